@@ -1,0 +1,116 @@
+// Who may import whom. A path is that of the file an import resolves to, so an alias or a re-export changes nothing.
+
+const effect = "node_modules/effect/"
+const ownSource = "^(packages|apps)/[^/]+/src/"
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: "no-cycles",
+      comment: "Modules in a cycle are one module in several files: none can be read, tested or loaded alone.",
+      severity: "error",
+      from: {},
+      to: { circular: true }
+    },
+    {
+      name: "domain-imports-only-effect",
+      comment: "What a backup is holds in any runtime and without I/O, so the domain leans on nothing but `effect`.",
+      severity: "error",
+      from: { path: "^packages/domain/src/" },
+      to: { pathNot: ["^packages/domain/src/", effect] }
+    },
+    {
+      name: "client-imports-domain-and-effect",
+      comment: "The client's core runs in a browser; what needs Node says so in its name (`*.node.ts`).",
+      severity: "error",
+      from: { path: "^packages/client/src/", pathNot: "\\.node\\.ts$" },
+      to: { pathNot: ["^packages/client/src/", "^packages/domain/", effect] }
+    },
+    {
+      name: "client-node-files-import-node-only",
+      comment: "A `*.node.ts` file adds Node and Effect's platform to what the client may use, and no other package.",
+      severity: "error",
+      from: { path: "^packages/client/src/.*\\.node\\.ts$" },
+      to: {
+        dependencyTypesNot: ["core"],
+        pathNot: ["^packages/client/src/", "^packages/domain/", effect, "node_modules/@effect/platform-node/"]
+      }
+    },
+    {
+      name: "client-core-imports-no-node-file",
+      comment: "One import of a `*.node.ts` file from the portable core would carry Node into the browser with it.",
+      severity: "error",
+      from: { path: "^packages/client/src/", pathNot: "\\.node\\.ts$" },
+      to: { path: "\\.node\\.ts$" }
+    },
+    {
+      name: "packages-import-no-app",
+      comment: "Apps adapt the packages to a terminal or a socket; nothing in a package depends on either.",
+      severity: "error",
+      from: { path: "^packages/" },
+      to: { path: "^apps/" }
+    },
+    {
+      name: "apps-import-no-other-app",
+      comment: "What both apps need belongs in a package, where both find it.",
+      severity: "error",
+      from: { path: "^apps/([^/]+)/" },
+      to: { path: "^apps/", pathNot: "^apps/$1/" }
+    },
+    {
+      name: "simulator-stays-out-of-production",
+      comment: "A stand-in for the cloud is for tests, examples and the one command that offers it to newcomers.",
+      severity: "error",
+      from: {
+        pathNot: [
+          "^packages/simulator/",
+          "^examples/",
+          "^(packages|apps)/[^/]+/test/",
+          "^apps/cli/src/commands/simulate\\.ts$"
+        ]
+      },
+      to: { path: "^packages/simulator/" }
+    },
+    {
+      name: "packages-are-entered-by-name",
+      comment: "A relative path into another package goes round its `exports`, the list of what it promises to keep.",
+      severity: "error",
+      from: { path: "^(packages/[^/]+|apps/[^/]+|examples)/" },
+      to: { dependencyTypes: ["local"], path: "^(packages|apps|examples)/", pathNot: "^$1/" }
+    },
+    {
+      name: "settings-alone-read-the-environment",
+      comment:
+        "With one reader per app, its settings have one list, one order of precedence and one place to be redacted.",
+      severity: "error",
+      from: { path: "^apps/[^/]+/src/", pathNot: "^apps/[^/]+/src/Settings\\.ts$" },
+      to: { path: `${effect}[^/]+/(Config|ConfigProvider)\\.[jt]s$` }
+    },
+    {
+      name: "effect-is-imported-by-module",
+      comment: "Deep imports load faster unbundled, and show the rules above which part of `effect` is meant.",
+      severity: "error",
+      from: { path: ownSource },
+      to: { path: `${effect}[^/]+/index\\.[jt]s$` }
+    },
+    {
+      name: "imports-resolve",
+      comment: "A rule about where an import leads says nothing about one that leads nowhere.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true }
+    }
+  ],
+  options: {
+    // TypeScript 7 has no API for parsing, so swc reads the files; type-only imports are among what it sees.
+    parser: "swc",
+    exclude: { path: "^(packages|apps)/[^/]+/dist/" },
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "types", "node", "default"],
+      extensions: [".ts", ".js"]
+    }
+  }
+}
