@@ -1,0 +1,108 @@
+import { redactServiceText, type SentSecrets } from "./RedactedText.ts"
+import { serviceCode } from "./ServiceCodes.ts"
+import * as ServiceErrorBody from "./ServiceErrorBody.ts"
+import {
+  type Answer,
+  AuthenticationFailed,
+  BackupNotFound,
+  InvalidRequest,
+  MalformedResponse,
+  OtherStatus,
+  PermissionDenied,
+  RateLimited,
+  ResponseTooLarge,
+  ServiceUnavailable,
+  type ShowBackupError,
+  TimedOut
+} from "./ShowBackupError.ts"
+
+/** The services that are called. */
+export type Service = "CBR" | "IAM"
+
+/** A response that is no success, as it was received. */
+export interface RefusedResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** The body, or as much of it as was read. */
+  readonly text: string
+  /** `Retry-After`, in seconds from the receipt. */
+  readonly retry_after?: number | undefined
+  /** Which service answered. */
+  readonly service: Service
+  /** What was sent and must not come back to light. */
+  readonly sent: SentSecrets
+}
+
+/**
+ * The one place where statuses and codes become errors.
+ */
+export const toError = (response: RefusedResponse): ShowBackupError => {
+  const body = ServiceErrorBody.read(response.text)
+  const safe = (text: string | undefined) => (text === undefined ? undefined : redactServiceText(text, response.sent))
+  const code = safe(body.error_code)
+  const words = safe(body.error_msg)
+  const known = serviceCode({ status_code: response.status, error_code: code, error_msg: words })
+  const request_id = requestId(response.headers, response.sent) ?? safe(body.request_id)
+  const retry_after = response.retry_after ?? known?.retry_after
+  const answer: Answer = {
+    status_code: response.status,
+    ...(request_id === undefined ? {} : { request_id }),
+    ...(code === undefined ? {} : { error_code: code }),
+    ...(words === undefined ? {} : { error_msg: words }),
+    ...(retry_after === undefined ? {} : { retry_after })
+  }
+  const said = [code, words].filter((part) => part !== undefined && part !== "").join(": ")
+  const message = `${response.service} answered ${response.status}${said === "" ? "" : `, ${said}`}`
+  return make(known?.kind ?? kindOfStatus(response.status, response.service), { message, ...answer })
+}
+
+/**
+ * The service's id of a call, under whichever header name it came.
+ */
+export const requestId = (headers: RefusedResponse["headers"], sent: SentSecrets): string | undefined =>
+  ["x-request-id", "x-openstack-request-id", "x-iam-trace-id"]
+    .map((name) => redactServiceText(headers[name] ?? "", sent))
+    .find((id) => id !== "")
+
+const kindOfStatus = (status: number, service: Service): ShowBackupError["_tag"] => {
+  switch (status) {
+    case 401:
+      return "AuthenticationFailed"
+    case 403:
+      return "PermissionDenied"
+    case 404:
+      // IAM knows no backups: what it does not find is a domain or a project.
+      return service === "CBR" ? "BackupNotFound" : "OtherStatus"
+    case 408:
+      return "TimedOut"
+    case 429:
+      return "RateLimited"
+    default:
+      return status >= 500 ? "ServiceUnavailable" : "OtherStatus"
+  }
+}
+
+const make = (kind: ShowBackupError["_tag"], fields: Answer & { readonly message: string }): ShowBackupError => {
+  switch (kind) {
+    case "InvalidRequest":
+      return new InvalidRequest(fields)
+    case "AuthenticationFailed":
+      return new AuthenticationFailed(fields)
+    case "PermissionDenied":
+      return new PermissionDenied(fields)
+    case "BackupNotFound":
+      return new BackupNotFound(fields)
+    case "RateLimited":
+      return new RateLimited(fields)
+    case "ServiceUnavailable":
+      return new ServiceUnavailable(fields)
+    case "MalformedResponse":
+      return new MalformedResponse(fields)
+    case "ResponseTooLarge":
+      return new ResponseTooLarge(fields)
+    case "TimedOut":
+      return new TimedOut({ ...fields, limit: "attempt" })
+    default:
+      return new OtherStatus(fields)
+  }
+}

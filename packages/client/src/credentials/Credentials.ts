@@ -1,0 +1,78 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type { SentSecrets } from "../RedactedText.ts"
+import { type AuthenticationFailed, NoCredentials, type ShowBackupError } from "../ShowBackupError.ts"
+import type { AccessKey } from "../signing/AccessKey.ts"
+
+/** A token of IAM, or the key of a proxy; sent as `X-Auth-Token`. */
+export interface TokenCredential {
+  readonly _tag: "Token"
+  readonly token: Redacted.Redacted<string>
+}
+
+/** An access key; each request is signed with it. */
+export interface AccessKeyCredential {
+  readonly _tag: "AccessKey"
+  readonly accessKey: AccessKey
+}
+
+/** What a request is authenticated with. */
+export type Credential = TokenCredential | AccessKeyCredential
+
+/**
+ * Where credentials come from. One implementation a source; a request asks
+ * for `current` at each attempt, so that a source may renew what it holds.
+ */
+export class Credentials extends Context.Service<Credentials, {
+  /** The credential to use now. */
+  readonly current: Effect.Effect<Credential, ShowBackupError>
+  /**
+   * Told when the service did not accept a credential. Succeeds with whether
+   * `current` can give another one now: a static source never can.
+   */
+  readonly refused: (credential: Credential, error: AuthenticationFailed) => Effect.Effect<boolean>
+}>()("@cbr/client/Credentials") {
+  /** Always the same token. */
+  static readonly token = (token: Redacted.Redacted<string>): Layer.Layer<Credentials> => fixed({ _tag: "Token", token })
+
+  /** Always the same access key. */
+  static readonly accessKey = (accessKey: AccessKey): Layer.Layer<Credentials> => fixed({ _tag: "AccessKey", accessKey })
+}
+
+const fixed = (credential: Credential): Layer.Layer<Credentials> =>
+  Layer.succeed(Credentials, {
+    current: Effect.succeed(credential),
+    refused: () => Effect.succeed(false)
+  })
+
+/** What of a credential must never be shown: used to clean the service's own words. */
+export const secretsOf = (credential: Credential): SentSecrets => {
+  if (credential._tag === "Token") return { secrets: [credential.token] }
+  const { ak, security_token, sk } = credential.accessKey
+  return { ak, secrets: security_token === undefined ? [sk] : [sk, security_token] }
+}
+
+/**
+ * The credential, if a request can carry it. A transport that is handed a line
+ * break in a header fails as if the network had, and is asked again in vain.
+ *
+ * @source RFC 9110, section 5.5
+ */
+export const sendable = (credential: Credential): Effect.Effect<Credential, NoCredentials> => {
+  const fault = credential._tag === "Token" ? faultOf("the token", credential.token) : faultOfKey(credential.accessKey)
+  return fault === undefined ? Effect.succeed(credential) : Effect.fail(new NoCredentials({ message: fault }))
+}
+
+const faultOfKey = ({ ak, security_token, sk }: AccessKey): string | undefined =>
+  faultOf("the access key id", Redacted.make(ak)) ??
+  (Redacted.value(sk) === "" ? "the secret access key is empty" : undefined) ??
+  (security_token === undefined ? undefined : faultOf("the security token", security_token))
+
+const faultOf = (what: string, value: Redacted.Redacted<string>): string | undefined => {
+  if (Redacted.value(value) === "") return `${what} is empty`
+  return /^[\x21-\x7e]+$/.test(Redacted.value(value))
+    ? undefined
+    : `${what} holds a space, a line break or another character that no key or token has`
+}

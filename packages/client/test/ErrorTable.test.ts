@@ -1,0 +1,65 @@
+import { AuthenticationFailed, ConnectionFailed, ErrorTable, hintOf, isRetryable, ShowBackupError, TimedOut } from "@cbr/client"
+import { assert, describe, it } from "@effect/vitest"
+
+const rows = Object.entries(ErrorTable)
+
+describe("ErrorTable", () => {
+  it("has a row for each kind of error and no other", () => {
+    const tags = ShowBackupError.members.map((member) => member.identifier)
+    assert.strictEqual(tags.length, 12)
+    assert.sameMembers(Object.keys(ErrorTable), tags)
+  })
+
+  const contract: Readonly<Record<keyof typeof ErrorTable, readonly [exitCode: number, httpStatus: number, retryable: boolean]>> = {
+    InvalidRequest: [2, 400, false],
+    NoCredentials: [3, 502, false],
+    AuthenticationFailed: [4, 502, false],
+    PermissionDenied: [4, 403, false],
+    BackupNotFound: [5, 404, false],
+    RateLimited: [6, 429, true],
+    ServiceUnavailable: [7, 503, true],
+    MalformedResponse: [11, 502, false],
+    ResponseTooLarge: [11, 502, false],
+    ConnectionFailed: [8, 502, true],
+    TimedOut: [10, 504, true],
+    OtherStatus: [11, 502, false]
+  }
+  for (const [tag, row] of rows) {
+    it(`${tag} keeps the contract of exit codes and statuses`, () => {
+      const { exitCode, httpStatus, retryable } = row
+      assert.deepStrictEqual([exitCode, httpStatus, retryable], [...contract[tag as keyof typeof contract]])
+    })
+
+    it(`${tag} has a title and a hint in both languages`, () => {
+      for (const { en, zh } of [row.title, row.hint]) {
+        assert.match(en, /^[\x20-\x7e]{5,}$/)
+        assert.match(zh, /\p{Script=Han}{2,}/u)
+      }
+    })
+  }
+
+  it("slugs are unique, and fit in a URL", () => {
+    const slugs = rows.map(([, { slug }]) => slug)
+    assert.strictEqual(new Set(slugs).size, slugs.length)
+    for (const slug of slugs) assert.match(slug, /^[a-z]+(-[a-z]+)*$/)
+  })
+})
+
+describe("isRetryable and hintOf", () => {
+  const connection = (reason: ConnectionFailed["reason"]) => new ConnectionFailed({ message: "m", reason })
+
+  it("a certificate that is not trusted is not worth a retry, and has a hint of its own", () => {
+    assert.deepStrictEqual(
+      (["Dns", "Connect", "Tls", "Broken"] as const).filter((reason) => isRetryable(connection(reason))),
+      ["Dns", "Connect", "Broken"]
+    )
+    assert.match(hintOf(connection("Tls")).en, /NODE_EXTRA_CA_CERTS/)
+    assert.deepStrictEqual(hintOf(connection("Dns")), ErrorTable.ConnectionFailed.hint)
+  })
+
+  it("a hint for a code is given for the kind that the code means", () => {
+    const answer = { message: "m", status_code: 401, error_code: "APIGW.0301", error_msg: "signature expired" }
+    assert.match(hintOf(new AuthenticationFailed(answer)).en, /clock/)
+    assert.deepStrictEqual(hintOf(new TimedOut({ ...answer, limit: "deadline" })), ErrorTable.TimedOut.hint)
+  })
+})

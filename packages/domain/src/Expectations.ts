@@ -1,0 +1,46 @@
+import * as Schema from "effect/Schema"
+import { BackupStatus } from "./BackupStatus.ts"
+
+/**
+ * What is expected of a backup. Each expectation that is given is a rule of
+ * {@link assess}; what is not given is not looked at.
+ *
+ * @example
+ * ```ts
+ * const nightly: Expectations = {
+ *   age: { max: Duration.hours(24), warn: Duration.hours(20) },
+ *   replicated: { regions: ["cn-south-1"], within: Duration.hours(6) },
+ *   encrypted: true
+ * }
+ * ```
+ */
+export const Expectations = Schema.Struct({
+  /** The status that it has. */
+  status: Schema.optionalKey(BackupStatus),
+  /** How old its content may be at most, and from what age on that is a warning. */
+  age: Schema.optionalKey(Schema.Struct({ max: Schema.Duration, warn: Schema.optionalKey(Schema.Duration) })),
+  /** How long it still has to live at least. */
+  not_expiring_within: Schema.optionalKey(Schema.Duration),
+  /**
+   * The regions that it is copied to. `within` gives a copy that has not ended
+   * so much time, counted from the moment of the content.
+   */
+  replicated: Schema.optionalKey(
+    Schema.Struct({ regions: Schema.Array(Schema.String), within: Schema.optionalKey(Schema.Duration) })
+  ),
+  /** That it can be restored: in any way but by creating new resources, or in this mode. */
+  restorable: Schema.optionalKey(Schema.Literals([true, "backup", "snapshot"])),
+  /** Whether it is encrypted. */
+  encrypted: Schema.optionalKey(Schema.Boolean),
+  /** Whether it is kept in several availability zones. */
+  multi_az: Schema.optionalKey(Schema.Boolean),
+  /** How many children it has at least. */
+  min_children: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
+  /** That all of its children, and theirs, are available. */
+  children_whole: Schema.optionalKey(Schema.Literal(true)),
+  /** Id of the resource that it was made of. */
+  resource: Schema.optionalKey(Schema.String)
+}).annotate({ identifier: "Expectations" })
+
+/** What is expected of a backup. */
+export type Expectations = typeof Expectations.Type

@@ -1,0 +1,45 @@
+import * as Schema from "effect/Schema"
+import { Expectations } from "./Expectations.ts"
+
+/**
+ * How a backup stands against an expectation. `unknown` means that the field
+ * which would tell is missing, or has a value that the page does not list: what
+ * was not said is never `ok`.
+ */
+export const Verdict = Schema.Literals(["ok", "warning", "unknown", "critical"])
+
+/** How a backup stands against an expectation. */
+export type Verdict = typeof Verdict.Type
+
+/**
+ * What an expectation found.
+ *
+ * @example
+ * ```ts
+ * { rule: "encrypted", field: "extend_info.encrypted", expected: "true", actual: "missing", verdict: "unknown" }
+ * ```
+ */
+export const Finding = Schema.Struct({
+  /** The expectation that was checked. */
+  rule: Schema.Literals(Object.keys(Expectations.fields) as ReadonlyArray<keyof typeof Expectations.fields>),
+  /** The field that decided, from the backup down. */
+  field: Schema.String,
+  /** What was expected of it, in words. */
+  expected: Schema.String,
+  /** What it is, in words; `missing` when it did not come. */
+  actual: Schema.String,
+  verdict: Verdict
+}).annotate({ identifier: "Finding" })
+
+/** What an expectation found. */
+export type Finding = typeof Finding.Type
+
+/**
+ * The verdict on all findings together: the gravest, in the order `ok`,
+ * `warning`, `unknown`, `critical`. What is unknown may be critical, so it
+ * outweighs a warning. With no findings nothing was checked: `unknown`.
+ */
+export const overall = (findings: ReadonlyArray<Finding>): Verdict => {
+  const verdicts = new Set(findings.map(({ verdict }) => verdict))
+  return Verdict.literals.findLast((verdict) => verdicts.has(verdict)) ?? "unknown"
+}

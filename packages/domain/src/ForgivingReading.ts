@@ -1,0 +1,146 @@
+import * as Exit from "effect/Exit"
+import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
+import type { Drift } from "./Drift.ts"
+import { documentedMembers } from "./OpenEnum.ts"
+
+/**
+ * Decodes as much of a value as fits a schema of structs, arrays and scalars.
+ *
+ * What does not fit is left out and added to `drift`; `null` is left out
+ * silently, since the service may send it for any field. On a value that fits,
+ * the result is what the schema itself decodes to; `undefined` says that not
+ * even the outermost type fits. `path` is where the value stands, `""` at the
+ * top. Recursion is as deep as the documented part of the value: cap its
+ * nesting first.
+ *
+ * @example
+ * ```ts
+ * const drift: Array<Drift> = []
+ * read(BackupResp, { id: "6df2…", resource_size: "40" }, "backup", drift)
+ * // { id: "6df2…" }, and drift[0].path is "backup.resource_size"
+ * ```
+ */
+export const read = <T>(
+  schema: Schema.Codec<T, unknown>,
+  value: unknown,
+  path: string,
+  drift: Array<Drift>
+): T | undefined => {
+  const fitting = readNode(schema.ast, value, path, drift)
+  return fitting === absent ? undefined : (fitting as T)
+}
+
+const absent = Symbol("absent")
+
+const readNode = (ast: SchemaAST.AST, value: unknown, path: string, drift: Array<Drift>): unknown => {
+  // A node with an encoding or of any other kind is a leaf: its own decoder decides.
+  if (ast.encoding === undefined) {
+    if (ast._tag === "Suspend") return readNode(ast.thunk(), value, path, drift)
+    if (ast._tag === "Objects") return readObject(ast, value, path, drift)
+    if (ast._tag === "Arrays") return readArray(ast, value, path, drift)
+  }
+  const decoded = decoderOf(ast)(value)
+  if (Exit.isFailure(decoded)) return wrongType(ast, value, path, drift)
+  const members = documentedMembers(ast)
+  if (members !== undefined && typeof value === "string" && !members.has(value)) {
+    drift.push({
+      kind: "UndocumentedValue",
+      path,
+      expected: `one of ${[...members].join(", ")}`,
+      actual: describe(value)
+    })
+  }
+  return decoded.value
+}
+
+const readObject = (ast: SchemaAST.Objects, value: unknown, path: string, drift: Array<Drift>): unknown => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return wrongType(ast, value, path, drift)
+  const source = value as Record<string, unknown>
+  const documented = fieldsOf(ast)
+  const fitting = new Map<string, unknown>()
+  for (const key of Object.keys(source)) {
+    const name = isPlainKey.test(key) ? key : JSON.stringify(key)
+    const at = path === "" ? name : `${path}.${name}`
+    const field = documented.get(key)
+    if (field === undefined) {
+      drift.push({ kind: "UndocumentedField", path: at, expected: "no such field", actual: describe(source[key]) })
+    } else if (source[key] !== null) {
+      const read = readNode(field, source[key], at, drift)
+      if (read !== absent) fitting.set(key, read)
+    }
+  }
+  // Drift is in the body's order; the fields are in the schema's, as its own decoding gives them.
+  const names = [...documented.keys()].filter((name) => fitting.has(name))
+  return Object.fromEntries(names.map((name) => [name, fitting.get(name)]))
+}
+
+const readArray = (ast: SchemaAST.Arrays, value: unknown, path: string, drift: Array<Drift>): unknown => {
+  const [element] = ast.rest
+  if (!Array.isArray(value) || element === undefined) return wrongType(ast, value, path, drift)
+  const out: Array<unknown> = []
+  value.forEach((item, index) => {
+    const read = readNode(element, item, `${path}[${index}]`, drift)
+    if (read !== absent) out.push(read)
+  })
+  return out
+}
+
+const wrongType = (ast: SchemaAST.AST, value: unknown, path: string, drift: Array<Drift>): typeof absent => {
+  drift.push({ kind: "WrongType", path, expected: expectation(ast), actual: describe(value) })
+  return absent
+}
+
+const isPlainKey = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+const fieldTables = new WeakMap<SchemaAST.Objects, ReadonlyMap<string, SchemaAST.AST>>()
+
+const fieldsOf = (ast: SchemaAST.Objects): ReadonlyMap<string, SchemaAST.AST> => {
+  let table = fieldTables.get(ast)
+  if (table === undefined) {
+    table = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]))
+    fieldTables.set(ast, table)
+  }
+  return table
+}
+
+const decoders = new WeakMap<SchemaAST.AST, (value: unknown) => Exit.Exit<unknown, unknown>>()
+
+const decoderOf = (ast: SchemaAST.AST) => {
+  let decoder = decoders.get(ast)
+  if (decoder === undefined) {
+    decoder = Schema.decodeUnknownExit(Schema.make<Schema.Codec<unknown>>(ast))
+    decoders.set(ast, decoder)
+  }
+  return decoder
+}
+
+const expectation = (ast: SchemaAST.AST): string => {
+  switch (ast._tag) {
+    case "Objects":
+      return "object"
+    case "Arrays":
+      return "array"
+    case "Boolean":
+      return "boolean"
+    case "Number":
+      return "integer"
+    case "Declaration":
+      return "string: a time such as 2020-02-05T10:38:34.209782"
+    default:
+      return "string"
+  }
+}
+
+const longest = 60
+
+/** A JSON value in a few words: its type and, when it is short, the value itself. */
+const describe = (value: unknown): string => {
+  if (value === null) return "null"
+  if (Array.isArray(value)) return `array of ${value.length}`
+  if (typeof value === "object") return "object"
+  // Parsing has rounded it: what came stands in the raw text alone.
+  if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER) return "number beyond 2^53"
+  const text = JSON.stringify(value)
+  return `${typeof value} ${text.length > longest ? `${text.slice(0, longest)}…` : text}`
+}

@@ -1,0 +1,73 @@
+import type { BackupResp } from "./BackupResp.ts"
+
+/**
+ * What a backup can serve for:
+ *
+ * - `restore`: write its content back to the resource, through the backups of its disks;
+ * - `create_image`: make a whole-server image from it;
+ * - `create_resource`: create a new resource from it.
+ */
+export type RestoreAction = "restore" | "create_image" | "create_resource"
+
+/** One reason why a backup cannot serve: a field that would have to be otherwise. */
+export interface Obstacle {
+  /** Where, from the backup down: `status`, `children[0].status`. */
+  readonly field: string
+  /** What the field would have to be. */
+  readonly expected: string
+  /** What it is; `undefined` when it is missing. */
+  readonly actual: string | undefined
+}
+
+/** Whether a backup can serve for an action, and why not. */
+export interface RestoreOption {
+  readonly action: RestoreAction
+  /** Whether nothing stands in the way. */
+  readonly possible: boolean
+  /** What stands in the way; empty when it is possible. */
+  readonly obstacles: ReadonlyArray<Obstacle>
+}
+
+/**
+ * What can be restored from a backup, and why the rest cannot: one option for
+ * each action, always all three.
+ *
+ * It says what the page promises. Every action needs an `available` backup.
+ * `restore` needs the mode `backup`, and available parts, since it goes through
+ * them; `create_image` needs the mode `snapshot`. A missing mode means `na`.
+ *
+ * @example
+ * ```ts
+ * const { create_image } = restoreOptions(backup)
+ * create_image.possible // false
+ * create_image.obstacles
+ * // [{ field: "extend_info.supported_restore_mode", expected: "snapshot", actual: "backup" }]
+ * ```
+ * @source 表5 BackupExtendInfo, `supported_restore_mode`
+ */
+export const restoreOptions = (
+  backup: BackupResp
+): { readonly [A in RestoreAction]: RestoreOption & { action: A } } => {
+  const status = unless("status", "available", backup.status)
+  const mode = backup.extend_info?.supported_restore_mode
+  const parts = (backup.children ?? []).flatMap((child, index) =>
+    unless(`children[${index}].status`, "available", child.status)
+  )
+  return {
+    restore: option("restore", [...status, ...unless(restoreModeField, "backup", mode), ...parts]),
+    create_image: option("create_image", [...status, ...unless(restoreModeField, "snapshot", mode)]),
+    create_resource: option("create_resource", status)
+  }
+}
+
+/** The field that says how a backup can be restored, from the backup down. */
+export const restoreModeField = "extend_info.supported_restore_mode"
+
+const unless = (field: string, expected: string, actual: string | undefined): ReadonlyArray<Obstacle> =>
+  actual === expected ? [] : [{ field, expected, actual }]
+
+const option = <A extends RestoreAction>(action: A, obstacles: ReadonlyArray<Obstacle>) => ({
+  action,
+  possible: obstacles.length === 0,
+  obstacles
+})

@@ -1,0 +1,36 @@
+import * as Schema from "effect/Schema"
+
+/** A project id: 1 to 64 letters, digits, `-` or `_`. The service's own are 32 hex digits. */
+export const ProjectId = Schema.String.check(
+  Schema.isPattern(/^[A-Za-z0-9_-]{1,64}$/, { expected: "a project id: 1 to 64 letters, digits, - or _" })
+).annotate({ identifier: "ProjectId" })
+
+/** A backup id: a UUID in either case. */
+export const BackupId = Schema.String.check(
+  Schema.isPattern(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, {
+    expected: "a backup id: a UUID such as 6df2b54c-dd62-4059-a07c-1b8f24f2725d"
+  })
+).annotate({ identifier: "BackupId" })
+
+/**
+ * Which backup to show. Both ids are checked before anything is sent, so that
+ * neither can change the path of the call.
+ *
+ * @source 表1 路径参数
+ */
+export const ShowBackupRequest = Schema.Struct({
+  /** Id of the project that the backup belongs to. */
+  project_id: ProjectId,
+  /** Id of the backup. */
+  backup_id: BackupId
+}).annotate({ identifier: "ShowBackupRequest" })
+
+/** Which backup to show. */
+export type ShowBackupRequest = typeof ShowBackupRequest.Type
+
+/**
+ * Path of the call, without the endpoint.
+ *
+ * @source URI, `GET /v3/{project_id}/backups/{backup_id}`
+ */
+export const path = (request: ShowBackupRequest): string => `/v3/${request.project_id}/backups/${request.backup_id}`

@@ -1,0 +1,106 @@
+import * as Exit from "effect/Exit"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { BackupResp } from "./BackupResp.ts"
+import { type Drift, DriftFound } from "./Drift.ts"
+import * as ForgivingReading from "./ForgivingReading.ts"
+import { byteOrderMark, nesting } from "./JsonText.ts"
+import { UnreadableResponse } from "./UnreadableResponse.ts"
+
+/** The longest body that is read, in UTF-16 code units: 16 Mi. Real ones stay below 1 Mi. */
+export const maxLength = 16 * 1024 * 1024
+
+/** The deepest nesting of objects and arrays that is read. Real bodies stay below 10. */
+export const maxNesting = 1000
+
+// `backup` is optional so that reading may leave out one that is no object; `read` refuses that body.
+const Body = Schema.Struct({ backup: Schema.optionalKey(BackupResp) })
+
+const decodeClosed = Schema.decodeUnknownExit(Body)
+
+/**
+ * What ShowBackup answers: the typed backup, and the text that it came from.
+ *
+ * Nothing that came is lost: `raw` has the unknown fields, the nulls, the
+ * spelling of numbers and the numbers beyond 2^53 that no typed value can have.
+ *
+ * @source 表3 响应Body参数
+ */
+export class ShowBackupResponse {
+  /** The backup: the page's 24 fields, as far as they came with their types. */
+  readonly backup: BackupResp
+  /** The body as it came. */
+  readonly raw: string
+  /** The service's id of the call, to quote to its support; `undefined` for a saved body. */
+  readonly request_id: string | undefined
+
+  private constructor(backup: BackupResp, raw: string, request_id: string | undefined) {
+    this.backup = backup
+    this.raw = raw
+    this.request_id = request_id
+  }
+
+  /**
+   * Where the answer departs from the API's page, in the order of the body.
+   * Found when asked for, by reading `raw` once more: callers who don't ask
+   * don't pay.
+   */
+  get drift(): ReadonlyArray<Drift> {
+    const drift: Array<Drift> = []
+    ForgivingReading.read(Body, parse(this.raw), "", drift)
+    return drift
+  }
+
+  /**
+   * Reads a body forgivingly: only one that is not `{"backup": {…}}`, or is
+   * beyond {@link maxLength} or {@link maxNesting}, fails.
+   *
+   * @example
+   * ```ts
+   * const response = Result.getOrThrow(ShowBackupResponse.read(text))
+   * response.backup.status // "available"
+   * ```
+   */
+  static read(
+    raw: string,
+    options?: { readonly request_id?: string | undefined }
+  ): Result.Result<ShowBackupResponse, UnreadableResponse> {
+    const refuse = (reason: UnreadableResponse["reason"], detail: string) =>
+      Result.fail(new UnreadableResponse({ reason, detail }))
+    if (raw.length > maxLength) {
+      return refuse("TooLarge", `the body has ${raw.length} characters, more than ${maxLength}`)
+    }
+    // A text shorter than twice the limit has no room to nest deeper.
+    if (raw.length > 2 * maxNesting && nesting(raw) > maxNesting) {
+      return refuse("TooDeep", `the body nests more than ${maxNesting} levels deep`)
+    }
+    let body: unknown
+    try {
+      body = parse(raw)
+    } catch {
+      return refuse("NotJson", raw.trim() === "" ? "the body is empty" : "the body is not JSON")
+    }
+    const closed = decodeClosed(body)
+    const fitting = Exit.isSuccess(closed) ? closed.value : ForgivingReading.read(Body, body, "", [])
+    return fitting?.backup === undefined
+      ? refuse("NotABackup", "the body is JSON but not an object with an object `backup`")
+      : Result.succeed(new ShowBackupResponse(fitting.backup, raw, options?.request_id))
+  }
+
+  /** Reads a body as {@link read} does, and fails when there is any drift. */
+  static readStrict(
+    raw: string,
+    options?: { readonly request_id?: string | undefined }
+  ): Result.Result<ShowBackupResponse, UnreadableResponse | DriftFound> {
+    return Result.flatMap(
+      ShowBackupResponse.read(raw, options),
+      (response): Result.Result<ShowBackupResponse, DriftFound> => {
+        const drift = response.drift
+        return drift.length === 0 ? Result.succeed(response) : Result.fail(new DriftFound({ drift }))
+      }
+    )
+  }
+}
+
+/** `JSON.parse`, minding the byte order mark that a saved file may start with. */
+const parse = (raw: string): unknown => JSON.parse(raw.charCodeAt(0) === byteOrderMark ? raw.slice(1) : raw)

@@ -1,0 +1,132 @@
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
+import * as Hash from "effect/Hash"
+import * as Option from "effect/Option"
+import * as EffectOrder from "effect/Order"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+
+const pattern =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ]((?:[01]\d|2[0-3]):\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|([+-]\d{2})(?::?(\d{2}))?)?)?$/
+
+/**
+ * An instant that the service wrote, to the microsecond, with its text kept.
+ *
+ * The service writes times without a zone (`2020-02-05T10:38:34.209782`, read
+ * as UTC), with an offset (`2019-05-10T07:59:12.085+00:00`), and may write a
+ * bare date (midnight UTC). All become this one type: two timestamps are equal
+ * when they are the same instant, `<` and {@link Order} compare instants, and
+ * `text` is what came.
+ *
+ * @example
+ * ```ts
+ * const created = Option.getOrThrow(Timestamp.parse("2020-02-05T10:38:34.209782"))
+ * created.epochMicroseconds // 1580899114209782
+ * created.text // "2020-02-05T10:38:34.209782"
+ * ```
+ * @source 表4 BackupResp, `created_at` and its siblings
+ */
+export class Timestamp implements Equal.Equal {
+  /** The text as the service wrote it. */
+  readonly text: string
+  /**
+   * Microseconds since 1970-01-01T00:00:00Z; digits beyond the sixth are only
+   * in `text`. Exact from 1685 to 2255, further away to the 32nd microsecond.
+   */
+  readonly epochMicroseconds: number
+  /** Whether the text names its zone; where it does not, it was read as UTC. */
+  readonly hasZone: boolean
+
+  private constructor(text: string, epochMicroseconds: number, hasZone: boolean) {
+    this.text = text
+    this.epochMicroseconds = epochMicroseconds
+    this.hasZone = hasZone
+  }
+
+  /** Reads the service's forms of a time; `None` for any other text. */
+  static parse(text: string): Option.Option<Timestamp> {
+    const match = pattern.exec(text)
+    if (match === null) return Option.none()
+    const [, date, time = "00:00:00", fraction = "", zone, hours = "+00", minutes = "00"] = match
+    const milliseconds = Date.parse(`${date}T${time}${hours}:${minutes}`)
+    // `Date.parse` reads 30 February as 1 March: the date alone must come back as it went in.
+    if (Number.isNaN(milliseconds) || new Date(`${date}T00:00:00Z`).toISOString().slice(0, 10) !== date) {
+      return Option.none()
+    }
+    const epochMicroseconds = milliseconds * 1000 + Number(fraction.padEnd(6, "0").slice(0, 6))
+    return Option.some(new Timestamp(text, epochMicroseconds, zone !== undefined))
+  }
+
+  /** The timestamp of an instant, written in the page's form: UTC, no zone, six digits. */
+  static fromEpochMicroseconds(epochMicroseconds: number): Timestamp {
+    const milliseconds = Math.floor(epochMicroseconds / 1000)
+    const rest = String(epochMicroseconds - milliseconds * 1000).padStart(3, "0")
+    return new Timestamp(new Date(milliseconds).toISOString().slice(0, -1) + rest, epochMicroseconds, false)
+  }
+
+  /** The same instant as Effect's type, to the millisecond. */
+  get utc(): DateTime.Utc {
+    return DateTime.makeUnsafe(Math.floor(this.epochMicroseconds / 1000))
+  }
+
+  valueOf(): number {
+    return this.epochMicroseconds
+  }
+
+  toString(): string {
+    return this.text
+  }
+
+  toJSON(): string {
+    return this.text
+  }
+
+  [Equal.symbol](that: Equal.Equal): boolean {
+    return that instanceof Timestamp && this.epochMicroseconds === that.epochMicroseconds
+  }
+
+  [Hash.symbol](): number {
+    return Hash.number(this.epochMicroseconds)
+  }
+}
+
+/** Earlier before later. */
+export const Order: EffectOrder.Order<Timestamp> = EffectOrder.mapInput(
+  EffectOrder.Number,
+  (timestamp: Timestamp) => timestamp.epochMicroseconds
+)
+
+const year = (value: number) => Date.UTC(value, 0, 1) * 1000
+
+const TimestampInstance = Schema.declare((input): input is Timestamp => input instanceof Timestamp, {
+  identifier: "Timestamp",
+  expected: "a timestamp",
+  toCodecArbitrary: () =>
+    Schema.link<Timestamp>()(
+      Schema.Int.check(Schema.isBetween({ minimum: year(1970), maximum: year(2200) })),
+      SchemaTransformation.transform({
+        decode: Timestamp.fromEpochMicroseconds,
+        encode: (timestamp) => timestamp.epochMicroseconds
+      })
+    )
+})
+
+/**
+ * A {@link Timestamp} as it stands in the body: a string.
+ * Decoding any other text than a time fails; encoding gives the original text.
+ */
+export const TimestampFromString: Schema.Codec<Timestamp, string> = Schema.String.pipe(
+  Schema.decodeTo(
+    TimestampInstance,
+    SchemaTransformation.transformEffect({
+      decode: (text: string) =>
+        Option.match(Timestamp.parse(text), {
+          onNone: () => Effect.fail(new SchemaIssue.InvalidValue({ message: "a timestamp" })),
+          onSome: Effect.succeed
+        }),
+      encode: (timestamp: Timestamp) => Effect.succeed(timestamp.text)
+    })
+  )
+)

@@ -1,0 +1,20 @@
+import * as Schema from "effect/Schema"
+
+/**
+ * A body that is not an answer to ShowBackup at all, with the reason:
+ *
+ * - `NotJson`: it is no JSON text;
+ * - `NotABackup`: it is JSON, but not `{"backup": {…}}`;
+ * - `TooLarge`: it is longer than the limit;
+ * - `TooDeep`: its objects and arrays nest deeper than the limit.
+ *
+ * The message never quotes the body.
+ */
+export class UnreadableResponse extends Schema.TaggedError<UnreadableResponse>()("UnreadableResponse", {
+  reason: Schema.Literals(["NotJson", "NotABackup", "TooLarge", "TooDeep"]),
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return this.detail
+  }
+}

@@ -1,0 +1,399 @@
+import { assert, describe, it } from "@effect/vitest"
+import { DateTime, Duration, Schema } from "effect"
+import { assess, BackupResp, Expectations, type Finding, RestoreMode, type Verdict } from "../src/index.ts"
+import { backupOf } from "./backupOf.ts"
+
+const now = DateTime.makeUnsafe("2020-02-06T12:00:00Z")
+
+const hours = Duration.hours
+const days = Duration.days
+
+type Case = readonly [
+  name: string,
+  expectations: Expectations,
+  body: object,
+  verdict: Verdict,
+  field: string,
+  actual: string
+]
+
+const mode = (supported_restore_mode: string) => ({ extend_info: { supported_restore_mode } })
+
+const copy = (status: string, more: object = {}) => ({
+  created_at: "2020-02-06T02:00:00",
+  replication_records: [{ destination_region: "cn-south-1", status, ...more }]
+})
+
+const to: NonNullable<Expectations["replicated"]> = { regions: ["cn-south-1"] }
+const copied = "replication_records[?destination_region=='cn-south-1'].status"
+const modeField = "extend_info.supported_restore_mode"
+
+const cases: ReadonlyArray<Case> = [
+  ["the status", { status: "available" }, { status: "available" }, "ok", "status", "available"],
+  ["another status", { status: "available" }, { status: "error" }, "critical", "status", "error"],
+  ["an undocumented status", { status: "available" }, { status: "archived" }, "critical", "status", "archived"],
+
+  [
+    "a young backup",
+    { age: { max: hours(24), warn: hours(20) } },
+    { created_at: "2020-02-05T16:00:00Z" },
+    "ok",
+    "created_at",
+    "20h (created_at 2020-02-05T16:00:00Z)"
+  ],
+  [
+    "an ageing backup",
+    { age: { max: hours(24), warn: hours(20) } },
+    { created_at: "2020-02-05T15:59:59.999Z" },
+    "warning",
+    "created_at",
+    "20h (created_at 2020-02-05T15:59:59.999Z)"
+  ],
+  [
+    "an old backup",
+    { age: { max: hours(24), warn: hours(20) } },
+    { created_at: "2020-02-05T05:00:00" },
+    "critical",
+    "created_at",
+    "1d 7h (created_at 2020-02-05T05:00:00, read as UTC)"
+  ],
+  [
+    "a backup at the limit",
+    { age: { max: hours(24) } },
+    { created_at: "2020-02-05T20:00:00+08:00" },
+    "ok",
+    "created_at",
+    "1d (created_at 2020-02-05T20:00:00+08:00)"
+  ],
+  [
+    "old content in a new backup",
+    { age: { max: hours(24) } },
+    { created_at: "2020-02-06T11:00:00", protected_at: "2020-02-04" },
+    "critical",
+    "protected_at",
+    "2d 12h (protected_at 2020-02-04, read as UTC)"
+  ],
+  [
+    "a backup of a clock ahead",
+    { age: { max: hours(24) } },
+    { created_at: "2020-02-06T12:05:00Z" },
+    "ok",
+    "created_at",
+    "-5m (created_at 2020-02-06T12:05:00Z)"
+  ],
+  ["no time", { age: { max: hours(24) } }, { updated_at: "2020-02-06" }, "unknown", "protected_at", "missing"],
+
+  [
+    "time enough to live",
+    { not_expiring_within: days(7) },
+    { expired_at: "2020-02-13T12:00:01Z" },
+    "ok",
+    "expired_at",
+    "7d 1s from now (2020-02-13T12:00:01Z)"
+  ],
+  [
+    "too little time to live",
+    { not_expiring_within: days(7) },
+    { expired_at: "2020-02-13T12:00:00" },
+    "critical",
+    "expired_at",
+    "7d from now (2020-02-13T12:00:00, read as UTC)"
+  ],
+  [
+    "an expired backup",
+    { not_expiring_within: days(7) },
+    { expired_at: "2020-02-06" },
+    "critical",
+    "expired_at",
+    "-12h from now (2020-02-06, read as UTC)"
+  ],
+
+  ["a copy", { replicated: to }, copy("success"), "ok", copied, "success"],
+  ["a copy under way", { replicated: to }, copy("replicating"), "critical", copied, "replicating"],
+  ["a skipped copy", { replicated: to }, copy("skip"), "critical", copied, "skip"],
+  [
+    "a failed copy",
+    { replicated: { ...to, within: days(9) } },
+    copy("fail", { extra_info: { fail_code: "BackupService.1", fail_reason: "no quota" } }),
+    "critical",
+    copied,
+    "fail, BackupService.1, no quota"
+  ],
+  [
+    "a failure made good",
+    { replicated: to },
+    {
+      replication_records: [
+        { destination_region: "cn-south-1", status: "success", created_at: "2020-02-06" },
+        { destination_region: "cn-south-1", status: "fail", created_at: "2020-02-05" }
+      ]
+    },
+    "ok",
+    copied,
+    "success"
+  ],
+  [
+    "a copy under way in time",
+    { replicated: { ...to, within: hours(10) } },
+    copy("waiting_replicate"),
+    "ok",
+    copied,
+    "waiting_replicate, 10h after the backup"
+  ],
+  [
+    "a copy under way for too long",
+    { replicated: { ...to, within: hours(9) } },
+    copy("replicating"),
+    "critical",
+    copied,
+    "replicating, 10h after the backup"
+  ],
+  [
+    "no copy yet, in time",
+    { replicated: { ...to, within: hours(10) } },
+    { created_at: "2020-02-06T02:00:00", replication_records: [] },
+    "ok",
+    copied,
+    "no replication there, 10h after the backup"
+  ],
+  [
+    "a copy elsewhere",
+    { replicated: to },
+    { replication_records: [{ destination_region: "cn-east-3", status: "success" }] },
+    "critical",
+    copied,
+    "no replication there"
+  ],
+  [
+    "a copy without status",
+    { replicated: to },
+    { replication_records: [{ destination_region: "cn-south-1" }] },
+    "unknown",
+    copied,
+    "missing"
+  ],
+  [
+    "a copy under way since when",
+    { replicated: { ...to, within: hours(9) } },
+    { replication_records: [{ destination_region: "cn-south-1", status: "replicating" }] },
+    "unknown",
+    "protected_at",
+    "missing"
+  ],
+
+  ["mode backup", { restorable: true }, { status: "available", ...mode("backup") }, "ok", modeField, "backup"],
+  ["mode snapshot", { restorable: true }, { status: "available", ...mode("snapshot") }, "ok", modeField, "snapshot"],
+  ["mode na", { restorable: true }, { status: "available", ...mode("na") }, "critical", modeField, "na"],
+  ["no mode", { restorable: true }, { status: "available", extend_info: {} }, "unknown", modeField, "missing"],
+  [
+    "an undocumented mode",
+    { restorable: true },
+    { status: "available", ...mode("both") },
+    "unknown",
+    modeField,
+    "both"
+  ],
+  ["the mode", { restorable: "snapshot" }, { status: "available", ...mode("snapshot") }, "ok", modeField, "snapshot"],
+  [
+    "another mode",
+    { restorable: "snapshot" },
+    { status: "available", ...mode("backup") },
+    "critical",
+    modeField,
+    "backup"
+  ],
+  [
+    "the other mode",
+    { restorable: "backup" },
+    { status: "available", ...mode("snapshot") },
+    "critical",
+    modeField,
+    "snapshot"
+  ],
+  [
+    "a busy backup",
+    { restorable: true },
+    { status: "restoring", ...mode("backup") },
+    "critical",
+    "status",
+    "restoring"
+  ],
+  ["a busy backup without a mode", { restorable: true }, { status: "restoring" }, "critical", "status", "restoring"],
+  [
+    "a part in error",
+    { restorable: true },
+    { status: "available", ...mode("backup"), children: [{ status: "error" }] },
+    "critical",
+    "children[0].status",
+    "error"
+  ],
+  ["no status", { restorable: "backup" }, mode("backup"), "unknown", "status", "missing"],
+  ["no status, and mode na", { restorable: true }, mode("na"), "critical", modeField, "na"],
+
+  ["encryption", { encrypted: true }, { extend_info: { encrypted: true } }, "ok", "extend_info.encrypted", "true"],
+  [
+    "no encryption",
+    { encrypted: true },
+    { extend_info: { encrypted: false } },
+    "critical",
+    "extend_info.encrypted",
+    "false"
+  ],
+  [
+    "unwanted encryption",
+    { encrypted: false },
+    { extend_info: { encrypted: true } },
+    "critical",
+    "extend_info.encrypted",
+    "true"
+  ],
+  ["encryption not told of", { encrypted: true }, { extend_info: {} }, "unknown", "extend_info.encrypted", "missing"],
+  [
+    "several zones",
+    { multi_az: true },
+    { extend_info: { is_multi_az: true } },
+    "ok",
+    "extend_info.is_multi_az",
+    "true"
+  ],
+  [
+    "one zone",
+    { multi_az: true },
+    { extend_info: { is_multi_az: false } },
+    "critical",
+    "extend_info.is_multi_az",
+    "false"
+  ],
+
+  ["children enough", { min_children: 1 }, { children: [{}] }, "ok", "children", "1"],
+  ["too few children", { min_children: 2 }, { children: [{}] }, "critical", "children", "1"],
+  [
+    "whole children",
+    { children_whole: true },
+    { children: [{ status: "available" }] },
+    "ok",
+    "children",
+    "1 of 1 available"
+  ],
+  ["no children to be whole", { children_whole: true }, { children: [] }, "ok", "children", "0 of 0 available"],
+  [
+    "a child in error",
+    { children_whole: true },
+    { children: [{}, { status: "error" }] },
+    "critical",
+    "children[1].status",
+    "error"
+  ],
+  [
+    "a grandchild being made",
+    { children_whole: true },
+    { children: [{ status: "available", children: [{ status: "protecting" }] }] },
+    "critical",
+    "children[0].children[0].status",
+    "protecting"
+  ],
+  ["a child without status", { children_whole: true }, { children: [{}] }, "unknown", "children[0].status", "missing"],
+
+  ["the resource", { resource: "r" }, { resource_id: "r" }, "ok", "resource_id", "r"],
+  ["another resource", { resource: "r" }, { resource_id: "s" }, "critical", "resource_id", "s"]
+]
+
+const everything: Expectations = {
+  status: "available",
+  age: { max: hours(24) },
+  not_expiring_within: days(7),
+  replicated: { regions: ["cn-south-1", "cn-east-3"], within: hours(6) },
+  restorable: true,
+  encrypted: false,
+  multi_az: false,
+  min_children: 0,
+  children_whole: true,
+  resource: "r"
+}
+
+describe("assess", () => {
+  it.each(cases)("%s", (_name, expectations, body, verdict, field, actual) => {
+    const findings = assess(backupOf(body), expectations, now)
+    assert.deepStrictEqual(
+      findings.map(({ expected: _, ...found }) => found),
+      [{ rule: Object.keys(expectations)[0] as Finding["rule"], field, actual, verdict }]
+    )
+  })
+
+  it("says what was expected", () => {
+    const expected = assess({}, { ...everything, age: { max: hours(24), warn: hours(20) } }, now).map(
+      (finding) => `${finding.rule}: ${finding.expected}`
+    )
+    assert.deepStrictEqual(expected, [
+      "status: available",
+      "age: at most 1d, a warning above 20h",
+      "not_expiring_within: more than 7d from now",
+      "replicated: success in cn-south-1 within 6h",
+      "replicated: success in cn-east-3 within 6h",
+      "restorable: available",
+      "encrypted: false",
+      "multi_az: false",
+      "min_children: at least 0",
+      "children_whole: all available",
+      "resource: r"
+    ])
+    assert.strictEqual(
+      assess(backupOf({ status: "available", ...mode("na") }), { restorable: true }, now)[0]?.expected,
+      "backup or snapshot"
+    )
+  })
+
+  it("of an empty backup knows nothing, whatever is expected", () => {
+    assert.sameMembers(Object.keys(everything), Object.keys(Expectations.fields))
+    const findings = assess({}, everything, now)
+    assert.deepStrictEqual(new Set(findings.map(({ rule }) => rule)).size, Object.keys(everything).length)
+    for (const finding of findings) {
+      assert.strictEqual(finding.verdict, "unknown", finding.rule)
+      assert.strictEqual(finding.actual, "missing", finding.rule)
+    }
+  })
+
+  it("without expectations finds nothing", () => {
+    assert.deepStrictEqual(assess(backupOf({ status: "error" }), {}, now), [])
+  })
+
+  const instant = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Date.UTC(2200, 0) }))
+  const gravity = { ok: 0, warning: 1, critical: 2 } as const
+
+  it.prop("only gets graver as time passes", [BackupResp, Expectations, instant, instant], ([backup, given, a, b]) => {
+    const expectations: Expectations = { ...everything, ...given }
+    const regions = (backup.replication_records ?? []).flatMap((record) => record.destination_region ?? [])
+    const wanted = { ...expectations, replicated: { ...expectations.replicated, regions: ["x", ...regions] } }
+    const [earlier, later] = [Math.min(a, b), Math.max(a, b)].map((at) =>
+      assess(backup, wanted, DateTime.makeUnsafe(at))
+    )
+    assert.strictEqual(later?.length, earlier?.length)
+    earlier?.forEach((finding, index) => {
+      const then = later?.[index]
+      assert.strictEqual(then?.rule, finding.rule)
+      if (finding.verdict === "unknown" || then?.verdict === "unknown") {
+        assert.strictEqual(then?.verdict, finding.verdict)
+      } else {
+        assert.isAtLeast(gravity[then?.verdict ?? "ok"], gravity[finding.verdict])
+      }
+    })
+  })
+
+  it.prop("looks at what is given, and at nothing else", [BackupResp, Expectations], ([backup, given]) => {
+    const findings = assess(backup, given, now)
+    for (const rule of Object.keys(given) as Array<keyof Expectations>) {
+      const count = rule === "replicated" ? given.replicated?.regions.length : 1
+      assert.strictEqual(findings.filter((finding) => finding.rule === rule).length, count)
+    }
+    assert.isTrue(findings.every(({ rule }) => given[rule] !== undefined))
+  })
+})
+
+describe("restorable agrees for every documented mode", () => {
+  it.each(RestoreMode.members)("%s", (supported_restore_mode) => {
+    const backup = backupOf({ status: "available", ...mode(supported_restore_mode) })
+    const verdict = (restorable: NonNullable<Expectations["restorable"]>) =>
+      assess(backup, { restorable }, now)[0]?.verdict
+    assert.strictEqual(verdict(true) === "ok", verdict("backup") === "ok" || verdict("snapshot") === "ok")
+  })
+})

@@ -1,0 +1,134 @@
+import { readFileSync } from "node:fs"
+import { assert, describe, it } from "@effect/vitest"
+import { Schema, type SchemaAST } from "effect"
+import { read } from "../src/ForgivingReading.ts"
+import { BackupResp, type Drift } from "../src/index.ts"
+
+const everyField: Record<string, unknown> = JSON.parse(
+  readFileSync(new URL("fixtures/every-field.json", import.meta.url), "utf8")
+).backup
+
+const encode = Schema.encodeSync(BackupResp)
+const { propertySignatures } = BackupResp.ast as SchemaAST.Objects
+
+const forgiving = (value: unknown) => {
+  const drift: Array<Drift> = []
+  const backup = read(BackupResp, value, "backup", drift)
+  return { backup, drift }
+}
+
+describe("ForgivingReading.read", () => {
+  for (const { name } of propertySignatures) {
+    const field = String(name)
+    const nested = typeof everyField[field] === "object"
+    const wrong: unknown = nested ? "a text" : { an: "object" }
+
+    it(`a wrong ${field} leaves the other 23`, () => {
+      const { backup, drift } = forgiving({ ...everyField, [field]: wrong })
+      const { [field]: _, ...others } = everyField
+      assert.deepStrictEqual(encode(backup!), others)
+      assert.strictEqual(drift.length, 1)
+      assert.strictEqual(drift[0]?.kind, "WrongType")
+      assert.strictEqual(drift[0]?.path, `backup.${field}`)
+      assert.strictEqual(drift[0]?.actual, nested ? `string "a text"` : "object")
+    })
+
+    it(`a null ${field} is absent, without drift`, () => {
+      const { backup, drift } = forgiving({ ...everyField, [field]: null })
+      const { [field]: _, ...others } = everyField
+      assert.deepStrictEqual(encode(backup!), others)
+      assert.deepStrictEqual(drift, [])
+    })
+  }
+
+  it("says what was expected and what came", () => {
+    const { drift } = forgiving({
+      id: 7,
+      incremental: "yes",
+      resource_size: "40",
+      created_at: "last Tuesday",
+      enterprise_project_id: true,
+      extend_info: [],
+      children: {},
+      replication_records: [null, { extra_info: { progress: 12.5 } }],
+      description: ["a", "b"],
+      name: -0.5,
+      version: 2 ** 53
+    })
+    assert.deepStrictEqual(
+      drift.map(({ path, expected, actual }) => [path, expected, actual]),
+      [
+        ["backup.id", "string", "number 7"],
+        ["backup.incremental", "boolean", `string "yes"`],
+        ["backup.resource_size", "integer", `string "40"`],
+        ["backup.created_at", "string: a time such as 2020-02-05T10:38:34.209782", `string "last Tuesday"`],
+        ["backup.enterprise_project_id", "string", "boolean true"],
+        ["backup.extend_info", "object", "array of 0"],
+        ["backup.children", "array", "object"],
+        ["backup.replication_records[0]", "object", "null"],
+        ["backup.replication_records[1].extra_info.progress", "integer", "number 12.5"],
+        ["backup.description", "string", "array of 2"],
+        ["backup.name", "string", "number -0.5"],
+        ["backup.version", "no such field", "number beyond 2^53"]
+      ]
+    )
+  })
+
+  it("an unfit element of a list leaves the others", () => {
+    const { backup, drift } = forgiving({ children: [{ id: "a" }, "b", { id: "c", status: 1 }] })
+    assert.deepStrictEqual(backup, { children: [{ id: "a" }, { id: "c" }] })
+    assert.deepStrictEqual(
+      drift.map(({ path }) => path),
+      ["backup.children[1]", "backup.children[2].status"]
+    )
+  })
+
+  it("quotes a key that a path could not tell apart, and cuts a long value", () => {
+    const { drift } = forgiving({ "a.b": 1, status: { "x y": 1 }, extend_info: { "": "y".repeat(200) } })
+    assert.deepStrictEqual(
+      drift.map(({ path }) => path),
+      [`backup."a.b"`, "backup.status", `backup.extend_info.""`]
+    )
+    assert.isBelow(drift[2]!.actual.length, 80)
+  })
+
+  it("a member of an enumeration that came with the wrong type is a wrong type", () => {
+    assert.deepStrictEqual(
+      forgiving({ status: 3 }).drift.map(({ kind }) => kind),
+      ["WrongType"]
+    )
+  })
+
+  it("nothing of a value that is no object fits", () => {
+    for (const value of [undefined, null, 1, "x", true, []]) assert.isUndefined(forgiving(value).backup)
+  })
+
+  it("keys of Object's prototype are fields like any other", () => {
+    const { backup, drift } = forgiving(
+      JSON.parse(`{"__proto__":{"status":"available"},"constructor":1,"toString":2,"hasOwnProperty":3,"id":"x"}`)
+    )
+    assert.deepStrictEqual(backup, { id: "x" })
+    assert.isUndefined(backup?.status)
+    assert.deepStrictEqual(
+      drift.map(({ kind, path }) => `${kind} ${path}`),
+      ["__proto__", "constructor", "toString", "hasOwnProperty"].map((key) => `UndocumentedField backup.${key}`)
+    )
+    assert.isUndefined(({} as { status?: unknown }).status)
+  })
+
+  it.prop("agrees with the schema's own decoding on what fits, without a wrong type", [BackupResp], ([sample]) => {
+    const body: unknown = JSON.parse(JSON.stringify(encode(sample)))
+    const { backup, drift } = forgiving(body)
+    const decoded = Schema.decodeUnknownSync(BackupResp)(body)
+    assert.deepStrictEqual(backup, decoded)
+    assert.deepStrictEqual(Object.keys(backup ?? {}), Object.keys(decoded))
+    assert.isEmpty(drift.filter(({ kind }) => kind !== "UndocumentedValue"))
+  })
+
+  it.prop("never throws, whatever JSON comes, and its result is well typed", [Schema.Json], ([json]) => {
+    for (const value of [json, { children: json, extend_info: json, status: json, created_at: json }]) {
+      const { backup } = forgiving(value)
+      if (backup !== undefined) encode(backup)
+    }
+  })
+})
