@@ -3,7 +3,12 @@
  * an endpoint, credentials and the platform's HTTP client.
  */
 export { BackupClient } from "./BackupClient.ts"
-export { type AccessKeyCredential, type Credential, Credentials, type TokenCredential } from "./credentials/Credentials.ts"
+export {
+  type AccessKeyCredential,
+  type Credential,
+  Credentials,
+  type TokenCredential
+} from "./credentials/Credentials.ts"
 export * as Environment from "./credentials/Environment.ts"
 export * as IamToken from "./credentials/IamToken.ts"
 export { type Addresses, Endpoint, type EndpointOptions } from "./Endpoint.ts"
