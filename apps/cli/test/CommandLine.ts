@@ -10,6 +10,8 @@ export interface CommandLineOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: Uint8Array | string
   readonly stdoutIsTerminal?: boolean
+  /** In the place of all of the above that concerns standard streams. */
+  readonly stdio?: Layer.Layer<Stdio.Stdio>
 }
 
 /** One command line, run in this process: its exit code, and what it wrote. */
@@ -30,10 +32,11 @@ export const commandLine = (words: ReadonlyArray<string>, options: CommandLineOp
         Environment.layer,
         ConfigProvider.layer(ConfigProvider.fromUnknown(options.env ?? {})),
         // After the platform's own, whose place it takes.
-        Stdio.layerTest({
-          stdin: Stream.make(bytes(options.stdin ?? "")),
-          stdoutIsTerminal: Effect.succeed(options.stdoutIsTerminal ?? false)
-        })
+        options.stdio ??
+          Stdio.layerTest({
+            stdin: Stream.make(bytes(options.stdin ?? "")),
+            stdoutIsTerminal: Effect.succeed(options.stdoutIsTerminal ?? false)
+          })
       )
     )
   )

@@ -1,18 +1,51 @@
-import type { Bilingual } from "@cbr/domain"
+import type { ShowBackupError } from "@cbr/client"
+import { type Bilingual, BackupStatus, type Drift } from "@cbr/domain"
+import type * as CliError from "effect/cli/CliError"
+import { commands } from "./en/commands.ts"
+import { flags } from "./en/flags.ts"
 
 const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
 
 /** English. */
 export const en = {
+  /** For times and numbers. */
+  locale: "en",
+
   /** This language's text of the two that the core's tables hold. */
   pick: (text: Bilingual): string => text.en,
 
+  statusMeaning: (status: string): string | undefined =>
+    BackupStatus.isDocumented(status) ? BackupStatus.meanings[status].en : undefined,
+
+  /** Why a call failed, in a sentence. */
+  reason: (error: ShowBackupError): string => error.message,
+
+  commands,
+  flags,
+
+  args: {
+    ids: "backup ids, region/project/id, or full addresses; - reads them from standard input, a line or a JSON value each"
+  },
+
+  help: {
+    usage: "USAGE",
+    arguments: "ARGUMENTS",
+    commands: "COMMANDS",
+    flags: "FLAGS",
+    everywhere: "FLAGS OF EVERY COMMAND",
+    examples: "EXAMPLES",
+    /** The parser's own flags. */
+    builtIn: { help: "show this help", version: "show the version" } as Readonly<Record<string, string>>
+  },
+
   failure: {
     exit: (code: number) => `exit ${code}`,
-    why: "why: ",
-    next: "next:",
+    what: "what: ",
+    why: "why:  ",
+    next: "next: ",
+    ids: "ids:  ",
+    request: (id: string, time: string) => `request ${id}  time ${time}`,
     errorCode: (code: string) => `error code ${code}`,
-    requestId: (id: string) => `request id ${id}`,
     attempts: (count: number) => counted(count, "attempt", "attempts"),
     comeBack: (seconds: number) => `come back in ${seconds} s`
   },
@@ -21,9 +54,23 @@ export const en = {
     `cbr: a fault in cbr itself: ${what} (exit 1); please report it with the command line and \`cbr --version\``,
 
   wrongUse: {
-    what: "wrong use",
+    title: "wrong use",
     next: (usage: string, command: string) => `usage: ${usage} (more: ${command} --help)`,
-    noBackup: "Missing required argument: BACKUP_ID (or --from, for a saved response)"
+    // The schema's own words follow; that a schema found them is of no use to a user.
+    reason: (error: CliError.CliError): string => error.message.replace("Expected: Schema validation failed: ", ""),
+    noBackup: "Missing required argument: ID (or --from, for a saved response)",
+    fromIsOne: "--from reads one response: give one ID to check it against, or none"
+  },
+
+  wrongId: {
+    title: "not a backup",
+    why: "it is neither a backup id (a UUID), nor region/project/id, nor the address of the call",
+    next: "give an id such as 6df2b54c-dd62-4059-a07c-1b8f24f2725d; nothing was sent"
+  },
+
+  foreignAddress: {
+    why: (origin: string) => `${origin} is neither CBR's in a known region nor the configured endpoint`,
+    next: (origin: string) => `if you trust it with your credentials, give --endpoint ${origin}; nothing was sent`
   },
 
   missing: {
@@ -34,8 +81,8 @@ export const en = {
   },
 
   saved: {
+    title: "saved response",
     standardInput: "standard input",
-    source: (name: string) => `saved response (${name})`,
     unreadable: (reason: string) => `it cannot be read: ${reason}`,
     /** By the name that the platform gives the reason. */
     reasons: {
@@ -46,19 +93,44 @@ export const en = {
     checkFile: "check the path; `-` reads standard input",
     notText: "it is not UTF-8 text",
     tooLarge: (bytes: number) => `it is larger than ${bytes} bytes`,
-    saveAgain: "save the whole answer of the service, as `cbr show BACKUP_ID -o json` prints it",
+    saveAgain: "save the whole answer of the service, as `cbr show ID -o json` prints it",
     otherBackup: (found: string) => `it holds the backup ${found}`,
-    askForThat: "leave out BACKUP_ID, or give the one that the file holds"
+    askForThat: "leave out ID, or give the one that the file holds"
   },
 
-  drift: (paths: ReadonlyArray<string>) =>
-    `cbr: note: ${counted(
-      paths.length,
-      "field came",
-      "fields came"
-    )} with another type than documented and not shown (-o json has all): ${paths.slice(0, 5).join(", ")}${
-      paths.length > 5 ? ", …" : ""
-    }`,
+  query: {
+    title: "query",
+    next: "see https://jmespath.org for the language; an example: --query 'backup.children[].status'"
+  },
+
+  dryRun: {
+    canonicalRequest: "Canonical request:",
+    stringToSign: "String to sign:",
+    note: "cbr: nothing was sent"
+  },
+
+  progress: (done: number, failed: number) => `${done} done${failed === 0 ? "" : `, ${failed} failed`}`,
+
+  drift: {
+    note: (paths: ReadonlyArray<string>) =>
+      `cbr: note: ${counted(
+        paths.length,
+        "field came",
+        "fields came"
+      )} with another type than documented and not shown (-o json has all): ${paths.slice(0, 5).join(", ")}${
+        paths.length > 5 ? ", …" : ""
+      }`,
+    none: "no drift: the answer is as the API's page has it",
+    line: ({ actual, expected, path }: Drift) => `${path}: expected ${expected}, got ${actual}`,
+    kinds: {
+      WrongType: "wrong type",
+      UndocumentedField: "undocumented field",
+      UndocumentedValue: "undocumented value"
+    } satisfies Readonly<Record<Drift["kind"], string>>,
+    refused: "answer departs from the API's page",
+    more: (first: string, others: number) => (others === 0 ? first : `${first} (and ${others} more)`),
+    seeDrift: "see all of it with `cbr drift`, or leave out --strict"
+  },
 
   show: {
     labels: {

@@ -1,0 +1,12 @@
+/** Every command by its name, loaded when it is called or described; in the order of the help. */
+export const commands = {
+  show: async () => (await import("./show.ts")).show,
+  tree: async () => (await import("./show.ts")).tree
+} as const
+
+/** A name of a command. */
+export type CommandName = keyof typeof commands
+
+/** Whether a word names a command. */
+export const isCommandName = (word: string | undefined): word is CommandName =>
+  word !== undefined && Object.hasOwn(commands, word)

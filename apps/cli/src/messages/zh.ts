@@ -1,0 +1,192 @@
+import type { ShowBackupError } from "@cbr/client"
+import { BackupStatus } from "@cbr/domain"
+import type * as CliError from "effect/cli/CliError"
+import type { Messages } from "./Messages.ts"
+import { commands } from "./zh/commands.ts"
+import { flags } from "./zh/flags.ts"
+
+const listed = (parts: ReadonlyArray<string>): string => parts.join("、")
+
+/** 中文。 */
+export const zh: Messages = {
+  locale: "zh",
+  pick: (text) => text.zh,
+  statusMeaning: (status) => (BackupStatus.isDocumented(status) ? BackupStatus.meanings[status].zh : undefined),
+  reason: (error) => reasonOf(error),
+  commands,
+  flags,
+  args: {
+    ids: "备份 ID、区域/项目/ID 或完整的请求地址;- 表示从标准输入读取,每行一个 ID 或 JSON 值"
+  },
+  help: {
+    usage: "用法",
+    arguments: "参数",
+    commands: "命令",
+    flags: "选项",
+    everywhere: "通用选项",
+    examples: "示例",
+    builtIn: { help: "显示帮助", version: "显示版本号" }
+  },
+  failure: {
+    exit: (code) => `退出码 ${code}`,
+    what: "对象:",
+    why: "原因:",
+    next: "建议:",
+    ids: "标识:",
+    request: (id, time) => `请求 ${id}  时间 ${time}`,
+    errorCode: (code) => `错误码 ${code}`,
+    attempts: (count) => `共尝试 ${count} 次`,
+    comeBack: (seconds) => `请在 ${seconds} 秒后再试`
+  },
+  bug: (what) => `cbr:程序自身故障:${what}(退出码 1);请连同命令行和 \`cbr --version\` 的输出一并报告`,
+  wrongUse: {
+    title: "用法错误",
+    next: (usage, command) => `用法:${usage}(详见 ${command} --help)`,
+    reason: (error) => wrongUseOf(error),
+    noBackup: "缺少必需的参数:ID(或用 --from 读取已保存的响应)",
+    fromIsOne: "--from 只读取一个响应:请给出一个 ID 用于核对,或不给"
+  },
+  wrongId: {
+    title: "不是备份",
+    why: "既不是备份 ID(UUID),也不是 区域/项目/ID 或请求地址",
+    next: "请给出形如 6df2b54c-dd62-4059-a07c-1b8f24f2725d 的 ID;尚未发送任何请求"
+  },
+  foreignAddress: {
+    why: (origin) => `${origin} 既不是已知区域的 CBR 地址,也不是已配置的终端节点`,
+    next: (origin) => `若确信可以向其发送凭证,请加 --endpoint ${origin};尚未发送任何请求`
+  },
+  missing: {
+    settings: "缺少设置",
+    project: "没有项目 ID:已查找 --project-id、HUAWEICLOUD_SDK_PROJECT_ID 和 CBR_PROJECT_ID",
+    giveProject: "请给出 --project-id",
+    giveEndpoint: "请给出 --region 或 --endpoint"
+  },
+  saved: {
+    title: "已保存的响应",
+    standardInput: "标准输入",
+    unreadable: (reason) => `无法读取:${reason}`,
+    reasons: { NotFound: "文件不存在", PermissionDenied: "没有权限", BadResource: "不是文件" },
+    checkFile: "请检查路径;`-` 表示标准输入",
+    notText: "不是 UTF-8 文本",
+    tooLarge: (bytes) => `超过 ${bytes} 字节`,
+    saveAgain: "请保存服务的完整响应,即 `cbr show ID -o json` 的输出",
+    otherBackup: (found) => `其中是备份 ${found}`,
+    askForThat: "请不要给出 ID,或给出文件中的那个"
+  },
+  query: {
+    title: "查询表达式",
+    next: "语法见 https://jmespath.org;例如:--query 'backup.children[].status'"
+  },
+  dryRun: {
+    canonicalRequest: "规范请求:",
+    stringToSign: "待签名字符串:",
+    note: "cbr:未发送任何请求"
+  },
+  progress: (done, failed) => `已完成 ${done} 个${failed === 0 ? "" : `,失败 ${failed} 个`}`,
+  drift: {
+    note: (paths) =>
+      `cbr:注意:有 ${paths.length} 个字段的类型与文档不符,未显示(-o json 含全部内容):${listed(paths.slice(0, 5))}${
+        paths.length > 5 ? "……" : ""
+      }`,
+    none: "没有偏离:响应与 API 文档一致",
+    line: ({ actual, expected, path }) => `${path}:文档为 ${expected},实为 ${actual}`,
+    kinds: { WrongType: "类型不符", UndocumentedField: "文档未列的字段", UndocumentedValue: "文档未列的取值" },
+    refused: "响应偏离 API 文档",
+    more: (first, others) => (others === 0 ? first : `${first}(另有 ${others} 处)`),
+    seeDrift: "请用 `cbr drift` 查看全部,或去掉 --strict"
+  },
+  show: {
+    labels: {
+      backup: "备份",
+      id: "ID",
+      status: "状态",
+      description: "描述",
+      resource: "资源",
+      kind: "类别",
+      created: "创建时间",
+      protected: "备份时间",
+      updated: "更新时间",
+      expires: "过期时间",
+      restore: "恢复方式",
+      encrypted: "加密",
+      images: "镜像",
+      vault: "存储库",
+      project: "项目",
+      parent: "所属备份",
+      children: "子备份",
+      replications: "复制"
+    },
+    absent: "未知",
+    undocumented: "文档未列的取值",
+    yes: "是",
+    no: "否",
+    past: "已过期",
+    size: (gigabytes) => `${gigabytes} GB`,
+    zone: (name) => `可用区 ${name}`,
+    enterpriseProject: (id) => `企业项目 ${id}`,
+    incremental: "增量",
+    full: "全量",
+    scheduled: "自动生成",
+    byHand: "手动生成",
+    systemDisk: "系统盘",
+    withSystemDisk: "包含系统盘",
+    lazyLoading: "支持快速恢复",
+    multiAz: "多 AZ",
+    encryptedChild: "加密"
+  }
+}
+
+/** A failed call in a sentence: the core's own sentences are English, its facts are not. */
+const reasonOf = (error: ShowBackupError): string => {
+  const { error_code, error_msg, status_code } = error
+  if (status_code !== undefined) {
+    const said = [error_code, error_msg].filter((text) => text !== undefined && text !== "")
+    const answered = `服务返回 ${[String(status_code), ...said].join(",")}`
+    return error._tag === "MalformedResponse" || error._tag === "ResponseTooLarge"
+      ? `${answered},但${error._tag === "ResponseTooLarge" ? "响应过大" : "内容不是备份"}(${error.message})`
+      : answered
+  }
+  switch (error._tag) {
+    case "ConnectionFailed":
+      return `${connections[error.reason]}(${error.message})`
+    case "TimedOut":
+      return `${error.limit === "attempt" ? "单次请求超时" : "超过总时限"}(${error.message})`
+    case "NoCredentials":
+      return error.message.startsWith("no credentials: looked for ")
+        ? error.message
+            .replace("no credentials: looked for ", "没有凭证:已在环境中查找 ")
+            .replace(/ in the environment; none is set$/, ",均未设置")
+        : error.message
+    default:
+      return error.message
+  }
+}
+
+const connections = {
+  Dns: "DNS 解析失败",
+  Connect: "无法建立连接",
+  Tls: "TLS 失败或证书不受信任",
+  Broken: "连接中断"
+}
+
+const wrongUseOf = (error: CliError.CliError): string => {
+  const suggested = (names: ReadonlyArray<string>) => (names.length === 0 ? "" : `;您是否要用 ${listed(names)}?`)
+  switch (error._tag) {
+    case "UnrecognizedOption":
+      return `没有选项 ${error.option}${suggested(error.suggestions)}`
+    case "UnknownSubcommand":
+      return `没有命令 ${error.subcommand}${suggested(error.suggestions)}`
+    case "MissingOption":
+      return `缺少必需的选项 --${error.option}`
+    case "MissingArgument":
+      return `缺少必需的参数 ${error.argument}`
+    case "UnexpectedArgument":
+      return `多余的参数 ${listed(error.arguments)}`
+    case "InvalidValue":
+      return `${error.kind === "flag" ? `选项 --${error.option}` : `参数 ${error.option}`} 的值“${error.value}”无效:${error.expected
+        .replace("Schema validation failed: ", "")
+        .replace(/^Expected:? ?/, "应为 ")}`
+    default:
+      return error.message
+  }
+}

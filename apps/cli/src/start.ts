@@ -1,0 +1,44 @@
+import { Environment } from "@cbr/client"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import { run } from "./cli.ts"
+
+const platform = Layer.mergeAll(
+  NodeServices.layer,
+  NodeHttpClient.layerNodeHttp,
+  NodeCrypto.layerMac,
+  NodeCrypto.layerDigest,
+  Environment.layer
+)
+
+const interrupted = 130
+const terminated = 143
+
+/** Runs a command line to its end: the exit code is the process's, and a signal's is 128 and its number. */
+export const start = (words: ReadonlyArray<string>): void => {
+  let byTerm = false
+  process.once("SIGTERM", () => void (byTerm = true))
+  // A reader that has seen enough closes the pipe: that is no failure, and nothing more needs doing.
+  process.stdout.once("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1))
+
+  run(words).pipe(
+    Effect.map((exitCode) => {
+      // Set, not exited with: what is still on its way to a pipe arrives.
+      process.exitCode = exitCode
+    }),
+    Effect.provide(platform),
+    NodeRuntime.runMain({
+      disableErrorReporting: true,
+      teardown: (exit, onExit) => {
+        const isSignal = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+        onExit(isSignal ? (byTerm ? terminated : interrupted) : 0)
+      }
+    })
+  )
+}
