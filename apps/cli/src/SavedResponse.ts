@@ -66,6 +66,9 @@ export const readText = Effect.fnUntraced(function* (path: string, misread: (why
   })
 })
 
+/** What reading takes of the platform. */
+export type Reading = FileSystem.FileSystem | Stdio.Stdio
+
 const largest = defaultResiliencePolicy.largestBody
 
 const bytesOf = (path: string): Stream.Stream<Uint8Array, PlatformError, FileSystem.FileSystem | Stdio.Stdio> =>

@@ -58,6 +58,17 @@ export const countFlag = (name: string, least: number, description: string): Fla
     Flag.withSchema(Schema.Int.check(Schema.isGreaterThanOrEqualTo(least)))
   )
 
+/** A flag that takes one of these words, and its variable. */
+export const choiceFlag = <const Choices extends ReadonlyArray<string>>(
+  name: string,
+  choices: Choices,
+  description: string
+): Flag.Flag<Choices[number]> =>
+  Flag.Literals(name, choices).pipe(
+    Flag.withFallbackConfig(Config.Literals(choices, variableOf(name))),
+    described(description, [variableOf(name)])
+  )
+
 /** A flag that takes a time such as `30s`, and its variable. */
 export const timeFlag = (name: string, description: string): Flag.Flag<Duration.Duration> =>
   textFlag(name, "TIME", description).pipe(Flag.withSchema(TimeLimit))

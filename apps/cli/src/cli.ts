@@ -49,7 +49,7 @@ export const run = (words: ReadonlyArray<string>) =>
         if (error instanceof Failure) return Effect.as(report(error), error.exitCode)
         // Said already by the presenter; help that was not asked for is no error.
         const isHelp = error._tag === "ShowHelp" && error.errors.length === 0
-        return Effect.succeed(isHelp ? 0 : ErrorTable.InvalidRequest.exitCode)
+        return Effect.succeed(isHelp ? 0 : first === "check" ? checkMisused(words) : ErrorTable.InvalidRequest.exitCode)
       }),
       Effect.catchDefect((defect) => Effect.as(reportBug(defect), 1)),
       Effect.provide(Layer.merge(presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }))),
@@ -57,6 +57,12 @@ export const run = (words: ReadonlyArray<string>) =>
       Effect.provideService(Presentation, presentation)
     )
   }).pipe(Effect.updateService(ConfigProvider.ConfigProvider, Settings.withoutBlanks))
+
+/** A monitoring system takes bad use as UNKNOWN. */
+const checkMisused = (words: ReadonlyArray<string>): number =>
+  words.some((word, index) => word === "--exit-style=cli" || (word === "cli" && words[index - 1] === "--exit-style"))
+    ? ErrorTable.InvalidRequest.exitCode
+    : 3
 
 const presenter = CliOutput.layerPresenter({
   present: (event) => {

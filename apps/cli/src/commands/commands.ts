@@ -1,7 +1,11 @@
 /** Every command by its name, loaded when it is called or described; in the order of the help. */
 export const commands = {
   show: async () => (await import("./show.ts")).show,
-  tree: async () => (await import("./show.ts")).tree
+  tree: async () => (await import("./show.ts")).tree,
+  check: async () => (await import("./check.ts")).check,
+  diff: async () => (await import("./diff.ts")).diff,
+  drift: async () => (await import("./drift.ts")).drift,
+  explain: async () => (await import("./explain.ts")).explain
 } as const
 
 /** A name of a command. */

@@ -1,5 +1,5 @@
 import type { ShowBackupError } from "@cbr/client"
-import { type Bilingual, BackupStatus, type Drift } from "@cbr/domain"
+import { type Bilingual, BackupStatus, type Drift, type Finding } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
 import { commands } from "./en/commands.ts"
 import { flags } from "./en/flags.ts"
@@ -24,7 +24,11 @@ export const en = {
   flags,
 
   args: {
-    ids: "backup ids, region/project/id, or full addresses; - reads them from standard input, a line or a JSON value each"
+    ids: "backup ids, region/project/id, or full addresses; - reads them from standard input, a line or a JSON value each",
+    id: "a backup id, region/project/id, or the full address of the call",
+    diffSide: "a backup (as for show), a file that `show -o json` saved, or - for standard input",
+    explain:
+      "a field such as replication_records.status, a value such as waiting_protect, or a kind of error; all fields unless given"
   },
 
   help: {
@@ -59,6 +63,7 @@ export const en = {
     // The schema's own words follow; that a schema found them is of no use to a user.
     reason: (error: CliError.CliError): string => error.message.replace("Expected: Schema validation failed: ", ""),
     noBackup: "Missing required argument: ID (or --from, for a saved response)",
+    eitherIdOrFrom: "ID and --from exclude each other: a backup of the service, or a saved response",
     fromIsOne: "--from reads one response: give one ID to check it against, or none"
   },
 
@@ -121,6 +126,7 @@ export const en = {
         paths.length > 5 ? ", …" : ""
       }`,
     none: "no drift: the answer is as the API's page has it",
+    departure: (expected: string, actual: string) => `expected ${expected}, got ${actual}`,
     line: ({ actual, expected, path }: Drift) => `${path}: expected ${expected}, got ${actual}`,
     kinds: {
       WrongType: "wrong type",
@@ -130,6 +136,48 @@ export const en = {
     refused: "answer departs from the API's page",
     more: (first: string, others: number) => (others === 0 ? first : `${first} (and ${others} more)`),
     seeDrift: "see all of it with `cbr drift`, or leave out --strict"
+  },
+
+  diff: { none: "no difference" },
+
+  explain: {
+    unknown: "nothing to explain",
+    unknownWhy: "it is no field of the API's page, no documented value, and no kind of error",
+    unknownNext: "see all of them with `cbr explain`",
+    types: {
+      string: "text",
+      integer: "integer",
+      boolean: "true or false",
+      time: "time",
+      object: "object",
+      array: "list",
+      value: "value",
+      error: "error"
+    }
+  },
+
+  check: {
+    noRules: "no rule was given, so there is nothing to check",
+    giveRules: "give a rule, such as --status available or --max-age 24h, or --policy FILE",
+    policy: "policy",
+    policyNext: "write the rules as the flags name them, such as `max-age: 24h`; see cbr check --help",
+    rules: {
+      status: "status",
+      age: "age",
+      not_expiring_within: "expiry",
+      replicated: "replicated",
+      restorable: "restorable",
+      encrypted: "encrypted",
+      multi_az: "multi-AZ",
+      min_children: "children",
+      children_whole: "children whole",
+      resource: "resource"
+    } satisfies Readonly<Record<Finding["rule"], string>>,
+    finding: (rule: Finding["rule"], actual: string, expected: string) =>
+      `${rule.replaceAll("_", "-")} ${actual}, expected ${expected}`,
+    compared: (actual: string, expected: string) => `${actual} (expected ${expected})`,
+    failed: (count: number) => `${counted(count, "rule", "rules")} failed`,
+    allKept: (count: number) => `${counted(count, "rule", "rules")} kept`
   },
 
   show: {

@@ -16,7 +16,10 @@ export const zh: Messages = {
   commands,
   flags,
   args: {
-    ids: "备份 ID、区域/项目/ID 或完整的请求地址;- 表示从标准输入读取,每行一个 ID 或 JSON 值"
+    ids: "备份 ID、区域/项目/ID 或完整的请求地址;- 表示从标准输入读取,每行一个 ID 或 JSON 值",
+    id: "备份 ID、区域/项目/ID 或完整的请求地址",
+    diffSide: "备份(同 show)、由 `show -o json` 保存的文件,或 - 表示标准输入",
+    explain: "字段(如 replication_records.status)、取值(如 waiting_protect)或错误种类;不给则列出全部字段"
   },
   help: {
     usage: "用法",
@@ -44,6 +47,7 @@ export const zh: Messages = {
     next: (usage, command) => `用法:${usage}(详见 ${command} --help)`,
     reason: (error) => wrongUseOf(error),
     noBackup: "缺少必需的参数:ID(或用 --from 读取已保存的响应)",
+    eitherIdOrFrom: "ID 和 --from 只能给出一个:服务中的备份,或已保存的响应",
     fromIsOne: "--from 只读取一个响应:请给出一个 ID 用于核对,或不给"
   },
   wrongId: {
@@ -89,11 +93,50 @@ export const zh: Messages = {
         paths.length > 5 ? "……" : ""
       }`,
     none: "没有偏离:响应与 API 文档一致",
+    departure: (expected, actual) => `文档为 ${expected},实为 ${actual}`,
     line: ({ actual, expected, path }) => `${path}:文档为 ${expected},实为 ${actual}`,
     kinds: { WrongType: "类型不符", UndocumentedField: "文档未列的字段", UndocumentedValue: "文档未列的取值" },
     refused: "响应偏离 API 文档",
     more: (first, others) => (others === 0 ? first : `${first}(另有 ${others} 处)`),
     seeDrift: "请用 `cbr drift` 查看全部,或去掉 --strict"
+  },
+  diff: { none: "没有差异" },
+  explain: {
+    unknown: "无可解释",
+    unknownWhy: "它不是 API 文档中的字段或取值,也不是错误种类",
+    unknownNext: "用 `cbr explain` 查看全部",
+    types: {
+      string: "文本",
+      integer: "整数",
+      boolean: "布尔",
+      time: "时间",
+      object: "对象",
+      array: "列表",
+      value: "取值",
+      error: "错误"
+    }
+  },
+  check: {
+    noRules: "没有给出规则,无可检查",
+    giveRules: "请给出规则,如 --status available 或 --max-age 24h,或 --policy FILE",
+    policy: "规则文件",
+    policyNext: "请按选项的名称书写规则,如 `max-age: 24h`;见 cbr check --help",
+    rules: {
+      status: "状态",
+      age: "备份时长",
+      not_expiring_within: "过期",
+      replicated: "复制",
+      restorable: "可恢复",
+      encrypted: "加密",
+      multi_az: "多 AZ",
+      min_children: "子备份数",
+      children_whole: "子备份完好",
+      resource: "资源"
+    },
+    finding: (rule, actual, expected) => `${rule.replaceAll("_", "-")} ${actual},应为 ${expected}`,
+    compared: (actual, expected) => `${actual}(应为 ${expected})`,
+    failed: (count) => `${count} 条规则未满足`,
+    allKept: (count) => `${count} 条规则均满足`
   },
   show: {
     labels: {

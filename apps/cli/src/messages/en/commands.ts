@@ -21,5 +21,44 @@ export const commands = {
     short: "Show backups as trees (show -o tree)",
     long: "Show a backup with its children and replications as a tree; the same as show -o tree.",
     examples: [{ command: `cbr tree ${example}`, description: "What it is made of, and where it was copied to" }]
+  },
+  check: {
+    short: "Check backups against rules, as a monitoring plugin",
+    long: "Check backups against rules. The first line and the exit code are a monitoring plugin's; what is missing is UNKNOWN, never OK.",
+    examples: [
+      {
+        command: `cbr check ${example} --status available --max-age 24h --warn-age 20h`,
+        description: "Is last night's backup there?"
+      },
+      {
+        command: "cbr check --from backup.json --replicated cn-south-1 --encrypted",
+        description: "A saved answer, with no network"
+      },
+      {
+        command: `cbr check ${example} --policy nightly.yaml --exit-style cli`,
+        description: "Rules of a file, for a pipeline"
+      }
+    ]
+  },
+  diff: {
+    short: "What differs between two backups, or then and now",
+    long: "What differs between two backups, field by field; children and replications are matched by their ids.",
+    examples: [
+      { command: `cbr diff yesterday.json ${example}`, description: "What changed since it was saved" },
+      { command: "cbr diff a.json b.json --exit-code", description: "For a script: exit 9 when they differ" }
+    ]
+  },
+  drift: {
+    short: "Where the answer departs from the API's page",
+    long: "Where the service's answer departs from the API's page: wrong types, undocumented fields and values.",
+    examples: [{ command: `cbr drift ${example}`, description: "Is the page still right?" }]
+  },
+  explain: {
+    short: "What a field, a status or an error means",
+    long: "What a field, a status or a kind of error means; offline.",
+    examples: [
+      { command: "cbr explain supported_restore_mode", description: "A field, with its documented values" },
+      { command: "cbr explain waiting_protect", description: "A value" }
+    ]
   }
 }

@@ -16,5 +16,20 @@ export const flags = {
   strict: "fail (exit 11) on anything that the API's page does not list",
   dryRun: "print what would be sent, with secrets masked, and send nothing",
   concurrency: (usual: number) => `calls at once; ${usual} unless given`,
-  unordered: "print many backups as they come, not in the order of the ids"
+  unordered: "print many backups as they come, not in the order of the ids",
+  exitCode: "exit with 9 when there is a difference",
+  status: "rule: the status is this one",
+  maxAge: "rule: the content is at most so old, such as 24h or 7d",
+  warnAge: "a warning when the content is older than this",
+  replicated: "rule: replicated to this region; may be repeated",
+  replicatedWithin: "how long a replication may take after the backup; at once unless given",
+  restorable: "rule: can be restored, in any way or in this one (=backup, =snapshot)",
+  encrypted: "rule: encrypted; --no-encrypted: not encrypted",
+  multiAz: "rule: kept in several availability zones; --no-multi-az: in one",
+  notExpiringWithin: "rule: lives at least so long, such as 7d",
+  minChildren: "rule: has at least so many children",
+  childrenWhole: "rule: every child is available",
+  resource: "rule: is of the resource with this id",
+  policy: "YAML file with rules, named as the flags are; a flag comes before it",
+  exitStyle: "monitoring: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; cli: 9 when a rule failed, faults as elsewhere"
 }

@@ -20,5 +20,44 @@ export const commands: Messages["commands"] = {
     short: "以树形显示备份(即 show -o tree)",
     long: "以树形显示备份及其子备份和复制记录;等同于 show -o tree。",
     examples: [{ command: `cbr tree ${example}`, description: "由哪些部分组成,复制到了哪里" }]
+  },
+  check: {
+    short: "按规则检查备份(可作监控插件)",
+    long: "按规则检查备份。首行和退出码遵循监控插件的约定;缺失的信息为 UNKNOWN,绝不视为 OK。",
+    examples: [
+      {
+        command: `cbr check ${example} --status available --max-age 24h --warn-age 20h`,
+        description: "昨夜的备份在吗?"
+      },
+      {
+        command: "cbr check --from backup.json --replicated cn-south-1 --encrypted",
+        description: "检查已保存的响应,不需要网络"
+      },
+      {
+        command: `cbr check ${example} --policy nightly.yaml --exit-style cli`,
+        description: "规则来自文件,供流水线使用"
+      }
+    ]
+  },
+  diff: {
+    short: "比较两个备份,或过去与现在",
+    long: "逐字段比较两个备份;子备份和复制记录按 ID 对应。",
+    examples: [
+      { command: `cbr diff yesterday.json ${example}`, description: "保存之后有何变化" },
+      { command: "cbr diff a.json b.json --exit-code", description: "供脚本使用:有差异时退出码为 9" }
+    ]
+  },
+  drift: {
+    short: "响应与 API 文档的偏离",
+    long: "服务的响应与 API 文档的偏离:类型不符、文档未列的字段和取值。",
+    examples: [{ command: `cbr drift ${example}`, description: "文档是否仍然正确?" }]
+  },
+  explain: {
+    short: "解释字段、状态或错误",
+    long: "解释字段、状态或错误种类的含义;不需要网络。",
+    examples: [
+      { command: "cbr explain supported_restore_mode", description: "字段及其取值" },
+      { command: "cbr explain waiting_protect", description: "取值" }
+    ]
   }
 }

@@ -17,5 +17,20 @@ export const flags: Messages["flags"] = {
   strict: "遇到文档未列的内容即失败(退出码 11)",
   dryRun: "显示将要发送的内容(机密已遮盖),但不发送",
   concurrency: (usual) => `同时进行的调用数;默认 ${usual}`,
-  unordered: "按完成顺序而不是 ID 的顺序输出多个备份"
+  unordered: "按完成顺序而不是 ID 的顺序输出多个备份",
+  exitCode: "有差异时以退出码 9 结束",
+  status: "规则:状态为此值",
+  maxAge: "规则:备份内容距今不超过此时长,如 24h 或 7d",
+  warnAge: "备份内容距今超过此时长时告警",
+  replicated: "规则:已复制到该区域;可重复给出",
+  replicatedWithin: "备份之后允许复制花费的时长;默认须已完成",
+  restorable: "规则:可恢复(任意方式,或 =backup、=snapshot)",
+  encrypted: "规则:已加密;--no-encrypted 为未加密",
+  multiAz: "规则:多 AZ 备份;--no-multi-az 为单 AZ",
+  notExpiringWithin: "规则:至少在此时长内不过期,如 7d",
+  minChildren: "规则:至少有这么多子备份",
+  childrenWhole: "规则:所有子备份均可用",
+  resource: "规则:属于此 ID 的资源",
+  policy: "含规则的 YAML 文件,名称同选项;选项优先",
+  exitStyle: "monitoring:0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN;cli:规则未满足为 9,其他故障同其他命令"
 }
