@@ -1,0 +1,51 @@
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Account } from "./Account.ts"
+import type { Fixture, Timeline } from "./Fixtures.ts"
+
+/** The backups that exist. An id is compared without regard to case, as UUIDs are. */
+export class Backups extends Context.Service<
+  Backups,
+  {
+    readonly find: (project_id: string, backup_id: string) => Effect.Effect<Fixture | undefined>
+    /** Adds a backup, or replaces the one of the same project and id. */
+    readonly put: (...timeline: Timeline) => Effect.Effect<void>
+    readonly remove: (backup_id: string) => Effect.Effect<void>
+  }
+>()("@cbr/simulator/Backups") {
+  static readonly layer = (initial: Iterable<Timeline>) =>
+    Layer.effect(
+      Backups,
+      Effect.gen(function* () {
+        const {
+          projects: [defaultProject]
+        } = yield* Account
+        const stored = new Map<string, { readonly timeline: Timeline; firstAsked?: number }>()
+        const keyOf = (project_id: string, backup_id: string) => `${project_id}/${backup_id.toLowerCase()}`
+        const put = (...timeline: Timeline) => {
+          const [{ backup_id, project_id = defaultProject.id }] = timeline
+          stored.set(keyOf(project_id, backup_id), { timeline })
+        }
+        for (const timeline of initial) put(...timeline)
+        return Backups.of({
+          find: (project_id, backup_id) =>
+            Effect.map(Clock.currentTimeMillis, (now) => {
+              const backup = stored.get(keyOf(project_id, backup_id))
+              if (backup === undefined) return undefined
+              backup.firstAsked ??= now
+              const elapsed = now - backup.firstAsked
+              const [first, ...steps] = backup.timeline
+              return steps.findLast(({ after }) => Duration.toMillis(after) <= elapsed)?.fixture ?? first
+            }),
+          put: (...timeline) => Effect.sync(() => put(...timeline)),
+          remove: (backup_id) =>
+            Effect.sync(() => {
+              for (const key of stored.keys()) if (key.endsWith(`/${backup_id.toLowerCase()}`)) stored.delete(key)
+            })
+        })
+      })
+    )
+}

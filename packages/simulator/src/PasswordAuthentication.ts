@@ -1,0 +1,27 @@
+import * as Schema from "effect/Schema"
+
+const Name = Schema.Struct({ id: Schema.optionalKey(Schema.String), name: Schema.optionalKey(Schema.String) })
+
+/** What `POST /v3/auth/tokens` asks to read: a user's password, and what the token shall be good for. */
+export const PasswordAuthentication = Schema.Struct({
+  auth: Schema.Struct({
+    identity: Schema.Struct({
+      methods: Schema.Tuple([Schema.Literal("password")]),
+      password: Schema.Struct({
+        user: Schema.Struct({
+          ...Name.fields,
+          password: Schema.RedactedFromValue(Schema.String, { label: "password" }),
+          domain: Schema.optionalKey(Name)
+        })
+      })
+    }),
+    scope: Schema.optionalKey(
+      Schema.Struct({
+        project: Schema.optionalKey(Name),
+        domain: Schema.optionalKey(Name)
+      })
+    )
+  })
+})
+
+export type PasswordAuthentication = typeof PasswordAuthentication.Type

@@ -1,0 +1,21 @@
+import * as Redacted from "effect/Redacted"
+import type { Simulator } from "./Simulator.ts"
+
+/**
+ * What a program that started the simulator needs to use it: one line of JSON.
+ * The secrets are printed because they are made up and good for nothing else.
+ */
+export const readyLine = (simulator: Simulator["Service"]): string =>
+  JSON.stringify({
+    cbr: simulator.cbr,
+    iam: simulator.iam,
+    region: simulator.region,
+    ak: simulator.ak,
+    sk: Redacted.value(simulator.sk),
+    project_id: simulator.project_id,
+    user: simulator.user,
+    password: Redacted.value(simulator.password),
+    domain: simulator.domain,
+    backups: simulator.backups,
+    faults: simulator.faults
+  })

@@ -1,0 +1,7 @@
+export { Fault } from "./Fault.ts"
+export type { FaultTarget } from "./Faults.ts"
+export { type BuiltInName, Fixture, type Timeline } from "./Fixtures.ts"
+export { layer, type SimulatorOptions } from "./layer.ts"
+export type { Listener, LoggedRequest } from "./RequestLog.ts"
+export type { ReservedFaultName } from "./ReservedFaults.ts"
+export { Simulator } from "./Simulator.ts"
