@@ -1,12 +1,12 @@
-import { AuthenticationFailed, ConnectionFailed, ErrorTable, hintOf, isRetryable, ShowBackupError, TimedOut } from "@cbr/client"
+import { AuthenticationFailed, ConnectionFailed, ErrorTable, hintOf, isRetryable, TimedOut, WaitUntilError } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 
 const rows = Object.entries(ErrorTable)
 
 describe("ErrorTable", () => {
   it("has a row for each kind of error and no other", () => {
-    const tags = ShowBackupError.members.map((member) => member.identifier)
-    assert.strictEqual(tags.length, 12)
+    const tags = WaitUntilError.members.map((member) => member.identifier)
+    assert.strictEqual(tags.length, 14)
     assert.sameMembers(Object.keys(ErrorTable), tags)
   })
 
@@ -22,7 +22,9 @@ describe("ErrorTable", () => {
     ResponseTooLarge: [11, 502, false],
     ConnectionFailed: [8, 502, true],
     TimedOut: [10, 504, true],
-    OtherStatus: [11, 502, false]
+    OtherStatus: [11, 502, false],
+    ConditionImpossible: [9, 409, false],
+    ConditionTimedOut: [10, 504, true]
   }
   for (const [tag, row] of rows) {
     it(`${tag} keeps the contract of exit codes and statuses`, () => {
