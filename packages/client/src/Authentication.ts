@@ -22,13 +22,13 @@ export interface UnauthenticatedRequest {
  * The headers that authenticate a request: `X-Auth-Token`, or a signature made
  * anew with the time of this attempt.
  */
-export const authenticate = Effect.fnUntraced(function*(
+export const authenticate = Effect.fnUntraced(function* (
   credential: Credential,
   request: UnauthenticatedRequest
 ): Effect.fn.Return<Record<string, string>, never, Mac.Mac | Digest.Digest> {
   if (credential._tag === "Token") return { "x-auth-token": Redacted.value(credential.token) }
   // The transport writes the same `Host` from the address.
-  const { host, ...headers } = yield* SdkHmacSha256.sign(
+  const { host: _, ...headers } = yield* SdkHmacSha256.sign(
     {
       method: "GET",
       path: request.path,

@@ -41,10 +41,13 @@ import {
  * ```
  * @source GET /v3/{project_id}/backups/{backup_id}
  */
-export class BackupClient extends Context.Service<BackupClient, {
-  readonly showBackup: (request: ShowBackupRequest) => Effect.Effect<ShowBackupResponse, ShowBackupError>
-}>()("@cbr/client/BackupClient") {
-  static readonly make = Effect.gen(function*() {
+export class BackupClient extends Context.Service<
+  BackupClient,
+  {
+    readonly showBackup: (request: ShowBackupRequest) => Effect.Effect<ShowBackupResponse, ShowBackupError>
+  }
+>()("@cbr/client/BackupClient") {
+  static readonly make = Effect.gen(function* () {
     const endpoint = yield* Endpoint
     const credentials = yield* Credentials
     const policy = yield* ResiliencePolicy
@@ -55,7 +58,7 @@ export class BackupClient extends Context.Service<BackupClient, {
       Context.add(Digest.Digest, yield* Digest.Digest)
     )
 
-    const send = Effect.fnUntraced(function*(request: ShowBackupRequest, credential: Credential) {
+    const send = Effect.fnUntraced(function* (request: ShowBackupRequest, credential: Credential) {
       const target = path(request)
       const headers = yield* authenticate(credential, {
         origin: endpoint.cbr,
@@ -78,7 +81,7 @@ export class BackupClient extends Context.Service<BackupClient, {
       return yield* read(answer.text, answer.request_id)
     })
 
-    const showBackup = Effect.fn("BackupClient.showBackup")(function*(request: ShowBackupRequest) {
+    const showBackup = Effect.fn("BackupClient.showBackup")(function* (request: ShowBackupRequest) {
       const checked = yield* check(request)
       return yield* resiliently(policy, credentials, (credential) => send(checked, credential)).pipe(
         Effect.provideContext(context)
@@ -123,6 +126,10 @@ const read = (text: string, request_id: string | undefined) => {
   const response = ShowBackupResponse.read(text, { request_id })
   if (Result.isSuccess(response)) return Effect.succeed(response.success)
   const { message, reason } = response.failure
-  const fields = { message: `CBR answered 200, but ${message}`, status_code: 200, ...(request_id === undefined ? {} : { request_id }) }
+  const fields = {
+    message: `CBR answered 200, but ${message}`,
+    status_code: 200,
+    ...(request_id === undefined ? {} : { request_id })
+  }
   return Effect.fail(reason === "TooLarge" ? new ResponseTooLarge(fields) : new MalformedResponse(fields))
 }

@@ -37,7 +37,7 @@ export interface EndpointOptions {
  * ```
  */
 export class Endpoint extends Context.Service<Endpoint, Addresses>()("@cbr/client/Endpoint") {
-  static readonly make = Effect.fnUntraced(function*(options: EndpointOptions) {
+  static readonly make = Effect.fnUntraced(function* (options: EndpointOptions) {
     const region = options.region
     if (region !== undefined && !isRegionId(region)) {
       return yield* new InvalidRequest({ message: `${JSON.stringify(region)} is not a region id such as cn-north-4` })
@@ -60,7 +60,7 @@ export class Endpoint extends Context.Service<Endpoint, Addresses>()("@cbr/clien
   static readonly layerConfig: Layer.Layer<Endpoint, InvalidRequest | NoCredentials | Config.ConfigError> =
     Layer.effect(
       Endpoint,
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const found = yield* Config.all({
           endpoint: setting("CBR_ENDPOINT"),
           iamEndpoint: setting("CBR_IAM_ENDPOINT"),
@@ -74,7 +74,12 @@ export class Endpoint extends Context.Service<Endpoint, Addresses>()("@cbr/clien
 /** A blank variable is as good as none. */
 const setting = (name: string): Config.Config<string | undefined> =>
   Config.map(Config.option(Config.String(name)), (found) =>
-    Option.getOrUndefined(Option.filter(Option.map(found, (text) => text.trim()), (text) => text !== ""))
+    Option.getOrUndefined(
+      Option.filter(
+        Option.map(found, (text) => text.trim()),
+        (text) => text !== ""
+      )
+    )
   )
 
 const origin = (what: string, text: string): Effect.Effect<string, InvalidRequest> => {
@@ -90,6 +95,8 @@ const origin = (what: string, text: string): Effect.Effect<string, InvalidReques
   return isOrigin
     ? Effect.succeed(url.origin)
     : Effect.fail(
-        new InvalidRequest({ message: `the ${what} must be an address such as https://cbr.cn-north-4.myhuaweicloud.com` })
+        new InvalidRequest({
+          message: `the ${what} must be an address such as https://cbr.cn-north-4.myhuaweicloud.com`
+        })
       )
 }

@@ -71,7 +71,7 @@ const withoutRedirects = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<
 /** Headers of the cloud that carry a secret; spans and logs show them redacted. */
 const secretHeaders = ["x-auth-token", "x-subject-token", "x-security-token"]
 
-const readSuccess = Effect.fnUntraced(function*(
+const readSuccess = Effect.fnUntraced(function* (
   response: HttpClientResponse.HttpClientResponse,
   options: ServiceCallOptions
 ) {
@@ -99,7 +99,7 @@ const readSuccess = Effect.fnUntraced(function*(
   return { headers: response.headers, text, request_id }
 })
 
-const readRefusal = Effect.fnUntraced(function*(
+const readRefusal = Effect.fnUntraced(function* (
   response: HttpClientResponse.HttpClientResponse,
   options: ServiceCallOptions
 ) {
@@ -154,7 +154,7 @@ const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
 /**
  * `Retry-After` in seconds from now; absent or in no form of RFC 9110, section 10.2.3: `undefined`.
  */
-const retryAfter = Effect.fnUntraced(function*(headers: Headers.Headers) {
+const retryAfter = Effect.fnUntraced(function* (headers: Headers.Headers) {
   const value = headers["retry-after"]
   if (value === undefined) return undefined
   const parsed = Headers.parseRetryAfter(value)

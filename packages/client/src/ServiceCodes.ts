@@ -79,9 +79,11 @@ const rows: ReadonlyArray<Row> = [
   { code: "0301", text: /token/i, kind: "AuthenticationFailed", hint: renewToken },
   { code: "0301", kind: "AuthenticationFailed" },
   { code: "0307", kind: "AuthenticationFailed", hint: renewToken },
-  ...["0302", "0304", "0306", "0310", "0401", "0402", "0802"].map(
-    (code): Row => ({ code, status: 403, kind: "PermissionDenied" })
-  ),
+  ...["0302", "0304", "0306", "0310", "0401", "0402", "0802"].map((code): Row => ({
+    code,
+    status: 403,
+    kind: "PermissionDenied"
+  })),
   { code: "0501", status: 405, kind: "PermissionDenied", hint: quota },
   { code: "0502", status: 405, kind: "PermissionDenied", hint: quota },
   { code: "0308", kind: "RateLimited" },

@@ -16,7 +16,7 @@ const answer = {
   error_msg: Schema.optionalKey(Schema.String),
   /** When to come back, in seconds, where the service said so. */
   retry_after: Schema.optionalKey(Schema.Finite),
-  /** Requests sent before giving up; 0 when nothing was sent. */
+  /** Requests sent to CBR before giving up; 0 when none was, such as after a refusal by IAM. */
   attempts: Schema.optionalKey(Schema.Int)
 }
 
@@ -102,4 +102,4 @@ export type Answer = Schema.Struct.Type<typeof answer>
 
 /** The same error, telling how many requests were sent before it. */
 export const withAttempts = <E extends ShowBackupError>(error: E, attempts: number): E =>
-  new (error.constructor as new(fields: E) => E)({ ...error, message: error.message, attempts })
+  new (error.constructor as new (fields: E) => E)(Object.assign({}, error, { message: error.message, attempts }))

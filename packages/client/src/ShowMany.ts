@@ -18,7 +18,8 @@ export const defaultConcurrency = 8
  * Fetches many backups, some at a time, and gives each as it arrives: one that
  * fails is a result like any other.
  *
- * The requests may come from a stream without an end: no more are held than are under way, or done and not yet read.
+ * The requests may come from a stream without an end: no more are taken than
+ * are under way, or done and not yet read.
  *
  * @example
  * ```ts
@@ -33,7 +34,7 @@ export const showMany = <E = never, R = never>(
   requests: Iterable<ShowBackupRequest> | Stream.Stream<ShowBackupRequest, E, R>,
   options: { readonly concurrency?: number | undefined } = {}
 ): Stream.Stream<Shown, E, R | BackupClient> =>
-  (Stream.isStream(requests) ? requests : Stream.fromIterable(requests)).pipe(
+  (Stream.isStream(requests) ? requests : Stream.fromIterable(requests, { chunkSize: 1 })).pipe(
     Stream.mapEffect(
       (request) =>
         BackupClient.use((client) => client.showBackup(request)).pipe(

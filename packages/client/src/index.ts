@@ -3,12 +3,17 @@
  * an endpoint, credentials and the platform's HTTP client.
  */
 export { BackupClient } from "./BackupClient.ts"
-export { type AccessKeyCredential, type Credential, Credentials, type TokenCredential } from "./credentials/Credentials.ts"
+export {
+  type AccessKeyCredential,
+  type Credential,
+  Credentials,
+  type TokenCredential
+} from "./credentials/Credentials.ts"
 export * as Environment from "./credentials/Environment.ts"
 export * as IamToken from "./credentials/IamToken.ts"
 export { type Addresses, Endpoint, type EndpointOptions } from "./Endpoint.ts"
 export { type ErrorKind, ErrorTable, hintOf, isRetryable } from "./ErrorTable.ts"
-export { redactServiceText } from "./RedactedText.ts"
+export { redactServiceText, type SentSecrets } from "./RedactedText.ts"
 export { endpointsOf, isRegionId } from "./Region.ts"
 export { defaultResiliencePolicy, ResiliencePolicy } from "./ResiliencePolicy.ts"
 export * from "./ShowBackupError.ts"

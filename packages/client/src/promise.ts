@@ -147,13 +147,12 @@ export const createBackupClient = (options: BackupClientOptions): BackupClient =
 }
 
 const clientLayer = (options: BackupClientOptions): Layer.Layer<Service> => {
-  const { fetch, retries, timeout } = options
-  const fetching = fetch === undefined ? FetchHttpClient.layer : withFetch(fetch)
+  const { fetch = globalThis.fetch, retries, timeout } = options
   return Service.layer.pipe(
     Layer.provide([
       Layer.succeed(Endpoint, Effect.runSync(Endpoint.make(options))),
       credentialsOf(options),
-      fetching,
+      FetchHttpClient.layer,
       Layer.provide(Mac.layerWebCrypto, SecureRandom.layerWebCrypto),
       Digest.layerWebCrypto,
       Layer.succeed(ResiliencePolicy, {
@@ -161,12 +160,11 @@ const clientLayer = (options: BackupClientOptions): Layer.Layer<Service> => {
         ...(timeout === undefined ? {} : { deadline: Duration.millis(timeout) }),
         ...(retries === undefined ? {} : { retries })
       })
-    ])
+    ]),
+    // Read at each call from the context of the caller, which is the runtime's.
+    Layer.merge(Layer.succeed(FetchHttpClient.Fetch, fetch))
   )
 }
-
-const withFetch = (fetch: typeof globalThis.fetch) =>
-  Layer.provide(FetchHttpClient.layer, Layer.succeed(FetchHttpClient.Fetch, fetch))
 
 const credentialsOf = (options: BackupClientOptions): Layer.Layer<Credentials> => {
   if (options.token !== undefined) return Credentials.token(Redacted.make(options.token))

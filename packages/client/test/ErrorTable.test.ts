@@ -1,4 +1,12 @@
-import { AuthenticationFailed, ConnectionFailed, ErrorTable, hintOf, isRetryable, TimedOut, WaitUntilError } from "@cbr/client"
+import {
+  AuthenticationFailed,
+  ConnectionFailed,
+  ErrorTable,
+  hintOf,
+  isRetryable,
+  TimedOut,
+  WaitUntilError
+} from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 
 const rows = Object.entries(ErrorTable)
@@ -10,7 +18,9 @@ describe("ErrorTable", () => {
     assert.sameMembers(Object.keys(ErrorTable), tags)
   })
 
-  const contract: Readonly<Record<keyof typeof ErrorTable, readonly [exitCode: number, httpStatus: number, retryable: boolean]>> = {
+  const contract: Readonly<
+    Record<keyof typeof ErrorTable, readonly [exitCode: number, httpStatus: number, retryable: boolean]>
+  > = {
     InvalidRequest: [2, 400, false],
     NoCredentials: [3, 502, false],
     AuthenticationFailed: [4, 502, false],

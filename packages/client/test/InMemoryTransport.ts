@@ -30,7 +30,7 @@ export const inMemory = (script: Script) => {
   const sent: Array<Sent> = []
   const interrupted: Array<number> = []
   const http = HttpClient.make((request) =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const nth = sent.push({ request, at: yield* Clock.currentTimeMillis }) - 1
       const answer = script(nth, request)
       const given = Effect.isEffect(answer) ? answer : Effect.succeed(answer)
@@ -45,8 +45,6 @@ const encoder = new TextEncoder()
 const toResponse = (request: HttpClientRequest.HttpClientRequest, answer: Answer) => {
   const { body = "", headers = {}, status } = answer
   const response = HttpClientResponse.fromWeb(request, new Response(null, { status, headers }))
-  const stream = Stream.isStream(body)
-    ? body
-    : Stream.make(typeof body === "string" ? encoder.encode(body) : body)
+  const stream = Stream.isStream(body) ? body : Stream.make(typeof body === "string" ? encoder.encode(body) : body)
   return Object.defineProperty(response, "stream", { value: stream })
 }

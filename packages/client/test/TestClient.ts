@@ -38,15 +38,18 @@ export const clientLayer = <E = never>(options: Options<E>) =>
       options.http,
       options.endpoint ?? region,
       NodeHashes,
-      Layer.succeed(ResiliencePolicy, { ...defaultResiliencePolicy, ...options.policy })
+      Layer.succeed(ResiliencePolicy, Object.assign({}, defaultResiliencePolicy, options.policy))
     ])
   )
 
 export const show = <E = never>(options: Options<E>, of: ShowBackupRequest = request) =>
-  Effect.provide(BackupClient.use((client) => client.showBackup(of)), clientLayer(options))
+  Effect.provide(
+    BackupClient.use((client) => client.showBackup(of)),
+    clientLayer(options)
+  )
 
 /** Runs an effect to its end in virtual time: its outcome, and the milliseconds that it took. */
-export const timed = Effect.fnUntraced(function*<A, E, R>(effect: Effect.Effect<A, E, R>) {
+export const timed = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
   const clock = yield* TestClock.testClockWith(Effect.succeed)
   const start = clock.currentTimeMillisUnsafe()
   let end = Number.NaN
@@ -60,8 +63,7 @@ export const timed = Effect.fnUntraced(function*<A, E, R>(effect: Effect.Effect<
 })
 
 /** As {@link timed}, for an effect that is expected to fail: its error. */
-export const timedError = Effect.fnUntraced(function*<A, E, R>(effect: Effect.Effect<A, E, R>) {
+export const timedError = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
   const { exit, milliseconds } = yield* timed(Effect.flip(effect))
   return { error: yield* Exit.isSuccess(exit) ? Effect.succeed(exit.value) : Effect.die(exit.cause), milliseconds }
 })
-

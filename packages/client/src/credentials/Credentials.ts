@@ -25,20 +25,25 @@ export type Credential = TokenCredential | AccessKeyCredential
  * Where credentials come from. One implementation a source; a request asks
  * for `current` at each attempt, so that a source may renew what it holds.
  */
-export class Credentials extends Context.Service<Credentials, {
-  /** The credential to use now. */
-  readonly current: Effect.Effect<Credential, ShowBackupError>
-  /**
-   * Told when the service did not accept a credential. Succeeds with whether
-   * `current` can give another one now: a static source never can.
-   */
-  readonly refused: (credential: Credential, error: AuthenticationFailed) => Effect.Effect<boolean>
-}>()("@cbr/client/Credentials") {
+export class Credentials extends Context.Service<
+  Credentials,
+  {
+    /** The credential to use now. */
+    readonly current: Effect.Effect<Credential, ShowBackupError>
+    /**
+     * Told when the service did not accept a credential. Succeeds with whether
+     * `current` can give another one now: a static source never can.
+     */
+    readonly refused: (credential: Credential, error: AuthenticationFailed) => Effect.Effect<boolean>
+  }
+>()("@cbr/client/Credentials") {
   /** Always the same token. */
-  static readonly token = (token: Redacted.Redacted<string>): Layer.Layer<Credentials> => fixed({ _tag: "Token", token })
+  static readonly token = (token: Redacted.Redacted<string>): Layer.Layer<Credentials> =>
+    fixed({ _tag: "Token", token })
 
   /** Always the same access key. */
-  static readonly accessKey = (accessKey: AccessKey): Layer.Layer<Credentials> => fixed({ _tag: "AccessKey", accessKey })
+  static readonly accessKey = (accessKey: AccessKey): Layer.Layer<Credentials> =>
+    fixed({ _tag: "AccessKey", accessKey })
 }
 
 const fixed = (credential: Credential): Layer.Layer<Credentials> =>

@@ -14,7 +14,7 @@ import { type Credential, Credentials } from "./Credentials.ts"
  *
  * Fails with `NoCredentials`, which names every variable that was looked for.
  */
-export const fromEnvironment: Effect.Effect<Credential, NoCredentials | Config.ConfigError> = Effect.gen(function*() {
+export const fromEnvironment: Effect.Effect<Credential, NoCredentials | Config.ConfigError> = Effect.gen(function* () {
   const token = yield* secret("CBR_TOKEN")
   if (token !== undefined) return { _tag: "Token", token }
   for (const prefix of ["HUAWEICLOUD_SDK", "CLOUD_SDK"]) {
@@ -40,7 +40,9 @@ export const layer: Layer.Layer<Credentials> = Layer.effect(
   Credentials,
   Effect.map(
     Effect.cached(
-      Effect.catchTag(fromEnvironment, "ConfigError", (error) => Effect.fail(new NoCredentials({ message: error.message })))
+      Effect.catchTag(fromEnvironment, "ConfigError", (error) =>
+        Effect.fail(new NoCredentials({ message: error.message }))
+      )
     ),
     (current) => ({ current, refused: () => Effect.succeed(false) })
   )

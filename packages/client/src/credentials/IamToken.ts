@@ -36,7 +36,7 @@ export interface IamUser {
 export const layer = (options: IamUser): Layer.Layer<Credentials, never, Endpoint | HttpClient.HttpClient> =>
   Layer.effect(
     Credentials,
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const endpoint = yield* Endpoint
       const policy = yield* ResiliencePolicy
       const http = yield* HttpClient.HttpClient
@@ -64,7 +64,7 @@ const TokenBody = Schema.fromJsonString(
   Schema.Struct({ token: Schema.Struct({ expires_at: Schema.DateTimeUtcFromString }) })
 )
 
-const fetchToken = Effect.fn("IamToken.fetchToken")(function*(
+const fetchToken = Effect.fn("IamToken.fetchToken")(function* (
   options: IamUser,
   endpoint: Addresses,
   policy: ResiliencePolicy
@@ -104,7 +104,7 @@ const fetchToken = Effect.fn("IamToken.fetchToken")(function*(
   )
   const token = answer.headers["x-subject-token"]
   const body = yield* Effect.option(Schema.decodeUnknownEffect(TokenBody)(answer.text))
-  if (token === undefined || body._tag === "None") {
+  if (token === undefined || token === "" || body._tag === "None") {
     return yield* new MalformedResponse({
       message: "IAM answered 201, but without a token and the time of its end",
       status_code: 201,

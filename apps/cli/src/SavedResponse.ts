@@ -1,0 +1,52 @@
+import { defaultResiliencePolicy } from "@cbr/client"
+import { ShowBackupResponse } from "@cbr/domain"
+import * as ByteSize from "effect/ByteSize"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type { PlatformError } from "effect/PlatformError"
+import * as Result from "effect/Result"
+import * as Stdio from "effect/Stdio"
+import * as Stream from "effect/Stream"
+import { Failure } from "./Failure.ts"
+import { Messages } from "./messages/Messages.ts"
+
+/**
+ * Reads an answer of the service from a file, or from standard input when the
+ * path is `-`, within the limits that hold for one from the network.
+ */
+export const read = Effect.fnUntraced(function* (path: string) {
+  const { saved } = yield* Messages
+  const name = path === "-" ? saved.standardInput : path
+  const what = saved.source(name)
+
+  const bytes = yield* bytesOf(path).pipe(
+    Stream.limitBytes<PlatformError | Failure, FileSystem.FileSystem | Stdio.Stdio>(ByteSize.bytes(largest), () =>
+      Stream.fail(new Failure({ kind: "ResponseTooLarge", what, why: saved.tooLarge(largest), next: saved.saveAgain }))
+    ),
+    Stream.mkUint8Array,
+    Effect.catchTag("PlatformError", ({ reason }) =>
+      Effect.fail(
+        new Failure({
+          kind: "InvalidRequest",
+          what,
+          why: saved.unreadable(saved.reasons[reason._tag] ?? reason._tag),
+          next: saved.checkFile
+        })
+      )
+    )
+  )
+  const misread = (why: string) => new Failure({ kind: "MalformedResponse", what, why, next: saved.saveAgain })
+  const raw = yield* Effect.try({
+    // A byte order mark is part of the file; the domain minds it.
+    try: () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
+    catch: () => misread(saved.notText)
+  })
+  return yield* Effect.fromResult(Result.mapError(ShowBackupResponse.read(raw), ({ message }) => misread(message)))
+})
+
+const largest = defaultResiliencePolicy.largestBody
+
+const bytesOf = (path: string): Stream.Stream<Uint8Array, PlatformError, FileSystem.FileSystem | Stdio.Stdio> =>
+  path === "-"
+    ? Stream.unwrap(Effect.map(Stdio.Stdio, ({ stdin }) => stdin))
+    : Stream.unwrap(Effect.map(FileSystem.FileSystem, (files) => files.stream(path)))

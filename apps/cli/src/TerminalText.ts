@@ -1,0 +1,26 @@
+/**
+ * Text of the service or of a user, made inert for a terminal: whatever could
+ * move a cursor, start an escape sequence, end a line or turn the direction of
+ * writing is spelt out as JSON would escape it.
+ *
+ * @example
+ * ```ts
+ * inert("\u001b[31mred") // "\\u001b[31mred"
+ * ```
+ */
+export const inert = (text: string): string => text.replace(active, spelling)
+
+/** Control, format, line- and paragraph-separating characters, and halves of surrogate pairs. */
+const active = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
+
+const spelling = (character: string): string => {
+  const short = shortEscapes[character]
+  if (short !== undefined) return short
+  // One escape for each code unit, as JSON has it.
+  return Array.from(
+    { length: character.length },
+    (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`
+  ).join("")
+}
+
+const shortEscapes: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }

@@ -1,0 +1,35 @@
+import * as Duration from "effect/Duration"
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+
+const pattern = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)?$/
+
+const milliseconds = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+const millisOf = (text: string): number => {
+  const [, amount, unit = "s"] = pattern.exec(text) ?? []
+  return Number(amount) * milliseconds[unit as keyof typeof milliseconds]
+}
+
+/**
+ * A time limit as it is typed: a number and `ms`, `s`, `m` or `h`; seconds
+ * without a unit. From a millisecond to a day.
+ *
+ * @example
+ * ```ts
+ * Schema.decodeUnknownSync(TimeLimit)("1.5m") // 90 seconds
+ * ```
+ */
+export const TimeLimit: Schema.Codec<Duration.Duration, string> = Schema.String.check(
+  Schema.makeFilter((text) => millisOf(text) >= 1 && millisOf(text) <= 24 * milliseconds.h, {
+    expected: "a time from 1ms to 24h, such as 500ms, 30s or 2m"
+  })
+).pipe(
+  Schema.decodeTo(
+    Schema.Duration,
+    SchemaTransformation.transform({
+      decode: (text: string) => Duration.millis(millisOf(text)),
+      encode: (duration: Duration.Duration) => `${Duration.toMillis(duration)}ms`
+    })
+  )
+)

@@ -1,0 +1,8 @@
+import * as Context from "effect/Context"
+import { en } from "./en.ts"
+
+/** Everything that the command line says, in one language; one file a language. */
+export type Messages = typeof en
+
+/** The language in force; English unless another is provided. Data and JSON never change with it. */
+export const Messages = Context.Reference<Messages>("@cbr/cli/Messages", { defaultValue: () => en })

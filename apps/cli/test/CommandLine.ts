@@ -1,0 +1,59 @@
+import { Environment } from "@cbr/client"
+import { Simulator } from "@cbr/simulator"
+import { NodeCrypto, NodeHttpClient, NodeServices } from "@effect/platform-node"
+import { ConfigProvider, Effect, Layer, Redacted, Stdio, Stream } from "effect"
+import { TestConsole } from "effect/testing"
+import { run } from "../src/cli.ts"
+
+export interface CommandLineOptions {
+  /** The whole environment; empty unless given. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly stdin?: Uint8Array | string
+  readonly stdoutIsTerminal?: boolean
+}
+
+/** One command line, run in this process: its exit code, and what it wrote. */
+export const commandLine = (words: ReadonlyArray<string>, options: CommandLineOptions = {}) =>
+  Effect.gen(function* () {
+    const exitCode = yield* run(words)
+    const out = yield* TestConsole.logLines
+    const err = yield* TestConsole.errorLines
+    return { exitCode, out: out.join("\n"), err: err.join("\n") }
+  }).pipe(
+    Effect.provide(
+      Layer.mergeAll(
+        TestConsole.layer,
+        NodeServices.layer,
+        NodeHttpClient.layerNodeHttp,
+        NodeCrypto.layerMac,
+        NodeCrypto.layerDigest,
+        Environment.layer,
+        ConfigProvider.layer(ConfigProvider.fromUnknown(options.env ?? {})),
+        // After the platform's own, whose place it takes.
+        Stdio.layerTest({
+          stdin: Stream.make(bytes(options.stdin ?? "")),
+          stdoutIsTerminal: Effect.succeed(options.stdoutIsTerminal ?? false)
+        })
+      )
+    )
+  )
+
+const bytes = (input: Uint8Array | string) => (typeof input === "string" ? new TextEncoder().encode(input) : input)
+
+/** The environment of someone who set up an access key for the simulator. */
+export const withAccessKey = Effect.map(Simulator, (simulator): Record<string, string> => ({
+  CBR_ENDPOINT: simulator.cbr,
+  HUAWEICLOUD_SDK_AK: simulator.ak,
+  HUAWEICLOUD_SDK_SK: Redacted.value(simulator.sk),
+  HUAWEICLOUD_SDK_PROJECT_ID: simulator.project_id
+}))
+
+/** The environment of someone who has a token of the simulator. */
+export const withToken = Effect.gen(function* () {
+  const simulator = yield* Simulator
+  return {
+    CBR_ENDPOINT: simulator.cbr,
+    CBR_TOKEN: Redacted.value(yield* simulator.issueToken),
+    CBR_PROJECT_ID: simulator.project_id
+  }
+})

@@ -1,0 +1,23 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import { inert } from "../src/TerminalText.ts"
+
+describe("inert", () => {
+  it.each([
+    ["\u001b]0;title\u0007", String.raw`\u001b]0;title\u0007`],
+    ["\u009b31m", String.raw`\u009b31m`],
+    ["a\r\n\tb", String.raw`a\r\n\tb`],
+    ["\u202egnp.exe", String.raw`\u202egnp.exe`],
+    ["\u{e0041}", String.raw`\udb40\udc41`],
+    ["half \ud83d of a pair", String.raw`half \ud83d of a pair`],
+    ["备份 café 💾 \\n", "备份 café 💾 \\n"]
+  ])("%j becomes %j", (text, expected) => {
+    assert.strictEqual(inert(text), expected)
+  })
+
+  it.prop("nothing active is left in any text, and nothing is left to do", [Schema.String], ([text]) => {
+    const once = inert(text)
+    assert.notMatch(once, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
+    assert.strictEqual(inert(once), once)
+  })
+})

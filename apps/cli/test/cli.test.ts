@@ -1,0 +1,47 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import manifest from "../package.json" with { type: "json" }
+import { en } from "../src/messages/en.ts"
+import { Messages } from "../src/messages/Messages.ts"
+import { commandLine } from "./CommandLine.ts"
+
+describe("cbr", () => {
+  it.effect.each([{ words: ["--version"] }, { words: ["show", "--version"] }, { words: ["-v"] }])(
+    "$words prints the version alone",
+    ({ words }) =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* commandLine(words), { exitCode: 0, out: manifest.version, err: "" })
+      })
+  )
+
+  it.effect.each([{ words: [] }, { words: ["--help"] }, { words: ["show", "--help"] }])(
+    "$words prints help on stdout",
+    ({ words }) =>
+      Effect.gen(function* () {
+        const { err, exitCode, out } = yield* commandLine(words)
+        assert.strictEqual(exitCode, 0)
+        assert.strictEqual(err, "")
+        assert.include(out, "USAGE")
+      })
+  )
+
+  it.effect("a fault of its own is one line without a stack, with how to report it: exit 1", () =>
+    Effect.gen(function* () {
+      const broken = { ...en, show: undefined as unknown as Messages["show"] }
+      const { err, exitCode, out } = yield* commandLine(["show", "--from", "-"], { stdin: `{"backup":{}}` }).pipe(
+        Effect.provideService(Messages, broken)
+      )
+      assert.strictEqual(exitCode, 1)
+      assert.strictEqual(out, "")
+      assert.match(err, /^cbr: a fault in cbr itself: TypeError: [^\n]+ \(exit 1\); please report it[^\n]+$/)
+    })
+  )
+
+  it.effect("a misspelt flag is told the right one, and the usage", () =>
+    Effect.gen(function* () {
+      const { err } = yield* commandLine(["show", "--frm", "x"])
+      assert.include(err, "Did you mean this? --from")
+      assert.include(err, "usage: cbr show [flags] [<BACKUP_ID>]")
+    })
+  )
+})

@@ -1,0 +1,95 @@
+import { ErrorTable } from "@cbr/client"
+import { type ReservedFaultName, layer as simulatorLayer, Simulator } from "@cbr/simulator"
+import { assert, it, layer } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import { commandLine, withAccessKey } from "./CommandLine.ts"
+
+interface Row {
+  readonly fault: ReservedFaultName
+  readonly kind: keyof typeof ErrorTable
+  /** The contract, written out: the table must not move it. */
+  readonly exitCode: number
+  /** What the three lines must say. */
+  readonly says: RegExp
+  /** Less than the default where the fault would take it all. */
+  readonly timeout?: string
+}
+
+const securityToken = "temporary-security-token"
+
+const requestId = /request id [0-9a-f]{32}/
+
+const rows: ReadonlyArray<Row> = [
+  { fault: "signature_refused", kind: "AuthenticationFailed", exitCode: 4, says: /401, APIGW\.0301.*aksk.*key/s },
+  { fault: "access_key_locked", kind: "AuthenticationFailed", exitCode: 4, says: /locked.*come back in 300 s/ },
+  { fault: "token_expired", kind: "AuthenticationFailed", exitCode: 4, says: /new token/ },
+  { fault: "authentication_failed", kind: "AuthenticationFailed", exitCode: 4, says: /500, BackupService\.9998/ },
+  { fault: "forbidden", kind: "PermissionDenied", exitCode: 4, says: /403, BackupService\.8600/ },
+  { fault: "not_found", kind: "BackupNotFound", exitCode: 5, says: /404, BackupService\.6200/ },
+  { fault: "no_such_api", kind: "OtherStatus", exitCode: 11, says: /APIGW\.0101.*endpoint/s },
+  { fault: "rate_limited", kind: "RateLimited", exitCode: 6, says: /429, APIGW\.0308.*4 attempts.*come back in 1 s/s },
+  { fault: "rate_limited", kind: "TimedOut", exitCode: 10, says: /deadline.*429/, timeout: "500ms" },
+  { fault: "server_error", kind: "ServiceUnavailable", exitCode: 7, says: /500, BackupService\.9910.*4 attempts/ },
+  { fault: "unavailable", kind: "ServiceUnavailable", exitCode: 7, says: /503, APIGW\.0613.*4 attempts/ },
+  { fault: "backend_timeout", kind: "ServiceUnavailable", exitCode: 7, says: /504, APIGW\.0201.*4 attempts/ },
+  { fault: "load_balancer_error", kind: "ServiceUnavailable", exitCode: 7, says: /502.*4 attempts/ },
+  { fault: "other_status", kind: "OtherStatus", exitCode: 11, says: /418/ },
+  { fault: "redirect", kind: "OtherStatus", exitCode: 11, says: /302/ },
+  { fault: "malformed_json", kind: "MalformedResponse", exitCode: 11, says: /not JSON/ },
+  { fault: "html", kind: "MalformedResponse", exitCode: 11, says: /not JSON/ },
+  { fault: "empty", kind: "MalformedResponse", exitCode: 11, says: /empty/ },
+  { fault: "gzip", kind: "MalformedResponse", exitCode: 11, says: /compressed/ },
+  { fault: "wrong_length", kind: "MalformedResponse", exitCode: 11, says: /not JSON/ },
+  { fault: "too_large", kind: "ResponseTooLarge", exitCode: 11, says: /larger than 16777216 bytes/ },
+  { fault: "cut_mid_body", kind: "ConnectionFailed", exitCode: 8, says: /broke.*4 attempts/ },
+  { fault: "reset", kind: "ConnectionFailed", exitCode: 8, says: /broke.*4 attempts/ },
+  { fault: "stall_mid_body", kind: "TimedOut", exitCode: 10, says: /0\.5 s/, timeout: "500ms" },
+  { fault: "hang", kind: "TimedOut", exitCode: 10, says: /0\.5 s/, timeout: "500ms" }
+]
+
+/** What the client's own checks raise, before any fault could: `commands/show.test.ts` has them. */
+const beforeAnyRequest = ["InvalidRequest", "NoCredentials"]
+
+it("every kind of error has a row", () => {
+  const covered = new Set([...beforeAnyRequest, ...rows.map(({ kind }) => kind)])
+  assert.deepStrictEqual([...covered].toSorted(), Object.keys(ErrorTable).toSorted())
+})
+
+layer(simulatorLayer(), { excludeTestServices: true })(
+  "the simulator's faults, as the command line tells them",
+  (it) => {
+    it.effect.each(
+      rows.map((row) => ({
+        ...row,
+        title: row.timeout === undefined ? row.fault : `${row.fault} within ${row.timeout}`
+      }))
+    )(
+      "$title: $kind, exit $exitCode, three lines, no secret",
+      ({ exitCode, fault, kind, says, timeout }) =>
+        Effect.gen(function* () {
+          const simulator = yield* Simulator
+          const id = simulator.faults[fault]
+          const env = { ...(yield* withAccessKey), HUAWEICLOUD_SDK_SECURITY_TOKEN: securityToken }
+          const told = yield* commandLine(["show", id, ...(timeout === undefined ? [] : ["--timeout", timeout])], {
+            env
+          })
+
+          assert.strictEqual(told.exitCode, exitCode)
+          assert.strictEqual(told.out, "")
+          const [what, why, next, ...more] = told.err.split("\n")
+          assert.strictEqual(what, `cbr: ${ErrorTable[kind].title.en}: ${id} (exit ${exitCode})`)
+          assert.match(why ?? "", /^ {2}why: {2}\S/)
+          assert.match(next ?? "", /^ {2}next: \S/)
+          assert.deepStrictEqual(more, [])
+          assert.match(told.err, says)
+          const wasAnswered = kind !== "ConnectionFailed" && fault !== "hang" && fault !== "stall_mid_body"
+          if (wasAnswered) assert.match(told.err, requestId)
+
+          for (const secret of [Redacted.value(simulator.sk), securityToken, "Signature=", "QUOTEDACCESSKEY00001"]) {
+            assert.notInclude(told.err, secret)
+          }
+        }),
+      { concurrent: true }
+    )
+  }
+)
