@@ -94,8 +94,12 @@ export const createBackupClient = (options: BackupClientOptions): BackupClient =
   const signalOf = ({ signal }: RequestOptions): AbortSignal =>
     signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal])
 
-  const run = <A, E>(effect: Effect.Effect<A, E, Service>, call: RequestOptions): Promise<A> =>
-    runtime.runPromise(abortable(effect, signalOf(call)))
+  const run = async <A, E>(effect: Effect.Effect<A, E, Service>, call: RequestOptions): Promise<A> => {
+    const signal = signalOf(call)
+    // A runtime that is closed knows no reason.
+    signal.throwIfAborted()
+    return runtime.runPromise(abortable(effect, signal))
+  }
 
   const iterate = <A, E>(stream: Stream.Stream<A, E, Service>, call: RequestOptions): AsyncIterable<A> =>
     Stream.unwrap(Effect.map(runtime.contextEffect, (context) => Stream.provideContext(stream, context))).pipe(

@@ -34,11 +34,14 @@ type PlainString<T extends string> = T extends object ? string & {} : T
 
 /** An error with the fields that it was made of. */
 export type PlainError<E extends Error> = Error & {
-  readonly [Key in keyof E as Key extends keyof Error | "pipe" | "toJSON" ? never : Key extends string ? Key : never]: E[Key]
+  readonly [Key in keyof E as Key extends keyof Error | OfEffect ? never : Key extends string ? Key : never]: E[Key]
 }
 
-/** A class of errors, for `instanceof`. */
+/** What Effect adds to each of its errors. */
+type OfEffect = `~effect/${string}` | "pipe" | "toJSON"
+
+/** A class of errors: for `instanceof`, and to make one in a test. */
 export interface ErrorClass<E extends Error> {
-  new(...args: never): E
+  new(fields: Omit<E, "_tag" | "name" | "stack" | "cause">): E
   readonly prototype: E
 }
