@@ -12,11 +12,11 @@ export interface Shown {
 }
 
 /** Requests under way at once, unless told otherwise. */
-export const defaultConcurrency = 8
+const defaultConcurrency = 8
 
 /**
- * Fetches many backups, some at a time, and gives each as it arrives: one that
- * fails is a result like any other.
+ * Fetches many backups, eight at a time unless told otherwise, and gives each
+ * as it arrives: one that fails is a result like any other.
  *
  * The requests may come from a stream without an end: no more are taken than
  * are under way, or done and not yet read.

@@ -65,10 +65,7 @@ export interface BackupClient {
   /** The backup as it is, and again whenever it differs, until it is deleted. */
   changes(backupId: string, options?: WatchOptions): AsyncIterable<BackupResponse>
   /** Many backups, some at a time, each as it arrives; one that fails is an outcome like any other. */
-  showMany(
-    backupIds: Iterable<string> | AsyncIterable<string>,
-    options?: ManyOptions
-  ): AsyncIterable<BackupOutcome>
+  showMany(backupIds: Iterable<string> | AsyncIterable<string>, options?: ManyOptions): AsyncIterable<BackupOutcome>
   /** Ends every call under way, which rejects with an `AbortError`, and lets go of what the client holds. */
   close(): Promise<void>
   [Symbol.dispose](): void
@@ -107,7 +104,10 @@ export const createBackupClient = (options: BackupClientOptions): BackupClient =
       Stream.toAsyncIterable
     )
 
-  const requestOf = (backup_id: string, { projectId = options.projectId ?? "" }: RequestOptions): ShowBackupRequest => ({
+  const requestOf = (
+    backup_id: string,
+    { projectId = options.projectId ?? "" }: RequestOptions
+  ): ShowBackupRequest => ({
     project_id: projectId,
     backup_id
   })
@@ -119,7 +119,10 @@ export const createBackupClient = (options: BackupClientOptions): BackupClient =
 
   return {
     showBackup: (backupId, call = {}) =>
-      run(Service.use((service) => service.showBackup(requestOf(backupId, call))), call),
+      run(
+        Service.use((service) => service.showBackup(requestOf(backupId, call))),
+        call
+      ),
     waitUntil: (backupId: string, condition: Condition | "deleted", call: WaitOptions = {}) =>
       run(
         Effect.flatMap(Effect.fromResult(conditionOf(condition)), (of) =>
@@ -135,11 +138,12 @@ export const createBackupClient = (options: BackupClientOptions): BackupClient =
     changes: (backupId, call = {}) => iterate(changes(requestOf(backupId, call), hookOf(call)), call),
     showMany: (backupIds, call = {}) =>
       iterate(
-        showMany(Stream.map(streamOf(backupIds), (backupId) => requestOf(backupId, call)), call).pipe(
+        showMany(
+          Stream.map(streamOf(backupIds), (backupId) => requestOf(backupId, call)),
+          call
+        ).pipe(
           Stream.map(({ request: { backup_id: backupId }, result }) =>
-            Result.isSuccess(result)
-              ? { backupId, response: result.success }
-              : { backupId, error: result.failure }
+            Result.isSuccess(result) ? { backupId, response: result.success } : { backupId, error: result.failure }
           )
         ),
         call
@@ -186,9 +190,7 @@ const conditionOf = (condition: Condition | "deleted"): ReturnType<typeof parse>
     : parse(condition)
 
 const hookOf = ({ onObservation }: WatchOptions): EffectWatchOptions =>
-  onObservation === undefined
-    ? {}
-    : { onObservation: (observation) => Effect.sync(() => onObservation(observation)) }
+  onObservation === undefined ? {} : { onObservation: (observation) => Effect.sync(() => onObservation(observation)) }
 
 const streamOf = (ids: Iterable<string> | AsyncIterable<string>): Stream.Stream<string, unknown> =>
   Symbol.asyncIterator in ids

@@ -27,8 +27,9 @@ interface Call {
 const service = (answer: (nth: number) => Response | Promise<Response>) => {
   const calls: Array<Call> = []
   let aborted = 0
-  const fetch: typeof globalThis.fetch = (url, init = {}) => {
-    const nth = calls.push({ url: String(url), init }) - 1
+  const fetch: typeof globalThis.fetch = (input, init = {}) => {
+    const url = input instanceof Request ? input.url : input.toString()
+    const nth = calls.push({ url, init }) - 1
     return new Promise((resolve, reject) => {
       init.signal?.addEventListener("abort", () => {
         aborted++
@@ -45,7 +46,14 @@ const refusal = (status: number) => Response.json({ error_code: "BackupService.6
 const never = () => new Promise<Response>(() => undefined)
 
 const clientOf = (fetch: typeof globalThis.fetch, options: Partial<BackupClientOptions> = {}) =>
-  createBackupClient({ region: "cn-north-4", token: "exampleTokenOfTestsOnly", projectId, retries: 0, fetch, ...options } as BackupClientOptions)
+  createBackupClient({
+    region: "cn-north-4",
+    token: "exampleTokenOfTestsOnly",
+    projectId,
+    retries: 0,
+    fetch,
+    ...options
+  } as BackupClientOptions)
 
 const collected = async <A>(iterable: AsyncIterable<A>): Promise<ReadonlyArray<A>> => {
   const all: Array<A> = []
@@ -54,7 +62,10 @@ const collected = async <A>(iterable: AsyncIterable<A>): Promise<ReadonlyArray<A
 }
 
 const rejection = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(() => assert.fail("it resolved"), (error: unknown) => error)
+  promise.then(
+    () => assert.fail("it resolved"),
+    (error: unknown) => error
+  )
 
 describe("showBackup", () => {
   it("resolves with the backup, its text and its times", async () => {
@@ -95,7 +106,10 @@ describe("showBackup", () => {
     assert.instanceOf(error, Error)
     assert.instanceOf(error, BackupNotFound)
     assert.notInstanceOf(error, AuthenticationFailed)
-    assert.deepInclude({ ...error }, { _tag: "BackupNotFound", status_code: 404, error_code: "BackupService.6200", attempts: 1 })
+    assert.deepInclude(
+      { ...error },
+      { _tag: "BackupNotFound", status_code: 404, error_code: "BackupService.6200", attempts: 1 }
+    )
     assert.strictEqual(ErrorTable[error._tag].exitCode, 5)
   })
 
@@ -164,7 +178,7 @@ describe("aborting", () => {
         setImmediate(() => controller.abort(new Error("enough")))
       }
     })()
-    assert.strictEqual((await rejection(watching) as Error).message, "enough")
+    assert.strictEqual(((await rejection(watching)) as Error).message, "enough")
     assert.strictEqual(seen.length, 1)
   })
 
@@ -197,7 +211,10 @@ describe("closing", () => {
     assert.strictEqual(hung.aborted(), 1)
     assert.strictEqual(((await rejection(kept.showBackup(backupId))) as Error).message, "the client was closed")
     assert.strictEqual(((await rejection(collected(kept.changes(backupId)))) as Error).message, "the client was closed")
-    assert.strictEqual(((await rejection(collected(kept.showMany([backupId])))) as Error).message, "the client was closed")
+    assert.strictEqual(
+      ((await rejection(collected(kept.showMany([backupId])))) as Error).message,
+      "the client was closed"
+    )
   })
 
   it("using does too", async () => {
@@ -216,8 +233,14 @@ describe("waitUntil", () => {
     const { fetch } = service(() => json({ status: "available", name: "nightly" }))
     await using client = clientOf(fetch)
     assert.strictEqual((await client.waitUntil(backupId, "status=available,error")).backup.name, "nightly")
-    assert.strictEqual((await client.waitUntil(backupId, ["status=available", "children=available"])).backup.name, "nightly")
-    assert.strictEqual((await client.waitUntil(backupId, ({ backup }) => backup.name === "nightly")).backup.name, "nightly")
+    assert.strictEqual(
+      (await client.waitUntil(backupId, ["status=available", "children=available"])).backup.name,
+      "nightly"
+    )
+    assert.strictEqual(
+      (await client.waitUntil(backupId, ({ backup }) => backup.name === "nightly")).backup.name,
+      "nightly"
+    )
   })
 
   it("rejects when it cannot come true, when it is late, and when it is no condition", async () => {
@@ -226,7 +249,10 @@ describe("waitUntil", () => {
     const impossible = await rejection(client.waitUntil(backupId, "status=available"))
     assert.instanceOf(impossible, ConditionImpossible)
     assert.strictEqual(impossible.reason, "the status is error")
-    assert.instanceOf(await rejection(client.waitUntil(backupId, "status=available", { failFast: false, deadline: 20 })), ConditionTimedOut)
+    assert.instanceOf(
+      await rejection(client.waitUntil(backupId, "status=available", { failFast: false, deadline: 20 })),
+      ConditionTimedOut
+    )
     assert.instanceOf(await rejection(client.waitUntil(backupId, "status=avialable")), InvalidRequest)
   })
 
@@ -238,7 +264,14 @@ describe("waitUntil", () => {
   it("a condition of one's own that throws rejects with what it threw", async () => {
     await using client = clientOf(service(() => json({})).fetch)
     const error = new Error("a fault of the caller's")
-    assert.strictEqual(await rejection(client.waitUntil(backupId, () => { throw error })), error)
+    assert.strictEqual(
+      await rejection(
+        client.waitUntil(backupId, () => {
+          throw error
+        })
+      ),
+      error
+    )
   })
 })
 
@@ -263,20 +296,23 @@ describe("changes and showMany", () => {
   it("showMany gives each outcome, from ids that may come one by one", async () => {
     const { calls, fetch } = service((nth) => (nth === 0 ? json({ name: "first" }) : refusal(404)))
     await using client = clientOf(fetch)
-    const ids = async function*() {
+    const ids = async function* () {
       yield backupId
       yield "no-uuid"
       yield backupId
     }
     const outcomes: ReadonlyArray<BackupOutcome> = await collected(client.showMany(ids(), { concurrency: 1 }))
-    assert.deepStrictEqual(outcomes.map(({ error, response }) => error?._tag ?? response?.backup.name), ["first", "InvalidRequest", "BackupNotFound"])
+    assert.deepStrictEqual(
+      outcomes.map(({ error, response }) => error?._tag ?? response?.backup.name),
+      ["first", "InvalidRequest", "BackupNotFound"]
+    )
     assert.strictEqual(calls.length, 2)
   })
 
   it("showMany takes any iterable, and stops taking when it is left", async () => {
     const { calls, fetch } = service(() => json({}))
     await using client = clientOf(fetch)
-    const endless = function*() {
+    const endless = function* () {
       while (true) yield backupId
     }
     let read = 0
@@ -287,7 +323,7 @@ describe("changes and showMany", () => {
   it("showMany rejects with what its source throws", async () => {
     await using client = clientOf(service(() => json({})).fetch)
     const error = new Error("the file ended in the middle of a line")
-    const ids = async function*() {
+    const ids = async function* () {
       yield backupId
       throw error
     }

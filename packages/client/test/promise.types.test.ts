@@ -41,7 +41,7 @@ type EffectInParts<T, Path extends string, Depth extends ReadonlyArray<unknown>>
   ? never
   : T extends (...args: infer Parameters) => infer Result
     ? EffectIn<Parameters[number], `${Path}(…)`, Depth> | EffectIn<Result, `${Path}()`, Depth>
-    : T extends abstract new(...args: infer Parameters) => infer Instance
+    : T extends abstract new (...args: infer Parameters) => infer Instance
       ? EffectIn<Parameters[number], `new ${Path}(…)`, Depth> | EffectIn<Instance, `new ${Path}`, Depth>
       : T extends PromiseLike<infer A> | AsyncIterable<infer A> | Iterable<infer A>
         ? EffectIn<A, `${Path}[]`, Depth>

@@ -8,8 +8,10 @@ export const abortable = <A, E, R>(effect: Effect.Effect<A, E, R>, signal: Abort
   )
 
 /** The stream, unless the signal is aborted before its end. It is still drawn from only as its reader asks. */
-export const abortableStream = <A, E, R>(stream: Stream.Stream<A, E, R>, signal: AbortSignal): Stream.Stream<A, unknown, R> =>
-  Stream.transformPull(stream, (pull) => Effect.succeed(abortable(pull, signal)))
+export const abortableStream = <A, E, R>(
+  stream: Stream.Stream<A, E, R>,
+  signal: AbortSignal
+): Stream.Stream<A, unknown, R> => Stream.transformPull(stream, (pull) => Effect.succeed(abortable(pull, signal)))
 
 const aborted = (signal: AbortSignal): Effect.Effect<never, unknown> =>
   Effect.callback((resume) => {

@@ -14,7 +14,7 @@ import { PollingPolicy } from "./PollingPolicy.ts"
  */
 export const poll = (request: ShowBackupRequest): Stream.Stream<Observation, ShowBackupError, BackupClient> =>
   Stream.unwrap(
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const policy = yield* PollingPolicy
       const client = yield* BackupClient
       let before: Seen | undefined
@@ -26,7 +26,8 @@ export const poll = (request: ShowBackupRequest): Stream.Stream<Observation, Sho
           return (before = seen(response, before))
         }),
         Effect.catch((error): Effect.Effect<Observation, ShowBackupError> => {
-          if (error._tag === "BackupNotFound") return Effect.succeed({ _tag: "Gone", error, response: before?.response })
+          if (error._tag === "BackupNotFound")
+            return Effect.succeed({ _tag: "Gone", error, response: before?.response })
           inARow++
           return isRetryable(error) && inARow < policy.giveUpAtFailure
             ? Effect.succeed({ _tag: "Missed", error, inARow })

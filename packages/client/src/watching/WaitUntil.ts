@@ -45,7 +45,7 @@ export type AwaitedBackup<Condition extends WaitCondition> = Condition extends D
  * const { backup } = yield* waitUntil(request, WaitCondition.status("available"), { deadline: "10 minutes" })
  * ```
  */
-export const waitUntil = Effect.fn("waitUntil")(function*<const Condition extends WaitCondition>(
+export const waitUntil = Effect.fn("waitUntil")(function* <const Condition extends WaitCondition>(
   request: ShowBackupRequest,
   condition: Condition,
   options: WaitOptions = {}

@@ -12,7 +12,7 @@ import { Deferred, Effect } from "effect"
  * returns. The page is served from loopback, and so is what `handler` answers.
  */
 export const runInChromium = (module: string, handler: (request: IncomingMessage, response: ServerResponse) => void) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const reported = yield* Deferred.make<unknown, Error>()
     const port = yield* serve((request, response) => {
       switch (request.url) {
@@ -25,7 +25,10 @@ export const runInChromium = (module: string, handler: (request: IncomingMessage
           request.on("data", (chunk: Buffer) => chunks.push(chunk))
           return void request.on("end", () => {
             response.end()
-            Deferred.doneUnsafe(reported, Effect.sync(() => JSON.parse(Buffer.concat(chunks).toString())))
+            Deferred.doneUnsafe(
+              reported,
+              Effect.sync(() => JSON.parse(Buffer.concat(chunks).toString()))
+            )
           })
         }
         default:
@@ -50,7 +53,7 @@ const serve = (handler: (request: IncomingMessage, response: ServerResponse) => 
       })
   ).pipe(Effect.map((server) => (server.address() as AddressInfo).port))
 
-const browse = Effect.fnUntraced(function*(url: string, onError: (error: Error) => void) {
+const browse = Effect.fnUntraced(function* (url: string, onError: (error: Error) => void) {
   const profile = yield* Effect.acquireRelease(
     Effect.promise(() => mkdtemp(join(tmpdir(), "cbr-chromium-"))),
     (path) => Effect.promise(() => rm(path, { recursive: true, force: true, maxRetries: 10 }))

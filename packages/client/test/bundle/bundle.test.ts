@@ -50,26 +50,32 @@ describe("bundled for a browser", () => {
     assert.notMatch(code, /\brequire\(|\bimport\(/)
   })
 
-  it.live.skipIf(mayBeSkipped)("works in a real one, by token and by access key", () =>
-    Effect.gen(function*() {
-      const { code } = yield* Effect.promise(() => bundle(program, "browser"))
-      const seen: Array<string> = []
-      const reported = yield* runInChromium(code, ({ headers, url }, response) => {
-        if (!url!.startsWith("/v3/")) return void response.writeHead(404).end()
-        seen.push(headers.authorization?.split(" ")[0] ?? (headers["x-auth-token"] === undefined ? "nothing" : "token"))
-        if (url!.endsWith("0000")) {
-          return void response.writeHead(404).end(`{"error_code":"BackupService.6200","error_msg":"not there"}`)
-        }
-        response.end(body)
-      })
-      assert.deepStrictEqual(reported, {
-        created: "2019-05-10T07:59:12.085Z",
-        same: true,
-        refused: "BackupService.6200",
-        aborted: "AbortError",
-        many: ["available", "BackupNotFound"],
-        watched: ["available"]
-      })
-      assert.deepStrictEqual(seen, ["token", "SDK-HMAC-SHA256", "token", "token", "token", "token", "token"])
-    }), 60_000)
+  it.live.skipIf(mayBeSkipped)(
+    "works in a real one, by token and by access key",
+    () =>
+      Effect.gen(function* () {
+        const { code } = yield* Effect.promise(() => bundle(program, "browser"))
+        const seen: Array<string> = []
+        const reported = yield* runInChromium(code, ({ headers, url }, response) => {
+          if (!url!.startsWith("/v3/")) return void response.writeHead(404).end()
+          seen.push(
+            headers.authorization?.split(" ")[0] ?? (headers["x-auth-token"] === undefined ? "nothing" : "token")
+          )
+          if (url!.endsWith("0000")) {
+            return void response.writeHead(404).end(`{"error_code":"BackupService.6200","error_msg":"not there"}`)
+          }
+          response.end(body)
+        })
+        assert.deepStrictEqual(reported, {
+          created: "2019-05-10T07:59:12.085Z",
+          same: true,
+          refused: "BackupService.6200",
+          aborted: "AbortError",
+          many: ["available", "BackupNotFound"],
+          watched: ["available"]
+        })
+        assert.deepStrictEqual(seen, ["token", "SDK-HMAC-SHA256", "token", "token", "token", "token", "token"])
+      }),
+    60_000
+  )
 })

@@ -30,10 +30,14 @@ describe("parse and format", () => {
     })
   }
 
-  it.prop("what is written is read back", [Schema.NonEmptyArray(Schema.Literals(BackupStatus.members))], ([statuses]) => {
-    const condition = status(...statuses)
-    assert.deepStrictEqual(Result.getOrThrow(parseCondition(formatCondition(condition))), condition)
-  })
+  it.prop(
+    "what is written is read back",
+    [Schema.NonEmptyArray(Schema.Literals(BackupStatus.members))],
+    ([statuses]) => {
+      const condition = status(...statuses)
+      assert.deepStrictEqual(Result.getOrThrow(parseCondition(formatCondition(condition))), condition)
+    }
+  )
 
   it("several texts must hold together; one alone is itself", () => {
     const both = Result.getOrThrow(parseCondition(["status=available", "restorable"]))

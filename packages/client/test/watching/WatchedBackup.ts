@@ -25,7 +25,7 @@ export const gaps = (sent: ReadonlyArray<{ readonly at: number }>): ReadonlyArra
   sent.slice(1).map(({ at }, index) => (at - sent[index]!.at) / 1000)
 
 /** Runs an effect for this long in virtual time: its exit, or `undefined` when it has not ended. */
-export const runFor = Effect.fnUntraced(function*<A, E, R>(duration: string, effect: Effect.Effect<A, E, R>) {
+export const runFor = Effect.fnUntraced(function* <A, E, R>(duration: string, effect: Effect.Effect<A, E, R>) {
   const fiber = yield* Effect.forkChild(effect)
   yield* TestClock.adjust(duration as "1 second")
   const exit = fiber.pollUnsafe()
