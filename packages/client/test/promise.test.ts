@@ -181,19 +181,6 @@ describe("aborting", () => {
     assert.strictEqual(((await rejection(watching)) as Error).message, "enough")
     assert.strictEqual(seen.length, 1)
   })
-
-  it("leaves no listener on a signal that lives on", async () => {
-    const { fetch } = service(() => json({}))
-    await using client = clientOf(fetch)
-    const { signal } = new AbortController()
-    let listeners = 0
-    const add = signal.addEventListener.bind(signal)
-    const remove = signal.removeEventListener.bind(signal)
-    signal.addEventListener = (...args: Parameters<typeof add>) => (listeners++, add(...args))
-    signal.removeEventListener = (...args: Parameters<typeof remove>) => (listeners--, remove(...args))
-    await client.showBackup(backupId, { signal })
-    assert.strictEqual(listeners, 0)
-  })
 })
 
 describe("closing", () => {

@@ -52,23 +52,23 @@ export const waitUntil = Effect.fn("waitUntil")(function* <const Condition exten
 ): Effect.fn.Return<AwaitedBackup<Condition>, WaitUntilError, BackupClient> {
   const { deadline = defaultWaitDeadline, failFast = true } = options
   let last: Observation | undefined
-  const ends = (sighting: Sighting): boolean => {
-    const { _tag } = decide(condition, sighting)
-    return sighting._tag === "Gone" || _tag === "Met" || (failFast && _tag === "Impossible")
-  }
 
   const found = yield* observations(request, options).pipe(
     Stream.tap((observation) => Effect.sync(() => void (last = observation))),
     Stream.filter(isSighting),
-    Stream.filter(ends),
+    Stream.map((sighting) => ({ sighting, decision: decide(condition, sighting) })),
+    Stream.filter(
+      ({ decision, sighting }) =>
+        sighting._tag === "Gone" || decision._tag === "Met" || (failFast && decision._tag === "Impossible")
+    ),
     Stream.runHead,
     Effect.timeoutOrElse({
       duration: deadline,
       orElse: () => Effect.fail(timedOut(condition, Duration.fromInputUnsafe(deadline), last))
     })
   )
-  const sighting = Option.getOrThrow(found)
-  const decision = decide(condition, sighting)
+  // A source ends after `Gone` alone, and that is decided.
+  const { decision, sighting } = Option.getOrThrow(found)
   // A `Gone` without a response meets `deleted` and nothing else.
   if (decision._tag === "Met") return sighting.response as AwaitedBackup<Condition>
   if (sighting._tag === "Gone" && sighting.response === undefined) return yield* sighting.error

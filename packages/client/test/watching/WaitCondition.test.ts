@@ -56,6 +56,15 @@ const rows: ReadonlyArray<Row> = [
     "of: the backup was being deleted, but its status is available again"
   ],
   [
+    "deleted, back again after an unknown status",
+    deleted,
+    seen(
+      responseOf({ status: "available" }),
+      seen(responseOf({ status: "pondering" }), seen(responseOf({ status: "deleting" }), undefined))
+    ),
+    "of: the backup was being deleted, but its status is available again"
+  ],
+  [
     "deleted, failed",
     deleted,
     after({ status: "waiting_delete" }, { status: "error" }),
@@ -159,6 +168,12 @@ const rows: ReadonlyArray<Row> = [
     "restorable in the other mode",
     restorable("snapshot"),
     at({ status: "available", extend_info: { supported_restore_mode: "backup" } }),
+    "Pending"
+  ],
+  [
+    "an image where a restore is asked for",
+    restorable("backup"),
+    at({ status: "available", extend_info: { supported_restore_mode: "snapshot" } }),
     "Pending"
   ],
   [

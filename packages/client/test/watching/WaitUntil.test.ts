@@ -47,7 +47,7 @@ describe("waitUntil", () => {
       yield* success(
         wait(
           transport,
-          satisfies("the third look", () => ++looks >= 3)
+          satisfies("the third look", () => ++looks === 3)
         )
       )
       assert.strictEqual(transport.sent.length, 3)
