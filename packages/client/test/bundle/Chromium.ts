@@ -61,7 +61,12 @@ const browse = Effect.fnUntraced(function* (url: string, onError: (error: Error)
   // As root, as in a container, Chromium only starts without its sandbox; the page is our own.
   const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", `--user-data-dir=${profile}`]
   yield* Effect.acquireRelease(
-    Effect.sync(() => spawn("chromium", [...flags, url], { stdio: "ignore" }).on("error", onError)),
+    Effect.sync(() =>
+      spawn("chromium", [...flags, url], { stdio: "ignore", env: { ...process.env, TMPDIR: profile } }).on(
+        "error",
+        onError
+      )
+    ),
     (browser) =>
       Effect.promise(async () => {
         if (browser.pid === undefined || browser.exitCode !== null) return
