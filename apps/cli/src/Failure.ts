@@ -1,4 +1,4 @@
-import { ErrorTable, hintOf, isRetryable, type ShowBackupError } from "@cbr/client"
+import { ErrorTable, hintOf, isRetryable, type ShowBackupError, type WaitUntilError } from "@cbr/client"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
@@ -63,10 +63,10 @@ export interface About {
 }
 
 /** An error of the core in the user's language. */
-export const failureOf = Effect.fnUntraced(function* (error: ShowBackupError, about: About) {
+export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, about: About) {
   const messages = yield* Messages
   const { comeBack } = messages.failure
-  const { attempts, error_code, request_id, retry_after, status_code } = error
+  const { attempts, error_code, request_id, retry_after, status_code }: Partial<ShowBackupError> = error
   return new Failure({
     kind: error._tag,
     title: messages.pick(ErrorTable[error._tag].title),
@@ -85,9 +85,9 @@ export const failureOf = Effect.fnUntraced(function* (error: ShowBackupError, ab
 })
 
 /** The reason, with the error code where it does not name it itself. */
-const why = (error: ShowBackupError, messages: Messages): string => {
+const why = (error: WaitUntilError, messages: Messages): string => {
   const { failure } = messages
-  const { attempts = 0, error_code } = error
+  const { attempts = 0, error_code }: Partial<ShowBackupError> = error
   const reason = messages.reason(error)
   const details = [
     ...(error_code === undefined || reason.includes(error_code) ? [] : [failure.errorCode(error_code)]),

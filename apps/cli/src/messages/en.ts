@@ -1,4 +1,4 @@
-import type { ShowBackupError } from "@cbr/client"
+import type { WaitUntilError } from "@cbr/client"
 import { type Bilingual, BackupStatus, type Drift, type Finding } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
 import { commands } from "./en/commands.ts"
@@ -18,7 +18,7 @@ export const en = {
     BackupStatus.isDocumented(status) ? BackupStatus.meanings[status].en : undefined,
 
   /** Why a call failed, in a sentence. */
-  reason: (error: ShowBackupError): string => error.message,
+  reason: (error: WaitUntilError): string => error.message,
 
   commands,
   flags,

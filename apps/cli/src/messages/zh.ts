@@ -1,4 +1,4 @@
-import type { ShowBackupError } from "@cbr/client"
+import type { ShowBackupError, WaitUntilError } from "@cbr/client"
 import { BackupStatus } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
 import type { Messages } from "./Messages.ts"
@@ -180,8 +180,10 @@ export const zh: Messages = {
 }
 
 /** A failed call in a sentence: the core's own sentences are English, its facts are not. */
-const reasonOf = (error: ShowBackupError): string => {
-  const { error_code, error_msg, status_code } = error
+const reasonOf = (error: WaitUntilError): string => {
+  if (error._tag === "ConditionImpossible") return `${error.condition} 已无法满足:${error.reason}`
+  if (error._tag === "ConditionTimedOut") return `${error.condition} 未能按时满足(${error.message})`
+  const { error_code, error_msg, status_code }: ShowBackupError = error
   if (status_code !== undefined) {
     const said = [error_code, error_msg].filter((text) => text !== undefined && text !== "")
     const answered = `服务返回 ${[String(status_code), ...said].join(",")}`
