@@ -1,4 +1,4 @@
-import { ErrorTable, hintOf, isRetryable, type ShowBackupError, type WaitUntilError } from "@cbr/client"
+import { type Answer, ErrorTable, hintOf, isRetryable, type WaitUntilError } from "@cbr/client"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
@@ -66,7 +66,7 @@ export interface About {
 export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, about: About) {
   const messages = yield* Messages
   const { comeBack } = messages.failure
-  const { attempts, error_code, request_id, retry_after, status_code }: Partial<ShowBackupError> = error
+  const { attempts, error_code, request_id, retry_after, status_code }: Answer = error
   return new Failure({
     kind: error._tag,
     title: messages.pick(ErrorTable[error._tag].title),
@@ -87,7 +87,7 @@ export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, abo
 /** The reason, with the error code where it does not name it itself. */
 const why = (error: WaitUntilError, messages: Messages): string => {
   const { failure } = messages
-  const { attempts = 0, error_code }: Partial<ShowBackupError> = error
+  const { attempts = 0, error_code }: Answer = error
   const reason = messages.reason(error)
   const details = [
     ...(error_code === undefined || reason.includes(error_code) ? [] : [failure.errorCode(error_code)]),

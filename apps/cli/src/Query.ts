@@ -12,7 +12,7 @@ export type Query = (value: JsonValue) => Effect.Effect<JsonValue, Failure>
  */
 export const compile = Effect.fnUntraced(function* (expression: string): Effect.fn.Return<Query, Failure> {
   const { query } = yield* Messages
-  const { TreeInterpreter, compile } = yield* Effect.promise(() => import("@jmespath-community/jmespath"))
+  const { TreeInterpreter, compile } = yield* library
   const attempt = <A>(evaluate: () => A) =>
     Effect.try({
       try: evaluate,
@@ -28,4 +28,19 @@ export const compile = Effect.fnUntraced(function* (expression: string): Effect.
   const tree = yield* attempt(() => compile(expression))
   // The library's own type of JSON has no integers beyond 2^53; it passes them on unharmed.
   return (value) => attempt(() => TreeInterpreter.search(tree, value as never) as JsonValue)
+})
+
+const library = Effect.promise(() => import("@jmespath-community/jmespath"))
+
+/** The expression as a test: `null` for a value that it cannot be asked of. */
+export const evaluator = Effect.fnUntraced(function* (expression: string) {
+  yield* compile(expression)
+  const { search } = yield* library
+  return (value: JsonValue): JsonValue => {
+    try {
+      return search(value as never, expression) as JsonValue
+    } catch {
+      return null
+    }
+  }
 })

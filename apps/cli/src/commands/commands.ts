@@ -2,6 +2,8 @@
 export const commands = {
   show: async () => (await import("./show.ts")).show,
   tree: async () => (await import("./show.ts")).tree,
+  wait: async () => (await import("./wait.ts")).wait,
+  watch: async () => (await import("./watch.ts")).watch,
   check: async () => (await import("./check.ts")).check,
   diff: async () => (await import("./diff.ts")).diff,
   drift: async () => (await import("./drift.ts")).drift,

@@ -26,6 +26,7 @@ export const en = {
   args: {
     ids: "backup ids, region/project/id, or full addresses; - reads them from standard input, a line or a JSON value each",
     id: "a backup id, region/project/id, or the full address of the call",
+    watched: "backup ids, region/project/id, or full addresses",
     diffSide: "a backup (as for show), a file that `show -o json` saved, or - for standard input",
     explain:
       "a field such as replication_records.status, a value such as waiting_protect, or a kind of error; all fields unless given"
@@ -136,6 +137,26 @@ export const en = {
     refused: "answer departs from the API's page",
     more: (first: string, others: number) => (others === 0 ? first : `${first} (and ${others} more)`),
     seeDrift: "see all of it with `cbr drift`, or leave out --strict"
+  },
+
+  watch: {
+    asking: "asking …",
+    gone: "gone: the service answers 404",
+    missed: "no answer yet",
+    missedInARow: (count: number) => `${counted(count, "look", "looks")} in a row failed`,
+    unknownStatus: (status: string) => `status ${status} is not a documented one`,
+    note: (text: string) => `cbr: note: ${text}`,
+    elapsed: (time: string) => `  ${time}  Ctrl-C ends`
+  },
+
+  wait: {
+    condition: "condition",
+    conditionNext:
+      "conditions: status=available,error  deleted  replicated=REGION  children=available  restorable[=backup|snapshot]  query='JMESPATH'",
+    met: (condition: string) => `${condition} is met`,
+    neverThere: "backup not found",
+    neverSeen: "the first look found no such backup: it was deleted before, or never there",
+    checkIds: "check the backup id, the project and the region, or leave out --must-exist"
   },
 
   diff: { none: "no difference" },

@@ -18,6 +18,7 @@ export const zh: Messages = {
   args: {
     ids: "备份 ID、区域/项目/ID 或完整的请求地址;- 表示从标准输入读取,每行一个 ID 或 JSON 值",
     id: "备份 ID、区域/项目/ID 或完整的请求地址",
+    watched: "备份 ID、区域/项目/ID 或完整的请求地址",
     diffSide: "备份(同 show)、由 `show -o json` 保存的文件,或 - 表示标准输入",
     explain: "字段(如 replication_records.status)、取值(如 waiting_protect)或错误种类;不给则列出全部字段"
   },
@@ -99,6 +100,24 @@ export const zh: Messages = {
     refused: "响应偏离 API 文档",
     more: (first, others) => (others === 0 ? first : `${first}(另有 ${others} 处)`),
     seeDrift: "请用 `cbr drift` 查看全部,或去掉 --strict"
+  },
+  watch: {
+    asking: "正在查询……",
+    gone: "已不存在:服务返回 404",
+    missed: "尚无响应",
+    missedInARow: (count) => `连续 ${count} 次查询失败`,
+    unknownStatus: (status) => `状态 ${status} 不在文档之列`,
+    note: (text) => `cbr:注意:${text}`,
+    elapsed: (time) => `  ${time}  按 Ctrl-C 结束`
+  },
+  wait: {
+    condition: "条件",
+    conditionNext:
+      "条件:status=available,error  deleted  replicated=区域  children=available  restorable[=backup|snapshot]  query='JMESPATH'",
+    met: (condition) => `${condition} 已满足`,
+    neverThere: "备份不存在",
+    neverSeen: "首次查询即不存在:备份早已删除,或从未存在",
+    checkIds: "请检查备份 ID、项目和区域,或去掉 --must-exist"
   },
   diff: { none: "没有差异" },
   explain: {

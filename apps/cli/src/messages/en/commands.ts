@@ -60,5 +60,25 @@ export const commands = {
       { command: "cbr explain supported_restore_mode", description: "A field, with its documented values" },
       { command: "cbr explain waiting_protect", description: "A value" }
     ]
+  },
+  wait: {
+    short: "Wait for a condition",
+    long: "Wait until a condition holds (exit 0), can no longer come true (exit 9), or time is up (exit 10).",
+    examples: [
+      { command: `cbr wait ${example} --for status=available`, description: "Until the backup is made" },
+      {
+        command: `cbr wait ${example} --for status=available --for replicated=cn-south-1 --deadline 2h`,
+        description: "Made and copied, in the same answer"
+      },
+      { command: `cbr wait ${example} --for deleted`, description: "Until it is gone" }
+    ]
+  },
+  watch: {
+    short: "Watch backups change",
+    long: "Watch backups: a live view for a reader, a line of JSON for each change in a pipe.",
+    examples: [
+      { command: `cbr watch ${example}`, description: "Until Ctrl-C" },
+      { command: `cbr watch ${example} --until-stable -o table >> changes.log`, description: "A line for each change" }
+    ]
   }
 }

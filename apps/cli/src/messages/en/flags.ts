@@ -31,5 +31,14 @@ export const flags = {
   childrenWhole: "rule: every child is available",
   resource: "rule: is of the resource with this id",
   policy: "YAML file with rules, named as the flags are; a flag comes before it",
-  exitStyle: "monitoring: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; cli: 9 when a rule failed, faults as elsewhere"
+  exitStyle: "monitoring: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; cli: 9 when a rule failed, faults as elsewhere",
+  interval: (usual: string) =>
+    `wait between looks while things move; it grows while nothing changes; ${usual} unless given`,
+  strictStatus: "fail (exit 11) on a status that the API's page does not list",
+  for: "what to wait for: status=S[,S], deleted, replicated=REGION, children=available, restorable[=MODE], query='JMESPATH'; several must hold at once",
+  any: "of several backups, the first that meets the condition is enough",
+  deadline: (usual: string) => `longest time to wait in all; ${usual} unless given`,
+  failFast: "stop (exit 9) as soon as the condition can no longer come true; the default, --no-fail-fast waits on",
+  mustExist: "a backup that was never there is no success for --for deleted (exit 5)",
+  untilStable: "end when nothing of the backup is under way"
 }

@@ -59,5 +59,25 @@ export const commands: Messages["commands"] = {
       { command: "cbr explain supported_restore_mode", description: "字段及其取值" },
       { command: "cbr explain waiting_protect", description: "取值" }
     ]
+  },
+  wait: {
+    short: "等待条件满足",
+    long: "等待直到条件满足(退出码 0)、无法再满足(退出码 9)或超时(退出码 10)。",
+    examples: [
+      { command: `cbr wait ${example} --for status=available`, description: "直到备份完成" },
+      {
+        command: `cbr wait ${example} --for status=available --for replicated=cn-south-1 --deadline 2h`,
+        description: "在同一响应中既完成又已复制"
+      },
+      { command: `cbr wait ${example} --for deleted`, description: "直到备份不存在" }
+    ]
+  },
+  watch: {
+    short: "观察备份的变化",
+    long: "观察备份:在终端为实时视图,在管道中每次变化输出一行 JSON。",
+    examples: [
+      { command: `cbr watch ${example}`, description: "直到 Ctrl-C" },
+      { command: `cbr watch ${example} --until-stable -o table >> changes.log`, description: "每次变化一行" }
+    ]
   }
 }

@@ -32,5 +32,13 @@ export const flags: Messages["flags"] = {
   childrenWhole: "规则:所有子备份均可用",
   resource: "规则:属于此 ID 的资源",
   policy: "含规则的 YAML 文件,名称同选项;选项优先",
-  exitStyle: "monitoring:0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN;cli:规则未满足为 9,其他故障同其他命令"
+  exitStyle: "monitoring:0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN;cli:规则未满足为 9,其他故障同其他命令",
+  interval: (usual) => `进行中时两次查询的间隔,无变化时逐渐延长;默认 ${usual}`,
+  strictStatus: "遇到文档未列的状态即失败(退出码 11)",
+  for: "等待的条件:status=S[,S]、deleted、replicated=区域、children=available、restorable[=方式]、query='JMESPATH';多个须同时满足",
+  any: "多个备份中任一个满足即可",
+  deadline: (usual) => `最长等待时间;默认 ${usual}`,
+  failFast: "条件已无法满足时立即结束(退出码 9);默认如此,--no-fail-fast 则继续等待",
+  mustExist: "等待 deleted 时,从未存在的备份不算成功(退出码 5)",
+  untilStable: "备份没有任何进行中的操作时结束"
 }
