@@ -73,7 +73,7 @@ export class BackupClient extends Context.Service<
         {
           origin: endpoint.cbr,
           service: "CBR",
-          success: 200,
+          success: [200],
           largestBody: policy.largestBody,
           sent: secretsOf(credential)
         }
