@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url"
 /**
  * One backup, three ways: through the library, the command line and the proxy,
  * against a simulated cloud on this machine; then one failure.
@@ -15,7 +16,6 @@ import * as ChildProcess from "effect/process/ChildProcess"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { fileURLToPath } from "node:url"
 
 const SimulatorReady = Schema.fromJsonString(
   Schema.Struct({
@@ -29,7 +29,7 @@ const SimulatorReady = Schema.fromJsonString(
 
 const ProxyReady = Schema.fromJsonString(Schema.Struct({ url: Schema.String, key: Schema.String }))
 
-const program = Effect.gen(function*() {
+const program = Effect.gen(function* () {
   yield* heading("A simulated cloud, and a proxy that holds its credentials")
   const cloud = yield* started(["packages/simulator/src/main.ts", "--port", "0"], {}, SimulatorReady)
   const cloudEnvironment = {
@@ -103,7 +103,7 @@ const started = <A>(
     Effect.timeout("20 seconds")
   )
 
-const cbr = Effect.fnUntraced(function*(words: ReadonlyArray<string>, environment: Record<string, string>) {
+const cbr = Effect.fnUntraced(function* (words: ReadonlyArray<string>, environment: Record<string, string>) {
   const handle = yield* ChildProcess.make("node", ["apps/cli/src/main.ts", ...words], {
     cwd: root,
     env: { ...bare, ...environment }

@@ -36,13 +36,13 @@ export const ErrorTable: Readonly<Record<ShowBackupError["_tag"], ErrorKind>> = 
   },
   NoCredentials: {
     slug: "no-credentials",
-    title: { en: "no credentials", zh: "没有凭证" },
+    title: { en: "no credentials or endpoint", zh: "缺少凭证或终端节点" },
     retryable: false,
     exitCode: 3,
     httpStatus: 502,
     hint: {
-      en: "set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or CBR_TOKEN; nothing was sent",
-      zh: "请设置 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK,或 CBR_TOKEN;尚未发送任何请求"
+      en: "set CBR_REGION or CBR_ENDPOINT, and HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK, or CBR_TOKEN; nothing was sent",
+      zh: "请设置 CBR_REGION 或 CBR_ENDPOINT,以及 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK,或 CBR_TOKEN;尚未发送任何请求"
     }
   },
   AuthenticationFailed: {

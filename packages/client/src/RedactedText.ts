@@ -70,7 +70,7 @@ const withoutSecretForms = (text: string): string =>
       `$1$2${mask}`
     )
     .replace(/\b(Signature=)[^\s,;|]+/gi, `$1${mask}`)
-    .replace(/\b(Access|Credential|ak)(["']?\s*[:=]\s*["']?)([A-Za-z0-9]{4})[A-Za-z0-9_/-]+/gi, `$1$2$3…`)
+    .replace(/\b((?:Access|Credential)=|ak["']?\s*[:=]\s*["']?)([A-Za-z0-9]{4})[A-Za-z0-9_/-]{4,}/gi, `$1$2…`)
     .replace(/\b[0-9a-f]{64}\b/gi, mask)
     // Longer than the path of the call, which may be shown.
     .replace(/[A-Za-z0-9+/_=-]{120,}/g, mask)

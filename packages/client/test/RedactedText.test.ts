@@ -1,7 +1,6 @@
-import { redactServiceText } from "@cbr/client"
+import { redactServiceText, type SentSecrets } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Redacted, Schema } from "effect"
-import type { SentSecrets } from "../src/RedactedText.ts"
 
 const ak = "EXAMPLEACCESSKEY0001"
 const sk = "exampleSecretKeyForTestsOnly000000000001"
@@ -38,6 +37,8 @@ describe("what a gateway may quote", () => {
       `Get secretKey failed, ak:${ak}, err:ak not exist`,
       "Get secretKey failed, ak:EXAM…, err:ak not exist"
     ],
+    ["the access key id in JSON", `{"ak": "SOMEONEELSES00000001"}`, `{"ak": "SOME…"}`],
+    ["a derived credential", "Credential=SOMEONEELSES00000001/20260102/cn-north-4/cbr, x", "Credential=SOME…, x"],
     ["the access key id in words", `the key ${ak} is unknown`, "the key EXAM… is unknown"],
     ["the access key id in upper case", "AK: SOMEONEELSES00000001", "AK: SOME…"],
     ["the token", `the token ${token} ended`, "the token <redacted> ended"],
@@ -64,6 +65,7 @@ describe("ordinary words stay", () => {
     "Incorrect IAM authentication information: decrypt token fail",
     "Incorrect IAM authentication information: x-auth-token not found",
     "Get secretKey failed",
+    "Access: denied by policy",
     "备份不存在 🗄"
   ]
   for (const text of words) it(text, () => assert.strictEqual(redactServiceText(text, sent), text))

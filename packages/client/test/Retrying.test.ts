@@ -1,10 +1,10 @@
-import { Credentials, Endpoint, IamToken } from "@cbr/client"
+import { Credentials, IamToken } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, Redacted, Stream } from "effect"
 import { HttpClientError } from "effect/http"
 import { TestClock } from "effect/testing"
 import { type Answer, inMemory } from "./InMemoryTransport.ts"
-import { body, show, timed, timedError, token } from "./TestClient.ts"
+import { body, region, show, timed, timedError, token } from "./TestClient.ts"
 
 const gaps = (sent: ReadonlyArray<{ readonly at: number }>): ReadonlyArray<number> =>
   sent.slice(1).map(({ at }, index) => at - sent[index]!.at)
@@ -355,7 +355,7 @@ describe("a refused credential", () => {
     return { ...transport, tokens, calls: () => calls }
   }
   const password = IamToken.layer({ user: "u", password: Redacted.make("example-password"), domain: "d" })
-  const credentials = Layer.provide(password, Layer.orDie(Endpoint.layer({ region: "cn-north-4" })))
+  const credentials = Layer.provide(password, region)
 
   it.effect("a token from IAM is renewed once, and the call succeeds", () =>
     Effect.gen(function* () {

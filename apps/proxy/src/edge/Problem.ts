@@ -1,0 +1,87 @@
+import { ErrorTable, isRetryable, type ShowBackupError } from "@cbr/client"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as ProblemDetails from "effect/http/ProblemDetails"
+import { type ProblemKind, type Refusal, refusals } from "./Refusal.ts"
+
+/** A failure, in the words that a caller gets. */
+export interface Problem {
+  readonly kind: ProblemKind
+  /** What happened this time, in one sentence. */
+  readonly detail: string
+  readonly retryable: boolean
+  /** The service's code, or `CbrProxy.` and the name of the kind. */
+  readonly error_code: string
+  /** The service's words, redacted, or ours. */
+  readonly error_msg: string
+  /** The service's id of the call, when it gave one. */
+  readonly request_id: string | undefined
+  /** Seconds until it is worth calling again. */
+  readonly retry_after: number | undefined
+  /** Fields that belong to this answer alone. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/**
+ * What a caller is told of a failed call: the service's own code and words
+ * where it gave some. Its words on a refused credential are about the proxy's
+ * key, not the caller's, so those stay in the proxy's log.
+ */
+export const fromShowBackupError = (error: ShowBackupError): Problem => {
+  const kind = ErrorTable[error._tag]
+  const concernsOwnKey = error._tag === "AuthenticationFailed" || error._tag === "NoCredentials"
+  const detail = concernsOwnKey
+    ? "the proxy has no credential that the cloud accepts; whoever runs it can tell why from its log"
+    : error.message
+  return {
+    kind,
+    detail,
+    retryable: isRetryable(error),
+    error_code: error.error_code || `CbrProxy.${error._tag}`,
+    error_msg: (concernsOwnKey ? undefined : error.error_msg) || detail,
+    request_id: error.request_id,
+    retry_after: error.retry_after,
+    headers: {}
+  }
+}
+
+/** What a caller is told of a request that the proxy turned away. */
+export const fromRefusal = ({ headers = {}, message, reason }: Refusal): Problem => ({
+  kind: refusals[reason],
+  detail: message,
+  retryable: refusals[reason].retryable,
+  error_code: `CbrProxy.${reason}`,
+  error_msg: message,
+  request_id: undefined,
+  retry_after: undefined,
+  headers
+})
+
+/**
+ * The problem as a response. `error_code`, `error_msg` and `request_id` stand
+ * at the top level, never empty, because official SDKs read them there,
+ * whatever the media type.
+ *
+ * @param proxy_request_id a UUID, the proxy's own id of the exchange
+ * @source RFC 9457
+ */
+export const toResponse = (problem: Problem, proxy_request_id: string): HttpServerResponse.HttpServerResponse =>
+  ProblemDetails.toResponse({
+    type: problemPath(problem.kind.slug),
+    title: problem.kind.title.en,
+    status: problem.kind.httpStatus,
+    detail: problem.detail,
+    instance: `urn:uuid:${proxy_request_id}`,
+    retryable: problem.retryable,
+    error_code: problem.error_code,
+    error_msg: problem.error_msg,
+    request_id: problem.request_id ?? proxy_request_id
+  }).pipe(
+    HttpServerResponse.setHeaders({
+      ...(problem.request_id === undefined ? {} : { "x-request-id": problem.request_id }),
+      ...(problem.retry_after === undefined ? {} : { "retry-after": String(Math.ceil(problem.retry_after)) }),
+      ...problem.headers
+    })
+  )
+
+/** Where the page of a kind stands; its `type`. */
+export const problemPath = <const Slug extends string>(slug: Slug) => `/-/problems/${slug}` as const

@@ -1,0 +1,37 @@
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import * as Effect from "effect/Effect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+
+/**
+ * The head of a request as it came over the wire: repeated fields stand apart
+ * and the target is as it was written. Frameworks merge the one and normalise
+ * the other, so whatever decides who may pass looks here.
+ */
+export interface RequestHead {
+  readonly method: string
+  /** The request target, for example `/v3/p/backups/b?x=1`. */
+  readonly target: string
+  /** `1.0` or `1.1`, or whatever else the request line claimed. */
+  readonly version: string
+  /** Names in lower case, with their values, in the order of arrival. */
+  readonly fields: ReadonlyArray<readonly [name: string, value: string]>
+  /** The same object for all requests of one connection. */
+  readonly connection: object
+}
+
+/** The head of the request that is being answered. */
+export const requestHead: Effect.Effect<RequestHead, never, HttpServerRequest.HttpServerRequest> = Effect.map(
+  HttpServerRequest.HttpServerRequest,
+  (request) => {
+    const { httpVersion, method = "", rawHeaders, socket, url = "" } = NodeHttpServerRequest.toIncomingMessage(request)
+    const fields: Array<readonly [string, string]> = []
+    for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+      fields.push([rawHeaders[index]!.toLowerCase(), rawHeaders[index + 1]!])
+    }
+    return { method, target: url, version: httpVersion, fields, connection: socket }
+  }
+)
+
+/** Every value of a field, however often it came. */
+export const valuesOf = (head: RequestHead, name: string): ReadonlyArray<string> =>
+  head.fields.flatMap(([field, value]) => (field === name ? [value] : []))

@@ -1,0 +1,73 @@
+import { BackupClient, Credentials, defaultResiliencePolicy, Endpoint, ResiliencePolicy } from "@cbr/client"
+import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { Context, Duration, Effect, Layer, Logger, Redacted } from "effect"
+import { HttpClient } from "effect/http"
+import { ProxyKey } from "../src/callers/ProxyKey.ts"
+import { Listener } from "../src/edge/Server.ts"
+import * as Proxy from "../src/Proxy.ts"
+
+/** The key of every proxy in these tests. */
+export const key = "cbrk_test-Canary-5e1f0c9a7b3d"
+
+/** One attempt, and a short wait for an answer that never comes. */
+const impatient: ResiliencePolicy = {
+  ...defaultResiliencePolicy,
+  attemptTimeout: Duration.millis(500),
+  deadline: Duration.seconds(5),
+  retries: 0
+}
+
+/** Lines that the proxy under test has logged. */
+export class LogLines extends Context.Service<LogLines, Array<string>>()("test/LogLines") {}
+
+const logging = Layer.unwrap(
+  Effect.map(LogLines, (lines) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))
+)
+
+/** A proxy before whatever the given client calls. */
+export const proxyOver = <E, R>(client: Layer.Layer<BackupClient, E, R>) =>
+  Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
+    Layer.provide([client, ProxyKey.layer(Redacted.make(key))]),
+    Layer.provide([logging, NodeCrypto.layerDigest, NodeCrypto.layerSecureRandom]),
+    Layer.provideMerge(Layer.sync(LogLines, () => []))
+  )
+
+/** A client of the server at an origin; fresh, since a test has one for the cloud and one for the proxy. */
+export const clientOf = (endpoint: string, credentials: Layer.Layer<Credentials>) =>
+  Layer.fresh(BackupClient.layer).pipe(
+    Layer.provide([
+      Endpoint.layer({ endpoint }),
+      credentials,
+      Layer.succeed(ResiliencePolicy, impatient),
+      NodeHttpClient.layerUndici,
+      NodeCrypto.layerMac,
+      NodeCrypto.layerDigest
+    ])
+  )
+
+/** The cloud's own client, with the simulated account's key. */
+const cloudClient = Layer.unwrap(
+  Effect.map(Simulator, ({ ak, cbr, sk }) => clientOf(cbr, Credentials.accessKey({ ak, sk })))
+)
+
+/** A proxy before the simulated cloud, a client to call it with, and the cloud itself. */
+export const layer = proxyOver(cloudClient).pipe(
+  Layer.provideMerge(simulatorLayer()),
+  Layer.merge(NodeHttpClient.layerUndici)
+)
+
+/** GETs a path of the proxy. */
+export const get = Effect.fnUntraced(function* (
+  path: string,
+  headers: Readonly<Record<string, string>> = { "x-auth-token": key }
+) {
+  const { url } = yield* Listener
+  const response = yield* HttpClient.get(url + path, { headers })
+  return { status: response.status, headers: response.headers, text: yield* response.text }
+})
+
+/** Path of a backup of the simulated account. */
+export const pathOf = (backup_id: string) =>
+  Effect.map(Simulator, ({ project_id }) => `/v3/${project_id}/backups/${backup_id}`)

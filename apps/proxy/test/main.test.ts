@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http"
+import { connect, type AddressInfo } from "node:net"
+import { fileURLToPath } from "node:url"
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Fiber } from "effect"
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+
+interface Running {
+  readonly process: ChildProcess
+  /** What came so far; whole once the process has ended. */
+  readonly output: { stdout: string; stderr: string }
+}
+
+/** The proxy as its users start it, with no environment but the given one. */
+const started = (flags: ReadonlyArray<string>, environment: Readonly<Record<string, string>>) =>
+  Effect.acquireRelease(
+    Effect.sync((): Running => {
+      const child = spawn(process.execPath, [main, ...flags], { env: environment, stdio: ["ignore", "pipe", "pipe"] })
+      const output = { stdout: "", stderr: "" }
+      child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text))
+      child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text))
+      return { process: child, output }
+    }),
+    ({ process }) => Effect.sync(() => process.kill("SIGKILL"))
+  )
+
+const ended = ({ process }: Running) =>
+  Effect.promise(async () => {
+    const [code]: ReadonlyArray<unknown> = await once(process, "close")
+    return code
+  })
+
+const readyLine = ({ output, process }: Running) =>
+  Effect.promise(async () => {
+    while (!output.stdout.includes("\n")) await once(process.stdout!, "data")
+    return JSON.parse(output.stdout) as { readonly url: string; readonly key: string }
+  })
+
+/** A cloud that answers each request when, and as, the test says. */
+const cloud = Effect.gen(function* () {
+  const arrived = yield* Deferred.make<ServerResponse>()
+  const server = createServer((_: IncomingMessage, response) => Deferred.doneUnsafe(arrived, Effect.succeed(response)))
+  yield* Effect.acquireRelease(
+    Effect.promise(() => once(server.listen(0, "127.0.0.1"), "listening")),
+    () => Effect.sync(() => server.close())
+  )
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, arrived: Deferred.await(arrived) }
+})
+
+const fetched = (url: string, key: string) =>
+  Effect.promise(async () => {
+    const sent = request(url, { headers: { authorization: `Bearer ${key}` } }).end()
+    const [response] = (await once(sent, "response")) as [IncomingMessage]
+    let text = ""
+    for await (const chunk of response.setEncoding("utf8")) text += String(chunk)
+    return { status: response.statusCode, headers: response.headers, text }
+  })
+
+const isRefused = (url: string) =>
+  Effect.callback<boolean>((resume) => {
+    const { hostname, port } = new URL(url)
+    const socket = connect(Number(port), hostname)
+    socket.on("connect", () => {
+      socket.destroy()
+      resume(Effect.succeed(false))
+    })
+    socket.on("error", () => resume(Effect.succeed(true)))
+  })
+
+const path = "/v3/4229d7a45436489f8c3dc2b1d35d4987/backups/6df2b54c-dd62-4059-a07c-1b8f24f2725d"
+
+describe("cbr-proxy", () => {
+  it.live("finishes what it has begun on SIGTERM, refuses the rest, and exits with 0", () =>
+    Effect.gen(function* () {
+      const { arrived, url: endpoint } = yield* cloud
+      const proxy = yield* started(["--port", "0"], { CBR_ENDPOINT: endpoint, CBR_TOKEN: "Canary-upstream" })
+      const { key, url } = yield* readyLine(proxy)
+      assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
+      assert.match(key, /^cbrk_[\w-]{43}$/)
+
+      const exit = yield* Effect.forkChild(ended(proxy))
+      const inFlight = yield* Effect.forkChild(fetched(url + path, key))
+      const upstream = yield* arrived
+      proxy.process.kill("SIGTERM")
+      yield* Effect.repeat(isRefused(url), { until: (refused) => refused })
+      upstream.end(`{"backup":{"id":"6df2b54c-dd62-4059-a07c-1b8f24f2725d"}}`)
+
+      const answer = yield* Fiber.join(inFlight)
+      assert.strictEqual(answer.status, 200)
+      assert.strictEqual(answer.text, `{"backup":{"id":"6df2b54c-dd62-4059-a07c-1b8f24f2725d"}}`)
+      assert.strictEqual(answer.headers.connection, "close")
+      assert.strictEqual(yield* Fiber.join(exit), 0)
+
+      assert.lengthOf(proxy.output.stdout.trimEnd().split("\n"), 1)
+      for (const line of proxy.output.stderr.trimEnd().split("\n")) assert.property(JSON.parse(line), "message")
+      assert.notInclude(proxy.output.stderr, key)
+      assert.notInclude(proxy.output.stderr, "Canary-upstream")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("takes its key from the environment, and from a flag before that", () =>
+    Effect.gen(function* () {
+      const environment = { CBR_ENDPOINT: "http://127.0.0.1:9", CBR_TOKEN: "t", CBR_PROXY_KEY: "from-environment" }
+      assert.strictEqual((yield* readyLine(yield* started(["--port", "0"], environment))).key, "from-environment")
+      const flagged = yield* started(["--port", "0", "--key", "from-flag"], environment)
+      assert.strictEqual((yield* readyLine(flagged)).key, "from-flag")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("starts without credentials, and says in its log where it looked", () =>
+    Effect.gen(function* () {
+      const proxy = yield* started(["--port", "0", "--region", "cn-north-4"], {})
+      yield* readyLine(proxy)
+      assert.include(proxy.output.stderr, "HUAWEICLOUD_SDK_AK")
+    }).pipe(Effect.scoped)
+  )
+
+  const failing: ReadonlyArray<readonly [string, ReadonlyArray<string>, code: number, said: string]> = [
+    ["no endpoint", [], 3, "CBR_ENDPOINT"],
+    ["an endpoint with a path", ["--endpoint", "http://127.0.0.1:9/v3"], 2, "endpoint"],
+    ["a region that is none", ["--region", "evil.test/"], 2, "region"],
+    ["a port out of range", ["--port", "65536"], 2, "port"],
+    ["a key that fits no header", ["--key", "two words"], 2, "visible ASCII"],
+    ["an unknown flag", ["--prot", "0"], 2, "--prot"],
+    ["an address of another machine", ["--host", "192.0.2.1", "--endpoint", "http://127.0.0.1:9"], 2, "cannot listen"]
+  ]
+
+  it.live.each(failing)("does not start with %s, and says why on stderr alone", ([, flags, code, said]) =>
+    Effect.gen(function* () {
+      const proxy = yield* started(flags, {})
+      assert.strictEqual(yield* ended(proxy), code)
+      assert.strictEqual(proxy.output.stdout, "")
+      assert.include(proxy.output.stderr, said)
+      assert.notInclude(proxy.output.stderr, "    at ")
+      assert.notInclude(proxy.output.stderr, "two words")
+    }).pipe(Effect.scoped)
+  )
+})

@@ -1,0 +1,139 @@
+import { inspect } from "node:util"
+import { type Credential, Credentials, Environment } from "@cbr/client"
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Effect, Redacted } from "effect"
+
+const withVariables = (variables: Record<string, unknown>) =>
+  Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(variables)))
+
+const from = (variables: Record<string, unknown>) => withVariables(variables)(Environment.fromEnvironment)
+
+/** A credential with its secrets in clear, to compare. */
+const clear = (credential: Credential) =>
+  credential._tag === "Token"
+    ? { token: Redacted.value(credential.token) }
+    : {
+        ak: credential.accessKey.ak,
+        sk: Redacted.value(credential.accessKey.sk),
+        security_token: credential.accessKey.security_token && Redacted.value(credential.accessKey.security_token)
+      }
+
+const official = { HUAWEICLOUD_SDK_AK: "ak-1", HUAWEICLOUD_SDK_SK: "sk-1" }
+const samples = { CLOUD_SDK_AK: "ak-2", CLOUD_SDK_SK: "sk-2" }
+
+describe("fromEnvironment", () => {
+  const found: ReadonlyArray<readonly [name: string, variables: Record<string, string>, credential: object]> = [
+    ["a token", { CBR_TOKEN: "t" }, { token: "t" }],
+    ["a token before keys", { CBR_TOKEN: "t", ...official, ...samples }, { token: "t" }],
+    ["the official SDKs' key", official, { ak: "ak-1", sk: "sk-1", security_token: undefined }],
+    [
+      "the official SDKs' temporary key",
+      { ...official, HUAWEICLOUD_SDK_SECURITY_TOKEN: "st" },
+      { ak: "ak-1", sk: "sk-1", security_token: "st" }
+    ],
+    [
+      "the official SDKs' key before the samples'",
+      { ...samples, ...official },
+      { ak: "ak-1", sk: "sk-1", security_token: undefined }
+    ],
+    ["the samples' key", samples, { ak: "ak-2", sk: "sk-2", security_token: undefined }],
+    [
+      "the samples' key has no security token of another",
+      { ...samples, HUAWEICLOUD_SDK_SECURITY_TOKEN: "st", CLOUD_SDK_SECURITY_TOKEN: "not of the samples" },
+      { ak: "ak-2", sk: "sk-2", security_token: undefined }
+    ],
+    [
+      "blank variables count as none",
+      { CBR_TOKEN: "", HUAWEICLOUD_SDK_AK: " ", HUAWEICLOUD_SDK_SK: "\n", ...samples },
+      { ak: "ak-2", sk: "sk-2", security_token: undefined }
+    ],
+    [
+      "a blank security token counts as none",
+      { ...official, HUAWEICLOUD_SDK_SECURITY_TOKEN: " " },
+      { ak: "ak-1", sk: "sk-1", security_token: undefined }
+    ],
+    ["a line break at the end is not part of a token", { CBR_TOKEN: "t\n" }, { token: "t" }],
+    [
+      "nor of a key",
+      { HUAWEICLOUD_SDK_AK: "ak-1\n", HUAWEICLOUD_SDK_SK: "sk-1\r\n", HUAWEICLOUD_SDK_SECURITY_TOKEN: " st " },
+      { ak: "ak-1", sk: "sk-1", security_token: "st" }
+    ]
+  ]
+  for (const [name, variables, credential] of found) {
+    it.effect(name, () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(clear(yield* from(variables)), credential)
+      })
+    )
+  }
+
+  const halves: ReadonlyArray<readonly [variables: Record<string, string>, message: string]> = [
+    [{ HUAWEICLOUD_SDK_AK: "ak-1" }, "HUAWEICLOUD_SDK_AK is set, but HUAWEICLOUD_SDK_SK is not"],
+    [{ HUAWEICLOUD_SDK_SK: "sk-1" }, "HUAWEICLOUD_SDK_SK is set, but HUAWEICLOUD_SDK_AK is not"],
+    [{ ...official, HUAWEICLOUD_SDK_SK: " " }, "HUAWEICLOUD_SDK_AK is set, but HUAWEICLOUD_SDK_SK is not"],
+    [{ HUAWEICLOUD_SDK_AK: "ak-1", ...samples }, "HUAWEICLOUD_SDK_AK is set, but HUAWEICLOUD_SDK_SK is not"],
+    [{ CLOUD_SDK_AK: "ak-2" }, "CLOUD_SDK_AK is set, but CLOUD_SDK_SK is not"],
+    [{ CLOUD_SDK_SK: "sk-2" }, "CLOUD_SDK_SK is set, but CLOUD_SDK_AK is not"],
+    [{ HUAWEICLOUD_SDK_AK: "ak-1", CLOUD_SDK_SK: "sk-2" }, "HUAWEICLOUD_SDK_AK is set, but HUAWEICLOUD_SDK_SK is not"]
+  ]
+  for (const [variables, message] of halves) {
+    it.effect(`half a pair is named: ${Object.keys(variables).join(", ")}`, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(from(variables))
+        assert.strictEqual(error._tag, "NoCredentials")
+        assert.strictEqual(error.message, message)
+      })
+    )
+  }
+
+  it.effect("none: every variable that was looked for is named", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(from({}))
+      assert.strictEqual(error._tag, "NoCredentials")
+      for (const name of ["CBR_TOKEN", ...Object.keys(official), ...Object.keys(samples)]) {
+        assert.include(error.message, name)
+      }
+    })
+  )
+
+  it.effect("secrets are redacted from the moment they are read", () =>
+    Effect.gen(function* () {
+      const credential = yield* from({ ...official, HUAWEICLOUD_SDK_SECURITY_TOKEN: "st-1" })
+      for (const shown of [inspect(credential, { depth: 20 }), JSON.stringify(credential)]) {
+        assert.notInclude(shown, "sk-1")
+        assert.notInclude(shown, "st-1")
+      }
+    })
+  )
+})
+
+describe("layer", () => {
+  it.effect("reads nothing until a credential is asked for, and then once", () =>
+    Effect.gen(function* () {
+      const read: Array<string> = []
+      const provider = ConfigProvider.make((path) =>
+        Effect.sync(() => {
+          read.push(path.join("."))
+          return path.join(".") === "CBR_TOKEN" ? ConfigProvider.makeValue("t") : undefined
+        })
+      )
+      yield* Effect.gen(function* () {
+        const credentials = yield* Credentials
+        assert.deepStrictEqual(read, [])
+        const first = yield* credentials.current
+        assert.strictEqual(yield* credentials.current, first)
+        assert.deepStrictEqual(read, ["CBR_TOKEN"])
+      }).pipe(Effect.provide([Environment.layer, ConfigProvider.layer(provider)]))
+    })
+  )
+
+  it.effect("a configuration that cannot be read is NoCredentials, without its values", () =>
+    Effect.gen(function* () {
+      const credentials = yield* Credentials
+      const error = yield* Effect.flip(credentials.current)
+      assert.strictEqual(error._tag, "NoCredentials")
+      assert.notInclude(error.message, "exampleSecret")
+      assert.include(error.message, "CBR_TOKEN")
+    }).pipe(Effect.provide(Environment.layer), withVariables({ CBR_TOKEN: { inner: "exampleSecret" } }))
+  )
+})
