@@ -1,6 +1,8 @@
 import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { NoCredentials } from "./ShowBackupError.ts"
 
 /** A variable without the blanks around it, which a value from a file often has; a blank one is as good as none. */
 export const setting = (name: string): Config.Config<string | undefined> =>
@@ -17,3 +19,7 @@ const trimmed = (text: string | undefined): string | undefined => {
   const kept = text?.trim()
   return kept === "" ? undefined : kept
 }
+
+/** Reads settings; one that cannot be read is named, without its value. */
+export const readSettings = <A>(config: Config.Config<A>): Effect.Effect<A, NoCredentials> =>
+  Effect.mapError(config, ({ message }) => new NoCredentials({ message }))

@@ -41,7 +41,10 @@ export const post = Effect.fnUntraced(function* (
       duration: attemptTimeout,
       orElse: () =>
         Effect.fail(
-          new TimedOut({ message: `no answer from IAM within ${Duration.toSeconds(attemptTimeout)} s`, limit: "attempt" })
+          new TimedOut({
+            message: `no answer from IAM within ${Duration.toSeconds(attemptTimeout)} s`,
+            limit: "attempt"
+          })
         )
     })
   )

@@ -95,7 +95,8 @@ export const renewing = Effect.fnUntraced(function* ({ ahead, fetch }: RenewingO
         return isDue ? Effect.as(fly, credential) : Effect.succeed(credential)
       }
       if (flight !== undefined) return Deferred.await(flight)
-      if (refusal !== undefined && now < refusal.until) return Effect.fail(notRepeated(refusal.error, refusal.until - now))
+      if (refusal !== undefined && now < refusal.until)
+        return Effect.fail(notRepeated(refusal.error, refusal.until - now))
       return Effect.flatMap(fly, Deferred.await)
     }),
     refused: (credential) =>

@@ -1,8 +1,8 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { MalformedResponse } from "../ShowBackupError.ts"
 import type { ServiceAnswer } from "../ServiceCall.ts"
+import { MalformedResponse } from "../ShowBackupError.ts"
 import type { EndingCredential } from "./Renewing.ts"
 
 const Secret = Schema.RedactedFromValue(Schema.NonEmptyString)
