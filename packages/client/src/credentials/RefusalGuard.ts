@@ -105,13 +105,22 @@ const guarding = (credentials: Credentials["Service"]) => {
     return state
   }
 
-  const watched = <A, R>(state: KeyState, send: Effect.Effect<A, ShowBackupError, R>) =>
-    Effect.onExit(send, (exit) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        learn(state, exit, now)
-        const { verdict } = state
-        state.verdict = Deferred.makeUnsafe()
-        return Deferred.succeed(verdict, undefined)
+  /** Sends, and lets those who wait know as soon as the outcome is counted. */
+  const watched = <A, R>(state: KeyState, send: Effect.Effect<A, ShowBackupError, R>, role?: "first" | "probe") =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.suspend(() => {
+        if (role === "first") state.unproven++
+        if (role === "probe") state.isProbed = true
+        return Effect.onExit(restore(send), (exit) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) => {
+            if (role === "first") state.unproven--
+            if (role === "probe") state.isProbed = false
+            learn(state, exit, now)
+            const { verdict } = state
+            state.verdict = Deferred.makeUnsafe()
+            return Deferred.succeed(verdict, undefined)
+          })
+        )
       })
     )
 
@@ -123,26 +132,16 @@ const guarding = (credentials: Credentials["Service"]) => {
       const state = stateOf(accessKey)
       const { refusal } = state
       if (refusal !== undefined) {
-        if (now < refusal.until || state.isProbed) return Effect.fail(heldBack(refusal.error, refusal.until - now))
-        return Effect.acquireUseRelease(
-          Effect.sync(() => void (state.isProbed = true)),
-          () => watched(state, send),
-          () => Effect.sync(() => void (state.isProbed = false))
-        )
+        return now < refusal.until || state.isProbed
+          ? Effect.fail(heldBack(refusal.error, refusal.until - now))
+          : watched(state, send, "probe")
       }
       if (state.isAccepted) return watched(state, send)
-      const goes = Effect.acquireUseRelease(
-        Effect.sync(() => void state.unproven++),
-        () => watched(state, send),
-        () => Effect.sync(() => void state.unproven--)
-      )
-      if (state.unproven === 0) return goes
-      const again = Effect.suspend(() => protect(accessKey, send))
+      if (state.unproven === 0) return watched(state, send, "first")
       return Effect.flatMap(Effect.timeoutOption(Deferred.await(state.verdict), patience), (heard) =>
-        Effect.suspend(() => {
-          const mayGo = Option.isNone(heard) && state.refusal === undefined && state.unproven < mostUnproven
-          return mayGo ? goes : again
-        })
+        Option.isNone(heard) && state.refusal === undefined && state.unproven < mostUnproven
+          ? watched(state, send, "first")
+          : protect(accessKey, send)
       )
     })
 
