@@ -113,9 +113,10 @@ const guarding = (credentials: Credentials["Service"]) => {
         if (role === "probe") state.isProbed = true
         return Effect.onExit(restore(send), (exit) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) => {
-            if (role === "first") state.unproven--
-            if (role === "probe") state.isProbed = false
             learn(state, exit, now)
+            if (role === "probe") state.isProbed = false
+            if (role !== "first") return Effect.void
+            state.unproven--
             const { verdict } = state
             state.verdict = Deferred.makeUnsafe()
             return Deferred.succeed(verdict, undefined)
