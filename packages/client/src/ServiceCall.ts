@@ -69,7 +69,7 @@ const withoutRedirects = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<
   )
 
 /** Headers of the cloud that carry a secret; spans and logs show them redacted. */
-const secretHeaders = ["x-auth-token", "x-subject-token", "x-security-token"]
+const secretHeaders = ["x-auth-token", "x-subject-token", "x-security-token", "x-metadata-token"]
 
 const readSuccess = Effect.fnUntraced(function* (
   response: HttpClientResponse.HttpClientResponse,
