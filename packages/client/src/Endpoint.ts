@@ -1,11 +1,7 @@
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
-import type * as Path from "effect/Path"
-import * as ProfileFile from "./credentials/ProfileFile.ts"
-import type { UserFolders } from "./credentials/UserFolders.ts"
 import { findRegion, isRegionId, nearestRegions } from "./Region.ts"
 import * as RegionOverrides from "./RegionOverrides.ts"
 import { setting } from "./Setting.ts"
@@ -95,32 +91,6 @@ export class Endpoint extends Context.Service<Endpoint, Addresses>()("@cbr/clien
         return yield* Endpoint.make({ ...found, overrides })
       })
     )
-
-  /** As `layerConfig`; what the environment does not say is from the user's profile and the SDKs' `regions.yaml`. */
-  static readonly layerFiles: Layer.Layer<
-    Endpoint,
-    InvalidRequest | NoCredentials | Config.ConfigError,
-    FileSystem.FileSystem | Path.Path | UserFolders
-  > = Layer.effect(
-    Endpoint,
-    Effect.gen(function* () {
-      const found = yield* fromEnvironment
-      const profile = (yield* ProfileFile.chosen)?.profile
-      const region = found.region ?? profile?.region
-      const overrides =
-        region === undefined
-          ? {}
-          : { ...(yield* RegionOverrides.fromFile(region)), ...(yield* RegionOverrides.fromEnvironment(region)) }
-      return yield* Endpoint.make({
-        region,
-        // A region that the environment names goes before the addresses of a profile for another one.
-        endpoint: found.endpoint ?? (found.region === undefined ? profile?.endpoint : undefined),
-        iamEndpoint: found.iamEndpoint ?? (found.region === undefined ? profile?.iam_endpoint : undefined),
-        signing: found.signing,
-        overrides
-      })
-    })
-  )
 }
 
 /** What a derived signature is good for at an endpoint; `undefined` where it signs in the usual way. */
@@ -130,7 +100,8 @@ export const derivedScope = <Service extends "cbr" | "iam">(
 ): { readonly region: string; readonly service: Service } | undefined =>
   signing === "V11-HMAC-SHA256" && region !== undefined ? { region, service } : undefined
 
-const fromEnvironment = Effect.gen(function* () {
+/** What the environment says of where to call, without the overrides of regions. */
+export const fromEnvironment = Effect.gen(function* () {
   const found = yield* Config.all({
     endpoint: setting("CBR_ENDPOINT"),
     ownIam: setting("CBR_IAM_ENDPOINT"),

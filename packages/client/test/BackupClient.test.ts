@@ -128,7 +128,10 @@ describe("the request", () => {
         credentials: Credentials.accessKey(accessKey)
       })
       const { headers } = transport.sent[0]!.request
-      assert.match(headers["authorization"]!, /^V11-HMAC-SHA256 Credential=EXAMPLEACCESSKEY0001\/19700101\/cn-north-4\/cbr, /)
+      assert.match(
+        headers["authorization"]!,
+        /^V11-HMAC-SHA256 Credential=EXAMPLEACCESSKEY0001\/19700101\/cn-north-4\/cbr, /
+      )
       const caller = yield* verify(
         { method: "GET", path: new URL(url).pathname, query: "", headers: { ...headers, host: "cbr.example" } },
         { secretKeyOf: () => accessKey.sk, now: yield* DateTime.now, region: "cn-north-4", service: "cbr" }

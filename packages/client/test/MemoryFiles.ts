@@ -1,5 +1,5 @@
-import { Effect, FileSystem, Layer, Path, PlatformError } from "effect"
 import { UserFolders } from "@cbr/client"
+import { Effect, FileSystem, Layer, Path, PlatformError } from "effect"
 
 /** A file: its text, and its mode where that matters. */
 export type MemoryFile = string | { readonly text: string; readonly mode: number }

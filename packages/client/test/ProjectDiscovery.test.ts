@@ -13,7 +13,10 @@ const list = (...names: ReadonlyArray<string>): Answer => ({
 
 const over = (
   script: Script,
-  { credentials = Credentials.accessKey(accessKey), endpoint = {} }: { credentials?: Layer.Layer<Credentials>; endpoint?: object } = {}
+  {
+    credentials = Credentials.accessKey(accessKey),
+    endpoint = {}
+  }: { credentials?: Layer.Layer<Credentials>; endpoint?: object } = {}
 ) => {
   const transport = inMemory(script)
   const layer = ProjectDiscovery.layer.pipe(
@@ -84,7 +87,10 @@ describe("the project id of a region", () => {
   it.effect("a name is encoded as it is signed", () =>
     Effect.gen(function* () {
       const { discover, layer, sent } = over(() => list("x"))
-      yield* Effect.provide(discover((discovery) => discovery.projectIdOf("cn-north-4 é&name=x")), layer)
+      yield* Effect.provide(
+        discover((discovery) => discovery.projectIdOf("cn-north-4 é&name=x")),
+        layer
+      )
       assert.match(sent[0]?.request.url ?? "", /\?name=cn-north-4%20%C3%A9%26name%3Dx$/)
     })
   )

@@ -8,8 +8,9 @@ const regions =
   )
 
 /** The SDKs list no IAM of their own for these. */
-const withoutIam =
-  "af-north-1 ap-southeast-5 cn-north-11 cn-north-12 cn-south-4 cn-southwest-3 ru-northwest-2".split(" ")
+const withoutIam = "af-north-1 ap-southeast-5 cn-north-11 cn-north-12 cn-south-4 cn-southwest-3 ru-northwest-2".split(
+  " "
+)
 
 it("the table holds them all, once", () => {
   assert.deepStrictEqual(table.map(({ id }) => id).sort(), [...regions].sort())

@@ -8,7 +8,10 @@ import { accessKey, body, clientLayer, request } from "./TestClient.ts"
 const expired = (date: string | undefined, error_msg = "signature expired, signTime: 1, serverTime: 2"): Answer => ({
   status: 401,
   headers: date === undefined ? {} : { date },
-  body: JSON.stringify({ error_code: "APIGW.0301", error_msg: `Incorrect IAM authentication information: ${error_msg}` })
+  body: JSON.stringify({
+    error_code: "APIGW.0301",
+    error_msg: `Incorrect IAM authentication information: ${error_msg}`
+  })
 })
 
 const noon = "Fri, 02 Jan 1970 12:00:00 GMT"

@@ -55,7 +55,15 @@ export class RequestLog extends Context.Service<
   })
 }
 
-const authenticating = ["authorization", "x-auth-token", "x-security-token", "x-subject-token", "x-metadata-token", "cookie", "x-api-key"]
+const authenticating = [
+  "authorization",
+  "x-auth-token",
+  "x-security-token",
+  "x-subject-token",
+  "x-metadata-token",
+  "cookie",
+  "x-api-key"
+]
 
 /** A simulator may run for days: only the latest requests are kept. */
 const capacity = 10_000

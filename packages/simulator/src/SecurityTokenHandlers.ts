@@ -101,9 +101,7 @@ const decodeGrant = Schema.decodeUnknownEffect(
 )
 
 const decodeIdToken = Schema.decodeUnknownEffect(
-  Schema.fromJsonString(
-    Schema.Struct({ auth: Schema.Struct({ id_token: Schema.Struct({ id: Schema.String }) }) })
-  )
+  Schema.fromJsonString(Schema.Struct({ auth: Schema.Struct({ id_token: Schema.Struct({ id: Schema.String }) }) }))
 )
 
 /** Fifteen minutes, unless another time is asked for. */

@@ -69,10 +69,9 @@ export const layer = (options: SimulatorOptions = {}): Layer.Layer<Simulator, Se
   )
 }
 
-class Servers extends Context.Service<
-  Servers,
-  Readonly<Record<Listener, HttpServer.HttpServer["Service"]>>
->()("@cbr/simulator/Servers") {}
+class Servers extends Context.Service<Servers, Readonly<Record<Listener, HttpServer.HttpServer["Service"]>>>()(
+  "@cbr/simulator/Servers"
+) {}
 
 const listen = Effect.fnUntraced(function* (port: number) {
   const node = createServer()

@@ -31,9 +31,12 @@ const show = Effect.gen(function* () {
   return yield* BackupClient.use((client) => client.showBackup({ project_id, backup_id: backups.tree }))
 })
 
-/** A client over credentials, and what they need. */
+/** A client over credentials, and the simulator that it calls. */
 const clientOver = <E, R>(credentials: Layer.Layer<Credentials, E, R>) =>
   BackupClient.layer.pipe(Layer.provideMerge(credentials), Layer.provideMerge(here))
+
+const world = <E, R>(credentials: Layer.Layer<Credentials, E, R>) =>
+  Layer.provideMerge(clientOver(credentials), running())
 
 const requestsTo = (listener: string, path = "") =>
   Effect.flatMap(Simulator, ({ requests }) =>
@@ -101,11 +104,11 @@ describe("every kind of credential shows a backup", () => {
         const { backup } = yield* show
         assert.strictEqual(backup.id, (yield* Simulator).backups.tree)
         assert.strictEqual((yield* requestsTo("cbr")).length, 1)
-      }).pipe(Effect.provide(clientOver(Layer.provide(credentials, here))), Effect.provide(running()))
+      }).pipe(Effect.provide(world(Layer.provide(credentials, here))))
     )
   }
 
-  it.effect("an agency that is not there is a refusal, asked for once", () =>
+  it.effect("an agency that is not there is a refusal, and CBR is not called", () =>
     Effect.gen(function* () {
       for (let call = 0; call < 3; call++) {
         assert.strictEqual((yield* Effect.flip(show))._tag, "PermissionDenied")
@@ -113,11 +116,8 @@ describe("every kind of credential shows a backup", () => {
       assert.strictEqual((yield* requestsTo("cbr")).length, 0)
     }).pipe(
       Effect.provide(
-        clientOver(
-          Agency.layer({ agency: "no-such", domain: "simulated-domain" }).pipe(Layer.provide([ownKey, here]))
-        )
-      ),
-      Effect.provide(running())
+        world(Agency.layer({ agency: "no-such", domain: "simulated-domain" }).pipe(Layer.provide([ownKey, here])))
+      )
     )
   )
 })
@@ -179,7 +179,7 @@ describe("a token", () => {
       )
       assert.strictEqual((yield* requestsTo("iam", "/v3/auth/tokens")).length, 1)
       assert.isAtMost((yield* requestsTo("cbr")).length, 40)
-    }).pipe(Effect.provide(clientOver(byPassword)), Effect.provide(running()))
+    }).pipe(Effect.provide(world(byPassword)))
   )
 
   it.effect("that is refused for ever is renewed once, and never in a loop", () =>
@@ -190,7 +190,7 @@ describe("a token", () => {
       for (let call = 0; call < 5; call++) yield* Effect.flip(show)
       assert.strictEqual((yield* requestsTo("iam", "/v3/auth/tokens")).length, 2)
       assert.strictEqual((yield* requestsTo("cbr")).length, 6)
-    }).pipe(Effect.provide(clientOver(byPassword)), Effect.provide(running()))
+    }).pipe(Effect.provide(world(byPassword)))
   )
 })
 
@@ -203,10 +203,7 @@ describe("what the region gives", () => {
       assert.strictEqual((yield* requestsTo("iam")).length, 1)
       const error = yield* Effect.flip(discovery.projectIdOf("eu-de"))
       assert.match(error.message, /give the project id, one of .*\(cn-north-4\), .*\(ap-southeast-1\)$/)
-    }).pipe(
-      Effect.provide(ProjectDiscovery.layer.pipe(Layer.provide([ownKey, here]))),
-      Effect.provide(running())
-    )
+    }).pipe(Effect.provide(Layer.provideMerge(ProjectDiscovery.layer.pipe(Layer.provide([ownKey, here])), running())))
   )
 })
 
@@ -231,7 +228,7 @@ describe("a clock 20 minutes off", () => {
         (yield* requestsTo("cbr")).map(({ status }) => status),
         [401, 200, 200]
       )
-    }).pipe(Effect.provide(clientOver(ownKey)), Effect.provide(running()))
+    }).pipe(Effect.provide(world(ownKey)))
   )
 })
 
@@ -243,9 +240,5 @@ it.effect("without any credential nothing is sent, and every place is named", ()
       assert.include(error.message, name)
     }
     assert.deepStrictEqual(yield* (yield* Simulator).requests, [])
-  }).pipe(
-    Effect.provide(clientOver(chainIn(() => ({ CBR_METADATA: "off" })).pipe(Layer.provide(here)))),
-    Effect.provide(running())
-  )
+  }).pipe(Effect.provide(world(chainIn(() => ({ CBR_METADATA: "off" })).pipe(Layer.provide(here)))))
 )
-

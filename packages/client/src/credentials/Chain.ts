@@ -114,7 +114,7 @@ const repeatedAfter = Duration.seconds(30)
  *
  * @example
  * ```ts
- * BackupClient.layer.pipe(Layer.provide(Chain.layer()), Layer.provide(Endpoint.layerFiles))
+ * BackupClient.layer.pipe(Layer.provide(Chain.layer()), Layer.provide(MachineEndpoint.layer))
  * ```
  */
 export const layer = <R = never>(

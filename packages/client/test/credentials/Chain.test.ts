@@ -1,6 +1,6 @@
 import { Chain, Credentials, type Link, NoCredentials, NotHere, RefusalGuard } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Redacted } from "effect"
+import { Effect, Fiber, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { clear, currentOf, temporary, type World, worldOf } from "./LinkTest.ts"
 
@@ -109,7 +109,13 @@ describe("the default chain", () => {
 describe("Chain.make", () => {
   const linkOf = (place: string, outcome: Effect.Effect<Credentials["Service"], NotHere>) => {
     const counted = { opened: 0 }
-    const link: Link = { place, open: Effect.andThen(Effect.sync(() => void counted.opened++), outcome) }
+    const link: Link = {
+      place,
+      open: Effect.andThen(
+        Effect.sync(() => void counted.opened++),
+        outcome
+      )
+    }
     return { counted, link }
   }
   const constant = (token: string): Credentials["Service"] => ({
@@ -133,7 +139,10 @@ describe("Chain.make", () => {
       yield* TestClock.adjust("1 second")
       for (const credential of yield* Fiber.join(fiber)) assert.deepStrictEqual(clear(credential), { token: "t" })
       yield* credentials.current
-      assert.deepStrictEqual([first, second, third].map(({ counted }) => counted.opened), [1, 1, 0])
+      assert.deepStrictEqual(
+        [first, second, third].map(({ counted }) => counted.opened),
+        [1, 1, 0]
+      )
     })
   )
 
@@ -166,7 +175,7 @@ describe("Chain.layer", () => {
         assert.deepStrictEqual(yield* currentOf(credentials), { token: "explicit" })
         assert.isDefined(credentials.protect)
         assert.deepStrictEqual(yield* (yield* RefusalGuard).refused, [])
-      }).pipe(Effect.provide(Chain.layer({ first: [explicit] })), Effect.provide(layer))
+      }).pipe(Effect.provide(Layer.provide(Chain.layer({ first: [explicit] }), layer)))
     })
   )
 })

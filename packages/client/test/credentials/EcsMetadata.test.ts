@@ -6,7 +6,8 @@ import { TestClock } from "effect/testing"
 import type { Answer, Script } from "../InMemoryTransport.ts"
 import { currentOf, opened, temporary } from "./LinkTest.ts"
 
-const key = (nth: number) => Effect.map(Clock.currentTimeMillis, (now): Answer => ({ status: 200, body: JSON.stringify(temporary(nth, now)) }))
+const key = (nth: number) =>
+  Effect.map(Clock.currentTimeMillis, (now): Answer => ({ status: 200, body: JSON.stringify(temporary(nth, now)) }))
 
 const metadata =
   (put: Answer = { status: 200, body: "exampleMetadataToken\n" }): Script =>

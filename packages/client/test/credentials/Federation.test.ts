@@ -20,10 +20,7 @@ describe("federation by an id token", () => {
       })
       assert.strictEqual((yield* current).ak, "HST-1")
       const [first, second] = sent
-      assert.strictEqual(
-        first?.request.url,
-        "https://iam.cn-north-4.myhuaweicloud.com/v3.0/OS-AUTH/id-token/tokens"
-      )
+      assert.strictEqual(first?.request.url, "https://iam.cn-north-4.myhuaweicloud.com/v3.0/OS-AUTH/id-token/tokens")
       assert.strictEqual(first?.request.headers["x-idp-id"], "example-idp")
       assert.deepStrictEqual(jsonOf(first!), { auth: { id_token: { id: "exampleIdToken" } } })
       assert.strictEqual(

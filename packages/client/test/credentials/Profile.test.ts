@@ -21,7 +21,10 @@ const issued = {
 describe("a profile", () => {
   const constant: ReadonlyArray<readonly [profile: Record<string, string>, credential: object]> = [
     [{ token: "t" }, { token: "t" }],
-    [{ ak: "a", sk: "s" }, { ak: "a", sk: "s" }],
+    [
+      { ak: "a", sk: "s" },
+      { ak: "a", sk: "s" }
+    ],
     [
       { ak: "a", sk: "s", security_token: "st" },
       { ak: "a", sk: "s", security_token: "st" }

@@ -158,7 +158,9 @@ describe("a credential that ends", () => {
       yield* Effect.scoped(
         Effect.gen(function* () {
           const { token } = yield* over(() =>
-            Effect.onExit(Effect.never, (exit) => Effect.sync(() => void ended.push(Exit.isSuccess(exit) ? "ok" : "cut")))
+            Effect.onExit(Effect.never, (exit) =>
+              Effect.sync(() => void ended.push(Exit.isSuccess(exit) ? "ok" : "cut"))
+            )
           )
           yield* Effect.forkChild(token)
           yield* TestClock.adjust("1 second")
