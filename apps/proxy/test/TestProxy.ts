@@ -1,4 +1,11 @@
-import { type AccessKeyCredential, BackupClient, Credentials, defaultResiliencePolicy, Endpoint, ResiliencePolicy } from "@cbr/client"
+import {
+  type AccessKeyCredential,
+  BackupClient,
+  Credentials,
+  defaultResiliencePolicy,
+  Endpoint,
+  ResiliencePolicy
+} from "@cbr/client"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
