@@ -11,7 +11,9 @@ export class DirectHttpClient extends Context.Service<DirectHttpClient, HttpClie
   "@cbr/client/DirectHttpClient"
 ) {
   /**
-   * The context's client, for when that one uses no proxy.
+   * The context's client, for when that one uses no proxy. Node's own `fetch`
+   * follows the proxy variables where `NODE_USE_ENV_PROXY` is set; the clients
+   * over `node:http` and undici do not.
    *
    * @example
    * ```ts
