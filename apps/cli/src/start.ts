@@ -1,16 +1,19 @@
 import { Environment } from "@cbr/client"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodePath from "@effect/platform-node/NodePath"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as NodeStdio from "@effect/platform-node/NodeStdio"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { run } from "./cli.ts"
+import * as OnDemand from "./OnDemand.ts"
 
 const platform = Layer.mergeAll(
-  NodeServices.layer,
+  Layer.provideMerge(OnDemand.layer, Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeStdio.layer)),
   NodeHttpClient.layerNodeHttp,
   NodeCrypto.layerMac,
   NodeCrypto.layerDigest,
