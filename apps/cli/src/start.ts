@@ -1,4 +1,4 @@
-import { Environment } from "@cbr/client"
+import { DirectHttpClient, UserFolders } from "@cbr/client"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -8,13 +8,14 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { run } from "./cli.ts"
+import { Connections } from "./Connections.ts"
 
-const platform = Layer.mergeAll(
-  NodeServices.layer,
-  NodeHttpClient.layerNodeHttp,
-  NodeCrypto.layerMac,
-  NodeCrypto.layerDigest,
-  Environment.layer
+const platform = Connections.layer.pipe(
+  Layer.provideMerge(DirectHttpClient.layer),
+  Layer.provideMerge(Layer.orDie(UserFolders.layerConfig(process.platform))),
+  Layer.provideMerge(
+    Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerNodeHttp, NodeCrypto.layerMac, NodeCrypto.layerDigest)
+  )
 )
 
 const interrupted = 130
