@@ -1,20 +1,20 @@
 import {
   type Addresses,
-  BackupClient,
-  Credentials,
-  defaultResiliencePolicy,
+  Chain,
   Endpoint,
   endpointsOf,
   ErrorTable,
   isRegionId,
-  ResiliencePolicy,
+  ProfileFile,
+  RegionOverrides,
+  RegionsFile,
   type ShowBackupError
 } from "@cbr/client"
 import { path, type ShowBackupRequest } from "@cbr/domain"
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { BackupRef } from "./BackupRef.ts"
+import { Connections } from "./Connections.ts"
 import { Failure, failureOf } from "./Failure.ts"
 import { Messages } from "./messages/Messages.ts"
 import type { Settings } from "./Settings.ts"
@@ -36,12 +36,12 @@ export interface Target {
  */
 export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Settings) {
   const messages = yield* Messages
-  const credentials = yield* Credentials
+  const connections = yield* Connections
   const missing: Array<{ readonly why: string; readonly next: string }> = []
-  const orMissing = <A>(
-    needed: Effect.Effect<A, ShowBackupError>,
+  const orMissing = <A, R>(
+    needed: Effect.Effect<A, ShowBackupError, R>,
     next: string
-  ): Effect.Effect<A | undefined, Failure> =>
+  ): Effect.Effect<A | undefined, Failure, R> =>
     needed.pipe(
       Effect.catch((error) => {
         if (error._tag !== "NoCredentials") return Effect.flatMap(failureOf(error, { what: ref.text }), Effect.fail)
@@ -61,14 +61,40 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Set
       next: [messages.foreignAddress.next(ref.origin)]
     })
   }
+  const profile = (yield* orMissing(ProfileFile.chosen, messages.missing.giveProfile))?.profile
+  const ownRegion = region ?? profile?.region
   const addresses = yield* orMissing(
-    Endpoint.make({ region, endpoint, iamEndpoint: settings.iamEndpoint?.value }),
+    Effect.gen(function* () {
+      const overrides =
+        ownRegion === undefined
+          ? {}
+          : { ...(yield* RegionsFile.read(ownRegion)), ...(yield* RegionOverrides.fromEnvironment(ownRegion)) }
+      return yield* Endpoint.make({
+        region: ownRegion,
+        // A region that was named goes before the addresses of a profile for another one.
+        endpoint: endpoint ?? (region === undefined ? profile?.endpoint : undefined),
+        iamEndpoint: settings.iamEndpoint?.value ?? (region === undefined ? profile?.iam_endpoint : undefined),
+        signing: settings.signing?.value,
+        overrides
+      })
+    }).pipe(Effect.catchTag("ConfigError", Effect.die)),
     messages.missing.giveEndpoint
   )
-  const project_id = ref.project_id ?? settings.project_id?.value
-  if (project_id === undefined) missing.push({ why: messages.missing.project, next: messages.missing.giveProject })
   const { hint, title } = ErrorTable.NoCredentials
-  const credential = yield* orMissing(credentials.current, messages.pick(hint))
+  const credential = yield* orMissing(
+    addresses === undefined
+      ? withoutAddresses
+      : Effect.flatMap(connections.credentials(addresses), ({ current }) => current),
+    messages.pick(hint)
+  )
+  const known = ref.project_id ?? settings.project_id?.value ?? profile?.project_id
+  // A region's own project can be asked for, once there is someone to ask as.
+  const canAsk = addresses?.region !== undefined && addresses.iam !== undefined && credential !== undefined
+  const project_id =
+    known === undefined && canAsk
+      ? yield* orMissing(connections.projectId(addresses, settings), messages.missing.giveProject)
+      : known
+  if (project_id === undefined) missing.push({ why: messages.missing.project, next: messages.missing.giveProject })
 
   if (addresses === undefined || project_id === undefined || credential === undefined) {
     return yield* new Failure({
@@ -92,23 +118,19 @@ const regionOf = (origin: string): string | undefined => {
 const originOf = (endpoint: string | undefined): string | undefined =>
   endpoint !== undefined && URL.canParse(endpoint) ? new URL(endpoint).origin : undefined
 
-/** The client for a target's addresses, as patient as the settings say. */
-export const clientFor = ({ addresses }: Target, { retries, timeout }: Settings) =>
-  BackupClient.make.pipe(
-    Effect.provideService(Endpoint, addresses),
-    Effect.provideService(ResiliencePolicy, {
-      ...defaultResiliencePolicy,
-      retries,
-      deadline: timeout,
-      attemptTimeout: Duration.min(defaultResiliencePolicy.attemptTimeout, timeout)
-    })
+/** Whether there is a credential at all, for a caller who has no address yet: nothing is asked of the network. */
+const withoutAddresses = Effect.scoped(
+  Chain.find(Chain.links.filter(({ place }) => place === "environment" || place === "profile")).pipe(
+    Effect.flatMap(({ credentials }) => credentials.current),
+    Effect.provideService(Endpoint, { cbr: "http://endpoint.invalid" })
   )
+)
 
 /** Fetches one backup; fails with nothing but a `Failure`. */
 export const fetch = Effect.fnUntraced(function* (ref: BackupRef, settings: Settings) {
   const started = yield* Clock.currentTimeMillis
   const target = yield* locate(ref, settings)
-  const client = yield* clientFor(target, settings)
+  const client = yield* Connections.use(({ client }) => client(target.addresses, settings))
   return yield* client
     .showBackup(target.request)
     .pipe(

@@ -1,4 +1,3 @@
-import { Credentials } from "@cbr/client"
 import { canonicalRequest, canonicalRequestHash, payloadHash, SdkHmacSha256 } from "@cbr/client/signing"
 import { path } from "@cbr/domain"
 import * as Console from "effect/Console"
@@ -6,6 +5,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { BackupRef } from "./BackupRef.ts"
 import { locate } from "./Connection.ts"
+import { Connections } from "./Connections.ts"
 import { failureOf } from "./Failure.ts"
 import { Messages } from "./messages/Messages.ts"
 import { printFindings } from "./Printing.ts"
@@ -23,7 +23,7 @@ const mask = "***"
 export const plan = Effect.fnUntraced(function* (ref: BackupRef, settings: Settings) {
   const { dryRun } = yield* Messages
   const target = yield* locate(ref, settings)
-  const { current } = yield* Credentials
+  const { current } = yield* Connections.use(({ credentials }) => credentials(target.addresses))
   const credential = yield* current.pipe(
     Effect.catch((error) => Effect.flatMap(failureOf(error, { what: ref.text }), Effect.fail))
   )

@@ -55,6 +55,7 @@ export const presentationFlags = ({ flags: words }: Messages) =>
   [
     setting("output", Flag.Literals("output", formatNames).pipe(Flag.withAlias("o")), words.output),
     setting("query", Flag.String("query").pipe(Flag.withMetavar("JMESPATH")), words.query),
+    setting("profile", Flag.String("profile").pipe(Flag.withMetavar("NAME")), words.profile),
     setting("lang", Flag.Literals("lang", languages), words.lang),
     setting("error-format", Flag.Literals("error-format", ["text", "json"]), words.errorFormat),
     GlobalFlag.Setting("color")({
@@ -77,6 +78,9 @@ export const languageOf = Effect.fnUntraced(function* (words: ReadonlyArray<stri
     asked ?? (yield* variable("LC_ALL")) ?? (yield* variable("LC_MESSAGES")) ?? (yield* variable("LANG")) ?? "en"
   return locale.toLowerCase().startsWith("zh") ? "zh" : "en"
 })
+
+/** The profile that a command line names. */
+export const profileOf = (words: ReadonlyArray<string>): string | undefined => given(words, "--profile")
 
 /** The messages of a language; English is always at hand. */
 export const messagesIn = (language: "zh" | "en"): Effect.Effect<Messages> =>

@@ -33,6 +33,12 @@ const described =
   <A>(flag: Flag.Flag<A>): Flag.Flag<A> =>
     flag.pipe(Flag.withDescription(`${text} [env: ${variables.join(", ")}]`))
 
+/** The environment as if it named this profile. */
+export const withProfile =
+  (name: string | undefined) =>
+  (provider: ConfigProvider.ConfigProvider): ConfigProvider.ConfigProvider =>
+    name === undefined ? provider : ConfigProvider.orElse(ConfigProvider.fromUnknown({ CBR_PROFILE: name }), provider)
+
 /** A flag that takes a text, and its variable. */
 export const textFlag = (name: string, metavar: string, description: string): Flag.Flag<string> =>
   Flag.String(name).pipe(
@@ -76,9 +82,10 @@ export const timeFlag = (name: string, description: string): Flag.Flag<Duration.
 // Read apart from the flags, so that `whoami` can tell where each came from.
 const variables = {
   project_id: ["HUAWEICLOUD_SDK_PROJECT_ID", "CBR_PROJECT_ID"],
-  region: ["CBR_REGION"],
+  region: ["CBR_REGION", "HW_REGION_NAME", "OS_REGION_NAME"],
   endpoint: ["CBR_ENDPOINT"],
-  iamEndpoint: ["CBR_IAM_ENDPOINT"]
+  iamEndpoint: ["CBR_IAM_ENDPOINT", "HUAWEICLOUD_SDK_IAM_ENDPOINT"],
+  signing: ["CBR_SIGNING"]
 } as const
 
 /** What every command that calls the service takes. A flag comes before its variable. */
@@ -131,6 +138,7 @@ export interface Settings {
   readonly region: Found | undefined
   readonly endpoint: Found | undefined
   readonly iamEndpoint: Found | undefined
+  readonly signing: Found | undefined
   readonly timeout: Duration.Duration
   readonly retries: number
   readonly debug: boolean
@@ -143,6 +151,7 @@ export const resolve = Effect.fnUntraced(function* (given: Given): Effect.fn.Ret
     region: yield* find("--region", given.region, variables.region),
     endpoint: yield* find("--endpoint", given.endpoint, variables.endpoint),
     iamEndpoint: yield* find("", Option.none(), variables.iamEndpoint),
+    signing: yield* find("", Option.none(), variables.signing),
     timeout: given.timeout,
     retries: given.retries,
     debug: given.debug

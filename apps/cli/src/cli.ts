@@ -12,7 +12,7 @@ import { commands, type CommandName, isCommandName } from "./commands/commands.t
 import { Ended, Failure, report } from "./Failure.ts"
 import { helpText } from "./HelpText.ts"
 import { Messages } from "./messages/Messages.ts"
-import { languageOf, messagesIn, Presentation, presentationFlags, presentationOf } from "./Presentation.ts"
+import { languageOf, messagesIn, Presentation, presentationFlags, presentationOf, profileOf } from "./Presentation.ts"
 import * as Settings from "./Settings.ts"
 import { inert } from "./TerminalText.ts"
 
@@ -56,7 +56,11 @@ export const run = (words: ReadonlyArray<string>) =>
       Effect.provideService(Messages, messages),
       Effect.provideService(Presentation, presentation)
     )
-  }).pipe(Effect.updateService(ConfigProvider.ConfigProvider, Settings.withoutBlanks))
+  }).pipe(
+    Effect.updateService(ConfigProvider.ConfigProvider, (provider) =>
+      Settings.withProfile(profileOf(words))(Settings.withoutBlanks(provider))
+    )
+  )
 
 /** A monitoring system takes bad use as UNKNOWN. */
 const checkMisused = (words: ReadonlyArray<string>): number =>

@@ -1,4 +1,4 @@
-import { Environment } from "@cbr/client"
+import { DirectHttpClient, UserFolders } from "@cbr/client"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -10,14 +10,23 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { run } from "./cli.ts"
+import { Connections } from "./Connections.ts"
 import * as OnDemand from "./OnDemand.ts"
 
-const platform = Layer.mergeAll(
-  Layer.provideMerge(OnDemand.layer, Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeStdio.layer)),
-  NodeHttpClient.layerNodeHttp,
-  NodeCrypto.layerMac,
-  NodeCrypto.layerDigest,
-  Environment.layer
+const platform = Connections.layer.pipe(
+  Layer.provideMerge(DirectHttpClient.layer),
+  Layer.provideMerge(Layer.orDie(UserFolders.layerConfig(process.platform))),
+  Layer.provideMerge(OnDemand.layer),
+  Layer.provideMerge(
+    Layer.mergeAll(
+      NodeFileSystem.layer,
+      NodePath.layer,
+      NodeStdio.layer,
+      NodeHttpClient.layerNodeHttp,
+      NodeCrypto.layerMac,
+      NodeCrypto.layerDigest
+    )
+  )
 )
 
 const interrupted = 130

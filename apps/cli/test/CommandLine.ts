@@ -1,9 +1,10 @@
-import { Environment } from "@cbr/client"
+import { DirectHttpClient, UserFolders } from "@cbr/client"
 import { Simulator } from "@cbr/simulator"
 import { NodeCrypto, NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { ConfigProvider, Effect, Layer, Redacted, Stdio, Stream } from "effect"
 import { TestConsole } from "effect/testing"
 import { run } from "../src/cli.ts"
+import { Connections } from "../src/Connections.ts"
 
 export interface CommandLineOptions {
   /** The whole environment; empty unless given. */
@@ -25,12 +26,9 @@ export const commandLine = (words: ReadonlyArray<string>, options: CommandLineOp
     Effect.provide(
       Layer.mergeAll(
         TestConsole.layer,
-        NodeServices.layer,
-        NodeHttpClient.layerNodeHttp,
-        NodeCrypto.layerMac,
-        NodeCrypto.layerDigest,
-        Environment.layer,
-        ConfigProvider.layer(ConfigProvider.fromUnknown(options.env ?? {})),
+        platform,
+        // Nothing but the test's own network is asked.
+        ConfigProvider.layer(ConfigProvider.fromUnknown({ CBR_METADATA: "off", ...options.env })),
         // After the platform's own, whose place it takes.
         options.stdio ??
           Stdio.layerTest({
@@ -40,6 +38,15 @@ export const commandLine = (words: ReadonlyArray<string>, options: CommandLineOp
       )
     )
   )
+
+const platform = Connections.layer.pipe(
+  Layer.provideMerge(DirectHttpClient.layer),
+  // No folder: a test must not meet the profiles of whoever runs it.
+  Layer.provideMerge(Layer.succeed(UserFolders, { home: undefined, config: undefined, hasModes: true })),
+  Layer.provideMerge(
+    Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerNodeHttp, NodeCrypto.layerMac, NodeCrypto.layerDigest)
+  )
+)
 
 const bytes = (input: Uint8Array | string) => (typeof input === "string" ? new TextEncoder().encode(input) : input)
 

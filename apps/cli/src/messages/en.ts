@@ -83,6 +83,7 @@ export const en = {
     settings: "settings missing",
     project: "no project id: looked for --project-id, HUAWEICLOUD_SDK_PROJECT_ID and CBR_PROJECT_ID",
     giveProject: "give --project-id",
+    giveProfile: "choose a profile with --profile, or see `cbr profiles`",
     giveEndpoint: "give --region or --endpoint"
   },
 

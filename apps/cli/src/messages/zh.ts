@@ -64,6 +64,7 @@ export const zh: Messages = {
     settings: "缺少设置",
     project: "没有项目 ID:已查找 --project-id、HUAWEICLOUD_SDK_PROJECT_ID 和 CBR_PROJECT_ID",
     giveProject: "请给出 --project-id",
+    giveProfile: "请用 --profile 选择配置,或查看 `cbr profiles`",
     giveEndpoint: "请给出 --region 或 --endpoint"
   },
   saved: {

@@ -7,7 +7,8 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { refOf } from "../BackupIds.ts"
-import { clientFor, locate, type Target } from "../Connection.ts"
+import { locate, type Target } from "../Connection.ts"
+import { Connections } from "../Connections.ts"
 import { Failure } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
 import { paint, type Piece } from "../output/Paint.ts"
@@ -41,7 +42,7 @@ export const subjectsOf = (words: ReadonlyArray<string>, settings: Settings.Sett
       return {
         id: word,
         target,
-        client: yield* clientFor(target, settings),
+        client: yield* Connections.use(({ client }) => client(target.addresses, settings)),
         started: yield* Clock.currentTimeMillis
       } satisfies Subject
     })
