@@ -1,5 +1,5 @@
 import { isBuiltin } from "node:module"
-import type { RolldownOptions, RolldownPlugin } from "rolldown"
+import type { InputOptions, OutputOptions, RolldownPlugin } from "rolldown"
 
 /** The first words of a bundle: on a Node that is too old they say so, where a stack trace would else be all there is. */
 export const nodeGuard = (name: string, { engines: { node } }: { readonly engines: { readonly node: string } }) => {
@@ -14,8 +14,11 @@ export const nodeGuard = (name: string, { engines: { node } }: { readonly engine
 }`
 }
 
+/** What rolldown builds: always one output. */
+export type Bundle = InputOptions & { readonly output: OutputOptions }
+
 /** One file without dependencies, for Node. */
-export const bundle = (options: RolldownOptions): RolldownOptions => ({
+export const bundle = (options: Bundle): Bundle => ({
   platform: "node",
   ...options,
   output: { dir: "dist", minify: true, codeSplitting: false, ...options.output }

@@ -1,5 +1,5 @@
-import { defineConfig, type RolldownPlugin } from "rolldown"
-import { builtinsOnDemand, bundle, nodeGuard } from "../../rolldown.base.ts"
+import type { RolldownPlugin } from "rolldown"
+import { type Bundle, builtinsOnDemand, bundle, nodeGuard } from "../../rolldown.base.ts"
 import manifest from "./package.json" with { type: "json" }
 
 const segmenter = /new Intl\.Segmenter\(undefined, (\{[^}]*\})\)/
@@ -19,7 +19,7 @@ const segmenterOnDemand: RolldownPlugin = {
   }
 }
 
-export default defineConfig([
+const bundles: ReadonlyArray<Bundle> = [
   // The starter, so that the compile cache is on before the program is compiled, and `--version` compiles none of it.
   bundle({
     input: "src/main.ts",
@@ -42,4 +42,6 @@ export default defineConfig([
     transform: { define: { "import.meta.env": "undefined" } },
     output: { format: "cjs", entryFileNames: "cbr.cjs" }
   })
-])
+]
+
+export default bundles

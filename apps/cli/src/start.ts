@@ -22,7 +22,7 @@ const platform = Connections.layer.pipe(
       NodeFileSystem.layer,
       NodePath.layer,
       NodeStdio.layer,
-      NodeHttpClient.layerNodeHttp,
+      NodeHttpClient.layerNodeHttpOptions({ keepAlive: true }),
       NodeCrypto.layerMac,
       NodeCrypto.layerDigest
     )
