@@ -28,6 +28,12 @@ export const withoutBlanks = (provider: ConfigProvider.ConfigProvider): ConfigPr
     Effect.map(provider.load(path), (node) => (node?._tag === "Value" && node.value.trim() === "" ? undefined : node))
   )
 
+/** The variables that name an HTTP proxy, those that are set. */
+export const proxyVariables: Effect.Effect<ReadonlyArray<string>> = Effect.filter(
+  ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
+  (name) => Effect.map(variable(name), (value) => value !== undefined)
+)
+
 const described =
   (text: string, variables: ReadonlyArray<string>) =>
   <A>(flag: Flag.Flag<A>): Flag.Flag<A> =>

@@ -15,6 +15,7 @@ import { Messages } from "./messages/Messages.ts"
 import { languageOf, messagesIn, Presentation, presentationFlags, presentationOf, profileOf } from "./Presentation.ts"
 import * as Settings from "./Settings.ts"
 import { inert } from "./TerminalText.ts"
+import { WholeTree } from "./WholeTree.ts"
 
 /**
  * The tree of commands in a language: of all of them, or of the one that is
@@ -53,6 +54,7 @@ export const run = (words: ReadonlyArray<string>) =>
       }),
       Effect.catchDefect((defect) => Effect.as(reportBug(defect), 1)),
       Effect.provide(Layer.merge(presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }))),
+      Effect.provideService(WholeTree, commandTree(messages)),
       Effect.provideService(Messages, messages),
       Effect.provideService(Presentation, presentation)
     )
