@@ -7,14 +7,16 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
-import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { fromHttpClientError } from "./ConnectionFailure.ts"
 import type { SentSecrets } from "./RedactedText.ts"
 import { requestId, type Service, toError } from "./RefusedResponse.ts"
-import { MalformedResponse, ResponseTooLarge, type ShowBackupError } from "./ShowBackupError.ts"
+import { MalformedResponse, ResponseTooLarge, type ShowBackupError, TimedOut } from "./ShowBackupError.ts"
+import { observed } from "./telemetry/ObservedExchange.ts"
+import { userAgent } from "./telemetry/UserAgent.ts"
 
 /** What a call needs beside its request. */
 export interface ServiceCallOptions {
@@ -28,10 +30,13 @@ export interface ServiceCallOptions {
   readonly largestBody: number
   /** What the request carries and no message may show. */
   readonly sent: SentSecrets
+  /** Longest time from sending to the end of the body; where absent, the caller sets a bound of its own. */
+  readonly timeout?: Duration.Duration
 }
 
 /** A successful answer, read whole. */
 export interface ServiceAnswer {
+  readonly status: number
   readonly headers: Headers.Headers
   readonly text: string
   readonly request_id: string | undefined
@@ -39,11 +44,32 @@ export interface ServiceAnswer {
 
 /**
  * One request and its answer: sent once, the body always read to its end or
- * its limit (an unread one would hold the connection), every failure typed.
- * Redirects are not followed, whatever the transport, and no trace header goes
- * to the service.
+ * its limit (an unread one would hold the connection), every failure typed,
+ * the whole in a span, measured and reported. Redirects are not followed,
+ * whatever the transport, and no trace header goes to the service.
  */
 export const serviceCall = (
+  request: HttpClientRequest.HttpClientRequest,
+  options: ServiceCallOptions
+): Effect.Effect<ServiceAnswer, ShowBackupError, HttpClient.HttpClient> => {
+  const named = userAgent === undefined ? request : HttpClientRequest.setHeader(request, "user-agent", userAgent)
+  return observed(named, withinTime(exchange(named, options), options.timeout)).pipe(
+    Effect.updateService(Headers.CurrentRedactedNames, (names) => [...names, ...secretHeaders])
+  )
+}
+
+const withinTime = <A, R>(self: Effect.Effect<A, ShowBackupError, R>, duration: Duration.Duration | undefined) =>
+  duration === undefined
+    ? self
+    : Effect.timeoutOrElse(self, {
+        duration,
+        orElse: () =>
+          Effect.fail(
+            new TimedOut({ message: `no answer within ${Duration.toSeconds(duration)} s`, limit: "attempt" })
+          )
+      })
+
+const exchange = (
   request: HttpClientRequest.HttpClientRequest,
   options: ServiceCallOptions
 ): Effect.Effect<ServiceAnswer, ShowBackupError, HttpClient.HttpClient> =>
@@ -55,8 +81,7 @@ export const serviceCall = (
     ),
     Effect.catchTag("HttpClientError", (error) => Effect.fail(fromHttpClientError(error, options.origin))),
     Effect.provideService(HttpClient.TracerPropagationEnabled, false),
-    withoutRedirects,
-    Effect.updateService(Headers.CurrentRedactedNames, (names) => [...names, ...secretHeaders])
+    withoutRedirects
   )
 
 /** Fetch alone follows redirects by itself, and takes the token along to any host. */
@@ -96,7 +121,7 @@ const readSuccess = Effect.fnUntraced(function* (
       ...seen
     })
   }
-  return { headers: response.headers, text, request_id }
+  return { status: response.status, headers: response.headers, text, request_id }
 })
 
 const readRefusal = Effect.fnUntraced(function* (

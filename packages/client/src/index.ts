@@ -15,5 +15,16 @@ export { type Addresses, Endpoint, type EndpointOptions } from "./Endpoint.ts"
 export { type ErrorKind, ErrorTable, hintOf, isRetryable } from "./ErrorTable.ts"
 export { redactServiceText, type SentSecrets } from "./RedactedText.ts"
 export { endpointsOf, isRegionId } from "./Region.ts"
-export { defaultResiliencePolicy, ResiliencePolicy } from "./ResiliencePolicy.ts"
+export type { CircuitState } from "./resilience/Circuit.ts"
+export {
+  type CircuitPolicy,
+  defaultResiliencePolicy,
+  type RateLimit,
+  ResiliencePolicy,
+  type RetryBudget,
+  withDeadline
+} from "./ResiliencePolicy.ts"
 export * from "./ShowBackupError.ts"
+export { type Attempt, OnAttempt } from "./telemetry/Attempt.ts"
+export * as ClientMetrics from "./telemetry/Metrics.ts"
+export { version } from "./Version.ts"
