@@ -53,36 +53,50 @@ export const serviceCall = (
   options: ServiceCallOptions
 ): Effect.Effect<ServiceAnswer, ShowBackupError, HttpClient.HttpClient> => {
   const named = userAgent === undefined ? request : HttpClientRequest.setHeader(request, "user-agent", userAgent)
-  return observed(named, withinTime(exchange(named, options), options.timeout)).pipe(
+  return observed(named, exchange(named, options)).pipe(
     Effect.updateService(Headers.CurrentRedactedNames, (names) => [...names, ...secretHeaders])
   )
 }
-
-const withinTime = <A, R>(self: Effect.Effect<A, ShowBackupError, R>, duration: Duration.Duration | undefined) =>
-  duration === undefined
-    ? self
-    : Effect.timeoutOrElse(self, {
-        duration,
-        orElse: () =>
-          Effect.fail(
-            new TimedOut({ message: `no answer within ${Duration.toSeconds(duration)} s`, limit: "attempt" })
-          )
-      })
 
 const exchange = (
   request: HttpClientRequest.HttpClientRequest,
   options: ServiceCallOptions
 ): Effect.Effect<ServiceAnswer, ShowBackupError, HttpClient.HttpClient> =>
-  HttpClient.execute(request).pipe(
-    // A client that fails on a status has not read the answer; it is an answer like any other.
-    Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response)),
-    Effect.flatMap((response): Effect.Effect<ServiceAnswer, ShowBackupError | HttpClientError.HttpClientError> =>
-      response.status === options.success ? readSuccess(response, options) : readRefusal(response, options)
-    ),
-    Effect.catchTag("HttpClientError", (error) => Effect.fail(fromHttpClientError(error, options.origin))),
-    Effect.provideService(HttpClient.TracerPropagationEnabled, false),
-    withoutRedirects
-  )
+  Effect.suspend(() => {
+    const heard: Heard = { text: "" }
+    return HttpClient.execute(request).pipe(
+      // A client that fails on a status has not read the answer; it is an answer like any other.
+      Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response)),
+      Effect.flatMap((response): Effect.Effect<ServiceAnswer, ShowBackupError | HttpClientError.HttpClientError> => {
+        if (response.status === options.success) return readSuccess(response, options)
+        heard.refusal = response
+        return Effect.andThen(hearRefusal(response, heard), refusal(response, heard, options))
+      }),
+      Effect.catchTag("HttpClientError", (error) => Effect.fail(fromHttpClientError(error, options.origin))),
+      withinTime(options.timeout, (late) =>
+        heard.refusal === undefined ? Effect.fail(late) : refusal(heard.refusal, heard, options)
+      ),
+      Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+      withoutRedirects
+    )
+  })
+
+/** What came of an answer that is no success. */
+interface Heard {
+  refusal?: HttpClientResponse.HttpClientResponse
+  text: string
+}
+
+const withinTime =
+  <B>(duration: Duration.Duration | undefined, orElse: (late: TimedOut) => Effect.Effect<B, ShowBackupError>) =>
+  <A, R>(self: Effect.Effect<A, ShowBackupError, R>): Effect.Effect<A | B, ShowBackupError, R> =>
+    duration === undefined
+      ? self
+      : Effect.timeoutOrElse(self, {
+          duration,
+          orElse: () =>
+            orElse(new TimedOut({ message: `no answer within ${Duration.toSeconds(duration)} s`, limit: "attempt" }))
+        })
 
 /** Fetch alone follows redirects by itself, and takes the token along to any host. */
 const withoutRedirects = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
@@ -124,18 +138,12 @@ const readSuccess = Effect.fnUntraced(function* (
   return { status: response.status, headers: response.headers, text, request_id }
 })
 
-const readRefusal = Effect.fnUntraced(function* (
-  response: HttpClientResponse.HttpClientResponse,
-  options: ServiceCallOptions
+const refusal = Effect.fnUntraced(function* (
+  { headers, status }: HttpClientResponse.HttpClientResponse,
+  { text }: Heard,
+  { sent, service }: ServiceCallOptions
 ) {
-  return yield* toError({
-    status: response.status,
-    headers: response.headers,
-    text: yield* refusalText(response),
-    retry_after: yield* retryAfter(response.headers),
-    service: options.service,
-    sent: options.sent
-  })
+  return yield* toError({ status, headers, text, retry_after: yield* retryAfter(headers), service, sent })
 })
 
 /** Bytes of an error body that are read. */
@@ -149,23 +157,17 @@ const refusalTime = Duration.seconds(2)
  * said by then: a body that breaks or hangs must not turn a refused key into a
  * failed connection, which would be tried again with the same key.
  */
-const refusalText = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<string> =>
-  Effect.suspend(() => {
-    const decoder = new TextDecoder()
-    let left = largestRefusal
-    let text = ""
-    return Stream.runForEachWhile(response.stream, (chunk) =>
-      Effect.sync(() => {
-        text += decoder.decode(chunk.subarray(0, left), { stream: true })
-        left -= chunk.length
-        return left > 0
-      })
-    ).pipe(
-      Effect.ignore,
-      Effect.timeoutOption(refusalTime),
-      Effect.map(() => text)
-    )
-  })
+const hearRefusal = (response: HttpClientResponse.HttpClientResponse, heard: Heard): Effect.Effect<void> => {
+  const decoder = new TextDecoder()
+  let left = largestRefusal
+  return Stream.runForEachWhile(response.stream, (chunk) =>
+    Effect.sync(() => {
+      heard.text += decoder.decode(chunk.subarray(0, left), { stream: true })
+      left -= chunk.length
+      return left > 0
+    })
+  ).pipe(Effect.ignore, Effect.timeoutOption(refusalTime), Effect.asVoid)
+}
 
 const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
   try {

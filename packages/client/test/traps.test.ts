@@ -10,7 +10,7 @@ import { serviceCall } from "../src/ServiceCall.ts"
 import { inMemory } from "./InMemoryTransport.ts"
 import { httpServer, tcpServer } from "./LoopbackServer.ts"
 import { NodeHashes } from "./signing/NodeHashes.ts"
-import { accessKey, body, clientLayer, region, request, show, timed, timedError, token } from "./TestClient.ts"
+import { accessKey, body, clientLayer, type Options, region, request, show, timed, timedError, token } from "./TestClient.ts"
 
 /** Ways in which HTTP clients on Effect's pieces are known to go wrong; each is shown not to happen here. */
 const pooled = {
@@ -19,7 +19,7 @@ const pooled = {
 }
 const transports = { ...pooled, fetch: FetchHttpClient.layer }
 
-const at = (port: number, more: Partial<Parameters<typeof show>[0]> & { http: Layer.Layer<HttpClient.HttpClient> }) =>
+const at = (port: number, more: Options) =>
   show({
     endpoint: Layer.orDie(Endpoint.layer({ endpoint: `http://127.0.0.1:${port}` })),
     ...more,
