@@ -10,7 +10,18 @@ import { serviceCall } from "../src/ServiceCall.ts"
 import { inMemory } from "./InMemoryTransport.ts"
 import { httpServer, tcpServer } from "./LoopbackServer.ts"
 import { NodeHashes } from "./signing/NodeHashes.ts"
-import { accessKey, body, clientLayer, type Options, region, request, show, timed, timedError, token } from "./TestClient.ts"
+import {
+  accessKey,
+  body,
+  clientLayer,
+  type Options,
+  region,
+  request,
+  show,
+  timed,
+  timedError,
+  token
+} from "./TestClient.ts"
 
 /** Ways in which HTTP clients on Effect's pieces are known to go wrong; each is shown not to happen here. */
 const pooled = {
@@ -209,7 +220,7 @@ it.effect("paths are normalised by every transport: an id of dots or with a slas
   Effect.gen(function* () {
     const transport = inMemory(() => ({ status: 200, body }))
     for (const project_id of [".", "..", "a/b", "%2e%2e", "a%2Fb", "a b", ""]) {
-      const error = yield* Effect.flip(show({ http: transport.layer }, { ...request, project_id } as typeof request))
+      const error = yield* Effect.flip(show({ http: transport.layer }, { ...request, project_id }))
       assert.strictEqual(error._tag, "InvalidRequest")
     }
     assert.strictEqual(transport.sent.length, 0)
@@ -218,10 +229,7 @@ it.effect("paths are normalised by every transport: an id of dots or with a slas
 
 describe("what is recorded", () => {
   const canary = "canaryPasswordOfTests"
-  const credentials = Layer.provide(
-    IamToken.layer({ user: "u", domain: "d", password: Redacted.make(canary) }),
-    region
-  )
+  const credentials = Layer.provide(IamToken.layer({ user: "u", domain: "d", password: Redacted.make(canary) }), region)
   const transport = () =>
     inMemory((_, { method }) =>
       method === "POST"
@@ -250,7 +258,11 @@ describe("what is recorded", () => {
         )
       }
       const attributes = new Map(spans.flatMap((span) => [...span.attributes]))
-      for (const name of ["request.header.x-auth-token", "request.header.authorization", "response.header.x-subject-token"]) {
+      for (const name of [
+        "request.header.x-auth-token",
+        "request.header.authorization",
+        "response.header.x-subject-token"
+      ]) {
         assert.strictEqual(attributes.get(`http.${name}`), "<redacted>")
       }
     })

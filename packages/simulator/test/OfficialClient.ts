@@ -43,7 +43,7 @@ export const heard = <A, E, R>(self: Effect.Effect<A, E, R>) =>
   Effect.acquireUseRelease(
     Effect.sync(() => {
       const written: Array<string> = []
-      const write = process.stdout.write
+      const write = process.stdout.write.bind(process.stdout)
       process.stdout.write = (chunk: Uint8Array | string) => written.push(String(chunk)) > 0
       return { written, write }
     }),

@@ -92,7 +92,11 @@ const longestOpen = Duration.minutes(5)
 
 const stateNumbers = { Closed: 0, HalfOpen: 1, Open: 2 } as const
 
-const stateWords = { Closed: "closed: calls go through", HalfOpen: "half open: one call tries it", Open: "open" } as const
+const stateWords = {
+  Closed: "closed: calls go through",
+  HalfOpen: "half open: one call tries it",
+  Open: "open"
+} as const
 
 const seconds = (duration: Duration.Duration): number => Math.ceil(Duration.toSeconds(duration))
 

@@ -21,4 +21,4 @@ export const userAgentOf = ({ document, navigator, process }: Runtime): string |
 }
 
 /** {@link userAgentOf} this runtime. */
-export const userAgent = userAgentOf(globalThis as Runtime)
+export const userAgent = userAgentOf(globalThis)

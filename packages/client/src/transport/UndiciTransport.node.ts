@@ -17,7 +17,9 @@ import { check, type TransportSettings } from "./TransportSettings.node.ts"
  * ```
  */
 export const layerUndici = (settings: TransportSettings): Layer.Layer<HttpClient.HttpClient, InvalidRequest> =>
-  NodeHttpClient.layerUndiciNoDispatcher.pipe(Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, dispatcher(settings))))
+  NodeHttpClient.layerUndiciNoDispatcher.pipe(
+    Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, dispatcher(settings)))
+  )
 
 const dispatcher = Effect.fnUntraced(function* (settings: TransportSettings) {
   const { ca, httpsProxy, noProxy } = yield* check(settings)

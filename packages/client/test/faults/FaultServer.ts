@@ -1,6 +1,6 @@
+import { readFileSync } from "node:fs"
 import { createServer, type AddressInfo, type Socket } from "node:net"
 import { createServer as createTlsServer } from "node:tls"
-import { readFileSync } from "node:fs"
 import { Effect } from "effect"
 
 /** One request as it came, and the socket to answer on with raw bytes. */
@@ -47,7 +47,10 @@ export const faultServer = (serve: Serve, options: { readonly tls?: boolean; rea
       }
       const server =
         options.tls === true
-          ? createTlsServer({ key: fixture("self-signed.key.pem"), cert: fixture("self-signed.cert.pem") }, onConnection)
+          ? createTlsServer(
+              { key: fixture("self-signed.key.pem"), cert: fixture("self-signed.cert.pem") },
+              onConnection
+            )
           : createServer(onConnection)
       server.on("connection", (socket: Socket) => {
         open.add(socket)

@@ -108,11 +108,16 @@ const call = Effect.fnUntraced(function* ({ calls = 1, deadline, http, origin }:
 
 /** What follows a call's end without it being waited for is done within half a second. */
 const eventually = (what: string, isSo: () => boolean) =>
-  Effect.suspend(() => (isSo() ? Effect.void : Effect.fail(new Error(`not so: ${what}`)))).pipe(
-    Effect.retry(Schedule.spaced("10 millis").pipe(Schedule.upTo({ times: 50 })))
+  Effect.sync(isSo).pipe(
+    Effect.repeat({ until: (is) => is, schedule: Schedule.spaced("10 millis").pipe(Schedule.upTo({ times: 50 })) }),
+    Effect.andThen(Effect.sync(() => assert.isTrue(isSo(), what)))
   )
 
 const shown = (error: ShowBackupError) =>
-  [error.message, JSON.stringify(error), inspect(error, { depth: 20 }), error.stack, Cause.pretty(Cause.fail(error))].join(
-    "\n"
-  )
+  [
+    error.message,
+    JSON.stringify(error),
+    inspect(error, { depth: 20 }),
+    error.stack,
+    Cause.pretty(Cause.fail(error))
+  ].join("\n")

@@ -1,8 +1,8 @@
-import { assert, describe, it } from "@effect/vitest"
-import * as RetryTokens from "../../src/resilience/RetryTokens.ts"
-import { Effect, Schema } from "effect"
-import { inMemory } from "../InMemoryTransport.ts"
 import { BackupClient } from "@cbr/client"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import * as RetryTokens from "../../src/resilience/RetryTokens.ts"
+import { inMemory } from "../InMemoryTransport.ts"
 import { clientLayer, request, timed } from "../TestClient.ts"
 
 describe("a retry budget", () => {

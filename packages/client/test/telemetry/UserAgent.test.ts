@@ -8,7 +8,11 @@ describe("the user agent", () => {
   })
 
   const cases: ReadonlyArray<readonly [name: string, runtime: object, expected: string | undefined]> = [
-    ["Node, which has a navigator too", { process: { versions: { node: "24.1.0" } }, navigator: { userAgent: "Node.js/24" } }, "node/24.1.0"],
+    [
+      "Node, which has a navigator too",
+      { process: { versions: { node: "24.1.0" } }, navigator: { userAgent: "Node.js/24" } },
+      "node/24.1.0"
+    ],
     ["an edge runtime", { navigator: { userAgent: "Cloudflare-Workers" } }, "Cloudflare-Workers"],
     ["a name that no header can carry", { navigator: { userAgent: "a\r\nX-B: c" } }, "a-X-B:-c"],
     ["an empty name", { navigator: { userAgent: "" } }, ""],

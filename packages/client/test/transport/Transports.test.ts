@@ -1,7 +1,7 @@
-import { connect, type Socket } from "node:net"
+import { readFileSync } from "node:fs"
 import { createServer as createProxyServer } from "node:http"
 import { createServer as createTlsServer } from "node:https"
-import { readFileSync } from "node:fs"
+import { connect, type Socket } from "node:net"
 import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
 import { inspect } from "node:util"
@@ -9,8 +9,8 @@ import { Endpoint } from "@cbr/client"
 import { layerNodeHttp, layerUndici, type TransportSettings } from "@cbr/client/node"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Redacted } from "effect"
-import { body, show } from "../TestClient.ts"
 import { httpServer, selfSignedServer } from "../LoopbackServer.ts"
+import { body, show } from "../TestClient.ts"
 
 const path = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
 
@@ -156,7 +156,9 @@ describe.each(Object.entries({ undici: layerUndici, "node:http": layerNodeHttp }
         assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "Connect" })
         assert.match(
           error.message,
-          proxy === address ? /^the proxy on the way opened no connection to 127/ : /^no connection to .*\(ECONNREFUSED\)$/
+          proxy === address
+            ? /^the proxy on the way opened no connection to 127/
+            : /^no connection to .*\(ECONNREFUSED\)$/
         )
         assert.notInclude(inspect(error, { depth: 20 }) + JSON.stringify(error), password)
       }
@@ -179,10 +181,22 @@ describe.each(Object.entries({ undici: layerUndici, "node:http": layerNodeHttp }
   )
 
   const wrong: ReadonlyArray<readonly [name: string, settings: TransportSettings, message: RegExp]> = [
-    ["a file that is not there", { caFile: path("none.pem") }, /^the file of certificate authorities .*none\.pem cannot be used: ENOENT/],
+    [
+      "a file that is not there",
+      { caFile: path("none.pem") },
+      /^the file of certificate authorities .*none\.pem cannot be used: ENOENT/
+    ],
     ["a file without a certificate", { caFile: path("show-backup.json") }, /it holds no PEM certificate$/],
-    ["a proxy that is no address", { httpsProxy: Redacted.make(`http://user:${password}@:::`) }, /^the HTTPS proxy must be/],
-    ["a proxy that speaks no HTTP", { httpsProxy: Redacted.make(`socks5://user:${password}@h:1`) }, /^the HTTPS proxy must be/]
+    [
+      "a proxy that is no address",
+      { httpsProxy: Redacted.make(`http://user:${password}@:::`) },
+      /^the HTTPS proxy must be/
+    ],
+    [
+      "a proxy that speaks no HTTP",
+      { httpsProxy: Redacted.make(`socks5://user:${password}@h:1`) },
+      /^the HTTPS proxy must be/
+    ]
   ]
   for (const [name, settings, message] of wrong) {
     it.effect(`${name} is refused before anything is sent`, () =>
