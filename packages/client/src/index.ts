@@ -15,7 +15,7 @@ export { type Addresses, Endpoint, type EndpointOptions } from "./Endpoint.ts"
 export { type ErrorKind, ErrorTable, hintOf, isRetryable } from "./ErrorTable.ts"
 export { redactServiceText, type SentSecrets } from "./RedactedText.ts"
 export { endpointsOf, isRegionId } from "./Region.ts"
-export type { CircuitState } from "./resilience/Circuit.ts"
+export { type CircuitState, isCircuitOpen } from "./resilience/Circuit.ts"
 export {
   type CircuitPolicy,
   defaultResiliencePolicy,
@@ -25,6 +25,15 @@ export {
   withDeadline
 } from "./ResiliencePolicy.ts"
 export * from "./ShowBackupError.ts"
+export { showMany, type Shown } from "./ShowMany.ts"
 export { type Attempt, OnAttempt } from "./telemetry/Attempt.ts"
 export * as ClientMetrics from "./telemetry/Metrics.ts"
 export { version } from "./Version.ts"
+export { changes, type WatchOptions } from "./watching/Changes.ts"
+export { type Gone, type Missed, type Observation, type Seen, seen, type Sighting } from "./watching/Observation.ts"
+export { Observations } from "./watching/Observations.ts"
+export { adaptive, defaultPace, defaultPollingPolicy, type Pace, PollingPolicy } from "./watching/PollingPolicy.ts"
+export * as WaitCondition from "./watching/WaitCondition.ts"
+export { conditionForms, format as formatCondition, parse as parseCondition } from "./watching/WaitConditionText.ts"
+export { defaultWaitDeadline, waitUntil, type WaitOptions } from "./watching/WaitUntil.ts"
+export { ConditionImpossible, ConditionTimedOut, WaitUntilError } from "./watching/WaitUntilError.ts"

@@ -87,6 +87,10 @@ export const make = Effect.fnUntraced(function* (
   }
 })
 
+/** Whether a call was not made because its circuit is open. */
+export const isCircuitOpen = (error: ShowBackupError): boolean =>
+  error._tag === "ServiceUnavailable" && error.attempts === 0 && error.status_code === undefined
+
 /** The longest that a service's `Retry-After` keeps a circuit open. */
 const longestOpen = Duration.minutes(5)
 

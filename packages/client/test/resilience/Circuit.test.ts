@@ -1,4 +1,4 @@
-import { BackupClient, ClientMetrics, Credentials, type ResiliencePolicy } from "@cbr/client"
+import { BackupClient, ClientMetrics, Credentials, isCircuitOpen, type ResiliencePolicy } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, Metric } from "effect"
 import { TestClock } from "effect/testing"
@@ -27,13 +27,16 @@ describe("a circuit", () => {
         Effect.gen(function* () {
           for (let call = 0; call < 3; call++) {
             assert.deepStrictEqual(yield* client.circuit, { state: "Closed" })
-            assert.strictEqual((yield* Effect.flip(client.showBackup(request))).status_code, 503)
+            const error = yield* Effect.flip(client.showBackup(request))
+            assert.strictEqual(error.status_code, 503)
+            assert.isFalse(isCircuitOpen(error))
           }
           assert.deepStrictEqual(yield* client.circuit, { state: "Open", retry_after: 10 })
           yield* TestClock.adjust("4 seconds")
           const error = yield* Effect.flip(client.showBackup(request))
           assert.deepInclude(error, { _tag: "ServiceUnavailable", retry_after: 6, attempts: 0 })
           assert.notProperty(error, "status_code")
+          assert.isTrue(isCircuitOpen(error))
           assert.strictEqual(
             error.message,
             "nothing was sent: the circuit to cbr.cn-north-4.myhuaweicloud.com is open for another 6 s, because too many calls failed in a row; what failed last: CBR answered 503, back end"
