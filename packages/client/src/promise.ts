@@ -13,6 +13,7 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
+import * as References from "effect/References"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { BackupClient as Service } from "./BackupClient.ts"
@@ -172,7 +173,9 @@ const clientLayer = (options: BackupClientOptions): Layer.Layer<Service> => {
       })
     ]),
     // Read at each call from the context of the caller, which is the runtime's.
-    Layer.merge(Layer.succeed(FetchHttpClient.Fetch, fetch))
+    Layer.merge(Layer.succeed(FetchHttpClient.Fetch, fetch)),
+    // A library that was not given a logger keeps quiet.
+    Layer.merge(Layer.succeed(References.MinimumLogLevel, "None"))
   )
 }
 
