@@ -11,13 +11,13 @@ it("a circuit that opens writes nothing to the console of a program without Effe
   const log = console.log
   const written: Array<unknown> = []
   console.log = (...words) => void written.push(words)
+  const client = createBackupClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    token: "t",
+    projectId: request.project_id,
+    retries: 0
+  })
   try {
-    await using client = createBackupClient({
-      endpoint: `http://127.0.0.1:${port}`,
-      token: "t",
-      projectId: request.project_id,
-      retries: 0
-    })
     const failures: Array<string> = []
     for (let call = 0; call < 6; call++) {
       await client.showBackup(request.backup_id).catch((error: Error) => failures.push(error.message))
@@ -25,6 +25,7 @@ it("a circuit that opens writes nothing to the console of a program without Effe
     assert.match(failures.at(-1) ?? "", /^nothing was sent: the circuit to 127\.0\.0\.1:\d+ is open/)
   } finally {
     console.log = log
+    await client.close()
     server.close()
   }
   assert.deepStrictEqual(written, [])
