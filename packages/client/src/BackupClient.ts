@@ -13,7 +13,8 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import { authenticate } from "./Authentication.ts"
 import { type Credential, Credentials, secretsOf } from "./credentials/Credentials.ts"
 import * as Environment from "./credentials/Environment.ts"
-import { Endpoint } from "./Endpoint.ts"
+import { withGuard } from "./credentials/RefusalGuard.ts"
+import { derivedScope, Endpoint } from "./Endpoint.ts"
 import * as Circuit from "./resilience/Circuit.ts"
 import { ResiliencePolicy } from "./ResiliencePolicy.ts"
 import { makeSharedLimits, resiliently } from "./Retrying.ts"
@@ -25,6 +26,7 @@ import {
   ResponseTooLarge,
   type ShowBackupError
 } from "./ShowBackupError.ts"
+import * as SigningClock from "./SigningClock.ts"
 import { OnAttempt } from "./telemetry/Attempt.ts"
 
 /**
@@ -53,7 +55,9 @@ export class BackupClient extends Context.Service<
 >()("@cbr/client/BackupClient") {
   static readonly make = Effect.gen(function* () {
     const endpoint = yield* Endpoint
-    const credentials = yield* Credentials
+    const credentials = withGuard(yield* Credentials)
+    const clock = yield* SigningClock.make
+    const derived = derivedScope(endpoint, "cbr")
     const policy = yield* ResiliencePolicy
     const shared = yield* makeSharedLimits(policy)
     const circuit = yield* Circuit.make(policy.circuit, endpoint.cbr)
@@ -67,12 +71,11 @@ export class BackupClient extends Context.Service<
 
     const send = Effect.fnUntraced(function* (request: ShowBackupRequest, credential: Credential) {
       const target = path(request)
-      const headers = yield* authenticate(credential, {
-        origin: endpoint.cbr,
-        path: target,
-        query: "",
-        project_id: request.project_id
-      })
+      const headers = yield* authenticate(
+        credential,
+        { method: "GET", origin: endpoint.cbr, path: target, query: "", project_id: request.project_id },
+        { date: yield* clock.now, derived }
+      )
       const answer = yield* serviceCall(
         HttpClientRequest.get(endpoint.cbr + target).pipe(
           HttpClientRequest.setHeaders({ accept: "application/json", ...headers })
@@ -80,7 +83,7 @@ export class BackupClient extends Context.Service<
         {
           origin: endpoint.cbr,
           service: "CBR",
-          success: 200,
+          success: [200],
           largestBody: policy.largestBody,
           sent: secretsOf(credential),
           timeout: policy.attemptTimeout
@@ -95,6 +98,7 @@ export class BackupClient extends Context.Service<
         policy,
         credentials,
         shared,
+        clock,
         send: (credential) => send(checked, credential)
       }).pipe(circuit.guard, Effect.provideContext(context), Effect.provideService(OnAttempt, onAttempt))
     })

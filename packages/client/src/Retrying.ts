@@ -9,6 +9,7 @@ import * as Admission from "./resilience/Admission.ts"
 import * as RetryTokens from "./resilience/RetryTokens.ts"
 import type { ResiliencePolicy } from "./ResiliencePolicy.ts"
 import { type ShowBackupError, TimedOut, withAttempts } from "./ShowBackupError.ts"
+import type { SigningClock } from "./SigningClock.ts"
 import * as CallAttempts from "./telemetry/CallAttempts.ts"
 import { retries } from "./telemetry/Metrics.ts"
 
@@ -18,6 +19,8 @@ export interface RetriedCall<A, R> {
   readonly credentials: Credentials["Service"]
   /** One attempt, which bounds itself by the policy's `attemptTimeout`. */
   readonly send: (credential: Credential) => Effect.Effect<A, ShowBackupError, R>
+  /** What signatures are dated with, where a refused date can be corrected. */
+  readonly clock?: SigningClock | undefined
   /** What the calls of one client share; without it nothing holds a call back. */
   readonly shared?: SharedLimits
 }
@@ -45,9 +48,11 @@ const unlimited: SharedLimits = { admit: Admission.unlimited, retryTokens: Retry
  *   longer. A `Retry-After` beyond `longestRetryAfter` fails at once; a wait
  *   that would end beyond the deadline is a `TimedOut` without the wait.
  * - A refused credential is never sent again: one that can be renewed is, once.
+ *   A signature that was refused for its date is made again by the service's clock.
  * - The error that comes out says how many requests were sent.
  */
 export const resiliently = <A, R>({
+  clock,
   credentials,
   policy,
   send,
@@ -62,14 +67,18 @@ export const resiliently = <A, R>({
 
     const once: Effect.Effect<A, ShowBackupError, R> = Effect.flatMap(
       Effect.flatMap(credentials.current, sendable),
-      (credential) =>
-        Effect.catchTag(shared.admit(attempts.count(send(credential))), "AuthenticationFailed", (error) =>
+      (credential) => {
+        const attempt = shared.admit(attempts.count(send(credential)))
+        const sending = clock === undefined ? attempt : clock.correcting(attempt)
+        const guarded = credentials.protect?.(credential, sending) ?? sending
+        return Effect.catchTag(guarded, "AuthenticationFailed", (error) =>
           Effect.flatMap(credentials.refused(credential, error), (renewed) => {
             if (!renewed || !mayRenew) return Effect.fail(error)
             mayRenew = false
             return once
           })
         )
+      }
     )
 
     return Effect.flatMap(Clock.currentTimeMillis, (start) => {

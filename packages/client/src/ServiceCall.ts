@@ -24,8 +24,8 @@ export interface ServiceCallOptions {
   readonly origin: string
   /** Which service it is, for messages. */
   readonly service: Service
-  /** The status of success. */
-  readonly success: number
+  /** The statuses of success. */
+  readonly success: ReadonlyArray<number>
   /** Largest body that is read, in bytes. */
   readonly largestBody: number
   /** What the request carries and no message may show. */
@@ -68,12 +68,12 @@ const exchange = (
       // A client that fails on a status has not read the answer; it is an answer like any other.
       Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response)),
       Effect.flatMap((response): Effect.Effect<ServiceAnswer, ShowBackupError | HttpClientError.HttpClientError> => {
-        if (response.status === options.success) return readSuccess(response, options)
+        if (options.success.includes(response.status)) return readSuccess(response, options)
         heard.refusal = response
         return Effect.andThen(hearRefusal(response, heard), refusal(response, heard, options))
       }),
       Effect.catchTag("HttpClientError", (error) => Effect.fail(fromHttpClientError(error, options.origin))),
-      withinTime(options.timeout, (late) =>
+      withinTime(options, (late) =>
         heard.refusal === undefined ? Effect.fail(late) : refusal(heard.refusal, heard, options)
       ),
       Effect.provideService(HttpClient.TracerPropagationEnabled, false),
@@ -88,14 +88,17 @@ interface Heard {
 }
 
 const withinTime =
-  <B>(duration: Duration.Duration | undefined, orElse: (late: TimedOut) => Effect.Effect<B, ShowBackupError>) =>
+  <B>({ service, timeout }: ServiceCallOptions, orElse: (late: TimedOut) => Effect.Effect<B, ShowBackupError>) =>
   <A, R>(self: Effect.Effect<A, ShowBackupError, R>): Effect.Effect<A | B, ShowBackupError, R> =>
-    duration === undefined
+    timeout === undefined
       ? self
       : Effect.timeoutOrElse(self, {
-          duration,
-          orElse: () =>
-            orElse(new TimedOut({ message: `no answer within ${Duration.toSeconds(duration)} s`, limit: "attempt" }))
+          duration: timeout,
+          orElse: () => {
+            const whose = service === "CBR" ? "" : ` from ${service}`
+            const message = `no answer${whose} within ${Duration.toSeconds(timeout)} s`
+            return orElse(new TimedOut({ message, limit: "attempt" }))
+          }
         })
 
 /** Fetch alone follows redirects by itself, and takes the token along to any host. */
@@ -108,7 +111,7 @@ const withoutRedirects = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<
   )
 
 /** Headers of the cloud that carry a secret; spans and logs show them redacted. */
-const secretHeaders = ["x-auth-token", "x-subject-token", "x-security-token"]
+const secretHeaders = ["x-auth-token", "x-subject-token", "x-security-token", "x-metadata-token"]
 
 const readSuccess = Effect.fnUntraced(function* (
   response: HttpClientResponse.HttpClientResponse,

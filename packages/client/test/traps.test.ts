@@ -53,7 +53,7 @@ describe("retrying", () => {
         const call = serviceCall(HttpClientRequest.post("https://iam.example/v3/auth/tokens"), {
           origin: "https://iam.example",
           service: "IAM",
-          success: 201,
+          success: [201],
           largestBody: 1000,
           sent: { secrets: [] }
         })

@@ -9,21 +9,21 @@ export const requestDuration = Metric.histogram("http.client.request.duration", 
   boundaries: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
 })
 
-/** Requests sent to CBR, by `outcome`: `ok`, or the kind of error. */
+/** Requests of calls to CBR, and of signed ones to IAM, by `outcome`: `ok`, or the kind of error. */
 export const attempts = Metric.counter("cbr.client.attempts", {
-  description: "Requests sent to CBR",
+  description: "Requests sent, by outcome",
   incremental: true
 })
 
-/** Requests sent to CBR after the first of their call. */
+/** Requests sent after the first of their call. */
 export const retries = Metric.counter("cbr.client.retries", {
-  description: "Requests sent to CBR again",
+  description: "Requests sent again",
   incremental: true
 })
 
-/** Tokens and temporary keys that IAM issued. */
+/** Tokens and temporary keys that were fetched, the first ones and those that took their place. */
 export const tokenRefreshes = Metric.counter("cbr.client.token_refreshes", {
-  description: "Tokens and temporary keys issued by IAM",
+  description: "Tokens and temporary keys fetched",
   incremental: true
 })
 

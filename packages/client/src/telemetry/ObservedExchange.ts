@@ -11,7 +11,7 @@ import * as Metric from "effect/Metric"
 import type * as Tracer from "effect/Tracer"
 import type { ShowBackupError } from "../ShowBackupError.ts"
 import { CallInProgress, type Exchange } from "./Attempt.ts"
-import { requestDuration, tokenRefreshes } from "./Metrics.ts"
+import { requestDuration } from "./Metrics.ts"
 
 /** What of an answer is recorded. */
 interface Observable {
@@ -51,7 +51,6 @@ export const observed = <A extends Observable, R>(
       for (const [name, value] of Object.entries(outcome)) span?.attribute(name, value)
       if (span !== undefined && Exit.isSuccess(exit)) yield* recordHeaders(span, "response", exit.value.headers)
       yield* Metric.update(seconds, Duration.toSeconds(duration))
-      if (isIssue(request, exit)) yield* Metric.update(tokenRefreshes, 1)
       yield* report({ method: request.method, url: request.url, duration, ...result })
     })
 
@@ -68,10 +67,6 @@ export const observed = <A extends Observable, R>(
         )
     )
   })
-
-/** What is created here is a token or a temporary key: nothing else is ever posted. */
-const isIssue = ({ method }: HttpClientRequest.HttpClientRequest, exit: Exit.Exit<Observable, unknown>) =>
-  method === "POST" && Exit.isSuccess(exit)
 
 const requestAttributes = (request: HttpClientRequest.HttpClientRequest, url: URL) => ({
   "http.request.method": request.method,

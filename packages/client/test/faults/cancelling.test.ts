@@ -28,23 +28,27 @@ const bound = 100
 describe.each(Object.entries(transports))("over %s", (_, http) => {
   for (const [moment, bytes] of Object.entries(moments)) {
     for (const way of ["interrupting the fiber", "aborting the signal"] as const) {
-      it.live(`${way} ${moment} closes the socket within ${bound} ms`, () =>
-        Effect.gen(function* () {
-          const came = Promise.withResolvers<void>()
-          const closed = Promise.withResolvers<number>()
-          const server = yield* faultServer(({ socket }) => {
-            socket.once("close", () => closed.resolve(performance.now()))
-            socket.write(bytes, () => setTimeout(came.resolve, 30))
-          })
-          const call = show({ http, endpoint: Layer.orDie(Endpoint.layer({ endpoint: server.origin })) })
-          const leave = yield* leaver(call, way)
-          yield* Effect.promise(() => came.promise)
-          const left = performance.now()
-          const exit = yield* leave
-          assert.isTrue(Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause))
-          assert.isAtMost((yield* Effect.promise(() => closed.promise)) - left, bound)
-          assert.strictEqual(server.seen.requests, 1)
-        })
+      it.live(
+        `${way} ${moment} closes the socket within ${bound} ms`,
+        () =>
+          Effect.gen(function* () {
+            const came = Promise.withResolvers<void>()
+            const closed = Promise.withResolvers<number>()
+            const server = yield* faultServer(({ socket }) => {
+              socket.once("close", () => closed.resolve(performance.now()))
+              socket.write(bytes, () => setTimeout(came.resolve, 30))
+            })
+            const call = show({ http, endpoint: Layer.orDie(Endpoint.layer({ endpoint: server.origin })) })
+            const leave = yield* leaver(call, way)
+            yield* Effect.promise(() => came.promise)
+            const left = performance.now()
+            const exit = yield* leave
+            assert.isTrue(Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause))
+            assert.isAtMost((yield* Effect.promise(() => closed.promise)) - left, bound)
+            assert.strictEqual(server.seen.requests, 1)
+          }),
+        // A busy machine may itself be late.
+        { retry: 2 }
       )
     }
   }
