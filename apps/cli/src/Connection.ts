@@ -5,9 +5,9 @@ import {
   Endpoint,
   ErrorTable,
   ResiliencePolicy,
-  type ShowBackupError
+  type ShowBackupError,
+  withDeadline
 } from "@cbr/client"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { Failure } from "./Failure.ts"
 import { Messages } from "./messages/Messages.ts"
@@ -46,11 +46,7 @@ export const connect = Effect.fnUntraced(function* (settings: Settings) {
   }
   const client = yield* BackupClient.make.pipe(
     Effect.provideService(Endpoint, endpoint),
-    Effect.provideService(ResiliencePolicy, {
-      ...defaultResiliencePolicy,
-      deadline: settings.timeout,
-      attemptTimeout: Duration.min(defaultResiliencePolicy.attemptTimeout, settings.timeout)
-    })
+    Effect.provideService(ResiliencePolicy, withDeadline(defaultResiliencePolicy, settings.timeout))
   )
   return { client, project_id }
 })

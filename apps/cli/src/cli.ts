@@ -6,6 +6,7 @@ import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import manifest from "../package.json" with { type: "json" }
 import { show } from "./commands/show.ts"
 import { Failure, report } from "./Failure.ts"
@@ -31,7 +32,9 @@ export const run = (words: ReadonlyArray<string>) =>
       return Effect.succeed(isHelp ? 0 : ErrorTable.InvalidRequest.exitCode)
     }),
     Effect.catchDefect((defect) => Effect.as(reportBug(defect), 1)),
-    Effect.provide(Layer.merge(presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] })))
+    Effect.provide(Layer.merge(presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }))),
+    // What the client logs is no result.
+    Effect.provideService(Logger.LogToStderr, true)
   )
 
 const presenter = CliOutput.layerPresenter({
