@@ -73,11 +73,11 @@ const examine = Effect.fnUntraced(function* (settings: Settings.Settings) {
   const { addresses, url } = located.success
   found.push({ step: "settings", state: "pass", says: url.replace(nobody.backup_id, "…") })
 
-  const proxies = yield* Settings.proxyVariables
+  const { httpsProxy } = yield* Settings.transport
   found.push({
     step: "proxy",
-    state: proxies.length === 0 ? "pass" : "skip",
-    says: proxies.length === 0 ? words.noProxy : words.proxyIgnored(proxies.join(", "))
+    state: httpsProxy === undefined ? "pass" : "skip",
+    says: httpsProxy === undefined ? words.noProxy : words.proxyUsed
   })
   const address = new URL(addresses.cbr)
   const reach = yield* reaching(address, words)

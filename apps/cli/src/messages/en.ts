@@ -190,7 +190,7 @@ export const en = {
     signatureRight: "a known request is signed as it should be",
     signatureWrong: "a known request is signed wrongly on this machine",
     noProxy: "no proxy variable is set",
-    proxyIgnored: (names: string) => `${names} set, and not used: calls go straight to the endpoint`,
+    proxyUsed: "HTTPS_PROXY is set: https calls go by way of it; the looks below go straight",
     plainHttp: "plain HTTP: the endpoint has no TLS",
     noDate: "the endpoint tells no date",
     skew: (seconds: number) =>
@@ -252,6 +252,8 @@ export const en = {
         "HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN",
         "an access key; CLOUD_SDK_AK, HW_ACCESS_KEY and OS_ACCESS_KEY with theirs likewise"
       ],
+      ["HTTPS_PROXY, NO_PROXY", "a proxy for https addresses, and the hosts that go without"],
+      ["CBR_CA_FILE", "PEM file of authorities to trust beside the usual ones"],
       ["CBR_METADATA", "off: ask no ECS metadata for credentials"],
       ["LC_ALL, LC_MESSAGES, LANG", "the language, where --lang does not say: Chinese for zh, else English"],
       ["TERM, CI", "dumb, or set: no live view, no prompt"]

@@ -148,7 +148,7 @@ export const zh: Messages = {
     signatureRight: "已知请求的签名正确",
     signatureWrong: "本机对已知请求的签名有误",
     noProxy: "未设置代理变量",
-    proxyIgnored: (names) => `已设置 ${names},但不使用:直接连接终端节点`,
+    proxyUsed: "已设置 HTTPS_PROXY:https 调用经由该代理;以下检查则直接连接",
     plainHttp: "明文 HTTP:该终端节点不使用 TLS",
     noDate: "终端节点未告知时间",
     skew: (seconds) => `服务的时间比本机${seconds < 0 ? "慢" : "快"} ${Math.abs(seconds)} 秒`,
@@ -199,6 +199,8 @@ export const zh: Messages = {
     environment: [
       ["CBR_TOKEN", "IAM 的 Token,或代理的密钥"],
       ["HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN", "访问密钥;CLOUD_SDK_AK、HW_ACCESS_KEY、OS_ACCESS_KEY 等亦可"],
+      ["HTTPS_PROXY, NO_PROXY", "https 地址所用的代理,以及不经代理的主机"],
+      ["CBR_CA_FILE", "额外信任的证书颁发机构(PEM 文件)"],
       ["CBR_METADATA", "off:不向 ECS 元数据查询凭证"],
       ["LC_ALL, LC_MESSAGES, LANG", "未给 --lang 时的语言:zh 为中文,否则英文"],
       ["TERM, CI", "为 dumb 或已设置:没有实时视图和提问"]
