@@ -1,18 +1,22 @@
 import {
   type Addresses,
+  type Attempt,
   BackupClient,
   Chain,
   Credentials,
   defaultResiliencePolicy,
   DirectHttpClient,
   Endpoint,
+  OnAttempt,
   ProjectDiscovery,
   RefusalGuard,
   ResiliencePolicy,
   type ShowBackupError,
-  type UserFolders
+  type UserFolders,
+  withDeadline
 } from "@cbr/client"
 import * as Cache from "effect/Cache"
+import * as Console from "effect/Console"
 import * as Context from "effect/Context"
 import type * as Digest from "effect/crypto/Digest"
 import type * as Mac from "effect/crypto/Mac"
@@ -23,11 +27,14 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import * as Scope from "effect/Scope"
+import { inert } from "./TerminalText.ts"
 
 /** How patiently a client calls. */
 export interface Patience {
   readonly timeout: Duration.Duration
   readonly retries: number
+  /** Whether each attempt is told on stderr. */
+  readonly debug: boolean
 }
 
 /**
@@ -62,17 +69,13 @@ export class Connections extends Context.Service<
       )
       const connected =
         <A, E, R>(make: Effect.Effect<A, E, R>) =>
-        (addresses: Addresses, { retries, timeout }: Patience) =>
+        (addresses: Addresses, { debug, retries, timeout }: Patience) =>
           Effect.flatMap(credentials(addresses), (service) =>
             make.pipe(
               Effect.provideService(Endpoint, addresses),
               Effect.provideService(Credentials, service),
-              Effect.provideService(ResiliencePolicy, {
-                ...defaultResiliencePolicy,
-                retries,
-                deadline: timeout,
-                attemptTimeout: Duration.min(defaultResiliencePolicy.attemptTimeout, timeout)
-              }),
+              Effect.provideService(ResiliencePolicy, { ...withDeadline(defaultResiliencePolicy, timeout), retries }),
+              Effect.provideService(OnAttempt, debug ? tellAttempt : () => Effect.void),
               Effect.provideContext(context)
             )
           )
@@ -82,7 +85,7 @@ export class Connections extends Context.Service<
         connected(ProjectDiscovery.make)(addresses, patience.get(rest)!)
       )
       const remembered = (of: Patience) => {
-        const name = `${of.retries} ${Duration.toMillis(of.timeout)}`
+        const name = `${of.retries} ${Duration.toMillis(of.timeout)} ${of.debug}`
         patience.set(name, of)
         return name
       }
@@ -109,3 +112,16 @@ const cached = <A>(make: (addresses: Addresses, rest: string) => Effect.Effect<A
       (addresses: Addresses, rest = "") =>
         Cache.get(cache, JSON.stringify([addresses, rest]))
   )
+
+/** One attempt in a line; it names no secret, and a query is not shown. */
+const tellAttempt = ({ duration, error, method, number, request_id, status_code, url, wait }: Attempt) => {
+  const millis = (time: Duration.Duration) => `${Math.round(Duration.toMillis(time))} ms`
+  const parts = [
+    `debug: #${number} ${method} ${url}`,
+    [status_code, error].filter((part) => part !== undefined).join(" "),
+    millis(duration),
+    ...(request_id === undefined ? [] : [`request ${request_id}`]),
+    ...(wait === undefined ? [] : [`again in ${millis(wait)}`])
+  ]
+  return Console.error(inert(parts.join("  ")))
+}

@@ -38,7 +38,7 @@ export const evaluator = Effect.fnUntraced(function* (expression: string) {
   const { search } = yield* library
   return (value: JsonValue): JsonValue => {
     try {
-      return search(value as never, expression) as JsonValue
+      return search(value as never, expression)
     } catch {
       return null
     }

@@ -1,10 +1,12 @@
 import { defaultResiliencePolicy } from "@cbr/client"
+import type { TransportSettings } from "@cbr/client/node"
 import * as Flag from "effect/cli/Flag"
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { Messages } from "./messages/Messages.ts"
 import { TimeLimit } from "./TimeLimit.ts"
@@ -27,6 +29,16 @@ export const withoutBlanks = (provider: ConfigProvider.ConfigProvider): ConfigPr
   ConfigProvider.make((path) =>
     Effect.map(provider.load(path), (node) => (node?._tag === "Value" && node.value.trim() === "" ? undefined : node))
   )
+
+/** How requests leave this machine: by way of a proxy, and with authorities of one's own. */
+export const transport: Effect.Effect<TransportSettings> = Effect.gen(function* () {
+  const proxy = (yield* variable("HTTPS_PROXY")) ?? (yield* variable("https_proxy"))
+  return {
+    httpsProxy: proxy === undefined ? undefined : Redacted.make(proxy),
+    noProxy: (yield* variable("NO_PROXY")) ?? (yield* variable("no_proxy")),
+    caFile: yield* variable("CBR_CA_FILE")
+  }
+})
 
 const described =
   (text: string, variables: ReadonlyArray<string>) =>

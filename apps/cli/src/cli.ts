@@ -7,6 +7,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import manifest from "../package.json" with { type: "json" }
 import { commands, type CommandName, isCommandName } from "./commands/commands.ts"
 import { Ended, Failure, report } from "./Failure.ts"
@@ -15,6 +16,7 @@ import { Messages } from "./messages/Messages.ts"
 import { languageOf, messagesIn, Presentation, presentationFlags, presentationOf, profileOf } from "./Presentation.ts"
 import * as Settings from "./Settings.ts"
 import { inert } from "./TerminalText.ts"
+import { WholeTree } from "./WholeTree.ts"
 
 /**
  * The tree of commands in a language: of all of them, or of the one that is
@@ -52,7 +54,14 @@ export const run = (words: ReadonlyArray<string>) =>
         return Effect.succeed(isHelp ? 0 : first === "check" ? checkMisused(words) : ErrorTable.InvalidRequest.exitCode)
       }),
       Effect.catchDefect((defect) => Effect.as(reportBug(defect), 1)),
-      Effect.provide(Layer.merge(presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }))),
+      Effect.provide(
+        Layer.mergeAll(
+          presenter,
+          CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),
+          Layer.succeed(Logger.LogToStderr, true)
+        )
+      ),
+      Effect.provideService(WholeTree, commandTree(messages)),
       Effect.provideService(Messages, messages),
       Effect.provideService(Presentation, presentation)
     )

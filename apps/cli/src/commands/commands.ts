@@ -7,7 +7,14 @@ export const commands = {
   check: async () => (await import("./check.ts")).check,
   diff: async () => (await import("./diff.ts")).diff,
   drift: async () => (await import("./drift.ts")).drift,
-  explain: async () => (await import("./explain.ts")).explain
+  explain: async () => (await import("./explain.ts")).explain,
+  whoami: async () => (await import("./whoami.ts")).whoami,
+  doctor: async () => (await import("./doctor.ts")).doctor,
+  configure: async () => (await import("./configure.ts")).configure,
+  profiles: async () => (await import("./profiles.ts")).profiles,
+  simulate: async () => (await import("./simulate.ts")).simulate,
+  completion: async () => (await import("./completion.ts")).completion,
+  help: async () => (await import("./help.ts")).help
 } as const
 
 /** A name of a command. */

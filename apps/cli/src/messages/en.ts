@@ -1,6 +1,7 @@
 import type { WaitUntilError } from "@cbr/client"
 import { type Bilingual, BackupStatus, type Drift, type Finding } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
+import type { FormatName } from "../output/formats.ts"
 import { commands } from "./en/commands.ts"
 import { flags } from "./en/flags.ts"
 
@@ -26,6 +27,11 @@ export const en = {
   args: {
     ids: "backup ids, region/project/id, or full addresses; - reads them from standard input, a line or a JSON value each",
     id: "a backup id, region/project/id, or the full address of the call",
+    shell: "bash, zsh, fish or powershell",
+    topic: "exit-codes, environment, output or auth",
+    simulate: "a command to run with the simulated cloud's settings, after --; without one they are printed",
+    profilesAction: "ls, use or rm; ls unless given",
+    profile: "name of a profile; `default` unless given",
     watched: "backup ids, region/project/id, or full addresses",
     diffSide: "a backup (as for show), a file that `show -o json` saved, or - for standard input",
     explain:
@@ -158,6 +164,119 @@ export const en = {
     neverThere: "backup not found",
     neverSeen: "the first look found no such backup: it was deleted before, or never there",
     checkIds: "check the backup id, the project and the region, or leave out --must-exist"
+  },
+
+  whoami: {
+    labels: { credential: "Credential", region: "Region", endpoint: "Endpoint", project: "Project" },
+    unset: "not set",
+    profile: (name: string) => `profile ${name}`,
+    ofRegion: "the region",
+    from: (place: string) => `from ${place}`,
+    overridden: (place: string) => `of ${place}, not used`,
+    verified: "the service knows this credential"
+  },
+
+  doctor: {
+    steps: {
+      signature: "Signature",
+      settings: "Settings",
+      proxy: "Proxy",
+      dns: "DNS",
+      tcp: "TCP",
+      tls: "TLS",
+      clock: "Clock",
+      call: "Call"
+    },
+    signatureRight: "a known request is signed as it should be",
+    signatureWrong: "a known request is signed wrongly on this machine",
+    noProxy: "no proxy variable is set",
+    proxyUsed: "HTTPS_PROXY is set: https calls go by way of it; the looks below go straight",
+    plainHttp: "plain HTTP: the endpoint has no TLS",
+    noDate: "the endpoint tells no date",
+    skew: (seconds: number) =>
+      `the service is ${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} this machine`,
+    accepted: "the credential is accepted",
+    fixDns: "check the region or the endpoint, and the name server",
+    fixTcp: "check firewall and route to the endpoint",
+    fixTls: "check the certificate authorities (NODE_EXTRA_CA_CERTS), and who answers there",
+    fixClock: "set the clock: more than 15 minutes off, every signature is refused"
+  },
+
+  profiles: {
+    none: "no profiles; make one with `cbr configure`",
+    unknown: "no such profile",
+    has: (names: ReadonlyArray<string>) => (names.length === 0 ? "there is none" : `there are ${names.join(", ")}`),
+    configure: "make it with `cbr configure NAME`",
+    noHome: "this user has no home folder",
+    unwritable: "profiles cannot be saved",
+    done: {
+      use: (name: string) => `cbr: ${name} is the default profile now`,
+      rm: (name: string) => `cbr: profile ${name} is gone`
+    },
+    saved: (name: string, file: string) => `cbr: profile ${name} is saved in ${file}`
+  },
+
+  configure: {
+    region: "Region (such as cn-north-4)",
+    projectId: "Project id (empty: the region's own)",
+    ak: "Access key id (AK)",
+    sk: "Secret access key (SK)",
+    noSecret: "there is an access key id, and no terminal to ask for its secret on",
+    giveSecret: "give the secret on standard input with --secret-stdin"
+  },
+
+  simulate: {
+    ready: "cbr: a simulated cloud is running; Ctrl-C ends it. Its backups:",
+    cannotListen: "cannot listen",
+    otherPort: "give another --port, or none",
+    cannotRun: "cannot run",
+    checkCommand: "check the command after --"
+  },
+
+  topics: {
+    about: {
+      "exit-codes": "what each exit code means, and whether a retry can help",
+      environment: "every variable that is read",
+      output: "the formats of -o",
+      auth: "where credentials are looked for, in order"
+    },
+    exitCodes: {
+      header: ["Code", "Meaning", "A retry can help"],
+      retry: { no: "no", later: "later", item: "per item", none: "" },
+      check:
+        "`cbr check` has the codes of a monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (--exit-style cli: 9 when a rule failed)."
+    },
+    environment: [
+      ["CBR_TOKEN", "a token of IAM, or the key of a proxy"],
+      [
+        "HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN",
+        "an access key; CLOUD_SDK_AK, HW_ACCESS_KEY and OS_ACCESS_KEY with theirs likewise"
+      ],
+      ["HTTPS_PROXY, NO_PROXY", "a proxy for https addresses, and the hosts that go without"],
+      ["CBR_CA_FILE", "PEM file of authorities to trust beside the usual ones"],
+      ["CBR_METADATA", "off: ask no ECS metadata for credentials"],
+      ["LC_ALL, LC_MESSAGES, LANG", "the language, where --lang does not say: Chinese for zh, else English"],
+      ["TERM, CI", "dumb, or set: no live view, no prompt"]
+    ] as ReadonlyArray<readonly [string, string]>,
+    output: {
+      table: "for a reader; the default on a terminal",
+      json: "the service's own object without loss; many make an array; the default in a pipe",
+      yaml: "the same as YAML, a document each",
+      ndjson: "the same as JSON, a line each",
+      tree: "the backup, its children and replications, with marks",
+      csv: "comma-separated, with a header",
+      tsv: "tab-separated, with a header",
+      value: "bare values, a line each; best with --query",
+      openmetrics: "gauges for a collector of metrics"
+    } satisfies Readonly<Record<FormatName, string>>,
+    auth: {
+      order: "The first that is set up serves:",
+      places: {
+        environment: "CBR_TOKEN, or an access key such as HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK",
+        profile: "what `cbr configure` saved, chosen by --profile or CBR_PROFILE"
+      } as Readonly<Record<string, string>>,
+      never: "A secret is never a flag: process lists and shell histories show flags."
+    }
   },
 
   diff: { none: "no difference" },

@@ -18,6 +18,11 @@ export const zh: Messages = {
   args: {
     ids: "备份 ID、区域/项目/ID 或完整的请求地址;- 表示从标准输入读取,每行一个 ID 或 JSON 值",
     id: "备份 ID、区域/项目/ID 或完整的请求地址",
+    shell: "bash、zsh、fish 或 powershell",
+    topic: "exit-codes、environment、output 或 auth",
+    simulate: "写在 -- 之后、以模拟云的设置运行的命令;不给则打印这些设置",
+    profilesAction: "ls、use 或 rm;默认 ls",
+    profile: "配置的名称;默认 `default`",
     watched: "备份 ID、区域/项目/ID 或完整的请求地址",
     diffSide: "备份(同 show)、由 `show -o json` 保存的文件,或 - 表示标准输入",
     explain: "字段(如 replication_records.status)、取值(如 waiting_protect)或错误种类;不给则列出全部字段"
@@ -119,6 +124,106 @@ export const zh: Messages = {
     neverThere: "备份不存在",
     neverSeen: "首次查询即不存在:备份早已删除,或从未存在",
     checkIds: "请检查备份 ID、项目和区域,或去掉 --must-exist"
+  },
+  whoami: {
+    labels: { credential: "凭证", region: "区域", endpoint: "终端节点", project: "项目" },
+    unset: "未设置",
+    profile: (name) => `配置 ${name}`,
+    ofRegion: "区域",
+    from: (place) => `来自 ${place}`,
+    overridden: (place) => `来自 ${place},未采用`,
+    verified: "服务认可该凭证"
+  },
+  doctor: {
+    steps: {
+      signature: "签名",
+      settings: "设置",
+      proxy: "代理",
+      dns: "DNS",
+      tcp: "TCP",
+      tls: "TLS",
+      clock: "时钟",
+      call: "调用"
+    },
+    signatureRight: "已知请求的签名正确",
+    signatureWrong: "本机对已知请求的签名有误",
+    noProxy: "未设置代理变量",
+    proxyUsed: "已设置 HTTPS_PROXY:https 调用经由该代理;以下检查则直接连接",
+    plainHttp: "明文 HTTP:该终端节点不使用 TLS",
+    noDate: "终端节点未告知时间",
+    skew: (seconds) => `服务的时间比本机${seconds < 0 ? "慢" : "快"} ${Math.abs(seconds)} 秒`,
+    accepted: "凭证被接受",
+    fixDns: "请检查区域或终端节点,以及域名服务器",
+    fixTcp: "请检查防火墙和到终端节点的路由",
+    fixTls: "请检查证书颁发机构(NODE_EXTRA_CA_CERTS),以及应答者是谁",
+    fixClock: "请校准时钟:偏差超过 15 分钟,签名一律被拒"
+  },
+  profiles: {
+    none: "没有配置;用 `cbr configure` 创建",
+    unknown: "没有该配置",
+    has: (names) => (names.length === 0 ? "尚无任何配置" : `已有 ${listed(names)}`),
+    configure: "用 `cbr configure NAME` 创建",
+    noHome: "该用户没有主目录",
+    unwritable: "无法保存配置",
+    done: { use: (name) => `cbr:默认配置现为 ${name}`, rm: (name) => `cbr:已删除配置 ${name}` },
+    saved: (name, file) => `cbr:配置 ${name} 已保存到 ${file}`
+  },
+  configure: {
+    region: "区域(如 cn-north-4)",
+    projectId: "项目 ID(留空则用区域的默认项目)",
+    ak: "访问密钥 ID(AK)",
+    sk: "秘密访问密钥(SK)",
+    noSecret: "给出了访问密钥 ID,但没有终端可供输入密钥",
+    giveSecret: "请用 --secret-stdin 从标准输入给出密钥"
+  },
+  simulate: {
+    ready: "cbr:模拟云正在运行;按 Ctrl-C 结束。其中的备份:",
+    cannotListen: "无法监听",
+    otherPort: "请换一个 --port,或不给",
+    cannotRun: "无法运行",
+    checkCommand: "请检查 -- 之后的命令"
+  },
+  topics: {
+    about: {
+      "exit-codes": "各退出码的含义,以及重试是否有用",
+      environment: "读取的全部环境变量",
+      output: "-o 的各种格式",
+      auth: "依次从哪里查找凭证"
+    },
+    exitCodes: {
+      header: ["退出码", "含义", "重试是否有用"],
+      retry: { no: "否", later: "稍后", item: "视各项而定", none: "" },
+      check:
+        "`cbr check` 使用监控插件的退出码:0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN(--exit-style cli:规则未满足为 9)。"
+    },
+    environment: [
+      ["CBR_TOKEN", "IAM 的 Token,或代理的密钥"],
+      ["HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN", "访问密钥;CLOUD_SDK_AK、HW_ACCESS_KEY、OS_ACCESS_KEY 等亦可"],
+      ["HTTPS_PROXY, NO_PROXY", "https 地址所用的代理,以及不经代理的主机"],
+      ["CBR_CA_FILE", "额外信任的证书颁发机构(PEM 文件)"],
+      ["CBR_METADATA", "off:不向 ECS 元数据查询凭证"],
+      ["LC_ALL, LC_MESSAGES, LANG", "未给 --lang 时的语言:zh 为中文,否则英文"],
+      ["TERM, CI", "为 dumb 或已设置:没有实时视图和提问"]
+    ],
+    output: {
+      table: "供人阅读;终端中的默认格式",
+      json: "服务的原始对象,毫无损失;多个时为数组;管道中的默认格式",
+      yaml: "同上,YAML,每个一份文档",
+      ndjson: "同 JSON,每个一行",
+      tree: "备份、子备份和复制记录,带状态标记",
+      csv: "逗号分隔,含表头",
+      tsv: "制表符分隔,含表头",
+      value: "只有值,每行一个;宜配合 --query",
+      openmetrics: "供指标采集器读取"
+    },
+    auth: {
+      order: "采用第一个已设置的来源:",
+      places: {
+        environment: "CBR_TOKEN,或访问密钥,如 HUAWEICLOUD_SDK_AK 与 HUAWEICLOUD_SDK_SK",
+        profile: "由 `cbr configure` 保存,用 --profile 或 CBR_PROFILE 选择"
+      },
+      never: "机密绝不作为选项给出:进程列表和命令历史会显示选项。"
+    }
   },
   diff: { none: "没有差异" },
   explain: {

@@ -80,5 +80,54 @@ export const commands = {
       { command: `cbr watch ${example}`, description: "Until Ctrl-C" },
       { command: `cbr watch ${example} --until-stable -o table >> changes.log`, description: "A line for each change" }
     ]
+  },
+  whoami: {
+    short: "As whom and where a call would be made",
+    long: "As whom and where a call would be made: each setting with the place that it comes from, and those it overrides.",
+    examples: [{ command: "cbr whoami --verify", description: "And prove it by a call" }]
+  },
+  doctor: {
+    short: "Find what stands between here and an answer",
+    long: "Look at everything between here and an answer (signature, settings, proxy, DNS, TCP, TLS, clock, one call), each with what to do.",
+    examples: [{ command: "cbr doctor", description: "When a call fails and it is not clear why" }]
+  },
+  configure: {
+    short: "Save credentials and defaults as a profile",
+    long: "Save credentials and defaults as a profile. A secret comes by prompt or standard input, never as a flag.",
+    examples: [
+      { command: "cbr configure", description: "Ask for everything" },
+      {
+        command: "cbr configure work --region cn-north-4 --ak AK --secret-stdin < secret",
+        description: "Without a terminal"
+      }
+    ]
+  },
+  profiles: {
+    short: "List, choose and remove profiles",
+    long: "List the profiles that `cbr configure` saved, choose the default (use), or remove one (rm).",
+    examples: [{ command: "cbr profiles use work", description: "Make it the default" }]
+  },
+  simulate: {
+    short: "Run a simulated cloud, to try things offline",
+    long: "Run CBR and IAM on this machine, and hand their settings to a command, or print them.",
+    examples: [
+      { command: "cbr simulate -- bash", description: "A shell in which every example works offline" },
+      { command: `cbr simulate -- cbr show ${example}`, description: "One command" }
+    ]
+  },
+  completion: {
+    short: "Completions for bash, zsh, fish and PowerShell",
+    long: "Print a script that teaches a shell the commands and flags.",
+    examples: [
+      { command: "source <(cbr completion bash)", description: "bash" },
+      { command: "cbr completion zsh > ~/.zfunc/_cbr", description: "zsh, with ~/.zfunc in fpath" },
+      { command: "cbr completion fish > ~/.config/fish/completions/cbr.fish", description: "fish" },
+      { command: "cbr completion powershell | Out-String | Invoke-Expression", description: "PowerShell" }
+    ]
+  },
+  help: {
+    short: "What holds for every command",
+    long: "What holds for every command: exit codes, environment, output, credentials.",
+    examples: [{ command: "cbr help exit-codes", description: "The contract for scripts" }]
   }
 }

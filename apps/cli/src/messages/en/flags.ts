@@ -41,5 +41,10 @@ export const flags = {
   deadline: (usual: string) => `longest time to wait in all; ${usual} unless given`,
   failFast: "stop (exit 9) as soon as the condition can no longer come true; the default, --no-fail-fast waits on",
   mustExist: "a backup that was never there is no success for --for deleted (exit 5)",
-  untilStable: "end when nothing of the backup is under way"
+  untilStable: "end when nothing of the backup is under way",
+  verify: "prove the credential by a call",
+  ak: "access key id",
+  secretStdin: "read the secret access key from standard input",
+  tokenStdin: "read a token from standard input",
+  port: "port of the simulated CBR on 127.0.0.1; a free one unless given"
 }

@@ -79,5 +79,51 @@ export const commands: Messages["commands"] = {
       { command: `cbr watch ${example}`, description: "直到 Ctrl-C" },
       { command: `cbr watch ${example} --until-stable -o table >> changes.log`, description: "每次变化一行" }
     ]
+  },
+  whoami: {
+    short: "将以谁的身份、向何处调用",
+    long: "将以谁的身份、向何处调用:每项设置及其来源,以及被它取代的来源。",
+    examples: [{ command: "cbr whoami --verify", description: "并通过一次调用验证" }]
+  },
+  doctor: {
+    short: "查找调用不通的原因",
+    long: "逐步检查从本机到响应的一切(签名、设置、代理、DNS、TCP、TLS、时钟、一次调用),并给出建议。",
+    examples: [{ command: "cbr doctor", description: "调用失败而原因不明时" }]
+  },
+  configure: {
+    short: "将凭证和默认值保存为配置",
+    long: "将凭证和默认值保存为配置。机密通过提问或标准输入给出,绝不作为选项。",
+    examples: [
+      { command: "cbr configure", description: "逐项提问" },
+      { command: "cbr configure work --region cn-north-4 --ak AK --secret-stdin < secret", description: "没有终端时" }
+    ]
+  },
+  profiles: {
+    short: "列出、选择和删除配置",
+    long: "列出由 `cbr configure` 保存的配置,选择默认配置(use),或删除(rm)。",
+    examples: [{ command: "cbr profiles use work", description: "设为默认" }]
+  },
+  simulate: {
+    short: "运行模拟云,离线试用",
+    long: "在本机运行 CBR 和 IAM,并将其设置交给一个命令,或打印出来。",
+    examples: [
+      { command: "cbr simulate -- bash", description: "在此 shell 中可离线试用所有示例" },
+      { command: `cbr simulate -- cbr show ${example}`, description: "单个命令" }
+    ]
+  },
+  completion: {
+    short: "bash、zsh、fish 和 PowerShell 的补全",
+    long: "打印用于 shell 补全的脚本。",
+    examples: [
+      { command: "source <(cbr completion bash)", description: "bash" },
+      { command: "cbr completion zsh > ~/.zfunc/_cbr", description: "zsh,~/.zfunc 须在 fpath 中" },
+      { command: "cbr completion fish > ~/.config/fish/completions/cbr.fish", description: "fish" },
+      { command: "cbr completion powershell | Out-String | Invoke-Expression", description: "PowerShell" }
+    ]
+  },
+  help: {
+    short: "通用说明",
+    long: "适用于所有命令的说明:退出码、环境变量、输出和凭证。",
+    examples: [{ command: "cbr help exit-codes", description: "供脚本依赖的约定" }]
   }
 }

@@ -41,5 +41,10 @@ export const flags: Messages["flags"] = {
   deadline: (usual) => `最长等待时间;默认 ${usual}`,
   failFast: "条件已无法满足时立即结束(退出码 9);默认如此,--no-fail-fast 则继续等待",
   mustExist: "等待 deleted 时,从未存在的备份不算成功(退出码 5)",
-  untilStable: "备份没有任何进行中的操作时结束"
+  untilStable: "备份没有任何进行中的操作时结束",
+  verify: "通过一次调用验证凭证",
+  ak: "访问密钥 ID",
+  secretStdin: "从标准输入读取秘密访问密钥",
+  tokenStdin: "从标准输入读取 Token",
+  port: "模拟 CBR 在 127.0.0.1 上的端口;默认任选空闲端口"
 }
