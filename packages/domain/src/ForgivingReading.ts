@@ -8,7 +8,9 @@ import { documentedMembers } from "./OpenEnum.ts"
  * Decodes as much of a value as fits a schema of structs, arrays and scalars.
  *
  * What does not fit is left out and added to `drift`; `null` is left out
- * silently, since the service may send it for any field. On a value that fits,
+ * silently, since the service may send it for any field. In a list of structs
+ * the place of either is kept by a struct without fields, so that nobody counts
+ * fewer parts than came. On a value that fits,
  * the result is what the schema itself decodes to; `undefined` says that not
  * even the outermost type fits. `path` is where the value stands, `""` at the
  * top. Recursion is as deep as the documented part of the value: cap its
@@ -80,11 +82,15 @@ const readArray = (ast: SchemaAST.Arrays, value: unknown, path: string, drift: A
   if (!Array.isArray(value) || element === undefined) return wrongType(ast, value, path, drift)
   const out: Array<unknown> = []
   value.forEach((item, index) => {
-    const read = readNode(element, item, `${path}[${index}]`, drift)
+    const read = item === null ? absent : readNode(element, item, `${path}[${index}]`, drift)
     if (read !== absent) out.push(read)
+    else if (isStruct(element)) out.push({})
   })
   return out
 }
+
+const isStruct = (ast: SchemaAST.AST): boolean =>
+  ast._tag === "Suspend" ? isStruct(ast.thunk()) : ast._tag === "Objects"
 
 const wrongType = (ast: SchemaAST.AST, value: unknown, path: string, drift: Array<Drift>): typeof absent => {
   drift.push({ kind: "WrongType", path, expected: expectation(ast), actual: describe(value) })
