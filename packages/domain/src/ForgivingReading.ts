@@ -1,6 +1,6 @@
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
-import type * as SchemaAST from "effect/SchemaAST"
+import * as SchemaAST from "effect/SchemaAST"
 import type { Drift } from "./Drift.ts"
 import { documentedMembers } from "./OpenEnum.ts"
 
@@ -122,7 +122,9 @@ const decoderOf = (ast: SchemaAST.AST) => {
 }
 
 const expectation = (ast: SchemaAST.AST): string => {
-  switch (ast._tag) {
+  if (ast._tag === "Declaration") return "string: a time such as 2020-02-05T10:38:34.209782"
+  const encoded = SchemaAST.toEncoded(ast)
+  switch (encoded._tag) {
     case "Objects":
       return "object"
     case "Arrays":
@@ -131,8 +133,8 @@ const expectation = (ast: SchemaAST.AST): string => {
       return "boolean"
     case "Number":
       return "integer"
-    case "Declaration":
-      return "string: a time such as 2020-02-05T10:38:34.209782"
+    case "Union":
+      return [...new Set(encoded.types.map(expectation))].join(" or ")
     default:
       return "string"
   }

@@ -53,7 +53,8 @@ describe("ForgivingReading.read", () => {
       replication_records: [null, { extra_info: { progress: 12.5 } }],
       description: ["a", "b"],
       name: -0.5,
-      version: 2 ** 53
+      version: 2 ** 53,
+      status: 1
     })
     assert.deepStrictEqual(
       drift.map(({ path, expected, actual }) => [path, expected, actual]),
@@ -62,13 +63,14 @@ describe("ForgivingReading.read", () => {
         ["backup.incremental", "boolean", `string "yes"`],
         ["backup.resource_size", "integer", `string "40"`],
         ["backup.created_at", "string: a time such as 2020-02-05T10:38:34.209782", `string "last Tuesday"`],
-        ["backup.enterprise_project_id", "string", "boolean true"],
+        ["backup.enterprise_project_id", "string or integer", "boolean true"],
         ["backup.extend_info", "object", "array of 0"],
         ["backup.children", "array", "object"],
         ["backup.replication_records[1].extra_info.progress", "integer", "number 12.5"],
         ["backup.description", "string", "array of 2"],
         ["backup.name", "string", "number -0.5"],
-        ["backup.version", "no such field", "number beyond 2^53"]
+        ["backup.version", "no such field", "number beyond 2^53"],
+        ["backup.status", "string", "number 1"]
       ]
     )
   })
