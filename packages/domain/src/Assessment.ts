@@ -4,6 +4,7 @@ import { age, contentTime } from "./BackupAge.ts"
 import type { BackupResp } from "./BackupResp.ts"
 import type { Expectations } from "./Expectations.ts"
 import type { Finding, Verdict } from "./Finding.ts"
+import { rawString } from "./JmesPath.ts"
 import { latestReplication } from "./LatestReplication.ts"
 import { hasEnded } from "./ReplicationStatus.ts"
 import { RestoreMode } from "./RestoreMode.ts"
@@ -107,7 +108,7 @@ const replication = (
   const expected = `success in ${region}${within === undefined ? "" : ` within ${words(within)}`}`
   if (backup.replication_records === undefined) return missing("replication_records", expected)
   const record = latestReplication(backup, region)
-  const field = `replication_records[?destination_region=='${region}'].status`
+  const field = `replication_records[?destination_region==${rawString(region)}].status`
   if (record !== undefined && record.status === undefined) return missing(field, expected)
   const status = record?.status ?? "no replication there"
   if (record?.status === "success") return { field, expected, actual: status, verdict: "ok" }

@@ -363,6 +363,16 @@ describe("assess", () => {
     }
   })
 
+  it("a quote in a region does not end it", () => {
+    const region = String.raw`it's \ odd`
+    assert.deepStrictEqual(
+      assess(backupOf({ replication_records: [] }), { replicated: { regions: [region] } }, now).map(
+        ({ field }) => field
+      ),
+      [String.raw`replication_records[?destination_region=='it\'s \\ odd'].status`]
+    )
+  })
+
   it("without expectations finds nothing", () => {
     assert.deepStrictEqual(assess(backupOf({ status: "error" }), {}, now), [])
   })
