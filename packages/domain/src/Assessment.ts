@@ -6,6 +6,7 @@ import type { Expectations } from "./Expectations.ts"
 import type { Finding, Verdict } from "./Finding.ts"
 import { rawString } from "./JmesPath.ts"
 import { latestReplication } from "./LatestReplication.ts"
+import { failureReasons } from "./ReplicationRecordsExtraInfo.ts"
 import { hasEnded } from "./ReplicationStatus.ts"
 import { RestoreMode } from "./RestoreMode.ts"
 import { type Obstacle, restoreModeField, type RestoreOption, restoreOptions } from "./RestoreOptions.ts"
@@ -113,16 +114,13 @@ const replication = (
   const status = record?.status ?? "no replication there"
   if (record?.status === "success") return { field, expected, actual: status, verdict: "ok" }
   if (within === undefined || hasEnded(record?.status)) {
-    return { field, expected, actual: [status, ...reasons(record?.extra_info)].join(", "), verdict: "critical" }
+    return { field, expected, actual: [status, ...failureReasons(record?.extra_info)].join(", "), verdict: "critical" }
   }
   const old = age(backup, now)
   if (old === undefined) return missing("protected_at", expected)
   const actual = `${status}, ${words(old)} after the backup`
   return { field, expected, actual, verdict: okIf(Duration.isLessThanOrEqualTo(old, within)) }
 }
-
-const reasons = (info: { readonly fail_code?: string; readonly fail_reason?: string } | undefined) =>
-  [info?.fail_code, info?.fail_reason].filter((text) => text !== undefined && text !== "")
 
 const restorability = ({ obstacles }: RestoreOption, modes: string, mode: RestoreMode | undefined): Outcome => {
   const [obstacle] = [...obstacles.filter(isCertain), ...obstacles]

@@ -1,6 +1,7 @@
 import {
   type BackupResp,
   type BackupStatus,
+  failureReasons,
   latestReplication,
   phase,
   restoreOptions,
@@ -162,11 +163,10 @@ const decideReplication = (region: string, backup: BackupResp): Decision => {
     case "success":
       return met
     case "fail":
-    case "skip": {
-      const { fail_code, fail_reason } = record.extra_info ?? {}
-      const words = [fail_code, fail_reason].filter((text) => text !== undefined && text !== "")
-      return impossible([`the replication to ${region} ended with ${record.status}`, ...words].join(", "))
-    }
+    case "skip":
+      return impossible(
+        [`the replication to ${region} ended with ${record.status}`, ...failureReasons(record.extra_info)].join(", ")
+      )
     default:
       return backup.status === "error" ? impossible("the status is error") : pending
   }
