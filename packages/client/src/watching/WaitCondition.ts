@@ -1,6 +1,7 @@
 import {
   type BackupResp,
   type BackupStatus,
+  descendants,
   failureReasons,
   latestReplication,
   phase,
@@ -172,18 +173,16 @@ const decideReplication = (region: string, backup: BackupResp): Decision => {
   }
 }
 
-const decideChildren = ({ children = [], status }: BackupResp): Decision =>
-  children.length === 0
-    ? decideStatus(status, ["available"])
-    : decideAll(children.flatMap((child, index) => partsOf(child, `children[${index}]`)))
+const decideChildren = (backup: BackupResp): Decision => {
+  const parts = decideParts(backup)
+  return parts.length === 0 ? decideStatus(backup.status, ["available"]) : decideAll(parts)
+}
 
-const partsOf = (part: BackupResp, path: string): ReadonlyArray<Decision> => [
-  within(path, decideStatus(part.status, ["available"])),
-  ...(part.children ?? []).flatMap((child, index) => partsOf(child, `${path}.children[${index}]`))
-]
-
-const within = (path: string, decision: Decision): Decision =>
-  decision._tag === "Impossible" ? impossible(`of ${path} ${decision.reason}`) : decision
+const decideParts = (backup: BackupResp): ReadonlyArray<Decision> =>
+  descendants(backup).map(({ part, path }) => {
+    const decision = decideStatus(part.status, ["available"])
+    return decision._tag === "Impossible" ? impossible(`of ${path} ${decision.reason}`) : decision
+  })
 
 const decideRestorable = (mode: RestorableMode, backup: BackupResp): Decision => {
   const { create_image, restore } = restoreOptions(backup)
@@ -191,10 +190,7 @@ const decideRestorable = (mode: RestorableMode, backup: BackupResp): Decision =>
   if (mode !== "snapshot" && restore.possible) return met
   const whole = decideStatus(backup.status, ["available"])
   // A restore goes through the parts; an image does not need them.
-  const parts = (backup.children ?? []).map((child, index) =>
-    within(`children[${index}]`, decideStatus(child.status, ["available"]))
-  )
-  const hindrances = [whole, ...(mode === "backup" ? parts : [])]
+  const hindrances = [whole, ...(mode === "backup" ? decideParts(backup) : [])]
   return hindrances.find(({ _tag }) => _tag === "Impossible") ?? pending
 }
 
