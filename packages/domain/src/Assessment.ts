@@ -2,13 +2,15 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import { age, contentTime } from "./BackupAge.ts"
 import type { BackupResp } from "./BackupResp.ts"
+import { BackupStatus } from "./BackupStatus.ts"
 import { descendants } from "./Descendants.ts"
 import type { Expectations } from "./Expectations.ts"
 import type { Finding, Verdict } from "./Finding.ts"
 import { rawString } from "./JmesPath.ts"
 import { latestReplication } from "./LatestReplication.ts"
+import type { OpenEnum } from "./OpenEnum.ts"
 import { failureReasons } from "./ReplicationRecordsExtraInfo.ts"
-import { hasEnded } from "./ReplicationStatus.ts"
+import { hasEnded, ReplicationStatus } from "./ReplicationStatus.ts"
 import { RestoreMode } from "./RestoreMode.ts"
 import { type Obstacle, restoreModeField, type RestoreOption, restoreOptions } from "./RestoreOptions.ts"
 import type { Timestamp } from "./Timestamp.ts"
@@ -18,7 +20,8 @@ import type { Timestamp } from "./Timestamp.ts"
  * region where replication is expected.
  *
  * Pure: `now` is given. As it passes, a verdict on age, expiry or replication
- * only gets graver. A missing field is `unknown`, never `ok`.
+ * only gets graver. A missing field is `unknown`, never `ok`; so is a value that the
+ * page does not list, unless it is the very one expected.
  *
  * @example
  * ```ts
@@ -45,7 +48,7 @@ type Rules = {
 }
 
 const rules: Rules = {
-  status: (status, backup) => [equality("status", status, backup.status)],
+  status: (status, backup) => [statusIs("status", status, backup.status)],
 
   age: ({ max, warn }, backup, now) => {
     const expected = `at most ${words(max)}${warn === undefined ? "" : `, a warning above ${words(warn)}`}`
@@ -92,10 +95,10 @@ const rules: Rules = {
     if (backup.children === undefined) return [missing("children", expected)]
     const parts = descendants(backup)
     const wanting = parts.filter(({ part }) => part.status !== "available")
-    const [first] = [...wanting.filter(({ part }) => part.status !== undefined), ...wanting]
+    const [first] = [...wanting.filter(({ part }) => isDocumented(BackupStatus, part.status)), ...wanting]
     return first === undefined
       ? [{ field: "children", expected, actual: `${parts.length} of ${parts.length} available`, verdict: "ok" }]
-      : [equality(`${first.path}.status`, "available", first.part.status)]
+      : [statusIs(`${first.path}.status`, "available", first.part.status)]
   },
 
   resource: (id, backup) => [equality("resource_id", id, backup.resource_id)]
@@ -110,10 +113,17 @@ const replication = (
   const expected = `success in ${region}${within === undefined ? "" : ` within ${words(within)}`}`
   if (backup.replication_records === undefined) return missing("replication_records", expected)
   const record = latestReplication(backup, region)
+  const nowhere = backup.replication_records.findIndex(({ destination_region }) => destination_region === undefined)
+  if (record === undefined && nowhere >= 0) {
+    return missing(`replication_records[${nowhere}].destination_region`, expected)
+  }
   const field = `replication_records[?destination_region==${rawString(region)}].status`
   if (record !== undefined && record.status === undefined) return missing(field, expected)
   const status = record?.status ?? "no replication there"
   if (record?.status === "success") return { field, expected, actual: status, verdict: "ok" }
+  if (record !== undefined && !isDocumented(ReplicationStatus, record.status)) {
+    return { field, expected, actual: status, verdict: "unknown" }
+  }
   if (within === undefined || hasEnded(record?.status)) {
     return { field, expected, actual: [status, ...failureReasons(record?.extra_info)].join(", "), verdict: "critical" }
   }
@@ -134,9 +144,17 @@ const restorability = ({ obstacles }: RestoreOption, modes: string, mode: Restor
   }
 }
 
-// A mode that the page does not list may well allow what the listed ones don't.
 const isCertain = ({ actual, field }: Obstacle): boolean =>
-  actual !== undefined && (field !== restoreModeField || RestoreMode.isDocumented(actual))
+  isDocumented(field === restoreModeField ? RestoreMode : BackupStatus, actual)
+
+// A value that the page does not list may well allow what the listed ones don't.
+const isDocumented = (enumeration: OpenEnum<string>, value: string | undefined): boolean =>
+  value !== undefined && enumeration.isDocumented(value)
+
+const statusIs = (field: string, expected: BackupStatus, actual: BackupStatus | undefined): Outcome => {
+  const outcome = equality(field, expected, actual)
+  return outcome.verdict === "ok" || isDocumented(BackupStatus, actual) ? outcome : { ...outcome, verdict: "unknown" }
+}
 
 const equality = <A extends string | boolean>(field: string, expected: A, actual: A | undefined): Outcome =>
   actual === undefined

@@ -3,6 +3,7 @@ import { DateTime, Duration, Result, Schema } from "effect"
 import {
   assess,
   BackupResp,
+  BackupStatus,
   Expectations,
   type Finding,
   isAtRest,
@@ -38,10 +39,13 @@ const to: NonNullable<Expectations["replicated"]> = { regions: ["cn-south-1"] }
 const copied = "replication_records[?destination_region=='cn-south-1'].status"
 const modeField = "extend_info.supported_restore_mode"
 
+const frozen = Schema.decodeUnknownSync(BackupStatus)("frozen")
+
 const cases: ReadonlyArray<Case> = [
   ["the status", { status: "available" }, { status: "available" }, "ok", "status", "available"],
   ["another status", { status: "available" }, { status: "error" }, "critical", "status", "error"],
-  ["an undocumented status", { status: "available" }, { status: "archived" }, "critical", "status", "archived"],
+  ["an undocumented status", { status: "available" }, { status: "frozen" }, "unknown", "status", "frozen"],
+  ["the undocumented status", { status: frozen }, { status: "frozen" }, "ok", "status", "frozen"],
 
   [
     "a young backup",
@@ -121,6 +125,16 @@ const cases: ReadonlyArray<Case> = [
   ["a copy", { replicated: to }, copy("success"), "ok", copied, "success"],
   ["a copy under way", { replicated: to }, copy("replicating"), "critical", copied, "replicating"],
   ["a skipped copy", { replicated: to }, copy("skip"), "critical", copied, "skip"],
+  ["an undocumented copy", { replicated: to }, copy("paused"), "unknown", copied, "paused"],
+  ["an undocumented copy, in time", { replicated: { ...to, within: days(9) } }, copy("paused"), "unknown", copied, "paused"],
+  [
+    "a copy to who knows where",
+    { replicated: to },
+    { replication_records: [{ destination_region: "cn-east-3" }, { status: "success" }] },
+    "unknown",
+    "replication_records[1].destination_region",
+    "missing"
+  ],
   [
     "a failed copy",
     { replicated: { ...to, within: days(9) } },
@@ -237,6 +251,23 @@ const cases: ReadonlyArray<Case> = [
     "children[0].status",
     "error"
   ],
+  [
+    "an undocumented status of a restorable backup",
+    { restorable: true },
+    { status: "frozen", ...mode("backup") },
+    "unknown",
+    "status",
+    "frozen"
+  ],
+  ["an undocumented status, and mode na", { restorable: true }, { status: "frozen", ...mode("na") }, "critical", modeField, "na"],
+  [
+    "an undocumented status of a part",
+    { restorable: true },
+    { status: "available", ...mode("backup"), children: [{ status: "frozen" }] },
+    "unknown",
+    "children[0].status",
+    "frozen"
+  ],
   ["no status", { restorable: "backup" }, mode("backup"), "unknown", "status", "missing"],
   ["no status, and mode na", { restorable: true }, mode("na"), "critical", modeField, "na"],
 
@@ -301,6 +332,22 @@ const cases: ReadonlyArray<Case> = [
     "critical",
     "children[0].children[0].status",
     "protecting"
+  ],
+  [
+    "an undocumented child",
+    { children_whole: true },
+    { children: [{ status: "frozen" }] },
+    "unknown",
+    "children[0].status",
+    "frozen"
+  ],
+  [
+    "an undocumented child, and one in error",
+    { children_whole: true },
+    { children: [{ status: "frozen" }, { status: "error" }] },
+    "critical",
+    "children[1].status",
+    "error"
   ],
   ["a child without status", { children_whole: true }, { children: [{}] }, "unknown", "children[0].status", "missing"],
 
