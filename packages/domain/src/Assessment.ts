@@ -1,6 +1,6 @@
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
-import { age, contentTime } from "./BackupAge.ts"
+import { age, contentTime, type ContentTime } from "./BackupAge.ts"
 import type { BackupResp } from "./BackupResp.ts"
 import { BackupStatus } from "./BackupStatus.ts"
 import { descendants } from "./Descendants.ts"
@@ -20,7 +20,8 @@ import type { Timestamp } from "./Timestamp.ts"
  * region where replication is expected.
  *
  * Pure: `now` is given. As it passes, a verdict on age, expiry or replication
- * only gets graver. A missing field is `unknown`, never `ok`; so is a value that the
+ * only gets graver; before the moment of the content itself, one that turns on
+ * its age is `unknown`. A missing field is `unknown`, never `ok`; so is a value that the
  * page does not list, unless it is the very one expected.
  *
  * @example
@@ -52,12 +53,13 @@ const rules: Rules = {
 
   age: ({ max, warn }, backup, now) => {
     const expected = `at most ${words(max)}${warn === undefined ? "" : `, a warning above ${words(warn)}`}`
-    const content = contentTime(backup)
-    const old = age(backup, now)
-    if (content === undefined || old === undefined) return [missing("protected_at", expected)]
-    const late = warn !== undefined && Duration.isGreaterThan(old, warn) ? "warning" : "ok"
-    const verdict = Duration.isGreaterThan(old, max) ? "critical" : late
-    return [{ field: content.field, expected, actual: `${words(old)} (${content.field} ${said(content.at)})`, verdict }]
+    return [
+      ofAge(backup, now, expected, (old, { at, field }) => {
+        const late = warn !== undefined && Duration.isGreaterThan(old, warn) ? "warning" : "ok"
+        const verdict = Duration.isGreaterThan(old, max) ? "critical" : late
+        return { field, expected, actual: `${words(old)} (${field} ${said(at)})`, verdict }
+      })
+    ]
   },
 
   not_expiring_within: (span, { expired_at }, now) => {
@@ -127,10 +129,24 @@ const replication = (
   if (within === undefined || hasEnded(record?.status)) {
     return { field, expected, actual: [status, ...failureReasons(record?.extra_info)].join(", "), verdict: "critical" }
   }
+  return ofAge(backup, now, expected, (old) => {
+    const actual = `${status}, ${words(old)} after the backup`
+    return { field, expected, actual, verdict: okIf(Duration.isLessThanOrEqualTo(old, within)) }
+  })
+}
+
+/** Judges by the age of the content, where that tells anything: content from the future has none. */
+const ofAge = (
+  backup: BackupResp,
+  now: DateTime.Utc,
+  expected: string,
+  judge: (old: Duration.Duration, content: ContentTime) => Outcome
+): Outcome => {
+  const content = contentTime(backup)
   const old = age(backup, now)
-  if (old === undefined) return missing("protected_at", expected)
-  const actual = `${status}, ${words(old)} after the backup`
-  return { field, expected, actual, verdict: okIf(Duration.isLessThanOrEqualTo(old, within)) }
+  if (content === undefined || old === undefined) return missing("protected_at", expected)
+  if (Duration.isGreaterThanOrEqualTo(old, Duration.zero)) return judge(old, content)
+  return { field: content.field, expected, actual: `in the future (${said(content.at)})`, verdict: "unknown" }
 }
 
 const restorability = ({ obstacles }: RestoreOption, modes: string, mode: RestoreMode | undefined): Outcome => {

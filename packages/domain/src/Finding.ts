@@ -4,7 +4,8 @@ import { Expectations } from "./Expectations.ts"
 /**
  * How a backup stands against an expectation. `unknown` means that the field
  * which would tell is missing, or has a value that the page does not list
- * (unless it is the very one expected): what was not said is never `ok`.
+ * (unless it is the very one expected), or is a time of the content that lies in
+ * the future: what was not said is never `ok`.
  */
 export const Verdict = Schema.Literals(["ok", "warning", "unknown", "critical"])
 

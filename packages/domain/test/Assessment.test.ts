@@ -4,6 +4,7 @@ import {
   assess,
   BackupResp,
   BackupStatus,
+  contentTime,
   Expectations,
   type Finding,
   isAtRest,
@@ -88,12 +89,20 @@ const cases: ReadonlyArray<Case> = [
     "2d 12h (protected_at 2020-02-04, read as UTC)"
   ],
   [
-    "a backup of a clock ahead",
+    "a backup from the future",
     { age: { max: hours(24) } },
     { created_at: "2020-02-06T12:05:00Z" },
+    "unknown",
+    "created_at",
+    "in the future (2020-02-06T12:05:00Z)"
+  ],
+  [
+    "a backup of this moment",
+    { age: { max: hours(24) } },
+    { created_at: "2020-02-06T12:00:00.000999Z" },
     "ok",
     "created_at",
-    "-5m (created_at 2020-02-06T12:05:00Z)"
+    "0 (created_at 2020-02-06T12:00:00.000999Z)"
   ],
   ["no time", { age: { max: hours(24) } }, { updated_at: "2020-02-06" }, "unknown", "protected_at", "missing"],
 
@@ -179,6 +188,14 @@ const cases: ReadonlyArray<Case> = [
     "ok",
     copied,
     "no replication there, 10h after the backup"
+  ],
+  [
+    "a copy under way of a backup from the future",
+    { replicated: { ...to, within: hours(9) } },
+    { ...copy("replicating"), protected_at: "2020-02-07" },
+    "unknown",
+    "protected_at",
+    "in the future (2020-02-07, read as UTC)"
   ],
   [
     "a copy elsewhere",
@@ -449,8 +466,9 @@ describe("assess", () => {
     const expectations: Expectations = { ...everything, ...given }
     const regions = (backup.replication_records ?? []).flatMap((record) => record.destination_region ?? [])
     const wanted = { ...expectations, replicated: { ...expectations.replicated, regions: ["x", ...regions] } }
+    const made = contentTime(backup)?.at.epochMilliseconds ?? 0
     const [earlier, later] = [Math.min(a, b), Math.max(a, b)].map((at) =>
-      assess(backup, wanted, DateTime.makeUnsafe(at))
+      assess(backup, wanted, DateTime.makeUnsafe(Math.max(at, made)))
     )
     assert.strictEqual(later?.length, earlier?.length)
     earlier?.forEach((finding, index) => {
