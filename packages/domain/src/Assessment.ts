@@ -27,7 +27,7 @@ import type { Timestamp } from "./Timestamp.ts"
  * @example
  * ```ts
  * const findings = assess(backup, { age: { max: Duration.hours(24) } }, now)
- * overall(findings) // "critical"
+ * overallVerdict(findings) // "critical"
  * findings[0].actual // "1d 7h (protected_at 2020-02-05T10:38:34.209782, read as UTC)"
  * ```
  */

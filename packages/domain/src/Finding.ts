@@ -40,7 +40,7 @@ export type Finding = typeof Finding.Type
  * `warning`, `unknown`, `critical`. What is unknown may be critical, so it
  * outweighs a warning. With no findings nothing was checked: `unknown`.
  */
-export const overall = (findings: ReadonlyArray<Finding>): Verdict => {
+export const overallVerdict = (findings: ReadonlyArray<Finding>): Verdict => {
   const verdicts = new Set(findings.map(({ verdict }) => verdict))
   return Verdict.literals.findLast((verdict) => verdicts.has(verdict)) ?? "unknown"
 }

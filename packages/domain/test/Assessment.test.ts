@@ -135,7 +135,14 @@ const cases: ReadonlyArray<Case> = [
   ["a copy under way", { replicated: to }, copy("replicating"), "critical", copied, "replicating"],
   ["a skipped copy", { replicated: to }, copy("skip"), "critical", copied, "skip"],
   ["an undocumented copy", { replicated: to }, copy("paused"), "unknown", copied, "paused"],
-  ["an undocumented copy, in time", { replicated: { ...to, within: days(9) } }, copy("paused"), "unknown", copied, "paused"],
+  [
+    "an undocumented copy, in time",
+    { replicated: { ...to, within: days(9) } },
+    copy("paused"),
+    "unknown",
+    copied,
+    "paused"
+  ],
   [
     "a copy to who knows where",
     { replicated: to },
@@ -276,7 +283,14 @@ const cases: ReadonlyArray<Case> = [
     "status",
     "frozen"
   ],
-  ["an undocumented status, and mode na", { restorable: true }, { status: "frozen", ...mode("na") }, "critical", modeField, "na"],
+  [
+    "an undocumented status, and mode na",
+    { restorable: true },
+    { status: "frozen", ...mode("na") },
+    "critical",
+    modeField,
+    "na"
+  ],
   [
     "an undocumented status of a part",
     { restorable: true },
