@@ -2,8 +2,10 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
+import { CachedBackups } from "./cache/CachedBackups.ts"
 import { exchange } from "./edge/Exchange.ts"
 import { layer as serverLayer, type ServerOptions } from "./edge/Server.ts"
+import { Gateway } from "./Gateway.ts"
 import { Routes } from "./Routes.ts"
 
 /**
@@ -12,7 +14,7 @@ import { Routes } from "./Routes.ts"
  * @example
  * ```ts
  * Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
- *   Layer.provide([Callers.layerSingle(key), BackupClient.layer, NodeCrypto.layerSecureRandom])
+ *   Layer.provide([Callers.layerSingle(key), Upstreams.layerSingle, Quotas.layerMemory, NodeCrypto.layerSecureRandom])
  * )
  * ```
  */
@@ -22,7 +24,12 @@ export const layer = (options: ServerOptions) =>
       const server = yield* HttpServer.HttpServer
       yield* server.serve(exchange(yield* HttpRouter.toHttpEffect(Routes)))
     })
-  ).pipe(Layer.provideMerge(serverLayer(options)), Layer.provide(strictRouting))
+  ).pipe(
+    Layer.provide(Gateway.layer),
+    Layer.provide(CachedBackups.layer),
+    Layer.provideMerge(serverLayer(options)),
+    Layer.provide(strictRouting)
+  )
 
 /** A path is served in one spelling. Ids of any length reach the check that names what is wrong with them. */
 const strictRouting = Layer.succeed(HttpRouter.RouterConfig, {

@@ -17,6 +17,7 @@ import * as Runtime from "effect/Runtime"
 import manifest from "../package.json" with { type: "json" }
 import * as ApiKey from "./callers/ApiKey.ts"
 import { Callers } from "./callers/Callers.ts"
+import { Quotas } from "./callers/Quotas.ts"
 import { Listener } from "./edge/Server.ts"
 import * as Proxy from "./Proxy.ts"
 import { settings } from "./Settings.ts"
@@ -38,7 +39,9 @@ const proxy = Command.make(
       yield* Console.log(JSON.stringify({ url, key: Redacted.value(callersKey) }))
       return yield* Effect.never
     }).pipe(
-      Effect.provide(Proxy.layer({ host, port }).pipe(Layer.provide([upstream, Callers.layerSingle(callersKey)]))),
+      Effect.provide(
+        Proxy.layer({ host, port }).pipe(Layer.provide([upstream, Callers.layerSingle(callersKey), Quotas.layerMemory]))
+      ),
       Effect.catchTag(["InvalidRequest", "NoCredentials"], (error) => Effect.fail(StartFailed.fromEndpoint(error))),
       Effect.catchTag("ServeError", (error) => Effect.fail(StartFailed.fromListening(error)))
     )

@@ -5,8 +5,10 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Context, Duration, Effect, Layer, Logger, Redacted } from "effect"
 import { HttpClient } from "effect/http"
 import { Callers } from "../src/callers/Callers.ts"
+import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
 import { Listener } from "../src/edge/Server.ts"
 import * as Proxy from "../src/Proxy.ts"
+import { Upstreams } from "../src/upstream/Upstreams.ts"
 
 /** The key of every proxy in these tests. */
 export const key = "cbrk_test-Canary-5e1f0c9a7b3d"
@@ -19,6 +21,12 @@ const impatient: ResiliencePolicy = {
   retries: 0
 }
 
+/** Quotas that no test of something else runs into. */
+const boundless: QuotaLimits = {
+  callers: { default: { perSecond: 10_000, burst: 10_000 } },
+  project: { perSecond: 10_000, burst: 10_000 }
+}
+
 /** Lines that the proxy under test has logged. */
 export class LogLines extends Context.Service<LogLines, Array<string>>()("test/LogLines") {}
 
@@ -29,7 +37,11 @@ const logging = Layer.unwrap(
 /** A proxy before whatever the given client calls. */
 export const proxyOver = <E, R>(client: Layer.Layer<BackupClient, E, R>) =>
   Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
-    Layer.provide([client, Callers.layerSingle(Redacted.make(key))]),
+    Layer.provide([
+      Upstreams.layerSingle.pipe(Layer.provide(client)),
+      Callers.layerSingle(Redacted.make(key)),
+      Quotas.layerMemory.pipe(Layer.provide(Layer.succeed(QuotaLimits, boundless)))
+    ]),
     Layer.provide([logging, NodeCrypto.layerDigest, NodeCrypto.layerSecureRandom]),
     Layer.provideMerge(Layer.sync(LogLines, () => []))
   )
@@ -71,3 +83,13 @@ export const get = Effect.fnUntraced(function* (
 /** Path of a backup of the simulated account. */
 export const pathOf = (backup_id: string) =>
   Effect.map(Simulator, ({ project_id }) => `/v3/${project_id}/backups/${backup_id}`)
+
+/** The path of a backup that the proxy's cache has just forgotten. */
+export const uncachedPathOf = Effect.fnUntraced(function* (backup_id: string) {
+  const { project_id } = yield* Simulator
+  const { url } = yield* Listener
+  yield* HttpClient.del(`${url}/-/v1/projects/${project_id}/backups/${backup_id}/cache`, {
+    headers: { "x-auth-token": key }
+  })
+  return yield* pathOf(backup_id)
+})

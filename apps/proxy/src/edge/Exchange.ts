@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type { HttpServerError } from "effect/http/HttpServerError"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { AnswerNotes, emptyNotes } from "./AnswerNotes.ts"
 import { refusalOf } from "./HeadRules.ts"
 import * as Problem from "./Problem.ts"
 import { Refusal } from "./Refusal.ts"
@@ -25,7 +26,7 @@ export const exchange = <R>(
 ): Effect.Effect<
   HttpServerResponse.HttpServerResponse,
   never,
-  R | HttpServerRequest.HttpServerRequest | SecureRandom.SecureRandom | Listener
+  Exclude<R, AnswerNotes> | HttpServerRequest.HttpServerRequest | SecureRandom.SecureRandom | Listener
 > =>
   Effect.gen(function* () {
     const listener = yield* Listener
@@ -34,15 +35,21 @@ export const exchange = <R>(
     const refusal = untrusted.has(head.connection) ? behindMalformed : refusalOf(head)
     if (refusal !== undefined) untrusted.add(head.connection)
 
+    const notes = emptyNotes(proxy_request_id)
+    /** What was found out until the line is written. */
+    const noted = <A, E, R>(line: Effect.Effect<A, E, R>) =>
+      Effect.suspend(() => (notes.cache === undefined ? line : Effect.annotateLogs(line, { cache: notes.cache })))
+
     const answer = (refusal === undefined ? routes : Effect.fail(refusal)).pipe(
+      Effect.provideService(AnswerNotes, notes),
       Effect.catchDefect((defect) =>
         Effect.andThen(Effect.logError("a defect of the proxy", Cause.die(defect)), Effect.fail(internalError))
       ),
-      Effect.tap(({ status }) => Effect.annotateLogs(Effect.logInfo("answered"), { status })),
+      Effect.tap(({ status }) => Effect.annotateLogs(noted(Effect.logInfo("answered")), { status })),
       Effect.catch((error) => {
         const problem = problemOf(error)
         const { httpStatus: status, slug } = problem.kind
-        return (status < 500 ? Effect.logInfo("answered") : Effect.logWarning("answered")).pipe(
+        return noted(status < 500 ? Effect.logInfo("answered") : Effect.logWarning("answered")).pipe(
           Effect.annotateLogs({
             status,
             problem: slug,
@@ -60,10 +67,11 @@ export const exchange = <R>(
     const response = yield* answer
     const closes = refusal !== undefined || (yield* listener.isDraining)
     return HttpServerResponse.setHeaders(response, {
-      ...response.headers,
-      "x-cbr-proxy-request-id": proxy_request_id,
       // Without it a shared cache may keep what X-Auth-Token protects.
       "cache-control": "no-store",
+      ...notes.fields,
+      ...response.headers,
+      "x-cbr-proxy-request-id": proxy_request_id,
       "x-content-type-options": "nosniff",
       ...(closes ? { connection: "close" } : {})
     })

@@ -57,6 +57,13 @@ export const refusals = {
     httpStatus: 405,
     hint: { en: "use a method that Allow lists", zh: "请使用 Allow 中列出的方法" }
   },
+  ContentTooLarge: {
+    slug: "content-too-large",
+    title: { en: "too much at once", zh: "内容过大" },
+    retryable: false,
+    httpStatus: 413,
+    hint: { en: "ask for fewer backups at once", zh: "请减少单次查询的备份数量" }
+  },
   TargetTooLong: {
     slug: "target-too-long",
     title: { en: "request target too long", zh: "请求目标过长" },
@@ -64,12 +71,40 @@ export const refusals = {
     httpStatus: 414,
     hint: { en: "keep path and query below 2 KiB", zh: "路径与查询参数请保持在 2 KiB 以内" }
   },
+  UnsupportedMediaType: {
+    slug: "unsupported-media-type",
+    title: { en: "unsupported media type", zh: "不支持的媒体类型" },
+    retryable: false,
+    httpStatus: 415,
+    hint: { en: "send application/json, not compressed", zh: "请发送未压缩的 application/json" }
+  },
+  QuotaExceeded: {
+    slug: "quota-exceeded",
+    title: { en: "quota exceeded", zh: "超出配额" },
+    retryable: true,
+    httpStatus: 429,
+    hint: { en: "wait for Retry-After, then call less often", zh: "请等待 Retry-After 指定的时间,并降低调用频率" }
+  },
   HeadTooLarge: {
     slug: "head-too-large",
     title: { en: "request head too large", zh: "请求头过大" },
     retryable: false,
     httpStatus: 431,
     hint: { en: "send at most 64 header fields", zh: "请求头字段请勿超过 64 个" }
+  },
+  Overloaded: {
+    slug: "overloaded",
+    title: { en: "overloaded", zh: "过载" },
+    retryable: true,
+    httpStatus: 503,
+    hint: { en: "call again after Retry-After", zh: "请在 Retry-After 之后重试" }
+  },
+  NotCached: {
+    slug: "not-cached",
+    title: { en: "not cached", zh: "未缓存" },
+    retryable: true,
+    httpStatus: 504,
+    hint: { en: "leave out only-if-cached to ask the cloud", zh: "去掉 only-if-cached 即可向云服务查询" }
   },
   VersionNotSupported: {
     slug: "version-not-supported",

@@ -5,25 +5,33 @@ import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { Refusal } from "./Refusal.ts"
 
 /**
- * A path that answers GET, and so HEAD; any other method meets 405 with `Allow`.
+ * A path that answers some methods; any other meets 405 with `Allow`.
  */
-export const readable = <E, R>(
+export const resource = <E, R>(
   router: HttpRouter.HttpRouter,
+  methods: ReadonlyArray<"GET" | "HEAD" | "POST" | "DELETE">,
   path: `/${string}`,
-  get: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
-) =>
-  router.add(
+  answer: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+) => {
+  const served: ReadonlySet<string> = new Set(methods)
+  const methodNotAllowed = new Refusal({
+    reason: "MethodNotAllowed",
+    message: `this resource answers ${methods.join(" and ")} alone`,
+    headers: { allow: methods.join(", ") }
+  })
+  return router.add(
     "*",
     path,
     Effect.gen(function* () {
       const { method } = yield* HttpServerRequest.HttpServerRequest
-      if (method !== "GET" && method !== "HEAD") return yield* methodNotAllowed
-      return yield* get
+      return served.has(method) ? yield* answer : yield* methodNotAllowed
     })
   )
+}
 
-const methodNotAllowed = new Refusal({
-  reason: "MethodNotAllowed",
-  message: "this resource answers GET and HEAD alone",
-  headers: { allow: "GET, HEAD" }
-})
+/** A path that answers GET, and so HEAD. */
+export const readable = <E, R>(
+  router: HttpRouter.HttpRouter,
+  path: `/${string}`,
+  get: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+) => resource(router, ["GET", "HEAD"], path, get)

@@ -1,0 +1,61 @@
+import { ShowBackupRequest } from "@cbr/domain"
+import * as ByteSize from "effect/ByteSize"
+import * as Effect from "effect/Effect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { Refusal } from "../edge/Refusal.ts"
+import { type RequestHead, valuesOf } from "../edge/RequestHead.ts"
+
+/** Backups in one batch. */
+export const mostItems = 100
+
+/** Bytes of a request. */
+const largestRequest = 64 * 1024
+
+/** Ids are judged item by item, so that a wrong one spoils its own answer alone. */
+const Item = Schema.Struct({ project_id: Schema.String, backup_id: Schema.String })
+
+const BatchRequest = Schema.fromJsonString(Schema.Struct({ items: Schema.Array(Item) }))
+
+const decode = Schema.decodeEffect(BatchRequest, { onExcessProperty: "error" })
+
+/**
+ * The backups that a batch asks for: `{"items": [{"project_id", "backup_id"}, …]}`,
+ * as JSON that is not compressed. What is too large by its own account is
+ * refused unread.
+ */
+export const readBatch: (
+  head: RequestHead
+) => Effect.Effect<ReadonlyArray<ShowBackupRequest>, Refusal, HttpServerRequest.HttpServerRequest> = Effect.fnUntraced(
+  function* (head) {
+    if (!/^application\/json(?:[ \t]*;.*)?$/i.test(valuesOf(head, "content-type").join(","))) return yield* notJson
+    if (valuesOf(head, "content-encoding").some((coding) => coding.toLowerCase() !== "identity")) return yield* coded
+    if (Number(valuesOf(head, "content-length")[0] ?? 0) > largestRequest) return yield* tooLarge
+    const { stream } = yield* HttpServerRequest.HttpServerRequest
+    const bytes = yield* stream.pipe(
+      Stream.catchTag("HttpServerError", () => Stream.fail(unreadable)),
+      Stream.limitBytes<Refusal, never>(ByteSize.bytes(largestRequest), () => Stream.fail(tooLarge)),
+      Stream.mkUint8Array
+    )
+    const text = new TextDecoder().decode(bytes)
+    const { items } = yield* Effect.catchTag(decode(text), "SchemaError", () => Effect.fail(unreadable))
+    return items.length > mostItems ? yield* tooMany : items
+  }
+)
+
+/** What is left of a body that is not read would be taken for the next request. */
+const closing = { connection: "close" }
+
+const notJson = new Refusal({ reason: "UnsupportedMediaType", message: "the body is not application/json" })
+const coded = new Refusal({ reason: "UnsupportedMediaType", message: "the body has a content coding" })
+const tooLarge = new Refusal({
+  reason: "ContentTooLarge",
+  message: `the body has more than ${largestRequest} bytes`,
+  headers: closing
+})
+const tooMany = new Refusal({ reason: "ContentTooLarge", message: `the batch has more than ${mostItems} items` })
+const unreadable = new Refusal({
+  reason: "BadRequest",
+  message: 'the body is not {"items": [{"project_id": "…", "backup_id": "…"}]}'
+})

@@ -1,0 +1,67 @@
+import { LRUCache } from "lru-cache"
+import { type Absent, type CacheEntry, type Present, sizeOf } from "./CacheEntry.ts"
+
+/** How much the cache holds. */
+export interface CacheLimits {
+  /** Entries; a fifth of them at most for backups that do not exist. */
+  readonly entries: number
+  /** Bytes of bodies, with a round figure for the rest of each entry. */
+  readonly bytes: number
+}
+
+/** 10 000 entries and 64 MiB. */
+export const defaultCacheLimits: CacheLimits = { entries: 10_000, bytes: 64 * 1024 * 1024 }
+
+/**
+ * What was answered, by key; the least recently used goes first. Every
+ * operation is synchronous and knows nothing of time: what an entry may still
+ * be used for is for its reader to judge.
+ */
+export interface CacheStore {
+  /** Counts as a use. */
+  readonly get: (key: string) => CacheEntry | undefined
+  readonly put: (key: string, entry: CacheEntry) => void
+  /** Puts a copy in the place of an entry, unless something else has taken it by now. */
+  readonly replace: (entry: Present, copy: Present) => void
+  readonly forget: (key: string) => void
+  readonly size: () => { readonly entries: number; readonly bytes: number }
+}
+
+/**
+ * A store within limits. Those who ask for ids that do not exist, by mistake or
+ * to push others out, fill a part of their own.
+ */
+export const makeCacheStore = (limits: CacheLimits): CacheStore => {
+  const most = Math.max(1, Math.floor(limits.entries / 5))
+  const absents = new LRUCache<string, Absent>({ max: most })
+  const presents = new LRUCache<string, Present>({
+    max: Math.max(1, limits.entries - most),
+    maxSize: Math.max(1, limits.bytes - most * sizeOfAbsent),
+    sizeCalculation: sizeOf
+  })
+  return {
+    get: (key) => presents.get(key) ?? absents.get(key),
+    put: (key, entry) => {
+      if (entry._tag === "Present") {
+        absents.delete(key)
+        presents.set(key, entry)
+      } else {
+        presents.delete(key)
+        absents.set(key, entry)
+      }
+    },
+    replace: (entry, copy) => {
+      if (presents.peek(entry.key) === entry) presents.set(entry.key, copy)
+    },
+    forget: (key) => {
+      presents.delete(key)
+      absents.delete(key)
+    },
+    size: () => ({
+      entries: presents.size + absents.size,
+      bytes: presents.calculatedSize + absents.size * sizeOfAbsent
+    })
+  }
+}
+
+const sizeOfAbsent = 1_024
