@@ -18,7 +18,9 @@ const impatient: ResiliencePolicy = {
   ...defaultResiliencePolicy,
   attemptTimeout: Duration.millis(500),
   deadline: Duration.seconds(5),
-  retries: 0
+  retries: 0,
+  // A larger body takes longer than an attempt may when the machine is busy.
+  largestBody: 1024 * 1024
 }
 
 /** Quotas that no test of something else runs into. */
@@ -40,7 +42,7 @@ export const proxyOver = <E, R>(client: Layer.Layer<BackupClient, E, R>) =>
     Layer.provide([
       Upstreams.layerSingle.pipe(Layer.provide(client)),
       Callers.layerSingle(Redacted.make(key)),
-      Quotas.layerMemory.pipe(Layer.provide(Layer.succeed(QuotaLimits, boundless)))
+      Quotas.layerMemory
     ]),
     Layer.provide([logging, NodeCrypto.layerDigest, NodeCrypto.layerSecureRandom]),
     Layer.provideMerge(Layer.sync(LogLines, () => []))
@@ -64,11 +66,16 @@ const cloudClient = Layer.unwrap(
   Effect.map(Simulator, ({ ak, cbr, sk }) => clientOf(cbr, Credentials.accessKey({ ak, sk })))
 )
 
-/** A proxy before the simulated cloud, a client to call it with, and the cloud itself. */
-export const layer = proxyOver(cloudClient).pipe(
-  Layer.provideMerge(simulatorLayer()),
-  Layer.merge(NodeHttpClient.layerUndici)
-)
+/** A proxy with quotas before the simulated cloud, a client to call it with, and the cloud itself. */
+export const layerWithQuotas = (limits: QuotaLimits) =>
+  proxyOver(cloudClient).pipe(
+    Layer.provide(Layer.succeed(QuotaLimits, limits)),
+    Layer.provideMerge(simulatorLayer()),
+    Layer.merge(NodeHttpClient.layerUndici)
+  )
+
+/** The same with quotas that nobody runs into. */
+export const layer = layerWithQuotas(boundless)
 
 /** GETs a path of the proxy. */
 export const get = Effect.fnUntraced(function* (

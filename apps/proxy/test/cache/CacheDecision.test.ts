@@ -20,7 +20,10 @@ describe("decide", () => {
   const atRest = presentOf()
   const inMotion = presentOf({ lifetime: moving })
   const failed = presentOf({ attempts: { lastAt: 100_000, holdUntil: 101_000, revalidating: false } })
-  const failedInMotion = presentOf({ lifetime: moving, attempts: { lastAt: 2_500, holdUntil: 9_000, revalidating: false } })
+  const failedInMotion = presentOf({
+    lifetime: moving,
+    attempts: { lastAt: 2_500, holdUntil: 9_000, revalidating: false }
+  })
 
   const rows: ReadonlyArray<
     readonly [string, CacheEntry | undefined, seconds: number, string, expected: string, bypassing?: string]
@@ -72,7 +75,18 @@ describe("decide", () => {
     ["absent", absentOf(), 5, "max-stale", "fetch uri-miss"]
   ]
 
-  it.each(rows)("%s, %j after %d s: %j", (_, entry, seconds, directives, expected, bypassing = expected) => {
+  const cases = rows.map(([name, entry, seconds, directives, expected, bypassing = expected]) => {
+    return [
+      `${name} after ${seconds} s, asked for with "${directives}"`,
+      entry,
+      seconds,
+      directives,
+      expected,
+      bypassing
+    ] as const
+  })
+
+  it.each(cases)("%s", (_, entry, seconds, directives, expected, bypassing) => {
     const now = seconds * 1_000
     assert.strictEqual(words(decide(entry, parse([directives]), false, now)), expected)
     assert.strictEqual(words(decide(entry, parse([directives]), true, now)), bypassing)

@@ -4,11 +4,7 @@ import { type CacheResult, type CacheStatus, fieldOf, resultOf } from "../../src
 describe("CacheStatus", () => {
   const rows: ReadonlyArray<readonly [CacheStatus, string, CacheResult]> = [
     [{ hit: true, ttl: 41 }, "cbr-proxy; hit; ttl=41", "hit"],
-    [
-      { hit: true, ttl: -12, detail: "stale-if-error" },
-      "cbr-proxy; hit; ttl=-12; detail=stale-if-error",
-      "stale"
-    ],
+    [{ hit: true, ttl: -12, detail: "stale-if-error" }, "cbr-proxy; hit; ttl=-12; detail=stale-if-error", "stale"],
     [
       { hit: false, fwd: "uri-miss", fwdStatus: 200, stored: true, collapsed: false },
       "cbr-proxy; fwd=uri-miss; fwd-status=200; stored",

@@ -25,7 +25,13 @@ describe("lifetimeOf", () => {
     ["no status", {}, 2, 2, 2],
     ["a moving child", { status: "available", ...child("deleting") }, 5, 5, 5],
     ["a child of undocumented status", { status: "available", ...child("archiving") }, 5, 5, 5],
-    ["a moving grandchild", { status: "available", children: [{ status: "available", ...child("restoring") }] }, 5, 5, 5],
+    [
+      "a moving grandchild",
+      { status: "available", children: [{ status: "available", ...child("restoring") }] },
+      5,
+      5,
+      5
+    ],
     ["a replication under way", { status: "available", ...copy("replicating") }, 5, 5, 5],
     ["a replication that waits", { status: "error", ...copy("waiting_replicate") }, 5, 5, 5],
     ["a moving backup with a moving child", { status: "restoring", ...child("restoring") }, 2, 2, 2],
