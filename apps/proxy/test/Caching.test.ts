@@ -235,7 +235,7 @@ layer(testProxy, { excludeTestServices: true })("batchGet", (it) => {
         [{ items: [{ ...item, more: 1 }] }, 400],
         [{ items: [item], more: 1 }, 400],
         [{ items: [] }, 200],
-        [{ items: Array(101).fill(item) }, 413],
+        [{ items: Array.from({ length: 101 }, () => item) }, 413],
         [`{"items": [], "x": "${"x".repeat(64 * 1024)}"}`, 413]
       ]
       for (const [body, status] of bodies) assert.strictEqual((yield* batch(body)).status, status, String(body))

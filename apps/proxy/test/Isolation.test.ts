@@ -185,10 +185,6 @@ const run = Effect.fnUntraced(function* ({ age, fault, regions, rights, steps }:
       Layer.succeed(CachedBackupsLimits, {
         cache: { entries: 5, bytes: 20_000 },
         queue: { calls: 2, waiting: 2, patience: Duration.millis(500) }
-      }),
-      Layer.succeed(QuotaLimits, {
-        callers: { default: { perSecond: 2, burst: 6 } },
-        project: { perSecond: 2, burst: 4 }
       })
     ])
   )
@@ -279,7 +275,13 @@ const run = Effect.fnUntraced(function* ({ age, fault, regions, rights, steps }:
     }
     yield* TestClock.adjust("11 seconds")
     yield* Fiber.joinAll(running)
-  }).pipe(Effect.provide(Layer.fresh(gatewayLayer)))
+  }).pipe(
+    Effect.provideService(QuotaLimits, {
+      callers: { default: { perSecond: 2, burst: 6 } },
+      project: { perSecond: 2, burst: 4 }
+    }),
+    Effect.provide(Layer.fresh(gatewayLayer))
+  )
 })
 
 describe("isolation", () => {

@@ -6,12 +6,7 @@ import type { ShowFailed, Shown } from "../cache/CachedBackups.ts"
 import { fieldOf } from "../cache/CacheStatus.ts"
 import * as Problem from "../edge/Problem.ts"
 import { Refusal } from "../edge/Refusal.ts"
-
-/** Items that are fetched at once. */
-const atOnce = 8
-
-/** Bytes of bodies in one answer. */
-const largestAnswer = 16 * 1024 * 1024
+import { BatchLimits } from "./BatchLimits.ts"
 
 /**
  * Every item's own answer, in the order of the request: its status with the
@@ -24,7 +19,8 @@ export const batchAnswer = Effect.fnUntraced(function* <R>(
   show: (request: ShowBackupRequest) => Effect.Effect<Shown, Refusal, R>,
   proxy_request_id: string
 ): Effect.fn.Return<HttpServerResponse.HttpServerResponse, never, R> {
-  let room = largestAnswer
+  const { answerBytes, atOnce } = yield* BatchLimits
+  let room = answerBytes
   const itemOf = (result: Result.Result<Shown, Refusal>): string => {
     if (Result.isFailure(result)) return problemItem(result.failure, undefined, proxy_request_id)
     const { outcome, status } = result.success

@@ -6,12 +6,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { Refusal } from "../edge/Refusal.ts"
 import { type RequestHead, valuesOf } from "../edge/RequestHead.ts"
-
-/** Backups in one batch. */
-export const mostItems = 100
-
-/** Bytes of a request. */
-const largestRequest = 64 * 1024
+import { BatchLimits } from "./BatchLimits.ts"
 
 /** Ids are judged item by item, so that a wrong one spoils its own answer alone. */
 const Item = Schema.Struct({ project_id: Schema.String, backup_id: Schema.String })
@@ -29,32 +24,31 @@ export const readBatch: (
   head: RequestHead
 ) => Effect.Effect<ReadonlyArray<ShowBackupRequest>, Refusal, HttpServerRequest.HttpServerRequest> = Effect.fnUntraced(
   function* (head) {
+    const limits = yield* BatchLimits
+    const tooLarge = contentTooLarge(`the body has more than ${limits.requestBytes} bytes`)
     if (!/^application\/json(?:[ \t]*;.*)?$/i.test(valuesOf(head, "content-type").join(","))) return yield* notJson
     if (valuesOf(head, "content-encoding").some((coding) => coding.toLowerCase() !== "identity")) return yield* coded
-    if (Number(valuesOf(head, "content-length")[0] ?? 0) > largestRequest) return yield* tooLarge
+    if (Number(valuesOf(head, "content-length")[0] ?? 0) > limits.requestBytes) return yield* tooLarge
     const { stream } = yield* HttpServerRequest.HttpServerRequest
     const bytes = yield* stream.pipe(
       Stream.catchTag("HttpServerError", () => Stream.fail(unreadable)),
-      Stream.limitBytes<Refusal, never>(ByteSize.bytes(largestRequest), () => Stream.fail(tooLarge)),
+      Stream.limitBytes<Refusal, never>(ByteSize.bytes(limits.requestBytes), () => Stream.fail(tooLarge)),
       Stream.mkUint8Array
     )
     const text = new TextDecoder().decode(bytes)
     const { items } = yield* Effect.catchTag(decode(text), "SchemaError", () => Effect.fail(unreadable))
-    return items.length > mostItems ? yield* tooMany : items
+    if (items.length > limits.items) return yield* contentTooLarge(`the batch has more than ${limits.items} items`)
+    return items
   }
 )
 
-/** What is left of a body that is not read would be taken for the next request. */
-const closing = { connection: "close" }
-
 const notJson = new Refusal({ reason: "UnsupportedMediaType", message: "the body is not application/json" })
 const coded = new Refusal({ reason: "UnsupportedMediaType", message: "the body has a content coding" })
-const tooLarge = new Refusal({
-  reason: "ContentTooLarge",
-  message: `the body has more than ${largestRequest} bytes`,
-  headers: closing
-})
-const tooMany = new Refusal({ reason: "ContentTooLarge", message: `the batch has more than ${mostItems} items` })
+
+/** What is left of a body that is not read would be taken for the next request, so the connection ends. */
+const contentTooLarge = (message: string) =>
+  new Refusal({ reason: "ContentTooLarge", message, headers: { connection: "close" } })
+
 const unreadable = new Refusal({
   reason: "BadRequest",
   message: 'the body is not {"items": [{"project_id": "…", "backup_id": "…"}]}'

@@ -52,7 +52,7 @@ const represent = (
  *
  * @source RFC 9110, section 15.4.5; RFC 9111, sections 5.1 and 5.2; RFC 9211
  */
-export const fieldsOf = (
+const fieldsOf = (
   entry: Present,
   representation: Representation,
   coding: ContentCoding | undefined,

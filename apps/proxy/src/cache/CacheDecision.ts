@@ -1,4 +1,5 @@
 import type { CacheEntry, Present } from "./CacheEntry.ts"
+import type { CacheRules } from "./CacheRules.ts"
 import type { RequestDirectives } from "./RequestDirectives.ts"
 
 /** What to do with a request, given what is known. */
@@ -13,9 +14,6 @@ export type CacheDecision =
 /** What a caller should know of an answer from the cache. */
 export type ServeDetail = "stale-while-revalidate" | "stale-if-error" | "max-stale" | "bypass-denied" | "bypass-limited"
 
-/** Forced calls for one backup are at least this far apart, in milliseconds. */
-const forcedInterval = 1_000
-
 /**
  * Decides by the entry, the caller's directives and the time alone.
  *
@@ -29,18 +27,26 @@ export const decide = (
   entry: CacheEntry | undefined,
   directives: RequestDirectives,
   mayBypass: boolean,
-  now: number
+  now: number,
+  rules: Pick<CacheRules, "betweenForced">
 ): CacheDecision => {
   // Before its own time an entry says nothing: the clock was set back.
   if (entry === undefined || now < entry.at || now >= entry.lifetime.usableUntil) {
     return directives.onlyIfCached ? notCached : miss
   }
-  const decision = entry._tag === "Absent" ? serve(undefined) : judge(entry, directives, mayBypass, now)
+  const decision =
+    entry._tag === "Absent" ? serve(undefined) : judge(entry, directives, mayBypass, now, rules.betweenForced * 1_000)
   if (!directives.onlyIfCached) return decision
   return decision._tag === "Serve" ? { ...decision, revalidate: false } : notCached
 }
 
-const judge = (entry: Present, directives: RequestDirectives, mayBypass: boolean, now: number): CacheDecision => {
+const judge = (
+  entry: Present,
+  directives: RequestDirectives,
+  mayBypass: boolean,
+  now: number,
+  forcedInterval: number
+): CacheDecision => {
   const { minFresh } = directives
   const maxAge = directives.maxAge === 0 ? undefined : directives.maxAge
   const { freshUntil, revalidateUntil } = entry.lifetime
@@ -54,7 +60,7 @@ const judge = (entry: Present, directives: RequestDirectives, mayBypass: boolean
   if (maxAge !== undefined && age > maxAge * 1_000) return forced
   if (now < freshUntil) {
     const freshEnough = minFresh === undefined || freshUntil - now >= minFresh * 1_000
-    // An answer of this second is as fresh as answers get.
+    // The newest answer that may be asked for is as fresh as answers get.
     return freshEnough || age < forcedInterval ? serve(detail) : forced
   }
   if (directives.maxStale !== undefined && now - freshUntil <= directives.maxStale * 1_000) return serve("max-stale")

@@ -3,6 +3,7 @@ import { type BackupResp, phase, type ShowBackupResponse } from "@cbr/domain"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
+import { CacheRules } from "./CacheRules.ts"
 import { type ContentCoding, encode } from "./ContentCoding.ts"
 import { absenceOf, type Lifetime, lifetimeOf } from "./Lifetime.ts"
 
@@ -59,15 +60,16 @@ export const present: (
   key: string,
   response: ShowBackupResponse,
   at: number,
-  jitter: number
-) => Effect.Effect<Present, never, Digest.Digest> = Effect.fnUntraced(function* (key, response, at, jitter) {
+  chance: number
+) => Effect.Effect<Present, never, Digest.Digest> = Effect.fnUntraced(function* (key, response, at, chance) {
+  const rules = yield* CacheRules
   const body = new TextEncoder().encode(response.raw)
   const hash = yield* Digest.Digest.use(({ digest }) => digest(Digest.sha256, body))
   return {
     _tag: "Present",
     key,
     at,
-    lifetime: lifetimeOf(response.backup, at, jitter),
+    lifetime: lifetimeOf(response.backup, at, chance, rules),
     leaving: isLeaving(response.backup),
     identity: { body, etag: `"${Base64Url.encode(hash)}"`, length: String(body.length) },
     encoded: {},
@@ -77,10 +79,16 @@ export const present: (
 })
 
 /** The entry for an answer that there is no such backup, after what was known before. */
-export const absent = (error: BackupNotFound, before: CacheEntry | undefined, at: number, jitter: number): Absent => {
-  const leaving = before?.leaving ?? false
-  return { _tag: "Absent", at, lifetime: absenceOf(leaving, at, jitter), leaving, error }
-}
+export const absent = (
+  error: BackupNotFound,
+  before: CacheEntry | undefined,
+  at: number,
+  chance: number
+): Effect.Effect<Absent> =>
+  Effect.map(CacheRules, (rules) => {
+    const leaving = before?.leaving ?? false
+    return { _tag: "Absent", at, lifetime: absenceOf(leaving, at, chance, rules), leaving, error }
+  })
 
 /** The entry with its body in one coding more. */
 export const withCoding = (entry: Present, coding: ContentCoding): Present => {

@@ -19,12 +19,13 @@ import type { Upstream } from "../upstream/Upstreams.ts"
 import { type CacheDecision, decide, mayServeOnError } from "./CacheDecision.ts"
 import { absent, type CacheEntry, type Present, present } from "./CacheEntry.ts"
 import { cacheBytes, cacheEntries, cacheResults, upstreamCalls } from "./CacheMetrics.ts"
+import { CacheRules } from "./CacheRules.ts"
 import { type CacheStatus, resultOf } from "./CacheStatus.ts"
 import { type CacheLimits, type CacheStore, defaultCacheLimits, makeCacheStore } from "./CacheStore.ts"
 import { meaningOf } from "./FailureMeaning.ts"
 import { Flight } from "./Flight.ts"
 import type { RequestDirectives } from "./RequestDirectives.ts"
-import { defaultTimeLimit, shortestAttempt } from "./TimeLimit.ts"
+import { shortestAttempt, TimeLimits } from "./TimeLimit.ts"
 
 /** What a caller asks for who is known to have the right to it. */
 export interface Ask {
@@ -84,9 +85,9 @@ export class CachedBackups extends Context.Service<
   )
 }
 
-/** What an entry is found by. No text of a caller can reach beyond its own part of it. */
-export const keyOf = (upstream: Upstream, { backup_id, project_id }: ShowBackupRequest): string =>
-  `${upstream.region} ${upstream.credential_id} ${project_id} ${backup_id.toLowerCase()}`
+/** What an entry is found by. The ids are checked before, so that none reaches beyond its own line. */
+const keyOf = (upstream: Upstream, { backup_id, project_id }: ShowBackupRequest): string =>
+  `${upstream.region}\n${upstream.credential_id}\n${project_id}\n${backup_id.toLowerCase()}`
 
 const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quotas | Scope.Scope> = Effect.gen(
   function* () {
@@ -105,22 +106,23 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
       return queue
     }
 
-    const put = (key: string, entry: CacheEntry): Effect.Effect<void> =>
+    /** Changes the store, and says how full it is then. */
+    const changed = (change: () => void): Effect.Effect<void> =>
       Effect.suspend(() => {
-        store.put(key, entry)
+        change()
         const { bytes, entries } = store.size()
         return Effect.andThen(Metric.update(cacheEntries, entries), Metric.update(cacheBytes, bytes))
       })
 
-    const learn = (flight: Flight, error: ShowFailed, at: number, jitter: number): Effect.Effect<void> => {
+    const learn = (flight: Flight, error: ShowFailed, at: number, chance: number): Effect.Effect<void> => {
       const before = store.get(flight.key)
       switch (meaningOf(error)) {
         case "gone":
           return error._tag === "BackupNotFound" && flight.stores
-            ? put(flight.key, absent(error, before, at, jitter))
-            : Effect.sync(() => store.forget(flight.key))
+            ? Effect.flatMap(absent(error, before, at, chance), (entry) => changed(() => store.put(flight.key, entry)))
+            : changed(() => store.forget(flight.key))
         case "revoked":
-          return Effect.sync(() => store.forget(flight.key))
+          return changed(() => store.forget(flight.key))
         case "ill":
           return Effect.sync(() => {
             if (before?._tag !== "Present") return
@@ -143,15 +145,15 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
           Effect.andThen(quotas.takeFromProject(request.project_id), queueOf(upstream.region).enter(caller_id, call))
         )
         const at = yield* Clock.currentTimeMillis
-        const jitter = yield* Random.next
+        const chance = yield* Random.next
         const isCurrent = !stores || current.get(key) === flight
         if (Result.isFailure(result)) {
-          if (isCurrent) yield* learn(flight, result.failure, at, jitter)
+          if (isCurrent) yield* learn(flight, result.failure, at, chance)
           return { outcome: Result.fail(result.failure), stored: false }
         }
-        const entry = yield* present(key, result.success, at, jitter)
+        const entry = yield* present(key, result.success, at, chance)
         const stored = stores && current.get(key) === flight && entry.lifetime.usableUntil > at
-        if (stored) yield* put(key, entry)
+        if (stored) yield* changed(() => store.put(key, entry))
         return { outcome: Result.succeed(entry), stored }
       },
       (effect, flight) =>
@@ -186,7 +188,7 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
     const revalidate = (ask: Ask, entry: Present): Effect.Effect<void> => {
       if (entry.attempts.revalidating) return Effect.void
       entry.attempts.revalidating = true
-      return join(flightOf(ask), defaultTimeLimit).pipe(
+      return Effect.flatMap(TimeLimits, ({ unlessGiven }) => join(flightOf(ask), unlessGiven)).pipe(
         Effect.ensuring(Effect.sync(() => void (entry.attempts.revalidating = false))),
         Effect.forkIn(scope),
         Effect.asVoid
@@ -227,7 +229,7 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
     const answer = Effect.fnUntraced(function* (ask: Ask): Effect.fn.Return<Shown> {
       const now = yield* Clock.currentTimeMillis
       const entry = store.get(keyOf(ask.upstream, ask.request))
-      const decision = decide(entry, ask.directives, ask.mayBypass, now)
+      const decision = decide(entry, ask.directives, ask.mayBypass, now, yield* CacheRules)
       switch (decision._tag) {
         case "Fetch":
           return yield* fetch(ask, decision, now)
@@ -249,10 +251,12 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
     const purge = (upstream: Upstream, request: ShowBackupRequest) =>
       Effect.suspend(() => {
         const key = keyOf(upstream, request)
-        store.forget(key)
-        current.delete(key)
         const flight = new Flight({ key, upstream, request, caller_id: "", stores: true })
-        return RcMap.invalidate(flights, flight)
+        current.delete(key)
+        return Effect.andThen(
+          changed(() => store.forget(key)),
+          RcMap.invalidate(flights, flight)
+        )
       })
 
     return CachedBackups.of({ show, purge, store })

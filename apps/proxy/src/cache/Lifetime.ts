@@ -1,4 +1,5 @@
-import { type BackupResp, isAtRest, phase } from "@cbr/domain"
+import { type BackupResp, BackupStatus, isAtRest, phase } from "@cbr/domain"
+import type { CacheRules } from "./CacheRules.ts"
 
 /**
  * Until when an answer may be used, and for what. All are milliseconds since
@@ -15,38 +16,23 @@ export interface Lifetime {
   readonly usableUntil: number
 }
 
-/** How long answers are kept, in seconds. */
-export const seconds = {
-  available: 60,
-  error: 30,
-  /** The backup is at rest, but a child or a replication of it is not. */
-  partMoving: 5,
-  /** Under way, or in a state that nobody has documented. */
-  moving: 2,
-  absent: 5,
-  /** No such backup, after it was seen on its way to that. */
-  deleted: 60,
-  staleWhileRevalidate: 30,
-  staleIfError: 3_600
-} as const
-
 /**
  * How long a backup stays true. What is at rest changes only when someone acts;
  * what moves is out of date within seconds, and a wrong "restoring" hurts, so
  * it is never served stale unasked. Nothing outlives the backup's `expired_at`.
  *
  * @param at when the answer came, in milliseconds since 1970
- * @param jitter 0 to 1: a tenth less to a tenth more, so that what came together does not end together
+ * @param chance 0 to 1: where in the range of the rules' jitter its time lies
  */
-export const lifetimeOf = (backup: BackupResp, at: number, jitter: number): Lifetime => {
+export const lifetimeOf = (backup: BackupResp, at: number, chance: number, rules: CacheRules): Lifetime => {
   const end = backup.expired_at === undefined ? Infinity : backup.expired_at.epochMicroseconds / 1_000
   const until = (time: number) => Math.max(at, Math.min(time, end))
-  const freshUntil = until(at + jittered(timeToLive(backup), jitter))
-  const usableUntil = until(freshUntil + seconds.staleIfError * 1_000)
+  const freshUntil = until(at + jittered(timeToLive(backup, rules), chance, rules))
+  const usableUntil = until(freshUntil + rules.staleIfError * 1_000)
   return isAtRest(backup)
     ? {
         freshUntil,
-        revalidateUntil: until(freshUntil + seconds.staleWhileRevalidate * 1_000),
+        revalidateUntil: Math.min(usableUntil, freshUntil + rules.staleWhileRevalidate * 1_000),
         fallbackUntil: usableUntil,
         usableUntil
       }
@@ -54,15 +40,20 @@ export const lifetimeOf = (backup: BackupResp, at: number, jitter: number): Life
 }
 
 /** How long it is believed that there is no such backup; never longer. */
-export const absenceOf = (wasLeaving: boolean, at: number, jitter: number): Lifetime => {
-  const freshUntil = at + jittered(wasLeaving ? seconds.deleted : seconds.absent, jitter)
+export const absenceOf = (wasLeaving: boolean, at: number, chance: number, rules: CacheRules): Lifetime => {
+  const { notFound, notFoundAfterDeleting } = rules.fresh
+  const freshUntil = at + jittered(wasLeaving ? notFoundAfterDeleting : notFound, chance, rules)
   return { freshUntil, revalidateUntil: freshUntil, fallbackUntil: freshUntil, usableUntil: freshUntil }
 }
 
-const timeToLive = (backup: BackupResp): number => {
-  if (phase(backup.status) !== "stable") return seconds.moving
-  if (!isAtRest(backup)) return seconds.partMoving
-  return backup.status === "available" ? seconds.available : seconds.error
+const timeToLive = (backup: BackupResp, { fresh }: CacheRules): number => {
+  const { status } = backup
+  if (status === undefined || !BackupStatus.isDocumented(status)) return fresh.unknown
+  if (phase(status) !== "stable") return fresh.moving
+  if (!isAtRest(backup)) return fresh.partMoving
+  return status === "available" ? fresh.available : fresh.error
 }
 
-const jittered = (ttl: number, jitter: number): number => ttl * (900 + 200 * jitter)
+/** Milliseconds. */
+const jittered = (seconds: number, chance: number, { jitter }: CacheRules): number =>
+  Math.round(seconds * 1_000 * (1 + jitter * (2 * chance - 1)))

@@ -24,15 +24,17 @@ export interface QuotaLimits {
   readonly project: Quota
 }
 
-/** 50 requests a second for a caller, 100 at once; 10 calls to the cloud a second for a project. */
-export const defaultQuotaLimits: QuotaLimits = {
-  callers: { default: { perSecond: 50, burst: 100 } },
-  project: { perSecond: 10, burst: 10 }
-}
-
-/** The limits in force; {@link defaultQuotaLimits} unless others are provided. */
+/**
+ * The limits in force for a request. Unless others are provided: 50 requests a
+ * second for a caller, 100 at once; 10 calls to the cloud a second for a
+ * project, 100 at once, so that one whole batch can be fetched by who has had
+ * nothing fetched before.
+ */
 export const QuotaLimits = Context.Reference<QuotaLimits>("@cbr/proxy/QuotaLimits", {
-  defaultValue: () => defaultQuotaLimits
+  defaultValue: () => ({
+    callers: { default: { perSecond: 50, burst: 100 } },
+    project: { perSecond: 10, burst: 100 }
+  })
 })
 
 /** What is left of a caller's quota, as its `RateLimit` fields. */
@@ -55,7 +57,6 @@ export class Quotas extends Context.Service<
   static readonly layer: Layer.Layer<Quotas, never, RateLimiter.RateLimiter> = Layer.effect(
     Quotas,
     Effect.gen(function* () {
-      const limits = yield* QuotaLimits
       const limiter = yield* RateLimiter.RateLimiter
 
       const take = (key: string, name: "caller" | "project", quota: Quota) =>
@@ -77,8 +78,9 @@ export class Quotas extends Context.Service<
 
       return Quotas.of({
         takeFromCaller: (caller) =>
-          take(`caller:${caller.id}`, "caller", limits.callers[caller.quota_class] ?? limits.callers.default),
-        takeFromProject: (project_id) => Effect.asVoid(take(bucketOf(project_id), "project", limits.project))
+          Effect.flatMap(QuotaLimits, ({ callers }) => take(`caller:${caller.id}`, "caller", quotaOf(caller, callers))),
+        takeFromProject: (project_id) =>
+          Effect.flatMap(QuotaLimits, ({ project }) => Effect.asVoid(take(bucketOf(project_id), "project", project)))
       })
     })
   )
@@ -96,6 +98,9 @@ export class Quotas extends Context.Service<
  * share its quota, which only such a caller can bring about.
  */
 const bucketOf = (project_id: string): string => `project:${Hash.string(project_id) & 0xff_ff}`
+
+const quotaOf = ({ quota_class }: Caller, quotas: QuotaLimits["callers"]): Quota =>
+  (Object.hasOwn(quotas, quota_class) ? quotas[quota_class] : undefined) ?? quotas.default
 
 const windowOf = ({ burst, perSecond }: Quota) => Duration.seconds(burst / perSecond)
 

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
 import { type CacheDecision, decide } from "../../src/cache/CacheDecision.ts"
 import type { CacheEntry } from "../../src/cache/CacheEntry.ts"
+import { defaultCacheRules as rules } from "../../src/cache/CacheRules.ts"
 import { none, parse } from "../../src/cache/RequestDirectives.ts"
 import { absentOf, moving, presentOf } from "./entries.ts"
 
@@ -88,8 +89,8 @@ describe("decide", () => {
 
   it.each(cases)("%s", (_, entry, seconds, directives, expected, bypassing) => {
     const now = seconds * 1_000
-    assert.strictEqual(words(decide(entry, parse([directives]), false, now)), expected)
-    assert.strictEqual(words(decide(entry, parse([directives]), true, now)), bypassing)
+    assert.strictEqual(words(decide(entry, parse([directives]), false, now, rules)), expected)
+    assert.strictEqual(words(decide(entry, parse([directives]), true, now, rules)), bypassing)
   })
 
   const seconds = (maximum: number) => Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum })))
@@ -117,7 +118,7 @@ describe("decide", () => {
         attempts: { lastAt: 0, holdUntil, revalidating: false }
       })
       const { fallbackUntil, freshUntil, revalidateUntil, usableUntil } = entry.lifetime
-      const decision = decide(entry, { ...none, ...said }, mayBypass, now)
+      const decision = decide(entry, { ...none, ...said }, mayBypass, now, rules)
       if (said.onlyIfCached) assert.notStrictEqual(decision._tag, "Fetch")
       if (decision._tag !== "Serve") return
       assert.isBelow(now, usableUntil)

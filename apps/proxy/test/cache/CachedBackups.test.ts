@@ -4,6 +4,7 @@ import { Duration, Effect, Fiber, Metric, Result } from "effect"
 import { TestClock } from "effect/testing"
 import { CachedBackups, type Shown } from "../../src/cache/CachedBackups.ts"
 import { fieldOf } from "../../src/cache/CacheStatus.ts"
+import { QuotaLimits } from "../../src/callers/Quotas.ts"
 import { responseOf } from "./backupOf.ts"
 import { answers, ask, cache, makeCloud, makeGate, request, withCache } from "./Cloud.ts"
 
@@ -444,7 +445,13 @@ describe("many at once", () => {
       assert.include(told(yield* ask(cloud.upstream)), "detail=stale-if-error")
       const other = { request: { ...request, backup_id: request.backup_id.replace("6", "8") } }
       assert.strictEqual(told(yield* ask(cloud.upstream, "", other)), "QuotaExceeded | fwd=uri-miss")
-    }).pipe(Effect.provide(cache({}, { perSecond: 1, burst: 1 })))
+    }).pipe(
+      Effect.provideService(QuotaLimits, {
+        callers: { default: { perSecond: 1, burst: 1 } },
+        project: { perSecond: 1, burst: 1 }
+      }),
+      Effect.provide(cache())
+    )
   )
 
   it.effect("hits need no turn", () =>

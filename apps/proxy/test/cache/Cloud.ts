@@ -5,7 +5,7 @@ import { Clock, Deferred, Effect, Layer, Random } from "effect"
 import { type Ask, CachedBackups, CachedBackupsLimits } from "../../src/cache/CachedBackups.ts"
 import { defaultCacheLimits } from "../../src/cache/CacheStore.ts"
 import { parse } from "../../src/cache/RequestDirectives.ts"
-import { QuotaLimits, Quotas } from "../../src/callers/Quotas.ts"
+import { Quotas } from "../../src/callers/Quotas.ts"
 import { defaultFairQueueLimits } from "../../src/upstream/FairQueue.ts"
 import type { Upstream } from "../../src/upstream/Upstreams.ts"
 import { responseOf } from "./backupOf.ts"
@@ -81,18 +81,13 @@ const steady = Effect.provideService(Random.Random, {
   nextIntUnsafe: () => 0
 })
 
-/** The cache over any cloud, with quotas that no test of something else runs into. */
-export const cache = (
-  limits: Partial<CachedBackupsLimits> = {},
-  project: { readonly perSecond: number; readonly burst: number } = { perSecond: 1e6, burst: 1e6 }
-): Layer.Layer<CachedBackups> =>
+/** The cache over any cloud. */
+export const cache = (limits: Partial<CachedBackupsLimits> = {}): Layer.Layer<CachedBackups> =>
   CachedBackups.layer.pipe(
     Layer.provide([
       Layer.succeed(CachedBackupsLimits, { cache: defaultCacheLimits, queue: defaultFairQueueLimits, ...limits }),
       NodeCrypto.layerDigest,
-      Quotas.layerMemory.pipe(
-        Layer.provide(Layer.succeed(QuotaLimits, { callers: { default: { perSecond: 1, burst: 1 } }, project }))
-      )
+      Quotas.layerMemory
     ])
   )
 

@@ -1,6 +1,7 @@
 import { BackupResp } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
+import { defaultCacheRules as rules } from "../../src/cache/CacheRules.ts"
 import { absenceOf, lifetimeOf } from "../../src/cache/Lifetime.ts"
 import { backupOf } from "./backupOf.ts"
 
@@ -42,7 +43,7 @@ describe("lifetimeOf", () => {
   ]
 
   it.each(rows)("%s", (_, fields, fresh, revalidate, fallback) => {
-    const lifetime = lifetimeOf(backupOf(fields), at, middle)
+    const lifetime = lifetimeOf(backupOf(fields), at, middle, rules)
     assert.deepStrictEqual(
       [lifetime.freshUntil, lifetime.revalidateUntil, lifetime.fallbackUntil].map((time) => (time - at) / 1_000),
       [fresh, revalidate, fallback]
@@ -50,8 +51,19 @@ describe("lifetimeOf", () => {
   })
 
   it("jitter is a tenth either way", () => {
-    const fresh = (jitter: number) => lifetimeOf(backupOf({ status: "available" }), at, jitter).freshUntil - at
+    const fresh = (chance: number) => lifetimeOf(backupOf({ status: "available" }), at, chance, rules).freshUntil - at
     assert.deepStrictEqual([fresh(0), fresh(1)], [54_000, 66_000])
+  })
+
+  it("what is undocumented has a time of its own", () => {
+    const unlike = { ...rules, fresh: { ...rules.fresh, unknown: 1 } }
+    for (const [fields, seconds] of [
+      [{}, 1],
+      [{ status: "archiving" }, 1],
+      [{ status: "restoring" }, 2]
+    ] as const) {
+      assert.strictEqual(lifetimeOf(backupOf(fields), at, middle, unlike).freshUntil - at, seconds * 1_000)
+    }
   })
 
   const moment = Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Date.UTC(2200) })))
@@ -60,8 +72,8 @@ describe("lifetimeOf", () => {
   it.prop(
     "no use of any backup outlives it, nor the use that follows",
     [Arbitrary.schema(BackupResp), moment, fraction],
-    ([backup, at, jitter]) => {
-      const { fallbackUntil, freshUntil, revalidateUntil, usableUntil } = lifetimeOf(backup, at, jitter)
+    ([backup, at, chance]) => {
+      const { fallbackUntil, freshUntil, revalidateUntil, usableUntil } = lifetimeOf(backup, at, chance, rules)
       const times = [at, freshUntil, revalidateUntil, fallbackUntil, usableUntil]
       assert.deepStrictEqual(
         times,
@@ -81,7 +93,7 @@ describe("absenceOf", () => {
       [false, 5],
       [true, 60]
     ] as const) {
-      const { freshUntil, usableUntil } = absenceOf(leaving, at, middle)
+      const { freshUntil, usableUntil } = absenceOf(leaving, at, middle, rules)
       assert.deepStrictEqual([freshUntil, usableUntil], [at + seconds * 1_000, at + seconds * 1_000])
     }
   })

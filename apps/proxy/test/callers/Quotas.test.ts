@@ -21,13 +21,11 @@ const taken = <R>(times: number, take: Effect.Effect<unknown, unknown, R>) =>
     (results) => results.filter(Boolean).length
   )
 
-const quotas = Layer.provide(
-  Quotas.layerMemory,
-  Layer.succeed(QuotaLimits, {
+const scarce = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.provideService(effect, QuotaLimits, {
     callers: { default: { perSecond: 50, burst: 100 }, slow: { perSecond: 1, burst: 2 } },
     project: { perSecond: 10, burst: 10 }
   })
-)
 
 describe("Quotas", () => {
   it.effect("a caller has 100 requests at once, then 50 a second", () =>
@@ -48,8 +46,8 @@ describe("Quotas", () => {
       assert.strictEqual(yield* taken(200, take("a")), 100)
       assert.strictEqual(yield* taken(200, take("b")), 100)
       assert.strictEqual(yield* taken(200, take("c", "slow")), 2)
-      assert.strictEqual(yield* taken(200, take("d", "unheard of")), 100)
-    }).pipe(Effect.provide(quotas))
+      assert.strictEqual(yield* taken(200, take("d", "constructor")), 100)
+    }).pipe(scarce, Effect.provide(Quotas.layerMemory))
   )
 
   it.effect("what is left stands in the fields, and the refusal says when to come back", () =>
@@ -64,7 +62,7 @@ describe("Quotas", () => {
         "ratelimit-policy": '"caller";q=2;w=2',
         ratelimit: '"caller";r=0;t=1'
       })
-    }).pipe(Effect.provide(quotas))
+    }).pipe(scarce, Effect.provide(Quotas.layerMemory))
   )
 
   it.effect("a project has 10 calls to the cloud a second, whoever asks, and its figures stay untold", () =>
@@ -75,7 +73,7 @@ describe("Quotas", () => {
       assert.deepStrictEqual((yield* Effect.flip(take("p"))).headers, { "retry-after": "1" })
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* taken(20, take("p")), 10)
-    }).pipe(Effect.provide(Quotas.layerMemory))
+    }).pipe(scarce, Effect.provide(Quotas.layerMemory))
   )
 
   it.effect("a store that fails lets everyone pass", () => {
