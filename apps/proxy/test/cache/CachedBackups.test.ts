@@ -169,22 +169,27 @@ describe("over time", () => {
 
 describe("when a stale answer could be renewed", () => {
   const said = { message: "a failure of the cloud" }
-  const failures: ReadonlyArray<readonly [Client.ShowBackupError, "hidden" | "shown" | "shown, and the entry goes"]> = [
-    [new Client.InvalidRequest(said), "shown"],
-    [new Client.NoCredentials(said), "shown"],
-    [new Client.AuthenticationFailed(said), "shown, and the entry goes"],
-    [new Client.PermissionDenied(said), "shown, and the entry goes"],
-    [new Client.BackupNotFound(said), "shown, and the entry goes"],
-    [new Client.RateLimited(said), "hidden"],
-    [new Client.ServiceUnavailable(said), "hidden"],
-    [new Client.MalformedResponse(said), "hidden"],
-    [new Client.ResponseTooLarge(said), "hidden"],
-    [new Client.ConnectionFailed({ ...said, reason: "Broken" }), "hidden"],
-    [new Client.TimedOut({ ...said, limit: "deadline" }), "hidden"],
-    [new Client.OtherStatus(said), "shown"]
-  ]
+  const failures: {
+    readonly [Tag in Client.ShowBackupError["_tag"]]: readonly [
+      Extract<Client.ShowBackupError, { _tag: Tag }>,
+      "hidden" | "shown" | "shown, and the entry goes"
+    ]
+  } = {
+    InvalidRequest: [new Client.InvalidRequest(said), "shown"],
+    NoCredentials: [new Client.NoCredentials(said), "shown"],
+    AuthenticationFailed: [new Client.AuthenticationFailed(said), "shown, and the entry goes"],
+    PermissionDenied: [new Client.PermissionDenied(said), "shown, and the entry goes"],
+    BackupNotFound: [new Client.BackupNotFound(said), "shown, and the entry goes"],
+    RateLimited: [new Client.RateLimited(said), "hidden"],
+    ServiceUnavailable: [new Client.ServiceUnavailable(said), "hidden"],
+    MalformedResponse: [new Client.MalformedResponse(said), "hidden"],
+    ResponseTooLarge: [new Client.ResponseTooLarge(said), "hidden"],
+    ConnectionFailed: [new Client.ConnectionFailed({ ...said, reason: "Broken" }), "hidden"],
+    TimedOut: [new Client.TimedOut({ ...said, limit: "deadline" }), "hidden"],
+    OtherStatus: [new Client.OtherStatus(said), "shown"]
+  }
 
-  it.effect.each(failures.map(([failure, fate]) => [failure._tag, fate, failure] as const))(
+  it.effect.each(Object.values(failures).map(([failure, fate]) => [failure._tag, fate, failure] as const))(
     "%s is %s",
     ([tag, fate, failure]) =>
       withCache(
@@ -201,13 +206,6 @@ describe("when a stale answer could be renewed", () => {
         })
       )
   )
-
-  it("every failure was met above", () => {
-    assert.sameMembers(
-      failures.map(([failure]) => failure._tag),
-      Object.keys(Client.ErrorTable)
-    )
-  })
 })
 
 describe("what callers say", () => {
