@@ -6,7 +6,11 @@ import { Context, Duration, Effect, Layer, Logger, Redacted } from "effect"
 import { HttpClient } from "effect/http"
 import { Callers } from "../src/callers/Callers.ts"
 import { Listener } from "../src/edge/Server.ts"
+import { withoutFile } from "../src/Generation.ts"
+import { Generations } from "../src/Generations.ts"
+import { Lifecycle } from "../src/Lifecycle.ts"
 import * as Proxy from "../src/Proxy.ts"
+import { Upstreams } from "../src/upstream/Upstreams.ts"
 
 /** The key of every proxy in these tests. */
 export const key = "cbrk_test-Canary-5e1f0c9a7b3d"
@@ -16,7 +20,8 @@ const impatient: ResiliencePolicy = {
   ...defaultResiliencePolicy,
   attemptTimeout: Duration.millis(500),
   deadline: Duration.seconds(5),
-  retries: 0
+  retries: 0,
+  largestBody: 1024 * 1024
 }
 
 /** Lines that the proxy under test has logged. */
@@ -29,7 +34,9 @@ const logging = Layer.unwrap(
 /** A proxy before whatever the given client calls. */
 export const proxyOver = <E, R>(client: Layer.Layer<BackupClient, E, R>) =>
   Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
-    Layer.provide([client, Callers.layerSingle(Redacted.make(key))]),
+    Layer.provide(Generations.layer(withoutFile)),
+    Layer.provide([Upstreams.layerSingle, Callers.layerSingle(Redacted.make(key)), Lifecycle.layer]),
+    Layer.provide(client),
     Layer.provide([logging, NodeCrypto.layerDigest, NodeCrypto.layerSecureRandom]),
     Layer.provideMerge(Layer.sync(LogLines, () => []))
   )

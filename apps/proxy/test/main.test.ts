@@ -125,7 +125,14 @@ describe("cbr-proxy", () => {
     ["a port out of range", ["--port", "65536"], 2, "port"],
     ["a key that fits no header", ["--key", "two words"], 2, "visible ASCII"],
     ["an unknown flag", ["--prot", "0"], 2, "--prot"],
-    ["an address of another machine", ["--host", "192.0.2.1", "--endpoint", "http://127.0.0.1:9"], 2, "cannot listen"]
+    [
+      "an address of another machine",
+      ["--host", "192.0.2.1", "--behind-tls", "--endpoint", "http://[::1]:9"],
+      2,
+      "cannot listen"
+    ],
+    ["a public address in the clear", ["--host", "0.0.0.0", "--endpoint", "http://127.0.0.1:9"], 2, "listen.tls"],
+    ["a configuration that is not there", ["--config", "/nowhere/proxy.yaml"], 2, "/nowhere/proxy.yaml: cannot be read"]
   ]
 
   it.live.each(failing)("does not start with %s, and says why on stderr alone", ([, flags, code, said]) =>
