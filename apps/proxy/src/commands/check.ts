@@ -14,12 +14,9 @@ export const check = Command.make(
   Effect.fn("check")(
     function* ({ file }) {
       const { configuration, keys } = yield* load(file)
-      const counted = [
-        `${Object.keys(configuration.callers).length} callers`,
-        `${keys.length} keys in a file`,
-        `${Object.keys(configuration.projects).length} projects`
-      ]
-      yield* Console.log(`${file}: valid (${counted.join(", ")})`)
+      const { callers, projects } = configuration
+      const counts = `callers: ${Object.keys(callers).length}, keys in a file: ${keys.length}, projects: ${Object.keys(projects).length}`
+      yield* Console.log(`${file}: valid (${counts})`)
     },
     Effect.catchTag("ConfigurationInvalid", ({ message }) => Effect.fail(new StartFailed({ message, exitCode: 1 })))
   )

@@ -76,7 +76,7 @@ describe("cbr-proxy check", () => {
     Effect.gen(function* () {
       const { config } = yield* configured
       yield* run(["check", config])
-      assert.deepStrictEqual(yield* lines, [`${config}: valid (1 callers, 0 keys in a file, 0 projects)`])
+      assert.deepStrictEqual(yield* lines, [`${config}: valid (callers: 1, keys in a file: 0, projects: 0)`])
     }).pipe(Effect.scoped, Effect.provide(platform))
   )
 
