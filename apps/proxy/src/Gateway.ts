@@ -9,6 +9,7 @@ import type { Caller, Scope } from "./callers/Caller.ts"
 import { authorize } from "./callers/Policy.ts"
 import { Quotas, type RateLimitFields } from "./callers/Quotas.ts"
 import { Refusal } from "./edge/Refusal.ts"
+import { type Denial, note } from "./observability/ExchangeRecord.ts"
 import { type Upstream, Upstreams } from "./upstream/Upstreams.ts"
 
 /** Who asks, and on what terms. */
@@ -58,11 +59,15 @@ export class Gateway extends Context.Service<
       ) {
         const now = yield* DateTime.now
         const upstream = upstreams.of(project_id)
-        const may = (scope: Scope) =>
-          authorize(caller, { project_id, region: upstream?.region, scope, now, address })._tag === "Allowed"
-        if (upstream === undefined || !scopes.every(may)) return yield* forbidden
+        const decide = (scope: Scope) =>
+          authorize(caller, { project_id, region: upstream?.region, scope, now, address })
+        for (const scope of scopes) {
+          const decision = decide(scope)
+          if (decision._tag === "Denied") return yield* denied({ reason: decision.reason, scope, project_id })
+        }
+        if (upstream === undefined) return yield* denied({ reason: "Project", scope: scopes[0], project_id })
         const rateLimit = yield* quotas.takeFromCaller(caller)
-        return { upstream, rateLimit, mayBypass: may("bypass") }
+        return { upstream, rateLimit, mayBypass: decide("bypass")._tag === "Allowed" }
       })
 
       return Gateway.of({
@@ -80,5 +85,11 @@ export class Gateway extends Context.Service<
   )
 }
 
-/** One answer for every denial: it says nothing of why, nor of what there is. */
-export const forbidden = new Refusal({ reason: "Forbidden", message: "this caller may not do this in this project" })
+/** One answer for every denial: it says nothing of why, nor of what there is. The operator reads why in the log. */
+export const denied = (denial: Denial): Effect.Effect<never, Refusal> =>
+  Effect.andThen(
+    note(({ denials }) => void denials.push(denial)),
+    Effect.fail(forbidden)
+  )
+
+const forbidden = new Refusal({ reason: "Forbidden", message: "this caller may not do this in this project" })

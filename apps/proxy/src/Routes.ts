@@ -22,7 +22,8 @@ import { problemPage } from "./edge/ProblemPage.ts"
 import { Refusal } from "./edge/Refusal.ts"
 import { type RequestHead, requestHead, valuesOf } from "./edge/RequestHead.ts"
 import { readable, resource } from "./edge/Resource.ts"
-import { forbidden, Gateway, type ShowTerms, type Visitor } from "./Gateway.ts"
+import { denied, Gateway, type ShowTerms, type Visitor } from "./Gateway.ts"
+import { note } from "./observability/ExchangeRecord.ts"
 
 /** What the proxy serves: backups, to those who may see them, and its own pages, open to all. */
 export const Routes = HttpRouter.use(
@@ -61,7 +62,7 @@ export const Routes = HttpRouter.use(
         if (head.target.includes("?")) return yield* unknownParameter
         const shown = yield* show(from, { project_id, backup_id }, ["read"], yield* termsOf(head))
         const notes = yield* AnswerNotes
-        notes.cache = resultOf(shown.status)
+        yield* note((record) => void (record.cache = resultOf(shown.status)))
         notes.fields = { ...notes.fields, "cache-status": fieldOf(shown.status) }
         return answerOf(head, yield* Effect.fromResult(shown.outcome), shown, store)
       })
@@ -73,7 +74,7 @@ export const Routes = HttpRouter.use(
       Effect.gen(function* () {
         const head = yield* requestHead
         const from = yield* visitor
-        if (!from.caller.scopes.has("batch")) return yield* forbidden
+        if (!from.caller.scopes.has("batch")) return yield* denied({ reason: "Scope", scope: "batch" })
         const terms = yield* termsOf(head)
         const requests = yield* readBatch(head)
         const { proxy_request_id } = yield* AnswerNotes

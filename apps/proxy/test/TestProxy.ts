@@ -7,6 +7,9 @@ import { HttpClient } from "effect/http"
 import { Callers } from "../src/callers/Callers.ts"
 import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
 import { Listener } from "../src/edge/Server.ts"
+import { withoutFile } from "../src/Generation.ts"
+import { Generations } from "../src/Generations.ts"
+import { Lifecycle } from "../src/Lifecycle.ts"
 import * as Proxy from "../src/Proxy.ts"
 import { Upstreams } from "../src/upstream/Upstreams.ts"
 
@@ -36,14 +39,23 @@ const logging = Layer.unwrap(
   Effect.map(LogLines, (lines) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))
 )
 
+const withQuotas = (quotas: QuotaLimits) =>
+  Effect.map(withoutFile, (generation) => ({
+    ...generation,
+    rules: Context.add(generation.rules, QuotaLimits, quotas)
+  }))
+
 /** A proxy before whatever the given client calls. */
-export const proxyOver = <E, R>(client: Layer.Layer<BackupClient, E, R>) =>
+export const proxyOver = <E, R>(client: Layer.Layer<BackupClient, E, R>, quotas = boundless) =>
   Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
+    Layer.provide(Generations.layer(withQuotas(quotas))),
     Layer.provide([
-      Upstreams.layerSingle.pipe(Layer.provide(client)),
+      Upstreams.layerSingle,
       Callers.layerSingle(Redacted.make(key)),
-      Quotas.layerMemory
+      Quotas.layerMemory,
+      Lifecycle.layer
     ]),
+    Layer.provide(client),
     Layer.provide([logging, NodeCrypto.layerDigest, NodeCrypto.layerSecureRandom]),
     Layer.provideMerge(Layer.sync(LogLines, () => []))
   )
@@ -67,12 +79,8 @@ const cloudClient = Layer.unwrap(
 )
 
 /** A proxy with quotas before the simulated cloud, a client to call it with, and the cloud itself. */
-export const layerWithQuotas = (limits: QuotaLimits) =>
-  proxyOver(cloudClient).pipe(
-    Layer.provide(Layer.succeed(QuotaLimits, limits)),
-    Layer.provideMerge(simulatorLayer()),
-    Layer.merge(NodeHttpClient.layerUndici)
-  )
+export const layerWithQuotas = (quotas: QuotaLimits) =>
+  proxyOver(cloudClient, quotas).pipe(Layer.provideMerge(simulatorLayer()), Layer.merge(NodeHttpClient.layerUndici))
 
 /** The same with quotas that nobody runs into. */
 export const layer = layerWithQuotas(boundless)

@@ -15,12 +15,6 @@ export const cacheResults: Readonly<Record<CacheResult, Metric.Counter<number>>>
   none: Metric.withAttributes(results, { result: "none" })
 }
 
-/** Calls for a backup that went to the cloud, retries not counted. */
-export const upstreamCalls = Metric.counter("cbr_proxy_upstream_calls_total", {
-  description: "Calls for a backup that went to the cloud, retries not counted",
-  incremental: true
-})
-
 /** What the cache holds. */
 export const cacheEntries = Metric.gauge("cbr_proxy_cache_entries", { description: "Entries in the cache" })
 

@@ -31,36 +31,39 @@ export interface CacheStore {
  * A store within limits. Those who ask for ids that do not exist, by mistake or
  * to push others out, fill a part of their own.
  */
-export const makeCacheStore = (limits: CacheLimits): CacheStore => {
-  const most = Math.max(1, Math.floor(limits.entries / 5))
-  const absents = new LRUCache<string, Absent>({ max: most })
-  const presents = new LRUCache<string, Present>({
-    max: Math.max(1, limits.entries - most),
-    maxSize: Math.max(1, limits.bytes - most * sizeOfAbsent),
-    sizeCalculation: sizeOf
-  })
+export const makeCacheStore = ({ bytes, entries }: CacheLimits): CacheStore => {
+  const most = Math.floor(Math.min(entries / 5, bytes / 5 / sizeOfAbsent))
+  const absents = most > 0 ? new LRUCache<string, Absent>({ max: most }) : undefined
+  const left = { entries: entries - most, bytes: bytes - most * sizeOfAbsent }
+  const presents =
+    left.entries > 0 && left.bytes > 0
+      ? new LRUCache<string, Present>({ max: left.entries, maxSize: left.bytes, sizeCalculation: sizeOf })
+      : undefined
   return {
-    get: (key) => presents.get(key) ?? absents.get(key),
+    get: (key) => presents?.get(key) ?? absents?.get(key),
     put: (key, entry) => {
       if (entry._tag === "Present") {
-        absents.delete(key)
-        presents.set(key, entry)
+        absents?.delete(key)
+        presents?.set(key, entry)
       } else {
-        presents.delete(key)
-        absents.set(key, entry)
+        presents?.delete(key)
+        absents?.set(key, entry)
       }
     },
     replace: (entry, copy) => {
-      if (presents.peek(entry.key) === entry) presents.set(entry.key, copy)
+      if (presents?.peek(entry.key) === entry) presents.set(entry.key, copy)
     },
     forget: (key) => {
-      presents.delete(key)
-      absents.delete(key)
+      presents?.delete(key)
+      absents?.delete(key)
     },
-    size: () => ({
-      entries: presents.size + absents.size,
-      bytes: presents.calculatedSize + absents.size * sizeOfAbsent
-    })
+    size: () => {
+      const gone = absents?.size ?? 0
+      return {
+        entries: (presents?.size ?? 0) + gone,
+        bytes: (presents?.calculatedSize ?? 0) + gone * sizeOfAbsent
+      }
+    }
   }
 }
 

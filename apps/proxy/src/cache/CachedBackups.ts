@@ -18,7 +18,7 @@ import { defaultFairQueueLimits, type FairQueue, type FairQueueLimits, makeFairQ
 import type { Upstream } from "../upstream/Upstreams.ts"
 import { type CacheDecision, decide, mayServeOnError } from "./CacheDecision.ts"
 import { absent, type CacheEntry, type Present, present } from "./CacheEntry.ts"
-import { cacheBytes, cacheEntries, cacheResults, upstreamCalls } from "./CacheMetrics.ts"
+import { cacheBytes, cacheEntries, cacheResults } from "./CacheMetrics.ts"
 import { CacheRules } from "./CacheRules.ts"
 import { type CacheStatus, resultOf } from "./CacheStatus.ts"
 import { type CacheLimits, type CacheStore, defaultCacheLimits, makeCacheStore } from "./CacheStore.ts"
@@ -140,7 +140,7 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
         const { caller_id, key, request, stores, upstream } = flight
         flight.leads = true
         if (stores) current.set(key, flight)
-        const call = Effect.andThen(Metric.update(upstreamCalls, 1), upstream.showBackup(request))
+        const call = upstream.showBackup(request)
         const result = yield* Effect.result(
           Effect.andThen(quotas.takeFromProject(request.project_id), queueOf(upstream.region).enter(caller_id, call))
         )

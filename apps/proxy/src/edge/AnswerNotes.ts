@@ -1,5 +1,4 @@
 import * as Context from "effect/Context"
-import type { CacheResult } from "../cache/CacheStatus.ts"
 
 /**
  * What is found out on the way to an answer and belongs to it, be it a backup
@@ -10,15 +9,12 @@ export interface Notes {
   readonly proxy_request_id: string
   /** Fields for the answer. */
   fields: Readonly<Record<string, string>>
-  /** How the cache handled the request, for the log. */
-  cache: CacheResult | undefined
 }
 
 /** Notes that nobody has written in. */
 export const emptyNotes = (proxy_request_id: string): Notes => ({
   proxy_request_id,
-  fields: {},
-  cache: undefined
+  fields: {}
 })
 
 /** The notes of the exchange. */

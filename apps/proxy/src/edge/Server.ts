@@ -1,4 +1,5 @@
 import { createServer } from "node:http"
+import { createServer as createTlsServer } from "node:https"
 import type { AddressInfo } from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Context from "effect/Context"
@@ -7,6 +8,9 @@ import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
 import type { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { Lifecycle } from "../Lifecycle.ts"
+import type { TlsIdentity } from "./Tls.ts"
 
 /** Where to listen. */
 export interface ServerOptions {
@@ -14,6 +18,10 @@ export interface ServerOptions {
   readonly host: string
   /** 0 takes a free port. */
   readonly port: number
+  /** Serves TLS 1.2 and later with it; plain HTTP without. */
+  readonly tls?: TlsIdentity | undefined
+  /** How long requests in flight have to end when the layer does; 25 s by default, which is longer than a deadline. */
+  readonly grace?: Duration.Duration | undefined
 }
 
 /** The listening socket, beyond what an `HttpServer` tells of it. */
@@ -27,34 +35,41 @@ export class Listener extends Context.Service<
   }
 >()("@cbr/proxy/Listener") {}
 
-/** Longer than a call's deadline, so that draining cuts nothing short. */
-const grace = Duration.seconds(25)
-
 /**
  * An HTTP/1.1 server with limits that a slow, greedy or stuck peer runs into.
  * When the layer ends, new connections are refused and requests in flight get
- * 25 s to finish; then their connections are closed.
+ * their grace to finish; then their connections are closed.
  */
-export const layer = (options: ServerOptions): Layer.Layer<HttpServer.HttpServer | Listener, ServeError> =>
+export const layer = ({
+  grace = Duration.seconds(25),
+  host,
+  port,
+  tls
+}: ServerOptions): Layer.Layer<HttpServer.HttpServer | Listener, ServeError, Lifecycle> =>
   Layer.effectContext(
     Effect.gen(function* () {
-      const node = createServer({
+      const lifecycle = yield* Lifecycle
+      const settings = {
         headersTimeout: 5_000,
         requestTimeout: 10_000,
         connectionsCheckingInterval: 1_000,
         keepAliveTimeout: 60_000,
         maxHeaderSize: 16 * 1024,
         requireHostHeader: false
-      })
+      }
+      const node =
+        tls === undefined
+          ? createServer(settings)
+          : createTlsServer({ ...settings, cert: tls.cert, key: Redacted.value(tls.key), minVersion: "TLSv1.2" })
       node.maxConnections = 2_048
       node.maxRequestsPerSocket = 1_000
-      const server = yield* NodeHttpServer.make(() => node, { ...options, gracefulShutdownTimeout: grace })
+      const server = yield* NodeHttpServer.make(() => node, { host, port, gracefulShutdownTimeout: grace })
       yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
-      const { address, family, port } = node.address() as AddressInfo
+      const { address, family, port: bound } = node.address() as AddressInfo
       return Context.make(HttpServer.HttpServer, server).pipe(
         Context.add(Listener, {
-          url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}`,
-          isDraining: Effect.sync(() => !node.listening)
+          url: `${tls === undefined ? "http" : "https"}://${family === "IPv6" ? `[${address}]` : address}:${bound}`,
+          isDraining: Effect.map(lifecycle.phase, (phase) => phase === "draining" || !node.listening)
         })
       )
     })

@@ -4,7 +4,6 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { Upstreams } from "./Upstreams.ts"
 
 /**
  * How patient the proxy is with the cloud. Callers have deadlines of their
@@ -24,8 +23,7 @@ const policy: ResiliencePolicy = {
  * starts all the same: it says so in its log, and in every answer that needs one.
  */
 export const layer = (options: EndpointOptions) =>
-  Upstreams.layerSingle.pipe(
-    Layer.provide(BackupClient.layer),
+  BackupClient.layer.pipe(
     Layer.merge(warnWithoutCredential),
     Layer.provide([
       Endpoint.layer(options),

@@ -9,7 +9,7 @@ const present = (key: string, bytes: number) =>
 
 describe("CacheStore", () => {
   it("the least recently used goes first", () => {
-    const store = makeCacheStore({ entries: 4, bytes: 1_000_000 })
+    const store = makeCacheStore({ entries: 3, bytes: 1_000_000 })
     for (const key of ["a", "b", "c"]) store.put(key, present(key, 1))
     store.get("a")
     store.put("d", present("d", 1))
@@ -67,11 +67,13 @@ describe("CacheStore", () => {
     act: Arbitrary.schema(Schema.Literals(["get", "put", "put", "absent", "forget", "gzip"]))
   })
 
+  const whole = (maximum: number) => Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum })))
+  const limits = Arbitrary.all({ entries: whole(30), bytes: whole(60_000) })
+
   it.prop(
     "the bounds hold after every step of any sequence, and what is found is what was put last",
-    [Arbitrary.array(step, { maxLength: 200 })],
-    ([steps]) => {
-      const limits = { entries: 25, bytes: 60_000 }
+    [Arbitrary.array(step, { maxLength: 200 }), limits],
+    ([steps, limits]) => {
       const store = makeCacheStore(limits)
       const last = new Map<string, unknown>()
       for (const { act, bytes, key: number } of steps) {
@@ -95,6 +97,6 @@ describe("CacheStore", () => {
         assert.isAtMost(size.bytes, limits.bytes)
       }
     },
-    { arbitrary: { runs: 200 } }
+    { arbitrary: { runs: 500 } }
   )
 })
