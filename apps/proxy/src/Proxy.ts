@@ -12,7 +12,7 @@ import { Routes } from "./Routes.ts"
  * @example
  * ```ts
  * Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
- *   Layer.provide([ProxyKey.layer(key), BackupClient.layer, NodeCrypto.layerSecureRandom])
+ *   Layer.provide([Callers.layerSingle(key), BackupClient.layer, NodeCrypto.layerSecureRandom])
  * )
  * ```
  */

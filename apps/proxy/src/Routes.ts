@@ -1,9 +1,14 @@
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Option from "effect/Option"
 import { health } from "./admin/Health.ts"
-import { presentedKey } from "./callers/PresentedKey.ts"
-import { ProxyKey } from "./callers/ProxyKey.ts"
+import type { Caller, Scope } from "./callers/Caller.ts"
+import { Callers } from "./callers/Callers.ts"
+import { authorize } from "./callers/Policy.ts"
+import { presentedCredential } from "./callers/PresentedCredential.ts"
 import { problemPath } from "./edge/Problem.ts"
 import { problemPage } from "./edge/ProblemPage.ts"
 import { Refusal } from "./edge/Refusal.ts"
@@ -14,16 +19,17 @@ import { relay } from "./upstream/relay.ts"
 /** What the proxy serves: the service's one path, behind the key, and its own pages, open to all. */
 export const Routes = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
-    const key = yield* ProxyKey
+    const callers = yield* Callers
 
     yield* readable(
       router,
       "/v3/:project_id/backups/:backup_id",
       Effect.gen(function* () {
         const head = yield* requestHead
-        yield* key.accept(yield* presentedKey(head))
-        if (head.target.includes("?")) return yield* unknownParameter
+        const caller = yield* callers.authenticate(yield* presentedCredential(head))
         const { backup_id = "", project_id = "" } = yield* HttpRouter.params
+        yield* allowed(caller, project_id, "read")
+        if (head.target.includes("?")) return yield* unknownParameter
         return yield* relay({ project_id, backup_id })
       })
     )
@@ -42,5 +48,20 @@ export const Routes = HttpRouter.use(
   })
 )
 
+/** Goes on only if the caller may; before anything is looked up or sent. */
+const allowed = Effect.fnUntraced(function* (caller: Caller, project_id: string, scope: Scope) {
+  const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
+  const decision = authorize(caller, {
+    project_id,
+    region: undefined,
+    scope,
+    now: yield* DateTime.now,
+    address: Option.getOrUndefined(remoteAddress)
+  })
+  if (decision._tag === "Denied") return yield* forbidden
+})
+
+/** One answer for every denial: it says nothing of why, nor of what there is. */
+const forbidden = new Refusal({ reason: "Forbidden", message: "this caller may not do this in this project" })
 const unknownParameter = new Refusal({ reason: "BadRequest", message: "the call takes no query parameter" })
 const noSuchProblem = new Refusal({ reason: "NoSuchResource", message: "no problem has this name" })

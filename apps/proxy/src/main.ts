@@ -15,7 +15,8 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Runtime from "effect/Runtime"
 import manifest from "../package.json" with { type: "json" }
-import { ProxyKey } from "./callers/ProxyKey.ts"
+import * as ApiKey from "./callers/ApiKey.ts"
+import { Callers } from "./callers/Callers.ts"
 import { Listener } from "./edge/Server.ts"
 import * as Proxy from "./Proxy.ts"
 import { settings } from "./Settings.ts"
@@ -26,7 +27,7 @@ const proxy = Command.make(
   "cbr-proxy",
   settings,
   Effect.fn(function* ({ endpoint, host, iamEndpoint, key, port, region }) {
-    const callersKey = Option.isSome(key) ? key.value : yield* ProxyKey.generate
+    const callersKey = Option.isSome(key) ? key.value : yield* ApiKey.generate
     const upstream = Upstream.layer({
       endpoint: Option.getOrUndefined(endpoint),
       iamEndpoint: Option.getOrUndefined(iamEndpoint),
@@ -37,7 +38,7 @@ const proxy = Command.make(
       yield* Console.log(JSON.stringify({ url, key: Redacted.value(callersKey) }))
       return yield* Effect.never
     }).pipe(
-      Effect.provide(Proxy.layer({ host, port }).pipe(Layer.provide([upstream, ProxyKey.layer(callersKey)]))),
+      Effect.provide(Proxy.layer({ host, port }).pipe(Layer.provide([upstream, Callers.layerSingle(callersKey)]))),
       Effect.catchTag(["InvalidRequest", "NoCredentials"], (error) => Effect.fail(StartFailed.fromEndpoint(error))),
       Effect.catchTag("ServeError", (error) => Effect.fail(StartFailed.fromListening(error)))
     )

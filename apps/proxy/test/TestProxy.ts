@@ -4,7 +4,7 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Context, Duration, Effect, Layer, Logger, Redacted } from "effect"
 import { HttpClient } from "effect/http"
-import { ProxyKey } from "../src/callers/ProxyKey.ts"
+import { Callers } from "../src/callers/Callers.ts"
 import { Listener } from "../src/edge/Server.ts"
 import * as Proxy from "../src/Proxy.ts"
 
@@ -29,7 +29,7 @@ const logging = Layer.unwrap(
 /** A proxy before whatever the given client calls. */
 export const proxyOver = <E, R>(client: Layer.Layer<BackupClient, E, R>) =>
   Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
-    Layer.provide([client, ProxyKey.layer(Redacted.make(key))]),
+    Layer.provide([client, Callers.layerSingle(Redacted.make(key))]),
     Layer.provide([logging, NodeCrypto.layerDigest, NodeCrypto.layerSecureRandom]),
     Layer.provideMerge(Layer.sync(LogLines, () => []))
   )

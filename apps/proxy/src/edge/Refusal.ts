@@ -30,6 +30,16 @@ export const refusals = {
       zh: "请以 X-Auth-Token 或 Authorization: Bearer 发送本代理的密钥"
     }
   },
+  Forbidden: {
+    slug: "forbidden",
+    title: { en: "not allowed", zh: "不允许" },
+    retryable: false,
+    httpStatus: 403,
+    hint: {
+      en: "ask whoever runs this proxy for the right to this project; whether the backup exists was not looked up",
+      zh: "请向本代理的管理员申请该项目的权限;未查询该备份是否存在"
+    }
+  },
   NoSuchResource: {
     slug: "no-such-resource",
     title: { en: "no such resource", zh: "资源不存在" },
