@@ -1,10 +1,23 @@
+import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import { exchange } from "./edge/Exchange.ts"
+import { defaultLimits } from "./edge/Limits.ts"
+import { loopbackNames, publicHosts } from "./edge/PublicHosts.ts"
 import { layer as serverLayer, type ServerOptions } from "./edge/Server.ts"
 import { Routes } from "./Routes.ts"
+
+/** What the proxy is told before it starts. */
+export interface ProxyOptions extends ServerOptions {
+  /**
+   * Names by which callers reach the proxy, such as `cbr.example.org`. Defaults
+   * to those of the machine itself.
+   */
+  readonly public_hosts?: ReadonlyArray<string> | undefined
+}
 
 /**
  * The proxy, serving as long as the layer lives. Its `Listener` tells the URL.
@@ -16,13 +29,17 @@ import { Routes } from "./Routes.ts"
  * )
  * ```
  */
-export const layer = (options: ServerOptions) =>
+export const layer = ({ limits = defaultLimits, public_hosts = loopbackNames, ...options }: ProxyOptions) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const server = yield* HttpServer.HttpServer
-      yield* server.serve(exchange(yield* HttpRouter.toHttpEffect(Routes)))
+      const rules = { limits, publicHosts: publicHosts(public_hosts) }
+      yield* server.serve(exchange(yield* HttpRouter.toHttpEffect(Routes), rules))
     })
-  ).pipe(Layer.provideMerge(serverLayer(options)), Layer.provide(strictRouting))
+  ).pipe(
+    Layer.provideMerge(serverLayer({ ...options, limits })),
+    Layer.provide([strictRouting, Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limits.bodyBytes))])
+  )
 
 /** A path is served in one spelling. Ids of any length reach the check that names what is wrong with them. */
 const strictRouting = Layer.succeed(HttpRouter.RouterConfig, {

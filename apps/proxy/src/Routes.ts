@@ -30,7 +30,8 @@ export const Routes = HttpRouter.use(
         const { backup_id = "", project_id = "" } = yield* HttpRouter.params
         yield* allowed(caller, project_id, "read")
         if (head.target.includes("?")) return yield* unknownParameter
-        return yield* relay({ project_id, backup_id })
+        // A UUID is the same in either case: one spelling, so that it is asked for and kept once.
+        return yield* relay({ project_id, backup_id: backup_id.toLowerCase() })
       })
     )
     yield* readable(router, "/-/healthz", health)

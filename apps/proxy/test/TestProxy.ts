@@ -3,6 +3,7 @@ import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Context, Duration, Effect, Layer, Logger, Redacted } from "effect"
+import type { Digest } from "effect/crypto"
 import { HttpClient } from "effect/http"
 import { Callers } from "../src/callers/Callers.ts"
 import { Listener } from "../src/edge/Server.ts"
@@ -26,10 +27,16 @@ const logging = Layer.unwrap(
   Effect.map(LogLines, (lines) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))
 )
 
+const oneCaller = Callers.layerSingle(Redacted.make(key))
+
 /** A proxy before whatever the given client calls. */
-export const proxyOver = <E, R>(client: Layer.Layer<BackupClient, E, R>) =>
-  Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
-    Layer.provide([client, Callers.layerSingle(Redacted.make(key))]),
+export const proxyOver = <E, R>(
+  client: Layer.Layer<BackupClient, E, R>,
+  options: Partial<Proxy.ProxyOptions> = {},
+  callers: Layer.Layer<Callers, never, Digest.Digest> = oneCaller
+) =>
+  Proxy.layer({ host: "127.0.0.1", port: 0, ...options }).pipe(
+    Layer.provide([client, callers]),
     Layer.provide([logging, NodeCrypto.layerDigest, NodeCrypto.layerSecureRandom]),
     Layer.provideMerge(Layer.sync(LogLines, () => []))
   )

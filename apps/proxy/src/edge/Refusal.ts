@@ -40,6 +40,16 @@ export const refusals = {
       zh: "请向本代理的管理员申请该项目的权限;未查询该备份是否存在"
     }
   },
+  CrossSite: {
+    slug: "cross-site",
+    title: { en: "request from another site", zh: "来自其他站点的请求" },
+    retryable: false,
+    httpStatus: 403,
+    hint: {
+      en: "call the proxy from a program, not from a page of another site",
+      zh: "请从程序中调用本代理,而不是从其他站点的网页"
+    }
+  },
   NoSuchResource: {
     slug: "no-such-resource",
     title: { en: "no such resource", zh: "资源不存在" },
@@ -57,19 +67,57 @@ export const refusals = {
     httpStatus: 405,
     hint: { en: "use a method that Allow lists", zh: "请使用 Allow 中列出的方法" }
   },
+  RequestTimeout: {
+    slug: "request-timeout",
+    title: { en: "request took too long", zh: "请求发送超时" },
+    retryable: true,
+    httpStatus: 408,
+    hint: { en: "send the whole request without pauses", zh: "请一次性连续发送整个请求" }
+  },
+  ContentTooLarge: {
+    slug: "content-too-large",
+    title: { en: "body too large", zh: "请求体过大" },
+    retryable: false,
+    httpStatus: 413,
+    hint: { en: "ask for fewer backups at a time", zh: "请减少一次查询的备份数量" }
+  },
   TargetTooLong: {
     slug: "target-too-long",
     title: { en: "request target too long", zh: "请求目标过长" },
     retryable: false,
     httpStatus: 414,
-    hint: { en: "keep path and query below 2 KiB", zh: "路径与查询参数请保持在 2 KiB 以内" }
+    hint: { en: "call the path as it is documented, without more", zh: "请按文档所述的路径调用,不要附加其他内容" }
+  },
+  EncodedContent: {
+    slug: "encoded-content",
+    title: { en: "encoded body", zh: "请求体已编码" },
+    retryable: false,
+    httpStatus: 415,
+    hint: { en: "send the body without Content-Encoding", zh: "请勿对请求体使用 Content-Encoding" }
+  },
+  ExpectationFailed: {
+    slug: "expectation-failed",
+    title: { en: "expectation failed", zh: "无法满足期望" },
+    retryable: false,
+    httpStatus: 417,
+    hint: { en: "send no Expect but 100-continue", zh: "除 100-continue 外请勿发送 Expect" }
+  },
+  MisdirectedRequest: {
+    slug: "misdirected-request",
+    title: { en: "misdirected request", zh: "请求的主机名不属于本代理" },
+    retryable: false,
+    httpStatus: 421,
+    hint: {
+      en: "call the proxy by one of its public hosts, or have the name added to them",
+      zh: "请使用代理的公开主机名调用,或将该主机名加入其公开主机列表"
+    }
   },
   HeadTooLarge: {
     slug: "head-too-large",
     title: { en: "request head too large", zh: "请求头过大" },
     retryable: false,
     httpStatus: 431,
-    hint: { en: "send at most 64 header fields", zh: "请求头字段请勿超过 64 个" }
+    hint: { en: "send fewer and shorter header fields", zh: "请减少请求头字段的数量和长度" }
   },
   VersionNotSupported: {
     slug: "version-not-supported",
