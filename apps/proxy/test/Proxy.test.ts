@@ -274,7 +274,10 @@ layer(testProxy, { excludeTestServices: true })("callers", (it) => {
       const answer = yield* get(yield* pathOf(simulator.backups.available), headers)
       assert.strictEqual(answer.status, status)
       yield* decodeProblem(answer.text)
-      assert.strictEqual(answer.headers["www-authenticate"], status === 401 ? 'Bearer realm="cbr-proxy"' : undefined)
+      assert.strictEqual(
+        answer.headers["www-authenticate"],
+        status === 401 ? 'Bearer realm="cbr-proxy", SDK-HMAC-SHA256 realm="cbr-proxy"' : undefined
+      )
       assert.isEmpty(yield* simulator.requests)
     })
   )

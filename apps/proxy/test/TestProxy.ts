@@ -60,10 +60,17 @@ const cloudClient = Layer.unwrap(
 )
 
 /** A proxy before the simulated cloud, a client to call it with, and the cloud itself. */
-export const layer = proxyOver(cloudClient).pipe(
-  Layer.provideMerge(simulatorLayer()),
-  Layer.merge(NodeHttpClient.layerUndici)
-)
+export const testProxyFor = (
+  options?: Partial<Proxy.ProxyOptions>,
+  callers?: Layer.Layer<Callers, never, Digest.Digest>
+) =>
+  proxyOver(cloudClient, options, callers).pipe(
+    Layer.provideMerge(simulatorLayer()),
+    Layer.merge(NodeHttpClient.layerUndici)
+  )
+
+/** The same for one caller with one key. */
+export const layer = testProxyFor()
 
 /** GETs a path of the proxy. */
 export const get = Effect.fnUntraced(function* (

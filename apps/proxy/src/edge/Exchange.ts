@@ -6,6 +6,7 @@ import type { HttpServerError } from "effect/http/HttpServerError"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { answerFields } from "./AnswerFields.ts"
+import { announcesEmptyObject, awaitEmptyObject } from "./EmptyObject.ts"
 import { contentTooLarge, type HeadRules, refusalOf } from "./HeadRules.ts"
 import * as Problem from "./Problem.ts"
 import { Refusal } from "./Refusal.ts"
@@ -39,7 +40,9 @@ export const exchange = <R>(
     const isLast = refusal !== undefined || leavesProtocol(head) || requests >= rules.limits.requestsPerConnection
     if (isLast) ended.add(head.connection)
 
-    const answer = (refusal === undefined ? routes : Effect.fail(refusal)).pipe(
+    const judged = refusal === undefined ? Effect.void : Effect.fail(refusal)
+    const received = announcesEmptyObject(head) ? Effect.andThen(judged, awaitEmptyObject) : judged
+    const answer = Effect.andThen(received, routes).pipe(
       Effect.catchDefect((defect) =>
         Effect.andThen(Effect.logError("a defect of the proxy", Cause.die(defect)), Effect.fail(internalError))
       ),
@@ -53,7 +56,7 @@ export const exchange = <R>(
             problem: slug,
             error_code: problem.error_code,
             // The operator reads here what the caller was not told.
-            error: error._tag === "HttpServerError" ? problem.detail : error.message,
+            error: error._tag === "HttpServerError" ? problem.detail : whyOf(error),
             ...(problem.request_id === undefined ? {} : { request_id: problem.request_id })
           }),
           Effect.as(Problem.toResponse(problem, proxy_request_id))
@@ -70,6 +73,9 @@ export const exchange = <R>(
       ...(closes ? { connection: "close" } : {})
     })
   })
+
+const whyOf = (error: ShowBackupError | Refusal): string =>
+  error._tag === "Refusal" && error.why !== undefined ? `${error.message} (${error.why})` : error.message
 
 /** Node loses what stands behind an upgrade that it ignores, and behind a "continue" that nobody needed. */
 const leavesProtocol = (head: RequestHead): boolean =>

@@ -1,3 +1,4 @@
+import { announcesEmptyObject } from "./EmptyObject.ts"
 import type { Limits } from "./Limits.ts"
 import type { PublicHosts } from "./PublicHosts.ts"
 import { Refusal } from "./Refusal.ts"
@@ -65,7 +66,7 @@ const wrongFraming = (head: RequestHead): string | undefined => {
   if (codings.some((coding) => coding.toLowerCase() !== "chunked")) return "Transfer-Encoding is not chunked"
   if (codings.length > 0 && head.version === "1.0") return "HTTP/1.0 has no Transfer-Encoding"
   const hasBody = codings.length > 0 || lengths.some((length) => length !== "0")
-  return hasBody && bodiless.has(head.method) ? "the method has no body" : undefined
+  return hasBody && bodiless.has(head.method) && !announcesEmptyObject(head) ? "the method has no body" : undefined
 }
 
 /** Nothing is ever decoded, so an escape cannot be part of a path that is served. */

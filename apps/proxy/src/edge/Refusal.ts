@@ -22,12 +22,12 @@ export const refusals = {
   },
   Unauthenticated: {
     slug: "unauthenticated",
-    title: { en: "key required", zh: "需要密钥" },
+    title: { en: "credential required", zh: "需要凭证" },
     retryable: false,
     httpStatus: 401,
     hint: {
-      en: "send this proxy's key as X-Auth-Token or as Authorization: Bearer",
-      zh: "请以 X-Auth-Token 或 Authorization: Bearer 发送本代理的密钥"
+      en: "send this proxy's key as Authorization: Bearer, X-Api-Key or X-Auth-Token, or sign with its access key by SDK-HMAC-SHA256, the clock within 15 minutes",
+      zh: "请以 Authorization: Bearer、X-Api-Key 或 X-Auth-Token 发送本代理的密钥,或使用其访问密钥以 SDK-HMAC-SHA256 签名(时钟误差须在 15 分钟以内)"
     }
   },
   Forbidden: {
@@ -126,6 +126,16 @@ export const refusals = {
     httpStatus: 505,
     hint: { en: "speak HTTP/1.1", zh: "请使用 HTTP/1.1" }
   },
+  KeysUnavailable: {
+    slug: "keys-unavailable",
+    title: { en: "keys unavailable", zh: "无法获取验证密钥" },
+    retryable: true,
+    httpStatus: 503,
+    hint: {
+      en: "call again in a moment; if it lasts, whoever runs this proxy should look at the token issuer's JWKS",
+      zh: "请稍后重试;若持续出现,请本代理的管理员检查令牌颁发者的 JWKS"
+    }
+  },
   InternalError: {
     slug: "internal-error",
     title: { en: "internal error", zh: "内部错误" },
@@ -145,6 +155,8 @@ export const refusals = {
 export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", {
   reason: Schema.Literals(Object.keys(refusals) as ReadonlyArray<keyof typeof refusals>),
   message: Schema.String,
+  /** What the caller is not told and the operator reads in the log; quotes nothing of the request either. */
+  why: Schema.optionalKey(Schema.String),
   /** Fields that belong to such an answer: `Allow`, `WWW-Authenticate`. */
   headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 }) {}
