@@ -1,10 +1,14 @@
+import * as ByteSize from "effect/ByteSize"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import { exchange } from "./edge/Exchange.ts"
+import { defaultLimits } from "./edge/Limits.ts"
+import { loopbackNames, publicHosts } from "./edge/PublicHosts.ts"
 import { layer as serverLayer, type ServerOptions } from "./edge/Server.ts"
 import { Lifecycle } from "./Lifecycle.ts"
 import { accessLogged } from "./observability/AccessLog.ts"
@@ -12,8 +16,13 @@ import * as Metrics from "./observability/Metrics.ts"
 import { ownSpans, traced } from "./observability/Tracing.ts"
 import { Routes } from "./Routes.ts"
 
-/** How the proxy listens, and how it stops. */
+/** What the proxy is told before it starts. */
 export interface ProxyOptions extends ServerOptions {
+  /**
+   * Names by which callers reach the proxy, such as `cbr.example.org`. Defaults
+   * to those of the machine itself.
+   */
+  readonly public_hosts?: ReadonlyArray<string> | undefined
   /** When the layer ends, how long new requests are still served, so that balancers can look away first. */
   readonly lame?: Duration.Duration | undefined
 }
@@ -31,12 +40,18 @@ export interface ProxyOptions extends ServerOptions {
  * )
  * ```
  */
-export const layer = ({ lame = Duration.zero, ...options }: ProxyOptions) =>
+export const layer = ({
+  lame = Duration.zero,
+  limits = defaultLimits,
+  public_hosts = loopbackNames,
+  ...options
+}: ProxyOptions) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const server = yield* HttpServer.HttpServer
       const lifecycle = yield* Lifecycle
-      yield* server.serve(accessLogged(traced(exchange(yield* HttpRouter.toHttpEffect(Routes)))))
+      const rules = { limits, publicHosts: publicHosts(public_hosts) }
+      yield* server.serve(accessLogged(traced(exchange(yield* HttpRouter.toHttpEffect(Routes), rules))))
       // Added last, so it runs first: before the server stops to listen.
       yield* Effect.addFinalizer(() =>
         lifecycle
@@ -49,7 +64,14 @@ export const layer = ({ lame = Duration.zero, ...options }: ProxyOptions) =>
       )
       yield* lifecycle.enter("serving")
     })
-  ).pipe(Layer.provideMerge(serverLayer(options)), Layer.provide([strictRouting, ownSpans]))
+  ).pipe(
+    Layer.provideMerge(serverLayer({ ...options, limits })),
+    Layer.provide([
+      strictRouting,
+      ownSpans,
+      Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limits.bodyBytes))
+    ])
+  )
 
 /** A path is served in one spelling. Ids of any length reach the check that names what is wrong with them. */
 const strictRouting = Layer.succeed(HttpRouter.RouterConfig, {

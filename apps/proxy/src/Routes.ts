@@ -9,10 +9,11 @@ import type { Caller, Scope } from "./callers/Caller.ts"
 import { Callers } from "./callers/Callers.ts"
 import { authorize } from "./callers/Policy.ts"
 import { presentedCredential } from "./callers/PresentedCredential.ts"
+import { discovered } from "./callers/ProjectDirectory.ts"
 import { problemPath } from "./edge/Problem.ts"
 import { problemPage } from "./edge/ProblemPage.ts"
 import { Refusal } from "./edge/Refusal.ts"
-import { requestHead } from "./edge/RequestHead.ts"
+import { type RequestHead, requestHead } from "./edge/RequestHead.ts"
 import { readable } from "./edge/Resource.ts"
 import { note } from "./observability/ExchangeRecord.ts"
 import { relay } from "./upstream/relay.ts"
@@ -32,7 +33,23 @@ export const Routes = HttpRouter.use(
         const { backup_id = "", project_id = "" } = yield* HttpRouter.params
         const upstream = yield* allowed(caller, project_id, "read")
         if (head.target.includes("?")) return yield* unknownParameter
-        return yield* relay(upstream, { project_id, backup_id })
+        // A UUID is the same in either case: one spelling, so that it is asked for and kept once.
+        return yield* relay(upstream, { project_id, backup_id: backup_id.toLowerCase() })
+      })
+    )
+    yield* readable(
+      router,
+      "/v3/projects",
+      Effect.gen(function* () {
+        const head = yield* requestHead
+        const caller = yield* callers.authenticate(yield* presentedCredential(head))
+        const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
+        const projects = yield* discovered(caller, {
+          name: yield* nameSought(head),
+          now: yield* DateTime.now,
+          address: Option.getOrUndefined(remoteAddress)
+        })
+        return HttpServerResponse.jsonUnsafe({ projects: projects.map(({ id, name }) => ({ id, name })) })
       })
     )
     yield* readable(router, "/-/healthz", health)
@@ -69,5 +86,14 @@ const allowed = Effect.fnUntraced(function* (caller: Caller, project_id: string,
 
 /** One answer for every denial: it says nothing of why, nor of what there is. */
 const forbidden = new Refusal({ reason: "Forbidden", message: "this caller may not do this in this project" })
+/** The one parameter that discovery takes, as the official SDKs send it. */
+const nameSought = ({ target }: RequestHead): Effect.Effect<string | undefined, Refusal> => {
+  const mark = target.indexOf("?")
+  if (mark < 0) return Effect.succeed(undefined)
+  const name = /^name=([A-Za-z0-9_-]{1,64})$/.exec(target.slice(mark + 1))?.[1]
+  return name === undefined ? Effect.fail(onlyName) : Effect.succeed(name)
+}
+
+const onlyName = new Refusal({ reason: "BadRequest", message: "the call takes one query parameter, a project's name" })
 const unknownParameter = new Refusal({ reason: "BadRequest", message: "the call takes no query parameter" })
 const noSuchProblem = new Refusal({ reason: "NoSuchResource", message: "no problem has this name" })

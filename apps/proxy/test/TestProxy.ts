@@ -3,6 +3,7 @@ import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Context, Duration, Effect, Layer, Logger, Redacted } from "effect"
+import type { Digest } from "effect/crypto"
 import { HttpClient } from "effect/http"
 import { Callers } from "../src/callers/Callers.ts"
 import { Listener } from "../src/edge/Server.ts"
@@ -31,11 +32,17 @@ const logging = Layer.unwrap(
   Effect.map(LogLines, (lines) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))
 )
 
+const oneCaller = Callers.layerSingle(Redacted.make(key))
+
 /** A proxy before whatever the given client calls. */
-export const proxyOver = <E, R>(client: Layer.Layer<BackupClient, E, R>) =>
-  Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
+export const proxyOver = <E, R>(
+  client: Layer.Layer<BackupClient, E, R>,
+  options: Partial<Proxy.ProxyOptions> = {},
+  callers: Layer.Layer<Callers, never, Digest.Digest> = oneCaller
+) =>
+  Proxy.layer({ host: "127.0.0.1", port: 0, ...options }).pipe(
     Layer.provide(Generations.layer(withoutFile)),
-    Layer.provide([Upstreams.layerSingle, Callers.layerSingle(Redacted.make(key)), Lifecycle.layer]),
+    Layer.provide([Upstreams.layerSingle, callers, Lifecycle.layer]),
     Layer.provide(client),
     Layer.provide([logging, NodeCrypto.layerDigest, NodeCrypto.layerSecureRandom]),
     Layer.provideMerge(Layer.sync(LogLines, () => []))
@@ -60,10 +67,17 @@ const cloudClient = Layer.unwrap(
 )
 
 /** A proxy before the simulated cloud, a client to call it with, and the cloud itself. */
-export const layer = proxyOver(cloudClient).pipe(
-  Layer.provideMerge(simulatorLayer()),
-  Layer.merge(NodeHttpClient.layerUndici)
-)
+export const testProxyFor = (
+  options?: Partial<Proxy.ProxyOptions>,
+  callers?: Layer.Layer<Callers, never, Digest.Digest>
+) =>
+  proxyOver(cloudClient, options, callers).pipe(
+    Layer.provideMerge(simulatorLayer()),
+    Layer.merge(NodeHttpClient.layerUndici)
+  )
+
+/** The same for one caller with one key. */
+export const layer = testProxyFor()
 
 /** GETs a path of the proxy. */
 export const get = Effect.fnUntraced(function* (
