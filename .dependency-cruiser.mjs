@@ -22,10 +22,11 @@ export default {
     },
     {
       name: "client-imports-domain-and-effect",
-      comment: "The client's core runs in a browser; what needs Node says so in its name (`*.node.ts`).",
+      comment:
+        "The client's core runs in a browser; what needs Node says so in its name (`*.node.ts`). `leven` is pure and small.",
       severity: "error",
       from: { path: "^packages/client/src/", pathNot: "\\.node\\.ts$" },
-      to: { pathNot: ["^packages/client/src/", "^packages/domain/", effect] }
+      to: { pathNot: ["^packages/client/src/", "^packages/domain/", effect, "node_modules/leven/"] }
     },
     {
       name: "client-node-files-import-node-only",

@@ -10,7 +10,7 @@ const source = (path: string) => readFileSync(new URL(`../${path}`, import.meta.
 /** Runs an example in a process of its own against the simulator: what it printed, line by line. */
 const run = (example: string, backupId: string, stdin = "") =>
   Effect.gen(function* () {
-    const { ak, cbr, project_id, sk } = yield* Simulator
+    const { ak, cbr, iam, project_id, region, sk } = yield* Simulator
     return yield* Effect.callback<ReadonlyArray<string>, Error>((resume) => {
       const child = execFile(
         process.execPath,
@@ -18,6 +18,8 @@ const run = (example: string, backupId: string, stdin = "") =>
         {
           env: {
             CBR_ENDPOINT: cbr,
+            CBR_IAM_ENDPOINT: iam,
+            CBR_REGION: region,
             HUAWEICLOUD_SDK_AK: ak,
             HUAWEICLOUD_SDK_SK: Redacted.value(sk)
           }
@@ -42,6 +44,15 @@ const putChanging = (status: string) =>
   })
 
 layer(simulator(), { excludeTestServices: true })("the client's examples", (it) => {
+  it.effect("anyCredential", () =>
+    Effect.gen(function* () {
+      const { backups, project_id } = yield* Simulator
+      assert.deepStrictEqual(yield* run("effect/anyCredential.ts", backups.available), [
+        `autobk_1c2e is available, in project ${project_id}`
+      ])
+    })
+  )
+
   for (const style of ["effect", "promise"]) {
     describe(style, () => {
       it.effect("showBackup", () =>

@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Scope from "effect/Scope"
 import { Callers } from "./callers/Callers.ts"
+import { ProjectDirectory } from "./callers/ProjectDirectory.ts"
 import type { Generation } from "./Generation.ts"
 import { note, stage } from "./observability/ExchangeRecord.ts"
 import * as Metrics from "./observability/Metrics.ts"
@@ -23,7 +24,7 @@ export class Generations extends Context.Service<
     readonly replace: <E, R>(make: Effect.Effect<Generation, E, R>) => Effect.Effect<void, E, Exclude<R, Scope.Scope>>
   }
 >()("@cbr/proxy/Generations") {
-  /** The first generation, and behind it whichever is in force: its callers and its upstreams. */
+  /** The first generation, and behind it whichever is in force: its callers, its projects and its upstreams. */
   static readonly layer = <E, R>(
     first: Effect.Effect<Generation, E, R>
   ): Layer.Layer<Generations | Callers | Upstreams, E, Exclude<R, Scope.Scope>> =>
@@ -83,6 +84,7 @@ export class Generations extends Context.Service<
                 )
             })
           ),
+          Context.add(ProjectDirectory, { all: Effect.sync(() => inForce.generation.projects) }),
           Context.add(
             Upstreams,
             Upstreams.of({

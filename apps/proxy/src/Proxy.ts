@@ -1,12 +1,16 @@
+import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import { CachedBackups } from "./cache/CachedBackups.ts"
 import { exchange } from "./edge/Exchange.ts"
+import { defaultLimits } from "./edge/Limits.ts"
+import { loopbackNames, publicHosts } from "./edge/PublicHosts.ts"
 import { layer as serverLayer, type ServerOptions } from "./edge/Server.ts"
 import { Gateway } from "./Gateway.ts"
 import { Generations } from "./Generations.ts"
@@ -16,8 +20,13 @@ import * as Metrics from "./observability/Metrics.ts"
 import { ownSpans, traced } from "./observability/Tracing.ts"
 import { Routes } from "./Routes.ts"
 
-/** How the proxy listens, and how it stops. */
+/** What the proxy is told before it starts. */
 export interface ProxyOptions extends ServerOptions {
+  /**
+   * Names by which callers reach the proxy, such as `cbr.example.org`. Defaults
+   * to those of the machine itself.
+   */
+  readonly public_hosts?: ReadonlyArray<string> | undefined
   /** When the layer ends, how long new requests are still served, so that balancers can look away first. */
   readonly lame?: Duration.Duration | undefined
 }
@@ -35,13 +44,19 @@ export interface ProxyOptions extends ServerOptions {
  * )
  * ```
  */
-export const layer = ({ lame = Duration.zero, ...options }: ProxyOptions) =>
+export const layer = ({
+  lame = Duration.zero,
+  limits = defaultLimits,
+  public_hosts = loopbackNames,
+  ...options
+}: ProxyOptions) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const server = yield* HttpServer.HttpServer
       const lifecycle = yield* Lifecycle
       const routes = underRules(yield* HttpRouter.toHttpEffect(Routes), yield* Generations)
-      yield* server.serve(accessLogged(traced(exchange(routes))))
+      const rules = { limits, publicHosts: publicHosts(public_hosts) }
+      yield* server.serve(accessLogged(traced(exchange(routes, rules))))
       // Added last, so it runs first: before the server stops to listen.
       yield* Effect.addFinalizer(() =>
         lifecycle
@@ -57,8 +72,12 @@ export const layer = ({ lame = Duration.zero, ...options }: ProxyOptions) =>
   ).pipe(
     Layer.provide(Gateway.layer),
     Layer.provide(CachedBackups.layer),
-    Layer.provideMerge(serverLayer(options)),
-    Layer.provide([strictRouting, ownSpans])
+    Layer.provideMerge(serverLayer({ ...options, limits })),
+    Layer.provide([
+      strictRouting,
+      ownSpans,
+      Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limits.bodyBytes))
+    ])
   )
 
 /** Answers each request by the rules of the generation in force when it came. */

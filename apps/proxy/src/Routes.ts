@@ -1,5 +1,6 @@
 import type { ShowBackupRequest } from "@cbr/domain"
 import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -16,6 +17,7 @@ import { timeLimitOf } from "./cache/TimeLimit.ts"
 import type { Scope } from "./callers/Caller.ts"
 import { Callers } from "./callers/Callers.ts"
 import { presentedCredential } from "./callers/PresentedCredential.ts"
+import { discovered } from "./callers/ProjectDirectory.ts"
 import { AnswerNotes } from "./edge/AnswerNotes.ts"
 import { problemPath } from "./edge/Problem.ts"
 import { problemPage } from "./edge/ProblemPage.ts"
@@ -92,6 +94,19 @@ export const Routes = HttpRouter.use(
         return HttpServerResponse.empty()
       })
     )
+    yield* readable(
+      router,
+      "/v3/projects",
+      Effect.gen(function* () {
+        const { address, caller } = yield* visitor
+        const projects = yield* discovered(caller, {
+          name: yield* nameSought(yield* requestHead),
+          now: yield* DateTime.now,
+          address
+        })
+        return HttpServerResponse.jsonUnsafe({ projects: projects.map(({ id, name }) => ({ id, name })) })
+      })
+    )
     yield* readable(router, "/-/healthz", health)
     yield* readable(
       router,
@@ -115,5 +130,14 @@ const termsOf = Effect.fnUntraced(function* (head: RequestHead): Effect.fn.Retur
   }
 })
 
+/** The one parameter that discovery takes, as the official SDKs send it. */
+const nameSought = ({ target }: RequestHead): Effect.Effect<string | undefined, Refusal> => {
+  const mark = target.indexOf("?")
+  if (mark < 0) return Effect.succeed(undefined)
+  const name = /^name=([A-Za-z0-9_-]{1,64})$/.exec(target.slice(mark + 1))?.[1]
+  return name === undefined ? Effect.fail(onlyName) : Effect.succeed(name)
+}
+
+const onlyName = new Refusal({ reason: "BadRequest", message: "the call takes one query parameter, a project's name" })
 const unknownParameter = new Refusal({ reason: "BadRequest", message: "the call takes no query parameter" })
 const noSuchProblem = new Refusal({ reason: "NoSuchResource", message: "no problem has this name" })

@@ -14,6 +14,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Runtime from "effect/Runtime"
 import manifest from "../package.json" with { type: "json" }
+import * as CachedKeyMac from "./callers/CachedKeyMac.node.ts"
 import { check } from "./commands/check.ts"
 import { keys } from "./commands/keys.ts"
 import { schema } from "./commands/schema.ts"
@@ -68,7 +69,7 @@ proxy.pipe(
     Layer.mergeAll(
       NodeServices.layer,
       NodeHttpClient.layerUndici,
-      NodeCrypto.layerMac,
+      CachedKeyMac.layer,
       NodeCrypto.layerDigest,
       NodeCrypto.layerSecureRandom,
       presenter,

@@ -5,7 +5,7 @@ import { Effect, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { Listener } from "../src/edge/Server.ts"
 import { head, rawExchange, statusesOf } from "./RawExchange.ts"
-import { get, key, layer as testProxy, layerWithQuotas, LogLines, pathOf, uncachedPathOf } from "./TestProxy.ts"
+import { get, key, layer as testProxy, LogLines, pathOf, testProxyFor, uncachedPathOf } from "./TestProxy.ts"
 
 const asking = (headers: Readonly<Record<string, string>>) => ({ "x-auth-token": key, ...headers })
 
@@ -243,7 +243,7 @@ layer(testProxy, { excludeTestServices: true })("batchGet", (it) => {
     })
   )
 
-  const fields = ["Host: proxy.test", `X-Auth-Token: ${key}`, "Connection: close"]
+  const fields = ["Host: 127.0.0.1", `X-Auth-Token: ${key}`, "Connection: close"]
   const type = "Content-Type: application/json"
   const line = "POST /-/v1/backups:batchGet HTTP/1.1"
   const large = "x".repeat(70 * 1024)
@@ -275,7 +275,7 @@ const scarce = {
   project: { perSecond: 10, burst: 10 }
 }
 
-layer(layerWithQuotas(scarce), { excludeTestServices: true })("a caller over its quota", (it) => {
+layer(testProxyFor({}, undefined, scarce), { excludeTestServices: true })("a caller over its quota", (it) => {
   it.effect("is refused, hits and all, with when to come back", () =>
     Effect.gen(function* () {
       const path = yield* pathOf((yield* Simulator).backups.available)

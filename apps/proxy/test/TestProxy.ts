@@ -1,8 +1,16 @@
-import { BackupClient, Credentials, defaultResiliencePolicy, Endpoint, ResiliencePolicy } from "@cbr/client"
+import {
+  type AccessKeyCredential,
+  BackupClient,
+  Credentials,
+  defaultResiliencePolicy,
+  Endpoint,
+  ResiliencePolicy
+} from "@cbr/client"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Context, Duration, Effect, Layer, Logger, Redacted } from "effect"
+import type { Digest } from "effect/crypto"
 import { HttpClient } from "effect/http"
 import { Callers } from "../src/callers/Callers.ts"
 import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
@@ -45,16 +53,18 @@ const withQuotas = (quotas: QuotaLimits) =>
     rules: Context.add(generation.rules, QuotaLimits, quotas)
   }))
 
+const oneCaller = Callers.layerSingle(Redacted.make(key))
+
 /** A proxy before whatever the given client calls. */
-export const proxyOver = <E, R>(client: Layer.Layer<BackupClient, E, R>, quotas = boundless) =>
-  Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
+export const proxyOver = <E, R>(
+  client: Layer.Layer<BackupClient, E, R>,
+  options: Partial<Proxy.ProxyOptions> = {},
+  callers: Layer.Layer<Callers, never, Digest.Digest> = oneCaller,
+  quotas = boundless
+) =>
+  Proxy.layer({ host: "127.0.0.1", port: 0, ...options }).pipe(
     Layer.provide(Generations.layer(withQuotas(quotas))),
-    Layer.provide([
-      Upstreams.layerSingle,
-      Callers.layerSingle(Redacted.make(key)),
-      Quotas.layerMemory,
-      Lifecycle.layer
-    ]),
+    Layer.provide([Upstreams.layerSingle, callers, Quotas.layerMemory, Lifecycle.layer]),
     Layer.provide(client),
     Layer.provide([logging, NodeCrypto.layerDigest, NodeCrypto.layerSecureRandom]),
     Layer.provideMerge(Layer.sync(LogLines, () => []))
@@ -73,17 +83,30 @@ export const clientOf = (endpoint: string, credentials: Layer.Layer<Credentials>
     ])
   )
 
+/** A key that is sent again after a refusal: the tests of one proxy have it refused on purpose, and go on. */
+const unguarded = (accessKey: AccessKeyCredential["accessKey"]) =>
+  Layer.succeed(Credentials, {
+    current: Effect.succeed({ _tag: "AccessKey", accessKey } as const),
+    refused: () => Effect.succeed(false),
+    protect: (_, send) => send
+  })
+
 /** The cloud's own client, with the simulated account's key. */
-const cloudClient = Layer.unwrap(
-  Effect.map(Simulator, ({ ak, cbr, sk }) => clientOf(cbr, Credentials.accessKey({ ak, sk })))
-)
+const cloudClient = Layer.unwrap(Effect.map(Simulator, ({ ak, cbr, sk }) => clientOf(cbr, unguarded({ ak, sk }))))
 
-/** A proxy with quotas before the simulated cloud, a client to call it with, and the cloud itself. */
-export const layerWithQuotas = (quotas: QuotaLimits) =>
-  proxyOver(cloudClient, quotas).pipe(Layer.provideMerge(simulatorLayer()), Layer.merge(NodeHttpClient.layerUndici))
+/** A proxy before the simulated cloud, a client to call it with, and the cloud itself. */
+export const testProxyFor = (
+  options?: Partial<Proxy.ProxyOptions>,
+  callers?: Layer.Layer<Callers, never, Digest.Digest>,
+  quotas?: QuotaLimits
+) =>
+  proxyOver(cloudClient, options, callers, quotas).pipe(
+    Layer.provideMerge(simulatorLayer()),
+    Layer.merge(NodeHttpClient.layerUndici)
+  )
 
-/** The same with quotas that nobody runs into. */
-export const layer = layerWithQuotas(boundless)
+/** The same for one caller with one key. */
+export const layer = testProxyFor()
 
 /** GETs a path of the proxy. */
 export const get = Effect.fnUntraced(function* (

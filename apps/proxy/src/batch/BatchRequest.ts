@@ -17,8 +17,7 @@ const decode = Schema.decodeEffect(BatchRequest, { onExcessProperty: "error" })
 
 /**
  * The backups that a batch asks for: `{"items": [{"project_id", "backup_id"}, …]}`,
- * as JSON that is not compressed. What is too large by its own account is
- * refused unread.
+ * as JSON. What is too large by its own account is refused unread.
  */
 export const readBatch: (
   head: RequestHead
@@ -27,7 +26,6 @@ export const readBatch: (
     const limits = yield* BatchLimits
     const tooLarge = contentTooLarge(`the body has more than ${limits.requestBytes} bytes`)
     if (!/^application\/json(?:[ \t]*;.*)?$/i.test(valuesOf(head, "content-type").join(","))) return yield* notJson
-    if (valuesOf(head, "content-encoding").some((coding) => coding.toLowerCase() !== "identity")) return yield* coded
     if (Number(valuesOf(head, "content-length")[0] ?? 0) > limits.requestBytes) return yield* tooLarge
     const { stream } = yield* HttpServerRequest.HttpServerRequest
     const bytes = yield* stream.pipe(
@@ -43,7 +41,6 @@ export const readBatch: (
 )
 
 const notJson = new Refusal({ reason: "UnsupportedMediaType", message: "the body is not application/json" })
-const coded = new Refusal({ reason: "UnsupportedMediaType", message: "the body has a content coding" })
 
 /** What is left of a body that is not read would be taken for the next request, so the connection ends. */
 const contentTooLarge = (message: string) =>

@@ -6,7 +6,7 @@ import type * as Redacted from "effect/Redacted"
 import type { Refusal } from "../edge/Refusal.ts"
 import * as ApiKey from "./ApiKey.ts"
 import type { Caller } from "./Caller.ts"
-import type { PresentedCredential } from "./PresentedCredential.ts"
+import { type PresentedCredential, unauthenticated } from "./PresentedCredential.ts"
 
 /** For each kind of credential, what tells whose it is. A new kind is one more member, which the compiler asks for. */
 export type Verifiers = {
@@ -24,7 +24,18 @@ export class Callers extends Context.Service<
   }
 >()("@cbr/proxy/Callers") {
   static readonly make = (verifiers: Verifiers): Callers["Service"] =>
-    Callers.of({ authenticate: (presented) => verifiers[presented._tag](presented) })
+    Callers.of({
+      authenticate: (presented) => {
+        switch (presented._tag) {
+          case "ApiKey":
+            return verifiers.ApiKey(presented)
+          case "Jwt":
+            return verifiers.Jwt(presented)
+          case "SdkSignature":
+            return verifiers.SdkSignature(presented)
+        }
+      }
+    })
 
   /** One caller with one key, who may read everything. */
   static readonly layerSingle = (key: Redacted.Redacted<string>): Layer.Layer<Callers, never, Digest.Digest> =>
@@ -32,10 +43,13 @@ export class Callers extends Context.Service<
       Callers,
       Effect.gen(function* () {
         const callers = new Map([[yield* ApiKey.hashOf(key), single]])
-        return Callers.make({ ApiKey: yield* ApiKey.verifier(callers) })
+        return Callers.make({ ApiKey: yield* ApiKey.verifier(callers), Jwt: unknown, SdkSignature: unknown })
       })
     )
 }
+
+/** A kind of credential that nobody has been given. */
+const unknown = () => Effect.fail(unauthenticated)
 
 const single: Caller = {
   id: "default",

@@ -109,13 +109,14 @@ const inForce = (given: Given, file: Configuration | undefined): Configuration =
 
 const listening = Effect.fnUntraced(function* (
   config: Option.Option<string>,
-  { drain, listen: { host, port, tls } }: Configuration
+  { drain, listen: { host, port, public_hosts, tls } }: Configuration
 ) {
   const path = yield* Path.Path
   const beside = (name: string) => path.resolve(path.dirname(Option.getOrElse(config, () => ".")), name)
   const options: Proxy.ProxyOptions = {
     host,
     port,
+    public_hosts,
     lame: Duration.seconds(drain.serve_seconds),
     grace: Duration.seconds(drain.finish_seconds),
     tls:

@@ -2,6 +2,7 @@ import * as Schema from "effect/Schema"
 import { isAddressRange } from "../callers/AddressRanges.ts"
 import { scopes } from "../callers/Caller.ts"
 import { defaulted } from "./Defaulted.ts"
+import { givesOnce, secretFields } from "./SecretReference.ts"
 
 const Moment = Schema.DateTimeUtcFromString.annotate({
   description: "From this moment on nothing is allowed any more, such as 2027-01-31T00:00:00Z"
@@ -18,6 +19,20 @@ const KeyHash = Schema.Struct({
   expires_at: Schema.optionalKey(Moment)
 })
 
+/** A key pair that the proxy issues, with which official SDKs sign. */
+const AccessKey = Schema.Struct({
+  ak: Schema.String.check(
+    Schema.isPattern(/^[A-Za-z0-9]{16,40}$/, { message: "expected 16 to 40 letters and digits" })
+  ).annotate({ description: "Access key id; of your making, and none of the cloud's" }),
+  ...secretFields("sk", "the secret access key")
+}).check(givesOnce("sk"))
+
+/** A subject of an issuer's tokens. */
+const Subject = Schema.Struct({
+  issuer: Schema.String.annotate({ description: "Name under `issuers`" }),
+  subject: Schema.NonEmptyString.annotate({ description: "What `sub` of its tokens has to be" })
+})
+
 const everything = Schema.Literal("*")
 
 const AddressRange = Schema.String.check(
@@ -30,6 +45,16 @@ const AddressRange = Schema.String.check(
 export const CallerSection = Schema.Struct({
   keys: defaulted(
     Schema.Array(KeyHash).annotate({ description: "Keys of the caller; two at once while one replaces the other" }),
+    []
+  ),
+  access_keys: defaulted(
+    Schema.Array(AccessKey).annotate({
+      description: "Key pairs that the proxy issues to the caller, for official SDKs with only their endpoint changed"
+    }),
+    []
+  ),
+  tokens: defaulted(
+    Schema.Array(Subject).annotate({ description: "Whose JWTs, of which issuer, are the caller's" }),
     []
   ),
   projects: Schema.Union([everything, Schema.Array(Schema.String)]).annotate({

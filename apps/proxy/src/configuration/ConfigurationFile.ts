@@ -18,6 +18,8 @@ export interface Loaded {
   readonly configuration: Configuration
   /** Secrets of `credentials`, by the credential's name. */
   readonly secrets: ReadonlyMap<string, Redacted.Redacted<string>>
+  /** Secrets of callers' `access_keys`, by the access key id. */
+  readonly issued: ReadonlyMap<string, Redacted.Redacted<string>>
   /** What `keys_file` holds. */
   readonly keys: ReadonlyArray<KeysFile.KeyRecord>
   /** Where the keys file lies. */
@@ -46,23 +48,36 @@ export const load = Effect.fn("ConfigurationFile.load")(
           Effect.fail(invalid([{ message: `cannot be read (${reason._tag})`, setting: "" }]))
         )
       )
-    const located = ConfigurationText.read(text, yield* environmentOverrides)
-    if (Result.isFailure(located)) return yield* invalid(located.failure)
-    const { configuration, fault } = located.success
+    const parsed = ConfigurationText.read(text, yield* environmentOverrides)
+    if (Result.isFailure(parsed)) return yield* invalid(parsed.failure)
+    const { configuration, fault } = parsed.success
 
     const faults: Array<ConfigurationFault> = []
     const beside = (name: string) => path.resolve(path.dirname(file), name)
     const read = [path.resolve(file)]
 
+    const resolve = Effect.fnUntraced(function* (
+      into: Map<string, Redacted.Redacted<string>>,
+      id: string,
+      at: ReadonlyArray<PropertyKey>,
+      { reference, setting }: Located
+    ) {
+      const secretFile = reference.file === undefined ? undefined : beside(reference.file)
+      if (secretFile !== undefined) read.push(secretFile)
+      const secret = yield* Effect.result(secretOf(reference, secretFile))
+      if (Result.isSuccess(secret)) into.set(id, secret.success)
+      else faults.push(fault([...at, setting], secret.failure.message))
+    })
     const secrets = new Map<string, Redacted.Redacted<string>>()
     for (const [name, credential] of Object.entries(configuration.credentials)) {
       const found = secretReferenceOf(credential)
-      if (found === undefined) continue
-      const secretFile = found.reference.file === undefined ? undefined : beside(found.reference.file)
-      if (secretFile !== undefined) read.push(secretFile)
-      const secret = yield* Effect.result(secretOf(found.reference, secretFile))
-      if (Result.isSuccess(secret)) secrets.set(name, secret.success)
-      else faults.push(fault(["credentials", name, found.setting], secret.failure.message))
+      if (found !== undefined) yield* resolve(secrets, name, ["credentials", name], found)
+    }
+    const issued = new Map<string, Redacted.Redacted<string>>()
+    for (const [id, { access_keys }] of Object.entries(configuration.callers)) {
+      for (const [index, key] of access_keys.entries()) {
+        yield* resolve(issued, key.ak, ["callers", id, "access_keys", index], located("sk", referenceOf("sk", key)))
+      }
     }
 
     const keys_file = configuration.keys_file === undefined ? undefined : beside(configuration.keys_file)
@@ -85,13 +100,13 @@ export const load = Effect.fn("ConfigurationFile.load")(
           JSON.stringify([
             text,
             configuration,
-            [...secrets].map(([name, secret]) => [name, Redacted.value(secret)]),
+            [...secrets, ...issued].map(([name, secret]) => [name, Redacted.value(secret)]),
             keys.success.map((key) => [key, Redacted.value(key.sha256)])
           ])
         )
       )
     )
-    const loaded: Loaded = { configuration, secrets, keys: keys.success, keys_file, files: read, fingerprint }
+    const loaded: Loaded = { configuration, secrets, issued, keys: keys.success, keys_file, files: read, fingerprint }
     return loaded
   },
   (loading, file) =>
@@ -100,10 +115,14 @@ export const load = Effect.fn("ConfigurationFile.load")(
     )
 )
 
+/** Where a secret is, and the setting that says so. */
+interface Located {
+  readonly reference: SecretReference
+  readonly setting: string
+}
+
 /** Which secret a credential needs, and the setting that says where it is. */
-const secretReferenceOf = (
-  credential: CredentialSection
-): { readonly reference: SecretReference; readonly setting: string } | undefined => {
+const secretReferenceOf = (credential: CredentialSection): Located | undefined => {
   switch (credential.type) {
     case "access_key":
       return located("sk", referenceOf("sk", credential))
@@ -116,7 +135,7 @@ const secretReferenceOf = (
   }
 }
 
-const located = (name: string, reference: SecretReference) => ({
+const located = (name: string, reference: SecretReference): Located => ({
   reference,
   setting: reference.file !== undefined ? `${name}_file` : reference.env !== undefined ? `${name}_env` : name
 })

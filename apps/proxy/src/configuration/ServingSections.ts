@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { loopbackNames } from "../edge/PublicHosts.ts"
 import { count, defaulted, section } from "./Defaulted.ts"
 
 const port = count(0, 65_535, "Port; 0 takes a free one")
@@ -8,6 +9,12 @@ export const ListenSection = section(
   {
     host: defaulted(Schema.NonEmptyString.annotate({ description: "Address to listen on" }), "127.0.0.1"),
     port: defaulted(port, 8080),
+    public_hosts: defaulted(
+      Schema.Array(Schema.NonEmptyString).annotate({
+        description: "Names by which callers reach the proxy, such as cbr.example.org; others are refused"
+      }),
+      [...loopbackNames]
+    ),
     behind_tls: defaulted(
       Schema.Boolean.annotate({ description: "Something in front ends TLS, so plain HTTP may be served publicly" }),
       false

@@ -3,7 +3,7 @@ import { Effect, Result } from "effect"
 import { timeLimitOf } from "../../src/cache/TimeLimit.ts"
 
 const limitOf = (...fields: ReadonlyArray<readonly [string, string]>) => {
-  const head = { method: "GET", target: "/", version: "1.1", fields, connection: {} }
+  const head = { method: "GET", target: "/", authority: undefined, version: "1.1", fields, connection: {} }
   return Result.getOrElse(Effect.runSync(Effect.result(timeLimitOf(head))), (refusal) => refusal.reason)
 }
 

@@ -27,7 +27,12 @@ const faultsOf = (text: string, overrides: Parameters<typeof read>[1] = []) => {
 describe("a configuration", () => {
   it("has every default in place", () => {
     const { configuration } = Result.getOrThrow(read(good))
-    assert.deepStrictEqual(configuration.listen, { host: "127.0.0.1", port: 8080, behind_tls: false })
+    assert.deepStrictEqual(configuration.listen, {
+      host: "127.0.0.1",
+      port: 8080,
+      public_hosts: ["localhost", "127.0.0.1", "[::1]"],
+      behind_tls: false
+    })
     assert.deepStrictEqual(configuration.drain, { serve_seconds: 5, finish_seconds: 25 })
     assert.strictEqual(configuration.cache.fresh_seconds.available, 60)
     assert.deepStrictEqual(configuration.callers["billing"]?.scopes, ["read"])
@@ -127,6 +132,21 @@ describe("a configuration", () => {
         `  other:\n    keys: [{ sha256: ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad }]\n    projects: [p]\ncredentials:\n`
       ),
       "7:14 callers.other.keys.0.sha256: this key is listed twice"
+    ],
+    [
+      "a token of an issuer that is not there",
+      good.replace("[p]", "[p]\n    tokens: [{ issuer: nobody, subject: s }]"),
+      "6:16 callers.billing.tokens.0.issuer: no such name under issuers"
+    ],
+    [
+      "an issuer whose keys come in the clear",
+      `issuers: { i: { issuer: i, audience: a, algorithms: [RS256], jwks_url: "http://i.test/jwks" } }\n${good}`,
+      "1:62 issuers.i.jwks_url: expected an https address"
+    ],
+    [
+      "an access key of two callers",
+      good.replace("[p]", "[p]\n    access_keys: [{ ak: EXAMPLEKEY000001, sk: a }, { ak: EXAMPLEKEY000001, sk: b }]"),
+      "6:54 callers.billing.access_keys.1.ak: this access key is listed twice"
     ],
     ["no settings at all", "", "1:1 : expected settings, such as `callers:`"],
     ["a list", "- a\n", "1:1 : expected settings, such as `callers:`"]
