@@ -20,11 +20,13 @@ export const resource = <E, R>(
     message: `this resource answers ${methods.join(" and ")} alone`,
     headers: { allow: methods.join(", ") }
   })
+  // The router's spelling of a colon that begins no parameter.
+  const route = path.replaceAll("::", ":")
   return router.add(
     "*",
     path,
     Effect.gen(function* () {
-      yield* note((record) => void (record.route = path))
+      yield* note((record) => void (record.route = route))
       const { method } = yield* HttpServerRequest.HttpServerRequest
       return served.has(method) ? yield* answer : yield* methodNotAllowed
     })
