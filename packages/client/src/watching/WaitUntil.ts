@@ -36,7 +36,7 @@ export type AwaitedBackup<Condition extends WaitCondition> = Condition extends D
  * Looks at a backup until a condition is met.
  *
  * Fails with `ConditionImpossible` as soon as it can no longer come true, with
- * `ConditionTimedOut` at the deadline, and as `changes` does: what fails in
+ * `ConditionTimedOut` at the deadline or where the polling policy's schedule ends, and as `changes` does: what fails in
  * passing is survived, and a backup that was never there is `BackupNotFound`,
  * or success when its deletion is waited for. An unknown status is waited out.
  *
@@ -64,11 +64,12 @@ export const waitUntil = Effect.fn("waitUntil")(function* <const Condition exten
     Stream.runHead,
     Effect.timeoutOrElse({
       duration: deadline,
-      orElse: () => Effect.fail(timedOut(condition, Duration.fromInputUnsafe(deadline), last))
+      orElse: () => Effect.fail(timedOut(condition, `within ${Duration.format(Duration.fromInputUnsafe(deadline))}`, last))
     })
   )
-  // A source ends after `Gone` alone, and that is decided.
-  const { decision, sighting } = Option.getOrThrow(found)
+  // A polling policy whose schedule ends may end the looks before anything is decided.
+  if (Option.isNone(found)) return yield* timedOut(condition, "before the looks at the backup ended", last)
+  const { decision, sighting } = found.value
   // A `Gone` without a response meets `deleted` and nothing else.
   if (decision._tag === "Met") return sighting.response as AwaitedBackup<Condition>
   if (sighting._tag === "Gone" && sighting.response === undefined) return yield* sighting.error
@@ -85,11 +86,11 @@ const impossible = (condition: WaitCondition, sighting: Sighting, reason: string
 
 const timedOut = (
   condition: WaitCondition,
-  deadline: Duration.Duration,
+  when: string,
   last: Observation | undefined
 ): ConditionTimedOut =>
   new ConditionTimedOut({
-    message: `${format(condition)} did not come true within ${Duration.format(deadline)}; ${lastSeen(last)}`,
+    message: `${format(condition)} did not come true ${when}; ${lastSeen(last)}`,
     condition: format(condition),
     ...(last === undefined ? {} : requestId(last))
   })

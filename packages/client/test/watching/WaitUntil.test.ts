@@ -8,7 +8,7 @@ import {
   WaitCondition
 } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect } from "effect"
+import { Duration, Effect, Schedule } from "effect"
 import { inMemory } from "../InMemoryTransport.ts"
 import { clientLayer, request, timedError } from "../TestClient.ts"
 import { answer, failure, inTurn, notFound, runFor, success } from "./WatchedBackup.ts"
@@ -127,6 +127,28 @@ describe("waitUntil", () => {
         }
       )
       assert.strictEqual(ErrorTable[error._tag].exitCode, 10)
+    })
+  )
+
+  it.effect("a polling policy whose schedule ends, ends the wait, and tells what was seen last", () =>
+    Effect.gen(function* () {
+      const transport = inTurn({ ...answer({ status: "protecting" }), headers: { "x-request-id": "last" } })
+      const error = yield* failure(
+        wait(transport, available).pipe(
+          Effect.provideService(PollingPolicy, { ...defaultPollingPolicy, schedule: Schedule.recurs(1) })
+        )
+      )
+      assert.deepStrictEqual<object>(
+        { ...error, message: error.message },
+        {
+          _tag: "ConditionTimedOut",
+          message:
+            "status=available did not come true before the looks at the backup ended; the status was protecting",
+          condition: "status=available",
+          request_id: "last"
+        }
+      )
+      assert.strictEqual(transport.sent.length, 2)
     })
   )
 
