@@ -24,6 +24,7 @@ import type { BackupError } from "./promise/BackupErrors.ts"
 import type { BackupClientOptions, ManyOptions, RequestOptions, WaitOptions, WatchOptions } from "./promise/Options.ts"
 import type { Plain } from "./promise/Plain.ts"
 import { defaultResiliencePolicy, ResiliencePolicy, withDeadline } from "./ResiliencePolicy.ts"
+import { NoCredentials } from "./ShowBackupError.ts"
 import { showMany } from "./ShowMany.ts"
 import { changes, type WatchOptions as EffectWatchOptions } from "./watching/Changes.ts"
 import { satisfies, type WaitCondition } from "./watching/WaitCondition.ts"
@@ -182,12 +183,19 @@ const clientLayer = (options: BackupClientOptions): Layer.Layer<Service> => {
 const credentialsOf = (options: BackupClientOptions): Layer.Layer<Credentials> => {
   if (options.token !== undefined) return Credentials.token(Redacted.make(options.token))
   const { ak, securityToken, sk } = options
+  if (!ak && !sk) return none
   return Credentials.accessKey({
     ak,
     sk: Redacted.make(sk),
     security_token: securityToken === undefined ? undefined : Redacted.make(securityToken)
   })
 }
+
+/** What a caller without types has when its environment variables are not set. */
+const none = Layer.succeed(Credentials, {
+  current: Effect.fail(new NoCredentials({ message: "neither an access key (ak and sk) nor a token was given" })),
+  refused: () => Effect.succeed(false)
+})
 
 const conditionOf = (condition: Condition | "deleted"): ReturnType<typeof parse> =>
   typeof condition === "function"

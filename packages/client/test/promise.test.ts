@@ -10,6 +10,7 @@ import {
   createBackupClient,
   ErrorTable,
   InvalidRequest,
+  NoCredentials,
   TimedOut
 } from "@cbr/client/promise"
 import { assert, describe, expectTypeOf, it } from "@effect/vitest"
@@ -131,6 +132,28 @@ describe("showBackup", () => {
     assert.instanceOf(await rejection(client.showBackup("../tokens", { projectId })), InvalidRequest)
     assert.strictEqual(calls.length, 0)
   })
+
+  const key = { ak: "EXAMPLEACCESSKEY0001", sk: "exampleSecretKeyForTestsOnly000000000001" }
+  const unset: ReadonlyArray<readonly [signIn: object, message: string]> = [
+    [{}, "neither an access key (ak and sk) nor a token was given"],
+    [{ ak: "", sk: "" }, "neither an access key (ak and sk) nor a token was given"],
+    [{ ...key, ak: undefined }, "the access key id is empty"],
+    [{ ...key, sk: undefined }, "the secret access key is empty"],
+    [{ ...key, securityToken: null }, "the security token is empty"],
+    [{ ...key, sk: 5 }, "the secret access key is empty"],
+    [{ token: null }, "the token is empty"],
+    [{ token: "" }, "the token is empty"]
+  ]
+  for (const [signIn, message] of unset) {
+    it(`${JSON.stringify(signIn)} of variables that are not set rejects, and nothing is sent`, async () => {
+      const { calls, fetch } = service(() => new Response(body))
+      await using client = clientOf(fetch, { token: undefined, ...signIn } as Partial<BackupClientOptions>)
+      const error = await rejection(client.showBackup(backupId))
+      assert.instanceOf(error, NoCredentials)
+      assert.strictEqual(error.message, message)
+      assert.strictEqual(calls.length, 0)
+    })
+  }
 
   it("an endpoint that cannot be right throws when the client is made", () => {
     assert.throws(() => createBackupClient({ endpoint: "example.com", token: "t" }), InvalidRequest)
