@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { BackupClient } from "../BackupClient.ts"
+import { faultOfTime } from "../Limits.ts"
 import { observations, type WatchOptions } from "./Changes.ts"
 import { isSighting, type Observation, type Sighting } from "./Observation.ts"
 import { type Deleted, decide, type WaitCondition } from "./WaitCondition.ts"
@@ -51,6 +52,8 @@ export const waitUntil = Effect.fn("waitUntil")(function* <const Condition exten
   options: WaitOptions = {}
 ): Effect.fn.Return<AwaitedBackup<Condition>, WaitUntilError, BackupClient> {
   const { deadline = defaultWaitDeadline, failFast = true } = options
+  const fault = faultOfTime("deadline", deadline)
+  if (fault !== undefined) return yield* fault
   let last: Observation | undefined
 
   const found = yield* observations(request, options).pipe(

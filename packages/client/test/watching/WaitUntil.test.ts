@@ -152,6 +152,18 @@ describe("waitUntil", () => {
     })
   )
 
+  it.effect("a deadline that is no time is refused before the first look", () =>
+    Effect.gen(function* () {
+      for (const deadline of [Number.NaN, 0, -5, "5s" as "5 seconds", "0 seconds"] as const) {
+        const transport = inTurn(answer({ status: "protecting" }))
+        const error = yield* failure(wait(transport, available, { deadline }))
+        assert.strictEqual(error._tag, "InvalidRequest")
+        assert.strictEqual(error.message, "deadline must be a time longer than nothing")
+        assert.strictEqual(transport.sent.length, 0)
+      }
+    })
+  )
+
   it.effect("the deadline cuts a request short, and a wait", () =>
     Effect.gen(function* () {
       const hung = inMemory(() => Effect.never)
