@@ -15,6 +15,7 @@ import { type Credential, Credentials, secretsOf } from "./credentials/Credentia
 import * as Environment from "./credentials/Environment.ts"
 import { withGuard } from "./credentials/RefusalGuard.ts"
 import { derivedScope, Endpoint } from "./Endpoint.ts"
+import { faultOfPolicy } from "./Limits.ts"
 import * as Circuit from "./resilience/Circuit.ts"
 import { ResiliencePolicy } from "./ResiliencePolicy.ts"
 import { makeSharedLimits, resiliently } from "./Retrying.ts"
@@ -59,6 +60,7 @@ export class BackupClient extends Context.Service<
     const clock = yield* SigningClock.make
     const derived = derivedScope(endpoint, "cbr")
     const policy = yield* ResiliencePolicy
+    const unusable = faultOfPolicy(policy)
     const shared = yield* makeSharedLimits(policy)
     const circuit = yield* Circuit.make(policy.circuit, endpoint.cbr)
     const onAttempt = yield* OnAttempt
@@ -93,6 +95,7 @@ export class BackupClient extends Context.Service<
     })
 
     const showBackup = Effect.fn("BackupClient.showBackup")(function* (request: ShowBackupRequest) {
+      if (unusable !== undefined) return yield* unusable
       const checked = yield* check(request)
       return yield* resiliently({
         policy,
