@@ -1,4 +1,12 @@
-import { BackupClient, Credentials, Endpoint, Environment, IamToken, ResiliencePolicy } from "@cbr/client"
+import {
+  BackupClient,
+  Credentials,
+  defaultResiliencePolicy,
+  Endpoint,
+  Environment,
+  IamToken,
+  ResiliencePolicy
+} from "@cbr/client"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -58,6 +66,7 @@ const noSecret = Redacted.make("")
 
 /** How patient a configuration is with the cloud. */
 const policyOf = ({ upstream }: Pick<Configuration, "upstream">): ResiliencePolicy => ({
+  ...defaultResiliencePolicy,
   attemptTimeout: Duration.millis(upstream.attempt_timeout_ms),
   deadline: Duration.millis(upstream.deadline_ms),
   retries: upstream.retries,
