@@ -80,9 +80,7 @@ describe("variants of the body that are read without drift", () => {
   }
 
   it("enterprise_project_id as a number is read as its value, whatever its spelling", () => {
-    const { backup, drift } = Result.getOrThrow(
-      ShowBackupResponse.read(`{"backup":{"enterprise_project_id":1e2}}`)
-    )
+    const { backup, drift } = Result.getOrThrow(ShowBackupResponse.read(`{"backup":{"enterprise_project_id":1e2}}`))
     assert.strictEqual(backup.enterprise_project_id, "100")
     assert.deepStrictEqual(drift, [])
   })
