@@ -1,7 +1,7 @@
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
-import { InvalidRequest } from "./ShowBackupError.ts"
 import type { ResiliencePolicy } from "./ResiliencePolicy.ts"
+import { InvalidRequest } from "./ShowBackupError.ts"
 
 /** What is wrong with a time limit, if anything: it is longer than nothing, and may be without end. */
 export const faultOfTime = (name: string, limit: Duration.Input): InvalidRequest | undefined => {

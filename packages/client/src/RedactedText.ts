@@ -50,7 +50,12 @@ const longEnough = ({ secrets }: SentSecrets): ReadonlyArray<string> =>
 /** Longest first, so that no rest of a secret is left by another one inside it. */
 const replacements = (sent: SentSecrets): ReadonlyArray<Replacement> => [
   ...longEnough(sent)
-    .flatMap((secret) => [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1), ...base64(secret)])
+    .flatMap((secret) => [
+      secret,
+      encodeURIComponent(secret.toWellFormed()),
+      JSON.stringify(secret).slice(1, -1),
+      ...base64(secret)
+    ])
     .sort((a, b) => b.length - a.length)
     .map((secret): Replacement => [secret, mask]),
   ...(sent.ak === undefined || sent.ak.length <= 4 ? [] : [[sent.ak, `${sent.ak.slice(0, 4)}…`] as const])
@@ -118,7 +123,9 @@ const unescaped = (text: string, isForm: boolean) => {
 const read = (found: string): string => {
   if (found.length === 1) return found
   if (found.startsWith("\\")) return String.fromCharCode(Number.parseInt(found.slice(-4), 16))
-  return found.startsWith("%") ? decoder.decode(Uint8Array.from(found.slice(1).split("%"), (byte) => Number.parseInt(byte, 16))) : found
+  return found.startsWith("%")
+    ? decoder.decode(Uint8Array.from(found.slice(1).split("%"), (byte) => Number.parseInt(byte, 16)))
+    : found
 }
 
 const replaceAll = (text: string, known: ReadonlyArray<Replacement>): string =>
@@ -136,7 +143,10 @@ const withoutSecretForms = (text: string): string =>
     .replace(/\b((?:[a-z]+[-_])*(?:token|access[-_]?key)(?:["']?\s*=|["']\s*:)\s*["']?)[^\s"',;&|]+/gi, `$1${mask}`)
     .replace(/\b((?:token|access[-_]?key)\s*:\s*)[\w+/=.-]{16,}/gi, `$1${mask}`)
     .replace(/\b(Signature=)[^\s,;|]+/gi, `$1${mask}`)
-    .replace(/\b((?:Access|Credential)=|(?:ak|access[-_]?key[-_]?id)["']?\s*[:=]\s*["']?)([A-Za-z0-9]{4})[A-Za-z0-9_/-]{4,}/gi, `$1$2…`)
+    .replace(
+      /\b((?:Access|Credential)=|(?:ak|access[-_]?key[-_]?id)["']?\s*[:=]\s*["']?)([A-Za-z0-9]{4})[A-Za-z0-9_/-]{4,}/gi,
+      `$1$2…`
+    )
     .replace(/\b[0-9a-f]{64}\b/gi, mask)
     // Longer than the path of the call, which may be shown.
     .replace(/[A-Za-z0-9+/_=-]{120,}/g, mask)

@@ -48,13 +48,25 @@ describe("what a gateway may quote", () => {
     ["the token", `the token ${token} ended`, "the token <redacted> ended"],
     ["the token in a URL", `?t=${encodeURIComponent(token)}&x`, "?t=<redacted>&x"],
     ["the secret key", `wrong ${sk}!`, "wrong <redacted>!"],
-    ["the token in a URL in lower case", `?t=${encodeURIComponent(token).replaceAll("%3D", "%3d")}&x`, "?t=<redacted>&x"],
+    [
+      "the token in a URL in lower case",
+      `?t=${encodeURIComponent(token).replaceAll("%3D", "%3d")}&x`,
+      "?t=<redacted>&x"
+    ],
     ["the token with every character escaped", `?t=${percentEncoded(token)}&x`, "?t=<redacted>&x"],
     ["the password in a form", "q=example+pass%2bword&x", "q=<redacted>&x"],
     ["the password in a text with escapes", `no \\u0065xample\\u0020pass\\u002Bword here`, "no <redacted> here"],
     ["the secret key in base64", `wrong ${btoa(sk)}!`, /^wrong <redacted>[\w=]{0,3}!$/],
-    ["the secret key in basic authentication", `wrong ${btoa(`user:${sk}:x`)}!`, /^wrong \w{1,8}<redacted>[\w=]{0,6}!$/],
-    ["the token that a line break splits", `the token ${token.slice(0, 9)}\r\n\u0000${token.slice(9)} ended`, "the token <redacted> ended"],
+    [
+      "the secret key in basic authentication",
+      `wrong ${btoa(`user:${sk}:x`)}!`,
+      /^wrong \w{1,8}<redacted>[\w=]{0,6}!$/
+    ],
+    [
+      "the token that a line break splits",
+      `the token ${token.slice(0, 9)}\r\n\u0000${token.slice(9)} ended`,
+      "the token <redacted> ended"
+    ],
     ["someone's token", "bad token=abc.def, ok", "bad token=<redacted>, ok"],
     ["someone's token in JSON", `{"subject_token": "abc.def", "x": 1}`, `{"subject_token": "<redacted>", "x": 1}`],
     ["someone's token in words", "token: abcdefghij0123456789 ended", "token: <redacted> ended"],

@@ -67,7 +67,8 @@ export const waitUntil = Effect.fn("waitUntil")(function* <const Condition exten
     Stream.runHead,
     Effect.timeoutOrElse({
       duration: deadline,
-      orElse: () => Effect.fail(timedOut(condition, `within ${Duration.format(Duration.fromInputUnsafe(deadline))}`, last))
+      orElse: () =>
+        Effect.fail(timedOut(condition, `within ${Duration.format(Duration.fromInputUnsafe(deadline))}`, last))
     })
   )
   // A polling policy whose schedule ends may end the looks before anything is decided.
@@ -87,11 +88,7 @@ const impossible = (condition: WaitCondition, sighting: Sighting, reason: string
     ...requestId(sighting)
   })
 
-const timedOut = (
-  condition: WaitCondition,
-  when: string,
-  last: Observation | undefined
-): ConditionTimedOut =>
+const timedOut = (condition: WaitCondition, when: string, last: Observation | undefined): ConditionTimedOut =>
   new ConditionTimedOut({
     message: `${format(condition)} did not come true ${when}; ${lastSeen(last)}`,
     condition: format(condition),

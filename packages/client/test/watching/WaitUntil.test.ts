@@ -142,8 +142,7 @@ describe("waitUntil", () => {
         { ...error, message: error.message },
         {
           _tag: "ConditionTimedOut",
-          message:
-            "status=available did not come true before the looks at the backup ended; the status was protecting",
+          message: "status=available did not come true before the looks at the backup ended; the status was protecting",
           condition: "status=available",
           request_id: "last"
         }
