@@ -1,3 +1,4 @@
+import { DirectHttpClient, UserFolders } from "@cbr/client"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -77,6 +78,8 @@ export const layer = Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
     logging,
     ConfigProvider.layer(ConfigProvider.fromUnknown({})),
     NodeServices.layer,
+    DirectHttpClient.layer,
+    Layer.succeed(UserFolders, { home: undefined, config: undefined, hasModes: true }),
     NodeCrypto.layerDigest,
     NodeCrypto.layerMac,
     NodeCrypto.layerSecureRandom

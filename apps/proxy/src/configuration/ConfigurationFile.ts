@@ -130,6 +130,7 @@ const secretReferenceOf = (credential: CredentialSection): Located | undefined =
       return located("token", referenceOf("token", credential))
     case "password":
       return located("password", referenceOf("password", credential))
+    case "chain":
     case "environment":
       return undefined
   }

@@ -112,7 +112,7 @@ describe("a configuration", () => {
     [
       "a type of credential that there is none of",
       good.replace("access_key", "magic"),
-      "7:3 credentials.main: expected a type: access_key, token, password or environment"
+      "7:3 credentials.main: expected a type: access_key, token, password, environment or chain"
     ],
     [
       "a caller's name with a space",
