@@ -1,5 +1,6 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as OpenApi from "effect/http-api/OpenApi"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -15,6 +16,8 @@ import { problemPage } from "./edge/ProblemPage.ts"
 import { Refusal } from "./edge/Refusal.ts"
 import { type RequestHead, requestHead } from "./edge/RequestHead.ts"
 import { readable } from "./edge/Resource.ts"
+import { documentationPage } from "./openapi/DocumentationPage.ts"
+import { ProxyApi } from "./openapi/ProxyApi.ts"
 import { relay } from "./upstream/relay.ts"
 
 /** What the proxy serves: the service's one path, behind the key, and its own pages, open to all. */
@@ -51,6 +54,8 @@ export const Routes = HttpRouter.use(
       })
     )
     yield* readable(router, "/-/healthz", health)
+    yield* readable(router, "/-/openapi.json", Effect.succeed(HttpServerResponse.jsonUnsafe(OpenApi.fromApi(ProxyApi))))
+    yield* readable(router, "/-/docs", yield* documentationPage)
     yield* readable(
       router,
       problemPath(":slug"),
