@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import { Messages } from "./messages/Messages.ts"
 import { inert } from "./TerminalText.ts"
 
-const kinds = Object.keys(ErrorTable) as Array<ShowBackupError["_tag"]>
+const kinds = Object.keys(ErrorTable) as Array<keyof typeof ErrorTable>
 
 /**
  * What a command tells when it fails: what happened, why, and what to do next.

@@ -1,4 +1,11 @@
-import { BackupClient, Credentials, defaultResiliencePolicy, Endpoint, ResiliencePolicy } from "@cbr/client"
+import {
+  type AccessKeyCredential,
+  BackupClient,
+  Credentials,
+  defaultResiliencePolicy,
+  Endpoint,
+  ResiliencePolicy
+} from "@cbr/client"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -54,10 +61,16 @@ export const clientOf = (endpoint: string, credentials: Layer.Layer<Credentials>
     ])
   )
 
+/** A key that is sent again after a refusal: the tests of one proxy have it refused on purpose, and go on. */
+const unguarded = (accessKey: AccessKeyCredential["accessKey"]) =>
+  Layer.succeed(Credentials, {
+    current: Effect.succeed({ _tag: "AccessKey", accessKey } as const),
+    refused: () => Effect.succeed(false),
+    protect: (_, send) => send
+  })
+
 /** The cloud's own client, with the simulated account's key. */
-const cloudClient = Layer.unwrap(
-  Effect.map(Simulator, ({ ak, cbr, sk }) => clientOf(cbr, Credentials.accessKey({ ak, sk })))
-)
+const cloudClient = Layer.unwrap(Effect.map(Simulator, ({ ak, cbr, sk }) => clientOf(cbr, unguarded({ ak, sk }))))
 
 /** A proxy before the simulated cloud, a client to call it with, and the cloud itself. */
 export const testProxyFor = (

@@ -1,13 +1,16 @@
 import type * as Digest from "effect/crypto/Digest"
 import type * as Mac from "effect/crypto/Mac"
-import * as DateTime from "effect/DateTime"
+import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { Credential } from "./credentials/Credentials.ts"
 import * as SdkHmacSha256 from "./signing/SdkHmacSha256.ts"
+import type { SignableRequest } from "./signing/SignableRequest.ts"
+import * as V11HmacSha256 from "./signing/V11HmacSha256.ts"
 
-/** A GET that is to be authenticated. */
+/** A request that is to be authenticated. */
 export interface UnauthenticatedRequest {
+  readonly method: "GET" | "POST"
   /** Origin that is called; its host is signed. */
   readonly origin: string
   /** Path as it will be sent. */
@@ -16,29 +19,46 @@ export interface UnauthenticatedRequest {
   readonly query: string
   /** Project of the call; signed as `X-Project-Id`. */
   readonly project_id?: string
+  /** JSON as it will be sent; signed together with its type. */
+  readonly body?: string
+}
+
+/** How an access key signs. */
+export interface Signing {
+  /** The time of the signature. */
+  readonly date: DateTime.Utc
+  /** What a derived signature (V11-HMAC-SHA256) is good for; SDK-HMAC-SHA256 where absent. */
+  readonly derived?: { readonly region: string; readonly service: "cbr" | "iam" } | undefined
 }
 
 /**
  * The headers that authenticate a request: `X-Auth-Token`, or a signature made
- * anew with the time of this attempt.
+ * anew with the time of this attempt, and with it the type of a body that was
+ * signed.
  */
 export const authenticate = Effect.fnUntraced(function* (
   credential: Credential,
-  request: UnauthenticatedRequest
+  { body, method, origin, path, project_id, query }: UnauthenticatedRequest,
+  { date, derived }: Signing
 ): Effect.fn.Return<Record<string, string>, never, Mac.Mac | Digest.Digest> {
   if (credential._tag === "Token") return { "x-auth-token": Redacted.value(credential.token) }
-  // The transport writes the same `Host` from the address.
-  const { host: _, ...headers } = yield* SdkHmacSha256.sign(
-    {
-      method: "GET",
-      path: request.path,
-      query: request.query,
-      headers: {
-        host: new URL(request.origin).host,
-        ...(request.project_id === undefined ? {} : { "x-project-id": request.project_id })
-      }
+  const request: SignableRequest = {
+    method,
+    path,
+    query,
+    headers: {
+      host: new URL(origin).host,
+      ...(project_id === undefined ? {} : { "x-project-id": project_id }),
+      ...(body === undefined ? {} : { "content-type": "application/json" })
     },
-    { accessKey: credential.accessKey, date: yield* DateTime.now }
-  )
+    body
+  }
+  const { accessKey } = credential
+  const signed =
+    derived === undefined
+      ? yield* SdkHmacSha256.sign(request, { accessKey, date })
+      : yield* V11HmacSha256.sign(request, { accessKey, date, ...derived })
+  // The transport writes the same `Host` from the address.
+  const { host: _, ...headers } = signed
   return headers
 })

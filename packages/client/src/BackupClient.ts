@@ -13,7 +13,8 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import { authenticate } from "./Authentication.ts"
 import { type Credential, Credentials, secretsOf } from "./credentials/Credentials.ts"
 import * as Environment from "./credentials/Environment.ts"
-import { Endpoint } from "./Endpoint.ts"
+import { withGuard } from "./credentials/RefusalGuard.ts"
+import { derivedScope, Endpoint } from "./Endpoint.ts"
 import { ResiliencePolicy } from "./ResiliencePolicy.ts"
 import { resiliently } from "./Retrying.ts"
 import { serviceCall } from "./ServiceCall.ts"
@@ -24,6 +25,7 @@ import {
   ResponseTooLarge,
   type ShowBackupError
 } from "./ShowBackupError.ts"
+import * as SigningClock from "./SigningClock.ts"
 
 /**
  * Fetches one backup from CBR.
@@ -49,7 +51,9 @@ export class BackupClient extends Context.Service<
 >()("@cbr/client/BackupClient") {
   static readonly make = Effect.gen(function* () {
     const endpoint = yield* Endpoint
-    const credentials = yield* Credentials
+    const credentials = withGuard(yield* Credentials)
+    const clock = yield* SigningClock.make
+    const derived = derivedScope(endpoint, "cbr")
     const policy = yield* ResiliencePolicy
     // These three and no more: with the whole context, a span that was open when the layer was built would become the
     // parent of every request.
@@ -60,12 +64,11 @@ export class BackupClient extends Context.Service<
 
     const send = Effect.fnUntraced(function* (request: ShowBackupRequest, credential: Credential) {
       const target = path(request)
-      const headers = yield* authenticate(credential, {
-        origin: endpoint.cbr,
-        path: target,
-        query: "",
-        project_id: request.project_id
-      })
+      const headers = yield* authenticate(
+        credential,
+        { method: "GET", origin: endpoint.cbr, path: target, query: "", project_id: request.project_id },
+        { date: yield* clock.now, derived }
+      )
       const answer = yield* serviceCall(
         HttpClientRequest.get(endpoint.cbr + target).pipe(
           HttpClientRequest.setHeaders({ accept: "application/json", ...headers })
@@ -73,7 +76,7 @@ export class BackupClient extends Context.Service<
         {
           origin: endpoint.cbr,
           service: "CBR",
-          success: 200,
+          success: [200],
           largestBody: policy.largestBody,
           sent: secretsOf(credential)
         }
@@ -83,7 +86,7 @@ export class BackupClient extends Context.Service<
 
     const showBackup = Effect.fn("BackupClient.showBackup")(function* (request: ShowBackupRequest) {
       const checked = yield* check(request)
-      return yield* resiliently(policy, credentials, (credential) => send(checked, credential)).pipe(
+      return yield* resiliently(policy, credentials, (credential) => send(checked, credential), clock).pipe(
         Effect.provideContext(context)
       )
     })

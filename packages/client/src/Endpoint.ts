@@ -2,9 +2,13 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import { endpointsOf, isRegionId } from "./Region.ts"
+import { findRegion, isRegionId, nearestRegions } from "./Region.ts"
+import * as RegionOverrides from "./RegionOverrides.ts"
+import { setting } from "./Setting.ts"
 import { InvalidRequest, NoCredentials } from "./ShowBackupError.ts"
+
+/** The algorithms that an access key can sign with. */
+export type SigningAlgorithm = "SDK-HMAC-SHA256" | "V11-HMAC-SHA256"
 
 /** Where to call: addresses without a path, and the region when it is known. */
 export interface Addresses {
@@ -14,6 +18,8 @@ export interface Addresses {
   readonly iam?: string | undefined
   /** Region id, such as `cn-north-4`; it is also the name of the default project in it. */
   readonly region?: string | undefined
+  /** How access keys sign; SDK-HMAC-SHA256 where absent. */
+  readonly signing?: SigningAlgorithm
 }
 
 /** What an {@link Endpoint} can be made from: a region, addresses, or both, addresses first. */
@@ -21,14 +27,19 @@ export interface EndpointOptions {
   readonly region?: string | undefined
   readonly endpoint?: string | undefined
   readonly iamEndpoint?: string | undefined
+  /** Addresses for the region that come before those that it is known by. */
+  readonly overrides?: RegionOverrides.RegionOverrides | undefined
+  /** How access keys sign: SDK-HMAC-SHA256 unless told otherwise, V11-HMAC-SHA256 only with a region. */
+  readonly signing?: string | undefined
 }
 
 /**
  * Where CBR and IAM are called.
  *
  * Fails with `InvalidRequest` on an address that is not an `http` or `https`
- * origin or a region id that cannot be one, and with `NoCredentials` when
- * there is neither address nor region.
+ * origin, and on a region that is not known where neither an address nor an
+ * override says where it is; the message names the regions that come closest.
+ * Fails with `NoCredentials` when there is neither address nor region.
  *
  * @example
  * ```ts
@@ -38,49 +49,97 @@ export interface EndpointOptions {
  */
 export class Endpoint extends Context.Service<Endpoint, Addresses>()("@cbr/client/Endpoint") {
   static readonly make = Effect.fnUntraced(function* (options: EndpointOptions) {
-    const region = options.region
+    const { endpoint, iamEndpoint, overrides, region } = options
     if (region !== undefined && !isRegionId(region)) {
-      return yield* new InvalidRequest({ message: `${JSON.stringify(region)} is not a region id such as cn-north-4` })
-    }
-    const known = region === undefined ? undefined : endpointsOf(region)
-    const cbr = options.endpoint === undefined ? known?.cbr : yield* origin("endpoint", options.endpoint)
-    const iam = options.iamEndpoint === undefined ? known?.iam : yield* origin("IAM endpoint", options.iamEndpoint)
-    if (cbr === undefined) {
-      return yield* new NoCredentials({
-        message: "no endpoint: neither a region (CBR_REGION) nor an address (CBR_ENDPOINT) is set"
+      return yield* new InvalidRequest({
+        message: `${JSON.stringify(region)} is not a region id such as cn-north-4${suggestion(region)}`
       })
     }
-    return Endpoint.of({ cbr, iam, region })
+    const cbrAddress = endpoint ?? overrides?.cbr
+    const iamAddress = iamEndpoint ?? overrides?.iam
+    const known = region === undefined ? undefined : findRegion(region)
+    const cbr = cbrAddress === undefined ? known?.cbr : yield* origin("endpoint", cbrAddress)
+    const iam = iamAddress === undefined ? known?.iam : yield* origin("IAM endpoint", iamAddress)
+    if (cbr === undefined) {
+      return yield* region === undefined
+        ? new NoCredentials({
+            message: "no endpoint: neither a region (CBR_REGION) nor an address (CBR_ENDPOINT) is set"
+          })
+        : new InvalidRequest({
+            message: `${region} is not a region that is known to serve CBR${suggestion(region)}; if it does, give its address (CBR_ENDPOINT)`
+          })
+    }
+    const signing = yield* algorithm(options)
+    return Endpoint.of({ cbr, iam, region, ...(signing === undefined ? {} : { signing }) })
   })
 
   static readonly layer = (options: EndpointOptions): Layer.Layer<Endpoint, InvalidRequest | NoCredentials> =>
     Layer.effect(Endpoint, Endpoint.make(options))
 
-  /** From `CBR_ENDPOINT`, `CBR_IAM_ENDPOINT` and `CBR_REGION`. */
+  /**
+   * From the environment: `CBR_ENDPOINT`; `CBR_IAM_ENDPOINT` or the SDKs'
+   * `HUAWEICLOUD_SDK_IAM_ENDPOINT`; `CBR_REGION`, or Terraform's
+   * `HW_REGION_NAME`, or `OS_REGION_NAME`; `CBR_SIGNING`; and the SDKs'
+   * `HUAWEICLOUD_SDK_REGION_CBR_<REGION>` and `…_IAM_<REGION>`.
+   */
   static readonly layerConfig: Layer.Layer<Endpoint, InvalidRequest | NoCredentials | Config.ConfigError> =
     Layer.effect(
       Endpoint,
       Effect.gen(function* () {
-        const found = yield* Config.all({
-          endpoint: setting("CBR_ENDPOINT"),
-          iamEndpoint: setting("CBR_IAM_ENDPOINT"),
-          region: setting("CBR_REGION")
-        })
-        return yield* Endpoint.make(found)
+        const found = yield* fromEnvironment
+        const overrides = found.region === undefined ? {} : yield* RegionOverrides.fromEnvironment(found.region)
+        return yield* Endpoint.make({ ...found, overrides })
       })
     )
 }
 
-/** A blank variable is as good as none. */
-const setting = (name: string): Config.Config<string | undefined> =>
-  Config.map(Config.option(Config.String(name)), (found) =>
-    Option.getOrUndefined(
-      Option.filter(
-        Option.map(found, (text) => text.trim()),
-        (text) => text !== ""
-      )
+/** What a derived signature is good for at an endpoint; `undefined` where it signs in the usual way. */
+export const derivedScope = <Service extends "cbr" | "iam">(
+  { region, signing }: Addresses,
+  service: Service
+): { readonly region: string; readonly service: Service } | undefined =>
+  signing === "V11-HMAC-SHA256" && region !== undefined ? { region, service } : undefined
+
+/** What the environment says of where to call, without the overrides of regions. */
+export const fromEnvironment = Effect.gen(function* () {
+  const found = yield* Config.all({
+    endpoint: setting("CBR_ENDPOINT"),
+    ownIam: setting("CBR_IAM_ENDPOINT"),
+    sdkIam: setting("HUAWEICLOUD_SDK_IAM_ENDPOINT"),
+    ownRegion: setting("CBR_REGION"),
+    terraformRegion: setting("HW_REGION_NAME"),
+    openStackRegion: setting("OS_REGION_NAME"),
+    signing: setting("CBR_SIGNING")
+  })
+  return {
+    endpoint: found.endpoint,
+    iamEndpoint: found.ownIam ?? found.sdkIam,
+    region: found.ownRegion ?? found.terraformRegion ?? found.openStackRegion,
+    signing: found.signing
+  }
+})
+
+const suggestion = (region: string): string => {
+  const nearest = nearestRegions(region)
+  return nearest.length === 0 ? "" : `; did you mean ${nearest.join(" or ")}?`
+}
+
+const algorithm = ({
+  region,
+  signing
+}: EndpointOptions): Effect.Effect<SigningAlgorithm | undefined, InvalidRequest> => {
+  if (signing === undefined || signing === "SDK-HMAC-SHA256") return Effect.succeed(signing)
+  if (signing !== "V11-HMAC-SHA256") {
+    return Effect.fail(
+      new InvalidRequest({
+        message: `${JSON.stringify(signing)} is not supported: sign with SDK-HMAC-SHA256 or V11-HMAC-SHA256`
+      })
     )
-  )
+  }
+  return region === undefined
+    ? Effect.fail(new InvalidRequest({ message: "V11-HMAC-SHA256 needs a region (CBR_REGION), which it signs" }))
+    : Effect.succeed(signing)
+}
 
 const origin = (what: string, text: string): Effect.Effect<string, InvalidRequest> => {
   const url = URL.canParse(text) ? new URL(text) : undefined

@@ -1,6 +1,6 @@
 import type { Bilingual } from "@cbr/domain"
 import { serviceCode } from "./ServiceCodes.ts"
-import type { ShowBackupError } from "./ShowBackupError.ts"
+import type { WaitUntilError } from "./watching/WaitUntilError.ts"
 
 /** What is known of one kind of error. */
 export interface ErrorKind {
@@ -22,7 +22,7 @@ export interface ErrorKind {
  * Facts about each kind of error, in one place: the command line and the proxy
  * read this table and own no second one.
  */
-export const ErrorTable: Readonly<Record<ShowBackupError["_tag"], ErrorKind>> = {
+export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
   InvalidRequest: {
     slug: "invalid-request",
     title: { en: "invalid request", zh: "请求无效" },
@@ -148,6 +148,25 @@ export const ErrorTable: Readonly<Record<ShowBackupError["_tag"], ErrorKind>> = 
       en: "check the endpoint and the region: this does not look like CBR's API",
       zh: "请检查终端节点和区域:这不像是 CBR 的 API"
     }
+  },
+  ConditionImpossible: {
+    slug: "condition-impossible",
+    title: { en: "condition can no longer come true", zh: "条件已无法满足" },
+    retryable: false,
+    exitCode: 9,
+    httpStatus: 409,
+    hint: {
+      en: "look at the backup: waiting longer does not help",
+      zh: "请查看该备份的状态;继续等待无济于事"
+    }
+  },
+  ConditionTimedOut: {
+    slug: "condition-timed-out",
+    title: { en: "condition not met in time", zh: "条件未能按时满足" },
+    retryable: true,
+    exitCode: 10,
+    httpStatus: 504,
+    hint: { en: "wait again, or allow more time", zh: "请再次等待,或延长等待时间" }
   }
 }
 
@@ -156,7 +175,7 @@ export const ErrorTable: Readonly<Record<ShowBackupError["_tag"], ErrorKind>> = 
  * A certificate that is not trusted stays so, and of the server's failures
  * only 500, 502, 503 and 504 pass: a 501 or 505 is what the server is.
  */
-export const isRetryable = (error: ShowBackupError): boolean => {
+export const isRetryable = (error: WaitUntilError): boolean => {
   switch (error._tag) {
     case "ConnectionFailed":
       return error.reason !== "Tls"
@@ -170,9 +189,9 @@ export const isRetryable = (error: ShowBackupError): boolean => {
 /**
  * What to do next, as precisely as the service's code allows.
  */
-export const hintOf = (error: ShowBackupError): Bilingual => {
+export const hintOf = (error: WaitUntilError): Bilingual => {
   if (error._tag === "ConnectionFailed" && error.reason === "Tls") return untrustedCertificate
-  if (error.status_code !== undefined) {
+  if ("status_code" in error && error.status_code !== undefined) {
     const { error_code, error_msg, status_code } = error
     const known = serviceCode({ status_code, error_code, error_msg })
     if (known?.kind === error._tag && known.hint !== undefined) return known.hint

@@ -1,3 +1,6 @@
+import * as DateTime from "effect/DateTime"
+import * as Headers from "effect/http/Headers"
+import * as Result from "effect/Result"
 import { redactServiceText, type SentSecrets } from "./RedactedText.ts"
 import { serviceCode } from "./ServiceCodes.ts"
 import * as ServiceErrorBody from "./ServiceErrorBody.ts"
@@ -17,7 +20,7 @@ import {
 } from "./ShowBackupError.ts"
 
 /** The services that are called. */
-export type Service = "CBR" | "IAM"
+export type Service = "CBR" | "IAM" | "the server's metadata" | "pod identity"
 
 /** A response that is no success, as it was received. */
 export interface RefusedResponse {
@@ -53,8 +56,17 @@ export const toError = (response: RefusedResponse): ShowBackupError => {
   }
   const said = [code, words].filter((part) => part !== undefined && part !== "").join(": ")
   const message = `${response.service} answered ${response.status}${said === "" ? "" : `, ${said}`}`
-  return make(known?.kind ?? kindOfStatus(response.status, response.service), { message, ...answer })
+  const error = make(known?.kind ?? kindOfStatus(response.status, response.service), { message, ...answer })
+  const service_time = isoTime(response.headers["date"])
+  return error._tag === "AuthenticationFailed" && service_time !== undefined
+    ? new AuthenticationFailed({ message, ...answer, service_time })
+    : error
 }
+
+const isoTime = (date: string | undefined): string | undefined =>
+  date === undefined
+    ? undefined
+    : Result.getOrUndefined(Result.map(Headers.parseHttpDate(date), (time) => DateTime.formatIso(time)))
 
 /**
  * The service's id of a call, under whichever header name it came.

@@ -6,6 +6,7 @@ import { type Credential, type Credentials, sendable } from "./credentials/Crede
 import { isRetryable } from "./ErrorTable.ts"
 import type { ResiliencePolicy } from "./ResiliencePolicy.ts"
 import { type ShowBackupError, TimedOut, withAttempts } from "./ShowBackupError.ts"
+import type { SigningClock } from "./SigningClock.ts"
 
 /**
  * Tries `send` under a policy, with the credential of the moment at each attempt.
@@ -16,12 +17,14 @@ import { type ShowBackupError, TimedOut, withAttempts } from "./ShowBackupError.
  *   `longestRetryAfter` fails at once; a wait that would end beyond the deadline
  *   is a `TimedOut` without the wait.
  * - A refused credential is never sent again: one that can be renewed is, once.
+ *   A signature that was refused for its date is made again by the service's clock.
  * - The error that comes out says how many requests were sent.
  */
 export const resiliently = <A, R>(
   policy: ResiliencePolicy,
   credentials: Credentials["Service"],
-  send: (credential: Credential) => Effect.Effect<A, ShowBackupError, R>
+  send: (credential: Credential) => Effect.Effect<A, ShowBackupError, R>,
+  clock?: SigningClock
 ): Effect.Effect<A, ShowBackupError, R> =>
   Effect.suspend(() => {
     let attempts = 0
@@ -32,8 +35,13 @@ export const resiliently = <A, R>(
     const once: Effect.Effect<A, ShowBackupError, R> = Effect.flatMap(
       Effect.flatMap(credentials.current, sendable),
       (credential) => {
-        attempts++
-        return Effect.catchTag(send(credential), "AuthenticationFailed", (error) =>
+        const attempt = Effect.suspend(() => {
+          attempts++
+          return send(credential)
+        })
+        const sending = clock === undefined ? attempt : clock.correcting(attempt)
+        const guarded = credentials.protect?.(credential, sending) ?? sending
+        return Effect.catchTag(guarded, "AuthenticationFailed", (error) =>
           Effect.flatMap(credentials.refused(credential, error), (renewed) => {
             if (!renewed || !mayRenew) return Effect.fail(error)
             mayRenew = false

@@ -22,8 +22,8 @@ export interface ServiceCallOptions {
   readonly origin: string
   /** Which service it is, for messages. */
   readonly service: Service
-  /** The status of success. */
-  readonly success: number
+  /** The statuses of success. */
+  readonly success: ReadonlyArray<number>
   /** Largest body that is read, in bytes. */
   readonly largestBody: number
   /** What the request carries and no message may show. */
@@ -51,7 +51,7 @@ export const serviceCall = (
     // A client that fails on a status has not read the answer; it is an answer like any other.
     Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response)),
     Effect.flatMap((response): Effect.Effect<ServiceAnswer, ShowBackupError | HttpClientError.HttpClientError> =>
-      response.status === options.success ? readSuccess(response, options) : readRefusal(response, options)
+      options.success.includes(response.status) ? readSuccess(response, options) : readRefusal(response, options)
     ),
     Effect.catchTag("HttpClientError", (error) => Effect.fail(fromHttpClientError(error, options.origin))),
     Effect.provideService(HttpClient.TracerPropagationEnabled, false),
@@ -69,7 +69,7 @@ const withoutRedirects = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<
   )
 
 /** Headers of the cloud that carry a secret; spans and logs show them redacted. */
-const secretHeaders = ["x-auth-token", "x-subject-token", "x-security-token"]
+const secretHeaders = ["x-auth-token", "x-subject-token", "x-security-token", "x-metadata-token"]
 
 const readSuccess = Effect.fnUntraced(function* (
   response: HttpClientResponse.HttpClientResponse,

@@ -30,10 +30,18 @@ const fields = {
 export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", fields) {}
 
 /** No usable credential was found; nothing was sent. The message lists where it was looked for. */
-export class NoCredentials extends Schema.TaggedError<NoCredentials>()("NoCredentials", fields) {}
+export class NoCredentials extends Schema.TaggedError<NoCredentials>()("NoCredentials", {
+  ...fields,
+  /** Each place of a chain, in order: what was looked for there, and why it did not serve. */
+  searched: Schema.optionalKey(Schema.Array(Schema.Struct({ place: Schema.String, reason: Schema.String })))
+}) {}
 
 /** The service did not accept the key, the token or the signature. */
-export class AuthenticationFailed extends Schema.TaggedError<AuthenticationFailed>()("AuthenticationFailed", fields) {}
+export class AuthenticationFailed extends Schema.TaggedError<AuthenticationFailed>()("AuthenticationFailed", {
+  ...fields,
+  /** What the service's clock said as it refused, in ISO 8601: a signature is good for 15 minutes around it. */
+  service_time: Schema.optionalKey(Schema.String)
+}) {}
 
 /** The service knows the caller and refuses the call. */
 export class PermissionDenied extends Schema.TaggedError<PermissionDenied>()("PermissionDenied", fields) {}

@@ -117,6 +117,29 @@ describe("the request", () => {
     })
   )
 
+  it.effect("is the derived one where the endpoint says so", () =>
+    Effect.gen(function* () {
+      const transport = inMemory(() => ({ status: 200, body }))
+      yield* show({
+        http: transport.layer,
+        endpoint: Layer.orDie(
+          Endpoint.layer({ region: "cn-north-4", endpoint: "https://cbr.example", signing: "V11-HMAC-SHA256" })
+        ),
+        credentials: Credentials.accessKey(accessKey)
+      })
+      const { headers } = transport.sent[0]!.request
+      assert.match(
+        headers["authorization"]!,
+        /^V11-HMAC-SHA256 Credential=EXAMPLEACCESSKEY0001\/19700101\/cn-north-4\/cbr, /
+      )
+      const caller = yield* verify(
+        { method: "GET", path: new URL(url).pathname, query: "", headers: { ...headers, host: "cbr.example" } },
+        { secretKeyOf: () => accessKey.sk, now: yield* DateTime.now, region: "cn-north-4", service: "cbr" }
+      ).pipe(Effect.provide(NodeHashes))
+      assert.strictEqual(caller.ak, accessKey.ak)
+    })
+  )
+
   it.effect("each attempt is signed with its own time", () =>
     Effect.gen(function* () {
       const transport = inMemory((nth) => ({ status: nth < 2 ? 503 : 200, headers: { "retry-after": "2" }, body }))

@@ -69,6 +69,58 @@ describe("Endpoint.make", () => {
     })
   )
 
+  it.effect("a region that is not known is an error that names the nearest", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Endpoint.make({ region: "cn-noth-4" }))
+      assert.strictEqual(error._tag, "InvalidRequest")
+      assert.match(error.message, /^cn-noth-4 is not a region .*; did you mean cn-north-4 or /)
+      const form = yield* Effect.flip(Endpoint.make({ region: "CN-NORTH-4" }))
+      assert.match(form.message, /^"CN-NORTH-4" is not a region id such as cn-north-4; did you mean cn-north-4 or /)
+      const far = yield* Effect.flip(Endpoint.make({ region: "us-gov-iowa-77" }))
+      assert.notInclude(far.message, "did you mean")
+    })
+  )
+
+  it.effect("unless its address is given, or overridden", () =>
+    Effect.gen(function* () {
+      const region = "cn-north-77"
+      const cbr = "https://a.example"
+      assert.deepStrictEqual(yield* Endpoint.make({ region, endpoint: cbr }), { cbr, iam: undefined, region })
+      assert.deepStrictEqual(yield* Endpoint.make({ region, overrides: { cbr, iam: "https://b.example" } }), {
+        cbr,
+        iam: "https://b.example",
+        region
+      })
+    })
+  )
+
+  it.effect("an address comes before an override", () =>
+    Effect.gen(function* () {
+      const made = yield* Endpoint.make({
+        region: "cn-north-4",
+        endpoint: "https://a.example",
+        overrides: { cbr: "https://b.example" }
+      })
+      assert.strictEqual(made.cbr, "https://a.example")
+    })
+  )
+
+  it.effect("an algorithm that is not supported is refused by name; the derived one needs a region", () =>
+    Effect.gen(function* () {
+      const made = yield* Endpoint.make({ region: "cn-north-4", signing: "V11-HMAC-SHA256" })
+      assert.strictEqual(made.signing, "V11-HMAC-SHA256")
+      const refused = [
+        [{ region: "cn-north-4", signing: "SDK-HMAC-SM3" }, /^"SDK-HMAC-SM3" is not supported/],
+        [{ endpoint: "https://a.example", signing: "V11-HMAC-SHA256" }, /needs a region/]
+      ] as const
+      for (const [options, message] of refused) {
+        const error = yield* Effect.flip(Endpoint.make(options))
+        assert.strictEqual(error._tag, "InvalidRequest")
+        assert.match(error.message, message)
+      }
+    })
+  )
+
   it.effect("with neither region nor address it fails with what to set", () =>
     Effect.gen(function* () {
       for (const options of [{}, { iamEndpoint: "https://b.example" }]) {
@@ -93,6 +145,23 @@ describe("Endpoint.layerConfig", () => {
         yield* from({ CBR_ENDPOINT: "http://a.example", CBR_IAM_ENDPOINT: "http://b.example", CBR_REGION: "eu-nl" }),
         { cbr: "http://a.example", iam: "http://b.example", region: "eu-nl" }
       )
+    })
+  )
+
+  it.effect("reads the SDKs', Terraform's and OpenStack's variables where its own are not set", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(
+        yield* from({
+          HW_REGION_NAME: "cn-north-9",
+          OS_REGION_NAME: "eu-de",
+          HUAWEICLOUD_SDK_IAM_ENDPOINT: "https://iam.example",
+          HUAWEICLOUD_SDK_REGION_CBR_CN_NORTH_9: "https://cbr.example,https://other.example",
+          CBR_SIGNING: "V11-HMAC-SHA256"
+        }),
+        { cbr: "https://cbr.example", iam: "https://iam.example", region: "cn-north-9", signing: "V11-HMAC-SHA256" }
+      )
+      assert.strictEqual((yield* from({ OS_REGION_NAME: "eu-de" })).region, "eu-de")
+      assert.strictEqual((yield* from({ CBR_REGION: "eu-nl", HW_REGION_NAME: "eu-de" })).region, "eu-nl")
     })
   )
 

@@ -4,8 +4,8 @@ import {
   ErrorTable,
   hintOf,
   isRetryable,
-  ShowBackupError,
-  TimedOut
+  TimedOut,
+  WaitUntilError
 } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 
@@ -13,8 +13,8 @@ const rows = Object.entries(ErrorTable)
 
 describe("ErrorTable", () => {
   it("has a row for each kind of error and no other", () => {
-    const tags = ShowBackupError.members.map((member) => member.identifier)
-    assert.strictEqual(tags.length, 12)
+    const tags = WaitUntilError.members.map((member) => member.identifier)
+    assert.strictEqual(tags.length, 14)
     assert.sameMembers(Object.keys(ErrorTable), tags)
   })
 
@@ -32,7 +32,9 @@ describe("ErrorTable", () => {
     ResponseTooLarge: [11, 502, false],
     ConnectionFailed: [8, 502, true],
     TimedOut: [10, 504, true],
-    OtherStatus: [11, 502, false]
+    OtherStatus: [11, 502, false],
+    ConditionImpossible: [9, 409, false],
+    ConditionTimedOut: [10, 504, true]
   }
   for (const [tag, row] of rows) {
     it(`${tag} keeps the contract of exit codes and statuses`, () => {

@@ -71,6 +71,11 @@ export class Timestamp implements Equal.Equal {
     return DateTime.makeUnsafe(Math.floor(this.epochMicroseconds / 1000))
   }
 
+  /** The same instant as a `Date`, to the millisecond. */
+  get date(): Date {
+    return new Date(Math.floor(this.epochMicroseconds / 1000))
+  }
+
   valueOf(): number {
     return this.epochMicroseconds
   }

@@ -33,6 +33,7 @@ describe("Timestamp.parse", () => {
     const timestamp = parse(text)
     assert.strictEqual(timestamp.epochMicroseconds, Date.parse(iso) * 1000 + micros)
     assert.strictEqual(DateTime.formatIso(timestamp.utc), iso)
+    assert.strictEqual(timestamp.date.toISOString(), iso)
     assert.strictEqual(timestamp.text, text)
   })
 

@@ -20,6 +20,12 @@ export class Account extends Context.Service<
     readonly domain: { readonly id: string; readonly name: string }
     readonly user: { readonly id: string; readonly name: string; readonly password: Redacted.Redacted<string> }
     readonly accessKey: { readonly ak: string; readonly sk: Redacted.Redacted<string> }
+    /** A role that the user may assume. */
+    readonly agency: { readonly name: string; readonly domain: string }
+    /** An identity provider that the account trusts, and an id token of it. */
+    readonly federation: { readonly idp_id: string; readonly id_token: Redacted.Redacted<string> }
+    /** What a pod with an identity authenticates with. */
+    readonly pod: { readonly token: Redacted.Redacted<string> }
     /** The first one is the project of the built-in backups. */
     readonly projects: readonly [Project, ...ReadonlyArray<Project>]
   }
@@ -45,6 +51,12 @@ export class Account extends Context.Service<
           ak: "SIMULATEDACCESSKEY01",
           sk: Redacted.make("simulatedSecretKeyForDevelopmentOnly0001", { label: "simulated SK" })
         },
+        agency: { name: "simulated-agency", domain: "simulated-domain" },
+        federation: {
+          idp_id: "simulated-idp",
+          id_token: Redacted.make("simulatedIdTokenForDevelopmentOnly", { label: "simulated id token" })
+        },
+        pod: { token: Redacted.make("simulatedPodTokenForDevelopmentOnly", { label: "simulated pod token" }) },
         projects: [...defaultProjects, ...Array.from(further, (id) => ({ id, name: id }))]
       })
     })

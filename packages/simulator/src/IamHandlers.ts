@@ -14,7 +14,7 @@ import { Tokens } from "./Tokens.ts"
 /**
  * IAM's routes: `POST /v3/auth/tokens` (a password for a token) and
  * `GET /v3/projects` (the projects of the account, of one name when asked).
- * A further grant, such as temporary keys for an agency, is one more route here.
+ * Temporary keys are in `SecurityTokenHandlers`.
  */
 export const IamHandlers = HttpRouter.use(
   Effect.fnUntraced(function* (router) {

@@ -132,3 +132,8 @@ export const iamScopeUnknown = iam(
   "Unauthorized",
   "The project or domain of the scope does not exist or is not yours."
 )
+
+export const iamAgencyUnknown = iam(403, "Forbidden", "You have no right to assume the agency, or it does not exist.")
+
+/** The metadata of a server knows the tokens that it has issued, and no other. */
+export const metadataTokenUnknown = iam(401, "Unauthorized", "The metadata token is invalid.")

@@ -5,8 +5,8 @@ import * as Headers from "effect/http/Headers"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 
-/** The two services that listen, each at its own port. */
-export type Listener = "cbr" | "iam"
+/** The two services, and the metadata that servers and pods find, each at its own port. */
+export type Listener = "cbr" | "iam" | "metadata"
 
 export interface LoggedRequest {
   readonly listener: Listener
@@ -21,7 +21,7 @@ export interface LoggedRequest {
   readonly status?: number
 }
 
-/** Every request that arrived at either listener, in order of arrival. */
+/** Every request that arrived at any listener, in order of arrival. */
 export class RequestLog extends Context.Service<
   RequestLog,
   {
@@ -55,7 +55,15 @@ export class RequestLog extends Context.Service<
   })
 }
 
-const authenticating = ["authorization", "x-auth-token", "x-security-token", "x-subject-token", "cookie", "x-api-key"]
+const authenticating = [
+  "authorization",
+  "x-auth-token",
+  "x-security-token",
+  "x-subject-token",
+  "x-metadata-token",
+  "cookie",
+  "x-api-key"
+]
 
 /** A simulator may run for days: only the latest requests are kept. */
 const capacity = 10_000

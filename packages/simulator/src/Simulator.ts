@@ -17,6 +17,8 @@ export class Simulator extends Context.Service<
     readonly cbr: string
     /** IAM's origin, without a trailing slash. */
     readonly iam: string
+    /** Origin of the metadata that an ECS server finds, and of pod identity at `/v1/credentials`. */
+    readonly metadata: string
     /** The region that this is, which is also the name of the project. */
     readonly region: string
     readonly ak: string
@@ -25,6 +27,12 @@ export class Simulator extends Context.Service<
     readonly user: string
     readonly password: Redacted.Redacted<string>
     readonly domain: string
+    /** A role that the user may assume. */
+    readonly agency: { readonly name: string; readonly domain: string }
+    /** An identity provider that IAM trusts, and an id token of it. */
+    readonly federation: { readonly idp_id: string; readonly id_token: Redacted.Redacted<string> }
+    /** What a pod sends as `Authorization`. */
+    readonly pod: { readonly token: Redacted.Redacted<string> }
     /** The built-in backups' ids by name. */
     readonly backups: Readonly<Record<BuiltInName, string>>
     /** The ids that always meet the same fault, by name. */

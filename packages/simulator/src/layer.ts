@@ -21,8 +21,10 @@ import { Faults } from "./Faults.ts"
 import { builtIn, type Fixture } from "./Fixtures.ts"
 import { gateway } from "./Gateway.ts"
 import { IamHandlers } from "./IamHandlers.ts"
-import { RequestLog } from "./RequestLog.ts"
+import { MetadataHandlers } from "./MetadataHandlers.ts"
+import { type Listener, RequestLog } from "./RequestLog.ts"
 import { reservedFaultIds } from "./ReservedFaults.ts"
+import { SecurityTokenHandlers } from "./SecurityTokenHandlers.ts"
 import { Simulator } from "./Simulator.ts"
 import { Tokens } from "./Tokens.ts"
 
@@ -31,12 +33,14 @@ export interface SimulatorOptions {
   readonly port?: number
   /** IAM's port; any free one unless given. */
   readonly iamPort?: number
+  /** The port of the metadata and of pod identity; any free one unless given. */
+  readonly metadataPort?: number
   /** Backups beside the built-in ones; one of the same project and id takes a built-in's place. */
   readonly fixtures?: ReadonlyArray<Fixture>
 }
 
 /**
- * CBR and IAM on two ports of the loopback interface, for as long as the layer
+ * CBR, IAM and a server's metadata on three ports of the loopback interface, for as long as the layer
  * lives. Time is Effect's `Clock`, so `TestClock` ends tokens, lifts locks and
  * lets backups become available.
  *
@@ -65,10 +69,9 @@ export const layer = (options: SimulatorOptions = {}): Layer.Layer<Simulator, Se
   )
 }
 
-class Servers extends Context.Service<
-  Servers,
-  { readonly cbr: HttpServer.HttpServer["Service"]; readonly iam: HttpServer.HttpServer["Service"] }
->()("@cbr/simulator/Servers") {}
+class Servers extends Context.Service<Servers, Readonly<Record<Listener, HttpServer.HttpServer["Service"]>>>()(
+  "@cbr/simulator/Servers"
+) {}
 
 const listen = Effect.fnUntraced(function* (port: number) {
   const node = createServer()
@@ -83,22 +86,25 @@ const listen = Effect.fnUntraced(function* (port: number) {
   return { server, url: `http://127.0.0.1:${(node.address() as AddressInfo).port}` }
 })
 
-const listening = ({ iamPort = 0, port = 0 }: SimulatorOptions) =>
+const listening = ({ iamPort = 0, metadataPort = 0, port = 0 }: SimulatorOptions) =>
   Layer.effectContext(
     Effect.gen(function* () {
       const cbr = yield* listen(port)
       const iam = yield* listen(iamPort)
-      return Context.make(Servers, { cbr: cbr.server, iam: iam.server }).pipe(
-        Context.add(Endpoints, { cbr: cbr.url, iam: iam.url })
+      const metadata = yield* listen(metadataPort)
+      return Context.make(Servers, { cbr: cbr.server, iam: iam.server, metadata: metadata.server }).pipe(
+        Context.add(Endpoints, { cbr: cbr.url, iam: iam.url, metadata: metadata.url })
       )
     })
   )
 
 const serving = Layer.effectDiscard(
   Effect.gen(function* () {
-    const { cbr, iam } = yield* Servers
+    const { cbr, iam, metadata } = yield* Servers
     yield* cbr.serve(asReceived(gateway("cbr", yield* HttpRouter.toHttpEffect(CbrHandlers))))
-    yield* iam.serve(asReceived(gateway("iam", yield* HttpRouter.toHttpEffect(IamHandlers))))
+    const iamHandlers = Layer.merge(IamHandlers, SecurityTokenHandlers)
+    yield* iam.serve(asReceived(gateway("iam", yield* HttpRouter.toHttpEffect(iamHandlers))))
+    yield* metadata.serve(asReceived(gateway("metadata", yield* HttpRouter.toHttpEffect(MetadataHandlers))))
   })
 ).pipe(
   Layer.provide(
@@ -131,6 +137,9 @@ const simulator = Layer.effect(
       user: account.user.name,
       password: account.user.password,
       domain: account.domain.name,
+      agency: account.agency,
+      federation: account.federation,
+      pod: account.pod,
       backups: Record.map(builtIn, ([{ backup_id }]) => backup_id),
       faults: reservedFaultIds,
       put: backups.put,

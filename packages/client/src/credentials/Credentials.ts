@@ -35,6 +35,15 @@ export class Credentials extends Context.Service<
      * `current` can give another one now: a static source never can.
      */
     readonly refused: (credential: Credential, error: AuthenticationFailed) => Effect.Effect<boolean>
+    /**
+     * Runs a request that carries a credential, or fails in its place where
+     * the credential must not be sent now: see `RefusalGuard`. Absent where
+     * nothing is held back.
+     */
+    readonly protect?: <A, R>(
+      credential: Credential,
+      send: Effect.Effect<A, ShowBackupError, R>
+    ) => Effect.Effect<A, ShowBackupError, R>
   }
 >()("@cbr/client/Credentials") {
   /** Always the same token. */
@@ -46,11 +55,27 @@ export class Credentials extends Context.Service<
     fixed({ _tag: "AccessKey", accessKey })
 }
 
-const fixed = (credential: Credential): Layer.Layer<Credentials> =>
-  Layer.succeed(Credentials, {
+/** Always the same credential, which nothing renews. */
+export const constant = (credential: Credential): Credentials["Service"] =>
+  Credentials.of({
     current: Effect.succeed(credential),
     refused: () => Effect.succeed(false)
   })
+
+const fixed = (credential: Credential): Layer.Layer<Credentials> => Layer.succeed(Credentials, constant(credential))
+
+/** Whether two credentials are one and the same to the service. */
+export const isSame = (a: Credential, b: Credential): boolean => {
+  if (a._tag === "Token") return b._tag === "Token" && isSameSecret(a.token, b.token)
+  return b._tag === "AccessKey" && isSameKey(a.accessKey, b.accessKey)
+}
+
+/** Whether two access keys have id, secret and security token in common. */
+export const isSameKey = (a: AccessKey, b: AccessKey): boolean =>
+  a === b || (a.ak === b.ak && isSameSecret(a.sk, b.sk) && isSameSecret(a.security_token, b.security_token))
+
+const isSameSecret = (a: Redacted.Redacted<string> | undefined, b: Redacted.Redacted<string> | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && Redacted.value(a) === Redacted.value(b))
 
 /** What of a credential must never be shown: used to clean the service's own words. */
 export const secretsOf = (credential: Credential): SentSecrets => {

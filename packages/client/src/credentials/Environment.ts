@@ -1,61 +1,95 @@
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { readSettings, secretSetting } from "../Setting.ts"
 import { NoCredentials } from "../ShowBackupError.ts"
-import { type Credential, Credentials } from "./Credentials.ts"
+import { constant, type Credential, Credentials } from "./Credentials.ts"
+import { type Link, NotHere } from "./Link.ts"
+
+/** A key pair's variables. */
+interface KeyVariables {
+  readonly ak: string
+  readonly sk: string
+  readonly security_token?: string
+}
+
+type Variables = string | KeyVariables
+
+/** First match wins; a text is a token's variable. */
+const order: ReadonlyArray<Variables> = [
+  "CBR_TOKEN",
+  { ak: "HUAWEICLOUD_SDK_AK", sk: "HUAWEICLOUD_SDK_SK", security_token: "HUAWEICLOUD_SDK_SECURITY_TOKEN" },
+  { ak: "CLOUD_SDK_AK", sk: "CLOUD_SDK_SK" },
+  { ak: "HW_ACCESS_KEY", sk: "HW_SECRET_KEY", security_token: "HW_SECURITY_TOKEN" },
+  "OS_TOKEN",
+  { ak: "OS_ACCESS_KEY", sk: "OS_SECRET_KEY" }
+]
 
 /**
  * The credential that the environment holds: `CBR_TOKEN`, the official SDKs'
  * `HUAWEICLOUD_SDK_AK` and `_SK` (with `_SECURITY_TOKEN` when the key is
- * temporary), or the API page's samples' `CLOUD_SDK_AK` and `_SK`, in this
- * order: the variable that only this project reads is the most deliberate.
+ * temporary), the API page's samples' `CLOUD_SDK_AK` and `_SK`, Terraform's
+ * `HW_ACCESS_KEY` and `HW_SECRET_KEY` (with `HW_SECURITY_TOKEN`), OpenStack's
+ * `OS_TOKEN`, or `OS_ACCESS_KEY` and `OS_SECRET_KEY`, in this order: the
+ * variable that only this project reads is the most deliberate.
  *
  * Fails with `NoCredentials`, which names every variable that was looked for.
  */
-export const fromEnvironment: Effect.Effect<Credential, NoCredentials | Config.ConfigError> = Effect.gen(function* () {
-  const token = yield* secret("CBR_TOKEN")
-  if (token !== undefined) return { _tag: "Token", token }
-  for (const prefix of ["HUAWEICLOUD_SDK", "CLOUD_SDK"]) {
-    const ak = yield* secret(`${prefix}_AK`)
-    const sk = yield* secret(`${prefix}_SK`)
-    if (ak !== undefined && sk !== undefined) {
-      const security_token = prefix === "HUAWEICLOUD_SDK" ? yield* secret(`${prefix}_SECURITY_TOKEN`) : undefined
-      return { _tag: "AccessKey", accessKey: { ak: Redacted.value(ak), sk, security_token } }
-    }
-    if (ak !== undefined || sk !== undefined) {
-      const [set, missing] = ak === undefined ? ["SK", "AK"] : ["AK", "SK"]
-      return yield* new NoCredentials({ message: `${prefix}_${set} is set, but ${prefix}_${missing} is not` })
-    }
-  }
-  return yield* new NoCredentials({
-    message:
-      "no credentials: looked for CBR_TOKEN, HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK, and CLOUD_SDK_AK with CLOUD_SDK_SK in the environment; none is set"
-  })
-})
+export const fromEnvironment: Effect.Effect<Credential, NoCredentials> = Effect.suspend(() =>
+  Effect.flatMap(find, (credential) =>
+    credential === undefined
+      ? Effect.fail(new NoCredentials({ message: `no credentials in the environment: ${lookedFor}` }))
+      : Effect.succeed(credential)
+  )
+)
 
 /** {@link fromEnvironment} as a layer: read when first needed, so that help and saved files need no credential. */
 export const layer: Layer.Layer<Credentials> = Layer.effect(
   Credentials,
-  Effect.map(
-    Effect.cached(
-      Effect.catchTag(fromEnvironment, "ConfigError", (error) =>
-        Effect.fail(new NoCredentials({ message: error.message }))
-      )
-    ),
-    (current) => ({ current, refused: () => Effect.succeed(false) })
-  )
+  Effect.map(Effect.cached(fromEnvironment), (current) => ({
+    current,
+    refused: () => Effect.succeed(false)
+  }))
 )
 
-const secret = (name: string) =>
-  Effect.map(Config.option(Config.Redacted(name)), (found) =>
-    // A value read from a file often ends in a line break.
-    Option.match(found, {
-      onNone: () => undefined,
-      onSome: (value) => {
-        const trimmed = Redacted.value(value).trim()
-        return trimmed === "" ? undefined : Redacted.make(trimmed)
-      }
-    })
+/** {@link fromEnvironment} as a link of the chain. */
+export const link: Link = {
+  place: "environment",
+  open: Effect.suspend(() =>
+    Effect.flatMap(find, (credential) =>
+      credential === undefined ? Effect.fail(new NotHere({ message: lookedFor })) : Effect.succeed(constant(credential))
+    )
   )
+}
+
+const find: Effect.Effect<Credential | undefined, NoCredentials> = Effect.gen(function* () {
+  for (const variables of order) {
+    const credential = typeof variables === "string" ? yield* tokenOf(variables) : yield* keyOf(variables)
+    if (credential !== undefined) return credential
+  }
+  return undefined
+})
+
+const tokenOf = Effect.fnUntraced(function* (name: string): Effect.fn.Return<Credential | undefined, NoCredentials> {
+  const token = yield* readSettings(secretSetting(name))
+  return token === undefined ? undefined : { _tag: "Token", token }
+})
+
+const keyOf = Effect.fnUntraced(function* (
+  names: KeyVariables
+): Effect.fn.Return<Credential | undefined, NoCredentials> {
+  const ak = yield* readSettings(secretSetting(names.ak))
+  const sk = yield* readSettings(secretSetting(names.sk))
+  if (ak === undefined && sk === undefined) return undefined
+  if (ak === undefined || sk === undefined) {
+    const [set, missing] = ak === undefined ? [names.sk, names.ak] : [names.ak, names.sk]
+    return yield* new NoCredentials({ message: `${set} is set, but ${missing} is not` })
+  }
+  const security_token =
+    names.security_token === undefined ? undefined : yield* readSettings(secretSetting(names.security_token))
+  return { _tag: "AccessKey", accessKey: { ak: Redacted.value(ak), sk, security_token } }
+})
+
+const lookedFor = `none of ${order
+  .map((variables) => (typeof variables === "string" ? variables : `${variables.ak} with ${variables.sk}`))
+  .join(", ")} is set`

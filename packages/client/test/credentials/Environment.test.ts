@@ -36,6 +36,27 @@ describe("fromEnvironment", () => {
       { ...samples, ...official },
       { ak: "ak-1", sk: "sk-1", security_token: undefined }
     ],
+    [
+      "Terraform's key",
+      { HW_ACCESS_KEY: "ak-3", HW_SECRET_KEY: "sk-3" },
+      { ak: "ak-3", sk: "sk-3", security_token: undefined }
+    ],
+    [
+      "Terraform's temporary key",
+      { HW_ACCESS_KEY: "ak-3", HW_SECRET_KEY: "sk-3", HW_SECURITY_TOKEN: "st-3" },
+      { ak: "ak-3", sk: "sk-3", security_token: "st-3" }
+    ],
+    ["OpenStack's token", { OS_TOKEN: "t" }, { token: "t" }],
+    [
+      "OpenStack's key",
+      { OS_ACCESS_KEY: "ak-4", OS_SECRET_KEY: "sk-4" },
+      { ak: "ak-4", sk: "sk-4", security_token: undefined }
+    ],
+    [
+      "the samples' key before Terraform's, and that before OpenStack's",
+      { OS_TOKEN: "t", HW_ACCESS_KEY: "ak-3", HW_SECRET_KEY: "sk-3", ...samples },
+      { ak: "ak-2", sk: "sk-2", security_token: undefined }
+    ],
     ["the samples' key", samples, { ak: "ak-2", sk: "sk-2", security_token: undefined }],
     [
       "the samples' key has no security token of another",

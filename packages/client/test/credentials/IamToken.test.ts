@@ -42,6 +42,11 @@ describe("what is asked of IAM", () => {
   > = [
     ["a project by id", { id: "p-1" }, { project: { id: "p-1" } }],
     ["a project by name", { name: "cn-north-4_team" }, { project: { name: "cn-north-4_team" } }],
+    [
+      "a project in another domain",
+      { name: "cn-north-4", domain: { name: "other-domain" } },
+      { project: { name: "cn-north-4", domain: { name: "other-domain" } } }
+    ],
     ["the region's own project", undefined, { project: { name: "cn-north-4" } }]
   ]
   for (const [name, project, scope] of scopes) {
@@ -86,14 +91,20 @@ describe("what is asked of IAM", () => {
 })
 
 describe("a token that was issued", () => {
-  it.effect("is kept until five minutes before its end", () =>
+  it.effect("is renewed in the background half an hour before its end, while nobody waits", () =>
     Effect.gen(function* () {
-      const iam = credentialsOver(issued)
+      const iam = credentialsOver((nth) => Effect.as(Effect.sleep("1 second"), issued(nth)))
       yield* Effect.gen(function* () {
+        const first = yield* Effect.forkChild(tokenOf)
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(yield* Fiber.join(first), "token-0")
+        yield* TestClock.adjust("29 minutes")
         assert.strictEqual(yield* tokenOf, "token-0")
-        yield* TestClock.adjust("54 minutes")
+        assert.strictEqual(iam.sent.length, 1)
+        yield* TestClock.adjust("2 minutes")
         assert.strictEqual(yield* tokenOf, "token-0")
-        yield* TestClock.adjust("61 seconds")
+        assert.strictEqual(yield* tokenOf, "token-0")
+        yield* TestClock.adjust("1 second")
         assert.strictEqual(yield* tokenOf, "token-1")
         assert.strictEqual(iam.sent.length, 2)
       }).pipe(Effect.provide(iam.layer))
@@ -177,14 +188,21 @@ describe("when IAM gives no token", () => {
       error: { code, message: "The username or password examplePassword is wrong.", title: "Unauthorized" }
     })
 
-  it.effect("a wrong password is sent once a call, and not kept as an answer", () =>
+  it.effect("a wrong password is not sent again for five minutes", () =>
     Effect.gen(function* () {
       const iam = credentialsOver((nth) => (nth === 0 ? { status: 401, body: keystone(401) } : issued(nth)))
       yield* Effect.gen(function* () {
         const error = yield* Effect.flip(tokenOf)
         assert.strictEqual(error._tag, "AuthenticationFailed")
         assert.strictEqual(error.message, "IAM answered 401, 401: The username or password <redacted> is wrong.")
+        yield* TestClock.adjust("4 minutes")
+        const again = yield* Effect.all(
+          Array.from({ length: 20 }, () => Effect.flip(tokenOf)),
+          { concurrency: "unbounded" }
+        )
+        for (const later of again) assert.deepInclude(later, { _tag: "AuthenticationFailed", retry_after: 60 })
         assert.strictEqual(iam.sent.length, 1)
+        yield* TestClock.adjust("1 minute")
         assert.strictEqual(yield* tokenOf, "token-1")
       }).pipe(Effect.provide(iam.layer))
     })

@@ -1,0 +1,108 @@
+import { execFile } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { layer as simulator, Simulator } from "@cbr/simulator"
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+
+const source = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8")
+
+/** Runs an example in a process of its own against the simulator: what it printed, line by line. */
+const run = (example: string, backupId: string, stdin = "") =>
+  Effect.gen(function* () {
+    const { ak, cbr, iam, project_id, region, sk } = yield* Simulator
+    return yield* Effect.callback<ReadonlyArray<string>, Error>((resume) => {
+      const child = execFile(
+        process.execPath,
+        [fileURLToPath(new URL(`../${example}`, import.meta.url)), project_id, backupId],
+        {
+          env: {
+            CBR_ENDPOINT: cbr,
+            CBR_IAM_ENDPOINT: iam,
+            CBR_REGION: region,
+            HUAWEICLOUD_SDK_AK: ak,
+            HUAWEICLOUD_SDK_SK: Redacted.value(sk)
+          }
+        },
+        (error, stdout) => resume(error === null ? Effect.succeed(stdout.trimEnd().split("\n")) : Effect.fail(error))
+      )
+      child.stdin?.end(stdin)
+      return Effect.sync(() => child.kill())
+    })
+  })
+
+const changing = "5d8261f7-46e6-4a4f-9a3f-0b3f1a3f1a3f"
+
+/** A backup that has another status from its second look on. */
+const putChanging = (status: string) =>
+  Effect.flatMap(Simulator, ({ put }) => {
+    const at = (now: string) => ({
+      backup_id: changing,
+      body: JSON.stringify({ backup: { id: changing, name: "nightly", status: now } })
+    })
+    return put(at("protecting"), { after: "50 millis", fixture: at(status) })
+  })
+
+layer(simulator(), { excludeTestServices: true })("the client's examples", (it) => {
+  it.effect("anyCredential", () =>
+    Effect.gen(function* () {
+      const { backups, project_id } = yield* Simulator
+      assert.deepStrictEqual(yield* run("effect/anyCredential.ts", backups.available), [
+        `autobk_1c2e is available, in project ${project_id}`
+      ])
+    })
+  )
+
+  for (const style of ["effect", "promise"]) {
+    describe(style, () => {
+      it.effect("showBackup", () =>
+        Effect.gen(function* () {
+          const { backups, faults } = yield* Simulator
+          assert.deepStrictEqual(yield* run(`${style}/showBackup.ts`, backups.available), ["autobk_1c2e is available"])
+          const [missing] = yield* run(`${style}/showBackup.ts`, faults.not_found)
+          assert.match(missing!, /^CBR answered 404, BackupService\.6200/)
+        })
+      )
+
+      it.effect("showMany", () =>
+        Effect.gen(function* () {
+          const { backups, faults } = yield* Simulator
+          const lines = yield* run(`${style}/showMany.ts`, "", `${backups.available}\n${faults.not_found}\n`)
+          assert.sameMembers([...lines], [`${backups.available} available`, `${faults.not_found} BackupNotFound`])
+        })
+      )
+
+      it.effect("changes", () =>
+        Effect.gen(function* () {
+          yield* putChanging("available")
+          const lines = yield* run(`${style}/changes.ts`, changing)
+          const second = style === "effect" ? "status protecting → available" : "status available"
+          assert.deepStrictEqual(lines, ["status protecting", second])
+        })
+      )
+
+      it.effect("waitUntil", () =>
+        Effect.gen(function* () {
+          yield* putChanging("available")
+          assert.deepStrictEqual(yield* run(`${style}/waitUntil.ts`, changing), [
+            "Seen",
+            "Seen",
+            "nightly is available"
+          ])
+          yield* putChanging("error")
+          assert.deepStrictEqual(yield* run(`${style}/waitUntil.ts`, changing), [
+            "Seen",
+            "Seen",
+            "status=available and children=available can no longer come true: the status is error"
+          ])
+        })
+      )
+    })
+  }
+})
+
+it("the client's README shows the examples that run", () => {
+  const readme = readFileSync(new URL("../../packages/client/README.md", import.meta.url), "utf8")
+  const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, block]) => block)
+  assert.deepStrictEqual(blocks, [source("effect/showBackup.ts"), source("promise/showBackup.ts")])
+})

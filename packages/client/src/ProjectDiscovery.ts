@@ -1,0 +1,143 @@
+import * as Cache from "effect/Cache"
+import * as Context from "effect/Context"
+import * as Digest from "effect/crypto/Digest"
+import * as Mac from "effect/crypto/Mac"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { authenticate } from "./Authentication.ts"
+import { type Credential, Credentials, secretsOf } from "./credentials/Credentials.ts"
+import { withGuard } from "./credentials/RefusalGuard.ts"
+import { derivedScope, Endpoint } from "./Endpoint.ts"
+import { ResiliencePolicy } from "./ResiliencePolicy.ts"
+import { resiliently } from "./Retrying.ts"
+import { serviceCall } from "./ServiceCall.ts"
+import { InvalidRequest, MalformedResponse, type ShowBackupError } from "./ShowBackupError.ts"
+import * as SigningClock from "./SigningClock.ts"
+
+/** A project of the account. */
+export interface Project {
+  readonly id: string
+  /** The default project of a region has the region's name. */
+  readonly name: string
+}
+
+/**
+ * Finds the project id of a region, for callers who know only the region.
+ *
+ * Asked once for each region and key, and kept. Fails with `InvalidRequest`
+ * where the region has no project or several; the message lists what there is.
+ *
+ * @example
+ * ```ts
+ * const project_id = yield* ProjectDiscovery.use((discovery) => discovery.projectId)
+ * const response = yield* BackupClient.use((client) => client.showBackup({ project_id, backup_id }))
+ * ```
+ * @source IAM, `GET /v3/projects?name=<region>`
+ */
+export class ProjectDiscovery extends Context.Service<
+  ProjectDiscovery,
+  {
+    /** The project of the endpoint's region. */
+    readonly projectId: Effect.Effect<string, ShowBackupError>
+    /** The project of a name; that of a region has the region's name. */
+    readonly projectIdOf: (name: string) => Effect.Effect<string, ShowBackupError>
+  }
+>()("@cbr/client/ProjectDiscovery") {
+  static readonly make = Effect.gen(function* () {
+    const endpoint = yield* Endpoint
+    const credentials = withGuard(yield* Credentials)
+    const policy = yield* ResiliencePolicy
+    const clock = yield* SigningClock.make
+    const derived = derivedScope(endpoint, "iam")
+    const context = Context.make(HttpClient.HttpClient, yield* HttpClient.HttpClient).pipe(
+      Context.add(Mac.Mac, yield* Mac.Mac),
+      Context.add(Digest.Digest, yield* Digest.Digest)
+    )
+
+    const send = Effect.fnUntraced(function* (origin: string, query: string, credential: Credential) {
+      const headers = yield* authenticate(
+        credential,
+        { method: "GET", origin, path: "/v3/projects", query },
+        { date: yield* clock.now, derived }
+      )
+      const address = `${origin}/v3/projects${query === "" ? "" : `?${query}`}`
+      const answer = yield* serviceCall(
+        HttpClientRequest.get(address).pipe(HttpClientRequest.setHeaders({ accept: "application/json", ...headers })),
+        { origin, service: "IAM", success: [200], largestBody: policy.largestBody, sent: secretsOf(credential) }
+      )
+      const body = yield* Effect.option(decode(answer.text))
+      if (body._tag === "Some") return body.value.projects
+      return yield* new MalformedResponse({
+        message: "IAM answered 200, but without a list of projects",
+        status_code: 200,
+        ...(answer.request_id === undefined ? {} : { request_id: answer.request_id })
+      })
+    })
+
+    const list = Effect.fnUntraced(function* (
+      query: string
+    ): Effect.fn.Return<ReadonlyArray<Project>, ShowBackupError> {
+      const { iam } = endpoint
+      if (iam === undefined) {
+        return yield* new InvalidRequest({
+          message: "a project id is found through IAM: give its address (CBR_IAM_ENDPOINT), a region, or the project id"
+        })
+      }
+      return yield* resiliently(policy, credentials, (credential) => send(iam, query, credential), clock).pipe(
+        Effect.provideContext(context)
+      )
+    })
+
+    const find = Effect.fn("ProjectDiscovery.find")(function* (name: string) {
+      const [first, ...others] = yield* list(`name=${encodeURIComponent(name)}`)
+      if (first !== undefined && others.length === 0) return first.id
+      const found = first === undefined ? yield* list("") : [first, ...others]
+      const count = first === undefined ? "no project" : `${found.length} projects`
+      const there = found.map((project) => `${project.id} (${project.name})`).join(", ")
+      return yield* new InvalidRequest({
+        message: `there is ${count} of the name ${JSON.stringify(name)}; give the project id${there === "" ? "" : `, one of ${there}`}`
+      })
+    })
+
+    // By name and by whom it is asked for: a key of another account has other projects.
+    const ids = yield* Cache.makeWith((key: string) => find(key.slice(key.indexOf("\n") + 1)), {
+      capacity: 1000,
+      timeToLive: (exit) => (Exit.isSuccess(exit) ? Duration.infinity : Duration.zero)
+    })
+    const projectIdOf = (name: string) =>
+      Effect.flatMap(credentials.current, (credential) => Cache.get(ids, `${identityOf(credential)}\n${name}`))
+
+    return ProjectDiscovery.of({
+      projectIdOf,
+      projectId: Effect.suspend(() =>
+        endpoint.region === undefined
+          ? Effect.fail(new InvalidRequest({ message: "a project id is found by its region: give one (CBR_REGION)" }))
+          : projectIdOf(endpoint.region)
+      )
+    })
+  })
+
+  /** Over an `Endpoint`, `Credentials` and the platform's HTTP client and crypto. */
+  static readonly layer: Layer.Layer<
+    ProjectDiscovery,
+    never,
+    Endpoint | Credentials | HttpClient.HttpClient | Mac.Mac | Digest.Digest
+  > = Layer.effect(ProjectDiscovery, ProjectDiscovery.make)
+}
+
+/** Tokens and temporary keys are renewed and stay the same user's, so the kind has to do for them. */
+const identityOf = (credential: Credential): string =>
+  credential._tag === "AccessKey" && credential.accessKey.security_token === undefined
+    ? credential.accessKey.ak
+    : credential._tag
+
+const decode = Schema.decodeUnknownEffect(
+  Schema.fromJsonString(
+    Schema.Struct({ projects: Schema.Array(Schema.Struct({ id: Schema.NonEmptyString, name: Schema.String })) })
+  )
+)

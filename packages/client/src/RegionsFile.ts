@@ -1,0 +1,61 @@
+import * as Effect from "effect/Effect"
+import * as Yaml from "effect/encoding/Yaml"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import * as Schema from "effect/Schema"
+import { UserFolders } from "./credentials/UserFolders.ts"
+import { overrides } from "./RegionOverrides.ts"
+import { readSettings, setting } from "./Setting.ts"
+import { InvalidRequest } from "./ShowBackupError.ts"
+
+/**
+ * Addresses of a region from the SDKs' `~/.huaweicloud/regions.yaml`, or the file that
+ * `HUAWEICLOUD_SDK_REGIONS_FILE` names: a service's name, and under it a list
+ * of `{ id, endpoint }` or `{ id, endpoints }`.
+ *
+ * Fails with `InvalidRequest` on a file that is named and missing, or not
+ * understood.
+ */
+export const read = Effect.fn("RegionsFile.read")(function* (region: string) {
+  const named = yield* readSettings(setting("HUAWEICLOUD_SDK_REGIONS_FILE"))
+  const { home } = yield* UserFolders
+  const usual = home === undefined ? undefined : (yield* Path.Path).join(home, ".huaweicloud", "regions.yaml")
+  const file = named ?? usual
+  if (file === undefined) return {}
+  const text = yield* (yield* FileSystem.FileSystem)
+    .readFileString(file)
+    .pipe(
+      Effect.catch(({ reason }) =>
+        reason._tag === "NotFound" && named === undefined
+          ? Effect.succeed(undefined)
+          : Effect.fail(new InvalidRequest({ message: `${file} cannot be read (${reason._tag})` }))
+      )
+    )
+  if (text === undefined || text.trim() === "") return {}
+  const services = yield* Effect.try({ try: () => Yaml.parse(text), catch: () => "no YAML" }).pipe(
+    Effect.flatMap(decode),
+    Effect.mapError(
+      () => new InvalidRequest({ message: `${file} is not a YAML of services, each a list of id and endpoint` })
+    )
+  )
+  const addressOf = (service: string) => {
+    const entry = Object.entries(services)
+      .flatMap(([name, entries]) => (name.toLowerCase() === service ? entries : []))
+      .find(({ id }) => id === region)
+    return entry?.endpoint ?? entry?.endpoints?.[0]
+  }
+  return overrides(addressOf("cbr"), addressOf("iam"))
+})
+
+const decode = Schema.decodeUnknownEffect(
+  Schema.Record(
+    Schema.String,
+    Schema.Array(
+      Schema.Struct({
+        id: Schema.String,
+        endpoint: Schema.optionalKey(Schema.String),
+        endpoints: Schema.optionalKey(Schema.Array(Schema.String))
+      })
+    )
+  )
+)

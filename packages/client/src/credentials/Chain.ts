@@ -1,0 +1,134 @@
+import * as Cache from "effect/Cache"
+import * as Context from "effect/Context"
+import type * as Digest from "effect/crypto/Digest"
+import type * as Mac from "effect/crypto/Mac"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as FileSystem from "effect/FileSystem"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import type * as Path from "effect/Path"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
+import * as Tracer from "effect/Tracer"
+import type { Endpoint } from "../Endpoint.ts"
+import { NoCredentials, type ShowBackupError } from "../ShowBackupError.ts"
+import { Credentials } from "./Credentials.ts"
+import type { DirectHttpClient } from "./DirectHttpClient.ts"
+import * as EcsMetadata from "./EcsMetadata.ts"
+import * as Environment from "./Environment.ts"
+import * as EnvironmentPassword from "./EnvironmentPassword.ts"
+import * as Federation from "./Federation.ts"
+import * as KooCliFile from "./KooCliFile.ts"
+import type { Link } from "./Link.ts"
+import * as PodIdentity from "./PodIdentity.ts"
+import * as Profile from "./Profile.ts"
+import { RefusalGuard } from "./RefusalGuard.ts"
+import * as SdkProfile from "./SdkProfile.ts"
+import type { UserFolders } from "./UserFolders.ts"
+
+/** What the default links need beside a `Scope`. */
+export type Requirements =
+  | Endpoint
+  | HttpClient.HttpClient
+  | DirectHttpClient
+  | FileSystem.FileSystem
+  | Path.Path
+  | UserFolders
+  | Mac.Mac
+  | Digest.Digest
+
+/**
+ * The default order: the more deliberate a setting, the earlier it stands, and
+ * what needs the network comes last.
+ */
+export const links: ReadonlyArray<Link<Requirements | Scope.Scope>> = [
+  Environment.link,
+  EnvironmentPassword.link,
+  Federation.link,
+  Profile.link,
+  SdkProfile.link,
+  KooCliFile.link,
+  PodIdentity.link,
+  EcsMetadata.link()
+]
+
+/** The link that served, and what it gives. */
+export interface Found {
+  readonly place: string
+  readonly credentials: Credentials["Service"]
+}
+
+/**
+ * Tries the links in order; the first that is set up wins.
+ *
+ * When all fail, `NoCredentials.searched` lists each place and why it did not
+ * serve, and the message says the same in one line.
+ */
+export const find = Effect.fn("Chain.find")(function* <R>(
+  chain: ReadonlyArray<Link<R>>
+): Effect.fn.Return<Found, ShowBackupError, R> {
+  const searched: Array<{ readonly place: string; readonly reason: string }> = []
+  for (const { open, place } of chain) {
+    const opened = yield* Effect.result(open)
+    if (Result.isSuccess(opened)) {
+      yield* Effect.logDebug(`credentials: ${place}`)
+      return { place, credentials: opened.success }
+    }
+    if (opened.failure._tag !== "NotHere") return yield* Effect.fail(opened.failure)
+    searched.push({ place, reason: opened.failure.message })
+  }
+  const list = searched.map(({ place, reason }) => `${place}: ${reason}`).join("; ")
+  return yield* new NoCredentials({ message: `no credentials: ${list}`, searched })
+})
+
+/**
+ * Credentials of the first link that serves, found at the first call and kept.
+ * A search that found nothing is repeated after half a minute at the earliest.
+ */
+export const make = Effect.fnUntraced(function* <R>(chain: ReadonlyArray<Link<R | Scope.Scope>>) {
+  // Without the span in which the layer was built: it would become the parent of every later search.
+  const context = Context.omit(Tracer.ParentSpan)(yield* Effect.context<R | Scope.Scope>()) as Context.Context<
+    R | Scope.Scope
+  >
+  const winner = yield* Cache.makeWith((_key: "winner") => Effect.provideContext(find(chain), context), {
+    capacity: 1,
+    timeToLive: (exit) =>
+      Exit.isSuccess(exit) ? Duration.infinity : Exit.hasInterrupts(exit) ? Duration.zero : repeatedAfter
+  })
+  const found = Effect.map(Cache.get(winner, "winner"), ({ credentials }) => credentials)
+  return Credentials.of({
+    current: Effect.flatMap(found, ({ current }) => current),
+    refused: (credential, error) =>
+      Effect.flatMap(found, ({ refused }) => refused(credential, error)).pipe(Effect.orElseSucceed(() => false))
+  })
+})
+
+const repeatedAfter = Duration.seconds(30)
+
+/**
+ * Credentials from wherever this machine has them, guarded against the
+ * lock-out: environment, our profile file, the SDKs' file, pod identity, the
+ * metadata of an ECS server. Links of your own go first.
+ *
+ * @example
+ * ```ts
+ * BackupClient.layer.pipe(Layer.provide(Chain.layer()), Layer.provide(MachineEndpoint.layer))
+ * ```
+ */
+export const layer = <R = never>(
+  options: {
+    /** Tried before the default links. */
+    readonly first?: ReadonlyArray<Link<R | Scope.Scope>>
+  } = {}
+): Layer.Layer<Credentials | RefusalGuard, never, Requirements | Exclude<R, Scope.Scope>> =>
+  RefusalGuard.layer.pipe(
+    Layer.provide(
+      Layer.effect(Credentials, make<R | Requirements>([...(options.first ?? []), ...links])) as Layer.Layer<
+        Credentials,
+        never,
+        Requirements | Exclude<R, Scope.Scope>
+      >
+    )
+  )

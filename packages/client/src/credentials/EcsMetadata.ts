@@ -1,0 +1,108 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { serviceCall, type ServiceCallOptions } from "../ServiceCall.ts"
+import { readSettings, setting } from "../Setting.ts"
+import { type ShowBackupError, TimedOut } from "../ShowBackupError.ts"
+import type { Credentials } from "./Credentials.ts"
+import { DirectHttpClient } from "./DirectHttpClient.ts"
+import { type Link, NotHere } from "./Link.ts"
+import { renewing } from "./Renewing.ts"
+import * as TemporaryKey from "./TemporaryKey.ts"
+
+/** Where every server of the cloud finds its metadata. */
+const linkLocal = "http://169.254.169.254"
+
+/** As long as the SDKs wait: an address that nobody has must not hold up a call. */
+const longest = Duration.seconds(3)
+
+/**
+ * The temporary key of the agency that an ECS server runs under, renewed ahead
+ * of its end. A metadata token is asked for first (IMDSv2), and done without
+ * where it is not offered.
+ *
+ * @source ECS metadata, `PUT /meta-data/latest/api/token`, `GET /openstack/latest/securitykey`
+ */
+export const make = Effect.fnUntraced(function* (origin: string) {
+  const http = yield* DirectHttpClient
+  return yield* renewing({
+    fetch: Effect.provideService(securityKey(origin), HttpClient.HttpClient, http),
+    ahead: TemporaryKey.renewedAhead
+  })
+})
+
+/**
+ * Asked only when nothing before it served, and never when `CBR_METADATA` is
+ * `off`.
+ *
+ * @param options.origin where metadata is served, for tests
+ */
+export const link = (options: { readonly origin?: string } = {}): Link<DirectHttpClient | Scope.Scope> => ({
+  place: "ECS metadata",
+  open: Effect.gen(function* () {
+    const isOff = (yield* readSettings(setting("CBR_METADATA"))) === "off"
+    if (isOff) return yield* new NotHere({ message: "switched off by CBR_METADATA" })
+    return yield* served(yield* make(options.origin ?? linkLocal))
+  })
+})
+
+/** The credentials, once they have given a first key: what was merely tried is no fault. */
+export const served = (credentials: Credentials["Service"]): Effect.Effect<Credentials["Service"], NotHere> =>
+  Effect.mapBoth(credentials.current, {
+    onSuccess: () => credentials,
+    onFailure: (error) => new NotHere({ message: error.message })
+  })
+
+const securityKey = Effect.fn("EcsMetadata.securityKey")(function* (origin: string) {
+  const token = yield* metadataToken(origin)
+  const answer = yield* within(
+    serviceCall(
+      HttpClientRequest.get(`${origin}/openstack/latest/securitykey`).pipe(
+        HttpClientRequest.setHeaders(token === undefined ? {} : { "x-metadata-token": Redacted.value(token) })
+      ),
+      options(origin, token === undefined ? [] : [token])
+    )
+  )
+  return yield* TemporaryKey.read(answer, "the server's metadata")
+})
+
+/** A token for the metadata, or `undefined` where none is offered. */
+const metadataToken = (
+  origin: string
+): Effect.Effect<Redacted.Redacted<string> | undefined, ShowBackupError, HttpClient.HttpClient> =>
+  within(
+    serviceCall(
+      HttpClientRequest.put(`${origin}/meta-data/latest/api/token`).pipe(
+        HttpClientRequest.setHeaders({ "x-metadata-token-ttl-seconds": "21600" })
+      ),
+      options(origin, [])
+    )
+  ).pipe(
+    Effect.map(({ text }) => (text.trim() === "" ? undefined : Redacted.make(text.trim()))),
+    Effect.catch((error) =>
+      [404, 405, 503].includes(error.status_code ?? 0) ? Effect.succeed(undefined) : Effect.fail(error)
+    )
+  )
+
+const options = (origin: string, secrets: ReadonlyArray<Redacted.Redacted<string>>): ServiceCallOptions => ({
+  origin,
+  service: "the server's metadata",
+  success: [200],
+  largestBody: 64 * 1024,
+  sent: { secrets }
+})
+
+const within = <A, R>(self: Effect.Effect<A, ShowBackupError, R>): Effect.Effect<A, ShowBackupError, R> =>
+  Effect.timeoutOrElse(self, {
+    duration: longest,
+    orElse: () =>
+      Effect.fail(
+        new TimedOut({
+          message: `no answer from the server's metadata within ${Duration.toSeconds(longest)} s`,
+          limit: "attempt"
+        })
+      )
+  })

@@ -1,0 +1,115 @@
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { Endpoint } from "../Endpoint.ts"
+import { ResiliencePolicy } from "../ResiliencePolicy.ts"
+import { readSettings, setting } from "../Setting.ts"
+import { MalformedResponse, NoCredentials } from "../ShowBackupError.ts"
+import { iamOrigin } from "./IamAddress.ts"
+import { post } from "./IamCall.ts"
+import { type Link, NotHere } from "./Link.ts"
+import { renewing } from "./Renewing.ts"
+import * as TemporaryKey from "./TemporaryKey.ts"
+
+/** What an id token is exchanged with. */
+export interface FederationOptions {
+  /** The identity provider as IAM knows it. */
+  readonly idp_id: string
+  /** File of the id token (a JWT). It is read anew for each exchange: whoever issues it replaces it. */
+  readonly id_token_file: string
+  /** IAM's origin, where it is another than the endpoint's. */
+  readonly iam?: string | undefined
+}
+
+/**
+ * A temporary key for an OpenID Connect id token, renewed ahead of its end.
+ *
+ * @source IAM, `POST /v3.0/OS-AUTH/id-token/tokens`, then `POST /v3.0/OS-CREDENTIAL/securitytokens`
+ */
+export const make = Effect.fnUntraced(function* (options: FederationOptions) {
+  const endpoint = yield* Endpoint
+  const fetch = exchange(options, options.iam ?? endpoint.iam).pipe(
+    Effect.provideService(HttpClient.HttpClient, yield* HttpClient.HttpClient),
+    Effect.provideService(FileSystem.FileSystem, yield* FileSystem.FileSystem),
+    Effect.provideService(ResiliencePolicy, yield* ResiliencePolicy)
+  )
+  return yield* renewing({ fetch, ahead: TemporaryKey.renewedAhead })
+})
+
+/** From `HUAWEICLOUD_SDK_IDP_ID` and `HUAWEICLOUD_SDK_ID_TOKEN_FILE`, with `HUAWEICLOUD_SDK_IAM_ENDPOINT`. */
+export const link: Link<Endpoint | HttpClient.HttpClient | FileSystem.FileSystem | Scope.Scope> = {
+  place: "federation",
+  open: Effect.gen(function* () {
+    const { idp_id, iam, id_token_file } = yield* readSettings(variables)
+    if (idp_id === undefined && id_token_file === undefined) {
+      return yield* new NotHere({
+        message: "neither HUAWEICLOUD_SDK_IDP_ID nor HUAWEICLOUD_SDK_ID_TOKEN_FILE is set"
+      })
+    }
+    if (idp_id === undefined || id_token_file === undefined) {
+      const [set, missing] = idp_id === undefined ? ["ID_TOKEN_FILE", "IDP_ID"] : ["IDP_ID", "ID_TOKEN_FILE"]
+      return yield* new NoCredentials({
+        message: `HUAWEICLOUD_SDK_${set} is set, but HUAWEICLOUD_SDK_${missing} is not`
+      })
+    }
+    return yield* make({ idp_id, id_token_file, iam: yield* iamOrigin("HUAWEICLOUD_SDK_IAM_ENDPOINT", iam) })
+  })
+}
+
+const variables = Config.all({
+  idp_id: setting("HUAWEICLOUD_SDK_IDP_ID"),
+  id_token_file: setting("HUAWEICLOUD_SDK_ID_TOKEN_FILE"),
+  iam: setting("HUAWEICLOUD_SDK_IAM_ENDPOINT")
+})
+
+const exchange = Effect.fn("Federation.exchange")(function* (
+  { id_token_file, idp_id }: FederationOptions,
+  iam: string | undefined
+) {
+  if (iam === undefined) {
+    return yield* new NoCredentials({ message: "federation needs IAM's address (CBR_IAM_ENDPOINT or a region)" })
+  }
+  const idToken = yield* readIdToken(id_token_file)
+  const unscoped = yield* post({
+    origin: iam,
+    path: "/v3.0/OS-AUTH/id-token/tokens",
+    headers: { "x-idp-id": idp_id },
+    body: JSON.stringify({ auth: { id_token: { id: Redacted.value(idToken) } } }),
+    sent: { secrets: [idToken] }
+  })
+  const text = unscoped.headers["x-subject-token"]
+  if (text === undefined || text === "") {
+    return yield* new MalformedResponse({
+      message: "IAM answered the id token, but without a token",
+      ...(unscoped.request_id === undefined ? {} : { request_id: unscoped.request_id })
+    })
+  }
+  const token = Redacted.make(text)
+  const answer = yield* post({
+    origin: iam,
+    path: "/v3.0/OS-CREDENTIAL/securitytokens",
+    body: JSON.stringify({
+      auth: {
+        identity: {
+          methods: ["token"],
+          token: { id: text, duration_seconds: TemporaryKey.duration_seconds }
+        }
+      }
+    }),
+    sent: { secrets: [token] }
+  })
+  return yield* TemporaryKey.read(answer, "IAM")
+})
+
+const readIdToken = Effect.fnUntraced(function* (file: string) {
+  const text = yield* Effect.mapError(
+    (yield* FileSystem.FileSystem).readFileString(file),
+    ({ reason }) => new NoCredentials({ message: `the id token's file ${file} cannot be read (${reason._tag})` })
+  )
+  const token = text.trim()
+  if (token === "") return yield* new NoCredentials({ message: `the id token's file ${file} is empty` })
+  return Redacted.make(token)
+})

@@ -1,0 +1,87 @@
+import * as Config from "effect/Config"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { serviceCall } from "../ServiceCall.ts"
+import { readSettings, setting } from "../Setting.ts"
+import { NoCredentials, TimedOut } from "../ShowBackupError.ts"
+import { DirectHttpClient } from "./DirectHttpClient.ts"
+import { type Link, NotHere } from "./Link.ts"
+import { renewing } from "./Renewing.ts"
+import * as TemporaryKey from "./TemporaryKey.ts"
+
+/** What CCE gives a pod that has an identity. */
+export interface PodIdentityOptions {
+  /** Address that gives keys. */
+  readonly uri: string
+  /** File of the text that is sent as `Authorization`; read anew for each key, since it is replaced. */
+  readonly tokenFile: string
+}
+
+const longest = Duration.seconds(3)
+
+/** The temporary key of a CCE pod's identity, renewed ahead of its end. */
+export const make = Effect.fnUntraced(function* (options: PodIdentityOptions) {
+  const fetch = key(options).pipe(
+    Effect.provideService(HttpClient.HttpClient, yield* DirectHttpClient),
+    Effect.provideService(FileSystem.FileSystem, yield* FileSystem.FileSystem)
+  )
+  return yield* renewing({ fetch, ahead: TemporaryKey.renewedAhead })
+})
+
+/** From `HC_CONTAINER_CREDENTIALS_FULL_URI` and `HC_CONTAINER_AUTHORIZATION_TOKEN_FILE`. */
+export const link: Link<DirectHttpClient | FileSystem.FileSystem | Scope.Scope> = {
+  place: "pod identity",
+  open: Effect.gen(function* () {
+    const { tokenFile, uri } = yield* readSettings(variables)
+    if (uri === undefined && tokenFile === undefined) {
+      return yield* new NotHere({ message: `neither ${uriVariable} nor ${fileVariable} is set` })
+    }
+    if (uri === undefined || tokenFile === undefined) {
+      const [set, missing] = uri === undefined ? [fileVariable, uriVariable] : [uriVariable, fileVariable]
+      return yield* new NoCredentials({ message: `${set} is set, but ${missing} is not` })
+    }
+    if (!URL.canParse(uri) || !/^https?:/i.test(uri)) {
+      return yield* new NoCredentials({ message: `${uriVariable} is not an http or https address` })
+    }
+    return yield* make({ uri, tokenFile })
+  })
+}
+
+const uriVariable = "HC_CONTAINER_CREDENTIALS_FULL_URI"
+const fileVariable = "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+const variables = Config.all({ uri: setting(uriVariable), tokenFile: setting(fileVariable) })
+
+const key = Effect.fn("PodIdentity.key")(function* ({ tokenFile, uri }: PodIdentityOptions) {
+  const text = yield* Effect.mapError(
+    (yield* FileSystem.FileSystem).readFileString(tokenFile),
+    ({ reason }) => new NoCredentials({ message: `the pod's token file ${tokenFile} cannot be read (${reason._tag})` })
+  )
+  const token = Redacted.make(text.trim())
+  const answer = yield* serviceCall(
+    HttpClientRequest.post(uri).pipe(HttpClientRequest.setHeaders({ authorization: Redacted.value(token) })),
+    {
+      origin: new URL(uri).origin,
+      service: "pod identity",
+      success: [200, 201],
+      largestBody: 64 * 1024,
+      sent: { secrets: [token] }
+    }
+  ).pipe(
+    Effect.timeoutOrElse({
+      duration: longest,
+      orElse: () =>
+        Effect.fail(
+          new TimedOut({
+            message: `no answer from pod identity within ${Duration.toSeconds(longest)} s`,
+            limit: "attempt"
+          })
+        )
+    })
+  )
+  return yield* TemporaryKey.read(answer, "pod identity")
+})

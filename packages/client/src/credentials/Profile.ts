@@ -1,0 +1,79 @@
+import type * as Digest from "effect/crypto/Digest"
+import type * as Mac from "effect/crypto/Mac"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as HttpClient from "effect/http/HttpClient"
+import type * as Path from "effect/Path"
+import type * as Scope from "effect/Scope"
+import type { Endpoint } from "../Endpoint.ts"
+import { NoCredentials } from "../ShowBackupError.ts"
+import * as Agency from "./Agency.ts"
+import { constant, type Credentials } from "./Credentials.ts"
+import { iamOrigin } from "./IamAddress.ts"
+import * as IamToken from "./IamToken.ts"
+import { type Link, NotHere } from "./Link.ts"
+import { type ChosenProfile, chosen, location } from "./ProfileFile.ts"
+import type { UserFolders } from "./UserFolders.ts"
+
+type Requirements = Endpoint | HttpClient.HttpClient | Mac.Mac | Digest.Digest | Scope.Scope
+
+/**
+ * The credential of a profile: its token, its access key, or a token by its
+ * password; and where it names an agency, a temporary key of that.
+ */
+export const make = Effect.fnUntraced(function* (
+  of: ChosenProfile
+): Effect.fn.Return<Credentials["Service"], NotHere | NoCredentials, Requirements> {
+  const { agency, agency_domain } = of.profile
+  const own = yield* ownCredential(of)
+  if (agency === undefined && agency_domain === undefined) return own
+  if (agency === undefined || agency_domain === undefined) return yield* half(of, "agency", "agency_domain")
+  const iam = yield* iamOf(of)
+  return yield* Agency.make(own, { agency, domain: agency_domain, iam })
+})
+
+/** The profile that `profiles.json` or `CBR_PROFILE` chooses. */
+export const link: Link<Requirements | FileSystem.FileSystem | Path.Path | UserFolders> = {
+  place: "profile",
+  open: Effect.gen(function* () {
+    const found = yield* chosen
+    if (found !== undefined) return yield* make(found)
+    const file = yield* location
+    return yield* new NotHere({
+      message: file === undefined ? "no home folder" : `no ${file}, or no profile in it that is the default`
+    })
+  })
+}
+
+const ownCredential = Effect.fnUntraced(function* (of: ChosenProfile) {
+  const { ak, domain, password, security_token, sk, token, user } = of.profile
+  if (token !== undefined) return constant({ _tag: "Token", token })
+  if (ak !== undefined && sk !== undefined) {
+    return constant({ _tag: "AccessKey", accessKey: { ak, sk, security_token } })
+  }
+  if (ak !== undefined || sk !== undefined) return yield* half(of, "ak", "sk")
+  if (user !== undefined && password !== undefined && domain !== undefined) {
+    return yield* IamToken.make({ user, password, domain, project: projectOf(of), iam: yield* iamOf(of) })
+  }
+  if (user !== undefined || password !== undefined) return yield* half(of, "user", "password", "domain")
+  return yield* new NotHere({ message: `profile ${of.name} of ${of.file} has no token, no key and no password` })
+})
+
+const projectOf = ({ profile }: ChosenProfile): IamToken.ProjectScope | undefined => {
+  const { project_domain, project_id, project_name } = profile
+  if (project_id !== undefined) return { id: project_id }
+  const name = project_name ?? profile.region
+  if (name === undefined) return undefined
+  return { name, ...(project_domain === undefined ? {} : { domain: { name: project_domain } }) }
+}
+
+const iamOf = ({ name, profile }: ChosenProfile) => iamOrigin(`iam_endpoint of profile ${name}`, profile.iam_endpoint)
+
+const half = ({ file, name, profile }: ChosenProfile, ...fields: ReadonlyArray<keyof ChosenProfile["profile"]>) =>
+  Effect.fail(
+    new NoCredentials({
+      message: `profile ${name} of ${file} needs ${fields.join(", ")} together; ${fields
+        .filter((field) => profile[field] === undefined)
+        .join(" and ")} is missing`
+    })
+  )

@@ -1,0 +1,151 @@
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import * as Schema from "effect/Schema"
+import { readSettings, setting } from "../Setting.ts"
+import { NoCredentials } from "../ShowBackupError.ts"
+import { UserFolders } from "./UserFolders.ts"
+
+const Secret = Schema.optionalKey(Schema.RedactedFromValue(Schema.String))
+const Text = Schema.optionalKey(Schema.String)
+
+/** One way to call: where, for which project, and as whom. Every field may be left out. */
+export const Profile = Schema.Struct({
+  /** Region id, such as `cn-north-4`. */
+  region: Text,
+  project_id: Text,
+  /** Origin of CBR or of a proxy, where it is not the region's. */
+  endpoint: Text,
+  /** Origin of IAM, where it is not the region's. */
+  iam_endpoint: Text,
+  token: Secret,
+  ak: Text,
+  sk: Secret,
+  security_token: Secret,
+  /** IAM user, with `password` and `domain`. */
+  user: Text,
+  password: Secret,
+  /** Name of the account that the user belongs to. */
+  domain: Text,
+  /** Project of the token, where it is not the region's; in `project_domain`, where it is not `domain`. */
+  project_name: Text,
+  project_domain: Text,
+  /** Agency to assume with the credential above, of the account `agency_domain`. */
+  agency: Text,
+  agency_domain: Text
+})
+
+/** One way to call: where, for which project, and as whom. */
+export type Profile = typeof Profile.Type
+
+/**
+ * The profiles of a user.
+ *
+ * @example
+ * ```json
+ * { "default": "work", "profiles": { "work": { "region": "cn-north-4", "ak": "…", "sk": "…" } } }
+ * ```
+ */
+export const ProfileFile = Schema.Struct({
+  /** Name of the profile that is used when none is named. */
+  default: Text,
+  profiles: Schema.Record(Schema.String, Profile)
+})
+
+/** The profiles of a user. */
+export type ProfileFile = typeof ProfileFile.Type
+
+/** A profile and where it stands. */
+export interface ChosenProfile {
+  readonly name: string
+  readonly profile: Profile
+  readonly file: string
+}
+
+/** Where the file is: `profiles.json` in our folder; `undefined` where the user has no folder. */
+export const location = Effect.gen(function* () {
+  const { config } = yield* UserFolders
+  return config === undefined ? undefined : (yield* Path.Path).join(config, "profiles.json")
+})
+
+const json = Schema.fromJsonString(ProfileFile)
+const decode = Schema.decodeUnknownEffect(ProfileFile, { onExcessProperty: "error" })
+const encode = Schema.encodeEffect(json)
+
+/**
+ * Reads the profiles, or nothing where there is no file. A file that others
+ * may read is used all the same, with a warning.
+ */
+export const read = Effect.fn("ProfileFile.read")(function* (file: string) {
+  const fs = yield* FileSystem.FileSystem
+  const text = yield* fs
+    .readFileString(file)
+    .pipe(
+      Effect.catch(({ reason }) =>
+        reason._tag === "NotFound"
+          ? Effect.succeed(undefined)
+          : Effect.fail(new NoCredentials({ message: `${file} cannot be read (${reason._tag})` }))
+      )
+    )
+  if (text === undefined) return undefined
+  yield* warnOfMode(file)
+  // Not by the schema: the parser of JSON quotes what it stumbles over.
+  const value = yield* Effect.try({
+    try: (): unknown => JSON.parse(text),
+    catch: () => new NoCredentials({ message: `${file} is not JSON` })
+  })
+  return yield* Effect.mapError(
+    decode(value),
+    ({ message }) =>
+      new NoCredentials({ message: `${file} is not as expected: ${message.replaceAll(/\s*\n\s*/g, " ")}` })
+  )
+})
+
+/** Writes the profiles, readable to their owner alone; a reader sees the old file or the new one, never half of it. */
+export const write = Effect.fn("ProfileFile.write")(function* (file: string, profiles: ProfileFile) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const text = yield* Effect.orDie(encode(profiles))
+  yield* fs.makeDirectory(path.dirname(file), { recursive: true, mode: 0o700 })
+  const fresh = `${file}.new`
+  yield* Effect.ignore(fs.remove(fresh))
+  yield* fs.writeFileString(fresh, `${JSON.stringify(JSON.parse(text), undefined, 2)}\n`, { mode: 0o600, flag: "wx" })
+  yield* fs.rename(fresh, file)
+})
+
+/**
+ * The profile that `CBR_PROFILE` names, else the file's default, else the one
+ * called `default`, else the only one. Nothing where there is no file and none
+ * was named.
+ */
+export const chosen: Effect.Effect<
+  ChosenProfile | undefined,
+  NoCredentials,
+  FileSystem.FileSystem | Path.Path | UserFolders
+> = Effect.gen(function* () {
+  const named = yield* readSettings(setting("CBR_PROFILE"))
+  const file = yield* location
+  const found = file === undefined ? undefined : yield* read(file)
+  if (file === undefined || found === undefined) {
+    if (named === undefined) return undefined
+    return yield* new NoCredentials({
+      message: `CBR_PROFILE names ${JSON.stringify(named)}, but there is no ${file ?? "folder for profiles.json"}`
+    })
+  }
+  const names = Object.keys(found.profiles)
+  const name = named ?? found.default ?? (names.length === 1 ? names[0] : "default")
+  const profile = name !== undefined && Object.hasOwn(found.profiles, name) ? found.profiles[name] : undefined
+  if (name !== undefined && profile !== undefined) return { name, profile, file }
+  if (named === undefined && found.default === undefined) return undefined
+  return yield* new NoCredentials({
+    message: `${file} has no profile ${JSON.stringify(name)}; it has ${names.length === 0 ? "none" : names.join(", ")}`
+  })
+})
+
+const warnOfMode = Effect.fnUntraced(function* (file: string) {
+  if (!(yield* UserFolders).hasModes) return
+  const info = yield* Effect.option((yield* FileSystem.FileSystem).stat(file))
+  if (info._tag === "None" || (info.value.mode & 0o077) === 0) return
+  const mode = (info.value.mode & 0o777).toString(8).padStart(4, "0")
+  yield* Effect.logWarning(`${file} holds secrets and is open to others (${mode}): chmod 600 it`)
+})

@@ -1,0 +1,191 @@
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { AuthenticationFailed, type ShowBackupError } from "../ShowBackupError.ts"
+import type { AccessKey } from "../signing/AccessKey.ts"
+import { Credentials, isSameKey } from "./Credentials.ts"
+
+/** A key that the service refused, and that is kept from it for the time being. */
+export interface RefusedKey {
+  /** The first four characters of the access key id. */
+  readonly ak: string
+  /** When one request may try the key again. */
+  readonly until: DateTime.Utc
+  /** What the service said. */
+  readonly error: AuthenticationFailed
+}
+
+interface KeyState {
+  readonly accessKey: AccessKey
+  isAccepted: boolean
+  refusal: { readonly error: AuthenticationFailed; readonly until: number } | undefined
+  isProbed: boolean
+  /** Requests on their way whose outcome may say whether the key is good. */
+  unproven: number
+  /** Completed when one of them says so, or ends. */
+  verdict: Deferred.Deferred<void>
+}
+
+/** As long as the service locks a key for. */
+const refusedFor = Duration.toMillis(Duration.minutes(5))
+
+/** How long a caller waits to hear from the first request with a key, before going along beside it. */
+const patience = Duration.seconds(2)
+
+/** More than five failures in a row lock a key: fewer than that are sent before it is known to be good. */
+const mostUnproven = 3
+
+/** Keys that are remembered; temporary ones come and go. */
+const mostKeys = 256
+
+/**
+ * Keeps a refused access key from the service, which locks a key for five
+ * minutes after more than five failures in a row, whoever caused them.
+ *
+ * - The first request with a key goes alone; the others wait for its outcome
+ *   (for 2 s at most, then up to three are on their way at once).
+ * - After a refusal nothing more is sent with that key. Callers fail at once
+ *   with `AuthenticationFailed`, whose `retry_after` says when to come back.
+ * - After five minutes one request tries the key again, alone.
+ * - Another key, or another secret or security token for the same id, starts afresh.
+ *
+ * Provide one guard for all clients of a key: it wraps the `Credentials` below
+ * it. A `BackupClient` over credentials that have none guards itself.
+ *
+ * @example
+ * ```ts
+ * const credentials = RefusalGuard.layer.pipe(Layer.provide(Environment.layer))
+ * const isReady = RefusalGuard.use((guard) => Effect.map(guard.refused, (keys) => keys.length === 0))
+ * ```
+ * @source API Gateway: five failed AK/SK authentications in a row, five minutes
+ */
+export class RefusalGuard extends Context.Service<
+  RefusalGuard,
+  {
+    /** The keys that are held back now; for readiness and metrics. */
+    readonly refused: Effect.Effect<ReadonlyArray<RefusedKey>>
+  }
+>()("@cbr/client/RefusalGuard") {
+  static readonly layer: Layer.Layer<Credentials | RefusalGuard, never, Credentials> = Layer.effectContext(
+    Effect.map(Credentials, (credentials) => {
+      const { guard, guarded } = guarding(credentials)
+      return Context.make(RefusalGuard, guard).pipe(Context.add(Credentials, guarded))
+    })
+  )
+}
+
+/** The same credentials, guarded; those that are already are left alone. */
+export const withGuard = (credentials: Credentials["Service"]): Credentials["Service"] =>
+  credentials.protect === undefined ? guarding(credentials).guarded : credentials
+
+const guarding = (credentials: Credentials["Service"]) => {
+  const keys = new Map<string, KeyState>()
+
+  const stateOf = (accessKey: AccessKey): KeyState => {
+    const known = keys.get(accessKey.ak)
+    if (known !== undefined && isSameKey(known.accessKey, accessKey)) return known
+    const state: KeyState = {
+      accessKey,
+      isAccepted: false,
+      refusal: undefined,
+      isProbed: false,
+      unproven: 0,
+      verdict: Deferred.makeUnsafe()
+    }
+    keys.delete(accessKey.ak)
+    const [oldest] = keys.keys()
+    if (keys.size >= mostKeys && oldest !== undefined) keys.delete(oldest)
+    keys.set(accessKey.ak, state)
+    return state
+  }
+
+  /** Sends, and lets those who wait know as soon as the outcome is counted. */
+  const watched = <A, R>(state: KeyState, send: Effect.Effect<A, ShowBackupError, R>, role?: "first" | "probe") =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.suspend(() => {
+        if (role === "first") state.unproven++
+        if (role === "probe") state.isProbed = true
+        return Effect.onExit(restore(send), (exit) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) => {
+            learn(state, exit, now)
+            if (role === "probe") state.isProbed = false
+            if (role !== "first") return Effect.void
+            state.unproven--
+            const { verdict } = state
+            state.verdict = Deferred.makeUnsafe()
+            return Deferred.succeed(verdict, undefined)
+          })
+        )
+      })
+    )
+
+  const protect = <A, R>(
+    accessKey: AccessKey,
+    send: Effect.Effect<A, ShowBackupError, R>
+  ): Effect.Effect<A, ShowBackupError, R> =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const state = stateOf(accessKey)
+      const { refusal } = state
+      if (refusal !== undefined) {
+        return now < refusal.until || state.isProbed
+          ? Effect.fail(heldBack(refusal.error, refusal.until - now))
+          : watched(state, send, "probe")
+      }
+      if (state.isAccepted) return watched(state, send)
+      if (state.unproven === 0) return watched(state, send, "first")
+      return Effect.flatMap(Effect.timeoutOption(Deferred.await(state.verdict), patience), (heard) =>
+        Option.isNone(heard) && state.refusal === undefined && state.unproven < mostUnproven
+          ? watched(state, send, "first")
+          : protect(accessKey, send)
+      )
+    })
+
+  const guarded = Credentials.of({
+    ...credentials,
+    protect: (credential, send) => (credential._tag === "Token" ? send : protect(credential.accessKey, send))
+  })
+  const guard = RefusalGuard.of({
+    refused: Effect.sync(() =>
+      [...keys.values()].flatMap(({ accessKey, refusal }) =>
+        refusal === undefined
+          ? []
+          : [
+              {
+                ak: accessKey.ak.slice(0, 4),
+                until: DateTime.makeUnsafe(refusal.until),
+                error: refusal.error
+              }
+            ]
+      )
+    )
+  })
+  return { guard, guarded }
+}
+
+/** What the outcome of a request says of its key; a time-out or a 503 says nothing. */
+const learn = (state: KeyState, exit: Exit.Exit<unknown, ShowBackupError>, now: number): void => {
+  const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+  if (Exit.isSuccess(exit) || error?._tag === "BackupNotFound" || error?._tag === "PermissionDenied") {
+    state.isAccepted = true
+    state.refusal = undefined
+  } else if (error?._tag === "AuthenticationFailed" && !isOfProxy(error)) {
+    state.isAccepted = false
+    state.refusal = { error, until: now + refusedFor }
+  }
+}
+
+/** A proxy whose own key was refused says nothing of ours. */
+const isOfProxy = ({ error_code }: AuthenticationFailed): boolean => error_code?.startsWith("CbrProxy.") === true
+
+const heldBack = (error: AuthenticationFailed, milliseconds: number): AuthenticationFailed => {
+  // While the one request that tries the key again is on its way there is no time to name: soon.
+  const retry_after = Math.max(1, Math.ceil(milliseconds / 1000))
+  const message = `this key was refused and is not sent for ${retry_after} s, lest it be locked; the refusal: ${error.message}`
+  return new AuthenticationFailed(Object.assign({}, error, { message, retry_after }))
+}

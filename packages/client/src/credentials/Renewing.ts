@@ -1,0 +1,117 @@
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { AuthenticationFailed, type ShowBackupError } from "../ShowBackupError.ts"
+import { type Credential, Credentials, isSame } from "./Credentials.ts"
+
+/** A credential and when the service stops accepting it. */
+export interface EndingCredential {
+  readonly credential: Credential
+  readonly expires_at: DateTime.Utc
+}
+
+/** How a credential that ends is held. */
+export interface RenewingOptions {
+  /** Gets a new one. Must end by itself: it outlives the caller who asked first. */
+  readonly fetch: Effect.Effect<EndingCredential, ShowBackupError>
+  /** How long before its end a new one is fetched in the background; half of its life where that is shorter. */
+  readonly ahead: Duration.Duration
+}
+
+/** How long before its end a credential is no longer used: a request may wait for as long on its way. */
+const margin = Duration.toMillis(Duration.minutes(5))
+
+/** How long a password, key or id token that was refused is not sent again. */
+const refusedFor = Duration.toMillis(Duration.minutes(5))
+
+/** How long after a failed renewal the next one is tried, while the old credential still serves. */
+const restAfterFailure = Duration.toMillis(Duration.seconds(30))
+
+/** A credential that took a refused one's place and is refused within this time is not replaced again. */
+const replacedOnceIn = Duration.toMillis(Duration.minutes(1))
+
+interface Held {
+  readonly credential: Credential
+  readonly usedUntil: number
+  readonly renewedFrom: number
+}
+
+/**
+ * Credentials that end and are renewed.
+ *
+ * - Fetched once however many callers wait; a caller who gives up takes nothing from the others.
+ * - Renewed in the background while the old one is good, so that nobody waits.
+ * - When the service refuses the one held, it is given up and one new one fetched.
+ * - When the fetch itself is refused, it is not repeated for five minutes: callers get the refusal at once.
+ */
+export const renewing = Effect.fnUntraced(function* ({ ahead, fetch }: RenewingOptions) {
+  const scope = yield* Effect.scope
+  let held: Held | undefined
+  let flight: Deferred.Deferred<Credential, ShowBackupError> | undefined
+  let refusal: { readonly error: AuthenticationFailed; readonly until: number } | undefined
+  let restsUntil = 0
+  let replacedAt = Number.NEGATIVE_INFINITY
+
+  const landed = (exit: Exit.Exit<EndingCredential, ShowBackupError>, now: number) => {
+    flight = undefined
+    if (Exit.isSuccess(exit)) {
+      const end = DateTime.toEpochMillis(exit.value.expires_at)
+      const usedUntil = end - margin
+      const renewedFrom = Math.max(end - Duration.toMillis(ahead), now + (end - now) / 2)
+      held = { credential: exit.value.credential, usedUntil, renewedFrom: Math.min(renewedFrom, usedUntil) }
+      refusal = undefined
+      return
+    }
+    restsUntil = now + restAfterFailure
+    const error = Exit.findErrorOption(exit)
+    if (error._tag === "Some" && error.value._tag === "AuthenticationFailed") {
+      refusal = { error: error.value, until: now + refusedFor }
+    }
+  }
+
+  const fly = Effect.suspend(() => {
+    const started = (flight = Deferred.makeUnsafe<Credential, ShowBackupError>())
+    return Effect.exit(fetch).pipe(
+      Effect.tap((exit) => Effect.map(Clock.currentTimeMillis, (now) => landed(exit, now))),
+      Effect.flatMap((exit) =>
+        Deferred.done(
+          started,
+          Exit.map(exit, ({ credential }) => credential)
+        )
+      ),
+      Effect.forkIn(scope),
+      Effect.as(started)
+    )
+  })
+
+  return Credentials.of({
+    current: Effect.flatMap(Clock.currentTimeMillis, (now): Effect.Effect<Credential, ShowBackupError> => {
+      if (held !== undefined && now < held.usedUntil) {
+        const { credential, renewedFrom } = held
+        const isDue = now >= renewedFrom && flight === undefined && now >= restsUntil
+        return isDue ? Effect.as(fly, credential) : Effect.succeed(credential)
+      }
+      if (flight !== undefined) return Deferred.await(flight)
+      if (refusal !== undefined && now < refusal.until)
+        return Effect.fail(notRepeated(refusal.error, refusal.until - now))
+      return Effect.flatMap(fly, Deferred.await)
+    }),
+    refused: (credential) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        if (held === undefined || !isSame(held.credential, credential)) return true
+        if (now - replacedAt < replacedOnceIn) return false
+        held = undefined
+        replacedAt = now
+        return true
+      })
+  })
+})
+
+const notRepeated = (error: AuthenticationFailed, milliseconds: number): AuthenticationFailed => {
+  const retry_after = Math.ceil(milliseconds / 1000)
+  const message = `${error.message} (not asked again for ${retry_after} s)`
+  return new AuthenticationFailed(Object.assign({}, error, { message, retry_after }))
+}

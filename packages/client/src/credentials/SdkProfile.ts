@@ -1,0 +1,82 @@
+import * as Effect from "effect/Effect"
+import * as Ini from "effect/encoding/Ini"
+import * as FileSystem from "effect/FileSystem"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Path from "effect/Path"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import type { Endpoint } from "../Endpoint.ts"
+import { readSettings, setting } from "../Setting.ts"
+import { NoCredentials } from "../ShowBackupError.ts"
+import { constant } from "./Credentials.ts"
+import * as Federation from "./Federation.ts"
+import { iamOrigin } from "./IamAddress.ts"
+import { type Link, NotHere } from "./Link.ts"
+import { UserFolders } from "./UserFolders.ts"
+
+/**
+ * The official SDKs' file: section `[basic]` of `~/.huaweicloud/credentials`,
+ * or of the file that `HUAWEICLOUD_SDK_CREDENTIALS_FILE` names; `ak` and `sk`
+ * with `security_token`, or `idp_id` and `id_token_file` with `iam_endpoint`.
+ */
+export const link: Link<
+  Endpoint | HttpClient.HttpClient | FileSystem.FileSystem | Path.Path | UserFolders | Scope.Scope
+> = {
+  place: "the SDKs' file",
+  open: Effect.gen(function* () {
+    const named = yield* readSettings(setting("HUAWEICLOUD_SDK_CREDENTIALS_FILE"))
+    const { home } = yield* UserFolders
+    const usual = home === undefined ? undefined : (yield* Path.Path).join(home, ".huaweicloud", "credentials")
+    const file = named ?? usual
+    if (file === undefined) return yield* new NotHere({ message: "no home folder" })
+    const text = yield* (yield* FileSystem.FileSystem)
+      .readFileString(file)
+      .pipe(
+        Effect.catch(({ reason }): Effect.Effect<never, NotHere | NoCredentials> =>
+          reason._tag === "NotFound" && named === undefined
+            ? Effect.fail(new NotHere({ message: `no ${file}` }))
+            : Effect.fail(new NoCredentials({ message: `${file} cannot be read (${reason._tag})` }))
+        )
+      )
+    const basic = sectionOf(text)
+    if (basic === undefined) return yield* new NotHere({ message: `${file} has no section [basic]` })
+    const ak = textOf(basic, "ak")
+    const sk = secretOf(basic, "sk")
+    if (ak !== undefined && sk !== undefined) {
+      return constant({ _tag: "AccessKey", accessKey: { ak, sk, security_token: secretOf(basic, "security_token") } })
+    }
+    if (ak !== undefined || sk !== undefined) {
+      return yield* half(file, ak === undefined ? ["sk", "ak"] : ["ak", "sk"])
+    }
+    const idp_id = textOf(basic, "idp_id")
+    const id_token_file = textOf(basic, "id_token_file")
+    if (idp_id !== undefined && id_token_file !== undefined) {
+      const iam = yield* iamOrigin(`iam_endpoint of ${file}`, textOf(basic, "iam_endpoint"))
+      return yield* Federation.make({ idp_id, id_token_file, iam })
+    }
+    if (idp_id !== undefined || id_token_file !== undefined) {
+      return yield* half(file, idp_id === undefined ? ["id_token_file", "idp_id"] : ["idp_id", "id_token_file"])
+    }
+    return yield* new NotHere({ message: `[basic] of ${file} has neither ak and sk nor idp_id and id_token_file` })
+  })
+}
+
+const half = (file: string, [set, missing]: readonly [string, string]) =>
+  Effect.fail(new NoCredentials({ message: `[basic] of ${file} has ${set}, but not ${missing}` }))
+
+type Section = Readonly<Record<string, unknown>>
+
+const sectionOf = (text: string): Section | undefined => {
+  const { basic } = Ini.parse(text)
+  return typeof basic === "object" && basic !== null ? (basic as Section) : undefined
+}
+
+const textOf = (section: Section, name: string): string | undefined => {
+  const value = section[name]
+  return typeof value === "string" && value !== "" ? value : undefined
+}
+
+const secretOf = (section: Section, name: string): Redacted.Redacted<string> | undefined => {
+  const text = textOf(section, name)
+  return text === undefined ? undefined : Redacted.make(text)
+}

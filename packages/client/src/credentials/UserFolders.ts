@@ -1,0 +1,51 @@
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { setting } from "../Setting.ts"
+
+/** Where a user's files are, by the convention of the platform. */
+export class UserFolders extends Context.Service<
+  UserFolders,
+  {
+    /** The home folder; `undefined` where there is none, as in some containers. */
+    readonly home: string | undefined
+    /** Folder of our own files, such as `~/.config/cbr`. */
+    readonly config: string | undefined
+    /** Whether files have POSIX modes, so that 0600 means something. */
+    readonly hasModes: boolean
+  }
+>()("@cbr/client/UserFolders") {
+  /**
+   * From the variables that the platform sets: `XDG_CONFIG_HOME`, `HOME`,
+   * `APPDATA`, `USERPROFILE`.
+   *
+   * @param platform as Node names it: `process.platform`
+   * @source XDG Base Directory Specification: a relative `XDG_CONFIG_HOME` is ignored
+   */
+  static readonly layerConfig = (platform: string): Layer.Layer<UserFolders, Config.ConfigError> =>
+    Layer.effect(
+      UserFolders,
+      Effect.gen(function* () {
+        const set = yield* Config.all({
+          home: setting("HOME"),
+          profile: setting("USERPROFILE"),
+          appData: setting("APPDATA"),
+          xdg: setting("XDG_CONFIG_HOME")
+        })
+        if (platform === "win32") {
+          const home = set.profile ?? set.home
+          const appData = set.appData ?? (home === undefined ? undefined : `${home}\\AppData\\Roaming`)
+          return { home, config: appData === undefined ? undefined : `${appData}\\cbr`, hasModes: false }
+        }
+        const under = (folder: string) => (set.home === undefined ? undefined : `${set.home}/${folder}/cbr`)
+        const config =
+          platform === "darwin"
+            ? under("Library/Application Support")
+            : set.xdg?.startsWith("/") === true
+              ? `${set.xdg}/cbr`
+              : under(".config")
+        return { home: set.home, config, hasModes: true }
+      })
+    )
+}

@@ -1,0 +1,198 @@
+/**
+ * The client for programs without Effect: promises, async iterables,
+ * `AbortSignal`, and errors for `instanceof`. It needs nothing but `fetch` and
+ * WebCrypto, so it runs in Node, in browsers and at the edge.
+ */
+import type { ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
+import * as Digest from "effect/crypto/Digest"
+import * as Mac from "effect/crypto/Mac"
+import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
+import { BackupClient as Service } from "./BackupClient.ts"
+import { Credentials } from "./credentials/Credentials.ts"
+import { Endpoint } from "./Endpoint.ts"
+import { abortable, abortableStream } from "./promise/Aborting.ts"
+import type { BackupError } from "./promise/BackupErrors.ts"
+import type { BackupClientOptions, ManyOptions, RequestOptions, WaitOptions, WatchOptions } from "./promise/Options.ts"
+import type { Plain } from "./promise/Plain.ts"
+import { defaultResiliencePolicy, ResiliencePolicy } from "./ResiliencePolicy.ts"
+import { showMany } from "./ShowMany.ts"
+import { changes, type WatchOptions as EffectWatchOptions } from "./watching/Changes.ts"
+import { satisfies, type WaitCondition } from "./watching/WaitCondition.ts"
+import { parse } from "./watching/WaitConditionText.ts"
+import { waitUntil } from "./watching/WaitUntil.ts"
+
+export { ErrorTable } from "./ErrorTable.ts"
+export * from "./promise/BackupErrors.ts"
+export type { BackupClientOptions, ManyOptions, RequestOptions, WaitOptions, WatchOptions } from "./promise/Options.ts"
+export type { ErrorClass, Plain, PlainError, PlainTimestamp } from "./promise/Plain.ts"
+
+/** What the service answers: `backup` with its times and numbers read, and `raw`, the text as it came. */
+export type BackupResponse = Plain<ShowBackupResponse>
+
+/** What became of one of many backups: an answer or an error. */
+export type BackupOutcome =
+  | { readonly backupId: string; readonly response: BackupResponse; readonly error?: undefined }
+  | { readonly backupId: string; readonly error: BackupError; readonly response?: undefined }
+
+/** What can be waited for of a backup that stays; a list must hold in one and the same answer. */
+export type Condition = ConditionText | ReadonlyArray<ConditionText> | ((response: BackupResponse) => boolean)
+
+/** A condition as text; in `status=` several may stand, separated by commas. */
+export type ConditionText =
+  | `status=${string}`
+  | `replicated=${string}`
+  | "children=available"
+  | "restorable"
+  | "restorable=backup"
+  | "restorable=snapshot"
+
+/** Fetches, watches and waits for backups. Its methods reject with a `BackupError`, or with the reason of an abort. */
+export interface BackupClient {
+  /** One backup. */
+  showBackup(backupId: string, options?: RequestOptions): Promise<BackupResponse>
+  /** Resolves with the backup as it was last seen, once it is gone; `undefined` if it never was there. */
+  waitUntil(backupId: string, condition: "deleted", options?: WaitOptions): Promise<BackupResponse | undefined>
+  /** Resolves with the answer that met the condition; rejects as soon as it can no longer come true. */
+  waitUntil(backupId: string, condition: Condition, options?: WaitOptions): Promise<BackupResponse>
+  /** The backup as it is, and again whenever it differs, until it is deleted. */
+  changes(backupId: string, options?: WatchOptions): AsyncIterable<BackupResponse>
+  /** Many backups, some at a time, each as it arrives; one that fails is an outcome like any other. */
+  showMany(backupIds: Iterable<string> | AsyncIterable<string>, options?: ManyOptions): AsyncIterable<BackupOutcome>
+  /** Ends every call under way, which rejects with an `AbortError`, and lets go of what the client holds. */
+  close(): Promise<void>
+  [Symbol.dispose](): void
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * Makes a client. Throws `InvalidRequest` when the region or endpoint cannot be
+ * right; credentials are first looked at by a call.
+ *
+ * @example
+ * ```ts
+ * await using client = createBackupClient({ ak, sk, projectId, region: "cn-north-4" })
+ * const { backup } = await client.showBackup("6df2b54c-dd62-4059-a07c-1b8f24f2725d", {
+ *   signal: AbortSignal.timeout(5000)
+ * })
+ * ```
+ */
+export const createBackupClient = (options: BackupClientOptions): BackupClient => {
+  const runtime = ManagedRuntime.make(clientLayer(options))
+  const closing = new AbortController()
+
+  const signalOf = ({ signal }: RequestOptions): AbortSignal =>
+    signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal])
+
+  const run = async <A, E>(effect: Effect.Effect<A, E, Service>, call: RequestOptions): Promise<A> => {
+    const signal = signalOf(call)
+    // A runtime that is closed knows no reason.
+    signal.throwIfAborted()
+    return runtime.runPromise(abortable(effect, signal))
+  }
+
+  const iterate = <A, E>(stream: Stream.Stream<A, E, Service>, call: RequestOptions): AsyncIterable<A> =>
+    Stream.unwrap(Effect.map(runtime.contextEffect, (context) => Stream.provideContext(stream, context))).pipe(
+      (whole) => abortableStream(whole, signalOf(call)),
+      Stream.toAsyncIterable
+    )
+
+  const requestOf = (
+    backup_id: string,
+    { projectId = options.projectId ?? "" }: RequestOptions
+  ): ShowBackupRequest => ({
+    project_id: projectId,
+    backup_id
+  })
+
+  const close = async () => {
+    closing.abort(new DOMException("the client was closed", "AbortError"))
+    await runtime.dispose()
+  }
+
+  return {
+    showBackup: (backupId, call = {}) =>
+      run(
+        Service.use((service) => service.showBackup(requestOf(backupId, call))),
+        call
+      ),
+    waitUntil: (backupId: string, condition: Condition | "deleted", call: WaitOptions = {}) =>
+      run(
+        Effect.flatMap(Effect.fromResult(conditionOf(condition)), (of) =>
+          waitUntil(requestOf(backupId, call), of, {
+            ...hookOf(call),
+            deadline: call.deadline,
+            failFast: call.failFast
+          })
+        ),
+        call
+        // What is not `deleted` is met by an answer: the signature says which.
+      ) as Promise<BackupResponse>,
+    changes: (backupId, call = {}) => iterate(changes(requestOf(backupId, call), hookOf(call)), call),
+    showMany: (backupIds, call = {}) =>
+      iterate(
+        showMany(
+          Stream.map(streamOf(backupIds), (backupId) => requestOf(backupId, call)),
+          call
+        ).pipe(
+          Stream.map(({ request: { backup_id: backupId }, result }) =>
+            Result.isSuccess(result) ? { backupId, response: result.success } : { backupId, error: result.failure }
+          )
+        ),
+        call
+      ),
+    close,
+    [Symbol.dispose]: () => void close(),
+    [Symbol.asyncDispose]: close
+  }
+}
+
+const clientLayer = (options: BackupClientOptions): Layer.Layer<Service> => {
+  const { fetch = globalThis.fetch, retries, timeout } = options
+  return Service.layer.pipe(
+    Layer.provide([
+      Layer.succeed(Endpoint, Effect.runSync(Endpoint.make(options))),
+      credentialsOf(options),
+      FetchHttpClient.layer,
+      Layer.provide(Mac.layerWebCrypto, SecureRandom.layerWebCrypto),
+      Digest.layerWebCrypto,
+      Layer.succeed(ResiliencePolicy, {
+        ...defaultResiliencePolicy,
+        ...(timeout === undefined ? {} : { deadline: Duration.millis(timeout) }),
+        ...(retries === undefined ? {} : { retries })
+      })
+    ]),
+    // Read at each call from the context of the caller, which is the runtime's.
+    Layer.merge(Layer.succeed(FetchHttpClient.Fetch, fetch))
+  )
+}
+
+const credentialsOf = (options: BackupClientOptions): Layer.Layer<Credentials> => {
+  if (options.token !== undefined) return Credentials.token(Redacted.make(options.token))
+  const { ak, securityToken, sk } = options
+  return Credentials.accessKey({
+    ak,
+    sk: Redacted.make(sk),
+    security_token: securityToken === undefined ? undefined : Redacted.make(securityToken)
+  })
+}
+
+const conditionOf = (condition: Condition | "deleted"): ReturnType<typeof parse> =>
+  typeof condition === "function"
+    ? Result.succeed<WaitCondition>(satisfies("the condition given", condition))
+    : parse(condition)
+
+const hookOf = ({ onObservation }: WatchOptions): EffectWatchOptions =>
+  onObservation === undefined ? {} : { onObservation: (observation) => Effect.sync(() => onObservation(observation)) }
+
+const streamOf = (ids: Iterable<string> | AsyncIterable<string>): Stream.Stream<string, unknown> =>
+  Symbol.asyncIterator in ids
+    ? Stream.fromAsyncIterable(ids, (error) => error)
+    : Stream.fromIterable(ids, { chunkSize: 1 })

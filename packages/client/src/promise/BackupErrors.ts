@@ -1,0 +1,64 @@
+import * as Request from "../ShowBackupError.ts"
+import * as Wait from "../watching/WaitUntilError.ts"
+import type { ErrorClass, PlainError } from "./Plain.ts"
+
+/** Every way in which a client's methods fail, but for being aborted. */
+export type BackupError = PlainErrorOf<Wait.WaitUntilError>
+
+type PlainErrorOf<E extends Error> = E extends Error ? PlainError<E> : never
+
+/** A project id, backup id, condition or endpoint that cannot be right; nothing was sent. */
+export type InvalidRequest = PlainError<Request.InvalidRequest>
+export const InvalidRequest: ErrorClass<InvalidRequest> = Request.InvalidRequest
+
+/** No usable credential was given; nothing was sent. */
+export type NoCredentials = PlainError<Request.NoCredentials>
+export const NoCredentials: ErrorClass<NoCredentials> = Request.NoCredentials
+
+/** The service did not accept the key, the token or the signature. */
+export type AuthenticationFailed = PlainError<Request.AuthenticationFailed>
+export const AuthenticationFailed: ErrorClass<AuthenticationFailed> = Request.AuthenticationFailed
+
+/** The service knows the caller and refuses the call. */
+export type PermissionDenied = PlainError<Request.PermissionDenied>
+export const PermissionDenied: ErrorClass<PermissionDenied> = Request.PermissionDenied
+
+/** There is no such backup in this project and region. */
+export type BackupNotFound = PlainError<Request.BackupNotFound>
+export const BackupNotFound: ErrorClass<BackupNotFound> = Request.BackupNotFound
+
+/** The service throttles; `retry_after` says when to come back, if it told. */
+export type RateLimited = PlainError<Request.RateLimited>
+export const RateLimited: ErrorClass<RateLimited> = Request.RateLimited
+
+/** The service, or a gateway before it, failed. */
+export type ServiceUnavailable = PlainError<Request.ServiceUnavailable>
+export const ServiceUnavailable: ErrorClass<ServiceUnavailable> = Request.ServiceUnavailable
+
+/** A 200 whose body is not a backup. */
+export type MalformedResponse = PlainError<Request.MalformedResponse>
+export const MalformedResponse: ErrorClass<MalformedResponse> = Request.MalformedResponse
+
+/** A body beyond the size limit; reading stopped there. */
+export type ResponseTooLarge = PlainError<Request.ResponseTooLarge>
+export const ResponseTooLarge: ErrorClass<ResponseTooLarge> = Request.ResponseTooLarge
+
+/** The service could not be reached, or the connection broke; `reason` says where. */
+export type ConnectionFailed = PlainError<Request.ConnectionFailed>
+export const ConnectionFailed: ErrorClass<ConnectionFailed> = Request.ConnectionFailed
+
+/** No answer in time; `limit` says which time. */
+export type TimedOut = PlainError<Request.TimedOut>
+export const TimedOut: ErrorClass<TimedOut> = Request.TimedOut
+
+/** An answer that fits nothing above, such as a redirect or a path that the gateway does not know. */
+export type OtherStatus = PlainError<Request.OtherStatus>
+export const OtherStatus: ErrorClass<OtherStatus> = Request.OtherStatus
+
+/** What was waited for can no longer come true; `reason` says why. */
+export type ConditionImpossible = PlainError<Wait.ConditionImpossible>
+export const ConditionImpossible: ErrorClass<ConditionImpossible> = Wait.ConditionImpossible
+
+/** What was waited for did not come true in time. */
+export type ConditionTimedOut = PlainError<Wait.ConditionTimedOut>
+export const ConditionTimedOut: ErrorClass<ConditionTimedOut> = Wait.ConditionTimedOut

@@ -1,0 +1,65 @@
+import type { Observation } from "../watching/Observation.ts"
+import type { Plain } from "./Plain.ts"
+
+/** What a client is made of: where it calls, with what it signs in, and how long it tries. */
+export type BackupClientOptions = CallOptions & Place & SignIn
+
+interface CallOptions {
+  /** Project of the backups, unless a call names another. */
+  readonly projectId?: string | undefined
+  /** Longest time for one backup, over all attempts, in milliseconds; 30,000 by default. */
+  readonly timeout?: number | undefined
+  /** Attempts after the first; 3 by default. Only what a retry can help is tried again. */
+  readonly retries?: number | undefined
+  /** The `fetch` to call with; the platform's own by default. */
+  readonly fetch?: typeof globalThis.fetch | undefined
+}
+
+/** A region, the address of CBR or of a proxy before it, or both; the address is called. */
+type Place =
+  | { readonly region: string; readonly endpoint?: string | undefined }
+  | { readonly region?: undefined; readonly endpoint: string }
+
+/** An access key, or a token of IAM or key of a proxy. */
+type SignIn =
+  | {
+      readonly ak: string
+      readonly sk: string
+      /** Of a temporary access key. */
+      readonly securityToken?: string | undefined
+      readonly token?: undefined
+    }
+  | {
+      readonly token: string
+      readonly ak?: undefined
+      readonly sk?: undefined
+      readonly securityToken?: undefined
+    }
+
+/** What every call may be given. */
+export interface RequestOptions {
+  /** Project of the backup; the client's by default. */
+  readonly projectId?: string | undefined
+  /** Ends the call: it rejects with the signal's reason, and the connection is closed. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How a backup is watched. */
+export interface WatchOptions extends RequestOptions {
+  /** Told of every look, whatever came of it. */
+  readonly onObservation?: ((observation: Plain<Observation>) => void) | undefined
+}
+
+/** How something is waited for. */
+export interface WaitOptions extends WatchOptions {
+  /** Longest time in all, in milliseconds; 30 minutes by default. */
+  readonly deadline?: number | undefined
+  /** Whether to fail as soon as the condition can no longer come true; `true` by default. */
+  readonly failFast?: boolean | undefined
+}
+
+/** How many backups are fetched. */
+export interface ManyOptions extends RequestOptions {
+  /** Requests under way at once; 8 by default. */
+  readonly concurrency?: number | undefined
+}

@@ -1,0 +1,56 @@
+import type { ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { BackupClient } from "../BackupClient.ts"
+import type { ShowBackupError } from "../ShowBackupError.ts"
+import type { Observation } from "./Observation.ts"
+import { Observations } from "./Observations.ts"
+
+/** How a backup is watched. */
+export interface WatchOptions {
+  /** Told of every look, whatever came of it: for a status line, a log, a metric. */
+  readonly onObservation?: ((observation: Observation) => Effect.Effect<void>) | undefined
+}
+
+/**
+ * A backup whenever it differs, beginning with how it stands now.
+ *
+ * It differs when the domain's `diff` finds a change: a list in another order
+ * or other white space is none. The stream ends when the backup is deleted, and
+ * lives on for ever otherwise.
+ *
+ * What fails in passing (the network, a 429, a 5xx) is survived and told to
+ * `onObservation`, up to the policy's limit in a row. The stream fails with any
+ * other error, and with `BackupNotFound` when the backup was never there.
+ *
+ * @example
+ * ```ts
+ * changes(request).pipe(
+ *   Stream.takeUntil(({ backup }) => isAtRest(backup)),
+ *   Stream.runForEach(({ backup }) => Console.log(backup.status))
+ * )
+ * ```
+ */
+export const changes = (
+  request: ShowBackupRequest,
+  options: WatchOptions = {}
+): Stream.Stream<ShowBackupResponse, ShowBackupError, BackupClient> =>
+  observations(request, options).pipe(
+    Stream.mapEffect((observation) =>
+      observation._tag === "Gone" && observation.response === undefined
+        ? Effect.fail(observation.error)
+        : Effect.succeed(observation)
+    ),
+    Stream.flatMap((observation) =>
+      observation._tag === "Seen" && observation.differs ? Stream.succeed(observation.response) : Stream.empty
+    )
+  )
+
+/** Every look at a backup, told to the hook as it is made. */
+export const observations = (
+  request: ShowBackupRequest,
+  { onObservation }: WatchOptions
+): Stream.Stream<Observation, ShowBackupError, BackupClient> => {
+  const all = Stream.unwrap(Effect.map(Observations, (observe) => observe(request)))
+  return onObservation === undefined ? all : Stream.tap(all, onObservation)
+}

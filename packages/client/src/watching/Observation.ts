@@ -1,0 +1,51 @@
+import { type BackupResp, diff, phase, type ShowBackupResponse } from "@cbr/domain"
+import type { BackupNotFound, ShowBackupError } from "../ShowBackupError.ts"
+
+/** The backup was there. */
+export interface Seen {
+  readonly _tag: "Seen"
+  readonly response: ShowBackupResponse
+  /** Whether it says anything else than at the look before; true at the first. */
+  readonly differs: boolean
+  /** Whether it was on its way to being deleted at an earlier look. */
+  readonly wasLeaving: boolean
+}
+
+/** The service answered that there is no such backup. */
+export interface Gone {
+  readonly _tag: "Gone"
+  readonly error: BackupNotFound
+  /** The backup as it was last seen; `undefined` when it never was. */
+  readonly response: ShowBackupResponse | undefined
+}
+
+/** The look failed in a way that passes by itself: the network, a 429, a 5xx. */
+export interface Missed {
+  readonly _tag: "Missed"
+  readonly error: ShowBackupError
+  /** How many looks in a row have failed, this one included. */
+  readonly inARow: number
+}
+
+/** A look at which the service told how the backup stands. */
+export type Sighting = Seen | Gone
+
+/** What came of one look at a backup. */
+export type Observation = Sighting | Missed
+
+/** What it is to see `response` after `before`. */
+export const seen = (response: ShowBackupResponse, before: Seen | undefined): Seen => ({
+  _tag: "Seen",
+  response,
+  differs: before === undefined || differ(before.response, response),
+  wasLeaving: before !== undefined && (before.wasLeaving || isLeaving(before.response.backup))
+})
+
+/** Whether the observation is an answer about the backup. */
+export const isSighting = (observation: Observation): observation is Sighting => observation._tag !== "Missed"
+
+// Bodies of one backup are mostly the same to the byte; only others are worth a comparison field by field.
+const differ = (before: ShowBackupResponse, after: ShowBackupResponse): boolean =>
+  before.raw !== after.raw && diff(before.backup, after.backup).length > 0
+
+const isLeaving = (backup: BackupResp): boolean => phase(backup.status) === "leaving"

@@ -1,0 +1,88 @@
+import { isAtRest } from "@cbr/domain"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import type { Observation } from "./Observation.ts"
+
+/** How often a backup is looked at, and how much failure is borne. */
+export interface PollingPolicy {
+  /**
+   * When to look again, from what the last look saw. The first look is made at
+   * once; a schedule that ends, ends the watching.
+   */
+  readonly schedule: Schedule.Schedule<unknown, Observation>
+  /** The failure in a row at which watching gives up, with that failure. */
+  readonly giveUpAtFailure: number
+}
+
+/** The waits of {@link adaptive}. */
+export interface Pace {
+  /** The wait after a change, and after the first look. */
+  readonly shortest: Duration.Duration
+  /** What each wait without a change is multiplied by to give the next. */
+  readonly growth: number
+  /** The longest wait while anything of the backup is under way, or unknown, or the service fails. */
+  readonly longest: Duration.Duration
+  /** The longest wait while nothing is under way. */
+  readonly longestAtRest: Duration.Duration
+  /** The longest `Retry-After` that is waited for in full. */
+  readonly longestRetryAfter: Duration.Duration
+}
+
+/** 2 s, growing by half to 15 s, and on to 30 s at rest; `Retry-After` up to 15 minutes. */
+export const defaultPace: Pace = {
+  shortest: Duration.seconds(2),
+  growth: 1.5,
+  longest: Duration.seconds(15),
+  longestAtRest: Duration.seconds(30),
+  longestRetryAfter: Duration.minutes(15)
+}
+
+/**
+ * Fast while things move, slow at rest: the wait starts at the shortest, grows
+ * with each look that sees nothing new, and starts again at a change. Each is
+ * varied by a quarter either way, so that many watchers spread out, and is no
+ * shorter than the service's `Retry-After`.
+ *
+ * @example
+ * ```ts
+ * Layer.succeed(PollingPolicy, { ...defaultPollingPolicy, schedule: adaptive({ shortest: Duration.seconds(1) }) })
+ * ```
+ */
+export const adaptive = (options: Partial<Pace> = {}): Schedule.Schedule<Duration.Duration, Observation> => {
+  const pace = { ...defaultPace, ...options }
+  return Schedule.fromStep(
+    Effect.sync(() => {
+      let wait = pace.shortest
+      return (_now: number, observation: Observation) => {
+        const isNews = observation._tag === "Seen" && observation.differs
+        const isQuiet = observation._tag === "Seen" && isAtRest(observation.response.backup)
+        const longest = isQuiet ? pace.longestAtRest : pace.longest
+        wait = Duration.min(isNews ? pace.shortest : wait, longest)
+        const due: [Duration.Duration, Duration.Duration] = [wait, wait]
+        wait = Duration.times(wait, pace.growth)
+        return Effect.succeed(due)
+      }
+    })
+  ).pipe(
+    Schedule.modifyDelay(({ duration }) =>
+      Effect.map(Random.next, (random) => Duration.times(duration, 0.75 + random / 2))
+    ),
+    Schedule.modifyDelay(({ duration, input }) =>
+      Effect.succeed(Duration.max(duration, Duration.min(retryAfter(input), pace.longestRetryAfter)))
+    )
+  )
+}
+
+const retryAfter = (observation: Observation): Duration.Duration =>
+  Duration.seconds(observation._tag === "Missed" ? (observation.error.retry_after ?? 0) : 0)
+
+/** {@link adaptive} polling at the {@link defaultPace}, given up at the 10th failure in a row. */
+export const defaultPollingPolicy: PollingPolicy = { schedule: adaptive(), giveUpAtFailure: 10 }
+
+/** The policy in force; {@link defaultPollingPolicy} unless one is provided. */
+export const PollingPolicy = Context.Reference<PollingPolicy>("@cbr/client/PollingPolicy", {
+  defaultValue: () => defaultPollingPolicy
+})

@@ -1,0 +1,202 @@
+import {
+  type BackupResp,
+  type BackupStatus,
+  latestReplication,
+  phase,
+  restoreOptions,
+  type ShowBackupResponse
+} from "@cbr/domain"
+import { canBecome } from "./LifeCycle.ts"
+import type { Sighting } from "./Observation.ts"
+
+/** The backup has one of these statuses. */
+export interface StatusIs {
+  readonly _tag: "StatusIs"
+  readonly statuses: readonly [BackupStatus, ...ReadonlyArray<BackupStatus>]
+}
+
+/** The backup is gone: the service answers 404. */
+export interface Deleted {
+  readonly _tag: "Deleted"
+}
+
+/** The newest replication to a region succeeded. */
+export interface Replicated {
+  readonly _tag: "Replicated"
+  readonly region: string
+}
+
+/** Every part of the backup is available; where there is none, the backup itself. */
+export interface ChildrenAvailable {
+  readonly _tag: "ChildrenAvailable"
+}
+
+/** The backup can be restored (`backup`), an image can be made of it (`snapshot`), or either (`any`). */
+export interface Restorable {
+  readonly _tag: "Restorable"
+  readonly mode: RestorableMode
+}
+
+/** What {@link Restorable} asks for. */
+export type RestorableMode = "any" | "backup" | "snapshot"
+
+/** A test of the caller's own. */
+export interface Satisfies {
+  readonly _tag: "Satisfies"
+  /** What is tested, for messages. */
+  readonly description: string
+  readonly predicate: (response: ShowBackupResponse) => boolean
+}
+
+/** All of these hold in one and the same answer. */
+export interface All {
+  readonly _tag: "All"
+  readonly conditions: readonly [Standing, ...ReadonlyArray<Standing>]
+}
+
+/** A condition on a backup that is there. */
+export type Standing = StatusIs | Replicated | ChildrenAvailable | Restorable | Satisfies | All
+
+/** What can be waited for. */
+export type WaitCondition = Standing | Deleted
+
+/** The status is one of these. */
+export const status = (...statuses: readonly [BackupStatus, ...ReadonlyArray<BackupStatus>]): StatusIs => ({
+  _tag: "StatusIs",
+  statuses
+})
+
+/** The backup is gone. */
+export const deleted: Deleted = { _tag: "Deleted" }
+
+/** The newest replication to `region` succeeded. */
+export const replicated = (region: string): Replicated => ({ _tag: "Replicated", region })
+
+/** Every part is available. */
+export const childrenAvailable: ChildrenAvailable = { _tag: "ChildrenAvailable" }
+
+/** It can be restored, or an image be made of it. */
+export const restorable = (mode: RestorableMode = "any"): Restorable => ({ _tag: "Restorable", mode })
+
+/**
+ * A test of the caller's own; `description` stands in messages.
+ *
+ * @example
+ * ```ts
+ * satisfies("larger than 100 GB", ({ backup }) => (backup.resource_size ?? 0) > 100)
+ * ```
+ */
+export const satisfies = (description: string, predicate: Satisfies["predicate"]): Satisfies => ({
+  _tag: "Satisfies",
+  description,
+  predicate
+})
+
+/** All of these at once. */
+export const all = (...conditions: readonly [Standing, ...ReadonlyArray<Standing>]): All => ({
+  _tag: "All",
+  conditions
+})
+
+/** What a sighting means for a condition. */
+export type Decision =
+  | { readonly _tag: "Met" }
+  | { readonly _tag: "Pending" }
+  | {
+      readonly _tag: "Impossible"
+      /** Why the condition can no longer come true, as a clause: `the status is error`. */
+      readonly reason: string
+    }
+
+const met: Decision = { _tag: "Met" }
+const pending: Decision = { _tag: "Pending" }
+const impossible = (reason: string): Decision => ({ _tag: "Impossible", reason })
+
+/**
+ * Whether a condition is met, may still be, or can no longer come true. Pure.
+ *
+ * What the page does not document is never taken as final: an unknown status,
+ * or a missing one, is pending.
+ *
+ * | condition            | impossible when                                                                   |
+ * | -------------------- | --------------------------------------------------------------------------------- |
+ * | any but `deleted`    | the backup is gone                                                                |
+ * | `status`             | none of the statuses can follow: `available` not after `error`, nor after a delete began |
+ * | `deleted`            | a delete had begun, and the backup is back to `available` or in `error`           |
+ * | `replicated`         | the newest record for the region is `fail` or `skip`, or the backup is in `error` |
+ * | `childrenAvailable`  | a part, or a backup without parts, is in `error` or being deleted                 |
+ * | `restorable`         | the backup is in `error` or being deleted; for `backup`, also when a part is      |
+ * | `all`                | any of them is                                                                    |
+ */
+export const decide = (condition: WaitCondition, sighting: Sighting): Decision => {
+  if (sighting._tag === "Gone") return condition._tag === "Deleted" ? met : impossible("the backup is gone")
+  const { response, wasLeaving } = sighting
+  switch (condition._tag) {
+    case "StatusIs":
+      return decideStatus(response.backup.status, condition.statuses)
+    case "Deleted":
+      return wasLeaving && phase(response.backup.status) === "stable"
+        ? impossible(`the backup was being deleted, but its status is ${response.backup.status} again`)
+        : pending
+    case "Replicated":
+      return decideReplication(condition.region, response.backup)
+    case "ChildrenAvailable":
+      return decideChildren(response.backup)
+    case "Restorable":
+      return decideRestorable(condition.mode, response.backup)
+    case "Satisfies":
+      return condition.predicate(response) ? met : pending
+    case "All":
+      return decideAll(condition.conditions.map((each) => decide(each, sighting)))
+  }
+}
+
+const decideStatus = (status: BackupStatus | undefined, statuses: ReadonlyArray<BackupStatus>): Decision => {
+  if (status !== undefined && statuses.includes(status)) return met
+  return statuses.some((target) => canBecome(status, target)) ? pending : impossible(`the status is ${status}`)
+}
+
+const decideReplication = (region: string, backup: BackupResp): Decision => {
+  const record = latestReplication(backup, region)
+  switch (record?.status) {
+    case "success":
+      return met
+    case "fail":
+    case "skip": {
+      const { fail_code, fail_reason } = record.extra_info ?? {}
+      const words = [fail_code, fail_reason].filter((text) => text !== undefined && text !== "")
+      return impossible([`the replication to ${region} ended with ${record.status}`, ...words].join(", "))
+    }
+    default:
+      return backup.status === "error" ? impossible("the status is error") : pending
+  }
+}
+
+const decideChildren = ({ children = [], status }: BackupResp): Decision =>
+  children.length === 0
+    ? decideStatus(status, ["available"])
+    : decideAll(children.flatMap((child, index) => partsOf(child, `children[${index}]`)))
+
+const partsOf = (part: BackupResp, path: string): ReadonlyArray<Decision> => [
+  within(path, decideStatus(part.status, ["available"])),
+  ...(part.children ?? []).flatMap((child, index) => partsOf(child, `${path}.children[${index}]`))
+]
+
+const within = (path: string, decision: Decision): Decision =>
+  decision._tag === "Impossible" ? impossible(`of ${path} ${decision.reason}`) : decision
+
+const decideRestorable = (mode: RestorableMode, backup: BackupResp): Decision => {
+  const { create_image, restore } = restoreOptions(backup)
+  if (mode !== "backup" && create_image.possible) return met
+  if (mode !== "snapshot" && restore.possible) return met
+  const whole = decideStatus(backup.status, ["available"])
+  // A restore goes through the parts; an image does not need them.
+  const parts = (backup.children ?? []).map((child, index) =>
+    within(`children[${index}]`, decideStatus(child.status, ["available"]))
+  )
+  const hindrances = [whole, ...(mode === "backup" ? parts : [])]
+  return hindrances.find(({ _tag }) => _tag === "Impossible") ?? pending
+}
+
+const decideAll = (decisions: ReadonlyArray<Decision>): Decision =>
+  decisions.find(({ _tag }) => _tag === "Impossible") ?? decisions.find(({ _tag }) => _tag === "Pending") ?? met

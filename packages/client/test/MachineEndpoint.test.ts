@@ -1,0 +1,73 @@
+import { Endpoint, MachineEndpoint } from "@cbr/client"
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Effect, Layer } from "effect"
+import { memoryFiles } from "./MemoryFiles.ts"
+
+const usual = "/home/u/.huaweicloud/regions.yaml"
+
+const world = (variables: Record<string, string>, files: Record<string, string> = {}) =>
+  Layer.merge(memoryFiles(files).layer, ConfigProvider.layer(ConfigProvider.fromUnknown(variables)))
+
+const yaml = `# own regions
+CBR:
+  - id: cn-north-9
+    endpoint: https://cbr.own.example
+  - id: my-own-1
+    endpoints:
+      - https://cbr.first.example
+      - https://cbr.second.example
+iam:
+  - id: my-own-1
+    endpoint: 'https://iam.own.example'
+`
+
+describe("the endpoint of a machine", () => {
+  const profiles = "/home/u/.config/cbr/profiles.json"
+  const profile = JSON.stringify({
+    profiles: { p: { region: "eu-de", endpoint: "https://proxy.example", iam_endpoint: "https://iam.example" } }
+  })
+  const cases: ReadonlyArray<
+    readonly [name: string, variables: Record<string, string>, files: Record<string, string>, endpoint: object]
+  > = [
+    [
+      "the profile",
+      {},
+      { [profiles]: profile },
+      { cbr: "https://proxy.example", iam: "https://iam.example", region: "eu-de" }
+    ],
+    [
+      "a region of the environment, without the profile's addresses",
+      { CBR_REGION: "eu-nl" },
+      { [profiles]: profile },
+      { cbr: "https://cbr.eu-nl.otc.t-systems.com", iam: "https://iam.eu-nl.otc.t-systems.com", region: "eu-nl" }
+    ],
+    [
+      "an address of the environment, with the profile's region",
+      { CBR_ENDPOINT: "http://127.0.0.1:1" },
+      { [profiles]: profile },
+      { cbr: "http://127.0.0.1:1", iam: "https://iam.example", region: "eu-de" }
+    ],
+    [
+      "a region that only the file knows",
+      { HW_REGION_NAME: "my-own-1" },
+      { [usual]: yaml },
+      { cbr: "https://cbr.first.example", iam: "https://iam.own.example", region: "my-own-1" }
+    ],
+    [
+      "the environment before the file",
+      { OS_REGION_NAME: "cn-north-9", HUAWEICLOUD_SDK_REGION_CBR_CN_NORTH_9: "https://v.example" },
+      { [usual]: yaml },
+      { cbr: "https://v.example", iam: "https://iam.cn-north-9.myhuaweicloud.com", region: "cn-north-9" }
+    ]
+  ]
+  for (const [name, variables, files, endpoint] of cases) {
+    it.effect(name, () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(
+          { ...(yield* Effect.provide(Endpoint, Layer.provide(MachineEndpoint.layer, world(variables, files)))) },
+          endpoint
+        )
+      })
+    )
+  }
+})

@@ -1,0 +1,68 @@
+import { RegionsFile } from "@cbr/client"
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Effect, Layer } from "effect"
+import { memoryFiles } from "./MemoryFiles.ts"
+
+const usual = "/home/u/.huaweicloud/regions.yaml"
+
+const world = (variables: Record<string, string>, files: Record<string, string> = {}) =>
+  Layer.merge(memoryFiles(files).layer, ConfigProvider.layer(ConfigProvider.fromUnknown(variables)))
+
+const yaml = `# own regions
+CBR:
+  - id: cn-north-9
+    endpoint: https://cbr.own.example
+  - id: my-own-1
+    endpoints:
+      - https://cbr.first.example
+      - https://cbr.second.example
+iam:
+  - id: my-own-1
+    endpoint: 'https://iam.own.example'
+`
+
+describe("from the SDKs' file", () => {
+  it.effect("the endpoint, or the first of several, of a service whatever its case", () =>
+    Effect.gen(function* () {
+      const at = world({}, { [usual]: yaml })
+      assert.deepStrictEqual(yield* Effect.provide(RegionsFile.read("cn-north-9"), at), {
+        cbr: "https://cbr.own.example"
+      })
+      assert.deepStrictEqual(yield* Effect.provide(RegionsFile.read("my-own-1"), at), {
+        cbr: "https://cbr.first.example",
+        iam: "https://iam.own.example"
+      })
+      assert.deepStrictEqual(yield* Effect.provide(RegionsFile.read("cn-north-4"), at), {})
+    })
+  )
+
+  it.effect("in another place, by HUAWEICLOUD_SDK_REGIONS_FILE", () =>
+    Effect.gen(function* () {
+      const at = world({ HUAWEICLOUD_SDK_REGIONS_FILE: "/r.yaml" }, { "/r.yaml": yaml })
+      assert.property(yield* Effect.provide(RegionsFile.read("cn-north-9"), at), "cbr")
+    })
+  )
+
+  it.effect("no file and an empty one say nothing", () =>
+    Effect.gen(function* () {
+      for (const files of [{}, { [usual]: "" }, { [usual]: "\n" }]) {
+        assert.deepStrictEqual(yield* Effect.provide(RegionsFile.read("cn-north-9"), world({}, files)), {})
+      }
+    })
+  )
+
+  for (const [name, at] of [
+    ["named and missing", world({ HUAWEICLOUD_SDK_REGIONS_FILE: "/r.yaml" })],
+    ["no YAML", world({}, { [usual]: "CBR: [" })],
+    ["of another shape", world({}, { [usual]: "CBR:\n  cn-north-9: https://a.example\n" })],
+    ["a text", world({}, { [usual]: "hello" })]
+  ] as const) {
+    it.effect(`${name} is an error that names the file`, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(Effect.provide(RegionsFile.read("cn-north-9"), at))
+        assert.strictEqual(error._tag, "InvalidRequest")
+        assert.match(error.message, /\.yaml /)
+      })
+    )
+  }
+})

@@ -1,0 +1,103 @@
+import { BackupClient, Credentials } from "@cbr/client"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Exit } from "effect"
+import { TestClock } from "effect/testing"
+import { type Answer, inMemory, type Script } from "./InMemoryTransport.ts"
+import { accessKey, body, clientLayer, request } from "./TestClient.ts"
+
+const expired = (date: string | undefined, error_msg = "signature expired, signTime: 1, serverTime: 2"): Answer => ({
+  status: 401,
+  headers: date === undefined ? {} : { date },
+  body: JSON.stringify({
+    error_code: "APIGW.0301",
+    error_msg: `Incorrect IAM authentication information: ${error_msg}`
+  })
+})
+
+const noon = "Fri, 02 Jan 1970 12:00:00 GMT"
+
+const over = (script: Script) => {
+  const transport = inMemory(script)
+  return {
+    sent: transport.sent,
+    dates: () => transport.sent.map(({ request: { headers } }) => headers["x-sdk-date"]),
+    layer: clientLayer({ http: transport.layer, credentials: Credentials.accessKey(accessKey) })
+  }
+}
+
+const show = BackupClient.use((client) => client.showBackup(request))
+
+describe("a clock that is off", () => {
+  it.effect("is corrected by the service's, and the request signed once more", () =>
+    Effect.gen(function* () {
+      const { dates, layer } = over((nth) => (nth === 0 ? expired(noon) : { status: 200, body }))
+      yield* Effect.gen(function* () {
+        yield* show
+        yield* TestClock.adjust("10 seconds")
+        yield* show
+      }).pipe(Effect.provide(layer))
+      assert.deepStrictEqual(dates(), ["19700101T000000Z", "19700102T120000Z", "19700102T120010Z"])
+    })
+  )
+
+  it.effect("is corrected once a client: a second refusal is the answer, with both requests counted", () =>
+    Effect.gen(function* () {
+      const { layer, sent } = over(() => expired(noon))
+      yield* Effect.gen(function* () {
+        const error = yield* Effect.flip(show)
+        assert.deepInclude(error, {
+          _tag: "AuthenticationFailed",
+          attempts: 2,
+          service_time: "1970-01-02T12:00:00.000Z"
+        })
+        yield* Effect.flip(show)
+        yield* TestClock.adjust("5 minutes")
+        yield* Effect.flip(show)
+        assert.strictEqual(sent.length, 3)
+      }).pipe(Effect.provide(layer))
+    })
+  )
+
+  it.effect("serves requests on their way: each is signed once more, and learns nothing anew", () =>
+    Effect.gen(function* () {
+      const { layer, sent } = over((nth, { headers }) =>
+        nth === 0
+          ? { status: 200, body }
+          : Effect.as(
+              Effect.sleep("1 second"),
+              headers["x-sdk-date"]?.startsWith("19700101") ? expired(noon) : { status: 200, body }
+            )
+      )
+      yield* Effect.gen(function* () {
+        yield* show
+        const fiber = yield* Effect.forkChild(
+          Effect.all(
+            Array.from({ length: 10 }, () => Effect.exit(show)),
+            { concurrency: "unbounded" }
+          )
+        )
+        yield* TestClock.adjust("10 seconds")
+        const exits = fiber.pollUnsafe()
+        assert.isTrue(exits?._tag === "Success" && exits.value.every(Exit.isSuccess))
+        assert.strictEqual(sent.length, 1 + 20)
+      }).pipe(Effect.provide(layer))
+    })
+  )
+
+  const others: ReadonlyArray<readonly [name: string, answer: Answer]> = [
+    ["no Date", expired(undefined)],
+    ["a Date that is none", expired("yesterday")],
+    ["a Date that agrees: a temporary key that ended", expired("Thu, 01 Jan 1970 00:00:30 GMT")],
+    ["another reason", expired(noon, "verify aksk signature fail")]
+  ]
+  for (const [name, answer] of others) {
+    it.effect(`is not blamed where the refusal has ${name}`, () =>
+      Effect.gen(function* () {
+        const { layer, sent } = over(() => answer)
+        const error = yield* Effect.flip(Effect.provide(show, layer))
+        assert.strictEqual(error._tag, "AuthenticationFailed")
+        assert.strictEqual(sent.length, 1)
+      })
+    )
+  }
+})

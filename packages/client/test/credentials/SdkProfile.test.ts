@@ -1,0 +1,84 @@
+import { SdkProfile } from "@cbr/client"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { currentOf, opened, temporary, type World } from "./LinkTest.ts"
+
+const usual = "/home/u/.huaweicloud/credentials"
+
+const read = (world: World) => {
+  const { open, run, sent } = opened(SdkProfile.link, world)
+  return { sent, current: run(Effect.flatMap(open, currentOf)) }
+}
+
+describe("the SDKs' file", () => {
+  const found: ReadonlyArray<readonly [name: string, world: World, credential: object]> = [
+    ["a key", { files: { [usual]: "[basic]\nak = a\nsk = s\nproject_id = p\n" } }, { ak: "a", sk: "s" }],
+    [
+      "a temporary key in Base64, with line ends of Windows",
+      { files: { [usual]: "; comment\r\n[global]\r\nak=no\r\n[basic]\r\nak=a\r\nsk=s\r\nsecurity_token=x/+y==\r\n" } },
+      { ak: "a", sk: "s", security_token: "x/+y==" }
+    ],
+    [
+      "in another place",
+      { variables: { HUAWEICLOUD_SDK_CREDENTIALS_FILE: "/c" }, files: { "/c": "[basic]\nak=a\nsk=s", [usual]: "" } },
+      { ak: "a", sk: "s" }
+    ]
+  ]
+  for (const [name, world, credential] of found) {
+    it.effect(name, () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* read(world).current, credential)
+      })
+    )
+  }
+
+  it.effect("an id token is exchanged at the file's IAM", () =>
+    Effect.gen(function* () {
+      const { current, sent } = read({
+        files: {
+          [usual]: "[basic]\nidp_id=idp\nid_token_file=/t\niam_endpoint=https://iam.example\n",
+          "/t": "exampleIdToken"
+        },
+        script: (nth) => ({
+          status: 201,
+          headers: { "x-subject-token": "x" },
+          body: JSON.stringify(temporary(nth))
+        })
+      })
+      assert.strictEqual((yield* current).ak, "HST-1")
+      assert.strictEqual(new URL(sent[0]!.request.url).host, "iam.example")
+    })
+  )
+
+  const notHere: ReadonlyArray<readonly [name: string, world: World, message: RegExp]> = [
+    ["no file", {}, /^no \/home\/u\/\.huaweicloud\/credentials$/],
+    ["no section", { files: { [usual]: "ak=a\nsk=s" } }, /has no section \[basic\]$/],
+    ["an empty section", { files: { [usual]: "[basic]\n" } }, /has neither ak and sk nor idp_id and id_token_file$/]
+  ]
+  for (const [name, world, message] of notHere) {
+    it.effect(`${name}: the chain goes on`, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(read(world).current)
+        assert.strictEqual(error._tag, "NotHere")
+        assert.match(error.message, message)
+      })
+    )
+  }
+
+  const broken: ReadonlyArray<readonly [name: string, world: World, message: RegExp]> = [
+    ["named but not there", { variables: { HUAWEICLOUD_SDK_CREDENTIALS_FILE: "/c" } }, /^\/c cannot be read/],
+    ["only ak", { files: { [usual]: "[basic]\nak=a" } }, /has ak, but not sk$/],
+    ["only sk", { files: { [usual]: "[basic]\nsk=exampleSecret" } }, /has sk, but not ak$/],
+    ["only idp_id", { files: { [usual]: "[basic]\nidp_id=i" } }, /has idp_id, but not id_token_file$/]
+  ]
+  for (const [name, world, message] of broken) {
+    it.effect(`${name}: an error`, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(read(world).current)
+        assert.strictEqual(error._tag, "NoCredentials")
+        assert.match(error.message, message)
+        assert.notInclude(error.message, "exampleSecret")
+      })
+    )
+  }
+})

@@ -1,0 +1,187 @@
+import {
+  ErrorTable,
+  PollingPolicy,
+  adaptive,
+  defaultPollingPolicy,
+  waitUntil,
+  type WaitOptions,
+  WaitCondition
+} from "@cbr/client"
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect } from "effect"
+import { inMemory } from "../InMemoryTransport.ts"
+import { clientLayer, request, timedError } from "../TestClient.ts"
+import { answer, failure, inTurn, notFound, runFor, success } from "./WatchedBackup.ts"
+
+type Transport = ReturnType<typeof inMemory>
+
+const wait = <const C extends WaitCondition.WaitCondition>(transport: Transport, condition: C, options?: WaitOptions) =>
+  Effect.provide(waitUntil(request, condition, options), clientLayer({ http: transport.layer, policy: { retries: 0 } }))
+
+const { deleted, replicated, satisfies, status } = WaitCondition
+const available = status("available")
+
+describe("waitUntil", () => {
+  it.effect("succeeds with the answer that met the condition", () =>
+    Effect.gen(function* () {
+      const transport = inTurn(answer({ status: "protecting" }), answer({ status: "available", name: "nightly" }))
+      const response = yield* success(wait(transport, available))
+      assert.strictEqual(response.backup.name, "nightly")
+      assert.strictEqual(transport.sent.length, 2)
+    })
+  )
+
+  it.effect("a condition that holds already takes one request and no time", () =>
+    Effect.gen(function* () {
+      const transport = inTurn(answer({ status: "available" }))
+      const exit = yield* runFor("0 seconds", wait(transport, available))
+      assert.strictEqual(exit?._tag, "Success")
+      assert.strictEqual(transport.sent.length, 1)
+    })
+  )
+
+  it.effect("is told on the same answer, though nothing of it differs: a test of one's own may look at the time", () =>
+    Effect.gen(function* () {
+      let looks = 0
+      const transport = inTurn(answer({ status: "available" }))
+      yield* success(
+        wait(
+          transport,
+          satisfies("the third look", () => ++looks === 3)
+        )
+      )
+      assert.strictEqual(transport.sent.length, 3)
+    })
+  )
+
+  it.effect("fails at once when the condition can no longer come true", () =>
+    Effect.gen(function* () {
+      const transport = inTurn(answer({ status: "protecting" }), {
+        ...answer({ status: "error" }),
+        headers: { "x-request-id": "the-answer-that-decided" }
+      })
+      const error = yield* failure(wait(transport, available))
+      assert.deepStrictEqual<object>(
+        { ...error, message: error.message },
+        {
+          _tag: "ConditionImpossible",
+          message: "status=available can no longer come true: the status is error",
+          condition: "status=available",
+          reason: "the status is error",
+          request_id: "the-answer-that-decided"
+        }
+      )
+      assert.strictEqual(transport.sent.length, 2)
+      assert.strictEqual(ErrorTable[error._tag].exitCode, 9)
+    })
+  )
+
+  it.effect("without failing fast it waits on, and a backup that recovers is a success", () =>
+    Effect.gen(function* () {
+      const transport = inTurn(answer({ status: "error" }), answer({ status: "available" }))
+      yield* success(wait(transport, available, { failFast: false }))
+      assert.strictEqual(transport.sent.length, 2)
+    })
+  )
+
+  it.effect("without failing fast, a backup that is gone still ends it", () =>
+    Effect.gen(function* () {
+      const transport = inTurn(answer({ status: "deleting" }), notFound)
+      const error = yield* failure(wait(transport, available, { failFast: false }))
+      assert.strictEqual(error._tag, "ConditionImpossible")
+      assert.match(error.message, /the backup is gone/)
+    })
+  )
+
+  it.effect("a 404 after the backup was seen is impossible, the first one is not found", () =>
+    Effect.gen(function* () {
+      const later = yield* failure(wait(inTurn(answer({ status: "available" }), notFound), replicated("cn-south-1")))
+      assert.deepInclude({ ...later }, { _tag: "ConditionImpossible", request_id: "request-of-404" })
+      const first = yield* failure(wait(inTurn(notFound), available))
+      assert.deepInclude({ ...first }, { _tag: "BackupNotFound", request_id: "request-of-404" })
+    })
+  )
+
+  it.effect("a deletion succeeds with the backup as it was last seen, or with nothing", () =>
+    Effect.gen(function* () {
+      const seen = yield* success(
+        wait(inTurn(answer({ name: "a" }), answer({ name: "b", status: "deleting" }), notFound), deleted)
+      )
+      assert.strictEqual(seen?.backup.name, "b")
+      assert.isUndefined(yield* success(wait(inTurn(notFound), deleted)))
+    })
+  )
+
+  it.effect("the deadline is 30 minutes, and tells what was seen last", () =>
+    Effect.gen(function* () {
+      const transport = inTurn({ ...answer({ status: "pondering" }), headers: { "x-request-id": "last" } })
+      const { error, milliseconds } = yield* timedError(wait(transport, available))
+      assert.strictEqual(milliseconds, 30 * 60 * 1000)
+      assert.deepStrictEqual<object>(
+        { ...error, message: error.message },
+        {
+          _tag: "ConditionTimedOut",
+          message: "status=available did not come true within 30m; the status was pondering",
+          condition: "status=available",
+          request_id: "last"
+        }
+      )
+      assert.strictEqual(ErrorTable[error._tag].exitCode, 10)
+    })
+  )
+
+  it.effect("the deadline cuts a request short, and a wait", () =>
+    Effect.gen(function* () {
+      const hung = inMemory(() => Effect.never)
+      const early = yield* timedError(wait(hung, available, { deadline: "3 seconds" }))
+      assert.strictEqual(early.milliseconds, 3000)
+      assert.match(early.error.message, /no look at the backup was over by then/)
+      assert.deepStrictEqual(hung.interrupted, [0])
+      const asleep = yield* timedError(
+        wait(inTurn({ status: 429, headers: { "retry-after": "600" } }), available, { deadline: "3 seconds" })
+      )
+      assert.strictEqual(asleep.milliseconds, 3000)
+      assert.match(asleep.error.message, /the last look failed: CBR answered 429/)
+    })
+  )
+
+  it.effect("survives what passes, and ends at the tenth failure in a row", () =>
+    Effect.gen(function* () {
+      const passing = inTurn({ status: 503 }, { status: 429 }, answer({ status: "available" }))
+      yield* success(wait(passing, available))
+      const lasting = inTurn({ status: 503 })
+      const error = yield* failure(wait(lasting, available))
+      assert.strictEqual(error._tag, "ServiceUnavailable")
+      assert.strictEqual(lasting.sent.length, 10)
+    })
+  )
+
+  it.effect("a refused key ends it at once", () =>
+    Effect.gen(function* () {
+      const transport = inTurn({ status: 401 })
+      assert.strictEqual((yield* failure(wait(transport, available)))._tag, "AuthenticationFailed")
+      assert.strictEqual(transport.sent.length, 1)
+    })
+  )
+
+  it.effect("tells the hook of each look, and goes at the policy's pace", () =>
+    Effect.gen(function* () {
+      const told: Array<string> = []
+      const onObservation: WaitOptions["onObservation"] = ({ _tag }) => Effect.sync(() => void told.push(_tag))
+      const transport = inTurn(answer({ status: "protecting" }), { status: 503 }, answer({ status: "available" }))
+      const schedule = adaptive({ shortest: Duration.hours(1), longest: Duration.hours(1) })
+      const waiting = wait(transport, available, { onObservation, deadline: "1 day" }).pipe(
+        Effect.provideService(PollingPolicy, { ...defaultPollingPolicy, schedule })
+      )
+      assert.isUndefined(yield* runFor("1 hour", waiting))
+      assert.isAtMost(transport.sent.length, 2)
+      told.length = 0
+      yield* success(
+        wait(inTurn(answer({ status: "protecting" }), { status: 503 }, answer({ status: "available" })), available, {
+          onObservation
+        })
+      )
+      assert.deepStrictEqual(told, ["Seen", "Missed", "Seen"])
+    })
+  )
+})
