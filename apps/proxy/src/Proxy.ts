@@ -1,53 +1,72 @@
 import * as ByteSize from "effect/ByteSize"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
-import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import { exchange } from "./edge/Exchange.ts"
 import { defaultLimits } from "./edge/Limits.ts"
 import { defaultPublicHosts, publicHosts } from "./edge/PublicHosts.ts"
 import { layer as serverLayer, type ServerOptions } from "./edge/Server.ts"
+import { Lifecycle } from "./Lifecycle.ts"
+import { accessLogged } from "./observability/AccessLog.ts"
+import * as Metrics from "./observability/Metrics.ts"
+import { ownSpans, traced } from "./observability/Tracing.ts"
 import { Routes } from "./Routes.ts"
 
-/** What the proxy is told before it starts. */
+/** How the proxy listens, by which names it is called, and how it stops. */
 export interface ProxyOptions extends ServerOptions {
   /**
    * Names by which callers reach the proxy, such as `cbr.example.org`. Defaults
    * to those of the machine itself, and the address listened on.
    */
   readonly public_hosts?: ReadonlyArray<string> | undefined
+  /** When the layer ends, how long new requests are still served, so that balancers can look away first. */
+  readonly lame?: Duration.Duration | undefined
 }
 
 /**
  * The proxy, serving as long as the layer lives. Its `Listener` tells the URL.
+ * When the layer ends, the proxy says so (`Lifecycle`, `Connection: close`) and
+ * serves on for the lame time; then it finishes what it has begun.
  *
  * @example
  * ```ts
  * Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
- *   Layer.provide([Callers.layerSingle(key), BackupClient.layer, NodeCrypto.layerSecureRandom])
+ *   Layer.provide(Generations.layer(Generation.fromLoaded(loaded))),
+ *   Layer.provide([Lifecycle.layer, NodeCrypto.layerSecureRandom])
  * )
  * ```
  */
-export const layer = ({ limits = defaultLimits, public_hosts, ...options }: ProxyOptions) =>
+export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hosts, ...options }: ProxyOptions) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const server = yield* HttpServer.HttpServer
+      const lifecycle = yield* Lifecycle
       const rules = { limits, publicHosts: publicHosts(public_hosts ?? defaultPublicHosts(options.host)) }
-      yield* server.serve(exchange(yield* HttpRouter.toHttpEffect(Routes), rules))
+      yield* server.serve(accessLogged(traced(exchange(yield* HttpRouter.toHttpEffect(Routes), rules))))
+      // Added last, so it runs first: before the server stops to listen.
+      yield* Effect.addFinalizer(() =>
+        lifecycle
+          .enter("draining")
+          .pipe(
+            Effect.andThen(Metric.update(Metrics.draining, 1)),
+            Effect.andThen(Effect.logInfo("draining")),
+            Effect.andThen(Effect.sleep(lame))
+          )
+      )
+      yield* lifecycle.enter("serving")
     })
   ).pipe(
     Layer.provideMerge(serverLayer({ ...options, limits })),
     Layer.provide([
       strictRouting,
-      withoutRawTargets,
+      ownSpans,
       Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limits.bodyBytes))
     ])
   )
-
-/** The framework's own span would hold the raw target, and with it whatever a caller wrote there. */
-const withoutRawTargets = Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true)
 
 /** A path is served in one spelling. Ids of any length reach the check that names what is wrong with them. */
 const strictRouting = Layer.succeed(HttpRouter.RouterConfig, {

@@ -16,9 +16,11 @@ import { problemPage } from "./edge/ProblemPage.ts"
 import { Refusal } from "./edge/Refusal.ts"
 import { type RequestHead, requestHead } from "./edge/RequestHead.ts"
 import { readable } from "./edge/Resource.ts"
+import { note } from "./observability/ExchangeRecord.ts"
 import { documentationPage } from "./openapi/DocumentationPage.ts"
 import { ProxyApi } from "./openapi/ProxyApi.ts"
 import { relay } from "./upstream/relay.ts"
+import { Upstreams } from "./upstream/Upstreams.ts"
 
 /** What the proxy serves: the service's one path, behind the key, and its own pages, open to all. */
 export const Routes = HttpRouter.use(
@@ -32,10 +34,10 @@ export const Routes = HttpRouter.use(
         const head = yield* requestHead
         const caller = yield* callers.authenticate(yield* presentedCredential(head))
         const { backup_id = "", project_id = "" } = yield* HttpRouter.params
-        yield* allowed(caller, project_id, "read")
+        const upstream = yield* allowed(caller, project_id, "read")
         if (head.target.includes("?")) return yield* unknownParameter
         // A UUID is the same in either case: one spelling, so that it is asked for and kept once.
-        return yield* relay({ project_id, backup_id: backup_id.toLowerCase() })
+        return yield* relay(upstream, { project_id, backup_id: backup_id.toLowerCase() })
       })
     )
     yield* readable(
@@ -70,17 +72,21 @@ export const Routes = HttpRouter.use(
   })
 )
 
-/** Goes on only if the caller may; before anything is looked up or sent. */
+/** The upstream of a project, only for a caller who may; before anything is looked up or sent. */
 const allowed = Effect.fnUntraced(function* (caller: Caller, project_id: string, scope: Scope) {
+  const upstream = (yield* Upstreams).of(project_id)
   const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
   const decision = authorize(caller, {
     project_id,
-    region: undefined,
+    region: upstream?.region,
     scope,
     now: yield* DateTime.now,
     address: Option.getOrUndefined(remoteAddress)
   })
-  if (decision._tag === "Denied") return yield* forbidden
+  if (decision._tag === "Allowed" && upstream !== undefined) return upstream
+  const reason = decision._tag === "Denied" ? decision.reason : "Project"
+  yield* note(({ denials }) => void denials.push({ reason, scope, project_id }))
+  return yield* forbidden
 })
 
 /** One answer for every denial: it says nothing of why, nor of what there is. */

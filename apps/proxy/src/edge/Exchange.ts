@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type { HttpServerError } from "effect/http/HttpServerError"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { note } from "../observability/ExchangeRecord.ts"
 import { answerFields } from "./AnswerFields.ts"
 import { announcesEmptyObject, awaitEmptyObject } from "./EmptyObject.ts"
 import { contentTooLarge, type HeadRules, refusalOf } from "./HeadRules.ts"
@@ -18,8 +19,8 @@ export type ExchangeError = ShowBackupError | Refusal | HttpServerError
 
 /**
  * What stands around every request: its head is judged before any route sees
- * it, whatever fails becomes a problem, and the answer gets the proxy's own id
- * and leaves a line in the log. The connection ends after a malformed head, or
+ * it, whatever fails becomes a problem, and the answer gets the proxy's own id.
+ * The connection ends after a malformed head, or
  * when the server is draining.
  */
 export const exchange = <R>(
@@ -46,23 +47,20 @@ export const exchange = <R>(
       Effect.catchDefect((defect) =>
         Effect.andThen(Effect.logError("a defect of the proxy", Cause.die(defect)), Effect.fail(internalError))
       ),
-      Effect.tap(({ status }) => Effect.annotateLogs(Effect.logInfo("answered"), { status })),
       Effect.catch((error) => {
         const problem = problemOf(error, rules)
-        const { httpStatus: status, slug } = problem.kind
-        return (status < 500 ? Effect.logInfo("answered") : Effect.logWarning("answered")).pipe(
-          Effect.annotateLogs({
-            status,
-            problem: slug,
-            error_code: problem.error_code,
-            // The operator reads here what the caller was not told.
-            error: error._tag === "HttpServerError" ? problem.detail : whyOf(error),
-            ...(problem.request_id === undefined ? {} : { request_id: problem.request_id })
+        return Effect.as(
+          note((record) => {
+            record.failure = {
+              problem: problem.kind.slug,
+              error_code: problem.error_code,
+              // The operator reads here what the caller was not told.
+              error: error._tag === "HttpServerError" ? problem.detail : whyOf(error)
+            }
           }),
-          Effect.as(Problem.toResponse(problem, proxy_request_id))
+          Problem.toResponse(problem, proxy_request_id)
         )
       }),
-      Effect.onInterrupt(() => Effect.logInfo("the caller left before the answer")),
       Effect.annotateLogs({ proxy_request_id, method: head.method })
     )
     const response = yield* answer

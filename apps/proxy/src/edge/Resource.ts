@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import type * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { note } from "../observability/ExchangeRecord.ts"
 import { Refusal } from "./Refusal.ts"
 
 /**
@@ -16,6 +17,7 @@ export const readable = <E, R>(
     "*",
     path,
     Effect.gen(function* () {
+      yield* note((record) => void (record.route = path))
       const { method } = yield* HttpServerRequest.HttpServerRequest
       if (method !== "GET" && method !== "HEAD") return yield* methodNotAllowed
       return yield* get

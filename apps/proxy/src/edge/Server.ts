@@ -1,4 +1,5 @@
-import { createServer } from "node:http"
+import { createServer, type Server } from "node:http"
+import { createServer as createTlsServer } from "node:https"
 import type { AddressInfo } from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Context from "effect/Context"
@@ -9,9 +10,12 @@ import * as FiberSet from "effect/FiberSet"
 import * as HttpServer from "effect/http/HttpServer"
 import type { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { Lifecycle } from "../Lifecycle.ts"
 import { limitConnections } from "./Connections.ts"
 import { defaultLimits, type Limits } from "./Limits.ts"
 import { answerParserFaults } from "./ParserFaults.ts"
+import type { TlsIdentity } from "./Tls.ts"
 import { unparsedAnswer } from "./UnparsedAnswer.ts"
 
 /** Where to listen, and to how much. */
@@ -22,6 +26,10 @@ export interface ServerOptions {
   readonly port: number
   /** Defaults to {@link defaultLimits}. */
   readonly limits?: Limits | undefined
+  /** Serves TLS 1.2 and later with it; plain HTTP without. */
+  readonly tls?: TlsIdentity | undefined
+  /** How long requests in flight have to end when the layer does; 25 s by default, which is longer than a deadline. */
+  readonly grace?: Duration.Duration | undefined
 }
 
 /** The listening socket, beyond what an `HttpServer` tells of it. */
@@ -35,29 +43,33 @@ export class Listener extends Context.Service<
   }
 >()("@cbr/proxy/Listener") {}
 
-/** Longer than a call's deadline, so that draining cuts nothing short. */
-const grace = Duration.seconds(25)
-
 /**
  * An HTTP/1.1 server with limits that a slow, greedy or stuck peer runs into.
  * What its parser refuses is answered as a problem too. When the layer ends,
- * new connections are refused and requests in flight get 25 s to finish; then
- * their connections are closed.
+ * new connections are refused and requests in flight get their grace to
+ * finish; then their connections are closed.
  */
 export const layer = ({
+  grace = Duration.seconds(25),
   host,
   limits = defaultLimits,
-  port
-}: ServerOptions): Layer.Layer<HttpServer.HttpServer | Listener, ServeError, SecureRandom.SecureRandom> =>
+  port,
+  tls
+}: ServerOptions): Layer.Layer<HttpServer.HttpServer | Listener, ServeError, Lifecycle | SecureRandom.SecureRandom> =>
   Layer.effectContext(
     Effect.gen(function* () {
-      const node = createServer({
+      const lifecycle = yield* Lifecycle
+      const settings = {
         headersTimeout: Duration.toMillis(limits.headTime),
         requestTimeout: Duration.toMillis(limits.requestTime),
         connectionsCheckingInterval: Duration.toMillis(limits.checkInterval),
         maxHeaderSize: limits.headBytes,
         requireHostHeader: false
-      })
+      }
+      const node =
+        tls === undefined
+          ? createServer(settings)
+          : createTlsServer({ ...settings, cert: tls.cert, key: Redacted.value(tls.key), minVersion: "TLSv1.2" })
       // All fields reach the rules, which count them: beyond a cap of its own the parser drops them without a word.
       node.maxHeadersCount = 0
       // The rules answer an expectation that is none of HTTP's, in the words of all other answers.
@@ -70,18 +82,15 @@ export const layer = ({
       const { address, family, port: bound } = node.address() as AddressInfo
       return Context.make(HttpServer.HttpServer, withoutUpgrades(server, node)).pipe(
         Context.add(Listener, {
-          url: `http://${family === "IPv6" ? `[${address}]` : address}:${bound}`,
-          isDraining: Effect.sync(() => !node.listening)
+          url: `${tls === undefined ? "http" : "https"}://${family === "IPv6" ? `[${address}]` : address}:${bound}`,
+          isDraining: Effect.map(lifecycle.phase, (phase) => phase === "draining" || !node.listening)
         })
       )
     })
   )
 
 /** An invitation to upgrade may be ignored, and is: without this the connection leaves HTTP, and with it these rules. */
-const withoutUpgrades = (
-  server: HttpServer.HttpServer["Service"],
-  node: ReturnType<typeof createServer>
-): HttpServer.HttpServer["Service"] =>
+const withoutUpgrades = (server: HttpServer.HttpServer["Service"], node: Server): HttpServer.HttpServer["Service"] =>
   HttpServer.make({
     address: server.address,
     serve: (app, middleware) =>

@@ -1,8 +1,8 @@
-import { BackupClient } from "@cbr/client"
 import type { ShowBackupError } from "@cbr/client"
 import type { ShowBackupRequest } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type { Upstream } from "./Upstreams.ts"
 
 /**
  * Fetches a backup with the proxy's own credentials, and answers with the
@@ -10,13 +10,12 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
  * checked before anything is sent.
  */
 export const relay = (
+  upstream: Upstream,
   request: ShowBackupRequest
-): Effect.Effect<HttpServerResponse.HttpServerResponse, ShowBackupError, BackupClient> =>
-  Effect.map(
-    BackupClient.use((client) => client.showBackup(request)),
-    ({ raw, request_id }) =>
-      HttpServerResponse.uint8Array(new TextEncoder().encode(raw), {
-        contentType: "application/json",
-        ...(request_id === undefined ? {} : { headers: { "x-request-id": request_id } })
-      })
+): Effect.Effect<HttpServerResponse.HttpServerResponse, ShowBackupError> =>
+  Effect.map(upstream.showBackup(request), ({ raw, request_id }) =>
+    HttpServerResponse.uint8Array(new TextEncoder().encode(raw), {
+      contentType: "application/json",
+      ...(request_id === undefined ? {} : { headers: { "x-request-id": request_id } })
+    })
   )

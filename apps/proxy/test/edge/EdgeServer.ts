@@ -6,6 +6,7 @@ import { exchange } from "../../src/edge/Exchange.ts"
 import { defaultLimits, type Limits } from "../../src/edge/Limits.ts"
 import { defaultPublicHosts, publicHosts } from "../../src/edge/PublicHosts.ts"
 import * as Server from "../../src/edge/Server.ts"
+import { Lifecycle } from "../../src/Lifecycle.ts"
 
 /** Ends when the connection does that was to take the large answer. */
 export class LargeAnswer extends Context.Service<LargeAnswer, Deferred.Deferred<void>>()("test/LargeAnswer") {}
@@ -34,6 +35,7 @@ export const layer = (changed: Partial<Limits> = {}) => {
     Layer.provideMerge(Server.layer({ host: "127.0.0.1", port: 0, limits })),
     Layer.provide([
       NodeCrypto.layerSecureRandom,
+      Lifecycle.layer,
       Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limits.bodyBytes))
     ])
   )
