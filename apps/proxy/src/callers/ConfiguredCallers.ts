@@ -4,12 +4,17 @@ import * as Redacted from "effect/Redacted"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import { addressRanges } from "./AddressRanges.ts"
 import * as ApiKey from "./ApiKey.ts"
+import * as CachedKeyMac from "./CachedKeyMac.node.ts"
 import type { Caller } from "./Caller.ts"
 import { Callers } from "./Callers.ts"
+import * as Jwt from "./Jwt.ts"
+import * as SdkSignature from "./SdkSignature.ts"
 
-/** The callers of a configuration, known by the keys in it and in its keys file. */
-export const make = Effect.fnUntraced(function* ({ configuration, keys }: Loaded) {
+/** The callers of a configuration, known by the keys in it and in its keys file, by signatures and by tokens. */
+export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configuration, keys }: Loaded) {
   const byHash = new Map<string, Caller>()
+  const accessKeys = new Map<string, SdkSignature.IssuedAccessKey>()
+  const bySubject = new Map(Object.keys(configuration.issuers).map((name) => [name, new Map<string, Caller>()]))
   for (const [id, section] of Object.entries(configuration.callers)) {
     const caller: Caller = {
       id,
@@ -20,12 +25,28 @@ export const make = Effect.fnUntraced(function* ({ configuration, keys }: Loaded
       expires_at: section.expires_at,
       addresses: section.addresses === undefined ? "*" : addressRanges(section.addresses)
     }
-    const own = [...section.keys, ...keys.filter((key) => key.caller === id)]
-    for (const { expires_at, sha256 } of own) {
-      byHash.set(Redacted.value(sha256), { ...caller, expires_at: earlier(caller.expires_at, expires_at) })
+    const until = (expires_at: DateTime.Utc | undefined): Caller => ({
+      ...caller,
+      expires_at: earlier(caller.expires_at, expires_at)
+    })
+    for (const { expires_at, sha256 } of [...section.keys, ...keys.filter((key) => key.caller === id)]) {
+      byHash.set(Redacted.value(sha256), until(expires_at))
     }
+    for (const { ak, expires_at } of section.access_keys) {
+      const sk = accessKeySecrets.get(ak)
+      if (sk !== undefined) accessKeys.set(ak, { sk, caller: until(expires_at) })
+    }
+    for (const { issuer, sub } of section.tokens) bySubject.get(issuer)?.set(sub, caller)
   }
-  return Callers.make({ ApiKey: yield* ApiKey.verifier(byHash) })
+  const issuers = Object.entries(configuration.issuers).map(([name, issuer]) => ({
+    ...issuer,
+    callers: bySubject.get(name) ?? new Map<string, Caller>()
+  }))
+  return Callers.make({
+    ApiKey: yield* ApiKey.verifier(byHash),
+    SdkSignature: yield* Effect.provide(SdkSignature.verifier({ accessKeys }), CachedKeyMac.layer),
+    Jwt: Jwt.verifier(issuers)
+  })
 })
 
 const setOf = (list: ReadonlyArray<string> | "*") => (list === "*" ? list : new Set(list))

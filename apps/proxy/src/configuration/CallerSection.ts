@@ -2,6 +2,7 @@ import * as Schema from "effect/Schema"
 import { isAddressRange } from "../callers/AddressRanges.ts"
 import { scopes } from "../callers/Caller.ts"
 import { defaulted } from "./Defaulted.ts"
+import { givesOnce, secretFields } from "./SecretReference.ts"
 
 const Moment = Schema.DateTimeUtcFromString.annotate({
   description: "From this moment on nothing is allowed any more, such as 2027-01-31T00:00:00Z"
@@ -18,6 +19,21 @@ const KeyHash = Schema.Struct({
   expires_at: Schema.optionalKey(Moment)
 })
 
+/** A key pair for callers that sign, as the official SDKs do. */
+export const IssuedAccessKeySection = Schema.Struct({
+  ak: Schema.String.check(
+    Schema.isPattern(/^[A-Za-z0-9_-]{8,64}$/, { message: "expected 8 to 64 letters, digits, _ or -" })
+  ).annotate({ description: "Access key id" }),
+  ...secretFields("sk", "the secret access key, of 32 characters or more"),
+  expires_at: Schema.optionalKey(Moment)
+}).check(givesOnce("sk"))
+
+/** A subject of a trusted issuer's tokens. */
+const Subject = Schema.Struct({
+  issuer: Schema.String.annotate({ description: "Name under `issuers`" }),
+  sub: Schema.NonEmptyString.annotate({ description: "The `sub` of the caller's tokens" })
+})
+
 const everything = Schema.Literal("*")
 
 const AddressRange = Schema.String.check(
@@ -32,6 +48,13 @@ export const CallerSection = Schema.Struct({
     Schema.Array(KeyHash).annotate({ description: "Keys of the caller; two at once while one replaces the other" }),
     []
   ),
+  access_keys: defaulted(
+    Schema.Array(IssuedAccessKeySection).annotate({
+      description: "Key pairs that the proxy issues to the caller, for requests signed by SDK-HMAC-SHA256"
+    }),
+    []
+  ),
+  tokens: defaulted(Schema.Array(Subject).annotate({ description: "Whose JWTs are the caller's" }), []),
   projects: Schema.Union([everything, Schema.Array(Schema.String)]).annotate({
     message: 'expected a list of project ids, or "*"',
     description: 'Projects that the caller may ask for: ids of `projects`, or "*"'

@@ -3,7 +3,8 @@ import * as Schema from "effect/Schema"
 import { CacheSection } from "./CacheSection.ts"
 import { CallerSection } from "./CallerSection.ts"
 import { CredentialSection } from "./CredentialSection.ts"
-import { named } from "./Defaulted.ts"
+import { defaulted, named } from "./Defaulted.ts"
+import { IssuerSection } from "./IssuerSection.ts"
 import { LimitsSection } from "./LimitsSection.ts"
 import { ProjectSection, RegionSection } from "./ProjectSection.ts"
 import { QuotasSection } from "./QuotasSection.ts"
@@ -26,6 +27,12 @@ const Shape = Schema.Struct({
     })
   ),
   callers: named(name, expectedName, CallerSection).annotate({ description: "Who may call, by name" }),
+  issuers: defaulted(
+    named(name, expectedName, IssuerSection).annotate({
+      description: "Who issues JWTs that callers may show, by name"
+    }),
+    {}
+  ),
   credentials: named(name, expectedName, CredentialSection).annotate({
     description: "What the proxy shows the cloud, by name"
   }),
@@ -42,7 +49,7 @@ const Shape = Schema.Struct({
 type Shape = typeof Shape.Type
 
 /** Names that lead nowhere. Each is a slip of the pen that would otherwise show as a denial at night. */
-const dangling = ({ callers, credentials, projects, quotas }: Shape): Array<Schema.FilterIssue> => {
+const dangling = ({ callers, credentials, issuers, projects, quotas }: Shape): Array<Schema.FilterIssue> => {
   const issues: Array<Schema.FilterIssue> = []
   const missing = (path: ReadonlyArray<PropertyKey>, among: object, name: string, what: string) => {
     if (!Object.hasOwn(among, name)) issues.push({ path, issue: `no such ${what}` })
@@ -54,6 +61,9 @@ const dangling = ({ callers, credentials, projects, quotas }: Shape): Array<Sche
   }
   for (const [id, caller] of Object.entries(callers)) {
     missing(["callers", id, "class"], quotas.classes, caller.class, "name under quotas.classes")
+    for (const [index, { issuer }] of caller.tokens.entries()) {
+      missing(["callers", id, "tokens", index, "issuer"], issuers, issuer, "name under issuers")
+    }
     if (caller.projects === "*") continue
     for (const [index, project] of caller.projects.entries()) {
       missing(["callers", id, "projects", index], projects, project, "project under projects")
@@ -66,12 +76,19 @@ const dangling = ({ callers, credentials, projects, quotas }: Shape): Array<Sche
 const sharedKeys = ({ callers }: Shape): Array<Schema.FilterIssue> => {
   const seen = new Set<string>()
   const issues: Array<Schema.FilterIssue> = []
-  for (const [id, { keys }] of Object.entries(callers)) {
-    for (const [index, key] of keys.entries()) {
-      const hash = Redacted.value(key.sha256)
-      if (seen.has(hash))
-        issues.push({ path: ["callers", id, "keys", index, "sha256"], issue: "this key is listed twice" })
-      seen.add(hash)
+  const sayTwice = (path: ReadonlyArray<PropertyKey>, credential: string, issue: string) => {
+    if (seen.has(credential)) issues.push({ path, issue })
+    seen.add(credential)
+  }
+  for (const [id, { access_keys, keys, tokens }] of Object.entries(callers)) {
+    for (const [index, { sha256 }] of keys.entries()) {
+      sayTwice(["callers", id, "keys", index, "sha256"], `key ${Redacted.value(sha256)}`, "this key is listed twice")
+    }
+    for (const [index, { ak }] of access_keys.entries()) {
+      sayTwice(["callers", id, "access_keys", index, "ak"], `ak ${ak}`, "this access key is listed twice")
+    }
+    for (const [index, { issuer, sub }] of tokens.entries()) {
+      sayTwice(["callers", id, "tokens", index, "sub"], `sub ${issuer} ${sub}`, "this subject is listed twice")
     }
   }
   return issues

@@ -18,6 +18,8 @@ export interface Loaded {
   readonly configuration: Configuration
   /** Secrets of `credentials`, by the credential's name. */
   readonly secrets: ReadonlyMap<string, Redacted.Redacted<string>>
+  /** Secrets of the callers' access keys, by access key id. */
+  readonly accessKeySecrets: ReadonlyMap<string, Redacted.Redacted<string>>
   /** What `keys_file` holds. */
   readonly keys: ReadonlyArray<KeysFile.KeyRecord>
   /** Where the keys file lies. */
@@ -55,14 +57,31 @@ export const load = Effect.fn("ConfigurationFile.load")(
     const read = [path.resolve(file)]
 
     const secrets = new Map<string, Redacted.Redacted<string>>()
+    const follow = Effect.fnUntraced(function* (
+      path: ReadonlyArray<PropertyKey>,
+      { reference, setting }: { readonly reference: SecretReference; readonly setting: string }
+    ) {
+      const secretFile = reference.file === undefined ? undefined : beside(reference.file)
+      if (secretFile !== undefined) read.push(secretFile)
+      const secret = yield* Effect.result(secretOf(reference, secretFile))
+      if (Result.isSuccess(secret)) return secret.success
+      faults.push(fault([...path, setting], secret.failure.message))
+      return undefined
+    })
     for (const [name, credential] of Object.entries(configuration.credentials)) {
       const found = secretReferenceOf(credential)
-      if (found === undefined) continue
-      const secretFile = found.reference.file === undefined ? undefined : beside(found.reference.file)
-      if (secretFile !== undefined) read.push(secretFile)
-      const secret = yield* Effect.result(secretOf(found.reference, secretFile))
-      if (Result.isSuccess(secret)) secrets.set(name, secret.success)
-      else faults.push(fault(["credentials", name, found.setting], secret.failure.message))
+      const secret = found === undefined ? undefined : yield* follow(["credentials", name], found)
+      if (secret !== undefined) secrets.set(name, secret)
+    }
+    const accessKeySecrets = new Map<string, Redacted.Redacted<string>>()
+    for (const [name, { access_keys }] of Object.entries(configuration.callers)) {
+      for (const [index, accessKey] of access_keys.entries()) {
+        const at = ["callers", name, "access_keys", index]
+        const secret = yield* follow(at, namedSecret("sk", referenceOf("sk", accessKey)))
+        if (secret === undefined) continue
+        if (Redacted.value(secret).length < shortestSecret) faults.push(fault(at, tooShort))
+        accessKeySecrets.set(accessKey.ak, secret)
+      }
     }
 
     const keys_file = configuration.keys_file === undefined ? undefined : beside(configuration.keys_file)
@@ -85,13 +104,21 @@ export const load = Effect.fn("ConfigurationFile.load")(
           JSON.stringify([
             text,
             configuration,
-            [...secrets].map(([name, secret]) => [name, Redacted.value(secret)]),
+            [...secrets, ...accessKeySecrets].map(([name, secret]) => [name, Redacted.value(secret)]),
             keys.success.map((key) => [key, Redacted.value(key.sha256)])
           ])
         )
       )
     )
-    const loaded: Loaded = { configuration, secrets, keys: keys.success, keys_file, files: read, fingerprint }
+    const loaded: Loaded = {
+      configuration,
+      secrets,
+      accessKeySecrets,
+      keys: keys.success,
+      keys_file,
+      files: read,
+      fingerprint
+    }
     return loaded
   },
   (loading, file) =>
@@ -100,23 +127,27 @@ export const load = Effect.fn("ConfigurationFile.load")(
     )
 )
 
+/** A signature can be tried against guesses by anyone who sees one, as often as they like. */
+const shortestSecret = 32
+const tooShort = `the secret access key has fewer than ${shortestSecret} characters`
+
 /** Which secret a credential needs, and the setting that says where it is. */
 const secretReferenceOf = (
   credential: CredentialSection
 ): { readonly reference: SecretReference; readonly setting: string } | undefined => {
   switch (credential.type) {
     case "access_key":
-      return located("sk", referenceOf("sk", credential))
+      return namedSecret("sk", referenceOf("sk", credential))
     case "token":
-      return located("token", referenceOf("token", credential))
+      return namedSecret("token", referenceOf("token", credential))
     case "password":
-      return located("password", referenceOf("password", credential))
+      return namedSecret("password", referenceOf("password", credential))
     case "environment":
       return undefined
   }
 }
 
-const located = (name: string, reference: SecretReference) => ({
+const namedSecret = (name: string, reference: SecretReference) => ({
   reference,
   setting: reference.file !== undefined ? `${name}_file` : reference.env !== undefined ? `${name}_env` : name
 })
