@@ -1,5 +1,6 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as OpenApi from "effect/http-api/OpenApi"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -16,6 +17,8 @@ import { Refusal } from "./edge/Refusal.ts"
 import { type RequestHead, requestHead } from "./edge/RequestHead.ts"
 import { readable } from "./edge/Resource.ts"
 import { note } from "./observability/ExchangeRecord.ts"
+import { documentationPage } from "./openapi/DocumentationPage.ts"
+import { ProxyApi } from "./openapi/ProxyApi.ts"
 import { relay } from "./upstream/relay.ts"
 import { Upstreams } from "./upstream/Upstreams.ts"
 
@@ -53,6 +56,8 @@ export const Routes = HttpRouter.use(
       })
     )
     yield* readable(router, "/-/healthz", health)
+    yield* readable(router, "/-/openapi.json", Effect.succeed(HttpServerResponse.jsonUnsafe(OpenApi.fromApi(ProxyApi))))
+    yield* readable(router, "/-/docs", yield* documentationPage)
     yield* readable(
       router,
       problemPath(":slug"),

@@ -15,7 +15,6 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Runtime from "effect/Runtime"
 import manifest from "../package.json" with { type: "json" }
-import * as CachedKeyMac from "./callers/CachedKeyMac.node.ts"
 import { check } from "./commands/check.ts"
 import { keys } from "./commands/keys.ts"
 import { schema } from "./commands/schema.ts"
@@ -73,7 +72,7 @@ proxy.pipe(
       // Undici follows no proxy variables: what it fetches from this machine's metadata comes from there.
       Layer.provide(DirectHttpClient.layer, NodeHttpClient.layerUndici),
       Layer.orDie(UserFolders.layerConfig(process.platform)),
-      CachedKeyMac.layer,
+      NodeCrypto.layerMac,
       NodeCrypto.layerDigest,
       NodeCrypto.layerSecureRandom,
       presenter,

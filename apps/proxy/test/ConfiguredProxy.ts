@@ -18,7 +18,7 @@ import { LogLines } from "./TestProxy.ts"
 export const keys = { owner: "cbrk_Canary-owner", reader: "cbrk_Canary-reader", expired: "cbrk_Canary-expired" }
 
 /** A key pair that the proxy has issued. */
-export const issued = { ak: "PROXYISSUEDKEY000001", sk: "Canary-issued-sk" }
+const issued = { ak: "PROXYISSUEDKEY000001", sk: "Canary-issued-sk-of-32-characters" }
 
 /** Secrets that no one may ever see. */
 export const upstreamSecrets = ["Canary-wrong-sk", "Canary-inline-token", issued.sk]

@@ -13,6 +13,7 @@ import { Context, Duration, Effect, Layer, Logger, Redacted } from "effect"
 import type { Digest } from "effect/crypto"
 import { HttpClient } from "effect/http"
 import { Callers } from "../src/callers/Callers.ts"
+import type { Configuration } from "../src/configuration/Configuration.ts"
 import { Listener } from "../src/edge/Server.ts"
 import { withoutFile } from "../src/Generation.ts"
 import { Generations } from "../src/Generations.ts"
@@ -41,14 +42,26 @@ const logging = Layer.unwrap(
 
 const oneCaller = Callers.layerSingle(Redacted.make(key))
 
+/** What a proxy under test has beyond the defaults. */
+interface Given extends Partial<Proxy.ProxyOptions> {
+  readonly callers?: Layer.Layer<Callers, never, Digest.Digest>
+  readonly projects?: Configuration["projects"]
+}
+
 /** A proxy before whatever the given client calls. */
 export const proxyOver = <E, R>(
   client: Layer.Layer<BackupClient, E, R>,
-  options: Partial<Proxy.ProxyOptions> = {},
-  callers: Layer.Layer<Callers, never, Digest.Digest> = oneCaller
+  { callers = oneCaller, projects = {}, ...options }: Given = {}
 ) =>
   Proxy.layer({ host: "127.0.0.1", port: 0, ...options }).pipe(
-    Layer.provide(Generations.layer(withoutFile)),
+    Layer.provide(
+      Generations.layer(
+        Effect.map(withoutFile, (generation) => ({
+          ...generation,
+          configuration: { ...generation.configuration, projects }
+        }))
+      )
+    ),
     Layer.provide([Upstreams.layerSingle, callers, Lifecycle.layer]),
     Layer.provide(client),
     Layer.provide([logging, NodeCrypto.layerDigest, NodeCrypto.layerSecureRandom]),
@@ -80,14 +93,8 @@ const unguarded = (accessKey: AccessKeyCredential["accessKey"]) =>
 const cloudClient = Layer.unwrap(Effect.map(Simulator, ({ ak, cbr, sk }) => clientOf(cbr, unguarded({ ak, sk }))))
 
 /** A proxy before the simulated cloud, a client to call it with, and the cloud itself. */
-export const testProxyFor = (
-  options?: Partial<Proxy.ProxyOptions>,
-  callers?: Layer.Layer<Callers, never, Digest.Digest>
-) =>
-  proxyOver(cloudClient, options, callers).pipe(
-    Layer.provideMerge(simulatorLayer()),
-    Layer.merge(NodeHttpClient.layerUndici)
-  )
+export const testProxyFor = (given?: Given) =>
+  proxyOver(cloudClient, given).pipe(Layer.provideMerge(simulatorLayer()), Layer.merge(NodeHttpClient.layerUndici))
 
 /** The same for one caller with one key. */
 export const layer = testProxyFor()
