@@ -20,7 +20,7 @@ const KeyHash = Schema.Struct({
 })
 
 /** A key pair for callers that sign, as the official SDKs do. */
-export const IssuedAccessKeySection = Schema.Struct({
+const IssuedAccessKeySection = Schema.Struct({
   ak: Schema.String.check(
     Schema.isPattern(/^[A-Za-z0-9_-]{8,64}$/, { message: "expected 8 to 64 letters, digits, _ or -" })
   ).annotate({ description: "Access key id" }),

@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
+import { Server as TlsServer } from "node:tls"
 import * as Duration from "effect/Duration"
 import type { Limits } from "./Limits.ts"
 
@@ -19,18 +20,22 @@ export const limitConnections = (server: Server, limits: Limits): void => {
     const others = open.get(peer) ?? 0
     if (others >= limits.connectionsPerAddress) return void socket.destroy()
     open.set(peer, others + 1)
+    socket.once("close", () => {
+      const left = (open.get(peer) ?? 1) - 1
+      if (left === 0) open.delete(peer)
+      else open.set(peer, left)
+    })
+  })
+
+  // Over TLS the socket that requests come from is another than the one that was accepted.
+  server.on(server instanceof TlsServer ? "secureConnection" : "connection", (socket: Socket) => {
     let ageing = setTimeout(() => {
       old.add(socket)
       if ((answering.get(socket) ?? 0) === 0) socket.destroySoon()
       // An answer that is not read in this time never is.
       ageing = setTimeout(() => socket.destroy(), Duration.toMillis(limits.idleTime))
     }, Duration.toMillis(limits.connectionAge))
-    socket.once("close", () => {
-      clearTimeout(ageing)
-      const left = (open.get(peer) ?? 1) - 1
-      if (left === 0) open.delete(peer)
-      else open.set(peer, left)
-    })
+    socket.once("close", () => clearTimeout(ageing))
   })
 
   const count = (socket: Socket, response: ServerResponse) => {

@@ -25,8 +25,9 @@ const cloud = (answer: string, endless = "") =>
         socket.on("data", (request: Buffer) => {
           calls.push(request.toString())
           socket.write(answer, "latin1")
+          if (endless === "") return
           const more = () => {
-            while (endless !== "" && !socket.destroyed && socket.write(endless));
+            while (!socket.destroyed && socket.write(endless));
           }
           socket.on("drain", more)
           more()
