@@ -27,7 +27,7 @@ export const limitConnections = (server: Server, limits: Limits): void => {
     })
   })
 
-  // Requests come on the socket within TLS, where there is one; the age is that socket's.
+  // Over TLS the socket that requests come from is another than the one that was accepted.
   server.on(server instanceof TlsServer ? "secureConnection" : "connection", (socket: Socket) => {
     let ageing = setTimeout(() => {
       old.add(socket)

@@ -69,7 +69,13 @@ export const layer = ({
       const node =
         tls === undefined
           ? createServer(settings)
-          : createTlsServer({ ...settings, cert: tls.cert, key: Redacted.value(tls.key), minVersion: "TLSv1.2" })
+          : createTlsServer({
+              ...settings,
+              cert: tls.cert,
+              key: Redacted.value(tls.key),
+              minVersion: "TLSv1.2",
+              handshakeTimeout: settings.headersTimeout
+            })
       // All fields reach the rules, which count them: beyond a cap of its own the parser drops them without a word.
       node.maxHeadersCount = 0
       // The rules answer an expectation that is none of HTTP's, in the words of all other answers.
