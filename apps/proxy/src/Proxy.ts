@@ -1,4 +1,5 @@
 import * as ByteSize from "effect/ByteSize"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
@@ -6,10 +7,13 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import { CachedBackups } from "./cache/CachedBackups.ts"
 import { exchange } from "./edge/Exchange.ts"
 import { defaultLimits } from "./edge/Limits.ts"
 import { defaultPublicHosts, publicHosts } from "./edge/PublicHosts.ts"
 import { layer as serverLayer, type ServerOptions } from "./edge/Server.ts"
+import { Gateway } from "./Gateway.ts"
+import { Generations } from "./Generations.ts"
 import { Lifecycle } from "./Lifecycle.ts"
 import { accessLogged } from "./observability/AccessLog.ts"
 import * as Metrics from "./observability/Metrics.ts"
@@ -36,7 +40,7 @@ export interface ProxyOptions extends ServerOptions {
  * ```ts
  * Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
  *   Layer.provide(Generations.layer(Generation.fromLoaded(loaded))),
- *   Layer.provide([Lifecycle.layer, NodeCrypto.layerSecureRandom])
+ *   Layer.provide([Quotas.layerMemory, Lifecycle.layer, NodeCrypto.layerSecureRandom])
  * )
  * ```
  */
@@ -45,8 +49,9 @@ export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hos
     Effect.gen(function* () {
       const server = yield* HttpServer.HttpServer
       const lifecycle = yield* Lifecycle
+      const routes = underRules(yield* HttpRouter.toHttpEffect(Routes), yield* Generations)
       const rules = { limits, publicHosts: publicHosts(public_hosts ?? defaultPublicHosts(options.host)) }
-      yield* server.serve(accessLogged(traced(exchange(yield* HttpRouter.toHttpEffect(Routes), rules))))
+      yield* server.serve(accessLogged(traced(exchange(routes, rules))))
       // Added last, so it runs first: before the server stops to listen.
       yield* Effect.addFinalizer(() =>
         lifecycle
@@ -60,12 +65,20 @@ export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hos
       yield* lifecycle.enter("serving")
     })
   ).pipe(
+    Layer.provide(Gateway.layer),
+    Layer.provide(CachedBackups.layer),
     Layer.provideMerge(serverLayer({ ...options, limits })),
     Layer.provide([
       strictRouting,
       ownSpans,
       Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limits.bodyBytes))
     ])
+  )
+
+/** Answers each request by the rules of the generation in force when it came. */
+const underRules = <A, E, R>(routes: Effect.Effect<A, E, R>, generations: Generations["Service"]) =>
+  Effect.flatMap(generations.current, ({ rules }) =>
+    Effect.updateContext(routes, (context: Context.Context<R>) => Context.merge(context, rules))
   )
 
 /** A path is served in one spelling. Ids of any length reach the check that names what is wrong with them. */

@@ -1,3 +1,5 @@
+import type { ShowBackupRequest } from "@cbr/domain"
+import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as OpenApi from "effect/http-api/OpenApi"
@@ -6,51 +8,104 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Option from "effect/Option"
 import { health } from "./admin/Health.ts"
-import type { Caller, Scope } from "./callers/Caller.ts"
+import { batchAnswer } from "./batch/BatchAnswer.ts"
+import { readBatch } from "./batch/BatchRequest.ts"
+import { answerOf } from "./cache/BackupAnswer.ts"
+import { CachedBackups } from "./cache/CachedBackups.ts"
+import { fieldOf, resultOf } from "./cache/CacheStatus.ts"
+import * as RequestDirectives from "./cache/RequestDirectives.ts"
+import { timeLimitOf } from "./cache/TimeLimit.ts"
+import type { Scope } from "./callers/Caller.ts"
 import { Callers } from "./callers/Callers.ts"
-import { authorize } from "./callers/Policy.ts"
 import { presentedCredential } from "./callers/PresentedCredential.ts"
 import { discovered } from "./callers/ProjectDirectory.ts"
+import { AnswerNotes } from "./edge/AnswerNotes.ts"
 import { problemPath } from "./edge/Problem.ts"
 import { problemPage } from "./edge/ProblemPage.ts"
 import { Refusal } from "./edge/Refusal.ts"
-import { type RequestHead, requestHead } from "./edge/RequestHead.ts"
-import { readable } from "./edge/Resource.ts"
+import { type RequestHead, requestHead, valuesOf } from "./edge/RequestHead.ts"
+import { readable, resource } from "./edge/Resource.ts"
+import { denied, Gateway, type ShowTerms, type Visitor } from "./Gateway.ts"
 import { note } from "./observability/ExchangeRecord.ts"
 import { documentationPage } from "./openapi/DocumentationPage.ts"
 import { ProxyApi } from "./openapi/ProxyApi.ts"
-import { relay } from "./upstream/relay.ts"
-import { Upstreams } from "./upstream/Upstreams.ts"
 
-/** What the proxy serves: the service's one path, behind the key, and its own pages, open to all. */
+/** What the proxy serves: backups, to those who may see them, and its own pages, open to all. */
 export const Routes = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const callers = yield* Callers
+    const gateway = yield* Gateway
+    const { store } = yield* CachedBackups
+
+    /** Who sends this request. */
+    const visitor = Effect.gen(function* () {
+      const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
+      const caller = yield* callers.authenticate(yield* presentedCredential(yield* requestHead))
+      return { caller, address: Option.getOrUndefined(remoteAddress) }
+    })
+
+    /** Shows a backup, and notes for the answer what there is to say of the caller's quota and of the cache. */
+    const show = Effect.fnUntraced(function* (
+      from: Visitor,
+      request: ShowBackupRequest,
+      scopes: ReadonlyArray<Scope>,
+      terms: ShowTerms
+    ) {
+      const { rateLimit, shown } = yield* gateway.show(from, request, scopes, terms)
+      const notes = yield* AnswerNotes
+      notes.fields = { ...rateLimit }
+      return shown
+    })
 
     yield* readable(
       router,
       "/v3/:project_id/backups/:backup_id",
       Effect.gen(function* () {
         const head = yield* requestHead
-        const caller = yield* callers.authenticate(yield* presentedCredential(head))
+        const from = yield* visitor
         const { backup_id = "", project_id = "" } = yield* HttpRouter.params
-        const upstream = yield* allowed(caller, project_id, "read")
         if (head.target.includes("?")) return yield* unknownParameter
-        // A UUID is the same in either case: one spelling, so that it is asked for and kept once.
-        return yield* relay(upstream, { project_id, backup_id: backup_id.toLowerCase() })
+        const shown = yield* show(from, { project_id, backup_id }, ["read"], yield* termsOf(head))
+        const notes = yield* AnswerNotes
+        yield* note((record) => void (record.cache = resultOf(shown.status)))
+        notes.fields = { ...notes.fields, "cache-status": fieldOf(shown.status) }
+        return answerOf(head, yield* Effect.fromResult(shown.outcome), shown, store)
+      })
+    )
+    yield* resource(
+      router,
+      ["POST"],
+      "/-/v1/backups::batchGet",
+      Effect.gen(function* () {
+        const head = yield* requestHead
+        const from = yield* visitor
+        if (!from.caller.scopes.has("batch")) return yield* denied({ reason: "Scope", scope: "batch" })
+        const terms = yield* termsOf(head)
+        const requests = yield* readBatch(head)
+        const { proxy_request_id } = yield* AnswerNotes
+        const showItem = (request: ShowBackupRequest) => show(from, request, ["batch", "read"], terms)
+        return yield* batchAnswer(requests, showItem, proxy_request_id)
+      })
+    )
+    yield* resource(
+      router,
+      ["DELETE"],
+      "/-/v1/projects/:project_id/backups/:backup_id/cache",
+      Effect.gen(function* () {
+        const { backup_id = "", project_id = "" } = yield* HttpRouter.params
+        yield* gateway.purge(yield* visitor, { project_id, backup_id })
+        return HttpServerResponse.empty()
       })
     )
     yield* readable(
       router,
       "/v3/projects",
       Effect.gen(function* () {
-        const head = yield* requestHead
-        const caller = yield* callers.authenticate(yield* presentedCredential(head))
-        const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
+        const { address, caller } = yield* visitor
         const projects = yield* discovered(caller, {
-          name: yield* nameSought(head),
+          name: yield* nameSought(yield* requestHead),
           now: yield* DateTime.now,
-          address: Option.getOrUndefined(remoteAddress)
+          address
         })
         return HttpServerResponse.jsonUnsafe({ projects: projects.map(({ id, name }) => ({ id, name })) })
       })
@@ -72,25 +127,14 @@ export const Routes = HttpRouter.use(
   })
 )
 
-/** The upstream of a project, only for a caller who may; before anything is looked up or sent. */
-const allowed = Effect.fnUntraced(function* (caller: Caller, project_id: string, scope: Scope) {
-  const upstream = (yield* Upstreams).of(project_id)
-  const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
-  const decision = authorize(caller, {
-    project_id,
-    region: upstream?.region,
-    scope,
-    now: yield* DateTime.now,
-    address: Option.getOrUndefined(remoteAddress)
-  })
-  if (decision._tag === "Allowed" && upstream !== undefined) return upstream
-  const reason = decision._tag === "Denied" ? decision.reason : "Project"
-  yield* note(({ denials }) => void denials.push({ reason, scope, project_id }))
-  return yield* forbidden
+/** How long the caller waits, and what it accepts. */
+const termsOf = Effect.fnUntraced(function* (head: RequestHead): Effect.fn.Return<ShowTerms, Refusal> {
+  return {
+    directives: RequestDirectives.parse(valuesOf(head, "cache-control")),
+    deadline: (yield* Clock.currentTimeMillis) + (yield* timeLimitOf(head))
+  }
 })
 
-/** One answer for every denial: it says nothing of why, nor of what there is. */
-const forbidden = new Refusal({ reason: "Forbidden", message: "this caller may not do this in this project" })
 /** The one parameter that discovery takes, as the official SDKs send it. */
 const nameSought = ({ target }: RequestHead): Effect.Effect<string | undefined, Refusal> => {
   const mark = target.indexOf("?")

@@ -6,6 +6,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { ConfigProvider, Effect, Layer, Logger, Redacted } from "effect"
 import { AdminServer } from "../src/admin/AdminServer.ts"
 import * as ApiKey from "../src/callers/ApiKey.ts"
+import { Quotas } from "../src/callers/Quotas.ts"
 import { load } from "../src/configuration/ConfigurationFile.ts"
 import * as Generation from "../src/Generation.ts"
 import { Generations } from "../src/Generations.ts"
@@ -74,6 +75,7 @@ export const layer = Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
   Layer.provideMerge(AdminServer.layer({ host: "127.0.0.1", port: 0 })),
   Layer.provideMerge(generations),
   Layer.provideMerge(Lifecycle.layer),
+  Layer.provide(Quotas.layerMemory),
   Layer.provide([
     logging,
     ConfigProvider.layer(ConfigProvider.fromUnknown({})),

@@ -1,6 +1,6 @@
 import { ShowBackupResponse } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Result } from "effect"
+import { Context, Deferred, Effect, Fiber, Result } from "effect"
 import { Callers } from "../src/callers/Callers.ts"
 import { unauthenticated } from "../src/callers/PresentedCredential.ts"
 import { defaultConfiguration, type Generation } from "../src/Generation.ts"
@@ -16,6 +16,7 @@ const generation = (name: string, ended: Array<string>, letGo: Effect.Effect<voi
   Effect.acquireRelease(
     Effect.succeed<Generation>({
       configuration: defaultConfiguration,
+      rules: Context.empty(),
       callers: Callers.make({ ApiKey: nobody, Jwt: nobody, SdkSignature: nobody }),
       upstreams: Upstreams.of({
         of: () => ({ region: name, credential_id: name, showBackup: () => Effect.as(letGo, response) })

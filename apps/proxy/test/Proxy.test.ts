@@ -8,7 +8,7 @@ import { HttpClient } from "effect/http"
 import { refusals } from "../src/edge/Refusal.ts"
 import { Listener } from "../src/edge/Server.ts"
 import { head, rawExchange, statusesOf } from "./RawExchange.ts"
-import { clientOf, get, key, layer as testProxy, LogLines, pathOf, proxyOver } from "./TestProxy.ts"
+import { clientOf, get, key, layer as testProxy, LogLines, pathOf, proxyOver, uncachedPathOf } from "./TestProxy.ts"
 
 const Problem = Schema.fromJsonString(
   Schema.Struct({
@@ -87,7 +87,7 @@ layer(testProxy, { excludeTestServices: true })("relay", (it) => {
     Effect.gen(function* () {
       const simulator = yield* Simulator
       yield* simulator.clearRequests
-      const { headers } = yield* get(yield* pathOf(simulator.backups.available))
+      const { headers } = yield* get(yield* uncachedPathOf(simulator.backups.available))
       const [upstream] = yield* simulator.requests
       assert.strictEqual(headers["x-request-id"], upstream?.request_id)
       assert.match(headers["x-cbr-proxy-request-id"] ?? "", /^[0-9a-f-]{36}$/)
@@ -98,7 +98,7 @@ layer(testProxy, { excludeTestServices: true })("relay", (it) => {
     Effect.gen(function* () {
       const simulator = yield* Simulator
       yield* simulator.clearRequests
-      yield* get(yield* pathOf(simulator.backups.available), {
+      yield* get(yield* uncachedPathOf(simulator.backups.available), {
         "x-auth-token": key,
         "x-security-token": "theirs",
         traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
@@ -343,13 +343,13 @@ layer(testProxy, { excludeTestServices: true })("the edge", (it) => {
     })
   )
 
-  it.effect("no answer may be kept by a cache in between", () =>
+  it.effect("a backup may be kept by its caller's own cache, and a problem by none", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
-      for (const id of [simulator.backups.available, simulator.faults.not_found]) {
-        const { headers } = yield* get(yield* pathOf(id))
-        assert.strictEqual(headers["cache-control"], "no-store")
-      }
+      const backup = yield* get(yield* pathOf(simulator.backups.available))
+      assert.match(backup.headers["cache-control"] ?? "", /^private, max-age=\d+$/)
+      const problem = yield* get(yield* pathOf(simulator.faults.not_found))
+      assert.strictEqual(problem.headers["cache-control"], "no-store")
     })
   )
 })

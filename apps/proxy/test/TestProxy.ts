@@ -13,6 +13,7 @@ import { Context, Duration, Effect, Layer, Logger, Redacted } from "effect"
 import type { Digest } from "effect/crypto"
 import { HttpClient } from "effect/http"
 import { Callers } from "../src/callers/Callers.ts"
+import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
 import type { Configuration } from "../src/configuration/Configuration.ts"
 import { Listener } from "../src/edge/Server.ts"
 import { withoutFile } from "../src/Generation.ts"
@@ -30,7 +31,14 @@ const impatient: ResiliencePolicy = {
   attemptTimeout: Duration.millis(500),
   deadline: Duration.seconds(5),
   retries: 0,
+  // A larger body takes longer than an attempt may when the machine is busy.
   largestBody: 1024 * 1024
+}
+
+/** Quotas that no test of something else runs into. */
+const boundless: QuotaLimits = {
+  callers: { default: { perSecond: 10_000, burst: 10_000 } },
+  project: { perSecond: 10_000, burst: 10_000 }
 }
 
 /** Lines that the proxy under test has logged. */
@@ -40,29 +48,36 @@ const logging = Layer.unwrap(
   Effect.map(LogLines, (lines) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))
 )
 
+const withQuotas = (quotas: QuotaLimits) =>
+  Effect.map(withoutFile, (generation) => ({
+    ...generation,
+    rules: Context.add(generation.rules, QuotaLimits, quotas)
+  }))
+
 const oneCaller = Callers.layerSingle(Redacted.make(key))
 
 /** What a proxy under test has beyond the defaults. */
 interface Given extends Partial<Proxy.ProxyOptions> {
   readonly callers?: Layer.Layer<Callers, never, Digest.Digest>
   readonly projects?: Configuration["projects"]
+  readonly quotas?: QuotaLimits
 }
 
 /** A proxy before whatever the given client calls. */
 export const proxyOver = <E, R>(
   client: Layer.Layer<BackupClient, E, R>,
-  { callers = oneCaller, projects = {}, ...options }: Given = {}
+  { callers = oneCaller, projects = {}, quotas = boundless, ...options }: Given = {}
 ) =>
   Proxy.layer({ host: "127.0.0.1", port: 0, ...options }).pipe(
     Layer.provide(
       Generations.layer(
-        Effect.map(withoutFile, (generation) => ({
+        Effect.map(withQuotas(quotas), (generation) => ({
           ...generation,
           configuration: { ...generation.configuration, projects }
         }))
       )
     ),
-    Layer.provide([Upstreams.layerSingle, callers, Lifecycle.layer]),
+    Layer.provide([Upstreams.layerSingle, callers, Quotas.layerMemory, Lifecycle.layer]),
     Layer.provide(client),
     Layer.provide([logging, NodeCrypto.layerDigest, NodeCrypto.layerSecureRandom]),
     Layer.provideMerge(Layer.sync(LogLines, () => []))
@@ -112,3 +127,13 @@ export const get = Effect.fnUntraced(function* (
 /** Path of a backup of the simulated account. */
 export const pathOf = (backup_id: string) =>
   Effect.map(Simulator, ({ project_id }) => `/v3/${project_id}/backups/${backup_id}`)
+
+/** The path of a backup that the proxy's cache has just forgotten. */
+export const uncachedPathOf = Effect.fnUntraced(function* (backup_id: string) {
+  const { project_id } = yield* Simulator
+  const { url } = yield* Listener
+  yield* HttpClient.del(`${url}/-/v1/projects/${project_id}/backups/${backup_id}/cache`, {
+    headers: { "x-auth-token": key }
+  })
+  return yield* pathOf(backup_id)
+})

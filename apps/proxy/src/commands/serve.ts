@@ -6,11 +6,14 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import { AdminServer } from "../admin/AdminServer.ts"
+import { CachedBackupsLimits } from "../cache/CachedBackups.ts"
 import * as ApiKey from "../callers/ApiKey.ts"
 import { Callers } from "../callers/Callers.ts"
+import { Quotas } from "../callers/Quotas.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
 import { load } from "../configuration/ConfigurationFile.ts"
 import { effective } from "../configuration/effective.ts"
+import { roomOf } from "../configuration/RequestRules.ts"
 import { isExposed } from "../edge/Exposure.ts"
 import { defaultLimits } from "../edge/Limits.ts"
 import { Listener } from "../edge/Server.ts"
@@ -65,6 +68,7 @@ export const serve = Effect.fn("serve")(
         Proxy.layer(yield* listening(given.config, configuration)).pipe(
           Layer.provideMerge(admin.enabled ? AdminServer.layer(admin) : Layer.empty),
           Layer.provideMerge(generations),
+          Layer.provide([Quotas.layerMemory, Layer.succeed(CachedBackupsLimits, roomOf(configuration))]),
           Layer.provideMerge(Lifecycle.layer),
           Layer.provide(telemetry === undefined ? Layer.empty : otlpLayer(telemetry.traces_url))
         )

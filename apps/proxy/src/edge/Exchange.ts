@@ -7,6 +7,7 @@ import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { note } from "../observability/ExchangeRecord.ts"
 import { answerFields } from "./AnswerFields.ts"
+import { AnswerNotes, emptyNotes } from "./AnswerNotes.ts"
 import { announcesEmptyObject, awaitEmptyObject } from "./EmptyObject.ts"
 import { contentTooLarge, type HeadRules, refusalOf } from "./HeadRules.ts"
 import * as Problem from "./Problem.ts"
@@ -29,7 +30,7 @@ export const exchange = <R>(
 ): Effect.Effect<
   HttpServerResponse.HttpServerResponse,
   never,
-  R | HttpServerRequest.HttpServerRequest | SecureRandom.SecureRandom | Listener
+  Exclude<R, AnswerNotes> | HttpServerRequest.HttpServerRequest | SecureRandom.SecureRandom | Listener
 > =>
   Effect.gen(function* () {
     const listener = yield* Listener
@@ -41,9 +42,11 @@ export const exchange = <R>(
     const isLast = refusal !== undefined || leavesProtocol(head) || requests >= rules.limits.requestsPerConnection
     if (isLast) ended.add(head.connection)
 
+    const notes = emptyNotes(proxy_request_id)
     const judged = refusal === undefined ? Effect.void : Effect.fail(refusal)
     const received = announcesEmptyObject(head) ? Effect.andThen(judged, awaitEmptyObject) : judged
     const answer = Effect.andThen(received, routes).pipe(
+      Effect.provideService(AnswerNotes, notes),
       Effect.catchDefect((defect) =>
         Effect.andThen(Effect.logError("a defect of the proxy", Cause.die(defect)), Effect.fail(internalError))
       ),
@@ -66,8 +69,9 @@ export const exchange = <R>(
     const response = yield* answer
     const closes = isLast || (yield* listener.isDraining)
     return HttpServerResponse.setHeaders(response, {
-      ...response.headers,
       ...answerFields(proxy_request_id),
+      ...notes.fields,
+      ...response.headers,
       ...(closes ? { connection: "close" } : {})
     })
   })

@@ -112,12 +112,33 @@ export const refusals = {
       zh: "请使用代理的公开主机名调用,或将该主机名加入其公开主机列表"
     }
   },
+  QuotaExceeded: {
+    slug: "quota-exceeded",
+    title: { en: "quota exceeded", zh: "超出配额" },
+    retryable: true,
+    httpStatus: 429,
+    hint: { en: "wait for Retry-After, then call less often", zh: "请等待 Retry-After 指定的时间,并降低调用频率" }
+  },
   HeadTooLarge: {
     slug: "head-too-large",
     title: { en: "request head too large", zh: "请求头过大" },
     retryable: false,
     httpStatus: 431,
     hint: { en: "send fewer and shorter header fields", zh: "请减少请求头字段的数量和长度" }
+  },
+  Overloaded: {
+    slug: "overloaded",
+    title: { en: "overloaded", zh: "过载" },
+    retryable: true,
+    httpStatus: 503,
+    hint: { en: "call again after Retry-After", zh: "请在 Retry-After 之后重试" }
+  },
+  NotCached: {
+    slug: "not-cached",
+    title: { en: "not cached", zh: "未缓存" },
+    retryable: true,
+    httpStatus: 504,
+    hint: { en: "leave out only-if-cached to ask the cloud", zh: "去掉 only-if-cached 即可向云服务查询" }
   },
   VersionNotSupported: {
     slug: "version-not-supported",

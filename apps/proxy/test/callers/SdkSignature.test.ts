@@ -93,11 +93,11 @@ layer(proxy, { excludeTestServices: true })("the official SDK's core, with nothi
         .withRegion({ id: "cn-north-4", endpoint: url, endpoints: [url] } as never)
         .build()
       yield* simulator.clearRequests
-      const response = yield* showBackup(client, simulator.backups.example)
-      assert.deepNestedPropertyVal(response, "backup.name", "backup_name")
+      const response = yield* showBackup(client, simulator.backups.tree)
+      assert.deepNestedPropertyVal(response, "backup.id", simulator.backups.tree)
       assert.deepStrictEqual(
         (yield* simulator.requests).map(({ path }) => path),
-        [yield* pathOf(simulator.backups.example)]
+        [yield* pathOf(simulator.backups.tree)]
       )
     })
   )

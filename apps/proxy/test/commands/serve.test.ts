@@ -128,7 +128,14 @@ describe("cbr-proxy with a configuration", () => {
     Effect.gen(function* () {
       const endpoint = yield* cloud((response) => void setTimeout(() => response.end(body), 20))
       const { "proxy.json": file } = yield* written(yield* temporaryFolder, {
-        "proxy.json": configurationFor(endpoint, "key")
+        "proxy.json": configurationFor(endpoint, "key", {
+          // Every request has to wait for the cloud, and none is one too many.
+          cache: { entries: 0 },
+          quotas: {
+            classes: { default: { requests_per_second: 100_000, burst: 1_000_000 } },
+            upstream_per_project_per_second: 200
+          }
+        })
       })
       const proxy = yield* started(["--config", file], {})
       const { admin, url } = yield* readyLine(proxy)

@@ -1,7 +1,9 @@
 import { Simulator } from "@cbr/simulator"
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
+import { CachedBackupsLimits } from "../../src/cache/CachedBackups.ts"
 import { Listener } from "../../src/edge/Server.ts"
+import { defaultFairQueueLimits } from "../../src/upstream/FairQueue.ts"
 import { head, rawExchange, statusesOf } from "../RawExchange.ts"
 import { key, layer as testProxy, LogLines, pathOf } from "../TestProxy.ts"
 
@@ -132,7 +134,12 @@ const ending: ReadonlyArray<readonly [string, request: string]> = [
 
 const last = get(good, "Connection: close")
 
-layer(testProxy, { excludeTestServices: true })("hostile requests", (it) => {
+/** Keeps nothing, so that the cloud hears of every request that gets through. */
+const uncached = testProxy.pipe(
+  Layer.provide(Layer.succeed(CachedBackupsLimits, { cache: { entries: 0, bytes: 0 }, queue: defaultFairQueueLimits }))
+)
+
+layer(uncached, { excludeTestServices: true })("hostile requests", (it) => {
   it.effect.each(refused)("%s ends the connection with one problem", ([, request, status]) =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
@@ -159,7 +166,9 @@ layer(testProxy, { excludeTestServices: true })("hostile requests", (it) => {
     Effect.gen(function* () {
       const simulator = yield* Simulator
       const { url } = yield* Listener
+      yield* simulator.clearRequests
       const ordinary = yield* rawExchange(url, last)
+      const [asked] = yield* simulator.requests
       yield* simulator.clearRequests
       const both = yield* rawExchange(url, request + last)
       assert.deepStrictEqual(statusesOf(both), [status, 200])
@@ -169,11 +178,13 @@ layer(testProxy, { excludeTestServices: true })("hostile requests", (it) => {
       assert.notInclude(both, "Canary")
 
       const sent = yield* simulator.requests
-      assert.lengthOf(sent, status === 200 ? 2 : 1)
-      const [first, second] = [sent[0]!, sent.at(-1)!]
-      assert.deepStrictEqual(Object.keys(first.headers), Object.keys(second.headers))
-      assert.strictEqual(first.path, second.path)
-      assert.strictEqual(first.method, "GET")
+      // One call may serve two requests that come together.
+      assert.include(status === 200 ? [1, 2] : [1], sent.length)
+      for (const { headers, method, path } of sent) {
+        assert.deepStrictEqual(Object.keys(headers), Object.keys(asked!.headers))
+        assert.strictEqual(path, asked!.path)
+        assert.strictEqual(method, "GET")
+      }
     })
   )
 
