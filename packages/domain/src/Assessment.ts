@@ -2,9 +2,12 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import { age, contentTime } from "./BackupAge.ts"
 import type { BackupResp } from "./BackupResp.ts"
+import { descendants } from "./Descendants.ts"
 import type { Expectations } from "./Expectations.ts"
 import type { Finding, Verdict } from "./Finding.ts"
+import { rawString } from "./JmesPath.ts"
 import { latestReplication } from "./LatestReplication.ts"
+import { failureReasons } from "./ReplicationRecordsExtraInfo.ts"
 import { hasEnded } from "./ReplicationStatus.ts"
 import { RestoreMode } from "./RestoreMode.ts"
 import { type Obstacle, restoreModeField, type RestoreOption, restoreOptions } from "./RestoreOptions.ts"
@@ -84,15 +87,15 @@ const rules: Rules = {
       : [{ field: "children", expected, actual: String(children.length), verdict: okIf(children.length >= least) }]
   },
 
-  children_whole: (_, { children }) => {
+  children_whole: (_, backup) => {
     const expected = "all available"
-    if (children === undefined) return [missing("children", expected)]
-    const parts = descendants(children, "children")
-    const wanting = parts.filter(({ status }) => status !== "available")
-    const [first] = [...wanting.filter(({ status }) => status !== undefined), ...wanting]
+    if (backup.children === undefined) return [missing("children", expected)]
+    const parts = descendants(backup)
+    const wanting = parts.filter(({ part }) => part.status !== "available")
+    const [first] = [...wanting.filter(({ part }) => part.status !== undefined), ...wanting]
     return first === undefined
       ? [{ field: "children", expected, actual: `${parts.length} of ${parts.length} available`, verdict: "ok" }]
-      : [equality(first.field, "available", first.status)]
+      : [equality(`${first.path}.status`, "available", first.part.status)]
   },
 
   resource: (id, backup) => [equality("resource_id", id, backup.resource_id)]
@@ -107,21 +110,18 @@ const replication = (
   const expected = `success in ${region}${within === undefined ? "" : ` within ${words(within)}`}`
   if (backup.replication_records === undefined) return missing("replication_records", expected)
   const record = latestReplication(backup, region)
-  const field = `replication_records[?destination_region=='${region}'].status`
+  const field = `replication_records[?destination_region==${rawString(region)}].status`
   if (record !== undefined && record.status === undefined) return missing(field, expected)
   const status = record?.status ?? "no replication there"
   if (record?.status === "success") return { field, expected, actual: status, verdict: "ok" }
   if (within === undefined || hasEnded(record?.status)) {
-    return { field, expected, actual: [status, ...reasons(record?.extra_info)].join(", "), verdict: "critical" }
+    return { field, expected, actual: [status, ...failureReasons(record?.extra_info)].join(", "), verdict: "critical" }
   }
   const old = age(backup, now)
   if (old === undefined) return missing("protected_at", expected)
   const actual = `${status}, ${words(old)} after the backup`
   return { field, expected, actual, verdict: okIf(Duration.isLessThanOrEqualTo(old, within)) }
 }
-
-const reasons = (info: { readonly fail_code?: string; readonly fail_reason?: string } | undefined) =>
-  [info?.fail_code, info?.fail_reason].filter((text) => text !== undefined && text !== "")
 
 const restorability = ({ obstacles }: RestoreOption, modes: string, mode: RestoreMode | undefined): Outcome => {
   const [obstacle] = [...obstacles.filter(isCertain), ...obstacles]
@@ -137,15 +137,6 @@ const restorability = ({ obstacles }: RestoreOption, modes: string, mode: Restor
 // A mode that the page does not list may well allow what the listed ones don't.
 const isCertain = ({ actual, field }: Obstacle): boolean =>
   actual !== undefined && (field !== restoreModeField || RestoreMode.isDocumented(actual))
-
-const descendants = (
-  children: ReadonlyArray<BackupResp>,
-  path: string
-): ReadonlyArray<{ readonly field: string; readonly status: string | undefined }> =>
-  children.flatMap((child, index) => [
-    { field: `${path}[${index}].status`, status: child.status },
-    ...descendants(child.children ?? [], `${path}[${index}].children`)
-  ])
 
 const equality = <A extends string | boolean>(field: string, expected: A, actual: A | undefined): Outcome =>
   actual === undefined

@@ -1,6 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Duration, Schema } from "effect"
-import { assess, BackupResp, Expectations, type Finding, RestoreMode, type Verdict } from "../src/index.ts"
+import { DateTime, Duration, Result, Schema } from "effect"
+import {
+  assess,
+  BackupResp,
+  Expectations,
+  type Finding,
+  isAtRest,
+  RestoreMode,
+  restoreOptions,
+  ShowBackupResponse,
+  type Verdict
+} from "../src/index.ts"
 import { backupOf } from "./backupOf.ts"
 
 const now = DateTime.makeUnsafe("2020-02-06T12:00:00Z")
@@ -353,8 +363,36 @@ describe("assess", () => {
     }
   })
 
+  it("a quote in a region does not end it", () => {
+    const region = String.raw`it's \ odd`
+    assert.deepStrictEqual(
+      assess(backupOf({ replication_records: [] }), { replicated: { regions: [region] } }, now).map(
+        ({ field }) => field
+      ),
+      [String.raw`replication_records[?destination_region=='it\'s \\ odd'].status`]
+    )
+  })
+
   it("without expectations finds nothing", () => {
     assert.deepStrictEqual(assess(backupOf({ status: "error" }), {}, now), [])
+  })
+
+  it.each([7, null, "?", []])("a part that came as %j counts, and leaves the verdict unknown", (part) => {
+    const body = { status: "available", ...mode("backup"), children: [part, { status: "available" }] }
+    const { backup } = Result.getOrThrow(ShowBackupResponse.read(JSON.stringify({ backup: body })))
+    assert.deepStrictEqual(
+      assess(backup, { restorable: true, min_children: 2, children_whole: true }, now).map((finding) => [
+        finding.verdict,
+        finding.field
+      ]),
+      [
+        ["unknown", "children[0].status"],
+        ["ok", "children"],
+        ["unknown", "children[0].status"]
+      ]
+    )
+    assert.isFalse(isAtRest(backup))
+    assert.isFalse(restoreOptions(backup).restore.possible)
   })
 
   const instant = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Date.UTC(2200, 0) }))

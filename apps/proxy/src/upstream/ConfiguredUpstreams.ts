@@ -2,6 +2,7 @@ import {
   BackupClient,
   Chain,
   Credentials,
+  defaultResiliencePolicy,
   Endpoint,
   Environment,
   IamToken,
@@ -78,6 +79,7 @@ const noSecret = Redacted.make("")
 
 /** How patient a configuration is with the cloud. */
 const policyOf = ({ upstream }: Pick<Configuration, "upstream">): ResiliencePolicy => ({
+  ...defaultResiliencePolicy,
   attemptTimeout: Duration.millis(upstream.attempt_timeout_ms),
   deadline: Duration.millis(upstream.deadline_ms),
   retries: upstream.retries,

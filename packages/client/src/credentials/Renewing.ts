@@ -4,7 +4,9 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Metric from "effect/Metric"
 import { AuthenticationFailed, type ShowBackupError } from "../ShowBackupError.ts"
+import { tokenRefreshes } from "../telemetry/Metrics.ts"
 import { type Credential, Credentials, isSame } from "./Credentials.ts"
 
 /** A credential and when the service stops accepting it. */
@@ -21,7 +23,10 @@ export interface RenewingOptions {
   readonly ahead: Duration.Duration
 }
 
-/** How long before its end a credential is no longer used: a request may wait for as long on its way. */
+/**
+ * How long before its end a credential is no longer used: a request may wait for as long on its way. Half of its life
+ * where that is shorter, or one that ends soon would be fetched anew for each request.
+ */
 const margin = Duration.toMillis(Duration.minutes(5))
 
 /** How long a password, key or id token that was refused is not sent again. */
@@ -59,7 +64,7 @@ export const renewing = Effect.fnUntraced(function* ({ ahead, fetch }: RenewingO
     flight = undefined
     if (Exit.isSuccess(exit)) {
       const end = DateTime.toEpochMillis(exit.value.expires_at)
-      const usedUntil = end - margin
+      const usedUntil = end - Math.min(margin, Math.max(0, end - now) / 2)
       const renewedFrom = Math.max(end - Duration.toMillis(ahead), now + (end - now) / 2)
       held = { credential: exit.value.credential, usedUntil, renewedFrom: Math.min(renewedFrom, usedUntil) }
       refusal = undefined
@@ -76,13 +81,15 @@ export const renewing = Effect.fnUntraced(function* ({ ahead, fetch }: RenewingO
     const started = (flight = Deferred.makeUnsafe<Credential, ShowBackupError>())
     return Effect.exit(fetch).pipe(
       Effect.tap((exit) => Effect.map(Clock.currentTimeMillis, (now) => landed(exit, now))),
+      Effect.tap((exit) => (Exit.isSuccess(exit) ? Metric.update(tokenRefreshes, 1) : Effect.void)),
       Effect.flatMap((exit) =>
         Deferred.done(
           started,
           Exit.map(exit, ({ credential }) => credential)
         )
       ),
-      Effect.forkIn(scope),
+      // At once: the caller waits for nothing else.
+      Effect.forkIn(scope, { startImmediately: true }),
       Effect.as(started)
     )
   })
