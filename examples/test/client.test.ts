@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { layer as simulator, Simulator } from "@cbr/simulator"
+import { Fault, layer as simulator, Simulator } from "@cbr/simulator"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 
@@ -99,6 +99,31 @@ layer(simulator(), { excludeTestServices: true })("the client's examples", (it) 
       )
     })
   }
+})
+
+layer(simulator(), { excludeTestServices: true })("the client's limits and what is seen of it", (it) => {
+  it.effect("policy: the circuit opens after three failed calls", () =>
+    Effect.gen(function* () {
+      const { faults } = yield* Simulator
+      assert.deepStrictEqual(yield* run("effect/policy.ts", faults.unavailable), [
+        "ServiceUnavailable Closed",
+        "ServiceUnavailable Closed",
+        "ServiceUnavailable Open",
+        "ServiceUnavailable Open"
+      ])
+    })
+  )
+
+  it.effect("observe: every attempt and the number of retries", () =>
+    Effect.gen(function* () {
+      const { backups, inject } = yield* Simulator
+      yield* inject(Fault.Answer({ status: 503, headers: { "retry-after": "1" } }), {
+        on: { backup_id: backups.available }
+      })
+      assert.deepStrictEqual(yield* run("effect/observe.ts", backups.available), ["retries: 1"])
+      assert.deepStrictEqual(yield* run("effect/observe.ts", backups.available), ["retries: 0"])
+    })
+  )
 })
 
 it("the client's README shows the examples that run", () => {

@@ -15,8 +15,9 @@ import { type Credential, Credentials, secretsOf } from "./credentials/Credentia
 import * as Environment from "./credentials/Environment.ts"
 import { withGuard } from "./credentials/RefusalGuard.ts"
 import { derivedScope, Endpoint } from "./Endpoint.ts"
+import * as Circuit from "./resilience/Circuit.ts"
 import { ResiliencePolicy } from "./ResiliencePolicy.ts"
-import { resiliently } from "./Retrying.ts"
+import { makeSharedLimits, resiliently } from "./Retrying.ts"
 import { serviceCall } from "./ServiceCall.ts"
 import {
   InvalidRequest,
@@ -26,6 +27,7 @@ import {
   type ShowBackupError
 } from "./ShowBackupError.ts"
 import * as SigningClock from "./SigningClock.ts"
+import { OnAttempt } from "./telemetry/Attempt.ts"
 
 /**
  * Fetches one backup from CBR.
@@ -33,6 +35,7 @@ import * as SigningClock from "./SigningClock.ts"
  * `showBackup` checks the ids, authenticates and sends the call, retries what a
  * retry can help, and reads the answer; it ends within the policy's deadline
  * and fails only with a `ShowBackupError`. Interrupting it closes the connection.
+ * `circuit` tells whether the endpoint is called at all: see `ResiliencePolicy`.
  *
  * @example
  * ```ts
@@ -47,6 +50,7 @@ export class BackupClient extends Context.Service<
   BackupClient,
   {
     readonly showBackup: (request: ShowBackupRequest) => Effect.Effect<ShowBackupResponse, ShowBackupError>
+    readonly circuit: Effect.Effect<Circuit.CircuitState>
   }
 >()("@cbr/client/BackupClient") {
   static readonly make = Effect.gen(function* () {
@@ -55,6 +59,9 @@ export class BackupClient extends Context.Service<
     const clock = yield* SigningClock.make
     const derived = derivedScope(endpoint, "cbr")
     const policy = yield* ResiliencePolicy
+    const shared = yield* makeSharedLimits(policy)
+    const circuit = yield* Circuit.make(policy.circuit, endpoint.cbr)
+    const onAttempt = yield* OnAttempt
     // These three and no more: with the whole context, a span that was open when the layer was built would become the
     // parent of every request.
     const context = Context.make(HttpClient.HttpClient, yield* HttpClient.HttpClient).pipe(
@@ -78,7 +85,8 @@ export class BackupClient extends Context.Service<
           service: "CBR",
           success: [200],
           largestBody: policy.largestBody,
-          sent: secretsOf(credential)
+          sent: secretsOf(credential),
+          timeout: policy.attemptTimeout
         }
       )
       return yield* read(answer.text, answer.request_id)
@@ -86,11 +94,15 @@ export class BackupClient extends Context.Service<
 
     const showBackup = Effect.fn("BackupClient.showBackup")(function* (request: ShowBackupRequest) {
       const checked = yield* check(request)
-      return yield* resiliently(policy, credentials, (credential) => send(checked, credential), clock).pipe(
-        Effect.provideContext(context)
-      )
+      return yield* resiliently({
+        policy,
+        credentials,
+        shared,
+        clock,
+        send: (credential) => send(checked, credential)
+      }).pipe(circuit.guard, Effect.provideContext(context), Effect.provideService(OnAttempt, onAttempt))
     })
-    return BackupClient.of({ showBackup })
+    return BackupClient.of({ showBackup, circuit: circuit.state })
   })
 
   /** Over an `Endpoint`, `Credentials` and the platform's HTTP client and crypto. */

@@ -17,7 +17,8 @@ export const fromHttpClientError = (
       const code = systemCode(error)
       const reason = reasonOf(code)
       const suffix = code === undefined ? "" : ` (${code})`
-      return new ConnectionFailed({ message: `${sentences[reason](new URL(origin).host)}${suffix}`, reason })
+      const sentence = isProxys(code) ? proxysRefusal : sentences[reason]
+      return new ConnectionFailed({ message: `${sentence(new URL(origin).host)}${suffix}`, reason })
     }
   }
 }
@@ -31,8 +32,14 @@ const sentences: Readonly<Record<Reason, (host: string) => string>> = {
   Broken: (host) => `the connection to ${host} broke before the answer was complete`
 }
 
+const proxysRefusal = (host: string) => `the proxy on the way opened no connection to ${host}`
+
+/** What the transports of Node say when a proxy answers CONNECT with a refusal. */
+const isProxys = (code: string | undefined) => code === "ERR_PROXY_TUNNEL" || code === "UND_ERR_ABORTED"
+
 const reasonOf = (code: string | undefined): Reason => {
   if (code === undefined) return "Broken"
+  if (isProxys(code)) return "Connect"
   if (/^(?:ENOTFOUND|ENODATA|EAI_[A-Z]+)$/.test(code)) return "Dns"
   if (/^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ETIMEDOUT|EACCES|UND_ERR_CONNECT_TIMEOUT)$/.test(code)) {
     return "Connect"

@@ -68,7 +68,14 @@ export class ProjectDiscovery extends Context.Service<
       const address = `${origin}/v3/projects${query === "" ? "" : `?${query}`}`
       const answer = yield* serviceCall(
         HttpClientRequest.get(address).pipe(HttpClientRequest.setHeaders({ accept: "application/json", ...headers })),
-        { origin, service: "IAM", success: [200], largestBody: policy.largestBody, sent: secretsOf(credential) }
+        {
+          origin,
+          service: "IAM",
+          success: [200],
+          largestBody: policy.largestBody,
+          sent: secretsOf(credential),
+          timeout: policy.attemptTimeout
+        }
       )
       const body = yield* Effect.option(decode(answer.text))
       if (body._tag === "Some") return body.value.projects
@@ -88,9 +95,12 @@ export class ProjectDiscovery extends Context.Service<
           message: "a project id is found through IAM: give its address (CBR_IAM_ENDPOINT), a region, or the project id"
         })
       }
-      return yield* resiliently(policy, credentials, (credential) => send(iam, query, credential), clock).pipe(
-        Effect.provideContext(context)
-      )
+      return yield* resiliently({
+        policy,
+        credentials,
+        clock,
+        send: (credential) => send(iam, query, credential)
+      }).pipe(Effect.provideContext(context))
     })
 
     const find = Effect.fn("ProjectDiscovery.find")(function* (name: string) {

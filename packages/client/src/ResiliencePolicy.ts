@@ -1,13 +1,36 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 
+/** How many retries a client may add to the load of a service in trouble. */
+export interface RetryBudget {
+  /** Retries that each call earns: 0.1 is one for ten calls. */
+  readonly ratio: number
+  /** Retries at hand from the start, and the most that can be saved up. */
+  readonly reserve: number
+}
+
+/** How fast a client sends. */
+export interface RateLimit {
+  /** Requests a window; as many may be sent at once after a rest. */
+  readonly requests: number
+  readonly window: Duration.Duration
+}
+
+/** When a client stops calling an endpoint that fails. */
+export interface CircuitPolicy {
+  /** Calls in a row that must fail, each with all its attempts. */
+  readonly failures: number
+  /** How long nothing is sent then; longer where the service's `Retry-After` says so. One call tries the endpoint afterwards. */
+  readonly openFor: Duration.Duration
+}
+
 /**
- * How long and how often one `showBackup` tries.
+ * How long, how often and how fast a client tries. Each part can be replaced by itself.
  */
 export interface ResiliencePolicy {
   /** Longest time for one attempt: connect, wait, and read the whole body. */
   readonly attemptTimeout: Duration.Duration
-  /** Longest time for the call: every attempt and every wait between them. */
+  /** Longest time for the call: every attempt, every wait between them, and every wait for a turn. */
   readonly deadline: Duration.Duration
   /** Attempts after the first. Only failures that a retry can help are retried. */
   readonly retries: number
@@ -17,15 +40,26 @@ export interface ResiliencePolicy {
   readonly longestRetryAfter: Duration.Duration
   /** Largest body that is read, in bytes. */
   readonly largestBody: number
+  /** Over all calls of a client, retries are no more than this; `undefined` for any number. */
+  readonly retryBudget: RetryBudget | undefined
+  /** Over all calls of a client; calls above it wait their turn. `undefined` for no limit. */
+  readonly rateLimit: RateLimit | undefined
+  /** Requests under way at once, over all calls of a client; calls above it wait their turn. `Infinity` for no limit. */
+  readonly concurrency: number
+  /** When a failing endpoint is left alone; `undefined` for never. */
+  readonly circuit: CircuitPolicy | undefined
 }
 
 /**
- * The policy in force: 10 s an attempt, 30 s in all, 3 retries from 200 ms,
- * `Retry-After` up to 30 s, bodies up to 16 MiB. Provide another to change it.
+ * The policy unless another is provided: 10 s an attempt, 30 s in all,
+ * 3 retries from 200 ms, `Retry-After` up to 30 s, bodies up to 16 MiB;
+ * retries for a tenth of the calls beyond the first ten; 200 requests a second
+ * (what the service documents as its own limit), 64 at once; after 5 failed
+ * calls in a row none for 10 s.
  *
  * @example
  * ```ts
- * Layer.succeed(ResiliencePolicy, { ...defaultResiliencePolicy, deadline: Duration.seconds(5) })
+ * Layer.succeed(ResiliencePolicy, { ...defaultResiliencePolicy, retries: 1, circuit: undefined })
  * ```
  */
 export const defaultResiliencePolicy: ResiliencePolicy = {
@@ -34,8 +68,26 @@ export const defaultResiliencePolicy: ResiliencePolicy = {
   retries: 3,
   backoff: Duration.millis(200),
   longestRetryAfter: Duration.seconds(30),
-  largestBody: 16 * 1024 * 1024
+  largestBody: 16 * 1024 * 1024,
+  retryBudget: { ratio: 0.1, reserve: 10 },
+  rateLimit: { requests: 200, window: Duration.seconds(1) },
+  concurrency: 64,
+  circuit: { failures: 5, openFor: Duration.seconds(10) }
 }
+
+/**
+ * The same policy with another deadline, which no attempt outlasts.
+ *
+ * @example
+ * ```ts
+ * withDeadline(defaultResiliencePolicy, Duration.seconds(5)).attemptTimeout // 5 s
+ * ```
+ */
+export const withDeadline = (policy: ResiliencePolicy, deadline: Duration.Duration): ResiliencePolicy => ({
+  ...policy,
+  deadline,
+  attemptTimeout: Duration.min(policy.attemptTimeout, deadline)
+})
 
 /** The policy in force; {@link defaultResiliencePolicy} unless one is provided. */
 export const ResiliencePolicy = Context.Reference<ResiliencePolicy>("@cbr/client/ResiliencePolicy", {

@@ -1,44 +1,74 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
 import { type Credential, type Credentials, sendable } from "./credentials/Credentials.ts"
 import { isRetryable } from "./ErrorTable.ts"
+import * as Admission from "./resilience/Admission.ts"
+import * as RetryTokens from "./resilience/RetryTokens.ts"
 import type { ResiliencePolicy } from "./ResiliencePolicy.ts"
 import { type ShowBackupError, TimedOut, withAttempts } from "./ShowBackupError.ts"
 import type { SigningClock } from "./SigningClock.ts"
+import * as CallAttempts from "./telemetry/CallAttempts.ts"
+import { retries } from "./telemetry/Metrics.ts"
+
+/** A call that may be tried more than once. */
+export interface RetriedCall<A, R> {
+  readonly policy: ResiliencePolicy
+  readonly credentials: Credentials["Service"]
+  /** One attempt, which bounds itself by the policy's `attemptTimeout`. */
+  readonly send: (credential: Credential) => Effect.Effect<A, ShowBackupError, R>
+  /** What signatures are dated with, where a refused date can be corrected. */
+  readonly clock?: SigningClock | undefined
+  /** What the calls of one client share; without it nothing holds a call back. */
+  readonly shared?: SharedLimits
+}
+
+/** Limits over all calls of a client. */
+export interface SharedLimits {
+  readonly admit: Admission.Admission
+  readonly retryTokens: RetryTokens.RetryTokens
+}
+
+/** The limits that a policy sets over all calls of a client. */
+export const makeSharedLimits = Effect.fnUntraced(function* (policy: ResiliencePolicy): Effect.fn.Return<SharedLimits> {
+  return { admit: yield* Admission.make(policy), retryTokens: RetryTokens.make(policy.retryBudget) }
+})
+
+const unlimited: SharedLimits = { admit: Admission.unlimited, retryTokens: RetryTokens.unlimited }
 
 /**
  * Tries `send` under a policy, with the credential of the moment at each attempt.
  *
- * - Each attempt ends within `attemptTimeout`, the whole within `deadline`.
- * - A failure that a retry can help is retried, after a growing, jittered wait
- *   or the service's `Retry-After`, whichever is longer. A `Retry-After` beyond
- *   `longestRetryAfter` fails at once; a wait that would end beyond the deadline
- *   is a `TimedOut` without the wait.
+ * - The whole ends within `deadline`: attempts, waits between them, and waits
+ *   for a turn.
+ * - A failure that a retry can help is retried while the retry budget lasts,
+ *   after a growing, jittered wait or the service's `Retry-After`, whichever is
+ *   longer. A `Retry-After` beyond `longestRetryAfter` fails at once; a wait
+ *   that would end beyond the deadline is a `TimedOut` without the wait.
  * - A refused credential is never sent again: one that can be renewed is, once.
  *   A signature that was refused for its date is made again by the service's clock.
  * - The error that comes out says how many requests were sent.
  */
-export const resiliently = <A, R>(
-  policy: ResiliencePolicy,
-  credentials: Credentials["Service"],
-  send: (credential: Credential) => Effect.Effect<A, ShowBackupError, R>,
-  clock?: SigningClock
-): Effect.Effect<A, ShowBackupError, R> =>
+export const resiliently = <A, R>({
+  clock,
+  credentials,
+  policy,
+  send,
+  shared = unlimited
+}: RetriedCall<A, R>): Effect.Effect<A, ShowBackupError, R> =>
   Effect.suspend(() => {
-    let attempts = 0
+    const attempts = CallAttempts.make()
     let mayRenew = true
     let last: ShowBackupError | undefined
     let late = false
+    shared.retryTokens.earn()
 
     const once: Effect.Effect<A, ShowBackupError, R> = Effect.flatMap(
       Effect.flatMap(credentials.current, sendable),
       (credential) => {
-        const attempt = Effect.suspend(() => {
-          attempts++
-          return send(credential)
-        })
+        const attempt = shared.admit(attempts.count(send(credential)))
         const sending = clock === undefined ? attempt : clock.correcting(attempt)
         const guarded = credentials.protect?.(credential, sending) ?? sending
         return Effect.catchTag(guarded, "AuthenticationFailed", (error) =>
@@ -53,23 +83,23 @@ export const resiliently = <A, R>(
 
     return Effect.flatMap(Clock.currentTimeMillis, (start) => {
       const deadline = start + Duration.toMillis(policy.deadline)
-      const withinDeadline = Schedule.while(schedule(policy), ({ duration, now }) => {
-        late = now + Duration.toMillis(duration) >= deadline
-        return !late
-      })
-      return once.pipe(
-        Effect.timeoutOrElse({
-          duration: policy.attemptTimeout,
-          orElse: () => Effect.fail(timedOut("attempt", policy.attemptTimeout, undefined))
+      const plan = schedule(policy).pipe(
+        Schedule.while(({ duration, now }) => {
+          late = now + Duration.toMillis(duration) >= deadline
+          return !late && shared.retryTokens.spend()
         }),
+        Schedule.tap(({ duration }) => Effect.andThen(Metric.update(retries, 1), attempts.tellBefore(duration)))
+      )
+      return once.pipe(
         Effect.tapError((error) => Effect.sync(() => void (last = error))),
-        Effect.retry(withinDeadline),
-        Effect.mapError((error) => (late ? timedOut("deadline", policy.deadline, error) : error)),
+        Effect.retry(plan),
+        Effect.mapError((error) => (late ? deadlinePassed(policy, error) : error)),
         Effect.timeoutOrElse({
           duration: policy.deadline,
-          orElse: () => Effect.fail(timedOut("deadline", policy.deadline, last))
+          orElse: () => Effect.fail(deadlinePassed(policy, last))
         }),
-        Effect.mapError((error) => withAttempts(error, attempts))
+        Effect.mapError((error) => withAttempts(error, attempts.sent())),
+        Effect.ensuring(attempts.tellLast)
       )
     })
   })
@@ -78,23 +108,30 @@ const schedule = (policy: ResiliencePolicy) =>
   Schedule.exponential(policy.backoff).pipe(
     Schedule.jittered,
     Schedule.setInputType<ShowBackupError>(),
-    Schedule.while(({ input }) => isRetryable(input) && waits(input, policy)),
+    Schedule.while(({ input }) => isWorthARetry(input, policy)),
     Schedule.modifyDelay(({ duration, input }) =>
       Effect.succeed(Duration.max(duration, Duration.seconds(input.retry_after ?? 0)))
     ),
     Schedule.upTo({ times: policy.retries })
   )
 
-/** Whether the service asks for no longer a wait than the policy grants. */
-const waits = (error: ShowBackupError, policy: ResiliencePolicy): boolean =>
+/**
+ * Whether a retry can help within this call, and the service asks for no
+ * longer a wait than the policy grants. A proxy that timed out has tried again
+ * itself for as long as its own deadline let it.
+ */
+const isWorthARetry = (error: ShowBackupError, policy: ResiliencePolicy): boolean =>
+  isRetryable(error) &&
+  error.error_code !== "CbrProxy.TimedOut" &&
   (error.retry_after ?? 0) <= Duration.toSeconds(policy.longestRetryAfter)
 
-const timedOut = (limit: TimedOut["limit"], after: Duration.Duration, last: ShowBackupError | undefined): TimedOut => {
-  const time = `${Duration.toSeconds(after)} s`
-  const words = limit === "attempt" ? `no answer within ${time}` : `no backup within the deadline of ${time}`
+const deadlinePassed = (policy: ResiliencePolicy, last: ShowBackupError | undefined): TimedOut => {
+  const words = `no backup within the deadline of ${Duration.toSeconds(policy.deadline)} s`
+  // An attempt that was given the whole deadline failed by the deadline, which has been said.
+  const isSaid = last?._tag === "TimedOut" && Duration.Order(policy.attemptTimeout, policy.deadline) >= 0
   return new TimedOut({
-    message: last === undefined ? words : `${words}; the last attempt: ${last.message}`,
-    limit,
+    message: last === undefined || isSaid ? words : `${words}; the last attempt: ${last.message}`,
+    limit: "deadline",
     ...(last?.status_code === undefined ? {} : { status_code: last.status_code }),
     ...(last?.request_id === undefined ? {} : { request_id: last.request_id }),
     ...(last?.error_code === undefined ? {} : { error_code: last.error_code }),

@@ -7,14 +7,16 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
-import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { fromHttpClientError } from "./ConnectionFailure.ts"
 import type { SentSecrets } from "./RedactedText.ts"
 import { requestId, type Service, toError } from "./RefusedResponse.ts"
-import { MalformedResponse, ResponseTooLarge, type ShowBackupError } from "./ShowBackupError.ts"
+import { MalformedResponse, ResponseTooLarge, type ShowBackupError, TimedOut } from "./ShowBackupError.ts"
+import { observed } from "./telemetry/ObservedExchange.ts"
+import { userAgent } from "./telemetry/UserAgent.ts"
 
 /** What a call needs beside its request. */
 export interface ServiceCallOptions {
@@ -28,10 +30,13 @@ export interface ServiceCallOptions {
   readonly largestBody: number
   /** What the request carries and no message may show. */
   readonly sent: SentSecrets
+  /** Longest time from sending to the end of the body; where absent, the caller sets a bound of its own. */
+  readonly timeout?: Duration.Duration
 }
 
 /** A successful answer, read whole. */
 export interface ServiceAnswer {
+  readonly status: number
   readonly headers: Headers.Headers
   readonly text: string
   readonly request_id: string | undefined
@@ -39,25 +44,62 @@ export interface ServiceAnswer {
 
 /**
  * One request and its answer: sent once, the body always read to its end or
- * its limit (an unread one would hold the connection), every failure typed.
- * Redirects are not followed, whatever the transport, and no trace header goes
- * to the service.
+ * its limit (an unread one would hold the connection), every failure typed,
+ * the whole in a span, measured and reported. Redirects are not followed,
+ * whatever the transport, and no trace header goes to the service.
  */
 export const serviceCall = (
   request: HttpClientRequest.HttpClientRequest,
   options: ServiceCallOptions
-): Effect.Effect<ServiceAnswer, ShowBackupError, HttpClient.HttpClient> =>
-  HttpClient.execute(request).pipe(
-    // A client that fails on a status has not read the answer; it is an answer like any other.
-    Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response)),
-    Effect.flatMap((response): Effect.Effect<ServiceAnswer, ShowBackupError | HttpClientError.HttpClientError> =>
-      options.success.includes(response.status) ? readSuccess(response, options) : readRefusal(response, options)
-    ),
-    Effect.catchTag("HttpClientError", (error) => Effect.fail(fromHttpClientError(error, options.origin))),
-    Effect.provideService(HttpClient.TracerPropagationEnabled, false),
-    withoutRedirects,
+): Effect.Effect<ServiceAnswer, ShowBackupError, HttpClient.HttpClient> => {
+  const named = userAgent === undefined ? request : HttpClientRequest.setHeader(request, "user-agent", userAgent)
+  return observed(named, exchange(named, options)).pipe(
     Effect.updateService(Headers.CurrentRedactedNames, (names) => [...names, ...secretHeaders])
   )
+}
+
+const exchange = (
+  request: HttpClientRequest.HttpClientRequest,
+  options: ServiceCallOptions
+): Effect.Effect<ServiceAnswer, ShowBackupError, HttpClient.HttpClient> =>
+  Effect.suspend(() => {
+    const heard: Heard = { text: "" }
+    return HttpClient.execute(request).pipe(
+      // A client that fails on a status has not read the answer; it is an answer like any other.
+      Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response)),
+      Effect.flatMap((response): Effect.Effect<ServiceAnswer, ShowBackupError | HttpClientError.HttpClientError> => {
+        if (options.success.includes(response.status)) return readSuccess(response, options)
+        heard.refusal = response
+        return Effect.andThen(hearRefusal(response, heard), refusal(response, heard, options))
+      }),
+      Effect.catchTag("HttpClientError", (error) => Effect.fail(fromHttpClientError(error, options.origin))),
+      withinTime(options, (late) =>
+        heard.refusal === undefined ? Effect.fail(late) : refusal(heard.refusal, heard, options)
+      ),
+      Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+      withoutRedirects
+    )
+  })
+
+/** What came of an answer that is no success. */
+interface Heard {
+  refusal?: HttpClientResponse.HttpClientResponse
+  text: string
+}
+
+const withinTime =
+  <B>({ service, timeout }: ServiceCallOptions, orElse: (late: TimedOut) => Effect.Effect<B, ShowBackupError>) =>
+  <A, R>(self: Effect.Effect<A, ShowBackupError, R>): Effect.Effect<A | B, ShowBackupError, R> =>
+    timeout === undefined
+      ? self
+      : Effect.timeoutOrElse(self, {
+          duration: timeout,
+          orElse: () => {
+            const whose = service === "CBR" ? "" : ` from ${service}`
+            const message = `no answer${whose} within ${Duration.toSeconds(timeout)} s`
+            return orElse(new TimedOut({ message, limit: "attempt" }))
+          }
+        })
 
 /** Fetch alone follows redirects by itself, and takes the token along to any host. */
 const withoutRedirects = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
@@ -96,21 +138,15 @@ const readSuccess = Effect.fnUntraced(function* (
       ...seen
     })
   }
-  return { headers: response.headers, text, request_id }
+  return { status: response.status, headers: response.headers, text, request_id }
 })
 
-const readRefusal = Effect.fnUntraced(function* (
-  response: HttpClientResponse.HttpClientResponse,
-  options: ServiceCallOptions
+const refusal = Effect.fnUntraced(function* (
+  { headers, status }: HttpClientResponse.HttpClientResponse,
+  { text }: Heard,
+  { sent, service }: ServiceCallOptions
 ) {
-  return yield* toError({
-    status: response.status,
-    headers: response.headers,
-    text: yield* refusalText(response),
-    retry_after: yield* retryAfter(response.headers),
-    service: options.service,
-    sent: options.sent
-  })
+  return yield* toError({ status, headers, text, retry_after: yield* retryAfter(headers), service, sent })
 })
 
 /** Bytes of an error body that are read. */
@@ -124,23 +160,17 @@ const refusalTime = Duration.seconds(2)
  * said by then: a body that breaks or hangs must not turn a refused key into a
  * failed connection, which would be tried again with the same key.
  */
-const refusalText = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<string> =>
-  Effect.suspend(() => {
-    const decoder = new TextDecoder()
-    let left = largestRefusal
-    let text = ""
-    return Stream.runForEachWhile(response.stream, (chunk) =>
-      Effect.sync(() => {
-        text += decoder.decode(chunk.subarray(0, left), { stream: true })
-        left -= chunk.length
-        return left > 0
-      })
-    ).pipe(
-      Effect.ignore,
-      Effect.timeoutOption(refusalTime),
-      Effect.map(() => text)
-    )
-  })
+const hearRefusal = (response: HttpClientResponse.HttpClientResponse, heard: Heard): Effect.Effect<void> => {
+  const decoder = new TextDecoder()
+  let left = largestRefusal
+  return Stream.runForEachWhile(response.stream, (chunk) =>
+    Effect.sync(() => {
+      heard.text += decoder.decode(chunk.subarray(0, left), { stream: true })
+      left -= chunk.length
+      return left > 0
+    })
+  ).pipe(Effect.ignore, Effect.timeoutOption(refusalTime), Effect.asVoid)
+}
 
 const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
   try {

@@ -34,9 +34,20 @@ export { type Project, ProjectDiscovery } from "./ProjectDiscovery.ts"
 export { endpointsOf, findRegion, isRegionId, nearestRegions, type Region, regions } from "./Region.ts"
 export * as RegionOverrides from "./RegionOverrides.ts"
 export * as RegionsFile from "./RegionsFile.ts"
-export { defaultResiliencePolicy, ResiliencePolicy } from "./ResiliencePolicy.ts"
+export { type CircuitState, isCircuitOpen } from "./resilience/Circuit.ts"
+export {
+  type CircuitPolicy,
+  defaultResiliencePolicy,
+  type RateLimit,
+  ResiliencePolicy,
+  type RetryBudget,
+  withDeadline
+} from "./ResiliencePolicy.ts"
 export * from "./ShowBackupError.ts"
 export { showMany, type Shown } from "./ShowMany.ts"
+export { type Attempt, OnAttempt } from "./telemetry/Attempt.ts"
+export * as ClientMetrics from "./telemetry/Metrics.ts"
+export { version } from "./Version.ts"
 export { changes, type WatchOptions } from "./watching/Changes.ts"
 export { type Gone, type Missed, type Observation, type Seen, seen, type Sighting } from "./watching/Observation.ts"
 export { Observations } from "./watching/Observations.ts"

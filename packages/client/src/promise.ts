@@ -13,6 +13,7 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
+import * as References from "effect/References"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { BackupClient as Service } from "./BackupClient.ts"
@@ -22,7 +23,7 @@ import { abortable, abortableStream } from "./promise/Aborting.ts"
 import type { BackupError } from "./promise/BackupErrors.ts"
 import type { BackupClientOptions, ManyOptions, RequestOptions, WaitOptions, WatchOptions } from "./promise/Options.ts"
 import type { Plain } from "./promise/Plain.ts"
-import { defaultResiliencePolicy, ResiliencePolicy } from "./ResiliencePolicy.ts"
+import { defaultResiliencePolicy, ResiliencePolicy, withDeadline } from "./ResiliencePolicy.ts"
 import { showMany } from "./ShowMany.ts"
 import { changes, type WatchOptions as EffectWatchOptions } from "./watching/Changes.ts"
 import { satisfies, type WaitCondition } from "./watching/WaitCondition.ts"
@@ -164,13 +165,17 @@ const clientLayer = (options: BackupClientOptions): Layer.Layer<Service> => {
       Layer.provide(Mac.layerWebCrypto, SecureRandom.layerWebCrypto),
       Digest.layerWebCrypto,
       Layer.succeed(ResiliencePolicy, {
-        ...defaultResiliencePolicy,
-        ...(timeout === undefined ? {} : { deadline: Duration.millis(timeout) }),
+        ...withDeadline(
+          defaultResiliencePolicy,
+          timeout === undefined ? defaultResiliencePolicy.deadline : Duration.millis(timeout)
+        ),
         ...(retries === undefined ? {} : { retries })
       })
     ]),
     // Read at each call from the context of the caller, which is the runtime's.
-    Layer.merge(Layer.succeed(FetchHttpClient.Fetch, fetch))
+    Layer.merge(Layer.succeed(FetchHttpClient.Fetch, fetch)),
+    // A library that was not given a logger keeps quiet.
+    Layer.merge(Layer.succeed(References.MinimumLogLevel, "None"))
   )
 }
 

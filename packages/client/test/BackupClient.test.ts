@@ -5,9 +5,12 @@ import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, DateTime, Effect, Layer, Redacted, Result, Stream, Tracer } from "effect"
 import { HttpClient, HttpClientError } from "effect/http"
 import { TestClock } from "effect/testing"
+import manifest from "../package.json" with { type: "json" }
 import { inMemory } from "./InMemoryTransport.ts"
 import { NodeHashes } from "./signing/NodeHashes.ts"
 import { accessKey, body, clientLayer, request, show, timed, timedError, token } from "./TestClient.ts"
+
+const userAgent = `cbr/${manifest.version} node/${process.versions.node}`
 
 const url = `https://cbr.cn-north-4.myhuaweicloud.com/v3/${request.project_id}/backups/${request.backup_id}`
 
@@ -61,7 +64,10 @@ describe("the request", () => {
       assert.strictEqual(sent.method, "GET")
       assert.strictEqual(sent.url, url)
       assert.strictEqual(sent.body._tag, "Empty")
-      assert.deepEqual({ ...sent.headers }, { accept: "application/json", "x-auth-token": Redacted.value(token) })
+      assert.deepEqual(
+        { ...sent.headers },
+        { accept: "application/json", "user-agent": userAgent, "x-auth-token": Redacted.value(token) }
+      )
     })
   )
 
@@ -85,6 +91,7 @@ describe("the request", () => {
         { ...sent.headers },
         {
           accept: "application/json",
+          "user-agent": userAgent,
           "x-project-id": request.project_id,
           "x-sdk-date": "20260102T030405Z",
           authorization: expected["authorization"]!

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib"
 import { type ConnectionFailed, Endpoint, type ResiliencePolicy } from "@cbr/client"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, Redacted } from "effect"
+import { Duration, Effect, Layer, Redacted } from "effect"
 import { FetchHttpClient, HttpClientError, HttpClientRequest } from "effect/http"
 import { fromHttpClientError } from "../src/ConnectionFailure.ts"
 import { closedPort, httpServer, selfSignedServer, tcpServer } from "./LoopbackServer.ts"
@@ -144,29 +144,6 @@ describe.each(Object.entries(transports))("over %s", (name, http) => {
       assert.strictEqual(error?.message, "the answer of CBR is compressed, which was not asked for")
     })
   )
-
-  for (const [when, bytes] of [
-    ["before the head", ""],
-    ["in the body", `HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"backup":`]
-  ] as const) {
-    it.live(`interrupting ${when} closes the socket`, () =>
-      Effect.gen(function* () {
-        let closed = () => {}
-        const socketClosed = new Promise<void>((resolve) => (closed = resolve))
-        let reached = () => {}
-        const requestCame = new Promise<void>((resolve) => (reached = resolve))
-        const { port, sockets } = yield* tcpServer((socket) => {
-          socket.once("close", () => closed())
-          socket.once("data", () => socket.write(bytes, () => setTimeout(reached, 50)))
-        })
-        const fiber = yield* Effect.forkChild(at(`http://127.0.0.1:${port}`))
-        yield* Effect.promise(() => requestCame)
-        yield* Fiber.interrupt(fiber)
-        yield* Effect.promise(() => socketClosed)
-        assert.strictEqual(sockets.size, 0)
-      })
-    )
-  }
 })
 
 describe.each(Object.entries(transports))("over %s", (_, http) => {

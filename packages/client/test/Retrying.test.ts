@@ -1,4 +1,4 @@
-import { Credentials, IamToken } from "@cbr/client"
+import { Credentials, defaultResiliencePolicy, IamToken, withDeadline } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, Redacted, Stream } from "effect"
 import { HttpClientError } from "effect/http"
@@ -57,6 +57,18 @@ describe("which statuses are tried again", () => {
       })
     )
   }
+
+  it.effect("CbrProxy.TimedOut is not tried again: the proxy has tried for as long as it had", () =>
+    Effect.gen(function* () {
+      const transport = inMemory(() => ({
+        status: 504,
+        body: `{"error_code":"CbrProxy.TimedOut","error_msg":"no backup within the deadline of 9 s"}`
+      }))
+      const { error } = yield* timedError(show({ http: transport.layer }))
+      assert.deepInclude(error, { _tag: "TimedOut", attempts: 1, status_code: 504 })
+      assert.strictEqual(transport.sent.length, 1)
+    })
+  )
 
   it.effect("503 until the third request succeeds", () =>
     Effect.gen(function* () {
@@ -277,6 +289,21 @@ describe("time limits", () => {
       assert.strictEqual(milliseconds, 1000)
     })
   )
+
+  it.effect("an attempt that is given the whole deadline is told once", () =>
+    Effect.gen(function* () {
+      const policy = withDeadline(defaultResiliencePolicy, Duration.seconds(1))
+      const { error, milliseconds } = yield* timedError(show({ http: hung().layer, policy }))
+      assert.deepInclude(error, { _tag: "TimedOut", limit: "deadline", attempts: 1 })
+      assert.strictEqual(error.message, "no backup within the deadline of 1 s")
+      assert.strictEqual(milliseconds, 1000)
+    })
+  )
+
+  it("a longer deadline leaves the attempt's time as it is", () => {
+    const { attemptTimeout, deadline } = withDeadline(defaultResiliencePolicy, Duration.minutes(5))
+    assert.deepStrictEqual([attemptTimeout, deadline], [defaultResiliencePolicy.attemptTimeout, Duration.minutes(5)])
+  })
 
   it.effect("a source of credentials that hangs is within the limits", () =>
     Effect.gen(function* () {

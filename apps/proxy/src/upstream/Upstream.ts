@@ -1,4 +1,12 @@
-import { BackupClient, Credentials, Endpoint, type EndpointOptions, Environment, ResiliencePolicy } from "@cbr/client"
+import {
+  BackupClient,
+  Credentials,
+  defaultResiliencePolicy,
+  Endpoint,
+  type EndpointOptions,
+  Environment,
+  ResiliencePolicy
+} from "@cbr/client"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Duration from "effect/Duration"
@@ -10,12 +18,12 @@ import * as Layer from "effect/Layer"
  * own, mostly of 10 s or more, and rather hear "come back in 20 s" than wait.
  */
 const policy: ResiliencePolicy = {
+  ...defaultResiliencePolicy,
   attemptTimeout: Duration.seconds(3),
   deadline: Duration.seconds(9),
   retries: 2,
   backoff: Duration.millis(100),
-  longestRetryAfter: Duration.seconds(2),
-  largestBody: 16 * 1024 * 1024
+  longestRetryAfter: Duration.seconds(2)
 }
 
 /**

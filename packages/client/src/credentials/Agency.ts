@@ -71,7 +71,7 @@ export const make = Effect.fnUntraced(function* (own: Credentials["Service"], op
     return yield* TemporaryKey.read(answer, "IAM")
   })
   // The call that asked for the key tries again by its own policy.
-  const fetch = resiliently({ ...policy, retries: 0 }, base, assume, clock).pipe(
+  const fetch = resiliently({ policy: { ...policy, retries: 0 }, credentials: base, send: assume, clock }).pipe(
     Effect.withSpan("Agency.assume"),
     Effect.provideContext(context)
   )

@@ -1,11 +1,10 @@
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { SentSecrets } from "../RedactedText.ts"
 import { ResiliencePolicy } from "../ResiliencePolicy.ts"
 import { type ServiceAnswer, serviceCall } from "../ServiceCall.ts"
-import { type ShowBackupError, TimedOut } from "../ShowBackupError.ts"
+import type { ShowBackupError } from "../ShowBackupError.ts"
 
 /** A POST of JSON to IAM. */
 export interface IamPost {
@@ -35,18 +34,7 @@ export const post = Effect.fnUntraced(function* (
       HttpClientRequest.bodyText(body, "application/json"),
       HttpClientRequest.setHeaders(headers)
     ),
-    { origin, service: "IAM", success: created, largestBody, sent }
-  ).pipe(
-    Effect.timeoutOrElse({
-      duration: attemptTimeout,
-      orElse: () =>
-        Effect.fail(
-          new TimedOut({
-            message: `no answer from IAM within ${Duration.toSeconds(attemptTimeout)} s`,
-            limit: "attempt"
-          })
-        )
-    })
+    { origin, service: "IAM", success: created, largestBody, sent, timeout: attemptTimeout }
   )
 })
 

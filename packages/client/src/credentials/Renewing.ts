@@ -4,7 +4,9 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Metric from "effect/Metric"
 import { AuthenticationFailed, type ShowBackupError } from "../ShowBackupError.ts"
+import { tokenRefreshes } from "../telemetry/Metrics.ts"
 import { type Credential, Credentials, isSame } from "./Credentials.ts"
 
 /** A credential and when the service stops accepting it. */
@@ -76,13 +78,15 @@ export const renewing = Effect.fnUntraced(function* ({ ahead, fetch }: RenewingO
     const started = (flight = Deferred.makeUnsafe<Credential, ShowBackupError>())
     return Effect.exit(fetch).pipe(
       Effect.tap((exit) => Effect.map(Clock.currentTimeMillis, (now) => landed(exit, now))),
+      Effect.tap((exit) => (Exit.isSuccess(exit) ? Metric.update(tokenRefreshes, 1) : Effect.void)),
       Effect.flatMap((exit) =>
         Deferred.done(
           started,
           Exit.map(exit, ({ credential }) => credential)
         )
       ),
-      Effect.forkIn(scope),
+      // At once: the caller waits for nothing else.
+      Effect.forkIn(scope, { startImmediately: true }),
       Effect.as(started)
     )
   })

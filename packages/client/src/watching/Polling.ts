@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { BackupClient } from "../BackupClient.ts"
 import { isRetryable } from "../ErrorTable.ts"
+import { isCircuitOpen } from "../resilience/Circuit.ts"
 import type { ShowBackupError } from "../ShowBackupError.ts"
 import { type Observation, type Seen, seen } from "./Observation.ts"
 import { PollingPolicy } from "./PollingPolicy.ts"
@@ -28,7 +29,8 @@ export const poll = (request: ShowBackupRequest): Stream.Stream<Observation, Sho
         Effect.catch((error): Effect.Effect<Observation, ShowBackupError> => {
           if (error._tag === "BackupNotFound")
             return Effect.succeed({ _tag: "Gone", error, response: before?.response })
-          inARow++
+          // Nothing was asked, so nothing was missed: the circuit's own probe is the next look.
+          if (!isCircuitOpen(error)) inARow++
           return isRetryable(error) && inARow < policy.giveUpAtFailure
             ? Effect.succeed({ _tag: "Missed", error, inARow })
             : Effect.fail(error)

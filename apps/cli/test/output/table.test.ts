@@ -1,17 +1,10 @@
-import { ShowBackupResponse } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Result } from "effect"
-import { en } from "../../src/messages/en.ts"
-import { text } from "../../src/output/text.ts"
+import { table } from "../../src/output/table.ts"
+import { printed } from "./printed.ts"
 
-const shown = (backup: Record<string, unknown>, now = "2026-06-01T00:00:00Z") =>
-  text(Result.getOrThrow(ShowBackupResponse.read(JSON.stringify({ backup }))), {
-    now: DateTime.makeUnsafe(now),
-    isTerminal: false,
-    messages: en
-  })
+const shown = (backup: Record<string, unknown>) => printed(table, [JSON.stringify({ backup })])
 
-describe("text", () => {
+describe("table", () => {
   it("says what the answer did not tell, and leaves out what need not be known", () => {
     assert.strictEqual(
       shown({}),

@@ -1,0 +1,127 @@
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Metric from "effect/Metric"
+import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
+import * as Scope from "effect/Scope"
+import type { CircuitPolicy } from "../ResiliencePolicy.ts"
+import { ServiceUnavailable, type ShowBackupError } from "../ShowBackupError.ts"
+import { circuitState } from "../telemetry/Metrics.ts"
+
+/** Whether an endpoint is called at all. */
+export interface CircuitState {
+  /** `Closed`: called. `Open`: left alone. `HalfOpen`: one call is trying it. */
+  readonly state: "Closed" | "HalfOpen" | "Open"
+  /** Seconds until it is tried again; only while open. */
+  readonly retry_after?: number
+}
+
+/** A circuit breaker around the calls to one endpoint. */
+export interface Circuit {
+  /** The call with all its attempts; while the circuit is open, `ServiceUnavailable` without sending anything. */
+  readonly guard: <A, R>(call: Effect.Effect<A, ShowBackupError, R>) => Effect.Effect<A, ShowBackupError, R>
+  readonly state: Effect.Effect<CircuitState>
+}
+
+/** A closed circuit for the endpoint at `origin`; without a policy it never opens. */
+export const make = Effect.fnUntraced(function* (
+  policy: CircuitPolicy | undefined,
+  origin: string
+): Effect.fn.Return<Circuit> {
+  if (policy === undefined) return { guard: (call) => call, state: Effect.succeed({ state: "Closed" }) }
+  // Never closed, for there is nothing to close: it would only end a stream of transitions that nobody reads.
+  const scope = yield* Scope.make()
+  const breaker = yield* CircuitBreaker.make({
+    tripPolicy: CircuitBreaker.consecutive(policy.failures),
+    openDuration: policy.openFor,
+    maxOpenDuration: longestOpen
+  }).pipe(Effect.provide(CircuitBreaker.layerStoreMemory()), Scope.provide(scope))
+  const { host, hostname } = new URL(origin)
+  const gauge = Metric.withAttributes(circuitState, { "server.address": hostname })
+  let lastFault: ShowBackupError | undefined
+  let known: CircuitState["state"] = "Closed"
+
+  const state: Effect.Effect<CircuitState> = Effect.map(Effect.orDie(breaker.state(origin)), (found) =>
+    found._tag === "Open" ? { state: "Open", retry_after: seconds(found.retryAfter) } : { state: found._tag }
+  )
+
+  const observe = Effect.flatMap(state, ({ state }) => {
+    if (state === known) return Effect.void
+    const log = state === "Closed" ? Effect.logInfo : Effect.logWarning
+    known = state
+    return Effect.andThen(
+      Metric.update(gauge, stateNumbers[state]),
+      log(`the circuit to ${host} is ${stateWords[state]}`)
+    )
+  })
+
+  const classify = (exit: Exit.Exit<unknown, ShowBackupError>): CircuitBreaker.Outcome => {
+    if (Exit.isSuccess(exit)) return CircuitBreaker.success
+    const failure = Cause.findErrorOption(exit.cause)
+    if (failure._tag === "None") return CircuitBreaker.ignored
+    const outcome = outcomeOf(failure.value)
+    if (outcome._tag === "Failure") lastFault = failure.value
+    return outcome
+  }
+
+  const refusal = (reason: CircuitBreaker.CircuitBreakerErrorReason) => {
+    const isTried = reason._tag === "CircuitHalfOpen"
+    const retry_after = reason._tag === "CircuitOpen" ? seconds(reason.retryAfter) : 1
+    const why = lastFault === undefined ? "" : `; what failed last: ${lastFault.message}`
+    const until = isTried ? "while one call tries it" : `for another ${retry_after} s`
+    return new ServiceUnavailable({
+      message: `nothing was sent: the circuit to ${host} is open ${until}, because too many calls failed in a row${why}`,
+      retry_after,
+      attempts: 0
+    })
+  }
+
+  return {
+    guard: (call) =>
+      breaker.execute(call, { key: origin, classify }).pipe(
+        Effect.catchTag("CircuitBreakerError", ({ reason }) => Effect.fail(refusal(reason))),
+        Effect.ensuring(observe)
+      ),
+    state
+  }
+})
+
+/** Whether a call was not made because its circuit is open. */
+export const isCircuitOpen = (error: ShowBackupError): boolean =>
+  error._tag === "ServiceUnavailable" && error.attempts === 0 && error.status_code === undefined
+
+/** The longest that a service's `Retry-After` keeps a circuit open. */
+const longestOpen = Duration.minutes(5)
+
+const stateNumbers = { Closed: 0, HalfOpen: 1, Open: 2 } as const
+
+const stateWords = {
+  Closed: "closed: calls go through",
+  HalfOpen: "half open: one call tries it",
+  Open: "open"
+} as const
+
+const seconds = (duration: Duration.Duration): number => Math.ceil(Duration.toSeconds(duration))
+
+/**
+ * What a failed call says of the endpoint. Throttling, and what went wrong
+ * before anything was sent, say nothing; any other answer shows that it lives.
+ */
+const outcomeOf = (error: ShowBackupError): CircuitBreaker.Outcome => {
+  if (error.attempts === 0 || error.status_code === 429) return CircuitBreaker.ignored
+  switch (error._tag) {
+    case "ServiceUnavailable":
+    case "ConnectionFailed":
+    case "TimedOut":
+      return CircuitBreaker.failure(
+        error.retry_after === undefined ? {} : { retryAfter: Duration.seconds(error.retry_after) }
+      )
+    case "RateLimited":
+    case "InvalidRequest":
+    case "NoCredentials":
+      return CircuitBreaker.ignored
+    default:
+      return CircuitBreaker.success
+  }
+}

@@ -1,0 +1,68 @@
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { ShowBackupError } from "../ShowBackupError.ts"
+
+/** One request and what came of it. Holds no key, token or signature. */
+export interface Attempt {
+  readonly method: string
+  /** Where it went, without a fragment. */
+  readonly url: string
+  /** 1 for the first request of a call. */
+  readonly number: number
+  /** From sending to the end of the answer's body. */
+  readonly duration: Duration.Duration
+  /** HTTP status of the answer; absent when there was none. */
+  readonly status_code?: number
+  /** The service's id of the call. */
+  readonly request_id?: string
+  /** Kind of the error, or `Interrupted` when the caller left; absent on success. */
+  readonly error?: ShowBackupError["_tag"] | "Interrupted"
+  /** Wait before the call's next attempt; absent when there is none. */
+  readonly wait?: Duration.Duration
+}
+
+/**
+ * Told of every request as soon as it is known what follows it: each attempt
+ * of a call, and each call to IAM. Provide another to watch a client at work;
+ * the call waits for it.
+ *
+ * @example
+ * ```ts
+ * Layer.succeed(OnAttempt, ({ method, number, status_code, url }) =>
+ *   Console.error(`#${number} ${method} ${url}: ${status_code ?? "no answer"}`)
+ * )
+ * ```
+ */
+export const OnAttempt = Context.Reference<(attempt: Attempt) => Effect.Effect<void>>("@cbr/client/OnAttempt", {
+  defaultValue: () => () => Effect.void
+})
+
+/** Tells `OnAttempt`, and the log at level debug. */
+export const tell = (attempt: Attempt): Effect.Effect<void> =>
+  Effect.flatMap(OnAttempt, (onAttempt) => Effect.andThen(onAttempt(attempt), Effect.logDebug(sentence(attempt))))
+
+const sentence = ({ duration, error, method, number, request_id, status_code, url, wait }: Attempt): string =>
+  [
+    `attempt ${number}: ${method} ${url}`,
+    [status_code, error].filter((part) => part !== undefined).join(" "),
+    `in ${Math.round(Duration.toMillis(duration))} ms`,
+    ...(request_id === undefined ? [] : [`request id ${request_id}`]),
+    ...(wait === undefined ? [] : [`again in ${Math.round(Duration.toMillis(wait))} ms`])
+  ].join(", ")
+
+/** The place of a request in its call, and who is told what came of it. */
+export interface CallInProgress {
+  /** Requests that were sent before this one for the same call. */
+  readonly resends: number
+  /** Told of the exchange when it ends. */
+  readonly report: (exchange: Exchange) => Effect.Effect<void>
+}
+
+/** What is known of a request when it ends; what follows it is its call's to say. */
+export type Exchange = Omit<Attempt, "number" | "wait">
+
+/** The call that a request belongs to; by itself unless one is provided. */
+export const CallInProgress = Context.Reference<CallInProgress>("@cbr/client/CallInProgress", {
+  defaultValue: () => ({ resends: 0, report: (exchange) => tell({ ...exchange, number: 1 }) })
+})

@@ -1,0 +1,29 @@
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import type { InvalidRequest } from "../ShowBackupError.ts"
+import { check, type TransportSettings } from "./TransportSettings.node.ts"
+
+/**
+ * HTTP by `node:http`, by way of a proxy and with authorities of one's own.
+ * The lightest to load: for programs that make a call and end.
+ * Connections are kept until the layer's scope closes.
+ *
+ * Fails with `InvalidRequest` on settings that cannot be used.
+ *
+ * @example
+ * ```ts
+ * layerNodeHttp({ httpsProxy: Redacted.make("http://proxy.example:3128"), noProxy: "localhost,.internal" })
+ * ```
+ */
+export const layerNodeHttp = (settings: TransportSettings): Layer.Layer<HttpClient.HttpClient, InvalidRequest> =>
+  Layer.unwrap(
+    Effect.map(check(settings), ({ ca, httpsProxy, noProxy }) =>
+      NodeHttpClient.layerNodeHttpOptions({
+        keepAlive: true,
+        ...(ca === undefined ? {} : { ca }),
+        ...(httpsProxy === undefined ? {} : { proxyEnv: { HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy } })
+      })
+    )
+  )

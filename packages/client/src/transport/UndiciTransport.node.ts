@@ -1,0 +1,44 @@
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import type { InvalidRequest } from "../ShowBackupError.ts"
+import { check, type TransportSettings } from "./TransportSettings.node.ts"
+
+/**
+ * HTTP by undici, by way of a proxy and with authorities of one's own: for
+ * servers. Connections are kept until the layer's scope closes.
+ *
+ * Fails with `InvalidRequest` on settings that cannot be used.
+ *
+ * @example
+ * ```ts
+ * layerUndici({ caFile: "/etc/ssl/company.pem" })
+ * ```
+ */
+export const layerUndici = (settings: TransportSettings): Layer.Layer<HttpClient.HttpClient, InvalidRequest> =>
+  NodeHttpClient.layerUndiciNoDispatcher.pipe(
+    Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, dispatcher(settings)))
+  )
+
+const dispatcher = Effect.fnUntraced(function* (settings: TransportSettings) {
+  const { ca, httpsProxy, noProxy } = yield* check(settings)
+  const { Agent, EnvHttpProxyAgent } = yield* Effect.promise(() => import("@effect/platform-node/Undici"))
+  const tls = ca === undefined ? {} : { ca }
+  return yield* Effect.acquireRelease(
+    Effect.sync(() =>
+      httpsProxy === undefined
+        ? new Agent({ connect: tls })
+        : // An absent value would be read from the environment.
+          new EnvHttpProxyAgent({
+            httpProxy: "",
+            httpsProxy,
+            noProxy: noProxy ?? "",
+            connect: tls,
+            requestTls: tls,
+            proxyTls: tls
+          })
+    ),
+    (acquired) => Effect.promise(() => acquired.destroy())
+  )
+})

@@ -1,0 +1,211 @@
+import { readFileSync } from "node:fs"
+import { createServer as createProxyServer } from "node:http"
+import { createServer as createTlsServer } from "node:https"
+import { connect, type Socket } from "node:net"
+import type { AddressInfo } from "node:net"
+import { fileURLToPath } from "node:url"
+import { inspect } from "node:util"
+import { Endpoint } from "@cbr/client"
+import { layerNodeHttp, layerUndici, type TransportSettings } from "@cbr/client/node"
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Layer, Redacted } from "effect"
+import { httpServer, selfSignedServer } from "../LoopbackServer.ts"
+import { body, show } from "../TestClient.ts"
+
+const path = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
+
+const caFile = path("private-ca.cert.pem")
+
+/** CBR behind a certificate of a private authority. */
+const cbr = Effect.acquireRelease(
+  Effect.callback<{ readonly port: number; readonly stop: () => void }>((resume) => {
+    const server = createTlsServer(
+      { key: readFileSync(path("private-ca-server.key.pem")), cert: readFileSync(path("private-ca-server.cert.pem")) },
+      (_, response) => response.end(body)
+    )
+    server.listen(0, "127.0.0.1", () =>
+      resume(
+        Effect.succeed({
+          port: (server.address() as AddressInfo).port,
+          stop: () => {
+            server.close()
+            server.closeAllConnections()
+          }
+        })
+      )
+    )
+  }),
+  ({ stop }) => Effect.sync(stop)
+)
+
+/** A proxy that opens tunnels for those who know its password, and keeps the targets. */
+const connectProxy = (password: string) =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly address: string; readonly targets: ReadonlyArray<string>; readonly stop: () => void }>(
+      (resume) => {
+        const targets: Array<string> = []
+        const sockets = new Set<Socket>()
+        const server = createProxyServer((_, response) => response.writeHead(405).end())
+        server.on("connect", ({ headers, url = "" }, client: Socket) => {
+          sockets.add(client)
+          client.on("error", () => {})
+          const expected = `Basic ${Buffer.from(`user:${password}`).toString("base64")}`
+          if (headers["proxy-authorization"] !== expected) {
+            return void client.end("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+          }
+          targets.push(url)
+          const target = connect(Number(url.split(":")[1]), "127.0.0.1", () => {
+            client.write("HTTP/1.1 200 Connection Established\r\n\r\n")
+            target.pipe(client).pipe(target)
+          })
+          sockets.add(target)
+          target.on("error", () => client.destroy())
+        })
+        server.listen(0, "127.0.0.1", () =>
+          resume(
+            Effect.succeed({
+              address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+              targets,
+              stop: () => {
+                server.close()
+                for (const socket of sockets) socket.destroy()
+              }
+            })
+          )
+        )
+      }
+    ),
+    ({ stop }) => Effect.sync(stop)
+  )
+
+describe.each(Object.entries({ undici: layerUndici, "node:http": layerNodeHttp }))("over %s", (_, layer) => {
+  const at = (origin: string, settings: TransportSettings) =>
+    show({
+      http: Layer.orDie(layer(settings)),
+      endpoint: Layer.orDie(Endpoint.layer({ endpoint: origin })),
+      policy: { retries: 0, deadline: Duration.seconds(5) }
+    })
+  const password = "canaryOfTheProxy"
+
+  it.live("a private authority's certificate is trusted with its file, and not without", () =>
+    Effect.gen(function* () {
+      const { port } = yield* cbr
+      const response = yield* at(`https://127.0.0.1:${port}`, { caFile })
+      assert.strictEqual(response.raw, body)
+      const error = yield* Effect.flip(at(`https://127.0.0.1:${port}`, {}))
+      assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "Tls" })
+    })
+  )
+
+  it.live("with such a file other certificates are trusted no more than before", () =>
+    Effect.gen(function* () {
+      const { port } = yield* selfSignedServer
+      const error = yield* Effect.flip(at(`https://127.0.0.1:${port}`, { caFile }))
+      assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "Tls" })
+    })
+  )
+
+  it.live("an https address is called through the proxy, in a tunnel", () =>
+    Effect.gen(function* () {
+      const { port } = yield* cbr
+      const { address, targets } = yield* connectProxy(password)
+      const httpsProxy = Redacted.make(`http://user:${password}@${address}`)
+      const response = yield* at(`https://127.0.0.1:${port}`, { caFile, httpsProxy })
+      assert.strictEqual(response.raw, body)
+      assert.deepStrictEqual(targets, [`127.0.0.1:${port}`])
+    })
+  )
+
+  it.live("a proxy may be given without a scheme", () =>
+    Effect.gen(function* () {
+      const { port } = yield* cbr
+      const { address, targets } = yield* connectProxy(password)
+      yield* at(`https://127.0.0.1:${port}`, { caFile, httpsProxy: Redacted.make(`user:${password}@${address}`) })
+      assert.strictEqual(targets.length, 1)
+    })
+  )
+
+  for (const noProxy of ["127.0.0.1", "example.com,127.0.0.1", "*"]) {
+    it.live(`NO_PROXY: ${noProxy} is called directly`, () =>
+      Effect.gen(function* () {
+        const { port } = yield* cbr
+        const { address, targets } = yield* connectProxy(password)
+        const httpsProxy = Redacted.make(`http://user:${password}@${address}`)
+        yield* at(`https://127.0.0.1:${port}`, { caFile, httpsProxy, noProxy })
+        assert.deepStrictEqual(targets, [])
+      })
+    )
+  }
+
+  it.live("an http address is called directly", () =>
+    Effect.gen(function* () {
+      const { port } = yield* httpServer((_, response) => response.end(body))
+      const { address, targets } = yield* connectProxy(password)
+      yield* at(`http://127.0.0.1:${port}`, { httpsProxy: Redacted.make(`http://user:${password}@${address}`) })
+      assert.deepStrictEqual(targets, [])
+    })
+  )
+
+  it.live("a proxy that refuses, or is not there, is no connection; its password is not told", () =>
+    Effect.gen(function* () {
+      const { port } = yield* cbr
+      const { address } = yield* connectProxy("another")
+      for (const proxy of [address, "127.0.0.1:1"]) {
+        const httpsProxy = Redacted.make(`http://user:${password}@${proxy}`)
+        const error = yield* Effect.flip(at(`https://127.0.0.1:${port}`, { caFile, httpsProxy }))
+        assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "Connect" })
+        assert.match(
+          error.message,
+          proxy === address
+            ? /^the proxy on the way opened no connection to 127/
+            : /^no connection to .*\(ECONNREFUSED\)$/
+        )
+        assert.notInclude(inspect(error, { depth: 20 }) + JSON.stringify(error), password)
+      }
+    })
+  )
+
+  it.live("the environment is not read", () =>
+    Effect.gen(function* () {
+      const { port } = yield* cbr
+      const before = process.env["HTTPS_PROXY"]
+      process.env["HTTPS_PROXY"] = "http://127.0.0.1:1"
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          if (before === undefined) delete process.env["HTTPS_PROXY"]
+          else process.env["HTTPS_PROXY"] = before
+        })
+      )
+      assert.strictEqual((yield* at(`https://127.0.0.1:${port}`, { caFile })).raw, body)
+    })
+  )
+
+  const wrong: ReadonlyArray<readonly [name: string, settings: TransportSettings, message: RegExp]> = [
+    [
+      "a file that is not there",
+      { caFile: path("none.pem") },
+      /^the file of certificate authorities .*none\.pem cannot be used: ENOENT/
+    ],
+    ["a file without a certificate", { caFile: path("show-backup.json") }, /it holds no PEM certificate$/],
+    [
+      "a proxy that is no address",
+      { httpsProxy: Redacted.make(`http://user:${password}@:::`) },
+      /^the HTTPS proxy must be/
+    ],
+    [
+      "a proxy that speaks no HTTP",
+      { httpsProxy: Redacted.make(`socks5://user:${password}@h:1`) },
+      /^the HTTPS proxy must be/
+    ]
+  ]
+  for (const [name, settings, message] of wrong) {
+    it.effect(`${name} is refused before anything is sent`, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(Effect.scoped(Layer.build(layer(settings))))
+        assert.strictEqual(error._tag, "InvalidRequest")
+        assert.match(error.message, message)
+        assert.notInclude(inspect(error), password)
+      })
+    )
+  }
+})
