@@ -24,7 +24,7 @@ export class Generations extends Context.Service<
     readonly replace: <E, R>(make: Effect.Effect<Generation, E, R>) => Effect.Effect<void, E, Exclude<R, Scope.Scope>>
   }
 >()("@cbr/proxy/Generations") {
-  /** The first generation, and behind it whichever is in force: its callers and its upstreams. */
+  /** The first generation, and behind it whichever is in force: its callers, its projects and its upstreams. */
   static readonly layer = <E, R>(
     first: Effect.Effect<Generation, E, R>
   ): Layer.Layer<Generations | Callers | Upstreams, E, Exclude<R, Scope.Scope>> =>

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { DirectHttpClient, UserFolders } from "@cbr/client"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -68,6 +69,9 @@ proxy.pipe(
     Layer.mergeAll(
       NodeServices.layer,
       NodeHttpClient.layerUndici,
+      // Undici follows no proxy variables: what it fetches from this machine's metadata comes from there.
+      Layer.provide(DirectHttpClient.layer, NodeHttpClient.layerUndici),
+      Layer.orDie(UserFolders.layerConfig(process.platform)),
       NodeCrypto.layerMac,
       NodeCrypto.layerDigest,
       NodeCrypto.layerSecureRandom,

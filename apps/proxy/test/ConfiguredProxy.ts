@@ -1,3 +1,4 @@
+import { DirectHttpClient, UserFolders } from "@cbr/client"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -16,8 +17,11 @@ import { LogLines } from "./TestProxy.ts"
 /** Keys of the callers below. */
 export const keys = { owner: "cbrk_Canary-owner", reader: "cbrk_Canary-reader", expired: "cbrk_Canary-expired" }
 
+/** A key pair that the proxy has issued. */
+const issued = { ak: "PROXYISSUEDKEY000001", sk: "Canary-issued-sk-of-32-characters" }
+
 /** Secrets that no one may ever see. */
-export const upstreamSecrets = ["Canary-wrong-sk", "Canary-inline-token"]
+export const upstreamSecrets = ["Canary-wrong-sk", "Canary-inline-token", issued.sk]
 
 /** A project of the configuration that the simulated account does not have. */
 export const otherProject = "0123456789abcdef0123456789abcdef"
@@ -32,6 +36,7 @@ export const configuration = Effect.gen(function* () {
     drain: { serve_seconds: 0 },
     callers: {
       owner: { keys: [{ sha256: yield* hash(keys.owner) }], projects: "*" },
+      sdk: { access_keys: [issued], projects: [project_id] },
       reader: { keys: [{ sha256: yield* hash(keys.reader) }], projects: [otherProject] },
       expired: {
         keys: [{ sha256: yield* hash(keys.expired), expires_at: "2020-01-01T00:00:00Z" }],
@@ -73,6 +78,8 @@ export const layer = Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
     logging,
     ConfigProvider.layer(ConfigProvider.fromUnknown({})),
     NodeServices.layer,
+    DirectHttpClient.layer,
+    Layer.succeed(UserFolders, { home: undefined, config: undefined, hasModes: true }),
     NodeCrypto.layerDigest,
     NodeCrypto.layerMac,
     NodeCrypto.layerSecureRandom

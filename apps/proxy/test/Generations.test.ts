@@ -7,6 +7,7 @@ import { defaultConfiguration, type Generation } from "../src/Generation.ts"
 import { Generations } from "../src/Generations.ts"
 import { Upstreams } from "../src/upstream/Upstreams.ts"
 
+const nobody = () => Effect.fail(unauthenticated)
 const response = Result.getOrThrow(ShowBackupResponse.read('{"backup":{"id":"b"}}'))
 const request = { project_id: "p", backup_id: "6df2b54c-dd62-4059-a07c-1b8f24f2725d" }
 
@@ -15,7 +16,7 @@ const generation = (name: string, ended: Array<string>, letGo: Effect.Effect<voi
   Effect.acquireRelease(
     Effect.succeed<Generation>({
       configuration: defaultConfiguration,
-      callers: Callers.make({ ApiKey: () => Effect.fail(unauthenticated) }),
+      callers: Callers.make({ ApiKey: nobody, Jwt: nobody, SdkSignature: nobody }),
       upstreams: Upstreams.of({
         of: () => ({ region: name, credential_id: name, showBackup: () => Effect.as(letGo, response) })
       }),

@@ -142,6 +142,7 @@ const secretReferenceOf = (
       return namedSecret("token", referenceOf("token", credential))
     case "password":
       return namedSecret("password", referenceOf("password", credential))
+    case "chain":
     case "environment":
       return undefined
   }

@@ -30,16 +30,6 @@ export const refusals = {
       zh: "请以 Authorization: Bearer、X-Api-Key 或 X-Auth-Token 发送本代理的密钥,或使用其访问密钥以 SDK-HMAC-SHA256 签名(时钟误差须在 15 分钟以内)"
     }
   },
-  Forbidden: {
-    slug: "forbidden",
-    title: { en: "not allowed", zh: "不允许" },
-    retryable: false,
-    httpStatus: 403,
-    hint: {
-      en: "ask whoever runs this proxy for the right to this project; whether the backup exists was not looked up",
-      zh: "请向本代理的管理员申请该项目的权限;未查询该备份是否存在"
-    }
-  },
   CrossSite: {
     slug: "cross-site",
     title: { en: "request from another site", zh: "来自其他站点的请求" },
@@ -48,6 +38,16 @@ export const refusals = {
     hint: {
       en: "call the proxy from a program, not from a page of another site",
       zh: "请从程序中调用本代理,而不是从其他站点的网页"
+    }
+  },
+  Forbidden: {
+    slug: "forbidden",
+    title: { en: "not allowed", zh: "不允许" },
+    retryable: false,
+    httpStatus: 403,
+    hint: {
+      en: "ask whoever runs this proxy for the right to this project; whether the backup exists was not looked up",
+      zh: "请向本代理的管理员申请该项目的权限;未查询该备份是否存在"
     }
   },
   NoSuchResource: {

@@ -107,7 +107,7 @@ describe("a configuration", () => {
     [
       "a type of credential that there is none of",
       good.replace("access_key", "magic"),
-      "7:3 credentials.main: expected a type: access_key, token, password or environment"
+      "7:3 credentials.main: expected a type: access_key, token, password, environment or chain"
     ],
     [
       "a caller's name with a space",
@@ -127,6 +127,21 @@ describe("a configuration", () => {
         `  other:\n    keys: [{ sha256: ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad }]\n    projects: [p]\ncredentials:\n`
       ),
       "7:14 callers.other.keys.0.sha256: this key is listed twice"
+    ],
+    [
+      "a token of an issuer that is not there",
+      good.replace("[p]", "[p]\n    tokens: [{ issuer: nobody, sub: s }]"),
+      "6:16 callers.billing.tokens.0.issuer: no such name under issuers"
+    ],
+    [
+      "an issuer whose keys come in the clear",
+      `issuers: { i: { issuer: i, audience: a, algorithms: [RS256], jwks_url: "http://i.test/jwks" } }\n${good}`,
+      "1:62 issuers.i.jwks_url: expected an https address, such as https://issuer.example/jwks.json"
+    ],
+    [
+      "an access key of two callers",
+      good.replace("[p]", "[p]\n    access_keys: [{ ak: EXAMPLEKEY000001, sk: a }, { ak: EXAMPLEKEY000001, sk: b }]"),
+      "6:54 callers.billing.access_keys.1.ak: this access key is listed twice"
     ],
     ["no settings at all", "", "1:1 : expected settings, such as `callers:`"],
     ["a list", "- a\n", "1:1 : expected settings, such as `callers:`"]

@@ -34,6 +34,7 @@ export const layer = (changed: Partial<Limits> = {}) => {
     Layer.provideMerge(Layer.effect(LargeAnswer, Deferred.make<void>())),
     Layer.provideMerge(Server.layer({ host: "127.0.0.1", port: 0, limits })),
     Layer.provide([
+      Lifecycle.layer,
       NodeCrypto.layerSecureRandom,
       Lifecycle.layer,
       Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limits.bodyBytes))
