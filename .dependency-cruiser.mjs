@@ -61,7 +61,8 @@ export default {
     },
     {
       name: "simulator-stays-out-of-production",
-      comment: "A stand-in for the cloud is for tests, examples, benchmarks and the one command that offers it to newcomers.",
+      comment:
+        "A stand-in for the cloud is for tests, examples, benchmarks and the one command that offers it to newcomers.",
       severity: "error",
       from: {
         pathNot: [
