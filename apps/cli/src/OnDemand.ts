@@ -17,7 +17,7 @@ const spawner = Layer.effect(
         return Context.get(yield* Layer.buildWithScope(layer, scope), ChildProcessSpawner.ChildProcessSpawner)
       }).pipe(Effect.provideContext(context))
     )
-    return ChildProcessSpawner.make((command) => Effect.flatMap(spawner, (loaded) => loaded.spawn(command)))
+    return ChildProcessSpawner.make((command) => Effect.flatMap(spawner, (it) => it.spawn(command)))
   })
 )
 
