@@ -147,7 +147,7 @@ describe("showBackup", () => {
   for (const [signIn, message] of unset) {
     it(`${JSON.stringify(signIn)} of variables that are not set rejects, and nothing is sent`, async () => {
       const { calls, fetch } = service(() => new Response(body))
-      await using client = clientOf(fetch, { token: undefined, ...signIn } as Partial<BackupClientOptions>)
+      await using client = clientOf(fetch, { token: undefined, ...signIn })
       const error = await rejection(client.showBackup(backupId))
       assert.instanceOf(error, NoCredentials)
       assert.strictEqual(error.message, message)
