@@ -61,7 +61,7 @@ const program = Effect.gen(function* () {
   )
 
   yield* heading(`Command line: cbr show ${request.backup_id}`)
-  const shown = yield* cbr(["show", request.backup_id], cloudEnvironment)
+  const shown = yield* cbr(["show", request.backup_id, "-o", "table"], cloudEnvironment)
   yield* Console.log(shown.output)
 
   yield* heading("Proxy: the same call, with the proxy's key instead of the cloud's")

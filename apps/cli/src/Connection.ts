@@ -1,52 +1,141 @@
 import {
-  BackupClient,
-  Credentials,
-  defaultResiliencePolicy,
+  type Addresses,
+  Chain,
   Endpoint,
+  endpointsOf,
   ErrorTable,
-  ResiliencePolicy,
-  type ShowBackupError,
-  withDeadline
+  isRegionId,
+  ProfileFile,
+  RegionOverrides,
+  RegionsFile,
+  type ShowBackupError
 } from "@cbr/client"
+import { showBackupPath, type ShowBackupRequest } from "@cbr/domain"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { Failure } from "./Failure.ts"
+import type { BackupRef } from "./BackupRef.ts"
+import { Connections } from "./Connections.ts"
+import { Failure, failureOf } from "./Failure.ts"
 import { Messages } from "./messages/Messages.ts"
 import type { Settings } from "./Settings.ts"
 
+/** Everything that a call to one backup needs. */
+export interface Target {
+  readonly request: ShowBackupRequest
+  readonly addresses: Addresses
+  /** Address of the call. */
+  readonly url: string
+}
+
 /**
- * A client for these settings, and the project that it is for.
+ * Where a backup is, by what its text says and the settings say of the rest.
  *
  * Opens nothing. Fails with one `Failure` that names everything missing, so
- * that a newcomer sets all of it at once.
+ * that a newcomer sets all of it at once. An address that was given must be
+ * CBR's in some region or the configured endpoint: credentials go nowhere else.
  */
-export const connect = Effect.fnUntraced(function* (settings: Settings) {
+export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Settings) {
   const messages = yield* Messages
-  const credentials = yield* Credentials
+  const connections = yield* Connections
   const missing: Array<{ readonly why: string; readonly next: string }> = []
-  const orMissing = <A, E extends ShowBackupError>(needed: Effect.Effect<A, E>, next: string) =>
-    Effect.catchIf(
-      needed,
-      (error): error is E => error._tag === "NoCredentials",
-      ({ message }) => Effect.sync(() => void missing.push({ why: message, next }))
+  const orMissing = <A, R>(
+    needed: Effect.Effect<A, ShowBackupError, R>,
+    next: string
+  ): Effect.Effect<A | undefined, Failure, R> =>
+    needed.pipe(
+      Effect.catch((error) => {
+        if (error._tag !== "NoCredentials") return Effect.flatMap(failureOf(error, { what: ref.text }), Effect.fail)
+        missing.push({ why: messages.reason(error), next })
+        return Effect.undefined
+      })
     )
 
-  const endpoint = yield* orMissing(Endpoint.make(settings), messages.missing.giveEndpoint)
-  const { project_id } = settings
-  if (project_id === undefined) missing.push({ why: messages.missing.project, next: messages.missing.giveProject })
-  const { hint, title } = ErrorTable.NoCredentials
-  const credential = yield* orMissing(credentials.current, messages.pick(hint))
-
-  if (endpoint === undefined || project_id === undefined || credential === undefined) {
+  const region = ref.region ?? (ref.origin === undefined ? undefined : regionOf(ref.origin)) ?? settings.region?.value
+  const endpoint = settings.endpoint?.value
+  if (ref.origin !== undefined && regionOf(ref.origin) === undefined && ref.origin !== originOf(endpoint)) {
     return yield* new Failure({
-      kind: "NoCredentials",
-      what: credential === undefined ? messages.pick(title) : messages.missing.settings,
-      why: missing.map(({ why }) => why).join("; "),
-      next: missing.map(({ next }) => next).join("; ")
+      kind: "InvalidRequest",
+      title: messages.pick(ErrorTable.InvalidRequest.title),
+      what: ref.text,
+      why: messages.foreignAddress.why(ref.origin),
+      next: [messages.foreignAddress.next(ref.origin)]
     })
   }
-  const client = yield* BackupClient.make.pipe(
-    Effect.provideService(Endpoint, endpoint),
-    Effect.provideService(ResiliencePolicy, withDeadline(defaultResiliencePolicy, settings.timeout))
+  const profile = (yield* orMissing(ProfileFile.chosen, messages.missing.giveProfile))?.profile
+  const ownRegion = region ?? profile?.region
+  const addresses = yield* orMissing(
+    Effect.gen(function* () {
+      const overrides =
+        ownRegion === undefined
+          ? {}
+          : { ...(yield* RegionsFile.read(ownRegion)), ...(yield* RegionOverrides.fromEnvironment(ownRegion)) }
+      return yield* Endpoint.make({
+        region: ownRegion,
+        // A region that was named goes before the addresses of a profile for another one.
+        endpoint: endpoint ?? (region === undefined ? profile?.endpoint : undefined),
+        iamEndpoint: settings.iamEndpoint?.value ?? (region === undefined ? profile?.iam_endpoint : undefined),
+        signing: settings.signing?.value,
+        overrides
+      })
+    }).pipe(Effect.catchTag("ConfigError", Effect.die)),
+    messages.missing.giveEndpoint
   )
-  return { client, project_id }
+  const { hint, title } = ErrorTable.NoCredentials
+  const credential = yield* orMissing(
+    addresses === undefined
+      ? withoutAddresses
+      : Effect.flatMap(connections.credentials(addresses), ({ current }) => current),
+    messages.pick(hint)
+  )
+  const known = ref.project_id ?? settings.project_id?.value ?? profile?.project_id
+  // A region's own project can be asked for, once there is someone to ask as.
+  const canAsk = addresses?.region !== undefined && addresses.iam !== undefined && credential !== undefined
+  const project_id =
+    known === undefined && canAsk
+      ? yield* orMissing(connections.projectId(addresses, settings), messages.missing.giveProject)
+      : known
+  if (project_id === undefined) missing.push({ why: messages.missing.project, next: messages.missing.giveProject })
+
+  if (addresses === undefined || project_id === undefined || credential === undefined) {
+    return yield* new Failure({
+      kind: "NoCredentials",
+      title: credential === undefined ? messages.pick(title) : messages.missing.settings,
+      what: ref.text,
+      why: missing.map(({ why }) => why).join("; "),
+      next: missing.map(({ next }) => next)
+    })
+  }
+  const request = { project_id, backup_id: ref.backup_id }
+  return { request, addresses, url: addresses.cbr + showBackupPath(request) } satisfies Target
+})
+
+/** The region whose CBR answers at this origin. */
+const regionOf = (origin: string): string | undefined => {
+  const [, region] = /^https:\/\/cbr\.([^.]+)\./.exec(origin) ?? []
+  return region !== undefined && isRegionId(region) && endpointsOf(region).cbr === origin ? region : undefined
+}
+
+const originOf = (endpoint: string | undefined): string | undefined =>
+  endpoint !== undefined && URL.canParse(endpoint) ? new URL(endpoint).origin : undefined
+
+/** Whether there is a credential at all, for a caller who has no address yet: nothing is asked of the network. */
+const withoutAddresses = Effect.scoped(
+  Chain.find(Chain.links.filter(({ place }) => place === "environment" || place === "profile")).pipe(
+    Effect.flatMap(({ credentials }) => credentials.current),
+    Effect.provideService(Endpoint, { cbr: "http://endpoint.invalid" })
+  )
+)
+
+/** Fetches one backup; fails with nothing but a `Failure`. */
+export const fetch = Effect.fnUntraced(function* (ref: BackupRef, settings: Settings) {
+  const started = yield* Clock.currentTimeMillis
+  const target = yield* locate(ref, settings)
+  const client = yield* Connections.use(({ client }) => client(target.addresses, settings))
+  return yield* client
+    .showBackup(target.request)
+    .pipe(
+      Effect.catch((error) =>
+        Effect.flatMap(failureOf(error, { what: ref.text, url: target.url, started }), Effect.fail)
+      )
+    )
 })

@@ -16,33 +16,58 @@ import { Messages } from "./messages/Messages.ts"
  */
 export const read = Effect.fnUntraced(function* (path: string) {
   const { saved } = yield* Messages
-  const name = path === "-" ? saved.standardInput : path
-  const what = saved.source(name)
+  const misread = (why: string) =>
+    new Failure({
+      kind: "MalformedResponse",
+      title: saved.title,
+      what: nameOf(path, saved.standardInput),
+      why,
+      next: [saved.saveAgain]
+    })
+  const raw = yield* readText(path, misread)
+  return yield* Effect.fromResult(Result.mapError(ShowBackupResponse.read(raw), ({ message }) => misread(message)))
+})
 
+const nameOf = (path: string, standardInput: string): string => (path === "-" ? standardInput : path)
+
+/** The whole of a file, or of standard input for `-`, as text. */
+export const readText = Effect.fnUntraced(function* (path: string, misread: (why: string) => Failure) {
+  const { saved } = yield* Messages
+  const what = nameOf(path, saved.standardInput)
   const bytes = yield* bytesOf(path).pipe(
     Stream.limitBytes<PlatformError | Failure, FileSystem.FileSystem | Stdio.Stdio>(ByteSize.bytes(largest), () =>
-      Stream.fail(new Failure({ kind: "ResponseTooLarge", what, why: saved.tooLarge(largest), next: saved.saveAgain }))
+      Stream.fail(
+        new Failure({
+          kind: "ResponseTooLarge",
+          title: saved.title,
+          what,
+          why: saved.tooLarge(largest),
+          next: [saved.saveAgain]
+        })
+      )
     ),
     Stream.mkUint8Array,
     Effect.catchTag("PlatformError", ({ reason }) =>
       Effect.fail(
         new Failure({
           kind: "InvalidRequest",
+          title: saved.title,
           what,
           why: saved.unreadable(saved.reasons[reason._tag] ?? reason._tag),
-          next: saved.checkFile
+          next: [saved.checkFile]
         })
       )
     )
   )
-  const misread = (why: string) => new Failure({ kind: "MalformedResponse", what, why, next: saved.saveAgain })
-  const raw = yield* Effect.try({
+  return yield* Effect.try({
     // A byte order mark is part of the file; the domain minds it.
     try: () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
     catch: () => misread(saved.notText)
   })
-  return yield* Effect.fromResult(Result.mapError(ShowBackupResponse.read(raw), ({ message }) => misread(message)))
 })
+
+/** What reading takes of the platform. */
+export type Reading = FileSystem.FileSystem | Stdio.Stdio
 
 const largest = defaultResiliencePolicy.largestBody
 

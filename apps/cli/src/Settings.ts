@@ -1,72 +1,182 @@
 import { defaultResiliencePolicy } from "@cbr/client"
-import { ProjectId } from "@cbr/domain"
+import type { TransportSettings } from "@cbr/client/node"
 import * as Flag from "effect/cli/Flag"
 import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import type { Messages } from "./messages/Messages.ts"
 import { TimeLimit } from "./TimeLimit.ts"
 
+/** The variable that stands in for a flag: `--project-id` has `CBR_PROJECT_ID`. */
+export const variableOf = (flag: string): string => `CBR_${flag.toUpperCase().replaceAll("-", "_")}`
+
+/** A variable's text without the blanks around it; `undefined` when nothing is left. */
+export const variable = (name: string): Effect.Effect<string | undefined> =>
+  Config.option(Config.String(name)).pipe(
+    Effect.orDie,
+    Effect.map((found) => {
+      const text = Option.getOrElse(found, () => "").trim()
+      return text === "" ? undefined : text
+    })
+  )
+
+/** The environment without its blank variables: a blank one is as good as none. */
+export const withoutBlanks = (provider: ConfigProvider.ConfigProvider): ConfigProvider.ConfigProvider =>
+  ConfigProvider.make((path) =>
+    Effect.map(provider.load(path), (node) => (node?._tag === "Value" && node.value.trim() === "" ? undefined : node))
+  )
+
+/** How requests leave this machine: by way of a proxy, and with authorities of one's own. */
+export const transport: Effect.Effect<TransportSettings> = Effect.gen(function* () {
+  const proxy = (yield* variable("HTTPS_PROXY")) ?? (yield* variable("https_proxy"))
+  return {
+    httpsProxy: proxy === undefined ? undefined : Redacted.make(proxy),
+    noProxy: (yield* variable("NO_PROXY")) ?? (yield* variable("no_proxy")),
+    caFile: yield* variable("CBR_CA_FILE")
+  }
+})
+
+const described =
+  (text: string, variables: ReadonlyArray<string>) =>
+  <A>(flag: Flag.Flag<A>): Flag.Flag<A> =>
+    flag.pipe(Flag.withDescription(`${text} [env: ${variables.join(", ")}]`))
+
+/** The environment as if it named this profile. */
+export const withProfile =
+  (name: string | undefined) =>
+  (provider: ConfigProvider.ConfigProvider): ConfigProvider.ConfigProvider =>
+    name === undefined ? provider : ConfigProvider.orElse(ConfigProvider.fromUnknown({ CBR_PROFILE: name }), provider)
+
+/** A flag that takes a text, and its variable. */
+export const textFlag = (name: string, metavar: string, description: string): Flag.Flag<string> =>
+  Flag.String(name).pipe(
+    Flag.withMetavar(metavar),
+    Flag.withFallbackConfig(Config.String(variableOf(name))),
+    described(description, [variableOf(name)])
+  )
+
+/** A flag that is there or not, and its variable. */
+export const switchFlag = (name: string, description: string): Flag.Flag<boolean> =>
+  Flag.Boolean(name).pipe(
+    Flag.withFallbackConfig(Config.Boolean(variableOf(name))),
+    Flag.withDefault(false),
+    described(description, [variableOf(name)])
+  )
+
+/** A flag that takes a whole number from `least` on, and its variable. */
+export const countFlag = (name: string, least: number, description: string): Flag.Flag<number> =>
+  Flag.Int(name).pipe(
+    Flag.withMetavar("N"),
+    Flag.withFallbackConfig(Config.Int(variableOf(name))),
+    described(description, [variableOf(name)]),
+    Flag.withSchema(Schema.Int.check(Schema.isGreaterThanOrEqualTo(least)))
+  )
+
+/** A flag that takes one of these words, and its variable. */
+export const choiceFlag = <const Choices extends ReadonlyArray<string>>(
+  name: string,
+  choices: Choices,
+  description: string
+): Flag.Flag<Choices[number]> =>
+  Flag.Literals(name, choices).pipe(
+    Flag.withFallbackConfig(Config.Literals(choices, variableOf(name))),
+    described(description, [variableOf(name)])
+  )
+
+/** A flag that takes a time such as `30s`, and its variable. */
+export const timeFlag = (name: string, description: string): Flag.Flag<Duration.Duration> =>
+  textFlag(name, "TIME", description).pipe(Flag.withSchema(TimeLimit))
+
+// Read apart from the flags, so that `whoami` can tell where each came from.
+const variables = {
+  project_id: ["HUAWEICLOUD_SDK_PROJECT_ID", "CBR_PROJECT_ID"],
+  region: ["CBR_REGION", "HW_REGION_NAME", "OS_REGION_NAME"],
+  endpoint: ["CBR_ENDPOINT"],
+  iamEndpoint: ["CBR_IAM_ENDPOINT", "HUAWEICLOUD_SDK_IAM_ENDPOINT"],
+  signing: ["CBR_SIGNING"]
+} as const
+
 /** What every command that calls the service takes. A flag comes before its variable. */
-export const flags = {
+export const connectionFlags = ({ flags: words }: Messages) => ({
   projectId: Flag.String("project-id").pipe(
+    Flag.withAlias("project"),
     Flag.withMetavar("ID"),
-    Flag.withDescription("Project of the backup [env: HUAWEICLOUD_SDK_PROJECT_ID, CBR_PROJECT_ID]"),
-    Flag.withSchema(ProjectId),
+    described(words.projectId, variables.project_id),
     Flag.optional
   ),
   region: Flag.String("region").pipe(
     Flag.withMetavar("REGION"),
-    Flag.withDescription("Region of the project, such as cn-north-4 [env: CBR_REGION]"),
+    described(words.region, variables.region),
     Flag.optional
   ),
   endpoint: Flag.String("endpoint").pipe(
     Flag.withMetavar("URL"),
-    Flag.withDescription("Address of CBR, or of a proxy, instead of the region's [env: CBR_ENDPOINT]"),
+    described(words.endpoint, variables.endpoint),
     Flag.optional
   ),
-  timeout: Flag.String("timeout").pipe(
-    Flag.withMetavar("TIME"),
-    Flag.withDescription("Longest time for the whole call, such as 500ms, 30s or 2m"),
-    Flag.withSchema(TimeLimit),
+  timeout: timeFlag("timeout", words.timeout(Duration.format(defaultResiliencePolicy.deadline))).pipe(
     Flag.withDefault(defaultResiliencePolicy.deadline)
-  )
-}
+  ),
+  retries: countFlag("retries", 0, words.retries(defaultResiliencePolicy.retries)).pipe(
+    Flag.withDefault(defaultResiliencePolicy.retries)
+  ),
+  debug: switchFlag("debug", words.debug)
+})
 
-/** The values of {@link flags} as they were given. */
+/** The values of {@link connectionFlags} as they were given. */
 export interface Given {
   readonly projectId: Option.Option<string>
   readonly region: Option.Option<string>
   readonly endpoint: Option.Option<string>
   readonly timeout: Duration.Duration
+  readonly retries: number
+  readonly debug: boolean
 }
 
-/** Where to call and for how long at most; the credentials have a source of their own. */
+/** A value that was found, where, and what it kept from being used. */
+export interface Found {
+  readonly value: string
+  readonly from: string
+  readonly overrides: ReadonlyArray<{ readonly value: string; readonly from: string }>
+}
+
+/** Where to call and how patiently; the credentials have a source of their own. */
 export interface Settings {
-  readonly project_id: string | undefined
-  readonly region: string | undefined
-  readonly endpoint: string | undefined
-  readonly iamEndpoint: string | undefined
+  readonly project_id: Found | undefined
+  readonly region: Found | undefined
+  readonly endpoint: Found | undefined
+  readonly iamEndpoint: Found | undefined
+  readonly signing: Found | undefined
   readonly timeout: Duration.Duration
+  readonly retries: number
+  readonly debug: boolean
 }
 
 /** The flags, completed from the environment. */
 export const resolve = Effect.fnUntraced(function* (given: Given): Effect.fn.Return<Settings> {
   return {
-    project_id: yield* first(given.projectId, "HUAWEICLOUD_SDK_PROJECT_ID", "CBR_PROJECT_ID"),
-    region: yield* first(given.region, "CBR_REGION"),
-    endpoint: yield* first(given.endpoint, "CBR_ENDPOINT"),
-    iamEndpoint: yield* first(Option.none(), "CBR_IAM_ENDPOINT"),
-    timeout: given.timeout
+    project_id: yield* find("--project-id", given.projectId, variables.project_id),
+    region: yield* find("--region", given.region, variables.region),
+    endpoint: yield* find("--endpoint", given.endpoint, variables.endpoint),
+    iamEndpoint: yield* find("", Option.none(), variables.iamEndpoint),
+    signing: yield* find("", Option.none(), variables.signing),
+    timeout: given.timeout,
+    retries: given.retries,
+    debug: given.debug
   }
 })
 
 /** The flag's value, else that of the first variable that holds more than blanks. */
-const first = Effect.fnUntraced(function* (flag: Option.Option<string>, ...variables: ReadonlyArray<string>) {
-  if (Option.isSome(flag)) return flag.value
-  for (const variable of variables) {
-    const value = yield* Effect.orDie(Config.withDefault(Config.String(variable), ""))
-    if (value.trim() !== "") return value.trim()
+const find = Effect.fnUntraced(function* (flag: string, given: Option.Option<string>, names: ReadonlyArray<string>) {
+  const found = Option.isSome(given) ? [{ value: given.value, from: flag }] : []
+  for (const name of names) {
+    const value = yield* variable(name)
+    if (value !== undefined) found.push({ value, from: name })
   }
-  return undefined
+  const [winner, ...overrides] = found
+  return winner === undefined ? undefined : { ...winner, overrides }
 })

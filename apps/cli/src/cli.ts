@@ -3,45 +3,85 @@ import * as CliConfig from "effect/cli/CliConfig"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import manifest from "../package.json" with { type: "json" }
-import { show } from "./commands/show.ts"
-import { Failure, report } from "./Failure.ts"
+import { commands, type CommandName, isCommandName } from "./commands/commands.ts"
+import { Ended, Failure, report } from "./Failure.ts"
+import { helpText } from "./HelpText.ts"
 import { Messages } from "./messages/Messages.ts"
+import { languageOf, messagesIn, Presentation, presentationFlags, presentationOf, profileOf } from "./Presentation.ts"
+import * as Settings from "./Settings.ts"
 import { inert } from "./TerminalText.ts"
+import { WholeTree } from "./WholeTree.ts"
 
-const cbr = Command.make("cbr").pipe(
-  Command.withDescription("Look at backups in Huawei Cloud CBR."),
-  Command.withSubcommands([show])
-)
+/**
+ * The tree of commands in a language: of all of them, or of the one that is
+ * called, so that no other is loaded.
+ */
+export const commandTree = Effect.fnUntraced(function* (messages: Messages, called?: CommandName) {
+  const names = called === undefined ? (Object.keys(commands) as Array<CommandName>) : [called]
+  const makers = yield* Effect.promise(() => Promise.all(names.map((name) => commands[name]())))
+  return Command.make("cbr").pipe(
+    Command.withDescription(messages.commands.cbr),
+    Command.withGlobalFlags(presentationFlags(messages)),
+    Command.withSubcommands(makers.map((make) => make(messages)))
+  )
+})
 
 /**
  * Runs one command line and tells its exit code. Whatever there is to say has
  * been said by then: results on stdout, all else on stderr.
  */
 export const run = (words: ReadonlyArray<string>) =>
-  Command.runWith(cbr, { version: manifest.version })(words).pipe(
-    Effect.as(0),
-    Effect.catch((error) => {
-      if (error._tag === "Failure") return Effect.as(report(error), error.exitCode)
-      // Said already by the presenter; help that was not asked for is no error.
-      const isHelp = error._tag === "ShowHelp" && error.errors.length === 0
-      return Effect.succeed(isHelp ? 0 : ErrorTable.InvalidRequest.exitCode)
-    }),
-    Effect.catchDefect((defect) => Effect.as(reportBug(defect), 1)),
-    Effect.provide(Layer.merge(presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }))),
-    // What the client logs is no result.
-    Effect.provideService(Logger.LogToStderr, true)
+  Effect.gen(function* () {
+    const messages = yield* Effect.flatMap(languageOf(words), messagesIn)
+    const presentation = yield* presentationOf(words)
+    const [first] = words
+    const tree = commandTree(messages, isCommandName(first) ? first : undefined)
+    return yield* Effect.flatMap(tree, (command) =>
+      Command.runWith(command, { version: manifest.version })(words)
+    ).pipe(
+      Effect.as(0),
+      Effect.catch((error) => {
+        if (error instanceof Ended) return Effect.succeed(error.exitCode)
+        if (error instanceof Failure) return Effect.as(report(error), error.exitCode)
+        // Said already by the presenter; help that was not asked for is no error.
+        const isHelp = error._tag === "ShowHelp" && error.errors.length === 0
+        return Effect.succeed(isHelp ? 0 : first === "check" ? checkMisused(words) : ErrorTable.InvalidRequest.exitCode)
+      }),
+      Effect.catchDefect((defect) => Effect.as(reportBug(defect), 1)),
+      Effect.provide(
+        Layer.mergeAll(
+          presenter,
+          CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),
+          Layer.succeed(Logger.LogToStderr, true)
+        )
+      ),
+      Effect.provideService(WholeTree, commandTree(messages)),
+      Effect.provideService(Messages, messages),
+      Effect.provideService(Presentation, presentation)
+    )
+  }).pipe(
+    Effect.updateService(ConfigProvider.ConfigProvider, (provider) =>
+      Settings.withProfile(profileOf(words))(Settings.withoutBlanks(provider))
+    )
   )
+
+/** A monitoring system takes bad use as UNKNOWN. */
+const checkMisused = (words: ReadonlyArray<string>): number =>
+  words.some((word, index) => word === "--exit-style=cli" || (word === "cli" && words[index - 1] === "--exit-style"))
+    ? ErrorTable.InvalidRequest.exitCode
+    : 3
 
 const presenter = CliOutput.layerPresenter({
   present: (event) => {
     switch (event._tag) {
       case "Help":
-        return CliOutput.defaultPresenter.present(event)
+        return Effect.flatMap(helpText(event.helpDoc), Console.log)
       case "Version":
         return Console.log(event.version)
       case "InvalidInvocation":
@@ -49,12 +89,10 @@ const presenter = CliOutput.layerPresenter({
           report(
             new Failure({
               kind: "InvalidRequest",
-              what: wrongUse.what,
-              // The schema's own words follow; that a schema found them is of no use to a user.
-              why: event.errors
-                .map(({ message }) => message.replace("Expected: Schema validation failed: ", ""))
-                .join("; "),
-              next: wrongUse.next(event.helpDoc.usage, event.commandPath.join(" "))
+              title: wrongUse.title,
+              what: event.commandPath.join(" "),
+              why: event.errors.map((error) => wrongUse.reason(error)).join("; "),
+              next: [wrongUse.next(event.helpDoc.usage, event.commandPath.join(" "))]
             })
           )
         )

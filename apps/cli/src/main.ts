@@ -1,26 +1,25 @@
 #!/usr/bin/env node
-import { Environment } from "@cbr/client"
-import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import { run } from "./cli.ts"
+import { enableCompileCache } from "node:module"
+import { homedir } from "node:os"
+import { join } from "node:path"
+import manifest from "../package.json" with { type: "json" }
 
-const platform = Layer.mergeAll(
-  NodeServices.layer,
-  NodeHttpClient.layerNodeHttp,
-  NodeCrypto.layerMac,
-  NodeCrypto.layerDigest,
-  Environment.layer
-)
+const words = process.argv.slice(2)
+const [first] = words
 
-run(process.argv.slice(2)).pipe(
-  Effect.map((exitCode) => {
-    // Set, not exited with: what is still on its way to a pipe arrives.
-    process.exitCode = exitCode
-  }),
-  Effect.provide(platform),
-  NodeRuntime.runMain({ disableErrorReporting: true })
-)
+/** Keeps the compiled program in the user's own cache: in a shared directory another user could put theirs in its place. */
+const keepCompiled = () => {
+  try {
+    enableCompileCache(join(homedir(), ".cache", "cbr", "compiled"))
+  } catch {
+    // A user without a home directory waits a little longer.
+  }
+}
+
+// What needs no library is answered without one.
+if (words.length === 1 && (first === "--version" || first === "-v")) {
+  console.log(manifest.version)
+} else {
+  keepCompiled()
+  void import("./start.ts").then(({ start }) => start(words))
+}

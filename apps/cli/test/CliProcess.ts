@@ -12,7 +12,8 @@ export const finished = Effect.fn(function* (
   options: { readonly env?: Record<string, string>; readonly stdin?: string } = {}
 ) {
   const handle = yield* ChildProcess.make(program, words, {
-    env: { PATH: process.env["PATH"] ?? "", ...options.env },
+    // Neither the profiles of whoever runs the test, nor the metadata of the machine that it runs on.
+    env: { PATH: process.env["PATH"] ?? "", CBR_METADATA: "off", ...options.env },
     extendEnv: false,
     stdin: options.stdin === undefined ? "ignore" : Stream.make(new TextEncoder().encode(options.stdin))
   })

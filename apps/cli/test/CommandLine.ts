@@ -1,15 +1,18 @@
-import { Environment } from "@cbr/client"
+import { DirectHttpClient, UserFolders } from "@cbr/client"
 import { Simulator } from "@cbr/simulator"
 import { NodeCrypto, NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { ConfigProvider, Effect, Layer, Redacted, Stdio, Stream } from "effect"
 import { TestConsole } from "effect/testing"
 import { run } from "../src/cli.ts"
+import { Connections } from "../src/Connections.ts"
 
 export interface CommandLineOptions {
   /** The whole environment; empty unless given. */
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: Uint8Array | string
   readonly stdoutIsTerminal?: boolean
+  /** In the place of all of the above that concerns standard streams. */
+  readonly stdio?: Layer.Layer<Stdio.Stdio>
 }
 
 /** One command line, run in this process: its exit code, and what it wrote. */
@@ -23,20 +26,27 @@ export const commandLine = (words: ReadonlyArray<string>, options: CommandLineOp
     Effect.provide(
       Layer.mergeAll(
         TestConsole.layer,
-        NodeServices.layer,
-        NodeHttpClient.layerNodeHttp,
-        NodeCrypto.layerMac,
-        NodeCrypto.layerDigest,
-        Environment.layer,
-        ConfigProvider.layer(ConfigProvider.fromUnknown(options.env ?? {})),
+        platform,
+        // Nothing but the test's own network is asked.
+        ConfigProvider.layer(ConfigProvider.fromUnknown({ CBR_METADATA: "off", ...options.env })),
         // After the platform's own, whose place it takes.
-        Stdio.layerTest({
-          stdin: Stream.make(bytes(options.stdin ?? "")),
-          stdoutIsTerminal: Effect.succeed(options.stdoutIsTerminal ?? false)
-        })
+        options.stdio ??
+          Stdio.layerTest({
+            stdin: Stream.make(bytes(options.stdin ?? "")),
+            stdoutIsTerminal: Effect.succeed(options.stdoutIsTerminal ?? false)
+          })
       )
     )
   )
+
+const platform = Connections.layer.pipe(
+  Layer.provideMerge(DirectHttpClient.layer),
+  // No folder: a test must not meet the profiles of whoever runs it.
+  Layer.provideMerge(Layer.succeed(UserFolders, { home: undefined, config: undefined, hasModes: true })),
+  Layer.provideMerge(
+    Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerNodeHttp, NodeCrypto.layerMac, NodeCrypto.layerDigest)
+  )
+)
 
 const bytes = (input: Uint8Array | string) => (typeof input === "string" ? new TextEncoder().encode(input) : input)
 

@@ -1,8 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Stdio, Stream } from "effect"
 import manifest from "../package.json" with { type: "json" }
-import { en } from "../src/messages/en.ts"
-import { Messages } from "../src/messages/Messages.ts"
 import { commandLine } from "./CommandLine.ts"
 
 describe("cbr", () => {
@@ -27,10 +25,8 @@ describe("cbr", () => {
 
   it.effect("a fault of its own is one line without a stack, with how to report it: exit 1", () =>
     Effect.gen(function* () {
-      const broken = { ...en, show: undefined as unknown as Messages["show"] }
-      const { err, exitCode, out } = yield* commandLine(["show", "--from", "-"], { stdin: `{"backup":{}}` }).pipe(
-        Effect.provideService(Messages, broken)
-      )
+      const broken = Stdio.layerTest({ stdin: Stream.die(new TypeError("broken")) })
+      const { err, exitCode, out } = yield* commandLine(["show", "--from", "-"], { stdio: broken })
       assert.strictEqual(exitCode, 1)
       assert.strictEqual(out, "")
       assert.match(err, /^cbr: a fault in cbr itself: TypeError: [^\n]+ \(exit 1\); please report it[^\n]+$/)
@@ -41,7 +37,7 @@ describe("cbr", () => {
     Effect.gen(function* () {
       const { err } = yield* commandLine(["show", "--frm", "x"])
       assert.include(err, "Did you mean this? --from")
-      assert.include(err, "usage: cbr show [flags] [<BACKUP_ID>]")
+      assert.include(err, "usage: cbr show [flags] [<ID...>]")
     })
   )
 })

@@ -9,7 +9,7 @@ interface Row {
   readonly kind: keyof typeof ErrorTable
   /** The contract, written out: the table must not move it. */
   readonly exitCode: number
-  /** What the three lines must say. */
+  /** What the the lines of an error must say. */
   readonly says: RegExp
   /** Less than the default where the fault would take it all. */
   readonly timeout?: string
@@ -17,7 +17,7 @@ interface Row {
 
 const securityToken = "temporary-security-token"
 
-const requestId = /request id [0-9a-f]{32}/
+const requestId = /^ {2}ids: {3}request [0-9a-f]{32} {2}time \d{4}-/
 
 const rows: ReadonlyArray<Row> = [
   { fault: "signature_refused", kind: "AuthenticationFailed", exitCode: 4, says: /401, APIGW\.0301.*aksk.*key/s },
@@ -67,7 +67,7 @@ layer(simulatorLayer(), { excludeTestServices: true })(
         title: row.timeout === undefined ? row.fault : `${row.fault} within ${row.timeout}`
       }))
     )(
-      "$title: $kind, exit $exitCode, three lines, no secret",
+      "$title: $kind, exit $exitCode, the lines of an error, no secret",
       ({ exitCode, fault, kind, says, timeout }) =>
         Effect.gen(function* () {
           const simulator = yield* Simulator
@@ -79,14 +79,15 @@ layer(simulatorLayer(), { excludeTestServices: true })(
 
           assert.strictEqual(told.exitCode, exitCode)
           assert.strictEqual(told.out, "")
-          const [what, why, next, ...more] = told.err.split("\n")
-          assert.strictEqual(what, `cbr: ${ErrorTable[kind].title.en}: ${id} (exit ${exitCode})`)
-          assert.match(why ?? "", /^ {2}why: {2}\S/)
-          assert.match(next ?? "", /^ {2}next: \S/)
+          const [title, what, why, next, ids, ...more] = told.err.split("\n")
+          assert.strictEqual(title, `cbr: ${ErrorTable[kind].title.en} (exit ${exitCode})`)
+          assert.strictEqual(what, `  what:  ${id}`)
+          assert.match(why ?? "", /^ {2}why: {3}\S/)
+          assert.match(next ?? "", /^ {2}next: {2}\S/)
           assert.deepStrictEqual(more, [])
           assert.match(told.err, says)
           const wasAnswered = kind !== "ConnectionFailed" && fault !== "hang" && fault !== "stall_mid_body"
-          if (wasAnswered) assert.match(told.err, requestId)
+          assert.match(ids ?? "", wasAnswered ? requestId : /^$/)
 
           for (const secret of [Redacted.value(simulator.sk), securityToken, "Signature=", "QUOTEDACCESSKEY00001"]) {
             assert.notInclude(told.err, secret)

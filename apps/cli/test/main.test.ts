@@ -32,13 +32,16 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
-  it.effect("a failure is three lines on stderr and the exit code", () =>
+  it.effect("a failure is a headline and its reasons on stderr and the exit code", () =>
     Effect.gen(function* () {
       const { faults } = yield* Simulator
       const { err, exitCode, out } = yield* cbr(["show", faults.not_found], { env: yield* withAccessKey })
       assert.strictEqual(exitCode, 5)
       assert.strictEqual(out, "")
-      assert.match(err, /^cbr: backup not found[^\n]+\n {2}why: [^\n]+\n {2}next: [^\n]+\n$/)
+      assert.match(
+        err,
+        /^cbr: backup not found \(exit 5\)\n {2}what: [^\n]+\n {2}why: [^\n]+\n {2}next: [^\n]+\n {2}ids: [^\n]+\n$/
+      )
     })
   )
 

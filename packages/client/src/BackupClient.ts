@@ -1,4 +1,4 @@
-import { path, ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
+import { showBackupPath, ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
 import type * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Digest from "effect/crypto/Digest"
@@ -72,7 +72,7 @@ export class BackupClient extends Context.Service<
     )
 
     const send = Effect.fnUntraced(function* (request: ShowBackupRequest, credential: Credential) {
-      const target = path(request)
+      const target = showBackupPath(request)
       const headers = yield* authenticate(
         credential,
         { method: "GET", origin: endpoint.cbr, path: target, query: "", project_id: request.project_id },

@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { means } from "./Meaning.ts"
 
 /**
  * An image that was registered from a backup.
@@ -7,7 +8,7 @@ import * as Schema from "effect/Schema"
  */
 export const ImageData = Schema.Struct({
   /** Image id. */
-  image_id: Schema.optionalKey(Schema.String)
+  image_id: Schema.optionalKey(Schema.String).pipe(means({ en: "Image id", zh: "镜像 ID" }))
 }).annotate({ identifier: "ImageData" })
 
 /** An image that was registered from a backup. */

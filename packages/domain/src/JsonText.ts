@@ -69,6 +69,26 @@ export const indent = (text: string): string => {
   return pieces.join("")
 }
 
+/**
+ * A JSON text on one line, every token as it was. A byte order mark goes.
+ *
+ * @example
+ * ```ts
+ * compact(`{ "size": 1e2 }`) // `{"size":1e2}`
+ * ```
+ */
+export const compact = (text: string): string => {
+  const pieces: Array<string> = []
+  for (let index = text.charCodeAt(0) === byteOrderMark ? 1 : 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (isWhitespace(code)) continue
+    const end = code === quote ? endOfString(text, index) : index
+    pieces.push(text.slice(index, end + 1))
+    index = end
+  }
+  return pieces.join("")
+}
+
 /** The code of the mark that some editors put before the first character of a file. */
 export const byteOrderMark = 0xfeff
 

@@ -48,13 +48,24 @@ export const make = <const Meanings extends Readonly<Record<string, Bilingual>>>
   const schema: Schema.Codec<Member | Undocumented, string> = Schema.Union([
     Schema.Literals(members),
     Schema.String.pipe(Schema.brand("Undocumented"))
-  ]).annotate({ identifier, [annotation]: documented })
+  ]).annotate({ identifier, [annotation]: { documented, meanings } })
   return Object.assign(schema, { members, meanings, isDocumented })
 }
+
+interface Documented {
+  readonly documented: ReadonlySet<string>
+  readonly meanings: Readonly<Record<string, Bilingual>>
+}
+
+const annotated = (ast: SchemaAST.AST): Documented | undefined =>
+  ast.annotations?.[annotation] as Documented | undefined
 
 /**
  * The documented members of the enumeration behind a schema node, or
  * `undefined` when the node is no enumeration of this project.
  */
-export const documentedMembers = (ast: SchemaAST.AST): ReadonlySet<string> | undefined =>
-  ast.annotations?.[annotation] as ReadonlySet<string> | undefined
+export const documentedMembers = (ast: SchemaAST.AST): ReadonlySet<string> | undefined => annotated(ast)?.documented
+
+/** What each documented member of the enumeration behind a schema node means. */
+export const memberMeanings = (ast: SchemaAST.AST): Readonly<Record<string, Bilingual>> | undefined =>
+  annotated(ast)?.meanings

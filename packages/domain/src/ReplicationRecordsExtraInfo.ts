@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { means } from "./Meaning.ts"
 
 /**
  * How one replication goes, or why it failed.
@@ -7,17 +8,33 @@ import * as Schema from "effect/Schema"
  */
 export const ReplicationRecordsExtraInfo = Schema.Struct({
   /** How far the copy has come, in percent (0–100); may stay below 100 on `success`. */
-  progress: Schema.optionalKey(Schema.Int),
+  progress: Schema.optionalKey(Schema.Int).pipe(
+    means({
+      en: "How far the copy has come, in percent (0–100); may stay below 100 on `success`",
+      zh: "复制进度,百分比(0–100);成功时也可能小于 100"
+    })
+  ),
   /** Error code of a failed replication; empty on success. */
-  fail_code: Schema.optionalKey(Schema.String),
+  fail_code: Schema.optionalKey(Schema.String).pipe(
+    means({ en: "Error code of a failed replication; empty on success", zh: "失败错误码,成功时为空" })
+  ),
   /** Why the replication failed. */
-  fail_reason: Schema.optionalKey(Schema.String),
+  fail_reason: Schema.optionalKey(Schema.String).pipe(means({ en: "Why the replication failed", zh: "失败原因" })),
   /** Whether a schedule started the replication. */
-  auto_trigger: Schema.optionalKey(Schema.Boolean),
+  auto_trigger: Schema.optionalKey(Schema.Boolean).pipe(
+    means({ en: "Whether a schedule started the replication", zh: "是否为自动调度的复制" })
+  ),
   /** Id of the vault at the destination, in the page's spelling. Read it with {@link destinationVaultId}. */
-  destinatio_vault_id: Schema.optionalKey(Schema.String),
+  destinatio_vault_id: Schema.optionalKey(Schema.String).pipe(
+    means({
+      en: "Id of the vault at the destination, in the page's spelling",
+      zh: "目标端的存储库 ID,按 API 文档的拼写"
+    })
+  ),
   /** The same id, spelt as the official SDKs spell it. */
-  destination_vault_id: Schema.optionalKey(Schema.String)
+  destination_vault_id: Schema.optionalKey(Schema.String).pipe(
+    means({ en: "The same id, spelt as the official SDKs spell it", zh: "同一 ID,按官方 SDK 的拼写" })
+  )
 }).annotate({ identifier: "ReplicationRecordsExtraInfo" })
 
 /** How one replication goes, or why it failed. */
@@ -29,3 +46,15 @@ export type ReplicationRecordsExtraInfo = typeof ReplicationRecordsExtraInfo.Typ
  */
 export const destinationVaultId = (info: ReplicationRecordsExtraInfo): string | undefined =>
   info.destination_vault_id ?? info.destinatio_vault_id
+
+/**
+ * Why a replication failed, in the service's words: its code, then its reason,
+ * as far as they came and say something.
+ *
+ * @example
+ * ```ts
+ * failureReasons(record.extra_info) // ["BackupService.2112", "The destination vault has no capacity left."]
+ * ```
+ */
+export const failureReasons = (info: ReplicationRecordsExtraInfo | undefined): ReadonlyArray<string> =>
+  [info?.fail_code ?? "", info?.fail_reason ?? ""].filter((text) => text !== "")

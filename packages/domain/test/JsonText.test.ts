@@ -59,6 +59,15 @@ describe("JsonText.indent", () => {
   })
 })
 
+describe("JsonText.compact", () => {
+  it("keeps every token and drops the space between them", () => {
+    assert.strictEqual(
+      JsonText.compact('\uFEFF{ "a" : 1.50,\n\t"a": [ 9007199254740993, "x  y\\" z" ] }\r\n'),
+      '{"a":1.50,"a":[9007199254740993,"x  y\\" z"]}'
+    )
+  })
+})
+
 describe("JsonText.nesting", () => {
   const cases: ReadonlyArray<readonly [text: string, levels: number]> = [
     ["", 0],

@@ -1,103 +1,172 @@
-import { BackupId, type ShowBackupResponse } from "@cbr/domain"
+import type { ShowBackupResponse } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
 import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Stdio from "effect/Stdio"
-import { connect } from "../Connection.ts"
-import { Failure, failureOf } from "../Failure.ts"
+import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
+import { refOf, wordsOf } from "../BackupIds.ts"
+import { fetch } from "../Connection.ts"
+import { plan } from "../DryRun.ts"
+import { Ended, Failure } from "../Failure.ts"
+import * as Memory from "../Memory.ts"
 import { Messages } from "../messages/Messages.ts"
-import { formats } from "../output/formats.ts"
+import type { FormatName } from "../output/formats.ts"
+import { backupPrinter } from "../Printing.ts"
+import { countingOnStderr } from "../Progress.ts"
 import * as SavedResponse from "../SavedResponse.ts"
 import * as Settings from "../Settings.ts"
 import { inert } from "../TerminalText.ts"
 
-/** `cbr show`: one backup, from the service or from a saved response. */
-export const show = Command.make(
-  "show",
-  {
-    backupId: Argument.String("BACKUP_ID").pipe(
-      Argument.withDescription("Id of the backup, a UUID; may be left out with --from"),
-      Argument.withSchema(BackupId),
-      Argument.optional
-    ),
-    ...Settings.flags,
-    output: Flag.Literals("output", Object.keys(formats) as Array<keyof typeof formats>).pipe(
-      Flag.withAlias("o"),
-      Flag.withDescription("text for reading, json for the service's own answer without loss"),
-      Flag.withDefault("text")
-    ),
-    from: Flag.String("from").pipe(
-      Flag.withMetavar("FILE"),
-      Flag.withDescription("Read a saved response instead of calling the service; - is standard input"),
-      Flag.optional
-    )
-  },
-  Effect.fn("show")(function* ({ backupId, from, output, ...given }) {
-    const response = Option.isSome(from)
-      ? yield* saved(from.value, backupId)
-      : yield* fetched(Option.getOrThrow(backupId), given)
-    const messages = yield* Messages
-    const isTerminal = yield* Effect.flatMap(Stdio.Stdio, ({ stdoutIsTerminal }) => stdoutIsTerminal)
-    yield* Console.log(formats[output](response, { now: yield* DateTime.now, isTerminal, messages }))
-    // What JSON prints is whole; text leaves out what it could not read.
-    if (output === "text") yield* noteWrongTypes(response)
-  })
-).pipe(
-  Command.validate(({ backupId, from }) =>
-    Option.isNone(backupId) && Option.isNone(from)
-      ? Effect.flatMap(Messages, ({ wrongUse }) =>
-          Effect.fail(new CliError.ValidationError({ message: wrongUse.noBackup }))
-        )
+/** Exit code of a batch of which some failed. */
+const partly = 12
+
+const config = (messages: Messages) => {
+  const { args, flags } = messages
+  return {
+    ids: Argument.String("ID").pipe(Argument.withDescription(args.ids), Argument.variadic()),
+    ...Settings.connectionFlags(messages),
+    from: Settings.textFlag("from", "FILE", flags.from).pipe(Flag.optional),
+    strict: Settings.switchFlag("strict", flags.strict),
+    dryRun: Settings.switchFlag("dry-run", flags.dryRun),
+    concurrency: Settings.countFlag("concurrency", 1, flags.concurrency(8)).pipe(Flag.withDefault(8)),
+    unordered: Settings.switchFlag("unordered", flags.unordered)
+  }
+}
+
+interface Input extends Settings.Given {
+  readonly ids: ReadonlyArray<string>
+  readonly from: Option.Option<string>
+  readonly strict: boolean
+  readonly dryRun: boolean
+  readonly concurrency: number
+  readonly unordered: boolean
+}
+
+/** `cbr show`: backups from the service, or one from a saved response. */
+export const show = (messages: Messages) =>
+  Command.make("show", config(messages), (input) => run(input)).pipe(
+    Command.validate(needsSomething(messages)),
+    Command.withDescription(messages.commands.show.long),
+    Command.withShortDescription(messages.commands.show.short),
+    Command.withExamples(messages.commands.show.examples)
+  )
+
+/** `cbr tree`: what `show` finds, as a tree. */
+export const tree = (messages: Messages) =>
+  Command.make("tree", config(messages), (input) => run(input, "tree")).pipe(
+    Command.validate(needsSomething(messages)),
+    Command.withDescription(messages.commands.tree.long),
+    Command.withShortDescription(messages.commands.tree.short),
+    Command.withExamples(messages.commands.tree.examples)
+  )
+
+const needsSomething =
+  ({ wrongUse }: Messages) =>
+  ({ from, ids }: Input) => {
+    if (Option.isNone(from)) {
+      return ids.length === 0 ? Effect.fail(new CliError.ValidationError({ message: wrongUse.noBackup })) : Effect.void
+    }
+    return ids.length > 1 || ids.includes("-")
+      ? Effect.fail(new CliError.ValidationError({ message: wrongUse.fromIsOne }))
       : Effect.void
-  ),
-  Command.withDescription("Show one backup: its status, resource, times, children and replications."),
-  Command.withShortDescription("Show one backup"),
-  Command.withExamples([
-    { command: "cbr show 6df2b54c-dd62-4059-a07c-1b8f24f2725d", description: "At a glance" },
-    {
-      command: "cbr show 6df2b54c-dd62-4059-a07c-1b8f24f2725d -o json > backup.json",
-      description: "Save the service's answer"
-    },
-    { command: "cbr show --from backup.json", description: "Read a saved answer, with no network and no credentials" }
-  ])
-)
+  }
 
-const fetched = Effect.fnUntraced(
-  function* (backup_id: string, given: Settings.Given) {
-    const { client, project_id } = yield* connect(yield* Settings.resolve(given))
-    return yield* client.showBackup({ project_id, backup_id })
-  },
-  (response, backup_id) =>
-    Effect.catchIf(
-      response,
-      (error) => error._tag !== "Failure",
-      (error) => Effect.flatMap(failureOf(error, backup_id), Effect.fail)
+const run = Effect.fn("show")(function* (input: Input, preferred?: FormatName) {
+  const { from, ids } = input
+  if (Option.isSome(from)) return yield* saved(from.value, ids[0], input.strict, preferred)
+  const settings = yield* Settings.resolve(input)
+  const many = ids.length > 1 || ids.includes("-")
+  if (input.dryRun) return yield* dryRun(ids, settings)
+  const printer = yield* backupPrinter(many, preferred)
+
+  const shown = (word: string) =>
+    refOf(word).pipe(
+      Effect.flatMap((ref) => fetch(ref, settings)),
+      Effect.tap(input.strict ? refuseDrift(word) : () => Effect.void)
     )
-)
+  if (!many) {
+    const response = yield* shown(ids[0] ?? "")
+    yield* printer.shown(response)
+    yield* printer.end
+    if (printer.format === "table") yield* noteWrongTypes(response)
+    return
+  }
 
-const saved = Effect.fnUntraced(function* (path: string, backupId: Option.Option<string>) {
+  yield* Memory.spare
+  let failures = 0
+  yield* countingOnStderr((count) =>
+    wordsOf(ids).pipe(
+      Stream.mapEffect((word) => Effect.map(Effect.result(shown(word)), (result) => ({ word, result })), {
+        concurrency: input.concurrency,
+        unordered: input.unordered
+      }),
+      Stream.runForEach(({ result, word }) => {
+        count(Result.isFailure(result))
+        if (Result.isSuccess(result)) return printer.shown(result.success)
+        failures++
+        return printer.failed(word, result.failure)
+      })
+    )
+  )
+  yield* printer.end
+  if (failures > 0) return yield* new Ended({ exitCode: partly })
+})
+
+const dryRun = (ids: ReadonlyArray<string>, settings: Settings.Settings) =>
+  wordsOf(ids).pipe(
+    Stream.mapEffect(refOf),
+    Stream.runForEach((ref) => plan(ref, settings))
+  )
+
+const saved = Effect.fnUntraced(function* (
+  path: string,
+  word: string | undefined,
+  strict: boolean,
+  preferred: FormatName | undefined
+) {
   const response = yield* SavedResponse.read(path)
+  const { saved: words } = yield* Messages
   const { id } = response.backup
-  if (Option.isSome(backupId) && id !== undefined && id.toLowerCase() !== backupId.value.toLowerCase()) {
-    const { saved: words } = yield* Messages
+  const asked = word === undefined ? undefined : yield* refOf(word)
+  if (asked !== undefined && id !== undefined && id.toLowerCase() !== asked.backup_id.toLowerCase()) {
     return yield* new Failure({
       kind: "InvalidRequest",
-      what: words.source(path),
+      title: words.title,
+      what: path,
       why: words.otherBackup(id),
-      next: words.askForThat
+      next: [words.askForThat]
     })
   }
-  return response
+  if (strict) yield* refuseDrift(path)(response)
+  const printer = yield* backupPrinter(false, preferred)
+  yield* printer.shown(response)
+  yield* printer.end
+  if (printer.format === "table") yield* noteWrongTypes(response)
 })
+
+/** With `--strict`, an answer that departs from the API's page is not understood. */
+const refuseDrift = (what: string) =>
+  Effect.fnUntraced(function* (response: ShowBackupResponse) {
+    const { drift } = response
+    const [first] = drift
+    if (first === undefined) return
+    const { drift: words } = yield* Messages
+    return yield* new Failure({
+      kind: "MalformedResponse",
+      title: words.refused,
+      what,
+      why: words.more(words.line(first), drift.length - 1),
+      next: [words.seeDrift]
+    })
+  })
 
 const noteWrongTypes = Effect.fnUntraced(function* (response: ShowBackupResponse) {
   const paths = response.drift.filter(({ kind }) => kind === "WrongType").map(({ path }) => path)
   if (paths.length === 0) return
   const { drift } = yield* Messages
-  yield* Console.error(inert(drift(paths)))
+  yield* Console.error(inert(drift.note(paths)))
 })

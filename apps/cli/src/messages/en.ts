@@ -1,18 +1,62 @@
-import type { Bilingual } from "@cbr/domain"
+import type { WaitUntilError } from "@cbr/client"
+import { type Bilingual, BackupStatus, type Drift, type Finding } from "@cbr/domain"
+import type * as CliError from "effect/cli/CliError"
+import type { FormatName } from "../output/formats.ts"
+import { commands } from "./en/commands.ts"
+import { flags } from "./en/flags.ts"
 
 const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
 
 /** English. */
 export const en = {
+  /** For times and numbers. */
+  locale: "en",
+
   /** This language's text of the two that the core's tables hold. */
   pick: (text: Bilingual): string => text.en,
 
+  statusMeaning: (status: string): string | undefined =>
+    BackupStatus.isDocumented(status) ? BackupStatus.meanings[status].en : undefined,
+
+  /** Why a call failed, in a sentence. */
+  reason: (error: WaitUntilError): string => error.message,
+
+  commands,
+  flags,
+
+  args: {
+    ids: "backup ids, region/project/id, or full addresses; - reads them from standard input, a line or a JSON value each",
+    id: "a backup id, region/project/id, or the full address of the call",
+    shell: "bash, zsh, fish or powershell",
+    topic: "exit-codes, environment, output or auth",
+    simulate: "a command to run with the simulated cloud's settings, after --; without one they are printed",
+    profilesAction: "ls, use or rm; ls unless given",
+    profile: "name of a profile; `default` unless given",
+    watched: "backup ids, region/project/id, or full addresses",
+    diffSide: "a backup (as for show), a file that `show -o json` saved, or - for standard input",
+    explain:
+      "a field such as replication_records.status, a value such as waiting_protect, or a kind of error; all fields unless given"
+  },
+
+  help: {
+    usage: "USAGE",
+    arguments: "ARGUMENTS",
+    commands: "COMMANDS",
+    flags: "FLAGS",
+    everywhere: "FLAGS OF EVERY COMMAND",
+    examples: "EXAMPLES",
+    /** The parser's own flags. */
+    builtIn: { help: "show this help", version: "show the version" } as Readonly<Record<string, string>>
+  },
+
   failure: {
     exit: (code: number) => `exit ${code}`,
-    why: "why: ",
-    next: "next:",
+    what: "what: ",
+    why: "why:  ",
+    next: "next: ",
+    ids: "ids:  ",
+    request: (id: string, time: string) => `request ${id}  time ${time}`,
     errorCode: (code: string) => `error code ${code}`,
-    requestId: (id: string) => `request id ${id}`,
     attempts: (count: number) => counted(count, "attempt", "attempts"),
     comeBack: (seconds: number) => `come back in ${seconds} s`
   },
@@ -21,21 +65,37 @@ export const en = {
     `cbr: a fault in cbr itself: ${what} (exit 1); please report it with the command line and \`cbr --version\``,
 
   wrongUse: {
-    what: "wrong use",
+    title: "wrong use",
     next: (usage: string, command: string) => `usage: ${usage} (more: ${command} --help)`,
-    noBackup: "Missing required argument: BACKUP_ID (or --from, for a saved response)"
+    // The schema's own words follow; that a schema found them is of no use to a user.
+    reason: (error: CliError.CliError): string => error.message.replace("Expected: Schema validation failed: ", ""),
+    noBackup: "Missing required argument: ID (or --from, for a saved response)",
+    eitherIdOrFrom: "ID and --from exclude each other: a backup of the service, or a saved response",
+    fromIsOne: "--from reads one response: give one ID to check it against, or none"
+  },
+
+  wrongId: {
+    title: "not a backup",
+    why: "it is neither a backup id (a UUID), nor region/project/id, nor the address of the call",
+    next: "give an id such as 6df2b54c-dd62-4059-a07c-1b8f24f2725d; nothing was sent"
+  },
+
+  foreignAddress: {
+    why: (origin: string) => `${origin} is neither CBR's in a known region nor the configured endpoint`,
+    next: (origin: string) => `if you trust it with your credentials, give --endpoint ${origin}; nothing was sent`
   },
 
   missing: {
     settings: "settings missing",
     project: "no project id: looked for --project-id, HUAWEICLOUD_SDK_PROJECT_ID and CBR_PROJECT_ID",
     giveProject: "give --project-id",
+    giveProfile: "choose a profile with --profile, or see `cbr profiles`",
     giveEndpoint: "give --region or --endpoint"
   },
 
   saved: {
+    title: "saved response",
     standardInput: "standard input",
-    source: (name: string) => `saved response (${name})`,
     unreadable: (reason: string) => `it cannot be read: ${reason}`,
     /** By the name that the platform gives the reason. */
     reasons: {
@@ -46,19 +106,220 @@ export const en = {
     checkFile: "check the path; `-` reads standard input",
     notText: "it is not UTF-8 text",
     tooLarge: (bytes: number) => `it is larger than ${bytes} bytes`,
-    saveAgain: "save the whole answer of the service, as `cbr show BACKUP_ID -o json` prints it",
+    saveAgain: "save the whole answer of the service, as `cbr show ID -o json` prints it",
     otherBackup: (found: string) => `it holds the backup ${found}`,
-    askForThat: "leave out BACKUP_ID, or give the one that the file holds"
+    askForThat: "leave out ID, or give the one that the file holds"
   },
 
-  drift: (paths: ReadonlyArray<string>) =>
-    `cbr: note: ${counted(
-      paths.length,
-      "field came",
-      "fields came"
-    )} with another type than documented and not shown (-o json has all): ${paths.slice(0, 5).join(", ")}${
-      paths.length > 5 ? ", …" : ""
-    }`,
+  query: {
+    title: "query",
+    next: "see https://jmespath.org for the language; an example: --query 'backup.children[].status'"
+  },
+
+  dryRun: {
+    canonicalRequest: "Canonical request:",
+    stringToSign: "String to sign:",
+    note: "cbr: nothing was sent"
+  },
+
+  progress: (done: number, failed: number) => `${done} done${failed === 0 ? "" : `, ${failed} failed`}`,
+
+  drift: {
+    note: (paths: ReadonlyArray<string>) =>
+      `cbr: note: ${counted(
+        paths.length,
+        "field came",
+        "fields came"
+      )} with another type than documented and not shown (-o json has all): ${paths.slice(0, 5).join(", ")}${
+        paths.length > 5 ? ", …" : ""
+      }`,
+    none: "no drift: the answer is as the API's page has it",
+    departure: (expected: string, actual: string) => `expected ${expected}, got ${actual}`,
+    line: ({ actual, expected, path }: Drift) => `${path}: expected ${expected}, got ${actual}`,
+    kinds: {
+      WrongType: "wrong type",
+      UndocumentedField: "undocumented field",
+      UndocumentedValue: "undocumented value"
+    } satisfies Readonly<Record<Drift["kind"], string>>,
+    refused: "answer departs from the API's page",
+    more: (first: string, others: number) => (others === 0 ? first : `${first} (and ${others} more)`),
+    seeDrift: "see all of it with `cbr drift`, or leave out --strict"
+  },
+
+  watch: {
+    asking: "asking …",
+    gone: "gone: the service answers 404",
+    missed: "no answer yet",
+    missedInARow: (count: number) => `${counted(count, "look", "looks")} in a row failed`,
+    unknownStatus: (status: string) => `status ${status} is not a documented one`,
+    note: (text: string) => `cbr: note: ${text}`,
+    elapsed: (time: string) => `  ${time}  Ctrl-C ends`
+  },
+
+  wait: {
+    condition: "condition",
+    conditionNext:
+      "conditions: status=available,error  deleted  replicated=REGION  children=available  restorable[=backup|snapshot]  query='JMESPATH'",
+    met: (condition: string) => `${condition} is met`,
+    neverThere: "backup not found",
+    neverSeen: "the first look found no such backup: it was deleted before, or never there",
+    checkIds: "check the backup id, the project and the region, or leave out --must-exist"
+  },
+
+  whoami: {
+    labels: { credential: "Credential", region: "Region", endpoint: "Endpoint", project: "Project" },
+    unset: "not set",
+    profile: (name: string) => `profile ${name}`,
+    ofRegion: "the region",
+    from: (place: string) => `from ${place}`,
+    overridden: (place: string) => `of ${place}, not used`,
+    verified: "the service knows this credential"
+  },
+
+  doctor: {
+    steps: {
+      signature: "Signature",
+      settings: "Settings",
+      proxy: "Proxy",
+      dns: "DNS",
+      tcp: "TCP",
+      tls: "TLS",
+      clock: "Clock",
+      call: "Call"
+    },
+    signatureRight: "a known request is signed as it should be",
+    signatureWrong: "a known request is signed wrongly on this machine",
+    noProxy: "no proxy variable is set",
+    proxyUsed: "HTTPS_PROXY is set: https calls go by way of it; the looks below go straight",
+    plainHttp: "plain HTTP: the endpoint has no TLS",
+    noDate: "the endpoint tells no date",
+    skew: (seconds: number) =>
+      `the service is ${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} this machine`,
+    accepted: "the credential is accepted",
+    fixDns: "check the region or the endpoint, and the name server",
+    fixTcp: "check firewall and route to the endpoint",
+    fixTls: "check the certificate authorities (NODE_EXTRA_CA_CERTS), and who answers there",
+    fixClock: "set the clock: more than 15 minutes off, every signature is refused"
+  },
+
+  profiles: {
+    none: "no profiles; make one with `cbr configure`",
+    unknown: "no such profile",
+    has: (names: ReadonlyArray<string>) => (names.length === 0 ? "there is none" : `there are ${names.join(", ")}`),
+    configure: "make it with `cbr configure NAME`",
+    noHome: "this user has no home folder",
+    unwritable: "profiles cannot be saved",
+    done: {
+      use: (name: string) => `cbr: ${name} is the default profile now`,
+      rm: (name: string) => `cbr: profile ${name} is gone`
+    },
+    saved: (name: string, file: string) => `cbr: profile ${name} is saved in ${file}`
+  },
+
+  configure: {
+    region: "Region (such as cn-north-4)",
+    projectId: "Project id (empty: the region's own)",
+    ak: "Access key id (AK)",
+    sk: "Secret access key (SK)",
+    noSecret: "there is an access key id, and no terminal to ask for its secret on",
+    giveSecret: "give the secret on standard input with --secret-stdin"
+  },
+
+  simulate: {
+    ready: "cbr: a simulated cloud is running; Ctrl-C ends it. Its backups:",
+    cannotListen: "cannot listen",
+    otherPort: "give another --port, or none",
+    cannotRun: "cannot run",
+    checkCommand: "check the command after --"
+  },
+
+  topics: {
+    about: {
+      "exit-codes": "what each exit code means, and whether a retry can help",
+      environment: "every variable that is read",
+      output: "the formats of -o",
+      auth: "where credentials are looked for, in order"
+    },
+    exitCodes: {
+      header: ["Code", "Meaning", "A retry can help"],
+      retry: { no: "no", later: "later", item: "per item", none: "" },
+      check:
+        "`cbr check` has the codes of a monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (--exit-style cli: 9 when a rule failed)."
+    },
+    environment: [
+      ["CBR_TOKEN", "a token of IAM, or the key of a proxy"],
+      [
+        "HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN",
+        "an access key; CLOUD_SDK_AK, HW_ACCESS_KEY and OS_ACCESS_KEY with theirs likewise"
+      ],
+      ["HTTPS_PROXY, NO_PROXY", "a proxy for https addresses, and the hosts that go without"],
+      ["CBR_CA_FILE", "PEM file of authorities to trust beside the usual ones"],
+      ["CBR_METADATA", "off: ask no ECS metadata for credentials"],
+      ["LC_ALL, LC_MESSAGES, LANG", "the language, where --lang does not say: Chinese for zh, else English"],
+      ["TERM, CI", "dumb, or set: no live view, no prompt"]
+    ] as ReadonlyArray<readonly [string, string]>,
+    output: {
+      table: "for a reader; the default on a terminal",
+      json: "the service's own object without loss; many make an array; the default in a pipe",
+      yaml: "the same as YAML, a document each",
+      ndjson: "the same as JSON, a line each",
+      tree: "the backup, its children and replications, with marks",
+      csv: "comma-separated, with a header",
+      tsv: "tab-separated, with a header",
+      value: "bare values, a line each; best with --query",
+      openmetrics: "gauges for a collector of metrics"
+    } satisfies Readonly<Record<FormatName, string>>,
+    auth: {
+      order: "The first that is set up serves:",
+      places: {
+        environment: "CBR_TOKEN, or an access key such as HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK",
+        profile: "what `cbr configure` saved, chosen by --profile or CBR_PROFILE"
+      } as Readonly<Record<string, string>>,
+      never: "A secret is never a flag: process lists and shell histories show flags."
+    }
+  },
+
+  diff: { none: "no difference" },
+
+  explain: {
+    unknown: "nothing to explain",
+    unknownWhy: "it is no field of the API's page, no documented value, and no kind of error",
+    unknownNext: "see all of them with `cbr explain`",
+    types: {
+      string: "text",
+      integer: "integer",
+      boolean: "true or false",
+      time: "time",
+      object: "object",
+      array: "list",
+      value: "value",
+      error: "error"
+    }
+  },
+
+  check: {
+    noRules: "no rule was given, so there is nothing to check",
+    giveRules: "give a rule, such as --status available or --max-age 24h, or --policy FILE",
+    policy: "policy",
+    policyNext: "write the rules as the flags name them, such as `max-age: 24h`; see cbr check --help",
+    rules: {
+      status: "status",
+      age: "age",
+      not_expiring_within: "expiry",
+      replicated: "replicated",
+      restorable: "restorable",
+      encrypted: "encrypted",
+      multi_az: "multi-AZ",
+      min_children: "children",
+      children_whole: "children whole",
+      resource: "resource"
+    } satisfies Readonly<Record<Finding["rule"], string>>,
+    finding: (rule: Finding["rule"], actual: string, expected: string) =>
+      `${rule.replaceAll("_", "-")} ${actual}, expected ${expected}`,
+    compared: (actual: string, expected: string) => `${actual} (expected ${expected})`,
+    failed: (count: number) => `${counted(count, "rule", "rules")} failed`,
+    allKept: (count: number) => `${counted(count, "rule", "rules")} kept`
+  },
 
   show: {
     labels: {

@@ -1,15 +1,65 @@
 import type { ShowBackupResponse } from "@cbr/domain"
 import type * as DateTime from "effect/DateTime"
 import type { Messages } from "../messages/Messages.ts"
+import type { JsonValue } from "./JsonValue.ts"
 
-/** What a format may need beside the response. */
+/** What a format may need beside the thing itself. */
 export interface Surroundings {
   /** The present, against which an expiry is past or to come. */
   readonly now: DateTime.Utc
-  /** Whether a terminal shows the text; then no control character may be in it. */
+  /** Whether a terminal shows the text; then no control character may be in it, and times are told relative too. */
   readonly isTerminal: boolean
+  /** Whether colour is wanted. */
+  readonly colour: boolean
   readonly messages: Messages
 }
 
-/** One way to print a response; the text has no newline at its end. */
-export type Format = (response: ShowBackupResponse, surroundings: Surroundings) => string
+/** One thing to print: a backup, what a query made of it, or why there is none. */
+export type Item =
+  | { readonly _tag: "Backup"; readonly response: ShowBackupResponse }
+  | { readonly _tag: "Value"; readonly value: JsonValue }
+  | { readonly _tag: "Failed"; readonly id: string; readonly error: JsonValue }
+
+/**
+ * Prints one thing after the other, as they come. No text ends in a newline;
+ * `undefined` is nothing to print yet.
+ */
+export interface Writer {
+  readonly next: (item: Item) => string | undefined
+  /** What is left to print after the last. */
+  readonly end: () => string | undefined
+}
+
+/** One way to print. `many` tells whether more than one thing may come. */
+export type Format = (surroundings: Surroundings, many: boolean) => Writer
+
+/** A format whose things stand by themselves, with a line between them where one is given. */
+export const standingAlone =
+  (print: {
+    readonly backup: (response: ShowBackupResponse, surroundings: Surroundings) => string
+    readonly value: (value: JsonValue, surroundings: Surroundings) => string
+    readonly failed?: (id: string, error: JsonValue, surroundings: Surroundings) => string
+    readonly between?: string
+  }): Format =>
+  (surroundings) => {
+    let count = 0
+    const text = (item: Item): string | undefined => {
+      switch (item._tag) {
+        case "Backup":
+          return print.backup(item.response, surroundings)
+        case "Value":
+          return print.value(item.value, surroundings)
+        case "Failed":
+          return print.failed?.(item.id, item.error, surroundings)
+      }
+    }
+    return {
+      next: (item) => {
+        const printed = text(item)
+        if (printed === undefined) return undefined
+        const separator = count++ > 0 && print.between !== undefined ? `${print.between}\n` : ""
+        return separator + printed
+      },
+      end: () => undefined
+    }
+  }

@@ -1,15 +1,39 @@
 import { JsonText } from "@cbr/domain"
 import { inert } from "../TerminalText.ts"
-import type { Format } from "./Format.ts"
+import type { Format, Item } from "./Format.ts"
+import * as JsonValue from "./JsonValue.ts"
 
 /**
  * The service's own object, laid out and otherwise as it came: unknown fields,
- * nulls, the order of keys, the spelling of numbers and strings.
+ * nulls, the order of keys, the spelling of numbers and strings. Many make one
+ * array, an element a backup, or `{"id", "error"}` for one that failed.
  *
  * On a terminal, control characters that JSON lets stand raw (U+007F to U+009F
  * and the like) are escaped: the value is the same, and the terminal is safe.
  */
-export const json: Format = (response, { isTerminal }) => {
-  const text = JsonText.indent(response.raw)
-  return isTerminal ? text.split("\n").map(inert).join("\n") : text
+export const json: Format = (surroundings, many) => {
+  let count = 0
+  const safe = (text: string) => (surroundings.isTerminal ? text.split("\n").map(inert).join("\n") : text)
+  return {
+    next: (item) => {
+      const text = safe(textOf(item))
+      if (!many) return text
+      return `${count++ === 0 ? "[" : ","}${text}`
+    },
+    end: () => {
+      if (!many) return undefined
+      return count === 0 ? "[]" : "]"
+    }
+  }
+}
+
+const textOf = (item: Item): string => {
+  switch (item._tag) {
+    case "Backup":
+      return JsonText.indent(item.response.raw)
+    case "Value":
+      return JsonValue.stringify(item.value, "indented")
+    case "Failed":
+      return JsonValue.stringify({ id: item.id, error: item.error }, "indented")
+  }
 }

@@ -1,11 +1,9 @@
-import { ShowBackupResponse } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Result, Schema } from "effect"
-import { en } from "../../src/messages/en.ts"
+import { Schema } from "effect"
 import { json } from "../../src/output/json.ts"
+import { printed } from "./printed.ts"
 
-const shown = (raw: string, isTerminal: boolean) =>
-  json(Result.getOrThrow(ShowBackupResponse.read(raw)), { now: DateTime.makeUnsafe(0), isTerminal, messages: en })
+const shown = (raw: string, isTerminal: boolean) => printed(json, [raw], { isTerminal })
 
 describe("json", () => {
   it("raw control characters that JSON allows stay in a file, and are escaped on a terminal", () => {

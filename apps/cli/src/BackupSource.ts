@@ -1,0 +1,53 @@
+import type { ShowBackupResponse } from "@cbr/domain"
+import * as Argument from "effect/cli/Argument"
+import * as CliError from "effect/cli/CliError"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { refOf } from "./BackupIds.ts"
+import * as BackupRef from "./BackupRef.ts"
+import { fetch } from "./Connection.ts"
+import type { Messages } from "./messages/Messages.ts"
+import * as SavedResponse from "./SavedResponse.ts"
+import * as Settings from "./Settings.ts"
+
+/** What a command takes that looks at one backup, from the service or saved. */
+export const sourceConfig = (messages: Messages) => ({
+  id: Argument.String("ID").pipe(Argument.withDescription(messages.args.id), Argument.optional),
+  from: Settings.textFlag("from", "FILE", messages.flags.from).pipe(Flag.optional),
+  ...Settings.connectionFlags(messages)
+})
+
+/** The values of {@link sourceConfig} as they were given. */
+export interface Source extends Settings.Given {
+  readonly id: Option.Option<string>
+  readonly from: Option.Option<string>
+}
+
+/** Wrong use unless exactly one of the two is there. */
+export const needsOneSource =
+  ({ wrongUse }: Messages) =>
+  ({ from, id }: Pick<Source, "from" | "id">) => {
+    if (Option.isSome(from) !== Option.isSome(id)) return Effect.void
+    return Effect.fail(
+      new CliError.ValidationError({ message: Option.isSome(from) ? wrongUse.eitherIdOrFrom : wrongUse.noBackup })
+    )
+  }
+
+/** The answer that is meant, with a name for it. */
+export const readSource = Effect.fnUntraced(function* (source: Source) {
+  if (Option.isSome(source.from)) {
+    return { name: source.from.value, response: yield* SavedResponse.read(source.from.value) }
+  }
+  const name = Option.getOrElse(source.id, () => "")
+  return { name, response: yield* fetch(yield* refOf(name), yield* Settings.resolve(source)) }
+})
+
+/** The answer that a word means: a backup, `-` for standard input, or else a file. */
+export const readWord = Effect.fnUntraced(function* (word: string, settings: Settings.Settings) {
+  const ref = BackupRef.parse(word)
+  const response: ShowBackupResponse = Option.isSome(ref)
+    ? yield* fetch(ref.value, settings)
+    : yield* SavedResponse.read(word)
+  return response
+})

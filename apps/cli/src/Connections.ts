@@ -1,0 +1,127 @@
+import {
+  type Addresses,
+  type Attempt,
+  BackupClient,
+  Chain,
+  Credentials,
+  defaultResiliencePolicy,
+  DirectHttpClient,
+  Endpoint,
+  OnAttempt,
+  ProjectDiscovery,
+  RefusalGuard,
+  ResiliencePolicy,
+  type ShowBackupError,
+  type UserFolders,
+  withDeadline
+} from "@cbr/client"
+import * as Cache from "effect/Cache"
+import * as Console from "effect/Console"
+import * as Context from "effect/Context"
+import type * as Digest from "effect/crypto/Digest"
+import type * as Mac from "effect/crypto/Mac"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import type * as Path from "effect/Path"
+import * as Scope from "effect/Scope"
+import { inert } from "./TerminalText.ts"
+
+/** How patiently a client calls. */
+export interface Patience {
+  readonly timeout: Duration.Duration
+  readonly retries: number
+  /** Whether each attempt is told on stderr. */
+  readonly debug: boolean
+}
+
+/**
+ * The clients and credentials of this command line, one for each address: a
+ * thousand ids share a connection, a token and the guard of a key.
+ */
+export class Connections extends Context.Service<
+  Connections,
+  {
+    /** The credential for these addresses, from wherever this machine has one. */
+    readonly credentials: (addresses: Addresses) => Effect.Effect<Credentials["Service"]>
+    readonly client: (addresses: Addresses, patience: Patience) => Effect.Effect<BackupClient["Service"]>
+    /** The project of the addresses' region, asked of IAM. */
+    readonly projectId: (addresses: Addresses, patience: Patience) => Effect.Effect<string, ShowBackupError>
+  }
+>()("@cbr/cli/Connections") {
+  static readonly layer: Layer.Layer<
+    Connections,
+    never,
+    HttpClient.HttpClient | DirectHttpClient | FileSystem.FileSystem | Path.Path | UserFolders | Mac.Mac | Digest.Digest
+  > = Layer.effect(
+    Connections,
+    Effect.gen(function* () {
+      const context = yield* Effect.context<Exclude<Chain.Requirements, Endpoint> | Scope.Scope>()
+
+      const credentials = yield* cached((addresses) =>
+        Layer.build(RefusalGuard.layer.pipe(Layer.provide(Layer.effect(Credentials, Chain.make(Chain.links))))).pipe(
+          Effect.map((built) => Context.get(built, Credentials)),
+          Effect.provideService(Endpoint, addresses),
+          Effect.provideContext(context)
+        )
+      )
+      const connected =
+        <A, E, R>(make: Effect.Effect<A, E, R>) =>
+        (addresses: Addresses, { debug, retries, timeout }: Patience) =>
+          Effect.flatMap(credentials(addresses), (service) =>
+            make.pipe(
+              Effect.provideService(Endpoint, addresses),
+              Effect.provideService(Credentials, service),
+              Effect.provideService(ResiliencePolicy, { ...withDeadline(defaultResiliencePolicy, timeout), retries }),
+              Effect.provideService(OnAttempt, debug ? tellAttempt : () => Effect.void),
+              Effect.provideContext(context)
+            )
+          )
+      const patience = new Map<string, Patience>()
+      const clients = yield* cached((addresses, rest) => connected(BackupClient.make)(addresses, patience.get(rest)!))
+      const projects = yield* cached((addresses, rest) =>
+        connected(ProjectDiscovery.make)(addresses, patience.get(rest)!)
+      )
+      const remembered = (of: Patience) => {
+        const name = `${of.retries} ${Duration.toMillis(of.timeout)} ${of.debug}`
+        patience.set(name, of)
+        return name
+      }
+      return Connections.of({
+        credentials: (addresses) => credentials(addresses),
+        client: (addresses, of) => clients(addresses, remembered(of)),
+        projectId: (addresses, of) => Effect.flatMap(projects(addresses, remembered(of)), ({ projectId }) => projectId)
+      })
+    })
+  )
+}
+
+/** Makes one thing for each address and the rest of the key, and keeps it. */
+const cached = <A>(make: (addresses: Addresses, rest: string) => Effect.Effect<A>) =>
+  Effect.map(
+    Cache.make({
+      capacity: 64,
+      lookup: (key: string) => {
+        const [addresses, rest] = JSON.parse(key) as [Addresses, string]
+        return make(addresses, rest)
+      }
+    }),
+    (cache) =>
+      (addresses: Addresses, rest = "") =>
+        Cache.get(cache, JSON.stringify([addresses, rest]))
+  )
+
+/** One attempt in a line; it names no secret, and a query is not shown. */
+const tellAttempt = ({ duration, error, method, number, request_id, status_code, url, wait }: Attempt) => {
+  const millis = (time: Duration.Duration) => `${Math.round(Duration.toMillis(time))} ms`
+  const parts = [
+    `debug: #${number} ${method} ${url}`,
+    [status_code, error].filter((part) => part !== undefined).join(" "),
+    millis(duration),
+    ...(request_id === undefined ? [] : [`request ${request_id}`]),
+    ...(wait === undefined ? [] : [`again in ${millis(wait)}`])
+  ]
+  return Console.error(inert(parts.join("  ")))
+}

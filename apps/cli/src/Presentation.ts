@@ -1,0 +1,133 @@
+import * as Flag from "effect/cli/Flag"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Stdio from "effect/Stdio"
+import { en } from "./messages/en.ts"
+import type { Messages } from "./messages/Messages.ts"
+import { type FormatName, formatNames } from "./output/formats.ts"
+import { variable, variableOf } from "./Settings.ts"
+
+/** How things are to be said. */
+export interface Presentation {
+  /** The format that was asked for. */
+  readonly output: FormatName | undefined
+  /** A JMESPath expression for the result. */
+  readonly query: string | undefined
+  readonly errorFormat: "text" | "json"
+  /** Whether colour is wanted on stdout. */
+  readonly colour: boolean
+  /** Whether colour is wanted on stderr. */
+  readonly errorColour: boolean
+  readonly stdoutIsTerminal: boolean
+  readonly stderrIsTerminal: boolean
+  /** Whether someone looks on at a terminal that can move its cursor. */
+  readonly canAnimate: boolean
+  /** Columns of the terminal. */
+  readonly width: number
+}
+
+/** How things are to be said; in text and without colour unless told otherwise. */
+export const Presentation = Context.Reference<Presentation>("@cbr/cli/Presentation", {
+  defaultValue: () => ({
+    output: undefined,
+    query: undefined,
+    errorFormat: "text",
+    colour: false,
+    errorColour: false,
+    stdoutIsTerminal: false,
+    stderrIsTerminal: false,
+    canAnimate: false,
+    width: 80
+  })
+})
+
+const languages = ["zh", "en"] as const
+
+const machineFormats: ReadonlyArray<string | undefined> = ["json", "yaml", "ndjson"] satisfies ReadonlyArray<FormatName>
+
+/**
+ * The flags that every command takes, for the parser and for help. Their values
+ * are read by {@link presentationOf} before anything is parsed, so that wrong
+ * use is told in the right language and form too.
+ */
+export const presentationFlags = ({ flags: words }: Messages) =>
+  [
+    setting("output", Flag.Literals("output", formatNames).pipe(Flag.withAlias("o")), words.output),
+    setting("query", Flag.String("query").pipe(Flag.withMetavar("JMESPATH")), words.query),
+    setting("profile", Flag.String("profile").pipe(Flag.withMetavar("NAME")), words.profile),
+    setting("lang", Flag.Literals("lang", languages), words.lang),
+    setting("error-format", Flag.Literals("error-format", ["text", "json"]), words.errorFormat),
+    GlobalFlag.Setting("color")({
+      flag: Flag.Boolean("color").pipe(
+        Flag.withDescription(`${words.color} [env: ${variableOf("color")}, NO_COLOR, CLICOLOR_FORCE]`),
+        Flag.optional
+      )
+    })
+  ] as const
+
+const setting = <const Name extends string, A>(name: Name, flag: Flag.Flag<A>, description: string) =>
+  GlobalFlag.Setting(name)({
+    flag: flag.pipe(Flag.withDescription(`${description} [env: ${variableOf(name)}]`), Flag.optional)
+  })
+
+/** The language of a command line: `--lang`, `CBR_LANG`, else the locale's. */
+export const languageOf = Effect.fnUntraced(function* (words: ReadonlyArray<string>) {
+  const asked = given(words, "--lang") ?? (yield* variable(variableOf("lang")))
+  const locale =
+    asked ?? (yield* variable("LC_ALL")) ?? (yield* variable("LC_MESSAGES")) ?? (yield* variable("LANG")) ?? "en"
+  return locale.toLowerCase().startsWith("zh") ? "zh" : "en"
+})
+
+/** The profile that a command line names. */
+export const profileOf = (words: ReadonlyArray<string>): string | undefined => given(words, "--profile")
+
+/** The messages of a language; English is always at hand. */
+export const messagesIn = (language: "zh" | "en"): Effect.Effect<Messages> =>
+  language === "en" ? Effect.succeed(en) : Effect.promise(async () => (await import("./messages/zh.ts")).zh)
+
+/** How a command line wants things said, with the environment's say where it is silent. */
+export const presentationOf = Effect.fnUntraced(function* (words: ReadonlyArray<string>) {
+  const stdio = yield* Stdio.Stdio
+  const stdoutIsTerminal = yield* stdio.stdoutIsTerminal
+  const stderrIsTerminal = yield* stdio.stderrIsTerminal
+  const output = given(words, "--output", "-o") ?? (yield* variable(variableOf("output")))
+  const errorFormat = given(words, "--error-format") ?? (yield* variable(variableOf("error-format")))
+  const colour = yield* colourWish(words)
+  const isDumb = (yield* variable("TERM")) === "dumb"
+  const wants = (isTerminal: boolean) => colour ?? (isTerminal && !isDumb)
+  return {
+    output: formatNames.find((name) => name === output),
+    query: given(words, "--query") ?? (yield* variable(variableOf("query"))),
+    errorFormat: (errorFormat ?? (machineFormats.includes(output) ? "json" : "text")) === "json" ? "json" : "text",
+    colour: wants(stdoutIsTerminal),
+    errorColour: wants(stderrIsTerminal),
+    stdoutIsTerminal,
+    stderrIsTerminal,
+    canAnimate: stderrIsTerminal && !isDumb && (yield* variable("CI")) === undefined,
+    width: process.stderr.columns ?? 80
+  } satisfies Presentation
+})
+
+/** `undefined` leaves it to the terminal. */
+const colourWish = Effect.fnUntraced(function* (words: ReadonlyArray<string>) {
+  const flag = words.findLast((word) => word === "--color" || word === "--no-color")
+  if (flag !== undefined) return flag === "--color"
+  const own = yield* variable(variableOf("color"))
+  if (own !== undefined) return /^(?:1|true|yes|on)$/i.test(own)
+  if ((yield* variable("NO_COLOR")) !== undefined) return false
+  const forced = yield* variable("CLICOLOR_FORCE")
+  if (forced !== undefined && forced !== "0") return true
+  return (yield* variable("CLICOLOR")) === "0" ? false : undefined
+})
+
+/** The last value that a flag has among the words, before any `--`. */
+const given = (words: ReadonlyArray<string>, ...names: ReadonlyArray<string>): string | undefined => {
+  const end = words.indexOf("--")
+  const flags = end < 0 ? words : words.slice(0, end)
+  const index = flags.findLastIndex((word) => names.some((name) => word === name || word.startsWith(`${name}=`)))
+  const word = flags[index]
+  if (word === undefined) return undefined
+  const equals = word.indexOf("=")
+  return equals < 0 ? flags[index + 1] : word.slice(equals + 1)
+}

@@ -1,0 +1,64 @@
+import type { ShowBackupResponse } from "@cbr/domain"
+import * as Console from "effect/Console"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import { type Failure, report as reportFailure, toJson } from "./Failure.ts"
+import { Messages } from "./messages/Messages.ts"
+import type { Item, Surroundings } from "./output/Format.ts"
+import { type FormatName, formats } from "./output/formats.ts"
+import type { JsonValue } from "./output/JsonValue.ts"
+import * as JsonValues from "./output/JsonValue.ts"
+import { Presentation } from "./Presentation.ts"
+import * as Query from "./Query.ts"
+
+/** What every format is given of the moment and the place. */
+export const surroundings: Effect.Effect<Surroundings> = Effect.gen(function* () {
+  const { colour, stdoutIsTerminal } = yield* Presentation
+  return { now: yield* DateTime.now, isTerminal: stdoutIsTerminal, colour, messages: yield* Messages }
+})
+
+const print = (text: string | undefined) => (text === undefined ? Effect.void : Console.log(text))
+
+/**
+ * Prints backups on stdout as they come, in the format and through the query
+ * that were asked for: unless told otherwise a table for a reader, JSON for a
+ * pipe or with a query. Those that failed go to stderr where the format has no
+ * form for them.
+ */
+export const backupPrinter = Effect.fnUntraced(function* (many: boolean, preferred?: FormatName) {
+  const { colour, output, query, stdoutIsTerminal } = yield* Presentation
+  const usual = query === undefined && (stdoutIsTerminal || colour) ? "table" : "json"
+  const name = output ?? preferred ?? usual
+  const select = query === undefined ? undefined : yield* Query.compile(query)
+  const format = yield* Effect.promise(formats[name])
+  const writer = format(yield* surroundings, many)
+  const next = (item: Item) => print(writer.next(item))
+
+  return {
+    format: name,
+    shown: (response: ShowBackupResponse): Effect.Effect<void, Failure> =>
+      select === undefined
+        ? next({ _tag: "Backup", response })
+        : Effect.flatMap(select(JsonValues.parse(response.raw)), (value) => next({ _tag: "Value", value })),
+    failed: (id: string, failure: Failure): Effect.Effect<void> => {
+      const text = writer.next({ _tag: "Failed", id, error: toJson(failure) })
+      return text === undefined ? reportFailure(failure) : Console.log(text)
+    },
+    end: Effect.suspend(() => print(writer.end()))
+  }
+})
+
+/**
+ * Prints what a command found, on stdout: its text for a reader, or its value
+ * in the format and through the query that were asked for.
+ */
+export const printFindings = Effect.fnUntraced(function* (value: JsonValue, text: (where: Surroundings) => string) {
+  const { output, query } = yield* Presentation
+  const where = yield* surroundings
+  if (query === undefined && (output ?? "table") === "table") return yield* Console.log(text(where))
+  const selected = query === undefined ? value : yield* Effect.flatMap(Query.compile(query), (select) => select(value))
+  const format = yield* Effect.promise(formats[output ?? "json"])
+  const writer = format(where, false)
+  yield* print(writer.next({ _tag: "Value", value: selected }))
+  yield* print(writer.end())
+})

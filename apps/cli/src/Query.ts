@@ -1,0 +1,46 @@
+import * as Effect from "effect/Effect"
+import { Failure } from "./Failure.ts"
+import { Messages } from "./messages/Messages.ts"
+import type { JsonValue } from "./output/JsonValue.ts"
+
+/** An expression of JMESPath, ready to be asked of any value. */
+export type Query = (value: JsonValue) => Effect.Effect<JsonValue, Failure>
+
+/**
+ * Compiles an expression. Wrong use when it is none; a value that it cannot be
+ * asked of, such as `length(@)` of a number, is wrong use too.
+ */
+export const compile = Effect.fnUntraced(function* (expression: string): Effect.fn.Return<Query, Failure> {
+  const { query } = yield* Messages
+  const { TreeInterpreter, compile } = yield* library
+  const attempt = <A>(evaluate: () => A) =>
+    Effect.try({
+      try: evaluate,
+      catch: (error) =>
+        new Failure({
+          kind: "InvalidRequest",
+          title: query.title,
+          what: expression,
+          why: error instanceof Error ? error.message : String(error),
+          next: [query.next]
+        })
+    })
+  const tree = yield* attempt(() => compile(expression))
+  // The library's own type of JSON has no integers beyond 2^53; it passes them on unharmed.
+  return (value) => attempt(() => TreeInterpreter.search(tree, value as never) as JsonValue)
+})
+
+const library = Effect.promise(() => import("@jmespath-community/jmespath"))
+
+/** The expression as a test: `null` for a value that it cannot be asked of. */
+export const evaluator = Effect.fnUntraced(function* (expression: string) {
+  yield* compile(expression)
+  const { search } = yield* library
+  return (value: JsonValue): JsonValue => {
+    try {
+      return search(value as never, expression)
+    } catch {
+      return null
+    }
+  }
+})

@@ -1,0 +1,261 @@
+import { age, assess, type BackupResp, BackupStatus, type Finding, overallVerdict, type Verdict } from "@cbr/domain"
+import * as Argument from "effect/cli/Argument"
+import * as CliError from "effect/cli/CliError"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Console from "effect/Console"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import { parse as parseYaml } from "yaml"
+import { refOf } from "../BackupIds.ts"
+import { CheckRules, expectationsOf } from "../CheckRules.ts"
+import { fetch } from "../Connection.ts"
+import { Ended, Failure, report, toJson as failureJson } from "../Failure.ts"
+import { Messages } from "../messages/Messages.ts"
+import type { Surroundings } from "../output/Format.ts"
+import type { JsonValue } from "../output/JsonValue.ts"
+import { columns, paint, type Piece, type Tone } from "../output/Paint.ts"
+import { Presentation } from "../Presentation.ts"
+import { printFindings } from "../Printing.ts"
+import * as SavedResponse from "../SavedResponse.ts"
+import * as Settings from "../Settings.ts"
+import { Span } from "../Span.ts"
+
+/** The words and exit codes that monitoring systems read. */
+const states = { ok: ["OK", 0], warning: ["WARNING", 1], critical: ["CRITICAL", 2], unknown: ["UNKNOWN", 3] } as const
+
+/** Exit code of a failed rule with `--exit-style cli`. */
+const ruleFailed = 9
+
+const config = (messages: Messages) => {
+  const { flags } = messages
+  const span = (name: string, description: string) =>
+    Settings.textFlag(name, "SPAN", description).pipe(Flag.withSchema(Span), Flag.optional)
+  const yesOrNo = (name: string, description: string) =>
+    Flag.Boolean(name).pipe(Flag.withDescription(description), Flag.optional)
+  return {
+    ids: Argument.String("ID").pipe(Argument.withDescription(messages.args.ids), Argument.variadic()),
+    status: Settings.choiceFlag("status", BackupStatus.members, flags.status).pipe(Flag.optional),
+    maxAge: span("max-age", flags.maxAge),
+    warnAge: span("warn-age", flags.warnAge),
+    replicated: Flag.String("replicated").pipe(
+      Flag.withMetavar("REGION"),
+      Flag.withDescription(flags.replicated),
+      Flag.atLeast(0)
+    ),
+    replicatedWithin: span("replicated-within", flags.replicatedWithin),
+    restorable: Flag.Literals("restorable", ["any", "backup", "snapshot"]).pipe(
+      Flag.withOptionalValue("any"),
+      Flag.withDescription(flags.restorable),
+      Flag.optional
+    ),
+    encrypted: yesOrNo("encrypted", flags.encrypted),
+    multiAz: yesOrNo("multi-az", flags.multiAz),
+    notExpiringWithin: span("not-expiring-within", flags.notExpiringWithin),
+    minChildren: Settings.countFlag("min-children", 0, flags.minChildren).pipe(Flag.optional),
+    childrenWhole: Settings.switchFlag("children-whole", flags.childrenWhole),
+    resource: Settings.textFlag("resource", "ID", flags.resource).pipe(Flag.optional),
+    policy: Settings.textFlag("policy", "FILE", flags.policy).pipe(Flag.optional),
+    exitStyle: Settings.choiceFlag("exit-style", ["monitoring", "cli"], flags.exitStyle).pipe(
+      Flag.withDefault("monitoring" as const)
+    ),
+    from: Settings.textFlag("from", "FILE", flags.from).pipe(Flag.optional),
+    ...Settings.connectionFlags(messages)
+  }
+}
+
+type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
+
+/** `cbr check`: does a backup keep the rules; with a monitoring plugin's words and exit codes. */
+export const check = (messages: Messages) =>
+  Command.make("check", config(messages), (input) => run(input)).pipe(
+    Command.validate(({ from, ids }) =>
+      ids.length === 0 && Option.isNone(from)
+        ? Effect.fail(new CliError.ValidationError({ message: messages.wrongUse.noBackup }))
+        : Effect.void
+    ),
+    Command.withDescription(messages.commands.check.long),
+    Command.withShortDescription(messages.commands.check.short),
+    Command.withExamples(messages.commands.check.examples)
+  )
+
+/** How one backup stands. */
+interface Checked {
+  readonly name: string
+  readonly verdict: Verdict
+  readonly findings: ReadonlyArray<Finding>
+  readonly backup: BackupResp | undefined
+  readonly failure: Failure | undefined
+}
+
+const run = Effect.fn("check")(function* (input: Input) {
+  const checked = yield* Effect.result(checkAll(input))
+  if (Result.isFailure(checked)) return yield* broken(checked.failure, input.exitStyle)
+  const { all, rules } = checked.success
+  const worst = gravest(all.map(({ verdict }) => verdict))
+  const { output } = yield* Presentation
+  if (output === undefined || output === "table") yield* Console.log(statusLine(all, worst, rules, yield* Messages))
+  yield* printFindings(all.map(toJson), (where) => details(all, where))
+  for (const { failure } of all) if (failure !== undefined) yield* report(failure)
+
+  if (input.exitStyle === "monitoring") return yield* new Ended({ exitCode: states[worst][1] })
+  const fault = all.find(({ failure }) => failure !== undefined)?.failure
+  if (fault !== undefined) return yield* new Ended({ exitCode: fault.exitCode })
+  if (worst !== "ok") return yield* new Ended({ exitCode: ruleFailed })
+})
+
+const checkAll = Effect.fnUntraced(function* (input: Input) {
+  const messages = yield* Messages
+  const rules = { ...(yield* policyOf(input.policy)), ...rulesOf(input) }
+  const expectations = expectationsOf(rules)
+  if (Object.keys(expectations).length === 0) {
+    return yield* new Failure({
+      kind: "InvalidRequest",
+      title: messages.wrongUse.title,
+      what: "cbr check",
+      why: messages.check.noRules,
+      next: [messages.check.giveRules]
+    })
+  }
+  const now = yield* DateTime.now
+  const judged = (name: string, backup: BackupResp): Checked => {
+    const findings = assess(backup, expectations, now)
+    return { name, verdict: overallVerdict(findings), findings, backup, failure: undefined }
+  }
+  if (Option.isSome(input.from)) {
+    const { backup } = yield* SavedResponse.read(input.from.value)
+    return { rules, all: [judged(backup.id ?? input.from.value, backup)] }
+  }
+  const settings = yield* Settings.resolve(input)
+  const one = (word: string) =>
+    Effect.match(
+      Effect.flatMap(refOf(word), (ref) => fetch(ref, settings)),
+      {
+        onFailure: (failure): Checked => ({ name: word, verdict: "unknown", findings: [], backup: undefined, failure }),
+        onSuccess: ({ backup }) => judged(word, backup)
+      }
+    )
+  return { rules, all: yield* Effect.forEach(input.ids, one, { concurrency: 8 }) }
+})
+
+const rulesOf = (input: Input): CheckRules => {
+  const rules: { readonly [K in keyof CheckRules]: CheckRules[K] | undefined } = {
+    status: Option.getOrUndefined(input.status),
+    "max-age": Option.getOrUndefined(input.maxAge),
+    "warn-age": Option.getOrUndefined(input.warnAge),
+    replicated: input.replicated.length === 0 ? undefined : input.replicated,
+    "replicated-within": Option.getOrUndefined(input.replicatedWithin),
+    restorable: Option.getOrUndefined(input.restorable),
+    encrypted: Option.getOrUndefined(input.encrypted),
+    "multi-az": Option.getOrUndefined(input.multiAz),
+    "not-expiring-within": Option.getOrUndefined(input.notExpiringWithin),
+    "min-children": Option.getOrUndefined(input.minChildren),
+    "children-whole": input.childrenWhole || undefined,
+    resource: Option.getOrUndefined(input.resource)
+  }
+  return Object.fromEntries(Object.entries(rules).filter(([, rule]) => rule !== undefined))
+}
+
+const issues = SchemaIssue.makeFormatterStandardSchemaV1()
+
+const policyOf = Effect.fnUntraced(function* (
+  path: Option.Option<string>
+): Effect.fn.Return<CheckRules, Failure, SavedResponse.Reading> {
+  if (Option.isNone(path)) return {}
+  const { check: words } = yield* Messages
+  const refused = (why: string) =>
+    new Failure({ kind: "InvalidRequest", title: words.policy, what: path.value, why, next: [words.policyNext] })
+  const text = yield* SavedResponse.readText(path.value, refused)
+  const value = yield* Effect.try({
+    try: () => parseYaml(text) as unknown,
+    catch: (error) => refused(error instanceof Error ? error.message : String(error))
+  })
+  return yield* Schema.decodeUnknownEffect(CheckRules)(value, { onExcessProperty: "error", errors: "all" }).pipe(
+    Effect.mapError(({ issue }) =>
+      refused(
+        issues(issue)
+          .issues.map(({ message, path = [] }) => [...path.map(String), message].join(": "))
+          .join("; ")
+      )
+    )
+  )
+})
+
+/** A fault of the check itself: for a monitoring system UNKNOWN, and it reads standard output. */
+const broken = Effect.fnUntraced(function* (failure: Failure, style: Input["exitStyle"]) {
+  if (style === "cli") return yield* failure
+  yield* Console.log(paint([`CBR ${states.unknown[0]} - ${failure.title}: ${failure.why}`.replaceAll("|", "/")], false))
+  yield* report(failure)
+  return yield* new Ended({ exitCode: states.unknown[1] })
+})
+
+const gravest = (verdicts: ReadonlyArray<Verdict>): Verdict =>
+  (["critical", "unknown", "warning"] as const).find((verdict) => verdicts.includes(verdict)) ?? "ok"
+
+/** The line that a monitoring system shows: state, the gravest finding, and figures for its graphs. */
+const statusLine = (all: ReadonlyArray<Checked>, worst: Verdict, rules: CheckRules, messages: Messages): string => {
+  const { check: words } = messages
+  const wanting = all.flatMap(({ failure, findings, name }) => [
+    ...(failure === undefined ? [] : [{ verdict: "unknown" as const, said: `${failure.title}: ${failure.why}`, name }]),
+    ...findings
+      .filter(({ verdict }) => verdict !== "ok")
+      .map(({ actual, expected, rule, verdict }) => ({ verdict, said: words.finding(rule, actual, expected), name }))
+  ])
+  const first = wanting.find(({ verdict }) => verdict === worst)
+  const rulesChecked = all.reduce((sum, { findings }) => sum + findings.length, 0)
+  const summary =
+    first === undefined
+      ? words.allKept(rulesChecked)
+      : `${all.length > 1 ? `${first.name}: ` : ""}${first.said}, ${words.failed(wanting.length)}`
+  const figures = all.length === 1 ? figuresOf(all[0]?.backup, rules) : []
+  const line = `CBR ${states[worst][0]} - ${summary.replaceAll("|", "/")}`
+  return paint([figures.length === 0 ? line : `${line} | ${figures.join(" ")}`], false)
+}
+
+const figuresOf = (backup: BackupResp | undefined, rules: CheckRules): ReadonlyArray<string> => {
+  if (backup === undefined) return []
+  const seconds = (span: Duration.Duration | undefined) => (span === undefined ? "" : String(Duration.toSeconds(span)))
+  const old = age(backup, DateTime.nowUnsafe())
+  const progress = (backup.replication_records ?? []).flatMap(({ extra_info }) => extra_info?.progress ?? [])
+  return [
+    ...(old === undefined
+      ? []
+      : [
+          `age=${Math.trunc(Duration.toSeconds(old))}s;${seconds(rules["warn-age"])};${seconds(rules["max-age"])}`.replace(
+            /;+$/,
+            ""
+          )
+        ]),
+    ...(progress.length === 0 ? [] : [`progress=${Math.min(...progress)}%`])
+  ]
+}
+
+const tones: Readonly<Record<Verdict, Tone>> = { ok: "good", warning: "busy", unknown: "busy", critical: "bad" }
+
+const details = (all: ReadonlyArray<Checked>, { colour, messages }: Surroundings): string => {
+  const rows = all.flatMap(({ failure, findings, name }): ReadonlyArray<ReadonlyArray<Piece>> => {
+    const id = all.length > 1 ? [name] : []
+    if (failure !== undefined) return [[{ text: "UNKNOWN", tone: "busy" }, ...id, failure.title, failure.why]]
+    return findings.map(({ actual, expected, rule, verdict }) => [
+      { text: states[verdict][0], tone: tones[verdict] },
+      ...id,
+      messages.check.rules[rule],
+      messages.check.compared(actual, expected)
+    ])
+  })
+  return columns(rows)
+    .map((row) => paint(row, colour))
+    .join("\n")
+}
+
+const toJson = ({ backup, failure, findings, name, verdict }: Checked): JsonValue => ({
+  id: backup?.id ?? name,
+  verdict,
+  findings: findings.map((finding) => ({ ...finding })),
+  error: failure === undefined ? null : failureJson(failure)
+})

@@ -1,0 +1,42 @@
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Completions from "effect/cli/Completions"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import type { Messages } from "../messages/Messages.ts"
+import { presentationFlags } from "../Presentation.ts"
+import { WholeTree } from "../WholeTree.ts"
+
+/** The library leaves out the flags that every command takes. */
+const withFlags = (
+  command: Completions.CommandDescriptor,
+  flags: Completions.CommandDescriptor["flags"]
+): Completions.CommandDescriptor => ({
+  ...command,
+  flags: [...command.flags, ...flags],
+  subcommands: command.subcommands.map((subcommand) => withFlags(subcommand, flags))
+})
+
+/** `cbr completion`: a script that teaches a shell the commands and flags. */
+export const completion = (messages: Messages) =>
+  Command.make(
+    "completion",
+    {
+      shell: Argument.Literals("SHELL", ["bash", "zsh", "fish", "powershell"]).pipe(
+        Argument.withDescription(messages.args.shell)
+      )
+    },
+    Effect.fn("completion")(function* ({ shell }) {
+      const tree = Completions.fromCommand(yield* Effect.flatten(WholeTree))
+      const everywhere = Completions.fromCommand(
+        Command.make("cbr", Object.fromEntries(presentationFlags(messages).map(({ flag, id }) => [id, flag])))
+      )
+      const script = Completions.generate("cbr", shell, withFlags(tree, everywhere.flags))
+      // The library's advice names its own flag.
+      yield* Console.log(script.replaceAll("cbr --completions", "cbr completion"))
+    })
+  ).pipe(
+    Command.withDescription(messages.commands.completion.long),
+    Command.withShortDescription(messages.commands.completion.short),
+    Command.withExamples(messages.commands.completion.examples)
+  )

@@ -1,0 +1,49 @@
+import type { Drift } from "@cbr/domain"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import { needsOneSource, readSource, sourceConfig } from "../BackupSource.ts"
+import { Ended } from "../Failure.ts"
+import type { Messages } from "../messages/Messages.ts"
+import type { Surroundings } from "../output/Format.ts"
+import { columns, paint, type Piece } from "../output/Paint.ts"
+import { printFindings } from "../Printing.ts"
+import * as Settings from "../Settings.ts"
+
+/** Exit code of `--exit-code` when there is drift. */
+const departs = 9
+
+/** `cbr drift`: where the service's answer departs from the API's page. */
+export const drift = (messages: Messages) =>
+  Command.make(
+    "drift",
+    {
+      ...sourceConfig(messages),
+      exitCode: Settings.switchFlag("exit-code", messages.flags.exitCode)
+    },
+    Effect.fn("drift")(function* ({ exitCode, ...source }) {
+      const { response } = yield* readSource(source)
+      const found = response.drift
+      yield* printFindings(
+        found.map((each) => ({ ...each })),
+        (where) => text(found, where)
+      )
+      if (exitCode && found.length > 0) return yield* new Ended({ exitCode: departs })
+    })
+  ).pipe(
+    Command.validate((input) => needsOneSource(messages)(input)),
+    Command.withDescription(messages.commands.drift.long),
+    Command.withShortDescription(messages.commands.drift.short),
+    Command.withExamples(messages.commands.drift.examples)
+  )
+
+const text = (found: ReadonlyArray<Drift>, { colour, messages }: Surroundings): string => {
+  if (found.length === 0) return messages.drift.none
+  const rows = found.map(({ actual, expected, kind, path }): ReadonlyArray<Piece> => [
+    { text: messages.drift.kinds[kind], tone: kind === "WrongType" ? "bad" : "busy" },
+    path,
+    messages.drift.departure(expected, actual)
+  ])
+  return columns(rows)
+    .map((row) => paint(row, colour))
+    .join("\n")
+}

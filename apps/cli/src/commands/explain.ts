@@ -1,0 +1,106 @@
+import { ErrorTable } from "@cbr/client"
+import { type Bilingual, type DocumentedField, documentedFields } from "@cbr/domain"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { Failure } from "../Failure.ts"
+import type { Messages } from "../messages/Messages.ts"
+import type { Surroundings } from "../output/Format.ts"
+import type { JsonValue } from "../output/JsonValue.ts"
+import { columns, paint, type Piece } from "../output/Paint.ts"
+import { printFindings } from "../Printing.ts"
+
+/** One thing that can be explained. */
+interface Topic {
+  readonly name: string
+  /** Type of a field, or what kind of a word it is. */
+  readonly type: DocumentedField["type"] | "value" | "error"
+  readonly meaning: Bilingual
+  readonly values?: Readonly<Record<string, Bilingual>> | undefined
+}
+
+/** `cbr explain`: what a field, a status or a kind of error means; offline. */
+export const explain = (messages: Messages) =>
+  Command.make(
+    "explain",
+    { word: Argument.String("FIELD").pipe(Argument.withDescription(messages.args.explain), Argument.optional) },
+    Effect.fn("explain")(function* ({ word }) {
+      const found = Option.match(word, {
+        onNone: () => topics.filter(({ type }) => type !== "value"),
+        onSome: matching
+      })
+      if (found.length === 0) {
+        const asked = Option.getOrElse(word, () => "")
+        return yield* new Failure({
+          kind: "InvalidRequest",
+          title: messages.explain.unknown,
+          what: asked,
+          why: messages.explain.unknownWhy,
+          next: [messages.explain.unknownNext]
+        })
+      }
+      yield* printFindings(found.map(toJson), (where) => text(found, where, Option.isSome(word)))
+    })
+  ).pipe(
+    Command.withDescription(messages.commands.explain.long),
+    Command.withShortDescription(messages.commands.explain.short),
+    Command.withExamples(messages.commands.explain.examples)
+  )
+
+const fields: ReadonlyArray<Topic> = documentedFields().map(({ meaning, path, type, values }) => ({
+  name: path,
+  type,
+  meaning,
+  values
+}))
+
+const topics: ReadonlyArray<Topic> = [
+  ...fields,
+  ...fields.flatMap(({ name, values = {} }) =>
+    Object.entries(values).map(([value, meaning]): Topic => ({ name: `${name}=${value}`, type: "value", meaning }))
+  ),
+  ...Object.values(ErrorTable).map(({ exitCode, hint, slug, title }): Topic => ({
+    name: slug,
+    type: "error",
+    meaning: {
+      en: `${title.en} (exit ${exitCode}): ${hint.en}`,
+      zh: `${title.zh}(退出码 ${exitCode}):${hint.zh}`
+    }
+  }))
+]
+
+/** By its whole path or by how the path ends, with or without `backup.`, `children[]` and indexes. */
+const matching = (word: string): ReadonlyArray<Topic> => {
+  const plain = (text: string) => text.toLowerCase().replaceAll(/\[[^\]]*\]/g, "")
+  const asked = plain(word)
+    .replace(/^backup\./, "")
+    .replaceAll("children.", "")
+  const exact = topics.filter(({ name }) => plain(name) === asked)
+  if (exact.length > 0) return exact
+  return topics.filter(({ name }) => plain(name).endsWith(`.${asked}`) || plain(name).endsWith(`=${asked}`))
+}
+
+const toJson = ({ meaning, name, type, values }: Topic): JsonValue => ({
+  name,
+  type,
+  en: meaning.en,
+  zh: meaning.zh,
+  values:
+    values === undefined ? null : Object.fromEntries(Object.entries(values).map(([key, each]) => [key, { ...each }]))
+})
+
+const text = (found: ReadonlyArray<Topic>, { colour, messages }: Surroundings, withValues: boolean): string => {
+  const line = ({ meaning, name, type }: Topic): ReadonlyArray<Piece> => [
+    { text: name, tone: "strong" },
+    { text: messages.explain.types[type], tone: "faint" },
+    messages.pick(meaning)
+  ]
+  const lines = withValues
+    ? found.flatMap((topic) => [
+        columns([line(topic)]).flat(),
+        ...columns(Object.entries(topic.values ?? {}).map(([value, meaning]) => [`  ${value}`, messages.pick(meaning)]))
+      ])
+    : columns(found.map(line))
+  return lines.map((pieces) => paint(pieces, colour)).join("\n")
+}

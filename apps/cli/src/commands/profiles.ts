@@ -1,0 +1,102 @@
+import { ErrorTable, ProfileFile } from "@cbr/client"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { Failure, failureOf } from "../Failure.ts"
+import { Messages } from "../messages/Messages.ts"
+import type { JsonValue } from "../output/JsonValue.ts"
+import { columns, paint } from "../output/Paint.ts"
+import { printFindings } from "../Printing.ts"
+
+/** `cbr profiles`: list, choose and remove what `cbr configure` saved. */
+export const profiles = (messages: Messages) =>
+  Command.make(
+    "profiles",
+    {
+      action: Argument.Literals("ACTION", ["ls", "use", "rm"]).pipe(
+        Argument.withDescription(messages.args.profilesAction),
+        Argument.withDefault("ls")
+      ),
+      name: Argument.String("NAME").pipe(Argument.withDescription(messages.args.profile), Argument.optional)
+    },
+    Effect.fn("profiles")(function* ({ action, name }) {
+      const { file, found } = yield* readProfiles
+      if (action === "ls") return yield* list(found, messages)
+      const which = Option.getOrElse(name, () => "")
+      if (!Object.hasOwn(found.profiles, which)) {
+        return yield* new Failure({
+          kind: "InvalidRequest",
+          title: messages.profiles.unknown,
+          what: which,
+          why: messages.profiles.has(Object.keys(found.profiles)),
+          next: [messages.profiles.configure]
+        })
+      }
+      const kept = Object.entries(found.profiles).filter(([each]) => action !== "rm" || each !== which)
+      const isDefault = action === "use" ? which : found.default === which ? undefined : found.default
+      yield* ProfileFile.write(file, {
+        profiles: Object.fromEntries(kept),
+        ...(isDefault === undefined ? {} : { default: isDefault })
+      }).pipe(Effect.mapError(({ message }) => unwritable(file, message, messages)))
+      yield* Console.error(paint([messages.profiles.done[action](which)], false))
+    })
+  ).pipe(
+    Command.withDescription(messages.commands.profiles.long),
+    Command.withShortDescription(messages.commands.profiles.short),
+    Command.withExamples(messages.commands.profiles.examples)
+  )
+
+/** The profiles as they are saved, and where; none where there is no file yet. */
+export const readProfiles = Effect.gen(function* () {
+  const messages = yield* Messages
+  const file = yield* ProfileFile.location
+  if (file === undefined) return yield* unwritable("profiles.json", messages.profiles.noHome, messages)
+  const found = yield* ProfileFile.read(file).pipe(
+    Effect.catch((error) => Effect.flatMap(failureOf(error, { what: file }), Effect.fail))
+  )
+  return { file, found: found ?? { profiles: {} } }
+})
+
+/** That the profiles cannot be saved. */
+export const unwritable = (what: string, why: string, messages: Messages): Failure =>
+  new Failure({
+    kind: "NoCredentials",
+    title: messages.profiles.unwritable,
+    what,
+    why,
+    next: [messages.pick(ErrorTable.NoCredentials.hint)]
+  })
+
+const list = (found: ProfileFile.ProfileFile, { profiles: words }: Messages) => {
+  const rows = Object.entries(found.profiles).map(([name, profile]) => ({
+    name,
+    default: name === found.default,
+    region: profile.region ?? null,
+    project_id: profile.project_id ?? null,
+    endpoint: profile.endpoint ?? null,
+    credential: credentialOf(profile)
+  }))
+  return printFindings(rows satisfies JsonValue, ({ colour }) =>
+    rows.length === 0
+      ? words.none
+      : columns(
+          rows.map(({ credential, default: isDefault, endpoint, name, region }) => [
+            isDefault ? "*" : " ",
+            { text: name, tone: "strong" },
+            region ?? "",
+            credential ?? "",
+            endpoint ?? ""
+          ])
+        )
+          .map((row) => paint(row, colour))
+          .join("\n")
+  )
+}
+
+const credentialOf = ({ ak, token, user }: ProfileFile.Profile): string | null => {
+  if (token !== undefined) return "token ***"
+  if (ak !== undefined) return `AK ${ak.slice(0, 4)}***`
+  return user === undefined ? null : `user ${user}`
+}

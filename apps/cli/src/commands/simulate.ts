@@ -1,0 +1,96 @@
+import { layer as simulator, Simulator } from "@cbr/simulator"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as ChildProcess from "effect/process/ChildProcess"
+import * as Redacted from "effect/Redacted"
+import { Ended, Failure } from "../Failure.ts"
+import type { Messages } from "../messages/Messages.ts"
+import { Presentation } from "../Presentation.ts"
+import * as Settings from "../Settings.ts"
+
+/** `cbr simulate`: the cloud on this machine, for a command or until it is stopped. */
+export const simulate = (messages: Messages) =>
+  Command.make(
+    "simulate",
+    {
+      command: Argument.String("COMMAND").pipe(Argument.withDescription(messages.args.simulate), Argument.variadic()),
+      port: Settings.countFlag("port", 0, messages.flags.port).pipe(Flag.withDefault(0))
+    },
+    ({ command, port }) =>
+      run(command, messages).pipe(
+        Effect.provide(simulator({ port })),
+        Effect.catchTag("ServeError", ({ cause }) =>
+          Effect.fail(
+            new Failure({
+              kind: "InvalidRequest",
+              title: messages.simulate.cannotListen,
+              what: `127.0.0.1:${port}`,
+              why: String(cause),
+              next: [messages.simulate.otherPort]
+            })
+          )
+        )
+      )
+  ).pipe(
+    Command.withDescription(messages.commands.simulate.long),
+    Command.withShortDescription(messages.commands.simulate.short),
+    Command.withExamples(messages.commands.simulate.examples)
+  )
+
+const run = Effect.fn("simulate")(function* (command: ReadonlyArray<string>, messages: Messages) {
+  const cloud = yield* Simulator
+  const variables = {
+    CBR_ENDPOINT: cloud.cbr,
+    CBR_IAM_ENDPOINT: cloud.iam,
+    CBR_REGION: cloud.region,
+    HUAWEICLOUD_SDK_AK: cloud.ak,
+    HUAWEICLOUD_SDK_SK: Redacted.value(cloud.sk),
+    HUAWEICLOUD_SDK_PROJECT_ID: cloud.project_id
+  }
+  const [program, ...args] = command
+  if (program !== undefined) {
+    const exitCode = yield* Effect.scoped(
+      Effect.flatMap(
+        ChildProcess.make(program, args, {
+          env: variables,
+          extendEnv: true,
+          stdin: "inherit",
+          stdout: "inherit",
+          stderr: "inherit"
+        }),
+        ({ exitCode }) => exitCode
+      )
+    ).pipe(
+      Effect.mapError(
+        ({ message }) =>
+          new Failure({
+            kind: "InvalidRequest",
+            title: messages.simulate.cannotRun,
+            what: command.join(" "),
+            why: message,
+            next: [messages.simulate.checkCommand]
+          })
+      )
+    )
+    return yield* new Ended({ exitCode: Number(exitCode) })
+  }
+
+  const { output } = yield* Presentation
+  // Made up and good for nothing else, so these secrets may be shown.
+  if (output === "json" || output === "ndjson") {
+    yield* Console.log(JSON.stringify({ ...variables, backups: cloud.backups, faults: cloud.faults }))
+  } else {
+    yield* Console.log(
+      Object.entries(variables)
+        .map(([name, value]) => `export ${name}=${value}`)
+        .join("\n")
+    )
+    yield* Console.error(
+      [messages.simulate.ready, ...Object.entries(cloud.backups).map(([name, id]) => `  ${id}  ${name}`)].join("\n")
+    )
+  }
+  return yield* Effect.never
+})

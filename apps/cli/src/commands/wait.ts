@@ -1,0 +1,228 @@
+import {
+  ConditionImpossible,
+  ConditionTimedOut,
+  defaultWaitDeadline,
+  formatCondition,
+  type Observation,
+  parseCondition,
+  seen,
+  WaitCondition,
+  waitUntil
+} from "@cbr/client"
+import type { ShowBackupResponse } from "@cbr/domain"
+import * as Argument from "effect/cli/Argument"
+import * as CliError from "effect/cli/CliError"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Console from "effect/Console"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import { Failure, failureOf } from "../Failure.ts"
+import { Messages } from "../messages/Messages.ts"
+import * as JsonValues from "../output/JsonValue.ts"
+import { paint, toneOfStatus } from "../output/Paint.ts"
+import { Presentation } from "../Presentation.ts"
+import { backupPrinter } from "../Printing.ts"
+import * as Query from "../Query.ts"
+import * as SavedResponse from "../SavedResponse.ts"
+import * as Settings from "../Settings.ts"
+import {
+  refuseStrange,
+  type Subject,
+  subjectsOf,
+  tellOnStderr,
+  watchedAt,
+  watchingFlags
+} from "../watching/Observers.ts"
+
+const config = (messages: Messages) => {
+  const { flags } = messages
+  return {
+    ids: Argument.String("ID").pipe(Argument.withDescription(messages.args.watched), Argument.variadic()),
+    conditions: Flag.String("for").pipe(
+      Flag.withMetavar("CONDITION"),
+      Flag.withDescription(flags.for),
+      Flag.atLeast(1)
+    ),
+    any: Settings.switchFlag("any", flags.any),
+    deadline: Settings.timeFlag("deadline", flags.deadline(Duration.format(defaultWaitDeadline))).pipe(
+      Flag.withDefault(defaultWaitDeadline)
+    ),
+    failFast: Flag.Boolean("fail-fast").pipe(Flag.withDescription(flags.failFast), Flag.withDefault(true)),
+    mustExist: Settings.switchFlag("must-exist", flags.mustExist),
+    from: Settings.textFlag("from", "FILE", flags.from).pipe(Flag.optional),
+    ...watchingFlags(messages),
+    ...Settings.connectionFlags(messages)
+  }
+}
+
+type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
+
+/** `cbr wait`: until a condition holds, can no longer come true, or time is up. */
+export const wait = (messages: Messages) =>
+  Command.make("wait", config(messages), (input) => run(input)).pipe(
+    Command.validate(({ from, ids }) =>
+      Option.isSome(from) === ids.length > 0
+        ? Effect.fail(
+            new CliError.ValidationError({
+              message: ids.length > 0 ? messages.wrongUse.eitherIdOrFrom : messages.wrongUse.noBackup
+            })
+          )
+        : Effect.void
+    ),
+    Command.withDescription(messages.commands.wait.long),
+    Command.withShortDescription(messages.commands.wait.short),
+    Command.withExamples(messages.commands.wait.examples)
+  )
+
+const run = Effect.fn("wait")(function* (input: Input) {
+  const condition = yield* conditionOf(input.conditions)
+  if (Option.isSome(input.from)) return yield* decideSaved(input.from.value, condition)
+  const subjects = yield* subjectsOf(input.ids, yield* Settings.resolve(input))
+  const printer = yield* backupPrinter(subjects.length > 1)
+
+  const met = yield* Effect.scoped(
+    Effect.gen(function* () {
+      const { observed } = yield* tellOnStderr(input.ids, { lines: true })
+      const waits = subjects.map((subject) => waitFor(subject, condition, input, observed))
+      return input.any ? [yield* firstOf(waits)] : yield* Effect.all(waits, { concurrency: "unbounded" })
+    })
+  )
+  const { output, query } = yield* Presentation
+  for (const { id, response } of met) {
+    if (output === undefined && query === undefined) yield* sayMet(id, response, condition)
+    else if (response !== undefined) yield* printer.shown(response)
+  }
+  if (output !== undefined || query !== undefined) yield* printer.end
+})
+
+interface Met {
+  readonly id: string
+  /** None of a backup that was never there, when its deletion was waited for. */
+  readonly response: ShowBackupResponse | undefined
+}
+
+const waitFor = Effect.fnUntraced(function* (
+  subject: Subject,
+  condition: WaitCondition.WaitCondition,
+  { deadline, failFast, interval, mustExist, strict }: Input,
+  observed: (id: string, observation: Observation) => Effect.Effect<void>
+) {
+  const messages = yield* Messages
+  // A hook cannot fail; what it refuses ends the wait from outside.
+  const refused = yield* Deferred.make<never, Failure>()
+  const about = { what: subject.id, url: subject.target.url, started: subject.started }
+  const response: ShowBackupResponse | undefined = yield* waitUntil(subject.target.request, condition, {
+    deadline,
+    failFast,
+    onObservation: (observation) =>
+      Effect.andThen(
+        observed(subject.id, observation),
+        strict
+          ? refuseStrange(subject.id, observation).pipe(
+              Effect.catch((failure) => Effect.asVoid(Deferred.fail(refused, failure)))
+            )
+          : Effect.void
+      )
+  }).pipe(
+    watchedAt(subject, interval),
+    Effect.catch((error) => Effect.flatMap(failureOf(error, about), Effect.fail)),
+    Effect.raceFirst(Deferred.await(refused))
+  )
+  if (response === undefined) {
+    if (mustExist) {
+      return yield* new Failure({
+        kind: "BackupNotFound",
+        title: messages.wait.neverThere,
+        what: subject.id,
+        why: messages.wait.neverSeen,
+        next: [messages.wait.checkIds],
+        url: subject.target.url
+      })
+    }
+    yield* Console.error(paint([messages.watch.note(messages.wait.neverSeen)], false))
+  }
+  return { id: subject.id, response } satisfies Met
+})
+
+/** The first that succeeds, the others interrupted; when none does, the failure of the last. */
+const firstOf = <E, R>(waits: ReadonlyArray<Effect.Effect<Met, E, R>>): Effect.Effect<Met, E, R> =>
+  Effect.raceAll(waits)
+
+const sayMet = Effect.fnUntraced(function* (
+  id: string,
+  response: ShowBackupResponse | undefined,
+  condition: WaitCondition.WaitCondition
+) {
+  const { colour } = yield* Presentation
+  const { show, wait: words } = yield* Messages
+  const status = response?.backup.status
+  yield* Console.log(
+    paint(
+      [
+        `${id}  ${words.met(formatCondition(condition))}`,
+        ...(condition._tag === "Deleted"
+          ? []
+          : ["  ", { text: status ?? show.absent, tone: toneOfStatus(status) } as const])
+      ],
+      colour
+    )
+  )
+})
+
+/** The condition that texts mean together; `query='…'` is this command's own. */
+const conditionOf = Effect.fnUntraced(function* (texts: ReadonlyArray<string>) {
+  const isQuery = (text: string) => text.startsWith("query=")
+  const own = yield* Effect.forEach(texts.filter(isQuery), (text) =>
+    Effect.map(Query.evaluator(text.slice("query=".length)), (evaluate) =>
+      WaitCondition.satisfies(text, ({ raw }) => evaluate(JsonValues.parse(raw)) === true)
+    )
+  )
+  const others = texts.filter((text) => !isQuery(text))
+  const [first, ...more] = own
+  if (first !== undefined && others.length === 0) return more.length === 0 ? first : WaitCondition.all(first, ...more)
+  const parsed = parseCondition(others)
+  if (Result.isFailure(parsed)) {
+    const { message } = parsed.failure
+    return yield* wrongCondition(texts.join(" "), message)
+  }
+  const condition = parsed.success
+  if (first === undefined) return condition
+  return condition._tag === "Deleted"
+    ? yield* wrongCondition(texts.join(" "), "deleted cannot hold together with another condition")
+    : WaitCondition.all(condition, first, ...more)
+})
+
+const wrongCondition = Effect.fnUntraced(function* (what: string, why: string) {
+  const { wait: words } = yield* Messages
+  return yield* new Failure({ kind: "InvalidRequest", title: words.condition, what, why, next: [words.conditionNext] })
+})
+
+/** Whether a saved response meets the condition: 0, not yet 10, never 9. */
+const decideSaved = Effect.fnUntraced(function* (path: string, condition: WaitCondition.WaitCondition) {
+  const response = yield* SavedResponse.read(path)
+  const decision = WaitCondition.decide(condition, seen(response, undefined))
+  const text = formatCondition(condition)
+  switch (decision._tag) {
+    case "Met":
+      return yield* sayMet(response.backup.id ?? path, response, condition)
+    case "Impossible": {
+      const { reason } = decision
+      const message = `${text} can no longer come true: ${reason}`
+      return yield* Effect.flatMap(
+        failureOf(new ConditionImpossible({ message, condition: text, reason }), { what: path }),
+        Effect.fail
+      )
+    }
+    case "Pending": {
+      const message = `${text} is not true of the saved response`
+      return yield* Effect.flatMap(
+        failureOf(new ConditionTimedOut({ message, condition: text }), { what: path }),
+        Effect.fail
+      )
+    }
+  }
+})

@@ -1,0 +1,120 @@
+import { changes, type Observation } from "@cbr/client"
+import { isAtRest } from "@cbr/domain"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Console from "effect/Console"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { type Failure, failureOf } from "../Failure.ts"
+import { Messages } from "../messages/Messages.ts"
+import { paint } from "../output/Paint.ts"
+import { Presentation } from "../Presentation.ts"
+import { backupPrinter, surroundings } from "../Printing.ts"
+import * as Settings from "../Settings.ts"
+import {
+  refuseStrange,
+  type Subject,
+  subjectsOf,
+  tellOnStderr,
+  watchedAt,
+  watchingFlags
+} from "../watching/Observers.ts"
+import { after, changeLine, type Watched } from "../watching/Watched.ts"
+
+const config = (messages: Messages) => ({
+  ids: Argument.String("ID").pipe(Argument.withDescription(messages.args.watched), Argument.variadic({ min: 1 })),
+  untilStable: Settings.switchFlag("until-stable", messages.flags.untilStable),
+  ...watchingFlags(messages),
+  ...Settings.connectionFlags(messages)
+})
+
+type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
+
+/** `cbr watch`: a live view for a reader, a line for each change in a pipe. */
+export const watch = (messages: Messages) =>
+  Command.make("watch", config(messages), (input) => run(input)).pipe(
+    Command.withDescription(messages.commands.watch.long),
+    Command.withShortDescription(messages.commands.watch.short),
+    Command.withExamples(messages.commands.watch.examples)
+  )
+
+const run = Effect.fn("watch")(function* (input: Input) {
+  const subjects = yield* subjectsOf(input.ids, yield* Settings.resolve(input))
+  const presentation = yield* Presentation
+  const { canAnimate, output, query, stdoutIsTerminal } = presentation
+  const isLive = canAnimate && stdoutIsTerminal && output === undefined && query === undefined
+
+  yield* Effect.scoped(
+    Effect.gen(function* () {
+      const { observed } = yield* tellOnStderr(input.ids, { lines: false })
+      const print = isLive ? silent : yield* changePrinter
+      yield* Effect.forEach(subjects, (subject) => follow(subject, input, observed, print), {
+        concurrency: "unbounded",
+        discard: true
+      })
+    })
+  ).pipe(Effect.provideService(Presentation, { ...presentation, canAnimate: isLive }))
+})
+
+type Print = (id: string, observation: Observation) => Effect.Effect<void, Failure>
+
+const silent: Print = () => Effect.void
+
+const follow = Effect.fnUntraced(function* (
+  subject: Subject,
+  { interval, strict, untilStable }: Input,
+  observed: (id: string, observation: Observation) => Effect.Effect<void>,
+  print: Print
+) {
+  const { id, started, target } = subject
+  const about = { what: id, url: target.url, started }
+  let newest: Observation | undefined
+  yield* changes(target.request, {
+    onObservation: (observation) => {
+      newest = observation
+      return observed(id, observation)
+    }
+  }).pipe(
+    Stream.mapError((error) => ({ error })),
+    Stream.tap(() => (newest === undefined ? Effect.void : told(id, newest, strict, print))),
+    Stream.takeUntil(({ backup }) => untilStable && isAtRest(backup)),
+    Stream.runDrain,
+    Effect.catch((failed) =>
+      "error" in failed ? Effect.flatMap(failureOf(failed.error, about), Effect.fail) : Effect.fail(failed)
+    ),
+    watchedAt(subject, interval)
+  )
+  if (newest?._tag === "Gone") yield* print(id, newest)
+})
+
+const told = (id: string, observation: Observation, strict: boolean, print: Print) =>
+  Effect.andThen(strict ? refuseStrange(id, observation) : Effect.void, print(id, observation))
+
+/** Prints each change on stdout: a line for a reader, a line of JSON for a pipe unless told otherwise. */
+const changePrinter: Effect.Effect<Print, Failure> = Effect.gen(function* () {
+  const { output, query, stdoutIsTerminal } = yield* Presentation
+  const messages = yield* Messages
+  const name = output ?? (query === undefined && stdoutIsTerminal ? "table" : "ndjson")
+  if (name !== "table" || query !== undefined) {
+    const printer = yield* backupPrinter(true, name)
+    return (id, observation) => {
+      if (observation._tag === "Seen") return printer.shown(observation.response)
+      return observation._tag === "Gone"
+        ? Effect.flatMap(
+            Effect.provideService(failureOf(observation.error, { what: id }), Messages, messages),
+            (failure) => printer.failed(id, failure)
+          )
+        : Effect.void
+    }
+  }
+  const where = yield* surroundings
+  const all = new Map<string, Watched>()
+  return Effect.fnUntraced(function* (id: string, observation: Observation) {
+    const before = all.get(id) ?? { id, newest: undefined, backup: undefined }
+    const now = after(before, observation)
+    all.set(id, now)
+    const line = changeLine(before, now, DateTime.formatIso(yield* DateTime.now), where)
+    yield* Console.log(paint(line, where.colour))
+  })
+})

@@ -1,0 +1,362 @@
+import type { ShowBackupError, WaitUntilError } from "@cbr/client"
+import { BackupStatus } from "@cbr/domain"
+import type * as CliError from "effect/cli/CliError"
+import type { Messages } from "./Messages.ts"
+import { commands } from "./zh/commands.ts"
+import { flags } from "./zh/flags.ts"
+
+const listed = (parts: ReadonlyArray<string>): string => parts.join("、")
+
+/** 中文。 */
+export const zh: Messages = {
+  locale: "zh",
+  pick: (text) => text.zh,
+  statusMeaning: (status) => (BackupStatus.isDocumented(status) ? BackupStatus.meanings[status].zh : undefined),
+  reason: (error) => reasonOf(error),
+  commands,
+  flags,
+  args: {
+    ids: "备份 ID、区域/项目/ID 或完整的请求地址;- 表示从标准输入读取,每行一个 ID 或 JSON 值",
+    id: "备份 ID、区域/项目/ID 或完整的请求地址",
+    shell: "bash、zsh、fish 或 powershell",
+    topic: "exit-codes、environment、output 或 auth",
+    simulate: "写在 -- 之后、以模拟云的设置运行的命令;不给则打印这些设置",
+    profilesAction: "ls、use 或 rm;默认 ls",
+    profile: "配置的名称;默认 `default`",
+    watched: "备份 ID、区域/项目/ID 或完整的请求地址",
+    diffSide: "备份(同 show)、由 `show -o json` 保存的文件,或 - 表示标准输入",
+    explain: "字段(如 replication_records.status)、取值(如 waiting_protect)或错误种类;不给则列出全部字段"
+  },
+  help: {
+    usage: "用法",
+    arguments: "参数",
+    commands: "命令",
+    flags: "选项",
+    everywhere: "通用选项",
+    examples: "示例",
+    builtIn: { help: "显示帮助", version: "显示版本号" }
+  },
+  failure: {
+    exit: (code) => `退出码 ${code}`,
+    what: "对象:",
+    why: "原因:",
+    next: "建议:",
+    ids: "标识:",
+    request: (id, time) => `请求 ${id}  时间 ${time}`,
+    errorCode: (code) => `错误码 ${code}`,
+    attempts: (count) => `共尝试 ${count} 次`,
+    comeBack: (seconds) => `请在 ${seconds} 秒后再试`
+  },
+  bug: (what) => `cbr:程序自身故障:${what}(退出码 1);请连同命令行和 \`cbr --version\` 的输出一并报告`,
+  wrongUse: {
+    title: "用法错误",
+    next: (usage, command) => `用法:${usage}(详见 ${command} --help)`,
+    reason: (error) => wrongUseOf(error),
+    noBackup: "缺少必需的参数:ID(或用 --from 读取已保存的响应)",
+    eitherIdOrFrom: "ID 和 --from 只能给出一个:服务中的备份,或已保存的响应",
+    fromIsOne: "--from 只读取一个响应:请给出一个 ID 用于核对,或不给"
+  },
+  wrongId: {
+    title: "不是备份",
+    why: "既不是备份 ID(UUID),也不是 区域/项目/ID 或请求地址",
+    next: "请给出形如 6df2b54c-dd62-4059-a07c-1b8f24f2725d 的 ID;尚未发送任何请求"
+  },
+  foreignAddress: {
+    why: (origin) => `${origin} 既不是已知区域的 CBR 地址,也不是已配置的终端节点`,
+    next: (origin) => `若确信可以向其发送凭证,请加 --endpoint ${origin};尚未发送任何请求`
+  },
+  missing: {
+    settings: "缺少设置",
+    project: "没有项目 ID:已查找 --project-id、HUAWEICLOUD_SDK_PROJECT_ID 和 CBR_PROJECT_ID",
+    giveProject: "请给出 --project-id",
+    giveProfile: "请用 --profile 选择配置,或查看 `cbr profiles`",
+    giveEndpoint: "请给出 --region 或 --endpoint"
+  },
+  saved: {
+    title: "已保存的响应",
+    standardInput: "标准输入",
+    unreadable: (reason) => `无法读取:${reason}`,
+    reasons: { NotFound: "文件不存在", PermissionDenied: "没有权限", BadResource: "不是文件" },
+    checkFile: "请检查路径;`-` 表示标准输入",
+    notText: "不是 UTF-8 文本",
+    tooLarge: (bytes) => `超过 ${bytes} 字节`,
+    saveAgain: "请保存服务的完整响应,即 `cbr show ID -o json` 的输出",
+    otherBackup: (found) => `其中是备份 ${found}`,
+    askForThat: "请不要给出 ID,或给出文件中的那个"
+  },
+  query: {
+    title: "查询表达式",
+    next: "语法见 https://jmespath.org;例如:--query 'backup.children[].status'"
+  },
+  dryRun: {
+    canonicalRequest: "规范请求:",
+    stringToSign: "待签名字符串:",
+    note: "cbr:未发送任何请求"
+  },
+  progress: (done, failed) => `已完成 ${done} 个${failed === 0 ? "" : `,失败 ${failed} 个`}`,
+  drift: {
+    note: (paths) =>
+      `cbr:注意:有 ${paths.length} 个字段的类型与文档不符,未显示(-o json 含全部内容):${listed(paths.slice(0, 5))}${
+        paths.length > 5 ? "……" : ""
+      }`,
+    none: "没有偏离:响应与 API 文档一致",
+    departure: (expected, actual) => `文档为 ${expected},实为 ${actual}`,
+    line: ({ actual, expected, path }) => `${path}:文档为 ${expected},实为 ${actual}`,
+    kinds: { WrongType: "类型不符", UndocumentedField: "文档未列的字段", UndocumentedValue: "文档未列的取值" },
+    refused: "响应偏离 API 文档",
+    more: (first, others) => (others === 0 ? first : `${first}(另有 ${others} 处)`),
+    seeDrift: "请用 `cbr drift` 查看全部,或去掉 --strict"
+  },
+  watch: {
+    asking: "正在查询……",
+    gone: "已不存在:服务返回 404",
+    missed: "尚无响应",
+    missedInARow: (count) => `连续 ${count} 次查询失败`,
+    unknownStatus: (status) => `状态 ${status} 不在文档之列`,
+    note: (text) => `cbr:注意:${text}`,
+    elapsed: (time) => `  ${time}  按 Ctrl-C 结束`
+  },
+  wait: {
+    condition: "条件",
+    conditionNext:
+      "条件:status=available,error  deleted  replicated=区域  children=available  restorable[=backup|snapshot]  query='JMESPATH'",
+    met: (condition) => `${condition} 已满足`,
+    neverThere: "备份不存在",
+    neverSeen: "首次查询即不存在:备份早已删除,或从未存在",
+    checkIds: "请检查备份 ID、项目和区域,或去掉 --must-exist"
+  },
+  whoami: {
+    labels: { credential: "凭证", region: "区域", endpoint: "终端节点", project: "项目" },
+    unset: "未设置",
+    profile: (name) => `配置 ${name}`,
+    ofRegion: "区域",
+    from: (place) => `来自 ${place}`,
+    overridden: (place) => `来自 ${place},未采用`,
+    verified: "服务认可该凭证"
+  },
+  doctor: {
+    steps: {
+      signature: "签名",
+      settings: "设置",
+      proxy: "代理",
+      dns: "DNS",
+      tcp: "TCP",
+      tls: "TLS",
+      clock: "时钟",
+      call: "调用"
+    },
+    signatureRight: "已知请求的签名正确",
+    signatureWrong: "本机对已知请求的签名有误",
+    noProxy: "未设置代理变量",
+    proxyUsed: "已设置 HTTPS_PROXY:https 调用经由该代理;以下检查则直接连接",
+    plainHttp: "明文 HTTP:该终端节点不使用 TLS",
+    noDate: "终端节点未告知时间",
+    skew: (seconds) => `服务的时间比本机${seconds < 0 ? "慢" : "快"} ${Math.abs(seconds)} 秒`,
+    accepted: "凭证被接受",
+    fixDns: "请检查区域或终端节点,以及域名服务器",
+    fixTcp: "请检查防火墙和到终端节点的路由",
+    fixTls: "请检查证书颁发机构(NODE_EXTRA_CA_CERTS),以及应答者是谁",
+    fixClock: "请校准时钟:偏差超过 15 分钟,签名一律被拒"
+  },
+  profiles: {
+    none: "没有配置;用 `cbr configure` 创建",
+    unknown: "没有该配置",
+    has: (names) => (names.length === 0 ? "尚无任何配置" : `已有 ${listed(names)}`),
+    configure: "用 `cbr configure NAME` 创建",
+    noHome: "该用户没有主目录",
+    unwritable: "无法保存配置",
+    done: { use: (name) => `cbr:默认配置现为 ${name}`, rm: (name) => `cbr:已删除配置 ${name}` },
+    saved: (name, file) => `cbr:配置 ${name} 已保存到 ${file}`
+  },
+  configure: {
+    region: "区域(如 cn-north-4)",
+    projectId: "项目 ID(留空则用区域的默认项目)",
+    ak: "访问密钥 ID(AK)",
+    sk: "秘密访问密钥(SK)",
+    noSecret: "给出了访问密钥 ID,但没有终端可供输入密钥",
+    giveSecret: "请用 --secret-stdin 从标准输入给出密钥"
+  },
+  simulate: {
+    ready: "cbr:模拟云正在运行;按 Ctrl-C 结束。其中的备份:",
+    cannotListen: "无法监听",
+    otherPort: "请换一个 --port,或不给",
+    cannotRun: "无法运行",
+    checkCommand: "请检查 -- 之后的命令"
+  },
+  topics: {
+    about: {
+      "exit-codes": "各退出码的含义,以及重试是否有用",
+      environment: "读取的全部环境变量",
+      output: "-o 的各种格式",
+      auth: "依次从哪里查找凭证"
+    },
+    exitCodes: {
+      header: ["退出码", "含义", "重试是否有用"],
+      retry: { no: "否", later: "稍后", item: "视各项而定", none: "" },
+      check:
+        "`cbr check` 使用监控插件的退出码:0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN(--exit-style cli:规则未满足为 9)。"
+    },
+    environment: [
+      ["CBR_TOKEN", "IAM 的 Token,或代理的密钥"],
+      ["HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN", "访问密钥;CLOUD_SDK_AK、HW_ACCESS_KEY、OS_ACCESS_KEY 等亦可"],
+      ["HTTPS_PROXY, NO_PROXY", "https 地址所用的代理,以及不经代理的主机"],
+      ["CBR_CA_FILE", "额外信任的证书颁发机构(PEM 文件)"],
+      ["CBR_METADATA", "off:不向 ECS 元数据查询凭证"],
+      ["LC_ALL, LC_MESSAGES, LANG", "未给 --lang 时的语言:zh 为中文,否则英文"],
+      ["TERM, CI", "为 dumb 或已设置:没有实时视图和提问"]
+    ],
+    output: {
+      table: "供人阅读;终端中的默认格式",
+      json: "服务的原始对象,毫无损失;多个时为数组;管道中的默认格式",
+      yaml: "同上,YAML,每个一份文档",
+      ndjson: "同 JSON,每个一行",
+      tree: "备份、子备份和复制记录,带状态标记",
+      csv: "逗号分隔,含表头",
+      tsv: "制表符分隔,含表头",
+      value: "只有值,每行一个;宜配合 --query",
+      openmetrics: "供指标采集器读取"
+    },
+    auth: {
+      order: "采用第一个已设置的来源:",
+      places: {
+        environment: "CBR_TOKEN,或访问密钥,如 HUAWEICLOUD_SDK_AK 与 HUAWEICLOUD_SDK_SK",
+        profile: "由 `cbr configure` 保存,用 --profile 或 CBR_PROFILE 选择"
+      },
+      never: "机密绝不作为选项给出:进程列表和命令历史会显示选项。"
+    }
+  },
+  diff: { none: "没有差异" },
+  explain: {
+    unknown: "无可解释",
+    unknownWhy: "它不是 API 文档中的字段或取值,也不是错误种类",
+    unknownNext: "用 `cbr explain` 查看全部",
+    types: {
+      string: "文本",
+      integer: "整数",
+      boolean: "布尔",
+      time: "时间",
+      object: "对象",
+      array: "列表",
+      value: "取值",
+      error: "错误"
+    }
+  },
+  check: {
+    noRules: "没有给出规则,无可检查",
+    giveRules: "请给出规则,如 --status available 或 --max-age 24h,或 --policy FILE",
+    policy: "规则文件",
+    policyNext: "请按选项的名称书写规则,如 `max-age: 24h`;见 cbr check --help",
+    rules: {
+      status: "状态",
+      age: "备份时长",
+      not_expiring_within: "过期",
+      replicated: "复制",
+      restorable: "可恢复",
+      encrypted: "加密",
+      multi_az: "多 AZ",
+      min_children: "子备份数",
+      children_whole: "子备份完好",
+      resource: "资源"
+    },
+    finding: (rule, actual, expected) => `${rule.replaceAll("_", "-")} ${actual},应为 ${expected}`,
+    compared: (actual, expected) => `${actual}(应为 ${expected})`,
+    failed: (count) => `${count} 条规则未满足`,
+    allKept: (count) => `${count} 条规则均满足`
+  },
+  show: {
+    labels: {
+      backup: "备份",
+      id: "ID",
+      status: "状态",
+      description: "描述",
+      resource: "资源",
+      kind: "类别",
+      created: "创建时间",
+      protected: "备份时间",
+      updated: "更新时间",
+      expires: "过期时间",
+      restore: "恢复方式",
+      encrypted: "加密",
+      images: "镜像",
+      vault: "存储库",
+      project: "项目",
+      parent: "所属备份",
+      children: "子备份",
+      replications: "复制"
+    },
+    absent: "未知",
+    undocumented: "文档未列的取值",
+    yes: "是",
+    no: "否",
+    past: "已过期",
+    size: (gigabytes) => `${gigabytes} GB`,
+    zone: (name) => `可用区 ${name}`,
+    enterpriseProject: (id) => `企业项目 ${id}`,
+    incremental: "增量",
+    full: "全量",
+    scheduled: "自动生成",
+    byHand: "手动生成",
+    systemDisk: "系统盘",
+    withSystemDisk: "包含系统盘",
+    lazyLoading: "支持快速恢复",
+    multiAz: "多 AZ",
+    encryptedChild: "加密"
+  }
+}
+
+/** A failed call in a sentence: the core's own sentences are English, its facts are not. */
+const reasonOf = (error: WaitUntilError): string => {
+  if (error._tag === "ConditionImpossible") return `${error.condition} 已无法满足:${error.reason}`
+  if (error._tag === "ConditionTimedOut") return `${error.condition} 未能按时满足(${error.message})`
+  const { error_code, error_msg, status_code }: ShowBackupError = error
+  if (status_code !== undefined) {
+    const said = [error_code, error_msg].filter((text) => text !== undefined && text !== "")
+    const answered = `服务返回 ${[String(status_code), ...said].join(",")}`
+    return error._tag === "MalformedResponse" || error._tag === "ResponseTooLarge"
+      ? `${answered},但${error._tag === "ResponseTooLarge" ? "响应过大" : "内容不是备份"}(${error.message})`
+      : answered
+  }
+  switch (error._tag) {
+    case "ConnectionFailed":
+      return `${connections[error.reason]}(${error.message})`
+    case "TimedOut":
+      return `${error.limit === "attempt" ? "单次请求超时" : "超过总时限"}(${error.message})`
+    case "NoCredentials":
+      return error.message.startsWith("no credentials: looked for ")
+        ? error.message
+            .replace("no credentials: looked for ", "没有凭证:已在环境中查找 ")
+            .replace(/ in the environment; none is set$/, ",均未设置")
+        : error.message
+    default:
+      return error.message
+  }
+}
+
+const connections = {
+  Dns: "DNS 解析失败",
+  Connect: "无法建立连接",
+  Tls: "TLS 失败或证书不受信任",
+  Broken: "连接中断"
+}
+
+const wrongUseOf = (error: CliError.CliError): string => {
+  const suggested = (names: ReadonlyArray<string>) => (names.length === 0 ? "" : `;您是否要用 ${listed(names)}?`)
+  switch (error._tag) {
+    case "UnrecognizedOption":
+      return `没有选项 ${error.option}${suggested(error.suggestions)}`
+    case "UnknownSubcommand":
+      return `没有命令 ${error.subcommand}${suggested(error.suggestions)}`
+    case "MissingOption":
+      return `缺少必需的选项 --${error.option}`
+    case "MissingArgument":
+      return `缺少必需的参数 ${error.argument}`
+    case "UnexpectedArgument":
+      return `多余的参数 ${listed(error.arguments)}`
+    case "InvalidValue":
+      return `${error.kind === "flag" ? `选项 --${error.option}` : `参数 ${error.option}`} 的值“${error.value}”无效:${error.expected
+        .replace("Schema validation failed: ", "")
+        .replace(/^Expected:? ?/, "应为 ")}`
+    default:
+      return error.message
+  }
+}

@@ -1,0 +1,43 @@
+import { JsonText } from "@cbr/domain"
+
+/** A JSON value; an integer that no `number` can hold is a `bigint`. */
+export type JsonValue = null | boolean | number | bigint | string | ReadonlyArray<JsonValue> | JsonObject
+
+/** An object of JSON. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue
+}
+
+/**
+ * Reads a JSON text without losing an integer: `9007199254740993` becomes a
+ * `bigint`. The text must be JSON; what the domain has read, is.
+ */
+export const parse = (text: string): JsonValue =>
+  JSON.parse(text.charCodeAt(0) === JsonText.byteOrderMark ? text.slice(1) : text, exact) as JsonValue
+
+const exact = (_key: string, value: unknown, context?: { readonly source?: string }): unknown => {
+  const source = context?.source
+  return typeof value === "number" && source !== undefined && !Number.isSafeInteger(value) && /^-?\d+$/.test(source)
+    ? BigInt(source)
+    : value
+}
+
+// Node has it since 21; the compiler's library does not know it yet.
+const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown }
+
+/** The text of a value, on one line or laid out by two spaces a level. */
+export const stringify = (value: JsonValue, layout: "line" | "indented"): string =>
+  JSON.stringify(
+    value,
+    (_key, inner: unknown) => (typeof inner === "bigint" ? rawJSON(String(inner)) : inner),
+    layout === "line" ? undefined : 2
+  )
+
+export const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** A value as a cell of a table: a text as it is, nothing for null, anything else as JSON. */
+export const cellText = (value: JsonValue | undefined): string => {
+  if (value === undefined || value === null) return ""
+  return typeof value === "string" ? value : stringify(value, "line")
+}

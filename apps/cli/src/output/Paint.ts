@@ -1,0 +1,67 @@
+import { styleText } from "node:util"
+import { type BackupStatus, hasEnded, phase, type ReplicationStatus } from "@cbr/domain"
+import * as CliOutput from "effect/cli/CliOutput"
+import { inert } from "../TerminalText.ts"
+
+/** What a piece of text means to the eye. */
+export type Tone = "good" | "bad" | "busy" | "faint" | "strong"
+
+/** A piece of a line: text of anyone's, inert when painted. */
+export type Piece = string | { readonly text: string; readonly tone: Tone | undefined }
+
+const styles = {
+  good: "green",
+  bad: "red",
+  busy: "yellow",
+  faint: "dim",
+  strong: "bold"
+} as const satisfies Readonly<Record<Tone, string>>
+
+/** A line for a terminal or a pipe: inert text, in colour where that is wanted. */
+export const paint = (pieces: ReadonlyArray<Piece>, colour: boolean): string =>
+  pieces
+    .map((piece) => {
+      if (typeof piece === "string") return inert(piece)
+      const text = inert(piece.text)
+      return colour && piece.tone !== undefined && text !== ""
+        ? styleText(styles[piece.tone], text, { validateStream: false })
+        : text
+    })
+    .join("")
+
+/** How many columns a piece takes once it is painted. */
+export const widthOf = (piece: Piece): number =>
+  CliOutput.displayWidth(inert(typeof piece === "string" ? piece : piece.text))
+
+/** The piece, followed by as many blanks as it lacks to a width. */
+export const padded = (piece: Piece, width: number): ReadonlyArray<Piece> => [
+  piece,
+  " ".repeat(Math.max(0, width - widthOf(piece)))
+]
+
+/** Rows of pieces in columns, two blanks apart; the last column is not padded. */
+export const columns = (rows: ReadonlyArray<ReadonlyArray<Piece>>): ReadonlyArray<ReadonlyArray<Piece>> => {
+  const widths: Array<number> = []
+  for (const row of rows) {
+    row.forEach((piece, column) => void (widths[column] = Math.max(widthOf(piece), widths[column] ?? 0)))
+  }
+  return rows.map((row) => {
+    const filled = row.findLastIndex((piece) => widthOf(piece) > 0)
+    return row
+      .slice(0, filled + 1)
+      .flatMap((piece, column) => (column === filled ? [piece] : padded(piece, (widths[column] ?? 0) + 2)))
+  })
+}
+
+/** The tone of a backup's status. */
+export const toneOfStatus = (status: BackupStatus | undefined): Tone => {
+  if (status === "available") return "good"
+  if (status === "error") return "bad"
+  return phase(status) === "leaving" ? "bad" : "busy"
+}
+
+/** The tone of a replication's status. */
+export const toneOfReplication = (status: ReplicationStatus | undefined): Tone => {
+  if (status === "success") return "good"
+  return hasEnded(status) ? "bad" : "busy"
+}

@@ -1,0 +1,14 @@
+import { separated } from "./separated.ts"
+
+/**
+ * Comma-separated values with a header line. A cell that a spreadsheet would
+ * take for a formula gets an apostrophe in front.
+ *
+ * @source RFC 4180
+ */
+export const csv = separated((cells) => cells.map(cell).join(","))
+
+const cell = (text: string): string => {
+  const inertCell = /^[=@\t\r]|^[+-](?!\d+(?:\.\d+)?$)/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(inertCell) ? `"${inertCell.replaceAll('"', '""')}"` : inertCell
+}

@@ -1,0 +1,114 @@
+import { age, type BackupResp, BackupStatus, ReplicationStatus, type Timestamp } from "@cbr/domain"
+import * as Duration from "effect/Duration"
+import type { Format, Surroundings } from "./Format.ts"
+
+/**
+ * Gauges for a collector of OpenMetrics text, such as the textfile collector of
+ * Prometheus. Families must not interleave, so all come at the end.
+ *
+ * @source OpenMetrics 1.0
+ */
+export const openmetrics: Format = (surroundings) => {
+  const samples = new Map<Family, Array<string>>()
+  return {
+    next: (item) => {
+      if (item._tag === "Value") return undefined
+      const read: ReadonlyArray<Sample> =
+        item._tag === "Backup"
+          ? samplesOf(item.response.backup, surroundings)
+          : [{ family: "up", labels: { id: item.id }, value: 0 }]
+      for (const { family, labels, value } of read) {
+        const lines = samples.get(family) ?? []
+        lines.push(`cbr_backup_${family}${labelsText(labels)} ${value}`)
+        samples.set(family, lines)
+      }
+      return undefined
+    },
+    end: () => {
+      const names = Object.keys(families) as Array<Family>
+      const text = names.flatMap((family) => {
+        const lines = samples.get(family)
+        return lines === undefined
+          ? []
+          : [`# TYPE cbr_backup_${family} gauge`, `# HELP cbr_backup_${family} ${families[family]}`, ...lines]
+      })
+      return [...text, "# EOF"].join("\n")
+    }
+  }
+}
+
+const families = {
+  up: "Whether the backup could be shown.",
+  info: "Names of the backup.",
+  status: "1 for the status that the backup has.",
+  size_bytes: "Size of the resource.",
+  age_seconds: "Age of the content.",
+  created_timestamp_seconds: "When the backup was created.",
+  expires_timestamp_seconds: "When the backup expires.",
+  children: "Number of parts.",
+  replication_status: "1 for the status that the newest known replication has.",
+  replication_progress_ratio: "How far the replication has come."
+}
+
+type Family = keyof typeof families
+
+interface Sample {
+  readonly family: Family
+  readonly labels: Readonly<Record<string, string | undefined>>
+  readonly value: number
+}
+
+const samplesOf = (backup: BackupResp, { now }: Surroundings): ReadonlyArray<Sample> => {
+  const { id, name, project_id, resource_id, resource_name, resource_type, status, vault_id } = backup
+  const known = (family: Family, value: number | undefined): ReadonlyArray<Sample> =>
+    value === undefined ? [] : [{ family, labels: { id }, value }]
+  const seconds = (time: Timestamp | undefined) => (time === undefined ? undefined : time.epochMicroseconds / 1e6)
+  const old = age(backup, now)
+  return [
+    ...known("up", 1),
+    { family: "info", labels: { id, name, project_id, resource_id, resource_name, resource_type, vault_id }, value: 1 },
+    ...states(BackupStatus.members, status).map(([state, value]): Sample => ({
+      family: "status",
+      labels: { id, status: state },
+      value
+    })),
+    // The page's GB are 2^30 bytes, as disks are sized in this cloud.
+    ...known("size_bytes", backup.resource_size === undefined ? undefined : backup.resource_size * 2 ** 30),
+    ...known("age_seconds", old === undefined ? undefined : Math.trunc(Duration.toSeconds(old))),
+    ...known("created_timestamp_seconds", seconds(backup.created_at)),
+    ...known("expires_timestamp_seconds", seconds(backup.expired_at)),
+    ...known("children", backup.children?.length),
+    ...(backup.replication_records ?? []).flatMap((record): ReadonlyArray<Sample> => {
+      const labels = { id, record: record.id, region: record.destination_region }
+      const progress = record.extra_info?.progress
+      return [
+        ...states(ReplicationStatus.members, record.status).map(([state, value]): Sample => ({
+          family: "replication_status",
+          labels: { ...labels, status: state },
+          value
+        })),
+        ...(progress === undefined
+          ? []
+          : [{ family: "replication_progress_ratio", labels, value: progress / 100 } as const])
+      ]
+    })
+  ]
+}
+
+/** A series for each documented state, and for the one that is, so that alerts see a state end. */
+const states = (members: ReadonlyArray<string>, is: string | undefined): ReadonlyArray<readonly [string, number]> =>
+  [...new Set([...members, ...(is === undefined ? [] : [is])])].map((state) => [state, state === is ? 1 : 0])
+
+const labelsText = (labels: Sample["labels"]): string => {
+  const pairs = Object.entries(labels).flatMap(([name, text]) =>
+    text === undefined
+      ? []
+      : [
+          `${name}="${text
+            .replaceAll("\\", String.raw`\\`)
+            .replaceAll('"', String.raw`\"`)
+            .replaceAll("\n", String.raw`\n`)}"`
+        ]
+  )
+  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`
+}

@@ -1,0 +1,196 @@
+import {
+  type BackupResp,
+  BackupStatus,
+  type Bilingual,
+  failureReasons,
+  ImageType,
+  type OpenEnum,
+  type ReplicationRecordGet,
+  ResourceType,
+  RestoreMode,
+  type Timestamp
+} from "@cbr/domain"
+import * as DateTime from "effect/DateTime"
+import { rowsOf } from "./Columns.ts"
+import { type Format, standingAlone, type Surroundings } from "./Format.ts"
+import type { JsonValue } from "./JsonValue.ts"
+import { columns, padded, paint, type Piece, toneOfReplication, toneOfStatus, widthOf } from "./Paint.ts"
+import { relative } from "./RelativeTime.ts"
+
+type Words = Surroundings["messages"]
+type Line = ReadonlyArray<Piece>
+
+/**
+ * What a person reads at a glance: a line for each thing that is known, a line
+ * for each child and each replication. Inert on any terminal.
+ */
+export const table: Format = standingAlone({
+  backup: ({ backup }, surroundings) => sheet(backup, surroundings),
+  value: (value, surroundings) => grid(value, surroundings),
+  between: ""
+})
+
+const sheet = (backup: BackupResp, surroundings: Surroundings): string => {
+  const { labels } = surroundings.messages.show
+  const width = Math.max(...Object.values(labels).map(widthOf)) + 2
+  return sheetRows(backup, surroundings)
+    .flatMap(({ label, lines }) =>
+      lines.map((line, index) => [
+        ...padded({ text: index === 0 ? labels[label] : "", tone: "strong" }, width),
+        ...line
+      ])
+    )
+    .map((line) => paint(line, surroundings.colour))
+    .join("\n")
+}
+
+/** Rows of a list of objects under a header, or the cells of anything else. */
+const grid = (value: JsonValue, { colour }: Surroundings): string => {
+  const { header, rows } = rowsOf(value)
+  const head: Line = (header ?? []).map((name) => ({ text: name, tone: "strong" }))
+  return columns(header === undefined ? rows : [head, ...rows])
+    .map((line) => paint(line, colour))
+    .join("\n")
+}
+
+interface Row {
+  readonly label: keyof Words["show"]["labels"]
+  /** None leaves the row out. */
+  readonly lines: ReadonlyArray<Line>
+}
+
+const sheetRows = (backup: BackupResp, surroundings: Surroundings): ReadonlyArray<Row> => {
+  const { messages } = surroundings
+  const words = messages.show
+  const info = backup.extend_info
+  return [
+    { label: "backup", lines: [[backup.name ?? words.absent]] },
+    { label: "id", lines: [[backup.id ?? words.absent]] },
+    { label: "status", lines: [status(backup.status, messages)] },
+    { label: "description", lines: told(backup.description) },
+    { label: "resource", lines: resource(backup, messages) },
+    { label: "kind", lines: told(kind(backup, messages)) },
+    { label: "created", lines: time(backup.created_at, surroundings) },
+    { label: "protected", lines: time(backup.protected_at, surroundings) },
+    { label: "updated", lines: time(backup.updated_at, surroundings) },
+    { label: "expires", lines: expiry(backup.expired_at, surroundings) },
+    // The page: absent means `na`.
+    { label: "restore", lines: [[explained(RestoreMode, info?.supported_restore_mode ?? "na", messages)]] },
+    { label: "encrypted", lines: info?.encrypted === undefined ? [] : [[info.encrypted ? words.yes : words.no]] },
+    { label: "images", lines: told(listed(info?.os_images_data?.map(({ image_id }) => image_id))) },
+    { label: "vault", lines: told(backup.vault_id) },
+    { label: "project", lines: told(project(backup, messages)) },
+    { label: "parent", lines: told(backup.parent_id) },
+    { label: "children", lines: children(backup.children ?? [], messages) },
+    { label: "replications", lines: replications(backup.replication_records ?? [], messages) }
+  ]
+}
+
+const told = (text: string | undefined): ReadonlyArray<Line> => (text === undefined || text === "" ? [] : [[text]])
+
+const listed = (parts: ReadonlyArray<string | undefined> | undefined): string =>
+  (parts ?? []).filter((part) => part !== undefined && part !== "").join(", ")
+
+const status = (value: BackupStatus | undefined, messages: Words): Line => {
+  if (value === undefined) return [messages.show.absent]
+  const meaning = explained(BackupStatus, value, messages).slice(value.length)
+  return [{ text: value, tone: toneOfStatus(value) }, meaning]
+}
+
+const explained = <Member extends string>(members: OpenEnum<Member>, value: string, messages: Words): string =>
+  `${value} (${members.isDocumented(value) ? messages.pick(members.meanings[value]) : messages.show.undocumented})`
+
+const resource = (backup: BackupResp, messages: Words): ReadonlyArray<Line> => {
+  const { resource_az, resource_size, resource_type } = backup
+  const described = listed([
+    resource_type === undefined ? undefined : nameThenCode(ResourceType, resource_type, messages),
+    resource_size === undefined ? undefined : messages.show.size(resource_size),
+    resource_az === undefined ? undefined : messages.show.zone(resource_az)
+  ])
+  return [...told(backup.resource_name), ...told(described), ...told(backup.resource_id)]
+}
+
+const nameThenCode = <Member extends string>(members: OpenEnum<Member>, value: string, messages: Words): string => {
+  const meaning: Bilingual | undefined = members.isDocumented(value) ? members.meanings[value] : undefined
+  return meaning === undefined ? value : `${messages.pick(meaning)} (${value})`
+}
+
+const kind = (backup: BackupResp, messages: Words): string => {
+  const words = messages.show
+  const info = backup.extend_info
+  return listed([
+    flag(backup.incremental, words.incremental, words.full),
+    flag(info?.auto_trigger, words.scheduled, words.byHand),
+    // A backup is what one expects; a copy is worth a word.
+    backup.image_type === undefined || backup.image_type === "backup"
+      ? undefined
+      : nameThenCode(ImageType, backup.image_type, messages),
+    flag(info?.system_disk, words.systemDisk),
+    flag(info?.contain_system_disk, words.withSystemDisk),
+    flag(info?.support_lld, words.lazyLoading),
+    flag(info?.is_multi_az, words.multiAz)
+  ])
+}
+
+const flag = (value: boolean | undefined, yes: string, no?: string): string | undefined => {
+  if (value === undefined) return undefined
+  return value ? yes : no
+}
+
+/** `2026-01-02 03:04:05 UTC`: a time that came without a zone is UTC, and the text says so. */
+const absolute = (timestamp: Timestamp): string =>
+  DateTime.formatIso(timestamp.utc)
+    .replace("T", " ")
+    .replace(/\.\d+Z$/, " UTC")
+
+/** Relative only on a terminal: a file is read at another time than it was written. */
+const time = (timestamp: Timestamp | undefined, { isTerminal, messages, now }: Surroundings): ReadonlyArray<Line> => {
+  if (timestamp === undefined) return []
+  const line = absolute(timestamp)
+  return [isTerminal ? [line, { text: ` (${relative(timestamp.utc, now, messages.locale)})`, tone: "faint" }] : [line]]
+}
+
+const expiry = (timestamp: Timestamp | undefined, surroundings: Surroundings): ReadonlyArray<Line> => {
+  if (timestamp === undefined) return []
+  const isPast = DateTime.isLessThan(timestamp.utc, surroundings.now)
+  return time(timestamp, surroundings).map((line) =>
+    isPast ? [...line, " ", { text: `(${surroundings.messages.show.past})`, tone: "bad" }] : line
+  )
+}
+
+const project = ({ enterprise_project_id, project_id }: BackupResp, messages: Words): string =>
+  listed([
+    project_id,
+    enterprise_project_id === undefined ? undefined : messages.show.enterpriseProject(enterprise_project_id)
+  ])
+
+const children = (all: ReadonlyArray<BackupResp>, messages: Words): ReadonlyArray<Line> =>
+  counted(
+    all.map((child) => [
+      { text: child.status ?? messages.show.absent, tone: toneOfStatus(child.status) },
+      child.resource_size === undefined ? "" : messages.show.size(child.resource_size),
+      child.id ?? "",
+      listed([child.resource_name ?? child.name, flag(child.extend_info?.encrypted, messages.show.encryptedChild)])
+    ])
+  )
+
+const replications = (all: ReadonlyArray<ReplicationRecordGet>, messages: Words): ReadonlyArray<Line> =>
+  counted(
+    all.map((record) => [
+      { text: record.status ?? messages.show.absent, tone: toneOfReplication(record.status) },
+      record.extra_info?.progress === undefined ? "" : `${record.extra_info.progress}%`,
+      record.destination_region ?? messages.show.absent,
+      failureReasons(record.extra_info).join(": ")
+    ])
+  )
+
+/** How many there are of each status, then a line for each. */
+const counted = (
+  rows: ReadonlyArray<readonly [Exclude<Piece, string>, ...ReadonlyArray<Piece>]>
+): ReadonlyArray<Line> => {
+  if (rows.length === 0) return []
+  const counts = new Map<string, number>()
+  for (const [{ text }] of rows) counts.set(text, (counts.get(text) ?? 0) + 1)
+  const summary = Array.from(counts, ([text, count]) => `${count} ${text}`).join(", ")
+  return [[`${rows.length}: ${summary}`], ...columns(rows)]
+}

@@ -1,0 +1,96 @@
+import { type BackupResp, hasEnded, phase, type ReplicationRecordGet } from "@cbr/domain"
+import { type Format, standingAlone, type Surroundings } from "./Format.ts"
+import { cellText, isObject, type JsonValue } from "./JsonValue.ts"
+import { paint, type Piece, type Tone, toneOfReplication, toneOfStatus } from "./Paint.ts"
+
+/** The backup, its children and its replications as branches, each with a mark for its status. */
+export const tree: Format = standingAlone({
+  backup: ({ backup }, surroundings) => draw(backupNode(backup, surroundings), surroundings),
+  value: (value, surroundings) => draw(valueNode("", value), surroundings)
+})
+
+interface Node {
+  readonly line: ReadonlyArray<Piece>
+  readonly branches: ReadonlyArray<Node>
+}
+
+const draw = (root: Node, { colour }: Surroundings): string => {
+  const lines: Array<string> = []
+  const add = (node: Node, first: string, rest: string): void => {
+    lines.push(paint([{ text: first, tone: "faint" }, ...node.line], colour))
+    node.branches.forEach((branch, index) => {
+      const isLast = index === node.branches.length - 1
+      add(branch, rest + (isLast ? "└─ " : "├─ "), rest + (isLast ? "   " : "│  "))
+    })
+  }
+  // A value without a name of its own has its branches at the margin.
+  if (root.line.length === 0) for (const branch of root.branches) add(branch, "", "")
+  else add(root, "", "")
+  return lines.join("\n")
+}
+
+const marks: Readonly<Record<Tone, string>> = { good: "✓", bad: "✗", busy: "…", faint: "-", strong: "-" }
+
+const marked = (tone: Tone): Piece => ({ text: `${marks[tone]} `, tone })
+
+const spaced = (parts: ReadonlyArray<string | undefined>): string =>
+  parts
+    .filter((part) => part !== undefined && part !== "")
+    .map((part) => `  ${part}`)
+    .join("")
+
+const backupNode = (backup: BackupResp, surroundings: Surroundings): Node => {
+  const { messages } = surroundings
+  const words = messages.show
+  const { id, name, resource_name, resource_size, status } = backup
+  const tone = toneOfStatus(status)
+  return {
+    line: [
+      marked(tone),
+      { text: name ?? resource_name ?? words.absent, tone: "strong" },
+      "  ",
+      { text: status ?? words.absent, tone },
+      spaced([
+        resource_size === undefined ? undefined : words.size(resource_size),
+        id,
+        phase(status) === "moving" && status !== undefined ? messages.statusMeaning(status) : undefined
+      ])
+    ],
+    branches: [
+      ...(backup.children ?? []).map((child) => backupNode(child, surroundings)),
+      ...(backup.replication_records ?? []).map((record) => replicationNode(record, surroundings))
+    ]
+  }
+}
+
+const replicationNode = (record: ReplicationRecordGet, { messages }: Surroundings): Node => {
+  const { absent } = messages.show
+  const tone = toneOfReplication(record.status)
+  const { fail_code, fail_reason, progress } = record.extra_info ?? {}
+  return {
+    line: [
+      marked(tone),
+      `→ ${record.destination_region ?? absent}  `,
+      { text: record.status ?? absent, tone },
+      spaced([
+        progress === undefined || (progress === 100 && hasEnded(record.status)) ? undefined : `${progress}%`,
+        record.destination_backup_id,
+        [fail_code, fail_reason].filter((part) => part !== undefined && part !== "").join(": ")
+      ])
+    ],
+    branches: []
+  }
+}
+
+/** Any value: a branch for each key, each element of a list. */
+const valueNode = (label: string, value: JsonValue): Node => {
+  const entries: ReadonlyArray<readonly [string, JsonValue]> = Array.isArray(value)
+    ? (value as ReadonlyArray<JsonValue>).map((element, index) => [String(index), element] as const)
+    : isObject(value)
+      ? Object.entries(value)
+      : []
+  const isLeaf = entries.length === 0
+  const text = isLeaf ? cellText(value) : ""
+  const line = label === "" ? (isLeaf ? [text] : []) : [label, text === "" ? "" : `: ${text}`]
+  return { line, branches: entries.map(([key, element]) => valueNode(key, element)) }
+}

@@ -1,0 +1,60 @@
+import { DirectHttpClient, UserFolders } from "@cbr/client"
+import { layerNodeHttp } from "@cbr/client/node"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodePath from "@effect/platform-node/NodePath"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeStdio from "@effect/platform-node/NodeStdio"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import { run } from "./cli.ts"
+import { Connections } from "./Connections.ts"
+import { failureOf, report } from "./Failure.ts"
+import * as OnDemand from "./OnDemand.ts"
+import * as Settings from "./Settings.ts"
+
+const platform = Connections.layer.pipe(
+  Layer.provideMerge(Layer.unwrap(Effect.map(Settings.transport, layerNodeHttp))),
+  // Metadata of the machine is never asked for by way of a proxy.
+  Layer.provideMerge(Layer.provide(DirectHttpClient.layer, NodeHttpClient.layerNodeHttp)),
+  Layer.provideMerge(Layer.orDie(UserFolders.layerConfig(process.platform))),
+  Layer.provideMerge(OnDemand.layer),
+  Layer.provideMerge(
+    Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeStdio.layer, NodeCrypto.layerMac, NodeCrypto.layerDigest)
+  )
+)
+
+const interrupted = 130
+const terminated = 143
+
+/** Runs a command line to its end: the exit code is the process's, and a signal's is 128 and its number. */
+export const start = (words: ReadonlyArray<string>): void => {
+  let byTerm = false
+  process.once("SIGTERM", () => void (byTerm = true))
+  // A reader that has seen enough closes the pipe: that is no failure, and nothing more needs doing.
+  process.stdout.once("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1))
+
+  run(words).pipe(
+    Effect.provide(platform),
+    // A proxy or a file of authorities that cannot be used.
+    Effect.catch((error) =>
+      Effect.flatMap(failureOf(error, { what: "HTTPS_PROXY, CBR_CA_FILE" }), (failure) =>
+        Effect.as(report(failure), failure.exitCode)
+      )
+    ),
+    Effect.map((exitCode) => {
+      // Set, not exited with: what is still on its way to a pipe arrives.
+      process.exitCode = exitCode
+    }),
+    NodeRuntime.runMain({
+      disableErrorReporting: true,
+      teardown: (exit, onExit) => {
+        const isSignal = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+        onExit(isSignal ? (byTerm ? terminated : interrupted) : 0)
+      }
+    })
+  )
+}

@@ -1,0 +1,67 @@
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Stdio from "effect/Stdio"
+import { paint, type Piece, widthOf } from "../output/Paint.ts"
+import { Presentation } from "../Presentation.ts"
+import { writeError } from "../Progress.ts"
+
+const hideCursor = "\u001b[?25l"
+const showCursor = "\u001b[?25h"
+const eraseBelow = "\u001b[J"
+const marks = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
+
+/** Draws a block of lines over and over in the same place, on stderr. */
+export interface LiveView {
+  /** Draws anew at once. */
+  readonly refresh: Effect.Effect<void>
+}
+
+/**
+ * A view that redraws itself five times a second until its scope closes, which
+ * draws it once more and leaves the terminal as it was: cursor shown, the last
+ * state standing. `lines` is given the mark of a turning wheel.
+ */
+export const make = Effect.fnUntraced(function* (
+  lines: (mark: string) => ReadonlyArray<ReadonlyArray<Piece>>
+): Effect.fn.Return<LiveView, never, Scope.Scope | Stdio.Stdio> {
+  const { errorColour, width } = yield* Presentation
+  let drawn = 0
+  let turn = 0
+
+  const frame = () => {
+    const mark = marks[turn++ % marks.length] ?? ""
+    const painted = lines(mark).map((line) => paint(clipped(line, width - 1), errorColour))
+    const back = drawn === 0 ? "\r" : `\r\u001b[${drawn}A`
+    drawn = painted.length
+    return `${back}${eraseBelow}${painted.map((line) => `${line}\n`).join("")}`
+  }
+  const stdio = yield* Stdio.Stdio
+  const refresh = Effect.suspend(() => writeError(frame())).pipe(Effect.provideService(Stdio.Stdio, stdio))
+
+  yield* Effect.acquireRelease(writeError(hideCursor), () => Effect.andThen(refresh, writeError(showCursor)))
+  yield* Effect.forkScoped(Effect.forever(Effect.andThen(refresh, Effect.sleep("200 millis"))))
+  return { refresh }
+})
+
+/** As much of a line as fits: a line that wraps could not be drawn over. */
+const clipped = (line: ReadonlyArray<Piece>, width: number): ReadonlyArray<Piece> => {
+  const fitting: Array<Piece> = []
+  let left = width
+  for (const piece of line) {
+    const needed = widthOf(piece)
+    if (needed <= left) {
+      fitting.push(piece)
+      left -= needed
+      continue
+    }
+    const text = typeof piece === "string" ? piece : piece.text
+    let cut = ""
+    for (const character of text) {
+      if (widthOf(cut + character) > left - 1) break
+      cut += character
+    }
+    fitting.push(typeof piece === "string" ? `${cut}…` : { ...piece, text: `${cut}…` })
+    break
+  }
+  return fitting
+}

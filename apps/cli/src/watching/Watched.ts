@@ -1,0 +1,109 @@
+import type { Observation } from "@cbr/client"
+import { type BackupResp, BackupStatus, diff, type ReplicationRecordGet } from "@cbr/domain"
+import type { Surroundings } from "../output/Format.ts"
+import { padded, type Piece, toneOfReplication, toneOfStatus } from "../output/Paint.ts"
+
+type Line = ReadonlyArray<Piece>
+
+/** A backup that is looked at again and again, as far as it is known. */
+export interface Watched {
+  /** The id as it was given. */
+  readonly id: string
+  /** The newest look, whatever came of it. */
+  readonly newest: Observation | undefined
+  /** The backup as it was last seen. */
+  readonly backup: BackupResp | undefined
+}
+
+/** What is known after one more look. */
+export const after = (watched: Watched, observation: Observation): Watched => ({
+  id: watched.id,
+  newest: observation,
+  backup: observation._tag === "Seen" ? observation.response.backup : watched.backup
+})
+
+/** A change in one line: the status, how the parts and copies stand, and which fields changed. */
+export const changeLine = (before: Watched, now: Watched, time: string, { messages }: Surroundings): Line => {
+  const words = messages.watch
+  if (now.newest?._tag === "Gone") return [`${time}  ${now.id}  `, { text: words.gone, tone: "bad" }]
+  const { backup } = now
+  if (backup === undefined) return [`${time}  ${now.id}`]
+  const changed = before.backup === undefined ? [] : diff(before.backup, backup).map(({ path }) => path)
+  const shown = changed.filter((path) => path !== "updated_at")
+  return [
+    `${time}  ${now.id}  `,
+    { text: backup.status ?? messages.show.absent, tone: toneOfStatus(backup.status) },
+    parts(backup),
+    shown.length === 0 ? "" : `  (${shown.slice(0, 3).join(", ")}${shown.length > 3 ? ", …" : ""})`
+  ]
+}
+
+const parts = ({ children = [], replication_records = [] }: BackupResp): string =>
+  [
+    children.length === 0
+      ? ""
+      : `  ${children.filter(({ status }) => status === "available").length}/${children.length} available`,
+    ...replication_records.map(
+      ({ destination_region, extra_info, status }) =>
+        `  → ${destination_region ?? "?"} ${status ?? "?"}${
+          extra_info?.progress === undefined ? "" : ` ${extra_info.progress}%`
+        }`
+    )
+  ].join("")
+
+/** How a backup stands now, as a block of lines for a live view. */
+export const liveLines = (watched: Watched, mark: string, { messages }: Surroundings): ReadonlyArray<Line> => {
+  const words = messages.watch
+  const { backup, id, newest } = watched
+  if (newest?._tag === "Gone") return [[{ text: "✗ ", tone: "bad" }, `${backup?.name ?? id}  `, words.gone]]
+  if (backup === undefined) {
+    return [[`${mark} ${id}  `, { text: newest === undefined ? words.asking : words.missed, tone: "busy" }]]
+  }
+  const tone = toneOfStatus(backup.status)
+  const meaning =
+    backup.status !== undefined && BackupStatus.isDocumented(backup.status)
+      ? messages.pick(BackupStatus.meanings[backup.status])
+      : messages.show.undocumented
+  return [
+    [
+      { text: tone === "good" ? "✓ " : tone === "bad" ? "✗ " : `${mark} `, tone },
+      { text: backup.name ?? id, tone: "strong" },
+      "  ",
+      { text: backup.status ?? messages.show.absent, tone },
+      { text: `  ${meaning}`, tone: "faint" }
+    ],
+    ...(backup.children ?? []).map((child): Line => [
+      "    ",
+      ...padded(child.resource_name ?? child.name ?? child.id ?? "", 32),
+      { text: child.status ?? messages.show.absent, tone: toneOfStatus(child.status) }
+    ]),
+    ...(backup.replication_records ?? []).map(replicationLine),
+    ...(newest?._tag === "Missed"
+      ? [
+          [
+            {
+              text: `  ! ${words.missedInARow(newest.inARow)}: ${messages.reason(newest.error)}`,
+              tone: "busy"
+            } as const
+          ]
+        ]
+      : [])
+  ]
+}
+
+const barWidth = 20
+
+const replicationLine = ({ destination_region, extra_info, status }: ReplicationRecordGet): Line => {
+  const tone = toneOfReplication(status)
+  const progress = status === "success" ? 100 : Math.min(100, Math.max(0, extra_info?.progress ?? 0))
+  const filled = Math.round((progress * barWidth) / 100)
+  return [
+    "  → ",
+    ...padded(destination_region ?? "?", 20),
+    { text: "█".repeat(filled), tone },
+    { text: "░".repeat(barWidth - filled), tone: "faint" },
+    ` ${String(progress).padStart(3)}%  `,
+    { text: status ?? "?", tone },
+    extra_info?.fail_reason ? `  ${[extra_info.fail_code, extra_info.fail_reason].filter(Boolean).join(": ")}` : ""
+  ]
+}

@@ -1,0 +1,138 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import { parse as parseYaml } from "yaml"
+import { csv } from "../../src/output/csv.ts"
+import { json } from "../../src/output/json.ts"
+import { ndjson } from "../../src/output/ndjson.ts"
+import { openmetrics } from "../../src/output/openmetrics.ts"
+import { table } from "../../src/output/table.ts"
+import { tree } from "../../src/output/tree.ts"
+import { tsv } from "../../src/output/tsv.ts"
+import { value } from "../../src/output/value.ts"
+import { yaml } from "../../src/output/yaml.ts"
+import { printed } from "./printed.ts"
+
+const exact = `{ "backup": { "id": "a", "size": 9007199254740993, "ratio": 1.50, "x": 1, "x": 2, "gone": null } }`
+const failed = { _tag: "Failed", id: "b", error: { kind: "backup-not-found", exit: 5 } } as const
+
+describe("json", () => {
+  it("many make one array, one that failed is an element of it", () => {
+    const out = printed(json, [exact, failed])
+    assert.include(out, `"size": 9007199254740993,\n    "ratio": 1.50,\n    "x": 1,\n    "x": 2`)
+    assert.deepStrictEqual(JSON.parse(out)[1], { id: "b", error: failed.error })
+  })
+
+  it("none of many is an empty array", () => {
+    assert.strictEqual(printed(json, []), "[]")
+  })
+})
+
+describe("ndjson", () => {
+  it("is a line for each, every token as it came", () => {
+    assert.strictEqual(
+      printed(ndjson, [exact, failed]),
+      `{"backup":{"id":"a","size":9007199254740993,"ratio":1.50,"x":1,"x":2,"gone":null}}\n` +
+        `{"id":"b","error":{"kind":"backup-not-found","exit":5}}`
+    )
+  })
+})
+
+describe("yaml", () => {
+  it("is a document for each, integers whole", () => {
+    const out = printed(yaml, [exact, failed])
+    assert.include(out, "size: 9007199254740993\n")
+    assert.strictEqual(out.split("\n---\n").length, 2)
+  })
+
+  it.prop("says what the JSON said", [Schema.Record(Schema.String, Schema.String)], ([tags]) => {
+    assert.deepStrictEqual(parseYaml(printed(yaml, [JSON.stringify({ backup: { tags } })])), { backup: { tags } })
+  })
+})
+
+describe("csv", () => {
+  it("has one header, and quotes what needs it", () => {
+    const out = printed(csv, [`{"backup":{"id":"a","name":"x, \\"y\\""}}`, `{"backup":{"id":"b"}}`])
+    const [header, first, second, ...more] = out.split("\n")
+    assert.match(header ?? "", /^id,name,status,/)
+    assert.match(first ?? "", /^a,"x, ""y""",,/)
+    assert.match(second ?? "", /^b,,/)
+    assert.deepStrictEqual(more, [])
+  })
+
+  it("what a spreadsheet would compute is made text", () => {
+    const out = printed(csv, [{ _tag: "Value", value: [{ a: "=1+1", b: "@x", c: "-2", d: "-2+cmd" }] }])
+    assert.strictEqual(out, "a,b,c,d\n'=1+1,'@x,-2,'-2+cmd")
+  })
+})
+
+describe("tsv", () => {
+  it("spells out what would break a row", () => {
+    const out = printed(tsv, [{ _tag: "Value", value: [{ a: "x\ty", b: "1\n2", c: "\\" }] }])
+    assert.strictEqual(out, "a\tb\tc\nx\\ty\t1\\n2\t\\\\")
+  })
+})
+
+describe("value", () => {
+  it("prints scalars bare, and lists a line each", () => {
+    assert.strictEqual(printed(value, [{ _tag: "Value", value: "available" }]), "available")
+    assert.strictEqual(printed(value, [{ _tag: "Value", value: ["a", 1, null] }]), "a\n1\n")
+  })
+})
+
+describe("tree", () => {
+  it("marks what is well, what is not, and what is under way", () => {
+    const backup = {
+      name: "server",
+      status: "available",
+      children: [{ name: "disk", status: "error", resource_size: 40, id: "c" }],
+      replication_records: [{ status: "replicating", destination_region: "eu-west-0", extra_info: { progress: 62 } }]
+    }
+    assert.strictEqual(
+      printed(tree, [JSON.stringify({ backup })]),
+      "✓ server  available\n├─ ✗ disk  error  40 GB  c\n└─ … → eu-west-0  replicating  62%"
+    )
+  })
+
+  it("draws any value", () => {
+    assert.strictEqual(printed(tree, [{ _tag: "Value", value: { a: { b: 1 }, c: ["x"] } }]), "a\n└─ b: 1\nc\n└─ 0: x")
+  })
+})
+
+describe("openmetrics", () => {
+  it("groups the samples of a family, says which could not be shown, and ends with EOF", () => {
+    const body = (id: string) => JSON.stringify({ backup: { id, status: "odd", resource_size: 1, name: 'a"b\\' } })
+    const out = printed(openmetrics, [body("a"), body("b"), failed])
+    const names = out.split("\n").flatMap((line) => (line.startsWith("#") ? [] : [line.split("{")[0]]))
+    const changes = names.filter((name, index) => name !== names[index - 1])
+    assert.strictEqual(new Set(changes).size, changes.length)
+    assert.include(out, String.raw`name="a\"b\\"`)
+    assert.include(out, `cbr_backup_status{id="a",status="odd"} 1`)
+    assert.include(out, `cbr_backup_up{id="b"} 0`)
+    assert.include(out, 'cbr_backup_size_bytes{id="a"} 1073741824')
+    assert.isTrue(out.endsWith("\n# EOF"))
+  })
+})
+
+describe("table", () => {
+  it("aligns wide characters", () => {
+    const rows = [
+      { 名称: "备份一", n: "1" },
+      { 名称: "b", n: "2" }
+    ]
+    assert.strictEqual(printed(table, [{ _tag: "Value", value: rows }]), "名称    n\n备份一  1\nb       2")
+  })
+
+  it("colours only where colour is wanted, and never by the text of the service", () => {
+    const hostile = JSON.stringify({ backup: { name: "\u001b[31mred", status: "error" } })
+    assert.notInclude(printed(table, [hostile]), "\u001b")
+    const coloured = printed(table, [hostile], { colour: true })
+    assert.include(coloured, "\u001b[31merror\u001b[39m")
+    assert.include(coloured, String.raw`\u001b[31mred`)
+  })
+
+  it("tells times relative to now on a terminal alone", () => {
+    const body = JSON.stringify({ backup: { created_at: "2026-05-30T00:00:00Z" } })
+    assert.include(printed(table, [body], { isTerminal: true }), "2026-05-30 00:00:00 UTC (2 days ago)")
+    assert.notInclude(printed(table, [body]), "ago")
+  })
+})

@@ -1,0 +1,1 @@
+// What every program of Node pays before its own first word.
