@@ -1,8 +1,8 @@
 import { defineConfig } from "rolldown"
+import { bundle, nodeGuard } from "../../rolldown.base.ts"
+import manifest from "./package.json" with { type: "json" }
 
-export default defineConfig({
-  input: "src/main.ts",
-  platform: "node",
+export default defineConfig(
   // One file: split chunks break the transport that the platform package loads by a dynamic import.
-  output: { dir: "dist", format: "esm", minify: true, cleanDir: true, codeSplitting: false }
-})
+  bundle({ input: "src/main.ts", output: { format: "esm", cleanDir: true, intro: nodeGuard("cbr-proxy", manifest) } })
+)

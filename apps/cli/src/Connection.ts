@@ -10,7 +10,7 @@ import {
   RegionsFile,
   type ShowBackupError
 } from "@cbr/client"
-import { path, type ShowBackupRequest } from "@cbr/domain"
+import { showBackupPath, type ShowBackupRequest } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { BackupRef } from "./BackupRef.ts"
@@ -106,7 +106,7 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Set
     })
   }
   const request = { project_id, backup_id: ref.backup_id }
-  return { request, addresses, url: addresses.cbr + path(request) } satisfies Target
+  return { request, addresses, url: addresses.cbr + showBackupPath(request) } satisfies Target
 })
 
 /** The region whose CBR answers at this origin. */

@@ -1,5 +1,5 @@
 import { canonicalRequest, canonicalRequestHash, payloadHash, SdkHmacSha256 } from "@cbr/client/signing"
-import { path } from "@cbr/domain"
+import { showBackupPath } from "@cbr/domain"
 import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -38,7 +38,7 @@ export const plan = Effect.fnUntraced(function* (ref: BackupRef, settings: Setti
 
   const request = {
     method: "GET",
-    path: path(target.request),
+    path: showBackupPath(target.request),
     query: "",
     headers: { host, "x-project-id": target.request.project_id }
   }

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Stdio from "effect/Stdio"
 import { en } from "./messages/en.ts"
 import type { Messages } from "./messages/Messages.ts"
-import { type FormatName, formatNames } from "./output/formats.ts"
+import { type FormatName, formatNames } from "./output/FormatName.ts"
 import { variable, variableOf } from "./Settings.ts"
 
 /** How things are to be said. */

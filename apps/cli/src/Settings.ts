@@ -25,7 +25,7 @@ export const variable = (name: string): Effect.Effect<string | undefined> =>
   )
 
 /** The environment without its blank variables: a blank one is as good as none. */
-export const withoutBlanks = (provider: ConfigProvider.ConfigProvider): ConfigProvider.ConfigProvider =>
+const withoutBlanks = (provider: ConfigProvider.ConfigProvider): ConfigProvider.ConfigProvider =>
   ConfigProvider.make((path) =>
     Effect.map(provider.load(path), (node) => (node?._tag === "Value" && node.value.trim() === "" ? undefined : node))
   )
@@ -46,10 +46,14 @@ const described =
     flag.pipe(Flag.withDescription(`${text} [env: ${variables.join(", ")}]`))
 
 /** The environment as if it named this profile. */
-export const withProfile =
+const withProfile =
   (name: string | undefined) =>
   (provider: ConfigProvider.ConfigProvider): ConfigProvider.ConfigProvider =>
     name === undefined ? provider : ConfigProvider.orElse(ConfigProvider.fromUnknown({ CBR_PROFILE: name }), provider)
+
+/** Reads settings and credentials from the environment without its blanks, and as if it named this profile. */
+export const inEnvironment = (profile: string | undefined) =>
+  Effect.updateService(ConfigProvider.ConfigProvider, (provider) => withProfile(profile)(withoutBlanks(provider)))
 
 /** A flag that takes a text, and its variable. */
 export const textFlag = (name: string, metavar: string, description: string): Flag.Flag<string> =>

@@ -3,7 +3,6 @@ import * as CliConfig from "effect/cli/CliConfig"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
-import * as ConfigProvider from "effect/ConfigProvider"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -65,11 +64,7 @@ export const run = (words: ReadonlyArray<string>) =>
       Effect.provideService(Messages, messages),
       Effect.provideService(Presentation, presentation)
     )
-  }).pipe(
-    Effect.updateService(ConfigProvider.ConfigProvider, (provider) =>
-      Settings.withProfile(profileOf(words))(Settings.withoutBlanks(provider))
-    )
-  )
+  }).pipe(Settings.inEnvironment(profileOf(words)))
 
 /** A monitoring system takes bad use as UNKNOWN. */
 const checkMisused = (words: ReadonlyArray<string>): number =>

@@ -2,9 +2,11 @@ import { setFlagsFromString } from "node:v8"
 import { DirectHttpClient, UserFolders } from "@cbr/client"
 import { layerNodeHttp } from "@cbr/client/node"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodePath from "@effect/platform-node/NodePath"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as NodeStdio from "@effect/platform-node/NodeStdio"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -12,6 +14,7 @@ import * as Layer from "effect/Layer"
 import { run } from "./cli.ts"
 import { Connections } from "./Connections.ts"
 import { failureOf, report } from "./Failure.ts"
+import * as OnDemand from "./OnDemand.ts"
 import * as Settings from "./Settings.ts"
 
 const platform = Connections.layer.pipe(
@@ -19,7 +22,10 @@ const platform = Connections.layer.pipe(
   // Metadata of the machine is never asked for by way of a proxy.
   Layer.provideMerge(Layer.provide(DirectHttpClient.layer, NodeHttpClient.layerNodeHttp)),
   Layer.provideMerge(Layer.orDie(UserFolders.layerConfig(process.platform))),
-  Layer.provideMerge(Layer.mergeAll(NodeServices.layer, NodeCrypto.layerMac, NodeCrypto.layerDigest))
+  Layer.provideMerge(OnDemand.layer),
+  Layer.provideMerge(
+    Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeStdio.layer, NodeCrypto.layerMac, NodeCrypto.layerDigest)
+  )
 )
 
 const interrupted = 130

@@ -1,28 +1,90 @@
+import * as ByteSize from "effect/ByteSize"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import { CachedBackups } from "./cache/CachedBackups.ts"
 import { exchange } from "./edge/Exchange.ts"
+import { defaultLimits } from "./edge/Limits.ts"
+import { loopbackNames, publicHosts } from "./edge/PublicHosts.ts"
 import { layer as serverLayer, type ServerOptions } from "./edge/Server.ts"
+import { Gateway } from "./Gateway.ts"
+import { Generations } from "./Generations.ts"
+import { Lifecycle } from "./Lifecycle.ts"
+import { accessLogged } from "./observability/AccessLog.ts"
+import * as Metrics from "./observability/Metrics.ts"
+import { ownSpans, traced } from "./observability/Tracing.ts"
 import { Routes } from "./Routes.ts"
+
+/** What the proxy is told before it starts. */
+export interface ProxyOptions extends ServerOptions {
+  /**
+   * Names by which callers reach the proxy, such as `cbr.example.org`. Defaults
+   * to those of the machine itself.
+   */
+  readonly public_hosts?: ReadonlyArray<string> | undefined
+  /** When the layer ends, how long new requests are still served, so that balancers can look away first. */
+  readonly lame?: Duration.Duration | undefined
+}
 
 /**
  * The proxy, serving as long as the layer lives. Its `Listener` tells the URL.
+ * When the layer ends, the proxy says so (`Lifecycle`, `Connection: close`) and
+ * serves on for the lame time; then it finishes what it has begun.
  *
  * @example
  * ```ts
  * Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
- *   Layer.provide([ProxyKey.layer(key), BackupClient.layer, NodeCrypto.layerSecureRandom])
+ *   Layer.provide(Generations.layer(Generation.fromLoaded(loaded))),
+ *   Layer.provide([Quotas.layerMemory, Lifecycle.layer, NodeCrypto.layerSecureRandom])
  * )
  * ```
  */
-export const layer = (options: ServerOptions) =>
+export const layer = ({
+  lame = Duration.zero,
+  limits = defaultLimits,
+  public_hosts = loopbackNames,
+  ...options
+}: ProxyOptions) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const server = yield* HttpServer.HttpServer
-      yield* server.serve(exchange(yield* HttpRouter.toHttpEffect(Routes)))
+      const lifecycle = yield* Lifecycle
+      const routes = underRules(yield* HttpRouter.toHttpEffect(Routes), yield* Generations)
+      const rules = { limits, publicHosts: publicHosts(public_hosts) }
+      yield* server.serve(accessLogged(traced(exchange(routes, rules))))
+      // Added last, so it runs first: before the server stops to listen.
+      yield* Effect.addFinalizer(() =>
+        lifecycle
+          .enter("draining")
+          .pipe(
+            Effect.andThen(Metric.update(Metrics.draining, 1)),
+            Effect.andThen(Effect.logInfo("draining")),
+            Effect.andThen(Effect.sleep(lame))
+          )
+      )
+      yield* lifecycle.enter("serving")
     })
-  ).pipe(Layer.provideMerge(serverLayer(options)), Layer.provide(strictRouting))
+  ).pipe(
+    Layer.provide(Gateway.layer),
+    Layer.provide(CachedBackups.layer),
+    Layer.provideMerge(serverLayer({ ...options, limits })),
+    Layer.provide([
+      strictRouting,
+      ownSpans,
+      Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limits.bodyBytes))
+    ])
+  )
+
+/** Answers each request by the rules of the generation in force when it came. */
+const underRules = <A, E, R>(routes: Effect.Effect<A, E, R>, generations: Generations["Service"]) =>
+  Effect.flatMap(generations.current, ({ rules }) =>
+    Effect.updateContext(routes, (context: Context.Context<R>) => Context.merge(context, rules))
+  )
 
 /** A path is served in one spelling. Ids of any length reach the check that names what is wrong with them. */
 const strictRouting = Layer.succeed(HttpRouter.RouterConfig, {

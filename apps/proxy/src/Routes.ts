@@ -1,30 +1,110 @@
+import type { ShowBackupRequest } from "@cbr/domain"
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Option from "effect/Option"
 import { health } from "./admin/Health.ts"
-import { presentedKey } from "./callers/PresentedKey.ts"
-import { ProxyKey } from "./callers/ProxyKey.ts"
+import { batchAnswer } from "./batch/BatchAnswer.ts"
+import { readBatch } from "./batch/BatchRequest.ts"
+import { answerOf } from "./cache/BackupAnswer.ts"
+import { CachedBackups } from "./cache/CachedBackups.ts"
+import { fieldOf, resultOf } from "./cache/CacheStatus.ts"
+import * as RequestDirectives from "./cache/RequestDirectives.ts"
+import { timeLimitOf } from "./cache/TimeLimit.ts"
+import type { Scope } from "./callers/Caller.ts"
+import { Callers } from "./callers/Callers.ts"
+import { presentedCredential } from "./callers/PresentedCredential.ts"
+import { discovered } from "./callers/ProjectDirectory.ts"
+import { AnswerNotes } from "./edge/AnswerNotes.ts"
 import { problemPath } from "./edge/Problem.ts"
 import { problemPage } from "./edge/ProblemPage.ts"
 import { Refusal } from "./edge/Refusal.ts"
-import { requestHead } from "./edge/RequestHead.ts"
-import { readable } from "./edge/Resource.ts"
-import { relay } from "./upstream/relay.ts"
+import { type RequestHead, requestHead, valuesOf } from "./edge/RequestHead.ts"
+import { readable, resource } from "./edge/Resource.ts"
+import { denied, Gateway, type ShowTerms, type Visitor } from "./Gateway.ts"
+import { note } from "./observability/ExchangeRecord.ts"
 
-/** What the proxy serves: the service's one path, behind the key, and its own pages, open to all. */
+/** What the proxy serves: backups, to those who may see them, and its own pages, open to all. */
 export const Routes = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
-    const key = yield* ProxyKey
+    const callers = yield* Callers
+    const gateway = yield* Gateway
+    const { store } = yield* CachedBackups
+
+    /** Who sends this request. */
+    const visitor = Effect.gen(function* () {
+      const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
+      const caller = yield* callers.authenticate(yield* presentedCredential(yield* requestHead))
+      return { caller, address: Option.getOrUndefined(remoteAddress) }
+    })
+
+    /** Shows a backup, and notes for the answer what there is to say of the caller's quota and of the cache. */
+    const show = Effect.fnUntraced(function* (
+      from: Visitor,
+      request: ShowBackupRequest,
+      scopes: ReadonlyArray<Scope>,
+      terms: ShowTerms
+    ) {
+      const { rateLimit, shown } = yield* gateway.show(from, request, scopes, terms)
+      const notes = yield* AnswerNotes
+      notes.fields = { ...rateLimit }
+      return shown
+    })
 
     yield* readable(
       router,
       "/v3/:project_id/backups/:backup_id",
       Effect.gen(function* () {
         const head = yield* requestHead
-        yield* key.accept(yield* presentedKey(head))
-        if (head.target.includes("?")) return yield* unknownParameter
+        const from = yield* visitor
         const { backup_id = "", project_id = "" } = yield* HttpRouter.params
-        return yield* relay({ project_id, backup_id })
+        if (head.target.includes("?")) return yield* unknownParameter
+        const shown = yield* show(from, { project_id, backup_id }, ["read"], yield* termsOf(head))
+        const notes = yield* AnswerNotes
+        yield* note((record) => void (record.cache = resultOf(shown.status)))
+        notes.fields = { ...notes.fields, "cache-status": fieldOf(shown.status) }
+        return answerOf(head, yield* Effect.fromResult(shown.outcome), shown, store)
+      })
+    )
+    yield* resource(
+      router,
+      ["POST"],
+      "/-/v1/backups::batchGet",
+      Effect.gen(function* () {
+        const head = yield* requestHead
+        const from = yield* visitor
+        if (!from.caller.scopes.has("batch")) return yield* denied({ reason: "Scope", scope: "batch" })
+        const terms = yield* termsOf(head)
+        const requests = yield* readBatch(head)
+        const { proxy_request_id } = yield* AnswerNotes
+        const showItem = (request: ShowBackupRequest) => show(from, request, ["batch", "read"], terms)
+        return yield* batchAnswer(requests, showItem, proxy_request_id)
+      })
+    )
+    yield* resource(
+      router,
+      ["DELETE"],
+      "/-/v1/projects/:project_id/backups/:backup_id/cache",
+      Effect.gen(function* () {
+        const { backup_id = "", project_id = "" } = yield* HttpRouter.params
+        yield* gateway.purge(yield* visitor, { project_id, backup_id })
+        return HttpServerResponse.empty()
+      })
+    )
+    yield* readable(
+      router,
+      "/v3/projects",
+      Effect.gen(function* () {
+        const { address, caller } = yield* visitor
+        const projects = yield* discovered(caller, {
+          name: yield* nameSought(yield* requestHead),
+          now: yield* DateTime.now,
+          address
+        })
+        return HttpServerResponse.jsonUnsafe({ projects: projects.map(({ id, name }) => ({ id, name })) })
       })
     )
     yield* readable(router, "/-/healthz", health)
@@ -42,5 +122,22 @@ export const Routes = HttpRouter.use(
   })
 )
 
+/** How long the caller waits, and what it accepts. */
+const termsOf = Effect.fnUntraced(function* (head: RequestHead): Effect.fn.Return<ShowTerms, Refusal> {
+  return {
+    directives: RequestDirectives.parse(valuesOf(head, "cache-control")),
+    deadline: (yield* Clock.currentTimeMillis) + (yield* timeLimitOf(head))
+  }
+})
+
+/** The one parameter that discovery takes, as the official SDKs send it. */
+const nameSought = ({ target }: RequestHead): Effect.Effect<string | undefined, Refusal> => {
+  const mark = target.indexOf("?")
+  if (mark < 0) return Effect.succeed(undefined)
+  const name = /^name=([A-Za-z0-9_-]{1,64})$/.exec(target.slice(mark + 1))?.[1]
+  return name === undefined ? Effect.fail(onlyName) : Effect.succeed(name)
+}
+
+const onlyName = new Refusal({ reason: "BadRequest", message: "the call takes one query parameter, a project's name" })
 const unknownParameter = new Refusal({ reason: "BadRequest", message: "the call takes no query parameter" })
 const noSuchProblem = new Refusal({ reason: "NoSuchResource", message: "no problem has this name" })

@@ -1,7 +1,10 @@
 import * as Flag from "effect/cli/Flag"
 import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { type Override, overridable } from "./configuration/Override.ts"
 
 const Port = Schema.Int.check(
   Schema.isBetween({ minimum: 0, maximum: 65_535 }, { message: "Expected a port from 0 to 65535" })
@@ -10,21 +13,52 @@ const Port = Schema.Int.check(
 /** What can stand in a header field as one word. */
 const isOneWord = (key: Redacted.Redacted<string>) => /^[\x21-\x7e]+$/.test(Redacted.value(key))
 
+/** The configuration file. */
+export const config = Flag.String("config").pipe(
+  Flag.withMetavar("FILE"),
+  Flag.withFallbackConfig(Config.NonEmptyString("CBR_PROXY_CONFIG")),
+  Flag.withDescription("Configuration, YAML or JSON (CBR_PROXY_CONFIG)"),
+  Flag.optional
+)
+
+/** The file of keys, where no configuration names it. */
+export const keysFile = Flag.String("keys-file").pipe(
+  Flag.withMetavar("FILE"),
+  Flag.withFallbackConfig(Config.NonEmptyString("CBR_PROXY_KEYS_FILE")),
+  Flag.withDescription("File of keys, in place of the configuration's (CBR_PROXY_KEYS_FILE)"),
+  Flag.optional
+)
+
 /**
- * Every setting of the proxy but its credentials upstream: flags first, then
- * the environment. Those credentials come from the environment alone, where
- * the client looks for them.
+ * Flags of the proxy: they go before the environment, and that before the
+ * configuration. Key, endpoint and region count where there is no
+ * configuration; the credentials for the cloud then come from the environment
+ * alone, where the client looks for them.
  */
 export const settings = {
+  config,
   host: Flag.String("host").pipe(
     Flag.withMetavar("ADDRESS"),
-    Flag.withDescription("Address to listen on; anything but the default lets other machines in, over plain HTTP"),
-    Flag.withDefault("127.0.0.1")
+    Flag.withDescription("Address to listen on (127.0.0.1); another lets other machines in, and wants TLS"),
+    Flag.optional
   ),
   port: Flag.Int("port").pipe(
     Flag.withSchema(Port),
-    Flag.withDescription("Port to listen on; 0 takes a free one"),
-    Flag.withDefault(8080)
+    Flag.withDescription("Port to listen on (8080); 0 takes a free one"),
+    Flag.optional
+  ),
+  behindTls: Flag.Boolean("behind-tls").pipe(
+    Flag.withDescription("Something in front ends TLS, so plain HTTP may be served to other machines"),
+    Flag.withDefault(false)
+  ),
+  adminPort: Flag.Int("admin-port").pipe(
+    Flag.withSchema(Port),
+    Flag.withDescription("Port for health and metrics, on this machine alone; without a configuration there is none"),
+    Flag.optional
+  ),
+  printEffective: Flag.Boolean("print-effective").pipe(
+    Flag.withDescription("Print the configuration in force, with every default and no secret, and stop"),
+    Flag.withDefault(false)
   ),
   key: Flag.Redacted("key").pipe(
     Flag.withFallbackConfig(Config.Redacted("CBR_PROXY_KEY")),
@@ -51,3 +85,24 @@ export const settings = {
     Flag.optional
   )
 }
+
+/** Settings of the configuration file that the environment gives instead; a blank variable is as good as none. */
+export const environmentOverrides: Effect.Effect<ReadonlyArray<Override>, Config.ConfigError> = Effect.map(
+  Config.all(overridable.map(({ variable }) => Config.option(Config.String(variable)))),
+  (texts) =>
+    texts.flatMap((text, index) => {
+      const { parse, path, variable } = overridable[index]!
+      return Option.isSome(text) && text.value.trim() !== ""
+        ? [{ path, variable, value: parse(text.value.trim()) }]
+        : []
+    })
+)
+
+/** A secret that the configuration says is in a variable; absent where that is blank. */
+export const environmentSecret = (
+  variable: string
+): Effect.Effect<Redacted.Redacted<string> | undefined, Config.ConfigError> =>
+  Effect.map(Config.option(Config.Redacted(variable)), (found) => {
+    const text = Option.match(found, { onNone: () => "", onSome: Redacted.value }).trim()
+    return text === "" ? undefined : Redacted.make(text)
+  })

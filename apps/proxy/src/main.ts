@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
@@ -11,41 +12,20 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import * as Runtime from "effect/Runtime"
 import manifest from "../package.json" with { type: "json" }
-import { ProxyKey } from "./callers/ProxyKey.ts"
-import { Listener } from "./edge/Server.ts"
-import * as Proxy from "./Proxy.ts"
+import * as CachedKeyMac from "./callers/CachedKeyMac.node.ts"
+import { check } from "./commands/check.ts"
+import { keys } from "./commands/keys.ts"
+import { schema } from "./commands/schema.ts"
+import { serve } from "./commands/serve.ts"
 import { settings } from "./Settings.ts"
-import { StartFailed } from "./StartFailed.ts"
-import * as Upstream from "./upstream/Upstream.ts"
 
-const proxy = Command.make(
-  "cbr-proxy",
-  settings,
-  Effect.fn(function* ({ endpoint, host, iamEndpoint, key, port, region }) {
-    const callersKey = Option.isSome(key) ? key.value : yield* ProxyKey.generate
-    const upstream = Upstream.layer({
-      endpoint: Option.getOrUndefined(endpoint),
-      iamEndpoint: Option.getOrUndefined(iamEndpoint),
-      region: Option.getOrUndefined(region)
-    })
-    return yield* Effect.gen(function* () {
-      const { url } = yield* Listener
-      yield* Console.log(JSON.stringify({ url, key: Redacted.value(callersKey) }))
-      return yield* Effect.never
-    }).pipe(
-      Effect.provide(Proxy.layer({ host, port }).pipe(Layer.provide([upstream, ProxyKey.layer(callersKey)]))),
-      Effect.catchTag(["InvalidRequest", "NoCredentials"], (error) => Effect.fail(StartFailed.fromEndpoint(error))),
-      Effect.catchTag("ServeError", (error) => Effect.fail(StartFailed.fromListening(error)))
-    )
-  })
-).pipe(
+const proxy = Command.make("cbr-proxy", settings, serve).pipe(
   Command.withDescription(
-    "GET a backup from here as from the cloud, without a cloud credential. Prints one line of JSON when ready; finishes what it has begun on SIGTERM."
-  )
+    "GET a backup from here as from the cloud, without a cloud credential. Prints one line of JSON when ready; finishes what it has begun on SIGTERM. With --config it serves many callers and projects; without, one caller on this machine."
+  ),
+  Command.withSubcommands([check, keys, schema])
 )
 
 /** Wrong use goes to stderr alone, so that stdout holds nothing but the ready line. */
@@ -72,12 +52,24 @@ const teardown: Runtime.Teardown = (exit, onExit) => {
 const isReported = (cause: Cause.Cause<unknown>) =>
   !Cause.hasInterruptsOnly(cause) && Runtime.getErrorReported(Cause.squash(cause))
 
+/** Told once, the proxy finishes what it has begun; told again, it ends at once. */
+const endings = { SIGINT: 130, SIGTERM: 143 } as const
+let wasTold = false
+for (const [signal, code] of Object.entries(endings)) {
+  process.on(signal, () => {
+    if (wasTold) process.exit(code)
+    wasTold = true
+  })
+}
+
 proxy.pipe(
   Command.run({ version: manifest.version }),
   Effect.tapCause((cause) => (isReported(cause) ? Effect.logError(cause) : Effect.void)),
   Effect.provide(
     Layer.mergeAll(
       NodeServices.layer,
+      NodeHttpClient.layerUndici,
+      CachedKeyMac.layer,
       NodeCrypto.layerDigest,
       NodeCrypto.layerSecureRandom,
       presenter,

@@ -10,10 +10,16 @@ import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Context, Duration, Effect, Layer, Logger, Redacted } from "effect"
+import type { Digest } from "effect/crypto"
 import { HttpClient } from "effect/http"
-import { ProxyKey } from "../src/callers/ProxyKey.ts"
+import { Callers } from "../src/callers/Callers.ts"
+import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
 import { Listener } from "../src/edge/Server.ts"
+import { withoutFile } from "../src/Generation.ts"
+import { Generations } from "../src/Generations.ts"
+import { Lifecycle } from "../src/Lifecycle.ts"
 import * as Proxy from "../src/Proxy.ts"
+import { Upstreams } from "../src/upstream/Upstreams.ts"
 
 /** The key of every proxy in these tests. */
 export const key = "cbrk_test-Canary-5e1f0c9a7b3d"
@@ -23,7 +29,15 @@ const impatient: ResiliencePolicy = {
   ...defaultResiliencePolicy,
   attemptTimeout: Duration.millis(500),
   deadline: Duration.seconds(5),
-  retries: 0
+  retries: 0,
+  // A larger body takes longer than an attempt may when the machine is busy.
+  largestBody: 1024 * 1024
+}
+
+/** Quotas that no test of something else runs into. */
+const boundless: QuotaLimits = {
+  callers: { default: { perSecond: 10_000, burst: 10_000 } },
+  project: { perSecond: 10_000, burst: 10_000 }
 }
 
 /** Lines that the proxy under test has logged. */
@@ -33,10 +47,25 @@ const logging = Layer.unwrap(
   Effect.map(LogLines, (lines) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))
 )
 
+const withQuotas = (quotas: QuotaLimits) =>
+  Effect.map(withoutFile, (generation) => ({
+    ...generation,
+    rules: Context.add(generation.rules, QuotaLimits, quotas)
+  }))
+
+const oneCaller = Callers.layerSingle(Redacted.make(key))
+
 /** A proxy before whatever the given client calls. */
-export const proxyOver = <E, R>(client: Layer.Layer<BackupClient, E, R>) =>
-  Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
-    Layer.provide([client, ProxyKey.layer(Redacted.make(key))]),
+export const proxyOver = <E, R>(
+  client: Layer.Layer<BackupClient, E, R>,
+  options: Partial<Proxy.ProxyOptions> = {},
+  callers: Layer.Layer<Callers, never, Digest.Digest> = oneCaller,
+  quotas = boundless
+) =>
+  Proxy.layer({ host: "127.0.0.1", port: 0, ...options }).pipe(
+    Layer.provide(Generations.layer(withQuotas(quotas))),
+    Layer.provide([Upstreams.layerSingle, callers, Quotas.layerMemory, Lifecycle.layer]),
+    Layer.provide(client),
     Layer.provide([logging, NodeCrypto.layerDigest, NodeCrypto.layerSecureRandom]),
     Layer.provideMerge(Layer.sync(LogLines, () => []))
   )
@@ -66,10 +95,18 @@ const unguarded = (accessKey: AccessKeyCredential["accessKey"]) =>
 const cloudClient = Layer.unwrap(Effect.map(Simulator, ({ ak, cbr, sk }) => clientOf(cbr, unguarded({ ak, sk }))))
 
 /** A proxy before the simulated cloud, a client to call it with, and the cloud itself. */
-export const layer = proxyOver(cloudClient).pipe(
-  Layer.provideMerge(simulatorLayer()),
-  Layer.merge(NodeHttpClient.layerUndici)
-)
+export const testProxyFor = (
+  options?: Partial<Proxy.ProxyOptions>,
+  callers?: Layer.Layer<Callers, never, Digest.Digest>,
+  quotas?: QuotaLimits
+) =>
+  proxyOver(cloudClient, options, callers, quotas).pipe(
+    Layer.provideMerge(simulatorLayer()),
+    Layer.merge(NodeHttpClient.layerUndici)
+  )
+
+/** The same for one caller with one key. */
+export const layer = testProxyFor()
 
 /** GETs a path of the proxy. */
 export const get = Effect.fnUntraced(function* (
@@ -84,3 +121,13 @@ export const get = Effect.fnUntraced(function* (
 /** Path of a backup of the simulated account. */
 export const pathOf = (backup_id: string) =>
   Effect.map(Simulator, ({ project_id }) => `/v3/${project_id}/backups/${backup_id}`)
+
+/** The path of a backup that the proxy's cache has just forgotten. */
+export const uncachedPathOf = Effect.fnUntraced(function* (backup_id: string) {
+  const { project_id } = yield* Simulator
+  const { url } = yield* Listener
+  yield* HttpClient.del(`${url}/-/v1/projects/${project_id}/backups/${backup_id}/cache`, {
+    headers: { "x-auth-token": key }
+  })
+  return yield* pathOf(backup_id)
+})

@@ -1,43 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http"
 import { connect, type AddressInfo } from "node:net"
-import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
-
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
-
-interface Running {
-  readonly process: ChildProcess
-  /** What came so far; whole once the process has ended. */
-  readonly output: { stdout: string; stderr: string }
-}
-
-/** The proxy as its users start it, with no environment but the given one. */
-const started = (flags: ReadonlyArray<string>, environment: Readonly<Record<string, string>>) =>
-  Effect.acquireRelease(
-    Effect.sync((): Running => {
-      const child = spawn(process.execPath, [main, ...flags], { env: environment, stdio: ["ignore", "pipe", "pipe"] })
-      const output = { stdout: "", stderr: "" }
-      child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text))
-      child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text))
-      return { process: child, output }
-    }),
-    ({ process }) => Effect.sync(() => process.kill("SIGKILL"))
-  )
-
-const ended = ({ process }: Running) =>
-  Effect.promise(async () => {
-    const [code]: ReadonlyArray<unknown> = await once(process, "close")
-    return code
-  })
-
-const readyLine = ({ output, process }: Running) =>
-  Effect.promise(async () => {
-    while (!output.stdout.includes("\n")) await once(process.stdout!, "data")
-    return JSON.parse(output.stdout) as { readonly url: string; readonly key: string }
-  })
+import { ended, readyLine, started } from "./ProxyProcess.ts"
 
 /** A cloud that answers each request when, and as, the test says. */
 const cloud = Effect.gen(function* () {
@@ -125,7 +91,14 @@ describe("cbr-proxy", () => {
     ["a port out of range", ["--port", "65536"], 2, "port"],
     ["a key that fits no header", ["--key", "two words"], 2, "visible ASCII"],
     ["an unknown flag", ["--prot", "0"], 2, "--prot"],
-    ["an address of another machine", ["--host", "192.0.2.1", "--endpoint", "http://127.0.0.1:9"], 2, "cannot listen"]
+    [
+      "an address of another machine",
+      ["--host", "192.0.2.1", "--behind-tls", "--endpoint", "http://[::1]:9"],
+      2,
+      "cannot listen"
+    ],
+    ["a public address in the clear", ["--host", "0.0.0.0", "--endpoint", "http://127.0.0.1:9"], 2, "listen.tls"],
+    ["a configuration that is not there", ["--config", "/nowhere/proxy.yaml"], 2, "/nowhere/proxy.yaml: cannot be read"]
   ]
 
   it.live.each(failing)("does not start with %s, and says why on stderr alone", ([, flags, code, said]) =>

@@ -1,4 +1,4 @@
-import { path, ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
+import { showBackupPath, ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
 import type * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Digest from "effect/crypto/Digest"
@@ -15,6 +15,7 @@ import { type Credential, Credentials, secretsOf } from "./credentials/Credentia
 import * as Environment from "./credentials/Environment.ts"
 import { withGuard } from "./credentials/RefusalGuard.ts"
 import { derivedScope, Endpoint } from "./Endpoint.ts"
+import { faultOfPolicy } from "./Limits.ts"
 import * as Circuit from "./resilience/Circuit.ts"
 import { ResiliencePolicy } from "./ResiliencePolicy.ts"
 import { makeSharedLimits, resiliently } from "./Retrying.ts"
@@ -59,6 +60,7 @@ export class BackupClient extends Context.Service<
     const clock = yield* SigningClock.make
     const derived = derivedScope(endpoint, "cbr")
     const policy = yield* ResiliencePolicy
+    const unusable = faultOfPolicy(policy)
     const shared = yield* makeSharedLimits(policy)
     const circuit = yield* Circuit.make(policy.circuit, endpoint.cbr)
     const onAttempt = yield* OnAttempt
@@ -70,7 +72,7 @@ export class BackupClient extends Context.Service<
     )
 
     const send = Effect.fnUntraced(function* (request: ShowBackupRequest, credential: Credential) {
-      const target = path(request)
+      const target = showBackupPath(request)
       const headers = yield* authenticate(
         credential,
         { method: "GET", origin: endpoint.cbr, path: target, query: "", project_id: request.project_id },
@@ -93,6 +95,7 @@ export class BackupClient extends Context.Service<
     })
 
     const showBackup = Effect.fn("BackupClient.showBackup")(function* (request: ShowBackupRequest) {
+      if (unusable !== undefined) return yield* unusable
       const checked = yield* check(request)
       return yield* resiliently({
         policy,

@@ -14,8 +14,9 @@ export const fromHttpClientError = (
     case "EncodeError":
       return new InvalidRequest({ message: `${origin} cannot be called: the address is not valid` })
     default: {
-      const code = systemCode(error)
-      const reason = reasonOf(code)
+      const fault = systemFault(error)
+      const code = fault?.code
+      const reason = fault !== undefined && isNotTls(fault) ? "NotTls" : reasonOf(code)
       const suffix = code === undefined ? "" : ` (${code})`
       const sentence = isProxys(code) ? proxysRefusal : sentences[reason]
       return new ConnectionFailed({ message: `${sentence(new URL(origin).host)}${suffix}`, reason })
@@ -29,6 +30,7 @@ const sentences: Readonly<Record<Reason, (host: string) => string>> = {
   Dns: (host) => `the name ${host} could not be found in DNS`,
   Connect: (host) => `no connection to ${host}`,
   Tls: (host) => `the certificate of ${host} is not trusted, or TLS failed`,
+  NotTls: (host) => `${host} does not speak TLS`,
   Broken: (host) => `the connection to ${host} broke before the answer was complete`
 }
 
@@ -47,13 +49,25 @@ const reasonOf = (code: string | undefined): Reason => {
   return /CERT|TLS|SSL|SIGNATURE|ISSUER|SELF_SIGNED|EPROTO/.test(code) ? "Tls" : "Broken"
 }
 
-/** The operating system's or transport's code, wherever in the chain of causes it stands. */
-const systemCode = (error: HttpClientError.HttpClientError): string | undefined => {
+/** What TLS makes of the first bytes of a server that speaks something else; one code stands for more than that. */
+const isNotTls = ({ code, message }: SystemFault): boolean =>
+  /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/.test(code) ||
+  (code === "EPROTO" && /wrong version number|packet length too long|http request/.test(message))
+
+interface SystemFault {
+  readonly code: string
+  readonly message: string
+}
+
+/** The operating system's or transport's code and words, wherever in the chain of causes they stand. */
+const systemFault = (error: HttpClientError.HttpClientError): SystemFault | undefined => {
   const pending: Array<unknown> = ["cause" in error.reason ? error.reason.cause : undefined]
   for (let seen = 0; seen < 10 && pending.length > 0; seen++) {
     const cause = pending.shift()
     if (typeof cause !== "object" || cause === null) continue
-    if ("code" in cause && typeof cause.code === "string") return cause.code
+    if ("code" in cause && typeof cause.code === "string") {
+      return { code: cause.code, message: "message" in cause ? String(cause.message) : "" }
+    }
     if ("cause" in cause) pending.push(cause.cause)
     if ("errors" in cause && Array.isArray(cause.errors)) pending.push(...cause.errors)
   }

@@ -143,19 +143,21 @@ const algorithm = ({
 
 const origin = (what: string, text: string): Effect.Effect<string, InvalidRequest> => {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  const isOrigin =
-    url !== undefined &&
-    (url.protocol === "https:" || url.protocol === "http:") &&
-    url.pathname === "/" &&
-    url.search === "" &&
-    url.hash === "" &&
-    url.username === "" &&
-    url.password === ""
-  return isOrigin
+  const fault = faultOf(url)
+  return url !== undefined && fault === undefined
     ? Effect.succeed(url.origin)
     : Effect.fail(
         new InvalidRequest({
-          message: `the ${what} must be an address such as https://cbr.cn-north-4.myhuaweicloud.com`
+          message: `the ${what} must be an address such as https://cbr.cn-north-4.myhuaweicloud.com, but ${fault}`
         })
       )
+}
+
+/** Why an address is no origin. It is not repeated: it may hold a password. */
+const faultOf = (url: URL | undefined): string | undefined => {
+  if (url === undefined) return "it is no URL"
+  if (url.protocol !== "https:" && url.protocol !== "http:") return "it begins with neither https:// nor http://"
+  if (url.username !== "" || url.password !== "") return "it holds a user name or a password"
+  if (url.pathname !== "/") return "it has a path"
+  return url.search === "" && url.hash === "" ? undefined : "it has a query or a fragment"
 }

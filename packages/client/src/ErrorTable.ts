@@ -172,13 +172,13 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
 
 /**
  * Whether the same call may succeed later with nothing changed.
- * A certificate that is not trusted stays so, and of the server's failures
+ * A certificate that is not trusted stays so, as does a port without TLS, and of the server's failures
  * only 500, 502, 503 and 504 pass: a 501 or 505 is what the server is.
  */
 export const isRetryable = (error: WaitUntilError): boolean => {
   switch (error._tag) {
     case "ConnectionFailed":
-      return error.reason !== "Tls"
+      return error.reason !== "Tls" && error.reason !== "NotTls"
     case "ServiceUnavailable":
       return error.status_code === undefined || [500, 502, 503, 504].includes(error.status_code)
     default:
@@ -191,9 +191,10 @@ export const isRetryable = (error: WaitUntilError): boolean => {
  */
 export const hintOf = (error: WaitUntilError): Bilingual => {
   if (error._tag === "ConnectionFailed" && error.reason === "Tls") return untrustedCertificate
+  if (error._tag === "ConnectionFailed" && error.reason === "NotTls") return plainPort
   if ("status_code" in error && error.status_code !== undefined) {
-    const { error_code, error_msg, status_code } = error
-    const known = serviceCode({ status_code, error_code, error_msg })
+    const { error_code, error_msg, proxy_request_id, status_code } = error
+    const known = serviceCode({ status_code, error_code, error_msg, proxy_request_id })
     if (known?.kind === error._tag && known.hint !== undefined) return known.hint
   }
   return ErrorTable[error._tag].hint
@@ -202,4 +203,9 @@ export const hintOf = (error: WaitUntilError): Bilingual => {
 const untrustedCertificate: Bilingual = {
   en: "check the endpoint; for a private certificate authority point NODE_EXTRA_CA_CERTS at its certificate",
   zh: "请检查终端节点;若使用私有 CA,请用 NODE_EXTRA_CA_CERTS 指定其证书"
+}
+
+const plainPort: Bilingual = {
+  en: "check the port of the endpoint, or call it by http:// if it is meant to be open",
+  zh: "请检查终端节点的端口;若该端口本应为明文,请使用 http://"
 }

@@ -2,13 +2,14 @@ import * as DateTime from "effect/DateTime"
 import * as Headers from "effect/http/Headers"
 import * as Result from "effect/Result"
 import { redactServiceText, type SentSecrets } from "./RedactedText.ts"
-import { serviceCode } from "./ServiceCodes.ts"
+import { type AnsweredKind, serviceCode } from "./ServiceCodes.ts"
 import * as ServiceErrorBody from "./ServiceErrorBody.ts"
 import {
   type Answer,
   AuthenticationFailed,
   BackupNotFound,
   InvalidRequest,
+  isOfProxy,
   MalformedResponse,
   OtherStatus,
   PermissionDenied,
@@ -46,16 +47,19 @@ export const toError = (response: RefusedResponse): ShowBackupError => {
   const words = safe(body.error_msg)
   const known = serviceCode({ status_code: response.status, error_code: code, error_msg: words })
   const request_id = requestId(response.headers, response.sent) ?? safe(body.request_id)
+  const proxy_request_id = safe(response.headers["x-cbr-proxy-request-id"])
   const retry_after = response.retry_after ?? known?.retry_after
   const answer: Answer = {
     status_code: response.status,
     ...(request_id === undefined ? {} : { request_id }),
+    ...(proxy_request_id === undefined ? {} : { proxy_request_id }),
     ...(code === undefined ? {} : { error_code: code }),
     ...(words === undefined ? {} : { error_msg: words }),
     ...(retry_after === undefined ? {} : { retry_after })
   }
-  const said = [code, words].filter((part) => part !== undefined && part !== "").join(": ")
-  const message = `${response.service} answered ${response.status}${said === "" ? "" : `, ${said}`}`
+  // IAM's code is often the status once more.
+  const said = [code === String(response.status) ? "" : code, words].filter(Boolean).join(": ")
+  const message = `${isOfProxy(answer) ? "the proxy" : response.service} answered ${response.status}${said === "" ? "" : `, ${said}`}`
   const error = make(known?.kind ?? kindOfStatus(response.status, response.service), { message, ...answer })
   const service_time = isoTime(response.headers["date"])
   return error._tag === "AuthenticationFailed" && service_time !== undefined
@@ -76,7 +80,7 @@ export const requestId = (headers: RefusedResponse["headers"], sent: SentSecrets
     .map((name) => redactServiceText(headers[name] ?? "", sent))
     .find((id) => id !== "")
 
-const kindOfStatus = (status: number, service: Service): ShowBackupError["_tag"] => {
+const kindOfStatus = (status: number, service: Service): AnsweredKind => {
   switch (status) {
     case 401:
       return "AuthenticationFailed"
@@ -94,7 +98,7 @@ const kindOfStatus = (status: number, service: Service): ShowBackupError["_tag"]
   }
 }
 
-const make = (kind: ShowBackupError["_tag"], fields: Answer & { readonly message: string }): ShowBackupError => {
+const make = (kind: AnsweredKind, fields: Answer & { readonly message: string }): ShowBackupError => {
   switch (kind) {
     case "InvalidRequest":
       return new InvalidRequest(fields)
@@ -114,7 +118,7 @@ const make = (kind: ShowBackupError["_tag"], fields: Answer & { readonly message
       return new ResponseTooLarge(fields)
     case "TimedOut":
       return new TimedOut({ ...fields, limit: "attempt" })
-    default:
+    case "OtherStatus":
       return new OtherStatus(fields)
   }
 }

@@ -8,7 +8,7 @@ import { isRetryable } from "./ErrorTable.ts"
 import * as Admission from "./resilience/Admission.ts"
 import * as RetryTokens from "./resilience/RetryTokens.ts"
 import type { ResiliencePolicy } from "./ResiliencePolicy.ts"
-import { type ShowBackupError, TimedOut, withAttempts } from "./ShowBackupError.ts"
+import { isOfProxy, type ShowBackupError, TimedOut, withAttempts } from "./ShowBackupError.ts"
 import type { SigningClock } from "./SigningClock.ts"
 import * as CallAttempts from "./telemetry/CallAttempts.ts"
 import { retries } from "./telemetry/Metrics.ts"
@@ -45,8 +45,9 @@ const unlimited: SharedLimits = { admit: Admission.unlimited, retryTokens: Retry
  *   for a turn.
  * - A failure that a retry can help is retried while the retry budget lasts,
  *   after a growing, jittered wait or the service's `Retry-After`, whichever is
- *   longer. A `Retry-After` beyond `longestRetryAfter` fails at once; a wait
- *   that would end beyond the deadline is a `TimedOut` without the wait.
+ *   longer. A `Retry-After` beyond `longestRetryAfter` fails at once, and one
+ *   that would end beyond the deadline is a `TimedOut` without the wait. Where
+ *   a wait of our own would, the call ends with the last error itself.
  * - A refused credential is never sent again: one that can be renewed is, once.
  *   A signature that was refused for its date is made again by the service's clock.
  * - The error that comes out says how many requests were sent.
@@ -84,9 +85,10 @@ export const resiliently = <A, R>({
     return Effect.flatMap(Clock.currentTimeMillis, (start) => {
       const deadline = start + Duration.toMillis(policy.deadline)
       const plan = schedule(policy).pipe(
-        Schedule.while(({ duration, now }) => {
-          late = now + Duration.toMillis(duration) >= deadline
-          return !late && shared.retryTokens.spend()
+        Schedule.while(({ duration, input, now }) => {
+          const isLate = now + Duration.toMillis(duration) >= deadline
+          late = isLate && now + Duration.toMillis(retryAfterOf(input)) >= deadline
+          return !isLate && shared.retryTokens.spend()
         }),
         Schedule.tap(({ duration }) => Effect.andThen(Metric.update(retries, 1), attempts.tellBefore(duration)))
       )
@@ -96,7 +98,13 @@ export const resiliently = <A, R>({
         Effect.mapError((error) => (late ? deadlinePassed(policy, error) : error)),
         Effect.timeoutOrElse({
           duration: policy.deadline,
-          orElse: () => Effect.fail(deadlinePassed(policy, last))
+          orElse: () => {
+            const refusal = attempts.cutOff()
+            // What was said by then stands: a refused key must not look like one that was late.
+            return Effect.fail(
+              refusal === undefined || isRetryable(refusal) ? deadlinePassed(policy, refusal ?? last) : refusal
+            )
+          }
         }),
         Effect.mapError((error) => withAttempts(error, attempts.sent())),
         Effect.ensuring(attempts.tellLast)
@@ -109,21 +117,19 @@ const schedule = (policy: ResiliencePolicy) =>
     Schedule.jittered,
     Schedule.setInputType<ShowBackupError>(),
     Schedule.while(({ input }) => isWorthARetry(input, policy)),
-    Schedule.modifyDelay(({ duration, input }) =>
-      Effect.succeed(Duration.max(duration, Duration.seconds(input.retry_after ?? 0)))
-    ),
+    Schedule.modifyDelay(({ duration, input }) => Effect.succeed(Duration.max(duration, retryAfterOf(input)))),
     Schedule.upTo({ times: policy.retries })
   )
 
+const retryAfterOf = ({ retry_after = 0 }: ShowBackupError): Duration.Duration => Duration.seconds(retry_after)
+
 /**
  * Whether a retry can help within this call, and the service asks for no
- * longer a wait than the policy grants. A proxy that timed out has tried again
- * itself for as long as its own deadline let it.
+ * longer a wait than the policy grants. A proxy has tried again itself what it
+ * answers for: to try that again would multiply its attempts by ours.
  */
 const isWorthARetry = (error: ShowBackupError, policy: ResiliencePolicy): boolean =>
-  isRetryable(error) &&
-  error.error_code !== "CbrProxy.TimedOut" &&
-  (error.retry_after ?? 0) <= Duration.toSeconds(policy.longestRetryAfter)
+  isRetryable(error) && !isOfProxy(error) && Duration.isLessThanOrEqualTo(retryAfterOf(error), policy.longestRetryAfter)
 
 const deadlinePassed = (policy: ResiliencePolicy, last: ShowBackupError | undefined): TimedOut => {
   const words = `no backup within the deadline of ${Duration.toSeconds(policy.deadline)} s`
@@ -134,6 +140,7 @@ const deadlinePassed = (policy: ResiliencePolicy, last: ShowBackupError | undefi
     limit: "deadline",
     ...(last?.status_code === undefined ? {} : { status_code: last.status_code }),
     ...(last?.request_id === undefined ? {} : { request_id: last.request_id }),
+    ...(last?.proxy_request_id === undefined ? {} : { proxy_request_id: last.proxy_request_id }),
     ...(last?.error_code === undefined ? {} : { error_code: last.error_code }),
     ...(last?.error_msg === undefined ? {} : { error_msg: last.error_msg }),
     ...(last?.retry_after === undefined ? {} : { retry_after: last.retry_after })

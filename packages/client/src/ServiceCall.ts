@@ -15,6 +15,7 @@ import { fromHttpClientError } from "./ConnectionFailure.ts"
 import type { SentSecrets } from "./RedactedText.ts"
 import { requestId, type Service, toError } from "./RefusedResponse.ts"
 import { MalformedResponse, ResponseTooLarge, type ShowBackupError, TimedOut } from "./ShowBackupError.ts"
+import { CallInProgress } from "./telemetry/Attempt.ts"
 import { observed } from "./telemetry/ObservedExchange.ts"
 import { userAgent } from "./telemetry/UserAgent.ts"
 
@@ -75,6 +76,13 @@ const exchange = (
       Effect.catchTag("HttpClientError", (error) => Effect.fail(fromHttpClientError(error, options.origin))),
       withinTime(options, (late) =>
         heard.refusal === undefined ? Effect.fail(late) : refusal(heard.refusal, heard, options)
+      ),
+      Effect.onInterrupt(() =>
+        heard.refusal === undefined
+          ? Effect.void
+          : Effect.flatMap(Effect.flip(refusal(heard.refusal, heard, options)), (error) =>
+              Effect.flatMap(CallInProgress, ({ cutOff }) => cutOff(error))
+            )
       ),
       Effect.provideService(HttpClient.TracerPropagationEnabled, false),
       withoutRedirects

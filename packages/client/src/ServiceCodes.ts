@@ -6,12 +6,17 @@ export interface CodedAnswer {
   readonly status_code: number
   readonly error_code?: string | undefined
   readonly error_msg?: string | undefined
+  /** Present where `cbr-proxy` answered. */
+  readonly proxy_request_id?: string | undefined
 }
+
+/** The kinds of error that an answer can be. */
+export type AnsweredKind = Exclude<ShowBackupError["_tag"], "NoCredentials" | "ConnectionFailed">
 
 /** A code of the service or its gateway whose meaning is known beyond its status. */
 export interface ServiceCode {
   /** The kind of error that it is. */
-  readonly kind: ShowBackupError["_tag"]
+  readonly kind: AnsweredKind
   /** What to do next, where it differs from the kind's own advice. */
   readonly hint?: Bilingual
   /** When to come back, in seconds, where it is known without a `Retry-After`. */
@@ -61,6 +66,30 @@ const proxysKey: Bilingual = {
   zh: "中间的代理没有被云服务接受的密钥:请联系其运维人员"
 }
 
+const keyForProxy: Bilingual = {
+  en: "set CBR_TOKEN to the proxy's key, which whoever runs it gives out",
+  zh: "请将 CBR_TOKEN 设置为该代理的密钥,可向其运维人员获取"
+}
+
+/**
+ * What `cbr-proxy` means by the name of a kind, which it gives where the
+ * service gave no code: by its status alone some would be tried again in vain.
+ */
+const proxyKinds: Readonly<Record<ShowBackupError["_tag"], ServiceCode>> = {
+  InvalidRequest: { kind: "InvalidRequest" },
+  NoCredentials: { kind: "AuthenticationFailed", hint: proxysKey },
+  AuthenticationFailed: { kind: "AuthenticationFailed", hint: proxysKey },
+  PermissionDenied: { kind: "PermissionDenied" },
+  BackupNotFound: { kind: "BackupNotFound" },
+  RateLimited: { kind: "RateLimited" },
+  ServiceUnavailable: { kind: "ServiceUnavailable" },
+  MalformedResponse: { kind: "MalformedResponse" },
+  ResponseTooLarge: { kind: "ResponseTooLarge" },
+  ConnectionFailed: { kind: "ServiceUnavailable" },
+  TimedOut: { kind: "TimedOut" },
+  OtherStatus: { kind: "OtherStatus" }
+}
+
 /** First match wins. */
 const rows: ReadonlyArray<Row> = [
   { code: "BackupService.6200", kind: "BackupNotFound" },
@@ -87,21 +116,27 @@ const rows: ReadonlyArray<Row> = [
   { code: "0501", status: 405, kind: "PermissionDenied", hint: quota },
   { code: "0502", status: 405, kind: "PermissionDenied", hint: quota },
   { code: "0308", kind: "RateLimited" },
-  // `cbr-proxy` names the kind where the service gave no code: its status alone would ask for a retry that cannot help.
-  ...(["InvalidRequest", "MalformedResponse", "ResponseTooLarge", "TimedOut", "OtherStatus"] as const).map(
-    (kind): Row => ({ code: `CbrProxy.${kind}`, kind })
-  ),
-  { code: "CbrProxy.NoCredentials", kind: "AuthenticationFailed", hint: proxysKey },
-  { code: "CbrProxy.AuthenticationFailed", kind: "AuthenticationFailed", hint: proxysKey },
+  ...Object.entries(proxyKinds).map(([name, known]): Row => ({ code: `CbrProxy.${name}`, ...known })),
+  { code: "CbrProxy.Unauthenticated", kind: "AuthenticationFailed", hint: keyForProxy },
   ...[414, 431, 494].map((status): Row => ({ status, kind: "OtherStatus", hint: largeHead }))
 ]
 
 const gatewayCode = /^API(?:GW|G|C)\.(\d{4})$/
 
 /**
- * What a code means, or `undefined` when only the status counts.
+ * What a code means, or `undefined` when only the status counts. What the
+ * cloud says of a credential through a proxy, it says of the proxy's.
  */
 export const serviceCode = (answer: CodedAnswer): ServiceCode | undefined => {
+  const known = rowOf(answer)
+  const isOfProxysKey =
+    known?.kind === "AuthenticationFailed" &&
+    answer.proxy_request_id !== undefined &&
+    answer.error_code?.startsWith("CbrProxy.") !== true
+  return isOfProxysKey ? { ...known, hint: proxysKey } : known
+}
+
+const rowOf = (answer: CodedAnswer): Row | undefined => {
   const code = gatewayCode.exec(answer.error_code ?? "")?.[1] ?? answer.error_code
   return rows.find(
     (row) =>

@@ -10,6 +10,8 @@ const answer = {
   status_code: Schema.optionalKey(Schema.Int),
   /** The service's id of the call, to quote to its support. */
   request_id: Schema.optionalKey(Schema.String),
+  /** The id that `cbr-proxy` gave the call, where it answered: to quote to whoever runs it. */
+  proxy_request_id: Schema.optionalKey(Schema.String),
   /** The service's code, such as `BackupService.6200` or `APIGW.0301`. */
   error_code: Schema.optionalKey(Schema.String),
   /** The service's own words, redacted. */
@@ -64,8 +66,8 @@ export class ResponseTooLarge extends Schema.TaggedError<ResponseTooLarge>()("Re
 /** The service could not be reached, or the connection broke; `reason` says where. */
 export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>()("ConnectionFailed", {
   ...fields,
-  /** The step that failed: name look-up, connect, TLS, or an established connection. */
-  reason: Schema.Literals(["Dns", "Connect", "Tls", "Broken"])
+  /** The step that failed: name look-up, connect, TLS, TLS with a server that speaks none, or an established connection. */
+  reason: Schema.Literals(["Dns", "Connect", "Tls", "NotTls", "Broken"])
 }) {}
 
 /** No answer in time; `limit` says which time. */
@@ -107,6 +109,10 @@ export type ShowBackupError = typeof ShowBackupError.Type
 
 /** What an error may carry of the service's answer. */
 export type Answer = Schema.Struct.Type<typeof answer>
+
+/** Whether `cbr-proxy` answered, for itself or with what it got of the service. */
+export const isOfProxy = ({ error_code, proxy_request_id }: Answer): boolean =>
+  proxy_request_id !== undefined || error_code?.startsWith("CbrProxy.") === true
 
 /** The same error, telling how many requests were sent before it. */
 export const withAttempts = <E extends ShowBackupError>(error: E, attempts: number): E =>

@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect"
 import type * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { BackupClient } from "./BackupClient.ts"
-import type { ShowBackupError } from "./ShowBackupError.ts"
+import { faultOfCount } from "./Limits.ts"
+import type { InvalidRequest, ShowBackupError } from "./ShowBackupError.ts"
 
 /** What became of one of many requests. */
 export interface Shown {
@@ -19,7 +20,8 @@ const defaultConcurrency = 8
  * as it arrives: one that fails is a result like any other.
  *
  * The requests may come from a stream without an end: no more are taken than
- * are under way, or done and not yet read.
+ * are under way, or done and not yet read. A concurrency that is no whole
+ * number above 0 fails with `InvalidRequest` before the first.
  *
  * @example
  * ```ts
@@ -33,14 +35,18 @@ const defaultConcurrency = 8
 export const showMany = <E = never, R = never>(
   requests: Iterable<ShowBackupRequest> | Stream.Stream<ShowBackupRequest, E, R>,
   options: { readonly concurrency?: number | undefined } = {}
-): Stream.Stream<Shown, E, R | BackupClient> =>
-  (Stream.isStream(requests) ? requests : Stream.fromIterable(requests, { chunkSize: 1 })).pipe(
+): Stream.Stream<Shown, E | InvalidRequest, R | BackupClient> => {
+  const { concurrency = defaultConcurrency } = options
+  const fault = faultOfCount("concurrency", concurrency, 1)
+  if (fault !== undefined) return Stream.fail(fault)
+  return (Stream.isStream(requests) ? requests : Stream.fromIterable(requests, { chunkSize: 1 })).pipe(
     Stream.mapEffect(
       (request) =>
         BackupClient.use((client) => client.showBackup(request)).pipe(
           Effect.result,
           Effect.map((result): Shown => ({ request, result }))
         ),
-      { concurrency: options.concurrency ?? defaultConcurrency, unordered: true }
+      { concurrency, unordered: true }
     )
   )
+}

@@ -19,11 +19,13 @@ import * as Stream from "effect/Stream"
 import { BackupClient as Service } from "./BackupClient.ts"
 import { Credentials } from "./credentials/Credentials.ts"
 import { Endpoint } from "./Endpoint.ts"
+import { faultOfCount, faultOfMilliseconds } from "./Limits.ts"
 import { abortable, abortableStream } from "./promise/Aborting.ts"
 import type { BackupError } from "./promise/BackupErrors.ts"
 import type { BackupClientOptions, ManyOptions, RequestOptions, WaitOptions, WatchOptions } from "./promise/Options.ts"
 import type { Plain } from "./promise/Plain.ts"
 import { defaultResiliencePolicy, ResiliencePolicy, withDeadline } from "./ResiliencePolicy.ts"
+import { type InvalidRequest, NoCredentials } from "./ShowBackupError.ts"
 import { showMany } from "./ShowMany.ts"
 import { changes, type WatchOptions as EffectWatchOptions } from "./watching/Changes.ts"
 import { satisfies, type WaitCondition } from "./watching/WaitCondition.ts"
@@ -74,8 +76,8 @@ export interface BackupClient {
 }
 
 /**
- * Makes a client. Throws `InvalidRequest` when the region or endpoint cannot be
- * right; credentials are first looked at by a call.
+ * Makes a client. Throws `InvalidRequest` when the region, the endpoint or a
+ * number cannot be right; credentials are first looked at by a call.
  *
  * @example
  * ```ts
@@ -126,7 +128,7 @@ export const createBackupClient = (options: BackupClientOptions): BackupClient =
       ),
     waitUntil: (backupId: string, condition: Condition | "deleted", call: WaitOptions = {}) =>
       run(
-        Effect.flatMap(Effect.fromResult(conditionOf(condition)), (of) =>
+        Effect.flatMap(waitOf(condition, call), (of) =>
           waitUntil(requestOf(backupId, call), of, {
             ...hookOf(call),
             deadline: call.deadline,
@@ -157,6 +159,10 @@ export const createBackupClient = (options: BackupClientOptions): BackupClient =
 
 const clientLayer = (options: BackupClientOptions): Layer.Layer<Service> => {
   const { fetch = globalThis.fetch, retries, timeout } = options
+  const fault =
+    (timeout === undefined ? undefined : faultOfMilliseconds("timeout", timeout)) ??
+    (retries === undefined ? undefined : faultOfCount("retries", retries, 0))
+  if (fault !== undefined) throw fault
   return Service.layer.pipe(
     Layer.provide([
       Layer.succeed(Endpoint, Effect.runSync(Endpoint.make(options))),
@@ -182,6 +188,7 @@ const clientLayer = (options: BackupClientOptions): Layer.Layer<Service> => {
 const credentialsOf = (options: BackupClientOptions): Layer.Layer<Credentials> => {
   if (options.token !== undefined) return Credentials.token(Redacted.make(options.token))
   const { ak, securityToken, sk } = options
+  if (!ak && !sk) return none
   return Credentials.accessKey({
     ak,
     sk: Redacted.make(sk),
@@ -189,10 +196,22 @@ const credentialsOf = (options: BackupClientOptions): Layer.Layer<Credentials> =
   })
 }
 
-const conditionOf = (condition: Condition | "deleted"): ReturnType<typeof parse> =>
-  typeof condition === "function"
-    ? Result.succeed<WaitCondition>(satisfies("the condition given", condition))
-    : parse(condition)
+/** What a caller without types has when its environment variables are not set. */
+const none = Layer.succeed(Credentials, {
+  current: Effect.fail(new NoCredentials({ message: "neither an access key (ak and sk) nor a token was given" })),
+  refused: () => Effect.succeed(false)
+})
+
+const waitOf = (
+  condition: Condition | "deleted",
+  { deadline }: WaitOptions
+): Effect.Effect<WaitCondition, InvalidRequest> => {
+  const fault = deadline === undefined ? undefined : faultOfMilliseconds("deadline", deadline)
+  if (fault !== undefined) return Effect.fail(fault)
+  return typeof condition === "function"
+    ? Effect.succeed(satisfies("the condition given", condition))
+    : Effect.fromResult(parse(condition))
+}
 
 const hookOf = ({ onObservation }: WatchOptions): EffectWatchOptions =>
   onObservation === undefined ? {} : { onObservation: (observation) => Effect.sync(() => onObservation(observation)) }

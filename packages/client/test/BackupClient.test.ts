@@ -1,8 +1,9 @@
-import { Credentials, Endpoint, BackupClient } from "@cbr/client"
+import { inspect } from "node:util"
+import { Credentials, Endpoint, BackupClient, type ResiliencePolicy } from "@cbr/client"
 import { SdkHmacSha256, verify } from "@cbr/client/signing"
 import { ShowBackupResponse } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider, DateTime, Effect, Layer, Redacted, Result, Stream, Tracer } from "effect"
+import { ConfigProvider, DateTime, Duration, Effect, Layer, Redacted, Result, Stream, Tracer } from "effect"
 import { HttpClient, HttpClientError } from "effect/http"
 import { TestClock } from "effect/testing"
 import manifest from "../package.json" with { type: "json" }
@@ -13,6 +14,29 @@ import { accessKey, body, clientLayer, request, show, timed, timedError, token }
 const userAgent = `cbr/${manifest.version} node/${process.versions.node}`
 
 const url = `https://cbr.cn-north-4.myhuaweicloud.com/v3/${request.project_id}/backups/${request.backup_id}`
+
+describe("a policy whose numbers cannot be right", () => {
+  const policies: ReadonlyArray<readonly [Partial<ResiliencePolicy>, message: string]> = [
+    [{ deadline: Duration.zero }, "deadline must be a time longer than nothing"],
+    [{ deadline: Duration.millis(-1) }, "deadline must be a time longer than nothing"],
+    [{ attemptTimeout: Duration.millis(Number.NaN) }, "attemptTimeout must be a time longer than nothing"],
+    [{ retries: Number.NaN }, "retries must be a whole number from 0 up"],
+    [{ retries: -1 }, "retries must be a whole number from 0 up"],
+    [{ concurrency: Number.NaN }, "concurrency must be a whole number from 1 up"],
+    [{ largestBody: Number.NaN }, "largestBody must be a whole number from 1 up"]
+  ]
+  for (const [policy, message] of policies) {
+    it.effect(`${inspect(policy)} is refused before anything is sent`, () =>
+      Effect.gen(function* () {
+        const transport = inMemory(() => ({ status: 200, body }))
+        const { error } = yield* timedError(show({ http: transport.layer, policy }))
+        assert.strictEqual(error._tag, "InvalidRequest")
+        assert.strictEqual(error.message, message)
+        assert.strictEqual(transport.sent.length, 0)
+      })
+    )
+  }
+})
 
 describe("a success", () => {
   it.effect("gives the typed backup, the body as it came and the request id", () =>

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib"
-import { type ConnectionFailed, Endpoint, type ResiliencePolicy } from "@cbr/client"
+import { type ConnectionFailed, Endpoint, hintOf, isRetryable, type ResiliencePolicy } from "@cbr/client"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Redacted } from "effect"
@@ -54,13 +54,16 @@ describe.each(Object.entries(transports))("over %s", (name, http) => {
     })
   )
 
-  it.live("a server that speaks no TLS is a failure of TLS", () =>
+  it.live("a server that speaks no TLS is said to speak none, not to have a bad certificate", () =>
     Effect.gen(function* () {
       const { port } = yield* tcpServer((socket) =>
         socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"))
       )
       const error = yield* failureAt(`https://127.0.0.1:${port}`)
-      assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "Tls" })
+      assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "NotTls", attempts: 1 })
+      assert.match(error.message, new RegExp(`^127\\.0\\.0\\.1:${port} does not speak TLS \\(`))
+      assert.isFalse(isRetryable(error))
+      assert.match(hintOf(error).en, /http:\/\//)
     })
   )
 
@@ -200,7 +203,6 @@ describe("fromHttpClientError", () => {
       "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
       "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
       "ERR_TLS_CERT_ALTNAME_INVALID",
-      "ERR_SSL_WRONG_VERSION_NUMBER",
       "EPROTO"
     ].map((code) => [code, "Tls"] as const),
     ...["ECONNRESET", "EPIPE", "UND_ERR_SOCKET", "HPE_INVALID_CONSTANT", "ERR_STREAM_PREMATURE_CLOSE"].map(

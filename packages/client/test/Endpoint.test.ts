@@ -29,21 +29,23 @@ describe("Endpoint.make", () => {
     )
   }
 
-  const addresses = [
-    "",
-    "cbr.cn-north-4.myhuaweicloud.com",
-    "ftp://cbr.example",
-    "file:///etc/passwd",
-    "javascript:alert(1)",
-    "https://",
-    "https://a.example/v3",
-    "https://a.example/?x=1",
-    "https://a.example/#x",
-    "https://a.example:99999",
-    "https://exampleUser@a.example",
-    "https://exampleUser:examplePassword@a.example"
+  const noScheme = "it begins with neither https:// nor http://"
+  const addresses: ReadonlyArray<readonly [address: string, fault: string]> = [
+    ["", "it is no URL"],
+    ["cbr.cn-north-4.myhuaweicloud.com", "it is no URL"],
+    ["https://", "it is no URL"],
+    ["https://a.example:99999", "it is no URL"],
+    ["cbr.example:443", noScheme],
+    ["ftp://cbr.example", noScheme],
+    ["file:///etc/passwd", noScheme],
+    ["javascript:alert(1)", noScheme],
+    ["https://a.example/v3", "it has a path"],
+    ["https://a.example/?x=1", "it has a query or a fragment"],
+    ["https://a.example/#x", "it has a query or a fragment"],
+    ["https://exampleUser@a.example", "it holds a user name or a password"],
+    ["https://exampleUser:examplePassword@a.example/v3", "it holds a user name or a password"]
   ]
-  for (const address of addresses) {
+  for (const [address, fault] of addresses) {
     it.effect(`"${address}" is no address, and is not repeated: it may hold a password`, () =>
       Effect.gen(function* () {
         for (const [name, options] of [
@@ -54,7 +56,7 @@ describe("Endpoint.make", () => {
           assert.strictEqual(error._tag, "InvalidRequest")
           assert.strictEqual(
             error.message,
-            `the ${name} must be an address such as https://cbr.cn-north-4.myhuaweicloud.com`
+            `the ${name} must be an address such as https://cbr.cn-north-4.myhuaweicloud.com, but ${fault}`
           )
         }
       })

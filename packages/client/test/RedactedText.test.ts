@@ -7,12 +7,16 @@ const sk = "exampleSecretKeyForTestsOnly000000000001"
 const token = "MIIexampleTokenOfTestsOnly=="
 const signature = "1f2029766d300c43002bb17baa2a5282c9fca66fd0edf792d6925ee6bd8e14d2"
 const path = "/v3/4229d7a45436489f8c3dc2b1d35d4987/backups/6df2b54c-dd62-4059-a07c-1b8f24f2725d"
-const sent: SentSecrets = { ak, secrets: [Redacted.make(sk), Redacted.make(token)] }
+const password = "example pass+word"
+const sent: SentSecrets = { ak, secrets: [sk, token, password].map((secret) => Redacted.make(secret)) }
+
+const percentEncoded = (text: string) =>
+  [...text].map((character) => `%${character.charCodeAt(0).toString(16)}`).join("")
 
 const authorization = `SDK-HMAC-SHA256 Access=${ak}, SignedHeaders=host;x-sdk-date, Signature=${signature}`
 
 describe("what a gateway may quote", () => {
-  const quoted: ReadonlyArray<readonly [name: string, text: string, safe: string]> = [
+  const quoted: ReadonlyArray<readonly [name: string, text: string, safe: string | RegExp]> = [
     [
       "the whole request",
       `verify aksk signature fail, canonicalRequest:GET|${path}/||host:cbr|authorization:${authorization}|`,
@@ -44,10 +48,40 @@ describe("what a gateway may quote", () => {
     ["the token", `the token ${token} ended`, "the token <redacted> ended"],
     ["the token in a URL", `?t=${encodeURIComponent(token)}&x`, "?t=<redacted>&x"],
     ["the secret key", `wrong ${sk}!`, "wrong <redacted>!"],
+    [
+      "the token in a URL in lower case",
+      `?t=${encodeURIComponent(token).replaceAll("%3D", "%3d")}&x`,
+      "?t=<redacted>&x"
+    ],
+    ["the token with every character escaped", `?t=${percentEncoded(token)}&x`, "?t=<redacted>&x"],
+    ["the password in a form", "q=example+pass%2bword&x", "q=<redacted>&x"],
+    ["the password in a text with escapes", `no \\u0065xample\\u0020pass\\u002Bword here`, "no <redacted> here"],
+    ["the secret key in base64", `wrong ${btoa(sk)}!`, /^wrong <redacted>[\w=]{0,3}!$/],
+    [
+      "the secret key in basic authentication",
+      `wrong ${btoa(`user:${sk}:x`)}!`,
+      /^wrong \w{1,8}<redacted>[\w=]{0,6}!$/
+    ],
+    [
+      "the token that a line break splits",
+      `the token ${token.slice(0, 9)}\r\n\u0000${token.slice(9)} ended`,
+      "the token <redacted> ended"
+    ],
+    ["someone's token", "bad token=abc.def, ok", "bad token=<redacted>, ok"],
+    ["someone's token in JSON", `{"subject_token": "abc.def", "x": 1}`, `{"subject_token": "<redacted>", "x": 1}`],
+    ["someone's token in words", "token: abcdefghij0123456789 ended", "token: <redacted> ended"],
+    ["someone's access key", "access_key=SOMEONEELSES00000001&x", "access_key=<redacted>&x"],
+    ["someone's access key id", "AccessKeyId: SOMEONEELSES00000001, x", "AccessKeyId: SOME…, x"],
+    ["someone's password", "passwd=abc def", "passwd=<redacted>"],
+    ["someone's bearer", "Bearer abc.def-ghi, ok", "Bearer <redacted>, ok"],
     ["someone's long token", `token ${"A1b2".repeat(40)} end`, "token <redacted> end"]
   ]
   for (const [name, text, safe] of quoted) {
-    it(name, () => assert.strictEqual(redactServiceText(text, sent), safe))
+    it(name, () => {
+      const shown = redactServiceText(text, sent)
+      if (typeof safe === "string") assert.strictEqual(shown, safe)
+      else assert.match(shown, safe)
+    })
   }
 
   it("without knowing what was sent, its form gives it away", () => {
@@ -66,6 +100,9 @@ describe("ordinary words stay", () => {
     "Incorrect IAM authentication information: x-auth-token not found",
     "Get secretKey failed",
     "Access: denied by policy",
+    "token: expired",
+    "Bearer token is missing",
+    "the access key is unknown",
     "备份不存在 🗄"
   ]
   for (const text of words) it(text, () => assert.strictEqual(redactServiceText(text, sent), text))
@@ -103,6 +140,17 @@ describe("a secret that was sent", () => {
     },
     { arbitrary: { runs: 1000 } }
   )
+
+  it("however it is spelt, broken or long, never survives", () => {
+    const broken = [...token].map((character, index) => (index % 2 === 0 ? `${character}\u0000` : character)).join("")
+    const many = `${"\u0000".repeat(60_000)}${token.slice(0, 5)}${"\u200b\n".repeat(1000)}${token.slice(5)}`
+    const long = "Ab1+/é ".repeat(9000)
+    const lower = encodeURIComponent(long).replace(/%../g, (byte) => byte.toLowerCase())
+    assert.strictEqual(redactServiceText(lower, { secrets: [Redacted.make(long)] }), "<redacted>")
+    for (const text of [broken, many, token.split("").join("\n")]) {
+      assert.strictEqual(redactServiceText(text, sent), "<redacted>")
+    }
+  })
 
   it("leaves no rest where another one is inside it", () => {
     const secrets = ["example1", "xxexample1yy"].map((value) => Redacted.make(value))

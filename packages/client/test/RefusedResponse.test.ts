@@ -57,11 +57,24 @@ const rows: ReadonlyArray<Row> = [
   { status: 400, code: "CbrProxy.InvalidRequest", kind: "InvalidRequest" },
   { status: 502, code: "CbrProxy.MalformedResponse", kind: "MalformedResponse" },
   { status: 502, code: "CbrProxy.ResponseTooLarge", kind: "ResponseTooLarge" },
+  { status: 403, code: "CbrProxy.PermissionDenied", kind: "PermissionDenied" },
+  { status: 404, code: "CbrProxy.BackupNotFound", kind: "BackupNotFound" },
+  { status: 429, code: "CbrProxy.RateLimited", kind: "RateLimited" },
+  { status: 503, code: "CbrProxy.ServiceUnavailable", kind: "ServiceUnavailable" },
+  { status: 502, code: "CbrProxy.ConnectionFailed", kind: "ServiceUnavailable" },
+  {
+    status: 401,
+    code: "CbrProxy.Unauthenticated",
+    kind: "AuthenticationFailed",
+    hint: /^set CBR_TOKEN to the proxy's key/
+  },
   { status: 502, code: "CbrProxy.OtherStatus", kind: "OtherStatus" },
   { status: 504, code: "CbrProxy.TimedOut", kind: "TimedOut" },
   { status: 502, code: "CbrProxy.NoCredentials", kind: "AuthenticationFailed", hint: /the proxy in between/ },
   { status: 502, code: "CbrProxy.AuthenticationFailed", kind: "AuthenticationFailed", hint: /the proxy in between/ }
 ]
+
+const whoAnswers = (code: string) => (code.startsWith("CbrProxy.") ? "the proxy" : "CBR")
 
 const forms: Readonly<Record<string, (code: string, text: string) => string>> = {
   flat: (error_code, error_msg) => JSON.stringify({ error_code, error_msg, request_id: "of the body" }),
@@ -82,7 +95,7 @@ describe("each code of the service, in each form of body and under each prefix o
         for (const [form, body] of Object.entries(forms)) {
           const error = refused(row.status, body(code, text))
           assert.strictEqual(error._tag, row.kind, form)
-          assert.strictEqual(error.message, `CBR answered ${row.status}, ${code}: ${text}`)
+          assert.strictEqual(error.message, `${whoAnswers(code)} answered ${row.status}, ${code}: ${text}`)
           const expected = { status_code: row.status, error_code: code, error_msg: text, request_id: "of the body" }
           assert.deepInclude(error, expected, form)
           assert.strictEqual(error.retry_after, row.retry_after)
@@ -153,6 +166,30 @@ describe("a status whose body says nothing of use", () => {
   })
 })
 
+describe("an answer that came through a proxy", () => {
+  const headers = { "x-cbr-proxy-request-id": "exampleSecret of the proxy" }
+  const sent = { secrets: [Redacted.make("exampleSecret")] }
+
+  it("names the proxy, and its id of the call", () => {
+    const words = "CBR answered 200, but the body is not JSON"
+    const error = refused(502, forms["flat"]!("CbrProxy.MalformedResponse", words), { headers, sent })
+    assert.strictEqual(error.message, `the proxy answered 502, CbrProxy.MalformedResponse: ${words}`)
+    assert.strictEqual(error.proxy_request_id, "<redacted> of the proxy")
+    assert.notProperty(refused(502, ""), "proxy_request_id")
+  })
+
+  it("that refuses a credential is about the proxy's", () => {
+    for (const words of ["verify aksk signature fail", "decrypt token fail", "signature expired"]) {
+      const error = refused(502, forms["flat"]!("APIGW.0301", words), { headers })
+      assert.strictEqual(error._tag, "AuthenticationFailed")
+      assert.match(hintOf(error).en, /^the proxy in between has no key that the cloud accepts/)
+    }
+    assert.match(hintOf(refused(404, forms["flat"]!("APIGW.0101", "x"), { headers })).en, /^no such API/)
+    const own = refused(401, forms["flat"]!("CbrProxy.Unauthenticated", "x"), { headers })
+    assert.match(hintOf(own).en, /^set CBR_TOKEN to the proxy's key/)
+  })
+})
+
 describe("IAM's answers", () => {
   const keystone = (code: number, message: string) => JSON.stringify({ error: { code, message, title: "T" } })
 
@@ -160,7 +197,7 @@ describe("IAM's answers", () => {
     const error = refused(401, keystone(401, "The username or password is wrong."), { service: "IAM" })
     assert.strictEqual(error._tag, "AuthenticationFailed")
     assert.strictEqual(error.error_code, "401")
-    assert.strictEqual(error.message, "IAM answered 401, 401: The username or password is wrong.")
+    assert.strictEqual(error.message, "IAM answered 401, The username or password is wrong.")
   })
 
   it("a project that IAM does not find is not a missing backup", () => {

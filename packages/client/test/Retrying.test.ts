@@ -1,4 +1,4 @@
-import { Credentials, defaultResiliencePolicy, IamToken, withDeadline } from "@cbr/client"
+import { Credentials, defaultResiliencePolicy, IamToken, isRetryable, withDeadline } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, Redacted, Stream } from "effect"
 import { HttpClientError } from "effect/http"
@@ -54,6 +54,34 @@ describe("which statuses are tried again", () => {
         assert.strictEqual(error._tag, "AuthenticationFailed")
         assert.strictEqual(transport.sent.length, 1)
         assert.strictEqual(milliseconds, rest === "hang" ? 2000 : 0)
+      })
+    )
+  }
+
+  for (const [name, policy] of [
+    ["attempt's time", { attemptTimeout: Duration.seconds(1) }],
+    ["deadline", { deadline: Duration.seconds(1) }]
+  ] as const) {
+    it.effect(`nor where the body hangs beyond the ${name}`, () =>
+      Effect.gen(function* () {
+        const transport = inMemory(() => ({ status: 401, body: Stream.never }))
+        const { error, milliseconds } = yield* timedError(show({ http: transport.layer, policy }))
+        assert.deepInclude(error, { _tag: "AuthenticationFailed", status_code: 401, attempts: 1 })
+        assert.strictEqual(transport.sent.length, 1)
+        assert.strictEqual(milliseconds, 1000)
+      })
+    )
+  }
+
+  for (const status of [429, 500, 502, 503, 504]) {
+    it.effect(`${status} of a proxy is not tried again: the proxy has done so`, () =>
+      Effect.gen(function* () {
+        const headers = { "x-cbr-proxy-request-id": "of-the-proxy" }
+        const transport = inMemory(() => ({ status, headers, body: `{"error_code":"BackupService.0001"}` }))
+        const { error } = yield* timedError(show({ http: transport.layer }))
+        assert.deepInclude(error, { attempts: 1, status_code: status, proxy_request_id: "of-the-proxy" })
+        assert.isTrue(isRetryable(error))
+        assert.strictEqual(transport.sent.length, 1)
       })
     )
   }
@@ -229,13 +257,14 @@ describe("the waits", () => {
     })
   )
 
-  it.effect("a usual wait that would end beyond the deadline is not begun", () =>
+  it.effect("a usual wait that would end beyond the deadline is not begun: the last error is the call's", () =>
     Effect.gen(function* () {
       const transport = inMemory(() => ({ status: 503 }))
       const { error, milliseconds } = yield* timedError(
         show({ http: transport.layer, policy: { deadline: Duration.millis(500) } })
       )
-      assert.deepInclude(error, { _tag: "TimedOut", limit: "deadline", attempts: 2, status_code: 503 })
+      assert.deepInclude(error, { _tag: "ServiceUnavailable", attempts: 2, status_code: 503 })
+      assert.strictEqual(error.message, "CBR answered 503")
       assert.isBelow(milliseconds, 241)
     })
   )

@@ -182,7 +182,8 @@ const watched = Effect.fnUntraced(function* (credentials: (typeof sources)["a pa
       span.name,
       inspect([...span.attributes]),
       // What an exporter takes of a span's end.
-      span.status._tag === "Ended" && span.status.exit._tag === "Failure" ? Cause.pretty(span.status.exit.cause) : ""
+      span.status._tag === "Ended" && span.status.exit._tag === "Failure" ? Cause.pretty(span.status.exit.cause) : "",
+      inspect(span, { depth: 20 })
     ].join(" ")
   )
   return { exit, seen: { spans: inSpans.join("\n"), logs: logs.join("\n") } }

@@ -1,4 +1,4 @@
-import { type Shown, showMany } from "@cbr/client"
+import { InvalidRequest, type Shown, showMany } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result, Stream } from "effect"
 import { TestClock } from "effect/testing"
@@ -73,6 +73,18 @@ describe("showMany", () => {
         )
         assert.strictEqual((yield* finished(Stream.runCollect(stream))).length, 20)
         assert.strictEqual(peak, most)
+      })
+    )
+  }
+
+  for (const concurrency of [Number.NaN, 0, -1, 1.5, "8" as unknown as number]) {
+    it.effect(`a concurrency of ${concurrency} is refused before anything is sent`, () =>
+      Effect.gen(function* () {
+        const { stream, transport } = many(() => ({ status: 200, body }), ids(3), concurrency)
+        const error = yield* finished(Effect.flip(Stream.runDrain(stream as Stream.Stream<Shown, unknown>)))
+        assert.instanceOf(error, InvalidRequest)
+        assert.strictEqual(error.message, "concurrency must be a whole number from 1 up")
+        assert.strictEqual(transport.sent.length, 0)
       })
     )
   }

@@ -10,6 +10,7 @@ import {
   createBackupClient,
   ErrorTable,
   InvalidRequest,
+  NoCredentials,
   TimedOut
 } from "@cbr/client/promise"
 import { assert, describe, expectTypeOf, it } from "@effect/vitest"
@@ -43,7 +44,7 @@ const service = (answer: (nth: number) => Response | Promise<Response>) => {
 
 const json = (backup: object) => Response.json({ backup })
 const refusal = (status: number) => Response.json({ error_code: "BackupService.6200", error_msg: "no" }, { status })
-const never = () => new Promise<Response>(() => undefined)
+const never = () => new Promise<never>(() => undefined)
 
 const clientOf = (fetch: typeof globalThis.fetch, options: Partial<BackupClientOptions> = {}) =>
   createBackupClient({
@@ -132,6 +133,54 @@ describe("showBackup", () => {
     assert.strictEqual(calls.length, 0)
   })
 
+  const key = { ak: "EXAMPLEACCESSKEY0001", sk: "exampleSecretKeyForTestsOnly000000000001" }
+  const unset: ReadonlyArray<readonly [signIn: object, message: string]> = [
+    [{}, "neither an access key (ak and sk) nor a token was given"],
+    [{ ak: "", sk: "" }, "neither an access key (ak and sk) nor a token was given"],
+    [{ ...key, ak: undefined }, "the access key id is empty"],
+    [{ ...key, sk: undefined }, "the secret access key is empty"],
+    [{ ...key, securityToken: null }, "the security token is empty"],
+    [{ ...key, sk: 5 }, "the secret access key is empty"],
+    [{ token: null }, "the token is empty"],
+    [{ token: "" }, "the token is empty"]
+  ]
+  for (const [signIn, message] of unset) {
+    it(`${JSON.stringify(signIn)} of variables that are not set rejects, and nothing is sent`, async () => {
+      const { calls, fetch } = service(() => new Response(body))
+      await using client = clientOf(fetch, { token: undefined, ...signIn })
+      const error = await rejection(client.showBackup(backupId))
+      assert.instanceOf(error, NoCredentials)
+      assert.strictEqual(error.message, message)
+      assert.strictEqual(calls.length, 0)
+    })
+  }
+
+  it("a number that cannot be right throws when the client is made", () => {
+    const { fetch } = service(() => new Response(body))
+    for (const timeout of [Number.NaN, 0, -1, "5s", null]) {
+      assert.throws(() => clientOf(fetch, { timeout: timeout as number }), /^timeout must be a number of milliseconds/)
+    }
+    for (const retries of [Number.NaN, -1, 1.5, "3"]) {
+      assert.throws(() => clientOf(fetch, { retries: retries as number }), /^retries must be a whole number from 0 up/)
+    }
+  })
+
+  it("a number or condition of a call that cannot be right rejects, and nothing is sent", async () => {
+    const { calls, fetch } = service(() => json({ status: "available" }))
+    await using client = clientOf(fetch)
+    for (const deadline of [Number.NaN, 0, -5, "5s"]) {
+      const wait = client.waitUntil(backupId, "status=available", { deadline: deadline as number })
+      assert.instanceOf(await rejection(wait), InvalidRequest)
+    }
+    for (const condition of [undefined, null, 5, {}, [5]]) {
+      assert.instanceOf(await rejection(client.waitUntil(backupId, condition as never)), InvalidRequest)
+    }
+    for (const concurrency of [Number.NaN, 0, -1]) {
+      assert.instanceOf(await rejection(collected(client.showMany([backupId], { concurrency }))), InvalidRequest)
+    }
+    assert.strictEqual(calls.length, 0)
+  })
+
   it("an endpoint that cannot be right throws when the client is made", () => {
     assert.throws(() => createBackupClient({ endpoint: "example.com", token: "t" }), InvalidRequest)
   })
@@ -202,6 +251,22 @@ describe("closing", () => {
       ((await rejection(collected(kept.showMany([backupId])))) as Error).message,
       "the client was closed"
     )
+  })
+
+  it("is over once the body that was being read is let go", async () => {
+    let isLetGo = false
+    const cancel = async () => {
+      await new Promise((resolve) => setImmediate(resolve))
+      isLetGo = true
+    }
+    const hung = service(() => new Response(new ReadableStream({ pull: never, cancel })))
+    const client = clientOf(hung.fetch)
+    const call = rejection(client.showBackup(backupId))
+    while (hung.calls.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setImmediate(resolve))
+    await client.close()
+    assert.isTrue(isLetGo)
+    assert.strictEqual(((await call) as Error).name, "AbortError")
   })
 
   it("using does too", async () => {

@@ -55,6 +55,10 @@ it("no type of Effect's is in the types of the entry", () => {
   expectTypeOf<EffectIn<Public>>().toEqualTypeOf<never>()
 })
 
+it("every kind of error has its class in the entry", () => {
+  expectTypeOf<Exclude<Facade.BackupError["_tag"], keyof typeof Facade>>().toEqualTypeOf<never>()
+})
+
 it("the search for types of Effect's finds what there is to find", () => {
   expectTypeOf<EffectIn<{ a: Effect.Effect<1> }>>().toEqualTypeOf<".a">()
   expectTypeOf<EffectIn<() => Promise<ReadonlyArray<Option.Option<1>>>>>().toEqualTypeOf<"()[][]">()

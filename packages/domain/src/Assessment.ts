@@ -1,11 +1,16 @@
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
-import { age, contentTime } from "./BackupAge.ts"
+import { age, contentTime, type ContentTime } from "./BackupAge.ts"
 import type { BackupResp } from "./BackupResp.ts"
+import { BackupStatus } from "./BackupStatus.ts"
+import { descendants } from "./Descendants.ts"
 import type { Expectations } from "./Expectations.ts"
 import type { Finding, Verdict } from "./Finding.ts"
+import { rawString } from "./JmesPath.ts"
 import { latestReplication } from "./LatestReplication.ts"
-import { hasEnded } from "./ReplicationStatus.ts"
+import type { OpenEnum } from "./OpenEnum.ts"
+import { failureReasons } from "./ReplicationRecordsExtraInfo.ts"
+import { hasEnded, ReplicationStatus } from "./ReplicationStatus.ts"
 import { RestoreMode } from "./RestoreMode.ts"
 import { type Obstacle, restoreModeField, type RestoreOption, restoreOptions } from "./RestoreOptions.ts"
 import type { Timestamp } from "./Timestamp.ts"
@@ -15,12 +20,14 @@ import type { Timestamp } from "./Timestamp.ts"
  * region where replication is expected.
  *
  * Pure: `now` is given. As it passes, a verdict on age, expiry or replication
- * only gets graver. A missing field is `unknown`, never `ok`.
+ * only gets graver; before the moment of the content itself, one that turns on
+ * its age is `unknown`. A missing field is `unknown`, never `ok`; so is a value that the
+ * page does not list, unless it is the very one expected.
  *
  * @example
  * ```ts
  * const findings = assess(backup, { age: { max: Duration.hours(24) } }, now)
- * overall(findings) // "critical"
+ * overallVerdict(findings) // "critical"
  * findings[0].actual // "1d 7h (protected_at 2020-02-05T10:38:34.209782, read as UTC)"
  * ```
  */
@@ -42,16 +49,17 @@ type Rules = {
 }
 
 const rules: Rules = {
-  status: (status, backup) => [equality("status", status, backup.status)],
+  status: (status, backup) => [statusIs("status", status, backup.status)],
 
   age: ({ max, warn }, backup, now) => {
     const expected = `at most ${words(max)}${warn === undefined ? "" : `, a warning above ${words(warn)}`}`
-    const content = contentTime(backup)
-    const old = age(backup, now)
-    if (content === undefined || old === undefined) return [missing("protected_at", expected)]
-    const late = warn !== undefined && Duration.isGreaterThan(old, warn) ? "warning" : "ok"
-    const verdict = Duration.isGreaterThan(old, max) ? "critical" : late
-    return [{ field: content.field, expected, actual: `${words(old)} (${content.field} ${said(content.at)})`, verdict }]
+    return [
+      ofAge(backup, now, expected, (old, { at, field }) => {
+        const late = warn !== undefined && Duration.isGreaterThan(old, warn) ? "warning" : "ok"
+        const verdict = Duration.isGreaterThan(old, max) ? "critical" : late
+        return { field, expected, actual: `${words(old)} (${field} ${said(at)})`, verdict }
+      })
+    ]
   },
 
   not_expiring_within: (span, { expired_at }, now) => {
@@ -84,15 +92,15 @@ const rules: Rules = {
       : [{ field: "children", expected, actual: String(children.length), verdict: okIf(children.length >= least) }]
   },
 
-  children_whole: (_, { children }) => {
+  children_whole: (_, backup) => {
     const expected = "all available"
-    if (children === undefined) return [missing("children", expected)]
-    const parts = descendants(children, "children")
-    const wanting = parts.filter(({ status }) => status !== "available")
-    const [first] = [...wanting.filter(({ status }) => status !== undefined), ...wanting]
+    if (backup.children === undefined) return [missing("children", expected)]
+    const parts = descendants(backup)
+    const wanting = parts.filter(({ part }) => part.status !== "available")
+    const [first] = [...wanting.filter(({ part }) => isDocumented(BackupStatus, part.status)), ...wanting]
     return first === undefined
       ? [{ field: "children", expected, actual: `${parts.length} of ${parts.length} available`, verdict: "ok" }]
-      : [equality(first.field, "available", first.status)]
+      : [statusIs(`${first.path}.status`, "available", first.part.status)]
   },
 
   resource: (id, backup) => [equality("resource_id", id, backup.resource_id)]
@@ -107,21 +115,39 @@ const replication = (
   const expected = `success in ${region}${within === undefined ? "" : ` within ${words(within)}`}`
   if (backup.replication_records === undefined) return missing("replication_records", expected)
   const record = latestReplication(backup, region)
-  const field = `replication_records[?destination_region=='${region}'].status`
+  const nowhere = backup.replication_records.findIndex(({ destination_region }) => destination_region === undefined)
+  if (record === undefined && nowhere >= 0) {
+    return missing(`replication_records[${nowhere}].destination_region`, expected)
+  }
+  const field = `replication_records[?destination_region==${rawString(region)}].status`
   if (record !== undefined && record.status === undefined) return missing(field, expected)
   const status = record?.status ?? "no replication there"
   if (record?.status === "success") return { field, expected, actual: status, verdict: "ok" }
-  if (within === undefined || hasEnded(record?.status)) {
-    return { field, expected, actual: [status, ...reasons(record?.extra_info)].join(", "), verdict: "critical" }
+  if (record !== undefined && !isDocumented(ReplicationStatus, record.status)) {
+    return { field, expected, actual: status, verdict: "unknown" }
   }
-  const old = age(backup, now)
-  if (old === undefined) return missing("protected_at", expected)
-  const actual = `${status}, ${words(old)} after the backup`
-  return { field, expected, actual, verdict: okIf(Duration.isLessThanOrEqualTo(old, within)) }
+  if (within === undefined || hasEnded(record?.status)) {
+    return { field, expected, actual: [status, ...failureReasons(record?.extra_info)].join(", "), verdict: "critical" }
+  }
+  return ofAge(backup, now, expected, (old) => {
+    const actual = `${status}, ${words(old)} after the backup`
+    return { field, expected, actual, verdict: okIf(Duration.isLessThanOrEqualTo(old, within)) }
+  })
 }
 
-const reasons = (info: { readonly fail_code?: string; readonly fail_reason?: string } | undefined) =>
-  [info?.fail_code, info?.fail_reason].filter((text) => text !== undefined && text !== "")
+/** Judges by the age of the content, where that tells anything: content from the future has none. */
+const ofAge = (
+  backup: BackupResp,
+  now: DateTime.Utc,
+  expected: string,
+  judge: (old: Duration.Duration, content: ContentTime) => Outcome
+): Outcome => {
+  const content = contentTime(backup)
+  const old = age(backup, now)
+  if (content === undefined || old === undefined) return missing("protected_at", expected)
+  if (Duration.isGreaterThanOrEqualTo(old, Duration.zero)) return judge(old, content)
+  return { field: content.field, expected, actual: `in the future (${said(content.at)})`, verdict: "unknown" }
+}
 
 const restorability = ({ obstacles }: RestoreOption, modes: string, mode: RestoreMode | undefined): Outcome => {
   const [obstacle] = [...obstacles.filter(isCertain), ...obstacles]
@@ -134,18 +160,17 @@ const restorability = ({ obstacles }: RestoreOption, modes: string, mode: Restor
   }
 }
 
-// A mode that the page does not list may well allow what the listed ones don't.
 const isCertain = ({ actual, field }: Obstacle): boolean =>
-  actual !== undefined && (field !== restoreModeField || RestoreMode.isDocumented(actual))
+  isDocumented(field === restoreModeField ? RestoreMode : BackupStatus, actual)
 
-const descendants = (
-  children: ReadonlyArray<BackupResp>,
-  path: string
-): ReadonlyArray<{ readonly field: string; readonly status: string | undefined }> =>
-  children.flatMap((child, index) => [
-    { field: `${path}[${index}].status`, status: child.status },
-    ...descendants(child.children ?? [], `${path}[${index}].children`)
-  ])
+// A value that the page does not list may well allow what the listed ones don't.
+const isDocumented = (enumeration: OpenEnum<string>, value: string | undefined): boolean =>
+  value !== undefined && enumeration.isDocumented(value)
+
+const statusIs = (field: string, expected: BackupStatus, actual: BackupStatus | undefined): Outcome => {
+  const outcome = equality(field, expected, actual)
+  return outcome.verdict === "ok" || isDocumented(BackupStatus, actual) ? outcome : { ...outcome, verdict: "unknown" }
+}
 
 const equality = <A extends string | boolean>(field: string, expected: A, actual: A | undefined): Outcome =>
   actual === undefined

@@ -2,6 +2,7 @@ import * as Equal from "effect/Equal"
 import type { BackupExtendInfo } from "./BackupExtendInfo.ts"
 import type { BackupResp } from "./BackupResp.ts"
 import type { ImageData } from "./ImageData.ts"
+import { rawString } from "./JmesPath.ts"
 import type { ReplicationRecordGet } from "./ReplicationRecordGet.ts"
 import type { ReplicationRecordsExtraInfo } from "./ReplicationRecordsExtraInfo.ts"
 import { Timestamp } from "./Timestamp.ts"
@@ -105,8 +106,6 @@ const selectorOf = (part: Part): string => {
   if ("id" in part && part.id !== undefined) return `?id==${rawString(part.id)}`
   return ""
 }
-
-const rawString = (text: string): string => `'${text.replace(/['\\]/g, String.raw`\$&`)}'`
 
 const isParts = (value: FieldValue | undefined): value is ReadonlyArray<Part> => Array.isArray(value)
 

@@ -9,7 +9,7 @@ import { ReplicationRecordGet } from "./ReplicationRecordGet.ts"
 import { ResourceType } from "./ResourceType.ts"
 import { TimestampFromString } from "./Timestamp.ts"
 
-// An integer only: another number would not keep its spelling as a string.
+// A number is read as its value, so `1e2` is "100"; a fraction, or an integer beyond 2^53, is no id.
 const IntOrString: Schema.Codec<string, string | number> = Schema.Union([Schema.String, Schema.Int]).pipe(
   Schema.decodeTo(
     Schema.String,

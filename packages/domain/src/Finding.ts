@@ -3,8 +3,9 @@ import { Expectations } from "./Expectations.ts"
 
 /**
  * How a backup stands against an expectation. `unknown` means that the field
- * which would tell is missing, or has a value that the page does not list: what
- * was not said is never `ok`.
+ * which would tell is missing, or has a value that the page does not list
+ * (unless it is the very one expected), or is a time of the content that lies in
+ * the future: what was not said is never `ok`.
  */
 export const Verdict = Schema.Literals(["ok", "warning", "unknown", "critical"])
 
@@ -39,7 +40,7 @@ export type Finding = typeof Finding.Type
  * `warning`, `unknown`, `critical`. What is unknown may be critical, so it
  * outweighs a warning. With no findings nothing was checked: `unknown`.
  */
-export const overall = (findings: ReadonlyArray<Finding>): Verdict => {
+export const overallVerdict = (findings: ReadonlyArray<Finding>): Verdict => {
   const verdicts = new Set(findings.map(({ verdict }) => verdict))
   return Verdict.literals.findLast((verdict) => verdicts.has(verdict)) ?? "unknown"
 }

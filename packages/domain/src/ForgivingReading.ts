@@ -1,6 +1,6 @@
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
-import type * as SchemaAST from "effect/SchemaAST"
+import * as SchemaAST from "effect/SchemaAST"
 import type { Drift } from "./Drift.ts"
 import { documentedMembers } from "./OpenEnum.ts"
 
@@ -8,7 +8,9 @@ import { documentedMembers } from "./OpenEnum.ts"
  * Decodes as much of a value as fits a schema of structs, arrays and scalars.
  *
  * What does not fit is left out and added to `drift`; `null` is left out
- * silently, since the service may send it for any field. On a value that fits,
+ * silently, since the service may send it for any field. In a list of structs
+ * the place of either is kept by a struct without fields, so that nobody counts
+ * fewer parts than came. On a value that fits,
  * the result is what the schema itself decodes to; `undefined` says that not
  * even the outermost type fits. `path` is where the value stands, `""` at the
  * top. Recursion is as deep as the documented part of the value: cap its
@@ -80,11 +82,15 @@ const readArray = (ast: SchemaAST.Arrays, value: unknown, path: string, drift: A
   if (!Array.isArray(value) || element === undefined) return wrongType(ast, value, path, drift)
   const out: Array<unknown> = []
   value.forEach((item, index) => {
-    const read = readNode(element, item, `${path}[${index}]`, drift)
+    const read = item === null ? absent : readNode(element, item, `${path}[${index}]`, drift)
     if (read !== absent) out.push(read)
+    else if (isStruct(element)) out.push({})
   })
   return out
 }
+
+const isStruct = (ast: SchemaAST.AST): boolean =>
+  ast._tag === "Suspend" ? isStruct(ast.thunk()) : ast._tag === "Objects"
 
 const wrongType = (ast: SchemaAST.AST, value: unknown, path: string, drift: Array<Drift>): typeof absent => {
   drift.push({ kind: "WrongType", path, expected: expectation(ast), actual: describe(value) })
@@ -116,7 +122,9 @@ const decoderOf = (ast: SchemaAST.AST) => {
 }
 
 const expectation = (ast: SchemaAST.AST): string => {
-  switch (ast._tag) {
+  if (ast._tag === "Declaration") return "string: a time such as 2020-02-05T10:38:34.209782"
+  const encoded = SchemaAST.toEncoded(ast)
+  switch (encoded._tag) {
     case "Objects":
       return "object"
     case "Arrays":
@@ -125,8 +133,8 @@ const expectation = (ast: SchemaAST.AST): string => {
       return "boolean"
     case "Number":
       return "integer"
-    case "Declaration":
-      return "string: a time such as 2020-02-05T10:38:34.209782"
+    case "Union":
+      return [...new Set(encoded.types.map(expectation))].join(" or ")
     default:
       return "string"
   }

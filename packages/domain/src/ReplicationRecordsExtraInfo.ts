@@ -46,3 +46,15 @@ export type ReplicationRecordsExtraInfo = typeof ReplicationRecordsExtraInfo.Typ
  */
 export const destinationVaultId = (info: ReplicationRecordsExtraInfo): string | undefined =>
   info.destination_vault_id ?? info.destinatio_vault_id
+
+/**
+ * Why a replication failed, in the service's words: its code, then its reason,
+ * as far as they came and say something.
+ *
+ * @example
+ * ```ts
+ * failureReasons(record.extra_info) // ["BackupService.2112", "The destination vault has no capacity left."]
+ * ```
+ */
+export const failureReasons = (info: ReplicationRecordsExtraInfo | undefined): ReadonlyArray<string> =>
+  [info?.fail_code ?? "", info?.fail_reason ?? ""].filter((text) => text !== "")

@@ -1,4 +1,5 @@
 import type { BackupResp } from "./BackupResp.ts"
+import { descendants } from "./Descendants.ts"
 
 /**
  * What a backup can serve for:
@@ -33,8 +34,8 @@ export interface RestoreOption {
  * each action, always all three.
  *
  * It says what the page promises. Every action needs an `available` backup.
- * `restore` needs the mode `backup`, and available parts, since it goes through
- * them; `create_image` needs the mode `snapshot`. A missing mode means `na`.
+ * `restore` needs the mode `backup`, and available parts at any depth, since it
+ * goes through them; `create_image` needs the mode `snapshot`. A missing mode means `na`.
  *
  * @example
  * ```ts
@@ -50,9 +51,7 @@ export const restoreOptions = (
 ): { readonly [A in RestoreAction]: RestoreOption & { action: A } } => {
   const status = unless("status", "available", backup.status)
   const mode = backup.extend_info?.supported_restore_mode
-  const parts = (backup.children ?? []).flatMap((child, index) =>
-    unless(`children[${index}].status`, "available", child.status)
-  )
+  const parts = descendants(backup).flatMap(({ part, path }) => unless(`${path}.status`, "available", part.status))
   return {
     restore: option("restore", [...status, ...unless(restoreModeField, "backup", mode), ...parts]),
     create_image: option("create_image", [...status, ...unless(restoreModeField, "snapshot", mode)]),

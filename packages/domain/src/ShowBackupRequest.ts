@@ -33,4 +33,5 @@ export type ShowBackupRequest = typeof ShowBackupRequest.Type
  *
  * @source URI, `GET /v3/{project_id}/backups/{backup_id}`
  */
-export const path = (request: ShowBackupRequest): string => `/v3/${request.project_id}/backups/${request.backup_id}`
+export const showBackupPath = (request: ShowBackupRequest): string =>
+  `/v3/${request.project_id}/backups/${request.backup_id}`

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Hash from "effect/Hash"
 import * as Option from "effect/Option"
-import * as EffectOrder from "effect/Order"
+import * as Order from "effect/Order"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaTransformation from "effect/SchemaTransformation"
@@ -12,12 +12,21 @@ const pattern =
   /^(\d{4}-\d{2}-\d{2})(?:[T ]((?:[01]\d|2[0-3]):\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|([+-]\d{2})(?::?(\d{2}))?)?)?$/
 
 /**
+ * Adds microseconds to a whole second, rounding down where the sum is too large
+ * to be exact: rounded up, the last microsecond of 9999 would be in 10000.
+ */
+const addDown = (second: number, microseconds: number): number => {
+  const sum = second + microseconds
+  return sum - second === microseconds ? sum : second + (microseconds - (microseconds % 32))
+}
+
+/**
  * An instant that the service wrote, to the microsecond, with its text kept.
  *
  * The service writes times without a zone (`2020-02-05T10:38:34.209782`, read
  * as UTC), with an offset (`2019-05-10T07:59:12.085+00:00`), and may write a
  * bare date (midnight UTC). All become this one type: two timestamps are equal
- * when they are the same instant, `<` and {@link Order} compare instants, and
+ * when they are the same instant, `<` and {@link Timestamp.Order} compare instants, and
  * `text` is what came.
  *
  * @example
@@ -31,17 +40,27 @@ const pattern =
 export class Timestamp implements Equal.Equal {
   /** The text as the service wrote it. */
   readonly text: string
+  /** Milliseconds since 1970-01-01T00:00:00Z, rounded down. */
+  readonly epochMilliseconds: number
   /**
    * Microseconds since 1970-01-01T00:00:00Z; digits beyond the sixth are only
-   * in `text`. Exact from 1685 to 2255, further away to the 32nd microsecond.
+   * in `text`. Exact from 1685 to 2255, further away rounded down to the 32nd
+   * microsecond.
    */
   readonly epochMicroseconds: number
   /** Whether the text names its zone; where it does not, it was read as UTC. */
   readonly hasZone: boolean
 
-  private constructor(text: string, epochMicroseconds: number, hasZone: boolean) {
+  /** Earlier before later. */
+  static readonly Order: Order.Order<Timestamp> = Order.mapInput(
+    Order.Number,
+    (timestamp: Timestamp) => timestamp.epochMicroseconds
+  )
+
+  private constructor(text: string, seconds: number, microseconds: number, hasZone: boolean) {
     this.text = text
-    this.epochMicroseconds = epochMicroseconds
+    this.epochMilliseconds = seconds * 1000 + Math.floor(microseconds / 1000)
+    this.epochMicroseconds = addDown(seconds * 1_000_000, microseconds)
     this.hasZone = hasZone
   }
 
@@ -55,25 +74,27 @@ export class Timestamp implements Equal.Equal {
     if (Number.isNaN(milliseconds) || new Date(`${date}T00:00:00Z`).toISOString().slice(0, 10) !== date) {
       return Option.none()
     }
-    const epochMicroseconds = milliseconds * 1000 + Number(fraction.padEnd(6, "0").slice(0, 6))
-    return Option.some(new Timestamp(text, epochMicroseconds, zone !== undefined))
+    const microseconds = Number(fraction.padEnd(6, "0").slice(0, 6))
+    return Option.some(new Timestamp(text, milliseconds / 1000, microseconds, zone !== undefined))
   }
 
   /** The timestamp of an instant, written in the page's form: UTC, no zone, six digits. */
   static fromEpochMicroseconds(epochMicroseconds: number): Timestamp {
-    const milliseconds = Math.floor(epochMicroseconds / 1000)
-    const rest = String(epochMicroseconds - milliseconds * 1000).padStart(3, "0")
-    return new Timestamp(new Date(milliseconds).toISOString().slice(0, -1) + rest, epochMicroseconds, false)
+    // By remainders, which are exact; a quotient far from 1970 may round up to the next second.
+    const microseconds = ((epochMicroseconds % 1_000_000) + 1_000_000) % 1_000_000
+    const seconds = (epochMicroseconds - microseconds) / 1_000_000
+    const upToTheDot = new Date(seconds * 1000).toISOString().slice(0, -4)
+    return new Timestamp(upToTheDot + String(microseconds).padStart(6, "0"), seconds, microseconds, false)
   }
 
   /** The same instant as Effect's type, to the millisecond. */
   get utc(): DateTime.Utc {
-    return DateTime.makeUnsafe(Math.floor(this.epochMicroseconds / 1000))
+    return DateTime.makeUnsafe(this.epochMilliseconds)
   }
 
   /** The same instant as a `Date`, to the millisecond. */
   get date(): Date {
-    return new Date(Math.floor(this.epochMicroseconds / 1000))
+    return new Date(this.epochMilliseconds)
   }
 
   valueOf(): number {
@@ -96,12 +117,6 @@ export class Timestamp implements Equal.Equal {
     return Hash.number(this.epochMicroseconds)
   }
 }
-
-/** Earlier before later. */
-export const Order: EffectOrder.Order<Timestamp> = EffectOrder.mapInput(
-  EffectOrder.Number,
-  (timestamp: Timestamp) => timestamp.epochMicroseconds
-)
 
 const year = (value: number) => Date.UTC(value, 0, 1) * 1000
 

@@ -1,6 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Duration, Schema } from "effect"
-import { assess, BackupResp, Expectations, type Finding, RestoreMode, type Verdict } from "../src/index.ts"
+import { DateTime, Duration, Result, Schema } from "effect"
+import {
+  assess,
+  BackupResp,
+  BackupStatus,
+  contentTime,
+  Expectations,
+  type Finding,
+  isAtRest,
+  RestoreMode,
+  restoreOptions,
+  ShowBackupResponse,
+  type Verdict
+} from "../src/index.ts"
 import { backupOf } from "./backupOf.ts"
 
 const now = DateTime.makeUnsafe("2020-02-06T12:00:00Z")
@@ -28,10 +40,13 @@ const to: NonNullable<Expectations["replicated"]> = { regions: ["cn-south-1"] }
 const copied = "replication_records[?destination_region=='cn-south-1'].status"
 const modeField = "extend_info.supported_restore_mode"
 
+const frozen = Schema.decodeUnknownSync(BackupStatus)("frozen")
+
 const cases: ReadonlyArray<Case> = [
   ["the status", { status: "available" }, { status: "available" }, "ok", "status", "available"],
   ["another status", { status: "available" }, { status: "error" }, "critical", "status", "error"],
-  ["an undocumented status", { status: "available" }, { status: "archived" }, "critical", "status", "archived"],
+  ["an undocumented status", { status: "available" }, { status: "frozen" }, "unknown", "status", "frozen"],
+  ["the undocumented status", { status: frozen }, { status: "frozen" }, "ok", "status", "frozen"],
 
   [
     "a young backup",
@@ -74,12 +89,20 @@ const cases: ReadonlyArray<Case> = [
     "2d 12h (protected_at 2020-02-04, read as UTC)"
   ],
   [
-    "a backup of a clock ahead",
+    "a backup from the future",
     { age: { max: hours(24) } },
     { created_at: "2020-02-06T12:05:00Z" },
+    "unknown",
+    "created_at",
+    "in the future (2020-02-06T12:05:00Z)"
+  ],
+  [
+    "a backup of this moment",
+    { age: { max: hours(24) } },
+    { created_at: "2020-02-06T12:00:00.000999Z" },
     "ok",
     "created_at",
-    "-5m (created_at 2020-02-06T12:05:00Z)"
+    "0 (created_at 2020-02-06T12:00:00.000999Z)"
   ],
   ["no time", { age: { max: hours(24) } }, { updated_at: "2020-02-06" }, "unknown", "protected_at", "missing"],
 
@@ -111,6 +134,23 @@ const cases: ReadonlyArray<Case> = [
   ["a copy", { replicated: to }, copy("success"), "ok", copied, "success"],
   ["a copy under way", { replicated: to }, copy("replicating"), "critical", copied, "replicating"],
   ["a skipped copy", { replicated: to }, copy("skip"), "critical", copied, "skip"],
+  ["an undocumented copy", { replicated: to }, copy("paused"), "unknown", copied, "paused"],
+  [
+    "an undocumented copy, in time",
+    { replicated: { ...to, within: days(9) } },
+    copy("paused"),
+    "unknown",
+    copied,
+    "paused"
+  ],
+  [
+    "a copy to who knows where",
+    { replicated: to },
+    { replication_records: [{ destination_region: "cn-east-3" }, { status: "success" }] },
+    "unknown",
+    "replication_records[1].destination_region",
+    "missing"
+  ],
   [
     "a failed copy",
     { replicated: { ...to, within: days(9) } },
@@ -155,6 +195,14 @@ const cases: ReadonlyArray<Case> = [
     "ok",
     copied,
     "no replication there, 10h after the backup"
+  ],
+  [
+    "a copy under way of a backup from the future",
+    { replicated: { ...to, within: hours(9) } },
+    { ...copy("replicating"), protected_at: "2020-02-07" },
+    "unknown",
+    "protected_at",
+    "in the future (2020-02-07, read as UTC)"
   ],
   [
     "a copy elsewhere",
@@ -227,6 +275,30 @@ const cases: ReadonlyArray<Case> = [
     "children[0].status",
     "error"
   ],
+  [
+    "an undocumented status of a restorable backup",
+    { restorable: true },
+    { status: "frozen", ...mode("backup") },
+    "unknown",
+    "status",
+    "frozen"
+  ],
+  [
+    "an undocumented status, and mode na",
+    { restorable: true },
+    { status: "frozen", ...mode("na") },
+    "critical",
+    modeField,
+    "na"
+  ],
+  [
+    "an undocumented status of a part",
+    { restorable: true },
+    { status: "available", ...mode("backup"), children: [{ status: "frozen" }] },
+    "unknown",
+    "children[0].status",
+    "frozen"
+  ],
   ["no status", { restorable: "backup" }, mode("backup"), "unknown", "status", "missing"],
   ["no status, and mode na", { restorable: true }, mode("na"), "critical", modeField, "na"],
 
@@ -292,6 +364,22 @@ const cases: ReadonlyArray<Case> = [
     "children[0].children[0].status",
     "protecting"
   ],
+  [
+    "an undocumented child",
+    { children_whole: true },
+    { children: [{ status: "frozen" }] },
+    "unknown",
+    "children[0].status",
+    "frozen"
+  ],
+  [
+    "an undocumented child, and one in error",
+    { children_whole: true },
+    { children: [{ status: "frozen" }, { status: "error" }] },
+    "critical",
+    "children[1].status",
+    "error"
+  ],
   ["a child without status", { children_whole: true }, { children: [{}] }, "unknown", "children[0].status", "missing"],
 
   ["the resource", { resource: "r" }, { resource_id: "r" }, "ok", "resource_id", "r"],
@@ -353,8 +441,36 @@ describe("assess", () => {
     }
   })
 
+  it("a quote in a region does not end it", () => {
+    const region = String.raw`it's \ odd`
+    assert.deepStrictEqual(
+      assess(backupOf({ replication_records: [] }), { replicated: { regions: [region] } }, now).map(
+        ({ field }) => field
+      ),
+      [String.raw`replication_records[?destination_region=='it\'s \\ odd'].status`]
+    )
+  })
+
   it("without expectations finds nothing", () => {
     assert.deepStrictEqual(assess(backupOf({ status: "error" }), {}, now), [])
+  })
+
+  it.each([7, null, "?", []])("a part that came as %j counts, and leaves the verdict unknown", (part) => {
+    const body = { status: "available", ...mode("backup"), children: [part, { status: "available" }] }
+    const { backup } = Result.getOrThrow(ShowBackupResponse.read(JSON.stringify({ backup: body })))
+    assert.deepStrictEqual(
+      assess(backup, { restorable: true, min_children: 2, children_whole: true }, now).map((finding) => [
+        finding.verdict,
+        finding.field
+      ]),
+      [
+        ["unknown", "children[0].status"],
+        ["ok", "children"],
+        ["unknown", "children[0].status"]
+      ]
+    )
+    assert.isFalse(isAtRest(backup))
+    assert.isFalse(restoreOptions(backup).restore.possible)
   })
 
   const instant = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Date.UTC(2200, 0) }))
@@ -364,8 +480,9 @@ describe("assess", () => {
     const expectations: Expectations = { ...everything, ...given }
     const regions = (backup.replication_records ?? []).flatMap((record) => record.destination_region ?? [])
     const wanted = { ...expectations, replicated: { ...expectations.replicated, regions: ["x", ...regions] } }
+    const made = contentTime(backup)?.at.epochMilliseconds ?? 0
     const [earlier, later] = [Math.min(a, b), Math.max(a, b)].map((at) =>
-      assess(backup, wanted, DateTime.makeUnsafe(at))
+      assess(backup, wanted, DateTime.makeUnsafe(Math.max(at, made)))
     )
     assert.strictEqual(later?.length, earlier?.length)
     earlier?.forEach((finding, index) => {

@@ -79,6 +79,12 @@ describe("variants of the body that are read without drift", () => {
     })
   }
 
+  it("enterprise_project_id as a number is read as its value, whatever its spelling", () => {
+    const { backup, drift } = Result.getOrThrow(ShowBackupResponse.read(`{"backup":{"enterprise_project_id":1e2}}`))
+    assert.strictEqual(backup.enterprise_project_id, "100")
+    assert.deepStrictEqual(drift, [])
+  })
+
   const times: ReadonlyArray<readonly [text: string, utc: string]> = [
     ["2020-02-05T10:38:34.209782", "2020-02-05T10:38:34.209Z"],
     ["2019-05-10T07:59:12.085+00:00", "2019-05-10T07:59:12.085Z"],

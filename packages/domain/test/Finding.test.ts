@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { Finding, overall, Verdict } from "../src/index.ts"
+import { Finding, overallVerdict, Verdict } from "../src/index.ts"
 
 const findings = (...verdicts: ReadonlyArray<Verdict>): ReadonlyArray<Finding> =>
   verdicts.map((verdict) => ({ rule: "status", field: "status", expected: "available", actual: "error", verdict }))
 
-describe("overall", () => {
+describe("overallVerdict", () => {
   it.each([
     [[], "unknown"],
     [["ok"], "ok"],
@@ -13,17 +13,20 @@ describe("overall", () => {
     [["unknown", "warning", "ok"], "unknown"],
     [["warning", "critical", "unknown"], "critical"]
   ] as const)("of %j is %s", (verdicts, verdict) => {
-    assert.strictEqual(overall(findings(...verdicts)), verdict)
+    assert.strictEqual(overallVerdict(findings(...verdicts)), verdict)
   })
 
   it.prop(
     "does not depend on the order, and another finding never makes it better",
     [Schema.Array(Verdict), Verdict],
     ([verdicts, more]) => {
-      assert.strictEqual(overall(findings(...verdicts)), overall(findings(...verdicts.toReversed())))
+      assert.strictEqual(overallVerdict(findings(...verdicts)), overallVerdict(findings(...verdicts.toReversed())))
       const gravity = (verdict: Verdict) => Verdict.literals.indexOf(verdict)
       if (verdicts.length > 0) {
-        assert.isAtLeast(gravity(overall(findings(...verdicts, more))), gravity(overall(findings(...verdicts))))
+        assert.isAtLeast(
+          gravity(overallVerdict(findings(...verdicts, more))),
+          gravity(overallVerdict(findings(...verdicts)))
+        )
       }
     }
   )

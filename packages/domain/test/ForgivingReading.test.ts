@@ -53,7 +53,8 @@ describe("ForgivingReading.read", () => {
       replication_records: [null, { extra_info: { progress: 12.5 } }],
       description: ["a", "b"],
       name: -0.5,
-      version: 2 ** 53
+      version: 2 ** 53,
+      status: 1
     })
     assert.deepStrictEqual(
       drift.map(({ path, expected, actual }) => [path, expected, actual]),
@@ -62,14 +63,14 @@ describe("ForgivingReading.read", () => {
         ["backup.incremental", "boolean", `string "yes"`],
         ["backup.resource_size", "integer", `string "40"`],
         ["backup.created_at", "string: a time such as 2020-02-05T10:38:34.209782", `string "last Tuesday"`],
-        ["backup.enterprise_project_id", "string", "boolean true"],
+        ["backup.enterprise_project_id", "string or integer", "boolean true"],
         ["backup.extend_info", "object", "array of 0"],
         ["backup.children", "array", "object"],
-        ["backup.replication_records[0]", "object", "null"],
         ["backup.replication_records[1].extra_info.progress", "integer", "number 12.5"],
         ["backup.description", "string", "array of 2"],
         ["backup.name", "string", "number -0.5"],
-        ["backup.version", "no such field", "number beyond 2^53"]
+        ["backup.version", "no such field", "number beyond 2^53"],
+        ["backup.status", "string", "number 1"]
       ]
     )
   })
@@ -82,12 +83,35 @@ describe("ForgivingReading.read", () => {
     )
   })
 
-  it("an unfit element of a list leaves the others", () => {
+  it("an unfit element of a list leaves an empty one in its place", () => {
     const { backup, drift } = forgiving({ children: [{ id: "a" }, "b", { id: "c", status: 1 }] })
-    assert.deepStrictEqual(backup, { children: [{ id: "a" }, { id: "c" }] })
+    assert.deepStrictEqual(backup, { children: [{ id: "a" }, {}, { id: "c" }] })
     assert.deepStrictEqual(
       drift.map(({ path }) => path),
       ["backup.children[1]", "backup.children[2].status"]
+    )
+  })
+
+  it("a null element leaves an empty one in its place, without drift", () => {
+    const { backup, drift } = forgiving({
+      children: [null, { id: "a" }],
+      replication_records: [null],
+      extend_info: { os_images_data: [{ image_id: "i" }, null] }
+    })
+    assert.deepStrictEqual(backup, {
+      extend_info: { os_images_data: [{ image_id: "i" }, {}] },
+      replication_records: [{}],
+      children: [{}, { id: "a" }]
+    })
+    assert.deepStrictEqual(drift, [])
+  })
+
+  it("nothing stands in for an unfit element of a list of scalars", () => {
+    const drift: Array<Drift> = []
+    assert.deepStrictEqual(read(Schema.Array(Schema.String), ["a", 1, null, "b"], "list", drift), ["a", "b"])
+    assert.deepStrictEqual(
+      drift.map(({ path }) => path),
+      ["list[1]"]
     )
   })
 

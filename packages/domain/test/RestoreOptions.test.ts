@@ -30,6 +30,15 @@ describe("restoreOptions", () => {
       "a part in error",
       { status: "available", ...mode("backup"), children: [{ status: "error" }] },
       ["create_resource"]
+    ],
+    [
+      "a part of a part in error",
+      {
+        status: "available",
+        ...mode("backup"),
+        children: [{ status: "available", children: [{ status: "error" }] }]
+      },
+      ["create_resource"]
     ]
   ]
   it.each(cases)("of a backup with %s", (_name, body, actions) => {

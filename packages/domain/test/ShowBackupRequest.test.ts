@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Option, Schema } from "effect"
-import { path, ShowBackupRequest } from "../src/index.ts"
+import { showBackupPath, ShowBackupRequest } from "../src/index.ts"
 
 const decode = Schema.decodeUnknownOption(ShowBackupRequest)
 
@@ -46,9 +46,9 @@ describe("ShowBackupRequest", () => {
   })
 })
 
-describe("path", () => {
+describe("showBackupPath", () => {
   it("is the page's", () => {
-    assert.strictEqual(path({ project_id, backup_id }), `/v3/${project_id}/backups/${backup_id}`)
+    assert.strictEqual(showBackupPath({ project_id, backup_id }), `/v3/${project_id}/backups/${backup_id}`)
   })
 
   const pieces = Schema.Array(
@@ -63,8 +63,8 @@ describe("path", () => {
     ])
     for (const request of requests.filter((candidate) => Option.isSome(decode(candidate)))) {
       const expected = `https://cbr.example.com/v3/${request.project_id}/backups/${request.backup_id}`
-      assert.strictEqual(new URL(path(request), "https://cbr.example.com").href, expected)
-      assert.strictEqual(path(request).split("/").length, 5)
+      assert.strictEqual(new URL(showBackupPath(request), "https://cbr.example.com").href, expected)
+      assert.strictEqual(showBackupPath(request).split("/").length, 5)
     }
   })
 })

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Equal, Hash, Option, Result, Schema } from "effect"
-import { Timestamp, TimestampFromString, TimestampOrder } from "../src/index.ts"
+import { Timestamp, TimestampFromString } from "../src/index.ts"
 
 const parse = (text: string) => Option.getOrThrow(Timestamp.parse(text))
 
@@ -35,6 +35,24 @@ describe("Timestamp.parse", () => {
     assert.strictEqual(DateTime.formatIso(timestamp.utc), iso)
     assert.strictEqual(timestamp.date.toISOString(), iso)
     assert.strictEqual(timestamp.text, text)
+  })
+
+  const extremes: ReadonlyArray<readonly [text: string, iso: string]> = [
+    ["9999-12-31T23:59:59.999999", "9999-12-31T23:59:59.999Z"],
+    ["9999-12-31T23:59:59.999", "9999-12-31T23:59:59.999Z"],
+    ["9999-12-31T23:59:59.001", "9999-12-31T23:59:59.001Z"],
+    ["0000-01-01T00:00:00.000001", "0000-01-01T00:00:00.000Z"],
+    ["0000-01-01T00:00:00.999999", "0000-01-01T00:00:00.999Z"]
+  ]
+  it.each(extremes)("%s is rounded down, though its microseconds are not exact", (text, iso) => {
+    const timestamp = parse(text)
+    assert.strictEqual(DateTime.formatIso(timestamp.utc), iso)
+    assert.strictEqual(timestamp.date.toISOString(), iso)
+    const microseconds = BigInt(Date.parse(`${text.slice(0, 19)}Z`)) * 1000n + BigInt(text.slice(20).padEnd(6, "0"))
+    const lost = microseconds - BigInt(timestamp.epochMicroseconds)
+    assert.isTrue(lost >= 0n && lost < 32n, String(lost))
+    const again = Timestamp.fromEpochMicroseconds(timestamp.epochMicroseconds)
+    assert.isTrue(Equal.equals(parse(again.text), timestamp))
   })
 
   it.each([
@@ -112,7 +130,7 @@ describe("Timestamp", () => {
 
   it.prop("order, comparison and equality are those of the instants", [anyTimestamp, anyTimestamp], ([a, b]) => {
     const sign = Math.sign(a.epochMicroseconds - b.epochMicroseconds)
-    assert.strictEqual(TimestampOrder(a, b), sign)
+    assert.strictEqual(Timestamp.Order(a, b), sign)
     assert.strictEqual(a < b, sign < 0)
     assert.strictEqual(Equal.equals(a, b), sign === 0)
   })

@@ -1,4 +1,4 @@
-import { assess, diff, JsonText, overall, restoreOptions, ShowBackupResponse } from "@cbr/domain"
+import { assess, diff, JsonText, overallVerdict, restoreOptions, ShowBackupResponse } from "@cbr/domain"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
@@ -15,7 +15,7 @@ console.log(JsonText.indent(raw))
 const now = DateTime.makeUnsafe("2020-02-06T12:00:00Z")
 const findings = assess(backup, { status: "available", age: { max: Duration.hours(24) }, encrypted: true }, now)
 console.log(findings.map(({ actual, field, verdict }) => `${verdict} ${field}: ${actual}`).join("\n"))
-console.log("overall", overall(findings))
+console.log("overall", overallVerdict(findings))
 
 console.log(restoreOptions(backup).restore.obstacles)
 

@@ -1,13 +1,15 @@
+import { BackupId } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Schema from "effect/Schema"
 import { Account } from "./Account.ts"
 import { Authentication } from "./Authentication.ts"
 import { Backups } from "./Backups.ts"
 import * as Refusals from "./Refusal.ts"
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const isBackupId = Schema.is(BackupId)
 
 /**
  * CBR's one route, `GET /v3/{project_id}/backups/{backup_id}`. First the
@@ -32,7 +34,7 @@ export const CbrHandlers = HttpRouter.use(
         if (!account.projects.some(({ id }) => id === project_id) || (caller.project_id ?? project_id) !== project_id) {
           return yield* Refusals.projectForbidden
         }
-        if (!uuid.test(backup_id)) return yield* Refusals.backupIdMalformed
+        if (!isBackupId(backup_id)) return yield* Refusals.backupIdMalformed
         const fixture = yield* backups.find(project_id, backup_id)
         if (fixture === undefined) return yield* Refusals.backupNotFound(backup_id)
         const headers = { "content-type": "application/json", ...lowerCaseNames(fixture.headers ?? {}) }

@@ -1,3 +1,4 @@
+import { BackupId, ProjectId } from "@cbr/domain"
 import type * as Duration from "effect/Duration"
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
@@ -37,11 +38,9 @@ const Headers = Schema.Record(Schema.String, Schema.String).check(
  * ```
  */
 export const Fixture = Schema.Struct({
-  backup_id: Schema.String.check(Schema.isUUID(undefined, { expected: "a UUID" })),
+  backup_id: BackupId,
   /** The project of the built-in backups unless given. The simulated account owns every project that is named here. */
-  project_id: Schema.optionalKey(
-    Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{1,64}$/, { expected: "1 to 64 letters, digits, - or _" }))
-  ),
+  project_id: Schema.optionalKey(ProjectId),
   status: Schema.optionalKey(
     Schema.Int.check(Schema.isBetween({ minimum: 200, maximum: 599 }, { expected: "an HTTP status from 200 to 599" }))
   ),

@@ -62,6 +62,16 @@ describe("a fixture", () => {
     }).pipe(Effect.provide(running({ fixtures: [{ backup_id: builtIn.example[0].backup_id, body: "mine" }] })))
   )
 
+  it.effect.each(["6df2b54c-dd62-9059-f07c-1b8f24f2725d", "6DF2B54C-DD62-0059-007C-1B8F24F2725D"])(
+    "may have any id that a request may have: %s",
+    (id) =>
+      Effect.gen(function* () {
+        const fixture = yield* Schema.decodeUnknownEffect(Fixture)({ backup_id: id, body: "mine" })
+        const { text } = yield* withToken(id).pipe(Effect.provide(running({ fixtures: [fixture] })))
+        assert.strictEqual(text, "mine")
+      })
+  )
+
   it.effect.each([
     { problem: "backup_id", fixture: { backup_id: "1", body: "" } },
     { problem: "project_id", fixture: { backup_id, project_id: "../x", body: "" } },

@@ -1,4 +1,4 @@
-import { age, assess, type BackupResp, BackupStatus, type Finding, overall, type Verdict } from "@cbr/domain"
+import { age, assess, type BackupResp, BackupStatus, type Finding, overallVerdict, type Verdict } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
 import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
@@ -125,7 +125,7 @@ const checkAll = Effect.fnUntraced(function* (input: Input) {
   const now = yield* DateTime.now
   const judged = (name: string, backup: BackupResp): Checked => {
     const findings = assess(backup, expectations, now)
-    return { name, verdict: overall(findings), findings, backup, failure: undefined }
+    return { name, verdict: overallVerdict(findings), findings, backup, failure: undefined }
   }
   if (Option.isSome(input.from)) {
     const { backup } = yield* SavedResponse.read(input.from.value)

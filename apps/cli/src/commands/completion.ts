@@ -4,7 +4,18 @@ import * as Completions from "effect/cli/Completions"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type { Messages } from "../messages/Messages.ts"
+import { presentationFlags } from "../Presentation.ts"
 import { WholeTree } from "../WholeTree.ts"
+
+/** The library leaves out the flags that every command takes. */
+const withFlags = (
+  command: Completions.CommandDescriptor,
+  flags: Completions.CommandDescriptor["flags"]
+): Completions.CommandDescriptor => ({
+  ...command,
+  flags: [...command.flags, ...flags],
+  subcommands: command.subcommands.map((subcommand) => withFlags(subcommand, flags))
+})
 
 /** `cbr completion`: a script that teaches a shell the commands and flags. */
 export const completion = (messages: Messages) =>
@@ -16,8 +27,13 @@ export const completion = (messages: Messages) =>
       )
     },
     Effect.fn("completion")(function* ({ shell }) {
-      const tree = yield* Effect.flatten(WholeTree)
-      yield* Console.log(Completions.generate("cbr", shell, Completions.fromCommand(tree)))
+      const tree = Completions.fromCommand(yield* Effect.flatten(WholeTree))
+      const everywhere = Completions.fromCommand(
+        Command.make("cbr", Object.fromEntries(presentationFlags(messages).map(({ flag, id }) => [id, flag])))
+      )
+      const script = Completions.generate("cbr", shell, withFlags(tree, everywhere.flags))
+      // The library's advice names its own flag.
+      yield* Console.log(script.replaceAll("cbr --completions", "cbr completion"))
     })
   ).pipe(
     Command.withDescription(messages.commands.completion.long),

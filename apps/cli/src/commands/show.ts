@@ -12,8 +12,9 @@ import { refOf, wordsOf } from "../BackupIds.ts"
 import { fetch } from "../Connection.ts"
 import { plan } from "../DryRun.ts"
 import { Ended, Failure } from "../Failure.ts"
+import * as Memory from "../Memory.ts"
 import { Messages } from "../messages/Messages.ts"
-import type { FormatName } from "../output/formats.ts"
+import type { FormatName } from "../output/FormatName.ts"
 import { backupPrinter } from "../Printing.ts"
 import { countingOnStderr } from "../Progress.ts"
 import * as SavedResponse from "../SavedResponse.ts"
@@ -95,6 +96,7 @@ const run = Effect.fn("show")(function* (input: Input, preferred?: FormatName) {
     return
   }
 
+  yield* Memory.spare
   let failures = 0
   yield* countingOnStderr((count) =>
     wordsOf(ids).pipe(

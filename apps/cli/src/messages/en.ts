@@ -1,7 +1,7 @@
 import type { WaitUntilError } from "@cbr/client"
 import { type Bilingual, BackupStatus, type Drift, type Finding } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
-import type { FormatName } from "../output/formats.ts"
+import type { FormatName } from "../output/FormatName.ts"
 import { commands } from "./en/commands.ts"
 import { flags } from "./en/flags.ts"
 

@@ -337,6 +337,7 @@ const connections = {
   Dns: "DNS 解析失败",
   Connect: "无法建立连接",
   Tls: "TLS 失败或证书不受信任",
+  NotTls: "该端口不使用 TLS",
   Broken: "连接中断"
 }
 

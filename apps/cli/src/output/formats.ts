@@ -1,4 +1,5 @@
 import type { Format } from "./Format.ts"
+import type { FormatName } from "./FormatName.ts"
 
 /** Every format by the name that `--output` takes, loaded when it is asked for. */
 export const formats = {
@@ -11,10 +12,4 @@ export const formats = {
   tsv: async () => (await import("./tsv.ts")).tsv,
   value: async () => (await import("./value.ts")).value,
   openmetrics: async () => (await import("./openmetrics.ts")).openmetrics
-} as const satisfies Readonly<Record<string, () => Promise<Format>>>
-
-/** A name that `--output` takes. */
-export type FormatName = keyof typeof formats
-
-/** The names that `--output` takes. */
-export const formatNames = Object.keys(formats) as Array<FormatName>
+} satisfies Readonly<Record<FormatName, () => Promise<Format>>>

@@ -2,6 +2,7 @@ import {
   type BackupResp,
   BackupStatus,
   type Bilingual,
+  failureReasons,
   ImageType,
   type OpenEnum,
   type ReplicationRecordGet,
@@ -179,9 +180,7 @@ const replications = (all: ReadonlyArray<ReplicationRecordGet>, messages: Words)
       { text: record.status ?? messages.show.absent, tone: toneOfReplication(record.status) },
       record.extra_info?.progress === undefined ? "" : `${record.extra_info.progress}%`,
       record.destination_region ?? messages.show.absent,
-      [record.extra_info?.fail_code, record.extra_info?.fail_reason]
-        .filter((part) => part !== undefined && part !== "")
-        .join(": ")
+      failureReasons(record.extra_info).join(": ")
     ])
   )
 

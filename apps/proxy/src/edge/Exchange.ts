@@ -5,10 +5,14 @@ import * as Effect from "effect/Effect"
 import type { HttpServerError } from "effect/http/HttpServerError"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import { refusalOf } from "./HeadRules.ts"
+import { note } from "../observability/ExchangeRecord.ts"
+import { answerFields } from "./AnswerFields.ts"
+import { AnswerNotes, emptyNotes } from "./AnswerNotes.ts"
+import { announcesEmptyObject, awaitEmptyObject } from "./EmptyObject.ts"
+import { contentTooLarge, type HeadRules, refusalOf } from "./HeadRules.ts"
 import * as Problem from "./Problem.ts"
 import { Refusal } from "./Refusal.ts"
-import { requestHead } from "./RequestHead.ts"
+import { type RequestHead, requestHead, valuesOf } from "./RequestHead.ts"
 import { Listener } from "./Server.ts"
 
 /** Every way in which answering a request fails before it becomes a problem. */
@@ -16,77 +20,101 @@ export type ExchangeError = ShowBackupError | Refusal | HttpServerError
 
 /**
  * What stands around every request: its head is judged before any route sees
- * it, whatever fails becomes a problem, and the answer gets the proxy's own id
- * and leaves a line in the log. The connection ends after a malformed head, or
+ * it, whatever fails becomes a problem, and the answer gets the proxy's own id.
+ * The connection ends after a malformed head, or
  * when the server is draining.
  */
 export const exchange = <R>(
-  routes: Effect.Effect<HttpServerResponse.HttpServerResponse, ExchangeError, R>
+  routes: Effect.Effect<HttpServerResponse.HttpServerResponse, ExchangeError, R>,
+  rules: HeadRules
 ): Effect.Effect<
   HttpServerResponse.HttpServerResponse,
   never,
-  R | HttpServerRequest.HttpServerRequest | SecureRandom.SecureRandom | Listener
+  Exclude<R, AnswerNotes> | HttpServerRequest.HttpServerRequest | SecureRandom.SecureRandom | Listener
 > =>
   Effect.gen(function* () {
     const listener = yield* Listener
     const head = yield* requestHead
     const proxy_request_id = yield* SecureRandom.SecureRandom.use((random) => random.uuidV4())
-    const refusal = untrusted.has(head.connection) ? behindMalformed : refusalOf(head)
-    if (refusal !== undefined) untrusted.add(head.connection)
+    const refusal = ended.has(head.connection) ? behindTheLast : refusalOf(head, rules)
+    const requests = (served.get(head.connection) ?? 0) + 1
+    served.set(head.connection, requests)
+    const isLast = refusal !== undefined || leavesProtocol(head) || requests >= rules.limits.requestsPerConnection
+    if (isLast) ended.add(head.connection)
 
-    const answer = (refusal === undefined ? routes : Effect.fail(refusal)).pipe(
+    const notes = emptyNotes(proxy_request_id)
+    const judged = refusal === undefined ? Effect.void : Effect.fail(refusal)
+    const received = announcesEmptyObject(head) ? Effect.andThen(judged, awaitEmptyObject) : judged
+    const answer = Effect.andThen(received, routes).pipe(
+      Effect.provideService(AnswerNotes, notes),
       Effect.catchDefect((defect) =>
         Effect.andThen(Effect.logError("a defect of the proxy", Cause.die(defect)), Effect.fail(internalError))
       ),
-      Effect.tap(({ status }) => Effect.annotateLogs(Effect.logInfo("answered"), { status })),
       Effect.catch((error) => {
-        const problem = problemOf(error)
-        const { httpStatus: status, slug } = problem.kind
-        return (status < 500 ? Effect.logInfo("answered") : Effect.logWarning("answered")).pipe(
-          Effect.annotateLogs({
-            status,
-            problem: slug,
-            error_code: problem.error_code,
-            // The operator reads here what the caller was not told.
-            error: error._tag === "HttpServerError" ? problem.detail : error.message,
-            ...(problem.request_id === undefined ? {} : { request_id: problem.request_id })
+        const problem = problemOf(error, rules)
+        return Effect.as(
+          note((record) => {
+            record.failure = {
+              problem: problem.kind.slug,
+              error_code: problem.error_code,
+              // The operator reads here what the caller was not told.
+              error: error._tag === "HttpServerError" ? problem.detail : whyOf(error)
+            }
           }),
-          Effect.as(Problem.toResponse(problem, proxy_request_id))
+          Problem.toResponse(problem, proxy_request_id)
         )
       }),
-      Effect.onInterrupt(() => Effect.logInfo("the caller left before the answer")),
       Effect.annotateLogs({ proxy_request_id, method: head.method })
     )
     const response = yield* answer
-    const closes = refusal !== undefined || (yield* listener.isDraining)
+    const closes = isLast || (yield* listener.isDraining)
     return HttpServerResponse.setHeaders(response, {
+      ...answerFields(proxy_request_id),
+      ...notes.fields,
       ...response.headers,
-      "x-cbr-proxy-request-id": proxy_request_id,
-      // Without it a shared cache may keep what X-Auth-Token protects.
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
       ...(closes ? { connection: "close" } : {})
     })
   })
 
-/**
- * Connections on which a head was malformed. What stands behind it may be its
- * body, so the requests that Node reads there are not served, though it hands
- * them out before the connection ends.
- */
-const untrusted = new WeakSet<object>()
+const whyOf = (error: ShowBackupError | Refusal): string =>
+  error._tag === "Refusal" && error.why !== undefined ? `${error.message} (${error.why})` : error.message
 
-const problemOf = (error: ExchangeError): Problem.Problem => {
+/** Node loses what stands behind an upgrade that it ignores, and behind a "continue" that nobody needed. */
+const leavesProtocol = (head: RequestHead): boolean =>
+  valuesOf(head, "upgrade").length > 0 || (head.method !== "POST" && valuesOf(head, "expect").length > 0)
+
+/**
+ * Connections that have had their last request: its head was malformed, or
+ * invited to another protocol, or it was one of many. What stands behind it may
+ * be no request, so those that Node reads there are not served, though it
+ * hands them out before the connection ends.
+ */
+const ended = new WeakSet<object>()
+
+/** How many requests a connection has brought. */
+const served = new WeakMap<object, number>()
+
+const refusalOfServerError = (reason: HttpServerError["reason"], { limits }: HeadRules): Refusal => {
+  if (reason._tag === "RouteNotFound") return noSuchResource
+  if (reason._tag !== "RequestParseError") return internalError
+  return reason.reason === "BodyTooLarge" ? contentTooLarge(limits) : unreadableBody
+}
+
+const problemOf = (error: ExchangeError, rules: HeadRules): Problem.Problem => {
   switch (error._tag) {
     case "Refusal":
       return Problem.fromRefusal(error)
     case "HttpServerError":
-      return Problem.fromRefusal(error.reason._tag === "RouteNotFound" ? noSuchResource : internalError)
+      return Problem.fromRefusal(refusalOfServerError(error.reason, rules))
     default:
       return Problem.fromShowBackupError(error)
   }
 }
 
-const behindMalformed = new Refusal({ reason: "BadRequest", message: "the request follows a malformed one" })
+const behindTheLast = new Refusal({
+  reason: "BadRequest",
+  message: "the request follows one that ended the connection"
+})
+const unreadableBody = new Refusal({ reason: "BadRequest", message: "the body could not be read" })
 const noSuchResource = new Refusal({ reason: "NoSuchResource", message: "nothing is served under this path" })
 const internalError = new Refusal({ reason: "InternalError", message: "the proxy failed at answering this request" })

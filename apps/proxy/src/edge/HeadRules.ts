@@ -1,38 +1,48 @@
+import { announcesEmptyObject } from "./EmptyObject.ts"
+import type { Limits } from "./Limits.ts"
+import type { PublicHosts } from "./PublicHosts.ts"
 import { Refusal } from "./Refusal.ts"
 import { type RequestHead, valuesOf } from "./RequestHead.ts"
 
-/** Header fields of one request. Beyond a parser's own cap, fields get lost without a word. */
-const mostFields = 64
-
-/** Characters of a request target. */
-const longestTarget = 2048
+/** What a head is judged by, beyond HTTP itself. */
+export interface HeadRules {
+  readonly limits: Limits
+  readonly publicHosts: PublicHosts
+}
 
 /**
  * What is wrong with a head, if anything. Node's parser lets all of this
  * through, and each of it is read differently by different parties on the
  * way: whoever checks must not see another request than whoever serves.
  *
- * @source RFC 9112, sections 2.3, 3.2 and 6; RFC 3986, section 3.3
+ * @source RFC 9112, sections 2.3, 3.2 and 6; RFC 9110, sections 7.4 and 10.1.1; RFC 3986, section 3.3
  */
-export const refusalOf = (head: RequestHead): Refusal | undefined => {
+export const refusalOf = (head: RequestHead, { limits, publicHosts }: HeadRules): Refusal | undefined =>
+  unreadable(head, limits) ??
+  malformed(wrongHost(head) ?? wrongFraming(head) ?? wrongTarget(head.target)) ??
+  misdirected(head, publicHosts) ??
+  unwelcome(head, limits)
+
+const unreadable = (head: RequestHead, limits: Limits): Refusal | undefined => {
   if (head.version !== "1.1" && head.version !== "1.0") {
     return new Refusal({
       reason: "VersionNotSupported",
       message: "the request line names no version 1.0 or 1.1 of HTTP"
     })
   }
-  if (head.fields.length > mostFields) {
-    return new Refusal({ reason: "HeadTooLarge", message: `the request has more than ${mostFields} header fields` })
+  if (head.fields.length > limits.fields) {
+    return new Refusal({ reason: "HeadTooLarge", message: `the request has more than ${limits.fields} header fields` })
   }
-  if (head.target.length > longestTarget) {
-    return new Refusal({
-      reason: "TargetTooLong",
-      message: `the request target has more than ${longestTarget} characters`
-    })
-  }
-  const wrong = wrongHost(head) ?? wrongFraming(head) ?? wrongTarget(head.target)
-  return wrong === undefined ? undefined : new Refusal({ reason: "BadRequest", message: wrong })
+  return head.target.length > limits.targetLength
+    ? new Refusal({
+        reason: "TargetTooLong",
+        message: `the request target has more than ${limits.targetLength} characters`
+      })
+    : undefined
 }
+
+const malformed = (message: string | undefined): Refusal | undefined =>
+  message === undefined ? undefined : new Refusal({ reason: "BadRequest", message })
 
 const host = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/
 
@@ -40,8 +50,13 @@ const wrongHost = (head: RequestHead): string | undefined => {
   const [only, ...more] = valuesOf(head, "host")
   if (only === undefined) return "the request has no Host"
   if (more.length > 0) return "the request has more than one Host"
-  return host.test(only) ? undefined : "Host is not a name or an address with an optional port"
+  if (!host.test(only)) return "Host is not a name or an address with an optional port"
+  return head.authority === undefined || head.authority.toLowerCase() === only.toLowerCase()
+    ? undefined
+    : "the request target names another host than Host"
 }
+
+const bodiless: ReadonlySet<string> = new Set(["GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"])
 
 const wrongFraming = (head: RequestHead): string | undefined => {
   const lengths = valuesOf(head, "content-length")
@@ -51,7 +66,7 @@ const wrongFraming = (head: RequestHead): string | undefined => {
   if (codings.some((coding) => coding.toLowerCase() !== "chunked")) return "Transfer-Encoding is not chunked"
   if (codings.length > 0 && head.version === "1.0") return "HTTP/1.0 has no Transfer-Encoding"
   const hasBody = codings.length > 0 || lengths.some((length) => length !== "0")
-  return hasBody && (head.method === "GET" || head.method === "HEAD") ? "a GET has no body" : undefined
+  return hasBody && bodiless.has(head.method) && !announcesEmptyObject(head) ? "the method has no body" : undefined
 }
 
 /** Nothing is ever decoded, so an escape cannot be part of a path that is served. */
@@ -63,7 +78,54 @@ const wrongTarget = (target: string): string | undefined => {
   const mark = target.indexOf("?")
   const segments = mark < 0 ? target : target.slice(0, mark)
   if (!path.test(segments)) return "the path has a character or an escape that no path here has"
-  if (segments.includes("//")) return "the path has an empty segment"
+  if (segments.includes("//") || (segments.endsWith("/") && segments !== "/")) return "the path has an empty segment"
   if (/\/\.{1,2}(?:\/|$)/.test(segments)) return "the path has a dot segment"
   return mark < 0 || query.test(target.slice(mark + 1)) ? undefined : "the query has a character that must be escaped"
+}
+
+const misdirected = (head: RequestHead, publicHosts: PublicHosts): Refusal | undefined => {
+  const [name = ""] = valuesOf(head, "host")
+  return publicHosts.has(name)
+    ? undefined
+    : new Refusal({ reason: "MisdirectedRequest", message: "the proxy does not go by the name in Host" })
+}
+
+/** What is well-formed and still not taken from anybody. */
+const unwelcome = (head: RequestHead, limits: Limits): Refusal | undefined => {
+  if (head.method === "TRACE") {
+    return new Refusal({
+      reason: "MethodNotAllowed",
+      message: "the proxy does not send a request back",
+      headers: { allow: "GET, HEAD" }
+    })
+  }
+  if (valuesOf(head, "expect").some((expectation) => expectation.toLowerCase() !== "100-continue")) {
+    return new Refusal({ reason: "ExpectationFailed", message: "the request expects what the proxy cannot do" })
+  }
+  if (isFromAnotherSite(head)) {
+    return new Refusal({ reason: "CrossSite", message: "a page of another site sent the request" })
+  }
+  if (valuesOf(head, "content-encoding").length > 0) {
+    return new Refusal({ reason: "EncodedContent", message: "the body is encoded" })
+  }
+  return Number(valuesOf(head, "content-length")[0] ?? 0) > limits.bodyBytes ? contentTooLarge(limits) : undefined
+}
+
+export const contentTooLarge = ({ bodyBytes }: Limits): Refusal =>
+  new Refusal({ reason: "ContentTooLarge", message: `the body has more than ${bodyBytes} bytes` })
+
+/**
+ * A script of another site, as browsers tell it. A link that a user follows is
+ * none: it brings no credential along.
+ *
+ * @source Fetch Metadata Request Headers (W3C), section 2; RFC 6454, section 7
+ */
+const isFromAnotherSite = (head: RequestHead): boolean => {
+  const [own = ""] = valuesOf(head, "host")
+  const origins = valuesOf(head, "origin")
+  if (origins.some((origin) => origin.replace(/^https?:\/\//, "") !== own)) return true
+  const sites = valuesOf(head, "sec-fetch-site")
+  const isNavigation =
+    head.method === "GET" && valuesOf(head, "sec-fetch-mode").join() === "navigate" && origins.length === 0
+  return sites.some((site) => site !== "same-origin" && site !== "none") && !isNavigation
 }

@@ -57,25 +57,28 @@ export const fromRefusal = ({ headers = {}, message, reason }: Refusal): Problem
 })
 
 /**
- * The problem as a response. `error_code`, `error_msg` and `request_id` stand
- * at the top level, never empty, because official SDKs read them there,
+ * The problem as an object for JSON. `error_code`, `error_msg` and `request_id`
+ * stand at the top level, never empty, because official SDKs read them there,
  * whatever the media type.
  *
  * @param proxy_request_id a UUID, the proxy's own id of the exchange
  * @source RFC 9457
  */
+export const detailsOf = (problem: Problem, proxy_request_id: string) => ({
+  type: problemPath(problem.kind.slug),
+  title: problem.kind.title.en,
+  status: problem.kind.httpStatus,
+  detail: problem.detail,
+  instance: `urn:uuid:${proxy_request_id}`,
+  retryable: problem.retryable,
+  error_code: problem.error_code,
+  error_msg: problem.error_msg,
+  request_id: problem.request_id ?? proxy_request_id
+})
+
+/** The problem as a response: {@link detailsOf} it, and the fields that belong to it. */
 export const toResponse = (problem: Problem, proxy_request_id: string): HttpServerResponse.HttpServerResponse =>
-  ProblemDetails.toResponse({
-    type: problemPath(problem.kind.slug),
-    title: problem.kind.title.en,
-    status: problem.kind.httpStatus,
-    detail: problem.detail,
-    instance: `urn:uuid:${proxy_request_id}`,
-    retryable: problem.retryable,
-    error_code: problem.error_code,
-    error_msg: problem.error_msg,
-    request_id: problem.request_id ?? proxy_request_id
-  }).pipe(
+  ProblemDetails.toResponse(detailsOf(problem, proxy_request_id)).pipe(
     HttpServerResponse.setHeaders({
       ...(problem.request_id === undefined ? {} : { "x-request-id": problem.request_id }),
       ...(problem.retry_after === undefined ? {} : { "retry-after": String(Math.ceil(problem.retry_after)) }),

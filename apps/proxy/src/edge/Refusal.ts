@@ -22,12 +22,32 @@ export const refusals = {
   },
   Unauthenticated: {
     slug: "unauthenticated",
-    title: { en: "key required", zh: "需要密钥" },
+    title: { en: "credential required", zh: "需要凭证" },
     retryable: false,
     httpStatus: 401,
     hint: {
-      en: "send this proxy's key as X-Auth-Token or as Authorization: Bearer",
-      zh: "请以 X-Auth-Token 或 Authorization: Bearer 发送本代理的密钥"
+      en: "send this proxy's key as Authorization: Bearer, X-Api-Key or X-Auth-Token, or sign with its access key by SDK-HMAC-SHA256, the clock within 15 minutes",
+      zh: "请以 Authorization: Bearer、X-Api-Key 或 X-Auth-Token 发送本代理的密钥,或使用其访问密钥以 SDK-HMAC-SHA256 签名(时钟误差须在 15 分钟以内)"
+    }
+  },
+  CrossSite: {
+    slug: "cross-site",
+    title: { en: "request from another site", zh: "来自其他站点的请求" },
+    retryable: false,
+    httpStatus: 403,
+    hint: {
+      en: "call the proxy from a program, not from a page of another site",
+      zh: "请从程序中调用本代理,而不是从其他站点的网页"
+    }
+  },
+  Forbidden: {
+    slug: "forbidden",
+    title: { en: "not allowed", zh: "不允许" },
+    retryable: false,
+    httpStatus: 403,
+    hint: {
+      en: "ask whoever runs this proxy for the right to this project; whether the backup exists was not looked up",
+      zh: "请向本代理的管理员申请该项目的权限;未查询该备份是否存在"
     }
   },
   NoSuchResource: {
@@ -47,19 +67,85 @@ export const refusals = {
     httpStatus: 405,
     hint: { en: "use a method that Allow lists", zh: "请使用 Allow 中列出的方法" }
   },
+  RequestTimeout: {
+    slug: "request-timeout",
+    title: { en: "request took too long", zh: "请求发送超时" },
+    retryable: true,
+    httpStatus: 408,
+    hint: { en: "send the whole request without pauses", zh: "请一次性连续发送整个请求" }
+  },
+  ContentTooLarge: {
+    slug: "content-too-large",
+    title: { en: "body too large", zh: "请求体过大" },
+    retryable: false,
+    httpStatus: 413,
+    hint: { en: "ask for fewer backups at a time", zh: "请减少一次查询的备份数量" }
+  },
   TargetTooLong: {
     slug: "target-too-long",
     title: { en: "request target too long", zh: "请求目标过长" },
     retryable: false,
     httpStatus: 414,
-    hint: { en: "keep path and query below 2 KiB", zh: "路径与查询参数请保持在 2 KiB 以内" }
+    hint: { en: "call the path as it is documented, without more", zh: "请按文档所述的路径调用,不要附加其他内容" }
+  },
+  EncodedContent: {
+    slug: "encoded-content",
+    title: { en: "encoded body", zh: "请求体已编码" },
+    retryable: false,
+    httpStatus: 415,
+    hint: { en: "send the body without Content-Encoding", zh: "请勿对请求体使用 Content-Encoding" }
+  },
+  ExpectationFailed: {
+    slug: "expectation-failed",
+    title: { en: "expectation failed", zh: "无法满足期望" },
+    retryable: false,
+    httpStatus: 417,
+    hint: { en: "send no Expect but 100-continue", zh: "除 100-continue 外请勿发送 Expect" }
+  },
+  MisdirectedRequest: {
+    slug: "misdirected-request",
+    title: { en: "misdirected request", zh: "请求的主机名不属于本代理" },
+    retryable: false,
+    httpStatus: 421,
+    hint: {
+      en: "call the proxy by one of its public hosts, or have the name added to them",
+      zh: "请使用代理的公开主机名调用,或将该主机名加入其公开主机列表"
+    }
+  },
+  UnsupportedMediaType: {
+    slug: "unsupported-media-type",
+    title: { en: "unsupported media type", zh: "不支持的媒体类型" },
+    retryable: false,
+    httpStatus: 415,
+    hint: { en: "send application/json", zh: "请发送 application/json" }
+  },
+  QuotaExceeded: {
+    slug: "quota-exceeded",
+    title: { en: "quota exceeded", zh: "超出配额" },
+    retryable: true,
+    httpStatus: 429,
+    hint: { en: "wait for Retry-After, then call less often", zh: "请等待 Retry-After 指定的时间,并降低调用频率" }
   },
   HeadTooLarge: {
     slug: "head-too-large",
     title: { en: "request head too large", zh: "请求头过大" },
     retryable: false,
     httpStatus: 431,
-    hint: { en: "send at most 64 header fields", zh: "请求头字段请勿超过 64 个" }
+    hint: { en: "send fewer and shorter header fields", zh: "请减少请求头字段的数量和长度" }
+  },
+  Overloaded: {
+    slug: "overloaded",
+    title: { en: "overloaded", zh: "过载" },
+    retryable: true,
+    httpStatus: 503,
+    hint: { en: "call again after Retry-After", zh: "请在 Retry-After 之后重试" }
+  },
+  NotCached: {
+    slug: "not-cached",
+    title: { en: "not cached", zh: "未缓存" },
+    retryable: true,
+    httpStatus: 504,
+    hint: { en: "leave out only-if-cached to ask the cloud", zh: "去掉 only-if-cached 即可向云服务查询" }
   },
   VersionNotSupported: {
     slug: "version-not-supported",
@@ -67,6 +153,16 @@ export const refusals = {
     retryable: false,
     httpStatus: 505,
     hint: { en: "speak HTTP/1.1", zh: "请使用 HTTP/1.1" }
+  },
+  KeysUnavailable: {
+    slug: "keys-unavailable",
+    title: { en: "keys unavailable", zh: "无法获取验证密钥" },
+    retryable: true,
+    httpStatus: 503,
+    hint: {
+      en: "call again in a moment; if it lasts, whoever runs this proxy should look at the token issuer's JWKS",
+      zh: "请稍后重试;若持续出现,请本代理的管理员检查令牌颁发者的 JWKS"
+    }
   },
   InternalError: {
     slug: "internal-error",
@@ -87,6 +183,8 @@ export const refusals = {
 export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", {
   reason: Schema.Literals(Object.keys(refusals) as ReadonlyArray<keyof typeof refusals>),
   message: Schema.String,
+  /** What the caller is not told and the operator reads in the log; quotes nothing of the request either. */
+  why: Schema.optionalKey(Schema.String),
   /** Fields that belong to such an answer: `Allow`, `WWW-Authenticate`. */
   headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 }) {}

@@ -9,8 +9,10 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
  */
 export interface RequestHead {
   readonly method: string
-  /** The request target, for example `/v3/p/backups/b?x=1`. */
+  /** Path and query of the request target, for example `/v3/p/backups/b?x=1`; or the target itself if it has neither. */
   readonly target: string
+  /** What stands before the path in a target of absolute form, for example `cbr.example.org:8080`. */
+  readonly authority: string | undefined
   /** `1.0` or `1.1`, or whatever else the request line claimed. */
   readonly version: string
   /** Names in lower case, with their values, in the order of arrival. */
@@ -28,9 +30,19 @@ export const requestHead: Effect.Effect<RequestHead, never, HttpServerRequest.Ht
     for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
       fields.push([rawHeaders[index]!.toLowerCase(), rawHeaders[index + 1]!])
     }
-    return { method, target: url, version: httpVersion, fields, connection: socket }
+    const absolute = url.startsWith("/") ? null : absoluteForm.exec(url)
+    return {
+      method,
+      target: absolute === null ? url : absolute[2]!,
+      authority: absolute?.[1],
+      version: httpVersion,
+      fields,
+      connection: socket
+    }
   }
 )
+
+const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/i
 
 /** Every value of a field, however often it came. */
 export const valuesOf = (head: RequestHead, name: string): ReadonlyArray<string> =>

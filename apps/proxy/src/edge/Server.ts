@@ -1,19 +1,35 @@
 import { createServer } from "node:http"
+import { createServer as createTlsServer } from "node:https"
 import type { AddressInfo } from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Context from "effect/Context"
+import type * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
 import * as HttpServer from "effect/http/HttpServer"
 import type { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { Lifecycle } from "../Lifecycle.ts"
+import { limitConnections } from "./Connections.ts"
+import { defaultLimits, type Limits } from "./Limits.ts"
+import { answerParserFaults } from "./ParserFaults.ts"
+import type { TlsIdentity } from "./Tls.ts"
+import { unparsedAnswer } from "./UnparsedAnswer.ts"
 
-/** Where to listen. */
+/** Where to listen, and to how much. */
 export interface ServerOptions {
   /** Address of an interface; `127.0.0.1` is reachable from this machine alone. */
   readonly host: string
   /** 0 takes a free port. */
   readonly port: number
+  /** Serves TLS 1.2 and later with it; plain HTTP without. */
+  readonly tls?: TlsIdentity | undefined
+  /** How long requests in flight have to end when the layer does; 25 s by default, which is longer than a deadline. */
+  readonly grace?: Duration.Duration | undefined
+  /** Defaults to {@link defaultLimits}. */
+  readonly limits?: Limits | undefined
 }
 
 /** The listening socket, beyond what an `HttpServer` tells of it. */
@@ -27,35 +43,62 @@ export class Listener extends Context.Service<
   }
 >()("@cbr/proxy/Listener") {}
 
-/** Longer than a call's deadline, so that draining cuts nothing short. */
-const grace = Duration.seconds(25)
-
 /**
  * An HTTP/1.1 server with limits that a slow, greedy or stuck peer runs into.
- * When the layer ends, new connections are refused and requests in flight get
- * 25 s to finish; then their connections are closed.
+ * What its parser refuses is answered as a problem too. When the layer ends,
+ * new connections are refused and requests in flight get their grace to finish;
+ * then their connections are closed.
  */
-export const layer = (options: ServerOptions): Layer.Layer<HttpServer.HttpServer | Listener, ServeError> =>
+export const layer = ({
+  grace = Duration.seconds(25),
+  host,
+  limits = defaultLimits,
+  port,
+  tls
+}: ServerOptions): Layer.Layer<HttpServer.HttpServer | Listener, ServeError, Lifecycle | SecureRandom.SecureRandom> =>
   Layer.effectContext(
     Effect.gen(function* () {
-      const node = createServer({
-        headersTimeout: 5_000,
-        requestTimeout: 10_000,
-        connectionsCheckingInterval: 1_000,
-        keepAliveTimeout: 60_000,
-        maxHeaderSize: 16 * 1024,
+      const lifecycle = yield* Lifecycle
+      const settings = {
+        headersTimeout: Duration.toMillis(limits.headTime),
+        requestTimeout: Duration.toMillis(limits.requestTime),
+        connectionsCheckingInterval: Duration.toMillis(limits.checkInterval),
+        maxHeaderSize: limits.headBytes,
         requireHostHeader: false
-      })
-      node.maxConnections = 2_048
-      node.maxRequestsPerSocket = 1_000
-      const server = yield* NodeHttpServer.make(() => node, { ...options, gracefulShutdownTimeout: grace })
+      }
+      const node =
+        tls === undefined
+          ? createServer(settings)
+          : createTlsServer({ ...settings, cert: tls.cert, key: Redacted.value(tls.key), minVersion: "TLSv1.2" })
+      // All fields reach the rules, which count them: beyond a cap of its own the parser drops them without a word.
+      node.maxHeadersCount = 0
+      // The rules answer an expectation that is none of HTTP's, in the words of all other answers.
+      node.on("checkExpectation", (request, response) => node.emit("request", request, response))
+      limitConnections(node, limits)
+      answerParserFaults(node, yield* FiberSet.makeRuntime<SecureRandom.SecureRandom>(), unparsedAnswer)
+
+      const server = yield* NodeHttpServer.make(() => node, { host, port, gracefulShutdownTimeout: grace })
       yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
-      const { address, family, port } = node.address() as AddressInfo
-      return Context.make(HttpServer.HttpServer, server).pipe(
+      const { address, family, port: bound } = node.address() as AddressInfo
+      return Context.make(HttpServer.HttpServer, withoutUpgrades(server, node)).pipe(
         Context.add(Listener, {
-          url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}`,
-          isDraining: Effect.sync(() => !node.listening)
+          url: `${tls === undefined ? "http" : "https"}://${family === "IPv6" ? `[${address}]` : address}:${bound}`,
+          isDraining: Effect.map(lifecycle.phase, (phase) => phase === "draining" || !node.listening)
         })
       )
     })
   )
+
+/** An invitation to upgrade may be ignored, and is: without this the connection leaves HTTP, and with it these rules. */
+const withoutUpgrades = (
+  server: HttpServer.HttpServer["Service"],
+  node: ReturnType<typeof createServer>
+): HttpServer.HttpServer["Service"] =>
+  HttpServer.make({
+    address: server.address,
+    serve: (app, middleware) =>
+      Effect.andThen(
+        server.serve(app, middleware!),
+        Effect.sync(() => node.removeAllListeners("upgrade"))
+      )
+  })

@@ -97,12 +97,18 @@ export const sendable = (credential: Credential): Effect.Effect<Credential, NoCr
 
 const faultOfKey = ({ ak, security_token, sk }: AccessKey): string | undefined =>
   faultOf("the access key id", Redacted.make(ak)) ??
-  (Redacted.value(sk) === "" ? "the secret access key is empty" : undefined) ??
+  (isText(sk) ? undefined : "the secret access key is empty") ??
   (security_token === undefined ? undefined : faultOf("the security token", security_token))
 
 const faultOf = (what: string, value: Redacted.Redacted<string>): string | undefined => {
-  if (Redacted.value(value) === "") return `${what} is empty`
+  if (!isText(value)) return `${what} is empty`
   return /^[\x21-\x7e]+$/.test(Redacted.value(value))
     ? undefined
     : `${what} holds a space, a line break or another character that no key or token has`
+}
+
+/** Whether there is any: a caller without types may hand over an environment variable that is not set. */
+const isText = (value: Redacted.Redacted<unknown>): boolean => {
+  const text = Redacted.value(value)
+  return typeof text === "string" && text !== ""
 }

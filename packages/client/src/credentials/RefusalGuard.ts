@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { AuthenticationFailed, type ShowBackupError } from "../ShowBackupError.ts"
+import { AuthenticationFailed, isOfProxy, type ShowBackupError } from "../ShowBackupError.ts"
 import type { AccessKey } from "../signing/AccessKey.ts"
 import { Credentials, isSameKey } from "./Credentials.ts"
 
@@ -174,14 +174,12 @@ const learn = (state: KeyState, exit: Exit.Exit<unknown, ShowBackupError>, now: 
   if (Exit.isSuccess(exit) || error?._tag === "BackupNotFound" || error?._tag === "PermissionDenied") {
     state.isAccepted = true
     state.refusal = undefined
+    // A proxy whose own key was refused says nothing of ours.
   } else if (error?._tag === "AuthenticationFailed" && !isOfProxy(error)) {
     state.isAccepted = false
     state.refusal = { error, until: now + refusedFor }
   }
 }
-
-/** A proxy whose own key was refused says nothing of ours. */
-const isOfProxy = ({ error_code }: AuthenticationFailed): boolean => error_code?.startsWith("CbrProxy.") === true
 
 const heldBack = (error: AuthenticationFailed, milliseconds: number): AuthenticationFailed => {
   // While the one request that tries the key again is on its way there is no time to name: soon.

@@ -23,7 +23,10 @@ export interface RenewingOptions {
   readonly ahead: Duration.Duration
 }
 
-/** How long before its end a credential is no longer used: a request may wait for as long on its way. */
+/**
+ * How long before its end a credential is no longer used: a request may wait for as long on its way. Half of its life
+ * where that is shorter, or one that ends soon would be fetched anew for each request.
+ */
 const margin = Duration.toMillis(Duration.minutes(5))
 
 /** How long a password, key or id token that was refused is not sent again. */
@@ -61,7 +64,7 @@ export const renewing = Effect.fnUntraced(function* ({ ahead, fetch }: RenewingO
     flight = undefined
     if (Exit.isSuccess(exit)) {
       const end = DateTime.toEpochMillis(exit.value.expires_at)
-      const usedUntil = end - margin
+      const usedUntil = end - Math.min(margin, Math.max(0, end - now) / 2)
       const renewedFrom = Math.max(end - Duration.toMillis(ahead), now + (end - now) / 2)
       held = { credential: exit.value.credential, usedUntil, renewedFrom: Math.min(renewedFrom, usedUntil) }
       refusal = undefined

@@ -57,6 +57,8 @@ export interface CallInProgress {
   readonly resends: number
   /** Told of the exchange when it ends. */
   readonly report: (exchange: Exchange) => Effect.Effect<void>
+  /** Told of a refusal whose body was still coming when the call was cut off. */
+  readonly cutOff: (refusal: ShowBackupError) => Effect.Effect<void>
 }
 
 /** What is known of a request when it ends; what follows it is its call's to say. */
@@ -64,5 +66,9 @@ export type Exchange = Omit<Attempt, "number" | "wait">
 
 /** The call that a request belongs to; by itself unless one is provided. */
 export const CallInProgress = Context.Reference<CallInProgress>("@cbr/client/CallInProgress", {
-  defaultValue: () => ({ resends: 0, report: (exchange) => tell({ ...exchange, number: 1 }) })
+  defaultValue: () => ({
+    resends: 0,
+    report: (exchange) => tell({ ...exchange, number: 1 }),
+    cutOff: () => Effect.void
+  })
 })

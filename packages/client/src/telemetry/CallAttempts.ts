@@ -11,6 +11,8 @@ export interface CallAttempts {
   readonly count: <A, R>(send: Effect.Effect<A, ShowBackupError, R>) => Effect.Effect<A, ShowBackupError, R>
   /** Requests sent so far. */
   readonly sent: () => number
+  /** The refusal whose body was still coming when the call was cut off, if any. */
+  readonly cutOff: () => ShowBackupError | undefined
   /** Tells the attempt that ended: another follows after this wait. */
   readonly tellBefore: (wait: Duration.Duration) => Effect.Effect<void>
   /** Tells the attempt that ended: it was the last. */
@@ -21,6 +23,7 @@ export interface CallAttempts {
 export const make = (): CallAttempts => {
   let sent = 0
   let ended: Attempt | undefined
+  let cutOff: ShowBackupError | undefined
 
   const take = () => {
     const attempt = ended
@@ -36,13 +39,15 @@ export const make = (): CallAttempts => {
 
   return {
     sent: () => sent,
+    cutOff: () => cutOff,
     count: (send) =>
       Effect.suspend(() => {
         const resends = sent++
         return send.pipe(
           Effect.provideService(CallInProgress, {
             resends,
-            report: (exchange) => Effect.sync(() => void (ended = { ...exchange, number: resends + 1 }))
+            report: (exchange) => Effect.sync(() => void (ended = { ...exchange, number: resends + 1 })),
+            cutOff: (refusal) => Effect.sync(() => void (cutOff = refusal))
           }),
           Effect.tap(() => Metric.update(Metric.withAttributes(attempts, { outcome: "ok" }), 1)),
           Effect.tapError(({ _tag }) => {

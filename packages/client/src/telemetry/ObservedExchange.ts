@@ -57,15 +57,21 @@ export const observed = <A extends Observable, R>(
     // The transport's own span would be a second one of the same request.
     const sent = Effect.provideService(exchange, HttpClient.TracerDisabledWhen, () => true)
     if (isUntraced) return yield* Effect.onExit(sent, onExit)
-    return yield* Effect.useSpan(
+    let answer: A | undefined
+    yield* Effect.useSpan(
       request.method,
       { kind: "client", attributes: { ...requestAttributes(request, url), ...resendAttribute(resends) } },
       (span) =>
         Effect.andThen(
           recordHeaders(span, "request", request.headers),
-          Effect.onExit(sent, (exit) => onExit(exit, span))
+          // A span keeps what its effect succeeds with, and an answer may hold a token.
+          Effect.onExit(sent, (exit) => onExit(exit, span)).pipe(
+            Effect.tap((given) => Effect.sync(() => void (answer = given))),
+            Effect.asVoid
+          )
         )
     )
+    return answer as A
   })
 
 const requestAttributes = (request: HttpClientRequest.HttpClientRequest, url: URL) => ({

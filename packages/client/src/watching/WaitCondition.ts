@@ -1,6 +1,8 @@
 import {
   type BackupResp,
   type BackupStatus,
+  descendants,
+  failureReasons,
   latestReplication,
   phase,
   restoreOptions,
@@ -162,28 +164,25 @@ const decideReplication = (region: string, backup: BackupResp): Decision => {
     case "success":
       return met
     case "fail":
-    case "skip": {
-      const { fail_code, fail_reason } = record.extra_info ?? {}
-      const words = [fail_code, fail_reason].filter((text) => text !== undefined && text !== "")
-      return impossible([`the replication to ${region} ended with ${record.status}`, ...words].join(", "))
-    }
+    case "skip":
+      return impossible(
+        [`the replication to ${region} ended with ${record.status}`, ...failureReasons(record.extra_info)].join(", ")
+      )
     default:
       return backup.status === "error" ? impossible("the status is error") : pending
   }
 }
 
-const decideChildren = ({ children = [], status }: BackupResp): Decision =>
-  children.length === 0
-    ? decideStatus(status, ["available"])
-    : decideAll(children.flatMap((child, index) => partsOf(child, `children[${index}]`)))
+const decideChildren = (backup: BackupResp): Decision => {
+  const parts = decideParts(backup)
+  return parts.length === 0 ? decideStatus(backup.status, ["available"]) : decideAll(parts)
+}
 
-const partsOf = (part: BackupResp, path: string): ReadonlyArray<Decision> => [
-  within(path, decideStatus(part.status, ["available"])),
-  ...(part.children ?? []).flatMap((child, index) => partsOf(child, `${path}.children[${index}]`))
-]
-
-const within = (path: string, decision: Decision): Decision =>
-  decision._tag === "Impossible" ? impossible(`of ${path} ${decision.reason}`) : decision
+const decideParts = (backup: BackupResp): ReadonlyArray<Decision> =>
+  descendants(backup).map(({ part, path }) => {
+    const decision = decideStatus(part.status, ["available"])
+    return decision._tag === "Impossible" ? impossible(`of ${path} ${decision.reason}`) : decision
+  })
 
 const decideRestorable = (mode: RestorableMode, backup: BackupResp): Decision => {
   const { create_image, restore } = restoreOptions(backup)
@@ -191,10 +190,7 @@ const decideRestorable = (mode: RestorableMode, backup: BackupResp): Decision =>
   if (mode !== "snapshot" && restore.possible) return met
   const whole = decideStatus(backup.status, ["available"])
   // A restore goes through the parts; an image does not need them.
-  const parts = (backup.children ?? []).map((child, index) =>
-    within(`children[${index}]`, decideStatus(child.status, ["available"]))
-  )
-  const hindrances = [whole, ...(mode === "backup" ? parts : [])]
+  const hindrances = [whole, ...(mode === "backup" ? decideParts(backup) : [])]
   return hindrances.find(({ _tag }) => _tag === "Impossible") ?? pending
 }
 

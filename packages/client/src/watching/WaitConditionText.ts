@@ -31,6 +31,9 @@ export const parse = (
   text: string | ReadonlyArray<string>
 ): Result.Result<WaitCondition.WaitCondition, InvalidRequest> => {
   if (typeof text === "string") return parseOne(text)
+  if (!Array.isArray(text) || !text.every((each: unknown) => typeof each === "string")) {
+    return refuse(`a condition is a text; there are ${conditionForms.join(", ")}`)
+  }
   return Result.flatMap(
     Result.all(text.map(parseOne)),
     ([first, ...others]): Result.Result<WaitCondition.WaitCondition, InvalidRequest> => {

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { BackupClient } from "../BackupClient.ts"
+import { faultOfTime } from "../Limits.ts"
 import { observations, type WatchOptions } from "./Changes.ts"
 import { isSighting, type Observation, type Sighting } from "./Observation.ts"
 import { type Deleted, decide, type WaitCondition } from "./WaitCondition.ts"
@@ -36,7 +37,7 @@ export type AwaitedBackup<Condition extends WaitCondition> = Condition extends D
  * Looks at a backup until a condition is met.
  *
  * Fails with `ConditionImpossible` as soon as it can no longer come true, with
- * `ConditionTimedOut` at the deadline, and as `changes` does: what fails in
+ * `ConditionTimedOut` at the deadline or where the polling policy's schedule ends, and as `changes` does: what fails in
  * passing is survived, and a backup that was never there is `BackupNotFound`,
  * or success when its deletion is waited for. An unknown status is waited out.
  *
@@ -51,6 +52,8 @@ export const waitUntil = Effect.fn("waitUntil")(function* <const Condition exten
   options: WaitOptions = {}
 ): Effect.fn.Return<AwaitedBackup<Condition>, WaitUntilError, BackupClient> {
   const { deadline = defaultWaitDeadline, failFast = true } = options
+  const fault = faultOfTime("deadline", deadline)
+  if (fault !== undefined) return yield* fault
   let last: Observation | undefined
 
   const found = yield* observations(request, options).pipe(
@@ -64,11 +67,13 @@ export const waitUntil = Effect.fn("waitUntil")(function* <const Condition exten
     Stream.runHead,
     Effect.timeoutOrElse({
       duration: deadline,
-      orElse: () => Effect.fail(timedOut(condition, Duration.fromInputUnsafe(deadline), last))
+      orElse: () =>
+        Effect.fail(timedOut(condition, `within ${Duration.format(Duration.fromInputUnsafe(deadline))}`, last))
     })
   )
-  // A source ends after `Gone` alone, and that is decided.
-  const { decision, sighting } = Option.getOrThrow(found)
+  // A polling policy whose schedule ends may end the looks before anything is decided.
+  if (Option.isNone(found)) return yield* timedOut(condition, "before the looks at the backup ended", last)
+  const { decision, sighting } = found.value
   // A `Gone` without a response meets `deleted` and nothing else.
   if (decision._tag === "Met") return sighting.response as AwaitedBackup<Condition>
   if (sighting._tag === "Gone" && sighting.response === undefined) return yield* sighting.error
@@ -83,13 +88,9 @@ const impossible = (condition: WaitCondition, sighting: Sighting, reason: string
     ...requestId(sighting)
   })
 
-const timedOut = (
-  condition: WaitCondition,
-  deadline: Duration.Duration,
-  last: Observation | undefined
-): ConditionTimedOut =>
+const timedOut = (condition: WaitCondition, when: string, last: Observation | undefined): ConditionTimedOut =>
   new ConditionTimedOut({
-    message: `${format(condition)} did not come true within ${Duration.format(deadline)}; ${lastSeen(last)}`,
+    message: `${format(condition)} did not come true ${when}; ${lastSeen(last)}`,
     condition: format(condition),
     ...(last === undefined ? {} : requestId(last))
   })

@@ -194,7 +194,7 @@ describe("when IAM gives no token", () => {
       yield* Effect.gen(function* () {
         const error = yield* Effect.flip(tokenOf)
         assert.strictEqual(error._tag, "AuthenticationFailed")
-        assert.strictEqual(error.message, "IAM answered 401, 401: The username or password <redacted> is wrong.")
+        assert.strictEqual(error.message, "IAM answered 401, The username or password <redacted> is wrong.")
         yield* TestClock.adjust("4 minutes")
         const again = yield* Effect.all(
           Array.from({ length: 20 }, () => Effect.flip(tokenOf)),

@@ -5,8 +5,8 @@ import { TestClock } from "effect/testing"
 
 type Fetch = (nth: number) => Effect.Effect<unknown, ShowBackupError>
 
-/** Credentials named by their turn, each good for an hour, with the count of fetches. */
-const over = Effect.fnUntraced(function* (before: Fetch = () => Effect.void) {
+/** Credentials named by their turn, each good for an hour unless told otherwise, with the count of fetches. */
+const over = Effect.fnUntraced(function* (before: Fetch = () => Effect.void, life = Duration.hours(1)) {
   const count = { fetches: 0 }
   const credentials = yield* renewing({
     ahead: Duration.minutes(40),
@@ -16,7 +16,7 @@ const over = Effect.fnUntraced(function* (before: Fetch = () => Effect.void) {
         before(nth),
         Effect.map(Clock.currentTimeMillis, (now) => ({
           credential: { _tag: "Token", token: Redacted.make(`token-${nth}`) } as const,
-          expires_at: DateTime.makeUnsafe(now + 3_600_000)
+          expires_at: DateTime.makeUnsafe(now + Duration.toMillis(life))
         }))
       )
     })
@@ -78,6 +78,26 @@ describe("a credential that ends", () => {
       const fiber = yield* Effect.forkChild(token)
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* Fiber.join(fiber), "token-1")
+      assert.strictEqual(count.fetches, 2)
+    })
+  )
+
+  it.effect("that ends within five minutes is used for half of its life, not fetched for each caller", () =>
+    Effect.gen(function* () {
+      const { count, token } = yield* over(undefined, Duration.minutes(4))
+      for (let caller = 0; caller < 4; caller++) assert.strictEqual(yield* token, "token-0")
+      yield* TestClock.adjust("119 seconds")
+      assert.strictEqual(yield* token, "token-0")
+      assert.strictEqual(count.fetches, 1)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* token, "token-1")
+    })
+  )
+
+  it.effect("that has ended already is fetched for the next caller", () =>
+    Effect.gen(function* () {
+      const { count, token } = yield* over(undefined, Duration.seconds(-1))
+      for (let caller = 0; caller < 2; caller++) yield* token
       assert.strictEqual(count.fetches, 2)
     })
   )

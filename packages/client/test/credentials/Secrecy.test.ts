@@ -152,7 +152,8 @@ const seen = Effect.fnUntraced(function* ([link, world]: readonly [Any, World], 
         span.name,
         inspect([...span.attributes]),
         // What an exporter takes of a span's end.
-        span.status._tag === "Ended" && span.status.exit._tag === "Failure" ? Cause.pretty(span.status.exit.cause) : ""
+        span.status._tag === "Ended" && span.status.exit._tag === "Failure" ? Cause.pretty(span.status.exit.cause) : "",
+        inspect(span, { depth: 20 })
       ].join(" ")
     ),
     ...logs

@@ -147,6 +147,12 @@ const rows: ReadonlyArray<Row> = [
     at({ children: [{ status: "deleting" }] }),
     "of: of children[0] the status is deleting"
   ],
+  [
+    "a part that cannot be read",
+    childrenAvailable,
+    at({ status: "protecting", children: ["?", { status: "available" }] }),
+    "Pending"
+  ],
   ["no parts, available", childrenAvailable, at({ status: "available", children: [] }), "Met"],
   ["no parts yet", childrenAvailable, at({ status: "protecting", children: [] }), "Pending"],
   ["no parts, in error", childrenAvailable, at({ status: "error" }), "of: the status is error"],
@@ -169,6 +175,16 @@ const rows: ReadonlyArray<Row> = [
     restorable("snapshot"),
     at({ status: "available", extend_info: { supported_restore_mode: "backup" } }),
     "Pending"
+  ],
+  [
+    "restorable with a part of a part in error",
+    restorable("backup"),
+    at({
+      status: "available",
+      extend_info: { supported_restore_mode: "backup" },
+      children: [{ status: "available", children: [{ status: "error" }] }]
+    }),
+    "of: of children[0].children[0] the status is error"
   ],
   [
     "an image where a restore is asked for",

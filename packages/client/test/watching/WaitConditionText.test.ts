@@ -22,6 +22,14 @@ const message = (text: string | ReadonlyArray<string>) => {
   return error.message
 }
 
+it("what is no text is refused, as a caller without types may give", () => {
+  for (const garbage of [undefined, null, 5, {}, [5], ["status=available", null]]) {
+    const error = Result.getOrThrow(Result.flip(parseCondition(garbage as never)))
+    assert.strictEqual(error._tag, "InvalidRequest")
+    assert.match(error.message, /^a condition is a text; there are status=/)
+  }
+})
+
 describe("parse and format", () => {
   for (const [text, condition] of forms) {
     it(`${text}, both ways`, () => {

@@ -8,7 +8,7 @@ import {
   WaitCondition
 } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect } from "effect"
+import { Duration, Effect, Schedule } from "effect"
 import { inMemory } from "../InMemoryTransport.ts"
 import { clientLayer, request, timedError } from "../TestClient.ts"
 import { answer, failure, inTurn, notFound, runFor, success } from "./WatchedBackup.ts"
@@ -127,6 +127,39 @@ describe("waitUntil", () => {
         }
       )
       assert.strictEqual(ErrorTable[error._tag].exitCode, 10)
+    })
+  )
+
+  it.effect("a polling policy whose schedule ends, ends the wait, and tells what was seen last", () =>
+    Effect.gen(function* () {
+      const transport = inTurn({ ...answer({ status: "protecting" }), headers: { "x-request-id": "last" } })
+      const error = yield* failure(
+        wait(transport, available).pipe(
+          Effect.provideService(PollingPolicy, { ...defaultPollingPolicy, schedule: Schedule.recurs(1) })
+        )
+      )
+      assert.deepStrictEqual<object>(
+        { ...error, message: error.message },
+        {
+          _tag: "ConditionTimedOut",
+          message: "status=available did not come true before the looks at the backup ended; the status was protecting",
+          condition: "status=available",
+          request_id: "last"
+        }
+      )
+      assert.strictEqual(transport.sent.length, 2)
+    })
+  )
+
+  it.effect("a deadline that is no time is refused before the first look", () =>
+    Effect.gen(function* () {
+      for (const deadline of [Number.NaN, 0, -5, "5s" as "5 seconds", "0 seconds"] as const) {
+        const transport = inTurn(answer({ status: "protecting" }))
+        const error = yield* failure(wait(transport, available, { deadline }))
+        assert.strictEqual(error._tag, "InvalidRequest")
+        assert.strictEqual(error.message, "deadline must be a time longer than nothing")
+        assert.strictEqual(transport.sent.length, 0)
+      }
     })
   )
 

@@ -1,0 +1,41 @@
+// Makes `dist/cbr`, one file that needs no Node, of the package's bundle and the Node that runs this script.
+import { execFileSync } from "node:child_process"
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+// @ts-expect-error It comes without types.
+import { inject } from "postject"
+
+const dist = (name: string) => join(import.meta.dirname, "dist", name)
+
+/** The starter and the program as one script, for an executable cannot load a second file. */
+const script = `(builtin => {
+const program = () => { const exports = {}; ((exports, require) => {${readFileSync(dist("cbr.cjs"), "utf8")}
+})(exports, builtin); return exports }
+const require = (id) => id === "./cbr.cjs" ? program() : builtin(id)
+${readFileSync(dist("main.cjs"), "utf8").replace(/^#!.*/, "")}
+})(require)`
+
+/** What marks the place in Node where an executable's own program begins. */
+const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2"
+
+const folder = mkdtempSync(join(tmpdir(), "cbr-executable-"))
+try {
+  const settings = {
+    main: join(folder, "main.cjs"),
+    output: join(folder, "blob"),
+    disableExperimentalSEAWarning: true,
+    useCodeCache: true
+  }
+  writeFileSync(settings.main, script)
+  writeFileSync(join(folder, "sea.json"), JSON.stringify(settings))
+  execFileSync(process.execPath, ["--experimental-sea-config", join(folder, "sea.json")])
+
+  const executable = dist("cbr")
+  copyFileSync(process.execPath, executable)
+  chmodSync(executable, 0o755)
+  await inject(executable, "NODE_SEA_BLOB", readFileSync(settings.output), { sentinelFuse: fuse })
+  console.log(`${executable}: ${execFileSync(executable, ["--version"], { encoding: "utf8" }).trim()}`)
+} finally {
+  rmSync(folder, { recursive: true })
+}

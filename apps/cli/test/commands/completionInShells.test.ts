@@ -1,0 +1,55 @@
+import { join } from "node:path"
+import { NodeServices } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Effect, FileSystem } from "effect"
+import { finished } from "../CliProcess.ts"
+import { commandLine } from "../CommandLine.ts"
+
+/** What a shell makes of `cbr sh`, `cbr show --outp` and `cbr show -o y` when Tab is pressed, a line each. */
+const tries = {
+  bash: (script: string) => `
+    source ${script}
+    press() {
+      COMP_LINE="$*" COMP_POINT=\${#COMP_LINE} COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+      $(complete -p cbr | sed 's/.*-F \\([^ ]*\\).*/\\1/') "$1" "\${!#}"
+      echo "\${COMPREPLY[*]}"
+    }
+    press cbr sh
+    press cbr show --outp
+    press cbr show -o y`,
+  fish: (script: string) => `
+    source ${script}
+    for line in 'cbr sh' 'cbr show --outp' 'cbr show -o y'
+      complete -C $line | string replace -r '\\t.*' ''
+    end`,
+  // A shell inside a terminal, for the keys to be pressed in: nothing less runs its completion.
+  zsh: (script: string) => `
+    zmodload zsh/zpty
+    zpty inner zsh -f -i
+    zpty -w inner 'TERM=dumb PS1=; autoload -Uz compinit; compinit -u -D; source ${script}; print rea""dy'
+    zpty -r -m inner seen '*ready*'
+    press() {
+      zpty -w -n inner "$1"$'\\t'
+      zpty -r -m inner seen "*$2 *"
+      print -r -- $2
+      zpty -w -n inner $'\\x15'
+    }
+    press 'cbr sh' show
+    press 'cbr show --outp' --output
+    press 'cbr show -o y' yaml`
+} as const
+
+layer(NodeServices.layer, { excludeTestServices: true })("completion", (it) => {
+  it.effect.each([{ shell: "bash" }, { shell: "fish" }, { shell: "zsh" }] as const)(
+    "$shell completes commands, flags and their choices",
+    ({ shell }) =>
+      Effect.gen(function* () {
+        const files = yield* FileSystem.FileSystem
+        const script = join(yield* files.makeTempDirectoryScoped(), `cbr.${shell}`)
+        yield* files.writeFileString(script, (yield* commandLine(["completion", shell])).out)
+        const plainly = { bash: "--norc", fish: "--no-config", zsh: "-f" }[shell]
+        const { err, out } = yield* finished(shell, [plainly, "-c", tries[shell](script)])
+        assert.deepStrictEqual({ out, err }, { out: "show\n--output\nyaml\n", err: "" })
+      })
+  )
+})

@@ -1,0 +1,61 @@
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { Callers } from "./callers/Callers.ts"
+import * as ConfiguredCallers from "./callers/ConfiguredCallers.ts"
+import { type Project, ProjectDirectory } from "./callers/ProjectDirectory.ts"
+import type { Configuration } from "./configuration/Configuration.ts"
+import type { Loaded } from "./configuration/ConfigurationFile.ts"
+import * as ConfigurationText from "./configuration/ConfigurationText.ts"
+import { requestRules } from "./configuration/RequestRules.ts"
+import * as ConfiguredUpstreams from "./upstream/ConfiguredUpstreams.ts"
+import * as HeldCredential from "./upstream/HeldCredential.ts"
+import { Upstreams } from "./upstream/Upstreams.ts"
+
+/** All that follows from one reading of the configuration; made whole, and replaced whole. */
+export interface Generation {
+  readonly configuration: Configuration
+  /** How each request is answered. */
+  readonly rules: Context.Context<never>
+  readonly callers: Callers["Service"]
+  readonly upstreams: Upstreams["Service"]
+  /** Projects that callers may find by name. */
+  readonly projects: ReadonlyArray<Project>
+  /** What the proxy shows the cloud. */
+  readonly credentials: ReadonlyArray<HeldCredential.HeldCredential>
+}
+
+/** What a configuration file says. Its clients live as long as the scope. */
+export const fromLoaded = Effect.fn("Generation.fromLoaded")(function* (loaded: Loaded) {
+  const { configuration } = loaded
+  const held = new Map(Object.keys(configuration.credentials).map((name) => [name, HeldCredential.make(name)]))
+  return {
+    configuration,
+    rules: requestRules(configuration),
+    callers: yield* ConfiguredCallers.make(loaded),
+    upstreams: yield* ConfiguredUpstreams.make(loaded, held),
+    projects: Object.entries(configuration.projects).map(([id, { name, region }]) => ({
+      id,
+      name: name ?? region,
+      region
+    })),
+    credentials: [...held.values()]
+  } satisfies Generation
+})
+
+/** The configuration where there is no file: every default, and nobody in it. */
+export const defaultConfiguration: Configuration = Result.getOrThrow(
+  ConfigurationText.read("{callers: {}, credentials: {}, projects: {}}")
+).configuration
+
+/** Without a file: whoever the callers and the projects are, and one upstream for whatever project they ask for. */
+export const withoutFile = Effect.gen(function* () {
+  return {
+    configuration: defaultConfiguration,
+    rules: requestRules(defaultConfiguration),
+    callers: yield* Callers,
+    upstreams: yield* Upstreams,
+    projects: yield* (yield* ProjectDirectory).all,
+    credentials: []
+  } satisfies Generation
+})

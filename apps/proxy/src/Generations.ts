@@ -1,0 +1,101 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import * as Scope from "effect/Scope"
+import { Callers } from "./callers/Callers.ts"
+import { ProjectDirectory } from "./callers/ProjectDirectory.ts"
+import type { Generation } from "./Generation.ts"
+import { note, stage } from "./observability/ExchangeRecord.ts"
+import * as Metrics from "./observability/Metrics.ts"
+import { measured } from "./upstream/MeasuredCall.ts"
+import { type Upstream, Upstreams } from "./upstream/Upstreams.ts"
+
+/** The generation in force, and how it gives way to the next. */
+export class Generations extends Context.Service<
+  Generations,
+  {
+    readonly current: Effect.Effect<Generation>
+    /**
+     * Makes a generation and puts it in force; if it cannot be made, the old
+     * one stays. The old one ends when the last call that it carries does.
+     */
+    readonly replace: <E, R>(make: Effect.Effect<Generation, E, R>) => Effect.Effect<void, E, Exclude<R, Scope.Scope>>
+  }
+>()("@cbr/proxy/Generations") {
+  /** The first generation, and behind it whichever is in force: its callers, its projects and its upstreams. */
+  static readonly layer = <E, R>(
+    first: Effect.Effect<Generation, E, R>
+  ): Layer.Layer<Generations | Callers | Upstreams, E, Exclude<R, Scope.Scope>> =>
+    Layer.effectContext(
+      Effect.gen(function* () {
+        const lifetime = yield* Effect.scope
+        const build = Effect.fnUntraced(function* <E, R>(make: Effect.Effect<Generation, E, R>) {
+          const scope = yield* Scope.fork(lifetime)
+          const generation = yield* Scope.provide(make, scope).pipe(
+            Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
+          )
+          yield* Metric.update(Metrics.configurationLoads, 1)
+          return { generation, scope, calls: 0, isReplaced: false }
+        })
+        let inForce = yield* build(first)
+
+        const endIfUnused = (entry: typeof inForce) =>
+          entry.isReplaced && entry.calls === 0 ? Scope.close(entry.scope, Exit.void) : Effect.void
+
+        const replace: Generations["Service"]["replace"] = (make) =>
+          Effect.uninterruptible(
+            Effect.flatMap(build(make), (next) => {
+              const previous = inForce
+              inForce = next
+              previous.isReplaced = true
+              return endIfUnused(previous)
+            })
+          )
+
+        /** The same upstream, which keeps its generation alive while it is called. */
+        const keeping = (entry: typeof inForce, { credential_id, region, showBackup }: Upstream): Upstream => ({
+          region,
+          credential_id,
+          showBackup: (request) =>
+            Effect.acquireUseRelease(
+              Effect.sync(() => void entry.calls++),
+              () => measured(region, showBackup(request)),
+              () =>
+                Effect.suspend(() => {
+                  entry.calls--
+                  return endIfUnused(entry)
+                })
+            )
+        })
+
+        return Context.make(
+          Generations,
+          Generations.of({ current: Effect.sync(() => inForce.generation), replace })
+        ).pipe(
+          Context.add(
+            Callers,
+            Callers.of({
+              authenticate: (presented) =>
+                Effect.suspend(() => inForce.generation.callers.authenticate(presented)).pipe(
+                  Effect.tap((caller) => note((record) => void (record.caller = caller))),
+                  stage("authenticate")
+                )
+            })
+          ),
+          Context.add(ProjectDirectory, { all: Effect.sync(() => inForce.generation.projects) }),
+          Context.add(
+            Upstreams,
+            Upstreams.of({
+              of: (project_id) => {
+                const entry = inForce
+                const upstream = entry.generation.upstreams.of(project_id)
+                return upstream === undefined ? undefined : keeping(entry, upstream)
+              }
+            })
+          )
+        )
+      })
+    )
+}

@@ -1,0 +1,34 @@
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import { Generations } from "../Generations.ts"
+import { Lifecycle, type Phase } from "../Lifecycle.ts"
+import * as Metrics from "../observability/Metrics.ts"
+
+/** Whether to send requests here, and what a person should know beside. */
+export interface Readiness {
+  readonly ready: boolean
+  readonly phase: Phase
+  /** By name: `usable`, or until when the credential is not used because the cloud refused it. */
+  readonly credentials: Readonly<Record<string, string>>
+}
+
+/**
+ * Ready from when configuration and credentials are loaded until draining
+ * begins. A refused credential and an ill cloud show, but change nothing: all
+ * replicas have the same, and taking every one away would help nobody.
+ */
+export const readiness: Effect.Effect<Readiness, never, Generations | Lifecycle> = Effect.gen(function* () {
+  const phase = yield* (yield* Lifecycle).phase
+  const { credentials } = yield* (yield* Generations).current
+  const states: Record<string, string> = {}
+  for (const { name, refusal } of credentials) {
+    const refused = yield* refusal
+    states[name] = refused === undefined ? "usable" : `refused until ${DateTime.formatIso(refused.until)}`
+    yield* Metric.update(
+      Metric.withAttributes(Metrics.credentialRefused, { credential: name }),
+      refused === undefined ? 0 : 1
+    )
+  }
+  return { ready: phase === "serving", phase, credentials: states }
+})

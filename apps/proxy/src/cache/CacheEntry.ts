@@ -1,0 +1,108 @@
+import type { BackupNotFound } from "@cbr/client"
+import { type BackupResp, phase, type ShowBackupResponse } from "@cbr/domain"
+import * as Digest from "effect/crypto/Digest"
+import * as Effect from "effect/Effect"
+import * as Base64Url from "effect/encoding/Base64Url"
+import { CacheRules } from "./CacheRules.ts"
+import { type ContentCoding, encode } from "./ContentCoding.ts"
+import { absenceOf, type Lifetime, lifetimeOf } from "./Lifetime.ts"
+
+/** A body as it goes over the wire, with the header values that depend on nothing else. */
+export interface Representation {
+  readonly body: Uint8Array
+  /** Strong and quoted. Two codings of one body have two tags, since their bytes differ. */
+  readonly etag: string
+  readonly length: string
+}
+
+/** When the answer was asked for anew; shared by every copy of an entry. */
+export interface Attempts {
+  /** When an attempt last began, in milliseconds since 1970. */
+  lastAt: number
+  /** Until when no attempt is made after one that failed. */
+  holdUntil: number
+  /** Whether one is under way that no caller waits for. */
+  revalidating: boolean
+}
+
+interface Entry {
+  /** When the service answered, in milliseconds since 1970. */
+  readonly at: number
+  readonly lifetime: Lifetime
+  /** Whether the backup was on its way to being gone when last seen. */
+  readonly leaving: boolean
+}
+
+/** A backup, in wire form. */
+export interface Present extends Entry {
+  readonly _tag: "Present"
+  /** What it is found by. */
+  readonly key: string
+  readonly identity: Representation
+  /** Made when a caller first asks for one. */
+  readonly encoded: { readonly [Coding in ContentCoding]?: Representation }
+  /** The service's id of the call that fetched it. */
+  readonly request_id: string | undefined
+  readonly attempts: Attempts
+}
+
+/** That there is no such backup. */
+export interface Absent extends Entry {
+  readonly _tag: "Absent"
+  readonly error: BackupNotFound
+}
+
+/** What the cache knows of a backup. */
+export type CacheEntry = Present | Absent
+
+/** The entry for a backup that came at a moment. */
+export const present: (
+  key: string,
+  response: ShowBackupResponse,
+  at: number,
+  chance: number
+) => Effect.Effect<Present, never, Digest.Digest> = Effect.fnUntraced(function* (key, response, at, chance) {
+  const rules = yield* CacheRules
+  const body = new TextEncoder().encode(response.raw)
+  const hash = yield* Digest.Digest.use(({ digest }) => digest(Digest.sha256, body))
+  return {
+    _tag: "Present",
+    key,
+    at,
+    lifetime: lifetimeOf(response.backup, at, chance, rules),
+    leaving: isLeaving(response.backup),
+    identity: { body, etag: `"${Base64Url.encode(hash)}"`, length: String(body.length) },
+    encoded: {},
+    request_id: response.request_id,
+    attempts: { lastAt: at, holdUntil: 0, revalidating: false }
+  }
+})
+
+/** The entry for an answer that there is no such backup, after what was known before. */
+export const absent = (
+  error: BackupNotFound,
+  before: CacheEntry | undefined,
+  at: number,
+  chance: number
+): Effect.Effect<Absent> =>
+  Effect.map(CacheRules, (rules) => {
+    const leaving = before?.leaving ?? false
+    return { _tag: "Absent", at, lifetime: absenceOf(leaving, at, chance, rules), leaving, error }
+  })
+
+/** The entry with its body in one coding more. */
+export const withCoding = (entry: Present, coding: ContentCoding): Present => {
+  const body = encode(entry.identity.body, coding)
+  const etag = `${entry.identity.etag.slice(0, -1)}-${coding}"`
+  return { ...entry, encoded: { ...entry.encoded, [coding]: { body, etag, length: String(body.length) } } }
+}
+
+/** Bytes that an entry takes: its bodies, and a round figure for the rest. */
+export const sizeOf = (entry: CacheEntry): number =>
+  entry._tag === "Absent"
+    ? overhead
+    : Object.values(entry.encoded).reduce((sum, { body }) => sum + body.length, entry.identity.body.length + overhead)
+
+const overhead = 1_024
+
+const isLeaving = (backup: BackupResp): boolean => phase(backup.status) === "leaving"

@@ -1,0 +1,40 @@
+/**
+ * How the cache handled a request, in the words of RFC 9211. The key is not
+ * told: it names the credential upstream.
+ */
+export interface CacheStatus {
+  readonly hit: boolean
+  /** Seconds that the answer stays fresh; negative when it is stale. */
+  readonly ttl?: number
+  /** Why the cloud was asked. */
+  readonly fwd?: "uri-miss" | "stale" | "request"
+  /** The status that the cloud answered, if it did. */
+  readonly fwdStatus?: number
+  readonly stored?: boolean
+  /** Whether another request had asked already. */
+  readonly collapsed?: boolean
+  readonly detail?: string
+}
+
+/** The value of `Cache-Status`. */
+export const fieldOf = (status: CacheStatus): string =>
+  [
+    "cbr-proxy",
+    ...(status.hit ? ["hit"] : []),
+    ...(status.fwd === undefined ? [] : [`fwd=${status.fwd}`]),
+    ...(status.fwdStatus === undefined ? [] : [`fwd-status=${status.fwdStatus}`]),
+    ...(status.ttl === undefined ? [] : [`ttl=${status.ttl}`]),
+    ...(status.stored === true ? ["stored"] : []),
+    ...(status.collapsed === true ? ["collapsed"] : []),
+    ...(status.detail === undefined ? [] : [`detail=${status.detail}`])
+  ].join("; ")
+
+/** One word for logs and metrics. */
+export type CacheResult = "hit" | "stale" | "miss" | "collapsed" | "none"
+
+/** What a request was to the cache: `none` when it asked for what is cached alone and nothing was. */
+export const resultOf = (status: CacheStatus): CacheResult => {
+  if (status.hit) return (status.ttl ?? 0) < 0 ? "stale" : "hit"
+  if (status.fwd === undefined) return "none"
+  return status.collapsed === true ? "collapsed" : "miss"
+}

@@ -1,0 +1,70 @@
+import { LRUCache } from "lru-cache"
+import { type Absent, type CacheEntry, type Present, sizeOf } from "./CacheEntry.ts"
+
+/** How much the cache holds. */
+export interface CacheLimits {
+  /** Entries; a fifth of them at most for backups that do not exist. */
+  readonly entries: number
+  /** Bytes of bodies, with a round figure for the rest of each entry. */
+  readonly bytes: number
+}
+
+/** 10 000 entries and 64 MiB. */
+export const defaultCacheLimits: CacheLimits = { entries: 10_000, bytes: 64 * 1024 * 1024 }
+
+/**
+ * What was answered, by key; the least recently used goes first. Every
+ * operation is synchronous and knows nothing of time: what an entry may still
+ * be used for is for its reader to judge.
+ */
+export interface CacheStore {
+  /** Counts as a use. */
+  readonly get: (key: string) => CacheEntry | undefined
+  readonly put: (key: string, entry: CacheEntry) => void
+  /** Puts a copy in the place of an entry, unless something else has taken it by now. */
+  readonly replace: (entry: Present, copy: Present) => void
+  readonly forget: (key: string) => void
+  readonly size: () => { readonly entries: number; readonly bytes: number }
+}
+
+/**
+ * A store within limits. Those who ask for ids that do not exist, by mistake or
+ * to push others out, fill a part of their own.
+ */
+export const makeCacheStore = ({ bytes, entries }: CacheLimits): CacheStore => {
+  const most = Math.floor(Math.min(entries / 5, bytes / 5 / sizeOfAbsent))
+  const absents = most > 0 ? new LRUCache<string, Absent>({ max: most }) : undefined
+  const left = { entries: entries - most, bytes: bytes - most * sizeOfAbsent }
+  const presents =
+    left.entries > 0 && left.bytes > 0
+      ? new LRUCache<string, Present>({ max: left.entries, maxSize: left.bytes, sizeCalculation: sizeOf })
+      : undefined
+  return {
+    get: (key) => presents?.get(key) ?? absents?.get(key),
+    put: (key, entry) => {
+      if (entry._tag === "Present") {
+        absents?.delete(key)
+        presents?.set(key, entry)
+      } else {
+        presents?.delete(key)
+        absents?.set(key, entry)
+      }
+    },
+    replace: (entry, copy) => {
+      if (presents?.peek(entry.key) === entry) presents.set(entry.key, copy)
+    },
+    forget: (key) => {
+      presents?.delete(key)
+      absents?.delete(key)
+    },
+    size: () => {
+      const gone = absents?.size ?? 0
+      return {
+        entries: (presents?.size ?? 0) + gone,
+        bytes: (presents?.calculatedSize ?? 0) + gone * sizeOfAbsent
+      }
+    }
+  }
+}
+
+const sizeOfAbsent = 1_024

@@ -1,0 +1,59 @@
+import { type BackupResp, BackupStatus, isAtRest, phase } from "@cbr/domain"
+import type { CacheRules } from "./CacheRules.ts"
+
+/**
+ * Until when an answer may be used, and for what. All are milliseconds since
+ * 1970, each not before the one above it; at the moment itself it is over.
+ */
+export interface Lifetime {
+  /** The answer is as good as a new one. */
+  readonly freshUntil: number
+  /** It may be served while a new one is fetched. */
+  readonly revalidateUntil: number
+  /** It may be served when no new one can be had. */
+  readonly fallbackUntil: number
+  /** It may be served to a caller who asks for what is stale; after this it is served to nobody. */
+  readonly usableUntil: number
+}
+
+/**
+ * How long a backup stays true. What is at rest changes only when someone acts;
+ * what moves is out of date within seconds, and a wrong "restoring" hurts, so
+ * it is never served stale unasked. Nothing outlives the backup's `expired_at`.
+ *
+ * @param at when the answer came, in milliseconds since 1970
+ * @param chance 0 to 1: where in the range of the rules' jitter its time lies
+ */
+export const lifetimeOf = (backup: BackupResp, at: number, chance: number, rules: CacheRules): Lifetime => {
+  const end = backup.expired_at === undefined ? Infinity : backup.expired_at.epochMicroseconds / 1_000
+  const until = (time: number) => Math.max(at, Math.min(time, end))
+  const freshUntil = until(at + jittered(timeToLive(backup, rules), chance, rules))
+  const usableUntil = until(freshUntil + rules.staleIfError * 1_000)
+  return isAtRest(backup)
+    ? {
+        freshUntil,
+        revalidateUntil: Math.min(usableUntil, freshUntil + rules.staleWhileRevalidate * 1_000),
+        fallbackUntil: usableUntil,
+        usableUntil
+      }
+    : { freshUntil, revalidateUntil: freshUntil, fallbackUntil: freshUntil, usableUntil }
+}
+
+/** How long it is believed that there is no such backup; never longer. */
+export const absenceOf = (wasLeaving: boolean, at: number, chance: number, rules: CacheRules): Lifetime => {
+  const { notFound, notFoundAfterDeleting } = rules.fresh
+  const freshUntil = at + jittered(wasLeaving ? notFoundAfterDeleting : notFound, chance, rules)
+  return { freshUntil, revalidateUntil: freshUntil, fallbackUntil: freshUntil, usableUntil: freshUntil }
+}
+
+const timeToLive = (backup: BackupResp, { fresh }: CacheRules): number => {
+  const { status } = backup
+  if (status === undefined || !BackupStatus.isDocumented(status)) return fresh.unknown
+  if (phase(status) !== "stable") return fresh.moving
+  if (!isAtRest(backup)) return fresh.partMoving
+  return status === "available" ? fresh.available : fresh.error
+}
+
+/** Milliseconds. */
+const jittered = (seconds: number, chance: number, { jitter }: CacheRules): number =>
+  Math.round(seconds * 1_000 * (1 + jitter * (2 * chance - 1)))

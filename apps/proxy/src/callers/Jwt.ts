@@ -1,0 +1,134 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { createRemoteJWKSet, customFetch, decodeJwt, errors, type FetchImplementation, jwtVerify } from "jose"
+import { Refusal } from "../edge/Refusal.ts"
+import type { Caller } from "./Caller.ts"
+import { type PresentedCredential, unauthenticatedBecause } from "./PresentedCredential.ts"
+
+/** Algorithms by which a token may be signed: with a private key that the proxy does not hold. */
+export const jwtAlgorithms = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA"
+] as const
+
+/** One of {@link jwtAlgorithms}. */
+export type JwtAlgorithm = (typeof jwtAlgorithms)[number]
+
+/** Who issues tokens that the proxy believes. */
+export interface JwtIssuer {
+  /** What `iss` has to be, to the letter. */
+  readonly issuer: string
+  /** What `aud` has to be or to contain. */
+  readonly audience: string
+  readonly algorithms: ReadonlyArray<JwtAlgorithm>
+  /** Where its public keys are; the only address that is ever asked, whatever a token says. */
+  readonly jwks_url: string
+  /** The callers, by `sub`. */
+  readonly callers: ReadonlyMap<string, Caller>
+}
+
+/** How often an issuer's keys are fetched. */
+export interface JwksPolicy {
+  /** How long fetched keys are used. */
+  readonly age: Duration.Duration
+  /** How long after a fetch an unknown key id makes another. */
+  readonly cooldown: Duration.Duration
+  /** How long after a fetch that failed the next one is made. */
+  readonly pause: Duration.Duration
+  readonly timeout: Duration.Duration
+}
+
+export const defaultJwksPolicy: JwksPolicy = {
+  age: Duration.minutes(10),
+  cooldown: Duration.seconds(30),
+  pause: Duration.seconds(5),
+  timeout: Duration.seconds(5)
+}
+
+/** Far beyond a token of claims; keeps the work on a hostile one small. */
+const longestToken = 8 * 1024
+
+/**
+ * Knows callers by a JWT of a trusted issuer. `iss`, `aud`, `sub` and `exp`
+ * have to be there, and the signature has to be of a key from the issuer's
+ * JWKS. One refusal for all that is wrong with a token; the reason stands in
+ * the log. Keys that cannot be fetched are not the caller's fault: 503.
+ *
+ * @source RFC 7519; RFC 8725, sections 3.1 to 3.10
+ */
+export const verifier = (issuers: ReadonlyArray<JwtIssuer>, policy: JwksPolicy = defaultJwksPolicy) => {
+  const trusted = new Map(issuers.map((issuer) => [issuer.issuer, { ...issuer, keys: keysOf(issuer, policy) }]))
+
+  return Effect.fnUntraced(function* ({
+    token
+  }: Extract<PresentedCredential, { _tag: "Jwt" }>): Effect.fn.Return<Caller, Refusal> {
+    const text = Redacted.value(token)
+    if (text.length > longestToken) return yield* unauthenticatedBecause("the token is too long")
+    const claimed = yield* Effect.try({ try: () => decodeJwt(text).iss, catch: refusalOf })
+    const issuer = trusted.get(claimed ?? "")
+    if (issuer === undefined) return yield* unauthenticatedBecause("the token is of no trusted issuer")
+    const now = yield* Clock.currentTimeMillis
+    const { payload } = yield* Effect.tryPromise({
+      try: () =>
+        jwtVerify(text, issuer.keys, {
+          issuer: issuer.issuer,
+          audience: issuer.audience,
+          algorithms: [...issuer.algorithms],
+          requiredClaims: ["exp", "sub"],
+          currentDate: new Date(now)
+        }),
+      catch: refusalOf
+    })
+    const caller = issuer.callers.get(payload.sub ?? "")
+    return caller ?? (yield* unauthenticatedBecause("the token's subject is no caller"))
+  })
+}
+
+const keysOf = ({ jwks_url }: JwtIssuer, { age, cooldown, pause, timeout }: JwksPolicy) =>
+  createRemoteJWKSet(new URL(jwks_url), {
+    cacheMaxAge: Duration.toMillis(age),
+    cooldownDuration: Duration.toMillis(cooldown),
+    timeoutDuration: Duration.toMillis(timeout),
+    [customFetch]: afterPause(Duration.toMillis(pause))
+  })
+
+/** Without it each token with an unknown key id makes a fetch, while the keys cannot be had. */
+const afterPause = (pause: number): FetchImplementation => {
+  let failedAt = -Infinity
+  return async (url, init) => {
+    if (performance.now() - failedAt < pause) throw new Error("the keys could not be fetched a moment ago")
+    try {
+      const response = await fetch(url, init)
+      if (response.status !== 200) failedAt = performance.now()
+      return response
+    } catch (error) {
+      failedAt = performance.now()
+      throw error
+    }
+  }
+}
+
+/** Of the error only its code, which quotes no token. Errors without a code of the token's come from the fetch. */
+const refusalOf = (error: unknown): Refusal => {
+  if (error instanceof errors.JOSEError && !isOfFetch(error)) return unauthenticatedBecause(error.code)
+  return keysUnavailable
+}
+
+const isOfFetch = ({ code }: errors.JOSEError): boolean =>
+  code === errors.JOSEError.code || code === errors.JWKSTimeout.code || code === errors.JWKSInvalid.code
+
+const keysUnavailable = new Refusal({
+  reason: "KeysUnavailable",
+  message: "the keys by which to check the token cannot be fetched",
+  headers: { "retry-after": "5" }
+})

@@ -1,0 +1,64 @@
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { announcesEmptyObject, emptyObject } from "../edge/EmptyObject.ts"
+import { Refusal } from "../edge/Refusal.ts"
+import { type RequestHead, valuesOf } from "../edge/RequestHead.ts"
+
+/** What a request shows of who sends it; not yet believed. */
+export type PresentedCredential =
+  | { readonly _tag: "ApiKey"; readonly key: Redacted.Redacted<string> }
+  | { readonly _tag: "Jwt"; readonly token: Redacted.Redacted<string> }
+  /** The signature is over the request itself. */
+  | { readonly _tag: "SdkSignature"; readonly head: RequestHead; readonly body: Uint8Array }
+
+/** The edge lets a GET have no other. */
+const bodyOfGet = (head: RequestHead): Uint8Array => (announcesEmptyObject(head) ? emptyObject : new Uint8Array())
+
+/**
+ * The one credential that a caller shows: a key in `X-Auth-Token`, where the
+ * cloud expects a token, in `X-Api-Key`, or as `Authorization: Bearer`; a JWT
+ * as `Authorization: Bearer`; or a signature in `Authorization`. Two of them
+ * are refused, even if equal: which one counts would be a matter of who reads.
+ *
+ * @param body of a POST, as received; a signature covers it
+ */
+export const presentedCredential = (
+  head: RequestHead,
+  body: Uint8Array = bodyOfGet(head)
+): Effect.Effect<PresentedCredential, Refusal> => {
+  const keys = [...valuesOf(head, "x-auth-token"), ...valuesOf(head, "x-api-key")]
+  const authorizations = valuesOf(head, "authorization")
+  if (keys.length + authorizations.length > 1) {
+    return Effect.fail(new Refusal({ reason: "BadRequest", message: "the request shows more than one credential" }))
+  }
+  const credential = authorizations[0] === undefined ? ofKey(keys[0]) : ofAuthorization(authorizations[0], head, body)
+  return credential === undefined ? Effect.fail(unauthenticated) : Effect.succeed(credential)
+}
+
+const ofKey = (key: string | undefined): PresentedCredential | undefined =>
+  key === undefined || key === "" ? undefined : { _tag: "ApiKey", key: Redacted.make(key) }
+
+const bearer = /^Bearer +(\S+)$/i
+const signature = /^(?:SDK|V11)-[A-Z0-9-]+ /
+
+/** A JOSE header in base64url begins with `{"`, so with these three letters; no key that the proxy makes does. */
+const jwt = /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/
+
+const ofAuthorization = (value: string, head: RequestHead, body: Uint8Array): PresentedCredential | undefined => {
+  if (signature.test(value)) return { _tag: "SdkSignature", head, body }
+  const token = bearer.exec(value)?.[1]
+  return token !== undefined && jwt.test(token) ? { _tag: "Jwt", token: Redacted.make(token) } : ofKey(token)
+}
+
+/** One answer for no credential and for a wrong one. */
+export const unauthenticated = new Refusal({
+  reason: "Unauthenticated",
+  message: "the request shows no credential that this proxy knows",
+  headers: { "www-authenticate": 'Bearer realm="cbr-proxy", SDK-HMAC-SHA256 realm="cbr-proxy"' }
+})
+
+/** The same answer, with a word for the operator. */
+export const unauthenticatedBecause = (why: string): Refusal => new Refusal({ ...fields, why })
+
+const { headers, message, reason } = unauthenticated
+const fields = { reason, message, ...(headers === undefined ? {} : { headers }) }

@@ -1,0 +1,138 @@
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Hash from "effect/Hash"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import * as RateLimiter from "effect/persistence/RateLimiter"
+import { Refusal } from "../edge/Refusal.ts"
+import type { Caller } from "./Caller.ts"
+
+/** A rate that may be exceeded for a moment, by what was saved up before. */
+export interface Quota {
+  /** Requests a second in the long run. */
+  readonly perSecond: number
+  /** Requests at once after a rest. */
+  readonly burst: number
+}
+
+/** How much is granted. */
+export interface QuotaLimits {
+  /** By the class of a caller; a class without a quota has that of `default`. */
+  readonly callers: Readonly<Record<string, Quota>> & { readonly default: Quota }
+  /** Calls to the cloud for each project, whoever asks. */
+  readonly project: Quota
+}
+
+/**
+ * The limits in force for a request. Unless others are provided: 50 requests a
+ * second for a caller, 100 at once; 10 calls to the cloud a second for a
+ * project, 100 at once, so that one whole batch can be fetched by who has had
+ * nothing fetched before.
+ */
+export const QuotaLimits = Context.Reference<QuotaLimits>("@cbr/proxy/QuotaLimits", {
+  defaultValue: () => ({
+    callers: { default: { perSecond: 50, burst: 100 } },
+    project: { perSecond: 10, burst: 100 }
+  })
+})
+
+/** What is left of a caller's quota, as its `RateLimit` fields. */
+export type RateLimitFields = Readonly<Record<"ratelimit" | "ratelimit-policy", string>>
+
+/**
+ * Counts requests. A store that fails lets everyone pass: a proxy that serves
+ * too much is better than one that serves nobody.
+ */
+export class Quotas extends Context.Service<
+  Quotas,
+  {
+    /** Takes one request from a caller's quota. Fails with `QuotaExceeded`. */
+    readonly takeFromCaller: (caller: Caller) => Effect.Effect<RateLimitFields | undefined, Refusal>
+    /** Takes one call to the cloud from a project's quota. Fails with `QuotaExceeded`. */
+    readonly takeFromProject: (project_id: string) => Effect.Effect<void, Refusal>
+  }
+>()("@cbr/proxy/Quotas") {
+  /** Over a limiter, whose store may be this process's memory or one that replicas have in common. */
+  static readonly layer: Layer.Layer<Quotas, never, RateLimiter.RateLimiter> = Layer.effect(
+    Quotas,
+    Effect.gen(function* () {
+      const limiter = yield* RateLimiter.RateLimiter
+
+      const take = (key: string, name: "caller" | "project", quota: Quota) =>
+        limiter
+          .consume({
+            key,
+            algorithm: "token-bucket",
+            limit: quota.burst,
+            window: windowOf(quota)
+          })
+          .pipe(
+            Effect.map(({ remaining, resetAfter }) => fieldsOf(name, quota, remaining, resetAfter)),
+            Effect.catchTag("RateLimiterError", ({ reason }) =>
+              reason._tag === "RateLimitExceeded"
+                ? exceeded(name, quota, reason.retryAfter)
+                : Effect.as(Effect.logWarning("quotas are not counted", reason.message), undefined)
+            )
+          )
+
+      return Quotas.of({
+        takeFromCaller: (caller) =>
+          Effect.flatMap(QuotaLimits, ({ callers }) => take(`caller:${caller.id}`, "caller", quotaOf(caller, callers))),
+        takeFromProject: (project_id) =>
+          Effect.flatMap(QuotaLimits, ({ project }) => Effect.asVoid(take(bucketOf(project_id), "project", project)))
+      })
+    })
+  )
+
+  /** With the counts in this process's memory. */
+  static readonly layerMemory: Layer.Layer<Quotas> = Quotas.layer.pipe(
+    Layer.provide(RateLimiter.layer),
+    Layer.provide(RateLimiter.layerStoreMemory)
+  )
+}
+
+/**
+ * One of 65 536 buckets. Buckets are kept for ever, and a caller with the right
+ * to every project can name any number of them. Two projects in one bucket
+ * share its quota, which only such a caller can bring about.
+ */
+const bucketOf = (project_id: string): string => `project:${Hash.string(project_id) & 0xff_ff}`
+
+const quotaOf = ({ quota_class }: Caller, quotas: QuotaLimits["callers"]): Quota =>
+  (Object.hasOwn(quotas, quota_class) ? quotas[quota_class] : undefined) ?? quotas.default
+
+const windowOf = ({ burst, perSecond }: Quota) => Duration.seconds(burst / perSecond)
+
+const secondsOf = (duration: Duration.Duration): number => Math.ceil(Duration.toSeconds(duration))
+
+/** @source draft-ietf-httpapi-ratelimit-headers-10 */
+const fieldsOf = (name: string, quota: Quota, remaining: number, resetAfter: Duration.Duration): RateLimitFields => ({
+  "ratelimit-policy": `"${name}";q=${quota.burst};w=${secondsOf(windowOf(quota))}`,
+  ratelimit: `"${name}";r=${Math.max(0, Math.floor(remaining))};t=${secondsOf(resetAfter)}`
+})
+
+const exceeded = (name: "caller" | "project", quota: Quota, retryAfter: Duration.Duration) =>
+  Effect.andThen(
+    Metric.update(refusals[name], 1),
+    Effect.fail(
+      new Refusal({
+        reason: "QuotaExceeded",
+        message: `the quota of this ${name}, ${quota.perSecond} a second, is used up`,
+        headers: {
+          "retry-after": String(Math.max(1, secondsOf(retryAfter))),
+          // A project's quota is not the caller's to keep, so its figures are not for the caller.
+          ...(name === "caller" ? fieldsOf(name, quota, 0, retryAfter) : {})
+        }
+      })
+    )
+  )
+
+const refused = Metric.counter("cbr_proxy_quota_refusals_total", {
+  description: "Refusals for a quota that is used up, by whose quota it is",
+  incremental: true
+})
+const refusals = {
+  caller: Metric.withAttributes(refused, { quota: "caller" }),
+  project: Metric.withAttributes(refused, { quota: "project" })
+}

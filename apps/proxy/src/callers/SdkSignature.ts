@@ -1,0 +1,87 @@
+import { SdkHmacSha256, type SignableRequest, unsignedPayload, verify } from "@cbr/client/signing"
+import type * as Digest from "effect/crypto/Digest"
+import type * as Mac from "effect/crypto/Mac"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import { Refusal } from "../edge/Refusal.ts"
+import type { RequestHead } from "../edge/RequestHead.ts"
+import type { Caller } from "./Caller.ts"
+import type { PresentedCredential } from "./PresentedCredential.ts"
+
+/** A key pair that the proxy has issued. */
+export interface IssuedAccessKey {
+  /** Kept whole, not as a hash: verifying a signature takes the secret itself. One instance for each secret. */
+  readonly sk: Redacted.Redacted<string>
+  readonly caller: Caller
+}
+
+export interface SdkSignatureOptions {
+  /** By access key id. */
+  readonly accessKeys: ReadonlyMap<string, IssuedAccessKey>
+  /** Admits V11-HMAC-SHA256 as well, for this region and service; without, it is refused by name. */
+  readonly derived?: { readonly region: string; readonly service: string } | undefined
+}
+
+/**
+ * Knows callers by the signature of their request, made with a key pair that
+ * the proxy has issued: what the official SDKs send when only their endpoint
+ * is changed. It is verified over the head as received; `X-Sdk-Date` has to be
+ * signed, and may be 15 minutes off. A signature is good for that long, since
+ * all that it opens is a read.
+ *
+ * All refusals have one text and take the same path, so that nobody learns
+ * which key ids exist; the reason stands in the log.
+ */
+export const verifier = ({
+  accessKeys,
+  derived
+}: SdkSignatureOptions): Effect.Effect<
+  (presented: Extract<PresentedCredential, { _tag: "SdkSignature" }>) => Effect.Effect<Caller, Refusal>,
+  never,
+  Mac.Mac | Digest.Digest
+> =>
+  Effect.map(Effect.context<Mac.Mac | Digest.Digest>(), (context) =>
+    Effect.fnUntraced(function* ({ body, head }) {
+      const request = signableRequest(head, body)
+      if (body.length > 0 && request.headers["x-sdk-content-sha256"] === unsignedPayload) {
+        return yield* refused("UnsignedPayload")
+      }
+      const { ak } = yield* verify(request, {
+        secretKeyOf: (id) => accessKeys.get(id)?.sk,
+        now: yield* DateTime.now,
+        ...derived
+      }).pipe(
+        Effect.catchTag("SignatureRefused", ({ reason }) => Effect.fail(refused(reason))),
+        Effect.provideContext(context)
+      )
+      return accessKeys.get(ak)?.caller ?? (yield* refused("UnknownAccessKey"))
+    })
+  )
+
+/** A field that came twice is left out: a signature that covers it covers one of them, and nobody knows which. */
+const signableRequest = (head: RequestHead, body: Uint8Array): SignableRequest => {
+  const headers = new Map<string, string>()
+  const repeated = new Set<string>()
+  for (const [name, value] of head.fields) {
+    if (headers.has(name)) repeated.add(name)
+    headers.set(name, value)
+  }
+  for (const name of repeated) headers.delete(name)
+  const mark = head.target.indexOf("?")
+  return {
+    method: head.method,
+    path: mark < 0 ? head.target : head.target.slice(0, mark),
+    query: mark < 0 ? "" : head.target.slice(mark + 1),
+    headers: Object.fromEntries(headers),
+    body
+  }
+}
+
+const refused = (why: string): Refusal =>
+  new Refusal({
+    reason: "Unauthenticated",
+    message: `the request has no ${SdkHmacSha256.algorithm} signature that this proxy accepts: check the access key, the clock, and that nothing on the way changes what is signed`,
+    why,
+    headers: { "www-authenticate": `${SdkHmacSha256.algorithm} realm="cbr-proxy"` }
+  })

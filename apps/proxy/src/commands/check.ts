@@ -1,0 +1,28 @@
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { load } from "../configuration/ConfigurationFile.ts"
+import { StartFailed } from "../StartFailed.ts"
+
+/** `cbr-proxy check`: whether the proxy would start with a configuration, without starting it. */
+export const check = Command.make(
+  "check",
+  {
+    file: Argument.String("FILE").pipe(Argument.withDescription("The configuration, YAML or JSON"))
+  },
+  Effect.fn("check")(
+    function* ({ file }) {
+      const { configuration, keys } = yield* load(file)
+      const { callers, projects } = configuration
+      const counts = `callers: ${Object.keys(callers).length}, keys in a file: ${keys.length}, projects: ${Object.keys(projects).length}`
+      yield* Console.log(`${file}: valid (${counts})`)
+    },
+    Effect.catchTag("ConfigurationInvalid", ({ message }) => Effect.fail(new StartFailed({ message, exitCode: 1 })))
+  )
+).pipe(
+  Command.withDescription(
+    "Check a configuration and the files and variables that it names. Prints FILE:LINE:COLUMN for each fault and exits with 1; exits with 0 when the proxy would start."
+  ),
+  Command.withShortDescription("Check a configuration")
+)

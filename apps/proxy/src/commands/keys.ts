@@ -1,0 +1,112 @@
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Console from "effect/Console"
+import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Hex from "effect/encoding/Hex"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as ApiKey from "../callers/ApiKey.ts"
+import { load } from "../configuration/ConfigurationFile.ts"
+import * as KeysFile from "../configuration/KeysFile.ts"
+import * as Settings from "../Settings.ts"
+import { StartFailed } from "../StartFailed.ts"
+
+const where = { config: Settings.config, keysFile: Settings.keysFile }
+
+const create = Command.make(
+  "create",
+  {
+    ...where,
+    caller: Flag.String("caller").pipe(Flag.withDescription("Whose key it is: a name under `callers`")),
+    expires: Flag.Date("expires").pipe(
+      Flag.withMetavar("TIME"),
+      Flag.withDescription("When the key ends, such as 2027-01-31T00:00:00Z; never by default"),
+      Flag.optional
+    )
+  },
+  Effect.fn("keys create")(function* ({ caller, expires, ...given }) {
+    const { callers, file } = yield* keysFile(given)
+    if (callers !== undefined && !callers.includes(caller)) {
+      return yield* refused(`${JSON.stringify(caller)} is not under callers: ${callers.join(", ")}`)
+    }
+    const keys = yield* KeysFile.read(file)
+    const key = yield* ApiKey.generate
+    const id = `${caller}-${Hex.encode(yield* SecureRandom.SecureRandom.use((random) => random.randomBytes(4)))}`
+    const record: KeysFile.KeyRecord = {
+      id,
+      caller,
+      sha256: Redacted.make(yield* ApiKey.hashOf(key)),
+      created_at: yield* DateTime.now,
+      ...Option.match(expires, {
+        onNone: () => ({}),
+        onSome: (date) => ({ expires_at: DateTime.fromDateUnsafe(date) })
+      })
+    }
+    yield* KeysFile.write(file, [...keys, record])
+    yield* Console.log(JSON.stringify({ id, caller, key: Redacted.value(key) }))
+  })
+).pipe(
+  Command.withDescription("Make a key for a caller, and print it once; the file keeps its hash alone."),
+  Command.withShortDescription("Make a key")
+)
+
+const list = Command.make(
+  "list",
+  where,
+  Effect.fn("keys list")(function* (given) {
+    const { file } = yield* keysFile(given)
+    const now = yield* DateTime.now
+    for (const record of yield* KeysFile.read(file)) {
+      const { caller, created_at, expires_at, id } = record
+      yield* Console.log(
+        JSON.stringify({
+          id,
+          caller,
+          created_at,
+          expires_at: expires_at ?? null,
+          expired: KeysFile.isExpired(record, now)
+        })
+      )
+    }
+  })
+).pipe(Command.withDescription("List the keys, a line of JSON each."), Command.withShortDescription("List the keys"))
+
+const revoke = Command.make(
+  "revoke",
+  { ...where, id: Argument.String("ID").pipe(Argument.withDescription("The key's id, as `keys list` shows it")) },
+  Effect.fn("keys revoke")(function* ({ id, ...given }) {
+    const { file } = yield* keysFile(given)
+    const keys = yield* KeysFile.read(file)
+    const left = keys.filter((key) => key.id !== id)
+    if (left.length === keys.length) return yield* refused(`no key has the id ${JSON.stringify(id)}`)
+    yield* KeysFile.write(file, left)
+  })
+).pipe(
+  Command.withDescription("Forget a key. A proxy that runs with the file refuses it within a second."),
+  Command.withShortDescription("Forget a key")
+)
+
+/** `cbr-proxy keys`: callers' keys in the file that the configuration names. */
+export const keys = Command.make("keys").pipe(
+  Command.withDescription("Make, list and revoke callers' keys."),
+  Command.withSubcommands([create, list, revoke])
+)
+
+/** The file of keys, and the callers there are, where a configuration says so. */
+const keysFile = Effect.fnUntraced(
+  function* (given: { readonly config: Option.Option<string>; readonly keysFile: Option.Option<string> }) {
+    if (Option.isSome(given.keysFile)) return { file: given.keysFile.value, callers: undefined }
+    if (Option.isNone(given.config)) {
+      return yield* refused("which keys? Name the configuration with --config, or the file with --keys-file")
+    }
+    const { configuration, keys_file } = yield* load(given.config.value)
+    if (keys_file === undefined) return yield* refused(`${given.config.value} names no keys_file`)
+    return { file: keys_file, callers: Object.keys(configuration.callers) }
+  },
+  Effect.catchTag("ConfigurationInvalid", ({ message }) => refused(message))
+)
+
+const refused = (message: string) => Effect.fail(new StartFailed({ message, exitCode: 2 }))

@@ -1,0 +1,29 @@
+import { count, defaulted, section } from "./Defaulted.ts"
+
+const day = 24 * 60 * 60
+const seconds = (description: string) => count(0, day, `Seconds: ${description}`)
+
+/** What is kept of the cloud's answers, and for how long. */
+export const CacheSection = section(
+  {
+    entries: defaulted(count(0, 1_000_000, "Most answers kept; 0 keeps none"), 10_000),
+    bytes: defaulted(count(0, 8 * 1024 * 1024 * 1024, "Most memory for their bodies"), 64 * 1024 * 1024),
+    fresh_seconds: section(
+      {
+        available: defaulted(seconds("a backup that is available"), 60),
+        error: defaulted(seconds("a backup in error"), 30),
+        moving: defaulted(seconds("a backup that is changing"), 2),
+        part_moving: defaulted(seconds("a child or a replication of it is changing"), 5),
+        unknown: defaulted(seconds("a state that is not documented"), 2),
+        not_found: defaulted(seconds("no such backup"), 5),
+        not_found_after_deleting: defaulted(seconds("no such backup, after it was seen being deleted"), 60)
+      },
+      "How long an answer is fresh, by the backup's state"
+    ),
+    jitter_percent: defaulted(count(0, 50, "How far these times are varied, either way"), 10),
+    stale_while_revalidate_seconds: defaulted(seconds("a stale answer serves while a new one is fetched"), 30),
+    stale_if_error_seconds: defaulted(seconds("a stale answer of a stable state serves while the cloud fails"), 3_600),
+    bypasses_per_second: defaulted(count(0, 1_000, "Calls a second past the cache for one backup"), 1)
+  },
+  "What is kept of the cloud's answers, and for how long"
+)

@@ -1,0 +1,85 @@
+import * as Schema from "effect/Schema"
+import { isAddressRange } from "../callers/AddressRanges.ts"
+import { scopes } from "../callers/Caller.ts"
+import { defaulted } from "./Defaulted.ts"
+import { givesOnce, secretFields } from "./SecretReference.ts"
+
+const Moment = Schema.DateTimeUtcFromString.annotate({
+  description: "From this moment on nothing is allowed any more, such as 2027-01-31T00:00:00Z"
+})
+
+/** A key, known by its hash. */
+const KeyHash = Schema.Struct({
+  sha256: Schema.RedactedFromValue(
+    Schema.String.check(
+      Schema.isPattern(/^[0-9a-f]{64}$/, { message: "expected a SHA-256 in 64 lower-case hex digits" })
+    ).annotate({ description: "SHA-256 of the key, in hex; `cbr-proxy keys create` makes both" })
+  ),
+  id: Schema.optionalKey(Schema.NonEmptyString.annotate({ description: "Name of the key, to tell it from others" })),
+  expires_at: Schema.optionalKey(Moment)
+})
+
+/** A key pair that the proxy issues, with which official SDKs sign. */
+const AccessKey = Schema.Struct({
+  ak: Schema.String.check(
+    Schema.isPattern(/^[A-Za-z0-9]{16,40}$/, { message: "expected 16 to 40 letters and digits" })
+  ).annotate({ description: "Access key id; of your making, and none of the cloud's" }),
+  ...secretFields("sk", "the secret access key")
+}).check(givesOnce("sk"))
+
+/** A subject of an issuer's tokens. */
+const Subject = Schema.Struct({
+  issuer: Schema.String.annotate({ description: "Name under `issuers`" }),
+  subject: Schema.NonEmptyString.annotate({ description: "What `sub` of its tokens has to be" })
+})
+
+const everything = Schema.Literal("*")
+
+const AddressRange = Schema.String.check(
+  Schema.makeFilter((text: string) =>
+    isAddressRange(text) ? undefined : "expected an address or a range such as 10.0.0.0/8"
+  )
+)
+
+/** A caller: how to know it, and what it may. */
+export const CallerSection = Schema.Struct({
+  keys: defaulted(
+    Schema.Array(KeyHash).annotate({ description: "Keys of the caller; two at once while one replaces the other" }),
+    []
+  ),
+  access_keys: defaulted(
+    Schema.Array(AccessKey).annotate({
+      description: "Key pairs that the proxy issues to the caller, for official SDKs with only their endpoint changed"
+    }),
+    []
+  ),
+  tokens: defaulted(
+    Schema.Array(Subject).annotate({ description: "Whose JWTs, of which issuer, are the caller's" }),
+    []
+  ),
+  projects: Schema.Union([everything, Schema.Array(Schema.String)]).annotate({
+    message: 'expected a list of project ids, or "*"',
+    description: 'Projects that the caller may ask for: ids of `projects`, or "*"'
+  }),
+  regions: defaulted(
+    Schema.Union([everything, Schema.Array(Schema.String)]).annotate({
+      message: 'expected a list of region ids, or "*"',
+      description: "Regions that the projects must lie in"
+    }),
+    "*"
+  ),
+  scopes: defaulted(
+    Schema.Array(Schema.Literals(scopes)).annotate({ description: "What the caller may do in these projects" }),
+    ["read"]
+  ),
+  class: defaulted(
+    Schema.NonEmptyString.annotate({ description: "Quota class: a name of `quotas.classes`" }),
+    "default"
+  ),
+  expires_at: Schema.optionalKey(Moment),
+  addresses: Schema.optionalKey(
+    Schema.Array(AddressRange).annotate({
+      description: "Addresses and ranges that the caller may call from; anywhere when absent"
+    })
+  )
+})

@@ -1,0 +1,100 @@
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { CacheSection } from "./CacheSection.ts"
+import { CallerSection } from "./CallerSection.ts"
+import { CredentialSection } from "./CredentialSection.ts"
+import { named } from "./Defaulted.ts"
+import { IssuerSection } from "./IssuerSection.ts"
+import { LimitsSection } from "./LimitsSection.ts"
+import { ProjectSection, RegionSection } from "./ProjectSection.ts"
+import { QuotasSection } from "./QuotasSection.ts"
+import { AdminSection, DrainSection, ListenSection, TelemetrySection } from "./ServingSections.ts"
+import { UpstreamSection } from "./UpstreamSection.ts"
+
+const name = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+const expectedName = "a name of 1 to 64 letters, digits, . _ or -"
+const projectId = /^[A-Za-z0-9_-]{1,64}$/
+
+const Shape = Schema.Struct({
+  $schema: Schema.optionalKey(Schema.String.annotate({ description: "Where this schema stands, for editors" })),
+  listen: ListenSection,
+  admin: AdminSection,
+  drain: DrainSection,
+  telemetry: Schema.optionalKey(TelemetrySection),
+  keys_file: Schema.optionalKey(
+    Schema.NonEmptyString.annotate({
+      description: "File in which `cbr-proxy keys` keeps the hashes of callers' keys; relative to this file"
+    })
+  ),
+  callers: named(name, expectedName, CallerSection).annotate({ description: "Who may call, by name" }),
+  issuers: Schema.optionalKey(
+    named(name, expectedName, IssuerSection).annotate({ description: "Who issues tokens that callers show, by name" })
+  ),
+  credentials: named(name, expectedName, CredentialSection).annotate({
+    description: "What the proxy shows the cloud, by name"
+  }),
+  projects: named(projectId, "a project id", ProjectSection).annotate({ description: "What is served, by project id" }),
+  regions: Schema.optionalKey(
+    Schema.Record(Schema.String, RegionSection).annotate({ description: "Other addresses of a region, by its id" })
+  ),
+  upstream: UpstreamSection,
+  cache: CacheSection,
+  limits: LimitsSection,
+  quotas: QuotasSection
+})
+
+type Shape = typeof Shape.Type
+
+/** Names that lead nowhere. Each is a slip of the pen that would otherwise show as a denial at night. */
+const dangling = ({ callers, credentials, issuers = {}, projects, quotas }: Shape): Array<Schema.FilterIssue> => {
+  const issues: Array<Schema.FilterIssue> = []
+  const missing = (path: ReadonlyArray<PropertyKey>, among: object, name: string, what: string) => {
+    if (!Object.hasOwn(among, name)) issues.push({ path, issue: `no such ${what}` })
+  }
+  for (const [id, project] of Object.entries(projects)) {
+    for (const [index, credential] of project.credentials.entries()) {
+      missing(["projects", id, "credentials", index], credentials, credential, "name under credentials")
+    }
+  }
+  for (const [id, caller] of Object.entries(callers)) {
+    missing(["callers", id, "class"], quotas.classes, caller.class, "name under quotas.classes")
+    for (const [index, { issuer }] of caller.tokens.entries()) {
+      missing(["callers", id, "tokens", index, "issuer"], issuers, issuer, "name under issuers")
+    }
+    if (caller.projects === "*") continue
+    for (const [index, project] of caller.projects.entries()) {
+      missing(["callers", id, "projects", index], projects, project, "project under projects")
+    }
+  }
+  return issues
+}
+
+/** One credential of two callers: whose rights count would be chance. */
+const ambiguous = ({ callers }: Shape): Array<Schema.FilterIssue> => {
+  const seen = new Set<string>()
+  const issues: Array<Schema.FilterIssue> = []
+  const once = (credential: string, path: ReadonlyArray<PropertyKey>, issue: string) => {
+    if (seen.has(credential)) issues.push({ path, issue })
+    seen.add(credential)
+  }
+  for (const [id, { access_keys, keys, tokens }] of Object.entries(callers)) {
+    for (const [index, { sha256 }] of keys.entries()) {
+      once(`key ${Redacted.value(sha256)}`, ["callers", id, "keys", index, "sha256"], "this key is listed twice")
+    }
+    for (const [index, { ak }] of access_keys.entries()) {
+      once(`access key ${ak}`, ["callers", id, "access_keys", index, "ak"], "this access key is listed twice")
+    }
+    for (const [index, { issuer, subject }] of tokens.entries()) {
+      once(`subject ${issuer} ${subject}`, ["callers", id, "tokens", index], "this subject is listed twice")
+    }
+  }
+  return issues
+}
+
+/** The configuration file: who may call, what is served, and how. */
+export const Configuration = Shape.check(
+  Schema.makeFilter((configuration) => [...dangling(configuration), ...ambiguous(configuration)])
+).annotate({ identifier: "Configuration", title: "cbr-proxy configuration" })
+
+/** The configuration file, read, with every default in place. */
+export type Configuration = typeof Configuration.Type

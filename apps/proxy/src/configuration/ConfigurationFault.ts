@@ -1,0 +1,38 @@
+import * as Schema from "effect/Schema"
+
+/** One thing that is wrong with a configuration, and where. Holds no value of it. */
+export interface ConfigurationFault {
+  readonly message: string
+  /** The setting, such as `callers.billing.scopes.0`; empty where it is the whole text. */
+  readonly setting: string
+  /** Line and column, from 1; absent where the fault is not in the text. */
+  readonly position?: { readonly line: number; readonly column: number } | undefined
+}
+
+/** A configuration that cannot be used, with all that is wrong with it. */
+export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvalid>()("ConfigurationInvalid", {
+  /** The file, as it was named. */
+  file: Schema.String,
+  faults: Schema.Array(
+    Schema.Struct({
+      message: Schema.String,
+      setting: Schema.String,
+      position: Schema.optional(Schema.Struct({ line: Schema.Int, column: Schema.Int }))
+    })
+  )
+}) {
+  override get message(): string {
+    return this.lines.join("\n")
+  }
+
+  /** A line for each fault: `FILE:LINE:COLUMN: SETTING: MESSAGE`, as compilers write them. */
+  get lines(): ReadonlyArray<string> {
+    return this.faults.map(({ message, position, setting }) =>
+      [
+        position === undefined ? this.file : `${this.file}:${position.line}:${position.column}`,
+        ...(setting === "" ? [] : [setting]),
+        message
+      ].join(": ")
+    )
+  }
+}

@@ -1,0 +1,141 @@
+import * as Digest from "effect/crypto/Digest"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import { environmentOverrides } from "../Settings.ts"
+import type { Configuration } from "./Configuration.ts"
+import { type ConfigurationFault, ConfigurationInvalid } from "./ConfigurationFault.ts"
+import * as ConfigurationText from "./ConfigurationText.ts"
+import type { CredentialSection } from "./CredentialSection.ts"
+import * as KeysFile from "./KeysFile.ts"
+import { referenceOf, type SecretReference } from "./SecretReference.ts"
+import { secretOf } from "./Secrets.ts"
+
+/** A configuration with everything that it refers to. */
+export interface Loaded {
+  readonly configuration: Configuration
+  /** Secrets of `credentials`, by the credential's name. */
+  readonly secrets: ReadonlyMap<string, Redacted.Redacted<string>>
+  /** Secrets of callers' `access_keys`, by the access key id. */
+  readonly issued: ReadonlyMap<string, Redacted.Redacted<string>>
+  /** What `keys_file` holds. */
+  readonly keys: ReadonlyArray<KeysFile.KeyRecord>
+  /** Where the keys file lies. */
+  readonly keys_file: string | undefined
+  /** Every file that was read. */
+  readonly files: ReadonlyArray<string>
+  /** The same for the same contents, of these files and of the environment. */
+  readonly fingerprint: string
+}
+
+/**
+ * Reads a configuration file and what it refers to: environment, files of
+ * secrets, keys. Relative names start from the file's folder. Fails with all
+ * that is wrong.
+ */
+export const load = Effect.fn("ConfigurationFile.load")(
+  function* (file: string) {
+    const files = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const invalid = (faults: ReadonlyArray<ConfigurationFault>) => new ConfigurationInvalid({ file, faults })
+
+    const text = yield* files
+      .readFileString(file)
+      .pipe(
+        Effect.catchTag("PlatformError", ({ reason }) =>
+          Effect.fail(invalid([{ message: `cannot be read (${reason._tag})`, setting: "" }]))
+        )
+      )
+    const parsed = ConfigurationText.read(text, yield* environmentOverrides)
+    if (Result.isFailure(parsed)) return yield* invalid(parsed.failure)
+    const { configuration, fault } = parsed.success
+
+    const faults: Array<ConfigurationFault> = []
+    const beside = (name: string) => path.resolve(path.dirname(file), name)
+    const read = [path.resolve(file)]
+
+    const resolve = Effect.fnUntraced(function* (
+      into: Map<string, Redacted.Redacted<string>>,
+      id: string,
+      at: ReadonlyArray<PropertyKey>,
+      { reference, setting }: Located
+    ) {
+      const secretFile = reference.file === undefined ? undefined : beside(reference.file)
+      if (secretFile !== undefined) read.push(secretFile)
+      const secret = yield* Effect.result(secretOf(reference, secretFile))
+      if (Result.isSuccess(secret)) into.set(id, secret.success)
+      else faults.push(fault([...at, setting], secret.failure.message))
+    })
+    const secrets = new Map<string, Redacted.Redacted<string>>()
+    for (const [name, credential] of Object.entries(configuration.credentials)) {
+      const found = secretReferenceOf(credential)
+      if (found !== undefined) yield* resolve(secrets, name, ["credentials", name], found)
+    }
+    const issued = new Map<string, Redacted.Redacted<string>>()
+    for (const [id, { access_keys }] of Object.entries(configuration.callers)) {
+      for (const [index, key] of access_keys.entries()) {
+        yield* resolve(issued, key.ak, ["callers", id, "access_keys", index], located("sk", referenceOf("sk", key)))
+      }
+    }
+
+    const keys_file = configuration.keys_file === undefined ? undefined : beside(configuration.keys_file)
+    if (keys_file !== undefined) read.push(keys_file)
+    const keys = yield* Effect.result(keys_file === undefined ? Effect.succeed([]) : KeysFile.read(keys_file))
+    if (Result.isFailure(keys)) faults.push(fault(["keys_file"], keys.failure.message))
+    else {
+      for (const { caller, id } of keys.success) {
+        if (!Object.hasOwn(configuration.callers, caller)) {
+          faults.push(fault(["keys_file"], `its key ${id} is for ${caller}, who is not under callers`))
+        }
+      }
+    }
+    if (faults.length > 0 || Result.isFailure(keys)) return yield* invalid(faults)
+
+    const fingerprint = yield* Digest.Digest.use(({ digestHex }) =>
+      digestHex(
+        Digest.sha256,
+        new TextEncoder().encode(
+          JSON.stringify([
+            text,
+            configuration,
+            [...secrets, ...issued].map(([name, secret]) => [name, Redacted.value(secret)]),
+            keys.success.map((key) => [key, Redacted.value(key.sha256)])
+          ])
+        )
+      )
+    )
+    const loaded: Loaded = { configuration, secrets, issued, keys: keys.success, keys_file, files: read, fingerprint }
+    return loaded
+  },
+  (loading, file) =>
+    Effect.catchTag(loading, "ConfigError", ({ message }) =>
+      Effect.fail(new ConfigurationInvalid({ file, faults: [{ message, setting: "" }] }))
+    )
+)
+
+/** Where a secret is, and the setting that says so. */
+interface Located {
+  readonly reference: SecretReference
+  readonly setting: string
+}
+
+/** Which secret a credential needs, and the setting that says where it is. */
+const secretReferenceOf = (credential: CredentialSection): Located | undefined => {
+  switch (credential.type) {
+    case "access_key":
+      return located("sk", referenceOf("sk", credential))
+    case "token":
+      return located("token", referenceOf("token", credential))
+    case "password":
+      return located("password", referenceOf("password", credential))
+    case "environment":
+      return undefined
+  }
+}
+
+const located = (name: string, reference: SecretReference): Located => ({
+  reference,
+  setting: reference.file !== undefined ? `${name}_file` : reference.env !== undefined ? `${name}_env` : name
+})

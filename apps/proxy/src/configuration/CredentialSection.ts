@@ -1,0 +1,33 @@
+import * as Schema from "effect/Schema"
+import { givesOnce, secretFields } from "./SecretReference.ts"
+
+const AccessKey = Schema.Struct({
+  type: Schema.Literal("access_key"),
+  ak: Schema.NonEmptyString.annotate({ description: "Access key id" }),
+  ...secretFields("sk", "the secret access key")
+}).check(givesOnce("sk"))
+
+const Token = Schema.Struct({
+  type: Schema.Literal("token"),
+  ...secretFields("token", "a token of IAM")
+}).check(givesOnce("token"))
+
+const Password = Schema.Struct({
+  type: Schema.Literal("password"),
+  user: Schema.NonEmptyString.annotate({ description: "Name of an IAM user" }),
+  domain: Schema.NonEmptyString.annotate({ description: "Name of the account that the user belongs to" }),
+  ...secretFields("password", "the user's password")
+}).check(givesOnce("password"))
+
+const Environment = Schema.Struct({ type: Schema.Literal("environment") }).annotate({
+  description: "What the client finds in the environment: CBR_TOKEN, or HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK"
+})
+
+/** What the proxy shows the cloud, by its `type`. */
+export const CredentialSection = Schema.Union([AccessKey, Token, Password, Environment]).annotate({
+  message: "expected a type: access_key, token, password or environment",
+  description: "A credential for the cloud, of which only the proxy knows"
+})
+
+/** What the proxy shows the cloud. */
+export type CredentialSection = typeof CredentialSection.Type

@@ -1,0 +1,73 @@
+import * as CliError from "effect/cli/CliError"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import * as Schema from "effect/Schema"
+
+const KeyRecord = Schema.Struct({
+  /** Names the key in `keys list` and `keys revoke`. */
+  id: Schema.NonEmptyString,
+  /** Whose key it is: a name under `callers`. */
+  caller: Schema.NonEmptyString,
+  /** SHA-256 of the key, in hex. */
+  sha256: Schema.RedactedFromValue(Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/))),
+  created_at: Schema.DateTimeUtcFromString,
+  expires_at: Schema.optionalKey(Schema.DateTimeUtcFromString)
+})
+
+/** One key of a caller, as it is kept. */
+export type KeyRecord = typeof KeyRecord.Type
+
+const Contents = Schema.fromJsonString(Schema.Struct({ keys: Schema.Array(KeyRecord) }))
+const decode = Schema.decodeUnknownEffect(Contents, { onExcessProperty: "error" })
+
+/** A file of keys that cannot be read or written. */
+export class KeysFileUnusable extends Schema.TaggedError<KeysFileUnusable>()("KeysFileUnusable", {
+  message: Schema.String
+}) {
+  override get [CliError.userMessage](): string {
+    return this.message
+  }
+}
+
+/** The keys in a file; none where there is no file yet. */
+export const read = Effect.fn("KeysFile.read")(function* (file: string) {
+  const text = yield* (yield* FileSystem.FileSystem).readFileString(file).pipe(
+    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed('{"keys":[]}')),
+    Effect.catchTag("PlatformError", ({ reason }) => unusable(`${file} cannot be read (${reason._tag})`))
+  )
+  return yield* parse(file, text)
+})
+
+/** The keys in the text of a file. */
+const parse = (file: string, text: string): Effect.Effect<ReadonlyArray<KeyRecord>, KeysFileUnusable> =>
+  Effect.mapBoth(decode(text), {
+    onSuccess: ({ keys }) => keys,
+    // The decoder's words may quote the text, and nobody edits this file by hand.
+    onFailure: () => new KeysFileUnusable({ message: `${file} is not a file that \`cbr-proxy keys\` wrote` })
+  })
+
+/** Replaces the file in one step, so that a reader sees the old keys or the new ones. Only its owner can read it. */
+export const write = Effect.fn("KeysFile.write")(function* (file: string, keys: ReadonlyArray<KeyRecord>) {
+  const files = yield* FileSystem.FileSystem
+  const folder = (yield* Path.Path).dirname(file)
+  const text = JSON.stringify(encode({ keys }), null, 2)
+  yield* Effect.gen(function* () {
+    const temporary = yield* files.makeTempFileScoped({ directory: folder, prefix: ".keys-" })
+    yield* files.writeFileString(temporary, `${text}\n`, { mode: 0o600 })
+    yield* files.chmod(temporary, 0o600)
+    yield* files.rename(temporary, file)
+  }).pipe(
+    Effect.scoped,
+    Effect.catchTag("PlatformError", ({ reason }) => unusable(`${file} cannot be written (${reason._tag})`))
+  )
+})
+
+const encode = Schema.encodeSync(Schema.Struct({ keys: Schema.Array(KeyRecord) }))
+
+const unusable = (message: string) => Effect.fail(new KeysFileUnusable({ message }))
+
+/** Whether a key still opens anything. */
+export const isExpired = ({ expires_at }: KeyRecord, now: DateTime.Utc): boolean =>
+  expires_at !== undefined && DateTime.isLessThanOrEqualTo(expires_at, now)

@@ -1,0 +1,30 @@
+import { isRegionId } from "@cbr/client"
+import * as Schema from "effect/Schema"
+
+/** A region's id; it becomes part of a host name. */
+const RegionId = Schema.String.check(
+  Schema.makeFilter((text: string) => (isRegionId(text) ? undefined : "expected a region id such as cn-north-4"))
+)
+
+/** A project that the proxy serves: where it lies, and what opens it. */
+export const ProjectSection = Schema.Struct({
+  region: RegionId.annotate({ description: "Region that the project lies in" }),
+  name: Schema.optionalKey(
+    Schema.NonEmptyString.annotate({ description: "Name that project discovery knows it by; the region's by default" })
+  ),
+  credentials: Schema.Array(Schema.String)
+    .check(Schema.isBetweenLength(1, 2, { message: "expected one name, or two while one replaces the other" }))
+    .annotate({ description: "Names of `credentials`; the second serves when the cloud refuses the first" })
+})
+
+const Origin = Schema.String.check(
+  Schema.isPattern(/^https?:\/\/[^\s/@?#]+\/?$/, {
+    message: "expected an address without a path, such as https://cbr.cn-north-4.myhuaweicloud.com"
+  })
+)
+
+/** Where a region is called, if not at its usual addresses. */
+export const RegionSection = Schema.Struct({
+  endpoint: Schema.optionalKey(Origin.annotate({ description: "Origin of CBR" })),
+  iam_endpoint: Schema.optionalKey(Origin.annotate({ description: "Origin of IAM" }))
+})

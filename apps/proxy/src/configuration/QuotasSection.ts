@@ -1,0 +1,22 @@
+import * as Schema from "effect/Schema"
+import { count, defaulted, section } from "./Defaulted.ts"
+
+const QuotaClass = Schema.Struct({
+  requests_per_second: count(1, 100_000, "Requests a second of one caller, in the long run"),
+  burst: count(1, 1_000_000, "Requests at once, after a rest")
+})
+
+/** How much a caller and a project may use. */
+export const QuotasSection = section(
+  {
+    classes: defaulted(
+      Schema.Record(Schema.String, QuotaClass).annotate({
+        description: "Quotas of a caller, by the name of its class"
+      }),
+      { default: { requests_per_second: 50, burst: 100 } }
+    ),
+    upstream_per_project_per_second: defaulted(count(1, 200, "Calls a second to the cloud for one project"), 10),
+    failed_sign_ins_per_minute: defaulted(count(1, 10_000, "Wrong credentials a minute from one address"), 20)
+  },
+  "How much a caller and a project may use"
+)

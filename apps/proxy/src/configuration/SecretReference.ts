@@ -1,0 +1,56 @@
+import type * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+
+/** Where one secret stands; exactly one of the three is set. */
+export interface SecretReference {
+  /** A file that holds it alone; a line break at its end is not part of it. */
+  readonly file?: string | undefined
+  /** An environment variable. */
+  readonly env?: string | undefined
+  /** The secret itself, in the configuration. */
+  readonly inline?: Redacted.Redacted<string> | undefined
+}
+
+type Fields<Name extends string> = {
+  readonly [Key in Name]: Schema.optionalKey<Schema.RedactedFromValue<Schema.NonEmptyString>>
+} & { readonly [Key in `${Name}_file` | `${Name}_env`]: Schema.optionalKey<Schema.NonEmptyString> }
+
+/** The three ways to give a secret, of which a struct must have exactly one: see {@link givesOnce}. */
+export const secretFields = <const Name extends string>(name: Name, what: string) =>
+  ({
+    [`${name}_file`]: Schema.optionalKey(
+      Schema.NonEmptyString.annotate({ description: `File that holds ${what}; relative to this file` })
+    ),
+    [`${name}_env`]: Schema.optionalKey(
+      Schema.NonEmptyString.annotate({ description: `Environment variable that holds ${what}` })
+    ),
+    [name]: Schema.optionalKey(
+      Schema.RedactedFromValue(
+        Schema.NonEmptyString.annotate({ description: `${what}, in the clear: prefer the others` })
+      )
+    )
+  }) as Fields<Name>
+
+/** Checks that a secret is given in exactly one way. */
+export const givesOnce = (name: string) => {
+  const ways = [`${name}_file`, `${name}_env`, name]
+  return Schema.makeFilter((struct: object) => {
+    const given = ways.filter((way) => way in struct)
+    return given.length === 1 ? undefined : `expected exactly one of ${ways.join(", ")}`
+  })
+}
+
+/** The reference that the fields of {@link secretFields} make. */
+export const referenceOf = <Name extends string>(
+  name: Name,
+  struct: { readonly [Key in Name]?: Redacted.Redacted<string> } & {
+    readonly [Key in `${Name}_file` | `${Name}_env`]?: string
+  }
+): SecretReference => {
+  const given: Readonly<Record<string, unknown>> = struct
+  return {
+    file: given[`${name}_file`] as string | undefined,
+    env: given[`${name}_env`] as string | undefined,
+    inline: given[name] as Redacted.Redacted<string> | undefined
+  }
+}

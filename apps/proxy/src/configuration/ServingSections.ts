@@ -1,0 +1,62 @@
+import * as Schema from "effect/Schema"
+import { loopbackNames } from "../edge/PublicHosts.ts"
+import { count, defaulted, section } from "./Defaulted.ts"
+
+const port = count(0, 65_535, "Port; 0 takes a free one")
+
+/** Where callers are served. */
+export const ListenSection = section(
+  {
+    host: defaulted(Schema.NonEmptyString.annotate({ description: "Address to listen on" }), "127.0.0.1"),
+    port: defaulted(port, 8080),
+    public_hosts: defaulted(
+      Schema.Array(Schema.NonEmptyString).annotate({
+        description: "Names by which callers reach the proxy, such as cbr.example.org; others are refused"
+      }),
+      [...loopbackNames]
+    ),
+    behind_tls: defaulted(
+      Schema.Boolean.annotate({ description: "Something in front ends TLS, so plain HTTP may be served publicly" }),
+      false
+    ),
+    tls: Schema.optionalKey(
+      Schema.Struct({
+        cert_file: Schema.NonEmptyString.annotate({ description: "Certificate chain, PEM" }),
+        key_file: Schema.NonEmptyString.annotate({ description: "Private key, PEM" })
+      }).annotate({ description: "Serve TLS 1.2 and later" })
+    )
+  },
+  "Where callers are served; read at start only"
+)
+
+/** Where those who run the proxy look in. */
+export const AdminSection = section(
+  {
+    enabled: defaulted(Schema.Boolean.annotate({ description: "Whether to listen at all" }), true),
+    host: defaulted(
+      Schema.Literals(["127.0.0.1", "::1"]).annotate({ description: "Address of this machine alone" }),
+      "127.0.0.1"
+    ),
+    port: defaulted(port, 9090)
+  },
+  "Health, metrics and the configuration in force; read at start only"
+)
+
+/** How the proxy stops. */
+export const DrainSection = section(
+  {
+    serve_seconds: defaulted(
+      count(0, 300, "After SIGTERM, how long new requests are still served while balancers look away"),
+      5
+    ),
+    finish_seconds: defaulted(count(0, 300, "After that, how long requests in flight have to end"), 25)
+  },
+  "How the proxy stops"
+)
+
+/** Where traces go. */
+export const TelemetrySection = Schema.Struct({
+  traces_url: Schema.String.check(
+    Schema.isPattern(/^https?:\/\/[^\s@]+$/, { message: "expected an address such as http://127.0.0.1:4318/v1/traces" })
+  ).annotate({ description: "OTLP over HTTP, with its path: http://127.0.0.1:4318/v1/traces" })
+}).annotate({ description: "Traces, sent as OTLP; read at start only" })

@@ -1,0 +1,73 @@
+import type { Server, ServerResponse } from "node:http"
+import type { Socket } from "node:net"
+import { Server as TlsServer } from "node:tls"
+import * as Duration from "effect/Duration"
+import type { Limits } from "./Limits.ts"
+
+/**
+ * Holds a server's connections to the limits that Node has no word for: so
+ * many for each address, so old and no older, and none whose peer asks without
+ * reading the answers.
+ */
+export const limitConnections = (server: Server, limits: Limits): void => {
+  const open = new Map<string, number>()
+  const answering = new WeakMap<Socket, number>()
+  const old = new WeakSet<Socket>()
+
+  server.maxConnections = limits.connections
+  server.on("connection", (socket) => {
+    const peer = peerOf(socket.remoteAddress)
+    const others = open.get(peer) ?? 0
+    if (others >= limits.connectionsPerAddress) return void socket.destroy()
+    open.set(peer, others + 1)
+    socket.once("close", () => {
+      const left = (open.get(peer) ?? 1) - 1
+      if (left === 0) open.delete(peer)
+      else open.set(peer, left)
+    })
+  })
+
+  // Requests come on the socket within TLS, where there is one; the age is that socket's.
+  server.on(server instanceof TlsServer ? "secureConnection" : "connection", (socket: Socket) => {
+    let ageing = setTimeout(() => {
+      old.add(socket)
+      if ((answering.get(socket) ?? 0) === 0) socket.destroySoon()
+      // An answer that is not read in this time never is.
+      ageing = setTimeout(() => socket.destroy(), Duration.toMillis(limits.idleTime))
+    }, Duration.toMillis(limits.connectionAge))
+    socket.once("close", () => clearTimeout(ageing))
+  })
+
+  const count = (socket: Socket, response: ServerResponse) => {
+    answering.set(socket, (answering.get(socket) ?? 0) + 1)
+    response.once("close", () => {
+      const left = (answering.get(socket) ?? 1) - 1
+      answering.set(socket, left)
+      if (left === 0 && old.has(socket)) socket.destroySoon()
+    })
+  }
+  for (const event of ["request", "checkContinue"] as const) {
+    server.prependListener(event, ({ socket }, response) => count(socket, response))
+  }
+
+  server.timeout = Duration.toMillis(limits.idleTime)
+  server.keepAliveTimeout = Duration.toMillis(limits.idleTime)
+  server.on("timeout", (socket) => {
+    // A silent connection may wait for an answer that the cloud still owes; one that leaves bytes unread does not.
+    if ((answering.get(socket) ?? 0) === 0 || socket.writableLength > 0) socket.destroy()
+  })
+}
+
+const mappedIPv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
+
+/** Who counts as one peer: an IPv4 address, or the first 64 bits of an IPv6 address. */
+const peerOf = (address = ""): string => {
+  if (!address.includes(":")) return address
+  const ipv4 = mappedIPv4.exec(address)?.[1]
+  if (ipv4 !== undefined) return ipv4
+  const [before = "", after] = address.replace(/%.*$/, "").split("::")
+  const first = before === "" ? [] : before.split(":")
+  const last = after === undefined || after === "" ? [] : after.split(":")
+  const zeros = after === undefined ? 0 : 8 - first.length - last.length
+  return [...first, ...Array<string>(zeros).fill("0"), ...last].slice(0, 4).join(":")
+}

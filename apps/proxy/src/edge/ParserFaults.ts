@@ -1,0 +1,101 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http"
+import type { Socket } from "node:net"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { Refusal } from "./Refusal.ts"
+
+/** One request of a connection, and its answer. */
+interface Exchanged {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/** Long enough for a peer to read why, and to end the connection itself. */
+const linger = Duration.seconds(1)
+
+/**
+ * Answers what Node's parser itself turns away, and CONNECT, which it hands
+ * over as a bare socket: in turn behind the requests before it, and then the
+ * connection ends.
+ *
+ * @param answer the whole answer, as bytes to write
+ */
+export const answerParserFaults = <R>(
+  server: Server,
+  run: (effect: Effect.Effect<void, never, R>) => void,
+  answer: (refusal: Refusal) => Effect.Effect<Uint8Array, never, R>
+): void => {
+  const exchanges = new WeakMap<Socket, Array<Exchanged>>()
+  const faulted = new WeakSet<Socket>()
+
+  for (const event of ["request", "checkContinue"] as const) {
+    server.prependListener(event, (request, response) => {
+      const all = exchanges.get(request.socket) ?? []
+      exchanges.set(request.socket, all)
+      all.push({ request, response })
+      response.once("close", () =>
+        all.splice(
+          all.findIndex((one) => one.response === response),
+          1
+        )
+      )
+    })
+  }
+
+  const refuse = (socket: Socket, refusal: Refusal) =>
+    run(
+      Effect.gen(function* () {
+        const bytes = yield* answer(refusal)
+        if (!socket.writable) return
+        socket.end(bytes)
+        // What still comes is read, so that the answer is not lost to a reset.
+        socket.resume()
+        const timer = setTimeout(() => socket.destroy(), Duration.toMillis(linger))
+        socket.once("close", () => clearTimeout(timer))
+      })
+    )
+
+  /** Waits for the answers to the requests before it. */
+  const refuseInTurn = (socket: Socket, refusal: Refusal) => {
+    if (faulted.has(socket)) return
+    faulted.add(socket)
+    const all = exchanges.get(socket) ?? []
+    const last = all.at(-1)
+    const isOfTheLast = last !== undefined && !last.request.complete
+    // What is wrong is the body of a request that has its answer already: that one stays the last.
+    if (isOfTheLast && last.response.headersSent) {
+      return void last.response.once("close", () => (socket.destroyed ? undefined : socket.destroySoon()))
+    }
+    const before = isOfTheLast ? all.at(-2) : last
+    if (before === undefined) return refuse(socket, refusal)
+    before.response.once("close", () => refuse(socket, refusal))
+  }
+
+  server.on("clientError", (error: Error & { readonly code?: string }, stream) => {
+    // Of a server on TCP or TLS, which both are sockets of `node:net`.
+    const socket = stream as Socket
+    const refusal = refusalOfFault(error.code)
+    if (refusal === undefined) socket.destroy()
+    else refuseInTurn(socket, refusal)
+  })
+  server.on("connect", (_request, stream) => {
+    const socket = stream as Socket
+    socket.on("error", () => socket.destroy())
+    refuseInTurn(socket, noTunnel)
+  })
+}
+
+const refusalOfFault = (code = ""): Refusal | undefined => {
+  if (code === "HPE_HEADER_OVERFLOW") return headTooLarge
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return requestTimeout
+  return code.startsWith("HPE_") ? malformed : undefined
+}
+
+const malformed = new Refusal({ reason: "BadRequest", message: "the request is not well-formed HTTP/1.1" })
+const headTooLarge = new Refusal({ reason: "HeadTooLarge", message: "the request line and the fields are too large" })
+const requestTimeout = new Refusal({ reason: "RequestTimeout", message: "the request was not whole in time" })
+const noTunnel = new Refusal({
+  reason: "MethodNotAllowed",
+  message: "the proxy opens no tunnel",
+  headers: { allow: "GET, HEAD" }
+})

@@ -1,0 +1,26 @@
+/** The names under which callers may reach the proxy. */
+export interface PublicHosts {
+  /** Whether a `Host`, or the authority of a target, is one of them. */
+  readonly has: (authority: string) => boolean
+}
+
+/** Names of the machine itself: what holds while nobody has configured others. */
+export const loopbackNames: ReadonlyArray<string> = ["localhost", "127.0.0.1", "[::1]"]
+
+/**
+ * A name without a port stands for every port of it; case does not matter.
+ * With the names known, a page of another site cannot reach the proxy by
+ * pointing a name of its own at this machine, and a signature made for
+ * another server is none here.
+ *
+ * @example publicHosts(["cbr.example.org", "10.0.0.5:8443"]).has("CBR.example.org:443") // true
+ */
+export const publicHosts = (names: ReadonlyArray<string>): PublicHosts => {
+  const known = new Set(names.map((name) => name.toLowerCase()))
+  return {
+    has: (authority) => {
+      const written = authority.toLowerCase()
+      return known.has(written) || known.has(written.replace(/:\d+$/, ""))
+    }
+  }
+}

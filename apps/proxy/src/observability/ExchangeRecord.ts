@@ -1,0 +1,61 @@
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { Caller, Scope } from "../callers/Caller.ts"
+
+/** What was turned down for want of a right. */
+export interface Denial {
+  readonly reason: string
+  readonly scope?: Scope | undefined
+  readonly project_id?: string | undefined
+}
+
+/**
+ * What becomes known of an exchange while it is answered, for its line in the
+ * access log. Whoever finds something out writes it here; nobody decides by it.
+ */
+export interface ExchangeRecord {
+  caller: Pick<Caller, "id" | "quota_class"> | undefined
+  /** Template of the route, such as `/v3/:project_id/backups/:backup_id`. */
+  route: string | undefined
+  /** How the cache handled it. */
+  cache: string | undefined
+  readonly denials: Array<Denial>
+  /** Why it failed, in the operator's words; they never leave the log. */
+  failure: Readonly<Record<string, string>> | undefined
+  /** Milliseconds by stage. */
+  readonly stages: Record<string, number>
+}
+
+/** A record with nothing in it. */
+export const emptyRecord = (): ExchangeRecord => ({
+  caller: undefined,
+  route: undefined,
+  cache: undefined,
+  denials: [],
+  failure: undefined,
+  stages: {}
+})
+
+/** The record of the exchange that is being answered; outside of one, a record that nobody reads. */
+export const CurrentExchange = Context.Reference<ExchangeRecord>("@cbr/proxy/CurrentExchange", {
+  defaultValue: emptyRecord
+})
+
+/** Writes in the record of the exchange. */
+export const note = (write: (record: ExchangeRecord) => void): Effect.Effect<void> => Effect.map(CurrentExchange, write)
+
+/** Adds the time that an effect takes to a stage of the exchange. */
+export const stage =
+  (name: string) =>
+  <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.flatMap(Clock.currentTimeNanos, (start) =>
+      Effect.ensuring(
+        self,
+        Effect.flatMap(Clock.currentTimeNanos, (end) =>
+          note(({ stages }) => {
+            stages[name] = (stages[name] ?? 0) + Number(end - start) / 1e6
+          })
+        )
+      )
+    )

@@ -1,0 +1,48 @@
+import * as Metric from "effect/Metric"
+
+// No label holds an id of a project, a backup or a caller: their number has no bound.
+
+const seconds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
+
+/** Answers, by `route`, `status`, `cache` and `class` of the caller. */
+export const requests = Metric.counter("cbr_proxy_requests_total", {
+  description: "Requests answered",
+  incremental: true
+})
+
+/** From a request's head to its answer, by `route`. */
+export const requestSeconds = Metric.histogram("cbr_proxy_request_seconds", {
+  description: "Seconds from a request's head to its answer",
+  boundaries: seconds
+})
+
+/** Calls to the cloud with all their attempts, by `region` and `outcome`. */
+export const upstreamSeconds = Metric.histogram("cbr_proxy_upstream_seconds", {
+  description: "Seconds that a call to the cloud took, with all its attempts",
+  boundaries: seconds
+})
+
+/** Denials, by `reason`. */
+export const denials = Metric.counter("cbr_proxy_denials_total", {
+  description: "Requests denied for want of a credential or a right",
+  incremental: true
+})
+
+/** 1 while a changed configuration is refused and the old one serves. */
+export const configurationRejected = Metric.gauge("cbr_proxy_configuration_rejected", {
+  description: "1 while the configuration as it stands cannot be used and an older one serves"
+})
+
+/** Configurations put in force, the first included. */
+export const configurationLoads = Metric.counter("cbr_proxy_configuration_loads_total", {
+  description: "Configurations put in force",
+  incremental: true
+})
+
+/** 1 for a credential, by its name, that the cloud refused. */
+export const credentialRefused = Metric.gauge("cbr_proxy_upstream_credential_refused", {
+  description: "1 while a credential is kept from the cloud because it was refused"
+})
+
+/** 1 while only what was begun is finished. */
+export const draining = Metric.gauge("cbr_proxy_draining", { description: "1 while the proxy is stopping" })

@@ -1,0 +1,46 @@
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Effect from "effect/Effect"
+import * as HttpMiddleware from "effect/http/HttpMiddleware"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import type * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as HttpTraceContext from "effect/http/HttpTraceContext"
+import * as Layer from "effect/Layer"
+import * as OtlpSerialization from "effect/observability/OtlpSerialization"
+import * as OtlpTracer from "effect/observability/OtlpTracer"
+import * as Option from "effect/Option"
+import { CurrentExchange } from "./ExchangeRecord.ts"
+
+/** Sends spans to an OTLP collector, such as `http://127.0.0.1:4318/v1/traces`, every five seconds and at the end. */
+export const otlpLayer = (url: string) =>
+  OtlpTracer.layer({ url, resource: { serviceName: "cbr-proxy" } }).pipe(
+    Layer.provide([OtlpSerialization.layerJson, NodeHttpClient.layerUndici])
+  )
+
+/** Without the framework's span, which would hold the raw target and so whatever a caller wrote in it. */
+export const ownSpans = Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true)
+
+/**
+ * One span for a request, under the caller's if `traceparent` names one. It
+ * has the route's template, never the target.
+ */
+export const traced = <E, R>(
+  exchange: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R | HttpServerRequest.HttpServerRequest> =>
+  Effect.gen(function* () {
+    const { headers, method } = yield* HttpServerRequest.HttpServerRequest
+    const record = yield* CurrentExchange
+    const parent = Option.getOrUndefined(HttpTraceContext.fromHeaders(headers))
+    return yield* exchange.pipe(
+      Effect.tap(({ status }) =>
+        Effect.annotateCurrentSpan({
+          "http.response.status_code": status,
+          ...(record.route === undefined ? {} : { "http.route": record.route })
+        })
+      ),
+      Effect.withSpan("cbr-proxy.exchange", {
+        kind: "server",
+        attributes: { "http.request.method": method },
+        ...(parent === undefined ? { root: true } : { parent })
+      })
+    )
+  })

@@ -1,0 +1,31 @@
+import { BackupClient } from "@cbr/client"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+/** Where the backups of a project are, and who asks for them. */
+export interface Upstream {
+  /** Region of the project. */
+  readonly region: string
+  /** Name of the credential in the configuration; never the credential itself. */
+  readonly credential_id: string
+  readonly showBackup: BackupClient["Service"]["showBackup"]
+}
+
+/** Which upstream a project has. A caller never names one. */
+export class Upstreams extends Context.Service<
+  Upstreams,
+  {
+    /** `undefined` for a project that the proxy does not serve. */
+    readonly of: (project_id: string) => Upstream | undefined
+  }
+>()("@cbr/proxy/Upstreams") {
+  /** The same client for every project. */
+  static readonly layerSingle: Layer.Layer<Upstreams, never, BackupClient> = Layer.effect(
+    Upstreams,
+    Effect.map(BackupClient, ({ showBackup }) => {
+      const upstream: Upstream = { region: "default", credential_id: "default", showBackup }
+      return Upstreams.of({ of: () => upstream })
+    })
+  )
+}

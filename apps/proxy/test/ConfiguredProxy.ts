@@ -1,0 +1,93 @@
+import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { ConfigProvider, Effect, Layer, Logger, Redacted } from "effect"
+import { AdminServer } from "../src/admin/AdminServer.ts"
+import * as ApiKey from "../src/callers/ApiKey.ts"
+import { Quotas } from "../src/callers/Quotas.ts"
+import { load } from "../src/configuration/ConfigurationFile.ts"
+import * as Generation from "../src/Generation.ts"
+import { Generations } from "../src/Generations.ts"
+import { Lifecycle } from "../src/Lifecycle.ts"
+import * as Proxy from "../src/Proxy.ts"
+import { temporaryFolder, written } from "./TemporaryFolder.ts"
+import { LogLines } from "./TestProxy.ts"
+
+/** Keys of the callers below. */
+export const keys = { owner: "cbrk_Canary-owner", reader: "cbrk_Canary-reader", expired: "cbrk_Canary-expired" }
+
+/** A key pair that the proxy has issued. */
+export const issued = { ak: "PROXYISSUEDKEY000001", sk: "Canary-issued-sk" }
+
+/** Secrets that no one may ever see. */
+export const upstreamSecrets = ["Canary-wrong-sk", "Canary-inline-token", issued.sk]
+
+/** A project of the configuration that the simulated account does not have. */
+export const otherProject = "0123456789abcdef0123456789abcdef"
+
+/** A configuration before the simulated cloud: a project that works, and one whose key the cloud refuses. */
+export const configuration = Effect.gen(function* () {
+  const { ak, cbr, project_id, sk } = yield* Simulator
+  const hash = (key: string) => ApiKey.hashOf(Redacted.make(key)).pipe(Effect.provide(NodeCrypto.layerDigest))
+  return {
+    listen: { port: 0 },
+    admin: { port: 0 },
+    drain: { serve_seconds: 0 },
+    callers: {
+      owner: { keys: [{ sha256: yield* hash(keys.owner) }], projects: "*" },
+      sdk: { access_keys: [issued], projects: [project_id] },
+      reader: { keys: [{ sha256: yield* hash(keys.reader) }], projects: [otherProject] },
+      expired: {
+        keys: [{ sha256: yield* hash(keys.expired), expires_at: "2020-01-01T00:00:00Z" }],
+        projects: "*"
+      }
+    },
+    credentials: {
+      good: { type: "access_key", ak, sk: Redacted.value(sk) },
+      wrong: { type: "access_key", ak: "WRONGACCESSKEY000001", sk: "Canary-wrong-sk" },
+      unused: { type: "token", token: "Canary-inline-token" }
+    },
+    projects: {
+      [project_id]: { region: "cn-north-4", credentials: ["good"] },
+      [otherProject]: { region: "cn-north-4", credentials: ["wrong"] }
+    },
+    regions: { "cn-north-4": { endpoint: cbr } }
+  }
+})
+
+const logging = Layer.unwrap(
+  Effect.map(LogLines, (lines) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))
+)
+
+const generations = Layer.unwrap(
+  Effect.gen(function* () {
+    const { "proxy.json": file } = yield* written(yield* temporaryFolder, {
+      "proxy.json": JSON.stringify(yield* configuration)
+    })
+    return Generations.layer(Generation.fromLoaded(yield* load(file)))
+  })
+)
+
+/** The proxy as a configuration file makes it, its admin port, and the cloud behind it. */
+export const layer = Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
+  Layer.provideMerge(AdminServer.layer({ host: "127.0.0.1", port: 0 })),
+  Layer.provideMerge(generations),
+  Layer.provideMerge(Lifecycle.layer),
+  Layer.provide(Quotas.layerMemory),
+  Layer.provide([
+    logging,
+    ConfigProvider.layer(ConfigProvider.fromUnknown({})),
+    NodeServices.layer,
+    NodeCrypto.layerDigest,
+    NodeCrypto.layerMac,
+    NodeCrypto.layerSecureRandom
+  ]),
+  Layer.provideMerge(
+    Layer.mergeAll(
+      simulatorLayer(),
+      NodeHttpClient.layerUndici,
+      Layer.sync(LogLines, () => [])
+    )
+  )
+)

@@ -1,0 +1,81 @@
+import { ShowBackupResponse } from "@cbr/domain"
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Deferred, Effect, Fiber, Result } from "effect"
+import { Callers } from "../src/callers/Callers.ts"
+import { unauthenticated } from "../src/callers/PresentedCredential.ts"
+import { defaultConfiguration, type Generation } from "../src/Generation.ts"
+import { Generations } from "../src/Generations.ts"
+import { Upstreams } from "../src/upstream/Upstreams.ts"
+
+const nobody = () => Effect.fail(unauthenticated)
+const response = Result.getOrThrow(ShowBackupResponse.read('{"backup":{"id":"b"}}'))
+const request = { project_id: "p", backup_id: "6df2b54c-dd62-4059-a07c-1b8f24f2725d" }
+
+/** A generation whose calls last until they are let go, and whose end is written down. */
+const generation = (name: string, ended: Array<string>, letGo: Effect.Effect<void> = Effect.void) =>
+  Effect.acquireRelease(
+    Effect.succeed<Generation>({
+      configuration: defaultConfiguration,
+      rules: Context.empty(),
+      callers: Callers.make({ ApiKey: nobody, Jwt: nobody, SdkSignature: nobody }),
+      upstreams: Upstreams.of({
+        of: () => ({ region: name, credential_id: name, showBackup: () => Effect.as(letGo, response) })
+      }),
+      credentials: [],
+      projects: []
+    }),
+    () => Effect.sync(() => ended.push(name))
+  )
+
+const regionNow = Effect.map(Upstreams, (upstreams) => upstreams.of("p")?.region)
+
+describe("generations", () => {
+  it.effect("the next one takes the place of the last, which ends when the last call that it carries does", () =>
+    Effect.gen(function* () {
+      const ended: Array<string> = []
+      const letGo = yield* Deferred.make<void>()
+      yield* Effect.gen(function* () {
+        const generations = yield* Generations
+        const upstream = (yield* Upstreams).of("p")!
+        const call = yield* Effect.forkChild(upstream.showBackup(request), { startImmediately: true })
+
+        yield* generations.replace(generation("second", ended))
+        assert.strictEqual(yield* regionNow, "second")
+        assert.deepStrictEqual(ended, [])
+        yield* generations.replace(generation("third", ended))
+        assert.deepStrictEqual(ended, ["second"])
+
+        yield* Deferred.succeed(letGo, undefined)
+        assert.strictEqual((yield* Fiber.join(call)).raw, response.raw)
+        assert.deepStrictEqual(ended, ["second", "first"])
+      }).pipe(Effect.provide(Generations.layer(generation("first", ended, Deferred.await(letGo)))))
+      assert.deepStrictEqual(ended, ["second", "first", "third"])
+    })
+  )
+
+  it.effect("one that cannot be made changes nothing, and leaves nothing behind", () =>
+    Effect.gen(function* () {
+      const ended: Array<string> = []
+      yield* Effect.gen(function* () {
+        const generations = yield* Generations
+        const half = Effect.andThen(generation("half", ended), Effect.fail("no endpoint"))
+        assert.strictEqual(yield* Effect.flip(generations.replace(half)), "no endpoint")
+        assert.strictEqual(yield* regionNow, "first")
+        assert.deepStrictEqual(ended, ["half"])
+      }).pipe(Effect.provide(Generations.layer(generation("first", ended))))
+    })
+  )
+
+  it.effect("a call that is given up lets its generation go", () =>
+    Effect.gen(function* () {
+      const ended: Array<string> = []
+      yield* Effect.gen(function* () {
+        const upstream = (yield* Upstreams).of("p")!
+        const call = yield* Effect.forkChild(upstream.showBackup(request), { startImmediately: true })
+        yield* (yield* Generations).replace(generation("second", ended))
+        yield* Fiber.interrupt(call)
+        assert.deepStrictEqual(ended, ["first"])
+      }).pipe(Effect.provide(Generations.layer(generation("first", ended, Effect.never))))
+    })
+  )
+})

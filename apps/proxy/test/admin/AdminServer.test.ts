@@ -1,0 +1,128 @@
+import { Simulator } from "@cbr/simulator"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import { HttpClient } from "effect/http"
+import { AdminServer } from "../../src/admin/AdminServer.ts"
+import { Lifecycle } from "../../src/Lifecycle.ts"
+import { configuration, keys, layer as configuredProxy, otherProject, upstreamSecrets } from "../ConfiguredProxy.ts"
+import { head, rawExchange, statusesOf } from "../RawExchange.ts"
+import { get, LogLines, pathOf } from "../TestProxy.ts"
+
+const admin = Effect.fnUntraced(function* (path: string) {
+  const { url } = yield* AdminServer
+  const response = yield* HttpClient.get(url + path)
+  return { status: response.status, headers: response.headers, text: yield* response.text }
+})
+
+const backup_id = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
+
+layer(configuredProxy, { excludeTestServices: true })("the admin port", (it) => {
+  it.effect("tells that the process lives, has started and is ready", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* admin("/livez")).status, 200)
+      assert.strictEqual((yield* admin("/startupz")).status, 200)
+      const ready = yield* admin("/readyz")
+      assert.strictEqual(ready.status, 200)
+      assert.deepInclude(JSON.parse(ready.text), { ready: true, phase: "serving" })
+    })
+  )
+
+  it.effect("is not ready while starting and while draining, and lives all the same", () =>
+    Effect.gen(function* () {
+      const lifecycle = yield* Lifecycle
+      yield* lifecycle.enter("draining")
+      assert.strictEqual((yield* admin("/readyz")).status, 503)
+      assert.strictEqual((yield* admin("/startupz")).status, 200)
+      assert.strictEqual((yield* admin("/livez")).status, 200)
+      yield* lifecycle.enter("starting")
+      assert.strictEqual((yield* admin("/readyz")).status, 503)
+      assert.strictEqual((yield* admin("/startupz")).status, 503)
+      yield* lifecycle.enter("serving")
+    })
+  )
+
+  it.effect("shows a credential that the cloud refused, and is ready all the same", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      yield* simulator.clearRequests
+      for (let n = 0; n < 8; n++) {
+        const { status } = yield* get(`/v3/${otherProject}/backups/${backup_id}`, { "x-auth-token": keys.reader })
+        assert.strictEqual(status, 502)
+      }
+      assert.lengthOf(yield* simulator.requests, 1, "what the cloud refused was not sent again")
+      const { status, text } = yield* admin("/readyz")
+      assert.strictEqual(status, 200)
+      const { credentials } = JSON.parse(text) as { readonly credentials: Readonly<Record<string, string>> }
+      assert.match(credentials["wrong"] ?? "", /^refused until 2/)
+      assert.strictEqual(credentials["good"], "usable")
+      assert.include((yield* admin("/metrics")).text, 'cbr_proxy_upstream_credential_refused{credential="wrong"} 1')
+      // The other project's credential is another: its callers feel nothing.
+      const path = yield* pathOf(simulator.backups.available)
+      assert.strictEqual((yield* get(path, { "x-auth-token": keys.owner })).status, 200)
+    })
+  )
+
+  it.effect("counts requests by route, and no label holds an id", () =>
+    Effect.gen(function* () {
+      const { project_id } = yield* Simulator
+      yield* get(yield* pathOf((yield* Simulator).backups.available), { "x-auth-token": keys.owner })
+      yield* get(`/v3/${project_id}/backups/${backup_id}`, { "x-auth-token": keys.reader })
+      const { headers, text } = yield* admin("/metrics")
+      assert.match(headers["content-type"] ?? "", /^text\/plain; version=0\.0\.4/)
+      assert.match(text, /^cbr_proxy_requests_total\{[^}]*route="\/v3\/:project_id\/backups\/:backup_id"[^}]*\} \d+$/m)
+      assert.match(text, /^cbr_proxy_denials_total\{[^}]*reason="Project"[^}]*\} \d+$/m)
+      assert.match(text, /^cbr_proxy_upstream_seconds_count\{[^}]*outcome="Success"[^}]*\} \d+$/m)
+      for (const id of [project_id, otherProject, backup_id, "owner", "reader"]) assert.notInclude(text, id)
+    })
+  )
+
+  it.effect("shows the configuration in force, without a secret", () =>
+    Effect.gen(function* () {
+      const { callers } = yield* configuration
+      const simulator = yield* Simulator
+      const { text } = yield* admin("/config")
+      const shown = JSON.parse(text) as Record<string, Record<string, unknown>>
+      assert.deepStrictEqual(Object.keys(shown["callers"] ?? {}), Object.keys(callers))
+      assert.deepInclude(shown["credentials"]?.["wrong"] as object, { ak: "WRON…", sk: "<redacted>" })
+      const secrets = [Redacted.value(simulator.sk), ...upstreamSecrets, callers.owner.keys[0]!.sha256, simulator.ak]
+      for (const secret of secrets) assert.notInclude(text, secret)
+    })
+  )
+
+  const foreign = ["evil.test", "evil.test:9090", "127.0.0.1.evil.test", "localhost.evil.test", ""]
+
+  it.effect.each(foreign)("refuses a request for the Host %j", (host) =>
+    Effect.gen(function* () {
+      const { url } = yield* AdminServer
+      const received = yield* rawExchange(url, head("GET /config HTTP/1.1", `Host: ${host}`, "Connection: close"))
+      assert.deepStrictEqual(statusesOf(received), [403])
+      assert.notInclude(received, "callers")
+    })
+  )
+
+  it.effect("answers to each name of this machine", () =>
+    Effect.gen(function* () {
+      const { url } = yield* AdminServer
+      for (const host of ["localhost", "localhost:1", "127.0.0.1", "[::1]:9090", "LOCALHOST"]) {
+        const received = yield* rawExchange(url, head("GET /livez HTTP/1.1", `Host: ${host}`, "Connection: close"))
+        assert.deepStrictEqual(statusesOf(received), [200], host)
+      }
+    })
+  )
+
+  it.effect("canary secrets show nowhere", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      const seen: Array<string> = []
+      for (const key of [...Object.values(keys), "cbrk_Canary-unknown"]) {
+        for (const id of [simulator.backups.available, simulator.faults.signature_refused, "Canary-id"]) {
+          const { headers, text } = yield* get(yield* pathOf(id), { "x-auth-token": key })
+          seen.push(JSON.stringify(headers), text)
+        }
+      }
+      for (const path of ["/metrics", "/config", "/readyz", "/nowhere"]) seen.push((yield* admin(path)).text)
+      const all = [...seen, ...(yield* LogLines)].join("\n")
+      for (const secret of ["Canary", Redacted.value(simulator.sk), simulator.ak]) assert.notInclude(all, secret)
+    })
+  )
+})

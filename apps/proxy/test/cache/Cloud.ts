@@ -1,0 +1,96 @@
+import { BackupNotFound, PermissionDenied, ServiceUnavailable, type ShowBackupError } from "@cbr/client"
+import type { ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import { Clock, Deferred, Effect, Layer, Random } from "effect"
+import { type Ask, CachedBackups, CachedBackupsLimits } from "../../src/cache/CachedBackups.ts"
+import { defaultCacheLimits } from "../../src/cache/CacheStore.ts"
+import { parse } from "../../src/cache/RequestDirectives.ts"
+import { Quotas } from "../../src/callers/Quotas.ts"
+import { defaultFairQueueLimits } from "../../src/upstream/FairQueue.ts"
+import type { Upstream } from "../../src/upstream/Upstreams.ts"
+import { responseOf } from "./backupOf.ts"
+
+/** The backup that is asked for. */
+export const request: ShowBackupRequest = {
+  project_id: "4229d7a45436489f8c3dc2b1d35d4987",
+  backup_id: "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
+}
+
+type Answer = Effect.Effect<ShowBackupResponse, ShowBackupError>
+
+/** Answers of a cloud. */
+export const answers = {
+  backup: (fields: object): Answer => Effect.succeed(responseOf(fields)),
+  available: Effect.succeed(responseOf({ status: "available" })),
+  notFound: Effect.fail(new BackupNotFound({ message: "no such backup", status_code: 404 })),
+  forbidden: Effect.fail(new PermissionDenied({ message: "forbidden", status_code: 403 })),
+  ill: Effect.fail(new ServiceUnavailable({ message: "ill", status_code: 503 }))
+}
+
+/** A cloud that answers by what was last set, and counts. */
+export const makeCloud = (initial: Answer) => {
+  const cloud = {
+    answer: initial,
+    calls: 0,
+    interrupted: 0,
+    upstream: {
+      region: "region",
+      credential_id: "credential",
+      showBackup: () =>
+        Effect.suspend(() => {
+          cloud.calls++
+          return Effect.onInterrupt(cloud.answer, () => Effect.sync(() => void cloud.interrupted++))
+        })
+    } as Upstream
+  }
+  return cloud
+}
+
+/** An answer that is given when the test says. */
+export const makeGate = () => {
+  const gate = Deferred.makeUnsafe<ShowBackupResponse, ShowBackupError>()
+  return {
+    answer: Deferred.await(gate),
+    open: (answer: Answer) => Effect.asVoid(Deferred.into(answer, gate))
+  }
+}
+
+/** Asks for {@link request}, or for what is given. */
+export const ask = Effect.fnUntraced(function* (
+  upstream: Upstream,
+  cacheControl = "",
+  fields: Partial<Ask> & { readonly timeLimit?: number } = {}
+) {
+  const { timeLimit = 10_000, ...more } = fields
+  const deadline = (yield* Clock.currentTimeMillis) + timeLimit
+  const backups = yield* CachedBackups
+  return yield* backups.show({
+    request,
+    upstream,
+    caller_id: "caller",
+    directives: parse([cacheControl]),
+    mayBypass: false,
+    deadline,
+    ...more
+  })
+})
+
+/** Without jitter, so that a test can tell to the millisecond. */
+const steady = Effect.provideService(Random.Random, {
+  nextDoubleUnsafe: () => 0.5,
+  nextIntUnsafe: () => 0
+})
+
+/** The cache over any cloud. */
+export const cache = (limits: Partial<CachedBackupsLimits> = {}): Layer.Layer<CachedBackups> =>
+  CachedBackups.layer.pipe(
+    Layer.provide([
+      Layer.succeed(CachedBackupsLimits, { cache: defaultCacheLimits, queue: defaultFairQueueLimits, ...limits }),
+      NodeCrypto.layerDigest,
+      Quotas.layerMemory
+    ])
+  )
+
+/** Runs with a cache of its own. */
+export const withCache = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  steady(Effect.provide(effect, Layer.fresh(cache())))

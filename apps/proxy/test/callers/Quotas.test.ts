@@ -1,0 +1,101 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { RateLimiter } from "effect/persistence"
+import { TestClock } from "effect/testing"
+import type { Caller } from "../../src/callers/Caller.ts"
+import { Quotas, QuotaLimits } from "../../src/callers/Quotas.ts"
+
+const caller = (id: string, quota_class = "default"): Caller => ({
+  id,
+  quota_class,
+  projects: "*",
+  regions: "*",
+  scopes: new Set(["read"]),
+  expires_at: undefined,
+  addresses: "*"
+})
+
+const taken = <R>(times: number, take: Effect.Effect<unknown, unknown, R>) =>
+  Effect.map(
+    Effect.forEach(Array.from({ length: times }), () => Effect.isSuccess(take)),
+    (results) => results.filter(Boolean).length
+  )
+
+const scarce = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.provideService(effect, QuotaLimits, {
+    callers: { default: { perSecond: 50, burst: 100 }, slow: { perSecond: 1, burst: 2 } },
+    project: { perSecond: 10, burst: 10 }
+  })
+
+describe("Quotas", () => {
+  it.effect("a caller has 100 requests at once, then 50 a second", () =>
+    Effect.gen(function* () {
+      const take = Quotas.use((quotas) => quotas.takeFromCaller(caller("a")))
+      assert.strictEqual(yield* taken(150, take), 100)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* taken(150, take), 50)
+      yield* TestClock.adjust("1 hour")
+      assert.strictEqual(yield* taken(150, take), 100)
+    }).pipe(Effect.provide(Quotas.layerMemory))
+  )
+
+  it.effect("one caller's requests are not another's, and its class has its own quota", () =>
+    Effect.gen(function* () {
+      const take = (id: string, quota_class?: string) =>
+        Quotas.use((quotas) => quotas.takeFromCaller(caller(id, quota_class)))
+      assert.strictEqual(yield* taken(200, take("a")), 100)
+      assert.strictEqual(yield* taken(200, take("b")), 100)
+      assert.strictEqual(yield* taken(200, take("c", "slow")), 2)
+      assert.strictEqual(yield* taken(200, take("d", "constructor")), 100)
+    }).pipe(scarce, Effect.provide(Quotas.layerMemory))
+  )
+
+  it.effect("what is left stands in the fields, and the refusal says when to come back", () =>
+    Effect.gen(function* () {
+      const take = Quotas.use((quotas) => quotas.takeFromCaller(caller("a", "slow")))
+      assert.deepStrictEqual(yield* take, { "ratelimit-policy": '"caller";q=2;w=2', ratelimit: '"caller";r=1;t=1' })
+      assert.deepStrictEqual(yield* take, { "ratelimit-policy": '"caller";q=2;w=2', ratelimit: '"caller";r=0;t=2' })
+      const refusal = yield* Effect.flip(take)
+      assert.strictEqual(refusal.reason, "QuotaExceeded")
+      assert.deepStrictEqual(refusal.headers, {
+        "retry-after": "1",
+        "ratelimit-policy": '"caller";q=2;w=2',
+        ratelimit: '"caller";r=0;t=1'
+      })
+    }).pipe(scarce, Effect.provide(Quotas.layerMemory))
+  )
+
+  it.effect("a project has 10 calls to the cloud a second, whoever asks, and its figures stay untold", () =>
+    Effect.gen(function* () {
+      const take = (project: string) => Quotas.use((quotas) => quotas.takeFromProject(project))
+      assert.strictEqual(yield* taken(20, take("p")), 10)
+      assert.strictEqual(yield* taken(20, take("q")), 10)
+      assert.deepStrictEqual((yield* Effect.flip(take("p"))).headers, { "retry-after": "1" })
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* taken(20, take("p")), 10)
+    }).pipe(scarce, Effect.provide(Quotas.layerMemory))
+  )
+
+  it.effect("a store that fails lets everyone pass", () => {
+    const broken = Effect.fail(
+      new RateLimiter.RateLimiterError({ reason: new RateLimiter.RateLimitStoreError({ message: "away" }) })
+    )
+    const store = RateLimiter.RateLimiterStore.of({
+      fixedWindow: () => broken,
+      tokenBucket: () => broken,
+      adaptiveConsume: () => broken,
+      adaptiveFeedback: () => broken
+    })
+    return Effect.gen(function* () {
+      assert.isUndefined(yield* Quotas.use((quotas) => quotas.takeFromCaller(caller("a"))))
+      yield* Quotas.use((quotas) => quotas.takeFromProject("p"))
+    }).pipe(
+      Effect.provide(
+        Quotas.layer.pipe(
+          Layer.provide(RateLimiter.layer),
+          Layer.provide(Layer.succeed(RateLimiter.RateLimiterStore, store))
+        )
+      )
+    )
+  })
+})

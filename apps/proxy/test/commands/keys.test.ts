@@ -1,0 +1,93 @@
+import { readFile, stat } from "node:fs/promises"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, Redacted } from "effect"
+import { Command } from "effect/cli"
+import { TestConsole } from "effect/testing"
+import * as ApiKey from "../../src/callers/ApiKey.ts"
+import { check } from "../../src/commands/check.ts"
+import { keys } from "../../src/commands/keys.ts"
+import { temporaryFolder, written } from "../TemporaryFolder.ts"
+
+const platform = Layer.mergeAll(NodeServices.layer, NodeCrypto.layerDigest, NodeCrypto.layerSecureRandom)
+const run = Command.runWith(Command.make("cbr-proxy").pipe(Command.withSubcommands([check, keys])), { version: "0" })
+const lines = Effect.map(TestConsole.logLines, (lines) => lines.map(String))
+
+const configured = Effect.gen(function* () {
+  const folder = yield* temporaryFolder
+  const { "proxy.yaml": config } = yield* written(folder, {
+    "proxy.yaml": 'keys_file: keys.json\ncallers: { billing: { projects: "*" } }\ncredentials: {}\nprojects: {}\n'
+  })
+  return { config, file: `${folder}/keys.json` }
+})
+
+describe("cbr-proxy keys", () => {
+  it.effect("prints a new key once, and keeps its hash alone, in a file for its owner", () =>
+    Effect.gen(function* () {
+      const { config, file } = yield* configured
+      yield* run(["keys", "create", "--config", config, "--caller", "billing", "--expires", "2027-01-31T00:00:00Z"])
+      const [line = ""] = yield* lines
+      const { caller, id, key } = JSON.parse(line) as Record<string, string>
+      assert.strictEqual(caller, "billing")
+      const text = yield* Effect.promise(() => readFile(file, "utf8"))
+      assert.notInclude(text, key!)
+      assert.include(text, yield* ApiKey.hashOf(Redacted.make(key!)))
+      assert.strictEqual((yield* Effect.promise(() => stat(file))).mode & 0o777, 0o600)
+
+      yield* run(["keys", "list", "--config", config])
+      const listed = (yield* lines).at(-1) ?? ""
+      assert.include(listed, `"id":"${id}"`)
+      assert.include(listed, '"expires_at":"2027-01-31T00:00:00.000Z","expired":false')
+      assert.notInclude(listed, key!)
+
+      yield* run(["keys", "revoke", "--config", config, id!])
+      assert.deepStrictEqual(JSON.parse(yield* Effect.promise(() => readFile(file, "utf8"))), { keys: [] })
+    }).pipe(Effect.scoped, Effect.provide(platform))
+  )
+
+  it.effect("makes no key for a caller that there is none of, and forgets none that it has not", () =>
+    Effect.gen(function* () {
+      const { config } = yield* configured
+      const nobody = yield* Effect.flip(run(["keys", "create", "--config", config, "--caller", "biling"]))
+      assert.include(String(nobody), '"biling" is not under callers: billing')
+      const unknown = yield* Effect.flip(run(["keys", "revoke", "--config", config, "k9"]))
+      assert.include(String(unknown), 'no key has the id "k9"')
+      const nowhere = yield* Effect.flip(run(["keys", "list"]))
+      assert.include(String(nowhere), "--keys-file")
+      assert.isEmpty(yield* lines)
+    }).pipe(Effect.scoped, Effect.provide(platform))
+  )
+
+  it.effect("works on a file without a configuration", () =>
+    Effect.gen(function* () {
+      const file = `${yield* temporaryFolder}/keys.json`
+      yield* run(["keys", "create", "--keys-file", file, "--caller", "a"])
+      yield* run(["keys", "create", "--keys-file", file, "--caller", "b"])
+      yield* run(["keys", "list", "--keys-file", file])
+      const callers = (yield* lines).slice(2).map((line) => (JSON.parse(line) as { caller: string }).caller)
+      assert.deepStrictEqual(callers, ["a", "b"])
+    }).pipe(Effect.scoped, Effect.provide(platform))
+  )
+})
+
+describe("cbr-proxy check", () => {
+  it.effect("says that a good configuration is good", () =>
+    Effect.gen(function* () {
+      const { config } = yield* configured
+      yield* run(["check", config])
+      assert.deepStrictEqual(yield* lines, [`${config}: valid (callers: 1, keys in a file: 0, projects: 0)`])
+    }).pipe(Effect.scoped, Effect.provide(platform))
+  )
+
+  it.effect("lists the faults of a bad one, and fails with 1", () =>
+    Effect.gen(function* () {
+      const { "bad.yaml": bad } = yield* written(yield* temporaryFolder, {
+        "bad.yaml": "callers: {}\ncredentials: {}\nprojects: {}\nlisten: { prot: 1 }\n"
+      })
+      const error = yield* Effect.flip(run(["check", bad]))
+      assert.strictEqual(error._tag === "StartFailed" ? error.exitCode : undefined, 1)
+      assert.strictEqual(error.message, `${bad}:4:11: listen.prot: unknown setting`)
+    }).pipe(Effect.scoped, Effect.provide(platform))
+  )
+})

@@ -1,0 +1,109 @@
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, layer } from "@effect/vitest"
+import { ConfigProvider, Effect, Layer, Redacted } from "effect"
+import { load } from "../../src/configuration/ConfigurationFile.ts"
+import { temporaryFolder, written } from "../TemporaryFolder.ts"
+
+const platform = Layer.merge(NodeServices.layer, NodeCrypto.layerDigest)
+const environment = (variables: Readonly<Record<string, string>>) =>
+  Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(variables)))
+
+const configuration = `keys_file: keys.json
+callers: { billing: { projects: "*" } }
+credentials:
+  in-file: { type: access_key, ak: A, sk_file: secrets-sk }
+  in-variable: { type: token, token_env: UPSTREAM_TOKEN }
+  in-place: { type: password, user: u, domain: d, password: in the clear }
+  elsewhere: { type: environment }
+projects: {}
+`
+const key = { id: "k1", caller: "billing", sha256: "0".repeat(64), created_at: "2026-01-02T03:04:05Z" }
+
+layer(platform, { excludeTestServices: true })("a configuration file", (it) => {
+  it.effect("brings its secrets and keys, from beside it and from the environment", () =>
+    Effect.gen(function* () {
+      const paths = yield* written(yield* temporaryFolder, {
+        "proxy.yaml": configuration,
+        "secrets-sk": "line\n",
+        "keys.json": JSON.stringify({ keys: [key] })
+      })
+      const { files, keys, secrets } = yield* load(paths["proxy.yaml"])
+      assert.deepStrictEqual(
+        [...secrets].map(([name, secret]) => [name, Redacted.value(secret)]),
+        [
+          ["in-file", "line"],
+          ["in-variable", "from the environment"],
+          ["in-place", "in the clear"]
+        ]
+      )
+      assert.deepStrictEqual(
+        keys.map(({ id }) => id),
+        ["k1"]
+      )
+      assert.sameMembers([...files], Object.values(paths))
+    }).pipe(environment({ UPSTREAM_TOKEN: "from the environment" }))
+  )
+
+  it.effect("names every secret that is missing, where it says it should be", () =>
+    Effect.gen(function* () {
+      const paths = yield* written(yield* temporaryFolder, { "proxy.yaml": configuration })
+      const error = yield* Effect.flip(load(paths["proxy.yaml"]))
+      assert.deepStrictEqual(error.lines, [
+        `${paths["proxy.yaml"]}:4:39: credentials.in-file.sk_file: the file cannot be read (NotFound)`,
+        `${paths["proxy.yaml"]}:5:31: credentials.in-variable.token_env: the variable UPSTREAM_TOKEN is not set`
+      ])
+    }).pipe(environment({}))
+  )
+
+  it.effect("is refused with a key for nobody", () =>
+    Effect.gen(function* () {
+      const paths = yield* written(yield* temporaryFolder, {
+        "proxy.yaml": `keys_file: keys.json\ncallers: {}\ncredentials: {}\nprojects: {}\n`,
+        "keys.json": JSON.stringify({ keys: [key] })
+      })
+      const { message } = yield* Effect.flip(load(paths["proxy.yaml"]))
+      assert.strictEqual(
+        message,
+        `${paths["proxy.yaml"]}:1:1: keys_file: its key k1 is for billing, who is not under callers`
+      )
+    }).pipe(environment({}))
+  )
+
+  it.effect("is refused with a keys file that nobody wrote, whose text is not shown", () =>
+    Effect.gen(function* () {
+      const paths = yield* written(yield* temporaryFolder, {
+        "proxy.yaml": `keys_file: keys.json\ncallers: {}\ncredentials: {}\nprojects: {}\n`,
+        "keys.json": "Canary"
+      })
+      const { message } = yield* Effect.flip(load(paths["proxy.yaml"]))
+      assert.include(message, "keys.json is not a file that `cbr-proxy keys` wrote")
+      assert.notInclude(message, "Canary")
+    }).pipe(environment({}))
+  )
+
+  it.effect("has another fingerprint after any of its files has changed, and only then", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const files = { "proxy.yaml": configuration, "secrets-sk": "a", "keys.json": '{"keys":[]}' }
+      const { "proxy.yaml": file } = yield* written(folder, files)
+      const first = (yield* load(file)).fingerprint
+      assert.strictEqual((yield* load(file)).fingerprint, first)
+      const seen = new Set([first])
+      yield* written(folder, { ...files, "secrets-sk": "b" })
+      seen.add((yield* load(file)).fingerprint)
+      yield* written(folder, { ...files, "keys.json": JSON.stringify({ keys: [key] }) })
+      seen.add((yield* load(file)).fingerprint)
+      yield* written(folder, { ...files, "proxy.yaml": `${configuration}listen: { port: 1 }\n` })
+      seen.add((yield* load(file)).fingerprint)
+      assert.strictEqual(seen.size, 4)
+    }).pipe(environment({ UPSTREAM_TOKEN: "t" }))
+  )
+
+  it.effect("that is not there says so", () =>
+    Effect.gen(function* () {
+      const { message } = yield* Effect.flip(load("/nowhere/proxy.yaml"))
+      assert.strictEqual(message, "/nowhere/proxy.yaml: cannot be read (NotFound)")
+    })
+  )
+})

@@ -1,0 +1,233 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Redacted, Result } from "effect"
+import { read } from "../../src/configuration/ConfigurationText.ts"
+import { overridable } from "../../src/configuration/Override.ts"
+
+const good = `callers:
+  billing:
+    keys:
+      - sha256: ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad
+    projects: [p]
+credentials:
+  main: { type: access_key, ak: EXAMPLE, sk_file: sk }
+projects:
+  p: { region: cn-north-4, credentials: [main] }
+`
+
+/** What is wrong, a line each: `LINE:COLUMN SETTING: MESSAGE`. */
+const faultsOf = (text: string, overrides: Parameters<typeof read>[1] = []) => {
+  const result = read(text, overrides)
+  return Result.isSuccess(result)
+    ? []
+    : result.failure.map(({ message, position, setting }) =>
+        [position === undefined ? "-" : `${position.line}:${position.column}`, `${setting}: ${message}`].join(" ")
+      )
+}
+
+describe("a configuration", () => {
+  it("has every default in place", () => {
+    const { configuration } = Result.getOrThrow(read(good))
+    assert.deepStrictEqual(configuration.listen, {
+      host: "127.0.0.1",
+      port: 8080,
+      public_hosts: ["localhost", "127.0.0.1", "[::1]"],
+      behind_tls: false
+    })
+    assert.deepStrictEqual(configuration.drain, { serve_seconds: 5, finish_seconds: 25 })
+    assert.strictEqual(configuration.cache.fresh_seconds.available, 60)
+    assert.deepStrictEqual(configuration.callers["billing"]?.scopes, ["read"])
+    assert.strictEqual(configuration.callers["billing"]?.regions, "*")
+  })
+
+  it("is read from JSON as from YAML", () => {
+    const json = JSON.stringify({
+      callers: { billing: { projects: "*" } },
+      credentials: { main: { type: "token", token: "t" } },
+      projects: { p: { region: "cn-north-4", credentials: ["main"] } }
+    })
+    assert.strictEqual(Result.getOrThrow(read(json)).configuration.callers["billing"]?.projects, "*")
+  })
+
+  it("takes the words no, on and 12:30 for what they are", () => {
+    const { configuration } = Result.getOrThrow(read(good.replaceAll("billing", "no").replaceAll("main", "on")))
+    assert.deepStrictEqual(Object.keys(configuration.callers), ["no"])
+    assert.deepStrictEqual(Object.keys(configuration.credentials), ["on"])
+  })
+
+  const faults: ReadonlyArray<readonly [string, text: string, fault: string]> = [
+    ["an unknown setting", `${good}lisen: {}\n`, "10:1 lisen: unknown setting"],
+    ["an unknown setting within", `listen:\n  prot: 1\n${good}`, "2:3 listen.prot: unknown setting"],
+    ["a wrong type", `listen: { port: "x" }\n${good}`, "1:11 listen.port: expected number"],
+    [
+      "a number out of bounds",
+      `listen: { port: 65536 }\n${good}`,
+      "1:11 listen.port: expected a whole number from 0 to 65535"
+    ],
+    [
+      "an unknown scope",
+      good.replace("projects: [p]", "projects: [p]\n    scopes: [read, write]"),
+      '6:20 callers.billing.scopes.1: expected "read" | "watch" | "batch" | "bypass" | "purge" | "admin"'
+    ],
+    [
+      "an address range that is none",
+      good.replace("projects: [p]", "projects: [p]\n    addresses:\n      - 10.0.0.0/33"),
+      "7:9 callers.billing.addresses.0: expected an address or a range such as 10.0.0.0/8"
+    ],
+    [
+      "a hash that is none",
+      good.replace(/sha256: \w+/, "sha256: abc"),
+      "4:9 callers.billing.keys.0.sha256: expected a SHA-256 in 64 lower-case hex digits"
+    ],
+    ["a caller without projects", good.replace("    projects: [p]\n", ""), "2:3 callers.billing.projects: missing"],
+    [
+      "a project that is not served",
+      good.replace("[p]", "[p, q]"),
+      "5:19 callers.billing.projects.1: no such project under projects"
+    ],
+    [
+      "a credential that is not there",
+      good.replace("[main]", "[mian]"),
+      "9:42 projects.p.credentials.0: no such name under credentials"
+    ],
+    [
+      "a class that is not there",
+      good.replace("[p]", "[p]\n    class: gold"),
+      "6:5 callers.billing.class: no such name under quotas.classes"
+    ],
+    [
+      "a region that is none",
+      good.replace("cn-north-4", "evil.test/"),
+      "9:8 projects.p.region: expected a region id such as cn-north-4"
+    ],
+    [
+      "a secret given twice",
+      good.replace("sk_file: sk", "sk_file: sk, sk: s"),
+      "7:3 credentials.main: expected exactly one of sk_file, sk_env, sk"
+    ],
+    [
+      "no secret",
+      good.replace(", sk_file: sk", ""),
+      "7:3 credentials.main: expected exactly one of sk_file, sk_env, sk"
+    ],
+    [
+      "a type of credential that there is none of",
+      good.replace("access_key", "magic"),
+      "7:3 credentials.main: expected a type: access_key, token, password or environment"
+    ],
+    [
+      "a caller's name with a space",
+      good.replace("billing", "bill ing"),
+      "2:3 callers.bill ing: expected a name of 1 to 64 letters, digits, . _ or -"
+    ],
+    [
+      "an endpoint with a path",
+      `regions: { cn-north-4: { endpoint: "https://a/b" } }\n${good}`,
+      "1:26 regions.cn-north-4.endpoint: expected an address without a path, such as https://cbr.cn-north-4.myhuaweicloud.com"
+    ],
+    ["a setting twice", `${good}callers: {}\n`, "10:1 : Map keys must be unique"],
+    [
+      "two callers with one key",
+      good.replace(
+        "credentials:\n",
+        `  other:\n    keys: [{ sha256: ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad }]\n    projects: [p]\ncredentials:\n`
+      ),
+      "7:14 callers.other.keys.0.sha256: this key is listed twice"
+    ],
+    [
+      "a token of an issuer that is not there",
+      good.replace("[p]", "[p]\n    tokens: [{ issuer: nobody, subject: s }]"),
+      "6:16 callers.billing.tokens.0.issuer: no such name under issuers"
+    ],
+    [
+      "an issuer whose keys come in the clear",
+      `issuers: { i: { issuer: i, audience: a, algorithms: [RS256], jwks_url: "http://i.test/jwks" } }\n${good}`,
+      "1:62 issuers.i.jwks_url: expected an https address"
+    ],
+    [
+      "an access key of two callers",
+      good.replace("[p]", "[p]\n    access_keys: [{ ak: EXAMPLEKEY000001, sk: a }, { ak: EXAMPLEKEY000001, sk: b }]"),
+      "6:54 callers.billing.access_keys.1.ak: this access key is listed twice"
+    ],
+    ["no settings at all", "", "1:1 : expected settings, such as `callers:`"],
+    ["a list", "- a\n", "1:1 : expected settings, such as `callers:`"]
+  ]
+
+  it.each(faults)("with %s is refused, with line and column", (_, text, fault) => {
+    assert.deepStrictEqual(faultsOf(text), [fault])
+  })
+
+  it("is refused with all of its faults at once", () => {
+    assert.deepStrictEqual(faultsOf(`lisen: {}\nadmin: { prot: 1 }\n${good}`), [
+      "1:1 lisen: unknown setting",
+      "2:10 admin.prot: unknown setting"
+    ])
+  })
+
+  it("that aliases blow up is refused", () => {
+    const bomb = Array.from({ length: 9 }, (_, n) =>
+      n === 0
+        ? "a0: &a0 [x]"
+        : `a${n}: &a${n} [${Array(9)
+            .fill(`*a${n - 1}`)
+            .join(", ")}]`
+    ).join("\n")
+    assert.match(faultsOf(bomb)[0] ?? "", /alias/i)
+  })
+
+  it("shows no secret, whatever is wrong beside it", () => {
+    const canary = "Canary-3d1c"
+    const secret = good.replace("sk_file: sk", `sk: ${canary}`)
+    const texts = [
+      secret,
+      `lisen: {}\n${secret}`,
+      secret.replace("sk: ", "sk_file: x, sk: "),
+      secret.replace("sk: ", "skk: "),
+      secret.replace("access_key", "magic"),
+      secret.replace(canary, `{ ${canary}: 1 }`),
+      secret.replace(canary, `[${canary}`)
+    ]
+    for (const text of texts) assert.notInclude(JSON.stringify(read(text)), canary)
+  })
+
+  it("keeps a secret's text to itself", () => {
+    const { configuration } = Result.getOrThrow(read(good.replace("sk_file: sk", "sk: s3cret")))
+    const main = configuration.credentials["main"]
+    assert.isTrue(main?.type === "access_key" && main.sk !== undefined && Redacted.value(main.sk) === "s3cret")
+    assert.notInclude(JSON.stringify(configuration), "s3cret")
+  })
+})
+
+describe("an override", () => {
+  const override = (variable: string, text: string) => {
+    const { parse, path } = overridable.find((setting) => setting.variable === variable)!
+    return { path, variable, value: parse(text) }
+  }
+
+  it("goes before the file, and makes a group that the file has not", () => {
+    const { configuration } = Result.getOrThrow(
+      read(`listen: { port: 1 }\n${good}`, [
+        override("CBR_PROXY_LISTEN_PORT", "9"),
+        override("CBR_PROXY_LISTEN_BEHIND_TLS", "true"),
+        override("CBR_PROXY_CACHE_FRESH_SECONDS_AVAILABLE", "7"),
+        override("CBR_PROXY_LISTEN_HOST", "12")
+      ])
+    )
+    assert.strictEqual(configuration.listen.port, 9)
+    assert.isTrue(configuration.listen.behind_tls)
+    assert.strictEqual(configuration.listen.host, "12")
+    assert.strictEqual(configuration.cache.fresh_seconds.available, 7)
+    assert.strictEqual(configuration.cache.fresh_seconds.error, 30)
+  })
+
+  it("with a wrong value is refused by the variable's name", () => {
+    assert.deepStrictEqual(faultsOf(good, [override("CBR_PROXY_LISTEN_PORT", "0x1f")]), [
+      "- listen.port: expected number (from CBR_PROXY_LISTEN_PORT)"
+    ])
+  })
+
+  it("has a name of its own for each setting", () => {
+    const names = overridable.map(({ variable }) => variable)
+    assert.strictEqual(new Set(names).size, names.length)
+    assert.includeMembers(names, ["CBR_PROXY_ADMIN_PORT", "CBR_PROXY_TELEMETRY_TRACES_URL", "CBR_PROXY_KEYS_FILE"])
+  })
+})

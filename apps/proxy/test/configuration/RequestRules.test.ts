@@ -1,0 +1,40 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Context } from "effect"
+import { BatchLimits } from "../../src/batch/BatchLimits.ts"
+import { CachedBackupsLimits } from "../../src/cache/CachedBackups.ts"
+import { CacheRules } from "../../src/cache/CacheRules.ts"
+import { TimeLimits } from "../../src/cache/TimeLimit.ts"
+import { QuotaLimits } from "../../src/callers/Quotas.ts"
+import { requestRules, roomOf } from "../../src/configuration/RequestRules.ts"
+import { defaultConfiguration } from "../../src/Generation.ts"
+
+describe("requestRules", () => {
+  it("the defaults of the configuration are those of the code that they are for", () => {
+    const configured = requestRules(defaultConfiguration)
+    const built = Context.empty()
+    const isBuiltIn = <A>(rules: Context.Reference<A>) => {
+      assert.isTrue(configured.mapUnsafe.has(rules.key))
+      assert.deepStrictEqual(Context.get(configured, rules), Context.get(built, rules))
+    }
+    isBuiltIn(CacheRules)
+    isBuiltIn(QuotaLimits)
+    isBuiltIn(TimeLimits)
+    isBuiltIn(BatchLimits)
+    assert.deepStrictEqual(roomOf(defaultConfiguration), Context.get(built, CachedBackupsLimits))
+  })
+
+  it("a bypass that is not to be had is never due, and a class without a quota has the default's", () => {
+    const { cache, limits, quotas } = defaultConfiguration
+    const slow = { requests_per_second: 1, burst: 2 }
+    const rules = requestRules({
+      cache: { ...cache, bypasses_per_second: 0 },
+      limits,
+      quotas: { ...quotas, classes: { slow } }
+    })
+    assert.strictEqual(Context.get(rules, CacheRules).betweenForced, Infinity)
+    assert.deepStrictEqual(Context.get(rules, QuotaLimits).callers, {
+      default: { perSecond: 50, burst: 100 },
+      slow: { perSecond: 1, burst: 2 }
+    })
+  })
+})

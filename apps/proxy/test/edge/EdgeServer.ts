@@ -1,0 +1,42 @@
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import { ByteSize, Context, Deferred, Effect, Layer } from "effect"
+import { HttpIncomingMessage, HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { exchange } from "../../src/edge/Exchange.ts"
+import { defaultLimits, type Limits } from "../../src/edge/Limits.ts"
+import { loopbackNames, publicHosts } from "../../src/edge/PublicHosts.ts"
+import * as Server from "../../src/edge/Server.ts"
+import { Lifecycle } from "../../src/Lifecycle.ts"
+
+/** Ends when the connection does that was to take the large answer. */
+export class LargeAnswer extends Context.Service<LargeAnswer, Deferred.Deferred<void>>()("test/LargeAnswer") {}
+
+/** More than sockets on loopback buffer. */
+const large = new Uint8Array(64 * 1024 * 1024)
+
+/** The edge alone: `/large` answers at length, and everything else with the request's body. */
+export const layer = (changed: Partial<Limits> = {}) => {
+  const limits = { ...defaultLimits, ...changed }
+  return Layer.effectDiscard(
+    Effect.gen(function* () {
+      const server = yield* HttpServer.HttpServer
+      const ended = yield* LargeAnswer
+      const route = Effect.gen(function* () {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        if (request.url === "/never") return yield* Effect.interruptible(Effect.never)
+        if (request.url !== "/large") return HttpServerResponse.uint8Array(new Uint8Array(yield* request.arrayBuffer))
+        NodeHttpServerRequest.toServerResponse(request).once("close", () => Deferred.doneUnsafe(ended, Effect.void))
+        return HttpServerResponse.uint8Array(large)
+      })
+      yield* server.serve(exchange(route, { limits, publicHosts: publicHosts(loopbackNames) }))
+    })
+  ).pipe(
+    Layer.provideMerge(Layer.effect(LargeAnswer, Deferred.make<void>())),
+    Layer.provideMerge(Server.layer({ host: "127.0.0.1", port: 0, limits })),
+    Layer.provide([
+      Lifecycle.layer,
+      NodeCrypto.layerSecureRandom,
+      Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limits.bodyBytes))
+    ])
+  )
+}

@@ -1,0 +1,96 @@
+import { AuthenticationFailed, type Credential, Credentials } from "@cbr/client"
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Layer, Redacted } from "effect"
+import { TestClock } from "effect/testing"
+import * as HeldCredential from "../../src/upstream/HeldCredential.ts"
+import { rotation, type Turn } from "../../src/upstream/Rotation.ts"
+
+const refusal = new AuthenticationFailed({ message: "verify aksk signature fail", status_code: 401 })
+
+const turn = (name: string) =>
+  Effect.map(Effect.scoped(Layer.build(Credentials.token(Redacted.make(name)))), (context): Turn => ({
+    held: HeldCredential.make(name),
+    source: Context.get(context, Credentials)
+  }))
+
+const nameOf = (credential: Credential) => (credential._tag === "Token" ? Redacted.value(credential.token) : "")
+
+const current = (credentials: Credentials["Service"]) => Effect.map(credentials.current, nameOf)
+
+/** What the client does when the cloud refuses what it sent. */
+const refuse = (credentials: Credentials["Service"]) =>
+  Effect.flatMap(credentials.current, (credential) => credentials.refused(credential, refusal))
+
+describe("two credentials", () => {
+  it.effect("the first serves while the cloud accepts it, and the second when it does not", () =>
+    Effect.gen(function* () {
+      const both = rotation(yield* turn("old"), yield* turn("new"))
+      assert.strictEqual(yield* current(both), "old")
+      assert.isTrue(yield* refuse(both))
+      assert.strictEqual(yield* current(both), "new")
+      assert.isFalse(yield* refuse(both))
+      const error = yield* Effect.flip(both.current)
+      assert.strictEqual(error._tag, "AuthenticationFailed")
+      assert.strictEqual(error.retry_after, 300)
+    })
+  )
+
+  it.effect("one that several projects share is refused for all of them at once", () =>
+    Effect.gen(function* () {
+      const shared = yield* turn("shared")
+      const [here, there] = [rotation(shared), rotation(shared)]
+      assert.isFalse(yield* refuse(here))
+      assert.strictEqual((yield* Effect.flip(there.current))._tag, "AuthenticationFailed")
+    })
+  )
+})
+
+describe("a refused credential", () => {
+  it.effect("is tried again by one request after five minutes, and by none before", () =>
+    Effect.gen(function* () {
+      const only = yield* turn("only")
+      const credentials = rotation(only)
+      yield* refuse(credentials)
+      yield* TestClock.adjust("299 seconds")
+      const held = yield* Effect.flip(credentials.current)
+      assert.strictEqual(held.retry_after, 1)
+      assert.isDefined(yield* only.held.refusal)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* current(credentials), "only")
+      assert.strictEqual((yield* Effect.flip(credentials.current))._tag, "AuthenticationFailed")
+    })
+  )
+
+  it.effect("rests for five minutes more when the one is refused too", () =>
+    Effect.gen(function* () {
+      const credentials = rotation(yield* turn("only"))
+      yield* refuse(credentials)
+      yield* TestClock.adjust("5 minutes")
+      yield* refuse(credentials)
+      assert.strictEqual((yield* Effect.flip(credentials.current)).retry_after, 300)
+    })
+  )
+
+  it.effect("serves all again when the one was not refused", () =>
+    Effect.gen(function* () {
+      const only = yield* turn("only")
+      const credentials = rotation(only)
+      yield* refuse(credentials)
+      yield* TestClock.adjust("5 minutes")
+      yield* credentials.current
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(yield* current(credentials), "only")
+      assert.strictEqual(yield* current(credentials), "only")
+      assert.isUndefined(yield* only.held.refusal)
+    })
+  )
+
+  it.effect("that its source can renew is not held back", () =>
+    Effect.gen(function* () {
+      const { held, source } = yield* turn("renewed")
+      const credentials = rotation({ held, source: { ...source, refused: () => Effect.succeed(true) } })
+      assert.isTrue(yield* refuse(credentials))
+      assert.strictEqual(yield* current(credentials), "renewed")
+    })
+  )
+})

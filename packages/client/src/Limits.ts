@@ -1,0 +1,33 @@
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import type { ResiliencePolicy } from "./ResiliencePolicy.ts"
+import { InvalidRequest } from "./ShowBackupError.ts"
+
+/** What is wrong with a time limit, if anything: it is longer than nothing, and may be without end. */
+export const faultOfTime = (name: string, limit: Duration.Input): InvalidRequest | undefined => {
+  // `Duration` takes a number that is none for zero.
+  const duration = Duration.fromInput(limit)
+  return Option.isSome(duration) && Duration.isPositive(duration.value)
+    ? undefined
+    : refused(`${name} must be a time longer than nothing`)
+}
+
+/** What is wrong with a number of milliseconds that limits a time, if anything. */
+export const faultOfMilliseconds = (name: string, limit: number): InvalidRequest | undefined =>
+  typeof limit === "number" && limit > 0 ? undefined : refused(`${name} must be a number of milliseconds above 0`)
+
+/** What is wrong with a number of things, if anything: it is whole, or `Infinity` for any number. */
+export const faultOfCount = (name: string, count: number, least: 0 | 1): InvalidRequest | undefined =>
+  (Number.isSafeInteger(count) || count === Number.POSITIVE_INFINITY) && count >= least
+    ? undefined
+    : refused(`${name} must be a whole number from ${least} up`)
+
+/** What is wrong with the numbers of a policy, if anything. */
+export const faultOfPolicy = (policy: ResiliencePolicy): InvalidRequest | undefined =>
+  faultOfTime("deadline", policy.deadline) ??
+  faultOfTime("attemptTimeout", policy.attemptTimeout) ??
+  faultOfCount("retries", policy.retries, 0) ??
+  faultOfCount("concurrency", policy.concurrency, 1) ??
+  faultOfCount("largestBody", policy.largestBody, 1)
+
+const refused = (message: string): InvalidRequest => new InvalidRequest({ message, attempts: 0 })
