@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Context, Effect, Layer } from "effect"
 import { rolldown } from "rolldown"
-import config from "../rolldown.config.ts"
+import bundles from "../rolldown.config.ts"
 import { finished } from "./CliProcess.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -16,11 +16,12 @@ export class Binary extends Context.Service<Binary, { readonly path: string }>()
     Effect.acquireRelease(
       Effect.promise(async () => {
         const dir = await mkdtemp(join(tmpdir(), "cbr-"))
-        const { output, ...input } = config
-        const bundle = await rolldown({ ...input, cwd: root })
-        await bundle.write({ ...output, dir })
-        await bundle.close()
-        return { dir, path: join(dir, "main.js") }
+        for (const { output, ...input } of bundles) {
+          const made = await rolldown({ ...input, cwd: root })
+          await made.write({ ...output, dir, cleanDir: false })
+          await made.close()
+        }
+        return { dir, path: join(dir, "main.cjs") }
       }),
       ({ dir }) => Effect.promise(() => rm(dir, { recursive: true }))
     )
