@@ -61,12 +61,14 @@ export default {
     },
     {
       name: "simulator-stays-out-of-production",
-      comment: "A stand-in for the cloud is for tests, examples and the one command that offers it to newcomers.",
+      comment:
+        "A stand-in for the cloud is for tests, examples, benchmarks and the one command that offers it to newcomers.",
       severity: "error",
       from: {
         pathNot: [
           "^packages/simulator/",
           "^examples/",
+          "^bench/",
           "^(packages|apps)/[^/]+/test/",
           "^apps/cli/src/commands/simulate\\.ts$"
         ]

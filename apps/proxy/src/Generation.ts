@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Callers } from "./callers/Callers.ts"
 import * as ConfiguredCallers from "./callers/ConfiguredCallers.ts"
-import { type Project, ProjectDirectory } from "./callers/ProjectDirectory.ts"
 import type { Configuration } from "./configuration/Configuration.ts"
 import type { Loaded } from "./configuration/ConfigurationFile.ts"
 import * as ConfigurationText from "./configuration/ConfigurationText.ts"
@@ -19,8 +18,6 @@ export interface Generation {
   readonly rules: Context.Context<never>
   readonly callers: Callers["Service"]
   readonly upstreams: Upstreams["Service"]
-  /** Projects that callers may find by name. */
-  readonly projects: ReadonlyArray<Project>
   /** What the proxy shows the cloud. */
   readonly credentials: ReadonlyArray<HeldCredential.HeldCredential>
 }
@@ -34,11 +31,6 @@ export const fromLoaded = Effect.fn("Generation.fromLoaded")(function* (loaded: 
     rules: requestRules(configuration),
     callers: yield* ConfiguredCallers.make(loaded),
     upstreams: yield* ConfiguredUpstreams.make(loaded, held),
-    projects: Object.entries(configuration.projects).map(([id, { name, region }]) => ({
-      id,
-      name: name ?? region,
-      region
-    })),
     credentials: [...held.values()]
   } satisfies Generation
 })
@@ -48,14 +40,13 @@ export const defaultConfiguration: Configuration = Result.getOrThrow(
   ConfigurationText.read("{callers: {}, credentials: {}, projects: {}}")
 ).configuration
 
-/** Without a file: whoever the callers and the projects are, and one upstream for whatever project they ask for. */
+/** Without a file: whoever the callers are, and one upstream for whatever project they ask for. */
 export const withoutFile = Effect.gen(function* () {
   return {
     configuration: defaultConfiguration,
     rules: requestRules(defaultConfiguration),
     callers: yield* Callers,
     upstreams: yield* Upstreams,
-    projects: yield* (yield* ProjectDirectory).all,
     credentials: []
   } satisfies Generation
 })

@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Scope from "effect/Scope"
 import { Callers } from "./callers/Callers.ts"
-import { ProjectDirectory } from "./callers/ProjectDirectory.ts"
+import { ProjectDirectory, projectsOf } from "./callers/ProjectDirectory.ts"
 import type { Generation } from "./Generation.ts"
 import { note, stage } from "./observability/ExchangeRecord.ts"
 import * as Metrics from "./observability/Metrics.ts"
@@ -84,7 +84,7 @@ export class Generations extends Context.Service<
                 )
             })
           ),
-          Context.add(ProjectDirectory, { all: Effect.sync(() => inForce.generation.projects) }),
+          Context.add(ProjectDirectory, { all: Effect.sync(() => projectsOf(inForce.generation.configuration)) }),
           Context.add(
             Upstreams,
             Upstreams.of({

@@ -10,7 +10,7 @@ import * as Metric from "effect/Metric"
 import { CachedBackups } from "./cache/CachedBackups.ts"
 import { exchange } from "./edge/Exchange.ts"
 import { defaultLimits } from "./edge/Limits.ts"
-import { loopbackNames, publicHosts } from "./edge/PublicHosts.ts"
+import { defaultPublicHosts, publicHosts } from "./edge/PublicHosts.ts"
 import { layer as serverLayer, type ServerOptions } from "./edge/Server.ts"
 import { Gateway } from "./Gateway.ts"
 import { Generations } from "./Generations.ts"
@@ -20,11 +20,11 @@ import * as Metrics from "./observability/Metrics.ts"
 import { ownSpans, traced } from "./observability/Tracing.ts"
 import { Routes } from "./Routes.ts"
 
-/** What the proxy is told before it starts. */
+/** How the proxy listens, by which names it is called, and how it stops. */
 export interface ProxyOptions extends ServerOptions {
   /**
    * Names by which callers reach the proxy, such as `cbr.example.org`. Defaults
-   * to those of the machine itself.
+   * to those of the machine itself, and the address listened on.
    */
   readonly public_hosts?: ReadonlyArray<string> | undefined
   /** When the layer ends, how long new requests are still served, so that balancers can look away first. */
@@ -44,18 +44,13 @@ export interface ProxyOptions extends ServerOptions {
  * )
  * ```
  */
-export const layer = ({
-  lame = Duration.zero,
-  limits = defaultLimits,
-  public_hosts = loopbackNames,
-  ...options
-}: ProxyOptions) =>
+export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hosts, ...options }: ProxyOptions) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const server = yield* HttpServer.HttpServer
       const lifecycle = yield* Lifecycle
       const routes = underRules(yield* HttpRouter.toHttpEffect(Routes), yield* Generations)
-      const rules = { limits, publicHosts: publicHosts(public_hosts) }
+      const rules = { limits, publicHosts: publicHosts(public_hosts ?? defaultPublicHosts(options.host)) }
       yield* server.serve(accessLogged(traced(exchange(routes, rules))))
       // Added last, so it runs first: before the server stops to listen.
       yield* Effect.addFinalizer(() =>

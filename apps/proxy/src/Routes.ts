@@ -2,6 +2,7 @@ import type { ShowBackupRequest } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as OpenApi from "effect/http-api/OpenApi"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -26,6 +27,8 @@ import { type RequestHead, requestHead, valuesOf } from "./edge/RequestHead.ts"
 import { readable, resource } from "./edge/Resource.ts"
 import { denied, Gateway, type ShowTerms, type Visitor } from "./Gateway.ts"
 import { note } from "./observability/ExchangeRecord.ts"
+import { documentationPage } from "./openapi/DocumentationPage.ts"
+import { ProxyApi } from "./openapi/ProxyApi.ts"
 
 /** What the proxy serves: backups, to those who may see them, and its own pages, open to all. */
 export const Routes = HttpRouter.use(
@@ -108,6 +111,8 @@ export const Routes = HttpRouter.use(
       })
     )
     yield* readable(router, "/-/healthz", health)
+    yield* readable(router, "/-/openapi.json", Effect.succeed(HttpServerResponse.jsonUnsafe(OpenApi.fromApi(ProxyApi))))
+    yield* readable(router, "/-/docs", yield* documentationPage)
     yield* readable(
       router,
       problemPath(":slug"),

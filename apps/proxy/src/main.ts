@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { DirectHttpClient, UserFolders } from "@cbr/client"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -14,7 +15,6 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Runtime from "effect/Runtime"
 import manifest from "../package.json" with { type: "json" }
-import * as CachedKeyMac from "./callers/CachedKeyMac.node.ts"
 import { check } from "./commands/check.ts"
 import { keys } from "./commands/keys.ts"
 import { schema } from "./commands/schema.ts"
@@ -69,7 +69,10 @@ proxy.pipe(
     Layer.mergeAll(
       NodeServices.layer,
       NodeHttpClient.layerUndici,
-      CachedKeyMac.layer,
+      // Undici follows no proxy variables: what it fetches from this machine's metadata comes from there.
+      Layer.provide(DirectHttpClient.layer, NodeHttpClient.layerUndici),
+      Layer.orDie(UserFolders.layerConfig(process.platform)),
+      NodeCrypto.layerMac,
       NodeCrypto.layerDigest,
       NodeCrypto.layerSecureRandom,
       presenter,

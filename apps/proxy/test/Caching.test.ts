@@ -275,7 +275,7 @@ const scarce = {
   project: { perSecond: 10, burst: 10 }
 }
 
-layer(testProxyFor({}, undefined, scarce), { excludeTestServices: true })("a caller over its quota", (it) => {
+layer(testProxyFor({ quotas: scarce }), { excludeTestServices: true })("a caller over its quota", (it) => {
   it.effect("is refused, hits and all, with when to come back", () =>
     Effect.gen(function* () {
       const path = yield* pathOf((yield* Simulator).backups.available)

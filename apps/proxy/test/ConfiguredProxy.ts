@@ -1,3 +1,4 @@
+import { DirectHttpClient, UserFolders } from "@cbr/client"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -18,7 +19,7 @@ import { LogLines } from "./TestProxy.ts"
 export const keys = { owner: "cbrk_Canary-owner", reader: "cbrk_Canary-reader", expired: "cbrk_Canary-expired" }
 
 /** A key pair that the proxy has issued. */
-export const issued = { ak: "PROXYISSUEDKEY000001", sk: "Canary-issued-sk" }
+const issued = { ak: "PROXYISSUEDKEY000001", sk: "Canary-issued-sk-of-32-characters" }
 
 /** Secrets that no one may ever see. */
 export const upstreamSecrets = ["Canary-wrong-sk", "Canary-inline-token", issued.sk]
@@ -79,6 +80,8 @@ export const layer = Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
     logging,
     ConfigProvider.layer(ConfigProvider.fromUnknown({})),
     NodeServices.layer,
+    DirectHttpClient.layer,
+    Layer.succeed(UserFolders, { home: undefined, config: undefined, hasModes: true }),
     NodeCrypto.layerDigest,
     NodeCrypto.layerMac,
     NodeCrypto.layerSecureRandom

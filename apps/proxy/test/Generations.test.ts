@@ -21,8 +21,7 @@ const generation = (name: string, ended: Array<string>, letGo: Effect.Effect<voi
       upstreams: Upstreams.of({
         of: () => ({ region: name, credential_id: name, showBackup: () => Effect.as(letGo, response) })
       }),
-      credentials: [],
-      projects: []
+      credentials: []
     }),
     () => Effect.sync(() => ended.push(name))
   )

@@ -14,6 +14,7 @@ import type { Digest } from "effect/crypto"
 import { HttpClient } from "effect/http"
 import { Callers } from "../src/callers/Callers.ts"
 import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
+import type { Configuration } from "../src/configuration/Configuration.ts"
 import { Listener } from "../src/edge/Server.ts"
 import { withoutFile } from "../src/Generation.ts"
 import { Generations } from "../src/Generations.ts"
@@ -55,15 +56,27 @@ const withQuotas = (quotas: QuotaLimits) =>
 
 const oneCaller = Callers.layerSingle(Redacted.make(key))
 
+/** What a proxy under test has beyond the defaults. */
+interface Given extends Partial<Proxy.ProxyOptions> {
+  readonly callers?: Layer.Layer<Callers, never, Digest.Digest>
+  readonly projects?: Configuration["projects"]
+  readonly quotas?: QuotaLimits
+}
+
 /** A proxy before whatever the given client calls. */
 export const proxyOver = <E, R>(
   client: Layer.Layer<BackupClient, E, R>,
-  options: Partial<Proxy.ProxyOptions> = {},
-  callers: Layer.Layer<Callers, never, Digest.Digest> = oneCaller,
-  quotas = boundless
+  { callers = oneCaller, projects = {}, quotas = boundless, ...options }: Given = {}
 ) =>
   Proxy.layer({ host: "127.0.0.1", port: 0, ...options }).pipe(
-    Layer.provide(Generations.layer(withQuotas(quotas))),
+    Layer.provide(
+      Generations.layer(
+        Effect.map(withQuotas(quotas), (generation) => ({
+          ...generation,
+          configuration: { ...generation.configuration, projects }
+        }))
+      )
+    ),
     Layer.provide([Upstreams.layerSingle, callers, Quotas.layerMemory, Lifecycle.layer]),
     Layer.provide(client),
     Layer.provide([logging, NodeCrypto.layerDigest, NodeCrypto.layerSecureRandom]),
@@ -95,15 +108,8 @@ const unguarded = (accessKey: AccessKeyCredential["accessKey"]) =>
 const cloudClient = Layer.unwrap(Effect.map(Simulator, ({ ak, cbr, sk }) => clientOf(cbr, unguarded({ ak, sk }))))
 
 /** A proxy before the simulated cloud, a client to call it with, and the cloud itself. */
-export const testProxyFor = (
-  options?: Partial<Proxy.ProxyOptions>,
-  callers?: Layer.Layer<Callers, never, Digest.Digest>,
-  quotas?: QuotaLimits
-) =>
-  proxyOver(cloudClient, options, callers, quotas).pipe(
-    Layer.provideMerge(simulatorLayer()),
-    Layer.merge(NodeHttpClient.layerUndici)
-  )
+export const testProxyFor = (given?: Given) =>
+  proxyOver(cloudClient, given).pipe(Layer.provideMerge(simulatorLayer()), Layer.merge(NodeHttpClient.layerUndici))
 
 /** The same for one caller with one key. */
 export const layer = testProxyFor()

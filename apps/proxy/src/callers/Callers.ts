@@ -8,7 +8,7 @@ import * as ApiKey from "./ApiKey.ts"
 import type { Caller } from "./Caller.ts"
 import { type PresentedCredential, unauthenticated } from "./PresentedCredential.ts"
 
-/** For each kind of credential, what tells whose it is. A new kind is one more member, which the compiler asks for. */
+/** For each kind of credential, what tells whose it is. */
 export type Verifiers = {
   readonly [Kind in PresentedCredential["_tag"]]: (
     presented: Extract<PresentedCredential, { _tag: Kind }>
@@ -23,19 +23,22 @@ export class Callers extends Context.Service<
     readonly authenticate: (presented: PresentedCredential) => Effect.Effect<Caller, Refusal>
   }
 >()("@cbr/proxy/Callers") {
-  static readonly make = (verifiers: Verifiers): Callers["Service"] =>
-    Callers.of({
+  /** A kind without a verifier is one that nobody has been given. */
+  static readonly make = (verifiers: Partial<Verifiers>): Callers["Service"] => {
+    const { ApiKey = nobodys, Jwt = nobodys, SdkSignature = nobodys } = verifiers
+    return Callers.of({
       authenticate: (presented) => {
         switch (presented._tag) {
           case "ApiKey":
-            return verifiers.ApiKey(presented)
+            return ApiKey(presented)
           case "Jwt":
-            return verifiers.Jwt(presented)
+            return Jwt(presented)
           case "SdkSignature":
-            return verifiers.SdkSignature(presented)
+            return SdkSignature(presented)
         }
       }
     })
+  }
 
   /** One caller with one key, who may read everything. */
   static readonly layerSingle = (key: Redacted.Redacted<string>): Layer.Layer<Callers, never, Digest.Digest> =>
@@ -43,13 +46,12 @@ export class Callers extends Context.Service<
       Callers,
       Effect.gen(function* () {
         const callers = new Map([[yield* ApiKey.hashOf(key), single]])
-        return Callers.make({ ApiKey: yield* ApiKey.verifier(callers), Jwt: unknown, SdkSignature: unknown })
+        return Callers.make({ ApiKey: yield* ApiKey.verifier(callers) })
       })
     )
 }
 
-/** A kind of credential that nobody has been given. */
-const unknown = () => Effect.fail(unauthenticated)
+const nobodys = () => Effect.fail(unauthenticated)
 
 const single: Caller = {
   id: "default",

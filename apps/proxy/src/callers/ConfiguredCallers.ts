@@ -4,21 +4,17 @@ import * as Redacted from "effect/Redacted"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import { addressRanges } from "./AddressRanges.ts"
 import * as ApiKey from "./ApiKey.ts"
+import * as CachedKeyMac from "./CachedKeyMac.node.ts"
 import type { Caller } from "./Caller.ts"
 import { Callers } from "./Callers.ts"
 import * as Jwt from "./Jwt.ts"
 import * as SdkSignature from "./SdkSignature.ts"
 
-/** The callers of a configuration, known by keys, by signatures of issued key pairs, and by tokens. */
-export const make = Effect.fnUntraced(function* ({ configuration, issued, keys }: Loaded) {
+/** The callers of a configuration, known by the keys in it and in its keys file, by signatures and by tokens. */
+export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configuration, keys }: Loaded) {
   const byHash = new Map<string, Caller>()
   const accessKeys = new Map<string, SdkSignature.IssuedAccessKey>()
-  const issuers = new Map(
-    Object.entries(configuration.issuers ?? {}).map(([name, issuer]) => [
-      name,
-      { ...issuer, callers: new Map<string, Caller>() }
-    ])
-  )
+  const bySubject = new Map(Object.keys(configuration.issuers).map((name) => [name, new Map<string, Caller>()]))
   for (const [id, section] of Object.entries(configuration.callers)) {
     const caller: Caller = {
       id,
@@ -29,16 +25,27 @@ export const make = Effect.fnUntraced(function* ({ configuration, issued, keys }
       expires_at: section.expires_at,
       addresses: section.addresses === undefined ? "*" : addressRanges(section.addresses)
     }
+    const until = (expires_at: DateTime.Utc | undefined): Caller => ({
+      ...caller,
+      expires_at: earlier(caller.expires_at, expires_at)
+    })
     for (const { expires_at, sha256 } of [...section.keys, ...keys.filter((key) => key.caller === id)]) {
-      byHash.set(Redacted.value(sha256), { ...caller, expires_at: earlier(caller.expires_at, expires_at) })
+      byHash.set(Redacted.value(sha256), until(expires_at))
     }
-    for (const { ak } of section.access_keys) accessKeys.set(ak, { sk: issued.get(ak)!, caller })
-    for (const { issuer, subject } of section.tokens) issuers.get(issuer)?.callers.set(subject, caller)
+    for (const { ak, expires_at } of section.access_keys) {
+      const sk = accessKeySecrets.get(ak)
+      if (sk !== undefined) accessKeys.set(ak, { sk, caller: until(expires_at) })
+    }
+    for (const { issuer, sub } of section.tokens) bySubject.get(issuer)?.set(sub, caller)
   }
+  const issuers = Object.entries(configuration.issuers).map(([name, issuer]) => ({
+    ...issuer,
+    callers: bySubject.get(name) ?? new Map<string, Caller>()
+  }))
   return Callers.make({
     ApiKey: yield* ApiKey.verifier(byHash),
-    Jwt: Jwt.verifier([...issuers.values()]),
-    SdkSignature: yield* SdkSignature.verifier({ accessKeys })
+    SdkSignature: yield* Effect.provide(SdkSignature.verifier({ accessKeys }), CachedKeyMac.layer),
+    Jwt: Jwt.verifier(issuers)
   })
 })
 

@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import type { Configuration } from "../configuration/Configuration.ts"
 import type { Caller } from "./Caller.ts"
 import { authorize } from "./Policy.ts"
 
@@ -17,6 +18,10 @@ export const ProjectDirectory = Context.Reference<{ readonly all: Effect.Effect<
   "@cbr/proxy/ProjectDirectory",
   { defaultValue: () => ({ all: Effect.succeed([]) }) }
 )
+
+/** The projects of a configuration. */
+export const projectsOf = ({ projects }: Pick<Configuration, "projects">): ReadonlyArray<Project> =>
+  Object.entries(projects).map(([id, { name, region }]) => ({ id, name: name ?? region, region }))
 
 /** What a caller looks for, and from where. */
 export interface Discovery {

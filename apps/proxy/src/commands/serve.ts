@@ -15,6 +15,7 @@ import { load } from "../configuration/ConfigurationFile.ts"
 import { effective } from "../configuration/effective.ts"
 import { roomOf } from "../configuration/RequestRules.ts"
 import { isExposed } from "../edge/Exposure.ts"
+import { defaultLimits } from "../edge/Limits.ts"
 import { Listener } from "../edge/Server.ts"
 import { tlsIdentity } from "../edge/Tls.ts"
 import * as Generation from "../Generation.ts"
@@ -109,7 +110,7 @@ const inForce = (given: Given, file: Configuration | undefined): Configuration =
 
 const listening = Effect.fnUntraced(function* (
   config: Option.Option<string>,
-  { drain, listen: { host, port, public_hosts, tls } }: Configuration
+  { drain, limits, listen: { host, port, public_hosts, tls } }: Configuration
 ) {
   const path = yield* Path.Path
   const beside = (name: string) => path.resolve(path.dirname(Option.getOrElse(config, () => ".")), name)
@@ -117,6 +118,12 @@ const listening = Effect.fnUntraced(function* (
     host,
     port,
     public_hosts,
+    limits: {
+      ...defaultLimits,
+      bodyBytes: limits.batch_bytes,
+      connections: limits.connections,
+      connectionsPerAddress: limits.connections_per_address
+    },
     lame: Duration.seconds(drain.serve_seconds),
     grace: Duration.seconds(drain.finish_seconds),
     tls:

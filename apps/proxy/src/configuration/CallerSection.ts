@@ -19,18 +19,19 @@ const KeyHash = Schema.Struct({
   expires_at: Schema.optionalKey(Moment)
 })
 
-/** A key pair that the proxy issues, with which official SDKs sign. */
-const AccessKey = Schema.Struct({
+/** A key pair for callers that sign, as the official SDKs do. */
+const IssuedAccessKeySection = Schema.Struct({
   ak: Schema.String.check(
-    Schema.isPattern(/^[A-Za-z0-9]{16,40}$/, { message: "expected 16 to 40 letters and digits" })
-  ).annotate({ description: "Access key id; of your making, and none of the cloud's" }),
-  ...secretFields("sk", "the secret access key")
+    Schema.isPattern(/^[A-Za-z0-9_-]{8,64}$/, { message: "expected 8 to 64 letters, digits, _ or -" })
+  ).annotate({ description: "Access key id" }),
+  ...secretFields("sk", "the secret access key, of 32 characters or more"),
+  expires_at: Schema.optionalKey(Moment)
 }).check(givesOnce("sk"))
 
-/** A subject of an issuer's tokens. */
+/** A subject of a trusted issuer's tokens. */
 const Subject = Schema.Struct({
   issuer: Schema.String.annotate({ description: "Name under `issuers`" }),
-  subject: Schema.NonEmptyString.annotate({ description: "What `sub` of its tokens has to be" })
+  sub: Schema.NonEmptyString.annotate({ description: "The `sub` of the caller's tokens" })
 })
 
 const everything = Schema.Literal("*")
@@ -48,15 +49,12 @@ export const CallerSection = Schema.Struct({
     []
   ),
   access_keys: defaulted(
-    Schema.Array(AccessKey).annotate({
-      description: "Key pairs that the proxy issues to the caller, for official SDKs with only their endpoint changed"
+    Schema.Array(IssuedAccessKeySection).annotate({
+      description: "Key pairs that the proxy issues to the caller, for requests signed by SDK-HMAC-SHA256"
     }),
     []
   ),
-  tokens: defaulted(
-    Schema.Array(Subject).annotate({ description: "Whose JWTs, of which issuer, are the caller's" }),
-    []
-  ),
+  tokens: defaulted(Schema.Array(Subject).annotate({ description: "Whose JWTs are the caller's" }), []),
   projects: Schema.Union([everything, Schema.Array(Schema.String)]).annotate({
     message: 'expected a list of project ids, or "*"',
     description: 'Projects that the caller may ask for: ids of `projects`, or "*"'

@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { CacheSection } from "./CacheSection.ts"
 import { CallerSection } from "./CallerSection.ts"
 import { CredentialSection } from "./CredentialSection.ts"
-import { named } from "./Defaulted.ts"
+import { defaulted, named } from "./Defaulted.ts"
 import { IssuerSection } from "./IssuerSection.ts"
 import { LimitsSection } from "./LimitsSection.ts"
 import { ProjectSection, RegionSection } from "./ProjectSection.ts"
@@ -27,8 +27,11 @@ const Shape = Schema.Struct({
     })
   ),
   callers: named(name, expectedName, CallerSection).annotate({ description: "Who may call, by name" }),
-  issuers: Schema.optionalKey(
-    named(name, expectedName, IssuerSection).annotate({ description: "Who issues tokens that callers show, by name" })
+  issuers: defaulted(
+    named(name, expectedName, IssuerSection).annotate({
+      description: "Who issues JWTs that callers may show, by name"
+    }),
+    {}
   ),
   credentials: named(name, expectedName, CredentialSection).annotate({
     description: "What the proxy shows the cloud, by name"
@@ -46,7 +49,7 @@ const Shape = Schema.Struct({
 type Shape = typeof Shape.Type
 
 /** Names that lead nowhere. Each is a slip of the pen that would otherwise show as a denial at night. */
-const dangling = ({ callers, credentials, issuers = {}, projects, quotas }: Shape): Array<Schema.FilterIssue> => {
+const dangling = ({ callers, credentials, issuers, projects, quotas }: Shape): Array<Schema.FilterIssue> => {
   const issues: Array<Schema.FilterIssue> = []
   const missing = (path: ReadonlyArray<PropertyKey>, among: object, name: string, what: string) => {
     if (!Object.hasOwn(among, name)) issues.push({ path, issue: `no such ${what}` })
@@ -69,23 +72,23 @@ const dangling = ({ callers, credentials, issuers = {}, projects, quotas }: Shap
   return issues
 }
 
-/** One credential of two callers: whose rights count would be chance. */
-const ambiguous = ({ callers }: Shape): Array<Schema.FilterIssue> => {
+/** Two callers with one key: whose rights count would be chance. */
+const sharedKeys = ({ callers }: Shape): Array<Schema.FilterIssue> => {
   const seen = new Set<string>()
   const issues: Array<Schema.FilterIssue> = []
-  const once = (credential: string, path: ReadonlyArray<PropertyKey>, issue: string) => {
+  const sayTwice = (path: ReadonlyArray<PropertyKey>, credential: string, issue: string) => {
     if (seen.has(credential)) issues.push({ path, issue })
     seen.add(credential)
   }
   for (const [id, { access_keys, keys, tokens }] of Object.entries(callers)) {
     for (const [index, { sha256 }] of keys.entries()) {
-      once(`key ${Redacted.value(sha256)}`, ["callers", id, "keys", index, "sha256"], "this key is listed twice")
+      sayTwice(["callers", id, "keys", index, "sha256"], `key ${Redacted.value(sha256)}`, "this key is listed twice")
     }
     for (const [index, { ak }] of access_keys.entries()) {
-      once(`access key ${ak}`, ["callers", id, "access_keys", index, "ak"], "this access key is listed twice")
+      sayTwice(["callers", id, "access_keys", index, "ak"], `ak ${ak}`, "this access key is listed twice")
     }
-    for (const [index, { issuer, subject }] of tokens.entries()) {
-      once(`subject ${issuer} ${subject}`, ["callers", id, "tokens", index], "this subject is listed twice")
+    for (const [index, { issuer, sub }] of tokens.entries()) {
+      sayTwice(["callers", id, "tokens", index, "sub"], `sub ${issuer} ${sub}`, "this subject is listed twice")
     }
   }
   return issues
@@ -93,7 +96,7 @@ const ambiguous = ({ callers }: Shape): Array<Schema.FilterIssue> => {
 
 /** The configuration file: who may call, what is served, and how. */
 export const Configuration = Shape.check(
-  Schema.makeFilter((configuration) => [...dangling(configuration), ...ambiguous(configuration)])
+  Schema.makeFilter((configuration) => [...dangling(configuration), ...sharedKeys(configuration)])
 ).annotate({ identifier: "Configuration", title: "cbr-proxy configuration" })
 
 /** The configuration file, read, with every default in place. */

@@ -18,8 +18,8 @@ export interface Loaded {
   readonly configuration: Configuration
   /** Secrets of `credentials`, by the credential's name. */
   readonly secrets: ReadonlyMap<string, Redacted.Redacted<string>>
-  /** Secrets of callers' `access_keys`, by the access key id. */
-  readonly issued: ReadonlyMap<string, Redacted.Redacted<string>>
+  /** Secrets of the callers' access keys, by access key id. */
+  readonly accessKeySecrets: ReadonlyMap<string, Redacted.Redacted<string>>
   /** What `keys_file` holds. */
   readonly keys: ReadonlyArray<KeysFile.KeyRecord>
   /** Where the keys file lies. */
@@ -48,35 +48,39 @@ export const load = Effect.fn("ConfigurationFile.load")(
           Effect.fail(invalid([{ message: `cannot be read (${reason._tag})`, setting: "" }]))
         )
       )
-    const parsed = ConfigurationText.read(text, yield* environmentOverrides)
-    if (Result.isFailure(parsed)) return yield* invalid(parsed.failure)
-    const { configuration, fault } = parsed.success
+    const located = ConfigurationText.read(text, yield* environmentOverrides)
+    if (Result.isFailure(located)) return yield* invalid(located.failure)
+    const { configuration, fault } = located.success
 
     const faults: Array<ConfigurationFault> = []
     const beside = (name: string) => path.resolve(path.dirname(file), name)
     const read = [path.resolve(file)]
 
-    const resolve = Effect.fnUntraced(function* (
-      into: Map<string, Redacted.Redacted<string>>,
-      id: string,
-      at: ReadonlyArray<PropertyKey>,
-      { reference, setting }: Located
+    const secrets = new Map<string, Redacted.Redacted<string>>()
+    const follow = Effect.fnUntraced(function* (
+      path: ReadonlyArray<PropertyKey>,
+      { reference, setting }: { readonly reference: SecretReference; readonly setting: string }
     ) {
       const secretFile = reference.file === undefined ? undefined : beside(reference.file)
       if (secretFile !== undefined) read.push(secretFile)
       const secret = yield* Effect.result(secretOf(reference, secretFile))
-      if (Result.isSuccess(secret)) into.set(id, secret.success)
-      else faults.push(fault([...at, setting], secret.failure.message))
+      if (Result.isSuccess(secret)) return secret.success
+      faults.push(fault([...path, setting], secret.failure.message))
+      return undefined
     })
-    const secrets = new Map<string, Redacted.Redacted<string>>()
     for (const [name, credential] of Object.entries(configuration.credentials)) {
       const found = secretReferenceOf(credential)
-      if (found !== undefined) yield* resolve(secrets, name, ["credentials", name], found)
+      const secret = found === undefined ? undefined : yield* follow(["credentials", name], found)
+      if (secret !== undefined) secrets.set(name, secret)
     }
-    const issued = new Map<string, Redacted.Redacted<string>>()
-    for (const [id, { access_keys }] of Object.entries(configuration.callers)) {
-      for (const [index, key] of access_keys.entries()) {
-        yield* resolve(issued, key.ak, ["callers", id, "access_keys", index], located("sk", referenceOf("sk", key)))
+    const accessKeySecrets = new Map<string, Redacted.Redacted<string>>()
+    for (const [name, { access_keys }] of Object.entries(configuration.callers)) {
+      for (const [index, accessKey] of access_keys.entries()) {
+        const at = ["callers", name, "access_keys", index]
+        const secret = yield* follow(at, namedSecret("sk", referenceOf("sk", accessKey)))
+        if (secret === undefined) continue
+        if (Redacted.value(secret).length < shortestSecret) faults.push(fault(at, tooShort))
+        accessKeySecrets.set(accessKey.ak, secret)
       }
     }
 
@@ -100,13 +104,21 @@ export const load = Effect.fn("ConfigurationFile.load")(
           JSON.stringify([
             text,
             configuration,
-            [...secrets, ...issued].map(([name, secret]) => [name, Redacted.value(secret)]),
+            [...secrets, ...accessKeySecrets].map(([name, secret]) => [name, Redacted.value(secret)]),
             keys.success.map((key) => [key, Redacted.value(key.sha256)])
           ])
         )
       )
     )
-    const loaded: Loaded = { configuration, secrets, issued, keys: keys.success, keys_file, files: read, fingerprint }
+    const loaded: Loaded = {
+      configuration,
+      secrets,
+      accessKeySecrets,
+      keys: keys.success,
+      keys_file,
+      files: read,
+      fingerprint
+    }
     return loaded
   },
   (loading, file) =>
@@ -115,27 +127,28 @@ export const load = Effect.fn("ConfigurationFile.load")(
     )
 )
 
-/** Where a secret is, and the setting that says so. */
-interface Located {
-  readonly reference: SecretReference
-  readonly setting: string
-}
+/** A signature can be tried against guesses by anyone who sees one, as often as they like. */
+const shortestSecret = 32
+const tooShort = `the secret access key has fewer than ${shortestSecret} characters`
 
 /** Which secret a credential needs, and the setting that says where it is. */
-const secretReferenceOf = (credential: CredentialSection): Located | undefined => {
+const secretReferenceOf = (
+  credential: CredentialSection
+): { readonly reference: SecretReference; readonly setting: string } | undefined => {
   switch (credential.type) {
     case "access_key":
-      return located("sk", referenceOf("sk", credential))
+      return namedSecret("sk", referenceOf("sk", credential))
     case "token":
-      return located("token", referenceOf("token", credential))
+      return namedSecret("token", referenceOf("token", credential))
     case "password":
-      return located("password", referenceOf("password", credential))
+      return namedSecret("password", referenceOf("password", credential))
+    case "chain":
     case "environment":
       return undefined
   }
 }
 
-const located = (name: string, reference: SecretReference): Located => ({
+const namedSecret = (name: string, reference: SecretReference) => ({
   reference,
   setting: reference.file !== undefined ? `${name}_file` : reference.env !== undefined ? `${name}_env` : name
 })

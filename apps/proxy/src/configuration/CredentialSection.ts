@@ -23,9 +23,14 @@ const Environment = Schema.Struct({ type: Schema.Literal("environment") }).annot
   description: "What the client finds in the environment: CBR_TOKEN, or HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK"
 })
 
+const Chain = Schema.Struct({ type: Schema.Literal("chain") }).annotate({
+  description:
+    "Wherever this machine has a credential: environment, profile, the SDKs' file, pod identity, metadata of an ECS server"
+})
+
 /** What the proxy shows the cloud, by its `type`. */
-export const CredentialSection = Schema.Union([AccessKey, Token, Password, Environment]).annotate({
-  message: "expected a type: access_key, token, password or environment",
+export const CredentialSection = Schema.Union([AccessKey, Token, Password, Environment, Chain]).annotate({
+  message: "expected a type: access_key, token, password, environment or chain",
   description: "A credential for the cloud, of which only the proxy knows"
 })
 

@@ -1,16 +1,21 @@
 import * as Schema from "effect/Schema"
 import { jwtAlgorithms } from "../callers/Jwt.ts"
+import { defaulted } from "./Defaulted.ts"
 
-/** An issuer of tokens that the proxy believes. */
+/** Plain HTTP is for an issuer on this machine: whoever changes the keys on the way issues tokens. */
+const jwksUrl = /^(?:https:\/\/[^\s/@?#]+|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?)\/[^\s#]*$/
+
+/** Who issues JWTs that callers may show. */
 export const IssuerSection = Schema.Struct({
-  issuer: Schema.NonEmptyString.annotate({ description: "What `iss` has to be, to the letter" }),
-  audience: Schema.NonEmptyString.annotate({ description: "What `aud` has to be or to contain" }),
-  algorithms: Schema.Array(Schema.Literals(jwtAlgorithms))
-    .check(Schema.isMinLength(1, { message: "expected at least one algorithm" }))
-    .annotate({ description: "Algorithms by which its tokens may be signed" }),
+  issuer: Schema.NonEmptyString.annotate({ description: "The `iss` of its tokens, to the letter" }),
+  audience: Schema.NonEmptyString.annotate({ description: "The `aud` that its tokens for this proxy have" }),
   jwks_url: Schema.String.check(
-    Schema.isPattern(/^https:\/\/[^\s@]+$|^http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)[:/][^\s@]*$/, {
-      message: "expected an https address"
-    })
-  ).annotate({ description: "Where its public keys are; the only address that is asked" })
+    Schema.isPattern(jwksUrl, { message: "expected an https address, such as https://issuer.example/jwks.json" })
+  ).annotate({ description: "Where its public keys are; no other address is ever asked" }),
+  algorithms: defaulted(
+    Schema.Array(Schema.Literals(jwtAlgorithms)).annotate({
+      description: "Algorithms that its tokens may be signed by"
+    }),
+    ["RS256", "ES256", "EdDSA"]
+  )
 })

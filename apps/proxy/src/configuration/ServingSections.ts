@@ -1,5 +1,4 @@
 import * as Schema from "effect/Schema"
-import { loopbackNames } from "../edge/PublicHosts.ts"
 import { count, defaulted, section } from "./Defaulted.ts"
 
 const port = count(0, 65_535, "Port; 0 takes a free one")
@@ -9,11 +8,17 @@ export const ListenSection = section(
   {
     host: defaulted(Schema.NonEmptyString.annotate({ description: "Address to listen on" }), "127.0.0.1"),
     port: defaulted(port, 8080),
-    public_hosts: defaulted(
-      Schema.Array(Schema.NonEmptyString).annotate({
-        description: "Names by which callers reach the proxy, such as cbr.example.org; others are refused"
-      }),
-      [...loopbackNames]
+    public_hosts: Schema.optionalKey(
+      Schema.Array(
+        Schema.String.check(
+          Schema.isPattern(/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/, {
+            message: "expected a name or an address with an optional port"
+          })
+        )
+      ).annotate({
+        description:
+          "Names by which callers reach the proxy, as they stand in Host; without a port for any. This machine's own and `host` when absent"
+      })
     ),
     behind_tls: defaulted(
       Schema.Boolean.annotate({ description: "Something in front ends TLS, so plain HTTP may be served publicly" }),

@@ -27,7 +27,7 @@ export const limitConnections = (server: Server, limits: Limits): void => {
     })
   })
 
-  // Requests come on the socket within TLS, where there is one; the age is that socket's.
+  // Over TLS the socket that requests come from is another than the one that was accepted.
   server.on(server instanceof TlsServer ? "secureConnection" : "connection", (socket: Socket) => {
     let ageing = setTimeout(() => {
       old.add(socket)
@@ -61,7 +61,7 @@ export const limitConnections = (server: Server, limits: Limits): void => {
 const mappedIPv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
 
 /** Who counts as one peer: an IPv4 address, or the first 64 bits of an IPv6 address. */
-const peerOf = (address = ""): string => {
+export const peerOf = (address = ""): string => {
   if (!address.includes(":")) return address
   const ipv4 = mappedIPv4.exec(address)?.[1]
   if (ipv4 !== undefined) return ipv4

@@ -105,8 +105,8 @@ const unwelcome = (head: RequestHead, limits: Limits): Refusal | undefined => {
   if (isFromAnotherSite(head)) {
     return new Refusal({ reason: "CrossSite", message: "a page of another site sent the request" })
   }
-  if (valuesOf(head, "content-encoding").length > 0) {
-    return new Refusal({ reason: "EncodedContent", message: "the body is encoded" })
+  if (valuesOf(head, "content-encoding").some((coding) => coding.toLowerCase() !== "identity")) {
+    return new Refusal({ reason: "UnsupportedMediaType", message: "the body has a content coding" })
   }
   return Number(valuesOf(head, "content-length")[0] ?? 0) > limits.bodyBytes ? contentTooLarge(limits) : undefined
 }

@@ -1,11 +1,21 @@
+import { isIP } from "node:net"
+
 /** The names under which callers may reach the proxy. */
 export interface PublicHosts {
   /** Whether a `Host`, or the authority of a target, is one of them. */
   readonly has: (authority: string) => boolean
 }
 
-/** Names of the machine itself: what holds while nobody has configured others. */
-export const loopbackNames: ReadonlyArray<string> = ["localhost", "127.0.0.1", "[::1]"]
+/**
+ * What holds while nobody has configured others: the names of the machine
+ * itself, and the address listened on.
+ */
+export const defaultPublicHosts = (listening: string): ReadonlyArray<string> => [
+  "localhost",
+  "127.0.0.1",
+  "[::1]",
+  isIP(listening) === 6 ? `[${listening}]` : listening
+]
 
 /**
  * A name without a port stands for every port of it; case does not matter.

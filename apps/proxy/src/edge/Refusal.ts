@@ -76,10 +76,10 @@ export const refusals = {
   },
   ContentTooLarge: {
     slug: "content-too-large",
-    title: { en: "body too large", zh: "请求体过大" },
+    title: { en: "too much at once", zh: "内容过大" },
     retryable: false,
     httpStatus: 413,
-    hint: { en: "ask for fewer backups at a time", zh: "请减少一次查询的备份数量" }
+    hint: { en: "ask for fewer backups at once", zh: "请减少单次查询的备份数量" }
   },
   TargetTooLong: {
     slug: "target-too-long",
@@ -88,12 +88,12 @@ export const refusals = {
     httpStatus: 414,
     hint: { en: "call the path as it is documented, without more", zh: "请按文档所述的路径调用,不要附加其他内容" }
   },
-  EncodedContent: {
-    slug: "encoded-content",
-    title: { en: "encoded body", zh: "请求体已编码" },
+  UnsupportedMediaType: {
+    slug: "unsupported-media-type",
+    title: { en: "unsupported media type", zh: "不支持的媒体类型" },
     retryable: false,
     httpStatus: 415,
-    hint: { en: "send the body without Content-Encoding", zh: "请勿对请求体使用 Content-Encoding" }
+    hint: { en: "send application/json, not compressed", zh: "请发送未压缩的 application/json" }
   },
   ExpectationFailed: {
     slug: "expectation-failed",
@@ -111,13 +111,6 @@ export const refusals = {
       en: "call the proxy by one of its public hosts, or have the name added to them",
       zh: "请使用代理的公开主机名调用,或将该主机名加入其公开主机列表"
     }
-  },
-  UnsupportedMediaType: {
-    slug: "unsupported-media-type",
-    title: { en: "unsupported media type", zh: "不支持的媒体类型" },
-    retryable: false,
-    httpStatus: 415,
-    hint: { en: "send application/json", zh: "请发送 application/json" }
   },
   QuotaExceeded: {
     slug: "quota-exceeded",

@@ -1,4 +1,4 @@
-import { createServer } from "node:http"
+import { createServer, type Server } from "node:http"
 import { createServer as createTlsServer } from "node:https"
 import type { AddressInfo } from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
@@ -24,12 +24,12 @@ export interface ServerOptions {
   readonly host: string
   /** 0 takes a free port. */
   readonly port: number
+  /** Defaults to {@link defaultLimits}. */
+  readonly limits?: Limits | undefined
   /** Serves TLS 1.2 and later with it; plain HTTP without. */
   readonly tls?: TlsIdentity | undefined
   /** How long requests in flight have to end when the layer does; 25 s by default, which is longer than a deadline. */
   readonly grace?: Duration.Duration | undefined
-  /** Defaults to {@link defaultLimits}. */
-  readonly limits?: Limits | undefined
 }
 
 /** The listening socket, beyond what an `HttpServer` tells of it. */
@@ -46,8 +46,8 @@ export class Listener extends Context.Service<
 /**
  * An HTTP/1.1 server with limits that a slow, greedy or stuck peer runs into.
  * What its parser refuses is answered as a problem too. When the layer ends,
- * new connections are refused and requests in flight get their grace to finish;
- * then their connections are closed.
+ * new connections are refused and requests in flight get their grace to
+ * finish; then their connections are closed.
  */
 export const layer = ({
   grace = Duration.seconds(25),
@@ -69,7 +69,13 @@ export const layer = ({
       const node =
         tls === undefined
           ? createServer(settings)
-          : createTlsServer({ ...settings, cert: tls.cert, key: Redacted.value(tls.key), minVersion: "TLSv1.2" })
+          : createTlsServer({
+              ...settings,
+              cert: tls.cert,
+              key: Redacted.value(tls.key),
+              minVersion: "TLSv1.2",
+              handshakeTimeout: settings.headersTimeout
+            })
       // All fields reach the rules, which count them: beyond a cap of its own the parser drops them without a word.
       node.maxHeadersCount = 0
       // The rules answer an expectation that is none of HTTP's, in the words of all other answers.
@@ -90,10 +96,7 @@ export const layer = ({
   )
 
 /** An invitation to upgrade may be ignored, and is: without this the connection leaves HTTP, and with it these rules. */
-const withoutUpgrades = (
-  server: HttpServer.HttpServer["Service"],
-  node: ReturnType<typeof createServer>
-): HttpServer.HttpServer["Service"] =>
+const withoutUpgrades = (server: HttpServer.HttpServer["Service"], node: Server): HttpServer.HttpServer["Service"] =>
   HttpServer.make({
     address: server.address,
     serve: (app, middleware) =>

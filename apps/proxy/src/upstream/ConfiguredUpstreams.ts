@@ -1,10 +1,12 @@
 import {
   BackupClient,
+  Chain,
   Credentials,
   defaultResiliencePolicy,
   Endpoint,
   Environment,
   IamToken,
+  RefusalGuard,
   ResiliencePolicy
 } from "@cbr/client"
 import * as Context from "effect/Context"
@@ -27,9 +29,16 @@ export const make = Effect.fn("ConfiguredUpstreams.make")(function* (
   loaded: Loaded,
   held: ReadonlyMap<string, HeldCredential>
 ) {
+  const { configuration } = loaded
+  // A key is guarded once however many projects it opens: its failures count together.
+  const keys = new Map<string, Credentials["Service"]>()
+  for (const [name, credential] of Object.entries(configuration.credentials)) {
+    const key = keyOf(credential, loaded.secrets.get(name) ?? noSecret)
+    if (key !== undefined) keys.set(name, yield* built(RefusalGuard.layer.pipe(Layer.provide(key))))
+  }
   const upstreams = new Map<string, Upstream>()
-  for (const project_id of Object.keys(loaded.configuration.projects)) {
-    upstreams.set(project_id, yield* open(project_id, loaded, held))
+  for (const project_id of Object.keys(configuration.projects)) {
+    upstreams.set(project_id, yield* open(project_id, loaded, keys, held))
   }
   return Upstreams.of({ of: (project_id) => upstreams.get(project_id) })
 })
@@ -37,6 +46,7 @@ export const make = Effect.fn("ConfiguredUpstreams.make")(function* (
 const open = Effect.fnUntraced(function* (
   project_id: string,
   { configuration, secrets }: Loaded,
+  keys: ReadonlyMap<string, Credentials["Service"]>,
   held: ReadonlyMap<string, HeldCredential>
 ) {
   const { credentials, region } = configuration.projects[project_id]!
@@ -45,14 +55,14 @@ const open = Effect.fnUntraced(function* (
   const policy = policyOf(configuration)
   const settings = Layer.merge(Layer.succeed(Endpoint, endpoint), Layer.succeed(ResiliencePolicy, policy))
 
-  const [first, ...others] = yield* Effect.forEach(credentials, (name) =>
-    Effect.map(
-      Layer.build(
-        Layer.provide(layerOf(configuration.credentials[name]!, secrets.get(name) ?? noSecret, project_id), settings)
-      ),
-      (context): Turn => ({ held: held.get(name)!, source: Context.get(context, Credentials) })
-    )
-  )
+  const turn = Effect.fnUntraced(function* (name: string) {
+    const credential = configuration.credentials[name]!
+    const source =
+      keys.get(name) ??
+      (yield* built(Layer.provide(sourceOf(credential, secrets.get(name) ?? noSecret, project_id), settings)))
+    return { held: held.get(name)!, source } satisfies Turn
+  })
+  const [first, ...others] = yield* Effect.forEach(credentials, turn)
   const { showBackup } = yield* BackupClient.make.pipe(
     Effect.provideService(Endpoint, endpoint),
     Effect.provideService(Credentials, rotation(first!, ...others)),
@@ -61,7 +71,10 @@ const open = Effect.fnUntraced(function* (
   return { region, credential_id: credentials.join("+"), showBackup } satisfies Upstream
 })
 
-/** Of the one type that needs none. */
+const built = <E, R>(layer: Layer.Layer<Credentials, E, R>) =>
+  Effect.map(Layer.build(Layer.fresh(layer)), (context) => Context.get(context, Credentials))
+
+/** Of the types that need none. */
 const noSecret = Redacted.make("")
 
 /** How patient a configuration is with the cloud. */
@@ -75,21 +88,30 @@ const policyOf = ({ upstream }: Pick<Configuration, "upstream">): ResiliencePoli
   largestBody: upstream.largest_body_bytes
 })
 
-/** One source a type. A token that a password gets is for one project. */
-const layerOf = (credential: CredentialSection, secret: Redacted.Redacted<string>, project_id: string) => {
+/** A credential that is the same for every project. */
+const keyOf = (
+  credential: CredentialSection,
+  secret: Redacted.Redacted<string>
+): Layer.Layer<Credentials> | undefined => {
   switch (credential.type) {
     case "access_key":
       return Credentials.accessKey({ ak: credential.ak, sk: secret })
     case "token":
       return Credentials.token(secret)
-    case "password":
-      return IamToken.layer({
+    case "environment":
+      return Environment.layer
+    default:
+      return undefined
+  }
+}
+
+/** A credential that depends on where the project is, or is for that project alone. */
+const sourceOf = (credential: CredentialSection, secret: Redacted.Redacted<string>, project_id: string) =>
+  credential.type === "password"
+    ? IamToken.layer({
         user: credential.user,
         domain: credential.domain,
         password: secret,
         project: { id: project_id }
       })
-    case "environment":
-      return Environment.layer
-  }
-}
+    : Chain.layer()

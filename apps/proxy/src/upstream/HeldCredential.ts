@@ -1,8 +1,10 @@
-import { AuthenticationFailed, type Credentials } from "@cbr/client"
+import { AuthenticationFailed, type Credentials, type ShowBackupError } from "@cbr/client"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 
 /** A credential of the configuration, and whether the cloud accepts it. */
 export interface HeldCredential {
@@ -17,14 +19,16 @@ export interface HeldCredential {
 /** As long as the service locks a key for. */
 const refusedFor = Duration.toMillis(Duration.minutes(5))
 
-/** Longer than a call lasts: by then the request that tried the credential again has heard. */
+/** Longer than a call lasts: a request that tries the credential again is heard of by then, or never. */
 const probeLasts = Duration.toMillis(Duration.seconds(60))
 
 /**
- * Holds one credential for all callers and projects that use it. What the
- * cloud refuses is not sent again for five minutes; then one request tries it,
- * and the others wait for its outcome. The cloud locks a key for all its users
- * after more than five failures in a row.
+ * Holds one credential for all callers and projects that use it, whatever its
+ * kind. What the cloud refuses is not sent again for five minutes; then one
+ * request tries it, and the others wait for its outcome. The client's
+ * `RefusalGuard` below it sees to it that requests with an unproven key are
+ * few; here it is one credential, not one key, that is held, and that shows in
+ * readiness.
  *
  * @source API Gateway: five failed AK/SK authentications in a row, five minutes
  */
@@ -34,31 +38,41 @@ export const make = (name: string): HeldCredential => {
   const passes = (now: number): boolean => {
     if (refusal === undefined) return true
     if (now < refusal.until) return false
-    // The probe was not refused: had it been, there would be a new refusal.
-    if (refusal.isProbed) refusal = undefined
-    else Object.assign(refusal, { isProbed: true, until: now + probeLasts })
+    refusal.isProbed = true
+    refusal.until = now + probeLasts
     return true
   }
+  const refuse = (error: AuthenticationFailed) =>
+    Effect.map(Clock.currentTimeMillis, (now) => {
+      // Requests that were on their way when the first was refused say nothing new.
+      if (refusal === undefined || refusal.isProbed) refusal = { error, until: now + refusedFor, isProbed: false }
+    })
+  /** What the outcome of a request says of its credential: a time-out or a 503 says nothing. */
+  const learn = (exit: Exit.Exit<unknown, ShowBackupError>) =>
+    Effect.sync(() => {
+      const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+      const isAccepted = Exit.isSuccess(exit) || error?._tag === "BackupNotFound" || error?._tag === "PermissionDenied"
+      if (isAccepted && refusal?.isProbed === true) refusal = undefined
+    })
 
   return {
     name,
     refusal: Effect.sync(() => (refusal === undefined ? undefined : { until: DateTime.makeUnsafe(refusal.until) })),
     hold: (source) => ({
-      ...source,
       current: Effect.flatMap(Clock.currentTimeMillis, (now) =>
         passes(now) || refusal === undefined
-          ? source.current
+          ? Effect.tapError(source.current, (error) =>
+              // A password that IAM does not accept.
+              error._tag === "AuthenticationFailed" ? refuse(error) : Effect.void
+            )
           : Effect.fail(heldBack(refusal.error, refusal.until - now))
       ),
       refused: (credential, error) =>
         Effect.flatMap(source.refused(credential, error), (renewed) =>
-          renewed
-            ? Effect.succeed(true)
-            : Effect.map(Clock.currentTimeMillis, (now) => {
-                refusal = { error, until: now + refusedFor, isProbed: false }
-                return false
-              })
-        )
+          renewed ? Effect.succeed(true) : Effect.as(refuse(error), false)
+        ),
+      protect: (credential, send) =>
+        Effect.onExit(source.protect === undefined ? send : source.protect(credential, send), learn)
     })
   }
 }

@@ -28,6 +28,7 @@ export const rotation = (first: Turn, ...others: ReadonlyArray<Turn>): Credentia
         if (other !== turn && (yield* other.held.refusal) === undefined) return true
       }
       return false
-    })
+    }),
+    protect: (credential, send) => origin.get(credential)?.source.protect?.(credential, send) ?? send
   })
 }

@@ -1,61 +1,126 @@
-import { BackupClient, Credentials } from "@cbr/client"
-import { Simulator } from "@cbr/simulator"
+import { SdkHmacSha256 } from "@cbr/client/signing"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
-import { Listener } from "../../src/edge/Server.ts"
-import { issued, keys, layer as configuredProxy, otherProject } from "../ConfiguredProxy.ts"
-import { clientOf, get, pathOf } from "../TestProxy.ts"
+import { ConfigProvider, DateTime, Effect, Layer, Redacted } from "effect"
+import * as ConfiguredCallers from "../../src/callers/ConfiguredCallers.ts"
+import type { PresentedCredential } from "../../src/callers/PresentedCredential.ts"
+import { load } from "../../src/configuration/ConfigurationFile.ts"
+import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
-layer(configuredProxy, { excludeTestServices: true })("callers of a configuration", (it) => {
-  const signedBy = Effect.fnUntraced(function* (sk: string, project_id: string) {
-    const { backups } = yield* Simulator
-    const { url } = yield* Listener
-    const credentials = Credentials.accessKey({ ak: issued.ak, sk: Redacted.make(sk) })
-    return yield* BackupClient.use((client) => client.showBackup({ project_id, backup_id: backups.available })).pipe(
-      Effect.provide(clientOf(url, credentials)),
-      Effect.result
-    )
-  })
+const secret = "Canary-0123456789abcdef0123456789"
 
-  it.effect("are known by the signature of a key pair that the proxy issued, within their rights", () =>
+const text = `callers:
+  billing:
+    projects: ["p"]
+    access_keys:
+      - { ak: BILLINGKEY0001, sk_file: sk }
+      - { ak: BILLINGKEY0002, sk_file: sk, expires_at: 2020-01-01T00:00:00Z }
+    tokens:
+      - { issuer: ci, sub: "job:billing" }
+issuers:
+  ci: { issuer: "https://ci.test", audience: cbr-proxy, jwks_url: "http://127.0.0.1:9/jwks" }
+credentials: { c: { type: token, token: t } }
+projects: { p: { region: cn-north-4, credentials: [c] } }
+`
+
+const signedBy = Effect.fnUntraced(function* (ak: string) {
+  const request = { method: "GET", path: "/v3/projects", query: "", headers: { host: "localhost" } }
+  const accessKey = { ak, sk: Redacted.make(secret) }
+  const headers = yield* SdkHmacSha256.sign(request, { accessKey, date: yield* DateTime.now })
+  const head = {
+    method: "GET",
+    target: request.path,
+    authority: undefined,
+    version: "1.1",
+    fields: Object.entries(headers),
+    connection: {}
+  }
+  return { _tag: "SdkSignature", head, body: new Uint8Array() } satisfies PresentedCredential
+})
+
+const tokenOf = (iss: string): PresentedCredential => ({
+  _tag: "Jwt",
+  token: Redacted.make(
+    [
+      { alg: "ES256", kid: "one" },
+      { iss, sub: "job:billing" }
+    ]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+      .concat("AA")
+      .join(".")
+  )
+})
+
+const loaded = Effect.fnUntraced(function* (configuration: string, sk = secret) {
+  const paths = yield* written(yield* temporaryFolder, { "proxy.yaml": configuration, sk })
+  return yield* load(paths["proxy.yaml"])
+})
+
+const platform = Layer.mergeAll(
+  NodeServices.layer,
+  NodeCrypto.layerDigest,
+  NodeCrypto.layerMac,
+  ConfigProvider.layer(ConfigProvider.fromUnknown({}))
+)
+
+layer(platform, { excludeTestServices: true })("configured callers", (it) => {
+  it.effect("are known by the key pairs issued to them, each until its end", () =>
     Effect.gen(function* () {
-      const { project_id } = yield* Simulator
-      assert.strictEqual((yield* signedBy(issued.sk, project_id))._tag, "Success")
-      const elsewhere = yield* signedBy(issued.sk, otherProject)
-      assert.strictEqual(elsewhere._tag === "Failure" ? elsewhere.failure._tag : "", "PermissionDenied")
+      const callers = yield* ConfiguredCallers.make(yield* loaded(text))
+      const caller = yield* callers.authenticate(yield* signedBy("BILLINGKEY0001"))
+      assert.strictEqual(caller.id, "billing")
+      assert.isUndefined(caller.expires_at)
+      const ended = yield* callers.authenticate(yield* signedBy("BILLINGKEY0002"))
+      assert.strictEqual(ended.expires_at && DateTime.formatIso(ended.expires_at), "2020-01-01T00:00:00.000Z")
+      assert.strictEqual(
+        (yield* Effect.flip(callers.authenticate(yield* signedBy("NOBODYSKEY0001")))).why,
+        "UnknownAccessKey"
+      )
     })
   )
 
-  it.effect("with a wrong signature are refused, and the cloud hears nothing", () =>
+  it.effect("are known by tokens, whose keys come from the issuer's address alone", () =>
     Effect.gen(function* () {
-      const simulator = yield* Simulator
-      yield* simulator.clearRequests
-      const wrong = yield* signedBy("Canary-guessed", simulator.project_id)
-      assert.strictEqual(wrong._tag === "Failure" ? wrong.failure._tag : "", "AuthenticationFailed")
-      assert.isEmpty(yield* simulator.requests)
+      const callers = yield* ConfiguredCallers.make(yield* loaded(text))
+      assert.strictEqual(
+        (yield* Effect.flip(callers.authenticate(tokenOf("https://ci.test")))).reason,
+        "KeysUnavailable"
+      )
+      assert.strictEqual(
+        (yield* Effect.flip(callers.authenticate(tokenOf("https://evil.test")))).reason,
+        "Unauthenticated"
+      )
     })
   )
 
-  it.effect("find the projects that they may read, by the region's name, and no other", () =>
+  it.effect("change with a secret, and show it nowhere", () =>
     Effect.gen(function* () {
-      const { project_id } = yield* Simulator
-      const found = (key: string) =>
-        Effect.map(get("/v3/projects?name=cn-north-4", { "x-auth-token": key }), ({ text }) =>
-          (JSON.parse(text) as { projects: ReadonlyArray<{ id: string }> }).projects.map(({ id }) => id)
-        )
-      assert.sameMembers(yield* found(keys.owner), [project_id, otherProject])
-      assert.deepStrictEqual(yield* found(keys.reader), [otherProject])
+      const [one, other] = [yield* loaded(text), yield* loaded(text, `${secret}-next`)]
+      assert.notStrictEqual(one.fingerprint, other.fingerprint)
+      assert.notInclude(JSON.stringify([one, [...one.accessKeySecrets]]), secret)
     })
   )
 
-  it.effect("each see what is theirs, whichever key shows them", () =>
+  const faults: ReadonlyArray<readonly [string, text: string, sk: string, fault: string]> = [
+    ["a secret that can be guessed", text, "short", "fewer than 32 characters"],
+    ["one key id twice", text.replace("BILLINGKEY0002", "BILLINGKEY0001"), secret, "this access key is listed twice"],
+    ["a key id that is no word", text.replace("BILLINGKEY0002", '"a,b c/d e"'), secret, "expected 8 to 64 letters"],
+    ["an issuer that is nobody", text.replace("issuer: ci,", "issuer: cd,"), secret, "no such name under issuers"],
+    ["keys over plain HTTP", text.replace("127.0.0.1:9", "issuer.test"), secret, "expected an https address"],
+    [
+      "an algorithm with a shared secret",
+      text.replace("audience:", "algorithms: [HS256], audience:"),
+      secret,
+      "algorithms"
+    ]
+  ]
+
+  it.effect.each(faults)("with %s are refused, and the secret is not shown", ([, changed, sk, fault]) =>
     Effect.gen(function* () {
-      const { backups } = yield* Simulator
-      const statuses: Record<string, number> = {}
-      for (const [name, key] of Object.entries(keys)) {
-        statuses[name] = (yield* get(yield* pathOf(backups.available), { "x-auth-token": key })).status
-      }
-      assert.deepStrictEqual(statuses, { owner: 200, reader: 403, expired: 403 })
+      const error = yield* Effect.flip(loaded(changed, sk))
+      assert.include(error.message, fault)
+      assert.notInclude(error.message, secret)
     })
   )
 })

@@ -11,8 +11,6 @@ import { Mac } from "effect/crypto"
 import * as CachedKeyMac from "../../src/callers/CachedKeyMac.node.ts"
 import type { Caller } from "../../src/callers/Caller.ts"
 import { Callers } from "../../src/callers/Callers.ts"
-import { unauthenticated } from "../../src/callers/PresentedCredential.ts"
-import { ProjectDirectory } from "../../src/callers/ProjectDirectory.ts"
 import * as SdkSignature from "../../src/callers/SdkSignature.ts"
 import { Listener } from "../../src/edge/Server.ts"
 import { head, rawExchange, statusesOf } from "../RawExchange.ts"
@@ -35,23 +33,20 @@ const sk = Redacted.make("Canary-secret-of-the-proxys-own-key")
 const callers = Layer.effect(
   Callers,
   Effect.map(SdkSignature.verifier({ accessKeys: new Map([[ak, { sk, caller }]]) }), (signature) =>
-    Callers.make({
-      ApiKey: () => Effect.fail(unauthenticated),
-      Jwt: () => Effect.fail(unauthenticated),
-      SdkSignature: signature
-    })
+    Callers.make({ SdkSignature: signature })
   )
 ).pipe(Layer.provide(CachedKeyMac.layer))
 
-const directory = Layer.succeed(ProjectDirectory, {
-  all: Effect.succeed([
-    { id: project_id, name: "cn-north-4", region: "cn-north-4" },
-    { id: "0f00000000000000000000000000000f", name: "cn-north-4", region: "cn-north-4" },
-    { id: "0e00000000000000000000000000000e", name: "cn-south-1", region: "cn-south-1" }
-  ])
-})
+const served = (region: string) => ({ region, credentials: ["any"] })
 
-const proxy = testProxyFor({}, callers).pipe(Layer.provide(directory))
+const proxy = testProxyFor({
+  callers,
+  projects: {
+    [project_id]: served("cn-north-4"),
+    "0f00000000000000000000000000000f": served("cn-north-4"),
+    "0e00000000000000000000000000000e": served("cn-south-1")
+  }
+})
 
 const sdk = (url: string, credentials: BasicCredentials) =>
   new ClientBuilder<HcClient>((client) => client).withCredential(credentials).withEndpoint(url).build()

@@ -27,12 +27,7 @@ const faultsOf = (text: string, overrides: Parameters<typeof read>[1] = []) => {
 describe("a configuration", () => {
   it("has every default in place", () => {
     const { configuration } = Result.getOrThrow(read(good))
-    assert.deepStrictEqual(configuration.listen, {
-      host: "127.0.0.1",
-      port: 8080,
-      public_hosts: ["localhost", "127.0.0.1", "[::1]"],
-      behind_tls: false
-    })
+    assert.deepStrictEqual(configuration.listen, { host: "127.0.0.1", port: 8080, behind_tls: false })
     assert.deepStrictEqual(configuration.drain, { serve_seconds: 5, finish_seconds: 25 })
     assert.strictEqual(configuration.cache.fresh_seconds.available, 60)
     assert.deepStrictEqual(configuration.callers["billing"]?.scopes, ["read"])
@@ -112,7 +107,7 @@ describe("a configuration", () => {
     [
       "a type of credential that there is none of",
       good.replace("access_key", "magic"),
-      "7:3 credentials.main: expected a type: access_key, token, password or environment"
+      "7:3 credentials.main: expected a type: access_key, token, password, environment or chain"
     ],
     [
       "a caller's name with a space",
@@ -135,13 +130,13 @@ describe("a configuration", () => {
     ],
     [
       "a token of an issuer that is not there",
-      good.replace("[p]", "[p]\n    tokens: [{ issuer: nobody, subject: s }]"),
+      good.replace("[p]", "[p]\n    tokens: [{ issuer: nobody, sub: s }]"),
       "6:16 callers.billing.tokens.0.issuer: no such name under issuers"
     ],
     [
       "an issuer whose keys come in the clear",
       `issuers: { i: { issuer: i, audience: a, algorithms: [RS256], jwks_url: "http://i.test/jwks" } }\n${good}`,
-      "1:62 issuers.i.jwks_url: expected an https address"
+      "1:62 issuers.i.jwks_url: expected an https address, such as https://issuer.example/jwks.json"
     ],
     [
       "an access key of two callers",

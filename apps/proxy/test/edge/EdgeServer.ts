@@ -4,7 +4,7 @@ import { ByteSize, Context, Deferred, Effect, Layer } from "effect"
 import { HttpIncomingMessage, HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { exchange } from "../../src/edge/Exchange.ts"
 import { defaultLimits, type Limits } from "../../src/edge/Limits.ts"
-import { loopbackNames, publicHosts } from "../../src/edge/PublicHosts.ts"
+import { defaultPublicHosts, publicHosts } from "../../src/edge/PublicHosts.ts"
 import * as Server from "../../src/edge/Server.ts"
 import { Lifecycle } from "../../src/Lifecycle.ts"
 
@@ -28,7 +28,7 @@ export const layer = (changed: Partial<Limits> = {}) => {
         NodeHttpServerRequest.toServerResponse(request).once("close", () => Deferred.doneUnsafe(ended, Effect.void))
         return HttpServerResponse.uint8Array(large)
       })
-      yield* server.serve(exchange(route, { limits, publicHosts: publicHosts(loopbackNames) }))
+      yield* server.serve(exchange(route, { limits, publicHosts: publicHosts(defaultPublicHosts("127.0.0.1")) }))
     })
   ).pipe(
     Layer.provideMerge(Layer.effect(LargeAnswer, Deferred.make<void>())),
@@ -36,6 +36,7 @@ export const layer = (changed: Partial<Limits> = {}) => {
     Layer.provide([
       Lifecycle.layer,
       NodeCrypto.layerSecureRandom,
+      Lifecycle.layer,
       Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limits.bodyBytes))
     ])
   )

@@ -1,4 +1,4 @@
-import { AuthenticationFailed, type Credential, Credentials } from "@cbr/client"
+import { AuthenticationFailed, type Credential, Credentials, TimedOut } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
@@ -71,17 +71,31 @@ describe("a refused credential", () => {
     })
   )
 
-  it.effect("serves all again when the one was not refused", () =>
+  it.effect("serves all again as soon as the one was accepted", () =>
     Effect.gen(function* () {
       const only = yield* turn("only")
       const credentials = rotation(only)
       yield* refuse(credentials)
       yield* TestClock.adjust("5 minutes")
-      yield* credentials.current
-      yield* TestClock.adjust("1 minute")
+      const probe = yield* credentials.current
+      yield* credentials.protect!(probe, Effect.fail(new TimedOut({ message: "no answer", limit: "attempt" }))).pipe(
+        Effect.flip
+      )
+      assert.isDefined(yield* only.held.refusal, "a time-out says nothing of the credential")
+      yield* credentials.protect!(probe, Effect.void)
       assert.strictEqual(yield* current(credentials), "only")
       assert.strictEqual(yield* current(credentials), "only")
       assert.isUndefined(yield* only.held.refusal)
+    })
+  )
+
+  it.effect("by IAM, such as a password, is held for all too", () =>
+    Effect.gen(function* () {
+      const { held, source } = yield* turn("password")
+      const here = rotation({ held, source: { ...source, current: Effect.fail(refusal) } })
+      const there = rotation({ held, source })
+      yield* Effect.flip(here.current)
+      assert.strictEqual((yield* Effect.flip(there.current)).retry_after, 300)
     })
   )
 

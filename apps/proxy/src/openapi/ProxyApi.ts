@@ -1,0 +1,160 @@
+import { ErrorTable } from "@cbr/client"
+import { BackupId, BackupResp, ProjectId } from "@cbr/domain"
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as Schema from "effect/Schema"
+import manifest from "../../package.json" with { type: "json" }
+import { type ProblemKind, refusals } from "../edge/Refusal.ts"
+
+/** A problem, as it stands in an answer. */
+export const ProblemBody = Schema.Struct({
+  type: Schema.String.annotate({ description: "Path of the page that explains this kind of problem" }),
+  title: Schema.String.annotate({ description: "The kind, in a few words" }),
+  status: Schema.Int,
+  detail: Schema.String.annotate({ description: "What happened this time" }),
+  instance: Schema.String.annotate({ description: "The proxy's id of the exchange, as urn:uuid:…" }),
+  retryable: Schema.Boolean.annotate({ description: "Whether the same request may succeed later" }),
+  error_code: Schema.String.annotate({ description: "The service's code, or CbrProxy. and the name of the kind" }),
+  error_msg: Schema.String.annotate({ description: "The service's words, or the proxy's" }),
+  request_id: Schema.String.annotate({ description: "The service's id of the call, else the proxy's" })
+}).annotate({ identifier: "Problem" })
+
+const kinds: ReadonlyArray<ProblemKind> = [...Object.values(ErrorTable), ...Object.values(refusals)]
+
+const problems = [...new Set(kinds.map(({ httpStatus }) => httpStatus))]
+  .sort((a, b) => a - b)
+  .map((status) =>
+    ProblemBody.pipe(
+      HttpApiSchema.status(status),
+      HttpApiSchema.asJson({ contentType: "application/problem+json" })
+    ).annotate({
+      description: kinds
+        .filter(({ httpStatus }) => httpStatus === status)
+        .map(({ title }) => title.en)
+        .join("; ")
+    })
+  )
+
+const described = (description: string) => OpenApi.annotations({ description })
+
+/** The four ways to say who calls; one to a request. */
+class Credential extends HttpApiMiddleware.Service<Credential>()("@cbr/proxy/openapi/Credential", {
+  security: {
+    Bearer: HttpApiSecurity.bearer.pipe(
+      HttpApiSecurity.annotateMerge(described("A key of the proxy's, or a JWT of an issuer that it trusts"))
+    ),
+    ApiKey: HttpApiSecurity.apiKey({ in: "header", key: "X-Api-Key" }).pipe(
+      HttpApiSecurity.annotateMerge(described("A key of the proxy's"))
+    ),
+    AuthToken: HttpApiSecurity.apiKey({ in: "header", key: "X-Auth-Token" }).pipe(
+      HttpApiSecurity.annotateMerge(described("A key of the proxy's, where the cloud takes a token"))
+    ),
+    Signature: HttpApiSecurity.apiKey({ in: "header", key: "Authorization" }).pipe(
+      HttpApiSecurity.annotateMerge(
+        described("SDK-HMAC-SHA256, signed with an access key of the proxy's as official SDKs do")
+      )
+    )
+  }
+}) {}
+
+const Item = Schema.Struct({ project_id: ProjectId, backup_id: BackupId })
+
+const BackupBody = Schema.Struct({ backup: BackupResp })
+
+class Backups extends HttpApiGroup.make("backups")
+  .add(
+    HttpApiEndpoint.get("showBackup", "/v3/:project_id/backups/:backup_id", {
+      params: Item.fields,
+      success: BackupBody,
+      error: problems
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Show a backup",
+        description: "The service's body, byte for byte; its request id in X-Request-Id."
+      })
+    ),
+    HttpApiEndpoint.post("batchGetBackups", "/-/v1/backups::batchGet", {
+      payload: Schema.Struct({ items: Schema.Array(Item).check(Schema.isMaxLength(100)) }),
+      success: Schema.Struct({
+        items: Schema.Array(
+          Schema.Struct({
+            status: Schema.Int.annotate({ description: "What a request for this backup alone would be answered with" }),
+            body: Schema.optionalKey(BackupBody),
+            problem: Schema.optionalKey(ProblemBody)
+          })
+        )
+      }),
+      error: problems
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Show many backups",
+        description: "Each is authorised, counted and answered alone, in the order of the request."
+      })
+    )
+  )
+  .middleware(Credential) {}
+
+class Projects extends HttpApiGroup.make("projects")
+  .add(
+    HttpApiEndpoint.get("listProjects", "/v3/projects", {
+      query: { name: Schema.optionalKey(Schema.String) },
+      success: Schema.Struct({ projects: Schema.Array(Schema.Struct({ id: ProjectId, name: Schema.String })) }),
+      error: problems
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Find a project by its region's name",
+        description: "The caller's own projects, as official SDKs ask for them at IAM."
+      })
+    )
+  )
+  .middleware(Credential) {}
+
+class Pages extends HttpApiGroup.make("pages").add(
+  HttpApiEndpoint.get("explainProblem", "/-/problems/:slug", {
+    params: { slug: Schema.String },
+    success: Schema.String.pipe(HttpApiSchema.asText()),
+    error: problems
+  }).annotateMerge(OpenApi.annotations({ summary: "What a kind of problem means, and what to do about it" })),
+  HttpApiEndpoint.get("health", "/-/healthz", {
+    success: Schema.String.pipe(HttpApiSchema.asText()),
+    error: problems
+  }).annotateMerge(OpenApi.annotations({ summary: "Whether the proxy serves" }))
+) {}
+
+const problemDescription = "RFC 9457, with the members that official SDKs read"
+
+/** What the generator cannot know. */
+const edited = (generated: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+  const text = JSON.stringify(generated)
+    // One schema for all statuses of a problem, where the generator makes one for each.
+    .replaceAll(/"#\/components\/schemas\/Problem_\d+"/g, '"#/components/schemas/Problem"')
+    // The router's way to write a colon that begins no parameter.
+    .replaceAll("/backups::batchGet", "/backups:batchGet")
+    // The service adds members, which pass.
+    .replaceAll(',"additionalProperties":false', "")
+  const spec = JSON.parse(text) as OpenApi.OpenAPISpec
+  const { schemas } = spec.components
+  const kept = Object.entries(schemas).filter(([name]) => !/^Problem_\d+$/.test(name))
+  const Problem = { ...schemas["Problem"], description: problemDescription }
+  return { ...spec, components: { ...spec.components, schemas: { ...Object.fromEntries(kept), Problem } } }
+}
+
+/**
+ * What callers may ask of the proxy, for its description. The routes are not
+ * made from it: they pass bodies on without decoding them.
+ */
+export class ProxyApi extends HttpApi.make("cbr-proxy")
+  .add(Backups, Projects, Pages)
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "cbr-proxy",
+      version: manifest.version,
+      description: "Backups of Huawei Cloud CBR, without a cloud credential.",
+      transform: edited
+    })
+  ) {}

@@ -1,0 +1,66 @@
+import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
+import { assert, describe, it } from "@effect/vitest"
+import { BasicCredentials } from "@huaweicloud/huaweicloud-sdk-core/auth/BasicCredentials.js"
+import { ClientBuilder } from "@huaweicloud/huaweicloud-sdk-core/ClientBuilder.js"
+import type { HcClient } from "@huaweicloud/huaweicloud-sdk-core/HcClient.js"
+import type { SdkResponse } from "@huaweicloud/huaweicloud-sdk-core/SdkResponse.js"
+import { Effect, Redacted } from "effect"
+import { readyLine, started } from "../ProxyProcess.ts"
+import { head, rawExchange, statusesOf } from "../RawExchange.ts"
+import { temporaryFolder, written } from "../TemporaryFolder.ts"
+
+const ak = "BILLINGKEY0001"
+const sk = "Canary-0123456789abcdef0123456789"
+
+/** A proxy in a process of its own before the simulated cloud, told where things are by a file. */
+const configured = Effect.gen(function* () {
+  const simulator = yield* Simulator
+  const { "proxy.yaml": file } = yield* written(yield* temporaryFolder, {
+    "proxy.yaml": `listen: { port: 0, public_hosts: [cbr.example.org, 127.0.0.1] }
+admin: { enabled: false }
+drain: { serve_seconds: 0 }
+callers:
+  billing: { projects: ["${simulator.project_id}"], access_keys: [{ ak: ${ak}, sk_env: BILLING_SK }] }
+credentials: { main: { type: access_key, ak: ${simulator.ak}, sk_env: CLOUD_SK } }
+projects: { "${simulator.project_id}": { region: cn-north-4, credentials: [main] } }
+regions: { cn-north-4: { endpoint: "${simulator.cbr}", iam_endpoint: "${simulator.iam}" } }
+`
+  })
+  return yield* started(["--config", file], { BILLING_SK: sk, CLOUD_SK: Redacted.value(simulator.sk) })
+})
+
+describe("a proxy with a file", () => {
+  it.live("serves the official SDK's core by its own key pair, project and all, under its own names alone", () =>
+    Effect.gen(function* () {
+      const { backups, requests } = yield* Simulator
+      const proxy = yield* configured
+      const { url } = yield* readyLine(proxy)
+      const client = new ClientBuilder<HcClient>((client) => client)
+        .withCredential(new BasicCredentials({ ak, sk }).withIamEndpoint(url))
+        .withRegion({ id: "cn-north-4", endpoint: url, endpoints: [url] } as never)
+        .build()
+      const response = yield* Effect.promise(() =>
+        client.sendRequest<SdkResponse>({
+          method: "GET",
+          url: "/v3/{project_id}/backups/{backup_id}",
+          contentType: "application/json",
+          queryParams: {},
+          pathParams: { backup_id: backups.example },
+          headers: {},
+          data: {}
+        })
+      )
+      assert.deepNestedPropertyVal(response, "backup.name", "backup_name")
+      assert.lengthOf(yield* requests, 1)
+
+      const health = (host: string) =>
+        Effect.map(
+          rawExchange(url, head("GET /-/healthz HTTP/1.1", `Host: ${host}`, "Connection: close")),
+          (answer) => statusesOf(answer)[0]
+        )
+      assert.strictEqual(yield* health("cbr.example.org"), 200)
+      assert.strictEqual(yield* health("localhost"), 421)
+      assert.notInclude(proxy.output.stderr, sk)
+    }).pipe(Effect.scoped, Effect.provide(simulatorLayer()))
+  )
+})

@@ -1,0 +1,163 @@
+import { existsSync } from "node:fs"
+import { Simulator } from "@cbr/simulator"
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { chromium } from "playwright-core"
+import { Listener } from "../../src/edge/Server.ts"
+import { ProblemBody } from "../../src/openapi/ProxyApi.ts"
+import { get, key, layer as testProxy, LogLines, pathOf } from "../TestProxy.ts"
+
+interface Described {
+  readonly openapi: string
+  readonly paths: Readonly<
+    Record<
+      string,
+      Readonly<
+        Record<
+          string,
+          { readonly responses: Readonly<Record<string, unknown>>; readonly security?: ReadonlyArray<unknown> }
+        >
+      >
+    >
+  >
+  readonly components: { readonly schemas: Readonly<Record<string, unknown>> }
+}
+
+const described = Effect.map(get("/-/openapi.json", {}), ({ headers, text }) => {
+  assert.strictEqual(headers["content-type"], "application/json")
+  return { text, ...(JSON.parse(text) as Described) }
+})
+
+layer(testProxy, { excludeTestServices: true })("the description", (it) => {
+  it.effect("is of OpenAPI 3.1, and every reference in it leads somewhere", () =>
+    Effect.gen(function* () {
+      const { components, openapi, text } = yield* described
+      assert.match(openapi, /^3\.1\./)
+      const references = new Set(Array.from(text.matchAll(/"#\/components\/schemas\/(\w+)"/g), ([, name]) => name!))
+      assert.isAbove(references.size, 5)
+      assert.hasAllKeys(components.schemas, [...references])
+    })
+  )
+
+  it.effect("has every kind of problem's status at every call", () =>
+    Effect.gen(function* () {
+      for (const [path, methods] of Object.entries((yield* described).paths)) {
+        for (const { responses } of Object.values(methods)) {
+          assert.includeMembers(
+            Object.keys(responses),
+            ["200", "400", "401", "403", "404", "421", "429", "431", "503"],
+            path
+          )
+        }
+      }
+    })
+  )
+
+  it.effect("names what is served", () =>
+    Effect.gen(function* () {
+      const { backups, project_id } = yield* Simulator
+      const { paths } = yield* described
+      const values = { project_id, backup_id: backups.example, slug: "backup-not-found" }
+      const read = Object.entries(paths).filter(([, methods]) => "get" in methods)
+      assert.lengthOf(read, 4)
+      for (const [template, { get: operation }] of read) {
+        const path = template.replaceAll(/\{(\w+)\}/g, (_, name: keyof typeof values) => values[name])
+        assert.strictEqual((yield* get(path)).status, 200, template)
+        assert.strictEqual((yield* get(path, {})).status, operation!.security?.length ? 401 : 200, template)
+      }
+      assert.property(paths, "/-/v1/backups:batchGet")
+    })
+  )
+
+  it.effect("tells a problem's members", () =>
+    Effect.gen(function* () {
+      const { text } = yield* get(yield* pathOf((yield* Simulator).faults.not_found))
+      const decode = Schema.decodeEffect(Schema.fromJsonString(ProblemBody), { onExcessProperty: "error" })
+      assert.strictEqual((yield* decode(text)).error_code, "BackupService.6200")
+    })
+  )
+
+  it.effect("is a page that brings all that it needs", () =>
+    Effect.gen(function* () {
+      const { headers, status, text } = yield* get("/-/docs", {})
+      assert.strictEqual(status, 200)
+      assert.match(headers["content-type"] ?? "", /^text\/html/)
+      assert.include(headers["content-security-policy"], "default-src 'none'")
+      assert.notMatch(text, /<(?:script|link|img|iframe)[^>]+(?:src|href)=/)
+    })
+  )
+})
+
+/** Where Debian puts it. */
+const executablePath = "/usr/bin/chromium"
+
+const browser = Effect.acquireRelease(
+  Effect.promise(() => chromium.launch({ executablePath, args: ["--no-sandbox"] })),
+  (browser) => Effect.promise(() => browser.close())
+)
+
+describe.skipIf(!existsSync(executablePath))("in a browser", () => {
+  layer(testProxy, { excludeTestServices: true })("the page", (it) => {
+    it.effect("shows the calls, tries one, and asks nobody but the proxy", () =>
+      Effect.gen(function* () {
+        const { url } = yield* Listener
+        const path = yield* pathOf((yield* Simulator).backups.example)
+        const page = yield* Effect.flatMap(browser, (browser) => Effect.promise(() => browser.newPage()))
+        const asked: Array<string> = []
+        const complaints: Array<string> = []
+        page.on("request", (request) => asked.push(request.url()))
+        page.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
+        page.on("pageerror", (error) => complaints.push(error.message))
+
+        yield* Effect.promise(async () => {
+          await page.goto(`${url}/-/docs`)
+          await page.getByText("Show a backup", { exact: true }).click()
+          await page.getByText("byte for byte").waitFor()
+        })
+        assert.include(asked, `${url}/-/docs`)
+        assert.isEmpty(asked.filter((each) => !each.startsWith("data:") && !each.startsWith(`${url}/`)))
+        assert.deepStrictEqual(complaints, [])
+
+        const tried = yield* Effect.promise(() =>
+          page.evaluate(
+            ([path, key]) => fetch(path!, { headers: { "x-api-key": key! } }).then((response) => response.status),
+            [path, key]
+          )
+        )
+        assert.strictEqual(tried, 200)
+        const elsewhere = yield* Effect.promise(() =>
+          page.evaluate(() =>
+            fetch("http://127.0.0.1:9/").then(
+              () => "asked",
+              () => "refused"
+            )
+          )
+        )
+        assert.strictEqual(elsewhere, "refused")
+        assert.match(complaints.join("\n"), /Content Security Policy/)
+      }).pipe(Effect.scoped)
+    )
+
+    it.effect("of another site gets nothing out of the proxy", () =>
+      Effect.gen(function* () {
+        const { url } = yield* Listener
+        const path = yield* pathOf((yield* Simulator).backups.example)
+        const page = yield* Effect.flatMap(browser, (browser) => Effect.promise(() => browser.newPage()))
+        const log = yield* LogLines
+        yield* Effect.promise(() => page.goto(`${url.replace("127.0.0.1", "localhost")}/-/healthz`))
+        const result = yield* Effect.promise(() =>
+          page.evaluate(
+            (target) =>
+              fetch(target).then(
+                (response) => response.text(),
+                () => "refused"
+              ),
+            url + path
+          )
+        )
+        assert.strictEqual(result, "refused")
+        assert.include(log.at(-1), "cross-site")
+      }).pipe(Effect.scoped)
+    )
+  })
+})
