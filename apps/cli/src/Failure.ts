@@ -72,7 +72,11 @@ export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, abo
     title: messages.pick(ErrorTable[error._tag].title),
     what: about.what,
     why: why(error, messages),
-    next: [messages.pick(hintOf(error)), ...(retry_after === undefined ? [] : [comeBack(Math.ceil(retry_after))])],
+    next: [
+      messages.pick(hintOf(error)),
+      ...(yield* clockAdvice(error, messages)),
+      ...(retry_after === undefined ? [] : [comeBack(Math.ceil(retry_after))])
+    ],
     retryable: isRetryable(error),
     ...(retry_after === undefined ? {} : { retry_after_s: retry_after }),
     ...(status_code === undefined ? {} : { http_status: status_code }),
@@ -82,6 +86,13 @@ export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, abo
     ...(about.url === undefined ? {} : { url: about.url }),
     ...(about.started === undefined ? {} : { elapsed_ms: Math.round((yield* Clock.currentTimeMillis) - about.started) })
   })
+})
+
+/** How far the clock is off by the service's own, where a refused signature may come of it. */
+const clockAdvice = Effect.fnUntraced(function* (error: WaitUntilError, { failure }: Messages) {
+  if (error._tag !== "AuthenticationFailed" || error.service_time === undefined) return []
+  const skew = Math.round(((yield* Clock.currentTimeMillis) - Date.parse(error.service_time)) / 1000)
+  return Math.abs(skew) < 60 ? [] : [failure.clockOff(skew)]
 })
 
 /** The reason, with the error code where it does not name it itself. */

@@ -105,7 +105,8 @@ export const presentationOf = Effect.fnUntraced(function* (words: ReadonlyArray<
     stdoutIsTerminal,
     stderrIsTerminal,
     canAnimate: stderrIsTerminal && !isDumb && (yield* variable("CI")) === undefined,
-    width: process.stderr.columns ?? 80
+    // A terminal that does not know its size says 0.
+    width: process.stderr.columns || 80
   } satisfies Presentation
 })
 

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8"
 import { DirectHttpClient, UserFolders } from "@cbr/client"
 import { layerNodeHttp } from "@cbr/client/node"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
@@ -33,6 +34,8 @@ const terminated = 143
 
 /** Runs a command line to its end: the exit code is the process's, and a signal's is 128 and its number. */
 export const start = (words: ReadonlyArray<string>): void => {
+  // A batch makes much short-lived garbage; left to itself, the heap grows past what a thousand ids should take.
+  setFlagsFromString("--optimize-for-size")
   let byTerm = false
   process.once("SIGTERM", () => void (byTerm = true))
   // A reader that has seen enough closes the pipe: that is no failure, and nothing more needs doing.

@@ -25,7 +25,8 @@ export const commandLine = (words: ReadonlyArray<string>, options: CommandLineOp
   }).pipe(
     Effect.provide(
       Layer.mergeAll(
-        TestConsole.layer,
+        // One for each command line: a test may run several.
+        Layer.fresh(TestConsole.layer),
         platform,
         // Nothing but the test's own network is asked.
         ConfigProvider.layer(ConfigProvider.fromUnknown({ CBR_METADATA: "off", ...options.env })),

@@ -58,6 +58,8 @@ export const en = {
     request: (id: string, time: string) => `request ${id}  time ${time}`,
     errorCode: (code: string) => `error code ${code}`,
     attempts: (count: number) => counted(count, "attempt", "attempts"),
+    clockOff: (seconds: number) =>
+      `set the clock: it is ${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} the service's`,
     comeBack: (seconds: number) => `come back in ${seconds} s`
   },
 

@@ -45,6 +45,7 @@ export const zh: Messages = {
     request: (id, time) => `请求 ${id}  时间 ${time}`,
     errorCode: (code) => `错误码 ${code}`,
     attempts: (count) => `共尝试 ${count} 次`,
+    clockOff: (seconds) => `请校准时钟:比服务的时间${seconds < 0 ? "慢" : "快"} ${Math.abs(seconds)} 秒`,
     comeBack: (seconds) => `请在 ${seconds} 秒后再试`
   },
   bug: (what) => `cbr:程序自身故障:${what}(退出码 1);请连同命令行和 \`cbr --version\` 的输出一并报告`,

@@ -1,0 +1,145 @@
+import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { commandLine, withAccessKey } from "../CommandLine.ts"
+
+layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show, wait and watch", (it) => {
+  const run = Effect.fnUntraced(function* (...words: ReadonlyArray<string>) {
+    return yield* commandLine(words, { env: yield* withAccessKey })
+  })
+
+  it.effect("tree is show -o tree", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const tree = yield* run("tree", backups.tree)
+      assert.match(tree.out, /^✓ autobk_server_orders {2}available.*\n├─ ✓ /)
+      assert.deepStrictEqual(yield* run("show", backups.tree, "-o", "tree"), tree)
+      assert.strictEqual((yield* run("tree", "no-id")).exitCode, 2)
+    })
+  )
+
+  it.effect("diff tells what differs, and by its exit code when asked", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const same = yield* run("diff", backups.tree, backups.tree, "--exit-code")
+      assert.deepStrictEqual(same, { exitCode: 0, out: "no difference", err: "" })
+      const other = yield* run("diff", backups.available, backups.error, "--exit-code")
+      assert.strictEqual(other.exitCode, 9)
+      assert.include(other.out, `~ status: "available" → "error"`)
+      assert.strictEqual((yield* run("diff", backups.tree, "/nowhere.json")).exitCode, 2)
+    })
+  )
+
+  it.effect("drift names each departure", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const { exitCode, out } = yield* run("drift", backups.wrong_types, "--exit-code")
+      assert.strictEqual(exitCode, 9)
+      assert.match(out, /wrong type +backup\.created_at +expected string/)
+      assert.strictEqual((yield* run("drift", backups.example)).out, "no drift: the answer is as the API's page has it")
+    })
+  )
+
+  it.effect("whoami tells the winner of each setting and what it overrides, and shows no secret", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      const { err, exitCode, out } = yield* run("whoami", "--project-id", simulator.project_id, "--verify")
+      assert.deepStrictEqual({ err, exitCode }, { err: "", exitCode: 0 })
+      assert.match(out, /^Credential +AK SIMU\*\*\* +from environment/)
+      assert.match(out, /^Project +\S+ +from --project-id\n +\S+ +of HUAWEICLOUD_SDK_PROJECT_ID, not used/m)
+      assert.notInclude(out, simulator.ak)
+      assert.strictEqual((yield* commandLine(["whoami"])).exitCode, 3)
+    })
+  )
+
+  it.effect("doctor passes each step, and says what to do at the one that fails", () =>
+    Effect.gen(function* () {
+      const well = yield* run("doctor")
+      assert.strictEqual(well.exitCode, 0)
+      assert.notInclude(well.out, "✗")
+      const ill = yield* run("doctor", "--endpoint", "http://127.0.0.1:1")
+      assert.strictEqual(ill.exitCode, 8)
+      assert.match(ill.out, /✗ +TCP +ECONNREFUSED → check firewall/)
+    })
+  )
+
+  it.effect("a dry run shows the canonical request and sends nothing, neither secret nor signature", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      yield* simulator.clearRequests
+      const { exitCode, out } = yield* run("show", "--dry-run", simulator.backups.example)
+      assert.strictEqual(exitCode, 0)
+      assert.include(out, "Canonical request:\n  GET\n  /v3/")
+      assert.include(out, "Access=SIMU***, SignedHeaders=host;x-project-id;x-sdk-date, Signature=***")
+      assert.notMatch(out, /simulatedSecret/)
+      assert.deepStrictEqual(yield* simulator.requests, [])
+    })
+  )
+
+  it.effect("an address that is not CBR's gets no credential", () =>
+    Effect.gen(function* () {
+      const { backups, cbr, project_id } = yield* Simulator
+      const foreign = yield* run("show", `https://evil.example/v3/${project_id}/backups/${backups.example}`)
+      assert.strictEqual(foreign.exitCode, 2)
+      assert.include(foreign.err, "neither CBR's in a known region nor the configured endpoint")
+      assert.strictEqual((yield* run("show", `${cbr}/v3/${project_id}/backups/${backups.example}`)).exitCode, 0)
+      assert.strictEqual((yield* run("show", `cn-north-4/${project_id}/${backups.example}`)).exitCode, 0)
+    })
+  )
+
+  it.effect("an error is JSON with the contract's keys when the result is", () =>
+    Effect.gen(function* () {
+      const { faults } = yield* Simulator
+      const { err, out } = yield* run("show", faults.not_found, "-o", "json")
+      assert.strictEqual(out, "")
+      assert.deepStrictEqual(
+        Object.keys(JSON.parse(err)).join(" "),
+        "kind exit message why next retryable retry_after_s http_status service_code request_id proxy_id url attempts elapsed_ms"
+      )
+    })
+  )
+
+  it.effect("a query picks from the answer, integers of any size too; one that is none is wrong use", () =>
+    Effect.gen(function* () {
+      const stdin = `{"backup":{"size":9007199254740993,"status":"available"}}`
+      const from = ["show", "--from", "-"]
+      assert.strictEqual((yield* commandLine([...from, "--query", "backup.size"], { stdin })).out, "9007199254740993")
+      assert.strictEqual(
+        (yield* commandLine([...from, "--query", "backup.status", "-o", "value"], { stdin })).out,
+        "available"
+      )
+      assert.strictEqual((yield* commandLine([...from, "--query", "backup.["], { stdin })).exitCode, 2)
+    })
+  )
+})
+
+describe("cbr, offline", () => {
+  it.effect("explain tells a field, a value and an error, in both languages", () =>
+    Effect.gen(function* () {
+      const said = (...words: ReadonlyArray<string>) => Effect.map(commandLine(["explain", ...words]), ({ out }) => out)
+      assert.match(yield* said("backup.children[0].status"), /^status {2}text {2}Where the backup stands/)
+      assert.include(yield* said("waiting_protect", "--lang", "zh"), "等待保护")
+      assert.include(yield* said("backup-not-found"), "exit 5")
+      assert.strictEqual((yield* commandLine(["explain", "nothing-like-it"])).exitCode, 2)
+    })
+  )
+
+  it.effect.each(["bash", "zsh", "fish", "powershell"])("completion %s knows the commands", (shell) =>
+    Effect.gen(function* () {
+      const { exitCode, out } = yield* commandLine(["completion", shell])
+      assert.strictEqual(exitCode, 0)
+      assert.include(out, "doctor")
+      assert.include(out, "until-stable")
+    })
+  )
+
+  it.effect("a variable stands in for its flag, and the flag comes before it", () =>
+    Effect.gen(function* () {
+      const stdin = `{"backup":{"status":"available"}}`
+      const env = { CBR_FROM: "-", CBR_OUTPUT: "value", CBR_QUERY: "backup.status", CBR_LANG: "zh" }
+      assert.strictEqual((yield* commandLine(["show"], { env, stdin })).out, "available")
+      assert.strictEqual((yield* commandLine(["show", "-o", "json"], { env, stdin })).out, `"available"`)
+      assert.include((yield* commandLine(["show", "--frm"], { env })).err, "用法错误")
+    })
+  )
+})
