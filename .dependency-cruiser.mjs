@@ -67,7 +67,7 @@ export default {
       from: {
         pathNot: [
           "^packages/simulator/",
-          "^examples/",
+          "^(bench|examples)/",
           "^bench/",
           "^(packages|apps)/[^/]+/test/",
           "^apps/cli/src/commands/simulate\\.ts$"

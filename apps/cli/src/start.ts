@@ -17,7 +17,8 @@ import { failureOf, report } from "./Failure.ts"
 import * as OnDemand from "./OnDemand.ts"
 import * as Settings from "./Settings.ts"
 
-const platform = Connections.layer.pipe(
+/** Everything that a command line needs of this machine. */
+export const platform = Connections.layer.pipe(
   Layer.provideMerge(Layer.unwrap(Effect.map(Settings.transport, layerNodeHttp))),
   // Metadata of the machine is never asked for by way of a proxy.
   Layer.provideMerge(Layer.provide(DirectHttpClient.layer, NodeHttpClient.layerNodeHttp)),

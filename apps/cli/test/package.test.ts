@@ -1,4 +1,4 @@
-import { copyFileSync } from "node:fs"
+import { cpSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
@@ -28,7 +28,7 @@ class Installed extends Context.Service<Installed, string>()("@cbr/cli/test/Inst
           await build.close()
         })
       }
-      copyFileSync(join(root, "package.json"), join(source, "package.json"))
+      for (const name of ["package.json", "man"]) cpSync(join(root, name), join(source, name), { recursive: true })
       const npm = Effect.fnUntraced(function* (...words: ReadonlyArray<string>) {
         const { err, exitCode, out } = yield* finished("npm", words, { env: { HOME: target } })
         assert.strictEqual(exitCode, 0, err)
