@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Stdio from "effect/Stdio"
 import { en } from "./messages/en.ts"
 import type { Messages } from "./messages/Messages.ts"
-import { type FormatName, formatNames } from "./output/FormatName.ts"
+import { formatNamed, type FormatName, outputNames } from "./output/FormatName.ts"
 import { variable, variableOf } from "./Settings.ts"
 
 /** How things are to be said. */
@@ -53,7 +53,7 @@ const machineFormats: ReadonlyArray<string | undefined> = ["json", "yaml", "ndjs
  */
 export const presentationFlags = ({ flags: words }: Messages) =>
   [
-    setting("output", Flag.Literals("output", formatNames).pipe(Flag.withAlias("o")), words.output),
+    setting("output", Flag.Literals("output", outputNames).pipe(Flag.withAlias("o")), words.output),
     setting("query", Flag.String("query").pipe(Flag.withMetavar("JMESPATH")), words.query),
     setting("profile", Flag.String("profile").pipe(Flag.withMetavar("NAME")), words.profile),
     setting("lang", Flag.Literals("lang", languages), words.lang),
@@ -97,7 +97,7 @@ export const presentationOf = Effect.fnUntraced(function* (words: ReadonlyArray<
   const isDumb = (yield* variable("TERM")) === "dumb"
   const wants = (isTerminal: boolean) => colour ?? (isTerminal && !isDumb)
   return {
-    output: formatNames.find((name) => name === output),
+    output: formatNamed(output),
     query: given(words, "--query") ?? (yield* variable(variableOf("query"))),
     errorFormat: (errorFormat ?? (machineFormats.includes(output) ? "json" : "text")) === "json" ? "json" : "text",
     colour: wants(stdoutIsTerminal),

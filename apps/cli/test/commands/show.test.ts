@@ -50,7 +50,7 @@ Children      3: 2 available, 1 error
   it.effect("text tells how each replication goes, and why one failed", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
-      const { out } = yield* commandLine(["show", backups.replicated, "-o", "table"], { env: yield* withAccessKey })
+      const { out } = yield* commandLine(["show", backups.replicated, "-o", "text"], { env: yield* withAccessKey })
       assert.include(
         out,
         `Replications  2: 1 success, 1 fail
