@@ -1,3 +1,4 @@
+import { maxLength } from "@cbr/domain"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 
@@ -68,7 +69,8 @@ export const defaultResiliencePolicy: ResiliencePolicy = {
   retries: 3,
   backoff: Duration.millis(200),
   longestRetryAfter: Duration.seconds(30),
-  largestBody: 16 * 1024 * 1024,
+  // A body of more characters has more bytes still: what domain would not read is not fetched.
+  largestBody: maxLength,
   retryBudget: { ratio: 0.1, reserve: 10 },
   rateLimit: { requests: 200, window: Duration.seconds(1) },
   concurrency: 64,

@@ -1,25 +1,7 @@
 import { RegionsFile } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider, Effect, Layer } from "effect"
-import { memoryFiles } from "./MemoryFiles.ts"
-
-const usual = "/home/u/.huaweicloud/regions.yaml"
-
-const world = (variables: Record<string, string>, files: Record<string, string> = {}) =>
-  Layer.merge(memoryFiles(files).layer, ConfigProvider.layer(ConfigProvider.fromUnknown(variables)))
-
-const yaml = `# own regions
-CBR:
-  - id: cn-north-9
-    endpoint: https://cbr.own.example
-  - id: my-own-1
-    endpoints:
-      - https://cbr.first.example
-      - https://cbr.second.example
-iam:
-  - id: my-own-1
-    endpoint: 'https://iam.own.example'
-`
+import { Effect } from "effect"
+import { usual, world, yaml } from "./OwnRegions.ts"
 
 describe("from the SDKs' file", () => {
   it.effect("the endpoint, or the first of several, of a service whatever its case", () =>

@@ -1,3 +1,4 @@
+import { defaultCacheLimits } from "../cache/CacheStore.ts"
 import { count, defaulted, section } from "./Defaulted.ts"
 
 const day = 24 * 60 * 60
@@ -6,8 +7,8 @@ const seconds = (description: string) => count(0, day, `Seconds: ${description}`
 /** What is kept of the cloud's answers, and for how long. */
 export const CacheSection = section(
   {
-    entries: defaulted(count(0, 1_000_000, "Most answers kept; 0 keeps none"), 10_000),
-    bytes: defaulted(count(0, 8 * 1024 * 1024 * 1024, "Most memory for their bodies"), 64 * 1024 * 1024),
+    entries: defaulted(count(0, 1_000_000, "Most answers kept; 0 keeps none"), defaultCacheLimits.entries),
+    bytes: defaulted(count(0, 8 * 1024 * 1024 * 1024, "Most memory for their bodies"), defaultCacheLimits.bytes),
     fresh_seconds: section(
       {
         available: defaulted(seconds("a backup that is available"), 60),

@@ -1,6 +1,6 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
-import { BatchLimits } from "../batch/BatchLimits.ts"
+import { BatchLimits, mostAnswerBytes } from "../batch/BatchLimits.ts"
 import type { CachedBackupsLimits } from "../cache/CachedBackups.ts"
 import { CacheRules } from "../cache/CacheRules.ts"
 import { TimeLimits } from "../cache/TimeLimit.ts"
@@ -33,7 +33,7 @@ export const requestRules = ({ cache, limits, quotas }: Sections): Context.Conte
       items: limits.batch_items,
       atOnce: limits.batch_concurrency,
       requestBytes: limits.batch_bytes,
-      answerBytes: 16 * 1024 * 1024
+      answerBytes: mostAnswerBytes
     })
   )
 
