@@ -42,6 +42,14 @@ export class Gateway extends Context.Service<
       scopes: ReadonlyArray<Scope>,
       terms: ShowTerms
     ) => Effect.Effect<{ readonly shown: Shown; readonly rateLimit: RateLimitFields | undefined }, Refusal>
+    /** Lets in a caller with all of these scopes for a project, and takes one request of its quota. */
+    readonly admit: (
+      visitor: Visitor,
+      project_id: string,
+      scopes: ReadonlyArray<Scope>
+    ) => Effect.Effect<{ readonly rateLimit: RateLimitFields | undefined }, Refusal>
+    /** Whether a caller has a scope for a project; asking is no attempt, so nobody is told of a denial. */
+    readonly allows: (visitor: Visitor, project_id: string, scope: Scope) => Effect.Effect<boolean>
     /** Has the cache forget a backup, for a caller with the scope `purge`. */
     readonly purge: (visitor: Visitor, request: ShowBackupRequest) => Effect.Effect<void, Refusal>
   }
@@ -53,25 +61,32 @@ export class Gateway extends Context.Service<
       const quotas = yield* Quotas
       const upstreams = yield* Upstreams
 
-      const admit = Effect.fnUntraced(function* (
-        { address, caller }: Visitor,
-        project_id: string,
-        scopes: ReadonlyArray<Scope>
-      ) {
+      const decider = Effect.fnUntraced(function* ({ address, caller }: Visitor, project_id: string) {
         const now = yield* DateTime.now
         const upstream = upstreams.of(project_id)
         const decide = (scope: Scope) =>
           authorize(caller, { project_id, region: upstream?.region, scope, now, address })
+        return { decide, upstream }
+      })
+
+      const admit = Effect.fnUntraced(function* (visitor: Visitor, project_id: string, scopes: ReadonlyArray<Scope>) {
+        const { decide, upstream } = yield* decider(visitor, project_id)
         for (const scope of scopes) {
           const decision = decide(scope)
           if (decision._tag === "Denied") return yield* denied({ reason: decision.reason, scope, project_id })
         }
         if (upstream === undefined) return yield* denied({ reason: "Project", scope: scopes[0], project_id })
-        const rateLimit = yield* quotas.takeFromCaller(caller)
+        const rateLimit = yield* quotas.takeFromCaller(visitor.caller)
         return { upstream, rateLimit, mayBypass: decide("bypass")._tag === "Allowed" }
       })
 
       return Gateway.of({
+        admit,
+        allows: (visitor, project_id, scope) =>
+          Effect.map(
+            decider(visitor, project_id),
+            ({ decide, upstream }) => upstream !== undefined && decide(scope)._tag === "Allowed"
+          ),
         show: Effect.fnUntraced(function* (visitor, request, scopes, terms) {
           const { mayBypass, rateLimit, upstream } = yield* admit(visitor, request.project_id, scopes)
           const ask = { ...terms, request, upstream, caller_id: visitor.caller.id, mayBypass }

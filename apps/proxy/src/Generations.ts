@@ -1,4 +1,5 @@
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -22,6 +23,8 @@ export class Generations extends Context.Service<
      * one stays. The old one ends when the last call that it carries does.
      */
     readonly replace: <E, R>(make: Effect.Effect<Generation, E, R>) => Effect.Effect<void, E, Exclude<R, Scope.Scope>>
+    /** Succeeds at the first replacement after this call. */
+    readonly replacement: () => Effect.Effect<void>
   }
 >()("@cbr/proxy/Generations") {
   /** The first generation, and behind it whichever is in force: its callers, its projects and its upstreams. */
@@ -40,6 +43,7 @@ export class Generations extends Context.Service<
           return { generation, scope, calls: 0, isReplaced: false }
         })
         let inForce = yield* build(first)
+        let replaced = Deferred.makeUnsafe<void>()
 
         const endIfUnused = (entry: typeof inForce) =>
           entry.isReplaced && entry.calls === 0 ? Scope.close(entry.scope, Exit.void) : Effect.void
@@ -50,7 +54,9 @@ export class Generations extends Context.Service<
               const previous = inForce
               inForce = next
               previous.isReplaced = true
-              return endIfUnused(previous)
+              const heard = replaced
+              replaced = Deferred.makeUnsafe()
+              return Effect.andThen(Deferred.succeed(heard, undefined), endIfUnused(previous))
             })
           )
 
@@ -72,7 +78,11 @@ export class Generations extends Context.Service<
 
         return Context.make(
           Generations,
-          Generations.of({ current: Effect.sync(() => inForce.generation), replace })
+          Generations.of({
+            current: Effect.sync(() => inForce.generation),
+            replace,
+            replacement: () => Deferred.await(replaced)
+          })
         ).pipe(
           Context.add(
             Callers,

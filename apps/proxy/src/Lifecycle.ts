@@ -1,5 +1,6 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 
 /** How far the process is: it starts, serves, and in the end only finishes what it has begun. */
@@ -11,13 +12,21 @@ export class Lifecycle extends Context.Service<
   {
     readonly phase: Effect.Effect<Phase>
     readonly enter: (phase: Phase) => Effect.Effect<void>
+    /** Succeeds when the proxy drains. */
+    readonly draining: Effect.Effect<void>
   }
 >()("@cbr/proxy/Lifecycle") {
   static readonly layer: Layer.Layer<Lifecycle> = Layer.sync(Lifecycle, () => {
     let phase: Phase = "starting"
+    const draining = Latch.makeUnsafe()
     return Lifecycle.of({
       phase: Effect.sync(() => phase),
-      enter: (next) => Effect.sync(() => void (phase = next))
+      enter: (next) =>
+        Effect.sync(() => {
+          phase = next
+          if (next === "draining") draining.openUnsafe()
+        }),
+      draining: draining.await
     })
   })
 }

@@ -19,6 +19,7 @@ import { Listener } from "../src/edge/Server.ts"
 import { withoutFile } from "../src/Generation.ts"
 import { Generations } from "../src/Generations.ts"
 import { Lifecycle } from "../src/Lifecycle.ts"
+import { defaultLiveRules, LiveRules } from "../src/live/LiveRules.ts"
 import * as Proxy from "../src/Proxy.ts"
 import { Upstreams } from "../src/upstream/Upstreams.ts"
 
@@ -48,10 +49,10 @@ const logging = Layer.unwrap(
   Effect.map(LogLines, (lines) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))
 )
 
-const withQuotas = (quotas: QuotaLimits) =>
+const withRules = (quotas: QuotaLimits, live: LiveRules) =>
   Effect.map(withoutFile, (generation) => ({
     ...generation,
-    rules: Context.add(generation.rules, QuotaLimits, quotas)
+    rules: generation.rules.pipe(Context.add(QuotaLimits, quotas), Context.add(LiveRules, live))
   }))
 
 const oneCaller = Callers.layerSingle(Redacted.make(key))
@@ -61,17 +62,18 @@ interface Given extends Partial<Proxy.ProxyOptions> {
   readonly callers?: Layer.Layer<Callers, never, Digest.Digest>
   readonly projects?: Configuration["projects"]
   readonly quotas?: QuotaLimits
+  readonly live?: Partial<LiveRules>
 }
 
 /** A proxy before whatever the given client calls. */
 export const proxyOver = <E, R>(
   client: Layer.Layer<BackupClient, E, R>,
-  { callers = oneCaller, projects = {}, quotas = boundless, ...options }: Given = {}
+  { callers = oneCaller, live = {}, projects = {}, quotas = boundless, ...options }: Given = {}
 ) =>
   Proxy.layer({ host: "127.0.0.1", port: 0, ...options }).pipe(
     Layer.provide(
       Generations.layer(
-        Effect.map(withQuotas(quotas), (generation) => ({
+        Effect.map(withRules(quotas, { ...defaultLiveRules, ...live }), (generation) => ({
           ...generation,
           configuration: { ...generation.configuration, projects }
         }))
