@@ -8,15 +8,7 @@ import * as Metric from "effect/Metric"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import { Refusal } from "../edge/Refusal.ts"
 import type { Caller } from "./Caller.ts"
-import { makeTokenBuckets } from "./TokenBuckets.ts"
-
-/** A rate that may be exceeded for a moment, by what was saved up before. */
-export interface Quota {
-  /** Requests a second in the long run. */
-  readonly perSecond: number
-  /** Requests at once after a rest. */
-  readonly burst: number
-}
+import { makeTokenBuckets, type Quota } from "./TokenBuckets.ts"
 
 /** How much is granted. */
 export interface QuotaLimits {

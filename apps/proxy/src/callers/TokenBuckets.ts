@@ -1,4 +1,10 @@
-import type { Quota } from "./Quotas.ts"
+/** A rate that may be exceeded for a moment, by what was saved up before. */
+export interface Quota {
+  /** Requests a second in the long run. */
+  readonly perSecond: number
+  /** Requests at once after a rest. */
+  readonly burst: number
+}
 
 /** What came of taking a token; times are milliseconds. */
 export type Taken =

@@ -33,7 +33,7 @@ describe("TokenBuckets", () => {
           assert.closeTo(taken.fullAfter, Duration.toMillis(expected.success.resetAfter), 1e-3)
         }
       }
-    }).pipe(Effect.provide(Layer.fresh(reference)), Effect.provide(TestClock.layer()))
+    }).pipe(Effect.provide([Layer.fresh(reference), TestClock.layer()]))
   )
 
   it("fill again after the clock was set back", () => {
