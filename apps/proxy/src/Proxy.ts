@@ -11,9 +11,10 @@ import { CachedBackups } from "./cache/CachedBackups.ts"
 import { exchange } from "./edge/Exchange.ts"
 import { defaultLimits } from "./edge/Limits.ts"
 import { defaultPublicHosts, publicHosts } from "./edge/PublicHosts.ts"
-import { layer as serverLayer, type ServerOptions } from "./edge/Server.ts"
+import { layer as serverLayer, Listener, type ServerOptions } from "./edge/Server.ts"
 import { Gateway } from "./Gateway.ts"
 import { Generations } from "./Generations.ts"
+import { hitPath } from "./HitPath.ts"
 import { Lifecycle } from "./Lifecycle.ts"
 import { accessLogged } from "./observability/AccessLog.ts"
 import * as Metrics from "./observability/Metrics.ts"
@@ -27,6 +28,8 @@ export interface ProxyOptions extends ServerOptions {
    * to those of the machine itself, and the address listened on.
    */
   readonly public_hosts?: ReadonlyArray<string> | undefined
+  /** Whether hits are answered ahead of the router, as they are unless a test says otherwise. */
+  readonly hitsAhead?: boolean
   /** When the layer ends, how long new requests are still served, so that balancers can look away first. */
   readonly lame?: Duration.Duration | undefined
 }
@@ -44,7 +47,13 @@ export interface ProxyOptions extends ServerOptions {
  * )
  * ```
  */
-export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hosts, ...options }: ProxyOptions) =>
+export const layer = ({
+  hitsAhead = true,
+  lame = Duration.zero,
+  limits = defaultLimits,
+  public_hosts,
+  ...options
+}: ProxyOptions) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const server = yield* HttpServer.HttpServer
@@ -52,6 +61,7 @@ export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hos
       const routes = underRules(yield* HttpRouter.toHttpEffect(Routes), yield* Generations)
       const rules = { limits, publicHosts: publicHosts(public_hosts ?? defaultPublicHosts(options.host)) }
       yield* server.serve(accessLogged(traced(exchange(routes, rules))))
+      if (hitsAhead) (yield* Listener).answerAhead(yield* hitPath(rules))
       // Added last, so it runs first: before the server stops to listen.
       yield* Effect.addFinalizer(() =>
         lifecycle

@@ -26,13 +26,43 @@ export const answerOf = (
   moment: AnswerMoment,
   store: Pick<CacheStore, "replace">
 ): HttpServerResponse.HttpServerResponse => {
-  const coding = codingFor(valuesOf(head, "accept-encoding").join(",") || undefined, entry.identity.body.length)
+  const coding = codingOf(head, entry)
   const representation = represent(entry, coding, store)
   const headers = fieldsOf(entry, representation, coding, moment)
-  return noneMatchFails(valuesOf(head, "if-none-match"), representation.etag)
+  return isKnown(head, representation)
     ? HttpServerResponse.empty({ status: 304, headers })
-    : HttpServerResponse.uint8Array(representation.body, { contentType: "application/json", headers })
+    : HttpServerResponse.uint8Array(representation.body, { contentType, headers })
 }
+
+/** An answer as it goes over the wire. */
+export interface WireAnswer {
+  readonly status: 200 | 304
+  readonly headers: Readonly<Record<string, string>>
+  /** `undefined` for a 304. */
+  readonly body: Uint8Array | undefined
+}
+
+/** The same answer, ready to be written; `undefined` while the coding for it has not been made. */
+export const wireAnswerOf = (head: RequestHead, entry: Present, moment: AnswerMoment): WireAnswer | undefined => {
+  const coding = codingOf(head, entry)
+  const representation = coding === undefined ? entry.identity : entry.encoded[coding]
+  if (representation === undefined) return undefined
+  const headers = fieldsOf(entry, representation, coding, moment)
+  if (isKnown(head, representation)) return { status: 304, headers, body: undefined }
+  headers["content-type"] = contentType
+  headers["content-length"] = representation.length
+  return { status: 200, headers, body: representation.body }
+}
+
+const contentType = "application/json"
+
+const codingOf = (head: RequestHead, entry: Present): ContentCoding | undefined => {
+  const accepted = valuesOf(head, "accept-encoding")
+  return accepted.length === 0 ? undefined : codingFor(accepted.join(",") || undefined, entry.identity.body.length)
+}
+
+const isKnown = (head: RequestHead, { etag }: Representation): boolean =>
+  noneMatchFails(valuesOf(head, "if-none-match"), etag)
 
 const represent = (
   entry: Present,
@@ -57,12 +87,15 @@ const fieldsOf = (
   representation: Representation,
   coding: ContentCoding | undefined,
   { at, status }: AnswerMoment
-): Readonly<Record<string, string>> => ({
-  etag: representation.etag,
-  vary,
-  "cache-control": `private, max-age=${Math.max(0, Math.floor((entry.lifetime.freshUntil - at) / 1_000))}`,
-  "cache-status": fieldOf(status),
-  ...(status.hit ? { age: String(Math.floor((at - entry.at) / 1_000)) } : {}),
-  ...(coding === undefined ? {} : { "content-encoding": coding }),
-  ...(entry.request_id === undefined ? {} : { "x-request-id": entry.request_id })
-})
+): Record<string, string> => {
+  const fields: Record<string, string> = {
+    etag: representation.etag,
+    vary,
+    "cache-control": `private, max-age=${Math.max(0, Math.floor((entry.lifetime.freshUntil - at) / 1_000))}`,
+    "cache-status": fieldOf(status)
+  }
+  if (status.hit) fields["age"] = String(Math.floor((at - entry.at) / 1_000))
+  if (coding !== undefined) fields["content-encoding"] = coding
+  if (entry.request_id !== undefined) fields["x-request-id"] = entry.request_id
+  return fields
+}
