@@ -37,9 +37,12 @@ export const answerOf = (
 /** An answer as it goes over the wire. */
 export interface WireAnswer {
   readonly status: 200 | 304
-  readonly headers: Readonly<Record<string, string>>
-  /** `undefined` for a 304. */
-  readonly body: Uint8Array | undefined
+  /** The answer's own, to which others may be added. */
+  readonly headers: Record<string, string>
+  /** `undefined` for a 304. Text stands for bytes, one character for each: Node writes it in one piece with the head. */
+  readonly body: Uint8Array | string | undefined
+  /** Of the body. */
+  readonly bytes: number
 }
 
 /** The same answer, ready to be written; `undefined` while the coding for it has not been made. */
@@ -48,10 +51,25 @@ export const wireAnswerOf = (head: RequestHead, entry: Present, moment: AnswerMo
   const representation = coding === undefined ? entry.identity : entry.encoded[coding]
   if (representation === undefined) return undefined
   const headers = fieldsOf(entry, representation, coding, moment)
-  if (isKnown(head, representation)) return { status: 304, headers, body: undefined }
+  if (isKnown(head, representation)) return { status: 304, headers, body: undefined, bytes: 0 }
   headers["content-type"] = contentType
   headers["content-length"] = representation.length
-  return { status: 200, headers, body: representation.body }
+  return { status: 200, headers, body: inOnePiece(representation.body), bytes: representation.body.length }
+}
+
+/** Beyond this the second form of a body costs more memory than the one write saves time. */
+const largestText = 8 * 1024
+
+const texts = new WeakMap<Uint8Array, string>()
+
+const inOnePiece = (body: Uint8Array): Uint8Array | string => {
+  if (body.length > largestText) return body
+  let text = texts.get(body)
+  if (text === undefined) {
+    text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1")
+    texts.set(body, text)
+  }
+  return text
 }
 
 const contentType = "application/json"

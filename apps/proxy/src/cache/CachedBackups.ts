@@ -1,5 +1,5 @@
 import { TimedOut } from "@cbr/client"
-import { type ShowBackupRequest, ShowBackupRequest as ShowBackupRequestSchema } from "@cbr/domain"
+import { isShowBackupRequest, type ShowBackupRequest } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import type * as Digest from "effect/crypto/Digest"
@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Quotas } from "../callers/Quotas.ts"
 import { Refusal } from "../edge/Refusal.ts"
@@ -189,8 +188,6 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
     return CachedBackups.of({ show, hit, purge, store })
   }
 )
-
-const isShowBackupRequest = Schema.is(ShowBackupRequestSchema)
 
 /** The client says what is wrong with an id, and sends nothing. */
 const refusedByClient = Effect.fnUntraced(function* (ask: Ask): Effect.fn.Return<Shown> {

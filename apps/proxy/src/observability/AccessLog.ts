@@ -1,4 +1,5 @@
 import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -74,9 +75,13 @@ export const answered = (
   line["ms"] = milliseconds(record, total)
   if (record.failure !== undefined) Object.assign(line, record.failure)
   const { seconds, times } = seriesOf(record, status)
-  return Effect.annotateLogs(status < 500 ? info : warning, line).pipe(
-    Effect.andThen(Metric.update(times, 1)),
-    Effect.andThen(Metric.update(seconds, total / 1e3))
+  return Effect.andThen(
+    Effect.annotateLogs(status < 500 ? info : warning, line),
+    Effect.contextWith((context: Context.Context<never>) => {
+      times.updateUnsafe(1, context)
+      seconds.updateUnsafe(total / 1e3, context)
+      return Effect.void
+    })
   )
 }
 

@@ -9,13 +9,12 @@ import * as References from "effect/References"
 export const jsonLines: Logger.Logger<unknown, string> = Logger.make((options) => {
   const { cause, date, fiber, logLevel, message } = options
   const annotations = fiber.getRef(References.CurrentLogAnnotations)
-  const [text, ...more] = Array.isArray(message) ? (message as ReadonlyArray<unknown>) : [message]
+  const text: unknown = Array.isArray(message) && message.length === 1 ? message[0] : message
   if (
     typeof text !== "string" ||
-    more.length > 0 ||
     cause.reasons.length > 0 ||
     fiber.getRef(References.CurrentLogSpans).length > 0 ||
-    !Object.values(annotations).every((value) => isPlain(value) || isRecordOfPlain(value))
+    !holdsPlain(annotations, true)
   ) {
     return Logger.formatJson.log(options)
   }
@@ -29,14 +28,19 @@ export const jsonLines: Logger.Logger<unknown, string> = Logger.make((options) =
   })
 })
 
-const isPlain = (value: unknown): boolean =>
-  typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))
+/** Whether all values are texts, numbers and truth values, or, where it may nest, records of them. */
+const holdsPlain = (record: Readonly<Record<string, unknown>>, mayNest: boolean): boolean => {
+  for (const key of Object.keys(record)) {
+    const value = record[key]
+    const isPlain =
+      typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))
+    if (!isPlain && !(mayNest && isRecord(value) && holdsPlain(value, false))) return false
+  }
+  return true
+}
 
-const isRecordOfPlain = (value: unknown): boolean =>
-  typeof value === "object" &&
-  value !== null &&
-  Object.getPrototypeOf(value) === Object.prototype &&
-  Object.values(value).every(isPlain)
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
 let second = Number.NaN
 let upToTheDot = ""
