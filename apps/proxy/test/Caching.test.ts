@@ -30,7 +30,7 @@ const answering = [
   { by: "by the router", proxyFor: withoutHitPath }
 ]
 
-describe.each(answering)("a cached answer, $by,", ({ proxyFor }) =>
+describe.each(answering)("a cached answer, $by,", ({ proxyFor }) => {
   layer(proxyFor(), { excludeTestServices: true })((it) => {
     it.effect("says that it is one, and is the same to the byte", () =>
       Effect.gen(function* () {
@@ -168,7 +168,7 @@ describe.each(answering)("a cached answer, $by,", ({ proxyFor }) =>
       })
     )
   })
-)
+})
 
 const purge = Effect.fnUntraced(function* (backup_id: string, headers: Readonly<Record<string, string>>) {
   const { url } = yield* Listener
@@ -296,7 +296,7 @@ const scarce = {
   project: { perSecond: 10, burst: 10 }
 }
 
-describe.each(answering)("a caller over its quota, answered $by,", ({ proxyFor }) =>
+describe.each(answering)("a caller over its quota, answered $by,", ({ proxyFor }) => {
   layer(proxyFor({ quotas: scarce }), { excludeTestServices: true })((it) => {
     it.effect("is refused, hits and all, with when to come back", () =>
       Effect.gen(function* () {
@@ -316,4 +316,4 @@ describe.each(answering)("a caller over its quota, answered $by,", ({ proxyFor }
       })
     )
   })
-)
+})

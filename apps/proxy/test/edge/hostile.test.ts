@@ -145,7 +145,7 @@ const proxies = [
   { name: "hostile requests between hits that the router answers", proxy: withoutHitPath(), isCached: true }
 ]
 
-describe.each(proxies)("$name", ({ isCached, proxy }) =>
+describe.each(proxies)("$name", ({ isCached, proxy }) => {
   layer(proxy, { excludeTestServices: true })((it) => {
     it.effect("the good request is one", () =>
       Effect.gen(function* () {
@@ -242,4 +242,4 @@ describe.each(proxies)("$name", ({ isCached, proxy }) =>
       })
     )
   })
-)
+})
