@@ -18,6 +18,8 @@ export class Generations extends Context.Service<
   Generations,
   {
     readonly current: Effect.Effect<Generation>
+    /** The same for who answers without an Effect. */
+    readonly now: () => Generation
     /**
      * Makes a generation and puts it in force; if it cannot be made, the old
      * one stays. The old one ends when the last call that it carries does.
@@ -80,6 +82,7 @@ export class Generations extends Context.Service<
           Generations,
           Generations.of({
             current: Effect.sync(() => inForce.generation),
+            now: () => inForce.generation,
             replace,
             replacement: () => Deferred.await(replaced)
           })
@@ -91,7 +94,8 @@ export class Generations extends Context.Service<
                 Effect.suspend(() => inForce.generation.callers.authenticate(presented)).pipe(
                   Effect.tap((caller) => note((record) => void (record.caller = caller))),
                   stage("authenticate")
-                )
+                ),
+              authenticateNow: (presented, now) => inForce.generation.callers.authenticateNow(presented, now)
             })
           ),
           Context.add(ProjectDirectory, { all: Effect.sync(() => projectsOf(inForce.generation.configuration)) }),

@@ -14,6 +14,8 @@ export class Lifecycle extends Context.Service<
     readonly enter: (phase: Phase) => Effect.Effect<void>
     /** Succeeds when the proxy drains. */
     readonly draining: Effect.Effect<void>
+    /** Whether the proxy drains, for who answers without an Effect. */
+    readonly isDraining: () => boolean
   }
 >()("@cbr/proxy/Lifecycle") {
   static readonly layer: Layer.Layer<Lifecycle> = Layer.sync(Lifecycle, () => {
@@ -26,7 +28,8 @@ export class Lifecycle extends Context.Service<
           phase = next
           if (next === "draining") draining.openUnsafe()
         }),
-      draining: draining.await
+      draining: draining.await,
+      isDraining: () => phase === "draining"
     })
   })
 }

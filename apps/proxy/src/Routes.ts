@@ -26,10 +26,14 @@ import { Refusal } from "./edge/Refusal.ts"
 import { type RequestHead, requestHead, valuesOf } from "./edge/RequestHead.ts"
 import { readable, resource } from "./edge/Resource.ts"
 import { denied, Gateway, type ShowTerms, type Visitor } from "./Gateway.ts"
-import { eventsPath, LiveAnswers } from "./live/LiveAnswers.ts"
+import { LiveAnswers } from "./live/LiveAnswers.ts"
+import { eventsPath, offerOf } from "./live/Offer.ts"
 import { note } from "./observability/ExchangeRecord.ts"
 import { documentationPage } from "./openapi/DocumentationPage.ts"
 import { ProxyApi } from "./openapi/ProxyApi.ts"
+
+/** Template of the drop-in route. */
+export const backupRoute = "/v3/:project_id/backups/:backup_id"
 
 /** What the proxy serves: backups, to those who may see them, and its own pages, open to all. */
 export const Routes = HttpRouter.use(
@@ -62,7 +66,7 @@ export const Routes = HttpRouter.use(
 
     yield* readable(
       router,
-      "/v3/:project_id/backups/:backup_id",
+      backupRoute,
       Effect.gen(function* () {
         const head = yield* requestHead
         const from = yield* visitor
@@ -75,8 +79,7 @@ export const Routes = HttpRouter.use(
         notes.fields = { ...notes.fields, "cache-status": fieldOf(shown.status) }
         const entry = yield* Effect.fromResult(shown.outcome)
         const watcher = { ...from, project_id }
-        const link = yield* live.offer({ watcher, request })
-        if (link !== undefined) notes.fields = { ...notes.fields, link }
+        notes.fields = { ...notes.fields, ...offerOf(gateway, from, request, yield* DateTime.now) }
         const answer = answerOf(head, entry, shown, store)
         if (answer.status !== 304) return answer
         const waited = yield* live.waited({ head, watcher, request }, entry)

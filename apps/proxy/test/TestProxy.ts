@@ -12,6 +12,7 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Context, Duration, Effect, Layer, Logger, Redacted } from "effect"
 import type { Digest } from "effect/crypto"
 import { HttpClient } from "effect/http"
+import { CacheRules, defaultCacheRules } from "../src/cache/CacheRules.ts"
 import { Callers } from "../src/callers/Callers.ts"
 import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
 import type { Configuration } from "../src/configuration/Configuration.ts"
@@ -49,10 +50,14 @@ const logging = Layer.unwrap(
   Effect.map(LogLines, (lines) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))
 )
 
-const withRules = (quotas: QuotaLimits, live: LiveRules) =>
+const withRules = (quotas: QuotaLimits, cache: CacheRules, live: LiveRules) =>
   Effect.map(withoutFile, (generation) => ({
     ...generation,
-    rules: generation.rules.pipe(Context.add(QuotaLimits, quotas), Context.add(LiveRules, live))
+    rules: generation.rules.pipe(
+      Context.add(QuotaLimits, quotas),
+      Context.add(CacheRules, cache),
+      Context.add(LiveRules, live)
+    )
   }))
 
 const oneCaller = Callers.layerSingle(Redacted.make(key))
@@ -62,18 +67,26 @@ interface Given extends Partial<Proxy.ProxyOptions> {
   readonly callers?: Layer.Layer<Callers, never, Digest.Digest>
   readonly projects?: Configuration["projects"]
   readonly quotas?: QuotaLimits
+  readonly cache?: CacheRules
   readonly live?: Partial<LiveRules>
 }
 
 /** A proxy before whatever the given client calls. */
 export const proxyOver = <E, R>(
   client: Layer.Layer<BackupClient, E, R>,
-  { callers = oneCaller, live = {}, projects = {}, quotas = boundless, ...options }: Given = {}
+  {
+    cache = defaultCacheRules,
+    callers = oneCaller,
+    live = {},
+    projects = {},
+    quotas = boundless,
+    ...options
+  }: Given = {}
 ) =>
   Proxy.layer({ host: "127.0.0.1", port: 0, ...options }).pipe(
     Layer.provide(
       Generations.layer(
-        Effect.map(withRules(quotas, { ...defaultLiveRules, ...live }), (generation) => ({
+        Effect.map(withRules(quotas, cache, { ...defaultLiveRules, ...live }), (generation) => ({
           ...generation,
           configuration: { ...generation.configuration, projects }
         }))
@@ -115,6 +128,9 @@ export const testProxyFor = (given?: Given) =>
 
 /** The same for one caller with one key. */
 export const layer = testProxyFor()
+
+/** The same with every request left to the router, hits as well. */
+export const withoutHitPath = (given?: Given) => testProxyFor({ ...given, aroundHits: () => () => false })
 
 /** GETs a path of the proxy. */
 export const get = Effect.fnUntraced(function* (

@@ -3,6 +3,7 @@ import type { ShowBackupRequest } from "@cbr/domain"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -21,6 +22,7 @@ import { Gateway } from "../Gateway.ts"
 import type { Generations } from "../Generations.ts"
 import { eventStream } from "./EventStream.ts"
 import { longPoll, preferredWait } from "./LongPoll.ts"
+import { eventStreamType } from "./Offer.ts"
 import { Places } from "./Places.ts"
 import { rightsLost, type Watcher } from "./Rights.ts"
 import { cutWhenSlow } from "./SlowReader.ts"
@@ -60,8 +62,6 @@ export class LiveAnswers extends Context.Service<
     >
     /** The backup after it has changed or the wait is over; `undefined` if the caller asks for no wait, or may not. */
     readonly waited: (of: LiveRequest, had: Present) => Effect.Effect<Waited | undefined, ShowFailed, Scope.Scope>
-    /** The value of `Link` that tells where the events of a backup are, for callers who may have them. */
-    readonly offer: (of: Omit<LiveRequest, "head">) => Effect.Effect<string | undefined>
   }
 >()("@cbr/proxy/LiveAnswers") {
   /** @param leaving succeeds when what lasts has to end */
@@ -106,27 +106,18 @@ export class LiveAnswers extends Context.Service<
           }),
           waited: Effect.fnUntraced(function* ({ head, request, watcher }, had) {
             const wait = yield* preferredWait(head)
-            if (wait === undefined || !(yield* gateway.allows(watcher, request.project_id, "watch"))) return undefined
+            if (wait === undefined || !gateway.allows(watcher, request.project_id, "watch", yield* DateTime.now))
+              return undefined
             yield* places.take(watcher.caller)
             const newest = yield* watches.of(request, watcher.caller.id)
             const entry = yield* longPoll({ newest, had, wait, denied: yield* deniedTo(watcher), leaving })
             const shown = served(entry, "long-poll", yield* Clock.currentTimeMillis)
             return { entry, shown, applied: `wait=${Math.floor(Duration.toSeconds(wait))}` }
-          }),
-          offer: ({ request: { backup_id, project_id }, watcher }) =>
-            Effect.map(gateway.allows(watcher, project_id, "watch"), (may) =>
-              may ? `<${eventsPath(project_id, backup_id)}>; rel="monitor"; type="${eventStreamType}"` : undefined
-            )
+          })
         })
       })
     ).pipe(Layer.provide(Places.layer))
 }
-
-/** Where the events of a backup are. */
-export const eventsPath = (project_id: string, backup_id: string) =>
-  `/-/v1/projects/${project_id}/backups/${backup_id}/events` as const
-
-const eventStreamType = "text/event-stream"
 
 /** The fields of every stream; the last keeps nginx from collecting what should pass at once. */
 const streamFields = { "content-type": eventStreamType, "x-accel-buffering": "no" }

@@ -1,4 +1,5 @@
 import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { Callers } from "../callers/Callers.ts"
 import type { PresentedCredential } from "../callers/PresentedCredential.ts"
@@ -32,7 +33,7 @@ export const rightsLost = Effect.fnUntraced(function* ({ address, presented, pro
 
   const look = Effect.gen(function* () {
     const caller = yield* judged
-    if (!(yield* gateway.allows({ caller, address }, project_id, "watch"))) return yield* forbidden
+    if (!gateway.allows({ caller, address }, project_id, "watch", yield* DateTime.now)) return yield* forbidden
   }).pipe(
     Effect.catchIf(
       ({ reason }) => refusals[reason].retryable,
