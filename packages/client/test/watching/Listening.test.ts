@@ -245,20 +245,23 @@ describe("a proxy's events", () => {
     })
   )
 
-  it.effect("are let go with the watch", () =>
+  it.effect("are let go when they are silent, and with the watch", () =>
     Effect.gen(function* () {
-      let isOpen = false
+      let open = 0
       const body = Stream.suspend(() => {
-        isOpen = true
+        open++
         return Stream.concat(Stream.make(":\n\n"), Stream.never)
-      }).pipe(Stream.ensuring(Effect.sync(() => void (isOpen = false))))
+      }).pipe(Stream.ensuring(Effect.sync(() => void open--)))
       const transport = inMemory((_, request) =>
         isForEvents(request) ? streaming(body) : offering({ status: "protecting" })
       )
       const { fiber } = yield* watching(transport)
-      assert.isTrue(isOpen)
+      assert.strictEqual(open, 1)
+      yield* TestClock.adjust("3 minutes")
+      assert.deepStrictEqual(pathsOf(transport).slice(0, 4), ["show", "events", "show", "events"])
+      assert.strictEqual(open, 1)
       yield* Fiber.interrupt(fiber)
-      assert.isFalse(isOpen)
+      assert.strictEqual(open, 0)
     })
   )
 
