@@ -19,6 +19,9 @@ const program = async (): Promise<typeof import("./start.ts")> => {
   return compiledFile(join(import.meta.dirname, "cbr.cjs"), folder, use) as typeof import("./start.ts")
 }
 
+// Whoever wants a fault's stack asks for it: the engine reads the whole program once more to tell a line of it.
+if (!words.includes("--debug")) Error.stackTraceLimit = 0
+
 // What needs no library is answered without one.
 if (words.length === 1 && (first === "--version" || first === "-v")) {
   console.log(manifest.version)
