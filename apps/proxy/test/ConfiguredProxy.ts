@@ -13,7 +13,7 @@ import { Generations } from "../src/Generations.ts"
 import { Lifecycle } from "../src/Lifecycle.ts"
 import * as Proxy from "../src/Proxy.ts"
 import { temporaryFolder, written } from "./TemporaryFolder.ts"
-import { LogLines } from "./TestProxy.ts"
+import { hasty, LogLines } from "./TestProxy.ts"
 
 /** Keys of the callers below. */
 export const keys = { owner: "cbrk_Canary-owner", reader: "cbrk_Canary-reader", expired: "cbrk_Canary-expired" }
@@ -71,7 +71,7 @@ const generations = Layer.unwrap(
 )
 
 /** The proxy as a configuration file makes it, its admin port, and the cloud behind it. */
-export const layer = Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
+export const layer = Proxy.layer({ host: "127.0.0.1", port: 0, patience: hasty }).pipe(
   Layer.provideMerge(AdminServer.layer({ host: "127.0.0.1", port: 0 })),
   Layer.provideMerge(generations),
   Layer.provideMerge(Lifecycle.layer),

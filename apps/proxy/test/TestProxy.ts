@@ -15,6 +15,7 @@ import { HttpClient } from "effect/http"
 import { Callers } from "../src/callers/Callers.ts"
 import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
 import type { Configuration } from "../src/configuration/Configuration.ts"
+import { defaultPatience, type Patience } from "../src/edge/Drain.ts"
 import { Listener } from "../src/edge/Server.ts"
 import { withoutFile } from "../src/Generation.ts"
 import { Generations } from "../src/Generations.ts"
@@ -56,6 +57,9 @@ const withQuotas = (quotas: QuotaLimits) =>
 
 const oneCaller = Callers.layerSingle(Redacted.make(key))
 
+/** Who ends a proxy under test has had all answers. */
+export const hasty: Patience = { ...defaultPatience, lastCall: Duration.zero }
+
 /** What a proxy under test has beyond the defaults. */
 interface Given extends Partial<Proxy.ProxyOptions> {
   readonly callers?: Layer.Layer<Callers, never, Digest.Digest>
@@ -68,7 +72,7 @@ export const proxyOver = <E, R>(
   client: Layer.Layer<BackupClient, E, R>,
   { callers = oneCaller, projects = {}, quotas = boundless, ...options }: Given = {}
 ) =>
-  Proxy.layer({ host: "127.0.0.1", port: 0, ...options }).pipe(
+  Proxy.layer({ host: "127.0.0.1", port: 0, patience: hasty, ...options }).pipe(
     Layer.provide(
       Generations.layer(
         Effect.map(withQuotas(quotas), (generation) => ({

@@ -14,6 +14,7 @@ import type { Configuration } from "../configuration/Configuration.ts"
 import { load } from "../configuration/ConfigurationFile.ts"
 import { effective } from "../configuration/effective.ts"
 import { roomOf } from "../configuration/RequestRules.ts"
+import { defaultPatience } from "../edge/Drain.ts"
 import { isExposed } from "../edge/Exposure.ts"
 import { defaultLimits } from "../edge/Limits.ts"
 import { Listener } from "../edge/Server.ts"
@@ -61,7 +62,7 @@ export const serve = Effect.fn("serve")(
         ...(Option.isSome(adminUrl) ? { admin: adminUrl.value } : {})
       }
       yield* Console.log(JSON.stringify(ready))
-      return yield* Effect.never
+      return yield* (yield* Lifecycle).stopped
     }).pipe(
       Effect.scoped,
       Effect.provide(
@@ -125,7 +126,7 @@ const listening = Effect.fnUntraced(function* (
       connectionsPerAddress: limits.connections_per_address
     },
     lame: Duration.seconds(drain.serve_seconds),
-    grace: Duration.seconds(drain.finish_seconds),
+    patience: { ...defaultPatience, grace: Duration.seconds(drain.finish_seconds) },
     tls:
       tls === undefined
         ? undefined

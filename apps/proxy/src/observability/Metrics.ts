@@ -46,3 +46,9 @@ export const credentialRefused = Metric.gauge("cbr_proxy_upstream_credential_ref
 
 /** 1 while only what was begun is finished. */
 export const draining = Metric.gauge("cbr_proxy_draining", { description: "1 while the proxy is stopping" })
+
+/** Requests whose answers the peer had not taken when the grace was over. */
+export const cutRequests = Metric.counter("cbr_proxy_cut_requests_total", {
+  description: "Requests cut off because a drain had lasted as long as it may",
+  incremental: true
+})

@@ -1,52 +1,17 @@
-import { createHash } from "node:crypto"
 import { once } from "node:events"
 import { symlink, writeFile } from "node:fs/promises"
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http"
+import { Agent, createServer, type IncomingMessage, request } from "node:http"
 import { request as tlsRequest } from "node:https"
 import type { AddressInfo } from "node:net"
 import { connect as tlsConnect } from "node:tls"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
+import { body, cloud, configurationFor, path, sha256, withKey } from "../ConfiguredProcess.ts"
 import { ended, logged, readyLine, started } from "../ProxyProcess.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
-const project = "4229d7a45436489f8c3dc2b1d35d4987"
-const path = `/v3/${project}/backups/6df2b54c-dd62-4059-a07c-1b8f24f2725d`
-const body = '{"backup":{"id":"6df2b54c-dd62-4059-a07c-1b8f24f2725d"}}'
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
-
-/** A cloud that answers by a function. */
-const cloud = (answer: (response: ServerResponse) => void) =>
-  Effect.map(
-    Effect.acquireRelease(
-      Effect.promise(async () => {
-        const server = createServer((_, response) => answer(response))
-        await once(server.listen(0, "127.0.0.1"), "listening")
-        return server
-      }),
-      (server) =>
-        Effect.sync(() => {
-          server.close()
-          server.closeAllConnections()
-        })
-    ),
-    (server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  )
-
-const configurationFor = (endpoint: string, key: string, settings: Readonly<Record<string, unknown>> = {}) =>
-  JSON.stringify({
-    listen: { port: 0 },
-    admin: { port: 0 },
-    drain: { serve_seconds: 1, finish_seconds: 10 },
-    keys_file: "keys.json",
-    callers: { billing: { keys: [{ sha256: sha256(key) }], projects: [project] } },
-    credentials: { main: { type: "token", token: "Canary-upstream" } },
-    projects: { [project]: { region: "cn-north-4", credentials: ["main"] } },
-    regions: { "cn-north-4": { endpoint } },
-    ...settings
-  })
 
 const fetched = (url: string, headers: Readonly<Record<string, string>> = {}, agent?: Agent) =>
   Effect.promise(async () => {
@@ -61,8 +26,6 @@ const fetched = (url: string, headers: Readonly<Record<string, string>> = {}, ag
     for await (const chunk of response.setEncoding("utf8")) text += String(chunk)
     return { status: response.statusCode, headers: response.headers, text }
   })
-
-const withKey = (key: string) => ({ authorization: `Bearer ${key}` })
 
 describe("cbr-proxy with a configuration", () => {
   it.live("serves its callers, and puts a change in force whole or not at all", () =>

@@ -7,6 +7,7 @@ import { defaultLimits, type Limits } from "../../src/edge/Limits.ts"
 import { defaultPublicHosts, publicHosts } from "../../src/edge/PublicHosts.ts"
 import * as Server from "../../src/edge/Server.ts"
 import { Lifecycle } from "../../src/Lifecycle.ts"
+import { hasty } from "../TestProxy.ts"
 
 /** Ends when the connection does that was to take the large answer. */
 export class LargeAnswer extends Context.Service<LargeAnswer, Deferred.Deferred<void>>()("test/LargeAnswer") {}
@@ -32,7 +33,7 @@ export const layer = (changed: Partial<Limits> = {}) => {
     })
   ).pipe(
     Layer.provideMerge(Layer.effect(LargeAnswer, Deferred.make<void>())),
-    Layer.provideMerge(Server.layer({ host: "127.0.0.1", port: 0, limits })),
+    Layer.provideMerge(Server.layer({ host: "127.0.0.1", port: 0, limits, patience: hasty })),
     Layer.provide([
       Lifecycle.layer,
       NodeCrypto.layerSecureRandom,
