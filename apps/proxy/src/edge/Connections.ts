@@ -35,8 +35,8 @@ export const limitConnections = (server: Server, connections: OpenConnections, l
     }, Duration.toMillis(limits.connectionAge))
     socket.once("close", () => clearTimeout(ageing))
   })
-  connections.onQuiet((connection) => {
-    if (old.has(connection)) connection.socket.destroySoon()
+  connections.onSettled((connection) => {
+    if (connection.owed.length === 0 && old.has(connection)) connection.socket.destroySoon()
   })
 
   server.timeout = Duration.toMillis(limits.idleTime)

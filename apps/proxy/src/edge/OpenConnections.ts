@@ -13,6 +13,13 @@ export interface Connection {
   readonly hasBegun: boolean
 }
 
+/** How many bytes of a connection's answers the system has not taken yet. */
+export const unsentBytes = ({ owed }: Connection): number => {
+  let bytes = 0
+  for (const { writableLength } of owed) bytes += writableLength
+  return bytes
+}
+
 /** The connections that a server has, and what it owes each. */
 export interface OpenConnections {
   readonly all: () => Iterable<Connection>
@@ -20,8 +27,8 @@ export interface OpenConnections {
   readonly of: (socket: Socket) => Connection | undefined
   /** Calls back for each that is opened from now on. */
   readonly onOpen: (listener: (connection: Connection) => void) => void
-  /** Calls back for each that has been given all that it was owed, and stays open. */
-  readonly onQuiet: (listener: (connection: Connection) => void) => void
+  /** Calls back whenever one that stays open has been given an answer whole. */
+  readonly onSettled: (listener: (connection: Connection) => void) => void
   /** Destroys all of them, and those that have not finished their handshake. */
   readonly destroyAll: () => void
 }
@@ -53,7 +60,7 @@ export const openConnections = (server: Server): OpenConnections => {
   const accepted = new Set<Socket>()
   const open = new Map<Socket, Tracked>()
   const opened: Array<(connection: Connection) => void> = []
-  const quiet: Array<(connection: Connection) => void> = []
+  const settled: Array<(connection: Connection) => void> = []
 
   server.on("connection", (socket) => {
     accepted.add(socket)
@@ -75,7 +82,7 @@ export const openConnections = (server: Server): OpenConnections => {
       // Closed when the system has taken the last byte; not told of answers whose turn never comes.
       response.once("close", () => {
         connection.settle(response)
-        if (connection.owed.length === 0 && open.has(socket)) for (const listener of quiet) listener(connection)
+        if (!socket.destroyed) for (const listener of settled) listener(connection)
       })
     })
   }
@@ -84,7 +91,7 @@ export const openConnections = (server: Server): OpenConnections => {
     all: () => open.values(),
     of: (socket) => open.get(socket),
     onOpen: (listener) => void opened.push(listener),
-    onQuiet: (listener) => void quiet.push(listener),
+    onSettled: (listener) => void settled.push(listener),
     destroyAll: () => {
       for (const socket of accepted) socket.destroy()
     }

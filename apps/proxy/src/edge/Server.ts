@@ -21,7 +21,9 @@ import { defaultLimits, type Limits } from "./Limits.ts"
 import { openConnections } from "./OpenConnections.ts"
 import { answerParserFaults } from "./ParserFaults.ts"
 import type { TlsIdentity } from "./Tls.ts"
+import { takeTurns } from "./Turns.ts"
 import { unparsedAnswer } from "./UnparsedAnswer.ts"
+import { limitUnread } from "./Unread.ts"
 
 /** Where to listen, and to how much. */
 export interface ServerOptions {
@@ -90,6 +92,7 @@ export const layer = ({
       node.on("checkExpectation", (request, response) => node.emit("request", request, response))
       const connections = openConnections(node)
       limitConnections(node, connections, limits)
+      yield* limitUnread(connections, limits)
       answerParserFaults(node, yield* FiberSet.makeRuntime<SecureRandom.SecureRandom>(), unparsedAnswer)
 
       const server = yield* NodeHttpServer.make(() => node, { host, port, disablePreemptiveShutdown: true })
@@ -106,7 +109,7 @@ export const layer = ({
       })
       return Context.make(
         HttpServer.HttpServer,
-        followed(server, node, drain(node, connections, answers, patience))
+        followed(server, node, () => takeTurns(node, connections, limits), drain(node, connections, answers, patience))
       ).pipe(
         Context.add(Listener, {
           url: `${tls === undefined ? "http" : "https"}://${family === "IPv6" ? `[${address}]` : address}:${bound}`,
@@ -117,12 +120,14 @@ export const layer = ({
   )
 
 /**
- * The same server, which when the scope of its app ends, ends so first. An invitation to upgrade may be ignored, and is: without this the connection
- * leaves HTTP, and with it these rules.
+ * The same server with what has to be done once an app serves, and before it
+ * ends. An invitation to upgrade may be ignored, and is: without this the
+ * connection leaves HTTP, and with it these rules.
  */
 const followed = (
   server: HttpServer.HttpServer["Service"],
   node: Server,
+  begin: () => void,
   end: Effect.Effect<void>
 ): HttpServer.HttpServer["Service"] =>
   HttpServer.make({
@@ -130,6 +135,7 @@ const followed = (
     serve: (app, middleware) =>
       server.serve(app, middleware!).pipe(
         Effect.andThen(Effect.sync(() => node.removeAllListeners("upgrade"))),
+        Effect.andThen(Effect.sync(begin)),
         // Added behind the app's own finalizers, so it runs before they take the app away.
         Effect.andThen(Effect.addFinalizer(() => end))
       )
