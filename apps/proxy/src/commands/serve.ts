@@ -24,7 +24,7 @@ import { Generations } from "../Generations.ts"
 import { Lifecycle } from "../Lifecycle.ts"
 import { otlpLayer } from "../observability/Tracing.ts"
 import * as Proxy from "../Proxy.ts"
-import * as Reload from "../Reload.ts"
+import { Reload } from "../Reload.ts"
 import type { settings } from "../Settings.ts"
 import { StartFailed } from "../StartFailed.ts"
 import * as Upstream from "../upstream/Upstream.ts"
@@ -51,9 +51,11 @@ export const serve = Effect.fn("serve")(
           )
         : Generations.layer(Generation.fromLoaded(loaded))
 
+    const reload =
+      Option.isSome(given.config) && loaded !== undefined ? Reload.layer(given.config.value, loaded) : Reload.layerNone
+
     const { admin, telemetry } = configuration
     return yield* Effect.gen(function* () {
-      if (Option.isSome(given.config) && loaded !== undefined) yield* Reload.follow(given.config.value, loaded)
       const { url } = yield* Listener
       const adminUrl = Option.map(yield* Effect.serviceOption(AdminServer), ({ url }) => url)
       const ready = {
@@ -68,6 +70,7 @@ export const serve = Effect.fn("serve")(
       Effect.provide(
         Proxy.layer(yield* listening(given.config, configuration)).pipe(
           Layer.provideMerge(admin.enabled ? AdminServer.layer(admin) : Layer.empty),
+          Layer.provide(reload),
           Layer.provideMerge(generations),
           Layer.provide([Quotas.layerMemory, Layer.succeed(CachedBackupsLimits, roomOf(configuration))]),
           Layer.provideMerge(Lifecycle.layer),

@@ -1,6 +1,6 @@
 import { once } from "node:events"
 import { symlink, writeFile } from "node:fs/promises"
-import { Agent, createServer, type IncomingMessage, request } from "node:http"
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http"
 import { request as tlsRequest } from "node:https"
 import type { AddressInfo } from "node:net"
 import { connect as tlsConnect } from "node:tls"
@@ -133,6 +133,29 @@ describe("cbr-proxy with a configuration", () => {
 
       assert.deepStrictEqual(yield* Fiber.join(load), Array(20).fill(true))
       assert.deepStrictEqual([...new Set(statuses)], [200])
+      assert.strictEqual(yield* Fiber.join(exit), 0)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("drains and ends when the admin port is asked to, and a SIGTERM on the way cuts nothing", () =>
+    Effect.gen(function* () {
+      const arrived = yield* Deferred.make<ServerResponse>()
+      const endpoint = yield* cloud((response) => Deferred.doneUnsafe(arrived, Effect.succeed(response)))
+      const { "proxy.json": file } = yield* written(yield* temporaryFolder, {
+        "proxy.json": configurationFor(endpoint, "key", { drain: { serve_seconds: 0 } })
+      })
+      const proxy = yield* started(["--config", file], {})
+      const { admin, url } = yield* readyLine(proxy)
+      const exit = yield* Effect.forkChild(ended(proxy), { startImmediately: true })
+      const inFlight = yield* Effect.forkChild(fetched(url + path, withKey("key")))
+      const upstream = yield* Deferred.await(arrived)
+      const answer = yield* Effect.promise(() => fetch(`${admin}/drain`, { method: "POST" }))
+      assert.strictEqual(answer.status, 202)
+      yield* logged(proxy, '"draining"')
+      proxy.process.kill("SIGTERM")
+      yield* Effect.sleep("100 millis")
+      upstream.end(body)
+      assert.strictEqual((yield* Fiber.join(inFlight)).text, body)
       assert.strictEqual(yield* Fiber.join(exit), 0)
     }).pipe(Effect.scoped)
   )
