@@ -22,6 +22,7 @@ import { tlsIdentity } from "../edge/Tls.ts"
 import * as Generation from "../Generation.ts"
 import { Generations } from "../Generations.ts"
 import { Lifecycle } from "../Lifecycle.ts"
+import * as EventLoopDelay from "../observability/EventLoopDelay.ts"
 import { otlpLayer } from "../observability/Tracing.ts"
 import * as Proxy from "../Proxy.ts"
 import { Reload } from "../Reload.ts"
@@ -74,6 +75,7 @@ export const serve = Effect.fn("serve")(
           Layer.provideMerge(generations),
           Layer.provide([Quotas.layerMemory, Layer.succeed(CachedBackupsLimits, roomOf(configuration))]),
           Layer.provideMerge(Lifecycle.layer),
+          Layer.provide(EventLoopDelay.layer),
           Layer.provide(telemetry === undefined ? Layer.empty : otlpLayer(telemetry.traces_url))
         )
       )
