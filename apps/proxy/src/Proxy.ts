@@ -11,7 +11,7 @@ import { CachedBackups } from "./cache/CachedBackups.ts"
 import { exchange } from "./edge/Exchange.ts"
 import { defaultLimits } from "./edge/Limits.ts"
 import { defaultPublicHosts, publicHosts } from "./edge/PublicHosts.ts"
-import { layer as serverLayer, type ServerOptions } from "./edge/Server.ts"
+import { layer as serverLayer, Listener, type ServerOptions } from "./edge/Server.ts"
 import { Gateway } from "./Gateway.ts"
 import { Generations } from "./Generations.ts"
 import { Lifecycle } from "./Lifecycle.ts"
@@ -24,7 +24,8 @@ import { Routes } from "./Routes.ts"
 export interface ProxyOptions extends ServerOptions {
   /**
    * Names by which callers reach the proxy, such as `cbr.example.org`. Defaults
-   * to those of the machine itself, and the address listened on.
+   * to what the configuration in force says, or else to the names of the
+   * machine itself, and the address listened on.
    */
   readonly public_hosts?: ReadonlyArray<string> | undefined
   /** When the layer ends, how long new requests are still served, so that balancers can look away first. */
@@ -49,8 +50,16 @@ export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hos
     Effect.gen(function* () {
       const server = yield* HttpServer.HttpServer
       const lifecycle = yield* Lifecycle
-      const routes = underRules(yield* HttpRouter.toHttpEffect(Routes), yield* Generations)
-      const rules = { limits, publicHosts: publicHosts(public_hosts ?? defaultPublicHosts(options.host)) }
+      const generations = yield* Generations
+      const routes = underRules(yield* HttpRouter.toHttpEffect(Routes), generations)
+      const { identify } = yield* Listener
+      const defaultHosts = defaultPublicHosts(options.host)
+      let hosts = publicHosts(defaultHosts)
+      yield* generations.follow(({ configuration, tls }) => {
+        hosts = publicHosts(public_hosts ?? configuration.listen.public_hosts ?? defaultHosts)
+        if (tls !== undefined) identify(tls)
+      })
+      const rules = { limits, publicHosts: { has: (authority: string) => hosts.has(authority) } }
       yield* server.serve(accessLogged(traced(exchange(routes, rules))))
       // Added last, so it runs first: before the server stops to listen.
       yield* Effect.addFinalizer(() =>

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http"
 import { createServer as createTlsServer } from "node:https"
 import type { AddressInfo } from "node:net"
+import { Server as TlsServer } from "node:tls"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import * as Context from "effect/Context"
@@ -13,14 +14,13 @@ import type { ServeError } from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import { Lifecycle } from "../Lifecycle.ts"
 import { limitConnections } from "./Connections.ts"
 import { defaultPatience, drain, nextTurn, type Patience } from "./Drain.ts"
 import { defaultLimits, type Limits } from "./Limits.ts"
 import { openConnections } from "./OpenConnections.ts"
 import { answerParserFaults } from "./ParserFaults.ts"
-import type { TlsIdentity } from "./Tls.ts"
+import { secureOptions, type TlsIdentity } from "./Tls.ts"
 import { takeTurns } from "./Turns.ts"
 import { unparsedAnswer } from "./UnparsedAnswer.ts"
 import { limitUnread } from "./Unread.ts"
@@ -50,6 +50,8 @@ export class Listener extends Context.Service<
      * is draining, and the client has sent no other behind it.
      */
     readonly endsHere: Effect.Effect<boolean, never, HttpServerRequest.HttpServerRequest>
+    /** Shows another identity to who connects from now on; nothing where the server speaks no TLS. */
+    readonly identify: (identity: TlsIdentity) => void
   }
 >()("@cbr/proxy/Listener") {}
 
@@ -81,9 +83,7 @@ export const layer = ({
           ? createServer(settings)
           : createTlsServer({
               ...settings,
-              cert: tls.cert,
-              key: Redacted.value(tls.key),
-              minVersion: "TLSv1.2",
+              ...secureOptions(tls),
               handshakeTimeout: settings.headersTimeout
             })
       // All fields reach the rules, which count them: beyond a cap of its own the parser drops them without a word.
@@ -113,7 +113,10 @@ export const layer = ({
       ).pipe(
         Context.add(Listener, {
           url: `${tls === undefined ? "http" : "https"}://${family === "IPv6" ? `[${address}]` : address}:${bound}`,
-          endsHere
+          endsHere,
+          identify: (identity) => {
+            if (node instanceof TlsServer) node.setSecureContext(secureOptions(identity))
+          }
         })
       )
     })
