@@ -17,6 +17,8 @@ export class Generations extends Context.Service<
   Generations,
   {
     readonly current: Effect.Effect<Generation>
+    /** The same for who answers without an Effect. */
+    readonly now: () => Generation
     /**
      * Makes a generation and puts it in force; if it cannot be made, the old
      * one stays. The old one ends when the last call that it carries does.
@@ -85,7 +87,12 @@ export class Generations extends Context.Service<
 
         return Context.make(
           Generations,
-          Generations.of({ current: Effect.sync(() => inForce.generation), replace, follow })
+          Generations.of({
+            current: Effect.sync(() => inForce.generation),
+            now: () => inForce.generation,
+            replace,
+            follow
+          })
         ).pipe(
           Context.add(
             Callers,
@@ -94,7 +101,8 @@ export class Generations extends Context.Service<
                 Effect.suspend(() => inForce.generation.callers.authenticate(presented)).pipe(
                   Effect.tap((caller) => note((record) => void (record.caller = caller))),
                   stage("authenticate")
-                )
+                ),
+              authenticateNow: (presented, now) => inForce.generation.callers.authenticateNow(presented, now)
             })
           ),
           Context.add(ProjectDirectory, { all: Effect.sync(() => projectsOf(inForce.generation.configuration)) }),
