@@ -1,5 +1,4 @@
 import * as Context from "effect/Context"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -25,8 +24,8 @@ export class Generations extends Context.Service<
      * one stays. The old one ends when the last call that it carries does.
      */
     readonly replace: <E, R>(make: Effect.Effect<Generation, E, R>) => Effect.Effect<void, E, Exclude<R, Scope.Scope>>
-    /** Succeeds at the first replacement after this call. */
-    readonly replacement: () => Effect.Effect<void>
+    /** Calls with the generation in force, and with each that takes its place, in the same step, while the scope lives. */
+    readonly follow: (follower: (generation: Generation) => void) => Effect.Effect<void, never, Scope.Scope>
   }
 >()("@cbr/proxy/Generations") {
   /** The first generation, and behind it whichever is in force: its callers, its projects and its upstreams. */
@@ -45,7 +44,16 @@ export class Generations extends Context.Service<
           return { generation, scope, calls: 0, isReplaced: false }
         })
         let inForce = yield* build(first)
-        let replaced = Deferred.makeUnsafe<void>()
+
+        const followers = new Set<(generation: Generation) => void>()
+        const follow: Generations["Service"]["follow"] = (follower) =>
+          Effect.acquireRelease(
+            Effect.sync(() => {
+              follower(inForce.generation)
+              followers.add(follower)
+            }),
+            () => Effect.sync(() => followers.delete(follower))
+          )
 
         const endIfUnused = (entry: typeof inForce) =>
           entry.isReplaced && entry.calls === 0 ? Scope.close(entry.scope, Exit.void) : Effect.void
@@ -56,9 +64,8 @@ export class Generations extends Context.Service<
               const previous = inForce
               inForce = next
               previous.isReplaced = true
-              const heard = replaced
-              replaced = Deferred.makeUnsafe()
-              return Effect.andThen(Deferred.succeed(heard, undefined), endIfUnused(previous))
+              for (const follower of followers) follower(next.generation)
+              return endIfUnused(previous)
             })
           )
 
@@ -84,7 +91,7 @@ export class Generations extends Context.Service<
             current: Effect.sync(() => inForce.generation),
             now: () => inForce.generation,
             replace,
-            replacement: () => Deferred.await(replaced)
+            follow
           })
         ).pipe(
           Context.add(

@@ -6,6 +6,7 @@ import { CacheRules } from "../cache/CacheRules.ts"
 import { TimeLimits } from "../cache/TimeLimit.ts"
 import { QuotaLimits } from "../callers/Quotas.ts"
 import { defaultLiveRules, LiveRules } from "../live/LiveRules.ts"
+import { LowClasses } from "../upstream/Shedding.ts"
 import type { Configuration } from "./Configuration.ts"
 
 type Sections = Pick<Configuration, "cache" | "limits" | "live" | "quotas">
@@ -29,6 +30,7 @@ export const requestRules = ({ cache, limits, live, quotas }: Sections): Context
       betweenForced: 1 / cache.bypasses_per_second
     }),
     Context.add(QuotaLimits, quotaLimits(quotas)),
+    Context.add(LowClasses, lowClasses(quotas)),
     Context.add(TimeLimits, { unlessGiven: limits.deadline_ms, longest: limits.longest_deadline_ms }),
     Context.add(BatchLimits, {
       items: limits.batch_items,
@@ -54,6 +56,9 @@ export const roomOf = ({ cache, limits }: Pick<Sections, "cache" | "limits">): C
     patience: Duration.millis(limits.queue_wait_ms)
   }
 })
+
+const lowClasses = ({ classes }: Sections["quotas"]): ReadonlySet<string> =>
+  new Set(Object.keys(classes).filter((name) => classes[name]?.priority === "low"))
 
 const quotaLimits = ({ classes, upstream_per_project_per_second: perSecond }: Sections["quotas"]): QuotaLimits => {
   const callers = Object.fromEntries(

@@ -1,5 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import { Callers } from "../callers/Callers.ts"
 import type { PresentedCredential } from "../callers/PresentedCredential.ts"
@@ -41,10 +42,15 @@ export const rightsLost = Effect.fnUntraced(function* ({ address, presented, pro
     )
   )
 
+  let replaced = Deferred.makeUnsafe<void>()
+  yield* generations.follow(() => {
+    Deferred.doneUnsafe(replaced, Effect.void)
+    replaced = Deferred.makeUnsafe()
+  })
   const lost: Effect.Effect<never, Refusal> = Effect.forever(
     Effect.suspend(() => {
-      const replacement = generations.replacement()
-      return Effect.andThen(look, Effect.raceFirst(Effect.sleep(recheck), replacement))
+      const next = Deferred.await(replaced)
+      return Effect.andThen(look, Effect.raceFirst(Effect.sleep(recheck), next))
     })
   )
   return Effect.flip(lost)

@@ -7,6 +7,7 @@ import { Context, Duration, Effect, Exit, Fiber, Layer, Metric, Redacted, Scope 
 import type { Caller } from "../../src/callers/Caller.ts"
 import { Callers } from "../../src/callers/Callers.ts"
 import { unauthenticated } from "../../src/callers/PresentedCredential.ts"
+import { defaultLimits, type Limits } from "../../src/edge/Limits.ts"
 import { Listener } from "../../src/edge/Server.ts"
 import { pollers } from "../../src/live/LiveMetrics.ts"
 import type { LiveRules } from "../../src/live/LiveRules.ts"
@@ -34,7 +35,7 @@ const caller: Caller = {
 }
 
 /** A proxy whose cloud and caller are as the test says at the moment. */
-const world = Effect.fnUntraced(function* (live: Partial<LiveRules> = fast, grace?: Duration.Duration) {
+const world = Effect.fnUntraced(function* (live: Partial<LiveRules> = fast, limits: Partial<Limits> = {}) {
   const now = {
     answer: answers.backup({ status: "restoring" }),
     caller: caller as Caller | undefined,
@@ -60,7 +61,12 @@ const world = Effect.fnUntraced(function* (live: Partial<LiveRules> = fast, grac
     })
   )
   const scope = yield* Scope.make()
-  const layer = proxyOver(client, { callers, live: { ...fast, ...live }, grace })
+  const layer = proxyOver(client, {
+    callers,
+    live: { ...fast, ...live },
+    limits: { ...defaultLimits, ...limits },
+    patience
+  })
   const context = yield* Layer.buildWithScope(Layer.fresh(layer), scope)
   yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
   const { url } = Context.get(context, Listener)
@@ -80,6 +86,9 @@ const world = Effect.fnUntraced(function* (live: Partial<LiveRules> = fast, grac
     log: Context.get(context, LogLines)
   }
 })
+
+/** What waits for so long has not been told to end. */
+const patience = { grace: Duration.minutes(1), lastCall: Duration.zero }
 
 const statusIn = (data: string) => (JSON.parse(data) as { backup?: { status: string } }).backup?.status
 const forked = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.forkChild(effect, { startImmediately: true })
@@ -225,7 +234,7 @@ describe("the stream of a backup's events", () => {
 
   it.live("is told to go elsewhere when the proxy stops, which then ends at once", () =>
     Effect.gen(function* () {
-      const { close, open } = yield* world(fast, Duration.minutes(1))
+      const { close, open } = yield* world()
       const stream = yield* open()
       yield* stream.atLeast(1)
       const closing = yield* forked(close)
@@ -270,6 +279,18 @@ describe("the stream of a backup's events", () => {
       let events = yield* stream.atLeast(2)
       while (statusIn(events.at(-1)!.data) !== "error") events = yield* stream.atLeast(events.length + 1)
       assert.isBelow(events.length, 30)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("outlives the age of a connection, which then ends with it", () =>
+    Effect.gen(function* () {
+      const { now, open } = yield* world({}, { connectionAge: Duration.millis(50), idleTime: Duration.millis(150) })
+      const stream = yield* open()
+      yield* Effect.sleep(600)
+      now.answer = answers.available
+      assert.strictEqual((yield* stream.atLeast(2))[1]!.event, "stable")
+      now.answer = answers.notFound
+      assert.strictEqual((yield* stream.ended).at(-1)!.event, "deleted")
     }).pipe(Effect.scoped)
   )
 
@@ -354,7 +375,7 @@ describe("a request that would rather wait", () => {
 
   it.live("is let go when the proxy stops", () =>
     Effect.gen(function* () {
-      const { close, show } = yield* world(fast, Duration.minutes(1))
+      const { close, show } = yield* world()
       const etag = (yield* show()).headers["etag"]!
       const waiting = yield* forked(show({ "if-none-match": etag, prefer: "wait=60" }))
       yield* Effect.sleep(50)
