@@ -20,6 +20,9 @@ export const surroundings: Effect.Effect<Surroundings> = Effect.gen(function* ()
 
 const print = (text: string | undefined) => (text === undefined ? Effect.void : Console.log(text))
 
+/** Prints one backup after the other. */
+export type BackupPrinter = Effect.Success<ReturnType<typeof backupPrinter>>
+
 /**
  * Prints backups on stdout as they come, in the format and through the query
  * that were asked for: unless told otherwise a table for a reader, JSON for a

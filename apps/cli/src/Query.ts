@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
 import { Failure } from "./Failure.ts"
-import { Messages } from "./messages/Messages.ts"
 import type { JsonValue } from "./output/JsonValue.ts"
 
 /** An expression of JMESPath, ready to be asked of any value. */
@@ -11,7 +10,6 @@ export type Query = (value: JsonValue) => Effect.Effect<JsonValue, Failure>
  * asked of, such as `length(@)` of a number, is wrong use too.
  */
 export const compile = Effect.fnUntraced(function* (expression: string): Effect.fn.Return<Query, Failure> {
-  const { query } = yield* Messages
   const { TreeInterpreter, compile } = yield* library
   const attempt = <A>(evaluate: () => A) =>
     Effect.try({
@@ -19,10 +17,12 @@ export const compile = Effect.fnUntraced(function* (expression: string): Effect.
       catch: (error) =>
         new Failure({
           kind: "InvalidRequest",
-          title: query.title,
-          what: expression,
-          why: error instanceof Error ? error.message : String(error),
-          next: [query.next]
+          tell: ({ query }) => ({
+            title: query.title,
+            what: expression,
+            why: query.refused(error instanceof Error ? error.message : String(error)),
+            next: [query.next]
+          })
         })
     })
   const tree = yield* attempt(() => compile(expression))

@@ -8,41 +8,47 @@ import * as Result from "effect/Result"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import { Failure } from "./Failure.ts"
-import { Messages } from "./messages/Messages.ts"
+import type { Messages } from "./messages/Messages.ts"
 
 /**
  * Reads an answer of the service from a file, or from standard input when the
  * path is `-`, within the limits that hold for one from the network.
  */
 export const read = Effect.fnUntraced(function* (path: string) {
-  const { saved } = yield* Messages
-  const misread = (why: string) =>
+  const misread = (why: (messages: Messages) => string) =>
     new Failure({
       kind: "MalformedResponse",
-      title: saved.title,
-      what: nameOf(path, saved.standardInput),
-      why,
-      next: [saved.saveAgain]
+      tell: (messages) => ({
+        title: messages.saved.title,
+        what: nameOf(path, messages),
+        why: why(messages),
+        next: [messages.saved.saveAgain]
+      })
     })
   const raw = yield* readText(path, misread)
-  return yield* Effect.fromResult(Result.mapError(ShowBackupResponse.read(raw), ({ message }) => misread(message)))
+  return yield* Effect.fromResult(
+    Result.mapError(ShowBackupResponse.read(raw), ({ message }) => misread(({ sentence }) => sentence(message)))
+  )
 })
 
-const nameOf = (path: string, standardInput: string): string => (path === "-" ? standardInput : path)
+const nameOf = (path: string, { saved }: Messages): string => (path === "-" ? saved.standardInput : path)
 
 /** The whole of a file, or of standard input for `-`, as text. */
-export const readText = Effect.fnUntraced(function* (path: string, misread: (why: string) => Failure) {
-  const { saved } = yield* Messages
-  const what = nameOf(path, saved.standardInput)
+export const readText = Effect.fnUntraced(function* (
+  path: string,
+  misread: (why: (messages: Messages) => string) => Failure
+) {
   const bytes = yield* bytesOf(path).pipe(
     Stream.limitBytes<PlatformError | Failure, FileSystem.FileSystem | Stdio.Stdio>(ByteSize.bytes(largest), () =>
       Stream.fail(
         new Failure({
           kind: "ResponseTooLarge",
-          title: saved.title,
-          what,
-          why: saved.tooLarge(largest),
-          next: [saved.saveAgain]
+          tell: (messages) => ({
+            title: messages.saved.title,
+            what: nameOf(path, messages),
+            why: messages.saved.tooLarge(largest),
+            next: [messages.saved.saveAgain]
+          })
         })
       )
     ),
@@ -51,10 +57,12 @@ export const readText = Effect.fnUntraced(function* (path: string, misread: (why
       Effect.fail(
         new Failure({
           kind: "InvalidRequest",
-          title: saved.title,
-          what,
-          why: saved.unreadable(saved.reasons[reason._tag] ?? reason._tag),
-          next: [saved.checkFile]
+          tell: (messages) => ({
+            title: messages.saved.title,
+            what: nameOf(path, messages),
+            why: messages.saved.unreadable(messages.saved.reasons[reason._tag] ?? reason._tag),
+            next: [messages.saved.checkFile]
+          })
         })
       )
     )
@@ -62,7 +70,7 @@ export const readText = Effect.fnUntraced(function* (path: string, misread: (why
   return yield* Effect.try({
     // A byte order mark is part of the file; the domain minds it.
     try: () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
-    catch: () => misread(saved.notText)
+    catch: () => misread(({ saved }) => saved.notText)
   })
 })
 

@@ -80,16 +80,16 @@ const presenter = CliOutput.layerPresenter({
       case "Version":
         return Console.log(event.version)
       case "InvalidInvocation":
-        return Effect.flatMap(Messages, ({ wrongUse }) =>
-          report(
-            new Failure({
-              kind: "InvalidRequest",
+        return report(
+          new Failure({
+            kind: "InvalidRequest",
+            tell: ({ wrongUse }) => ({
               title: wrongUse.title,
               what: event.commandPath.join(" "),
               why: event.errors.map((error) => wrongUse.reason(error)).join("; "),
               next: [wrongUse.next(event.helpDoc.usage, event.commandPath.join(" "))]
             })
-          )
+          })
         )
     }
   }

@@ -50,7 +50,7 @@ export const configure = (messages: Messages) =>
       yield* ProfileFile.write(file, {
         default: found.default ?? input.name,
         profiles: { ...found.profiles, [input.name]: profile }
-      }).pipe(Effect.mapError(({ message }) => unwritable(file, message, messages)))
+      }).pipe(Effect.mapError(unwritable(file)))
       yield* Console.error(paint([messages.profiles.saved(input.name, file)], false))
     })
   ).pipe(
@@ -93,10 +93,12 @@ const profileOf = Effect.fnUntraced(function* (input: Input, messages: Messages)
   if (canAsk) return { ...place, ak, sk: yield* Prompt.run(Prompt.Password({ message: words.sk })) }
   return yield* new Failure({
     kind: "InvalidRequest",
-    title: messages.wrongUse.title,
-    what: "cbr configure",
-    why: words.noSecret,
-    next: [words.giveSecret]
+    tell: ({ configure, wrongUse }) => ({
+      title: wrongUse.title,
+      what: "cbr configure",
+      why: configure.noSecret,
+      next: [configure.giveSecret]
+    })
   })
 })
 

@@ -30,7 +30,7 @@ export const drift = (messages: Messages) =>
       if (exitCode && found.length > 0) return yield* new Ended({ exitCode: departs })
     })
   ).pipe(
-    Command.validate((input) => needsOneSource(messages)(input)),
+    Command.validate((input) => needsOneSource(input)),
     Command.withDescription(messages.commands.drift.long),
     Command.withShortDescription(messages.commands.drift.short),
     Command.withExamples(messages.commands.drift.examples)

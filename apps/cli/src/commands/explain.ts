@@ -34,10 +34,12 @@ export const explain = (messages: Messages) =>
         const asked = Option.getOrElse(word, () => "")
         return yield* new Failure({
           kind: "InvalidRequest",
-          title: messages.explain.unknown,
-          what: asked,
-          why: messages.explain.unknownWhy,
-          next: [messages.explain.unknownNext]
+          tell: ({ explain }) => ({
+            title: explain.unknown,
+            what: asked,
+            why: explain.unknownWhy,
+            next: [explain.unknownNext]
+          })
         })
       }
       yield* printFindings(found.map(toJson), (where) => text(found, where, Option.isSome(word)))

@@ -87,11 +87,11 @@ const topics = {
     formatNames.map((name) => [strong(name), output[name]])
   ),
 
-  auth: Effect.map(Messages, ({ topics: { auth } }): Rows => [
+  auth: Effect.map(Messages, ({ sentence, topics: { auth } }): Rows => [
     ["", auth.order],
     ...Chain.links.map(({ place }, index): ReadonlyArray<Piece> => [
       strong(String(index + 1)),
-      `${place}${auth.places[place] === undefined ? "" : `: ${auth.places[place]}`}`
+      `${sentence(place)}${auth.places[place] === undefined ? "" : `: ${auth.places[place]}`}`
     ]),
     ["", auth.never]
   ])

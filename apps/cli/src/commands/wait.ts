@@ -11,7 +11,6 @@ import {
 } from "@cbr/client"
 import type { ShowBackupResponse } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
-import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
@@ -25,7 +24,7 @@ import { Messages } from "../messages/Messages.ts"
 import * as JsonValues from "../output/JsonValue.ts"
 import { paint, toneOfStatus } from "../output/Paint.ts"
 import { Presentation } from "../Presentation.ts"
-import { backupPrinter } from "../Printing.ts"
+import { type BackupPrinter, backupPrinter } from "../Printing.ts"
 import * as Query from "../Query.ts"
 import * as SavedResponse from "../SavedResponse.ts"
 import * as Settings from "../Settings.ts"
@@ -37,6 +36,7 @@ import {
   watchedAt,
   watchingFlags
 } from "../watching/Observers.ts"
+import { wrongUse } from "../WrongUse.ts"
 
 const config = (messages: Messages) => {
   const { flags } = messages
@@ -65,13 +65,7 @@ type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
 export const wait = (messages: Messages) =>
   Command.make("wait", config(messages), (input) => run(input)).pipe(
     Command.validate(({ from, ids }) =>
-      Option.isSome(from) === ids.length > 0
-        ? Effect.fail(
-            new CliError.ValidationError({
-              message: ids.length > 0 ? messages.wrongUse.eitherIdOrFrom : messages.wrongUse.noBackup
-            })
-          )
-        : Effect.void
+      Option.isSome(from) === ids.length > 0 ? wrongUse(ids.length > 0 ? "eitherIdOrFrom" : "noBackup") : Effect.void
     ),
     Command.withDescription(messages.commands.wait.long),
     Command.withShortDescription(messages.commands.wait.short),
@@ -91,6 +85,15 @@ const run = Effect.fn("wait")(function* (input: Input) {
       return input.any ? [yield* firstOf(waits)] : yield* Effect.all(waits, { concurrency: "unbounded" })
     })
   )
+  yield* printMet(met, condition, printer)
+})
+
+/** A line for each, or its answer in the format and through the query that were asked for. */
+const printMet = Effect.fnUntraced(function* (
+  met: ReadonlyArray<Met>,
+  condition: WaitCondition.WaitCondition,
+  printer: BackupPrinter
+) {
   const { output, query } = yield* Presentation
   for (const { id, response } of met) {
     if (output === undefined && query === undefined) yield* sayMet(id, response, condition)
@@ -136,10 +139,12 @@ const waitFor = Effect.fnUntraced(function* (
     if (mustExist) {
       return yield* new Failure({
         kind: "BackupNotFound",
-        title: messages.wait.neverThere,
-        what: subject.id,
-        why: messages.wait.neverSeen,
-        next: [messages.wait.checkIds],
+        tell: ({ wait: words }) => ({
+          title: words.neverThere,
+          what: subject.id,
+          why: words.neverSeen,
+          next: [words.checkIds]
+        }),
         url: subject.target.url
       })
     }
@@ -196,19 +201,27 @@ const conditionOf = Effect.fnUntraced(function* (texts: ReadonlyArray<string>) {
     : WaitCondition.all(condition, first, ...more)
 })
 
-const wrongCondition = Effect.fnUntraced(function* (what: string, why: string) {
-  const { wait: words } = yield* Messages
-  return yield* new Failure({ kind: "InvalidRequest", title: words.condition, what, why, next: [words.conditionNext] })
-})
+/** `why` is a sentence of the core. */
+const wrongCondition = (what: string, why: string): Failure =>
+  new Failure({
+    kind: "InvalidRequest",
+    tell: ({ sentence, wait: words }) => ({
+      title: words.condition,
+      what,
+      why: sentence(why),
+      next: [words.conditionNext]
+    })
+  })
 
 /** Whether a saved response meets the condition: 0, not yet 10, never 9. */
 const decideSaved = Effect.fnUntraced(function* (path: string, condition: WaitCondition.WaitCondition) {
+  const printer = yield* backupPrinter(false)
   const response = yield* SavedResponse.read(path)
   const decision = WaitCondition.decide(condition, seen(response, undefined))
   const text = formatCondition(condition)
   switch (decision._tag) {
     case "Met":
-      return yield* sayMet(response.backup.id ?? path, response, condition)
+      return yield* printMet([{ id: response.backup.id ?? path, response }], condition, printer)
     case "Impossible": {
       const { reason } = decision
       const message = `${text} can no longer come true: ${reason}`

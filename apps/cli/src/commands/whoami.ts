@@ -23,7 +23,7 @@ export const whoami = (messages: Messages) =>
       const settings = yield* Settings.resolve(given)
       const chosen = yield* orFailure(ProfileFile.chosen)
       const profile = chosen === undefined ? {} : chosen.profile
-      const from = chosen === undefined ? "" : messages.whoami.profile(chosen.name)
+      const from = chosen === undefined ? "" : `profile ${chosen.name}`
       const inProfile = (value: string | undefined): Settings.Found | undefined =>
         value === undefined ? undefined : { value, from, overrides: [] }
       const region = settings.region ?? inProfile(profile.region)
@@ -48,7 +48,7 @@ export const whoami = (messages: Messages) =>
       const all: Readonly<Record<keyof Messages["whoami"]["labels"], Settings.Found | undefined>> = {
         credential: who,
         region,
-        endpoint: endpoint ?? defaultAddress(Option.getOrUndefined(addresses)?.cbr, messages),
+        endpoint: endpoint ?? defaultAddress(Option.getOrUndefined(addresses)?.cbr),
         project
       }
       const rows = Object.entries(all) as Array<[keyof typeof all, Settings.Found | undefined]>
@@ -64,12 +64,12 @@ export const whoami = (messages: Messages) =>
             [
               { text: messages.whoami.labels[name], tone: "strong" },
               each?.value ?? messages.whoami.unset,
-              { text: each === undefined ? "" : messages.whoami.from(each.from), tone: "faint" }
+              { text: each === undefined ? "" : messages.whoami.from(messages.sentence(each.from)), tone: "faint" }
             ],
             ...(each?.overrides ?? []).map(({ from, value }): ReadonlyArray<Piece> => [
               "",
               { text: value, tone: "faint" },
-              { text: messages.whoami.overridden(from), tone: "faint" }
+              { text: messages.whoami.overridden(messages.sentence(from)), tone: "faint" }
             ])
           ]),
           ...(verify ? [["", { text: messages.whoami.verified, tone: "good" } as const]] : [])
@@ -87,8 +87,8 @@ export const whoami = (messages: Messages) =>
 const orFailure = <A, E extends Parameters<typeof failureOf>[0], R>(self: Effect.Effect<A, E, R>) =>
   self.pipe(Effect.catch((error) => Effect.flatMap(failureOf(error, { what: "cbr whoami" }), Effect.fail)))
 
-const defaultAddress = (cbr: string | undefined, { whoami }: Messages): Settings.Found | undefined =>
-  cbr === undefined ? undefined : { value: cbr, from: whoami.ofRegion, overrides: [] }
+const defaultAddress = (cbr: string | undefined): Settings.Found | undefined =>
+  cbr === undefined ? undefined : { value: cbr, from: "region", overrides: [] }
 
 const masked = (credential: Credential): string =>
   credential._tag === "Token" ? "token ***" : `AK ${credential.accessKey.ak.slice(0, 4)}***`

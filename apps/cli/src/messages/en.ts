@@ -1,5 +1,5 @@
 import type { WaitUntilError } from "@cbr/client"
-import { type Bilingual, BackupStatus, type Drift, type Finding } from "@cbr/domain"
+import { type Bilingual, BackupStatus, type Drift, type Finding, type Language } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
 import type { FormatName } from "../output/FormatName.ts"
 import { commands } from "./en/commands.ts"
@@ -10,7 +10,7 @@ const counted = (count: number, one: string, many: string) => `${count} ${count 
 /** English. */
 export const en = {
   /** For times and numbers. */
-  locale: "en",
+  locale: "en" as Language,
 
   /** This language's text of the two that the core's tables hold. */
   pick: (text: Bilingual): string => text.en,
@@ -20,6 +20,9 @@ export const en = {
 
   /** Why a call failed, in a sentence. */
   reason: (error: WaitUntilError): string => error.message,
+
+  /** A sentence of the core, which says everything in English. */
+  sentence: (text: string): string => text,
 
   commands,
   flags,
@@ -69,11 +72,12 @@ export const en = {
   wrongUse: {
     title: "wrong use",
     next: (usage: string, command: string) => `usage: ${usage} (more: ${command} --help)`,
-    // The schema's own words follow; that a schema found them is of no use to a user.
-    reason: (error: CliError.CliError): string => error.message.replace("Expected: Schema validation failed: ", ""),
-    noBackup: "Missing required argument: ID (or --from, for a saved response)",
-    eitherIdOrFrom: "ID and --from exclude each other: a backup of the service, or a saved response",
-    fromIsOne: "--from reads one response: give one ID to check it against, or none"
+    reason: (error: CliError.CliError): string => wrongUseOf(error),
+    rules: {
+      noBackup: "Missing required argument: ID (or --from, for a saved response)",
+      eitherIdOrFrom: "ID and --from exclude each other: a backup of the service, or a saved response",
+      fromIsOne: "--from reads one response: give one ID to check it against, or none"
+    }
   },
 
   wrongId: {
@@ -115,6 +119,8 @@ export const en = {
 
   query: {
     title: "query",
+    /** The library's own words say why. */
+    refused: (why: string) => why,
     next: "see https://jmespath.org for the language; an example: --query 'backup.children[].status'"
   },
 
@@ -171,8 +177,6 @@ export const en = {
   whoami: {
     labels: { credential: "Credential", region: "Region", endpoint: "Endpoint", project: "Project" },
     unset: "not set",
-    profile: (name: string) => `profile ${name}`,
-    ofRegion: "the region",
     from: (place: string) => `from ${place}`,
     overridden: (place: string) => `of ${place}, not used`,
     verified: "the service knows this credential"
@@ -303,6 +307,8 @@ export const en = {
     noRules: "no rule was given, so there is nothing to check",
     giveRules: "give a rule, such as --status available or --max-age 24h, or --policy FILE",
     policy: "policy",
+    /** The library's own words say why. */
+    notYaml: (why: string) => why,
     policyNext: "write the rules as the flags name them, such as `max-age: 24h`; see cbr check --help",
     rules: {
       status: "status",
@@ -362,4 +368,13 @@ export const en = {
     multiAz: "multi-AZ",
     encryptedChild: "encrypted"
   }
+}
+
+const wrongUseOf = ({ _tag, message }: CliError.CliError): string => {
+  const rules: Readonly<Record<string, string>> = en.wrongUse.rules
+  // The schema's own words follow; that a schema found them is of no use to a user.
+  return (
+    (_tag === "ValidationError" ? rules[message] : undefined) ??
+    message.replace("Expected: Schema validation failed: ", "")
+  )
 }
