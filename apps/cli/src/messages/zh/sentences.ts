@@ -16,12 +16,8 @@ export const sentences: ReadonlyArray<readonly [en: string, zh: string]> = [
   ["no backup within the deadline of {1} s", "在 {1} 秒的总时限内没有得到备份"],
   ["no backup within the deadline of {1} s; the last attempt: {2}", "在 {1} 秒的总时限内没有得到备份;最后一次:{2*}"],
   [
-    "nothing was sent: the circuit to {1} is open for another {2} s, because too many calls failed in a row",
-    "未发送任何请求:因连续失败过多,到 {1} 的熔断器还将断开 {2} 秒"
-  ],
-  [
-    "nothing was sent: the circuit to {1} is open while one call tries it, because too many calls failed in a row",
-    "未发送任何请求:因连续失败过多,到 {1} 的熔断器已断开,正由一次调用试探"
+    "nothing was sent: the circuit to {1} is open {2}, because too many calls failed in a row",
+    "未发送任何请求:因连续失败过多,到 {1} 的熔断器已断开({2*})"
   ],
   [
     "nothing was sent: the circuit to {1} is open {2}, because too many calls failed in a row; what failed last: {3}",
