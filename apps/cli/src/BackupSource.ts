@@ -9,6 +9,7 @@ import { fetch } from "./Connection.ts"
 import type { Messages } from "./messages/Messages.ts"
 import * as SavedResponse from "./SavedResponse.ts"
 import * as Settings from "./Settings.ts"
+import { settingsInUse } from "./SettingsInUse.ts"
 import { wrongUse } from "./WrongUse.ts"
 
 /** What a command takes that looks at one backup, from the service or saved. */
@@ -36,7 +37,7 @@ export const readSource = Effect.fnUntraced(function* (source: Source) {
     return { name: source.from.value, response: yield* SavedResponse.read(source.from.value) }
   }
   const name = Option.getOrElse(source.id, () => "")
-  return { name, response: yield* fetch(yield* refOf(name), yield* Settings.resolve(source)) }
+  return { name, response: yield* fetch(yield* refOf(name), yield* settingsInUse(source)) }
 })
 
 /** The answer that a word means: a backup, `-` for standard input, or else a file. */

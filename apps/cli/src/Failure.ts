@@ -7,7 +7,8 @@ import * as Effect from "effect/Effect"
 import { en } from "./messages/en.ts"
 import { Messages } from "./messages/Messages.ts"
 import type { JsonObject } from "./output/JsonValue.ts"
-import { paint, type Piece } from "./output/Paint.ts"
+import { paint, type Piece, widthOf } from "./output/Paint.ts"
+import { wrapped } from "./output/Wrapping.ts"
 import { Presentation } from "./Presentation.ts"
 
 /** What is known of the call behind a failure. */
@@ -136,7 +137,7 @@ const onOneLine = (text: string): string => text.replaceAll(/\n\n\s*/g, ". ").re
 
 /** Writes a failure to stderr: a headline and a line for each thing to know, or one JSON object. */
 export const report = Effect.fnUntraced(function* (failure: Failure) {
-  const { errorColour, errorFormat } = yield* Presentation
+  const { errorColour, errorFormat, stderrIsTerminal, width } = yield* Presentation
   if (errorFormat === "json") return yield* Console.error(JSON.stringify(toJson(failure)))
   const messages = yield* Messages
   const { failure: words } = messages
@@ -157,6 +158,7 @@ export const report = Effect.fnUntraced(function* (failure: Failure) {
       line(words.next, next.join(" | ")),
       ...ids
     ]
+      .flatMap((pieces) => wrapped(pieces, widthOf(`  ${words.what} `), stderrIsTerminal ? width : undefined))
       .map((pieces) => paint(pieces, errorColour))
       .join("\n")
   )

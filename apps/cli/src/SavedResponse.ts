@@ -1,8 +1,8 @@
+import { createReadStream } from "node:fs"
 import { defaultResiliencePolicy } from "@cbr/client"
 import { ShowBackupResponse } from "@cbr/domain"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import * as Result from "effect/Result"
 import * as Stdio from "effect/Stdio"
@@ -39,7 +39,7 @@ export const readText = Effect.fnUntraced(function* (
   misread: (why: (messages: Messages) => string) => Failure
 ) {
   const bytes = yield* bytesOf(path).pipe(
-    Stream.limitBytes<PlatformError | Failure, FileSystem.FileSystem | Stdio.Stdio>(ByteSize.bytes(largest), () =>
+    Stream.limitBytes<PlatformError | Unreadable | Failure, Stdio.Stdio>(ByteSize.bytes(largest), () =>
       Stream.fail(
         new Failure({
           kind: "ResponseTooLarge",
@@ -75,11 +75,31 @@ export const readText = Effect.fnUntraced(function* (
 })
 
 /** What reading takes of the platform. */
-export type Reading = FileSystem.FileSystem | Stdio.Stdio
+export type Reading = Stdio.Stdio
 
 const largest = defaultResiliencePolicy.largestBody
 
-const bytesOf = (path: string): Stream.Stream<Uint8Array, PlatformError, FileSystem.FileSystem | Stdio.Stdio> =>
+/** A pipe has no positions to read from, so whatever has a path is read from its start to its end. */
+const bytesOf = (path: string): Stream.Stream<Uint8Array, PlatformError | Unreadable, Stdio.Stdio> =>
   path === "-"
     ? Stream.unwrap(Effect.map(Stdio.Stdio, ({ stdin }) => stdin))
-    : Stream.unwrap(Effect.map(FileSystem.FileSystem, (files) => files.stream(path)))
+    : Stream.suspend(() => Stream.fromAsyncIterable<Uint8Array, Unreadable>(createReadStream(path), unreadable))
+
+/** Why a file cannot be read, by the platform's names. */
+interface Unreadable {
+  readonly _tag: "PlatformError"
+  readonly reason: { readonly _tag: string }
+}
+
+const unreadable = (error: unknown): Unreadable => {
+  const code = (error as NodeJS.ErrnoException).code ?? "Unknown"
+  return { _tag: "PlatformError", reason: { _tag: names[code] ?? code } }
+}
+
+const names: Readonly<Record<string, string>> = {
+  ENOENT: "NotFound",
+  ENOTDIR: "NotFound",
+  EACCES: "PermissionDenied",
+  EPERM: "PermissionDenied",
+  EISDIR: "BadResource"
+}

@@ -18,11 +18,13 @@ import { Ended, Failure, report, toJson as failureJson } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
 import type { Surroundings } from "../output/Format.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
-import { columns, paint, type Piece, type Tone } from "../output/Paint.ts"
+import { laidOut } from "../output/Layout.ts"
+import { paint, type Piece, type Tone } from "../output/Paint.ts"
 import { Presentation } from "../Presentation.ts"
 import { printFindings } from "../Printing.ts"
 import * as SavedResponse from "../SavedResponse.ts"
 import * as Settings from "../Settings.ts"
+import { settingsInUse } from "../SettingsInUse.ts"
 import { Span } from "../Span.ts"
 import { wrongUse } from "../WrongUse.ts"
 
@@ -36,26 +38,18 @@ const config = (messages: Messages) => {
   const { flags } = messages
   const span = (name: string, description: string) =>
     Settings.textFlag(name, "SPAN", description).pipe(Flag.withSchema(Span), Flag.optional)
-  const yesOrNo = (name: string, description: string) =>
-    Flag.Boolean(name).pipe(Flag.withDescription(description), Flag.optional)
   return {
     ids: Argument.String("ID").pipe(Argument.withDescription(messages.args.ids), Argument.variadic()),
     status: Settings.choiceFlag("status", BackupStatus.members, flags.status).pipe(Flag.optional),
     maxAge: span("max-age", flags.maxAge),
     warnAge: span("warn-age", flags.warnAge),
-    replicated: Flag.String("replicated").pipe(
-      Flag.withMetavar("REGION"),
-      Flag.withDescription(flags.replicated),
-      Flag.atLeast(0)
-    ),
+    replicated: Settings.listFlag("replicated", "REGION", flags.replicated).pipe(Flag.withDefault([])),
     replicatedWithin: span("replicated-within", flags.replicatedWithin),
-    restorable: Flag.Literals("restorable", ["any", "backup", "snapshot"]).pipe(
-      Flag.withOptionalValue("any"),
-      Flag.withDescription(flags.restorable),
+    restorable: Settings.choiceFlag("restorable", ["any", "backup", "snapshot"], flags.restorable, "any").pipe(
       Flag.optional
     ),
-    encrypted: yesOrNo("encrypted", flags.encrypted),
-    multiAz: yesOrNo("multi-az", flags.multiAz),
+    encrypted: Settings.eitherFlag("encrypted", flags.encrypted).pipe(Flag.optional),
+    multiAz: Settings.eitherFlag("multi-az", flags.multiAz).pipe(Flag.optional),
     notExpiringWithin: span("not-expiring-within", flags.notExpiringWithin),
     minChildren: Settings.countFlag("min-children", 0, flags.minChildren).pipe(Flag.optional),
     childrenWhole: Settings.switchFlag("children-whole", flags.childrenWhole),
@@ -135,7 +129,7 @@ const checkAll = Effect.fnUntraced(function* (input: Input) {
     const { backup } = yield* SavedResponse.read(input.from.value)
     return { rules, all: [judged(backup.id ?? input.from.value, backup)] }
   }
-  const settings = yield* Settings.resolve(input)
+  const settings = yield* settingsInUse(input)
   const one = (word: string) =>
     Effect.match(
       Effect.flatMap(refOf(word), (ref) => fetch(ref, settings)),
@@ -263,7 +257,8 @@ const figuresOf = (backup: BackupResp | undefined, rules: CheckRules): ReadonlyA
 
 const tones: Readonly<Record<Verdict, Tone>> = { ok: "good", warning: "busy", unknown: "busy", critical: "bad" }
 
-const details = (all: ReadonlyArray<Checked>, { colour, messages }: Surroundings): string => {
+const details = (all: ReadonlyArray<Checked>, where: Surroundings): string => {
+  const { messages } = where
   const rows = all.flatMap(({ failure, name, told }): ReadonlyArray<ReadonlyArray<Piece>> => {
     const id = all.length > 1 ? [name] : []
     if (failure !== undefined) {
@@ -277,9 +272,7 @@ const details = (all: ReadonlyArray<Checked>, { colour, messages }: Surroundings
       messages.check.compared(actual, expected)
     ])
   })
-  return columns(rows)
-    .map((row) => paint(row, colour))
-    .join("\n")
+  return laidOut(rows, where)
 }
 
 const toJson = ({ backup, failure, findings, name, verdict }: Checked): JsonValue => ({

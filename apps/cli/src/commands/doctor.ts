@@ -13,9 +13,11 @@ import { locate } from "../Connection.ts"
 import { Ended, type Failure } from "../Failure.ts"
 import { en } from "../messages/en.ts"
 import type { Messages } from "../messages/Messages.ts"
-import { columns, paint, type Piece } from "../output/Paint.ts"
+import { laidOut } from "../output/Layout.ts"
+import type { Piece } from "../output/Paint.ts"
 import { printFindings } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
+import { settingsInUse } from "../SettingsInUse.ts"
 import { nobody, proved } from "./whoami.ts"
 
 /** Exit codes of a step that fails, where no error of the core tells another. */
@@ -42,14 +44,15 @@ export const doctor = (messages: Messages) =>
     "doctor",
     Settings.connectionFlags(messages),
     Effect.fn("doctor")(function* (given) {
-      const settings = yield* Settings.resolve(given)
+      const settings = yield* settingsInUse(given)
       const found = yield* examine(settings)
       yield* printFindings(
         found.map(({ fix, says, state, step }) => ({ step, state, says: says(en), fix: fix?.(en) ?? null })),
-        ({ colour }) =>
-          columns(found.map((each) => row(each, messages)))
-            .map((line) => paint(line, colour))
-            .join("\n")
+        (where) =>
+          laidOut(
+            found.map((each) => row(each, messages)),
+            where
+          )
       )
       const worst = found.find(({ state }) => state === "fail")
       if (worst !== undefined) return yield* new Ended({ exitCode: worst.exitCode ?? network })

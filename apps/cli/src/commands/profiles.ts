@@ -8,7 +8,8 @@ import type { PlatformError } from "effect/PlatformError"
 import { Failure, failureOf } from "../Failure.ts"
 import type { Messages } from "../messages/Messages.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
-import { columns, paint } from "../output/Paint.ts"
+import { laidOut } from "../output/Layout.ts"
+import { paint } from "../output/Paint.ts"
 import { printFindings } from "../Printing.ts"
 
 /** `cbr profiles`: list, choose and remove what `cbr configure` saved. */
@@ -87,20 +88,19 @@ const list = (found: ProfileFile.ProfileFile, { profiles: words }: Messages) => 
     endpoint: profile.endpoint ?? null,
     credential: credentialOf(profile)
   }))
-  return printFindings(rows satisfies JsonValue, ({ colour }) =>
+  return printFindings(rows satisfies JsonValue, (where) =>
     rows.length === 0
       ? words.none
-      : columns(
+      : laidOut(
           rows.map(({ credential, default: isDefault, endpoint, name, region }) => [
             isDefault ? "*" : " ",
             { text: name, tone: "strong" },
             region ?? "",
             credential ?? "",
             endpoint ?? ""
-          ])
+          ]),
+          where
         )
-          .map((row) => paint(row, colour))
-          .join("\n")
   )
 }
 

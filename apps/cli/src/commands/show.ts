@@ -18,6 +18,7 @@ import { backupPrinter } from "../Printing.ts"
 import { countingOnStderr } from "../Progress.ts"
 import * as SavedResponse from "../SavedResponse.ts"
 import * as Settings from "../Settings.ts"
+import { settingsInUse } from "../SettingsInUse.ts"
 import { inert } from "../TerminalText.ts"
 import { wrongUse } from "../WrongUse.ts"
 
@@ -72,7 +73,7 @@ const needsSomething = ({ from, ids }: Input) => {
 const run = Effect.fn("show")(function* (input: Input, preferred?: FormatName) {
   const { from, ids } = input
   if (Option.isSome(from)) return yield* saved(from.value, ids[0], input.strict, preferred)
-  const settings = yield* Settings.resolve(input)
+  const settings = yield* settingsInUse(input)
   const many = ids.length > 1 || ids.includes("-")
   if (input.dryRun) return yield* dryRun(ids, settings)
   const printer = yield* backupPrinter(many, preferred)

@@ -5,6 +5,8 @@ import type { FormatName } from "../output/FormatName.ts"
 import { commands } from "./en/commands.ts"
 import { flags } from "./en/flags.ts"
 
+const listOf = (parts: ReadonlyArray<string>) => parts.join(" and ")
+
 const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
 
 /** English. */
@@ -69,6 +71,11 @@ export const en = {
   bug: (what: string) =>
     `cbr: a fault in cbr itself: ${what} (exit 1); please report it with the command line and \`cbr --version\``,
 
+  outputLost: (code: string) =>
+    `cbr: standard output cannot be written (exit 1)\n  why:   ${code}${
+      code === "ENOSPC" ? ", the disk is full" : ""
+    }\n  next:  what was written so far is not whole; make room, then run the command again`,
+
   wrongUse: {
     title: "wrong use",
     next: (usage: string, command: string) => `usage: ${usage} (more: ${command} --help)`,
@@ -89,6 +96,15 @@ export const en = {
   foreignAddress: {
     why: (origin: string) => `${origin} is neither CBR's in a known region nor the configured endpoint`,
     next: (origin: string) => `if you trust it with your credentials, give --endpoint ${origin}; nothing was sent`
+  },
+
+  /** That a region given as a flag leaves these variables unused. */
+  setAside: (variables: ReadonlyArray<string>) =>
+    `cbr: note: --region was given, so ${listOf(variables)} ${variables.length === 1 ? "is" : "are"} not used`,
+
+  trace: {
+    title: "trace file",
+    checkFile: "give a file that can be written to, or leave out --trace-file"
   },
 
   missing: {
@@ -121,6 +137,10 @@ export const en = {
     title: "query",
     /** The library's own words say why. */
     refused: (why: string) => why,
+    constant: "it looks at no field of the answer, so it is always the same",
+    noTest: (value: string) => `it gives ${value}, which is neither true nor false`,
+    compare:
+      "compare a field, such as --for \"query=backup.status=='available'\"; the quotes of the shell go around all of it",
     next: "see https://jmespath.org for the language; an example: --query 'backup.children[].status'"
   },
 
@@ -167,7 +187,7 @@ export const en = {
   wait: {
     condition: "condition",
     conditionNext:
-      "conditions: status=available,error  deleted  replicated=REGION  children=available  restorable[=backup|snapshot]  query='JMESPATH'",
+      "conditions: status=available,error  deleted  replicated=REGION  children=available  restorable[=backup|snapshot]  query=JMESPATH",
     met: (condition: string) => `${condition} is met`,
     neverThere: "backup not found",
     neverSeen: "the first look found no such backup: it was deleted before, or never there",

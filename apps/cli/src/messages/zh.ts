@@ -51,6 +51,10 @@ export const zh: Messages = {
     comeBack: (seconds) => `请在 ${seconds} 秒后再试`
   },
   bug: (what) => `cbr:程序自身故障:${what}(退出码 1);请连同命令行和 \`cbr --version\` 的输出一并报告`,
+  outputLost: (code) =>
+    `cbr:无法写入标准输出(退出码 1)\n  原因: ${code}${
+      code === "ENOSPC" ? ",磁盘已满" : ""
+    }\n  建议: 已写出的内容不完整;请腾出空间后重新运行`,
   wrongUse: {
     title: "用法错误",
     next: (usage, command) => `用法:${usage}(详见 ${command} --help)`,
@@ -69,6 +73,11 @@ export const zh: Messages = {
   foreignAddress: {
     why: (origin) => `${origin} 既不是已知区域的 CBR 地址,也不是已配置的终端节点`,
     next: (origin) => `若确信可以向其发送凭证,请加 --endpoint ${origin};尚未发送任何请求`
+  },
+  setAside: (variables) => `cbr:注意:已给出 --region,因此不采用 ${listed(variables)}`,
+  trace: {
+    title: "跟踪文件",
+    checkFile: "请给出可写的文件,或不给 --trace-file"
   },
   missing: {
     settings: "缺少设置",
@@ -92,6 +101,9 @@ export const zh: Messages = {
   query: {
     title: "查询表达式",
     refused: (why) => `表达式无效:“${why}”`,
+    constant: "它不看响应中的任何字段,因此结果永远不变",
+    noTest: (value) => `其结果为 ${value},既非真也非假`,
+    compare: "请比较某个字段,如 --for \"query=backup.status=='available'\";shell 的引号应括住整个条件",
     next: "语法见 https://jmespath.org;例如:--query 'backup.children[].status'"
   },
   dryRun: {
@@ -125,7 +137,7 @@ export const zh: Messages = {
   wait: {
     condition: "条件",
     conditionNext:
-      "条件:status=available,error  deleted  replicated=区域  children=available  restorable[=backup|snapshot]  query='JMESPATH'",
+      "条件:status=available,error  deleted  replicated=区域  children=available  restorable[=backup|snapshot]  query=JMESPATH",
     met: (condition) => `${condition} 已满足`,
     neverThere: "备份不存在",
     neverSeen: "首次查询即不存在:备份早已删除,或从未存在",
