@@ -1,5 +1,6 @@
 import type { RolldownPlugin } from "rolldown"
 import { type Bundle, builtinsOnDemand, bundle, nodeGuard } from "../../rolldown.base.ts"
+import { notices } from "./notices.ts"
 import manifest from "./package.json" with { type: "json" }
 
 const segmenter = /new Intl\.Segmenter\(undefined, (\{[^}]*\})\)/
@@ -37,7 +38,7 @@ const bundles: ReadonlyArray<Bundle> = [
   // faster than as a module, for which Node evaluates every export of its own modules, even those made on demand.
   bundle({
     input: "src/start.ts",
-    plugins: [builtinsOnDemand, segmenterOnDemand],
+    plugins: [builtinsOnDemand, segmenterOnDemand, notices],
     // What a bundler for browsers would put there.
     transform: { define: { "import.meta.env": "undefined" } },
     output: { format: "cjs", entryFileNames: "cbr.cjs" }
