@@ -42,7 +42,12 @@ export const start = (words: ReadonlyArray<string>): void => {
   // A reader that has seen enough closes the pipe: that is no failure, and nothing more needs doing.
   process.stdout.once("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0)
-    Effect.runPromise(tellOutputLost(words, error)).finally(() => process.exit(outputLost))
+    Effect.runFork(
+      Effect.ensuring(
+        tellOutputLost(words, error),
+        Effect.sync(() => process.exit(outputLost))
+      )
+    )
   })
   // There is nowhere left to say so.
   process.stderr.on("error", () => {})
