@@ -1,3 +1,4 @@
+import { isRegionId } from "@cbr/client"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { Messages } from "./messages/Messages.ts"
@@ -13,7 +14,9 @@ import { openTrace } from "./Trace.ts"
 export const settingsInUse = Effect.fnUntraced(function* (given: Settings.Given) {
   const settings = yield* Settings.resolve(given)
   const { errorColour, errorFormat } = yield* Presentation
-  if (settings.setAside.length > 0 && errorFormat === "text") {
+  // One that is no region is refused in a moment, and goes before nothing.
+  const isRegion = settings.region !== undefined && isRegionId(settings.region.value)
+  if (isRegion && settings.setAside.length > 0 && errorFormat === "text") {
     const { setAside } = yield* Messages
     yield* Console.error(paint([setAside(settings.setAside.map(({ from }) => from))], errorColour))
   }
