@@ -162,27 +162,31 @@ layer(simulatorLayer(), { excludeTestServices: true })("every text is in the rea
     })
   )
 
-  it.effect("data are the same in each, failures too", () =>
-    Effect.gen(function* () {
-      for (const each of lines) {
-        const { words } = each
-        if (words.includes("--help") || words.includes("-o") || ["help", "nosuch"].includes(words[0] ?? "")) continue
-        const [zh, en] = yield* Effect.all([
-          run(each, "--lang", "zh", "-o", "json"),
-          run(each, "--lang", "en", "-o", "json")
-        ])
-        const where = words.join(" ")
-        assert.strictEqual(fixed(zh.out), fixed(en.out), where)
-        // What is not the error itself is said to a reader.
-        const errors = ({ err }: typeof zh) =>
-          fixed(
-            err
-              .split("\n")
-              .filter((text) => text.startsWith("{"))
-              .join("\n")
-          )
-        assert.strictEqual(errors(zh), errors(en), where)
-      }
-    })
+  it.effect(
+    "data are the same in each, failures too",
+    () =>
+      Effect.gen(function* () {
+        for (const each of lines) {
+          const { words } = each
+          if (words.includes("--help") || words.includes("-o") || ["help", "nosuch"].includes(words[0] ?? "")) continue
+          const [zh, en] = yield* Effect.all([
+            run(each, "--lang", "zh", "-o", "json"),
+            run(each, "--lang", "en", "-o", "json")
+          ])
+          const where = words.join(" ")
+          assert.strictEqual(fixed(zh.out), fixed(en.out), where)
+          // What is not the error itself is said to a reader.
+          const errors = ({ err }: typeof zh) =>
+            fixed(
+              err
+                .split("\n")
+                .filter((text) => text.startsWith("{"))
+                .join("\n")
+            )
+          assert.strictEqual(errors(zh), errors(en), where)
+        }
+      }),
+    // Some hundred command lines, one after the other.
+    60_000
   )
 })
