@@ -20,6 +20,7 @@ import type { Surroundings } from "../output/Format.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
 import { laidOut } from "../output/Layout.ts"
 import { paint, type Piece, type Tone } from "../output/Paint.ts"
+import { wrapped } from "../output/Wrapping.ts"
 import { Presentation } from "../Presentation.ts"
 import { printFindings } from "../Printing.ts"
 import * as SavedResponse from "../SavedResponse.ts"
@@ -91,7 +92,7 @@ const run = Effect.fn("check")(function* (input: Input) {
   if (Result.isFailure(checked)) return yield* broken(checked.failure, input.exitStyle)
   const { all, rules } = checked.success
   const worst = gravest(all.map(({ verdict }) => verdict))
-  if (yield* isForReaders) yield* Console.log(statusLine(all, worst, rules, yield* Messages))
+  if (yield* isForReaders) yield* sayFirst(statusLine(all, worst, rules, yield* Messages))
   yield* printFindings(all.map(toJson), (where) => details(all, where))
   for (const { failure } of all) if (failure !== undefined) yield* report(failure)
 
@@ -203,7 +204,7 @@ const broken = Effect.fnUntraced(function* (failure: Failure, style: Input["exit
   if (style === "cli") return yield* failure
   const { title, why } = failure.tell(yield* Messages)
   if (yield* isForReaders) {
-    yield* Console.log(paint([`CBR ${states.unknown[0]} - ${title}: ${why}`.replaceAll("|", "/")], false))
+    yield* sayFirst(`CBR ${states.unknown[0]} - ${title}: ${why}`.replaceAll("|", "/"))
   }
   yield* report(failure)
   return yield* new Ended({ exitCode: states.unknown[1] })
@@ -229,8 +230,18 @@ const statusLine = (all: ReadonlyArray<Checked>, worst: Verdict, rules: CheckRul
       : `${all.length > 1 ? `${first.name}: ` : ""}${first.said}, ${words.failed(wanting.length)}`
   const figures = all.length === 1 ? figuresOf(all[0]?.backup, rules) : []
   const line = `CBR ${states[worst][0]} - ${summary.replaceAll("|", "/")}`
-  return paint([figures.length === 0 ? line : `${line} | ${figures.join(" ")}`], false)
+  return figures.length === 0 ? line : `${line} | ${figures.join(" ")}`
 }
+
+/** One line for a monitoring system; on a terminal as many as it takes. */
+const sayFirst = Effect.fnUntraced(function* (line: string) {
+  const { stdoutWidth } = yield* Presentation
+  yield* Console.log(
+    wrapped([line], 4, stdoutWidth)
+      .map((part) => paint(part, false))
+      .join("\n")
+  )
+})
 
 const inShort = (failure: Failure, messages: Messages): string => {
   const { title, why } = failure.tell(messages)
