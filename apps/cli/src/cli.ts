@@ -54,7 +54,7 @@ export const run = (words: ReadonlyArray<string>) =>
           isAnswer ? 0 : first === "check" ? checkMisused(words) : ErrorTable.InvalidRequest.exitCode
         )
       }),
-      Effect.catchDefect((defect) => Effect.as(reportBug(defect), 1)),
+      Effect.catchDefect((defect) => Effect.as(reportBug(defect, words.includes("--debug")), 1)),
       Effect.provide(
         Layer.mergeAll(
           presenter(asksForHelp(words)),
@@ -101,7 +101,9 @@ const presenter = (isAnswer: boolean) =>
     }
   })
 
-const reportBug = (defect: unknown) =>
-  Effect.flatMap(Messages, ({ bug }) =>
-    Console.error(inert(bug(defect instanceof Error ? `${defect.name}: ${defect.message}` : String(defect))))
-  )
+const reportBug = (defect: unknown, withStack: boolean) =>
+  Effect.flatMap(Messages, ({ bug }) => {
+    const what = inert(bug(defect instanceof Error ? `${defect.name}: ${defect.message}` : String(defect)))
+    const stack = withStack && defect instanceof Error ? (defect.stack ?? "").split("\n").slice(1).map(inert) : []
+    return Console.error([what, ...stack].join("\n"))
+  })

@@ -153,6 +153,19 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
+  it.effect("what is kept compiled lies where XDG_CACHE_HOME says", () =>
+    Effect.gen(function* () {
+      const files = yield* FileSystem.FileSystem
+      const [folder, cache] = [yield* home, yield* home]
+      yield* cbr(["explain", "status"], { env: { HOME: folder, XDG_CACHE_HOME: cache } })
+      assert.isNotEmpty(yield* files.readDirectory(`${cache}/cbr/compiled`))
+      assert.isEmpty(yield* files.readDirectory(folder))
+      // A relative one is none.
+      yield* cbr(["explain", "status"], { env: { HOME: folder, XDG_CACHE_HOME: "cache" } })
+      assert.isNotEmpty(yield* files.readDirectory(`${folder}/.cache/cbr/compiled`))
+    })
+  )
+
   it.effect("a full disk is said, and is no success", () =>
     Effect.gen(function* () {
       const env = yield* withAccessKey
