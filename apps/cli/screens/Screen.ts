@@ -61,8 +61,9 @@ export const screenOf = async (
 
 const spansOf = (terminal: InstanceType<typeof xterm.Terminal>, row: number): ReadonlyArray<Span> => {
   const line = terminal.buffer.active.getLine(row)
+  if (line === undefined) return []
   const spans: Array<Span> = []
-  for (let column = 0; line !== undefined && column < line.length; column++) {
+  for (let column = 0; column < line.length; column++) {
     const cell = line.getCell(column)
     if (cell === undefined || cell.getWidth() === 0) continue
     const text = cell.getChars() || " "

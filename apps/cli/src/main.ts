@@ -15,6 +15,7 @@ const program = async (): Promise<typeof import("./start.ts")> => {
   // Each command calls other functions; and what tells of a command does not run it.
   const use = words.includes("--help") || first === undefined || !/^[a-z]+$/.test(first) ? "help" : first
   // In the user's own folder: in a shared one another user could put theirs in its place.
+  // oxlint-disable-next-line no-restricted-properties -- needed before the program, and with it Settings.ts, is loaded
   const { XDG_CACHE_HOME: named = "" } = process.env
   const folder = join(isAbsolute(named) ? named : join(homedir(), ".cache"), "cbr", "compiled")
   return compiledFile(join(import.meta.dirname, "cbr.cjs"), folder, use) as typeof import("./start.ts")
