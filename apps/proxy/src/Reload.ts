@@ -3,19 +3,25 @@ import * as Metric from "effect/Metric"
 import { ConfigurationInvalid } from "./configuration/ConfigurationFault.ts"
 import { type Loaded, load } from "./configuration/ConfigurationFile.ts"
 import * as Watched from "./configuration/Watched.ts"
-import * as Generation from "./Generation.ts"
+import type { Generation } from "./Generation.ts"
 import { Generations } from "./Generations.ts"
 import * as Metrics from "./observability/Metrics.ts"
 
 /** Sections that are read when the proxy starts. */
-const readOnce = ["listen", "admin", "drain", "telemetry"] as const
+const readOnce = ["listen", "admin", "drain", "workers", "telemetry"] as const
 
 /**
  * Follows a configuration file and whatever it names: after a change, or on
  * SIGHUP, all of it is read anew and put in force whole. What cannot be used
  * is logged and raises a gauge, and the old configuration serves on.
+ *
+ * @param make makes what follows from a configuration
  */
-export const follow = Effect.fn("Reload.follow")(function* (file: string, first: Loaded) {
+export const follow = Effect.fn("Reload.follow")(function* <E extends { readonly message: string }, R>(
+  file: string,
+  first: Loaded,
+  make: (loaded: Loaded) => Effect.Effect<Generation, E, R>
+) {
   const generations = yield* Generations
   const { change, poke, watch } = yield* Watched.make
   let loaded = first
@@ -25,7 +31,7 @@ export const follow = Effect.fn("Reload.follow")(function* (file: string, first:
     const next = yield* load(file)
     const isNew = next.fingerprint !== loaded.fingerprint
     if (isNew) {
-      yield* generations.replace(Generation.fromLoaded(next))
+      yield* generations.replace(make(next))
       for (const section of readOnce) {
         if (JSON.stringify(next.configuration[section]) !== JSON.stringify(first.configuration[section])) {
           yield* Effect.logWarning(`${section} has changed: that takes effect at the next start`)
