@@ -16,6 +16,7 @@ import type { Configuration } from "../configuration/Configuration.ts"
 import { type Loaded, load } from "../configuration/ConfigurationFile.ts"
 import { effective } from "../configuration/effective.ts"
 import { roomOf } from "../configuration/RequestRules.ts"
+import { defaultPatience } from "../edge/Drain.ts"
 import { isExposed } from "../edge/Exposure.ts"
 import { defaultLimits } from "../edge/Limits.ts"
 import { Listener } from "../edge/Server.ts"
@@ -23,9 +24,10 @@ import { tlsIdentity } from "../edge/Tls.ts"
 import * as Generation from "../Generation.ts"
 import { Generations } from "../Generations.ts"
 import { Lifecycle } from "../Lifecycle.ts"
+import * as EventLoopDelay from "../observability/EventLoopDelay.ts"
 import { otlpLayer } from "../observability/Tracing.ts"
 import * as Proxy from "../Proxy.ts"
-import * as Reload from "../Reload.ts"
+import { Reload } from "../Reload.ts"
 import type { settings } from "../Settings.ts"
 import { StartFailed } from "../StartFailed.ts"
 import { SharedTurns } from "../upstream/CredentialTurns.ts"
@@ -75,14 +77,18 @@ export const serve = Effect.fn("serve")(
       return yield* remembered(Primary.run(options))
     }
     return yield* Effect.gen(function* () {
-      if (followed !== undefined) yield* Reload.follow(followed.file, followed.loaded, Generation.fromLoaded)
       yield* sayReady((yield* Listener).url)
-      return yield* Effect.never
+      return yield* (yield* Lifecycle).stopped
     }).pipe(
       Effect.scoped,
       Effect.provide(
         (yield* server({ given, loaded, configuration, callersKey })).pipe(
           Layer.provideMerge(admin.enabled ? AdminServer.layer(admin) : Layer.empty),
+          Layer.provide(
+            followed === undefined
+              ? Reload.layerNone
+              : Reload.layer(followed.file, followed.loaded, Generation.fromLoaded)
+          ),
           Layer.provideMerge(generationsOf({ given, loaded, configuration, callersKey })),
           Layer.provideMerge(Lifecycle.layer)
         )
@@ -106,7 +112,11 @@ interface Serving {
 const server = ({ configuration, given: { config } }: Serving) =>
   Effect.map(listening(config, configuration), (options) =>
     Proxy.layer(options).pipe(
-      Layer.provide([Quotas.layerMemory, Layer.succeed(CachedBackupsLimits, roomOf(configuration))]),
+      Layer.provide([
+        Quotas.layerMemory,
+        Layer.succeed(CachedBackupsLimits, roomOf(configuration)),
+        EventLoopDelay.layer
+      ]),
       Layer.provide(configuration.telemetry === undefined ? Layer.empty : otlpLayer(configuration.telemetry.traces_url))
     )
   )
@@ -214,7 +224,7 @@ const listening = Effect.fnUntraced(function* (
       connectionsPerAddress: limits.connections_per_address
     },
     lame: Duration.seconds(drain.serve_seconds),
-    grace: Duration.seconds(drain.finish_seconds),
+    patience: { ...defaultPatience, grace: Duration.seconds(drain.finish_seconds) },
     tls:
       tls === undefined
         ? undefined

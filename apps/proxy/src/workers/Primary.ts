@@ -14,7 +14,7 @@ import type { Generation } from "../Generation.ts"
 import { Generations } from "../Generations.ts"
 import { Lifecycle } from "../Lifecycle.ts"
 import { Exposition } from "../observability/Exposition.ts"
-import * as Reload from "../Reload.ts"
+import { Reload } from "../Reload.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
 import type { FilesRead } from "./FilesRead.ts"
 import * as Pool from "./Pool.ts"
@@ -71,15 +71,17 @@ export const run = Effect.fn("Primary.run")(function* ({
     }))
     yield* Effect.addFinalizer(() => lifecycle.enter("draining"))
     const where = yield* Effect.raceFirst(url, failed)
-    if (followed !== undefined) yield* Reload.follow(followed.file, followed.loaded, next)
     yield* lifecycle.enter("serving")
     yield* sayReady(where)
-    return yield* failed
+    return yield* Effect.raceFirst(lifecycle.stopped, failed)
   }).pipe(
     Effect.scoped,
     // Built first, so it ends last: those who run the proxy can see it drain.
     Effect.provide(
       (admin.enabled ? AdminServer.layer(admin) : Layer.empty).pipe(
+        Layer.provideMerge(
+          followed === undefined ? Reload.layerNone : Reload.layer(followed.file, followed.loaded, next)
+        ),
         Layer.provideMerge(
           Generations.layer(
             Effect.succeed(generationOf(() => pool, generation, followed?.loaded.configuration ?? configuration))

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto"
 import { once } from "node:events"
 import { symlink, writeFile } from "node:fs/promises"
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http"
@@ -8,45 +7,11 @@ import { connect as tlsConnect } from "node:tls"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
+import { body, cloud, configurationFor, path, sha256, withKey } from "../ConfiguredProcess.ts"
 import { ended, logged, readyLine, started } from "../ProxyProcess.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
-const project = "4229d7a45436489f8c3dc2b1d35d4987"
-const path = `/v3/${project}/backups/6df2b54c-dd62-4059-a07c-1b8f24f2725d`
-const body = '{"backup":{"id":"6df2b54c-dd62-4059-a07c-1b8f24f2725d"}}'
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
-
-/** A cloud that answers by a function. */
-const cloud = (answer: (response: ServerResponse) => void) =>
-  Effect.map(
-    Effect.acquireRelease(
-      Effect.promise(async () => {
-        const server = createServer((_, response) => answer(response))
-        await once(server.listen(0, "127.0.0.1"), "listening")
-        return server
-      }),
-      (server) =>
-        Effect.sync(() => {
-          server.close()
-          server.closeAllConnections()
-        })
-    ),
-    (server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  )
-
-const configurationFor = (endpoint: string, key: string, settings: Readonly<Record<string, unknown>> = {}) =>
-  JSON.stringify({
-    listen: { port: 0 },
-    admin: { port: 0 },
-    drain: { serve_seconds: 1, finish_seconds: 10 },
-    keys_file: "keys.json",
-    callers: { billing: { keys: [{ sha256: sha256(key) }], projects: [project] } },
-    credentials: { main: { type: "token", token: "Canary-upstream" } },
-    projects: { [project]: { region: "cn-north-4", credentials: ["main"] } },
-    regions: { "cn-north-4": { endpoint } },
-    ...settings
-  })
 
 const fetched = (url: string, headers: Readonly<Record<string, string>> = {}, agent?: Agent) =>
   Effect.promise(async () => {
@@ -61,8 +26,6 @@ const fetched = (url: string, headers: Readonly<Record<string, string>> = {}, ag
     for await (const chunk of response.setEncoding("utf8")) text += String(chunk)
     return { status: response.statusCode, headers: response.headers, text }
   })
-
-const withKey = (key: string) => ({ authorization: `Bearer ${key}` })
 
 describe("cbr-proxy with a configuration", () => {
   it.live("serves its callers, and puts a change in force whole or not at all", () =>
@@ -170,6 +133,29 @@ describe("cbr-proxy with a configuration", () => {
 
       assert.deepStrictEqual(yield* Fiber.join(load), Array(20).fill(true))
       assert.deepStrictEqual([...new Set(statuses)], [200])
+      assert.strictEqual(yield* Fiber.join(exit), 0)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("drains and ends when the admin port is asked to, and a SIGTERM on the way cuts nothing", () =>
+    Effect.gen(function* () {
+      const arrived = yield* Deferred.make<ServerResponse>()
+      const endpoint = yield* cloud((response) => Deferred.doneUnsafe(arrived, Effect.succeed(response)))
+      const { "proxy.json": file } = yield* written(yield* temporaryFolder, {
+        "proxy.json": configurationFor(endpoint, "key", { drain: { serve_seconds: 0 } })
+      })
+      const proxy = yield* started(["--config", file], {})
+      const { admin, url } = yield* readyLine(proxy)
+      const exit = yield* Effect.forkChild(ended(proxy), { startImmediately: true })
+      const inFlight = yield* Effect.forkChild(fetched(url + path, withKey("key")))
+      const upstream = yield* Deferred.await(arrived)
+      const answer = yield* Effect.promise(() => fetch(`${admin}/drain`, { method: "POST" }))
+      assert.strictEqual(answer.status, 202)
+      yield* logged(proxy, '"draining"')
+      proxy.process.kill("SIGTERM")
+      yield* Effect.sleep("100 millis")
+      upstream.end(body)
+      assert.strictEqual((yield* Fiber.join(inFlight)).text, body)
       assert.strictEqual(yield* Fiber.join(exit), 0)
     }).pipe(Effect.scoped)
   )
