@@ -238,7 +238,7 @@ const metricsTime = Duration.seconds(1)
 
 /** So many ends of workers in so short a time are a loop. */
 const mostEnds = 5
-const loopTime = Duration.seconds(30)
+const loopTime = Duration.seconds(60)
 
 const gone = ({ ended }: Member) => Effect.as(Deferred.await(ended), Option.none())
 

@@ -3,9 +3,12 @@ import { rename, writeFile } from "node:fs/promises"
 import { Agent, createServer, type IncomingMessage, request } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
-import { body, cloud, configurationFor, path, sha256, withKey } from "../ConfiguredProcess.ts"
+import { cloud, configurationFor, path, sha256, withKey } from "../ConfiguredProcess.ts"
 import { ended, logged, readyLine, type Running, started } from "../ProxyProcess.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
+
+/** A backup at rest: what is cached of it lasts longer than a test. */
+const body = '{"backup":{"id":"6df2b54c-dd62-4059-a07c-1b8f24f2725d","status":"available"}}'
 
 /** Each on a connection of its own, so that workers take turns. */
 const fetched = (url: string, headers: Readonly<Record<string, string>> = {}, method = "GET") =>
@@ -33,7 +36,7 @@ const running = Effect.fnUntraced(function* (
 ) {
   const folder = yield* temporaryFolder
   const { "proxy.json": file } = yield* written(folder, {
-    "proxy.json": configurationFor(endpoint, "key", { workers: 3, ...settings })
+    "proxy.json": configurationFor(endpoint, "key", { workers: 2, ...settings })
   })
   const proxy = yield* started(["--config", file, ...flags], {})
   const { admin, url } = yield* readyLine(proxy)
@@ -79,12 +82,12 @@ describe("cbr-proxy with workers", { timeout: 60_000 }, () => {
       const endpoint = yield* cloud((response) => response.end(body))
       const { admin, proxy, url } = yield* running(endpoint)
       assert.strictEqual(proxy.output.stdout.split("\n").length, 2, "one line, when all are ready")
-      assert.strictEqual(new Set(workersOf(proxy)).size, 3)
+      assert.strictEqual(new Set(workersOf(proxy)).size, 2)
       assert.deepStrictEqual([...new Set(yield* many(30, url))], [200])
-      assert.strictEqual(yield* metric(admin, misses), 3, "each fetched it once")
+      assert.strictEqual(yield* metric(admin, misses), 2, "each fetched it once")
       assert.strictEqual(yield* answered(admin), 30)
-      assert.strictEqual(yield* metric(admin, "cbr_proxy_workers"), 3)
-      for (const worker of [1, 2, 3]) {
+      assert.strictEqual(yield* metric(admin, "cbr_proxy_workers"), 2)
+      for (const worker of [1, 2]) {
         assert.strictEqual(yield* metric(admin, `cbr_proxy_cache_entries{worker="${worker}"}`), 1)
       }
       const ready = yield* fetched(`${admin}/readyz`)
@@ -110,11 +113,11 @@ describe("cbr-proxy with workers", { timeout: 60_000 }, () => {
         callers: { billing: { keys: [{ sha256: sha256("key") }], projects: [project], scopes: ["read", "purge"] } }
       })
       yield* many(9, url)
-      assert.strictEqual(calls, 3)
+      assert.strictEqual(calls, 2)
       const purged = yield* fetched(`${url}/-/v1/projects/${project}/backups/${backup}/cache`, withKey("key"), "DELETE")
       assert.strictEqual(purged.status, 204)
       yield* many(9, url)
-      assert.strictEqual(calls, 6)
+      assert.strictEqual(calls, 4)
     }).pipe(Effect.scoped)
   )
 
@@ -123,14 +126,14 @@ describe("cbr-proxy with workers", { timeout: 60_000 }, () => {
       const endpoint = yield* cloud((response) => response.end(body))
       const { admin, proxy, url } = yield* running(endpoint)
       yield* many(30, url)
-      assert.strictEqual(yield* metric(admin, misses), 3)
+      assert.strictEqual(yield* metric(admin, misses), 2)
       const [first] = workersOf(proxy)
       process.kill(first!, "SIGKILL")
       yield* until(() => !isAlive(first!))
       assert.deepStrictEqual([...new Set(yield* many(10, url))], [200], "the others serve on")
-      yield* eventually(metric(admin, "cbr_proxy_workers"), (count) => count === 3)
+      yield* eventually(metric(admin, "cbr_proxy_workers"), (count) => count === 2)
       assert.deepStrictEqual([...new Set(yield* many(30, url))], [200])
-      assert.strictEqual(yield* metric(admin, misses), 4)
+      assert.strictEqual(yield* metric(admin, misses), 3)
       assert.strictEqual(yield* answered(admin), 70)
       assert.strictEqual(yield* metric(admin, "cbr_proxy_worker_ends_total"), 1)
       assert.include(proxy.output.stderr, '"signal":"SIGKILL"')
@@ -140,7 +143,7 @@ describe("cbr-proxy with workers", { timeout: 60_000 }, () => {
   it.live("ends with an error when they die again and again", () =>
     Effect.gen(function* () {
       const endpoint = yield* cloud((response) => response.end(body))
-      const { proxy } = yield* running(endpoint, { workers: 2 })
+      const { proxy } = yield* running(endpoint)
       const exit = yield* Effect.forkChild(ended(proxy), { startImmediately: true })
       let killed = 0
       const killing = yield* Effect.forkChild(
@@ -158,7 +161,7 @@ describe("cbr-proxy with workers", { timeout: 60_000 }, () => {
       )
       assert.strictEqual(yield* Fiber.join(exit), 1)
       yield* Fiber.interrupt(killing)
-      assert.include(proxy.output.stderr, "workers have ended 5 times within 30 s, the last with SIGKILL")
+      assert.include(proxy.output.stderr, "workers have ended 5 times within 60 s, the last with SIGKILL")
       assert.deepStrictEqual(workersOf(proxy).filter(isAlive), [])
     }).pipe(Effect.scoped)
   )
@@ -187,7 +190,7 @@ describe("cbr-proxy with workers", { timeout: 60_000 }, () => {
           await rename(`${file}.new`, file)
         })
       assert.deepStrictEqual([...new Set(yield* many(9, url, "second"))], [401])
-      yield* replace(configurationFor(endpoint, "second", { workers: 3 }))
+      yield* replace(configurationFor(endpoint, "second", { workers: 2 }))
       yield* logged(proxy, "configuration loaded")
       assert.deepStrictEqual([...new Set(yield* many(9, url, "second"))], [200])
 
@@ -195,13 +198,13 @@ describe("cbr-proxy with workers", { timeout: 60_000 }, () => {
       yield* logged(proxy, "the old one serves on")
       assert.strictEqual(yield* metric(admin, "cbr_proxy_configuration_rejected"), 1)
       process.kill(workersOf(proxy)[0]!, "SIGKILL")
-      yield* until(() => workersOf(proxy).length === 4)
+      yield* until(() => workersOf(proxy).length === 3)
       assert.deepStrictEqual([...new Set(yield* many(9, url, "second"))], [200])
       assert.deepStrictEqual([...new Set(yield* many(9, url, "third"))], [401])
 
       // It can be read, but no worker can make a client for such an address.
       proxy.output.stderr = ""
-      yield* replace(configurationFor("http://127.0.0.1:99999", "fourth", { workers: 3 }))
+      yield* replace(configurationFor("http://127.0.0.1:99999", "fourth", { workers: 2 }))
       yield* logged(proxy, "the old one serves on")
       assert.include(proxy.output.stderr, "must be an address")
       assert.deepStrictEqual([...new Set(yield* many(9, url, "second"))], [200])
@@ -221,10 +224,14 @@ describe("cbr-proxy with workers", { timeout: 60_000 }, () => {
       )
       const { port } = server.address() as { port: number }
       const { admin, url } = yield* running(`http://127.0.0.1:${port}`, {
+        workers: 3,
+        // However busy the machine is.
+        upstream: { attempt_timeout_ms: 20_000, deadline_ms: 30_000 },
+        limits: { deadline_ms: 60_000 },
         credentials: { main: { type: "access_key", ak: "AK", sk: "Canary-upstream" } }
       })
-      assert.deepStrictEqual([...new Set(yield* many(30, url))], [502])
-      assert.deepStrictEqual([...new Set(yield* many(30, url))], [502])
+      assert.deepStrictEqual([...new Set(yield* many(12, url))], [502])
+      assert.deepStrictEqual([...new Set(yield* many(12, url))], [502])
       assert.strictEqual(calls, 1)
       const ready = yield* fetched(`${admin}/readyz`)
       assert.match(ready.text, /"main":"refused until /)
@@ -238,11 +245,13 @@ describe("cbr-proxy with workers", { timeout: 60_000 }, () => {
       const { url } = yield* running(endpoint, {
         quotas: { classes: { default: { requests_per_second: 1, burst: 30 } } }
       })
-      const statuses = yield* many(60, url)
-      // While they are asked a second or two pass, in which as many more are granted.
+      const begun = Date.now()
+      const statuses = yield* many(120, url)
+      const earned = Math.ceil((Date.now() - begun) / 1_000) + 2
       const granted = statuses.filter((status) => status === 200).length
-      assert.isTrue(granted >= 30 && granted < 45, String(granted))
-      assert.strictEqual(statuses.filter((status) => status === 429).length, 60 - granted)
+      // More than one worker's share, and no more than what all of them may grant.
+      assert.isTrue(granted > 15 + earned && granted <= 30 + earned, `${granted} granted, ${earned} of them earned`)
+      assert.strictEqual(statuses.filter((status) => status === 429).length, 120 - granted)
     }).pipe(Effect.scoped)
   )
 
@@ -255,7 +264,7 @@ describe("cbr-proxy with workers", { timeout: 60_000 }, () => {
       )
       const { port } = server.address() as { port: number }
       const { "proxy.json": file } = yield* written(yield* temporaryFolder, {
-        "proxy.json": configurationFor("http://127.0.0.1:9", "key", { workers: 3 })
+        "proxy.json": configurationFor("http://127.0.0.1:9", "key", { workers: 2 })
       })
       const proxy = yield* started(["--config", file, "--port", String(port)], {})
       assert.strictEqual(yield* ended(proxy), 2)
