@@ -17,11 +17,15 @@ export class Generations extends Context.Service<
   Generations,
   {
     readonly current: Effect.Effect<Generation>
+    /** The same for who answers without an Effect. */
+    readonly now: () => Generation
     /**
      * Makes a generation and puts it in force; if it cannot be made, the old
      * one stays. The old one ends when the last call that it carries does.
      */
     readonly replace: <E, R>(make: Effect.Effect<Generation, E, R>) => Effect.Effect<void, E, Exclude<R, Scope.Scope>>
+    /** Calls with the generation in force, and with each that takes its place, in the same step, while the scope lives. */
+    readonly follow: (follower: (generation: Generation) => void) => Effect.Effect<void, never, Scope.Scope>
   }
 >()("@cbr/proxy/Generations") {
   /** The first generation, and behind it whichever is in force: its callers, its projects and its upstreams. */
@@ -41,6 +45,16 @@ export class Generations extends Context.Service<
         })
         let inForce = yield* build(first)
 
+        const followers = new Set<(generation: Generation) => void>()
+        const follow: Generations["Service"]["follow"] = (follower) =>
+          Effect.acquireRelease(
+            Effect.sync(() => {
+              follower(inForce.generation)
+              followers.add(follower)
+            }),
+            () => Effect.sync(() => followers.delete(follower))
+          )
+
         const endIfUnused = (entry: typeof inForce) =>
           entry.isReplaced && entry.calls === 0 ? Scope.close(entry.scope, Exit.void) : Effect.void
 
@@ -50,6 +64,7 @@ export class Generations extends Context.Service<
               const previous = inForce
               inForce = next
               previous.isReplaced = true
+              for (const follower of followers) follower(next.generation)
               return endIfUnused(previous)
             })
           )
@@ -72,7 +87,12 @@ export class Generations extends Context.Service<
 
         return Context.make(
           Generations,
-          Generations.of({ current: Effect.sync(() => inForce.generation), replace })
+          Generations.of({
+            current: Effect.sync(() => inForce.generation),
+            now: () => inForce.generation,
+            replace,
+            follow
+          })
         ).pipe(
           Context.add(
             Callers,
@@ -81,7 +101,8 @@ export class Generations extends Context.Service<
                 Effect.suspend(() => inForce.generation.callers.authenticate(presented)).pipe(
                   Effect.tap((caller) => note((record) => void (record.caller = caller))),
                   stage("authenticate")
-                )
+                ),
+              authenticateNow: (presented, now) => inForce.generation.callers.authenticateNow(presented, now)
             })
           ),
           Context.add(ProjectDirectory, { all: Effect.sync(() => projectsOf(inForce.generation.configuration)) }),

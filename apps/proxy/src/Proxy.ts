@@ -2,6 +2,7 @@ import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
@@ -11,9 +12,11 @@ import { CachedBackups } from "./cache/CachedBackups.ts"
 import { exchange } from "./edge/Exchange.ts"
 import { defaultLimits } from "./edge/Limits.ts"
 import { defaultPublicHosts, publicHosts } from "./edge/PublicHosts.ts"
-import { layer as serverLayer, type ServerOptions } from "./edge/Server.ts"
+import { layer as serverLayer, Listener, type ServerOptions } from "./edge/Server.ts"
+import type { Shortcut } from "./edge/Shortcut.ts"
 import { Gateway } from "./Gateway.ts"
 import { Generations } from "./Generations.ts"
+import { hitPath } from "./HitPath.ts"
 import { Lifecycle } from "./Lifecycle.ts"
 import { accessLogged } from "./observability/AccessLog.ts"
 import * as Metrics from "./observability/Metrics.ts"
@@ -24,9 +27,12 @@ import { Routes } from "./Routes.ts"
 export interface ProxyOptions extends ServerOptions {
   /**
    * Names by which callers reach the proxy, such as `cbr.example.org`. Defaults
-   * to those of the machine itself, and the address listened on.
+   * to what the configuration in force says, or else to the names of the
+   * machine itself, and the address listened on.
    */
   readonly public_hosts?: ReadonlyArray<string> | undefined
+  /** Stands between the server and what answers hits ahead of the router; tests count there, or take it away. */
+  readonly aroundHits?: (shortcut: Shortcut) => Shortcut
   /** When the layer ends, how long new requests are still served, so that balancers can look away first. */
   readonly lame?: Duration.Duration | undefined
 }
@@ -44,14 +50,29 @@ export interface ProxyOptions extends ServerOptions {
  * )
  * ```
  */
-export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hosts, ...options }: ProxyOptions) =>
+export const layer = ({
+  aroundHits = identity,
+  lame = Duration.zero,
+  limits = defaultLimits,
+  public_hosts,
+  ...options
+}: ProxyOptions) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const server = yield* HttpServer.HttpServer
       const lifecycle = yield* Lifecycle
-      const routes = underRules(yield* HttpRouter.toHttpEffect(Routes), yield* Generations)
-      const rules = { limits, publicHosts: publicHosts(public_hosts ?? defaultPublicHosts(options.host)) }
+      const generations = yield* Generations
+      const routes = underRules(yield* HttpRouter.toHttpEffect(Routes), generations)
+      const { answerAhead, identify } = yield* Listener
+      const defaultHosts = defaultPublicHosts(options.host)
+      let hosts = publicHosts(defaultHosts)
+      yield* generations.follow(({ configuration, tls }) => {
+        hosts = publicHosts(public_hosts ?? configuration.listen.public_hosts ?? defaultHosts)
+        if (tls !== undefined) identify(tls)
+      })
+      const rules = { limits, publicHosts: { has: (authority: string) => hosts.has(authority) } }
       yield* server.serve(accessLogged(traced(exchange(routes, rules))))
+      answerAhead(aroundHits(yield* hitPath(rules)))
       // Added last, so it runs first: before the server stops to listen.
       yield* Effect.addFinalizer(() =>
         lifecycle

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Semaphore from "effect/Semaphore"
+import type { Configuration } from "./configuration/Configuration.ts"
 import { ConfigurationInvalid } from "./configuration/ConfigurationFault.ts"
 import { type Loaded, load } from "./configuration/ConfigurationFile.ts"
 import * as Watched from "./configuration/Watched.ts"
@@ -10,8 +11,20 @@ import type { Generation } from "./Generation.ts"
 import { Generations } from "./Generations.ts"
 import * as Metrics from "./observability/Metrics.ts"
 
-/** Sections that are read when the proxy starts. */
-const readOnce = ["listen", "admin", "drain", "workers", "telemetry"] as const
+/** What is read when the proxy starts, by the section that it is in. */
+const readOnce = ({ admin, drain, listen: { behind_tls, host, port, tls }, telemetry, workers }: Configuration) => ({
+  listen: { host, port, behind_tls, isTls: tls !== undefined },
+  admin,
+  drain,
+  workers,
+  telemetry
+})
+
+/** Sections that are read when the proxy starts, and would be read otherwise now. */
+const changedSince = (start: Configuration, now: Configuration): ReadonlyArray<string> => {
+  const [before, after]: ReadonlyArray<Readonly<Record<string, unknown>>> = [readOnce(start), readOnce(now)]
+  return Object.keys(before!).filter((section) => JSON.stringify(before![section]) !== JSON.stringify(after![section]))
+}
 
 /** What came of reading the configuration again. */
 export type Reloaded =
@@ -60,9 +73,7 @@ const follow = Effect.fn("Reload.follow")(function* <E extends { readonly messag
   const reload = Effect.gen(function* () {
     const next = yield* load(file)
     const isNew = next.fingerprint !== loaded.fingerprint
-    const waiting = readOnce.filter(
-      (section) => JSON.stringify(next.configuration[section]) !== JSON.stringify(first.configuration[section])
-    )
+    const waiting = changedSince(first.configuration, next.configuration)
     if (isNew) {
       yield* generations.replace(make(next))
       for (const section of waiting) {

@@ -19,7 +19,10 @@ import { check } from "./commands/check.ts"
 import { keys } from "./commands/keys.ts"
 import { schema } from "./commands/schema.ts"
 import { serve } from "./commands/serve.ts"
+import { toStderr } from "./observability/BatchedLines.ts"
+import { jsonLines } from "./observability/JsonLines.ts"
 import { settings } from "./Settings.ts"
+import * as GuardedLookup from "./upstream/GuardedLookup.ts"
 
 const proxy = Command.make("cbr-proxy", settings, serve).pipe(
   Command.withDescription(
@@ -68,7 +71,7 @@ proxy.pipe(
   Effect.provide(
     Layer.mergeAll(
       NodeServices.layer,
-      NodeHttpClient.layerUndici,
+      GuardedLookup.layer,
       // Undici follows no proxy variables: what it fetches from this machine's metadata comes from there.
       Layer.provide(DirectHttpClient.layer, NodeHttpClient.layerUndici),
       Layer.orDie(UserFolders.layerConfig(process.platform)),
@@ -76,7 +79,7 @@ proxy.pipe(
       NodeCrypto.layerDigest,
       NodeCrypto.layerSecureRandom,
       presenter,
-      Logger.layer([Logger.withConsoleError(Logger.formatJson)])
+      Logger.layer([toStderr(jsonLines)])
     )
   ),
   NodeRuntime.runMain({ disableErrorReporting: true, teardown })

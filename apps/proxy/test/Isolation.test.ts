@@ -11,6 +11,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Clock, DateTime, Duration, Effect, Fiber, Layer, Result, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { CachedBackups, CachedBackupsLimits } from "../src/cache/CachedBackups.ts"
+import { defaultCacheRules } from "../src/cache/CacheRules.ts"
 import { parse } from "../src/cache/RequestDirectives.ts"
 import type { Caller, Scope } from "../src/callers/Caller.ts"
 import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
@@ -168,7 +169,7 @@ const reader = callerOf(
 )
 
 /** What was seen over all runs: a property that only ever met denials, or none, would hold of anything. */
-const seen = { denied: 0, bodies: 0, hits: 0, stale: 0, collapsed: 0, failures: 0, purged: 0 }
+const seen = { denied: 0, bodies: 0, hits: 0, ahead: 0, stale: 0, collapsed: 0, failures: 0, purged: 0 }
 
 const decoder = new TextDecoder()
 
@@ -209,6 +210,13 @@ const run = Effect.fnUntraced(function* ({ age, fault, regions, rights, steps }:
       const upstream = upstreams.get(backup.project_id)
       const allowed = mayRead(caller, backup.project_id, upstream?.region, now)
       const callsBefore = cloud.calls
+      const hit = gateway.hit(
+        { caller, address: undefined },
+        backup,
+        parse([directive]),
+        yield* DateTime.now,
+        defaultCacheRules
+      )
       const result = yield* Effect.result(
         gateway.show({ caller, address: undefined }, backup, ["read"], {
           directives: parse([directive]),
@@ -219,6 +227,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, regions, rights, steps }:
         seen.denied++
         assert.isTrue(Result.isFailure(result) && result.failure.reason === "Forbidden")
         assert.strictEqual(cloud.calls, callsBefore)
+        assert.isUndefined(hit)
         assert.strictEqual(yield* Clock.currentTimeMillis, now)
         return
       }
@@ -227,6 +236,11 @@ const run = Effect.fnUntraced(function* ({ age, fault, regions, rights, steps }:
         return
       }
       const { outcome, status } = result.success.shown
+      if (hit !== undefined) {
+        seen.ahead++
+        assert.isTrue(Result.isSuccess(outcome) && outcome.success === hit.entry)
+        assert.deepStrictEqual(status, hit.status)
+      }
       if (Result.isFailure(outcome)) {
         seen.failures++
         assert.notMatch(JSON.stringify(outcome.failure), /\bp\d\b|call \d/)

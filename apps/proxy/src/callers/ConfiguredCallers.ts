@@ -42,11 +42,14 @@ export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configurati
     ...issuer,
     callers: bySubject.get(name) ?? new Map<string, Caller>()
   }))
-  return Callers.make({
-    ApiKey: yield* ApiKey.verifier(byHash),
-    SdkSignature: yield* Effect.provide(SdkSignature.verifier({ accessKeys }), CachedKeyMac.layer),
-    Jwt: Jwt.verifier(issuers)
-  })
+  return Callers.make(
+    {
+      ApiKey: ApiKey.verifier(byHash),
+      SdkSignature: yield* Effect.provide(SdkSignature.verifier({ accessKeys }), CachedKeyMac.layer),
+      Jwt: Jwt.verifier(issuers)
+    },
+    { ApiKey: ApiKey.verifierNow(byHash), SdkSignature: SdkSignature.verifierNow({ accessKeys }) }
+  )
 })
 
 const setOf = (list: ReadonlyArray<string> | "*") => (list === "*" ? list : new Set(list))

@@ -5,7 +5,6 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import { AdminServer } from "../admin/AdminServer.ts"
 import { CachedBackupsLimits } from "../cache/CachedBackups.ts"
@@ -20,7 +19,7 @@ import { defaultPatience } from "../edge/Drain.ts"
 import { isExposed } from "../edge/Exposure.ts"
 import { defaultLimits } from "../edge/Limits.ts"
 import { Listener } from "../edge/Server.ts"
-import { tlsIdentity } from "../edge/Tls.ts"
+import type { TlsIdentity } from "../edge/Tls.ts"
 import * as Generation from "../Generation.ts"
 import { Generations } from "../Generations.ts"
 import { Lifecycle } from "../Lifecycle.ts"
@@ -71,8 +70,6 @@ export const serve = Effect.fn("serve")(
     const { admin } = configuration
     const workers = configuration.workers === "auto" ? availableParallelism() : configuration.workers
     if (workers > 1) {
-      // A certificate that cannot be read is said once, here.
-      yield* remembered(listening(given.config, configuration))
       const options = { workers, configuration, key: callersKey, followed, filesRead: files.read, sayReady }
       return yield* remembered(Primary.run(options))
     }
@@ -82,7 +79,7 @@ export const serve = Effect.fn("serve")(
     }).pipe(
       Effect.scoped,
       Effect.provide(
-        (yield* server({ given, loaded, configuration, callersKey })).pipe(
+        server({ given, loaded, configuration, callersKey }).pipe(
           Layer.provideMerge(admin.enabled ? AdminServer.layer(admin) : Layer.empty),
           Layer.provide(
             followed === undefined
@@ -109,16 +106,14 @@ interface Serving {
 }
 
 /** The proxy on its port. */
-const server = ({ configuration, given: { config } }: Serving) =>
-  Effect.map(listening(config, configuration), (options) =>
-    Proxy.layer(options).pipe(
-      Layer.provide([
-        Quotas.layerMemory,
-        Layer.succeed(CachedBackupsLimits, roomOf(configuration)),
-        EventLoopDelay.layer
-      ]),
-      Layer.provide(configuration.telemetry === undefined ? Layer.empty : otlpLayer(configuration.telemetry.traces_url))
-    )
+const server = ({ configuration, loaded }: Serving) =>
+  Proxy.layer(listening(configuration, loaded?.tls)).pipe(
+    Layer.provide([
+      Quotas.layerMemory,
+      Layer.succeed(CachedBackupsLimits, roomOf(configuration)),
+      EventLoopDelay.layer
+    ]),
+    Layer.provide(configuration.telemetry === undefined ? Layer.empty : otlpLayer(configuration.telemetry.traces_url))
   )
 
 /** What follows from the file, or from flags and environment. */
@@ -163,11 +158,7 @@ const asWorker = Effect.fnUntraced(function* (given: Given) {
     return yield* worker.drained
   }).pipe(
     Effect.scoped,
-    Effect.provide(
-      (yield* server(first).pipe(
-        Effect.provideService(FileSystem.FileSystem, replaying(worker.assignment.files))
-      )).pipe(Layer.provideMerge(generationsOf(first)), Layer.provideMerge(Lifecycle.layer))
-    ),
+    Effect.provide(server(first).pipe(Layer.provideMerge(generationsOf(first)), Layer.provideMerge(Lifecycle.layer))),
     Effect.provideService(SharedTurns, worker.turns(worker.assignment.generation)),
     Effect.provideService(Peers, worker.peers),
     Effect.annotateLogs({ worker: worker.assignment.worker })
@@ -207,30 +198,21 @@ const inForce = (given: Given, file: Configuration | undefined): Configuration =
   }
 }
 
-const listening = Effect.fnUntraced(function* (
-  config: Option.Option<string>,
-  { drain, limits, listen: { host, port, public_hosts, tls } }: Configuration
-) {
-  const path = yield* Path.Path
-  const beside = (name: string) => path.resolve(path.dirname(Option.getOrElse(config, () => ".")), name)
-  const options: Proxy.ProxyOptions = {
-    host,
-    port,
-    public_hosts,
-    limits: {
-      ...defaultLimits,
-      bodyBytes: limits.batch_bytes,
-      connections: limits.connections,
-      connectionsPerAddress: limits.connections_per_address
-    },
-    lame: Duration.seconds(drain.serve_seconds),
-    patience: { ...defaultPatience, grace: Duration.seconds(drain.finish_seconds) },
-    tls:
-      tls === undefined
-        ? undefined
-        : yield* tlsIdentity({ cert_file: beside(tls.cert_file), key_file: beside(tls.key_file) })
-  }
-  return options
+const listening = (
+  { drain, limits, listen: { host, port } }: Configuration,
+  tls: TlsIdentity | undefined
+): Proxy.ProxyOptions => ({
+  host,
+  port,
+  tls,
+  limits: {
+    ...defaultLimits,
+    bodyBytes: limits.batch_bytes,
+    connections: limits.connections,
+    connectionsPerAddress: limits.connections_per_address
+  },
+  lame: Duration.seconds(drain.serve_seconds),
+  patience: { ...defaultPatience, grace: Duration.seconds(drain.finish_seconds) }
 })
 
 const environmentUpstream = (given: Given) =>

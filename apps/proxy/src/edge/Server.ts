@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http"
 import { createServer as createTlsServer } from "node:https"
 import type { AddressInfo } from "node:net"
+import { Server as TlsServer } from "node:tls"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import * as Context from "effect/Context"
@@ -13,15 +14,15 @@ import type { ServeError } from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import { Lifecycle } from "../Lifecycle.ts"
 import { limitConnections } from "./Connections.ts"
 import { defaultPatience, drain, nextTurn, type Patience } from "./Drain.ts"
 import { defaultLimits, type Limits } from "./Limits.ts"
 import { openConnections } from "./OpenConnections.ts"
 import { answerParserFaults } from "./ParserFaults.ts"
-import type { TlsIdentity } from "./Tls.ts"
-import { takeTurns } from "./Turns.ts"
+import { limitPipelining } from "./Pipelining.ts"
+import { type Shortcut, withShortcut } from "./Shortcut.ts"
+import { secureOptions, type TlsIdentity } from "./Tls.ts"
 import { unparsedAnswer } from "./UnparsedAnswer.ts"
 import { limitUnread } from "./Unread.ts"
 
@@ -50,6 +51,10 @@ export class Listener extends Context.Service<
      * is draining, and the client has sent no other behind it.
      */
     readonly endsHere: Effect.Effect<boolean, never, HttpServerRequest.HttpServerRequest>
+    /** Has each request answered by this, if it can, ahead of the app. */
+    readonly answerAhead: (shortcut: Shortcut) => void
+    /** Shows another identity to who connects from now on; nothing where the server speaks no TLS. */
+    readonly identify: (identity: TlsIdentity) => void
   }
 >()("@cbr/proxy/Listener") {}
 
@@ -81,9 +86,7 @@ export const layer = ({
           ? createServer(settings)
           : createTlsServer({
               ...settings,
-              cert: tls.cert,
-              key: Redacted.value(tls.key),
-              minVersion: "TLSv1.2",
+              ...secureOptions(tls),
               handshakeTimeout: settings.headersTimeout
             })
       // All fields reach the rules, which count them: beyond a cap of its own the parser drops them without a word.
@@ -107,33 +110,49 @@ export const layer = ({
         const { socket } = NodeHttpServerRequest.toIncomingMessage(request)
         return connections.of(socket)?.owed.at(-1) === NodeHttpServerRequest.toServerResponse(request)
       })
-      return Context.make(
-        HttpServer.HttpServer,
-        followed(server, node, () => takeTurns(node, connections, limits), drain(node, connections, answers, patience))
-      ).pipe(
+      let ahead: Shortcut = () => false
+      const serving: Serving = {
+        shortcut: (request, response) => ahead(request, response),
+        begin: () => limitPipelining(node, connections, limits),
+        end: drain(node, connections, answers, patience)
+      }
+      return Context.make(HttpServer.HttpServer, followed(server, node, serving)).pipe(
         Context.add(Listener, {
           url: `${tls === undefined ? "http" : "https"}://${family === "IPv6" ? `[${address}]` : address}:${bound}`,
-          endsHere
+          endsHere,
+          answerAhead: (shortcut) => void (ahead = shortcut),
+          identify: (identity) => {
+            if (node instanceof TlsServer) node.setSecureContext(secureOptions(identity))
+          }
         })
       )
     })
   )
 
+/** What is done beside an app that is served. */
+interface Serving {
+  /** Is asked for each answer before the app is. */
+  readonly shortcut: Shortcut
+  /** Once the app serves. */
+  readonly begin: () => void
+  /** Before it ends. */
+  readonly end: Effect.Effect<void>
+}
+
 /**
- * The same server with what has to be done once an app serves, and before it
- * ends. An invitation to upgrade may be ignored, and is: without this the
- * connection leaves HTTP, and with it these rules.
+ * The same server with more around each app that it serves. An invitation to
+ * upgrade may be ignored, and is: without this the connection leaves HTTP, and
+ * with it these rules.
  */
 const followed = (
   server: HttpServer.HttpServer["Service"],
   node: Server,
-  begin: () => void,
-  end: Effect.Effect<void>
+  { begin, end, shortcut }: Serving
 ): HttpServer.HttpServer["Service"] =>
   HttpServer.make({
     address: server.address,
     serve: (app, middleware) =>
-      server.serve(app, middleware!).pipe(
+      withShortcut(node, shortcut, server.serve(app, middleware!)).pipe(
         Effect.andThen(Effect.sync(() => node.removeAllListeners("upgrade"))),
         Effect.andThen(Effect.sync(begin)),
         // Added behind the app's own finalizers, so it runs before they take the app away.

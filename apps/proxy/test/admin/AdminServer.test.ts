@@ -157,15 +157,21 @@ layer(configuredProxy, { excludeTestServices: true })("the admin port", (it) => 
           Effect.promise(() => writeFile(path, contents)),
           post("/reload")
         )
-      assert.deepStrictEqual(yield* reloaded(text), [200, { outcome: "unchanged", waiting: [] }])
-      const louder = text.replace('"admin":{"port":0}', '"admin":{"port":1},"cache":{"entries":5}')
-      assert.deepStrictEqual(yield* reloaded(louder), [200, { outcome: "loaded", waiting: ["admin"] }])
-      const [status, { faults, outcome }] = yield* reloaded(text.replace('"admin"', '"amin"'))
-      assert.deepStrictEqual([status, outcome], [422, "refused"])
-      assert.match(faults?.join() ?? "", /amin: unknown setting/)
-      const inForce = JSON.parse((yield* admin("/config")).text) as { readonly cache: { readonly entries: number } }
-      assert.strictEqual(inForce.cache.entries, 5)
-      assert.deepStrictEqual(yield* reloaded(text), [200, { outcome: "loaded", waiting: [] }])
+      // The proxy follows its file too, and may have been there before.
+      const inForce = ["loaded", "unchanged"]
+      const [, same] = yield* reloaded(text)
+      assert.deepStrictEqual(same, { outcome: "unchanged", waiting: [] })
+      const other = text.replace('"admin":{"port":0}', '"admin":{"port":1},"cache":{"entries":5}')
+      const [taken, { outcome, waiting }] = yield* reloaded(other)
+      assert.strictEqual(taken, 200)
+      assert.include(inForce, outcome)
+      assert.deepStrictEqual(waiting, ["admin"])
+      const [refused, refusal] = yield* reloaded(text.replace('"admin"', '"amin"'))
+      assert.deepStrictEqual([refused, refusal.outcome], [422, "refused"])
+      assert.match(refusal.faults?.join() ?? "", /amin: unknown setting/)
+      const shown = JSON.parse((yield* admin("/config")).text) as { readonly cache: { readonly entries: number } }
+      assert.strictEqual(shown.cache.entries, 5)
+      assert.include(inForce, (yield* reloaded(text))[1].outcome)
     })
   )
 

@@ -1,9 +1,11 @@
+import { X509Certificate } from "node:crypto"
 import { once } from "node:events"
+import { readFileSync } from "node:fs"
 import { symlink, writeFile } from "node:fs/promises"
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http"
 import { request as tlsRequest } from "node:https"
 import type { AddressInfo } from "node:net"
-import { connect as tlsConnect } from "node:tls"
+import { connect as tlsConnect, type TLSSocket } from "node:tls"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
@@ -214,6 +216,61 @@ describe("cbr-proxy with a configuration", () => {
           socket.on("error", () => resume(Effect.succeed(false)))
         })
       assert.deepStrictEqual([yield* handshake("TLSv1.2"), yield* handshake("TLSv1.1")], [true, false])
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("shows a renewed certificate, and goes by other names, once all of it fits together", () =>
+    Effect.gen(function* () {
+      const endpoint = yield* cloud((response) => response.end(body))
+      const pem = (name: string) => readFileSync(fixture(name), "utf8")
+      const folder = yield* temporaryFolder
+      const withNames = (...public_hosts: ReadonlyArray<string>) => ({
+        "proxy.json": configurationFor(endpoint, "key", {
+          listen: { port: 0, public_hosts, tls: { cert_file: "cert.pem", key_file: "key.pem" } }
+        })
+      })
+      yield* written(folder, { "cert.pem": pem("self-signed.cert.pem"), "key.pem": pem("self-signed.key.pem") })
+      const { "proxy.json": file } = yield* written(folder, withNames("cbr.example.org"))
+      const proxy = yield* started(["--config", file], {})
+      const { admin, url } = yield* readyLine(proxy)
+      const port = Number(new URL(url).port)
+      const opened = Effect.acquireRelease(
+        Effect.promise(async () => {
+          const socket = tlsConnect({ port, host: "127.0.0.1", rejectUnauthorized: false })
+          await once(socket, "secureConnect")
+          return socket
+        }),
+        (socket) => Effect.sync(() => socket.destroy())
+      )
+      const isOf = (socket: TLSSocket, name: string) =>
+        socket.getPeerX509Certificate()?.fingerprint256 === new X509Certificate(pem(name)).fingerprint256
+      const statusOn = (socket: TLSSocket, host: string) =>
+        Effect.promise(async () => {
+          socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nX-Api-Key: key\r\n\r\n`)
+          const [answer] = (await once(socket, "data")) as [Buffer]
+          return Number(answer.toString().slice(9, 12))
+        })
+      const reloaded = Effect.promise(async () => (await fetch(`${admin}/reload`, { method: "POST" })).status)
+
+      const old = yield* opened
+      assert.isTrue(isOf(old, "self-signed.cert.pem"))
+      assert.strictEqual(yield* statusOn(old, "cbr.example.org"), 200)
+
+      // A key that the certificate is not of: the new name does not come either.
+      yield* written(folder, { "key.pem": pem("renewed.key.pem"), ...withNames("cbr.example.net") })
+      assert.strictEqual(yield* reloaded, 422)
+      assert.include(proxy.output.stderr, "do not belong together")
+      assert.strictEqual(yield* statusOn(old, "cbr.example.org"), 200)
+      assert.isTrue(isOf(yield* opened, "self-signed.cert.pem"))
+
+      yield* written(folder, { "cert.pem": pem("renewed.cert.pem") })
+      yield* logged(proxy, "configuration loaded")
+      const renewed = yield* opened
+      assert.isTrue(isOf(renewed, "renewed.cert.pem"))
+      assert.strictEqual(yield* statusOn(renewed, "cbr.example.net"), 200)
+      // A connection ends as it began, but for the names that the proxy goes by.
+      assert.strictEqual(yield* statusOn(old, "cbr.example.org"), 421)
+      assert.notInclude(proxy.output.stderr, "PRIVATE")
     }).pipe(Effect.scoped)
   )
 

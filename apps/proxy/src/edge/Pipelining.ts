@@ -8,7 +8,7 @@ import { type Connection, type OpenConnections, unsentBytes } from "./OpenConnec
  * requests and reads nothing gets a few answers made, not a thousand.
  * Takes the place of the handler that the server has.
  */
-export const takeTurns = (server: Server, connections: OpenConnections, limits: Limits): void => {
+export const limitPipelining = (server: Server, connections: OpenConnections, limits: Limits): void => {
   const lines = new WeakMap<Connection, Array<() => void>>()
 
   const advance = (connection: Connection, line: Array<() => void>) => {
