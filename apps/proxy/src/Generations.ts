@@ -24,6 +24,8 @@ export class Generations extends Context.Service<
      * one stays. The old one ends when the last call that it carries does.
      */
     readonly replace: <E, R>(make: Effect.Effect<Generation, E, R>) => Effect.Effect<void, E, Exclude<R, Scope.Scope>>
+    /** Calls with the generation in force, and with each that takes its place, in the same step, while the scope lives. */
+    readonly follow: (follower: (generation: Generation) => void) => Effect.Effect<void, never, Scope.Scope>
   }
 >()("@cbr/proxy/Generations") {
   /** The first generation, and behind it whichever is in force: its callers, its projects and its upstreams. */
@@ -43,6 +45,16 @@ export class Generations extends Context.Service<
         })
         let inForce = yield* build(first)
 
+        const followers = new Set<(generation: Generation) => void>()
+        const follow: Generations["Service"]["follow"] = (follower) =>
+          Effect.acquireRelease(
+            Effect.sync(() => {
+              follower(inForce.generation)
+              followers.add(follower)
+            }),
+            () => Effect.sync(() => followers.delete(follower))
+          )
+
         const endIfUnused = (entry: typeof inForce) =>
           entry.isReplaced && entry.calls === 0 ? Scope.close(entry.scope, Exit.void) : Effect.void
 
@@ -52,6 +64,7 @@ export class Generations extends Context.Service<
               const previous = inForce
               inForce = next
               previous.isReplaced = true
+              for (const follower of followers) follower(next.generation)
               return endIfUnused(previous)
             })
           )
@@ -77,7 +90,8 @@ export class Generations extends Context.Service<
           Generations.of({
             current: Effect.sync(() => inForce.generation),
             now: () => inForce.generation,
-            replace
+            replace,
+            follow
           })
         ).pipe(
           Context.add(

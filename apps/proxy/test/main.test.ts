@@ -3,7 +3,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import { connect, type AddressInfo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
-import { ended, readyLine, started } from "./ProxyProcess.ts"
+import { ended, logged, readyLine, started } from "./ProxyProcess.ts"
 
 /** A cloud that answers each request when, and as, the test says. */
 const cloud = Effect.gen(function* () {
@@ -80,7 +80,7 @@ describe("cbr-proxy", () => {
     Effect.gen(function* () {
       const proxy = yield* started(["--port", "0", "--region", "cn-north-4"], {})
       yield* readyLine(proxy)
-      assert.include(proxy.output.stderr, "HUAWEICLOUD_SDK_AK")
+      yield* logged(proxy, "HUAWEICLOUD_SDK_AK")
     }).pipe(Effect.scoped)
   )
 

@@ -8,10 +8,10 @@ import {
   ResiliencePolicy
 } from "@cbr/client"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as GuardedLookup from "./GuardedLookup.ts"
 
 /**
  * How patient the proxy is with the cloud. Callers have deadlines of their
@@ -37,7 +37,7 @@ export const layer = (options: EndpointOptions) =>
       Endpoint.layer(options),
       Environment.layer,
       Layer.succeed(ResiliencePolicy, policy),
-      NodeHttpClient.layerUndici,
+      GuardedLookup.layer,
       NodeCrypto.layerMac,
       NodeCrypto.layerDigest
     ])
