@@ -28,9 +28,9 @@ export const shareOf = (configuration: Configuration, workers: number): Configur
     quotas: {
       ...quotas,
       classes: Object.fromEntries(
-        Object.entries(quotas.classes).map(([name, { burst, requests_per_second }]) => [
+        Object.entries(quotas.classes).map(([name, quota]) => [
           name,
-          { burst: part(burst), requests_per_second: requests_per_second / workers }
+          { ...quota, burst: part(quota.burst), requests_per_second: quota.requests_per_second / workers }
         ])
       ),
       upstream_per_project_per_second: quotas.upstream_per_project_per_second / workers,

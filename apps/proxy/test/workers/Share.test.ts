@@ -23,13 +23,14 @@ describe("a worker's share", () => {
           limits: { ...limits, connections: burst },
           quotas: {
             ...quotas,
-            classes: { default: { burst, requests_per_second: rate } },
+            classes: { default: { burst, requests_per_second: rate, priority: "low" } },
             upstream_per_project_per_second: rate
           }
         },
         workers
       )
-      const { burst: part, requests_per_second } = share.quotas.classes["default"]!
+      const { burst: part, priority, requests_per_second } = share.quotas.classes["default"]!
+      assert.strictEqual(priority, "low")
       for (const count of [part, share.limits.connections, share.cache.entries]) {
         assert.isTrue(Number.isInteger(count) && count >= 1 && count * workers <= Math.max(burst, workers))
       }
