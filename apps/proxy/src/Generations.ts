@@ -1,11 +1,15 @@
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Scope from "effect/Scope"
+import type { Caller } from "./callers/Caller.ts"
 import { Callers } from "./callers/Callers.ts"
+import type { PresentedCredential } from "./callers/PresentedCredential.ts"
 import { ProjectDirectory, projectsOf } from "./callers/ProjectDirectory.ts"
+import type { Refusal } from "./edge/Refusal.ts"
 import type { Generation } from "./Generation.ts"
 import { note, stage } from "./observability/ExchangeRecord.ts"
 import * as Metrics from "./observability/Metrics.ts"
@@ -19,7 +23,8 @@ export class Generations extends Context.Service<
     readonly current: Effect.Effect<Generation>
     /**
      * Makes a generation and puts it in force; if it cannot be made, the old
-     * one stays. The old one ends when the last call that it carries does.
+     * one stays. The old one carries on for a minute what was begun under it,
+     * and ends after that with the last call.
      */
     readonly replace: <E, R>(make: Effect.Effect<Generation, E, R>) => Effect.Effect<void, E, Exclude<R, Scope.Scope>>
   }
@@ -37,20 +42,40 @@ export class Generations extends Context.Service<
             Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
           )
           yield* Metric.update(Metrics.configurationLoads, 1)
-          return { generation, scope, calls: 0, isReplaced: false }
+          return { generation, scope, calls: 0, isRetired: false }
         })
         let inForce = yield* build(first)
 
         const endIfUnused = (entry: typeof inForce) =>
-          entry.isReplaced && entry.calls === 0 ? Scope.close(entry.scope, Exit.void) : Effect.void
+          entry.isRetired && entry.calls === 0 ? Scope.close(entry.scope, Exit.void) : Effect.void
+
+        /** What waits for its turn to call has begun no call yet, and is not left without a credential. */
+        const retire = (entry: typeof inForce) =>
+          Effect.sleep(longestWait).pipe(
+            Effect.andThen(
+              Effect.suspend(() => {
+                entry.isRetired = true
+                return endIfUnused(entry)
+              })
+            ),
+            Effect.forkIn(lifetime)
+          )
+
+        /** Whoever is known by the generation in force when it is known: finding out may take a while. */
+        const authenticate = (presented: PresentedCredential): Effect.Effect<Caller, Refusal> =>
+          Effect.suspend(() => {
+            const { callers } = inForce.generation
+            return Effect.flatMap(callers.authenticate(presented), (caller) =>
+              inForce.generation.callers === callers ? Effect.succeed(caller) : authenticate(presented)
+            )
+          })
 
         const replace: Generations["Service"]["replace"] = (make) =>
           Effect.uninterruptible(
             Effect.flatMap(build(make), (next) => {
               const previous = inForce
               inForce = next
-              previous.isReplaced = true
-              return endIfUnused(previous)
+              return retire(previous)
             })
           )
 
@@ -78,7 +103,7 @@ export class Generations extends Context.Service<
             Callers,
             Callers.of({
               authenticate: (presented) =>
-                Effect.suspend(() => inForce.generation.callers.authenticate(presented)).pipe(
+                authenticate(presented).pipe(
                   Effect.tap((caller) => note((record) => void (record.caller = caller))),
                   stage("authenticate")
                 )
@@ -99,3 +124,6 @@ export class Generations extends Context.Service<
       })
     )
 }
+
+/** The longest that a configuration lets a request wait for its turn, or for its answer. */
+const longestWait = Duration.minutes(1)
