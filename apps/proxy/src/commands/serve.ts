@@ -26,6 +26,7 @@ import * as Proxy from "../Proxy.ts"
 import * as Reload from "../Reload.ts"
 import type { settings } from "../Settings.ts"
 import { StartFailed } from "../StartFailed.ts"
+import * as HeldCredential from "../upstream/HeldCredential.ts"
 import * as Upstream from "../upstream/Upstream.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
 
@@ -43,12 +44,7 @@ export const serve = Effect.fn("serve")(
 
     const callersKey = Option.isSome(given.key) ? given.key.value : yield* ApiKey.generate
     const generations =
-      loaded === undefined
-        ? Generations.layer(Generation.withoutFile).pipe(
-            Layer.provide([Callers.layerSingle(callersKey), Upstreams.layerSingle]),
-            Layer.provide(environmentUpstream(given))
-          )
-        : Generations.layer(Generation.fromLoaded(loaded))
+      loaded === undefined ? oneCaller(given, callersKey) : Generations.layer(Generation.fromLoaded(loaded))
 
     const { admin, telemetry } = configuration
     return yield* Effect.gen(function* () {
@@ -57,7 +53,8 @@ export const serve = Effect.fn("serve")(
       const adminUrl = Option.map(yield* Effect.serviceOption(AdminServer), ({ url }) => url)
       const ready = {
         url,
-        ...(loaded === undefined ? { key: Redacted.value(callersKey) } : {}),
+        // Whoever gave a key has it; one that was made for this run stands nowhere else.
+        ...(loaded === undefined && Option.isNone(given.key) ? { key: Redacted.value(callersKey) } : {}),
         ...(Option.isSome(adminUrl) ? { admin: adminUrl.value } : {})
       }
       yield* Console.log(JSON.stringify(ready))
@@ -76,6 +73,7 @@ export const serve = Effect.fn("serve")(
     )
   },
   Effect.catchTag(["InvalidRequest", "NoCredentials"], (error) => Effect.fail(StartFailed.fromEndpoint(error))),
+  Effect.catchTag("ConfigError", ({ message }) => Effect.fail(new StartFailed({ message, exitCode: 2 }))),
   Effect.catchTag("ServeError", (error) => Effect.fail(StartFailed.fromListening(error)))
 )
 
@@ -134,12 +132,19 @@ const listening = Effect.fnUntraced(function* (
   return options
 })
 
-const environmentUpstream = (given: Given) =>
-  Upstream.layer({
-    endpoint: Option.getOrUndefined(given.endpoint),
-    iamEndpoint: Option.getOrUndefined(given.iamEndpoint),
-    region: Option.getOrUndefined(given.region)
-  })
+/** Without a file: one caller, and the cloud as this machine is set up for it. */
+const oneCaller = ({ endpoint, iamEndpoint, region }: Given, key: Redacted.Redacted<string>) => {
+  const held = HeldCredential.make("default")
+  const options = {
+    endpoint: Option.getOrUndefined(endpoint),
+    iamEndpoint: Option.getOrUndefined(iamEndpoint),
+    region: Option.getOrUndefined(region)
+  }
+  return Generations.layer(Effect.map(Generation.withoutFile, (first) => ({ ...first, credentials: [held] }))).pipe(
+    Layer.provide([Callers.layerSingle(key), Upstreams.layerSingle]),
+    Layer.provide(Upstream.layer(options, held))
+  )
+}
 
 const exposed = new StartFailed({
   message:
