@@ -42,9 +42,11 @@ export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configurati
     ...issuer,
     callers: bySubject.get(name) ?? new Map<string, Caller>()
   }))
+  const region = configuration.signatures.derived_regions
+  const derived = region.length === 0 ? undefined : { region, service: "cbr" }
   return Callers.make({
     ApiKey: yield* ApiKey.verifier(byHash),
-    SdkSignature: yield* Effect.provide(SdkSignature.verifier({ accessKeys }), CachedKeyMac.layer),
+    SdkSignature: yield* Effect.provide(SdkSignature.verifier({ accessKeys, derived }), CachedKeyMac.layer),
     Jwt: Jwt.verifier(issuers)
   })
 })
