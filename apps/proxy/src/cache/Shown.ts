@@ -1,0 +1,34 @@
+import type { ShowBackupError } from "@cbr/client"
+import * as Result from "effect/Result"
+import type { Refusal } from "../edge/Refusal.ts"
+import type { CacheEntry, Present } from "./CacheEntry.ts"
+import type { CacheStatus } from "./CacheStatus.ts"
+
+/** Why there is no backup to show. */
+export type ShowFailed = ShowBackupError | Refusal
+
+/** What an ask comes to, and how the cache had part in it. */
+export interface Shown {
+  readonly outcome: Result.Result<Present, ShowFailed>
+  readonly status: CacheStatus
+  /** When it was answered, in milliseconds since 1970. */
+  readonly at: number
+}
+
+/** An entry as the answer. */
+export const served = (entry: CacheEntry, detail: string | undefined, now: number): Shown => ({
+  outcome: entry._tag === "Present" ? Result.succeed(entry) : Result.fail(entry.error),
+  status: {
+    hit: true,
+    ttl: Math.floor((entry.lifetime.freshUntil - now) / 1_000),
+    ...(detail === undefined ? {} : { detail })
+  },
+  at: now
+})
+
+/** The status that the cloud answered, if it did. */
+export const statusCode = (outcome: Shown["outcome"]): { readonly fwdStatus?: number } => {
+  if (Result.isSuccess(outcome)) return { fwdStatus: 200 }
+  const { failure } = outcome
+  return failure._tag === "Refusal" || failure.status_code === undefined ? {} : { fwdStatus: failure.status_code }
+}
