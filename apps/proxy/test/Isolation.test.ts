@@ -458,7 +458,7 @@ describe("isolation", () => {
     "in 10,000 runs of any callers, rights, interleavings, reloads, cache states and faults, nobody has a byte without the right to it",
     [world],
     ([world]) => Effect.provide(run(world), TestClock.layer()),
-    { arbitrary: { runs: 10_000 }, timeout: 180_000 }
+    { arbitrary: { runs: 10_000 }, timeout: 600_000 }
   )
 
   it("the runs met everything that they are about", () => {
