@@ -16,10 +16,9 @@ export const variableOf = (flag: string): string => `CBR_${flag.toUpperCase().re
 
 /** A variable's text without the blanks around it; `undefined` when nothing is left. */
 export const variable = (name: string): Effect.Effect<string | undefined> =>
-  Config.option(Config.String(name)).pipe(
-    Effect.orDie,
-    Effect.map((found) => {
-      const text = Option.getOrElse(found, () => "").trim()
+  Effect.flatMap(ConfigProvider.ConfigProvider, (provider) =>
+    Effect.map(Effect.orDie(provider.load([name])), (node) => {
+      const text = node?.value?.trim()
       return text === "" ? undefined : text
     })
   )

@@ -52,7 +52,7 @@ export const run = (words: ReadonlyArray<string>) =>
         const isHelp = error._tag === "ShowHelp" && error.errors.length === 0
         return Effect.succeed(isHelp ? 0 : first === "check" ? checkMisused(words) : ErrorTable.InvalidRequest.exitCode)
       }),
-      Effect.catchDefect((defect) => Effect.as(reportBug(defect), 1)),
+      Effect.catchDefect((defect) => Effect.as(reportBug(defect, words.includes("--debug")), 1)),
       Effect.provide(
         Layer.mergeAll(
           presenter,
@@ -95,7 +95,9 @@ const presenter = CliOutput.layerPresenter({
   }
 })
 
-const reportBug = (defect: unknown) =>
-  Effect.flatMap(Messages, ({ bug }) =>
-    Console.error(inert(bug(defect instanceof Error ? `${defect.name}: ${defect.message}` : String(defect))))
-  )
+const reportBug = (defect: unknown, withStack: boolean) =>
+  Effect.flatMap(Messages, ({ bug }) => {
+    const what = inert(bug(defect instanceof Error ? `${defect.name}: ${defect.message}` : String(defect)))
+    const stack = withStack && defect instanceof Error ? (defect.stack ?? "").split("\n").slice(1).map(inert) : []
+    return Console.error([what, ...stack].join("\n"))
+  })

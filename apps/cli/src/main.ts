@@ -1,25 +1,30 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module"
 import { homedir } from "node:os"
 import { join } from "node:path"
+import { isSea } from "node:sea"
 import manifest from "../package.json" with { type: "json" }
+import { compiledFile } from "./CompiledFile.ts"
 
 const words = process.argv.slice(2)
 const [first] = words
 
-/** Keeps the compiled program in the user's own cache: in a shared directory another user could put theirs in its place. */
-const keepCompiled = () => {
-  try {
-    enableCompileCache(join(homedir(), ".cache", "cbr", "compiled"))
-  } catch {
-    // A user without a home directory waits a little longer.
-  }
+/** The program: its source, or all of it in one file beside this one. */
+const program = async (): Promise<typeof import("./start.ts")> => {
+  // A single executable has it inside.
+  if (import.meta.filename.endsWith(".ts") || isSea()) return import("./start.ts")
+  // Each command calls other functions; and what tells of a command does not run it.
+  const use = words.includes("--help") || first === undefined || !/^[a-z]+$/.test(first) ? "help" : first
+  // In the user's own folder: in a shared one another user could put theirs in its place.
+  const folder = join(homedir(), ".cache", "cbr", "compiled")
+  return compiledFile(join(import.meta.dirname, "cbr.cjs"), folder, use) as typeof import("./start.ts")
 }
+
+// Whoever wants a fault's stack asks for it: the engine reads the whole program once more to tell a line of it.
+if (!words.includes("--debug")) Error.stackTraceLimit = 0
 
 // What needs no library is answered without one.
 if (words.length === 1 && (first === "--version" || first === "-v")) {
   console.log(manifest.version)
 } else {
-  keepCompiled()
-  void import("./start.ts").then(({ start }) => start(words))
+  void program().then(({ start }) => start(words))
 }

@@ -30,6 +30,8 @@ describe("cbr", () => {
       assert.strictEqual(exitCode, 1)
       assert.strictEqual(out, "")
       assert.match(err, /^cbr: a fault in cbr itself: TypeError: [^\n]+ \(exit 1\); please report it[^\n]+$/)
+      const { err: told } = yield* commandLine(["show", "--from", "-", "--debug"], { stdio: broken })
+      assert.match(told, /^cbr: a fault in cbr itself: [^\n]+\n {4}at [^\n]+cli\.test\.ts/)
     })
   )
 

@@ -3,12 +3,13 @@ import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { CachedBackups } from "./cache/CachedBackups.ts"
+import { CachedBackups, type Hit } from "./cache/CachedBackups.ts"
+import type { CacheRules } from "./cache/CacheRules.ts"
 import type { RequestDirectives } from "./cache/RequestDirectives.ts"
 import type { Shown } from "./cache/Shown.ts"
 import type { Caller, Scope } from "./callers/Caller.ts"
 import { authorize } from "./callers/Policy.ts"
-import { Quotas, type RateLimitFields } from "./callers/Quotas.ts"
+import { type QuotaLimits, Quotas, type RateLimitFields } from "./callers/Quotas.ts"
 import { Refusal } from "./edge/Refusal.ts"
 import { type Denial, note } from "./observability/ExchangeRecord.ts"
 import { type Upstream, Upstreams } from "./upstream/Upstreams.ts"
@@ -42,6 +43,21 @@ export class Gateway extends Context.Service<
       scopes: ReadonlyArray<Scope>,
       terms: ShowTerms
     ) => Effect.Effect<{ readonly shown: Shown; readonly rateLimit: RateLimitFields | undefined }, Refusal>
+    /**
+     * The hit that `show` would answer a caller with the scope `read` with at
+     * this moment, without waiting for anything. `undefined` when there is
+     * none, or the caller may not see it: then `show` has the answer. Counts
+     * nothing; `takeNow` does.
+     */
+    readonly hit: (
+      visitor: Visitor,
+      request: ShowBackupRequest,
+      directives: RequestDirectives,
+      now: DateTime.Utc,
+      rules: CacheRules
+    ) => Hit | undefined
+    /** Takes a hit from its caller's quota; `Ask`, and nothing taken, when only `show` can tell. */
+    readonly takeNow: (caller: Caller, limits: QuotaLimits, now: DateTime.Utc) => RateLimitFields | "Ask"
     /** Has the cache forget a backup, for a caller with the scope `purge`. */
     readonly purge: (visitor: Visitor, request: ShowBackupRequest) => Effect.Effect<void, Refusal>
   }
@@ -53,22 +69,28 @@ export class Gateway extends Context.Service<
       const quotas = yield* Quotas
       const upstreams = yield* Upstreams
 
-      const admit = Effect.fnUntraced(function* (
+      /** By the caller's rights alone. */
+      const judge = (
         { address, caller }: Visitor,
         project_id: string,
-        scopes: ReadonlyArray<Scope>
-      ) {
-        const now = yield* DateTime.now
+        scopes: ReadonlyArray<Scope>,
+        now: DateTime.Utc
+      ): Admission => {
         const upstream = upstreams.of(project_id)
         const decide = (scope: Scope) =>
           authorize(caller, { project_id, region: upstream?.region, scope, now, address })
         for (const scope of scopes) {
           const decision = decide(scope)
-          if (decision._tag === "Denied") return yield* denied({ reason: decision.reason, scope, project_id })
+          if (decision._tag === "Denied") return { denial: { reason: decision.reason, scope, project_id } }
         }
-        if (upstream === undefined) return yield* denied({ reason: "Project", scope: scopes[0], project_id })
-        const rateLimit = yield* quotas.takeFromCaller(caller)
-        return { upstream, rateLimit, mayBypass: decide("bypass")._tag === "Allowed" }
+        if (upstream === undefined) return { denial: { reason: "Project", scope: scopes[0], project_id } }
+        return { upstream, mayBypass: decide("bypass")._tag === "Allowed" }
+      }
+
+      const admit = Effect.fnUntraced(function* (visitor: Visitor, project_id: string, scopes: ReadonlyArray<Scope>) {
+        const admission = judge(visitor, project_id, scopes, yield* DateTime.now)
+        if (admission.denial !== undefined) return yield* denied(admission.denial)
+        return { ...admission, rateLimit: yield* quotas.takeFromCaller(visitor.caller) }
       })
 
       return Gateway.of({
@@ -77,6 +99,12 @@ export class Gateway extends Context.Service<
           const ask = { ...terms, request, upstream, caller_id: visitor.caller.id, mayBypass }
           return { shown: yield* backups.show(ask), rateLimit }
         }),
+        hit: (visitor, request, directives, now, rules) => {
+          const admission = judge(visitor, request.project_id, onlyRead, now)
+          if (admission.denial !== undefined) return undefined
+          return backups.hit({ ...admission, request, directives }, now.epochMilliseconds, rules)
+        },
+        takeNow: (caller, limits, now) => quotas.takeFromCallerNow(caller, limits, now.epochMilliseconds),
         purge: Effect.fnUntraced(function* (visitor, request) {
           const { upstream }: { readonly upstream: Upstream } = yield* admit(visitor, request.project_id, ["purge"])
           yield* backups.purge(upstream, request)
@@ -85,6 +113,13 @@ export class Gateway extends Context.Service<
     })
   )
 }
+
+/** Whether a caller is let through, and to where. */
+type Admission =
+  | { readonly denial?: never; readonly upstream: Upstream; readonly mayBypass: boolean }
+  | { readonly denial: Denial }
+
+const onlyRead: ReadonlyArray<Scope> = ["read"]
 
 /** One answer for every denial: it says nothing of why, nor of what there is. The operator reads why in the log. */
 export const denied = (denial: Denial): Effect.Effect<never, Refusal> =>

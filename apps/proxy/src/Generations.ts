@@ -21,6 +21,8 @@ export class Generations extends Context.Service<
   Generations,
   {
     readonly current: Effect.Effect<Generation>
+    /** The same for who answers without an Effect. */
+    readonly now: () => Generation
     /**
      * Makes a generation and puts it in force; if it cannot be made, the old
      * one stays. The old one carries on for a minute what was begun under it,
@@ -97,7 +99,11 @@ export class Generations extends Context.Service<
 
         return Context.make(
           Generations,
-          Generations.of({ current: Effect.sync(() => inForce.generation), replace })
+          Generations.of({
+            current: Effect.sync(() => inForce.generation),
+            now: () => inForce.generation,
+            replace
+          })
         ).pipe(
           Context.add(
             Callers,
@@ -106,7 +112,8 @@ export class Generations extends Context.Service<
                 authenticate(presented).pipe(
                   Effect.tap((caller) => note((record) => void (record.caller = caller))),
                   stage("authenticate")
-                )
+                ),
+              authenticateNow: (presented, now) => inForce.generation.callers.authenticateNow(presented, now)
             })
           ),
           Context.add(ProjectDirectory, { all: Effect.sync(() => projectsOf(inForce.generation.configuration)) }),

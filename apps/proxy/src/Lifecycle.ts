@@ -11,13 +11,16 @@ export class Lifecycle extends Context.Service<
   {
     readonly phase: Effect.Effect<Phase>
     readonly enter: (phase: Phase) => Effect.Effect<void>
+    /** Whether the proxy drains, for who answers without an Effect. */
+    readonly isDraining: () => boolean
   }
 >()("@cbr/proxy/Lifecycle") {
   static readonly layer: Layer.Layer<Lifecycle> = Layer.sync(Lifecycle, () => {
     let phase: Phase = "starting"
     return Lifecycle.of({
       phase: Effect.sync(() => phase),
-      enter: (next) => Effect.sync(() => void (phase = next))
+      enter: (next) => Effect.sync(() => void (phase = next)),
+      isDraining: () => phase === "draining"
     })
   })
 }

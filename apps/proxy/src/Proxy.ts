@@ -2,6 +2,7 @@ import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
@@ -11,9 +12,11 @@ import { CachedBackups } from "./cache/CachedBackups.ts"
 import { exchange } from "./edge/Exchange.ts"
 import { defaultLimits } from "./edge/Limits.ts"
 import { defaultPublicHosts, publicHosts } from "./edge/PublicHosts.ts"
-import { layer as serverLayer, type ServerOptions } from "./edge/Server.ts"
+import { layer as serverLayer, Listener, type ServerOptions } from "./edge/Server.ts"
+import type { Shortcut } from "./edge/Shortcut.ts"
 import { Gateway } from "./Gateway.ts"
 import { Generations } from "./Generations.ts"
+import { hitPath } from "./HitPath.ts"
 import { Lifecycle } from "./Lifecycle.ts"
 import { accessLogged } from "./observability/AccessLog.ts"
 import * as Metrics from "./observability/Metrics.ts"
@@ -27,6 +30,8 @@ export interface ProxyOptions extends ServerOptions {
    * to those of the machine itself, and the address listened on.
    */
   readonly public_hosts?: ReadonlyArray<string> | undefined
+  /** Stands between the server and what answers hits ahead of the router; tests count there, or take it away. */
+  readonly aroundHits?: (shortcut: Shortcut) => Shortcut
   /** When the layer ends, how long new requests are still served, so that balancers can look away first. */
   readonly lame?: Duration.Duration | undefined
 }
@@ -44,7 +49,13 @@ export interface ProxyOptions extends ServerOptions {
  * )
  * ```
  */
-export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hosts, ...options }: ProxyOptions) =>
+export const layer = ({
+  aroundHits = identity,
+  lame = Duration.zero,
+  limits = defaultLimits,
+  public_hosts,
+  ...options
+}: ProxyOptions) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const server = yield* HttpServer.HttpServer
@@ -52,6 +63,8 @@ export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hos
       const routes = underRules(yield* HttpRouter.toHttpEffect(Routes), yield* Generations)
       const rules = { limits, publicHosts: publicHosts(public_hosts ?? defaultPublicHosts(options.host)) }
       yield* server.serve(accessLogged(traced(exchange(routes, rules))))
+      const { answerAhead } = yield* Listener
+      answerAhead(aroundHits(yield* hitPath(rules)))
       // Added last, so it runs first: before the server stops to listen.
       yield* Effect.addFinalizer(() =>
         lifecycle

@@ -30,6 +30,9 @@ import { note } from "./observability/ExchangeRecord.ts"
 import { documentationPage } from "./openapi/DocumentationPage.ts"
 import { ProxyApi } from "./openapi/ProxyApi.ts"
 
+/** Template of the drop-in route. */
+export const backupRoute = "/v3/:project_id/backups/:backup_id"
+
 /** What the proxy serves: backups, to those who may see them, and its own pages, open to all. */
 export const Routes = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
@@ -60,7 +63,7 @@ export const Routes = HttpRouter.use(
 
     yield* readable(
       router,
-      "/v3/:project_id/backups/:backup_id",
+      backupRoute,
       Effect.gen(function* () {
         const head = yield* requestHead
         const from = yield* visitor

@@ -19,6 +19,8 @@ import { check } from "./commands/check.ts"
 import { keys } from "./commands/keys.ts"
 import { schema } from "./commands/schema.ts"
 import { serve } from "./commands/serve.ts"
+import { toStderr } from "./observability/BatchedLines.ts"
+import { jsonLines } from "./observability/JsonLines.ts"
 import { settings } from "./Settings.ts"
 
 const proxy = Command.make("cbr-proxy", settings, serve).pipe(
@@ -76,7 +78,7 @@ proxy.pipe(
       NodeCrypto.layerDigest,
       NodeCrypto.layerSecureRandom,
       presenter,
-      Logger.layer([Logger.withConsoleError(Logger.formatJson)])
+      Logger.layer([toStderr(jsonLines)])
     )
   ),
   NodeRuntime.runMain({ disableErrorReporting: true, teardown })

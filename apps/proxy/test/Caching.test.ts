@@ -1,11 +1,20 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib"
 import { Simulator } from "@cbr/simulator"
-import { assert, layer } from "@effect/vitest"
+import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { Listener } from "../src/edge/Server.ts"
 import { head, rawExchange, statusesOf } from "./RawExchange.ts"
-import { get, key, layer as testProxy, LogLines, pathOf, testProxyFor, uncachedPathOf } from "./TestProxy.ts"
+import {
+  get,
+  key,
+  layer as testProxy,
+  LogLines,
+  pathOf,
+  testProxyFor,
+  uncachedPathOf,
+  withoutHitPath
+} from "./TestProxy.ts"
 
 const asking = (headers: Readonly<Record<string, string>>) => ({ "x-auth-token": key, ...headers })
 
@@ -16,137 +25,149 @@ const bytesOf = Effect.fnUntraced(function* (path: string, headers: Readonly<Rec
   return { status: response.status, headers: response.headers, bytes: Buffer.from(yield* response.arrayBuffer) }
 })
 
-layer(testProxy, { excludeTestServices: true })("a cached answer", (it) => {
-  it.effect("says that it is one, and is the same to the byte", () =>
-    Effect.gen(function* () {
-      const simulator = yield* Simulator
-      yield* simulator.clearRequests
-      const path = yield* pathOf(simulator.backups.tree)
-      const first = yield* get(path)
-      const second = yield* get(path)
-      assert.strictEqual(second.text, first.text)
-      assert.strictEqual(first.headers["cache-status"], "cbr-proxy; fwd=uri-miss; fwd-status=200; stored")
-      assert.match(second.headers["cache-status"] ?? "", /^cbr-proxy; hit; ttl=\d+$/)
-      assert.notProperty(first.headers, "age")
-      assert.strictEqual(second.headers["age"], "0")
-      assert.match(second.headers["cache-control"] ?? "", /^private, max-age=\d+$/)
-      assert.strictEqual(second.headers["vary"], "authorization, x-api-key, x-auth-token, accept-encoding")
-      assert.strictEqual(second.headers["x-request-id"], first.headers["x-request-id"])
-      assert.strictEqual(second.headers["etag"], first.headers["etag"])
-      assert.lengthOf(yield* simulator.requests, 1)
-      assert.include((yield* LogLines).join("\n"), '"cache":"hit"')
-    })
-  )
+const answering = [
+  { by: "ahead of the router", proxyFor: testProxyFor },
+  { by: "by the router", proxyFor: withoutHitPath }
+]
 
-  it.effect("has a strong tag of its bytes, and is 304 with the same fields to whoever has it", () =>
-    Effect.gen(function* () {
-      const path = yield* pathOf((yield* Simulator).backups.available)
-      const { headers } = yield* get(path)
-      const etag = headers["etag"] ?? ""
-      assert.match(etag, /^"[\w-]{43}"$/)
-      for (const condition of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
-        const answer = yield* bytesOf(path, { "if-none-match": condition })
-        assert.strictEqual(answer.status, 304, condition)
-        assert.lengthOf(answer.bytes, 0)
-        assert.notProperty(answer.headers, "content-length")
-        for (const name of ["etag", "vary", "cache-control", "cache-status", "age"]) {
-          assert.property(answer.headers, name)
+describe.each(answering)("a cached answer, $by,", ({ proxyFor }) => {
+  layer(proxyFor(), { excludeTestServices: true })((it) => {
+    it.effect("says that it is one, and is the same to the byte", () =>
+      Effect.gen(function* () {
+        const simulator = yield* Simulator
+        yield* simulator.clearRequests
+        const path = yield* pathOf(simulator.backups.tree)
+        const first = yield* get(path)
+        const second = yield* get(path)
+        assert.strictEqual(second.text, first.text)
+        assert.strictEqual(first.headers["cache-status"], "cbr-proxy; fwd=uri-miss; fwd-status=200; stored")
+        assert.match(second.headers["cache-status"] ?? "", /^cbr-proxy; hit; ttl=\d+$/)
+        assert.notProperty(first.headers, "age")
+        assert.strictEqual(second.headers["age"], "0")
+        assert.match(second.headers["cache-control"] ?? "", /^private, max-age=\d+$/)
+        assert.strictEqual(second.headers["vary"], "authorization, x-api-key, x-auth-token, accept-encoding")
+        assert.strictEqual(second.headers["x-request-id"], first.headers["x-request-id"])
+        assert.strictEqual(second.headers["etag"], first.headers["etag"])
+        assert.lengthOf(yield* simulator.requests, 1)
+        assert.include((yield* LogLines).join("\n"), '"cache":"hit"')
+      })
+    )
+
+    it.effect("has a strong tag of its bytes, and is 304 with the same fields to whoever has it", () =>
+      Effect.gen(function* () {
+        const path = yield* pathOf((yield* Simulator).backups.available)
+        const { headers } = yield* get(path)
+        const etag = headers["etag"] ?? ""
+        assert.match(etag, /^"[\w-]{43}"$/)
+        for (const condition of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
+          const answer = yield* bytesOf(path, { "if-none-match": condition })
+          assert.strictEqual(answer.status, 304, condition)
+          assert.lengthOf(answer.bytes, 0)
+          assert.notProperty(answer.headers, "content-length")
+          for (const name of ["etag", "vary", "cache-control", "cache-status", "age"]) {
+            assert.property(answer.headers, name)
+          }
         }
-      }
-      assert.strictEqual((yield* bytesOf(path, { "if-none-match": '"other"' })).status, 200)
-    })
-  )
+        assert.strictEqual((yield* bytesOf(path, { "if-none-match": '"other"' })).status, 200)
+      })
+    )
 
-  it.effect("is compressed when asked for, with a tag of its own, from the cache as well", () =>
-    Effect.gen(function* () {
-      const path = yield* uncachedPathOf((yield* Simulator).backups.tree)
-      const plain = yield* bytesOf(path, {})
-      const codings = [
-        ["gzip", gunzipSync],
-        ["br", brotliDecompressSync]
-      ] as const
-      for (const [coding, decode] of codings) {
-        const answer = yield* bytesOf(path, { "accept-encoding": coding })
-        assert.strictEqual(answer.headers["content-encoding"], coding)
-        assert.strictEqual(answer.headers["content-length"], String(answer.bytes.length))
-        assert.isBelow(answer.bytes.length, plain.bytes.length)
-        assert.deepStrictEqual(decode(answer.bytes), plain.bytes)
-        const etag = answer.headers["etag"] ?? ""
-        assert.strictEqual(etag, `${plain.headers["etag"]?.slice(0, -1)}-${coding}"`)
-        const again = { "accept-encoding": coding, "if-none-match": etag }
-        assert.strictEqual((yield* bytesOf(path, again)).status, 304)
-        assert.strictEqual((yield* bytesOf(path, { "if-none-match": etag })).status, 200)
-        assert.deepStrictEqual((yield* bytesOf(path, { "accept-encoding": coding })).bytes, answer.bytes)
-      }
-      assert.notProperty((yield* bytesOf(path, { "accept-encoding": "identity" })).headers, "content-encoding")
-    })
-  )
+    it.effect("is compressed when asked for, with a tag of its own, from the cache as well", () =>
+      Effect.gen(function* () {
+        const path = yield* uncachedPathOf((yield* Simulator).backups.tree)
+        const plain = yield* bytesOf(path, {})
+        const codings = [
+          ["gzip", gunzipSync],
+          ["br", brotliDecompressSync]
+        ] as const
+        for (const [coding, decode] of codings) {
+          const answer = yield* bytesOf(path, { "accept-encoding": coding })
+          assert.strictEqual(answer.headers["content-encoding"], coding)
+          assert.strictEqual(answer.headers["content-length"], String(answer.bytes.length))
+          assert.isBelow(answer.bytes.length, plain.bytes.length)
+          assert.deepStrictEqual(decode(answer.bytes), plain.bytes)
+          const etag = answer.headers["etag"] ?? ""
+          assert.strictEqual(etag, `${plain.headers["etag"]?.slice(0, -1)}-${coding}"`)
+          const again = { "accept-encoding": coding, "if-none-match": etag }
+          assert.strictEqual((yield* bytesOf(path, again)).status, 304)
+          assert.strictEqual((yield* bytesOf(path, { "if-none-match": etag })).status, 200)
+          assert.deepStrictEqual((yield* bytesOf(path, { "accept-encoding": coding })).bytes, answer.bytes)
+        }
+        assert.notProperty((yield* bytesOf(path, { "accept-encoding": "identity" })).headers, "content-encoding")
+      })
+    )
 
-  it.effect("answers HEAD with the head that GET has", () =>
-    Effect.gen(function* () {
-      const { url } = yield* Listener
-      const path = yield* pathOf((yield* Simulator).backups.tree)
-      const got = yield* bytesOf(path, { "accept-encoding": "gzip" })
-      const response = yield* HttpClient.head(url + path, { headers: asking({ "accept-encoding": "gzip" }) })
-      for (const name of ["etag", "content-length", "content-encoding", "content-type", "vary", "cache-status"]) {
-        assert.strictEqual(response.headers[name], got.headers[name], name)
-      }
-      assert.strictEqual(yield* response.text, "")
-    })
-  )
+    it.effect("answers HEAD with the head that GET has", () =>
+      Effect.gen(function* () {
+        const { url } = yield* Listener
+        const path = yield* pathOf((yield* Simulator).backups.tree)
+        const got = yield* bytesOf(path, { "accept-encoding": "gzip" })
+        const response = yield* HttpClient.head(url + path, { headers: asking({ "accept-encoding": "gzip" }) })
+        for (const name of ["etag", "content-length", "content-encoding", "content-type", "vary", "cache-status"]) {
+          assert.strictEqual(response.headers[name], got.headers[name], name)
+        }
+        assert.strictEqual(yield* response.text, "")
+      })
+    )
 
-  it.effect("is one entry, however the caller spells the id or decorates the request", () =>
-    Effect.gen(function* () {
-      const simulator = yield* Simulator
-      yield* simulator.clearRequests
-      const { available } = simulator.backups
-      const path = yield* uncachedPathOf(available)
-      const { text } = yield* get(path)
-      const decorations = [{ range: "bytes=0-9" }, { "x-original-url": "/" }, { "accept-encoding": "sdch, *;q=0" }, {}]
-      for (const headers of decorations) assert.strictEqual((yield* get(path, asking(headers))).text, text)
-      assert.strictEqual((yield* get(yield* pathOf(available.toUpperCase()))).text, text)
-      assert.lengthOf(yield* simulator.requests, 1)
-    })
-  )
+    it.effect("is one entry, however the caller spells the id or decorates the request", () =>
+      Effect.gen(function* () {
+        const simulator = yield* Simulator
+        yield* simulator.clearRequests
+        const { available } = simulator.backups
+        const path = yield* uncachedPathOf(available)
+        const { text } = yield* get(path)
+        const decorations = [
+          { range: "bytes=0-9" },
+          { "x-original-url": "/" },
+          { "accept-encoding": "sdch, *;q=0" },
+          {}
+        ]
+        for (const headers of decorations) assert.strictEqual((yield* get(path, asking(headers))).text, text)
+        assert.strictEqual((yield* get(yield* pathOf(available.toUpperCase()))).text, text)
+        assert.lengthOf(yield* simulator.requests, 1)
+      })
+    )
 
-  it.effect("does not serve a caller who wants none of it, and says so", () =>
-    Effect.gen(function* () {
-      const path = yield* uncachedPathOf((yield* Simulator).backups.available)
-      const answer = yield* get(path, asking({ "cache-control": "only-if-cached" }))
-      assert.strictEqual(answer.status, 504)
-      assert.include(answer.text, "/-/problems/not-cached")
-      assert.strictEqual(answer.headers["cache-status"], "cbr-proxy; detail=only-if-cached")
-      const late = yield* get(path, asking({ "x-cbr-timeout-ms": "20" }))
-      assert.strictEqual(late.status, 504)
-      assert.include(late.text, "/-/problems/timed-out")
-      assert.strictEqual((yield* get(path, asking({ "x-cbr-timeout-ms": "soon" }))).status, 400)
-    })
-  )
+    it.effect("does not serve a caller who wants none of it, and says so", () =>
+      Effect.gen(function* () {
+        const path = yield* uncachedPathOf((yield* Simulator).backups.available)
+        const answer = yield* get(path, asking({ "cache-control": "only-if-cached" }))
+        assert.strictEqual(answer.status, 504)
+        assert.include(answer.text, "/-/problems/not-cached")
+        assert.strictEqual(answer.headers["cache-status"], "cbr-proxy; detail=only-if-cached")
+        const late = yield* get(path, asking({ "x-cbr-timeout-ms": "20" }))
+        assert.strictEqual(late.status, 504)
+        assert.include(late.text, "/-/problems/timed-out")
+        assert.strictEqual((yield* get(path, asking({ "x-cbr-timeout-ms": "soon" }))).status, 400)
+      })
+    )
 
-  it.effect("can be that there is no such backup", () =>
-    Effect.gen(function* () {
-      const simulator = yield* Simulator
-      yield* simulator.clearRequests
-      const path = yield* pathOf(simulator.faults.not_found)
-      yield* get(path)
-      const { headers, status } = yield* get(path)
-      assert.strictEqual(status, 404)
-      assert.match(headers["cache-status"] ?? "", /^cbr-proxy; hit; ttl=\d$/)
-      assert.strictEqual(headers["cache-control"], "no-store")
-      assert.lengthOf(yield* simulator.requests, 1)
-    })
-  )
+    it.effect("can be that there is no such backup", () =>
+      Effect.gen(function* () {
+        const simulator = yield* Simulator
+        yield* simulator.clearRequests
+        const path = yield* pathOf(simulator.faults.not_found)
+        yield* get(path)
+        const { headers, status } = yield* get(path)
+        assert.strictEqual(status, 404)
+        assert.match(headers["cache-status"] ?? "", /^cbr-proxy; hit; ttl=\d$/)
+        assert.strictEqual(headers["cache-control"], "no-store")
+        assert.lengthOf(yield* simulator.requests, 1)
+      })
+    )
 
-  it.effect("comes with what is left of the caller's quota, and so does a problem", () =>
-    Effect.gen(function* () {
-      const { backups, faults } = yield* Simulator
-      for (const id of [backups.available, faults.unavailable]) {
-        const { headers } = yield* get(yield* pathOf(id))
-        assert.strictEqual(headers["ratelimit-policy"], '"caller";q=10000;w=1')
-        assert.match(headers["ratelimit"] ?? "", /^"caller";r=\d+;t=1$/)
-      }
-    })
-  )
+    it.effect("comes with what is left of the caller's quota, and so does a problem", () =>
+      Effect.gen(function* () {
+        const { backups, faults } = yield* Simulator
+        for (const id of [backups.available, faults.unavailable]) {
+          const { headers } = yield* get(yield* pathOf(id))
+          assert.strictEqual(headers["ratelimit-policy"], '"caller";q=10000;w=1')
+          assert.match(headers["ratelimit"] ?? "", /^"caller";r=\d+;t=1$/)
+        }
+      })
+    )
+  })
 })
 
 const purge = Effect.fnUntraced(function* (backup_id: string, headers: Readonly<Record<string, string>>) {
@@ -275,22 +296,24 @@ const scarce = {
   project: { perSecond: 10, burst: 10 }
 }
 
-layer(testProxyFor({ quotas: scarce }), { excludeTestServices: true })("a caller over its quota", (it) => {
-  it.effect("is refused, hits and all, with when to come back", () =>
-    Effect.gen(function* () {
-      const path = yield* pathOf((yield* Simulator).backups.available)
-      for (const left of [2, 1, 0]) {
-        const { headers, status } = yield* get(path)
-        assert.strictEqual(status, 200)
-        assert.include(headers["ratelimit"] ?? "", `"caller";r=${left};t=`)
-      }
-      const { headers, status, text } = yield* get(path)
-      assert.strictEqual(status, 429)
-      assert.include(text, "/-/problems/quota-exceeded")
-      assert.include(["9", "10"], headers["retry-after"])
-      assert.strictEqual(headers["ratelimit-policy"], '"caller";q=3;w=30')
-      assert.include(headers["ratelimit"] ?? "", '"caller";r=0')
-      assert.strictEqual((yield* get(path, { "x-auth-token": "wrong" })).status, 401)
-    })
-  )
+describe.each(answering)("a caller over its quota, answered $by,", ({ proxyFor }) => {
+  layer(proxyFor({ quotas: scarce }), { excludeTestServices: true })((it) => {
+    it.effect("is refused, hits and all, with when to come back", () =>
+      Effect.gen(function* () {
+        const path = yield* pathOf((yield* Simulator).backups.available)
+        for (const left of [2, 1, 0]) {
+          const { headers, status } = yield* get(path)
+          assert.strictEqual(status, 200)
+          assert.include(headers["ratelimit"] ?? "", `"caller";r=${left};t=`)
+        }
+        const { headers, status, text } = yield* get(path)
+        assert.strictEqual(status, 429)
+        assert.include(text, "/-/problems/quota-exceeded")
+        assert.include(["9", "10"], headers["retry-after"])
+        assert.strictEqual(headers["ratelimit-policy"], '"caller";q=3;w=30')
+        assert.include(headers["ratelimit"] ?? "", '"caller";r=0')
+        assert.strictEqual((yield* get(path, { "x-auth-token": "wrong" })).status, 401)
+      })
+    )
+  })
 })

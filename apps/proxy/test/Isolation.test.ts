@@ -22,9 +22,9 @@ import {
   Schema,
   type Scope as Lifetime
 } from "effect"
-import type { Digest } from "effect/crypto"
 import { TestClock } from "effect/testing"
 import { CachedBackups, CachedBackupsLimits } from "../src/cache/CachedBackups.ts"
+import { defaultCacheRules } from "../src/cache/CacheRules.ts"
 import { parse } from "../src/cache/RequestDirectives.ts"
 import * as ApiKey from "../src/callers/ApiKey.ts"
 import type { Caller, Scope } from "../src/callers/Caller.ts"
@@ -227,7 +227,7 @@ const generationOf = (
   era: Era,
   showBackup: ReturnType<typeof makeCloud>["showBackup"],
   ended: Set<Era>
-): Effect.Effect<Generation, never, Digest.Digest | Lifetime.Scope> =>
+): Effect.Effect<Generation, never, Lifetime.Scope> =>
   Effect.acquireRelease(
     Effect.gen(function* () {
       const byHash = new Map<string, Caller>()
@@ -243,14 +243,17 @@ const generationOf = (
       return {
         configuration: defaultConfiguration,
         rules: Context.empty(),
-        callers: Callers.make({
-          ApiKey: yield* ApiKey.verifier(byHash),
-          Jwt: () =>
-            Effect.delay(
-              Effect.suspend(() => Effect.fromNullishOr(era.callers[2])).pipe(Effect.mapError(() => unauthenticated)),
-              "1500 millis"
-            )
-        }),
+        callers: Callers.make(
+          {
+            ApiKey: ApiKey.verifier(byHash),
+            Jwt: () =>
+              Effect.delay(
+                Effect.suspend(() => Effect.fromNullishOr(era.callers[2])).pipe(Effect.mapError(() => unauthenticated)),
+                "1500 millis"
+              )
+          },
+          { ApiKey: ApiKey.verifierNow(byHash) }
+        ),
         upstreams: Upstreams.of({ of: (project_id) => upstreams.get(project_id) }),
         credentials: []
       }
@@ -271,6 +274,8 @@ const seen = {
   denied: 0,
   bodies: 0,
   hits: 0,
+  /** Hits that the step ahead of the router would have answered. */
+  ahead: 0,
   stale: 0,
   collapsed: 0,
   failures: 0,
@@ -329,6 +334,8 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
     /** The caller of an index, if it is known, and what is in force when it is. */
     const known = Effect.fnUntraced(function* (index: number) {
       const before = yield* now
+      const ahead = callers.authenticateNow(presented(index), yield* DateTime.now)
+      if (ahead !== undefined) assert.strictEqual(ahead, before.callers[index])
       const result = yield* Effect.result(callers.authenticate(presented(index)))
       const era = yield* now
       if (era !== before) seen.reloadedWhileKnown++
@@ -352,6 +359,13 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
       const place = placeOf(era, backup.project_id)
       const allowed = mayRead(own, backup.project_id, place?.region, at)
       const callsBefore = cloud.calls
+      const hit = gateway.hit(
+        { caller, address: undefined },
+        backup,
+        parse([directive]),
+        yield* DateTime.now,
+        defaultCacheRules
+      )
       const result = yield* Effect.result(
         gateway.show({ caller, address: undefined }, backup, ["read"], {
           directives: parse([directive]),
@@ -362,6 +376,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
         seen.denied++
         assert.isTrue(Result.isFailure(result) && result.failure.reason === "Forbidden")
         assert.strictEqual(cloud.calls, callsBefore)
+        assert.isUndefined(hit)
         assert.strictEqual(yield* Clock.currentTimeMillis, at)
         return
       }
@@ -371,6 +386,11 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
       }
       if ((yield* now) !== era) seen.reloadedWhileWaiting++
       const { outcome, status } = result.success.shown
+      if (hit !== undefined) {
+        seen.ahead++
+        assert.isTrue(Result.isSuccess(outcome) && outcome.success === hit.entry)
+        assert.deepStrictEqual(status, hit.status)
+      }
       if (Result.isFailure(outcome)) {
         seen.failures++
         assert.notMatch(JSON.stringify(outcome.failure), /\bp\d\b|call \d/)

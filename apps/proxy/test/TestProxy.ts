@@ -116,6 +116,9 @@ export const testProxyFor = (given?: Given) =>
 /** The same for one caller with one key. */
 export const layer = testProxyFor()
 
+/** The same with every request left to the router, hits as well. */
+export const withoutHitPath = (given?: Given) => testProxyFor({ ...given, aroundHits: () => () => false })
+
 /** GETs a path of the proxy. */
 export const get = Effect.fnUntraced(function* (
   path: string,

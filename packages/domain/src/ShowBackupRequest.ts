@@ -1,13 +1,16 @@
 import * as Schema from "effect/Schema"
 
+const projectId = /^[A-Za-z0-9_-]{1,64}$/
+const backupId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 /** A project id: 1 to 64 letters, digits, `-` or `_`. The service's own are 32 hex digits. */
 export const ProjectId = Schema.String.check(
-  Schema.isPattern(/^[A-Za-z0-9_-]{1,64}$/, { expected: "a project id: 1 to 64 letters, digits, - or _" })
+  Schema.isPattern(projectId, { expected: "a project id: 1 to 64 letters, digits, - or _" })
 ).annotate({ identifier: "ProjectId" })
 
 /** A backup id: a UUID in either case. */
 export const BackupId = Schema.String.check(
-  Schema.isPattern(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, {
+  Schema.isPattern(backupId, {
     expected: "a backup id: a UUID such as 6df2b54c-dd62-4059-a07c-1b8f24f2725d"
   })
 ).annotate({ identifier: "BackupId" })
@@ -27,6 +30,10 @@ export const ShowBackupRequest = Schema.Struct({
 
 /** Which backup to show. */
 export type ShowBackupRequest = typeof ShowBackupRequest.Type
+
+/** Whether both ids are well-formed, as the schema has it; for who asks at every request. */
+export const isShowBackupRequest = ({ backup_id, project_id }: ShowBackupRequest): boolean =>
+  projectId.test(project_id) && backupId.test(backup_id)
 
 /**
  * Path of the call, without the endpoint.

@@ -64,7 +64,7 @@ export const en = {
   },
 
   bug: (what: string) =>
-    `cbr: a fault in cbr itself: ${what} (exit 1); please report it with the command line and \`cbr --version\``,
+    `cbr: a fault in cbr itself: ${what} (exit 1); please report it with the command line, what it says with --debug, and \`cbr --version\``,
 
   wrongUse: {
     title: "wrong use",

@@ -48,7 +48,8 @@ export const zh: Messages = {
     clockOff: (seconds) => `请校准时钟:比服务的时间${seconds < 0 ? "慢" : "快"} ${Math.abs(seconds)} 秒`,
     comeBack: (seconds) => `请在 ${seconds} 秒后再试`
   },
-  bug: (what) => `cbr:程序自身故障:${what}(退出码 1);请连同命令行和 \`cbr --version\` 的输出一并报告`,
+  bug: (what) =>
+    `cbr:程序自身故障:${what}(退出码 1);请连同命令行、加上 --debug 时的输出和 \`cbr --version\` 的输出一并报告`,
   wrongUse: {
     title: "用法错误",
     next: (usage, command) => `用法:${usage}(详见 ${command} --help)`,

@@ -26,13 +26,61 @@ export const answerOf = (
   moment: AnswerMoment,
   store: Pick<CacheStore, "replace">
 ): HttpServerResponse.HttpServerResponse => {
-  const coding = codingFor(valuesOf(head, "accept-encoding").join(",") || undefined, entry.identity.body.length)
+  const coding = codingOf(head, entry)
   const representation = represent(entry, coding, store)
   const headers = fieldsOf(entry, representation, coding, moment)
-  return noneMatchFails(valuesOf(head, "if-none-match"), representation.etag)
+  return isKnown(head, representation)
     ? HttpServerResponse.empty({ status: 304, headers })
-    : HttpServerResponse.uint8Array(representation.body, { contentType: "application/json", headers })
+    : HttpServerResponse.uint8Array(representation.body, { contentType, headers })
 }
+
+/** An answer as it goes over the wire. */
+export interface WireAnswer {
+  readonly status: 200 | 304
+  /** The answer's own, to which others may be added. */
+  readonly headers: Record<string, string>
+  /** `undefined` for a 304. Text stands for bytes, one character for each: Node writes it in one piece with the head. */
+  readonly body: Uint8Array | string | undefined
+  /** Of the body. */
+  readonly bytes: number
+}
+
+/** The same answer, ready to be written; `undefined` while the coding for it has not been made. */
+export const wireAnswerOf = (head: RequestHead, entry: Present, moment: AnswerMoment): WireAnswer | undefined => {
+  const coding = codingOf(head, entry)
+  const representation = coding === undefined ? entry.identity : entry.encoded[coding]
+  if (representation === undefined) return undefined
+  const headers = fieldsOf(entry, representation, coding, moment)
+  if (isKnown(head, representation)) return { status: 304, headers, body: undefined, bytes: 0 }
+  headers["content-type"] = contentType
+  headers["content-length"] = representation.length
+  return { status: 200, headers, body: inOnePiece(representation.body), bytes: representation.body.length }
+}
+
+/** Beyond this the second form of a body costs more memory than the one write saves time. */
+const largestText = 8 * 1024
+
+const texts = new WeakMap<Uint8Array, string>()
+
+const inOnePiece = (body: Uint8Array): Uint8Array | string => {
+  if (body.length > largestText) return body
+  let text = texts.get(body)
+  if (text === undefined) {
+    text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1")
+    texts.set(body, text)
+  }
+  return text
+}
+
+const contentType = "application/json"
+
+const codingOf = (head: RequestHead, entry: Present): ContentCoding | undefined => {
+  const accepted = valuesOf(head, "accept-encoding")
+  return accepted.length === 0 ? undefined : codingFor(accepted.join(",") || undefined, entry.identity.body.length)
+}
+
+const isKnown = (head: RequestHead, { etag }: Representation): boolean =>
+  noneMatchFails(valuesOf(head, "if-none-match"), etag)
 
 const represent = (
   entry: Present,
@@ -57,12 +105,15 @@ const fieldsOf = (
   representation: Representation,
   coding: ContentCoding | undefined,
   { at, status }: AnswerMoment
-): Readonly<Record<string, string>> => ({
-  etag: representation.etag,
-  vary,
-  "cache-control": `private, max-age=${Math.max(0, Math.floor((entry.lifetime.freshUntil - at) / 1_000))}`,
-  "cache-status": fieldOf(status),
-  ...(status.hit ? { age: String(Math.floor((at - entry.at) / 1_000)) } : {}),
-  ...(coding === undefined ? {} : { "content-encoding": coding }),
-  ...(entry.request_id === undefined ? {} : { "x-request-id": entry.request_id })
-})
+): Record<string, string> => {
+  const fields: Record<string, string> = {
+    etag: representation.etag,
+    vary,
+    "cache-control": `private, max-age=${Math.max(0, Math.floor((entry.lifetime.freshUntil - at) / 1_000))}`,
+    "cache-status": fieldOf(status)
+  }
+  if (status.hit) fields["age"] = String(Math.floor((at - entry.at) / 1_000))
+  if (coding !== undefined) fields["content-encoding"] = coding
+  if (entry.request_id !== undefined) fields["x-request-id"] = entry.request_id
+  return fields
+}

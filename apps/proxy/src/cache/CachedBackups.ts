@@ -1,5 +1,5 @@
 import { TimedOut } from "@cbr/client"
-import { type ShowBackupRequest, ShowBackupRequest as ShowBackupRequestSchema } from "@cbr/domain"
+import { isShowBackupRequest, type ShowBackupRequest } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import type * as Digest from "effect/crypto/Digest"
@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Quotas } from "../callers/Quotas.ts"
 import { Refusal } from "../edge/Refusal.ts"
@@ -17,13 +16,13 @@ import { type CacheDecision, decide, mayServeOnError } from "./CacheDecision.ts"
 import type { Present } from "./CacheEntry.ts"
 import { cacheResults } from "./CacheMetrics.ts"
 import { CacheRules } from "./CacheRules.ts"
-import { resultOf } from "./CacheStatus.ts"
+import { type CacheStatus, resultOf } from "./CacheStatus.ts"
 import { type CacheLimits, type CacheStore, defaultCacheLimits, makeCacheStore } from "./CacheStore.ts"
 import { meaningOf } from "./FailureMeaning.ts"
 import { Flight } from "./Flight.ts"
 import { makeFlights } from "./Flights.ts"
 import type { RequestDirectives } from "./RequestDirectives.ts"
-import { type Shown, served, statusCode } from "./Shown.ts"
+import { type Shown, served, statusCode, statusOfHit } from "./Shown.ts"
 import { shortestAttempt, TimeLimits } from "./TimeLimit.ts"
 
 /** What a caller asks for who is known to have the right to it. */
@@ -37,6 +36,15 @@ export interface Ask {
   readonly mayBypass: boolean
   /** Until when the caller waits, in milliseconds since 1970. */
   readonly deadline: number
+}
+
+/** What of an ask decides whether it is a hit. */
+export type AskForHit = Pick<Ask, "request" | "upstream" | "directives" | "mayBypass">
+
+/** A backup from the cache. */
+export interface Hit {
+  readonly entry: Present
+  readonly status: CacheStatus
 }
 
 /** How much is held, and how much is let through to each region. */
@@ -62,6 +70,12 @@ export class CachedBackups extends Context.Service<
   CachedBackups,
   {
     readonly show: (ask: Ask) => Effect.Effect<Shown>
+    /**
+     * The hit that `show` would come to at this moment, in milliseconds since
+     * 1970; `undefined` when it would come to anything else, or when a new
+     * answer is to be fetched beside it. Waits for nothing and counts nothing.
+     */
+    readonly hit: (ask: AskForHit, now: number, rules: CacheRules) => Hit | undefined
     /** Forgets a backup; a call that is under way for it is not stored. */
     readonly purge: (upstream: Upstream, request: ShowBackupRequest) => Effect.Effect<void>
     readonly store: CacheStore
@@ -156,16 +170,24 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
       return shown
     })
 
+    const hit = (ask: AskForHit, now: number, rules: CacheRules): Hit | undefined => {
+      if (!isShowBackupRequest(ask.request)) return undefined
+      const entry = store.get(keyOf(ask.upstream, ask.request))
+      if (entry?._tag !== "Present") return undefined
+      const decision = decide(entry, ask.directives, ask.mayBypass, now, rules)
+      return decision._tag === "Serve" && !decision.revalidate
+        ? { entry, status: statusOfHit(entry, decision.detail, now) }
+        : undefined
+    }
+
     const purge = (upstream: Upstream, request: ShowBackupRequest) =>
       Effect.suspend(() =>
         flights.forget(new Flight({ key: keyOf(upstream, request), upstream, request, caller_id: "", stores: true }))
       )
 
-    return CachedBackups.of({ show, purge, store })
+    return CachedBackups.of({ show, hit, purge, store })
   }
 )
-
-const isShowBackupRequest = Schema.is(ShowBackupRequestSchema)
 
 /** The client says what is wrong with an id, and sends nothing. */
 const refusedByClient = Effect.fnUntraced(function* (ask: Ask): Effect.fn.Return<Shown> {

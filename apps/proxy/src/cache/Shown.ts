@@ -18,12 +18,15 @@ export interface Shown {
 /** An entry as the answer. */
 export const served = (entry: CacheEntry, detail: string | undefined, now: number): Shown => ({
   outcome: entry._tag === "Present" ? Result.succeed(entry) : Result.fail(entry.error),
-  status: {
-    hit: true,
-    ttl: Math.floor((entry.lifetime.freshUntil - now) / 1_000),
-    ...(detail === undefined ? {} : { detail })
-  },
+  status: statusOfHit(entry, detail, now),
   at: now
+})
+
+/** What an answer from an entry says of itself. */
+export const statusOfHit = ({ lifetime }: CacheEntry, detail: string | undefined, now: number): CacheStatus => ({
+  hit: true,
+  ttl: Math.floor((lifetime.freshUntil - now) / 1_000),
+  ...(detail === undefined ? {} : { detail })
 })
 
 /** The status that the cloud answered, if it did. */

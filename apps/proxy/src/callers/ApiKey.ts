@@ -1,10 +1,10 @@
-import * as Digest from "effect/crypto/Digest"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Redacted from "effect/Redacted"
 import type { Refusal } from "../edge/Refusal.ts"
 import type { Caller } from "./Caller.ts"
+import { hashes } from "./Hashes.node.ts"
 import { type PresentedCredential, unauthenticated } from "./PresentedCredential.ts"
 
 /** A new key of 256 random bits, with a prefix by which secret scanners can know it. */
@@ -16,28 +16,33 @@ export const generate: Effect.Effect<Redacted.Redacted<string>, never, SecureRan
 )
 
 /** SHA-256 of a key in hex: all that is ever kept of it. A key of 256 random bits needs no salt and no slow hash. */
-export const hashOf = (key: Redacted.Redacted<string>): Effect.Effect<string, never, Digest.Digest> =>
-  Digest.Digest.use(({ digestHex }) => digestHex(Digest.sha256, new TextEncoder().encode(Redacted.value(key))))
+export const hashOf = (key: Redacted.Redacted<string>): Effect.Effect<string> => Effect.sync(() => hashNow(key))
+
+const hashNow = (key: Redacted.Redacted<string>): string => hashes.sha256(Redacted.value(key))
+
+/** A caller's key as presented. */
+type Presented = Extract<PresentedCredential, { _tag: "ApiKey" }>
 
 /**
- * Knows callers by the hash of their key. The time of a look-up tells of the
- * presented key's hash, from which nobody can work towards a key.
+ * Knows callers by the hash of their key, without waiting; `undefined` for
+ * nobody's. The time of a look-up tells of the presented key's hash, from
+ * which nobody can work towards a key.
  *
  * @param callers by the hash of each of their keys: see {@link hashOf}
  */
+export const verifierNow =
+  (callers: ReadonlyMap<string, Caller>) =>
+  ({ key }: Presented): Caller | undefined =>
+    callers.get(hashNow(key))
+
+/** The same, with a refusal for nobody's. */
 export const verifier = (
   callers: ReadonlyMap<string, Caller>
-): Effect.Effect<
-  (presented: Extract<PresentedCredential, { _tag: "ApiKey" }>) => Effect.Effect<Caller, Refusal>,
-  never,
-  Digest.Digest
-> =>
-  Effect.map(
-    Digest.Digest,
-    (digest) =>
-      ({ key }) =>
-        Effect.flatMap(Effect.provideService(hashOf(key), Digest.Digest, digest), (hash) => {
-          const caller = callers.get(hash)
-          return caller === undefined ? Effect.fail(unauthenticated) : Effect.succeed(caller)
-        })
-  )
+): ((presented: Presented) => Effect.Effect<Caller, Refusal>) => {
+  const verify = verifierNow(callers)
+  return (presented) =>
+    Effect.suspend(() => {
+      const caller = verify(presented)
+      return caller === undefined ? Effect.fail(unauthenticated) : Effect.succeed(caller)
+    })
+}

@@ -1,5 +1,5 @@
 import * as Context from "effect/Context"
-import type * as Digest from "effect/crypto/Digest"
+import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
@@ -15,16 +15,29 @@ export type Verifiers = {
   ) => Effect.Effect<Caller, Refusal>
 }
 
+/** For some kinds, the same without waiting; `undefined` when that cannot be told so, or when it is nobody's. */
+export type VerifiersNow = {
+  readonly [Kind in PresentedCredential["_tag"]]?: (
+    presented: Extract<PresentedCredential, { _tag: Kind }>,
+    now: DateTime.Utc
+  ) => Caller | undefined
+}
+
 /** Those whom the proxy knows. */
 export class Callers extends Context.Service<
   Callers,
   {
     /** The caller whose credential it is. Fails with one refusal for a wrong credential of any kind. */
     readonly authenticate: (presented: PresentedCredential) => Effect.Effect<Caller, Refusal>
+    /**
+     * The same without waiting for anything. `undefined` when that cannot be
+     * told, or when it is nobody's: then `authenticate` has the answer.
+     */
+    readonly authenticateNow: (presented: PresentedCredential, now: DateTime.Utc) => Caller | undefined
   }
 >()("@cbr/proxy/Callers") {
   /** A kind without a verifier is one that nobody has been given. */
-  static readonly make = (verifiers: Partial<Verifiers>): Callers["Service"] => {
+  static readonly make = (verifiers: Partial<Verifiers>, now: VerifiersNow = {}): Callers["Service"] => {
     const { ApiKey = nobodys, Jwt = nobodys, SdkSignature = nobodys } = verifiers
     return Callers.of({
       authenticate: (presented) => {
@@ -36,17 +49,27 @@ export class Callers extends Context.Service<
           case "SdkSignature":
             return SdkSignature(presented)
         }
+      },
+      authenticateNow: (presented, at) => {
+        switch (presented._tag) {
+          case "ApiKey":
+            return now.ApiKey?.(presented, at)
+          case "Jwt":
+            return now.Jwt?.(presented, at)
+          case "SdkSignature":
+            return now.SdkSignature?.(presented, at)
+        }
       }
     })
   }
 
   /** One caller with one key, who may read everything. */
-  static readonly layerSingle = (key: Redacted.Redacted<string>): Layer.Layer<Callers, never, Digest.Digest> =>
+  static readonly layerSingle = (key: Redacted.Redacted<string>): Layer.Layer<Callers> =>
     Layer.effect(
       Callers,
-      Effect.gen(function* () {
-        const callers = new Map([[yield* ApiKey.hashOf(key), single]])
-        return Callers.make({ ApiKey: yield* ApiKey.verifier(callers) })
+      Effect.map(ApiKey.hashOf(key), (hash) => {
+        const callers = new Map([[hash, single]])
+        return Callers.make({ ApiKey: ApiKey.verifier(callers) }, { ApiKey: ApiKey.verifierNow(callers) })
       })
     )
 }

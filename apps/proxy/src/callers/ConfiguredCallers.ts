@@ -43,12 +43,15 @@ export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configurati
     callers: bySubject.get(name) ?? new Map<string, Caller>()
   }))
   const region = configuration.signatures.derived_regions
-  const derived = region.length === 0 ? undefined : { region, service: "cbr" }
-  return Callers.make({
-    ApiKey: yield* ApiKey.verifier(byHash),
-    SdkSignature: yield* Effect.provide(SdkSignature.verifier({ accessKeys, derived }), CachedKeyMac.layer),
-    Jwt: Jwt.verifier(issuers)
-  })
+  const signatures = { accessKeys, derived: region.length === 0 ? undefined : { region, service: "cbr" } }
+  return Callers.make(
+    {
+      ApiKey: ApiKey.verifier(byHash),
+      SdkSignature: yield* Effect.provide(SdkSignature.verifier(signatures), CachedKeyMac.layer),
+      Jwt: Jwt.verifier(issuers)
+    },
+    { ApiKey: ApiKey.verifierNow(byHash), SdkSignature: SdkSignature.verifierNow(signatures) }
+  )
 })
 
 const setOf = (list: ReadonlyArray<string> | "*") => (list === "*" ? list : new Set(list))

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import { announcesEmptyObject, emptyObject } from "../edge/EmptyObject.ts"
 import { Refusal } from "../edge/Refusal.ts"
 import { type RequestHead, valuesOf } from "../edge/RequestHead.ts"
@@ -12,7 +13,9 @@ export type PresentedCredential =
   | { readonly _tag: "SdkSignature"; readonly head: RequestHead; readonly body: Uint8Array }
 
 /** The edge lets a GET have no other. */
-const bodyOfGet = (head: RequestHead): Uint8Array => (announcesEmptyObject(head) ? emptyObject : new Uint8Array())
+const bodyOfGet = (head: RequestHead): Uint8Array => (announcesEmptyObject(head) ? emptyObject : nothing)
+
+const nothing = new Uint8Array()
 
 /**
  * The one credential that a caller shows: a key in `X-Auth-Token`, where the
@@ -25,14 +28,20 @@ const bodyOfGet = (head: RequestHead): Uint8Array => (announcesEmptyObject(head)
 export const presentedCredential = (
   head: RequestHead,
   body: Uint8Array = bodyOfGet(head)
-): Effect.Effect<PresentedCredential, Refusal> => {
+): Effect.Effect<PresentedCredential, Refusal> => Effect.fromResult(credentialOf(head, body))
+
+/** {@link presentedCredential} as a value. */
+export const credentialOf = (
+  head: RequestHead,
+  body: Uint8Array = bodyOfGet(head)
+): Result.Result<PresentedCredential, Refusal> => {
   const keys = [...valuesOf(head, "x-auth-token"), ...valuesOf(head, "x-api-key")]
   const authorizations = valuesOf(head, "authorization")
   if (keys.length + authorizations.length > 1) {
-    return Effect.fail(new Refusal({ reason: "BadRequest", message: "the request shows more than one credential" }))
+    return Result.fail(new Refusal({ reason: "BadRequest", message: "the request shows more than one credential" }))
   }
   const credential = authorizations[0] === undefined ? ofKey(keys[0]) : ofAuthorization(authorizations[0], head, body)
-  return credential === undefined ? Effect.fail(unauthenticated) : Effect.succeed(credential)
+  return credential === undefined ? Result.fail(unauthenticated) : Result.succeed(credential)
 }
 
 const ofKey = (key: string | undefined): PresentedCredential | undefined =>

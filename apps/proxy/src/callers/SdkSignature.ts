@@ -1,12 +1,21 @@
-import { SdkHmacSha256, type SignableRequest, unsignedPayload, verify } from "@cbr/client/signing"
+import {
+  SdkHmacSha256,
+  type SignableRequest,
+  unsignedPayload,
+  verify,
+  verifyNow,
+  type VerifyOptions
+} from "@cbr/client/signing"
 import type * as Digest from "effect/crypto/Digest"
 import type * as Mac from "effect/crypto/Mac"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import { Refusal } from "../edge/Refusal.ts"
 import type { RequestHead } from "../edge/RequestHead.ts"
 import type { Caller } from "./Caller.ts"
+import { hashes } from "./Hashes.node.ts"
 import type { PresentedCredential } from "./PresentedCredential.ts"
 
 /** A key pair that the proxy has issued. */
@@ -33,31 +42,44 @@ export interface SdkSignatureOptions {
  * All refusals have one text and take the same path, so that nobody learns
  * which key ids exist; the reason stands in the log.
  */
-export const verifier = ({
-  accessKeys,
-  derived
-}: SdkSignatureOptions): Effect.Effect<
-  (presented: Extract<PresentedCredential, { _tag: "SdkSignature" }>) => Effect.Effect<Caller, Refusal>,
-  never,
-  Mac.Mac | Digest.Digest
-> =>
+export const verifier = (
+  options: SdkSignatureOptions
+): Effect.Effect<(presented: Presented) => Effect.Effect<Caller, Refusal>, never, Mac.Mac | Digest.Digest> =>
   Effect.map(Effect.context<Mac.Mac | Digest.Digest>(), (context) =>
     Effect.fnUntraced(function* ({ body, head }) {
       const request = signableRequest(head, body)
-      if (body.length > 0 && request.headers["x-sdk-content-sha256"] === unsignedPayload) {
-        return yield* refused("UnsignedPayload")
-      }
-      const { ak } = yield* verify(request, {
-        secretKeyOf: (id) => accessKeys.get(id)?.sk,
-        now: yield* DateTime.now,
-        ...derived
-      }).pipe(
+      if (leavesBodyOut(request, body)) return yield* refused("UnsignedPayload")
+      const { ak } = yield* verify(request, verifyOptions(options, yield* DateTime.now)).pipe(
         Effect.catchTag("SignatureRefused", ({ reason }) => Effect.fail(refused(reason))),
         Effect.provideContext(context)
       )
-      return accessKeys.get(ak)?.caller ?? (yield* refused("UnknownAccessKey"))
+      return options.accessKeys.get(ak)?.caller ?? (yield* refused("UnknownAccessKey"))
     })
   )
+
+/** The same without waiting; `undefined` for what {@link verifier} refuses, and for a V11 signature. */
+export const verifierNow =
+  (options: SdkSignatureOptions) =>
+  ({ body, head }: Presented, now: DateTime.Utc): Caller | undefined => {
+    const request = signableRequest(head, body)
+    if (leavesBodyOut(request, body)) return undefined
+    const verified = verifyNow(request, verifyOptions(options, now), hashes)
+    return verified === undefined || Result.isFailure(verified)
+      ? undefined
+      : options.accessKeys.get(verified.success.ak)?.caller
+  }
+
+/** A request as presented, with its signature. */
+type Presented = Extract<PresentedCredential, { _tag: "SdkSignature" }>
+
+const verifyOptions = ({ accessKeys, derived }: SdkSignatureOptions, now: DateTime.Utc): VerifyOptions => ({
+  secretKeyOf: (id) => accessKeys.get(id)?.sk,
+  now,
+  ...derived
+})
+
+const leavesBodyOut = (request: SignableRequest, body: Uint8Array): boolean =>
+  body.length > 0 && request.headers["x-sdk-content-sha256"] === unsignedPayload
 
 /** A field that came twice is left out: a signature that covers it covers one of them, and nobody knows which. */
 const signableRequest = (head: RequestHead, body: Uint8Array): SignableRequest => {

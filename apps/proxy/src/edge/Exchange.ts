@@ -9,11 +9,12 @@ import { note } from "../observability/ExchangeRecord.ts"
 import { answerFields } from "./AnswerFields.ts"
 import { AnswerNotes, emptyNotes } from "./AnswerNotes.ts"
 import { announcesEmptyObject, awaitEmptyObject } from "./EmptyObject.ts"
-import { contentTooLarge, type HeadRules, refusalOf } from "./HeadRules.ts"
+import { contentTooLarge, type HeadRules } from "./HeadRules.ts"
 import * as Problem from "./Problem.ts"
 import { Refusal } from "./Refusal.ts"
-import { type RequestHead, requestHead, valuesOf } from "./RequestHead.ts"
+import { requestHead } from "./RequestHead.ts"
 import { Listener } from "./Server.ts"
+import * as Turn from "./Turn.ts"
 
 /** Every way in which answering a request fails before it becomes a problem. */
 export type ExchangeError = ShowBackupError | Refusal | HttpServerError
@@ -36,11 +37,9 @@ export const exchange = <R>(
     const listener = yield* Listener
     const head = yield* requestHead
     const proxy_request_id = yield* SecureRandom.SecureRandom.use((random) => random.uuidV4())
-    const refusal = ended.has(head.connection) ? behindTheLast : refusalOf(head, rules)
-    const requests = (served.get(head.connection) ?? 0) + 1
-    served.set(head.connection, requests)
-    const isLast = refusal !== undefined || leavesProtocol(head) || requests >= rules.limits.requestsPerConnection
-    if (isLast) ended.add(head.connection)
+    const turn = Turn.turnOf(head, rules)
+    Turn.take(head, turn)
+    const { isLast, refusal } = turn
 
     const notes = emptyNotes(proxy_request_id)
     const judged = refusal === undefined ? Effect.void : Effect.fail(refusal)
@@ -79,21 +78,6 @@ export const exchange = <R>(
 const whyOf = (error: ShowBackupError | Refusal): string =>
   error._tag === "Refusal" && error.why !== undefined ? `${error.message} (${error.why})` : error.message
 
-/** Node loses what stands behind an upgrade that it ignores, and behind a "continue" that nobody needed. */
-const leavesProtocol = (head: RequestHead): boolean =>
-  valuesOf(head, "upgrade").length > 0 || (head.method !== "POST" && valuesOf(head, "expect").length > 0)
-
-/**
- * Connections that have had their last request: its head was malformed, or
- * invited to another protocol, or it was one of many. What stands behind it may
- * be no request, so those that Node reads there are not served, though it
- * hands them out before the connection ends.
- */
-const ended = new WeakSet<object>()
-
-/** How many requests a connection has brought. */
-const served = new WeakMap<object, number>()
-
 const refusalOfServerError = (reason: HttpServerError["reason"], { limits }: HeadRules): Refusal => {
   if (reason._tag === "RouteNotFound") return noSuchResource
   if (reason._tag !== "RequestParseError") return internalError
@@ -111,10 +95,6 @@ const problemOf = (error: ExchangeError, rules: HeadRules): Problem.Problem => {
   }
 }
 
-const behindTheLast = new Refusal({
-  reason: "BadRequest",
-  message: "the request follows one that ended the connection"
-})
 const unreadableBody = new Refusal({ reason: "BadRequest", message: "the body could not be read" })
 const noSuchResource = new Refusal({ reason: "NoSuchResource", message: "nothing is served under this path" })
 const internalError = new Refusal({ reason: "InternalError", message: "the proxy failed at answering this request" })

@@ -70,7 +70,7 @@ const wrongFraming = (head: RequestHead): string | undefined => {
 }
 
 /** Nothing is ever decoded, so an escape cannot be part of a path that is served. */
-const path = /^(?:\/[A-Za-z0-9\-._~!$&'()*+,=:@]*)+$/
+const path = /^\/[A-Za-z0-9\-._~!$&'()*+,=:@/]*$/
 const query = /^[A-Za-z0-9\-._~!$&'()*+,=:@;/?%]*$/
 
 const wrongTarget = (target: string): string | undefined => {
@@ -79,7 +79,7 @@ const wrongTarget = (target: string): string | undefined => {
   const segments = mark < 0 ? target : target.slice(0, mark)
   if (!path.test(segments)) return "the path has a character or an escape that no path here has"
   if (segments.includes("//") || (segments.endsWith("/") && segments !== "/")) return "the path has an empty segment"
-  if (/\/\.{1,2}(?:\/|$)/.test(segments)) return "the path has a dot segment"
+  if (segments.includes("/.") && /\/\.{1,2}(?:\/|$)/.test(segments)) return "the path has a dot segment"
   return mark < 0 || query.test(target.slice(mark + 1)) ? undefined : "the query has a character that must be escaped"
 }
 

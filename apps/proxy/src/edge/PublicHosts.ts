@@ -29,6 +29,7 @@ export const publicHosts = (names: ReadonlyArray<string>): PublicHosts => {
   const known = new Set(names.map((name) => name.toLowerCase()))
   return {
     has: (authority) => {
+      if (known.has(authority)) return true
       const written = authority.toLowerCase()
       return known.has(written) || known.has(written.replace(/:\d+$/, ""))
     }

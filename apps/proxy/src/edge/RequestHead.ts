@@ -21,29 +21,42 @@ export interface RequestHead {
   readonly connection: object
 }
 
+type Parsed = ReturnType<typeof NodeHttpServerRequest.toIncomingMessage>
+
+/** The head of a request, as Node's parser hands it out. */
+export const headOf = ({ httpVersion, method = "", rawHeaders, socket, url = "" }: Parsed): RequestHead => {
+  const fields: Array<readonly [string, string]> = []
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    fields.push([rawHeaders[index]!.toLowerCase(), rawHeaders[index + 1]!])
+  }
+  const absolute = url.startsWith("/") ? null : absoluteForm.exec(url)
+  return {
+    method,
+    target: absolute === null ? url : absolute[2]!,
+    authority: absolute?.[1],
+    version: httpVersion,
+    fields,
+    connection: socket
+  }
+}
+
 /** The head of the request that is being answered. */
 export const requestHead: Effect.Effect<RequestHead, never, HttpServerRequest.HttpServerRequest> = Effect.map(
   HttpServerRequest.HttpServerRequest,
-  (request) => {
-    const { httpVersion, method = "", rawHeaders, socket, url = "" } = NodeHttpServerRequest.toIncomingMessage(request)
-    const fields: Array<readonly [string, string]> = []
-    for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-      fields.push([rawHeaders[index]!.toLowerCase(), rawHeaders[index + 1]!])
-    }
-    const absolute = url.startsWith("/") ? null : absoluteForm.exec(url)
-    return {
-      method,
-      target: absolute === null ? url : absolute[2]!,
-      authority: absolute?.[1],
-      version: httpVersion,
-      fields,
-      connection: socket
-    }
-  }
+  (request) => headOf(NodeHttpServerRequest.toIncomingMessage(request))
 )
 
 const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/i
 
 /** Every value of a field, however often it came. */
-export const valuesOf = (head: RequestHead, name: string): ReadonlyArray<string> =>
-  head.fields.flatMap(([field, value]) => (field === name ? [value] : []))
+export const valuesOf = ({ fields }: RequestHead, name: string): ReadonlyArray<string> => {
+  let values: Array<string> | undefined
+  for (const field of fields) {
+    if (field[0] !== name) continue
+    if (values === undefined) values = [field[1]]
+    else values.push(field[1])
+  }
+  return values ?? none
+}
+
+const none: ReadonlyArray<string> = []

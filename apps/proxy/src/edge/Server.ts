@@ -15,6 +15,7 @@ import { Lifecycle } from "../Lifecycle.ts"
 import { limitConnections } from "./Connections.ts"
 import { defaultLimits, type Limits } from "./Limits.ts"
 import { answerParserFaults } from "./ParserFaults.ts"
+import { type Shortcut, withShortcut } from "./Shortcut.ts"
 import type { TlsIdentity } from "./Tls.ts"
 import { unparsedAnswer } from "./UnparsedAnswer.ts"
 
@@ -40,6 +41,8 @@ export class Listener extends Context.Service<
     readonly url: string
     /** Whether the server only finishes what it has begun. */
     readonly isDraining: Effect.Effect<boolean>
+    /** Has each request answered by this, if it can, ahead of the app. */
+    readonly answerAhead: (shortcut: Shortcut) => void
   }
 >()("@cbr/proxy/Listener") {}
 
@@ -86,22 +89,29 @@ export const layer = ({
       const server = yield* NodeHttpServer.make(() => node, { host, port, gracefulShutdownTimeout: grace })
       yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
       const { address, family, port: bound } = node.address() as AddressInfo
-      return Context.make(HttpServer.HttpServer, withoutUpgrades(server, node)).pipe(
+      let ahead: Shortcut = () => false
+      const shortcut: Shortcut = (request, response) => ahead(request, response)
+      return Context.make(HttpServer.HttpServer, withoutUpgrades(server, node, shortcut)).pipe(
         Context.add(Listener, {
           url: `${tls === undefined ? "http" : "https"}://${family === "IPv6" ? `[${address}]` : address}:${bound}`,
-          isDraining: Effect.map(lifecycle.phase, (phase) => phase === "draining" || !node.listening)
+          isDraining: Effect.map(lifecycle.phase, (phase) => phase === "draining" || !node.listening),
+          answerAhead: (shortcut) => void (ahead = shortcut)
         })
       )
     })
   )
 
 /** An invitation to upgrade may be ignored, and is: without this the connection leaves HTTP, and with it these rules. */
-const withoutUpgrades = (server: HttpServer.HttpServer["Service"], node: Server): HttpServer.HttpServer["Service"] =>
+const withoutUpgrades = (
+  server: HttpServer.HttpServer["Service"],
+  node: Server,
+  shortcut: Shortcut
+): HttpServer.HttpServer["Service"] =>
   HttpServer.make({
     address: server.address,
     serve: (app, middleware) =>
       Effect.andThen(
-        server.serve(app, middleware!),
+        withShortcut(node, shortcut, server.serve(app, middleware!)),
         Effect.sync(() => node.removeAllListeners("upgrade"))
       )
   })

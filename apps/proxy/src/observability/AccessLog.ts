@@ -1,4 +1,5 @@
 import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -24,7 +25,14 @@ export const accessLogged = <E, R>(
 
     return yield* exchange.pipe(
       Effect.provideService(CurrentExchange, record),
-      Effect.tap((response) => Effect.flatMap(sinceStart, (total) => answered(method, record, response, total))),
+      Effect.tap((response) =>
+        Effect.flatMap(sinceStart, (total) => {
+          // The cloud's 401 is about the proxy's own key, and never reaches a caller as one.
+          if (response.status === 401) record.denials.push({ reason: "Credential" })
+          const { headers, status } = response
+          return answered(method, record, { status, headers, bytes: bytesOf(response) }, total)
+        })
+      ),
       Effect.onInterrupt(() =>
         Effect.flatMap(sinceStart, (total) =>
           Effect.annotateLogs(Effect.logInfo("the caller left before the answer"), {
@@ -37,40 +45,65 @@ export const accessLogged = <E, R>(
     )
   })
 
-const answered = Effect.fnUntraced(function* (
+/** What the log tells of an answer. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** Of the body. */
+  readonly bytes: number
+}
+
+/**
+ * The line of an answered request, and its part of the metrics.
+ *
+ * @param total milliseconds from the head to the answer
+ */
+export const answered = (
   method: string,
   record: ExchangeRecord,
-  response: HttpServerResponse.HttpServerResponse,
+  { bytes, headers, status }: Answer,
   total: number
-) {
-  const { headers, status } = response
-  // The cloud's 401 is about the proxy's own key, and never reaches a caller as one.
-  if (status === 401) record.denials.push({ reason: "Credential" })
+): Effect.Effect<void> => {
+  const line: Record<string, unknown> = {}
   const proxy_request_id = headers["x-cbr-proxy-request-id"]
+  if (proxy_request_id !== undefined) line["proxy_request_id"] = proxy_request_id
   const request_id = headers["x-request-id"]
-  yield* (status < 500 ? Effect.logInfo("answered") : Effect.logWarning("answered")).pipe(
-    Effect.annotateLogs({
-      ...(proxy_request_id === undefined ? {} : { proxy_request_id }),
-      ...(request_id === undefined ? {} : { request_id }),
-      ...known(method, record),
-      status,
-      bytes: bytesOf(response),
-      ms: milliseconds(record, total),
-      ...record.failure
+  if (request_id !== undefined) line["request_id"] = request_id
+  Object.assign(line, known(method, record))
+  line["status"] = status
+  line["bytes"] = bytes
+  line["ms"] = milliseconds(record, total)
+  if (record.failure !== undefined) Object.assign(line, record.failure)
+  const { seconds, times } = seriesOf(record, status)
+  return Effect.andThen(
+    Effect.annotateLogs(status < 500 ? info : warning, line),
+    Effect.contextWith((context: Context.Context<never>) => {
+      times.updateUnsafe(1, context)
+      seconds.updateUnsafe(total / 1e3, context)
+      return Effect.void
     })
   )
-  const route = record.route ?? "none"
-  yield* Metric.update(
-    Metric.withAttributes(Metrics.requests, {
-      route,
-      status: String(status),
-      cache: record.cache ?? "none",
-      class: record.caller?.quota_class ?? "none"
-    }),
-    1
-  )
-  yield* Metric.update(Metric.withAttributes(Metrics.requestSeconds, { route }), total / 1e3)
-})
+}
+
+const info = Effect.logInfo("answered")
+const warning = Effect.logWarning("answered")
+
+/** Made once for each that occurs: there are few, since no label holds what a caller wrote. */
+const series = new Map<string, { readonly times: Metric.Counter<number>; readonly seconds: Metric.Histogram<number> }>()
+
+const seriesOf = ({ cache = "none", caller, route = "none" }: ExchangeRecord, status: number) => {
+  const quota_class = caller?.quota_class ?? "none"
+  const key = `${status} ${cache} ${route} ${quota_class}`
+  let found = series.get(key)
+  if (found === undefined) {
+    found = {
+      times: Metric.withAttributes(Metrics.requests, { route, status: String(status), cache, class: quota_class }),
+      seconds: Metric.withAttributes(Metrics.requestSeconds, { route })
+    }
+    series.set(key, found)
+  }
+  return found
+}
 
 /** Who was denied what, and why: for the operator alone. */
 const audit = (record: ExchangeRecord, address: string | undefined): Effect.Effect<void> =>
@@ -96,12 +129,20 @@ const bytesOf = ({ body }: HttpServerResponse.HttpServerResponse): number =>
 
 const isProjectId = /^[A-Za-z0-9_-]{1,64}$/
 
-const known = (method: string, { cache, caller, route }: ExchangeRecord) => ({
-  ...(caller === undefined ? {} : { caller: caller.id }),
-  method,
-  ...(route === undefined ? {} : { route }),
-  ...(cache === undefined ? {} : { cache })
-})
+const known = (method: string, { cache, caller, route }: ExchangeRecord): Readonly<Record<string, string>> => {
+  const known: Record<string, string> = {}
+  if (caller !== undefined) known["caller"] = caller.id
+  known["method"] = method
+  if (route !== undefined) known["route"] = route
+  if (cache !== undefined) known["cache"] = cache
+  return known
+}
 
-const milliseconds = ({ stages }: ExchangeRecord, total: number): Readonly<Record<string, number>> =>
-  Object.fromEntries(Object.entries({ total, ...stages }).map(([name, ms]) => [name, Math.round(ms * 1e3) / 1e3]))
+const milliseconds = ({ stages }: ExchangeRecord, total: number): Readonly<Record<string, number>> => {
+  const rounded: Record<string, number> = { total: microseconds(total) }
+  for (const name of Object.keys(stages)) rounded[name] = microseconds(stages[name]!)
+  return rounded
+}
+
+/** To three digits. */
+const microseconds = (milliseconds: number): number => Math.round(milliseconds * 1e3) / 1e3

@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import * as OtlpSerialization from "effect/observability/OtlpSerialization"
 import * as OtlpTracer from "effect/observability/OtlpTracer"
 import * as Option from "effect/Option"
+import * as Tracer from "effect/Tracer"
 import { CurrentExchange } from "./ExchangeRecord.ts"
 
 /** Sends spans to an OTLP collector, such as `http://127.0.0.1:4318/v1/traces`, every five seconds and at the end. */
@@ -15,6 +16,9 @@ export const otlpLayer = (url: string) =>
   OtlpTracer.layer({ url, resource: { serviceName: "cbr-proxy" } }).pipe(
     Layer.provide([OtlpSerialization.layerJson, NodeHttpClient.layerUndici])
   )
+
+/** Whether anybody reads the spans; the tracer that Effect has by itself drops them. */
+export const keepsSpans: Effect.Effect<boolean> = Effect.map(Effect.tracer, (tracer) => tracer !== Tracer.nativeTracer)
 
 /** Without the framework's span, which would hold the raw target and so whatever a caller wrote in it. */
 export const ownSpans = Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true)
@@ -27,6 +31,7 @@ export const traced = <E, R>(
   exchange: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R | HttpServerRequest.HttpServerRequest> =>
   Effect.gen(function* () {
+    if (!(yield* keepsSpans)) return yield* exchange
     const { headers, method } = yield* HttpServerRequest.HttpServerRequest
     const record = yield* CurrentExchange
     const parent = Option.getOrUndefined(HttpTraceContext.fromHeaders(headers))

@@ -1,11 +1,11 @@
 import { Simulator } from "@cbr/simulator"
-import { assert, layer } from "@effect/vitest"
+import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { CachedBackupsLimits } from "../../src/cache/CachedBackups.ts"
 import { Listener } from "../../src/edge/Server.ts"
 import { defaultFairQueueLimits } from "../../src/upstream/FairQueue.ts"
 import { head, rawExchange, statusesOf } from "../RawExchange.ts"
-import { key, layer as testProxy, LogLines, pathOf } from "../TestProxy.ts"
+import { key, layer as testProxy, LogLines, pathOf, withoutHitPath } from "../TestProxy.ts"
 
 const good = "/v3/4229d7a45436489f8c3dc2b1d35d4987/backups/6df2b54c-dd62-4059-a07c-1b8f24f2725d"
 const [project, backup] = [good.split("/")[2], good.split("/")[4]]
@@ -139,98 +139,107 @@ const uncached = testProxy.pipe(
   Layer.provide(Layer.succeed(CachedBackupsLimits, { cache: { entries: 0, bytes: 0 }, queue: defaultFairQueueLimits }))
 )
 
-layer(uncached, { excludeTestServices: true })("hostile requests", (it) => {
-  it.effect.each(refused)("%s ends the connection with one problem", ([, request, status]) =>
-    Effect.gen(function* () {
-      const simulator = yield* Simulator
-      const { url } = yield* Listener
-      yield* simulator.clearRequests
-      const alone = yield* rawExchange(url, request)
-      assert.deepStrictEqual(statusesOf(alone), [status])
-      assert.match(alone, /^connection: close\r$/im)
-      assert.match(alone, /^content-type: application\/problem\+json\r$/im)
-      assert.match(alone, /"error_code":"CbrProxy\.\w+","error_msg":"[^"]/)
-      assert.notInclude(alone, key)
-      assert.notInclude(alone, "evil")
-      assert.notMatch(alone, /^access-control-/im)
-      if (status === 405) assert.match(alone, /^allow: GET, HEAD\r$/im)
+const proxies = [
+  { name: "hostile requests", proxy: uncached, isCached: false },
+  { name: "hostile requests between hits", proxy: testProxy, isCached: true },
+  { name: "hostile requests between hits that the router answers", proxy: withoutHitPath(), isCached: true }
+]
 
-      assert.deepStrictEqual(statusesOf(yield* rawExchange(url, request + last)), [status])
-      assert.isEmpty(yield* simulator.requests)
-      assert.deepStrictEqual(statusesOf(yield* rawExchange(url, get("/-/healthz") + request + last)), [200, status])
-      assert.isEmpty(yield* simulator.requests)
-    })
-  )
+describe.each(proxies)("$name", ({ isCached, proxy }) => {
+  layer(proxy, { excludeTestServices: true })((it) => {
+    it.effect("the good request is one", () =>
+      Effect.gen(function* () {
+        assert.strictEqual(good, yield* pathOf((yield* Simulator).backups.example))
+        // Whatever is cached, is so from here on.
+        assert.deepStrictEqual(statusesOf(yield* rawExchange((yield* Listener).url, last)), [200])
+      })
+    )
 
-  it.effect.each(harmless)("%s changes nothing for the next request", ([, request, status]) =>
-    Effect.gen(function* () {
-      const simulator = yield* Simulator
-      const { url } = yield* Listener
-      yield* simulator.clearRequests
-      const ordinary = yield* rawExchange(url, last)
-      const [asked] = yield* simulator.requests
-      yield* simulator.clearRequests
-      const both = yield* rawExchange(url, request + last)
-      assert.deepStrictEqual(statusesOf(both), [status, 200])
-      const body = ordinary.slice(ordinary.indexOf("\r\n\r\n") + 4)
-      assert.strictEqual(both.split(body).length - 1, status === 200 ? 2 : 1)
-      assert.notInclude(both, "evil")
-      assert.notInclude(both, "Canary")
+    it.effect.each(refused)("%s ends the connection with one problem", ([, request, status]) =>
+      Effect.gen(function* () {
+        const simulator = yield* Simulator
+        const { url } = yield* Listener
+        yield* simulator.clearRequests
+        const alone = yield* rawExchange(url, request)
+        assert.deepStrictEqual(statusesOf(alone), [status])
+        assert.match(alone, /^connection: close\r$/im)
+        assert.match(alone, /^content-type: application\/problem\+json\r$/im)
+        assert.match(alone, /"error_code":"CbrProxy\.\w+","error_msg":"[^"]/)
+        assert.notInclude(alone, key)
+        assert.notInclude(alone, "evil")
+        assert.notMatch(alone, /^access-control-/im)
+        if (status === 405) assert.match(alone, /^allow: GET, HEAD\r$/im)
 
-      const sent = yield* simulator.requests
-      // One call may serve two requests that come together.
-      assert.include(status === 200 ? [1, 2] : [1], sent.length)
-      for (const { headers, method, path } of sent) {
-        assert.deepStrictEqual(Object.keys(headers), Object.keys(asked!.headers))
-        assert.strictEqual(path, asked!.path)
-        assert.strictEqual(method, "GET")
-      }
-    })
-  )
+        assert.deepStrictEqual(statusesOf(yield* rawExchange(url, request + last)), [status])
+        assert.isEmpty(yield* simulator.requests)
+        assert.deepStrictEqual(statusesOf(yield* rawExchange(url, get("/-/healthz") + request + last)), [200, status])
+        assert.isEmpty(yield* simulator.requests)
+      })
+    )
 
-  it.effect.each(ending)("%s is ignored, and ends the connection", ([, request]) =>
-    Effect.gen(function* () {
-      const simulator = yield* Simulator
-      const { url } = yield* Listener
-      yield* simulator.clearRequests
-      for (const received of [yield* rawExchange(url, request), yield* rawExchange(url, request + last)]) {
-        assert.deepStrictEqual(statusesOf(received), [200])
-        assert.match(received, /^connection: close\r$/im)
-      }
-      assert.lengthOf(yield* simulator.requests, 2)
-    })
-  )
+    it.effect.each(harmless)("%s changes nothing for the next request", ([, request, status]) =>
+      Effect.gen(function* () {
+        const simulator = yield* Simulator
+        const { url } = yield* Listener
+        yield* simulator.clearRequests
+        const ordinary = yield* rawExchange(url, last)
+        const [asked] = yield* simulator.requests
+        yield* simulator.clearRequests
+        const both = yield* rawExchange(url, request + last)
+        assert.deepStrictEqual(statusesOf(both), [status, 200])
+        const body = ordinary.slice(ordinary.indexOf("\r\n\r\n") + 4)
+        assert.strictEqual(both.split(body).length - 1, status === 200 ? 2 : 1)
+        assert.notInclude(both, "evil")
+        assert.notInclude(both, "Canary")
 
-  it.effect("the log has one line a request, with nothing of it", () =>
-    Effect.gen(function* () {
-      const { url } = yield* Listener
-      const log = yield* LogLines
-      for (const [, request] of refused.slice(0, 20)) {
-        log.length = 0
-        yield* rawExchange(url, request)
-        assert.lengthOf(log, 1)
-        assert.notInclude(log[0]!, key)
-      }
-    })
-  )
+        const sent = yield* simulator.requests
+        // One call may serve two requests that come together.
+        assert.include(isCached ? [0] : status === 200 ? [1, 2] : [1], sent.length)
+        for (const { headers, method, path } of sent) {
+          assert.deepStrictEqual(Object.keys(headers), Object.keys(asked!.headers))
+          assert.strictEqual(path, asked!.path)
+          assert.strictEqual(method, "GET")
+        }
+      })
+    )
 
-  it.effect("a problem of the parser is like any other", () =>
-    Effect.gen(function* () {
-      const { url } = yield* Listener
-      const parsers = yield* rawExchange(url, get(good, "x : a"))
-      const rules = yield* rawExchange(url, get(good, "Host: localhost"))
-      const names = (answer: string) =>
-        new Set(Array.from(answer.matchAll(/^([\w-]+): /gm), ([, name]) => name!.toLowerCase()))
-      const members = (answer: string) => Object.keys(JSON.parse(answer.split("\r\n\r\n")[1]!) as object)
-      assert.deepStrictEqual(names(parsers), names(rules))
-      assert.deepStrictEqual(members(parsers), members(rules))
-    })
-  )
+    it.effect.each(ending)("%s is ignored, and ends the connection", ([, request]) =>
+      Effect.gen(function* () {
+        const simulator = yield* Simulator
+        const { url } = yield* Listener
+        yield* simulator.clearRequests
+        for (const received of [yield* rawExchange(url, request), yield* rawExchange(url, request + last)]) {
+          assert.deepStrictEqual(statusesOf(received), [200])
+          assert.match(received, /^connection: close\r$/im)
+        }
+        assert.lengthOf(yield* simulator.requests, isCached ? 0 : 2)
+      })
+    )
 
-  it.effect("the good request is one", () =>
-    Effect.gen(function* () {
-      assert.strictEqual(good, yield* pathOf((yield* Simulator).backups.example))
-      assert.deepStrictEqual(statusesOf(yield* rawExchange((yield* Listener).url, last)), [200])
-    })
-  )
+    it.effect("the log has one line a request, with nothing of it", () =>
+      Effect.gen(function* () {
+        const { url } = yield* Listener
+        const log = yield* LogLines
+        for (const [, request] of refused.slice(0, 20)) {
+          log.length = 0
+          yield* rawExchange(url, request)
+          assert.lengthOf(log, 1)
+          assert.notInclude(log[0]!, key)
+        }
+      })
+    )
+
+    it.effect("a problem of the parser is like any other", () =>
+      Effect.gen(function* () {
+        const { url } = yield* Listener
+        const parsers = yield* rawExchange(url, get(good, "x : a"))
+        const rules = yield* rawExchange(url, get(good, "Host: localhost"))
+        const names = (answer: string) =>
+          new Set(Array.from(answer.matchAll(/^([\w-]+): /gm), ([, name]) => name!.toLowerCase()))
+        const members = (answer: string) => Object.keys(JSON.parse(answer.split("\r\n\r\n")[1]!) as object)
+        assert.deepStrictEqual(names(parsers), names(rules))
+        assert.deepStrictEqual(members(parsers), members(rules))
+      })
+    )
+  })
 })

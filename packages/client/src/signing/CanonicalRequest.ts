@@ -105,12 +105,13 @@ export const canonicalHeaders = (headers: SignableRequest["headers"], signedHead
   return lines
 }
 
-const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+/** Lower-case hex SHA-256 of no byte at all. */
+export const hashOfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 /** Lower-case hex SHA-256 of a request's body. */
 export const bodyHash = (body: SignableRequest["body"]): Effect.Effect<string, never, Digest.Digest> =>
   body === undefined || body.length === 0
-    ? Effect.succeed(emptyHash)
+    ? Effect.succeed(hashOfNothing)
     : Digest.Digest.use((digest) =>
         digest.digestHex(Digest.sha256, typeof body === "string" ? encoder.encode(body) : body)
       )

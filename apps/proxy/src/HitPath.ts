@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
+import * as Metric from "effect/Metric"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
+import { wireAnswerOf } from "./cache/BackupAnswer.ts"
+import { cacheResults } from "./cache/CacheMetrics.ts"
+import { CacheRules } from "./cache/CacheRules.ts"
+import { resultOf } from "./cache/CacheStatus.ts"
+import * as RequestDirectives from "./cache/RequestDirectives.ts"
+import { Callers } from "./callers/Callers.ts"
+import { credentialOf } from "./callers/PresentedCredential.ts"
+import { QuotaLimits } from "./callers/Quotas.ts"
+import { answerFields } from "./edge/AnswerFields.ts"
+import type { HeadRules } from "./edge/HeadRules.ts"
+import { headOf, type RequestHead, valuesOf } from "./edge/RequestHead.ts"
+import type { Shortcut } from "./edge/Shortcut.ts"
+import * as Turn from "./edge/Turn.ts"
+import { Gateway } from "./Gateway.ts"
+import type { Generation } from "./Generation.ts"
+import { Generations } from "./Generations.ts"
+import { Lifecycle } from "./Lifecycle.ts"
+import { answered } from "./observability/AccessLog.ts"
+import { emptyRecord } from "./observability/ExchangeRecord.ts"
+import { keepsSpans } from "./observability/Tracing.ts"
+import { backupRoute } from "./Routes.ts"
+
+/**
+ * Answers what is a fresh hit, and needs nothing else, in one synchronous step
+ * ahead of the router. It decides by the same rules, rights, cache and quotas,
+ * in the same order, and writes the same bytes, log line and metrics as the
+ * routes do. Whatever is not plainly a hit is left to them, and until that is
+ * decided nothing has been taken, counted or written.
+ */
+export const hitPath = (
+  rules: HeadRules
+): Effect.Effect<Shortcut, never, Callers | Gateway | Generations | Lifecycle | Scope.Scope> =>
+  Effect.gen(function* () {
+    const callers = yield* Callers
+    const gateway = yield* Gateway
+    const generations = yield* Generations
+    const lifecycle = yield* Lifecycle
+    const clock = yield* Clock.Clock
+    const services = yield* Effect.context<never>()
+    const run = yield* FiberSet.makeRuntime<never>()
+    // A span is made by the routes alone.
+    if (yield* keepsSpans) return leave
+
+    const inForce = new WeakMap<Generation, RulesInForce>()
+    const rulesOf = (generation: Generation): RulesInForce => {
+      let found = inForce.get(generation)
+      if (found === undefined) {
+        const context = Context.merge(services, generation.rules)
+        found = { cache: Context.get(context, CacheRules), quotas: Context.get(context, QuotaLimits) }
+        inForce.set(generation, found)
+      }
+      return found
+    }
+
+    const answer: Shortcut = (request, response) => {
+      if (request.method !== "GET") return false
+      const ids = target.exec(request.url ?? "")
+      if (ids === null || lifecycle.isDraining()) return false
+      const start = performance.now()
+      const head = headOf(request)
+      if (isUnusual(head)) return false
+      const turn = Turn.turnOf(head, rules)
+      if (turn.isLast) return false
+
+      const credential = credentialOf(head)
+      if (Result.isFailure(credential)) return false
+      const now = momentOf(clock.currentTimeMillisUnsafe())
+      const presented = performance.now()
+      const caller = callers.authenticateNow(credential.success, now)
+      if (caller === undefined) return false
+      const authenticated = performance.now()
+
+      const { cache, quotas } = rulesOf(generations.now())
+      const directives = RequestDirectives.parse(valuesOf(head, "cache-control"))
+      const visitor = { caller, address: request.socket.remoteAddress }
+      const hit = gateway.hit(visitor, { project_id: ids[1]!, backup_id: ids[2]! }, directives, now, cache)
+      if (hit === undefined) return false
+      const wire = wireAnswerOf(head, hit.entry, { status: hit.status, at: now.epochMilliseconds })
+      if (wire === undefined) return false
+      const rateLimit = gateway.takeNow(caller, quotas, now)
+      if (rateLimit === "Ask") return false
+
+      Turn.take(head, turn)
+      const headers = Object.assign(wire.headers, hitFields(randomUUID()), rateLimit)
+      response.writeHead(wire.status, headers)
+      if (typeof wire.body === "string") response.end(wire.body, "latin1")
+      else response.end(wire.body)
+
+      const record = emptyRecord()
+      record.caller = caller
+      record.route = backupRoute
+      record.cache = resultOf(hit.status)
+      record.stages["authenticate"] = authenticated - presented
+      run(
+        Effect.andThen(
+          Metric.update(cacheResults[resultOf(hit.status)], 1),
+          answered("GET", record, { status: wire.status, headers, bytes: wire.bytes }, performance.now() - start)
+        )
+      )
+      return true
+    }
+    return answer
+  })
+
+const leave: Shortcut = () => false
+
+interface RulesInForce {
+  readonly cache: CacheRules
+  readonly quotas: QuotaLimits
+}
+
+/** The drop-in route, with ids that could be some and no query. */
+const target = /^\/v3\/([A-Za-z0-9_-]{1,64})\/backups\/([0-9A-Fa-f-]{36})$/
+
+let latest = DateTime.makeUnsafe(0)
+
+/** Many requests come in one millisecond. */
+const momentOf = (milliseconds: number): DateTime.Utc => {
+  if (latest.epochMilliseconds !== milliseconds) latest = DateTime.makeUnsafe(milliseconds)
+  return latest
+}
+
+/** The fields of every answer, but for those that a hit has of its own. */
+const hitFields = (proxy_request_id: string) => {
+  const { "cache-control": _, ...fields } = answerFields(proxy_request_id)
+  return fields
+}
+
+/** Fields that ask for more than a hit has, or bring a body. */
+const unusual: ReadonlySet<string> = new Set([
+  "content-length",
+  "expect",
+  "prefer",
+  "range",
+  "transfer-encoding",
+  "upgrade",
+  "x-cbr-timeout-ms",
+  "x-envoy-expected-rq-timeout-ms"
+])
+
+const isUnusual = ({ fields }: RequestHead): boolean => {
+  for (const field of fields) if (unusual.has(field[0])) return true
+  return false
+}
