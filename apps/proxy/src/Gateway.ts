@@ -96,7 +96,14 @@ export class Gateway extends Context.Service<
       return Gateway.of({
         show: Effect.fnUntraced(function* (visitor, request, scopes, terms) {
           const { mayBypass, rateLimit, upstream } = yield* admit(visitor, request.project_id, scopes)
-          const ask = { ...terms, request, upstream, caller_id: visitor.caller.id, mayBypass }
+          const ask = {
+            ...terms,
+            request,
+            upstream,
+            caller_id: visitor.caller.id,
+            quota_class: visitor.caller.quota_class,
+            mayBypass
+          }
           return { shown: yield* backups.show(ask), rateLimit }
         }),
         hit: (visitor, request, directives, now, rules) => {

@@ -7,6 +7,7 @@ import type { Configuration } from "./configuration/Configuration.ts"
 import type { Loaded } from "./configuration/ConfigurationFile.ts"
 import * as ConfigurationText from "./configuration/ConfigurationText.ts"
 import { requestRules } from "./configuration/RequestRules.ts"
+import type { TlsIdentity } from "./edge/Tls.ts"
 import * as ConfiguredUpstreams from "./upstream/ConfiguredUpstreams.ts"
 import * as HeldCredential from "./upstream/HeldCredential.ts"
 import { Upstreams } from "./upstream/Upstreams.ts"
@@ -14,6 +15,8 @@ import { Upstreams } from "./upstream/Upstreams.ts"
 /** All that follows from one reading of the configuration; made whole, and replaced whole. */
 export interface Generation {
   readonly configuration: Configuration
+  /** What the server shows of itself, where it speaks TLS. */
+  readonly tls?: TlsIdentity | undefined
   /** How each request is answered. */
   readonly rules: Context.Context<never>
   readonly callers: Callers["Service"]
@@ -28,6 +31,7 @@ export const fromLoaded = Effect.fn("Generation.fromLoaded")(function* (loaded: 
   const held = new Map(Object.keys(configuration.credentials).map((name) => [name, HeldCredential.make(name)]))
   return {
     configuration,
+    tls: loaded.tls,
     rules: requestRules(configuration),
     callers: yield* ConfiguredCallers.make(loaded),
     upstreams: yield* ConfiguredUpstreams.make(loaded, held),

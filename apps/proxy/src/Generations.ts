@@ -29,6 +29,8 @@ export class Generations extends Context.Service<
      * and ends after that with the last call.
      */
     readonly replace: <E, R>(make: Effect.Effect<Generation, E, R>) => Effect.Effect<void, E, Exclude<R, Scope.Scope>>
+    /** Calls with the generation in force, and with each that takes its place, in the same step, while the scope lives. */
+    readonly follow: (follower: (generation: Generation) => void) => Effect.Effect<void, never, Scope.Scope>
   }
 >()("@cbr/proxy/Generations") {
   /** The first generation, and behind it whichever is in force: its callers, its projects and its upstreams. */
@@ -47,6 +49,16 @@ export class Generations extends Context.Service<
           return { generation, scope, calls: 0, isRetired: false }
         })
         let inForce = yield* build(first)
+
+        const followers = new Set<(generation: Generation) => void>()
+        const follow: Generations["Service"]["follow"] = (follower) =>
+          Effect.acquireRelease(
+            Effect.sync(() => {
+              follower(inForce.generation)
+              followers.add(follower)
+            }),
+            () => Effect.sync(() => followers.delete(follower))
+          )
 
         const endIfUnused = (entry: typeof inForce) =>
           entry.isRetired && entry.calls === 0 ? Scope.close(entry.scope, Exit.void) : Effect.void
@@ -77,6 +89,7 @@ export class Generations extends Context.Service<
             Effect.flatMap(build(make), (next) => {
               const previous = inForce
               inForce = next
+              for (const follower of followers) follower(next.generation)
               return retire(previous)
             })
           )
@@ -102,7 +115,8 @@ export class Generations extends Context.Service<
           Generations.of({
             current: Effect.sync(() => inForce.generation),
             now: () => inForce.generation,
-            replace
+            replace,
+            follow
           })
         ).pipe(
           Context.add(

@@ -27,7 +27,8 @@ import { Routes } from "./Routes.ts"
 export interface ProxyOptions extends ServerOptions {
   /**
    * Names by which callers reach the proxy, such as `cbr.example.org`. Defaults
-   * to those of the machine itself, and the address listened on.
+   * to what the configuration in force says, or else to the names of the
+   * machine itself, and the address listened on.
    */
   readonly public_hosts?: ReadonlyArray<string> | undefined
   /** Stands between the server and what answers hits ahead of the router; tests count there, or take it away. */
@@ -60,10 +61,17 @@ export const layer = ({
     Effect.gen(function* () {
       const server = yield* HttpServer.HttpServer
       const lifecycle = yield* Lifecycle
-      const routes = underRules(yield* HttpRouter.toHttpEffect(Routes), yield* Generations)
-      const rules = { limits, publicHosts: publicHosts(public_hosts ?? defaultPublicHosts(options.host)) }
+      const generations = yield* Generations
+      const routes = underRules(yield* HttpRouter.toHttpEffect(Routes), generations)
+      const { answerAhead, identify } = yield* Listener
+      const defaultHosts = defaultPublicHosts(options.host)
+      let hosts = publicHosts(defaultHosts)
+      yield* generations.follow(({ configuration, tls }) => {
+        hosts = publicHosts(public_hosts ?? configuration.listen.public_hosts ?? defaultHosts)
+        if (tls !== undefined) identify(tls)
+      })
+      const rules = { limits, publicHosts: { has: (authority: string) => hosts.has(authority) } }
       yield* server.serve(accessLogged(traced(exchange(routes, rules))))
-      const { answerAhead } = yield* Listener
       answerAhead(aroundHits(yield* hitPath(rules)))
       // Added last, so it runs first: before the server stops to listen.
       yield* Effect.addFinalizer(() =>

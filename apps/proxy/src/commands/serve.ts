@@ -3,7 +3,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import { AdminServer } from "../admin/AdminServer.ts"
 import { CachedBackupsLimits } from "../cache/CachedBackups.ts"
@@ -14,16 +13,18 @@ import type { Configuration } from "../configuration/Configuration.ts"
 import { load } from "../configuration/ConfigurationFile.ts"
 import { effective } from "../configuration/effective.ts"
 import { roomOf } from "../configuration/RequestRules.ts"
+import { defaultPatience } from "../edge/Drain.ts"
 import { isExposed } from "../edge/Exposure.ts"
 import { defaultLimits } from "../edge/Limits.ts"
 import { Listener } from "../edge/Server.ts"
-import { tlsIdentity } from "../edge/Tls.ts"
+import type { TlsIdentity } from "../edge/Tls.ts"
 import * as Generation from "../Generation.ts"
 import { Generations } from "../Generations.ts"
 import { Lifecycle } from "../Lifecycle.ts"
+import * as EventLoopDelay from "../observability/EventLoopDelay.ts"
 import { otlpLayer } from "../observability/Tracing.ts"
 import * as Proxy from "../Proxy.ts"
-import * as Reload from "../Reload.ts"
+import { Reload } from "../Reload.ts"
 import type { settings } from "../Settings.ts"
 import { StartFailed } from "../StartFailed.ts"
 import * as HeldCredential from "../upstream/HeldCredential.ts"
@@ -46,9 +47,11 @@ export const serve = Effect.fn("serve")(
     const generations =
       loaded === undefined ? oneCaller(given, callersKey) : Generations.layer(Generation.fromLoaded(loaded))
 
+    const reload =
+      Option.isSome(given.config) && loaded !== undefined ? Reload.layer(given.config.value, loaded) : Reload.layerNone
+
     const { admin, telemetry } = configuration
     return yield* Effect.gen(function* () {
-      if (Option.isSome(given.config) && loaded !== undefined) yield* Reload.follow(given.config.value, loaded)
       const { url } = yield* Listener
       const adminUrl = Option.map(yield* Effect.serviceOption(AdminServer), ({ url }) => url)
       const ready = {
@@ -58,15 +61,17 @@ export const serve = Effect.fn("serve")(
         ...(Option.isSome(adminUrl) ? { admin: adminUrl.value } : {})
       }
       yield* Console.log(JSON.stringify(ready))
-      return yield* Effect.never
+      return yield* (yield* Lifecycle).stopped
     }).pipe(
       Effect.scoped,
       Effect.provide(
-        Proxy.layer(yield* listening(given.config, configuration)).pipe(
+        Proxy.layer(listening(configuration, loaded?.tls)).pipe(
           Layer.provideMerge(admin.enabled ? AdminServer.layer(admin) : Layer.empty),
+          Layer.provide(reload),
           Layer.provideMerge(generations),
           Layer.provide([Quotas.layerMemory, Layer.succeed(CachedBackupsLimits, roomOf(configuration))]),
           Layer.provideMerge(Lifecycle.layer),
+          Layer.provide(EventLoopDelay.layer),
           Layer.provide(telemetry === undefined ? Layer.empty : otlpLayer(telemetry.traces_url))
         )
       )
@@ -106,30 +111,21 @@ const inForce = (given: Given, file: Configuration | undefined): Configuration =
   }
 }
 
-const listening = Effect.fnUntraced(function* (
-  config: Option.Option<string>,
-  { drain, limits, listen: { host, port, public_hosts, tls } }: Configuration
-) {
-  const path = yield* Path.Path
-  const beside = (name: string) => path.resolve(path.dirname(Option.getOrElse(config, () => ".")), name)
-  const options: Proxy.ProxyOptions = {
-    host,
-    port,
-    public_hosts,
-    limits: {
-      ...defaultLimits,
-      bodyBytes: limits.batch_bytes,
-      connections: limits.connections,
-      connectionsPerAddress: limits.connections_per_address
-    },
-    lame: Duration.seconds(drain.serve_seconds),
-    grace: Duration.seconds(drain.finish_seconds),
-    tls:
-      tls === undefined
-        ? undefined
-        : yield* tlsIdentity({ cert_file: beside(tls.cert_file), key_file: beside(tls.key_file) })
-  }
-  return options
+const listening = (
+  { drain, limits, listen: { host, port } }: Configuration,
+  tls: TlsIdentity | undefined
+): Proxy.ProxyOptions => ({
+  host,
+  port,
+  tls,
+  limits: {
+    ...defaultLimits,
+    bodyBytes: limits.batch_bytes,
+    connections: limits.connections,
+    connectionsPerAddress: limits.connections_per_address
+  },
+  lame: Duration.seconds(drain.serve_seconds),
+  patience: { ...defaultPatience, grace: Duration.seconds(drain.finish_seconds) }
 })
 
 /** Without a file: one caller, and the cloud as this machine is set up for it. */

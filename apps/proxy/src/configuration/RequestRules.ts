@@ -5,6 +5,7 @@ import type { CachedBackupsLimits } from "../cache/CachedBackups.ts"
 import { CacheRules } from "../cache/CacheRules.ts"
 import { TimeLimits } from "../cache/TimeLimit.ts"
 import { QuotaLimits } from "../callers/Quotas.ts"
+import { LowClasses } from "../upstream/Shedding.ts"
 import type { Configuration } from "./Configuration.ts"
 
 type Sections = Pick<Configuration, "cache" | "limits" | "quotas">
@@ -28,6 +29,7 @@ export const requestRules = ({ cache, limits, quotas }: Sections): Context.Conte
       betweenForced: 1 / cache.bypasses_per_second
     }),
     Context.add(QuotaLimits, quotaLimits(quotas)),
+    Context.add(LowClasses, lowClasses(quotas)),
     Context.add(TimeLimits, { unlessGiven: limits.deadline_ms, longest: limits.longest_deadline_ms }),
     Context.add(BatchLimits, {
       items: limits.batch_items,
@@ -46,6 +48,9 @@ export const roomOf = ({ cache, limits }: Pick<Sections, "cache" | "limits">): C
     patience: Duration.millis(limits.queue_wait_ms)
   }
 })
+
+const lowClasses = ({ classes }: Sections["quotas"]): ReadonlySet<string> =>
+  new Set(Object.keys(classes).filter((name) => classes[name]?.priority === "low"))
 
 const quotaLimits = ({ classes, upstream_per_project_per_second: perSecond }: Sections["quotas"]): QuotaLimits => {
   const callers = Object.fromEntries(

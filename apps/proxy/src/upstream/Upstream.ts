@@ -9,10 +9,10 @@ import {
   ResiliencePolicy
 } from "@cbr/client"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as GuardedLookup from "./GuardedLookup.ts"
 import type { HeldCredential } from "./HeldCredential.ts"
 
 /**
@@ -43,7 +43,7 @@ export const layer = (options: EndpointOptions, held: HeldCredential) =>
     ),
     Layer.provide([
       Layer.succeed(ResiliencePolicy, policy),
-      NodeHttpClient.layerUndici,
+      GuardedLookup.layer,
       NodeCrypto.layerMac,
       NodeCrypto.layerDigest
     ])
