@@ -6,7 +6,7 @@ import { ClientBuilder } from "@huaweicloud/huaweicloud-sdk-core/ClientBuilder.j
 import type { HcClient } from "@huaweicloud/huaweicloud-sdk-core/HcClient.js"
 import type { SdkResponse } from "@huaweicloud/huaweicloud-sdk-core/SdkResponse.js"
 import { Effect, Redacted } from "effect"
-import { readyLine, started } from "../ProxyProcess.ts"
+import { logged, readyLine, started } from "../ProxyProcess.ts"
 import { head, rawExchange, statusesOf } from "../RawExchange.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
@@ -116,7 +116,7 @@ describe("a proxy with a file", () => {
       const hop = yield* changing(url, backups.tree, backups.available)
       const { errorCode, httpStatusCode } = yield* Effect.flip(batchGet(hop.url))
       assert.deepStrictEqual([httpStatusCode, errorCode], [401, "CbrProxy.Unauthenticated"])
-      assert.include(proxy.output.stderr, "SignatureMismatch")
+      yield* logged(proxy, "SignatureMismatch")
       assert.lengthOf(yield* requests, 0)
 
       const answer = yield* batchGet(url)
