@@ -9,6 +9,7 @@ import * as ConfigurationText from "./configuration/ConfigurationText.ts"
 import { requestRules } from "./configuration/RequestRules.ts"
 import type { TlsIdentity } from "./edge/Tls.ts"
 import * as ConfiguredUpstreams from "./upstream/ConfiguredUpstreams.ts"
+import { SharedTurns } from "./upstream/CredentialTurns.ts"
 import * as HeldCredential from "./upstream/HeldCredential.ts"
 import { Upstreams } from "./upstream/Upstreams.ts"
 
@@ -28,7 +29,8 @@ export interface Generation {
 /** What a configuration file says. Its clients live as long as the scope. */
 export const fromLoaded = Effect.fn("Generation.fromLoaded")(function* (loaded: Loaded) {
   const { configuration } = loaded
-  const held = new Map(Object.keys(configuration.credentials).map((name) => [name, HeldCredential.make(name)]))
+  const turns = yield* SharedTurns
+  const held = new Map(Object.keys(configuration.credentials).map((name) => [name, HeldCredential.make(name, turns)]))
   return {
     configuration,
     tls: loaded.tls,
@@ -44,13 +46,16 @@ export const defaultConfiguration: Configuration = Result.getOrThrow(
   ConfigurationText.read("{callers: {}, credentials: {}, projects: {}}")
 ).configuration
 
-/** Without a file: whoever the callers are, and one upstream for whatever project they ask for. */
-export const withoutFile = Effect.gen(function* () {
+/** Without a file: whoever the callers are, and one upstream for whatever project they ask for, under these rules. */
+export const withoutFileUnder = Effect.fnUntraced(function* (configuration: Configuration) {
   return {
-    configuration: defaultConfiguration,
-    rules: requestRules(defaultConfiguration),
+    configuration,
+    rules: requestRules(configuration),
     callers: yield* Callers,
     upstreams: yield* Upstreams,
     credentials: []
   } satisfies Generation
 })
+
+/** The same under the default rules. */
+export const withoutFile = withoutFileUnder(defaultConfiguration)

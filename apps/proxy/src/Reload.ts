@@ -7,15 +7,16 @@ import type { Configuration } from "./configuration/Configuration.ts"
 import { ConfigurationInvalid } from "./configuration/ConfigurationFault.ts"
 import { type Loaded, load } from "./configuration/ConfigurationFile.ts"
 import * as Watched from "./configuration/Watched.ts"
-import * as Generation from "./Generation.ts"
+import type { Generation } from "./Generation.ts"
 import { Generations } from "./Generations.ts"
 import * as Metrics from "./observability/Metrics.ts"
 
 /** What is read when the proxy starts, by the section that it is in. */
-const readOnce = ({ admin, drain, listen: { behind_tls, host, port, tls }, telemetry }: Configuration) => ({
+const readOnce = ({ admin, drain, listen: { behind_tls, host, port, tls }, telemetry, workers }: Configuration) => ({
   listen: { host, port, behind_tls, isTls: tls !== undefined },
   admin,
   drain,
+  workers,
   telemetry
 })
 
@@ -48,11 +49,21 @@ export class Reload extends Context.Service<Reload, { readonly now: Effect.Effec
    * SIGHUP, or when asked, all of it is read anew and put in force whole. What
    * cannot be used is logged and raises a gauge, and the old configuration
    * serves on.
+   *
+   * @param make makes what follows from a configuration
    */
-  static readonly layer = (file: string, first: Loaded) => Layer.effect(Reload, follow(file, first))
+  static readonly layer = <E extends { readonly message: string }, R>(
+    file: string,
+    first: Loaded,
+    make: (loaded: Loaded) => Effect.Effect<Generation, E, R>
+  ) => Layer.effect(Reload, follow(file, first, make))
 }
 
-const follow = Effect.fn("Reload.follow")(function* (file: string, first: Loaded) {
+const follow = Effect.fn("Reload.follow")(function* <E extends { readonly message: string }, R>(
+  file: string,
+  first: Loaded,
+  make: (loaded: Loaded) => Effect.Effect<Generation, E, R>
+) {
   const generations = yield* Generations
   const { change, poke, watch } = yield* Watched.make
   const oneAtATime = yield* Semaphore.make(1)
@@ -64,7 +75,7 @@ const follow = Effect.fn("Reload.follow")(function* (file: string, first: Loaded
     const isNew = next.fingerprint !== loaded.fingerprint
     const waiting = changedSince(first.configuration, next.configuration)
     if (isNew) {
-      yield* generations.replace(Generation.fromLoaded(next))
+      yield* generations.replace(make(next))
       for (const section of waiting) {
         yield* Effect.logWarning(`${section} has changed: that takes effect at the next start`)
       }

@@ -77,7 +77,10 @@ const generations = Layer.unwrap(
   Effect.gen(function* () {
     const path = yield* ConfigurationPath
     const loaded = yield* load(path)
-    return Layer.provideMerge(Reload.layer(path, loaded), Generations.layer(Generation.fromLoaded(loaded)))
+    return Layer.provideMerge(
+      Reload.layer(path, loaded, Generation.fromLoaded),
+      Generations.layer(Generation.fromLoaded(loaded))
+    )
   })
 )
 

@@ -2,12 +2,12 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import { effective } from "../configuration/effective.ts"
 import { isFromAnotherSite } from "../edge/HeadRules.ts"
 import { requestHead, valuesOf } from "../edge/RequestHead.ts"
 import { Generations } from "../Generations.ts"
 import { Lifecycle } from "../Lifecycle.ts"
+import { Exposition } from "../observability/Exposition.ts"
 import { Reload } from "../Reload.ts"
 import { health } from "./Health.ts"
 import { readiness } from "./Readiness.ts"
@@ -33,7 +33,7 @@ export const AdminRoutes = HttpRouter.use(
     yield* router.add(
       "GET",
       "/metrics",
-      Effect.andThen(readiness, PrometheusMetrics.format()).pipe(
+      Effect.andThen(readiness, Effect.flatten(Exposition)).pipe(
         Effect.map((text) => HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" }))
       )
     )

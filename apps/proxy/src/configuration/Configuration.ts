@@ -11,6 +11,7 @@ import { QuotasSection } from "./QuotasSection.ts"
 import { AdminSection, DrainSection, ListenSection, TelemetrySection } from "./ServingSections.ts"
 import { SignaturesSection } from "./SignaturesSection.ts"
 import { UpstreamSection } from "./UpstreamSection.ts"
+import { WorkersSetting } from "./Workers.ts"
 
 const name = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const expectedName = "a name of 1 to 64 letters, digits, . _ or -"
@@ -21,6 +22,7 @@ const Shape = Schema.Struct({
   listen: ListenSection,
   admin: AdminSection,
   drain: DrainSection,
+  workers: WorkersSetting,
   telemetry: Schema.optionalKey(TelemetrySection),
   keys_file: Schema.optionalKey(
     Schema.NonEmptyString.annotate({

@@ -62,6 +62,6 @@ const quotaLimits = ({ classes, upstream_per_project_per_second: perSecond }: Se
   return {
     callers: { default: { perSecond: 50, burst: 100 }, ...callers },
     // Ten seconds' worth, so that a whole batch can be fetched by who has had nothing fetched before.
-    project: { perSecond, burst: 10 * perSecond }
+    project: { perSecond, burst: Math.max(1, Math.floor(10 * perSecond)) }
   }
 }

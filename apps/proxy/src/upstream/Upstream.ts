@@ -36,8 +36,10 @@ const policy: ResiliencePolicy = {
  */
 export const layer = (options: EndpointOptions, held: HeldCredential) =>
   BackupClient.layer.pipe(
+    Layer.provide(Layer.effect(Credentials, Effect.map(Credentials, held.hold))),
+    // Of the source itself: what only looks takes no turn at trying it.
     Layer.merge(warnWithoutCredential),
-    Layer.provide(Layer.effect(Credentials, Effect.map(Credentials, held.hold)).pipe(Layer.provide(Chain.layer()))),
+    Layer.provide(Chain.layer()),
     Layer.provide(
       options.endpoint === undefined && options.region === undefined ? MachineEndpoint.layer : Endpoint.layer(options)
     ),
