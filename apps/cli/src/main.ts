@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { homedir } from "node:os"
-import { join } from "node:path"
+import { isAbsolute, join } from "node:path"
 import { isSea } from "node:sea"
 import manifest from "../package.json" with { type: "json" }
 import { compiledFile } from "./CompiledFile.ts"
@@ -15,7 +15,9 @@ const program = async (): Promise<typeof import("./start.ts")> => {
   // Each command calls other functions; and what tells of a command does not run it.
   const use = words.includes("--help") || first === undefined || !/^[a-z]+$/.test(first) ? "help" : first
   // In the user's own folder: in a shared one another user could put theirs in its place.
-  const folder = join(homedir(), ".cache", "cbr", "compiled")
+  // oxlint-disable-next-line no-restricted-properties -- needed before the program, and with it Settings.ts, is loaded
+  const { XDG_CACHE_HOME: named = "" } = process.env
+  const folder = join(isAbsolute(named) ? named : join(homedir(), ".cache"), "cbr", "compiled")
   return compiledFile(join(import.meta.dirname, "cbr.cjs"), folder, use) as typeof import("./start.ts")
 }
 

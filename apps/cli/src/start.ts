@@ -13,6 +13,7 @@ import { run } from "./cli.ts"
 import { Connections } from "./Connections.ts"
 import { failureOf, report } from "./Failure.ts"
 import * as OnDemand from "./OnDemand.ts"
+import { outputLost, tellOutputLost } from "./OutputLost.ts"
 import * as Settings from "./Settings.ts"
 
 /** Everything that a command line needs of this machine. */
@@ -35,7 +36,17 @@ export const start = (words: ReadonlyArray<string>): void => {
   let byTerm = false
   process.once("SIGTERM", () => void (byTerm = true))
   // A reader that has seen enough closes the pipe: that is no failure, and nothing more needs doing.
-  process.stdout.once("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1))
+  process.stdout.once("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0)
+    Effect.runFork(
+      Effect.ensuring(
+        tellOutputLost(words, error),
+        Effect.sync(() => process.exit(outputLost))
+      )
+    )
+  })
+  // There is nowhere left to say so.
+  process.stderr.on("error", () => {})
 
   run(words).pipe(
     Effect.provide(platform),

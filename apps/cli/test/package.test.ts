@@ -62,6 +62,21 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     })
   )
 
+  it.effect("has the notices of all that is in it", () =>
+    Effect.gen(function* () {
+      const files = yield* FileSystem.FileSystem
+      const own = join(yield* Installed, "node_modules/@cbr/cli/dist")
+      const notices = yield* files.readFileString(join(own, "THIRD-PARTY-NOTICES.txt"))
+      const bundle = yield* files.readFileString(join(own, "cbr.cjs"))
+      assert.include(bundle, "JMESPath")
+      assert.match(notices, /^@jmespath-community\/jmespath [\d.]+, MPL-2\.0\nSource: \S+\n\nMozilla Public License/m)
+      for (const name of ["effect", "@effect/platform-node", "yaml", "leven"]) {
+        assert.match(notices, new RegExp(`^${name} [\\d.]+, (?:MIT|ISC)$`, "m"))
+      }
+      assert.notInclude(notices, "undefined")
+    })
+  )
+
   it.effect("answers --version", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* cbr(["--version"]), { exitCode: 0, out: `${manifest.version}\n`, err: "" })

@@ -134,12 +134,13 @@ export const refuseStrange = Effect.fnUntraced(function* (id: string, observatio
   if (observation._tag !== "Seen") return
   const { status } = observation.response.backup
   if (status === undefined || BackupStatus.isDocumented(status)) return
-  const { drift, watch } = yield* Messages
   return yield* new Failure({
     kind: "MalformedResponse",
-    title: drift.refused,
-    what: id,
-    why: watch.unknownStatus(status),
-    next: [drift.seeDrift]
+    tell: ({ drift, watch }) => ({
+      title: drift.refused,
+      what: id,
+      why: watch.unknownStatus(status),
+      next: [drift.seeDrift]
+    })
   })
 })
