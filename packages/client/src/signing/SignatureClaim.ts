@@ -65,9 +65,7 @@ const scopeProblem = (
   if (authorization.algorithm !== V11HmacSha256.algorithm) return undefined
   const { day, region, service } = authorization.scope
   const isRegion = typeof options.region === "string" ? region === options.region : options.region?.includes(region)
-  return day === date.slice(0, 8) && isRegion === true && service === options.service
-    ? undefined
-    : "ScopeMismatch"
+  return day === date.slice(0, 8) && isRegion === true && service === options.service ? undefined : "ScopeMismatch"
 }
 
 const lacksSignedHeader = (request: SignableRequest, signedHeaders: ReadonlyArray<string>): boolean =>
