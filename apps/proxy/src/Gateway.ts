@@ -44,6 +44,14 @@ export class Gateway extends Context.Service<
       scopes: ReadonlyArray<Scope>,
       terms: ShowTerms
     ) => Effect.Effect<{ readonly shown: Shown; readonly rateLimit: RateLimitFields | undefined }, Refusal>
+    /** Lets in a caller with all of these scopes for a project, and takes one request of its quota. */
+    readonly admit: (
+      visitor: Visitor,
+      project_id: string,
+      scopes: ReadonlyArray<Scope>
+    ) => Effect.Effect<{ readonly rateLimit: RateLimitFields | undefined }, Refusal>
+    /** Whether a caller has a scope for a project. Asking is no attempt, so a denial goes into no log. */
+    readonly allows: (visitor: Visitor, project_id: string, scope: Scope, now: DateTime.Utc) => boolean
     /**
      * The hit that `show` would answer a caller with the scope `read` with at
      * this moment, without waiting for anything. `undefined` when there is
@@ -100,6 +108,8 @@ export class Gateway extends Context.Service<
       })
 
       return Gateway.of({
+        admit,
+        allows: (visitor, project_id, scope, now) => judge(visitor, project_id, [scope], now).denial === undefined,
         show: Effect.fnUntraced(function* (visitor, request, scopes, terms) {
           const { mayBypass, rateLimit, upstream } = yield* admit(visitor, request.project_id, scopes)
           const ask = {

@@ -18,6 +18,8 @@ import { Gateway } from "./Gateway.ts"
 import { Generations } from "./Generations.ts"
 import { hitPath } from "./HitPath.ts"
 import { Lifecycle } from "./Lifecycle.ts"
+import { LiveAnswers } from "./live/LiveAnswers.ts"
+import { Watches } from "./live/Watches.ts"
 import { accessLogged } from "./observability/AccessLog.ts"
 import * as Metrics from "./observability/Metrics.ts"
 import { ownSpans, traced } from "./observability/Tracing.ts"
@@ -86,6 +88,7 @@ export const layer = ({
       yield* lifecycle.enter("serving")
     })
   ).pipe(
+    Layer.provide(liveAnswers(lame)),
     Layer.provide(Gateway.layer),
     Layer.provide(CachedBackups.layer),
     Layer.provideMerge(serverLayer({ ...options, limits })),
@@ -95,6 +98,12 @@ export const layer = ({
       Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limits.bodyBytes))
     ])
   )
+
+/** When the proxy stops, what lasts is told to go elsewhere once balancers have looked away. */
+const liveAnswers = (lame: Duration.Duration) =>
+  Layer.unwrap(
+    Effect.map(Lifecycle, ({ draining }) => LiveAnswers.layer(Effect.andThen(draining, Effect.sleep(lame))))
+  ).pipe(Layer.provide(Watches.layer))
 
 /** Answers each request by the rules of the generation in force when it came. */
 const underRules = <A, E, R>(routes: Effect.Effect<A, E, R>, generations: Generations["Service"]) =>

@@ -26,6 +26,8 @@ import { Refusal } from "./edge/Refusal.ts"
 import { type RequestHead, requestHead, valuesOf } from "./edge/RequestHead.ts"
 import { readable, resource } from "./edge/Resource.ts"
 import { denied, Gateway, type ShowTerms, type Visitor } from "./Gateway.ts"
+import { LiveAnswers } from "./live/LiveAnswers.ts"
+import { eventsPath, offerOf } from "./live/Offer.ts"
 import { note } from "./observability/ExchangeRecord.ts"
 import { documentationPage } from "./openapi/DocumentationPage.ts"
 import { ProxyApi } from "./openapi/ProxyApi.ts"
@@ -38,13 +40,15 @@ export const Routes = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const callers = yield* Callers
     const gateway = yield* Gateway
+    const live = yield* LiveAnswers
     const { store } = yield* CachedBackups
 
-    /** Who sends this request. */
+    /** Who sends this request, and by what. */
     const visitor = Effect.gen(function* () {
       const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
-      const caller = yield* callers.authenticate(yield* presentedCredential(yield* requestHead))
-      return { caller, address: Option.getOrUndefined(remoteAddress) }
+      const presented = yield* presentedCredential(yield* requestHead)
+      const caller = yield* callers.authenticate(presented)
+      return { caller, presented, address: Option.getOrUndefined(remoteAddress) }
     })
 
     /** Shows a backup, and notes for the answer what there is to say of the caller's quota and of the cache. */
@@ -68,11 +72,31 @@ export const Routes = HttpRouter.use(
         const from = yield* visitor
         const { backup_id = "", project_id = "" } = yield* HttpRouter.params
         if (head.target.includes("?")) return yield* unknownParameter
-        const shown = yield* show(from, { project_id, backup_id }, ["read"], yield* termsOf(head))
+        const request = { project_id, backup_id }
+        const shown = yield* show(from, request, ["read"], yield* termsOf(head))
         const notes = yield* AnswerNotes
         yield* note((record) => void (record.cache = resultOf(shown.status)))
         notes.fields = { ...notes.fields, "cache-status": fieldOf(shown.status) }
-        return answerOf(head, yield* Effect.fromResult(shown.outcome), shown, store)
+        const entry = yield* Effect.fromResult(shown.outcome)
+        const watcher = { ...from, project_id }
+        notes.fields = { ...notes.fields, ...offerOf(gateway, from, request, yield* DateTime.now) }
+        const answer = answerOf(head, entry, shown, store)
+        if (answer.status !== 304) return answer
+        const waited = yield* live.waited({ head, watcher, request }, entry)
+        if (waited === undefined) return answer
+        notes.fields = { ...notes.fields, "preference-applied": waited.applied }
+        return answerOf(head, waited.entry, waited.shown, store)
+      })
+    )
+    yield* readable(
+      router,
+      eventsPath(":project_id", ":backup_id"),
+      Effect.gen(function* () {
+        const head = yield* requestHead
+        const from = yield* visitor
+        const { backup_id = "", project_id = "" } = yield* HttpRouter.params
+        if (head.target.includes("?")) return yield* unknownParameter
+        return yield* live.events({ head, watcher: { ...from, project_id }, request: { project_id, backup_id } })
       })
     )
     yield* resource(

@@ -21,6 +21,7 @@ import { Listener } from "../src/edge/Server.ts"
 import { withoutFile } from "../src/Generation.ts"
 import { Generations } from "../src/Generations.ts"
 import { Lifecycle } from "../src/Lifecycle.ts"
+import { defaultLiveRules, LiveRules } from "../src/live/LiveRules.ts"
 import * as Proxy from "../src/Proxy.ts"
 import { LowClasses } from "../src/upstream/Shedding.ts"
 import { Upstreams } from "../src/upstream/Upstreams.ts"
@@ -51,12 +52,13 @@ const logging = Layer.unwrap(
   Effect.map(LogLines, (lines) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))
 )
 
-const withRules = (quotas: QuotaLimits, cache: CacheRules, lowClasses: ReadonlyArray<string>) =>
+const withRules = (quotas: QuotaLimits, cache: CacheRules, lowClasses: ReadonlyArray<string>, live: LiveRules) =>
   Effect.map(withoutFile, (generation) => ({
     ...generation,
     rules: generation.rules.pipe(
       Context.add(QuotaLimits, quotas),
       Context.add(CacheRules, cache),
+      Context.add(LiveRules, live),
       Context.add(LowClasses, new Set(lowClasses))
     )
   }))
@@ -72,6 +74,7 @@ interface Given extends Partial<Proxy.ProxyOptions> {
   readonly projects?: Configuration["projects"]
   readonly quotas?: QuotaLimits
   readonly cache?: CacheRules
+  readonly live?: Partial<LiveRules>
   readonly lowClasses?: ReadonlyArray<string>
 }
 
@@ -81,6 +84,7 @@ export const proxyOver = <E, R>(
   {
     cache = defaultCacheRules,
     callers = oneCaller,
+    live = {},
     lowClasses = [],
     projects = {},
     quotas = boundless,
@@ -90,7 +94,7 @@ export const proxyOver = <E, R>(
   Proxy.layer({ host: "127.0.0.1", port: 0, patience: hasty, ...options }).pipe(
     Layer.provide(
       Generations.layer(
-        Effect.map(withRules(quotas, cache, lowClasses), (generation) => ({
+        Effect.map(withRules(quotas, cache, lowClasses, { ...defaultLiveRules, ...live }), (generation) => ({
           ...generation,
           configuration: { ...generation.configuration, projects }
         }))

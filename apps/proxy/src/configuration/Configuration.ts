@@ -6,6 +6,7 @@ import { CredentialSection } from "./CredentialSection.ts"
 import { defaulted, named } from "./Defaulted.ts"
 import { IssuerSection } from "./IssuerSection.ts"
 import { LimitsSection } from "./LimitsSection.ts"
+import { LiveSection } from "./LiveSection.ts"
 import { ProjectSection, RegionSection } from "./ProjectSection.ts"
 import { QuotasSection } from "./QuotasSection.ts"
 import { AdminSection, DrainSection, ListenSection, TelemetrySection } from "./ServingSections.ts"
@@ -45,7 +46,8 @@ const Shape = Schema.Struct({
   upstream: UpstreamSection,
   cache: CacheSection,
   limits: LimitsSection,
-  quotas: QuotasSection
+  quotas: QuotasSection,
+  live: LiveSection
 })
 
 type Shape = typeof Shape.Type

@@ -5,13 +5,14 @@ import type { CachedBackupsLimits } from "../cache/CachedBackups.ts"
 import { CacheRules } from "../cache/CacheRules.ts"
 import { TimeLimits } from "../cache/TimeLimit.ts"
 import { QuotaLimits } from "../callers/Quotas.ts"
+import { defaultLiveRules, LiveRules } from "../live/LiveRules.ts"
 import { LowClasses } from "../upstream/Shedding.ts"
 import type { Configuration } from "./Configuration.ts"
 
-type Sections = Pick<Configuration, "cache" | "limits" | "quotas">
+type Sections = Pick<Configuration, "cache" | "limits" | "live" | "quotas">
 
 /** What a configuration says of how each request is answered; comes into force with it. */
-export const requestRules = ({ cache, limits, quotas }: Sections): Context.Context<never> =>
+export const requestRules = ({ cache, limits, live, quotas }: Sections): Context.Context<never> =>
   Context.empty().pipe(
     Context.add(CacheRules, {
       fresh: {
@@ -36,6 +37,13 @@ export const requestRules = ({ cache, limits, quotas }: Sections): Context.Conte
       atOnce: limits.batch_concurrency,
       requestBytes: limits.batch_bytes,
       answerBytes: mostAnswerBytes
+    }),
+    Context.add(LiveRules, {
+      ...defaultLiveRules,
+      moving: Duration.seconds(live.poll_moving_seconds),
+      atRest: Duration.seconds(live.poll_at_rest_seconds),
+      lifetime: Duration.minutes(live.stream_minutes),
+      places: live.streams_per_caller
     })
   )
 

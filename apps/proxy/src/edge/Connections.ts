@@ -27,11 +27,15 @@ export const limitConnections = (server: Server, connections: OpenConnections, l
 
   connections.onOpen((connection) => {
     const { socket } = connection
+    const cutUnread = () => {
+      // An answer that is not read in this time never is; a stream that is read has an end of its own.
+      if (socket.writableLength > 0) socket.destroy()
+      else ageing = setTimeout(cutUnread, Duration.toMillis(limits.idleTime))
+    }
     let ageing = setTimeout(() => {
       old.add(connection)
       if (connection.owed.length === 0) socket.destroySoon()
-      // An answer that is not read in this time never is.
-      ageing = setTimeout(() => socket.destroy(), Duration.toMillis(limits.idleTime))
+      ageing = setTimeout(cutUnread, Duration.toMillis(limits.idleTime))
     }, Duration.toMillis(limits.connectionAge))
     socket.once("close", () => clearTimeout(ageing))
   })

@@ -78,6 +78,22 @@ class Backups extends HttpApiGroup.make("backups")
         description: "The service's body, byte for byte; its request id in X-Request-Id."
       })
     ),
+    HttpApiEndpoint.get("watchBackup", "/-/v1/projects/:project_id/backups/:backup_id/events", {
+      params: Item.fields,
+      headers: {
+        "last-event-id": Schema.optionalKey(Schema.String).annotate({
+          description: "Id of the newest event that the caller has: it is not told again of a state that it knows"
+        })
+      },
+      success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/event-stream" })),
+      error: problems
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Watch a backup",
+        description:
+          "Server-sent events: snapshot, changed, stable (the service's body, its tag as the id), deleted and problem (a problem), rotate (open the stream anew). Needs the scope watch."
+      })
+    ),
     HttpApiEndpoint.post("batchGetBackups", "/-/v1/backups::batchGet", {
       payload: Schema.Struct({ items: Schema.Array(Item).check(Schema.isMaxLength(100)) }),
       success: Schema.Struct({
