@@ -89,9 +89,11 @@ const memoryOf = (family: ReadonlyArray<number>): number =>
 /** Processor time of a family of processes so far, in microseconds; Linux counts in hundredths of a second. */
 const processorTimeOf = (family: ReadonlyArray<number>): number =>
   family.reduce((sum, pid) => {
-    const [, , , , , , , , , , , user, system] = readFileSync(`/proc/${pid}/stat`, "utf8")
-      .replace(/ \(.*\)/, " x")
+    // Fields 14 and 15 of proc_pid_stat(5), of which the first two may hold spaces.
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
       .split(" ")
+    const [user, system] = fields.slice(11)
     return sum + (Number(user) + Number(system)) * 10_000
   }, 0)
 

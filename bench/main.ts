@@ -7,11 +7,12 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { fed } from "./Run.ts"
+import { type Batch, measureBatch } from "./batch.ts"
 import { measure } from "./startup.ts"
 
 const rounds = 25
-const batch = { ids: 1000, megabytes: 150 }
+/** What a batch may hold. */
+const megabytes = 150
 
 const cbr = join(dirname(createRequire(import.meta.url).resolve("@cbr/cli/package.json")), "dist/main.cjs")
 const program = (name: string) => fileURLToPath(new URL(`programs/${name}`, import.meta.url))
@@ -49,20 +50,23 @@ const bench = Effect.gen(function* () {
   }
   yield* Console.log(`cbr show takes ${(show / official).toFixed(2)} of the official core's time`)
 
-  const ids = `${id}\n`.repeat(batch.ids)
-  const { bytes, exitCode, first, milliseconds, out } = yield* fed([cbr, "show", "-", "-o", "ndjson"], env, ids)
-  const printed = out.split("\n").length - 1
-  const megabytes = bytes / 2 ** 20
-  yield* Console.log(
-    `${batch.ids} ids from stdin: ${printed} lines, exit ${exitCode}, ${megabytes.toFixed(0)} MB at most (goal ${batch.megabytes}), ` +
-      `${(milliseconds / 1000).toFixed(1)} s, the first after ${first?.toFixed(0)} ms`
-  )
+  const batches: Array<Batch> = []
+  for (const concurrency of [8, 32]) {
+    const batch = yield* measureBatch(cbr, env, { ids: 1000, concurrency })
+    batches.push(batch)
+    yield* Console.log(
+      `${batch.ids} ids from stdin, ${concurrency} at once: ${batch.printed} shown, exit ${batch.exitCode}; ` +
+        `${batch.requests} requests, at most ${batch.atOnce} at once, for ${batch.flaky} ids two 503s each; ` +
+        `${batch.megabytes.toFixed(0)} MB at most (goal ${megabytes}), ${(batch.milliseconds / 1000).toFixed(1)} s, ` +
+        `the first after ${batch.first?.toFixed(0)} ms`
+    )
+  }
 
   const report = {
     node: process.version,
     rounds,
     startup,
-    batch: { ids: batch.ids, printed, exitCode, megabytes, milliseconds, first }
+    batches
   }
   yield* Effect.sync(() => writeFileSync(program("../report.json"), `${JSON.stringify(report, null, 2)}\n`))
 })

@@ -1,11 +1,9 @@
-// Preloaded into each process of a screen: time begins where the simulated backups are young, and goes on from there.
-const start = Date.parse("2026-01-02T05:00:00Z")
+// Loaded before each process of a screen: it is the hour after the simulated backups were made, and time stands still.
 const RealDate = Date
-const began = RealDate.now()
-const now = () => start + RealDate.now() - began
+const now = Date.parse("2026-01-02T05:00:00Z")
 
 globalThis.Date = new Proxy(RealDate, {
-  construct: (target, words) => Reflect.construct(target, words.length === 0 ? [now()] : words),
-  apply: () => new RealDate(now()).toString(),
-  get: (target, name) => (name === "now" ? now : Reflect.get(target, name))
+  construct: (target, words) => Reflect.construct(target, words.length === 0 ? [now] : words),
+  apply: () => new RealDate(now).toString(),
+  get: (target, name) => (name === "now" ? () => now : Reflect.get(target, name))
 })

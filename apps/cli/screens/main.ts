@@ -1,5 +1,6 @@
-// Makes the pictures of `docs/screens`: real runs of the built `cbr` in a terminal, against the simulator.
-import { mkdirSync, writeFileSync } from "node:fs"
+// Makes the pictures of `docs/screens`: real runs of the built `cbr` in a terminal, against the simulator. With
+// `--check` it writes nothing, and fails where a picture is not what a run shows now.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { screenOf } from "./Screen.ts"
 import { svg } from "./svg.ts"
@@ -26,7 +27,13 @@ for (const [name, { words, ...more }] of Object.entries(screens)) {
   for (const lang of ["en", "zh"]) {
     for (const columns of [80, 120]) {
       const screen = await screenOf(words, { columns, lang, ...more })
-      writeFileSync(`${folder}${name}-${columns}.${lang}.svg`, svg(screen, columns, `cbr ${words.join(" ")}`))
+      const file = `${folder}${name}-${columns}.${lang}.svg`
+      const picture = svg(screen, columns, `cbr ${words.join(" ")}`)
+      if (!process.argv.includes("--check")) writeFileSync(file, picture)
+      else if (!existsSync(file) || readFileSync(file, "utf8") !== picture) {
+        console.error(`${file} is not what \`cbr ${words.join(" ")}\` shows`)
+        process.exitCode = 1
+      }
     }
   }
 }

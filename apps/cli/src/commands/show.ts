@@ -6,6 +6,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { refOf, wordsOf } from "../BackupIds.ts"
 import { fetch } from "../Connection.ts"
@@ -24,6 +25,9 @@ import { wrongUse } from "../WrongUse.ts"
 
 /** Exit code of a batch of which some failed. */
 const partly = 12
+
+/** For each that is fetched at once, how many may wait for an earlier one that takes long. */
+const ahead = 16
 
 const config = (messages: Messages) => {
   const { args, flags } = messages
@@ -92,13 +96,17 @@ const run = Effect.fn("show")(function* (input: Input, preferred?: FormatName) {
   }
 
   yield* Memory.spare
+  const turns = yield* Semaphore.make(input.concurrency)
   let failures = 0
   yield* countingOnStderr((count) =>
     wordsOf(ids).pipe(
-      Stream.mapEffect((word) => Effect.map(Effect.result(shown(word)), (result) => ({ word, result })), {
-        concurrency: input.concurrency,
-        unordered: input.unordered
-      }),
+      Stream.mapEffect(
+        (word) => turns.withPermit(Effect.map(Effect.result(shown(word)), (result) => ({ word, result }))),
+        {
+          concurrency: input.unordered ? input.concurrency : input.concurrency * ahead,
+          unordered: input.unordered
+        }
+      ),
       Stream.runForEach(({ result, word }) => {
         count(Result.isFailure(result))
         if (Result.isSuccess(result)) return printer.shown(result.success)

@@ -220,7 +220,9 @@ export const en = {
     plainHttp: "plain HTTP: the endpoint has no TLS",
     noDate: "the endpoint tells no date",
     skew: (seconds: number) =>
-      `the service is ${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} this machine`,
+      seconds === 0
+        ? "the service and this machine agree"
+        : `the service is ${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} this machine`,
     accepted: "the credential is accepted",
     fixDns: "check the region or the endpoint, and the name server",
     fixTcp: "check firewall and route to the endpoint",

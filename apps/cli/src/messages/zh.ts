@@ -168,7 +168,8 @@ export const zh: Messages = {
     proxyUsed: "已设置 HTTPS_PROXY:https 调用经由该代理;以下检查则直接连接",
     plainHttp: "明文 HTTP:该终端节点不使用 TLS",
     noDate: "终端节点未告知时间",
-    skew: (seconds) => `服务的时间比本机${seconds < 0 ? "慢" : "快"} ${Math.abs(seconds)} 秒`,
+    skew: (seconds) =>
+      seconds === 0 ? "服务与本机的时间一致" : `服务的时间比本机${seconds < 0 ? "慢" : "快"} ${Math.abs(seconds)} 秒`,
     accepted: "凭证被接受",
     fixDns: "请检查区域或终端节点,以及域名服务器",
     fixTcp: "请检查防火墙和到终端节点的路由",

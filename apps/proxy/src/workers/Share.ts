@@ -8,7 +8,7 @@ import type { Configuration } from "../configuration/Configuration.ts"
  */
 export const shareOf = (configuration: Configuration, workers: number): Configuration => {
   if (workers === 1) return configuration
-  const { cache, limits, quotas } = configuration
+  const { cache, limits, live, quotas } = configuration
   const part = (count: number) => (count === 0 ? 0 : Math.max(1, Math.floor(count / workers)))
   return {
     ...configuration,
@@ -25,12 +25,13 @@ export const shareOf = (configuration: Configuration, workers: number): Configur
       connections: part(limits.connections),
       connections_per_address: part(limits.connections_per_address)
     },
+    live: { ...live, streams_per_caller: part(live.streams_per_caller) },
     quotas: {
       ...quotas,
       classes: Object.fromEntries(
-        Object.entries(quotas.classes).map(([name, { burst, requests_per_second }]) => [
+        Object.entries(quotas.classes).map(([name, quota]) => [
           name,
-          { burst: part(burst), requests_per_second: requests_per_second / workers }
+          { ...quota, burst: part(quota.burst), requests_per_second: quota.requests_per_second / workers }
         ])
       ),
       upstream_per_project_per_second: quotas.upstream_per_project_per_second / workers,

@@ -15,22 +15,24 @@ describe("a worker's share", () => {
     "times the workers is no more than what was granted, or one for each",
     [Workers, Amount, Amount],
     ([workers, burst, rate]) => {
-      const { cache, limits, quotas } = defaultConfiguration
+      const { cache, limits, live, quotas } = defaultConfiguration
       const share = shareOf(
         {
           ...defaultConfiguration,
           cache: { ...cache, entries: burst, bytes: 0 },
           limits: { ...limits, connections: burst },
+          live: { ...live, streams_per_caller: burst },
           quotas: {
             ...quotas,
-            classes: { default: { burst, requests_per_second: rate } },
+            classes: { default: { burst, requests_per_second: rate, priority: "low" } },
             upstream_per_project_per_second: rate
           }
         },
         workers
       )
-      const { burst: part, requests_per_second } = share.quotas.classes["default"]!
-      for (const count of [part, share.limits.connections, share.cache.entries]) {
+      const { burst: part, priority, requests_per_second } = share.quotas.classes["default"]!
+      assert.strictEqual(priority, "low")
+      for (const count of [part, share.limits.connections, share.cache.entries, share.live.streams_per_caller]) {
         assert.isTrue(Number.isInteger(count) && count >= 1 && count * workers <= Math.max(burst, workers))
       }
       assert.approximately(requests_per_second * workers, rate, rate * 1e-9)

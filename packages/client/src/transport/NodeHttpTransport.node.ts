@@ -22,7 +22,8 @@ import { check, type TransportSettings } from "./TransportSettings.node.ts"
 export const layerNodeHttp = (settings: TransportSettings): Layer.Layer<HttpClient.HttpClient, InvalidRequest> =>
   Layer.unwrap(
     Effect.map(check(settings), ({ ca, httpsProxy, noProxy }) =>
-      NodeHttpClient.layerNodeHttpNoAgent.pipe(
+      // Fresh: built once for a whole program, it would have the settings of whichever came first.
+      Layer.fresh(NodeHttpClient.layerNodeHttpNoAgent).pipe(
         Layer.provide(
           agents({
             keepAlive: true,
