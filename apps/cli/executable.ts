@@ -10,26 +10,17 @@ import { inject } from "postject"
 const folder = process.argv[2] ?? join(import.meta.dirname, "dist")
 const dist = (name: string) => join(folder, name)
 
-/** The starter and the program as one script, for an executable cannot load a second file. */
-const script = `(builtin => {
-const program = () => { const exports = {}; ((exports, require) => {${readFileSync(dist("cbr.cjs"), "utf8")}
-})(exports, builtin); return exports }
-const require = (id) => id === "./cbr.cjs" ? program() : builtin(id)
-${readFileSync(dist("main.cjs"), "utf8").replace(/^#!.*/, "")}
-})(require)`
-
 /** What marks the place in Node where an executable's own program begins. */
 const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2"
 
 const workshop = mkdtempSync(join(tmpdir(), "cbr-executable-"))
 try {
   const settings = {
-    main: join(workshop, "main.cjs"),
+    main: dist("main.cjs"),
+    assets: { "cbr.cjs": dist("cbr.cjs") },
     output: join(workshop, "blob"),
-    disableExperimentalSEAWarning: true,
-    useCodeCache: true
+    disableExperimentalSEAWarning: true
   }
-  writeFileSync(settings.main, script)
   writeFileSync(join(workshop, "sea.json"), JSON.stringify(settings))
   execFileSync(process.execPath, ["--experimental-sea-config", join(workshop, "sea.json")])
 

@@ -6,7 +6,7 @@ import { Script } from "node:vm"
 import { crc32 } from "node:zlib"
 
 /**
- * What a CommonJS file in ASCII exports, run as the engine left it compiled
+ * What the text of a CommonJS file in ASCII exports, run as the engine left it compiled
  * after an earlier run: with all that was called then, where Node's own compile
  * cache holds what was compiled before anything was called.
  *
@@ -16,12 +16,11 @@ import { crc32 } from "node:zlib"
  *
  * @example
  * ```ts
- * const { start } = compiledFile(file, join(homedir(), ".cache/cbr/compiled"), "show") as typeof import("./start.ts")
+ * const { start } = compiledFile(file, readFileSync(file), join(homedir(), ".cache/cbr/compiled"), "show") as typeof import("./start.ts")
  * ```
  * @source https://v8.dev/blog/code-caching-for-devs
  */
-export const compiledFile = (file: string, folder: string, use: string): unknown => {
-  const text = readFileSync(file)
+export const compiledFile = (file: string, text: Buffer, folder: string, use: string): unknown => {
   const path = join(folder, `${use}-${process.version}-${process.arch}-${crc32(text).toString(16)}`)
   const afterFailure = `${path}-failed`
   const whole = read(path)

@@ -1,24 +1,26 @@
 #!/usr/bin/env node
+import { readFileSync } from "node:fs"
 import { homedir } from "node:os"
 import { isAbsolute, join } from "node:path"
-import { isSea } from "node:sea"
+import { getRawAsset, isSea } from "node:sea"
 import manifest from "../package.json" with { type: "json" }
 import { compiledFile } from "./CompiledFile.ts"
 
 const words = process.argv.slice(2)
 const [first] = words
 
-/** The program: its source, or all of it in one file beside this one. */
+/** The program: its source, or all of it in one file, which is beside this one or inside the executable. */
 const program = async (): Promise<typeof import("./start.ts")> => {
-  // A single executable has it inside.
-  if (import.meta.filename.endsWith(".ts") || isSea()) return import("./start.ts")
+  if (import.meta.filename.endsWith(".ts")) return import("./start.ts")
   // Each command calls other functions; and what tells of a command does not run it.
   const use = words.includes("--help") || first === undefined || !/^[a-z]+$/.test(first) ? "help" : first
   // In the user's own folder: in a shared one another user could put theirs in its place.
   // oxlint-disable-next-line no-restricted-properties -- needed before the program, and with it Settings.ts, is loaded
   const { XDG_CACHE_HOME: named = "" } = process.env
   const folder = join(isAbsolute(named) ? named : join(homedir(), ".cache"), "cbr", "compiled")
-  return compiledFile(join(import.meta.dirname, "cbr.cjs"), folder, use) as typeof import("./start.ts")
+  const file = join(import.meta.dirname, "cbr.cjs")
+  const text = isSea() ? Buffer.from(getRawAsset("cbr.cjs")) : readFileSync(file)
+  return compiledFile(file, text, folder, use) as typeof import("./start.ts")
 }
 
 // Whoever wants a fault's stack asks for it: the engine reads the whole program once more to tell a line of it.

@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Queue } from "effect"
-import { body, cloud, configurationFor, path, withKey } from "../ConfiguredProcess.ts"
+import { body, cloud, configurationFor, path, sha256, withKey } from "../ConfiguredProcess.ts"
 import { ended, logged, readyLine, started } from "../ProxyProcess.ts"
 import { head, statusesOf } from "../RawExchange.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
@@ -238,6 +238,31 @@ describe("a drain", () => {
         assert.deepStrictEqual([...new Set(ends)], ["told"])
         assert.strictEqual(yield* Fiber.join(proxy.exit), 0)
       }).pipe(Effect.scoped)
+  )
+
+  it.live(
+    "tells who watches that it leaves, and waits for none of them",
+    () =>
+      Effect.gen(function* () {
+        const endpoint = yield* cloud((response) => response.end(body))
+        const [, , project, , backup] = path.split("/")
+        const proxy = yield* configuredProxy(
+          configurationFor(endpoint, "key", {
+            drain: { serve_seconds: 0, finish_seconds: 50 },
+            callers: { billing: { keys: [{ sha256: sha256("key") }], projects: [project], scopes: ["read", "watch"] } }
+          })
+        )
+        const socket = yield* opened(proxy.url)
+        socket.write(get(`/-/v1/projects/${project}/backups/${backup}/events`))
+        const events = yield* Effect.forkChild(received(socket), { startImmediately: true })
+        yield* Effect.promise(() => once(socket, "data"))
+        yield* proxy.stop
+        assert.match(yield* Fiber.join(events), /^event: rotate\r?\n/m)
+        assert.strictEqual(yield* Fiber.join(proxy.exit), 0)
+        assert.notInclude(proxy.running.output.stderr, "cut off")
+      }).pipe(Effect.scoped),
+    // Shorter than the grace, which nobody should have to wait for.
+    40_000
   )
 
   it.live(
