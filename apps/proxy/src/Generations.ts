@@ -1,11 +1,15 @@
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Scope from "effect/Scope"
+import type { Caller } from "./callers/Caller.ts"
 import { Callers } from "./callers/Callers.ts"
+import type { PresentedCredential } from "./callers/PresentedCredential.ts"
 import { ProjectDirectory, projectsOf } from "./callers/ProjectDirectory.ts"
+import type { Refusal } from "./edge/Refusal.ts"
 import type { Generation } from "./Generation.ts"
 import { note, stage } from "./observability/ExchangeRecord.ts"
 import * as Metrics from "./observability/Metrics.ts"
@@ -21,7 +25,8 @@ export class Generations extends Context.Service<
     readonly now: () => Generation
     /**
      * Makes a generation and puts it in force; if it cannot be made, the old
-     * one stays. The old one ends when the last call that it carries does.
+     * one stays. The old one carries on for a minute what was begun under it,
+     * and ends after that with the last call.
      */
     readonly replace: <E, R>(make: Effect.Effect<Generation, E, R>) => Effect.Effect<void, E, Exclude<R, Scope.Scope>>
     /** Calls with the generation in force, and with each that takes its place, in the same step, while the scope lives. */
@@ -41,7 +46,7 @@ export class Generations extends Context.Service<
             Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
           )
           yield* Metric.update(Metrics.configurationLoads, 1)
-          return { generation, scope, calls: 0, isReplaced: false }
+          return { generation, scope, calls: 0, isRetired: false }
         })
         let inForce = yield* build(first)
 
@@ -56,16 +61,36 @@ export class Generations extends Context.Service<
           )
 
         const endIfUnused = (entry: typeof inForce) =>
-          entry.isReplaced && entry.calls === 0 ? Scope.close(entry.scope, Exit.void) : Effect.void
+          entry.isRetired && entry.calls === 0 ? Scope.close(entry.scope, Exit.void) : Effect.void
+
+        /** What waits for its turn to call has begun no call yet, and is not left without a credential. */
+        const retire = (entry: typeof inForce) =>
+          Effect.sleep(longestWait).pipe(
+            Effect.andThen(
+              Effect.suspend(() => {
+                entry.isRetired = true
+                return endIfUnused(entry)
+              })
+            ),
+            Effect.forkIn(lifetime)
+          )
+
+        /** Whoever is known by the generation in force when it is known: finding out may take a while. */
+        const authenticate = (presented: PresentedCredential): Effect.Effect<Caller, Refusal> =>
+          Effect.suspend(() => {
+            const { callers } = inForce.generation
+            return Effect.flatMap(callers.authenticate(presented), (caller) =>
+              inForce.generation.callers === callers ? Effect.succeed(caller) : authenticate(presented)
+            )
+          })
 
         const replace: Generations["Service"]["replace"] = (make) =>
           Effect.uninterruptible(
             Effect.flatMap(build(make), (next) => {
               const previous = inForce
               inForce = next
-              previous.isReplaced = true
               for (const follower of followers) follower(next.generation)
-              return endIfUnused(previous)
+              return retire(previous)
             })
           )
 
@@ -98,7 +123,7 @@ export class Generations extends Context.Service<
             Callers,
             Callers.of({
               authenticate: (presented) =>
-                Effect.suspend(() => inForce.generation.callers.authenticate(presented)).pipe(
+                authenticate(presented).pipe(
                   Effect.tap((caller) => note((record) => void (record.caller = caller))),
                   stage("authenticate")
                 ),
@@ -120,3 +145,6 @@ export class Generations extends Context.Service<
       })
     )
 }
+
+/** The longest that a configuration lets a request wait for its turn, or for its answer. */
+const longestWait = Duration.minutes(1)

@@ -9,7 +9,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Option from "effect/Option"
 import { health } from "./admin/Health.ts"
 import { batchAnswer } from "./batch/BatchAnswer.ts"
-import { readBatch } from "./batch/BatchRequest.ts"
+import { readBatch, readBody } from "./batch/BatchRequest.ts"
 import { answerOf } from "./cache/BackupAnswer.ts"
 import { CachedBackups } from "./cache/CachedBackups.ts"
 import { fieldOf, resultOf } from "./cache/CacheStatus.ts"
@@ -17,7 +17,7 @@ import * as RequestDirectives from "./cache/RequestDirectives.ts"
 import { timeLimitOf } from "./cache/TimeLimit.ts"
 import type { Scope } from "./callers/Caller.ts"
 import { Callers } from "./callers/Callers.ts"
-import { presentedCredential } from "./callers/PresentedCredential.ts"
+import { isSigned, presentedCredential } from "./callers/PresentedCredential.ts"
 import { discovered } from "./callers/ProjectDirectory.ts"
 import { AnswerNotes } from "./edge/AnswerNotes.ts"
 import { problemPath } from "./edge/Problem.ts"
@@ -43,13 +43,14 @@ export const Routes = HttpRouter.use(
     const live = yield* LiveAnswers
     const { store } = yield* CachedBackups
 
-    /** Who sends this request, and by what. */
-    const visitor = Effect.gen(function* () {
+    /** Who sends this request, with this body if it has one, and by what. */
+    const visitorWith = Effect.fnUntraced(function* (body: Uint8Array | undefined) {
       const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
-      const presented = yield* presentedCredential(yield* requestHead)
+      const presented = yield* presentedCredential(yield* requestHead, body)
       const caller = yield* callers.authenticate(presented)
       return { caller, presented, address: Option.getOrUndefined(remoteAddress) }
     })
+    const visitor = visitorWith(undefined)
 
     /** Shows a backup, and notes for the answer what there is to say of the caller's quota and of the cache. */
     const show = Effect.fnUntraced(function* (
@@ -105,10 +106,11 @@ export const Routes = HttpRouter.use(
       "/-/v1/backups::batchGet",
       Effect.gen(function* () {
         const head = yield* requestHead
-        const from = yield* visitor
+        const signed = isSigned(head) ? yield* readBody(head) : undefined
+        const from = yield* visitorWith(signed)
         if (!from.caller.scopes.has("batch")) return yield* denied({ reason: "Scope", scope: "batch" })
         const terms = yield* termsOf(head)
-        const requests = yield* readBatch(head)
+        const requests = yield* readBatch(head, signed)
         const { proxy_request_id } = yield* AnswerNotes
         const showItem = (request: ShowBackupRequest) => show(from, request, ["batch", "read"], terms)
         return yield* batchAnswer(requests, showItem, proxy_request_id)

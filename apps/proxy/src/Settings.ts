@@ -41,8 +41,8 @@ export const keysFile = Flag.String("keys-file").pipe(
 /**
  * Flags of the proxy: they go before the environment, and that before the
  * configuration. Key, endpoint and region count where there is no
- * configuration; the credentials for the cloud then come from the environment
- * alone, where the client looks for them.
+ * configuration; the credentials for the cloud then come from wherever this
+ * machine has some, as the client looks for them.
  */
 export const settings = {
   config,

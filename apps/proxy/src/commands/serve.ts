@@ -30,6 +30,7 @@ import { Reload } from "../Reload.ts"
 import type { settings } from "../Settings.ts"
 import { StartFailed } from "../StartFailed.ts"
 import { SharedTurns } from "../upstream/CredentialTurns.ts"
+import * as HeldCredential from "../upstream/HeldCredential.ts"
 import * as Upstream from "../upstream/Upstream.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
 import { remembering, replaying } from "../workers/FilesRead.ts"
@@ -61,7 +62,8 @@ export const serve = Effect.fn("serve")(
       const admin = Option.map(yield* Effect.serviceOption(AdminServer), ({ url }) => url)
       const ready = {
         url,
-        ...(loaded === undefined ? { key: Redacted.value(callersKey) } : {}),
+        // Whoever gave a key has it; one that was made for this run stands nowhere else.
+        ...(loaded === undefined && Option.isNone(given.key) ? { key: Redacted.value(callersKey) } : {}),
         ...(Option.isSome(admin) ? { admin: admin.value } : {})
       }
       yield* Console.log(JSON.stringify(ready))
@@ -93,6 +95,7 @@ export const serve = Effect.fn("serve")(
     )
   },
   Effect.catchTag(["InvalidRequest", "NoCredentials"], (error) => Effect.fail(StartFailed.fromEndpoint(error))),
+  Effect.catchTag("ConfigError", ({ message }) => Effect.fail(new StartFailed({ message, exitCode: 2 }))),
   Effect.catchTag("ServeError", (error) => Effect.fail(StartFailed.fromListening(error)))
 )
 
@@ -118,12 +121,7 @@ const server = ({ configuration, loaded }: Serving) =>
 
 /** What follows from the file, or from flags and environment. */
 const generationsOf = ({ callersKey, configuration, given, loaded }: Serving) =>
-  loaded === undefined
-    ? Generations.layer(Generation.withoutFileUnder(configuration)).pipe(
-        Layer.provide([Callers.layerSingle(callersKey), Upstreams.layerSingle]),
-        Layer.provide(environmentUpstream(given))
-      )
-    : Generations.layer(Generation.fromLoaded(loaded))
+  loaded === undefined ? oneCaller(given, configuration, callersKey) : Generations.layer(Generation.fromLoaded(loaded))
 
 /** Serves as one of several, with its share of what the configuration grants, until the primary process says otherwise. */
 const asWorker = Effect.fnUntraced(function* (given: Given) {
@@ -215,12 +213,27 @@ const listening = (
   patience: { ...defaultPatience, grace: Duration.seconds(drain.finish_seconds) }
 })
 
-const environmentUpstream = (given: Given) =>
-  Upstream.layer({
-    endpoint: Option.getOrUndefined(given.endpoint),
-    iamEndpoint: Option.getOrUndefined(given.iamEndpoint),
-    region: Option.getOrUndefined(given.region)
-  })
+/** Without a file: one caller, and the cloud as this machine is set up for it. */
+const oneCaller = (
+  { endpoint, iamEndpoint, region }: Given,
+  configuration: Configuration,
+  key: Redacted.Redacted<string>
+) =>
+  Layer.unwrap(
+    Effect.map(SharedTurns, (turns) => {
+      const held = HeldCredential.make("default", turns)
+      const options = {
+        endpoint: Option.getOrUndefined(endpoint),
+        iamEndpoint: Option.getOrUndefined(iamEndpoint),
+        region: Option.getOrUndefined(region)
+      }
+      const first = Generation.withoutFileUnder(configuration)
+      return Generations.layer(Effect.map(first, (made) => ({ ...made, credentials: [held] }))).pipe(
+        Layer.provide([Callers.layerSingle(key), Upstreams.layerSingle]),
+        Layer.provide(Upstream.layer(options, held))
+      )
+    })
+  )
 
 const exposed = new StartFailed({
   message:

@@ -10,6 +10,7 @@ import { LiveSection } from "./LiveSection.ts"
 import { ProjectSection, RegionSection } from "./ProjectSection.ts"
 import { QuotasSection } from "./QuotasSection.ts"
 import { AdminSection, DrainSection, ListenSection, TelemetrySection } from "./ServingSections.ts"
+import { SignaturesSection } from "./SignaturesSection.ts"
 import { UpstreamSection } from "./UpstreamSection.ts"
 import { WorkersSetting } from "./Workers.ts"
 
@@ -36,12 +37,15 @@ const Shape = Schema.Struct({
     }),
     {}
   ),
+  signatures: SignaturesSection,
   credentials: named(name, expectedName, CredentialSection).annotate({
     description: "What the proxy shows the cloud, by name"
   }),
   projects: named(projectId, "a project id", ProjectSection).annotate({ description: "What is served, by project id" }),
   regions: Schema.optionalKey(
-    Schema.Record(Schema.String, RegionSection).annotate({ description: "Other addresses of a region, by its id" })
+    Schema.Record(Schema.String, RegionSection).annotate({
+      description: "Other addresses of a region, and another patience with it, by its id"
+    })
   ),
   upstream: UpstreamSection,
   cache: CacheSection,
@@ -61,6 +65,14 @@ const dangling = ({ callers, credentials, issuers, projects, quotas }: Shape): A
   for (const [id, project] of Object.entries(projects)) {
     for (const [index, credential] of project.credentials.entries()) {
       missing(["projects", id, "credentials", index], credentials, credential, "name under credentials")
+    }
+  }
+  for (const [name, credential] of Object.entries(credentials)) {
+    if (credential.type !== "agency") continue
+    const path = ["credentials", name, "of"]
+    missing(path, credentials, credential.of, "name under credentials")
+    if (credentials[credential.of]?.type === "agency") {
+      issues.push({ path, issue: "an agency cannot be assumed by another agency" })
     }
   }
   for (const [id, caller] of Object.entries(callers)) {

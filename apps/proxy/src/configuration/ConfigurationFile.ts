@@ -56,7 +56,8 @@ export const load = Effect.fn("ConfigurationFile.load")(
     const { configuration, fault } = located.success
 
     const faults: Array<ConfigurationFault> = []
-    const beside = (name: string) => path.resolve(path.dirname(file), name)
+    const folder = path.resolve(path.dirname(file))
+    const beside = (name: string) => path.resolve(folder, name)
     const read = [path.resolve(file)]
 
     const secrets = new Map<string, Redacted.Redacted<string>>()
@@ -64,9 +65,8 @@ export const load = Effect.fn("ConfigurationFile.load")(
       path: ReadonlyArray<PropertyKey>,
       { reference, setting }: { readonly reference: SecretReference; readonly setting: string }
     ) {
-      const secretFile = reference.file === undefined ? undefined : beside(reference.file)
-      if (secretFile !== undefined) read.push(secretFile)
-      const secret = yield* Effect.result(secretOf(reference, secretFile))
+      if (reference.file !== undefined) read.push(beside(reference.file))
+      const secret = yield* Effect.result(secretOf(reference, folder))
       if (Result.isSuccess(secret)) return secret.success
       faults.push(fault([...path, setting], secret.failure.message))
       return undefined
@@ -157,13 +157,14 @@ const secretReferenceOf = (
       return namedSecret("token", referenceOf("token", credential))
     case "password":
       return namedSecret("password", referenceOf("password", credential))
+    case "agency":
     case "chain":
     case "environment":
       return undefined
   }
 }
 
-const namedSecret = (name: string, reference: SecretReference) => ({
-  reference,
-  setting: reference.file !== undefined ? `${name}_file` : reference.env !== undefined ? `${name}_env` : name
-})
+const namedSecret = (name: string, reference: SecretReference) => {
+  const way = (["file", "env", "command"] as const).find((each) => reference[each] !== undefined)
+  return { reference, setting: way === undefined ? name : `${name}_${way}` }
+}
