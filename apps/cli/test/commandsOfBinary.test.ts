@@ -144,7 +144,7 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
       const env = { ...(yield* withAccessKey), TERM: "xterm" }
       const watching = `timeout --foreground --preserve-status -s ${signal} 3 '${process.execPath}' '${path}' watch ${backups.protecting}`
       const told = yield* bash(
-        `script -qefc "stty -a > before; ${watching}; code=\\$?; stty -a > after; exit \\$code" /dev/null; code=$?; diff before after && exit $code`,
+        `cd "$HOME"; script -qefc "stty -a > before; ${watching}; code=\\$?; stty -a > after; exit \\$code" /dev/null; code=$?; diff before after && exit $code`,
         {
           env: { ...env, HOME: yield* home }
         }
