@@ -20,6 +20,8 @@ export const defaultCacheLimits: CacheLimits = { entries: 10_000, bytes: 64 * 10
 export interface CacheStore {
   /** Counts as a use. */
   readonly get: (key: string) => CacheEntry | undefined
+  /** Does not count as a use. */
+  readonly peek: (key: string) => CacheEntry | undefined
   readonly put: (key: string, entry: CacheEntry) => void
   /** Puts a copy in the place of an entry, unless something else has taken it by now. */
   readonly replace: (entry: Present, copy: Present) => void
@@ -41,6 +43,7 @@ export const makeCacheStore = ({ bytes, entries }: CacheLimits): CacheStore => {
       : undefined
   return {
     get: (key) => presents?.get(key) ?? absents?.get(key),
+    peek: (key) => presents?.peek(key) ?? absents?.peek(key),
     put: (key, entry) => {
       if (entry._tag === "Present") {
         absents?.delete(key)
