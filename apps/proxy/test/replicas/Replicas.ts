@@ -1,0 +1,53 @@
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import { Context, Duration, Effect, Layer, Metric, Random, type Scope } from "effect"
+import { CachedBackups } from "../../src/cache/CachedBackups.ts"
+import { Quotas } from "../../src/callers/Quotas.ts"
+import * as RedisAnswers from "../../src/replicas/RedisAnswers.ts"
+import { RedisLink } from "../../src/replicas/RedisLink.ts"
+import type { SealingKey } from "../../src/replicas/SealedText.ts"
+
+/** A proxy's cache, as one of several over the same Redis. */
+export interface Replica {
+  /** Runs as a part of this replica. */
+  readonly run: <A, E>(effect: Effect.Effect<A, E, CachedBackups>) => Effect.Effect<A, E>
+  /** What one of its counters has come to. */
+  readonly count: (id: string, attributes?: Readonly<Record<string, string>>) => Effect.Effect<number>
+}
+
+/** Without jitter, so that lifetimes are the same everywhere. */
+const steady = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 0.5, nextIntUnsafe: () => 0 })
+
+export const makeReplica = (options: {
+  readonly url: string
+  readonly keys?: ReadonlyArray<SealingKey>
+  readonly timeLimit?: Duration.Duration
+}): Effect.Effect<Replica, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    // A busy machine is slow as well; those who test slowness say how slow.
+    const { keys = [], timeLimit = Duration.millis(500), url } = options
+    const registry = new Map()
+    const inItsOwn = Effect.provideService(Metric.MetricRegistry, registry)
+    const redis = RedisLink.layer({ url, prefix: "test:", timeLimit })
+    const answers = RedisAnswers.layer(keys).pipe(
+      Layer.provide([redis, NodeCrypto.layerAead, NodeCrypto.layerSecureRandom])
+    )
+    const context = yield* CachedBackups.layer.pipe(
+      Layer.provide([answers, NodeCrypto.layerDigest, Quotas.layerMemory]),
+      Layer.build,
+      inItsOwn
+    )
+    return {
+      run: (effect) => inItsOwn(steady(Effect.provideContext(effect, Context.pick(CachedBackups)(context)))),
+      count: (id, attributes = {}) =>
+        inItsOwn(
+          Effect.map(Metric.snapshot, (snapshots) =>
+            snapshots
+              .filter((metric) => metric.id === id)
+              .filter((metric) =>
+                Object.entries(attributes).every(([name, value]) => metric.attributes?.[name] === value)
+              )
+              .reduce((sum, { state }) => sum + ("count" in state ? Number(state.count) : 0), 0)
+          )
+        )
+    }
+  })
