@@ -8,7 +8,7 @@ import { Generations } from "./Generations.ts"
 import * as Metrics from "./observability/Metrics.ts"
 
 /** Sections that are read when the proxy starts. */
-const readOnce = ["listen", "admin", "drain", "telemetry"] as const
+const readOnce = ["listen", "admin", "drain", "telemetry", "redis"] as const
 
 /**
  * Follows a configuration file and whatever it names: after a change, or on

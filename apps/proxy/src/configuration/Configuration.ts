@@ -8,6 +8,7 @@ import { IssuerSection } from "./IssuerSection.ts"
 import { LimitsSection } from "./LimitsSection.ts"
 import { ProjectSection, RegionSection } from "./ProjectSection.ts"
 import { QuotasSection } from "./QuotasSection.ts"
+import { RedisSection } from "./RedisSection.ts"
 import { AdminSection, DrainSection, ListenSection, TelemetrySection } from "./ServingSections.ts"
 import { UpstreamSection } from "./UpstreamSection.ts"
 
@@ -43,7 +44,8 @@ const Shape = Schema.Struct({
   upstream: UpstreamSection,
   cache: CacheSection,
   limits: LimitsSection,
-  quotas: QuotasSection
+  quotas: QuotasSection,
+  redis: Schema.optionalKey(RedisSection)
 })
 
 type Shape = typeof Shape.Type

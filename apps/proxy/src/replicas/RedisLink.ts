@@ -65,14 +65,16 @@ const make = Effect.fnUntraced(function* ({ prefix, timeLimit, ...server }: Redi
     openDuration: betweenTries
   })
 
+  // An answer that has come while this process was busy is not late: it is taken in before time is called.
+  const tooLate = Effect.andThen(Effect.sleep(timeLimit), Effect.andThen(afterInput, Effect.fail(slow)))
+
   const send = <A = unknown>(command: string, ...args: ReadonlyArray<string>): Effect.Effect<A, Redis.RedisError> => {
     const sent: Effect.Effect<A, Redis.RedisError> = Effect.flatMap(Deferred.poll(connection), (connected) =>
       Option.isNone(connected)
         ? Effect.fail(away)
         : Effect.flatMap(connected.value, (redis) => redis.send<A>(command, ...args))
     )
-    const inTime = Effect.timeoutOrElse(sent, { duration: timeLimit, orElse: () => Effect.fail(slow) })
-    return breaker.execute(inTime, { key: "redis", classify: outcomeOf }).pipe(
+    return breaker.execute(Effect.raceFirst(sent, tooLate), { key: "redis", classify: outcomeOf }).pipe(
       Effect.catchTag("CircuitBreakerError", () => Effect.fail(away)),
       Effect.tapError((error) => Metric.update(redisFailures[reasonOf(error)], 1))
     )
@@ -170,6 +172,12 @@ const connect = Effect.fnUntraced(function* (
     Effect.forkScoped
   )
   return { connection, complaint: () => complaint }
+})
+
+/** Succeeds once whatever had arrived is taken in: Node reads sockets between timers and `setImmediate`. */
+const afterInput = Effect.callback<void>((resume) => {
+  const immediate = setImmediate(() => resume(Effect.void))
+  return Effect.sync(() => clearImmediate(immediate))
 })
 
 const away = new Redis.RedisError({ cause: new Error("Redis is away") })

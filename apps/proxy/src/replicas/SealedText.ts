@@ -10,9 +10,12 @@ import * as Result from "effect/Result"
 export interface SealingKey {
   /** Names the key in what was sealed with it; holds no dot. */
   readonly id: string
-  /** 32 bytes. */
+  /** {@link sealingKeyBytes} long. */
   readonly key: Redacted.Redacted<Uint8Array>
 }
+
+/** How long a key is. */
+export const sealingKeyBytes = Aead.aes256Gcm.keyLength
 
 /** Makes text unreadable and unforgeable, or does nothing, where there is no key. */
 export interface Seal {

@@ -12,6 +12,8 @@ export interface Replica {
   readonly run: <A, E>(effect: Effect.Effect<A, E, CachedBackups>) => Effect.Effect<A, E>
   /** What one of its counters has come to. */
   readonly count: (id: string, attributes?: Readonly<Record<string, string>>) => Effect.Effect<number>
+  /** What one of its gauges shows. */
+  readonly value: (id: string) => Effect.Effect<unknown>
 }
 
 /** Without jitter, so that lifetimes are the same everywhere. */
@@ -36,18 +38,20 @@ export const makeReplica = (options: {
       Layer.build,
       inItsOwn
     )
+    const metric = (id: string, attributes: Readonly<Record<string, string>> = {}) =>
+      inItsOwn(
+        Effect.map(Metric.snapshot, (snapshots) => {
+          const found = snapshots.find(
+            (metric) =>
+              metric.id === id &&
+              Object.entries(attributes).every(([name, value]) => metric.attributes?.[name] === value)
+          )
+          return found?.state as Readonly<Record<string, unknown>> | undefined
+        })
+      )
     return {
       run: (effect) => inItsOwn(steady(Effect.provideContext(effect, Context.pick(CachedBackups)(context)))),
-      count: (id, attributes = {}) =>
-        inItsOwn(
-          Effect.map(Metric.snapshot, (snapshots) =>
-            snapshots
-              .filter((metric) => metric.id === id)
-              .filter((metric) =>
-                Object.entries(attributes).every(([name, value]) => metric.attributes?.[name] === value)
-              )
-              .reduce((sum, { state }) => sum + ("count" in state ? Number(state.count) : 0), 0)
-          )
-        )
+      count: (id, attributes) => Effect.map(metric(id, attributes), (state) => Number(state?.["count"] ?? 0)),
+      value: (id) => Effect.map(metric(id), (state) => state?.["value"])
     }
   })
