@@ -76,6 +76,13 @@ export default {
       to: { path: "^packages/simulator/" }
     },
     {
+      name: "tests-stay-out-of-production",
+      comment: "What a package shares of its tests is for other tests.",
+      severity: "error",
+      from: { pathNot: "^(packages|apps)/[^/]+/test/" },
+      to: { path: "^(packages|apps)/[^/]+/test/" }
+    },
+    {
       name: "packages-are-entered-by-name",
       comment: "A relative path into another package goes round its `exports`, the list of what it promises to keep.",
       severity: "error",

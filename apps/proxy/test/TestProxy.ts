@@ -12,6 +12,7 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Context, Duration, Effect, Layer, Logger, Redacted } from "effect"
 import type { Digest } from "effect/crypto"
 import { HttpClient } from "effect/http"
+import { CacheRules, defaultCacheRules } from "../src/cache/CacheRules.ts"
 import { Callers } from "../src/callers/Callers.ts"
 import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
 import type { Configuration } from "../src/configuration/Configuration.ts"
@@ -48,10 +49,10 @@ const logging = Layer.unwrap(
   Effect.map(LogLines, (lines) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))
 )
 
-const withQuotas = (quotas: QuotaLimits) =>
+const withRules = (quotas: QuotaLimits, cache: CacheRules) =>
   Effect.map(withoutFile, (generation) => ({
     ...generation,
-    rules: Context.add(generation.rules, QuotaLimits, quotas)
+    rules: generation.rules.pipe(Context.add(QuotaLimits, quotas), Context.add(CacheRules, cache))
   }))
 
 const oneCaller = Callers.layerSingle(Redacted.make(key))
@@ -61,17 +62,18 @@ interface Given extends Partial<Proxy.ProxyOptions> {
   readonly callers?: Layer.Layer<Callers, never, Digest.Digest>
   readonly projects?: Configuration["projects"]
   readonly quotas?: QuotaLimits
+  readonly cache?: CacheRules
 }
 
 /** A proxy before whatever the given client calls. */
 export const proxyOver = <E, R>(
   client: Layer.Layer<BackupClient, E, R>,
-  { callers = oneCaller, projects = {}, quotas = boundless, ...options }: Given = {}
+  { cache = defaultCacheRules, callers = oneCaller, projects = {}, quotas = boundless, ...options }: Given = {}
 ) =>
   Proxy.layer({ host: "127.0.0.1", port: 0, ...options }).pipe(
     Layer.provide(
       Generations.layer(
-        Effect.map(withQuotas(quotas), (generation) => ({
+        Effect.map(withRules(quotas, cache), (generation) => ({
           ...generation,
           configuration: { ...generation.configuration, projects }
         }))

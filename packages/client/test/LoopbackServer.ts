@@ -39,4 +39,4 @@ export const selfSignedServer = listen(
 )
 
 /** A port of loopback where nothing listens. */
-export const closedPort = Effect.map(Effect.scoped(tcpServer(() => {})), ({ port }) => port)
+export const closedPort = Effect.map(Effect.scoped(Effect.suspend(() => tcpServer(() => {}))), ({ port }) => port)

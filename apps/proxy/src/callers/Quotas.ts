@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -7,14 +8,7 @@ import * as Metric from "effect/Metric"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import { Refusal } from "../edge/Refusal.ts"
 import type { Caller } from "./Caller.ts"
-
-/** A rate that may be exceeded for a moment, by what was saved up before. */
-export interface Quota {
-  /** Requests a second in the long run. */
-  readonly perSecond: number
-  /** Requests at once after a rest. */
-  readonly burst: number
-}
+import { makeTokenBuckets, type Quota } from "./TokenBuckets.ts"
 
 /** How much is granted. */
 export interface QuotaLimits {
@@ -49,6 +43,13 @@ export class Quotas extends Context.Service<
   {
     /** Takes one request from a caller's quota. Fails with `QuotaExceeded`. */
     readonly takeFromCaller: (caller: Caller) => Effect.Effect<RateLimitFields | undefined, Refusal>
+    /**
+     * The same without waiting for anything, under these limits and at this
+     * moment, in milliseconds since 1970. `Ask`, with nothing taken, when the
+     * quota is used up or only a store elsewhere can tell: then
+     * `takeFromCaller` has the answer.
+     */
+    readonly takeFromCallerNow: (caller: Caller, limits: QuotaLimits, now: number) => RateLimitFields | "Ask"
     /** Takes one call to the cloud from a project's quota. Fails with `QuotaExceeded`. */
     readonly takeFromProject: (project_id: string) => Effect.Effect<void, Refusal>
   }
@@ -68,17 +69,18 @@ export class Quotas extends Context.Service<
             window: windowOf(quota)
           })
           .pipe(
-            Effect.map(({ remaining, resetAfter }) => fieldsOf(name, quota, remaining, resetAfter)),
+            Effect.map(({ remaining, resetAfter }) => fieldsOf(name, quota, remaining, Duration.toMillis(resetAfter))),
             Effect.catchTag("RateLimiterError", ({ reason }) =>
               reason._tag === "RateLimitExceeded"
-                ? exceeded(name, quota, reason.retryAfter)
+                ? exceeded(name, quota, Duration.toMillis(reason.retryAfter))
                 : Effect.as(Effect.logWarning("quotas are not counted", reason.message), undefined)
             )
           )
 
       return Quotas.of({
         takeFromCaller: (caller) =>
-          Effect.flatMap(QuotaLimits, ({ callers }) => take(`caller:${caller.id}`, "caller", quotaOf(caller, callers))),
+          Effect.flatMap(QuotaLimits, ({ callers }) => take(callerKey(caller), "caller", quotaOf(caller, callers))),
+        takeFromCallerNow: () => "Ask",
         takeFromProject: (project_id) =>
           Effect.flatMap(QuotaLimits, ({ project }) => Effect.asVoid(take(bucketOf(project_id), "project", project)))
       })
@@ -86,11 +88,32 @@ export class Quotas extends Context.Service<
   )
 
   /** With the counts in this process's memory. */
-  static readonly layerMemory: Layer.Layer<Quotas> = Quotas.layer.pipe(
-    Layer.provide(RateLimiter.layer),
-    Layer.provide(RateLimiter.layerStoreMemory)
-  )
+  static readonly layerMemory: Layer.Layer<Quotas> = Layer.sync(Quotas, () => {
+    const buckets = makeTokenBuckets()
+
+    const take = (key: string, name: "caller" | "project", quota: Quota) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const taken = buckets.take(key, quota, now)
+        return taken._tag === "Taken"
+          ? Effect.succeed(fieldsOf(name, quota, taken.left, taken.fullAfter))
+          : exceeded(name, quota, taken.nextAfter)
+      })
+
+    return Quotas.of({
+      takeFromCaller: (caller) =>
+        Effect.flatMap(QuotaLimits, ({ callers }) => take(callerKey(caller), "caller", quotaOf(caller, callers))),
+      takeFromCallerNow: (caller, { callers }, now) => {
+        const quota = quotaOf(caller, callers)
+        const taken = buckets.take(callerKey(caller), quota, now)
+        return taken._tag === "Taken" ? fieldsOf("caller", quota, taken.left, taken.fullAfter) : "Ask"
+      },
+      takeFromProject: (project_id) =>
+        Effect.flatMap(QuotaLimits, ({ project }) => Effect.asVoid(take(bucketOf(project_id), "project", project)))
+    })
+  })
 }
+
+const callerKey = ({ id }: Caller): string => `caller:${id}`
 
 /**
  * One of 65 536 buckets. Buckets are kept for ever, and a caller with the right
@@ -104,15 +127,26 @@ const quotaOf = ({ quota_class }: Caller, quotas: QuotaLimits["callers"]): Quota
 
 const windowOf = ({ burst, perSecond }: Quota) => Duration.seconds(burst / perSecond)
 
-const secondsOf = (duration: Duration.Duration): number => Math.ceil(Duration.toSeconds(duration))
+const secondsOf = (milliseconds: number): number => Math.ceil(milliseconds / 1_000)
+
+const policies = new WeakMap<Quota, string>()
+
+/** The same for every request under a quota, so it is written once. */
+const policyOf = (name: string, quota: Quota): string => {
+  const known = policies.get(quota)
+  if (known !== undefined) return known
+  const policy = `"${name}";q=${quota.burst};w=${Math.ceil(quota.burst / quota.perSecond)}`
+  policies.set(quota, policy)
+  return policy
+}
 
 /** @source draft-ietf-httpapi-ratelimit-headers-10 */
-const fieldsOf = (name: string, quota: Quota, remaining: number, resetAfter: Duration.Duration): RateLimitFields => ({
-  "ratelimit-policy": `"${name}";q=${quota.burst};w=${secondsOf(windowOf(quota))}`,
+const fieldsOf = (name: string, quota: Quota, remaining: number, resetAfter: number): RateLimitFields => ({
+  "ratelimit-policy": policyOf(name, quota),
   ratelimit: `"${name}";r=${Math.max(0, Math.floor(remaining))};t=${secondsOf(resetAfter)}`
 })
 
-const exceeded = (name: "caller" | "project", quota: Quota, retryAfter: Duration.Duration) =>
+const exceeded = (name: "caller" | "project", quota: Quota, retryAfter: number) =>
   Effect.andThen(
     Metric.update(refusals[name], 1),
     Effect.fail(

@@ -65,6 +65,19 @@ describe("Quotas", () => {
     }).pipe(scarce, Effect.provide(Quotas.layerMemory))
   )
 
+  it.effect("what is taken at once is of the same quota, and of a quota that is used up nothing", () =>
+    Effect.gen(function* () {
+      const quotas = yield* Quotas
+      const limits = yield* QuotaLimits
+      const atOnce = () => quotas.takeFromCallerNow(caller("a", "slow"), limits, 0)
+      assert.deepStrictEqual(atOnce(), { "ratelimit-policy": '"caller";q=2;w=2', ratelimit: '"caller";r=1;t=1' })
+      assert.strictEqual((yield* quotas.takeFromCaller(caller("a", "slow")))?.ratelimit, '"caller";r=0;t=2')
+      assert.strictEqual(atOnce(), "Ask")
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* taken(2, quotas.takeFromCaller(caller("a", "slow"))), 1)
+    }).pipe(scarce, Effect.provide(Quotas.layerMemory))
+  )
+
   it.effect("a project has 10 calls to the cloud a second, whoever asks, and its figures stay untold", () =>
     Effect.gen(function* () {
       const take = (project: string) => Quotas.use((quotas) => quotas.takeFromProject(project))
@@ -88,6 +101,8 @@ describe("Quotas", () => {
     })
     return Effect.gen(function* () {
       assert.isUndefined(yield* Quotas.use((quotas) => quotas.takeFromCaller(caller("a"))))
+      const { takeFromCallerNow } = yield* Quotas
+      assert.strictEqual(takeFromCallerNow(caller("a"), yield* QuotaLimits, 0), "Ask")
       yield* Quotas.use((quotas) => quotas.takeFromProject("p"))
     }).pipe(
       Effect.provide(
