@@ -1,5 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import { Revocations } from "./callers/Revocations.ts"
 import { ConfigurationInvalid } from "./configuration/ConfigurationFault.ts"
 import { type Loaded, load } from "./configuration/ConfigurationFile.ts"
 import * as Watched from "./configuration/Watched.ts"
@@ -12,18 +15,19 @@ const readOnce = ["listen", "admin", "drain", "telemetry", "redis"] as const
 
 /**
  * Follows a configuration file and whatever it names: after a change, or on
- * SIGHUP, all of it is read anew and put in force whole. What cannot be used
+ * SIGHUP, or when a key is revoked elsewhere, all of it is read anew and put in force whole. What cannot be used
  * is logged and raises a gauge, and the old configuration serves on.
  */
 export const follow = Effect.fn("Reload.follow")(function* (file: string, first: Loaded) {
   const generations = yield* Generations
+  const revocations = yield* Revocations
   const { change, poke, watch } = yield* Watched.make
   let loaded = first
   yield* Metric.update(Metrics.configurationRejected, 0)
 
   const reload = Effect.gen(function* () {
-    const next = yield* load(file)
-    const isNew = next.fingerprint !== loaded.fingerprint
+    const next = withoutRevoked(yield* load(file), revocations.isRevoked)
+    const isNew = next.fingerprint !== loaded.fingerprint || next.keys.length !== loaded.keys.length
     if (isNew) {
       yield* generations.replace(Generation.fromLoaded(next))
       for (const section of readOnce) {
@@ -47,9 +51,16 @@ export const follow = Effect.fn("Reload.follow")(function* (file: string, first:
 
   yield* watch(loaded.files)
   yield* onHangUp(poke)
+  yield* Effect.forkScoped(Stream.runForEach(revocations.changes, () => Effect.sync(poke)))
   // What changed between the first reading and the watch would go unseen.
   poke()
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(change, reload)))
+})
+
+/** What another replica's operator has revoked is out of force here too, though this replica's file may still have it. */
+const withoutRevoked = (loaded: Loaded, isRevoked: (sha256: string) => boolean): Loaded => ({
+  ...loaded,
+  keys: loaded.keys.filter(({ sha256 }) => !isRevoked(Redacted.value(sha256)))
 })
 
 const onHangUp = (poke: () => void) =>

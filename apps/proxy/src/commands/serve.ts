@@ -9,9 +9,10 @@ import { AdminServer } from "../admin/AdminServer.ts"
 import { CachedBackupsLimits } from "../cache/CachedBackups.ts"
 import * as ApiKey from "../callers/ApiKey.ts"
 import { Callers } from "../callers/Callers.ts"
+import { Permits } from "../callers/Permits.ts"
 import { Quotas } from "../callers/Quotas.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
-import { load } from "../configuration/ConfigurationFile.ts"
+import { type Loaded, load } from "../configuration/ConfigurationFile.ts"
 import { effective } from "../configuration/effective.ts"
 import { roomOf } from "../configuration/RequestRules.ts"
 import { isExposed } from "../edge/Exposure.ts"
@@ -68,7 +69,8 @@ export const serve = Effect.fn("serve")(
         Proxy.layer(yield* listening(given.config, configuration)).pipe(
           Layer.provideMerge(admin.enabled ? AdminServer.layer(admin) : Layer.empty),
           Layer.provideMerge(generations),
-          Layer.provide([Quotas.layerMemory, Layer.succeed(CachedBackupsLimits, roomOf(configuration))]),
+          Layer.provide([Quotas.layer, Layer.succeed(CachedBackupsLimits, roomOf(configuration))]),
+          Layer.provideMerge(replicas(loaded)),
           Layer.provideMerge(Lifecycle.layer),
           Layer.provide(telemetry === undefined ? Layer.empty : otlpLayer(telemetry.traces_url))
         )
@@ -78,6 +80,18 @@ export const serve = Effect.fn("serve")(
   Effect.catchTag(["InvalidRequest", "NoCredentials"], (error) => Effect.fail(StartFailed.fromEndpoint(error))),
   Effect.catchTag("ServeError", (error) => Effect.fail(StartFailed.fromListening(error)))
 )
+
+/** One of several where the configuration says so; what that takes is loaded by nobody else. */
+const replicas = (loaded: Loaded | undefined) => {
+  const redis = loaded?.configuration.redis
+  if (loaded === undefined || redis === undefined) return Permits.layerMemory
+  return Layer.unwrap(
+    Effect.map(
+      Effect.promise(() => import("../replicas/Replicas.ts")),
+      (Replicas) => Replicas.layer(redis, loaded.redis)
+    )
+  )
+}
 
 const loadOrFail = (file: string) =>
   load(file).pipe(

@@ -54,7 +54,10 @@ const make = Effect.fnUntraced(function* (seal: Seal) {
     release: redis.eval(Scripts.release),
     forget: redis.eval(Scripts.forget)
   }
-  const placesOf = (key: string) => [`${prefix}answer:${key}`, `${prefix}lock:${key}`] as const
+  const placesOf = (key: string) => {
+    const name = key.replaceAll("\n", "/")
+    return [`${prefix}answer:${name}`, `${prefix}lock:${name}`] as const
+  }
   const told = { channel: prefix + channel }
   const noticeOf = (key: string, what: Notices.Notice["what"]) => Notices.write({ from: replica, key, what })
 

@@ -1,4 +1,3 @@
-import * as NodeRedis from "@effect/platform-node/NodeRedis"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -6,15 +5,15 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import * as Redis from "effect/persistence/Redis"
 import * as PubSub from "effect/PubSub"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
+import { connect } from "./RedisConnection.ts"
 import { redisDegraded, redisFailures } from "./ReplicaMetrics.ts"
 
 /** Which Redis, and how patient one is with it. */
@@ -59,7 +58,11 @@ const patienceAtStart = Duration.millis(500)
 
 const make = Effect.fnUntraced(function* ({ prefix, timeLimit, ...server }: RedisLinkOptions) {
   const events = yield* PubSub.unbounded<LinkEvent>()
-  const { complaint, connection } = yield* connect(server, () => void PubSub.publishUnsafe(events, "Lost"))
+  const {
+    complaint,
+    listen,
+    redis: connection
+  } = yield* connect(server, () => void PubSub.publishUnsafe(events, "Lost"))
   const breaker = yield* CircuitBreaker.make({
     tripPolicy: CircuitBreaker.consecutive(failuresInRow),
     openDuration: betweenTries
@@ -93,7 +96,10 @@ const make = Effect.fnUntraced(function* ({ prefix, timeLimit, ...server }: Redi
         return Effect.andThen(
           Metric.update(redisDegraded, 1),
           Effect.suspend(() =>
-            Effect.logWarning("Redis gives no answers in time: this replica goes on by itself", ...complaint())
+            Effect.logWarning(
+              "Redis gives no answers in time: this replica goes on by itself",
+              ...[complaint() ?? []].flat()
+            )
           )
         )
       }
@@ -110,13 +116,7 @@ const make = Effect.fnUntraced(function* ({ prefix, timeLimit, ...server }: Redi
     .send("SET", `${prefix}heartbeat`, "", "PX", "5000")
     .pipe(Effect.ignore, Effect.repeat(Schedule.spaced(betweenTries)))
 
-  const messages = (channel: string): Stream.Stream<string> =>
-    Stream.unwrap(
-      Effect.gen(function* () {
-        const queue = yield* (yield* Deferred.await(connection)).subscribe(prefix + channel)
-        return Stream.fromQueue(queue).pipe(Stream.map(({ message }) => message))
-      })
-    ).pipe(Stream.retry(Schedule.spaced(betweenTries)), Stream.orDie)
+  const messages = (channel: string) => Stream.unwrap(Effect.map(listen(prefix + channel), Stream.fromQueue))
 
   yield* Metric.update(redisDegraded, 0)
   yield* Effect.forkScoped(tellIfAway, { startImmediately: true })
@@ -125,53 +125,6 @@ const make = Effect.fnUntraced(function* ({ prefix, timeLimit, ...server }: Redi
   return Context.make(RedisLink, RedisLink.of({ prefix, events: Stream.fromPubSub(events), messages })).pipe(
     Context.add(Redis.Redis, redis)
   )
-})
-
-/** Connects, again and again until it succeeds, and whenever the connection breaks; the last complaint is kept. */
-const connect = Effect.fnUntraced(function* (
-  { password, url }: Pick<RedisLinkOptions, "url" | "password">,
-  onLost: () => void
-) {
-  const connection = yield* Deferred.make<Redis.Redis["Service"]>()
-  let complaint: ReadonlyArray<string> = []
-  const complaints = Logger.make(({ message }) => {
-    complaint = [message]
-      .flat()
-      .filter((part) => part instanceof Error)
-      .map(({ message }) => message)
-  })
-  const options = {
-    url,
-    ...(password === undefined ? {} : { password: Redacted.value(password) }),
-    // What cannot be sent now is done without Redis, and would be wrong later.
-    disableOfflineQueue: true,
-    commandsQueueMaxLength: 10_000,
-    // A Redis that hangs keeps its connection: silence for longer than this breaks it.
-    pingInterval: 1_000,
-    socket: {
-      connectTimeout: 1_000,
-      socketTimeout: 3_000,
-      reconnectStrategy: (retries: number) => Math.min(2 ** retries * 50, 2_000) * (0.75 + Math.random() / 2)
-    }
-  }
-  yield* Layer.build(NodeRedis.layer(options)).pipe(
-    Effect.flatMap((context) => {
-      const { client } = Context.get(context, NodeRedis.NodeRedis)
-      client.on("error", onLost)
-      return Effect.andThen(
-        // Closing in good order would wait for the answers of a Redis that hangs.
-        Effect.addFinalizer(() => Effect.sync(() => client.destroy())),
-        Deferred.succeed(connection, Context.get(context, Redis.Redis))
-      )
-    }),
-    Effect.tapCause((cause) =>
-      Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logError("Redis cannot be used", cause)
-    ),
-    // The client logs every try to connect; the link says once that Redis is away, and once that it is back.
-    Effect.provideService(Logger.CurrentLoggers, new Set([complaints])),
-    Effect.forkScoped
-  )
-  return { connection, complaint: () => complaint }
 })
 
 /** Succeeds once whatever had arrived is taken in: Node reads sockets between timers and `setImmediate`. */

@@ -90,7 +90,9 @@ const make = Effect.fnUntraced(function* (replicas: number) {
         ? one
         : consume(key, quota, many).pipe(
             Effect.map((result) => ({ ...result, count: many })),
-            Effect.catchReason("RateLimiterError", "RateLimitExceeded", () => one)
+            Effect.catchReason("RateLimiterError", "RateLimitExceeded", (_, error) =>
+              spent === 1 ? one : Effect.fail(error)
+            )
           )
     const { count, remaining, resetAfter } = yield* some
     const now = yield* Clock.currentTimeMillis

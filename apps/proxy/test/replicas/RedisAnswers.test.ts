@@ -47,7 +47,7 @@ const three = Effect.gen(function* () {
   return { server, replicas }
 })
 
-describe("three replicas", () => {
+describe("three replicas", { timeout: 60_000 }, () => {
   it.live("1,000 who ask for one backup make one call, and the next have what it brought", () =>
     Effect.gen(function* () {
       const { replicas } = yield* three
@@ -59,6 +59,19 @@ describe("three replicas", () => {
       for (const shown of yield* Fiber.join(asking)) assert.strictEqual(told(shown), available)
       assert.strictEqual(cloud.calls, 1)
       for (const { run } of replicas) assert.isTrue((yield* run(ask(cloud.upstream))).status.hit)
+    })
+  )
+
+  it.live("1,000 who ask at every interval make one call an interval", () =>
+    Effect.gen(function* () {
+      const { replicas } = yield* three
+      const cloud = makeCloud(answers.backup({ status: "restoring" }))
+      for (let interval = 1; interval <= 3; interval++) {
+        const asking = yield* crowd(replicas, 334, ask(cloud.upstream, "max-age=1"))
+        for (const shown of yield* Fiber.join(asking)) assert.strictEqual(told(shown), body({ status: "restoring" }))
+        assert.strictEqual(cloud.calls, interval)
+        yield* Effect.sleep("1100 millis")
+      }
     })
   )
 

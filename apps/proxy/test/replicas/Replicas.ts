@@ -1,5 +1,6 @@
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
-import { Context, Duration, Effect, Layer, Metric, Random, type Scope } from "effect"
+import { Context, Duration, Effect, Layer, Metric, Random, Schedule, type Scope } from "effect"
+import { Redis } from "effect/persistence"
 import { CachedBackups } from "../../src/cache/CachedBackups.ts"
 import { Quotas } from "../../src/callers/Quotas.ts"
 import * as RedisAnswers from "../../src/replicas/RedisAnswers.ts"
@@ -25,13 +26,16 @@ export const makeReplica = (options: {
   readonly timeLimit?: Duration.Duration
 }): Effect.Effect<Replica, never, Scope.Scope> =>
   Effect.gen(function* () {
-    // A busy machine is slow as well; those who test slowness say how slow.
-    const { keys = [], timeLimit = Duration.millis(500), url } = options
+    // A busy machine is slow as well; those who test slowness say what is slow.
+    const { keys = [], timeLimit = Duration.seconds(10), url } = options
     const registry = new Map()
     const inItsOwn = Effect.provideService(Metric.MetricRegistry, registry)
-    const redis = RedisLink.layer({ url, prefix: "test:", timeLimit })
+    const link = yield* inItsOwn(Layer.build(RedisLink.layer({ url, prefix: "test:", timeLimit })))
+    yield* Context.get(link, Redis.Redis)
+      .send("PING")
+      .pipe(Effect.retry(Schedule.spaced("20 millis")), Effect.orDie)
     const answers = RedisAnswers.layer(keys).pipe(
-      Layer.provide([redis, NodeCrypto.layerAead, NodeCrypto.layerSecureRandom])
+      Layer.provide([Layer.succeedContext(link), NodeCrypto.layerAead, NodeCrypto.layerSecureRandom])
     )
     const context = yield* CachedBackups.layer.pipe(
       Layer.provide([answers, NodeCrypto.layerDigest, Quotas.layerMemory]),

@@ -13,7 +13,7 @@ const quota: Quota = { perSecond: 50, burst: 100 }
 const replicasOf = (server: RedisServer, count: number) =>
   Effect.forEach(Array.from({ length: count }), () =>
     SharedPermits.layer(count).pipe(
-      Layer.provide(RedisLink.layer({ ...server, prefix: "test:", timeLimit: Duration.millis(500) })),
+      Layer.provide(RedisLink.layer({ ...server, prefix: "test:", timeLimit: Duration.seconds(10) })),
       Layer.build,
       Effect.map((context) => Context.get(context, Permits)),
       Effect.provideService(Metric.MetricRegistry, new Map())
@@ -30,7 +30,7 @@ const granted = (replicas: ReadonlyArray<Permits["Service"]>, each: number, of: 
     (results) => results.filter(({ _tag }) => _tag === "Taken").length
   )
 
-describe("SharedPermits", () => {
+describe("SharedPermits", { timeout: 60_000 }, () => {
   it.effect("three replicas grant one quota together, not one each", () =>
     Effect.gen(function* () {
       const replicas = yield* replicasOf(yield* makeRedisServer(), 3)
