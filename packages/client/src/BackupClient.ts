@@ -17,7 +17,7 @@ import { withGuard } from "./credentials/RefusalGuard.ts"
 import { derivedScope, Endpoint } from "./Endpoint.ts"
 import { faultOfPolicy } from "./Limits.ts"
 import * as Circuit from "./resilience/Circuit.ts"
-import { ResiliencePolicy } from "./ResiliencePolicy.ts"
+import { defaultResiliencePolicy, ResiliencePolicy } from "./ResiliencePolicy.ts"
 import { makeSharedLimits, resiliently } from "./Retrying.ts"
 import { serviceCall } from "./ServiceCall.ts"
 import {
@@ -59,8 +59,9 @@ export class BackupClient extends Context.Service<
     const credentials = withGuard(yield* Credentials)
     const clock = yield* SigningClock.make
     const derived = derivedScope(endpoint, "cbr")
-    const policy = yield* ResiliencePolicy
-    const unusable = faultOfPolicy(policy)
+    const given = yield* ResiliencePolicy
+    const unusable = faultOfPolicy(given)
+    const policy = unusable === undefined ? given : defaultResiliencePolicy
     const shared = yield* makeSharedLimits(policy)
     const circuit = yield* Circuit.make(policy.circuit, endpoint.cbr)
     const onAttempt = yield* OnAttempt

@@ -22,12 +22,38 @@ export const faultOfCount = (name: string, count: number, least: 0 | 1): Invalid
     ? undefined
     : refused(`${name} must be a whole number from ${least} up`)
 
+/** What is wrong with an amount, if anything: it is finite, and may be nothing or a part of one. */
+const faultOfAmount = (name: string, amount: number): InvalidRequest | undefined =>
+  Number.isFinite(amount) && amount >= 0 ? undefined : refused(`${name} must be a number from 0 up`)
+
 /** What is wrong with the numbers of a policy, if anything. */
-export const faultOfPolicy = (policy: ResiliencePolicy): InvalidRequest | undefined =>
-  faultOfTime("deadline", policy.deadline) ??
-  faultOfTime("attemptTimeout", policy.attemptTimeout) ??
-  faultOfCount("retries", policy.retries, 0) ??
-  faultOfCount("concurrency", policy.concurrency, 1) ??
-  faultOfCount("largestBody", policy.largestBody, 1)
+export const faultOfPolicy = ({
+  attemptTimeout,
+  backoff,
+  circuit,
+  concurrency,
+  deadline,
+  largestBody,
+  longestRetryAfter,
+  rateLimit,
+  retries,
+  retryBudget
+}: ResiliencePolicy): InvalidRequest | undefined =>
+  faultOfTime("deadline", deadline) ??
+  faultOfTime("attemptTimeout", attemptTimeout) ??
+  faultOfCount("retries", retries, 0) ??
+  faultOfTime("backoff", backoff) ??
+  (Duration.isNegative(longestRetryAfter)
+    ? refused("longestRetryAfter must be a time, or none: Duration.zero")
+    : undefined) ??
+  faultOfCount("concurrency", concurrency, 1) ??
+  faultOfCount("largestBody", largestBody, 1) ??
+  (retryBudget &&
+    (faultOfAmount("retryBudget.ratio", retryBudget.ratio) ??
+      faultOfAmount("retryBudget.reserve", retryBudget.reserve))) ??
+  (rateLimit &&
+    (faultOfCount("rateLimit.requests", rateLimit.requests, 1) ?? faultOfTime("rateLimit.window", rateLimit.window))) ??
+  (circuit &&
+    (faultOfCount("circuit.failures", circuit.failures, 1) ?? faultOfTime("circuit.openFor", circuit.openFor)))
 
 const refused = (message: string): InvalidRequest => new InvalidRequest({ message, attempts: 0 })

@@ -1,7 +1,9 @@
 import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import { type Credential, type Credentials, sendable } from "./credentials/Credentials.ts"
 import { isRetryable } from "./ErrorTable.ts"
@@ -64,48 +66,74 @@ export const resiliently = <A, R>({
     let mayRenew = true
     let last: ShowBackupError | undefined
     let late = false
+    let isUnderWay = false
+    let isOver = false
+    const passed = Deferred.makeUnsafe<void>()
     shared.retryTokens.earn()
-
-    const once: Effect.Effect<A, ShowBackupError, R> = Effect.flatMap(
-      Effect.flatMap(credentials.current, sendable),
-      (credential) => {
-        const attempt = shared.admit(attempts.count(send(credential)))
-        const sending = clock === undefined ? attempt : clock.correcting(attempt)
-        const guarded = credentials.protect?.(credential, sending) ?? sending
-        return Effect.catchTag(guarded, "AuthenticationFailed", (error) =>
-          Effect.flatMap(credentials.refused(credential, error), (renewed) => {
-            if (!renewed || !mayRenew) return Effect.fail(error)
-            mayRenew = false
-            return once
-          })
-        )
-      }
-    )
 
     return Effect.flatMap(Clock.currentTimeMillis, (start) => {
       const deadline = start + Duration.toMillis(policy.deadline)
+
+      /** The deadline ends an attempt from within, so that whoever guards its credential hears what was said by then. */
+      const untilDeadline = (attempt: Effect.Effect<A, ShowBackupError, R>) =>
+        Effect.suspend(() => {
+          isUnderWay = true
+          return Effect.raceFirst(Effect.asSome(attempt), Effect.as(Deferred.await(passed), Option.none<A>())).pipe(
+            Effect.flatMap((ended) => (Option.isNone(ended) ? cutOff : Effect.succeed(ended.value))),
+            Effect.ensuring(Effect.sync(() => void (isUnderWay = false)))
+          )
+        })
+
+      /** What was said by then stands: a refused key must not look like one that was late. */
+      const cutOff = Effect.suspend(() => {
+        const refusal = attempts.cutOff()
+        return Effect.fail(
+          refusal === undefined || isRetryable(refusal) ? deadlinePassed(policy, refusal ?? last) : refusal
+        )
+      })
+
+      const once: Effect.Effect<A, ShowBackupError, R> = Effect.flatMap(
+        Effect.flatMap(credentials.current, sendable),
+        (credential) => {
+          const attempt = shared.admit(attempts.count(send(credential)))
+          const sending = untilDeadline(clock === undefined ? attempt : clock.correcting(attempt))
+          const guarded = credentials.protect?.(credential, sending) ?? sending
+          return Effect.catchTag(guarded, "AuthenticationFailed", (error) => {
+            const refused = credentials.refused(credential, error)
+            // Nobody waits for the new one, which the next call will need.
+            if (isOver)
+              return Effect.andThen(Effect.forkDetach(refused, { startImmediately: true }), Effect.fail(error))
+            return Effect.flatMap(refused, (renewed) => {
+              if (!renewed || !mayRenew) return Effect.fail(error)
+              mayRenew = false
+              return once
+            })
+          })
+        }
+      )
+
       const plan = schedule(policy).pipe(
         Schedule.while(({ duration, input, now }) => {
           const isLate = now + Duration.toMillis(duration) >= deadline
           late = isLate && now + Duration.toMillis(retryAfterOf(input)) >= deadline
-          return !isLate && shared.retryTokens.spend()
+          return !isOver && !isLate && shared.retryTokens.spend()
         }),
         Schedule.tap(({ duration }) => Effect.andThen(Metric.update(retries, 1), attempts.tellBefore(duration)))
+      )
+      const atDeadline = Effect.andThen(
+        Effect.sleep(policy.deadline),
+        Effect.suspend(() => {
+          isOver = true
+          Deferred.doneUnsafe(passed, Effect.void)
+          // An attempt under way ends now, and the call with it.
+          return isUnderWay ? Effect.never : cutOff
+        })
       )
       return once.pipe(
         Effect.tapError((error) => Effect.sync(() => void (last = error))),
         Effect.retry(plan),
-        Effect.mapError((error) => (late ? deadlinePassed(policy, error) : error)),
-        Effect.timeoutOrElse({
-          duration: policy.deadline,
-          orElse: () => {
-            const refusal = attempts.cutOff()
-            // What was said by then stands: a refused key must not look like one that was late.
-            return Effect.fail(
-              refusal === undefined || isRetryable(refusal) ? deadlinePassed(policy, refusal ?? last) : refusal
-            )
-          }
-        }),
+        Effect.mapError((error) => (late && !isOver ? deadlinePassed(policy, error) : error)),
+        Effect.raceFirst(atDeadline),
         Effect.mapError((error) => withAttempts(error, attempts.sent())),
         Effect.ensuring(attempts.tellLast)
       )

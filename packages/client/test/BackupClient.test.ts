@@ -16,6 +16,7 @@ const userAgent = `cbr/${manifest.version} node/${process.versions.node}`
 const url = `https://cbr.cn-north-4.myhuaweicloud.com/v3/${request.project_id}/backups/${request.backup_id}`
 
 describe("a policy whose numbers cannot be right", () => {
+  const second = Duration.seconds(1)
   const policies: ReadonlyArray<readonly [Partial<ResiliencePolicy>, message: string]> = [
     [{ deadline: Duration.zero }, "deadline must be a time longer than nothing"],
     [{ deadline: Duration.millis(-1) }, "deadline must be a time longer than nothing"],
@@ -23,7 +24,17 @@ describe("a policy whose numbers cannot be right", () => {
     [{ retries: Number.NaN }, "retries must be a whole number from 0 up"],
     [{ retries: -1 }, "retries must be a whole number from 0 up"],
     [{ concurrency: Number.NaN }, "concurrency must be a whole number from 1 up"],
-    [{ largestBody: Number.NaN }, "largestBody must be a whole number from 1 up"]
+    [{ largestBody: Number.NaN }, "largestBody must be a whole number from 1 up"],
+    [{ backoff: Duration.millis(Number.NaN) }, "backoff must be a time longer than nothing"],
+    [{ backoff: Duration.millis(-1) }, "backoff must be a time longer than nothing"],
+    [{ longestRetryAfter: Duration.millis(-1) }, "longestRetryAfter must be a time, or none: Duration.zero"],
+    [{ retryBudget: { ratio: Number.NaN, reserve: 10 } }, "retryBudget.ratio must be a number from 0 up"],
+    [{ retryBudget: { ratio: 0.1, reserve: -1 } }, "retryBudget.reserve must be a number from 0 up"],
+    [{ rateLimit: { requests: Number.NaN, window: second } }, "rateLimit.requests must be a whole number from 1 up"],
+    [{ rateLimit: { requests: 0, window: second } }, "rateLimit.requests must be a whole number from 1 up"],
+    [{ rateLimit: { requests: 1, window: Duration.zero } }, "rateLimit.window must be a time longer than nothing"],
+    [{ circuit: { failures: Number.NaN, openFor: second } }, "circuit.failures must be a whole number from 1 up"],
+    [{ circuit: { failures: 1, openFor: Duration.millis(-1) } }, "circuit.openFor must be a time longer than nothing"]
   ]
   for (const [policy, message] of policies) {
     it.effect(`${inspect(policy)} is refused before anything is sent`, () =>

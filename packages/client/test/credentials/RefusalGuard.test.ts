@@ -1,6 +1,6 @@
 import { type AccessKeyCredential, BackupClient, Credentials, RefusalGuard, type ShowBackupError } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Layer, Redacted } from "effect"
+import { Duration, Effect, Exit, Fiber, Layer, Redacted, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { type Answer, inMemory, type Script } from "../InMemoryTransport.ts"
 import { accessKey, body, clientLayer, request, token } from "../TestClient.ts"
@@ -82,6 +82,25 @@ describe("a refused access key", () => {
         assert.isTrue(errors.every((error) => error?._tag === "AuthenticationFailed"))
         yield* within(many(50))
         assert.strictEqual(sent.length, 2)
+      }).pipe(Effect.provide(layer))
+    })
+  )
+
+  it.effect("is known for refused though the deadline came before the end of what the service said", () =>
+    Effect.gen(function* () {
+      const transport = inMemory(() => ({ status: 401, body: Stream.never }))
+      const layer = clientLayer({
+        http: transport.layer,
+        credentials: changing().layer,
+        policy: { deadline: Duration.seconds(1) }
+      })
+      yield* Effect.gen(function* () {
+        const [first] = failed(yield* within(many(1)))
+        assert.deepInclude(first, { _tag: "AuthenticationFailed", attempts: 1 })
+        for (const error of failed(yield* within(many(10)))) {
+          assert.deepInclude(error, { _tag: "AuthenticationFailed", attempts: 0 })
+        }
+        assert.strictEqual(transport.sent.length, 1)
       }).pipe(Effect.provide(layer))
     })
   )
