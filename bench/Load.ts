@@ -1,0 +1,53 @@
+import * as Effect from "effect/Effect"
+import { cores, output } from "./Machine.ts"
+
+/** What a server is loaded with. */
+export interface Load {
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** A script of wrk's that makes the requests. */
+  readonly script?: string | undefined
+  readonly args?: ReadonlyArray<string>
+  readonly connections: number
+  readonly seconds: number
+}
+
+/** What a server made of a load. */
+export interface Loaded {
+  readonly perSecond: number
+  /** Milliseconds within which 99 of 100 requests were answered. */
+  readonly p99: number
+}
+
+/** Loads a server from the other core. Dies when an answer is none of success: its speed is no figure. */
+export const loaded = Effect.fnUntraced(function* ({ args = [], connections, headers, script, seconds, url }: Load) {
+  const text = yield* output(cores.load, [
+    "wrk",
+    "--threads=1",
+    `--connections=${connections}`,
+    `--duration=${seconds}s`,
+    "--latency",
+    ...Object.entries(headers ?? {}).flatMap(([name, value]) => ["--header", `${name}: ${value}`]),
+    ...(script === undefined ? [] : ["--script", script]),
+    url,
+    ...(args.length === 0 ? [] : ["--", ...args])
+  ])
+  if (/Non-2xx|Socket errors: .*(?:connect|timeout) [1-9]/.test(text)) return yield* Effect.die(new Error(`${url}\n${text}`))
+  const p99 = /99%\s+([\d.]+)(us|ms|s)\b/.exec(text)
+  return {
+    perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]),
+    p99: Number(p99?.[1]) * (p99?.[2] === "us" ? 1e-3 : p99?.[2] === "s" ? 1e3 : 1)
+  } satisfies Loaded
+})
+
+/** Loads each contender once in each round; a first round, for their compilers, is not counted. */
+export const rounds = Effect.fnUntraced(function* (contenders: Readonly<Record<string, Load>>, count: number) {
+  const figures = new Map<string, Array<number>>(Object.keys(contenders).map((name) => [name, []]))
+  for (let round = -1; round < count; round++) {
+    for (const [name, load] of Object.entries(contenders)) {
+      const { perSecond } = yield* loaded(load)
+      if (round >= 0) figures.get(name)?.push(perSecond)
+    }
+  }
+  return figures
+})
