@@ -24,11 +24,39 @@ export const bundle = (options: Bundle): Bundle => ({
   output: { dir: "dist", minify: true, codeSplitting: false, ...options.output }
 })
 
-/** Node's own modules, each loaded where the first module that needs it begins, rather than all as the bundle begins. */
+const builtin = "\0builtin:"
+
+const namespace = /^import \* as (\w+) from (["'])((?:node:)?[\w/]+)\2;?$/gm
+
+const onDemand = (whole: string) => `const load = () => ${whole}
+module.exports = new Proxy({}, {
+  get: (_, name) => load()[name],
+  has: (_, name) => name in load(),
+  ownKeys: () => Reflect.ownKeys(load()),
+  getOwnPropertyDescriptor: (_, name) => ({ ...Reflect.getOwnPropertyDescriptor(load(), name), configurable: true })
+})`
+
+/**
+ * Node's own modules, each loaded when something of it is first used, rather than all as the bundle begins: `node:tls`
+ * alone reads every root certificate, and `node:crypto` is some forty files.
+ */
 export const builtinsOnDemand: RolldownPlugin = {
   name: "builtins-on-demand",
   resolveId: (id, importer) =>
-    importer !== undefined && isBuiltin(id) ? `\0${id.replace(/^(?:node:)?/, "node:")}` : undefined,
-  load: (id) =>
-    id.startsWith("\0node:") ? `module.exports = process.getBuiltinModule(${JSON.stringify(id.slice(1))})` : undefined
+    importer !== undefined && isBuiltin(id) ? builtin + id.replace(/^(?:node:)?/, "node:") : undefined,
+  load: (id) => {
+    if (!id.startsWith(builtin)) return undefined
+    const name = id.slice(builtin.length)
+    const whole = `process.getBuiltinModule(${JSON.stringify(name)})`
+    // One that is a class itself, as `node:events` is, has to be there to be extended.
+    return typeof process.getBuiltinModule(name) === "function" ? `module.exports = ${whole}` : onDemand(whole)
+  },
+  // The bundler copies what is imported as a namespace, member by member, and the copy would load it.
+  transform: {
+    filter: { code: namespace },
+    handler: (code) =>
+      code.replace(namespace, (statement, name: string, _, id: string) =>
+        isBuiltin(id) ? `const ${name} = require(${JSON.stringify(id)});` : statement
+      )
+  }
 }

@@ -1,9 +1,12 @@
 import * as Effect from "effect/Effect"
-import { cores, output } from "./Machine.ts"
+import { cores, output, secondsOf, type Served } from "./Machine.ts"
 
 /** What a server is loaded with. */
 export interface Load {
-  readonly url: string
+  /** The server, whose time is counted. */
+  readonly server: Served
+  /** Of its URL. */
+  readonly path: string
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** A script of wrk's that makes the requests. */
   readonly script?: string | undefined
@@ -14,13 +17,24 @@ export interface Load {
 
 /** What a server made of a load. */
 export interface Loaded {
+  /** Answers in a second of the server's processor: as many as in any second, where it has its core to itself. */
   readonly perSecond: number
   /** Milliseconds within which 99 of 100 requests were answered. */
   readonly p99: number
 }
 
 /** Loads a server from the other core. Dies when an answer is none of success: its speed is no figure. */
-export const loaded = Effect.fnUntraced(function* ({ args = [], connections, headers, script, seconds, url }: Load) {
+export const loaded = Effect.fnUntraced(function* ({
+  args = [],
+  connections,
+  headers,
+  path,
+  script,
+  seconds,
+  server
+}: Load) {
+  const url = server.url + path
+  const before = secondsOf(server)
   const text = yield* output(cores.load, [
     "wrk",
     "--threads=1",
@@ -32,10 +46,11 @@ export const loaded = Effect.fnUntraced(function* ({ args = [], connections, hea
     url,
     ...(args.length === 0 ? [] : ["--", ...args])
   ])
-  if (/Non-2xx|Socket errors: .*(?:connect|timeout) [1-9]/.test(text)) return yield* Effect.die(new Error(`${url}\n${text}`))
+  if (/Non-2xx|Socket errors: .*(?:connect|timeout) [1-9]/.test(text))
+    return yield* Effect.die(new Error(`${url}\n${text}`))
   const p99 = /99%\s+([\d.]+)(us|ms|s)\b/.exec(text)
   return {
-    perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]),
+    perSecond: Number(/(\d+) requests in/.exec(text)?.[1]) / (secondsOf(server) - before),
     p99: Number(p99?.[1]) * (p99?.[2] === "us" ? 1e-3 : p99?.[2] === "s" ? 1e3 : 1)
   } satisfies Loaded
 })

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { readdirSync, readFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import * as Effect from "effect/Effect"
 
@@ -35,6 +36,20 @@ export const output = (core: string, command: ReadonlyArray<string>, env: NodeJS
 export interface Served {
   readonly url: string
   readonly process: ChildProcess
+}
+
+/** Seconds that a server, with the processes that it started, has had of a processor. */
+export const secondsOf = ({ process }: Served): number => processorTime(process.pid!) / 1e9
+
+/** Nanoseconds. */
+const processorTime = (pid: number): number => {
+  let sum = 0
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    sum += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0])
+    const children = readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").trim()
+    if (children !== "") for (const child of children.split(" ")) sum += processorTime(Number(child))
+  }
+  return sum
 }
 
 /** Starts a server on a core; it is ready with its first line on stdout, which is JSON with its `url`. */

@@ -36,18 +36,26 @@ export const folder = Effect.acquireRelease(
 export const cloud = Effect.fnUntraced(function* (body: string) {
   const file = join(yield* folder, "body.json")
   writeFileSync(file, body)
-  return yield* served(cores.load, [node, program("cloud.js"), file])
+  return yield* served(cores.load, [node, program("standIn.js"), file])
 })
 
 /** What a proxy of the project is to be. */
 export interface Given {
   readonly cloud: string
-  readonly cacheEntries?: number
+  /** Of the configuration, beside long lives. */
+  readonly cache?: object
+  /** A project more. */
+  readonly project_id?: string
   readonly credential?: { readonly type: string; readonly [field: string]: string }
 }
 
 /** The proxy as it is published, its log in a file and its metrics on. */
-export const proxy = Effect.fnUntraced(function* ({ cacheEntries = 10_000, cloud, credential }: Given) {
+export const proxy = Effect.fnUntraced(function* ({
+  cache = { fresh_seconds: { available: 86_400 } },
+  cloud,
+  credential,
+  project_id
+}: Given) {
   const path = yield* folder
   const file = join(path, "proxy.json")
   const configuration = {
@@ -63,13 +71,13 @@ export const proxy = Effect.fnUntraced(function* ({ cacheEntries = 10_000, cloud
     },
     credentials: { cloud: credential ?? { type: "token", token: "bench" } },
     projects: Object.fromEntries(
-      Array.from({ length: projects }, (_, number) => [
-        projectOf(number),
-        { region: "cn-north-4", credentials: ["cloud"] }
-      ])
+      [
+        ...Array.from({ length: projects }, (_, number) => projectOf(number)),
+        ...(project_id === undefined ? [] : [project_id])
+      ].map((id) => [id, { region: "cn-north-4", credentials: ["cloud"] }])
     ),
     regions: { "cn-north-4": { endpoint: cloud } },
-    cache: { entries: cacheEntries, fresh_seconds: { available: 86_400 } },
+    cache,
     quotas: {
       classes: { default: { requests_per_second: 100_000, burst: 1_000_000 } },
       upstream_per_project_per_second: 200
@@ -106,10 +114,12 @@ export const nginx = Effect.fnUntraced(function* (cloud: string, isCached: boole
   const path = yield* folder
   const port = yield* freePort
   const file = join(path, "nginx.conf")
+  // Else its worker is another user, who may not enter the folder.
+  const user = process.getuid?.() === 0 ? "user root;" : ""
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
   writeFileSync(
     file,
-    `daemon off; worker_processes 1; pid ${path}/pid; error_log ${path}/error.log;
+    `${user} daemon off; worker_processes 1; pid ${path}/pid; error_log ${path}/error.log;
 events { worker_connections 512; }
 http {
   access_log ${path}/access.log;

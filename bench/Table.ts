@@ -32,13 +32,19 @@ export const figure = (value: number): string =>
 export const table = (rows: ReadonlyArray<Row | Skipped>): string => {
   const heads = ["what", "project", "peer", "", "ratio", "goal", "met"]
   return [heads, ...rows.flatMap(cellsOf)]
-    .map((cells) => cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(" ").trimEnd())
+    .map((cells) =>
+      cells
+        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+        .join(" ")
+        .trimEnd()
+    )
     .join("\n")
 }
 
 /** The same for a page of Markdown. */
 export const markdown = (rows: ReadonlyArray<Row | Skipped>): string => {
-  const line = (cells: ReadonlyArray<string>) => `| ${Array.from({ length: 7 }, (_, i) => cells[i] ?? "").join(" | ")} |`
+  const line = (cells: ReadonlyArray<string>) =>
+    `| ${Array.from({ length: 7 }, (_, i) => cells[i] ?? "").join(" | ")} |`
   return [
     line(["What", "Project", "Peer", "", "Ratio", "Goal", "Met"]),
     line(["---", "---:", "---", "---:", "---:", "---", "---"]),

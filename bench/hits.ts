@@ -5,7 +5,7 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { type Load, loaded, rounds } from "./Load.ts"
-import { lacking } from "./Machine.ts"
+import { lacking, type Served } from "./Machine.ts"
 import { accessKey, cloud, folder, key, nginx, peer, program, projectOf, proxy } from "./Proxies.ts"
 import { median, type Row, rowOf } from "./Row.ts"
 
@@ -14,14 +14,16 @@ const seconds = 2
 const count = 5
 
 /** Fields that each server has of its own. */
-const own: ReadonlySet<string> = new Set(["connection", "date", "keep-alive"])
+const ofServers: ReadonlySet<string> = new Set(["connection", "date", "keep-alive"])
 
 /** A server of Node alone that gives the same answer, to the byte. */
-const bareOf = Effect.fnUntraced(function* ({ headers, url }: Pick<Load, "headers" | "url">) {
-  const response = yield* Effect.promise(() => fetch(url, { headers: { ...headers, "accept-encoding": "identity" } }))
+const bareOf = Effect.fnUntraced(function* ({ headers, path, server }: Load) {
+  const response = yield* Effect.promise(() =>
+    fetch(server.url + path, { headers: { ...headers, "accept-encoding": "identity" } })
+  )
   const body = Buffer.from(yield* Effect.promise(() => response.arrayBuffer()))
   const file = join(yield* folder, "answer.json")
-  const kept = Object.fromEntries([...response.headers].filter(([name]) => !own.has(name)))
+  const kept = Object.fromEntries([...response.headers].filter(([name]) => !ofServers.has(name)))
   writeFileSync(file, JSON.stringify({ status: response.status, headers: kept, body: body.toString("base64") }))
   return yield* peer("bareServer.js", file)
 })
@@ -33,18 +35,19 @@ const bareOf = Effect.fnUntraced(function* ({ headers, url }: Pick<Load, "header
 export const hits = (body: string, backup_id: string) =>
   Effect.gen(function* () {
     const origin = yield* cloud(body)
-    const { url } = yield* proxy({ cloud: origin.url })
+    const own = yield* proxy({ cloud: origin.url })
+    const { url } = own
     const path = `/v3/${projectOf(0)}/backups/${backup_id}`
     const withKey = { "x-auth-token": key }
-    const load = (url: string, headers: Load["headers"]): Load => ({ url: url + path, headers, connections, seconds })
+    const load = (server: Served, headers: Load["headers"]): Load => ({ server, path, headers, connections, seconds })
 
     yield* Effect.promise(async () => void (await (await fetch(url + path, { headers: withKey })).text()))
-    const bare = yield* bareOf(load(url, withKey))
+    const bare = yield* bareOf(load(own, withKey))
     const hasNginx = lacking("nginx") === undefined
     const contenders = {
-      project: load(url, withKey),
-      "bare node:http": load(bare.url, withKey),
-      ...(hasNginx ? { "nginx proxy_cache": load((yield* nginx(origin.url, true)).url, withKey) } : {})
+      project: load(own, withKey),
+      "bare node:http": load(bare, withKey),
+      ...(hasNginx ? { "nginx proxy_cache": load(yield* nginx(origin.url, true), withKey) } : {})
     }
     const byKey = yield* rounds(contenders, count)
 
@@ -54,18 +57,17 @@ export const hits = (body: string, backup_id: string) =>
     ).pipe(Effect.provide([NodeCrypto.layerMac, NodeCrypto.layerDigest]))
     const { host: _, ...withSignature } = signed
     const bySignature = yield* rounds(
-      { project: load(url, withSignature), "bare node:http": load(bare.url, withSignature) },
+      { project: load(own, withSignature), "bare node:http": load(bare, withSignature) },
       count
     )
 
-    const first = yield* Effect.promise(() => fetch(url + path, { headers: { ...withKey, "accept-encoding": "identity" } }))
+    const first = yield* Effect.promise(() =>
+      fetch(url + path, { headers: { ...withKey, "accept-encoding": "identity" } })
+    )
     yield* Effect.promise(() => first.text())
     const withTag = { ...withKey, "if-none-match": first.headers.get("etag") ?? "" }
-    const bareEmpty = yield* bareOf(load(url, withTag))
-    const unchanged = yield* rounds(
-      { project: load(url, withTag), "bare node:http": load(bareEmpty.url, withTag) },
-      3
-    )
+    const bareEmpty = yield* bareOf(load(own, withTag))
+    const unchanged = yield* rounds({ project: load(own, withTag), "bare node:http": load(bareEmpty, withTag) }, 3)
 
     // Half of what the proxy can, by connections that wait between requests; what it adds is the difference.
     const pause = (1_000 * connections) / (median(byKey.get("project") ?? []) / 2)

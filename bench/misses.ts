@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { type Load, rounds } from "./Load.ts"
-import { lacking } from "./Machine.ts"
+import { lacking, type Served } from "./Machine.ts"
 import { cloud, key, nginx, peer, program, projects, proxy } from "./Proxies.ts"
 import { type Row, rowOf } from "./Row.ts"
 
@@ -15,8 +15,9 @@ const count = 5
 export const misses = (body: string) =>
   Effect.gen(function* () {
     const { url: origin } = yield* cloud(body)
-    const load = (url: string): Load => ({
-      url,
+    const load = (server: Served): Load => ({
+      server,
+      path: "",
       script: program("randomBackup.lua"),
       args: [key, String(projects)],
       connections,
@@ -24,10 +25,10 @@ export const misses = (body: string) =>
     })
     const hasNginx = lacking("nginx") === undefined
     const contenders = {
-      project: load((yield* proxy({ cloud: origin })).url),
-      "bare node:http + undici": load((yield* peer("bareRelay.js", origin, key)).url),
-      "@fastify/http-proxy": load((yield* peer("fastifyProxy.js", origin, key)).url),
-      ...(hasNginx ? { "nginx proxy_pass": load((yield* nginx(origin, false)).url) } : {})
+      project: load(yield* proxy({ cloud: origin })),
+      "bare node:http + undici": load(yield* peer("bareRelay.js", origin, key)),
+      "@fastify/http-proxy": load(yield* peer("fastifyProxy.js", origin, key)),
+      ...(hasNginx ? { "nginx proxy_pass": load(yield* nginx(origin, false)) } : {})
     }
     const goals = { "bare node:http + undici": 0.7, "@fastify/http-proxy": 1 }
     const figures = yield* rounds(contenders, count)

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs"
 import type { RolldownPlugin } from "rolldown"
 import { type Bundle, builtinsOnDemand, bundle, nodeGuard } from "../../rolldown.base.ts"
+import { notices } from "./notices.ts"
 import manifest from "./package.json" with { type: "json" }
 
 const segmenter = /new Intl\.Segmenter\(undefined, (\{[^}]*\})\)/
@@ -19,11 +21,28 @@ const segmenterOnDemand: RolldownPlugin = {
   }
 }
 
+const platformHttp = /require\("(node:https?)"\)/g
+
+/** The platform package loads `node:http` and `node:https` past the bundler: here they are imported as any other module. */
+const httpOnDemand: RolldownPlugin = {
+  name: "http-on-demand",
+  load: {
+    filter: { id: /\/@effect\/platform-node\/dist\/internal\/http\.js$/ },
+    handler(id) {
+      const found = Array.from(readFileSync(id, "utf8").matchAll(platformHttp), ([, name]) => name)
+      if (found.join() !== "node:http,node:https")
+        this.error("@effect/platform-node loads node:http in another way than before")
+      return `exports.http = require("node:http"); exports.https = require("node:https")`
+    }
+  }
+}
+
 const bundles: ReadonlyArray<Bundle> = [
-  // The starter, so that the compile cache is on before the program is compiled, and `--version` compiles none of it.
+  // The starter: it runs the program as it was left compiled, and `--version` loads none of it.
   bundle({
     input: "src/main.ts",
     external: /\/start\.ts$/,
+    plugins: [builtinsOnDemand],
     output: {
       format: "cjs",
       entryFileNames: "main.cjs",
@@ -37,10 +56,13 @@ const bundles: ReadonlyArray<Bundle> = [
   // faster than as a module, for which Node evaluates every export of its own modules, even those made on demand.
   bundle({
     input: "src/start.ts",
-    plugins: [builtinsOnDemand, segmenterOnDemand],
+    plugins: [httpOnDemand, builtinsOnDemand, segmenterOnDemand, notices],
     // What a bundler for browsers would put there.
     transform: { define: { "import.meta.env": "undefined" } },
-    output: { format: "cjs", entryFileNames: "cbr.cjs" }
+    // Only what is called is compiled, and then kept.
+    optimization: { pifeForModuleWrappers: false },
+    // In a text of one byte a character.
+    output: { format: "cjs", entryFileNames: "cbr.cjs", charset: "ascii" }
   })
 ]
 

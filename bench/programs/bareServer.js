@@ -1,6 +1,6 @@
+import { readFileSync } from "node:fs"
 // What Node alone takes to serve some bytes: no key, no log, no limit.
 import { createServer } from "node:http"
-import { readFileSync } from "node:fs"
 
 const { body, headers, status } = JSON.parse(readFileSync(process.argv[2], "utf8"))
 const bytes = Buffer.from(body, "base64")

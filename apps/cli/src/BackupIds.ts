@@ -4,26 +4,20 @@ import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import * as BackupRef from "./BackupRef.ts"
 import { Failure } from "./Failure.ts"
-import { Messages } from "./messages/Messages.ts"
 import { isObject, type JsonValue } from "./output/JsonValue.ts"
 
 /** A word that should mean a backup: what it means, or why it means none. */
-export const refOf = Effect.fnUntraced(function* (text: string) {
-  const { wrongId } = yield* Messages
-  return yield* Option.match(BackupRef.parse(text), {
+export const refOf = (text: string): Effect.Effect<BackupRef.BackupRef, Failure> =>
+  Option.match(BackupRef.parse(text), {
     onSome: Effect.succeed,
     onNone: () =>
       Effect.fail(
         new Failure({
           kind: "InvalidRequest",
-          title: wrongId.title,
-          what: text,
-          why: wrongId.why,
-          next: [wrongId.next]
+          tell: ({ wrongId }) => ({ title: wrongId.title, what: text, why: wrongId.why, next: [wrongId.next] })
         })
       )
   })
-})
 
 /** The words themselves, with every line of standard input in the place of `-`. */
 export const wordsOf = (words: ReadonlyArray<string>): Stream.Stream<string, never, Stdio.Stdio> =>

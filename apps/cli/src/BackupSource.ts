@@ -1,6 +1,5 @@
 import type { ShowBackupResponse } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
-import * as CliError from "effect/cli/CliError"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -10,6 +9,8 @@ import { fetch } from "./Connection.ts"
 import type { Messages } from "./messages/Messages.ts"
 import * as SavedResponse from "./SavedResponse.ts"
 import * as Settings from "./Settings.ts"
+import { settingsInUse } from "./SettingsInUse.ts"
+import { wrongUse } from "./WrongUse.ts"
 
 /** What a command takes that looks at one backup, from the service or saved. */
 export const sourceConfig = (messages: Messages) => ({
@@ -25,14 +26,10 @@ export interface Source extends Settings.Given {
 }
 
 /** Wrong use unless exactly one of the two is there. */
-export const needsOneSource =
-  ({ wrongUse }: Messages) =>
-  ({ from, id }: Pick<Source, "from" | "id">) => {
-    if (Option.isSome(from) !== Option.isSome(id)) return Effect.void
-    return Effect.fail(
-      new CliError.ValidationError({ message: Option.isSome(from) ? wrongUse.eitherIdOrFrom : wrongUse.noBackup })
-    )
-  }
+export const needsOneSource = ({ from, id }: Pick<Source, "from" | "id">) =>
+  Option.isSome(from) === Option.isSome(id)
+    ? wrongUse(Option.isSome(from) ? "eitherIdOrFrom" : "noBackup")
+    : Effect.void
 
 /** The answer that is meant, with a name for it. */
 export const readSource = Effect.fnUntraced(function* (source: Source) {
@@ -40,7 +37,7 @@ export const readSource = Effect.fnUntraced(function* (source: Source) {
     return { name: source.from.value, response: yield* SavedResponse.read(source.from.value) }
   }
   const name = Option.getOrElse(source.id, () => "")
-  return { name, response: yield* fetch(yield* refOf(name), yield* Settings.resolve(source)) }
+  return { name, response: yield* fetch(yield* refOf(name), yield* settingsInUse(source)) }
 })
 
 /** The answer that a word means: a backup, `-` for standard input, or else a file. */

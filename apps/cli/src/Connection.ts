@@ -16,7 +16,7 @@ import * as Effect from "effect/Effect"
 import type { BackupRef } from "./BackupRef.ts"
 import { Connections } from "./Connections.ts"
 import { Failure, failureOf } from "./Failure.ts"
-import { Messages } from "./messages/Messages.ts"
+import type { Messages } from "./messages/Messages.ts"
 import type { Settings } from "./Settings.ts"
 
 /** Everything that a call to one backup needs. */
@@ -27,6 +27,12 @@ export interface Target {
   readonly url: string
 }
 
+/** A thing that a call needs and nobody gave. */
+interface Missing {
+  readonly why: (messages: Messages) => string
+  readonly next: (messages: Messages) => string
+}
+
 /**
  * Where a backup is, by what its text says and the settings say of the rest.
  *
@@ -35,33 +41,35 @@ export interface Target {
  * CBR's in some region or the configured endpoint: credentials go nowhere else.
  */
 export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Settings) {
-  const messages = yield* Messages
   const connections = yield* Connections
-  const missing: Array<{ readonly why: string; readonly next: string }> = []
+  const missing: Array<Missing> = []
   const orMissing = <A, R>(
     needed: Effect.Effect<A, ShowBackupError, R>,
-    next: string
+    next: Missing["next"]
   ): Effect.Effect<A | undefined, Failure, R> =>
     needed.pipe(
       Effect.catch((error) => {
         if (error._tag !== "NoCredentials") return Effect.flatMap(failureOf(error, { what: ref.text }), Effect.fail)
-        missing.push({ why: messages.reason(error), next })
+        missing.push({ why: (messages) => messages.reason(error), next })
         return Effect.undefined
       })
     )
 
   const region = ref.region ?? (ref.origin === undefined ? undefined : regionOf(ref.origin)) ?? settings.region?.value
   const endpoint = settings.endpoint?.value
-  if (ref.origin !== undefined && regionOf(ref.origin) === undefined && ref.origin !== originOf(endpoint)) {
+  const { origin } = ref
+  if (origin !== undefined && regionOf(origin) === undefined && origin !== originOf(endpoint)) {
     return yield* new Failure({
       kind: "InvalidRequest",
-      title: messages.pick(ErrorTable.InvalidRequest.title),
-      what: ref.text,
-      why: messages.foreignAddress.why(ref.origin),
-      next: [messages.foreignAddress.next(ref.origin)]
+      tell: ({ foreignAddress, pick }) => ({
+        title: pick(ErrorTable.InvalidRequest.title),
+        what: ref.text,
+        why: foreignAddress.why(origin),
+        next: [foreignAddress.next(origin)]
+      })
     })
   }
-  const profile = (yield* orMissing(ProfileFile.chosen, messages.missing.giveProfile))?.profile
+  const profile = (yield* orMissing(ProfileFile.chosen, ({ missing }) => missing.giveProfile))?.profile
   const ownRegion = region ?? profile?.region
   const addresses = yield* orMissing(
     Effect.gen(function* () {
@@ -78,31 +86,35 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Set
         overrides
       })
     }).pipe(Effect.catchTag("ConfigError", Effect.die)),
-    messages.missing.giveEndpoint
+    ({ missing }) => missing.giveEndpoint
   )
   const { hint, title } = ErrorTable.NoCredentials
   const credential = yield* orMissing(
     addresses === undefined
       ? withoutAddresses
       : Effect.flatMap(connections.credentials(addresses), ({ current }) => current),
-    messages.pick(hint)
+    ({ pick }) => pick(hint)
   )
   const known = ref.project_id ?? settings.project_id?.value ?? profile?.project_id
   // A region's own project can be asked for, once there is someone to ask as.
   const canAsk = addresses?.region !== undefined && addresses.iam !== undefined && credential !== undefined
   const project_id =
     known === undefined && canAsk
-      ? yield* orMissing(connections.projectId(addresses, settings), messages.missing.giveProject)
+      ? yield* orMissing(connections.projectId(addresses, settings), ({ missing }) => missing.giveProject)
       : known
-  if (project_id === undefined) missing.push({ why: messages.missing.project, next: messages.missing.giveProject })
+  if (project_id === undefined) {
+    missing.push({ why: ({ missing }) => missing.project, next: ({ missing }) => missing.giveProject })
+  }
 
   if (addresses === undefined || project_id === undefined || credential === undefined) {
     return yield* new Failure({
       kind: "NoCredentials",
-      title: credential === undefined ? messages.pick(title) : messages.missing.settings,
-      what: ref.text,
-      why: missing.map(({ why }) => why).join("; "),
-      next: missing.map(({ next }) => next)
+      tell: (messages) => ({
+        title: credential === undefined ? messages.pick(title) : messages.missing.settings,
+        what: ref.text,
+        why: missing.map(({ why }) => why(messages)).join("; "),
+        next: missing.map(({ next }) => next(messages))
+      })
     })
   }
   const request = { project_id, backup_id: ref.backup_id }

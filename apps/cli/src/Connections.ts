@@ -28,6 +28,7 @@ import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import * as Scope from "effect/Scope"
 import { inert } from "./TerminalText.ts"
+import { trace } from "./Trace.ts"
 
 /** How patiently a client calls. */
 export interface Patience {
@@ -35,6 +36,8 @@ export interface Patience {
   readonly retries: number
   /** Whether each attempt is told on stderr. */
   readonly debug: boolean
+  /** Where each attempt is written down. */
+  readonly traceFile: string | undefined
 }
 
 /**
@@ -69,13 +72,18 @@ export class Connections extends Context.Service<
       )
       const connected =
         <A, E, R>(make: Effect.Effect<A, E, R>) =>
-        (addresses: Addresses, { debug, retries, timeout }: Patience) =>
+        (addresses: Addresses, { debug, retries, timeout, traceFile }: Patience) =>
           Effect.flatMap(credentials(addresses), (service) =>
             make.pipe(
               Effect.provideService(Endpoint, addresses),
               Effect.provideService(Credentials, service),
               Effect.provideService(ResiliencePolicy, { ...withDeadline(defaultResiliencePolicy, timeout), retries }),
-              Effect.provideService(OnAttempt, debug ? tellAttempt : () => Effect.void),
+              Effect.provideService(OnAttempt, (attempt) =>
+                Effect.andThen(
+                  debug ? tellAttempt(attempt) : Effect.void,
+                  traceFile === undefined ? Effect.void : Effect.provideContext(trace(traceFile)(attempt), context)
+                )
+              ),
               Effect.provideContext(context)
             )
           )
@@ -85,7 +93,7 @@ export class Connections extends Context.Service<
         connected(ProjectDiscovery.make)(addresses, patience.get(rest)!)
       )
       const remembered = (of: Patience) => {
-        const name = `${of.retries} ${Duration.toMillis(of.timeout)} ${of.debug}`
+        const name = `${of.retries} ${Duration.toMillis(of.timeout)} ${of.debug} ${of.traceFile ?? ""}`
         patience.set(name, of)
         return name
       }

@@ -15,7 +15,14 @@ const own: ReadonlyArray<ExitCode> = [
     meaning: { en: "done; condition met; the reader closed the pipe", zh: "完成;条件满足;读取方关闭了管道" },
     retry: "none"
   },
-  { code: "1", meaning: { en: "a fault in cbr itself", zh: "cbr 自身故障" }, retry: "no" },
+  {
+    code: "1",
+    meaning: {
+      en: "a fault in cbr itself, or its output cannot be written",
+      zh: "cbr 自身故障,或其输出无法写入"
+    },
+    retry: "no"
+  },
   {
     code: "9",
     meaning: { en: "diff or drift --exit-code found a difference", zh: "diff 或 drift --exit-code 发现差异" },

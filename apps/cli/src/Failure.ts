@@ -1,45 +1,52 @@
 import { type Answer, ErrorTable, hintOf, isRetryable, type WaitUntilError } from "@cbr/client"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
+import * as Data from "effect/Data"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
+import { en } from "./messages/en.ts"
 import { Messages } from "./messages/Messages.ts"
 import type { JsonObject } from "./output/JsonValue.ts"
-import { paint, type Piece } from "./output/Paint.ts"
+import { paint, type Piece, widthOf } from "./output/Paint.ts"
+import { wrapped } from "./output/Wrapping.ts"
 import { Presentation } from "./Presentation.ts"
 
-const kinds = Object.keys(ErrorTable) as Array<keyof typeof ErrorTable>
-
 /** What is known of the call behind a failure. */
-const call = {
-  retryable: Schema.optionalKey(Schema.Boolean),
-  retry_after_s: Schema.optionalKey(Schema.Finite),
-  http_status: Schema.optionalKey(Schema.Int),
-  service_code: Schema.optionalKey(Schema.String),
-  request_id: Schema.optionalKey(Schema.String),
-  url: Schema.optionalKey(Schema.String),
-  attempts: Schema.optionalKey(Schema.Int),
-  elapsed_ms: Schema.optionalKey(Schema.Int)
+interface Call {
+  readonly retryable?: boolean
+  readonly retry_after_s?: number
+  readonly http_status?: number
+  readonly service_code?: string
+  readonly request_id?: string
+  readonly url?: string
+  readonly attempts?: number
+  readonly elapsed_ms?: number
+}
+
+/** A failure in one language. */
+export interface Told {
+  /** What happened, in a few words. */
+  readonly title: string
+  /** What it happened to. */
+  readonly what: string
+  readonly why: string
+  readonly next: ReadonlyArray<string>
+}
+
+interface Fields extends Call {
+  readonly kind: keyof typeof ErrorTable
+  readonly tell: (messages: Messages) => Told
 }
 
 /**
  * What a command tells when it fails: what happened to what, why, and what to
- * do next. Every failure is of one of the core's kinds, whose table gives its
- * exit code.
+ * do next, in the language of whoever is told: a reader's own, and English in data.
+ * Every failure is of one of the core's kinds, whose table gives its exit code.
  */
-export class Failure extends Schema.TaggedError<Failure>()("Failure", {
-  kind: Schema.Literals(kinds),
-  /** What happened, in a few words. */
-  title: Schema.String,
-  /** What it happened to. */
-  what: Schema.String,
-  why: Schema.String,
-  next: Schema.Array(Schema.String),
-  ...call
-}) {
+export class Failure extends Data.TaggedError("Failure")<Fields> {
   override get message(): string {
-    return `${this.title}: ${this.what}`
+    const { title, what } = this.tell(en)
+    return `${title}: ${what}`
   }
 
   get exitCode(): number {
@@ -48,7 +55,7 @@ export class Failure extends Schema.TaggedError<Failure>()("Failure", {
 }
 
 /** A command came to an end that is not 0, and has said all there is to say. */
-export class Ended extends Schema.TaggedError<Ended>()("Ended", { exitCode: Schema.Int }) {
+export class Ended extends Data.TaggedError("Ended")<{ readonly exitCode: number }> {
   override get message(): string {
     return `ended with ${this.exitCode}`
   }
@@ -62,21 +69,22 @@ export interface About {
   readonly started?: number
 }
 
-/** An error of the core in the user's language. */
+/** An error of the core as a failure of a command. */
 export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, about: About) {
-  const messages = yield* Messages
-  const { comeBack } = messages.failure
   const { attempts, error_code, request_id, retry_after, status_code }: Answer = error
+  const now = yield* Clock.currentTimeMillis
   return new Failure({
     kind: error._tag,
-    title: messages.pick(ErrorTable[error._tag].title),
-    what: about.what,
-    why: why(error, messages),
-    next: [
-      messages.pick(hintOf(error)),
-      ...(yield* clockAdvice(error, messages)),
-      ...(retry_after === undefined ? [] : [comeBack(Math.ceil(retry_after))])
-    ],
+    tell: (messages) => ({
+      title: messages.pick(ErrorTable[error._tag].title),
+      what: about.what,
+      why: why(error, messages),
+      next: [
+        messages.pick(hintOf(error)),
+        ...clockAdvice(error, now, messages),
+        ...(retry_after === undefined ? [] : [messages.failure.comeBack(Math.ceil(retry_after))])
+      ]
+    }),
     retryable: isRetryable(error),
     ...(retry_after === undefined ? {} : { retry_after_s: retry_after }),
     ...(status_code === undefined ? {} : { http_status: status_code }),
@@ -84,16 +92,16 @@ export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, abo
     ...(request_id === undefined ? {} : { request_id }),
     ...(attempts === undefined ? {} : { attempts }),
     ...(about.url === undefined ? {} : { url: about.url }),
-    ...(about.started === undefined ? {} : { elapsed_ms: Math.round((yield* Clock.currentTimeMillis) - about.started) })
+    ...(about.started === undefined ? {} : { elapsed_ms: Math.round(now - about.started) })
   })
 })
 
 /** How far the clock is off by the service's own, where a refused signature may come of it. */
-const clockAdvice = Effect.fnUntraced(function* (error: WaitUntilError, { failure }: Messages) {
+const clockAdvice = (error: WaitUntilError, now: number, { failure }: Messages): ReadonlyArray<string> => {
   if (error._tag !== "AuthenticationFailed" || error.service_time === undefined) return []
-  const skew = Math.round(((yield* Clock.currentTimeMillis) - Date.parse(error.service_time)) / 1000)
+  const skew = Math.round((now - Date.parse(error.service_time)) / 1000)
   return Math.abs(skew) < 60 ? [] : [failure.clockOff(skew)]
-})
+}
 
 /** The reason, with the error code where it does not name it itself. */
 const why = (error: WaitUntilError, messages: Messages): string => {
@@ -107,13 +115,13 @@ const why = (error: WaitUntilError, messages: Messages): string => {
   return details.length === 0 ? reason : `${reason} (${details.join(", ")})`
 }
 
-/** The keys that an error has as JSON; a stable contract. What is not known is null. */
+/** The keys that an error has as JSON, in English; a stable contract. What is not known is null. */
 export const toJson = (failure: Failure): JsonObject => ({
   kind: ErrorTable[failure.kind].slug,
   exit: failure.exitCode,
   message: failure.message,
-  why: failure.why,
-  next: failure.next,
+  why: failure.tell(en).why,
+  next: failure.tell(en).next,
   retryable: failure.retryable ?? ErrorTable[failure.kind].retryable,
   retry_after_s: failure.retry_after_s ?? null,
   http_status: failure.http_status ?? null,
@@ -129,9 +137,11 @@ const onOneLine = (text: string): string => text.replaceAll(/\n\n\s*/g, ". ").re
 
 /** Writes a failure to stderr: a headline and a line for each thing to know, or one JSON object. */
 export const report = Effect.fnUntraced(function* (failure: Failure) {
-  const { errorColour, errorFormat } = yield* Presentation
+  const { errorColour, errorFormat, stderrIsTerminal, width } = yield* Presentation
   if (errorFormat === "json") return yield* Console.error(JSON.stringify(toJson(failure)))
-  const { failure: words } = yield* Messages
+  const messages = yield* Messages
+  const { failure: words } = messages
+  const { next, title, what, why } = failure.tell(messages)
   const line = (label: string, text: string): ReadonlyArray<Piece> => [
     { text: `  ${label}`, tone: "faint" },
     ` ${onOneLine(text)}`
@@ -142,12 +152,13 @@ export const report = Effect.fnUntraced(function* (failure: Failure) {
       : [line(words.ids, words.request(failure.request_id, DateTime.formatIso(yield* DateTime.now)))]
   yield* Console.error(
     [
-      ["cbr: ", { text: onOneLine(failure.title), tone: "bad" } as const, ` (${words.exit(failure.exitCode)})`],
-      line(words.what, failure.what),
-      line(words.why, failure.why),
-      line(words.next, failure.next.join(" | ")),
+      ["cbr: ", { text: onOneLine(title), tone: "bad" } as const, ` (${words.exit(failure.exitCode)})`],
+      line(words.what, what),
+      line(words.why, why),
+      line(words.next, next.join(" | ")),
       ...ids
     ]
+      .flatMap((pieces) => wrapped(pieces, widthOf(`  ${words.what} `), stderrIsTerminal ? width : undefined))
       .map((pieces) => paint(pieces, errorColour))
       .join("\n")
   )

@@ -2,18 +2,28 @@ import type { FlagDoc, HelpDoc } from "effect/cli/HelpDoc"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Messages } from "./messages/Messages.ts"
-import { columns, paint, type Piece } from "./output/Paint.ts"
+import { laidOut } from "./output/Layout.ts"
+import { paint, type Piece } from "./output/Paint.ts"
+import { wrapped } from "./output/Wrapping.ts"
 import { Presentation } from "./Presentation.ts"
+
+type Line = ReadonlyArray<Piece>
 
 /** The help of a command in the user's language: in colour on a terminal, plain elsewhere. */
 export const helpText = Effect.fnUntraced(function* (doc: HelpDoc) {
-  const { colour } = yield* Presentation
+  const { colour, stdoutWidth } = yield* Presentation
   const { help } = yield* Messages
-  const section = (title: string, rows: ReadonlyArray<ReadonlyArray<Piece>>): ReadonlyArray<ReadonlyArray<Piece>> =>
-    rows.length === 0 ? [] : [[], [{ text: title, tone: "strong" }], ...columns(rows).map((row) => ["  ", ...row])]
+  const section = (title: string, rows: ReadonlyArray<Line>): ReadonlyArray<string> =>
+    rows.length === 0
+      ? []
+      : [
+          "",
+          paint([{ text: title, tone: "strong" }], colour),
+          laidOut(rows.map(indented), { colour, width: stdoutWidth })
+        ]
   const flags = [...doc.flags, ...(doc.inheritedFlags ?? [])]
   return [
-    [doc.description],
+    ...wrapped([doc.description], 0, stdoutWidth).map((line) => paint(line, colour)),
     ...section(help.usage, [[doc.usage]]),
     ...section(
       help.arguments,
@@ -40,10 +50,13 @@ export const helpText = Effect.fnUntraced(function* (doc: HelpDoc) {
       help.examples,
       (doc.examples ?? []).flatMap(({ command, description }) => [[description ?? ""], [`  ${command}`]])
     )
-  ]
-    .map((line) => paint(line, colour))
-    .join("\n")
+  ].join("\n")
 })
+
+const indented = ([first = "", ...rest]: Line): Line => [
+  typeof first === "string" ? `  ${first}` : { ...first, text: `  ${first.text}` },
+  ...rest
+]
 
 const flagRow = (
   { aliases, description, name, type }: FlagDoc,

@@ -23,8 +23,10 @@ export interface Presentation {
   readonly stderrIsTerminal: boolean
   /** Whether someone looks on at a terminal that can move its cursor. */
   readonly canAnimate: boolean
-  /** Columns of the terminal. */
+  /** Columns of the terminal that stderr goes to. */
   readonly width: number
+  /** Columns of the terminal that stdout goes to; none where it goes elsewhere. */
+  readonly stdoutWidth: number | undefined
 }
 
 /** How things are to be said; in text and without colour unless told otherwise. */
@@ -38,7 +40,8 @@ export const Presentation = Context.Reference<Presentation>("@cbr/cli/Presentati
     stdoutIsTerminal: false,
     stderrIsTerminal: false,
     canAnimate: false,
-    width: 80
+    width: 80,
+    stdoutWidth: undefined
   })
 })
 
@@ -106,7 +109,8 @@ export const presentationOf = Effect.fnUntraced(function* (words: ReadonlyArray<
     stderrIsTerminal,
     canAnimate: stderrIsTerminal && !isDumb && (yield* variable("CI")) === undefined,
     // A terminal that does not know its size says 0.
-    width: process.stderr.columns || 80
+    width: process.stderr.columns || 80,
+    stdoutWidth: stdoutIsTerminal ? process.stdout.columns || 80 : undefined
   } satisfies Presentation
 })
 

@@ -14,11 +14,20 @@ import * as Query from "./Query.ts"
 
 /** What every format is given of the moment and the place. */
 export const surroundings: Effect.Effect<Surroundings> = Effect.gen(function* () {
-  const { colour, stdoutIsTerminal } = yield* Presentation
-  return { now: yield* DateTime.now, isTerminal: stdoutIsTerminal, colour, messages: yield* Messages }
+  const { colour, stdoutIsTerminal, stdoutWidth } = yield* Presentation
+  return {
+    now: yield* DateTime.now,
+    isTerminal: stdoutIsTerminal,
+    width: stdoutWidth,
+    colour,
+    messages: yield* Messages
+  }
 })
 
 const print = (text: string | undefined) => (text === undefined ? Effect.void : Console.log(text))
+
+/** Prints one backup after the other. */
+export type BackupPrinter = Effect.Success<ReturnType<typeof backupPrinter>>
 
 /**
  * Prints backups on stdout as they come, in the format and through the query

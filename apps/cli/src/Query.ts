@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
 import { Failure } from "./Failure.ts"
-import { Messages } from "./messages/Messages.ts"
-import type { JsonValue } from "./output/JsonValue.ts"
+import { type JsonValue, stringify } from "./output/JsonValue.ts"
 
 /** An expression of JMESPath, ready to be asked of any value. */
 export type Query = (value: JsonValue) => Effect.Effect<JsonValue, Failure>
@@ -11,7 +10,6 @@ export type Query = (value: JsonValue) => Effect.Effect<JsonValue, Failure>
  * asked of, such as `length(@)` of a number, is wrong use too.
  */
 export const compile = Effect.fnUntraced(function* (expression: string): Effect.fn.Return<Query, Failure> {
-  const { query } = yield* Messages
   const { TreeInterpreter, compile } = yield* library
   const attempt = <A>(evaluate: () => A) =>
     Effect.try({
@@ -19,10 +17,12 @@ export const compile = Effect.fnUntraced(function* (expression: string): Effect.
       catch: (error) =>
         new Failure({
           kind: "InvalidRequest",
-          title: query.title,
-          what: expression,
-          why: error instanceof Error ? error.message : String(error),
-          next: [query.next]
+          tell: ({ query }) => ({
+            title: query.title,
+            what: expression,
+            why: query.refused(error instanceof Error ? error.message : String(error)),
+            next: [query.next]
+          })
         })
     })
   const tree = yield* attempt(() => compile(expression))
@@ -32,10 +32,20 @@ export const compile = Effect.fnUntraced(function* (expression: string): Effect.
 
 const library = Effect.promise(() => import("@jmespath-community/jmespath"))
 
-/** The expression as a test: `null` for a value that it cannot be asked of. */
+/**
+ * The expression as a test of answers: `null` for one that it cannot be asked
+ * of. Wrong use where it looks at no field, as a text in quotes does not: it
+ * would be waited for in vain.
+ */
 export const evaluator = Effect.fnUntraced(function* (expression: string) {
   yield* compile(expression)
-  const { search } = yield* library
+  const { compile: parse, search } = yield* library
+  if (!/"type":"(?:Field|Current|Root)"/.test(JSON.stringify(parse(expression)))) {
+    return yield* new Failure({
+      kind: "InvalidRequest",
+      tell: ({ query }) => ({ title: query.title, what: expression, why: query.constant, next: [query.compare] })
+    })
+  }
   return (value: JsonValue): JsonValue => {
     try {
       return search(value as never, expression)
@@ -44,3 +54,19 @@ export const evaluator = Effect.fnUntraced(function* (expression: string) {
     }
   }
 })
+
+/** Wrong use when what an expression makes of an answer is neither true, false nor nothing yet. */
+export const refuseOther = (expression: string, value: JsonValue): Effect.Effect<void, Failure> =>
+  value === null || typeof value === "boolean"
+    ? Effect.void
+    : Effect.fail(
+        new Failure({
+          kind: "InvalidRequest",
+          tell: ({ query }) => ({
+            title: query.title,
+            what: expression,
+            why: query.noTest(stringify(value, "line").slice(0, 60)),
+            next: [query.compare]
+          })
+        })
+      )

@@ -1,48 +1,54 @@
+import { createReadStream } from "node:fs"
 import { defaultResiliencePolicy } from "@cbr/client"
 import { ShowBackupResponse } from "@cbr/domain"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import * as Result from "effect/Result"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import { Failure } from "./Failure.ts"
-import { Messages } from "./messages/Messages.ts"
+import type { Messages } from "./messages/Messages.ts"
 
 /**
  * Reads an answer of the service from a file, or from standard input when the
  * path is `-`, within the limits that hold for one from the network.
  */
 export const read = Effect.fnUntraced(function* (path: string) {
-  const { saved } = yield* Messages
-  const misread = (why: string) =>
+  const misread = (why: (messages: Messages) => string) =>
     new Failure({
       kind: "MalformedResponse",
-      title: saved.title,
-      what: nameOf(path, saved.standardInput),
-      why,
-      next: [saved.saveAgain]
+      tell: (messages) => ({
+        title: messages.saved.title,
+        what: nameOf(path, messages),
+        why: why(messages),
+        next: [messages.saved.saveAgain]
+      })
     })
   const raw = yield* readText(path, misread)
-  return yield* Effect.fromResult(Result.mapError(ShowBackupResponse.read(raw), ({ message }) => misread(message)))
+  return yield* Effect.fromResult(
+    Result.mapError(ShowBackupResponse.read(raw), ({ message }) => misread(({ sentence }) => sentence(message)))
+  )
 })
 
-const nameOf = (path: string, standardInput: string): string => (path === "-" ? standardInput : path)
+const nameOf = (path: string, { saved }: Messages): string => (path === "-" ? saved.standardInput : path)
 
 /** The whole of a file, or of standard input for `-`, as text. */
-export const readText = Effect.fnUntraced(function* (path: string, misread: (why: string) => Failure) {
-  const { saved } = yield* Messages
-  const what = nameOf(path, saved.standardInput)
+export const readText = Effect.fnUntraced(function* (
+  path: string,
+  misread: (why: (messages: Messages) => string) => Failure
+) {
   const bytes = yield* bytesOf(path).pipe(
-    Stream.limitBytes<PlatformError | Failure, FileSystem.FileSystem | Stdio.Stdio>(ByteSize.bytes(largest), () =>
+    Stream.limitBytes<PlatformError | Unreadable | Failure, Stdio.Stdio>(ByteSize.bytes(largest), () =>
       Stream.fail(
         new Failure({
           kind: "ResponseTooLarge",
-          title: saved.title,
-          what,
-          why: saved.tooLarge(largest),
-          next: [saved.saveAgain]
+          tell: (messages) => ({
+            title: messages.saved.title,
+            what: nameOf(path, messages),
+            why: messages.saved.tooLarge(largest),
+            next: [messages.saved.saveAgain]
+          })
         })
       )
     ),
@@ -51,10 +57,12 @@ export const readText = Effect.fnUntraced(function* (path: string, misread: (why
       Effect.fail(
         new Failure({
           kind: "InvalidRequest",
-          title: saved.title,
-          what,
-          why: saved.unreadable(saved.reasons[reason._tag] ?? reason._tag),
-          next: [saved.checkFile]
+          tell: (messages) => ({
+            title: messages.saved.title,
+            what: nameOf(path, messages),
+            why: messages.saved.unreadable(messages.saved.reasons[reason._tag] ?? reason._tag),
+            next: [messages.saved.checkFile]
+          })
         })
       )
     )
@@ -62,16 +70,36 @@ export const readText = Effect.fnUntraced(function* (path: string, misread: (why
   return yield* Effect.try({
     // A byte order mark is part of the file; the domain minds it.
     try: () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
-    catch: () => misread(saved.notText)
+    catch: () => misread(({ saved }) => saved.notText)
   })
 })
 
 /** What reading takes of the platform. */
-export type Reading = FileSystem.FileSystem | Stdio.Stdio
+export type Reading = Stdio.Stdio
 
 const largest = defaultResiliencePolicy.largestBody
 
-const bytesOf = (path: string): Stream.Stream<Uint8Array, PlatformError, FileSystem.FileSystem | Stdio.Stdio> =>
+/** A pipe has no positions to read from, so whatever has a path is read from its start to its end. */
+const bytesOf = (path: string): Stream.Stream<Uint8Array, PlatformError | Unreadable, Stdio.Stdio> =>
   path === "-"
     ? Stream.unwrap(Effect.map(Stdio.Stdio, ({ stdin }) => stdin))
-    : Stream.unwrap(Effect.map(FileSystem.FileSystem, (files) => files.stream(path)))
+    : Stream.suspend(() => Stream.fromAsyncIterable<Uint8Array, Unreadable>(createReadStream(path), unreadable))
+
+/** Why a file cannot be read, by the platform's names. */
+interface Unreadable {
+  readonly _tag: "PlatformError"
+  readonly reason: { readonly _tag: string }
+}
+
+const unreadable = (error: unknown): Unreadable => {
+  const code = (error as NodeJS.ErrnoException).code ?? "Unknown"
+  return { _tag: "PlatformError", reason: { _tag: names[code] ?? code } }
+}
+
+const names: Readonly<Record<string, string>> = {
+  ENOENT: "NotFound",
+  ENOTDIR: "NotFound",
+  EACCES: "PermissionDenied",
+  EPERM: "PermissionDenied",
+  EISDIR: "BadResource"
+}

@@ -16,10 +16,9 @@ export const variableOf = (flag: string): string => `CBR_${flag.toUpperCase().re
 
 /** A variable's text without the blanks around it; `undefined` when nothing is left. */
 export const variable = (name: string): Effect.Effect<string | undefined> =>
-  Config.option(Config.String(name)).pipe(
-    Effect.orDie,
-    Effect.map((found) => {
-      const text = Option.getOrElse(found, () => "").trim()
+  Effect.flatMap(ConfigProvider.ConfigProvider, (provider) =>
+    Effect.map(Effect.orDie(provider.load([name])), (node) => {
+      const text = node?.value?.trim()
       return text === "" ? undefined : text
     })
   )
@@ -71,6 +70,29 @@ export const switchFlag = (name: string, description: string): Flag.Flag<boolean
     described(description, [variableOf(name)])
   )
 
+/** A flag that may be given more than once; its variable holds them all, parted by semicolons. */
+export const listFlag = (name: string, metavar: string, description: string): Flag.Flag<ReadonlyArray<string>> =>
+  Flag.String(name).pipe(
+    Flag.withMetavar(metavar),
+    Flag.atLeast(1),
+    Flag.withFallbackConfig(
+      Config.map(Config.String(variableOf(name)), (text) =>
+        text
+          .split(";")
+          .map((part) => part.trim())
+          .filter((part) => part !== "")
+      )
+    ),
+    described(description, [variableOf(name)])
+  )
+
+/** A flag that is there, with `--no-` before its name, or not there; and its variable. */
+export const eitherFlag = (name: string, description: string): Flag.Flag<boolean> =>
+  Flag.Boolean(name).pipe(
+    Flag.withFallbackConfig(Config.Boolean(variableOf(name))),
+    described(description, [variableOf(name)])
+  )
+
 /** A flag that takes a whole number from `least` on, and its variable. */
 export const countFlag = (name: string, least: number, description: string): Flag.Flag<number> =>
   Flag.Int(name).pipe(
@@ -80,16 +102,19 @@ export const countFlag = (name: string, least: number, description: string): Fla
     Flag.withSchema(Schema.Int.check(Schema.isGreaterThanOrEqualTo(least)))
   )
 
-/** A flag that takes one of these words, and its variable. */
+/** A flag that takes one of these words, and its variable; `bare` is meant where none follows. */
 export const choiceFlag = <const Choices extends ReadonlyArray<string>>(
   name: string,
   choices: Choices,
-  description: string
-): Flag.Flag<Choices[number]> =>
-  Flag.Literals(name, choices).pipe(
+  description: string,
+  bare?: Choices[number]
+): Flag.Flag<Choices[number]> => {
+  const flag: Flag.Flag<Choices[number]> = Flag.Literals(name, choices)
+  return (bare === undefined ? flag : Flag.withOptionalValue(flag, bare)).pipe(
     Flag.withFallbackConfig(Config.Literals(choices, variableOf(name))),
     described(description, [variableOf(name)])
   )
+}
 
 /** A flag that takes a time such as `30s`, and its variable. */
 export const timeFlag = (name: string, description: string): Flag.Flag<Duration.Duration> =>
@@ -128,7 +153,8 @@ export const connectionFlags = ({ flags: words }: Messages) => ({
   retries: countFlag("retries", 0, words.retries(defaultResiliencePolicy.retries)).pipe(
     Flag.withDefault(defaultResiliencePolicy.retries)
   ),
-  debug: switchFlag("debug", words.debug)
+  debug: switchFlag("debug", words.debug),
+  traceFile: textFlag("trace-file", "FILE", words.traceFile).pipe(Flag.optional)
 })
 
 /** The values of {@link connectionFlags} as they were given. */
@@ -139,13 +165,20 @@ export interface Given {
   readonly timeout: Duration.Duration
   readonly retries: number
   readonly debug: boolean
+  readonly traceFile: Option.Option<string>
 }
 
 /** A value that was found, where, and what it kept from being used. */
 export interface Found {
   readonly value: string
   readonly from: string
-  readonly overrides: ReadonlyArray<{ readonly value: string; readonly from: string }>
+  readonly overrides: ReadonlyArray<Overridden>
+}
+
+/** A value that is not used, and where it was found. */
+export interface Overridden {
+  readonly value: string
+  readonly from: string
 }
 
 /** Where to call and how patiently; the credentials have a source of their own. */
@@ -158,19 +191,30 @@ export interface Settings {
   readonly timeout: Duration.Duration
   readonly retries: number
   readonly debug: boolean
+  /** Where each attempt is written down. */
+  readonly traceFile: string | undefined
+  /** Addresses of the environment that a region given as a flag keeps from being used. */
+  readonly setAside: ReadonlyArray<Overridden>
 }
 
-/** The flags, completed from the environment. */
+/** The flags, completed from the environment: what was given goes before what is set, the region before an address. */
 export const resolve = Effect.fnUntraced(function* (given: Given): Effect.fn.Return<Settings> {
+  const region = yield* find("--region", given.region, variables.region)
+  const endpoint = yield* find("--endpoint", given.endpoint, variables.endpoint)
+  const iamEndpoint = yield* find("", Option.none(), variables.iamEndpoint)
+  const isElsewhere = Option.isSome(given.region) && Option.isNone(given.endpoint)
+  const setAside = isElsewhere ? [endpoint, iamEndpoint].filter((found) => found !== undefined) : []
   return {
     project_id: yield* find("--project-id", given.projectId, variables.project_id),
-    region: yield* find("--region", given.region, variables.region),
-    endpoint: yield* find("--endpoint", given.endpoint, variables.endpoint),
-    iamEndpoint: yield* find("", Option.none(), variables.iamEndpoint),
+    region,
+    endpoint: isElsewhere ? undefined : endpoint,
+    iamEndpoint: isElsewhere ? undefined : iamEndpoint,
     signing: yield* find("", Option.none(), variables.signing),
     timeout: given.timeout,
     retries: given.retries,
-    debug: given.debug
+    debug: given.debug,
+    traceFile: Option.getOrUndefined(given.traceFile),
+    setAside: setAside.map(({ from, value }) => ({ from, value }))
   }
 })
 

@@ -48,14 +48,16 @@ export const run = (words: ReadonlyArray<string>) =>
       Effect.catch((error) => {
         if (error instanceof Ended) return Effect.succeed(error.exitCode)
         if (error instanceof Failure) return Effect.as(report(error), error.exitCode)
-        // Said already by the presenter; help that was not asked for is no error.
-        const isHelp = error._tag === "ShowHelp" && error.errors.length === 0
-        return Effect.succeed(isHelp ? 0 : first === "check" ? checkMisused(words) : ErrorTable.InvalidRequest.exitCode)
+        // Said already by the presenter.
+        const isAnswer = error._tag === "ShowHelp" && error.errors.length === 0 && asksForHelp(words)
+        return Effect.succeed(
+          isAnswer ? 0 : first === "check" ? checkMisused(words) : ErrorTable.InvalidRequest.exitCode
+        )
       }),
-      Effect.catchDefect((defect) => Effect.as(reportBug(defect), 1)),
+      Effect.catchDefect((defect) => Effect.as(reportBug(defect, words.includes("--debug")), 1)),
       Effect.provide(
         Layer.mergeAll(
-          presenter,
+          presenter(asksForHelp(words)),
           CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),
           Layer.succeed(Logger.LogToStderr, true)
         )
@@ -72,30 +74,36 @@ const checkMisused = (words: ReadonlyArray<string>): number =>
     ? ErrorTable.InvalidRequest.exitCode
     : 3
 
-const presenter = CliOutput.layerPresenter({
-  present: (event) => {
-    switch (event._tag) {
-      case "Help":
-        return Effect.flatMap(helpText(event.helpDoc), Console.log)
-      case "Version":
-        return Console.log(event.version)
-      case "InvalidInvocation":
-        return Effect.flatMap(Messages, ({ wrongUse }) =>
-          report(
+/** Help is an answer to who asks for it; to a command line without a command it tells what is missing. */
+const asksForHelp = (words: ReadonlyArray<string>): boolean => words.some((word) => word === "--help" || word === "-h")
+
+const presenter = (isAnswer: boolean) =>
+  CliOutput.layerPresenter({
+    present: (event) => {
+      switch (event._tag) {
+        case "Help":
+          return Effect.flatMap(helpText(event.helpDoc), isAnswer ? Console.log : Console.error)
+        case "Version":
+          return Console.log(event.version)
+        case "InvalidInvocation":
+          return report(
             new Failure({
               kind: "InvalidRequest",
-              title: wrongUse.title,
-              what: event.commandPath.join(" "),
-              why: event.errors.map((error) => wrongUse.reason(error)).join("; "),
-              next: [wrongUse.next(event.helpDoc.usage, event.commandPath.join(" "))]
+              tell: ({ wrongUse }) => ({
+                title: wrongUse.title,
+                what: event.commandPath.join(" "),
+                why: event.errors.map((error) => wrongUse.reason(error)).join("; "),
+                next: [wrongUse.next(event.helpDoc.usage, event.commandPath.join(" "))]
+              })
             })
           )
-        )
+      }
     }
-  }
-})
+  })
 
-const reportBug = (defect: unknown) =>
-  Effect.flatMap(Messages, ({ bug }) =>
-    Console.error(inert(bug(defect instanceof Error ? `${defect.name}: ${defect.message}` : String(defect))))
-  )
+const reportBug = (defect: unknown, withStack: boolean) =>
+  Effect.flatMap(Messages, ({ bug }) => {
+    const what = inert(bug(defect instanceof Error ? `${defect.name}: ${defect.message}` : String(defect)))
+    const stack = withStack && defect instanceof Error ? (defect.stack ?? "").split("\n").slice(1).map(inert) : []
+    return Console.error([what, ...stack].join("\n"))
+  })

@@ -1,9 +1,7 @@
-import { setFlagsFromString } from "node:v8"
 import { DirectHttpClient, UserFolders } from "@cbr/client"
 import { layerNodeHttp } from "@cbr/client/node"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodePath from "@effect/platform-node/NodePath"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeStdio from "@effect/platform-node/NodeStdio"
@@ -15,13 +13,14 @@ import { run } from "./cli.ts"
 import { Connections } from "./Connections.ts"
 import { failureOf, report } from "./Failure.ts"
 import * as OnDemand from "./OnDemand.ts"
+import { outputLost, tellOutputLost } from "./OutputLost.ts"
 import * as Settings from "./Settings.ts"
 
 /** Everything that a command line needs of this machine. */
 export const platform = Connections.layer.pipe(
   Layer.provideMerge(Layer.unwrap(Effect.map(Settings.transport, layerNodeHttp))),
   // Metadata of the machine is never asked for by way of a proxy.
-  Layer.provideMerge(Layer.provide(DirectHttpClient.layer, NodeHttpClient.layerNodeHttp)),
+  Layer.provideMerge(Layer.provide(DirectHttpClient.layer, Layer.orDie(layerNodeHttp({})))),
   Layer.provideMerge(Layer.orDie(UserFolders.layerConfig(process.platform))),
   Layer.provideMerge(OnDemand.layer),
   Layer.provideMerge(
@@ -34,12 +33,20 @@ const terminated = 143
 
 /** Runs a command line to its end: the exit code is the process's, and a signal's is 128 and its number. */
 export const start = (words: ReadonlyArray<string>): void => {
-  // A batch makes much short-lived garbage; left to itself, the heap grows past what a thousand ids should take.
-  setFlagsFromString("--optimize-for-size")
   let byTerm = false
   process.once("SIGTERM", () => void (byTerm = true))
   // A reader that has seen enough closes the pipe: that is no failure, and nothing more needs doing.
-  process.stdout.once("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1))
+  process.stdout.once("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0)
+    Effect.runFork(
+      Effect.ensuring(
+        tellOutputLost(words, error),
+        Effect.sync(() => process.exit(outputLost))
+      )
+    )
+  })
+  // There is nowhere left to say so.
+  process.stderr.on("error", () => {})
 
   run(words).pipe(
     Effect.provide(platform),

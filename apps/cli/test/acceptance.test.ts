@@ -124,6 +124,18 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), { excl
         assert.lengthOf(signatures, 3)
         const waits = [...err.matchAll(/again in (\d+) ms/g)].map(([, wait]) => wait)
         assert.lengthOf(new Set(waits), 2)
+
+        // A signature tells whole seconds, so the service asks for one between them.
+        yield* simulator.clearRequests
+        const unavailable = Fault.Answer({ status: 503, headers: { "retry-after": "1" } })
+        yield* simulator.inject(unavailable, { on: { backup_id: own(7) }, times: 2 })
+        assert.strictEqual((yield* cbr(["show", own(7)], { env: yield* withAccessKey })).exitCode, 0)
+        const signed = (yield* simulator.requests).map(({ headers }) => {
+          const { "x-sdk-date": date } = headers
+          return typeof date === "string" ? date : ""
+        })
+        assert.deepStrictEqual([...new Set(signed)].toSorted(), signed)
+        assert.lengthOf(signed, 3)
       })
     )
 

@@ -12,15 +12,21 @@ describe("cbr", () => {
       })
   )
 
-  it.effect.each([{ words: [] }, { words: ["--help"] }, { words: ["show", "--help"] }])(
-    "$words prints help on stdout",
-    ({ words }) =>
-      Effect.gen(function* () {
-        const { err, exitCode, out } = yield* commandLine(words)
-        assert.strictEqual(exitCode, 0)
-        assert.strictEqual(err, "")
-        assert.include(out, "USAGE")
-      })
+  it.effect.each([{ words: ["--help"] }, { words: ["show", "--help"] }])("$words prints help on stdout", ({ words }) =>
+    Effect.gen(function* () {
+      const { err, exitCode, out } = yield* commandLine(words)
+      assert.strictEqual(exitCode, 0)
+      assert.strictEqual(err, "")
+      assert.include(out, "USAGE")
+    })
+  )
+
+  it.effect("without a command it is wrong use, and help is on stderr", () =>
+    Effect.gen(function* () {
+      const { err, exitCode, out } = yield* commandLine([])
+      assert.deepStrictEqual({ exitCode, out }, { exitCode: 2, out: "" })
+      assert.include(err, "USAGE")
+    })
   )
 
   it.effect("a fault of its own is one line without a stack, with how to report it: exit 1", () =>
@@ -30,6 +36,8 @@ describe("cbr", () => {
       assert.strictEqual(exitCode, 1)
       assert.strictEqual(out, "")
       assert.match(err, /^cbr: a fault in cbr itself: TypeError: [^\n]+ \(exit 1\); please report it[^\n]+$/)
+      const { err: told } = yield* commandLine(["show", "--from", "-", "--debug"], { stdio: broken })
+      assert.match(told, /^cbr: a fault in cbr itself: [^\n]+\n {4}at [^\n]+cli\.test\.ts/)
     })
   )
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { Context, Effect, FileSystem, Layer } from "effect"
+import { Context, Effect, FileSystem, Layer, Option } from "effect"
 import { rolldown } from "rolldown"
 import manifest from "../package.json" with { type: "json" }
 import config from "../rolldown.config.ts"
@@ -62,24 +62,132 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     })
   )
 
+  it.effect("has the notices of all that is in it", () =>
+    Effect.gen(function* () {
+      const files = yield* FileSystem.FileSystem
+      const own = join(yield* Installed, "node_modules/@cbr/cli/dist")
+      const notices = yield* files.readFileString(join(own, "THIRD-PARTY-NOTICES.txt"))
+      const bundle = yield* files.readFileString(join(own, "cbr.cjs"))
+      assert.include(bundle, "JMESPath")
+      assert.match(notices, /^@jmespath-community\/jmespath [\d.]+, MPL-2\.0\nSource: \S+\n\nMozilla Public License/m)
+      for (const name of ["effect", "@effect/platform-node", "yaml", "leven"]) {
+        assert.match(notices, new RegExp(`^${name} [\\d.]+, (?:MIT|ISC)$`, "m"))
+      }
+      assert.notInclude(notices, "undefined")
+    })
+  )
+
   it.effect("answers --version", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* cbr(["--version"]), { exitCode: 0, out: `${manifest.version}\n`, err: "" })
     })
   )
 
-  it.effect("shows a backup, before the compile cache is there and after", () =>
+  const compiled = Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    const folder = join(yield* Installed, ".cache/cbr/compiled")
+    const found = (yield* files.exists(folder)) ? yield* files.readDirectory(folder) : []
+    return yield* Effect.forEach(found.toSorted(), (name) =>
+      Effect.map(files.stat(join(folder, name)), ({ ino, mode }) => ({
+        use: name.replace(/-v[^-]+-[^-]+-[^-]+/, ""),
+        path: join(folder, name),
+        mode: mode & 0o777,
+        ino: Option.getOrUndefined(ino)
+      }))
+    )
+  })
+  const status = ["-o", "value", "--query", "backup.status"]
+
+  it.effect("keeps what a command compiled, for good when it went well, and runs that from then on", () =>
+    Effect.gen(function* () {
+      const { backups, faults } = yield* Simulator
+      const env = yield* withAccessKey
+      assert.strictEqual((yield* cbr(["show", faults.not_found, ...status], env)).exitCode, 5)
+      const failed = yield* compiled
+      assert.strictEqual((yield* cbr(["show", faults.not_found, ...status], env)).exitCode, 5)
+      assert.deepStrictEqual(yield* compiled, failed)
+      const answer = { exitCode: 0, out: "available\n", err: "" }
+      assert.deepStrictEqual(yield* cbr(["show", backups.example, ...status], env), answer)
+      const kept = yield* compiled
+      assert.deepStrictEqual(
+        kept.map(({ mode, use }) => [use, mode]),
+        [
+          ["show", 0o600],
+          ["show-failed", 0o600]
+        ]
+      )
+      assert.deepStrictEqual(yield* cbr(["show", backups.example, ...status], env), answer)
+      // What the engine had refused would have been written anew.
+      assert.strictEqual((yield* cbr(["show", faults.not_found, ...status], env)).exitCode, 5)
+      assert.deepStrictEqual(yield* compiled, kept)
+    })
+  )
+
+  it.effect("keeps what a batch compiled under its own flags of the engine so that it is run too", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const env = yield* withAccessKey
-      const first = yield* cbr(["show", backups.example, "-o", "value", "--query", "backup.status"], env)
-      assert.deepStrictEqual(first, { exitCode: 0, out: "available\n", err: "" })
-      const files = yield* FileSystem.FileSystem
-      assert.isNotEmpty(yield* files.readDirectory(join(yield* Installed, ".cache/cbr/compiled")))
-      assert.deepStrictEqual(
-        yield* cbr(["show", backups.example, "-o", "value", "--query", "backup.status"], env),
-        first
+      const two = ["tree", backups.example, backups.available]
+      assert.strictEqual((yield* cbr(two, env)).exitCode, 0)
+      const kept = yield* compiled
+      assert.include(
+        kept.map(({ use }) => use),
+        "tree"
       )
+      assert.strictEqual((yield* cbr(two, env)).exitCode, 0)
+      assert.deepStrictEqual(yield* compiled, kept)
+    })
+  )
+
+  it.effect("does not run compiled code that is not as it was written, and replaces it", () =>
+    Effect.gen(function* () {
+      const files = yield* FileSystem.FileSystem
+      const { backups } = yield* Simulator
+      const env = yield* withAccessKey
+      const [kept] = (yield* compiled).filter(({ use }) => use === "show")
+      assert.isDefined(kept)
+      const bytes = yield* files.readFile(kept.path)
+      const damaged = bytes.slice()
+      damaged.fill(0, damaged.length >> 1, (damaged.length >> 1) + 4096)
+      for (const content of [damaged, bytes.subarray(0, bytes.length - 5000), new Uint8Array()]) {
+        yield* files.writeFile(kept.path, content)
+        const shown = yield* cbr(["show", backups.example, ...status], env)
+        assert.deepStrictEqual(shown, { exitCode: 0, out: "available\n", err: "" })
+        assert.isAbove(Number((yield* files.stat(kept.path)).size), bytes.length / 2)
+        assert.notDeepEqual(yield* files.readFile(kept.path), content)
+      }
+    })
+  )
+
+  it.effect("clears away what was compiled over a month ago", () =>
+    Effect.gen(function* () {
+      const files = yield* FileSystem.FileSystem
+      const { backups } = yield* Simulator
+      const folder = join(yield* Installed, ".cache/cbr/compiled")
+      const days = (count: number) => Date.now() / 1000 - count * 24 * 60 * 60
+      for (const [name, age] of [
+        ["show-of-last-week", 7],
+        ["show-of-last-year", 365]
+      ] as const) {
+        yield* files.writeFileString(join(folder, name), "")
+        yield* files.utimes(join(folder, name), days(age), days(age))
+      }
+      assert.strictEqual((yield* cbr(["drift", backups.example], yield* withAccessKey)).exitCode, 0)
+      const left = yield* files.readDirectory(folder)
+      assert.include(left, "show-of-last-week")
+      assert.notInclude(left, "show-of-last-year")
+    })
+  )
+
+  it.effect("goes without where nothing can be kept", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const env = { ...(yield* withAccessKey), HOME: "/dev/null" }
+      assert.deepStrictEqual(yield* cbr(["show", backups.example, ...status], env), {
+        exitCode: 0,
+        out: "available\n",
+        err: ""
+      })
     })
   )
 

@@ -13,6 +13,7 @@ import { type QuotaLimits, Quotas, type RateLimitFields } from "./callers/Quotas
 import { Refusal } from "./edge/Refusal.ts"
 import { type Denial, note } from "./observability/ExchangeRecord.ts"
 import { type Upstream, Upstreams } from "./upstream/Upstreams.ts"
+import { Peers } from "./workers/Peers.ts"
 
 /** Who asks, and on what terms. */
 export interface Visitor {
@@ -43,6 +44,14 @@ export class Gateway extends Context.Service<
       scopes: ReadonlyArray<Scope>,
       terms: ShowTerms
     ) => Effect.Effect<{ readonly shown: Shown; readonly rateLimit: RateLimitFields | undefined }, Refusal>
+    /** Lets in a caller with all of these scopes for a project, and takes one request of its quota. */
+    readonly admit: (
+      visitor: Visitor,
+      project_id: string,
+      scopes: ReadonlyArray<Scope>
+    ) => Effect.Effect<{ readonly rateLimit: RateLimitFields | undefined }, Refusal>
+    /** Whether a caller has a scope for a project. Asking is no attempt, so a denial goes into no log. */
+    readonly allows: (visitor: Visitor, project_id: string, scope: Scope, now: DateTime.Utc) => boolean
     /**
      * The hit that `show` would answer a caller with the scope `read` with at
      * this moment, without waiting for anything. `undefined` when there is
@@ -68,6 +77,11 @@ export class Gateway extends Context.Service<
       const backups = yield* CachedBackups
       const quotas = yield* Quotas
       const upstreams = yield* Upstreams
+      const peers = yield* Peers
+      peers.onForget((request) => {
+        const upstream = upstreams.of(request.project_id)
+        return upstream === undefined ? Effect.void : backups.purge(upstream, request)
+      })
 
       /** By the caller's rights alone. */
       const judge = (
@@ -94,9 +108,18 @@ export class Gateway extends Context.Service<
       })
 
       return Gateway.of({
+        admit,
+        allows: (visitor, project_id, scope, now) => judge(visitor, project_id, [scope], now).denial === undefined,
         show: Effect.fnUntraced(function* (visitor, request, scopes, terms) {
           const { mayBypass, rateLimit, upstream } = yield* admit(visitor, request.project_id, scopes)
-          const ask = { ...terms, request, upstream, caller_id: visitor.caller.id, mayBypass }
+          const ask = {
+            ...terms,
+            request,
+            upstream,
+            caller_id: visitor.caller.id,
+            quota_class: visitor.caller.quota_class,
+            mayBypass
+          }
           return { shown: yield* backups.show(ask), rateLimit }
         }),
         hit: (visitor, request, directives, now, rules) => {
@@ -108,6 +131,7 @@ export class Gateway extends Context.Service<
         purge: Effect.fnUntraced(function* (visitor, request) {
           const { upstream }: { readonly upstream: Upstream } = yield* admit(visitor, request.project_id, ["purge"])
           yield* backups.purge(upstream, request)
+          yield* peers.forget(request)
         })
       })
     })

@@ -7,13 +7,17 @@ import type { Configuration } from "./configuration/Configuration.ts"
 import type { Loaded } from "./configuration/ConfigurationFile.ts"
 import * as ConfigurationText from "./configuration/ConfigurationText.ts"
 import { requestRules } from "./configuration/RequestRules.ts"
+import type { TlsIdentity } from "./edge/Tls.ts"
 import * as ConfiguredUpstreams from "./upstream/ConfiguredUpstreams.ts"
+import { SharedTurns } from "./upstream/CredentialTurns.ts"
 import * as HeldCredential from "./upstream/HeldCredential.ts"
 import { Upstreams } from "./upstream/Upstreams.ts"
 
 /** All that follows from one reading of the configuration; made whole, and replaced whole. */
 export interface Generation {
   readonly configuration: Configuration
+  /** What the server shows of itself, where it speaks TLS. */
+  readonly tls?: TlsIdentity | undefined
   /** How each request is answered. */
   readonly rules: Context.Context<never>
   readonly callers: Callers["Service"]
@@ -25,9 +29,11 @@ export interface Generation {
 /** What a configuration file says. Its clients live as long as the scope. */
 export const fromLoaded = Effect.fn("Generation.fromLoaded")(function* (loaded: Loaded) {
   const { configuration } = loaded
-  const held = new Map(Object.keys(configuration.credentials).map((name) => [name, HeldCredential.make(name)]))
+  const turns = yield* SharedTurns
+  const held = new Map(Object.keys(configuration.credentials).map((name) => [name, HeldCredential.make(name, turns)]))
   return {
     configuration,
+    tls: loaded.tls,
     rules: requestRules(configuration),
     callers: yield* ConfiguredCallers.make(loaded),
     upstreams: yield* ConfiguredUpstreams.make(loaded, held),
@@ -40,13 +46,16 @@ export const defaultConfiguration: Configuration = Result.getOrThrow(
   ConfigurationText.read("{callers: {}, credentials: {}, projects: {}}")
 ).configuration
 
-/** Without a file: whoever the callers are, and one upstream for whatever project they ask for. */
-export const withoutFile = Effect.gen(function* () {
+/** Without a file: whoever the callers are, and one upstream for whatever project they ask for, under these rules. */
+export const withoutFileUnder = Effect.fnUntraced(function* (configuration: Configuration) {
   return {
-    configuration: defaultConfiguration,
-    rules: requestRules(defaultConfiguration),
+    configuration,
+    rules: requestRules(configuration),
     callers: yield* Callers,
     upstreams: yield* Upstreams,
     credentials: []
   } satisfies Generation
 })
+
+/** The same under the default rules. */
+export const withoutFile = withoutFileUnder(defaultConfiguration)

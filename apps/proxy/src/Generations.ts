@@ -1,11 +1,15 @@
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Scope from "effect/Scope"
+import type { Caller } from "./callers/Caller.ts"
 import { Callers } from "./callers/Callers.ts"
+import type { PresentedCredential } from "./callers/PresentedCredential.ts"
 import { ProjectDirectory, projectsOf } from "./callers/ProjectDirectory.ts"
+import type { Refusal } from "./edge/Refusal.ts"
 import type { Generation } from "./Generation.ts"
 import { note, stage } from "./observability/ExchangeRecord.ts"
 import * as Metrics from "./observability/Metrics.ts"
@@ -21,9 +25,12 @@ export class Generations extends Context.Service<
     readonly now: () => Generation
     /**
      * Makes a generation and puts it in force; if it cannot be made, the old
-     * one stays. The old one ends when the last call that it carries does.
+     * one stays. The old one carries on for a minute what was begun under it,
+     * and ends after that with the last call.
      */
     readonly replace: <E, R>(make: Effect.Effect<Generation, E, R>) => Effect.Effect<void, E, Exclude<R, Scope.Scope>>
+    /** Calls with the generation in force, and with each that takes its place, in the same step, while the scope lives. */
+    readonly follow: (follower: (generation: Generation) => void) => Effect.Effect<void, never, Scope.Scope>
   }
 >()("@cbr/proxy/Generations") {
   /** The first generation, and behind it whichever is in force: its callers, its projects and its upstreams. */
@@ -39,20 +46,51 @@ export class Generations extends Context.Service<
             Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
           )
           yield* Metric.update(Metrics.configurationLoads, 1)
-          return { generation, scope, calls: 0, isReplaced: false }
+          return { generation, scope, calls: 0, isRetired: false }
         })
         let inForce = yield* build(first)
 
+        const followers = new Set<(generation: Generation) => void>()
+        const follow: Generations["Service"]["follow"] = (follower) =>
+          Effect.acquireRelease(
+            Effect.sync(() => {
+              follower(inForce.generation)
+              followers.add(follower)
+            }),
+            () => Effect.sync(() => followers.delete(follower))
+          )
+
         const endIfUnused = (entry: typeof inForce) =>
-          entry.isReplaced && entry.calls === 0 ? Scope.close(entry.scope, Exit.void) : Effect.void
+          entry.isRetired && entry.calls === 0 ? Scope.close(entry.scope, Exit.void) : Effect.void
+
+        /** What waits for its turn to call has begun no call yet, and is not left without a credential. */
+        const retire = (entry: typeof inForce) =>
+          Effect.sleep(longestWait).pipe(
+            Effect.andThen(
+              Effect.suspend(() => {
+                entry.isRetired = true
+                return endIfUnused(entry)
+              })
+            ),
+            Effect.forkIn(lifetime)
+          )
+
+        /** Whoever is known by the generation in force when it is known: finding out may take a while. */
+        const authenticate = (presented: PresentedCredential): Effect.Effect<Caller, Refusal> =>
+          Effect.suspend(() => {
+            const { callers } = inForce.generation
+            return Effect.flatMap(callers.authenticate(presented), (caller) =>
+              inForce.generation.callers === callers ? Effect.succeed(caller) : authenticate(presented)
+            )
+          })
 
         const replace: Generations["Service"]["replace"] = (make) =>
           Effect.uninterruptible(
             Effect.flatMap(build(make), (next) => {
               const previous = inForce
               inForce = next
-              previous.isReplaced = true
-              return endIfUnused(previous)
+              for (const follower of followers) follower(next.generation)
+              return retire(previous)
             })
           )
 
@@ -77,14 +115,15 @@ export class Generations extends Context.Service<
           Generations.of({
             current: Effect.sync(() => inForce.generation),
             now: () => inForce.generation,
-            replace
+            replace,
+            follow
           })
         ).pipe(
           Context.add(
             Callers,
             Callers.of({
               authenticate: (presented) =>
-                Effect.suspend(() => inForce.generation.callers.authenticate(presented)).pipe(
+                authenticate(presented).pipe(
                   Effect.tap((caller) => note((record) => void (record.caller = caller))),
                   stage("authenticate")
                 ),
@@ -106,3 +145,6 @@ export class Generations extends Context.Service<
       })
     )
 }
+
+/** The longest that a configuration lets a request wait for its turn, or for its answer. */
+const longestWait = Duration.minutes(1)

@@ -24,6 +24,7 @@ import { Gateway } from "./Gateway.ts"
 import type { Generation } from "./Generation.ts"
 import { Generations } from "./Generations.ts"
 import { Lifecycle } from "./Lifecycle.ts"
+import { offerOf } from "./live/Offer.ts"
 import { answered } from "./observability/AccessLog.ts"
 import { emptyRecord } from "./observability/ExchangeRecord.ts"
 import { keepsSpans } from "./observability/Tracing.ts"
@@ -82,7 +83,8 @@ export const hitPath = (
       const { cache, quotas } = rulesOf(generations.now())
       const directives = RequestDirectives.parse(valuesOf(head, "cache-control"))
       const visitor = { caller, address: request.socket.remoteAddress }
-      const hit = gateway.hit(visitor, { project_id: ids[1]!, backup_id: ids[2]! }, directives, now, cache)
+      const sought = { project_id: ids[1]!, backup_id: ids[2]! }
+      const hit = gateway.hit(visitor, sought, directives, now, cache)
       if (hit === undefined) return false
       const wire = wireAnswerOf(head, hit.entry, { status: hit.status, at: now.epochMilliseconds })
       if (wire === undefined) return false
@@ -90,7 +92,12 @@ export const hitPath = (
       if (rateLimit === "Ask") return false
 
       Turn.take(head, turn)
-      const headers = Object.assign(wire.headers, hitFields(randomUUID()), rateLimit)
+      const headers = Object.assign(
+        wire.headers,
+        hitFields(randomUUID()),
+        rateLimit,
+        offerOf(gateway, visitor, sought, now)
+      )
       response.writeHead(wire.status, headers)
       if (typeof wire.body === "string") response.end(wire.body, "latin1")
       else response.end(wire.body)

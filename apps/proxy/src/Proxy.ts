@@ -18,6 +18,8 @@ import { Gateway } from "./Gateway.ts"
 import { Generations } from "./Generations.ts"
 import { hitPath } from "./HitPath.ts"
 import { Lifecycle } from "./Lifecycle.ts"
+import { LiveAnswers } from "./live/LiveAnswers.ts"
+import { Watches } from "./live/Watches.ts"
 import { accessLogged } from "./observability/AccessLog.ts"
 import * as Metrics from "./observability/Metrics.ts"
 import { ownSpans, traced } from "./observability/Tracing.ts"
@@ -27,7 +29,8 @@ import { Routes } from "./Routes.ts"
 export interface ProxyOptions extends ServerOptions {
   /**
    * Names by which callers reach the proxy, such as `cbr.example.org`. Defaults
-   * to those of the machine itself, and the address listened on.
+   * to what the configuration in force says, or else to the names of the
+   * machine itself, and the address listened on.
    */
   readonly public_hosts?: ReadonlyArray<string> | undefined
   /** Stands between the server and what answers hits ahead of the router; tests count there, or take it away. */
@@ -60,10 +63,17 @@ export const layer = ({
     Effect.gen(function* () {
       const server = yield* HttpServer.HttpServer
       const lifecycle = yield* Lifecycle
-      const routes = underRules(yield* HttpRouter.toHttpEffect(Routes), yield* Generations)
-      const rules = { limits, publicHosts: publicHosts(public_hosts ?? defaultPublicHosts(options.host)) }
+      const generations = yield* Generations
+      const routes = underRules(yield* HttpRouter.toHttpEffect(Routes), generations)
+      const { answerAhead, identify } = yield* Listener
+      const defaultHosts = defaultPublicHosts(options.host)
+      let hosts = publicHosts(defaultHosts)
+      yield* generations.follow(({ configuration, tls }) => {
+        hosts = publicHosts(public_hosts ?? configuration.listen.public_hosts ?? defaultHosts)
+        if (tls !== undefined) identify(tls)
+      })
+      const rules = { limits, publicHosts: { has: (authority: string) => hosts.has(authority) } }
       yield* server.serve(accessLogged(traced(exchange(routes, rules))))
-      const { answerAhead } = yield* Listener
       answerAhead(aroundHits(yield* hitPath(rules)))
       // Added last, so it runs first: before the server stops to listen.
       yield* Effect.addFinalizer(() =>
@@ -78,6 +88,7 @@ export const layer = ({
       yield* lifecycle.enter("serving")
     })
   ).pipe(
+    Layer.provide(liveAnswers(lame)),
     Layer.provide(Gateway.layer),
     Layer.provide(CachedBackups.layer),
     Layer.provideMerge(serverLayer({ ...options, limits })),
@@ -87,6 +98,12 @@ export const layer = ({
       Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limits.bodyBytes))
     ])
   )
+
+/** When the proxy stops, what lasts is told to go elsewhere once balancers have looked away. */
+const liveAnswers = (lame: Duration.Duration) =>
+  Layer.unwrap(
+    Effect.map(Lifecycle, ({ draining }) => LiveAnswers.layer(Effect.andThen(draining, Effect.sleep(lame))))
+  ).pipe(Layer.provide(Watches.layer))
 
 /** Answers each request by the rules of the generation in force when it came. */
 const underRules = <A, E, R>(routes: Effect.Effect<A, E, R>, generations: Generations["Service"]) =>

@@ -1,48 +1,100 @@
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import * as Semaphore from "effect/Semaphore"
+import type { Configuration } from "./configuration/Configuration.ts"
 import { ConfigurationInvalid } from "./configuration/ConfigurationFault.ts"
 import { type Loaded, load } from "./configuration/ConfigurationFile.ts"
 import * as Watched from "./configuration/Watched.ts"
-import * as Generation from "./Generation.ts"
+import type { Generation } from "./Generation.ts"
 import { Generations } from "./Generations.ts"
 import * as Metrics from "./observability/Metrics.ts"
 
-/** Sections that are read when the proxy starts. */
-const readOnce = ["listen", "admin", "drain", "telemetry"] as const
+/** What is read when the proxy starts, by the section that it is in. */
+const readOnce = ({ admin, drain, listen: { behind_tls, host, port, tls }, telemetry, workers }: Configuration) => ({
+  listen: { host, port, behind_tls, isTls: tls !== undefined },
+  admin,
+  drain,
+  workers,
+  telemetry
+})
 
-/**
- * Follows a configuration file and whatever it names: after a change, or on
- * SIGHUP, all of it is read anew and put in force whole. What cannot be used
- * is logged and raises a gauge, and the old configuration serves on.
- */
-export const follow = Effect.fn("Reload.follow")(function* (file: string, first: Loaded) {
+/** Sections that are read when the proxy starts, and would be read otherwise now. */
+const changedSince = (start: Configuration, now: Configuration): ReadonlyArray<string> => {
+  const [before, after]: ReadonlyArray<Readonly<Record<string, unknown>>> = [readOnce(start), readOnce(now)]
+  return Object.keys(before!).filter((section) => JSON.stringify(before![section]) !== JSON.stringify(after![section]))
+}
+
+/** What came of reading the configuration again. */
+export type Reloaded =
+  | {
+      readonly outcome: "loaded" | "unchanged"
+      /** Sections that differ from what is in force until the next start. */
+      readonly waiting: ReadonlyArray<string>
+    }
+  /** The old configuration serves on. */
+  | { readonly outcome: "refused"; readonly faults: ReadonlyArray<string> }
+  | { readonly outcome: "no file" }
+
+/** Reads the configuration again, and puts it in force whole or not at all. */
+export class Reload extends Context.Service<Reload, { readonly now: Effect.Effect<Reloaded> }>()("@cbr/proxy/Reload") {
+  /** Where there is no file to read. */
+  static readonly layerNone: Layer.Layer<Reload> = Layer.succeed(Reload, {
+    now: Effect.succeed<Reloaded>({ outcome: "no file" })
+  })
+
+  /**
+   * Follows a configuration file and whatever it names: after a change, on
+   * SIGHUP, or when asked, all of it is read anew and put in force whole. What
+   * cannot be used is logged and raises a gauge, and the old configuration
+   * serves on.
+   *
+   * @param make makes what follows from a configuration
+   */
+  static readonly layer = <E extends { readonly message: string }, R>(
+    file: string,
+    first: Loaded,
+    make: (loaded: Loaded) => Effect.Effect<Generation, E, R>
+  ) => Layer.effect(Reload, follow(file, first, make))
+}
+
+const follow = Effect.fn("Reload.follow")(function* <E extends { readonly message: string }, R>(
+  file: string,
+  first: Loaded,
+  make: (loaded: Loaded) => Effect.Effect<Generation, E, R>
+) {
   const generations = yield* Generations
   const { change, poke, watch } = yield* Watched.make
+  const oneAtATime = yield* Semaphore.make(1)
   let loaded = first
   yield* Metric.update(Metrics.configurationRejected, 0)
 
   const reload = Effect.gen(function* () {
     const next = yield* load(file)
     const isNew = next.fingerprint !== loaded.fingerprint
+    const waiting = changedSince(first.configuration, next.configuration)
     if (isNew) {
-      yield* generations.replace(Generation.fromLoaded(next))
-      for (const section of readOnce) {
-        if (JSON.stringify(next.configuration[section]) !== JSON.stringify(first.configuration[section])) {
-          yield* Effect.logWarning(`${section} has changed: that takes effect at the next start`)
-        }
+      yield* generations.replace(make(next))
+      for (const section of waiting) {
+        yield* Effect.logWarning(`${section} has changed: that takes effect at the next start`)
       }
       loaded = next
       yield* Effect.logInfo("configuration loaded")
     }
     yield* Metric.update(Metrics.configurationRejected, 0)
     yield* watch(next.files)
+    return { outcome: isNew ? "loaded" : "unchanged", waiting } satisfies Reloaded
   }).pipe(
-    Effect.catch((error) =>
-      Effect.logError("the configuration is refused; the old one serves on").pipe(
-        Effect.annotateLogs({ faults: error instanceof ConfigurationInvalid ? error.lines : [error.message] }),
-        Effect.andThen(Metric.update(Metrics.configurationRejected, 1))
+    Effect.catch((error) => {
+      const faults = error instanceof ConfigurationInvalid ? error.lines : [error.message]
+      return Effect.logError("the configuration is refused; the old one serves on").pipe(
+        Effect.annotateLogs({ faults }),
+        Effect.andThen(Metric.update(Metrics.configurationRejected, 1)),
+        Effect.as({ outcome: "refused", faults } satisfies Reloaded)
       )
-    )
+    }),
+    (reading) => oneAtATime.withPermit(reading)
   )
 
   yield* watch(loaded.files)
@@ -50,6 +102,8 @@ export const follow = Effect.fn("Reload.follow")(function* (file: string, first:
   // What changed between the first reading and the watch would go unseen.
   poke()
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(change, reload)))
+  const context = yield* Effect.context<Effect.Services<typeof reload>>()
+  return Reload.of({ now: Effect.provideContext(reload, context) })
 })
 
 const onHangUp = (poke: () => void) =>

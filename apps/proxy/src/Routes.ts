@@ -9,7 +9,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Option from "effect/Option"
 import { health } from "./admin/Health.ts"
 import { batchAnswer } from "./batch/BatchAnswer.ts"
-import { readBatch } from "./batch/BatchRequest.ts"
+import { readBatch, readBody } from "./batch/BatchRequest.ts"
 import { answerOf } from "./cache/BackupAnswer.ts"
 import { CachedBackups } from "./cache/CachedBackups.ts"
 import { fieldOf, resultOf } from "./cache/CacheStatus.ts"
@@ -17,7 +17,7 @@ import * as RequestDirectives from "./cache/RequestDirectives.ts"
 import { timeLimitOf } from "./cache/TimeLimit.ts"
 import type { Scope } from "./callers/Caller.ts"
 import { Callers } from "./callers/Callers.ts"
-import { presentedCredential } from "./callers/PresentedCredential.ts"
+import { isSigned, presentedCredential } from "./callers/PresentedCredential.ts"
 import { discovered } from "./callers/ProjectDirectory.ts"
 import { AnswerNotes } from "./edge/AnswerNotes.ts"
 import { problemPath } from "./edge/Problem.ts"
@@ -26,6 +26,8 @@ import { Refusal } from "./edge/Refusal.ts"
 import { type RequestHead, requestHead, valuesOf } from "./edge/RequestHead.ts"
 import { readable, resource } from "./edge/Resource.ts"
 import { denied, Gateway, type ShowTerms, type Visitor } from "./Gateway.ts"
+import { LiveAnswers } from "./live/LiveAnswers.ts"
+import { eventsPath, offerOf } from "./live/Offer.ts"
 import { note } from "./observability/ExchangeRecord.ts"
 import { documentationPage } from "./openapi/DocumentationPage.ts"
 import { ProxyApi } from "./openapi/ProxyApi.ts"
@@ -38,14 +40,17 @@ export const Routes = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const callers = yield* Callers
     const gateway = yield* Gateway
+    const live = yield* LiveAnswers
     const { store } = yield* CachedBackups
 
-    /** Who sends this request. */
-    const visitor = Effect.gen(function* () {
+    /** Who sends this request, with this body if it has one, and by what. */
+    const visitorWith = Effect.fnUntraced(function* (body: Uint8Array | undefined) {
       const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
-      const caller = yield* callers.authenticate(yield* presentedCredential(yield* requestHead))
-      return { caller, address: Option.getOrUndefined(remoteAddress) }
+      const presented = yield* presentedCredential(yield* requestHead, body)
+      const caller = yield* callers.authenticate(presented)
+      return { caller, presented, address: Option.getOrUndefined(remoteAddress) }
     })
+    const visitor = visitorWith(undefined)
 
     /** Shows a backup, and notes for the answer what there is to say of the caller's quota and of the cache. */
     const show = Effect.fnUntraced(function* (
@@ -68,11 +73,31 @@ export const Routes = HttpRouter.use(
         const from = yield* visitor
         const { backup_id = "", project_id = "" } = yield* HttpRouter.params
         if (head.target.includes("?")) return yield* unknownParameter
-        const shown = yield* show(from, { project_id, backup_id }, ["read"], yield* termsOf(head))
+        const request = { project_id, backup_id }
+        const shown = yield* show(from, request, ["read"], yield* termsOf(head))
         const notes = yield* AnswerNotes
         yield* note((record) => void (record.cache = resultOf(shown.status)))
         notes.fields = { ...notes.fields, "cache-status": fieldOf(shown.status) }
-        return answerOf(head, yield* Effect.fromResult(shown.outcome), shown, store)
+        const entry = yield* Effect.fromResult(shown.outcome)
+        const watcher = { ...from, project_id }
+        notes.fields = { ...notes.fields, ...offerOf(gateway, from, request, yield* DateTime.now) }
+        const answer = answerOf(head, entry, shown, store)
+        if (answer.status !== 304) return answer
+        const waited = yield* live.waited({ head, watcher, request }, entry)
+        if (waited === undefined) return answer
+        notes.fields = { ...notes.fields, "preference-applied": waited.applied }
+        return answerOf(head, waited.entry, waited.shown, store)
+      })
+    )
+    yield* readable(
+      router,
+      eventsPath(":project_id", ":backup_id"),
+      Effect.gen(function* () {
+        const head = yield* requestHead
+        const from = yield* visitor
+        const { backup_id = "", project_id = "" } = yield* HttpRouter.params
+        if (head.target.includes("?")) return yield* unknownParameter
+        return yield* live.events({ head, watcher: { ...from, project_id }, request: { project_id, backup_id } })
       })
     )
     yield* resource(
@@ -81,10 +106,11 @@ export const Routes = HttpRouter.use(
       "/-/v1/backups::batchGet",
       Effect.gen(function* () {
         const head = yield* requestHead
-        const from = yield* visitor
+        const signed = isSigned(head) ? yield* readBody(head) : undefined
+        const from = yield* visitorWith(signed)
         if (!from.caller.scopes.has("batch")) return yield* denied({ reason: "Scope", scope: "batch" })
         const terms = yield* termsOf(head)
-        const requests = yield* readBatch(head)
+        const requests = yield* readBatch(head, signed)
         const { proxy_request_id } = yield* AnswerNotes
         const showItem = (request: ShowBackupRequest) => show(from, request, ["batch", "read"], terms)
         return yield* batchAnswer(requests, showItem, proxy_request_id)

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { type Override, overridable } from "./configuration/Override.ts"
+import { mostWorkers, type Workers } from "./configuration/Workers.ts"
 
 const Port = Schema.Int.check(
   Schema.isBetween({ minimum: 0, maximum: 65_535 }, { message: "Expected a port from 0 to 65535" })
@@ -12,6 +13,14 @@ const Port = Schema.Int.check(
 
 /** What can stand in a header field as one word. */
 const isOneWord = (key: Redacted.Redacted<string>) => /^[\x21-\x7e]+$/.test(Redacted.value(key))
+
+/** So many processes, from the text of the flag. */
+const workersOf = (text: string): Option.Option<Workers> =>
+  text === "auto"
+    ? Option.some(text)
+    : /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= mostWorkers
+      ? Option.some(Number(text))
+      : Option.none()
 
 /** The configuration file. */
 export const config = Flag.String("config").pipe(
@@ -32,8 +41,8 @@ export const keysFile = Flag.String("keys-file").pipe(
 /**
  * Flags of the proxy: they go before the environment, and that before the
  * configuration. Key, endpoint and region count where there is no
- * configuration; the credentials for the cloud then come from the environment
- * alone, where the client looks for them.
+ * configuration; the credentials for the cloud then come from wherever this
+ * machine has some, as the client looks for them.
  */
 export const settings = {
   config,
@@ -54,6 +63,13 @@ export const settings = {
   adminPort: Flag.Int("admin-port").pipe(
     Flag.withSchema(Port),
     Flag.withDescription("Port for health and metrics, on this machine alone; without a configuration there is none"),
+    Flag.optional
+  ),
+  workers: Flag.String("workers").pipe(
+    Flag.withMetavar("N"),
+    Flag.withFallbackConfig(Config.NonEmptyString("CBR_PROXY_WORKERS")),
+    Flag.filterMap(workersOf, (text) => `${text} is neither auto nor a number from 1 to ${mostWorkers}`),
+    Flag.withDescription("Processes to serve with (CBR_PROXY_WORKERS; 1); auto takes one for each core"),
     Flag.optional
   ),
   printEffective: Flag.Boolean("print-effective").pipe(

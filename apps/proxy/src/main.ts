@@ -22,6 +22,7 @@ import { serve } from "./commands/serve.ts"
 import { toStderr } from "./observability/BatchedLines.ts"
 import { jsonLines } from "./observability/JsonLines.ts"
 import { settings } from "./Settings.ts"
+import * as GuardedLookup from "./upstream/GuardedLookup.ts"
 
 const proxy = Command.make("cbr-proxy", settings, serve).pipe(
   Command.withDescription(
@@ -70,7 +71,7 @@ proxy.pipe(
   Effect.provide(
     Layer.mergeAll(
       NodeServices.layer,
-      NodeHttpClient.layerUndici,
+      GuardedLookup.layer,
       // Undici follows no proxy variables: what it fetches from this machine's metadata comes from there.
       Layer.provide(DirectHttpClient.layer, NodeHttpClient.layerUndici),
       Layer.orDie(UserFolders.layerConfig(process.platform)),

@@ -3,7 +3,7 @@ import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { ConfigProvider, Effect, Layer, Logger, Redacted } from "effect"
+import { ConfigProvider, Context, Effect, Layer, Logger, Redacted } from "effect"
 import { AdminServer } from "../src/admin/AdminServer.ts"
 import * as ApiKey from "../src/callers/ApiKey.ts"
 import { Quotas } from "../src/callers/Quotas.ts"
@@ -12,8 +12,9 @@ import * as Generation from "../src/Generation.ts"
 import { Generations } from "../src/Generations.ts"
 import { Lifecycle } from "../src/Lifecycle.ts"
 import * as Proxy from "../src/Proxy.ts"
+import { Reload } from "../src/Reload.ts"
 import { temporaryFolder, written } from "./TemporaryFolder.ts"
-import { LogLines } from "./TestProxy.ts"
+import { hasty, LogLines } from "./TestProxy.ts"
 
 /** Keys of the callers below. */
 export const keys = { owner: "cbrk_Canary-owner", reader: "cbrk_Canary-reader", expired: "cbrk_Canary-expired" }
@@ -61,19 +62,33 @@ const logging = Layer.unwrap(
   Effect.map(LogLines, (lines) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))
 )
 
+/** Where the configuration stands. */
+export class ConfigurationPath extends Context.Service<ConfigurationPath, string>()("test/ConfigurationPath") {}
+
+const file = Layer.effect(
+  ConfigurationPath,
+  Effect.gen(function* () {
+    const text = JSON.stringify(yield* configuration)
+    return (yield* written(yield* temporaryFolder, { "proxy.json": text }))["proxy.json"]
+  })
+)
+
 const generations = Layer.unwrap(
   Effect.gen(function* () {
-    const { "proxy.json": file } = yield* written(yield* temporaryFolder, {
-      "proxy.json": JSON.stringify(yield* configuration)
-    })
-    return Generations.layer(Generation.fromLoaded(yield* load(file)))
+    const path = yield* ConfigurationPath
+    const loaded = yield* load(path)
+    return Layer.provideMerge(
+      Reload.layer(path, loaded, Generation.fromLoaded),
+      Generations.layer(Generation.fromLoaded(loaded))
+    )
   })
 )
 
 /** The proxy as a configuration file makes it, its admin port, and the cloud behind it. */
-export const layer = Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
+export const layer = Proxy.layer({ host: "127.0.0.1", port: 0, patience: hasty }).pipe(
   Layer.provideMerge(AdminServer.layer({ host: "127.0.0.1", port: 0 })),
   Layer.provideMerge(generations),
+  Layer.provideMerge(file),
   Layer.provideMerge(Lifecycle.layer),
   Layer.provide(Quotas.layerMemory),
   Layer.provide([

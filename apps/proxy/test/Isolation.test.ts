@@ -8,19 +8,47 @@ import {
 import type { ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
-import { Arbitrary, Clock, DateTime, Duration, Effect, Fiber, Layer, Result, Schema } from "effect"
+import {
+  Arbitrary,
+  Clock,
+  Context,
+  DateTime,
+  Duration,
+  Effect,
+  Fiber,
+  Layer,
+  Redacted,
+  Result,
+  Schema,
+  type Scope as Lifetime
+} from "effect"
 import { TestClock } from "effect/testing"
 import { CachedBackups, CachedBackupsLimits } from "../src/cache/CachedBackups.ts"
 import { defaultCacheRules } from "../src/cache/CacheRules.ts"
 import { parse } from "../src/cache/RequestDirectives.ts"
+import * as ApiKey from "../src/callers/ApiKey.ts"
 import type { Caller, Scope } from "../src/callers/Caller.ts"
+import { Callers } from "../src/callers/Callers.ts"
+import { type PresentedCredential, unauthenticated } from "../src/callers/PresentedCredential.ts"
 import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
 import { Gateway } from "../src/Gateway.ts"
+import { defaultConfiguration, type Generation } from "../src/Generation.ts"
+import { Generations } from "../src/Generations.ts"
 import { type Upstream, Upstreams } from "../src/upstream/Upstreams.ts"
 import { responseOf } from "./cache/backupOf.ts"
 
 const projects = ["p0", "p1", "p2"] as const
+
 const regions = ["r0", "r1"] as const
+
+/** Where a project may lie and what may open it; a configuration may leave it out, too. */
+const places = [
+  { region: "r0", credential_id: "k0" },
+  { region: "r0", credential_id: "k0" },
+  { region: "r0", credential_id: "k1" },
+  { region: "r1", credential_id: "k0" },
+  undefined
+] as const
 
 /** Ids that every project has, so that a key without the project in it would mix them up. */
 const ids = ["6df2b54c-dd62-4059-a07c-1b8f24f2725d", "7df2b54c-dd62-4059-a07c-1b8f24f2725d"] as const
@@ -75,6 +103,15 @@ const rights = Arbitrary.all({
   expiresAfter: oneOf([undefined, undefined, undefined, 1_000, 70_000])
 })
 
+/** What a reading of the configuration says. */
+type Reading = TypeOf<typeof reading>
+const reading = Arbitrary.all({
+  rights: Arbitrary.array(rights, { minLength: 3, maxLength: 3 }),
+  /** Who has no key any more. */
+  forgotten: Arbitrary.map(either([], Arbitrary.array(number(2), { maxLength: 3 })), (some) => new Set(some)),
+  places: Arbitrary.array(oneOf(places), { minLength: 3, maxLength: 3 })
+})
+
 const caller = number(2)
 const backup = Arbitrary.all({
   project_id: oneOf(["p0", "p0", "p0", "p1", "p2", "p3"]),
@@ -82,7 +119,10 @@ const backup = Arbitrary.all({
 })
 
 const step = Arbitrary.all({
-  act: oneOf(["show", "show", "show", "rush", "rush", "purge", "wait", "wait", "fault", "rights", "leave"] as const),
+  act: oneOf([
+    ...(["show", "show", "show", "rush", "rush", "purge"] as const),
+    ...(["wait", "wait", "fault", "reload", "reload", "leave"] as const)
+  ]),
   caller,
   backup,
   directive: oneOf(directives),
@@ -90,57 +130,57 @@ const step = Arbitrary.all({
   wait: oneOf([1, 900, 2_500, 6_000, 62_000, 75_000]),
   fault: oneOf(faults),
   status: oneOf(statuses),
-  rights
+  reading,
+  /** Of the reading, what alone is new. */
+  changes: oneOf(["rights", "forgotten", "places", undefined] as const)
 })
 
 const world = Arbitrary.all({
-  rights: Arbitrary.array(rights, { minLength: 3, maxLength: 3 }),
-  /** The region of each project; the last has none, as one that is not configured. */
-  regions: Arbitrary.array(oneOf(regions), { minLength: 3, maxLength: 3 }),
+  reading,
   /** How long ago everything was put in the cache, in milliseconds; `undefined` for an empty one. */
   age: oneOf([undefined, 0, 30_000, 62_000, 100_000]),
   fault: oneOf(faults),
   steps: Arbitrary.array(step, { minLength: 8, maxLength: 20 })
 })
 
-/** What stands in a body, so that whose it is can be told wherever it turns up. */
-const marked = (region: string, { backup_id, project_id }: ShowBackupRequest, status: string, version: number) =>
-  responseOf({ status, name: `of ${region} ${project_id} ${backup_id} ${version}` }, `call ${version}`)
+/** What stands in a body, so that whose it is, and who fetched it, can be told wherever it turns up. */
+const mark = ({ credential_id, region }: NonNullable<(typeof places)[number]>, of: ShowBackupRequest) =>
+  `of ${region} ${credential_id} ${of.project_id} ${of.backup_id} `
 
 /** A cloud in which every project has every id, and anything may be the matter. */
-const makeCloud = (regionsOf: ReadonlyArray<string>) => {
+const makeCloud = () => {
   const cloud = {
     fault: "none" as (typeof faults)[number],
     status: "available" as (typeof statuses)[number],
     calls: 0
   }
-  const showBackup = (region: string) => (request: ShowBackupRequest) =>
-    Effect.suspend((): Effect.Effect<ShowBackupResponse, ShowBackupError> => {
-      const response = marked(region, request, cloud.status, ++cloud.calls)
-      switch (cloud.fault) {
-        case "none":
-          return Effect.succeed(response)
-        case "slow":
-          return Effect.delay(Effect.succeed(response), "2 seconds")
-        case "never":
-          return Effect.never
-        case "ill":
-          return Effect.fail(new ServiceUnavailable({ message: "ill", status_code: 503 }))
-        case "broken":
-          return Effect.fail(new ConnectionFailed({ message: "broken", reason: "Broken" }))
-        case "gone":
-          return Effect.fail(new BackupNotFound({ message: "gone", status_code: 404 }))
-        case "forbidden":
-          return Effect.fail(new PermissionDenied({ message: "forbidden", status_code: 403 }))
-      }
-    })
-  const upstreams = new Map<string, Upstream>(
-    projects.map((project, index) => {
-      const region = regionsOf[index]!
-      return [project, { region, credential_id: `key of ${region}`, showBackup: showBackup(region) }]
-    })
-  )
-  return { cloud, upstreams }
+  const showBackup =
+    (place: NonNullable<(typeof places)[number]>) =>
+    (request: ShowBackupRequest): Effect.Effect<ShowBackupResponse, ShowBackupError> =>
+      Effect.suspend((): Effect.Effect<ShowBackupResponse, ShowBackupError> => {
+        const version = ++cloud.calls
+        const response = responseOf(
+          { status: cloud.status, name: `${mark(place, request)}${version}` },
+          `call ${version}`
+        )
+        switch (cloud.fault) {
+          case "none":
+            return Effect.succeed(response)
+          case "slow":
+            return Effect.delay(Effect.succeed(response), "2 seconds")
+          case "never":
+            return Effect.never
+          case "ill":
+            return Effect.fail(new ServiceUnavailable({ message: "ill", status_code: 503 }))
+          case "broken":
+            return Effect.fail(new ConnectionFailed({ message: "broken", reason: "Broken" }))
+          case "gone":
+            return Effect.fail(new BackupNotFound({ message: "gone", status_code: 404 }))
+          case "forbidden":
+            return Effect.fail(new PermissionDenied({ message: "forbidden", status_code: 403 }))
+        }
+      })
+  return { cloud, showBackup }
 }
 
 /** As the policy has it, but written down anew: what the gateway decides by must not judge itself. */
@@ -161,6 +201,66 @@ const callerOf = (index: number, granted: Rights, now: number): Caller => ({
   addresses: "*"
 })
 
+/** What a caller shows. The last one's takes a while to verify, as a token whose issuer's keys must be fetched first. */
+const presented = (index: number): PresentedCredential =>
+  index === 2
+    ? { _tag: "Jwt", token: Redacted.make(`key ${index}`) }
+    : { _tag: "ApiKey", key: Redacted.make(`key ${index}`) }
+
+/** A generation, and what was read for it: what the gateway decides by must not judge itself. */
+interface Era {
+  readonly reading: Reading
+  readonly callers: ReadonlyArray<Caller | undefined>
+}
+
+const makeEra = (reading: Reading, now: number): Era => ({
+  reading,
+  callers: reading.rights.map((granted, index) =>
+    reading.forgotten.has(index) ? undefined : callerOf(index, granted, now)
+  )
+})
+
+const placeOf = ({ reading }: Era, project_id: string) =>
+  reading.places[projects.findIndex((project) => project === project_id)]
+
+const generationOf = (
+  era: Era,
+  showBackup: ReturnType<typeof makeCloud>["showBackup"],
+  ended: Set<Era>
+): Effect.Effect<Generation, never, Lifetime.Scope> =>
+  Effect.acquireRelease(
+    Effect.gen(function* () {
+      const byHash = new Map<string, Caller>()
+      for (const [index, caller] of era.callers.entries()) {
+        if (caller !== undefined) byHash.set(yield* ApiKey.hashOf(Redacted.make(`key ${index}`)), caller)
+      }
+      const upstreams = new Map<string, Upstream>()
+      for (const project_id of projects) {
+        const place = placeOf(era, project_id)
+        if (place === undefined) continue
+        upstreams.set(project_id, { ...place, showBackup: showBackup(place) })
+      }
+      return {
+        configuration: defaultConfiguration,
+        rules: Context.empty(),
+        callers: Callers.make(
+          {
+            ApiKey: ApiKey.verifier(byHash),
+            Jwt: () =>
+              Effect.delay(
+                Effect.suspend(() => Effect.fromNullishOr(era.callers[2])).pipe(Effect.mapError(() => unauthenticated)),
+                "1500 millis"
+              )
+          },
+          { ApiKey: ApiKey.verifierNow(byHash) }
+        ),
+        upstreams: Upstreams.of({ of: (project_id) => upstreams.get(project_id) }),
+        credentials: []
+      }
+    }),
+    () => Effect.sync(() => ended.add(era))
+  )
+
 /** Who may read everything. */
 const reader = callerOf(
   -1,
@@ -169,46 +269,95 @@ const reader = callerOf(
 )
 
 /** What was seen over all runs: a property that only ever met denials, or none, would hold of anything. */
-const seen = { denied: 0, bodies: 0, hits: 0, ahead: 0, stale: 0, collapsed: 0, failures: 0, purged: 0 }
+const seen = {
+  unknown: 0,
+  denied: 0,
+  bodies: 0,
+  hits: 0,
+  /** Hits that the step ahead of the router would have answered. */
+  ahead: 0,
+  stale: 0,
+  collapsed: 0,
+  failures: 0,
+  purged: 0,
+  reloads: 0,
+  /** Reloads while a caller was being known, and while one waited for the cloud. */
+  reloadedWhileKnown: 0,
+  reloadedWhileWaiting: 0
+}
 
 const decoder = new TextDecoder()
 
-const run = Effect.fnUntraced(function* ({ age, fault, regions, rights, steps }: TypeOf<typeof world>) {
-  const { cloud, upstreams } = makeCloud(regions)
-  const gatewayLayer = Gateway.layer.pipe(
-    Layer.provide(CachedBackups.layer),
-    Layer.provide([
-      Layer.succeed(Upstreams, { of: (project_id) => upstreams.get(project_id) }),
-      Quotas.layerMemory,
-      NodeCrypto.layerDigest
-    ]),
-    Layer.provide([
-      Layer.succeed(CachedBackupsLimits, {
-        cache: { entries: 5, bytes: 20_000 },
-        queue: { calls: 2, waiting: 2, patience: Duration.millis(500) }
-      })
-    ])
-  )
+const gatewayLayer = Gateway.layer.pipe(
+  Layer.provide(CachedBackups.layer),
+  Layer.provide(Quotas.layerMemory),
+  Layer.provide([
+    Layer.succeed(CachedBackupsLimits, {
+      cache: { entries: 5, bytes: 20_000 },
+      queue: { calls: 2, waiting: 2, patience: Duration.millis(500) }
+    })
+  ])
+)
+
+const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<typeof world>) {
+  const { cloud, showBackup } = makeCloud()
+  const ended = new Set<Era>()
+  const eras = new WeakMap<Generation, Era>()
+  const all: Array<Era> = []
+  /** The generation of a reading, known by it. */
+  const begin = Effect.fnUntraced(function* (reading: Reading) {
+    const era = makeEra(reading, yield* Clock.currentTimeMillis)
+    const generation = yield* generationOf(era, showBackup, ended)
+    eras.set(generation, era)
+    all.push(era)
+    return generation
+  })
+
   yield* Effect.gen(function* () {
     const gateway = yield* Gateway
+    const generations = yield* Generations
+    const callers = yield* Callers
+    const now = Effect.map(generations.current, (generation) => eras.get(generation)!)
     if (age !== undefined) {
       for (const project_id of projects) {
+        if (placeOf(yield* now, project_id) === undefined) continue
         const terms = { directives: parse([]), deadline: 10_000 }
         yield* gateway.show({ caller: reader, address: undefined }, { project_id, backup_id: ids[0] }, ["read"], terms)
       }
       yield* TestClock.adjust(age)
+      // Whose time had run out with the wait has it anew.
+      yield* generations.replace(begin(reading))
     }
     cloud.fault = fault
-    const start = yield* Clock.currentTimeMillis
-    const callers = rights.map((granted, index) => callerOf(index, granted, start))
     const running: Array<Fiber.Fiber<void>> = []
 
-    /** Asks, and holds the answer against what the caller might see when it asked. */
+    /** The caller of an index, if it is known, and what is in force when it is. */
+    const known = Effect.fnUntraced(function* (index: number) {
+      const before = yield* now
+      const ahead = callers.authenticateNow(presented(index), yield* DateTime.now)
+      if (ahead !== undefined) assert.strictEqual(ahead, before.callers[index])
+      const result = yield* Effect.result(callers.authenticate(presented(index)))
+      const era = yield* now
+      if (era !== before) seen.reloadedWhileKnown++
+      if (Result.isSuccess(result)) {
+        const own = era.callers[index]
+        assert.isDefined(own)
+        return { caller: result.success, era, own }
+      }
+      seen.unknown++
+      assert.strictEqual(result.failure.reason, "Unauthenticated")
+      assert.isUndefined(era === before ? era.callers[index] : undefined)
+      return undefined
+    })
+
+    /** Asks, and holds the answer against what the caller might see when it was known. */
     const show = Effect.fnUntraced(function* ({ backup, caller: index, directive, timeLimit }: TypeOf<typeof step>) {
-      const now = yield* Clock.currentTimeMillis
-      const caller = callers[index]!
-      const upstream = upstreams.get(backup.project_id)
-      const allowed = mayRead(caller, backup.project_id, upstream?.region, now)
+      const visitor = yield* known(index)
+      if (visitor === undefined) return
+      const { caller, era, own } = visitor
+      const at = yield* Clock.currentTimeMillis
+      const place = placeOf(era, backup.project_id)
+      const allowed = mayRead(own, backup.project_id, place?.region, at)
       const callsBefore = cloud.calls
       const hit = gateway.hit(
         { caller, address: undefined },
@@ -220,7 +369,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, regions, rights, steps }:
       const result = yield* Effect.result(
         gateway.show({ caller, address: undefined }, backup, ["read"], {
           directives: parse([directive]),
-          deadline: now + timeLimit
+          deadline: at + timeLimit
         })
       )
       if (!allowed) {
@@ -228,13 +377,14 @@ const run = Effect.fnUntraced(function* ({ age, fault, regions, rights, steps }:
         assert.isTrue(Result.isFailure(result) && result.failure.reason === "Forbidden")
         assert.strictEqual(cloud.calls, callsBefore)
         assert.isUndefined(hit)
-        assert.strictEqual(yield* Clock.currentTimeMillis, now)
+        assert.strictEqual(yield* Clock.currentTimeMillis, at)
         return
       }
       if (Result.isFailure(result)) {
         assert.strictEqual(result.failure.reason, "QuotaExceeded")
         return
       }
+      if ((yield* now) !== era) seen.reloadedWhileWaiting++
       const { outcome, status } = result.success.shown
       if (hit !== undefined) {
         seen.ahead++
@@ -249,35 +399,47 @@ const run = Effect.fnUntraced(function* ({ age, fault, regions, rights, steps }:
       seen.bodies++
       if (status.hit) seen[(status.ttl ?? 0) < 0 ? "stale" : "hits"]++
       if (status.collapsed === true) seen.collapsed++
-      const name = `of ${upstream!.region} ${backup.project_id} ${backup.backup_id} `
+      const expected = mark(place!, backup)
       const { backup: body } = JSON.parse(decoder.decode(outcome.success.identity.body)) as { backup: { name: string } }
-      assert.strictEqual(body.name.slice(0, name.length), name)
-      assert.strictEqual(outcome.success.request_id, `call ${body.name.slice(name.length)}`)
+      assert.strictEqual(body.name.slice(0, expected.length), expected)
+      assert.strictEqual(outcome.success.request_id, `call ${body.name.slice(expected.length)}`)
     })
+
+    const purge = Effect.fnUntraced(function* (index: number, backup: ShowBackupRequest) {
+      const visitor = yield* known(index)
+      if (visitor === undefined) return
+      const { caller } = visitor
+      if (Result.isSuccess(yield* Effect.result(gateway.purge({ caller, address: undefined }, backup)))) seen.purged++
+    })
+
+    const start = (ask: Effect.Effect<void>) =>
+      Effect.map(Effect.forkChild(ask, { startImmediately: true }), (fiber) => void running.push(fiber))
 
     for (const step of steps) {
       switch (step.act) {
         case "show":
-          running.push(yield* Effect.forkChild(show(step), { startImmediately: true }))
+          yield* start(show(step))
           break
         case "rush":
-          for (const caller of callers.keys()) {
-            running.push(yield* Effect.forkChild(show({ ...step, caller }), { startImmediately: true }))
-          }
+          for (const index of [0, 1, 2]) yield* start(show({ ...step, caller: index }))
           break
-        case "purge": {
-          const visitor = { caller: callers[step.caller]!, address: undefined }
-          if (Result.isSuccess(yield* Effect.result(gateway.purge(visitor, step.backup)))) seen.purged++
+        case "purge":
+          yield* start(purge(step.caller, step.backup))
           break
-        }
         case "leave": {
           const leaving = running.shift()
           if (leaving !== undefined) yield* Fiber.interrupt(leaving)
           break
         }
-        case "rights":
-          callers[step.caller] = callerOf(step.caller, step.rights, yield* Clock.currentTimeMillis)
+        case "reload": {
+          const { reading } = yield* now
+          const { changes } = step
+          const next = changes === undefined ? step.reading : { ...reading, [changes]: step.reading[changes] }
+          yield* generations.replace(begin(next))
+          assert.strictEqual((yield* now).reading, next)
+          seen.reloads++
           break
+        }
         case "fault":
           cloud.fault = step.fault
           cloud.status = step.status
@@ -287,23 +449,36 @@ const run = Effect.fnUntraced(function* ({ age, fault, regions, rights, steps }:
           break
       }
     }
-    yield* TestClock.adjust("11 seconds")
+    // Known at the second try, and then the longest that a caller here waits.
+    yield* TestClock.adjust("15 seconds")
     yield* Fiber.joinAll(running)
+    yield* TestClock.adjust("1 minute")
+    assert.deepStrictEqual(
+      all.filter((era) => !ended.has(era)),
+      [yield* now]
+    )
   }).pipe(
     Effect.provideService(QuotaLimits, {
       callers: { default: { perSecond: 2, burst: 6 } },
       project: { perSecond: 2, burst: 4 }
     }),
-    Effect.provide(Layer.fresh(gatewayLayer))
+    Effect.provide(
+      Layer.fresh(
+        gatewayLayer.pipe(
+          Layer.provideMerge(Generations.layer(begin(reading))),
+          Layer.provideMerge(NodeCrypto.layerDigest)
+        )
+      )
+    )
   )
 })
 
 describe("isolation", () => {
   it.effect.prop(
-    "in 10,000 runs of any callers, rights, interleavings, cache states and faults, nobody has a byte without the right to it",
+    "in 10,000 runs of any callers, rights, interleavings, reloads, cache states and faults, nobody has a byte without the right to it",
     [world],
     ([world]) => Effect.provide(run(world), TestClock.layer()),
-    { arbitrary: { runs: 10_000 }, timeout: 180_000 }
+    { arbitrary: { runs: 10_000 }, timeout: 600_000 }
   )
 
   it("the runs met everything that they are about", () => {

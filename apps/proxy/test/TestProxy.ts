@@ -16,11 +16,14 @@ import { CacheRules, defaultCacheRules } from "../src/cache/CacheRules.ts"
 import { Callers } from "../src/callers/Callers.ts"
 import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
 import type { Configuration } from "../src/configuration/Configuration.ts"
+import { defaultPatience, type Patience } from "../src/edge/Drain.ts"
 import { Listener } from "../src/edge/Server.ts"
 import { withoutFile } from "../src/Generation.ts"
 import { Generations } from "../src/Generations.ts"
 import { Lifecycle } from "../src/Lifecycle.ts"
+import { defaultLiveRules, LiveRules } from "../src/live/LiveRules.ts"
 import * as Proxy from "../src/Proxy.ts"
+import { LowClasses } from "../src/upstream/Shedding.ts"
 import { Upstreams } from "../src/upstream/Upstreams.ts"
 
 /** The key of every proxy in these tests. */
@@ -49,13 +52,21 @@ const logging = Layer.unwrap(
   Effect.map(LogLines, (lines) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))
 )
 
-const withRules = (quotas: QuotaLimits, cache: CacheRules) =>
+const withRules = (quotas: QuotaLimits, cache: CacheRules, lowClasses: ReadonlyArray<string>, live: LiveRules) =>
   Effect.map(withoutFile, (generation) => ({
     ...generation,
-    rules: generation.rules.pipe(Context.add(QuotaLimits, quotas), Context.add(CacheRules, cache))
+    rules: generation.rules.pipe(
+      Context.add(QuotaLimits, quotas),
+      Context.add(CacheRules, cache),
+      Context.add(LiveRules, live),
+      Context.add(LowClasses, new Set(lowClasses))
+    )
   }))
 
 const oneCaller = Callers.layerSingle(Redacted.make(key))
+
+/** Who ends a proxy under test has had all answers. */
+export const hasty: Patience = { ...defaultPatience, lastCall: Duration.zero }
 
 /** What a proxy under test has beyond the defaults. */
 interface Given extends Partial<Proxy.ProxyOptions> {
@@ -63,17 +74,27 @@ interface Given extends Partial<Proxy.ProxyOptions> {
   readonly projects?: Configuration["projects"]
   readonly quotas?: QuotaLimits
   readonly cache?: CacheRules
+  readonly live?: Partial<LiveRules>
+  readonly lowClasses?: ReadonlyArray<string>
 }
 
 /** A proxy before whatever the given client calls. */
 export const proxyOver = <E, R>(
   client: Layer.Layer<BackupClient, E, R>,
-  { cache = defaultCacheRules, callers = oneCaller, projects = {}, quotas = boundless, ...options }: Given = {}
+  {
+    cache = defaultCacheRules,
+    callers = oneCaller,
+    live = {},
+    lowClasses = [],
+    projects = {},
+    quotas = boundless,
+    ...options
+  }: Given = {}
 ) =>
-  Proxy.layer({ host: "127.0.0.1", port: 0, ...options }).pipe(
+  Proxy.layer({ host: "127.0.0.1", port: 0, patience: hasty, ...options }).pipe(
     Layer.provide(
       Generations.layer(
-        Effect.map(withRules(quotas, cache), (generation) => ({
+        Effect.map(withRules(quotas, cache, lowClasses, { ...defaultLiveRules, ...live }), (generation) => ({
           ...generation,
           configuration: { ...generation.configuration, projects }
         }))

@@ -36,11 +36,25 @@ const ill: ReadonlyArray<string> = [
   "TimedOut"
 ] satisfies ReadonlyArray<ShowBackupError["_tag"]>
 
-/** The cloud's client as the fault suite has it, but with more time than any caller here gives. */
-const clientOf = Effect.fnUntraced(function* (origin: string, deadline: number) {
+/** How long a caller waits, and one attempt may take, in milliseconds. */
+interface Patience {
+  readonly deadline: number
+  readonly attempt: number
+}
+
+/** What ends by a limit meets a short one; all else has time on the busiest machine. */
+const patienceWith = ({ deadline = 2_000, ends, requests, within }: Fault, isPrimed: boolean): Patience => {
+  const ample = { deadline: 50_000, attempt: within === undefined ? 30_000 : 4_000 }
+  if (ends !== "TimedOut") return ample
+  const short = isPrimed ? 500 : deadline
+  return { deadline: short, attempt: requests > 1 ? short * 0.4 : ample.attempt }
+}
+
+/** The cloud's client as the fault suite has it, but with more time for a call than any caller here gives. */
+const clientOf = Effect.fnUntraced(function* (origin: string, attempt: number) {
   const policy: ResiliencePolicy = {
     ...defaultResiliencePolicy,
-    attemptTimeout: Duration.millis(deadline * 0.4),
+    attemptTimeout: Duration.millis(attempt),
     deadline: Duration.minutes(1),
     retries: 2,
     backoff: Duration.millis(20)
@@ -63,7 +77,9 @@ const clientOf = Effect.fnUntraced(function* (origin: string, deadline: number) 
  *
  * @param primed the backup that was answered, and cached, before the fault began
  */
-const answerBefore = Effect.fnUntraced(function* ({ calls = 1, serve }: Fault, deadline: number, primed?: object) {
+const answerBefore = Effect.fnUntraced(function* (fault: Fault, primed?: object) {
+  const { calls = 1, serve } = fault
+  const { attempt, deadline } = patienceWith(fault, primed !== undefined)
   const elsewhere = yield* faultServer(({ socket }) => socket.end())
   const server = yield* faultServer(typeof serve === "function" ? serve : () => {}, {
     tls: serve === "tls",
@@ -73,7 +89,7 @@ const answerBefore = Effect.fnUntraced(function* ({ calls = 1, serve }: Fault, d
   let before = primed === undefined ? undefined : responseOf(primed)
   const client = Layer.effect(
     BackupClient,
-    Effect.map(clientOf(origin, deadline), ({ circuit, showBackup }) =>
+    Effect.map(clientOf(origin, attempt), ({ circuit, showBackup }) =>
       BackupClient.of({
         circuit,
         showBackup: (request) =>
@@ -129,27 +145,28 @@ const assertBackup = ({ status, text }: Answer, expected: string) => {
   assert.strictEqual(text, expected)
 }
 
-describe.concurrent("before a cloud that", () => {
-  for (const fault of faults) {
-    const { deadline = 2_000, ends, name, requests, serve } = fault
-    // Only what ends by the deadline has to be kept waiting for it.
-    const patience = ends === "TimedOut" ? deadline : 2 * deadline
+const available = { id: "6df2b54c-dd62-4059-a07c-1b8f24f2725d", name: "of before", status: "available" }
 
+describe.concurrent("before a cloud that", { timeout: 60_000 }, () => {
+  for (const fault of faults) {
+    const { ends, name, requests, serve } = fault
     const status = ends === "Success" ? 200 : ErrorTable[ends].httpStatus
-    it.live(`${name}: ${status}, ${requests} requests`, () =>
+
+    it.live(`${name}: ${status}, at most ${requests} requests`, () =>
       Effect.gen(function* () {
-        const answer = yield* answerBefore(fault, patience)
+        const answer = yield* answerBefore(fault)
         if (ends === "Success") assertBackup(answer, body)
         else assertProblem(answer, fault)
-        assert.strictEqual(answer.requests, typeof serve === "function" ? requests : 0)
+        const reached = typeof serve === "function" ? requests : 0
+        // How many attempts a deadline has room for is a matter of the machine.
+        assert.isAtMost(answer.requests, reached)
+        if (ends !== "TimedOut") assert.strictEqual(answer.requests, reached)
       })
     )
 
-    const short = ends === "TimedOut" ? 500 : patience
-    const available = { id: "6df2b54c-dd62-4059-a07c-1b8f24f2725d", name: "of before", status: "available" }
     it.live(`${name}, after it answered "available": ${ill.includes(ends) ? "that, as stale-if-error" : status}`, () =>
       Effect.gen(function* () {
-        const answer = yield* answerBefore(fault, short, available)
+        const answer = yield* answerBefore(fault, available)
         if (ends === "Success") return assertBackup(answer, body)
         if (!ill.includes(ends)) return assertProblem(answer, fault)
         assertBackup(answer, JSON.stringify({ backup: available }))
@@ -159,7 +176,7 @@ describe.concurrent("before a cloud that", () => {
 
     it.live(`${name}, after it answered "restoring": ${status}`, () =>
       Effect.gen(function* () {
-        const answer = yield* answerBefore(fault, short, { ...available, status: "restoring" })
+        const answer = yield* answerBefore(fault, { ...available, status: "restoring" })
         if (ends === "Success") assertBackup(answer, body)
         else assertProblem(answer, fault)
       })

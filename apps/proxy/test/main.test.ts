@@ -1,9 +1,11 @@
 import { once } from "node:events"
+import { mkdir } from "node:fs/promises"
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http"
 import { connect, type AddressInfo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
-import { ended, readyLine, started } from "./ProxyProcess.ts"
+import { ended, logged, readyLine, started } from "./ProxyProcess.ts"
+import { temporaryFolder, written } from "./TemporaryFolder.ts"
 
 /** A cloud that answers each request when, and as, the test says. */
 const cloud = Effect.gen(function* () {
@@ -67,20 +69,54 @@ describe("cbr-proxy", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("takes its key from the environment, and from a flag before that", () =>
+  it.live("takes its key from the environment, and from a flag before that, and prints neither", () =>
     Effect.gen(function* () {
       const environment = { CBR_ENDPOINT: "http://127.0.0.1:9", CBR_TOKEN: "t", CBR_PROXY_KEY: "from-environment" }
-      assert.strictEqual((yield* readyLine(yield* started(["--port", "0"], environment))).key, "from-environment")
-      const flagged = yield* started(["--port", "0", "--key", "from-flag"], environment)
-      assert.strictEqual((yield* readyLine(flagged)).key, "from-flag")
+      const statuses = Effect.fnUntraced(function* (flags: ReadonlyArray<string>) {
+        const proxy = yield* started(["--port", "0", ...flags], environment)
+        const ready = yield* readyLine(proxy)
+        assert.hasAllKeys(ready, ["url"])
+        const found: Array<number | undefined> = []
+        for (const key of ["from-environment", "from-flag"]) found.push((yield* fetched(ready.url + path, key)).status)
+        assert.notMatch(proxy.output.stdout + proxy.output.stderr, /from-/)
+        return found
+      })
+      // Nothing listens where the cloud should be.
+      assert.deepStrictEqual(yield* statuses([]), [502, 401])
+      assert.deepStrictEqual(yield* statuses(["--key", "from-flag"]), [401, 502])
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("finds endpoint and credential in the user's profile, as the command line does", () =>
+    Effect.gen(function* () {
+      const { arrived, url: endpoint } = yield* cloud
+      const home = yield* temporaryFolder
+      yield* Effect.promise(() => mkdir(`${home}/.config/cbr`, { recursive: true }))
+      yield* written(`${home}/.config/cbr`, {
+        "profiles.json": JSON.stringify({
+          profiles: { work: { region: "cn-north-4", endpoint, token: "Canary-profile" } }
+        })
+      })
+      const proxy = yield* started(["--port", "0", "--admin-port", "0"], { HOME: home })
+      const { admin, key, url } = yield* readyLine(proxy)
+      assert.include((yield* fetched(`${admin}/readyz`, key)).text, '"default":"usable"')
+      const answer = yield* Effect.forkChild(fetched(url + path, key))
+      const upstream = yield* arrived
+      assert.strictEqual(upstream.req.headers["x-auth-token"], "Canary-profile")
+      upstream.end(`{"backup":{"id":"6df2b54c-dd62-4059-a07c-1b8f24f2725d"}}`)
+      assert.strictEqual((yield* Fiber.join(answer)).status, 200)
+      assert.notInclude(proxy.output.stderr, "Canary-profile")
     }).pipe(Effect.scoped)
   )
 
   it.live("starts without credentials, and says in its log where it looked", () =>
     Effect.gen(function* () {
-      const proxy = yield* started(["--port", "0", "--region", "cn-north-4"], {})
+      const proxy = yield* started(["--port", "0", "--region", "cn-north-4"], { CBR_METADATA: "off" })
       yield* readyLine(proxy)
-      assert.include(proxy.output.stderr, "HUAWEICLOUD_SDK_AK")
+      yield* logged(proxy, "no credentials")
+      for (const place of ["HUAWEICLOUD_SDK_AK", "profile", "ECS metadata"]) {
+        assert.include(proxy.output.stderr, place)
+      }
     }).pipe(Effect.scoped)
   )
 

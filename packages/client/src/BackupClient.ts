@@ -10,8 +10,9 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
+import * as Stream from "effect/Stream"
 import { authenticate } from "./Authentication.ts"
-import { type Credential, Credentials, secretsOf } from "./credentials/Credentials.ts"
+import { type Credential, Credentials, secretsOf, sendable } from "./credentials/Credentials.ts"
 import * as Environment from "./credentials/Environment.ts"
 import { withGuard } from "./credentials/RefusalGuard.ts"
 import { derivedScope, Endpoint } from "./Endpoint.ts"
@@ -29,6 +30,7 @@ import {
 } from "./ShowBackupError.ts"
 import * as SigningClock from "./SigningClock.ts"
 import { OnAttempt } from "./telemetry/Attempt.ts"
+import * as Monitor from "./watching/Monitor.ts"
 
 /**
  * Fetches one backup from CBR.
@@ -52,6 +54,13 @@ export class BackupClient extends Context.Service<
   {
     readonly showBackup: (request: ShowBackupRequest) => Effect.Effect<ShowBackupResponse, ShowBackupError>
     readonly circuit: Effect.Effect<Circuit.CircuitState>
+    /**
+     * The events of a backup, where the answer with that response offered them, as `cbr-proxy` does; `undefined`
+     * elsewhere.
+     *
+     * @param lastEventId id of the newest event that the reader has; by default that of the response
+     */
+    readonly events?: (response: ShowBackupResponse, lastEventId?: string) => Monitor.Events | undefined
   }
 >()("@cbr/client/BackupClient") {
   static readonly make = Effect.gen(function* () {
@@ -65,6 +74,7 @@ export class BackupClient extends Context.Service<
     const shared = yield* makeSharedLimits(policy)
     const circuit = yield* Circuit.make(policy.circuit, endpoint.cbr)
     const onAttempt = yield* OnAttempt
+    const offers = new WeakMap<ShowBackupResponse, Offered>()
     // These three and no more: with the whole context, a span that was open when the layer was built would become the
     // parent of every request.
     const context = Context.make(HttpClient.HttpClient, yield* HttpClient.HttpClient).pipe(
@@ -72,17 +82,20 @@ export class BackupClient extends Context.Service<
       Context.add(Digest.Digest, yield* Digest.Digest)
     )
 
-    const send = Effect.fnUntraced(function* (request: ShowBackupRequest, credential: Credential) {
-      const target = showBackupPath(request)
+    /** A GET that shows a credential, made anew for each time that it is sent. */
+    const get = Effect.fnUntraced(function* (path: string, project_id: string, credential: Credential) {
       const headers = yield* authenticate(
         credential,
-        { method: "GET", origin: endpoint.cbr, path: target, query: "", project_id: request.project_id },
+        { method: "GET", origin: endpoint.cbr, path, query: "", project_id },
         { date: yield* clock.now, derived }
       )
+      return HttpClientRequest.setHeaders(HttpClientRequest.get(endpoint.cbr + path), headers)
+    })
+
+    const send = Effect.fnUntraced(function* (request: ShowBackupRequest, credential: Credential) {
+      const { project_id } = request
       const answer = yield* serviceCall(
-        HttpClientRequest.get(endpoint.cbr + target).pipe(
-          HttpClientRequest.setHeaders({ accept: "application/json", ...headers })
-        ),
+        HttpClientRequest.acceptJson(yield* get(showBackupPath(request), project_id, credential)),
         {
           origin: endpoint.cbr,
           service: "CBR",
@@ -92,7 +105,15 @@ export class BackupClient extends Context.Service<
           timeout: policy.attemptTimeout
         }
       )
-      return yield* read(answer.text, answer.request_id)
+      const response = yield* read(answer.text, answer.request_id)
+      const offer = Monitor.offerIn(answer.headers)
+      if (offer !== undefined) offers.set(response, { ...offer, project_id })
+      return response
+    })
+
+    const hear = Effect.fnUntraced(function* ({ path, project_id }: Offered, id: string | undefined) {
+      const credential = yield* Effect.flatMap(credentials.current, sendable)
+      return Monitor.hear(yield* get(path, project_id, credential), id, secretsOf(credential))
     })
 
     const showBackup = Effect.fn("BackupClient.showBackup")(function* (request: ShowBackupRequest) {
@@ -106,7 +127,16 @@ export class BackupClient extends Context.Service<
         send: (credential) => send(checked, credential)
       }).pipe(circuit.guard, Effect.provideContext(context), Effect.provideService(OnAttempt, onAttempt))
     })
-    return BackupClient.of({ showBackup, circuit: circuit.state })
+    return BackupClient.of({
+      showBackup,
+      circuit: circuit.state,
+      events: (response, lastEventId) => {
+        const offered = offers.get(response)
+        return offered === undefined
+          ? undefined
+          : Stream.provideContext(Stream.unwrap(hear(offered, lastEventId ?? offered.etag)), context)
+      }
+    })
   })
 
   /** Over an `Endpoint`, `Credentials` and the platform's HTTP client and crypto. */
@@ -122,6 +152,11 @@ export class BackupClient extends Context.Service<
     InvalidRequest | NoCredentials | Config.ConfigError,
     HttpClient.HttpClient | Mac.Mac | Digest.Digest
   > = BackupClient.layer.pipe(Layer.provide([Endpoint.layerConfig, Environment.layer]))
+}
+
+/** Where the events of a response's backup are. */
+interface Offered extends Monitor.Offer {
+  readonly project_id: string
 }
 
 const decodeRequest = Schema.decodeUnknownResult(ShowBackupRequest, { errors: "all" })

@@ -77,7 +77,8 @@ const isoTime = (date: string | undefined): string | undefined =>
  */
 export const requestId = (headers: RefusedResponse["headers"], sent: SentSecrets): string | undefined =>
   ["x-request-id", "x-openstack-request-id", "x-iam-trace-id"]
-    .map((name) => redactServiceText(headers[name] ?? "", sent))
+    .flatMap((name) => headers[name] ?? [])
+    .map((id) => redactServiceText(id, sent))
     .find((id) => id !== "")
 
 const kindOfStatus = (status: number, service: Service): AnsweredKind => {

@@ -53,11 +53,19 @@ export const serviceCall = (
   request: HttpClientRequest.HttpClientRequest,
   options: ServiceCallOptions
 ): Effect.Effect<ServiceAnswer, ShowBackupError, HttpClient.HttpClient> => {
-  const named = userAgent === undefined ? request : HttpClientRequest.setHeader(request, "user-agent", userAgent)
-  return observed(named, exchange(named, options)).pipe(
+  const own = named(request)
+  return observed(own, exchange(own, options)).pipe(
     Effect.updateService(Headers.CurrentRedactedNames, (names) => [...names, ...secretHeaders])
   )
 }
+
+/** A request that says who sends it. */
+export const named = (request: HttpClientRequest.HttpClientRequest): HttpClientRequest.HttpClientRequest =>
+  userAgent === undefined ? request : HttpClientRequest.setHeader(request, "user-agent", userAgent)
+
+/** Sends a request to the service it is for, and to no other: no redirect is followed, no trace header goes along. */
+export const sentStraight = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  withoutRedirects(Effect.provideService(self, HttpClient.TracerPropagationEnabled, false))
 
 const exchange = (
   request: HttpClientRequest.HttpClientRequest,
@@ -84,8 +92,7 @@ const exchange = (
               Effect.flatMap(CallInProgress, ({ cutOff }) => cutOff(error))
             )
       ),
-      Effect.provideService(HttpClient.TracerPropagationEnabled, false),
-      withoutRedirects
+      sentStraight
     )
   })
 

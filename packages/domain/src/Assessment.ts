@@ -6,6 +6,7 @@ import { BackupStatus } from "./BackupStatus.ts"
 import { descendants } from "./Descendants.ts"
 import type { Expectations } from "./Expectations.ts"
 import type { Finding, Verdict } from "./Finding.ts"
+import { findingText, type FindingText, type Language } from "./FindingText.ts"
 import { rawString } from "./JmesPath.ts"
 import { latestReplication } from "./LatestReplication.ts"
 import type { OpenEnum } from "./OpenEnum.ts"
@@ -22,7 +23,8 @@ import type { Timestamp } from "./Timestamp.ts"
  * Pure: `now` is given. As it passes, a verdict on age, expiry or replication
  * only gets graver; before the moment of the content itself, one that turns on
  * its age is `unknown`. A missing field is `unknown`, never `ok`; so is a value that the
- * page does not list, unless it is the very one expected.
+ * page does not list, unless it is the very one expected. Findings speak the
+ * language asked for; values of the service stay as they came.
  *
  * @example
  * ```ts
@@ -31,11 +33,17 @@ import type { Timestamp } from "./Timestamp.ts"
  * findings[0].actual // "1d 7h (protected_at 2020-02-05T10:38:34.209782, read as UTC)"
  * ```
  */
-export const assess = (backup: BackupResp, expectations: Expectations, now: DateTime.Utc): ReadonlyArray<Finding> => {
+export const assess = (
+  backup: BackupResp,
+  expectations: Expectations,
+  now: DateTime.Utc,
+  language: Language = "en"
+): ReadonlyArray<Finding> => {
+  const subject: Subject = { backup, now, words: findingText[language] }
   const check = <R extends keyof Expectations>(rule: R): ReadonlyArray<Finding & { readonly rule: R }> => {
     const expected = expectations[rule]
     if (expected === undefined) return []
-    return rules[rule](expected as Given[R], backup, now).map((outcome) => ({ rule, ...outcome }))
+    return rules[rule](expected as Given[R], subject).map((outcome) => ({ rule, ...outcome }))
   }
   return (Object.keys(rules) as Array<keyof Expectations>).flatMap(check)
 }
@@ -44,84 +52,92 @@ type Given = Required<Expectations>
 
 type Outcome = Omit<Finding, "rule">
 
+/** What is judged, at what time, and the words for it. */
+interface Subject {
+  readonly backup: BackupResp
+  readonly now: DateTime.Utc
+  readonly words: FindingText
+}
+
 type Rules = {
-  readonly [R in keyof Given]: (expected: Given[R], backup: BackupResp, now: DateTime.Utc) => ReadonlyArray<Outcome>
+  readonly [R in keyof Given]: (expected: Given[R], subject: Subject) => ReadonlyArray<Outcome>
 }
 
 const rules: Rules = {
-  status: (status, backup) => [statusIs("status", status, backup.status)],
+  status: (status, { backup, words }) => [statusIs("status", status, backup.status, words)],
 
-  age: ({ max, warn }, backup, now) => {
-    const expected = `at most ${words(max)}${warn === undefined ? "" : `, a warning above ${words(warn)}`}`
+  age: ({ max, warn }, subject) => {
+    const { words } = subject
+    const expected = words.atMost(max, warn)
     return [
-      ofAge(backup, now, expected, (old, { at, field }) => {
+      ofAge(subject, expected, (old, { at, field }) => {
         const late = warn !== undefined && Duration.isGreaterThan(old, warn) ? "warning" : "ok"
         const verdict = Duration.isGreaterThan(old, max) ? "critical" : late
-        return { field, expected, actual: `${words(old)} (${field} ${said(at)})`, verdict }
+        return { field, expected, actual: words.old(old, field, said(at, words)), verdict }
       })
     ]
   },
 
-  not_expiring_within: (span, { expired_at }, now) => {
-    const expected = `more than ${words(span)} from now`
-    if (expired_at === undefined) return [missing("expired_at", expected)]
+  not_expiring_within: (span, { backup: { expired_at }, now, words }) => {
+    const expected = words.moreThanFromNow(span)
+    if (expired_at === undefined) return [missing("expired_at", expected, words)]
     const left = DateTime.distance(now, expired_at.utc)
-    const actual = `${words(left)} from now (${said(expired_at)})`
+    const actual = words.fromNow(left, said(expired_at, words))
     return [{ field: "expired_at", expected, actual, verdict: okIf(Duration.isGreaterThan(left, span)) }]
   },
 
-  replicated: ({ regions, within }, backup, now) => regions.map((region) => replication(region, within, backup, now)),
+  replicated: ({ regions, within }, subject) => regions.map((region) => replication(region, within, subject)),
 
-  restorable: (way, backup) => {
+  restorable: (way, { backup, words }) => {
     const { create_image, restore } = restoreOptions(backup)
     const mode = backup.extend_info?.supported_restore_mode
-    if (way === "backup") return [restorability(restore, way, mode)]
-    if (way === "snapshot") return [restorability(create_image, way, mode)]
+    if (way === "backup") return [restorability(restore, way, mode, words)]
+    if (way === "snapshot") return [restorability(create_image, way, mode, words)]
     const option = mode === "snapshot" ? create_image : restore
-    return [restorability(option, "backup or snapshot", mode)]
+    return [restorability(option, words.anyMode, mode, words)]
   },
 
-  encrypted: (encrypted, backup) => [equality("extend_info.encrypted", encrypted, backup.extend_info?.encrypted)],
+  encrypted: (encrypted, { backup, words }) => [
+    equality("extend_info.encrypted", encrypted, backup.extend_info?.encrypted, words)
+  ],
 
-  multi_az: (multiAz, backup) => [equality("extend_info.is_multi_az", multiAz, backup.extend_info?.is_multi_az)],
+  multi_az: (multiAz, { backup, words }) => [
+    equality("extend_info.is_multi_az", multiAz, backup.extend_info?.is_multi_az, words)
+  ],
 
-  min_children: (least, { children }) => {
-    const expected = `at least ${least}`
+  min_children: (least, { backup: { children }, words }) => {
+    const expected = words.atLeast(least)
     return children === undefined
-      ? [missing("children", expected)]
+      ? [missing("children", expected, words)]
       : [{ field: "children", expected, actual: String(children.length), verdict: okIf(children.length >= least) }]
   },
 
-  children_whole: (_, backup) => {
-    const expected = "all available"
-    if (backup.children === undefined) return [missing("children", expected)]
+  children_whole: (_, { backup, words }) => {
+    const expected = words.allAvailable
+    if (backup.children === undefined) return [missing("children", expected, words)]
     const parts = descendants(backup)
     const wanting = parts.filter(({ part }) => part.status !== "available")
     const [first] = [...wanting.filter(({ part }) => isDocumented(BackupStatus, part.status)), ...wanting]
     return first === undefined
-      ? [{ field: "children", expected, actual: `${parts.length} of ${parts.length} available`, verdict: "ok" }]
-      : [statusIs(`${first.path}.status`, "available", first.part.status)]
+      ? [{ field: "children", expected, actual: words.available(parts.length, parts.length), verdict: "ok" }]
+      : [statusIs(`${first.path}.status`, "available", first.part.status, words)]
   },
 
-  resource: (id, backup) => [equality("resource_id", id, backup.resource_id)]
+  resource: (id, { backup, words }) => [equality("resource_id", id, backup.resource_id, words)]
 }
 
-const replication = (
-  region: string,
-  within: Duration.Duration | undefined,
-  backup: BackupResp,
-  now: DateTime.Utc
-): Outcome => {
-  const expected = `success in ${region}${within === undefined ? "" : ` within ${words(within)}`}`
-  if (backup.replication_records === undefined) return missing("replication_records", expected)
+const replication = (region: string, within: Duration.Duration | undefined, subject: Subject): Outcome => {
+  const { backup, words } = subject
+  const expected = words.success(region, within)
+  if (backup.replication_records === undefined) return missing("replication_records", expected, words)
   const record = latestReplication(backup, region)
   const nowhere = backup.replication_records.findIndex(({ destination_region }) => destination_region === undefined)
   if (record === undefined && nowhere >= 0) {
-    return missing(`replication_records[${nowhere}].destination_region`, expected)
+    return missing(`replication_records[${nowhere}].destination_region`, expected, words)
   }
   const field = `replication_records[?destination_region==${rawString(region)}].status`
-  if (record !== undefined && record.status === undefined) return missing(field, expected)
-  const status = record?.status ?? "no replication there"
+  if (record !== undefined && record.status === undefined) return missing(field, expected, words)
+  const status = record?.status ?? words.noReplication
   if (record?.status === "success") return { field, expected, actual: status, verdict: "ok" }
   if (record !== undefined && !isDocumented(ReplicationStatus, record.status)) {
     return { field, expected, actual: status, verdict: "unknown" }
@@ -129,33 +145,39 @@ const replication = (
   if (within === undefined || hasEnded(record?.status)) {
     return { field, expected, actual: [status, ...failureReasons(record?.extra_info)].join(", "), verdict: "critical" }
   }
-  return ofAge(backup, now, expected, (old) => {
-    const actual = `${status}, ${words(old)} after the backup`
-    return { field, expected, actual, verdict: okIf(Duration.isLessThanOrEqualTo(old, within)) }
-  })
+  return ofAge(subject, expected, (old) => ({
+    field,
+    expected,
+    actual: words.afterBackup(status, old),
+    verdict: okIf(Duration.isLessThanOrEqualTo(old, within))
+  }))
 }
 
 /** Judges by the age of the content, where that tells anything: content from the future has none. */
 const ofAge = (
-  backup: BackupResp,
-  now: DateTime.Utc,
+  { backup, now, words }: Subject,
   expected: string,
   judge: (old: Duration.Duration, content: ContentTime) => Outcome
 ): Outcome => {
   const content = contentTime(backup)
   const old = age(backup, now)
-  if (content === undefined || old === undefined) return missing("protected_at", expected)
+  if (content === undefined || old === undefined) return missing("protected_at", expected, words)
   if (Duration.isGreaterThanOrEqualTo(old, Duration.zero)) return judge(old, content)
-  return { field: content.field, expected, actual: `in the future (${said(content.at)})`, verdict: "unknown" }
+  return { field: content.field, expected, actual: words.inFuture(said(content.at, words)), verdict: "unknown" }
 }
 
-const restorability = ({ obstacles }: RestoreOption, modes: string, mode: RestoreMode | undefined): Outcome => {
+const restorability = (
+  { obstacles }: RestoreOption,
+  modes: string,
+  mode: RestoreMode | undefined,
+  words: FindingText
+): Outcome => {
   const [obstacle] = [...obstacles.filter(isCertain), ...obstacles]
   const { actual, expected, field } = obstacle ?? { field: restoreModeField, expected: modes, actual: mode }
   return {
     field,
     expected: field === restoreModeField ? modes : expected,
-    actual: actual ?? "missing",
+    actual: actual ?? words.missing,
     verdict: obstacle === undefined ? "ok" : isCertain(obstacle) ? "critical" : "unknown"
   }
 }
@@ -167,27 +189,33 @@ const isCertain = ({ actual, field }: Obstacle): boolean =>
 const isDocumented = (enumeration: OpenEnum<string>, value: string | undefined): boolean =>
   value !== undefined && enumeration.isDocumented(value)
 
-const statusIs = (field: string, expected: BackupStatus, actual: BackupStatus | undefined): Outcome => {
-  const outcome = equality(field, expected, actual)
+const statusIs = (
+  field: string,
+  expected: BackupStatus,
+  actual: BackupStatus | undefined,
+  words: FindingText
+): Outcome => {
+  const outcome = equality(field, expected, actual, words)
   return outcome.verdict === "ok" || isDocumented(BackupStatus, actual) ? outcome : { ...outcome, verdict: "unknown" }
 }
 
-const equality = <A extends string | boolean>(field: string, expected: A, actual: A | undefined): Outcome =>
+const equality = <A extends string | boolean>(
+  field: string,
+  expected: A,
+  actual: A | undefined,
+  words: FindingText
+): Outcome =>
   actual === undefined
-    ? missing(field, String(expected))
+    ? missing(field, String(expected), words)
     : { field, expected: String(expected), actual: String(actual), verdict: okIf(actual === expected) }
 
-const missing = (field: string, expected: string): Outcome => ({
+const missing = (field: string, expected: string, words: FindingText): Outcome => ({
   field,
   expected,
-  actual: "missing",
+  actual: words.missing,
   verdict: "unknown"
 })
 
 const okIf = (holds: boolean): Verdict => (holds ? "ok" : "critical")
 
-const said = (time: Timestamp): string => (time.hasZone ? time.text : `${time.text}, read as UTC`)
-
-/** A duration in whole seconds, as in `1d 7h`. */
-const words = (duration: Duration.Duration): string =>
-  Duration.isFinite(duration) ? Duration.format(Duration.seconds(Math.trunc(Duration.toSeconds(duration)))) : "ever"
+const said = (time: Timestamp, words: FindingText): string => (time.hasZone ? time.text : words.readAsUtc(time.text))

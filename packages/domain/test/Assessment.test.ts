@@ -399,6 +399,11 @@ const everything: Expectations = {
   resource: "r"
 }
 
+const judgement = ({ field, rule, verdict }: Finding) => ({ field, rule, verdict })
+
+/** What the service's own reasons, which stay as they came, are not. */
+const englishWords = /\b(?:at|most|above|more|than|from|now|within|there|after|the|missing|read|as|in|of|least|all)\b/
+
 describe("assess", () => {
   it.each(cases)("%s", (_name, expectations, body, verdict, field, actual) => {
     const findings = assess(backupOf(body), expectations, now)
@@ -406,6 +411,33 @@ describe("assess", () => {
       findings.map(({ expected: _, ...found }) => found),
       [{ rule: Object.keys(expectations)[0] as Finding["rule"], field, actual, verdict }]
     )
+  })
+
+  it.each(cases)("%s, in Chinese", (_name, expectations, body) => {
+    const [english, chinese] = (["en", "zh"] as const).map((language) =>
+      assess(backupOf(body), expectations, now, language)
+    )
+    assert.deepStrictEqual(chinese?.map(judgement), english?.map(judgement))
+    for (const { actual, expected } of chinese ?? []) assert.notMatch(`${actual}\n${expected}`, englishWords)
+  })
+
+  it("says in Chinese what was expected", () => {
+    const expected = assess({}, { ...everything, age: { max: hours(31), warn: hours(20) } }, now, "zh").map(
+      (finding) => `${finding.rule}: ${finding.expected} / ${finding.actual}`
+    )
+    assert.deepStrictEqual(expected, [
+      "status: available / 缺失",
+      "age: 不超过 1 天 7 小时,超过 20 小时 告警 / 缺失",
+      "not_expiring_within: 距今超过 7 天 / 缺失",
+      "replicated: cn-south-1 为 success,限 6 小时 内 / 缺失",
+      "replicated: cn-east-3 为 success,限 6 小时 内 / 缺失",
+      "restorable: available / 缺失",
+      "encrypted: false / 缺失",
+      "multi_az: false / 缺失",
+      "min_children: 至少 0 个 / 缺失",
+      "children_whole: 全部 available / 缺失",
+      "resource: r / 缺失"
+    ])
   })
 
   it("says what was expected", () => {

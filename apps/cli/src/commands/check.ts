@@ -1,6 +1,5 @@
 import { age, assess, type BackupResp, BackupStatus, type Finding, overallVerdict, type Verdict } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
-import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
@@ -19,12 +18,16 @@ import { Ended, Failure, report, toJson as failureJson } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
 import type { Surroundings } from "../output/Format.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
-import { columns, paint, type Piece, type Tone } from "../output/Paint.ts"
+import { laidOut } from "../output/Layout.ts"
+import { paint, type Piece, type Tone } from "../output/Paint.ts"
+import { wrapped } from "../output/Wrapping.ts"
 import { Presentation } from "../Presentation.ts"
 import { printFindings } from "../Printing.ts"
 import * as SavedResponse from "../SavedResponse.ts"
 import * as Settings from "../Settings.ts"
+import { settingsInUse } from "../SettingsInUse.ts"
 import { Span } from "../Span.ts"
+import { wrongUse } from "../WrongUse.ts"
 
 /** The words and exit codes that monitoring systems read. */
 const states = { ok: ["OK", 0], warning: ["WARNING", 1], critical: ["CRITICAL", 2], unknown: ["UNKNOWN", 3] } as const
@@ -36,26 +39,18 @@ const config = (messages: Messages) => {
   const { flags } = messages
   const span = (name: string, description: string) =>
     Settings.textFlag(name, "SPAN", description).pipe(Flag.withSchema(Span), Flag.optional)
-  const yesOrNo = (name: string, description: string) =>
-    Flag.Boolean(name).pipe(Flag.withDescription(description), Flag.optional)
   return {
     ids: Argument.String("ID").pipe(Argument.withDescription(messages.args.ids), Argument.variadic()),
     status: Settings.choiceFlag("status", BackupStatus.members, flags.status).pipe(Flag.optional),
     maxAge: span("max-age", flags.maxAge),
     warnAge: span("warn-age", flags.warnAge),
-    replicated: Flag.String("replicated").pipe(
-      Flag.withMetavar("REGION"),
-      Flag.withDescription(flags.replicated),
-      Flag.atLeast(0)
-    ),
+    replicated: Settings.listFlag("replicated", "REGION", flags.replicated).pipe(Flag.withDefault([])),
     replicatedWithin: span("replicated-within", flags.replicatedWithin),
-    restorable: Flag.Literals("restorable", ["any", "backup", "snapshot"]).pipe(
-      Flag.withOptionalValue("any"),
-      Flag.withDescription(flags.restorable),
+    restorable: Settings.choiceFlag("restorable", ["any", "backup", "snapshot"], flags.restorable, "any").pipe(
       Flag.optional
     ),
-    encrypted: yesOrNo("encrypted", flags.encrypted),
-    multiAz: yesOrNo("multi-az", flags.multiAz),
+    encrypted: Settings.eitherFlag("encrypted", flags.encrypted).pipe(Flag.optional),
+    multiAz: Settings.eitherFlag("multi-az", flags.multiAz).pipe(Flag.optional),
     notExpiringWithin: span("not-expiring-within", flags.notExpiringWithin),
     minChildren: Settings.countFlag("min-children", 0, flags.minChildren).pipe(Flag.optional),
     childrenWhole: Settings.switchFlag("children-whole", flags.childrenWhole),
@@ -74,11 +69,7 @@ type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
 /** `cbr check`: does a backup keep the rules; with a monitoring plugin's words and exit codes. */
 export const check = (messages: Messages) =>
   Command.make("check", config(messages), (input) => run(input)).pipe(
-    Command.validate(({ from, ids }) =>
-      ids.length === 0 && Option.isNone(from)
-        ? Effect.fail(new CliError.ValidationError({ message: messages.wrongUse.noBackup }))
-        : Effect.void
-    ),
+    Command.validate(({ from, ids }) => (ids.length === 0 && Option.isNone(from) ? wrongUse("noBackup") : Effect.void)),
     Command.withDescription(messages.commands.check.long),
     Command.withShortDescription(messages.commands.check.short),
     Command.withExamples(messages.commands.check.examples)
@@ -88,7 +79,10 @@ export const check = (messages: Messages) =>
 interface Checked {
   readonly name: string
   readonly verdict: Verdict
+  /** In English, as data has them. */
   readonly findings: ReadonlyArray<Finding>
+  /** The same in the reader's language. */
+  readonly told: ReadonlyArray<Finding>
   readonly backup: BackupResp | undefined
   readonly failure: Failure | undefined
 }
@@ -98,8 +92,7 @@ const run = Effect.fn("check")(function* (input: Input) {
   if (Result.isFailure(checked)) return yield* broken(checked.failure, input.exitStyle)
   const { all, rules } = checked.success
   const worst = gravest(all.map(({ verdict }) => verdict))
-  const { output } = yield* Presentation
-  if (output === undefined || output === "table") yield* Console.log(statusLine(all, worst, rules, yield* Messages))
+  if (yield* isForReaders) yield* sayFirst(statusLine(all, worst, rules, yield* Messages))
   yield* printFindings(all.map(toJson), (where) => details(all, where))
   for (const { failure } of all) if (failure !== undefined) yield* report(failure)
 
@@ -109,34 +102,47 @@ const run = Effect.fn("check")(function* (input: Input) {
   if (worst !== "ok") return yield* new Ended({ exitCode: ruleFailed })
 })
 
+/** A monitoring system is a reader too: the first line is for it. */
+const isForReaders = Effect.map(Presentation, ({ output }) => output === undefined || output === "table")
+
 const checkAll = Effect.fnUntraced(function* (input: Input) {
-  const messages = yield* Messages
+  const { locale } = yield* Messages
   const rules = { ...(yield* policyOf(input.policy)), ...rulesOf(input) }
   const expectations = expectationsOf(rules)
   if (Object.keys(expectations).length === 0) {
     return yield* new Failure({
       kind: "InvalidRequest",
-      title: messages.wrongUse.title,
-      what: "cbr check",
-      why: messages.check.noRules,
-      next: [messages.check.giveRules]
+      tell: ({ check, wrongUse }) => ({
+        title: wrongUse.title,
+        what: "cbr check",
+        why: check.noRules,
+        next: [check.giveRules]
+      })
     })
   }
   const now = yield* DateTime.now
   const judged = (name: string, backup: BackupResp): Checked => {
     const findings = assess(backup, expectations, now)
-    return { name, verdict: overallVerdict(findings), findings, backup, failure: undefined }
+    const told = locale === "en" ? findings : assess(backup, expectations, now, locale)
+    return { name, verdict: overallVerdict(findings), findings, told, backup, failure: undefined }
   }
   if (Option.isSome(input.from)) {
     const { backup } = yield* SavedResponse.read(input.from.value)
     return { rules, all: [judged(backup.id ?? input.from.value, backup)] }
   }
-  const settings = yield* Settings.resolve(input)
+  const settings = yield* settingsInUse(input)
   const one = (word: string) =>
     Effect.match(
       Effect.flatMap(refOf(word), (ref) => fetch(ref, settings)),
       {
-        onFailure: (failure): Checked => ({ name: word, verdict: "unknown", findings: [], backup: undefined, failure }),
+        onFailure: (failure): Checked => ({
+          name: word,
+          verdict: "unknown",
+          findings: [],
+          told: [],
+          backup: undefined,
+          failure
+        }),
         onSuccess: ({ backup }) => judged(word, backup)
       }
     )
@@ -167,19 +173,26 @@ const policyOf = Effect.fnUntraced(function* (
   path: Option.Option<string>
 ): Effect.fn.Return<CheckRules, Failure, SavedResponse.Reading> {
   if (Option.isNone(path)) return {}
-  const { check: words } = yield* Messages
-  const refused = (why: string) =>
-    new Failure({ kind: "InvalidRequest", title: words.policy, what: path.value, why, next: [words.policyNext] })
+  const refused = (why: (messages: Messages) => string) =>
+    new Failure({
+      kind: "InvalidRequest",
+      tell: (messages) => ({
+        title: messages.check.policy,
+        what: path.value,
+        why: why(messages),
+        next: [messages.check.policyNext]
+      })
+    })
   const text = yield* SavedResponse.readText(path.value, refused)
   const value = yield* Effect.try({
     try: () => parseYaml(text) as unknown,
-    catch: (error) => refused(error instanceof Error ? error.message : String(error))
+    catch: (error) => refused(({ check }) => check.notYaml(error instanceof Error ? error.message : String(error)))
   })
   return yield* Schema.decodeUnknownEffect(CheckRules)(value, { onExcessProperty: "error", errors: "all" }).pipe(
     Effect.mapError(({ issue }) =>
-      refused(
+      refused(({ sentence }) =>
         issues(issue)
-          .issues.map(({ message, path = [] }) => [...path.map(String), message].join(": "))
+          .issues.map(({ message, path = [] }) => [...path.map(String), sentence(message)].join(": "))
           .join("; ")
       )
     )
@@ -189,7 +202,10 @@ const policyOf = Effect.fnUntraced(function* (
 /** A fault of the check itself: for a monitoring system UNKNOWN, and it reads standard output. */
 const broken = Effect.fnUntraced(function* (failure: Failure, style: Input["exitStyle"]) {
   if (style === "cli") return yield* failure
-  yield* Console.log(paint([`CBR ${states.unknown[0]} - ${failure.title}: ${failure.why}`.replaceAll("|", "/")], false))
+  const { title, why } = failure.tell(yield* Messages)
+  if (yield* isForReaders) {
+    yield* sayFirst(`CBR ${states.unknown[0]} - ${title}: ${why}`.replaceAll("|", "/"))
+  }
   yield* report(failure)
   return yield* new Ended({ exitCode: states.unknown[1] })
 })
@@ -200,9 +216,9 @@ const gravest = (verdicts: ReadonlyArray<Verdict>): Verdict =>
 /** The line that a monitoring system shows: state, the gravest finding, and figures for its graphs. */
 const statusLine = (all: ReadonlyArray<Checked>, worst: Verdict, rules: CheckRules, messages: Messages): string => {
   const { check: words } = messages
-  const wanting = all.flatMap(({ failure, findings, name }) => [
-    ...(failure === undefined ? [] : [{ verdict: "unknown" as const, said: `${failure.title}: ${failure.why}`, name }]),
-    ...findings
+  const wanting = all.flatMap(({ failure, name, told }) => [
+    ...(failure === undefined ? [] : [{ verdict: "unknown" as const, said: inShort(failure, messages), name }]),
+    ...told
       .filter(({ verdict }) => verdict !== "ok")
       .map(({ actual, expected, rule, verdict }) => ({ verdict, said: words.finding(rule, actual, expected), name }))
   ])
@@ -214,7 +230,22 @@ const statusLine = (all: ReadonlyArray<Checked>, worst: Verdict, rules: CheckRul
       : `${all.length > 1 ? `${first.name}: ` : ""}${first.said}, ${words.failed(wanting.length)}`
   const figures = all.length === 1 ? figuresOf(all[0]?.backup, rules) : []
   const line = `CBR ${states[worst][0]} - ${summary.replaceAll("|", "/")}`
-  return paint([figures.length === 0 ? line : `${line} | ${figures.join(" ")}`], false)
+  return figures.length === 0 ? line : `${line} | ${figures.join(" ")}`
+}
+
+/** One line for a monitoring system; on a terminal as many as it takes. */
+const sayFirst = Effect.fnUntraced(function* (line: string) {
+  const { stdoutWidth } = yield* Presentation
+  yield* Console.log(
+    wrapped([line], 4, stdoutWidth)
+      .map((part) => paint(part, false))
+      .join("\n")
+  )
+})
+
+const inShort = (failure: Failure, messages: Messages): string => {
+  const { title, why } = failure.tell(messages)
+  return `${title}: ${why}`
 }
 
 const figuresOf = (backup: BackupResp | undefined, rules: CheckRules): ReadonlyArray<string> => {
@@ -237,20 +268,22 @@ const figuresOf = (backup: BackupResp | undefined, rules: CheckRules): ReadonlyA
 
 const tones: Readonly<Record<Verdict, Tone>> = { ok: "good", warning: "busy", unknown: "busy", critical: "bad" }
 
-const details = (all: ReadonlyArray<Checked>, { colour, messages }: Surroundings): string => {
-  const rows = all.flatMap(({ failure, findings, name }): ReadonlyArray<ReadonlyArray<Piece>> => {
+const details = (all: ReadonlyArray<Checked>, where: Surroundings): string => {
+  const { messages } = where
+  const rows = all.flatMap(({ failure, name, told }): ReadonlyArray<ReadonlyArray<Piece>> => {
     const id = all.length > 1 ? [name] : []
-    if (failure !== undefined) return [[{ text: "UNKNOWN", tone: "busy" }, ...id, failure.title, failure.why]]
-    return findings.map(({ actual, expected, rule, verdict }) => [
+    if (failure !== undefined) {
+      const { title, why } = failure.tell(messages)
+      return [[{ text: "UNKNOWN", tone: "busy" }, ...id, title, why]]
+    }
+    return told.map(({ actual, expected, rule, verdict }) => [
       { text: states[verdict][0], tone: tones[verdict] },
       ...id,
       messages.check.rules[rule],
       messages.check.compared(actual, expected)
     ])
   })
-  return columns(rows)
-    .map((row) => paint(row, colour))
-    .join("\n")
+  return laidOut(rows, where)
 }
 
 const toJson = ({ backup, failure, findings, name, verdict }: Checked): JsonValue => ({

@@ -25,22 +25,10 @@ export const configure = (messages: Messages) =>
         Argument.withDescription(messages.args.profile),
         Argument.withDefault("default")
       ),
-      region: Flag.String("region").pipe(
-        Flag.withMetavar("REGION"),
-        Flag.withDescription(messages.flags.region),
-        Flag.optional
-      ),
-      projectId: Flag.String("project-id").pipe(
-        Flag.withMetavar("ID"),
-        Flag.withDescription(messages.flags.projectId),
-        Flag.optional
-      ),
-      endpoint: Flag.String("endpoint").pipe(
-        Flag.withMetavar("URL"),
-        Flag.withDescription(messages.flags.endpoint),
-        Flag.optional
-      ),
-      ak: Flag.String("ak").pipe(Flag.withMetavar("AK"), Flag.withDescription(messages.flags.ak), Flag.optional),
+      region: Settings.textFlag("region", "REGION", messages.flags.region).pipe(Flag.optional),
+      projectId: Settings.textFlag("project-id", "ID", messages.flags.projectId).pipe(Flag.optional),
+      endpoint: Settings.textFlag("endpoint", "URL", messages.flags.endpoint).pipe(Flag.optional),
+      ak: Settings.textFlag("ak", "AK", messages.flags.ak).pipe(Flag.optional),
       secretStdin: Settings.switchFlag("secret-stdin", messages.flags.secretStdin),
       tokenStdin: Settings.switchFlag("token-stdin", messages.flags.tokenStdin)
     },
@@ -50,7 +38,7 @@ export const configure = (messages: Messages) =>
       yield* ProfileFile.write(file, {
         default: found.default ?? input.name,
         profiles: { ...found.profiles, [input.name]: profile }
-      }).pipe(Effect.mapError(({ message }) => unwritable(file, message, messages)))
+      }).pipe(Effect.mapError(unwritable(file)))
       yield* Console.error(paint([messages.profiles.saved(input.name, file)], false))
     })
   ).pipe(
@@ -93,10 +81,12 @@ const profileOf = Effect.fnUntraced(function* (input: Input, messages: Messages)
   if (canAsk) return { ...place, ak, sk: yield* Prompt.run(Prompt.Password({ message: words.sk })) }
   return yield* new Failure({
     kind: "InvalidRequest",
-    title: messages.wrongUse.title,
-    what: "cbr configure",
-    why: words.noSecret,
-    next: [words.giveSecret]
+    tell: ({ configure, wrongUse }) => ({
+      title: wrongUse.title,
+      what: "cbr configure",
+      why: configure.noSecret,
+      next: [configure.giveSecret]
+    })
   })
 })
 

@@ -10,6 +10,7 @@ import type { JsonValue } from "../output/JsonValue.ts"
 import { paint, type Piece } from "../output/Paint.ts"
 import { printFindings } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
+import { settingsInUse } from "../SettingsInUse.ts"
 
 /** Exit code of `--exit-code` when there is a difference. */
 const different = 9
@@ -25,7 +26,7 @@ export const diff = (messages: Messages) =>
       ...Settings.connectionFlags(messages)
     },
     Effect.fn("diff")(function* ({ after, before, exitCode, ...given }) {
-      const settings = yield* Settings.resolve(given)
+      const settings = yield* settingsInUse(given)
       // One after the other: both may be standard input, which then fails as an empty one.
       const earlier = yield* readWord(before, settings)
       const later = yield* readWord(after, settings)

@@ -5,7 +5,8 @@ import { needsOneSource, readSource, sourceConfig } from "../BackupSource.ts"
 import { Ended } from "../Failure.ts"
 import type { Messages } from "../messages/Messages.ts"
 import type { Surroundings } from "../output/Format.ts"
-import { columns, paint, type Piece } from "../output/Paint.ts"
+import { laidOut } from "../output/Layout.ts"
+import type { Piece } from "../output/Paint.ts"
 import { printFindings } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
 
@@ -30,20 +31,19 @@ export const drift = (messages: Messages) =>
       if (exitCode && found.length > 0) return yield* new Ended({ exitCode: departs })
     })
   ).pipe(
-    Command.validate((input) => needsOneSource(messages)(input)),
+    Command.validate((input) => needsOneSource(input)),
     Command.withDescription(messages.commands.drift.long),
     Command.withShortDescription(messages.commands.drift.short),
     Command.withExamples(messages.commands.drift.examples)
   )
 
-const text = (found: ReadonlyArray<Drift>, { colour, messages }: Surroundings): string => {
+const text = (found: ReadonlyArray<Drift>, where: Surroundings): string => {
+  const { messages } = where
   if (found.length === 0) return messages.drift.none
   const rows = found.map(({ actual, expected, kind, path }): ReadonlyArray<Piece> => [
     { text: messages.drift.kinds[kind], tone: kind === "WrongType" ? "bad" : "busy" },
     path,
     messages.drift.departure(expected, actual)
   ])
-  return columns(rows)
-    .map((row) => paint(row, colour))
-    .join("\n")
+  return laidOut(rows, where)
 }

@@ -8,7 +8,8 @@ import { Failure } from "../Failure.ts"
 import type { Messages } from "../messages/Messages.ts"
 import type { Surroundings } from "../output/Format.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
-import { columns, paint, type Piece } from "../output/Paint.ts"
+import { laidOut } from "../output/Layout.ts"
+import type { Piece } from "../output/Paint.ts"
 import { printFindings } from "../Printing.ts"
 
 /** One thing that can be explained. */
@@ -34,10 +35,12 @@ export const explain = (messages: Messages) =>
         const asked = Option.getOrElse(word, () => "")
         return yield* new Failure({
           kind: "InvalidRequest",
-          title: messages.explain.unknown,
-          what: asked,
-          why: messages.explain.unknownWhy,
-          next: [messages.explain.unknownNext]
+          tell: ({ explain }) => ({
+            title: explain.unknown,
+            what: asked,
+            why: explain.unknownWhy,
+            next: [explain.unknownNext]
+          })
         })
       }
       yield* printFindings(found.map(toJson), (where) => text(found, where, Option.isSome(word)))
@@ -90,17 +93,25 @@ const toJson = ({ meaning, name, type, values }: Topic): JsonValue => ({
     values === undefined ? null : Object.fromEntries(Object.entries(values).map(([key, each]) => [key, { ...each }]))
 })
 
-const text = (found: ReadonlyArray<Topic>, { colour, messages }: Surroundings, withValues: boolean): string => {
+const text = (found: ReadonlyArray<Topic>, where: Surroundings, withValues: boolean): string => {
+  const { messages } = where
   const line = ({ meaning, name, type }: Topic): ReadonlyArray<Piece> => [
     { text: name, tone: "strong" },
     { text: messages.explain.types[type], tone: "faint" },
     messages.pick(meaning)
   ]
-  const lines = withValues
-    ? found.flatMap((topic) => [
-        columns([line(topic)]).flat(),
-        ...columns(Object.entries(topic.values ?? {}).map(([value, meaning]) => [`  ${value}`, messages.pick(meaning)]))
-      ])
-    : columns(found.map(line))
-  return lines.map((pieces) => paint(pieces, colour)).join("\n")
+  if (!withValues) return laidOut(found.map(line), where)
+  return found
+    .flatMap((topic) => [
+      laidOut([line(topic)], where),
+      ...(Object.entries(topic.values ?? {}).length === 0
+        ? []
+        : [
+            laidOut(
+              Object.entries(topic.values ?? {}).map(([value, meaning]) => [`  ${value}`, messages.pick(meaning)]),
+              where
+            )
+          ])
+    ])
+    .join("\n")
 }

@@ -8,7 +8,8 @@ import * as Option from "effect/Option"
 import { exitCodes } from "../ExitCodes.ts"
 import { Messages } from "../messages/Messages.ts"
 import { formatNames } from "../output/FormatName.ts"
-import { columns, paint, type Piece } from "../output/Paint.ts"
+import { laidOut } from "../output/Layout.ts"
+import type { Piece } from "../output/Paint.ts"
 import { Presentation } from "../Presentation.ts"
 import { WholeTree } from "../WholeTree.ts"
 
@@ -25,13 +26,9 @@ export const help = (messages: Messages) =>
       )
     },
     Effect.fn("help")(function* ({ topic }) {
-      const { colour } = yield* Presentation
+      const { colour, stdoutWidth } = yield* Presentation
       const rows = Option.isNone(topic) ? overview(messages) : yield* topics[topic.value]
-      yield* Console.log(
-        columns(rows)
-          .map((row) => paint(row, colour))
-          .join("\n")
-      )
+      yield* Console.log(laidOut(rows, { colour, width: stdoutWidth }))
     })
   ).pipe(
     Command.withDescription(messages.commands.help.long),
@@ -87,11 +84,11 @@ const topics = {
     formatNames.map((name) => [strong(name), output[name]])
   ),
 
-  auth: Effect.map(Messages, ({ topics: { auth } }): Rows => [
+  auth: Effect.map(Messages, ({ sentence, topics: { auth } }): Rows => [
     ["", auth.order],
     ...Chain.links.map(({ place }, index): ReadonlyArray<Piece> => [
       strong(String(index + 1)),
-      `${place}${auth.places[place] === undefined ? "" : `: ${auth.places[place]}`}`
+      `${sentence(place)}${auth.places[place] === undefined ? "" : `: ${auth.places[place]}`}`
     ]),
     ["", auth.never]
   ])

@@ -4,10 +4,12 @@ import * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { PlatformError } from "effect/PlatformError"
 import { Failure, failureOf } from "../Failure.ts"
-import { Messages } from "../messages/Messages.ts"
+import type { Messages } from "../messages/Messages.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
-import { columns, paint } from "../output/Paint.ts"
+import { laidOut } from "../output/Layout.ts"
+import { paint } from "../output/Paint.ts"
 import { printFindings } from "../Printing.ts"
 
 /** `cbr profiles`: list, choose and remove what `cbr configure` saved. */
@@ -28,10 +30,12 @@ export const profiles = (messages: Messages) =>
       if (!Object.hasOwn(found.profiles, which)) {
         return yield* new Failure({
           kind: "InvalidRequest",
-          title: messages.profiles.unknown,
-          what: which,
-          why: messages.profiles.has(Object.keys(found.profiles)),
-          next: [messages.profiles.configure]
+          tell: ({ profiles }) => ({
+            title: profiles.unknown,
+            what: which,
+            why: profiles.has(Object.keys(found.profiles)),
+            next: [profiles.configure]
+          })
         })
       }
       const kept = Object.entries(found.profiles).filter(([each]) => action !== "rm" || each !== which)
@@ -39,7 +43,7 @@ export const profiles = (messages: Messages) =>
       yield* ProfileFile.write(file, {
         profiles: Object.fromEntries(kept),
         ...(isDefault === undefined ? {} : { default: isDefault })
-      }).pipe(Effect.mapError(({ message }) => unwritable(file, message, messages)))
+      }).pipe(Effect.mapError(unwritable(file)))
       yield* Console.error(paint([messages.profiles.done[action](which)], false))
     })
   ).pipe(
@@ -50,23 +54,29 @@ export const profiles = (messages: Messages) =>
 
 /** The profiles as they are saved, and where; none where there is no file yet. */
 export const readProfiles = Effect.gen(function* () {
-  const messages = yield* Messages
   const file = yield* ProfileFile.location
-  if (file === undefined) return yield* unwritable("profiles.json", messages.profiles.noHome, messages)
+  if (file === undefined) return yield* notSaved("profiles.json", ({ profiles }) => profiles.noHome)
   const found = yield* ProfileFile.read(file).pipe(
     Effect.catch((error) => Effect.flatMap(failureOf(error, { what: file }), Effect.fail))
   )
   return { file, found: found ?? { profiles: {} } }
 })
 
-/** That the profiles cannot be saved. */
-export const unwritable = (what: string, why: string, messages: Messages): Failure =>
+/** That the platform does not let the profiles be saved. */
+export const unwritable =
+  (file: string) =>
+  ({ reason }: PlatformError): Failure =>
+    notSaved(file, ({ saved }) => saved.reasons[reason._tag] ?? reason._tag)
+
+const notSaved = (what: string, why: (messages: Messages) => string): Failure =>
   new Failure({
     kind: "NoCredentials",
-    title: messages.profiles.unwritable,
-    what,
-    why,
-    next: [messages.pick(ErrorTable.NoCredentials.hint)]
+    tell: (messages) => ({
+      title: messages.profiles.unwritable,
+      what,
+      why: why(messages),
+      next: [messages.pick(ErrorTable.NoCredentials.hint)]
+    })
   })
 
 const list = (found: ProfileFile.ProfileFile, { profiles: words }: Messages) => {
@@ -78,20 +88,19 @@ const list = (found: ProfileFile.ProfileFile, { profiles: words }: Messages) => 
     endpoint: profile.endpoint ?? null,
     credential: credentialOf(profile)
   }))
-  return printFindings(rows satisfies JsonValue, ({ colour }) =>
+  return printFindings(rows satisfies JsonValue, (where) =>
     rows.length === 0
       ? words.none
-      : columns(
+      : laidOut(
           rows.map(({ credential, default: isDefault, endpoint, name, region }) => [
             isDefault ? "*" : " ",
             { text: name, tone: "strong" },
             region ?? "",
             credential ?? "",
             endpoint ?? ""
-          ])
+          ]),
+          where
         )
-          .map((row) => paint(row, colour))
-          .join("\n")
   )
 }
 

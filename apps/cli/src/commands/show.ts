@@ -1,12 +1,12 @@
 import type { ShowBackupResponse } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
-import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { refOf, wordsOf } from "../BackupIds.ts"
 import { fetch } from "../Connection.ts"
@@ -19,10 +19,15 @@ import { backupPrinter } from "../Printing.ts"
 import { countingOnStderr } from "../Progress.ts"
 import * as SavedResponse from "../SavedResponse.ts"
 import * as Settings from "../Settings.ts"
+import { settingsInUse } from "../SettingsInUse.ts"
 import { inert } from "../TerminalText.ts"
+import { wrongUse } from "../WrongUse.ts"
 
 /** Exit code of a batch of which some failed. */
 const partly = 12
+
+/** For each that is fetched at once, how many may wait for an earlier one that takes long. */
+const ahead = 16
 
 const config = (messages: Messages) => {
   const { args, flags } = messages
@@ -49,7 +54,7 @@ interface Input extends Settings.Given {
 /** `cbr show`: backups from the service, or one from a saved response. */
 export const show = (messages: Messages) =>
   Command.make("show", config(messages), (input) => run(input)).pipe(
-    Command.validate(needsSomething(messages)),
+    Command.validate(needsSomething),
     Command.withDescription(messages.commands.show.long),
     Command.withShortDescription(messages.commands.show.short),
     Command.withExamples(messages.commands.show.examples)
@@ -58,27 +63,21 @@ export const show = (messages: Messages) =>
 /** `cbr tree`: what `show` finds, as a tree. */
 export const tree = (messages: Messages) =>
   Command.make("tree", config(messages), (input) => run(input, "tree")).pipe(
-    Command.validate(needsSomething(messages)),
+    Command.validate(needsSomething),
     Command.withDescription(messages.commands.tree.long),
     Command.withShortDescription(messages.commands.tree.short),
     Command.withExamples(messages.commands.tree.examples)
   )
 
-const needsSomething =
-  ({ wrongUse }: Messages) =>
-  ({ from, ids }: Input) => {
-    if (Option.isNone(from)) {
-      return ids.length === 0 ? Effect.fail(new CliError.ValidationError({ message: wrongUse.noBackup })) : Effect.void
-    }
-    return ids.length > 1 || ids.includes("-")
-      ? Effect.fail(new CliError.ValidationError({ message: wrongUse.fromIsOne }))
-      : Effect.void
-  }
+const needsSomething = ({ from, ids }: Input) => {
+  if (Option.isNone(from)) return ids.length === 0 ? wrongUse("noBackup") : Effect.void
+  return ids.length > 1 || ids.includes("-") ? wrongUse("fromIsOne") : Effect.void
+}
 
 const run = Effect.fn("show")(function* (input: Input, preferred?: FormatName) {
   const { from, ids } = input
   if (Option.isSome(from)) return yield* saved(from.value, ids[0], input.strict, preferred)
-  const settings = yield* Settings.resolve(input)
+  const settings = yield* settingsInUse(input)
   const many = ids.length > 1 || ids.includes("-")
   if (input.dryRun) return yield* dryRun(ids, settings)
   const printer = yield* backupPrinter(many, preferred)
@@ -97,13 +96,17 @@ const run = Effect.fn("show")(function* (input: Input, preferred?: FormatName) {
   }
 
   yield* Memory.spare
+  const turns = yield* Semaphore.make(input.concurrency)
   let failures = 0
   yield* countingOnStderr((count) =>
     wordsOf(ids).pipe(
-      Stream.mapEffect((word) => Effect.map(Effect.result(shown(word)), (result) => ({ word, result })), {
-        concurrency: input.concurrency,
-        unordered: input.unordered
-      }),
+      Stream.mapEffect(
+        (word) => turns.withPermit(Effect.map(Effect.result(shown(word)), (result) => ({ word, result }))),
+        {
+          concurrency: input.unordered ? input.concurrency : input.concurrency * ahead,
+          unordered: input.unordered
+        }
+      ),
       Stream.runForEach(({ result, word }) => {
         count(Result.isFailure(result))
         if (Result.isSuccess(result)) return printer.shown(result.success)
@@ -129,16 +132,17 @@ const saved = Effect.fnUntraced(function* (
   preferred: FormatName | undefined
 ) {
   const response = yield* SavedResponse.read(path)
-  const { saved: words } = yield* Messages
   const { id } = response.backup
   const asked = word === undefined ? undefined : yield* refOf(word)
   if (asked !== undefined && id !== undefined && id.toLowerCase() !== asked.backup_id.toLowerCase()) {
     return yield* new Failure({
       kind: "InvalidRequest",
-      title: words.title,
-      what: path,
-      why: words.otherBackup(id),
-      next: [words.askForThat]
+      tell: ({ saved: words }) => ({
+        title: words.title,
+        what: path,
+        why: words.otherBackup(id),
+        next: [words.askForThat]
+      })
     })
   }
   if (strict) yield* refuseDrift(path)(response)
@@ -154,13 +158,14 @@ const refuseDrift = (what: string) =>
     const { drift } = response
     const [first] = drift
     if (first === undefined) return
-    const { drift: words } = yield* Messages
     return yield* new Failure({
       kind: "MalformedResponse",
-      title: words.refused,
-      what,
-      why: words.more(words.line(first), drift.length - 1),
-      next: [words.seeDrift]
+      tell: ({ drift: words }) => ({
+        title: words.refused,
+        what,
+        why: words.more(words.line(first), drift.length - 1),
+        next: [words.seeDrift]
+      })
     })
   })
 

@@ -26,10 +26,12 @@ export const simulate = (messages: Messages) =>
           Effect.fail(
             new Failure({
               kind: "InvalidRequest",
-              title: messages.simulate.cannotListen,
-              what: `127.0.0.1:${port}`,
-              why: String(cause),
-              next: [messages.simulate.otherPort]
+              tell: ({ simulate }) => ({
+                title: simulate.cannotListen,
+                what: `127.0.0.1:${port}`,
+                why: codeOf(cause),
+                next: [simulate.otherPort]
+              })
             })
           )
         )
@@ -39,6 +41,10 @@ export const simulate = (messages: Messages) =>
     Command.withShortDescription(messages.commands.simulate.short),
     Command.withExamples(messages.commands.simulate.examples)
   )
+
+/** The operating system's code for a port that is taken and the like, which is the same in every language. */
+const codeOf = (cause: unknown): string =>
+  cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause)
 
 const run = Effect.fn("simulate")(function* (command: ReadonlyArray<string>, messages: Messages) {
   const cloud = yield* Simulator
@@ -65,13 +71,15 @@ const run = Effect.fn("simulate")(function* (command: ReadonlyArray<string>, mes
       )
     ).pipe(
       Effect.mapError(
-        ({ message }) =>
+        ({ reason }) =>
           new Failure({
             kind: "InvalidRequest",
-            title: messages.simulate.cannotRun,
-            what: command.join(" "),
-            why: message,
-            next: [messages.simulate.checkCommand]
+            tell: ({ saved, simulate }) => ({
+              title: simulate.cannotRun,
+              what: command.join(" "),
+              why: saved.reasons[reason._tag] ?? reason._tag,
+              next: [simulate.checkCommand]
+            })
           })
       )
     )

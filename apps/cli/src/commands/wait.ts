@@ -11,7 +11,6 @@ import {
 } from "@cbr/client"
 import type { ShowBackupResponse } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
-import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
@@ -25,10 +24,11 @@ import { Messages } from "../messages/Messages.ts"
 import * as JsonValues from "../output/JsonValue.ts"
 import { paint, toneOfStatus } from "../output/Paint.ts"
 import { Presentation } from "../Presentation.ts"
-import { backupPrinter } from "../Printing.ts"
+import { type BackupPrinter, backupPrinter } from "../Printing.ts"
 import * as Query from "../Query.ts"
 import * as SavedResponse from "../SavedResponse.ts"
 import * as Settings from "../Settings.ts"
+import { settingsInUse } from "../SettingsInUse.ts"
 import {
   refuseStrange,
   type Subject,
@@ -37,21 +37,18 @@ import {
   watchedAt,
   watchingFlags
 } from "../watching/Observers.ts"
+import { wrongUse } from "../WrongUse.ts"
 
 const config = (messages: Messages) => {
   const { flags } = messages
   return {
     ids: Argument.String("ID").pipe(Argument.withDescription(messages.args.watched), Argument.variadic()),
-    conditions: Flag.String("for").pipe(
-      Flag.withMetavar("CONDITION"),
-      Flag.withDescription(flags.for),
-      Flag.atLeast(1)
-    ),
+    conditions: Settings.listFlag("for", "CONDITION", flags.for),
     any: Settings.switchFlag("any", flags.any),
     deadline: Settings.timeFlag("deadline", flags.deadline(Duration.format(defaultWaitDeadline))).pipe(
       Flag.withDefault(defaultWaitDeadline)
     ),
-    failFast: Flag.Boolean("fail-fast").pipe(Flag.withDescription(flags.failFast), Flag.withDefault(true)),
+    failFast: Settings.eitherFlag("fail-fast", flags.failFast).pipe(Flag.withDefault(true)),
     mustExist: Settings.switchFlag("must-exist", flags.mustExist),
     from: Settings.textFlag("from", "FILE", flags.from).pipe(Flag.optional),
     ...watchingFlags(messages),
@@ -65,13 +62,7 @@ type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
 export const wait = (messages: Messages) =>
   Command.make("wait", config(messages), (input) => run(input)).pipe(
     Command.validate(({ from, ids }) =>
-      Option.isSome(from) === ids.length > 0
-        ? Effect.fail(
-            new CliError.ValidationError({
-              message: ids.length > 0 ? messages.wrongUse.eitherIdOrFrom : messages.wrongUse.noBackup
-            })
-          )
-        : Effect.void
+      Option.isSome(from) === ids.length > 0 ? wrongUse(ids.length > 0 ? "eitherIdOrFrom" : "noBackup") : Effect.void
     ),
     Command.withDescription(messages.commands.wait.long),
     Command.withShortDescription(messages.commands.wait.short),
@@ -79,18 +70,28 @@ export const wait = (messages: Messages) =>
   )
 
 const run = Effect.fn("wait")(function* (input: Input) {
-  const condition = yield* conditionOf(input.conditions)
-  if (Option.isSome(input.from)) return yield* decideSaved(input.from.value, condition)
-  const subjects = yield* subjectsOf(input.ids, yield* Settings.resolve(input))
+  const awaited = yield* conditionOf(input.conditions)
+  const { condition } = awaited
+  if (Option.isSome(input.from)) return yield* decideSaved(input.from.value, awaited)
+  const subjects = yield* subjectsOf(input.ids, yield* settingsInUse(input))
   const printer = yield* backupPrinter(subjects.length > 1)
 
   const met = yield* Effect.scoped(
     Effect.gen(function* () {
       const { observed } = yield* tellOnStderr(input.ids, { lines: true })
-      const waits = subjects.map((subject) => waitFor(subject, condition, input, observed))
+      const waits = subjects.map((subject) => waitFor(subject, awaited, input, observed))
       return input.any ? [yield* firstOf(waits)] : yield* Effect.all(waits, { concurrency: "unbounded" })
     })
   )
+  yield* printMet(met, condition, printer)
+})
+
+/** A line for each, or its answer in the format and through the query that were asked for. */
+const printMet = Effect.fnUntraced(function* (
+  met: ReadonlyArray<Met>,
+  condition: WaitCondition.WaitCondition,
+  printer: BackupPrinter
+) {
   const { output, query } = yield* Presentation
   for (const { id, response } of met) {
     if (output === undefined && query === undefined) yield* sayMet(id, response, condition)
@@ -107,7 +108,7 @@ interface Met {
 
 const waitFor = Effect.fnUntraced(function* (
   subject: Subject,
-  condition: WaitCondition.WaitCondition,
+  { condition, queries }: Awaited,
   { deadline, failFast, interval, mustExist, strict }: Input,
   observed: (id: string, observation: Observation) => Effect.Effect<void>
 ) {
@@ -121,11 +122,10 @@ const waitFor = Effect.fnUntraced(function* (
     onObservation: (observation) =>
       Effect.andThen(
         observed(subject.id, observation),
-        strict
-          ? refuseStrange(subject.id, observation).pipe(
-              Effect.catch((failure) => Effect.asVoid(Deferred.fail(refused, failure)))
-            )
-          : Effect.void
+        Effect.andThen(
+          strict ? refuseStrange(subject.id, observation) : Effect.void,
+          observation._tag === "Seen" ? refuseNoTest(queries, observation.response) : Effect.void
+        ).pipe(Effect.catch((failure) => Effect.asVoid(Deferred.fail(refused, failure))))
       )
   }).pipe(
     watchedAt(subject, interval),
@@ -136,10 +136,12 @@ const waitFor = Effect.fnUntraced(function* (
     if (mustExist) {
       return yield* new Failure({
         kind: "BackupNotFound",
-        title: messages.wait.neverThere,
-        what: subject.id,
-        why: messages.wait.neverSeen,
-        next: [messages.wait.checkIds],
+        tell: ({ wait: words }) => ({
+          title: words.neverThere,
+          what: subject.id,
+          why: words.neverSeen,
+          next: [words.checkIds]
+        }),
         url: subject.target.url
       })
     }
@@ -173,42 +175,73 @@ const sayMet = Effect.fnUntraced(function* (
   )
 })
 
-/** The condition that texts mean together; `query='…'` is this command's own. */
+/** What is waited for, and the queries in it. */
+interface Awaited {
+  readonly condition: WaitCondition.WaitCondition
+  readonly queries: ReadonlyArray<OwnQuery>
+}
+
+interface OwnQuery {
+  readonly expression: string
+  readonly evaluate: (value: JsonValues.JsonValue) => JsonValues.JsonValue
+}
+
+const refuseNoTest = (queries: ReadonlyArray<OwnQuery>, { raw }: ShowBackupResponse) =>
+  Effect.forEach(
+    queries,
+    ({ evaluate, expression }) => Query.refuseOther(expression, evaluate(JsonValues.parse(raw))),
+    { discard: true }
+  )
+
+/** The condition that texts mean together; `query=…` is this command's own. */
 const conditionOf = Effect.fnUntraced(function* (texts: ReadonlyArray<string>) {
   const isQuery = (text: string) => text.startsWith("query=")
-  const own = yield* Effect.forEach(texts.filter(isQuery), (text) =>
-    Effect.map(Query.evaluator(text.slice("query=".length)), (evaluate) =>
-      WaitCondition.satisfies(text, ({ raw }) => evaluate(JsonValues.parse(raw)) === true)
-    )
+  const queries = yield* Effect.forEach(texts.filter(isQuery), (text) => {
+    const expression = text.slice("query=".length)
+    return Effect.map(Query.evaluator(expression), (evaluate): OwnQuery => ({ expression, evaluate }))
+  })
+  const own = queries.map(({ evaluate, expression }) =>
+    WaitCondition.satisfies(`query=${expression}`, ({ raw }) => evaluate(JsonValues.parse(raw)) === true)
   )
   const others = texts.filter((text) => !isQuery(text))
   const [first, ...more] = own
-  if (first !== undefined && others.length === 0) return more.length === 0 ? first : WaitCondition.all(first, ...more)
+  if (first !== undefined && others.length === 0) {
+    return { condition: more.length === 0 ? first : WaitCondition.all(first, ...more), queries } satisfies Awaited
+  }
   const parsed = parseCondition(others)
   if (Result.isFailure(parsed)) {
     const { message } = parsed.failure
     return yield* wrongCondition(texts.join(" "), message)
   }
   const condition = parsed.success
-  if (first === undefined) return condition
+  if (first === undefined) return { condition, queries } satisfies Awaited
   return condition._tag === "Deleted"
     ? yield* wrongCondition(texts.join(" "), "deleted cannot hold together with another condition")
-    : WaitCondition.all(condition, first, ...more)
+    : ({ condition: WaitCondition.all(condition, first, ...more), queries } satisfies Awaited)
 })
 
-const wrongCondition = Effect.fnUntraced(function* (what: string, why: string) {
-  const { wait: words } = yield* Messages
-  return yield* new Failure({ kind: "InvalidRequest", title: words.condition, what, why, next: [words.conditionNext] })
-})
+/** `why` is a sentence of the core. */
+const wrongCondition = (what: string, why: string): Failure =>
+  new Failure({
+    kind: "InvalidRequest",
+    tell: ({ sentence, wait: words }) => ({
+      title: words.condition,
+      what,
+      why: sentence(why),
+      next: [words.conditionNext]
+    })
+  })
 
 /** Whether a saved response meets the condition: 0, not yet 10, never 9. */
-const decideSaved = Effect.fnUntraced(function* (path: string, condition: WaitCondition.WaitCondition) {
+const decideSaved = Effect.fnUntraced(function* (path: string, { condition, queries }: Awaited) {
+  const printer = yield* backupPrinter(false)
   const response = yield* SavedResponse.read(path)
+  yield* refuseNoTest(queries, response)
   const decision = WaitCondition.decide(condition, seen(response, undefined))
   const text = formatCondition(condition)
   switch (decision._tag) {
     case "Met":
-      return yield* sayMet(response.backup.id ?? path, response, condition)
+      return yield* printMet([{ id: response.backup.id ?? path, response }], condition, printer)
     case "Impossible": {
       const { reason } = decision
       const message = `${text} can no longer come true: ${reason}`

@@ -12,6 +12,7 @@ import { paint } from "../output/Paint.ts"
 import { Presentation } from "../Presentation.ts"
 import { backupPrinter, surroundings } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
+import { settingsInUse } from "../SettingsInUse.ts"
 import {
   refuseStrange,
   type Subject,
@@ -40,7 +41,7 @@ export const watch = (messages: Messages) =>
   )
 
 const run = Effect.fn("watch")(function* (input: Input) {
-  const subjects = yield* subjectsOf(input.ids, yield* Settings.resolve(input))
+  const subjects = yield* subjectsOf(input.ids, yield* settingsInUse(input))
   const presentation = yield* Presentation
   const { canAnimate, output, query, stdoutIsTerminal } = presentation
   const isLive = canAnimate && stdoutIsTerminal && output === undefined && query === undefined

@@ -7,9 +7,11 @@ import { fetch } from "../Connection.ts"
 import { Failure, failureOf } from "../Failure.ts"
 import type { Messages } from "../messages/Messages.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
-import { columns, paint, type Piece } from "../output/Paint.ts"
+import { laidOut } from "../output/Layout.ts"
+import type { Piece } from "../output/Paint.ts"
 import { printFindings } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
+import { settingsInUse } from "../SettingsInUse.ts"
 
 /** An id that no backup has: asking for it proves the credential and nothing else. */
 export const nobody = Option.getOrThrow(BackupRef.parse("00000000-0000-4000-8000-000000000000"))
@@ -20,10 +22,10 @@ export const whoami = (messages: Messages) =>
     "whoami",
     { verify: Settings.switchFlag("verify", messages.flags.verify), ...Settings.connectionFlags(messages) },
     Effect.fn("whoami")(function* ({ verify, ...given }) {
-      const settings = yield* Settings.resolve(given)
+      const settings = yield* settingsInUse(given)
       const chosen = yield* orFailure(ProfileFile.chosen)
       const profile = chosen === undefined ? {} : chosen.profile
-      const from = chosen === undefined ? "" : messages.whoami.profile(chosen.name)
+      const from = chosen === undefined ? "" : `profile ${chosen.name}`
       const inProfile = (value: string | undefined): Settings.Found | undefined =>
         value === undefined ? undefined : { value, from, overrides: [] }
       const region = settings.region ?? inProfile(profile.region)
@@ -48,7 +50,7 @@ export const whoami = (messages: Messages) =>
       const all: Readonly<Record<keyof Messages["whoami"]["labels"], Settings.Found | undefined>> = {
         credential: who,
         region,
-        endpoint: endpoint ?? defaultAddress(Option.getOrUndefined(addresses)?.cbr, messages),
+        endpoint: endpoint ?? defaultAddress(Option.getOrUndefined(addresses)?.cbr, settings.setAside),
         project
       }
       const rows = Object.entries(all) as Array<[keyof typeof all, Settings.Found | undefined]>
@@ -58,24 +60,25 @@ export const whoami = (messages: Messages) =>
           each === undefined ? null : { ...each, overrides: each.overrides.map((other) => ({ ...other })) }
         ])
       )
-      yield* printFindings({ ...value, verified: verify }, ({ colour }) =>
-        columns([
-          ...rows.flatMap(([name, each]): ReadonlyArray<ReadonlyArray<Piece>> => [
-            [
-              { text: messages.whoami.labels[name], tone: "strong" },
-              each?.value ?? messages.whoami.unset,
-              { text: each === undefined ? "" : messages.whoami.from(each.from), tone: "faint" }
-            ],
-            ...(each?.overrides ?? []).map(({ from, value }): ReadonlyArray<Piece> => [
-              "",
-              { text: value, tone: "faint" },
-              { text: messages.whoami.overridden(from), tone: "faint" }
-            ])
-          ]),
-          ...(verify ? [["", { text: messages.whoami.verified, tone: "good" } as const]] : [])
-        ])
-          .map((row) => paint(row, colour))
-          .join("\n")
+      yield* printFindings({ ...value, verified: verify }, (where) =>
+        laidOut(
+          [
+            ...rows.flatMap(([name, each]): ReadonlyArray<ReadonlyArray<Piece>> => [
+              [
+                { text: messages.whoami.labels[name], tone: "strong" },
+                each?.value ?? messages.whoami.unset,
+                { text: each === undefined ? "" : messages.whoami.from(messages.sentence(each.from)), tone: "faint" }
+              ],
+              ...(each?.overrides ?? []).map(({ from, value }): ReadonlyArray<Piece> => [
+                "",
+                { text: value, tone: "faint" },
+                { text: messages.whoami.overridden(messages.sentence(from)), tone: "faint" }
+              ])
+            ]),
+            ...(verify ? [["", { text: messages.whoami.verified, tone: "good" } as const]] : [])
+          ],
+          where
+        )
       )
     })
   ).pipe(
@@ -87,8 +90,10 @@ export const whoami = (messages: Messages) =>
 const orFailure = <A, E extends Parameters<typeof failureOf>[0], R>(self: Effect.Effect<A, E, R>) =>
   self.pipe(Effect.catch((error) => Effect.flatMap(failureOf(error, { what: "cbr whoami" }), Effect.fail)))
 
-const defaultAddress = (cbr: string | undefined, { whoami }: Messages): Settings.Found | undefined =>
-  cbr === undefined ? undefined : { value: cbr, from: whoami.ofRegion, overrides: [] }
+const defaultAddress = (
+  cbr: string | undefined,
+  overrides: ReadonlyArray<Settings.Overridden>
+): Settings.Found | undefined => (cbr === undefined ? undefined : { value: cbr, from: "region", overrides })
 
 const masked = (credential: Credential): string =>
   credential._tag === "Token" ? "token ***" : `AK ${credential.accessKey.ak.slice(0, 4)}***`

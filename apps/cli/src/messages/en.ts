@@ -1,16 +1,18 @@
 import type { WaitUntilError } from "@cbr/client"
-import { type Bilingual, BackupStatus, type Drift, type Finding } from "@cbr/domain"
+import { type Bilingual, BackupStatus, type Drift, type Finding, type Language } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
 import type { FormatName } from "../output/FormatName.ts"
 import { commands } from "./en/commands.ts"
 import { flags } from "./en/flags.ts"
+
+const listOf = (parts: ReadonlyArray<string>) => parts.join(" and ")
 
 const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
 
 /** English. */
 export const en = {
   /** For times and numbers. */
-  locale: "en",
+  locale: "en" as Language,
 
   /** This language's text of the two that the core's tables hold. */
   pick: (text: Bilingual): string => text.en,
@@ -20,6 +22,9 @@ export const en = {
 
   /** Why a call failed, in a sentence. */
   reason: (error: WaitUntilError): string => error.message,
+
+  /** A sentence of the core, which says everything in English. */
+  sentence: (text: string): string => text,
 
   commands,
   flags,
@@ -64,16 +69,22 @@ export const en = {
   },
 
   bug: (what: string) =>
-    `cbr: a fault in cbr itself: ${what} (exit 1); please report it with the command line and \`cbr --version\``,
+    `cbr: a fault in cbr itself: ${what} (exit 1); please report it with the command line, what it says with --debug, and \`cbr --version\``,
+
+  outputLost: (code: string) =>
+    `cbr: standard output cannot be written (exit 1)\n  why:   ${code}${
+      code === "ENOSPC" ? ", the disk is full" : ""
+    }\n  next:  what was written so far is not whole; make room, then run the command again`,
 
   wrongUse: {
     title: "wrong use",
     next: (usage: string, command: string) => `usage: ${usage} (more: ${command} --help)`,
-    // The schema's own words follow; that a schema found them is of no use to a user.
-    reason: (error: CliError.CliError): string => error.message.replace("Expected: Schema validation failed: ", ""),
-    noBackup: "Missing required argument: ID (or --from, for a saved response)",
-    eitherIdOrFrom: "ID and --from exclude each other: a backup of the service, or a saved response",
-    fromIsOne: "--from reads one response: give one ID to check it against, or none"
+    reason: (error: CliError.CliError): string => wrongUseOf(error),
+    rules: {
+      noBackup: "Missing required argument: ID (or --from, for a saved response)",
+      eitherIdOrFrom: "ID and --from exclude each other: a backup of the service, or a saved response",
+      fromIsOne: "--from reads one response: give one ID to check it against, or none"
+    }
   },
 
   wrongId: {
@@ -85,6 +96,15 @@ export const en = {
   foreignAddress: {
     why: (origin: string) => `${origin} is neither CBR's in a known region nor the configured endpoint`,
     next: (origin: string) => `if you trust it with your credentials, give --endpoint ${origin}; nothing was sent`
+  },
+
+  /** That a region given as a flag leaves these variables unused. */
+  setAside: (variables: ReadonlyArray<string>) =>
+    `cbr: note: --region was given, so ${listOf(variables)} ${variables.length === 1 ? "is" : "are"} not used`,
+
+  trace: {
+    title: "trace file",
+    checkFile: "give a file that can be written to, or leave out --trace-file"
   },
 
   missing: {
@@ -115,6 +135,12 @@ export const en = {
 
   query: {
     title: "query",
+    /** The library's own words say why. */
+    refused: (why: string) => why,
+    constant: "it looks at no field of the answer, so it is always the same",
+    noTest: (value: string) => `it gives ${value}, which is neither true nor false`,
+    compare:
+      "compare a field, such as --for \"query=backup.status=='available'\"; the quotes of the shell go around all of it",
     next: "see https://jmespath.org for the language; an example: --query 'backup.children[].status'"
   },
 
@@ -161,7 +187,7 @@ export const en = {
   wait: {
     condition: "condition",
     conditionNext:
-      "conditions: status=available,error  deleted  replicated=REGION  children=available  restorable[=backup|snapshot]  query='JMESPATH'",
+      "conditions: status=available,error  deleted  replicated=REGION  children=available  restorable[=backup|snapshot]  query=JMESPATH",
     met: (condition: string) => `${condition} is met`,
     neverThere: "backup not found",
     neverSeen: "the first look found no such backup: it was deleted before, or never there",
@@ -171,8 +197,6 @@ export const en = {
   whoami: {
     labels: { credential: "Credential", region: "Region", endpoint: "Endpoint", project: "Project" },
     unset: "not set",
-    profile: (name: string) => `profile ${name}`,
-    ofRegion: "the region",
     from: (place: string) => `from ${place}`,
     overridden: (place: string) => `of ${place}, not used`,
     verified: "the service knows this credential"
@@ -196,7 +220,9 @@ export const en = {
     plainHttp: "plain HTTP: the endpoint has no TLS",
     noDate: "the endpoint tells no date",
     skew: (seconds: number) =>
-      `the service is ${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} this machine`,
+      seconds === 0
+        ? "the service and this machine agree"
+        : `the service is ${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} this machine`,
     accepted: "the credential is accepted",
     fixDns: "check the region or the endpoint, and the name server",
     fixTcp: "check firewall and route to the endpoint",
@@ -303,6 +329,8 @@ export const en = {
     noRules: "no rule was given, so there is nothing to check",
     giveRules: "give a rule, such as --status available or --max-age 24h, or --policy FILE",
     policy: "policy",
+    /** The library's own words say why. */
+    notYaml: (why: string) => why,
     policyNext: "write the rules as the flags name them, such as `max-age: 24h`; see cbr check --help",
     rules: {
       status: "status",
@@ -362,4 +390,13 @@ export const en = {
     multiAz: "multi-AZ",
     encryptedChild: "encrypted"
   }
+}
+
+const wrongUseOf = ({ _tag, message }: CliError.CliError): string => {
+  const rules: Readonly<Record<string, string>> = en.wrongUse.rules
+  // The schema's own words follow; that a schema found them is of no use to a user.
+  return (
+    (_tag === "ValidationError" ? rules[message] : undefined) ??
+    message.replace("Expected: Schema validation failed: ", "")
+  )
 }

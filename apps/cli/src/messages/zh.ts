@@ -4,6 +4,7 @@ import type * as CliError from "effect/cli/CliError"
 import type { Messages } from "./Messages.ts"
 import { commands } from "./zh/commands.ts"
 import { flags } from "./zh/flags.ts"
+import { inChinese } from "./zh/inChinese.ts"
 
 const listed = (parts: ReadonlyArray<string>): string => parts.join("、")
 
@@ -13,6 +14,7 @@ export const zh: Messages = {
   pick: (text) => text.zh,
   statusMeaning: (status) => (BackupStatus.isDocumented(status) ? BackupStatus.meanings[status].zh : undefined),
   reason: (error) => reasonOf(error),
+  sentence: inChinese,
   commands,
   flags,
   args: {
@@ -48,14 +50,21 @@ export const zh: Messages = {
     clockOff: (seconds) => `请校准时钟:比服务的时间${seconds < 0 ? "慢" : "快"} ${Math.abs(seconds)} 秒`,
     comeBack: (seconds) => `请在 ${seconds} 秒后再试`
   },
-  bug: (what) => `cbr:程序自身故障:${what}(退出码 1);请连同命令行和 \`cbr --version\` 的输出一并报告`,
+  bug: (what) =>
+    `cbr:程序自身故障:${what}(退出码 1);请连同命令行、加上 --debug 时的输出和 \`cbr --version\` 的输出一并报告`,
+  outputLost: (code) =>
+    `cbr:无法写入标准输出(退出码 1)\n  原因: ${code}${
+      code === "ENOSPC" ? ",磁盘已满" : ""
+    }\n  建议: 已写出的内容不完整;请腾出空间后重新运行`,
   wrongUse: {
     title: "用法错误",
     next: (usage, command) => `用法:${usage}(详见 ${command} --help)`,
     reason: (error) => wrongUseOf(error),
-    noBackup: "缺少必需的参数:ID(或用 --from 读取已保存的响应)",
-    eitherIdOrFrom: "ID 和 --from 只能给出一个:服务中的备份,或已保存的响应",
-    fromIsOne: "--from 只读取一个响应:请给出一个 ID 用于核对,或不给"
+    rules: {
+      noBackup: "缺少必需的参数:ID(或用 --from 读取已保存的响应)",
+      eitherIdOrFrom: "ID 和 --from 只能给出一个:服务中的备份,或已保存的响应",
+      fromIsOne: "--from 只读取一个响应:请给出一个 ID 用于核对,或不给"
+    }
   },
   wrongId: {
     title: "不是备份",
@@ -65,6 +74,11 @@ export const zh: Messages = {
   foreignAddress: {
     why: (origin) => `${origin} 既不是已知区域的 CBR 地址,也不是已配置的终端节点`,
     next: (origin) => `若确信可以向其发送凭证,请加 --endpoint ${origin};尚未发送任何请求`
+  },
+  setAside: (variables) => `cbr:注意:已给出 --region,因此不采用 ${listed(variables)}`,
+  trace: {
+    title: "跟踪文件",
+    checkFile: "请给出可写的文件,或不给 --trace-file"
   },
   missing: {
     settings: "缺少设置",
@@ -87,6 +101,10 @@ export const zh: Messages = {
   },
   query: {
     title: "查询表达式",
+    refused: (why) => `表达式无效:“${why}”`,
+    constant: "它不看响应中的任何字段,因此结果永远不变",
+    noTest: (value) => `其结果为 ${value},既非真也非假`,
+    compare: "请比较某个字段,如 --for \"query=backup.status=='available'\";shell 的引号应括住整个条件",
     next: "语法见 https://jmespath.org;例如:--query 'backup.children[].status'"
   },
   dryRun: {
@@ -101,8 +119,8 @@ export const zh: Messages = {
         paths.length > 5 ? "……" : ""
       }`,
     none: "没有偏离:响应与 API 文档一致",
-    departure: (expected, actual) => `文档为 ${expected},实为 ${actual}`,
-    line: ({ actual, expected, path }) => `${path}:文档为 ${expected},实为 ${actual}`,
+    departure: (expected, actual) => `文档:${inChinese(expected)},实为 ${inChinese(actual)}`,
+    line: ({ actual, expected, path }) => `${path}:文档:${inChinese(expected)},实为 ${inChinese(actual)}`,
     kinds: { WrongType: "类型不符", UndocumentedField: "文档未列的字段", UndocumentedValue: "文档未列的取值" },
     refused: "响应偏离 API 文档",
     more: (first, others) => (others === 0 ? first : `${first}(另有 ${others} 处)`),
@@ -120,7 +138,7 @@ export const zh: Messages = {
   wait: {
     condition: "条件",
     conditionNext:
-      "条件:status=available,error  deleted  replicated=区域  children=available  restorable[=backup|snapshot]  query='JMESPATH'",
+      "条件:status=available,error  deleted  replicated=区域  children=available  restorable[=backup|snapshot]  query=JMESPATH",
     met: (condition) => `${condition} 已满足`,
     neverThere: "备份不存在",
     neverSeen: "首次查询即不存在:备份早已删除,或从未存在",
@@ -129,8 +147,6 @@ export const zh: Messages = {
   whoami: {
     labels: { credential: "凭证", region: "区域", endpoint: "终端节点", project: "项目" },
     unset: "未设置",
-    profile: (name) => `配置 ${name}`,
-    ofRegion: "区域",
     from: (place) => `来自 ${place}`,
     overridden: (place) => `来自 ${place},未采用`,
     verified: "服务认可该凭证"
@@ -152,7 +168,8 @@ export const zh: Messages = {
     proxyUsed: "已设置 HTTPS_PROXY:https 调用经由该代理;以下检查则直接连接",
     plainHttp: "明文 HTTP:该终端节点不使用 TLS",
     noDate: "终端节点未告知时间",
-    skew: (seconds) => `服务的时间比本机${seconds < 0 ? "慢" : "快"} ${Math.abs(seconds)} 秒`,
+    skew: (seconds) =>
+      seconds === 0 ? "服务与本机的时间一致" : `服务的时间比本机${seconds < 0 ? "慢" : "快"} ${Math.abs(seconds)} 秒`,
     accepted: "凭证被接受",
     fixDns: "请检查区域或终端节点,以及域名服务器",
     fixTcp: "请检查防火墙和到终端节点的路由",
@@ -246,6 +263,7 @@ export const zh: Messages = {
     noRules: "没有给出规则,无可检查",
     giveRules: "请给出规则,如 --status available 或 --max-age 24h,或 --policy FILE",
     policy: "规则文件",
+    notYaml: (why) => `不是 YAML:“${why}”`,
     policyNext: "请按选项的名称书写规则,如 `max-age: 24h`;见 cbr check --help",
     rules: {
       status: "状态",
@@ -259,7 +277,7 @@ export const zh: Messages = {
       children_whole: "子备份完好",
       resource: "资源"
     },
-    finding: (rule, actual, expected) => `${rule.replaceAll("_", "-")} ${actual},应为 ${expected}`,
+    finding: (rule, actual, expected) => `${zh.check.rules[rule]} ${actual},应为 ${expected}`,
     compared: (actual, expected) => `${actual}(应为 ${expected})`,
     failed: (count) => `${count} 条规则未满足`,
     allKept: (count) => `${count} 条规则均满足`
@@ -307,39 +325,26 @@ export const zh: Messages = {
 
 /** A failed call in a sentence: the core's own sentences are English, its facts are not. */
 const reasonOf = (error: WaitUntilError): string => {
-  if (error._tag === "ConditionImpossible") return `${error.condition} 已无法满足:${error.reason}`
-  if (error._tag === "ConditionTimedOut") return `${error.condition} 未能按时满足(${error.message})`
+  if (error._tag === "ConditionImpossible") return `${error.condition} 已无法满足:${inChinese(error.reason)}`
+  if (error._tag === "ConditionTimedOut") return inChinese(error.message)
   const { error_code, error_msg, status_code }: ShowBackupError = error
-  if (status_code !== undefined) {
-    const said = [error_code, error_msg].filter((text) => text !== undefined && text !== "")
-    const answered = `服务返回 ${[String(status_code), ...said].join(",")}`
-    return error._tag === "MalformedResponse" || error._tag === "ResponseTooLarge"
-      ? `${answered},但${error._tag === "ResponseTooLarge" ? "响应过大" : "内容不是备份"}(${error.message})`
-      : answered
+  if (error._tag === "NoCredentials" && error.searched !== undefined) {
+    return `没有凭证:${error.searched.map(({ place, reason }) => `${inChinese(place)}:${inChinese(reason)}`).join(";")}`
   }
-  switch (error._tag) {
-    case "ConnectionFailed":
-      return `${connections[error.reason]}(${error.message})`
-    case "TimedOut":
-      return `${error.limit === "attempt" ? "单次请求超时" : "超过总时限"}(${error.message})`
-    case "NoCredentials":
-      return error.message.startsWith("no credentials: looked for ")
-        ? error.message
-            .replace("no credentials: looked for ", "没有凭证:已在环境中查找 ")
-            .replace(/ in the environment; none is set$/, ",均未设置")
-        : error.message
-    default:
-      return error.message
-  }
+  // What else there is to say of an answer stands in the message; of a refusal it is the service's own.
+  if (status_code === undefined || ownWords.has(error._tag)) return inChinese(error.message)
+  const said = [error_code, error_msg].filter((text) => text !== undefined && text !== "")
+  return `服务返回 ${[String(status_code), ...said].join(",")}`
 }
 
-const connections = {
-  Dns: "DNS 解析失败",
-  Connect: "无法建立连接",
-  Tls: "TLS 失败或证书不受信任",
-  NotTls: "该端口不使用 TLS",
-  Broken: "连接中断"
-}
+const ownWords: ReadonlySet<string> = new Set<ShowBackupError["_tag"]>([
+  "MalformedResponse",
+  "ResponseTooLarge",
+  "TimedOut"
+])
+
+/** A schema's own words, or the parser's. */
+const expectedOf = (text: string): string => inChinese(text.replace(/^(?:Expected: )?Schema validation failed: /, ""))
 
 const wrongUseOf = (error: CliError.CliError): string => {
   const suggested = (names: ReadonlyArray<string>) => (names.length === 0 ? "" : `;您是否要用 ${listed(names)}?`)
@@ -355,9 +360,11 @@ const wrongUseOf = (error: CliError.CliError): string => {
     case "UnexpectedArgument":
       return `多余的参数 ${listed(error.arguments)}`
     case "InvalidValue":
-      return `${error.kind === "flag" ? `选项 --${error.option}` : `参数 ${error.option}`} 的值“${error.value}”无效:${error.expected
-        .replace("Schema validation failed: ", "")
-        .replace(/^Expected:? ?/, "应为 ")}`
+      return `${error.kind === "flag" ? `选项 --${error.option}` : `参数 ${error.option}`} 的值“${error.value}”无效:${expectedOf(error.expected)}`
+    case "ValidationError": {
+      const rules: Readonly<Record<string, string>> = zh.wrongUse.rules
+      return rules[error.message] ?? error.message
+    }
     default:
       return error.message
   }

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly now: DateTime.Utc
   /** Whether a terminal shows the text; then no control character may be in it, and times are told relative too. */
   readonly isTerminal: boolean
+  /** Columns of the terminal; none in a pipe, where lines stay whole. */
+  readonly width: number | undefined
   /** Whether colour is wanted. */
   readonly colour: boolean
   readonly messages: Messages

@@ -39,20 +39,6 @@ export const padded = (piece: Piece, width: number): ReadonlyArray<Piece> => [
   " ".repeat(Math.max(0, width - widthOf(piece)))
 ]
 
-/** Rows of pieces in columns, two blanks apart; the last column is not padded. */
-export const columns = (rows: ReadonlyArray<ReadonlyArray<Piece>>): ReadonlyArray<ReadonlyArray<Piece>> => {
-  const widths: Array<number> = []
-  for (const row of rows) {
-    row.forEach((piece, column) => void (widths[column] = Math.max(widthOf(piece), widths[column] ?? 0)))
-  }
-  return rows.map((row) => {
-    const filled = row.findLastIndex((piece) => widthOf(piece) > 0)
-    return row
-      .slice(0, filled + 1)
-      .flatMap((piece, column) => (column === filled ? [piece] : padded(piece, (widths[column] ?? 0) + 2)))
-  })
-}
-
 /** The tone of a backup's status. */
 export const toneOfStatus = (status: BackupStatus | undefined): Tone => {
   if (status === "available") return "good"

@@ -14,8 +14,10 @@ import * as DateTime from "effect/DateTime"
 import { rowsOf } from "./Columns.ts"
 import { type Format, standingAlone, type Surroundings } from "./Format.ts"
 import type { JsonValue } from "./JsonValue.ts"
-import { columns, padded, paint, type Piece, toneOfReplication, toneOfStatus, widthOf } from "./Paint.ts"
+import { columns } from "./Layout.ts"
+import { padded, paint, type Piece, toneOfReplication, toneOfStatus, widthOf } from "./Paint.ts"
 import { relative } from "./RelativeTime.ts"
+import { clipped, wrapped } from "./Wrapping.ts"
 
 type Words = Surroundings["messages"]
 type Line = ReadonlyArray<Piece>
@@ -35,21 +37,25 @@ const sheet = (backup: BackupResp, surroundings: Surroundings): string => {
   const width = Math.max(...Object.values(labels).map(widthOf)) + 2
   return sheetRows(backup, surroundings)
     .flatMap(({ label, lines }) =>
-      lines.map((line, index) => [
-        ...padded({ text: index === 0 ? labels[label] : "", tone: "strong" }, width),
-        ...line
-      ])
+      lines.flatMap((line, index) =>
+        wrapped(
+          [...padded({ text: index === 0 ? labels[label] : "", tone: "strong" }, width), ...line],
+          // What goes on is further in than what begins.
+          width + 2,
+          surroundings.width
+        )
+      )
     )
     .map((line) => paint(line, surroundings.colour))
     .join("\n")
 }
 
 /** Rows of a list of objects under a header, or the cells of anything else. */
-const grid = (value: JsonValue, { colour }: Surroundings): string => {
+const grid = (value: JsonValue, { colour, width }: Surroundings): string => {
   const { header, rows } = rowsOf(value)
   const head: Line = (header ?? []).map((name) => ({ text: name, tone: "strong" }))
   return columns(header === undefined ? rows : [head, ...rows])
-    .map((line) => paint(line, colour))
+    .map((line) => paint(clipped(line, width), colour))
     .join("\n")
 }
 

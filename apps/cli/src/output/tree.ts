@@ -1,7 +1,8 @@
 import { type BackupResp, hasEnded, phase, type ReplicationRecordGet } from "@cbr/domain"
 import { type Format, standingAlone, type Surroundings } from "./Format.ts"
 import { cellText, isObject, type JsonValue } from "./JsonValue.ts"
-import { paint, type Piece, type Tone, toneOfReplication, toneOfStatus } from "./Paint.ts"
+import { paint, type Piece, type Tone, toneOfReplication, toneOfStatus, widthOf } from "./Paint.ts"
+import { wrapped } from "./Wrapping.ts"
 
 /** The backup, its children and its replications as branches, each with a mark for its status. */
 export const tree: Format = standingAlone({
@@ -14,10 +15,14 @@ interface Node {
   readonly branches: ReadonlyArray<Node>
 }
 
-const draw = (root: Node, { colour }: Surroundings): string => {
+const draw = (root: Node, { colour, width }: Surroundings): string => {
   const lines: Array<string> = []
   const add = (node: Node, first: string, rest: string): void => {
-    lines.push(paint([{ text: first, tone: "faint" }, ...node.line], colour))
+    const room = width === undefined ? undefined : Math.max(20, width - widthOf(first))
+    const below = rest + (node.branches.length === 0 ? "" : "│")
+    wrapped(node.line, below === rest ? 2 : 1, room).forEach((line, index) =>
+      lines.push(paint([{ text: index === 0 ? first : below, tone: "faint" }, ...line], colour))
+    )
     node.branches.forEach((branch, index) => {
       const isLast = index === node.branches.length - 1
       add(branch, rest + (isLast ? "└─ " : "├─ "), rest + (isLast ? "   " : "│  "))

@@ -1,7 +1,8 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Stdio from "effect/Stdio"
-import { paint, type Piece, widthOf } from "../output/Paint.ts"
+import { paint, type Piece } from "../output/Paint.ts"
+import { clipped } from "../output/Wrapping.ts"
 import { Presentation } from "../Presentation.ts"
 import { writeError } from "../Progress.ts"
 
@@ -30,7 +31,10 @@ export const make = Effect.fnUntraced(function* (
 
   const frame = () => {
     const mark = marks[turn++ % marks.length] ?? ""
-    const painted = lines(mark).map((line) => paint(clipped(line, width - 1), errorColour))
+    const painted = lines(mark).map((line) =>
+      // A line that wraps could not be drawn over.
+      paint(clipped(line, width - 1), errorColour)
+    )
     const back = drawn === 0 ? "\r" : `\r\u001b[${drawn}A`
     drawn = painted.length
     return `${back}${eraseBelow}${painted.map((line) => `${line}\n`).join("")}`
@@ -42,26 +46,3 @@ export const make = Effect.fnUntraced(function* (
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(refresh, Effect.sleep("200 millis"))))
   return { refresh }
 })
-
-/** As much of a line as fits: a line that wraps could not be drawn over. */
-const clipped = (line: ReadonlyArray<Piece>, width: number): ReadonlyArray<Piece> => {
-  const fitting: Array<Piece> = []
-  let left = width
-  for (const piece of line) {
-    const needed = widthOf(piece)
-    if (needed <= left) {
-      fitting.push(piece)
-      left -= needed
-      continue
-    }
-    const text = typeof piece === "string" ? piece : piece.text
-    let cut = ""
-    for (const character of text) {
-      if (widthOf(cut + character) > left - 1) break
-      cut += character
-    }
-    fitting.push(typeof piece === "string" ? `${cut}…` : { ...piece, text: `${cut}…` })
-    break
-  }
-  return fitting
-}

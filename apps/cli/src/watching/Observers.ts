@@ -90,7 +90,7 @@ export const tellOnStderr = Effect.fnUntraced(function* (
         ...[...all.values()].flatMap((watched) => liveLines(watched, mark, where)),
         [
           {
-            text: messages.watch.elapsed(Duration.format(Duration.seconds(Math.trunc((elapsed - started) / 1000)))),
+            text: messages.watch.elapsed(inWords(elapsed - started)),
             tone: "faint"
           }
         ]
@@ -129,17 +129,22 @@ export const tellOnStderr = Effect.fnUntraced(function* (
   return { observed }
 })
 
+/** Whole seconds of a span in milliseconds; the library's word for none has no unit. */
+const inWords = (millis: number): string =>
+  millis < 1000 ? "0s" : Duration.format(Duration.seconds(Math.trunc(millis / 1000)))
+
 /** With `--strict`, a status that the page does not list is not understood. */
 export const refuseStrange = Effect.fnUntraced(function* (id: string, observation: Observation) {
   if (observation._tag !== "Seen") return
   const { status } = observation.response.backup
   if (status === undefined || BackupStatus.isDocumented(status)) return
-  const { drift, watch } = yield* Messages
   return yield* new Failure({
     kind: "MalformedResponse",
-    title: drift.refused,
-    what: id,
-    why: watch.unknownStatus(status),
-    next: [drift.seeDrift]
+    tell: ({ drift, watch }) => ({
+      title: drift.refused,
+      what: id,
+      why: watch.unknownStatus(status),
+      next: [drift.seeDrift]
+    })
   })
 })

@@ -5,7 +5,7 @@ import { Effect, FileSystem } from "effect"
 import { finished } from "../CliProcess.ts"
 import { commandLine } from "../CommandLine.ts"
 
-/** What a shell makes of `cbr sh`, `cbr show --outp` and `cbr show -o y` when Tab is pressed, a line each. */
+/** What a shell makes of `cbr sh`, `cbr show --outp`, `cbr show -o y` and `cbr wait --trace` when Tab is pressed, a line each. */
 const tries = {
   bash: (script: string) => `
     source ${script}
@@ -16,10 +16,11 @@ const tries = {
     }
     press cbr sh
     press cbr show --outp
-    press cbr show -o y`,
+    press cbr show -o y
+    press cbr wait --trace`,
   fish: (script: string) => `
     source ${script}
-    for line in 'cbr sh' 'cbr show --outp' 'cbr show -o y'
+    for line in 'cbr sh' 'cbr show --outp' 'cbr show -o y' 'cbr wait --trace'
       complete -C $line | string replace -r '\\t.*' ''
     end`,
   // A shell inside a terminal, for the keys to be pressed in: nothing less runs its completion.
@@ -36,7 +37,8 @@ const tries = {
     }
     press 'cbr sh' show
     press 'cbr show --outp' --output
-    press 'cbr show -o y' yaml`
+    press 'cbr show -o y' yaml
+    press 'cbr wait --trace' --trace-file`
 } as const
 
 layer(NodeServices.layer, { excludeTestServices: true })("completion", (it) => {
@@ -49,7 +51,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("completion", (it) => {
         yield* files.writeFileString(script, (yield* commandLine(["completion", shell])).out)
         const plainly = { bash: "--norc", fish: "--no-config", zsh: "-f" }[shell]
         const { err, out } = yield* finished(shell, [plainly, "-c", tries[shell](script)])
-        assert.deepStrictEqual({ out, err }, { out: "show\n--output\nyaml\n", err: "" })
+        assert.deepStrictEqual({ out, err }, { out: "show\n--output\nyaml\n--trace-file\n", err: "" })
       })
   )
 })

@@ -1,6 +1,8 @@
+import { join } from "node:path"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
+import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, FileSystem, Redacted } from "effect"
 import { commandLine, withAccessKey } from "../CommandLine.ts"
 
 layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show, wait and watch", (it) => {
@@ -96,6 +98,54 @@ layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show
         Object.keys(JSON.parse(err)).join(" "),
         "kind exit message why next retryable retry_after_s http_status service_code request_id proxy_id url attempts elapsed_ms"
       )
+    })
+  )
+
+  it.effect("a region that is given goes before an address that is set, and that is said", () =>
+    Effect.gen(function* () {
+      const { backups, cbr } = yield* Simulator
+      const asked = yield* run("whoami", "--region", "cn-north-4")
+      assert.include(asked.out, "https://cbr.cn-north-4.myhuaweicloud.com")
+      assert.match(asked.out, new RegExp(`${cbr} +of CBR_ENDPOINT, not used`))
+      assert.strictEqual(asked.err, "cbr: note: --region was given, so CBR_ENDPOINT is not used")
+      const both = yield* run("show", backups.example, "--region", "cn-north-4", "--endpoint", cbr)
+      assert.deepStrictEqual({ err: both.err, exitCode: both.exitCode }, { err: "", exitCode: 0 })
+    })
+  )
+
+  it.effect("--trace-file has a line of JSON for each attempt, without secrets", () =>
+    Effect.gen(function* () {
+      const { ak, backups, faults, sk } = yield* Simulator
+      const files = yield* FileSystem.FileSystem
+      const file = join(yield* files.makeTempDirectoryScoped(), "trace")
+      yield* run("show", backups.example, "--trace-file", file)
+      yield* run("show", faults.unavailable, "--retries", "1", "--trace-file", file)
+      const text = yield* files.readFileString(file)
+      const lines = text.trimEnd().split("\n")
+      assert.deepStrictEqual(
+        lines.map((line) => (({ number, status_code }) => [number, status_code])(JSON.parse(line))),
+        [
+          [1, 200],
+          [1, 503],
+          [2, 503]
+        ]
+      )
+      for (const secret of [ak, Redacted.value(sk), "Signature"]) assert.notInclude(text, secret)
+      assert.strictEqual((yield* run("show", backups.example, "--trace-file", "/nowhere/trace")).exitCode, 2)
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+
+  it.effect.each([
+    { condition: "query='backup.status'", says: /looks at no field/ },
+    { condition: "query=backup.status", says: /gives "available", which is neither true nor false/ },
+    { condition: "query=backup.[", says: /Syntax|Unexpected|unexpected/ },
+    { condition: "'status=available'", says: /is no condition; there are/ }
+  ])("wait --for $condition is wrong use, not a wait without end", ({ condition, says }) =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const { err, exitCode } = yield* run("wait", backups.example, "--for", condition)
+      assert.strictEqual(exitCode, 2)
+      assert.match(err, says)
     })
   )
 

@@ -10,7 +10,10 @@ export const printed = (
   surroundings: Partial<Surroundings> = {}
 ): string => {
   const now = DateTime.makeUnsafe("2026-06-01T00:00:00Z")
-  const writer = format({ now, isTerminal: false, colour: false, messages: en, ...surroundings }, items.length !== 1)
+  const writer = format(
+    { now, isTerminal: false, width: undefined, colour: false, messages: en, ...surroundings },
+    items.length !== 1
+  )
   const texts = items.map((item) =>
     writer.next(
       typeof item === "string" ? { _tag: "Backup", response: Result.getOrThrow(ShowBackupResponse.read(item)) } : item

@@ -2,10 +2,13 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import { effective } from "../configuration/effective.ts"
+import { isFromAnotherSite } from "../edge/HeadRules.ts"
+import { requestHead, valuesOf } from "../edge/RequestHead.ts"
 import { Generations } from "../Generations.ts"
 import { Lifecycle } from "../Lifecycle.ts"
+import { Exposition } from "../observability/Exposition.ts"
+import { Reload } from "../Reload.ts"
 import { health } from "./Health.ts"
 import { readiness } from "./Readiness.ts"
 
@@ -14,6 +17,7 @@ export const AdminRoutes = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const generations = yield* Generations
     const lifecycle = yield* Lifecycle
+    const reload = yield* Reload
 
     yield* router.add("GET", "/livez", health)
     yield* router.add(
@@ -29,7 +33,7 @@ export const AdminRoutes = HttpRouter.use(
     yield* router.add(
       "GET",
       "/metrics",
-      Effect.andThen(readiness, PrometheusMetrics.format()).pipe(
+      Effect.andThen(readiness, Effect.flatten(Exposition)).pipe(
         Effect.map((text) => HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" }))
       )
     )
@@ -40,21 +44,44 @@ export const AdminRoutes = HttpRouter.use(
         HttpServerResponse.text(effective(configuration), { contentType: "application/json" })
       )
     )
+    yield* router.add(
+      "*",
+      "/drain",
+      posted(Effect.as(lifecycle.stop, HttpServerResponse.jsonUnsafe({ outcome: "draining" }, { status: 202 })))
+    )
+    yield* router.add(
+      "*",
+      "/reload",
+      posted(
+        Effect.map(reload.now, (reloaded) =>
+          HttpServerResponse.jsonUnsafe(reloaded, { status: reloadStatuses[reloaded.outcome] })
+        )
+      )
+    )
   })
 )
+
+const reloadStatuses = { loaded: 200, unchanged: 200, refused: 422, "no file": 409 } as const
+
+/** What changes something is for POST alone: no link and no image can send that. */
+const posted = <E, R>(answer: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
+  Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ method }) =>
+    method === "POST" ? answer : Effect.succeed(HttpServerResponse.empty({ status: 405, headers: { allow: "POST" } }))
+  )
 
 const probe = (good: boolean, state: object) => HttpServerResponse.jsonUnsafe(state, { status: good ? 200 : 503 })
 
 /** Names of this machine: another in `Host` means a page in someone's browser that had its name resolved to here. */
 const ownNames = new Set(["127.0.0.1", "[::1]", "localhost"])
 
-/** Answers only requests that were meant for this machine. */
+/** Answers only requests that were meant for this machine, and that no page of another site sent. */
 export const forThisMachine = <E, R>(
   app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R | HttpServerRequest.HttpServerRequest> =>
-  Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) => {
-    const name = (headers["host"] ?? "").replace(/:\d*$/, "").toLowerCase()
-    return ownNames.has(name)
-      ? app
-      : Effect.succeed(HttpServerResponse.text("this Host is not served here\n", { status: 403 }))
+  Effect.flatMap(requestHead, (head) => {
+    const [host = ""] = valuesOf(head, "host")
+    if (!ownNames.has(host.replace(/:\d*$/, "").toLowerCase())) return refuse("this Host is not served here\n")
+    return isFromAnotherSite(head) ? refuse("a page of another site sent this\n") : app
   })
+
+const refuse = (why: string) => Effect.succeed(HttpServerResponse.text(why, { status: 403 }))

@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import type { Generations } from "../Generations.ts"
 import type { Lifecycle } from "../Lifecycle.ts"
 import { ownSpans } from "../observability/Tracing.ts"
+import type { Reload } from "../Reload.ts"
 import { AdminRoutes, forThisMachine } from "./AdminRoutes.ts"
 
 /** The port for those who run the proxy. It answers until the process ends, so also while draining. */
@@ -19,7 +20,7 @@ export class AdminServer extends Context.Service<AdminServer, { readonly url: st
     readonly host: string
     /** 0 takes a free one. */
     readonly port: number
-  }): Layer.Layer<AdminServer, ServeError, Generations | Lifecycle> =>
+  }): Layer.Layer<AdminServer, ServeError, Generations | Lifecycle | Reload> =>
     Layer.effect(
       AdminServer,
       Effect.gen(function* () {

@@ -14,7 +14,15 @@ export interface BatchLimits {
 /** Bytes of bodies that one answer holds. */
 export const mostAnswerBytes = 16 * 1024 * 1024
 
-/** The limits in force for a request: 100 items, 8 at once, 64 KiB, answered with 16 MiB, unless others are provided. */
+/** 100 items, 8 at once, asked for in 64 KiB and answered in 16 MiB. */
+export const defaultBatchLimits: BatchLimits = {
+  items: 100,
+  atOnce: 8,
+  requestBytes: 64 * 1024,
+  answerBytes: mostAnswerBytes
+}
+
+/** The limits in force for a request; {@link defaultBatchLimits} unless others are provided. */
 export const BatchLimits = Context.Reference<BatchLimits>("@cbr/proxy/BatchLimits", {
-  defaultValue: () => ({ items: 100, atOnce: 8, requestBytes: 64 * 1024, answerBytes: mostAnswerBytes })
+  defaultValue: () => defaultBatchLimits
 })

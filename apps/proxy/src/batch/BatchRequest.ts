@@ -15,30 +15,38 @@ const BatchRequest = Schema.fromJsonString(Schema.Struct({ items: Schema.Array(I
 
 const decode = Schema.decodeEffect(BatchRequest, { onExcessProperty: "error" })
 
+/** The body of a batch; what is too large by its own account is refused unread. */
+export const readBody = Effect.fnUntraced(function* (
+  head: RequestHead
+): Effect.fn.Return<Uint8Array, Refusal, HttpServerRequest.HttpServerRequest> {
+  const { requestBytes } = yield* BatchLimits
+  const tooLarge = contentTooLarge(`the body has more than ${requestBytes} bytes`)
+  if (Number(valuesOf(head, "content-length")[0] ?? 0) > requestBytes) return yield* tooLarge
+  const { stream } = yield* HttpServerRequest.HttpServerRequest
+  return yield* stream.pipe(
+    Stream.catchTag("HttpServerError", () => Stream.fail(unreadable)),
+    Stream.limitBytes<Refusal, never>(ByteSize.bytes(requestBytes), () => Stream.fail(tooLarge)),
+    Stream.mkUint8Array
+  )
+})
+
 /**
  * The backups that a batch asks for: `{"items": [{"project_id", "backup_id"}, …]}`,
- * as JSON. What is too large by its own account is refused unread.
+ * as JSON.
+ *
+ * @param body where it has been read already: a signature covers it
  */
-export const readBatch: (
-  head: RequestHead
-) => Effect.Effect<ReadonlyArray<ShowBackupRequest>, Refusal, HttpServerRequest.HttpServerRequest> = Effect.fnUntraced(
-  function* (head) {
-    const limits = yield* BatchLimits
-    const tooLarge = contentTooLarge(`the body has more than ${limits.requestBytes} bytes`)
-    if (!/^application\/json(?:[ \t]*;.*)?$/i.test(valuesOf(head, "content-type").join(","))) return yield* notJson
-    if (Number(valuesOf(head, "content-length")[0] ?? 0) > limits.requestBytes) return yield* tooLarge
-    const { stream } = yield* HttpServerRequest.HttpServerRequest
-    const bytes = yield* stream.pipe(
-      Stream.catchTag("HttpServerError", () => Stream.fail(unreadable)),
-      Stream.limitBytes<Refusal, never>(ByteSize.bytes(limits.requestBytes), () => Stream.fail(tooLarge)),
-      Stream.mkUint8Array
-    )
-    const text = new TextDecoder().decode(bytes)
-    const { items } = yield* Effect.catchTag(decode(text), "SchemaError", () => Effect.fail(unreadable))
-    if (items.length > limits.items) return yield* contentTooLarge(`the batch has more than ${limits.items} items`)
-    return items
-  }
-)
+export const readBatch = Effect.fnUntraced(function* (
+  head: RequestHead,
+  body: Uint8Array | undefined
+): Effect.fn.Return<ReadonlyArray<ShowBackupRequest>, Refusal, HttpServerRequest.HttpServerRequest> {
+  const limits = yield* BatchLimits
+  if (!/^application\/json(?:[ \t]*;.*)?$/i.test(valuesOf(head, "content-type").join(","))) return yield* notJson
+  const text = new TextDecoder().decode(body ?? (yield* readBody(head)))
+  const { items } = yield* Effect.catchTag(decode(text), "SchemaError", () => Effect.fail(unreadable))
+  if (items.length > limits.items) return yield* contentTooLarge(`the batch has more than ${limits.items} items`)
+  return items
+})
 
 const notJson = new Refusal({ reason: "UnsupportedMediaType", message: "the body is not application/json" })
 

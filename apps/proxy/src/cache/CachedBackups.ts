@@ -11,6 +11,7 @@ import type * as Scope from "effect/Scope"
 import type { Quotas } from "../callers/Quotas.ts"
 import { Refusal } from "../edge/Refusal.ts"
 import { defaultFairQueueLimits, type FairQueueLimits } from "../upstream/FairQueue.ts"
+import { shed } from "../upstream/Shedding.ts"
 import type { Upstream } from "../upstream/Upstreams.ts"
 import { type CacheDecision, decide, mayServeOnError } from "./CacheDecision.ts"
 import type { Present } from "./CacheEntry.ts"
@@ -31,6 +32,8 @@ export interface Ask {
   readonly upstream: Upstream
   /** In whose turn a call to the cloud is made. */
   readonly caller_id: string
+  /** By which a call to the cloud may be turned away under load; never for who has none. */
+  readonly quota_class?: string
   readonly directives: RequestDirectives
   /** Whether the caller may have the cache bypassed. */
   readonly mayBypass: boolean
@@ -88,7 +91,7 @@ export class CachedBackups extends Context.Service<
 }
 
 /** What an entry is found by. The ids are checked before, so that none reaches beyond its own line. */
-const keyOf = (upstream: Upstream, { backup_id, project_id }: ShowBackupRequest): string =>
+export const keyOf = (upstream: Upstream, { backup_id, project_id }: ShowBackupRequest): string =>
   `${upstream.region}\n${upstream.credential_id}\n${project_id}\n${backup_id.toLowerCase()}`
 
 const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quotas | Scope.Scope> = Effect.gen(
@@ -127,7 +130,10 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
         return { outcome: Result.fail(noTime), status: { hit: false, detail: "no-time" }, at: now }
       }
       const flight = flightOf(ask)
-      const { outcome, stored } = yield* flights.join(flight, left)
+      const admitted = yield* Effect.result(shed(ask.quota_class))
+      const { outcome, stored } = Result.isFailure(admitted)
+        ? { outcome: Result.fail(admitted.failure), stored: false }
+        : yield* flights.join(flight, left)
       const at = yield* Clock.currentTimeMillis
       if (Result.isFailure(outcome) && decision.mayFallBack && meaningOf(outcome.failure) === "ill") {
         // What is there now: the entry of before may have been purged meanwhile.
@@ -142,7 +148,7 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
           fwd: decision.because,
           ...statusCode(outcome),
           stored,
-          collapsed: !flight.leads,
+          collapsed: Result.isSuccess(admitted) && !flight.leads,
           ...(ask.directives.noStore ? { detail: "no-store" } : {})
         }
       }

@@ -42,13 +42,15 @@ export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configurati
     ...issuer,
     callers: bySubject.get(name) ?? new Map<string, Caller>()
   }))
+  const region = configuration.signatures.derived_regions
+  const signatures = { accessKeys, derived: region.length === 0 ? undefined : { region, service: "cbr" } }
   return Callers.make(
     {
       ApiKey: ApiKey.verifier(byHash),
-      SdkSignature: yield* Effect.provide(SdkSignature.verifier({ accessKeys }), CachedKeyMac.layer),
+      SdkSignature: yield* Effect.provide(SdkSignature.verifier(signatures), CachedKeyMac.layer),
       Jwt: Jwt.verifier(issuers)
     },
-    { ApiKey: ApiKey.verifierNow(byHash), SdkSignature: SdkSignature.verifierNow({ accessKeys }) }
+    { ApiKey: ApiKey.verifierNow(byHash), SdkSignature: SdkSignature.verifierNow(signatures) }
   )
 })
 

@@ -1,9 +1,11 @@
+import { Agent, fetch } from "@effect/platform-node/Undici"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { createRemoteJWKSet, customFetch, decodeJwt, errors, type FetchImplementation, jwtVerify } from "jose"
 import { Refusal } from "../edge/Refusal.ts"
+import { guardedLookup } from "../upstream/GuardedLookup.ts"
 import type { Caller } from "./Caller.ts"
 import { type PresentedCredential, unauthenticatedBecause } from "./PresentedCredential.ts"
 
@@ -104,11 +106,12 @@ const keysOf = ({ jwks_url }: JwtIssuer, { age, cooldown, pause, timeout }: Jwks
 
 /** Without it each token with an unknown key id makes a fetch, while the keys cannot be had. */
 const afterPause = (pause: number): FetchImplementation => {
+  const dispatcher = new Agent({ connect: { lookup: guardedLookup() } })
   let failedAt = -Infinity
   return async (url, init) => {
     if (performance.now() - failedAt < pause) throw new Error("the keys could not be fetched a moment ago")
     try {
-      const response = await fetch(url, init)
+      const response = await fetch(url, { ...init, headers: [...init.headers], dispatcher })
       if (response.status !== 200) failedAt = performance.now()
       return response
     } catch (error) {

@@ -50,6 +50,10 @@ const ofKey = (key: string | undefined): PresentedCredential | undefined =>
 const bearer = /^Bearer +(\S+)$/i
 const signature = /^(?:SDK|V11)-[A-Z0-9-]+ /
 
+/** Whether the request is signed: then who sends it can be told from head and body together alone. */
+export const isSigned = (head: RequestHead): boolean =>
+  valuesOf(head, "authorization").some((value) => signature.test(value))
+
 /** A JOSE header in base64url begins with `{"`, so with these three letters; no key that the proxy makes does. */
 const jwt = /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/
 

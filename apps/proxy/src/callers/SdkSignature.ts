@@ -28,8 +28,8 @@ export interface IssuedAccessKey {
 export interface SdkSignatureOptions {
   /** By access key id. */
   readonly accessKeys: ReadonlyMap<string, IssuedAccessKey>
-  /** Admits V11-HMAC-SHA256 as well, for this region and service; without, it is refused by name. */
-  readonly derived?: { readonly region: string; readonly service: string } | undefined
+  /** Admits V11-HMAC-SHA256 as well, for these regions and this service; without, it is refused by name. */
+  readonly derived?: { readonly region: string | ReadonlyArray<string>; readonly service: string } | undefined
 }
 
 /**

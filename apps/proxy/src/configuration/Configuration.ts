@@ -6,10 +6,13 @@ import { CredentialSection } from "./CredentialSection.ts"
 import { defaulted, named } from "./Defaulted.ts"
 import { IssuerSection } from "./IssuerSection.ts"
 import { LimitsSection } from "./LimitsSection.ts"
+import { LiveSection } from "./LiveSection.ts"
 import { ProjectSection, RegionSection } from "./ProjectSection.ts"
 import { QuotasSection } from "./QuotasSection.ts"
 import { AdminSection, DrainSection, ListenSection, TelemetrySection } from "./ServingSections.ts"
+import { SignaturesSection } from "./SignaturesSection.ts"
 import { UpstreamSection } from "./UpstreamSection.ts"
+import { WorkersSetting } from "./Workers.ts"
 
 const name = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const expectedName = "a name of 1 to 64 letters, digits, . _ or -"
@@ -20,6 +23,7 @@ const Shape = Schema.Struct({
   listen: ListenSection,
   admin: AdminSection,
   drain: DrainSection,
+  workers: WorkersSetting,
   telemetry: Schema.optionalKey(TelemetrySection),
   keys_file: Schema.optionalKey(
     Schema.NonEmptyString.annotate({
@@ -33,17 +37,21 @@ const Shape = Schema.Struct({
     }),
     {}
   ),
+  signatures: SignaturesSection,
   credentials: named(name, expectedName, CredentialSection).annotate({
     description: "What the proxy shows the cloud, by name"
   }),
   projects: named(projectId, "a project id", ProjectSection).annotate({ description: "What is served, by project id" }),
   regions: Schema.optionalKey(
-    Schema.Record(Schema.String, RegionSection).annotate({ description: "Other addresses of a region, by its id" })
+    Schema.Record(Schema.String, RegionSection).annotate({
+      description: "Other addresses of a region, and another patience with it, by its id"
+    })
   ),
   upstream: UpstreamSection,
   cache: CacheSection,
   limits: LimitsSection,
-  quotas: QuotasSection
+  quotas: QuotasSection,
+  live: LiveSection
 })
 
 type Shape = typeof Shape.Type
@@ -57,6 +65,14 @@ const dangling = ({ callers, credentials, issuers, projects, quotas }: Shape): A
   for (const [id, project] of Object.entries(projects)) {
     for (const [index, credential] of project.credentials.entries()) {
       missing(["projects", id, "credentials", index], credentials, credential, "name under credentials")
+    }
+  }
+  for (const [name, credential] of Object.entries(credentials)) {
+    if (credential.type !== "agency") continue
+    const path = ["credentials", name, "of"]
+    missing(path, credentials, credential.of, "name under credentials")
+    if (credentials[credential.of]?.type === "agency") {
+      issues.push({ path, issue: "an agency cannot be assumed by another agency" })
     }
   }
   for (const [id, caller] of Object.entries(callers)) {

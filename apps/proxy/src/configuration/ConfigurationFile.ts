@@ -4,6 +4,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import { type TlsIdentity, tlsIdentity } from "../edge/Tls.ts"
 import { environmentOverrides } from "../Settings.ts"
 import type { Configuration } from "./Configuration.ts"
 import { type ConfigurationFault, ConfigurationInvalid } from "./ConfigurationFault.ts"
@@ -24,6 +25,8 @@ export interface Loaded {
   readonly keys: ReadonlyArray<KeysFile.KeyRecord>
   /** Where the keys file lies. */
   readonly keys_file: string | undefined
+  /** What the server shows of itself, where it speaks TLS. */
+  readonly tls: TlsIdentity | undefined
   /** Every file that was read. */
   readonly files: ReadonlyArray<string>
   /** The same for the same contents, of these files and of the environment. */
@@ -32,7 +35,7 @@ export interface Loaded {
 
 /**
  * Reads a configuration file and what it refers to: environment, files of
- * secrets, keys. Relative names start from the file's folder. Fails with all
+ * secrets, keys, a certificate. Relative names start from the file's folder. Fails with all
  * that is wrong.
  */
 export const load = Effect.fn("ConfigurationFile.load")(
@@ -53,7 +56,8 @@ export const load = Effect.fn("ConfigurationFile.load")(
     const { configuration, fault } = located.success
 
     const faults: Array<ConfigurationFault> = []
-    const beside = (name: string) => path.resolve(path.dirname(file), name)
+    const folder = path.resolve(path.dirname(file))
+    const beside = (name: string) => path.resolve(folder, name)
     const read = [path.resolve(file)]
 
     const secrets = new Map<string, Redacted.Redacted<string>>()
@@ -61,9 +65,8 @@ export const load = Effect.fn("ConfigurationFile.load")(
       path: ReadonlyArray<PropertyKey>,
       { reference, setting }: { readonly reference: SecretReference; readonly setting: string }
     ) {
-      const secretFile = reference.file === undefined ? undefined : beside(reference.file)
-      if (secretFile !== undefined) read.push(secretFile)
-      const secret = yield* Effect.result(secretOf(reference, secretFile))
+      if (reference.file !== undefined) read.push(beside(reference.file))
+      const secret = yield* Effect.result(secretOf(reference, folder))
       if (Result.isSuccess(secret)) return secret.success
       faults.push(fault([...path, setting], secret.failure.message))
       return undefined
@@ -82,6 +85,16 @@ export const load = Effect.fn("ConfigurationFile.load")(
         if (Redacted.value(secret).length < shortestSecret) faults.push(fault(at, tooShort))
         accessKeySecrets.set(accessKey.ak, secret)
       }
+    }
+
+    const { tls: tlsFiles } = configuration.listen
+    let tls: TlsIdentity | undefined
+    if (tlsFiles !== undefined) {
+      const [cert_file, key_file] = [beside(tlsFiles.cert_file), beside(tlsFiles.key_file)]
+      read.push(cert_file, key_file)
+      const identity = yield* Effect.result(tlsIdentity({ cert_file, key_file }))
+      if (Result.isSuccess(identity)) tls = identity.success
+      else faults.push(fault(["listen", "tls", identity.failure.setting], identity.failure.message))
     }
 
     const keys_file = configuration.keys_file === undefined ? undefined : beside(configuration.keys_file)
@@ -105,7 +118,8 @@ export const load = Effect.fn("ConfigurationFile.load")(
             text,
             configuration,
             [...secrets, ...accessKeySecrets].map(([name, secret]) => [name, Redacted.value(secret)]),
-            keys.success.map((key) => [key, Redacted.value(key.sha256)])
+            keys.success.map((key) => [key, Redacted.value(key.sha256)]),
+            tls === undefined ? [] : [tls.cert, Redacted.value(tls.key)]
           ])
         )
       )
@@ -116,6 +130,7 @@ export const load = Effect.fn("ConfigurationFile.load")(
       accessKeySecrets,
       keys: keys.success,
       keys_file,
+      tls,
       files: read,
       fingerprint
     }
@@ -142,13 +157,14 @@ const secretReferenceOf = (
       return namedSecret("token", referenceOf("token", credential))
     case "password":
       return namedSecret("password", referenceOf("password", credential))
+    case "agency":
     case "chain":
     case "environment":
       return undefined
   }
 }
 
-const namedSecret = (name: string, reference: SecretReference) => ({
-  reference,
-  setting: reference.file !== undefined ? `${name}_file` : reference.env !== undefined ? `${name}_env` : name
-})
+const namedSecret = (name: string, reference: SecretReference) => {
+  const way = (["file", "env", "command"] as const).find((each) => reference[each] !== undefined)
+  return { reference, setting: way === undefined ? name : `${name}_${way}` }
+}

@@ -28,9 +28,16 @@ const Chain = Schema.Struct({ type: Schema.Literal("chain") }).annotate({
     "Wherever this machine has a credential: environment, profile, the SDKs' file, pod identity, metadata of an ECS server"
 })
 
+const Agency = Schema.Struct({
+  type: Schema.Literal("agency"),
+  agency: Schema.NonEmptyString.annotate({ description: "Name of the agency whose role is assumed" }),
+  domain: Schema.NonEmptyString.annotate({ description: "Name of the account that created it" }),
+  of: Schema.String.annotate({ description: "Name under `credentials` of what assumes it; no agency itself" })
+}).annotate({ description: "A temporary key of an agency, renewed ahead of its end" })
+
 /** What the proxy shows the cloud, by its `type`. */
-export const CredentialSection = Schema.Union([AccessKey, Token, Password, Environment, Chain]).annotate({
-  message: "expected a type: access_key, token, password, environment or chain",
+export const CredentialSection = Schema.Union([AccessKey, Token, Password, Environment, Chain, Agency]).annotate({
+  message: "expected a type: access_key, token, password, environment, chain or agency",
   description: "A credential for the cloud, of which only the proxy knows"
 })
 

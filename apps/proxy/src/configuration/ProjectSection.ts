@@ -1,8 +1,9 @@
 import { isRegionId } from "@cbr/client"
 import * as Schema from "effect/Schema"
+import { RegionUpstreamSection } from "./UpstreamSection.ts"
 
 /** A region's id; it becomes part of a host name. */
-const RegionId = Schema.String.check(
+export const RegionId = Schema.String.check(
   Schema.makeFilter((text: string) => (isRegionId(text) ? undefined : "expected a region id such as cn-north-4"))
 )
 
@@ -23,8 +24,9 @@ const Origin = Schema.String.check(
   })
 )
 
-/** Where a region is called, if not at its usual addresses. */
+/** Where a region is called, if not at its usual addresses, and how. */
 export const RegionSection = Schema.Struct({
   endpoint: Schema.optionalKey(Origin.annotate({ description: "Origin of CBR" })),
-  iam_endpoint: Schema.optionalKey(Origin.annotate({ description: "Origin of IAM" }))
+  iam_endpoint: Schema.optionalKey(Origin.annotate({ description: "Origin of IAM" })),
+  upstream: Schema.optionalKey(RegionUpstreamSection)
 })

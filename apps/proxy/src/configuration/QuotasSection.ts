@@ -3,7 +3,13 @@ import { count, defaulted, section } from "./Defaulted.ts"
 
 const QuotaClass = Schema.Struct({
   requests_per_second: count(1, 100_000, "Requests a second of one caller, in the long run"),
-  burst: count(1, 1_000_000, "Requests at once, after a rest")
+  burst: count(1, 1_000_000, "Requests at once, after a rest"),
+  priority: Schema.optionalKey(
+    Schema.Literals(["normal", "low"]).annotate({
+      description:
+        "`low`: when the proxy has too much to do, the cloud is not asked for this class. `normal` when absent"
+    })
+  )
 })
 
 /** How much a caller and a project may use. */

@@ -5,12 +5,14 @@ import type { CachedBackupsLimits } from "../cache/CachedBackups.ts"
 import { CacheRules } from "../cache/CacheRules.ts"
 import { TimeLimits } from "../cache/TimeLimit.ts"
 import { QuotaLimits } from "../callers/Quotas.ts"
+import { defaultLiveRules, LiveRules } from "../live/LiveRules.ts"
+import { LowClasses } from "../upstream/Shedding.ts"
 import type { Configuration } from "./Configuration.ts"
 
-type Sections = Pick<Configuration, "cache" | "limits" | "quotas">
+type Sections = Pick<Configuration, "cache" | "limits" | "live" | "quotas">
 
 /** What a configuration says of how each request is answered; comes into force with it. */
-export const requestRules = ({ cache, limits, quotas }: Sections): Context.Context<never> =>
+export const requestRules = ({ cache, limits, live, quotas }: Sections): Context.Context<never> =>
   Context.empty().pipe(
     Context.add(CacheRules, {
       fresh: {
@@ -28,12 +30,20 @@ export const requestRules = ({ cache, limits, quotas }: Sections): Context.Conte
       betweenForced: 1 / cache.bypasses_per_second
     }),
     Context.add(QuotaLimits, quotaLimits(quotas)),
+    Context.add(LowClasses, lowClasses(quotas)),
     Context.add(TimeLimits, { unlessGiven: limits.deadline_ms, longest: limits.longest_deadline_ms }),
     Context.add(BatchLimits, {
       items: limits.batch_items,
       atOnce: limits.batch_concurrency,
       requestBytes: limits.batch_bytes,
       answerBytes: mostAnswerBytes
+    }),
+    Context.add(LiveRules, {
+      ...defaultLiveRules,
+      moving: Duration.seconds(live.poll_moving_seconds),
+      atRest: Duration.seconds(live.poll_at_rest_seconds),
+      lifetime: Duration.minutes(live.stream_minutes),
+      places: live.streams_per_caller
     })
   )
 
@@ -47,6 +57,9 @@ export const roomOf = ({ cache, limits }: Pick<Sections, "cache" | "limits">): C
   }
 })
 
+const lowClasses = ({ classes }: Sections["quotas"]): ReadonlySet<string> =>
+  new Set(Object.keys(classes).filter((name) => classes[name]?.priority === "low"))
+
 const quotaLimits = ({ classes, upstream_per_project_per_second: perSecond }: Sections["quotas"]): QuotaLimits => {
   const callers = Object.fromEntries(
     Object.entries(classes).map(([name, { burst, requests_per_second }]) => [
@@ -57,6 +70,6 @@ const quotaLimits = ({ classes, upstream_per_project_per_second: perSecond }: Se
   return {
     callers: { default: { perSecond: 50, burst: 100 }, ...callers },
     // Ten seconds' worth, so that a whole batch can be fetched by who has had nothing fetched before.
-    project: { perSecond, burst: 10 * perSecond }
+    project: { perSecond, burst: Math.max(1, Math.floor(10 * perSecond)) }
   }
 }

@@ -1,21 +1,25 @@
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
-/** Where one secret stands; exactly one of the three is set. */
+/** Where one secret stands; exactly one of these is set. */
 export interface SecretReference {
   /** A file that holds it alone; a line break at its end is not part of it. */
   readonly file?: string | undefined
   /** An environment variable. */
   readonly env?: string | undefined
+  /** A program and its arguments, which prints it; no shell stands between. */
+  readonly command?: ReadonlyArray<string> | undefined
   /** The secret itself, in the configuration. */
   readonly inline?: Redacted.Redacted<string> | undefined
 }
 
 type Fields<Name extends string> = {
   readonly [Key in Name]: Schema.optionalKey<Schema.RedactedFromValue<Schema.NonEmptyString>>
-} & { readonly [Key in `${Name}_file` | `${Name}_env`]: Schema.optionalKey<Schema.NonEmptyString> }
+} & { readonly [Key in `${Name}_file` | `${Name}_env`]: Schema.optionalKey<Schema.NonEmptyString> } & {
+  readonly [Key in `${Name}_command`]: Schema.optionalKey<Schema.$Array<Schema.NonEmptyString>>
+}
 
-/** The three ways to give a secret, of which a struct must have exactly one: see {@link givesOnce}. */
+/** The four ways to give a secret, of which a struct must have exactly one: see {@link givesOnce}. */
 export const secretFields = <const Name extends string>(name: Name, what: string) =>
   ({
     [`${name}_file`]: Schema.optionalKey(
@@ -23,6 +27,13 @@ export const secretFields = <const Name extends string>(name: Name, what: string
     ),
     [`${name}_env`]: Schema.optionalKey(
       Schema.NonEmptyString.annotate({ description: `Environment variable that holds ${what}` })
+    ),
+    [`${name}_command`]: Schema.optionalKey(
+      Schema.Array(Schema.NonEmptyString)
+        .check(Schema.isMinLength(1, { message: "expected a program and its arguments" }))
+        .annotate({
+          description: `Program and arguments that print ${what}, run in this file's folder without a shell`
+        })
     ),
     [name]: Schema.optionalKey(
       Schema.RedactedFromValue(
@@ -33,7 +44,7 @@ export const secretFields = <const Name extends string>(name: Name, what: string
 
 /** Checks that a secret is given in exactly one way. */
 export const givesOnce = (name: string) => {
-  const ways = [`${name}_file`, `${name}_env`, name]
+  const ways = [`${name}_file`, `${name}_env`, `${name}_command`, name]
   return Schema.makeFilter((struct: object) => {
     const given = ways.filter((way) => way in struct)
     return given.length === 1 ? undefined : `expected exactly one of ${ways.join(", ")}`
@@ -45,12 +56,13 @@ export const referenceOf = <Name extends string>(
   name: Name,
   struct: { readonly [Key in Name]?: Redacted.Redacted<string> } & {
     readonly [Key in `${Name}_file` | `${Name}_env`]?: string
-  }
+  } & { readonly [Key in `${Name}_command`]?: ReadonlyArray<string> }
 ): SecretReference => {
   const given: Readonly<Record<string, unknown>> = struct
   return {
     file: given[`${name}_file`] as string | undefined,
     env: given[`${name}_env`] as string | undefined,
+    command: given[`${name}_command`] as ReadonlyArray<string> | undefined,
     inline: given[name] as Redacted.Redacted<string> | undefined
   }
 }

@@ -31,7 +31,7 @@ export const ListenSection = section(
       }).annotate({ description: "Serve TLS 1.2 and later" })
     )
   },
-  "Where callers are served; read at start only"
+  "Where callers are served; `public_hosts` and what `tls` names follow a change, the rest is read at start only"
 )
 
 /** Where those who run the proxy look in. */

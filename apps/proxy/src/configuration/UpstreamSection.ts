@@ -1,17 +1,51 @@
 import { defaultResiliencePolicy } from "@cbr/client"
+import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import { count, defaulted, section } from "./Defaulted.ts"
+
+const settings = {
+  attempt_timeout_ms: count(1, 60_000, "Longest time for one attempt, in milliseconds"),
+  deadline_ms: count(1, 60_000, "Longest time for a call, with all its attempts, in milliseconds"),
+  retries: count(0, 5, "Attempts after the first"),
+  backoff_ms: count(1, 60_000, "Wait before the first retry, in milliseconds; doubled for each one after"),
+  longest_retry_after_ms: count(0, 60_000, "The longest Retry-After that is waited for, in milliseconds"),
+  retry_percent: count(0, 100, "Retries for a hundred calls of one project, beyond `retry_reserve`"),
+  retry_reserve: count(0, 1_000, "Retries at hand from the start, and the most that are saved up"),
+  circuit_failures: count(0, 1_000, "Failed calls of one project in a row after which none is made; 0 for never so"),
+  circuit_open_seconds: count(1, 300, "How long none is made then; one call tries afterwards"),
+  requests_per_second: count(1, 10_000, "Requests a second for one project; those above it wait their turn"),
+  concurrency: count(1, 10_000, "Requests at once for one project; those above it wait their turn"),
+  largest_body_bytes: count(1_024, 64 * 1024 * 1024, "Largest answer that is read, in bytes")
+}
+
+type Settings = typeof settings
+
+const { circuit, concurrency, largestBody, rateLimit, retryBudget } = defaultResiliencePolicy
+
+const defaults: { readonly [Name in keyof Settings]: number } = {
+  attempt_timeout_ms: 3_000,
+  deadline_ms: 9_000,
+  retries: 2,
+  backoff_ms: 100,
+  longest_retry_after_ms: 2_000,
+  retry_percent: Math.round(100 * (retryBudget?.ratio ?? 1)),
+  retry_reserve: retryBudget?.reserve ?? 0,
+  circuit_failures: circuit?.failures ?? 0,
+  circuit_open_seconds: 10,
+  requests_per_second: rateLimit?.requests ?? 200,
+  concurrency,
+  largest_body_bytes: largestBody
+}
 
 /** How patient the proxy is with the cloud. */
 export const UpstreamSection = section(
-  {
-    attempt_timeout_ms: defaulted(count(1, 60_000, "Longest time for one attempt"), 3_000),
-    deadline_ms: defaulted(count(1, 60_000, "Longest time for a call, with all its attempts"), 9_000),
-    retries: defaulted(count(0, 5, "Attempts after the first"), 2),
-    longest_retry_after_ms: defaulted(count(0, 60_000, "The longest Retry-After that is waited for"), 2_000),
-    largest_body_bytes: defaulted(
-      count(1_024, 64 * 1024 * 1024, "Largest answer that is read"),
-      defaultResiliencePolicy.largestBody
-    )
+  Object.fromEntries(Struct.keys(settings).map((name) => [name, defaulted(settings[name], defaults[name])])) as {
+    readonly [Name in keyof Settings]: ReturnType<typeof defaulted<Settings[Name]>>
   },
-  "How patient the proxy is with the cloud"
+  "How patient the proxy is with the cloud, wherever a region says nothing else"
 )
+
+/** Where a region needs another patience. */
+export const RegionUpstreamSection = Schema.Struct(Struct.map(settings, Schema.optionalKey)).annotate({
+  description: "How patient the proxy is with this region: what is left out is as in `upstream`"
+})

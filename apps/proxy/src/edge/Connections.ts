@@ -1,18 +1,16 @@
-import type { Server, ServerResponse } from "node:http"
-import type { Socket } from "node:net"
-import { Server as TlsServer } from "node:tls"
+import type { Server } from "node:http"
 import * as Duration from "effect/Duration"
 import type { Limits } from "./Limits.ts"
+import type { Connection, OpenConnections } from "./OpenConnections.ts"
 
 /**
  * Holds a server's connections to the limits that Node has no word for: so
  * many for each address, so old and no older, and none whose peer asks without
  * reading the answers.
  */
-export const limitConnections = (server: Server, limits: Limits): void => {
+export const limitConnections = (server: Server, connections: OpenConnections, limits: Limits): void => {
   const open = new Map<string, number>()
-  const answering = new WeakMap<Socket, number>()
-  const old = new WeakSet<Socket>()
+  const old = new WeakSet<Connection>()
 
   server.maxConnections = limits.connections
   server.on("connection", (socket) => {
@@ -27,34 +25,29 @@ export const limitConnections = (server: Server, limits: Limits): void => {
     })
   })
 
-  // Over TLS the socket that requests come from is another than the one that was accepted.
-  server.on(server instanceof TlsServer ? "secureConnection" : "connection", (socket: Socket) => {
+  connections.onOpen((connection) => {
+    const { socket } = connection
+    const cutUnread = () => {
+      // An answer that is not read in this time never is; a stream that is read has an end of its own.
+      if (socket.writableLength > 0) socket.destroy()
+      else ageing = setTimeout(cutUnread, Duration.toMillis(limits.idleTime))
+    }
     let ageing = setTimeout(() => {
-      old.add(socket)
-      if ((answering.get(socket) ?? 0) === 0) socket.destroySoon()
-      // An answer that is not read in this time never is.
-      ageing = setTimeout(() => socket.destroy(), Duration.toMillis(limits.idleTime))
+      old.add(connection)
+      if (connection.owed.length === 0) socket.destroySoon()
+      ageing = setTimeout(cutUnread, Duration.toMillis(limits.idleTime))
     }, Duration.toMillis(limits.connectionAge))
     socket.once("close", () => clearTimeout(ageing))
   })
-
-  const count = (socket: Socket, response: ServerResponse) => {
-    answering.set(socket, (answering.get(socket) ?? 0) + 1)
-    response.once("close", () => {
-      const left = (answering.get(socket) ?? 1) - 1
-      answering.set(socket, left)
-      if (left === 0 && old.has(socket)) socket.destroySoon()
-    })
-  }
-  for (const event of ["request", "checkContinue"] as const) {
-    server.prependListener(event, ({ socket }, response) => count(socket, response))
-  }
+  connections.onSettled((connection) => {
+    if (connection.owed.length === 0 && old.has(connection)) connection.socket.destroySoon()
+  })
 
   server.timeout = Duration.toMillis(limits.idleTime)
   server.keepAliveTimeout = Duration.toMillis(limits.idleTime)
   server.on("timeout", (socket) => {
     // A silent connection may wait for an answer that the cloud still owes; one that leaves bytes unread does not.
-    if ((answering.get(socket) ?? 0) === 0 || socket.writableLength > 0) socket.destroy()
+    if ((connections.of(socket)?.owed.length ?? 0) === 0 || socket.writableLength > 0) socket.destroy()
   })
 }
 

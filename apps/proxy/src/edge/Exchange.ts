@@ -22,8 +22,7 @@ export type ExchangeError = ShowBackupError | Refusal | HttpServerError
 /**
  * What stands around every request: its head is judged before any route sees
  * it, whatever fails becomes a problem, and the answer gets the proxy's own id.
- * The connection ends after a malformed head, or
- * when the server is draining.
+ * The connection ends after a malformed head, or when the server is draining.
  */
 export const exchange = <R>(
   routes: Effect.Effect<HttpServerResponse.HttpServerResponse, ExchangeError, R>,
@@ -66,7 +65,7 @@ export const exchange = <R>(
       Effect.annotateLogs({ proxy_request_id, method: head.method })
     )
     const response = yield* answer
-    const closes = isLast || (yield* listener.isDraining)
+    const closes = isLast || (yield* listener.endsHere)
     return HttpServerResponse.setHeaders(response, {
       ...answerFields(proxy_request_id),
       ...notes.fields,

@@ -120,7 +120,7 @@ export const contentTooLarge = ({ bodyBytes }: Limits): Refusal =>
  *
  * @source Fetch Metadata Request Headers (W3C), section 2; RFC 6454, section 7
  */
-const isFromAnotherSite = (head: RequestHead): boolean => {
+export const isFromAnotherSite = (head: RequestHead): boolean => {
   const [own = ""] = valuesOf(head, "host")
   const origins = valuesOf(head, "origin")
   if (origins.some((origin) => origin.replace(/^https?:\/\//, "") !== own)) return true

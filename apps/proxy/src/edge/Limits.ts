@@ -17,7 +17,7 @@ export interface Limits {
   readonly headTime: Duration.Duration
   /** The same until the body is whole; 408. */
   readonly requestTime: Duration.Duration
-  /** How often the two times are looked at: they are late by this much at most. */
+  /** How often the two times, and what is unread in all, are looked at: they are late by this much at most. */
   readonly checkInterval: Duration.Duration
   /** Without a request under way, or with an answer that the peer does not read. */
   readonly idleTime: Duration.Duration
@@ -25,6 +25,12 @@ export interface Limits {
   readonly requestsPerConnection: number
   /** After this long the connection ends; a request under way is answered first. */
   readonly connectionAge: Duration.Duration
+  /** Requests of one connection that are answered at once; those behind them wait. */
+  readonly requestsAtOnce: number
+  /** While so many bytes of a connection's answers are unread, its next request waits. */
+  readonly unsentBytes: number
+  /** The same of all connections together: beyond it those that have taken nothing for longest are closed. */
+  readonly unsentBytesInAll: number
   /** Open at once; one more is closed unread. */
   readonly connections: number
   /**
@@ -46,6 +52,9 @@ export const defaultLimits: Limits = {
   idleTime: Duration.seconds(60),
   requestsPerConnection: 1_000,
   connectionAge: Duration.minutes(10),
+  requestsAtOnce: 8,
+  unsentBytes: 1024 * 1024,
+  unsentBytesInAll: 256 * 1024 * 1024,
   connections: 2_048,
   connectionsPerAddress: 64
 }

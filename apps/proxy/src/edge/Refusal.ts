@@ -67,6 +67,16 @@ export const refusals = {
     httpStatus: 405,
     hint: { en: "use a method that Allow lists", zh: "请使用 Allow 中列出的方法" }
   },
+  NotAcceptable: {
+    slug: "not-acceptable",
+    title: { en: "not acceptable", zh: "不可接受的内容类型" },
+    retryable: false,
+    httpStatus: 406,
+    hint: {
+      en: "accept text/event-stream, or leave Accept out",
+      zh: "请接受 text/event-stream,或省略 Accept"
+    }
+  },
   RequestTimeout: {
     slug: "request-timeout",
     title: { en: "request took too long", zh: "请求发送超时" },

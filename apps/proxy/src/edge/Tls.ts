@@ -1,7 +1,8 @@
+import { createSecureContext } from "node:tls"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Redacted from "effect/Redacted"
-import { StartFailed } from "../StartFailed.ts"
+import * as Schema from "effect/Schema"
 
 /** What a server shows of itself, and proves it with. */
 export interface TlsIdentity {
@@ -11,21 +12,38 @@ export interface TlsIdentity {
   readonly key: Redacted.Redacted<string>
 }
 
-/** The identity in two files of PEM. */
+/** Two files that are no identity together. */
+export class TlsUnusable extends Schema.TaggedError<TlsUnusable>()("TlsUnusable", {
+  /** Which setting leads to the fault. */
+  setting: Schema.Literals(["cert_file", "key_file"]),
+  message: Schema.String
+}) {}
+
+/** How a server of this identity speaks TLS. */
+export const secureOptions = ({ cert, key }: TlsIdentity) =>
+  ({ cert, key: Redacted.value(key), minVersion: "TLSv1.2" }) as const
+
+/** The identity in two files of PEM, which belong together. */
 export const tlsIdentity = Effect.fnUntraced(function* (files: {
   readonly cert_file: string
   readonly key_file: string
-}) {
+}): Effect.fn.Return<TlsIdentity, TlsUnusable, FileSystem.FileSystem> {
   const { readFileString } = yield* FileSystem.FileSystem
-  const read = (file: string) =>
-    readFileString(file).pipe(
+  const read = (setting: "cert_file" | "key_file") =>
+    readFileString(files[setting]).pipe(
       Effect.catchTag("PlatformError", ({ reason }) =>
-        Effect.fail(new StartFailed({ message: `${file} cannot be read (${reason._tag})`, exitCode: 2 }))
+        Effect.fail(new TlsUnusable({ setting, message: `${files[setting]} cannot be read (${reason._tag})` }))
       )
     )
-  const identity: TlsIdentity = {
-    cert: yield* read(files.cert_file),
-    key: Redacted.make(yield* read(files.key_file))
-  }
+  const identity: TlsIdentity = { cert: yield* read("cert_file"), key: Redacted.make(yield* read("key_file")) }
+  yield* Effect.try({
+    try: () => createSecureContext(secureOptions(identity)),
+    // OpenSSL's words help nobody who has not written the file by hand.
+    catch: () =>
+      new TlsUnusable({
+        setting: "cert_file",
+        message: "the certificate and the key are not both PEM, or do not belong together"
+      })
+  })
   return identity
 })

@@ -46,3 +46,14 @@ export const credentialRefused = Metric.gauge("cbr_proxy_upstream_credential_ref
 
 /** 1 while only what was begun is finished. */
 export const draining = Metric.gauge("cbr_proxy_draining", { description: "1 while the proxy is stopping" })
+
+/** Requests whose answers were cut off, by `reason`: `drain` or `unread`. */
+export const cutRequests = Metric.counter("cbr_proxy_cut_requests_total", {
+  description: "Requests whose answers were cut off: a drain had lasted as long as it may, or too much was unread",
+  incremental: true
+})
+
+/** Bytes of answers that the system has not taken from the proxy yet. */
+export const unsentBytes = Metric.gauge("cbr_proxy_unsent_bytes", {
+  description: "Bytes of answers that peers have not made room for"
+})

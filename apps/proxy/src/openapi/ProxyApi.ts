@@ -9,6 +9,7 @@ import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import manifest from "../../package.json" with { type: "json" }
+import { defaultBatchLimits } from "../batch/BatchLimits.ts"
 import { type ProblemKind, refusals } from "../edge/Refusal.ts"
 
 /** A problem, as it stands in an answer. */
@@ -66,6 +67,22 @@ const Item = Schema.Struct({ project_id: ProjectId, backup_id: BackupId })
 
 const BackupBody = Schema.Struct({ backup: BackupResp })
 
+/** What a batch is answered, in the order of its items. */
+export const BatchBody = Schema.Struct({
+  items: Schema.Array(
+    Schema.Struct({
+      status: Schema.Int.annotate({ description: "What a request for this backup alone would be answered with" }),
+      request_id: Schema.optionalKey(Schema.String.annotate({ description: "The service's id of the call" })),
+      etag: Schema.optionalKey(Schema.String.annotate({ description: "Tag of the backup, as in ETag" })),
+      cache_status: Schema.optionalKey(
+        Schema.String.annotate({ description: "How the cache had part in it, as in Cache-Status" })
+      ),
+      body: Schema.optionalKey(BackupBody),
+      problem: Schema.optionalKey(ProblemBody)
+    }).annotate({ description: "With a body, the service's, or with a problem" })
+  )
+})
+
 class Backups extends HttpApiGroup.make("backups")
   .add(
     HttpApiEndpoint.get("showBackup", "/v3/:project_id/backups/:backup_id", {
@@ -78,22 +95,45 @@ class Backups extends HttpApiGroup.make("backups")
         description: "The service's body, byte for byte; its request id in X-Request-Id."
       })
     ),
+    HttpApiEndpoint.get("watchBackup", "/-/v1/projects/:project_id/backups/:backup_id/events", {
+      params: Item.fields,
+      headers: {
+        "last-event-id": Schema.optionalKey(Schema.String).annotate({
+          description: "Id of the newest event that the caller has: it is not told again of a state that it knows"
+        })
+      },
+      success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/event-stream" })),
+      error: problems
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Watch a backup",
+        description:
+          "Server-sent events: snapshot, changed, stable (the service's body, its tag as the id), deleted and problem (a problem), rotate (open the stream anew). Needs the scope watch."
+      })
+    ),
     HttpApiEndpoint.post("batchGetBackups", "/-/v1/backups::batchGet", {
-      payload: Schema.Struct({ items: Schema.Array(Item).check(Schema.isMaxLength(100)) }),
-      success: Schema.Struct({
-        items: Schema.Array(
-          Schema.Struct({
-            status: Schema.Int.annotate({ description: "What a request for this backup alone would be answered with" }),
-            body: Schema.optionalKey(BackupBody),
-            problem: Schema.optionalKey(ProblemBody)
-          })
-        )
+      payload: Schema.Struct({
+        items: Schema.Array(Item).check(Schema.isMaxLength(defaultBatchLimits.items)).annotate({
+          description: "The backups, at most as many as `limits.batch_items` of the configuration"
+        })
       }),
+      success: BatchBody,
       error: problems
     }).annotateMerge(
       OpenApi.annotations({
         summary: "Show many backups",
-        description: "Each is authorised, counted and answered alone, in the order of the request."
+        description:
+          "Each is authorised, counted and answered alone, in the order of the request. Needs the scope batch."
+      })
+    ),
+    HttpApiEndpoint.delete("purgeBackup", "/-/v1/projects/:project_id/backups/:backup_id/cache", {
+      params: Item.fields,
+      success: HttpApiSchema.NoContent.annotate({ description: "The cache holds nothing of the backup" }),
+      error: problems
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Forget a backup",
+        description: "The next request for it asks the cloud; the backup itself stays as it is. Needs the scope purge."
       })
     )
   )

@@ -1,8 +1,8 @@
 import {
+  Agency,
   BackupClient,
   Chain,
   Credentials,
-  defaultResiliencePolicy,
   Endpoint,
   Environment,
   IamToken,
@@ -14,6 +14,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
 import type { Configuration } from "../configuration/Configuration.ts"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import type { CredentialSection } from "../configuration/CredentialSection.ts"
@@ -36,33 +37,60 @@ export const make = Effect.fn("ConfiguredUpstreams.make")(function* (
     const key = keyOf(credential, loaded.secrets.get(name) ?? noSecret)
     if (key !== undefined) keys.set(name, yield* built(RefusalGuard.layer.pipe(Layer.provide(key))))
   }
+  const sources = new Map<string, Credentials["Service"]>()
   const upstreams = new Map<string, Upstream>()
   for (const project_id of Object.keys(configuration.projects)) {
-    upstreams.set(project_id, yield* open(project_id, loaded, keys, held))
+    upstreams.set(project_id, yield* open(project_id, loaded, { keys, sources }, held))
   }
   return Upstreams.of({ of: (project_id) => upstreams.get(project_id) })
 })
 
+/** What has been opened already. */
+interface Opened {
+  /** By name of the credential. */
+  readonly keys: ReadonlyMap<string, Credentials["Service"]>
+  /** By name, and by what else the source depends on. */
+  readonly sources: Map<string, Credentials["Service"]>
+}
+
 const open = Effect.fnUntraced(function* (
   project_id: string,
   { configuration, secrets }: Loaded,
-  keys: ReadonlyMap<string, Credentials["Service"]>,
+  { keys, sources }: Opened,
   held: ReadonlyMap<string, HeldCredential>
 ) {
   const { credentials, region } = configuration.projects[project_id]!
   const address = configuration.regions?.[region]
   const endpoint = yield* Endpoint.make({ region, endpoint: address?.endpoint, iamEndpoint: address?.iam_endpoint })
-  const policy = policyOf(configuration)
+  const policy = policyOf({ ...configuration.upstream, ...address?.upstream })
   const settings = Layer.merge(Layer.succeed(Endpoint, endpoint), Layer.succeed(ResiliencePolicy, policy))
 
-  const turn = Effect.fnUntraced(function* (name: string) {
-    const credential = configuration.credentials[name]!
-    const source =
-      keys.get(name) ??
-      (yield* built(Layer.provide(sourceOf(credential, secrets.get(name) ?? noSecret, project_id), settings)))
-    return { held: held.get(name)!, source } satisfies Turn
-  })
-  const [first, ...others] = yield* Effect.forEach(credentials, turn)
+  /** A password's token is for its project; all else is the same for the region. */
+  const placeOf = (credential: CredentialSection): string =>
+    credential.type === "password" ? project_id : credential.type === "agency" ? placeOf(named(credential.of)) : region
+  const named = (name: string) => configuration.credentials[name]!
+
+  /** Made once for all whom the same will do. */
+  const sourceNamed = (
+    name: string
+  ): Effect.Effect<Credentials["Service"], never, Exclude<Chain.Requirements, Endpoint> | Scope.Scope> =>
+    Effect.gen(function* () {
+      const credential = named(name)
+      const shared = `${name}\n${placeOf(credential)}`
+      const found = keys.get(name) ?? sources.get(shared)
+      if (found !== undefined) return found
+      const layer =
+        credential.type === "agency"
+          ? // What IAM refuses is held for all who show it.
+            agencyOf(credential, held.get(credential.of)!.hold(yield* sourceNamed(credential.of)))
+          : sourceOf(credential, secrets.get(name) ?? noSecret, project_id)
+      const source = yield* built(Layer.provide(layer, settings))
+      sources.set(shared, source)
+      return source
+    })
+  const [first, ...others] = yield* Effect.forEach(credentials, (name) =>
+    Effect.map(sourceNamed(name), (source): Turn => ({ held: held.get(name)!, source }))
+  )
   const { showBackup } = yield* BackupClient.make.pipe(
     Effect.provideService(Endpoint, endpoint),
     Effect.provideService(Credentials, rotation(first!, ...others)),
@@ -77,15 +105,21 @@ const built = <E, R>(layer: Layer.Layer<Credentials, E, R>) =>
 /** Of the types that need none. */
 const noSecret = Redacted.make("")
 
-/** How patient a configuration is with the cloud. */
-const policyOf = ({ upstream }: Pick<Configuration, "upstream">): ResiliencePolicy => ({
-  ...defaultResiliencePolicy,
+/** How patient a configuration is with a region. */
+const policyOf = (upstream: Configuration["upstream"]): ResiliencePolicy => ({
   attemptTimeout: Duration.millis(upstream.attempt_timeout_ms),
   deadline: Duration.millis(upstream.deadline_ms),
   retries: upstream.retries,
-  backoff: Duration.millis(100),
+  backoff: Duration.millis(upstream.backoff_ms),
   longestRetryAfter: Duration.millis(upstream.longest_retry_after_ms),
-  largestBody: upstream.largest_body_bytes
+  largestBody: upstream.largest_body_bytes,
+  retryBudget: { ratio: upstream.retry_percent / 100, reserve: upstream.retry_reserve },
+  rateLimit: { requests: upstream.requests_per_second, window: Duration.seconds(1) },
+  concurrency: upstream.concurrency,
+  circuit:
+    upstream.circuit_failures === 0
+      ? undefined
+      : { failures: upstream.circuit_failures, openFor: Duration.seconds(upstream.circuit_open_seconds) }
 })
 
 /** A credential that is the same for every project. */
@@ -115,3 +149,9 @@ const sourceOf = (credential: CredentialSection, secret: Redacted.Redacted<strin
         project: { id: project_id }
       })
     : Chain.layer()
+
+/** A temporary key of an agency, asked for with a credential of the configuration. */
+const agencyOf = (
+  { agency, domain }: Extract<CredentialSection, { readonly type: "agency" }>,
+  own: Credentials["Service"]
+) => Agency.layer({ agency, domain }).pipe(Layer.provide(Layer.succeed(Credentials, own)))

@@ -1,17 +1,19 @@
 import {
   BackupClient,
+  Chain,
   Credentials,
   defaultResiliencePolicy,
   Endpoint,
   type EndpointOptions,
-  Environment,
+  MachineEndpoint,
   ResiliencePolicy
 } from "@cbr/client"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as GuardedLookup from "./GuardedLookup.ts"
+import type { HeldCredential } from "./HeldCredential.ts"
 
 /**
  * How patient the proxy is with the cloud. Callers have deadlines of their
@@ -27,22 +29,32 @@ const policy: ResiliencePolicy = {
 }
 
 /**
- * The cloud, called with the environment's credentials. Without any the proxy
- * starts all the same: it says so in its log, and in every answer that needs one.
+ * The cloud, called with whatever credential this machine has, at the given
+ * endpoint or region, else where this machine is set up for. Without a
+ * credential the proxy starts all the same: it says so in its log, and in
+ * every answer that needs one.
  */
-export const layer = (options: EndpointOptions) =>
+export const layer = (options: EndpointOptions, held: HeldCredential) =>
   BackupClient.layer.pipe(
+    Layer.provide(Layer.effect(Credentials, Effect.map(Credentials, held.hold))),
+    // Of the source itself: what only looks takes no turn at trying it.
     Layer.merge(warnWithoutCredential),
+    Layer.provide(Chain.layer()),
+    Layer.provide(
+      options.endpoint === undefined && options.region === undefined ? MachineEndpoint.layer : Endpoint.layer(options)
+    ),
     Layer.provide([
-      Endpoint.layer(options),
-      Environment.layer,
       Layer.succeed(ResiliencePolicy, policy),
-      NodeHttpClient.layerUndici,
+      GuardedLookup.layer,
       NodeCrypto.layerMac,
       NodeCrypto.layerDigest
     ])
   )
 
+/** Beside the start: where the last place to look is a server's metadata, that takes seconds. */
 const warnWithoutCredential = Layer.effectDiscard(
-  Credentials.use((credentials) => credentials.current).pipe(Effect.catch((error) => Effect.logWarning(error.message)))
+  Credentials.use(({ current }) => current).pipe(
+    Effect.catch((error) => Effect.logWarning(error.message)),
+    Effect.forkScoped
+  )
 )

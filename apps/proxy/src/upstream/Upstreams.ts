@@ -16,7 +16,7 @@ export interface Upstream {
 export class Upstreams extends Context.Service<
   Upstreams,
   {
-    /** `undefined` for a project that the proxy does not serve. */
+    /** `undefined` for a project that the proxy does not serve. For the request at hand: a minute later it may be gone. */
     readonly of: (project_id: string) => Upstream | undefined
   }
 >()("@cbr/proxy/Upstreams") {

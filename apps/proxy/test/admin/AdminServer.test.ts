@@ -1,10 +1,18 @@
+import { writeFile } from "node:fs/promises"
 import { Simulator } from "@cbr/simulator"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
+import { Effect, Option, Redacted } from "effect"
 import { HttpClient } from "effect/http"
 import { AdminServer } from "../../src/admin/AdminServer.ts"
 import { Lifecycle } from "../../src/Lifecycle.ts"
-import { configuration, keys, layer as configuredProxy, otherProject, upstreamSecrets } from "../ConfiguredProxy.ts"
+import {
+  configuration,
+  ConfigurationPath,
+  keys,
+  layer as configuredProxy,
+  otherProject,
+  upstreamSecrets
+} from "../ConfiguredProxy.ts"
 import { head, rawExchange, statusesOf } from "../RawExchange.ts"
 import { get, LogLines, pathOf } from "../TestProxy.ts"
 
@@ -12,6 +20,18 @@ const admin = Effect.fnUntraced(function* (path: string) {
   const { url } = yield* AdminServer
   const response = yield* HttpClient.get(url + path)
   return { status: response.status, headers: response.headers, text: yield* response.text }
+})
+
+interface Answered {
+  readonly outcome: string
+  readonly faults?: ReadonlyArray<string>
+  readonly waiting?: ReadonlyArray<string>
+}
+
+const post = Effect.fnUntraced(function* (path: string) {
+  const { url } = yield* AdminServer
+  const { status, text } = yield* HttpClient.post(url + path)
+  return [status, JSON.parse(yield* text) as Answered] as const
 })
 
 const backup_id = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
@@ -97,6 +117,61 @@ layer(configuredProxy, { excludeTestServices: true })("the admin port", (it) => 
       const received = yield* rawExchange(url, head("GET /config HTTP/1.1", `Host: ${host}`, "Connection: close"))
       assert.deepStrictEqual(statusesOf(received), [403])
       assert.notInclude(received, "callers")
+    })
+  )
+
+  const foreigners: ReadonlyArray<ReadonlyArray<string>> = [
+    ["Origin: http://evil.test"],
+    ["Origin: null"],
+    ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors"],
+    ["Sec-Fetch-Site: same-site"]
+  ]
+
+  it.effect.each(foreigners)("does nothing for a page of another site that sends %j", (fields) =>
+    Effect.gen(function* () {
+      const { url } = yield* AdminServer
+      for (const target of ["/drain", "/reload"]) {
+        const request = head(`POST ${target} HTTP/1.1`, `Host: ${new URL(url).host}`, ...fields, "Connection: close")
+        assert.deepStrictEqual(statusesOf(yield* rawExchange(url, request)), [403])
+      }
+      const lifecycle = yield* Lifecycle
+      assert.isTrue(Option.isNone(yield* Effect.timeoutOption(lifecycle.stopped, "1 millis")))
+    })
+  )
+
+  it.effect("changes nothing on GET", () =>
+    Effect.gen(function* () {
+      for (const path of ["/drain", "/reload"]) {
+        const { headers, status } = yield* admin(path)
+        assert.deepStrictEqual([status, headers["allow"]], [405, "POST"])
+      }
+    })
+  )
+
+  it.effect("reads the configuration again when asked, and says what came of it", () =>
+    Effect.gen(function* () {
+      const path = yield* ConfigurationPath
+      const text = JSON.stringify(yield* configuration)
+      const reloaded = (contents: string) =>
+        Effect.andThen(
+          Effect.promise(() => writeFile(path, contents)),
+          post("/reload")
+        )
+      // The proxy follows its file too, and may have been there before.
+      const inForce = ["loaded", "unchanged"]
+      const [, same] = yield* reloaded(text)
+      assert.deepStrictEqual(same, { outcome: "unchanged", waiting: [] })
+      const other = text.replace('"admin":{"port":0}', '"admin":{"port":1},"cache":{"entries":5}')
+      const [taken, { outcome, waiting }] = yield* reloaded(other)
+      assert.strictEqual(taken, 200)
+      assert.include(inForce, outcome)
+      assert.deepStrictEqual(waiting, ["admin"])
+      const [refused, refusal] = yield* reloaded(text.replace('"admin"', '"amin"'))
+      assert.deepStrictEqual([refused, refusal.outcome], [422, "refused"])
+      assert.match(refusal.faults?.join() ?? "", /amin: unknown setting/)
+      const shown = JSON.parse((yield* admin("/config")).text) as { readonly cache: { readonly entries: number } }
+      assert.strictEqual(shown.cache.entries, 5)
+      assert.include(inForce, (yield* reloaded(text))[1].outcome)
     })
   )
 

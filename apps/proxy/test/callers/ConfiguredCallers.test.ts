@@ -1,11 +1,12 @@
-import { SdkHmacSha256 } from "@cbr/client/signing"
+import { SdkHmacSha256, V11HmacSha256 } from "@cbr/client/signing"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
-import { ConfigProvider, DateTime, Effect, Layer, Redacted } from "effect"
+import { ConfigProvider, DateTime, Effect, Layer, Redacted, Result } from "effect"
 import * as ConfiguredCallers from "../../src/callers/ConfiguredCallers.ts"
 import type { PresentedCredential } from "../../src/callers/PresentedCredential.ts"
 import { load } from "../../src/configuration/ConfigurationFile.ts"
+import type { RequestHead } from "../../src/edge/RequestHead.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
 const secret = "Canary-0123456789abcdef0123456789"
@@ -24,19 +25,29 @@ credentials: { c: { type: token, token: t } }
 projects: { p: { region: cn-north-4, credentials: [c] } }
 `
 
+const headOf = (headers: Readonly<Record<string, string>>): RequestHead => ({
+  method: "GET",
+  target: "/v3/projects",
+  authority: undefined,
+  version: "1.1",
+  fields: Object.entries(headers),
+  connection: {}
+})
+
 const signedBy = Effect.fnUntraced(function* (ak: string) {
   const request = { method: "GET", path: "/v3/projects", query: "", headers: { host: "localhost" } }
   const accessKey = { ak, sk: Redacted.make(secret) }
   const headers = yield* SdkHmacSha256.sign(request, { accessKey, date: yield* DateTime.now })
-  const head = {
-    method: "GET",
-    target: request.path,
-    authority: undefined,
-    version: "1.1",
-    fields: Object.entries(headers),
-    connection: {}
-  }
-  return { _tag: "SdkSignature", head, body: new Uint8Array() } satisfies PresentedCredential
+  return { _tag: "SdkSignature", head: headOf(headers), body: new Uint8Array() } satisfies PresentedCredential
+})
+
+/** Signed as official SDKs do where the endpoint's name is not the cloud's. */
+const derivedFor = Effect.fnUntraced(function* (region: string) {
+  const request = { method: "GET", path: "/v3/projects", query: "", headers: { host: "localhost" } }
+  const accessKey = { ak: "BILLINGKEY0001", sk: Redacted.make(secret) }
+  const scope = { region, service: "cbr" }
+  const headers = yield* V11HmacSha256.sign(request, { accessKey, date: yield* DateTime.now, ...scope })
+  return { ...(yield* signedBy("BILLINGKEY0001")), head: headOf(headers) }
 })
 
 const tokenOf = (iss: string): PresentedCredential => ({
@@ -77,6 +88,21 @@ layer(platform, { excludeTestServices: true })("configured callers", (it) => {
         (yield* Effect.flip(callers.authenticate(yield* signedBy("NOBODYSKEY0001")))).why,
         "UnknownAccessKey"
       )
+    })
+  )
+
+  it.effect("are known by derived signatures for the regions that are listed, and for no other", () =>
+    Effect.gen(function* () {
+      const whyNot = Effect.fnUntraced(function* (configuration: string, region: string) {
+        const callers = yield* ConfiguredCallers.make(yield* loaded(configuration))
+        const result = yield* Effect.result(callers.authenticate(yield* derivedFor(region)))
+        return Result.isFailure(result) ? result.failure.why : result.success.id
+      })
+      const both = `${text}signatures: { derived_regions: [cn-north-4, cn-east-3] }\n`
+      assert.strictEqual(yield* whyNot(both, "cn-north-4"), "billing")
+      assert.strictEqual(yield* whyNot(both, "cn-east-3"), "billing")
+      assert.strictEqual(yield* whyNot(both, "cn-south-1"), "ScopeMismatch")
+      assert.strictEqual(yield* whyNot(text, "cn-north-4"), "UnsupportedAlgorithm")
     })
   )
 

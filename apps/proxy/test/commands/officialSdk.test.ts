@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer } from "node:net"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import { assert, describe, it } from "@effect/vitest"
 import { BasicCredentials } from "@huaweicloud/huaweicloud-sdk-core/auth/BasicCredentials.js"
@@ -5,7 +6,7 @@ import { ClientBuilder } from "@huaweicloud/huaweicloud-sdk-core/ClientBuilder.j
 import type { HcClient } from "@huaweicloud/huaweicloud-sdk-core/HcClient.js"
 import type { SdkResponse } from "@huaweicloud/huaweicloud-sdk-core/SdkResponse.js"
 import { Effect, Redacted } from "effect"
-import { readyLine, started } from "../ProxyProcess.ts"
+import { logged, readyLine, started } from "../ProxyProcess.ts"
 import { head, rawExchange, statusesOf } from "../RawExchange.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
@@ -20,7 +21,10 @@ const configured = Effect.gen(function* () {
 admin: { enabled: false }
 drain: { serve_seconds: 0 }
 callers:
-  billing: { projects: ["${simulator.project_id}"], access_keys: [{ ak: ${ak}, sk_env: BILLING_SK }] }
+  billing:
+    projects: ["${simulator.project_id}"]
+    scopes: [read, batch]
+    access_keys: [{ ak: ${ak}, sk_env: BILLING_SK }]
 credentials: { main: { type: access_key, ak: ${simulator.ak}, sk_env: CLOUD_SK } }
 projects: { "${simulator.project_id}": { region: cn-north-4, credentials: [main] } }
 regions: { cn-north-4: { endpoint: "${simulator.cbr}", iam_endpoint: "${simulator.iam}" } }
@@ -28,6 +32,27 @@ regions: { cn-north-4: { endpoint: "${simulator.cbr}", iam_endpoint: "${simulato
   })
   return yield* started(["--config", file], { BILLING_SK: sk, CLOUD_SK: Redacted.value(simulator.sk) })
 })
+
+/** A hop that passes every byte on to an origin, but for one text of the caller's. */
+const changing = (origin: string, from: string, to: string) =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly url: string; readonly close: () => void }>((resume) => {
+      const server = createServer((socket) => {
+        const onward = connect(Number(new URL(origin).port), "127.0.0.1")
+        socket.on("data", (bytes: Buffer) => onward.write(bytes.toString("latin1").replaceAll(from, to), "latin1"))
+        onward.pipe(socket)
+        for (const end of [socket, onward]) {
+          end.on("error", () => undefined)
+          end.once("close", () => void (socket.destroy(), onward.destroy()))
+        }
+      })
+      server.listen(0, "127.0.0.1", () => {
+        const { port } = server.address() as AddressInfo
+        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, close: () => server.close() }))
+      })
+    }),
+    ({ close }) => Effect.sync(close)
+  )
 
 describe("a proxy with a file", () => {
   it.live("serves the official SDK's core by its own key pair, project and all, under its own names alone", () =>
@@ -61,6 +86,43 @@ describe("a proxy with a file", () => {
       assert.strictEqual(yield* health("cbr.example.org"), 200)
       assert.strictEqual(yield* health("localhost"), 421)
       assert.notInclude(proxy.output.stderr, sk)
+    }).pipe(Effect.scoped, Effect.provide(simulatorLayer()))
+  )
+
+  it.live("answers a batch that the core signs, and looks at none whose body was changed on the way", () =>
+    Effect.gen(function* () {
+      const { backups, project_id, requests } = yield* Simulator
+      const proxy = yield* configured
+      const { url } = yield* readyLine(proxy)
+      const batchGet = (endpoint: string) =>
+        Effect.tryPromise({
+          try: () =>
+            new ClientBuilder<HcClient>((client) => client)
+              .withCredential(new BasicCredentials({ ak, sk, projectId: project_id }))
+              .withEndpoint(endpoint)
+              .build()
+              .sendRequest<SdkResponse>({
+                method: "POST",
+                url: "/-/v1/backups:batchGet",
+                contentType: "application/json",
+                queryParams: {},
+                pathParams: {},
+                headers: {},
+                data: { items: [backups.example, backups.tree].map((backup_id) => ({ project_id, backup_id })) }
+              }),
+          catch: (error) => error as { readonly httpStatusCode?: number; readonly errorCode?: string }
+        })
+
+      const hop = yield* changing(url, backups.tree, backups.available)
+      const { errorCode, httpStatusCode } = yield* Effect.flip(batchGet(hop.url))
+      assert.deepStrictEqual([httpStatusCode, errorCode], [401, "CbrProxy.Unauthenticated"])
+      yield* logged(proxy, "SignatureMismatch")
+      assert.lengthOf(yield* requests, 0)
+
+      const answer = yield* batchGet(url)
+      assert.deepNestedPropertyVal(answer, "items[0].status", 200)
+      assert.deepNestedPropertyVal(answer, "items[1].body.backup.id", backups.tree)
+      assert.lengthOf(yield* requests, 2)
     }).pipe(Effect.scoped, Effect.provide(simulatorLayer()))
   )
 })

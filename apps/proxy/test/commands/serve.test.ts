@@ -1,52 +1,19 @@
-import { createHash } from "node:crypto"
+import { X509Certificate } from "node:crypto"
 import { once } from "node:events"
+import { readFileSync } from "node:fs"
 import { symlink, writeFile } from "node:fs/promises"
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http"
 import { request as tlsRequest } from "node:https"
 import type { AddressInfo } from "node:net"
-import { connect as tlsConnect } from "node:tls"
+import { connect as tlsConnect, type TLSSocket } from "node:tls"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
+import { body, cloud, configurationFor, path, sha256, withKey } from "../ConfiguredProcess.ts"
 import { ended, logged, readyLine, started } from "../ProxyProcess.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
-const project = "4229d7a45436489f8c3dc2b1d35d4987"
-const path = `/v3/${project}/backups/6df2b54c-dd62-4059-a07c-1b8f24f2725d`
-const body = '{"backup":{"id":"6df2b54c-dd62-4059-a07c-1b8f24f2725d"}}'
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
-
-/** A cloud that answers by a function. */
-const cloud = (answer: (response: ServerResponse) => void) =>
-  Effect.map(
-    Effect.acquireRelease(
-      Effect.promise(async () => {
-        const server = createServer((_, response) => answer(response))
-        await once(server.listen(0, "127.0.0.1"), "listening")
-        return server
-      }),
-      (server) =>
-        Effect.sync(() => {
-          server.close()
-          server.closeAllConnections()
-        })
-    ),
-    (server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  )
-
-const configurationFor = (endpoint: string, key: string, settings: Readonly<Record<string, unknown>> = {}) =>
-  JSON.stringify({
-    listen: { port: 0 },
-    admin: { port: 0 },
-    drain: { serve_seconds: 1, finish_seconds: 10 },
-    keys_file: "keys.json",
-    callers: { billing: { keys: [{ sha256: sha256(key) }], projects: [project] } },
-    credentials: { main: { type: "token", token: "Canary-upstream" } },
-    projects: { [project]: { region: "cn-north-4", credentials: ["main"] } },
-    regions: { "cn-north-4": { endpoint } },
-    ...settings
-  })
 
 const fetched = (url: string, headers: Readonly<Record<string, string>> = {}, agent?: Agent) =>
   Effect.promise(async () => {
@@ -61,8 +28,6 @@ const fetched = (url: string, headers: Readonly<Record<string, string>> = {}, ag
     for await (const chunk of response.setEncoding("utf8")) text += String(chunk)
     return { status: response.statusCode, headers: response.headers, text }
   })
-
-const withKey = (key: string) => ({ authorization: `Bearer ${key}` })
 
 describe("cbr-proxy with a configuration", () => {
   it.live("serves its callers, and puts a change in force whole or not at all", () =>
@@ -174,6 +139,29 @@ describe("cbr-proxy with a configuration", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("drains and ends when the admin port is asked to, and a SIGTERM on the way cuts nothing", () =>
+    Effect.gen(function* () {
+      const arrived = yield* Deferred.make<ServerResponse>()
+      const endpoint = yield* cloud((response) => Deferred.doneUnsafe(arrived, Effect.succeed(response)))
+      const { "proxy.json": file } = yield* written(yield* temporaryFolder, {
+        "proxy.json": configurationFor(endpoint, "key", { drain: { serve_seconds: 0 } })
+      })
+      const proxy = yield* started(["--config", file], {})
+      const { admin, url } = yield* readyLine(proxy)
+      const exit = yield* Effect.forkChild(ended(proxy), { startImmediately: true })
+      const inFlight = yield* Effect.forkChild(fetched(url + path, withKey("key")))
+      const upstream = yield* Deferred.await(arrived)
+      const answer = yield* Effect.promise(() => fetch(`${admin}/drain`, { method: "POST" }))
+      assert.strictEqual(answer.status, 202)
+      yield* logged(proxy, '"draining"')
+      proxy.process.kill("SIGTERM")
+      yield* Effect.sleep("100 millis")
+      upstream.end(body)
+      assert.strictEqual((yield* Fiber.join(inFlight)).text, body)
+      assert.strictEqual(yield* Fiber.join(exit), 0)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("ends at once with 143 when told a second time", () =>
     Effect.gen(function* () {
       const endpoint = yield* cloud(() => undefined)
@@ -228,6 +216,61 @@ describe("cbr-proxy with a configuration", () => {
           socket.on("error", () => resume(Effect.succeed(false)))
         })
       assert.deepStrictEqual([yield* handshake("TLSv1.2"), yield* handshake("TLSv1.1")], [true, false])
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("shows a renewed certificate, and goes by other names, once all of it fits together", () =>
+    Effect.gen(function* () {
+      const endpoint = yield* cloud((response) => response.end(body))
+      const pem = (name: string) => readFileSync(fixture(name), "utf8")
+      const folder = yield* temporaryFolder
+      const withNames = (...public_hosts: ReadonlyArray<string>) => ({
+        "proxy.json": configurationFor(endpoint, "key", {
+          listen: { port: 0, public_hosts, tls: { cert_file: "cert.pem", key_file: "key.pem" } }
+        })
+      })
+      yield* written(folder, { "cert.pem": pem("self-signed.cert.pem"), "key.pem": pem("self-signed.key.pem") })
+      const { "proxy.json": file } = yield* written(folder, withNames("cbr.example.org"))
+      const proxy = yield* started(["--config", file], {})
+      const { admin, url } = yield* readyLine(proxy)
+      const port = Number(new URL(url).port)
+      const opened = Effect.acquireRelease(
+        Effect.promise(async () => {
+          const socket = tlsConnect({ port, host: "127.0.0.1", rejectUnauthorized: false })
+          await once(socket, "secureConnect")
+          return socket
+        }),
+        (socket) => Effect.sync(() => socket.destroy())
+      )
+      const isOf = (socket: TLSSocket, name: string) =>
+        socket.getPeerX509Certificate()?.fingerprint256 === new X509Certificate(pem(name)).fingerprint256
+      const statusOn = (socket: TLSSocket, host: string) =>
+        Effect.promise(async () => {
+          socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nX-Api-Key: key\r\n\r\n`)
+          const [answer] = (await once(socket, "data")) as [Buffer]
+          return Number(answer.toString().slice(9, 12))
+        })
+      const reloaded = Effect.promise(async () => (await fetch(`${admin}/reload`, { method: "POST" })).status)
+
+      const old = yield* opened
+      assert.isTrue(isOf(old, "self-signed.cert.pem"))
+      assert.strictEqual(yield* statusOn(old, "cbr.example.org"), 200)
+
+      // A key that the certificate is not of: the new name does not come either.
+      yield* written(folder, { "key.pem": pem("renewed.key.pem"), ...withNames("cbr.example.net") })
+      assert.strictEqual(yield* reloaded, 422)
+      yield* logged(proxy, "do not belong together")
+      assert.strictEqual(yield* statusOn(old, "cbr.example.org"), 200)
+      assert.isTrue(isOf(yield* opened, "self-signed.cert.pem"))
+
+      yield* written(folder, { "cert.pem": pem("renewed.cert.pem") })
+      yield* logged(proxy, "configuration loaded")
+      const renewed = yield* opened
+      assert.isTrue(isOf(renewed, "renewed.cert.pem"))
+      assert.strictEqual(yield* statusOn(renewed, "cbr.example.net"), 200)
+      // A connection ends as it began, but for the names that the proxy goes by.
+      assert.strictEqual(yield* statusOn(old, "cbr.example.org"), 421)
+      assert.notInclude(proxy.output.stderr, "PRIVATE")
     }).pipe(Effect.scoped)
   )
 

@@ -14,6 +14,7 @@ callers: { billing: { projects: "*" } }
 credentials:
   in-file: { type: access_key, ak: A, sk_file: secrets-sk }
   in-variable: { type: token, token_env: UPSTREAM_TOKEN }
+  printed: { type: token, token_command: [sh, -c, "echo $UPSTREAM_USER; cat secrets-sk"] }
   in-place: { type: password, user: u, domain: d, password: in the clear }
   elsewhere: { type: environment }
 projects: {}
@@ -34,6 +35,8 @@ layer(platform, { excludeTestServices: true })("a configuration file", (it) => {
         [
           ["in-file", "line"],
           ["in-variable", "from the environment"],
+          // The proxy's own environment and the file's folder, as in a shell; and the last line break alone is gone.
+          ["printed", `${process.env["UPSTREAM_USER"] ?? ""}\nline`],
           ["in-place", "in the clear"]
         ]
       )
@@ -51,7 +54,8 @@ layer(platform, { excludeTestServices: true })("a configuration file", (it) => {
       const error = yield* Effect.flip(load(paths["proxy.yaml"]))
       assert.deepStrictEqual(error.lines, [
         `${paths["proxy.yaml"]}:4:39: credentials.in-file.sk_file: the file cannot be read (NotFound)`,
-        `${paths["proxy.yaml"]}:5:31: credentials.in-variable.token_env: the variable UPSTREAM_TOKEN is not set`
+        `${paths["proxy.yaml"]}:5:31: credentials.in-variable.token_env: the variable UPSTREAM_TOKEN is not set`,
+        `${paths["proxy.yaml"]}:6:27: credentials.printed.token_command: the command ended with code 1`
       ])
     }).pipe(environment({}))
   )

@@ -97,17 +97,17 @@ describe("a configuration", () => {
     [
       "a secret given twice",
       good.replace("sk_file: sk", "sk_file: sk, sk: s"),
-      "7:3 credentials.main: expected exactly one of sk_file, sk_env, sk"
+      "7:3 credentials.main: expected exactly one of sk_file, sk_env, sk_command, sk"
     ],
     [
       "no secret",
       good.replace(", sk_file: sk", ""),
-      "7:3 credentials.main: expected exactly one of sk_file, sk_env, sk"
+      "7:3 credentials.main: expected exactly one of sk_file, sk_env, sk_command, sk"
     ],
     [
       "a type of credential that there is none of",
       good.replace("access_key", "magic"),
-      "7:3 credentials.main: expected a type: access_key, token, password, environment or chain"
+      "7:3 credentials.main: expected a type: access_key, token, password, environment, chain or agency"
     ],
     [
       "a caller's name with a space",
@@ -142,6 +142,39 @@ describe("a configuration", () => {
       "an access key of two callers",
       good.replace("[p]", "[p]\n    access_keys: [{ ak: EXAMPLEKEY000001, sk: a }, { ak: EXAMPLEKEY000001, sk: b }]"),
       "6:54 callers.billing.access_keys.1.ak: this access key is listed twice"
+    ],
+    [
+      "a command that is none",
+      good.replace("sk_file: sk", "sk_command: []"),
+      "7:42 credentials.main.sk_command: expected a program and its arguments"
+    ],
+    [
+      "an agency that nobody assumes",
+      good.replace("projects:\n  p", "  role: { type: agency, agency: a, domain: d, of: mian }\nprojects:\n  p"),
+      "8:47 credentials.role.of: no such name under credentials"
+    ],
+    [
+      "an agency of an agency",
+      good.replace(
+        "projects:\n  p",
+        "  one: { type: agency, agency: a, domain: d, of: main }\n  two: { type: agency, agency: a, domain: d, of: one }\nprojects:\n  p"
+      ),
+      "9:46 credentials.two.of: an agency cannot be assumed by another agency"
+    ],
+    [
+      "an unknown patience with a region",
+      `regions: { cn-north-4: { upstream: { retrys: 1 } } }\n${good}`,
+      "1:38 regions.cn-north-4.upstream.retrys: unknown setting"
+    ],
+    [
+      "a patience out of bounds",
+      `upstream: { circuit_open_seconds: 0 }\n${good}`,
+      "1:13 upstream.circuit_open_seconds: expected a whole number from 1 to 300"
+    ],
+    [
+      "a region to sign for that is none",
+      `signatures: { derived_regions: [cn-north-4, "a/b"] }\n${good}`,
+      "1:45 signatures.derived_regions.1: expected a region id such as cn-north-4"
     ],
     ["no settings at all", "", "1:1 : expected settings, such as `callers:`"],
     ["a list", "- a\n", "1:1 : expected settings, such as `callers:`"]

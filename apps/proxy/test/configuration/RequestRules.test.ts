@@ -7,6 +7,7 @@ import { TimeLimits } from "../../src/cache/TimeLimit.ts"
 import { QuotaLimits } from "../../src/callers/Quotas.ts"
 import { requestRules, roomOf } from "../../src/configuration/RequestRules.ts"
 import { defaultConfiguration } from "../../src/Generation.ts"
+import { LiveRules } from "../../src/live/LiveRules.ts"
 
 describe("requestRules", () => {
   it("the defaults of the configuration are those of the code that they are for", () => {
@@ -20,15 +21,17 @@ describe("requestRules", () => {
     isBuiltIn(QuotaLimits)
     isBuiltIn(TimeLimits)
     isBuiltIn(BatchLimits)
+    isBuiltIn(LiveRules)
     assert.deepStrictEqual(roomOf(defaultConfiguration), Context.get(built, CachedBackupsLimits))
   })
 
   it("a bypass that is not to be had is never due, and a class without a quota has the default's", () => {
-    const { cache, limits, quotas } = defaultConfiguration
+    const { cache, limits, live, quotas } = defaultConfiguration
     const slow = { requests_per_second: 1, burst: 2 }
     const rules = requestRules({
       cache: { ...cache, bypasses_per_second: 0 },
       limits,
+      live,
       quotas: { ...quotas, classes: { slow } }
     })
     assert.strictEqual(Context.get(rules, CacheRules).betweenForced, Infinity)

@@ -7,12 +7,21 @@ import { defaultLimits, type Limits } from "../../src/edge/Limits.ts"
 import { defaultPublicHosts, publicHosts } from "../../src/edge/PublicHosts.ts"
 import * as Server from "../../src/edge/Server.ts"
 import { Lifecycle } from "../../src/Lifecycle.ts"
+import { hasty } from "../TestProxy.ts"
 
-/** Ends when the connection does that was to take the large answer. */
-export class LargeAnswer extends Context.Service<LargeAnswer, Deferred.Deferred<void>>()("test/LargeAnswer") {}
+/** What became of the large answers. */
+export class LargeAnswers extends Context.Service<
+  LargeAnswers,
+  {
+    /** Ends when the connection does that was to take one. */
+    readonly ended: Deferred.Deferred<void>
+    /** How many have been begun. */
+    begun: number
+  }
+>()("test/LargeAnswers") {}
 
 /** More than sockets on loopback buffer. */
-const large = new Uint8Array(64 * 1024 * 1024)
+export const large = new Uint8Array(64 * 1024 * 1024)
 
 /** The edge alone: `/large` answers at length, and everything else with the request's body. */
 export const layer = (changed: Partial<Limits> = {}) => {
@@ -20,19 +29,22 @@ export const layer = (changed: Partial<Limits> = {}) => {
   return Layer.effectDiscard(
     Effect.gen(function* () {
       const server = yield* HttpServer.HttpServer
-      const ended = yield* LargeAnswer
+      const answers = yield* LargeAnswers
       const route = Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
         if (request.url === "/never") return yield* Effect.interruptible(Effect.never)
         if (request.url !== "/large") return HttpServerResponse.uint8Array(new Uint8Array(yield* request.arrayBuffer))
-        NodeHttpServerRequest.toServerResponse(request).once("close", () => Deferred.doneUnsafe(ended, Effect.void))
+        answers.begun++
+        NodeHttpServerRequest.toServerResponse(request).once("close", () =>
+          Deferred.doneUnsafe(answers.ended, Effect.void)
+        )
         return HttpServerResponse.uint8Array(large)
       })
       yield* server.serve(exchange(route, { limits, publicHosts: publicHosts(defaultPublicHosts("127.0.0.1")) }))
     })
   ).pipe(
-    Layer.provideMerge(Layer.effect(LargeAnswer, Deferred.make<void>())),
-    Layer.provideMerge(Server.layer({ host: "127.0.0.1", port: 0, limits })),
+    Layer.provideMerge(Layer.sync(LargeAnswers, () => ({ ended: Deferred.makeUnsafe<void>(), begun: 0 }))),
+    Layer.provideMerge(Server.layer({ host: "127.0.0.1", port: 0, limits, patience: hasty })),
     Layer.provide([
       Lifecycle.layer,
       NodeCrypto.layerSecureRandom,

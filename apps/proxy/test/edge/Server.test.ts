@@ -3,7 +3,7 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import { Deferred, Duration, Effect } from "effect"
 import { Listener } from "../../src/edge/Server.ts"
 import { head, rawExchange, statusesOf } from "../RawExchange.ts"
-import { LargeAnswer, layer as edgeServer } from "./EdgeServer.ts"
+import { large, LargeAnswers, layer as edgeServer } from "./EdgeServer.ts"
 
 const get = (target: string, ...more: ReadonlyArray<string>) =>
   head(`GET ${target} HTTP/1.1`, "Host: localhost", ...more)
@@ -75,6 +75,7 @@ const ended = (socket: Socket): Effect.Effect<string> =>
     let received = ""
     socket.on("data", (chunk: Buffer) => (received += chunk.toString()))
     socket.on("close", () => resume(Effect.succeed(received)))
+    if (socket.closed) resume(Effect.succeed(received))
   })
 
 const soon = { checkInterval: Duration.millis(20) }
@@ -113,7 +114,7 @@ describe("a slow peer", () => {
     Effect.gen(function* () {
       const socket = (yield* opened()).pause()
       socket.write(get("/large"))
-      yield* Deferred.await(yield* LargeAnswer)
+      yield* Deferred.await((yield* LargeAnswers).ended)
     }).pipe(Effect.scoped, Effect.provide(edgeServer({ idleTime: Duration.millis(100) })))
   )
 
@@ -122,7 +123,7 @@ describe("a slow peer", () => {
       const socket = (yield* opened()).pause()
       socket.write(get("/large"))
       const timer = setInterval(() => socket.write("\r\n"), 20)
-      yield* Deferred.await(yield* LargeAnswer)
+      yield* Deferred.await((yield* LargeAnswers).ended)
       clearInterval(timer)
     }).pipe(
       Effect.scoped,
@@ -144,6 +145,53 @@ describe("a slow peer", () => {
 })
 
 describe("a greedy peer", () => {
+  it.live("who sends a thousand requests and reads nothing gets a few answers made", () =>
+    Effect.gen(function* () {
+      const answers = yield* LargeAnswers
+      const socket = (yield* opened()).pause()
+      socket.write(get("/large").repeat(1_000))
+      yield* Deferred.await(answers.ended)
+      assert.isAtMost(answers.begun, 8)
+    }).pipe(Effect.scoped, Effect.provide(edgeServer({ idleTime: Duration.millis(300) })))
+  )
+
+  it.live("who sends many requests and reads gets every answer, in its turn", () =>
+    Effect.gen(function* () {
+      const socket = yield* opened()
+      const bodies = Array.from({ length: 500 }, (_, n) => `<${n}>`)
+      socket.write(bodies.map((body) => post(body, `Content-Length: ${body.length}`)).join("") + last)
+      const received = yield* ended(socket)
+      assert.deepStrictEqual(received.match(/<\d+>/g), bodies)
+      assert.deepStrictEqual(statusesOf(received), Array(501).fill(200))
+    }).pipe(Effect.scoped, Effect.provide(edgeServer({ requestsAtOnce: 3 })))
+  )
+
+  it.live("who leaves too much unread beside others loses the connection, and who reads does not", () =>
+    Effect.gen(function* () {
+      const answers = yield* LargeAnswers
+      const sockets = []
+      for (const begun of [1, 2, 3]) {
+        const socket = yield* opened()
+        socket.write(get("/large", "Connection: close"))
+        sockets.push(socket)
+        yield* Effect.repeat(Effect.sleep("20 millis"), { until: () => answers.begun === begun })
+        // The next one begins to wait after this one.
+        yield* Effect.sleep("100 millis")
+      }
+      // Each leaves some 60 MiB: two are too many.
+      yield* Deferred.await(answers.ended)
+      const [first, second, third] = yield* Effect.forEach(sockets, ended, { concurrency: "unbounded" })
+      const isWhole = (received: string) => received.length > large.length
+      assert.deepStrictEqual(
+        [first, second, third].map((received) => isWhole(received!)),
+        [false, false, true]
+      )
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(edgeServer({ checkInterval: Duration.millis(20), unsentBytesInAll: 90 * 1024 * 1024 }))
+    )
+  )
+
   it.live("has 64 connections, and leaves the others theirs", () =>
     Effect.gen(function* () {
       const sockets = yield* Effect.forEach(Array.from({ length: 64 }), () => opened())

@@ -81,6 +81,11 @@ const refused: ReadonlyArray<readonly [string, request: string, status: number]>
   ["HTTP/2's preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400],
   ["TLS", "\x16\x03\x01\x00\xf4\x01\x00\x00\xf0\x03\x03", 400],
   ["1,200 fields", get(good, ...Array.from({ length: 1_200 }, (_, n) => `x${n}:1`)), 431],
+  [
+    "1,200 fields before the credential",
+    head(`GET ${good} HTTP/1.1`, "Host: localhost", ...Array.from({ length: 1_200 }, (_, n) => `x${n}:1`), fields[1]!),
+    431
+  ],
   ["65 fields", get(good, ...Array.from({ length: 63 }, (_, n) => `x${n}: 1`)), 431],
   ["a field of 17 KiB", get(good, `x: ${"y".repeat(17 * 1024)}`), 431],
   ["a target of 10 KiB", get(`/${"p".repeat(10 * 1024)}`), 414],

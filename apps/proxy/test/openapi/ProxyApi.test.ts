@@ -2,9 +2,10 @@ import { existsSync } from "node:fs"
 import { Simulator } from "@cbr/simulator"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
 import { chromium } from "playwright-core"
 import { Listener } from "../../src/edge/Server.ts"
-import { ProblemBody } from "../../src/openapi/ProxyApi.ts"
+import { BatchBody, ProblemBody } from "../../src/openapi/ProxyApi.ts"
 import { get, key, layer as testProxy, LogLines, pathOf } from "../TestProxy.ts"
 
 interface Described {
@@ -15,7 +16,11 @@ interface Described {
       Readonly<
         Record<
           string,
-          { readonly responses: Readonly<Record<string, unknown>>; readonly security?: ReadonlyArray<unknown> }
+          {
+            readonly responses: Readonly<Record<string, unknown>>
+            readonly requestBody?: unknown
+            readonly security?: ReadonlyArray<unknown>
+          }
         >
       >
     >
@@ -26,6 +31,19 @@ interface Described {
 const described = Effect.map(get("/-/openapi.json", {}), ({ headers, text }) => {
   assert.strictEqual(headers["content-type"], "application/json")
   return { text, ...(JSON.parse(text) as Described) }
+})
+
+/** Names of an item's members in a request or an answer of `{"items": […]}`, in order. */
+const propertiesOf = (of: unknown) =>
+  Effect.map(Schema.decodeUnknownEffect(OfItems)(of), ({ content }) =>
+    Object.keys(content["application/json"].schema.properties.items.items.properties).sort((a, b) => a.localeCompare(b))
+  )
+
+const items = Schema.Struct({ items: Schema.Struct({ properties: Schema.Record(Schema.String, Schema.Unknown) }) })
+const OfItems = Schema.Struct({
+  content: Schema.Struct({
+    "application/json": Schema.Struct({ schema: Schema.Struct({ properties: Schema.Struct({ items }) }) })
+  })
 })
 
 layer(testProxy, { excludeTestServices: true })("the description", (it) => {
@@ -43,11 +61,7 @@ layer(testProxy, { excludeTestServices: true })("the description", (it) => {
     Effect.gen(function* () {
       for (const [path, methods] of Object.entries((yield* described).paths)) {
         for (const { responses } of Object.values(methods)) {
-          assert.includeMembers(
-            Object.keys(responses),
-            ["200", "400", "401", "403", "404", "421", "429", "431", "503"],
-            path
-          )
+          assert.includeMembers(Object.keys(responses), ["400", "401", "403", "404", "421", "429", "431", "503"], path)
         }
       }
     })
@@ -59,13 +73,57 @@ layer(testProxy, { excludeTestServices: true })("the description", (it) => {
       const { paths } = yield* described
       const values = { project_id, backup_id: backups.example, slug: "backup-not-found" }
       const read = Object.entries(paths).filter(([, methods]) => "get" in methods)
-      assert.lengthOf(read, 4)
+      assert.lengthOf(read, 5)
+      const { url } = yield* Listener
+      // A stream of events has no end, so its head alone is asked for.
+      const statusOf = (path: string, headers: Readonly<Record<string, string>>) =>
+        Effect.map(HttpClient.head(url + path, { headers }), ({ status }) => status)
       for (const [template, { get: operation }] of read) {
         const path = template.replaceAll(/\{(\w+)\}/g, (_, name: keyof typeof values) => values[name])
-        assert.strictEqual((yield* get(path)).status, 200, template)
-        assert.strictEqual((yield* get(path, {})).status, operation!.security?.length ? 401 : 200, template)
+        assert.strictEqual(yield* statusOf(path, { "x-auth-token": key }), 200, template)
+        assert.strictEqual(yield* statusOf(path, {}), operation!.security?.length ? 401 : 200, template)
       }
-      assert.property(paths, "/-/v1/backups:batchGet")
+    })
+  )
+
+  it.effect("tells what a batch is asked and answered, item by item", () =>
+    Effect.gen(function* () {
+      const { backups, project_id } = yield* Simulator
+      const { url } = yield* Listener
+      const items = [backups.example, "not-an-id"].map((backup_id) => ({ project_id, backup_id }))
+      const response = yield* HttpClientRequest.post(`${url}/-/v1/backups:batchGet`, {
+        headers: { "x-auth-token": key }
+      }).pipe(HttpClientRequest.bodyJsonUnsafe({ items }), HttpClient.execute)
+      const answer = yield* response.text
+      const { items: decoded } = yield* Schema.decodeEffect(Schema.fromJsonString(BatchBody))(answer)
+      assert.deepStrictEqual(
+        decoded.map(({ status }) => status),
+        [200, 400]
+      )
+      const { paths } = yield* described
+      const operation = paths["/-/v1/backups:batchGet"]?.["post"]
+      assert.deepStrictEqual(
+        yield* propertiesOf(operation?.requestBody),
+        Object.keys(items[0]!).sort((a, b) => a.localeCompare(b))
+      )
+      const told = yield* propertiesOf(operation?.responses["200"])
+      for (const item of (JSON.parse(answer) as { items: ReadonlyArray<object> }).items) {
+        assert.includeMembers([...told], Object.keys(item))
+      }
+    })
+  )
+
+  it.effect("tells how the cache is made to forget, and what that is answered", () =>
+    Effect.gen(function* () {
+      const { backups, project_id } = yield* Simulator
+      const { url } = yield* Listener
+      const { paths } = yield* described
+      const template = "/-/v1/projects/{project_id}/backups/{backup_id}/cache"
+      const path = template.replace("{project_id}", project_id).replace("{backup_id}", backups.example)
+      const { status } = yield* HttpClient.del(url + path, { headers: { "x-auth-token": key } })
+      assert.strictEqual(status, 204)
+      assert.property(paths[template]?.["delete"]?.responses, "204")
+      assert.notProperty(paths[template]?.["delete"]?.responses, "200")
     })
   )
 
@@ -113,6 +171,9 @@ describe.skipIf(!existsSync(executablePath))("in a browser", () => {
           await page.goto(`${url}/-/docs`)
           await page.getByText("Show a backup", { exact: true }).click()
           await page.getByText("byte for byte").waitFor()
+          for (const call of ["Show many backups", "Forget a backup"]) {
+            await page.getByText(call, { exact: true }).waitFor()
+          }
         })
         assert.include(asked, `${url}/-/docs`)
         assert.isEmpty(asked.filter((each) => !each.startsWith("data:") && !each.startsWith(`${url}/`)))

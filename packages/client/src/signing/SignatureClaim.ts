@@ -24,8 +24,8 @@ export interface VerifyOptions {
   readonly now: DateTime.Utc
   /** Defaults to {@link defaultWindow}. */
   readonly window?: Duration.Input | undefined
-  /** With `service`, admits V11-HMAC-SHA256 for this region; without, that algorithm is refused. */
-  readonly region?: string | undefined
+  /** With `service`, admits V11-HMAC-SHA256 for this region, or any of these; without, that algorithm is refused. */
+  readonly region?: string | ReadonlyArray<string> | undefined
   readonly service?: string | undefined
 }
 
@@ -64,9 +64,8 @@ const scopeProblem = (
 ): SignatureRefusal | undefined => {
   if (authorization.algorithm !== V11HmacSha256.algorithm) return undefined
   const { day, region, service } = authorization.scope
-  return day === date.slice(0, 8) && region === options.region && service === options.service
-    ? undefined
-    : "ScopeMismatch"
+  const isRegion = typeof options.region === "string" ? region === options.region : options.region?.includes(region)
+  return day === date.slice(0, 8) && isRegion === true && service === options.service ? undefined : "ScopeMismatch"
 }
 
 const lacksSignedHeader = (request: SignableRequest, signedHeaders: ReadonlyArray<string>): boolean =>

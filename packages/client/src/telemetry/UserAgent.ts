@@ -12,11 +12,11 @@ interface Runtime {
  * browser, which names itself. It is never part of a signature, since
  * gateways on the way may change it.
  */
-export const userAgentOf = ({ document, navigator, process }: Runtime): string | undefined => {
-  if (document !== undefined) return undefined
-  const node = process?.versions?.node
-  // Node's own `navigator` says less than its version.
-  const runtime = node === undefined ? navigator?.userAgent?.replace(/[^\x21-\x7e]+/g, "-") : `node/${node}`
+export const userAgentOf = (of: Runtime): string | undefined => {
+  if (of.document !== undefined) return undefined
+  const node = of.process?.versions?.node
+  // Node's own `navigator` says less than its version, and is made when it is asked for.
+  const runtime = node === undefined ? of.navigator?.userAgent?.replace(/[^\x21-\x7e]+/g, "-") : `node/${node}`
   return runtime === undefined || runtime === "" ? `cbr/${version}` : `cbr/${version} ${runtime}`
 }
 

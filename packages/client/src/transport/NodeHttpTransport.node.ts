@@ -1,3 +1,5 @@
+import { Agent, type AgentOptions } from "node:http"
+import type * as Https from "node:https"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -20,10 +22,40 @@ import { check, type TransportSettings } from "./TransportSettings.node.ts"
 export const layerNodeHttp = (settings: TransportSettings): Layer.Layer<HttpClient.HttpClient, InvalidRequest> =>
   Layer.unwrap(
     Effect.map(check(settings), ({ ca, httpsProxy, noProxy }) =>
-      NodeHttpClient.layerNodeHttpOptions({
-        keepAlive: true,
-        ...(ca === undefined ? {} : { ca }),
-        ...(httpsProxy === undefined ? {} : { proxyEnv: { HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy } })
-      })
+      // Fresh: built once for a whole program, it would have the settings of whichever came first.
+      Layer.fresh(NodeHttpClient.layerNodeHttpNoAgent).pipe(
+        Layer.provide(
+          agents({
+            keepAlive: true,
+            ...(ca === undefined ? {} : { ca }),
+            ...(httpsProxy === undefined ? {} : { proxyEnv: { HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy } })
+          })
+        )
+      )
+    )
+  )
+
+/** An agent for each scheme, made at its first request: `node:https` reads every root certificate as it is loaded. */
+const agents = (options: Https.AgentOptions & AgentOptions): Layer.Layer<NodeHttpClient.HttpAgent> =>
+  Layer.effect(
+    NodeHttpClient.HttpAgent,
+    Effect.acquireRelease(
+      Effect.sync(() => {
+        let http: Agent | undefined
+        let https: Https.Agent | undefined
+        return {
+          get http() {
+            return (http ??= new Agent(options))
+          },
+          get https() {
+            return (https ??= new (process.getBuiltinModule("node:https").Agent)(options))
+          },
+          destroy: () => {
+            http?.destroy()
+            https?.destroy()
+          }
+        }
+      }),
+      ({ destroy }) => Effect.sync(destroy)
     )
   )

@@ -17,7 +17,8 @@ import { check, type TransportSettings } from "./TransportSettings.node.ts"
  * ```
  */
 export const layerUndici = (settings: TransportSettings): Layer.Layer<HttpClient.HttpClient, InvalidRequest> =>
-  NodeHttpClient.layerUndiciNoDispatcher.pipe(
+  // Fresh: built once for a whole program, it would have the settings of whichever came first.
+  Layer.fresh(NodeHttpClient.layerUndiciNoDispatcher).pipe(
     Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, dispatcher(settings)))
   )
 

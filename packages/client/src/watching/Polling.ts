@@ -1,43 +1,40 @@
 import type { ShowBackupRequest } from "@cbr/domain"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { BackupClient } from "../BackupClient.ts"
-import { isRetryable } from "../ErrorTable.ts"
-import { isCircuitOpen } from "../resilience/Circuit.ts"
 import type { ShowBackupError } from "../ShowBackupError.ts"
-import { type Observation, type Seen, seen } from "./Observation.ts"
+import { makeListening } from "./Listening.ts"
+import type { Observation } from "./Observation.ts"
 import { PollingPolicy } from "./PollingPolicy.ts"
+import { makeSightings } from "./Sightings.ts"
 
 /**
  * Observes a backup by asking again and again, at the pace of the
  * `PollingPolicy` in force. Each look is one `showBackup`, with its own time
- * limits and retries.
+ * limits and retries. Where the answer offers a stream of events, as that of a
+ * proxy does, it is listened to, and the next look is made when it breaks.
  */
 export const poll = (request: ShowBackupRequest): Stream.Stream<Observation, ShowBackupError, BackupClient> =>
   Stream.unwrap(
     Effect.gen(function* () {
       const policy = yield* PollingPolicy
       const client = yield* BackupClient
-      let before: Seen | undefined
-      let inARow = 0
+      const sightings = makeSightings(policy)
+      const listening = yield* makeListening(client, sightings)
 
-      const look: Effect.Effect<Observation, ShowBackupError> = client.showBackup(request).pipe(
-        Effect.map((response) => {
-          inARow = 0
-          return (before = seen(response, before))
+      const look = client.showBackup(request).pipe(
+        Effect.map((response): Observation => {
+          listening.offered(response)
+          return sightings.saw(response)
         }),
-        Effect.catch((error): Effect.Effect<Observation, ShowBackupError> => {
-          if (error._tag === "BackupNotFound")
-            return Effect.succeed({ _tag: "Gone", error, response: before?.response })
-          // Nothing was asked, so nothing was missed: the circuit's own probe is the next look.
-          if (!isCircuitOpen(error)) inARow++
-          return isRetryable(error) && inARow < policy.giveUpAtFailure
-            ? Effect.succeed({ _tag: "Missed", error, inARow })
-            : Effect.fail(error)
-        })
+        Effect.catch(sightings.failed)
       )
-      return Stream.fromEffectSchedule(look, policy.schedule).pipe(
-        Stream.takeUntil((observation) => observation._tag === "Gone")
+      const next = Effect.flatMap(listening.next, (heard) => (heard === undefined ? look : Effect.succeed(heard)))
+      const pace = Schedule.modifyDelay(policy.schedule, ({ duration }) =>
+        Effect.succeed(listening.isListening() ? Duration.zero : duration)
       )
+      return Stream.fromEffectSchedule(next, pace).pipe(Stream.takeUntil((observation) => observation._tag === "Gone"))
     })
   )

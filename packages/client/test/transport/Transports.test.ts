@@ -5,10 +5,11 @@ import { connect, type Socket } from "node:net"
 import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
 import { inspect } from "node:util"
-import { Endpoint } from "@cbr/client"
+import { DirectHttpClient, Endpoint } from "@cbr/client"
 import { layerNodeHttp, layerUndici, type TransportSettings } from "@cbr/client/node"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Layer, Redacted } from "effect"
+import { Duration, Effect, Layer, Redacted, Result } from "effect"
+import { HttpClient } from "effect/http"
 import { httpServer, selfSignedServer } from "../LoopbackServer.ts"
 import { body, show } from "../TestClient.ts"
 
@@ -94,6 +95,22 @@ describe.each(Object.entries({ undici: layerUndici, "node:http": layerNodeHttp }
       assert.strictEqual(response.raw, body)
       const error = yield* Effect.flip(at(`https://127.0.0.1:${port}`, {}))
       assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "Tls" })
+    })
+  )
+
+  it.live("in one program with a client of other settings, each has its own", () =>
+    Effect.gen(function* () {
+      const { port } = yield* cbr
+      const told = (client: HttpClient.HttpClient) =>
+        Effect.result(Effect.map(client.get(`https://127.0.0.1:${port}`), ({ status }) => status))
+      for (const isOwn of [true, false]) {
+        const [own, direct] = isOwn ? [{ caFile }, {}] : [{}, { caFile }]
+        const both = Layer.provideMerge(Layer.provide(DirectHttpClient.layer, layer(direct)), layer(own))
+        const answers = yield* Effect.gen(function* () {
+          return [yield* told(yield* HttpClient.HttpClient), yield* told(yield* DirectHttpClient)]
+        }).pipe(Effect.provide(both))
+        assert.deepStrictEqual(answers.map(Result.isSuccess), [isOwn, !isOwn])
+      }
     })
   )
 

@@ -12,6 +12,7 @@ export const flags = {
   timeout: (usual: string) =>
     `longest time for a call with its retries, such as 500ms, 30s or 2m; ${usual} unless given`,
   retries: (usual: number) => `attempts after the first; ${usual} unless given`,
+  traceFile: "append each attempt to this file, a line of JSON each, without secrets",
   debug: "tell on stderr of each attempt, with secrets masked",
   from: "read a saved response instead of calling the service; - is standard input",
   strict: "fail (exit 11) on anything that the API's page does not list",
@@ -36,7 +37,7 @@ export const flags = {
   interval: (usual: string) =>
     `wait between looks while things move; it grows while nothing changes; ${usual} unless given`,
   strictStatus: "fail (exit 11) on a status that the API's page does not list",
-  for: "what to wait for: status=S[,S], deleted, replicated=REGION, children=available, restorable[=MODE], query='JMESPATH'; several must hold at once",
+  for: "what to wait for: status=S[,S], deleted, replicated=REGION, children=available, restorable[=MODE], query=JMESPATH; several must hold at once",
   any: "of several backups, the first that meets the condition is enough",
   deadline: (usual: string) => `longest time to wait in all; ${usual} unless given`,
   failFast: "stop (exit 9) as soon as the condition can no longer come true; the default, --no-fail-fast waits on",

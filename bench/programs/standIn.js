@@ -1,6 +1,6 @@
+import { readFileSync } from "node:fs"
 // The cloud's stand-in where only its speed matters: one backup under every id, whoever asks.
 import { createServer } from "node:http"
-import { readFileSync } from "node:fs"
 
 const body = readFileSync(process.argv[2], "latin1")
 const headers = {

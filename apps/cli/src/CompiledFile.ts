@@ -1,0 +1,79 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { setFlagsFromString } from "node:v8"
+import { Script } from "node:vm"
+import { crc32 } from "node:zlib"
+
+/**
+ * What the text of a CommonJS file in ASCII exports, run as the engine left it compiled
+ * after an earlier run: with all that was called then, where Node's own compile
+ * cache holds what was compiled before anything was called.
+ *
+ * The compiled code is kept in `folder` under a name for each `use`, each Node
+ * and each text of the file; it is one's own or it is not read, for it is run
+ * without a further look. Not being able to keep it is no failure.
+ *
+ * @example
+ * ```ts
+ * const { start } = compiledFile(file, readFileSync(file), join(homedir(), ".cache/cbr/compiled"), "show") as typeof import("./start.ts")
+ * ```
+ * @source https://v8.dev/blog/code-caching-for-devs
+ */
+export const compiledFile = (file: string, text: Buffer, folder: string, use: string): unknown => {
+  const path = join(folder, `${use}-${process.version}-${process.arch}-${crc32(text).toString(16)}`)
+  const afterFailure = `${path}-failed`
+  const whole = read(path)
+  const cachedData = whole ?? read(afterFailure)
+  const script = new Script(`(function (exports, require, module, __filename) {${text.toString("latin1")}\n})`, {
+    filename: file,
+    ...(cachedData === undefined ? {} : { cachedData })
+  })
+  const isRefused = cachedData === undefined || script.cachedDataRejected === true
+  if (isRefused || whole === undefined) {
+    process.once("exit", (code) => {
+      // A failure calls less than what goes well: what it compiled serves until there is better.
+      if (code === 0) keep(script, folder, path)
+      else if (isRefused) keep(script, folder, afterFailure)
+    })
+  }
+  const module = { exports: {} }
+  // Not imported: it is a class, and would be loaded for those who never call it.
+  const require = (id: string) => process.getBuiltinModule("node:module").createRequire(file)(id)
+  script.runInThisContext()(module.exports, require, module, file)
+  return module.exports
+}
+
+/** The engine takes what it is given for its own: a file of another user's, or one that was cut short, would be run as it is. */
+const read = (path: string): Buffer | undefined => {
+  try {
+    if (process.getuid !== undefined && statSync(path).uid !== process.getuid()) return undefined
+    const bytes = readFileSync(path)
+    const code = bytes.subarray(0, -4)
+    return crc32(code) === bytes.readUInt32LE(code.length) ? code : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Milliseconds after which other versions' code is cleared away; one that is still used is written again. */
+const month = 30 * 24 * 60 * 60 * 1000
+
+const keep = (script: Script, folder: string, path: string): void => {
+  try {
+    // As a batch sets it; the engine refuses code that was compiled under other flags.
+    setFlagsFromString("--no-optimize-for-size")
+    const code = script.createCachedData()
+    const sum = Buffer.alloc(4)
+    sum.writeUInt32LE(crc32(code))
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const unfinished = `${path}.${process.pid}`
+    writeFileSync(unfinished, Buffer.concat([code, sum]), { mode: 0o600, flag: "wx" })
+    renameSync(unfinished, path)
+    for (const name of readdirSync(folder)) {
+      const other = join(folder, name)
+      if (Date.now() - statSync(other).mtimeMs > month) rmSync(other, { force: true })
+    }
+  } catch {
+    // Without a folder to write to, each run compiles anew.
+  }
+}

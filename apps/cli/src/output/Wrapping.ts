@@ -1,0 +1,84 @@
+import { type Piece, widthOf } from "./Paint.ts"
+
+type Line = ReadonlyArray<Piece>
+
+/** A run of blanks; a wide character with the punctuation that may not begin a line; or a word. */
+const tokens = /\s+|[\p{Script=Han}“《(][,.;:!?)、。,;:!?)”》]*|[^\s\p{Script=Han}]+/gu
+
+/**
+ * A line as lines of at most `width` columns, broken at blanks and between
+ * Chinese characters; those after the first begin with `indent` blanks. A word
+ * that is longer than a line is cut. Without a width the line stays whole.
+ */
+export const wrapped = (line: Line, indent: number, width: number | undefined): ReadonlyArray<Line> => {
+  if (width === undefined || widthOfAll(line) <= width) return [line]
+  const margin = Math.min(indent, Math.trunc(width / 2))
+  const lines: Array<Array<Piece>> = [[]]
+  let used = 0
+  const add = (piece: Piece) => {
+    lines.at(-1)?.push(piece)
+    used += widthOf(piece)
+  }
+  const breakLine = () => {
+    const before = lines.at(-1)
+    if (isBlank(before?.at(-1) ?? "x")) before?.pop()
+    lines.push([])
+    used = 0
+    add(" ".repeat(margin))
+  }
+  for (const piece of line) {
+    for (const part of partsOf(piece, width - margin)) {
+      if (used + widthOf(part) > width) {
+        breakLine()
+        if (isBlank(part)) continue
+      }
+      add(part)
+    }
+  }
+  return lines
+}
+
+/** As much of a line as fits, with `…` in the place of the rest. */
+export const clipped = (line: Line, width: number | undefined): Line => {
+  if (width === undefined || widthOfAll(line) <= width) return line
+  const fitting: Array<Piece> = []
+  let left = width - 1
+  for (const piece of line) {
+    const text = fittingText(textOf(piece), left)
+    fitting.push(withText(piece, text))
+    left -= widthOf(text)
+    if (text !== textOf(piece)) break
+  }
+  return [...fitting, "…"]
+}
+
+const isBlank = (piece: Piece): boolean => /^\s*$/.test(textOf(piece))
+
+const widthOfAll = (line: Line): number => line.reduce((sum, piece) => sum + widthOf(piece), 0)
+
+const textOf = (piece: Piece): string => (typeof piece === "string" ? piece : piece.text)
+
+const withText = (piece: Piece, text: string): Piece => (typeof piece === "string" ? text : { ...piece, text })
+
+const fittingText = (text: string, width: number): string => {
+  let fitting = ""
+  for (const character of text) {
+    if (widthOf(fitting + character) > width) break
+    fitting += character
+  }
+  return fitting
+}
+
+/** The tokens of a piece in its tone, each no longer than `longest`. */
+const partsOf = (piece: Piece, longest: number): ReadonlyArray<Piece> =>
+  (textOf(piece).match(tokens) ?? []).flatMap((token) => {
+    const parts: Array<string> = []
+    let rest = token
+    while (widthOf(rest) > longest) {
+      const part = fittingText(rest, longest)
+      if (part === "") break
+      parts.push(part)
+      rest = rest.slice(part.length)
+    }
+    return [...parts, rest].map((part) => withText(piece, part))
+  })

@@ -1,0 +1,237 @@
+import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
+import { NodeServices } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Effect, FileSystem, Layer } from "effect"
+import { ChildProcess } from "effect/process"
+import { bash, Binary, cbr, inTerminal } from "./Binary.ts"
+import { finished } from "./CliProcess.ts"
+import { withAccessKey } from "./CommandLine.ts"
+
+const escape = "\u001b"
+const missing = "fa000000-0000-4000-8000-000000000404"
+const example = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
+
+interface Row {
+  readonly words: string
+  readonly exitCode: number
+  readonly out?: RegExp
+  readonly err?: RegExp
+}
+
+/** Each command's success, and what most often goes wrong with it. */
+const rows: ReadonlyArray<Row> = [
+  { words: `show ${example} -o table`, exitCode: 0, out: /^Backup +\S/ },
+  { words: `show ${missing}`, exitCode: 5, err: /backup not found/ },
+  { words: `tree ${example}`, exitCode: 0, out: /^✓ \S+/ },
+  { words: `tree ${missing}`, exitCode: 5, err: /backup not found/ },
+  { words: `wait ${example} --for status=available`, exitCode: 0, out: /is met/ },
+  { words: `wait ${example} --for status=protecting`, exitCode: 9, err: /the status is available/ },
+  { words: `watch ${example} --until-stable`, exitCode: 0, out: /^\{"backup"/ },
+  { words: `watch ${missing} --until-stable`, exitCode: 5, err: /backup not found/ },
+  { words: `check ${example} --status available`, exitCode: 0, out: /^CBR OK - 1 rule kept/ },
+  { words: `check ${example} --status error`, exitCode: 2, out: /^CBR CRITICAL - status available, expected error/ },
+  { words: `check ${missing} --status available`, exitCode: 3, out: /^CBR UNKNOWN - backup not found/ },
+  { words: `diff ${example} ${example}`, exitCode: 0, out: /^no difference$/m },
+  { words: `diff ${example} /nowhere.json`, exitCode: 2, err: /no such file/ },
+  { words: `drift ${example}`, exitCode: 0, out: /^no drift/ },
+  { words: `drift ${missing}`, exitCode: 5, err: /backup not found/ },
+  { words: "explain waiting_protect", exitCode: 0, out: /waiting to be made/ },
+  { words: "explain nothing-like-it", exitCode: 2, err: /cbr explain/ },
+  { words: "whoami --verify", exitCode: 0, out: /the service knows this credential/ },
+  { words: "whoami --profile nobody", exitCode: 3, err: /CBR_PROFILE names "nobody"/ },
+  { words: "doctor", exitCode: 0, out: /✓ +Call/ },
+  { words: "doctor --endpoint http://127.0.0.1:1", exitCode: 8, out: /✗ +TCP +ECONNREFUSED → check/ },
+  { words: "profiles", exitCode: 0, out: /no profile/ },
+  { words: "profiles use nobody", exitCode: 2, err: /no such profile/ },
+  { words: "configure work --ak AKAK", exitCode: 2, err: /--secret-stdin/ },
+  { words: "simulate -- true", exitCode: 0 },
+  { words: "simulate -- /no/such/program", exitCode: 2, err: /no such file/ },
+  { words: "completion bash", exitCode: 0, out: /until-stable/ },
+  { words: "completion tcsh", exitCode: 2, err: /bash/ },
+  { words: "help exit-codes", exitCode: 0, out: /backup not found/ },
+  { words: "help nothing", exitCode: 2, err: /environment/ }
+]
+
+layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
+  excludeTestServices: true,
+  timeout: "2 minutes"
+})("each command, on the built binary", (it) => {
+  const home = Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    return yield* files.makeTempDirectoryScoped()
+  })
+
+  it.effect.each(rows)("cbr $words: $exitCode", ({ err = /^$/, exitCode, out = /^$/, words }) =>
+    Effect.gen(function* () {
+      const told = yield* cbr(words.split(" "), { env: { ...(yield* withAccessKey), HOME: yield* home } })
+      assert.strictEqual(told.exitCode, exitCode, told.err)
+      assert.match(told.out, out)
+      assert.match(told.err, exitCode === 0 || out.source !== "^$" ? /(?:)/ : err)
+    })
+  )
+
+  it.effect("configure saves a profile that the next command calls with, and profiles keeps it", () =>
+    Effect.gen(function* () {
+      const { cbr: address, project_id } = yield* Simulator
+      const key = yield* withAccessKey
+      const env = { HOME: yield* home }
+      const saving = ["configure", "work", "--endpoint", address, "--project-id", project_id, "--secret-stdin"]
+      const saved = yield* cbr([...saving, "--ak", key["HUAWEICLOUD_SDK_AK"] ?? ""], {
+        env,
+        stdin: `${key["HUAWEICLOUD_SDK_SK"]}\n`
+      })
+      assert.strictEqual(saved.exitCode, 0, saved.err)
+      const shown = yield* cbr(["show", example, "-o", "value", "--query", "backup.status"], { env })
+      assert.deepStrictEqual(shown, { exitCode: 0, out: "available\n", err: "" })
+      const list = yield* cbr(["profiles"], { env })
+      assert.match(list.out, /^\* +work +AK SIMU\*\*\*/)
+      assert.notInclude(list.out, key["HUAWEICLOUD_SDK_SK"] ?? "x")
+      assert.strictEqual((yield* cbr(["profiles", "rm", "work"], { env })).exitCode, 0)
+      assert.strictEqual((yield* cbr(["show", example], { env })).exitCode, 3)
+    })
+  )
+
+  it.effect("configure asks in a terminal, and does not show the secret", () =>
+    Effect.gen(function* () {
+      const folder = yield* home
+      const env = { HOME: folder, TERM: "xterm" }
+      const { path } = yield* Binary
+      // Each answer after its question: a prompt reads what is typed once it is there.
+      const typed = `for word in cn-north-4 0123456789abcdef AKTYPED000 typed-secret; do sleep 2; printf '%s\\r' $word; done`
+      const { exitCode, out } = yield* bash(
+        `(${typed}) | script -qefc "'${process.execPath}' '${path}' configure typed" /dev/null`,
+        { env }
+      )
+      assert.strictEqual(exitCode, 0, out)
+      assert.notInclude(out, "typed-secret")
+      const files = yield* FileSystem.FileSystem
+      const { profiles } = JSON.parse(yield* files.readFileString(`${folder}/.config/cbr/profiles.json`))
+      assert.deepStrictEqual(profiles.typed, {
+        region: "cn-north-4",
+        project_id: "0123456789abcdef",
+        ak: "AKTYPED000",
+        sk: "typed-secret"
+      })
+    })
+  )
+
+  it.effect("simulate hands its settings to a command, prints them without one, and ends at SIGTERM", () =>
+    Effect.gen(function* () {
+      const { path } = yield* Binary
+      const env = { HOME: yield* home }
+      const within = yield* cbr(
+        ["simulate", "--", process.execPath, path, "show", example, "--query", "backup.status", "-o", "value"],
+        { env }
+      )
+      assert.deepStrictEqual(within, { exitCode: 0, out: "available\n", err: "" })
+      // In a shell as a reader would: its settings taken over, and the cloud stopped at the end.
+      const line = `cbr simulate > settings 2> names & until grep -q PROJECT settings; do sleep 0.1; done
+        source ./settings; cbr show ${example} --query backup.status -o value
+        pkill -TERM -P $! ; wait $!; echo $?`
+      const own = yield* bash(`cd "$HOME"; ${line}`, { env })
+      assert.strictEqual(own.out, "available\n143\n")
+    })
+  )
+
+  it.effect.each([
+    { signal: "INT", exitCode: 130 },
+    { signal: "TERM", exitCode: 143 }
+  ])("SIG$signal ends a live view with $exitCode, and the terminal is as it was", ({ exitCode, signal }) =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const { path } = yield* Binary
+      const env = { ...(yield* withAccessKey), TERM: "xterm" }
+      const watching = `timeout --foreground --preserve-status -s ${signal} 3 '${process.execPath}' '${path}' watch ${backups.protecting}`
+      const told = yield* bash(
+        `script -qefc "stty -a > before; ${watching}; code=\\$?; stty -a > after; exit \\$code" /dev/null; code=$?; diff before after && exit $code`,
+        {
+          env: { ...env, HOME: yield* home }
+        }
+      )
+      assert.strictEqual(told.exitCode, exitCode, told.out)
+      assert.isAbove(told.out.lastIndexOf(`${escape}[?25h`), told.out.lastIndexOf(`${escape}[?25l`))
+    })
+  )
+
+  it.effect("what is kept compiled lies where XDG_CACHE_HOME says", () =>
+    Effect.gen(function* () {
+      const files = yield* FileSystem.FileSystem
+      const [folder, cache] = [yield* home, yield* home]
+      yield* cbr(["explain", "status"], { env: { HOME: folder, XDG_CACHE_HOME: cache } })
+      assert.isNotEmpty(yield* files.readDirectory(`${cache}/cbr/compiled`))
+      assert.isEmpty(yield* files.readDirectory(folder))
+      // A relative one is none.
+      yield* cbr(["explain", "status"], { env: { HOME: folder, XDG_CACHE_HOME: "cache" } })
+      assert.isNotEmpty(yield* files.readDirectory(`${folder}/.cache/cbr/compiled`))
+    })
+  )
+
+  it.effect("a full disk is said, and is no success", () =>
+    Effect.gen(function* () {
+      const env = yield* withAccessKey
+      for (const words of [`show ${example} -o json`, "explain", "help"]) {
+        const { err, exitCode } = yield* bash(`cbr ${words} > /dev/full`, { env })
+        assert.strictEqual(exitCode, 1)
+        assert.match(err, /standard output cannot be written \(exit 1\)\n {2}why: {3}ENOSPC, the disk is full/)
+      }
+    })
+  )
+
+  it.effect("--from reads a pipe that has a name, or is standard input's", () =>
+    Effect.gen(function* () {
+      const env = { HOME: yield* home }
+      const query = "--query backup.status -o value"
+      const answer = `echo '{"backup":{"status":"available"}}'`
+      for (const line of [
+        `${answer} | cbr show --from /dev/stdin ${query}`,
+        `cbr show --from <(${answer}) ${query}`,
+        `mkfifo "$HOME/pipe"; ${answer} > "$HOME/pipe" & cbr show --from "$HOME/pipe" ${query}`
+      ]) {
+        assert.deepStrictEqual(yield* bash(line, { env }), { exitCode: 0, out: "available\n", err: "" })
+      }
+    })
+  )
+
+  it.effect("a terminal of 80 columns gets no line that is longer, in either language", () =>
+    Effect.gen(function* () {
+      const env = { ...(yield* withAccessKey), TERM: "xterm", NO_COLOR: "1" }
+      const { backups } = yield* Simulator
+      for (const words of [
+        ["show", backups.tree],
+        ["tree", backups.tree],
+        ["show", missing],
+        ["explain"],
+        ["doctor"]
+      ]) {
+        for (const lang of ["en", "zh"]) {
+          const { out } = yield* inTerminal([...words, "--lang", lang], { env, columns: 80 })
+          for (const line of out.split(/\r?\n/)) assert.isAtMost(columnsOf(line), 80, line)
+        }
+      }
+    })
+  )
+
+  it.effect("the single executable shows a backup without Node", () =>
+    Effect.gen(function* () {
+      const { path } = yield* Binary
+      const folder = path.slice(0, path.lastIndexOf("/"))
+      const made = yield* finished(process.execPath, [new URL("../executable.ts", import.meta.url).pathname, folder])
+      assert.strictEqual(made.exitCode, 0, made.err)
+      const handle = yield* ChildProcess.make(
+        `${folder}/cbr`,
+        ["show", example, "-o", "value", "--query", "backup.status"],
+        { env: { ...(yield* withAccessKey), HOME: yield* home, PATH: "/nowhere" }, stdin: "ignore" }
+      ).pipe(Effect.map(({ exitCode }) => exitCode))
+      assert.strictEqual(Number(yield* handle), 0)
+    })
+  )
+})
+
+/** Wide characters take two. */
+const columnsOf = (line: string): number =>
+  Array.from(line).reduce(
+    (sum, character) =>
+      sum +
+      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/.test(character) ? 2 : 1),
+    0
+  )

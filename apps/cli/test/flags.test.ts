@@ -1,0 +1,59 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { Command, Completions } from "effect/cli"
+import { commandTree } from "../src/cli.ts"
+import { en } from "../src/messages/en.ts"
+import { presentationFlags } from "../src/Presentation.ts"
+import { variableOf } from "../src/Settings.ts"
+import { commandLine } from "./CommandLine.ts"
+
+/** The parser's own. */
+const builtIn = ["help", "version"]
+
+describe("every flag", () => {
+  it.effect("has a variable, and its help names it", () =>
+    Effect.gen(function* () {
+      const tree = Completions.fromCommand(yield* commandTree(en))
+      const visited: Array<string> = []
+      const visit = (command: Completions.CommandDescriptor, path: string): void => {
+        for (const { description = "", name } of command.flags) {
+          if (builtIn.includes(name)) continue
+          visited.push(name)
+          const [, variables = ""] = /\[env: ([^\]]*)\]$/.exec(description) ?? []
+          assert.include(variables.split(", "), variableOf(name), `${path} --${name}`)
+        }
+        for (const each of command.subcommands) visit(each, `${path} ${each.name}`)
+      }
+      visit(tree, "cbr")
+      assert.isAbove(new Set(visited).size, 35)
+      const everywhere = Command.make(
+        "cbr",
+        Object.fromEntries(presentationFlags(en).map(({ flag, id }) => [id, flag]))
+      )
+      visit(Completions.fromCommand(everywhere), "cbr")
+    })
+  )
+
+  const stdin = JSON.stringify({
+    backup: {
+      status: "available",
+      replication_records: [{ destination_region: "cn-south-1", status: "fail" }],
+      extend_info: { encrypted: false, is_multi_az: true, supported_restore_mode: "na" }
+    }
+  })
+
+  it.effect.each([
+    { flag: ["check", "--replicated", "a-1", "--replicated", "b-2"], env: { CBR_REPLICATED: "a-1; b-2" } },
+    { flag: ["check", "--restorable"], env: { CBR_RESTORABLE: "any" } },
+    { flag: ["check", "--encrypted"], env: { CBR_ENCRYPTED: "true" } },
+    { flag: ["check", "--no-multi-az"], env: { CBR_MULTI_AZ: "false" } },
+    { flag: ["wait", "--for", "status=error", "--for", "restorable"], env: { CBR_FOR: "status=error;restorable" } }
+  ])("$flag and $env are one", ({ env, flag }) =>
+    Effect.gen(function* () {
+      const [command = ""] = flag
+      const byFlag = yield* commandLine([...flag, "--from", "-"], { stdin })
+      assert.notStrictEqual(byFlag.exitCode, 0)
+      assert.deepStrictEqual(yield* commandLine([command, "--from", "-"], { stdin, env }), byFlag)
+    })
+  )
+})

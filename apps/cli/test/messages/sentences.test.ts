@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { assert, describe, it } from "@effect/vitest"
+import { inChinese } from "../../src/messages/zh/inChinese.ts"
+import { sentences } from "../../src/messages/zh/sentences.ts"
+
+const sourcesOf = (name: string): ReadonlyArray<string> => {
+  const folder = fileURLToPath(new URL(`../../../../packages/${name}/src/`, import.meta.url))
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.includes("promise") && !file.includes("signing"))
+    .map((file) => readFileSync(folder + file, "utf8"))
+}
+
+const client = sourcesOf("client")
+const sources = [...client, ...sourcesOf("domain")]
+
+/** What the schema library says, and how lists are joined: in no source of ours. */
+const ofLibraries = /^(?:Missing key|Unexpected key|Expected|an integer|a value greater)/
+
+describe("the core's sentences in Chinese", () => {
+  it.each(sentences.filter(([english]) => !ofLibraries.test(english)))("%s: the core still says so", (english) => {
+    const parts = english.split(/\{\d\}/).map((part) => part.replace(/^\W+|\W+$/g, ""))
+    for (const part of parts.filter((part) => part.length > 3)) {
+      // A word may be put together where it is said: `the answer of ${service} is ${…}`.
+      const found = part.split(/[\s,;:]+/).every((word) => sources.some((source) => source.includes(word)))
+      assert.isTrue(found, part)
+    }
+  })
+
+  it("has every message of an error", () => {
+    const messages = client.flatMap((source) => [
+      ...source.matchAll(/message:\s*(?:\w+ === undefined\s*\?\s*)?("[^"\n]+"|`[^`\n]+`)/g)
+    ])
+    assert.isAbove(messages.length, 50)
+    const place = /\$\{(?:[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|.*$)/g
+    const untold = messages
+      .map(([, literal = ""]) =>
+        literal
+          .slice(1, -1)
+          .replaceAll(place, "\0")
+          // What is glued to a word may be nothing.
+          .replaceAll(/(?<=\w)\0/g, "")
+          .replaceAll("\0", "X")
+      )
+      // What is put together of other sentences says nothing itself.
+      .filter((message) => /[a-z]+ [a-z]+/.test(message))
+      .filter((message) => inChinese(message) === message)
+    assert.deepStrictEqual(untold, [])
+  })
+
+  it("keeps names, and tells what stands within", () => {
+    assert.strictEqual(inChinese("the status is frozen"), "状态为 frozen")
+    assert.strictEqual(
+      inChinese("no backup within the deadline of 2 s; the last attempt: no connection to cbr.example (ECONNREFUSED)"),
+      "在 2 秒的总时限内没有得到备份;最后一次:无法连接 cbr.example (ECONNREFUSED)"
+    )
+    // The words of the service are its own.
+    assert.strictEqual(
+      inChinese("the replication to cn-south-1 ended with fail, No capacity left and no answer"),
+      "到 cn-south-1 的复制以 fail, No capacity left and no answer 结束"
+    )
+  })
+})

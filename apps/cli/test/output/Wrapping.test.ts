@@ -1,0 +1,62 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import { laidOut } from "../../src/output/Layout.ts"
+import { paint, widthOf } from "../../src/output/Paint.ts"
+import { clipped, wrapped } from "../../src/output/Wrapping.ts"
+
+const text = (lines: ReadonlyArray<Parameters<typeof paint>[0]>) => lines.map((line) => paint(line, false))
+
+describe("wrapped", () => {
+  it("breaks at blanks, and goes on below the place where the text began", () => {
+    assert.deepStrictEqual(text(wrapped(["why:  ", "no credentials were found in the environment"], 6, 24)), [
+      "why:  no credentials",
+      "      were found in the",
+      "      environment"
+    ])
+  })
+
+  it("breaks between Chinese characters, and begins no line with punctuation", () => {
+    assert.deepStrictEqual(text(wrapped(["原因: 备份早已删除,或从未存在。"], 6, 16)), [
+      "原因: 备份早已删",
+      "      除,或从未",
+      "      存在。"
+    ])
+  })
+
+  it("cuts a word that is longer than a line", () => {
+    assert.deepStrictEqual(text(wrapped(["id ", "6df2b54c-dd62-4059"], 3, 12)), ["id 6df2b54c-", "   dd62-4059"])
+  })
+
+  it("leaves a line whole in a pipe", () => {
+    assert.deepStrictEqual(text(wrapped(["x".repeat(300)], 4, undefined)), ["x".repeat(300)])
+  })
+
+  it.prop("is never wider than the terminal, and loses no more than blanks", [Schema.String], ([said]) => {
+    const lines = text(wrapped(["label: ", { text: said, tone: "bad" }], 7, 20))
+    for (const line of lines) assert.isAtMost(widthOf(line), 20)
+    const bare = (all: string) => all.replaceAll(/\s/g, "")
+    assert.strictEqual(bare(lines.join("")), bare(text([["label: ", said]]).join("")))
+  })
+})
+
+describe("clipped", () => {
+  it("says that something is missing, to the column", () => {
+    assert.deepStrictEqual(text([clipped(["状态", "  available and more"], 12)]), ["状态  avail…"])
+    assert.deepStrictEqual(text([clipped(["short"], 12)]), ["short"])
+  })
+})
+
+describe("laidOut", () => {
+  it("lets the last column go on below itself", () => {
+    assert.strictEqual(
+      laidOut(
+        [
+          ["dns", "found"],
+          ["tcp", "no connection to it at all"]
+        ],
+        { colour: false, width: 20 }
+      ),
+      "dns  found\ntcp  no connection\n     to it at all"
+    )
+  })
+})

@@ -1,0 +1,12 @@
+import { count, defaulted, section } from "./Defaulted.ts"
+
+/** How backups are followed for those who watch them. */
+export const LiveSection = section(
+  {
+    poll_moving_seconds: defaulted(count(1, 3_600, "Between two looks at a backup that is under way, in seconds"), 3),
+    poll_at_rest_seconds: defaulted(count(1, 3_600, "The same for a backup at rest"), 30),
+    streams_per_caller: defaulted(count(1, 100_000, "Streams and long polls of one caller at once"), 100),
+    stream_minutes: defaulted(count(1, 1_440, "After so many minutes a stream is to be opened anew"), 15)
+  },
+  "How backups are followed for those who watch them"
+)

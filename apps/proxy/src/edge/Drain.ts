@@ -1,0 +1,107 @@
+import type { Server } from "node:http"
+import { Server as NetServer } from "node:net"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Latch from "effect/Latch"
+import * as Metric from "effect/Metric"
+import * as Schedule from "effect/Schedule"
+import * as Metrics from "../observability/Metrics.ts"
+import type { OpenConnections } from "./OpenConnections.ts"
+
+/** How patient a drain is. */
+export interface Patience {
+  /** How long requests have to end, and their answers to be taken. */
+  readonly grace: Duration.Duration
+  /**
+   * How long a connection without a request is kept after its last answer: a
+   * client that asks again and again has the next request on its way by then.
+   */
+  readonly lastCall: Duration.Duration
+}
+
+/** 25 s, which is longer than a deadline, and 1 s. */
+export const defaultPatience: Patience = { grace: Duration.seconds(25), lastCall: Duration.seconds(1) }
+
+/** How often connections are looked at meanwhile. */
+const interval = Duration.millis(10)
+
+/** With nobody knocking for so long, in milliseconds, nobody is taken to be at the door. */
+const quiet = 20
+
+/**
+ * Takes no more connections, closes those that are idle, and ends when all
+ * others have been given what they are owed, to the last byte; or when the
+ * grace is over, with those that are left cut off, and counted.
+ *
+ * Node's own `close` would not do: it destroys connections whose answers are
+ * written and not yet taken by the peer.
+ *
+ * @param answers is closed while answers have to wait
+ * @source RFC 9112, section 9.6
+ */
+export const drain = (
+  server: Server,
+  connections: OpenConnections,
+  answers: Latch.Latch,
+  { grace, lastCall }: Patience
+): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    // Whoever has an answer may ask again at once, over a new connection.
+    yield* answers.close
+    yield* knockersLetIn(server, lastCall)
+    NetServer.prototype.close.call(server)
+    yield* answers.open
+    // What has arrived is read before anything is taken for idle.
+    yield* nextTurn
+    yield* nextTurn
+    const end = performance.now() + Duration.toMillis(grace)
+    yield* Effect.repeat(
+      Effect.sync(() => closeIdle(connections, Duration.toMillis(lastCall))),
+      { schedule: Schedule.spaced(interval), until: (left) => left === 0 || performance.now() >= end }
+    )
+    const requests = Array.from(connections.all(), ({ owed }) => owed.length).reduce((sum, owed) => sum + owed, 0)
+    if (requests > 0) {
+      yield* Metric.update(Metric.withAttributes(Metrics.cutRequests, { reason: "drain" }), requests)
+      yield* Effect.annotateLogs(Effect.logWarning("the grace is over: requests are cut off"), { requests })
+    }
+    connections.destroyAll()
+    // Nothing is left that this could cut; it stops Node's own timers.
+    server.close()
+  })
+
+/**
+ * Accepts who has connected: the system lets clients connect, and send,
+ * before the process hears of them, and resets them when it stops to listen.
+ */
+const knockersLetIn = Effect.fnUntraced(function* (server: Server, most: Duration.Duration) {
+  const start = performance.now()
+  let knockedAt = start
+  const onKnock = () => void (knockedAt = performance.now())
+  server.on("connection", onKnock)
+  yield* Effect.repeat(nextTurn, {
+    schedule: Schedule.spaced(interval),
+    until: () => {
+      const now = performance.now()
+      return now - knockedAt > quiet || now - start > Duration.toMillis(most)
+    }
+  })
+  server.off("connection", onKnock)
+})
+
+/** Closes what is idle, and tells how many connections are left. */
+const closeIdle = (connections: OpenConnections, lastCall: number): number => {
+  const now = performance.now()
+  let left = 0
+  for (const connection of connections.all()) {
+    left++
+    const { hasBegun, owed, quietSince, socket } = connection
+    if (owed.length === 0 && !hasBegun && now - quietSince >= lastCall) socket.destroySoon()
+  }
+  return left
+}
+
+/** The event loop comes round: what has arrived is read. */
+export const nextTurn = Effect.callback<void>((resume) => {
+  const turn = setImmediate(() => resume(Effect.void))
+  return Effect.sync(() => clearImmediate(turn))
+})

@@ -1,0 +1,159 @@
+import { TimedOut } from "@cbr/client"
+import type { ShowBackupRequest } from "@cbr/domain"
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import Negotiator from "negotiator"
+import type { Present } from "../cache/CacheEntry.ts"
+import { served, type ShowFailed, type Shown } from "../cache/Shown.ts"
+import { timeLimitOf } from "../cache/TimeLimit.ts"
+import { Callers } from "../callers/Callers.ts"
+import { AnswerNotes } from "../edge/AnswerNotes.ts"
+import { Refusal } from "../edge/Refusal.ts"
+import { type RequestHead, valuesOf } from "../edge/RequestHead.ts"
+import { Gateway } from "../Gateway.ts"
+import type { Generations } from "../Generations.ts"
+import { Attendance } from "./Attendance.ts"
+import { eventStream } from "./EventStream.ts"
+import { longPoll, preferredWait } from "./LongPoll.ts"
+import { eventStreamType } from "./Offer.ts"
+import { Places } from "./Places.ts"
+import { mayStay, type Watcher } from "./Rights.ts"
+import { type Standing, unseen } from "./Standing.ts"
+import { Watches } from "./Watches.ts"
+import { beginning, deletedId } from "./WatchEvents.ts"
+
+/** A request that lasts, for which it is known who sent it. */
+export interface LiveRequest {
+  readonly head: RequestHead
+  readonly watcher: Watcher
+  readonly request: ShowBackupRequest
+}
+
+/** What came of a wait. */
+export interface Waited {
+  readonly shown: Shown
+  readonly entry: Present
+  /** The value of `Preference-Applied`. */
+  readonly applied: string
+}
+
+/**
+ * Answers that last: they tell of a backup when it changes, to callers with
+ * the scope `watch`, as long as these have it.
+ */
+export class LiveAnswers extends Context.Service<
+  LiveAnswers,
+  {
+    /** The stream of a backup's events; a request for it counts as one of the caller's quota. */
+    readonly events: (
+      of: LiveRequest
+    ) => Effect.Effect<
+      HttpServerResponse.HttpServerResponse,
+      ShowFailed,
+      AnswerNotes | HttpServerRequest.HttpServerRequest | Scope.Scope
+    >
+    /** The backup after it has changed or the wait is over; `undefined` if the caller asks for no wait, or may not. */
+    readonly waited: (
+      of: LiveRequest,
+      had: Present
+    ) => Effect.Effect<Waited | undefined, ShowFailed, HttpServerRequest.HttpServerRequest | Scope.Scope>
+  }
+>()("@cbr/proxy/LiveAnswers") {
+  /** @param leaving succeeds when what lasts has to end */
+  static readonly layer = (
+    leaving: Effect.Effect<void>
+  ): Layer.Layer<LiveAnswers, never, Callers | Gateway | Generations | Watches> =>
+    Layer.effect(
+      LiveAnswers,
+      Effect.gen(function* () {
+        const attendance = yield* Attendance
+        const callers = yield* Callers
+        const gateway = yield* Gateway
+        const places = yield* Places
+        const watches = yield* Watches
+
+        /** Looks after who watches, as long as the answer lasts. */
+        const stayFor = Effect.fnUntraced(function* (watcher: Watcher) {
+          const answer = NodeHttpServerRequest.toServerResponse(yield* HttpServerRequest.HttpServerRequest)
+          return yield* attendance.stay({ answer, mayStay: yield* mayStay(watcher, callers, gateway) })
+        })
+
+        return LiveAnswers.of({
+          events: Effect.fnUntraced(function* ({ head, request, watcher }) {
+            const { rateLimit } = yield* gateway.admit(watcher, request.project_id, ["watch"])
+            const notes = yield* AnswerNotes
+            notes.fields = { ...rateLimit }
+            if (!takesEvents(head)) return yield* notAcceptable
+            if (head.method === "HEAD") return HttpServerResponse.empty({ status: 200, headers: streamFields })
+            yield* places.take(watcher.caller)
+            const newest = yield* watches.of(request, watcher.caller.id)
+            const first = yield* firstOf(newest.unlike(unseen), yield* timeLimitOf(head))
+            const lastEventId = valuesOf(head, "last-event-id")[0]
+            const { sighting, trouble } = first
+            if (trouble !== undefined) return yield* Effect.fail(trouble.error)
+            if (sighting?._tag === "Gone") {
+              if (lastEventId === undefined) return yield* sighting.error
+              // Told once, a reader that comes back by itself is sent away for good.
+              if (lastEventId === deletedId) return HttpServerResponse.empty()
+            }
+            const { proxy_request_id } = notes
+            yield* loggedAtEnd(watcher, proxy_request_id)
+            const stay = yield* stayFor(watcher)
+            const told = beginning(lastEventId)
+            const events = yield* eventStream({ newest, first, told, stay, proxy_request_id })
+            return HttpServerResponse.stream(events, { headers: streamFields })
+          }),
+          waited: Effect.fnUntraced(function* ({ head, request, watcher }, had) {
+            const wait = yield* preferredWait(head)
+            if (wait === undefined || !gateway.allows(watcher, request.project_id, "watch", yield* DateTime.now))
+              return undefined
+            yield* places.take(watcher.caller)
+            const newest = yield* watches.of(request, watcher.caller.id)
+            const entry = yield* longPoll({ newest, had, wait, stay: yield* stayFor(watcher) })
+            const shown = served(entry, "long-poll", yield* Clock.currentTimeMillis)
+            return { entry, shown, applied: `wait=${Math.floor(Duration.toSeconds(wait))}` }
+          })
+        })
+      })
+    ).pipe(Layer.provide([Places.layer, Attendance.layer(leaving)]))
+}
+
+/** The fields of every stream; the last keeps nginx from collecting what should pass at once. */
+const streamFields = { "content-type": eventStreamType, "x-accel-buffering": "no" }
+
+const takesEvents = (head: RequestHead): boolean => {
+  const accept = valuesOf(head, "accept").join(",")
+  return accept === "" || new Negotiator({ headers: { accept } }).mediaType([eventStreamType]) !== undefined
+}
+
+const firstOf = (standing: Effect.Effect<Standing>, patience: number) =>
+  Effect.timeoutOrElse(standing, {
+    duration: patience,
+    orElse: () =>
+      Effect.fail(
+        new TimedOut({ message: `the cloud gave no answer within the caller's ${patience} ms`, limit: "deadline" })
+      )
+  })
+
+/** A stream is in the access log when it begins; this says how long it lasted. */
+const loggedAtEnd = Effect.fnUntraced(function* ({ caller }: Watcher, proxy_request_id: string) {
+  const start = yield* Clock.currentTimeMillis
+  yield* Effect.addFinalizer(() =>
+    Effect.flatMap(Clock.currentTimeMillis, (end) =>
+      Effect.annotateLogs(Effect.logInfo("stream ended"), { proxy_request_id, caller: caller.id, ms: end - start })
+    )
+  )
+})
+
+const notAcceptable = new Refusal({
+  reason: "NotAcceptable",
+  message: `Accept admits no ${eventStreamType}, which is all that there is here`
+})

@@ -1,0 +1,39 @@
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import type * as Scope from "effect/Scope"
+
+/** Backups that are looked at because somebody watches them. */
+export const pollers = Metric.gauge("cbr_proxy_live_pollers", {
+  description: "Backups that are looked at because somebody watches them"
+})
+
+/** Streams that are open. */
+export const streams = Metric.gauge("cbr_proxy_live_streams", { description: "Streams of events that are open" })
+
+/** Events sent, by name. */
+export const events = Metric.counter("cbr_proxy_live_events_total", {
+  description: "Events sent on streams, by name",
+  incremental: true
+})
+
+/** States of a backup that a reader was too slow for: it got a newer one in their place. */
+export const merged = Metric.counter("cbr_proxy_live_merged_total", {
+  description: "States that slow readers were not told of, being told of newer ones",
+  incremental: true
+})
+
+/** Streams that were cut because their readers left too much unread. */
+export const cut = Metric.counter("cbr_proxy_live_cut_total", {
+  description: "Streams cut because too much was left unread",
+  incremental: true
+})
+
+/** Long polls, by what ended them. */
+export const longPolls = Metric.counter("cbr_proxy_long_polls_total", {
+  description: "Requests that waited for a change, by what ended the wait",
+  incremental: true
+})
+
+/** Counts what there is at once, on a gauge. */
+export const counted = (gauge: Metric.Gauge<number>): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.acquireRelease(Metric.modify(gauge, 1), () => Metric.modify(gauge, -1))

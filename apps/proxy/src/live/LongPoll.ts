@@ -1,0 +1,85 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import type * as Scope from "effect/Scope"
+import type { Present } from "../cache/CacheEntry.ts"
+import type { ShowFailed } from "../cache/Shown.ts"
+import { TimeLimits } from "../cache/TimeLimit.ts"
+import type { Refusal } from "../edge/Refusal.ts"
+import { type RequestHead, valuesOf } from "../edge/RequestHead.ts"
+import type { Stay } from "./Attendance.ts"
+import { longPolls } from "./LiveMetrics.ts"
+import type { Newest } from "./Newest.ts"
+import { passes, type Standing, unseen } from "./Standing.ts"
+
+/**
+ * How long the caller would rather wait for a change than be told that there is
+ * none: `Prefer: wait=30`, in whole seconds, of several the first. No longer
+ * than a request may last, nor than `X-Cbr-Timeout-Ms` says.
+ *
+ * @source RFC 7240, section 4.3
+ */
+export const preferredWait = (head: RequestHead): Effect.Effect<Duration.Duration | undefined> =>
+  Effect.map(TimeLimits, ({ longest }) => {
+    const seconds = wait.exec(valuesOf(head, "prefer").join(","))?.[1]
+    if (seconds === undefined || Number(seconds) === 0) return undefined
+    const own = Number(valuesOf(head, "x-cbr-timeout-ms")[0] ?? Infinity)
+    return Duration.millis(Math.min(Number(seconds) * 1_000, own, longest))
+  })
+
+const wait = /(?:^|,)[ \t]*wait[ \t]*=[ \t]*"?(\d{1,9})"?[ \t]*(?=[,;]|$)/i
+
+/** A wait for a change. */
+export interface LongPollOptions {
+  readonly newest: Newest<Standing>
+  /** What the caller has. */
+  readonly had: Present
+  readonly wait: Duration.Duration
+  readonly stay: Stay
+}
+
+/**
+ * The backup when it is another than the caller has; the one that it has when
+ * time is up or the proxy leaves. Fails when the backup is gone, when looking
+ * again cannot help, or when nobody knows how it stands as the wait ends.
+ */
+export const longPoll = Effect.fnUntraced(function* ({
+  had,
+  newest,
+  stay,
+  wait
+}: LongPollOptions): Effect.fn.Return<Present, ShowFailed, Scope.Scope> {
+  const news = Effect.gen(function* () {
+    let standing = unseen
+    while (true) {
+      standing = yield* newest.unlike(standing)
+      const { sighting, trouble } = standing
+      if (trouble !== undefined && !passes(trouble.error)) return yield* Effect.fail(trouble.error)
+      if (sighting?._tag === "Gone") return yield* sighting.error
+      if (sighting !== undefined && sighting.entry.identity.etag !== had.identity.etag) return sighting.entry
+    }
+  })
+  const changed = yield* Effect.raceAllFirst([news, Effect.as(Effect.sleep(wait), undefined), sentAway(stay)]).pipe(
+    Effect.tapError(() => Metric.update(Metric.withAttributes(longPolls, { outcome: "failed" }), 1))
+  )
+  yield* Metric.update(
+    Metric.withAttributes(longPolls, { outcome: changed === undefined ? "unchanged" : "changed" }),
+    1
+  )
+  const { sighting, trouble } = newest.current()
+  if (changed !== undefined) return changed
+  if (trouble !== undefined) return yield* Effect.fail(trouble.error)
+  return sighting?._tag === "There" ? sighting.entry : had
+})
+
+/** Ends when the caller has to go; fails when that is for want of a right. */
+const sentAway = (stay: Stay): Effect.Effect<undefined, Refusal> =>
+  Effect.callback((resume) => {
+    const look = () => {
+      const end = stay.end()
+      if (end !== undefined) resume(typeof end === "string" ? Effect.succeed(undefined) : Effect.fail(end))
+    }
+    stay.onCall(look)
+    look()
+    return Effect.sync(() => stay.onCall(undefined))
+  })

@@ -1,0 +1,50 @@
+import * as Duration from "effect/Duration"
+import type { LiveRules } from "./LiveRules.ts"
+import { type Standing, type Trouble } from "./Standing.ts"
+
+/** The longest `Retry-After` that is waited for in full. */
+const longestRetryAfter = Duration.minutes(15)
+
+/** How far apart two looks are that succeed. */
+export const intervalOf = ({ sighting }: Standing, { atRest, moving }: LiveRules): Duration.Duration =>
+  sighting?._tag === "There" && sighting.atRest ? atRest : moving
+
+/**
+ * The age, in seconds, from which an answer is too old for a look. It is a
+ * little less than the interval: who comes a little later than another finds
+ * the other's answer, and looks again when that has become old.
+ */
+export const oldestOf = (standing: Standing, rules: LiveRules): number =>
+  Duration.toSeconds(intervalOf(standing, rules)) * 0.9
+
+/**
+ * When to look again: an interval after the service's answer, whoever asked
+ * for it. After a failure the wait doubles each time, from the interval of
+ * what moves to that of what is at rest, and is no shorter than `Retry-After`.
+ *
+ * @param age of the newest answer
+ * @param chance 0 to 1: how late within a twentieth of the wait, so that replicas do not all ask at once
+ */
+export const waitAfter = (
+  standing: Standing,
+  age: Duration.Duration,
+  chance: number,
+  rules: LiveRules
+): Duration.Duration => {
+  const wait =
+    standing.trouble === undefined
+      ? untilOld(intervalOf(standing, rules), age)
+      : Duration.max(growing(standing.trouble, rules), retryAfterOf(standing.trouble))
+  return Duration.times(wait, 1 + chance / 20)
+}
+
+const untilOld = (interval: Duration.Duration, age: Duration.Duration): Duration.Duration =>
+  Duration.clamp(Duration.subtract(interval, age), { minimum: Duration.times(interval, 0.1), maximum: interval })
+
+const growing = ({ inARow }: Trouble, { atRest, moving }: LiveRules): Duration.Duration =>
+  Duration.min(Duration.times(moving, 2 ** Math.min(inARow - 1, 10)), Duration.max(moving, atRest))
+
+const retryAfterOf = ({ error }: Trouble): Duration.Duration => {
+  const seconds = error._tag === "Refusal" ? Number(error.headers?.["retry-after"] ?? 0) : (error.retry_after ?? 0)
+  return Duration.min(Duration.seconds(seconds), longestRetryAfter)
+}

@@ -1,0 +1,57 @@
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import type { Callers } from "../callers/Callers.ts"
+import type { PresentedCredential } from "../callers/PresentedCredential.ts"
+import { Refusal, refusals } from "../edge/Refusal.ts"
+import type { Gateway, Visitor } from "../Gateway.ts"
+
+/** Who watches, by what credential, and in which project. */
+export interface Watcher extends Visitor {
+  readonly presented: PresentedCredential
+  readonly project_id: string
+}
+
+/**
+ * Fails when a watcher would be refused by now, with that refusal: its
+ * credential is shown once more. What keeps the proxy from looking changes
+ * nothing.
+ */
+export const mayStay = (
+  { address, presented, project_id }: Watcher,
+  callers: Callers["Service"],
+  gateway: Gateway["Service"]
+): Effect.Effect<Effect.Effect<void, Refusal>> =>
+  Effect.map(Clock.Clock, (clock) => {
+    const authenticated = callers.authenticate(presented)
+    // A signature is good for some minutes, and was made once: it is judged by when it came.
+    const judged =
+      presented._tag === "SdkSignature"
+        ? Effect.provideService(authenticated, Clock.Clock, stopped(clock))
+        : authenticated
+    return Effect.gen(function* () {
+      const caller = yield* judged
+      if (!gateway.allows({ caller, address }, project_id, "watch", yield* DateTime.now)) return yield* forbidden
+    }).pipe(
+      Effect.catchIf(
+        ({ reason }) => refusals[reason].retryable,
+        () => Effect.void
+      )
+    )
+  })
+
+const stopped = (clock: Clock.Clock): Clock.Clock => {
+  const millis = clock.currentTimeMillisUnsafe()
+  const nanos = clock.currentTimeNanosUnsafe()
+  return {
+    currentTimeMillisUnsafe: () => millis,
+    currentTimeMillis: Effect.succeed(millis),
+    currentTimeNanosUnsafe: () => nanos,
+    currentTimeNanos: Effect.succeed(nanos),
+    monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
+    monotonicTimeNanos: clock.monotonicTimeNanos,
+    sleep: (duration) => clock.sleep(duration)
+  }
+}
+
+const forbidden = new Refusal({ reason: "Forbidden", message: "this caller may not watch this project any more" })

@@ -1,0 +1,66 @@
+import { AuthenticationFailed } from "@cbr/client"
+import type { ShowBackupRequest } from "@cbr/domain"
+import * as Schema from "effect/Schema"
+import type { Verdict } from "../upstream/CredentialTurns.ts"
+import type { FilesRead } from "./FilesRead.ts"
+
+/** A configuration to serve by. Its files come with it: all workers have the same, whatever the disk says by now. */
+export interface Order {
+  /** Counts the configurations that were put in force. */
+  readonly generation: number
+  readonly files: FilesRead
+}
+
+/** What a worker is to do. */
+export interface Assignment extends Order {
+  readonly worker: number
+  readonly workers: number
+  /** What callers must show, where no configuration says who they are. */
+  readonly key: string
+}
+
+type Question<Asks, Answer> = { readonly asks: Asks; readonly answer: Answer }
+
+/** What the primary process asks a worker. */
+export type OfWorkers = {
+  /** To read a configuration and make all that follows from it; answered by what is wrong with it, if anything. */
+  readonly prepare: Question<Order, ReadonlyArray<string>>
+  /** To put the one that was made in force, or to drop it. */
+  readonly decide: Question<boolean, void>
+  /** Its metrics, as Prometheus text. */
+  readonly metrics: Question<void, string>
+  readonly drain: Question<void, void>
+  /** To know what another has found out about a credential. */
+  readonly hear: Question<{ readonly credential: string; readonly verdict: VerdictAsJson }, void>
+  readonly forget: Question<ShowBackupRequest, void>
+}
+
+/** What a worker asks the primary process. */
+export type OfPrimary = {
+  readonly assignment: Question<void, Assignment>
+  /** To know that it serves. */
+  readonly serving: Question<string, void>
+  /** For its turn with a credential: see `CredentialTurns`. */
+  readonly take: Question<string, VerdictAsJson | null>
+  readonly accepted: Question<string, void>
+  readonly refused: Question<{ readonly credential: string; readonly error: unknown }, void>
+  readonly undecided: Question<string, void>
+  /** To have the other workers forget a backup too. */
+  readonly forget: Question<ShowBackupRequest, void>
+}
+
+/** A verdict, or none, as it crosses the line. */
+export const VerdictAsJson = Schema.Union([
+  Schema.Struct({ _tag: Schema.Literal("Accepted") }),
+  Schema.Struct({ _tag: Schema.Literal("Refused"), error: AuthenticationFailed, until: Schema.Finite })
+])
+export type VerdictAsJson = (typeof VerdictAsJson)["Encoded"]
+
+const encode = Schema.encodeSync(VerdictAsJson)
+const decode = Schema.decodeSync(VerdictAsJson)
+
+/** The verdict that both sides mean. */
+export const verdictAsJson = (verdict: Verdict): VerdictAsJson => encode(verdict)
+
+/** The verdict that came over the line. */
+export const verdictOf = (json: VerdictAsJson): Verdict => decode(json)

@@ -1,0 +1,40 @@
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { assert, describe, it } from "vitest"
+import { documentsOf, pathOf, textOf } from "./manifests.ts"
+
+const unit = "systemd/cbr-proxy.service"
+
+const analyze = (...args: ReadonlyArray<string>) => spawnSync("systemd-analyze", args, { encoding: "utf8" })
+
+describe("the systemd unit", () => {
+  it("is one that systemd understands", () => {
+    const folder = mkdtempSync(join(tmpdir(), "cbr-unit-"))
+    try {
+      // Of the commands only their presence is looked at, which is another machine's affair.
+      const file = join(folder, "cbr-proxy.service")
+      writeFileSync(file, textOf(unit).replace("ExecStart=/usr/bin/node", `ExecStart=${process.execPath}`))
+      const { status, stderr } = analyze("verify", "--man=no", file)
+      assert.strictEqual(stderr.replaceAll(/^.*Failed to (?:connect|open).*\n/gm, ""), "")
+      assert.strictEqual(status, 0)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it("leaves the service little of the machine: an exposure of 1.5 of 10 at most", () => {
+    const { status, stdout } = analyze("security", "--offline=true", "--threshold=15", pathOf(unit))
+    assert.strictEqual(status, 0, stdout.slice(-200))
+  })
+
+  it("gives the proxy longer to stop than the proxy takes", () => {
+    const [{ drain }] = documentsOf("systemd/proxy.yaml") as [
+      { drain?: { serve_seconds: number; finish_seconds: number } }
+    ]
+    const { finish_seconds, serve_seconds } = drain ?? { serve_seconds: 5, finish_seconds: 25 }
+    const stop = Number(/^TimeoutStopSec=(\d+)$/m.exec(textOf(unit))?.[1])
+    assert.isAbove(stop, serve_seconds + finish_seconds + 5)
+  })
+})

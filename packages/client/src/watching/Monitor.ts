@@ -1,0 +1,115 @@
+import { ShowBackupResponse } from "@cbr/domain"
+import * as Effect from "effect/Effect"
+import * as Sse from "effect/encoding/Sse"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
+import type { SentSecrets } from "../RedactedText.ts"
+import { toError } from "../RefusedResponse.ts"
+import { named, sentStraight } from "../ServiceCall.ts"
+import type { ShowBackupError } from "../ShowBackupError.ts"
+
+/** What is heard on a stream of a backup's events. */
+export type Heard =
+  /** How the backup stands, and what to say one has when coming back. */
+  | { readonly _tag: "State"; readonly response: ShowBackupResponse; readonly id: string | undefined }
+  /** What a request for the backup would fail with: it is gone, or the proxy cannot reach the cloud. */
+  | { readonly _tag: "Failure"; readonly error: ShowBackupError }
+  /** The stream ends, and may be opened anew at once. */
+  | { readonly _tag: "Rotate" }
+  /** Nothing but that the stream lives. */
+  | { readonly _tag: "Beat" }
+  /** Nothing that can be understood: the stream is of no use. */
+  | undefined
+
+/** Ends, or fails, as soon as it cannot be heard any more, whatever the reason: who asks in the usual way learns that. */
+export type Events = Stream.Stream<ReadonlyArray<Heard>, HttpClientError.HttpClientError | ShowBackupError>
+
+/** A stream of events that an answer offers. */
+export interface Offer {
+  /** Path on the origin that answered. */
+  readonly path: string
+  /** Tag of the state that came with the offer. */
+  readonly etag: string | undefined
+}
+
+/**
+ * The stream that an answer offers in `Link` with `rel="monitor"`. Only a path
+ * of a proxy's own is taken: a credential goes there.
+ *
+ * @source RFC 5989, section 5
+ */
+export const offerIn = ({ etag, link }: Readonly<Record<string, string | undefined>>): Offer | undefined => {
+  const path = monitor.exec(link ?? "")?.[1]
+  return path === undefined ? undefined : { path, etag }
+}
+
+const monitor = /<(\/-\/[\w/-]+)>;[^,<]*\brel="?monitor\b/
+
+/**
+ * Opens a stream of events.
+ *
+ * @param request GET of the stream, with credentials
+ * @param lastEventId id of the newest event that the reader has
+ * @param sent what the request carries and no message may show
+ */
+export const hear = (
+  request: HttpClientRequest.HttpClientRequest,
+  lastEventId: string | undefined,
+  sent: SentSecrets
+): Stream.Stream<ReadonlyArray<Heard>, HttpClientError.HttpClientError, HttpClient.HttpClient> =>
+  Stream.unwrap(
+    Effect.map(
+      sentStraight(
+        HttpClient.execute(
+          HttpClientRequest.setHeaders(named(request), { accept: mediaType, "last-event-id": lastEventId })
+        )
+      ),
+      ({ headers, status, stream }) => {
+        const isEvents = status === 200 && headers["content-type"]?.startsWith(mediaType)
+        const decoder = new TextDecoder()
+        let heard: Array<Heard> = []
+        const parser = Sse.makeParser((event) => {
+          if (event._tag === "Event") heard.push(readEvent(event, sent))
+        })
+        // Of another answer a piece is read, since one that is left unread would hold its connection.
+        return Stream.map(stream, (chunk) => {
+          heard = []
+          const isTooLarge = parser.feed(decoder.decode(chunk, { stream: true })) !== undefined
+          if (!isEvents || isTooLarge) return [undefined]
+          return heard.length === 0 ? [beat] : heard
+        })
+      }
+    )
+  )
+
+const mediaType = "text/event-stream"
+
+const beat: Heard = { _tag: "Beat" }
+
+/** A number at the top of a problem. */
+const numberIn = (data: string, name: "status" | "retry_after"): number | undefined => {
+  const digits = new RegExp(`"${name}":\\s*(\\d+)`).exec(data)?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
+const readEvent = ({ data, event, id }: Sse.Event, sent: SentSecrets): Heard => {
+  if (event === "problem" || event === "deleted") {
+    return {
+      _tag: "Failure",
+      error: toError({
+        status: numberIn(data, "status") ?? 0,
+        headers: {},
+        text: data,
+        service: "CBR",
+        sent,
+        retry_after: numberIn(data, "retry_after")
+      })
+    }
+  }
+  if (event === "rotate") return { _tag: "Rotate" }
+  const response = ShowBackupResponse.read(data)
+  return Result.isSuccess(response) ? { _tag: "State", response: response.success, id } : undefined
+}
