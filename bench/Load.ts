@@ -17,6 +17,7 @@ export interface Load {
 
 /** What a server made of a load. */
 export interface Loaded {
+  readonly answers: number
   /** Answers in a second of the server's processor: as many as in any second, where it has its core to itself. */
   readonly perSecond: number
   /** Milliseconds within which 99 of 100 requests were answered. */
@@ -49,20 +50,27 @@ export const loaded = Effect.fnUntraced(function* ({
   if (/Non-2xx|Socket errors: .*(?:connect|timeout) [1-9]/.test(text))
     return yield* Effect.die(new Error(`${url}\n${text}`))
   const p99 = /99%\s+([\d.]+)(us|ms|s)\b/.exec(text)
+  const answers = Number(/(\d+) requests in/.exec(text)?.[1])
   return {
-    perSecond: Number(/(\d+) requests in/.exec(text)?.[1]) / (secondsOf(server) - before),
+    answers,
+    perSecond: answers / (secondsOf(server) - before),
     p99: Number(p99?.[1]) * (p99?.[2] === "us" ? 1e-3 : p99?.[2] === "s" ? 1e3 : 1)
   } satisfies Loaded
 })
 
-/** Loads each contender once in each round; a first round, for their compilers, is not counted. */
+/** Requests after which a server's code has been compiled for good. */
+const warm = 40_000
+
+/** Loads each contender once in each round, after so many requests that their compilers are done. */
 export const rounds = Effect.fnUntraced(function* (contenders: Readonly<Record<string, Load>>, count: number) {
   const figures = new Map<string, Array<number>>(Object.keys(contenders).map((name) => [name, []]))
-  for (let round = -1; round < count; round++) {
-    for (const [name, load] of Object.entries(contenders)) {
-      const { perSecond } = yield* loaded(load)
-      if (round >= 0) figures.get(name)?.push(perSecond)
-    }
+  for (const load of Object.values(contenders)) {
+    let answered = 0
+    for (let second = 0; answered < warm && second < 8; second++)
+      answered += (yield* loaded({ ...load, seconds: 1 })).answers
+  }
+  for (let round = 0; round < count; round++) {
+    for (const [name, load] of Object.entries(contenders)) figures.get(name)?.push((yield* loaded(load)).perSecond)
   }
   return figures
 })

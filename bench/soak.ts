@@ -45,10 +45,10 @@ const soak = Effect.gen(function* () {
   const pool = new Pool(served.url, { connections: 60, pipelining: 1 })
   const answers = new Map<number, number>()
   let failures = 0
-  let open = 0
+  const under = { way: 0 }
 
   const ask = async () => {
-    open++
+    under.way++
     const id = Math.random() < 0.02 ? random(faults)[1] : random(healthy)
     const project = Math.random() < 0.01 ? projectOf(1) : simulator.project_id
     const more = Math.random() < 0.05 ? { "cache-control": "no-cache" } : {}
@@ -66,7 +66,7 @@ const soak = Effect.gen(function* () {
     } catch {
       if (leaving?.aborted !== true) failures++
     } finally {
-      open--
+      under.way--
     }
   }
 
@@ -80,13 +80,13 @@ const soak = Effect.gen(function* () {
         return resume(Effect.void)
       }
       // A proxy that falls behind is not buried: the soak is about what stays, not about the peak.
-      for (let index = 0; index < perTick && open < 500; index++) void ask()
+      for (let index = 0; index < perTick && under.way < 500; index++) void ask()
       if (passed < reported * 60_000) return
       const { handles, megabytes } = held(served)
       console.log(`minute ${reported++}: ${megabytes.toFixed(0)} MB, ${handles} handles, ${failures} without an answer`)
     }, tick)
   })
-  while (open > 0) yield* Effect.sleep("50 millis")
+  while (under.way > 0) yield* Effect.sleep("50 millis")
   yield* Effect.promise(() => pool.close())
   yield* Effect.sleep("5 seconds")
   const { handles, megabytes } = held(served)

@@ -6,7 +6,7 @@ const [, , origin, key] = process.argv
 const pool = new Pool(origin, { connections: 64 })
 const server = createServer(async (request, response) => {
   if (request.headers["x-auth-token"] !== key) return response.writeHead(401).end()
-  const answer = await pool.request({ path: request.url, method: "GET", headers: { "x-auth-token": "cloud" } })
+  const answer = await pool.request({ path: request.url ?? "/", method: "GET", headers: { "x-auth-token": "cloud" } })
   const body = Buffer.from(await answer.body.arrayBuffer())
   response.writeHead(answer.statusCode, {
     "content-type": answer.headers["content-type"],
