@@ -1,5 +1,4 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import { join } from "node:path"
 import { setFlagsFromString } from "node:v8"
 import { Script } from "node:vm"
@@ -38,7 +37,8 @@ export const compiledFile = (file: string, text: Buffer, folder: string, use: st
     })
   }
   const module = { exports: {} }
-  const require = (id: string) => createRequire(file)(id)
+  // Not imported: it is a class, and would be loaded for those who never call it.
+  const require = (id: string) => process.getBuiltinModule("node:module").createRequire(file)(id)
   script.runInThisContext()(module.exports, require, module, file)
   return module.exports
 }

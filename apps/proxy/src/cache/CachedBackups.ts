@@ -91,7 +91,7 @@ export class CachedBackups extends Context.Service<
 }
 
 /** What an entry is found by. The ids are checked before, so that none reaches beyond its own line. */
-const keyOf = (upstream: Upstream, { backup_id, project_id }: ShowBackupRequest): string =>
+export const keyOf = (upstream: Upstream, { backup_id, project_id }: ShowBackupRequest): string =>
   `${upstream.region}\n${upstream.credential_id}\n${project_id}\n${backup_id.toLowerCase()}`
 
 const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quotas | Scope.Scope> = Effect.gen(

@@ -1,14 +1,11 @@
-import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Sse from "effect/encoding/Sse"
 import * as Metric from "effect/Metric"
-import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Refusal } from "../edge/Refusal.ts"
+import type { End, Stay } from "./Attendance.ts"
 import { counted, events, merged, streams } from "./LiveMetrics.ts"
-import { LiveRules } from "./LiveRules.ts"
 import type { Newest } from "./Newest.ts"
 import type { Standing } from "./Standing.ts"
 import { newsOf, problemEvent, rotateEvent, type Told, type WatchEvent } from "./WatchEvents.ts"
@@ -19,77 +16,98 @@ export interface EventStreamOptions {
   /** The standing that it begins with; not without a sighting or trouble. */
   readonly first: Standing
   readonly told: Told
-  /** Succeeds when the reader has no right to more. */
-  readonly denied: Effect.Effect<Refusal>
-  /** Succeeds when the proxy wants the stream to end. */
-  readonly leaving: Effect.Effect<void>
+  readonly stay: Stay
   readonly proxy_request_id: string
 }
 
 /** How long a client should wait before it opens a broken stream anew. */
-const retry = Sse.encoder.write(new Sse.Retry({ duration: Duration.seconds(3), lastEventId: undefined }))
+const retry = new TextEncoder().encode(
+  Sse.encoder.write(new Sse.Retry({ duration: Duration.seconds(3), lastEventId: undefined }))
+)
 
 const comment = new TextEncoder().encode(":\n\n")
 
+/** How far a reader is. */
+interface Reader {
+  readonly told: Told
+  /** The standing that it was last told of. */
+  readonly standing: Standing
+}
+
+/** What a reader gets next; the last without a reader who could get more. */
+interface Piece {
+  readonly events: ReadonlyArray<WatchEvent>
+  readonly merged: number
+  readonly reader: Reader | undefined
+}
+
 /**
- * The events of a backup as bytes, each chunk made when the reader has taken
+ * The events of a backup as bytes, each piece made when the reader has taken
  * the one before: a slow reader is told of the newest state and of none
  * before it. A comment goes out when there has been nothing to say for a beat,
  * and one at once, so that the reader knows that the stream gets through.
  *
  * @source HTML, section 9.2, server-sent events
  */
-export const eventStream = Effect.fnUntraced(function* ({
-  denied,
+export const eventStream = ({
   first,
-  leaving,
   newest,
   proxy_request_id,
+  stay,
   told
-}: EventStreamOptions): Effect.fn.Return<Stream.Stream<Uint8Array>, never, Scope.Scope> {
-  const rules = yield* LiveRules
-  yield* counted(streams)
-  const lifetime = Duration.times(rules.lifetime, 1 - (yield* Random.next) / 10)
-  const ending = yield* Deferred.make<WatchEvent>()
-  yield* Effect.forkScoped(
-    Effect.raceAllFirst([
-      Effect.as(Effect.sleep(lifetime), rotateEvent("age")),
-      Effect.as(leaving, rotateEvent("draining")),
-      Effect.map(denied, (refusal) => problemEvent(refusal, proxy_request_id))
-    ]).pipe(Effect.flatMap((event) => Deferred.succeed(ending, event)))
-  )
-
-  const tell = (from: Reader, standing: Standing) => {
-    const news = newsOf(from.told, standing, proxy_request_id)
-    const reader: Reader = { told: news.told, standing, hasEnded: news.isLast }
-    return Effect.as(Metric.update(merged, news.merged), [news.events, reader] as const)
+}: EventStreamOptions): Effect.Effect<Stream.Stream<Uint8Array>, never, Scope.Scope> => {
+  const tell = (from: Told, standing: Standing): Piece => {
+    const { events, isLast, merged, told } = newsOf(from, standing, proxy_request_id)
+    return { events, merged, reader: isLast ? undefined : { told, standing } }
   }
-  const end = (from: Reader) => (event: WatchEvent) => [[event], { ...from, hasEnded: true }] as const
+  const goodbye = (end: End): Piece => {
+    const event = typeof end === "string" ? rotateEvent(end) : problemEvent(end, proxy_request_id)
+    return { events: [event], merged: 0, reader: undefined }
+  }
+  /** What there is for a reader at this moment. */
+  const ready = (reader: Reader): Piece | undefined => {
+    const standing = newest.current()
+    if (standing !== reader.standing) return tell(reader.told, standing)
+    const end = stay.end()
+    if (end !== undefined) return goodbye(end)
+    return stay.isBeatDue() ? { events: [], merged: 0, reader } : undefined
+  }
+  const next = (reader: Reader): Effect.Effect<Piece> =>
+    Effect.callback<Piece>((resume) => {
+      const look = () => {
+        const piece = ready(reader)
+        if (piece === undefined) return
+        leave()
+        resume(Effect.succeed(piece))
+      }
+      const stop = newest.listen(look)
+      const leave = () => {
+        stop()
+        stay.onCall(undefined)
+      }
+      stay.onCall(look)
+      look()
+      return Effect.sync(leave)
+    })
 
-  /** What comes next for a reader: news, the end, or nothing within a beat. */
-  const next = (from: Reader): Effect.Effect<readonly [ReadonlyArray<WatchEvent>, Reader]> =>
-    from.standing === undefined
-      ? tell(from, first)
-      : Effect.raceFirst(
-          Effect.flatMap(newest.unlike(from.standing), (standing) => tell(from, standing)),
-          Effect.map(Deferred.await(ending), end(from))
-        ).pipe(Effect.timeoutOrElse({ duration: rules.beat, orElse: () => Effect.succeed([[], from] as const) }))
-
-  const chunk = Effect.fnUntraced(function* (from: Reader) {
-    if (from.hasEnded) return undefined
-    const [told, reader] = yield* next(from)
-    for (const { name } of told) yield* Metric.update(Metric.withAttributes(events, { event: name }), 1)
-    const frames = told.length === 0 ? [comment] : told.map(({ frame }) => frame)
-    return [Buffer.concat(from.standing === undefined ? [Buffer.from(retry), ...frames] : frames), reader] as const
-  })
-  const start: Reader = { told, standing: undefined, hasEnded: false }
-  return Stream.unfold(start, chunk)
-})
-
-/** How far a reader is. */
-interface Reader {
-  readonly told: Told
-  /** The standing that it was last told of; `undefined` before the first. */
-  readonly standing: Standing | undefined
-  readonly hasEnded: boolean
+  const write = (head: ReadonlyArray<Uint8Array>, { events: said, merged: passedOver, reader }: Piece) => {
+    stay.told()
+    const frames = said.length === 0 ? [comment] : said.map(({ frame }) => frame)
+    const bytes: Uint8Array = head.length + frames.length === 1 ? frames[0]! : Buffer.concat([...head, ...frames])
+    return Effect.as(
+      Effect.andThen(
+        Effect.forEach(said, ({ name }) => Metric.update(Metric.withAttributes(events, { event: name }), 1), {
+          discard: true
+        }),
+        Metric.update(merged, passedOver)
+      ),
+      [bytes, reader] as const
+    )
+  }
+  const opening = tell(told, first)
+  const rest = Stream.unfold(opening.reader, (reader) =>
+    reader === undefined ? Effect.succeed(undefined) : Effect.flatMap(next(reader), (piece) => write([], piece))
+  )
+  const begun = Effect.map(write([retry], opening), ([bytes]) => bytes)
+  return Effect.as(counted(streams), Stream.concat(Stream.fromEffect(begun), rest))
 }

@@ -14,18 +14,18 @@ import Negotiator from "negotiator"
 import type { Present } from "../cache/CacheEntry.ts"
 import { served, type ShowFailed, type Shown } from "../cache/Shown.ts"
 import { timeLimitOf } from "../cache/TimeLimit.ts"
-import type { Callers } from "../callers/Callers.ts"
+import { Callers } from "../callers/Callers.ts"
 import { AnswerNotes } from "../edge/AnswerNotes.ts"
 import { Refusal } from "../edge/Refusal.ts"
 import { type RequestHead, valuesOf } from "../edge/RequestHead.ts"
 import { Gateway } from "../Gateway.ts"
 import type { Generations } from "../Generations.ts"
+import { Attendance } from "./Attendance.ts"
 import { eventStream } from "./EventStream.ts"
 import { longPoll, preferredWait } from "./LongPoll.ts"
 import { eventStreamType } from "./Offer.ts"
 import { Places } from "./Places.ts"
-import { rightsLost, type Watcher } from "./Rights.ts"
-import { cutWhenSlow } from "./SlowReader.ts"
+import { mayStay, type Watcher } from "./Rights.ts"
 import { type Standing, unseen } from "./Standing.ts"
 import { Watches } from "./Watches.ts"
 import { beginning, deletedId } from "./WatchEvents.ts"
@@ -61,7 +61,10 @@ export class LiveAnswers extends Context.Service<
       AnswerNotes | HttpServerRequest.HttpServerRequest | Scope.Scope
     >
     /** The backup after it has changed or the wait is over; `undefined` if the caller asks for no wait, or may not. */
-    readonly waited: (of: LiveRequest, had: Present) => Effect.Effect<Waited | undefined, ShowFailed, Scope.Scope>
+    readonly waited: (
+      of: LiveRequest,
+      had: Present
+    ) => Effect.Effect<Waited | undefined, ShowFailed, HttpServerRequest.HttpServerRequest | Scope.Scope>
   }
 >()("@cbr/proxy/LiveAnswers") {
   /** @param leaving succeeds when what lasts has to end */
@@ -71,11 +74,17 @@ export class LiveAnswers extends Context.Service<
     Layer.effect(
       LiveAnswers,
       Effect.gen(function* () {
-        const context = yield* Effect.context<Callers | Gateway | Generations>()
+        const attendance = yield* Attendance
+        const callers = yield* Callers
         const gateway = yield* Gateway
         const places = yield* Places
         const watches = yield* Watches
-        const deniedTo = (watcher: Watcher) => Effect.provideContext(rightsLost(watcher), context)
+
+        /** Looks after who watches, as long as the answer lasts. */
+        const stayFor = Effect.fnUntraced(function* (watcher: Watcher) {
+          const answer = NodeHttpServerRequest.toServerResponse(yield* HttpServerRequest.HttpServerRequest)
+          return yield* attendance.stay({ answer, mayStay: yield* mayStay(watcher, callers, gateway) })
+        })
 
         return LiveAnswers.of({
           events: Effect.fnUntraced(function* ({ head, request, watcher }) {
@@ -97,11 +106,9 @@ export class LiveAnswers extends Context.Service<
             }
             const { proxy_request_id } = notes
             yield* loggedAtEnd(watcher, proxy_request_id)
-            const node = NodeHttpServerRequest.toServerResponse(yield* HttpServerRequest.HttpServerRequest)
-            yield* Effect.forkScoped(cutWhenSlow(node))
-            const denied = yield* deniedTo(watcher)
+            const stay = yield* stayFor(watcher)
             const told = beginning(lastEventId)
-            const events = yield* eventStream({ newest, first, told, denied, leaving, proxy_request_id })
+            const events = yield* eventStream({ newest, first, told, stay, proxy_request_id })
             return HttpServerResponse.stream(events, { headers: streamFields })
           }),
           waited: Effect.fnUntraced(function* ({ head, request, watcher }, had) {
@@ -110,13 +117,13 @@ export class LiveAnswers extends Context.Service<
               return undefined
             yield* places.take(watcher.caller)
             const newest = yield* watches.of(request, watcher.caller.id)
-            const entry = yield* longPoll({ newest, had, wait, denied: yield* deniedTo(watcher), leaving })
+            const entry = yield* longPoll({ newest, had, wait, stay: yield* stayFor(watcher) })
             const shown = served(entry, "long-poll", yield* Clock.currentTimeMillis)
             return { entry, shown, applied: `wait=${Math.floor(Duration.toSeconds(wait))}` }
           })
         })
       })
-    ).pipe(Layer.provide(Places.layer))
+    ).pipe(Layer.provide([Places.layer, Attendance.layer(leaving)]))
 }
 
 /** The fields of every stream; the last keeps nginx from collecting what should pass at once. */

@@ -7,6 +7,7 @@ import type { ShowFailed } from "../cache/Shown.ts"
 import { TimeLimits } from "../cache/TimeLimit.ts"
 import type { Refusal } from "../edge/Refusal.ts"
 import { type RequestHead, valuesOf } from "../edge/RequestHead.ts"
+import type { Stay } from "./Attendance.ts"
 import { longPolls } from "./LiveMetrics.ts"
 import type { Newest } from "./Newest.ts"
 import { passes, type Standing, unseen } from "./Standing.ts"
@@ -34,10 +35,7 @@ export interface LongPollOptions {
   /** What the caller has. */
   readonly had: Present
   readonly wait: Duration.Duration
-  /** Succeeds when the caller has no right to more. */
-  readonly denied: Effect.Effect<Refusal>
-  /** Succeeds when the proxy wants the wait to end. */
-  readonly leaving: Effect.Effect<void>
+  readonly stay: Stay
 }
 
 /**
@@ -46,10 +44,9 @@ export interface LongPollOptions {
  * again cannot help, or when nobody knows how it stands as the wait ends.
  */
 export const longPoll = Effect.fnUntraced(function* ({
-  denied,
   had,
-  leaving,
   newest,
+  stay,
   wait
 }: LongPollOptions): Effect.fn.Return<Present, ShowFailed, Scope.Scope> {
   const news = Effect.gen(function* () {
@@ -62,8 +59,7 @@ export const longPoll = Effect.fnUntraced(function* ({
       if (sighting !== undefined && sighting.entry.identity.etag !== had.identity.etag) return sighting.entry
     }
   })
-  const over = Effect.as(Effect.raceFirst(Effect.sleep(wait), leaving), undefined)
-  const changed = yield* Effect.raceAllFirst([news, over, Effect.flatMap(denied, Effect.fail)]).pipe(
+  const changed = yield* Effect.raceAllFirst([news, Effect.as(Effect.sleep(wait), undefined), sentAway(stay)]).pipe(
     Effect.tapError(() => Metric.update(Metric.withAttributes(longPolls, { outcome: "failed" }), 1))
   )
   yield* Metric.update(
@@ -75,3 +71,15 @@ export const longPoll = Effect.fnUntraced(function* ({
   if (trouble !== undefined) return yield* Effect.fail(trouble.error)
   return sighting?._tag === "There" ? sighting.entry : had
 })
+
+/** Ends when the caller has to go; fails when that is for want of a right. */
+const sentAway = (stay: Stay): Effect.Effect<undefined, Refusal> =>
+  Effect.callback((resume) => {
+    const look = () => {
+      const end = stay.end()
+      if (end !== undefined) resume(typeof end === "string" ? Effect.succeed(undefined) : Effect.fail(end))
+    }
+    stay.onCall(look)
+    look()
+    return Effect.sync(() => stay.onCall(undefined))
+  })

@@ -1,4 +1,3 @@
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 
 /**
@@ -9,6 +8,8 @@ import * as Effect from "effect/Effect"
 export interface Newest<A> {
   readonly current: () => A
   readonly put: (value: A) => Effect.Effect<void>
+  /** Calls whenever there is another, until it is told to stop. */
+  readonly listen: (listener: () => void) => () => void
   /** The newest, as soon as it is another than the one that the reader has. */
   readonly unlike: (had: A) => Effect.Effect<A>
 }
@@ -16,17 +17,28 @@ export interface Newest<A> {
 /** Begins with a value. */
 export const makeNewest = <A>(first: A): Newest<A> => {
   let newest = first
-  let next = Deferred.makeUnsafe<A>()
+  const listeners = new Set<() => void>()
+  const listen = (listener: () => void) => {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  }
   return {
     current: () => newest,
     put: (value) =>
-      Effect.suspend(() => {
-        if (value === newest) return Effect.void
-        const waiting = next
+      Effect.sync(() => {
+        if (value === newest) return
         newest = value
-        next = Deferred.makeUnsafe()
-        return Deferred.succeed(waiting, value)
+        for (const listener of Array.from(listeners)) listener()
       }),
-    unlike: (had) => Effect.suspend(() => (newest === had ? Deferred.await(next) : Effect.succeed(newest)))
+    listen,
+    unlike: (had) =>
+      Effect.callback((resume) => {
+        if (newest !== had) return resume(Effect.succeed(newest))
+        const stop = listen(() => {
+          stop()
+          resume(Effect.succeed(newest))
+        })
+        return Effect.sync(stop)
+      })
   }
 }

@@ -1,8 +1,9 @@
 import { BackupNotFound } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Random, Result, Stream } from "effect"
+import { Clock, Effect, Fiber, Result, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { Refusal } from "../../src/edge/Refusal.ts"
+import type { End, Stay } from "../../src/live/Attendance.ts"
 import { eventStream, type EventStreamOptions } from "../../src/live/EventStream.ts"
 import { makeNewest } from "../../src/live/Newest.ts"
 import { after, unseen } from "../../src/live/Standing.ts"
@@ -12,16 +13,38 @@ import { eventsIn } from "./Frames.ts"
 
 const standingOf = (status: string) => after(unseen, Result.succeed(entryOf({ status })))
 
+/** Somebody who stays for as long as the test likes. */
+const makeStay = Effect.map(Clock.Clock, (clock) => {
+  const beat = 15_000
+  let end: End | undefined
+  let toldAt = clock.currentTimeMillisUnsafe()
+  let listener: (() => void) | undefined
+  const stay: Stay = {
+    end: () => end,
+    isBeatDue: () => clock.currentTimeMillisUnsafe() - toldAt >= beat,
+    told: () => void (toldAt = clock.currentTimeMillisUnsafe()),
+    onCall: (next) => void (listener = next)
+  }
+  return {
+    stay,
+    call: Effect.andThen(
+      Effect.sync(() => listener?.()),
+      TestClock.adjust(0)
+    ),
+    sendAway: (why: End) => Effect.sync(() => void (end = why))
+  }
+})
+
 /** A stream that is read as fast as it comes, over a backup that the test changes. */
 const open = Effect.fnUntraced(function* (options: Partial<EventStreamOptions> = {}) {
   const first = standingOf("restoring")
   const newest = makeNewest(first)
+  const { call, sendAway, stay } = yield* makeStay
   const stream = yield* eventStream({
     newest,
     first,
     told: beginning(undefined),
-    denied: Effect.never,
-    leaving: Effect.never,
+    stay,
     proxy_request_id: "id",
     ...options
   })
@@ -33,6 +56,8 @@ const open = Effect.fnUntraced(function* (options: Partial<EventStreamOptions> =
   yield* TestClock.adjust(0)
   return {
     fiber,
+    call,
+    sendAway: (why: End) => Effect.andThen(sendAway(why), call),
     text: () => Buffer.concat(chunks).toString(),
     names: () => eventsIn(...chunks).map(({ event }) => event),
     last: () => eventsIn(...chunks).at(-1)!,
@@ -44,8 +69,6 @@ const open = Effect.fnUntraced(function* (options: Partial<EventStreamOptions> =
     )
   }
 })
-
-const early = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 0, nextIntUnsafe: () => 0 })
 
 describe("a stream of events", () => {
   it.effect(
@@ -63,47 +86,53 @@ describe("a stream of events", () => {
 
   it.effect("says at once that it gets through, and after 15 s of silence that it lives", () =>
     Effect.gen(function* () {
-      const { see, text } = yield* open({ told: beginning(entryOf({ status: "restoring" }).identity.etag) })
+      const { call, see, text } = yield* open({ told: beginning(entryOf({ status: "restoring" }).identity.etag) })
       const start = "retry: 3000\n\n:\n\n"
       assert.strictEqual(text(), start)
       yield* TestClock.adjust("14999 millis")
+      yield* call
       assert.strictEqual(text(), start)
       yield* TestClock.adjust("1 millis")
+      yield* call
       assert.strictEqual(text(), `${start}:\n\n`)
       yield* see("available")
       const then = text()
       yield* TestClock.adjust("14 seconds")
+      yield* call
       assert.strictEqual(text(), then)
       yield* TestClock.adjust("1 second")
+      yield* call
       assert.strictEqual(text(), `${then}:\n\n`)
     }).pipe(Effect.scoped)
   )
 
-  it.effect("is to be opened anew after a quarter of an hour", () =>
+  it.effect("is to be opened anew when its reader has to go, and ends with the problem when the right to it does", () =>
     Effect.gen(function* () {
-      const { fiber, last, names } = yield* open()
-      yield* TestClock.adjust("899 seconds")
-      assert.deepStrictEqual(names(), ["snapshot"])
-      yield* TestClock.adjust("1 second")
-      yield* Fiber.join(fiber)
-      assert.deepInclude(last(), { event: "rotate", data: '{"reason":"age"}' })
-    }).pipe(Effect.scoped, early)
-  )
-
-  it.effect("is to be opened anew when the proxy leaves, and ends with the problem when the right to it does", () =>
-    Effect.gen(function* () {
-      const leaving = yield* open({ leaving: Effect.sleep("5 seconds") })
-      const refusal = new Refusal({ reason: "Forbidden", message: "not any more" })
-      const denied = yield* open({ denied: Effect.as(Effect.sleep("5 seconds"), refusal) })
-      yield* TestClock.adjust("5 seconds")
-      yield* Fiber.join(leaving.fiber)
+      for (const reason of ["age", "draining"] as const) {
+        const { fiber, last, sendAway } = yield* open()
+        yield* sendAway(reason)
+        yield* Fiber.join(fiber)
+        assert.deepInclude(last(), { event: "rotate", data: `{"reason":"${reason}"}` })
+      }
+      const denied = yield* open()
+      yield* denied.sendAway(new Refusal({ reason: "Forbidden", message: "not any more" }))
       yield* Fiber.join(denied.fiber)
-      assert.deepInclude(leaving.last(), { event: "rotate", data: '{"reason":"draining"}' })
       assert.deepInclude(JSON.parse(denied.last().data), {
         status: 403,
         detail: "not any more",
         instance: "urn:uuid:id"
       })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("tells of a last change before it ends", () =>
+    Effect.gen(function* () {
+      const { stay, sendAway } = yield* makeStay
+      const { fiber, names, see } = yield* open({ stay })
+      yield* sendAway("draining")
+      yield* see("available")
+      yield* Fiber.join(fiber)
+      assert.deepStrictEqual(names(), ["snapshot", "stable", "rotate"])
     }).pipe(Effect.scoped)
   )
 
@@ -116,8 +145,7 @@ describe("a stream of events", () => {
         newest,
         first,
         told: beginning(undefined),
-        denied: Effect.never,
-        leaving: Effect.never,
+        stay: (yield* makeStay).stay,
         proxy_request_id: "id"
       })
       yield* Effect.forkChild(

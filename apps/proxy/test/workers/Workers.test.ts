@@ -141,6 +141,18 @@ describe("cbr-proxy with workers", { timeout: 60_000 }, () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("is not ready while none of them serves", () =>
+    Effect.gen(function* () {
+      const endpoint = yield* cloud((response) => response.end(body))
+      const { admin, proxy } = yield* running(endpoint)
+      const ready = Effect.map(fetched(`${admin}/readyz`), ({ status }) => status)
+      assert.strictEqual(yield* ready, 200)
+      for (const pid of workersOf(proxy)) process.kill(pid, "SIGKILL")
+      yield* eventually(ready, (status) => status === 503)
+      yield* eventually(ready, (status) => status === 200)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("ends with an error when they die again and again", () =>
     Effect.gen(function* () {
       const endpoint = yield* cloud((response) => response.end(body))

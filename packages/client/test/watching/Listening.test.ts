@@ -245,20 +245,21 @@ describe("a proxy's events", () => {
     })
   )
 
-  it.effect("are let go when they are silent, and with the watch", () =>
+  it.effect("are let go when they are of no use, and with the watch", () =>
     Effect.gen(function* () {
       let open = 0
       const body = Stream.suspend(() => {
         open++
-        return Stream.concat(Stream.make(":\n\n"), Stream.never)
+        const rubbish = Stream.fromEffect(Effect.as(Effect.sleep("5 seconds"), "event: changed\ndata: <html>\n\n"))
+        return Stream.concat(Stream.concat(Stream.make(":\n\n"), rubbish), Stream.never)
       }).pipe(Stream.ensuring(Effect.sync(() => void open--)))
       const transport = inMemory((_, request) =>
         isForEvents(request) ? streaming(body) : offering({ status: "protecting" })
       )
       const { fiber } = yield* watching(transport)
       assert.strictEqual(open, 1)
-      yield* TestClock.adjust("3 minutes")
-      assert.deepStrictEqual(pathsOf(transport).slice(0, 4), ["show", "events", "show", "events"])
+      yield* TestClock.adjust("14 seconds")
+      assert.deepStrictEqual(pathsOf(transport), ["show", "events", "show", "events", "show", "events"])
       assert.strictEqual(open, 1)
       yield* Fiber.interrupt(fiber)
       assert.strictEqual(open, 0)
