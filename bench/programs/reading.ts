@@ -1,4 +1,6 @@
 // Microseconds to read a body, by who reads it, in interleaved rounds: one line of JSON.
+// As the proxy has it.
+import "effect/schema/SchemaJITCompiler/enable"
 import { readFileSync } from "node:fs"
 import { ShowBackupResponse } from "@cbr/domain"
 import * as Result from "effect/Result"
