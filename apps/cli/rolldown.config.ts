@@ -37,6 +37,16 @@ const httpOnDemand: RolldownPlugin = {
   }
 }
 
+/** The text that `compiledFile` runs: put around it there, a megabyte would be copied twice and collected soon after. */
+const asFunction: RolldownPlugin = {
+  name: "as-function",
+  generateBundle(_, files) {
+    for (const file of Object.values(files)) {
+      if (file.type === "chunk") file.code = `(function (exports, require, module, __filename) {${file.code}\n})`
+    }
+  }
+}
+
 const bundles: ReadonlyArray<Bundle> = [
   // The starter: it runs the program as it was left compiled, and `--version` loads none of it.
   bundle({
@@ -56,7 +66,7 @@ const bundles: ReadonlyArray<Bundle> = [
   // faster than as a module, for which Node evaluates every export of its own modules, even those made on demand.
   bundle({
     input: "src/start.ts",
-    plugins: [httpOnDemand, builtinsOnDemand, segmenterOnDemand, notices],
+    plugins: [httpOnDemand, builtinsOnDemand, segmenterOnDemand, notices, asFunction],
     // What a bundler for browsers would put there.
     transform: { define: { "import.meta.env": "undefined" } },
     // Only what is called is compiled, and then kept.
