@@ -1,74 +1,69 @@
 import { writeFileSync } from "node:fs"
-import { createRequire } from "node:module"
-import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
+import { availableParallelism, cpus } from "node:os"
+import { parseArgs } from "node:util"
 import { Simulator, layer as simulatorLayer } from "@cbr/simulator"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { type Batch, measureBatch } from "./batch.ts"
-import { measure } from "./startup.ts"
+import { commands } from "./commands.ts"
+import { hits } from "./hits.ts"
+import { lacking } from "./Machine.ts"
+import { misses } from "./misses.ts"
+import { reading } from "./reading.ts"
+import type { Row, Skipped } from "./Row.ts"
+import { starts } from "./starts.ts"
+import { table } from "./Table.ts"
+import { watchers } from "./watchers.ts"
 
-const rounds = 25
-/** What a batch may hold. */
-const megabytes = 150
+// The project against its peers: `npx pnpm@12.21.0 bench [--only NAME]`, once all is built. A few minutes for all.
 
-const cbr = join(dirname(createRequire(import.meta.url).resolve("@cbr/cli/package.json")), "dist/main.cjs")
-const program = (name: string) => fileURLToPath(new URL(`programs/${name}`, import.meta.url))
-
-const bench = Effect.gen(function* () {
-  const simulator = yield* Simulator
-  const id = simulator.backups.example
-  const env: NodeJS.ProcessEnv = {
-    PATH: process.env["PATH"],
-    HOME: process.env["HOME"],
-    CBR_ENDPOINT: simulator.cbr,
-    HUAWEICLOUD_SDK_AK: simulator.ak,
-    HUAWEICLOUD_SDK_SK: Redacted.value(simulator.sk),
-    HUAWEICLOUD_SDK_PROJECT_ID: simulator.project_id
-  }
-
-  const startup = yield* measure(
-    [
-      { name: "empty Node", program: [program("empty.cjs")] },
-      { name: "cbr --version", program: [cbr, "--version"], goal: 1.8 },
-      { name: "cbr show", program: [cbr, "show", id], goal: 2.5 },
-      { name: "official core", program: [program("officialCore.js"), id] }
-    ],
-    rounds,
-    env
+/** The page's example, as the cloud serves it. */
+const example = Effect.gen(function* () {
+  const { backups, cbr, issueToken, project_id } = yield* Simulator
+  const token = Redacted.value(yield* issueToken)
+  const response = yield* Effect.promise(() =>
+    fetch(`${cbr}/v3/${project_id}/backups/${backups.example}`, { headers: { "x-auth-token": token } })
   )
-  const show = startup.find(({ name }) => name === "cbr show")?.ratio ?? Number.NaN
-  const official = startup.find(({ name }) => name === "official core")?.ratio ?? Number.NaN
-  yield* Console.log(
-    `${"".padEnd(16)}${["median", "fastest", "ratio", "goal"].map((head) => head.padStart(10)).join("")}`
-  )
-  for (const { fastest, goal, median, name, ratio } of startup) {
-    const cells = [`${median.toFixed(1)} ms`, `${fastest.toFixed(1)} ms`, ratio.toFixed(2), goal?.toFixed(2) ?? ""]
-    yield* Console.log(`${name.padEnd(16)}${cells.map((cell) => cell.padStart(10)).join("")}`)
-  }
-  yield* Console.log(`cbr show takes ${(show / official).toFixed(2)} of the official core's time`)
+  return { backup_id: backups.example, body: yield* Effect.promise(() => response.text()) }
+}).pipe(Effect.provide(simulatorLayer()))
 
-  const batches: Array<Batch> = []
-  for (const concurrency of [8, 32]) {
-    const batch = yield* measureBatch(cbr, env, { ids: 1000, concurrency })
-    batches.push(batch)
-    yield* Console.log(
-      `${batch.ids} ids from stdin, ${concurrency} at once: ${batch.printed} shown, exit ${batch.exitCode}; ` +
-        `${batch.requests} requests, at most ${batch.atOnce} at once, for ${batch.flaky} ids two 503s each; ` +
-        `${batch.megabytes.toFixed(0)} MB at most (goal ${megabytes}), ${(batch.milliseconds / 1000).toFixed(1)} s, ` +
-        `the first after ${batch.first?.toFixed(0)} ms`
-    )
-  }
-
-  const report = {
-    node: process.version,
-    rounds,
-    startup,
-    batches
-  }
-  yield* Effect.sync(() => writeFileSync(program("../report.json"), `${JSON.stringify(report, null, 2)}\n`))
+const watching = Effect.map(watchers(), ({ intervals, looks, megabytesMore, watchers }): ReadonlyArray<Row> => {
+  const row = { better: "less", peers: [] } as const
+  return [
+    { ...row, what: `looks for ${watchers} watchers, an interval`, unit: "", value: looks / intervals, goal: 1.1 },
+    { ...row, what: `memory of ${watchers} watchers`, unit: "MB", value: megabytesMore, goal: 50 }
+  ]
 })
 
-bench.pipe(Effect.provide(simulatorLayer()), NodeRuntime.runMain)
+const bench = Effect.gen(function* () {
+  const { only } = parseArgs({ options: { only: { type: "string" } } }).values
+  const { backup_id, body } = yield* example
+  const measurements: Readonly<
+    Record<string, { readonly tools: ReadonlyArray<string>; readonly rows: Effect.Effect<ReadonlyArray<Row>, unknown> }>
+  > = {
+    reading: { tools: [], rows: reading(body) },
+    hits: { tools: ["wrk"], rows: hits(body, backup_id) },
+    misses: { tools: ["wrk"], rows: misses(body) },
+    commands: { tools: [], rows: commands(body, backup_id) },
+    watchers: { tools: [], rows: watching },
+    starts: { tools: [], rows: starts }
+  }
+  const chosen = Object.entries(measurements).filter(([name]) => only === undefined || name === only)
+  if (chosen.length === 0) {
+    return yield* Effect.die(new Error(`--only is one of ${Object.keys(measurements).join(", ")}`))
+  }
+  const rows: Array<Row | Skipped> = []
+  for (const [name, { rows: measured, tools }] of chosen) {
+    const lack = lacking(...tools)
+    yield* Console.error(lack === undefined ? `measuring ${name} …` : `skipping ${name}: ${lack}`)
+    if (lack === undefined) rows.push(...(yield* measured))
+    else rows.push({ what: name, skipped: lack })
+  }
+  yield* Console.log(table(rows))
+  const machine = { node: process.version, cores: availableParallelism(), processor: cpus()[0]?.model ?? "" }
+  const file = new URL("results.json", import.meta.url)
+  writeFileSync(file, `${JSON.stringify({ machine, rows }, null, 2)}\n`)
+})
+
+NodeRuntime.runMain(bench)

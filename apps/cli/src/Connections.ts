@@ -27,6 +27,7 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import * as Scope from "effect/Scope"
+import { Messages } from "./messages/Messages.ts"
 import { inert } from "./TerminalText.ts"
 import { trace } from "./Trace.ts"
 
@@ -122,14 +123,16 @@ const cached = <A>(make: (addresses: Addresses, rest: string) => Effect.Effect<A
   )
 
 /** One attempt in a line; it names no secret, and a query is not shown. */
-const tellAttempt = ({ duration, error, method, number, request_id, status_code, url, wait }: Attempt) => {
+const tellAttempt = Effect.fnUntraced(function* (attempt: Attempt) {
+  const { duration, error, method, number, request_id, status_code, url, wait } = attempt
+  const { attempt: words } = yield* Messages
   const millis = (time: Duration.Duration) => `${Math.round(Duration.toMillis(time))} ms`
   const parts = [
     `debug: #${number} ${method} ${url}`,
     [status_code, error].filter((part) => part !== undefined).join(" "),
     millis(duration),
-    ...(request_id === undefined ? [] : [`request ${request_id}`]),
-    ...(wait === undefined ? [] : [`again in ${millis(wait)}`])
+    ...(request_id === undefined ? [] : [words.request(request_id)]),
+    ...(wait === undefined ? [] : [words.again(millis(wait))])
   ]
-  return Console.error(inert(parts.join("  ")))
-}
+  yield* Console.error(inert(parts.join("  ")))
+})

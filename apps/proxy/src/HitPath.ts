@@ -138,8 +138,11 @@ const momentOf = (milliseconds: number): DateTime.Utc => {
 
 /** The fields of every answer, but for those that a hit has of its own. */
 const hitFields = (proxy_request_id: string) => {
-  const { "cache-control": _, ...fields } = answerFields(proxy_request_id)
-  return fields
+  const fields = answerFields(proxy_request_id)
+  return {
+    "x-cbr-proxy-request-id": fields["x-cbr-proxy-request-id"],
+    "x-content-type-options": fields["x-content-type-options"]
+  }
 }
 
 /** Fields that ask for more than a hit has, or bring a body. */

@@ -103,6 +103,12 @@ export const en = {
   setAside: (variables: ReadonlyArray<string>) =>
     `cbr: note: --region was given, so ${listOf(variables)} ${variables.length === 1 ? "is" : "are"} not used`,
 
+  /** Of an attempt that --debug tells. */
+  attempt: {
+    request: (id: string) => `request ${id}`,
+    again: (wait: string) => `again in ${wait}`
+  },
+
   trace: {
     title: "trace file",
     checkFile: "give a file that can be written to, or leave out --trace-file"

@@ -77,6 +77,10 @@ export const zh: Messages = {
     next: (origin) => `若确信可以向其发送凭证,请加 --endpoint ${origin};尚未发送任何请求`
   },
   setAside: (variables) => `cbr:注意:已给出 --region,因此不采用 ${listed(variables)}`,
+  attempt: {
+    request: (id) => `请求 ${id}`,
+    again: (wait) => `${wait} 后重试`
+  },
   trace: {
     title: "跟踪文件",
     checkFile: "请给出可写的文件,或不给 --trace-file"

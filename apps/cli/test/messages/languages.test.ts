@@ -114,6 +114,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("every text is in the rea
     line(`show ${example} --endpoint http://cbr.nowhere.invalid --retries 0`),
     line(`show ${example} --dry-run`),
     line("show https://evil.example/v3/p/backups/6df2b54c-dd62-4059-a07c-1b8f24f2725d"),
+    line("show FAULT:unavailable --debug --retries 1"),
     line("profiles"),
     line("configure work"),
     line("simulate -- /no/such/program"),

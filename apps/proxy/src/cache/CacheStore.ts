@@ -20,7 +20,11 @@ export const defaultCacheLimits: CacheLimits = { entries: 10_000, bytes: 64 * 10
 export interface CacheStore {
   /** Counts as a use. */
   readonly get: (key: string) => CacheEntry | undefined
+  /** Does not count as a use. */
+  readonly peek: (key: string) => CacheEntry | undefined
   readonly put: (key: string, entry: CacheEntry) => void
+  /** Calls with the key of each entry that is put from now on. */
+  readonly onPut: (listener: (key: string) => void) => void
   /** Puts a copy in the place of an entry, unless something else has taken it by now. */
   readonly replace: (entry: Present, copy: Present) => void
   readonly forget: (key: string) => void
@@ -39,8 +43,10 @@ export const makeCacheStore = ({ bytes, entries }: CacheLimits): CacheStore => {
     left.entries > 0 && left.bytes > 0
       ? new LRUCache<string, Present>({ max: left.entries, maxSize: left.bytes, sizeCalculation: sizeOf })
       : undefined
+  const listeners: Array<(key: string) => void> = []
   return {
     get: (key) => presents?.get(key) ?? absents?.get(key),
+    peek: (key) => presents?.peek(key) ?? absents?.peek(key),
     put: (key, entry) => {
       if (entry._tag === "Present") {
         absents?.delete(key)
@@ -49,7 +55,9 @@ export const makeCacheStore = ({ bytes, entries }: CacheLimits): CacheStore => {
         presents?.delete(key)
         absents?.set(key, entry)
       }
+      for (const listener of listeners) listener(key)
     },
+    onPut: (listener) => void listeners.push(listener),
     replace: (entry, copy) => {
       if (presents?.peek(entry.key) === entry) presents.set(entry.key, copy)
     },

@@ -9,6 +9,9 @@ import * as Stream from "effect/Stream"
 /** How long files must rest before they are read: an editor writes in several steps. */
 const rest = Duration.millis(200)
 
+/** What the names begin with that Kubernetes changes in a volume; the files themselves are links that stay. */
+const kubernetesMark = ".."
+
 /**
  * Tells when files may have changed. Their folders are watched, since an
  * editor, `cbr-proxy keys` and Kubernetes each put a new file in an old one's
@@ -20,10 +23,16 @@ export const make = Effect.gen(function* () {
   const changes = yield* Queue.sliding<void>(1)
   const watchers = yield* FiberMap.make<string>()
 
+  const watched = new Set<string>()
+  /** What else is in a folder, such as the proxy's own log, says nothing. */
+  const matters = (name: string) => watched.has(name) || name.startsWith(kubernetesMark)
+
   /** Watches these files too, from now on. */
   const watch = Effect.fnUntraced(function* (names: ReadonlyArray<string>) {
+    for (const name of names) watched.add(path.basename(name))
     for (const folder of new Set(names.map((name) => path.dirname(name)))) {
       yield* files.watch(folder).pipe(
+        Stream.filter((event) => matters(path.basename(event.path))),
         Stream.runForEach(() => Queue.offer(changes, undefined)),
         Effect.catchTag("PlatformError", ({ reason }) =>
           Effect.logWarning(`${folder} cannot be watched (${reason._tag}); send SIGHUP after a change`)

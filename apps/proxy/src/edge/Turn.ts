@@ -15,8 +15,9 @@ export interface Turn {
  * before. Changes nothing: the turn is taken by {@link take}.
  */
 export const turnOf = (head: RequestHead, rules: HeadRules): Turn => {
-  const refusal = ended.has(head.connection) ? behindTheLast : refusalOf(head, rules)
-  const requests = (served.get(head.connection) ?? 0) + 1
+  const course = courses.get(head.connection)
+  const refusal = course?.hasEnded === true ? behindTheLast : refusalOf(head, rules)
+  const requests = (course?.requests ?? 0) + 1
   return {
     refusal,
     isLast: refusal !== undefined || leavesProtocol(head) || requests >= rules.limits.requestsPerConnection
@@ -25,24 +26,30 @@ export const turnOf = (head: RequestHead, rules: HeadRules): Turn => {
 
 /** Counts a request whose answer is decided; behind the last one nothing is served. */
 export const take = ({ connection }: RequestHead, { isLast }: Turn): void => {
-  served.set(connection, (served.get(connection) ?? 0) + 1)
-  if (isLast) ended.add(connection)
+  let course = courses.get(connection)
+  if (course === undefined) courses.set(connection, (course = { requests: 0, hasEnded: false }))
+  course.requests++
+  if (isLast) course.hasEnded = true
 }
 
 /** Node loses what stands behind an upgrade that it ignores, and behind a "continue" that nobody needed. */
 const leavesProtocol = (head: RequestHead): boolean =>
   valuesOf(head, "upgrade").length > 0 || (head.method !== "POST" && valuesOf(head, "expect").length > 0)
 
-/**
- * Connections that have had their last request: its head was malformed, or
- * invited to another protocol, or it was one of many. What stands behind it may
- * be no request, so those that Node reads there are not served, though it
- * hands them out before the connection ends.
- */
-const ended = new WeakSet<object>()
+/** What has come of a connection. */
+interface Course {
+  /** How many it has brought. */
+  requests: number
+  /**
+   * Whether it has had its last: the head was malformed, or invited to another
+   * protocol, or it was one of many. What stands behind it may be no request,
+   * so those that Node reads there are not served, though it hands them out
+   * before the connection ends.
+   */
+  hasEnded: boolean
+}
 
-/** How many requests a connection has brought. */
-const served = new WeakMap<object, number>()
+const courses = new WeakMap<object, Course>()
 
 const behindTheLast = new Refusal({
   reason: "BadRequest",

@@ -1,3 +1,4 @@
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -77,10 +78,10 @@ export class Attendance extends Context.Service<
           Effect.forEach(
             some,
             (one) =>
-              Effect.matchEffect(one.mayStay, {
-                onSuccess: () => Effect.void,
-                onFailure: (refusal) => Effect.sync(() => one.finish(refusal))
-              }),
+              one.mayStay.pipe(
+                Effect.catch((refusal) => Effect.sync(() => one.finish(refusal))),
+                Effect.catchDefect((defect) => Effect.logError("a defect of the proxy", Cause.die(defect)))
+              ),
             { concurrency: 16, discard: true }
           )
 
@@ -105,7 +106,8 @@ export class Attendance extends Context.Service<
               due.push(one)
             }
           }
-          yield* recheck(due)
+          // An issuer of tokens that does not answer holds up nobody's signs of life.
+          if (due.length > 0) yield* Effect.forkChild(recheck(due))
           yield* Effect.sleep(Duration.times(beat, 1 / 15))
         })
         yield* Effect.forkScoped(Effect.forever(round))

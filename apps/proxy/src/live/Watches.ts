@@ -11,7 +11,7 @@ import * as Random from "effect/Random"
 import * as RcMap from "effect/RcMap"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
-import { CachedBackups } from "../cache/CachedBackups.ts"
+import { CachedBackups, keyOf } from "../cache/CachedBackups.ts"
 import { none } from "../cache/RequestDirectives.ts"
 import type { Shown } from "../cache/Shown.ts"
 import { TimeLimits } from "../cache/TimeLimit.ts"
@@ -54,7 +54,7 @@ class Watched implements Equal.Equal {
  * it knows nothing of rights.
  *
  * A look asks the cache for an answer that is younger than the interval. So it
- * renews the cache for everybody; and where replicas share a cache, whichever
+ * renews the cache for everybody, and knows at once what others renew; and where replicas share a cache, whichever
  * looks first asks the cloud, the others find its answer, and nobody needs to
  * be elected.
  */
@@ -71,6 +71,18 @@ export class Watches extends Context.Service<
       const backups = yield* CachedBackups
       const generations = yield* Generations
       const upstreams = yield* Upstreams
+      /** Pollers that wait for their next look, by what the cache finds their backup by. */
+      const waiting = new Map<string, () => void>()
+      backups.store.onPut((key) => waiting.get(key)?.())
+      /** Ends when somebody else has looked, so that the cache has another entry. */
+      const othersLook = ({ project_id, backup_id }: ShowBackupRequest) =>
+        Effect.callback<void>((resume) => {
+          const upstream = upstreams.of(project_id)
+          if (upstream === undefined) return undefined
+          const key = keyOf(upstream, { project_id, backup_id })
+          waiting.set(key, () => resume(Effect.void))
+          return Effect.sync(() => waiting.delete(key))
+        })
       // A poller outlives the request that began it, so it has nothing of that request's context.
       const own = yield* Effect.context<never>()
 
@@ -108,7 +120,7 @@ export class Watches extends Context.Service<
               Context.merge(context, rules)
             )
           ),
-          Effect.flatMap(Effect.sleep),
+          Effect.flatMap((wait) => Effect.raceFirst(Effect.sleep(wait), othersLook(watched.request))),
           Effect.forever
         )
 

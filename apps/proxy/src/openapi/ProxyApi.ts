@@ -87,7 +87,18 @@ class Backups extends HttpApiGroup.make("backups")
   .add(
     HttpApiEndpoint.get("showBackup", "/v3/:project_id/backups/:backup_id", {
       params: Item.fields,
-      success: BackupBody,
+      headers: {
+        "if-none-match": Schema.optionalKey(Schema.String).annotate({
+          description: "Tag of the body that the caller has: 304 when it is still the one"
+        }),
+        prefer: Schema.optionalKey(Schema.String).annotate({
+          description: "With If-None-Match, wait=30 waits so many seconds for a change; needs the scope watch"
+        })
+      },
+      success: [
+        BackupBody,
+        Schema.Void.pipe(HttpApiSchema.status(304)).annotate({ description: "The caller has the body" })
+      ],
       error: problems
     }).annotateMerge(
       OpenApi.annotations({

@@ -25,6 +25,8 @@ export interface PoolOptions {
   readonly first: Order
   /** How long workers have to end; those that have not are killed. */
   readonly patience: Duration.Duration
+  /** Told how many serve, each time when that changes. */
+  readonly onServing: (count: number) => Effect.Effect<void>
 }
 
 /** The workers of a primary process. */
@@ -39,8 +41,6 @@ export interface Pool {
   readonly refusedUntil: (generation: number, credential: string) => number | undefined
   /** The metrics of this process and of them all, as Prometheus text. */
   readonly metrics: Effect.Effect<string>
-  /** How many serve. */
-  readonly serving: () => number
 }
 
 interface Member {
@@ -59,7 +59,7 @@ interface Member {
  * drain. One that ends is replaced, at once and then ever more slowly; where
  * workers end faster than that helps, the pool fails.
  */
-export const make = Effect.fnUntraced(function* ({ first, key, patience, workers }: PoolOptions) {
+export const make = Effect.fnUntraced(function* ({ first, key, onServing, patience, workers }: PoolOptions) {
   const members = new Map<number, Member>()
   const url = yield* Deferred.make<string>()
   const failed = yield* Deferred.make<never, StartFailed>()
@@ -112,6 +112,7 @@ export const make = Effect.fnUntraced(function* ({ first, key, patience, workers
         if (member.generation !== order.generation) yield* replaceIn(order, [member])
         member.isServing = true
         hasServed++
+        yield* onServing(serving().length)
         yield* Effect.logInfo("a worker serves").pipe(
           Effect.annotateLogs({ worker: slot, pid: member.child.process.pid })
         )
@@ -145,6 +146,7 @@ export const make = Effect.fnUntraced(function* ({ first, key, patience, workers
         child.once("exit", (code, signal) => resume(Effect.succeed({ code, signal })))
       })
       members.delete(slot)
+      yield* onServing(serving().length)
       countsOfEnded = merged([{ text: countsOfEnded }, { text: countsOf(member.metrics) }])
       yield* Deferred.succeed(ended, undefined)
       yield* keeper.gone(String(slot))
@@ -224,8 +226,7 @@ export const make = Effect.fnUntraced(function* ({ first, key, patience, workers
         { text: countsOfEnded },
         ...[...members.values()].map(({ metrics, slot }) => ({ worker: String(slot), text: metrics }))
       ])
-    }),
-    serving: () => serving().length
+    })
   }
   return pool
 })

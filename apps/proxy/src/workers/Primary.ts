@@ -51,6 +51,7 @@ export const run = Effect.fn("Primary.run")(function* ({
   const { admin, drain } = configuration
   let pool: Pool.Pool | undefined
   let generation = 1
+  let isUp = false
   const next = (loaded: Loaded) =>
     Effect.suspend(() => {
       const order = { generation: ++generation, files: filesRead() }
@@ -67,10 +68,16 @@ export const run = Effect.fn("Primary.run")(function* ({
       workers,
       key: Redacted.value(key),
       first: { generation, files: filesRead() },
-      patience: Duration.seconds(drain.serve_seconds + drain.finish_seconds + 5)
+      patience: Duration.seconds(drain.serve_seconds + drain.finish_seconds + 5),
+      // Ready when all have come up once, and then as long as one serves: the others are on their way.
+      onServing: (count) =>
+        Effect.suspend(() =>
+          isUp && !lifecycle.isDraining() ? lifecycle.enter(count > 0 ? "serving" : "starting") : Effect.void
+        )
     }))
     yield* Effect.addFinalizer(() => lifecycle.enter("draining"))
     const where = yield* Effect.raceFirst(url, failed)
+    isUp = true
     yield* lifecycle.enter("serving")
     yield* sayReady(where)
     return yield* Effect.raceFirst(lifecycle.stopped, failed)

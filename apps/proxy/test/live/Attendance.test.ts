@@ -104,7 +104,22 @@ describe("rights of who stays", () => {
     }).pipe(Effect.provide(world(Effect.suspend(() => now))))
   })
 
-  /** What is good for a quarter of an hour. */
+  it.effect("hold up no sign of life, and end nothing, when the look at them hangs or breaks", () =>
+    Effect.gen(function* () {
+      for (const look of [Effect.never, Effect.die(new Error("a bug"))]) {
+        const attendance = yield* Attendance
+        const answer = { writableLength: 0, destroy: () => undefined }
+        const stay = yield* attendance.stay({ answer, mayStay: look })
+        yield* TestClock.adjust("2 minutes")
+        assert.isUndefined(stay.end())
+      }
+      const { calls } = yield* staying()
+      yield* TestClock.adjust("16 seconds")
+      assert.isAbove(calls(), 0)
+    }).pipe(Effect.provide(world(known)))
+  )
+
+  /** What is good for five minutes. */
   const soon = Effect.flatMap(Clock.currentTimeMillis, (now) =>
     now < 5 * 60_000 ? known : Effect.fail(unauthenticated)
   )

@@ -126,6 +126,26 @@ describe("watches", () => {
     })
   )
 
+  it.effect("knows at once what somebody else has fetched", () =>
+    Effect.gen(function* () {
+      const cloud = makeCloud(answers.available)
+      yield* withWatches(
+        cloud,
+        Effect.gen(function* () {
+          const { newest } = yield* watched()
+          yield* TestClock.adjust("5 seconds")
+          cloud.answer = answers.backup({ status: "restoring" })
+          yield* ask(cloud.upstream, "no-cache", { mayBypass: true })
+          yield* TestClock.adjust(0)
+          assert.strictEqual(statusOf(newest), "restoring")
+          assert.strictEqual(cloud.calls, 2)
+          yield* TestClock.adjust("3 seconds")
+          assert.strictEqual(cloud.calls, 3)
+        })
+      )
+    })
+  )
+
   it.effect("several pollers over one cache make one call an interval together", () =>
     Effect.gen(function* () {
       const cloud = makeCloud(answers.backup({ status: "restoring" }))

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
+import type { ServerResponse } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { bundle } from "./bundle.ts"
@@ -17,6 +18,7 @@ import { BackupNotFound, createBackupClient } from "@cbr/client/promise"
 export default async () => {
   const id = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
   const missing = "00000000-0000-4000-8000-000000000000"
+  const throughProxy = "5d8261f7-46e6-4a4f-9a3f-0b3f1a3f1a3f"
   const place = { endpoint: location.origin, projectId: "4229d7a45436489f8c3dc2b1d35d4987" }
   await using byToken = createBackupClient({ ...place, token: "exampleTokenOfTestsOnly" })
   await using byKey = createBackupClient({ ...place, ak: "EXAMPLEACCESSKEY0001", sk: "exampleSecretKeyForTestsOnly000000000001" })
@@ -35,13 +37,26 @@ export default async () => {
     watched.push(backup.status)
     break
   }
+  const listened = []
+  for await (const { backup } of byKey.changes(throughProxy)) listened.push(backup.status)
   return {
     created: backup.created_at.date.toISOString(),
     same: signed.raw === waited.raw,
-    refused, aborted, many, watched
+    refused, aborted, many, watched, listened
   }
 }
 `
+
+/** A backup, the offer of its events, and these: it comes to rest, and is deleted. */
+const answerLikeProxy = (url: string, response: ServerResponse) => {
+  if (!url.endsWith("/events")) {
+    response.setHeader("etag", '"first"').setHeader("link", '</-/v1/events>; rel="monitor"; type="text/event-stream"')
+    return void response.end('{"backup":{"status":"protecting"}}')
+  }
+  response.setHeader("content-type", "text/event-stream").write("retry: 3000\n\n:\n\n")
+  response.write('id: "second"\nevent: stable\ndata: {"backup":\ndata: {"status":"available"}}\n\n')
+  response.write('event: deleted\ndata: {"status":404,"error_code":"BackupService.6200","error_msg":"gone"}\n\n')
+}
 
 describe("bundled for a browser", () => {
   it("imports nothing, neither of Node nor of anything else", async () => {
@@ -56,7 +71,12 @@ describe("bundled for a browser", () => {
       Effect.gen(function* () {
         const { code } = yield* Effect.promise(() => bundle(program, "browser"))
         const seen: Array<string> = []
+        const heard: Array<string | undefined> = []
         const reported = yield* runInChromium(code, ({ headers, url }, response) => {
+          if (url!.endsWith("1a3f") || url!.endsWith("/events")) {
+            heard.push(headers.authorization?.split(" ")[0], headers["last-event-id"]?.toString())
+            return answerLikeProxy(url!, response)
+          }
           if (!url!.startsWith("/v3/")) return void response.writeHead(404).end()
           seen.push(
             headers.authorization?.split(" ")[0] ?? (headers["x-auth-token"] === undefined ? "nothing" : "token")
@@ -72,9 +92,11 @@ describe("bundled for a browser", () => {
           refused: "BackupService.6200",
           aborted: "AbortError",
           many: ["available", "BackupNotFound"],
-          watched: ["available"]
+          watched: ["available"],
+          listened: ["protecting", "available"]
         })
         assert.deepStrictEqual(seen, ["token", "SDK-HMAC-SHA256", "token", "token", "token", "token", "token"])
+        assert.deepStrictEqual(heard, ["SDK-HMAC-SHA256", undefined, "SDK-HMAC-SHA256", '"first"'])
       }),
     60_000
   )

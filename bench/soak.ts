@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { parseArgs } from "node:util"
+import { Simulator, layer as simulatorLayer } from "@cbr/simulator"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { Pool } from "undici"
+import type { Served } from "./Machine.ts"
+import { key, projectOf, proxy } from "./Proxies.ts"
+
+// The proxy before a cloud that fails in every way it can, for as long as is said: `node bench/soak.ts --minutes 10`.
+// It must answer all, in the end hold no more memory and no more handles than after the first minute, and reject
+// nothing that nobody handles: Node would end it.
+
+const { minutes, rate } = parseArgs({
+  options: { minutes: { type: "string", default: "10" }, rate: { type: "string", default: "1000" } }
+}).values
+const milliseconds = Number(minutes) * 60_000
+/** Requests that are made every tick of this many milliseconds. */
+const tick = 10
+const perTick = Math.max(1, Math.round((Number(rate) * tick) / 1_000))
+
+/** What a process holds: resident memory in MB, and open files. */
+const held = ({ process }: Served) => ({
+  megabytes: Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${process.pid}/status`, "utf8"))?.[1]) / 1024,
+  handles: readdirSync(`/proc/${process.pid}/fd`).length
+})
+
+const random = <A>(values: ReadonlyArray<A>): A => values[Math.floor(Math.random() * values.length)]!
+
+const soak = Effect.gen(function* () {
+  const simulator = yield* Simulator
+  const token = Redacted.value(yield* simulator.issueToken)
+  const served = yield* proxy({
+    cloud: simulator.cbr,
+    project_id: simulator.project_id,
+    credential: { type: "token", token },
+    cache: { fresh_seconds: { available: 2, error: 2 }, stale_if_error_seconds: 5 }
+  })
+  // A refused credential would be kept from the cloud, and so would all that follows.
+  const ofCredentials = /signature|locked|token|authentication/
+  const faults = Object.entries(simulator.faults).filter(([name]) => !ofCredentials.test(name))
+  const healthy = Object.values(simulator.backups)
+  const pool = new Pool(served.url, { connections: 60, pipelining: 1 })
+  const answers = new Map<number, number>()
+  let failures = 0
+  const under = { way: 0 }
+
+  const ask = async () => {
+    under.way++
+    const id = Math.random() < 0.02 ? random(faults)[1] : random(healthy)
+    const project = Math.random() < 0.01 ? projectOf(1) : simulator.project_id
+    const more = Math.random() < 0.05 ? { "cache-control": "no-cache" } : {}
+    // Some leave before they are answered.
+    const leaving = Math.random() < 0.01 ? AbortSignal.timeout(5) : undefined
+    try {
+      const answer = await pool.request({
+        method: "GET",
+        path: `/v3/${project}/backups/${id}`,
+        headers: { "x-auth-token": Math.random() < 0.001 ? "cbrk_nobodys" : key, "x-cbr-timeout-ms": "2000", ...more },
+        ...(leaving === undefined ? {} : { signal: leaving })
+      })
+      await answer.body.arrayBuffer()
+      answers.set(answer.statusCode, (answers.get(answer.statusCode) ?? 0) + 1)
+    } catch {
+      if (leaving?.aborted !== true) failures++
+    } finally {
+      under.way--
+    }
+  }
+
+  const started = performance.now()
+  let reported = 0
+  yield* Effect.callback<void>((resume) => {
+    const timer = setInterval(() => {
+      const passed = performance.now() - started
+      if (passed >= milliseconds) {
+        clearInterval(timer)
+        return resume(Effect.void)
+      }
+      // A proxy that falls behind is not buried: the soak is about what stays, not about the peak.
+      for (let index = 0; index < perTick && under.way < 500; index++) void ask()
+      if (passed < reported * 60_000) return
+      const { handles, megabytes } = held(served)
+      console.log(`minute ${reported++}: ${megabytes.toFixed(0)} MB, ${handles} handles, ${failures} without an answer`)
+    }, tick)
+  })
+  while (under.way > 0) yield* Effect.sleep("50 millis")
+  yield* Effect.promise(() => pool.close())
+  yield* Effect.sleep("5 seconds")
+  const { handles, megabytes } = held(served)
+  const counts = [...answers].toSorted(([a], [b]) => a - b).map(([status, times]) => `${times} × ${status}`)
+  yield* Console.log(`at rest: ${megabytes.toFixed(0)} MB, ${handles} handles; ${failures} without an answer`)
+  yield* Console.log(`answers: ${counts.join(", ")}; exit ${served.process.exitCode ?? "none: it still serves"}`)
+})
+
+soak.pipe(Effect.scoped, Effect.provide(simulatorLayer()), NodeRuntime.runMain)
