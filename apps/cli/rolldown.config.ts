@@ -5,18 +5,51 @@ import { notices } from "./notices.ts"
 import manifest from "./package.json" with { type: "json" }
 
 const segmenter = /new Intl\.Segmenter\(undefined, (\{[^}]*\})\)/
+const lettersOfWidth = /const (zeroWidthCodePoints|emojiPresentation) = (\/.*\/g?u);/g
 
 /**
- * The command library makes a segmenter as it loads, for a layout of help that is not ours. That reads the rules of
- * every language for half the time in which Node starts; so it is made at its first use.
+ * The command library makes a segmenter and tables of letters as it loads, for a layout of help that is not ours. That
+ * reads the rules of every language for half the time in which Node starts; so they are made at their first use.
  */
 const segmenterOnDemand: RolldownPlugin = {
   name: "segmenter-on-demand",
   transform: {
     filter: { id: /\/effect\/dist\/cli\/CliOutput\.js$/ },
     handler(code) {
-      if (!segmenter.test(code)) this.error("effect/cli/CliOutput makes its segmenter in another way than before")
-      return code.replace(segmenter, "{ segment: (text) => new Intl.Segmenter(undefined, $1).segment(text) }")
+      if (!segmenter.test(code) || Array.from(code.matchAll(lettersOfWidth)).length !== 2)
+        this.error("effect/cli/CliOutput makes its segmenter in another way than before")
+      return code
+        .replace(segmenter, "{ segment: (text) => new Intl.Segmenter(undefined, $1).segment(text) }")
+        .replace(
+          lettersOfWidth,
+          "const $1 = { test: (text) => $2.test(text), [Symbol.replace]: (text, by) => text.replace($2, by) };"
+        )
+    }
+  }
+}
+
+/** What a file of the command library imports for a command line that has a question asked or a file read. */
+const seldomUsed: ReadonlyArray<readonly [file: string, names: ReadonlyArray<string>]> = [
+  ["Command.js", ["Prompt", "Wizard"]],
+  ["GlobalFlag.js", ["Completions_"]],
+  ["Param.js", ["Prompt"]],
+  ["Primitive.js", ["Ini", "Toml", "Yaml"]]
+]
+
+/** Modules of the command library that most command lines never come to: each is set up at its first use. */
+const seldomUsedOnDemand: RolldownPlugin = {
+  name: "seldom-used-on-demand",
+  transform: {
+    filter: { id: /\/effect\/dist\/cli\// },
+    handler(code, id) {
+      const [, names = []] = seldomUsed.find(([file]) => id.endsWith(`/dist/cli/${file}`)) ?? []
+      return names.reduce((rest, name) => {
+        const imported = new RegExp(`^import \\* as ${name} from (".*");$`, "m")
+        if (!imported.test(rest)) this.error(`${id} imports ${name} in another way than before`)
+        return rest
+          .replaceAll(new RegExp(`(?<![\\w$."'\`/])${name}\\.(?=\\w)`, "g"), `(${name}()).`)
+          .replace(imported, `let ${name}Loaded; const ${name} = () => (${name}Loaded ??= require($1));`)
+      }, code)
     }
   }
 }
@@ -33,6 +66,16 @@ const httpOnDemand: RolldownPlugin = {
       if (found.join() !== "node:http,node:https")
         this.error("@effect/platform-node loads node:http in another way than before")
       return `exports.http = require("node:http"); exports.https = require("node:https")`
+    }
+  }
+}
+
+/** The text that `compiledFile` runs: put around it there, a megabyte would be copied twice and collected soon after. */
+const asFunction: RolldownPlugin = {
+  name: "as-function",
+  generateBundle(_, files) {
+    for (const file of Object.values(files)) {
+      if (file.type === "chunk") file.code = `(function (exports, require, module, __filename) {${file.code}\n})`
     }
   }
 }
@@ -56,7 +99,7 @@ const bundles: ReadonlyArray<Bundle> = [
   // faster than as a module, for which Node evaluates every export of its own modules, even those made on demand.
   bundle({
     input: "src/start.ts",
-    plugins: [httpOnDemand, builtinsOnDemand, segmenterOnDemand, notices],
+    plugins: [httpOnDemand, builtinsOnDemand, segmenterOnDemand, seldomUsedOnDemand, notices, asFunction],
     // What a bundler for browsers would put there.
     transform: { define: { "import.meta.env": "undefined" } },
     // Only what is called is compiled, and then kept.

@@ -17,12 +17,20 @@ const secrets = [
   "etc/cbr-proxy-tls/tls.key"
 ]
 
+/** Those that have to fit together. */
+const fixtures: Readonly<Record<string, string>> = {
+  "etc/cbr-proxy-tls/tls.crt": "../apps/proxy/test/fixtures/self-signed.cert.pem",
+  "etc/cbr-proxy-tls/tls.key": "../apps/proxy/test/fixtures/self-signed.key.pem"
+}
+
 let root = ""
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "cbr-deploy-"))
   for (const name of secrets) {
     mkdirSync(dirname(join(root, name)), { recursive: true })
-    writeFileSync(join(root, name), "exampleSecretKeyForTestsOnly000000000001")
+    const fixture = fixtures[name]
+    const text = fixture === undefined ? "exampleSecretKeyForTestsOnly000000000001" : textOf(fixture)
+    writeFileSync(join(root, name), text)
   }
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))

@@ -5,9 +5,10 @@ import { Script } from "node:vm"
 import { crc32 } from "node:zlib"
 
 /**
- * What the text of a CommonJS file in ASCII exports, run as the engine left it compiled
- * after an earlier run: with all that was called then, where Node's own compile
- * cache holds what was compiled before anything was called.
+ * What a CommonJS file exports, run as the engine left it compiled after an
+ * earlier run: with all that was called then, where Node's own compile cache
+ * holds what was compiled before anything was called. Its text, in ASCII, is a
+ * function of `exports`, `require`, `module` and `__filename`.
  *
  * The compiled code is kept in `folder` under a name for each `use`, each Node
  * and each text of the file; it is one's own or it is not read, for it is run
@@ -24,7 +25,7 @@ export const compiledFile = (file: string, text: Buffer, folder: string, use: st
   const afterFailure = `${path}-failed`
   const whole = read(path)
   const cachedData = whole ?? read(afterFailure)
-  const script = new Script(`(function (exports, require, module, __filename) {${text.toString("latin1")}\n})`, {
+  const script = new Script(text.toString("latin1"), {
     filename: file,
     ...(cachedData === undefined ? {} : { cachedData })
   })

@@ -80,7 +80,7 @@ export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, abo
       what: about.what,
       why: why(error, messages),
       next: [
-        messages.pick(hintOf(error)),
+        advice(error, messages),
         ...clockAdvice(error, now, messages),
         ...(retry_after === undefined ? [] : [messages.failure.comeBack(Math.ceil(retry_after))])
       ]
@@ -95,6 +95,10 @@ export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, abo
     ...(about.started === undefined ? {} : { elapsed_ms: Math.round(now - about.started) })
   })
 })
+
+/** What to do next. A certificate has a setting of this program, which works in every form of it. */
+const advice = (error: WaitUntilError, { failure, pick }: Messages): string =>
+  error._tag === "ConnectionFailed" && error.reason === "Tls" ? failure.untrusted : pick(hintOf(error))
 
 /** How far the clock is off by the service's own, where a refused signature may come of it. */
 const clockAdvice = (error: WaitUntilError, now: number, { failure }: Messages): ReadonlyArray<string> => {

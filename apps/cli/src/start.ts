@@ -24,7 +24,7 @@ export const platform = Connections.layer.pipe(
   Layer.provideMerge(Layer.orDie(UserFolders.layerConfig(process.platform))),
   Layer.provideMerge(OnDemand.layer),
   Layer.provideMerge(
-    Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeStdio.layer, NodeCrypto.layerMac, NodeCrypto.layerDigest)
+    Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeStdio.layer, OnDemand.layerMac, NodeCrypto.layerDigest)
   )
 )
 

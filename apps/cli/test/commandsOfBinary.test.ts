@@ -1,3 +1,7 @@
+import { readFileSync } from "node:fs"
+import { createServer } from "node:https"
+import type { AddressInfo } from "node:net"
+import { fileURLToPath } from "node:url"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
@@ -17,6 +21,28 @@ interface Row {
   readonly out?: RegExp
   readonly err?: RegExp
 }
+
+const privateAuthority = (name: string) =>
+  fileURLToPath(new URL(`../../../packages/client/test/fixtures/private-${name}`, import.meta.url))
+
+/** The origin of a server that has a backup and a private authority's certificate. */
+const behindPrivateAuthority = Effect.map(
+  Effect.acquireRelease(
+    Effect.promise(async () => {
+      const server = createServer(
+        {
+          key: readFileSync(privateAuthority("ca-server.key.pem")),
+          cert: readFileSync(privateAuthority("ca-server.cert.pem"))
+        },
+        (_, response) => void response.end(JSON.stringify({ backup: { id: example } }))
+      )
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+      return server
+    }),
+    (server) => Effect.sync(() => server.close().closeAllConnections())
+  ),
+  (server) => `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+)
 
 /** Each command's success, and what most often goes wrong with it. */
 const rows: ReadonlyArray<Row> = [
@@ -165,6 +191,27 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
       yield* cbr(["explain", "status"], { env: { HOME: folder, XDG_CACHE_HOME: "cache" } })
       assert.isNotEmpty(yield* files.readDirectory(`${folder}/.cache/cbr/compiled`))
     })
+  )
+
+  it.effect(
+    "a private authority is trusted with CBR_CA_FILE, which is what a refusal advises; a dead proxy is named",
+    () =>
+      Effect.gen(function* () {
+        const origin = yield* behindPrivateAuthority
+        const own = { ...(yield* withAccessKey), CBR_ENDPOINT: origin }
+        const shown = yield* cbr(["show", example], { env: { ...own, CBR_CA_FILE: privateAuthority("ca.cert.pem") } })
+        assert.strictEqual(shown.exitCode, 0, shown.err)
+        assert.include(shown.out, '"backup"')
+        const refused = yield* cbr(["show", example], { env: own })
+        assert.strictEqual(refused.exitCode, 8)
+        assert.match(refused.err, /next: +.*set CBR_CA_FILE/)
+        const lost = yield* cbr(["show", example, "--retries", "0"], {
+          env: { ...own, CBR_CA_FILE: privateAuthority("ca.cert.pem"), HTTPS_PROXY: "http://user:canary@127.0.0.1:1" }
+        })
+        assert.strictEqual(lost.exitCode, 8)
+        assert.match(lost.err, /why: +no connection to the proxy at 127\.0\.0\.1:1 \(ECONNREFUSED\)/)
+        assert.notInclude(lost.err, "canary")
+      })
   )
 
   it.effect("a full disk is said, and is no success", () =>

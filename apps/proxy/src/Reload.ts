@@ -3,6 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+import { Revocations } from "./callers/Revocations.ts"
 import type { Configuration } from "./configuration/Configuration.ts"
 import { ConfigurationInvalid } from "./configuration/ConfigurationFault.ts"
 import { type Loaded, load } from "./configuration/ConfigurationFile.ts"
@@ -12,12 +14,20 @@ import { Generations } from "./Generations.ts"
 import * as Metrics from "./observability/Metrics.ts"
 
 /** What is read when the proxy starts, by the section that it is in. */
-const readOnce = ({ admin, drain, listen: { behind_tls, host, port, tls }, telemetry, workers }: Configuration) => ({
+const readOnce = ({
+  admin,
+  drain,
+  listen: { behind_tls, host, port, tls },
+  redis,
+  telemetry,
+  workers
+}: Configuration) => ({
   listen: { host, port, behind_tls, isTls: tls !== undefined },
   admin,
   drain,
   workers,
-  telemetry
+  telemetry,
+  redis
 })
 
 /** Sections that are read when the proxy starts, and would be read otherwise now. */
@@ -46,7 +56,7 @@ export class Reload extends Context.Service<Reload, { readonly now: Effect.Effec
 
   /**
    * Follows a configuration file and whatever it names: after a change, on
-   * SIGHUP, or when asked, all of it is read anew and put in force whole. What
+   * SIGHUP, when asked, or when a key was revoked elsewhere, all of it is read anew and put in force whole. What
    * cannot be used is logged and raises a gauge, and the old configuration
    * serves on.
    *
@@ -65,14 +75,18 @@ const follow = Effect.fn("Reload.follow")(function* <E extends { readonly messag
   make: (loaded: Loaded) => Effect.Effect<Generation, E, R>
 ) {
   const generations = yield* Generations
+  const revocations = yield* Revocations
   const { change, poke, watch } = yield* Watched.make
   const oneAtATime = yield* Semaphore.make(1)
   let loaded = first
+  /** Whether a key was revoked elsewhere since. */
+  let hasRevoked = false
   yield* Metric.update(Metrics.configurationRejected, 0)
 
   const reload = Effect.gen(function* () {
     const next = yield* load(file)
-    const isNew = next.fingerprint !== loaded.fingerprint
+    const isNew = next.fingerprint !== loaded.fingerprint || hasRevoked
+    hasRevoked = false
     const waiting = changedSince(first.configuration, next.configuration)
     if (isNew) {
       yield* generations.replace(make(next))
@@ -99,6 +113,14 @@ const follow = Effect.fn("Reload.follow")(function* <E extends { readonly messag
 
   yield* watch(loaded.files)
   yield* onHangUp(poke)
+  yield* Effect.forkScoped(
+    Stream.runForEach(revocations.changes, () =>
+      Effect.sync(() => {
+        hasRevoked = true
+        poke()
+      })
+    )
+  )
   // What changed between the first reading and the watch would go unseen.
   poke()
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(change, reload)))

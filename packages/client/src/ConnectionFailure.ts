@@ -18,13 +18,27 @@ export const fromHttpClientError = (
       const code = fault?.code
       const reason = fault !== undefined && isNotTls(fault) ? "NotTls" : reasonOf(code)
       const suffix = code === undefined ? "" : ` (${code})`
-      const sentence = isProxys(code) ? proxysRefusal : sentences[reason]
-      return new ConnectionFailed({ message: `${sentence(new URL(origin).host)}${suffix}`, reason })
+      const message = isProxys(code)
+        ? proxysRefusal(origin)
+        : sentences[reason](proxyOf(fault, origin) ?? hostOf(origin))
+      return new ConnectionFailed({ message: `${message}${suffix}`, reason })
     }
   }
 }
 
 type Reason = ConnectionFailed["reason"]
+
+const hostOf = (origin: string): string => new URL(origin).host
+
+/** The proxy, where a look-up or a connection failed that was not the origin's: a transport makes none but these two. */
+const proxyOf = (fault: SystemFault | undefined, origin: string): string | undefined => {
+  if (fault === undefined) return undefined
+  const { hostname, port, protocol } = new URL(origin)
+  if (fault.hostname !== undefined && fault.hostname !== hostname) return `${fault.hostname} of the proxy`
+  return fault.port !== undefined && fault.port !== Number(port || (protocol === "http:" ? 80 : 443))
+    ? `the proxy at ${fault.address}:${fault.port}`
+    : undefined
+}
 
 const sentences: Readonly<Record<Reason, (host: string) => string>> = {
   Dns: (host) => `the name ${host} could not be found in DNS`,
@@ -34,7 +48,7 @@ const sentences: Readonly<Record<Reason, (host: string) => string>> = {
   Broken: (host) => `the connection to ${host} broke before the answer was complete`
 }
 
-const proxysRefusal = (host: string) => `the proxy on the way opened no connection to ${host}`
+const proxysRefusal = (origin: string) => `the proxy on the way opened no connection to ${hostOf(origin)}`
 
 /** What the transports of Node say when a proxy answers CONNECT with a refusal. */
 const isProxys = (code: string | undefined) => code === "ERR_PROXY_TUNNEL" || code === "UND_ERR_ABORTED"
@@ -57,6 +71,11 @@ const isNotTls = ({ code, message }: SystemFault): boolean =>
 interface SystemFault {
   readonly code: string
   readonly message: string
+  /** The name that was looked up. */
+  readonly hostname: string | undefined
+  /** Where a connection was tried. */
+  readonly address: string | undefined
+  readonly port: number | undefined
 }
 
 /** The operating system's or transport's code and words, wherever in the chain of causes they stand. */
@@ -66,10 +85,28 @@ const systemFault = (error: HttpClientError.HttpClientError): SystemFault | unde
     const cause = pending.shift()
     if (typeof cause !== "object" || cause === null) continue
     if ("code" in cause && typeof cause.code === "string") {
-      return { code: cause.code, message: "message" in cause ? String(cause.message) : "" }
+      return {
+        code: cause.code,
+        message: "message" in cause ? String(cause.message) : "",
+        hostname: "hostname" in cause && typeof cause.hostname === "string" ? cause.hostname : undefined,
+        ...triedBy(cause)
+      }
     }
     if ("cause" in cause) pending.push(cause.cause)
     if ("errors" in cause && Array.isArray(cause.errors)) pending.push(...cause.errors)
   }
   return undefined
+}
+
+/** Where a connection was tried; of several addresses of one name, the first. */
+const triedBy = (cause: object): Pick<SystemFault, "address" | "port"> => {
+  const tried: unknown = "errors" in cause && Array.isArray(cause.errors) ? cause.errors[0] : cause
+  return typeof tried === "object" &&
+    tried !== null &&
+    "address" in tried &&
+    typeof tried.address === "string" &&
+    "port" in tried &&
+    typeof tried.port === "number"
+    ? { address: tried.address.includes(":") ? `[${tried.address}]` : tried.address, port: tried.port }
+    : { address: undefined, port: undefined }
 }

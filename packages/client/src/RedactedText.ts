@@ -31,7 +31,7 @@ export const redactServiceText = (text: string, sent: SentSecrets = { secrets: [
   const exact = replacements(sent)
   if (plain.test(text) && longEnough(sent).every((secret) => printable.test(secret))) return replaceAll(text, exact)
   const known = hidden(sent).reduce(withoutHidden, replaceAll(text, exact))
-  const formless = withoutSecretForms(known).replace(unprintable, " ").trim()
+  const formless = withoutSecretForms(known).replace(unprintable(), " ").trim()
   // Once more: a password with a space may stand where a control character was.
   const safe = replaceAll(formless, exact)
   return safe.length > longest ? `${safe.slice(0, longest).toWellFormed()}…` : safe.toWellFormed()
@@ -42,8 +42,8 @@ const plain = /^[\da-f-]{0,36}$/i
 
 const printable = /^[ -~]*$/
 
-/** Control and format characters, in a row. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu
+/** Control and format characters, in a row. Read from the engine's tables, which takes a while: made only when needed. */
+const unprintable = () => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu
 
 type Replacement = readonly [found: string, shown: string]
 
@@ -89,7 +89,7 @@ interface Hidden {
 
 const hidden = (sent: SentSecrets): ReadonlyArray<Hidden> =>
   longEnough(sent)
-    .map((secret) => secret.replace(unprintable, ""))
+    .map((secret) => secret.replace(unprintable(), ""))
     .filter((secret) => secret.length >= shortest)
     .sort((a, b) => b.length - a.length)
     .flatMap((secret) => (secret.includes(" ") ? [false, true] : [false]).map((isForm) => ({ secret, isForm })))

@@ -65,7 +65,8 @@ export const en = {
     attempts: (count: number) => counted(count, "attempt", "attempts"),
     clockOff: (seconds: number) =>
       `set the clock: it is ${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} the service's`,
-    comeBack: (seconds: number) => `come back in ${seconds} s`
+    comeBack: (seconds: number) => `come back in ${seconds} s`,
+    untrusted: "check the endpoint; for a private certificate authority set CBR_CA_FILE to its certificate"
   },
 
   bug: (what: string) =>

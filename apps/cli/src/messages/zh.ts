@@ -48,7 +48,8 @@ export const zh: Messages = {
     errorCode: (code) => `错误码 ${code}`,
     attempts: (count) => `共尝试 ${count} 次`,
     clockOff: (seconds) => `请校准时钟:比服务的时间${seconds < 0 ? "慢" : "快"} ${Math.abs(seconds)} 秒`,
-    comeBack: (seconds) => `请在 ${seconds} 秒后再试`
+    comeBack: (seconds) => `请在 ${seconds} 秒后再试`,
+    untrusted: "请检查终端节点;若使用私有 CA,请将 CBR_CA_FILE 设为其证书文件"
   },
   bug: (what) =>
     `cbr:程序自身故障:${what}(退出码 1);请连同命令行、加上 --debug 时的输出和 \`cbr --version\` 的输出一并报告`,

@@ -3,7 +3,7 @@ import { type Piece, widthOf } from "./Paint.ts"
 type Line = ReadonlyArray<Piece>
 
 /** A run of blanks; a wide character with the punctuation that may not begin a line; or a word. */
-const tokens = /\s+|[\p{Script=Han}“《(][,.;:!?)、。,;:!?)”》]*|[^\s\p{Script=Han}]+/gu
+const tokens = () => /\s+|[\p{Script=Han}“《(][,.;:!?)、。,;:!?)”》]*|[^\s\p{Script=Han}]+/gu
 
 /**
  * A line as lines of at most `width` columns, broken at blanks and between
@@ -71,7 +71,7 @@ const fittingText = (text: string, width: number): string => {
 
 /** The tokens of a piece in its tone, each no longer than `longest`. */
 const partsOf = (piece: Piece, longest: number): ReadonlyArray<Piece> =>
-  (textOf(piece).match(tokens) ?? []).flatMap((token) => {
+  (textOf(piece).match(tokens()) ?? []).flatMap((token) => {
     const parts: Array<string> = []
     let rest = token
     while (widthOf(rest) > longest) {

@@ -31,6 +31,8 @@ interface Entry {
   readonly lifetime: Lifetime
   /** Whether the backup was on its way to being gone when last seen. */
   readonly leaving: boolean
+  /** By which replicas tell this answer from others; absent where there are no others to tell. */
+  readonly version?: string | undefined
 }
 
 /** A backup, in wire form. */
@@ -78,17 +80,19 @@ export const present: (
   }
 })
 
-/** The entry for an answer that there is no such backup, after what was known before. */
-export const absent = (
-  error: BackupNotFound,
-  before: CacheEntry | undefined,
-  at: number,
-  chance: number
-): Effect.Effect<Absent> =>
-  Effect.map(CacheRules, (rules) => {
-    const leaving = before?.leaving ?? false
-    return { _tag: "Absent", at, lifetime: absenceOf(leaving, at, chance, rules), leaving, error }
-  })
+/**
+ * The entry for an answer that there is no such backup.
+ *
+ * @param wasLeaving whether it was on its way to that when last seen
+ */
+export const absent = (error: BackupNotFound, wasLeaving: boolean, at: number, chance: number): Effect.Effect<Absent> =>
+  Effect.map(CacheRules, (rules) => ({
+    _tag: "Absent",
+    at,
+    lifetime: absenceOf(wasLeaving, at, chance, rules),
+    leaving: wasLeaving,
+    error
+  }))
 
 /** The entry with its body in one coding more. */
 export const withCoding = (entry: Present, coding: ContentCoding): Present => {

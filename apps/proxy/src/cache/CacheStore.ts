@@ -20,6 +20,8 @@ export const defaultCacheLimits: CacheLimits = { entries: 10_000, bytes: 64 * 10
 export interface CacheStore {
   /** Counts as a use. */
   readonly get: (key: string) => CacheEntry | undefined
+  /** Does not count as a use. */
+  readonly peek: (key: string) => CacheEntry | undefined
   readonly put: (key: string, entry: CacheEntry) => void
   /** Calls with the key of each entry that is put from now on. */
   readonly onPut: (listener: (key: string) => void) => void
@@ -44,6 +46,7 @@ export const makeCacheStore = ({ bytes, entries }: CacheLimits): CacheStore => {
   const listeners: Array<(key: string) => void> = []
   return {
     get: (key) => presents?.get(key) ?? absents?.get(key),
+    peek: (key) => presents?.peek(key) ?? absents?.peek(key),
     put: (key, entry) => {
       if (entry._tag === "Present") {
         absents?.delete(key)

@@ -101,19 +101,22 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
     const store = makeCacheStore(limits.cache)
     const flights = yield* makeFlights(store, limits.queue)
 
-    const flightOf = ({ caller_id, directives, request, upstream }: Ask): Flight =>
+    const flightOf = ({ caller_id, directives, request, upstream }: Ask, known: string | undefined): Flight =>
       new Flight({
         key: keyOf(upstream, request),
         upstream,
         request: { ...request, backup_id: request.backup_id.toLowerCase() },
         caller_id,
-        stores: !directives.noStore
+        stores: !directives.noStore,
+        known
       })
 
     const revalidate = (ask: Ask, entry: Present): Effect.Effect<void> => {
       if (entry.attempts.revalidating) return Effect.void
       entry.attempts.revalidating = true
-      return Effect.flatMap(TimeLimits, ({ unlessGiven }) => flights.join(flightOf(ask), unlessGiven)).pipe(
+      return Effect.flatMap(TimeLimits, ({ unlessGiven }) =>
+        flights.join(flightOf(ask, entry.version), unlessGiven)
+      ).pipe(
         Effect.ensuring(Effect.sync(() => void (entry.attempts.revalidating = false))),
         Effect.forkIn(scope),
         Effect.asVoid
@@ -123,46 +126,50 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
     const fetch = Effect.fnUntraced(function* (
       ask: Ask,
       decision: Extract<CacheDecision, { _tag: "Fetch" }>,
-      now: number
-    ): Effect.fn.Return<Shown> {
+      now: number,
+      known: string | undefined
+    ): Effect.fn.Return<{ readonly shown: Shown; readonly newer?: string | undefined }> {
       const left = ask.deadline - now
       if (left < shortestAttempt) {
-        return { outcome: Result.fail(noTime), status: { hit: false, detail: "no-time" }, at: now }
+        return { shown: { outcome: Result.fail(noTime), status: { hit: false, detail: "no-time" }, at: now } }
       }
-      const flight = flightOf(ask)
+      const flight = flightOf(ask, known)
       const admitted = yield* Effect.result(shed(ask.quota_class))
-      const { outcome, stored } = Result.isFailure(admitted)
-        ? { outcome: Result.fail(admitted.failure), stored: false }
+      const { found, outcome, stored } = Result.isFailure(admitted)
+        ? { found: undefined, outcome: Result.fail(admitted.failure), stored: false }
         : yield* flights.join(flight, left)
       const at = yield* Clock.currentTimeMillis
       if (Result.isFailure(outcome) && decision.mayFallBack && meaningOf(outcome.failure) === "ill") {
         // What is there now: the entry of before may have been purged meanwhile.
         const entry = store.get(flight.key)
-        if (mayServeOnError(entry, at)) return served(entry, "stale-if-error", at)
+        if (mayServeOnError(entry, at)) return { shown: served(entry, "stale-if-error", at) }
       }
-      return {
-        outcome,
-        at,
-        status: {
-          hit: false,
-          fwd: decision.because,
-          ...statusCode(outcome),
-          stored,
-          collapsed: Result.isSuccess(admitted) && !flight.leads,
-          ...(ask.directives.noStore ? { detail: "no-store" } : {})
-        }
+      const status = {
+        hit: false,
+        fwd: decision.because,
+        ...statusCode(outcome),
+        stored,
+        collapsed: Result.isSuccess(admitted) && !flight.leads,
+        ...(ask.directives.noStore ? { detail: "no-store" } : {})
       }
+      return { shown: { outcome, at, status }, newer: found }
     })
 
-    const answer = Effect.fnUntraced(function* (ask: Ask): Effect.fn.Return<Shown> {
+    /** @param found the version of an answer that another replica had, and that was judged like one of our own */
+    const answer = Effect.fnUntraced(function* (ask: Ask, found?: string): Effect.fn.Return<Shown> {
       const now = yield* Clock.currentTimeMillis
       const entry = store.get(keyOf(ask.upstream, ask.request))
       const decision = decide(entry, ask.directives, ask.mayBypass, now, yield* CacheRules)
       switch (decision._tag) {
-        case "Fetch":
-          return yield* fetch(ask, decision, now)
+        case "Fetch": {
+          const { newer, shown } = yield* fetch(ask, decision, now, found ?? entry?.version)
+          // What was found after that came while the caller waited, and is as new as a call could bring it.
+          return newer === undefined || found !== undefined ? shown : yield* answer(ask, newer)
+        }
         case "NotCached":
-          return { outcome: Result.fail(notCached), status: { hit: false, detail: "only-if-cached" }, at: now }
+          return found === undefined && (yield* flights.look(keyOf(ask.upstream, ask.request)))
+            ? yield* answer(ask, "")
+            : { outcome: Result.fail(notCached), status: { hit: false, detail: "only-if-cached" }, at: now }
         case "Serve":
           if (decision.revalidate && entry?._tag === "Present") yield* revalidate(ask, entry)
           return served(entry!, decision.detail, now)
@@ -186,10 +193,7 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
         : undefined
     }
 
-    const purge = (upstream: Upstream, request: ShowBackupRequest) =>
-      Effect.suspend(() =>
-        flights.forget(new Flight({ key: keyOf(upstream, request), upstream, request, caller_id: "", stores: true }))
-      )
+    const purge = (upstream: Upstream, request: ShowBackupRequest) => flights.forget(keyOf(upstream, request))
 
     return CachedBackups.of({ show, hit, purge, store })
   }

@@ -15,6 +15,8 @@ export class Flight implements Equal.Equal {
   /** In whose turn the call is made. */
   readonly caller_id: string
   readonly stores: boolean
+  /** The version of the answer that is there and will not do. */
+  readonly known: string | undefined
   /** Whether this wish, and not an equal one, made the call. */
   leads = false
 
@@ -24,6 +26,7 @@ export class Flight implements Equal.Equal {
     this.request = fields.request
     this.caller_id = fields.caller_id
     this.stores = fields.stores
+    this.known = fields.known
   }
 
   [Equal.symbol](that: unknown): boolean {

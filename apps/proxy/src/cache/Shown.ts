@@ -15,9 +15,13 @@ export interface Shown {
   readonly at: number
 }
 
+/** What an entry says. */
+export const outcomeOf = (entry: CacheEntry): Shown["outcome"] =>
+  entry._tag === "Present" ? Result.succeed(entry) : Result.fail(entry.error)
+
 /** An entry as the answer. */
 export const served = (entry: CacheEntry, detail: string | undefined, now: number): Shown => ({
-  outcome: entry._tag === "Present" ? Result.succeed(entry) : Result.fail(entry.error),
+  outcome: outcomeOf(entry),
   status: statusOfHit(entry, detail, now),
   at: now
 })

@@ -8,10 +8,12 @@ import * as CachedKeyMac from "./CachedKeyMac.node.ts"
 import type { Caller } from "./Caller.ts"
 import { Callers } from "./Callers.ts"
 import * as Jwt from "./Jwt.ts"
+import { Revocations } from "./Revocations.ts"
 import * as SdkSignature from "./SdkSignature.ts"
 
 /** The callers of a configuration, known by the keys in it and in its keys file, by signatures and by tokens. */
 export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configuration, keys }: Loaded) {
+  const { isRevoked } = yield* Revocations
   const byHash = new Map<string, Caller>()
   const accessKeys = new Map<string, SdkSignature.IssuedAccessKey>()
   const bySubject = new Map(Object.keys(configuration.issuers).map((name) => [name, new Map<string, Caller>()]))
@@ -30,7 +32,9 @@ export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configurati
       expires_at: earlier(caller.expires_at, expires_at)
     })
     for (const { expires_at, sha256 } of [...section.keys, ...keys.filter((key) => key.caller === id)]) {
-      byHash.set(Redacted.value(sha256), until(expires_at))
+      const hash = Redacted.value(sha256)
+      // What another replica's operator has revoked is out of force here too, though this file may still have it.
+      if (!isRevoked(hash)) byHash.set(hash, until(expires_at))
     }
     for (const { ak, expires_at } of section.access_keys) {
       const sk = accessKeySecrets.get(ak)

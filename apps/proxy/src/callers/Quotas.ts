@@ -1,15 +1,13 @@
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Hash from "effect/Hash"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
-import * as RateLimiter from "effect/persistence/RateLimiter"
 import { peerOf } from "../edge/Connections.ts"
 import { Refusal } from "../edge/Refusal.ts"
 import type { Caller } from "./Caller.ts"
-import { makeTokenBuckets, type Quota } from "./TokenBuckets.ts"
+import { Permits } from "./Permits.ts"
+import type { Quota } from "./TokenBuckets.ts"
 
 /** How much is granted. */
 export interface QuotaLimits {
@@ -38,20 +36,17 @@ export const QuotaLimits = Context.Reference<QuotaLimits>("@cbr/proxy/QuotaLimit
 /** What is left of a caller's quota, as its `RateLimit` fields. */
 export type RateLimitFields = Readonly<Record<"ratelimit" | "ratelimit-policy", string>>
 
-/**
- * Counts requests. A store that fails lets everyone pass: a proxy that serves
- * too much is better than one that serves nobody.
- */
+/** Grants requests to callers, and calls to the cloud to projects. */
 export class Quotas extends Context.Service<
   Quotas,
   {
     /** Takes one request from a caller's quota. Fails with `QuotaExceeded`. */
-    readonly takeFromCaller: (caller: Caller) => Effect.Effect<RateLimitFields | undefined, Refusal>
+    readonly takeFromCaller: (caller: Caller) => Effect.Effect<RateLimitFields, Refusal>
     /**
      * The same without waiting for anything, under these limits and at this
      * moment, in milliseconds since 1970. `Ask`, with nothing taken, when the
-     * quota is used up or only a store elsewhere can tell: then
-     * `takeFromCaller` has the answer.
+     * quota is used up or only others can tell: then `takeFromCaller` has the
+     * answer.
      */
     readonly takeFromCallerNow: (caller: Caller, limits: QuotaLimits, now: number) => RateLimitFields | "Ask"
     /** Takes one call to the cloud from a project's quota. Fails with `QuotaExceeded`. */
@@ -64,33 +59,24 @@ export class Quotas extends Context.Service<
     readonly takeFailedSignIn: (address: string | undefined) => Effect.Effect<void, Refusal>
   }
 >()("@cbr/proxy/Quotas") {
-  /** Over a limiter, whose store may be this process's memory or one that replicas have in common. */
-  static readonly layer: Layer.Layer<Quotas, never, RateLimiter.RateLimiter> = Layer.effect(
+  /** Counted wherever the permits are. */
+  static readonly layer: Layer.Layer<Quotas, never, Permits> = Layer.effect(
     Quotas,
-    Effect.gen(function* () {
-      const limiter = yield* RateLimiter.RateLimiter
-
+    Effect.map(Permits, (permits) => {
       const take = (key: string, name: QuotaName, quota: Quota) =>
-        limiter
-          .consume({
-            key,
-            algorithm: "token-bucket",
-            limit: quota.burst,
-            window: windowOf(quota)
-          })
-          .pipe(
-            Effect.map(({ remaining, resetAfter }) => fieldsOf(name, quota, remaining, Duration.toMillis(resetAfter))),
-            Effect.catchTag("RateLimiterError", ({ reason }) =>
-              reason._tag === "RateLimitExceeded"
-                ? exceeded(name, quota, Duration.toMillis(reason.retryAfter))
-                : Effect.as(Effect.logWarning("quotas are not counted", reason.message), undefined)
-            )
-          )
-
+        Effect.flatMap(permits.take(key, quota), (taken) =>
+          taken._tag === "Taken"
+            ? Effect.succeed(fieldsOf(name, quota, taken.left, taken.fullAfter))
+            : exceeded(name, quota, taken.nextAfter)
+        )
       return Quotas.of({
         takeFromCaller: (caller) =>
           Effect.flatMap(QuotaLimits, ({ callers }) => take(callerKey(caller), "caller", quotaOf(caller, callers))),
-        takeFromCallerNow: () => "Ask",
+        takeFromCallerNow: (caller, { callers }, now) => {
+          const quota = quotaOf(caller, callers)
+          const taken = permits.takeNow(callerKey(caller), quota, now)
+          return taken?._tag === "Taken" ? fieldsOf("caller", quota, taken.left, taken.fullAfter) : "Ask"
+        },
         takeFromProject: (project_id) =>
           Effect.flatMap(QuotaLimits, ({ project }) => Effect.asVoid(take(projectKey(project_id), "project", project))),
         takeFailedSignIn: (address) =>
@@ -103,34 +89,8 @@ export class Quotas extends Context.Service<
     })
   )
 
-  /** With the counts in this process's memory. */
-  static readonly layerMemory: Layer.Layer<Quotas> = Layer.sync(Quotas, () => {
-    const buckets = makeTokenBuckets()
-
-    const take = (key: string, name: QuotaName, quota: Quota) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        const taken = buckets.take(key, quota, now)
-        return taken._tag === "Taken"
-          ? Effect.succeed(fieldsOf(name, quota, taken.left, taken.fullAfter))
-          : exceeded(name, quota, taken.nextAfter)
-      })
-
-    return Quotas.of({
-      takeFromCaller: (caller) =>
-        Effect.flatMap(QuotaLimits, ({ callers }) => take(callerKey(caller), "caller", quotaOf(caller, callers))),
-      takeFromCallerNow: (caller, { callers }, now) => {
-        const quota = quotaOf(caller, callers)
-        const taken = buckets.take(callerKey(caller), quota, now)
-        return taken._tag === "Taken" ? fieldsOf("caller", quota, taken.left, taken.fullAfter) : "Ask"
-      },
-      takeFromProject: (project_id) =>
-        Effect.flatMap(QuotaLimits, ({ project }) => Effect.asVoid(take(projectKey(project_id), "project", project))),
-      takeFailedSignIn: (address) =>
-        Effect.flatMap(QuotaLimits, ({ failedSignIns }) =>
-          failedSignIns === undefined ? Effect.void : Effect.asVoid(take(addressKey(address), "address", failedSignIns))
-        )
-    })
-  })
+  /** Counted in this process's memory. */
+  static readonly layerMemory: Layer.Layer<Quotas> = Layer.provide(Quotas.layer, Permits.layerMemory)
 }
 
 const callerKey = ({ id }: Caller): string => `caller:${id}`
@@ -150,8 +110,6 @@ const addressKey = (address: string | undefined): string => `address:${Hash.stri
 
 const quotaOf = ({ quota_class }: Caller, quotas: QuotaLimits["callers"]): Quota =>
   (Object.hasOwn(quotas, quota_class) ? quotas[quota_class] : undefined) ?? quotas.default
-
-const windowOf = ({ burst, perSecond }: Quota) => Duration.seconds(burst / perSecond)
 
 const secondsOf = (milliseconds: number): number => Math.ceil(milliseconds / 1_000)
 

@@ -78,14 +78,24 @@ const revoke = Command.make(
   "revoke",
   { ...where, id: Argument.String("ID").pipe(Argument.withDescription("The key's id, as `keys list` shows it")) },
   Effect.fn("keys revoke")(function* ({ id, ...given }) {
-    const { file } = yield* keysFile(given)
+    const { file, loaded } = yield* keysFile(given)
     const keys = yield* KeysFile.read(file)
     const left = keys.filter((key) => key.id !== id)
     if (left.length === keys.length) return yield* refused(`no key has the id ${JSON.stringify(id)}`)
     yield* KeysFile.write(file, left)
+    const redis = loaded?.configuration.redis
+    if (loaded === undefined || redis === undefined) return
+    const Replicas = yield* Effect.promise(() => import("../replicas/Replicas.ts"))
+    for (const { sha256 } of keys.filter((key) => key.id === id)) {
+      yield* Replicas.revoke(Redacted.value(sha256), redis, loaded.redis).pipe(
+        Effect.catchTag("RedisError", () => Effect.fail(untold(id, file)))
+      )
+    }
   })
 ).pipe(
-  Command.withDescription("Forget a key. A proxy that runs with the file refuses it within a second."),
+  Command.withDescription(
+    "Forget a key. A proxy that runs with the file refuses it within a second, and so does every replica where the configuration has a `redis`."
+  ),
   Command.withShortDescription("Forget a key")
 )
 
@@ -98,15 +108,22 @@ export const keys = Command.make("keys").pipe(
 /** The file of keys, and the callers there are, where a configuration says so. */
 const keysFile = Effect.fnUntraced(
   function* (given: { readonly config: Option.Option<string>; readonly keysFile: Option.Option<string> }) {
-    if (Option.isSome(given.keysFile)) return { file: given.keysFile.value, callers: undefined }
+    if (Option.isSome(given.keysFile)) return { file: given.keysFile.value, callers: undefined, loaded: undefined }
     if (Option.isNone(given.config)) {
       return yield* refused("which keys? Name the configuration with --config, or the file with --keys-file")
     }
-    const { configuration, keys_file } = yield* load(given.config.value)
+    const loaded = yield* load(given.config.value)
+    const { configuration, keys_file } = loaded
     if (keys_file === undefined) return yield* refused(`${given.config.value} names no keys_file`)
-    return { file: keys_file, callers: Object.keys(configuration.callers) }
+    return { file: keys_file, callers: Object.keys(configuration.callers), loaded }
   },
   Effect.catchTag("ConfigurationInvalid", ({ message }) => refused(message))
 )
+
+const untold = (id: string, file: string) =>
+  new StartFailed({
+    message: `${id} is out of ${file}, but Redis did not take the news: replicas with a copy of the file accept the key until it is out of that too`,
+    exitCode: 1
+  })
 
 const refused = (message: string) => Effect.fail(new StartFailed({ message, exitCode: 2 }))

@@ -6,11 +6,14 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import { AdminServer } from "../admin/AdminServer.ts"
 import { CachedBackupsLimits } from "../cache/CachedBackups.ts"
 import * as ApiKey from "../callers/ApiKey.ts"
 import { Callers } from "../callers/Callers.ts"
+import { Permits } from "../callers/Permits.ts"
 import { Quotas } from "../callers/Quotas.ts"
+import { Revocations } from "../callers/Revocations.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
 import { type Loaded, load } from "../configuration/ConfigurationFile.ts"
 import { effective } from "../configuration/effective.ts"
@@ -89,6 +92,7 @@ export const serve = Effect.fn("serve")(
               : Reload.layer(followed.file, followed.loaded, Generation.fromLoaded)
           ),
           Layer.provideMerge(generationsOf({ given, loaded, configuration, callersKey })),
+          Layer.provideMerge(replicas(loaded)),
           Layer.provideMerge(Lifecycle.layer)
         )
       )
@@ -111,11 +115,7 @@ interface Serving {
 /** The proxy on its port. */
 const server = ({ configuration, loaded }: Serving) =>
   Proxy.layer(listening(configuration, loaded?.tls)).pipe(
-    Layer.provide([
-      Quotas.layerMemory,
-      Layer.succeed(CachedBackupsLimits, roomOf(configuration)),
-      EventLoopDelay.layer
-    ]),
+    Layer.provide([Quotas.layer, Layer.succeed(CachedBackupsLimits, roomOf(configuration)), EventLoopDelay.layer]),
     Layer.provide(configuration.telemetry === undefined ? Layer.empty : otlpLayer(configuration.telemetry.traces_url))
   )
 
@@ -142,21 +142,34 @@ const asWorker = Effect.fnUntraced(function* (given: Given) {
   const first: Serving = yield* made(worker.assignment)
   return yield* Effect.gen(function* () {
     const generations = yield* Generations
-    yield* worker.serving((yield* Listener).url, (order, isKept) =>
+    let last: Order = worker.assignment
+    const remade = (order: Order, isKept: Effect.Effect<boolean>) =>
       generations.replace(
         Effect.gen(function* () {
           const { loaded } = yield* made(order)
           const next = yield* loaded === undefined
             ? Effect.die("a configuration of no file")
             : Generation.fromLoaded(loaded)
-          return (yield* isKept) ? next : yield* dropped
+          if (!(yield* isKept)) return yield* dropped
+          last = order
+          return next
         }).pipe(Effect.provideService(SharedTurns, worker.turns(order.generation)))
       )
+    const { changes } = yield* Revocations
+    yield* Effect.forkScoped(
+      Stream.runForEach(changes, () => Effect.ignore(Effect.suspend(() => remade(last, Effect.succeed(true)))))
     )
+    yield* worker.serving((yield* Listener).url, remade)
     return yield* worker.drained
   }).pipe(
     Effect.scoped,
-    Effect.provide(server(first).pipe(Layer.provideMerge(generationsOf(first)), Layer.provideMerge(Lifecycle.layer))),
+    Effect.provide(
+      server(first).pipe(
+        Layer.provideMerge(generationsOf(first)),
+        Layer.provideMerge(replicas(first.loaded)),
+        Layer.provideMerge(Lifecycle.layer)
+      )
+    ),
     Effect.provideService(SharedTurns, worker.turns(worker.assignment.generation)),
     Effect.provideService(Peers, worker.peers),
     Effect.annotateLogs({ worker: worker.assignment.worker })
@@ -165,6 +178,18 @@ const asWorker = Effect.fnUntraced(function* (given: Given) {
 
 /** The other workers could not use it. */
 const dropped = new StartFailed({ message: "another worker refused the configuration", exitCode: 1 })
+
+/** One of several where the configuration says so; what that takes is loaded by nobody else. */
+const replicas = (loaded: Loaded | undefined) => {
+  const redis = loaded?.configuration.redis
+  if (loaded === undefined || redis === undefined) return Permits.layerMemory
+  return Layer.unwrap(
+    Effect.map(
+      Effect.promise(() => import("../replicas/Replicas.ts")),
+      (Replicas) => Replicas.layer(redis, loaded.redis)
+    )
+  )
+}
 
 const loadOrFail = (file: string) =>
   load(file).pipe(

@@ -9,6 +9,7 @@ import { LimitsSection } from "./LimitsSection.ts"
 import { LiveSection } from "./LiveSection.ts"
 import { ProjectSection, RegionSection } from "./ProjectSection.ts"
 import { QuotasSection } from "./QuotasSection.ts"
+import { RedisSection } from "./RedisSection.ts"
 import { AdminSection, DrainSection, ListenSection, TelemetrySection } from "./ServingSections.ts"
 import { SignaturesSection } from "./SignaturesSection.ts"
 import { UpstreamSection } from "./UpstreamSection.ts"
@@ -51,7 +52,8 @@ const Shape = Schema.Struct({
   cache: CacheSection,
   limits: LimitsSection,
   quotas: QuotasSection,
-  live: LiveSection
+  live: LiveSection,
+  redis: Schema.optionalKey(RedisSection)
 })
 
 type Shape = typeof Shape.Type

@@ -1,10 +1,12 @@
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
+import * as Hex from "effect/encoding/Hex"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { type TlsIdentity, tlsIdentity } from "../edge/Tls.ts"
+import { type SealingKey, sealingKeyBytes } from "../replicas/SealedText.ts"
 import { environmentOverrides } from "../Settings.ts"
 import type { Configuration } from "./Configuration.ts"
 import { type ConfigurationFault, ConfigurationInvalid } from "./ConfigurationFault.ts"
@@ -14,6 +16,12 @@ import * as KeysFile from "./KeysFile.ts"
 import { referenceOf, type SecretReference } from "./SecretReference.ts"
 import { secretOf } from "./Secrets.ts"
 
+/** What `redis` refers to. */
+export interface RedisSecrets {
+  readonly password: Redacted.Redacted<string> | undefined
+  readonly sealingKeys: ReadonlyArray<SealingKey>
+}
+
 /** A configuration with everything that it refers to. */
 export interface Loaded {
   readonly configuration: Configuration
@@ -21,6 +29,8 @@ export interface Loaded {
   readonly secrets: ReadonlyMap<string, Redacted.Redacted<string>>
   /** Secrets of the callers' access keys, by access key id. */
   readonly accessKeySecrets: ReadonlyMap<string, Redacted.Redacted<string>>
+  /** Secrets of `redis`. */
+  readonly redis: RedisSecrets
   /** What `keys_file` holds. */
   readonly keys: ReadonlyArray<KeysFile.KeyRecord>
   /** Where the keys file lies. */
@@ -97,6 +107,23 @@ export const load = Effect.fn("ConfigurationFile.load")(
       else faults.push(fault(["listen", "tls", identity.failure.setting], identity.failure.message))
     }
 
+    const { redis } = configuration
+    const password = redis === undefined ? {} : referenceOf("password", redis)
+    const sealingKeys: Array<SealingKey> = []
+    for (const [index, section] of (redis?.sealing_keys ?? []).entries()) {
+      const at = ["redis", "sealing_keys", index]
+      const secret = yield* follow(at, namedSecret("key", referenceOf("key", section)))
+      if (secret === undefined) continue
+      const key = Hex.decode(Redacted.value(secret))
+      if (Result.isSuccess(key) && key.success.length === sealingKeyBytes) {
+        sealingKeys.push({ id: section.id, key: Redacted.make(key.success) })
+      } else faults.push(fault(at, `the key is not ${sealingKeyBytes} bytes in hex`))
+    }
+    const redisSecrets: RedisSecrets = {
+      password: isGiven(password) ? yield* follow(["redis"], namedSecret("password", password)) : undefined,
+      sealingKeys
+    }
+
     const keys_file = configuration.keys_file === undefined ? undefined : beside(configuration.keys_file)
     if (keys_file !== undefined) read.push(keys_file)
     const keys = yield* Effect.result(keys_file === undefined ? Effect.succeed([]) : KeysFile.read(keys_file))
@@ -128,6 +155,7 @@ export const load = Effect.fn("ConfigurationFile.load")(
       configuration,
       secrets,
       accessKeySecrets,
+      redis: redisSecrets,
       keys: keys.success,
       keys_file,
       tls,
@@ -163,6 +191,8 @@ const secretReferenceOf = (
       return undefined
   }
 }
+
+const isGiven = (reference: SecretReference) => Object.values(reference).some((way) => way !== undefined)
 
 const namedSecret = (name: string, reference: SecretReference) => {
   const way = (["file", "env", "command"] as const).find((each) => reference[each] !== undefined)

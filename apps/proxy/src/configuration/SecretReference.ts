@@ -51,6 +51,14 @@ export const givesOnce = (name: string) => {
   })
 }
 
+/** Checks that a secret that may be absent is given in one way. */
+export const givesAtMostOnce = (name: string) => {
+  const ways = [`${name}_file`, `${name}_env`, name]
+  return Schema.makeFilter((struct: object) =>
+    ways.filter((way) => way in struct).length <= 1 ? undefined : `expected at most one of ${ways.join(", ")}`
+  )
+}
+
 /** The reference that the fields of {@link secretFields} make. */
 export const referenceOf = <Name extends string>(
   name: Name,

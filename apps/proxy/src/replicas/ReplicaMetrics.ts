@@ -1,0 +1,40 @@
+import * as Metric from "effect/Metric"
+
+/** 1 while Redis gives no answers, and this replica goes on by itself. */
+export const redisDegraded = Metric.gauge("cbr_proxy_redis_degraded", {
+  description: "1 while Redis gives no answers in time and the proxy goes on by itself"
+})
+
+const failures = Metric.counter("cbr_proxy_redis_failures_total", {
+  description: "Operations that Redis did not carry out in time, by why",
+  incremental: true
+})
+
+/** Operations that Redis did not carry out: too slow, refused by it, or not tried because it is away. */
+export const redisFailures = {
+  slow: Metric.withAttributes(failures, { reason: "slow" }),
+  refused: Metric.withAttributes(failures, { reason: "refused" }),
+  away: Metric.withAttributes(failures, { reason: "away" })
+}
+
+const claims = Metric.counter("cbr_proxy_shared_calls_total", {
+  description: "Wishes for a new answer, by what replicas made of them",
+  incremental: true
+})
+
+/**
+ * Wishes for a new answer: `led` by this replica, `found` with another's answer
+ * there already, `followed` to the end of another's call, or `alone`, without Redis.
+ */
+export const sharedCalls = {
+  led: Metric.withAttributes(claims, { result: "led" }),
+  found: Metric.withAttributes(claims, { result: "found" }),
+  followed: Metric.withAttributes(claims, { result: "followed" }),
+  alone: Metric.withAttributes(claims, { result: "alone" })
+}
+
+/** Values in Redis that are not what a replica wrote with this key: treated as if they were not there. */
+export const unusableValues = Metric.counter("cbr_proxy_redis_unusable_values_total", {
+  description: "Values in Redis that could not be authenticated or read, and were passed over",
+  incremental: true
+})

@@ -1,0 +1,213 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Redacted, Result, Schedule } from "effect"
+import type { SealingKey } from "../../src/replicas/SealedText.ts"
+import { answers, ask, makeCloud, request } from "../cache/Cloud.ts"
+import { makeRedisServer, type RedisServer } from "./RedisServer.ts"
+import { makeReplica, type Replica } from "./Replicas.ts"
+
+const backupOf = (n: number) => ({ ...request, backup_id: `6df2b54c-dd62-4059-a07c-${String(n).padStart(12, "0")}` })
+
+/** A cloud in which each backup is named for its id and told as seldom, so that a wrong answer shows. */
+const makeNamingCloud = () => {
+  const cloud = {
+    calls: 0,
+    upstream: {
+      ...makeCloud(Effect.never).upstream,
+      showBackup: ({ backup_id }: typeof request) => {
+        cloud.calls++
+        return Effect.delay(answers.backup({ status: "restoring", name: backup_id }), "5 millis")
+      }
+    }
+  }
+  return cloud
+}
+
+/** 40 callers who ask for 10 backups for ever, and find fault with everything but the right answer. */
+const load = (replicas: ReadonlyArray<Replica>, cloud: ReturnType<typeof makeNamingCloud>) =>
+  Effect.gen(function* () {
+    const seen = { answers: 0, faults: [] as Array<string> }
+    const caller = (n: number) =>
+      Effect.gen(function* () {
+        const asked = backupOf(n % 10)
+        const { outcome } = yield* replicas[n % replicas.length]!.run(
+          ask(cloud.upstream, "max-age=1", { request: asked })
+        )
+        seen.answers++
+        const text = Result.isSuccess(outcome)
+          ? new TextDecoder().decode(outcome.success.identity.body)
+          : outcome.failure._tag
+        if (!text.includes(asked.backup_id)) seen.faults.push(text)
+        yield* Effect.sleep("2 millis")
+      })
+    yield* Effect.forkChild(
+      Effect.forEach(Array.from({ length: 40 }), (_, n) => Effect.forever(caller(n)), { concurrency: "unbounded" })
+    )
+    return seen
+  })
+
+/** The name under which Redis keeps what there is of {@link request}. */
+const place = `test:answer:region/credential/${request.project_id}/${request.backup_id}`
+
+const unusable = ({ count }: Replica) => count("cbr_proxy_redis_unusable_values_total")
+
+const pair = (server: RedisServer, timeLimit = Duration.millis(20)) =>
+  Effect.all([makeReplica({ ...server, timeLimit }), makeReplica({ ...server, timeLimit })])
+
+const isDegraded = ({ value }: Replica) => Effect.map(value("cbr_proxy_redis_degraded"), (value) => value === 1)
+const eventually = (is: Effect.Effect<boolean>) =>
+  Effect.flatMap(is, (yes) => (yes ? Effect.void : Effect.fail("not yet"))).pipe(
+    Effect.retry(Schedule.spaced("20 millis").pipe(Schedule.upTo({ times: 500 }))),
+    Effect.orDie
+  )
+
+describe("under load", { timeout: 60_000 }, () => {
+  const faults: ReadonlyArray<
+    readonly [
+      string,
+      (server: RedisServer) => { readonly begin: Effect.Effect<unknown>; readonly end: Effect.Effect<unknown> }
+    ]
+  > = [
+    ["is killed with -9 and starts anew", ({ kill, start }) => ({ begin: kill, end: start })],
+    ["hangs and goes on", ({ hang, resume }) => ({ begin: hang, end: resume })],
+    [
+      "is full and is given room",
+      ({ cli }) => ({
+        begin: cli("config", "set", "maxmemory", "1"),
+        end: cli("config", "set", "maxmemory", "0")
+      })
+    ]
+  ]
+
+  it.live.each(faults)("a Redis that %s: every caller has the right answer", ([, fault]) =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer("--maxmemory-policy", "noeviction")
+      const replicas = yield* pair(server)
+      const { begin, end } = fault(server)
+      const cloud = makeNamingCloud()
+      const seen = yield* load(replicas, cloud)
+      yield* eventually(Effect.sync(() => seen.answers > 500))
+      yield* begin
+      for (const replica of replicas) yield* eventually(isDegraded(replica))
+      const during = seen.answers
+      yield* eventually(Effect.sync(() => seen.answers > during + 500))
+      yield* end
+      for (const replica of replicas) yield* eventually(Effect.map(isDegraded(replica), (is) => !is))
+      const led = replicas[1].count("cbr_proxy_shared_calls_total", { result: "led" })
+      const after = yield* led
+      yield* eventually(Effect.map(led, (led) => led > after))
+      assert.deepStrictEqual(seen.faults, [])
+    })
+  )
+})
+
+describe("rubbish in Redis", { timeout: 60_000 }, () => {
+  const kinds: ReadonlyArray<readonly [string, (server: RedisServer) => Effect.Effect<unknown>]> = [
+    ["no JSON", ({ cli }) => cli("hset", place, "value", "rubbish")],
+    ["no backup", ({ cli }) => cli("hset", place, "value", '{"key":"x","raw":"[]"}')],
+    [
+      "another key's answer",
+      ({ cli }) =>
+        Effect.flatMap(cli("hget", place, "value"), (value) =>
+          cli("hset", place, "value", value.replace(request.backup_id, backupOf(1).backup_id))
+        )
+    ],
+    ["no lifetime", ({ cli }) => cli("hset", place, "life", "soon")],
+    ["no end", ({ cli }) => cli("persist", place)],
+    ["another type", ({ cli }) => Effect.andThen(cli("del", place), cli("set", place, "rubbish"))],
+    [
+      "a lock for ever",
+      ({ cli }) => Effect.andThen(cli("del", place), cli("set", place.replace("answer", "lock"), "x"))
+    ]
+  ]
+
+  it.live.each(kinds)("%s is as good as nothing, and is replaced", ([, spoil]) =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const [one, other] = yield* pair(server, Duration.seconds(1))
+      const third = yield* makeReplica(server)
+      const cloud = makeCloud(answers.available)
+      yield* one.run(ask(cloud.upstream))
+      yield* eventually(Effect.map(server.cli("exists", place), (exists) => exists === "1"))
+      yield* spoil(server)
+      const shown = yield* other.run(ask(cloud.upstream))
+      assert.isTrue(Result.isSuccess(shown.outcome))
+      assert.strictEqual(cloud.calls, 2)
+      yield* eventually(Effect.map(server.cli("type", place), (type) => type === "hash"))
+      yield* eventually(Effect.map(third.run(ask(cloud.upstream, "only-if-cached")), ({ status }) => status.hit))
+      assert.strictEqual(cloud.calls, 2)
+    })
+  )
+
+  it.live("a notice that is none is passed over", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const replica = yield* makeReplica(server)
+      yield* eventually(Effect.map(server.cli("publish", "test:answers", "rubbish"), (heard) => heard === "1"))
+      yield* eventually(Effect.map(unusable(replica), (count) => count >= 1))
+      const cloud = makeCloud(answers.available)
+      yield* replica.run(ask(cloud.upstream))
+      assert.isTrue((yield* replica.run(ask(cloud.upstream))).status.hit)
+    })
+  )
+})
+
+describe("with keys", { timeout: 60_000 }, () => {
+  const keyOf = (id: string, byte: number): SealingKey => ({ id, key: Redacted.make(new Uint8Array(32).fill(byte)) })
+  const old = keyOf("old", 1)
+  const fresh = keyOf("fresh", 2)
+
+  const readers: ReadonlyArray<readonly [string, ReadonlyArray<SealingKey>, reads: boolean]> = [
+    ["the same key", [old], true],
+    ["a newer key beside it", [fresh, old], true],
+    ["another key", [fresh], false],
+    ["another key of that name", [keyOf("old", 2)], false],
+    ["no key", [], false]
+  ]
+
+  it.live.each(readers)("what is sealed, for who has %s", ([, keys, reads]) =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const writer = yield* makeReplica({ ...server, keys: [old] })
+      const reader = yield* makeReplica({ ...server, keys })
+      const cloud = makeCloud(answers.available)
+      yield* writer.run(ask(cloud.upstream))
+      yield* eventually(Effect.map(server.cli("exists", place), (exists) => exists === "1"))
+      assert.match(yield* server.cli("hget", place, "value"), /^sealed\.old\./)
+      assert.isTrue(Result.isSuccess((yield* reader.run(ask(cloud.upstream))).outcome))
+      assert.strictEqual(cloud.calls, reads ? 1 : 2)
+      assert.strictEqual(yield* unusable(reader), reads ? 0 : 1)
+    })
+  )
+
+  it.live("what stands at another place, or was changed, opens for nobody", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const writer = yield* makeReplica({ ...server, keys: [old] })
+      const reader = yield* makeReplica({ ...server, keys: [old] })
+      const cloud = makeCloud(answers.available)
+      yield* writer.run(ask(cloud.upstream))
+      yield* eventually(Effect.map(server.cli("exists", place), (exists) => exists === "1"))
+      const moved = place.replace(request.backup_id, backupOf(1).backup_id)
+      yield* server.cli("copy", place, moved)
+      const value = yield* server.cli("hget", place, "value")
+      yield* server.cli("hset", place, "value", value.slice(0, -1) + (value.endsWith("A") ? "B" : "A"))
+      yield* reader.run(ask(cloud.upstream, "", { request: backupOf(1) }))
+      yield* reader.run(ask(cloud.upstream))
+      assert.strictEqual(yield* unusable(reader), 2)
+      assert.strictEqual(cloud.calls, 3)
+    })
+  )
+
+  it.live("what is not sealed counts for nothing", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const writer = yield* makeReplica(server)
+      const reader = yield* makeReplica({ ...server, keys: [old] })
+      const cloud = makeCloud(answers.available)
+      yield* writer.run(ask(cloud.upstream))
+      yield* eventually(Effect.map(server.cli("exists", place), (exists) => exists === "1"))
+      yield* reader.run(ask(cloud.upstream))
+      assert.strictEqual(cloud.calls, 2)
+    })
+  )
+})

@@ -1,0 +1,61 @@
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import { Context, Duration, Effect, Layer, Metric, Random, Schedule, type Scope } from "effect"
+import { Redis } from "effect/persistence"
+import { CachedBackups } from "../../src/cache/CachedBackups.ts"
+import { Quotas } from "../../src/callers/Quotas.ts"
+import * as RedisAnswers from "../../src/replicas/RedisAnswers.ts"
+import { RedisLink } from "../../src/replicas/RedisLink.ts"
+import type { SealingKey } from "../../src/replicas/SealedText.ts"
+
+/** A proxy's cache, as one of several over the same Redis. */
+export interface Replica {
+  /** Runs as a part of this replica. */
+  readonly run: <A, E>(effect: Effect.Effect<A, E, CachedBackups>) => Effect.Effect<A, E>
+  /** What one of its counters has come to. */
+  readonly count: (id: string, attributes?: Readonly<Record<string, string>>) => Effect.Effect<number>
+  /** What one of its gauges shows. */
+  readonly value: (id: string) => Effect.Effect<unknown>
+}
+
+/** Without jitter, so that lifetimes are the same everywhere. */
+const steady = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 0.5, nextIntUnsafe: () => 0 })
+
+export const makeReplica = (options: {
+  readonly url: string
+  readonly keys?: ReadonlyArray<SealingKey>
+  readonly timeLimit?: Duration.Duration
+}): Effect.Effect<Replica, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    // A busy machine is slow as well; those who test slowness say what is slow.
+    const { keys = [], timeLimit = Duration.seconds(10), url } = options
+    const registry = new Map()
+    const inItsOwn = Effect.provideService(Metric.MetricRegistry, registry)
+    const link = yield* inItsOwn(Layer.build(RedisLink.layer({ url, prefix: "test:", timeLimit })))
+    yield* Context.get(link, Redis.Redis)
+      .send("PING")
+      .pipe(Effect.retry(Schedule.spaced("20 millis")), Effect.orDie)
+    const answers = RedisAnswers.layer(keys).pipe(
+      Layer.provide([Layer.succeedContext(link), NodeCrypto.layerAead, NodeCrypto.layerSecureRandom])
+    )
+    const context = yield* CachedBackups.layer.pipe(
+      Layer.provide([answers, NodeCrypto.layerDigest, Quotas.layerMemory]),
+      Layer.build,
+      inItsOwn
+    )
+    const metric = (id: string, attributes: Readonly<Record<string, string>> = {}) =>
+      inItsOwn(
+        Effect.map(Metric.snapshot, (snapshots) => {
+          const found = snapshots.find(
+            (metric) =>
+              metric.id === id &&
+              Object.entries(attributes).every(([name, value]) => metric.attributes?.[name] === value)
+          )
+          return found?.state as Readonly<Record<string, unknown>> | undefined
+        })
+      )
+    return {
+      run: (effect) => inItsOwn(steady(Effect.provideContext(effect, Context.pick(CachedBackups)(context)))),
+      count: (id, attributes) => Effect.map(metric(id, attributes), (state) => Number(state?.["count"] ?? 0)),
+      value: (id) => Effect.map(metric(id), (state) => state?.["value"])
+    }
+  })
