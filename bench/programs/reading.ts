@@ -1,4 +1,7 @@
 // Microseconds to read a body, by who reads it, in interleaved rounds: one line of JSON.
+// As the proxy has it.
+// oxlint-disable-next-line import/no-unassigned-import -- enabling is all that it does
+import "effect/schema/SchemaJITCompiler/enable"
 import { readFileSync } from "node:fs"
 import { ShowBackupResponse } from "@cbr/domain"
 import * as Result from "effect/Result"

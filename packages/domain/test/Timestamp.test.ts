@@ -1,12 +1,34 @@
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime, Equal, Hash, Option, Result, Schema } from "effect"
+import { Arbitrary, DateTime, Effect, Equal, Hash, Option, Result, Schema } from "effect"
 import { Timestamp, TimestampFromString } from "../src/index.ts"
 
 const parse = (text: string) => Option.getOrThrow(Timestamp.parse(text))
 
 const anyTimestamp = Schema.toType(TimestampFromString)
 
+const upTo = (maximum: number, digits = 2) =>
+  Arbitrary.map(Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum }))), (value) =>
+    String(value).padStart(digits, "0")
+  )
+
+const zone = Arbitrary.map(upTo(5), (at) => ["", "Z", "+00:00", "+00", "-00:00", "+08:00"][Number(at)]!)
+
 describe("Timestamp.parse", () => {
+  it.effect.prop(
+    "reads what the platform reads, and no day that the calendar does not have",
+    [upTo(9_999, 4), upTo(14), upTo(33), upTo(23), upTo(62), upTo(62), zone],
+    ([year, month, day, hour, minute, second, zone]) =>
+      Effect.sync(() => {
+        const text = `${year}-${month}-${day}T${hour}:${minute}:${second}${zone}`
+        const platforms = Date.parse(text.length === 19 ? `${text}Z` : text.replace(/([+-]\d{2})$/, "$1:00"))
+        const midnight = Date.parse(`${year}-${month}-${day}T00:00:00Z`)
+        const isDay = !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(`${year}-${month}-${day}`)
+        const expected = Number.isNaN(platforms) || !isDay ? undefined : platforms
+        assert.strictEqual(Option.getOrUndefined(Timestamp.parse(text))?.epochMilliseconds, expected, text)
+      }),
+    { arbitrary: { runs: 2_000 } }
+  )
+
   const instants: ReadonlyArray<readonly [text: string, iso: string, micros: number]> = [
     ["2020-02-05T10:38:34.209782", "2020-02-05T10:38:34.209Z", 782],
     ["2019-05-10T07:59:12.085+00:00", "2019-05-10T07:59:12.085Z", 0],

@@ -80,11 +80,14 @@ export const detailsOf = (problem: Problem, proxy_request_id: string) => ({
 export const toResponse = (problem: Problem, proxy_request_id: string): HttpServerResponse.HttpServerResponse =>
   ProblemDetails.toResponse(detailsOf(problem, proxy_request_id)).pipe(
     HttpServerResponse.setHeaders({
-      ...(problem.request_id === undefined ? {} : { "x-request-id": problem.request_id }),
+      ...(isFieldValue(problem.request_id) ? { "x-request-id": problem.request_id } : {}),
       ...(problem.retry_after === undefined ? {} : { "retry-after": String(Math.ceil(problem.retry_after)) }),
       ...problem.headers
     })
   )
+
+/** The service may give its id in a body, where any letter may stand; Node sends no answer with most of them in a field. */
+const isFieldValue = (text: string | undefined): text is string => text !== undefined && /^[\x20-\x7e]+$/.test(text)
 
 /** Where the page of a kind stands; its `type`. */
 export const problemPath = <const Slug extends string>(slug: Slug) => `/-/problems/${slug}` as const

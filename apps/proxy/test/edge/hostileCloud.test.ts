@@ -106,4 +106,25 @@ describe("a cloud that answers with", () => {
       )
     }).pipe(Effect.scoped)
   )
+
+  it.live.each([
+    ["500 Internal Server Error", 503],
+    ["404 Not Found", 404]
+  ] as const)("%s and an id that no field can hold is answered all the same", ([status, expected]) =>
+    Effect.gen(function* () {
+      const body = JSON.stringify({ error_code: "BackupService.6103", error_msg: "编号", request_id: "编号" })
+      const bytes = Buffer.from(body)
+      const { url } = yield* cloud(head(status, `Content-Length: ${bytes.length}`) + bytes.toString("latin1"))
+      yield* Effect.gen(function* () {
+        const answer = yield* Effect.timeout(get(path), "5 seconds")
+        assert.strictEqual(answer.status, expected)
+        assert.strictEqual((JSON.parse(answer.text) as { readonly request_id: string }).request_id, "编号")
+        assert.notProperty(answer.headers, "x-request-id")
+      }).pipe(
+        Effect.provide(
+          Layer.merge(proxyOver(clientOf(url, Credentials.token(Redacted.make(token)))), NodeHttpClient.layerUndici)
+        )
+      )
+    }).pipe(Effect.scoped)
+  )
 })
