@@ -133,7 +133,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("every text is in the rea
         "reset",
         "stall_mid_body"
       ] satisfies ReadonlyArray<ReservedFaultName>
-    ).map((fault) => line(`show FAULT:${fault} --retries 0 --timeout 1s`))
+    ).map((fault) => line(`show FAULT:${fault} --retries 0 --timeout ${fault === "stall_mid_body" ? "1s" : "20s"}`))
   ]
 
   const run = Effect.fnUntraced(function* ({ bare, env = {}, stdin, words }: Line, ...more: ReadonlyArray<string>) {

@@ -35,9 +35,10 @@ const slowCloud = Effect.gen(function* () {
   return cloud
 })
 
-const configurationFor = (endpoint: string, redis: object) =>
+const configurationFor = (endpoint: string, redis: object, workers: number) =>
   JSON.stringify({
     listen: { port: 0 },
+    workers,
     admin: { port: 0 },
     drain: { serve_seconds: 0 },
     keys_file: "keys.json",
@@ -60,12 +61,12 @@ const keysFile = JSON.stringify({
 const [key, otherKey] = keys
 
 /** Replicas with a folder each, and in it a file of keys of their own. */
-const replicasOf = (count: number, endpoint: string, redis: object) =>
+const replicasOf = (count: number, endpoint: string, redis: object, workers = 1) =>
   Effect.forEach(
     Array.from({ length: count }),
     Effect.fnUntraced(function* () {
       const { "proxy.json": config } = yield* written(yield* temporaryFolder, {
-        "proxy.json": configurationFor(endpoint, redis),
+        "proxy.json": configurationFor(endpoint, redis, workers),
         "keys.json": keysFile
       })
       const proxy = yield* started(["--config", config], {})
@@ -135,6 +136,22 @@ describe("processes over one Redis", { timeout: 120_000 }, () => {
       assert.include(untold.stderr, "Redis did not take the news")
       yield* isRefused(one!.url, otherKey)
       assert.strictEqual((yield* statusOf(other!.url, otherKey)).status, 200)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("are one more replica for each worker, and refuse a revoked key in all of them", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const cloud = yield* slowCloud
+      const [proxy] = yield* replicasOf(1, cloud.endpoint, { url: server.url, replicas: 1 }, 2)
+      const asked = Effect.all(
+        Array.from({ length: 20 }, () => statusOf(proxy!.url, key)),
+        { concurrency: "unbounded" }
+      )
+      for (const answer of yield* asked) assert.deepStrictEqual(answer, { status: 200, text: body })
+      assert.strictEqual(cloud.calls, 1)
+      assert.strictEqual((yield* revoked(proxy!.config, "billing-one")).code, 0)
+      yield* eventually(Effect.map(asked, (answers) => answers.every(({ status }) => status === 401)))
     }).pipe(Effect.scoped)
   )
 

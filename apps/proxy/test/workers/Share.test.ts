@@ -40,4 +40,19 @@ describe("a worker's share", () => {
       assert.strictEqual(share.cache.bytes, 0)
     }
   )
+
+  it.prop(
+    "leaves quotas whole that are shared through Redis, where it counts as a replica",
+    [Workers, Amount],
+    ([workers, replicas]) => {
+      const redis = { url: "redis://127.0.0.1", prefix: "cbr-proxy:", time_limit_ms: 20, sealing_keys: [], replicas }
+      const share = shareOf({ ...defaultConfiguration, redis }, workers)
+      assert.deepStrictEqual(share.quotas.classes, defaultConfiguration.quotas.classes)
+      assert.strictEqual(
+        share.quotas.upstream_per_project_per_second,
+        defaultConfiguration.quotas.upstream_per_project_per_second
+      )
+      assert.strictEqual(share.redis?.replicas, replicas * workers)
+    }
+  )
 })
