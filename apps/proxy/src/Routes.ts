@@ -19,6 +19,7 @@ import type { Scope } from "./callers/Caller.ts"
 import { Callers } from "./callers/Callers.ts"
 import { isSigned, presentedCredential } from "./callers/PresentedCredential.ts"
 import { discovered } from "./callers/ProjectDirectory.ts"
+import { Quotas } from "./callers/Quotas.ts"
 import { AnswerNotes } from "./edge/AnswerNotes.ts"
 import { problemPath } from "./edge/Problem.ts"
 import { problemPage } from "./edge/ProblemPage.ts"
@@ -41,14 +42,22 @@ export const Routes = HttpRouter.use(
     const callers = yield* Callers
     const gateway = yield* Gateway
     const live = yield* LiveAnswers
+    const quotas = yield* Quotas
     const { store } = yield* CachedBackups
 
     /** Who sends this request, with this body if it has one, and by what. */
     const visitorWith = Effect.fnUntraced(function* (body: Uint8Array | undefined) {
       const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
       const presented = yield* presentedCredential(yield* requestHead, body)
-      const caller = yield* callers.authenticate(presented)
-      return { caller, presented, address: Option.getOrUndefined(remoteAddress) }
+      const address = Option.getOrUndefined(remoteAddress)
+      const caller = yield* callers
+        .authenticate(presented)
+        .pipe(
+          Effect.tapError(({ reason }) =>
+            reason === "Unauthenticated" ? quotas.takeFailedSignIn(address) : Effect.void
+          )
+        )
+      return { caller, presented, address }
     })
     const visitor = visitorWith(undefined)
 

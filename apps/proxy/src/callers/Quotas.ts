@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Hash from "effect/Hash"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import { peerOf } from "../edge/Connections.ts"
 import { Refusal } from "../edge/Refusal.ts"
 import type { Caller } from "./Caller.ts"
 import { Permits } from "./Permits.ts"
@@ -14,18 +15,21 @@ export interface QuotaLimits {
   readonly callers: Readonly<Record<string, Quota>> & { readonly default: Quota }
   /** Calls to the cloud for each project, whoever asks. */
   readonly project: Quota
+  /** Wrong credentials from one address; uncounted when absent. */
+  readonly failedSignIns?: Quota | undefined
 }
 
 /**
  * The limits in force for a request. Unless others are provided: 50 requests a
  * second for a caller, 100 at once; 10 calls to the cloud a second for a
  * project, 100 at once, so that one whole batch can be fetched by who has had
- * nothing fetched before.
+ * nothing fetched before; 20 wrong credentials a minute from one address.
  */
 export const QuotaLimits = Context.Reference<QuotaLimits>("@cbr/proxy/QuotaLimits", {
   defaultValue: () => ({
     callers: { default: { perSecond: 50, burst: 100 } },
-    project: { perSecond: 10, burst: 100 }
+    project: { perSecond: 10, burst: 100 },
+    failedSignIns: { perSecond: 20 / 60, burst: 20 }
   })
 })
 
@@ -47,13 +51,19 @@ export class Quotas extends Context.Service<
     readonly takeFromCallerNow: (caller: Caller, limits: QuotaLimits, now: number) => RateLimitFields | "Ask"
     /** Takes one call to the cloud from a project's quota. Fails with `QuotaExceeded`. */
     readonly takeFromProject: (project_id: string) => Effect.Effect<void, Refusal>
+    /**
+     * Takes one wrong credential from the quota of the address that it came
+     * from. Fails with `QuotaExceeded`. A right credential is never asked to
+     * pay: callers share addresses, and one could lock out the others.
+     */
+    readonly takeFailedSignIn: (address: string | undefined) => Effect.Effect<void, Refusal>
   }
 >()("@cbr/proxy/Quotas") {
   /** Counted wherever the permits are. */
   static readonly layer: Layer.Layer<Quotas, never, Permits> = Layer.effect(
     Quotas,
     Effect.map(Permits, (permits) => {
-      const take = (key: string, name: "caller" | "project", quota: Quota) =>
+      const take = (key: string, name: QuotaName, quota: Quota) =>
         Effect.flatMap(permits.take(key, quota), (taken) =>
           taken._tag === "Taken"
             ? Effect.succeed(fieldsOf(name, quota, taken.left, taken.fullAfter))
@@ -68,7 +78,13 @@ export class Quotas extends Context.Service<
           return taken?._tag === "Taken" ? fieldsOf("caller", quota, taken.left, taken.fullAfter) : "Ask"
         },
         takeFromProject: (project_id) =>
-          Effect.flatMap(QuotaLimits, ({ project }) => Effect.asVoid(take(bucketOf(project_id), "project", project)))
+          Effect.flatMap(QuotaLimits, ({ project }) => Effect.asVoid(take(projectKey(project_id), "project", project))),
+        takeFailedSignIn: (address) =>
+          Effect.flatMap(QuotaLimits, ({ failedSignIns }) =>
+            failedSignIns === undefined
+              ? Effect.void
+              : Effect.asVoid(take(addressKey(address), "address", failedSignIns))
+          )
       })
     })
   )
@@ -79,12 +95,18 @@ export class Quotas extends Context.Service<
 
 const callerKey = ({ id }: Caller): string => `caller:${id}`
 
+/** Whose quota it is. */
+type QuotaName = "caller" | "project" | "address"
+
 /**
  * One of 65 536 buckets. Buckets are kept for ever, and a caller with the right
  * to every project can name any number of them. Two projects in one bucket
  * share its quota, which only such a caller can bring about.
  */
-const bucketOf = (project_id: string): string => `project:${Hash.string(project_id) & 0xff_ff}`
+const projectKey = (project_id: string): string => `project:${Hash.string(project_id) & 0xff_ff}`
+
+/** As few, since a peer may have any number of addresses. */
+const addressKey = (address: string | undefined): string => `address:${Hash.string(peerOf(address)) & 0xff_ff}`
 
 const quotaOf = ({ quota_class }: Caller, quotas: QuotaLimits["callers"]): Quota =>
   (Object.hasOwn(quotas, quota_class) ? quotas[quota_class] : undefined) ?? quotas.default
@@ -108,13 +130,16 @@ const fieldsOf = (name: string, quota: Quota, remaining: number, resetAfter: num
   ratelimit: `"${name}";r=${Math.max(0, Math.floor(remaining))};t=${secondsOf(resetAfter)}`
 })
 
-const exceeded = (name: "caller" | "project", quota: Quota, retryAfter: number) =>
+const exceeded = (name: QuotaName, quota: Quota, retryAfter: number) =>
   Effect.andThen(
     Metric.update(refusals[name], 1),
     Effect.fail(
       new Refusal({
         reason: "QuotaExceeded",
-        message: `the quota of this ${name}, ${quota.perSecond} a second, is used up`,
+        message:
+          name === "address"
+            ? "too many wrong credentials came from this address"
+            : `the quota of this ${name}, ${quota.perSecond} a second, is used up`,
         headers: {
           "retry-after": String(Math.max(1, secondsOf(retryAfter))),
           // A project's quota is not the caller's to keep, so its figures are not for the caller.
@@ -130,5 +155,6 @@ const refused = Metric.counter("cbr_proxy_quota_refusals_total", {
 })
 const refusals = {
   caller: Metric.withAttributes(refused, { quota: "caller" }),
-  project: Metric.withAttributes(refused, { quota: "project" })
+  project: Metric.withAttributes(refused, { quota: "project" }),
+  address: Metric.withAttributes(refused, { quota: "address" })
 }

@@ -22,7 +22,10 @@ export const QuotasSection = section(
       { default: { requests_per_second: 50, burst: 100 } }
     ),
     upstream_per_project_per_second: defaulted(count(1, 200, "Calls a second to the cloud for one project"), 10),
-    failed_sign_ins_per_minute: defaulted(count(1, 10_000, "Wrong credentials a minute from one address"), 20)
+    failed_sign_ins_per_minute: defaulted(
+      count(1, 10_000, "Wrong credentials a minute from one address; beyond it they get 429"),
+      20
+    )
   },
   "How much a caller and a project may use"
 )

@@ -60,7 +60,11 @@ export const roomOf = ({ cache, limits }: Pick<Sections, "cache" | "limits">): C
 const lowClasses = ({ classes }: Sections["quotas"]): ReadonlySet<string> =>
   new Set(Object.keys(classes).filter((name) => classes[name]?.priority === "low"))
 
-const quotaLimits = ({ classes, upstream_per_project_per_second: perSecond }: Sections["quotas"]): QuotaLimits => {
+const quotaLimits = ({
+  classes,
+  failed_sign_ins_per_minute: failures,
+  upstream_per_project_per_second: perSecond
+}: Sections["quotas"]): QuotaLimits => {
   const callers = Object.fromEntries(
     Object.entries(classes).map(([name, { burst, requests_per_second }]) => [
       name,
@@ -70,6 +74,7 @@ const quotaLimits = ({ classes, upstream_per_project_per_second: perSecond }: Se
   return {
     callers: { default: { perSecond: 50, burst: 100 }, ...callers },
     // Ten seconds' worth, so that a whole batch can be fetched by who has had nothing fetched before.
-    project: { perSecond, burst: Math.max(1, Math.floor(10 * perSecond)) }
+    project: { perSecond, burst: Math.max(1, Math.floor(10 * perSecond)) },
+    failedSignIns: { perSecond: failures / 60, burst: failures }
   }
 }

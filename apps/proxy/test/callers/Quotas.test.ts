@@ -87,4 +87,17 @@ describe("Quotas", () => {
       assert.strictEqual(yield* taken(20, take("p")), 10)
     }).pipe(scarce, Effect.provide(Quotas.layerMemory))
   )
+
+  it.effect("an address has 20 wrong credentials a minute, with the network that it is in; another has its own", () =>
+    Effect.gen(function* () {
+      const take = (address: string | undefined) => Quotas.use((quotas) => quotas.takeFailedSignIn(address))
+      assert.strictEqual(yield* taken(30, take("192.0.2.1")), 20)
+      assert.strictEqual(yield* taken(30, take("::ffff:192.0.2.1")), 0)
+      assert.strictEqual(yield* taken(10, take("2001:db8::1")), 10)
+      assert.strictEqual(yield* taken(30, take("2001:db8::2")), 10)
+      yield* TestClock.adjust("3 seconds")
+      assert.strictEqual(yield* taken(30, take("192.0.2.1")), 1)
+      assert.deepStrictEqual((yield* Effect.flip(take("192.0.2.1"))).headers, { "retry-after": "3" })
+    }).pipe(Effect.provide(Quotas.layerMemory))
+  )
 })
