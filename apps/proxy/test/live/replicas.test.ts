@@ -1,0 +1,91 @@
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import { assert, describe, it } from "@effect/vitest"
+import { Clock, Context, Duration, Effect, Layer, Metric, Schedule } from "effect"
+import { Redis } from "effect/persistence"
+import { CachedBackups } from "../../src/cache/CachedBackups.ts"
+import { Callers } from "../../src/callers/Callers.ts"
+import { Quotas } from "../../src/callers/Quotas.ts"
+import { defaultConfiguration, type Generation } from "../../src/Generation.ts"
+import { Generations } from "../../src/Generations.ts"
+import { defaultLiveRules, LiveRules } from "../../src/live/LiveRules.ts"
+import type { Newest } from "../../src/live/Newest.ts"
+import { type Standing, unseen } from "../../src/live/Standing.ts"
+import { Watches } from "../../src/live/Watches.ts"
+import * as RedisAnswers from "../../src/replicas/RedisAnswers.ts"
+import { RedisLink } from "../../src/replicas/RedisLink.ts"
+import { Upstreams } from "../../src/upstream/Upstreams.ts"
+import { answers, makeCloud, request } from "../cache/Cloud.ts"
+import { makeRedisServer } from "../replicas/RedisServer.ts"
+
+const interval = Duration.seconds(1)
+
+const watchers = 334
+
+/** The watches of one of several replicas over the same Redis. */
+const makeReplica = Effect.fnUntraced(function* (url: string, { upstream }: ReturnType<typeof makeCloud>) {
+  const generation: Generation = {
+    configuration: defaultConfiguration,
+    rules: Context.make(LiveRules, { ...defaultLiveRules, moving: interval, atRest: interval }),
+    callers: Callers.make({}),
+    upstreams: Upstreams.of({ of: () => upstream }),
+    credentials: []
+  }
+  const link = yield* Layer.build(RedisLink.layer({ url, prefix: "test:", timeLimit: Duration.seconds(10) }))
+  yield* Context.get(link, Redis.Redis)
+    .send("PING")
+    .pipe(Effect.retry(Schedule.spaced("20 millis")), Effect.orDie)
+  const shared = RedisAnswers.layer([]).pipe(
+    Layer.provide([Layer.succeedContext(link), NodeCrypto.layerAead, NodeCrypto.layerSecureRandom])
+  )
+  const context = yield* Watches.layer.pipe(
+    Layer.provide(Layer.fresh(CachedBackups.layer)),
+    Layer.provide(Generations.layer(Effect.succeed(generation))),
+    Layer.provide([shared, NodeCrypto.layerDigest, Quotas.layerMemory]),
+    Layer.fresh,
+    Layer.build,
+    Effect.provideService(Metric.MetricRegistry, new Map())
+  )
+  return Context.get(context, Watches)
+})
+
+const isAtRest = (newest: Newest<Standing>) => {
+  const { sighting } = newest.current()
+  return sighting?._tag === "There" && sighting.atRest
+}
+
+describe("a thousand watchers of one backup at three replicas", { timeout: 60_000 }, () => {
+  it.live("make one look an interval, and all know of a change", () =>
+    Effect.gen(function* () {
+      const redis = yield* makeRedisServer()
+      const cloud = makeCloud(answers.backup({ status: "restoring" }))
+      const asked: Array<number> = []
+      const { showBackup } = cloud.upstream
+      const upstream = {
+        ...cloud.upstream,
+        showBackup: (of: typeof request) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) => {
+            asked.push(now)
+            return showBackup(of)
+          })
+      }
+      const replicas = yield* Effect.forEach([1, 2, 3], () => makeReplica(redis.url, { ...cloud, upstream }))
+      const watched = yield* Effect.forEach(
+        replicas.flatMap((watches) => Array.from({ length: watchers }, () => watches)),
+        (watches) => watches.of(request, "caller")
+      )
+      yield* Effect.forEach(watched, (newest) => newest.unlike(unseen), { concurrency: "unbounded" })
+
+      yield* Effect.sleep("6 seconds")
+      const gaps = asked.slice(1).map((at, index) => at - asked[index]!)
+      assert.isAtLeast(gaps.length, 2)
+      // An answer serves all replicas until it is nine tenths of an interval old.
+      for (const gap of gaps) assert.isAtLeast(gap, 0.85 * Duration.toMillis(interval), gaps.join())
+
+      cloud.answer = answers.available
+      const told: Effect.Effect<void> = Effect.suspend(() =>
+        watched.every(isAtRest) ? Effect.void : Effect.andThen(Effect.sleep("20 millis"), told)
+      )
+      yield* told
+    }).pipe(Effect.scoped)
+  )
+})
