@@ -21,7 +21,7 @@ import { type CacheStatus, resultOf } from "./CacheStatus.ts"
 import { type CacheLimits, type CacheStore, defaultCacheLimits, makeCacheStore } from "./CacheStore.ts"
 import { meaningOf } from "./FailureMeaning.ts"
 import { Flight } from "./Flight.ts"
-import { makeFlights } from "./Flights.ts"
+import { type Landed, makeFlights } from "./Flights.ts"
 import type { RequestDirectives } from "./RequestDirectives.ts"
 import { type Shown, served, statusCode, statusOfHit } from "./Shown.ts"
 import { shortestAttempt, TimeLimits } from "./TimeLimit.ts"
@@ -133,11 +133,20 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
       if (left < shortestAttempt) {
         return { shown: { outcome: Result.fail(noTime), status: { hit: false, detail: "no-time" }, at: now } }
       }
-      const flight = flightOf(ask, known)
+      let flight = flightOf(ask, known)
       const admitted = yield* Effect.result(shed(ask.quota_class))
-      const { found, outcome, stored } = Result.isFailure(admitted)
-        ? { found: undefined, outcome: Result.fail(admitted.failure), stored: false }
+      let landed: Landed = Result.isFailure(admitted)
+        ? { outcome: Result.fail(admitted.failure), stored: false }
         : yield* flights.join(flight, left)
+      if (Result.isSuccess(admitted) && !flight.leads && isOverloaded(landed)) {
+        // It was another caller's lane that was full. This one has a turn of its own.
+        const rest = ask.deadline - (yield* Clock.currentTimeMillis)
+        if (rest >= shortestAttempt) {
+          flight = flightOf(ask, known)
+          landed = yield* flights.join(flight, rest)
+        }
+      }
+      const { found, outcome, stored } = landed
       const at = yield* Clock.currentTimeMillis
       if (Result.isFailure(outcome) && decision.mayFallBack && meaningOf(outcome.failure) === "ill") {
         // What is there now: the entry of before may have been purged meanwhile.
@@ -204,6 +213,9 @@ const refusedByClient = Effect.fnUntraced(function* (ask: Ask): Effect.fn.Return
   const error = yield* Effect.orDie(Effect.flip(ask.upstream.showBackup(ask.request)))
   return { outcome: Result.fail(error), status: { hit: false }, at: yield* Clock.currentTimeMillis }
 })
+
+const isOverloaded = ({ outcome }: Landed): boolean =>
+  Result.isFailure(outcome) && outcome.failure._tag === "Refusal" && outcome.failure.reason === "Overloaded"
 
 const noTime = new TimedOut({
   message: `the caller leaves less than the ${shortestAttempt} ms that a call to the cloud takes`,

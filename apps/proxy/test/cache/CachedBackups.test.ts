@@ -466,6 +466,24 @@ describe("many at once", () => {
       yield* Fiber.interrupt(blocking)
     }).pipe(Effect.provide(cache({ queue: { calls: 1, waiting: 0, patience: Duration.millis(500) } })))
   )
+
+  it.effect("a caller whose call another was to make has a turn of its own when the other's is not had", () =>
+    Effect.gen(function* () {
+      const gate = makeGate()
+      const cloud = makeCloud(gate.answer)
+      const busy = yield* forked(ask(cloud.upstream, "", { caller_id: "greedy" }))
+      const other = { request: { ...request, backup_id: "00000000-0000-4000-8000-000000000001" } }
+      const leader = yield* forked(ask(cloud.upstream, "", { ...other, caller_id: "greedy" }))
+      yield* TestClock.adjust("100 millis")
+      const joined = yield* forked(ask(cloud.upstream, "", { ...other, caller_id: "modest" }))
+      yield* TestClock.adjust("400 millis")
+      assert.include(told(yield* Fiber.join(leader)), "Overloaded")
+      cloud.answer = answers.available
+      yield* gate.open(answers.available)
+      yield* Fiber.join(busy)
+      assert.include(told(yield* Fiber.join(joined)), available)
+    }).pipe(Effect.provide(cache({ queue: { calls: 1, waiting: 8, patience: Duration.millis(500) } })))
+  )
 })
 
 describe("purge", () => {
