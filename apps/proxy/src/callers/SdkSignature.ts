@@ -103,7 +103,7 @@ const signableRequest = (head: RequestHead, body: Uint8Array): SignableRequest =
 const refused = (why: string): Refusal =>
   new Refusal({
     reason: "Unauthenticated",
-    message: `the request has no ${SdkHmacSha256.algorithm} signature that this proxy accepts: check the access key, the clock, and that nothing on the way changes what is signed`,
+    message: `the request has no ${SdkHmacSha256.algorithm} signature that this proxy accepts: check the access key and its secret (without a line's end), the clock, and that nothing on the way changes what is signed`,
     why,
     headers: { "www-authenticate": `${SdkHmacSha256.algorithm} realm="cbr-proxy"` }
   })

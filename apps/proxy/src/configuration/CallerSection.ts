@@ -67,7 +67,10 @@ export const CallerSection = Schema.Struct({
     "*"
   ),
   scopes: defaulted(
-    Schema.Array(Schema.Literals(scopes)).annotate({ description: "What the caller may do in these projects" }),
+    Schema.Array(Schema.Literals(scopes)).annotate({
+      description:
+        "What the caller may do in these projects: `read` a backup, `watch` it, read many by `batch` (with `read`), `bypass` or `purge` the cache"
+    }),
     ["read"]
   ),
   class: defaulted(

@@ -46,8 +46,8 @@ export const refusals = {
     retryable: false,
     httpStatus: 403,
     hint: {
-      en: "ask whoever runs this proxy for the right to this project; whether the backup exists was not looked up",
-      zh: "请向本代理的管理员申请该项目的权限;未查询该备份是否存在"
+      en: "ask whoever runs this proxy for the right to this project and the scope that the call needs; whether the backup exists was not looked up",
+      zh: "请向本代理的管理员申请该项目的权限以及该调用所需的 scope;未查询该备份是否存在"
     }
   },
   NoSuchResource: {

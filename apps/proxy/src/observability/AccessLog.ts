@@ -22,6 +22,7 @@ export const accessLogged = <E, R>(
     const start = yield* Clock.currentTimeNanos
     const sinceStart = Effect.map(Clock.currentTimeNanos, (end) => Number(end - start) / 1e6)
     const address = Option.getOrUndefined(remoteAddress)
+    let proxy_request_id: string | undefined
 
     return yield* exchange.pipe(
       Effect.provideService(CurrentExchange, record),
@@ -30,6 +31,7 @@ export const accessLogged = <E, R>(
           // The cloud's 401 is about the proxy's own key, and never reaches a caller as one.
           if (response.status === 401) record.denials.push({ reason: "Credential" })
           const { headers, status } = response
+          proxy_request_id = headers["x-cbr-proxy-request-id"]
           return answered(method, record, { status, headers, bytes: bytesOf(response) }, total)
         })
       ),
@@ -41,7 +43,7 @@ export const accessLogged = <E, R>(
           })
         )
       ),
-      Effect.ensuring(Effect.suspend(() => audit(record, address)))
+      Effect.ensuring(Effect.suspend(() => audit(record, { address, proxy_request_id })))
     )
   })
 
@@ -106,13 +108,20 @@ const seriesOf = ({ cache = "none", caller, route = "none" }: ExchangeRecord, st
 }
 
 /** Who was denied what, and why: for the operator alone. */
-const audit = (record: ExchangeRecord, address: string | undefined): Effect.Effect<void> =>
+interface Asked {
+  readonly address: string | undefined
+  /** As the answer has it, if there was one. */
+  readonly proxy_request_id: string | undefined
+}
+
+const audit = (record: ExchangeRecord, { address, proxy_request_id }: Asked): Effect.Effect<void> =>
   Effect.forEach(
     record.denials,
     ({ project_id, reason, scope }) =>
       Effect.logWarning("denied").pipe(
         Effect.annotateLogs({
           audit: "denied",
+          ...(proxy_request_id === undefined ? {} : { proxy_request_id }),
           reason,
           ...(record.caller === undefined ? {} : { caller: record.caller.id }),
           ...(address === undefined ? {} : { address }),

@@ -72,7 +72,9 @@ layer(configuredProxy, { excludeTestServices: true })("the access log", (it) => 
       assert.notInclude(answer.text, reason)
       const audits = lines.filter(({ annotations }) => annotations["audit"] === "denied")
       assert.lengthOf(audits, 1)
-      assert.deepInclude(audits[0]?.annotations, { reason, address: "127.0.0.1" })
+      const proxy_request_id = answer.headers["x-cbr-proxy-request-id"]
+      assert.isDefined(proxy_request_id)
+      assert.deepInclude(audits[0]?.annotations, { reason, address: "127.0.0.1", proxy_request_id })
       assert.lengthOf(lines, 2)
     })
   )
