@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { setFlagsFromString } from "node:v8"
 import { Script } from "node:vm"
 import { crc32 } from "node:zlib"
@@ -59,6 +59,15 @@ const read = (path: string): Buffer | undefined => {
 /** Milliseconds after which other versions' code is cleared away; one that is still used is written again. */
 const month = 30 * 24 * 60 * 60 * 1000
 
+/**
+ * Makes a folder, and so many less one above it. Node's own recursion never
+ * ends where a folder takes no other, as `/proc` does not.
+ */
+const made = (folder: string, levels: number): void => {
+  if (levels > 1) made(dirname(folder), levels - 1)
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 })
+}
+
 const keep = (script: Script, folder: string, path: string): void => {
   try {
     // As a batch sets it; the engine refuses code that was compiled under other flags.
@@ -66,7 +75,7 @@ const keep = (script: Script, folder: string, path: string): void => {
     const code = script.createCachedData()
     const sum = Buffer.alloc(4)
     sum.writeUInt32LE(crc32(code))
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    made(folder, 3)
     const unfinished = `${path}.${process.pid}`
     writeFileSync(unfinished, Buffer.concat([code, sum]), { mode: 0o600, flag: "wx" })
     renameSync(unfinished, path)

@@ -180,6 +180,13 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
+  it.effect("a home that takes no folder is no reason to hang", () =>
+    Effect.gen(function* () {
+      const { exitCode } = yield* cbr(["explain", "status"], { env: { HOME: "/proc" } })
+      assert.strictEqual(exitCode, 0)
+    })
+  )
+
   it.effect("what is kept compiled lies where XDG_CACHE_HOME says", () =>
     Effect.gen(function* () {
       const files = yield* FileSystem.FileSystem
