@@ -32,7 +32,7 @@ export const key = "cbrk_test-Canary-5e1f0c9a7b3d"
 /** One attempt, and a short wait for an answer that never comes. */
 const impatient: ResiliencePolicy = {
   ...defaultResiliencePolicy,
-  attemptTimeout: Duration.millis(500),
+  attemptTimeout: Duration.seconds(2),
   deadline: Duration.seconds(5),
   retries: 0,
   // A larger body takes longer than an attempt may when the machine is busy.
