@@ -13,7 +13,7 @@ import type { InvalidRequest, NoCredentials } from "./ShowBackupError.ts"
 /**
  * The endpoint that this machine is set up for: as `Endpoint.layerConfig`, and
  * what the environment does not say from the user's profile and the SDKs'
- * `regions.yaml`.
+ * `regions.yaml`. A profile that the caller names goes before the environment.
  *
  * @example
  * ```ts
@@ -27,19 +27,23 @@ export const layer: Layer.Layer<
 > = Layer.effect(
   Endpoint,
   Effect.gen(function* () {
-    const found = yield* fromEnvironment
-    const profile = (yield* ProfileFile.chosen)?.profile
-    const region = found.region ?? profile?.region
+    const { signing, ...environment } = yield* fromEnvironment
+    const { endpoint, iam_endpoint: iamEndpoint, region: ownRegion } = (yield* ProfileFile.chosen)?.profile ?? {}
+    const profile = { endpoint, iamEndpoint, region: ownRegion }
+    const isNamed = (yield* ProfileFile.NamedProfile) !== undefined
+    const [first, then] = isNamed ? [profile, environment] : [environment, profile]
+    const region = first.region ?? then.region
     const overrides =
       region === undefined
         ? {}
         : { ...(yield* RegionsFile.read(region)), ...(yield* RegionOverrides.fromEnvironment(region)) }
+    // A region that the one names goes before addresses that the other has for another region.
+    const addresses = first.region === undefined ? then : { endpoint: undefined, iamEndpoint: undefined }
     return yield* Endpoint.make({
       region,
-      // A region that the environment names goes before the addresses of a profile for another one.
-      endpoint: found.endpoint ?? (found.region === undefined ? profile?.endpoint : undefined),
-      iamEndpoint: found.iamEndpoint ?? (found.region === undefined ? profile?.iam_endpoint : undefined),
-      signing: found.signing,
+      endpoint: first.endpoint ?? addresses.endpoint,
+      iamEndpoint: first.iamEndpoint ?? addresses.iamEndpoint,
+      signing,
       overrides
     })
   })

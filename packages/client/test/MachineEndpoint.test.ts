@@ -1,4 +1,4 @@
-import { Endpoint, MachineEndpoint } from "@cbr/client"
+import { Endpoint, MachineEndpoint, ProfileFile } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { usual, world, yaml } from "./OwnRegions.ts"
@@ -52,4 +52,32 @@ describe("the endpoint of a machine", () => {
       })
     )
   }
+
+  it.effect("a profile that the caller names, before the environment's region and addresses", () =>
+    Effect.gen(function* () {
+      const named = (variables: Record<string, string>, only: object) =>
+        Endpoint.pipe(
+          Effect.provide(
+            Layer.provide(
+              MachineEndpoint.layer,
+              world(variables, { [profiles]: JSON.stringify({ profiles: { p: only, q: {} } }) })
+            )
+          ),
+          Effect.provideService(ProfileFile.NamedProfile, { name: "p", by: "the test" }),
+          Effect.map((found) => ({ ...found }))
+        )
+      const elsewhere = { CBR_REGION: "eu-nl", CBR_ENDPOINT: "http://127.0.0.1:1", CBR_IAM_ENDPOINT: "http://127.0.0.1:2" }
+      assert.deepStrictEqual(yield* named(elsewhere, { region: "cn-north-9" }), {
+        cbr: "https://cbr.cn-north-9.myhuaweicloud.com",
+        iam: "https://iam.cn-north-9.myhuaweicloud.com",
+        region: "cn-north-9"
+      })
+      // What the profile leaves out, the environment still says.
+      assert.deepStrictEqual(yield* named(elsewhere, { endpoint: "https://proxy.example" }), {
+        cbr: "https://proxy.example",
+        iam: "http://127.0.0.1:2",
+        region: "eu-nl"
+      })
+    })
+  )
 })

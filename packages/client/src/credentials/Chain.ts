@@ -24,6 +24,7 @@ import * as KooCliFile from "./KooCliFile.ts"
 import type { Link } from "./Link.ts"
 import * as PodIdentity from "./PodIdentity.ts"
 import * as Profile from "./Profile.ts"
+import { NamedProfile } from "./ProfileFile.ts"
 import { RefusalGuard } from "./RefusalGuard.ts"
 import * as SdkProfile from "./SdkProfile.ts"
 import type { UserFolders } from "./UserFolders.ts"
@@ -53,6 +54,11 @@ export const links: ReadonlyArray<Link<Requirements | Scope.Scope>> = [
   PodIdentity.link,
   EcsMetadata.link()
 ]
+
+/** {@link links} as this caller means them: a profile that was named goes first. */
+export const linksInOrder: Effect.Effect<typeof links> = Effect.map(NamedProfile, (named) =>
+  named === undefined ? links : [Profile.link, ...links.filter((link) => link !== Profile.link)]
+)
 
 /** The link that served, and what it gives. */
 export interface Found {
@@ -125,7 +131,10 @@ export const layer = <R = never>(
 ): Layer.Layer<Credentials | RefusalGuard, never, Requirements | Exclude<R, Scope.Scope>> =>
   RefusalGuard.layer.pipe(
     Layer.provide(
-      Layer.effect(Credentials, make<R | Requirements>([...(options.first ?? []), ...links])) as Layer.Layer<
+      Layer.effect(
+        Credentials,
+        Effect.flatMap(linksInOrder, (inOrder) => make<R | Requirements>([...(options.first ?? []), ...inOrder]))
+      ) as Layer.Layer<
         Credentials,
         never,
         Requirements | Exclude<R, Scope.Scope>

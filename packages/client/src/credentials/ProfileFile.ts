@@ -1,6 +1,8 @@
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
+import type { PlatformError } from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import { readSettings, setting } from "../Setting.ts"
 import { NoCredentials } from "../ShowBackupError.ts"
@@ -62,6 +64,16 @@ export interface ChosenProfile {
   readonly file: string
 }
 
+/**
+ * The profile that a caller names, as a flag does: it goes before what the
+ * environment holds and says, where `CBR_PROFILE` only chooses among profiles.
+ * `by` is what names it, for errors.
+ */
+export const NamedProfile = Context.Reference<{ readonly name: string; readonly by: string } | undefined>(
+  "@cbr/client/NamedProfile",
+  { defaultValue: () => undefined }
+)
+
 /** Where the file is: `profiles.json` in our folder; `undefined` where the user has no folder. */
 export const location = Effect.gen(function* () {
   const { config } = yield* UserFolders
@@ -101,42 +113,59 @@ export const read = Effect.fn("ProfileFile.read")(function* (file: string) {
   )
 })
 
+/** Makes a folder and those above it. Node's own recursion never ends where a folder takes no other, as `/proc` does not. */
+const makeFolder = (
+  folder: string
+): Effect.Effect<void, PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const above = (yield* Path.Path).dirname(folder)
+    if (yield* fs.exists(folder)) return
+    if (above !== folder) yield* makeFolder(above)
+    yield* fs.makeDirectory(folder, { mode: 0o700 })
+  })
+
 /** Writes the profiles, readable to their owner alone; a reader sees the old file or the new one, never half of it. */
 export const write = Effect.fn("ProfileFile.write")(function* (file: string, profiles: ProfileFile) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const text = yield* Effect.orDie(encode(profiles))
-  yield* fs.makeDirectory(path.dirname(file), { recursive: true, mode: 0o700 })
+  yield* makeFolder(path.dirname(file))
   const fresh = `${file}.new`
   yield* Effect.ignore(fs.remove(fresh))
   yield* fs.writeFileString(fresh, `${JSON.stringify(JSON.parse(text), undefined, 2)}\n`, { mode: 0o600, flag: "wx" })
   yield* fs.rename(fresh, file)
 })
 
+const named = Effect.gen(function* () {
+  const name = yield* readSettings(setting("CBR_PROFILE"))
+  return (yield* NamedProfile) ?? (name === undefined ? undefined : { name, by: "CBR_PROFILE" })
+})
+
 /**
- * The profile that `CBR_PROFILE` names, else the file's default, else the one
- * called `default`, else the only one. Nothing where there is no file and none
- * was named.
+ * The profile that a caller or `CBR_PROFILE` names, else the file's default,
+ * else the one called `default`, else the only one. Nothing where there is no
+ * file and none was named; one that was named and is not there is an error.
  */
 export const chosen: Effect.Effect<
   ChosenProfile | undefined,
   NoCredentials,
   FileSystem.FileSystem | Path.Path | UserFolders
 > = Effect.gen(function* () {
-  const named = yield* readSettings(setting("CBR_PROFILE"))
+  const asked = yield* named
   const file = yield* location
   const found = file === undefined ? undefined : yield* read(file)
   if (file === undefined || found === undefined) {
-    if (named === undefined) return undefined
+    if (asked === undefined) return undefined
     return yield* new NoCredentials({
-      message: `CBR_PROFILE names ${JSON.stringify(named)}, but there is no ${file ?? "folder for profiles.json"}`
+      message: `${asked.by} names ${JSON.stringify(asked.name)}, but there is no ${file ?? "folder for profiles.json"}`
     })
   }
   const names = Object.keys(found.profiles)
-  const name = named ?? found.default ?? (names.length === 1 ? names[0] : "default")
+  const name = asked?.name ?? found.default ?? (names.length === 1 ? names[0] : "default")
   const profile = name !== undefined && Object.hasOwn(found.profiles, name) ? found.profiles[name] : undefined
   if (name !== undefined && profile !== undefined) return { name, profile, file }
-  if (named === undefined && found.default === undefined) return undefined
+  if (asked === undefined && found.default === undefined) return undefined
   return yield* new NoCredentials({
     message: `${file} has no profile ${JSON.stringify(name)}; it has ${names.length === 0 ? "none" : names.join(", ")}`
   })

@@ -1,4 +1,4 @@
-import { Chain, Credentials, type Link, NoCredentials, NotHere, RefusalGuard } from "@cbr/client"
+import { Chain, Credentials, type Link, NoCredentials, NotHere, ProfileFile, RefusalGuard } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
@@ -11,7 +11,7 @@ const profiles = "/home/u/.config/cbr/profiles.json"
 const find = Effect.fnUntraced(function* (world: World) {
   const { layer, ...seen } = worldOf(world)
   const fiber = yield* Effect.gen(function* () {
-    const { credentials, place } = yield* Chain.find(Chain.links)
+    const { credentials, place } = yield* Chain.find(yield* Chain.linksInOrder)
     return { place, credential: yield* currentOf(credentials) }
   }).pipe(Effect.scoped, Effect.provide(layer), Effect.exit, Effect.forkChild)
   yield* TestClock.adjust("1 minute")
@@ -62,6 +62,21 @@ describe("the default chain", () => {
       })
     )
   }
+
+  it.effect("takes a profile that the caller names before the environment, and this where the profile has none", () =>
+    Effect.gen(function* () {
+      const named = Effect.provideService(ProfileFile.NamedProfile, { name: "p", by: "the test" })
+      const placeOf = (profile: object) =>
+        find({ variables: environment, files: { [profiles]: JSON.stringify({ profiles: { p: profile } }) } }).pipe(
+          named,
+          Effect.map(({ exit }) => (exit._tag === "Success" ? exit.value.place : exit.toString()))
+        )
+      assert.strictEqual(yield* placeOf({ ak: "ak-profile", sk: "sk" }), "profile")
+      assert.strictEqual(yield* placeOf({ region: "cn-north-4" }), "environment")
+      const { exit } = yield* named(find({ variables: environment }))
+      assert.include(exit.toString(), "the test names")
+    })
+  )
 
   it.effect("when nothing serves, lists each place, what was looked for and why it did not serve", () =>
     Effect.gen(function* () {

@@ -104,6 +104,13 @@ describe("write", () => {
       assert.strictEqual(Redacted.value(read!.profiles["work"]!.sk!), "exampleSecret")
     }).pipe(Effect.provide(NodeServices.layer))
   )
+
+  it.effect("fails in a home that takes no folder, and does not try for ever", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(ProfileFile.write("/proc/.config/cbr/profiles.json", { profiles: {} }))
+      assert.strictEqual(error._tag, "PlatformError")
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
 })
 
 const memoryFolders = Layer.merge(memoryFiles().layer, NodeServices.layer)
