@@ -5,7 +5,6 @@ import {
   endpointsOf,
   ErrorTable,
   isRegionId,
-  ProfileFile,
   RegionOverrides,
   RegionsFile,
   type ShowBackupError
@@ -17,7 +16,7 @@ import type { BackupRef } from "./BackupRef.ts"
 import { Connections } from "./Connections.ts"
 import { Failure, failureOf } from "./Failure.ts"
 import type { Messages } from "./messages/Messages.ts"
-import type { Settings } from "./Settings.ts"
+import { type Found, rank, type Settings } from "./Settings.ts"
 
 /** Everything that a call to one backup needs. */
 export interface Target {
@@ -55,9 +54,13 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Set
       })
     )
 
-  const region = ref.region ?? (ref.origin === undefined ? undefined : regionOf(ref.origin)) ?? settings.region?.value
-  const endpoint = settings.endpoint?.value
   const { origin } = ref
+  const ownRegion = ref.region ?? (origin === undefined ? undefined : regionOf(origin))
+  const region = ownRegion ?? settings.region?.value
+  // A region that the text names goes before the addresses of a profile that may be for another one.
+  const isMeant = (found: Found | undefined) => ownRegion === undefined || found?.rank !== rank.profile
+  const endpoint = isMeant(settings.endpoint) ? settings.endpoint?.value : undefined
+  const iamEndpoint = isMeant(settings.iamEndpoint) ? settings.iamEndpoint?.value : undefined
   if (origin !== undefined && regionOf(origin) === undefined && origin !== originOf(endpoint)) {
     return yield* new Failure({
       kind: "InvalidRequest",
@@ -69,19 +72,19 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Set
       })
     })
   }
-  const profile = (yield* orMissing(ProfileFile.chosen, ({ missing }) => missing.giveProfile))?.profile
-  const ownRegion = region ?? profile?.region
+  if (settings.profileUnread !== undefined) {
+    yield* orMissing(Effect.fail(settings.profileUnread), ({ missing }) => missing.giveProfile)
+  }
   const addresses = yield* orMissing(
     Effect.gen(function* () {
       const overrides =
-        ownRegion === undefined
+        region === undefined
           ? {}
-          : { ...(yield* RegionsFile.read(ownRegion)), ...(yield* RegionOverrides.fromEnvironment(ownRegion)) }
+          : { ...(yield* RegionsFile.read(region)), ...(yield* RegionOverrides.fromEnvironment(region)) }
       return yield* Endpoint.make({
-        region: ownRegion,
-        // A region that was named goes before the addresses of a profile for another one.
-        endpoint: endpoint ?? (region === undefined ? profile?.endpoint : undefined),
-        iamEndpoint: settings.iamEndpoint?.value ?? (region === undefined ? profile?.iam_endpoint : undefined),
+        region,
+        endpoint,
+        iamEndpoint,
         signing: settings.signing?.value,
         overrides
       })
@@ -95,7 +98,7 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Set
       : Effect.flatMap(connections.credentials(addresses), ({ current }) => current),
     ({ pick }) => pick(hint)
   )
-  const known = ref.project_id ?? settings.project_id?.value ?? profile?.project_id
+  const known = ref.project_id ?? settings.project_id?.value
   // A region's own project can be asked for, once there is someone to ask as.
   const canAsk = addresses?.region !== undefined && addresses.iam !== undefined && credential !== undefined
   const project_id =
@@ -132,7 +135,8 @@ const originOf = (endpoint: string | undefined): string | undefined =>
 
 /** Whether there is a credential at all, for a caller who has no address yet: nothing is asked of the network. */
 const withoutAddresses = Effect.scoped(
-  Chain.find(Chain.links.filter(({ place }) => place === "environment" || place === "profile")).pipe(
+  Chain.linksInOrder.pipe(
+    Effect.flatMap((links) => Chain.find(links.filter(({ place }) => place === "environment" || place === "profile"))),
     Effect.flatMap(({ credentials }) => credentials.current),
     Effect.provideService(Endpoint, { cbr: "http://endpoint.invalid" })
   )

@@ -65,7 +65,11 @@ export class Connections extends Context.Service<
       const context = yield* Effect.context<Exclude<Chain.Requirements, Endpoint> | Scope.Scope>()
 
       const credentials = yield* cached((addresses) =>
-        Layer.build(RefusalGuard.layer.pipe(Layer.provide(Layer.effect(Credentials, Chain.make(Chain.links))))).pipe(
+        Layer.build(
+          RefusalGuard.layer.pipe(
+            Layer.provide(Layer.effect(Credentials, Effect.flatMap(Chain.linksInOrder, Chain.make)))
+          )
+        ).pipe(
           Effect.map((built) => Context.get(built, Credentials)),
           Effect.provideService(Endpoint, addresses),
           Effect.provideContext(context)

@@ -83,7 +83,10 @@ export const languageOf = Effect.fnUntraced(function* (words: ReadonlyArray<stri
 })
 
 /** The profile that a command line names. */
-export const profileOf = (words: ReadonlyArray<string>): string | undefined => given(words, "--profile")
+export const profileOf = (words: ReadonlyArray<string>): { readonly name: string; readonly by: string } | undefined => {
+  const name = given(words, "--profile")
+  return name === undefined ? undefined : { name, by: "--profile" }
+}
 
 /** The messages of a language; English is always at hand. */
 export const messagesIn = (language: "zh" | "en"): Effect.Effect<Messages> =>

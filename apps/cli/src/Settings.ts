@@ -1,4 +1,4 @@
-import { defaultResiliencePolicy } from "@cbr/client"
+import { defaultResiliencePolicy, type NoCredentials, ProfileFile } from "@cbr/client"
 import type { TransportSettings } from "@cbr/client/node"
 import * as Flag from "effect/cli/Flag"
 import * as Config from "effect/Config"
@@ -44,15 +44,8 @@ const described =
   <A>(flag: Flag.Flag<A>): Flag.Flag<A> =>
     flag.pipe(Flag.withDescription(`${text} [env: ${variables.join(", ")}]`))
 
-/** The environment as if it named this profile. */
-const withProfile =
-  (name: string | undefined) =>
-  (provider: ConfigProvider.ConfigProvider): ConfigProvider.ConfigProvider =>
-    name === undefined ? provider : ConfigProvider.orElse(ConfigProvider.fromUnknown({ CBR_PROFILE: name }), provider)
-
-/** Reads settings and credentials from the environment without its blanks, and as if it named this profile. */
-export const inEnvironment = (profile: string | undefined) =>
-  Effect.updateService(ConfigProvider.ConfigProvider, (provider) => withProfile(profile)(withoutBlanks(provider)))
+/** Reads settings and credentials from the environment without its blanks. */
+export const inEnvironment = Effect.updateService(ConfigProvider.ConfigProvider, withoutBlanks)
 
 /** A flag that takes a text, and its variable. */
 export const textFlag = (name: string, metavar: string, description: string): Flag.Flag<string> =>
@@ -169,17 +162,22 @@ export interface Given {
 }
 
 /** A value that was found, where, and what it kept from being used. */
-export interface Found {
-  readonly value: string
-  readonly from: string
+export interface Found extends Overridden {
   readonly overrides: ReadonlyArray<Overridden>
 }
 
-/** A value that is not used, and where it was found. */
+/** A value and where it was found. */
 export interface Overridden {
   readonly value: string
   readonly from: string
+  readonly rank: Rank
 }
+
+/** How deliberate a value is, by where it stands: the greater goes before. */
+export type Rank = (typeof rank)[keyof typeof rank]
+
+/** A profile that a flag names goes before the environment, and one that is merely in use after it. */
+export const rank = { flag: 3, namedProfile: 2, environment: 1, profile: 0 } as const
 
 /** Where to call and how patiently; the credentials have a source of their own. */
 export interface Settings {
@@ -193,38 +191,70 @@ export interface Settings {
   readonly debug: boolean
   /** Where each attempt is written down. */
   readonly traceFile: string | undefined
-  /** Addresses of the environment that a region given as a flag keeps from being used. */
+  /** Addresses that a region keeps from being used, because it was given more deliberately. */
   readonly setAside: ReadonlyArray<Overridden>
+  /** Why the profiles cannot be read, where none was asked for by name. */
+  readonly profileUnread: NoCredentials | undefined
 }
 
-/** The flags, completed from the environment: what was given goes before what is set, the region before an address. */
-export const resolve = Effect.fnUntraced(function* (given: Given): Effect.fn.Return<Settings> {
-  const region = yield* find("--region", given.region, variables.region)
-  const endpoint = yield* find("--endpoint", given.endpoint, variables.endpoint)
-  const iamEndpoint = yield* find("", Option.none(), variables.iamEndpoint)
-  const isElsewhere = Option.isSome(given.region) && Option.isNone(given.endpoint)
-  const setAside = isElsewhere ? [endpoint, iamEndpoint].filter((found) => found !== undefined) : []
+/** What a profile says of the settings. */
+export interface ProfileInUse {
+  readonly chosen: ProfileFile.ChosenProfile | undefined
+  readonly unread?: NoCredentials
+}
+
+/**
+ * The flags, completed from the environment and the profile: what is more
+ * deliberate goes before, and of a region and an address the region where it
+ * is the more deliberate one.
+ */
+export const resolve = Effect.fnUntraced(function* (
+  given: Given,
+  { chosen, unread }: ProfileInUse
+): Effect.fn.Return<Settings> {
+  const profileRank = (yield* ProfileFile.NamedProfile) === undefined ? rank.profile : rank.namedProfile
+  const find = Effect.fnUntraced(function* (
+    flag: string,
+    value: Option.Option<string>,
+    names: ReadonlyArray<string>,
+    inProfile: string | undefined
+  ) {
+    const found: Array<Overridden> = Option.isSome(value) ? [{ value: value.value, from: flag, rank: rank.flag }] : []
+    for (const name of names) {
+      const text = yield* variable(name)
+      if (text !== undefined) found.push({ value: text, from: name, rank: rank.environment })
+    }
+    if (inProfile !== undefined) {
+      found.push({ value: inProfile, from: `profile ${chosen?.name}`, rank: profileRank })
+    }
+    const [winner, ...overrides] = found.sort((a, b) => b.rank - a.rank)
+    return winner === undefined ? undefined : { ...winner, overrides }
+  })
+  const profile = chosen?.profile ?? {}
+  const none = Option.none<string>()
+  const region = yield* find("--region", given.region, variables.region, profile.region)
+  const endpoint = yield* find("--endpoint", given.endpoint, variables.endpoint, profile.endpoint)
+  const iamEndpoint = yield* find("", none, variables.iamEndpoint, profile.iam_endpoint)
+  const yields = (found: Found | undefined): found is Found =>
+    found !== undefined && region !== undefined && found.rank < region.rank
+  const isElsewhere = endpoint === undefined || yields(endpoint)
+  const setAside = [
+    ...(yields(endpoint) ? [endpoint] : []),
+    // An address of CBR that stands leaves that of IAM beside it.
+    ...(yields(iamEndpoint) && (isElsewhere || iamEndpoint.rank === rank.profile) ? [iamEndpoint] : [])
+  ]
+  const unlessSetAside = (found: Found | undefined) => (setAside.some((each) => each === found) ? undefined : found)
   return {
-    project_id: yield* find("--project-id", given.projectId, variables.project_id),
+    project_id: yield* find("--project-id", given.projectId, variables.project_id, profile.project_id),
     region,
-    endpoint: isElsewhere ? undefined : endpoint,
-    iamEndpoint: isElsewhere ? undefined : iamEndpoint,
-    signing: yield* find("", Option.none(), variables.signing),
+    endpoint: unlessSetAside(endpoint),
+    iamEndpoint: unlessSetAside(iamEndpoint),
+    signing: yield* find("", none, variables.signing, undefined),
     timeout: given.timeout,
     retries: given.retries,
     debug: given.debug,
     traceFile: Option.getOrUndefined(given.traceFile),
-    setAside: setAside.map(({ from, value }) => ({ from, value }))
+    setAside: setAside.map(({ from, rank, value }) => ({ from, rank, value })),
+    profileUnread: unread
   }
-})
-
-/** The flag's value, else that of the first variable that holds more than blanks. */
-const find = Effect.fnUntraced(function* (flag: string, given: Option.Option<string>, names: ReadonlyArray<string>) {
-  const found = Option.isSome(given) ? [{ value: given.value, from: flag }] : []
-  for (const name of names) {
-    const value = yield* variable(name)
-    if (value !== undefined) found.push({ value, from: name })
-  }
-  const [winner, ...overrides] = found
-  return winner === undefined ? undefined : { ...winner, overrides }
 })

@@ -1,6 +1,7 @@
-import { isRegionId } from "@cbr/client"
+import { isRegionId, type NoCredentials, ProfileFile } from "@cbr/client"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import { Failure } from "./Failure.ts"
 import { Messages } from "./messages/Messages.ts"
 import { paint } from "./output/Paint.ts"
 import { Presentation } from "./Presentation.ts"
@@ -9,17 +10,56 @@ import { openTrace } from "./Trace.ts"
 
 /**
  * The settings of a command that calls the service. Says on stderr what they
- * set aside, and fails where the file for the attempts cannot be written.
+ * set aside, and fails where a profile that was named cannot be used, or the
+ * file for the attempts cannot be written.
  */
 export const settingsInUse = Effect.fnUntraced(function* (given: Settings.Given) {
-  const settings = yield* Settings.resolve(given)
+  const settings = yield* Settings.resolve(given, yield* profileInUse)
   const { errorColour, errorFormat } = yield* Presentation
+  const { region } = settings
   // One that is no region is refused in a moment, and goes before nothing.
-  const isRegion = settings.region !== undefined && isRegionId(settings.region.value)
-  if (isRegion && settings.setAside.length > 0 && errorFormat === "text") {
+  const isSaid = region !== undefined && region.rank > Settings.rank.environment && isRegionId(region.value)
+  if (isSaid && settings.setAside.length > 0 && errorFormat === "text") {
     const { setAside } = yield* Messages
-    yield* Console.error(paint([setAside(settings.setAside.map(({ from }) => from))], errorColour))
+    const by = region.rank === Settings.rank.flag ? "--region" : "--profile"
+    yield* Console.error(
+      paint(
+        [
+          setAside(
+            by,
+            settings.setAside.map(({ from }) => from)
+          )
+        ],
+        errorColour
+      )
+    )
   }
   if (settings.traceFile !== undefined) yield* openTrace(settings.traceFile)
   return settings
 })
+
+/** The profile that is chosen; whoever names one is told when there is none, and else it is missed when something is. */
+const profileInUse = ProfileFile.chosen.pipe(
+  Effect.map((chosen): Settings.ProfileInUse => ({ chosen })),
+  Effect.catch((unread) =>
+    Effect.flatMap(nameOfProfile, (name) =>
+      name === undefined ? Effect.succeed({ chosen: undefined, unread }) : Effect.fail(unusable(name, unread))
+    )
+  )
+)
+
+/** The name by which a profile is asked for. */
+export const nameOfProfile = Effect.gen(function* () {
+  return (yield* ProfileFile.NamedProfile)?.name ?? (yield* Settings.variable("CBR_PROFILE"))
+})
+
+const unusable = (name: string, error: NoCredentials): Failure =>
+  new Failure({
+    kind: "NoCredentials",
+    tell: ({ missing, profiles, reason }) => ({
+      title: profiles.unusable,
+      what: name,
+      why: reason(error),
+      next: [missing.giveProfile]
+    })
+  })

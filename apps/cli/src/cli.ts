@@ -1,4 +1,4 @@
-import { ErrorTable } from "@cbr/client"
+import { ErrorTable, ProfileFile } from "@cbr/client"
 import * as CliConfig from "effect/cli/CliConfig"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
@@ -6,12 +6,12 @@ import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
 import manifest from "../package.json" with { type: "json" }
 import { commands, type CommandName, isCommandName } from "./commands/commands.ts"
 import { Ended, Failure, report } from "./Failure.ts"
 import { helpText } from "./HelpText.ts"
 import { Messages } from "./messages/Messages.ts"
+import * as Notes from "./Notes.ts"
 import { languageOf, messagesIn, Presentation, presentationFlags, presentationOf, profileOf } from "./Presentation.ts"
 import * as Settings from "./Settings.ts"
 import { inert } from "./TerminalText.ts"
@@ -59,14 +59,14 @@ export const run = (words: ReadonlyArray<string>) =>
         Layer.mergeAll(
           presenter(asksForHelp(words)),
           CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),
-          Layer.succeed(Logger.LogToStderr, true)
+          Notes.layer(presentation, messages)
         )
       ),
       Effect.provideService(WholeTree, commandTree(messages)),
       Effect.provideService(Messages, messages),
       Effect.provideService(Presentation, presentation)
     )
-  }).pipe(Settings.inEnvironment(profileOf(words)))
+  }).pipe(Settings.inEnvironment, Effect.provideService(ProfileFile.NamedProfile, profileOf(words)))
 
 /** A monitoring system takes bad use as UNKNOWN. */
 const checkMisused = (words: ReadonlyArray<string>): number =>

@@ -11,6 +11,8 @@ export interface CommandLineOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: Uint8Array | string
   readonly stdoutIsTerminal?: boolean
+  /** Folder of the user's profiles; none unless given. */
+  readonly config?: string
   /** In the place of all of the above that concerns standard streams. */
   readonly stdio?: Layer.Layer<Stdio.Stdio>
 }
@@ -27,7 +29,7 @@ export const commandLine = (words: ReadonlyArray<string>, options: CommandLineOp
       Layer.mergeAll(
         // One for each command line: a test may run several.
         Layer.fresh(TestConsole.layer),
-        platform,
+        platform(options.config),
         // Nothing but the test's own network is asked.
         ConfigProvider.layer(ConfigProvider.fromUnknown({ CBR_METADATA: "off", ...options.env })),
         // After the platform's own, whose place it takes.
@@ -40,14 +42,15 @@ export const commandLine = (words: ReadonlyArray<string>, options: CommandLineOp
     )
   )
 
-const platform = Connections.layer.pipe(
-  Layer.provideMerge(DirectHttpClient.layer),
-  // No folder: a test must not meet the profiles of whoever runs it.
-  Layer.provideMerge(Layer.succeed(UserFolders, { home: undefined, config: undefined, hasModes: true })),
-  Layer.provideMerge(
-    Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerNodeHttp, NodeCrypto.layerMac, NodeCrypto.layerDigest)
+/** A test must not meet the profiles of whoever runs it. */
+const platform = (config: string | undefined) =>
+  Connections.layer.pipe(
+    Layer.provideMerge(DirectHttpClient.layer),
+    Layer.provideMerge(Layer.succeed(UserFolders, { home: undefined, config, hasModes: true })),
+    Layer.provideMerge(
+      Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerNodeHttp, NodeCrypto.layerMac, NodeCrypto.layerDigest)
+    )
   )
-)
 
 const bytes = (input: Uint8Array | string) => (typeof input === "string" ? new TextEncoder().encode(input) : input)
 

@@ -64,7 +64,7 @@ const rows: ReadonlyArray<Row> = [
   { words: "explain waiting_protect", exitCode: 0, out: /waiting to be made/ },
   { words: "explain nothing-like-it", exitCode: 2, err: /cbr explain/ },
   { words: "whoami --verify", exitCode: 0, out: /the service knows this credential/ },
-  { words: "whoami --profile nobody", exitCode: 3, err: /CBR_PROFILE names "nobody"/ },
+  { words: "whoami --profile nobody", exitCode: 3, err: /--profile names "nobody"/ },
   { words: "doctor", exitCode: 0, out: /✓ +Call/ },
   { words: "doctor --endpoint http://127.0.0.1:1", exitCode: 8, out: /✗ +TCP +ECONNREFUSED → check/ },
   { words: "profiles", exitCode: 0, out: /no profile/ },

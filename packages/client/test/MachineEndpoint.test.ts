@@ -66,7 +66,11 @@ describe("the endpoint of a machine", () => {
           Effect.provideService(ProfileFile.NamedProfile, { name: "p", by: "the test" }),
           Effect.map((found) => ({ ...found }))
         )
-      const elsewhere = { CBR_REGION: "eu-nl", CBR_ENDPOINT: "http://127.0.0.1:1", CBR_IAM_ENDPOINT: "http://127.0.0.1:2" }
+      const elsewhere = {
+        CBR_REGION: "eu-nl",
+        CBR_ENDPOINT: "http://127.0.0.1:1",
+        CBR_IAM_ENDPOINT: "http://127.0.0.1:2"
+      }
       assert.deepStrictEqual(yield* named(elsewhere, { region: "cn-north-9" }), {
         cbr: "https://cbr.cn-north-9.myhuaweicloud.com",
         iam: "https://iam.cn-north-9.myhuaweicloud.com",

@@ -86,7 +86,7 @@ const list = (found: ProfileFile.ProfileFile, { profiles: words }: Messages) => 
     region: profile.region ?? null,
     project_id: profile.project_id ?? null,
     endpoint: profile.endpoint ?? null,
-    credential: credentialOf(profile)
+    credential: credentialOf(profile) ?? null
   }))
   return printFindings(rows satisfies JsonValue, (where) =>
     rows.length === 0
@@ -104,8 +104,9 @@ const list = (found: ProfileFile.ProfileFile, { profiles: words }: Messages) => 
   )
 }
 
-const credentialOf = ({ ak, token, user }: ProfileFile.Profile): string | null => {
+/** The credential of a profile in a word that shows no secret. */
+export const credentialOf = ({ ak, token, user }: ProfileFile.Profile): string | undefined => {
   if (token !== undefined) return "token ***"
   if (ak !== undefined) return `AK ${ak.slice(0, 4)}***`
-  return user === undefined ? null : `user ${user}`
+  return user === undefined ? undefined : `user ${user}`
 }

@@ -145,7 +145,7 @@ const waitFor = Effect.fnUntraced(function* (
         url: subject.target.url
       })
     }
-    yield* Console.error(paint([messages.watch.note(messages.wait.neverSeen)], false))
+    yield* Console.error(paint([messages.note(messages.wait.neverSeen)], false))
   }
   return { id: subject.id, response } satisfies Met
 })

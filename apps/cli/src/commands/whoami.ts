@@ -1,4 +1,4 @@
-import { Chain, type Credential, Endpoint, ProfileFile } from "@cbr/client"
+import { Chain, type Credential, Endpoint, Environment, ProfileFile } from "@cbr/client"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -12,6 +12,7 @@ import type { Piece } from "../output/Paint.ts"
 import { printFindings } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
+import { credentialOf } from "./profiles.ts"
 
 /** An id that no backup has: asking for it proves the credential and nothing else. */
 export const nobody = Option.getOrThrow(BackupRef.parse("00000000-0000-4000-8000-000000000000"))
@@ -23,20 +24,13 @@ export const whoami = (messages: Messages) =>
     { verify: Settings.switchFlag("verify", messages.flags.verify), ...Settings.connectionFlags(messages) },
     Effect.fn("whoami")(function* ({ verify, ...given }) {
       const settings = yield* settingsInUse(given)
-      const chosen = yield* orFailure(ProfileFile.chosen)
-      const profile = chosen === undefined ? {} : chosen.profile
-      const from = chosen === undefined ? "" : `profile ${chosen.name}`
-      const inProfile = (value: string | undefined): Settings.Found | undefined =>
-        value === undefined ? undefined : { value, from, overrides: [] }
-      const region = settings.region ?? inProfile(profile.region)
-      const endpoint = settings.endpoint ?? inProfile(settings.region === undefined ? profile.endpoint : undefined)
-      const project = settings.project_id ?? inProfile(profile.project_id)
+      const { endpoint, project_id: project, region } = settings
       const addresses = yield* Effect.option(Endpoint.make({ region: region?.value, endpoint: endpoint?.value }))
       const found = yield* orFailure(
         Effect.scoped(
           Effect.flatMap(
             Effect.provideService(
-              Chain.find(Chain.links),
+              Effect.flatMap(Chain.linksInOrder, Chain.find),
               Endpoint,
               Option.getOrElse(addresses, () => Endpoint.of({ cbr: "http://endpoint.invalid" }))
             ),
@@ -44,10 +38,10 @@ export const whoami = (messages: Messages) =>
           )
         )
       )
-      const who = { value: masked(found.credential), from: found.place, overrides: [] }
+      const who = yield* credentialRow(found)
       if (verify) yield* proved(settings)
 
-      const all: Readonly<Record<keyof Messages["whoami"]["labels"], Settings.Found | undefined>> = {
+      const all: Readonly<Record<keyof Messages["whoami"]["labels"], Row | undefined>> = {
         credential: who,
         region,
         endpoint: endpoint ?? defaultAddress(Option.getOrUndefined(addresses)?.cbr, settings.setAside),
@@ -57,7 +51,7 @@ export const whoami = (messages: Messages) =>
       const value: JsonValue = Object.fromEntries(
         rows.map(([name, each]) => [
           name,
-          each === undefined ? null : { ...each, overrides: each.overrides.map((other) => ({ ...other })) }
+          each === undefined ? null : { ...placed(each), overrides: each.overrides.map(placed) }
         ])
       )
       yield* printFindings({ ...value, verified: verify }, (where) =>
@@ -90,10 +84,43 @@ export const whoami = (messages: Messages) =>
 const orFailure = <A, E extends Parameters<typeof failureOf>[0], R>(self: Effect.Effect<A, E, R>) =>
   self.pipe(Effect.catch((error) => Effect.flatMap(failureOf(error, { what: "cbr whoami" }), Effect.fail)))
 
-const defaultAddress = (
-  cbr: string | undefined,
-  overrides: ReadonlyArray<Settings.Overridden>
-): Settings.Found | undefined => (cbr === undefined ? undefined : { value: cbr, from: "region", overrides })
+/** A value and its place. */
+interface Placed {
+  readonly value: string
+  readonly from: string
+}
+
+interface Row extends Placed {
+  readonly overrides: ReadonlyArray<Placed>
+}
+
+const placed = ({ from, value }: Placed) => ({ value, from })
+
+/** The credential that serves; and of those that need no network to be known, the one that it keeps from serving. */
+const credentialRow = Effect.fnUntraced(function* ({
+  credential,
+  place
+}: {
+  readonly credential: Credential
+  readonly place: string
+}): Effect.fn.Return<Row, never, Effect.Services<typeof ProfileFile.chosen>> {
+  const inEnvironment = yield* Effect.option(Environment.fromEnvironment)
+  const chosen = yield* Effect.orElseSucceed(ProfileFile.chosen, () => undefined)
+  const profile = chosen === undefined ? undefined : credentialOf(chosen.profile)
+  const known: ReadonlyArray<Placed & { readonly place: string }> = [
+    ...(Option.isSome(inEnvironment)
+      ? [{ value: masked(inEnvironment.value), from: "environment", place: "environment" }]
+      : []),
+    ...(chosen === undefined || profile === undefined
+      ? []
+      : [{ value: profile, from: `profile ${chosen.name}`, place: "profile" }])
+  ]
+  const from = place === "profile" && chosen !== undefined ? `profile ${chosen.name}` : place
+  return { value: masked(credential), from, overrides: known.filter((other) => other.place !== place) }
+})
+
+const defaultAddress = (cbr: string | undefined, overrides: ReadonlyArray<Placed>): Row | undefined =>
+  cbr === undefined ? undefined : { value: cbr, from: "region", overrides }
 
 const masked = (credential: Credential): string =>
   credential._tag === "Token" ? "token ***" : `AK ${credential.accessKey.ak.slice(0, 4)}***`

@@ -99,9 +99,12 @@ export const en = {
     next: (origin: string) => `if you trust it with your credentials, give --endpoint ${origin}; nothing was sent`
   },
 
-  /** That a region given as a flag leaves these variables unused. */
-  setAside: (variables: ReadonlyArray<string>) =>
-    `cbr: note: --region was given, so ${listOf(variables)} ${variables.length === 1 ? "is" : "are"} not used`,
+  /** What is worth knowing and no failure. */
+  note: (text: string) => `cbr: note: ${text}`,
+
+  /** That a region given by a flag leaves these unused. */
+  setAside: (flag: string, places: ReadonlyArray<string>) =>
+    `cbr: note: ${flag} was given, so ${listOf(places)} ${places.length === 1 ? "is" : "are"} not used`,
 
   /** Of an attempt that --debug tells. */
   attempt: {
@@ -187,7 +190,6 @@ export const en = {
     missed: "no answer yet",
     missedInARow: (count: number) => `${counted(count, "look", "looks")} in a row failed`,
     unknownStatus: (status: string) => `status ${status} is not a documented one`,
-    note: (text: string) => `cbr: note: ${text}`,
     elapsed: (time: string) => `  ${time}  Ctrl-C ends`
   },
 
@@ -240,6 +242,7 @@ export const en = {
   profiles: {
     none: "no profiles; make one with `cbr configure`",
     unknown: "no such profile",
+    unusable: "profile cannot be used",
     has: (names: ReadonlyArray<string>) => (names.length === 0 ? "there is none" : `there are ${names.join(", ")}`),
     configure: "make it with `cbr configure NAME`",
     noHome: "this user has no home folder",
@@ -308,7 +311,7 @@ export const en = {
       order: "The first that is set up serves:",
       places: {
         environment: "CBR_TOKEN, or an access key such as HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK",
-        profile: "what `cbr configure` saved, chosen by --profile or CBR_PROFILE"
+        profile: "what `cbr configure` saved, chosen by CBR_PROFILE or its default; chosen by --profile it stands first"
       } as Readonly<Record<string, string>>,
       never: "A secret is never a flag: process lists and shell histories show flags."
     }

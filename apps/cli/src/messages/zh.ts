@@ -76,7 +76,8 @@ export const zh: Messages = {
     why: (origin) => `${origin} 既不是已知区域的 CBR 地址,也不是已配置的终端节点`,
     next: (origin) => `若确信可以向其发送凭证,请加 --endpoint ${origin};尚未发送任何请求`
   },
-  setAside: (variables) => `cbr:注意:已给出 --region,因此不采用 ${listed(variables)}`,
+  note: (text) => `cbr:注意:${text}`,
+  setAside: (flag, places) => `cbr:注意:已给出 ${flag},因此不采用 ${listed(places.map(inChinese))}`,
   attempt: {
     request: (id) => `请求 ${id}`,
     again: (wait) => `${wait} 后重试`
@@ -137,7 +138,6 @@ export const zh: Messages = {
     missed: "尚无响应",
     missedInARow: (count) => `连续 ${count} 次查询失败`,
     unknownStatus: (status) => `状态 ${status} 不在文档之列`,
-    note: (text) => `cbr:注意:${text}`,
     elapsed: (time) => `  ${time}  按 Ctrl-C 结束`
   },
   wait: {
@@ -184,6 +184,7 @@ export const zh: Messages = {
   profiles: {
     none: "没有配置;用 `cbr configure` 创建",
     unknown: "没有该配置",
+    unusable: "无法使用配置",
     has: (names) => (names.length === 0 ? "尚无任何配置" : `已有 ${listed(names)}`),
     configure: "用 `cbr configure NAME` 创建",
     noHome: "该用户没有主目录",
@@ -243,7 +244,7 @@ export const zh: Messages = {
       order: "采用第一个已设置的来源:",
       places: {
         environment: "CBR_TOKEN,或访问密钥,如 HUAWEICLOUD_SDK_AK 与 HUAWEICLOUD_SDK_SK",
-        profile: "由 `cbr configure` 保存,用 --profile 或 CBR_PROFILE 选择"
+        profile: "由 `cbr configure` 保存,由 CBR_PROFILE 或默认配置选定;用 --profile 选定时排在最前"
       },
       never: "机密绝不作为选项给出:进程列表和命令历史会显示选项。"
     }

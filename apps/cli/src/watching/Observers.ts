@@ -105,7 +105,7 @@ export const tellOnStderr = Effect.fnUntraced(function* (
   const warn = (id: string, status: string | undefined) => {
     if (status === undefined || BackupStatus.isDocumented(status) || warned.has(`${id} ${status}`)) return Effect.void
     warned.add(`${id} ${status}`)
-    return say([messages.watch.note(messages.watch.unknownStatus(status))])
+    return say([messages.note(messages.watch.unknownStatus(status))])
   }
 
   const observed = Effect.fnUntraced(function* (id: string, observation: Observation) {
@@ -119,7 +119,7 @@ export const tellOnStderr = Effect.fnUntraced(function* (
     const isNews = observation._tag !== "Seen" || observation.differs
     if (observation._tag === "Missed") {
       yield* say([
-        messages.watch.note(`${messages.watch.missedInARow(observation.inARow)}: ${messages.reason(observation.error)}`)
+        messages.note(`${messages.watch.missedInARow(observation.inARow)}: ${messages.reason(observation.error)}`)
       ])
     } else if (isNews || time - told >= Duration.toMillis(heartbeat)) {
       yield* say(changeLine(before, now, DateTime.formatIso(DateTime.makeUnsafe(time)), where))

@@ -134,10 +134,6 @@ export const layer = <R = never>(
       Layer.effect(
         Credentials,
         Effect.flatMap(linksInOrder, (inOrder) => make<R | Requirements>([...(options.first ?? []), ...inOrder]))
-      ) as Layer.Layer<
-        Credentials,
-        never,
-        Requirements | Exclude<R, Scope.Scope>
-      >
+      ) as Layer.Layer<Credentials, never, Requirements | Exclude<R, Scope.Scope>>
     )
   )

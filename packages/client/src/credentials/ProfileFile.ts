@@ -114,9 +114,7 @@ export const read = Effect.fn("ProfileFile.read")(function* (file: string) {
 })
 
 /** Makes a folder and those above it. Node's own recursion never ends where a folder takes no other, as `/proc` does not. */
-const makeFolder = (
-  folder: string
-): Effect.Effect<void, PlatformError, FileSystem.FileSystem | Path.Path> =>
+const makeFolder = (folder: string): Effect.Effect<void, PlatformError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const above = (yield* Path.Path).dirname(folder)

@@ -2,7 +2,8 @@
 export const flags = {
   output: "format of the result: a table for a reader, json for a pipe unless given",
   query: "JMESPath expression that picks from the result",
-  profile: "profile of `cbr configure` to use",
+  profile:
+    "profile of `cbr configure` to use; what it holds goes before the environment, named by the variable after it",
   lang: "language of messages and help; the locale's unless given",
   errorFormat: "form of errors on stderr: json with -o json, yaml or ndjson unless given",
   color: "colour, even in a pipe; --no-color never",

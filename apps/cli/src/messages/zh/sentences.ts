@@ -23,6 +23,10 @@ export const sentences: ReadonlyArray<readonly [en: string, zh: string]> = [
     "nothing was sent: the circuit to {1} is open {2}, because too many calls failed in a row; what failed last: {3}",
     "未发送任何请求:因连续失败过多,到 {1} 的熔断器已断开({2*});最近一次失败:{3*}"
   ],
+  ["the circuit to {1} is {2}", "到 {1} 的熔断器{2*}"],
+  ["open", "已断开"],
+  ["closed: calls go through", "已接通,调用照常"],
+  ["half open: one call tries it", "半开,由一次调用试探"],
   ["for another {1} s", "还有 {1} 秒"],
   ["while one call tries it", "正由一次调用试探"],
   [
@@ -68,8 +72,9 @@ export const sentences: ReadonlyArray<readonly [en: string, zh: string]> = [
   ["{1} is encrypted for KooCLI alone and is not read", "{1} 是为 KooCLI 单独加密的,不予读取"],
   ["{1} cannot be read ({2})", "{1} 无法读取({2})"],
   ["{1} is not JSON", "{1} 不是 JSON"],
+  ["{1} holds secrets and is open to others ({2}): chmod 600 it", "{1} 含有机密,却对他人开放({2}):请执行 chmod 600"],
   ["{1} is not as expected: {2}", "{1} 的内容不符合要求:{2*}"],
-  ["CBR_PROFILE names {1}, but there is no {2}", "CBR_PROFILE 指定了 {1},但没有 {2*}"],
+  ["{1} names {2}, but there is no {3}", "{1} 指定了 {2},但没有 {3*}"],
   ["folder for profiles.json", "可放 profiles.json 的目录"],
   ["{1} has no profile {2}; it has none", "{1} 中没有配置 {2};其中尚无任何配置"],
   ["{1} has no profile {2}; it has {3}", "{1} 中没有配置 {2};其中有 {3}"],

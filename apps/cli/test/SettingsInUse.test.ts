@@ -1,0 +1,117 @@
+import { join } from "node:path"
+import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
+import { NodeServices } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Effect, FileSystem, Layer, Redacted } from "effect"
+import { commandLine, withAccessKey } from "./CommandLine.ts"
+
+const missing = "00000000-0000-4000-8000-000000000000"
+
+layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: true })("a profile", (it) => {
+  /** A folder with two profiles for the simulator: one whose key is right, and one whose key is wrong. */
+  const saved = Effect.fnUntraced(function* (mode = 0o600) {
+    const { ak, cbr, project_id, sk } = yield* Simulator
+    const files = yield* FileSystem.FileSystem
+    const config = yield* files.makeTempDirectoryScoped()
+    const place = { endpoint: cbr, project_id }
+    const profiles = {
+      right: { ...place, ak, sk: Redacted.value(sk) },
+      wrong: { ...place, ak, sk: "not-the-secret" },
+      north: { region: "cn-north-4" }
+    }
+    yield* files.writeFileString(join(config, "profiles.json"), JSON.stringify({ default: "wrong", profiles }), {
+      mode
+    })
+    return config
+  })
+
+  it.effect("that a flag names goes before the environment, and one that CBR_PROFILE names after it", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const config = yield* saved()
+      const run = (env: Record<string, string>, ...words: ReadonlyArray<string>) =>
+        commandLine(["show", backups.example, "--query", "backup.status", "-o", "value", ...words], { env, config })
+      const wrong = {
+        HUAWEICLOUD_SDK_AK: "SOMEONEELSE",
+        HUAWEICLOUD_SDK_SK: "another",
+        CBR_ENDPOINT: "http://127.0.0.1:1",
+        CBR_PROJECT_ID: "elsewhere"
+      }
+      const named = yield* run(wrong, "--profile", "right")
+      assert.deepStrictEqual(named, { exitCode: 0, out: "available", err: "" })
+      assert.strictEqual((yield* run(yield* withAccessKey, "--profile", "wrong")).exitCode, 4)
+      assert.strictEqual((yield* run({ ...(yield* withAccessKey), CBR_PROFILE: "wrong" })).exitCode, 0)
+      // A flag of its own goes before what the profile holds.
+      assert.strictEqual(
+        (yield* run(wrong, "--profile", "right", "--endpoint", "http://127.0.0.1:1", "--retries", "0")).exitCode,
+        8
+      )
+    })
+  )
+
+  it.effect.each([
+    { title: "a flag", words: ["--profile", "nobody"], env: {} },
+    { title: "CBR_PROFILE", words: [], env: { CBR_PROFILE: "nobody" } }
+  ])("that $title names and that is not there is an error, whatever else is set", ({ env, words }) =>
+    Effect.gen(function* () {
+      const own = { ...(yield* withAccessKey), ...env }
+      const config = yield* saved()
+      for (const command of [["show", missing], ["whoami"], ["watch", missing], ["doctor"]]) {
+        const { err, exitCode, out } = yield* commandLine([...command, ...words], { env: own, config })
+        assert.deepStrictEqual({ exitCode, out }, { exitCode: 3, out: "" })
+        assert.match(err, /profile cannot be used.*what: {2}nobody.*"nobody"; it has right, wrong, north/s)
+      }
+      const checked = yield* commandLine(["check", missing, "--status", "available", ...words], { env: own, config })
+      assert.strictEqual(checked.exitCode, 3)
+      assert.match(checked.out, /^CBR UNKNOWN - profile cannot be used/)
+    })
+  )
+
+  it.effect("is told by whoami with what it keeps from being used, and what keeps it", () =>
+    Effect.gen(function* () {
+      const { cbr } = yield* Simulator
+      const config = yield* saved()
+      const env = { ...(yield* withAccessKey), HUAWEICLOUD_SDK_AK: "SOMEONEELSE", CBR_ENDPOINT: "http://127.0.0.1:1" }
+      const named = yield* commandLine(["whoami", "--profile", "right"], { env, config })
+      assert.match(
+        named.out,
+        /^Credential +AK SIMU\*\*\* +from profile right\n +AK SOME\*\*\* +of environment, not used/
+      )
+      assert.match(named.out, new RegExp(`Endpoint +${cbr} +from profile right\n +http://127.0.0.1:1 +of CBR_ENDPOINT`))
+      const { err, out } = yield* commandLine(["whoami", "-o", "json"], { env, config })
+      assert.strictEqual(err, "")
+      assert.deepStrictEqual(JSON.parse(out).credential, {
+        value: "AK SOME***",
+        from: "environment",
+        overrides: [{ value: "AK SIMU***", from: "profile wrong" }]
+      })
+    })
+  )
+
+  it.effect("whose region a flag brings sets the environment's addresses aside, and says so", () =>
+    Effect.gen(function* () {
+      const env = { ...(yield* withAccessKey), CBR_IAM_ENDPOINT: "http://127.0.0.1:1" }
+      const { err, out } = yield* commandLine(["whoami", "--profile", "north"], { env, config: yield* saved() })
+      assert.match(out, /Endpoint +https:\/\/cbr\.cn-north-4\.myhuaweicloud\.com/)
+      assert.strictEqual(err, "cbr: note: --profile was given, so CBR_ENDPOINT and CBR_IAM_ENDPOINT are not used")
+    })
+  )
+
+  it.effect("that others may read is told once, in the form that errors have", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const config = yield* saved(0o644)
+      const words = ["show", backups.example, backups.tree, "--profile", "right"]
+      const text = yield* commandLine(words, { config })
+      assert.match(
+        text.err,
+        /^cbr: note: \S+profiles\.json holds secrets and is open to others \(0644\): chmod 600 it$/
+      )
+      const chinese = yield* commandLine([...words, "--lang", "zh"], { config })
+      assert.match(chinese.err, /^cbr:注意:\S+profiles\.json 含有机密,却对他人开放\(0644\):请执行 chmod 600$/)
+      const data = yield* commandLine([...words, "-o", "json"], { config })
+      assert.deepStrictEqual(Object.keys(JSON.parse(data.err)), ["kind", "message"])
+      assert.strictEqual(JSON.parse(data.err).kind, "warning")
+    })
+  )
+})
