@@ -1,5 +1,6 @@
 import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Stdio from "effect/Stdio"
@@ -56,18 +57,28 @@ const machineFormats: ReadonlyArray<string | undefined> = ["json", "yaml", "ndjs
  */
 export const presentationFlags = ({ flags: words }: Messages) =>
   [
-    setting("output", Flag.Literals("output", outputNames).pipe(Flag.withAlias("o")), words.output),
+    setting("output", choice("output", outputNames).pipe(Flag.withAlias("o")), words.output),
     setting("query", Flag.String("query").pipe(Flag.withMetavar("JMESPATH")), words.query),
     setting("profile", Flag.String("profile").pipe(Flag.withMetavar("NAME")), words.profile),
-    setting("lang", Flag.Literals("lang", languages), words.lang),
-    setting("error-format", Flag.Literals("error-format", ["text", "json"]), words.errorFormat),
+    setting("lang", choice("lang", languages), words.lang),
+    setting("error-format", choice("error-format", ["text", "json"]), words.errorFormat),
     GlobalFlag.Setting("color")({
       flag: Flag.Boolean("color").pipe(
+        Flag.withFallbackConfig(Config.Boolean(variableOf("color"))),
         Flag.withDescription(`${words.color} [env: ${variableOf("color")}, NO_COLOR, CLICOLOR_FORCE]`),
         Flag.optional
       )
     })
   ] as const
+
+/** Its variable is read here too, so that a word that is none of them is wrong use wherever it stands. */
+const choice = <const Name extends string, const Choices extends ReadonlyArray<string>>(
+  name: Name,
+  choices: Choices
+): Flag.Flag<Choices[number]> => {
+  const flag: Flag.Flag<Choices[number]> = Flag.Literals(name, choices)
+  return flag.pipe(Flag.withFallbackConfig(Config.Literals(choices, variableOf(name))))
+}
 
 const setting = <const Name extends string, A>(name: Name, flag: Flag.Flag<A>, description: string) =>
   GlobalFlag.Setting(name)({

@@ -86,14 +86,34 @@ export const eitherFlag = (name: string, description: string): Flag.Flag<boolean
     described(description, [variableOf(name)])
   )
 
-/** A flag that takes a whole number from `least` on, and its variable. */
-export const countFlag = (name: string, least: number, description: string): Flag.Flag<number> =>
-  Flag.Int(name).pipe(
-    Flag.withMetavar("N"),
-    Flag.withFallbackConfig(Config.Int(variableOf(name))),
-    described(description, [variableOf(name)]),
-    Flag.withSchema(Schema.Int.check(Schema.isGreaterThanOrEqualTo(least)))
+/** A flag whose text must keep a schema, and its variable. */
+export const parsedFlag = <A>(
+  name: string,
+  metavar: string,
+  schema: Schema.Codec<A, string>,
+  description: string
+): Flag.Flag<A> =>
+  Flag.String(name).pipe(
+    Flag.withMetavar(metavar),
+    Flag.withSchema(schema),
+    Flag.withFallbackConfig(Config.schema(schema, variableOf(name))),
+    described(description, [variableOf(name)])
   )
+
+/** A flag that takes a whole number of a range, and its variable. */
+export const countFlag = (
+  name: string,
+  { least, most = Number.MAX_SAFE_INTEGER }: { readonly least: number; readonly most?: number },
+  description: string
+): Flag.Flag<number> => {
+  const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(least), Schema.isLessThanOrEqualTo(most))
+  return Flag.Int(name).pipe(
+    Flag.withMetavar("N"),
+    Flag.withSchema(count),
+    Flag.withFallbackConfig(Config.schema(count, variableOf(name))),
+    described(description, [variableOf(name)])
+  )
+}
 
 /** A flag that takes one of these words, and its variable; `bare` is meant where none follows. */
 export const choiceFlag = <const Choices extends ReadonlyArray<string>>(
@@ -111,7 +131,7 @@ export const choiceFlag = <const Choices extends ReadonlyArray<string>>(
 
 /** A flag that takes a time such as `30s`, and its variable. */
 export const timeFlag = (name: string, description: string): Flag.Flag<Duration.Duration> =>
-  textFlag(name, "TIME", description).pipe(Flag.withSchema(TimeLimit))
+  parsedFlag(name, "TIME", TimeLimit, description)
 
 // Read apart from the flags, so that `whoami` can tell where each came from.
 const variables = {
@@ -143,7 +163,7 @@ export const connectionFlags = ({ flags: words }: Messages) => ({
   timeout: timeFlag("timeout", words.timeout(Duration.format(defaultResiliencePolicy.deadline))).pipe(
     Flag.withDefault(defaultResiliencePolicy.deadline)
   ),
-  retries: countFlag("retries", 0, words.retries(defaultResiliencePolicy.retries)).pipe(
+  retries: countFlag("retries", { least: 0 }, words.retries(defaultResiliencePolicy.retries)).pipe(
     Flag.withDefault(defaultResiliencePolicy.retries)
   ),
   debug: switchFlag("debug", words.debug),

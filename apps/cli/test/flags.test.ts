@@ -34,6 +34,37 @@ describe("every flag", () => {
     })
   )
 
+  // A flag goes before its variable, so whatever the flag refuses must be refused in the variable too.
+  it.effect.each([
+    ["show", "output", "xml"],
+    ["show", "lang", "fr"],
+    ["show", "error-format", "xml"],
+    ["show", "color", "sometimes"],
+    ["show", "strict", "perhaps"],
+    ["show", "retries", "-1"],
+    ["show", "retries", "several"],
+    ["show", "timeout", "9y"],
+    ["show", "concurrency", "0"],
+    ["watch", "interval", "never"],
+    ["wait", "deadline", "never"],
+    ["check", "status", "fine"],
+    ["check", "max-age", "old"],
+    ["check", "restorable", "somehow"],
+    ["check", "exit-style", "mine"],
+    ["simulate", "port", "99999"]
+  ])("cbr %s: %s %s in a variable is wrong use, and the variable is named", ([command, flag, value]) =>
+    Effect.gen(function* () {
+      const words = [command, "6df2b54c-dd62-4059-a07c-1b8f24f2725d", ...(command === "wait" ? ["--for", "deleted"] : [])]
+      const variable = variableOf(flag)
+      const { err, exitCode } = yield* commandLine(words, { env: { [variable]: value } })
+      assert.strictEqual(exitCode, command === "check" ? 3 : 2)
+      assert.match(err, new RegExp(`Invalid value in variable ${variable}\\. Expected [^\n]*\\S\n`))
+      const chinese = yield* commandLine([...words, "--lang", "zh"], { env: { [variable]: value } })
+      assert.strictEqual(chinese.exitCode, flag === "lang" ? 3 : exitCode)
+      if (flag !== "lang") assert.include(chinese.err, `变量 ${variable} 的值无效:应为`)
+    })
+  )
+
   const stdin = JSON.stringify({
     backup: {
       status: "available",

@@ -38,7 +38,7 @@ const ruleFailed = 9
 const config = (messages: Messages) => {
   const { flags } = messages
   const span = (name: string, description: string) =>
-    Settings.textFlag(name, "SPAN", description).pipe(Flag.withSchema(Span), Flag.optional)
+    Settings.parsedFlag(name, "SPAN", Span, description).pipe(Flag.optional)
   return {
     ids: Argument.String("ID").pipe(Argument.withDescription(messages.args.ids), Argument.variadic()),
     status: Settings.choiceFlag("status", BackupStatus.members, flags.status).pipe(Flag.optional),
@@ -52,7 +52,7 @@ const config = (messages: Messages) => {
     encrypted: Settings.eitherFlag("encrypted", flags.encrypted).pipe(Flag.optional),
     multiAz: Settings.eitherFlag("multi-az", flags.multiAz).pipe(Flag.optional),
     notExpiringWithin: span("not-expiring-within", flags.notExpiringWithin),
-    minChildren: Settings.countFlag("min-children", 0, flags.minChildren).pipe(Flag.optional),
+    minChildren: Settings.countFlag("min-children", { least: 0 }, flags.minChildren).pipe(Flag.optional),
     childrenWhole: Settings.switchFlag("children-whole", flags.childrenWhole),
     resource: Settings.textFlag("resource", "ID", flags.resource).pipe(Flag.optional),
     policy: Settings.textFlag("policy", "FILE", flags.policy).pipe(Flag.optional),

@@ -37,7 +37,7 @@ const config = (messages: Messages) => {
     from: Settings.textFlag("from", "FILE", flags.from).pipe(Flag.optional),
     strict: Settings.switchFlag("strict", flags.strict),
     dryRun: Settings.switchFlag("dry-run", flags.dryRun),
-    concurrency: Settings.countFlag("concurrency", 1, flags.concurrency(8)).pipe(Flag.withDefault(8)),
+    concurrency: Settings.countFlag("concurrency", { least: 1 }, flags.concurrency(8)).pipe(Flag.withDefault(8)),
     unordered: Settings.switchFlag("unordered", flags.unordered)
   }
 }

@@ -17,7 +17,7 @@ export const simulate = (messages: Messages) =>
     "simulate",
     {
       command: Argument.String("COMMAND").pipe(Argument.withDescription(messages.args.simulate), Argument.variadic()),
-      port: Settings.countFlag("port", 0, messages.flags.port).pipe(Flag.withDefault(0))
+      port: Settings.countFlag("port", { least: 0, most: 65_535 }, messages.flags.port).pipe(Flag.withDefault(0))
     },
     ({ command, port }) =>
       run(command, messages).pipe(

@@ -4,6 +4,7 @@ import type * as CliError from "effect/cli/CliError"
 import type { FormatName } from "../output/FormatName.ts"
 import { commands } from "./en/commands.ts"
 import { flags } from "./en/flags.ts"
+import { invalidVariable } from "./InvalidVariable.ts"
 
 const listOf = (parts: ReadonlyArray<string>) => parts.join(" and ")
 
@@ -402,7 +403,10 @@ export const en = {
   }
 }
 
-const wrongUseOf = ({ _tag, message }: CliError.CliError): string => {
+const wrongUseOf = (error: CliError.CliError): string => {
+  const { _tag, message } = error
+  const invalid = invalidVariable(error)
+  if (invalid !== undefined) return `Invalid value in variable ${invalid.variable}. Expected ${invalid.expected}`
   const rules: Readonly<Record<string, string>> = en.wrongUse.rules
   // The schema's own words follow; that a schema found them is of no use to a user.
   return (

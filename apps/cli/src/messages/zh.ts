@@ -1,6 +1,7 @@
 import type { ShowBackupError, WaitUntilError } from "@cbr/client"
 import { BackupStatus } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
+import { invalidVariable } from "./InvalidVariable.ts"
 import type { Messages } from "./Messages.ts"
 import { commands } from "./zh/commands.ts"
 import { flags } from "./zh/flags.ts"
@@ -365,8 +366,11 @@ const wrongUseOf = (error: CliError.CliError): string => {
       return `缺少必需的参数 ${error.argument}`
     case "UnexpectedArgument":
       return `多余的参数 ${listed(error.arguments)}`
-    case "InvalidValue":
+    case "InvalidValue": {
+      const invalid = invalidVariable(error)
+      if (invalid !== undefined) return `变量 ${invalid.variable} 的值无效:应为 ${inChinese(invalid.expected)}`
       return `${error.kind === "flag" ? `选项 --${error.option}` : `参数 ${error.option}`} 的值“${error.value}”无效:${expectedOf(error.expected)}`
+    }
     case "ValidationError": {
       const rules: Readonly<Record<string, string>> = zh.wrongUse.rules
       return rules[error.message] ?? error.message

@@ -210,6 +210,8 @@ export const sentences: ReadonlyArray<readonly [en: string, zh: string]> = [
   ["a span such as {1}", "{1} 这样的时长"],
   ["a time from {1} to {2}, such as {3}", "{1} 到 {2} 的时间,如 {3}"],
   ["a value greater than or equal to {1}", "不小于 {1} 的值"],
+  ["a value less than or equal to {1}", "不大于 {1} 的值"],
+  ["a string representing a finite number", "数字"],
   ["an integer", "整数"],
   ["a project id: {1} to {2} letters, digits, - or _", "项目 ID:{1} 到 {2} 个字母、数字、- 或 _"],
   ["a backup id: a UUID such as {1}", "备份 ID:{1} 这样的 UUID"]
