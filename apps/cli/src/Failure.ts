@@ -120,9 +120,9 @@ const why = (error: WaitUntilError, messages: Messages): string => {
 }
 
 /** The keys that an error has as JSON, in English; a stable contract. What is not known is null. */
-export const toJson = (failure: Failure): JsonObject => ({
+export const toJson = (failure: Failure, exitCode = failure.exitCode): JsonObject => ({
   kind: ErrorTable[failure.kind].slug,
-  exit: failure.exitCode,
+  exit: exitCode,
   message: failure.message,
   why: failure.tell(en).why,
   next: failure.tell(en).next,
@@ -137,12 +137,17 @@ export const toJson = (failure: Failure): JsonObject => ({
   elapsed_ms: failure.elapsed_ms ?? null
 })
 
-const onOneLine = (text: string): string => text.replaceAll(/\n\n\s*/g, ". ").replaceAll(/\n\s*/g, " ")
+/** A text of several lines, such as the parser's, as one. */
+export const onOneLine = (text: string): string => text.replaceAll(/\n\n\s*/g, ". ").replaceAll(/\n\s*/g, " ")
 
-/** Writes a failure to stderr: a headline and a line for each thing to know, or one JSON object. */
-export const report = Effect.fnUntraced(function* (failure: Failure) {
+/**
+ * Writes a failure to stderr: a headline and a line for each thing to know, or
+ * one JSON object; with the exit code that it ends the program with, where
+ * that is another than its own.
+ */
+export const report = Effect.fnUntraced(function* (failure: Failure, exitCode: number = failure.exitCode) {
   const { errorColour, errorFormat, stderrIsTerminal, width } = yield* Presentation
-  if (errorFormat === "json") return yield* Console.error(JSON.stringify(toJson(failure)))
+  if (errorFormat === "json") return yield* Console.error(JSON.stringify(toJson(failure, exitCode)))
   const messages = yield* Messages
   const { failure: words } = messages
   const { next, title, what, why } = failure.tell(messages)
@@ -156,7 +161,7 @@ export const report = Effect.fnUntraced(function* (failure: Failure) {
       : [line(words.ids, words.request(failure.request_id, DateTime.formatIso(yield* DateTime.now)))]
   yield* Console.error(
     [
-      ["cbr: ", { text: onOneLine(title), tone: "bad" } as const, ` (${words.exit(failure.exitCode)})`],
+      ["cbr: ", { text: onOneLine(title), tone: "bad" } as const, ` (${words.exit(exitCode)})`],
       line(words.what, what),
       line(words.why, why),
       line(words.next, next.join(" | ")),

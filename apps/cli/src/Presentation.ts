@@ -140,8 +140,21 @@ const colourWish = Effect.fnUntraced(function* (words: ReadonlyArray<string>) {
   return (yield* variable("CLICOLOR")) === "0" ? false : undefined
 })
 
+/** The command that is called: the first word that is neither a flag of every command nor the value of one. */
+export const calledOf = (words: ReadonlyArray<string>): string | undefined =>
+  words.find((word, index) => !word.startsWith("-") && !takingValue.includes(words[index - 1]))
+
+const takingValue: ReadonlyArray<string | undefined> = [
+  "--output",
+  "-o",
+  "--query",
+  "--profile",
+  "--lang",
+  "--error-format"
+]
+
 /** The last value that a flag has among the words, before any `--`. */
-const given = (words: ReadonlyArray<string>, ...names: ReadonlyArray<string>): string | undefined => {
+export const given = (words: ReadonlyArray<string>, ...names: ReadonlyArray<string>): string | undefined => {
   const end = words.indexOf("--")
   const flags = end < 0 ? words : words.slice(0, end)
   const index = flags.findLastIndex((word) => names.some((name) => word === name || word.startsWith(`${name}=`)))

@@ -11,8 +11,17 @@ import { commands, type CommandName, isCommandName } from "./commands/commands.t
 import { Ended, Failure, report } from "./Failure.ts"
 import { helpText } from "./HelpText.ts"
 import { Messages } from "./messages/Messages.ts"
+import { isMonitoringPlugin, sayState, sayUnknown, states } from "./MonitoringPlugin.ts"
 import * as Notes from "./Notes.ts"
-import { languageOf, messagesIn, Presentation, presentationFlags, presentationOf, profileOf } from "./Presentation.ts"
+import {
+  calledOf,
+  languageOf,
+  messagesIn,
+  Presentation,
+  presentationFlags,
+  presentationOf,
+  profileOf
+} from "./Presentation.ts"
 import * as Settings from "./Settings.ts"
 import { inert } from "./TerminalText.ts"
 import { WholeTree } from "./WholeTree.ts"
@@ -31,6 +40,15 @@ export const commandTree = Effect.fnUntraced(function* (messages: Messages, call
   )
 })
 
+/** Ends a command line that could not begin: what the platform was set up with cannot be used. */
+export const endedBefore = Effect.fnUntraced(function* (words: ReadonlyArray<string>, failure: Failure) {
+  const isPlugin = yield* isMonitoringPlugin(words)
+  if (isPlugin) yield* sayUnknown(failure)
+  const exitCode = isPlugin ? states.unknown[1] : failure.exitCode
+  yield* report(failure, exitCode)
+  return exitCode
+})
+
 /**
  * Runs one command line and tells its exit code. Whatever there is to say has
  * been said by then: results on stdout, all else on stderr.
@@ -39,25 +57,30 @@ export const run = (words: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const messages = yield* Effect.flatMap(languageOf(words), messagesIn)
     const presentation = yield* presentationOf(words)
-    const [first] = words
-    const tree = commandTree(messages, isCommandName(first) ? first : undefined)
+    const called = calledOf(words)
+    const isPlugin = yield* isMonitoringPlugin(words)
+    const codeOf = (exitCode: number) => (isPlugin ? states.unknown[1] : exitCode)
+    const tree = commandTree(messages, isCommandName(called) ? called : undefined)
     return yield* Effect.flatMap(tree, (command) =>
       Command.runWith(command, { version: manifest.version })(words)
     ).pipe(
       Effect.as(0),
       Effect.catch((error) => {
         if (error instanceof Ended) return Effect.succeed(error.exitCode)
-        if (error instanceof Failure) return Effect.as(report(error), error.exitCode)
+        if (error instanceof Failure) return Effect.as(report(error, codeOf(error.exitCode)), codeOf(error.exitCode))
         // Said already by the presenter.
         const isAnswer = error._tag === "ShowHelp" && error.errors.length === 0 && asksForHelp(words)
-        return Effect.succeed(
-          isAnswer ? 0 : first === "check" ? checkMisused(words) : ErrorTable.InvalidRequest.exitCode
-        )
+        return Effect.succeed(isAnswer ? 0 : codeOf(ErrorTable.InvalidRequest.exitCode))
       }),
-      Effect.catchDefect((defect) => Effect.as(reportBug(defect, words.includes("--debug")), 1)),
+      Effect.catchDefect((defect) =>
+        Effect.andThen(
+          isPlugin ? sayState("unknown", nameOf(defect)) : Effect.void,
+          Effect.as(reportBug(defect, codeOf(1), words.includes("--debug")), codeOf(1))
+        )
+      ),
       Effect.provide(
         Layer.mergeAll(
-          presenter(asksForHelp(words)),
+          presenter({ isAnswer: asksForHelp(words), isPlugin }),
           CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),
           Notes.layer(presentation, messages)
         )
@@ -68,16 +91,17 @@ export const run = (words: ReadonlyArray<string>) =>
     )
   }).pipe(Settings.inEnvironment, Effect.provideService(ProfileFile.NamedProfile, profileOf(words)))
 
-/** A monitoring system takes bad use as UNKNOWN. */
-const checkMisused = (words: ReadonlyArray<string>): number =>
-  words.some((word, index) => word === "--exit-style=cli" || (word === "cli" && words[index - 1] === "--exit-style"))
-    ? ErrorTable.InvalidRequest.exitCode
-    : 3
-
 /** Help is an answer to who asks for it; to a command line without a command it tells what is missing. */
 const asksForHelp = (words: ReadonlyArray<string>): boolean => words.some((word) => word === "--help" || word === "-h")
 
-const presenter = (isAnswer: boolean) =>
+/** How a command line is answered. */
+interface Answering {
+  /** Whether help is what was asked for. */
+  readonly isAnswer: boolean
+  readonly isPlugin: boolean
+}
+
+const presenter = ({ isAnswer, isPlugin }: Answering) =>
   CliOutput.layerPresenter({
     present: (event) => {
       switch (event._tag) {
@@ -85,25 +109,28 @@ const presenter = (isAnswer: boolean) =>
           return Effect.flatMap(helpText(event.helpDoc), isAnswer ? Console.log : Console.error)
         case "Version":
           return Console.log(event.version)
-        case "InvalidInvocation":
-          return report(
-            new Failure({
-              kind: "InvalidRequest",
-              tell: ({ wrongUse }) => ({
-                title: wrongUse.title,
-                what: event.commandPath.join(" "),
-                why: event.errors.map((error) => wrongUse.reason(error)).join("; "),
-                next: [wrongUse.next(event.helpDoc.usage, event.commandPath.join(" "))]
-              })
+        case "InvalidInvocation": {
+          const wrong = new Failure({
+            kind: "InvalidRequest",
+            tell: ({ wrongUse }) => ({
+              title: wrongUse.title,
+              what: event.commandPath.join(" "),
+              why: event.errors.map((error) => wrongUse.reason(error)).join("; "),
+              next: [wrongUse.next(event.helpDoc.usage, event.commandPath.join(" "))]
             })
-          )
+          })
+          return isPlugin ? Effect.andThen(sayUnknown(wrong), report(wrong, states.unknown[1])) : report(wrong)
+        }
       }
     }
   })
 
-const reportBug = (defect: unknown, withStack: boolean) =>
+const nameOf = (defect: unknown): string =>
+  defect instanceof Error ? `${defect.name}: ${defect.message}` : String(defect)
+
+const reportBug = (defect: unknown, exitCode: number, withStack: boolean) =>
   Effect.flatMap(Messages, ({ bug }) => {
-    const what = inert(bug(defect instanceof Error ? `${defect.name}: ${defect.message}` : String(defect)))
+    const what = inert(bug(nameOf(defect), exitCode))
     const stack = withStack && defect instanceof Error ? (defect.stack ?? "").split("\n").slice(1).map(inert) : []
     return Console.error([what, ...stack].join("\n"))
   })

@@ -9,11 +9,13 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import { run } from "./cli.ts"
+import { endedBefore, run } from "./cli.ts"
 import { Connections } from "./Connections.ts"
-import { failureOf, report } from "./Failure.ts"
+import { failureOf } from "./Failure.ts"
+import { Messages } from "./messages/Messages.ts"
 import * as OnDemand from "./OnDemand.ts"
-import { outputLost, tellOutputLost } from "./OutputLost.ts"
+import { tellOutputLost } from "./OutputLost.ts"
+import { calledOf, languageOf, messagesIn } from "./Presentation.ts"
 import * as Settings from "./Settings.ts"
 
 /** Everything that a command line needs of this machine. */
@@ -35,14 +37,12 @@ const terminated = 143
 export const start = (words: ReadonlyArray<string>): void => {
   let byTerm = false
   process.once("SIGTERM", () => void (byTerm = true))
-  // A reader that has seen enough closes the pipe: that is no failure, and nothing more needs doing.
-  process.stdout.once("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0)
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough closes the pipe: that is no failure, and nothing more needs doing but to tell the
+    // verdict of a check.
+    if (error.code === "EPIPE") return calledOf(words) === "check" ? undefined : process.exit(0)
     Effect.runFork(
-      Effect.ensuring(
-        tellOutputLost(words, error),
-        Effect.sync(() => process.exit(outputLost))
-      )
+      Effect.flatMap(tellOutputLost(words, error), (exitCode) => Effect.sync(() => process.exit(exitCode)))
     )
   })
   // There is nowhere left to say so.
@@ -52,8 +52,9 @@ export const start = (words: ReadonlyArray<string>): void => {
     Effect.provide(platform),
     // A proxy or a file of authorities that cannot be used.
     Effect.catch((error) =>
-      Effect.flatMap(failureOf(error, { what: "HTTPS_PROXY, CBR_CA_FILE" }), (failure) =>
-        Effect.as(report(failure), failure.exitCode)
+      failureOf(error, { what: "HTTPS_PROXY, CBR_CA_FILE" }).pipe(
+        Effect.flatMap((failure) => endedBefore(words, failure)),
+        Effect.provideServiceEffect(Messages, Effect.flatMap(languageOf(words), messagesIn))
       )
     ),
     Effect.map((exitCode) => {

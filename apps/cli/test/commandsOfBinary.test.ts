@@ -229,6 +229,20 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
         assert.strictEqual(exitCode, 1)
         assert.match(err, /standard output cannot be written \(exit 1\)\n {2}why: {3}ENOSPC, the disk is full/)
       }
+      // To a monitoring system 1 would be a warning of the backup.
+      const check = `cbr check ${example} --status available`
+      const told = yield* bash(`${check} > /dev/full`, { env })
+      assert.strictEqual(told.exitCode, 3)
+      assert.match(told.err, /cannot be written \(exit 3\)/)
+      assert.strictEqual((yield* bash(`${check} --exit-style cli > /dev/full`, { env })).exitCode, 1)
+    })
+  )
+
+  it.effect("a check keeps its verdict when nobody reads it", () =>
+    Effect.gen(function* () {
+      const env = yield* withAccessKey
+      const line = `cbr check ${example} --status error | true; echo "\${PIPESTATUS[0]}"`
+      assert.strictEqual((yield* bash(line, { env })).out, "2\n")
     })
   )
 

@@ -36,25 +36,29 @@ describe("every flag", () => {
 
   // A flag goes before its variable, so whatever the flag refuses must be refused in the variable too.
   it.effect.each([
-    ["show", "output", "xml"],
-    ["show", "lang", "fr"],
-    ["show", "error-format", "xml"],
-    ["show", "color", "sometimes"],
-    ["show", "strict", "perhaps"],
-    ["show", "retries", "-1"],
-    ["show", "retries", "several"],
-    ["show", "timeout", "9y"],
-    ["show", "concurrency", "0"],
-    ["watch", "interval", "never"],
-    ["wait", "deadline", "never"],
-    ["check", "status", "fine"],
-    ["check", "max-age", "old"],
-    ["check", "restorable", "somehow"],
-    ["check", "exit-style", "mine"],
-    ["simulate", "port", "99999"]
-  ])("cbr %s: %s %s in a variable is wrong use, and the variable is named", ([command, flag, value]) =>
+    { command: "show", flag: "output", value: "xml" },
+    { command: "show", flag: "lang", value: "fr" },
+    { command: "show", flag: "error-format", value: "xml" },
+    { command: "show", flag: "color", value: "sometimes" },
+    { command: "show", flag: "strict", value: "perhaps" },
+    { command: "show", flag: "retries", value: "-1" },
+    { command: "show", flag: "retries", value: "several" },
+    { command: "show", flag: "timeout", value: "9y" },
+    { command: "show", flag: "concurrency", value: "0" },
+    { command: "watch", flag: "interval", value: "never" },
+    { command: "wait", flag: "deadline", value: "never" },
+    { command: "check", flag: "status", value: "fine" },
+    { command: "check", flag: "max-age", value: "old" },
+    { command: "check", flag: "restorable", value: "somehow" },
+    { command: "check", flag: "exit-style", value: "mine" },
+    { command: "simulate", flag: "port", value: "99999" }
+  ])("cbr $command: $flag $value in a variable is wrong use, and the variable is named", ({ command, flag, value }) =>
     Effect.gen(function* () {
-      const words = [command, "6df2b54c-dd62-4059-a07c-1b8f24f2725d", ...(command === "wait" ? ["--for", "deleted"] : [])]
+      const words = [
+        command,
+        "6df2b54c-dd62-4059-a07c-1b8f24f2725d",
+        ...(command === "wait" ? ["--for", "deleted"] : [])
+      ]
       const variable = variableOf(flag)
       const { err, exitCode } = yield* commandLine(words, { env: { [variable]: value } })
       assert.strictEqual(exitCode, command === "check" ? 3 : 2)

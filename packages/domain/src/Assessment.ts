@@ -1,6 +1,6 @@
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
-import { age, contentTime, type ContentTime } from "./BackupAge.ts"
+import { age, contentTime, type ContentTime, isWithoutContent } from "./BackupAge.ts"
 import type { BackupResp } from "./BackupResp.ts"
 import { BackupStatus } from "./BackupStatus.ts"
 import { descendants } from "./Descendants.ts"
@@ -23,7 +23,8 @@ import type { Timestamp } from "./Timestamp.ts"
  * Pure: `now` is given. As it passes, a verdict on age, expiry or replication
  * only gets graver; before the moment of the content itself, one that turns on
  * its age is `unknown`. A missing field is `unknown`, never `ok`; so is a value that the
- * page does not list, unless it is the very one expected. Findings speak the
+ * page does not list, unless it is the very one expected. A backup in `error`
+ * without `protected_at` has no content, so a rule on its age is broken. Findings speak the
  * language asked for; values of the service stay as they came.
  *
  * @example
@@ -153,12 +154,17 @@ const replication = (region: string, within: Duration.Duration | undefined, subj
   }))
 }
 
-/** Judges by the age of the content, where that tells anything: content from the future has none. */
+/**
+ * Judges by the age of the content, where that tells anything: content from the
+ * future has none. Where a backup failed there is nothing of any age, and that
+ * is known.
+ */
 const ofAge = (
   { backup, now, words }: Subject,
   expected: string,
   judge: (old: Duration.Duration, content: ContentTime) => Outcome
 ): Outcome => {
+  if (isWithoutContent(backup)) return { field: "status", expected, actual: words.failed, verdict: "critical" }
   const content = contentTime(backup)
   const old = age(backup, now)
   if (content === undefined || old === undefined) return missing("protected_at", expected, words)

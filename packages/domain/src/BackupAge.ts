@@ -11,12 +11,18 @@ export interface ContentTime {
 
 /**
  * The moment whose content a backup holds: `protected_at`, else `created_at`;
- * `undefined` when both are missing.
+ * `undefined` when both are missing, and when the backup failed before there
+ * was any content: what was begun a minute ago and failed is not fresh.
  */
-export const contentTime = ({ created_at, protected_at }: BackupResp): ContentTime | undefined => {
+export const contentTime = (backup: BackupResp): ContentTime | undefined => {
+  const { created_at, protected_at } = backup
   if (protected_at !== undefined) return { field: "protected_at", at: protected_at }
-  return created_at === undefined ? undefined : { field: "created_at", at: created_at }
+  return created_at === undefined || isWithoutContent(backup) ? undefined : { field: "created_at", at: created_at }
 }
+
+/** Whether a backup failed and names no moment that it protects: there is nothing whose age could be told. */
+export const isWithoutContent = ({ protected_at, status }: BackupResp): boolean =>
+  status === "error" && protected_at === undefined
 
 /**
  * How old the content of a backup is, to the millisecond; negative when its

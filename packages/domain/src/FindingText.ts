@@ -9,6 +9,7 @@ export interface FindingText {
   readonly missing: string
   readonly atMost: (span: Duration.Duration, warn: Duration.Duration | undefined) => string
   readonly old: (age: Duration.Duration, field: string, at: string) => string
+  readonly failed: string
   readonly inFuture: (at: string) => string
   readonly readAsUtc: (time: string) => string
   readonly moreThanFromNow: (span: Duration.Duration) => string
@@ -30,6 +31,7 @@ const en: FindingText = {
   missing: "missing",
   atMost: (max, warn) => `at most ${span(max)}${warn === undefined ? "" : `, a warning above ${span(warn)}`}`,
   old: (age, field, at) => `${span(age)} (${field} ${at})`,
+  failed: "error, without protected_at: it failed, and holds nothing",
   inFuture: (at) => `in the future (${at})`,
   readAsUtc: (time) => `${time}, read as UTC`,
   moreThanFromNow: (least) => `more than ${span(least)} from now`,
@@ -55,6 +57,7 @@ const zh: FindingText = {
   missing: "缺失",
   atMost: (max, warn) => `不超过 ${zhSpan(max)}${warn === undefined ? "" : `,超过 ${zhSpan(warn)} 告警`}`,
   old: (age, field, at) => `${zhSpan(age)}(${field} ${at})`,
+  failed: "error,且没有 protected_at:备份失败,没有内容",
   inFuture: (at) => `在将来(${at})`,
   readAsUtc: (time) => `${time},按 UTC 读取`,
   moreThanFromNow: (least) => `距今超过 ${zhSpan(least)}`,

@@ -57,6 +57,22 @@ const cases: ReadonlyArray<Case> = [
     "20h (created_at 2020-02-05T16:00:00Z)"
   ],
   [
+    "a backup that failed a moment ago",
+    { age: { max: hours(24) } },
+    { status: "error", created_at: "2020-02-06T11:59:00Z" },
+    "critical",
+    "status",
+    "error, without protected_at: it failed, and holds nothing"
+  ],
+  [
+    "a backup in error that tells what it protects",
+    { age: { max: hours(24) } },
+    { status: "error", created_at: "2020-02-06T11:59:00Z", protected_at: "2020-02-06T11:00:00Z" },
+    "ok",
+    "protected_at",
+    "1h (protected_at 2020-02-06T11:00:00Z)"
+  ],
+  [
     "an ageing backup",
     { age: { max: hours(24), warn: hours(20) } },
     { created_at: "2020-02-05T15:59:59.999Z" },

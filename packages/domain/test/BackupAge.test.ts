@@ -13,6 +13,13 @@ describe("contentTime", () => {
     assert.strictEqual(contentTime(backupOf({ created_at: "2020-02-06" }))?.field, "created_at")
     assert.isUndefined(contentTime(backupOf({ updated_at: "2020-02-06" })))
   })
+
+  it("is not the creation of a backup that failed, unless it says what it protects", () => {
+    assert.isUndefined(contentTime(backupOf({ status: "error", created_at: "2020-02-06" })))
+    const faulty = backupOf({ status: "error", created_at: "2020-02-06", protected_at: "2020-02-05" })
+    assert.strictEqual(contentTime(faulty)?.field, "protected_at")
+    assert.strictEqual(contentTime(backupOf({ status: "protecting", created_at: "2020-02-06" }))?.field, "created_at")
+  })
 })
 
 describe("age", () => {

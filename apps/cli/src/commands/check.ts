@@ -2,7 +2,6 @@ import { age, assess, type BackupResp, BackupStatus, type Finding, overallVerdic
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -16,21 +15,19 @@ import { CheckRules, expectationsOf } from "../CheckRules.ts"
 import { fetch } from "../Connection.ts"
 import { Ended, Failure, report, toJson as failureJson } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
+import { sayState, sayUnknown, states } from "../MonitoringPlugin.ts"
 import type { Surroundings } from "../output/Format.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
 import { laidOut } from "../output/Layout.ts"
-import { paint, type Piece, type Tone } from "../output/Paint.ts"
-import { wrapped } from "../output/Wrapping.ts"
+import type { Piece, Tone } from "../output/Paint.ts"
 import { Presentation } from "../Presentation.ts"
 import { printFindings } from "../Printing.ts"
+import * as Query from "../Query.ts"
 import * as SavedResponse from "../SavedResponse.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
 import { Span } from "../Span.ts"
 import { wrongUse } from "../WrongUse.ts"
-
-/** The words and exit codes that monitoring systems read. */
-const states = { ok: ["OK", 0], warning: ["WARNING", 1], critical: ["CRITICAL", 2], unknown: ["UNKNOWN", 3] } as const
 
 /** Exit code of a failed rule with `--exit-style cli`. */
 const ruleFailed = 9
@@ -92,7 +89,11 @@ const run = Effect.fn("check")(function* (input: Input) {
   if (Result.isFailure(checked)) return yield* broken(checked.failure, input.exitStyle)
   const { all, rules } = checked.success
   const worst = gravest(all.map(({ verdict }) => verdict))
-  if (yield* isForReaders) yield* sayFirst(statusLine(all, worst, rules, yield* Messages))
+  yield* sayState(
+    worst,
+    summaryOf(all, worst, yield* Messages),
+    all.length === 1 ? figuresOf(all[0]?.backup, rules) : []
+  )
   yield* printFindings(all.map(toJson), (where) => details(all, where))
   for (const { failure } of all) if (failure !== undefined) yield* report(failure)
 
@@ -102,10 +103,10 @@ const run = Effect.fn("check")(function* (input: Input) {
   if (worst !== "ok") return yield* new Ended({ exitCode: ruleFailed })
 })
 
-/** A monitoring system is a reader too: the first line is for it. */
-const isForReaders = Effect.map(Presentation, ({ output }) => output === undefined || output === "table")
-
 const checkAll = Effect.fnUntraced(function* (input: Input) {
+  const { query } = yield* Presentation
+  // A wrong one is told before anything is said of the backups.
+  if (query !== undefined) yield* Query.compile(query)
   const { locale } = yield* Messages
   const rules = { ...(yield* policyOf(input.policy)), ...rulesOf(input) }
   const expectations = expectationsOf(rules)
@@ -202,19 +203,16 @@ const policyOf = Effect.fnUntraced(function* (
 /** A fault of the check itself: for a monitoring system UNKNOWN, and it reads standard output. */
 const broken = Effect.fnUntraced(function* (failure: Failure, style: Input["exitStyle"]) {
   if (style === "cli") return yield* failure
-  const { title, why } = failure.tell(yield* Messages)
-  if (yield* isForReaders) {
-    yield* sayFirst(`CBR ${states.unknown[0]} - ${title}: ${why}`.replaceAll("|", "/"))
-  }
-  yield* report(failure)
+  yield* sayUnknown(failure)
+  yield* report(failure, states.unknown[1])
   return yield* new Ended({ exitCode: states.unknown[1] })
 })
 
 const gravest = (verdicts: ReadonlyArray<Verdict>): Verdict =>
   (["critical", "unknown", "warning"] as const).find((verdict) => verdicts.includes(verdict)) ?? "ok"
 
-/** The line that a monitoring system shows: state, the gravest finding, and figures for its graphs. */
-const statusLine = (all: ReadonlyArray<Checked>, worst: Verdict, rules: CheckRules, messages: Messages): string => {
+/** The gravest finding in a few words. */
+const summaryOf = (all: ReadonlyArray<Checked>, worst: Verdict, messages: Messages): string => {
   const { check: words } = messages
   const wanting = all.flatMap(({ failure, name, told }) => [
     ...(failure === undefined ? [] : [{ verdict: "unknown" as const, said: inShort(failure, messages), name }]),
@@ -224,24 +222,10 @@ const statusLine = (all: ReadonlyArray<Checked>, worst: Verdict, rules: CheckRul
   ])
   const first = wanting.find(({ verdict }) => verdict === worst)
   const rulesChecked = all.reduce((sum, { findings }) => sum + findings.length, 0)
-  const summary =
-    first === undefined
-      ? words.allKept(rulesChecked)
-      : `${all.length > 1 ? `${first.name}: ` : ""}${first.said}, ${words.failed(wanting.length)}`
-  const figures = all.length === 1 ? figuresOf(all[0]?.backup, rules) : []
-  const line = `CBR ${states[worst][0]} - ${summary.replaceAll("|", "/")}`
-  return figures.length === 0 ? line : `${line} | ${figures.join(" ")}`
+  return first === undefined
+    ? words.allKept(rulesChecked)
+    : `${all.length > 1 ? `${first.name}: ` : ""}${first.said}, ${words.failed(wanting.length)}`
 }
-
-/** One line for a monitoring system; on a terminal as many as it takes. */
-const sayFirst = Effect.fnUntraced(function* (line: string) {
-  const { stdoutWidth } = yield* Presentation
-  yield* Console.log(
-    wrapped([line], 4, stdoutWidth)
-      .map((part) => paint(part, false))
-      .join("\n")
-  )
-})
 
 const inShort = (failure: Failure, messages: Messages): string => {
   const { title, why } = failure.tell(messages)

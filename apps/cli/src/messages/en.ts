@@ -70,11 +70,11 @@ export const en = {
     untrusted: "check the endpoint; for a private certificate authority set CBR_CA_FILE to its certificate"
   },
 
-  bug: (what: string) =>
-    `cbr: a fault in cbr itself: ${what} (exit 1); please report it with the command line, what it says with --debug, and \`cbr --version\``,
+  bug: (what: string, exitCode: number) =>
+    `cbr: a fault in cbr itself: ${what} (exit ${exitCode}); please report it with the command line, what it says with --debug, and \`cbr --version\``,
 
-  outputLost: (code: string) =>
-    `cbr: standard output cannot be written (exit 1)\n  why:   ${code}${
+  outputLost: (code: string, exitCode: number) =>
+    `cbr: standard output cannot be written (exit ${exitCode})\n  why:   ${code}${
       code === "ENOSPC" ? ", the disk is full" : ""
     }\n  next:  what was written so far is not whole; make room, then run the command again`,
 

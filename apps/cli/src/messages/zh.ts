@@ -52,10 +52,10 @@ export const zh: Messages = {
     comeBack: (seconds) => `请在 ${seconds} 秒后再试`,
     untrusted: "请检查终端节点;若使用私有 CA,请将 CBR_CA_FILE 设为其证书文件"
   },
-  bug: (what) =>
-    `cbr:程序自身故障:${what}(退出码 1);请连同命令行、加上 --debug 时的输出和 \`cbr --version\` 的输出一并报告`,
-  outputLost: (code) =>
-    `cbr:无法写入标准输出(退出码 1)\n  原因: ${code}${
+  bug: (what, exitCode) =>
+    `cbr:程序自身故障:${what}(退出码 ${exitCode});请连同命令行、加上 --debug 时的输出和 \`cbr --version\` 的输出一并报告`,
+  outputLost: (code, exitCode) =>
+    `cbr:无法写入标准输出(退出码 ${exitCode})\n  原因: ${code}${
       code === "ENOSPC" ? ",磁盘已满" : ""
     }\n  建议: 已写出的内容不完整;请腾出空间后重新运行`,
   wrongUse: {

@@ -22,7 +22,7 @@ export const flags = {
   unordered: "print many backups as they come, not in the order of the ids",
   exitCode: "exit with 9 when there is a difference",
   status: "rule: the status is this one",
-  maxAge: "rule: the content is at most so old, such as 24h or 7d",
+  maxAge: "rule: the content is at most so old, such as 24h or 7d; a backup that failed has none",
   warnAge: "a warning when the content is older than this",
   replicated: "rule: replicated to this region; may be repeated",
   replicatedWithin: "how long a replication may take after the backup; at once unless given",

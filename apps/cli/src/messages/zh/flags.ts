@@ -22,7 +22,7 @@ export const flags: Messages["flags"] = {
   unordered: "按完成顺序而不是 ID 的顺序输出多个备份",
   exitCode: "有差异时以退出码 9 结束",
   status: "规则:状态为此值",
-  maxAge: "规则:备份内容距今不超过此时长,如 24h 或 7d",
+  maxAge: "规则:备份内容距今不超过此时长,如 24h 或 7d;失败的备份没有内容",
   warnAge: "备份内容距今超过此时长时告警",
   replicated: "规则:已复制到该区域;可重复给出",
   replicatedWithin: "备份之后允许复制花费的时长;默认须已完成",

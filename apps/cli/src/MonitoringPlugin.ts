@@ -1,0 +1,56 @@
+import type { Verdict } from "@cbr/domain"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { type Failure, onOneLine } from "./Failure.ts"
+import { Messages } from "./messages/Messages.ts"
+import { paint } from "./output/Paint.ts"
+import { wrapped } from "./output/Wrapping.ts"
+import { calledOf, given, Presentation } from "./Presentation.ts"
+import { variable, variableOf } from "./Settings.ts"
+
+/**
+ * The words and exit codes that monitoring systems read.
+ *
+ * @source Monitoring Plugins Development Guidelines, "Plugin Return Codes"
+ */
+export const states = {
+  ok: ["OK", 0],
+  warning: ["WARNING", 1],
+  critical: ["CRITICAL", 2],
+  unknown: ["UNKNOWN", 3]
+} as const
+
+/**
+ * Whether a command line is one of a monitoring plugin, which must not end
+ * with a code of ours: its 1 and 2 say something of the backup.
+ */
+export const isMonitoringPlugin = (words: ReadonlyArray<string>): Effect.Effect<boolean> =>
+  calledOf(words) === "check"
+    ? Effect.map(
+        variable(variableOf("exit-style")),
+        (inEnvironment) => (given(words, "--exit-style") ?? inEnvironment) !== "cli"
+      )
+    : Effect.succeed(false)
+
+/** Says that a check could not be made. */
+export const sayUnknown = (failure: Failure) =>
+  Effect.flatMap(Messages, (messages) => {
+    const { title, why } = failure.tell(messages)
+    return sayState("unknown", onOneLine(`${title}: ${why}`))
+  })
+
+/** Says the first line, which a monitoring system shows, unless data were asked for; on a terminal in as many lines as it takes. */
+export const sayState = Effect.fnUntraced(function* (
+  verdict: Verdict,
+  summary: string,
+  figures: ReadonlyArray<string> = []
+) {
+  const { output, stdoutWidth } = yield* Presentation
+  if (output !== undefined && output !== "table") return
+  const line = `CBR ${states[verdict][0]} - ${summary.replaceAll("|", "/")}`
+  yield* Console.log(
+    wrapped([figures.length === 0 ? line : `${line} | ${figures.join(" ")}`], 4, stdoutWidth)
+      .map((part) => paint(part, false))
+      .join("\n")
+  )
+})

@@ -1,0 +1,65 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { commandLine } from "../CommandLine.ts"
+
+const id = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
+
+const failed = JSON.stringify({ backup: { status: "error", created_at: new Date().toISOString(), protected_at: null } })
+
+describe("cbr check, as a monitoring plugin", () => {
+  it.effect.each([
+    { words: ["check"], says: "wrong use: Missing required argument: ID" },
+    { words: ["--lang", "en", "check"], says: "wrong use: Missing required argument: ID" },
+    {
+      words: ["check", "--form", "x"],
+      says: "wrong use: Unrecognized flag: --form in command cbr check. Did you mean"
+    },
+    { words: ["check", id, "--max-age", "old"], says: "wrong use: Invalid value for flag --max-age" },
+    { words: ["check", id], says: "wrong use: no rule was given" },
+    { words: ["check", "--from", "-", "--status", "error", "--query", "backup.["], says: "query: " },
+    { words: ["check", "--from", "/nowhere.json", "--status", "error"], says: "saved response: it cannot be read" }
+  ])("$words cannot be made: one line that says so, and UNKNOWN", ({ says, words }) =>
+    Effect.gen(function* () {
+      const { err, exitCode, out } = yield* commandLine(words, { stdin: failed })
+      assert.strictEqual(exitCode, 3)
+      assert.isTrue(out.startsWith(`CBR UNKNOWN - ${says}`), out)
+      assert.notInclude(out, "\n")
+      assert.include(err, "(exit 3)")
+    })
+  )
+
+  it.effect.each([
+    { words: ["--exit-style", "cli"], env: {} },
+    { words: ["--exit-style=cli"], env: {} },
+    { words: [], env: { CBR_EXIT_STYLE: "cli" } }
+  ])("with $words and $env wrong use is as elsewhere", ({ env, words }) =>
+    Effect.gen(function* () {
+      const { err, exitCode, out } = yield* commandLine(["check", ...words], { env })
+      assert.deepStrictEqual({ exitCode, out }, { exitCode: 2, out: "" })
+      assert.include(err, "(exit 2)")
+    })
+  )
+
+  it.effect("where data are asked for, standard output has no line that is none", () =>
+    Effect.gen(function* () {
+      const { err, exitCode, out } = yield* commandLine(["check", "-o", "json"])
+      assert.deepStrictEqual({ exitCode, out }, { exitCode: 3, out: "" })
+      assert.strictEqual(JSON.parse(err).exit, 3)
+    })
+  )
+
+  it.effect("a backup that failed a moment ago is not fresh", () =>
+    Effect.gen(function* () {
+      const words = ["check", "--from", "-", "--max-age", "24h"]
+      const { exitCode, out } = yield* commandLine(words, { stdin: failed })
+      assert.strictEqual(exitCode, 2)
+      assert.match(
+        out,
+        /^CBR CRITICAL - age error, without protected_at: it failed, and holds nothing, expected at most/
+      )
+      assert.notInclude(out, "age=")
+      const chinese = yield* commandLine([...words, "--lang", "zh"], { stdin: failed })
+      assert.include(chinese.out, "备份失败,没有内容")
+    })
+  )
+})
