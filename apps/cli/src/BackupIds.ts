@@ -4,7 +4,7 @@ import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import * as BackupRef from "./BackupRef.ts"
 import { Failure } from "./Failure.ts"
-import { isObject, type JsonValue } from "./output/JsonValue.ts"
+import { isObject, type JsonValue, stringify } from "./output/JsonValue.ts"
 
 /** A word that should mean a backup: what it means, or why it means none. */
 export const refOf = (text: string): Effect.Effect<BackupRef.BackupRef, Failure> =>
@@ -19,36 +19,72 @@ export const refOf = (text: string): Effect.Effect<BackupRef.BackupRef, Failure>
       )
   })
 
-/** The words themselves, with every line of standard input in the place of `-`. */
-export const wordsOf = (words: ReadonlyArray<string>): Stream.Stream<string, never, Stdio.Stdio> =>
+/** The words themselves, with what standard input holds in the place of `-`. */
+export const wordsOf = (words: ReadonlyArray<string>): Stream.Stream<string, Failure, Stdio.Stdio> =>
   words.includes("-")
     ? Stream.flatMap(Stream.fromIterable(words), (word) => (word === "-" ? fromStandardInput : Stream.succeed(word)))
     : Stream.fromIterable(words)
 
-const fromStandardInput: Stream.Stream<string, never, Stdio.Stdio> = Stream.unwrap(
+/** A word a line; JSON of one line or of many gives the ids in it. */
+const fromStandardInput: Stream.Stream<string, Failure, Stdio.Stdio> = Stream.unwrap(
   Effect.map(Stdio.Stdio, ({ stdin }) =>
     stdin.pipe(
       Stream.orDie,
       Stream.decodeText(),
       Stream.splitLines,
-      Stream.map((line) => idOfLine(line.trim())),
+      Stream.mapAccum(() => "", readLine, { onHalt: (open) => (open === "" ? [] : [unended(open)]) }),
+      Stream.mapEffect((word) => (typeof word === "string" ? Effect.succeed(word) : Effect.fail(word))),
       Stream.filter((word) => word !== "")
     )
   )
 )
 
-/** A line is an id, or JSON: a string, or an object with `backup_id`, `id` or a whole `backup`. */
-const idOfLine = (line: string): string => {
-  if (!/^[{"]/.test(line)) return line
+/** Longest JSON that is read as one value, in characters. */
+const longest = 16 * 1024 * 1024
+
+/** Reads a line, given the lines before it that are JSON which has not ended. */
+const readLine = (open: string, line: string): readonly [open: string, words: ReadonlyArray<string | Failure>] => {
+  if (open === "") {
+    const text = line.trim()
+    if (!/^[[{"]/.test(text)) return ["", [text]]
+    const ids = idsOfText(text)
+    return ids === undefined ? [text, []] : ["", ids]
+  }
+  const text = `${open}\n${line}`
+  if (text.length > longest) return ["", [unended(text)]]
+  // Only there can it end as programs lay it out: it is not read anew for each line.
+  const ids = /^\s*[\]}]/.test(line) ? idsOfText(text) : undefined
+  return ids === undefined ? [text, []] : ["", ids]
+}
+
+const idsOfText = (text: string): ReadonlyArray<string> | undefined => {
   try {
-    return idOfJson(JSON.parse(line) as JsonValue) ?? line
+    return idsOf(JSON.parse(text) as JsonValue)
   } catch {
-    return line
+    return undefined
   }
 }
 
-const idOfJson = (value: JsonValue | undefined): string | undefined => {
-  if (typeof value === "string") return value
-  if (!isObject(value)) return undefined
-  return [value["backup_id"], value["id"]].find((id) => typeof id === "string") ?? idOfJson(value["backup"])
+/** Of a text itself; of an object `backup_id`, `id`, or those of its `backup` or `backups`; of an array those of each. */
+const idsOf = (value: JsonValue): ReadonlyArray<string> => {
+  if (typeof value === "string") return [value]
+  if (Array.isArray(value)) return (value as ReadonlyArray<JsonValue>).flatMap(idsOf)
+  if (isObject(value)) {
+    const id = [value["backup_id"], value["id"]].find((id) => typeof id === "string")
+    if (id !== undefined) return [id]
+    const within = value["backup"] ?? value["backups"]
+    if (within !== undefined) return idsOf(within)
+  }
+  return [stringify(value, "line")]
 }
+
+const unended = (text: string): Failure =>
+  new Failure({
+    kind: "InvalidRequest",
+    tell: ({ saved, wrongId }) => ({
+      title: wrongId.title,
+      what: saved.standardInput,
+      why: wrongId.notJson(text.slice(0, 40)),
+      next: [wrongId.lines]
+    })
+  })

@@ -72,8 +72,8 @@ export const presentationFlags = ({ flags: words }: Messages) =>
   ] as const
 
 /** Its variable is read here too, so that a word that is none of them is wrong use wherever it stands. */
-const choice = <const Name extends string, const Choices extends ReadonlyArray<string>>(
-  name: Name,
+const choice = <const Choices extends ReadonlyArray<string>>(
+  name: string,
   choices: Choices
 ): Flag.Flag<Choices[number]> => {
   const flag: Flag.Flag<Choices[number]> = Flag.Literals(name, choices)

@@ -72,6 +72,11 @@ const rows: ReadonlyArray<Row> = [
   { words: "configure work --ak AKAK", exitCode: 2, err: /--secret-stdin/ },
   { words: "simulate -- true", exitCode: 0 },
   { words: "simulate -- /no/such/program", exitCode: 2, err: /no such file/ },
+  {
+    words: "simulate --port 99999",
+    exitCode: 2,
+    err: /flag --port: "99999"\. Expected a value less than or equal to 65535/
+  },
   { words: "completion bash", exitCode: 0, out: /until-stable/ },
   { words: "completion tcsh", exitCode: 2, err: /bash/ },
   { words: "help exit-codes", exitCode: 0, out: /backup not found/ },
@@ -151,12 +156,26 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
         { env }
       )
       assert.deepStrictEqual(within, { exitCode: 0, out: "available\n", err: "" })
+      // As its help has it, though no `cbr` is installed anywhere.
+      const asRead = yield* cbr(["simulate", "--", "cbr", "show", example, "--query", "backup.status", "-o", "value"], {
+        env
+      })
+      assert.deepStrictEqual(asRead, { exitCode: 0, out: "available\n", err: "" })
       // In a shell as a reader would: its settings taken over, and the cloud stopped at the end.
       const line = `"$NODE" "$CBR" simulate > settings 2> names & until grep -q PROJECT settings; do sleep 0.1; done
         source ./settings; cbr show ${example} --query backup.status -o value
         kill -TERM $!; wait $!; echo $?`
       const own = yield* bash(`cd "$HOME"; ${line}`, { env: { ...env, NODE: process.execPath, CBR: path } })
       assert.strictEqual(own.out, "available\n143\n")
+    })
+  )
+
+  it.effect("simulate on a port that is taken says which flag to change", () =>
+    Effect.gen(function* () {
+      const { port } = new URL((yield* Simulator).cbr)
+      const { err, exitCode } = yield* cbr(["simulate", "--port", port])
+      assert.strictEqual(exitCode, 2)
+      assert.match(err, new RegExp(`what: +--port ${port}\\n +why: +another program listens there`))
     })
   )
 

@@ -9,8 +9,9 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
+import * as Stream from "effect/Stream"
 import { parse as parseYaml } from "yaml"
-import { refOf } from "../BackupIds.ts"
+import { refOf, wordsOf } from "../BackupIds.ts"
 import { CheckRules, expectationsOf } from "../CheckRules.ts"
 import { fetch } from "../Connection.ts"
 import { Ended, Failure, report, toJson as failureJson } from "../Failure.ts"
@@ -110,17 +111,17 @@ const checkAll = Effect.fnUntraced(function* (input: Input) {
   const { locale } = yield* Messages
   const rules = { ...(yield* policyOf(input.policy)), ...rulesOf(input) }
   const expectations = expectationsOf(rules)
-  if (Object.keys(expectations).length === 0) {
-    return yield* new Failure({
+  const misused = (why: "noRules" | "noIds", next: "giveRules" | "giveIds") =>
+    new Failure({
       kind: "InvalidRequest",
       tell: ({ check, wrongUse }) => ({
         title: wrongUse.title,
         what: "cbr check",
-        why: check.noRules,
-        next: [check.giveRules]
+        why: check[why],
+        next: [check[next]]
       })
     })
-  }
+  if (Object.keys(expectations).length === 0) return yield* misused("noRules", "giveRules")
   const now = yield* DateTime.now
   const judged = (name: string, backup: BackupResp): Checked => {
     const findings = assess(backup, expectations, now)
@@ -147,7 +148,10 @@ const checkAll = Effect.fnUntraced(function* (input: Input) {
         onSuccess: ({ backup }) => judged(word, backup)
       }
     )
-  return { rules, all: yield* Effect.forEach(input.ids, one, { concurrency: 8 }) }
+  const ids = yield* Stream.runCollect(wordsOf(input.ids))
+  // Of none, all keep every rule.
+  if (ids.length === 0) return yield* misused("noIds", "giveIds")
+  return { rules, all: yield* Effect.forEach(ids, one, { concurrency: 8 }) }
 })
 
 const rulesOf = (input: Input): CheckRules => {

@@ -15,7 +15,7 @@ import { Ended, Failure } from "../Failure.ts"
 import * as Memory from "../Memory.ts"
 import { Messages } from "../messages/Messages.ts"
 import type { FormatName } from "../output/FormatName.ts"
-import { backupPrinter } from "../Printing.ts"
+import { type BackupPrinter, backupPrinter } from "../Printing.ts"
 import { countingOnStderr } from "../Progress.ts"
 import * as SavedResponse from "../SavedResponse.ts"
 import * as Settings from "../Settings.ts"
@@ -88,7 +88,12 @@ const run = Effect.fn("show")(function* (input: Input, preferred?: FormatName) {
       Effect.tap(input.strict ? refuseDrift(word) : () => Effect.void)
     )
   if (!many) {
-    const response = yield* shown(ids[0] ?? "")
+    const [word = ""] = ids
+    const response = yield* shown(word).pipe(
+      Effect.catch((failure): Effect.Effect<never, Failure | Ended> =>
+        printer.format === "openmetrics" ? missed(word, failure, printer) : Effect.fail(failure)
+      )
+    )
     yield* printer.shown(response)
     yield* printer.end
     if (printer.format === "table") yield* noteWrongTypes(response)
@@ -117,6 +122,13 @@ const run = Effect.fn("show")(function* (input: Input, preferred?: FormatName) {
   )
   yield* printer.end
   if (failures > 0) return yield* new Ended({ exitCode: partly })
+})
+
+/** To a collector of metrics a backup that cannot be shown is a figure too. */
+const missed = Effect.fnUntraced(function* (word: string, failure: Failure, printer: BackupPrinter) {
+  yield* printer.failed(word, failure)
+  yield* printer.end
+  return yield* new Ended({ exitCode: failure.exitCode })
 })
 
 const dryRun = (ids: ReadonlyArray<string>, settings: Settings.Settings) =>

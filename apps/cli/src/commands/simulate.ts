@@ -1,13 +1,16 @@
+import { delimiter } from "node:path"
 import { layer as simulator, Simulator } from "@cbr/simulator"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as ChildProcess from "effect/process/ChildProcess"
 import * as Redacted from "effect/Redacted"
 import { Ended, Failure } from "../Failure.ts"
 import type { Messages } from "../messages/Messages.ts"
+import { ownFolder } from "../OwnFolder.ts"
 import { Presentation } from "../Presentation.ts"
 import * as Settings from "../Settings.ts"
 
@@ -28,8 +31,8 @@ export const simulate = (messages: Messages) =>
               kind: "InvalidRequest",
               tell: ({ simulate }) => ({
                 title: simulate.cannotListen,
-                what: `127.0.0.1:${port}`,
-                why: codeOf(cause),
+                what: port === 0 ? "127.0.0.1" : `--port ${port}`,
+                why: simulate.reasons[codeOf(cause)] ?? codeOf(cause),
                 next: [simulate.otherPort]
               })
             })
@@ -46,6 +49,14 @@ export const simulate = (messages: Messages) =>
 const codeOf = (cause: unknown): string =>
   cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause)
 
+/** So that `cbr` means this program in what is run, though it may be installed nowhere. */
+const pathWithOwn = Effect.gen(function* () {
+  const folder = yield* Effect.option(ownFolder)
+  const path = yield* Settings.variable("PATH")
+  if (Option.isNone(folder)) return {}
+  return { PATH: path === undefined ? folder.value : `${folder.value}${delimiter}${path}` }
+})
+
 const run = Effect.fn("simulate")(function* (command: ReadonlyArray<string>, messages: Messages) {
   const cloud = yield* Simulator
   const variables = {
@@ -59,16 +70,16 @@ const run = Effect.fn("simulate")(function* (command: ReadonlyArray<string>, mes
   const [program, ...args] = command
   if (program !== undefined) {
     const exitCode = yield* Effect.scoped(
-      Effect.flatMap(
-        ChildProcess.make(program, args, {
-          env: variables,
+      Effect.gen(function* () {
+        const running = yield* ChildProcess.make(program, args, {
+          env: { ...variables, ...(yield* pathWithOwn) },
           extendEnv: true,
           stdin: "inherit",
           stdout: "inherit",
           stderr: "inherit"
-        }),
-        ({ exitCode }) => exitCode
-      )
+        })
+        return yield* running.exitCode
+      })
     ).pipe(
       Effect.mapError(
         ({ reason }) =>

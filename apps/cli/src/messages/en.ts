@@ -31,7 +31,7 @@ export const en = {
   flags,
 
   args: {
-    ids: "backup ids, region/project/id, or full addresses; - reads them from standard input, a line or a JSON value each",
+    ids: "backup ids, region/project/id, or full addresses; - reads them from standard input: a line each, or JSON with ids",
     id: "a backup id, region/project/id, or the full address of the call",
     shell: "bash, zsh, fish or powershell",
     topic: "exit-codes, environment, output or auth",
@@ -92,7 +92,9 @@ export const en = {
   wrongId: {
     title: "not a backup",
     why: "it is neither a backup id (a UUID), nor region/project/id, nor the address of the call",
-    next: "give an id such as 6df2b54c-dd62-4059-a07c-1b8f24f2725d; nothing was sent"
+    next: "give an id such as 6df2b54c-dd62-4059-a07c-1b8f24f2725d; nothing was sent",
+    notJson: (start: string) => `it begins as JSON (${start}…), but as a whole it is not JSON`,
+    lines: "give an id a line, or JSON: texts, or objects with an id or a backup_id, in an array or a line each"
   },
 
   foreignAddress: {
@@ -267,7 +269,12 @@ export const en = {
   simulate: {
     ready: "cbr: a simulated cloud is running; Ctrl-C ends it. Its backups:",
     cannotListen: "cannot listen",
-    otherPort: "give another --port, or none",
+    /** By the operating system's code. */
+    reasons: {
+      EADDRINUSE: "another program listens there",
+      EACCES: "this user may not listen there"
+    } as Readonly<Record<string, string>>,
+    otherPort: "give another --port, or none for a free one",
     cannotRun: "cannot run",
     checkCommand: "check the command after --"
   },
@@ -338,6 +345,8 @@ export const en = {
 
   check: {
     noRules: "no rule was given, so there is nothing to check",
+    noIds: "standard input names no backup",
+    giveIds: "give ids there, a line each",
     giveRules: "give a rule, such as --status available or --max-age 24h, or --policy FILE",
     policy: "policy",
     /** The library's own words say why. */

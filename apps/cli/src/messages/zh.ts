@@ -19,7 +19,7 @@ export const zh: Messages = {
   commands,
   flags,
   args: {
-    ids: "备份 ID、区域/项目/ID 或完整的请求地址;- 表示从标准输入读取,每行一个 ID 或 JSON 值",
+    ids: "备份 ID、区域/项目/ID 或完整的请求地址;- 表示从标准输入读取:每行一个 ID,或含 ID 的 JSON",
     id: "备份 ID、区域/项目/ID 或完整的请求地址",
     shell: "bash、zsh、fish 或 powershell",
     topic: "exit-codes、environment、output 或 auth",
@@ -71,7 +71,9 @@ export const zh: Messages = {
   wrongId: {
     title: "不是备份",
     why: "既不是备份 ID(UUID),也不是 区域/项目/ID 或请求地址",
-    next: "请给出形如 6df2b54c-dd62-4059-a07c-1b8f24f2725d 的 ID;尚未发送任何请求"
+    next: "请给出形如 6df2b54c-dd62-4059-a07c-1b8f24f2725d 的 ID;尚未发送任何请求",
+    notJson: (start) => `以 JSON 开头(${start}……),但整体不是 JSON`,
+    lines: "请每行给出一个 ID,或给出 JSON:字符串或含 id 或 backup_id 的对象,置于数组中或每行一个"
   },
   foreignAddress: {
     why: (origin) => `${origin} 既不是已知区域的 CBR 地址,也不是已配置的终端节点`,
@@ -204,7 +206,8 @@ export const zh: Messages = {
   simulate: {
     ready: "cbr:模拟云正在运行;按 Ctrl-C 结束。其中的备份:",
     cannotListen: "无法监听",
-    otherPort: "请换一个 --port,或不给",
+    reasons: { EADDRINUSE: "已有其他程序在监听", EACCES: "该用户无权在此监听" },
+    otherPort: "请换一个 --port;不给则任选空闲端口",
     cannotRun: "无法运行",
     checkCommand: "请检查 -- 之后的命令"
   },
@@ -268,6 +271,8 @@ export const zh: Messages = {
   },
   check: {
     noRules: "没有给出规则,无可检查",
+    noIds: "标准输入中没有备份",
+    giveIds: "请在其中每行给出一个 ID",
     giveRules: "请给出规则,如 --status available 或 --max-age 24h,或 --policy FILE",
     policy: "规则文件",
     notYaml: (why) => `不是 YAML:“${why}”`,

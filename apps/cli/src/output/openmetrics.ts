@@ -1,5 +1,7 @@
 import { age, type BackupResp, BackupStatus, ReplicationStatus, type Timestamp } from "@cbr/domain"
 import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import * as BackupRef from "../BackupRef.ts"
 import type { Format, Surroundings } from "./Format.ts"
 
 /**
@@ -16,7 +18,7 @@ export const openmetrics: Format = (surroundings) => {
       const read: ReadonlyArray<Sample> =
         item._tag === "Backup"
           ? samplesOf(item.response.backup, surroundings)
-          : [{ family: "up", labels: { id: item.id }, value: 0 }]
+          : [{ family: "up", labels: { id: idOf(item.id) }, value: 0 }]
       for (const { family, labels, value } of read) {
         const lines = samples.get(family) ?? []
         lines.push(`cbr_backup_${family}${labelsText(labels)} ${value}`)
@@ -36,6 +38,10 @@ export const openmetrics: Format = (surroundings) => {
     }
   }
 }
+
+/** A series has one name, however the backup was asked for. */
+const idOf = (word: string): string =>
+  Option.match(BackupRef.parse(word), { onNone: () => word, onSome: ({ backup_id }) => backup_id })
 
 const families = {
   up: "Whether the backup could be shown.",

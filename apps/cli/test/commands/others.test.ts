@@ -42,6 +42,18 @@ layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show
     })
   )
 
+  it.effect("a collector of metrics gets a figure of a backup that cannot be shown, by its id", () =>
+    Effect.gen(function* () {
+      const { faults, project_id } = yield* Simulator
+      for (const word of [faults.not_found, `cn-north-4/${project_id}/${faults.not_found}`]) {
+        const { err, exitCode, out } = yield* run("show", word, "-o", "openmetrics")
+        assert.strictEqual(exitCode, 5)
+        assert.match(out, new RegExp(`^cbr_backup_up\\{id="${faults.not_found}"\\} 0\n# EOF$`, "m"))
+        assert.match(err, /^cbr: backup not found \(exit 5\)/)
+      }
+    })
+  )
+
   it.effect("whoami tells the winner of each setting and what it overrides, and shows no secret", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator

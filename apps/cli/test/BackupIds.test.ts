@@ -1,0 +1,57 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Stdio, Stream } from "effect"
+import { wordsOf } from "../src/BackupIds.ts"
+import { commandLine } from "./CommandLine.ts"
+
+const wordsIn = (stdin: string, words: ReadonlyArray<string> = ["-"]) =>
+  wordsOf(words).pipe(
+    Stream.runCollect,
+    Effect.provide(Stdio.layerTest({ stdin: Stream.make(new TextEncoder().encode(stdin)) }))
+  )
+
+describe("the ids that standard input holds", () => {
+  it.effect.each([
+    { title: "a line each", stdin: "a\n\n  b \r\nc", ids: ["a", "b", "c"] },
+    { title: "a line of JSON each", stdin: `"a"\n{"id":"b"}\n{"backup_id":"c","id":"x"}`, ids: ["a", "b", "c"] },
+    { title: "an array", stdin: `["a",{"id":"b"},{"backup":{"id":"c"}}]`, ids: ["a", "b", "c"] },
+    { title: "an array of many lines", stdin: `[\n  "a",\n  {\n    "id": "b"\n  },\n  "c"\n]\n`, ids: ["a", "b", "c"] },
+    { title: "an array of a line an item", stdin: `[\n{"id":"a"},\n{"id":"b"}\n]`, ids: ["a", "b"] },
+    { title: "a saved answer", stdin: JSON.stringify({ backup: { id: "a", children: [] } }, undefined, 2), ids: ["a"] },
+    { title: "a list of the service", stdin: `{"backups":[{"id":"a"},{"id":"b"}],"count":2}`, ids: ["a", "b"] },
+    { title: "several values, one after another", stdin: `{\n "id": "a"\n}\nb\n[\n"c"\n]`, ids: ["a", "b", "c"] },
+    { title: "what names no backup, as it is", stdin: `[1,{"name":"x"}]`, ids: ["1", `{"name":"x"}`] },
+    { title: "nothing", stdin: "", ids: [] }
+  ])("are $title", ({ ids, stdin }) =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* wordsIn(stdin), ids)
+    })
+  )
+
+  it.effect("stand where the dash does", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* wordsIn(`["b"]`, ["a", "-", "c"]), ["a", "b", "c"])
+    })
+  )
+
+  it.effect("are asked for in words, where it begins as JSON and is none", () =>
+    Effect.gen(function* () {
+      const stdin = `[\n  "6df2b54c-dd62-4059-a07c-1b8f24f2725d",\n`
+      const { err, exitCode } = yield* commandLine(["show", "-", "--endpoint", "http://127.0.0.1:1"], { stdin })
+      assert.strictEqual(exitCode, 2)
+      assert.match(err, /standard input\n {2}why: +it begins as JSON/)
+      assert.match(err, /next: +give an id a line, or JSON/)
+    })
+  )
+
+  it.effect("are those of a check too; of none nothing is kept", () =>
+    Effect.gen(function* () {
+      const words = ["check", "-", "--status", "available"]
+      const none = yield* commandLine(words)
+      assert.strictEqual(none.exitCode, 3)
+      assert.include(none.out, "CBR UNKNOWN - wrong use: standard input names no backup")
+      const two = yield* commandLine(words, { stdin: `["a","b"]` })
+      assert.include(two.out, "a: not a backup")
+      assert.include(two.out, "2 rules failed")
+    })
+  )
+})
