@@ -257,6 +257,18 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
+  it.effect("watch ends when its reader has, and waits for no change to find out", () =>
+    Effect.gen(function* () {
+      const env = yield* withAccessKey
+      for (const format of ["ndjson", "table"]) {
+        // Without, the time limit of the test would end it.
+        const told = yield* bash(`cbr watch ${example} -o ${format} | head -n 1; echo "\${PIPESTATUS[0]}"`, { env })
+        assert.match(told.out, /available.*\n0\n$/)
+        assert.strictEqual(told.err, "")
+      }
+    })
+  )
+
   it.effect("a check keeps its verdict when nobody reads it", () =>
     Effect.gen(function* () {
       const env = yield* withAccessKey

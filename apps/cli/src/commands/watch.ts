@@ -21,6 +21,7 @@ import {
   watchedAt,
   watchingFlags
 } from "../watching/Observers.ts"
+import { readerGone } from "../watching/Reader.ts"
 import { after, changeLine, type Watched } from "../watching/Watched.ts"
 
 const config = (messages: Messages) => ({
@@ -55,7 +56,11 @@ const run = Effect.fn("watch")(function* (input: Input) {
         discard: true
       })
     })
-  ).pipe(Effect.provideService(Presentation, { ...presentation, canAnimate: isLive }))
+  ).pipe(
+    Effect.provideService(Presentation, { ...presentation, canAnimate: isLive }),
+    // Whoever has read enough is no failure.
+    Effect.raceFirst(readerGone)
+  )
 })
 
 type Print = (id: string, observation: Observation) => Effect.Effect<void, Failure>
