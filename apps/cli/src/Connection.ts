@@ -5,7 +5,6 @@ import {
   endpointsOf,
   ErrorTable,
   isRegionId,
-  RegionOverrides,
   RegionsFile,
   type ShowBackupError
 } from "@cbr/client"
@@ -77,16 +76,12 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Set
   }
   const addresses = yield* orMissing(
     Effect.gen(function* () {
-      const overrides =
-        region === undefined
-          ? {}
-          : { ...(yield* RegionsFile.read(region)), ...(yield* RegionOverrides.fromEnvironment(region)) }
       return yield* Endpoint.make({
         region,
         endpoint,
         iamEndpoint,
         signing: settings.signing?.value,
-        overrides
+        overrides: yield* RegionsFile.overridesOf(region)
       })
     }).pipe(Effect.catchTag("ConfigError", Effect.die)),
     ({ missing }) => missing.giveEndpoint

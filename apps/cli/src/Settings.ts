@@ -55,6 +55,10 @@ export const textFlag = (name: string, metavar: string, description: string): Fl
     described(description, [variableOf(name)])
   )
 
+/** A flag that takes a text and knows nothing of its variable, for who must know which of the two spoke. */
+export const ownFlag = (name: string, metavar: string, description: string): Flag.Flag<Option.Option<string>> =>
+  Flag.String(name).pipe(Flag.withMetavar(metavar), described(description, [variableOf(name)]), Flag.optional)
+
 /** A flag that is there or not, and its variable. */
 export const switchFlag = (name: string, description: string): Flag.Flag<boolean> =>
   Flag.Boolean(name).pipe(

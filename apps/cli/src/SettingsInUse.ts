@@ -15,27 +15,25 @@ import { openTrace } from "./Trace.ts"
  */
 export const settingsInUse = Effect.fnUntraced(function* (given: Settings.Given) {
   const settings = yield* Settings.resolve(given, yield* profileInUse)
-  const { errorColour, errorFormat } = yield* Presentation
   const { region } = settings
   // One that is no region is refused in a moment, and goes before nothing.
-  const isSaid = region !== undefined && region.rank > Settings.rank.environment && isRegionId(region.value)
-  if (isSaid && settings.setAside.length > 0 && errorFormat === "text") {
-    const { setAside } = yield* Messages
-    const by = region.rank === Settings.rank.flag ? "--region" : "--profile"
-    yield* Console.error(
-      paint(
-        [
-          setAside(
-            by,
-            settings.setAside.map(({ from }) => from)
-          )
-        ],
-        errorColour
-      )
+  if (region !== undefined && region.rank > Settings.rank.environment && isRegionId(region.value)) {
+    yield* tellSetAside(
+      region.rank === Settings.rank.flag ? "--region" : "--profile",
+      settings.setAside.map(({ from }) => from)
     )
   }
   if (settings.traceFile !== undefined) yield* openTrace(settings.traceFile)
   return settings
+})
+
+/** Says which places a region that a flag brought leaves unused. */
+export const tellSetAside = Effect.fnUntraced(function* (flag: string, places: ReadonlyArray<string>) {
+  const { errorColour, errorFormat } = yield* Presentation
+  const { setAside } = yield* Messages
+  if (places.length > 0 && errorFormat === "text") {
+    yield* Console.error(paint([setAside(flag, places)], errorColour))
+  }
 })
 
 /** The profile that is chosen; whoever names one is told when there is none, and else it is missed when something is. */

@@ -6,7 +6,6 @@ import type * as Path from "effect/Path"
 import * as ProfileFile from "./credentials/ProfileFile.ts"
 import type { UserFolders } from "./credentials/UserFolders.ts"
 import { Endpoint, fromEnvironment } from "./Endpoint.ts"
-import * as RegionOverrides from "./RegionOverrides.ts"
 import * as RegionsFile from "./RegionsFile.ts"
 import type { InvalidRequest, NoCredentials } from "./ShowBackupError.ts"
 
@@ -33,10 +32,6 @@ export const layer: Layer.Layer<
     const isNamed = (yield* ProfileFile.NamedProfile) !== undefined
     const [first, then] = isNamed ? [profile, environment] : [environment, profile]
     const region = first.region ?? then.region
-    const overrides =
-      region === undefined
-        ? {}
-        : { ...(yield* RegionsFile.read(region)), ...(yield* RegionOverrides.fromEnvironment(region)) }
     // A region that the one names goes before addresses that the other has for another region.
     const addresses = first.region === undefined ? then : { endpoint: undefined, iamEndpoint: undefined }
     return yield* Endpoint.make({
@@ -44,7 +39,7 @@ export const layer: Layer.Layer<
       endpoint: first.endpoint ?? addresses.endpoint,
       iamEndpoint: first.iamEndpoint ?? addresses.iamEndpoint,
       signing,
-      overrides
+      overrides: yield* RegionsFile.overridesOf(region)
     })
   })
 )

@@ -4,7 +4,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import { UserFolders } from "./credentials/UserFolders.ts"
-import { overrides } from "./RegionOverrides.ts"
+import * as RegionOverrides from "./RegionOverrides.ts"
 import { readSettings, setting } from "./Setting.ts"
 import { InvalidRequest } from "./ShowBackupError.ts"
 
@@ -44,7 +44,7 @@ export const read = Effect.fn("RegionsFile.read")(function* (region: string) {
       .find(({ id }) => id === region)
     return entry?.endpoint ?? entry?.endpoints?.[0]
   }
-  return overrides(addressOf("cbr"), addressOf("iam"))
+  return RegionOverrides.overrides(addressOf("cbr"), addressOf("iam"))
 })
 
 const decode = Schema.decodeUnknownEffect(
@@ -59,3 +59,8 @@ const decode = Schema.decodeUnknownEffect(
     )
   )
 )
+
+/** What this machine says of a region, if one is meant: the environment before the file. */
+export const overridesOf = Effect.fnUntraced(function* (region: string | undefined) {
+  return region === undefined ? {} : { ...(yield* read(region)), ...(yield* RegionOverrides.fromEnvironment(region)) }
+})

@@ -1,4 +1,4 @@
-import { ErrorTable, ProfileFile } from "@cbr/client"
+import { ProfileFile } from "@cbr/client"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
@@ -66,7 +66,9 @@ export const readProfiles = Effect.gen(function* () {
 export const unwritable =
   (file: string) =>
   ({ reason }: PlatformError): Failure =>
-    notSaved(file, ({ saved }) => saved.reasons[reason._tag] ?? reason._tag)
+    notSaved(file, ({ profiles, saved }) =>
+      reason._tag === "NotFound" ? profiles.noFolder : (saved.reasons[reason._tag] ?? reason._tag)
+    )
 
 const notSaved = (what: string, why: (messages: Messages) => string): Failure =>
   new Failure({
@@ -75,7 +77,7 @@ const notSaved = (what: string, why: (messages: Messages) => string): Failure =>
       title: messages.profiles.unwritable,
       what,
       why: why(messages),
-      next: [messages.pick(ErrorTable.NoCredentials.hint)]
+      next: [messages.profiles.giveFolder]
     })
   })
 

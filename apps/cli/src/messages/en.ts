@@ -37,7 +37,7 @@ export const en = {
     topic: "exit-codes, environment, output or auth",
     simulate: "a command to run with the simulated cloud's settings, after --; without one they are printed",
     profilesAction: "ls, use or rm; ls unless given",
-    profile: "name of a profile; `default` unless given",
+    profile: "name of a profile; for configure that of --profile, or `default`, unless given",
     watched: "backup ids, region/project/id, or full addresses",
     diffSide: "a backup (as for show), a file that `show -o json` saved, or - for standard input",
     explain:
@@ -85,6 +85,9 @@ export const en = {
     rules: {
       noBackup: "Missing required argument: ID (or --from, for a saved response)",
       eitherIdOrFrom: "ID and --from exclude each other: a backup of the service, or a saved response",
+      oneSecret: "--token-stdin and --secret-stdin exclude each other: standard input holds one secret",
+      oneCredential: "--ak and --token-stdin exclude each other: a profile has one credential",
+      secretNeedsKey: "--secret-stdin needs --ak: a secret is of no use without the id of its key",
       fromIsOne: "--from reads one response: give one ID to check it against, or none"
     }
   },
@@ -249,6 +252,8 @@ export const en = {
     has: (names: ReadonlyArray<string>) => (names.length === 0 ? "there is none" : `there are ${names.join(", ")}`),
     configure: "make it with `cbr configure NAME`",
     noHome: "this user has no home folder",
+    noFolder: "no folder can be made there",
+    giveFolder: "set HOME or XDG_CONFIG_HOME to a folder that can be written to",
     unwritable: "profiles cannot be saved",
     done: {
       use: (name: string) => `cbr: ${name} is the default profile now`,
@@ -263,6 +268,18 @@ export const en = {
     ak: "Access key id (AK)",
     sk: "Secret access key (SK)",
     noSecret: "there is an access key id, and no terminal to ask for its secret on",
+    nothing: "nothing to save: no region, project, endpoint or credential was given",
+    giveSomething: "give them as flags, or run it in a terminal to be asked",
+    twoNames: "two names were given",
+    noName: "a profile needs a name",
+    giveOne: "give one name, such as `cbr configure work`",
+    noProject: "it is no project id: 1 to 64 letters, digits, - or _",
+    giveProject: "find it in the console, under My Credentials; without one, the region's own is asked for",
+    noKey: "it is no access key id: it is empty, or holds a space or another character that none has",
+    giveKey: "give the id of the access key (AK), not its secret",
+    emptySecret: "there is no secret",
+    notAlone: "there is more than a secret: spaces or line breaks stand within",
+    giveAlone: "give the secret alone; nothing was saved",
     giveSecret: "give the secret on standard input with --secret-stdin"
   },
 

@@ -25,7 +25,7 @@ export const zh: Messages = {
     topic: "exit-codes、environment、output 或 auth",
     simulate: "写在 -- 之后、以模拟云的设置运行的命令;不给则打印这些设置",
     profilesAction: "ls、use 或 rm;默认 ls",
-    profile: "配置的名称;默认 `default`",
+    profile: "配置的名称;configure 不给时采用 --profile 的名称或 `default`",
     watched: "备份 ID、区域/项目/ID 或完整的请求地址",
     diffSide: "备份(同 show)、由 `show -o json` 保存的文件,或 - 表示标准输入",
     explain: "字段(如 replication_records.status)、取值(如 waiting_protect)或错误种类;不给则列出全部字段"
@@ -65,6 +65,9 @@ export const zh: Messages = {
     rules: {
       noBackup: "缺少必需的参数:ID(或用 --from 读取已保存的响应)",
       eitherIdOrFrom: "ID 和 --from 只能给出一个:服务中的备份,或已保存的响应",
+      oneSecret: "--token-stdin 和 --secret-stdin 只能给出一个:标准输入只有一个机密",
+      oneCredential: "--ak 和 --token-stdin 只能给出一个:一个配置只有一个凭证",
+      secretNeedsKey: "--secret-stdin 需要 --ak:没有密钥 ID,密钥无法使用",
       fromIsOne: "--from 只读取一个响应:请给出一个 ID 用于核对,或不给"
     }
   },
@@ -191,6 +194,8 @@ export const zh: Messages = {
     has: (names) => (names.length === 0 ? "尚无任何配置" : `已有 ${listed(names)}`),
     configure: "用 `cbr configure NAME` 创建",
     noHome: "该用户没有主目录",
+    noFolder: "无法在此创建目录",
+    giveFolder: "请将 HOME 或 XDG_CONFIG_HOME 设为可写的目录",
     unwritable: "无法保存配置",
     done: { use: (name) => `cbr:默认配置现为 ${name}`, rm: (name) => `cbr:已删除配置 ${name}` },
     saved: (name, file) => `cbr:配置 ${name} 已保存到 ${file}`
@@ -201,6 +206,18 @@ export const zh: Messages = {
     ak: "访问密钥 ID(AK)",
     sk: "秘密访问密钥(SK)",
     noSecret: "给出了访问密钥 ID,但没有终端可供输入密钥",
+    nothing: "没有可保存的内容:未给出区域、项目、终端节点或凭证",
+    giveSomething: "请用选项给出,或在终端中运行以便逐项询问",
+    twoNames: "给出了两个名称",
+    noName: "配置需要名称",
+    giveOne: "请给出一个名称,如 `cbr configure work`",
+    noProject: "它不是项目 ID:应为 1 到 64 个字母、数字、- 或 _",
+    giveProject: "可在控制台的“我的凭证”中查到;不给则查询区域的默认项目",
+    noKey: "它不是访问密钥 ID:为空,或含有空格等不会有的字符",
+    giveKey: "请给出访问密钥 ID(AK),而不是密钥本身",
+    emptySecret: "没有机密",
+    notAlone: "除机密外还有其他内容:其中含有空格或换行",
+    giveAlone: "请只给出机密;尚未保存任何内容",
     giveSecret: "请用 --secret-stdin 从标准输入给出密钥"
   },
   simulate: {

@@ -1,0 +1,111 @@
+import { join } from "node:path"
+import { NodeServices } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Effect, FileSystem } from "effect"
+import { commandLine } from "../CommandLine.ts"
+
+layer(NodeServices.layer)("cbr configure", (it) => {
+  const folder = Effect.flatMap(FileSystem.FileSystem, (files) => files.makeTempDirectoryScoped())
+
+  const saved = Effect.fnUntraced(function* (config: string) {
+    const files = yield* FileSystem.FileSystem
+    const file = join(config, "profiles.json")
+    return (yield* files.exists(file)) ? (JSON.parse(yield* files.readFileString(file)) as unknown) : undefined
+  })
+
+  it.effect.each([
+    { words: ["--region", "mars"], says: /"mars" is not a region id/ },
+    { words: ["--region", "cn-north-99"], says: /cn-north-99 is not a region that is known/ },
+    { words: ["--endpoint", "cbr.example"], says: /endpoint must be an address/ },
+    { words: ["--region", "cn-north-4", "--project-id", "a b"], says: /it is no project id/ },
+    { words: ["--ak", "", "--secret-stdin"], stdin: "s", says: /it is no access key id/ },
+    { words: ["--ak", "AK", "--secret-stdin"], stdin: " \n", says: /standard input\n.*there is no secret/ },
+    { words: ["--ak", "AK", "--secret-stdin"], stdin: "AK\nsecret-canary\n", says: /more than a secret/ },
+    { words: ["--token-stdin"], stdin: "", says: /there is no secret/ },
+    { words: ["--token-stdin", "--secret-stdin", "--ak", "AK"], stdin: "s", says: /exclude each other/ },
+    { words: ["--token-stdin", "--ak", "AK"], stdin: "s", says: /a profile has one credential/ },
+    { words: ["--secret-stdin", "--region", "cn-north-4"], stdin: "s", says: /--secret-stdin needs --ak/ },
+    { words: ["--ak", "AK"], says: /no terminal to ask/ },
+    { words: [], says: /nothing to save/ },
+    { words: ["", "--region", "cn-north-4"], says: /a profile needs a name/ },
+    { words: ["work", "--profile", "home", "--region", "cn-north-4"], says: /two names were given/ }
+  ])("$words is wrong use, and nothing is saved", ({ says, stdin = "", words }) =>
+    Effect.gen(function* () {
+      const config = yield* folder
+      for (const language of ["en", "zh"]) {
+        const options = { config, stdin, env: { CBR_LANG: language } }
+        const { err, exitCode, out } = yield* commandLine(["configure", ...words], options)
+        assert.deepStrictEqual({ exitCode, out }, { exitCode: 2, out: "" })
+        if (language === "en") assert.match(err, says)
+        else assert.match(err, /退出码 2[^]*原因: [^\n]*\p{sc=Han}/u)
+        assert.notInclude(err, "secret-canary")
+        assert.isUndefined(yield* saved(config))
+      }
+    })
+  )
+
+  it.effect("changes the half that is given, where or as whom, and leaves the other", () =>
+    Effect.gen(function* () {
+      const config = yield* folder
+      const run = (words: ReadonlyArray<string>, stdin = "", env: Record<string, string> = {}) =>
+        Effect.map(commandLine(["configure", "work", ...words], { config, stdin, env }), ({ exitCode }) =>
+          assert.strictEqual(exitCode, 0)
+        )
+      const only = (profile: object) => ({ default: "work", profiles: { work: profile } })
+      yield* run(["--region", "cn-north-4", "--project-id", "p1", "--ak", "A", "--secret-stdin"], "first\n")
+      yield* run(["--ak", "B", "--secret-stdin"], "second")
+      assert.deepStrictEqual(
+        yield* saved(config),
+        only({ region: "cn-north-4", project_id: "p1", ak: "B", sk: "second" })
+      )
+      // The project was of the region before.
+      yield* run(["--region", "cn-south-1"])
+      assert.deepStrictEqual(yield* saved(config), only({ region: "cn-south-1", ak: "B", sk: "second" }))
+      yield* run(["--token-stdin"], "tok")
+      assert.deepStrictEqual(yield* saved(config), only({ region: "cn-south-1", token: "tok" }))
+    })
+  )
+
+  it.effect("takes no address of the environment against its own --region, and says so", () =>
+    Effect.gen(function* () {
+      const config = yield* folder
+      const env = { CBR_ENDPOINT: "http://127.0.0.1:1" }
+      const { err } = yield* commandLine(["configure", "--region", "cn-north-4"], { config, env })
+      assert.match(err, /^cbr: note: --region was given, so CBR_ENDPOINT is not used\n/)
+      assert.deepStrictEqual(yield* saved(config), {
+        default: "default",
+        profiles: { default: { region: "cn-north-4" } }
+      })
+      // Alone it is what its flag would be.
+      yield* commandLine(["configure", "by-variable", "--project-id", "p"], { config, env })
+      assert.deepNestedInclude(yield* saved(config), {
+        "profiles.by-variable": { project_id: "p", endpoint: "http://127.0.0.1:1" }
+      })
+    })
+  )
+
+  it.effect("saves under the name that --profile or CBR_PROFILE has for it", () =>
+    Effect.gen(function* () {
+      const config = yield* folder
+      yield* commandLine(["configure", "--profile", "a", "--region", "cn-north-4"], { config })
+      const env = { CBR_PROFILE: "b" }
+      yield* commandLine(["configure", "--region", "cn-south-1"], { config, env })
+      assert.deepStrictEqual(yield* saved(config), {
+        default: "a",
+        profiles: { a: { region: "cn-north-4" }, b: { region: "cn-south-1" } }
+      })
+    })
+  )
+
+  it.effect("ends where no folder can be made, and says why", () =>
+    Effect.gen(function* () {
+      const config = "/proc/.config/cbr"
+      const { err, exitCode } = yield* commandLine(["configure", "--region", "cn-north-4"], { config })
+      assert.strictEqual(exitCode, 3)
+      assert.match(
+        err,
+        /profiles cannot be saved[^]*what: +\/proc\/\.config\/cbr\/profiles\.json[^]*why: +no folder can be made there\n.*XDG_CONFIG_HOME/
+      )
+    })
+  )
+})
