@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
+import { createServer as createProxy } from "node:http"
 import { createServer } from "node:https"
-import type { AddressInfo } from "node:net"
+import { type AddressInfo, connect } from "node:net"
 import { fileURLToPath } from "node:url"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import { NodeServices } from "@effect/platform-node"
@@ -42,6 +43,30 @@ const behindPrivateAuthority = Effect.map(
     (server) => Effect.sync(() => server.close().closeAllConnections())
   ),
   (server) => `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+)
+
+/** A proxy that opens a tunnel for who knows its password, by its port. */
+const proxyPort = Effect.map(
+  Effect.acquireRelease(
+    Effect.promise(async () => {
+      const proxy = createProxy((_, response) => response.writeHead(405).end())
+      proxy.on("connect", ({ headers, url = "" }, client) => {
+        client.on("error", () => {})
+        if (headers["proxy-authorization"] !== `Basic ${btoa("user:canary")}`) {
+          return void client.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
+        }
+        const target = connect(Number(url.split(":")[1]), "127.0.0.1", () => {
+          client.write("HTTP/1.1 200 Connection Established\r\n\r\n")
+          target.pipe(client).pipe(target)
+        })
+        target.on("error", () => client.destroy())
+      })
+      await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve))
+      return proxy
+    }),
+    (proxy) => Effect.sync(() => proxy.close().closeAllConnections())
+  ),
+  (proxy) => (proxy.address() as AddressInfo).port
 )
 
 /** Each command's success, and what most often goes wrong with it. */
@@ -238,6 +263,33 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
         assert.match(lost.err, /why: +no connection to the proxy at 127\.0\.0\.1:1 \(ECONNREFUSED\)/)
         assert.notInclude(lost.err, "canary")
       })
+  )
+
+  it.effect("doctor looks at the way that a call takes: by the proxy, in a tunnel, with one's own authority", () =>
+    Effect.gen(function* () {
+      const port = yield* proxyPort
+      const own = {
+        ...(yield* withAccessKey),
+        CBR_ENDPOINT: yield* behindPrivateAuthority,
+        CBR_CA_FILE: privateAuthority("ca.cert.pem")
+      }
+      const looked = Effect.fnUntraced(function* (env: Record<string, string>) {
+        const told = yield* cbr(["doctor"], { env: { ...own, ...env } })
+        assert.notInclude(told.out + told.err, "canary")
+        return told
+      })
+      const by = (words: string, at = port) => `http://${words}@127.0.0.1:${at}`
+      const well = yield* looked({ HTTPS_PROXY: by("user:canary") })
+      assert.strictEqual(well.exitCode, 0, well.out)
+      assert.match(well.out, new RegExp(`Proxy +calls go by way of 127\\.0\\.0\\.1:${port} [^]*✓ +Tunnel[^]*✓ +TLS`))
+      const refused = yield* looked({ HTTPS_PROXY: by("user:other-canary") })
+      assert.deepStrictEqual([refused.exitCode, refused.out.match(/✗ +Tunnel +407 → .*USER:PASSWORD/)?.length], [8, 1])
+      const dead = yield* looked({ HTTPS_PROXY: by("user:canary", 1) })
+      assert.match(dead.out, /✗ +TCP +ECONNREFUSED → check HTTPS_PROXY/)
+      const passed = yield* looked({ HTTPS_PROXY: by("user:canary", 1), NO_PROXY: "127.0.0.1" })
+      assert.strictEqual(passed.exitCode, 0, passed.out)
+      assert.match(passed.out, /Proxy +HTTPS_PROXY is set, and not used for this address/)
+    })
   )
 
   it.effect("a full disk is said, and is no success", () =>

@@ -1,7 +1,12 @@
 /**
  * What the client has for Node alone: transports that know a proxy and
- * certificate authorities of one's own.
+ * certificate authorities of one's own, and the way that they take.
  */
 export { layerNodeHttp } from "./transport/NodeHttpTransport.node.ts"
-export type { TransportSettings } from "./transport/TransportSettings.node.ts"
+export { proxyOf } from "./transport/ProxyRoute.node.ts"
+export {
+  check as checkTransport,
+  type CheckedSettings,
+  type TransportSettings
+} from "./transport/TransportSettings.node.ts"
 export { layerUndici } from "./transport/UndiciTransport.node.ts"

@@ -1,6 +1,4 @@
-import { lookup } from "node:dns/promises"
-import { connect as connectTcp } from "node:net"
-import { connect as connectTls } from "node:tls"
+import { checkTransport } from "@cbr/client/node"
 import { SdkHmacSha256 } from "@cbr/client/signing"
 import * as Command from "effect/cli/Command"
 import * as Clock from "effect/Clock"
@@ -10,12 +8,14 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { locate } from "../Connection.ts"
+import type { Examined, Say } from "../Examined.ts"
 import { Ended, type Failure } from "../Failure.ts"
 import { en } from "../messages/en.ts"
 import type { Messages } from "../messages/Messages.ts"
 import { laidOut } from "../output/Layout.ts"
 import type { Piece } from "../output/Paint.ts"
 import { printFindings } from "../Printing.ts"
+import { reaching } from "../Reaching.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
 import { nobody, proved } from "./whoami.ts"
@@ -24,19 +24,6 @@ import { nobody, proved } from "./whoami.ts"
 const network = 8
 const refused = 4
 const ownFault = 1
-
-/** What there is to say, in the language of whoever is told. */
-type Say = (messages: Messages) => string
-
-/** What one look found. */
-interface Examined {
-  readonly step: keyof Messages["doctor"]["steps"]
-  readonly state: "pass" | "fail" | "skip"
-  readonly says: Say
-  /** What to do about it. */
-  readonly fix?: Say
-  readonly exitCode?: number
-}
 
 /** `cbr doctor`: everything between here and an answer, step by step, each with what to do. */
 export const doctor = (messages: Messages) =>
@@ -79,14 +66,11 @@ const examine = Effect.fnUntraced(function* (settings: Settings.Settings) {
   const { addresses, url } = located.success
   found.push({ step: "settings", state: "pass", says: () => url.replace(nobody.backup_id, "…") })
 
-  const { httpsProxy } = yield* Settings.transport
-  found.push({
-    step: "proxy",
-    state: httpsProxy === undefined ? "pass" : "skip",
-    says: ({ doctor }) => (httpsProxy === undefined ? doctor.noProxy : doctor.proxyUsed)
-  })
-  const address = new URL(addresses.cbr)
-  const reach = yield* reaching(address)
+  // The client was set up with the same, so it can be used.
+  const reach = yield* reaching(
+    new URL(addresses.cbr),
+    yield* Effect.orDie(Effect.flatMap(Settings.transport, checkTransport))
+  )
   found.push(...reach)
   if (reach.some(({ state }) => state === "fail")) return found
   found.push(yield* clock(addresses.cbr))
@@ -131,69 +115,6 @@ const signatureTest = Effect.gen(function* () {
         exitCode: ownFault
       } as const)
 })
-
-/** DNS, TCP and TLS, one after the other; what comes after a failure is skipped. */
-const reaching = Effect.fnUntraced(function* (address: URL): Effect.fn.Return<ReadonlyArray<Examined>> {
-  const host = address.hostname.replace(/^\[|\]$/g, "")
-  const isTls = address.protocol === "https:"
-  const port = Number(address.port) || (isTls ? 443 : 80)
-  const steps: ReadonlyArray<readonly ["dns" | "tcp" | "tls", Say, Effect.Effect<string, string>]> = [
-    ["dns", ({ doctor }) => doctor.fixDns, attempt(async () => (await lookup(host)).address)],
-    [
-      "tcp",
-      ({ doctor }) => doctor.fixTcp,
-      opened(
-        () => connectTcp({ host, port }),
-        "connect",
-        () => `${host}:${port}`
-      )
-    ],
-    ...(isTls
-      ? [
-          [
-            "tls",
-            ({ doctor }: Messages) => doctor.fixTls,
-            opened(
-              () => connectTls({ host, port, servername: host }),
-              "secureConnect",
-              () => "TLS"
-            )
-          ] as const
-        ]
-      : [])
-  ]
-  const found: Array<Examined> = []
-  for (const [step, fix, look] of steps) {
-    const result = yield* Effect.result(look)
-    if (Result.isFailure(result)) {
-      return [...found, { step, state: "fail", says: () => result.failure, fix, exitCode: network }]
-    }
-    found.push({ step, state: "pass", says: () => result.success })
-  }
-  return isTls ? found : [...found, { step: "tls", state: "skip", says: ({ doctor }) => doctor.plainHttp }]
-})
-
-const attempt = (look: () => Promise<string>): Effect.Effect<string, string> =>
-  Effect.tryPromise({ try: look, catch: reason }).pipe(
-    Effect.timeoutOrElse({ duration: "5 seconds", orElse: () => Effect.fail("ETIMEDOUT") })
-  )
-
-const opened = (open: () => ReturnType<typeof connectTcp>, event: string, says: () => string) =>
-  attempt(
-    () =>
-      new Promise((resolve, reject) => {
-        const socket = open()
-        socket.setTimeout(5000, () => socket.destroy(new Error("ETIMEDOUT")))
-        socket.once("error", reject)
-        socket.once(event, () => {
-          resolve(says())
-          socket.destroy()
-        })
-      })
-  )
-
-const reason = (error: unknown): string =>
-  error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error)
 
 /** The service takes no signature that is more than a quarter of an hour off. */
 const mostSkew = 15 * 60

@@ -224,6 +224,7 @@ export const en = {
       proxy: "Proxy",
       dns: "DNS",
       tcp: "TCP",
+      tunnel: "Tunnel",
       tls: "TLS",
       clock: "Clock",
       call: "Call"
@@ -231,7 +232,8 @@ export const en = {
     signatureRight: "a known request is signed as it should be",
     signatureWrong: "a known request is signed wrongly on this machine",
     noProxy: "no proxy variable is set",
-    proxyUsed: "HTTPS_PROXY is set: https calls go by way of it; the looks below go straight",
+    proxyUsed: (proxy: string) => `calls go by way of ${proxy} (HTTPS_PROXY)`,
+    proxyPassed: "HTTPS_PROXY is set, and not used for this address (plain HTTP, or NO_PROXY)",
     plainHttp: "plain HTTP: the endpoint has no TLS",
     noDate: "the endpoint tells no date",
     skew: (seconds: number) =>
@@ -241,7 +243,10 @@ export const en = {
     accepted: "the credential is accepted",
     fixDns: "check the region or the endpoint, and the name server",
     fixTcp: "check firewall and route to the endpoint",
-    fixTls: "check the certificate authorities (NODE_EXTRA_CA_CERTS), and who answers there",
+    fixProxyDns: "check HTTPS_PROXY, and the name server",
+    fixProxyTcp: "check HTTPS_PROXY, and that the proxy runs",
+    fixTunnel: "have the proxy let the endpoint through; on 407 it asks for http://USER:PASSWORD@… in HTTPS_PROXY",
+    fixTls: "check the certificate authorities (CBR_CA_FILE), and who answers there",
     fixClock: "set the clock: more than 15 minutes off, every signature is refused"
   },
 

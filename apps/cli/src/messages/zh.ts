@@ -169,6 +169,7 @@ export const zh: Messages = {
       proxy: "代理",
       dns: "DNS",
       tcp: "TCP",
+      tunnel: "隧道",
       tls: "TLS",
       clock: "时钟",
       call: "调用"
@@ -176,7 +177,8 @@ export const zh: Messages = {
     signatureRight: "已知请求的签名正确",
     signatureWrong: "本机对已知请求的签名有误",
     noProxy: "未设置代理变量",
-    proxyUsed: "已设置 HTTPS_PROXY:https 调用经由该代理;以下检查则直接连接",
+    proxyUsed: (proxy) => `调用经由 ${proxy}(HTTPS_PROXY)`,
+    proxyPassed: "已设置 HTTPS_PROXY,但此地址不使用它(明文 HTTP,或 NO_PROXY)",
     plainHttp: "明文 HTTP:该终端节点不使用 TLS",
     noDate: "终端节点未告知时间",
     skew: (seconds) =>
@@ -184,7 +186,10 @@ export const zh: Messages = {
     accepted: "凭证被接受",
     fixDns: "请检查区域或终端节点,以及域名服务器",
     fixTcp: "请检查防火墙和到终端节点的路由",
-    fixTls: "请检查证书颁发机构(NODE_EXTRA_CA_CERTS),以及应答者是谁",
+    fixProxyDns: "请检查 HTTPS_PROXY,以及域名服务器",
+    fixProxyTcp: "请检查 HTTPS_PROXY,以及代理是否在运行",
+    fixTunnel: "请让代理放行该终端节点;若为 407,HTTPS_PROXY 须为 http://用户:密码@…",
+    fixTls: "请检查证书颁发机构(CBR_CA_FILE),以及应答者是谁",
     fixClock: "请校准时钟:偏差超过 15 分钟,签名一律被拒"
   },
   profiles: {

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
 import { inspect } from "node:util"
 import { DirectHttpClient, Endpoint } from "@cbr/client"
-import { layerNodeHttp, layerUndici, type TransportSettings } from "@cbr/client/node"
+import { checkTransport, layerNodeHttp, layerUndici, proxyOf, type TransportSettings } from "@cbr/client/node"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Redacted, Result } from "effect"
 import { HttpClient } from "effect/http"
@@ -225,4 +225,44 @@ describe.each(Object.entries({ undici: layerUndici, "node:http": layerNodeHttp }
       })
     )
   }
+})
+
+describe("the way that a transport takes", () => {
+  const values = [
+    "",
+    "example.com",
+    "127.0.0.1",
+    " 127.0.0.1 ,x",
+    "127.0.0.1:PORT",
+    "127.0.0.1:1",
+    "0.0.1",
+    ".0.0.1",
+    ".27.0.0.1",
+    "*.0.0.1",
+    "*.1",
+    "*",
+    "127.0.0.0-127.0.0.9",
+    "127.0.0.2-127.0.0.9",
+    "1-9"
+  ]
+  it.live.each(values)("with NO_PROXY=%s is told as it is", (value) =>
+    Effect.gen(function* () {
+      const { port } = yield* cbr
+      const password = "canaryOfTheProxy"
+      const { address, targets } = yield* connectProxy(password)
+      const settings = {
+        caFile,
+        httpsProxy: Redacted.make(`http://user:${password}@${address}`),
+        noProxy: value.replace("PORT", String(port))
+      }
+      const origin = `https://127.0.0.1:${port}`
+      yield* show({
+        http: Layer.orDie(layerNodeHttp(settings)),
+        endpoint: Layer.orDie(Endpoint.layer({ endpoint: origin })),
+        policy: { retries: 0, deadline: Duration.seconds(5) }
+      })
+      const told = proxyOf(yield* checkTransport(settings), new URL(origin))
+      assert.strictEqual(told?.host, targets.length === 1 ? address : undefined)
+    })
+  )
 })
