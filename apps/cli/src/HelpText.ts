@@ -13,14 +13,12 @@ type Line = ReadonlyArray<Piece>
 export const helpText = Effect.fnUntraced(function* (doc: HelpDoc) {
   const { colour, stdoutWidth } = yield* Presentation
   const { help } = yield* Messages
-  const section = (title: string, rows: ReadonlyArray<Line>): ReadonlyArray<string> =>
-    rows.length === 0
-      ? []
-      : [
-          "",
-          paint([{ text: title, tone: "strong" }], colour),
-          laidOut(rows.map(indented), { colour, width: stdoutWidth })
-        ]
+  const section = (
+    title: string,
+    rows: ReadonlyArray<Line>,
+    place = { colour, width: stdoutWidth }
+  ): ReadonlyArray<string> =>
+    rows.length === 0 ? [] : ["", paint([{ text: title, tone: "strong" }], colour), laidOut(rows.map(indented), place)]
   const flags = [...doc.flags, ...(doc.inheritedFlags ?? [])]
   return [
     ...wrapped([doc.description], 0, stdoutWidth).map((line) => paint(line, colour)),
@@ -48,7 +46,9 @@ export const helpText = Effect.fnUntraced(function* (doc: HelpDoc) {
     ),
     ...section(
       help.examples,
-      (doc.examples ?? []).flatMap(({ command, description }) => [[description ?? ""], [`  ${command}`]])
+      (doc.examples ?? []).flatMap(({ command, description }) => [[description ?? ""], [`  ${command}`]]),
+      // A command that is broken into lines is another one once it is copied.
+      { colour, width: undefined }
     )
   ].join("\n")
 })

@@ -36,7 +36,8 @@ const nameOf = (path: string, { saved }: Messages): string => (path === "-" ? sa
 /** The whole of a file, or of standard input for `-`, as text. */
 export const readText = Effect.fnUntraced(function* (
   path: string,
-  misread: (why: (messages: Messages) => string) => Failure
+  misread: (why: (messages: Messages) => string) => Failure,
+  titleOf = ({ saved }: Messages): string => saved.title
 ) {
   const bytes = yield* bytesOf(path).pipe(
     Stream.limitBytes<PlatformError | Unreadable | Failure, Stdio.Stdio>(ByteSize.bytes(largest), () =>
@@ -44,7 +45,7 @@ export const readText = Effect.fnUntraced(function* (
         new Failure({
           kind: "ResponseTooLarge",
           tell: (messages) => ({
-            title: messages.saved.title,
+            title: titleOf(messages),
             what: nameOf(path, messages),
             why: messages.saved.tooLarge(largest),
             next: [messages.saved.saveAgain]
@@ -58,7 +59,7 @@ export const readText = Effect.fnUntraced(function* (
         new Failure({
           kind: "InvalidRequest",
           tell: (messages) => ({
-            title: messages.saved.title,
+            title: titleOf(messages),
             what: nameOf(path, messages),
             why: messages.saved.unreadable(messages.saved.reasons[reason._tag] ?? reason._tag),
             next: [messages.saved.checkFile]

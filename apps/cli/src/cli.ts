@@ -53,8 +53,9 @@ export const endedBefore = Effect.fnUntraced(function* (words: ReadonlyArray<str
  * Runs one command line and tells its exit code. Whatever there is to say has
  * been said by then: results on stdout, all else on stderr.
  */
-export const run = (words: ReadonlyArray<string>) =>
+export const run = (line: ReadonlyArray<string>) =>
   Effect.gen(function* () {
+    const words = asFlag(line)
     const messages = yield* Effect.flatMap(languageOf(words), messagesIn)
     const presentation = yield* presentationOf(words)
     const called = calledOf(words)
@@ -89,7 +90,15 @@ export const run = (words: ReadonlyArray<string>) =>
       Effect.provideService(Messages, messages),
       Effect.provideService(Presentation, presentation)
     )
-  }).pipe(Settings.inEnvironment, Effect.provideService(ProfileFile.NamedProfile, profileOf(words)))
+  }).pipe(Settings.inEnvironment, Effect.provideService(ProfileFile.NamedProfile, profileOf(line)))
+
+/** `cbr help show` is `cbr show --help`, as with other tools. */
+const asFlag = (line: ReadonlyArray<string>): ReadonlyArray<string> => {
+  if (calledOf(line) !== "help") return line
+  const others = line.toSpliced(line.indexOf("help"), 1)
+  const topic = calledOf(others)
+  return isCommandName(topic) && topic !== "help" ? [...others, "--help"] : line
+}
 
 /** Help is an answer to who asks for it; to a command line without a command it tells what is missing. */
 const asksForHelp = (words: ReadonlyArray<string>): boolean => words.some((word) => word === "--help" || word === "-h")

@@ -93,6 +93,8 @@ const rows: ReadonlyArray<Row> = [
   { words: "doctor", exitCode: 0, out: /✓ +Call/ },
   { words: "doctor --endpoint http://127.0.0.1:1", exitCode: 8, out: /✗ +TCP +ECONNREFUSED → check/ },
   { words: "profiles", exitCode: 0, out: /no profile/ },
+  { words: "profiles use", exitCode: 2, err: /Missing required argument: NAME/ },
+  { words: "profiles ls nobody", exitCode: 2, err: /takes no NAME/ },
   { words: "profiles use nobody", exitCode: 2, err: /no such profile/ },
   { words: "configure work --ak AKAK", exitCode: 2, err: /--secret-stdin/ },
   { words: "simulate -- true", exitCode: 0 },

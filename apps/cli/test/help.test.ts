@@ -11,6 +11,9 @@ describe("the help of every command", () => {
         assert.strictEqual(exitCode, 0)
         assert.match(out, /^\S*\p{Script=Han}/mu)
         assert.include(out, "用法")
+        if (name !== "help") {
+          assert.strictEqual((yield* commandLine(["--lang", "zh", "help", name])).out, out)
+        }
       }
     })
   )

@@ -1,4 +1,12 @@
-import { age, assess, type BackupResp, BackupStatus, type Finding, overallVerdict, type Verdict } from "@cbr/domain"
+import {
+  age as ageOf,
+  assess,
+  type BackupResp,
+  BackupStatus,
+  type Finding,
+  overallVerdict,
+  type Verdict
+} from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -111,7 +119,7 @@ const checkAll = Effect.fnUntraced(function* (input: Input) {
   const { locale } = yield* Messages
   const rules = { ...(yield* policyOf(input.policy)), ...rulesOf(input) }
   const expectations = expectationsOf(rules)
-  const misused = (why: "noRules" | "noIds", next: "giveRules" | "giveIds") =>
+  const misused = (why: "noRules" | "noIds" | "lateWarning", next: "giveRules" | "giveIds" | "warnEarlier") =>
     new Failure({
       kind: "InvalidRequest",
       tell: ({ check, wrongUse }) => ({
@@ -122,6 +130,10 @@ const checkAll = Effect.fnUntraced(function* (input: Input) {
       })
     })
   if (Object.keys(expectations).length === 0) return yield* misused("noRules", "giveRules")
+  const { age } = expectations
+  if (age?.warn !== undefined && Duration.isGreaterThan(age.warn, age.max)) {
+    return yield* misused("lateWarning", "warnEarlier")
+  }
   const now = yield* DateTime.now
   const judged = (name: string, backup: BackupResp): Checked => {
     const findings = assess(backup, expectations, now)
@@ -188,7 +200,7 @@ const policyOf = Effect.fnUntraced(function* (
         next: [messages.check.policyNext]
       })
     })
-  const text = yield* SavedResponse.readText(path.value, refused)
+  const text = yield* SavedResponse.readText(path.value, refused, ({ check }) => check.policy)
   const value = yield* Effect.try({
     try: () => parseYaml(text) as unknown,
     catch: (error) => refused(({ check }) => check.notYaml(error instanceof Error ? error.message : String(error)))
@@ -239,7 +251,7 @@ const inShort = (failure: Failure, messages: Messages): string => {
 const figuresOf = (backup: BackupResp | undefined, rules: CheckRules): ReadonlyArray<string> => {
   if (backup === undefined) return []
   const seconds = (span: Duration.Duration | undefined) => (span === undefined ? "" : String(Duration.toSeconds(span)))
-  const old = age(backup, DateTime.nowUnsafe())
+  const old = ageOf(backup, DateTime.nowUnsafe())
   const progress = (backup.replication_records ?? []).flatMap(({ extra_info }) => extra_info?.progress ?? [])
   return [
     ...(old === undefined

@@ -11,6 +11,7 @@ import type { JsonValue } from "../output/JsonValue.ts"
 import { laidOut } from "../output/Layout.ts"
 import { paint } from "../output/Paint.ts"
 import { printFindings } from "../Printing.ts"
+import { wrongUse } from "../WrongUse.ts"
 
 /** `cbr profiles`: list, choose and remove what `cbr configure` saved. */
 export const profiles = (messages: Messages) =>
@@ -47,6 +48,11 @@ export const profiles = (messages: Messages) =>
       yield* Console.error(paint([messages.profiles.done[action](which)], false))
     })
   ).pipe(
+    Command.validate(({ action, name }) =>
+      Option.isSome(name) === (action !== "ls")
+        ? Effect.void
+        : wrongUse(Option.isSome(name) ? "listsAll" : "noProfileName")
+    ),
     Command.withDescription(messages.commands.profiles.long),
     Command.withShortDescription(messages.commands.profiles.short),
     Command.withExamples(messages.commands.profiles.examples)

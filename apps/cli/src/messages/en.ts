@@ -34,7 +34,7 @@ export const en = {
     ids: "backup ids, region/project/id, or full addresses; - reads them from standard input: a line each, or JSON with ids",
     id: "a backup id, region/project/id, or the full address of the call",
     shell: "bash, zsh, fish or powershell",
-    topic: "exit-codes, environment, output or auth",
+    topic: "exit-codes, environment, output or auth; or a command",
     simulate: "a command to run with the simulated cloud's settings, after --; without one they are printed",
     profilesAction: "ls, use or rm; ls unless given",
     profile: "name of a profile; for configure that of --profile, or `default`, unless given",
@@ -88,6 +88,8 @@ export const en = {
       oneSecret: "--token-stdin and --secret-stdin exclude each other: standard input holds one secret",
       oneCredential: "--ak and --token-stdin exclude each other: a profile has one credential",
       secretNeedsKey: "--secret-stdin needs --ak: a secret is of no use without the id of its key",
+      noProfileName: "Missing required argument: NAME, the profile to use or to remove",
+      listsAll: "profiles ls shows all of them, and takes no NAME",
       fromIsOne: "--from reads one response: give one ID to check it against, or none"
     }
   },
@@ -367,6 +369,8 @@ export const en = {
 
   check: {
     noRules: "no rule was given, so there is nothing to check",
+    lateWarning: "the warning of --warn-age would never come: --max-age ends before it",
+    warnEarlier: "give a --warn-age below --max-age",
     noIds: "standard input names no backup",
     giveIds: "give ids there, a line each",
     giveRules: "give a rule, such as --status available or --max-age 24h, or --policy FILE",

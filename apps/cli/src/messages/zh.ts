@@ -22,7 +22,7 @@ export const zh: Messages = {
     ids: "备份 ID、区域/项目/ID 或完整的请求地址;- 表示从标准输入读取:每行一个 ID,或含 ID 的 JSON",
     id: "备份 ID、区域/项目/ID 或完整的请求地址",
     shell: "bash、zsh、fish 或 powershell",
-    topic: "exit-codes、environment、output 或 auth",
+    topic: "exit-codes、environment、output 或 auth;或某个命令",
     simulate: "写在 -- 之后、以模拟云的设置运行的命令;不给则打印这些设置",
     profilesAction: "ls、use 或 rm;默认 ls",
     profile: "配置的名称;configure 不给时采用 --profile 的名称或 `default`",
@@ -68,6 +68,8 @@ export const zh: Messages = {
       oneSecret: "--token-stdin 和 --secret-stdin 只能给出一个:标准输入只有一个机密",
       oneCredential: "--ak 和 --token-stdin 只能给出一个:一个配置只有一个凭证",
       secretNeedsKey: "--secret-stdin 需要 --ak:没有密钥 ID,密钥无法使用",
+      noProfileName: "缺少必需的参数:NAME,即要使用或删除的配置",
+      listsAll: "profiles ls 列出全部配置,不接受 NAME",
       fromIsOne: "--from 只读取一个响应:请给出一个 ID 用于核对,或不给"
     }
   },
@@ -293,6 +295,8 @@ export const zh: Messages = {
   },
   check: {
     noRules: "没有给出规则,无可检查",
+    lateWarning: "--warn-age 的告警永远不会出现:--max-age 先于它",
+    warnEarlier: "请使 --warn-age 小于 --max-age",
     noIds: "标准输入中没有备份",
     giveIds: "请在其中每行给出一个 ID",
     giveRules: "请给出规则,如 --status available 或 --max-age 24h,或 --policy FILE",

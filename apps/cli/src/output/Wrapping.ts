@@ -2,8 +2,8 @@ import { type Piece, widthOf } from "./Paint.ts"
 
 type Line = ReadonlyArray<Piece>
 
-/** A run of blanks; a wide character with the punctuation that may not begin a line; or a word. */
-const tokens = () => /\s+|[\p{Script=Han}“《(][,.;:!?)、。,;:!?)”》]*|[^\s\p{Script=Han}]+/gu
+/** A run of blanks; a wide character with the punctuation that may not end the line before or begin one after it; or a word. */
+const tokens = () => /\s+|[“《(]*\p{Script=Han}[,.;:!?)、。,;:!?)”》]*|[^\s\p{Script=Han}]+/gu
 
 /**
  * A line as lines of at most `width` columns, broken at blanks and between
@@ -12,7 +12,8 @@ const tokens = () => /\s+|[\p{Script=Han}“《(][,.;:!?)、。,;:!?)”》]*|[^
  */
 export const wrapped = (line: Line, indent: number, width: number | undefined): ReadonlyArray<Line> => {
   if (width === undefined || widthOfAll(line) <= width) return [line]
-  const margin = Math.min(indent, Math.trunc(width / 2))
+  // A column that begins far to the right is kept to, while some words fit beside it.
+  const margin = Math.min(indent, Math.max(Math.trunc(width / 2), width - 24))
   const lines: Array<Array<Piece>> = [[]]
   let used = 0
   const add = (piece: Piece) => {

@@ -15,8 +15,10 @@ describe("cbr check, as a monitoring plugin", () => {
       says: "wrong use: Unrecognized flag: --form in command cbr check. Did you mean"
     },
     { words: ["check", id, "--max-age", "old"], says: "wrong use: Invalid value for flag --max-age" },
+    { words: ["check", id, "--max-age", "1h", "--warn-age", "5h"], says: "wrong use: the warning of --warn-age" },
     { words: ["check", id], says: "wrong use: no rule was given" },
     { words: ["check", "--from", "-", "--status", "error", "--query", "backup.["], says: "query: " },
+    { words: ["check", id, "--policy", "/nowhere.yaml"], says: "policy: it cannot be read: no such file" },
     { words: ["check", "--from", "/nowhere.json", "--status", "error"], says: "saved response: it cannot be read" }
   ])("$words cannot be made: one line that says so, and UNKNOWN", ({ says, words }) =>
     Effect.gen(function* () {

@@ -23,6 +23,14 @@ describe("wrapped", () => {
     ])
   })
 
+  it("leaves no bracket behind", () => {
+    assert.deepStrictEqual(text(wrapped(["it holds nothing (expected a day)"], 0, 18)), [
+      "it holds nothing",
+      "(expected a day)"
+    ])
+    assert.deepStrictEqual(text(wrapped(["没有内容(应为一天)"], 0, 9)), ["没有内容", "(应为一", "天)"])
+  })
+
   it("cuts a word that is longer than a line", () => {
     assert.deepStrictEqual(text(wrapped(["id ", "6df2b54c-dd62-4059"], 3, 12)), ["id 6df2b54c-", "   dd62-4059"])
   })
@@ -47,6 +55,13 @@ describe("clipped", () => {
 })
 
 describe("laidOut", () => {
+  it("goes on in the last column, though that begins past the middle", () => {
+    assert.strictEqual(
+      laidOut([["a".repeat(50), "one two three four five six seven"]], { colour: false, width: 80 }),
+      `${"a".repeat(50)}  one two three four five six\n${" ".repeat(52)}seven`
+    )
+  })
+
   it("lets the last column go on below itself", () => {
     assert.strictEqual(
       laidOut(
