@@ -12,6 +12,10 @@ export const writeError = (text: string) =>
     Effect.ignore(Stream.run(Stream.succeed(text), stdio.stderr({ endOnDone: false })))
   )
 
+/** Runs a batch whose count nobody is told. */
+export const uncounted = <A, E, R>(batch: (count: (failed: boolean) => void) => Effect.Effect<A, E, R>) =>
+  batch(() => {})
+
 /**
  * Runs a batch that counts what it has done; when it lasts longer than a second
  * and someone looks on, the count stands on stderr until the end.

@@ -37,7 +37,7 @@ const nameOf = (path: string, { saved }: Messages): string => (path === "-" ? sa
 export const readText = Effect.fnUntraced(function* (
   path: string,
   misread: (why: (messages: Messages) => string) => Failure,
-  titleOf = ({ saved }: Messages): string => saved.title
+  titleOf: (messages: Messages) => string = ({ saved }) => saved.title
 ) {
   const bytes = yield* bytesOf(path).pipe(
     Stream.limitBytes<PlatformError | Unreadable | Failure, Stdio.Stdio>(ByteSize.bytes(largest), () =>

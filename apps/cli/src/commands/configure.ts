@@ -25,7 +25,7 @@ export const configure = (messages: Messages) =>
   Command.make(
     "configure",
     {
-      name: Argument.String("NAME").pipe(Argument.withDescription(messages.args.profile), Argument.optional),
+      name: Argument.String("NAME").pipe(Argument.withDescription(messages.args.newProfile), Argument.optional),
       region: Settings.ownFlag("region", "REGION", messages.flags.region),
       projectId: Settings.ownFlag("project-id", "ID", messages.flags.projectId),
       endpoint: Settings.ownFlag("endpoint", "URL", messages.flags.endpoint),
@@ -117,6 +117,9 @@ const changed = (before: ProfileFile.Profile, { credential, place }: Answers): P
   return { ...afterCredential, ...credential }
 }
 
+/** Ctrl-C ends the line that the question stands on. */
+const answerTo = <A>(prompt: Prompt.Prompt<A>) => Effect.tapError(Prompt.run(prompt), () => Console.error(""))
+
 const answers = Effect.fnUntraced(function* (input: Input, messages: Messages) {
   const { stdinIsTerminal } = yield* Stdio.Stdio
   const { canAnimate } = yield* Presentation
@@ -125,7 +128,7 @@ const answers = Effect.fnUntraced(function* (input: Input, messages: Messages) {
   const asked = (given: string | undefined, message: string) =>
     given !== undefined || !canAsk
       ? Effect.succeed(given)
-      : Effect.map(Prompt.run(Prompt.String({ message })), (text) => text.trim() || undefined)
+      : Effect.map(answerTo(Prompt.String({ message })), (text) => text.trim() || undefined)
 
   const { endpoint, region: givenRegion } = yield* whereFrom(input)
   const region = yield* asked(givenRegion, words.region)
@@ -141,7 +144,7 @@ const answers = Effect.fnUntraced(function* (input: Input, messages: Messages) {
   if (!/^[\x21-\x7e]+$/.test(ak)) return yield* refused("--ak", ({ configure }) => [configure.noKey, configure.giveKey])
   if (input.secretStdin) return { place, credential: { ak, sk: yield* secretFromStdin } }
   if (!canAsk) return yield* refused("cbr configure", ({ configure }) => [configure.noSecret, configure.giveSecret])
-  const sk = yield* usable(Redacted.value(yield* Prompt.run(Prompt.Password({ message: words.sk }))), words.sk)
+  const sk = yield* usable(Redacted.value(yield* answerTo(Prompt.Password({ message: words.sk }))), words.sk)
   return { place, credential: { ak, sk } }
 })
 

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
+import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import { refOf, wordsOf } from "../BackupIds.ts"
 import { fetch } from "../Connection.ts"
@@ -16,7 +17,7 @@ import * as Memory from "../Memory.ts"
 import { Messages } from "../messages/Messages.ts"
 import type { FormatName } from "../output/FormatName.ts"
 import { type BackupPrinter, backupPrinter } from "../Printing.ts"
-import { countingOnStderr } from "../Progress.ts"
+import { countingOnStderr, uncounted } from "../Progress.ts"
 import * as SavedResponse from "../SavedResponse.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
@@ -103,7 +104,10 @@ const run = Effect.fn("show")(function* (input: Input, preferred?: FormatName) {
   yield* Memory.spare
   const turns = yield* Semaphore.make(input.concurrency)
   let failures = 0
-  yield* countingOnStderr((count) =>
+  const { stdinIsTerminal } = yield* Stdio.Stdio
+  // Whoever types the ids sees what is done, and needs the line.
+  const counting = ids.includes("-") && (yield* stdinIsTerminal) ? uncounted : countingOnStderr
+  yield* counting((count) =>
     wordsOf(ids).pipe(
       Stream.mapEffect(
         (word) => turns.withPermit(Effect.map(Effect.result(shown(word)), (result) => ({ word, result }))),

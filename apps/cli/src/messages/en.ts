@@ -37,7 +37,8 @@ export const en = {
     topic: "exit-codes, environment, output or auth; or a command",
     simulate: "a command to run with the simulated cloud's settings, after --; without one they are printed",
     profilesAction: "ls, use or rm; ls unless given",
-    profile: "name of a profile; for configure that of --profile, or `default`, unless given",
+    profile: "name of a profile; use and rm need it",
+    newProfile: "name of the profile; that of --profile, or `default`, unless given",
     watched: "backup ids, region/project/id, or full addresses",
     diffSide: "a backup (as for show), a file that `show -o json` saved, or - for standard input",
     explain:

@@ -25,7 +25,8 @@ export const zh: Messages = {
     topic: "exit-codes、environment、output 或 auth;或某个命令",
     simulate: "写在 -- 之后、以模拟云的设置运行的命令;不给则打印这些设置",
     profilesAction: "ls、use 或 rm;默认 ls",
-    profile: "配置的名称;configure 不给时采用 --profile 的名称或 `default`",
+    profile: "配置的名称;use 和 rm 需要给出",
+    newProfile: "配置的名称;默认为 --profile 的名称或 `default`",
     watched: "备份 ID、区域/项目/ID 或完整的请求地址",
     diffSide: "备份(同 show)、由 `show -o json` 保存的文件,或 - 表示标准输入",
     explain: "字段(如 replication_records.status)、取值(如 waiting_protect)或错误种类;不给则列出全部字段"
