@@ -5,7 +5,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
-import { Failure, failureOf } from "../Failure.ts"
+import { Failure } from "../Failure.ts"
 import type { Messages } from "../messages/Messages.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
 import { laidOut } from "../output/Layout.ts"
@@ -63,7 +63,19 @@ export const readProfiles = Effect.gen(function* () {
   const file = yield* ProfileFile.location
   if (file === undefined) return yield* notSaved("profiles.json", ({ profiles }) => profiles.noHome)
   const found = yield* ProfileFile.read(file).pipe(
-    Effect.catch((error) => Effect.flatMap(failureOf(error, { what: file }), Effect.fail))
+    Effect.catch((error) =>
+      Effect.fail(
+        new Failure({
+          kind: "NoCredentials",
+          tell: (messages) => ({
+            title: messages.profiles.unreadable,
+            what: file,
+            why: messages.reason(error),
+            next: [messages.profiles.mendFile]
+          })
+        })
+      )
+    )
   )
   return { file, found: found ?? { profiles: {} } }
 })

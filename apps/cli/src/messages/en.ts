@@ -262,6 +262,8 @@ export const en = {
     noHome: "this user has no home folder",
     noFolder: "no folder can be made there",
     giveFolder: "set HOME or XDG_CONFIG_HOME to a folder that can be written to",
+    unreadable: "profiles cannot be read",
+    mendFile: "mend the file, or move it away and run `cbr configure`",
     unwritable: "profiles cannot be saved",
     done: {
       use: (name: string) => `cbr: ${name} is the default profile now`,

@@ -204,6 +204,8 @@ export const zh: Messages = {
     noHome: "该用户没有主目录",
     noFolder: "无法在此创建目录",
     giveFolder: "请将 HOME 或 XDG_CONFIG_HOME 设为可写的目录",
+    unreadable: "无法读取配置",
+    mendFile: "请修正该文件,或将其移走后运行 `cbr configure`",
     unwritable: "无法保存配置",
     done: { use: (name) => `cbr:默认配置现为 ${name}`, rm: (name) => `cbr:已删除配置 ${name}` },
     saved: (name, file) => `cbr:配置 ${name} 已保存到 ${file}`

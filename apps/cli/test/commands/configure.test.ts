@@ -97,6 +97,19 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     })
   )
 
+  it.effect("touches no file that it cannot read", () =>
+    Effect.gen(function* () {
+      const config = yield* folder
+      const files = yield* FileSystem.FileSystem
+      const file = join(config, "profiles.json")
+      yield* files.writeFileString(file, "{", { mode: 0o600 })
+      const { err, exitCode } = yield* commandLine(["configure", "--region", "cn-north-4"], { config })
+      assert.strictEqual(exitCode, 3)
+      assert.match(err, /profiles cannot be read[^]*is not JSON[^]*mend the file/)
+      assert.strictEqual(yield* files.readFileString(file), "{")
+    })
+  )
+
   it.effect("ends where no folder can be made, and says why", () =>
     Effect.gen(function* () {
       const config = "/proc/.config/cbr"
