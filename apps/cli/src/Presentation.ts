@@ -1,13 +1,12 @@
 import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
-import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Stdio from "effect/Stdio"
 import { en } from "./messages/en.ts"
 import type { Messages } from "./messages/Messages.ts"
 import { formatNamed, type FormatName, outputNames } from "./output/FormatName.ts"
-import { variable, variableOf } from "./Settings.ts"
+import { choiceFlag, eitherFlag, textFlag, variable, variableOf } from "./Settings.ts"
 
 /** How things are to be said. */
 export interface Presentation {
@@ -57,33 +56,16 @@ const machineFormats: ReadonlyArray<string | undefined> = ["json", "yaml", "ndjs
  */
 export const presentationFlags = ({ flags: words }: Messages) =>
   [
-    setting("output", choice("output", outputNames).pipe(Flag.withAlias("o")), words.output),
-    setting("query", Flag.String("query").pipe(Flag.withMetavar("JMESPATH")), words.query),
-    setting("profile", Flag.String("profile").pipe(Flag.withMetavar("NAME")), words.profile),
-    setting("lang", choice("lang", languages), words.lang),
-    setting("error-format", choice("error-format", ["text", "json"]), words.errorFormat),
-    GlobalFlag.Setting("color")({
-      flag: Flag.Boolean("color").pipe(
-        Flag.withFallbackConfig(Config.Boolean(variableOf("color"))),
-        Flag.withDescription(`${words.color} [env: ${variableOf("color")}, NO_COLOR, CLICOLOR_FORCE]`),
-        Flag.optional
-      )
-    })
+    setting("output", choiceFlag("output", outputNames, words.output).pipe(Flag.withAlias("o"))),
+    setting("query", textFlag("query", "JMESPATH", words.query)),
+    setting("profile", textFlag("profile", "NAME", words.profile)),
+    setting("lang", choiceFlag("lang", languages, words.lang)),
+    setting("error-format", choiceFlag("error-format", ["text", "json"], words.errorFormat)),
+    setting("color", eitherFlag("color", words.color, ["NO_COLOR", "CLICOLOR_FORCE"]))
   ] as const
 
-/** Its variable is read here too, so that a word that is none of them is wrong use wherever it stands. */
-const choice = <const Choices extends ReadonlyArray<string>>(
-  name: string,
-  choices: Choices
-): Flag.Flag<Choices[number]> => {
-  const flag: Flag.Flag<Choices[number]> = Flag.Literals(name, choices)
-  return flag.pipe(Flag.withFallbackConfig(Config.Literals(choices, variableOf(name))))
-}
-
-const setting = <const Name extends string, A>(name: Name, flag: Flag.Flag<A>, description: string) =>
-  GlobalFlag.Setting(name)({
-    flag: flag.pipe(Flag.withDescription(`${description} [env: ${variableOf(name)}]`), Flag.optional)
-  })
+const setting = <const Name extends string, A>(name: Name, flag: Flag.Flag<A>) =>
+  GlobalFlag.Setting(name)({ flag: Flag.optional(flag) })
 
 /** The language of a command line: `--lang`, `CBR_LANG`, else the locale's. */
 export const languageOf = Effect.fnUntraced(function* (words: ReadonlyArray<string>) {

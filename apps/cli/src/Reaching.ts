@@ -135,7 +135,7 @@ const tunnel = (proxy: URL, target: string, ca: Array<string> | undefined, signa
       ...(ca === undefined ? {} : { ca })
     })
       .once("connect", ({ statusCode = 0 }, socket) => {
-        if (statusCode === 200) return resolve(socket as Socket)
+        if (statusCode === 200) return resolve(socket)
         socket.destroy()
         reject(new Error(`${statusCode}`))
       })

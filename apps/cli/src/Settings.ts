@@ -83,11 +83,11 @@ export const listFlag = (name: string, metavar: string, description: string): Fl
     described(description, [variableOf(name)])
   )
 
-/** A flag that is there, with `--no-` before its name, or not there; and its variable. */
-export const eitherFlag = (name: string, description: string): Flag.Flag<boolean> =>
+/** A flag that is there, with `--no-` before its name, or not there; its variable, and others that have a say. */
+export const eitherFlag = (name: string, description: string, others: ReadonlyArray<string> = []): Flag.Flag<boolean> =>
   Flag.Boolean(name).pipe(
     Flag.withFallbackConfig(Config.Boolean(variableOf(name))),
-    described(description, [variableOf(name)])
+    described(description, [variableOf(name), ...others])
   )
 
 /** A flag whose text must keep a schema, and its variable. */

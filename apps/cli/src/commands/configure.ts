@@ -11,6 +11,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
+import * as Struct from "effect/Struct"
 import { Failure, failureOf } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
 import { paint } from "../output/Paint.ts"
@@ -109,13 +110,15 @@ interface Answers {
  * place of all of it, and the other stays: a new key keeps its region, and no
  * project of another region is left. An agency is assumed with any key.
  */
-const changed = (before: ProfileFile.Profile, { credential, place }: Answers): ProfileFile.Profile => {
-  const { endpoint, iam_endpoint, project_domain, project_id, project_name, region, ...afterPlace } = before
-  const kept = place === undefined ? before : { ...afterPlace, ...place }
-  if (credential === undefined) return kept
-  const { ak, domain, password, security_token, sk, token, user, ...afterCredential } = kept
-  return { ...afterCredential, ...credential }
-}
+const changed = (before: ProfileFile.Profile, { credential, place }: Answers): ProfileFile.Profile => ({
+  ...Struct.omit(before, [...(place === undefined ? [] : where), ...(credential === undefined ? [] : asWhom)]),
+  ...place,
+  ...credential
+})
+
+const where = ["region", "project_id", "project_name", "project_domain", "endpoint", "iam_endpoint"] as const
+
+const asWhom = ["token", "ak", "sk", "security_token", "user", "password", "domain"] as const
 
 /** Ctrl-C ends the line that the question stands on. */
 const answerTo = <A>(prompt: Prompt.Prompt<A>) => Effect.tapError(Prompt.run(prompt), () => Console.error(""))

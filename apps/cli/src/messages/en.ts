@@ -317,7 +317,7 @@ export const en = {
       header: ["Code", "Meaning", "A retry can help"],
       retry: { no: "no", later: "later", item: "per item", none: "" },
       check:
-        "`cbr check` has the codes of a monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (--exit-style cli: 9 when a rule failed)."
+        "`cbr check` has the codes of a monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, as wrong use and faults of any kind are (--exit-style cli: 9 when a rule failed, the codes above else)."
     },
     environment: [
       ["CBR_TOKEN", "a token of IAM, or the key of a proxy"],

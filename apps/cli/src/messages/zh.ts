@@ -249,7 +249,7 @@ export const zh: Messages = {
       header: ["退出码", "含义", "重试是否有用"],
       retry: { no: "否", later: "稍后", item: "视各项而定", none: "" },
       check:
-        "`cbr check` 使用监控插件的退出码:0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN(--exit-style cli:规则未满足为 9)。"
+        "`cbr check` 使用监控插件的退出码:0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN,用法错误和各种故障亦为 3(--exit-style cli:规则未满足为 9,其余同上表)。"
     },
     environment: [
       ["CBR_TOKEN", "IAM 的 Token,或代理的密钥"],
