@@ -3,7 +3,16 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { createRemoteJWKSet, customFetch, decodeJwt, errors, type FetchImplementation, jwtVerify } from "jose"
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  decodeJwt,
+  errors,
+  type FetchImplementation,
+  type JSONWebKeySet,
+  jwtVerify
+} from "jose"
 import { Refusal } from "../edge/Refusal.ts"
 import { guardedLookup } from "../upstream/GuardedLookup.ts"
 import type { Caller } from "./Caller.ts"
@@ -113,6 +122,8 @@ const afterPause = (pause: number): FetchImplementation => {
     try {
       const response = await fetch(url, { ...init, headers: [...init.headers], dispatcher })
       if (response.status !== 200) failedAt = performance.now()
+      // Throws of what is no set of keys, as what reads the response would without this hearing of it.
+      else createLocalJWKSet((await response.clone().json()) as JSONWebKeySet)
       return response
     } catch (error) {
       failedAt = performance.now()

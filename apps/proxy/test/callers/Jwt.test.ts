@@ -20,11 +20,16 @@ const caller: Caller = {
 
 /** A server of keys that counts who asks for what. */
 const server = Effect.gen(function* () {
-  const state = { keys: [] as Array<JWK>, status: 200, asked: [] as Array<string> }
+  const state = {
+    keys: [] as Array<JWK>,
+    status: 200,
+    asked: [] as Array<string>,
+    text: undefined as string | undefined
+  }
   const node = createServer((request: IncomingMessage, response) => {
     state.asked.push(request.url!)
     response.writeHead(state.status, { "content-type": "application/json", location: "/elsewhere" })
-    response.end(JSON.stringify({ keys: state.keys }))
+    response.end(state.text ?? JSON.stringify({ keys: state.keys }))
   })
   const url = yield* Effect.acquireRelease(
     Effect.callback<string>((resume) => {
@@ -173,6 +178,21 @@ describe("tokens", () => {
       }
       assert.deepStrictEqual(jwks.asked, ["/jwks"])
     }).pipe(Effect.scoped)
+  )
+
+  it.live.each(["", "{", "null", "{}", '{"keys":{}}', '{"keys":["x"]}'])(
+    "make no flood of fetches either while the issuer answers %j",
+    (text) =>
+      Effect.gen(function* () {
+        const { authenticate, claims, jwks, key } = yield* setUp()
+        const own = yield* key("one", "ES256")
+        jwks.text = text
+        for (const kid of ["a", "b", "c"]) {
+          const refusal = yield* Effect.flip(authenticate(yield* signed(own, claims, { kid })))
+          assert.strictEqual(refusal.reason, "KeysUnavailable")
+        }
+        assert.deepStrictEqual(jwks.asked, ["/jwks"])
+      }).pipe(Effect.scoped)
   )
 
   it.live("follow no redirect to their keys", () =>
