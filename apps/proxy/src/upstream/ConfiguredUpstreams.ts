@@ -96,7 +96,10 @@ const open = Effect.fnUntraced(function* (
     Effect.provideService(Credentials, rotation(first!, ...others)),
     Effect.provideService(ResiliencePolicy, policy)
   )
-  return { region, credential_id: credentials.join("+"), showBackup } satisfies Upstream
+  const names = credentials.join("+")
+  // What another endpoint has answered is not this one's.
+  const credential_id = address?.endpoint === undefined ? names : `${names}@${address.endpoint}`
+  return { region, credential_id, showBackup } satisfies Upstream
 })
 
 const built = <E, R>(layer: Layer.Layer<Credentials, E, R>) =>

@@ -7,7 +7,11 @@ import * as Layer from "effect/Layer"
 export interface Upstream {
   /** Region of the project. */
   readonly region: string
-  /** Name of the credential in the configuration; never the credential itself. */
+  /**
+   * Tells apart, beside the region, what is answered by different sources: the
+   * credentials' names in the configuration, never the credentials themselves,
+   * and the endpoint where it is not the region's own.
+   */
   readonly credential_id: string
   readonly showBackup: BackupClient["Service"]["showBackup"]
 }
