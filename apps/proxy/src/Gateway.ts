@@ -31,8 +31,8 @@ export interface ShowTerms {
 
 /**
  * The one way to a backup: rights first, then the caller's quota, then the
- * cache, then the cloud. Whoever is turned away at one step has had no part in
- * the next, so a denial tells nothing of what is cached or exists.
+ * cache, then the cloud. Who has no right has no part in what comes behind the
+ * quota, so a denial tells nothing of what is cached or exists.
  */
 export class Gateway extends Context.Service<
   Gateway,
@@ -50,6 +50,8 @@ export class Gateway extends Context.Service<
       project_id: string,
       scopes: ReadonlyArray<Scope>
     ) => Effect.Effect<{ readonly rateLimit: RateLimitFields | undefined }, Refusal>
+    /** Turns a caller away, who pays for it as for any other request. */
+    readonly deny: (visitor: Visitor, denial: Denial) => Effect.Effect<never, Refusal>
     /** Whether a caller has a scope for a project. Asking is no attempt, so a denial goes into no log. */
     readonly allows: (visitor: Visitor, project_id: string, scope: Scope, now: DateTime.Utc) => boolean
     /**
@@ -101,14 +103,25 @@ export class Gateway extends Context.Service<
         return { upstream, mayBypass: decide("bypass")._tag === "Allowed" }
       }
 
+      /**
+       * A denial costs what a right request costs, so that nobody fills the log with them. One from a wrong address is
+       * paid for by the address: whoever has found a key there takes nothing from the caller that the key is of.
+       */
+      const deny = ({ address, caller }: Visitor, denial: Denial): Effect.Effect<never, Refusal> =>
+        Effect.andThen(
+          denial.reason === "Address" ? quotas.takeFailedSignIn(address) : quotas.takeFromCaller(caller),
+          denied(denial)
+        )
+
       const admit = Effect.fnUntraced(function* (visitor: Visitor, project_id: string, scopes: ReadonlyArray<Scope>) {
         const admission = judge(visitor, project_id, scopes, yield* DateTime.now)
-        if (admission.denial !== undefined) return yield* denied(admission.denial)
+        if (admission.denial !== undefined) return yield* deny(visitor, admission.denial)
         return { ...admission, rateLimit: yield* quotas.takeFromCaller(visitor.caller) }
       })
 
       return Gateway.of({
         admit,
+        deny,
         allows: (visitor, project_id, scope, now) => judge(visitor, project_id, [scope], now).denial === undefined,
         show: Effect.fnUntraced(function* (visitor, request, scopes, terms) {
           const { mayBypass, rateLimit, upstream } = yield* admit(visitor, request.project_id, scopes)
@@ -146,7 +159,7 @@ type Admission =
 const onlyRead: ReadonlyArray<Scope> = ["read"]
 
 /** One answer for every denial: it says nothing of why, nor of what there is. The operator reads why in the log. */
-export const denied = (denial: Denial): Effect.Effect<never, Refusal> =>
+const denied = (denial: Denial): Effect.Effect<never, Refusal> =>
   Effect.andThen(
     note(({ denials }) => void denials.push(denial)),
     Effect.fail(forbidden)

@@ -26,7 +26,7 @@ import { problemPage } from "./edge/ProblemPage.ts"
 import { Refusal } from "./edge/Refusal.ts"
 import { type RequestHead, requestHead, valuesOf } from "./edge/RequestHead.ts"
 import { readable, resource } from "./edge/Resource.ts"
-import { denied, Gateway, type ShowTerms, type Visitor } from "./Gateway.ts"
+import { Gateway, type ShowTerms, type Visitor } from "./Gateway.ts"
 import { LiveAnswers } from "./live/LiveAnswers.ts"
 import { eventsPath, offerOf } from "./live/Offer.ts"
 import { note } from "./observability/ExchangeRecord.ts"
@@ -117,7 +117,7 @@ export const Routes = HttpRouter.use(
         const head = yield* requestHead
         const signed = isSigned(head) ? yield* readBody(head) : undefined
         const from = yield* visitorWith(signed)
-        if (!from.caller.scopes.has("batch")) return yield* denied({ reason: "Scope", scope: "batch" })
+        if (!from.caller.scopes.has("batch")) return yield* gateway.deny(from, { reason: "Scope", scope: "batch" })
         const terms = yield* termsOf(head)
         const requests = yield* readBatch(head, signed)
         const { proxy_request_id } = yield* AnswerNotes

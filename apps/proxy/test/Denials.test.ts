@@ -1,0 +1,98 @@
+import { NodeCrypto } from "@effect/platform-node"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer, Redacted } from "effect"
+import { HttpBody, HttpClient } from "effect/http"
+import { addressRanges } from "../src/callers/AddressRanges.ts"
+import * as ApiKey from "../src/callers/ApiKey.ts"
+import type { Caller } from "../src/callers/Caller.ts"
+import { Callers } from "../src/callers/Callers.ts"
+import { Listener } from "../src/edge/Server.ts"
+import { get, LogLines, pathOf, testProxyFor } from "./TestProxy.ts"
+
+const caller = (id: string, rights: Partial<Caller>): Caller => ({
+  id,
+  projects: "*",
+  regions: "*",
+  scopes: new Set(["read"]),
+  quota_class: "default",
+  expires_at: undefined,
+  addresses: "*",
+  ...rights
+})
+
+const known = {
+  stranger: caller("stranger", { projects: new Set() }),
+  batcher: caller("batcher", { projects: new Set() }),
+  elsewhere: caller("elsewhere", { addresses: addressRanges(["192.0.2.0/24"]) }),
+  reader: caller("reader", {})
+}
+
+const callers = Layer.effect(
+  Callers,
+  Effect.map(
+    Effect.forEach(Object.values(known), (each) =>
+      Effect.map(ApiKey.hashOf(Redacted.make(each.id)), (hash) => [hash, each] as const)
+    ),
+    (hashes) => {
+      const byHash = new Map(hashes)
+      return Callers.make({ ApiKey: ApiKey.verifier(byHash) }, { ApiKey: ApiKey.verifierNow(byHash) })
+    }
+  )
+).pipe(Layer.provide(NodeCrypto.layerDigest))
+
+const slow = { perSecond: 1 / 3_600, burst: 3 }
+const quotas = { callers: { default: slow }, project: { perSecond: 100, burst: 100 }, failedSignIns: slow }
+
+/** Lines of the audit log that an effect adds. */
+const audited = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const lines = yield* LogLines
+    const before = lines.length
+    const statuses = yield* effect
+    return { statuses, audits: lines.slice(before).filter((line) => line.includes('"audit":"denied"')).length }
+  })
+
+const five = [1, 2, 3, 4, 5]
+
+layer(testProxyFor({ callers, quotas }), { excludeTestServices: true })("a caller that is denied", (it) => {
+  const times = Effect.fnUntraced(function* (key: keyof typeof known) {
+    const path = yield* pathOf("6df2b54c-dd62-4059-a07c-1b8f24f2725d")
+    return yield* Effect.forEach(five, () => Effect.map(get(path, { "x-api-key": key }), ({ status }) => status))
+  })
+
+  it.effect("pays for it like for any request, and can fill no log", () =>
+    Effect.gen(function* () {
+      const { audits, statuses } = yield* audited(times("stranger"))
+      assert.deepStrictEqual(statuses, [403, 403, 403, 429, 429])
+      assert.strictEqual(audits, 3)
+    })
+  )
+
+  it.effect("pays for a batch, whose items nobody looks at, as well", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Listener
+      const batch = Effect.map(
+        HttpClient.post(`${url}/-/v1/backups:batchGet`, {
+          headers: { "x-api-key": "batcher" },
+          body: HttpBody.text("[]", "application/json")
+        }),
+        ({ status }) => status
+      )
+      const { audits, statuses } = yield* audited(Effect.forEach(five, () => batch))
+      assert.deepStrictEqual(statuses, [403, 403, 403, 429, 429])
+      assert.strictEqual(audits, 3)
+    })
+  )
+
+  it.effect("for its address takes nothing of the caller whose key it has: the address pays", () =>
+    Effect.gen(function* () {
+      const { audits, statuses } = yield* audited(times("elsewhere"))
+      assert.deepStrictEqual(statuses, [403, 403, 403, 429, 429])
+      assert.strictEqual(audits, 3)
+      const path = yield* pathOf("6df2b54c-dd62-4059-a07c-1b8f24f2725d")
+      const { headers, status } = yield* get(path, { "x-api-key": "reader" })
+      assert.strictEqual(status, 200, "others at that address are served")
+      assert.match(headers["ratelimit"] ?? "", /r=2;/)
+    })
+  )
+})
