@@ -20,6 +20,8 @@ import { Callers } from "./callers/Callers.ts"
 import { isSigned, presentedCredential } from "./callers/PresentedCredential.ts"
 import { discovered } from "./callers/ProjectDirectory.ts"
 import { Quotas } from "./callers/Quotas.ts"
+import { unlessReplayed } from "./callers/Replay.ts"
+import { makeUsedSignatures, UsedSignatures } from "./callers/UsedSignatures.ts"
 import { AnswerNotes } from "./edge/AnswerNotes.ts"
 import { problemPath } from "./edge/Problem.ts"
 import { problemPage } from "./edge/ProblemPage.ts"
@@ -44,19 +46,17 @@ export const Routes = HttpRouter.use(
     const live = yield* LiveAnswers
     const quotas = yield* Quotas
     const { store } = yield* CachedBackups
+    const passes = unlessReplayed((yield* UsedSignatures) ?? makeUsedSignatures())
 
     /** Who sends this request, with this body if it has one, and by what. */
     const visitorWith = Effect.fnUntraced(function* (body: Uint8Array | undefined) {
       const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
       const presented = yield* presentedCredential(yield* requestHead, body)
       const address = Option.getOrUndefined(remoteAddress)
-      const caller = yield* callers
-        .authenticate(presented)
-        .pipe(
-          Effect.tapError(({ reason }) =>
-            reason === "Unauthenticated" ? quotas.takeFailedSignIn(address) : Effect.void
-          )
-        )
+      const caller = yield* callers.authenticate(presented).pipe(
+        Effect.tap(() => passes(presented)),
+        Effect.tapError(({ reason }) => (reason === "Unauthenticated" ? quotas.takeFailedSignIn(address) : Effect.void))
+      )
       return { caller, presented, address }
     })
     const visitor = visitorWith(undefined)

@@ -20,7 +20,7 @@ import { hasty, LogLines } from "./TestProxy.ts"
 export const keys = { owner: "cbrk_Canary-owner", reader: "cbrk_Canary-reader", expired: "cbrk_Canary-expired" }
 
 /** A key pair that the proxy has issued. */
-const issued = { ak: "PROXYISSUEDKEY000001", sk: "Canary-issued-sk-of-32-characters" }
+export const issued = { ak: "PROXYISSUEDKEY000001", sk: "Canary-issued-sk-of-32-characters" }
 
 /** Secrets that no one may ever see. */
 export const upstreamSecrets = ["Canary-wrong-sk", "Canary-inline-token", issued.sk]
@@ -65,13 +65,16 @@ const logging = Layer.unwrap(
 /** Where the configuration stands. */
 export class ConfigurationPath extends Context.Service<ConfigurationPath, string>()("test/ConfigurationPath") {}
 
-const file = Layer.effect(
-  ConfigurationPath,
-  Effect.gen(function* () {
-    const text = JSON.stringify(yield* configuration)
-    return (yield* written(yield* temporaryFolder, { "proxy.json": text }))["proxy.json"]
-  })
-)
+type Settings = Readonly<Record<string, unknown>>
+
+const fileOf = (settings: Settings) =>
+  Layer.effect(
+    ConfigurationPath,
+    Effect.gen(function* () {
+      const text = JSON.stringify({ ...(yield* configuration), ...settings })
+      return (yield* written(yield* temporaryFolder, { "proxy.json": text }))["proxy.json"]
+    })
+  )
 
 const generations = Layer.unwrap(
   Effect.gen(function* () {
@@ -84,28 +87,32 @@ const generations = Layer.unwrap(
   })
 )
 
-/** The proxy as a configuration file makes it, its admin port, and the cloud behind it. */
-export const layer = Proxy.layer({ host: "127.0.0.1", port: 0, patience: hasty }).pipe(
-  Layer.provideMerge(AdminServer.layer({ host: "127.0.0.1", port: 0 })),
-  Layer.provideMerge(generations),
-  Layer.provideMerge(file),
-  Layer.provideMerge(Lifecycle.layer),
-  Layer.provide(Quotas.layerMemory),
-  Layer.provide([
-    logging,
-    ConfigProvider.layer(ConfigProvider.fromUnknown({})),
-    NodeServices.layer,
-    DirectHttpClient.layer,
-    Layer.succeed(UserFolders, { home: undefined, config: undefined, hasModes: true }),
-    NodeCrypto.layerDigest,
-    NodeCrypto.layerMac,
-    NodeCrypto.layerSecureRandom
-  ]),
-  Layer.provideMerge(
-    Layer.mergeAll(
-      simulatorLayer(),
-      NodeHttpClient.layerUndici,
-      Layer.sync(LogLines, () => [])
+/** {@link layer} with these sections in place of its own. */
+export const layerOf = (settings: Settings) =>
+  Proxy.layer({ host: "127.0.0.1", port: 0, patience: hasty }).pipe(
+    Layer.provideMerge(AdminServer.layer({ host: "127.0.0.1", port: 0 })),
+    Layer.provideMerge(generations),
+    Layer.provideMerge(fileOf(settings)),
+    Layer.provideMerge(Lifecycle.layer),
+    Layer.provide(Quotas.layerMemory),
+    Layer.provide([
+      logging,
+      ConfigProvider.layer(ConfigProvider.fromUnknown({})),
+      NodeServices.layer,
+      DirectHttpClient.layer,
+      Layer.succeed(UserFolders, { home: undefined, config: undefined, hasModes: true }),
+      NodeCrypto.layerDigest,
+      NodeCrypto.layerMac,
+      NodeCrypto.layerSecureRandom
+    ]),
+    Layer.provideMerge(
+      Layer.mergeAll(
+        simulatorLayer(),
+        NodeHttpClient.layerUndici,
+        Layer.sync(LogLines, () => [])
+      )
     )
   )
-)
+
+/** The proxy as a configuration file makes it, its admin port, and the cloud behind it. */
+export const layer = layerOf({})

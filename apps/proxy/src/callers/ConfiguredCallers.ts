@@ -54,7 +54,11 @@ export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configurati
       SdkSignature: yield* Effect.provide(SdkSignature.verifier(signatures), CachedKeyMac.layer),
       Jwt: Jwt.verifier(issuers)
     },
-    { ApiKey: ApiKey.verifierNow(byHash), SdkSignature: SdkSignature.verifierNow(signatures) }
+    {
+      ApiKey: ApiKey.verifierNow(byHash),
+      // Whether a signature was used before is not always known in this process.
+      ...(configuration.signatures.replay === "allow" ? { SdkSignature: SdkSignature.verifierNow(signatures) } : {})
+    }
   )
 })
 

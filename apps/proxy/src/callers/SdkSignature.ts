@@ -36,8 +36,8 @@ export interface SdkSignatureOptions {
  * Knows callers by the signature of their request, made with a key pair that
  * the proxy has issued: what the official SDKs send when only their endpoint
  * is changed. It is verified over the head as received; `X-Sdk-Date` has to be
- * signed, and may be 15 minutes off. A signature is good for that long, since
- * all that it opens is a read.
+ * signed, and may be 15 minutes off. A signature is good for that long; whether
+ * it has been used before is for `Replay.ts` to tell.
  *
  * All refusals have one text and take the same path, so that nobody learns
  * which key ids exist; the reason stands in the log.
@@ -48,12 +48,12 @@ export const verifier = (
   Effect.map(Effect.context<Mac.Mac | Digest.Digest>(), (context) =>
     Effect.fnUntraced(function* ({ body, head }) {
       const request = signableRequest(head, body)
-      if (leavesBodyOut(request, body)) return yield* refused("UnsignedPayload")
+      if (leavesBodyOut(request, body)) return yield* signatureRefused("UnsignedPayload")
       const { ak } = yield* verify(request, verifyOptions(options, yield* DateTime.now)).pipe(
-        Effect.catchTag("SignatureRefused", ({ reason }) => Effect.fail(refused(reason))),
+        Effect.catchTag("SignatureRefused", ({ reason }) => Effect.fail(signatureRefused(reason))),
         Effect.provideContext(context)
       )
-      return options.accessKeys.get(ak)?.caller ?? (yield* refused("UnknownAccessKey"))
+      return options.accessKeys.get(ak)?.caller ?? (yield* signatureRefused("UnknownAccessKey"))
     })
   )
 
@@ -100,7 +100,8 @@ const signableRequest = (head: RequestHead, body: Uint8Array): SignableRequest =
   }
 }
 
-const refused = (why: string): Refusal =>
+/** One text for all that is wrong with a signature, and a word for the operator. */
+export const signatureRefused = (why: string): Refusal =>
   new Refusal({
     reason: "Unauthenticated",
     message: `the request has no ${SdkHmacSha256.algorithm} signature that this proxy accepts: check the access key and its secret (without a line's end), the clock, and that nothing on the way changes what is signed`,

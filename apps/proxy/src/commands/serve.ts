@@ -14,6 +14,7 @@ import { Callers } from "../callers/Callers.ts"
 import { Permits } from "../callers/Permits.ts"
 import { Quotas } from "../callers/Quotas.ts"
 import { Revocations } from "../callers/Revocations.ts"
+import { UsedSignatures } from "../callers/UsedSignatures.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
 import { type Loaded, load } from "../configuration/ConfigurationFile.ts"
 import { effective } from "../configuration/effective.ts"
@@ -172,6 +173,7 @@ const asWorker = Effect.fnUntraced(function* (given: Given) {
     ),
     Effect.provideService(SharedTurns, worker.turns(worker.assignment.generation)),
     Effect.provideService(Peers, worker.peers),
+    Effect.provideService(UsedSignatures, worker.signatures),
     Effect.annotateLogs({ worker: worker.assignment.worker })
   )
 }, Effect.scoped)

@@ -5,14 +5,15 @@ import type { CachedBackupsLimits } from "../cache/CachedBackups.ts"
 import { CacheRules } from "../cache/CacheRules.ts"
 import { TimeLimits } from "../cache/TimeLimit.ts"
 import { QuotaLimits } from "../callers/Quotas.ts"
+import { ReplayOfReads } from "../callers/Replay.ts"
 import { defaultLiveRules, LiveRules } from "../live/LiveRules.ts"
 import { LowClasses } from "../upstream/Shedding.ts"
 import type { Configuration } from "./Configuration.ts"
 
-type Sections = Pick<Configuration, "cache" | "limits" | "live" | "quotas">
+type Sections = Pick<Configuration, "cache" | "limits" | "live" | "quotas" | "signatures">
 
 /** What a configuration says of how each request is answered; comes into force with it. */
-export const requestRules = ({ cache, limits, live, quotas }: Sections): Context.Context<never> =>
+export const requestRules = ({ cache, limits, live, quotas, signatures }: Sections): Context.Context<never> =>
   Context.empty().pipe(
     Context.add(CacheRules, {
       fresh: {
@@ -31,6 +32,7 @@ export const requestRules = ({ cache, limits, live, quotas }: Sections): Context
     }),
     Context.add(QuotaLimits, quotaLimits(quotas)),
     Context.add(LowClasses, lowClasses(quotas)),
+    Context.add(ReplayOfReads, signatures.replay),
     Context.add(TimeLimits, { unlessGiven: limits.deadline_ms, longest: limits.longest_deadline_ms }),
     Context.add(BatchLimits, {
       items: limits.batch_items,

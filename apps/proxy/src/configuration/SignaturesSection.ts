@@ -11,6 +11,13 @@ export const SignaturesSection = section(
           "Regions for which V11-HMAC-SHA256 is taken too, with `cbr` as its service: official SDKs sign so where the endpoint's name is not the cloud's"
       }),
       []
+    ),
+    replay: defaulted(
+      Schema.Literals(["allow", "refuse"]).annotate({
+        description:
+          "Whether a signed read may come a second time within the 15 minutes for which its signature is good; a signed write never may"
+      }),
+      "allow"
     )
   },
   "Signatures of callers"

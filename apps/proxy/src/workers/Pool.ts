@@ -10,6 +10,7 @@ import * as Metric from "effect/Metric"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { makeUsedSignatures } from "../callers/UsedSignatures.ts"
 import { StartFailed } from "../StartFailed.ts"
 import { makeTurnKeeper } from "../upstream/CredentialTurns.ts"
 import * as Line from "./Line.ts"
@@ -77,6 +78,7 @@ export const make = Effect.fnUntraced(function* ({ first, key, onServing, patien
       concurrency: "unbounded"
     })
 
+  const signatures = makeUsedSignatures()
   const keeper = makeTurnKeeper((credential, verdict) => {
     for (const { line } of members.values()) {
       background(line.ask("hear", { credential, verdict: verdictAsJson(verdict) }))
@@ -124,6 +126,7 @@ export const make = Effect.fnUntraced(function* ({ first, key, onServing, patien
       accepted: turns.accepted,
       refused: ({ credential, error }) => turns.refused(credential, decodeError(error)),
       undecided: turns.undecided,
+      use: signatures.use,
       forget: (request) =>
         Effect.asVoid(
           each(

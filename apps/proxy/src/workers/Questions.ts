@@ -45,6 +45,8 @@ export type OfPrimary = {
   readonly accepted: Question<string, void>
   readonly refused: Question<{ readonly credential: string; readonly error: unknown }, void>
   readonly undecided: Question<string, void>
+  /** To note a signature that is good for one request; answered by whether none had it before. */
+  readonly use: Question<string, boolean>
   /** To have the other workers forget a backup too. */
   readonly forget: Question<ShowBackupRequest, void>
 }

@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as Schema from "effect/Schema"
+import type { UsedSignatures } from "../callers/UsedSignatures.ts"
 import type { CredentialTurns, Verdict } from "../upstream/CredentialTurns.ts"
 import * as Line from "./Line.ts"
 import type { Peers } from "./Peers.ts"
@@ -21,6 +22,7 @@ export interface Worker {
   /** Turns with the credentials of a configuration, which all workers share. */
   readonly turns: (generation: number) => CredentialTurns
   readonly peers: Peers
+  readonly signatures: UsedSignatures
   /** Says that this worker serves, and follows each new configuration by `prepare` from now on. */
   readonly serving: <R>(url: string, prepare: Prepare<R>) => Effect.Effect<void, never, R>
   /** Succeeds when the worker is to finish what it has begun, and end. */
@@ -97,6 +99,7 @@ export const join = Effect.gen(function* () {
   const worker: Worker = {
     assignment: yield* line.ask("assignment"),
     turns,
+    signatures: { use: (signature) => line.ask("use", signature) },
     peers: {
       forget: (request) => line.ask("forget", request),
       onForget: (how) => void (forget = how)

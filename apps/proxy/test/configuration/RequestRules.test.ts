@@ -5,6 +5,7 @@ import { CachedBackupsLimits } from "../../src/cache/CachedBackups.ts"
 import { CacheRules } from "../../src/cache/CacheRules.ts"
 import { TimeLimits } from "../../src/cache/TimeLimit.ts"
 import { QuotaLimits } from "../../src/callers/Quotas.ts"
+import { ReplayOfReads } from "../../src/callers/Replay.ts"
 import { requestRules, roomOf } from "../../src/configuration/RequestRules.ts"
 import { defaultConfiguration } from "../../src/Generation.ts"
 import { LiveRules } from "../../src/live/LiveRules.ts"
@@ -22,16 +23,16 @@ describe("requestRules", () => {
     isBuiltIn(TimeLimits)
     isBuiltIn(BatchLimits)
     isBuiltIn(LiveRules)
+    isBuiltIn(ReplayOfReads)
     assert.deepStrictEqual(roomOf(defaultConfiguration), Context.get(built, CachedBackupsLimits))
   })
 
   it("a bypass that is not to be had is never due, and a class without a quota has the default's", () => {
-    const { cache, limits, live, quotas } = defaultConfiguration
+    const { cache, quotas } = defaultConfiguration
     const slow = { requests_per_second: 1, burst: 2 }
     const rules = requestRules({
+      ...defaultConfiguration,
       cache: { ...cache, bypasses_per_second: 0 },
-      limits,
-      live,
       quotas: { ...quotas, classes: { slow } }
     })
     assert.strictEqual(Context.get(rules, CacheRules).betweenForced, Infinity)

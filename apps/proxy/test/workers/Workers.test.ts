@@ -1,8 +1,10 @@
 import { once } from "node:events"
 import { rename, writeFile } from "node:fs/promises"
 import { Agent, createServer, type IncomingMessage, request } from "node:http"
+import { SdkHmacSha256 } from "@cbr/client/signing"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { DateTime, Effect, Fiber, Redacted } from "effect"
 import { cloud, configurationFor, path, sha256, withKey } from "../ConfiguredProcess.ts"
 import { ended, logged, readyLine, type Running, started } from "../ProxyProcess.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
@@ -120,6 +122,27 @@ describe("cbr-proxy with workers", { timeout: 60_000 }, () => {
       assert.strictEqual(purged.status, 204)
       yield* many(9, url)
       assert.strictEqual(calls, 4)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("take a signed write once, whichever of them has it", () =>
+    Effect.gen(function* () {
+      const endpoint = yield* cloud((response) => response.end(body))
+      const [, , project, , backup] = path.split("/")
+      const issued = { ak: "PROXYISSUEDKEY000001", sk: "Canary-issued-sk-of-32-characters" }
+      const { url } = yield* running(endpoint, {
+        callers: { billing: { access_keys: [issued], projects: [project], scopes: ["purge"] } }
+      })
+      const target = `/-/v1/projects/${project}/backups/${backup}/cache`
+      const headers = yield* SdkHmacSha256.sign(
+        { method: "DELETE", path: target, query: "", headers: { host: new URL(url).host } },
+        { accessKey: { ak: issued.ak, sk: Redacted.make(issued.sk) }, date: yield* DateTime.now }
+      ).pipe(Effect.provide([NodeCrypto.layerMac, NodeCrypto.layerDigest]))
+      const answers = yield* Effect.forEach(Array.from({ length: 6 }), () => fetched(url + target, headers, "DELETE"))
+      assert.deepStrictEqual(
+        answers.map(({ status }) => status),
+        [204, 401, 401, 401, 401, 401]
+      )
     }).pipe(Effect.scoped)
   )
 

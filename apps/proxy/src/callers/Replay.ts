@@ -1,0 +1,34 @@
+import { Authorization } from "@cbr/client/signing"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { Refusal } from "../edge/Refusal.ts"
+import { valuesOf } from "../edge/RequestHead.ts"
+import type { PresentedCredential } from "./PresentedCredential.ts"
+import { signatureRefused } from "./SdkSignature.ts"
+import type { UsedSignatures } from "./UsedSignatures.ts"
+
+/** Whether a signature opens the same read again while it is good. */
+export const ReplayOfReads = Context.Reference<"allow" | "refuse">("@cbr/proxy/ReplayOfReads", {
+  defaultValue: () => "allow"
+})
+
+/** What changes nothing. POST asks for many backups at once, and for nothing else. */
+const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "POST"])
+
+/**
+ * Lets a verified signature through: of a write once, of a read as often as
+ * the rules say. Who has seen a signed request on its way can send it again,
+ * whole, for as long as its signature is good.
+ */
+export const unlessReplayed =
+  ({ use }: UsedSignatures) =>
+  (presented: PresentedCredential): Effect.Effect<void, Refusal> =>
+    Effect.gen(function* () {
+      if (presented._tag !== "SdkSignature") return
+      const { head } = presented
+      if (reads.has(head.method) && (yield* ReplayOfReads) === "allow") return
+      const authorization = Authorization.parse(valuesOf(head, "authorization")[0] ?? "")
+      if (Result.isSuccess(authorization) && (yield* use(authorization.success.signature))) return
+      return yield* signatureRefused("Replayed")
+    })

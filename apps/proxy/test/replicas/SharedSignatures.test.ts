@@ -1,0 +1,49 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Duration, Effect, Layer, Metric, Schedule } from "effect"
+import { Redis } from "effect/persistence"
+import { UsedSignatures } from "../../src/callers/UsedSignatures.ts"
+import { RedisLink } from "../../src/replicas/RedisLink.ts"
+import * as SharedSignatures from "../../src/replicas/SharedSignatures.ts"
+import { makeRedisServer, type RedisServer } from "./RedisServer.ts"
+
+const replicasOf = (server: RedisServer, count: number) =>
+  Effect.forEach(Array.from({ length: count }), () =>
+    Effect.gen(function* () {
+      const link = yield* Layer.build(RedisLink.layer({ ...server, prefix: "test:", timeLimit: Duration.seconds(10) }))
+      yield* Context.get(link, Redis.Redis)
+        .send("PING")
+        .pipe(Effect.retry(Schedule.spaced("20 millis")), Effect.orDie)
+      const context = yield* Layer.build(Layer.provide(SharedSignatures.layer, Layer.succeedContext(link)))
+      return Context.get(context, UsedSignatures)!
+    }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
+  )
+
+describe("SharedSignatures", { timeout: 60_000 }, () => {
+  it.live("a signature that is used at one replica is used at all", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const [one, other, third] = yield* replicasOf(server, 3)
+      const [signature, another] = ["a".repeat(64), "b".repeat(64)]
+      assert.isTrue(yield* one!.use(signature))
+      for (const replica of [one, other, third]) assert.isFalse(yield* replica!.use(signature))
+      const together = yield* Effect.forEach([one, other, third], (replica) => replica!.use(another), {
+        concurrency: "unbounded"
+      })
+      assert.lengthOf(together.filter(Boolean), 1)
+      const left = Number(yield* server.cli("pttl", `test:signature:${"a".repeat(32)}`))
+      assert.isTrue(left > 0 && left <= 30 * 60_000, "and is forgotten when it is good no more")
+    })
+  )
+
+  it.live("while Redis is away, each replica remembers its own", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const [one, other] = yield* replicasOf(server, 2)
+      yield* server.kill
+      const signature = "a".repeat(64)
+      assert.isTrue(yield* one!.use(signature))
+      assert.isFalse(yield* one!.use(signature))
+      assert.isTrue(yield* other!.use(signature))
+    })
+  )
+})
