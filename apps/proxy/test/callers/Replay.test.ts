@@ -52,7 +52,7 @@ const purging = Effect.map(
   ({ backups, project_id }) => `/-/v1/projects/${project_id}/backups/${backups.example}/cache`
 )
 
-const upperCase = (request: string) => request.replace(/Signature=[0-9a-f]+/, (found) => found.toUpperCase())
+const upperCase = (request: string) => request.replace(/(?<=Signature=)[0-9a-f]+/, (digits) => digits.toUpperCase())
 const spaced = (request: string) => request.replace("SDK-HMAC-SHA256 ", "SDK-HMAC-SHA256   ")
 
 layer(layerOf(settings), { excludeTestServices: true })("a signature", (it) => {
