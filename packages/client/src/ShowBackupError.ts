@@ -34,8 +34,19 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("Invali
 /** No usable credential was found; nothing was sent. The message lists where it was looked for. */
 export class NoCredentials extends Schema.TaggedError<NoCredentials>()("NoCredentials", {
   ...fields,
-  /** Each place of a chain, in order: what was looked for there, and why it did not serve. */
-  searched: Schema.optionalKey(Schema.Array(Schema.Struct({ place: Schema.String, reason: Schema.String })))
+  /**
+   * Each place of a chain, in order: what was looked for there, and why it did not serve. With `may_come` it may have
+   * one later without anything of this machine being set up anew.
+   */
+  searched: Schema.optionalKey(
+    Schema.Array(
+      Schema.Struct({
+        place: Schema.String,
+        reason: Schema.String,
+        may_come: Schema.optionalKey(Schema.Boolean)
+      })
+    )
+  )
 }) {}
 
 /** The service did not accept the key, the token or the signature. */

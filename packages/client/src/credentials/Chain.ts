@@ -75,7 +75,7 @@ export interface Found {
 export const find = Effect.fn("Chain.find")(function* <R>(
   chain: ReadonlyArray<Link<R>>
 ): Effect.fn.Return<Found, ShowBackupError, R> {
-  const searched: Array<{ readonly place: string; readonly reason: string }> = []
+  const searched: Array<NonNullable<NoCredentials["searched"]>[number]> = []
   for (const { open, place } of chain) {
     const opened = yield* Effect.result(open)
     if (Result.isSuccess(opened)) {
@@ -83,7 +83,8 @@ export const find = Effect.fn("Chain.find")(function* <R>(
       return { place, credentials: opened.success }
     }
     if (opened.failure._tag !== "NotHere") return yield* Effect.fail(opened.failure)
-    searched.push({ place, reason: opened.failure.message })
+    const { mayCome = false, message: reason } = opened.failure
+    searched.push({ place, reason, ...(mayCome ? { may_come: true } : {}) })
   }
   const list = searched.map(({ place, reason }) => `${place}: ${reason}`).join("; ")
   return yield* new NoCredentials({ message: `no credentials: ${list}`, searched })

@@ -53,7 +53,8 @@ export const link = (options: { readonly origin?: string } = {}): Link<DirectHtt
 export const served = (credentials: Credentials["Service"]): Effect.Effect<Credentials["Service"], NotHere> =>
   Effect.mapBoth(credentials.current, {
     onSuccess: () => credentials,
-    onFailure: (error) => new NotHere({ message: error.message })
+    // A server that has been given no agency may be given one while it runs.
+    onFailure: ({ message, status_code }) => new NotHere({ message, mayCome: status_code !== undefined })
   })
 
 const securityKey = Effect.fn("EcsMetadata.securityKey")(function* (origin: string) {

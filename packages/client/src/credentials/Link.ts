@@ -6,7 +6,9 @@ import type { Credentials } from "./Credentials.ts"
 /** Why a place gave no credential. Holds no secret: variables and files are named, never quoted. */
 export class NotHere extends Schema.TaggedError<NotHere>()("NotHere", {
   /** What was looked for, and why it did not serve. */
-  message: Schema.String
+  message: Schema.String,
+  /** Whether the place itself is there, so that it may have one later. */
+  mayCome: Schema.optionalKey(Schema.Boolean)
 }) {}
 
 /**

@@ -1,6 +1,6 @@
 import { Chain, Credentials, type Link, NoCredentials, NotHere, ProfileFile, RefusalGuard } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Redacted } from "effect"
+import { Effect, Exit, Fiber, Layer, Option, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { clear, currentOf, temporary, type World, worldOf } from "./LinkTest.ts"
 
@@ -104,6 +104,21 @@ describe("the default chain", () => {
         ]
       )
       assert.match(failure?.message ?? "", /^no credentials: environment: none of CBR_TOKEN, .* within 3 s$/)
+    })
+  )
+
+  it.effect("says of a server that has no agency that it may have one later", () =>
+    Effect.gen(function* () {
+      const mayCome = Effect.fnUntraced(function* (status: number | undefined) {
+        const { exit } = yield* find({ script: () => (status === undefined ? Effect.never : { status }) })
+        const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+        return error?._tag === "NoCredentials" ? error.searched?.filter(({ may_come }) => may_come === true) : undefined
+      })
+      assert.deepStrictEqual(
+        (yield* mayCome(401))?.map(({ place }) => place),
+        ["ECS metadata"]
+      )
+      assert.deepStrictEqual(yield* mayCome(undefined), [], "where nothing answers there is no such server")
     })
   )
 
