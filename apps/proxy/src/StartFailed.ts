@@ -22,10 +22,25 @@ export class StartFailed extends Schema.TaggedError<StartFailed>()("StartFailed"
     readonly message: string
   }) => new StartFailed({ message: error.message, exitCode: ErrorTable[error._tag].exitCode })
 
-  /** The port is taken, or the address is not this machine's. */
-  static readonly fromListening = ({ cause }: { readonly cause: unknown }) =>
-    new StartFailed({
-      message: `cannot listen: ${cause instanceof Error ? cause.message : String(cause)}`,
+  /** The port is taken, or the address is not this machine's; says by which settings to change that. */
+  static readonly fromListening = ({ cause }: { readonly cause: unknown }, { host, port, settings }: ListenedOn) => {
+    const { code = "", message }: NodeJS.ErrnoException = cause instanceof Error ? cause : new Error(String(cause))
+    const why: Readonly<Record<string, string>> = {
+      EADDRINUSE: `another program has this port; choose another by ${settings.port}`,
+      EADDRNOTAVAIL: `this machine has no such address; choose one by ${settings.host}`,
+      EACCES: `this user may not take this port; choose one above 1023 by ${settings.port}`
+    }
+    return new StartFailed({
+      message: `cannot listen on ${host}:${port}: ${why[code] ?? message}`,
       exitCode: ErrorTable.InvalidRequest.exitCode
     })
+  }
+}
+
+/** What was to be listened on. */
+export interface ListenedOn {
+  readonly host: string
+  readonly port: number
+  /** Names of the settings that say so, flags first. */
+  readonly settings: { readonly host: string; readonly port: string }
 }

@@ -4,7 +4,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import { connect, type AddressInfo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
-import { ended, logged, readyLine, started } from "./ProxyProcess.ts"
+import { ended, readyLine, started } from "./ProxyProcess.ts"
 import { temporaryFolder, written } from "./TemporaryFolder.ts"
 
 /** A cloud that answers each request when, and as, the test says. */
@@ -109,13 +109,37 @@ describe("cbr-proxy", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("starts without credentials, and says in its log where it looked", () =>
+  const alone: ReadonlyArray<readonly [string, ReadonlyArray<string>]> = [
+    ["by itself", []],
+    ["with workers", ["--workers", "2"]]
+  ]
+
+  it.live.each(alone)("does not start %s without credentials, and says once where it looked", ([, more]) =>
     Effect.gen(function* () {
-      const proxy = yield* started(["--port", "0", "--region", "cn-north-4"], { CBR_METADATA: "off" })
-      yield* readyLine(proxy)
-      yield* logged(proxy, "no credentials")
+      const proxy = yield* started(["--port", "0", "--region", "cn-north-4", ...more], { CBR_METADATA: "off" })
+      assert.strictEqual(yield* ended(proxy), 3)
+      assert.strictEqual(proxy.output.stdout, "")
+      assert.lengthOf(proxy.output.stderr.split("no credentials:"), 2)
       for (const place of ["HUAWEICLOUD_SDK_AK", "profile", "ECS metadata"]) {
         assert.include(proxy.output.stderr, place)
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("names the setting by which to choose another port than one that is taken", () =>
+    Effect.gen(function* () {
+      const { url: endpoint } = yield* cloud
+      const { port } = new URL(endpoint)
+      const environment = { CBR_ENDPOINT: endpoint, CBR_TOKEN: "t" }
+      for (const [flags, name] of [
+        [["--port", port], "--port or listen.port"],
+        [["--port", "0", "--admin-port", port], "--admin-port or admin.port"],
+        [["--port", port, "--workers", "2"], "--port or listen.port"]
+      ] as const) {
+        const proxy = yield* started(flags, environment)
+        assert.strictEqual(yield* ended(proxy), 2)
+        assert.include(proxy.output.stderr, `cannot listen on 127.0.0.1:${port}: another program has this port`)
+        assert.include(proxy.output.stderr, name)
       }
     }).pipe(Effect.scoped)
   )
@@ -131,7 +155,7 @@ describe("cbr-proxy", () => {
       "an address of another machine",
       ["--host", "192.0.2.1", "--behind-tls", "--endpoint", "http://[::1]:9"],
       2,
-      "cannot listen"
+      "cannot listen on 192.0.2.1:8080: this machine has no such address; choose one by --host"
     ],
     ["a public address in the clear", ["--host", "0.0.0.0", "--endpoint", "http://127.0.0.1:9"], 2, "listen.tls"],
     ["a configuration that is not there", ["--config", "/nowhere/proxy.yaml"], 2, "/nowhere/proxy.yaml: cannot be read"]
@@ -139,7 +163,7 @@ describe("cbr-proxy", () => {
 
   it.live.each(failing)("does not start with %s, and says why on stderr alone", ([, flags, code, said]) =>
     Effect.gen(function* () {
-      const proxy = yield* started(flags, {})
+      const proxy = yield* started(flags, { CBR_TOKEN: "t" })
       assert.strictEqual(yield* ended(proxy), code)
       assert.strictEqual(proxy.output.stdout, "")
       assert.include(proxy.output.stderr, said)

@@ -5,12 +5,12 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
-import type { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
 import type { Generations } from "../Generations.ts"
 import type { Lifecycle } from "../Lifecycle.ts"
 import { ownSpans } from "../observability/Tracing.ts"
 import type { Reload } from "../Reload.ts"
+import { StartFailed } from "../StartFailed.ts"
 import { AdminRoutes, forThisMachine } from "./AdminRoutes.ts"
 
 /** The port for those who run the proxy. It answers until the process ends, so also while draining. */
@@ -20,7 +20,7 @@ export class AdminServer extends Context.Service<AdminServer, { readonly url: st
     readonly host: string
     /** 0 takes a free one. */
     readonly port: number
-  }): Layer.Layer<AdminServer, ServeError, Generations | Lifecycle | Reload> =>
+  }): Layer.Layer<AdminServer, StartFailed, Generations | Lifecycle | Reload> =>
     Layer.effect(
       AdminServer,
       Effect.gen(function* () {
@@ -28,7 +28,16 @@ export class AdminServer extends Context.Service<AdminServer, { readonly url: st
         const server = yield* NodeHttpServer.make(() => node, {
           ...options,
           gracefulShutdownTimeout: Duration.seconds(1)
-        })
+        }).pipe(
+          Effect.catchTag("ServeError", (error) =>
+            Effect.fail(
+              StartFailed.fromListening(error, {
+                ...options,
+                settings: { host: "admin.host", port: "--admin-port or admin.port" }
+              })
+            )
+          )
+        )
         yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
         yield* server.serve(forThisMachine(yield* HttpRouter.toHttpEffect(AdminRoutes)))
         const { address, family, port } = node.address() as AddressInfo

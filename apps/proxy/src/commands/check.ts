@@ -22,7 +22,7 @@ export const check = Command.make(
   )
 ).pipe(
   Command.withDescription(
-    "Check a configuration and the files and variables that it names. Prints FILE:LINE:COLUMN for each fault and exits with 1; exits with 0 when the proxy would start."
+    "Check a configuration and the files and variables that it names. Prints FILE:LINE:COLUMN for each fault and exits with 1, where a start would exit with 2; exits with 0 when the proxy would start."
   ),
   Command.withShortDescription("Check a configuration")
 )

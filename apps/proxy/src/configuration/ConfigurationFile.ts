@@ -1,3 +1,4 @@
+import { Environment } from "@cbr/client"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Hex from "effect/encoding/Hex"
@@ -85,6 +86,9 @@ export const load = Effect.fn("ConfigurationFile.load")(
       const found = secretReferenceOf(credential)
       const secret = found === undefined ? undefined : yield* follow(["credentials", name], found)
       if (secret !== undefined) secrets.set(name, secret)
+      // A process's environment never changes: what is not there will not come.
+      const own = credential.type === "environment" ? yield* Effect.result(Environment.fromEnvironment) : undefined
+      if (own !== undefined && Result.isFailure(own)) faults.push(fault(["credentials", name], own.failure.message))
     }
     const accessKeySecrets = new Map<string, Redacted.Redacted<string>>()
     for (const [name, { access_keys }] of Object.entries(configuration.callers)) {

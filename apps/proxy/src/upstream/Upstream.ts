@@ -11,6 +11,7 @@ import {
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as GuardedLookup from "./GuardedLookup.ts"
 import type { HeldCredential } from "./HeldCredential.ts"
@@ -30,15 +31,16 @@ const policy: ResiliencePolicy = {
 
 /**
  * The cloud, called with whatever credential this machine has, at the given
- * endpoint or region, else where this machine is set up for. Without a
- * credential the proxy starts all the same: it says so in its log, and in
- * every answer that needs one.
+ * endpoint or region, else where this machine is set up for. Fails with
+ * `NoCredentials` where there is none and none can come: a server whose
+ * metadata answer may be given an agency while it runs, so there it is only
+ * said in the log, and in every answer that needs one.
  */
 export const layer = (options: EndpointOptions, held: HeldCredential) =>
   BackupClient.layer.pipe(
     Layer.provide(Layer.effect(Credentials, Effect.map(Credentials, held.hold))),
     // Of the source itself: what only looks takes no turn at trying it.
-    Layer.merge(warnWithoutCredential),
+    Layer.merge(someCredential),
     Layer.provide(Chain.layer()),
     Layer.provide(
       options.endpoint === undefined && options.region === undefined ? MachineEndpoint.layer : Endpoint.layer(options)
@@ -51,10 +53,21 @@ export const layer = (options: EndpointOptions, held: HeldCredential) =>
     ])
   )
 
-/** Beside the start: where the last place to look is a server's metadata, that takes seconds. */
-const warnWithoutCredential = Layer.effectDiscard(
-  Credentials.use(({ current }) => current).pipe(
-    Effect.catch((error) => Effect.logWarning(error.message)),
-    Effect.forkScoped
-  )
+/** The search is waited for; what takes longer is a service that gives one out, and no reason not to start. */
+const longestSearch = Duration.seconds(4)
+
+const someCredential = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const { current } = yield* Credentials
+    const search = yield* Effect.forkScoped(
+      Effect.asVoid(current).pipe(
+        Effect.catch((error) =>
+          error._tag === "NoCredentials" && error.searched?.every(({ may_come }) => may_come !== true) === true
+            ? Effect.fail(error)
+            : Effect.logWarning(error.message)
+        )
+      )
+    )
+    yield* Effect.timeoutOption(Fiber.join(search), longestSearch)
+  })
 )

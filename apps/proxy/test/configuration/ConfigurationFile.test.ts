@@ -45,7 +45,7 @@ layer(platform, { excludeTestServices: true })("a configuration file", (it) => {
         ["k1"]
       )
       assert.sameMembers([...files], Object.values(paths))
-    }).pipe(environment({ UPSTREAM_TOKEN: "from the environment" }))
+    }).pipe(environment({ UPSTREAM_TOKEN: "from the environment", CBR_TOKEN: "t" }))
   )
 
   it.effect("names every secret that is missing, where it says it should be", () =>
@@ -55,7 +55,8 @@ layer(platform, { excludeTestServices: true })("a configuration file", (it) => {
       assert.deepStrictEqual(error.lines, [
         `${paths["proxy.yaml"]}:4:39: credentials.in-file.sk_file: the file cannot be read (NotFound)`,
         `${paths["proxy.yaml"]}:5:31: credentials.in-variable.token_env: the variable UPSTREAM_TOKEN is not set`,
-        `${paths["proxy.yaml"]}:6:27: credentials.printed.token_command: the command ended with code 1`
+        `${paths["proxy.yaml"]}:6:27: credentials.printed.token_command: the command ended with code 1`,
+        `${paths["proxy.yaml"]}:8:3: credentials.elsewhere: no credentials in the environment: none of CBR_TOKEN, HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK, CLOUD_SDK_AK with CLOUD_SDK_SK, HW_ACCESS_KEY with HW_SECRET_KEY, OS_TOKEN, OS_ACCESS_KEY with OS_SECRET_KEY is set`
       ])
     }).pipe(environment({}))
   )
@@ -101,7 +102,7 @@ layer(platform, { excludeTestServices: true })("a configuration file", (it) => {
       yield* written(folder, { ...files, "proxy.yaml": `${configuration}listen: { port: 1 }\n` })
       seen.add((yield* load(file)).fingerprint)
       assert.strictEqual(seen.size, 4)
-    }).pipe(environment({ UPSTREAM_TOKEN: "t" }))
+    }).pipe(environment({ UPSTREAM_TOKEN: "t", CBR_TOKEN: "t" }))
   )
 
   it.effect("that is not there says so", () =>

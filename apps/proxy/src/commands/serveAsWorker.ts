@@ -1,0 +1,78 @@
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import { Revocations } from "../callers/Revocations.ts"
+import { UsedSignatures } from "../callers/UsedSignatures.ts"
+import { Listener } from "../edge/Server.ts"
+import * as Generation from "../Generation.ts"
+import { Generations } from "../Generations.ts"
+import { Lifecycle } from "../Lifecycle.ts"
+import { generationsOf, orSayWhere, replicas, server, type Serving } from "../Serving.ts"
+import { StartFailed } from "../StartFailed.ts"
+import { SharedTurns } from "../upstream/CredentialTurns.ts"
+import { replaying } from "../workers/FilesRead.ts"
+import { Peers } from "../workers/Peers.ts"
+import type { Order } from "../workers/Questions.ts"
+import { shareOf } from "../workers/Share.ts"
+import { join } from "../workers/Worker.ts"
+import { fileOf, type Given, inForce } from "./Given.ts"
+
+/** Serves as one of several, with its share of what the configuration grants, until the primary process says otherwise. */
+export const serveAsWorker = Effect.fnUntraced(function* (given: Given) {
+  const worker = yield* join
+  const { key, workers } = worker.assignment
+  const made = Effect.fnUntraced(
+    function* (_: Order) {
+      const loaded = yield* fileOf(given)
+      return {
+        given,
+        loaded: loaded && { ...loaded, configuration: shareOf(loaded.configuration, workers) },
+        configuration: shareOf(inForce(given, loaded?.configuration), workers),
+        callersKey: Redacted.make(key)
+      }
+    },
+    (making, { files }) => Effect.provideService(making, FileSystem.FileSystem, replaying(files))
+  )
+  const first: Serving = yield* made(worker.assignment)
+  return yield* Effect.gen(function* () {
+    const generations = yield* Generations
+    let last: Order = worker.assignment
+    const remade = (order: Order, isKept: Effect.Effect<boolean>) =>
+      generations.replace(
+        Effect.gen(function* () {
+          const { loaded } = yield* made(order)
+          const next = yield* loaded === undefined
+            ? Effect.die("a configuration of no file")
+            : Generation.fromLoaded(loaded)
+          if (!(yield* isKept)) return yield* dropped
+          last = order
+          return next
+        }).pipe(Effect.provideService(SharedTurns, worker.turns(order.generation)))
+      )
+    const { changes } = yield* Revocations
+    yield* Effect.forkScoped(
+      Stream.runForEach(changes, () => Effect.ignore(Effect.suspend(() => remade(last, Effect.succeed(true)))))
+    )
+    yield* worker.serving((yield* Listener).url, remade)
+    return yield* worker.drained
+  }).pipe(
+    Effect.scoped,
+    Effect.provide(
+      server(first).pipe(
+        Layer.provideMerge(generationsOf(first)),
+        Layer.provideMerge(replicas(first.loaded)),
+        Layer.provideMerge(Lifecycle.layer)
+      )
+    ),
+    orSayWhere(first.configuration),
+    Effect.provideService(SharedTurns, worker.turns(worker.assignment.generation)),
+    Effect.provideService(Peers, worker.peers),
+    Effect.provideService(UsedSignatures, worker.signatures),
+    Effect.annotateLogs({ worker: worker.assignment.worker })
+  )
+}, Effect.scoped)
+
+/** The other workers could not use it. */
+const dropped = new StartFailed({ message: "another worker refused the configuration", exitCode: 1 })
