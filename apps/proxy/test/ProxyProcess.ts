@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
-
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+import { bundled, compiled } from "./Bundle.ts"
 
 /** A proxy in a process of its own. */
 export interface Running {
@@ -12,11 +10,14 @@ export interface Running {
   readonly output: { stdout: string; stderr: string }
 }
 
-/** The proxy as its users start it, with no environment but the given one. */
+/** The proxy as its users start it, with no environment of theirs but the given one. */
 export const started = (flags: ReadonlyArray<string>, environment: Readonly<Record<string, string>>) =>
   Effect.acquireRelease(
-    Effect.sync((): Running => {
-      const child = spawn(process.execPath, [main, ...flags], { env: environment, stdio: ["ignore", "pipe", "pipe"] })
+    Effect.promise(async (): Promise<Running> => {
+      const child = spawn(process.execPath, [await bundled(), ...flags], {
+        env: { NODE_COMPILE_CACHE: compiled(), ...environment },
+        stdio: ["ignore", "pipe", "pipe"]
+      })
       const output = { stdout: "", stderr: "" }
       child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text))
       child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text))
