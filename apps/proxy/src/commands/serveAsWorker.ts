@@ -6,6 +6,7 @@ import * as Stream from "effect/Stream"
 import { Revocations } from "../callers/Revocations.ts"
 import { UsedSignatures } from "../callers/UsedSignatures.ts"
 import { Listener } from "../edge/Server.ts"
+import { SharedPort } from "../edge/SharedPort.ts"
 import * as Generation from "../Generation.ts"
 import { Generations } from "../Generations.ts"
 import { Lifecycle } from "../Lifecycle.ts"
@@ -70,6 +71,7 @@ export const serveAsWorker = Effect.fnUntraced(function* (given: Given) {
     Effect.provideService(SharedTurns, worker.turns(worker.assignment.generation)),
     Effect.provideService(Peers, worker.peers),
     Effect.provideService(UsedSignatures, worker.signatures),
+    Effect.provideService(SharedPort, worker.port),
     Effect.annotateLogs({ worker: worker.assignment.worker })
   )
 }, Effect.scoped)

@@ -7,6 +7,7 @@ import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
 import * as Metrics from "../observability/Metrics.ts"
 import type { OpenConnections } from "./OpenConnections.ts"
+import type { SharedPort } from "./SharedPort.ts"
 
 /** How patient a drain is. */
 export interface Patience {
@@ -25,9 +26,6 @@ export const defaultPatience: Patience = { grace: Duration.seconds(25), lastCall
 /** How often connections are looked at meanwhile. */
 const interval = Duration.millis(10)
 
-/** With nobody knocking for so long, in milliseconds, nobody is taken to be at the door. */
-const quiet = 20
-
 /**
  * Takes no more connections, closes those that are idle, and ends when all
  * others have been given what they are owed, to the last byte; or when the
@@ -37,19 +35,23 @@ const quiet = 20
  * written and not yet taken by the peer.
  *
  * @param answers is closed while answers have to wait
+ * @param port who else listens on the server's port
  * @source RFC 9112, section 9.6
  */
 export const drain = (
   server: Server,
   connections: OpenConnections,
   answers: Latch.Latch,
-  { grace, lastCall }: Patience
+  { grace, lastCall }: Patience,
+  port: SharedPort
 ): Effect.Effect<void> =>
   Effect.gen(function* () {
     // Whoever has an answer may ask again at once, over a new connection.
     yield* answers.close
-    yield* knockersLetIn(server, lastCall)
+    yield* knockersLetIn(server, port.silence, lastCall)
+    yield* port.quiet
     NetServer.prototype.close.call(server)
+    yield* port.closed
     yield* answers.open
     // What has arrived is read before anything is taken for idle.
     yield* nextTurn
@@ -73,7 +75,11 @@ export const drain = (
  * Accepts who has connected: the system lets clients connect, and send,
  * before the process hears of them, and resets them when it stops to listen.
  */
-const knockersLetIn = Effect.fnUntraced(function* (server: Server, most: Duration.Duration) {
+const knockersLetIn = Effect.fnUntraced(function* (
+  server: Server,
+  silence: Duration.Duration,
+  most: Duration.Duration
+) {
   const start = performance.now()
   let knockedAt = start
   const onKnock = () => void (knockedAt = performance.now())
@@ -82,7 +88,7 @@ const knockersLetIn = Effect.fnUntraced(function* (server: Server, most: Duratio
     schedule: Schedule.spaced(interval),
     until: () => {
       const now = performance.now()
-      return now - knockedAt > quiet || now - start > Duration.toMillis(most)
+      return now - knockedAt > Duration.toMillis(silence) || now - start > Duration.toMillis(most)
     }
   })
   server.off("connection", onKnock)

@@ -21,6 +21,7 @@ import { defaultLimits, type Limits } from "./Limits.ts"
 import { openConnections } from "./OpenConnections.ts"
 import { answerParserFaults } from "./ParserFaults.ts"
 import { limitPipelining } from "./Pipelining.ts"
+import { SharedPort } from "./SharedPort.ts"
 import { type Shortcut, withShortcut } from "./Shortcut.ts"
 import { secureOptions, type TlsIdentity } from "./Tls.ts"
 import { unparsedAnswer } from "./UnparsedAnswer.ts"
@@ -114,7 +115,7 @@ export const layer = ({
       const serving: Serving = {
         shortcut: (request, response) => ahead(request, response),
         begin: () => limitPipelining(node, connections, limits),
-        end: drain(node, connections, answers, patience)
+        end: drain(node, connections, answers, patience, yield* SharedPort)
       }
       return Context.make(HttpServer.HttpServer, followed(server, node, serving)).pipe(
         Context.add(Listener, {

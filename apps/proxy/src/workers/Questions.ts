@@ -1,7 +1,5 @@
-import { AuthenticationFailed } from "@cbr/client"
 import type { ShowBackupRequest } from "@cbr/domain"
-import * as Schema from "effect/Schema"
-import type { Verdict } from "../upstream/CredentialTurns.ts"
+import type { VerdictAsJson } from "../upstream/VerdictAsJson.ts"
 import type { FilesRead } from "./FilesRead.ts"
 
 /** A configuration to serve by. Its files come with it: all workers have the same, whatever the disk says by now. */
@@ -45,24 +43,12 @@ export type OfPrimary = {
   readonly accepted: Question<string, void>
   readonly refused: Question<{ readonly credential: string; readonly error: unknown }, void>
   readonly undecided: Question<string, void>
+  /** To be told when nobody knocks at any worker; asked when nobody knocks at this one. */
+  readonly quiet: Question<void, void>
+  /** To be told when no worker listens any more; asked when this one does not. */
+  readonly closed: Question<void, void>
   /** To note a signature that is good for one request; answered by whether none had it before. */
   readonly use: Question<string, boolean>
   /** To have the other workers forget a backup too. */
   readonly forget: Question<ShowBackupRequest, void>
 }
-
-/** A verdict, or none, as it crosses the line. */
-export const VerdictAsJson = Schema.Union([
-  Schema.Struct({ _tag: Schema.Literal("Accepted") }),
-  Schema.Struct({ _tag: Schema.Literal("Refused"), error: AuthenticationFailed, until: Schema.Finite })
-])
-export type VerdictAsJson = (typeof VerdictAsJson)["Encoded"]
-
-const encode = Schema.encodeSync(VerdictAsJson)
-const decode = Schema.decodeSync(VerdictAsJson)
-
-/** The verdict that both sides mean. */
-export const verdictAsJson = (verdict: Verdict): VerdictAsJson => encode(verdict)
-
-/** The verdict that came over the line. */
-export const verdictOf = (json: VerdictAsJson): Verdict => decode(json)

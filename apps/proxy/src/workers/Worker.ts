@@ -8,10 +8,12 @@ import * as Effect from "effect/Effect"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as Schema from "effect/Schema"
 import type { UsedSignatures } from "../callers/UsedSignatures.ts"
+import type { SharedPort } from "../edge/SharedPort.ts"
 import type { CredentialTurns, Verdict } from "../upstream/CredentialTurns.ts"
+import { verdictOf } from "../upstream/VerdictAsJson.ts"
 import * as Line from "./Line.ts"
 import type { Peers } from "./Peers.ts"
-import { type Assignment, type OfPrimary, type OfWorkers, type Order, verdictOf } from "./Questions.ts"
+import { type Assignment, type OfPrimary, type OfWorkers, type Order } from "./Questions.ts"
 
 /** Whether this process is one of several that serve, started by a primary process. */
 export const isWorker = cluster.isWorker
@@ -23,6 +25,7 @@ export interface Worker {
   readonly turns: (generation: number) => CredentialTurns
   readonly peers: Peers
   readonly signatures: UsedSignatures
+  readonly port: SharedPort
   /** Says that this worker serves, and follows each new configuration by `prepare` from now on. */
   readonly serving: <R>(url: string, prepare: Prepare<R>) => Effect.Effect<void, never, R>
   /** Succeeds when the worker is to finish what it has begun, and end. */
@@ -99,6 +102,7 @@ export const join = Effect.gen(function* () {
   const worker: Worker = {
     assignment: yield* line.ask("assignment"),
     turns,
+    port: { silence, quiet: line.ask("quiet"), closed: line.ask("closed") },
     signatures: { use: (signature) => line.ask("use", signature) },
     peers: {
       forget: (request) => line.ask("forget", request),
@@ -113,6 +117,12 @@ export const join = Effect.gen(function* () {
   }
   return worker
 })
+
+/**
+ * From when the last worker stops to listen until the primary process does, whoever connects is lost. So there is more
+ * patience with those who have been given an answer and are slow to come back.
+ */
+const silence = Duration.millis(250)
 
 const encodeError = Schema.encodeSync(AuthenticationFailed)
 
