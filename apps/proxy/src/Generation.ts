@@ -9,8 +9,9 @@ import * as ConfigurationText from "./configuration/ConfigurationText.ts"
 import { requestRules } from "./configuration/RequestRules.ts"
 import type { TlsIdentity } from "./edge/Tls.ts"
 import * as ConfiguredUpstreams from "./upstream/ConfiguredUpstreams.ts"
-import { SharedTurns } from "./upstream/CredentialTurns.ts"
+import { makeTurnKeeper, SharedTurns } from "./upstream/CredentialTurns.ts"
 import * as HeldCredential from "./upstream/HeldCredential.ts"
+import { ReplicaTurns } from "./upstream/ReplicaTurns.ts"
 import { Upstreams } from "./upstream/Upstreams.ts"
 
 /** All that follows from one reading of the configuration; made whole, and replaced whole. */
@@ -29,7 +30,8 @@ export interface Generation {
 /** What a configuration file says. Its clients live as long as the scope. */
 export const fromLoaded = Effect.fn("Generation.fromLoaded")(function* (loaded: Loaded) {
   const { configuration } = loaded
-  const turns = yield* SharedTurns
+  const { over } = yield* ReplicaTurns
+  const turns = yield* over((yield* SharedTurns) ?? makeTurnKeeper().of("this process"), loaded)
   const held = new Map(Object.keys(configuration.credentials).map((name) => [name, HeldCredential.make(name, turns)]))
   return {
     configuration,

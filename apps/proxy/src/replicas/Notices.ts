@@ -1,6 +1,8 @@
 import { ShowBackupError } from "@cbr/client"
+import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Hex from "effect/encoding/Hex"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
@@ -41,6 +43,12 @@ export const placeOfFailure = (key: string): string => `failure of ${key}`
 
 /** What ends the waiting for a call: its end, or nothing but a reason to look again. */
 export type Ending = Extract<Change, { _tag: "Failed" }> | undefined
+
+/** A name for a replica, by which its notices are told from those of others. */
+export const newId = Effect.gen(function* () {
+  const random = yield* SecureRandom.SecureRandom
+  return Hex.encode(yield* random.randomBytes(8))
+})
 
 /** The notices of the other replicas, and those who wait for one. */
 export const makeNotices = Effect.fnUntraced(function* (replica: string, channel: string, seal: Seal) {

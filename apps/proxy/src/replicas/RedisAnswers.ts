@@ -40,7 +40,7 @@ const make = Effect.fnUntraced(function* (seal: Seal) {
   const { events, prefix } = yield* RedisLink
   const redis = yield* Redis.Redis
   const scope = yield* Effect.scope
-  const replica = yield* newId
+  const replica = yield* Notices.newId
   const random = yield* SecureRandom.SecureRandom
   const notices = yield* Notices.makeNotices(replica, channel, seal)
   /** What is to be forgotten and could not be: until then Redis knows too much. */
@@ -184,9 +184,4 @@ const make = Effect.fnUntraced(function* (seal: Seal) {
     forget,
     changes: notices.changes
   })
-})
-
-const newId = Effect.gen(function* () {
-  const random = yield* SecureRandom.SecureRandom
-  return Hex.encode(yield* random.randomBytes(8))
 })

@@ -37,13 +37,13 @@ export const SharedTurns = Context.Reference<CredentialTurns | undefined>("@cbr/
 })
 
 /** As long as the service locks a key for. */
-const refusedFor = Duration.toMillis(Duration.minutes(5))
+export const refusedFor = Duration.toMillis(Duration.minutes(5))
 
 /** Longer than a call lasts: a request that tries the credential again is heard of by then, or never. */
 const probeLasts = Duration.toMillis(Duration.seconds(60))
 
 /** How long a process has the turn when it is not heard of: longer than a request lasts. */
-const turnLasts = Duration.toMillis(Duration.seconds(10))
+export const turnLasts = Duration.toMillis(Duration.seconds(10))
 
 interface State {
   verdict: Verdict | undefined

@@ -4,6 +4,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Schedule } from "effect"
+import { cloud } from "../ConfiguredProcess.ts"
 import { ended, logged, readyLine, started } from "../ProxyProcess.ts"
 import { makeRedisServer, type RedisServer } from "../replicas/RedisServer.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
@@ -15,11 +16,11 @@ const sealingKey = "8f".repeat(32)
 
 /** A cloud that takes its time, and counts. */
 const slowCloud = Effect.gen(function* () {
-  const cloud = { calls: 0, endpoint: "" }
+  const slow = { calls: 0, endpoint: "" }
   const server = yield* Effect.acquireRelease(
     Effect.promise(async () => {
       const server = createServer((_, response) => {
-        cloud.calls++
+        slow.calls++
         setTimeout(() => response.setHeader("content-type", "application/json").end(body), 300)
       })
       await once(server.listen(0, "127.0.0.1"), "listening")
@@ -31,11 +32,11 @@ const slowCloud = Effect.gen(function* () {
         server.closeAllConnections()
       })
   )
-  cloud.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return cloud
+  slow.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return slow
 })
 
-const configurationFor = (endpoint: string, redis: object, workers: number) =>
+const configurationFor = (endpoint: string, redis: object, { workers = 1, ...settings }: Settings) =>
   JSON.stringify({
     listen: { port: 0 },
     workers,
@@ -46,8 +47,17 @@ const configurationFor = (endpoint: string, redis: object, workers: number) =>
     credentials: { main: { type: "token", token: "Canary-token" } },
     projects: { [project]: { region: "cn-north-4", credentials: ["main"] } },
     regions: { "cn-north-4": { endpoint } },
-    redis: { replicas: 3, time_limit_ms: 500, ...redis }
+    redis: { replicas: 3, time_limit_ms: 500, ...redis },
+    ...settings
   })
+
+/** What is configured beside what all have. */
+interface Settings {
+  readonly workers?: number
+  readonly credentials?: object
+  readonly upstream?: object
+  readonly limits?: object
+}
 
 const keys = ["Canary-key-one", "Canary-key-two"] as const
 const keysFile = JSON.stringify({
@@ -61,12 +71,12 @@ const keysFile = JSON.stringify({
 const [key, otherKey] = keys
 
 /** Replicas with a folder each, and in it a file of keys of their own. */
-const replicasOf = (count: number, endpoint: string, redis: object, workers = 1) =>
+const replicasOf = (count: number, endpoint: string, redis: object, settings: Settings = {}) =>
   Effect.forEach(
     Array.from({ length: count }),
     Effect.fnUntraced(function* () {
       const { "proxy.json": config } = yield* written(yield* temporaryFolder, {
-        "proxy.json": configurationFor(endpoint, redis, workers),
+        "proxy.json": configurationFor(endpoint, redis, settings),
         "keys.json": keysFile
       })
       const proxy = yield* started(["--config", config], {})
@@ -143,7 +153,7 @@ describe("processes over one Redis", { timeout: 120_000 }, () => {
     Effect.gen(function* () {
       const server = yield* makeRedisServer()
       const cloud = yield* slowCloud
-      const [proxy] = yield* replicasOf(1, cloud.endpoint, { url: server.url, replicas: 1 }, 2)
+      const [proxy] = yield* replicasOf(1, cloud.endpoint, { url: server.url, replicas: 1 }, { workers: 2 })
       const asked = Effect.all(
         Array.from({ length: 20 }, () => statusOf(proxy!.url, key)),
         { concurrency: "unbounded" }
@@ -154,6 +164,52 @@ describe("processes over one Redis", { timeout: 120_000 }, () => {
       // So many wrong credentials in a row are soon too many.
       const isRefused = ({ status }: { readonly status: number }) => status === 401 || status === 429
       yield* eventually(Effect.map(asked, (answers) => answers.every(isRefused)))
+    }).pipe(Effect.scoped)
+  )
+
+  const alone: ReadonlyArray<readonly [string, number]> = [
+    ["a process each", 1],
+    ["workers", 2]
+  ]
+
+  it.live.each(alone)("of %s send a key that the cloud refuses once in all", ([, workers]) =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      let refused = 0
+      const endpoint = yield* cloud((response) => {
+        refused++
+        setTimeout(() => response.writeHead(401).end('{"error_code":"APIGW.0301","error_msg":"no"}'), 200)
+      })
+      const replicas = yield* replicasOf(
+        3,
+        endpoint,
+        { url: server.url, sealing_keys: [{ id: "one", key: sealingKey }] },
+        {
+          workers,
+          // However busy the machine is.
+          upstream: { attempt_timeout_ms: 20_000, deadline_ms: 30_000 },
+          limits: { deadline_ms: 60_000 },
+          credentials: { main: { type: "access_key", ak: "AK", sk: "Canary-wrong-sk" } }
+        }
+      )
+      // A backup each, so that no two calls are one for another reason.
+      const ask = (url: string, digits: string) =>
+        Effect.promise(async () => {
+          const backup = path.slice(0, -digits.length) + digits
+          return (await fetch(url + backup, { headers: { "x-auth-token": key } })).status
+        })
+      const asked = Effect.all(
+        replicas.flatMap(({ url }, replica) => Array.from({ length: 4 }, (_, n) => ask(url, `${replica}${n}`))),
+        { concurrency: "unbounded" }
+      )
+      assert.deepStrictEqual([...new Set(yield* asked)], [502])
+      assert.deepStrictEqual([...new Set(yield* asked)], [502])
+      assert.strictEqual(refused, 1)
+      for (const { admin } of replicas) {
+        const ready = yield* Effect.promise(async () => (await fetch(`${admin}/readyz`)).text())
+        assert.match(ready, /"main":"refused until /)
+      }
+      assert.notInclude((yield* everything(server)).join(""), "Canary")
     }).pipe(Effect.scoped)
   )
 

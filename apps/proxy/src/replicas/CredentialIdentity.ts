@@ -1,0 +1,43 @@
+import type { CryptoError } from "effect/crypto/CryptoError"
+import * as Kdf from "effect/crypto/Kdf"
+import * as Effect from "effect/Effect"
+import * as Hex from "effect/encoding/Hex"
+import * as Redacted from "effect/Redacted"
+import type { Loaded } from "../configuration/ConfigurationFile.ts"
+import type { CredentialSection } from "../configuration/CredentialSection.ts"
+
+/**
+ * By what replicas know that they have the same credential, whatever each
+ * calls it; another secret makes it another. Nobody finds the secret by it:
+ * keys and tokens are too many to try, and a password is derived slowly.
+ *
+ * Succeeds with `undefined` for what a replica has of its machine, or is given
+ * anew by the cloud.
+ */
+export const identityOf = (
+  { configuration, secrets }: Loaded,
+  name: string
+): Effect.Effect<string | undefined, CryptoError, Kdf.Kdf> => {
+  const credential = configuration.credentials[name]
+  const secret = secrets.get(name)
+  if (credential === undefined || secret === undefined) return Effect.succeed(undefined)
+  return Effect.flatMap(Kdf.Kdf, ({ derive }) =>
+    Effect.map(
+      derive(credential.type === "password" ? Kdf.pbkdf2Sha256 : Kdf.hkdfSha256, utf8(Redacted.value(secret)), {
+        salt: utf8(JSON.stringify(["cbr-proxy", credential.type, ...holderOf(credential)])),
+        length: 16
+      }),
+      Hex.encode
+    )
+  )
+}
+
+const holderOf = (credential: CredentialSection): ReadonlyArray<string> =>
+  credential.type === "access_key"
+    ? [credential.ak]
+    : credential.type === "password"
+      ? [credential.user, credential.domain]
+      : []
+
+const encoder = new TextEncoder()
+const utf8 = (text: string) => encoder.encode(text)

@@ -1,0 +1,142 @@
+import * as Clock from "effect/Clock"
+import type * as Aead from "effect/crypto/Aead"
+import * as Kdf from "effect/crypto/Kdf"
+import type * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Redis from "effect/persistence/Redis"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+import type { Loaded } from "../configuration/ConfigurationFile.ts"
+import { type CredentialTurns, refusedFor, turnLasts, type Verdict } from "../upstream/CredentialTurns.ts"
+import { ReplicaTurns } from "../upstream/ReplicaTurns.ts"
+import { identityOf } from "./CredentialIdentity.ts"
+import type { RedisLink } from "./RedisLink.ts"
+import { makeSeal, type SealingKey } from "./SealedText.ts"
+import { makeVerdictBoard, type VerdictBoard } from "./VerdictBoard.ts"
+
+/** Turns with credentials that are taken of all replicas, through Redis. */
+export const layer = (
+  keys: ReadonlyArray<SealingKey>
+): Layer.Layer<never, never, RedisLink | Redis.Redis | Aead.Aead | SecureRandom.SecureRandom | Kdf.Kdf> =>
+  Layer.effect(
+    ReplicaTurns,
+    Effect.gen(function* () {
+      const board = yield* makeVerdictBoard(yield* Effect.orDie(makeSeal(keys)))
+      const kdf = yield* Kdf.Kdf
+      const scope = yield* Effect.scope
+      /** Nobody waits for what is said to others. */
+      const beside = (said: Effect.Effect<void>) => Effect.asVoid(Effect.forkIn(said, scope))
+      return {
+        over: (inner, loaded) => Effect.provideService(turnsOver(inner, loaded, board, beside), Kdf.Kdf, kdf)
+      }
+    })
+  )
+
+/** How a credential stands among the replicas. */
+interface Standing {
+  readonly name: string
+  /** Worked out when it is first needed: it may take a while. */
+  readonly identity: Effect.Effect<string | undefined>
+  readonly oneAtATime: Semaphore.Semaphore
+  /** The turn of all replicas, while it is this process's. */
+  turn: { readonly token: string; readonly until: number } | undefined
+}
+
+const turnsOver = Effect.fnUntraced(function* (
+  inner: CredentialTurns,
+  loaded: Loaded,
+  board: VerdictBoard,
+  beside: (said: Effect.Effect<void>) => Effect.Effect<void>
+) {
+  const standings = new Map<string, Standing>()
+  const byIdentity = new Map<string, Standing>()
+  const kdf = yield* Kdf.Kdf
+  for (const name of Object.keys(loaded.configuration.credentials)) {
+    const identity = yield* Effect.cached(
+      identityOf(loaded, name).pipe(
+        Effect.provideService(Kdf.Kdf, kdf),
+        Effect.orElseSucceed(() => undefined),
+        Effect.tap((id) => Effect.sync(() => void (id === undefined || byIdentity.set(id, standing))))
+      )
+    )
+    const standing: Standing = { name, identity, oneAtATime: Semaphore.makeUnsafe(1), turn: undefined }
+    standings.set(name, standing)
+  }
+
+  const learn = (name: string, verdict: Verdict) =>
+    verdict._tag === "Refused" ? inner.refused(name, verdict.error) : inner.accepted(name)
+
+  yield* board.verdicts.pipe(
+    Stream.runForEach(({ id, verdict }) => {
+      const name = byIdentity.get(id)?.name
+      return name === undefined || verdict === undefined || inner.known(name)?._tag === verdict._tag
+        ? Effect.void
+        : learn(name, verdict)
+    }),
+    Effect.forkScoped({ startImmediately: true })
+  )
+
+  /** For one of this process, which has the turn there: the turn of all replicas, or what another has found out. */
+  const taken = Effect.fnUntraced(function* (standing: Standing, before: Verdict | undefined) {
+    const { name } = standing
+    const known = inner.known(name)
+    if (known !== undefined && known !== before) return known
+    if (standing.turn !== undefined && (yield* Clock.currentTimeMillis) < standing.turn.until) return undefined
+    const id = yield* standing.identity
+    if (id === undefined) return undefined
+    const claim = yield* board.claim(id)
+    switch (claim._tag) {
+      case "Alone":
+        return undefined
+      case "Granted":
+        standing.turn = { token: claim.token, until: (yield* Clock.currentTimeMillis) + turnLasts }
+        return undefined
+      case "Found": {
+        yield* learn(name, claim.verdict)
+        const now = yield* Clock.currentTimeMillis
+        return claim.verdict._tag === "Refused" ? { ...claim.verdict, until: now + refusedFor } : claim.verdict
+      }
+    }
+  })
+
+  /** Ends this process's turn among the replicas, if it has one, and says what came of it. */
+  const settled = Effect.fnUntraced(function* (
+    name: string,
+    said: (id: string, token?: string) => Effect.Effect<void>
+  ) {
+    const standing = standings.get(name)
+    const id = standing === undefined ? undefined : yield* standing.identity
+    if (standing === undefined || id === undefined) return
+    const token = standing.turn?.token
+    standing.turn = undefined
+    yield* beside(said(id, token))
+  })
+
+  const turns: CredentialTurns = {
+    known: inner.known,
+    take: Effect.fnUntraced(function* (name) {
+      const verdict = yield* inner.take(name)
+      const standing = standings.get(name)
+      if (verdict !== undefined || standing === undefined) return verdict
+      return yield* standing.oneAtATime.withPermits(1)(taken(standing, inner.known(name)))
+    }),
+    accepted: (name) =>
+      Effect.andThen(
+        inner.accepted(name),
+        settled(name, (id, token) => board.write(id, { _tag: "Accepted" }, token))
+      ),
+    refused: (name, error) =>
+      Effect.gen(function* () {
+        yield* inner.refused(name, error)
+        const until = (yield* Clock.currentTimeMillis) + refusedFor
+        yield* settled(name, (id, token) => board.write(id, { _tag: "Refused", error, until }, token))
+      }),
+    undecided: (name) =>
+      Effect.andThen(
+        inner.undecided(name),
+        settled(name, (id, token) => (token === undefined ? Effect.void : board.letGo(id, token)))
+      )
+  }
+  return turns
+})

@@ -1,0 +1,22 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Loaded } from "../configuration/ConfigurationFile.ts"
+import type { CredentialTurns } from "./CredentialTurns.ts"
+
+/** Turns that replicas share, whose configurations are their own. */
+export interface ReplicaTurns {
+  /**
+   * Has who gets a turn of this process take one of all replicas' too, and the
+   * replicas hear what comes of it. Where they cannot, or a credential is none
+   * that several have, the turns are those of the process.
+   *
+   * @param loaded the configuration that has the credentials
+   */
+  readonly over: (inner: CredentialTurns, loaded: Loaded) => Effect.Effect<CredentialTurns, never, Scope.Scope>
+}
+
+/** Without replicas the turns of a process are all that there are. */
+export const ReplicaTurns = Context.Reference<ReplicaTurns>("@cbr/proxy/ReplicaTurns", {
+  defaultValue: () => ({ over: (inner) => Effect.succeed(inner) })
+})
