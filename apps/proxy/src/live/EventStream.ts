@@ -1,3 +1,4 @@
+import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Sse from "effect/encoding/Sse"
@@ -27,18 +28,23 @@ const retry = new TextEncoder().encode(
 
 const comment = new TextEncoder().encode(":\n\n")
 
-/** How far a reader is. */
-interface Reader {
-  readonly told: Told
-  /** The standing that it was last told of. */
-  readonly standing: Standing
+/** What a stream begins with; the same bytes for all that begin alike, since each stream keeps what it wrote last. */
+const openings = new WeakMap<Uint8Array, Uint8Array>()
+
+const opened = (first: Uint8Array): Uint8Array => {
+  const known = openings.get(first)
+  if (known !== undefined) return known
+  const made = Buffer.concat([retry, first])
+  openings.set(first, made)
+  return made
 }
 
-/** What a reader gets next; the last without a reader who could get more. */
+/** What a reader gets next. */
 interface Piece {
   readonly events: ReadonlyArray<WatchEvent>
+  /** States that the reader was too slow for. */
   readonly merged: number
-  readonly reader: Reader | undefined
+  readonly isLast: boolean
 }
 
 /**
@@ -46,6 +52,9 @@ interface Piece {
  * the one before: a slow reader is told of the newest state and of none
  * before it. A comment goes out when there has been nothing to say for a beat,
  * and one at once, so that the reader knows that the stream gets through.
+ *
+ * One pull makes it rather than streams put together: what a stream is made of
+ * stays for as long as it lasts, and there are many of them.
  *
  * @source HTML, section 9.2, server-sent events
  */
@@ -56,58 +65,65 @@ export const eventStream = ({
   stay,
   told
 }: EventStreamOptions): Effect.Effect<Stream.Stream<Uint8Array>, never, Scope.Scope> => {
-  const tell = (from: Told, standing: Standing): Piece => {
-    const { events, isLast, merged, told } = newsOf(from, standing, proxy_request_id)
-    return { events, merged, reader: isLast ? undefined : { told, standing } }
-  }
-  const goodbye = (end: End): Piece => {
-    const event = typeof end === "string" ? rotateEvent(end) : problemEvent(end, proxy_request_id)
-    return { events: [event], merged: 0, reader: undefined }
-  }
-  /** What there is for a reader at this moment. */
-  const ready = (reader: Reader): Piece | undefined => {
-    const standing = newest.current()
-    if (standing !== reader.standing) return tell(reader.told, standing)
-    const end = stay.end()
-    if (end !== undefined) return goodbye(end)
-    return stay.isBeatDue() ? { events: [], merged: 0, reader } : undefined
-  }
-  const next = (reader: Reader): Effect.Effect<Piece> =>
-    Effect.callback<Piece>((resume) => {
-      const look = () => {
-        const piece = ready(reader)
-        if (piece === undefined) return
-        leave()
-        resume(Effect.succeed(piece))
-      }
-      const stop = newest.listen(look)
-      const leave = () => {
-        stop()
-        stay.onCall(undefined)
-      }
-      stay.onCall(look)
-      look()
-      return Effect.sync(leave)
-    })
+  /** How far the reader is. */
+  const reader = { told, standing: first, isOpen: false, hasAll: false }
 
-  const write = (head: ReadonlyArray<Uint8Array>, { events: said, merged: passedOver, reader }: Piece) => {
-    stay.told()
-    const frames = said.length === 0 ? [comment] : said.map(({ frame }) => frame)
-    const bytes: Uint8Array = head.length + frames.length === 1 ? frames[0]! : Buffer.concat([...head, ...frames])
-    return Effect.as(
-      Effect.andThen(
-        Effect.forEach(said, ({ name }) => Metric.update(Metric.withAttributes(events, { event: name }), 1), {
-          discard: true
-        }),
-        Metric.update(merged, passedOver)
-      ),
-      [bytes, reader] as const
-    )
+  const tell = (standing: Standing): Piece => {
+    const news = newsOf(reader.told, standing, proxy_request_id)
+    reader.told = news.told
+    reader.standing = standing
+    return news
   }
-  const opening = tell(told, first)
-  const rest = Stream.unfold(opening.reader, (reader) =>
-    reader === undefined ? Effect.succeed(undefined) : Effect.flatMap(next(reader), (piece) => write([], piece))
-  )
-  const begun = Effect.map(write([retry], opening), ([bytes]) => bytes)
-  return Effect.as(counted(streams), Stream.concat(Stream.fromEffect(begun), rest))
+  /** What there is for the reader at this moment. */
+  const ready = (): Piece | undefined => {
+    if (!reader.isOpen) return tell(first)
+    const standing = newest.current()
+    if (standing !== reader.standing) return tell(standing)
+    const end = stay.end()
+    if (end !== undefined) return goodbye(end, proxy_request_id)
+    return stay.isBeatDue() ? nothing : undefined
+  }
+  const write = (piece: Piece) => {
+    stay.told()
+    const frames = piece.events.length === 0 ? [comment] : piece.events.map(({ frame }) => frame)
+    const bytes: Uint8Array = frames.length === 1 ? frames[0]! : Buffer.concat(frames)
+    const written: readonly [Uint8Array] = [reader.isOpen ? bytes : opened(bytes)]
+    reader.isOpen = true
+    reader.hasAll = piece.isLast
+    return Effect.as(countedOf(piece), written)
+  }
+  const pull = Effect.callback<readonly [Uint8Array], Cause.Done>((resume) => {
+    if (reader.hasAll) return resume(Cause.done())
+    const look = () => {
+      const piece = ready()
+      if (piece === undefined) return
+      leave()
+      resume(write(piece))
+    }
+    const stop = newest.listen(look)
+    const leave = () => {
+      stop()
+      stay.onCall(undefined)
+    }
+    stay.onCall(look)
+    look()
+    return Effect.sync(leave)
+  })
+  return Effect.as(counted(streams), Stream.fromPull(Effect.succeed(pull)))
 }
+
+/** Nothing but a sign of life. */
+const nothing: Piece = { events: [], merged: 0, isLast: false }
+
+const goodbye = (end: End, proxy_request_id: string): Piece => {
+  const event = typeof end === "string" ? rotateEvent(end) : problemEvent(end, proxy_request_id)
+  return { events: [event], merged: 0, isLast: true }
+}
+
+const countedOf = ({ events: said, merged: passedOver }: Piece) =>
+  Effect.andThen(
+    Effect.forEach(said, ({ name }) => Metric.update(Metric.withAttributes(events, { event: name }), 1), {
+      discard: true
+    }),
+    Metric.update(merged, passedOver)
+  )

@@ -23,21 +23,23 @@ export const mayStay = (
   gateway: Gateway["Service"]
 ): Effect.Effect<Effect.Effect<void, Refusal>> =>
   Effect.map(Clock.Clock, (clock) => {
-    const authenticated = callers.authenticate(presented)
     // A signature is good for some minutes, and was made once: it is judged by when it came.
-    const judged =
-      presented._tag === "SdkSignature"
-        ? Effect.provideService(authenticated, Clock.Clock, stopped(clock))
-        : authenticated
-    return Effect.gen(function* () {
-      const caller = yield* judged
-      if (!gateway.allows({ caller, address }, project_id, "watch", yield* DateTime.now)) return yield* forbidden
-    }).pipe(
-      Effect.catchIf(
-        ({ reason }) => refusals[reason].retryable,
-        () => Effect.void
+    const came = presented._tag === "SdkSignature" ? stopped(clock) : undefined
+    // Made when it is looked at, and not kept for as long as somebody watches.
+    return Effect.suspend(() => {
+      const authenticated = callers.authenticate(presented)
+      return Effect.gen(function* () {
+        const caller = yield* came === undefined
+          ? authenticated
+          : Effect.provideService(authenticated, Clock.Clock, came)
+        if (!gateway.allows({ caller, address }, project_id, "watch", yield* DateTime.now)) return yield* forbidden
+      }).pipe(
+        Effect.catchIf(
+          ({ reason }) => refusals[reason].retryable,
+          () => Effect.void
+        )
       )
-    )
+    })
   })
 
 const stopped = (clock: Clock.Clock): Clock.Clock => {
