@@ -85,7 +85,9 @@ export const proxy = Effect.fnUntraced(function* ({
   }
   writeFileSync(file, JSON.stringify(configuration), { mode: 0o600 })
   const env = { PATH: process.env["PATH"], HOME: path }
-  return yield* served(cores.measured, [node, main, "--config", file], openSync(join(path, "log"), "w"), env)
+  const log = join(path, "log")
+  const running = yield* served(cores.measured, [node, main, "--config", file], openSync(log, "w"), env)
+  return { ...running, log }
 })
 
 /** A server of the bench's own, on the core of what is measured. */

@@ -10,8 +10,8 @@ import type { Served } from "./Machine.ts"
 import { key, projectOf, proxy } from "./Proxies.ts"
 
 // The proxy before a cloud that fails in every way it can, for as long as is said: `node bench/soak.ts --minutes 10`.
-// It must answer all, in the end hold no more memory and no more handles than after the first minute, and reject
-// nothing that nobody handles: Node would end it.
+// It must answer all, let its memory level off, in the end hold no more handles than before, and reject nothing that
+// nobody handles: Node would end it. The exit code is 1 if it does not.
 
 const { minutes, rate } = parseArgs({
   options: { minutes: { type: "string", default: "10" }, rate: { type: "string", default: "1000" } }
@@ -71,7 +71,9 @@ const soak = Effect.gen(function* () {
   }
 
   const started = performance.now()
-  let reported = 0
+  const { handles: before } = held(served)
+  /** Of each minute; the first as it begins. */
+  const readings: Array<number> = []
   yield* Effect.callback<void>((resume) => {
     const timer = setInterval(() => {
       const passed = performance.now() - started
@@ -81,18 +83,30 @@ const soak = Effect.gen(function* () {
       }
       // A proxy that falls behind is not buried: the soak is about what stays, not about the peak.
       for (let index = 0; index < perTick && under.way < 500; index++) void ask()
-      if (passed < reported * 60_000) return
+      if (passed < readings.length * 60_000) return
       const { handles, megabytes } = held(served)
-      console.log(`minute ${reported++}: ${megabytes.toFixed(0)} MB, ${handles} handles, ${failures} without an answer`)
+      const minute = readings.push(megabytes) - 1
+      console.log(`minute ${minute}: ${megabytes.toFixed(0)} MB, ${handles} handles, ${failures} without an answer`)
     }, tick)
   })
   while (under.way > 0) yield* Effect.sleep("50 millis")
   yield* Effect.promise(() => pool.close())
   yield* Effect.sleep("5 seconds")
-  const { handles, megabytes } = held(served)
+  const { exitCode } = served.process
+  const { handles, megabytes } = exitCode === null ? held(served) : { handles: 0, megabytes: 0 }
   const counts = [...answers].toSorted(([a], [b]) => a - b).map(([status, times]) => `${times} × ${status}`)
-  yield* Console.log(`at rest: ${megabytes.toFixed(0)} MB, ${handles} handles; ${failures} without an answer`)
-  yield* Console.log(`answers: ${counts.join(", ")}; exit ${served.process.exitCode ?? "none: it still serves"}`)
+  const errors = readFileSync(served.log, "utf8").match(/"level":"ERROR"/g)?.length ?? 0
+  // Of the last half; what is reached in the first minutes is what the load takes.
+  const growth = (readings.at(-1) ?? 0) / (readings[Math.ceil(readings.length / 2)] ?? Infinity) - 1
+  yield* Console.log(`answers: ${counts.join(", ")}`)
+  yield* Console.log(
+    `at rest: ${megabytes.toFixed(0)} MB, ${handles} handles (${before} before); ${failures} without an answer`
+  )
+  yield* Console.log(`memory in the last half: ${growth < 0 ? "" : "+"}${(100 * growth).toFixed(1)} %`)
+  yield* Console.log(
+    `errors in the log: ${errors}; ended with: ${exitCode ?? "nothing, it still serves, so nothing was rejected unhandled"}`
+  )
+  if (failures > 0 || errors > 0 || exitCode !== null || handles > before + 5 || growth > 0.1) process.exitCode = 1
 })
 
 soak.pipe(Effect.scoped, Effect.provide(simulatorLayer()), NodeRuntime.runMain)

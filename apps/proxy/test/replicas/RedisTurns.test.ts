@@ -1,0 +1,130 @@
+import { AuthenticationFailed } from "@cbr/client"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Duration, Effect, Fiber, Layer, Metric, Redacted, Schedule } from "effect"
+import { Redis } from "effect/persistence"
+import type { Loaded } from "../../src/configuration/ConfigurationFile.ts"
+import { defaultConfiguration } from "../../src/Generation.ts"
+import { RedisLink } from "../../src/replicas/RedisLink.ts"
+import * as RedisTurns from "../../src/replicas/RedisTurns.ts"
+import { makeTurnKeeper } from "../../src/upstream/CredentialTurns.ts"
+import { ReplicaTurns } from "../../src/upstream/ReplicaTurns.ts"
+import { makeRedisServer, type RedisServer } from "./RedisServer.ts"
+
+/** A configuration with one credential, of this secret. */
+const loadedWith = (sk: string): Loaded => ({
+  configuration: {
+    ...defaultConfiguration,
+    credentials: { main: { type: "access_key", ak: "AK", sk: Redacted.make(sk) } }
+  },
+  secrets: new Map([["main", Redacted.make(sk)]]),
+  accessKeySecrets: new Map(),
+  redis: { password: undefined, sealingKeys: [] },
+  keys: [],
+  keys_file: undefined,
+  tls: undefined,
+  files: [],
+  fingerprint: ""
+})
+
+/** The turns of so many replicas, each with this secret. */
+const replicasOf = (server: RedisServer, ...secrets: ReadonlyArray<string>) =>
+  Effect.forEach(secrets, (sk) =>
+    Effect.gen(function* () {
+      const link = yield* Layer.build(RedisLink.layer({ ...server, prefix: "test:", timeLimit: Duration.seconds(10) }))
+      yield* Context.get(link, Redis.Redis)
+        .send("PING")
+        .pipe(Effect.retry(Schedule.spaced("20 millis")), Effect.orDie)
+      const context = yield* RedisTurns.layer([]).pipe(
+        Layer.provide([
+          Layer.succeedContext(link),
+          NodeCrypto.layerAead,
+          NodeCrypto.layerKdf,
+          NodeCrypto.layerSecureRandom
+        ]),
+        Layer.build
+      )
+      return yield* Context.get(context, ReplicaTurns).over(makeTurnKeeper().of("here"), loadedWith(sk))
+    }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
+  )
+
+const refusal = new AuthenticationFailed({ message: "no", status_code: 401 })
+
+describe("turns of replicas", { timeout: 60_000 }, () => {
+  it.live("one tries a credential, and the others hear what came of it", () =>
+    Effect.gen(function* () {
+      const [one, other, third] = yield* replicasOf(yield* makeRedisServer(), "sk", "sk", "sk")
+      assert.isUndefined(yield* one!.take("main"))
+      const waiting = yield* Effect.forkChild(
+        Effect.all([other!.take("main"), third!.take("main")], { concurrency: 2 }),
+        {
+          startImmediately: true
+        }
+      )
+      yield* one!.refused("main", refusal)
+      for (const verdict of yield* Fiber.join(waiting)) {
+        assert.strictEqual(verdict?._tag === "Refused" ? verdict.error.message : verdict?._tag, "no")
+      }
+      assert.strictEqual(third!.known("main")?._tag, "Refused")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("what is accepted needs no turn anywhere, and what is refused after that is refused everywhere", () =>
+    Effect.gen(function* () {
+      const [one, other] = yield* replicasOf(yield* makeRedisServer(), "sk", "sk")
+      yield* one!.take("main")
+      yield* one!.accepted("main")
+      assert.strictEqual((yield* other!.take("main"))?._tag, "Accepted")
+      yield* other!.refused("main", refusal)
+      yield* Effect.repeat(
+        Effect.sync(() => one!.known("main")?._tag),
+        { until: (tag) => tag === "Refused", schedule: Schedule.spaced("10 millis") }
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("a turn of which nothing came is the next one's", () =>
+    Effect.gen(function* () {
+      const [one, other] = yield* replicasOf(yield* makeRedisServer(), "sk", "sk")
+      yield* one!.take("main")
+      const waiting = yield* Effect.forkChild(other!.take("main"), { startImmediately: true })
+      yield* one!.undecided("main")
+      assert.isUndefined(yield* Fiber.join(waiting))
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("another secret is another credential", () =>
+    Effect.gen(function* () {
+      const [one, other] = yield* replicasOf(yield* makeRedisServer(), "sk", "renewed")
+      yield* one!.take("main")
+      yield* one!.refused("main", refusal)
+      assert.isUndefined(yield* other!.take("main"))
+      yield* other!.accepted("main")
+      assert.strictEqual(one!.known("main")?._tag, "Refused")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("are each replica's own while Redis is away", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const [one, other] = yield* replicasOf(server, "sk", "sk")
+      yield* server.kill
+      assert.isUndefined(yield* one!.take("main"))
+      yield* one!.refused("main", refusal)
+      assert.strictEqual((yield* one!.take("main"))?._tag, "Refused")
+      assert.isUndefined(yield* other!.take("main"))
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("the secret stands nowhere in Redis", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const [one] = yield* replicasOf(server, "Canary-sk")
+      yield* one!.take("main")
+      const keys = yield* server.cli("--scan")
+      assert.match(keys, /^test:turn:[0-9a-f]{32}$/m)
+      assert.notInclude(keys, "Canary")
+      assert.notInclude(keys, "AK")
+    }).pipe(Effect.scoped)
+  )
+})
