@@ -10,6 +10,7 @@ import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import type { Refusal } from "../edge/Refusal.ts"
 import { Generations } from "../Generations.ts"
+import { kept } from "./Kept.ts"
 import { cut } from "./LiveMetrics.ts"
 import { LiveRules } from "./LiveRules.ts"
 
@@ -72,6 +73,7 @@ export class Attendance extends Context.Service<
         let isLeaving = false
         let replaced = Deferred.makeUnsafe<void>()
 
+        const beat = () => Duration.toMillis(rules().beat)
         const rules = (): LiveRules => Context.get(Context.merge(services, generations.now().rules), LiveRules)
 
         const recheck = (some: Iterable<Attended>) =>
@@ -136,10 +138,9 @@ export class Attendance extends Context.Service<
         return Attendance.of({
           stay: (options) =>
             Effect.flatMap(Random.next, (chance) =>
-              Effect.acquireRelease(
+              kept(
                 Effect.sync(() => {
                   const lifetime = Duration.toMillis(rules().lifetime) * (1 - chance / 10)
-                  const beat = () => Duration.toMillis(rules().beat)
                   const one = new Attended(options, clock, lifetime, beat)
                   if (isLeaving) one.finish("draining")
                   all.add(one)

@@ -22,6 +22,7 @@ import { Gateway } from "../Gateway.ts"
 import type { Generations } from "../Generations.ts"
 import { Attendance } from "./Attendance.ts"
 import { eventStream } from "./EventStream.ts"
+import { kept } from "./Kept.ts"
 import { longPoll, preferredWait } from "./LongPoll.ts"
 import { eventStreamType } from "./Offer.ts"
 import { Places } from "./Places.ts"
@@ -144,14 +145,12 @@ const firstOf = (standing: Effect.Effect<Standing>, patience: number) =>
   })
 
 /** A stream is in the access log when it begins; this says how long it lasted. */
-const loggedAtEnd = Effect.fnUntraced(function* ({ caller }: Watcher, proxy_request_id: string) {
-  const start = yield* Clock.currentTimeMillis
-  yield* Effect.addFinalizer(() =>
+const loggedAtEnd = ({ caller }: Watcher, proxy_request_id: string) =>
+  kept(Clock.currentTimeMillis, (start) =>
     Effect.flatMap(Clock.currentTimeMillis, (end) =>
       Effect.annotateLogs(Effect.logInfo("stream ended"), { proxy_request_id, caller: caller.id, ms: end - start })
     )
   )
-})
 
 const notAcceptable = new Refusal({
   reason: "NotAcceptable",

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
+import { kept } from "./Kept.ts"
 
 /** Backups that are looked at because somebody watches them. */
 export const pollers = Metric.gauge("cbr_proxy_live_pollers", {
@@ -36,4 +37,4 @@ export const longPolls = Metric.counter("cbr_proxy_long_polls_total", {
 
 /** Counts what there is at once, on a gauge. */
 export const counted = (gauge: Metric.Gauge<number>): Effect.Effect<void, never, Scope.Scope> =>
-  Effect.acquireRelease(Metric.modify(gauge, 1), () => Metric.modify(gauge, -1))
+  kept(Metric.modify(gauge, 1), () => Metric.modify(gauge, -1))

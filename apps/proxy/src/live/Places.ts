@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { Caller } from "../callers/Caller.ts"
 import { Refusal } from "../edge/Refusal.ts"
+import { kept } from "./Kept.ts"
 import { LiveRules } from "./LiveRules.ts"
 
 /** Counts what each caller keeps open. A place is a connection of this process, so replicas count apart. */
@@ -24,12 +25,12 @@ export class Places extends Context.Service<
     return Places.of({
       take: ({ id }) =>
         Effect.flatMap(LiveRules, ({ places }) =>
-          Effect.acquireRelease(
-            Effect.suspend(() =>
-              (taken.get(id) ?? 0) < places ? Effect.sync(() => change(id, 1)) : Effect.fail(full(places))
-            ),
-            () => Effect.sync(() => change(id, -1))
-          )
+          (taken.get(id) ?? 0) < places
+            ? kept(
+                Effect.sync(() => change(id, 1)),
+                () => Effect.sync(() => change(id, -1))
+              )
+            : Effect.fail(full(places))
         )
     })
   })
