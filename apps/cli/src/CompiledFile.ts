@@ -2,13 +2,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { dirname, join } from "node:path"
 import { setFlagsFromString } from "node:v8"
 import { Script } from "node:vm"
-import { crc32 } from "node:zlib"
+
+/** Characters of the comment that a file begins with, and that tells its text from any other: a sum would read all of it. */
+export const nameLength = 20
 
 /**
  * What a CommonJS file exports, run as the engine left it compiled after an
  * earlier run: with all that was called then, where Node's own compile cache
  * holds what was compiled before anything was called. Its text, in ASCII, is a
- * function of `exports`, `require`, `module` and `__filename`.
+ * comment that names it, of {@link nameLength} characters, and a function of
+ * `exports`, `require`, `module` and `__filename`.
  *
  * The compiled code is kept in `folder` under a name for each `use`, each Node
  * and each text of the file; it is one's own or it is not read, for it is run
@@ -21,7 +24,7 @@ import { crc32 } from "node:zlib"
  * @source https://v8.dev/blog/code-caching-for-devs
  */
 export const compiledFile = (file: string, text: Buffer, folder: string, use: string): unknown => {
-  const path = join(folder, `${use}-${process.version}-${process.arch}-${crc32(text).toString(16)}`)
+  const path = join(folder, `${use}-${process.version}-${process.arch}-${text.toString("latin1", 2, nameLength - 2)}`)
   const afterFailure = `${path}-failed`
   const whole = read(path)
   const cachedData = whole ?? read(afterFailure)
@@ -50,10 +53,26 @@ const read = (path: string): Buffer | undefined => {
     if (process.getuid !== undefined && statSync(path).uid !== process.getuid()) return undefined
     const bytes = readFileSync(path)
     const code = bytes.subarray(0, -4)
-    return crc32(code) === bytes.readUInt32LE(code.length) ? code : undefined
+    return sumOf(code) === bytes.readInt32LE(code.length) ? code : undefined
   } catch {
     return undefined
   }
+}
+
+/** Bytes that a disk writes or loses together. */
+const block = 4096
+
+/**
+ * A sum of a few words of each block: what was cut short, or what a crash left empty, is found without the time that
+ * it takes to load a sum over all, and in so few steps that the engine does not set out to compile them.
+ */
+const sumOf = (code: Buffer): number => {
+  const view = new DataView(code.buffer, code.byteOffset, code.length)
+  let sum = code.length
+  for (let at = 0; at + block <= code.length; at += block) {
+    sum = (Math.imul(sum, 31) + view.getInt32(at) + view.getInt32(at + block / 2)) | 0
+  }
+  return sum
 }
 
 /** Milliseconds after which other versions' code is cleared away; one that is still used is written again. */
@@ -74,7 +93,7 @@ const keep = (script: Script, folder: string, path: string): void => {
     setFlagsFromString("--no-optimize-for-size")
     const code = script.createCachedData()
     const sum = Buffer.alloc(4)
-    sum.writeUInt32LE(crc32(code))
+    sum.writeInt32LE(sumOf(code))
     made(folder, 3)
     const unfinished = `${path}.${process.pid}`
     writeFileSync(unfinished, Buffer.concat([code, sum]), { mode: 0o600, flag: "wx" })
