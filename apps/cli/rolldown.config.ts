@@ -83,7 +83,6 @@ const bundles: ReadonlyArray<Bundle> = [
   bundle({
     input: "src/main.ts",
     external: /\/start\.ts$/,
-    plugins: [builtinsOnDemand],
     output: {
       format: "cjs",
       entryFileNames: "main.cjs",
@@ -109,7 +108,7 @@ const bundles: ReadonlyArray<Bundle> = [
       chunkFileNames: "[name].cjs",
       minifyInternalExports: false,
       charset: "ascii",
-      codeSplitting: { groups: [{ name: parse(core).name, test: /\/apps\/cli\/src\/start\.ts$/ }] }
+      codeSplitting: { groups: [{ name: parse(core).name, test: /\/src\/start\.ts$/ }] }
     }
   })
 ]

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { setFlagsFromString } from "node:v8"
 import { Script } from "node:vm"
 
 /** Characters of the comment that a file begins with, and that tells its text from any other: a sum would read all of it. */
@@ -89,8 +88,8 @@ const made = (folder: string, levels: number): void => {
 
 const keep = (script: Script, folder: string, path: string): void => {
   try {
-    // As a batch sets it; the engine refuses code that was compiled under other flags.
-    setFlagsFromString("--no-optimize-for-size")
+    // As a batch sets it; the engine refuses code that was compiled under other flags. Not imported: it is seldom used.
+    process.getBuiltinModule("node:v8").setFlagsFromString("--no-optimize-for-size")
     const code = script.createCachedData()
     const sum = Buffer.alloc(4)
     sum.writeInt32LE(sumOf(code))

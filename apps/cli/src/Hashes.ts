@@ -15,7 +15,8 @@ const isOwn = (name: Digest.Algorithm["name"]): boolean => name === Digest.sha25
 const layerDigest = Layer.effect(
   Digest.Digest,
   Effect.map(Digest.Digest, (node) => ({
-    digest: (algorithm, data) => (isOwn(algorithm.name) ? Effect.sync(() => sha256(data)) : node.digest(algorithm, data)),
+    digest: (algorithm, data) =>
+      isOwn(algorithm.name) ? Effect.sync(() => sha256(data)) : node.digest(algorithm, data),
     digestHex: (algorithm, data) =>
       isOwn(algorithm.name) ? Effect.sync(() => Hex.encode(sha256(data))) : node.digestHex(algorithm, data)
   }))
@@ -23,9 +24,7 @@ const layerDigest = Layer.effect(
 
 const layerMac = Mac.layerWebCryptoWith({
   hmac: (name, key, data) =>
-    isOwn(name)
-      ? hmac(sha256, key, data)
-      : new Uint8Array(createHmac(name.replace("-", ""), key).update(data).digest())
+    isOwn(name) ? hmac(sha256, key, data) : new Uint8Array(createHmac(name.replace("-", ""), key).update(data).digest())
 }).pipe(
   Layer.provide(SecureRandom.layerWebCrypto),
   // The browsers' crypto makes keys that nobody here asks for: it is loaded when one is made.
