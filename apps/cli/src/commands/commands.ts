@@ -1,6 +1,6 @@
 import { show, tree } from "./show.ts"
 
-/** Every command by its name, loaded when it is called or described; in the order of the help. */
+/** Every command by its name, in the order of the help; but for those called most, loaded when it is called or described. */
 export const commands = {
   show: () => Promise.resolve(show),
   tree: () => Promise.resolve(tree),

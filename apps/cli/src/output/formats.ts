@@ -2,7 +2,7 @@ import type { Format } from "./Format.ts"
 import type { FormatName } from "./FormatName.ts"
 import { json } from "./json.ts"
 
-/** Every format by the name that `--output` takes, loaded when it is asked for. */
+/** Every format by the name that `--output` takes; but for the one that a pipe gets, loaded when it is asked for. */
 export const formats = {
   table: async () => (await import("./table.ts")).table,
   json: () => Promise.resolve(json),
