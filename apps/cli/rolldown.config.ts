@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs"
+import { parse } from "node:path"
 import type { RolldownPlugin } from "rolldown"
 import { type Bundle, builtinsOnDemand, bundle, nodeGuard } from "../../rolldown.base.ts"
 import { notices } from "./notices.ts"
+import { core, oneFile, program } from "./oneFile.ts"
 import manifest from "./package.json" with { type: "json" }
 
 const segmenter = /new Intl\.Segmenter\(undefined, (\{[^}]*\})\)/
@@ -41,15 +43,21 @@ const seldomUsedOnDemand: RolldownPlugin = {
   name: "seldom-used-on-demand",
   transform: {
     filter: { id: /\/effect\/dist\/cli\// },
-    handler(code, id) {
+    async handler(code, id) {
       const [, names = []] = seldomUsed.find(([file]) => id.endsWith(`/dist/cli/${file}`)) ?? []
-      return names.reduce((rest, name) => {
-        const imported = new RegExp(`^import \\* as ${name} from (".*");$`, "m")
-        if (!imported.test(rest)) this.error(`${id} imports ${name} in another way than before`)
-        return rest
+      let rest = code
+      for (const name of names) {
+        const imported = new RegExp(`^import \\* as ${name} from "(.*)";$`, "m")
+        const [statement, path] = imported.exec(rest) ?? []
+        const found = path === undefined ? undefined : await this.resolve(path, id)
+        if (statement === undefined || !found) this.error(`${id} imports ${name} in another way than before`)
+        const fileName = `${name}.cjs`
+        this.emitFile({ type: "chunk", id: found.id, fileName })
+        rest = rest
           .replaceAll(new RegExp(`(?<![\\w$."'\`/])${name}\\.(?=\\w)`, "g"), `(${name}()).`)
-          .replace(imported, `let ${name}Loaded; const ${name} = () => (${name}Loaded ??= require($1));`)
-      }, code)
+          .replace(statement, `const ${name} = () => module.require("./${fileName}");`)
+      }
+      return rest
     }
   }
 }
@@ -70,26 +78,15 @@ const httpOnDemand: RolldownPlugin = {
   }
 }
 
-/** The text that `compiledFile` runs: put around it there, a megabyte would be copied twice and collected soon after. */
-const asFunction: RolldownPlugin = {
-  name: "as-function",
-  generateBundle(_, files) {
-    for (const file of Object.values(files)) {
-      if (file.type === "chunk") file.code = `(function (exports, require, module, __filename) {${file.code}\n})`
-    }
-  }
-}
-
 const bundles: ReadonlyArray<Bundle> = [
   // The starter: it runs the program as it was left compiled, and `--version` loads none of it.
   bundle({
     input: "src/main.ts",
     external: /\/start\.ts$/,
-    plugins: [builtinsOnDemand],
     output: {
       format: "cjs",
       entryFileNames: "main.cjs",
-      paths: (id) => (id.endsWith("/start.ts") ? "./cbr.cjs" : id),
+      paths: (id) => (id.endsWith("/start.ts") ? `./${program}` : id),
       dynamicImportInCjs: false,
       banner: nodeGuard("cbr", manifest),
       cleanDir: true
@@ -99,13 +96,20 @@ const bundles: ReadonlyArray<Bundle> = [
   // faster than as a module, for which Node evaluates every export of its own modules, even those made on demand.
   bundle({
     input: "src/start.ts",
-    plugins: [httpOnDemand, builtinsOnDemand, segmenterOnDemand, seldomUsedOnDemand, notices, asFunction],
+    plugins: [httpOnDemand, builtinsOnDemand, segmenterOnDemand, seldomUsedOnDemand, notices, oneFile],
     // What a bundler for browsers would put there.
     transform: { define: { "import.meta.env": "undefined" } },
     // Only what is called is compiled, and then kept.
     optimization: { pifeForModuleWrappers: false },
     // In a text of one byte a character.
-    output: { format: "cjs", entryFileNames: "cbr.cjs", charset: "ascii" }
+    output: {
+      format: "cjs",
+      entryFileNames: program,
+      chunkFileNames: "[name].cjs",
+      minifyInternalExports: false,
+      charset: "ascii",
+      codeSplitting: { groups: [{ name: parse(core).name, test: /\/src\/start\.ts$/ }] }
+    }
   })
 ]
 

@@ -1,14 +1,17 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { setFlagsFromString } from "node:v8"
 import { Script } from "node:vm"
 import { crc32 } from "node:zlib"
+
+/** Characters of the comment that a file begins with, and that tells its text from any other: a sum would read all of it. */
+export const nameLength = 20
 
 /**
  * What a CommonJS file exports, run as the engine left it compiled after an
  * earlier run: with all that was called then, where Node's own compile cache
  * holds what was compiled before anything was called. Its text, in ASCII, is a
- * function of `exports`, `require`, `module` and `__filename`.
+ * comment that names it, of {@link nameLength} characters, and a function of
+ * `exports`, `require`, `module` and `__filename`.
  *
  * The compiled code is kept in `folder` under a name for each `use`, each Node
  * and each text of the file; it is one's own or it is not read, for it is run
@@ -21,7 +24,7 @@ import { crc32 } from "node:zlib"
  * @source https://v8.dev/blog/code-caching-for-devs
  */
 export const compiledFile = (file: string, text: Buffer, folder: string, use: string): unknown => {
-  const path = join(folder, `${use}-${process.version}-${process.arch}-${crc32(text).toString(16)}`)
+  const path = join(folder, `${use}-${process.version}-${process.arch}-${text.toString("latin1", 2, nameLength - 2)}`)
   const afterFailure = `${path}-failed`
   const whole = read(path)
   const cachedData = whole ?? read(afterFailure)
@@ -70,8 +73,8 @@ const made = (folder: string, levels: number): void => {
 
 const keep = (script: Script, folder: string, path: string): void => {
   try {
-    // As a batch sets it; the engine refuses code that was compiled under other flags.
-    setFlagsFromString("--no-optimize-for-size")
+    // As a batch sets it; the engine refuses code that was compiled under other flags. Not imported: it is seldom used.
+    process.getBuiltinModule("node:v8").setFlagsFromString("--no-optimize-for-size")
     const code = script.createCachedData()
     const sum = Buffer.alloc(4)
     sum.writeUInt32LE(crc32(code))

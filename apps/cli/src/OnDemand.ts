@@ -1,6 +1,4 @@
-import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as Context from "effect/Context"
-import * as WebCrypto from "effect/crypto/WebCrypto"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
@@ -41,18 +39,6 @@ const terminal = Layer.effect(
       readLine: Effect.flatMap(terminal, ({ readLine }) => readLine),
       display: (text) => Effect.flatMap(terminal, ({ display }) => display(text))
     })
-  })
-)
-
-/** Signatures' codes by Node's own crypto. The browsers' one, which makes keys that nobody here asks for, is loaded when one is made. */
-export const layerMac = Layer.provide(
-  NodeCrypto.layerMac,
-  Layer.succeed(WebCrypto.WebCrypto, {
-    get subtle() {
-      return globalThis.crypto.subtle
-    },
-    getRandomValues: (array: Uint8Array<ArrayBuffer>) => globalThis.crypto.getRandomValues(array),
-    randomUUID: () => globalThis.crypto.randomUUID()
   })
 )
 

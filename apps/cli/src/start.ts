@@ -1,6 +1,5 @@
 import { DirectHttpClient, UserFolders } from "@cbr/client"
 import { layerNodeHttp } from "@cbr/client/node"
-import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -12,6 +11,7 @@ import * as Layer from "effect/Layer"
 import { endedBefore, run } from "./cli.ts"
 import { Connections } from "./Connections.ts"
 import { failureOf } from "./Failure.ts"
+import * as Hashes from "./Hashes.ts"
 import { Messages } from "./messages/Messages.ts"
 import * as OnDemand from "./OnDemand.ts"
 import { tellOutputLost } from "./OutputLost.ts"
@@ -25,9 +25,7 @@ export const platform = Connections.layer.pipe(
   Layer.provideMerge(Layer.provide(DirectHttpClient.layer, Layer.orDie(layerNodeHttp({})))),
   Layer.provideMerge(Layer.orDie(UserFolders.layerConfig(process.platform))),
   Layer.provideMerge(OnDemand.layer),
-  Layer.provideMerge(
-    Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeStdio.layer, OnDemand.layerMac, NodeCrypto.layerDigest)
-  )
+  Layer.provideMerge(Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeStdio.layer, Hashes.layer))
 )
 
 const interrupted = 130

@@ -106,8 +106,8 @@ const withoutHidden = (text: string, { isForm, secret }: Hidden): string => {
   return shown + text.slice(from)
 }
 
-/** A character of UTF-8 in percent, an escape of JSON, or a character that can be printed. */
-const unit =
+/** A character of UTF-8 in percent, an escape of JSON, or a character that can be printed. Made only when needed, as {@link unprintable} is. */
+const unit = () =>
   /%[0-7][\da-f]|%[cd][\da-f]%[89ab][\da-f]|%e[\da-f](?:%[89ab][\da-f]){2}|%f[0-7](?:%[89ab][\da-f]){3}|\\{1,2}u[\da-f]{4}|[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/giu
 
 /** The characters that can be printed, escapes undone, and where in the text each of them starts and ends. */
@@ -115,7 +115,7 @@ const unescaped = (text: string, isForm: boolean) => {
   const starts: Array<number> = []
   const ends: Array<number> = []
   let characters = ""
-  for (const { 0: found, index } of text.matchAll(unit)) {
+  for (const { 0: found, index } of text.matchAll(unit())) {
     const character = isForm && found === "+" ? " " : read(found)
     characters += character
     for (let each = 0; each < character.length; each++) {

@@ -1,7 +1,9 @@
-/** Every command by its name, loaded when it is called or described; in the order of the help. */
+import { show, tree } from "./show.ts"
+
+/** Every command by its name, in the order of the help; but for those called most, loaded when it is called or described. */
 export const commands = {
-  show: async () => (await import("./show.ts")).show,
-  tree: async () => (await import("./show.ts")).tree,
+  show: () => Promise.resolve(show),
+  tree: () => Promise.resolve(tree),
   wait: async () => (await import("./wait.ts")).wait,
   watch: async () => (await import("./watch.ts")).watch,
   check: async () => (await import("./check.ts")).check,

@@ -1,10 +1,11 @@
 import type { Format } from "./Format.ts"
 import type { FormatName } from "./FormatName.ts"
+import { json } from "./json.ts"
 
-/** Every format by the name that `--output` takes, loaded when it is asked for. */
+/** Every format by the name that `--output` takes; but for the one that a pipe gets, loaded when it is asked for. */
 export const formats = {
   table: async () => (await import("./table.ts")).table,
-  json: async () => (await import("./json.ts")).json,
+  json: () => Promise.resolve(json),
   yaml: async () => (await import("./yaml.ts")).yaml,
   ndjson: async () => (await import("./ndjson.ts")).ndjson,
   tree: async () => (await import("./tree.ts")).tree,
