@@ -3,8 +3,6 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as FiberSet from "effect/FiberSet"
-import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import { wireAnswerOf } from "./cache/BackupAnswer.ts"
@@ -25,7 +23,7 @@ import type { Generation } from "./Generation.ts"
 import { Generations } from "./Generations.ts"
 import { Lifecycle } from "./Lifecycle.ts"
 import { offerOf } from "./live/Offer.ts"
-import { answered } from "./observability/AccessLog.ts"
+import { answerReport } from "./observability/AnswerReport.ts"
 import { emptyRecord } from "./observability/ExchangeRecord.ts"
 import { keepsSpans } from "./observability/Tracing.ts"
 import { backupRoute } from "./Routes.ts"
@@ -47,7 +45,7 @@ export const hitPath = (
     const lifecycle = yield* Lifecycle
     const clock = yield* Clock.Clock
     const services = yield* Effect.context<never>()
-    const run = yield* FiberSet.makeRuntime<never>()
+    const report = yield* answerReport
     // A span is made by the routes alone.
     if (yield* keepsSpans) return leave
 
@@ -92,9 +90,10 @@ export const hitPath = (
       if (rateLimit === "Ask") return false
 
       Turn.take(head, turn)
+      const proxy_request_id = randomUUID()
       const headers = Object.assign(
         wire.headers,
-        hitFields(randomUUID()),
+        hitFields(proxy_request_id),
         rateLimit,
         offerOf(gateway, visitor, sought, now)
       )
@@ -107,11 +106,12 @@ export const hitPath = (
       record.route = backupRoute
       record.cache = resultOf(hit.status)
       record.stages["authenticate"] = authenticated - presented
-      run(
-        Effect.andThen(
-          Metric.update(cacheResults[resultOf(hit.status)], 1),
-          answered("GET", record, { status: wire.status, headers, bytes: wire.bytes }, performance.now() - start)
-        )
+      cacheResults[resultOf(hit.status)].updateUnsafe(1, services)
+      report(
+        "GET",
+        record,
+        { status: wire.status, bytes: wire.bytes, proxy_request_id, request_id: hit.entry.request_id },
+        performance.now() - start
       )
       return true
     }
