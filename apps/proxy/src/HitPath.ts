@@ -91,13 +91,14 @@ export const hitPath = (
 
       Turn.take(head, turn)
       const proxy_request_id = randomUUID()
-      const headers = Object.assign(
-        wire.headers,
-        hitFields(proxy_request_id),
-        rateLimit,
-        offerOf(gateway, visitor, sought, now)
-      )
-      response.writeHead(wire.status, headers)
+      const { fields } = wire
+      fields.push("x-cbr-proxy-request-id", proxy_request_id, "x-content-type-options", nosniff)
+      if (rateLimit !== undefined) {
+        fields.push("ratelimit-policy", rateLimit["ratelimit-policy"], "ratelimit", rateLimit.ratelimit)
+      }
+      const offer = offerOf(gateway, visitor, sought, now)
+      if (offer !== undefined) fields.push("link", offer.link)
+      response.writeHead(wire.status, fields)
       if (typeof wire.body === "string") response.end(wire.body, "latin1")
       else response.end(wire.body)
 
@@ -136,14 +137,8 @@ const momentOf = (milliseconds: number): DateTime.Utc => {
   return latest
 }
 
-/** The fields of every answer, but for those that a hit has of its own. */
-const hitFields = (proxy_request_id: string) => {
-  const fields = answerFields(proxy_request_id)
-  return {
-    "x-cbr-proxy-request-id": fields["x-cbr-proxy-request-id"],
-    "x-content-type-options": fields["x-content-type-options"]
-  }
-}
+/** Of the fields of every answer, those that a hit has no value of its own for. */
+const nosniff = answerFields("")["x-content-type-options"]
 
 /** Fields that ask for more than a hit has, or bring a body. */
 const unusual: ReadonlySet<string> = new Set([

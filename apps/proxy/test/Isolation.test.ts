@@ -27,6 +27,7 @@ import { CachedBackups, CachedBackupsLimits } from "../src/cache/CachedBackups.t
 import { defaultCacheRules } from "../src/cache/CacheRules.ts"
 import { parse } from "../src/cache/RequestDirectives.ts"
 import * as ApiKey from "../src/callers/ApiKey.ts"
+import { hashes } from "../src/callers/Hashes.node.ts"
 import type { Caller, Scope } from "../src/callers/Caller.ts"
 import { Callers } from "../src/callers/Callers.ts"
 import { type PresentedCredential, unauthenticated } from "../src/callers/PresentedCredential.ts"
@@ -205,7 +206,7 @@ const callerOf = (index: number, granted: Rights, now: number): Caller => ({
 const presented = (index: number): PresentedCredential =>
   index === 2
     ? { _tag: "Jwt", token: Redacted.make(`key ${index}`) }
-    : { _tag: "ApiKey", key: Redacted.make(`key ${index}`) }
+    : { _tag: "ApiKey", hash: hashes.sha256(`key ${index}`) }
 
 /** A generation, and what was read for it: what the gateway decides by must not judge itself. */
 interface Era {
