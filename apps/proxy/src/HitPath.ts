@@ -13,6 +13,7 @@ import * as RequestDirectives from "./cache/RequestDirectives.ts"
 import { Callers } from "./callers/Callers.ts"
 import { credentialOf } from "./callers/PresentedCredential.ts"
 import { QuotaLimits } from "./callers/Quotas.ts"
+import { answerBatch } from "./edge/AnswerBatch.ts"
 import { answerFields } from "./edge/AnswerFields.ts"
 import type { HeadRules } from "./edge/HeadRules.ts"
 import { headOf, type RequestHead, valuesOf } from "./edge/RequestHead.ts"
@@ -46,6 +47,7 @@ export const hitPath = (
     const clock = yield* Clock.Clock
     const services = yield* Effect.context<never>()
     const report = yield* answerReport
+    const write = answerBatch()
     // A span is made by the routes alone.
     if (yield* keepsSpans) return leave
 
@@ -98,9 +100,7 @@ export const hitPath = (
       }
       const offer = offerOf(gateway, visitor, sought, now)
       if (offer !== undefined) fields.push("link", offer.link)
-      response.writeHead(wire.status, fields)
-      if (typeof wire.body === "string") response.end(wire.body, "latin1")
-      else response.end(wire.body)
+      write(response, wire)
 
       const record = emptyRecord()
       record.caller = caller
