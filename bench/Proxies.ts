@@ -85,7 +85,9 @@ export const proxy = Effect.fnUntraced(function* ({
   }
   writeFileSync(file, JSON.stringify(configuration), { mode: 0o600 })
   const env = { PATH: process.env["PATH"], HOME: path }
-  return yield* served(cores.measured, [node, main, "--config", file], openSync(join(path, "log"), "w"), env)
+  // Not beside the configuration, whose folder is watched: each write would be told of.
+  const log = openSync(join(yield* folder, "log"), "w")
+  return yield* served(cores.measured, [node, main, "--config", file], log, env)
 })
 
 /** A server of the bench's own, on the core of what is measured. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto"
+import type { ShowBackupRequest } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
@@ -64,13 +65,13 @@ export const hitPath = (
 
     const answer: Shortcut = (request, response) => {
       if (request.method !== "GET") return false
-      const ids = target.exec(request.url ?? "")
-      if (ids === null || lifecycle.isDraining()) return false
+      const sought = soughtBy(request.url ?? "")
+      if (sought === undefined || lifecycle.isDraining()) return false
       const start = performance.now()
       const head = headOf(request)
       if (isUnusual(head)) return false
       const turn = Turn.turnOf(head, rules)
-      if (turn.isLast) return false
+      if (turn.refusal !== undefined) return false
 
       const credential = credentialOf(head)
       if (Result.isFailure(credential)) return false
@@ -83,7 +84,6 @@ export const hitPath = (
       const { cache, quotas } = rulesOf(generations.now())
       const directives = RequestDirectives.parse(valuesOf(head, "cache-control"))
       const visitor = { caller, address: request.socket.remoteAddress }
-      const sought = { project_id: ids[1]!, backup_id: ids[2]! }
       const hit = gateway.hit(visitor, sought, directives, now, cache)
       if (hit === undefined) return false
       const wire = wireAnswerOf(head, hit.entry, { status: hit.status, at: now.epochMilliseconds })
@@ -100,6 +100,7 @@ export const hitPath = (
       }
       const offer = offerOf(gateway, visitor, sought, now)
       if (offer !== undefined) fields.push("link", offer.link)
+      if (turn.isLast) fields.push("connection", "close")
       write(response, wire)
 
       const record = emptyRecord()
@@ -126,8 +127,17 @@ interface RulesInForce {
   readonly quotas: QuotaLimits
 }
 
-/** The drop-in route, with ids that could be some and no query. */
-const target = /^\/v3\/([A-Za-z0-9_-]{1,64})\/backups\/([0-9A-Fa-f-]{36})$/
+/** What the drop-in route's path asks for. Whether these can be ids at all is for the cache to judge. */
+const soughtBy = (target: string): ShowBackupRequest | undefined => {
+  if (!target.startsWith(before)) return undefined
+  const end = target.indexOf("/", before.length)
+  return end > 0 && target.startsWith(between, end)
+    ? { project_id: target.slice(before.length, end), backup_id: target.slice(end + between.length) }
+    : undefined
+}
+
+const before = "/v3/"
+const between = "/backups/"
 
 let latest = DateTime.makeUnsafe(0)
 
