@@ -112,8 +112,7 @@ export class Gateway extends Context.Service<
         allows: ({ address, caller }, project_id, scope, now) => {
           const region = upstreams.of(project_id)?.region
           return (
-            region !== undefined &&
-            authorize(caller, { project_id, region, scope, now, address })._tag === "Allowed"
+            region !== undefined && authorize(caller, { project_id, region, scope, now, address })._tag === "Allowed"
           )
         },
         show: Effect.fnUntraced(function* (visitor, request, scopes, terms) {

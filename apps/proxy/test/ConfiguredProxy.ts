@@ -59,9 +59,7 @@ export const configuration = Effect.gen(function* () {
   }
 })
 
-const logging = Layer.unwrap(
-  Effect.map(LogLines, (lines) => LogOutput.layer((line) => void lines.push(line)))
-)
+const logging = Layer.unwrap(Effect.map(LogLines, (lines) => LogOutput.layer((line) => void lines.push(line))))
 
 /** Where the configuration stands. */
 export class ConfigurationPath extends Context.Service<ConfigurationPath, string>()("test/ConfigurationPath") {}

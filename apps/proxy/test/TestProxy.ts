@@ -49,9 +49,7 @@ const boundless: QuotaLimits = {
 /** Lines that the proxy under test has logged. */
 export class LogLines extends Context.Service<LogLines, Array<string>>()("test/LogLines") {}
 
-const logging = Layer.unwrap(
-  Effect.map(LogLines, (lines) => LogOutput.layer((line) => void lines.push(line)))
-)
+const logging = Layer.unwrap(Effect.map(LogLines, (lines) => LogOutput.layer((line) => void lines.push(line))))
 
 const withRules = (quotas: QuotaLimits, cache: CacheRules, lowClasses: ReadonlyArray<string>, live: LiveRules) =>
   Effect.map(withoutFile, (generation) => ({

@@ -33,10 +33,7 @@ export const presentedCredential = (
 ): Effect.Effect<PresentedCredential, Refusal> => Effect.fromResult(credentialOf(head, body))
 
 /** {@link presentedCredential} as a value. */
-export const credentialOf = (
-  head: RequestHead,
-  body?: Uint8Array
-): Result.Result<PresentedCredential, Refusal> => {
+export const credentialOf = (head: RequestHead, body?: Uint8Array): Result.Result<PresentedCredential, Refusal> => {
   const tokens = valuesOf(head, "x-auth-token")
   const keys = valuesOf(head, "x-api-key")
   const authorizations = valuesOf(head, "authorization")
@@ -62,11 +59,7 @@ export const isSigned = (head: RequestHead): boolean =>
 /** A JOSE header in base64url begins with `{"`, so with these three letters; no key that the proxy makes does. */
 const jwt = /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/
 
-const ofAuthorization = (
-  value: string,
-  head: RequestHead,
-  body = bodyOfGet(head)
-): PresentedCredential | undefined => {
+const ofAuthorization = (value: string, head: RequestHead, body = bodyOfGet(head)): PresentedCredential | undefined => {
   if (signature.test(value)) return { _tag: "SdkSignature", head, body }
   const token = bearer.exec(value)?.[1]
   return token !== undefined && jwt.test(token) ? { _tag: "Jwt", token: Redacted.make(token) } : ofKey(token)

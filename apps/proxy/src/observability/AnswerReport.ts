@@ -49,9 +49,7 @@ const reportIn = (context: Context.Context<never>, fiberId: number): AnswerRepor
     if (record.failure !== undefined) fields += fieldsOf(record.failure)
     const level = status < 500 ? "INFO" : "WARN"
     const timestamp = timestampOf(clock.currentTimeMillisUnsafe())
-    write(
-      `{"message":"answered","level":"${level}","timestamp":"${timestamp}","annotations":{${fields.slice(1)}${end}`
-    )
+    write(`{"message":"answered","level":"${level}","timestamp":"${timestamp}","annotations":{${fields.slice(1)}${end}`)
     times.updateUnsafe(1, context)
     seconds.updateUnsafe(total / 1e3, context)
   }

@@ -26,5 +26,4 @@ export const batchedLines = (write: (lines: string) => void): ((line: string) =>
 const most = 64 * 1024
 
 /** Lines to stderr, in batches. */
-export const toStderr: () => (line: string) => void = () =>
-  batchedLines((lines) => void process.stderr.write(lines))
+export const toStderr: () => (line: string) => void = () => batchedLines((lines) => void process.stderr.write(lines))

@@ -6,10 +6,7 @@ import { hashes } from "../../src/callers/Hashes.node.ts"
 describe("hashes", () => {
   it.prop(
     "an HMAC is the one that node:crypto makes, of secrets and texts of any length",
-    [
-      Schema.String.check(Schema.isMaxLength(200)),
-      Schema.Array(Schema.String.check(Schema.isMaxLength(400)))
-    ],
+    [Schema.String.check(Schema.isMaxLength(200)), Schema.Array(Schema.String.check(Schema.isMaxLength(400)))],
     ([secret, texts]) => {
       const sk = Redacted.make(secret)
       for (const text of [...texts, "x".repeat(300), ""]) {
