@@ -9,6 +9,8 @@ const block = 64
 interface Pads {
   readonly inner: Buffer
   readonly outer: Buffer
+  /** The part of `inner` that was hashed last: all that callers sign is of one length. */
+  message: Buffer
 }
 
 const known = new WeakMap<Redacted.Redacted<string>, Pads>()
@@ -19,7 +21,8 @@ const padsOf = (sk: Redacted.Redacted<string>): Pads => {
   if (found !== undefined) return found
   const secret = Buffer.from(Redacted.value(sk), "utf8")
   const key = secret.length > block ? hash("sha256", secret, "buffer") : secret
-  const pads = { inner: Buffer.alloc(block + 256, 0), outer: Buffer.alloc(block + 32, 0) }
+  const inner = Buffer.alloc(block + 256)
+  const pads: Pads = { inner, outer: Buffer.alloc(block + 32), message: inner }
   for (let index = 0; index < block; index++) {
     pads.inner[index] = (key[index] ?? 0) ^ 0x36
     pads.outer[index] = (key[index] ?? 0) ^ 0x5c
@@ -35,11 +38,14 @@ const padsOf = (sk: Redacted.Redacted<string>): Pads => {
  * @source RFC 2104, section 2
  */
 const hmacSha256 = (sk: Redacted.Redacted<string>, data: string): string => {
-  const { inner, outer } = padsOf(sk)
+  const pads = padsOf(sk)
+  const { inner, outer } = pads
   const end = block + Buffer.byteLength(data, "utf8")
-  const message = end <= inner.length ? inner.subarray(0, end) : Buffer.concat([inner.subarray(0, block)], end)
-  message.write(data, block, "utf8")
-  outer.write(hash("sha256", message, "binary"), block, "binary")
+  if (pads.message.length !== end) {
+    pads.message = end <= inner.length ? inner.subarray(0, end) : Buffer.concat([inner.subarray(0, block)], end)
+  }
+  pads.message.write(data, block, "utf8")
+  outer.write(hash("sha256", pads.message, "binary"), block, "binary")
   return hash("sha256", outer, "hex")
 }
 
