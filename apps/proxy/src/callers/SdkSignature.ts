@@ -75,7 +75,8 @@ type Presented = Extract<PresentedCredential, { _tag: "SdkSignature" }>
 const verifyOptions = ({ accessKeys, derived }: SdkSignatureOptions, now: DateTime.Utc): VerifyOptions => ({
   secretKeyOf: (id) => accessKeys.get(id)?.sk,
   now,
-  ...derived
+  region: derived?.region,
+  service: derived?.service
 })
 
 const leavesBodyOut = (request: SignableRequest, body: Uint8Array): boolean =>

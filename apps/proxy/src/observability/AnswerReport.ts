@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Metric from "effect/Metric"
+import type * as Metric from "effect/Metric"
 import * as References from "effect/References"
 import type { ExchangeRecord } from "./ExchangeRecord.ts"
 import { timestampOf } from "./JsonLines.ts"
@@ -77,8 +77,8 @@ const seriesOf = (method: string, record: ExchangeRecord, status: number): Serie
   if (found === undefined) {
     const labels = { route, status: String(status), cache, class: caller?.quota_class ?? "none" }
     found = {
-      times: Metric.withAttributes(Metrics.requests, labels),
-      seconds: Metric.withAttributes(Metrics.requestSeconds, { route }),
+      times: Metrics.requests(labels),
+      seconds: Metrics.requestSeconds({ route }),
       known: fieldsOf(known(method, record))
     }
     own.set(key, found)
