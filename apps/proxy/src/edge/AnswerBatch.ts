@@ -4,7 +4,7 @@ import type { ServerResponse } from "node:http"
 export interface WholeAnswer {
   readonly status: number
   /** Names and values in turn. */
-  readonly fields: ReadonlyArray<string>
+  readonly fields: Array<string>
   /** Text stands for bytes, one character for each: Node writes it in one piece with the head. */
   readonly body: Uint8Array | string | undefined
 }
@@ -35,7 +35,7 @@ export const answerBatch = (): ((response: ServerResponse, answer: WholeAnswer) 
 const write = (response: ServerResponse, { body, fields, status }: WholeAnswer): void => {
   // Its peer has left since.
   if (response.destroyed) return
-  response.writeHead(status, fields as Array<string>)
+  response.writeHead(status, fields)
   if (typeof body === "string") response.end(body, "latin1")
   else response.end(body)
 }
