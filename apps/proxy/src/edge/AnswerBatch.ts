@@ -13,20 +13,32 @@ export interface WholeAnswer {
 const most = 64
 
 /**
- * Writes answers at the end of the event loop's turn in which they were
- * decided, one right behind the other. A peer on this machine that waits for
- * several is woken once, and not for each of them anew, which is what costs
- * most in writing.
+ * Writes the answers of an event loop's turn at its end, one right behind the
+ * other. A peer on this machine that waits for several is woken once, and not
+ * for each of them anew, which is what costs most in writing. After a turn
+ * with one answer alone the first of the next is not kept: then nobody else is
+ * likely to come.
  */
 export const answerBatch = (): ((response: ServerResponse, answer: WholeAnswer) => void) => {
+  let ofThisTurn = 0
+  let ofTheLast = 0
   let decided: Array<readonly [ServerResponse, WholeAnswer]> = []
   const flush = () => {
     const answers = decided
     decided = []
     for (const [response, answer] of answers) write(response, answer)
   }
+  const end = () => {
+    ofTheLast = ofThisTurn
+    ofThisTurn = 0
+    flush()
+  }
   return (response, answer) => {
-    if (decided.length === 0) setImmediate(flush)
+    ofThisTurn++
+    if (ofThisTurn === 1) {
+      setImmediate(end)
+      if (ofTheLast <= 1) return write(response, answer)
+    }
     decided.push([response, answer])
     if (decided.length >= most) flush()
   }

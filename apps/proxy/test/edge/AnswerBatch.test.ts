@@ -13,14 +13,21 @@ const responses = (count: number) =>
 const sent = (all: ReadonlyArray<ServerResponse>) => all.filter(({ headersSent }) => headersSent).length
 
 describe("answerBatch", () => {
-  it.effect("writes the answers of one turn at its end, and those of the next at the next one's", () =>
+  it.effect("writes the answers of one turn at its end, and the first at once where the turn before had no two", () =>
     Effect.gen(function* () {
       const write = answerBatch()
-      for (const all of [responses(3), responses(2)]) {
+      for (const [count, atOnce] of [
+        [1, 1],
+        [3, 1],
+        [3, 0],
+        [1, 0],
+        [2, 1]
+      ] as const) {
+        const all = responses(count)
         for (const response of all) write(response, answer)
-        assert.strictEqual(sent(all), 0)
+        assert.strictEqual(sent(all), atOnce)
         yield* Effect.promise(() => setImmediate())
-        assert.strictEqual(sent(all), all.length)
+        assert.strictEqual(sent(all), count)
       }
     })
   )
@@ -30,7 +37,7 @@ describe("answerBatch", () => {
       const write = answerBatch()
       const all = responses(100)
       for (const response of all) write(response, answer)
-      assert.strictEqual(sent(all), 64)
+      assert.strictEqual(sent(all), 65)
       yield* Effect.promise(() => setImmediate())
       assert.strictEqual(sent(all), 100)
     })
@@ -39,7 +46,8 @@ describe("answerBatch", () => {
   it.effect("writes nothing to a peer that has left since", () =>
     Effect.gen(function* () {
       const write = answerBatch()
-      const [left, other] = responses(2)
+      const [first, left, other] = responses(3)
+      write(first!, answer)
       write(left!, answer)
       write(other!, answer)
       left!.destroy()
