@@ -85,7 +85,8 @@ export const proxy = Effect.fnUntraced(function* ({
   }
   writeFileSync(file, JSON.stringify(configuration), { mode: 0o600 })
   const env = { PATH: process.env["PATH"], HOME: path }
-  const log = join(path, "log")
+  // Not beside the configuration, whose folder is watched: each write would be told of.
+  const log = join(yield* folder, "log")
   const running = yield* served(cores.measured, [node, main, "--config", file], openSync(log, "w"), env)
   return { ...running, log }
 })

@@ -122,7 +122,12 @@ export class Gateway extends Context.Service<
       return Gateway.of({
         admit,
         deny,
-        allows: (visitor, project_id, scope, now) => judge(visitor, project_id, [scope], now).denial === undefined,
+        allows: ({ address, caller }, project_id, scope, now) => {
+          const region = upstreams.of(project_id)?.region
+          return (
+            region !== undefined && authorize(caller, { project_id, region, scope, now, address })._tag === "Allowed"
+          )
+        },
         show: Effect.fnUntraced(function* (visitor, request, scopes, terms) {
           const { mayBypass, rateLimit, upstream } = yield* admit(visitor, request.project_id, scopes)
           const ask = {

@@ -46,7 +46,7 @@ export class Generations extends Context.Service<
             Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
           )
           yield* Metric.update(Metrics.configurationLoads, 1)
-          return { generation, scope, calls: 0, isRetired: false }
+          return { generation, scope, calls: 0, isRetired: false, kept: new WeakMap<Upstream, Upstream>() }
         })
         let inForce = yield* build(first)
 
@@ -94,21 +94,28 @@ export class Generations extends Context.Service<
             })
           )
 
-        /** The same upstream, which keeps its generation alive while it is called. */
-        const keeping = (entry: typeof inForce, { credential_id, region, showBackup }: Upstream): Upstream => ({
-          region,
-          credential_id,
-          showBackup: (request) =>
-            Effect.acquireUseRelease(
-              Effect.sync(() => void entry.calls++),
-              () => measured(region, showBackup(request)),
-              () =>
-                Effect.suspend(() => {
-                  entry.calls--
-                  return endIfUnused(entry)
-                })
-            )
-        })
+        /** The same upstream, which keeps its generation alive while it is called; made once for each. */
+        const keeping = (entry: typeof inForce, upstream: Upstream): Upstream => {
+          const known = entry.kept.get(upstream)
+          if (known !== undefined) return known
+          const { credential_id, region, showBackup } = upstream
+          const kept: Upstream = {
+            region,
+            credential_id,
+            showBackup: (request) =>
+              Effect.acquireUseRelease(
+                Effect.sync(() => void entry.calls++),
+                () => measured(region, showBackup(request)),
+                () =>
+                  Effect.suspend(() => {
+                    entry.calls--
+                    return endIfUnused(entry)
+                  })
+              )
+          }
+          entry.kept.set(upstream, kept)
+          return kept
+        }
 
         return Context.make(
           Generations,

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto"
+import type { ShowBackupRequest } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as FiberSet from "effect/FiberSet"
-import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import { wireAnswerOf } from "./cache/BackupAnswer.ts"
@@ -15,6 +14,7 @@ import * as RequestDirectives from "./cache/RequestDirectives.ts"
 import { Callers } from "./callers/Callers.ts"
 import { credentialOf } from "./callers/PresentedCredential.ts"
 import { QuotaLimits } from "./callers/Quotas.ts"
+import { answerBatch } from "./edge/AnswerBatch.ts"
 import { answerFields } from "./edge/AnswerFields.ts"
 import type { HeadRules } from "./edge/HeadRules.ts"
 import { headOf, type RequestHead, valuesOf } from "./edge/RequestHead.ts"
@@ -25,16 +25,16 @@ import type { Generation } from "./Generation.ts"
 import { Generations } from "./Generations.ts"
 import { Lifecycle } from "./Lifecycle.ts"
 import { offerOf } from "./live/Offer.ts"
-import { answered } from "./observability/AccessLog.ts"
+import { answerReport } from "./observability/AnswerReport.ts"
 import { emptyRecord } from "./observability/ExchangeRecord.ts"
 import { keepsSpans } from "./observability/Tracing.ts"
 import { backupRoute } from "./Routes.ts"
 
 /**
  * Answers what is a fresh hit, and needs nothing else, in one synchronous step
- * ahead of the router. It decides by the same rules, rights, cache and quotas,
- * in the same order, and writes the same bytes, log line and metrics as the
- * routes do. Whatever is not plainly a hit is left to them, and until that is
+ * ahead of the router; what is left for the end of the turn is the writing. It
+ * decides by the same rules, rights, cache and quotas, in the same order, and
+ * writes the same bytes, log line and metrics as the routes do. Whatever is not plainly a hit is left to them, and until that is
  * decided nothing has been taken, counted or written.
  */
 export const hitPath = (
@@ -47,7 +47,8 @@ export const hitPath = (
     const lifecycle = yield* Lifecycle
     const clock = yield* Clock.Clock
     const services = yield* Effect.context<never>()
-    const run = yield* FiberSet.makeRuntime<never>()
+    const report = yield* answerReport
+    const write = answerBatch()
     // A span is made by the routes alone.
     if (yield* keepsSpans) return leave
 
@@ -64,13 +65,13 @@ export const hitPath = (
 
     const answer: Shortcut = (request, response) => {
       if (request.method !== "GET") return false
-      const ids = target.exec(request.url ?? "")
-      if (ids === null || lifecycle.isDraining()) return false
+      const sought = soughtBy(request.url ?? "")
+      if (sought === undefined || lifecycle.isDraining()) return false
       const start = performance.now()
       const head = headOf(request)
       if (isUnusual(head)) return false
       const turn = Turn.turnOf(head, rules)
-      if (turn.isLast) return false
+      if (turn.refusal !== undefined) return false
 
       const credential = credentialOf(head)
       if (Result.isFailure(credential)) return false
@@ -83,7 +84,6 @@ export const hitPath = (
       const { cache, quotas } = rulesOf(generations.now())
       const directives = RequestDirectives.parse(valuesOf(head, "cache-control"))
       const visitor = { caller, address: request.socket.remoteAddress }
-      const sought = { project_id: ids[1]!, backup_id: ids[2]! }
       const hit = gateway.hit(visitor, sought, directives, now, cache)
       if (hit === undefined) return false
       const wire = wireAnswerOf(head, hit.entry, { status: hit.status, at: now.epochMilliseconds })
@@ -92,26 +92,28 @@ export const hitPath = (
       if (rateLimit === "Ask") return false
 
       Turn.take(head, turn)
-      const headers = Object.assign(
-        wire.headers,
-        hitFields(randomUUID()),
-        rateLimit,
-        offerOf(gateway, visitor, sought, now)
-      )
-      response.writeHead(wire.status, headers)
-      if (typeof wire.body === "string") response.end(wire.body, "latin1")
-      else response.end(wire.body)
+      const proxy_request_id = randomUUID()
+      const { fields } = wire
+      fields.push("x-cbr-proxy-request-id", proxy_request_id, "x-content-type-options", nosniff)
+      if (rateLimit !== undefined) {
+        fields.push("ratelimit-policy", rateLimit["ratelimit-policy"], "ratelimit", rateLimit.ratelimit)
+      }
+      const offer = offerOf(gateway, visitor, sought, now)
+      if (offer !== undefined) fields.push("link", offer.link)
+      if (turn.isLast) fields.push("connection", "close")
+      write(response, wire)
 
       const record = emptyRecord()
       record.caller = caller
       record.route = backupRoute
       record.cache = resultOf(hit.status)
       record.stages["authenticate"] = authenticated - presented
-      run(
-        Effect.andThen(
-          Metric.update(cacheResults[resultOf(hit.status)], 1),
-          answered("GET", record, { status: wire.status, headers, bytes: wire.bytes }, performance.now() - start)
-        )
+      cacheResults[resultOf(hit.status)].updateUnsafe(1, services)
+      report(
+        "GET",
+        record,
+        { status: wire.status, bytes: wire.bytes, proxy_request_id, request_id: hit.entry.request_id },
+        performance.now() - start
       )
       return true
     }
@@ -125,8 +127,17 @@ interface RulesInForce {
   readonly quotas: QuotaLimits
 }
 
-/** The drop-in route, with ids that could be some and no query. */
-const target = /^\/v3\/([A-Za-z0-9_-]{1,64})\/backups\/([0-9A-Fa-f-]{36})$/
+/** What the drop-in route's path asks for. Whether these can be ids at all is for the cache to judge. */
+const soughtBy = (target: string): ShowBackupRequest | undefined => {
+  if (!target.startsWith(before)) return undefined
+  const end = target.indexOf("/", before.length)
+  return end > 0 && target.startsWith(between, end)
+    ? { project_id: target.slice(before.length, end), backup_id: target.slice(end + between.length) }
+    : undefined
+}
+
+const before = "/v3/"
+const between = "/backups/"
 
 let latest = DateTime.makeUnsafe(0)
 
@@ -136,14 +147,8 @@ const momentOf = (milliseconds: number): DateTime.Utc => {
   return latest
 }
 
-/** The fields of every answer, but for those that a hit has of its own. */
-const hitFields = (proxy_request_id: string) => {
-  const fields = answerFields(proxy_request_id)
-  return {
-    "x-cbr-proxy-request-id": fields["x-cbr-proxy-request-id"],
-    "x-content-type-options": fields["x-content-type-options"]
-  }
-}
+/** Of the fields of every answer, those that a hit has no value of its own for. */
+const nosniff = answerFields("")["x-content-type-options"]
 
 /** Fields that ask for more than a hit has, or bring a body. */
 const unusual: ReadonlySet<string> = new Set([

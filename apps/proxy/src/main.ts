@@ -15,7 +15,6 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
 import * as Runtime from "effect/Runtime"
 import manifest from "../package.json" with { type: "json" }
 import { check } from "./commands/check.ts"
@@ -23,7 +22,7 @@ import { keys } from "./commands/keys.ts"
 import { schema } from "./commands/schema.ts"
 import { serve } from "./commands/serve.ts"
 import { toStderr } from "./observability/BatchedLines.ts"
-import { jsonLines } from "./observability/JsonLines.ts"
+import * as LogOutput from "./observability/LogOutput.ts"
 import { settings } from "./Settings.ts"
 import * as GuardedLookup from "./upstream/GuardedLookup.ts"
 
@@ -82,7 +81,7 @@ proxy.pipe(
       NodeCrypto.layerDigest,
       NodeCrypto.layerSecureRandom,
       presenter,
-      Logger.layer([toStderr(jsonLines)])
+      LogOutput.layer(toStderr())
     )
   ),
   NodeRuntime.runMain({ disableErrorReporting: true, teardown })

@@ -3,7 +3,7 @@ import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { ConfigProvider, Context, Effect, Layer, Logger, Redacted } from "effect"
+import { ConfigProvider, Context, Effect, Layer, Redacted } from "effect"
 import { AdminServer } from "../src/admin/AdminServer.ts"
 import * as ApiKey from "../src/callers/ApiKey.ts"
 import { Quotas } from "../src/callers/Quotas.ts"
@@ -11,6 +11,7 @@ import { load } from "../src/configuration/ConfigurationFile.ts"
 import * as Generation from "../src/Generation.ts"
 import { Generations } from "../src/Generations.ts"
 import { Lifecycle } from "../src/Lifecycle.ts"
+import * as LogOutput from "../src/observability/LogOutput.ts"
 import * as Proxy from "../src/Proxy.ts"
 import { Reload } from "../src/Reload.ts"
 import { temporaryFolder, written } from "./TemporaryFolder.ts"
@@ -58,9 +59,7 @@ export const configuration = Effect.gen(function* () {
   }
 })
 
-const logging = Layer.unwrap(
-  Effect.map(LogLines, (lines) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))
-)
+const logging = Layer.unwrap(Effect.map(LogLines, (lines) => LogOutput.layer((line) => void lines.push(line))))
 
 /** Where the configuration stands. */
 export class ConfigurationPath extends Context.Service<ConfigurationPath, string>()("test/ConfigurationPath") {}

@@ -29,6 +29,7 @@ import { parse } from "../src/cache/RequestDirectives.ts"
 import * as ApiKey from "../src/callers/ApiKey.ts"
 import type { Caller, Scope } from "../src/callers/Caller.ts"
 import { Callers } from "../src/callers/Callers.ts"
+import { hashes } from "../src/callers/Hashes.node.ts"
 import { type PresentedCredential, unauthenticated } from "../src/callers/PresentedCredential.ts"
 import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
 import { Gateway } from "../src/Gateway.ts"
@@ -205,7 +206,7 @@ const callerOf = (index: number, granted: Rights, now: number): Caller => ({
 const presented = (index: number): PresentedCredential =>
   index === 2
     ? { _tag: "Jwt", token: Redacted.make(`key ${index}`) }
-    : { _tag: "ApiKey", key: Redacted.make(`key ${index}`) }
+    : { _tag: "ApiKey", hash: hashes.sha256(`key ${index}`) }
 
 /** A generation, and what was read for it: what the gateway decides by must not judge itself. */
 interface Era {

@@ -9,7 +9,7 @@ import {
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Context, Duration, Effect, Layer, Logger, Redacted } from "effect"
+import { Context, Duration, Effect, Layer, Redacted } from "effect"
 import type { Digest } from "effect/crypto"
 import { HttpClient } from "effect/http"
 import { CacheRules, defaultCacheRules } from "../src/cache/CacheRules.ts"
@@ -22,6 +22,7 @@ import { withoutFile } from "../src/Generation.ts"
 import { Generations } from "../src/Generations.ts"
 import { Lifecycle } from "../src/Lifecycle.ts"
 import { defaultLiveRules, LiveRules } from "../src/live/LiveRules.ts"
+import * as LogOutput from "../src/observability/LogOutput.ts"
 import * as Proxy from "../src/Proxy.ts"
 import { LowClasses } from "../src/upstream/Shedding.ts"
 import { Upstreams } from "../src/upstream/Upstreams.ts"
@@ -48,9 +49,7 @@ const boundless: QuotaLimits = {
 /** Lines that the proxy under test has logged. */
 export class LogLines extends Context.Service<LogLines, Array<string>>()("test/LogLines") {}
 
-const logging = Layer.unwrap(
-  Effect.map(LogLines, (lines) => Logger.layer([Logger.map(Logger.formatJson, (line) => void lines.push(line))]))
-)
+const logging = Layer.unwrap(Effect.map(LogLines, (lines) => LogOutput.layer((line) => void lines.push(line))))
 
 const withRules = (quotas: QuotaLimits, cache: CacheRules, lowClasses: ReadonlyArray<string>, live: LiveRules) =>
   Effect.map(withoutFile, (generation) => ({

@@ -28,7 +28,7 @@ export const answerOf = (
 ): HttpServerResponse.HttpServerResponse => {
   const coding = codingOf(head, entry)
   const representation = represent(entry, coding, store)
-  const headers = fieldsOf(entry, representation, coding, moment)
+  const headers = recordOf(fieldsOf(entry, representation, coding, moment))
   return isKnown(head, representation)
     ? HttpServerResponse.empty({ status: 304, headers })
     : HttpServerResponse.uint8Array(representation.body, { contentType, headers })
@@ -37,8 +37,8 @@ export const answerOf = (
 /** An answer as it goes over the wire. */
 export interface WireAnswer {
   readonly status: 200 | 304
-  /** The answer's own, to which others may be added. */
-  readonly headers: Record<string, string>
+  /** Names and values in turn, as Node takes them; the answer's own, to which others may be added. */
+  readonly fields: Array<string>
   /** `undefined` for a 304. Text stands for bytes, one character for each: Node writes it in one piece with the head. */
   readonly body: Uint8Array | string | undefined
   /** Of the body. */
@@ -50,11 +50,10 @@ export const wireAnswerOf = (head: RequestHead, entry: Present, moment: AnswerMo
   const coding = codingOf(head, entry)
   const representation = coding === undefined ? entry.identity : entry.encoded[coding]
   if (representation === undefined) return undefined
-  const headers = fieldsOf(entry, representation, coding, moment)
-  if (isKnown(head, representation)) return { status: 304, headers, body: undefined, bytes: 0 }
-  headers["content-type"] = contentType
-  headers["content-length"] = representation.length
-  return { status: 200, headers, body: inOnePiece(representation.body), bytes: representation.body.length }
+  const fields = fieldsOf(entry, representation, coding, moment)
+  if (isKnown(head, representation)) return { status: 304, fields, body: undefined, bytes: 0 }
+  fields.push("content-type", contentType, "content-length", representation.length)
+  return { status: 200, fields, body: inOnePiece(representation.body), bytes: representation.body.length }
 }
 
 /** Beyond this the second form of a body costs more memory than the one write saves time. */
@@ -96,24 +95,35 @@ const represent = (
 }
 
 /**
- * The fields of the answer, and of the 304 that stands for it.
+ * The fields of the answer, and of the 304 that stands for it: names and values in turn.
  *
  * @source RFC 9110, section 15.4.5; RFC 9111, sections 5.1 and 5.2; RFC 9211
  */
 const fieldsOf = (
   entry: Present,
-  representation: Representation,
+  { etag }: Representation,
   coding: ContentCoding | undefined,
   { at, status }: AnswerMoment
-): Record<string, string> => {
-  const fields: Record<string, string> = {
-    etag: representation.etag,
+): Array<string> => {
+  const maxAge = Math.max(0, Math.floor((entry.lifetime.freshUntil - at) / 1_000))
+  const fields = [
+    "etag",
+    etag,
+    "vary",
     vary,
-    "cache-control": `private, max-age=${Math.max(0, Math.floor((entry.lifetime.freshUntil - at) / 1_000))}`,
-    "cache-status": fieldOf(status)
-  }
-  if (status.hit) fields["age"] = String(Math.floor((at - entry.at) / 1_000))
-  if (coding !== undefined) fields["content-encoding"] = coding
-  if (entry.request_id !== undefined) fields["x-request-id"] = entry.request_id
+    "cache-control",
+    `private, max-age=${maxAge}`,
+    "cache-status",
+    fieldOf(status)
+  ]
+  if (status.hit) fields.push("age", String(Math.floor((at - entry.at) / 1_000)))
+  if (coding !== undefined) fields.push("content-encoding", coding)
+  if (entry.request_id !== undefined) fields.push("x-request-id", entry.request_id)
   return fields
+}
+
+const recordOf = (fields: ReadonlyArray<string>): Record<string, string> => {
+  const record: Record<string, string> = {}
+  for (let index = 0; index < fields.length; index += 2) record[fields[index]!] = fields[index + 1]!
+  return record
 }

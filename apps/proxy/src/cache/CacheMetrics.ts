@@ -1,18 +1,20 @@
 import * as Metric from "effect/Metric"
 import type { CacheResult } from "./CacheStatus.ts"
 
-const results = Metric.counter("cbr_proxy_cache_results_total", {
-  description: "Requests for a backup, by how the cache handled them",
-  incremental: true
-})
+const counted = (result: CacheResult) =>
+  Metric.counter("cbr_proxy_cache_results_total", {
+    description: "Requests for a backup, by how the cache handled them",
+    incremental: true,
+    attributes: { result }
+  })
 
 /** Requests for a backup, by how the cache handled them. */
 export const cacheResults: Readonly<Record<CacheResult, Metric.Counter<number>>> = {
-  hit: Metric.withAttributes(results, { result: "hit" }),
-  stale: Metric.withAttributes(results, { result: "stale" }),
-  miss: Metric.withAttributes(results, { result: "miss" }),
-  collapsed: Metric.withAttributes(results, { result: "collapsed" }),
-  none: Metric.withAttributes(results, { result: "none" })
+  hit: counted("hit"),
+  stale: counted("stale"),
+  miss: counted("miss"),
+  collapsed: counted("collapsed"),
+  none: counted("none")
 }
 
 /** What the cache holds. */

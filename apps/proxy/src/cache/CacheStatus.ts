@@ -17,17 +17,15 @@ export interface CacheStatus {
 }
 
 /** The value of `Cache-Status`. */
-export const fieldOf = (status: CacheStatus): string =>
-  [
-    "cbr-proxy",
-    ...(status.hit ? ["hit"] : []),
-    ...(status.fwd === undefined ? [] : [`fwd=${status.fwd}`]),
-    ...(status.fwdStatus === undefined ? [] : [`fwd-status=${status.fwdStatus}`]),
-    ...(status.ttl === undefined ? [] : [`ttl=${status.ttl}`]),
-    ...(status.stored === true ? ["stored"] : []),
-    ...(status.collapsed === true ? ["collapsed"] : []),
-    ...(status.detail === undefined ? [] : [`detail=${status.detail}`])
-  ].join("; ")
+export const fieldOf = ({ collapsed, detail, fwd, fwdStatus, hit, stored, ttl }: CacheStatus): string => {
+  let field = hit ? "cbr-proxy; hit" : "cbr-proxy"
+  if (fwd !== undefined) field += `; fwd=${fwd}`
+  if (fwdStatus !== undefined) field += `; fwd-status=${fwdStatus}`
+  if (ttl !== undefined) field += `; ttl=${ttl}`
+  if (stored === true) field += "; stored"
+  if (collapsed === true) field += "; collapsed"
+  return detail === undefined ? field : `${field}; detail=${detail}`
+}
 
 /** One word for logs and metrics. */
 export type CacheResult = "hit" | "stale" | "miss" | "collapsed" | "none"

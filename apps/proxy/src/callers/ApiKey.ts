@@ -16,9 +16,8 @@ export const generate: Effect.Effect<Redacted.Redacted<string>, never, SecureRan
 )
 
 /** SHA-256 of a key in hex: all that is ever kept of it. A key of 256 random bits needs no salt and no slow hash. */
-export const hashOf = (key: Redacted.Redacted<string>): Effect.Effect<string> => Effect.sync(() => hashNow(key))
-
-const hashNow = (key: Redacted.Redacted<string>): string => hashes.sha256(Redacted.value(key))
+export const hashOf = (key: Redacted.Redacted<string>): Effect.Effect<string> =>
+  Effect.sync(() => hashes.sha256(Redacted.value(key)))
 
 /** A caller's key as presented. */
 type Presented = Extract<PresentedCredential, { _tag: "ApiKey" }>
@@ -32,8 +31,8 @@ type Presented = Extract<PresentedCredential, { _tag: "ApiKey" }>
  */
 export const verifierNow =
   (callers: ReadonlyMap<string, Caller>) =>
-  ({ key }: Presented): Caller | undefined =>
-    callers.get(hashNow(key))
+  ({ hash }: Presented): Caller | undefined =>
+    callers.get(hash)
 
 /** The same, with a refusal for nobody's. */
 export const verifier = (

@@ -32,7 +32,9 @@ export const authorize = (caller: Caller, intent: Intent): Decision => {
   if (!caller.scopes.has(scope)) return denied("Scope")
   if (caller.regions !== "*" && (region === undefined || !caller.regions.has(region))) return denied("Region")
   if (caller.projects !== "*" && !caller.projects.has(project_id)) return denied("Project")
-  return { _tag: "Allowed" }
+  return allowed
 }
+
+const allowed: Decision = { _tag: "Allowed" }
 
 const denied = (reason: Extract<Decision, { _tag: "Denied" }>["reason"]): Decision => ({ _tag: "Denied", reason })

@@ -4,10 +4,12 @@ import * as Result from "effect/Result"
 import { announcesEmptyObject, emptyObject } from "../edge/EmptyObject.ts"
 import { Refusal } from "../edge/Refusal.ts"
 import { type RequestHead, valuesOf } from "../edge/RequestHead.ts"
+import { hashes } from "./Hashes.node.ts"
 
 /** What a request shows of who sends it; not yet believed. */
 export type PresentedCredential =
-  | { readonly _tag: "ApiKey"; readonly key: Redacted.Redacted<string> }
+  /** By its SHA-256 in hex: nothing behind this needs the key itself. */
+  | { readonly _tag: "ApiKey"; readonly hash: string }
   | { readonly _tag: "Jwt"; readonly token: Redacted.Redacted<string> }
   /** The signature is over the request itself. */
   | { readonly _tag: "SdkSignature"; readonly head: RequestHead; readonly body: Uint8Array }
@@ -27,25 +29,25 @@ const nothing = new Uint8Array()
  */
 export const presentedCredential = (
   head: RequestHead,
-  body: Uint8Array = bodyOfGet(head)
+  body?: Uint8Array
 ): Effect.Effect<PresentedCredential, Refusal> => Effect.fromResult(credentialOf(head, body))
 
 /** {@link presentedCredential} as a value. */
-export const credentialOf = (
-  head: RequestHead,
-  body: Uint8Array = bodyOfGet(head)
-): Result.Result<PresentedCredential, Refusal> => {
-  const keys = [...valuesOf(head, "x-auth-token"), ...valuesOf(head, "x-api-key")]
+export const credentialOf = (head: RequestHead, body?: Uint8Array): Result.Result<PresentedCredential, Refusal> => {
+  const tokens = valuesOf(head, "x-auth-token")
+  const keys = valuesOf(head, "x-api-key")
   const authorizations = valuesOf(head, "authorization")
-  if (keys.length + authorizations.length > 1) {
+  if (tokens.length + keys.length + authorizations.length > 1) {
     return Result.fail(new Refusal({ reason: "BadRequest", message: "the request shows more than one credential" }))
   }
-  const credential = authorizations[0] === undefined ? ofKey(keys[0]) : ofAuthorization(authorizations[0], head, body)
+  const [authorization] = authorizations
+  const credential =
+    authorization === undefined ? ofKey(tokens[0] ?? keys[0]) : ofAuthorization(authorization, head, body)
   return credential === undefined ? Result.fail(unauthenticated) : Result.succeed(credential)
 }
 
 const ofKey = (key: string | undefined): PresentedCredential | undefined =>
-  key === undefined || key === "" ? undefined : { _tag: "ApiKey", key: Redacted.make(key) }
+  key === undefined || key === "" ? undefined : { _tag: "ApiKey", hash: hashes.sha256(key) }
 
 const bearer = /^Bearer +(\S+)$/i
 const signature = /^(?:SDK|V11)-[A-Z0-9-]+ /
@@ -57,7 +59,7 @@ export const isSigned = (head: RequestHead): boolean =>
 /** A JOSE header in base64url begins with `{"`, so with these three letters; no key that the proxy makes does. */
 const jwt = /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/
 
-const ofAuthorization = (value: string, head: RequestHead, body: Uint8Array): PresentedCredential | undefined => {
+const ofAuthorization = (value: string, head: RequestHead, body = bodyOfGet(head)): PresentedCredential | undefined => {
   if (signature.test(value)) return { _tag: "SdkSignature", head, body }
   const token = bearer.exec(value)?.[1]
   return token !== undefined && jwt.test(token) ? { _tag: "Jwt", token: Redacted.make(token) } : ofKey(token)

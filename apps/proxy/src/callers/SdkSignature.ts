@@ -75,7 +75,8 @@ type Presented = Extract<PresentedCredential, { _tag: "SdkSignature" }>
 const verifyOptions = ({ accessKeys, derived }: SdkSignatureOptions, now: DateTime.Utc): VerifyOptions => ({
   secretKeyOf: (id) => accessKeys.get(id)?.sk,
   now,
-  ...derived
+  region: derived?.region,
+  service: derived?.service
 })
 
 const leavesBodyOut = (request: SignableRequest, body: Uint8Array): boolean =>
@@ -83,19 +84,20 @@ const leavesBodyOut = (request: SignableRequest, body: Uint8Array): boolean =>
 
 /** A field that came twice is left out: a signature that covers it covers one of them, and nobody knows which. */
 const signableRequest = (head: RequestHead, body: Uint8Array): SignableRequest => {
-  const headers = new Map<string, string>()
-  const repeated = new Set<string>()
+  // Without a prototype any name is a name like any other.
+  const headers: Record<string, string> = Object.create(null)
+  let repeated: Array<string> | undefined
   for (const [name, value] of head.fields) {
-    if (headers.has(name)) repeated.add(name)
-    headers.set(name, value)
+    if (name in headers) (repeated ??= []).push(name)
+    headers[name] = value
   }
-  for (const name of repeated) headers.delete(name)
+  if (repeated !== undefined) for (const name of repeated) delete headers[name]
   const mark = head.target.indexOf("?")
   return {
     method: head.method,
     path: mark < 0 ? head.target : head.target.slice(0, mark),
     query: mark < 0 ? "" : head.target.slice(mark + 1),
-    headers: Object.fromEntries(headers),
+    headers,
     body
   }
 }

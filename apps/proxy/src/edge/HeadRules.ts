@@ -17,11 +17,28 @@ export interface HeadRules {
  *
  * @source RFC 9112, sections 2.3, 3.2 and 6; RFC 9110, sections 7.4 and 10.1.1; RFC 3986, section 3.3
  */
-export const refusalOf = (head: RequestHead, { limits, publicHosts }: HeadRules): Refusal | undefined =>
-  unreadable(head, limits) ??
-  malformed(wrongHost(head) ?? wrongFraming(head) ?? wrongTarget(head.target)) ??
-  misdirected(head, publicHosts) ??
-  unwelcome(head, limits)
+export const refusalOf = (head: RequestHead, { limits, publicHosts }: HeadRules): Refusal | undefined => {
+  const isPlain = head.method === "GET" && !head.fields.some(isWeighed)
+  return (
+    unreadable(head, limits) ??
+    malformed(wrongHost(head) ?? (isPlain ? undefined : wrongFraming(head)) ?? wrongTarget(head.target)) ??
+    misdirected(head, publicHosts) ??
+    (isPlain ? undefined : unwelcome(head, limits))
+  )
+}
+
+/** Fields that say how a body comes, or why a request may be unwelcome; most have none of them. */
+const weighed: ReadonlySet<string> = new Set([
+  "content-encoding",
+  "content-length",
+  "expect",
+  "origin",
+  "sec-fetch-mode",
+  "sec-fetch-site",
+  "transfer-encoding"
+])
+
+const isWeighed = (field: RequestHead["fields"][number]): boolean => weighed.has(field[0])
 
 const unreadable = (head: RequestHead, limits: Limits): Refusal | undefined => {
   if (head.version !== "1.1" && head.version !== "1.0") {

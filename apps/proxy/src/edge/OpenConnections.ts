@@ -49,7 +49,9 @@ class Tracked implements Connection {
   }
 
   settle(response: ServerResponse): void {
-    this.owed.splice(this.owed.indexOf(response), 1)
+    // Nearly always the first, and the only one.
+    if (this.owed[0] === response) this.owed.shift()
+    else this.owed.splice(this.owed.indexOf(response), 1)
     this.quietSince = performance.now()
     this.#bytesRead = this.socket.bytesRead
   }
@@ -74,16 +76,21 @@ export const openConnections = (server: Server): OpenConnections => {
     for (const listener of opened) listener(connection)
   })
 
+  /** One function for all answers: a hit costs little enough that a closure and a wrapper for each would show. */
+  const settle = function (this: ServerResponse) {
+    const { socket } = this.req
+    const connection = open.get(socket)
+    if (connection === undefined) return
+    connection.settle(this)
+    if (!socket.destroyed) for (const listener of settled) listener(connection)
+  }
   for (const event of ["request", "checkContinue"] as const) {
     server.prependListener(event, ({ socket }, response) => {
       const connection = open.get(socket)
       if (connection === undefined) return
       connection.owed.push(response)
       // Closed when the system has taken the last byte; not told of answers whose turn never comes.
-      response.once("close", () => {
-        connection.settle(response)
-        if (!socket.destroyed) for (const listener of settled) listener(connection)
-      })
+      response.on("close", settle)
     })
   }
 

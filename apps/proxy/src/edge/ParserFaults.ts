@@ -1,14 +1,9 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http"
+import type { Server } from "node:http"
 import type { Socket } from "node:net"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type { OpenConnections } from "./OpenConnections.ts"
 import { Refusal } from "./Refusal.ts"
-
-/** One request of a connection, and its answer. */
-interface Exchanged {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-}
 
 /** Long enough for a peer to read why, and to end the connection itself. */
 const linger = Duration.seconds(1)
@@ -22,25 +17,11 @@ const linger = Duration.seconds(1)
  */
 export const answerParserFaults = <R>(
   server: Server,
+  connections: OpenConnections,
   run: (effect: Effect.Effect<void, never, R>) => void,
   answer: (refusal: Refusal) => Effect.Effect<Uint8Array, never, R>
 ): void => {
-  const exchanges = new WeakMap<Socket, Array<Exchanged>>()
   const faulted = new WeakSet<Socket>()
-
-  for (const event of ["request", "checkContinue"] as const) {
-    server.prependListener(event, (request, response) => {
-      const all = exchanges.get(request.socket) ?? []
-      exchanges.set(request.socket, all)
-      all.push({ request, response })
-      response.once("close", () =>
-        all.splice(
-          all.findIndex((one) => one.response === response),
-          1
-        )
-      )
-    })
-  }
 
   const refuse = (socket: Socket, refusal: Refusal) =>
     run(
@@ -59,16 +40,16 @@ export const answerParserFaults = <R>(
   const refuseInTurn = (socket: Socket, refusal: Refusal) => {
     if (faulted.has(socket)) return
     faulted.add(socket)
-    const all = exchanges.get(socket) ?? []
-    const last = all.at(-1)
-    const isOfTheLast = last !== undefined && !last.request.complete
+    const owed = connections.of(socket)?.owed ?? []
+    const last = owed.at(-1)
+    const isOfTheLast = last !== undefined && !last.req.complete
     // What is wrong is the body of a request that has its answer already: that one stays the last.
-    if (isOfTheLast && last.response.headersSent) {
-      return void last.response.once("close", () => (socket.destroyed ? undefined : socket.destroySoon()))
+    if (isOfTheLast && last.headersSent) {
+      return void last.once("close", () => (socket.destroyed ? undefined : socket.destroySoon()))
     }
-    const before = isOfTheLast ? all.at(-2) : last
+    const before = isOfTheLast ? owed.at(-2) : last
     if (before === undefined) return refuse(socket, refusal)
-    before.response.once("close", () => refuse(socket, refusal))
+    before.once("close", () => refuse(socket, refusal))
   }
 
   server.on("clientError", (error: Error & { readonly code?: string }, stream) => {

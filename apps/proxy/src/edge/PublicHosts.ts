@@ -27,11 +27,18 @@ export const defaultPublicHosts = (listening: string): ReadonlyArray<string> => 
  */
 export const publicHosts = (names: ReadonlyArray<string>): PublicHosts => {
   const known = new Set(names.map((name) => name.toLowerCase()))
+  const isKnown = (authority: string) => {
+    const written = authority.toLowerCase()
+    return known.has(written) || known.has(written.replace(/:\d+$/, ""))
+  }
+  // Callers nearly all write the same.
+  let last: string | undefined
   return {
     has: (authority) => {
-      if (known.has(authority)) return true
-      const written = authority.toLowerCase()
-      return known.has(written) || known.has(written.replace(/:\d+$/, ""))
+      if (authority === last) return true
+      if (!isKnown(authority)) return false
+      last = authority
+      return true
     }
   }
 }

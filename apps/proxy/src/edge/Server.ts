@@ -97,7 +97,7 @@ export const layer = ({
       const connections = openConnections(node)
       limitConnections(node, connections, limits)
       yield* limitUnread(connections, limits)
-      answerParserFaults(node, yield* FiberSet.makeRuntime<SecureRandom.SecureRandom>(), unparsedAnswer)
+      answerParserFaults(node, connections, yield* FiberSet.makeRuntime<SecureRandom.SecureRandom>(), unparsedAnswer)
 
       const server = yield* NodeHttpServer.make(() => node, { host, port, disablePreemptiveShutdown: true })
       const { address, family, port: bound } = node.address() as AddressInfo

@@ -2,8 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import * as Effect from "effect/Effect"
 
 /**
- * Answers a request at once and whole; or says that it has not, and then has
- * left it as it was.
+ * Decides at once on the whole answer to a request, and sees to its being
+ * written; or says that it has not, and then has left it as it was.
  */
 export type Shortcut = (request: IncomingMessage, response: ServerResponse) => boolean
 

@@ -1,10 +1,10 @@
 import * as Clock from "effect/Clock"
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
+import { answerReport, known, rounded } from "./AnswerReport.ts"
 import { CurrentExchange, emptyRecord, type ExchangeRecord } from "./ExchangeRecord.ts"
 import * as Metrics from "./Metrics.ts"
 
@@ -32,7 +32,8 @@ export const accessLogged = <E, R>(
           if (response.status === 401) record.denials.push({ reason: "Credential" })
           const { headers, status } = response
           proxy_request_id = headers["x-cbr-proxy-request-id"]
-          return answered(method, record, { status, headers, bytes: bytesOf(response) }, total)
+          const answer = { status, bytes: bytesOf(response), proxy_request_id, request_id: headers["x-request-id"] }
+          return Effect.map(answerReport, (report) => report(method, record, answer, total))
         })
       ),
       Effect.onInterrupt(() =>
@@ -46,66 +47,6 @@ export const accessLogged = <E, R>(
       Effect.ensuring(Effect.suspend(() => audit(record, { address, proxy_request_id })))
     )
   })
-
-/** What the log tells of an answer. */
-export interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  /** Of the body. */
-  readonly bytes: number
-}
-
-/**
- * The line of an answered request, and its part of the metrics.
- *
- * @param total milliseconds from the head to the answer
- */
-export const answered = (
-  method: string,
-  record: ExchangeRecord,
-  { bytes, headers, status }: Answer,
-  total: number
-): Effect.Effect<void> => {
-  const line: Record<string, unknown> = {}
-  const proxy_request_id = headers["x-cbr-proxy-request-id"]
-  if (proxy_request_id !== undefined) line["proxy_request_id"] = proxy_request_id
-  const request_id = headers["x-request-id"]
-  if (request_id !== undefined) line["request_id"] = request_id
-  Object.assign(line, known(method, record))
-  line["status"] = status
-  line["bytes"] = bytes
-  line["ms"] = milliseconds(record, total)
-  if (record.failure !== undefined) Object.assign(line, record.failure)
-  const { seconds, times } = seriesOf(record, status)
-  return Effect.andThen(
-    Effect.annotateLogs(status < 500 ? info : warning, line),
-    Effect.contextWith((context: Context.Context<never>) => {
-      times.updateUnsafe(1, context)
-      seconds.updateUnsafe(total / 1e3, context)
-      return Effect.void
-    })
-  )
-}
-
-const info = Effect.logInfo("answered")
-const warning = Effect.logWarning("answered")
-
-/** Made once for each that occurs: there are few, since no label holds what a caller wrote. */
-const series = new Map<string, { readonly times: Metric.Counter<number>; readonly seconds: Metric.Histogram<number> }>()
-
-const seriesOf = ({ cache = "none", caller, route = "none" }: ExchangeRecord, status: number) => {
-  const quota_class = caller?.quota_class ?? "none"
-  const key = `${status} ${cache} ${route} ${quota_class}`
-  let found = series.get(key)
-  if (found === undefined) {
-    found = {
-      times: Metric.withAttributes(Metrics.requests, { route, status: String(status), cache, class: quota_class }),
-      seconds: Metric.withAttributes(Metrics.requestSeconds, { route })
-    }
-    series.set(key, found)
-  }
-  return found
-}
 
 /** Who was denied what, and why: for the operator alone. */
 interface Asked {
@@ -138,20 +79,8 @@ const bytesOf = ({ body }: HttpServerResponse.HttpServerResponse): number =>
 
 const isProjectId = /^[A-Za-z0-9_-]{1,64}$/
 
-const known = (method: string, { cache, caller, route }: ExchangeRecord): Readonly<Record<string, string>> => {
-  const known: Record<string, string> = {}
-  if (caller !== undefined) known["caller"] = caller.id
-  known["method"] = method
-  if (route !== undefined) known["route"] = route
-  if (cache !== undefined) known["cache"] = cache
-  return known
-}
-
 const milliseconds = ({ stages }: ExchangeRecord, total: number): Readonly<Record<string, number>> => {
-  const rounded: Record<string, number> = { total: microseconds(total) }
-  for (const name of Object.keys(stages)) rounded[name] = microseconds(stages[name]!)
-  return rounded
+  const milliseconds: Record<string, number> = { total: rounded(total) }
+  for (const name of Object.keys(stages)) milliseconds[name] = rounded(stages[name]!)
+  return milliseconds
 }
-
-/** To three digits. */
-const microseconds = (milliseconds: number): number => Math.round(milliseconds * 1e3) / 1e3

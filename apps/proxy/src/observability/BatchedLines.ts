@@ -1,5 +1,3 @@
-import * as Logger from "effect/Logger"
-
 /**
  * Writes lines in batches: those of one turn of the event loop at once, at the
  * turn's end, or sooner when there are many. The last are written when the
@@ -27,9 +25,5 @@ export const batchedLines = (write: (lines: string) => void): ((line: string) =>
 /** Characters; beyond this the lines don't wait for the end of the turn. */
 const most = 64 * 1024
 
-/** A logger whose lines go to stderr in batches. */
-export const toStderr = <Message>(logger: Logger.Logger<Message, string>): Logger.Logger<Message, void> =>
-  Logger.map(
-    logger,
-    batchedLines((lines) => void process.stderr.write(lines))
-  )
+/** Lines to stderr, in batches. */
+export const toStderr: () => (line: string) => void = () => batchedLines((lines) => void process.stderr.write(lines))

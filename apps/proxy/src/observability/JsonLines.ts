@@ -21,7 +21,7 @@ export const jsonLines: Logger.Logger<unknown, string> = Logger.make((options) =
   return JSON.stringify({
     message: text,
     level: logLevel.toUpperCase(),
-    timestamp: timestampOf(date),
+    timestamp: timestampOf(date.getTime()),
     annotations,
     spans: {},
     fiberId: `#${fiber.id}`
@@ -42,16 +42,14 @@ const holdsPlain = (record: Readonly<Record<string, unknown>>, mayNest: boolean)
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
-let second = Number.NaN
-let upToTheDot = ""
+let moment = Number.NaN
+let timestamp = ""
 
-/** `toISOString`, of which all but the milliseconds is made once a second. */
-const timestampOf = (date: Date): string => {
-  const time = date.getTime()
-  const milliseconds = ((time % 1_000) + 1_000) % 1_000
-  if (time - milliseconds !== second) {
-    second = time - milliseconds
-    upToTheDot = date.toISOString().slice(0, -4)
+/** `toISOString` of a time in milliseconds since 1970; many lines are written in one millisecond. */
+export const timestampOf = (milliseconds: number): string => {
+  if (milliseconds !== moment) {
+    timestamp = new Date(milliseconds).toISOString()
+    moment = milliseconds
   }
-  return `${upToTheDot}${String(milliseconds).padStart(3, "0")}Z`
+  return timestamp
 }

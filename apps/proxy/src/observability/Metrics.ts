@@ -4,17 +4,19 @@ import * as Metric from "effect/Metric"
 
 const seconds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
 
+// These two are made with their labels, and once for each: labels that are put on a metric are put on at every update.
+
 /** Answers, by `route`, `status`, `cache` and `class` of the caller. */
-export const requests = Metric.counter("cbr_proxy_requests_total", {
-  description: "Requests answered",
-  incremental: true
-})
+export const requests = (attributes: Readonly<Record<"route" | "status" | "cache" | "class", string>>) =>
+  Metric.counter("cbr_proxy_requests_total", { description: "Requests answered", incremental: true, attributes })
 
 /** From a request's head to its answer, by `route`. */
-export const requestSeconds = Metric.histogram("cbr_proxy_request_seconds", {
-  description: "Seconds from a request's head to its answer",
-  boundaries: seconds
-})
+export const requestSeconds = (attributes: Readonly<Record<"route", string>>) =>
+  Metric.histogram("cbr_proxy_request_seconds", {
+    description: "Seconds from a request's head to its answer",
+    boundaries: seconds,
+    attributes
+  })
 
 /** Calls to the cloud with all their attempts, by `region` and `outcome`. */
 export const upstreamSeconds = Metric.histogram("cbr_proxy_upstream_seconds", {

@@ -3,16 +3,28 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
 import * as ApiKey from "../../src/callers/ApiKey.ts"
 import { Callers } from "../../src/callers/Callers.ts"
+import { presentedCredential } from "../../src/callers/PresentedCredential.ts"
+
+/** The credential of a request with a key. */
+const shown = (key: string) =>
+  presentedCredential({
+    method: "GET",
+    target: "/",
+    authority: undefined,
+    version: "1.1",
+    fields: [["x-api-key", key]],
+    connection: {}
+  })
 
 layer(Layer.merge(NodeCrypto.layerDigest, NodeCrypto.layerSecureRandom))("callers", (it) => {
   it.effect("a key is known by its hash, and no other key is", () =>
     Effect.gen(function* () {
       const key = yield* ApiKey.generate
       const callers = yield* Callers.pipe(Effect.provide(Callers.layerSingle(key)))
-      const caller = yield* callers.authenticate({ _tag: "ApiKey", key })
+      const caller = yield* callers.authenticate(yield* shown(Redacted.value(key)))
       assert.strictEqual(caller.id, "default")
       for (const wrong of [`${Redacted.value(key)}x`, Redacted.value(key).slice(0, -1), yield* ApiKey.hashOf(key)]) {
-        const refusal = yield* Effect.flip(callers.authenticate({ _tag: "ApiKey", key: Redacted.make(wrong) }))
+        const refusal = yield* Effect.flip(callers.authenticate(yield* shown(wrong)))
         assert.strictEqual(refusal.reason, "Unauthenticated")
         assert.notInclude(refusal.message, wrong)
       }

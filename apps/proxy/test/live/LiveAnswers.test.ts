@@ -3,9 +3,10 @@ import { BackupClient, ServiceUnavailable } from "@cbr/client"
 import { ShowBackupResponse } from "@cbr/domain"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Duration, Effect, Exit, Fiber, Layer, Metric, Redacted, Scope } from "effect"
+import { Context, Duration, Effect, Exit, Fiber, Layer, Metric, Scope } from "effect"
 import type { Caller } from "../../src/callers/Caller.ts"
 import { Callers } from "../../src/callers/Callers.ts"
+import { hashes } from "../../src/callers/Hashes.node.ts"
 import { unauthenticated } from "../../src/callers/PresentedCredential.ts"
 import { defaultLimits, type Limits } from "../../src/edge/Limits.ts"
 import { Listener } from "../../src/edge/Server.ts"
@@ -54,7 +55,7 @@ const world = Effect.fnUntraced(function* (live: Partial<LiveRules> = fast, limi
     Callers.make({
       ApiKey: (presented) =>
         Effect.suspend(() =>
-          now.caller !== undefined && Redacted.value(presented.key) === key
+          now.caller !== undefined && presented.hash === hashes.sha256(key)
             ? Effect.succeed(now.caller)
             : Effect.fail(unauthenticated)
         )

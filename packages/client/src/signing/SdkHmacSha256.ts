@@ -15,12 +15,16 @@ export const algorithm = "SDK-HMAC-SHA256"
 const encoder = new TextEncoder()
 
 /**
- * The bytes that are signed: algorithm, date and the hash of the canonical request, a line each.
+ * The text that is signed: algorithm, date and the hash of the canonical request, a line each.
  *
  * @param date the value of `x-sdk-date`
  */
+export const textToSign = (date: string, canonicalRequestHash: string): string =>
+  `${algorithm}\n${date}\n${canonicalRequestHash}`
+
+/** The same as bytes. */
 export const stringToSign = (date: string, canonicalRequestHash: string): Uint8Array =>
-  encoder.encode(`${algorithm}\n${date}\n${canonicalRequestHash}`)
+  encoder.encode(textToSign(date, canonicalRequestHash))
 
 /**
  * The headers to send with a request: its own, `x-sdk-date`, `x-security-token` when the key is temporary, and

@@ -25,10 +25,18 @@ export const formatSigningDate = (date: DateTime.Utc): string => {
 
 const shape = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/
 
+// A server is sent many requests of one second.
+let last: { readonly text: string; readonly time: number | undefined } | undefined
+
 /**
  * Milliseconds since the epoch of an `x-sdk-date`; `undefined` for any other form and for dates that no calendar has.
  */
 export const parseSigningDate = (text: string): number | undefined => {
+  if (last?.text !== text) last = { text, time: read(text) }
+  return last.time
+}
+
+const read = (text: string): number | undefined => {
   const parts = shape.exec(text)
   if (parts === null) return undefined
   const month = Number(parts[2]) - 1

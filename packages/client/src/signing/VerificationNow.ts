@@ -10,9 +10,9 @@ import type { SignatureRefused } from "./SignatureRefused.ts"
 export interface SynchronousHashes {
   /** Lower-case hex; text is hashed as UTF-8. */
   readonly sha256: (data: string | Uint8Array) => string
-  /** Lower-case hex of HMAC-SHA256 keyed with the secret's UTF-8 bytes. */
-  readonly hmacSha256: (sk: Redacted.Redacted<string>, data: Uint8Array) => string
-  /** Whether two texts of one length are equal, in a time that does not tell where they differ. */
+  /** Lower-case hex of HMAC-SHA256 keyed with the secret's UTF-8 bytes, of a text as UTF-8. */
+  readonly hmacSha256: (sk: Redacted.Redacted<string>, data: string) => string
+  /** Whether two SHA-256 in hex are equal, in a time that does not tell where they differ. */
   readonly areEqual: (a: string, b: string) => boolean
 }
 
@@ -37,8 +37,8 @@ export const verifyNow = (
     request.body === undefined || request.body.length === 0 ? hashOfNothing : hashes.sha256(request.body)
   const canonical = canonicalRequest(request, signedHeaders, declared ?? hashOfBody())
   const key = knownKey(ak, options)
-  const bytes = SdkHmacSha256.stringToSign(date, hashes.sha256(canonical))
-  const isSigned = hashes.areEqual(hashes.hmacSha256((key ?? decoy).sk, bytes), signature)
+  const text = SdkHmacSha256.textToSign(date, hashes.sha256(canonical))
+  const isSigned = hashes.areEqual(hashes.hmacSha256((key ?? decoy).sk, text), signature)
   const isBody =
     declared === undefined ||
     declared === unsignedPayload ||

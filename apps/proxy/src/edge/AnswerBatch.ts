@@ -1,0 +1,53 @@
+import type { ServerResponse } from "node:http"
+
+/** An answer that is decided, whole. */
+export interface WholeAnswer {
+  readonly status: number
+  /** Names and values in turn. */
+  readonly fields: Array<string>
+  /** Text stands for bytes, one character for each: Node writes it in one piece with the head. */
+  readonly body: Uint8Array | string | undefined
+}
+
+/** So many answers don't wait for the end of the turn: the first of them has waited long enough. */
+const most = 64
+
+/**
+ * Writes the answers of an event loop's turn at its end, one right behind the
+ * other. A peer on this machine that waits for several is woken once, and not
+ * for each of them anew, which is what costs most in writing. After a turn
+ * with one answer alone the first of the next is not kept: then nobody else is
+ * likely to come.
+ */
+export const answerBatch = (): ((response: ServerResponse, answer: WholeAnswer) => void) => {
+  let ofThisTurn = 0
+  let ofTheLast = 0
+  let decided: Array<readonly [ServerResponse, WholeAnswer]> = []
+  const flush = () => {
+    const answers = decided
+    decided = []
+    for (const [response, answer] of answers) write(response, answer)
+  }
+  const end = () => {
+    ofTheLast = ofThisTurn
+    ofThisTurn = 0
+    flush()
+  }
+  return (response, answer) => {
+    ofThisTurn++
+    if (ofThisTurn === 1) {
+      setImmediate(end)
+      if (ofTheLast <= 1) return write(response, answer)
+    }
+    decided.push([response, answer])
+    if (decided.length >= most) flush()
+  }
+}
+
+const write = (response: ServerResponse, { body, fields, status }: WholeAnswer): void => {
+  // Its peer has left since.
+  if (response.destroyed) return
+  response.writeHead(status, fields)
+  if (typeof body === "string") response.end(body, "latin1")
+  else response.end(body)
+}

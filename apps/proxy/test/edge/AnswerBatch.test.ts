@@ -1,0 +1,58 @@
+import { IncomingMessage, ServerResponse } from "node:http"
+import { Socket } from "node:net"
+import { setImmediate } from "node:timers/promises"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { answerBatch } from "../../src/edge/AnswerBatch.ts"
+
+const answer = { status: 200, fields: ["content-length", "2"], body: "{}" }
+
+const responses = (count: number) =>
+  Array.from({ length: count }, () => new ServerResponse(new IncomingMessage(new Socket())))
+
+const sent = (all: ReadonlyArray<ServerResponse>) => all.filter(({ headersSent }) => headersSent).length
+
+describe("answerBatch", () => {
+  it.effect("writes the answers of one turn at its end, and the first at once where the turn before had no two", () =>
+    Effect.gen(function* () {
+      const write = answerBatch()
+      for (const [count, atOnce] of [
+        [1, 1],
+        [3, 1],
+        [3, 0],
+        [1, 0],
+        [2, 1]
+      ] as const) {
+        const all = responses(count)
+        for (const response of all) write(response, answer)
+        assert.strictEqual(sent(all), atOnce)
+        yield* Effect.promise(() => setImmediate())
+        assert.strictEqual(sent(all), count)
+      }
+    })
+  )
+
+  it.effect("lets no more than 64 wait", () =>
+    Effect.gen(function* () {
+      const write = answerBatch()
+      const all = responses(100)
+      for (const response of all) write(response, answer)
+      assert.strictEqual(sent(all), 65)
+      yield* Effect.promise(() => setImmediate())
+      assert.strictEqual(sent(all), 100)
+    })
+  )
+
+  it.effect("writes nothing to a peer that has left since", () =>
+    Effect.gen(function* () {
+      const write = answerBatch()
+      const [first, left, other] = responses(3)
+      write(first!, answer)
+      write(left!, answer)
+      write(other!, answer)
+      left!.destroy()
+      yield* Effect.promise(() => setImmediate())
+      assert.deepStrictEqual([left!.headersSent, other!.headersSent], [false, true])
+    })
+  )
+})
