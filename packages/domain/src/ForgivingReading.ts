@@ -2,6 +2,7 @@ import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type { Drift } from "./Drift.ts"
+import { isObject } from "./JsonObject.ts"
 import { documentedMembers } from "./OpenEnum.ts"
 
 /**
@@ -57,7 +58,7 @@ const readNode = (ast: SchemaAST.AST, value: unknown, path: string, drift: Array
 }
 
 const readObject = (ast: SchemaAST.Objects, value: unknown, path: string, drift: Array<Drift>): unknown => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return wrongType(ast, value, path, drift)
+  if (!isObject(value)) return wrongType(ast, value, path, drift)
   const source = value as Record<string, unknown>
   const documented = fieldsOf(ast)
   const fitting = new Map<string, unknown>()

@@ -19,33 +19,36 @@ export interface TimeText {
  */
 export const read = (text: string): TimeText | undefined => {
   const { length } = text
-  if (length < 10 || text.charCodeAt(4) !== dash || text.charCodeAt(7) !== dash) return undefined
-  const year = digits(text, 0, 4)
-  const month = digits(text, 5, 7)
-  const day = digits(text, 8, 10)
-  if (year < 0 || month < 1 || month > 12 || day < 1 || day > lengthOf(year, month)) return undefined
+  const date = length < 10 ? -1 : digits(text, 0, 10, dash)
+  if (date < 0) return undefined
+  const year = Math.floor(date / 10_000)
+  const month = Math.floor(date / 100) % 100
+  const day = date % 100
+  if (month < 1 || month > 12 || day < 1 || day > lengthOf(year, month)) return undefined
   const midnight = (daysBefore(year, month) + day - 1) * 86_400
   if (length === 10) return { seconds: midnight, microseconds: 0, hasZone: false }
 
   const separator = text.charCodeAt(10)
-  if (length < 19 || (separator !== upperT && separator !== space)) return undefined
-  if (text.charCodeAt(13) !== colon || text.charCodeAt(16) !== colon) return undefined
-  const hour = digits(text, 11, 13)
-  const minute = digits(text, 14, 16)
-  const second = digits(text, 17, 19)
-  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return undefined
+  const time = length < 19 || (separator !== upperT && separator !== space) ? -1 : digits(text, 11, 19, colon)
+  const minute = Math.floor(time / 100) % 100
+  const second = time % 100
+  if (time < 0 || time > 23_59_59 || minute > 59 || second > 59) return undefined
 
   let end = 19
   let microseconds = 0
   if (end < length && text.charCodeAt(end) === dot) {
-    end = endOfDigits(text, 20)
+    while (++end < length) {
+      const digit = text.charCodeAt(end) - zero
+      if (digit < 0 || digit > 9) break
+      if (end < 26) microseconds = microseconds * 10 + digit
+    }
     if (end === 20 || end > 29) return undefined
-    microseconds = digits(text, 20, Math.min(end, 26))
-    for (let index = end; index < 26; index++) microseconds *= 10
+    for (let digit = end; digit < 26; digit++) microseconds *= 10
   }
   const offset = end === length ? 0 : offsetAt(text, end)
   if (offset === undefined) return undefined
-  return { seconds: midnight + hour * 3600 + minute * 60 + second - offset, microseconds, hasZone: end < length }
+  const seconds = midnight + Math.floor(time / 10_000) * 3600 + minute * 60 + second - offset
+  return { seconds, microseconds, hasZone: end < length }
 }
 
 /** Seconds ahead of UTC, by the zone that takes the rest of the text. */
@@ -55,27 +58,35 @@ const offsetAt = (text: string, start: number): number | undefined => {
   if (sign === upperZ) return rest === 1 ? 0 : undefined
   if (sign !== plus && sign !== dash) return undefined
   if (rest !== 3 && rest !== 5 && !(rest === 6 && text.charCodeAt(start + 3) === colon)) return undefined
-  const hours = digits(text, start + 1, start + 3)
-  const minutes = rest === 3 ? 0 : digits(text, text.length - 2, text.length)
+  const hours = twoDigits(text, start + 1)
+  const minutes = rest === 3 ? 0 : twoDigits(text, text.length - 2)
   if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return undefined
   return (sign === plus ? 1 : -1) * (hours * 3600 + minutes * 60)
 }
 
-/** The number that the digits make; -1 when one of them is none. */
-const digits = (text: string, start: number, end: number): number => {
+/**
+ * The number that all digits make together, where each two but the first are
+ * preceded by the separator; -1 when the text is not so.
+ */
+const digits = (text: string, start: number, end: number, separator: number): number => {
   let value = 0
   for (let index = start; index < end; index++) {
-    const digit = text.charCodeAt(index) - zero
-    if (digit < 0 || digit > 9) return -1
-    value = value * 10 + digit
+    const code = text.charCodeAt(index)
+    if (index > 1 && index % 3 === 1) {
+      if (code !== separator) return -1
+    } else {
+      const digit = code - zero
+      if (digit < 0 || digit > 9) return -1
+      value = value * 10 + digit
+    }
   }
   return value
 }
 
-const endOfDigits = (text: string, start: number): number => {
-  let end = start
-  while (end < text.length && digits(text, end, end + 1) >= 0) end++
-  return end
+const twoDigits = (text: string, start: number): number => {
+  const ten = text.charCodeAt(start) - zero
+  const one = text.charCodeAt(start + 1) - zero
+  return ten < 0 || ten > 9 || one < 0 || one > 9 ? -1 : ten * 10 + one
 }
 
 const isLeap = (year: number) => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)

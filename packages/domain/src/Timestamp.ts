@@ -142,3 +142,7 @@ export const TimestampFromString: Schema.Codec<Timestamp, string> = Schema.Strin
     })
   )
 )
+
+/** The timestamp that {@link TimestampFromString} decodes a value to; `undefined` for what it refuses. */
+export const readTimestamp = (value: unknown): Timestamp | undefined =>
+  typeof value === "string" ? Option.getOrUndefined(Timestamp.parse(value)) : undefined
