@@ -2,7 +2,7 @@ import * as SchemaAST from "effect/SchemaAST"
 import { documentedMembers } from "../src/OpenEnum.ts"
 
 /**
- * The source of a reader for a struct and all structs in it: one function a
+ * The source of a reader for a struct and all structs in it: one constructor a
  * struct, one statement a field. What the field's schema would refuse is left
  * out, as `ForgivingReading` does.
  *
@@ -26,27 +26,26 @@ export const readerOf = (root: SchemaAST.AST): string => {
       const fields = ast.propertySignatures.map(({ name, type }) => statementOf(String(name), type))
       functions.set(
         name,
-        `${ast === root ? "export " : ""}const read${name} = (source: Unread<${name}>): ${name} => {
-  const fitting: Draft<${name}> = {}
-  let value: unknown
+        `const ${name}Fields = function (this: Draft<${name}>, source: Unread<${name}>) {
+  let value
 ${fields.join("\n")}
-  return fitting
-}`
+} as unknown as FieldsOf<${name}>
+${name}Fields.prototype = Object.prototype`
       )
     }
-    return `read${name}`
+    return `${name}Fields`
   }
 
   const statementOf = (field: string, ast: SchemaAST.AST): string => {
     if (ast.encoding !== undefined) {
       const name = identifierOf(ast)
       readers.add(name)
-      return `  const ${field} = read${name}(source.${field})
-  if (${field} !== undefined) fitting.${field} = ${field}`
+      return `  value = read${name}(source.${field})
+  if (value !== undefined) this.${field} = value`
     }
     const [fits, read] = readingOf(ast)
     return `  value = source.${field}
-  if (${fits}) fitting.${field} = ${read}`
+  if (${fits}) this.${field} = ${read}`
   }
 
   /** When `value` fits, and what it is read as. */
@@ -56,7 +55,7 @@ ${fields.join("\n")}
       types.add(name)
       return [`typeof value === "string"`, `value as ${name}`]
     }
-    if (SchemaAST.isObjects(ast)) return ["isObject(value)", `${functionOf(ast)}(value)`]
+    if (SchemaAST.isObjects(ast)) return ["isObject(value)", `new ${functionOf(ast)}(value)`]
     if (SchemaAST.isArrays(ast)) {
       const [element] = ast.rest.map((rest) => (SchemaAST.isSuspend(rest) ? rest.thunk() : rest))
       if (element !== undefined && SchemaAST.isObjects(element)) {
@@ -69,16 +68,20 @@ ${fields.join("\n")}
     throw new Error(`no way to read a ${ast._tag}`)
   }
 
-  functionOf(root)
+  const constructor = functionOf(root)
+  const type = identifierOf(root)
   const imports = [
     ...[...types].map((name) => [name, `import type { ${name} } from "./${name}.ts"`]),
     ...[...readers].map((name) => [name, `import { read${name} } from "./${name}.ts"`]),
-    ["JsonObject", `import { type Draft, isObject, objectsOf, type Unread } from "./JsonObject.ts"`]
+    ["JsonObject", `import { type Draft, type FieldsOf, isObject, objectsOf, type Unread } from "./JsonObject.ts"`]
   ].toSorted(([a = ""], [b = ""]) => (a < b ? -1 : 1))
   return `// Written by \`pnpm reader\` from the schemas beside it: change those, and write it anew. Why: docs/decisions/0001.
+// Constructors, since an engine makes room for the fields that one sets; an object that begins as \`{}\` is moved as it grows.
 ${imports.map(([, line]) => line).join("\n")}
 
 ${[...functions.values()].join("\n\n")}
+
+export const read${type} = (source: Unread<${type}>): ${type} => new ${constructor}(source)
 `
 }
 
