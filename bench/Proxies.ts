@@ -32,11 +32,11 @@ export const folder = Effect.acquireRelease(
   (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
 )
 
-/** The cloud's stand-in, on the core of the load. */
-export const cloud = Effect.fnUntraced(function* (body: string) {
+/** The cloud's stand-in, on the core of the load; it answers after so many milliseconds. */
+export const cloud = Effect.fnUntraced(function* (body: string, latency = 0) {
   const file = join(yield* folder, "body.json")
   writeFileSync(file, body)
-  return yield* served(cores.load, [node, program("standIn.js"), file])
+  return yield* served(cores.load, [node, program("standIn.js"), file, String(latency)])
 })
 
 /** What a proxy of the project is to be. */

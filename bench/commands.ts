@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
+import { defaultResiliencePolicy } from "@cbr/client"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { cores, output } from "./Machine.ts"
 import { cloud, folder, program, projectOf } from "./Proxies.ts"
@@ -10,15 +12,29 @@ const ids = 1_000
 const atOnce = 32
 const count = 7
 
+/** Milliseconds to an answer: of a cloud far away, and of one that answers at once, where the client's own work shows. */
+const latencies = [50, 0] as const
+
+/** The client's guard of the real service, which `cbr` keeps before any. */
+const guard = defaultResiliencePolicy.rateLimit
+const aSecond = guard === undefined ? Number.POSITIVE_INFINITY : guard.requests / Duration.toSeconds(guard.window)
+
 const cbr = join(dirname(createRequire(import.meta.url).resolve("@cbr/cli/package.json")), "dist/main.cjs")
 
 /**
  * A thousand backups from start to end of a process: by the command line and
- * by the library, against undici and `JSON.parse` alone, as many at once.
+ * by the library, against undici and `JSON.parse` alone, as many at once, and
+ * against the same held to the guard's rate.
  */
 export const commands = (body: string, backup_id: string) =>
+  Effect.map(
+    Effect.forEach(latencies, (latency) => after(latency, body, backup_id)),
+    (rows) => rows.flat()
+  )
+
+const after = (latency: number, body: string, backup_id: string) =>
   Effect.gen(function* () {
-    const { url } = yield* cloud(body)
+    const { url } = yield* cloud(body, latency)
     const path = yield* folder
     const file = join(path, "ids")
     writeFileSync(file, `${backup_id}\n`.repeat(ids))
@@ -32,16 +48,18 @@ export const commands = (body: string, backup_id: string) =>
     }
     const node = process.execPath
     const args = [url, projectOf(0), backup_id, String(ids), String(atOnce)]
-    const contenders = {
+    const paced = `undici loop, ${aSecond}/s`
+    const contenders: Readonly<Record<string, ReadonlyArray<string>>> = {
       "undici loop": [node, program("undiciLoop.js"), ...args],
+      [paced]: [node, program("undiciLoop.js"), ...args, String(aSecond)],
       showMany: [node, program("showMany.ts"), ...args],
       "cbr show": ["sh", "-c", `exec "${node}" "${cbr}" show - -o ndjson --concurrency ${atOnce} < "${file}"`]
     }
-    const figures = new Map<keyof typeof contenders, Array<number>>()
+    const figures = new Map<string, Array<number>>()
     for (let round = -1; round < count; round++) {
-      for (const name of Object.keys(contenders) as ReadonlyArray<keyof typeof contenders>) {
+      for (const [name, command] of Object.entries(contenders)) {
         const started = performance.now()
-        const printed = yield* output(cores.measured, contenders[name], env)
+        const printed = yield* output(cores.measured, command, env)
         const milliseconds = performance.now() - started
         if (printed.trimEnd().split("\n").length !== (name === "cbr show" ? ids : 1)) {
           return yield* Effect.die(new Error(`${name} printed:\n${printed.slice(0, 500)}`))
@@ -49,15 +67,12 @@ export const commands = (body: string, backup_id: string) =>
         if (round >= 0) figures.set(name, [...(figures.get(name) ?? []), milliseconds])
       }
     }
-    const rowFor = (name: "cbr show" | "showMany") =>
+    const rowFor = (name: "cbr show" | "showMany", ...peers: ReadonlyArray<string>) =>
       rowOf(
-        { what: `${name}, ${ids} ids, ${atOnce} at once`, unit: "ms", better: "less" },
+        { what: `${name}, ${ids} ids, ${atOnce} at once, answers after ${latency} ms`, unit: "ms", better: "less" },
         name,
-        new Map([
-          [name, figures.get(name) ?? []],
-          ["undici loop", figures.get("undici loop") ?? []]
-        ]),
-        { "undici loop": 1.3 }
+        new Map([name, ...peers].map((contender) => [contender, figures.get(contender) ?? []])),
+        Object.fromEntries(peers.map((peer) => [peer, 1.3]))
       )
-    return [rowFor("cbr show"), rowFor("showMany")] satisfies ReadonlyArray<Row>
+    return [rowFor("cbr show", "undici loop", paced), rowFor("showMany", "undici loop")] satisfies ReadonlyArray<Row>
   }).pipe(Effect.scoped)

@@ -1,21 +1,13 @@
 import * as Schema from "effect/Schema"
-import * as SchemaTransformation from "effect/SchemaTransformation"
 import { BackupExtendInfo } from "./BackupExtendInfo.ts"
 import { BackupStatus } from "./BackupStatus.ts"
+import { EnterpriseProjectId } from "./EnterpriseProjectId.ts"
 import { ImageType } from "./ImageType.ts"
 import { means } from "./Meaning.ts"
 import { ProviderId } from "./ProviderId.ts"
 import { ReplicationRecordGet } from "./ReplicationRecordGet.ts"
 import { ResourceType } from "./ResourceType.ts"
 import { TimestampFromString } from "./Timestamp.ts"
-
-// A number is read as its value, so `1e2` is "100"; a fraction, or an integer beyond 2^53, is no id.
-const IntOrString: Schema.Codec<string, string | number> = Schema.Union([Schema.String, Schema.Int]).pipe(
-  Schema.decodeTo(
-    Schema.String,
-    SchemaTransformation.transform<string, string | number>({ decode: String, encode: (text) => text })
-  )
-)
 
 const fields = {
   /** Id of the restore point that the backup belongs to. */
@@ -91,7 +83,7 @@ const fields = {
     means({ en: "Its copies to other regions", zh: "复制记录" })
   ),
   /** Id of the enterprise project, `"0"` by default; comes as a number or a string, read as a string. */
-  enterprise_project_id: Schema.optionalKey(IntOrString).pipe(
+  enterprise_project_id: Schema.optionalKey(EnterpriseProjectId).pipe(
     means({
       en: 'Id of the enterprise project, `"0"` by default; comes as a number or a string, read as a string',
       zh: "企业项目 ID,默认为“0”;可能为数字或字符串,按字符串读取"

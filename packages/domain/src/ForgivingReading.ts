@@ -2,6 +2,7 @@ import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type { Drift } from "./Drift.ts"
+import { isObject } from "./JsonObject.ts"
 import { documentedMembers } from "./OpenEnum.ts"
 
 /**
@@ -42,7 +43,7 @@ const readNode = (ast: SchemaAST.AST, value: unknown, path: string, drift: Array
     if (ast._tag === "Objects") return readObject(ast, value, path, drift)
     if (ast._tag === "Arrays") return readArray(ast, value, path, drift)
   }
-  const decoded = decoderOf(ast)(value)
+  const decoded = Schema.decodeUnknownExit(Schema.make<Schema.Codec<unknown>>(ast))(value)
   if (Exit.isFailure(decoded)) return wrongType(ast, value, path, drift)
   const members = documentedMembers(ast)
   if (members !== undefined && typeof value === "string" && !members.has(value)) {
@@ -57,9 +58,9 @@ const readNode = (ast: SchemaAST.AST, value: unknown, path: string, drift: Array
 }
 
 const readObject = (ast: SchemaAST.Objects, value: unknown, path: string, drift: Array<Drift>): unknown => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return wrongType(ast, value, path, drift)
+  if (!isObject(value)) return wrongType(ast, value, path, drift)
   const source = value as Record<string, unknown>
-  const documented = fieldsOf(ast)
+  const documented = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]))
   const fitting = new Map<string, unknown>()
   for (const key of Object.keys(source)) {
     const name = isPlainKey.test(key) ? key : JSON.stringify(key)
@@ -98,28 +99,6 @@ const wrongType = (ast: SchemaAST.AST, value: unknown, path: string, drift: Arra
 }
 
 const isPlainKey = /^[A-Za-z_][A-Za-z0-9_]*$/
-
-const fieldTables = new WeakMap<SchemaAST.Objects, ReadonlyMap<string, SchemaAST.AST>>()
-
-const fieldsOf = (ast: SchemaAST.Objects): ReadonlyMap<string, SchemaAST.AST> => {
-  let table = fieldTables.get(ast)
-  if (table === undefined) {
-    table = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]))
-    fieldTables.set(ast, table)
-  }
-  return table
-}
-
-const decoders = new WeakMap<SchemaAST.AST, (value: unknown) => Exit.Exit<unknown, unknown>>()
-
-const decoderOf = (ast: SchemaAST.AST) => {
-  let decoder = decoders.get(ast)
-  if (decoder === undefined) {
-    decoder = Schema.decodeUnknownExit(Schema.make<Schema.Codec<unknown>>(ast))
-    decoders.set(ast, decoder)
-  }
-  return decoder
-}
 
 const expectation = (ast: SchemaAST.AST): string => {
   if (ast._tag === "Declaration") return "string: a time such as 2020-02-05T10:38:34.209782"

@@ -18,6 +18,20 @@ export const nesting = (text: string): number => {
 }
 
 /**
+ * Whether objects and arrays nest deeper than so many levels in a JSON text.
+ *
+ * One that has no more opening brackets than that, in strings or not, cannot:
+ * they are found far faster than the levels are counted.
+ */
+export const nestsDeeperThan = (text: string, levels: number): boolean => {
+  let left = levels
+  for (const bracket of ["{", "["]) {
+    for (let index = text.indexOf(bracket); index !== -1 && left >= 0; index = text.indexOf(bracket, index + 1)) left--
+  }
+  return left < 0 && nesting(text) > levels
+}
+
+/**
  * A JSON text laid out with two spaces a level, every token as it was: the
  * spelling of numbers and strings, the order of keys, even repeated keys stay.
  * A byte order mark goes.

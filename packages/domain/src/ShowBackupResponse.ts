@@ -1,10 +1,11 @@
-import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { readBackupResp } from "./BackupReader.ts"
 import { BackupResp } from "./BackupResp.ts"
 import { type Drift, DriftFound } from "./Drift.ts"
 import * as ForgivingReading from "./ForgivingReading.ts"
-import { byteOrderMark, nesting } from "./JsonText.ts"
+import { isObject } from "./JsonObject.ts"
+import { byteOrderMark, nestsDeeperThan } from "./JsonText.ts"
 import { UnreadableResponse } from "./UnreadableResponse.ts"
 
 /** The longest body that is read, in UTF-16 code units: 16 Mi. Real ones stay below 1 Mi. */
@@ -13,10 +14,7 @@ export const maxLength = 16 * 1024 * 1024
 /** The deepest nesting of objects and arrays that is read. Real bodies stay below 10. */
 export const maxNesting = 1000
 
-// `backup` is optional so that reading may leave out one that is no object; `read` refuses that body.
 const Body = Schema.Struct({ backup: Schema.optionalKey(BackupResp) })
-
-const decodeClosed = Schema.decodeUnknownExit(Body)
 
 /**
  * What ShowBackup answers: the typed backup, and the text that it came from.
@@ -71,7 +69,7 @@ export class ShowBackupResponse {
       return refuse("TooLarge", `the body has ${raw.length} characters, more than ${maxLength}`)
     }
     // A text shorter than twice the limit has no room to nest deeper.
-    if (raw.length > 2 * maxNesting && nesting(raw) > maxNesting) {
+    if (raw.length > 2 * maxNesting && nestsDeeperThan(raw, maxNesting)) {
       return refuse("TooDeep", `the body nests more than ${maxNesting} levels deep`)
     }
     let body: unknown
@@ -80,11 +78,10 @@ export class ShowBackupResponse {
     } catch {
       return refuse("NotJson", raw.trim() === "" ? "the body is empty" : "the body is not JSON")
     }
-    const closed = decodeClosed(body)
-    const fitting = Exit.isSuccess(closed) ? closed.value : ForgivingReading.read(Body, body, "", [])
-    return fitting?.backup === undefined
-      ? refuse("NotABackup", "the body is JSON but not an object with an object `backup`")
-      : Result.succeed(new ShowBackupResponse(fitting.backup, raw, options?.request_id))
+    const backup = isObject(body) && "backup" in body ? body.backup : undefined
+    return isObject(backup)
+      ? Result.succeed(new ShowBackupResponse(readBackupResp(backup), raw, options?.request_id))
+      : refuse("NotABackup", "the body is JSON but not an object with an object `backup`")
   }
 
   /** Reads a body as {@link read} does, and fails when there is any drift. */

@@ -7,25 +7,7 @@ import * as Order from "effect/Order"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-
-const pattern =
-  /^(\d{4}-\d{2}-\d{2})(?:[T ]((?:[01]\d|2[0-3]):\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|([+-]\d{2})(?::?(\d{2}))?)?)?$/
-
-/** Milliseconds of a date and a time in UTC, both of the pattern's shape; `NaN` for one that no calendar or clock has. */
-const utcOf = (date: string, time: string): number => {
-  const month = Number(date.slice(5, 7))
-  const day = Number(date.slice(8))
-  const minute = Number(time.slice(3, 5))
-  const second = Number(time.slice(6))
-  if (minute > 59 || second > 59) return Number.NaN
-  const at = utc.setUTCFullYear(Number(date.slice(0, 4)), month - 1, day)
-  // A day or a month too many would have gone over into the next.
-  if (utc.getUTCMonth() !== month - 1 || utc.getUTCDate() !== day) return Number.NaN
-  return at + ((Number(time.slice(0, 2)) * 60 + minute) * 60 + second) * 1_000
-}
-
-/** Midnight of the day that was looked at last: setting one is cheaper than making one, and than `Date.parse`. */
-const utc = new Date(0)
+import * as TimeText from "./TimeText.ts"
 
 /**
  * Adds microseconds to a whole second, rounding down where the sum is too large
@@ -82,15 +64,10 @@ export class Timestamp implements Equal.Equal {
 
   /** Reads the service's forms of a time; `None` for any other text. */
   static parse(text: string): Option.Option<Timestamp> {
-    const match = pattern.exec(text)
-    if (match === null) return Option.none()
-    const [, date, time = "00:00:00", fraction = "", zone, hours = "+00", minutes = "00"] = match
-    const isUtc = hours === "+00" && minutes === "00"
-    const milliseconds = isUtc ? utcOf(date!, time) : Date.parse(`${date}T${time}${hours}:${minutes}`)
-    // `Date.parse` reads 30 February as 1 March: the date alone must come back as it went in.
-    if (Number.isNaN(milliseconds) || (!isUtc && Number.isNaN(utcOf(date!, "00:00:00")))) return Option.none()
-    const microseconds = Number(fraction.padEnd(6, "0").slice(0, 6))
-    return Option.some(new Timestamp(text, milliseconds / 1000, microseconds, zone !== undefined))
+    const time = TimeText.read(text)
+    return time === undefined
+      ? Option.none()
+      : Option.some(new Timestamp(text, time.seconds, time.microseconds, time.hasZone))
   }
 
   /** The timestamp of an instant, written in the page's form: UTC, no zone, six digits. */
@@ -133,16 +110,17 @@ export class Timestamp implements Equal.Equal {
   }
 }
 
-const year = (value: number) => Date.UTC(value, 0, 1) * 1000
+/** In microseconds. Up to then every one of them is exact. */
+const year2200 = Date.UTC(2200, 0, 1) * 1000
 
 const TimestampInstance = Schema.declare((input): input is Timestamp => input instanceof Timestamp, {
   identifier: "Timestamp",
   expected: "a timestamp",
   toCodecArbitrary: () =>
     Schema.link<Timestamp>()(
-      Schema.Int.check(Schema.isBetween({ minimum: year(1970), maximum: year(2200) })),
+      Schema.Int,
       SchemaTransformation.transform({
-        decode: Timestamp.fromEpochMicroseconds,
+        decode: (value) => Timestamp.fromEpochMicroseconds(Math.abs(value) % year2200),
         encode: (timestamp) => timestamp.epochMicroseconds
       })
     )
@@ -165,3 +143,7 @@ export const TimestampFromString: Schema.Codec<Timestamp, string> = Schema.Strin
     })
   )
 )
+
+/** The timestamp that {@link TimestampFromString} decodes a value to; `undefined` for what it refuses. */
+export const readTimestamp = (value: unknown): Timestamp | undefined =>
+  typeof value === "string" ? Option.getOrUndefined(Timestamp.parse(value)) : undefined

@@ -90,3 +90,19 @@ describe("JsonText.nesting", () => {
     assert.strictEqual(JsonText.nesting(JSON.stringify(json)), depth(json))
   })
 })
+
+describe("JsonText.nestsDeeperThan", () => {
+  it("counts levels, not brackets", () => {
+    assert.isFalse(JsonText.nestsDeeperThan(`[[],[],[],"[[[",{}]`, 2))
+    assert.isTrue(JsonText.nestsDeeperThan("[[],[[]],[]]", 2))
+    assert.isTrue(JsonText.nestsDeeperThan(`{"a":{"b":{}}}`, 2))
+    assert.isTrue(JsonText.nestsDeeperThan(`{"a":[{}]}`, 2))
+  })
+
+  it.prop("agrees with the nesting", [Schema.Json], ([json]) => {
+    const text = JSON.stringify(json)
+    for (const levels of [0, 1, 2, 3, 4]) {
+      assert.strictEqual(JsonText.nestsDeeperThan(text, levels), JsonText.nesting(text) > levels)
+    }
+  })
+})

@@ -29,6 +29,38 @@ describe("Timestamp.parse", () => {
     { arbitrary: { runs: 2_000 } }
   )
 
+  const written = [
+    "2020-02-05",
+    "2020-02-05T10:38:34.209782",
+    "2019-05-10 07:59:12.085+00:00",
+    "2019-05-10T23:59:59Z",
+    "1999-12-31T00:00:00.123456789-0330",
+    "2000-01-01T00:00:00.1+08"
+  ] as const
+  const grammar =
+    /^\d{4}-\d{2}-\d{2}(?:[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?$/
+  const isDay = (date: string) => {
+    const midnight = new Date(`${date}T00:00:00Z`)
+    return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date)
+  }
+
+  it.effect.prop(
+    "reads the service's forms and no other: a character of one is replaced, taken or put in",
+    [upTo(written.length - 1), upTo(29), upTo(2), Schema.Literals([..."0123456789-+:. TZtz/\u0000\u0660\uFF10"])],
+    ([form, at, cut, put]) =>
+      Effect.sync(() => {
+        const text = written[Number(form)]!
+        for (const changed of [
+          text.slice(0, Number(at)) + put + text.slice(Number(at) + Number(cut)),
+          text.slice(0, Number(at)) + text.slice(Number(at) + Number(cut))
+        ]) {
+          const fits = grammar.test(changed) && isDay(changed.slice(0, 10))
+          assert.strictEqual(Option.isSome(Timestamp.parse(changed)), fits, changed)
+        }
+      }),
+    { arbitrary: { runs: 3_000 } }
+  )
+
   const instants: ReadonlyArray<readonly [text: string, iso: string, micros: number]> = [
     ["2020-02-05T10:38:34.209782", "2020-02-05T10:38:34.209Z", 782],
     ["2019-05-10T07:59:12.085+00:00", "2019-05-10T07:59:12.085Z", 0],
