@@ -1,16 +1,11 @@
-import * as ByteSize from "effect/ByteSize"
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Result from "effect/Result"
-import * as Stream from "effect/Stream"
 import { fromHttpClientError } from "./ConnectionFailure.ts"
 import type { SentSecrets } from "./RedactedText.ts"
 import { requestId, type Service, toError } from "./RefusedResponse.ts"
@@ -18,6 +13,7 @@ import { MalformedResponse, ResponseTooLarge, type ShowBackupError, TimedOut } f
 import { CallInProgress } from "./telemetry/Attempt.ts"
 import { observed } from "./telemetry/ObservedExchange.ts"
 import { userAgent } from "./telemetry/UserAgent.ts"
+import { exchangeOf, type Listener, type Rest } from "./transport/Exchange.ts"
 
 /** What a call needs beside its request. */
 export interface ServiceCallOptions {
@@ -63,23 +59,16 @@ export const serviceCall = (
 export const named = (request: HttpClientRequest.HttpClientRequest): HttpClientRequest.HttpClientRequest =>
   userAgent === undefined ? request : HttpClientRequest.setHeader(request, "user-agent", userAgent)
 
-/** Sends a request to the service it is for, and to no other: no redirect is followed, no trace header goes along. */
-export const sentStraight = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  withoutRedirects(Effect.provideService(self, HttpClient.TracerPropagationEnabled, false))
-
 const exchange = (
   request: HttpClientRequest.HttpClientRequest,
   options: ServiceCallOptions
 ): Effect.Effect<ServiceAnswer, ShowBackupError, HttpClient.HttpClient> =>
-  Effect.suspend(() => {
-    const heard: Heard = { text: "" }
-    return HttpClient.execute(request).pipe(
-      // A client that fails on a status has not read the answer; it is an answer like any other.
-      Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response)),
-      Effect.flatMap((response): Effect.Effect<ServiceAnswer, ShowBackupError | HttpClientError.HttpClientError> => {
-        if (options.success.includes(response.status)) return readSuccess(response, options)
-        heard.refusal = response
-        return Effect.andThen(hearRefusal(response, heard), refusal(response, heard, options))
+  Effect.flatMap(HttpClient.HttpClient, (client) => {
+    const heard = new Heard(options)
+    return exchangeOf(client)(request, heard).pipe(
+      Effect.flatMap((rest): Effect.Effect<ServiceAnswer, ShowBackupError | HttpClientError.HttpClientError> => {
+        if (heard.refusal === undefined) return readSuccess(heard, options)
+        return Effect.andThen(untilTired(rest), refusal(heard.refusal, heard, options))
       }),
       Effect.catchTag("HttpClientError", (error) => Effect.fail(fromHttpClientError(error, options.origin))),
       withinTime(options, (late) =>
@@ -91,15 +80,51 @@ const exchange = (
           : Effect.flatMap(Effect.flip(refusal(heard.refusal, heard, options)), (error) =>
               Effect.flatMap(CallInProgress, ({ cutOff }) => cutOff(error))
             )
-      ),
-      sentStraight
+      )
     )
   })
 
-/** What came of an answer that is no success. */
-interface Heard {
-  refusal?: HttpClientResponse.HttpClientResponse
-  text: string
+/** The status and fields of an answer. */
+interface Head {
+  readonly status: number
+  readonly headers: Headers.Headers
+}
+
+/**
+ * What came of an answer. The body of a success is kept within its limit; of
+ * an error body, as much as is read of one.
+ */
+class Heard implements Listener {
+  readonly options: ServiceCallOptions
+  success: Head | undefined
+  refusal: Head | undefined
+  /** Of a refusal. */
+  text = ""
+  /** Of a success. */
+  readonly pieces: Array<Uint8Array> = []
+  bytes = 0
+  private readonly decoder = new TextDecoder()
+
+  constructor(options: ServiceCallOptions) {
+    this.options = options
+  }
+
+  head(status: number, headers: Headers.Headers): boolean {
+    const isSuccess = this.options.success.includes(status)
+    this[isSuccess ? "success" : "refusal"] = { status, headers }
+    return isSuccess
+  }
+
+  piece(piece: Uint8Array): boolean {
+    if (this.refusal === undefined) {
+      this.pieces.push(piece)
+      this.bytes += piece.length
+      return this.bytes <= this.options.largestBody
+    }
+    this.text += this.decoder.decode(piece.subarray(0, largestRefusal - this.bytes), { stream: true })
+    this.bytes += piece.length
+    return this.bytes < largestRefusal
+  }
 }
 
 const withinTime =
@@ -116,48 +141,46 @@ const withinTime =
           }
         })
 
-/** Fetch alone follows redirects by itself, and takes the token along to any host. */
-const withoutRedirects = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.updateContext(self, (context: Context.Context<R>) =>
-    Context.add(context, FetchHttpClient.RequestInit, {
-      ...Context.getOrUndefined(context, FetchHttpClient.RequestInit),
-      redirect: "manual"
-    })
-  )
-
 /** Headers of the cloud that carry a secret; spans and logs show them redacted. */
 const secretHeaders = ["x-auth-token", "x-subject-token", "x-security-token", "x-metadata-token"]
 
-const readSuccess = Effect.fnUntraced(function* (
-  response: HttpClientResponse.HttpClientResponse,
-  options: ServiceCallOptions
-) {
-  const request_id = requestId(response.headers, options.sent)
-  const seen = { status_code: response.status, ...(request_id === undefined ? {} : { request_id }) }
-  const tooLarge = new ResponseTooLarge({
-    message: `the answer of ${options.service} is larger than ${options.largestBody} bytes`,
-    ...seen
-  })
-  const bytes = yield* response.stream.pipe(
-    Stream.limitBytes<HttpClientError.HttpClientError | ResponseTooLarge, never>(
-      ByteSize.bytes(options.largestBody),
-      () => Stream.fail(tooLarge)
-    ),
-    Stream.mkUint8Array
-  )
-  const text = decodeUtf8(bytes)
-  if (text === undefined) {
-    const compressed = response.headers["content-encoding"] !== undefined
-    return yield* new MalformedResponse({
-      message: `the answer of ${options.service} is ${compressed ? "compressed, which was not asked for" : "not UTF-8 text"}`,
+const readSuccess = (
+  { bytes, pieces, success }: Heard,
+  { largestBody, sent, service }: ServiceCallOptions
+): Effect.Effect<ServiceAnswer, MalformedResponse | ResponseTooLarge> => {
+  const { headers, status } = success!
+  const request_id = requestId(headers, sent)
+  const seen = { status_code: status, ...(request_id === undefined ? {} : { request_id }) }
+  if (bytes > largestBody) {
+    return Effect.fail(
+      new ResponseTooLarge({ message: `the answer of ${service} is larger than ${largestBody} bytes`, ...seen })
+    )
+  }
+  const text = decodeUtf8(whole(pieces, bytes))
+  if (text !== undefined) return Effect.succeed({ status, headers, text, request_id })
+  const compressed = headers["content-encoding"] !== undefined
+  return Effect.fail(
+    new MalformedResponse({
+      message: `the answer of ${service} is ${compressed ? "compressed, which was not asked for" : "not UTF-8 text"}`,
       ...seen
     })
+  )
+}
+
+const whole = (pieces: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
+  const [only] = pieces
+  if (only !== undefined && pieces.length === 1) return only
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const piece of pieces) {
+    bytes.set(piece, at)
+    at += piece.length
   }
-  return { status: response.status, headers: response.headers, text, request_id }
-})
+  return bytes
+}
 
 const refusal = Effect.fnUntraced(function* (
-  { headers, status }: HttpClientResponse.HttpClientResponse,
+  { headers, status }: Head,
   { text }: Heard,
   { sent, service }: ServiceCallOptions
 ) {
@@ -175,22 +198,15 @@ const refusalTime = Duration.seconds(2)
  * said by then: a body that breaks or hangs must not turn a refused key into a
  * failed connection, which would be tried again with the same key.
  */
-const hearRefusal = (response: HttpClientResponse.HttpClientResponse, heard: Heard): Effect.Effect<void> => {
-  const decoder = new TextDecoder()
-  let left = largestRefusal
-  return Stream.runForEachWhile(response.stream, (chunk) =>
-    Effect.sync(() => {
-      heard.text += decoder.decode(chunk.subarray(0, left), { stream: true })
-      left -= chunk.length
-      return left > 0
-    })
-  ).pipe(Effect.ignore, Effect.timeoutOption(refusalTime), Effect.asVoid)
-}
+const untilTired = (rest: Rest): Effect.Effect<void> =>
+  rest.pipe(Effect.ignore, Effect.timeoutOption(refusalTime), Effect.asVoid)
+
+/** A byte order mark is part of what came. */
+const strictly = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
   try {
-    // A byte order mark is part of what came.
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
+    return strictly.decode(bytes)
   } catch {
     return undefined
   }

@@ -1,5 +1,6 @@
 import { inspect } from "node:util"
 import { BackupClient, Credentials, Endpoint, IamToken } from "@cbr/client"
+import { layerUndiciNoDispatcher } from "@cbr/client/node"
 import { verify } from "@cbr/client/signing"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -26,6 +27,9 @@ import {
 /** Ways in which HTTP clients on Effect's pieces are known to go wrong; each is shown not to happen here. */
 const pooled = {
   undici: NodeHttpClient.layerUndiciOptions({ connections: 1 }),
+  "undici, heard directly": layerUndiciNoDispatcher.pipe(
+    Layer.provide(NodeHttpClient.layerDispatcherOptions({ connections: 1 }))
+  ),
   "node:http": NodeHttpClient.layerNodeHttpOptions({ keepAlive: true, maxSockets: 1 })
 }
 const transports = { ...pooled, fetch: FetchHttpClient.layer }

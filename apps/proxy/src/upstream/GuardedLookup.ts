@@ -1,5 +1,6 @@
 import { lookup, type LookupAddress } from "node:dns"
 import type { LookupFunction } from "node:net"
+import { layerUndiciNoDispatcher } from "@cbr/client/node"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
@@ -70,6 +71,8 @@ export const layer: Layer.Layer<HttpClient.HttpClient> = Layer.unwrap(
           { hostname }
         )
       )
-    return NodeHttpClient.layerUndiciOptions({ connect: { lookup: guardedLookup(onRefusal) } })
+    return layerUndiciNoDispatcher.pipe(
+      Layer.provide(NodeHttpClient.layerDispatcherOptions({ connect: { lookup: guardedLookup(onRefusal) } }))
+    )
   })
 )

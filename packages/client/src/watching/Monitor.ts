@@ -8,8 +8,9 @@ import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { SentSecrets } from "../RedactedText.ts"
 import { toError } from "../RefusedResponse.ts"
-import { named, sentStraight } from "../ServiceCall.ts"
+import { named } from "../ServiceCall.ts"
 import type { ShowBackupError } from "../ShowBackupError.ts"
+import { sentStraight } from "../transport/Exchange.ts"
 
 /** What is heard on a stream of a backup's events. */
 export type Heard =
