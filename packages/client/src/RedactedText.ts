@@ -54,7 +54,16 @@ const longEnough = ({ secrets }: SentSecrets): ReadonlyArray<string> =>
   secrets.map(Redacted.value).filter((secret) => secret.length >= shortest)
 
 /** Longest first, so that no rest of a secret is left by another one inside it. */
-const replacements = (sent: SentSecrets): ReadonlyArray<Replacement> => [
+const replacements = (sent: SentSecrets): ReadonlyArray<Replacement> => {
+  let known = found.get(sent)
+  if (known === undefined) found.set(sent, (known = replacementsOf(sent)))
+  return known
+}
+
+/** One credential is sent many times. */
+const found = new WeakMap<SentSecrets, ReadonlyArray<Replacement>>()
+
+const replacementsOf = (sent: SentSecrets): ReadonlyArray<Replacement> => [
   ...longEnough(sent)
     .flatMap((secret) => [
       secret,

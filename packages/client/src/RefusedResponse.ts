@@ -75,11 +75,16 @@ const isoTime = (date: string | undefined): string | undefined =>
 /**
  * The service's id of a call, under whichever header name it came.
  */
-export const requestId = (headers: RefusedResponse["headers"], sent: SentSecrets): string | undefined =>
-  ["x-request-id", "x-openstack-request-id", "x-iam-trace-id"]
-    .flatMap((name) => headers[name] ?? [])
-    .map((id) => redactServiceText(id, sent))
-    .find((id) => id !== "")
+export const requestId = (headers: RefusedResponse["headers"], sent: SentSecrets): string | undefined => {
+  for (const name of requestIds) {
+    const id = headers[name]
+    const safe = id === undefined ? "" : redactServiceText(id, sent)
+    if (safe !== "") return safe
+  }
+  return undefined
+}
+
+const requestIds = ["x-request-id", "x-openstack-request-id", "x-iam-trace-id"]
 
 const kindOfStatus = (status: number, service: Service): AnsweredKind => {
   switch (status) {

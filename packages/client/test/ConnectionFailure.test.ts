@@ -11,7 +11,7 @@ import { body, show, token } from "./TestClient.ts"
 
 const transports = {
   undici: NodeHttpClient.layerUndici,
-  "undici, heard directly": layerUndici({}),
+  "undici, heard directly": Layer.orDie(layerUndici({})),
   "node:http": NodeHttpClient.layerNodeHttp,
   fetch: FetchHttpClient.layer
 }

@@ -79,6 +79,14 @@ const isSameSecret = (a: Redacted.Redacted<string> | undefined, b: Redacted.Reda
 
 /** What of a credential must never be shown: used to clean the service's own words. */
 export const secretsOf = (credential: Credential): SentSecrets => {
+  let known = secrets.get(credential)
+  if (known === undefined) secrets.set(credential, (known = secretsIn(credential)))
+  return known
+}
+
+const secrets = new WeakMap<Credential, SentSecrets>()
+
+const secretsIn = (credential: Credential): SentSecrets => {
   if (credential._tag === "Token") return { secrets: [credential.token] }
   const { ak, security_token, sk } = credential.accessKey
   return { ak, secrets: security_token === undefined ? [sk] : [sk, security_token] }

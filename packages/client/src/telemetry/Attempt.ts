@@ -1,6 +1,8 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as LogLevel from "effect/LogLevel"
+import * as References from "effect/References"
 import type { ShowBackupError } from "../ShowBackupError.ts"
 
 /** One request and what came of it. Holds no key, token or signature. */
@@ -40,7 +42,11 @@ export const OnAttempt = Context.Reference<(attempt: Attempt) => Effect.Effect<v
 
 /** Tells `OnAttempt`, and the log at level debug. */
 export const tell = (attempt: Attempt): Effect.Effect<void> =>
-  Effect.flatMap(OnAttempt, (onAttempt) => Effect.andThen(onAttempt(attempt), Effect.logDebug(sentence(attempt))))
+  Effect.withFiber((fiber) => {
+    const told = fiber.getRef(OnAttempt)(attempt)
+    const isLogged = LogLevel.isLessThanOrEqualTo(fiber.getRef(References.MinimumLogLevel), "Debug")
+    return isLogged ? Effect.andThen(told, Effect.logDebug(sentence(attempt))) : told
+  })
 
 const sentence = ({ duration, error, method, number, request_id, status_code, url, wait }: Attempt): string =>
   [

@@ -1,9 +1,11 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import type { ShowBackupError } from "../ShowBackupError.ts"
 import { type Attempt, CallInProgress, tell } from "./Attempt.ts"
 import { attempts } from "./Metrics.ts"
+import { seriesOf } from "./Series.ts"
 
 /** The attempts of one call: counted, and told as soon as it is known what follows them. */
 export interface CallAttempts {
@@ -18,6 +20,8 @@ export interface CallAttempts {
   /** Tells the attempt that ended: it was the last. */
   readonly tellLast: Effect.Effect<void>
 }
+
+const counter = seriesOf(attempts)
 
 /** Of a call that begins. */
 export const make = (): CallAttempts => {
@@ -43,21 +47,24 @@ export const make = (): CallAttempts => {
     count: (send) =>
       Effect.suspend(() => {
         const resends = sent++
-        return send.pipe(
-          Effect.provideService(CallInProgress, {
+        const counted = Effect.onExit(
+          Effect.provideService(send, CallInProgress, {
             resends,
             report: (exchange) => Effect.sync(() => void (ended = { ...exchange, number: resends + 1 })),
             cutOff: (refusal) => Effect.sync(() => void (cutOff = refusal))
           }),
-          Effect.tap(() => Metric.update(Metric.withAttributes(attempts, { outcome: "ok" }), 1)),
-          Effect.tapError(({ _tag }) => {
+          (exit) => {
+            if (Exit.isSuccess(exit)) return Metric.update(counter({ outcome: "ok" }), 1)
+            const error = Exit.findErrorOption(exit)
+            if (error._tag === "None") return Effect.void
+            const { _tag } = error.value
             // An answer that came well may still hold no backup.
             if (ended !== undefined) ended = { ...ended, error: _tag }
-            return Metric.update(Metric.withAttributes(attempts, { outcome: _tag }), 1)
-          }),
-          // What a renewed credential is sent with follows at once.
-          (attempt) => Effect.andThen(tellBefore(Duration.zero), attempt)
+            return Metric.update(counter({ outcome: _tag }), 1)
+          }
         )
+        // What a renewed credential is sent with follows at once.
+        return ended === undefined ? counted : Effect.andThen(tellBefore(Duration.zero), counted)
       }),
     tellBefore,
     tellLast: Effect.suspend(() => {

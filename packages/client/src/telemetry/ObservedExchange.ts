@@ -8,10 +8,14 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Metric from "effect/Metric"
+import * as References from "effect/References"
 import type * as Tracer from "effect/Tracer"
 import type { ShowBackupError } from "../ShowBackupError.ts"
 import { CallInProgress, type Exchange } from "./Attempt.ts"
 import { requestDuration } from "./Metrics.ts"
+import { seriesOf } from "./Series.ts"
+
+type Outcome = Pick<Exchange, "error" | "status_code">
 
 /** What of an answer is recorded. */
 interface Observable {
@@ -34,45 +38,61 @@ export const observed = <A extends Observable, R>(
   request: HttpClientRequest.HttpClientRequest,
   exchange: Effect.Effect<A, ShowBackupError, R>
 ): Effect.Effect<A, ShowBackupError, R> =>
-  Effect.gen(function* () {
-    const { report, resends } = yield* CallInProgress
-    const url = new URL(request.url)
-    const isUntraced = (yield* HttpClient.TracerDisabledWhen)(request)
-    const start = yield* Clock.currentTimeNanos
+  Effect.withFiber<A, ShowBackupError, R>((fiber) => {
+    const { report, resends } = fiber.getRef(CallInProgress)
+    const clock = fiber.getRef(Clock.Clock)
+    const start = clock.currentTimeNanosUnsafe()
 
-    const onExit = Effect.fnUntraced(function* (exit: Exit.Exit<A, ShowBackupError>, span?: Tracer.Span) {
-      const duration = Duration.nanos((yield* Clock.currentTimeNanos) - start)
+    const onExit = (exit: Exit.Exit<A, ShowBackupError>) => {
+      const duration = Duration.nanos(clock.currentTimeNanosUnsafe() - start)
       const result = resultOf(exit)
-      const outcome = outcomeAttributes(result)
-      const seconds = Metric.withAttributes(requestDuration, {
-        "http.request.method": request.method,
-        ...Object.fromEntries(Object.entries({ ...server(url), ...outcome }).map(([name, value]) => [name, `${value}`]))
-      })
-      for (const [name, value] of Object.entries(outcome)) span?.attribute(name, value)
-      if (span !== undefined && Exit.isSuccess(exit)) yield* recordHeaders(span, "response", exit.value.headers)
-      yield* Metric.update(seconds, Duration.toSeconds(duration))
-      yield* report({ method: request.method, url: request.url, duration, ...result })
-    })
-
-    // The transport's own span would be a second one of the same request.
-    const sent = Effect.provideService(exchange, HttpClient.TracerDisabledWhen, () => true)
-    if (isUntraced) return yield* Effect.onExit(sent, onExit)
-    let answer: A | undefined
-    yield* Effect.useSpan(
-      request.method,
-      { kind: "client", attributes: { ...requestAttributes(request, url), ...resendAttribute(resends) } },
-      (span) =>
-        Effect.andThen(
-          recordHeaders(span, "request", request.headers),
-          // A span keeps what its effect succeeds with, and an answer may hold a token.
-          Effect.onExit(sent, (exit) => onExit(exit, span)).pipe(
-            Effect.tap((given) => Effect.sync(() => void (answer = given))),
-            Effect.asVoid
-          )
-        )
-    )
-    return answer as A
+      return Effect.andThen(
+        Metric.update(secondsOf(request, result), Duration.toSeconds(duration)),
+        report({ method: request.method, url: request.url, duration, ...result })
+      )
+    }
+    const measured = Effect.onExit(exchange, onExit)
+    const isTraced = fiber.getRef(References.TracerEnabled) && !fiber.getRef(HttpClient.TracerDisabledWhen)(request)
+    return isTraced ? inSpan(request, resends, measured) : measured
   })
+
+const inSpan = <A extends Observable, R>(
+  request: HttpClientRequest.HttpClientRequest,
+  resends: number,
+  exchange: Effect.Effect<A, ShowBackupError, R>
+): Effect.Effect<A, ShowBackupError, R> => {
+  const url = new URL(request.url)
+  let answer: A | undefined
+  return Effect.useSpan(
+    request.method,
+    { kind: "client", attributes: { ...requestAttributes(request, url), ...resendAttribute(resends) } },
+    (span) => {
+      const onExit = (exit: Exit.Exit<A, ShowBackupError>) => {
+        for (const [name, value] of Object.entries(outcomeAttributes(resultOf(exit)))) span.attribute(name, value)
+        return Exit.isSuccess(exit) ? recordHeaders(span, "response", exit.value.headers) : Effect.void
+      }
+      return Effect.andThen(
+        recordHeaders(span, "request", request.headers),
+        // A span keeps what its effect succeeds with, and an answer may hold a token.
+        Effect.onExit(exchange, onExit).pipe(
+          Effect.tap((given) => Effect.sync(() => void (answer = given))),
+          Effect.asVoid
+        )
+      )
+    }
+  ).pipe(Effect.map(() => answer as A))
+}
+
+const seconds = seriesOf(requestDuration)
+
+/** The histogram of requests to this server that came to this. */
+const secondsOf = ({ method, url }: HttpClientRequest.HttpClientRequest, result: Outcome) => {
+  const attributes: Record<string, string> = { "http.request.method": method }
+  for (const [name, value] of Object.entries({ ...server(new URL(url)), ...outcomeAttributes(result) })) {
+    attributes[name] = String(value)
+  }
+  return seconds(attributes)
+}
 
 const requestAttributes = (request: HttpClientRequest.HttpClientRequest, url: URL) => ({
   "http.request.method": request.method,
@@ -105,7 +125,7 @@ const resultOf = (exit: Exit.Exit<Observable, ShowBackupError>): Omit<Exchange, 
   }
 }
 
-const outcomeAttributes = ({ error, status_code }: Pick<Exchange, "error" | "status_code">) => ({
+const outcomeAttributes = ({ error, status_code }: Outcome) => ({
   ...(status_code === undefined ? {} : { "http.response.status_code": status_code }),
   ...(error === undefined
     ? {}

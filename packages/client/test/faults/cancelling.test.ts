@@ -9,7 +9,7 @@ import { faultServer } from "./FaultServer.ts"
 
 const transports = {
   undici: NodeHttpClient.layerUndici,
-  "undici, heard directly": layerUndici({}),
+  "undici, heard directly": Layer.orDie(layerUndici({})),
   "node:http": NodeHttpClient.layerNodeHttp,
   "node:http with keep-alive": NodeHttpClient.layerNodeHttpOptions({ keepAlive: true }),
   fetch: FetchHttpClient.layer

@@ -11,7 +11,7 @@ import { type Fault, faults } from "./FaultTable.ts"
 
 const transports = {
   undici: NodeHttpClient.layerUndici,
-  "undici, heard directly": layerUndici({}),
+  "undici, heard directly": Layer.orDie(layerUndici({})),
   "node:http": NodeHttpClient.layerNodeHttpOptions({ keepAlive: true })
 }
 
