@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import * as OtlpSerialization from "effect/observability/OtlpSerialization"
 import * as OtlpTracer from "effect/observability/OtlpTracer"
 import * as Option from "effect/Option"
+import * as References from "effect/References"
 import * as Tracer from "effect/Tracer"
 import { CurrentExchange } from "./ExchangeRecord.ts"
 
@@ -31,7 +32,8 @@ export const traced = <E, R>(
   exchange: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R | HttpServerRequest.HttpServerRequest> =>
   Effect.gen(function* () {
-    if (!(yield* keepsSpans)) return yield* exchange
+    // Nor does anything below make one that nobody reads.
+    if (!(yield* keepsSpans)) return yield* Effect.provideService(exchange, References.TracerEnabled, false)
     const { headers, method } = yield* HttpServerRequest.HttpServerRequest
     const record = yield* CurrentExchange
     const parent = Option.getOrUndefined(HttpTraceContext.fromHeaders(headers))
