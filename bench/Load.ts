@@ -66,7 +66,7 @@ export const rounds = Effect.fnUntraced(function* (contenders: Readonly<Record<s
   const figures = new Map<string, Array<number>>(Object.keys(contenders).map((name) => [name, []]))
   for (const load of Object.values(contenders)) {
     let answered = 0
-    for (let second = 0; answered < warm && second < 8; second++)
+    for (let second = 0; answered < warm && second < 60; second++)
       answered += (yield* loaded({ ...load, seconds: 1 })).answers
   }
   for (let round = 0; round < count; round++) {
