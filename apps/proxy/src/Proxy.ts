@@ -1,5 +1,5 @@
 import * as ByteSize from "effect/ByteSize"
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
@@ -9,7 +9,6 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import { CachedBackups } from "./cache/CachedBackups.ts"
-import { underRequestRules } from "./configuration/RequestRules.ts"
 import { exchange } from "./edge/Exchange.ts"
 import { defaultLimits } from "./edge/Limits.ts"
 import { defaultPublicHosts, publicHosts } from "./edge/PublicHosts.ts"
@@ -109,7 +108,7 @@ const liveAnswers = (lame: Duration.Duration) =>
 /** Answers each request by the rules of the generation in force when it came. */
 const underRules = <A, E, R>(routes: Effect.Effect<A, E, R>, generations: Generations["Service"]) =>
   Effect.flatMap(generations.current, ({ rules }) =>
-    Effect.updateContext(routes, (context: Context.Context<R>) => underRequestRules(context, rules))
+    Effect.updateContext(routes, (context: Context.Context<R>) => Context.merge(context, rules))
   )
 
 /** A path is served in one spelling. Ids of any length reach the check that names what is wrong with them. */

@@ -49,28 +49,6 @@ export const requestRules = ({ cache, limits, live, quotas, signatures }: Sectio
     })
   )
 
-const each: ReadonlyArray<Context.Key<unknown, unknown>> = [
-  CacheRules,
-  QuotaLimits,
-  LowClasses,
-  TimeLimits,
-  BatchLimits,
-  LiveRules
-]
-
-/** A request's context with these rules in it. One by one: to merge two contexts is to copy all that both hold. */
-export const underRequestRules = <R>(
-  request: Context.Context<R>,
-  rules: Context.Context<never>
-): Context.Context<R> => {
-  let context = request
-  for (const rule of each) {
-    const found = Context.getOption(rules, rule)
-    if (found._tag === "Some") context = Context.add(context, rule, found.value)
-  }
-  return context
-}
-
 /** What a configuration says of the room for all requests together; fixed while the proxy runs. */
 export const roomOf = ({ cache, limits }: Pick<Sections, "cache" | "limits">): CachedBackupsLimits => ({
   cache: { entries: cache.entries, bytes: cache.bytes },
