@@ -1,9 +1,10 @@
-// The same by the library.
+// The same by the library, and how many milliseconds it took.
 import { BackupClient, Credentials, defaultResiliencePolicy, Endpoint, ResiliencePolicy, showMany } from "@cbr/client"
+import { layerUndici } from "@cbr/client/node"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -16,7 +17,8 @@ const requests = Array.from({ length: Number(count) }, () => ({ project_id, back
 showMany(requests, { concurrency: Number(atOnce) }).pipe(
   Stream.filter(({ result }) => Result.isSuccess(result) && result.success.backup.status === "available"),
   Stream.runCount,
-  Effect.flatMap((available) => Console.log(available)),
+  Effect.timed,
+  Effect.flatMap(([took, available]) => Console.log(available, Duration.toMillis(took))),
   Effect.provide(
     BackupClient.layer.pipe(
       Layer.provide([
@@ -24,7 +26,7 @@ showMany(requests, { concurrency: Number(atOnce) }).pipe(
         // The guard of the real service, 200 requests a second, is not what is measured.
         Layer.succeed(ResiliencePolicy, { ...defaultResiliencePolicy, rateLimit: undefined }),
         Credentials.token(Redacted.make("t")),
-        NodeHttpClient.layerUndici,
+        layerUndici({}),
         NodeCrypto.layerMac,
         NodeCrypto.layerDigest
       ])
