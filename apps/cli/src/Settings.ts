@@ -264,8 +264,10 @@ export const resolve = Effect.fnUntraced(function* (
   const isElsewhere = endpoint === undefined || yields(endpoint)
   const setAside = [
     ...(yields(endpoint) ? [endpoint] : []),
-    // An address of CBR that stands leaves that of IAM beside it.
-    ...(yields(iamEndpoint) && (isElsewhere || iamEndpoint.rank === rank.profile) ? [iamEndpoint] : [])
+    // An address of CBR that stands leaves that of IAM beside it; but a named profile's password goes to no other's IAM.
+    ...(yields(iamEndpoint) && (isElsewhere || iamEndpoint.rank === rank.profile || region?.rank === rank.namedProfile)
+      ? [iamEndpoint]
+      : [])
   ]
   const unlessSetAside = (found: Found | undefined) => (setAside.some((each) => each === found) ? undefined : found)
   return {
