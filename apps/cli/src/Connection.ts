@@ -2,6 +2,7 @@ import {
   type Addresses,
   Chain,
   Endpoint,
+  type EndpointOptions,
   endpointsOf,
   ErrorTable,
   isRegionId,
@@ -75,15 +76,7 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Set
     yield* orMissing(Effect.fail(settings.profileUnread), ({ missing }) => missing.giveProfile)
   }
   const addresses = yield* orMissing(
-    Effect.gen(function* () {
-      return yield* Endpoint.make({
-        region,
-        endpoint,
-        iamEndpoint,
-        signing: settings.signing?.value,
-        overrides: yield* RegionsFile.overridesOf(region)
-      })
-    }).pipe(Effect.catchTag("ConfigError", Effect.die)),
+    addressesOf({ region, endpoint, iamEndpoint, signing: settings.signing?.value }),
     ({ missing }) => missing.giveEndpoint
   )
   const { hint, title } = ErrorTable.NoCredentials
@@ -118,6 +111,20 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Set
   const request = { project_id, backup_id: ref.backup_id }
   return { request, addresses, url: addresses.cbr + showBackupPath(request) } satisfies Target
 })
+
+const addressesOf = (options: EndpointOptions) =>
+  Effect.gen(function* () {
+    return yield* Endpoint.make({ ...options, overrides: yield* RegionsFile.overridesOf(options.region) })
+  }).pipe(Effect.catchTag("ConfigError", Effect.die))
+
+/** Where calls go by the settings alone, whatever backup is meant. */
+export const addressesIn = ({ endpoint, iamEndpoint, region, signing }: Settings) =>
+  addressesOf({
+    region: region?.value,
+    endpoint: endpoint?.value,
+    iamEndpoint: iamEndpoint?.value,
+    signing: signing?.value
+  })
 
 /** The region whose CBR answers at this origin. */
 const regionOf = (origin: string): string | undefined => {
