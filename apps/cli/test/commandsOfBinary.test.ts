@@ -347,6 +347,19 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
+  it.effect("watch goes on where it may start no program to tell it of its reader", () =>
+    Effect.gen(function* () {
+      const { path } = yield* Binary
+      const env = { ...(yield* withAccessKey), NODE: process.execPath, CBR: path }
+      // Since it came, the network must be allowed too.
+      const network = process.allowedNodeEnvironmentFlags.has("--allow-net") ? "--allow-net" : ""
+      const node = `"$NODE" --permission --allow-fs-read='*' ${network} "$CBR"`
+      const told = yield* bash(`${node} watch ${example} --until-stable -o ndjson | cat`, { env })
+      assert.strictEqual(told.exitCode, 0, told.err)
+      assert.include(told.out, "available")
+    })
+  )
+
   it.effect("a check keeps its verdict when nobody reads it", () =>
     Effect.gen(function* () {
       const env = yield* withAccessKey
