@@ -16,7 +16,7 @@ import type { BackupRef } from "./BackupRef.ts"
 import { Connections } from "./Connections.ts"
 import { Failure, failureOf } from "./Failure.ts"
 import type { Messages } from "./messages/Messages.ts"
-import { type Found, rank, type Settings } from "./Settings.ts"
+import { type Found, rank, type CallSettings } from "./Precedence.ts"
 
 /** Everything that a call to one backup needs. */
 export interface Target {
@@ -39,7 +39,7 @@ interface Missing {
  * that a newcomer sets all of it at once. An address that was given must be
  * CBR's in some region or the configured endpoint: credentials go nowhere else.
  */
-export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Settings) {
+export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: CallSettings) {
   const connections = yield* Connections
   const missing: Array<Missing> = []
   const orMissing = <A, R>(
@@ -118,7 +118,7 @@ const addressesOf = (options: EndpointOptions) =>
   }).pipe(Effect.catchTag("ConfigError", Effect.die))
 
 /** Where calls go by the settings alone, whatever backup is meant. */
-export const addressesIn = ({ endpoint, iamEndpoint, region, signing }: Settings) =>
+export const addressesIn = ({ endpoint, iamEndpoint, region, signing }: CallSettings) =>
   addressesOf({
     region: region?.value,
     endpoint: endpoint?.value,
@@ -145,7 +145,7 @@ const withoutAddresses = Effect.scoped(
 )
 
 /** Fetches one backup; fails with nothing but a `Failure`. */
-export const fetch = Effect.fnUntraced(function* (ref: BackupRef, settings: Settings) {
+export const fetch = Effect.fnUntraced(function* (ref: BackupRef, settings: CallSettings) {
   const started = yield* Clock.currentTimeMillis
   const target = yield* locate(ref, settings)
   const client = yield* Connections.use(({ client }) => client(target.addresses, settings))

@@ -16,6 +16,7 @@ import { Ended, Failure } from "../Failure.ts"
 import * as Memory from "../Memory.ts"
 import { Messages } from "../messages/Messages.ts"
 import type { FormatName } from "../output/FormatName.ts"
+import type { CallSettings } from "../Precedence.ts"
 import { type BackupPrinter, backupPrinter } from "../Printing.ts"
 import { countingOnStderr, uncounted } from "../Progress.ts"
 import * as SavedResponse from "../SavedResponse.ts"
@@ -137,7 +138,7 @@ const missed = Effect.fnUntraced(function* (word: string, failure: Failure, prin
   return yield* new Ended({ exitCode: failure.exitCode })
 })
 
-const dryRun = (ids: ReadonlyArray<string>, settings: Settings.Settings) =>
+const dryRun = (ids: ReadonlyArray<string>, settings: CallSettings) =>
   wordsOf(ids).pipe(
     Stream.mapEffect(refOf),
     Stream.runForEach((ref) => plan(ref, settings))

@@ -9,6 +9,7 @@ import type { Messages } from "../messages/Messages.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
 import { laidOut } from "../output/Layout.ts"
 import type { Piece } from "../output/Paint.ts"
+import type { CallSettings } from "../Precedence.ts"
 import { printFindings } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
@@ -132,7 +133,7 @@ const masked = (credential: Credential): string =>
   credential._tag === "Token" ? "token ***" : `AK ${credential.accessKey.ak.slice(0, 4)}***`
 
 /** That the service knows the caller: a backup that is not there is then all that it finds wrong. */
-export const proved = (settings: Settings.Settings) =>
+export const proved = (settings: CallSettings) =>
   fetch(nobody, settings).pipe(
     Effect.asVoid,
     Effect.catchIf(
