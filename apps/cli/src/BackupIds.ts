@@ -32,29 +32,48 @@ const fromStandardInput: Stream.Stream<string, Failure, Stdio.Stdio> = Stream.un
       Stream.orDie,
       Stream.decodeText(),
       Stream.splitLines,
-      Stream.mapAccum(() => "", readLine, { onHalt: (open) => (open === "" ? [] : [unended(open)]) }),
+      Stream.mapAccum(() => nothing, readLine, { onHalt: ({ text }) => (text === "" ? [] : [notJson(text)]) }),
       Stream.mapEffect((word) => (typeof word === "string" ? Effect.succeed(word) : Effect.fail(word))),
       Stream.filter((word) => word !== "")
     )
   )
 )
 
-/** Longest JSON that is read as one value, in characters. */
+/** JSON that has begun and not ended: its lines so far, and how many brackets are open in them. */
+interface Begun {
+  readonly text: string
+  readonly depth: number
+}
+
+const nothing: Begun = { text: "", depth: 0 }
+
+/** Longest JSON of many lines that is read as one value, in characters. */
 const longest = 16 * 1024 * 1024
 
-/** Reads a line, given the lines before it that are JSON which has not ended. */
-const readLine = (open: string, line: string): readonly [open: string, words: ReadonlyArray<string | Failure>] => {
-  if (open === "") {
-    const text = line.trim()
-    if (!/^[[{"]/.test(text)) return ["", [text]]
-    const ids = idsOfText(text)
-    return ids === undefined ? [text, []] : ["", ids]
+const readLine = (begun: Begun, line: string): readonly [begun: Begun, words: ReadonlyArray<string | Failure>] => {
+  const isFirst = begun.depth === 0
+  const text = isFirst ? line.trim() : `${begun.text}\n${line}`
+  if (isFirst && !/^[[{"]/.test(text)) return [nothing, [text]]
+  if (!isFirst && text.length > longest) return [nothing, [notJson(text)]]
+  // Parsed where the last bracket closes and nowhere before it, or the time for many lines would be that of their square.
+  const depth = begun.depth + opened(line)
+  if (depth > 0) return [{ text, depth }, []]
+  // A line that is no JSON is one wrong word; where a value of many lines went wrong, what follows it is not known.
+  return [nothing, idsOfText(text) ?? [isFirst ? text : notJson(text)]]
+}
+
+/** How many brackets a line opens more than it closes; those in a text do not count, and no text goes on in the next line. */
+const opened = (line: string): number => {
+  let depth = 0
+  let isText = false
+  for (let at = 0; at < line.length; at++) {
+    const char = line[at]
+    if (char === '"') isText = !isText
+    else if (isText) at += char === "\\" ? 1 : 0
+    else if (char === "[" || char === "{") depth++
+    else if (char === "]" || char === "}") depth--
   }
-  const text = `${open}\n${line}`
-  if (text.length > longest) return ["", [unended(text)]]
-  // Only there can it end as programs lay it out: it is not read anew for each line.
-  const ids = /^\s*[\]}]/.test(line) ? idsOfText(text) : undefined
-  return ids === undefined ? [text, []] : ["", ids]
+  return depth
 }
 
 const idsOfText = (text: string): ReadonlyArray<string> | undefined => {
@@ -78,7 +97,7 @@ const idsOf = (value: JsonValue): ReadonlyArray<string> => {
   return [stringify(value, "line")]
 }
 
-const unended = (text: string): Failure =>
+const notJson = (text: string): Failure =>
   new Failure({
     kind: "InvalidRequest",
     tell: ({ saved, wrongId }) => ({

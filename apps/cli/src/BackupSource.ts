@@ -7,6 +7,7 @@ import { refOf } from "./BackupIds.ts"
 import * as BackupRef from "./BackupRef.ts"
 import { fetch } from "./Connection.ts"
 import type { Messages } from "./messages/Messages.ts"
+import type { CallSettings } from "./Precedence.ts"
 import * as SavedResponse from "./SavedResponse.ts"
 import * as Settings from "./Settings.ts"
 import { settingsInUse } from "./SettingsInUse.ts"
@@ -41,7 +42,7 @@ export const readSource = Effect.fnUntraced(function* (source: Source) {
 })
 
 /** The answer that a word means: a backup, `-` for standard input, or else a file. */
-export const readWord = Effect.fnUntraced(function* (word: string, settings: Settings.Settings) {
+export const readWord = Effect.fnUntraced(function* (word: string, settings: CallSettings) {
   const ref = BackupRef.parse(word)
   const response: ShowBackupResponse = Option.isSome(ref)
     ? yield* fetch(ref.value, settings)

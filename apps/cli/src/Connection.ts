@@ -2,6 +2,7 @@ import {
   type Addresses,
   Chain,
   Endpoint,
+  type EndpointOptions,
   endpointsOf,
   ErrorTable,
   isRegionId,
@@ -15,7 +16,7 @@ import type { BackupRef } from "./BackupRef.ts"
 import { Connections } from "./Connections.ts"
 import { Failure, failureOf } from "./Failure.ts"
 import type { Messages } from "./messages/Messages.ts"
-import { type Found, rank, type Settings } from "./Settings.ts"
+import { type Found, rank, type CallSettings } from "./Precedence.ts"
 
 /** Everything that a call to one backup needs. */
 export interface Target {
@@ -38,7 +39,7 @@ interface Missing {
  * that a newcomer sets all of it at once. An address that was given must be
  * CBR's in some region or the configured endpoint: credentials go nowhere else.
  */
-export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Settings) {
+export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: CallSettings) {
   const connections = yield* Connections
   const missing: Array<Missing> = []
   const orMissing = <A, R>(
@@ -75,15 +76,7 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Set
     yield* orMissing(Effect.fail(settings.profileUnread), ({ missing }) => missing.giveProfile)
   }
   const addresses = yield* orMissing(
-    Effect.gen(function* () {
-      return yield* Endpoint.make({
-        region,
-        endpoint,
-        iamEndpoint,
-        signing: settings.signing?.value,
-        overrides: yield* RegionsFile.overridesOf(region)
-      })
-    }).pipe(Effect.catchTag("ConfigError", Effect.die)),
+    addressesOf({ region, endpoint, iamEndpoint, signing: settings.signing?.value }),
     ({ missing }) => missing.giveEndpoint
   )
   const { hint, title } = ErrorTable.NoCredentials
@@ -119,6 +112,20 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Set
   return { request, addresses, url: addresses.cbr + showBackupPath(request) } satisfies Target
 })
 
+const addressesOf = (options: EndpointOptions) =>
+  Effect.gen(function* () {
+    return yield* Endpoint.make({ ...options, overrides: yield* RegionsFile.overridesOf(options.region) })
+  }).pipe(Effect.catchTag("ConfigError", Effect.die))
+
+/** Where calls go by the settings alone, whatever backup is meant. */
+export const addressesIn = ({ endpoint, iamEndpoint, region, signing }: CallSettings) =>
+  addressesOf({
+    region: region?.value,
+    endpoint: endpoint?.value,
+    iamEndpoint: iamEndpoint?.value,
+    signing: signing?.value
+  })
+
 /** The region whose CBR answers at this origin. */
 const regionOf = (origin: string): string | undefined => {
   const [, region] = /^https:\/\/cbr\.([^.]+)\./.exec(origin) ?? []
@@ -138,7 +145,7 @@ const withoutAddresses = Effect.scoped(
 )
 
 /** Fetches one backup; fails with nothing but a `Failure`. */
-export const fetch = Effect.fnUntraced(function* (ref: BackupRef, settings: Settings) {
+export const fetch = Effect.fnUntraced(function* (ref: BackupRef, settings: CallSettings) {
   const started = yield* Clock.currentTimeMillis
   const target = yield* locate(ref, settings)
   const client = yield* Connections.use(({ client }) => client(target.addresses, settings))

@@ -8,8 +8,8 @@ import { locate } from "./Connection.ts"
 import { Connections } from "./Connections.ts"
 import { failureOf } from "./Failure.ts"
 import { Messages } from "./messages/Messages.ts"
+import type { CallSettings } from "./Precedence.ts"
 import { printFindings } from "./Printing.ts"
-import type { Settings } from "./Settings.ts"
 import { inert } from "./TerminalText.ts"
 
 const mask = "***"
@@ -20,7 +20,7 @@ const mask = "***"
  * sign. Secrets and the signature are masked; of the key's id four characters
  * are shown.
  */
-export const plan = Effect.fnUntraced(function* (ref: BackupRef, settings: Settings) {
+export const plan = Effect.fnUntraced(function* (ref: BackupRef, settings: CallSettings) {
   const { dryRun } = yield* Messages
   const target = yield* locate(ref, settings)
   const { current } = yield* Connections.use(({ credentials }) => credentials(target.addresses))

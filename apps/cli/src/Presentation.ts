@@ -115,7 +115,7 @@ const colourWish = Effect.fnUntraced(function* (words: ReadonlyArray<string>) {
   const flag = words.findLast((word) => word === "--color" || word === "--no-color")
   if (flag !== undefined) return flag === "--color"
   const own = yield* variable(variableOf("color"))
-  if (own !== undefined) return /^(?:1|true|yes|on)$/i.test(own)
+  if (own !== undefined) return /^(?:1|true|yes|on|y)$/i.test(own)
   if ((yield* variable("NO_COLOR")) !== undefined) return false
   const forced = yield* variable("CLICOLOR_FORCE")
   if (forced !== undefined && forced !== "0") return true

@@ -58,17 +58,23 @@ export const backupPrinter = Effect.fnUntraced(function* (many: boolean, preferr
   }
 })
 
-/**
- * Prints what a command found, on stdout: its text for a reader, or its value
- * in the format and through the query that were asked for.
- */
-export const printFindings = Effect.fnUntraced(function* (value: JsonValue, text: (where: Surroundings) => string) {
+/** What a command found, on stdout: its text for a reader, or its value in the format and through the query that were asked for. */
+export const printFindings = (value: JsonValue, text: (where: Surroundings) => string) =>
+  Effect.flatten(findingsPrinter(value, text))
+
+/** {@link printFindings} in two steps, for who has something to say before: what can fail, and the printing. */
+export const findingsPrinter = Effect.fnUntraced(function* (
+  value: JsonValue,
+  text: (where: Surroundings) => string
+): Effect.fn.Return<Effect.Effect<void>, Failure> {
   const { output, query } = yield* Presentation
   const where = yield* surroundings
-  if (query === undefined && (output ?? "table") === "table") return yield* Console.log(text(where))
+  if (query === undefined && (output ?? "table") === "table") return Console.log(text(where))
   const selected = query === undefined ? value : yield* Effect.flatMap(Query.compile(query), (select) => select(value))
   const format = yield* Effect.promise(formats[output ?? "json"])
   const writer = format(where, false)
-  yield* print(writer.next({ _tag: "Value", value: selected }))
-  yield* print(writer.end())
+  return Effect.andThen(
+    print(writer.next({ _tag: "Value", value: selected })),
+    Effect.suspend(() => print(writer.end()))
+  )
 })

@@ -51,7 +51,7 @@ const throughProxy = (proxy: URL | undefined, { httpsProxy }: CheckedSettings): 
       ? httpsProxy === undefined
         ? doctor.noProxy
         : doctor.proxyPassed
-      : doctor.proxyUsed(`${hostOf(proxy)}:${portOf(proxy)}`)
+      : doctor.proxyUsed(`${proxy.hostname}:${portOf(proxy)}`)
 })
 
 const stepsTo = (address: URL, proxy: URL | undefined, { ca }: CheckedSettings): ReadonlyArray<Step> => {

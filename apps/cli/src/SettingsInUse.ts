@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { Failure } from "./Failure.ts"
 import { Messages } from "./messages/Messages.ts"
 import { paint } from "./output/Paint.ts"
+import { type ProfileInUse, rank, resolve } from "./Precedence.ts"
 import { Presentation } from "./Presentation.ts"
 import * as Settings from "./Settings.ts"
 import { openTrace } from "./Trace.ts"
@@ -14,12 +15,12 @@ import { openTrace } from "./Trace.ts"
  * file for the attempts cannot be written.
  */
 export const settingsInUse = Effect.fnUntraced(function* (given: Settings.Given) {
-  const settings = yield* Settings.resolve(given, yield* profileInUse)
+  const settings = yield* resolve(given, yield* profileInUse)
   const { region } = settings
   // One that is no region is refused in a moment, and goes before nothing.
-  if (region !== undefined && region.rank > Settings.rank.environment && isRegionId(region.value)) {
+  if (region !== undefined && region.rank > rank.environment && isRegionId(region.value)) {
     yield* tellSetAside(
-      region.rank === Settings.rank.flag ? "--region" : "--profile",
+      region.rank === rank.flag ? "--region" : "--profile",
       settings.setAside.map(({ from }) => from)
     )
   }
@@ -38,7 +39,7 @@ export const tellSetAside = Effect.fnUntraced(function* (flag: string, places: R
 
 /** The profile that is chosen; whoever names one is told when there is none, and else it is missed when something is. */
 const profileInUse = ProfileFile.chosen.pipe(
-  Effect.map((chosen): Settings.ProfileInUse => ({ chosen })),
+  Effect.map((chosen): ProfileInUse => ({ chosen })),
   Effect.catch((unread) =>
     Effect.flatMap(nameOfProfile, (name) =>
       name === undefined ? Effect.succeed({ chosen: undefined, unread }) : Effect.fail(unusable(name, unread))

@@ -16,14 +16,29 @@ describe("the ids that standard input holds", () => {
     { title: "an array", stdin: `["a",{"id":"b"},{"backup":{"id":"c"}}]`, ids: ["a", "b", "c"] },
     { title: "an array of many lines", stdin: `[\n  "a",\n  {\n    "id": "b"\n  },\n  "c"\n]\n`, ids: ["a", "b", "c"] },
     { title: "an array of a line an item", stdin: `[\n{"id":"a"},\n{"id":"b"}\n]`, ids: ["a", "b"] },
+    { title: "an array that ends in an item's line", stdin: `[{"id":"a"},\n{"id":"b"}]\nc`, ids: ["a", "b", "c"] },
+    { title: "brackets in texts", stdin: `[\n"]\\"",\n"}"]\n{"name":"[{","id":"a"}`, ids: [`]"`, "}", "a"] },
     { title: "a saved answer", stdin: JSON.stringify({ backup: { id: "a", children: [] } }, undefined, 2), ids: ["a"] },
     { title: "a list of the service", stdin: `{"backups":[{"id":"a"},{"id":"b"}],"count":2}`, ids: ["a", "b"] },
     { title: "several values, one after another", stdin: `{\n "id": "a"\n}\nb\n[\n"c"\n]`, ids: ["a", "b", "c"] },
     { title: "what names no backup, as it is", stdin: `[1,{"name":"x"}]`, ids: ["1", `{"name":"x"}`] },
+    {
+      title: "lines that are no JSON, as they are",
+      stdin: `"a","b"\n{c}\n[d] e\nf`,
+      ids: [`"a","b"`, "{c}", "[d] e", "f"]
+    },
     { title: "nothing", stdin: "", ids: [] }
   ])("are $title", ({ ids, stdin }) =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* wordsIn(stdin), ids)
+    })
+  )
+
+  it.effect("are found in a long list without reading it anew at each of its brackets", () =>
+    Effect.gen(function* () {
+      const backups = Array.from({ length: 4000 }, (_, id) => ({ id: `${id}`, tags: [{}, {}], name: "n".repeat(1500) }))
+      // Read anew, it would take minutes.
+      assert.lengthOf(yield* wordsIn(JSON.stringify({ backups }, undefined, 2)), 4000)
     })
   )
 
@@ -40,6 +55,18 @@ describe("the ids that standard input holds", () => {
       assert.strictEqual(exitCode, 2)
       assert.match(err, /standard input\n {2}why: +it begins as JSON/)
       assert.match(err, /next: +give an id a line, or JSON/)
+    })
+  )
+
+  it.effect("may break off: what was printed by then is one value all the same", () =>
+    Effect.gen(function* () {
+      const { err, exitCode, out } = yield* commandLine(["show", "-", "-o", "json"], { stdin: `a\n[\n"b"\n` })
+      assert.strictEqual(exitCode, 2)
+      assert.deepStrictEqual(
+        JSON.parse(out).map(({ id }: { id: string }) => id),
+        ["a"]
+      )
+      assert.include(err, "it begins as JSON")
     })
   )
 

@@ -97,6 +97,29 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
+  it.effect(
+    "that a flag names sends its password to no IAM of the environment, though its own address of CBR stands",
+    () =>
+      Effect.gen(function* () {
+        const { backups, cbr, domain, iam, password, region, user, ...simulator } = yield* Simulator
+        const files = yield* FileSystem.FileSystem
+        const config = yield* files.makeTempDirectoryScoped()
+        const work = { region, endpoint: cbr, user, password: Redacted.value(password), domain }
+        yield* files.writeFileString(join(config, "profiles.json"), JSON.stringify({ profiles: { work } }), {
+          mode: 0o600
+        })
+        yield* simulator.clearRequests
+        const env = { CBR_IAM_ENDPOINT: iam, HUAWEICLOUD_SDK_REGION_IAM_CN_NORTH_4: "http://127.0.0.1:1" }
+        const { err, exitCode } = yield* commandLine(["show", backups.example, "--profile", "work", "--retries", "0"], {
+          env,
+          config
+        })
+        assert.strictEqual(exitCode, 8)
+        assert.include(err, "cbr: note: --profile was given, so CBR_IAM_ENDPOINT is not used")
+        assert.deepStrictEqual(yield* simulator.requests, [])
+      })
+  )
+
   it.effect("that others may read is told once, in the form that errors have", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator

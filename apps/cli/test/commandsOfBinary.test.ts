@@ -197,6 +197,30 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
+  it.effect("simulate ends as its command does, by a signal too, and hands it no credential but its own", () =>
+    Effect.gen(function* () {
+      const env = { HOME: yield* home, CBR_TOKEN: "t", HUAWEICLOUD_SDK_SECURITY_TOKEN: "s", CBR_PROFILE: "nobody" }
+      assert.deepStrictEqual(yield* cbr(["simulate", "--", "sh", "-c", "kill -KILL $$"], { env }), {
+        exitCode: 137,
+        out: "",
+        err: ""
+      })
+      const shown = ["simulate", "--", "cbr", "show", example, "--query", "backup.status", "-o", "value"]
+      assert.deepStrictEqual(yield* cbr(shown, { env }), { exitCode: 0, out: "available\n", err: "" })
+    })
+  )
+
+  it.effect("simulate has its command in front at a terminal, whose Ctrl-C is the command's", () =>
+    Effect.gen(function* () {
+      const env = { HOME: yield* home }
+      const words = "echo seen > /dev/tty; kill -INT $PPID; sleep 0.3; exit 9"
+      const { exitCode, out } = yield* inTerminal(["simulate", "--", "sh", "-c", words], { env })
+      assert.deepStrictEqual([exitCode, out.trim()], [9, "seen"])
+      const ended = yield* inTerminal(["simulate", "--", "sh", "-c", "kill -TERM $PPID; sleep 60"], { env })
+      assert.strictEqual(ended.exitCode, 143)
+    })
+  )
+
   it.effect("simulate on a port that is taken says which flag to change", () =>
     Effect.gen(function* () {
       const { port } = new URL((yield* Simulator).cbr)
@@ -320,6 +344,19 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
         assert.match(told.out, /available.*\n0\n$/)
         assert.strictEqual(told.err, "")
       }
+    })
+  )
+
+  it.effect("watch goes on where it may start no program to tell it of its reader", () =>
+    Effect.gen(function* () {
+      const { path } = yield* Binary
+      const env = { ...(yield* withAccessKey), NODE: process.execPath, CBR: path }
+      // Since it came, the network must be allowed too.
+      const network = process.allowedNodeEnvironmentFlags.has("--allow-net") ? "--allow-net" : ""
+      const node = `"$NODE" --permission --allow-fs-read='*' ${network} "$CBR"`
+      const told = yield* bash(`${node} watch ${example} --until-stable -o ndjson | cat`, { env })
+      assert.strictEqual(told.exitCode, 0, told.err)
+      assert.include(told.out, "available")
     })
   )
 

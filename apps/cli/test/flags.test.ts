@@ -91,4 +91,12 @@ describe("every flag", () => {
       assert.deepStrictEqual(yield* commandLine([command, "--from", "-"], { stdin, env }), byFlag)
     })
   )
+
+  it.effect.each(["y", "yes", "on", "1"])("CBR_COLOR=%s is yes to what prints, as it is to the parser", (yes) =>
+    Effect.gen(function* () {
+      const { exitCode, out } = yield* commandLine(["explain", "status"], { env: { CBR_COLOR: yes } })
+      assert.strictEqual(exitCode, 0)
+      assert.include(out, "\u001b[")
+    })
+  )
 })

@@ -14,6 +14,7 @@ import { en } from "../messages/en.ts"
 import type { Messages } from "../messages/Messages.ts"
 import { laidOut } from "../output/Layout.ts"
 import type { Piece } from "../output/Paint.ts"
+import type { CallSettings } from "../Precedence.ts"
 import { printFindings } from "../Printing.ts"
 import { reaching } from "../Reaching.ts"
 import * as Settings from "../Settings.ts"
@@ -59,7 +60,7 @@ const row = ({ fix, says, state, step }: Examined, messages: Messages): Readonly
   fix === undefined ? says(messages) : `${says(messages)} → ${fix(messages)}`
 ]
 
-const examine = Effect.fnUntraced(function* (settings: Settings.Settings) {
+const examine = Effect.fnUntraced(function* (settings: CallSettings) {
   const found: Array<Examined> = [yield* signatureTest]
   const located = yield* Effect.result(locate(nobody, settings))
   if (Result.isFailure(located)) return [...found, ofFailure("settings", located.failure)]

@@ -11,6 +11,7 @@ import type { JsonValue } from "../output/JsonValue.ts"
 import { laidOut } from "../output/Layout.ts"
 import { paint } from "../output/Paint.ts"
 import { printFindings } from "../Printing.ts"
+import { shownAddress } from "../ShownAddress.ts"
 import { wrongUse } from "../WrongUse.ts"
 
 /** `cbr profiles`: list, choose and remove what `cbr configure` saved. */
@@ -105,7 +106,7 @@ const list = (found: ProfileFile.ProfileFile, { profiles: words }: Messages) => 
     default: name === found.default,
     region: profile.region ?? null,
     project_id: profile.project_id ?? null,
-    endpoint: profile.endpoint ?? null,
+    endpoint: profile.endpoint === undefined ? null : shownAddress(profile.endpoint),
     credential: credentialOf(profile) ?? null
   }))
   return printFindings(rows satisfies JsonValue, (where) =>

@@ -16,6 +16,7 @@ import { Ended, Failure } from "../Failure.ts"
 import * as Memory from "../Memory.ts"
 import { Messages } from "../messages/Messages.ts"
 import type { FormatName } from "../output/FormatName.ts"
+import type { CallSettings } from "../Precedence.ts"
 import { type BackupPrinter, backupPrinter } from "../Printing.ts"
 import { countingOnStderr, uncounted } from "../Progress.ts"
 import * as SavedResponse from "../SavedResponse.ts"
@@ -107,23 +108,25 @@ const run = Effect.fn("show")(function* (input: Input, preferred?: FormatName) {
   const { stdinIsTerminal } = yield* Stdio.Stdio
   // Whoever types the ids sees what is done, and needs the line.
   const counting = ids.includes("-") && (yield* stdinIsTerminal) ? uncounted : countingOnStderr
-  yield* counting((count) =>
-    wordsOf(ids).pipe(
-      Stream.mapEffect(
-        (word) => turns.withPermit(Effect.map(Effect.result(shown(word)), (result) => ({ word, result }))),
-        {
-          concurrency: input.unordered ? input.concurrency : input.concurrency * ahead,
-          unordered: input.unordered
-        }
-      ),
-      Stream.runForEach(({ result, word }) => {
-        count(Result.isFailure(result))
-        if (Result.isSuccess(result)) return printer.shown(result.success)
-        failures++
-        return printer.failed(word, result.failure)
-      })
-    )
-  )
+  yield* counting(
+    (count) =>
+      wordsOf(ids).pipe(
+        Stream.mapEffect(
+          (word) => turns.withPermit(Effect.map(Effect.result(shown(word)), (result) => ({ word, result }))),
+          {
+            concurrency: input.unordered ? input.concurrency : input.concurrency * ahead,
+            unordered: input.unordered
+          }
+        ),
+        Stream.runForEach(({ result, word }) => {
+          count(Result.isFailure(result))
+          if (Result.isSuccess(result)) return printer.shown(result.success)
+          failures++
+          return printer.failed(word, result.failure)
+        })
+      )
+    // What has been printed is whole, though the words broke off.
+  ).pipe(Effect.tapError(() => printer.end))
   yield* printer.end
   if (failures > 0) return yield* new Ended({ exitCode: partly })
 })
@@ -135,7 +138,7 @@ const missed = Effect.fnUntraced(function* (word: string, failure: Failure, prin
   return yield* new Ended({ exitCode: failure.exitCode })
 })
 
-const dryRun = (ids: ReadonlyArray<string>, settings: Settings.Settings) =>
+const dryRun = (ids: ReadonlyArray<string>, settings: CallSettings) =>
   wordsOf(ids).pipe(
     Stream.mapEffect(refOf),
     Stream.runForEach((ref) => plan(ref, settings))

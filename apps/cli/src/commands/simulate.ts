@@ -6,12 +6,12 @@ import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as ChildProcess from "effect/process/ChildProcess"
 import * as Redacted from "effect/Redacted"
 import { Ended, Failure } from "../Failure.ts"
 import type { Messages } from "../messages/Messages.ts"
 import { ownFolder } from "../OwnFolder.ts"
 import { Presentation } from "../Presentation.ts"
+import { runHere } from "../RunHere.ts"
 import * as Settings from "../Settings.ts"
 
 /** `cbr simulate`: the cloud on this machine, for a command or until it is stopped. */
@@ -57,6 +57,9 @@ const pathWithOwn = Effect.gen(function* () {
   return { PATH: path === undefined ? folder.value : `${folder.value}${delimiter}${path}` }
 })
 
+/** What goes before the simulator's key, or would go to it: the caller's own stays away from what is run. */
+const others = { CBR_TOKEN: undefined, HUAWEICLOUD_SDK_SECURITY_TOKEN: undefined, CBR_PROFILE: undefined }
+
 const run = Effect.fn("simulate")(function* (command: ReadonlyArray<string>, messages: Messages) {
   const cloud = yield* Simulator
   const variables = {
@@ -67,34 +70,11 @@ const run = Effect.fn("simulate")(function* (command: ReadonlyArray<string>, mes
     HUAWEICLOUD_SDK_SK: Redacted.value(cloud.sk),
     HUAWEICLOUD_SDK_PROJECT_ID: cloud.project_id
   }
-  const [program, ...args] = command
-  if (program !== undefined) {
+  if (command.length > 0) {
     const exitCode = yield* Effect.scoped(
-      Effect.gen(function* () {
-        const running = yield* ChildProcess.make(program, args, {
-          env: { ...variables, ...(yield* pathWithOwn) },
-          extendEnv: true,
-          stdin: "inherit",
-          stdout: "inherit",
-          stderr: "inherit"
-        })
-        return yield* running.exitCode
-      })
-    ).pipe(
-      Effect.mapError(
-        ({ reason }) =>
-          new Failure({
-            kind: "InvalidRequest",
-            tell: ({ saved, simulate }) => ({
-              title: simulate.cannotRun,
-              what: command.join(" "),
-              why: saved.reasons[reason._tag] ?? reason._tag,
-              next: [simulate.checkCommand]
-            })
-          })
-      )
+      Effect.flatMap(pathWithOwn, (path) => runHere(command, { ...variables, ...others, ...path }))
     )
-    return yield* new Ended({ exitCode: Number(exitCode) })
+    return yield* new Ended({ exitCode })
   }
 
   const { output } = yield* Presentation

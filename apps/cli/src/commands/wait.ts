@@ -4,7 +4,6 @@ import {
   defaultWaitDeadline,
   formatCondition,
   type Observation,
-  parseCondition,
   seen,
   WaitCondition,
   waitUntil
@@ -18,17 +17,15 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import { Failure, failureOf } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
-import * as JsonValues from "../output/JsonValue.ts"
 import { paint, toneOfStatus } from "../output/Paint.ts"
 import { Presentation } from "../Presentation.ts"
 import { type BackupPrinter, backupPrinter } from "../Printing.ts"
-import * as Query from "../Query.ts"
 import * as SavedResponse from "../SavedResponse.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
+import { type Awaited, conditionOf, refuseNoTest } from "../watching/Awaited.ts"
 import {
   refuseStrange,
   type Subject,
@@ -174,63 +171,6 @@ const sayMet = Effect.fnUntraced(function* (
     )
   )
 })
-
-/** What is waited for, and the queries in it. */
-interface Awaited {
-  readonly condition: WaitCondition.WaitCondition
-  readonly queries: ReadonlyArray<OwnQuery>
-}
-
-interface OwnQuery {
-  readonly expression: string
-  readonly evaluate: (value: JsonValues.JsonValue) => JsonValues.JsonValue
-}
-
-const refuseNoTest = (queries: ReadonlyArray<OwnQuery>, { raw }: ShowBackupResponse) =>
-  Effect.forEach(
-    queries,
-    ({ evaluate, expression }) => Query.refuseOther(expression, evaluate(JsonValues.parse(raw))),
-    { discard: true }
-  )
-
-/** The condition that texts mean together; `query=…` is this command's own. */
-const conditionOf = Effect.fnUntraced(function* (texts: ReadonlyArray<string>) {
-  const isQuery = (text: string) => text.startsWith("query=")
-  const queries = yield* Effect.forEach(texts.filter(isQuery), (text) => {
-    const expression = text.slice("query=".length)
-    return Effect.map(Query.evaluator(expression), (evaluate): OwnQuery => ({ expression, evaluate }))
-  })
-  const own = queries.map(({ evaluate, expression }) =>
-    WaitCondition.satisfies(`query=${expression}`, ({ raw }) => evaluate(JsonValues.parse(raw)) === true)
-  )
-  const others = texts.filter((text) => !isQuery(text))
-  const [first, ...more] = own
-  if (first !== undefined && others.length === 0) {
-    return { condition: more.length === 0 ? first : WaitCondition.all(first, ...more), queries } satisfies Awaited
-  }
-  const parsed = parseCondition(others)
-  if (Result.isFailure(parsed)) {
-    const { message } = parsed.failure
-    return yield* wrongCondition(texts.join(" "), message)
-  }
-  const condition = parsed.success
-  if (first === undefined) return { condition, queries } satisfies Awaited
-  return condition._tag === "Deleted"
-    ? yield* wrongCondition(texts.join(" "), "deleted cannot hold together with another condition")
-    : ({ condition: WaitCondition.all(condition, first, ...more), queries } satisfies Awaited)
-})
-
-/** `why` is a sentence of the core. */
-const wrongCondition = (what: string, why: string): Failure =>
-  new Failure({
-    kind: "InvalidRequest",
-    tell: ({ sentence, wait: words }) => ({
-      title: words.condition,
-      what,
-      why: sentence(why),
-      next: [words.conditionNext]
-    })
-  })
 
 /** Whether a saved response meets the condition: 0, not yet 10, never 9. */
 const decideSaved = Effect.fnUntraced(function* (path: string, { condition, queries }: Awaited) {

@@ -3,15 +3,17 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as BackupRef from "../BackupRef.ts"
-import { fetch } from "../Connection.ts"
+import { addressesIn, fetch } from "../Connection.ts"
 import { Failure, failureOf } from "../Failure.ts"
 import type { Messages } from "../messages/Messages.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
 import { laidOut } from "../output/Layout.ts"
 import type { Piece } from "../output/Paint.ts"
+import type { CallSettings } from "../Precedence.ts"
 import { printFindings } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
+import { shownAddress } from "../ShownAddress.ts"
 import { credentialOf } from "./profiles.ts"
 
 /** An id that no backup has: asking for it proves the credential and nothing else. */
@@ -25,7 +27,7 @@ export const whoami = (messages: Messages) =>
     Effect.fn("whoami")(function* ({ verify, ...given }) {
       const settings = yield* settingsInUse(given)
       const { endpoint, project_id: project, region } = settings
-      const addresses = yield* Effect.option(Endpoint.make({ region: region?.value, endpoint: endpoint?.value }))
+      const addresses = yield* Effect.option(addressesIn(settings))
       const found = yield* orFailure(
         Effect.scoped(
           Effect.flatMap(
@@ -44,10 +46,10 @@ export const whoami = (messages: Messages) =>
       const all: Readonly<Record<keyof Messages["whoami"]["labels"], Row | undefined>> = {
         credential: who,
         region,
-        endpoint: endpoint ?? defaultAddress(Option.getOrUndefined(addresses)?.cbr, settings.setAside),
+        endpoint: shown(endpoint ?? defaultAddress(Option.getOrUndefined(addresses)?.cbr, settings.setAside)),
         project
       }
-      const rows = Object.entries(all) as Array<[keyof typeof all, Settings.Found | undefined]>
+      const rows = Object.entries(all) as Array<[keyof typeof all, Row | undefined]>
       const value: JsonValue = Object.fromEntries(
         rows.map(([name, each]) => [
           name,
@@ -122,11 +124,16 @@ const credentialRow = Effect.fnUntraced(function* ({
 const defaultAddress = (cbr: string | undefined, overrides: ReadonlyArray<Placed>): Row | undefined =>
   cbr === undefined ? undefined : { value: cbr, from: "region", overrides }
 
+const shown = (address: Row | undefined): Row | undefined => {
+  const withoutPassword = ({ from, value }: Placed) => ({ from, value: shownAddress(value) })
+  return address && { ...withoutPassword(address), overrides: address.overrides.map(withoutPassword) }
+}
+
 const masked = (credential: Credential): string =>
   credential._tag === "Token" ? "token ***" : `AK ${credential.accessKey.ak.slice(0, 4)}***`
 
 /** That the service knows the caller: a backup that is not there is then all that it finds wrong. */
-export const proved = (settings: Settings.Settings) =>
+export const proved = (settings: CallSettings) =>
   fetch(nobody, settings).pipe(
     Effect.asVoid,
     Effect.catchIf(

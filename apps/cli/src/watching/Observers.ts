@@ -12,6 +12,7 @@ import { Connections } from "../Connections.ts"
 import { Failure } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
 import { paint, type Piece } from "../output/Paint.ts"
+import type { CallSettings } from "../Precedence.ts"
 import { Presentation } from "../Presentation.ts"
 import { surroundings } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
@@ -35,7 +36,7 @@ export interface Subject {
 }
 
 /** The backups that words mean; fails on the first that means none. */
-export const subjectsOf = (words: ReadonlyArray<string>, settings: Settings.Settings) =>
+export const subjectsOf = (words: ReadonlyArray<string>, settings: CallSettings) =>
   Effect.forEach(words, (word) =>
     Effect.gen(function* () {
       const target = yield* locate(yield* refOf(word), settings)

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { fstatSync } from "node:fs"
 import * as Effect from "effect/Effect"
 
@@ -15,11 +15,20 @@ const stdout = 1
  */
 export const readerGone: Effect.Effect<void> = Effect.callback<void>((resume) => {
   if (!fstatSync(stdout).isFIFO()) return
-  const tail = spawn("tail", [`--pid=${process.pid}`, "-f", "/dev/null"], { stdio: ["ignore", "inherit", "ignore"] })
-  // There is none.
-  tail.once("error", () => {})
-  tail.once("exit", (_, signal) => {
+  const tail = started()
+  tail?.once("exit", (_, signal) => {
     if (signal === "SIGPIPE") resume(Effect.void)
   })
-  return Effect.sync(() => void tail.kill())
+  return Effect.sync(() => void tail?.kill())
 })
+
+const started = (): ChildProcess | undefined => {
+  try {
+    const tail = spawn("tail", [`--pid=${process.pid}`, "-f", "/dev/null"], { stdio: ["ignore", "inherit", "ignore"] })
+    // There is none.
+    return tail.once("error", () => {})
+  } catch {
+    // Node may be told to start no program.
+    return undefined
+  }
+}

@@ -18,6 +18,8 @@ describe("cbr check, as a monitoring plugin", () => {
     { words: ["check", id, "--max-age", "1h", "--warn-age", "5h"], says: "wrong use: the warning of --warn-age" },
     { words: ["check", id], says: "wrong use: no rule was given" },
     { words: ["check", "--from", "-", "--status", "error", "--query", "backup.["], says: "query: " },
+    { words: ["check", "--from", "-", "--status", "error", "--query", "abs(@)"], says: "query: " },
+    { words: ["check", id, "--from", "-", "--status", "error"], says: "wrong use: ID and --from exclude each other" },
     { words: ["check", id, "--policy", "/nowhere.yaml"], says: "policy: it cannot be read: no such file" },
     { words: ["check", "--from", "/nowhere.json", "--status", "error"], says: "saved response: it cannot be read" }
   ])("$words cannot be made: one line that says so, and UNKNOWN", ({ says, words }) =>

@@ -66,6 +66,36 @@ layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show
     })
   )
 
+  it.effect("whoami asks for a token by password where a call would", () =>
+    Effect.gen(function* () {
+      const { cbr, domain, iam, password, region, user } = yield* Simulator
+      const env = {
+        CBR_ENDPOINT: cbr,
+        CBR_IAM_ENDPOINT: iam,
+        CBR_REGION: region,
+        OS_USERNAME: user,
+        OS_PASSWORD: Redacted.value(password),
+        OS_DOMAIN_NAME: domain,
+        HUAWEICLOUD_SDK_REGION_IAM_CN_NORTH_4: "http://127.0.0.1:1"
+      }
+      const { err, exitCode, out } = yield* commandLine(["whoami"], { env })
+      assert.deepStrictEqual({ err, exitCode }, { err: "", exitCode: 0 })
+      assert.match(out, /^Credential +token \*\*\* +from environment, by password/)
+    })
+  )
+
+  it.effect("whoami shows no password that stands in an address", () =>
+    Effect.gen(function* () {
+      for (const address of ["http://me:canary@proxy.example", "me:canary@proxy.example", "http://me:can@ary@proxy"]) {
+        const { out } = yield* commandLine(["whoami", "--lang", "en"], {
+          env: { CBR_TOKEN: "t", CBR_ENDPOINT: address, CBR_REGION: "cn-north-4" }
+        })
+        assert.match(out, /Endpoint +(?:http:\/\/)?\*\*\*@proxy/)
+        assert.notInclude(out, "can")
+      }
+    })
+  )
+
   it.effect("doctor passes each step, and says what to do at the one that fails", () =>
     Effect.gen(function* () {
       const well = yield* run("doctor")

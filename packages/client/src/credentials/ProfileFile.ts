@@ -129,10 +129,12 @@ export const write = Effect.fn("ProfileFile.write")(function* (file: string, pro
   const path = yield* Path.Path
   const text = yield* Effect.orDie(encode(profiles))
   yield* makeFolder(path.dirname(file))
-  const fresh = `${file}.new`
+  // A link stays one, as where settings lie under version control.
+  const target = yield* Effect.orElseSucceed(fs.realPath(file), () => file)
+  const fresh = `${target}.new`
   yield* Effect.ignore(fs.remove(fresh))
   yield* fs.writeFileString(fresh, `${JSON.stringify(JSON.parse(text), undefined, 2)}\n`, { mode: 0o600, flag: "wx" })
-  yield* fs.rename(fresh, file)
+  yield* fs.rename(fresh, target)
 })
 
 const named = Effect.gen(function* () {

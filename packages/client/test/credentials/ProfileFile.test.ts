@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises"
+import { mkdtemp, readFile, readlink, rm, stat, symlink } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { ProfileFile } from "@cbr/client"
@@ -102,6 +102,21 @@ describe("write", () => {
       assert.include(yield* Effect.promise(() => readFile(file, "utf8")), `"sk": "exampleSecret"`)
       const read = yield* Effect.provide(ProfileFile.read(file), memoryFolders)
       assert.strictEqual(Redacted.value(read!.profiles["work"]!.sk!), "exampleSecret")
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+
+  it.effect("writes what a link points to, and leaves the link", () =>
+    Effect.gen(function* () {
+      const folder = yield* Effect.acquireRelease(
+        Effect.promise(() => mkdtemp(join(tmpdir(), "cbr-profile-"))),
+        (path) => Effect.promise(() => rm(path, { recursive: true }))
+      )
+      const [link, file] = [join(folder, "profiles.json"), join(folder, "versioned.json")]
+      yield* ProfileFile.write(file, { profiles: {} })
+      yield* Effect.promise(() => symlink(file, link))
+      yield* ProfileFile.write(link, { profiles: { work: { region: "cn-north-4" } } })
+      assert.include(yield* Effect.promise(() => readFile(file, "utf8")), "cn-north-4")
+      assert.strictEqual(yield* Effect.promise(() => readlink(link)), file)
     }).pipe(Effect.provide(NodeServices.layer))
   )
 

@@ -1,0 +1,40 @@
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import { parse as parseYaml } from "yaml"
+import { CheckRules } from "./CheckRules.ts"
+import { Failure } from "./Failure.ts"
+import type { Messages } from "./messages/Messages.ts"
+import * as SavedResponse from "./SavedResponse.ts"
+
+const issues = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** The rules of `cbr check` that a file of YAML or JSON holds, or standard input when the path is `-`. */
+export const read = Effect.fnUntraced(function* (
+  path: string
+): Effect.fn.Return<CheckRules, Failure, SavedResponse.Reading> {
+  const refused = (why: (messages: Messages) => string) =>
+    new Failure({
+      kind: "InvalidRequest",
+      tell: (messages) => ({
+        title: messages.check.policy,
+        what: path,
+        why: why(messages),
+        next: [messages.check.policyNext]
+      })
+    })
+  const text = yield* SavedResponse.readText(path, refused, ({ check }) => check.policy)
+  const value = yield* Effect.try({
+    try: () => parseYaml(text) as unknown,
+    catch: (error) => refused(({ check }) => check.notYaml(error instanceof Error ? error.message : String(error)))
+  })
+  return yield* Schema.decodeUnknownEffect(CheckRules)(value, { onExcessProperty: "error", errors: "all" }).pipe(
+    Effect.mapError(({ issue }) =>
+      refused(({ sentence }) =>
+        issues(issue)
+          .issues.map(({ message, path: at = [] }) => [...at.map(String), sentence(message)].join(": "))
+          .join("; ")
+      )
+    )
+  )
+})
