@@ -26,7 +26,7 @@ const bars = rows.flatMap((row) =>
 )
 
 const height = 26
-const left = 380
+const left = 500
 const unit = 180
 /** Peers beyond this are as far away as the page is wide. */
 const most = 2.2
