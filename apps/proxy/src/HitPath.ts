@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto"
 import type { ShowBackupRequest } from "@cbr/domain"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
@@ -48,7 +49,9 @@ export const hitPath = (
     const clock = yield* Clock.Clock
     const services = yield* Effect.context<never>()
     const report = yield* answerReport
-    const write = answerBatch()
+    const write = answerBatch((defect) => {
+      Effect.runForkWith(services)(Effect.logError("a defect of the proxy", Cause.die(defect)))
+    })
     // A span is made by the routes alone.
     if (yield* keepsSpans) return leave
 

@@ -3,6 +3,7 @@ import { type BackupResp, phase, type ShowBackupResponse } from "@cbr/domain"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
+import { isFieldValue } from "../edge/FieldValue.ts"
 import { CacheRules } from "./CacheRules.ts"
 import { type ContentCoding, encode } from "./ContentCoding.ts"
 import { absenceOf, type Lifetime, lifetimeOf } from "./Lifetime.ts"
@@ -43,7 +44,7 @@ export interface Present extends Entry {
   readonly identity: Representation
   /** Made when a caller first asks for one. */
   readonly encoded: { readonly [Coding in ContentCoding]?: Representation }
-  /** The service's id of the call that fetched it. */
+  /** The service's id of the call that fetched it, if it can stand in a field of an answer. */
   readonly request_id: string | undefined
   readonly attempts: Attempts
 }
@@ -75,7 +76,7 @@ export const present: (
     leaving: isLeaving(response.backup),
     identity: { body, etag: `"${Base64Url.encode(hash)}"`, length: String(body.length) },
     encoded: {},
-    request_id: response.request_id,
+    request_id: isFieldValue(response.request_id) ? response.request_id : undefined,
     attempts: { lastAt: at, holdUntil: 0, revalidating: false }
   }
 })

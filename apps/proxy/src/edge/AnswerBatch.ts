@@ -18,11 +18,23 @@ const most = 64
  * for each of them anew, which is what costs most in writing. After a turn
  * with one answer alone the first of the next is not kept: then nobody else is
  * likely to come.
+ *
+ * @param onDefect told why an answer cannot be written; that costs its own connection, and no other answer
  */
-export const answerBatch = (): ((response: ServerResponse, answer: WholeAnswer) => void) => {
+export const answerBatch = (
+  onDefect: (defect: unknown) => void
+): ((response: ServerResponse, answer: WholeAnswer) => void) => {
   let ofThisTurn = 0
   let ofTheLast = 0
   let decided: Array<readonly [ServerResponse, WholeAnswer]> = []
+  const write = (response: ServerResponse, answer: WholeAnswer) => {
+    try {
+      writeWhole(response, answer)
+    } catch (defect) {
+      response.req.socket.destroy()
+      onDefect(defect)
+    }
+  }
   const flush = () => {
     const answers = decided
     decided = []
@@ -44,7 +56,7 @@ export const answerBatch = (): ((response: ServerResponse, answer: WholeAnswer) 
   }
 }
 
-const write = (response: ServerResponse, { body, fields, status }: WholeAnswer): void => {
+const writeWhole = (response: ServerResponse, { body, fields, status }: WholeAnswer): void => {
   // Its peer has left since.
   if (response.destroyed) return
   response.writeHead(status, fields)

@@ -1,6 +1,7 @@
 import { ErrorTable, isRetryable, type ShowBackupError } from "@cbr/client"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as ProblemDetails from "effect/http/ProblemDetails"
+import { isFieldValue } from "./FieldValue.ts"
 import { type ProblemKind, type Refusal, refusals } from "./Refusal.ts"
 
 /** A failure, in the words that a caller gets. */
@@ -85,9 +86,6 @@ export const toResponse = (problem: Problem, proxy_request_id: string): HttpServ
       ...problem.headers
     })
   )
-
-/** The service may give its id in a body, where any letter may stand; Node sends no answer with most of them in a field. */
-const isFieldValue = (text: string | undefined): text is string => text !== undefined && /^[\x20-\x7e]+$/.test(text)
 
 /** Where the page of a kind stands; its `type`. */
 export const problemPath = <const Slug extends string>(slug: Slug) => `/-/problems/${slug}` as const

@@ -12,10 +12,14 @@ const responses = (count: number) =>
 
 const sent = (all: ReadonlyArray<ServerResponse>) => all.filter(({ headersSent }) => headersSent).length
 
+const unexpected = (defect: unknown) => {
+  throw defect
+}
+
 describe("answerBatch", () => {
   it.effect("writes the answers of one turn at its end, and the first at once where the turn before had no two", () =>
     Effect.gen(function* () {
-      const write = answerBatch()
+      const write = answerBatch(unexpected)
       for (const [count, atOnce] of [
         [1, 1],
         [3, 1],
@@ -34,7 +38,7 @@ describe("answerBatch", () => {
 
   it.effect("lets no more than 64 wait", () =>
     Effect.gen(function* () {
-      const write = answerBatch()
+      const write = answerBatch(unexpected)
       const all = responses(100)
       for (const response of all) write(response, answer)
       assert.strictEqual(sent(all), 65)
@@ -45,7 +49,7 @@ describe("answerBatch", () => {
 
   it.effect("writes nothing to a peer that has left since", () =>
     Effect.gen(function* () {
-      const write = answerBatch()
+      const write = answerBatch(unexpected)
       const [first, left, other] = responses(3)
       write(first!, answer)
       write(left!, answer)
@@ -53,6 +57,25 @@ describe("answerBatch", () => {
       left!.destroy()
       yield* Effect.promise(() => setImmediate())
       assert.deepStrictEqual([left!.headersSent, other!.headersSent], [false, true])
+    })
+  )
+
+  it.effect("ends the connection of an answer that cannot be written, and no other", () =>
+    Effect.gen(function* () {
+      const defects: Array<unknown> = []
+      const write = answerBatch((defect) => void defects.push(defect))
+      const all = responses(3)
+      const [first, wrong, other] = all
+      write(first!, answer)
+      write(wrong!, { ...answer, fields: ["x-request-id", "\n"] })
+      write(other!, answer)
+      yield* Effect.promise(() => setImmediate())
+      assert.deepStrictEqual(
+        all.map(({ req: { socket } }) => socket.destroyed),
+        [false, true, false]
+      )
+      assert.isTrue(other!.headersSent)
+      assert.lengthOf(defects, 1)
     })
   )
 })

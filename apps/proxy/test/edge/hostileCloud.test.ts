@@ -127,4 +127,26 @@ describe("a cloud that answers with", () => {
       )
     }).pipe(Effect.scoped)
   )
+
+  it.live(
+    "a backup and an id that is abbreviated, since a key may stand in it, is answered, and answers from the cache",
+    () =>
+      Effect.gen(function* () {
+        const id = "for ak=EXAMPLEACCESSKEY0001&secret"
+        const { calls, url } = yield* cloud(head("200 OK", length, `X-Request-Id: ${id}`) + backup)
+        yield* Effect.gen(function* () {
+          for (const hit of [false, true]) {
+            const { headers, status, text } = yield* Effect.timeout(get(path), "5 seconds")
+            assert.deepStrictEqual([status, text], [200, backup])
+            assert.strictEqual(headers["cache-status"]?.includes("; hit"), hit)
+            assert.notProperty(headers, "x-request-id")
+          }
+          assert.lengthOf(calls, 1)
+        }).pipe(
+          Effect.provide(
+            Layer.merge(proxyOver(clientOf(url, Credentials.token(Redacted.make(token)))), NodeHttpClient.layerUndici)
+          )
+        )
+      }).pipe(Effect.scoped)
+  )
 })
