@@ -8,7 +8,7 @@ import type { CacheRules } from "./cache/CacheRules.ts"
 import type { RequestDirectives } from "./cache/RequestDirectives.ts"
 import type { Shown } from "./cache/Shown.ts"
 import type { Caller, Scope } from "./callers/Caller.ts"
-import { authorize } from "./callers/Policy.ts"
+import { authorize, unfitness } from "./callers/Policy.ts"
 import { type QuotaLimits, Quotas, type RateLimitFields } from "./callers/Quotas.ts"
 import { Refusal } from "./edge/Refusal.ts"
 import { type Denial, note } from "./observability/ExchangeRecord.ts"
@@ -104,14 +104,15 @@ export class Gateway extends Context.Service<
       }
 
       /**
-       * A denial costs what a right request costs, so that nobody fills the log with them. One from a wrong address is
-       * paid for by the address: whoever has found a key there takes nothing from the caller that the key is of.
+       * A denial costs what a right request costs, so that nobody fills the log with them. One from a wrong address, or
+       * with a key that has expired, is paid for by the address, whatever it asks for: whoever has found a key takes
+       * nothing from the caller that the key is of.
        */
-      const deny = ({ address, caller }: Visitor, denial: Denial): Effect.Effect<never, Refusal> =>
-        Effect.andThen(
-          denial.reason === "Address" ? quotas.takeFailedSignIn(address) : quotas.takeFromCaller(caller),
-          denied(denial)
-        )
+      const deny = Effect.fnUntraced(function* ({ address, caller }: Visitor, denial: Denial) {
+        const isUnfit = unfitness(caller, { address, now: yield* DateTime.now }) !== undefined
+        yield* isUnfit ? quotas.takeFailedSignIn(address) : quotas.takeFromCaller(caller)
+        return yield* denied(denial)
+      })
 
       const admit = Effect.fnUntraced(function* (visitor: Visitor, project_id: string, scopes: ReadonlyArray<Scope>) {
         const admission = judge(visitor, project_id, scopes, yield* DateTime.now)

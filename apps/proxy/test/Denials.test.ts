@@ -1,6 +1,6 @@
 import { NodeCrypto } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
+import { DateTime, Effect, Layer, Redacted } from "effect"
 import { HttpBody, HttpClient } from "effect/http"
 import { addressRanges } from "../src/callers/AddressRanges.ts"
 import * as ApiKey from "../src/callers/ApiKey.ts"
@@ -24,14 +24,16 @@ const known = {
   stranger: caller("stranger", { projects: new Set() }),
   batcher: caller("batcher", { projects: new Set() }),
   elsewhere: caller("elsewhere", { addresses: addressRanges(["192.0.2.0/24"]) }),
-  reader: caller("reader", {})
+  reader: caller("reader", {}),
+  readerOnce: caller("reader", { expires_at: DateTime.makeUnsafe(0) }),
+  readerElsewhere: caller("reader", { addresses: addressRanges(["192.0.2.0/24"]) })
 }
 
 const callers = Layer.effect(
   Callers,
   Effect.map(
-    Effect.forEach(Object.values(known), (each) =>
-      Effect.map(ApiKey.hashOf(Redacted.make(each.id)), (hash) => [hash, each] as const)
+    Effect.forEach(Object.entries(known), ([key, each]) =>
+      Effect.map(ApiKey.hashOf(Redacted.make(key)), (hash) => [hash, each] as const)
     ),
     (hashes) => {
       const byHash = new Map(hashes)
@@ -42,6 +44,14 @@ const callers = Layer.effect(
 
 const slow = { perSecond: 1 / 3_600, burst: 3 }
 const quotas = { callers: { default: slow }, project: { perSecond: 100, burst: 100 }, failedSignIns: slow }
+
+/** The status of a batch that a caller asks for. */
+const batchBy = Effect.fnUntraced(function* (key: keyof typeof known) {
+  const { url } = yield* Listener
+  const body = HttpBody.text("[]", "application/json")
+  const { status } = yield* HttpClient.post(`${url}/-/v1/backups:batchGet`, { headers: { "x-api-key": key }, body })
+  return status
+})
 
 /** Lines of the audit log that an effect adds. */
 const audited = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -70,15 +80,7 @@ layer(testProxyFor({ callers, quotas }), { excludeTestServices: true })("a calle
 
   it.effect("pays for a batch, whose items nobody looks at, as well", () =>
     Effect.gen(function* () {
-      const { url } = yield* Listener
-      const batch = Effect.map(
-        HttpClient.post(`${url}/-/v1/backups:batchGet`, {
-          headers: { "x-api-key": "batcher" },
-          body: HttpBody.text("[]", "application/json")
-        }),
-        ({ status }) => status
-      )
-      const { audits, statuses } = yield* audited(Effect.forEach(five, () => batch))
+      const { audits, statuses } = yield* audited(Effect.forEach(five, () => batchBy("batcher")))
       assert.deepStrictEqual(statuses, [403, 403, 403, 429, 429])
       assert.strictEqual(audits, 3)
     })
@@ -92,6 +94,20 @@ layer(testProxyFor({ callers, quotas }), { excludeTestServices: true })("a calle
       const path = yield* pathOf("6df2b54c-dd62-4059-a07c-1b8f24f2725d")
       const { headers, status } = yield* get(path, { "x-api-key": "reader" })
       assert.strictEqual(status, 200, "others at that address are served")
+      assert.match(headers["ratelimit"] ?? "", /r=2;/)
+    })
+  )
+})
+
+layer(testProxyFor({ callers, quotas }), { excludeTestServices: true })("who has found a key of a caller", (it) => {
+  it.effect("that has expired, or is good elsewhere, takes nothing of the caller, whatever is asked for", () =>
+    Effect.gen(function* () {
+      const path = yield* pathOf("6df2b54c-dd62-4059-a07c-1b8f24f2725d")
+      const expired = Effect.map(get(path, { "x-api-key": "readerOnce" }), ({ status }) => status)
+      const elsewhere = batchBy("readerElsewhere")
+      assert.deepStrictEqual(yield* Effect.all([expired, elsewhere, expired, elsewhere]), [403, 403, 403, 429])
+      const { headers, status } = yield* get(path, { "x-api-key": "reader" })
+      assert.strictEqual(status, 200)
       assert.match(headers["ratelimit"] ?? "", /r=2;/)
     })
   )

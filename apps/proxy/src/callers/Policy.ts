@@ -24,15 +24,22 @@ export type Decision =
  * regions are.
  */
 export const authorize = (caller: Caller, intent: Intent): Decision => {
-  const { address, now, project_id, region, scope } = intent
-  if (caller.expires_at !== undefined && DateTime.isLessThanOrEqualTo(caller.expires_at, now)) return denied("Expired")
-  if (caller.addresses !== "*" && (address === undefined || !caller.addresses.contains(address))) {
-    return denied("Address")
-  }
+  const { project_id, region, scope } = intent
+  const unfit = unfitness(caller, intent)
+  if (unfit !== undefined) return denied(unfit)
   if (!caller.scopes.has(scope)) return denied("Scope")
   if (caller.regions !== "*" && (region === undefined || !caller.regions.has(region))) return denied("Region")
   if (caller.projects !== "*" && !caller.projects.has(project_id)) return denied("Project")
   return allowed
+}
+
+/** Why a credential is good for nothing now and from there, whatever is asked: whoever has it may not be the caller. */
+export const unfitness = (
+  { addresses, expires_at }: Caller,
+  { address, now }: Pick<Intent, "address" | "now">
+): "Expired" | "Address" | undefined => {
+  if (expires_at !== undefined && DateTime.isLessThanOrEqualTo(expires_at, now)) return "Expired"
+  return addresses !== "*" && (address === undefined || !addresses.contains(address)) ? "Address" : undefined
 }
 
 const allowed: Decision = { _tag: "Allowed" }
