@@ -77,9 +77,10 @@ export const eventStream = ({
   /** What there is for the reader at this moment. */
   const ready = (): Piece | undefined => {
     if (!reader.isOpen) return tell(first)
-    const standing = newest.current()
-    if (standing !== reader.standing) return tell(standing)
     const end = stay.end()
+    const hasRight = end === undefined || typeof end === "string"
+    const standing = newest.current()
+    if (hasRight && standing !== reader.standing) return tell(standing)
     if (end !== undefined) return goodbye(end, proxy_request_id)
     return stay.isBeatDue() ? nothing : undefined
   }

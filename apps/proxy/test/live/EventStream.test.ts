@@ -136,6 +136,32 @@ describe("a stream of events", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("tells of no change that a slow reader comes to read after it has lost the right to it", () =>
+    Effect.gen(function* () {
+      const first = standingOf("restoring")
+      const newest = makeNewest(first)
+      const { sendAway, stay } = yield* makeStay
+      const read: Array<Uint8Array> = []
+      const stream = yield* eventStream({ newest, first, told: beginning(undefined), stay, proxy_request_id: "id" })
+      const fiber = yield* Effect.forkChild(
+        Stream.runForEach(stream, (chunk) =>
+          Effect.andThen(
+            Effect.sync(() => read.push(chunk)),
+            Effect.sleep("1 minute")
+          )
+        ),
+        { startImmediately: true }
+      )
+      yield* TestClock.adjust("1 second")
+      yield* sendAway(new Refusal({ reason: "Forbidden", message: "not any more" }))
+      yield* newest.put(standingOf("available"))
+      yield* TestClock.adjust("2 minutes")
+      yield* Fiber.join(fiber)
+      const names = eventsIn(...read).map(({ event }) => event)
+      assert.deepStrictEqual(names, ["snapshot", "problem"])
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("is written no faster than it is read, and then tells the newest", () =>
     Effect.gen(function* () {
       const first = standingOf("restoring")
