@@ -7,13 +7,13 @@ import { RedisLink } from "./RedisLink.ts"
 
 const milliseconds = String(Duration.toMillis(goodFor))
 
-/** Signatures that were used at any replica; while Redis is away, at this one. */
+/** Signatures that were used at any replica; while Redis is away, at this one, all its workers together. */
 export const layer: Layer.Layer<never, never, RedisLink | Redis.Redis> = Layer.effect(
   UsedSignatures,
   Effect.gen(function* () {
     const { prefix } = yield* RedisLink
     const redis = yield* Redis.Redis
-    const own = makeUsedSignatures()
+    const own = (yield* UsedSignatures) ?? makeUsedSignatures()
     return {
       use: (signature) =>
         Effect.flatMap(own.use(signature), (isFirst) =>

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Layer, Metric, Schedule } from "effect"
 import { Redis } from "effect/persistence"
-import { UsedSignatures } from "../../src/callers/UsedSignatures.ts"
+import { makeUsedSignatures, UsedSignatures } from "../../src/callers/UsedSignatures.ts"
 import { RedisLink } from "../../src/replicas/RedisLink.ts"
 import * as SharedSignatures from "../../src/replicas/SharedSignatures.ts"
 import { makeRedisServer, type RedisServer } from "./RedisServer.ts"
@@ -44,6 +44,18 @@ describe("SharedSignatures", { timeout: 60_000 }, () => {
       assert.isTrue(yield* one!.use(signature))
       assert.isFalse(yield* one!.use(signature))
       assert.isTrue(yield* other!.use(signature))
+    })
+  )
+
+  it.live("while Redis is away, the workers of one replica remember together", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const [one, other] = yield* replicasOf(server, 2).pipe(
+        Effect.provideService(UsedSignatures, makeUsedSignatures())
+      )
+      yield* server.kill
+      assert.isTrue(yield* one!.use("a".repeat(64)))
+      assert.isFalse(yield* other!.use("a".repeat(64)))
     })
   )
 })
