@@ -21,8 +21,9 @@ import { check } from "./commands/check.ts"
 import { keys } from "./commands/keys.ts"
 import { schema } from "./commands/schema.ts"
 import { serve } from "./commands/serve.ts"
-import { toStderr } from "./observability/BatchedLines.ts"
+import { batchedLines } from "./observability/BatchedLines.ts"
 import * as LogOutput from "./observability/LogOutput.ts"
+import { logStream, whenTaken } from "./observability/LogStream.ts"
 import { settings } from "./Settings.ts"
 import * as GuardedLookup from "./upstream/GuardedLookup.ts"
 
@@ -43,8 +44,9 @@ const presenter = CliOutput.layerPresenter({
 
 const wrongUse = 2
 
-/** Being told to stop is how a server ends well. */
-const teardown: Runtime.Teardown = (exit, onExit) => {
+/** Being told to stop is how a server ends well. Its last lines may be those that matter. */
+const teardown: Runtime.Teardown = (exit, end) => {
+  const onExit = (code: number) => whenTaken(process.stderr, () => end(code))
   if (Exit.isFailure(exit)) {
     if (Cause.hasInterruptsOnly(exit.cause)) return onExit(0)
     const error = Cause.squash(exit.cause)
@@ -81,7 +83,7 @@ proxy.pipe(
       NodeCrypto.layerDigest,
       NodeCrypto.layerSecureRandom,
       presenter,
-      LogOutput.layer(toStderr())
+      LogOutput.layer(batchedLines(logStream(process.stderr)))
     )
   ),
   NodeRuntime.runMain({ disableErrorReporting: true, teardown })

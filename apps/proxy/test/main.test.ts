@@ -5,6 +5,7 @@ import { connect, type AddressInfo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { ended, readyLine, started } from "./ProxyProcess.ts"
+import { head, rawExchange, statusesOf } from "./RawExchange.ts"
 import { temporaryFolder, written } from "./TemporaryFolder.ts"
 
 /** A cloud that answers each request when, and as, the test says. */
@@ -169,6 +170,33 @@ describe("cbr-proxy", () => {
       assert.include(proxy.output.stderr, said)
       assert.notInclude(proxy.output.stderr, "    at ")
       assert.notInclude(proxy.output.stderr, "two words")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("serves on when who reads its log has gone", () =>
+    Effect.gen(function* () {
+      const proxy = yield* started(["--port", "0"], { CBR_ENDPOINT: "http://127.0.0.1:9", CBR_TOKEN: "t" })
+      const { key, url } = yield* readyLine(proxy)
+      yield* Effect.sync(() => proxy.process.stderr!.destroy())
+      for (const _ of [1, 2, 3]) assert.strictEqual((yield* fetched(`${url}/-/healthz`, key)).status, 200)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("ends with all of its log written, though the reader is slow", () =>
+    Effect.gen(function* () {
+      const proxy = yield* started(["--port", "0"], { CBR_ENDPOINT: "http://127.0.0.1:9", CBR_TOKEN: "t" })
+      const { url } = yield* readyLine(proxy)
+      const exit = yield* Effect.forkChild(ended(proxy), { startImmediately: true })
+      yield* Effect.sync(() => proxy.process.stderr!.pause())
+      // More than the system holds of what nobody reads.
+      const requests = head("GET /-/healthz HTTP/1.1", "Host: localhost").repeat(1_000)
+      for (const _ of [1, 2, 3]) assert.lengthOf(statusesOf(yield* rawExchange(url, requests)), 1_000)
+      proxy.process.kill("SIGTERM")
+      yield* Effect.repeat(isRefused(url), { until: (refused) => refused })
+      yield* Effect.sleep("100 millis")
+      yield* Effect.sync(() => proxy.process.stderr!.resume())
+      assert.strictEqual(yield* Fiber.join(exit), 0)
+      assert.lengthOf(proxy.output.stderr.match(/"answered"/g) ?? [], 3_000)
     }).pipe(Effect.scoped)
   )
 })

@@ -24,6 +24,3 @@ export const batchedLines = (write: (lines: string) => void): ((line: string) =>
 
 /** Characters; beyond this the lines don't wait for the end of the turn. */
 const most = 64 * 1024
-
-/** Lines to stderr, in batches. */
-export const toStderr: () => (line: string) => void = () => batchedLines((lines) => void process.stderr.write(lines))

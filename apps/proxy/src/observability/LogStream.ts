@@ -1,0 +1,43 @@
+import type { Writable } from "node:stream"
+import * as Context from "effect/Context"
+import * as Metric from "effect/Metric"
+
+/** Bytes that wait for who reads the log. */
+const mostWaiting = 16 * 1024 ** 2
+
+const lost = Metric.counter("cbr_proxy_log_lines_lost_total", {
+  description: "Lines of the log that nobody took: its reader was gone, or too slow",
+  incremental: true
+})
+
+/**
+ * Writes lines to a stream whose reader may be slow, or end before the proxy
+ * does: that costs lines, and neither the proxy nor its memory.
+ *
+ * @param most bytes that may wait; what comes beyond them is lost
+ * @returns takes whole lines, each with its line break
+ */
+export const logStream = (stream: Writable, most = mostWaiting): ((lines: string) => void) => {
+  const lose = (lines: string) => lost.updateUnsafe(lines.split("\n").length - 1, Context.empty())
+  // What could not be written is known below.
+  stream.on("error", () => undefined)
+  return (lines) => {
+    if (stream.writableLength + lines.length > most) return lose(lines)
+    stream.write(lines, (error) => {
+      if (error) lose(lines)
+    })
+  }
+}
+
+/** How long a process that ends waits for who reads its log. */
+const patience = 2_000
+
+/** Calls back when a stream's reader has taken all that there is by the end of this turn, or does not come to it. */
+export const whenTaken = (stream: Writable, then: () => void): void =>
+  void setImmediate(() => {
+    const waiting = setTimeout(then, patience)
+    stream.write("", () => {
+      clearTimeout(waiting)
+      then()
+    })
+  })
