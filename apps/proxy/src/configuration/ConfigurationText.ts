@@ -1,7 +1,17 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml"
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLParseError
+} from "yaml"
 import { Configuration } from "./Configuration.ts"
 import type { ConfigurationFault } from "./ConfigurationFault.ts"
 import type { Override } from "./Override.ts"
@@ -46,16 +56,19 @@ export const read = (
   }
   if (document.errors.length > 0) {
     return Result.fail(
-      document.errors.map(({ message, pos: [offset] }) => ({ message, setting: "", position: at(offset) }))
+      document.errors.map((error) => ({ message: messageOf(error), setting: "", position: at(error.pos[0]) }))
     )
   }
   const tree = plain(document)
-  if (Result.isFailure(tree)) return Result.fail([{ message: tree.failure, setting: "" }])
+  if (Result.isFailure(tree)) {
+    const { message, offset } = tree.failure
+    return Result.fail([{ message, setting: "", ...(offset === undefined ? {} : { position: at(offset) }) }])
+  }
   if (typeof tree.success !== "object" || tree.success === null || Array.isArray(tree.success)) {
     return Result.fail([{ message: "expected settings, such as `callers:`", setting: "", position: at(0) }])
   }
   const fault: Located["fault"] = (path, message) => {
-    const setting = path.map(String).join(".")
+    const setting = path.map(shown).join(".")
     const override = overrides.find(({ path }) => path.join(".") === setting)
     return override === undefined
       ? { message, setting, position: at(offsetOf(document, path)) }
@@ -73,13 +86,41 @@ export const read = (
   )
 }
 
+/** Without what some quote: a secret that is not quoted may begin with one of YAML's own characters. */
+const messageOf = ({ code, message }: YAMLParseError): string => {
+  if (code === "TAG_RESOLVE_FAILED") return "no such tag; a text that begins with ! stands in quotes"
+  return code === "UNEXPECTED_TOKEN" ? message.replace(/: .*/s, "") : message
+}
+
+/** `token:secret`, where a space is left out between braces, is a name to YAML. */
+const shown = (name: PropertyKey): string => String(name).replace(/:.*/s, ":…")
+
 /** Aliases can multiply a short text into a vast tree, which is refused. */
-const plain = (document: Document): Result.Result<unknown, string> => {
+const plain = (
+  document: Document
+): Result.Result<unknown, { readonly message: string; readonly offset?: number | undefined }> => {
   try {
     return Result.succeed(document.toJS({ maxAliasCount: 1_000 }))
   } catch (error) {
-    return Result.fail(error instanceof Error ? error.message : String(error))
+    const offset = offsetOfLostAlias(document)
+    return Result.fail(
+      offset === undefined
+        ? { message: error instanceof Error ? error.message : String(error) }
+        : { message: "no such anchor before this alias; a text that begins with * stands in quotes", offset }
+    )
   }
+}
+
+const offsetOfLostAlias = (document: Document): number | undefined => {
+  let offset: number | undefined
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) !== undefined) return undefined
+      offset = alias.range?.[0]
+      return visit.BREAK
+    }
+  })
+  return offset
 }
 
 const replaced = (tree: object, { path, value }: Pick<Override, "path" | "value">): object => {

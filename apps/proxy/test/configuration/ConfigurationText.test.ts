@@ -225,6 +225,26 @@ describe("a configuration", () => {
   })
 })
 
+describe("a secret that is not quoted and begins with a character of YAML", () => {
+  it.each(["*", "!", "!!", "!x!", "!<", "&", "%", "@", "`", "|", ">", "? ", "- ", "'", '"', "{", "[", "*a: "])(
+    "as %s is told of by where it stands, and not quoted",
+    (start) => {
+      const faults = faultsOf(good.replace("sk_file: sk }", `sk_file: sk }\n  other:\n    token: ${start}Canary`))
+      assert.isNotEmpty(faults)
+      for (const fault of faults) {
+        assert.match(fault, /^\d+:\d+ /)
+        assert.notInclude(fault, "Canary")
+      }
+    }
+  )
+})
+
+it("a secret that is taken for a name, for want of a space, is not quoted", () => {
+  assert.deepStrictEqual(faultsOf(good.replace("sk_file: sk", "sk:Canary")), [
+    "7:42 credentials.main.sk:…: unknown setting"
+  ])
+})
+
 describe("an override", () => {
   const override = (variable: string, text: string) => {
     const { parse, path } = overridable.find((setting) => setting.variable === variable)!
