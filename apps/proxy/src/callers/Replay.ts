@@ -29,6 +29,6 @@ export const unlessReplayed =
       const { head } = presented
       if (reads.has(head.method) && (yield* ReplayOfReads) === "allow") return
       const authorization = Authorization.parse(valuesOf(head, "authorization")[0] ?? "")
-      if (Result.isSuccess(authorization) && (yield* use(authorization.success.signature))) return
+      if (Result.isSuccess(authorization) && (yield* use(authorization.success))) return
       return yield* signatureRefused("Replayed")
     })

@@ -15,11 +15,18 @@ export const layer: Layer.Layer<never, never, RedisLink | Redis.Redis> = Layer.e
     const redis = yield* Redis.Redis
     const own = (yield* UsedSignatures) ?? makeUsedSignatures()
     return {
-      use: (signature) =>
-        Effect.flatMap(own.use(signature), (isFirst) =>
+      use: (verified) =>
+        Effect.flatMap(own.use(verified), (isFirst) =>
           isFirst
             ? redis
-                .send<string | null>("SET", `${prefix}signature:${nameOf(signature)}`, "", "NX", "PX", milliseconds)
+                .send<string | null>(
+                  "SET",
+                  `${prefix}signature:${nameOf(verified.signature)}`,
+                  "",
+                  "NX",
+                  "PX",
+                  milliseconds
+                )
                 .pipe(
                   Effect.map((reply) => reply !== null),
                   Effect.orElseSucceed(() => true)

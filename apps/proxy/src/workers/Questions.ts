@@ -1,4 +1,5 @@
 import type { ShowBackupRequest } from "@cbr/domain"
+import type { Verified } from "../callers/UsedSignatures.ts"
 import type { VerdictAsJson } from "../upstream/VerdictAsJson.ts"
 import type { FilesRead } from "./FilesRead.ts"
 
@@ -48,7 +49,7 @@ export type OfPrimary = {
   /** To be told when no worker listens any more; asked when this one does not. */
   readonly closed: Question<void, void>
   /** To note a signature that is good for one request; answered by whether none had it before. */
-  readonly use: Question<string, boolean>
+  readonly use: Question<Verified, boolean>
   /** To have the other workers forget a backup too. */
   readonly forget: Question<ShowBackupRequest, void>
 }

@@ -103,7 +103,7 @@ export const join = Effect.gen(function* () {
     assignment: yield* line.ask("assignment"),
     turns,
     port: { silence, quiet: line.ask("quiet"), closed: line.ask("closed") },
-    signatures: { use: (signature) => line.ask("use", signature) },
+    signatures: { use: ({ ak, signature }) => line.ask("use", { ak, signature }) },
     peers: {
       forget: (request) => line.ask("forget", request),
       onForget: (how) => void (forget = how)

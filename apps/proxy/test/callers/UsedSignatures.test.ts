@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { makeUsedSignatures } from "../../src/callers/UsedSignatures.ts"
 
-const signature = (digit: string) => digit.repeat(64)
+const signature = (digit: string, ak = "A") => ({ ak, signature: digit.repeat(64) })
 
 describe("used signatures", () => {
   it.effect("are remembered for as long as they may be good, 15 minutes ahead and 15 behind", () =>
@@ -22,6 +22,16 @@ describe("used signatures", () => {
       const { use } = makeUsedSignatures()
       assert.isTrue(yield* use(signature("a")))
       assert.isFalse(yield* use(signature("A")))
+    })
+  )
+
+  it.effect("of too many the oldest of whoever has the most are forgotten", () =>
+    Effect.gen(function* () {
+      const { use } = makeUsedSignatures(3)
+      assert.isTrue(yield* use(signature("f", "B")))
+      for (const digit of "abcd") assert.isTrue(yield* use(signature(digit)))
+      assert.isFalse(yield* use(signature("f", "B")))
+      for (const digit of "cd") assert.isFalse(yield* use(signature(digit)), digit)
     })
   )
 

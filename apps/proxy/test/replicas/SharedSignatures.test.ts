@@ -18,12 +18,14 @@ const replicasOf = (server: RedisServer, count: number) =>
     }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
   )
 
+const signatureOf = (digit: string) => ({ ak: "AK", signature: digit.repeat(64) })
+
 describe("SharedSignatures", { timeout: 60_000 }, () => {
   it.live("a signature that is used at one replica is used at all", () =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()
       const [one, other, third] = yield* replicasOf(server, 3)
-      const [signature, another] = ["a".repeat(64), "b".repeat(64)]
+      const [signature, another] = [signatureOf("a"), signatureOf("b")]
       assert.isTrue(yield* one!.use(signature))
       for (const replica of [one, other, third]) assert.isFalse(yield* replica!.use(signature))
       const together = yield* Effect.forEach([one, other, third], (replica) => replica!.use(another), {
@@ -40,7 +42,7 @@ describe("SharedSignatures", { timeout: 60_000 }, () => {
       const server = yield* makeRedisServer()
       const [one, other] = yield* replicasOf(server, 2)
       yield* server.kill
-      const signature = "a".repeat(64)
+      const signature = signatureOf("a")
       assert.isTrue(yield* one!.use(signature))
       assert.isFalse(yield* one!.use(signature))
       assert.isTrue(yield* other!.use(signature))
@@ -54,8 +56,8 @@ describe("SharedSignatures", { timeout: 60_000 }, () => {
         Effect.provideService(UsedSignatures, makeUsedSignatures())
       )
       yield* server.kill
-      assert.isTrue(yield* one!.use("a".repeat(64)))
-      assert.isFalse(yield* other!.use("a".repeat(64)))
+      assert.isTrue(yield* one!.use(signatureOf("a")))
+      assert.isFalse(yield* other!.use(signatureOf("a")))
     })
   )
 })
