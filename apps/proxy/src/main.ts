@@ -46,7 +46,8 @@ const wrongUse = 2
 
 /** Being told to stop is how a server ends well. Its last lines may be those that matter. */
 const teardown: Runtime.Teardown = (exit, end) => {
-  const onExit = (code: number) => whenTaken(process.stderr, () => end(code))
+  // What nobody takes would keep the process for ever.
+  const onExit = (code: number) => whenTaken(process.stderr, (isTaken) => (isTaken ? end(code) : process.exit(code)))
   if (Exit.isFailure(exit)) {
     if (Cause.hasInterruptsOnly(exit.cause)) return onExit(0)
     const error = Cause.squash(exit.cause)

@@ -199,4 +199,21 @@ describe("cbr-proxy", () => {
       assert.lengthOf(proxy.output.stderr.match(/"answered"/g) ?? [], 3_000)
     }).pipe(Effect.scoped)
   )
+
+  it.live("ends though nobody reads its log", () =>
+    Effect.gen(function* () {
+      const flags = ["--port", "0", "--admin-port", "0"]
+      const proxy = yield* started(flags, { CBR_ENDPOINT: "http://127.0.0.1:9", CBR_TOKEN: "t" })
+      const { admin, url } = yield* readyLine(proxy)
+      const exit = yield* Effect.forkChild(
+        Effect.promise(() => once(proxy.process, "exit")),
+        { startImmediately: true }
+      )
+      yield* Effect.sync(() => proxy.process.stderr!.pause())
+      const requests = head("GET /-/healthz HTTP/1.1", "Host: localhost").repeat(1_000)
+      for (const _ of [1, 2, 3]) assert.lengthOf(statusesOf(yield* rawExchange(url, requests)), 1_000)
+      yield* rawExchange(admin, head("POST /drain HTTP/1.1", "Host: localhost", "Connection: close"))
+      assert.deepStrictEqual(yield* Fiber.join(exit), [0, null])
+    }).pipe(Effect.scoped)
+  )
 })

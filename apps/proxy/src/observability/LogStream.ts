@@ -32,12 +32,12 @@ export const logStream = (stream: Writable, most = mostWaiting): ((lines: string
 /** How long a process that ends waits for who reads its log. */
 const patience = 2_000
 
-/** Calls back when a stream's reader has taken all that there is by the end of this turn, or does not come to it. */
-export const whenTaken = (stream: Writable, then: () => void): void =>
+/** Calls back when a stream's reader has taken all that there is by the end of this turn; with false when it does not come to it. */
+export const whenTaken = (stream: Writable, then: (isTaken: boolean) => void): void =>
   void setImmediate(() => {
-    const waiting = setTimeout(then, patience)
+    const waiting = setTimeout(() => then(false), patience)
     stream.write("", () => {
       clearTimeout(waiting)
-      then()
+      then(true)
     })
   })
