@@ -1,6 +1,6 @@
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { type RequestHead, valuesOf } from "../edge/RequestHead.ts"
-import { type Present, type Representation, withCoding } from "./CacheEntry.ts"
+import { largestText, type Present, type Representation, withCoding } from "./CacheEntry.ts"
 import { type CacheStatus, fieldOf } from "./CacheStatus.ts"
 import type { CacheStore } from "./CacheStore.ts"
 import { type ContentCoding, codingFor } from "./ContentCoding.ts"
@@ -55,9 +55,6 @@ export const wireAnswerOf = (head: RequestHead, entry: Present, moment: AnswerMo
   fields.push("content-type", contentType, "content-length", representation.length)
   return { status: 200, fields, body: inOnePiece(representation.body), bytes: representation.body.length }
 }
-
-/** Beyond this the second form of a body costs more memory than the one write saves time. */
-const largestText = 8 * 1024
 
 const texts = new WeakMap<Uint8Array, string>()
 

@@ -106,7 +106,12 @@ export const withCoding = (entry: Present, coding: ContentCoding): Present => {
 export const sizeOf = (entry: CacheEntry): number =>
   entry._tag === "Absent"
     ? overhead
-    : Object.values(entry.encoded).reduce((sum, { body }) => sum + body.length, entry.identity.body.length + overhead)
+    : Object.values(entry.encoded).reduce((sum, { body }) => sum + taken(body), taken(entry.identity.body) + overhead)
+
+/** The largest body that is also kept as text: beyond this the second form costs more memory than it saves time. */
+export const largestText = 8 * 1024
+
+const taken = ({ length }: Uint8Array): number => (length > largestText ? length : 2 * length)
 
 const overhead = 1_024
 

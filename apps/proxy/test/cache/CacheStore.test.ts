@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
-import { sizeOf, withCoding } from "../../src/cache/CacheEntry.ts"
+import { largestText, sizeOf, withCoding } from "../../src/cache/CacheEntry.ts"
 import { makeCacheStore } from "../../src/cache/CacheStore.ts"
 import { absentOf, presentOf } from "./entries.ts"
 
@@ -37,6 +37,11 @@ describe("CacheStore", () => {
     assert.strictEqual(store.size().entries, 1)
     store.forget("key")
     assert.isUndefined(store.get("key"))
+  })
+
+  it("a body that is kept as text as well counts twice", () => {
+    const [small, large] = [present("a", largestText), present("b", largestText + 1)]
+    assert.strictEqual(sizeOf(small) - sizeOf(large), largestText - 1)
   })
 
   it("a copy with one coding more takes the place of its entry alone, and its bytes count", () => {
