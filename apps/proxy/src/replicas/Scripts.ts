@@ -65,22 +65,23 @@ return redis.call("PEXPIRE", KEYS[1], ARGV[2])
 `
 }).withReturnType<number>()
 
+/** What writes an answer is given. */
+const writing = (
+  answer: string,
+  lock: string,
+  fields: {
+    readonly token: string
+    readonly value: string
+    readonly milliseconds: number
+    readonly channel: string
+    readonly notice: string
+  }
+) => [answer, lock, fields.token, fields.value, fields.milliseconds, fields.channel, fields.notice]
+
 /** Writes the answer, lets the lock go and tells the others. */
-export const store = Redis.script(
-  (
-    answer: string,
-    lock: string,
-    fields: {
-      readonly token: string
-      readonly value: string
-      readonly milliseconds: number
-      readonly channel: string
-      readonly notice: string
-    }
-  ) => [answer, lock, fields.token, fields.value, fields.milliseconds, fields.channel, fields.notice],
-  {
-    numberOfKeys: 2,
-    lua: `
+export const store = Redis.script(writing, {
+  numberOfKeys: 2,
+  lua: `
 if redis.call("GET", KEYS[2]) ~= ARGV[1] then
   return 0
 end
@@ -91,33 +92,19 @@ redis.call("DEL", KEYS[2])
 redis.call("PUBLISH", ARGV[4], ARGV[5])
 return 1
 `
-  }
-).withReturnType<number>()
+}).withReturnType<number>()
 
 /** Writes whoever has the lock, takes it from them and tells the others. */
-export const overrule = Redis.script(
-  (
-    answer: string,
-    lock: string,
-    fields: {
-      readonly token: string
-      readonly value: string
-      readonly milliseconds: number
-      readonly channel: string
-      readonly notice: string
-    }
-  ) => [answer, lock, fields.token, fields.value, fields.milliseconds, fields.channel, fields.notice],
-  {
-    numberOfKeys: 2,
-    lua: `
+export const overrule = Redis.script(writing, {
+  numberOfKeys: 2,
+  lua: `
 redis.call("DEL", KEYS[1], KEYS[2])
 redis.call("HSET", KEYS[1], "version", ARGV[1], "value", ARGV[2], "life", ARGV[3])
 redis.call("PEXPIRE", KEYS[1], ARGV[3])
 redis.call("PUBLISH", ARGV[4], ARGV[5])
 return 1
 `
-  }
-).withReturnType<number>()
+}).withReturnType<number>()
 
 /** Lets the lock go and tells the others; with it, if so said, goes what there was. */
 export const release = Redis.script(
