@@ -20,7 +20,10 @@ export interface LedgerOptions {
 }
 
 /** What workers ask the ledger. */
-type Answers = Pick<Line.Answers<OfPrimary>, "take" | "accepted" | "refused" | "heard" | "undecided" | "use" | "quiet" | "closed">
+type Answers = Pick<
+  Line.Answers<OfPrimary>,
+  "take" | "accepted" | "refused" | "heard" | "undecided" | "use" | "quiet" | "closed"
+>
 
 /** Keeps what workers know together: turns with credentials, used signatures, and how far each is with its drain. */
 export const makeLedger = ({ isStopping, listening, told }: LedgerOptions) => {

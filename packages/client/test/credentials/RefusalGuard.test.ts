@@ -61,6 +61,7 @@ describe("a refused access key", () => {
         const held = errors.find((error) => error?.attempts === 0)
         assert.strictEqual(held?.retry_after, 300)
         assert.strictEqual(held?.error_code, "APIGW.0301")
+        assert.notProperty(held, "request_id", "it is of the request that was sent")
         assert.match(held?.message ?? "", /^this key was refused and is not sent for 300 s/)
       }).pipe(Effect.provide(layer))
     })
