@@ -17,6 +17,7 @@ import * as RequestDirectives from "./cache/RequestDirectives.ts"
 import { timeLimitOf } from "./cache/TimeLimit.ts"
 import type { Scope } from "./callers/Caller.ts"
 import { Callers } from "./callers/Callers.ts"
+import { unfitness } from "./callers/Policy.ts"
 import { isSigned, presentedCredential } from "./callers/PresentedCredential.ts"
 import { discovered } from "./callers/ProjectDirectory.ts"
 import { Quotas } from "./callers/Quotas.ts"
@@ -54,7 +55,14 @@ export const Routes = HttpRouter.use(
       const presented = yield* presentedCredential(yield* requestHead, body)
       const address = Option.getOrUndefined(remoteAddress)
       const caller = yield* callers.authenticate(presented).pipe(
-        Effect.tap(() => passes(presented)),
+        Effect.tap((caller) =>
+          Effect.flatMap(DateTime.now, (now) =>
+            // It opens nothing, and takes nothing from the caller whose key somebody may have found.
+            unfitness(caller, { address, now }) === undefined
+              ? passes(presented, quotas.takeForSignature(caller))
+              : Effect.void
+          )
+        ),
         Effect.tapError(({ reason }) => (reason === "Unauthenticated" ? quotas.takeFailedSignIn(address) : Effect.void))
       )
       return { caller, presented, address }

@@ -92,9 +92,7 @@ export const run = Effect.fn("Primary.run")(function* ({
         Layer.provideMerge(
           followed === undefined ? Reload.layerNone : Reload.layer(followed.file, followed.loaded, next)
         ),
-        Layer.provideMerge(
-          Generations.layer(Effect.succeed(generationOf(() => pool, generation, configuration)))
-        ),
+        Layer.provideMerge(Generations.layer(Effect.succeed(generationOf(() => pool, generation, configuration)))),
         Layer.provideMerge(Lifecycle.layer),
         Layer.provide(
           Layer.succeed(

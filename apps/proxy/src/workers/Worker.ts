@@ -7,7 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as Schema from "effect/Schema"
-import type { UsedSignatures } from "../callers/UsedSignatures.ts"
+import type { OwnSignatures } from "../callers/UsedSignatures.ts"
 import type { SharedPort } from "../edge/SharedPort.ts"
 import type { CredentialTurns, Verdict } from "../upstream/CredentialTurns.ts"
 import { verdictAsJson, verdictOf } from "../upstream/VerdictAsJson.ts"
@@ -24,7 +24,7 @@ export interface Worker {
   /** Turns with the credentials of a configuration, which all workers share. */
   readonly turns: (generation: number) => CredentialTurns
   readonly peers: Peers
-  readonly signatures: UsedSignatures
+  readonly signatures: OwnSignatures
   readonly port: SharedPort
   /** Says that this worker serves, and follows each new configuration by `prepare` from now on. */
   readonly serving: <R>(url: string, prepare: Prepare<R>) => Effect.Effect<void, never, R>

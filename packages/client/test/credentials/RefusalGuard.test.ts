@@ -7,6 +7,7 @@ import { accessKey, body, clientLayer, request, token } from "../TestClient.ts"
 
 const refusal: Answer = {
   status: 401,
+  headers: { "x-request-id": "r-1" },
   body: `{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information: verify aksk signature fail"}`
 }
 const found: Answer = { status: 200, body }
