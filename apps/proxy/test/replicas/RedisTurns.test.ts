@@ -21,6 +21,7 @@ const loadedWith = (sk: string): Loaded => ({
   accessKeySecrets: new Map(),
   redis: { password: undefined, sealingKeys: [] },
   keys: [],
+  warnings: [],
   keys_file: undefined,
   tls: undefined,
   files: [],
