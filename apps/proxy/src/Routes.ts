@@ -15,10 +15,10 @@ import { CachedBackups } from "./cache/CachedBackups.ts"
 import { fieldOf, resultOf } from "./cache/CacheStatus.ts"
 import * as RequestDirectives from "./cache/RequestDirectives.ts"
 import { timeLimitOf } from "./cache/TimeLimit.ts"
-import type { Scope } from "./callers/Caller.ts"
+import type { Caller, Scope } from "./callers/Caller.ts"
 import { Callers } from "./callers/Callers.ts"
 import { unfitness } from "./callers/Policy.ts"
-import { isSigned, presentedCredential } from "./callers/PresentedCredential.ts"
+import { isSigned, presentedCredential, type Signed } from "./callers/PresentedCredential.ts"
 import { discovered } from "./callers/ProjectDirectory.ts"
 import { Quotas } from "./callers/Quotas.ts"
 import { unlessReplayed } from "./callers/Replay.ts"
@@ -49,6 +49,12 @@ export const Routes = HttpRouter.use(
     const { store } = yield* CachedBackups
     const passes = unlessReplayed((yield* UsedSignatures) ?? makeUsedSignatures())
 
+    const usesOnce = Effect.fnUntraced(function* (signed: Signed, caller: Caller, address: string | undefined) {
+      // An unfit one opens nothing, and takes nothing from the caller whose key somebody may have found.
+      if (unfitness(caller, { address, now: yield* DateTime.now }) !== undefined) return
+      yield* passes(signed, quotas.takeForSignature(caller))
+    })
+
     /** Who sends this request, with this body if it has one, and by what. */
     const visitorWith = Effect.fnUntraced(function* (body: Uint8Array | undefined) {
       const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
@@ -56,12 +62,7 @@ export const Routes = HttpRouter.use(
       const address = Option.getOrUndefined(remoteAddress)
       const caller = yield* callers.authenticate(presented).pipe(
         Effect.tap((caller) =>
-          Effect.flatMap(DateTime.now, (now) =>
-            // It opens nothing, and takes nothing from the caller whose key somebody may have found.
-            unfitness(caller, { address, now }) === undefined
-              ? passes(presented, quotas.takeForSignature(caller))
-              : Effect.void
-          )
+          presented._tag === "SdkSignature" ? usesOnce(presented, caller, address) : Effect.void
         ),
         Effect.tapError(({ reason }) => (reason === "Unauthenticated" ? quotas.takeFailedSignIn(address) : Effect.void))
       )
