@@ -16,7 +16,21 @@ import { starts } from "./starts.ts"
 import { table } from "./Table.ts"
 import { watchers } from "./watchers.ts"
 
-// The project against its peers: `npx pnpm@12.21.0 bench [--only NAME]`, once all is built. A few minutes for all.
+const names = ["reading", "hits", "misses", "commands", "watchers", "starts"] as const
+type Name = (typeof names)[number]
+
+const usage = `The project against its peers, a few minutes for all: pnpm bench [--only NAME], of ${names.join(", ")}`
+
+/** What is to be measured; a word where nothing is. */
+const chosen = (): ReadonlyArray<Name> | "help" | "wrong use" => {
+  try {
+    const { help, only } = parseArgs({ options: { only: { type: "string" }, help: { type: "boolean" } } }).values
+    const found = names.filter((name) => only === undefined || name === only)
+    return help === true ? "help" : found.length === 0 ? "wrong use" : found
+  } catch {
+    return "wrong use"
+  }
+}
 
 /** The page's example, as the cloud serves it. */
 const example = Effect.gen(function* () {
@@ -37,10 +51,15 @@ const watching = Effect.map(watchers(), ({ intervals, looks, megabytesMore, watc
 })
 
 const bench = Effect.gen(function* () {
-  const { only } = parseArgs({ options: { only: { type: "string" } } }).values
+  const asked = chosen()
+  if (asked === "help") return yield* Console.log(usage)
+  if (asked === "wrong use") {
+    process.exitCode = 2
+    return yield* Console.error(usage)
+  }
   const { backup_id, body } = yield* example
   const measurements: Readonly<
-    Record<string, { readonly tools: ReadonlyArray<string>; readonly rows: Effect.Effect<ReadonlyArray<Row>, unknown> }>
+    Record<Name, { readonly tools: ReadonlyArray<string>; readonly rows: Effect.Effect<ReadonlyArray<Row>, unknown> }>
   > = {
     reading: { tools: [], rows: reading(body) },
     hits: { tools: ["wrk"], rows: hits(body, backup_id) },
@@ -49,12 +68,9 @@ const bench = Effect.gen(function* () {
     watchers: { tools: [], rows: watching },
     starts: { tools: [], rows: starts }
   }
-  const chosen = Object.entries(measurements).filter(([name]) => only === undefined || name === only)
-  if (chosen.length === 0) {
-    return yield* Effect.die(new Error(`--only is one of ${Object.keys(measurements).join(", ")}`))
-  }
   const rows: Array<Row | Skipped> = []
-  for (const [name, { rows: measured, tools }] of chosen) {
+  for (const name of asked) {
+    const { rows: measured, tools } = measurements[name]
     const lack = lacking(...tools)
     yield* Console.error(lack === undefined ? `measuring ${name} …` : `skipping ${name}: ${lack}`)
     if (lack === undefined) rows.push(...(yield* measured))

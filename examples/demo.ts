@@ -90,13 +90,19 @@ const program = Effect.gen(function* () {
   if (!isGood) return yield* Effect.die("the demo did not show what it should")
 })
 
+/** What the servers log: no part of the story, unless it ends badly. */
+const logged: Array<string> = []
+
 /** Starts a server of this repository and waits for the JSON line that it prints when it is ready. */
 const started = <A>(
   script: ReadonlyArray<string>,
   environment: Record<string, string>,
   Ready: Schema.Codec<A, string>
 ) =>
-  ChildProcess.make("node", script, { cwd: root, env: { ...bare, ...environment }, stderr: "inherit" }).pipe(
+  ChildProcess.make("node", script, { cwd: root, env: { ...bare, ...environment } }).pipe(
+    Effect.tap(({ stderr }) =>
+      Effect.forkScoped(Stream.runForEach(Stream.decodeText(stderr), (text) => Effect.sync(() => logged.push(text))))
+    ),
     Effect.flatMap((handle) => handle.stdout.pipe(Stream.decodeText(), Stream.splitLines, Stream.runHead)),
     Effect.flatMap(Effect.fromOption),
     Effect.flatMap(Schema.decodeUnknownEffect(Ready)),
@@ -127,6 +133,7 @@ const bare = { PATH: process.env["PATH"] ?? "", SystemRoot: process.env["SystemR
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 program.pipe(
+  Effect.tapCause(() => Console.error(logged.join(""))),
   Effect.scoped,
   Effect.provide(Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerUndici)),
   NodeRuntime.runMain

@@ -9,5 +9,6 @@ BackupClient.use((client) => client.showBackup({ project_id, backup_id })).pipe(
   Effect.flatMap(({ backup }) => Console.log(backup.name, "is", backup.status)),
   Effect.catchTag("BackupNotFound", (error) => Console.log(error.message)),
   Effect.provide(Layer.provide(BackupClient.layerConfig, platform)),
-  NodeRuntime.runMain
+  Effect.tapError(({ message }) => Console.error(message)),
+  NodeRuntime.runMain({ disableErrorReporting: true })
 )

@@ -101,6 +101,35 @@ layer(simulator(), { excludeTestServices: true })("the client's examples", (it) 
   }
 })
 
+/** How an example ends that lacks what it needs: its exit code, and what it says. */
+const lacking = (example: string, env: Readonly<Record<string, string>>) =>
+  Effect.callback<{ readonly code: unknown; readonly stderr: string }>((resume) => {
+    const child = execFile(
+      process.execPath,
+      [fileURLToPath(new URL(`../${example}`, import.meta.url)), "p", "6df2b54c-dd62-4059-a07c-1b8f24f2725d"],
+      { env },
+      (error, _, stderr) => resume(Effect.succeed({ code: error?.code, stderr }))
+    )
+    return Effect.sync(() => child.kill())
+  })
+
+layer(simulator(), { excludeTestServices: true })("an example that cannot show a backup", (it) => {
+  it.effect("says why in a sentence", () =>
+    Effect.gen(function* () {
+      const { cbr } = yield* Simulator
+      const nowhere = yield* lacking("effect/showBackup.ts", {})
+      assert.deepInclude(nowhere, { code: 1 })
+      assert.match(nowhere.stderr, /^[^\n]*CBR_ENDPOINT[^\n]*\n$/)
+      const refused = yield* lacking("effect/showBackup.ts", {
+        CBR_ENDPOINT: cbr,
+        HUAWEICLOUD_SDK_AK: "WRONGACCESSKEY000001",
+        HUAWEICLOUD_SDK_SK: "wrong"
+      })
+      assert.match(refused.stderr, /^CBR answered 401[^\n]*\n$/)
+    })
+  )
+})
+
 layer(simulator(), { excludeTestServices: true })("the client's limits and what is seen of it", (it) => {
   it.effect("policy: the circuit opens after three failed calls", () =>
     Effect.gen(function* () {

@@ -15,9 +15,10 @@ import { CachedBackups } from "./cache/CachedBackups.ts"
 import { fieldOf, resultOf } from "./cache/CacheStatus.ts"
 import * as RequestDirectives from "./cache/RequestDirectives.ts"
 import { timeLimitOf } from "./cache/TimeLimit.ts"
-import type { Scope } from "./callers/Caller.ts"
+import type { Caller, Scope } from "./callers/Caller.ts"
 import { Callers } from "./callers/Callers.ts"
-import { isSigned, presentedCredential } from "./callers/PresentedCredential.ts"
+import { unfitness } from "./callers/Policy.ts"
+import { isSigned, presentedCredential, type Signed } from "./callers/PresentedCredential.ts"
 import { discovered } from "./callers/ProjectDirectory.ts"
 import { Quotas } from "./callers/Quotas.ts"
 import { unlessReplayed } from "./callers/Replay.ts"
@@ -48,13 +49,21 @@ export const Routes = HttpRouter.use(
     const { store } = yield* CachedBackups
     const passes = unlessReplayed((yield* UsedSignatures) ?? makeUsedSignatures())
 
+    const usesOnce = Effect.fnUntraced(function* (signed: Signed, caller: Caller, address: string | undefined) {
+      // An unfit one opens nothing, and takes nothing from the caller whose key somebody may have found.
+      if (unfitness(caller, { address, now: yield* DateTime.now }) !== undefined) return
+      yield* passes(signed, quotas.takeForSignature(caller))
+    })
+
     /** Who sends this request, with this body if it has one, and by what. */
     const visitorWith = Effect.fnUntraced(function* (body: Uint8Array | undefined) {
       const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
       const presented = yield* presentedCredential(yield* requestHead, body)
       const address = Option.getOrUndefined(remoteAddress)
       const caller = yield* callers.authenticate(presented).pipe(
-        Effect.tap(() => passes(presented)),
+        Effect.tap((caller) =>
+          presented._tag === "SdkSignature" ? usesOnce(presented, caller, address) : Effect.void
+        ),
         Effect.tapError(({ reason }) => (reason === "Unauthenticated" ? quotas.takeFailedSignIn(address) : Effect.void))
       )
       return { caller, presented, address }

@@ -44,7 +44,9 @@ export const server = ({ configuration, loaded }: Serving) =>
 
 /** What follows from the file, or from flags and environment. */
 export const generationsOf = ({ callersKey, configuration, given, loaded }: Serving) =>
-  loaded === undefined ? oneCaller(given, configuration, callersKey) : Generations.layer(Generation.fromLoaded(loaded))
+  loaded === undefined
+    ? oneCaller(given, configuration, callersKey)
+    : Generations.layer(Generation.fromLoaded({ ...loaded, configuration }))
 
 /** One of several where the configuration says so; what that takes is loaded by nobody else. */
 export const replicas = (loaded: Loaded | undefined) => {

@@ -3,13 +3,11 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
 import { type Override, overridable } from "./configuration/Override.ts"
 import { mostWorkers, type Workers } from "./configuration/Workers.ts"
 
-const Port = Schema.Int.check(
-  Schema.isBetween({ minimum: 0, maximum: 65_535 }, { message: "Expected a port from 0 to 65535" })
-)
+const isPort = (port: number) => port >= 0 && port <= 65_535
+const aPort = () => "a port from 0 to 65535"
 
 /** What can stand in a header field as one word. */
 const isOneWord = (key: Redacted.Redacted<string>) => /^[\x21-\x7e]+$/.test(Redacted.value(key))
@@ -52,7 +50,7 @@ export const settings = {
     Flag.optional
   ),
   port: Flag.Int("port").pipe(
-    Flag.withSchema(Port),
+    Flag.filter(isPort, aPort),
     Flag.withDescription("Port to listen on (8080); 0 takes a free one"),
     Flag.optional
   ),
@@ -61,14 +59,14 @@ export const settings = {
     Flag.withDefault(false)
   ),
   adminPort: Flag.Int("admin-port").pipe(
-    Flag.withSchema(Port),
+    Flag.filter(isPort, aPort),
     Flag.withDescription("Port for health and metrics, on this machine alone; without a configuration there is none"),
     Flag.optional
   ),
   workers: Flag.String("workers").pipe(
     Flag.withMetavar("N"),
     Flag.withFallbackConfig(Config.NonEmptyString("CBR_PROXY_WORKERS")),
-    Flag.filterMap(workersOf, (text) => `${text} is neither auto nor a number from 1 to ${mostWorkers}`),
+    Flag.filterMap(workersOf, () => `auto, or a number from 1 to ${mostWorkers}`),
     Flag.withDescription("Processes to serve with (CBR_PROXY_WORKERS; 1); auto takes one for each core"),
     Flag.optional
   ),
@@ -78,7 +76,7 @@ export const settings = {
   ),
   key: Flag.Redacted("key").pipe(
     Flag.withFallbackConfig(Config.Redacted("CBR_PROXY_KEY")),
-    Flag.filter(isOneWord, () => "a key is visible ASCII characters without spaces"),
+    Flag.filter(isOneWord, () => "visible ASCII characters without spaces"),
     Flag.withDescription("Key that callers must show (CBR_PROXY_KEY); made for this run when there is none"),
     Flag.optional
   ),

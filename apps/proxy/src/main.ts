@@ -8,9 +8,11 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
+import * as CliConfig from "effect/cli/CliConfig"
 import * as CliError from "effect/cli/CliError"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -40,6 +42,12 @@ const presenter = CliOutput.layerPresenter({
     event._tag === "InvalidInvocation"
       ? Console.error(`${event.errors.map(({ message }) => message).join("\n")}\nTry --help.`)
       : CliOutput.defaultPresenter.present(event)
+})
+
+/** What is wrong stands by itself, so that each fault of a configuration begins with its place. */
+const plainly = (formatter: CliOutput.Formatter): CliOutput.Formatter => ({
+  ...formatter,
+  formatError: formatter.formatCliError
 })
 
 const wrongUse = 2
@@ -84,6 +92,8 @@ proxy.pipe(
       NodeCrypto.layerDigest,
       NodeCrypto.layerSecureRandom,
       presenter,
+      CliOutput.layer(plainly(CliOutput.defaultFormatter())),
+      CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] }),
       LogOutput.layer(batchedLines(logStream(process.stderr)))
     )
   ),

@@ -169,7 +169,19 @@ describe("cbr-proxy", () => {
       assert.strictEqual(proxy.output.stdout, "")
       assert.include(proxy.output.stderr, said)
       assert.notInclude(proxy.output.stderr, "    at ")
+      assert.notMatch(proxy.output.stderr, /^\s|ERROR|NotFound|Schema validation/)
       assert.notInclude(proxy.output.stderr, "two words")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("tells of no flags that mean nothing here", () =>
+    Effect.gen(function* () {
+      const proxy = yield* started(["--help"], {})
+      assert.strictEqual(yield* ended(proxy), 0)
+      assert.deepStrictEqual(
+        Array.from(proxy.output.stdout.split("GLOBAL FLAGS")[1]!.matchAll(/^ {2}(--[a-z-]+)/gm), ([, flag]) => flag),
+        ["--help", "--version", "--completions"]
+      )
     }).pipe(Effect.scoped)
   )
 

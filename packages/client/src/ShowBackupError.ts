@@ -125,6 +125,18 @@ export type Answer = Schema.Struct.Type<typeof answer>
 export const isOfProxy = ({ error_code, proxy_request_id }: Answer): boolean =>
   proxy_request_id !== undefined || error_code?.startsWith("CbrProxy.") === true
 
+/**
+ * A refusal of before in place of a request that is not sent, until so many
+ * seconds from now: it has no id of its own.
+ */
+export const withoutSending = (
+  refusal: AuthenticationFailed,
+  says: { readonly message: string; readonly retry_after: number }
+): AuthenticationFailed => {
+  const { proxy_request_id: _, request_id: __, ...rest } = refusal
+  return new AuthenticationFailed({ ...rest, ...says })
+}
+
 /** The same error, telling how many requests were sent before it. */
 export const withAttempts = <E extends ShowBackupError>(error: E, attempts: number): E =>
   new (error.constructor as new (fields: E) => E)(Object.assign({}, error, { message: error.message, attempts }))

@@ -37,5 +37,7 @@ export const statusOfHit = ({ lifetime }: CacheEntry, detail: string | undefined
 export const statusCode = (outcome: Shown["outcome"]): { readonly fwdStatus?: number } => {
   if (Result.isSuccess(outcome)) return { fwdStatus: 200 }
   const { failure } = outcome
-  return failure._tag === "Refusal" || failure.status_code === undefined ? {} : { fwdStatus: failure.status_code }
+  // Where nothing was sent the status is of another answer: an earlier one, or one of IAM.
+  if (failure._tag === "Refusal" || failure.status_code === undefined || failure.attempts === 0) return {}
+  return { fwdStatus: failure.status_code }
 }

@@ -3,9 +3,9 @@ import type { AddressRanges } from "./AddressRanges.ts"
 
 /**
  * What a caller may ask for: `read` a backup, `watch` it change, read many in
- * one `batch`, `bypass` or `purge` what is cached of it, or `admin`ister.
+ * one `batch`, `bypass` or `purge` what is cached of it.
  */
-export const scopes = ["read", "watch", "batch", "bypass", "purge", "admin"] as const
+export const scopes = ["read", "watch", "batch", "bypass", "purge"] as const
 
 /** One of {@link scopes}. */
 export type Scope = (typeof scopes)[number]

@@ -14,6 +14,9 @@ export type PresentedCredential =
   /** The signature is over the request itself. */
   | { readonly _tag: "SdkSignature"; readonly head: RequestHead; readonly body: Uint8Array }
 
+/** A request as presented, with its signature. */
+export type Signed = Extract<PresentedCredential, { _tag: "SdkSignature" }>
+
 /** The edge lets a GET have no other. */
 const bodyOfGet = (head: RequestHead): Uint8Array => (announcesEmptyObject(head) ? emptyObject : nothing)
 

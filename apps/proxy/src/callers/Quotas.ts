@@ -49,6 +49,11 @@ export class Quotas extends Context.Service<
      * answer.
      */
     readonly takeFromCallerNow: (caller: Caller, limits: QuotaLimits, now: number) => RateLimitFields | "Ask"
+    /**
+     * Takes one signature to remember, of a quota as large as the caller's for
+     * requests. Whoever asks no more than that one grants does not feel it.
+     */
+    readonly takeForSignature: (caller: Caller) => Effect.Effect<void, Refusal>
     /** Takes one call to the cloud from a project's quota. Fails with `QuotaExceeded`. */
     readonly takeFromProject: (project_id: string) => Effect.Effect<void, Refusal>
     /**
@@ -77,6 +82,10 @@ export class Quotas extends Context.Service<
           const taken = permits.takeNow(callerKey(caller), quota, now)
           return taken?._tag === "Taken" ? fieldsOf("caller", quota, taken.left, taken.fullAfter) : "Ask"
         },
+        takeForSignature: (caller) =>
+          Effect.flatMap(QuotaLimits, ({ callers }) =>
+            Effect.asVoid(take(signatureKey(caller), "caller", quotaOf(caller, callers)))
+          ),
         takeFromProject: (project_id) =>
           Effect.flatMap(QuotaLimits, ({ project }) => Effect.asVoid(take(projectKey(project_id), "project", project))),
         takeFailedSignIn: (address) =>
@@ -94,6 +103,8 @@ export class Quotas extends Context.Service<
 }
 
 const callerKey = ({ id }: Caller): string => `caller:${id}`
+
+const signatureKey = ({ id }: Caller): string => `signature:${id}`
 
 /** Whose quota it is. */
 type QuotaName = "caller" | "project" | "address"

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Refusal } from "../edge/Refusal.ts"
 import { valuesOf } from "../edge/RequestHead.ts"
-import type { PresentedCredential } from "./PresentedCredential.ts"
+import type { Signed } from "./PresentedCredential.ts"
 import { signatureRefused } from "./SdkSignature.ts"
 import type { UsedSignatures } from "./UsedSignatures.ts"
 
@@ -20,15 +20,15 @@ const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "POST"])
  * Lets a verified signature through: of a write once, of a read as often as
  * the rules say. Who has seen a signed request on its way can send it again,
  * whole, for as long as its signature is good.
+ *
+ * @param permit what it takes to have a signature remembered beyond this proxy
  */
 export const unlessReplayed =
   ({ use }: UsedSignatures) =>
-  (presented: PresentedCredential): Effect.Effect<void, Refusal> =>
+  ({ head }: Signed, permit: Effect.Effect<void, Refusal>): Effect.Effect<void, Refusal> =>
     Effect.gen(function* () {
-      if (presented._tag !== "SdkSignature") return
-      const { head } = presented
       if (reads.has(head.method) && (yield* ReplayOfReads) === "allow") return
       const authorization = Authorization.parse(valuesOf(head, "authorization")[0] ?? "")
-      if (Result.isSuccess(authorization) && (yield* use(authorization.success))) return
+      if (Result.isSuccess(authorization) && (yield* use(authorization.success, permit))) return
       return yield* signatureRefused("Replayed")
     })

@@ -16,7 +16,7 @@ import { Refusal } from "../edge/Refusal.ts"
 import type { RequestHead } from "../edge/RequestHead.ts"
 import type { Caller } from "./Caller.ts"
 import { hashes } from "./Hashes.node.ts"
-import type { PresentedCredential } from "./PresentedCredential.ts"
+import type { Signed } from "./PresentedCredential.ts"
 
 /** A key pair that the proxy has issued. */
 export interface IssuedAccessKey {
@@ -44,7 +44,7 @@ export interface SdkSignatureOptions {
  */
 export const verifier = (
   options: SdkSignatureOptions
-): Effect.Effect<(presented: Presented) => Effect.Effect<Caller, Refusal>, never, Mac.Mac | Digest.Digest> =>
+): Effect.Effect<(presented: Signed) => Effect.Effect<Caller, Refusal>, never, Mac.Mac | Digest.Digest> =>
   Effect.map(Effect.context<Mac.Mac | Digest.Digest>(), (context) =>
     Effect.fnUntraced(function* ({ body, head }) {
       const request = signableRequest(head, body)
@@ -60,7 +60,7 @@ export const verifier = (
 /** The same without waiting; `undefined` for what {@link verifier} refuses, and for a V11 signature. */
 export const verifierNow =
   (options: SdkSignatureOptions) =>
-  ({ body, head }: Presented, now: DateTime.Utc): Caller | undefined => {
+  ({ body, head }: Signed, now: DateTime.Utc): Caller | undefined => {
     const request = signableRequest(head, body)
     if (leavesBodyOut(request, body)) return undefined
     const verified = verifyNow(request, verifyOptions(options, now), hashes)
@@ -68,9 +68,6 @@ export const verifierNow =
       ? undefined
       : options.accessKeys.get(verified.success.ak)?.caller
   }
-
-/** A request as presented, with its signature. */
-type Presented = Extract<PresentedCredential, { _tag: "SdkSignature" }>
 
 const verifyOptions = ({ accessKeys, derived }: SdkSignatureOptions, now: DateTime.Utc): VerifyOptions => ({
   secretKeyOf: (id) => accessKeys.get(id)?.sk,

@@ -3,6 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type { Refusal } from "../edge/Refusal.ts"
 
 /** A signature that was verified. */
 export interface Verified {
@@ -14,7 +15,16 @@ export interface Verified {
 
 /** Signatures that have opened what one opens once. */
 export interface UsedSignatures {
-  /** Notes that a signature is used; tells whether that is the first time. */
+  /**
+   * Notes that a signature is used; tells whether that is the first time.
+   *
+   * @param permit what it takes to have others remember a new one too
+   */
+  readonly use: (verified: Verified, permit?: Effect.Effect<void, Refusal>) => Effect.Effect<boolean, Refusal>
+}
+
+/** The same of one process, which makes room by itself and asks for no permit. */
+export interface OwnSignatures extends UsedSignatures {
   readonly use: (verified: Verified) => Effect.Effect<boolean>
 }
 
@@ -34,7 +44,7 @@ const mostRemembered = 500_000
  * oldest of the key with the most are forgotten: whoever signs that many makes
  * room for his own, and opens nobody else's to be used again.
  */
-export const makeUsedSignatures = (most: number = mostRemembered): UsedSignatures => {
+export const makeUsedSignatures = (most: number = mostRemembered): OwnSignatures => {
   /** By the id of a key: by when each of its signatures is good no more, the oldest first. */
   const ends = new Map<string, Map<string, number>>()
   let count = 0

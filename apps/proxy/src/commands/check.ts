@@ -2,6 +2,7 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import { lineOf } from "../configuration/ConfigurationFault.ts"
 import { load } from "../configuration/ConfigurationFile.ts"
 import { StartFailed } from "../StartFailed.ts"
 
@@ -13,16 +14,19 @@ export const check = Command.make(
   },
   Effect.fn("check")(
     function* ({ file }) {
-      const { configuration, keys } = yield* load(file)
+      const { configuration, keys, warnings } = yield* load(file)
       const { callers, projects } = configuration
       const counts = `callers: ${Object.keys(callers).length}, keys in a file: ${keys.length}, projects: ${Object.keys(projects).length}`
+      for (const warning of warnings) {
+        yield* Console.error(lineOf(file, { ...warning, message: `warning: ${warning.message}` }))
+      }
       yield* Console.log(`${file}: valid (${counts})`)
     },
     Effect.catchTag("ConfigurationInvalid", ({ message }) => Effect.fail(new StartFailed({ message, exitCode: 1 })))
   )
 ).pipe(
   Command.withDescription(
-    "Check a configuration and the files and variables that it names. Prints FILE:LINE:COLUMN for each fault and exits with 1, where a start would exit with 2; exits with 0 when the proxy would start."
+    "Check a configuration and the files and variables that it names. Prints FILE:LINE:COLUMN for each fault and exits with 1, where a start would exit with 2; exits with 0 when the proxy would start, though there may be a warning on standard error."
   ),
   Command.withShortDescription("Check a configuration")
 )

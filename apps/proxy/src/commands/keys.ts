@@ -84,13 +84,14 @@ const revoke = Command.make(
     if (left.length === keys.length) return yield* refused(`no key has the id ${JSON.stringify(id)}`)
     yield* KeysFile.write(file, left)
     const redis = loaded?.configuration.redis
-    if (loaded === undefined || redis === undefined) return
+    if (loaded === undefined || redis === undefined) return yield* Console.error(revoked(id, file))
     const Replicas = yield* Effect.promise(() => import("../replicas/Replicas.ts"))
     for (const { sha256 } of keys.filter((key) => key.id === id)) {
       yield* Replicas.revoke(Redacted.value(sha256), redis, loaded.redis).pipe(
         Effect.catchTag("RedisError", () => Effect.fail(untold(id, file)))
       )
     }
+    yield* Console.error(`${revoked(id, file)}; replicas have been told`)
   })
 ).pipe(
   Command.withDescription(
@@ -119,6 +120,9 @@ const keysFile = Effect.fnUntraced(
   },
   Effect.catchTag("ConfigurationInvalid", ({ message }) => refused(message))
 )
+
+const revoked = (id: string, file: string) =>
+  `${id} is out of ${file}; a proxy that runs with the file refuses the key within a second, or when it is told to reload`
 
 const untold = (id: string, file: string) =>
   new StartFailed({

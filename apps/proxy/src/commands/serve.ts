@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { AdminServer } from "../admin/AdminServer.ts"
 import * as ApiKey from "../callers/ApiKey.ts"
+import type { Configuration } from "../configuration/Configuration.ts"
 import { effective } from "../configuration/effective.ts"
 import { isExposed } from "../edge/Exposure.ts"
 import { Listener } from "../edge/Server.ts"
@@ -28,7 +29,8 @@ export const serve = Effect.fn("serve")(
     const files = remembering(yield* FileSystem.FileSystem)
     const remembered = Effect.provideService(FileSystem.FileSystem, files.fileSystem)
     const loaded = yield* remembered(fileOf(given))
-    const configuration = inForce(given, loaded?.configuration)
+    const underFlags = (file: Configuration | undefined) => inForce(given, file)
+    const configuration = underFlags(loaded?.configuration)
     if (given.printEffective) return yield* Console.log(effective(configuration).trimEnd())
     if (isExposed(configuration.listen)) return yield* exposed
 
@@ -49,7 +51,7 @@ export const serve = Effect.fn("serve")(
     const { admin } = configuration
     const workers = configuration.workers === "auto" ? availableParallelism() : configuration.workers
     if (workers > 1) {
-      const options = { workers, configuration, key: callersKey, followed, filesRead: files.read, sayReady }
+      const options = { workers, configuration, underFlags, key: callersKey, followed, filesRead: files.read, sayReady }
       return yield* remembered(Primary.run(options))
     }
     return yield* Effect.gen(function* () {
@@ -63,7 +65,9 @@ export const serve = Effect.fn("serve")(
           Layer.provide(
             followed === undefined
               ? Reload.layerNone
-              : Reload.layer(followed.file, followed.loaded, Generation.fromLoaded)
+              : Reload.layer(followed.file, followed.loaded, (next) =>
+                  Generation.fromLoaded({ ...next, configuration: underFlags(next.configuration) })
+                )
           ),
           Layer.provideMerge(generationsOf({ given, loaded, configuration, callersKey })),
           Layer.provideMerge(replicas(loaded)),

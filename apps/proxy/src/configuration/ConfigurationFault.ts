@@ -25,14 +25,16 @@ export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvali
     return this.lines.join("\n")
   }
 
-  /** A line for each fault: `FILE:LINE:COLUMN: SETTING: MESSAGE`, as compilers write them. */
+  /** A line for each fault, as compilers write them. */
   get lines(): ReadonlyArray<string> {
-    return this.faults.map(({ message, position, setting }) =>
-      [
-        position === undefined ? this.file : `${this.file}:${position.line}:${position.column}`,
-        ...(setting === "" ? [] : [setting]),
-        message
-      ].join(": ")
-    )
+    return this.faults.map((fault) => lineOf(this.file, fault))
   }
 }
+
+/** `FILE:LINE:COLUMN: SETTING: MESSAGE`. */
+export const lineOf = (file: string, { message, position, setting }: ConfigurationFault): string =>
+  [
+    position === undefined ? file : `${file}:${position.line}:${position.column}`,
+    ...(setting === "" ? [] : [setting]),
+    message
+  ].join(": ")

@@ -13,6 +13,7 @@ import type { Configuration } from "./Configuration.ts"
 import { type ConfigurationFault, ConfigurationInvalid } from "./ConfigurationFault.ts"
 import * as ConfigurationText from "./ConfigurationText.ts"
 import type { CredentialSection } from "./CredentialSection.ts"
+import { whyUnread } from "./FileTrouble.ts"
 import * as KeysFile from "./KeysFile.ts"
 import { referenceOf, type SecretReference } from "./SecretReference.ts"
 import { secretOf } from "./Secrets.ts"
@@ -34,6 +35,8 @@ export interface Loaded {
   readonly redis: RedisSecrets
   /** What `keys_file` holds. */
   readonly keys: ReadonlyArray<KeysFile.KeyRecord>
+  /** What is hardly meant so, and can be served all the same. */
+  readonly warnings: ReadonlyArray<ConfigurationFault>
   /** Where the keys file lies. */
   readonly keys_file: string | undefined
   /** What the server shows of itself, where it speaks TLS. */
@@ -58,8 +61,8 @@ export const load = Effect.fn("ConfigurationFile.load")(
     const text = yield* files
       .readFileString(file)
       .pipe(
-        Effect.catchTag("PlatformError", ({ reason }) =>
-          Effect.fail(invalid([{ message: `cannot be read (${reason._tag})`, setting: "" }]))
+        Effect.catchTag("PlatformError", (error) =>
+          Effect.fail(invalid([{ message: `cannot be read: ${whyUnread(error)}`, setting: "" }]))
         )
       )
     const located = ConfigurationText.read(text, yield* environmentOverrides)
@@ -155,7 +158,15 @@ export const load = Effect.fn("ConfigurationFile.load")(
         )
       )
     )
+    const withKey = new Set(keys.success.map(({ caller }) => caller))
     const loaded: Loaded = {
+      // The first key is made when there is a configuration, and the last one taken away while it is in force.
+      warnings: Object.entries(configuration.callers)
+        .filter(
+          ([id, { access_keys, keys, tokens }]) =>
+            !withKey.has(id) && keys.length + access_keys.length + tokens.length === 0
+        )
+        .map(([id]) => fault(["callers", id], keys_file === undefined ? nobodyEver : nobodyYet(id))),
       configuration,
       secrets,
       accessKeySecrets,
@@ -173,6 +184,10 @@ export const load = Effect.fn("ConfigurationFile.load")(
       Effect.fail(new ConfigurationInvalid({ file, faults: [{ message, setting: "" }] }))
     )
 )
+
+const nobodyEver = "nobody can be this caller: give it keys, access_keys or tokens, or name a keys_file"
+const nobodyYet = (id: string) =>
+  `nobody can be this caller until \`cbr-proxy keys create --caller ${id}\` has made a key`
 
 /** A signature can be tried against guesses by anyone who sees one, as often as they like. */
 const shortestSecret = 32

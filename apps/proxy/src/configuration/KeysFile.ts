@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
+import { whyUnread, whyUnwritten } from "./FileTrouble.ts"
 
 const KeyRecord = Schema.Struct({
   /** Names the key in `keys list` and `keys revoke`. */
@@ -35,7 +36,7 @@ export class KeysFileUnusable extends Schema.TaggedError<KeysFileUnusable>()("Ke
 export const read = Effect.fn("KeysFile.read")(function* (file: string) {
   const text = yield* (yield* FileSystem.FileSystem).readFileString(file).pipe(
     Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed('{"keys":[]}')),
-    Effect.catchTag("PlatformError", ({ reason }) => unusable(`${file} cannot be read (${reason._tag})`))
+    Effect.catchTag("PlatformError", (error) => unusable(`${file} cannot be read: ${whyUnread(error)}`))
   )
   return yield* parse(file, text)
 })
@@ -60,7 +61,7 @@ export const write = Effect.fn("KeysFile.write")(function* (file: string, keys: 
     yield* files.rename(temporary, file)
   }).pipe(
     Effect.scoped,
-    Effect.catchTag("PlatformError", ({ reason }) => unusable(`${file} cannot be written (${reason._tag})`))
+    Effect.catchTag("PlatformError", (error) => unusable(`${file} cannot be written: ${whyUnwritten(error)}`))
   )
 })
 

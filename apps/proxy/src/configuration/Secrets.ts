@@ -4,6 +4,7 @@ import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { environmentSecret } from "../Settings.ts"
+import { whyUnread } from "./FileTrouble.ts"
 import { printedBy } from "./SecretCommand.ts"
 import type { SecretReference } from "./SecretReference.ts"
 
@@ -31,7 +32,7 @@ export const secretOf = Effect.fnUntraced(function* ({ command, env, file, inlin
   }
   const text = yield* (yield* FileSystem.FileSystem)
     .readFileString((yield* Path.Path).resolve(folder, file ?? ""))
-    .pipe(Effect.catchTag("PlatformError", ({ reason }) => missing(`the file cannot be read (${reason._tag})`)))
+    .pipe(Effect.catchTag("PlatformError", (error) => missing(`the file cannot be read: ${whyUnread(error)}`)))
   return yield* secretIn(text, "the file is empty")
 })
 

@@ -29,6 +29,7 @@ export interface Problem {
  */
 export const fromShowBackupError = (error: ShowBackupError): Problem => {
   const kind = ErrorTable[error._tag]
+  const retryable = isWorthComingBack(error)
   const concernsOwnKey = error._tag === "AuthenticationFailed" || error._tag === "NoCredentials"
   const detail = concernsOwnKey
     ? "the proxy has no credential that the cloud accepts; whoever runs it can tell why from its log"
@@ -36,14 +37,22 @@ export const fromShowBackupError = (error: ShowBackupError): Problem => {
   return {
     kind,
     detail,
-    retryable: isRetryable(error),
+    retryable,
     error_code: error.error_code || `CbrProxy.${error._tag}`,
     error_msg: (concernsOwnKey ? undefined : error.error_msg) || detail,
     request_id: error.request_id,
-    retry_after: error.retry_after,
+    retry_after: retryable ? error.retry_after : undefined,
     headers: {}
   }
 }
+
+/**
+ * Whether the caller may see the call succeed that it repeats: as the table
+ * says, and when the proxy has said when it will try a refused credential
+ * again. The caller has nothing to change about that one.
+ */
+export const isWorthComingBack = (error: ShowBackupError): boolean =>
+  isRetryable(error) || (error._tag === "AuthenticationFailed" && error.retry_after !== undefined)
 
 /** What a caller is told of a request that the proxy turned away. */
 export const fromRefusal = ({ headers = {}, message, reason }: Refusal): Problem => ({

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { whyUnread } from "../configuration/FileTrouble.ts"
 
 /** What a server shows of itself, and proves it with. */
 export interface TlsIdentity {
@@ -31,8 +32,8 @@ export const tlsIdentity = Effect.fnUntraced(function* (files: {
   const { readFileString } = yield* FileSystem.FileSystem
   const read = (setting: "cert_file" | "key_file") =>
     readFileString(files[setting]).pipe(
-      Effect.catchTag("PlatformError", ({ reason }) =>
-        Effect.fail(new TlsUnusable({ setting, message: `${files[setting]} cannot be read (${reason._tag})` }))
+      Effect.catchTag("PlatformError", (error) =>
+        Effect.fail(new TlsUnusable({ setting, message: `${files[setting]} cannot be read: ${whyUnread(error)}` }))
       )
     )
   const identity: TlsIdentity = { cert: yield* read("cert_file"), key: Redacted.make(yield* read("key_file")) }

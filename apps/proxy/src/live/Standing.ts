@@ -1,8 +1,9 @@
-import { type BackupNotFound, isRetryable } from "@cbr/client"
+import type { BackupNotFound } from "@cbr/client"
 import { isAtRest, ShowBackupResponse } from "@cbr/domain"
 import * as Result from "effect/Result"
 import type { Present } from "../cache/CacheEntry.ts"
 import type { ShowFailed } from "../cache/Shown.ts"
+import { isWorthComingBack } from "../edge/Problem.ts"
 import { refusals } from "../edge/Refusal.ts"
 
 /** The backup as the service told of it. */
@@ -72,4 +73,4 @@ const there = (entry: Present): There => {
 
 /** Whether looking again can help. */
 export const passes = (error: ShowFailed): boolean =>
-  error._tag === "Refusal" ? refusals[error.reason].retryable : isRetryable(error)
+  error._tag === "Refusal" ? refusals[error.reason].retryable : isWorthComingBack(error)

@@ -64,15 +64,10 @@ const turnsOver = Effect.fnUntraced(function* (
     standings.set(name, standing)
   }
 
-  const learn = (name: string, verdict: Verdict) =>
-    verdict._tag === "Refused" ? inner.refused(name, verdict.error) : inner.accepted(name)
-
   yield* board.verdicts.pipe(
     Stream.runForEach(({ id, verdict }) => {
       const name = byIdentity.get(id)?.name
-      return name === undefined || verdict === undefined || inner.known(name)?._tag === verdict._tag
-        ? Effect.void
-        : learn(name, verdict)
+      return name === undefined || verdict === undefined ? Effect.void : inner.heard(name, verdict)
     }),
     Effect.forkScoped({ startImmediately: true })
   )
@@ -92,11 +87,9 @@ const turnsOver = Effect.fnUntraced(function* (
       case "Granted":
         standing.turn = { token: claim.token, until: (yield* Clock.currentTimeMillis) + turnLasts }
         return undefined
-      case "Found": {
-        yield* learn(name, claim.verdict)
-        const now = yield* Clock.currentTimeMillis
-        return claim.verdict._tag === "Refused" ? { ...claim.verdict, until: now + refusedFor } : claim.verdict
-      }
+      case "Found":
+        yield* inner.heard(name, claim.verdict)
+        return claim.verdict
     }
   })
 
@@ -132,6 +125,7 @@ const turnsOver = Effect.fnUntraced(function* (
         const until = (yield* Clock.currentTimeMillis) + refusedFor
         yield* settled(name, (id, token) => board.write(id, { _tag: "Refused", error, until }, token))
       }),
+    heard: inner.heard,
     undecided: (name) =>
       Effect.andThen(
         inner.undecided(name),

@@ -14,24 +14,15 @@ export const layer: Layer.Layer<never, never, RedisLink | Redis.Redis> = Layer.e
     const { prefix } = yield* RedisLink
     const redis = yield* Redis.Redis
     const own = (yield* UsedSignatures) ?? makeUsedSignatures()
+    const isFirstOfAll = (name: string) =>
+      redis.send<string | null>("SET", `${prefix}signature:${name}`, "", "NX", "PX", milliseconds).pipe(
+        Effect.map((reply) => reply !== null),
+        Effect.orElseSucceed(() => true)
+      )
     return {
-      use: (verified) =>
+      use: (verified, permit = Effect.void) =>
         Effect.flatMap(own.use(verified), (isFirst) =>
-          isFirst
-            ? redis
-                .send<string | null>(
-                  "SET",
-                  `${prefix}signature:${nameOf(verified.signature)}`,
-                  "",
-                  "NX",
-                  "PX",
-                  milliseconds
-                )
-                .pipe(
-                  Effect.map((reply) => reply !== null),
-                  Effect.orElseSucceed(() => true)
-                )
-            : Effect.succeed(false)
+          isFirst ? Effect.andThen(permit, isFirstOfAll(nameOf(verified.signature))) : Effect.succeed(false)
         )
     }
   })

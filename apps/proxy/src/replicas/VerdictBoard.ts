@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -13,10 +14,13 @@ import { RedisLink } from "./RedisLink.ts"
 import * as Scripts from "./Scripts.ts"
 import type { Seal } from "./SealedText.ts"
 
-/** How long a verdict stands. A refusal is gone before anybody tries the credential again, and would find it. */
+/** A refusal is gone so long before anybody tries the credential again, and would find it. */
+const goneBefore = 1_000
+
+/** How long a verdict stands. */
 const standsFor = {
   Accepted: Duration.toMillis(Duration.hours(1)),
-  Refused: refusedFor - 1_000
+  Refused: refusedFor - goneBefore
 }
 
 /** How long a notice is waited for before one looks again: a notice may be lost. */
@@ -57,12 +61,18 @@ export const makeVerdictBoard = Effect.fnUntraced(function* (seal: Seal) {
     channel: prefix + channel,
     notice: Notices.write({ from: replica, key, what })
   })
-  const opened = (id: string, value: string) =>
-    Effect.map(seal.open(value, placesOf(id)[0]), (text) => Option.getOrUndefined(Option.map(read(text), verdictOf)))
+  /** @param left how long it stands yet, by the clock of Redis: those of the replicas may differ */
+  const opened = Effect.fnUntraced(function* (id: string, value: string, left: number) {
+    const text = yield* seal.open(value, placesOf(id)[0])
+    const verdict = Option.getOrUndefined(Option.map(read(text), verdictOf))
+    if (verdict?._tag !== "Refused") return verdict
+    const stands = Math.min(Math.max(left, 0), standsFor.Refused)
+    return { ...verdict, until: (yield* Clock.currentTimeMillis) + stands + goneBefore }
+  })
 
   const look = Effect.fnUntraced(function* (id: string) {
     const reply = Option.getOrUndefined(yield* Effect.option(run.look(placesOf(id)[0])))
-    return reply === undefined || reply.length === 0 ? undefined : yield* opened(id, reply[2])
+    return reply === undefined || reply.length === 0 ? undefined : yield* opened(id, reply[2], reply[4])
   })
 
   return {
@@ -79,7 +89,7 @@ export const makeVerdictBoard = Effect.fnUntraced(function* (seal: Seal) {
           )
           switch (reply?.[0]) {
             case "found": {
-              const verdict = yield* opened(id, reply[2])
+              const verdict = yield* opened(id, reply[2], reply[4])
               if (verdict !== undefined) return { _tag: "Found", verdict }
               unusable = reply[1]
               break

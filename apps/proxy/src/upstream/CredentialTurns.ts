@@ -27,6 +27,11 @@ export interface CredentialTurns {
   readonly take: (name: string) => Effect.Effect<Verdict | undefined>
   readonly accepted: (name: string) => Effect.Effect<void>
   readonly refused: (name: string, error: AuthenticationFailed) => Effect.Effect<void>
+  /**
+   * What others than those who share these turns have found out. It never
+   * lifts what one of those was refused: that may be news to the others yet.
+   */
+  readonly heard: (name: string, verdict: Verdict) => Effect.Effect<void>
   /** The try said nothing of the credential: the next may have the turn. */
   readonly undecided: (name: string) => Effect.Effect<void>
 }
@@ -45,8 +50,13 @@ const probeLasts = Duration.toMillis(Duration.seconds(60))
 /** How long a process has the turn when it is not heard of: longer than a request lasts. */
 export const turnLasts = Duration.toMillis(Duration.seconds(10))
 
+/** Moments that are no further apart are one: each process reads the time by itself. */
+const sameMoment = Duration.toMillis(Duration.seconds(1))
+
 interface State {
   verdict: Verdict | undefined
+  /** Whether others found that out. */
+  isHeard: boolean
   /** Who may try, until when. */
   turn: { readonly who: string; readonly until: number } | undefined
   /** Completed when a turn ends, one way or another. */
@@ -73,7 +83,7 @@ export const makeTurnKeeper = (told: (name: string, verdict: Verdict) => void = 
   const stateOf = (name: string): State => {
     const known = states.get(name)
     if (known !== undefined) return known
-    const state: State = { verdict: undefined, turn: undefined, ended: Deferred.makeUnsafe() }
+    const state: State = { verdict: undefined, isHeard: false, turn: undefined, ended: Deferred.makeUnsafe() }
     states.set(name, state)
     return state
   }
@@ -83,8 +93,9 @@ export const makeTurnKeeper = (told: (name: string, verdict: Verdict) => void = 
     state.ended = Deferred.makeUnsafe()
     return Deferred.succeed(ended, undefined)
   }
-  const decide = (name: string, state: State, verdict: Verdict) => {
+  const decide = (name: string, state: State, verdict: Verdict, isHeard = false) => {
     state.verdict = verdict
+    state.isHeard = isHeard
     told(name, verdict)
     return endTurn(state)
   }
@@ -127,6 +138,18 @@ export const makeTurnKeeper = (told: (name: string, verdict: Verdict) => void = 
           const state = stateOf(name)
           if (state.verdict?._tag === "Refused" && state.turn?.who !== who) return Effect.void
           return Effect.asVoid(decide(name, state, { _tag: "Refused", error, until: now + refusedFor }))
+        }),
+      heard: (name, verdict) =>
+        Effect.suspend(() => {
+          const state = stateOf(name)
+          const { isHeard, turn, verdict: known } = state
+          const isNews =
+            known?._tag !== "Refused" || turn?.who === who
+              ? known?._tag !== "Accepted" || verdict._tag === "Refused"
+              : verdict._tag === "Accepted"
+                ? isHeard
+                : Math.abs(verdict.until - known.until) > sameMoment
+          return isNews ? Effect.asVoid(decide(name, state, verdict, true)) : Effect.void
         }),
       undecided: (name) =>
         Effect.suspend(() => {

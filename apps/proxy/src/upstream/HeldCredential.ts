@@ -1,4 +1,4 @@
-import { AuthenticationFailed, type Credentials, type ShowBackupError } from "@cbr/client"
+import { type AuthenticationFailed, type Credentials, type ShowBackupError, withoutSending } from "@cbr/client"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -72,5 +72,5 @@ export const make = (name: string, turns: CredentialTurns = makeTurnKeeper().of(
 const heldBack = (error: AuthenticationFailed, milliseconds: number): AuthenticationFailed => {
   const retry_after = Math.max(1, Math.ceil(milliseconds / 1_000))
   const message = `this credential was refused and is not used for ${retry_after} s; the refusal: ${error.message}`
-  return new AuthenticationFailed(Object.assign({}, error, { message, retry_after }))
+  return withoutSending(error, { message, retry_after })
 }

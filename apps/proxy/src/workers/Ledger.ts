@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import { makeUsedSignatures } from "../callers/UsedSignatures.ts"
 import { nextTurn } from "../edge/Drain.ts"
 import { makeTurnKeeper, type Verdict } from "../upstream/CredentialTurns.ts"
-import { verdictAsJson } from "../upstream/VerdictAsJson.ts"
+import { verdictAsJson, verdictOf } from "../upstream/VerdictAsJson.ts"
 import { makeGathering } from "./Gathering.ts"
 import type * as Line from "./Line.ts"
 import type { OfPrimary } from "./Questions.ts"
@@ -20,7 +20,10 @@ export interface LedgerOptions {
 }
 
 /** What workers ask the ledger. */
-type Answers = Pick<Line.Answers<OfPrimary>, "take" | "accepted" | "refused" | "undecided" | "use" | "quiet" | "closed">
+type Answers = Pick<
+  Line.Answers<OfPrimary>,
+  "take" | "accepted" | "refused" | "heard" | "undecided" | "use" | "quiet" | "closed"
+>
 
 /** Keeps what workers know together: turns with credentials, used signatures, and how far each is with its drain. */
 export const makeLedger = ({ isStopping, listening, told }: LedgerOptions) => {
@@ -39,6 +42,7 @@ export const makeLedger = ({ isStopping, listening, told }: LedgerOptions) => {
           Effect.map(turns.take(credential), (verdict) => (verdict === undefined ? null : verdictAsJson(verdict))),
         accepted: turns.accepted,
         refused: ({ credential, error }) => turns.refused(credential, decodeError(error)),
+        heard: ({ credential, verdict }) => turns.heard(credential, verdictOf(verdict)),
         undecided: turns.undecided,
         use: signatures.use,
         // One that is told to end by somebody else waits for nobody.

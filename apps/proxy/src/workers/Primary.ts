@@ -24,6 +24,8 @@ export interface PrimaryOptions {
   readonly workers: number
   /** The configuration in force, with what the flags say. */
   readonly configuration: Configuration
+  /** What the flags make of one that the file says. */
+  readonly underFlags: (file: Configuration) => Configuration
   /** What callers must show, where no file says who they are. */
   readonly key: Redacted.Redacted<string>
   /** Says that all workers serve. */
@@ -46,6 +48,7 @@ export const run = Effect.fn("Primary.run")(function* ({
   followed,
   key,
   sayReady,
+  underFlags,
   workers
 }: PrimaryOptions) {
   const { admin, drain } = configuration
@@ -57,7 +60,7 @@ export const run = Effect.fn("Primary.run")(function* ({
       const order = { generation: ++generation, files: filesRead() }
       return Effect.flatMap(pool?.replace(order) ?? Effect.succeed([]), (faults) =>
         faults.length === 0
-          ? Effect.succeed(generationOf(() => pool, order.generation, loaded.configuration))
+          ? Effect.succeed(generationOf(() => pool, order.generation, underFlags(loaded.configuration)))
           : Effect.fail(new Refused({ message: faults.join("\n") }))
       )
     })
@@ -89,11 +92,7 @@ export const run = Effect.fn("Primary.run")(function* ({
         Layer.provideMerge(
           followed === undefined ? Reload.layerNone : Reload.layer(followed.file, followed.loaded, next)
         ),
-        Layer.provideMerge(
-          Generations.layer(
-            Effect.succeed(generationOf(() => pool, generation, followed?.loaded.configuration ?? configuration))
-          )
-        ),
+        Layer.provideMerge(Generations.layer(Effect.succeed(generationOf(() => pool, generation, configuration)))),
         Layer.provideMerge(Lifecycle.layer),
         Layer.provide(
           Layer.succeed(

@@ -43,6 +43,7 @@ export type OfPrimary = {
   readonly take: Question<string, VerdictAsJson | null>
   readonly accepted: Question<string, void>
   readonly refused: Question<{ readonly credential: string; readonly error: unknown }, void>
+  readonly heard: Question<{ readonly credential: string; readonly verdict: VerdictAsJson }, void>
   readonly undecided: Question<string, void>
   /** To be told when nobody knocks at any worker; asked when nobody knocks at this one. */
   readonly quiet: Question<void, void>

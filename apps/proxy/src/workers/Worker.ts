@@ -7,10 +7,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as Schema from "effect/Schema"
-import type { UsedSignatures } from "../callers/UsedSignatures.ts"
+import type { OwnSignatures } from "../callers/UsedSignatures.ts"
 import type { SharedPort } from "../edge/SharedPort.ts"
 import type { CredentialTurns, Verdict } from "../upstream/CredentialTurns.ts"
-import { verdictOf } from "../upstream/VerdictAsJson.ts"
+import { verdictAsJson, verdictOf } from "../upstream/VerdictAsJson.ts"
 import * as Line from "./Line.ts"
 import type { Peers } from "./Peers.ts"
 import { type Assignment, type OfPrimary, type OfWorkers, type Order } from "./Questions.ts"
@@ -24,7 +24,7 @@ export interface Worker {
   /** Turns with the credentials of a configuration, which all workers share. */
   readonly turns: (generation: number) => CredentialTurns
   readonly peers: Peers
-  readonly signatures: UsedSignatures
+  readonly signatures: OwnSignatures
   readonly port: SharedPort
   /** Says that this worker serves, and follows each new configuration by `prepare` from now on. */
   readonly serving: <R>(url: string, prepare: Prepare<R>) => Effect.Effect<void, never, R>
@@ -94,6 +94,12 @@ export const join = Effect.gen(function* () {
           // Nothing more goes out while the others are told.
           known.set(credential, { _tag: "Refused", error, until: now + Duration.toMillis("5 minutes") })
           return line.ask("refused", { credential, error: encodeError(error) })
+        }),
+      heard: (name, verdict) =>
+        Effect.suspend(() => {
+          const credential = credentialOf(name)
+          if (verdict._tag === "Refused") known.set(credential, verdict)
+          return line.ask("heard", { credential, verdict: verdictAsJson(verdict) })
         }),
       undecided: (name) => line.ask("undecided", credentialOf(name))
     }

@@ -66,8 +66,13 @@ layer(configuredProxy, { excludeTestServices: true })("the admin port", (it) => 
       const simulator = yield* Simulator
       yield* simulator.clearRequests
       for (let n = 0; n < 8; n++) {
-        const { status } = yield* get(`/v3/${otherProject}/backups/${backup_id}`, { "x-auth-token": keys.reader })
+        const path = `/v3/${otherProject}/backups/${backup_id}`
+        const { headers, status, text } = yield* get(path, { "x-auth-token": keys.reader })
         assert.strictEqual(status, 502)
+        if (n > 0) continue
+        assert.include(headers["cache-status"], "fwd-status=401")
+        const { retryable } = JSON.parse(text) as { readonly retryable: boolean }
+        assert.strictEqual(retryable, "retry-after" in headers)
       }
       assert.lengthOf(yield* simulator.requests, 1, "what the cloud refused was not sent again")
       const { status, text } = yield* admin("/readyz")
@@ -79,6 +84,20 @@ layer(configuredProxy, { excludeTestServices: true })("the admin port", (it) => 
       // The other project's credential is another: its callers feel nothing.
       const path = yield* pathOf(simulator.backups.available)
       assert.strictEqual((yield* get(path, { "x-auth-token": keys.owner })).status, 200)
+    })
+  )
+
+  it.effect("what is not sent while a credential is refused tells nothing of the request that was", () =>
+    Effect.gen(function* () {
+      const path = `/v3/${otherProject}/backups/${backup_id}`
+      const { headers, text } = yield* get(path, { "x-auth-token": keys.reader })
+      const problem = JSON.parse(text) as Readonly<Record<string, unknown>>
+      assert.strictEqual(headers["cache-status"], "cbr-proxy; fwd=uri-miss")
+      assert.notProperty(headers, "x-request-id")
+      assert.strictEqual(problem["request_id"], headers["x-cbr-proxy-request-id"])
+      assert.isTrue(problem["retryable"])
+      assert.isAbove(Number(headers["retry-after"]), 200)
+      assert.strictEqual(problem["type"], "/-/problems/authentication-failed")
     })
   )
 

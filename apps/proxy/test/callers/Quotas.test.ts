@@ -77,6 +77,14 @@ describe("Quotas", () => {
     }).pipe(scarce, Effect.provide(Quotas.layerMemory))
   )
 
+  it.effect("what a caller has remembered is of a quota as large as its own, and takes nothing of that", () =>
+    Effect.gen(function* () {
+      const { takeForSignature, takeFromCaller } = yield* Quotas
+      assert.strictEqual(yield* taken(5, takeForSignature(caller("a", "slow"))), 2)
+      assert.strictEqual(yield* taken(5, takeFromCaller(caller("a", "slow"))), 2)
+    }).pipe(scarce, Effect.provide(Quotas.layerMemory))
+  )
+
   it.effect("a project has 10 calls to the cloud a second, whoever asks, and its figures stay untold", () =>
     Effect.gen(function* () {
       const take = (project: string) => Quotas.use((quotas) => quotas.takeFromProject(project))

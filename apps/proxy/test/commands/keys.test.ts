@@ -42,6 +42,9 @@ describe("cbr-proxy keys", () => {
       assert.notInclude(listed, key!)
 
       yield* run(["keys", "revoke", "--config", config, id!])
+      const [said] = yield* TestConsole.errorLines
+      assert.include(String(said), `${id} is out of ${file}`)
+      assert.notInclude(String(said), key!)
       assert.deepStrictEqual(JSON.parse(yield* Effect.promise(() => readFile(file, "utf8"))), { keys: [] })
     }).pipe(Effect.scoped, Effect.provide(platform))
   )
@@ -77,6 +80,24 @@ describe("cbr-proxy check", () => {
       const { config } = yield* configured
       yield* run(["check", config])
       assert.deepStrictEqual(yield* lines, [`${config}: valid (callers: 1, keys in a file: 0, projects: 0)`])
+    }).pipe(Effect.scoped, Effect.provide(platform))
+  )
+
+  it.effect("warns of a caller whom nobody can be, until there is a key", () =>
+    Effect.gen(function* () {
+      const { config } = yield* configured
+      yield* run(["check", config])
+      assert.deepStrictEqual(yield* TestConsole.errorLines, [
+        `${config}:2:12: callers.billing: warning: nobody can be this caller until \`cbr-proxy keys create --caller billing\` has made a key`
+      ])
+      yield* run(["keys", "create", "--config", config, "--caller", "billing"])
+      yield* run(["check", config])
+      assert.lengthOf(yield* TestConsole.errorLines, 1)
+      const { "proxy.yaml": bare } = yield* written(yield* temporaryFolder, {
+        "proxy.yaml": 'callers: { billing: { projects: "*" } }\ncredentials: {}\nprojects: {}\n'
+      })
+      yield* run(["check", bare])
+      assert.include(String((yield* TestConsole.errorLines).at(-1)), "or name a keys_file")
     }).pipe(Effect.scoped, Effect.provide(platform))
   )
 

@@ -1,4 +1,9 @@
+import { execFile } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { symlink } from "node:fs/promises"
 import { type AddressInfo, connect, createServer } from "node:net"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import { assert, describe, it } from "@effect/vitest"
 import { BasicCredentials } from "@huaweicloud/huaweicloud-sdk-core/auth/BasicCredentials.js"
@@ -86,6 +91,27 @@ describe("a proxy with a file", () => {
       assert.strictEqual(yield* health("cbr.example.org"), 200)
       assert.strictEqual(yield* health("localhost"), 421)
       assert.notInclude(proxy.output.stderr, sk)
+    }).pipe(Effect.scoped, Effect.provide(simulatorLayer()))
+  )
+
+  it.live("serves the program that README shows, as it is written there", () =>
+    Effect.gen(function* () {
+      const { backups, project_id } = yield* Simulator
+      const { url } = yield* readyLine(yield* configured)
+      const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
+      const program = /```js\n(.*?)```/s.exec(readme)![1]!
+      const folder = yield* temporaryFolder
+      yield* written(folder, {
+        "billing-sk": `${sk}\n`,
+        "program.mjs": program.replace("http://127.0.0.1:8080", url)
+      })
+      yield* Effect.promise(() =>
+        symlink(fileURLToPath(new URL("../../node_modules", import.meta.url)), `${folder}/node_modules`)
+      )
+      const { stdout } = yield* Effect.promise(() =>
+        promisify(execFile)(process.execPath, ["program.mjs", project_id, backups.available], { cwd: folder })
+      )
+      assert.strictEqual(stdout, "autobk_1c2e available\n")
     }).pipe(Effect.scoped, Effect.provide(simulatorLayer()))
   )
 

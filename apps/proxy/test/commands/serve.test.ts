@@ -30,6 +30,34 @@ const fetched = (url: string, headers: Readonly<Record<string, string>> = {}, ag
   })
 
 describe("cbr-proxy with a configuration", () => {
+  it.live.each([["by itself"], ["with workers", "--workers", "2"]])(
+    "shows what is in force %s, flags before the file, also after a reload",
+    ([, ...workers]) =>
+      Effect.gen(function* () {
+        const endpoint = yield* cloud((response) => response.end(body))
+        const settings = { listen: { port: 8080 }, admin: { port: 9090 } }
+        const folder = yield* temporaryFolder
+        const { "proxy.json": file } = yield* written(folder, {
+          "proxy.json": configurationFor(endpoint, "first", settings)
+        })
+        const flags = ["--config", file, "--port", "0", "--admin-port", "0", ...workers]
+        const printing = yield* started([...flags, "--print-effective"], {})
+        assert.strictEqual(yield* ended(printing), 0)
+        const proxy = yield* started(flags, {})
+        const { admin } = yield* readyLine(proxy)
+        assert.strictEqual((yield* fetched(`${admin}/config`)).text, printing.output.stdout)
+        assert.deepInclude(JSON.parse(printing.output.stdout), { admin: { enabled: true, host: "127.0.0.1", port: 0 } })
+
+        yield* written(folder, {
+          "proxy.json": configurationFor(endpoint, "first", { ...settings, cache: { entries: 7 } })
+        })
+        yield* logged(proxy, "configuration loaded")
+        const { text } = yield* fetched(`${admin}/config`)
+        assert.include(text, '"entries": 7')
+        assert.notMatch(text, /8080|9090/)
+      }).pipe(Effect.scoped)
+  )
+
   it.live("serves its callers, and puts a change in force whole or not at all", () =>
     Effect.gen(function* () {
       const endpoint = yield* cloud((response) => response.end(body))

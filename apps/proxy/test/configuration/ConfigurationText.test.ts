@@ -61,7 +61,7 @@ describe("a configuration", () => {
     [
       "an unknown scope",
       good.replace("projects: [p]", "projects: [p]\n    scopes: [read, write]"),
-      '6:20 callers.billing.scopes.1: expected "read" | "watch" | "batch" | "bypass" | "purge" | "admin"'
+      '6:20 callers.billing.scopes.1: expected "read" | "watch" | "batch" | "bypass" | "purge"'
     ],
     [
       "an address range that is none",

@@ -21,6 +21,7 @@ const loadedWith = (sk: string): Loaded => ({
   accessKeySecrets: new Map(),
   redis: { password: undefined, sealingKeys: [] },
   keys: [],
+  warnings: [],
   keys_file: undefined,
   tls: undefined,
   files: [],
@@ -80,6 +81,34 @@ describe("turns of replicas", { timeout: 60_000 }, () => {
         Effect.sync(() => one!.known("main")?._tag),
         { until: (tag) => tag === "Refused", schedule: Schedule.spaced("10 millis") }
       )
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("whoever learns of a refusal later holds it no longer, and tries again when another is accepted", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const [one, late, third] = yield* replicasOf(server, "sk", "sk", "sk")
+      yield* one!.take("main")
+      yield* one!.refused("main", refusal)
+      const place = yield* Effect.repeat(server.cli("--scan", "--pattern", "test:verdict:*"), {
+        until: (text) => text !== "",
+        schedule: Schedule.spaced("10 millis")
+      })
+      // Four of the five minutes pass.
+      yield* server.cli("PEXPIRE", place, "60000")
+      const verdict = yield* late!.take("main")
+      if (verdict?._tag !== "Refused") return assert.fail("it was refused")
+      assert.isAtMost(verdict.until, Date.now() + 61_000)
+      assert.deepStrictEqual(late!.known("main"), verdict)
+
+      yield* server.cli("DEL", place)
+      assert.isUndefined(yield* third!.take("main"))
+      yield* third!.accepted("main")
+      yield* Effect.repeat(
+        Effect.sync(() => late!.known("main")?._tag),
+        { until: (tag) => tag === "Accepted", schedule: Schedule.spaced("10 millis") }
+      )
+      assert.strictEqual(one!.known("main")?._tag, "Refused", "it was refused itself, and tries for itself")
     }).pipe(Effect.scoped)
   )
 

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Layer, Metric, Schedule } from "effect"
 import { Redis } from "effect/persistence"
 import { makeUsedSignatures, UsedSignatures } from "../../src/callers/UsedSignatures.ts"
+import { Refusal } from "../../src/edge/Refusal.ts"
 import { RedisLink } from "../../src/replicas/RedisLink.ts"
 import * as SharedSignatures from "../../src/replicas/SharedSignatures.ts"
 import { makeRedisServer, type RedisServer } from "./RedisServer.ts"
@@ -34,6 +35,24 @@ describe("SharedSignatures", { timeout: 60_000 }, () => {
       assert.lengthOf(together.filter(Boolean), 1)
       const left = Number(yield* server.cli("pttl", `test:signature:${"a".repeat(32)}`))
       assert.isTrue(left > 0 && left <= 30 * 60_000, "and is forgotten when it is good no more")
+    })
+  )
+
+  it.live("what the caller's quota does not grant stands nowhere in Redis, and is used all the same", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const [one] = yield* replicasOf(server, 1)
+      const refusal = new Refusal({ reason: "QuotaExceeded", message: "used up" })
+      let asked = 0
+      const permit = Effect.suspend(() => (++asked > 1 ? Effect.fail(refusal) : Effect.void))
+      assert.isTrue(yield* one!.use(signatureOf("a"), permit))
+      assert.isFalse(yield* one!.use(signatureOf("a"), permit), "what comes again takes nothing of the quota")
+      assert.strictEqual(yield* Effect.flip(one!.use(signatureOf("b"), permit)), refusal)
+      assert.isFalse(yield* one!.use(signatureOf("b"), permit))
+      assert.strictEqual(
+        yield* server.cli("--scan", "--pattern", "test:signature:*"),
+        `test:signature:${"a".repeat(32)}`
+      )
     })
   )
 

@@ -56,6 +56,28 @@ describe("turns with a credential that is not known to be good", () => {
     })
   )
 
+  it.effect("what others were refused ends with what others find out, and what one of these was does not", () =>
+    Effect.gen(function* () {
+      const { a, b, told } = two()
+      const refused = { _tag: "Refused", error, until: 60_000 } as const
+      yield* a.heard("key", refused)
+      yield* b.heard("key", { ...refused, until: 60_500 })
+      assert.deepStrictEqual(yield* a.take("key"), refused, "each process that hears it reads the time by itself")
+      yield* b.heard("key", { ...refused, until: 90_000 })
+      assert.deepStrictEqual(a.known("key"), { ...refused, until: 90_000 })
+      yield* a.heard("key", { _tag: "Accepted" })
+      assert.strictEqual(b.known("key")?._tag, "Accepted")
+      yield* b.refused("key", error)
+      yield* a.heard("key", { _tag: "Accepted" })
+      assert.strictEqual(a.known("key")?._tag, "Refused")
+      yield* TestClock.adjust("5 minutes")
+      assert.isUndefined(yield* a.take("key"))
+      yield* a.heard("key", { _tag: "Accepted" })
+      assert.strictEqual(a.known("key")?._tag, "Accepted", "whoever has the turn asks others first")
+      assert.deepStrictEqual(told, ["Refused", "Refused", "Accepted", "Refused", "Refused", "Accepted"])
+    })
+  )
+
   for (const [name, ends] of [
     ["a try that says nothing", (of: ReturnType<typeof two>) => of.a.undecided("key")],
     ["a process that is gone", (of: ReturnType<typeof two>) => of.keeper.gone("a")],

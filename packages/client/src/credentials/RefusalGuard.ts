@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { AuthenticationFailed, isOfProxy, type ShowBackupError } from "../ShowBackupError.ts"
+import { type AuthenticationFailed, isOfProxy, type ShowBackupError, withoutSending } from "../ShowBackupError.ts"
 import type { AccessKey } from "../signing/AccessKey.ts"
 import { Credentials, isSameKey } from "./Credentials.ts"
 
@@ -185,5 +185,5 @@ const heldBack = (error: AuthenticationFailed, milliseconds: number): Authentica
   // While the one request that tries the key again is on its way there is no time to name: soon.
   const retry_after = Math.max(1, Math.ceil(milliseconds / 1000))
   const message = `this key was refused and is not sent for ${retry_after} s, lest it be locked; the refusal: ${error.message}`
-  return new AuthenticationFailed(Object.assign({}, error, { message, retry_after }))
+  return withoutSending(error, { message, retry_after })
 }

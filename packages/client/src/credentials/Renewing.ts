@@ -5,7 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
-import { AuthenticationFailed, type ShowBackupError } from "../ShowBackupError.ts"
+import { type AuthenticationFailed, type ShowBackupError, withoutSending } from "../ShowBackupError.ts"
 import { tokenRefreshes } from "../telemetry/Metrics.ts"
 import { type Credential, Credentials, isSame } from "./Credentials.ts"
 
@@ -120,5 +120,5 @@ export const renewing = Effect.fnUntraced(function* ({ ahead, fetch }: RenewingO
 const notRepeated = (error: AuthenticationFailed, milliseconds: number): AuthenticationFailed => {
   const retry_after = Math.ceil(milliseconds / 1000)
   const message = `${error.message} (not asked again for ${retry_after} s)`
-  return new AuthenticationFailed(Object.assign({}, error, { message, retry_after }))
+  return withoutSending(error, { message, retry_after })
 }

@@ -7,6 +7,7 @@ import { accessKey, body, clientLayer, request, token } from "../TestClient.ts"
 
 const refusal: Answer = {
   status: 401,
+  headers: { "x-request-id": "r-1" },
   body: `{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information: verify aksk signature fail"}`
 }
 const found: Answer = { status: 200, body }
@@ -61,6 +62,7 @@ describe("a refused access key", () => {
         const held = errors.find((error) => error?.attempts === 0)
         assert.strictEqual(held?.retry_after, 300)
         assert.strictEqual(held?.error_code, "APIGW.0301")
+        assert.notProperty(held, "request_id", "it is of the request that was sent")
         assert.match(held?.message ?? "", /^this key was refused and is not sent for 300 s/)
       }).pipe(Effect.provide(layer))
     })
