@@ -55,9 +55,9 @@ const topics = {
           words.exitCodes.retry[same.some(({ retry }) => retry === "later") ? "later" : (same[0]?.retry ?? "no")]
         ]
       }),
-      [],
+      [""],
       [words.exitCodes.check]
-    ].map((row) => (row.length === 1 ? ["", ...row] : row))
+    ]
   }),
 
   environment: Effect.gen(function* () {
@@ -85,11 +85,11 @@ const topics = {
   ),
 
   auth: Effect.map(Messages, ({ sentence, topics: { auth } }): Rows => [
-    ["", auth.order],
+    [auth.order],
     ...Chain.links.map(({ place }, index): ReadonlyArray<Piece> => [
       strong(String(index + 1)),
       `${sentence(place)}${auth.places[place] === undefined ? "" : `: ${auth.places[place]}`}`
     ]),
-    ["", auth.never]
+    [auth.never]
   ])
 }

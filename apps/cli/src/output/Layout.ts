@@ -1,5 +1,5 @@
 import { paint, type Piece, padded, widthOf } from "./Paint.ts"
-import { wrapped } from "./Wrapping.ts"
+import { longestWord, textOf, withText, wrapped } from "./Wrapping.ts"
 
 type Line = ReadonlyArray<Piece>
 
@@ -12,9 +12,19 @@ interface Place {
 
 const gap = 2
 
+/** Columns that a text needs to be read as one; where fewer are left, it goes below its row. */
+const readable = 24
+
+/** What is below its row is further in than that. */
+const further = 4
+
+/** A row of one piece is a sentence about the others: it stands in no column. */
+const isSentence = (row: Line): boolean => row.length === 1
+
 const widthsOf = (rows: ReadonlyArray<Line>): ReadonlyArray<number> => {
   const widths: Array<number> = []
   for (const row of rows) {
+    if (isSentence(row)) continue
     row.forEach((piece, column) => void (widths[column] = Math.max(widthOf(piece), widths[column] ?? 0)))
   }
   return widths
@@ -31,12 +41,45 @@ export const columns = (rows: ReadonlyArray<Line>): ReadonlyArray<Line> => {
   })
 }
 
-/** Rows in columns as text; where the last column is too wide for the terminal, it goes on below itself. */
-export const laidOut = (rows: ReadonlyArray<Line>, { colour, width }: Place): string => {
-  const widths = widthsOf(rows)
-  const indent = widths.slice(0, -1).reduce((sum, each) => sum + each + gap, 0)
-  return columns(rows)
-    .flatMap((row) => wrapped(row, indent, width))
+/**
+ * Rows in columns as text. Where they are too wide for the terminal, the last
+ * column or the widest goes on below itself, or the last goes below its row.
+ */
+export const laidOut = (rows: ReadonlyArray<Line>, { colour, width }: Place): string =>
+  columns(width === undefined ? rows : fitted(rows, width))
+    .flatMap((row) => wrapped(row, isSentence(row) ? 0 : further, width))
     .map((row) => paint(row, colour))
     .join("\n")
+
+const fitted = (rows: ReadonlyArray<Line>, width: number): ReadonlyArray<Line> => {
+  const widths = widthsOf(rows)
+  const last = widths.length - 1
+  const left = width - widths.reduce((sum, each) => sum + each, gap * last)
+  if (left >= 0) return rows
+  const roomOf = (column: number) => left + (widths[column] ?? 0)
+  const enough = Math.min(readable, Math.trunc(width / 2))
+  const widest = widths.indexOf(Math.max(...widths))
+  // A name or an id before the last column is not cut.
+  const isWhole = rows.every((row) => longestWord(row[widest] ?? "") <= roomOf(widest))
+  const giving = roomOf(last) >= enough ? last : roomOf(widest) >= enough && isWhole ? widest : undefined
+  return rows.flatMap((row) => {
+    if (isSentence(row)) return [row]
+    return giving === undefined ? withLastBelow(row, last, width) : goingOn(row, giving, roomOf(giving))
+  })
+}
+
+/** A row as the rows that it takes while one of its columns has so much room. */
+const goingOn = (row: Line, column: number, room: number): ReadonlyArray<Line> =>
+  wrapped([row[column] ?? ""], 0, room).map((parts, index) =>
+    row.map((piece, at) => (at === column ? withText(piece, parts.map(textOf).join("")) : index === 0 ? piece : ""))
+  )
+
+const withLastBelow = (row: Line, last: number, width: number): ReadonlyArray<Line> => {
+  const below = row[last]
+  if (below === undefined || widthOf(below) === 0) return [row]
+  const margin = " ".repeat(further)
+  return [
+    row.toSpliced(last, 1, ""),
+    ...wrapped([below], 0, width - further).map((parts) => [withText(below, margin + parts.map(textOf).join(""))])
+  ]
 }

@@ -8,7 +8,7 @@ const tokens = () => /\s+|[“《(]*\p{Script=Han}[,.;:!?)、。,;:!?)”》]*|[
 /**
  * A line as lines of at most `width` columns, broken at blanks and between
  * Chinese characters; those after the first begin with `indent` blanks. A word
- * that is longer than a line is cut. Without a width the line stays whole.
+ * that is longer than a line is cut, of a path or a list after a part of it. Without a width the line stays whole.
  */
 export const wrapped = (line: Line, indent: number, width: number | undefined): ReadonlyArray<Line> => {
   if (width === undefined || widthOfAll(line) <= width) return [line]
@@ -39,6 +39,10 @@ export const wrapped = (line: Line, indent: number, width: number | undefined): 
   return lines
 }
 
+/** How many columns the longest word of a piece takes: with fewer it is cut. */
+export const longestWord = (piece: Piece): number =>
+  (textOf(piece).match(tokens()) ?? []).reduce((longest, token) => Math.max(longest, widthOf(token)), 0)
+
 /** As much of a line as fits, with `…` in the place of the rest. */
 export const clipped = (line: Line, width: number | undefined): Line => {
   if (width === undefined || widthOfAll(line) <= width) return line
@@ -57,9 +61,11 @@ const isBlank = (piece: Piece): boolean => /^\s*$/.test(textOf(piece))
 
 const widthOfAll = (line: Line): number => line.reduce((sum, piece) => sum + widthOf(piece), 0)
 
-const textOf = (piece: Piece): string => (typeof piece === "string" ? piece : piece.text)
+/** The text of a piece, not yet inert. */
+export const textOf = (piece: Piece): string => (typeof piece === "string" ? piece : piece.text)
 
-const withText = (piece: Piece, text: string): Piece => (typeof piece === "string" ? text : { ...piece, text })
+/** The piece with another text. */
+export const withText = (piece: Piece, text: string): Piece => (typeof piece === "string" ? text : { ...piece, text })
 
 const fittingText = (text: string, width: number): string => {
   let fitting = ""
@@ -76,8 +82,9 @@ const partsOf = (piece: Piece, longest: number): ReadonlyArray<Piece> =>
     const parts: Array<string> = []
     let rest = token
     while (widthOf(rest) > longest) {
-      const part = fittingText(rest, longest)
-      if (part === "") break
+      const fitting = fittingText(rest, longest)
+      if (fitting === "") break
+      const [part] = /^.*[/,;&](?=.)/s.exec(fitting) ?? [fitting]
       parts.push(part)
       rest = rest.slice(part.length)
     }

@@ -35,6 +35,11 @@ describe("wrapped", () => {
     assert.deepStrictEqual(text(wrapped(["id ", "6df2b54c-dd62-4059"], 3, 12)), ["id 6df2b54c-", "   dd62-4059"])
   })
 
+  it("cuts a path and a list after a part of it", () => {
+    assert.deepStrictEqual(text(wrapped(["GET ", "/v3/projects/backups"], 4, 18)), ["GET /v3/projects/", "    backups"])
+    assert.deepStrictEqual(text(wrapped([`{"id":1,"name":"a"}`], 2, 14)), [`{"id":1,`, `  "name":"a"}`])
+  })
+
   it("leaves a line whole in a pipe", () => {
     assert.deepStrictEqual(text(wrapped(["x".repeat(300)], 4, undefined)), ["x".repeat(300)])
   })
@@ -74,4 +79,40 @@ describe("laidOut", () => {
       "dns  found\ntcp  no connection\n     to it at all"
     )
   })
+
+  it("lets the widest column go on below itself, and a sentence stand in no column", () => {
+    assert.strictEqual(
+      laidOut(
+        [["9", "a difference was found, or a condition can no longer come true", "no"], ["A sentence about them all."]],
+        { colour: false, width: 40 }
+      ),
+      [
+        "9  a difference was found, or a       no",
+        "   condition can no longer come true",
+        "A sentence about them all."
+      ].join("\n")
+    )
+  })
+
+  it("puts the last column below its row, where names leave it no room", () => {
+    const path = "replication_records[0].status"
+    assert.strictEqual(
+      laidOut(
+        [
+          ["wrong type", path, "expected string, got number 7"],
+          ["wrong type", "id", ""]
+        ],
+        { colour: false, width: 50 }
+      ),
+      [`wrong type  ${path}`, "    expected string, got number 7", "wrong type  id"].join("\n")
+    )
+  })
+
+  it.prop(
+    "is never wider than the terminal",
+    [Schema.Array(Schema.Array(Schema.String).check(Schema.isMinLength(1), Schema.isMaxLength(4)))],
+    ([rows]) => {
+      for (const line of laidOut(rows, { colour: false, width: 40 }).split("\n")) assert.isAtMost(widthOf(line), 40)
+    }
+  )
 })
