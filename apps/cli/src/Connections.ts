@@ -28,7 +28,9 @@ import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import * as Scope from "effect/Scope"
 import { Messages } from "./messages/Messages.ts"
-import { inert } from "./TerminalText.ts"
+import { paint } from "./output/Paint.ts"
+import { wrapped } from "./output/Wrapping.ts"
+import { Presentation } from "./Presentation.ts"
 import { trace } from "./Trace.ts"
 
 /** How patiently a client calls. */
@@ -138,5 +140,10 @@ const tellAttempt = Effect.fnUntraced(function* (attempt: Attempt) {
     ...(request_id === undefined ? [] : [words.request(request_id)]),
     ...(wait === undefined ? [] : [words.again(millis(wait))])
   ]
-  yield* Console.error(inert(parts.join("  ")))
+  const { stderrIsTerminal, width } = yield* Presentation
+  yield* Console.error(
+    wrapped([parts.join("  ")], 4, stderrIsTerminal ? width : undefined)
+      .map((line) => paint(line, false))
+      .join("\n")
+  )
 })

@@ -8,9 +8,11 @@ import { locate } from "./Connection.ts"
 import { Connections } from "./Connections.ts"
 import { failureOf } from "./Failure.ts"
 import { Messages } from "./messages/Messages.ts"
+import type { Surroundings } from "./output/Format.ts"
+import { paint } from "./output/Paint.ts"
+import { wrapped } from "./output/Wrapping.ts"
 import type { CallSettings } from "./Precedence.ts"
 import { printFindings } from "./Printing.ts"
-import { inert } from "./TerminalText.ts"
 
 const mask = "***"
 
@@ -31,9 +33,10 @@ export const plan = Effect.fnUntraced(function* (ref: BackupRef, settings: CallS
   const common = { accept: "application/json" }
   if (credential._tag === "Token") {
     const headers = { ...common, "x-auth-token": mask }
-    return yield* printFindings({ method: "GET", url: target.url, headers }, () =>
-      [`GET ${target.url}`, ...headerLines(headers)].map(inert).join("\n")
+    yield* printFindings({ method: "GET", url: target.url, headers }, (where) =>
+      shown([`GET ${target.url}`, ...headerLines(headers)], where)
     )
+    return yield* Console.error(dryRun.note)
   }
 
   const request = {
@@ -55,22 +58,29 @@ export const plan = Effect.fnUntraced(function* (ref: BackupRef, settings: CallS
   const toSign = new TextDecoder().decode(SdkHmacSha256.stringToSign(signedHeaders["x-sdk-date"] ?? "", hash))
   yield* printFindings(
     { method: "GET", url: target.url, headers, canonical_request: canonical, string_to_sign: toSign },
-    () =>
-      [
-        `GET ${target.url}`,
-        ...headerLines(headers),
-        "",
-        dryRun.canonicalRequest,
-        ...indented(canonical),
-        "",
-        dryRun.stringToSign,
-        ...indented(toSign)
-      ]
-        .map(inert)
-        .join("\n")
+    (where) =>
+      shown(
+        [
+          `GET ${target.url}`,
+          ...headerLines(headers),
+          "",
+          dryRun.canonicalRequest,
+          ...indented(canonical),
+          "",
+          dryRun.stringToSign,
+          ...indented(toSign)
+        ],
+        where
+      )
   )
   yield* Console.error(dryRun.note)
 })
+
+const shown = (lines: ReadonlyArray<string>, { width }: Surroundings): string =>
+  lines
+    .flatMap((line) => wrapped([line], 4, width))
+    .map((line) => paint(line, false))
+    .join("\n")
 
 const headerLines = (headers: Readonly<Record<string, string>>): ReadonlyArray<string> =>
   Object.entries(headers).map(([name, value]) => `${name}: ${value}`)

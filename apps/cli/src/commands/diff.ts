@@ -8,6 +8,7 @@ import type { Messages } from "../messages/Messages.ts"
 import type { Surroundings } from "../output/Format.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
 import { paint, type Piece } from "../output/Paint.ts"
+import { wrapped } from "../output/Wrapping.ts"
 import { printFindings } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
@@ -50,7 +51,7 @@ const toJson = ({ after, before, path }: Change): JsonValue => ({
 const valueOf = (value: FieldValue | undefined): JsonValue =>
   value === undefined ? null : (JSON.parse(JSON.stringify(value)) as JsonValue)
 
-const text = (changes: ReadonlyArray<Change>, { colour, messages }: Surroundings): string => {
+const text = (changes: ReadonlyArray<Change>, { colour, messages, width }: Surroundings): string => {
   if (changes.length === 0) return messages.diff.none
   const shown = (value: FieldValue | undefined) => JSON.stringify(valueOf(value))
   return changes
@@ -59,6 +60,7 @@ const text = (changes: ReadonlyArray<Change>, { colour, messages }: Surroundings
       if (after === undefined) return [{ text: `- ${path}: ${shown(before)}`, tone: "bad" }]
       return [`~ ${path}: `, { text: shown(before), tone: "bad" }, " → ", { text: shown(after), tone: "good" }]
     })
+    .flatMap((line) => wrapped(line, 4, width))
     .map((line) => paint(line, colour))
     .join("\n")
 }

@@ -3,7 +3,7 @@ import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, FileSystem, Redacted } from "effect"
-import { commandLine, withAccessKey } from "../CommandLine.ts"
+import { commandLine, withAccessKey, withToken } from "../CommandLine.ts"
 
 layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show, wait and watch", (it) => {
   const run = Effect.fnUntraced(function* (...words: ReadonlyArray<string>) {
@@ -29,6 +29,22 @@ layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show
       assert.strictEqual(other.exitCode, 9)
       assert.include(other.out, `~ status: "available" → "error"`)
       assert.strictEqual((yield* run("diff", backups.tree, "/nowhere.json")).exitCode, 2)
+    })
+  )
+
+  it.effect("diff and a dry run fit a terminal, and stay whole in a pipe", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      for (const words of [
+        ["diff", backups.tree, backups.available],
+        ["show", backups.tree, "--dry-run"]
+      ]) {
+        const env = yield* withAccessKey
+        const widest = (out: string) => Math.max(...out.split("\n").map((line) => line.length))
+        const shown = yield* commandLine([...words, "--no-color"], { env, stdoutIsTerminal: true })
+        assert.isAtMost(widest(shown.out), 80)
+        assert.isAbove(widest((yield* run(...words)).out), 80)
+      }
     })
   )
 
@@ -117,6 +133,16 @@ layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show
       assert.include(out, "Access=SIMU***, SignedHeaders=host;x-project-id;x-sdk-date, Signature=***")
       assert.notMatch(out, /simulatedSecret/)
       assert.deepStrictEqual(yield* simulator.requests, [])
+    })
+  )
+
+  it.effect("a dry run says that nothing was sent, with a key and with a token", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      for (const env of [yield* withAccessKey, yield* withToken]) {
+        const { err } = yield* commandLine(["show", "--dry-run", backups.example], { env })
+        assert.strictEqual(err, "cbr: nothing was sent")
+      }
     })
   )
 
