@@ -5,7 +5,7 @@ import { type Failure, onOneLine } from "./Failure.ts"
 import { Messages } from "./messages/Messages.ts"
 import { paint } from "./output/Paint.ts"
 import { wrapped } from "./output/Wrapping.ts"
-import { calledOf, given, Presentation } from "./Presentation.ts"
+import { given, mayCall, Presentation } from "./Presentation.ts"
 import { variable, variableOf } from "./Settings.ts"
 
 /**
@@ -25,7 +25,7 @@ export const states = {
  * with a code of ours: its 1 and 2 say something of the backup.
  */
 export const isMonitoringPlugin = (words: ReadonlyArray<string>): Effect.Effect<boolean> =>
-  calledOf(words) === "check"
+  mayCall(words, "check")
     ? Effect.map(
         variable(variableOf("exit-style")),
         (inEnvironment) => (given(words, "--exit-style") ?? inEnvironment) !== "cli"

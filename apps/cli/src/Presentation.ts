@@ -126,6 +126,17 @@ const colourWish = Effect.fnUntraced(function* (words: ReadonlyArray<string>) {
 export const calledOf = (words: ReadonlyArray<string>): string | undefined =>
   words.find((word, index) => !word.startsWith("-") && !takingValue.includes(words[index - 1]))
 
+/**
+ * Whether a command line calls a command, or means to: a word after a flag of
+ * the command's own, which belongs behind it, may be that flag's value.
+ */
+export const mayCall = (words: ReadonlyArray<string>, command: string): boolean => {
+  const index = words.findIndex((word, at) => word === command && !takingValue.includes(words[at - 1]))
+  return index >= 0 && words.slice(0, index).every((word, at) => isFlag(word) || isFlag(words[at - 1]))
+}
+
+const isFlag = (word: string | undefined): boolean => word !== undefined && word.startsWith("-") && word !== "--"
+
 const takingValue: ReadonlyArray<string | undefined> = [
   "--output",
   "-o",

@@ -89,9 +89,12 @@ const run = Effect.fn("check")(function* (input: Input) {
     all.length === 1 ? figuresOf(all[0]?.backup, rules) : []
   )
   yield* print
-  for (const { failure } of all) if (failure !== undefined) yield* report(failure)
+  const isPlugin = input.exitStyle === "monitoring"
+  for (const { failure } of all) {
+    if (failure !== undefined) yield* report(failure, isPlugin ? states[worst][1] : failure.exitCode)
+  }
 
-  if (input.exitStyle === "monitoring") return yield* new Ended({ exitCode: states[worst][1] })
+  if (isPlugin) return yield* new Ended({ exitCode: states[worst][1] })
   const fault = all.find(({ failure }) => failure !== undefined)?.failure
   if (fault !== undefined) return yield* new Ended({ exitCode: fault.exitCode })
   if (worst !== "ok") return yield* new Ended({ exitCode: ruleFailed })

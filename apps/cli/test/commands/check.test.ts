@@ -1,6 +1,8 @@
-import { assert, describe, it } from "@effect/vitest"
+import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
+import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { commandLine } from "../CommandLine.ts"
+import { mayCall } from "../../src/Presentation.ts"
+import { commandLine, withAccessKey } from "../CommandLine.ts"
 
 const id = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
 
@@ -10,6 +12,7 @@ describe("cbr check, as a monitoring plugin", () => {
   it.effect.each([
     { words: ["check"], says: "wrong use: Missing required argument: ID" },
     { words: ["--lang", "en", "check"], says: "wrong use: Missing required argument: ID" },
+    { words: ["--timeout", "5s", "check", id], says: "wrong use: Unrecognized flag: --timeout in command cbr" },
     {
       words: ["check", "--form", "x"],
       says: "wrong use: Unrecognized flag: --form in command cbr check. Did you mean"
@@ -66,4 +69,36 @@ describe("cbr check, as a monitoring plugin", () => {
       assert.include(chinese.out, "备份失败,没有内容")
     })
   )
+})
+
+layer(simulatorLayer(), { excludeTestServices: true })("cbr check of a backup that is not there", (it) => {
+  it.effect.each([
+    { style: "monitoring", exit: 3 },
+    { style: "cli", exit: 5 }
+  ])("with --exit-style $style tells the code that it ends with", ({ exit, style }) =>
+    Effect.gen(function* () {
+      const { faults } = yield* Simulator
+      const words = ["check", faults.not_found, "--status", "available", "--exit-style", style]
+      const { err, exitCode } = yield* commandLine(words, { env: yield* withAccessKey })
+      assert.strictEqual(exitCode, exit)
+      assert.match(err, new RegExp(`^cbr: backup not found \\(exit ${exit}\\)`))
+    })
+  )
+})
+
+describe("mayCall", () => {
+  it.each([
+    { words: ["check"], may: true },
+    { words: ["--lang", "zh", "check", "ID"], may: true },
+    { words: ["--debug", "check", "ID"], may: true },
+    { words: ["--timeout", "5s", "check", "ID"], may: true },
+    { words: ["--profile", "check", "show", "ID"], may: false },
+    { words: ["show", "check"], may: false },
+    { words: ["show", "--from", "check"], may: false },
+    { words: ["simulate", "--", "cbr", "check"], may: false },
+    { words: ["--", "check"], may: false },
+    { words: [], may: false }
+  ])("$words: $may", ({ may, words }) => {
+    assert.strictEqual(mayCall(words, "check"), may)
+  })
 })
