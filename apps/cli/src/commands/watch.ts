@@ -6,7 +6,7 @@ import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { type Failure, failureOf } from "../Failure.ts"
+import { Ended, type Failure, failureOf, report } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
 import { paint } from "../output/Paint.ts"
 import { Presentation } from "../Presentation.ts"
@@ -31,6 +31,9 @@ const config = (messages: Messages) => ({
   ...Settings.connectionFlags(messages)
 })
 
+/** Exit code when some of many failed. */
+const partly = 12
+
 type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
 
 /** `cbr watch`: a live view for a reader, a line for each change in a pipe. */
@@ -47,31 +50,47 @@ const run = Effect.fn("watch")(function* (input: Input) {
   const { canAnimate, output, query, stdoutIsTerminal } = presentation
   const isLive = canAnimate && stdoutIsTerminal && output === undefined && query === undefined
 
+  const isOne = subjects.length === 1
+  const missed: Array<Failure> = []
+
   yield* Effect.scoped(
     Effect.gen(function* () {
-      const { observed } = yield* tellOnStderr(input.ids, { lines: false })
-      const print = isLive ? silent : yield* changePrinter
-      yield* Effect.forEach(subjects, (subject) => follow(subject, input, observed, print), {
-        concurrency: "unbounded",
-        discard: true
-      })
+      const { failed, observed } = yield* tellOnStderr(input.ids, { lines: false })
+      const print = isLive ? { change: () => Effect.void, failed } : yield* changePrinter
+      yield* Effect.forEach(
+        subjects,
+        (subject) =>
+          follow(subject, input, observed, print.change).pipe(
+            Effect.catch((failure) => {
+              // One of many that fails is no reason to lose sight of the others.
+              if (isOne) return Effect.fail(failure)
+              missed.push(failure)
+              return print.failed(subject.id, failure)
+            })
+          ),
+        { concurrency: "unbounded", discard: true }
+      )
     })
   ).pipe(
     Effect.provideService(Presentation, { ...presentation, canAnimate: isLive }),
     // Whoever has read enough is no failure.
     Effect.raceFirst(readerGone)
   )
+  if (isLive) yield* Effect.forEach(missed, (failure) => report(failure), { discard: true })
+  if (missed.length > 0) return yield* new Ended({ exitCode: partly })
 })
 
-type Print = (id: string, observation: Observation) => Effect.Effect<void, Failure>
-
-const silent: Print = () => Effect.void
+interface Print {
+  readonly change: (id: string, observation: Observation) => Effect.Effect<void, Failure>
+  /** Of one of many. */
+  readonly failed: (id: string, failure: Failure) => Effect.Effect<void>
+}
 
 const follow = Effect.fnUntraced(function* (
   subject: Subject,
   { interval, strict, untilStable }: Input,
   observed: (id: string, observation: Observation) => Effect.Effect<void>,
-  print: Print
+  print: Print["change"]
 ) {
   const { id, started, target } = subject
   const about = { what: id, url: target.url, started }
@@ -94,7 +113,7 @@ const follow = Effect.fnUntraced(function* (
   if (newest?._tag === "Gone") yield* print(id, newest)
 })
 
-const told = (id: string, observation: Observation, strict: boolean, print: Print) =>
+const told = (id: string, observation: Observation, strict: boolean, print: Print["change"]) =>
   Effect.andThen(strict ? refuseStrange(id, observation) : Effect.void, print(id, observation))
 
 /** Prints each change on stdout: a line for a reader, a line of JSON for a pipe unless told otherwise. */
@@ -104,23 +123,29 @@ const changePrinter: Effect.Effect<Print, Failure> = Effect.gen(function* () {
   const name = output ?? (query === undefined && stdoutIsTerminal ? "table" : "ndjson")
   if (name !== "table" || query !== undefined) {
     const printer = yield* backupPrinter(true, name)
-    return (id, observation) => {
-      if (observation._tag === "Seen") return printer.shown(observation.response)
-      return observation._tag === "Gone"
-        ? Effect.flatMap(
-            Effect.provideService(failureOf(observation.error, { what: id }), Messages, messages),
-            (failure) => printer.failed(id, failure)
-          )
-        : Effect.void
+    return {
+      change: (id, observation) => {
+        if (observation._tag === "Seen") return printer.shown(observation.response)
+        return observation._tag === "Gone"
+          ? Effect.flatMap(
+              Effect.provideService(failureOf(observation.error, { what: id }), Messages, messages),
+              (failure) => printer.failed(id, failure)
+            )
+          : Effect.void
+      },
+      failed: printer.failed
     }
   }
   const where = yield* surroundings
   const all = new Map<string, Watched>()
-  return Effect.fnUntraced(function* (id: string, observation: Observation) {
-    const before = all.get(id) ?? { id, newest: undefined, backup: undefined }
-    const now = after(before, observation)
-    all.set(id, now)
-    const line = changeLine(before, now, DateTime.formatIso(yield* DateTime.now), where)
-    yield* Console.log(paint(line, where.colour))
-  })
+  return {
+    change: Effect.fnUntraced(function* (id, observation) {
+      const before = all.get(id) ?? { id, newest: undefined, backup: undefined }
+      const now = after(before, observation)
+      all.set(id, now)
+      const line = changeLine(before, now, DateTime.formatIso(yield* DateTime.now), where)
+      yield* Console.log(paint(line, where.colour))
+    }),
+    failed: (_, failure) => report(failure)
+  }
 })

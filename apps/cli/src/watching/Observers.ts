@@ -127,7 +127,14 @@ export const tellOnStderr = Effect.fnUntraced(function* (
     }
     if (isNews || time - told >= Duration.toMillis(heartbeat)) told = time
   })
-  return { observed }
+  /** One of many is looked at no more. */
+  const failed = Effect.fnUntraced(function* (id: string, failure: Failure) {
+    const before = all.get(id) ?? { id, newest: undefined, backup: undefined }
+    all.set(id, { ...before, failed: failure.tell(messages).title })
+    if (view !== undefined) yield* view.refresh
+  })
+
+  return { observed, failed }
 })
 
 /** Whole seconds of a span in milliseconds; the library's word for none has no unit. */

@@ -13,6 +13,8 @@ export interface Watched {
   readonly newest: Observation | undefined
   /** The backup as it was last seen. */
   readonly backup: BackupResp | undefined
+  /** Why it is looked at no more, in a few words. */
+  readonly failed?: string
 }
 
 /** What is known after one more look. */
@@ -54,7 +56,8 @@ const parts = ({ children = [], replication_records = [] }: BackupResp): string 
 /** How a backup stands now, as a block of lines for a live view. */
 export const liveLines = (watched: Watched, mark: string, { messages }: Surroundings): ReadonlyArray<Line> => {
   const words = messages.watch
-  const { backup, id, newest } = watched
+  const { backup, failed, id, newest } = watched
+  if (failed !== undefined) return [[{ text: "✗ ", tone: "bad" }, `${backup?.name ?? id}  `, failed]]
   if (newest?._tag === "Gone") return [[{ text: "✗ ", tone: "bad" }, `${backup?.name ?? id}  `, words.gone]]
   if (backup === undefined) {
     return [[`${mark} ${id}  `, { text: newest === undefined ? words.asking : words.missed, tone: "busy" }]]

@@ -63,7 +63,7 @@ export const commands = {
   },
   wait: {
     short: "Wait for a condition",
-    long: "Wait until a condition holds (exit 0), can no longer come true (exit 9), or time is up (exit 10).",
+    long: "Wait until a condition holds (exit 0), can no longer come true (exit 9), or time is up (exit 10). Of several backups all must meet it (with --any one), and the first that never will ends the wait of all.",
     examples: [
       { command: `cbr wait ${example} --for status=available`, description: "Until the backup is made" },
       {
@@ -75,7 +75,7 @@ export const commands = {
   },
   watch: {
     short: "Watch backups change",
-    long: "Watch backups: a live view for a reader, a line of JSON for each change in a pipe.",
+    long: "Watch backups: a live view for a reader, a line of JSON for each change in a pipe. One of several that is not there or fails does not end the others (exit 12 at the end).",
     examples: [
       { command: `cbr watch ${example}`, description: "Until Ctrl-C" },
       { command: `cbr watch ${example} --until-stable -o table >> changes.log`, description: "A line for each change" }
