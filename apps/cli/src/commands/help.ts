@@ -2,18 +2,26 @@ import { Chain } from "@cbr/client"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Completions from "effect/cli/Completions"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { exitCodes } from "../ExitCodes.ts"
-import { Messages } from "../messages/Messages.ts"
+import { en } from "../messages/en.ts"
+import type { Messages } from "../messages/Messages.ts"
 import { formatNames } from "../output/FormatName.ts"
+import type { JsonValue } from "../output/JsonValue.ts"
 import { laidOut } from "../output/Layout.ts"
 import type { Piece } from "../output/Paint.ts"
-import { Presentation } from "../Presentation.ts"
+import { printFindings } from "../Printing.ts"
 import { WholeTree } from "../WholeTree.ts"
 
-type Rows = ReadonlyArray<ReadonlyArray<Piece>>
+/** What is told of one topic: as rows for a reader, as objects of these keys in data. */
+interface Topic {
+  readonly keys: ReadonlyArray<string>
+  readonly before?: string
+  readonly header?: ReadonlyArray<string>
+  readonly entries: ReadonlyArray<ReadonlyArray<string>>
+  readonly after?: string
+}
 
 /** `cbr help`: what holds for every command. */
 export const help = (messages: Messages) =>
@@ -26,9 +34,10 @@ export const help = (messages: Messages) =>
       )
     },
     Effect.fn("help")(function* ({ topic }) {
-      const { colour, stdoutWidth } = yield* Presentation
-      const rows = Option.isNone(topic) ? overview(messages) : yield* topics[topic.value]
-      yield* Console.log(laidOut(rows, { colour, width: stdoutWidth }))
+      const told = (messages: Messages) =>
+        Option.isNone(topic) ? Effect.succeed(overview(messages)) : topics[topic.value](messages)
+      const shown = yield* told(messages)
+      yield* printFindings(toJson(yield* told(en)), (where) => laidOut(rowsOf(shown), where))
     })
   ).pipe(
     Command.withDescription(messages.commands.help.long),
@@ -36,32 +45,44 @@ export const help = (messages: Messages) =>
     Command.withExamples(messages.commands.help.examples)
   )
 
+const rowsOf = ({ after, before, entries, header }: Topic): ReadonlyArray<ReadonlyArray<Piece>> => [
+  ...(before === undefined ? [] : [[before], [""]]),
+  ...(header === undefined ? [] : [header.map(strong)]),
+  ...entries.map(([first = "", ...rest]) => [strong(first), ...rest]),
+  ...(after === undefined ? [] : [[""], [after]])
+]
+
 const strong = (text: string): Piece => ({ text, tone: "strong" })
 
-const overview = ({ topics: words }: Messages): Rows =>
-  Object.entries(words.about).map(([name, about]) => [strong(name), about])
+/** In English, as all data are. */
+const toJson = ({ entries, keys }: Topic): JsonValue =>
+  entries.map((entry) => Object.fromEntries(keys.map((key, index) => [key, entry[index] || null])))
+
+const overview = ({ topics: words }: Messages): Topic => ({
+  keys: ["topic", "about"],
+  entries: Object.entries(words.about)
+})
 
 const topics = {
-  "exit-codes": Effect.map(Messages, (messages): Rows => {
-    const words = messages.topics
+  "exit-codes": (messages: Messages) => {
+    const words = messages.topics.exitCodes
     const codes = [...new Set(exitCodes.map(({ code }) => code))]
-    return [
-      words.exitCodes.header.map(strong),
-      ...codes.map((code) => {
+    return Effect.succeed<Topic>({
+      keys: ["code", "meaning", "retry"],
+      header: words.header,
+      entries: codes.map((code) => {
         const same = exitCodes.filter((each) => each.code === code)
         return [
           code,
-          [...new Set(same.map(({ meaning }) => messages.pick(meaning)))].join("; "),
-          words.exitCodes.retry[same.some(({ retry }) => retry === "later") ? "later" : (same[0]?.retry ?? "no")]
+          [...new Set(same.map(({ meaning }) => messages.pick(meaning)))].join(words.or),
+          words.retry[same.some(({ retry }) => retry === "later") ? "later" : (same[0]?.retry ?? "no")]
         ]
       }),
-      [""],
-      [words.exitCodes.check]
-    ]
-  }),
+      after: words.check
+    })
+  },
 
-  environment: Effect.gen(function* () {
-    const messages = yield* Messages
+  environment: Effect.fnUntraced(function* (messages: Messages) {
     const tree = Completions.fromCommand(yield* Effect.flatten(WholeTree))
     const found = new Map<string, string>()
     const visit = (command: Completions.CommandDescriptor): void => {
@@ -74,22 +95,20 @@ const topics = {
       command.subcommands.forEach(visit)
     }
     visit(tree)
-    return [
-      ...[...found].map(([variable, flag]): ReadonlyArray<Piece> => [strong(variable), flag]),
-      ...messages.topics.environment.map(([variable, meaning]): ReadonlyArray<Piece> => [strong(variable), meaning])
-    ]
+    return { keys: ["variable", "meaning"], entries: [...found, ...messages.topics.environment] } satisfies Topic
   }),
 
-  output: Effect.map(Messages, ({ topics: { output } }): Rows =>
-    formatNames.map((name) => [strong(name), output[name]])
-  ),
+  output: ({ topics: { output } }: Messages) =>
+    Effect.succeed<Topic>({ keys: ["format", "meaning"], entries: formatNames.map((name) => [name, output[name]]) }),
 
-  auth: Effect.map(Messages, ({ sentence, topics: { auth } }): Rows => [
-    [auth.order],
-    ...Chain.links.map(({ place }, index): ReadonlyArray<Piece> => [
-      strong(String(index + 1)),
-      `${sentence(place)}${auth.places[place] === undefined ? "" : `: ${auth.places[place]}`}`
-    ]),
-    [auth.never]
-  ])
+  auth: ({ sentence, topics: { auth } }: Messages) =>
+    Effect.succeed<Topic>({
+      keys: ["order", "place"],
+      before: auth.order,
+      entries: Chain.links.map(({ place }, index) => [
+        String(index + 1),
+        `${sentence(place)}${auth.places[place] === undefined ? "" : `: ${auth.places[place]}`}`
+      ]),
+      after: auth.never
+    })
 }

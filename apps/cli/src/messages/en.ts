@@ -315,6 +315,8 @@ export const en = {
     },
     exitCodes: {
       header: ["Code", "Meaning", "A retry can help"],
+      /** Between the meanings of one code. */
+      or: "; ",
       retry: { no: "no", later: "later", item: "per item", none: "" },
       check:
         "`cbr check` has the codes of a monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, as wrong use and faults of any kind are (--exit-style cli: 9 when a rule failed, the codes above else)."
@@ -332,10 +334,10 @@ export const en = {
       ["TERM, CI", "dumb, or set: no live view, no prompt"]
     ] as ReadonlyArray<readonly [string, string]>,
     output: {
-      table: "for a reader; the default on a terminal",
-      json: "the service's own object without loss; many make an array; the default in a pipe",
+      table: "for a reader, also called text; the default on a terminal, and but for show and watch in a pipe",
+      json: "the service's own object without loss; many make an array; the default of show in a pipe, and with --query",
       yaml: "the same as YAML, a document each",
-      ndjson: "the same as JSON, a line each",
+      ndjson: "the same as JSON, a line each; the default of watch in a pipe",
       tree: "the backup, its children and replications, with marks",
       csv: "comma-separated, with a header",
       tsv: "tab-separated, with a header",

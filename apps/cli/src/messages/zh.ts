@@ -247,6 +247,7 @@ export const zh: Messages = {
     },
     exitCodes: {
       header: ["退出码", "含义", "重试是否有用"],
+      or: ";",
       retry: { no: "否", later: "稍后", item: "视各项而定", none: "" },
       check:
         "`cbr check` 使用监控插件的退出码:0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN,用法错误和各种故障亦为 3(--exit-style cli:规则未满足为 9,其余同上表)。"
@@ -261,10 +262,10 @@ export const zh: Messages = {
       ["TERM, CI", "为 dumb 或已设置:没有实时视图和提问"]
     ],
     output: {
-      table: "供人阅读;终端中的默认格式",
-      json: "服务的原始对象,毫无损失;多个时为数组;管道中的默认格式",
+      table: "供人阅读,亦称 text;终端中的默认格式,在管道中则是 show 和 watch 以外命令的默认格式",
+      json: "服务的原始对象,毫无损失;多个时为数组;show 在管道中的默认格式,也是有 --query 时的默认格式",
       yaml: "同上,YAML,每个一份文档",
-      ndjson: "同 JSON,每个一行",
+      ndjson: "同 JSON,每个一行;watch 在管道中的默认格式",
       tree: "备份、子备份和复制记录,带状态标记",
       csv: "逗号分隔,含表头",
       tsv: "制表符分隔,含表头",

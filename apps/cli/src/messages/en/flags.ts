@@ -1,6 +1,7 @@
 /** What each flag does. */
 export const flags = {
-  output: "format of the result: a table for a reader, json for a pipe unless given",
+  output:
+    "format of the result; unless given, a table on a terminal, and in a pipe json for show, ndjson for watch, text for the others; json with --query",
   query: "JMESPath expression that picks from the result",
   profile:
     "profile of `cbr configure` to use; what it holds goes before the environment, named by the variable after it",
