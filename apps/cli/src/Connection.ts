@@ -14,9 +14,10 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { BackupRef } from "./BackupRef.ts"
 import { Connections } from "./Connections.ts"
-import { Failure, failureOf } from "./Failure.ts"
+import { Failure, failureOf, whyInLines } from "./Failure.ts"
 import type { Messages } from "./messages/Messages.ts"
 import { type Found, rank, type CallSettings } from "./Precedence.ts"
+import { shownAddress } from "./ShownAddress.ts"
 
 /** Everything that a call to one backup needs. */
 export interface Target {
@@ -29,6 +30,8 @@ export interface Target {
 /** A thing that a call needs and nobody gave. */
 interface Missing {
   readonly why: (messages: Messages) => string
+  /** The same for a reader, a line each. */
+  readonly whyInLines?: (messages: Messages) => ReadonlyArray<string>
   readonly next: (messages: Messages) => string
 }
 
@@ -48,8 +51,14 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Cal
   ): Effect.Effect<A | undefined, Failure, R> =>
     needed.pipe(
       Effect.catch((error) => {
-        if (error._tag !== "NoCredentials") return Effect.flatMap(failureOf(error, { what: ref.text }), Effect.fail)
-        missing.push({ why: (messages) => messages.reason(error), next })
+        if (error._tag !== "NoCredentials") {
+          return Effect.flatMap(failureOf(error, { what: addressAtFault(error, settings) ?? ref.text }), Effect.fail)
+        }
+        missing.push({
+          why: (messages) => messages.reason(error),
+          whyInLines: (messages) => whyInLines(error, messages),
+          next
+        })
         return Effect.undefined
       })
     )
@@ -104,6 +113,7 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Cal
         title: credential === undefined ? messages.pick(title) : messages.missing.settings,
         what: ref.text,
         why: missing.map(({ why }) => why(messages)).join("; "),
+        whyInLines: missing.flatMap(({ why, whyInLines = (messages) => [why(messages)] }) => whyInLines(messages)),
         next: missing.map(({ next }) => next(messages))
       })
     })
@@ -111,6 +121,18 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Cal
   const request = { project_id, backup_id: ref.backup_id }
   return { request, addresses, url: addresses.cbr + showBackupPath(request) } satisfies Target
 })
+
+/** Where an address that cannot be used was given, and what it is without a password. */
+const addressAtFault = ({ message }: ShowBackupError, { endpoint, iamEndpoint }: CallSettings) => {
+  const found = message.startsWith("the IAM endpoint ")
+    ? iamEndpoint
+    : message.startsWith("the endpoint ")
+      ? endpoint
+      : undefined
+  return found === undefined
+    ? undefined
+    : ({ named, sentence }: Messages) => named(sentence(found.from), shownAddress(found.value))
+}
 
 const addressesOf = (options: EndpointOptions) =>
   Effect.gen(function* () {

@@ -30,6 +30,8 @@ export interface Told {
   /** What it happened to. */
   readonly what: string
   readonly why: string
+  /** The same for a reader, a line each, where it is too much for one. */
+  readonly whyInLines?: ReadonlyArray<string>
   readonly next: ReadonlyArray<string>
 }
 
@@ -63,7 +65,7 @@ export class Ended extends Data.TaggedError("Ended")<{ readonly exitCode: number
 
 /** What a command was about, for the failures of a call. */
 export interface About {
-  readonly what: string
+  readonly what: string | ((messages: Messages) => string)
   readonly url?: string
   /** When the call began, in epoch milliseconds. */
   readonly started?: number
@@ -77,8 +79,9 @@ export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, abo
     kind: error._tag,
     tell: (messages) => ({
       title: messages.pick(ErrorTable[error._tag].title),
-      what: about.what,
+      what: typeof about.what === "string" ? about.what : about.what(messages),
       why: why(error, messages),
+      whyInLines: whyInLines(error, messages),
       next: [
         advice(error, messages),
         ...clockAdvice(error, now, messages),
@@ -119,6 +122,17 @@ const why = (error: WaitUntilError, messages: Messages): string => {
   return details.length === 0 ? reason : `${reason} (${details.join(", ")})`
 }
 
+/** The reason; where credentials were looked for in vain, a line for each place. */
+export const whyInLines = (error: WaitUntilError, messages: Messages): ReadonlyArray<string> =>
+  error._tag === "NoCredentials" && error.searched !== undefined
+    ? [
+        messages.missing.credentials,
+        ...error.searched.map(
+          ({ place, reason }) => `- ${messages.named(messages.sentence(place), messages.sentence(reason))}`
+        )
+      ]
+    : [why(error, messages)]
+
 /** The keys that an error has as JSON, in English; a stable contract. What is not known is null. */
 export const toJson = (failure: Failure, exitCode = failure.exitCode): JsonObject => ({
   kind: ErrorTable[failure.kind].slug,
@@ -150,11 +164,13 @@ export const report = Effect.fnUntraced(function* (failure: Failure, exitCode: n
   if (errorFormat === "json") return yield* Console.error(JSON.stringify(toJson(failure, exitCode)))
   const messages = yield* Messages
   const { failure: words } = messages
-  const { next, title, what, why } = failure.tell(messages)
+  const { next, title, what, why, whyInLines: reasons = [why] } = failure.tell(messages)
+  const margin = widthOf(`  ${words.what} `)
   const line = (label: string, text: string): ReadonlyArray<Piece> => [
     { text: `  ${label}`, tone: "faint" },
     ` ${onOneLine(text)}`
   ]
+  const [reason = "", ...more] = reasons
   const ids =
     failure.request_id === undefined
       ? []
@@ -163,11 +179,12 @@ export const report = Effect.fnUntraced(function* (failure: Failure, exitCode: n
     [
       ["cbr: ", { text: onOneLine(title), tone: "bad" } as const, ` (${words.exit(exitCode)})`],
       line(words.what, what),
-      line(words.why, why),
+      line(words.why, reason),
+      ...more.map((text) => [" ".repeat(margin), onOneLine(text)]),
       line(words.next, next.join(" | ")),
       ...ids
     ]
-      .flatMap((pieces) => wrapped(pieces, widthOf(`  ${words.what} `), stderrIsTerminal ? width : undefined))
+      .flatMap((pieces) => wrapped(pieces, margin, stderrIsTerminal ? width : undefined))
       .map((pieces) => paint(pieces, errorColour))
       .join("\n")
   )

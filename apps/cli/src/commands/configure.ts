@@ -133,6 +133,8 @@ const answers = Effect.fnUntraced(function* (input: Input, messages: Messages) {
       ? Effect.succeed(given)
       : Effect.map(answerTo(Prompt.String({ message })), (text) => text.trim() || undefined)
 
+  // The environment completes what is given; alone it is in force already, and a profile of it would be no one's wish.
+  if (!canAsk && !isGiven(input)) return { place: undefined, credential: undefined }
   const { endpoint, region: givenRegion } = yield* whereFrom(input)
   const region = yield* asked(givenRegion, words.region)
   const project_id = yield* asked(yield* valueOf("project-id", input.projectId), words.projectId)
@@ -150,6 +152,9 @@ const answers = Effect.fnUntraced(function* (input: Input, messages: Messages) {
   const sk = yield* usable(Redacted.value(yield* answerTo(Prompt.Password({ message: words.sk }))), words.sk)
   return { place, credential: { ak, sk } }
 })
+
+const isGiven = ({ ak, endpoint, projectId, region, tokenStdin }: Input): boolean =>
+  tokenStdin || [ak, endpoint, projectId, region].some(Option.isSome)
 
 const valueOf = (flag: string, given: Option.Option<string>) =>
   Option.isSome(given) ? Effect.succeed(given.value) : Settings.variable(Settings.variableOf(flag))

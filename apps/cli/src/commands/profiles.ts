@@ -19,9 +19,10 @@ export const profiles = (messages: Messages) =>
   Command.make(
     "profiles",
     {
-      action: Argument.Literals("ACTION", ["ls", "use", "rm"]).pipe(
+      action: Argument.Literals("ACTION", ["ls", "use", "rm", "list"]).pipe(
+        Argument.map((action) => (action === "list" ? "ls" : action)),
         Argument.withDescription(messages.args.profilesAction),
-        Argument.withDefault("ls")
+        Argument.withDefault("ls" as const)
       ),
       name: Argument.String("NAME").pipe(Argument.withDescription(messages.args.profile), Argument.optional)
     },

@@ -24,6 +24,9 @@ export const en = {
   /** Why a call failed, in a sentence. */
   reason: (error: WaitUntilError): string => error.message,
 
+  /** What is said of something, after its name. */
+  named: (name: string, said: string): string => `${name}: ${said}`,
+
   /** A sentence of the core, which says everything in English. */
   sentence: (text: string): string => text,
 
@@ -36,7 +39,7 @@ export const en = {
     shell: "bash, zsh, fish or powershell",
     topic: "exit-codes, environment, output or auth; or a command",
     simulate: "a command to run with the simulated cloud's settings, after --; without one they are printed",
-    profilesAction: "ls, use or rm; ls unless given",
+    profilesAction: "ls (or list), use or rm; ls unless given",
     profile: "name of a profile; use and rm need it",
     newProfile: "name of the profile; that of --profile, or `default`, unless given",
     watched: "backup ids, region/project/id, or full addresses",
@@ -122,12 +125,13 @@ export const en = {
   },
 
   trace: {
-    title: "trace file",
+    title: "trace file cannot be written",
     checkFile: "give a file that can be written to, or leave out --trace-file"
   },
 
   missing: {
     settings: "settings missing",
+    credentials: "no credentials in any of these places:",
     project: "no project id: looked for --project-id, HUAWEICLOUD_SDK_PROJECT_ID and CBR_PROJECT_ID",
     giveProject: "give --project-id",
     giveProfile: "choose a profile with --profile, or see `cbr profiles`",
@@ -135,7 +139,7 @@ export const en = {
   },
 
   saved: {
-    title: "saved response",
+    title: "saved response cannot be used",
     standardInput: "standard input",
     unreadable: (reason: string) => `it cannot be read: ${reason}`,
     /** By the name that the platform gives the reason. */
@@ -153,7 +157,7 @@ export const en = {
   },
 
   query: {
-    title: "query",
+    title: "query cannot be used",
     /** The library's own words say why. */
     refused: (why: string) => why,
     constant: "it looks at no field of the answer, so it is always the same",
@@ -203,7 +207,7 @@ export const en = {
   },
 
   wait: {
-    condition: "condition",
+    condition: "condition not understood",
     conditionNext:
       "conditions: status=available,error  deleted  replicated=REGION  children=available  restorable[=backup|snapshot]  query=JMESPATH",
     met: (condition: string) => `${condition} is met`,
@@ -379,7 +383,7 @@ export const en = {
     noIds: "standard input names no backup",
     giveIds: "give ids there, a line each",
     giveRules: "give a rule, such as --status available or --max-age 24h, or --policy FILE",
-    policy: "policy",
+    policy: "policy cannot be used",
     /** The library's own words say why. */
     notYaml: (why: string) => why,
     policyNext: "write the rules as the flags name them, such as `max-age: 24h`; see cbr check --help",

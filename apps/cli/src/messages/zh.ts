@@ -15,6 +15,7 @@ export const zh: Messages = {
   pick: (text) => text.zh,
   statusMeaning: (status) => (BackupStatus.isDocumented(status) ? BackupStatus.meanings[status].zh : undefined),
   reason: (error) => reasonOf(error),
+  named: (name, said) => `${name}:${said}`,
   sentence: inChinese,
   commands,
   flags,
@@ -24,7 +25,7 @@ export const zh: Messages = {
     shell: "bash、zsh、fish 或 powershell",
     topic: "exit-codes、environment、output 或 auth;或某个命令",
     simulate: "写在 -- 之后、以模拟云的设置运行的命令;不给则打印这些设置",
-    profilesAction: "ls、use 或 rm;默认 ls",
+    profilesAction: "ls(亦作 list)、use 或 rm;默认 ls",
     profile: "配置的名称;use 和 rm 需要给出",
     newProfile: "配置的名称;默认为 --profile 的名称或 `default`",
     watched: "备份 ID、区域/项目/ID 或完整的请求地址",
@@ -92,18 +93,19 @@ export const zh: Messages = {
     again: (wait) => `${wait} 后重试`
   },
   trace: {
-    title: "跟踪文件",
+    title: "无法写入跟踪文件",
     checkFile: "请给出可写的文件,或不给 --trace-file"
   },
   missing: {
     settings: "缺少设置",
+    credentials: "以下各处均没有凭证:",
     project: "没有项目 ID:已查找 --project-id、HUAWEICLOUD_SDK_PROJECT_ID 和 CBR_PROJECT_ID",
     giveProject: "请给出 --project-id",
     giveProfile: "请用 --profile 选择配置,或查看 `cbr profiles`",
     giveEndpoint: "请给出 --region 或 --endpoint"
   },
   saved: {
-    title: "已保存的响应",
+    title: "无法使用已保存的响应",
     standardInput: "标准输入",
     unreadable: (reason) => `无法读取:${reason}`,
     reasons: { NotFound: "文件不存在", PermissionDenied: "没有权限", BadResource: "不是文件" },
@@ -115,7 +117,7 @@ export const zh: Messages = {
     askForThat: "请不要给出 ID,或给出文件中的那个"
   },
   query: {
-    title: "查询表达式",
+    title: "无法使用查询表达式",
     refused: (why) => `表达式无效:“${why}”`,
     constant: "它不看响应中的任何字段,因此结果永远不变",
     noTest: (value) => `其结果为 ${value},既非真也非假`,
@@ -150,7 +152,7 @@ export const zh: Messages = {
     elapsed: (time) => `  ${time}  按 Ctrl-C 结束`
   },
   wait: {
-    condition: "条件",
+    condition: "无法理解条件",
     conditionNext:
       "条件:status=available,error  deleted  replicated=区域  children=available  restorable[=backup|snapshot]  query=JMESPATH",
     met: (condition) => `${condition} 已满足`,
@@ -304,7 +306,7 @@ export const zh: Messages = {
     noIds: "标准输入中没有备份",
     giveIds: "请在其中每行给出一个 ID",
     giveRules: "请给出规则,如 --status available 或 --max-age 24h,或 --policy FILE",
-    policy: "规则文件",
+    policy: "无法使用规则文件",
     notYaml: (why) => `不是 YAML:“${why}”`,
     policyNext: "请按选项的名称书写规则,如 `max-age: 24h`;见 cbr check --help",
     rules: {

@@ -20,11 +20,17 @@ describe("cbr check, as a monitoring plugin", () => {
     { words: ["check", id, "--max-age", "old"], says: "wrong use: Invalid value for flag --max-age" },
     { words: ["check", id, "--max-age", "1h", "--warn-age", "5h"], says: "wrong use: the warning of --warn-age" },
     { words: ["check", id], says: "wrong use: no rule was given" },
-    { words: ["check", "--from", "-", "--status", "error", "--query", "backup.["], says: "query: " },
-    { words: ["check", "--from", "-", "--status", "error", "--query", "abs(@)"], says: "query: " },
+    { words: ["check", "--from", "-", "--status", "error", "--query", "backup.["], says: "query cannot be used: " },
+    { words: ["check", "--from", "-", "--status", "error", "--query", "abs(@)"], says: "query cannot be used: " },
     { words: ["check", id, "--from", "-", "--status", "error"], says: "wrong use: ID and --from exclude each other" },
-    { words: ["check", id, "--policy", "/nowhere.yaml"], says: "policy: it cannot be read: no such file" },
-    { words: ["check", "--from", "/nowhere.json", "--status", "error"], says: "saved response: it cannot be read" }
+    {
+      words: ["check", id, "--policy", "/nowhere.yaml"],
+      says: "policy cannot be used: it cannot be read: no such file"
+    },
+    {
+      words: ["check", "--from", "/nowhere.json", "--status", "error"],
+      says: "saved response cannot be used: it cannot be read"
+    }
   ])("$words cannot be made: one line that says so, and UNKNOWN", ({ says, words }) =>
     Effect.gen(function* () {
       const { err, exitCode, out } = yield* commandLine(words, { stdin: failed })

@@ -66,6 +66,17 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     })
   )
 
+  it.effect("saves nothing of the environment alone", () =>
+    Effect.gen(function* () {
+      const config = yield* folder
+      const env = { CBR_ENDPOINT: "http://127.0.0.1:1", CBR_REGION: "cn-north-4" }
+      const { err, exitCode } = yield* commandLine(["configure"], { config, env })
+      assert.strictEqual(exitCode, 2)
+      assert.include(err, "nothing to save")
+      assert.isUndefined(yield* saved(config))
+    })
+  )
+
   it.effect("takes no address of the environment against its own --region, and says so", () =>
     Effect.gen(function* () {
       const config = yield* folder

@@ -242,6 +242,33 @@ describe("cbr, offline", () => {
     })
   )
 
+  it.effect("profiles list is profiles ls", () =>
+    Effect.gen(function* () {
+      const config = "/nowhere"
+      const listed = yield* commandLine(["profiles", "list"], { config })
+      assert.deepStrictEqual(listed, yield* commandLine(["profiles", "ls"], { config }))
+      assert.strictEqual(listed.exitCode, 0)
+    })
+  )
+
+  it.effect.each([
+    { words: ["show"], env: { CBR_ENDPOINT: "me:canary@cbr.example" }, what: "CBR_ENDPOINT: ***@cbr.example" },
+    { words: ["show", "--endpoint", "cbr.example"], env: {}, what: "--endpoint: cbr.example" },
+    {
+      words: ["show", "--endpoint", "http://127.0.0.1:1"],
+      env: { CBR_IAM_ENDPOINT: "iam" },
+      what: "CBR_IAM_ENDPOINT: iam"
+    }
+  ])("an address that is none is told with the place that it was given at: $what", ({ env, what, words }) =>
+    Effect.gen(function* () {
+      const id = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
+      const { err, exitCode } = yield* commandLine([...words, id], { env })
+      assert.strictEqual(exitCode, 2)
+      assert.include(err, `  what:  ${what}\n`)
+      assert.notInclude(err, "canary")
+    })
+  )
+
   it.effect.each(["bash", "zsh", "fish", "powershell"])("completion %s knows the commands", (shell) =>
     Effect.gen(function* () {
       const { exitCode, out } = yield* commandLine(["completion", shell])

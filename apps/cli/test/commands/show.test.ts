@@ -205,7 +205,8 @@ describe("cbr show, with settings missing", () => {
       const { err, exitCode, out } = yield* commandLine(["show", id])
       assert.strictEqual(exitCode, 3)
       assert.strictEqual(out, "")
-      assert.strictEqual(err.split("\n").length, 4)
+      const lines = err.split("\n").map((line) => /^(?:cbr:| {2}\w+:| +(?:- \w+)?)/.exec(line)?.[0].trim())
+      assert.deepStrictEqual(lines, ["cbr:", "what:", "why:", "", "- environment", "- profile", "", "next:"])
       for (const place of [
         "CBR_TOKEN",
         "HUAWEICLOUD_SDK_AK",
@@ -315,7 +316,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("cbr show --from", (it)
       assert.strictEqual(out, "")
       assert.match(
         err,
-        /^cbr: saved response \(exit 11\)\n {2}what: {2}standard input\n {2}why: [^\n]+\n {2}next: [^\n]+$/
+        /^cbr: saved response cannot be used \(exit 11\)\n {2}what: {2}standard input\n {2}why: [^\n]+\n {2}next: [^\n]+$/
       )
     })
   )
