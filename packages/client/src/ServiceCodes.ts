@@ -136,8 +136,25 @@ export const serviceCode = (answer: CodedAnswer): ServiceCode | undefined => {
   return isOfProxysKey ? { ...known, hint: proxysKey } : known
 }
 
+/**
+ * What a code can mean, for who has the code alone: more than one where the
+ * status or the words beside it decide, none where only they count.
+ *
+ * @example
+ * ```ts
+ * serviceCodes("BackupService.6200") // [{ kind: "BackupNotFound" }]
+ * ```
+ */
+export const serviceCodes = (code: string): ReadonlyArray<ServiceCode> =>
+  rows
+    .filter((row) => row.code !== undefined && row.code === numberOf(code))
+    .map(({ hint, kind }) => (hint === undefined ? { kind } : { kind, hint }))
+
+/** The gateway's number, or the code itself. */
+const numberOf = (code: string | undefined): string | undefined => gatewayCode.exec(code ?? "")?.[1] ?? code
+
 const rowOf = (answer: CodedAnswer): Row | undefined => {
-  const code = gatewayCode.exec(answer.error_code ?? "")?.[1] ?? answer.error_code
+  const code = numberOf(answer.error_code)
   return rows.find(
     (row) =>
       (row.code === undefined || row.code === code) &&

@@ -44,6 +44,7 @@ export {
   type RetryBudget,
   withDeadline
 } from "./ResiliencePolicy.ts"
+export { type AnsweredKind, type ServiceCode, serviceCodes } from "./ServiceCodes.ts"
 export * from "./ShowBackupError.ts"
 export { showMany, type Shown } from "./ShowMany.ts"
 export { type Attempt, OnAttempt } from "./telemetry/Attempt.ts"

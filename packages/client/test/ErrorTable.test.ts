@@ -4,6 +4,7 @@ import {
   ErrorTable,
   hintOf,
   isRetryable,
+  serviceCodes,
   TimedOut,
   WaitUntilError
 } from "@cbr/client"
@@ -73,5 +74,17 @@ describe("isRetryable and hintOf", () => {
     const answer = { message: "m", status_code: 401, error_code: "APIGW.0301", error_msg: "signature expired" }
     assert.match(hintOf(new AuthenticationFailed(answer)).en, /clock/)
     assert.deepStrictEqual(hintOf(new TimedOut({ ...answer, limit: "deadline" })), ErrorTable.TimedOut.hint)
+  })
+})
+
+describe("serviceCodes", () => {
+  it("tells all that a code can mean, by its number behind any prefix of the gateway", () => {
+    assert.deepStrictEqual(serviceCodes("BackupService.6200"), [{ kind: "BackupNotFound" }])
+    const refusals = serviceCodes("APIGW.0301")
+    assert.isAbove(new Set(refusals.map(({ hint }) => hint?.en)).size, 2)
+    assert.isTrue(refusals.every(({ kind }) => kind === "AuthenticationFailed"))
+    assert.deepStrictEqual(serviceCodes("APIG.0301"), refusals)
+    assert.deepStrictEqual(serviceCodes("APIGW.9999"), [])
+    assert.deepStrictEqual(serviceCodes(""), [])
   })
 })

@@ -1,4 +1,4 @@
-import { ErrorTable } from "@cbr/client"
+import { type ErrorKind, ErrorTable, serviceCodes } from "@cbr/client"
 import { type Bilingual, type DocumentedField, documentedFields } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -15,6 +15,8 @@ import { printFindings } from "../Printing.ts"
 /** One thing that can be explained. */
 interface Topic {
   readonly name: string
+  /** Other words for it, as programs and messages have them. */
+  readonly aliases?: ReadonlyArray<string>
   /** Type of a field, or what kind of a word it is. */
   readonly type: DocumentedField["type"] | "value" | "error"
   readonly meaning: Bilingual
@@ -58,20 +60,31 @@ const fields: ReadonlyArray<Topic> = documentedFields().map(({ meaning, path, ty
   values
 }))
 
+const ofError = ({ exitCode, title }: ErrorKind, hint: Bilingual): Bilingual => ({
+  en: `${title.en} (exit ${exitCode}): ${hint.en}`,
+  zh: `${title.zh}(退出码 ${exitCode}):${hint.zh}`
+})
+
 const topics: ReadonlyArray<Topic> = [
   ...fields,
   ...fields.flatMap(({ name, values = {} }) =>
     Object.entries(values).map(([value, meaning]): Topic => ({ name: `${name}=${value}`, type: "value", meaning }))
   ),
-  ...Object.values(ErrorTable).map(({ exitCode, hint, slug, title }): Topic => ({
-    name: slug,
+  ...Object.entries(ErrorTable).map(([tag, kind]): Topic => ({
+    name: kind.slug,
+    aliases: [tag, kind.title.en, kind.title.zh],
     type: "error",
-    meaning: {
-      en: `${title.en} (exit ${exitCode}): ${hint.en}`,
-      zh: `${title.zh}(退出码 ${exitCode}):${hint.zh}`
-    }
+    meaning: ofError(kind, kind.hint)
   }))
 ]
+
+/** A code of the service, which may mean one thing or another. */
+const ofCode = (code: string): ReadonlyArray<Topic> =>
+  serviceCodes(code).map(({ hint, kind }) => ({
+    name: code,
+    type: "error",
+    meaning: ofError(ErrorTable[kind], hint ?? ErrorTable[kind].hint)
+  }))
 
 /** By its whole path or by how the path ends, with or without `backup.`, `children[]` and indexes. */
 const matching = (word: string): ReadonlyArray<Topic> => {
@@ -79,8 +92,10 @@ const matching = (word: string): ReadonlyArray<Topic> => {
   const asked = plain(word)
     .replace(/^backup\./, "")
     .replaceAll("children.", "")
-  const exact = topics.filter(({ name }) => plain(name) === asked)
+  const exact = topics.filter(({ aliases = [], name }) => [name, ...aliases].some((each) => plain(each) === asked))
   if (exact.length > 0) return exact
+  const codes = ofCode(word)
+  if (codes.length > 0) return codes
   return topics.filter(({ name }) => plain(name).endsWith(`.${asked}`) || plain(name).endsWith(`=${asked}`))
 }
 

@@ -45,7 +45,7 @@ export const en = {
     watched: "backup ids, region/project/id, or full addresses",
     diffSide: "a backup (as for show), a file that `show -o json` saved, or - for standard input",
     explain:
-      "a field such as replication_records.status, a value such as waiting_protect, or a kind of error; all fields unless given"
+      "a field such as replication_records.status, a value such as waiting_protect, an error by its name or title, or a code of the service such as APIGW.0301; all fields and errors unless given"
   },
 
   help: {
@@ -362,7 +362,8 @@ export const en = {
 
   explain: {
     unknown: "nothing to explain",
-    unknownWhy: "it is no field of the API's page, no documented value, and no kind of error",
+    unknownWhy:
+      "it is no field of the API's page, no documented value, no kind of error, and no code of the service whose meaning is known",
     unknownNext: "see all of them with `cbr explain`",
     types: {
       string: "text",

@@ -30,7 +30,8 @@ export const zh: Messages = {
     newProfile: "配置的名称;默认为 --profile 的名称或 `default`",
     watched: "备份 ID、区域/项目/ID 或完整的请求地址",
     diffSide: "备份(同 show)、由 `show -o json` 保存的文件,或 - 表示标准输入",
-    explain: "字段(如 replication_records.status)、取值(如 waiting_protect)或错误种类;不给则列出全部字段"
+    explain:
+      "字段(如 replication_records.status)、取值(如 waiting_protect)、错误的名称或标题,或服务的错误码(如 APIGW.0301);不给则列出全部字段和错误"
   },
   help: {
     usage: "用法",
@@ -286,7 +287,7 @@ export const zh: Messages = {
   diff: { none: "没有差异" },
   explain: {
     unknown: "无可解释",
-    unknownWhy: "它不是 API 文档中的字段或取值,也不是错误种类",
+    unknownWhy: "它不是 API 文档中的字段或取值,也不是错误种类或含义已知的错误码",
     unknownNext: "用 `cbr explain` 查看全部",
     types: {
       string: "文本",

@@ -55,7 +55,7 @@ export const commands = {
   },
   explain: {
     short: "What a field, a status or an error means",
-    long: "What a field, a status or a kind of error means; offline.",
+    long: "What a field, a status, an error or a code of the service means; offline.",
     examples: [
       { command: "cbr explain supported_restore_mode", description: "A field, with its documented values" },
       { command: "cbr explain waiting_protect", description: "A value" }

@@ -54,7 +54,7 @@ export const commands: Messages["commands"] = {
   },
   explain: {
     short: "解释字段、状态或错误",
-    long: "解释字段、状态或错误种类的含义;不需要网络。",
+    long: "解释字段、状态、错误或服务错误码的含义;不需要网络。",
     examples: [
       { command: "cbr explain supported_restore_mode", description: "字段及其取值" },
       { command: "cbr explain waiting_protect", description: "取值" }
