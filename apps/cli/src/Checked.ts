@@ -39,7 +39,7 @@ export const summaryOf = (all: ReadonlyArray<Checked>, worst: Verdict, messages:
   const rulesChecked = all.reduce((sum, { findings }) => sum + findings.length, 0)
   return first === undefined
     ? words.allKept(rulesChecked)
-    : `${all.length > 1 ? `${first.name}: ` : ""}${first.said}, ${words.failed(wanting.length)}`
+    : `${all.length > 1 ? `${first.name}: ` : ""}${words.failed(first.said, wanting.length)}`
 }
 
 const inShort = (failure: Failure, messages: Messages): string => {

@@ -12,14 +12,14 @@ export interface ExitCode {
 const own: ReadonlyArray<ExitCode> = [
   {
     code: "0",
-    meaning: { en: "done; condition met; the reader closed the pipe", zh: "完成;条件满足;读取方关闭了管道" },
+    meaning: { en: "done; condition met; the reader closed the pipe", zh: "完成；条件满足；读取方关闭了管道" },
     retry: "none"
   },
   {
     code: "1",
     meaning: {
       en: "a fault in cbr itself, or its output cannot be written",
-      zh: "cbr 自身故障,或其输出无法写入"
+      zh: "cbr 自身故障，或其输出无法写入"
     },
     retry: "no"
   },

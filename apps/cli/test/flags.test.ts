@@ -65,7 +65,7 @@ describe("every flag", () => {
       assert.match(err, new RegExp(`Invalid value in variable ${variable}\\. Expected [^\n]*\\S\n`))
       const chinese = yield* commandLine([...words, "--lang", "zh"], { env: { [variable]: value } })
       assert.strictEqual(chinese.exitCode, flag === "lang" ? 3 : exitCode)
-      if (flag !== "lang") assert.include(chinese.err, `变量 ${variable} 的值无效:应为`)
+      if (flag !== "lang") assert.include(chinese.err, `变量 ${variable} 的值无效：应为`)
     })
   )
 

@@ -31,7 +31,7 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
     httpStatus: 400,
     hint: {
       en: "correct the id or the address; nothing was sent",
-      zh: "请更正 ID 或地址;尚未发送任何请求"
+      zh: "请更正 ID 或地址；尚未发送任何请求"
     }
   },
   NoCredentials: {
@@ -42,7 +42,7 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
     httpStatus: 502,
     hint: {
       en: "set CBR_REGION or CBR_ENDPOINT, and HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK, or CBR_TOKEN; nothing was sent",
-      zh: "请设置 CBR_REGION 或 CBR_ENDPOINT,以及 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK,或 CBR_TOKEN;尚未发送任何请求"
+      zh: "请设置 CBR_REGION 或 CBR_ENDPOINT，以及 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK，或 CBR_TOKEN；尚未发送任何请求"
     }
   },
   AuthenticationFailed: {
@@ -53,7 +53,7 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
     httpStatus: 502,
     hint: {
       en: "check the key or token and its region; don't repeat the call with the same key: five failures lock it",
-      zh: "请检查密钥或 Token 及其区域;不要用同一密钥重试:连续失败五次会被锁定"
+      zh: "请检查密钥或 Token 及其区域；不要用同一密钥重试：连续失败五次会被锁定"
     }
   },
   PermissionDenied: {
@@ -64,7 +64,7 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
     httpStatus: 403,
     hint: {
       en: "check the project id, and that the user may read CBR backups in it",
-      zh: "请检查项目 ID,以及该用户是否有权查看其中的 CBR 备份"
+      zh: "请检查项目 ID，以及该用户是否有权查看其中的 CBR 备份"
     }
   },
   BackupNotFound: {
@@ -75,7 +75,7 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
     httpStatus: 404,
     hint: {
       en: "check the backup id, the project and the region; a deleted backup answers 404 too",
-      zh: "请检查备份 ID、项目和区域;已删除的备份同样返回 404"
+      zh: "请检查备份 ID、项目和区域；已删除的备份同样返回 404"
     }
   },
   RateLimited: {
@@ -84,7 +84,7 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
     retryable: true,
     exitCode: 6,
     httpStatus: 429,
-    hint: { en: "wait, then call again, less often", zh: "请稍候再试,并降低调用频率" }
+    hint: { en: "wait, then call again, less often", zh: "请稍候再试，并降低调用频率" }
   },
   ServiceUnavailable: {
     slug: "service-unavailable",
@@ -94,7 +94,7 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
     httpStatus: 503,
     hint: {
       en: "call again later; quote the request id to the service's support if it lasts",
-      zh: "请稍后重试;若持续出现,请向技术支持提供请求 ID"
+      zh: "请稍后重试；若持续出现，请向技术支持提供请求 ID"
     }
   },
   MalformedResponse: {
@@ -105,7 +105,7 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
     httpStatus: 502,
     hint: {
       en: "check that the endpoint is CBR's, and that no portal or proxy answers in its place",
-      zh: "请确认终端节点是 CBR 的,且没有其他门户或代理代为应答"
+      zh: "请确认终端节点是 CBR 的，且没有其他门户或代理代为应答"
     }
   },
   ResponseTooLarge: {
@@ -116,7 +116,7 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
     httpStatus: 502,
     hint: {
       en: "check that the endpoint is CBR's: its answers stay far below the limit",
-      zh: "请确认终端节点是 CBR 的:其响应远小于此上限"
+      zh: "请确认终端节点是 CBR 的：其响应远小于此上限"
     }
   },
   ConnectionFailed: {
@@ -136,7 +136,7 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
     retryable: true,
     exitCode: 10,
     httpStatus: 504,
-    hint: { en: "call again, or allow more time", zh: "请重试,或延长超时时间" }
+    hint: { en: "call again, or allow more time", zh: "请重试，或延长超时时间" }
   },
   OtherStatus: {
     slug: "other-status",
@@ -146,7 +146,7 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
     httpStatus: 502,
     hint: {
       en: "check the endpoint and the region: this does not look like CBR's API",
-      zh: "请检查终端节点和区域:这不像是 CBR 的 API"
+      zh: "请检查终端节点和区域：这不像是 CBR 的 API"
     }
   },
   ConditionImpossible: {
@@ -157,7 +157,7 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
     httpStatus: 409,
     hint: {
       en: "look at the backup: waiting longer does not help",
-      zh: "请查看该备份的状态;继续等待无济于事"
+      zh: "请查看该备份的状态；继续等待无济于事"
     }
   },
   ConditionTimedOut: {
@@ -166,7 +166,7 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
     retryable: true,
     exitCode: 10,
     httpStatus: 504,
-    hint: { en: "wait again, or allow more time", zh: "请再次等待,或延长等待时间" }
+    hint: { en: "wait again, or allow more time", zh: "请再次等待，或延长等待时间" }
   }
 }
 
@@ -202,10 +202,10 @@ export const hintOf = (error: WaitUntilError): Bilingual => {
 
 const untrustedCertificate: Bilingual = {
   en: "check the endpoint; for a private certificate authority point NODE_EXTRA_CA_CERTS at its certificate",
-  zh: "请检查终端节点;若使用私有 CA,请用 NODE_EXTRA_CA_CERTS 指定其证书"
+  zh: "请检查终端节点；若使用私有 CA，请用 NODE_EXTRA_CA_CERTS 指定其证书"
 }
 
 const plainPort: Bilingual = {
   en: "check the port of the endpoint, or call it by http:// if it is meant to be open",
-  zh: "请检查终端节点的端口;若该端口本应为明文,请使用 http://"
+  zh: "请检查终端节点的端口；若该端口本应为明文，请使用 http://"
 }

@@ -33,17 +33,17 @@ interface Row extends ServiceCode {
 
 const wrongEndpoint: Bilingual = {
   en: "no such API at this address: check the endpoint and the region (this is not a missing backup)",
-  zh: "该地址没有此 API:请检查终端节点和区域(并非备份不存在)"
+  zh: "该地址没有此 API：请检查终端节点和区域(并非备份不存在)"
 }
 
 const locked: Bilingual = {
   en: "the key is locked after repeated failures: wait five minutes, then use the right secret",
-  zh: "密钥因多次认证失败被锁定:请等待五分钟,再使用正确的 SK"
+  zh: "密钥因多次认证失败被锁定：请等待五分钟，再使用正确的 SK"
 }
 
 const expired: Bilingual = {
   en: "check this machine's clock (it may differ by 15 minutes at most), and that a temporary key has not ended",
-  zh: "请检查本机时钟(误差不得超过 15 分钟),以及临时密钥是否已过期"
+  zh: "请检查本机时钟(误差不得超过 15 分钟)，以及临时密钥是否已过期"
 }
 
 const renewToken: Bilingual = {
@@ -53,22 +53,22 @@ const renewToken: Bilingual = {
 
 const quota: Bilingual = {
   en: "the quota is used up or the account is frozen: ask its administrator",
-  zh: "配额已用尽或账号被冻结:请联系管理员"
+  zh: "配额已用尽或账号被冻结：请联系管理员"
 }
 
 const largeHead: Bilingual = {
   en: "the request's head is too large, nearly always by its token: get one without a catalog, or use an access key",
-  zh: "请求头过大,通常由 Token 引起:请获取不含 catalog 的 Token,或改用访问密钥"
+  zh: "请求头过大，通常由 Token 引起：请获取不含 catalog 的 Token，或改用访问密钥"
 }
 
 const proxysKey: Bilingual = {
   en: "the proxy in between has no key that the cloud accepts: tell whoever runs it",
-  zh: "中间的代理没有被云服务接受的密钥:请联系其运维人员"
+  zh: "中间的代理没有被云服务接受的密钥：请联系其运维人员"
 }
 
 const keyForProxy: Bilingual = {
   en: "set CBR_TOKEN to the proxy's key, which whoever runs it gives out",
-  zh: "请将 CBR_TOKEN 设置为该代理的密钥,可向其运维人员获取"
+  zh: "请将 CBR_TOKEN 设置为该代理的密钥，可向其运维人员获取"
 }
 
 /**

@@ -28,11 +28,11 @@ export const BackupExtendInfo = Schema.Struct({
   ),
   /** How it can be restored; absent means `na`. */
   supported_restore_mode: Schema.optionalKey(RestoreMode).pipe(
-    means({ en: "How it can be restored; absent means `na`", zh: "备份支持的恢复方式;缺省为 na" })
+    means({ en: "How it can be restored; absent means `na`", zh: "备份支持的恢复方式；缺省为 na" })
   ),
   /** The images registered from it; may be empty. */
   os_images_data: Schema.optionalKey(Schema.Array(ImageData)).pipe(
-    means({ en: "The images registered from it; may be empty", zh: "由备份注册的镜像列表,可能为空" })
+    means({ en: "The images registered from it; may be empty", zh: "由备份注册的镜像列表，可能为空" })
   ),
   /** Whether a whole-server backup holds the system disk. */
   contain_system_disk: Schema.optionalKey(Schema.Boolean).pipe(
@@ -48,7 +48,7 @@ export const BackupExtendInfo = Schema.Struct({
   is_multi_az: Schema.optionalKey(Schema.Boolean).pipe(
     means({
       en: "Whether the backup is kept in several availability zones; absent means `false`",
-      zh: "是否为多 AZ 备份;缺省为 false"
+      zh: "是否为多 AZ 备份；缺省为 false"
     })
   )
 }).annotate({ identifier: "BackupExtendInfo" })

@@ -22,7 +22,7 @@ const fields = {
   description: Schema.optionalKey(Schema.String).pipe(means({ en: "What its owner wrote of it", zh: "备份描述" })),
   /** When the backup expires and is deleted by its policy. */
   expired_at: Schema.optionalKey(TimestampFromString).pipe(
-    means({ en: "When the backup expires and is deleted by its policy", zh: "过期时间,到期后由策略删除" })
+    means({ en: "When the backup expires and is deleted by its policy", zh: "过期时间，到期后由策略删除" })
   ),
   /** What else is known of it. */
   extend_info: Schema.optionalKey(BackupExtendInfo).pipe(means({ en: "What else is known of it", zh: "扩展信息" })),
@@ -32,7 +32,7 @@ const fields = {
   image_type: Schema.optionalKey(ImageType).pipe(
     means({
       en: "Made here (`backup`) or copied from elsewhere (`replication`)",
-      zh: "备份类型:本地备份(backup)或复制而来(replication)"
+      zh: "备份类型：本地备份(backup)或复制而来(replication)"
     })
   ),
   /** Name of the backup. */
@@ -49,7 +49,7 @@ const fields = {
   protected_at: Schema.optionalKey(TimestampFromString).pipe(
     means({
       en: "When the resource was backed up: the moment whose content the backup holds",
-      zh: "备份时间,即备份内容所对应的时刻"
+      zh: "备份时间，即备份内容所对应的时刻"
     })
   ),
   /** Availability zone of the resource. */
@@ -64,7 +64,10 @@ const fields = {
   ),
   /** Size of the resource in GB; 0 when the resource is gone. */
   resource_size: Schema.optionalKey(Schema.Int).pipe(
-    means({ en: "Size of the resource in GB; 0 when the resource is gone", zh: "资源大小,单位为 GB;资源已删除时为 0" })
+    means({
+      en: "Size of the resource in GB; 0 when the resource is gone",
+      zh: "资源大小，单位为 GB；资源已删除时为 0"
+    })
   ),
   /** Kind of the resource backed up. */
   resource_type: Schema.optionalKey(ResourceType).pipe(means({ en: "Kind of the resource backed up", zh: "资源类型" })),
@@ -86,12 +89,12 @@ const fields = {
   enterprise_project_id: Schema.optionalKey(EnterpriseProjectId).pipe(
     means({
       en: 'Id of the enterprise project, `"0"` by default; comes as a number or a string, read as a string',
-      zh: "企业项目 ID,默认为“0”;可能为数字或字符串,按字符串读取"
+      zh: "企业项目 ID，默认为“0”；可能为数字或字符串，按字符串读取"
     })
   ),
   /** Which provider made it; tells the kind of object backed up. */
   provider_id: Schema.optionalKey(ProviderId).pipe(
-    means({ en: "Which provider made it; tells the kind of object backed up", zh: "备份提供商 ID,用于区分备份对象" })
+    means({ en: "Which provider made it; tells the kind of object backed up", zh: "备份提供商 ID，用于区分备份对象" })
   ),
   /** Whether it is an incremental backup. */
   incremental: Schema.optionalKey(Schema.Boolean).pipe(
@@ -123,7 +126,7 @@ export const BackupResp: Schema.Codec<BackupResp, BackupRespEncoded> = Schema.St
   ).pipe(
     means({
       en: "Its parts: a whole-server backup has one child for each disk",
-      zh: "子备份列表:整机备份的每块云硬盘为一个子备份"
+      zh: "子备份列表：整机备份的每块云硬盘为一个子备份"
     })
   )
 }).annotate({ identifier: "BackupResp" })

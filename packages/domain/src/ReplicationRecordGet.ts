@@ -29,7 +29,7 @@ export const ReplicationRecordGet = Schema.Struct({
   ),
   /** Region that it is copied to, such as `cn-north-4`. */
   destination_region: Schema.optionalKey(Schema.String).pipe(
-    means({ en: "Region that it is copied to, such as `cn-north-4`", zh: "复制的目标区域,如 `cn-north-4`" })
+    means({ en: "Region that it is copied to, such as `cn-north-4`", zh: "复制的目标区域，如 `cn-north-4`" })
   ),
   /** Id of the vault that it is copied to. */
   destination_vault_id: Schema.optionalKey(Schema.String).pipe(
@@ -37,7 +37,7 @@ export const ReplicationRecordGet = Schema.Struct({
   ),
   /** How the replication goes, or why it failed. */
   extra_info: Schema.optionalKey(ReplicationRecordsExtraInfo).pipe(
-    means({ en: "How the replication goes, or why it failed", zh: "复制附加信息:进展或失败原因" })
+    means({ en: "How the replication goes, or why it failed", zh: "复制附加信息：进展或失败原因" })
   ),
   /** Id of this record. */
   id: Schema.optionalKey(Schema.String).pipe(means({ en: "Id of this record", zh: "复制记录 ID" })),

@@ -11,12 +11,12 @@ export const ReplicationRecordsExtraInfo = Schema.Struct({
   progress: Schema.optionalKey(Schema.Int).pipe(
     means({
       en: "How far the copy has come, in percent (0–100); may stay below 100 on `success`",
-      zh: "复制进度,百分比(0–100);成功时也可能小于 100"
+      zh: "复制进度，百分比(0–100)；成功时也可能小于 100"
     })
   ),
   /** Error code of a failed replication; empty on success. */
   fail_code: Schema.optionalKey(Schema.String).pipe(
-    means({ en: "Error code of a failed replication; empty on success", zh: "失败错误码,成功时为空" })
+    means({ en: "Error code of a failed replication; empty on success", zh: "失败错误码，成功时为空" })
   ),
   /** Why the replication failed. */
   fail_reason: Schema.optionalKey(Schema.String).pipe(means({ en: "Why the replication failed", zh: "失败原因" })),
@@ -28,12 +28,12 @@ export const ReplicationRecordsExtraInfo = Schema.Struct({
   destinatio_vault_id: Schema.optionalKey(Schema.String).pipe(
     means({
       en: "Id of the vault at the destination, in the page's spelling",
-      zh: "目标端的存储库 ID,按 API 文档的拼写"
+      zh: "目标端的存储库 ID，按 API 文档的拼写"
     })
   ),
   /** The same id, spelt as the official SDKs spell it. */
   destination_vault_id: Schema.optionalKey(Schema.String).pipe(
-    means({ en: "The same id, spelt as the official SDKs spell it", zh: "同一 ID,按官方 SDK 的拼写" })
+    means({ en: "The same id, spelt as the official SDKs spell it", zh: "同一 ID，按官方 SDK 的拼写" })
   )
 }).annotate({ identifier: "ReplicationRecordsExtraInfo" })
 

@@ -443,10 +443,10 @@ describe("assess", () => {
     )
     assert.deepStrictEqual(expected, [
       "status: available / 缺失",
-      "age: 不超过 1 天 7 小时,超过 20 小时 告警 / 缺失",
+      "age: 不超过 1 天 7 小时，超过 20 小时告警 / 缺失",
       "not_expiring_within: 距今超过 7 天 / 缺失",
-      "replicated: cn-south-1 为 success,限 6 小时 内 / 缺失",
-      "replicated: cn-east-3 为 success,限 6 小时 内 / 缺失",
+      "replicated: cn-south-1 为 success，限 6 小时内 / 缺失",
+      "replicated: cn-east-3 为 success，限 6 小时内 / 缺失",
       "restorable: available / 缺失",
       "encrypted: false / 缺失",
       "multi_az: false / 缺失",

@@ -403,7 +403,7 @@ export const en = {
     finding: (rule: Finding["rule"], actual: string, expected: string) =>
       `${rule.replaceAll("_", "-")} ${actual}, expected ${expected}`,
     compared: (actual: string, expected: string) => `${actual} (expected ${expected})`,
-    failed: (count: number) => `${counted(count, "rule", "rules")} failed`,
+    failed: (first: string, count: number) => `${first}, ${counted(count, "rule", "rules")} failed`,
     allKept: (count: number) => `${counted(count, "rule", "rules")} kept`
   },
 

@@ -5,7 +5,7 @@ import { invalidVariable } from "./InvalidVariable.ts"
 import type { Messages } from "./Messages.ts"
 import { commands } from "./zh/commands.ts"
 import { flags } from "./zh/flags.ts"
-import { inChinese } from "./zh/inChinese.ts"
+import { followedBy, inChinese } from "./zh/inChinese.ts"
 
 const listed = (parts: ReadonlyArray<string>): string => parts.join("、")
 
@@ -15,23 +15,23 @@ export const zh: Messages = {
   pick: (text) => text.zh,
   statusMeaning: (status) => (BackupStatus.isDocumented(status) ? BackupStatus.meanings[status].zh : undefined),
   reason: (error) => reasonOf(error),
-  named: (name, said) => `${name}:${said}`,
+  named: (name, said) => `${name}：${said}`,
   sentence: inChinese,
   commands,
   flags,
   args: {
-    ids: "备份 ID、区域/项目/ID 或完整的请求地址;- 表示从标准输入读取:每行一个 ID,或含 ID 的 JSON",
+    ids: "备份 ID、区域/项目/ID 或完整的请求地址；- 表示从标准输入读取：每行一个 ID，或含 ID 的 JSON",
     id: "备份 ID、区域/项目/ID 或完整的请求地址",
     shell: "bash、zsh、fish 或 powershell",
-    topic: "exit-codes、environment、output 或 auth;或某个命令",
-    simulate: "写在 -- 之后、以模拟云的设置运行的命令;不给则打印这些设置",
-    profilesAction: "ls(亦作 list)、use 或 rm;默认 ls",
-    profile: "配置的名称;use 和 rm 需要给出",
-    newProfile: "配置的名称;默认为 --profile 的名称或 `default`",
+    topic: "exit-codes、environment、output 或 auth；或某个命令",
+    simulate: "写在 -- 之后、以模拟云的设置运行的命令；不给则打印这些设置",
+    profilesAction: "ls(亦作 list)、use 或 rm；默认 ls",
+    profile: "配置的名称；use 和 rm 需要给出",
+    newProfile: "配置的名称；默认为 --profile 的名称或 `default`",
     watched: "备份 ID、区域/项目/ID 或完整的请求地址",
-    diffSide: "备份(同 show)、由 `show -o json` 保存的文件,或 - 表示标准输入",
+    diffSide: "备份(同 show)、由 `show -o json` 保存的文件，或 - 表示标准输入",
     explain:
-      "字段(如 replication_records.status)、取值(如 waiting_protect)、错误的名称或标题,或服务的错误码(如 APIGW.0301);不给则列出全部字段和错误"
+      "字段(如 replication_records.status)、取值(如 waiting_protect)、错误的名称或标题，或服务的错误码(如 APIGW.0301)；不给则列出全部字段和错误"
   },
   help: {
     usage: "用法",
@@ -51,102 +51,103 @@ export const zh: Messages = {
     request: (id, time) => `请求 ${id}  时间 ${time}`,
     errorCode: (code) => `错误码 ${code}`,
     attempts: (count) => `共尝试 ${count} 次`,
-    clockOff: (seconds) => `请校准时钟:比服务的时间${seconds < 0 ? "慢" : "快"} ${Math.abs(seconds)} 秒`,
+    clockOff: (seconds) => `请校准时钟：比服务的时间${seconds < 0 ? "慢" : "快"} ${Math.abs(seconds)} 秒`,
     comeBack: (seconds) => `请在 ${seconds} 秒后再试`,
-    untrusted: "请检查终端节点;若使用私有 CA,请将 CBR_CA_FILE 设为其证书文件"
+    untrusted: "请检查终端节点；若使用私有 CA，请将 CBR_CA_FILE 设为其证书文件"
   },
   bug: (what, exitCode) =>
-    `cbr:程序自身故障:${what}(退出码 ${exitCode});请连同命令行、加上 --debug 时的输出和 \`cbr --version\` 的输出一并报告`,
+    `cbr: 程序自身故障：${what}(退出码 ${exitCode})；请连同命令行、加上 --debug 时的输出和 \`cbr --version\` 的输出一并报告`,
   outputLost: (code, exitCode) =>
-    `cbr:无法写入标准输出(退出码 ${exitCode})\n  原因: ${code}${
-      code === "ENOSPC" ? ",磁盘已满" : ""
-    }\n  建议: 已写出的内容不完整;请腾出空间后重新运行`,
+    `cbr: 无法写入标准输出(退出码 ${exitCode})\n  原因: ${code}${
+      code === "ENOSPC" ? "，磁盘已满" : ""
+    }\n  建议: 已写出的内容不完整；请腾出空间后重新运行`,
   wrongUse: {
     title: "用法错误",
-    next: (usage, command) => `用法:${usage}(详见 ${command} --help)`,
+    next: (usage, command) => `用法：${usage}(详见 ${command} --help)`,
     reason: (error) => wrongUseOf(error),
     rules: {
-      noBackup: "缺少必需的参数:ID(或用 --from 读取已保存的响应)",
-      eitherIdOrFrom: "ID 和 --from 只能给出一个:服务中的备份,或已保存的响应",
-      oneSecret: "--token-stdin 和 --secret-stdin 只能给出一个:标准输入只有一个机密",
-      oneCredential: "--ak 和 --token-stdin 只能给出一个:一个配置只有一个凭证",
-      secretNeedsKey: "--secret-stdin 需要 --ak:没有密钥 ID,密钥无法使用",
-      noProfileName: "缺少必需的参数:NAME,即要使用或删除的配置",
-      listsAll: "profiles ls 列出全部配置,不接受 NAME",
-      fromIsOne: "--from 只读取一个响应:请给出一个 ID 用于核对,或不给"
+      noBackup: "缺少必需的参数：ID(或用 --from 读取已保存的响应)",
+      eitherIdOrFrom: "ID 和 --from 只能给出一个：服务中的备份，或已保存的响应",
+      oneSecret: "--token-stdin 和 --secret-stdin 只能给出一个：标准输入只有一个机密",
+      oneCredential: "--ak 和 --token-stdin 只能给出一个：一个配置只有一个凭证",
+      secretNeedsKey: "--secret-stdin 需要 --ak：没有密钥 ID，密钥无法使用",
+      noProfileName: "缺少必需的参数：NAME，即要使用或删除的配置",
+      listsAll: "profiles ls 列出全部配置，不接受 NAME",
+      fromIsOne: "--from 只读取一个响应：请给出一个 ID 用于核对，或不给"
     }
   },
   wrongId: {
     title: "不是备份",
-    why: "既不是备份 ID(UUID),也不是 区域/项目/ID 或请求地址",
-    next: "请给出形如 6df2b54c-dd62-4059-a07c-1b8f24f2725d 的 ID;尚未发送任何请求",
-    notJson: (start) => `以 JSON 开头(${start}……),但整体不是 JSON`,
-    lines: "请每行给出一个 ID,或给出 JSON:字符串或含 id 或 backup_id 的对象,置于数组中或每行一个"
+    why: "既不是备份 ID(UUID)，也不是 区域/项目/ID 或请求地址",
+    next: "请给出形如 6df2b54c-dd62-4059-a07c-1b8f24f2725d 的 ID；尚未发送任何请求",
+    notJson: (start) => `以 JSON 开头(${start}……)，但整体不是 JSON`,
+    lines: "请每行给出一个 ID，或给出 JSON：字符串或含 id 或 backup_id 的对象，置于数组中或每行一个"
   },
   foreignAddress: {
-    why: (origin) => `${origin} 既不是已知区域的 CBR 地址,也不是已配置的终端节点`,
-    next: (origin) => `若确信可以向其发送凭证,请加 --endpoint ${origin};尚未发送任何请求`
+    why: (origin) => `${origin} 既不是已知区域的 CBR 地址，也不是已配置的终端节点`,
+    next: (origin) => `若确信可以向其发送凭证，请加 --endpoint ${origin}；尚未发送任何请求`
   },
-  note: (text) => `cbr:注意:${text}`,
-  setAside: (flag, places) => `cbr:注意:已给出 ${flag},因此不采用 ${listed(places.map(inChinese))}`,
+  note: (text) => `cbr: 注意：${text}`,
+  setAside: (flag, places) => `cbr: 注意：已给出 ${flag}，因此${followedBy("不采用", listed(places.map(inChinese)))}`,
   attempt: {
     request: (id) => `请求 ${id}`,
     again: (wait) => `${wait} 后重试`
   },
   trace: {
     title: "无法写入跟踪文件",
-    checkFile: "请给出可写的文件,或不给 --trace-file"
+    checkFile: "请给出可写的文件，或不给 --trace-file"
   },
   missing: {
     settings: "缺少设置",
-    credentials: "以下各处均没有凭证:",
-    project: "没有项目 ID:已查找 --project-id、HUAWEICLOUD_SDK_PROJECT_ID 和 CBR_PROJECT_ID",
+    credentials: "以下各处均没有凭证：",
+    project: "没有项目 ID：已查找 --project-id、HUAWEICLOUD_SDK_PROJECT_ID 和 CBR_PROJECT_ID",
     giveProject: "请给出 --project-id",
-    giveProfile: "请用 --profile 选择配置,或查看 `cbr profiles`",
+    giveProfile: "请用 --profile 选择配置，或查看 `cbr profiles`",
     giveEndpoint: "请给出 --region 或 --endpoint"
   },
   saved: {
     title: "无法使用已保存的响应",
     standardInput: "标准输入",
-    unreadable: (reason) => `无法读取:${reason}`,
+    unreadable: (reason) => `无法读取：${reason}`,
     reasons: { NotFound: "文件不存在", PermissionDenied: "没有权限", BadResource: "不是文件" },
-    checkFile: "请检查路径;`-` 表示标准输入",
+    checkFile: "请检查路径；`-` 表示标准输入",
     notText: "不是 UTF-8 文本",
     tooLarge: (bytes) => `超过 ${bytes} 字节`,
-    saveAgain: "请保存服务的完整响应,即 `cbr show ID -o json` 的输出",
+    saveAgain: "请保存服务的完整响应，即 `cbr show ID -o json` 的输出",
     otherBackup: (found) => `其中是备份 ${found}`,
-    askForThat: "请不要给出 ID,或给出文件中的那个"
+    askForThat: "请不要给出 ID，或给出文件中的那个"
   },
   query: {
     title: "无法使用查询表达式",
-    refused: (why) => `表达式无效:“${why}”`,
-    constant: "它不看响应中的任何字段,因此结果永远不变",
-    noTest: (value) => `其结果为 ${value},既非真也非假`,
-    compare: "请比较某个字段,如 --for \"query=backup.status=='available'\";shell 的引号应括住整个条件",
-    next: "语法见 https://jmespath.org;例如:--query 'backup.children[].status'"
+    refused: (why) => `表达式无效：“${why}”`,
+    constant: "它不看响应中的任何字段，因此结果永远不变",
+    noTest: (value) => `其结果为 ${value}，既非真也非假`,
+    compare: "请比较某个字段，如 --for \"query=backup.status=='available'\";shell 的引号应括住整个条件",
+    next: "语法见 https://jmespath.org；例如：--query 'backup.children[].status'"
   },
   dryRun: {
-    canonicalRequest: "规范请求:",
-    stringToSign: "待签名字符串:",
-    note: "cbr:未发送任何请求"
+    canonicalRequest: "规范请求：",
+    stringToSign: "待签名字符串：",
+    note: "cbr: 未发送任何请求"
   },
-  progress: (done, failed) => `已完成 ${done} 个${failed === 0 ? "" : `,失败 ${failed} 个`}`,
+  progress: (done, failed) => `已完成 ${done} 个${failed === 0 ? "" : `，失败 ${failed} 个`}`,
   drift: {
     note: (paths) =>
-      `cbr:注意:有 ${paths.length} 个字段的类型与文档不符,未显示(-o json 含全部内容):${listed(paths.slice(0, 5))}${
+      `cbr: 注意：有 ${paths.length} 个字段的类型与文档不符，未显示(-o json 含全部内容):${listed(paths.slice(0, 5))}${
         paths.length > 5 ? "……" : ""
       }`,
-    none: "没有偏离:响应与 API 文档一致",
-    departure: (expected, actual) => `文档:${inChinese(expected)},实为 ${inChinese(actual)}`,
-    line: ({ actual, expected, path }) => `${path}:文档:${inChinese(expected)},实为 ${inChinese(actual)}`,
+    none: "没有偏离：响应与 API 文档一致",
+    departure: (expected, actual) => `文档：${inChinese(expected)}，${followedBy("实为", inChinese(actual))}`,
+    line: ({ actual, expected, path }) =>
+      `${path}：文档：${inChinese(expected)}，${followedBy("实为", inChinese(actual))}`,
     kinds: { WrongType: "类型不符", UndocumentedField: "文档未列的字段", UndocumentedValue: "文档未列的取值" },
     refused: "响应偏离 API 文档",
     more: (first, others) => (others === 0 ? first : `${first}(另有 ${others} 处)`),
-    seeDrift: "请用 `cbr drift` 查看全部,或去掉 --strict"
+    seeDrift: "请用 `cbr drift` 查看全部，或去掉 --strict"
   },
   watch: {
     asking: "正在查询……",
-    gone: "已不存在:服务返回 404",
+    gone: "已不存在：服务返回 404",
     missed: "尚无响应",
     missedInARow: (count) => `连续 ${count} 次查询失败`,
     unknownStatus: (status) => `状态 ${status} 不在文档之列`,
@@ -155,17 +156,17 @@ export const zh: Messages = {
   wait: {
     condition: "无法理解条件",
     conditionNext:
-      "条件:status=available,error  deleted  replicated=区域  children=available  restorable[=backup|snapshot]  query=JMESPATH",
+      "条件：status=available,error  deleted  replicated=区域  children=available  restorable[=backup|snapshot]  query=JMESPATH",
     met: (condition) => `${condition} 已满足`,
     neverThere: "备份不存在",
-    neverSeen: "首次查询即不存在:备份早已删除,或从未存在",
-    checkIds: "请检查备份 ID、项目和区域,或去掉 --must-exist"
+    neverSeen: "首次查询即不存在：备份早已删除，或从未存在",
+    checkIds: "请检查备份 ID、项目和区域，或去掉 --must-exist"
   },
   whoami: {
     labels: { credential: "凭证", region: "区域", endpoint: "终端节点", project: "项目" },
     unset: "未设置",
-    from: (place) => `来自 ${place}`,
-    overridden: (place) => `来自 ${place},未采用`,
+    from: (place) => followedBy("来自", place),
+    overridden: (place) => `${followedBy("来自", place)}，未采用`,
     verified: "服务认可该凭证"
   },
   doctor: {
@@ -184,22 +185,22 @@ export const zh: Messages = {
     signatureWrong: "本机对已知请求的签名有误",
     noProxy: "未设置代理变量",
     proxyUsed: (proxy) => `调用经由 ${proxy}(HTTPS_PROXY)`,
-    proxyPassed: "已设置 HTTPS_PROXY,但此地址不使用它(明文 HTTP,或 NO_PROXY)",
-    plainHttp: "明文 HTTP:该终端节点不使用 TLS",
+    proxyPassed: "已设置 HTTPS_PROXY，但此地址不使用它(明文 HTTP，或 NO_PROXY)",
+    plainHttp: "明文 HTTP：该终端节点不使用 TLS",
     noDate: "终端节点未告知时间",
     skew: (seconds) =>
       seconds === 0 ? "服务与本机的时间一致" : `服务的时间比本机${seconds < 0 ? "慢" : "快"} ${Math.abs(seconds)} 秒`,
     accepted: "凭证被接受",
-    fixDns: "请检查区域或终端节点,以及域名服务器",
+    fixDns: "请检查区域或终端节点，以及域名服务器",
     fixTcp: "请检查防火墙和到终端节点的路由",
-    fixProxyDns: "请检查 HTTPS_PROXY,以及域名服务器",
-    fixProxyTcp: "请检查 HTTPS_PROXY,以及代理是否在运行",
-    fixTunnel: "请让代理放行该终端节点;若为 407,HTTPS_PROXY 须为 http://用户:密码@…",
-    fixTls: "请检查证书颁发机构(CBR_CA_FILE),以及应答者是谁",
-    fixClock: "请校准时钟:偏差超过 15 分钟,签名一律被拒"
+    fixProxyDns: "请检查 HTTPS_PROXY，以及域名服务器",
+    fixProxyTcp: "请检查 HTTPS_PROXY，以及代理是否在运行",
+    fixTunnel: "请让代理放行该终端节点；若为 407,HTTPS_PROXY 须为 http://用户：密码@…",
+    fixTls: "请检查证书颁发机构(CBR_CA_FILE)，以及应答者是谁",
+    fixClock: "请校准时钟：偏差超过 15 分钟，签名一律被拒"
   },
   profiles: {
-    none: "没有配置;用 `cbr configure` 创建",
+    none: "没有配置；用 `cbr configure` 创建",
     unknown: "没有该配置",
     unusable: "无法使用配置",
     has: (names) => (names.length === 0 ? "尚无任何配置" : `已有 ${listed(names)}`),
@@ -208,86 +209,86 @@ export const zh: Messages = {
     noFolder: "无法在此创建目录",
     giveFolder: "请将 HOME 或 XDG_CONFIG_HOME 设为可写的目录",
     unreadable: "无法读取配置",
-    mendFile: "请修正该文件,或将其移走后运行 `cbr configure`",
+    mendFile: "请修正该文件，或将其移走后运行 `cbr configure`",
     unwritable: "无法保存配置",
-    done: { use: (name) => `cbr:默认配置现为 ${name}`, rm: (name) => `cbr:已删除配置 ${name}` },
-    saved: (name, file) => `cbr:配置 ${name} 已保存到 ${file}`
+    done: { use: (name) => `cbr: 默认配置现为 ${name}`, rm: (name) => `cbr: 已删除配置 ${name}` },
+    saved: (name, file) => `cbr: 配置 ${name} 已保存到 ${file}`
   },
   configure: {
     region: "区域(如 cn-north-4)",
     projectId: "项目 ID(留空则用区域的默认项目)",
     ak: "访问密钥 ID(AK)",
     sk: "秘密访问密钥(SK)",
-    noSecret: "给出了访问密钥 ID,但没有终端可供输入密钥",
-    nothing: "没有可保存的内容:未给出区域、项目、终端节点或凭证",
-    giveSomething: "请用选项给出,或在终端中运行以便逐项询问",
+    noSecret: "给出了访问密钥 ID，但没有终端可供输入密钥",
+    nothing: "没有可保存的内容：未给出区域、项目、终端节点或凭证",
+    giveSomething: "请用选项给出，或在终端中运行以便逐项询问",
     twoNames: "给出了两个名称",
     noName: "配置需要名称",
-    giveOne: "请给出一个名称,如 `cbr configure work`",
-    noProject: "它不是项目 ID:应为 1 到 64 个字母、数字、- 或 _",
-    giveProject: "可在控制台的“我的凭证”中查到;不给则查询区域的默认项目",
-    noKey: "它不是访问密钥 ID:为空,或含有空格等不会有的字符",
-    giveKey: "请给出访问密钥 ID(AK),而不是密钥本身",
+    giveOne: "请给出一个名称，如 `cbr configure work`",
+    noProject: "它不是项目 ID：应为 1 到 64 个字母、数字、- 或 _",
+    giveProject: "可在控制台的“我的凭证”中查到；不给则查询区域的默认项目",
+    noKey: "它不是访问密钥 ID：为空，或含有空格等不会有的字符",
+    giveKey: "请给出访问密钥 ID(AK)，而不是密钥本身",
     emptySecret: "没有机密",
-    notAlone: "除机密外还有其他内容:其中含有空格或换行",
-    giveAlone: "请只给出机密;尚未保存任何内容",
+    notAlone: "除机密外还有其他内容：其中含有空格或换行",
+    giveAlone: "请只给出机密；尚未保存任何内容",
     giveSecret: "请用 --secret-stdin 从标准输入给出密钥"
   },
   simulate: {
-    ready: "cbr:模拟云正在运行;按 Ctrl-C 结束。其中的备份:",
+    ready: "cbr: 模拟云正在运行；按 Ctrl-C 结束。其中的备份：",
     cannotListen: "无法监听",
     reasons: { EADDRINUSE: "已有其他程序在监听", EACCES: "该用户无权在此监听" },
-    otherPort: "请换一个 --port;不给则任选空闲端口",
+    otherPort: "请换一个 --port；不给则任选空闲端口",
     cannotRun: "无法运行",
     checkCommand: "请检查 -- 之后的命令"
   },
   topics: {
     about: {
-      "exit-codes": "各退出码的含义,以及重试是否有用",
+      "exit-codes": "各退出码的含义，以及重试是否有用",
       environment: "读取的全部环境变量",
       output: "-o 的各种格式",
       auth: "依次从哪里查找凭证"
     },
     exitCodes: {
       header: ["退出码", "含义", "重试是否有用"],
-      or: ";",
+      or: "；",
       retry: { no: "否", later: "稍后", item: "视各项而定", none: "" },
       check:
-        "`cbr check` 使用监控插件的退出码:0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN,用法错误和各种故障亦为 3(--exit-style cli:规则未满足为 9,其余同上表)。"
+        "`cbr check` 使用监控插件的退出码：0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN，用法错误和各种故障亦为 3(--exit-style cli：规则未满足为 9，其余同上表)。"
     },
     environment: [
-      ["CBR_TOKEN", "IAM 的 Token,或代理的密钥"],
-      ["HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN", "访问密钥;CLOUD_SDK_AK、HW_ACCESS_KEY、OS_ACCESS_KEY 等亦可"],
-      ["HTTPS_PROXY, NO_PROXY", "https 地址所用的代理,以及不经代理的主机"],
+      ["CBR_TOKEN", "IAM 的 Token，或代理的密钥"],
+      ["HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN", "访问密钥；CLOUD_SDK_AK、HW_ACCESS_KEY、OS_ACCESS_KEY 等亦可"],
+      ["HTTPS_PROXY, NO_PROXY", "https 地址所用的代理，以及不经代理的主机"],
       ["CBR_CA_FILE", "额外信任的证书颁发机构(PEM 文件)"],
-      ["CBR_METADATA", "off:不向 ECS 元数据查询凭证"],
-      ["LC_ALL, LC_MESSAGES, LANG", "未给 --lang 时的语言:zh 为中文,否则英文"],
-      ["TERM, CI", "为 dumb 或已设置:没有实时视图和提问"]
+      ["CBR_METADATA", "off：不向 ECS 元数据查询凭证"],
+      ["LC_ALL, LC_MESSAGES, LANG", "未给 --lang 时的语言：zh 为中文，否则英文"],
+      ["TERM, CI", "为 dumb 或已设置：没有实时视图和提问"]
     ],
     output: {
-      table: "供人阅读,亦称 text;终端中的默认格式,在管道中则是 show 和 watch 以外命令的默认格式",
-      json: "服务的原始对象,毫无损失;多个时为数组;show 在管道中的默认格式,也是有 --query 时的默认格式",
-      yaml: "同上,YAML,每个一份文档",
-      ndjson: "同 JSON,每个一行;watch 在管道中的默认格式",
-      tree: "备份、子备份和复制记录,带状态标记",
-      csv: "逗号分隔,含表头",
-      tsv: "制表符分隔,含表头",
-      value: "只有值,每行一个;宜配合 --query",
+      table: "供人阅读，亦称 text；终端中的默认格式，在管道中则是 show 和 watch 以外命令的默认格式",
+      json: "服务的原始对象，毫无损失；多个时为数组；show 在管道中的默认格式，也是有 --query 时的默认格式",
+      yaml: "同上，YAML，每个一份文档",
+      ndjson: "同 JSON，每个一行；watch 在管道中的默认格式",
+      tree: "备份、子备份和复制记录，带状态标记",
+      csv: "逗号分隔，含表头",
+      tsv: "制表符分隔，含表头",
+      value: "只有值，每行一个；宜配合 --query",
       openmetrics: "供指标采集器读取"
     },
     auth: {
-      order: "采用第一个已设置的来源:",
+      order: "采用第一个已设置的来源：",
       places: {
-        environment: "CBR_TOKEN,或访问密钥,如 HUAWEICLOUD_SDK_AK 与 HUAWEICLOUD_SDK_SK",
-        profile: "由 `cbr configure` 保存,由 CBR_PROFILE 或默认配置选定;用 --profile 选定时排在最前"
+        environment: "CBR_TOKEN，或访问密钥，如 HUAWEICLOUD_SDK_AK 与 HUAWEICLOUD_SDK_SK",
+        profile: "由 `cbr configure` 保存，由 CBR_PROFILE 或默认配置选定；用 --profile 选定时排在最前"
       },
-      never: "机密绝不作为选项给出:进程列表和命令历史会显示选项。"
+      never: "机密绝不作为选项给出：进程列表和命令历史会显示选项。"
     }
   },
   diff: { none: "没有差异" },
   explain: {
     unknown: "无可解释",
-    unknownWhy: "它不是 API 文档中的字段或取值,也不是错误种类或含义已知的错误码",
+    unknownWhy: "它不是 API 文档中的字段或取值，也不是错误种类或含义已知的错误码",
     unknownNext: "用 `cbr explain` 查看全部",
     types: {
       string: "文本",
@@ -301,15 +302,15 @@ export const zh: Messages = {
     }
   },
   check: {
-    noRules: "没有给出规则,无可检查",
-    lateWarning: "--warn-age 的告警永远不会出现:--max-age 先于它",
+    noRules: "没有给出规则，无可检查",
+    lateWarning: "--warn-age 的告警永远不会出现：--max-age 先于它",
     warnEarlier: "请使 --warn-age 小于 --max-age",
     noIds: "标准输入中没有备份",
     giveIds: "请在其中每行给出一个 ID",
-    giveRules: "请给出规则,如 --status available 或 --max-age 24h,或 --policy FILE",
+    giveRules: "请给出规则，如 --status available 或 --max-age 24h，或 --policy FILE",
     policy: "无法使用规则文件",
-    notYaml: (why) => `不是 YAML:“${why}”`,
-    policyNext: "请按选项的名称书写规则,如 `max-age: 24h`;见 cbr check --help",
+    notYaml: (why) => `不是 YAML：“${why}”`,
+    policyNext: "请按选项的名称书写规则，如 `max-age: 24h`；见 cbr check --help",
     rules: {
       status: "状态",
       age: "备份时长",
@@ -322,9 +323,9 @@ export const zh: Messages = {
       children_whole: "子备份完好",
       resource: "资源"
     },
-    finding: (rule, actual, expected) => `${zh.check.rules[rule]} ${actual},应为 ${expected}`,
-    compared: (actual, expected) => `${actual}(应为 ${expected})`,
-    failed: (count) => `${count} 条规则未满足`,
+    finding: (rule, actual, expected) => `${zh.check.rules[rule]} ${actual}，${followedBy("应为", expected)}`,
+    compared: (actual, expected) => `${actual}(${followedBy("应为", expected)})`,
+    failed: (first, count) => `${first}，${count} 条规则未满足`,
     allKept: (count) => `${count} 条规则均满足`
   },
   show: {
@@ -370,16 +371,16 @@ export const zh: Messages = {
 
 /** A failed call in a sentence: the core's own sentences are English, its facts are not. */
 const reasonOf = (error: WaitUntilError): string => {
-  if (error._tag === "ConditionImpossible") return `${error.condition} 已无法满足:${inChinese(error.reason)}`
+  if (error._tag === "ConditionImpossible") return `${error.condition} 已无法满足：${inChinese(error.reason)}`
   if (error._tag === "ConditionTimedOut") return inChinese(error.message)
   const { error_code, error_msg, status_code }: ShowBackupError = error
   if (error._tag === "NoCredentials" && error.searched !== undefined) {
-    return `没有凭证:${error.searched.map(({ place, reason }) => `${inChinese(place)}:${inChinese(reason)}`).join(";")}`
+    return `没有凭证：${error.searched.map(({ place, reason }) => `${inChinese(place)}：${inChinese(reason)}`).join("；")}`
   }
   // What else there is to say of an answer stands in the message; of a refusal it is the service's own.
   if (status_code === undefined || ownWords.has(error._tag)) return inChinese(error.message)
   const said = [error_code, error_msg].filter((text) => text !== undefined && text !== "")
-  return `服务返回 ${[String(status_code), ...said].join(",")}`
+  return `服务返回 ${[String(status_code), ...said].join("，")}`
 }
 
 const ownWords: ReadonlySet<string> = new Set<ShowBackupError["_tag"]>([
@@ -389,10 +390,13 @@ const ownWords: ReadonlySet<string> = new Set<ShowBackupError["_tag"]>([
 ])
 
 /** A schema's own words, or the parser's. */
-const expectedOf = (text: string): string => inChinese(text.replace(/^(?:Expected: )?Schema validation failed: /, ""))
+const expectedOf = (text: string): string => {
+  const said = inChinese(text.replace(/^(?:Expected: )?(?:Schema validation failed: )?/, ""))
+  return ["应为", "缺少", "没有"].some((start) => said.startsWith(start)) ? said : followedBy("应为", said)
+}
 
 const wrongUseOf = (error: CliError.CliError): string => {
-  const suggested = (names: ReadonlyArray<string>) => (names.length === 0 ? "" : `;您是否要用 ${listed(names)}?`)
+  const suggested = (names: ReadonlyArray<string>) => (names.length === 0 ? "" : `；您是否要用 ${listed(names)}？`)
   switch (error._tag) {
     case "UnrecognizedOption":
       return `没有选项 ${error.option}${suggested(error.suggestions)}`
@@ -406,8 +410,9 @@ const wrongUseOf = (error: CliError.CliError): string => {
       return `多余的参数 ${listed(error.arguments)}`
     case "InvalidValue": {
       const invalid = invalidVariable(error)
-      if (invalid !== undefined) return `变量 ${invalid.variable} 的值无效:应为 ${inChinese(invalid.expected)}`
-      return `${error.kind === "flag" ? `选项 --${error.option}` : `参数 ${error.option}`} 的值“${error.value}”无效:${expectedOf(error.expected)}`
+      if (invalid !== undefined)
+        return `变量 ${invalid.variable} 的值无效：${followedBy("应为", inChinese(invalid.expected))}`
+      return `${error.kind === "flag" ? `选项 --${error.option}` : `参数 ${error.option}`} 的值“${error.value}”无效：${expectedOf(error.expected)}`
     }
     case "ValidationError": {
       const rules: Readonly<Record<string, string>> = zh.wrongUse.rules

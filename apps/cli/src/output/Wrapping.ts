@@ -3,7 +3,8 @@ import { type Piece, widthOf } from "./Paint.ts"
 type Line = ReadonlyArray<Piece>
 
 /** A run of blanks; a wide character with the punctuation that may not end the line before or begin one after it; or a word. */
-const tokens = () => /\s+|[“《(]*\p{Script=Han}[,.;:!?)、。,;:!?)”》]*|[^\s\p{Script=Han}]+/gu
+const tokens = () =>
+  /\s+|[“《(\uFF08]*\p{Script=Han}[,.;:!?)、。”》\uFF0C\uFF1B\uFF1A\uFF01\uFF1F\uFF09]*|[^\s\p{Script=Han}]+/gu
 
 /**
  * A line as lines of at most `width` columns, broken at blanks and between

@@ -72,7 +72,7 @@ describe("cbr check, as a monitoring plugin", () => {
       )
       assert.notInclude(out, "age=")
       const chinese = yield* commandLine([...words, "--lang", "zh"], { stdin: failed })
-      assert.include(chinese.out, "备份失败,没有内容")
+      assert.include(chinese.out, "备份失败，没有内容")
     })
   )
 })

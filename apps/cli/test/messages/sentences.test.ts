@@ -52,12 +52,37 @@ describe("the core's sentences in Chinese", () => {
     assert.strictEqual(inChinese("the status is frozen"), "状态为 frozen")
     assert.strictEqual(
       inChinese("no backup within the deadline of 2 s; the last attempt: no connection to cbr.example (ECONNREFUSED)"),
-      "在 2 秒的总时限内没有得到备份;最后一次:无法连接 cbr.example (ECONNREFUSED)"
+      "在 2 秒的总时限内没有得到备份；最后一次：无法连接 cbr.example (ECONNREFUSED)"
     )
     // The words of the service are its own.
     assert.strictEqual(
       inChinese("the replication to cn-south-1 ended with fail, No capacity left and no answer"),
       "到 cn-south-1 的复制以 fail, No capacity left and no answer 结束"
+    )
+  })
+
+  it("parts no Chinese from Chinese with a blank", () => {
+    assert.strictEqual(inChinese("the proxy answered 502, but the body is not JSON"), "代理返回 502，但内容不是 JSON")
+    assert.strictEqual(inChinese("Expected an integer"), "应为整数")
+    assert.strictEqual(inChinese("Expected SPAN"), "应为 SPAN")
+  })
+})
+
+describe("what stands in Chinese", () => {
+  const files = [
+    "../../src/messages/zh.ts",
+    "../../src/messages/zh/commands.ts",
+    "../../src/messages/zh/flags.ts",
+    "../../src/messages/zh/sentences.ts"
+  ]
+
+  it.each(files)("%s has the punctuation of Chinese", (file) => {
+    const text = readFileSync(fileURLToPath(new URL(file, import.meta.url)), "utf8")
+    // A label is followed by a blank where it is shown.
+    const lines = text.split("\n").filter((line) => !/"\p{Script=Han}{2}:",$|\\n {2}/u.test(line))
+    assert.deepStrictEqual(
+      lines.filter((line) => /\p{Script=Han}[,;:?]|[,;:?]\p{Script=Han}/u.test(line)),
+      []
     )
   })
 })

@@ -23,6 +23,14 @@ describe("wrapped", () => {
     ])
   })
 
+  it("begins no line with punctuation of full width", () => {
+    assert.deepStrictEqual(text(wrapped(["备份早已删除，或从未存在；请检查"], 0, 13)), [
+      "备份早已删",
+      "除，或从未存",
+      "在；请检查"
+    ])
+  })
+
   it("leaves no bracket behind", () => {
     assert.deepStrictEqual(text(wrapped(["it holds nothing (expected a day)"], 0, 18)), [
       "it holds nothing",

@@ -16,13 +16,22 @@ const translated = (text: string): string | undefined => {
   for (const { chinese, pattern } of (patterns ??= compiled())) {
     const found = pattern.exec(text)
     if (found === null) continue
-    return chinese.replaceAll(/\{(\d)(\*?)\}/g, (_, place, isSentence) => {
+    return chinese.replaceAll(places, (_, before = "", place, isSentence, after = "") => {
       const part = found[Number(place)] ?? ""
-      return isSentence === "" ? part : inChinese(part)
+      if (isSentence === "") return before + part + after
+      const said = inChinese(part)
+      return `${/^\p{Script=Han}/u.test(said) ? "" : before}${said}${/\p{Script=Han}$/u.test(said) ? "" : after}`
     })
   }
   return undefined
 }
+
+/** A place in a sentence, with the blanks that part it from Chinese, and that Chinese needs none of. */
+const places = /((?<=\p{Script=Han}) )?\{(\d)(\*?)\}( (?=\p{Script=Han}))?/gu
+
+/** A word and what follows it, parted by a blank unless that is Chinese too. */
+export const followedBy = (word: string, said: string): string =>
+  /^\p{Script=Han}/u.test(said) ? word + said : `${word} ${said}`
 
 interface Pattern {
   readonly pattern: RegExp
