@@ -8,7 +8,7 @@ import { en } from "./messages/en.ts"
 import { Messages } from "./messages/Messages.ts"
 import type { JsonObject } from "./output/JsonValue.ts"
 import { paint, type Piece, widthOf } from "./output/Paint.ts"
-import { wrapped } from "./output/Wrapping.ts"
+import { textOf, wrapped } from "./output/Wrapping.ts"
 import { Presentation } from "./Presentation.ts"
 
 /** What is known of the call behind a failure. */
@@ -166,6 +166,7 @@ export const report = Effect.fnUntraced(function* (failure: Failure, exitCode: n
   const { failure: words } = messages
   const { next, title, what, why, whyInLines: reasons = [why] } = failure.tell(messages)
   const margin = widthOf(`  ${words.what} `)
+  const isItem = (pieces: ReadonlyArray<Piece>) => textOf(pieces.at(-1) ?? "").startsWith("- ")
   const line = (label: string, text: string): ReadonlyArray<Piece> => [
     { text: `  ${label}`, tone: "faint" },
     ` ${onOneLine(text)}`
@@ -184,7 +185,7 @@ export const report = Effect.fnUntraced(function* (failure: Failure, exitCode: n
       line(words.next, next.join(" | ")),
       ...ids
     ]
-      .flatMap((pieces) => wrapped(pieces, margin, stderrIsTerminal ? width : undefined))
+      .flatMap((pieces) => wrapped(pieces, isItem(pieces) ? margin + 2 : margin, stderrIsTerminal ? width : undefined))
       .map((pieces) => paint(pieces, errorColour))
       .join("\n")
   )

@@ -13,7 +13,7 @@ interface Place {
 const gap = 2
 
 /** Columns that a text needs to be read as one; where fewer are left, it goes below its row. */
-const readable = 24
+const readable = 28
 
 /** What is below its row is further in than that. */
 const further = 4
