@@ -24,6 +24,11 @@ export const nodeHttpExchange = (agent: HttpAgent["Service"]): Exchange =>
       head(response.statusCode ?? 0, Headers.fromInput(response.headers))
       response.on("data", piece)
     })
+    // Node closes such a connection without a word.
+    sent.on("upgrade", (_, socket) => {
+      socket.destroy()
+      fail(new Error("an upgrade that was not asked for"))
+    })
     sent.end(bodyOf(request))
     return () => sent.destroy()
   })
