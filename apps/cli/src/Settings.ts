@@ -47,11 +47,18 @@ const described =
 /** Reads settings and credentials from the environment without its blanks. */
 export const inEnvironment = Effect.updateService(ConfigProvider.ConfigProvider, withoutBlanks)
 
+/** Texts alone are read by one reader: to make one takes longer than to read. */
+const text = Config.String()
+
+/** What a flag's variable holds. How to read more than a text is made where there is one: most are not set. */
+const fallback = <A>(flag: string, read: (name: string) => Config.Config<A>): Config.Config<A> =>
+  Config.flatMap(Config.nested(text, variableOf(flag)), () => read(variableOf(flag)))
+
 /** A flag that takes a text, and its variable. */
 export const textFlag = (name: string, metavar: string, description: string): Flag.Flag<string> =>
   Flag.String(name).pipe(
     Flag.withMetavar(metavar),
-    Flag.withFallbackConfig(Config.String(variableOf(name))),
+    Flag.withFallbackConfig(Config.nested(text, variableOf(name))),
     described(description, [variableOf(name)])
   )
 
@@ -62,7 +69,7 @@ export const ownFlag = (name: string, metavar: string, description: string): Fla
 /** A flag that is there or not, and its variable. */
 export const switchFlag = (name: string, description: string): Flag.Flag<boolean> =>
   Flag.Boolean(name).pipe(
-    Flag.withFallbackConfig(Config.Boolean(variableOf(name))),
+    Flag.withFallbackConfig(fallback(name, Config.Boolean)),
     Flag.withDefault(false),
     described(description, [variableOf(name)])
   )
@@ -73,8 +80,8 @@ export const listFlag = (name: string, metavar: string, description: string): Fl
     Flag.withMetavar(metavar),
     Flag.atLeast(1),
     Flag.withFallbackConfig(
-      Config.map(Config.String(variableOf(name)), (text) =>
-        text
+      Config.map(Config.nested(text, variableOf(name)), (parts) =>
+        parts
           .split(";")
           .map((part) => part.trim())
           .filter((part) => part !== "")
@@ -86,7 +93,7 @@ export const listFlag = (name: string, metavar: string, description: string): Fl
 /** A flag that is there, with `--no-` before its name, or not there; its variable, and others that have a say. */
 export const eitherFlag = (name: string, description: string, others: ReadonlyArray<string> = []): Flag.Flag<boolean> =>
   Flag.Boolean(name).pipe(
-    Flag.withFallbackConfig(Config.Boolean(variableOf(name))),
+    Flag.withFallbackConfig(fallback(name, Config.Boolean)),
     described(description, [variableOf(name), ...others])
   )
 
@@ -100,7 +107,7 @@ export const parsedFlag = <A>(
   Flag.String(name).pipe(
     Flag.withMetavar(metavar),
     Flag.withSchema(schema),
-    Flag.withFallbackConfig(Config.schema(schema, variableOf(name))),
+    Flag.withFallbackConfig(fallback(name, (variable) => Config.schema(schema, variable))),
     described(description, [variableOf(name)])
   )
 
@@ -114,7 +121,7 @@ export const countFlag = (
   return Flag.Int(name).pipe(
     Flag.withMetavar("N"),
     Flag.withSchema(count),
-    Flag.withFallbackConfig(Config.schema(count, variableOf(name))),
+    Flag.withFallbackConfig(fallback(name, (variable) => Config.schema(count, variable))),
     described(description, [variableOf(name)])
   )
 }
@@ -128,7 +135,7 @@ export const choiceFlag = <const Choices extends ReadonlyArray<string>>(
 ): Flag.Flag<Choices[number]> => {
   const flag: Flag.Flag<Choices[number]> = Flag.Literals(name, choices)
   return (bare === undefined ? flag : Flag.withOptionalValue(flag, bare)).pipe(
-    Flag.withFallbackConfig(Config.Literals(choices, variableOf(name))),
+    Flag.withFallbackConfig(fallback(name, (variable) => Config.Literals(choices, variable))),
     described(description, [variableOf(name)])
   )
 }

@@ -9,9 +9,14 @@
  * ```
  */
 export const inert = (text: string): string =>
-  // Control, format, line- and paragraph-separating characters, and halves of surrogate pairs. Read from the engine's
-  // tables, which takes a while: here, only by who needs it.
-  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, spelling)
+  // Control, format, line- and paragraph-separating characters, and halves of surrogate pairs.
+  isPlain(text) ? text : text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, spelling)
+
+/**
+ * Whether a text is of printable ASCII, as most are: of it nothing need be looked up in the tables of Unicode, which the
+ * engine takes half as long to read as Node takes to start.
+ */
+export const isPlain = (text: string): boolean => /^[ -~]*$/.test(text)
 
 const spelling = (character: string): string => {
   const short = shortEscapes[character]

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { inert } from "../src/TerminalText.ts"
+import { CliOutput } from "effect/cli"
+import { inert, isPlain } from "../src/TerminalText.ts"
 
 describe("inert", () => {
   it.each([
@@ -19,5 +20,15 @@ describe("inert", () => {
     const once = inert(text)
     assert.notMatch(once, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
     assert.strictEqual(inert(once), once)
+  })
+})
+
+describe("isPlain", () => {
+  it.prop("a text that is plain is inert, and as wide as it is long", [Schema.String], ([text]) => {
+    const visible = text.replace(/[^ -~]/g, "")
+    assert.isTrue(isPlain(visible))
+    assert.strictEqual(inert(visible), visible)
+    assert.strictEqual(CliOutput.displayWidth(visible), visible.length)
+    assert.strictEqual(isPlain(text), visible === text)
   })
 })

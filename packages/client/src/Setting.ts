@@ -4,16 +4,16 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { NoCredentials } from "./ShowBackupError.ts"
 
+/** One for all: to make one takes longer than to read a variable. */
+const text = Config.String()
+
 /** A variable without the blanks around it, which a value from a file often has; a blank one is as good as none. */
 export const setting = (name: string): Config.Config<string | undefined> =>
-  Config.map(Config.option(Config.String(name)), (found) => trimmed(Option.getOrUndefined(found)))
+  Config.map(Config.option(Config.nested(text, name)), (found) => trimmed(Option.getOrUndefined(found)))
 
 /** As {@link setting}, for what must never be shown. */
 export const secretSetting = (name: string): Config.Config<Redacted.Redacted<string> | undefined> =>
-  Config.map(Config.option(Config.Redacted(name)), (found) => {
-    const text = trimmed(Option.match(found, { onNone: () => undefined, onSome: Redacted.value }))
-    return text === undefined ? undefined : Redacted.make(text)
-  })
+  Config.map(setting(name), (found) => (found === undefined ? undefined : Redacted.make(found)))
 
 const trimmed = (text: string | undefined): string | undefined => {
   const kept = text?.trim()

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib"
 import { type ConnectionFailed, Endpoint, hintOf, isRetryable, type ResiliencePolicy } from "@cbr/client"
-import { layerUndici } from "@cbr/client/node"
+import { layerNodeHttp, layerUndici } from "@cbr/client/node"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Redacted } from "effect"
@@ -12,6 +12,7 @@ import { body, show, token } from "./TestClient.ts"
 const transports = {
   undici: NodeHttpClient.layerUndici,
   "undici, heard directly": Layer.orDie(layerUndici({})),
+  "node:http, heard directly": Layer.orDie(layerNodeHttp({})),
   "node:http": NodeHttpClient.layerNodeHttp,
   fetch: FetchHttpClient.layer
 }

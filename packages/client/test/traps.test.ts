@@ -8,6 +8,7 @@ import { Cause, DateTime, Duration, Effect, Exit, Fiber, Layer, Redacted, Tracer
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import { serviceCall } from "../src/ServiceCall.ts"
+import { layerNodeHttpNoAgent } from "../src/transport/NodeHttpTransport.node.ts"
 import { inMemory } from "./InMemoryTransport.ts"
 import { httpServer, tcpServer } from "./LoopbackServer.ts"
 import { NodeHashes } from "./signing/NodeHashes.ts"
@@ -30,7 +31,10 @@ const pooled = {
   "undici, heard directly": layerUndiciNoDispatcher.pipe(
     Layer.provide(NodeHttpClient.layerDispatcherOptions({ connections: 1 }))
   ),
-  "node:http": NodeHttpClient.layerNodeHttpOptions({ keepAlive: true, maxSockets: 1 })
+  "node:http": NodeHttpClient.layerNodeHttpOptions({ keepAlive: true, maxSockets: 1 }),
+  "node:http, heard directly": layerNodeHttpNoAgent.pipe(
+    Layer.provide(NodeHttpClient.layerAgentOptions({ keepAlive: true, maxSockets: 1 }))
+  )
 }
 const transports = { ...pooled, fetch: FetchHttpClient.layer }
 

@@ -2,6 +2,7 @@ import type { WaitUntilError } from "@cbr/client"
 import { type Bilingual, BackupStatus, type Drift, type Finding, type Language } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
 import type { FormatName } from "../output/FormatName.ts"
+import type { Unit } from "../output/RelativeTime.ts"
 import { commands } from "./en/commands.ts"
 import { flags } from "./en/flags.ts"
 import { invalidVariable } from "./InvalidVariable.ts"
@@ -14,6 +15,11 @@ const counted = (count: number, one: string, many: string) => `${count} ${count 
 export const en = {
   /** For times and numbers. */
   locale: "en" as Language,
+
+  fromNow: (count: string, unit: Unit, isPast: boolean): string => {
+    const length = `${count} ${unit}${count === "1" ? "" : "s"}`
+    return isPast ? `${length} ago` : `in ${length}`
+  },
 
   /** This language's text of the two that the core's tables hold. */
   pick: (text: Bilingual): string => text.en,

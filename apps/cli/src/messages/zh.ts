@@ -9,9 +9,12 @@ import { followedBy, inChinese } from "./zh/inChinese.ts"
 
 const listed = (parts: ReadonlyArray<string>): string => parts.join("、")
 
+const unitsOfTime = { year: "年", month: "个月", day: "天", hour: "小时", minute: "分钟", second: "秒钟" }
+
 /** 中文。 */
 export const zh: Messages = {
   locale: "zh",
+  fromNow: (count, unit, isPast) => `${count}${unitsOfTime[unit]}${isPast ? "前" : "后"}`,
   pick: (text) => text.zh,
   statusMeaning: (status) => (BackupStatus.isDocumented(status) ? BackupStatus.meanings[status].zh : undefined),
   reason: (error) => reasonOf(error),

@@ -1,7 +1,7 @@
 import { styleText } from "node:util"
 import { type BackupStatus, hasEnded, phase, type ReplicationStatus } from "@cbr/domain"
 import * as CliOutput from "effect/cli/CliOutput"
-import { inert } from "../TerminalText.ts"
+import { inert, isPlain } from "../TerminalText.ts"
 
 /** What a piece of text means to the eye. */
 export type Tone = "good" | "bad" | "busy" | "faint" | "strong"
@@ -30,8 +30,10 @@ export const paint = (pieces: ReadonlyArray<Piece>, colour: boolean): string =>
     .join("")
 
 /** How many columns a piece takes once it is painted. */
-export const widthOf = (piece: Piece): number =>
-  CliOutput.displayWidth(inert(typeof piece === "string" ? piece : piece.text))
+export const widthOf = (piece: Piece): number => {
+  const text = inert(typeof piece === "string" ? piece : piece.text)
+  return isPlain(text) ? text.length : CliOutput.displayWidth(text)
+}
 
 /** The piece, followed by as many blanks as it lacks to a width. */
 export const padded = (piece: Piece, width: number): ReadonlyArray<Piece> => [

@@ -1,5 +1,6 @@
 import * as DateTime from "effect/DateTime"
 
+/** In seconds, from the longest. */
 const units = [
   ["year", 31_557_600],
   ["month", 2_629_800],
@@ -9,16 +10,25 @@ const units = [
   ["second", 1]
 ] as const
 
+/** A unit that times are told in. */
+export type Unit = (typeof units)[number][0]
+
+/** A language's words for a time that is so many of a unit before or after now. */
+export type FromNow = (count: string, unit: Unit, isPast: boolean) => string
+
 /**
- * How far a time is from now, in the largest unit that it fills.
+ * How far a time is from now, in the largest unit that it fills. As `Intl.RelativeTimeFormat` tells it, which reads for
+ * as long as half of Node's own start first.
  *
  * @example
  * ```ts
- * relative(yesterday, now, "en") // "1 day ago"
+ * relative(yesterday, now, en.fromNow) // "1 day ago"
  * ```
  */
-export const relative = (time: DateTime.Utc, now: DateTime.Utc, locale: string): string => {
+export const relative = (time: DateTime.Utc, now: DateTime.Utc, fromNow: FromNow): string => {
   const seconds = (DateTime.toEpochMillis(time) - DateTime.toEpochMillis(now)) / 1000
-  const [unit, length] = units.find(([, length]) => Math.abs(seconds) >= length) ?? (["second", 1] as const)
-  return new Intl.RelativeTimeFormat(locale, { numeric: "always" }).format(Math.trunc(seconds / length), unit)
+  const far = Math.abs(seconds)
+  const [unit, length] = units.find(([, length]) => far >= length) ?? (["second", 1] as const)
+  const count = String(Math.trunc(far / length)).replaceAll(/\B(?=(?:\d{3})+$)/g, ",")
+  return fromNow(count, unit, seconds < 0)
 }

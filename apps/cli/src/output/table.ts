@@ -153,7 +153,7 @@ const absolute = (timestamp: Timestamp): string =>
 const time = (timestamp: Timestamp | undefined, { isTerminal, messages, now }: Surroundings): ReadonlyArray<Line> => {
   if (timestamp === undefined) return []
   const line = absolute(timestamp)
-  return [isTerminal ? [line, { text: ` (${relative(timestamp.utc, now, messages.locale)})`, tone: "faint" }] : [line]]
+  return [isTerminal ? [line, { text: ` (${relative(timestamp.utc, now, messages.fromNow)})`, tone: "faint" }] : [line]]
 }
 
 const expiry = (timestamp: Timestamp | undefined, surroundings: Surroundings): ReadonlyArray<Line> => {

@@ -2,9 +2,11 @@ import { Agent, type AgentOptions } from "node:http"
 import type * as Https from "node:https"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Effect from "effect/Effect"
-import type * as HttpClient from "effect/http/HttpClient"
+import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type { InvalidRequest } from "../ShowBackupError.ts"
+import { withExchange } from "./Exchange.ts"
+import { nodeHttpExchange } from "./NodeHttpExchange.node.ts"
 import { check, type TransportSettings } from "./TransportSettings.node.ts"
 
 /**
@@ -23,7 +25,7 @@ export const layerNodeHttp = (settings: TransportSettings): Layer.Layer<HttpClie
   Layer.unwrap(
     Effect.map(check(settings), ({ ca, httpsProxy, noProxy }) =>
       // Fresh: built once for a whole program, it would have the settings of whichever came first.
-      Layer.fresh(NodeHttpClient.layerNodeHttpNoAgent).pipe(
+      Layer.fresh(layerNodeHttpNoAgent).pipe(
         Layer.provide(
           agents({
             keepAlive: true,
@@ -34,6 +36,14 @@ export const layerNodeHttp = (settings: TransportSettings): Layer.Layer<HttpClie
       )
     )
   )
+
+/** HTTP by `node:http` and whatever agents there are. */
+export const layerNodeHttpNoAgent: Layer.Layer<HttpClient.HttpClient, never, NodeHttpClient.HttpAgent> = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(Effect.all([HttpClient.HttpClient, NodeHttpClient.HttpAgent]), ([client, agent]) =>
+    withExchange(client, nodeHttpExchange(agent))
+  )
+).pipe(Layer.provide(NodeHttpClient.layerNodeHttpNoAgent))
 
 /** An agent for each scheme, made at its first request: `node:https` reads every root certificate as it is loaded. */
 const agents = (options: Https.AgentOptions & AgentOptions): Layer.Layer<NodeHttpClient.HttpAgent> =>

@@ -1,5 +1,5 @@
 import { Endpoint } from "@cbr/client"
-import { layerUndici } from "@cbr/client/node"
+import { layerNodeHttp, layerUndici } from "@cbr/client/node"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Fiber, Layer } from "effect"
@@ -10,6 +10,7 @@ import { faultServer } from "./FaultServer.ts"
 const transports = {
   undici: NodeHttpClient.layerUndici,
   "undici, heard directly": Layer.orDie(layerUndici({})),
+  "node:http, heard directly": Layer.orDie(layerNodeHttp({})),
   "node:http": NodeHttpClient.layerNodeHttp,
   "node:http with keep-alive": NodeHttpClient.layerNodeHttpOptions({ keepAlive: true }),
   fetch: FetchHttpClient.layer

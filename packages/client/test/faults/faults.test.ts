@@ -1,6 +1,6 @@
 import { inspect } from "node:util"
 import { BackupClient, Credentials, Endpoint, type ShowBackupError } from "@cbr/client"
-import { layerUndici } from "@cbr/client/node"
+import { layerNodeHttp, layerUndici } from "@cbr/client/node"
 import { NodeHttpClient } from "@effect/platform-node"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Cause, Duration, Effect, Exit, Fiber, Layer, Metric, Redacted, Schedule } from "effect"
@@ -12,6 +12,7 @@ import { type Fault, faults } from "./FaultTable.ts"
 const transports = {
   undici: NodeHttpClient.layerUndici,
   "undici, heard directly": Layer.orDie(layerUndici({})),
+  "node:http, heard directly": Layer.orDie(layerNodeHttp({})),
   "node:http": NodeHttpClient.layerNodeHttpOptions({ keepAlive: true })
 }
 

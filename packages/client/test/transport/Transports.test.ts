@@ -10,7 +10,7 @@ import { checkTransport, layerNodeHttp, layerUndici, proxyOf, type TransportSett
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Redacted, Result } from "effect"
 import { HttpClient } from "effect/http"
-import { httpServer, selfSignedServer } from "../LoopbackServer.ts"
+import { httpServer, selfSignedServer, tcpServer } from "../LoopbackServer.ts"
 import { body, show } from "../TestClient.ts"
 
 const path = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
@@ -119,6 +119,16 @@ describe.each(Object.entries({ undici: layerUndici, "node:http": layerNodeHttp }
       const { port } = yield* selfSignedServer
       const error = yield* Effect.flip(at(`https://127.0.0.1:${port}`, { caFile }))
       assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "Tls" })
+    })
+  )
+
+  it.live("an answer that goes on in a protocol that nobody asked for is a broken connection, at once", () =>
+    Effect.gen(function* () {
+      const { port } = yield* tcpServer((socket) => {
+        socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\nhello")
+      })
+      const error = yield* Effect.flip(at(`http://127.0.0.1:${port}`, {}))
+      assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "Broken" })
     })
   )
 

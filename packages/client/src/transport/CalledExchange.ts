@@ -1,0 +1,75 @@
+import * as Effect from "effect/Effect"
+import type * as Headers from "effect/http/Headers"
+import * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type { Exchange, Rest } from "./Exchange.ts"
+
+/** What a transport calls as an answer comes; once it has ended or failed, calls are of no consequence. */
+export interface Answering {
+  readonly head: (status: number, headers: Headers.Headers) => void
+  readonly piece: (bytes: Uint8Array) => void
+  readonly end: () => void
+  readonly fail: (cause: Error) => void
+}
+
+/** Sends a request, and tells how to close its connection. May throw instead. */
+export type Send = (request: HttpClientRequest.HttpClientRequest, url: URL, answering: Answering) => () => void
+
+/**
+ * Exchanges by a transport that calls with each piece as it comes off the wire:
+ * nothing stands between. Interrupting it closes the connection.
+ */
+export const calledExchange =
+  (send: Send): Exchange =>
+  (request, listener) =>
+    Effect.callback<Rest, HttpClientError.HttpClientError>((resume) => {
+      let close: (() => void) | undefined
+      /** Who waits for the end; nobody between the head and the wait for the rest. */
+      let tell: ((end: Rest) => void) | undefined = (end) => resume(Effect.as(end, nothing))
+      let end: Rest | undefined
+
+      const finish = (how: Rest) => {
+        if (end !== undefined) return
+        end = how
+        tell?.(how)
+      }
+      const fail = (reason: HttpClientError.HttpClientErrorReason) =>
+        finish(Effect.fail(new HttpClientError.HttpClientError({ reason })))
+      const leave = Effect.sync(() => {
+        tell = undefined
+        close?.()
+      })
+      const rest: Rest = Effect.callback((resume) => {
+        if (end !== undefined) return resume(end)
+        tell = resume
+        return leave
+      })
+
+      const url = URL.parse(request.url)
+      if (url === null) return fail(new HttpClientError.InvalidUrlError({ request }))
+      try {
+        close = send(request, url, {
+          head: (status, headers) => {
+            if (status < 200 || listener.head(status, headers)) return
+            tell = undefined
+            resume(Effect.succeed(rest))
+          },
+          piece: (bytes) => {
+            if (end !== undefined || listener.piece(bytes)) return
+            finish(nothing)
+            close?.()
+          },
+          end: () => finish(nothing),
+          fail: (cause) => fail(new HttpClientError.TransportError({ request, cause }))
+        })
+      } catch (cause) {
+        fail(new HttpClientError.TransportError({ request, cause }))
+      }
+      return leave
+    })
+
+const nothing: Rest = Effect.void
+
+/** The requests of this client have a text or none. */
+export const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): Uint8Array | null =>
+  body._tag === "Uint8Array" ? body.body : null
