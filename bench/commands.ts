@@ -78,7 +78,7 @@ const after = (latency: number, body: string, backup_id: string) =>
       ...peers: ReadonlyArray<string>
     ) =>
       rowOf(
-        { what: `${name}, ${ids} ids, ${atOnce} at once, answers after ${latency} ms`, unit: "ms", better: "less" },
+        { what: `${name}, ${ids} ids, ${latency} ms away`, unit: "ms", better: "less" },
         name,
         new Map([name, ...peers].map((contender) => [contender, figures.get(contender) ?? []])),
         Object.fromEntries(peers.map((peer) => [peer, 1.3]))
