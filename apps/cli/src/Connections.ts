@@ -28,8 +28,7 @@ import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import * as Scope from "effect/Scope"
 import { Messages } from "./messages/Messages.ts"
-import { paint } from "./output/Paint.ts"
-import { wrapped } from "./output/Wrapping.ts"
+import { plain } from "./output/Wrapping.ts"
 import { Presentation } from "./Presentation.ts"
 import { trace } from "./Trace.ts"
 
@@ -141,9 +140,5 @@ const tellAttempt = Effect.fnUntraced(function* (attempt: Attempt) {
     ...(wait === undefined ? [] : [words.again(millis(wait))])
   ]
   const { stderrIsTerminal, width } = yield* Presentation
-  yield* Console.error(
-    wrapped([parts.join("  ")], 4, stderrIsTerminal ? width : undefined)
-      .map((line) => paint(line, false))
-      .join("\n")
-  )
+  yield* Console.error(plain([parts.join("  ")], stderrIsTerminal ? width : undefined))
 })

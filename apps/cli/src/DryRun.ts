@@ -8,9 +8,7 @@ import { locate } from "./Connection.ts"
 import { Connections } from "./Connections.ts"
 import { failureOf } from "./Failure.ts"
 import { Messages } from "./messages/Messages.ts"
-import type { Surroundings } from "./output/Format.ts"
-import { paint } from "./output/Paint.ts"
-import { wrapped } from "./output/Wrapping.ts"
+import { plain } from "./output/Wrapping.ts"
 import type { CallSettings } from "./Precedence.ts"
 import { printFindings } from "./Printing.ts"
 
@@ -33,8 +31,8 @@ export const plan = Effect.fnUntraced(function* (ref: BackupRef, settings: CallS
   const common = { accept: "application/json" }
   if (credential._tag === "Token") {
     const headers = { ...common, "x-auth-token": mask }
-    yield* printFindings({ method: "GET", url: target.url, headers }, (where) =>
-      shown([`GET ${target.url}`, ...headerLines(headers)], where)
+    yield* printFindings({ method: "GET", url: target.url, headers }, ({ width }) =>
+      plain([`GET ${target.url}`, ...headerLines(headers)], width)
     )
     return yield* Console.error(dryRun.note)
   }
@@ -58,8 +56,8 @@ export const plan = Effect.fnUntraced(function* (ref: BackupRef, settings: CallS
   const toSign = new TextDecoder().decode(SdkHmacSha256.stringToSign(signedHeaders["x-sdk-date"] ?? "", hash))
   yield* printFindings(
     { method: "GET", url: target.url, headers, canonical_request: canonical, string_to_sign: toSign },
-    (where) =>
-      shown(
+    ({ width }) =>
+      plain(
         [
           `GET ${target.url}`,
           ...headerLines(headers),
@@ -70,17 +68,11 @@ export const plan = Effect.fnUntraced(function* (ref: BackupRef, settings: CallS
           dryRun.stringToSign,
           ...indented(toSign)
         ],
-        where
+        width
       )
   )
   yield* Console.error(dryRun.note)
 })
-
-const shown = (lines: ReadonlyArray<string>, { width }: Surroundings): string =>
-  lines
-    .flatMap((line) => wrapped([line], 4, width))
-    .map((line) => paint(line, false))
-    .join("\n")
 
 const headerLines = (headers: Readonly<Record<string, string>>): ReadonlyArray<string> =>
   Object.entries(headers).map(([name, value]) => `${name}: ${value}`)

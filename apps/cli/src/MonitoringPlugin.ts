@@ -3,8 +3,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { type Failure, onOneLine } from "./Failure.ts"
 import { Messages } from "./messages/Messages.ts"
-import { paint } from "./output/Paint.ts"
-import { wrapped } from "./output/Wrapping.ts"
+import { plain } from "./output/Wrapping.ts"
 import { given, mayCall, Presentation } from "./Presentation.ts"
 import { variable, variableOf } from "./Settings.ts"
 
@@ -48,9 +47,5 @@ export const sayState = Effect.fnUntraced(function* (
   const { output, stdoutWidth } = yield* Presentation
   if (output !== undefined && output !== "table") return
   const line = `CBR ${states[verdict][0]} - ${summary.replaceAll("|", "/")}`
-  yield* Console.log(
-    wrapped([figures.length === 0 ? line : `${line} | ${figures.join(" ")}`], 4, stdoutWidth)
-      .map((part) => paint(part, false))
-      .join("\n")
-  )
+  yield* Console.log(plain([figures.length === 0 ? line : `${line} | ${figures.join(" ")}`], stdoutWidth))
 })

@@ -35,8 +35,9 @@ import { backupRoute } from "./Routes.ts"
  * Answers what is a fresh hit, and needs nothing else, in one synchronous step
  * ahead of the router; what is left for the end of the turn is the writing. It
  * decides by the same rules, rights, cache and quotas, in the same order, and
- * writes the same bytes, log line and metrics as the routes do. Whatever is not plainly a hit is left to them, and until that is
- * decided nothing has been taken, counted or written.
+ * writes the same bytes, log line and metrics as the routes do. Whatever is not
+ * plainly a hit is left to them, and until that is decided nothing has been
+ * taken, counted or written.
  */
 export const hitPath = (
   rules: HeadRules

@@ -4,29 +4,18 @@ import { DateTime, Effect, Layer, Redacted } from "effect"
 import { HttpBody, HttpClient } from "effect/http"
 import { addressRanges } from "../src/callers/AddressRanges.ts"
 import * as ApiKey from "../src/callers/ApiKey.ts"
-import type { Caller } from "../src/callers/Caller.ts"
 import { Callers } from "../src/callers/Callers.ts"
 import { Listener } from "../src/edge/Server.ts"
+import { callerOf } from "./callerOf.ts"
 import { get, LogLines, pathOf, testProxyFor } from "./TestProxy.ts"
 
-const caller = (id: string, rights: Partial<Caller>): Caller => ({
-  id,
-  projects: "*",
-  regions: "*",
-  scopes: new Set(["read"]),
-  quota_class: "default",
-  expires_at: undefined,
-  addresses: "*",
-  ...rights
-})
-
 const known = {
-  stranger: caller("stranger", { projects: new Set() }),
-  batcher: caller("batcher", { projects: new Set() }),
-  elsewhere: caller("elsewhere", { addresses: addressRanges(["192.0.2.0/24"]) }),
-  reader: caller("reader", {}),
-  readerOnce: caller("reader", { expires_at: DateTime.makeUnsafe(0) }),
-  readerElsewhere: caller("reader", { addresses: addressRanges(["192.0.2.0/24"]) })
+  stranger: callerOf("stranger", { projects: new Set() }),
+  batcher: callerOf("batcher", { projects: new Set() }),
+  elsewhere: callerOf("elsewhere", { addresses: addressRanges(["192.0.2.0/24"]) }),
+  reader: callerOf("reader", {}),
+  readerOnce: callerOf("reader", { expires_at: DateTime.makeUnsafe(0) }),
+  readerElsewhere: callerOf("reader", { addresses: addressRanges(["192.0.2.0/24"]) })
 }
 
 const callers = Layer.effect(

@@ -8,29 +8,18 @@ import { TestClock } from "effect/testing"
 import { defaultCacheRules } from "../src/cache/CacheRules.ts"
 import * as ApiKey from "../src/callers/ApiKey.ts"
 import * as CachedKeyMac from "../src/callers/CachedKeyMac.node.ts"
-import type { Caller } from "../src/callers/Caller.ts"
 import { Callers } from "../src/callers/Callers.ts"
 import * as SdkSignature from "../src/callers/SdkSignature.ts"
 import { defaultLimits } from "../src/edge/Limits.ts"
 import { Listener } from "../src/edge/Server.ts"
 import type { Shortcut } from "../src/edge/Shortcut.ts"
 import { responseOf } from "./cache/backupOf.ts"
+import { callerOf } from "./callerOf.ts"
 import { head, rawExchange } from "./RawExchange.ts"
 import { LogLines, proxyOver } from "./TestProxy.ts"
 
 /** Callers by their keys. */
 const keys = { all: "cbrk_all", reader: "cbrk_reader", elsewhere: "cbrk_elsewhere", ending: "cbrk_ending" }
-
-const callerOf = (id: string, rights: Partial<Caller>): Caller => ({
-  id,
-  projects: "*",
-  regions: "*",
-  scopes: new Set(["read"]),
-  quota_class: "default",
-  expires_at: undefined,
-  addresses: "*",
-  ...rights
-})
 
 const issued = { ak: "PROXYACCESSKEY000001", sk: Redacted.make("Canary-secret-of-the-proxys-own-key") }
 

@@ -1,4 +1,4 @@
-import { type Piece, widthOf } from "./Paint.ts"
+import { paint, type Piece, widthOf } from "./Paint.ts"
 
 type Line = ReadonlyArray<Piece>
 
@@ -91,3 +91,10 @@ const partsOf = (piece: Piece, longest: number): ReadonlyArray<Piece> =>
     }
     return [...parts, rest].map((part) => withText(piece, part))
   })
+
+/** Lines without colour, each of which goes on below itself where it is too long. */
+export const plain = (lines: ReadonlyArray<string>, width: number | undefined): string =>
+  lines
+    .flatMap((line) => wrapped([line], 4, width))
+    .map((line) => paint(line, false))
+    .join("\n")

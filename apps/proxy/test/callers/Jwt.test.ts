@@ -4,19 +4,11 @@ import type { AddressInfo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Duration, Effect, Redacted } from "effect"
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose"
-import type { Caller } from "../../src/callers/Caller.ts"
 import * as Jwt from "../../src/callers/Jwt.ts"
 import { presentedCredential } from "../../src/callers/PresentedCredential.ts"
+import { callerOf } from "../callerOf.ts"
 
-const caller: Caller = {
-  id: "reports",
-  projects: "*",
-  regions: "*",
-  scopes: new Set(["read"]),
-  quota_class: "default",
-  expires_at: undefined,
-  addresses: "*"
-}
+const caller = callerOf("reports")
 
 /** A server of keys that counts who asks for what. */
 const server = Effect.gen(function* () {

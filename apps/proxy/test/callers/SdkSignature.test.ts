@@ -9,23 +9,15 @@ import type { SdkResponse } from "@huaweicloud/huaweicloud-sdk-core/SdkResponse.
 import { DateTime, Effect, Layer, Redacted, Schema } from "effect"
 import { Mac } from "effect/crypto"
 import * as CachedKeyMac from "../../src/callers/CachedKeyMac.node.ts"
-import type { Caller } from "../../src/callers/Caller.ts"
 import { Callers } from "../../src/callers/Callers.ts"
 import * as SdkSignature from "../../src/callers/SdkSignature.ts"
 import { Listener } from "../../src/edge/Server.ts"
+import { callerOf } from "../callerOf.ts"
 import { head, rawExchange, statusesOf } from "../RawExchange.ts"
 import { LogLines, pathOf, testProxyFor } from "../TestProxy.ts"
 
 const project_id = "4229d7a45436489f8c3dc2b1d35d4987"
-const caller: Caller = {
-  id: "reports",
-  projects: new Set([project_id]),
-  regions: "*",
-  scopes: new Set(["read"]),
-  quota_class: "default",
-  expires_at: undefined,
-  addresses: "*"
-}
+const caller = callerOf("reports", { projects: new Set([project_id]) })
 
 const ak = "PROXYACCESSKEY000001"
 const sk = Redacted.make("Canary-secret-of-the-proxys-own-key")

@@ -13,16 +13,9 @@ import { Attendance } from "../../src/live/Attendance.ts"
 import { mayStay, type Watcher } from "../../src/live/Rights.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { cache, request } from "../cache/Cloud.ts"
+import { callerOf } from "../callerOf.ts"
 
-const caller: Caller = {
-  id: "watcher",
-  projects: new Set([request.project_id]),
-  regions: "*",
-  scopes: new Set(["watch"]),
-  quota_class: "default",
-  expires_at: undefined,
-  addresses: "*"
-}
+const caller = callerOf("watcher", { projects: new Set([request.project_id]), scopes: new Set(["watch"]) })
 
 const signature = { _tag: "SdkSignature", head: {} as never, body: new Uint8Array() } as const
 const token = { _tag: "Jwt", token: {} as never } as const

@@ -14,6 +14,7 @@ import { pollers } from "../../src/live/LiveMetrics.ts"
 import type { LiveRules } from "../../src/live/LiveRules.ts"
 import { responseOf } from "../cache/backupOf.ts"
 import { answers, request } from "../cache/Cloud.ts"
+import { callerOf } from "../callerOf.ts"
 import { get, key, LogLines, proxyOver } from "../TestProxy.ts"
 import { openStream } from "./Streaming.ts"
 
@@ -25,15 +26,7 @@ const fast: Partial<LiveRules> = {
   recheck: Duration.millis(20)
 }
 
-const caller: Caller = {
-  id: "watcher",
-  projects: "*",
-  regions: "*",
-  scopes: new Set(["read", "watch"]),
-  quota_class: "default",
-  expires_at: undefined,
-  addresses: "*"
-}
+const caller = callerOf("watcher", { scopes: new Set(["read", "watch"]) })
 
 /** A proxy whose cloud and caller are as the test says at the moment. */
 const world = Effect.fnUntraced(function* (live: Partial<LiveRules> = fast, limits: Partial<Limits> = {}) {

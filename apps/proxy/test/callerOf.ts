@@ -1,0 +1,13 @@
+import type { Caller } from "../src/callers/Caller.ts"
+
+/** A caller who may read everything from everywhere for ever, but for what is said otherwise. */
+export const callerOf = (id: string, rights: Partial<Caller> = {}): Caller => ({
+  id,
+  projects: "*",
+  regions: "*",
+  scopes: new Set(["read"]),
+  quota_class: "default",
+  expires_at: undefined,
+  addresses: "*",
+  ...rights
+})
