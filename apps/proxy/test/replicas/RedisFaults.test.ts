@@ -151,6 +151,12 @@ describe("rubbish in Redis", { timeout: 60_000 }, () => {
   )
 })
 
+/** What is sealed, with another byte in its middle: its last character may hold bits that stand for nothing. */
+const withOtherByte = (sealed: string) => {
+  const middle = sealed.lastIndexOf(".") + 5
+  return sealed.slice(0, middle) + (sealed[middle] === "A" ? "B" : "A") + sealed.slice(middle + 1)
+}
+
 describe("with keys", { timeout: 60_000 }, () => {
   const keyOf = (id: string, byte: number): SealingKey => ({ id, key: Redacted.make(new Uint8Array(32).fill(byte)) })
   const old = keyOf("old", 1)
@@ -190,7 +196,7 @@ describe("with keys", { timeout: 60_000 }, () => {
       const moved = place.replace(request.backup_id, backupOf(1).backup_id)
       yield* server.cli("copy", place, moved)
       const value = yield* server.cli("hget", place, "value")
-      yield* server.cli("hset", place, "value", value.slice(0, -1) + (value.endsWith("A") ? "B" : "A"))
+      yield* server.cli("hset", place, "value", withOtherByte(value))
       yield* reader.run(ask(cloud.upstream, "", { request: backupOf(1) }))
       yield* reader.run(ask(cloud.upstream))
       assert.strictEqual(yield* unusable(reader), 2)
