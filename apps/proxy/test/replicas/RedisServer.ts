@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import { promisify } from "node:util"
 import { Effect, type Scope } from "effect"
 
@@ -28,15 +29,32 @@ export const makeRedisServer = (...options: ReadonlyArray<string>): Effect.Effec
       Effect.promise(() => mkdtemp(join(tmpdir(), "cbr-proxy-redis-"))),
       (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
     )
-    const port = yield* Effect.promise(freePort)
-    const fixed = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"]
+    const fixed = ["--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"]
     let server: ChildProcess | undefined
+    let port = 0
 
-    const start = Effect.promise(async () => {
-      const process = spawn("redis-server", [...fixed, ...options], { stdio: ["ignore", "pipe", "inherit"] })
+    /** Whether it has begun to serve; it ends at once where the port is another's. */
+    const hasBegun = async () => {
+      const process = spawn("redis-server", ["--port", `${port}`, ...fixed, ...options], {
+        stdio: ["ignore", "pipe", "inherit"]
+      })
+      await once(process, "spawn")
       server = process
-      for await (const line of process.stdout) if (String(line).includes("Ready to accept connections")) break
+      let said = ""
+      for await (const text of process.stdout) {
+        said += String(text)
+        if (said.includes("Ready to accept connections")) break
+      }
       process.stdout.resume()
+      return said.includes("Ready to accept connections")
+    }
+    // A port that is free may be taken by a connection of another test before Redis has it.
+    const first = Effect.promise(async () => {
+      do port = await freePort()
+      while (!(await hasBegun()))
+    })
+    const start = Effect.promise(async () => {
+      while (!(await hasBegun())) await sleep(20)
     })
     const kill = Effect.promise(async () => {
       const ending = server
@@ -48,7 +66,7 @@ export const makeRedisServer = (...options: ReadonlyArray<string>): Effect.Effec
     })
     const signal = (name: NodeJS.Signals) => Effect.sync(() => void server?.kill(name))
 
-    yield* Effect.acquireRelease(start, () => kill)
+    yield* Effect.acquireRelease(first, () => kill)
     return {
       url: `redis://127.0.0.1:${port}`,
       start,
