@@ -47,7 +47,7 @@ const configurationFor = (endpoint: string, redis: object, { workers = 1, ...set
     credentials: { main: { type: "token", token: "Canary-token" } },
     projects: { [project]: { region: "cn-north-4", credentials: ["main"] } },
     regions: { "cn-north-4": { endpoint } },
-    redis: { replicas: 3, time_limit_ms: 500, ...redis },
+    redis: { replicas: 3, time_limit_ms: 1_000, ...redis },
     ...settings
   })
 
@@ -103,6 +103,12 @@ const eventually = (is: Effect.Effect<boolean>) =>
     Effect.orDie
   )
 
+/** Until so many have found Redis: until then each goes on by itself. */
+const joined = (server: RedisServer, count: number) =>
+  eventually(
+    Effect.map(server.cli("pubsub", "numsub", "cbr-proxy:answers"), (told) => Number(told.split("\n")[1]) === count)
+  )
+
 const everything = (server: RedisServer) =>
   Effect.flatMap(server.cli("--scan"), (keys) =>
     Effect.forEach(keys.split("\n"), (key) => Effect.orElseSucceed(server.cli("dump", key), () => ""))
@@ -115,6 +121,7 @@ describe("processes over one Redis", { timeout: 120_000 }, () => {
       const cloud = yield* slowCloud
       const redis = { url: server.url, sealing_keys: [{ id: "one", key: sealingKey }] }
       const replicas = yield* replicasOf(3, cloud.endpoint, redis)
+      yield* joined(server, 3)
       const answers = yield* Effect.all(
         replicas.flatMap(({ url }) => Array.from({ length: 10 }, () => statusOf(url, key))),
         { concurrency: "unbounded" }
@@ -156,6 +163,7 @@ describe("processes over one Redis", { timeout: 120_000 }, () => {
       const server = yield* makeRedisServer()
       const cloud = yield* slowCloud
       const [proxy] = yield* replicasOf(1, cloud.endpoint, { url: server.url, replicas: 1 }, { workers: 2 })
+      yield* joined(server, 2)
       const asked = Effect.all(
         Array.from({ length: 20 }, () => statusOf(proxy!.url, key)),
         { concurrency: "unbounded" }
@@ -194,6 +202,7 @@ describe("processes over one Redis", { timeout: 120_000 }, () => {
           credentials: { main: { type: "access_key", ak: "AK", sk: "Canary-wrong-sk" } }
         }
       )
+      yield* joined(server, 3 * workers)
       // A backup each, so that no two calls are one for another reason.
       const ask = (url: string, digits: string) =>
         Effect.promise(async () => {
