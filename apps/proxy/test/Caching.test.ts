@@ -292,7 +292,7 @@ layer(testProxy, { excludeTestServices: true })("batchGet", (it) => {
 })
 
 const scarce = {
-  callers: { default: { perSecond: 0.1, burst: 3 } },
+  callers: { default: { perSecond: 0.01, burst: 3 } },
   project: { perSecond: 10, burst: 10 }
 }
 
@@ -309,8 +309,10 @@ describe.each(answering)("a caller over its quota, answered $by,", ({ proxyFor }
         const { headers, status, text } = yield* get(path)
         assert.strictEqual(status, 429)
         assert.include(text, "/-/problems/quota-exceeded")
-        assert.include(["9", "10"], headers["retry-after"])
-        assert.strictEqual(headers["ratelimit-policy"], '"caller";q=3;w=30')
+        const after = Number(headers["retry-after"])
+        // The hundred seconds that the next one takes to come, but for those that this test has taken.
+        assert.isTrue(after > 40 && after <= 100, `${after}`)
+        assert.strictEqual(headers["ratelimit-policy"], '"caller";q=3;w=300')
         assert.include(headers["ratelimit"] ?? "", '"caller";r=0')
         assert.strictEqual((yield* get(path, { "x-auth-token": "wrong" })).status, 401)
       })

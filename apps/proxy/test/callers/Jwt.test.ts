@@ -161,7 +161,7 @@ describe("tokens", () => {
 
   it.live("are not the caller's fault while the keys cannot be had, and make no flood of fetches", () =>
     Effect.gen(function* () {
-      const { authenticate, claims, jwks, key } = yield* setUp()
+      const { authenticate, claims, jwks, key } = yield* setUp({ pause: Duration.minutes(1) })
       const own = yield* key("one", "ES256")
       for (const status of [500, 500, 302]) {
         jwks.status = status
@@ -176,7 +176,7 @@ describe("tokens", () => {
     "make no flood of fetches either while the issuer answers %j",
     (text) =>
       Effect.gen(function* () {
-        const { authenticate, claims, jwks, key } = yield* setUp()
+        const { authenticate, claims, jwks, key } = yield* setUp({ pause: Duration.minutes(1) })
         const own = yield* key("one", "ES256")
         jwks.text = text
         for (const kid of ["a", "b", "c"]) {

@@ -138,7 +138,9 @@ describe("a drain", () => {
     () =>
       Effect.gen(function* () {
         const endpoint = yield* cloud((response) => response.end(body))
-        const proxy = yield* configuredProxy(configurationFor(endpoint, "key"))
+        const proxy = yield* configuredProxy(
+          configurationFor(endpoint, "key", { drain: { serve_seconds: 4, finish_seconds: 10 } })
+        )
         const socket = yield* opened(proxy.url)
         yield* proxy.stop
         yield* logged(proxy.running, '"draining"')

@@ -3,7 +3,7 @@ import { BackupClient, ServiceUnavailable } from "@cbr/client"
 import { ShowBackupResponse } from "@cbr/domain"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Duration, Effect, Exit, Fiber, Layer, Metric, Scope } from "effect"
+import { Context, Duration, Effect, Exit, Fiber, Layer, Metric, Schedule, Scope } from "effect"
 import type { Caller } from "../../src/callers/Caller.ts"
 import { Callers } from "../../src/callers/Callers.ts"
 import { hashes } from "../../src/callers/Hashes.node.ts"
@@ -85,6 +85,7 @@ const world = Effect.fnUntraced(function* (live: Partial<LiveRules> = fast, limi
 const patience = { grace: Duration.minutes(1), lastCall: Duration.zero }
 
 const statusIn = (data: string) => (JSON.parse(data) as { backup?: { status: string } }).backup?.status
+const polled = Effect.map(Metric.value(pollers), ({ value }) => value)
 const forked = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.forkChild(effect, { startImmediately: true })
 
 describe("the stream of a backup's events", () => {
@@ -241,7 +242,6 @@ describe("the stream of a backup's events", () => {
   it.live("costs nothing when nobody reads it any more", () =>
     Effect.gen(function* () {
       const { now, open } = yield* world()
-      const polled = Effect.map(Metric.value(pollers), ({ value }) => value)
       const before = yield* polled
       yield* Effect.scoped(Effect.flatMap(open(), (stream) => stream.atLeast(1)))
       const quiet: Effect.Effect<void> = Effect.flatMap(polled, (count) =>
@@ -278,9 +278,9 @@ describe("the stream of a backup's events", () => {
 
   it.live("outlives the age of a connection, which then ends with it", () =>
     Effect.gen(function* () {
-      const { now, open } = yield* world({}, { connectionAge: Duration.millis(50), idleTime: Duration.millis(150) })
+      const { now, open } = yield* world({}, { connectionAge: Duration.millis(50), idleTime: Duration.millis(400) })
       const stream = yield* open()
-      yield* Effect.sleep(600)
+      yield* Effect.sleep(1_000)
       now.answer = answers.available
       assert.strictEqual((yield* stream.atLeast(2))[1]!.event, "stable")
       now.answer = answers.notFound
@@ -326,7 +326,7 @@ describe("a request that would rather wait", () => {
       const etag = (yield* show()).headers["etag"]!
       const { headers, status } = yield* show({ "if-none-match": etag, prefer: "wait=1" })
       assert.deepStrictEqual([status, headers["preference-applied"]], [304, "wait=1"])
-      const shortened = yield* show({ "if-none-match": etag, prefer: "wait=60", "x-cbr-timeout-ms": "100" })
+      const shortened = yield* show({ "if-none-match": etag, prefer: "wait=60", "x-cbr-timeout-ms": "900" })
       assert.deepStrictEqual([shortened.status, shortened.headers["preference-applied"]], [304, "wait=0"])
     }).pipe(Effect.scoped)
   )
@@ -371,8 +371,9 @@ describe("a request that would rather wait", () => {
     Effect.gen(function* () {
       const { close, show } = yield* world()
       const etag = (yield* show()).headers["etag"]!
+      const before = yield* polled
       const waiting = yield* forked(show({ "if-none-match": etag, prefer: "wait=60" }))
-      yield* Effect.sleep(50)
+      yield* Effect.repeat(polled, { until: (count) => count > before, schedule: Schedule.spaced("5 millis") })
       yield* close
       assert.strictEqual((yield* Fiber.join(waiting)).status, 304)
     }).pipe(Effect.scoped)

@@ -42,14 +42,14 @@ describe("RedisLink", { timeout: 60_000 }, () => {
       const server = yield* makeRedisServer()
       yield* linked(
         Effect.gen(function* () {
-          yield* set("one")
-          assert.strictEqual(yield* get, "one")
+          yield* inTheEnd(set("one"))
+          assert.strictEqual(yield* inTheEnd(get), "one")
           yield* server.kill
           yield* fails(get)
           yield* degraded
           yield* server.start
           yield* inTheEnd(set("two"))
-          assert.strictEqual(yield* get, "two")
+          assert.strictEqual(yield* inTheEnd(get), "two")
           yield* healed
         }),
         server
@@ -62,7 +62,7 @@ describe("RedisLink", { timeout: 60_000 }, () => {
       const server = yield* makeRedisServer()
       yield* linked(
         Effect.gen(function* () {
-          yield* set("one")
+          yield* inTheEnd(set("one"))
           yield* server.hang
           yield* degraded
           const before = yield* slow
@@ -80,7 +80,7 @@ describe("RedisLink", { timeout: 60_000 }, () => {
   it.live("and neither keeps the proxy from ending", () =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()
-      yield* linked(Effect.andThen(set("one"), server.hang), server)
+      yield* linked(Effect.andThen(inTheEnd(set("one")), server.hang), server)
       yield* server.kill
       yield* linked(fails(get), server)
     })
@@ -91,7 +91,7 @@ describe("RedisLink", { timeout: 60_000 }, () => {
       const server = yield* makeRedisServer("--maxmemory-policy", "noeviction")
       yield* linked(
         Effect.gen(function* () {
-          yield* set("one")
+          yield* inTheEnd(set("one"))
           yield* server.cli("config", "set", "maxmemory", "1")
           yield* fails(set("two"))
           yield* degraded
