@@ -37,19 +37,31 @@ export interface ShowTerms {
 export class Gateway extends Context.Service<
   Gateway,
   {
-    /** Shows a backup to a caller with all of these scopes for its project. */
+    /**
+     * Shows a backup to a caller with all of these scopes for its project: first what is left of the quota, and then,
+     * however long that takes, the backup.
+     */
     readonly show: (
       visitor: Visitor,
       request: ShowBackupRequest,
       scopes: ReadonlyArray<Scope>,
       terms: ShowTerms
-    ) => Effect.Effect<{ readonly shown: Shown; readonly rateLimit: RateLimitFields | undefined }, Refusal>
+    ) => Effect.Effect<
+      { readonly rateLimit: RateLimitFields | undefined; readonly shown: Effect.Effect<Shown> },
+      Refusal
+    >
     /** Lets in a caller with all of these scopes for a project, and takes one request of its quota. */
     readonly admit: (
       visitor: Visitor,
       project_id: string,
       scopes: ReadonlyArray<Scope>
     ) => Effect.Effect<{ readonly rateLimit: RateLimitFields | undefined }, Refusal>
+    /**
+     * Takes one request of the quota of a caller who asks for no project's backup. What comes with a key that has
+     * expired, or from a wrong address, is paid for by the address, whatever it asks for: whoever has found a key takes
+     * nothing from the caller that the key is of.
+     */
+    readonly charge: (visitor: Visitor) => Effect.Effect<RateLimitFields | undefined, Refusal>
     /** Turns a caller away, who pays for it as for any other request. */
     readonly deny: (visitor: Visitor, denial: Denial) => Effect.Effect<never, Refusal>
     /** Whether a caller has a scope for a project. Asking is no attempt, so a denial goes into no log. */
@@ -103,16 +115,13 @@ export class Gateway extends Context.Service<
         return { upstream, mayBypass: decide("bypass")._tag === "Allowed" }
       }
 
-      /**
-       * A denial costs what a right request costs, so that nobody fills the log with them. One from a wrong address, or
-       * with a key that has expired, is paid for by the address, whatever it asks for: whoever has found a key takes
-       * nothing from the caller that the key is of.
-       */
-      const deny = Effect.fnUntraced(function* ({ address, caller }: Visitor, denial: Denial) {
+      const charge = Effect.fnUntraced(function* ({ address, caller }: Visitor) {
         const isUnfit = unfitness(caller, { address, now: yield* DateTime.now }) !== undefined
-        yield* isUnfit ? quotas.takeFailedSignIn(address) : quotas.takeFromCaller(caller)
-        return yield* denied(denial)
+        return yield* isUnfit ? Effect.as(quotas.takeFailedSignIn(address), undefined) : quotas.takeFromCaller(caller)
       })
+
+      /** A denial costs what a right request costs, so that nobody fills the log with them. */
+      const deny = (visitor: Visitor, denial: Denial) => Effect.andThen(charge(visitor), denied(denial))
 
       const admit = Effect.fnUntraced(function* (visitor: Visitor, project_id: string, scopes: ReadonlyArray<Scope>) {
         const admission = judge(visitor, project_id, scopes, yield* DateTime.now)
@@ -122,6 +131,7 @@ export class Gateway extends Context.Service<
 
       return Gateway.of({
         admit,
+        charge,
         deny,
         allows: ({ address, caller }, project_id, scope, now) => {
           const region = upstreams.of(project_id)?.region
@@ -139,7 +149,7 @@ export class Gateway extends Context.Service<
             quota_class: visitor.caller.quota_class,
             mayBypass
           }
-          return { shown: yield* backups.show(ask), rateLimit }
+          return { rateLimit, shown: backups.show(ask) }
         }),
         hit: (visitor, request, directives, now, rules) => {
           const admission = judge(visitor, request.project_id, onlyRead, now)

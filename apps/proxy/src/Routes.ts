@@ -79,9 +79,22 @@ export const Routes = HttpRouter.use(
     ) {
       const { rateLimit, shown } = yield* gateway.show(from, request, scopes, terms)
       const notes = yield* AnswerNotes
+      // Of a batch's items the one that was let in last says what is left, whichever is answered last.
       notes.fields = { ...rateLimit }
-      return shown
+      return yield* shown
     })
+
+    /** Takes one request of the caller's quota, and notes for the answer what there is to say of it. */
+    const charge = Effect.fnUntraced(function* (from: Visitor) {
+      const rateLimit = yield* gateway.charge(from)
+      const notes = yield* AnswerNotes
+      notes.fields = { ...notes.fields, ...rateLimit }
+    })
+    /** What is wrong with a request whose caller is known costs what a right one costs. */
+    const atTheCostOf =
+      (from: Visitor) =>
+      <A, R>(read: Effect.Effect<A, Refusal, R>) =>
+        Effect.tapError(read, () => charge(from))
 
     yield* readable(
       router,
@@ -90,9 +103,9 @@ export const Routes = HttpRouter.use(
         const head = yield* requestHead
         const from = yield* visitor
         const { backup_id = "", project_id = "" } = yield* HttpRouter.params
-        if (head.target.includes("?")) return yield* unknownParameter
+        const terms = yield* atTheCostOf(from)(Effect.andThen(noParameter(head), termsOf(head)))
         const request = { project_id, backup_id }
-        const shown = yield* show(from, request, ["read"], yield* termsOf(head))
+        const shown = yield* show(from, request, ["read"], terms)
         const notes = yield* AnswerNotes
         yield* note((record) => void (record.cache = resultOf(shown.status)))
         notes.fields = { ...notes.fields, "cache-status": fieldOf(shown.status) }
@@ -114,7 +127,7 @@ export const Routes = HttpRouter.use(
         const head = yield* requestHead
         const from = yield* visitor
         const { backup_id = "", project_id = "" } = yield* HttpRouter.params
-        if (head.target.includes("?")) return yield* unknownParameter
+        yield* atTheCostOf(from)(noParameter(head))
         return yield* live.events({ head, watcher: { ...from, project_id }, request: { project_id, backup_id } })
       })
     )
@@ -127,8 +140,9 @@ export const Routes = HttpRouter.use(
         const signed = isSigned(head) ? yield* readBody(head) : undefined
         const from = yield* visitorWith(signed)
         if (!from.caller.scopes.has("batch")) return yield* gateway.deny(from, { reason: "Scope", scope: "batch" })
-        const terms = yield* termsOf(head)
-        const requests = yield* readBatch(head, signed)
+        const [terms, requests] = yield* atTheCostOf(from)(Effect.all([termsOf(head), readBatch(head, signed)]))
+        // Its items are requests of the caller each; without any it is one itself.
+        if (requests.length === 0) yield* charge(from)
         const { proxy_request_id } = yield* AnswerNotes
         const showItem = (request: ShowBackupRequest) => show(from, request, ["batch", "read"], terms)
         return yield* batchAnswer(requests, showItem, proxy_request_id)
@@ -148,7 +162,9 @@ export const Routes = HttpRouter.use(
       router,
       "/v3/projects",
       Effect.gen(function* () {
-        const { address, caller } = yield* visitor
+        const from = yield* visitor
+        const { address, caller } = from
+        yield* charge(from)
         const projects = yield* discovered(caller, {
           name: yield* nameSought(yield* requestHead),
           now: yield* DateTime.now,
@@ -191,5 +207,8 @@ const nameSought = ({ target }: RequestHead): Effect.Effect<string | undefined, 
 }
 
 const onlyName = new Refusal({ reason: "BadRequest", message: "the call takes one query parameter, a project's name" })
+const noParameter = ({ target }: RequestHead): Effect.Effect<void, Refusal> =>
+  target.includes("?") ? Effect.fail(unknownParameter) : Effect.void
+
 const unknownParameter = new Refusal({ reason: "BadRequest", message: "the call takes no query parameter" })
 const noSuchProblem = new Refusal({ reason: "NoSuchResource", message: "no problem has this name" })

@@ -323,7 +323,8 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
       for (const project_id of projects) {
         if (placeOf(yield* now, project_id) === undefined) continue
         const terms = { directives: parse([]), deadline: 10_000 }
-        yield* gateway.show({ caller: reader, address: undefined }, { project_id, backup_id: ids[0] }, ["read"], terms)
+        const of = { project_id, backup_id: ids[0] }
+        yield* (yield* gateway.show({ caller: reader, address: undefined }, of, ["read"], terms)).shown
       }
       yield* TestClock.adjust(age)
       // Whose time had run out with the wait has it anew.
@@ -368,10 +369,13 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
         defaultCacheRules
       )
       const result = yield* Effect.result(
-        gateway.show({ caller, address: undefined }, backup, ["read"], {
-          directives: parse([directive]),
-          deadline: at + timeLimit
-        })
+        Effect.flatMap(
+          gateway.show({ caller, address: undefined }, backup, ["read"], {
+            directives: parse([directive]),
+            deadline: at + timeLimit
+          }),
+          ({ shown }) => shown
+        )
       )
       if (!allowed) {
         const reason = Result.isFailure(result) ? result.failure.reason : undefined
@@ -390,7 +394,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
         return
       }
       if ((yield* now) !== era) seen.reloadedWhileWaiting++
-      const { outcome, status } = result.success.shown
+      const { outcome, status } = result.success
       if (hit !== undefined) {
         seen.ahead++
         assert.isTrue(Result.isSuccess(outcome) && outcome.success === hit.entry)
