@@ -29,7 +29,11 @@ const cases: ReadonlyArray<readonly [string, Asked, status: number]> = [
   ["discovery", { path: "/v3/projects" }, 200],
   ["discovery by what is no name", { path: "/v3/projects?nam=x" }, 400],
   ["a batch that is no JSON", batch("{"), 400],
-  ["a batch of too many", batch(JSON.stringify({ items: Array(101).fill({ project_id: "p", backup_id: "b" }) })), 413],
+  [
+    "a batch of too many",
+    batch(JSON.stringify({ items: Array.from({ length: 101 }, () => ({ project_id: "p", backup_id: "b" })) })),
+    413
+  ],
   ["a batch of nothing", batch('{"items":[]}'), 200],
   ["a batch of another type", { ...batch("{}"), body: HttpBody.text("{}", "text/plain") }, 415],
   ["a batch with no time limit", { ...batch('{"items":[]}'), headers: { "x-cbr-timeout-ms": "soon" } }, 400],
