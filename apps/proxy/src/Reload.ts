@@ -5,42 +5,19 @@ import * as Metric from "effect/Metric"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { Revocations } from "./callers/Revocations.ts"
-import type { Configuration } from "./configuration/Configuration.ts"
 import { ConfigurationInvalid } from "./configuration/ConfigurationFault.ts"
 import { type Loaded, load } from "./configuration/ConfigurationFile.ts"
+import { changedSince, inForceSince } from "./configuration/ReadOnce.ts"
 import * as Watched from "./configuration/Watched.ts"
 import type { Generation } from "./Generation.ts"
 import { Generations } from "./Generations.ts"
 import * as Metrics from "./observability/Metrics.ts"
 
-/** What is read when the proxy starts, by the section that it is in. */
-const readOnce = ({
-  admin,
-  drain,
-  listen: { behind_tls, host, port, tls },
-  redis,
-  telemetry,
-  workers
-}: Configuration) => ({
-  listen: { host, port, behind_tls, isTls: tls !== undefined },
-  admin,
-  drain,
-  workers,
-  telemetry,
-  redis
-})
-
-/** Sections that are read when the proxy starts, and would be read otherwise now. */
-const changedSince = (start: Configuration, now: Configuration): ReadonlyArray<string> => {
-  const [before, after]: ReadonlyArray<Readonly<Record<string, unknown>>> = [readOnce(start), readOnce(now)]
-  return Object.keys(before!).filter((section) => JSON.stringify(before![section]) !== JSON.stringify(after![section]))
-}
-
 /** What came of reading the configuration again. */
 export type Reloaded =
   | {
       readonly outcome: "loaded" | "unchanged"
-      /** Sections that differ from what is in force until the next start. */
+      /** Sections, and settings of others, that differ from what is in force until the next start. */
       readonly waiting: ReadonlyArray<string>
     }
   /** The old configuration serves on. */
@@ -89,9 +66,10 @@ const follow = Effect.fn("Reload.follow")(function* <E extends { readonly messag
     hasRevoked = false
     const waiting = changedSince(first.configuration, next.configuration)
     if (isNew) {
-      yield* generations.replace(make(next))
-      for (const section of waiting) {
-        yield* Effect.logWarning(`${section} has changed: that takes effect at the next start`)
+      const configuration = inForceSince(first.configuration, next.configuration)
+      yield* generations.replace(make({ ...next, configuration }))
+      for (const name of waiting) {
+        yield* Effect.logWarning(`${name} has changed: that takes effect at the next start`)
       }
       loaded = next
       yield* Effect.logInfo("configuration loaded")

@@ -26,5 +26,5 @@ export const CacheSection = section(
     stale_if_error_seconds: defaulted(seconds("a stale answer of a stable state serves while the cloud fails"), 3_600),
     bypasses_per_second: defaulted(count(0, 1_000, "Calls a second past the cache for one backup"), 1)
   },
-  "What is kept of the cloud's answers, and for how long"
+  "What is kept of the cloud's answers, and for how long; `entries` and `bytes` are read at start only"
 )

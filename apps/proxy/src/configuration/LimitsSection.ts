@@ -14,5 +14,5 @@ export const LimitsSection = section(
     connections: defaulted(count(1, 100_000, "Connections in all"), 2_048),
     connections_per_address: defaulted(count(1, 100_000, "Connections from one address"), 64)
   },
-  "What the proxy takes on at once"
+  "What the proxy takes on at once; deadlines, `batch_items` and `batch_concurrency` follow a change, the rest is read at start only"
 )

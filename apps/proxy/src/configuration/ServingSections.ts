@@ -56,7 +56,7 @@ export const DrainSection = section(
     ),
     finish_seconds: defaulted(count(0, 300, "After that, how long requests in flight have to end"), 25)
   },
-  "How the proxy stops"
+  "How the proxy stops; read at start only"
 )
 
 /** Where traces go. */

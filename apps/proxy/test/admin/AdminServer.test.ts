@@ -180,16 +180,18 @@ layer(configuredProxy, { excludeTestServices: true })("the admin port", (it) => 
       const inForce = ["loaded", "unchanged"]
       const [, same] = yield* reloaded(text)
       assert.deepStrictEqual(same, { outcome: "unchanged", waiting: [] })
-      const other = text.replace('"admin":{"port":0}', '"admin":{"port":1},"cache":{"entries":5}')
+      const cache = '"cache":{"entries":5,"jitter_percent":5}'
+      const other = text.replace('"admin":{"port":0}', `"admin":{"port":1},${cache}`)
       const [taken, { outcome, waiting }] = yield* reloaded(other)
       assert.strictEqual(taken, 200)
       assert.include(inForce, outcome)
-      assert.deepStrictEqual(waiting, ["admin"])
+      assert.deepStrictEqual(waiting, ["admin", "cache.entries"])
       const [refused, refusal] = yield* reloaded(text.replace('"admin"', '"amin"'))
       assert.deepStrictEqual([refused, refusal.outcome], [422, "refused"])
       assert.match(refusal.faults?.join() ?? "", /amin: unknown setting/)
-      const shown = JSON.parse((yield* admin("/config")).text) as { readonly cache: { readonly entries: number } }
-      assert.strictEqual(shown.cache.entries, 5)
+      const shown = JSON.parse((yield* admin("/config")).text) as Readonly<Record<string, object>>
+      assert.deepInclude(shown["cache"], { entries: 10_000, jitter_percent: 5 }, "what is in force, not what waits")
+      assert.deepInclude(shown["admin"], { port: 0 })
       assert.include(inForce, (yield* reloaded(text))[1].outcome)
     })
   )

@@ -49,12 +49,19 @@ describe("cbr-proxy with a configuration", () => {
         assert.deepInclude(JSON.parse(printing.output.stdout), { admin: { enabled: true, host: "127.0.0.1", port: 0 } })
 
         yield* written(folder, {
-          "proxy.json": configurationFor(endpoint, "first", { ...settings, cache: { entries: 7 } })
+          "proxy.json": configurationFor(endpoint, "first", {
+            ...settings,
+            cache: { jitter_percent: 7, entries: 5 },
+            drain: { serve_seconds: 123 },
+            telemetry: { traces_url: "http://127.0.0.1:9/v1/traces" }
+          })
         })
         yield* logged(proxy, "configuration loaded")
-        const { text } = yield* fetched(`${admin}/config`)
-        assert.include(text, '"entries": 7')
-        assert.notMatch(text, /8080|9090/)
+        const shown = JSON.parse((yield* fetched(`${admin}/config`)).text) as Readonly<Record<string, object>>
+        assert.deepInclude(shown["cache"], { jitter_percent: 7, entries: 10_000 }, "what waits is not in force")
+        for (const section of ["listen", "admin"]) assert.deepInclude(shown[section], { port: 0 })
+        assert.deepInclude(shown["drain"], { serve_seconds: 1 })
+        assert.notProperty(shown, "telemetry")
       }).pipe(Effect.scoped)
   )
 
