@@ -1,7 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Configuration } from "../configuration/Configuration.ts"
-import { load } from "../configuration/ConfigurationFile.ts"
+import { ConfigurationInvalid } from "../configuration/ConfigurationFault.ts"
+import { configurationIn, load } from "../configuration/ConfigurationFile.ts"
 import * as Generation from "../Generation.ts"
 import type { settings } from "../Settings.ts"
 import { StartFailed } from "../StartFailed.ts"
@@ -11,10 +12,16 @@ export type Given = { readonly [Name in keyof typeof settings]: FlagValue<(typeo
 type FlagValue<F> = F extends import("effect/cli/Flag").Flag<infer A> ? A : never
 
 /** The configuration file that the command line names, if it names one. */
-export const fileOf = ({ config }: Given) =>
-  Effect.catchTag(
-    Option.isSome(config) ? load(config.value) : Effect.undefined,
-    "ConfigurationInvalid",
+export const fileOf = ({ config }: Given) => orFail(Option.isSome(config) ? load(config.value) : Effect.undefined)
+
+/** The same without what the file refers to. */
+export const fileAloneOf = ({ config }: Given) =>
+  orFail(Option.isSome(config) ? configurationIn(config.value) : Effect.undefined)
+
+const orFail = <A, E, R>(reading: Effect.Effect<A, E | ConfigurationInvalid, R>) =>
+  Effect.catchIf(
+    reading,
+    (error) => error instanceof ConfigurationInvalid,
     ({ message }) => Effect.fail(new StartFailed({ message, exitCode: 2 }))
   )
 

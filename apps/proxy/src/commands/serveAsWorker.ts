@@ -5,6 +5,7 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { Revocations } from "../callers/Revocations.ts"
 import { UsedSignatures } from "../callers/UsedSignatures.ts"
+import { inForceSince } from "../configuration/ReadOnce.ts"
 import { Listener } from "../edge/Server.ts"
 import { SharedPort } from "../edge/SharedPort.ts"
 import * as Generation from "../Generation.ts"
@@ -13,28 +14,31 @@ import { Lifecycle } from "../Lifecycle.ts"
 import { generationsOf, orSayWhere, replicas, server, type Serving } from "../Serving.ts"
 import { StartFailed } from "../StartFailed.ts"
 import { SharedTurns } from "../upstream/CredentialTurns.ts"
-import { replaying } from "../workers/FilesRead.ts"
+import { type FilesRead, replaying } from "../workers/FilesRead.ts"
 import { Peers } from "../workers/Peers.ts"
 import type { Order } from "../workers/Questions.ts"
 import { shareOf } from "../workers/Share.ts"
 import { join } from "../workers/Worker.ts"
-import { fileOf, type Given, inForce } from "./Given.ts"
+import { fileAloneOf, fileOf, type Given, inForce } from "./Given.ts"
 
 /** Serves as one of several, with its share of what the configuration grants, until the primary process says otherwise. */
 export const serveAsWorker = Effect.fnUntraced(function* (given: Given) {
   const worker = yield* join
-  const { key, workers } = worker.assignment
+  const { first: filesAtStart, key, workers } = worker.assignment
+  const start = yield* reading(filesAtStart)(fileAloneOf(given))
   const made = Effect.fnUntraced(
     function* (_: Order) {
       const loaded = yield* fileOf(given)
+      // One that takes another's place began later than the proxy, and is to be as the others are.
+      const file = loaded && start && inForceSince(start, loaded.configuration)
       return {
         given,
-        loaded: loaded && { ...loaded, configuration: shareOf(loaded.configuration, workers) },
-        configuration: shareOf(inForce(given, loaded?.configuration), workers),
+        loaded: loaded && file && { ...loaded, configuration: shareOf(file, workers) },
+        configuration: shareOf(inForce(given, file), workers),
         callersKey: Redacted.make(key)
       }
     },
-    (making, { files }) => Effect.provideService(making, FileSystem.FileSystem, replaying(files))
+    (making, { files }) => reading(files)(making)
   )
   const first: Serving = yield* made(worker.assignment)
   return yield* Effect.gen(function* () {
@@ -75,6 +79,8 @@ export const serveAsWorker = Effect.fnUntraced(function* (given: Given) {
     Effect.annotateLogs({ worker: worker.assignment.worker })
   )
 }, Effect.scoped)
+
+const reading = (files: FilesRead) => Effect.provideService(FileSystem.FileSystem, replaying(files))
 
 /** The other workers could not use it. */
 const dropped = new StartFailed({ message: "another worker refused the configuration", exitCode: 1 })

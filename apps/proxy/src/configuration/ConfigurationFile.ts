@@ -47,6 +47,27 @@ export interface Loaded {
   readonly fingerprint: string
 }
 
+const invalidIn = (file: string) => (faults: ReadonlyArray<ConfigurationFault>) =>
+  new ConfigurationInvalid({ file, faults })
+
+/** What a configuration file says by itself. */
+const readAlone = Effect.fnUntraced(function* (file: string) {
+  const invalid = invalidIn(file)
+  const text = yield* (yield* FileSystem.FileSystem)
+    .readFileString(file)
+    .pipe(
+      Effect.catchTag("PlatformError", (error) =>
+        Effect.fail(invalid([{ message: `cannot be read: ${whyUnread(error)}`, setting: "" }]))
+      )
+    )
+  const located = ConfigurationText.read(text, yield* environmentOverrides)
+  if (Result.isFailure(located)) return yield* invalid(located.failure)
+  return { text, ...located.success }
+})
+
+/** The configuration in a file, without the secrets and keys that it refers to. */
+export const configurationIn = (file: string) => Effect.map(readAlone(file), ({ configuration }) => configuration)
+
 /**
  * Reads a configuration file and what it refers to: environment, files of
  * secrets, keys, a certificate. Relative names start from the file's folder. Fails with all
@@ -54,20 +75,8 @@ export interface Loaded {
  */
 export const load = Effect.fn("ConfigurationFile.load")(
   function* (file: string) {
-    const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const invalid = (faults: ReadonlyArray<ConfigurationFault>) => new ConfigurationInvalid({ file, faults })
-
-    const text = yield* files
-      .readFileString(file)
-      .pipe(
-        Effect.catchTag("PlatformError", (error) =>
-          Effect.fail(invalid([{ message: `cannot be read: ${whyUnread(error)}`, setting: "" }]))
-        )
-      )
-    const located = ConfigurationText.read(text, yield* environmentOverrides)
-    if (Result.isFailure(located)) return yield* invalid(located.failure)
-    const { configuration, fault } = located.success
+    const { configuration, fault, text } = yield* readAlone(file)
 
     const faults: Array<ConfigurationFault> = []
     const folder = path.resolve(path.dirname(file))
@@ -142,7 +151,7 @@ export const load = Effect.fn("ConfigurationFile.load")(
         }
       }
     }
-    if (faults.length > 0 || Result.isFailure(keys)) return yield* invalid(faults)
+    if (faults.length > 0 || Result.isFailure(keys)) return yield* invalidIn(file)(faults)
 
     const fingerprint = yield* Digest.Digest.use(({ digestHex }) =>
       digestHex(
@@ -180,9 +189,7 @@ export const load = Effect.fn("ConfigurationFile.load")(
     return loaded
   },
   (loading, file) =>
-    Effect.catchTag(loading, "ConfigError", ({ message }) =>
-      Effect.fail(new ConfigurationInvalid({ file, faults: [{ message, setting: "" }] }))
-    )
+    Effect.catchTag(loading, "ConfigError", ({ message }) => Effect.fail(invalidIn(file)([{ message, setting: "" }])))
 )
 
 const nobodyEver = "nobody can be this caller: give it keys, access_keys or tokens, or name a keys_file"

@@ -95,7 +95,7 @@ export const make = Effect.fnUntraced(function* ({ first, key, onServing, patien
 
   const answersFor = (slot: number): Line.Answers<OfPrimary> => ({
     ...ledger.of(slot),
-    assignment: () => Effect.sync(() => ({ ...order, worker: slot, workers, key })),
+    assignment: () => Effect.sync(() => ({ ...order, first: first.files, worker: slot, workers, key })),
     serving: Effect.fnUntraced(function* (where) {
       const member = members.get(slot)
       if (member === undefined) return

@@ -12,6 +12,8 @@ export interface Order {
 
 /** What a worker is to do. */
 export interface Assignment extends Order {
+  /** The files that the proxy was started with: what is read once was read there. */
+  readonly first: FilesRead
   readonly worker: number
   readonly workers: number
   /** What callers must show, where no configuration says who they are. */

@@ -165,6 +165,23 @@ describe("cbr-proxy with workers", { timeout: 60_000 }, () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("has one that takes another's place serve where the others do, though the file has another port by now", () =>
+    Effect.gen(function* () {
+      const endpoint = yield* cloud((response) => response.end(body))
+      const { admin, file, proxy, url } = yield* running(endpoint)
+      const taken = yield* cloud((response) => response.end("of another program"))
+      const listen = { port: Number(new URL(taken).port) }
+      yield* Effect.promise(() => writeFile(file, configurationFor(endpoint, "key", { workers: 2, listen })))
+      yield* logged(proxy, "listen has changed: that takes effect at the next start")
+      yield* logged(proxy, "configuration loaded")
+      process.kill(workersOf(proxy)[0]!, "SIGKILL")
+      yield* until(() => workersOf(proxy).length === 3)
+      assert.deepStrictEqual([...new Set(yield* many(10, url))], [200])
+      assert.strictEqual(yield* metric(admin, "cbr_proxy_workers"), 2)
+      assert.strictEqual(yield* metric(admin, "cbr_proxy_worker_ends_total"), 1)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("is not ready while none of them serves", () =>
     Effect.gen(function* () {
       const endpoint = yield* cloud((response) => response.end(body))
