@@ -9,7 +9,8 @@ import type { CredentialSection } from "../configuration/CredentialSection.ts"
 /**
  * By what replicas know that they have the same credential, whatever each
  * calls it; another secret makes it another. Nobody finds the secret by it:
- * keys and tokens are too many to try, and a password is derived slowly.
+ * keys and tokens as the cloud makes them are too many to try, and a password,
+ * or what is shorter than they are, is derived slowly.
  *
  * Succeeds with `undefined` for what a replica has of its machine, or is given
  * anew by the cloud.
@@ -23,7 +24,7 @@ export const identityOf = (
   if (credential === undefined || secret === undefined) return Effect.succeed(undefined)
   return Effect.flatMap(Kdf.Kdf, ({ derive }) =>
     Effect.map(
-      derive(credential.type === "password" ? Kdf.pbkdf2Sha256 : Kdf.hkdfSha256, utf8(Redacted.value(secret)), {
+      derive(isGuessable(credential, secret) ? Kdf.pbkdf2Sha256 : Kdf.hkdfSha256, utf8(Redacted.value(secret)), {
         salt: utf8(JSON.stringify(["cbr-proxy", credential.type, ...holderOf(credential)])),
         length: 16
       }),
@@ -31,6 +32,10 @@ export const identityOf = (
     )
   )
 }
+
+/** A secret access key of the cloud has 40 characters, and a token of IAM far more. */
+const isGuessable = ({ type }: CredentialSection, secret: Redacted.Redacted<string>): boolean =>
+  type === "password" || Redacted.value(secret).length < 32
 
 const holderOf = (credential: CredentialSection): ReadonlyArray<string> =>
   credential.type === "access_key"
