@@ -17,7 +17,7 @@ export const refusals = {
     httpStatus: 400,
     hint: {
       en: "send one well-formed HTTP/1.1 request; nothing was sent to the cloud",
-      zh: "请发送一个格式正确的 HTTP/1.1 请求;未向云服务发送任何请求"
+      zh: "请发送一个格式正确的 HTTP/1.1 请求；未向云服务发送任何请求"
     }
   },
   Unauthenticated: {
@@ -27,7 +27,7 @@ export const refusals = {
     httpStatus: 401,
     hint: {
       en: "send this proxy's key as Authorization: Bearer, X-Api-Key or X-Auth-Token, or sign with its access key by SDK-HMAC-SHA256, the clock within 15 minutes",
-      zh: "请以 Authorization: Bearer、X-Api-Key 或 X-Auth-Token 发送本代理的密钥,或使用其访问密钥以 SDK-HMAC-SHA256 签名(时钟误差须在 15 分钟以内)"
+      zh: "请以 Authorization: Bearer、X-Api-Key 或 X-Auth-Token 发送本代理的密钥，或使用其访问密钥以 SDK-HMAC-SHA256 签名（时钟误差须在 15 分钟以内）"
     }
   },
   CrossSite: {
@@ -37,7 +37,7 @@ export const refusals = {
     httpStatus: 403,
     hint: {
       en: "call the proxy from a program, not from a page of another site",
-      zh: "请从程序中调用本代理,而不是从其他站点的网页"
+      zh: "请从程序中调用本代理，而不是从其他站点的网页"
     }
   },
   Forbidden: {
@@ -47,7 +47,7 @@ export const refusals = {
     httpStatus: 403,
     hint: {
       en: "ask whoever runs this proxy for the right to this project and the scope that the call needs; whether the backup exists was not looked up",
-      zh: "请向本代理的管理员申请该项目的权限以及该调用所需的 scope;未查询该备份是否存在"
+      zh: "请向本代理的管理员申请该项目的权限以及该调用所需的 scope；未查询该备份是否存在"
     }
   },
   NoSuchResource: {
@@ -74,7 +74,7 @@ export const refusals = {
     httpStatus: 406,
     hint: {
       en: "accept text/event-stream, or leave Accept out",
-      zh: "请接受 text/event-stream,或省略 Accept"
+      zh: "请接受 text/event-stream，或省略 Accept"
     }
   },
   RequestTimeout: {
@@ -96,7 +96,7 @@ export const refusals = {
     title: { en: "request target too long", zh: "请求目标过长" },
     retryable: false,
     httpStatus: 414,
-    hint: { en: "call the path as it is documented, without more", zh: "请按文档所述的路径调用,不要附加其他内容" }
+    hint: { en: "call the path as it is documented, without more", zh: "请按文档所述的路径调用，不要附加其他内容" }
   },
   UnsupportedMediaType: {
     slug: "unsupported-media-type",
@@ -119,7 +119,7 @@ export const refusals = {
     httpStatus: 421,
     hint: {
       en: "call the proxy by one of its public hosts, or have the name added to them",
-      zh: "请使用代理的公开主机名调用,或将该主机名加入其公开主机列表"
+      zh: "请使用代理的公开主机名调用，或将该主机名加入其公开主机列表"
     }
   },
   QuotaExceeded: {
@@ -127,7 +127,7 @@ export const refusals = {
     title: { en: "quota exceeded", zh: "超出配额" },
     retryable: true,
     httpStatus: 429,
-    hint: { en: "wait for Retry-After, then call less often", zh: "请等待 Retry-After 指定的时间,并降低调用频率" }
+    hint: { en: "wait for Retry-After, then call less often", zh: "请等待 Retry-After 指定的时间，并降低调用频率" }
   },
   HeadTooLarge: {
     slug: "head-too-large",
@@ -164,7 +164,7 @@ export const refusals = {
     httpStatus: 503,
     hint: {
       en: "call again in a moment; if it lasts, whoever runs this proxy should look at the token issuer's JWKS",
-      zh: "请稍后重试;若持续出现,请本代理的管理员检查令牌颁发者的 JWKS"
+      zh: "请稍后重试；若持续出现，请本代理的管理员检查令牌颁发者的 JWKS"
     }
   },
   InternalError: {
@@ -174,7 +174,7 @@ export const refusals = {
     httpStatus: 500,
     hint: {
       en: "a fault of the proxy: report it with the proxy's request id",
-      zh: "代理自身的故障:请附上代理的请求 ID 进行反馈"
+      zh: "代理自身的故障：请附上代理的请求 ID 进行反馈"
     }
   }
 } as const satisfies Record<string, ProblemKind>
