@@ -6,6 +6,8 @@ import * as Effect from "effect/Effect"
 export interface Gathering {
   /** Succeeds when all who are expected have come, or when it takes too long. */
   readonly come: (who: number) => Effect.Effect<void>
+  /** Whether somebody has come, in time or later. */
+  readonly has: (who: number) => boolean
   /** Looks again at who is expected: one may have gone for good. */
   readonly look: Effect.Effect<void>
 }
@@ -21,6 +23,7 @@ export const makeGathering = (expected: () => ReadonlyArray<number>): Gathering 
     here.size > 0 && expected().every((who) => here.has(who)) ? Deferred.succeed(all, undefined) : Effect.void
   ).pipe(Effect.asVoid)
   return {
+    has: (who) => here.has(who),
     look,
     come: (who) =>
       Effect.suspend(() => {

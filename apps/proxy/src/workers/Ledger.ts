@@ -30,7 +30,8 @@ export const makeLedger = ({ isStopping, listening, told }: LedgerOptions) => {
   const keeper = makeTurnKeeper(told)
   const signatures = makeUsedSignatures()
   const quiet = makeGathering(listening)
-  const closed = makeGathering(listening)
+  // One that is stuck has held up the others once.
+  const closed = makeGathering(() => listening().filter(quiet.has))
   return {
     /** What is known of a credential. */
     known: keeper.known,
