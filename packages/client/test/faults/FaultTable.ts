@@ -18,7 +18,7 @@ export interface Fault {
   readonly within?: number
   /** Milliseconds that the call must take at least. */
   readonly atLeast?: number
-  /** The call's deadline in milliseconds, two seconds where it is left out. */
+  /** The call's deadline in milliseconds, three seconds where it is left out. */
   readonly deadline?: number
   /** Calls made one after another by the same client; the last one is judged. One where it is left out. */
   readonly calls?: number
@@ -84,7 +84,7 @@ const malformed = { ends: "MalformedResponse", requests: 1, says: { status_code:
 const broken = { ends: "ConnectionFailed", requests: 3, says: { reason: "Broken" } } as const
 const late = { ends: "TimedOut", requests: 3, says: { limit: "deadline" } } as const
 
-/** Attempts are given two fifths of the deadline, and two retries from 20 ms on. */
+/** Attempts are given a little more than a third of the deadline, and two retries from 20 ms on. */
 export const faults: ReadonlyArray<Fault> = [
   { name: "refuses", serve: "refuses", ends: "ConnectionFailed", says: { reason: "Connect" }, requests: 3 },
   { name: "hangs before the head", serve: () => {}, ...late },
@@ -155,7 +155,7 @@ export const faults: ReadonlyArray<Fault> = [
     serve: flood("HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n", mebibyte, 100),
     ends: "ResponseTooLarge",
     requests: 1,
-    deadline: 5000
+    deadline: 6000
   },
   {
     name: "sends 100 MB in an error",
@@ -220,7 +220,8 @@ export const faults: ReadonlyArray<Fault> = [
     ends: "TimedOut",
     says: { limit: "deadline", status_code: 429, retry_after: 3 },
     requests: 1,
-    within: 500
+    within: 500,
+    deadline: 2000
   },
   {
     name: "503 until the third try",
