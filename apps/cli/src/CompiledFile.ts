@@ -37,12 +37,7 @@ export const nameLength = 20
  * ```
  * @source https://v8.dev/blog/code-caching-for-devs
  */
-export const compiledFile = (
-  file: string,
-  text: (memory: Buffer) => Buffer,
-  folder: string,
-  use: string
-): unknown => {
+export const compiledFile = (file: string, text: (memory: Buffer) => Buffer, folder: string, use: string): unknown => {
   // One piece of memory for the text, which the engine copies, and then for the code: to touch a page for the first
   // time takes longer than to fill it.
   const memory = Buffer.allocUnsafeSlow(2 ** 21)
