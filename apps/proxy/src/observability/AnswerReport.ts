@@ -87,7 +87,10 @@ const seriesOf = (method: string, record: ExchangeRecord, status: number): Serie
   if (found === undefined) {
     const labels = { route: route ?? "none", cache: cache ?? "none", class: caller?.quota_class ?? "none" }
     found = {
-      ...{ method, status, cache, route },
+      method,
+      status,
+      cache,
+      route,
       times: Metrics.requests({ ...labels, status: String(status) }),
       seconds: Metrics.requestSeconds({ route: labels.route }),
       known: fieldsOf(known(method, record))
