@@ -87,6 +87,7 @@ const bundles: ReadonlyArray<Bundle> = [
       format: "cjs",
       entryFileNames: "main.cjs",
       paths: (id) => (id.endsWith("/start.ts") ? `./${program}` : id),
+      strict: true,
       dynamicImportInCjs: false,
       banner: nodeGuard("cbr", manifest),
       cleanDir: true
@@ -107,6 +108,8 @@ const bundles: ReadonlyArray<Bundle> = [
       entryFileNames: program,
       chunkFileNames: "[name].cjs",
       minifyInternalExports: false,
+      // As modules are. Without it, each call of a function that counts its arguments makes them one with its parameters.
+      strict: true,
       charset: "ascii",
       codeSplitting: { groups: [{ name: parse(core).name, test: /\/src\/start\.ts$/ }] }
     }

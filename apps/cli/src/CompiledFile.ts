@@ -1,4 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
 import { dirname, join } from "node:path"
 import { Script } from "node:vm"
 import { crc32 } from "node:zlib"
@@ -9,9 +21,10 @@ export const nameLength = 20
 /**
  * What a CommonJS file exports, run as the engine left it compiled after an
  * earlier run: with all that was called then, where Node's own compile cache
- * holds what was compiled before anything was called. Its text, in ASCII, is a
- * comment that names it, of {@link nameLength} characters, and a function of
- * `exports`, `require`, `module` and `__filename`.
+ * holds what was compiled before anything was called. Its `text`, in ASCII, is
+ * a comment that names it, of {@link nameLength} characters, and a function of
+ * `exports`, `require`, `module` and `__filename`; it may stand in the memory
+ * that it is given.
  *
  * The compiled code is kept in `folder` under a name for each `use`, each Node
  * and each text of the file; it is one's own or it is not read, for it is run
@@ -19,16 +32,21 @@ export const nameLength = 20
  *
  * @example
  * ```ts
- * const { start } = compiledFile(file, readFileSync(file), join(homedir(), ".cache/cbr/compiled"), "show") as typeof import("./start.ts")
+ * const folder = join(homedir(), ".cache/cbr/compiled")
+ * const { start } = compiledFile(file, (memory) => read(file, memory), folder, "show") as typeof import("./start.ts")
  * ```
  * @source https://v8.dev/blog/code-caching-for-devs
  */
-export const compiledFile = (file: string, text: Buffer, folder: string, use: string): unknown => {
-  const path = join(folder, `${use}-${process.version}-${process.arch}-${text.toString("latin1", 2, nameLength - 2)}`)
+export const compiledFile = (file: string, text: (memory: Buffer) => Buffer, folder: string, use: string): unknown => {
+  // One piece of memory for the text, which the engine copies, and then for the code: to touch a page for the first
+  // time takes longer than to fill it.
+  const memory = Buffer.allocUnsafeSlow(2 ** 21)
+  const source = text(memory).toString("latin1")
+  const path = join(folder, `${use}-${process.version}-${process.arch}-${source.slice(2, nameLength - 2)}`)
   const afterFailure = `${path}-failed`
-  const whole = read(path)
-  const cachedData = whole ?? read(afterFailure)
-  const script = new Script(text.toString("latin1"), {
+  const whole = kept(path, memory)
+  const cachedData = whole ?? kept(afterFailure, memory)
+  const script = new Script(source, {
     filename: file,
     ...(cachedData === undefined ? {} : { cachedData })
   })
@@ -47,11 +65,29 @@ export const compiledFile = (file: string, text: Buffer, folder: string, use: st
   return module.exports
 }
 
-/** The engine takes what it is given for its own: a file of another user's, or one that was cut short, would be run as it is. */
-const read = (path: string): Buffer | undefined => {
+/** All of a file that is `owner`'s, or anybody's where none is named; in `memory`, as far as it fits there. */
+export const read = (path: string, memory: Buffer, owner?: number): Buffer => {
+  const file = openSync(path, "r")
   try {
-    if (process.getuid !== undefined && statSync(path).uid !== process.getuid()) return undefined
-    const bytes = readFileSync(path)
+    const { size, uid } = fstatSync(file)
+    if (owner !== undefined && uid !== owner) throw new Error(`${path} is another user's`)
+    const bytes = size <= memory.length ? memory.subarray(0, size) : Buffer.allocUnsafeSlow(size)
+    let length = 0
+    while (length < size) {
+      const more = readSync(file, bytes, length, size - length, length)
+      if (more === 0) throw new Error(`${path} became shorter while it was read`)
+      length += more
+    }
+    return bytes
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** The engine takes what it is given for its own: a file of another user's, or one that was cut short, would be run as it is. */
+const kept = (path: string, memory: Buffer): Buffer | undefined => {
+  try {
+    const bytes = read(path, memory, process.getuid?.())
     const code = bytes.subarray(0, -4)
     return crc32(code) === bytes.readUInt32LE(code.length) ? code : undefined
   } catch {

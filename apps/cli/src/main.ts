@@ -1,10 +1,9 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs"
 import { homedir } from "node:os"
 import { isAbsolute, join } from "node:path"
 import { getRawAsset, isSea } from "node:sea"
 import manifest from "../package.json" with { type: "json" }
-import { compiledFile } from "./CompiledFile.ts"
+import { compiledFile, read } from "./CompiledFile.ts"
 
 const words = process.argv.slice(2)
 const [first] = words
@@ -19,7 +18,7 @@ const program = async (): Promise<typeof import("./start.ts")> => {
   const { XDG_CACHE_HOME: named = "" } = process.env
   const folder = join(isAbsolute(named) ? named : join(homedir(), ".cache"), "cbr", "compiled")
   const file = join(import.meta.dirname, "cbr.cjs")
-  const text = isSea() ? Buffer.from(getRawAsset("cbr.cjs")) : readFileSync(file)
+  const text = isSea() ? () => Buffer.from(getRawAsset("cbr.cjs")) : (memory: Buffer) => read(file, memory)
   return compiledFile(file, text, folder, use) as typeof import("./start.ts")
 }
 

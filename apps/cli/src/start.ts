@@ -1,6 +1,5 @@
 import { DirectHttpClient, UserFolders } from "@cbr/client"
 import { layerNodeHttp } from "@cbr/client/node"
-import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeStdio from "@effect/platform-node/NodeStdio"
@@ -11,6 +10,7 @@ import * as Layer from "effect/Layer"
 import { endedBefore, run } from "./cli.ts"
 import { Connections } from "./Connections.ts"
 import { failureOf } from "./Failure.ts"
+import * as Files from "./Files.ts"
 import * as Hashes from "./Hashes.ts"
 import { Messages } from "./messages/Messages.ts"
 import * as OnDemand from "./OnDemand.ts"
@@ -25,7 +25,7 @@ export const platform = Connections.layer.pipe(
   Layer.provideMerge(Layer.provide(DirectHttpClient.layer, Layer.orDie(layerNodeHttp({})))),
   Layer.provideMerge(Layer.orDie(UserFolders.layerConfig(process.platform))),
   Layer.provideMerge(OnDemand.layer),
-  Layer.provideMerge(Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeStdio.layer, Hashes.layer))
+  Layer.provideMerge(Layer.mergeAll(Files.layer, NodePath.layer, NodeStdio.layer, Hashes.layer))
 )
 
 const interrupted = 130

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import type { ShowBackupRequest } from "@cbr/domain"
+import { isShowBackupRequest, type ShowBackupRequest } from "@cbr/domain"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -7,6 +7,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
+import { LRUCache } from "lru-cache"
 import { wireAnswerOf } from "./cache/BackupAnswer.ts"
 import { cacheResults } from "./cache/CacheMetrics.ts"
 import { CacheRules } from "./cache/CacheRules.ts"
@@ -69,7 +70,9 @@ export const hitPath = (
 
     const answer: Shortcut = (request, response) => {
       if (request.method !== "GET") return false
-      const sought = soughtBy(request.url ?? "")
+      const target = request.url ?? ""
+      const known = targets.get(target)
+      const sought = known ?? soughtBy(target)
       if (sought === undefined || lifecycle.isDraining()) return false
       const start = performance.now()
       const head = headOf(request)
@@ -106,6 +109,7 @@ export const hitPath = (
       if (offer !== undefined) fields.push("link", offer.link)
       if (turn.isLast) fields.push("connection", "close")
       write(response, wire)
+      if (known === undefined) targets.set(target, sought)
 
       const record = emptyRecord()
       record.caller = caller
@@ -131,13 +135,16 @@ interface RulesInForce {
   readonly quotas: QuotaLimits
 }
 
-/** What the drop-in route's path asks for. Whether these can be ids at all is for the cache to judge. */
+/** What paths that were answered ask for: most come again, and what is known by one object is looked up faster. */
+const targets = new LRUCache<string, ShowBackupRequest>({ max: 4_096 })
+
+/** What the drop-in route's path asks for. */
 const soughtBy = (target: string): ShowBackupRequest | undefined => {
   if (!target.startsWith(before)) return undefined
   const end = target.indexOf("/", before.length)
-  return end > 0 && target.startsWith(between, end)
-    ? { project_id: target.slice(before.length, end), backup_id: target.slice(end + between.length) }
-    : undefined
+  if (end < 0 || !target.startsWith(between, end)) return undefined
+  const sought = { project_id: target.slice(before.length, end), backup_id: target.slice(end + between.length) }
+  return isShowBackupRequest(sought) ? sought : undefined
 }
 
 const before = "/v3/"

@@ -77,6 +77,7 @@ export class CachedBackups extends Context.Service<
      * The hit that `show` would come to at this moment, in milliseconds since
      * 1970; `undefined` when it would come to anything else, or when a new
      * answer is to be fetched beside it. Waits for nothing and counts nothing.
+     * The ids have been checked.
      */
     readonly hit: (ask: AskForHit, now: number, rules: CacheRules) => Hit | undefined
     /** Forgets a backup; a call that is under way for it is not stored. */
@@ -93,6 +94,17 @@ export class CachedBackups extends Context.Service<
 /** What an entry is found by. The ids are checked before, so that none reaches beyond its own line. */
 export const keyOf = (upstream: Upstream, { backup_id, project_id }: ShowBackupRequest): string =>
   `${upstream.region}\n${upstream.credential_id}\n${project_id}\n${backup_id.toLowerCase()}`
+
+const keys = new WeakMap<ShowBackupRequest, { readonly upstream: Upstream; readonly key: string }>()
+
+/** {@link keyOf}, once for a request that comes again as the same object. */
+const keyOfSame = (upstream: Upstream, request: ShowBackupRequest): string => {
+  const known = keys.get(request)
+  if (known?.upstream === upstream) return known.key
+  const key = keyOf(upstream, request)
+  keys.set(request, { upstream, key })
+  return key
+}
 
 const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quotas | Scope.Scope> = Effect.gen(
   function* () {
@@ -193,8 +205,7 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
     })
 
     const hit = (ask: AskForHit, now: number, rules: CacheRules): Hit | undefined => {
-      if (!isShowBackupRequest(ask.request)) return undefined
-      const entry = store.get(keyOf(ask.upstream, ask.request))
+      const entry = store.get(keyOfSame(ask.upstream, ask.request))
       if (entry?._tag !== "Present") return undefined
       const decision = decide(entry, ask.directives, ask.mayBypass, now, rules)
       return decision._tag === "Serve" && !decision.revalidate

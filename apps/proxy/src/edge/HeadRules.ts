@@ -61,13 +61,19 @@ const unreadable = (head: RequestHead, limits: Limits): Refusal | undefined => {
 const malformed = (message: string | undefined): Refusal | undefined =>
   message === undefined ? undefined : new Refusal({ reason: "BadRequest", message })
 
+/** The last that was found right: most callers write the same. */
+let rightHost = ""
+
 const host = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/
 
 const wrongHost = (head: RequestHead): string | undefined => {
   const [only, ...more] = valuesOf(head, "host")
   if (only === undefined) return "the request has no Host"
   if (more.length > 0) return "the request has more than one Host"
-  if (!host.test(only)) return "Host is not a name or an address with an optional port"
+  if (only !== rightHost) {
+    if (!host.test(only)) return "Host is not a name or an address with an optional port"
+    rightHost = only
+  }
   return head.authority === undefined || head.authority.toLowerCase() === only.toLowerCase()
     ? undefined
     : "the request target names another host than Host"

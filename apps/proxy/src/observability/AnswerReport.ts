@@ -38,18 +38,21 @@ const reportIn = (context: Context.Context<never>, fiberId: number): AnswerRepor
   const clock = Context.get(context, Clock.Clock)
   const write = Context.get(context, LogOutput)
   const shared = fieldsOf(Context.get(context, References.CurrentLogAnnotations))
+  // A comma before each field but the first: taken off the whole, it would have all of it copied.
+  const first = shared === "" ? '"proxy_request_id":"' : `${shared.slice(1)},"proxy_request_id":"`
   const end = `},"spans":{},"fiberId":"#${fiberId}"}`
 
   return (method, record, { bytes, proxy_request_id, request_id, status }, total) => {
     const { known, seconds, times } = seriesOf(method, record, status)
-    let fields = shared
-    if (proxy_request_id !== undefined) fields += `,"proxy_request_id":"${proxy_request_id}"`
+    let fields = proxy_request_id === undefined ? shared : `${first}${proxy_request_id}"`
     if (request_id !== undefined) fields += `,"request_id":${JSON.stringify(request_id)}`
     fields += `${known},"status":${status},"bytes":${bytes},"ms":{${millisecondsOf(record, total)}}`
     if (record.failure !== undefined) fields += fieldsOf(record.failure)
     const level = status < 500 ? "INFO" : "WARN"
     const timestamp = timestampOf(clock.currentTimeMillisUnsafe())
-    write(`{"message":"answered","level":"${level}","timestamp":"${timestamp}","annotations":{${fields.slice(1)}${end}`)
+    write(
+      `{"message":"answered","level":"${level}","timestamp":"${timestamp}","annotations":{${proxy_request_id === undefined ? fields.slice(1) : fields}${end}`
+    )
     times.updateUnsafe(1, context)
     seconds.updateUnsafe(total / 1e3, context)
   }
@@ -57,6 +60,10 @@ const reportIn = (context: Context.Context<never>, fiberId: number): AnswerRepor
 
 /** What the answers have in common that differ in nothing but times, sizes and ids. */
 interface Series {
+  readonly method: string
+  readonly status: number
+  readonly cache: string | undefined
+  readonly route: string | undefined
   readonly times: Metric.Counter<number>
   readonly seconds: Metric.Histogram<number>
   /** Whose they are, and for what. */
@@ -64,26 +71,33 @@ interface Series {
 }
 
 /** Made once for each that occurs: there are few for a caller, since nothing here is what a caller wrote. */
-const series = new WeakMap<object, Map<string, Series>>()
+const series = new WeakMap<object, { readonly byKey: Map<string, Series>; last: Series | undefined }>()
 const nobody = {}
 
 const seriesOf = (method: string, record: ExchangeRecord, status: number): Series => {
-  const { cache = "none", caller, route = "none" } = record
+  const { cache, caller, route } = record
   const owner = caller ?? nobody
   let own = series.get(owner)
-  if (own === undefined) series.set(owner, (own = new Map()))
-  const key = `${status} ${method} ${cache} ${route}`
-  let found = own.get(key)
+  if (own === undefined) series.set(owner, (own = { byKey: new Map(), last: undefined }))
+  const { byKey, last } = own
+  // Most are as the one before.
+  if (last?.status === status && last.cache === cache && last.route === route && last.method === method) return last
+  const key = JSON.stringify([status, method, cache, route])
+  let found = byKey.get(key)
   if (found === undefined) {
-    const labels = { route, status: String(status), cache, class: caller?.quota_class ?? "none" }
+    const labels = { route: route ?? "none", cache: cache ?? "none", class: caller?.quota_class ?? "none" }
     found = {
-      times: Metrics.requests(labels),
-      seconds: Metrics.requestSeconds({ route }),
+      method,
+      status,
+      cache,
+      route,
+      times: Metrics.requests({ ...labels, status: String(status) }),
+      seconds: Metrics.requestSeconds({ route: labels.route }),
       known: fieldsOf(known(method, record))
     }
-    own.set(key, found)
+    byKey.set(key, found)
   }
-  return found
+  return (own.last = found)
 }
 
 /** As fields of a JSON object, a comma before each. */

@@ -30,20 +30,23 @@ export const make = Effect.fnUntraced(function* (
   origin: string
 ): Effect.fn.Return<Circuit> {
   if (policy === undefined) return { guard: (call) => call, state: Effect.succeed({ state: "Closed" }) }
-  // Never closed, for there is nothing to close: it would only end a stream of transitions that nobody reads.
-  const scope = yield* Scope.make()
-  const breaker = yield* CircuitBreaker.make({
-    tripPolicy: CircuitBreaker.consecutive(policy.failures),
-    openDuration: policy.openFor,
-    maxOpenDuration: longestOpen
-  }).pipe(Effect.provide(CircuitBreaker.layerStoreMemory()), Scope.provide(scope))
+  // Made for the first failure: before it there is nothing to count, and most programs never need it.
+  let breaker: CircuitBreaker.CircuitBreaker | undefined
+  const madeBreaker = yield* makeBreaker(policy).pipe(
+    Effect.tap((made) => Effect.sync(() => (breaker = made))),
+    Effect.cached
+  )
   const { host, hostname } = new URL(origin)
   const gauge = Metric.withAttributes(circuitState, { "server.address": hostname })
   let lastFault: ShowBackupError | undefined
   let known: CircuitState["state"] = "Closed"
 
-  const state: Effect.Effect<CircuitState> = Effect.map(Effect.orDie(breaker.state(origin)), (found) =>
-    found._tag === "Open" ? { state: "Open", retry_after: seconds(found.retryAfter) } : { state: found._tag }
+  const state: Effect.Effect<CircuitState> = Effect.suspend(() =>
+    breaker === undefined
+      ? Effect.succeed<CircuitState>({ state: "Closed" })
+      : Effect.map(Effect.orDie(breaker.state(origin)), (found) =>
+          found._tag === "Open" ? { state: "Open", retry_after: seconds(found.retryAfter) } : { state: found._tag }
+        )
   )
 
   const observe = Effect.flatMap(state, ({ state }) => {
@@ -77,14 +80,39 @@ export const make = Effect.fnUntraced(function* (
     })
   }
 
+  const guardBy = <A, R>(breaker: CircuitBreaker.CircuitBreaker, call: Effect.Effect<A, ShowBackupError, R>) =>
+    breaker.execute(call, { key: origin, classify }).pipe(
+      Effect.catchTag("CircuitBreakerError", ({ reason }) => Effect.fail(refusal(reason))),
+      Effect.ensuring(observe)
+    )
+
+  /** The outcome of a call that began before there was a breaker; what came meanwhile may have opened the circuit. */
+  const count = (exit: Exit.Exit<unknown, ShowBackupError>) =>
+    Effect.flatMap(madeBreaker, (breaker) =>
+      Effect.flatMap(state, ({ state }) => (state === "Closed" ? Effect.exit(guardBy(breaker, exit)) : Effect.void))
+    )
+
   return {
     guard: (call) =>
-      breaker.execute(call, { key: origin, classify }).pipe(
-        Effect.catchTag("CircuitBreakerError", ({ reason }) => Effect.fail(refusal(reason))),
-        Effect.ensuring(observe)
+      Effect.suspend(() =>
+        breaker !== undefined
+          ? guardBy(breaker, call)
+          : Effect.onExit(call, (exit) =>
+              breaker === undefined && classify(exit)._tag !== "Failure" ? Effect.void : count(exit)
+            )
       ),
     state
   }
+})
+
+const makeBreaker = Effect.fnUntraced(function* ({ failures, openFor }: CircuitPolicy) {
+  // Never closed, for there is nothing to close: it would only end a stream of transitions that nobody reads.
+  const scope = yield* Scope.make()
+  return yield* CircuitBreaker.make({
+    tripPolicy: CircuitBreaker.consecutive(failures),
+    openDuration: openFor,
+    maxOpenDuration: longestOpen
+  }).pipe(Effect.provide(CircuitBreaker.layerStoreMemory()), Scope.provide(scope))
 })
 
 /** Whether a call was not made because its circuit is open. */

@@ -133,6 +133,55 @@ describe("a circuit", () => {
     })
   )
 
+  it.effect("counts calls that were under way at the first failure", () =>
+    Effect.gen(function* () {
+      const { run } = over(() => Effect.as(Effect.sleep("1 second"), down))
+      yield* run((client) =>
+        Effect.gen(function* () {
+          const calls = yield* Effect.forEach([1, 2, 3], () => Effect.forkChild(client.showBackup(request)))
+          yield* TestClock.adjust("1 second")
+          for (const call of calls) yield* Effect.flip(Fiber.join(call))
+          assert.deepStrictEqual(yield* client.circuit, { state: "Open", retry_after: 10 })
+        })
+      )
+    })
+  )
+
+  it.effect("a success that was under way at the first failure ends the row", () =>
+    Effect.gen(function* () {
+      const slow = Effect.as(Effect.sleep("1 second"), { status: 200, body } as const)
+      const { run } = over((nth) => (nth === 0 ? slow : down))
+      yield* run((client) =>
+        Effect.gen(function* () {
+          const call = yield* Effect.forkChild(client.showBackup(request), { startImmediately: true })
+          for (let call = 0; call < 2; call++) yield* Effect.flip(client.showBackup(request))
+          yield* TestClock.adjust("1 second")
+          yield* Fiber.join(call)
+          yield* Effect.flip(client.showBackup(request))
+          assert.deepStrictEqual(yield* client.circuit, { state: "Closed" })
+        })
+      )
+    })
+  )
+
+  it.effect("a call that was under way at the first failure does not try an open circuit", () =>
+    Effect.gen(function* () {
+      const slow = Effect.as(Effect.sleep("2 seconds"), { status: 200, body } as const)
+      const { run } = over((nth) => (nth === 0 ? slow : down), {
+        circuit: { failures: 3, openFor: Duration.seconds(1) }
+      })
+      yield* run((client) =>
+        Effect.gen(function* () {
+          const call = yield* Effect.forkChild(client.showBackup(request), { startImmediately: true })
+          for (let call = 0; call < 3; call++) yield* Effect.flip(client.showBackup(request))
+          yield* TestClock.adjust("2 seconds")
+          yield* Fiber.join(call)
+          assert.notStrictEqual((yield* client.circuit).state, "Closed")
+        })
+      )
+    })
+  )
+
   it.effect("its state is a gauge: 0 closed, 1 half open, 2 open", () =>
     Effect.gen(function* () {
       const { run } = over((nth) => (nth < 3 ? down : { status: 200, body }))

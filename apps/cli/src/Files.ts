@@ -1,0 +1,32 @@
+import { statSync } from "node:fs"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import { systemError } from "effect/PlatformError"
+
+/**
+ * The machine's files. That one is not there, as `profiles.json` mostly is, is seen without a thread of Node's: to start
+ * those takes longer than to sign a request.
+ */
+export const layer: Layer.Layer<FileSystem.FileSystem> = Layer.effect(
+  FileSystem.FileSystem,
+  Effect.map(FileSystem.FileSystem, (files) => ({
+    ...files,
+    readFileString: (path, encoding) =>
+      Effect.suspend(() => (isMissing(path) ? Effect.fail(notFound(path)) : files.readFileString(path, encoding)))
+  }))
+).pipe(Layer.provide(NodeFileSystem.layer))
+
+const isMissing = (path: string): boolean => {
+  try {
+    statSync(path)
+    return false
+  } catch (error) {
+    // What else keeps it from being read is told by the reading.
+    return (error as NodeJS.ErrnoException).code === "ENOENT"
+  }
+}
+
+const notFound = (path: string) =>
+  systemError({ module: "FileSystem", method: "readFileString", _tag: "NotFound", pathOrDescriptor: path })
