@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type { PlatformError } from "effect/PlatformError"
 import * as Schema from "effect/Schema"
@@ -86,21 +87,22 @@ const encode = Schema.encodeEffect(json)
 
 /**
  * Reads the profiles, or nothing where there is no file. A file that others
- * may read is used all the same, with a warning.
+ * may read is used all the same, with a warning; one that they may change is
+ * not: it says where credentials go.
  */
 export const read = Effect.fn("ProfileFile.read")(function* (file: string) {
   const fs = yield* FileSystem.FileSystem
-  const text = yield* fs
-    .readFileString(file)
-    .pipe(
-      Effect.catch(({ reason }) =>
-        reason._tag === "NotFound"
-          ? Effect.succeed(undefined)
-          : Effect.fail(new NoCredentials({ message: `${file} cannot be read (${reason._tag})` }))
-      )
-    )
+  const unread = ({ reason }: PlatformError) =>
+    reason._tag === "NotFound"
+      ? Effect.succeed(undefined)
+      : Effect.fail(new NoCredentials({ message: `${file} cannot be read (${reason._tag})` }))
+  const info = yield* Effect.catch(fs.stat(file), unread)
+  if (info === undefined) return undefined
+  // To open a pipe would be to wait for who writes to it.
+  if (info.type !== "File") return yield* new NoCredentials({ message: `${file} is not a regular file` })
+  yield* mindOthers(file, info)
+  const text = yield* Effect.catch(fs.readFileString(file), unread)
   if (text === undefined) return undefined
-  yield* warnOfMode(file)
   // Not by the schema: the parser of JSON quotes what it stumbles over.
   const value = yield* Effect.try({
     try: (): unknown => JSON.parse(text),
@@ -171,10 +173,28 @@ export const chosen: Effect.Effect<
   })
 })
 
-const warnOfMode = Effect.fnUntraced(function* (file: string) {
-  if (!(yield* UserFolders).hasModes) return
-  const info = yield* Effect.option((yield* FileSystem.FileSystem).stat(file))
-  if (info._tag === "None" || (info.value.mode & 0o077) === 0) return
-  const mode = (info.value.mode & 0o777).toString(8).padStart(4, "0")
-  yield* Effect.logWarning(`${file} holds secrets and is open to others (${mode}): chmod 600 it`)
+const root = 0
+
+/** What others may do with a file of secrets. Like `ssh`, this trusts root; and root may use another's file, as of a folder that a container is lent. */
+const mindOthers = Effect.fnUntraced(function* (file: string, { mode, uid }: FileSystem.File.Info) {
+  const folders = yield* UserFolders
+  if (!folders.hasModes) return
+  const octal = (mode & 0o777).toString(8).padStart(4, "0")
+  if ((mode & 0o002) !== 0) {
+    return yield* new NoCredentials({
+      message: `${file} can be changed by anyone (${octal}), and is not used: chmod 600 it`
+    })
+  }
+  const owner = Option.getOrUndefined(uid)
+  if (owner !== undefined && owner !== root && folders.uid !== undefined && owner !== folders.uid) {
+    if (folders.uid !== root) {
+      return yield* new NoCredentials({
+        message: `${file} belongs to another user (uid ${owner}), and is not used: chown it, or move it away`
+      })
+    }
+    yield* Effect.logWarning(`${file} belongs to another user (uid ${owner}), who can change it: chown it`)
+  }
+  if ((mode & 0o077) !== 0) {
+    yield* Effect.logWarning(`${file} holds secrets and is open to others (${octal}): chmod 600 it`)
+  }
 })

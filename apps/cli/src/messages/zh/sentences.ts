@@ -72,6 +72,19 @@ export const sentences: ReadonlyArray<readonly [en: string, zh: string]> = [
   ["{1} is encrypted for KooCLI alone and is not read", "{1} 是为 KooCLI 单独加密的，不予读取"],
   ["{1} cannot be read ({2})", "{1} 无法读取({2})"],
   ["{1} is not JSON", "{1} 不是 JSON"],
+  ["{1} is not a regular file", "{1} 不是普通文件"],
+  [
+    "{1} can be changed by anyone ({2}), and is not used: chmod 600 it",
+    "任何人都可以修改 {1}({2})，因此不采用：请执行 chmod 600"
+  ],
+  [
+    "{1} belongs to another user (uid {2}), and is not used: chown it, or move it away",
+    "{1} 属于其他用户(uid {2})，因此不采用：请执行 chown，或将其移走"
+  ],
+  [
+    "{1} belongs to another user (uid {2}), who can change it: chown it",
+    "{1} 属于可以修改它的其他用户(uid {2})：请执行 chown"
+  ],
   ["{1} holds secrets and is open to others ({2}): chmod 600 it", "{1} 含有机密，却对他人开放({2})：请执行 chmod 600"],
   ["{1} is not as expected: {2}", "{1} 的内容不符合要求：{2*}"],
   ["{1} names {2}, but there is no {3}", "{1} 指定了 {2}，但没有 {3*}"],
