@@ -173,6 +173,11 @@ export const en = {
     next: "see https://jmespath.org for the language; an example: --query 'backup.children[].status'"
   },
 
+  gauges: {
+    none: "its gauges are of whole backups: there are none of anything else, nor of what --query makes of one",
+    next: "give another -o; or have the gauges of `cbr show ID -o openmetrics`, and alerts over them"
+  },
+
   dryRun: {
     canonicalRequest: "Canonical request:",
     stringToSign: "String to sign:",

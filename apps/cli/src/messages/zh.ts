@@ -128,6 +128,10 @@ export const zh: Messages = {
     compare: "请比较某个字段，如 --for \"query=backup.status=='available'\";shell 的引号应括住整个条件",
     next: "语法见 https://jmespath.org；例如：--query 'backup.children[].status'"
   },
+  gauges: {
+    none: "其指标只针对整个备份：其他内容以及 --query 的结果都没有指标",
+    next: "请换一个 -o；或采集 `cbr show ID -o openmetrics` 的指标，并据此设置告警"
+  },
   dryRun: {
     canonicalRequest: "规范请求：",
     stringToSign: "待签名字符串：",
