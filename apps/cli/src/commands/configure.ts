@@ -1,5 +1,6 @@
 import { Endpoint, ProfileFile, RegionsFile } from "@cbr/client"
 import { ProjectId } from "@cbr/domain"
+import * as ByteSize from "effect/ByteSize"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -186,10 +187,21 @@ const checkedPlace = Effect.fnUntraced(function* (place: Place) {
 
 const isProjectId: (text: unknown) => boolean = Schema.is(ProjectId)
 
+/** More than any secret has, in bytes: a token of IAM has some 16 kB. */
+const longestSecret = 64 * 1024
+
 const secretFromStdin = Effect.gen(function* () {
   const { stdin } = yield* Stdio.Stdio
-  const text = yield* Effect.orDie(Stream.mkString(Stream.decodeText(stdin)))
   const { saved } = yield* Messages
+  const text = yield* Stream.orDie(stdin).pipe(
+    Stream.limitBytes<Failure, never>(ByteSize.bytes(longestSecret), () =>
+      Stream.fail(
+        refused(saved.standardInput, ({ configure }) => [configure.endless(longestSecret), configure.giveAlone])
+      )
+    ),
+    Stream.decodeText(),
+    Stream.mkString
+  )
   return yield* usable(text, saved.standardInput)
 })
 

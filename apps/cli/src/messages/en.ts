@@ -109,6 +109,7 @@ export const en = {
     why: "it is neither a backup id (a UUID), nor region/project/id, nor the address of the call",
     next: "give an id such as 6df2b54c-dd62-4059-a07c-1b8f24f2725d; nothing was sent",
     notJson: (start: string) => `it begins as JSON (${start}…), but as a whole it is not JSON`,
+    endless: (characters: number) => `it has a line of more than ${characters} characters`,
     lines: "give an id a line, or JSON: texts, or objects with an id or a backup_id, in an array or a line each"
   },
 
@@ -304,6 +305,7 @@ export const en = {
     giveKey: "give the id of the access key (AK), not its secret",
     emptySecret: "there is no secret",
     notAlone: "there is more than a secret: spaces or line breaks stand within",
+    endless: (bytes: number) => `it is more than any secret: over ${bytes} bytes`,
     giveAlone: "give the secret alone; nothing was saved",
     giveSecret: "give the secret on standard input with --secret-stdin"
   },

@@ -84,6 +84,7 @@ export const zh: Messages = {
     why: "既不是备份 ID(UUID)，也不是 区域/项目/ID 或请求地址",
     next: "请给出形如 6df2b54c-dd62-4059-a07c-1b8f24f2725d 的 ID；尚未发送任何请求",
     notJson: (start) => `以 JSON 开头(${start}……)，但整体不是 JSON`,
+    endless: (characters) => `其中有一行超过 ${characters} 个字符`,
     lines: "请每行给出一个 ID，或给出 JSON：字符串或含 id 或 backup_id 的对象，置于数组中或每行一个"
   },
   foreignAddress: {
@@ -238,6 +239,7 @@ export const zh: Messages = {
     giveKey: "请给出访问密钥 ID(AK)，而不是密钥本身",
     emptySecret: "没有机密",
     notAlone: "除机密外还有其他内容：其中含有空格或换行",
+    endless: (bytes) => `任何机密都没有这么长：超过 ${bytes} 字节`,
     giveAlone: "请只给出机密；尚未保存任何内容",
     giveSecret: "请用 --secret-stdin 从标准输入给出密钥"
   },

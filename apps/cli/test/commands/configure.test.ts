@@ -21,6 +21,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     { words: ["--ak", "", "--secret-stdin"], stdin: "s", says: /it is no access key id/ },
     { words: ["--ak", "AK", "--secret-stdin"], stdin: " \n", says: /standard input\n.*there is no secret/ },
     { words: ["--ak", "AK", "--secret-stdin"], stdin: "AK\nsecret-canary\n", says: /more than a secret/ },
+    { words: ["--token-stdin"], stdin: "s".repeat(70_000), says: /it is more than any secret: over 65536 bytes/ },
     { words: ["--token-stdin"], stdin: "", says: /there is no secret/ },
     { words: ["--token-stdin", "--secret-stdin", "--ak", "AK"], stdin: "s", says: /exclude each other/ },
     { words: ["--token-stdin", "--ak", "AK"], stdin: "s", says: /a profile has one credential/ },
