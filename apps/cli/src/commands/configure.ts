@@ -17,7 +17,7 @@ import { callable, isKey, isProject, refused, usable } from "../ProfileChecks.ts
 import * as Settings from "../Settings.ts"
 import { nameOfProfile, tellSetAside } from "../SettingsInUse.ts"
 import { wrongUse } from "../WrongUse.ts"
-import { readProfiles, unwritable } from "./profiles.ts"
+import { changeProfiles, readProfiles } from "./profiles.ts"
 
 /** `cbr configure`: saves a way to call as a profile; a secret comes by prompt or standard input, never as a flag. */
 export const configure = (messages: Messages) =>
@@ -33,19 +33,21 @@ export const configure = (messages: Messages) =>
       tokenStdin: Settings.switchFlag("token-stdin", messages.flags.tokenStdin)
     },
     Effect.fn("configure")(function* (input) {
-      const { file, found } = yield* readProfiles
+      const { file } = yield* readProfiles
       const name = yield* nameOf(input)
       const { credential, place } = yield* answers(input, messages)
       if (place === undefined && credential === undefined) {
         return yield* refused("cbr configure", ({ configure }) => [configure.nothing, configure.giveSomething])
       }
-      const names = Object.keys(found.profiles)
-      const before = Object.hasOwn(found.profiles, name) ? (found.profiles[name] ?? {}) : {}
-      yield* ProfileFile.write(file, {
-        // The only one is in use without a word, and stays so.
-        default: found.default ?? (names.length === 1 ? names[0] : undefined) ?? name,
-        profiles: { ...found.profiles, [name]: changed(before, { credential, place }) }
-      }).pipe(Effect.mapError(unwritable(file)))
+      yield* changeProfiles(file, ({ default: usual, profiles }) => {
+        const names = Object.keys(profiles)
+        const before = Object.hasOwn(profiles, name) ? (profiles[name] ?? {}) : {}
+        return Effect.succeed({
+          // The only one is in use without a word, and stays so.
+          default: usual ?? (names.length === 1 ? names[0] : undefined) ?? name,
+          profiles: { ...profiles, [name]: changed(before, { credential, place }) }
+        })
+      })
       yield* Console.error(paint([messages.profiles.saved(name, file)], false))
     })
   ).pipe(

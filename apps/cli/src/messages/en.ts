@@ -281,6 +281,8 @@ export const en = {
     unreadable: "profiles cannot be read",
     mendFile: "mend the file, or move it away and run `cbr configure`",
     unwritable: "profiles cannot be saved",
+    locked: "another cbr is changing them, and does not come to an end",
+    removeLock: (file: string) => `run it again; if no other cbr is running, remove ${file} before`,
     done: {
       use: (name: string) => `cbr: ${name} is the default profile now`,
       rm: (name: string) => `cbr: profile ${name} is gone`

@@ -219,6 +219,8 @@ export const zh: Messages = {
     unreadable: "无法读取配置",
     mendFile: "请修正该文件，或将其移走后运行 `cbr configure`",
     unwritable: "无法保存配置",
+    locked: "另一个 cbr 正在修改配置，迟迟没有结束",
+    removeLock: (file) => `请重新运行；若没有其他 cbr 在运行，请先删除 ${file}`,
     done: { use: (name) => `cbr: 默认配置现为 ${name}`, rm: (name) => `cbr: 已删除配置 ${name}` },
     saved: (name, file) => `cbr: 配置 ${name} 已保存到 ${file}`
   },

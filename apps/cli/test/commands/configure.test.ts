@@ -1,7 +1,9 @@
 import { join } from "node:path"
+import { setImmediate } from "node:timers/promises"
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { Effect, FileSystem } from "effect"
+import { Effect, Fiber, FileSystem } from "effect"
+import { TestClock } from "effect/testing"
 import { commandLine } from "../CommandLine.ts"
 
 layer(NodeServices.layer)("cbr configure", (it) => {
@@ -135,6 +137,27 @@ layer(NodeServices.layer)("cbr configure", (it) => {
         default: "a",
         profiles: { a: { region: "cn-north-4" }, b: { region: "cn-south-1" } }
       })
+    })
+  )
+
+  it.effect.each([
+    { lang: "en", says: /another cbr is changing them[^]*run it again; if no other cbr is running, remove \S+\.lock/ },
+    { lang: "zh", says: /另一个 cbr 正在修改配置[^]*请先删除 \S+\.lock/ }
+  ])("saves nothing while another does not come to an end, and says so in $lang", ({ lang, says }) =>
+    Effect.gen(function* () {
+      const config = yield* folder
+      const files = yield* FileSystem.FileSystem
+      yield* files.writeFileString(join(config, "profiles.json.lock"), "")
+      const words = ["configure", "--region", "cn-north-4", "--lang", lang]
+      const saving = yield* Effect.forkChild(commandLine(words, { config }))
+      while (saving.pollUnsafe() === undefined) {
+        yield* Effect.promise(() => setImmediate())
+        yield* TestClock.adjust("50 millis")
+      }
+      const { err, exitCode } = yield* Fiber.join(saving)
+      assert.strictEqual(exitCode, 3)
+      assert.match(err, says)
+      assert.isUndefined(yield* saved(config))
     })
   )
 

@@ -81,9 +81,7 @@ export const location = Effect.gen(function* () {
   return config === undefined ? undefined : (yield* Path.Path).join(config, "profiles.json")
 })
 
-const json = Schema.fromJsonString(ProfileFile)
 const decode = Schema.decodeUnknownEffect(ProfileFile, { onExcessProperty: "error" })
-const encode = Schema.encodeEffect(json)
 
 /**
  * Reads the profiles, or nothing where there is no file. A file that others
@@ -113,30 +111,6 @@ export const read = Effect.fn("ProfileFile.read")(function* (file: string) {
     ({ message }) =>
       new NoCredentials({ message: `${file} is not as expected: ${message.replaceAll(/\s*\n\s*/g, " ")}` })
   )
-})
-
-/** Makes a folder and those above it. Node's own recursion never ends where a folder takes no other, as `/proc` does not. */
-const makeFolder = (folder: string): Effect.Effect<void, PlatformError, FileSystem.FileSystem | Path.Path> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const above = (yield* Path.Path).dirname(folder)
-    if (yield* fs.exists(folder)) return
-    if (above !== folder) yield* makeFolder(above)
-    yield* fs.makeDirectory(folder, { mode: 0o700 })
-  })
-
-/** Writes the profiles, readable to their owner alone; a reader sees the old file or the new one, never half of it. */
-export const write = Effect.fn("ProfileFile.write")(function* (file: string, profiles: ProfileFile) {
-  const fs = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
-  const text = yield* Effect.orDie(encode(profiles))
-  yield* makeFolder(path.dirname(file))
-  // A link stays one, as where settings lie under version control.
-  const target = yield* Effect.orElseSucceed(fs.realPath(file), () => file)
-  const fresh = `${target}.new`
-  yield* Effect.ignore(fs.remove(fresh))
-  yield* fs.writeFileString(fresh, `${JSON.stringify(JSON.parse(text), undefined, 2)}\n`, { mode: 0o600, flag: "wx" })
-  yield* fs.rename(fresh, target)
 })
 
 const named = Effect.gen(function* () {

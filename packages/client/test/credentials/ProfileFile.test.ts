@@ -1,12 +1,12 @@
 import { execFile as execFileOf } from "node:child_process"
-import { mkdir, mkdtemp, readFile, readlink, rm, stat, symlink } from "node:fs/promises"
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
-import { ProfileFile } from "@cbr/client"
+import { ProfileFile, UserFolders } from "@cbr/client"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider, Effect, Layer, Logger, Redacted, Result } from "effect"
+import { ConfigProvider, Effect, Layer, Logger, Result } from "effect"
 import { type MemoryFile, memoryFiles, uid } from "../MemoryFiles.ts"
 
 const execFile = promisify(execFileOf)
@@ -95,7 +95,6 @@ describe("the profile that is chosen", () => {
 })
 
 describe("a file that others have a say in", () => {
-  const text = `{"profiles":{"a":{}}}`
   const cases: ReadonlyArray<
     readonly [
       name: string,
@@ -143,48 +142,14 @@ describe("what is no file", () => {
       Effect.gen(function* () {
         const file = join(yield* temporaryFolder, "profiles.json")
         yield* Effect.promise(async () => void (await place(file)))
-        const error = yield* Effect.flip(Effect.provide(ProfileFile.read(file), memoryFolders))
+        const error = yield* Effect.flip(Effect.provide(ProfileFile.read(file), realFiles))
         assert.strictEqual(error.message, `${file} is not a regular file`)
       })
     )
   }
 })
 
-describe("write", () => {
-  it.effect("makes a file for its owner alone, which reads back the same", () =>
-    Effect.gen(function* () {
-      const folder = yield* temporaryFolder
-      const file = join(folder, "new", "profiles.json")
-      const profiles: ProfileFile.ProfileFile = {
-        default: "work",
-        profiles: { work: { region: "cn-north-4", ak: "a", sk: Redacted.make("exampleSecret") } }
-      }
-      for (let time = 0; time < 2; time++) yield* ProfileFile.write(file, profiles)
-      assert.strictEqual((yield* Effect.promise(() => stat(file))).mode & 0o777, 0o600)
-      assert.include(yield* Effect.promise(() => readFile(file, "utf8")), `"sk": "exampleSecret"`)
-      const read = yield* Effect.provide(ProfileFile.read(file), memoryFolders)
-      assert.strictEqual(Redacted.value(read!.profiles["work"]!.sk!), "exampleSecret")
-    }).pipe(Effect.provide(NodeServices.layer))
-  )
-
-  it.effect("writes what a link points to, and leaves the link", () =>
-    Effect.gen(function* () {
-      const folder = yield* temporaryFolder
-      const [link, file] = [join(folder, "profiles.json"), join(folder, "versioned.json")]
-      yield* ProfileFile.write(file, { profiles: {} })
-      yield* Effect.promise(() => symlink(file, link))
-      yield* ProfileFile.write(link, { profiles: { work: { region: "cn-north-4" } } })
-      assert.include(yield* Effect.promise(() => readFile(file, "utf8")), "cn-north-4")
-      assert.strictEqual(yield* Effect.promise(() => readlink(link)), file)
-    }).pipe(Effect.provide(NodeServices.layer))
-  )
-
-  it.effect("fails in a home that takes no folder, and does not try for ever", () =>
-    Effect.gen(function* () {
-      const error = yield* Effect.flip(ProfileFile.write("/proc/.config/cbr/profiles.json", { profiles: {} }))
-      assert.strictEqual(error._tag, "PlatformError")
-    }).pipe(Effect.provide(NodeServices.layer))
-  )
-})
-
-const memoryFolders = Layer.merge(memoryFiles().layer, NodeServices.layer)
+const realFiles = Layer.merge(
+  Layer.succeed(UserFolders, { home: undefined, config: undefined, hasModes: true }),
+  NodeServices.layer
+)
