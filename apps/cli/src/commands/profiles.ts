@@ -146,7 +146,13 @@ const list = (found: ProfileFile.ProfileFile, { profiles: words }: Messages) => 
 }
 
 /** The credential of a profile in a word that shows no secret. */
-export const credentialOf = ({ ak, token, user }: ProfileFile.Profile): string | undefined => {
+export const credentialOf = (profile: ProfileFile.Profile): string | undefined => {
+  const own = ownCredentialOf(profile)
+  if (profile.agency === undefined) return own
+  return [...(own === undefined ? [] : [own]), `agency ${profile.agency}`].join(", ")
+}
+
+const ownCredentialOf = ({ ak, token, user }: ProfileFile.Profile): string | undefined => {
   if (token !== undefined) return "token ***"
   if (ak !== undefined) return `AK ${ak.slice(0, 4)}***`
   return user === undefined ? undefined : `user ${user}`

@@ -33,7 +33,7 @@ export const Profile = Schema.Struct({
   /** Project of the token, where it is not the region's; in `project_domain`, where it is not `domain`. */
   project_name: Text,
   project_domain: Text,
-  /** Agency to assume with the credential above, of the account `agency_domain`. */
+  /** Agency to assume with the credential above, which must be there, of the account `agency_domain`. */
   agency: Text,
   agency_domain: Text
 })
@@ -94,12 +94,12 @@ export const read = Effect.fn("ProfileFile.read")(function* (file: string) {
     reason._tag === "NotFound"
       ? Effect.succeed(undefined)
       : Effect.fail(new NoCredentials({ message: `${file} cannot be read (${reason._tag})` }))
-  const info = yield* Effect.catch(fs.stat(file), unread)
+  const info = yield* fs.stat(file).pipe(Effect.catch(unread))
   if (info === undefined) return undefined
   // To open a pipe would be to wait for who writes to it.
   if (info.type !== "File") return yield* new NoCredentials({ message: `${file} is not a regular file` })
   yield* mindOthers(file, info)
-  const text = yield* Effect.catch(fs.readFileString(file), unread)
+  const text = yield* fs.readFileString(file).pipe(Effect.catch(unread))
   if (text === undefined) return undefined
   // Not by the schema: the parser of JSON quotes what it stumbles over.
   const value = yield* Effect.try({

@@ -97,6 +97,7 @@ export const sentences: ReadonlyArray<readonly [en: string, zh: string]> = [
     "{1} 的 [basic] 中既没有 ak 与 sk，也没有 idp_id 与 id_token_file"
   ],
   ["[basic] of {1} has {2}, but not {3}", "{1} 的 [basic] 中有 {2}，但没有 {3}"],
+  ["{1} to assume its agency with", "{1*}，因此无法使用其委托"],
   ["profile {1} of {2} has no token, no key and no password", "{2} 中的配置 {1} 没有 Token、密钥和密码"],
   ["profile {1} of {2} needs {3} together; {4} is missing", "{2} 中的配置 {1} 须同时有 {3}；缺少 {4}"],
   ["{1} and {2}", "{1} 和 {2}"],
