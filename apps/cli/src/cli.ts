@@ -122,12 +122,12 @@ const presenter = ({ isAnswer, isPlugin }: Answering) =>
         case "InvalidInvocation": {
           const wrong = new Failure({
             kind: "InvalidRequest",
-            tell: ({ wrongUse }) => ({
+            tell: ({ between, wrongUse }) => ({
               title: wrongUse.title,
               what: event.commandPath.join(" "),
               why: event.errors
                 .map((error) => wrongUse.reason(withMeant(error, event.helpDoc.globalFlags ?? [])))
-                .join("; "),
+                .join(between),
               next: [wrongUse.next(event.helpDoc.usage, event.commandPath.join(" "))]
             })
           })

@@ -56,7 +56,7 @@ describe("the ids that standard input holds", () => {
       )
       for (const [lang, says] of [
         ["en", /standard input\n {2}why: +it has a line of more than 16777216 characters/],
-        ["zh", /标准输入\n {2}原因: +其中有一行超过 16777216 个字符/]
+        ["zh", /标准输入\n {2}原因：其中有一行超过 16777216 个字符/]
       ] as const) {
         const { err, exitCode } = yield* commandLine(
           ["show", "-", "--endpoint", "http://127.0.0.1:1", "--lang", lang],

@@ -33,6 +33,15 @@ export const en = {
   /** What is said of something, after its name. */
   named: (name: string, said: string): string => `${name}: ${said}`,
 
+  /** What is said of something in brackets after it. */
+  aside: (said: string): string => ` (${said})`,
+
+  /** Several things one after another. */
+  listed: (parts: ReadonlyArray<string>): string => parts.join(", "),
+
+  /** Between two sentences in one line. */
+  between: "; ",
+
   /** A sentence of the core, which says everything in English. */
   sentence: (text: string): string => text,
 
@@ -67,10 +76,10 @@ export const en = {
 
   failure: {
     exit: (code: number) => `exit ${code}`,
-    what: "what: ",
-    why: "why:  ",
-    next: "next: ",
-    ids: "ids:  ",
+    what: "what:  ",
+    why: "why:   ",
+    next: "next:  ",
+    ids: "ids:   ",
     request: (id: string, time: string) => `request ${id}  time ${time}`,
     errorCode: (code: string) => `error code ${code}`,
     attempts: (count: number) => counted(count, "attempt", "attempts"),

@@ -45,7 +45,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
         const { err, exitCode, out } = yield* commandLine(["configure", ...words], options)
         assert.deepStrictEqual({ exitCode, out }, { exitCode: 2, out: "" })
         if (language === "en") assert.match(err, says)
-        else assert.match(err, /退出码 2[^]*原因: [^\n]*\p{sc=Han}/u)
+        else assert.match(err, /退出码 2[^]*原因：[^\n]*\p{sc=Han}/u)
         assert.notInclude(err, "secret-canary")
         assert.isUndefined(yield* saved(config))
       }
