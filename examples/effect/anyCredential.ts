@@ -8,7 +8,7 @@ const platform = Layer.mergeAll(
   NodeHttpClient.layerUndici,
   NodeCrypto.layerMac,
   NodeCrypto.layerDigest,
-  UserFolders.layerConfig(process.platform)
+  UserFolders.layerConfig(process.platform, process.getuid?.())
 )
 const direct = Layer.provide(DirectHttpClient.layer, NodeHttpClient.layerNodeHttp)
 

@@ -2,9 +2,15 @@
 import { clientOf } from "./client.ts"
 
 const [projectId, backupId = ""] = process.argv.slice(2)
-await using client = clientOf(projectId)
 
-for await (const { backup } of client.changes(backupId)) {
-  console.log("status", backup.status)
-  if (backup.status === "available") break
+try {
+  await using client = clientOf(projectId)
+  for await (const { backup } of client.changes(backupId)) {
+    console.log("status", backup.status)
+    if (backup.status === "available") break
+  }
+} catch (error) {
+  if (!(error instanceof Error)) throw error
+  console.error(error.message)
+  process.exitCode = 1
 }

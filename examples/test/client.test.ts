@@ -114,20 +114,31 @@ const lacking = (example: string, env: Readonly<Record<string, string>>) =>
   })
 
 layer(simulator(), { excludeTestServices: true })("an example that cannot show a backup", (it) => {
-  it.effect("says why in a sentence", () =>
-    Effect.gen(function* () {
-      const { cbr } = yield* Simulator
-      const nowhere = yield* lacking("effect/showBackup.ts", {})
-      assert.deepInclude(nowhere, { code: 1 })
-      assert.match(nowhere.stderr, /^[^\n]*CBR_ENDPOINT[^\n]*\n$/)
-      const refused = yield* lacking("effect/showBackup.ts", {
-        CBR_ENDPOINT: cbr,
-        HUAWEICLOUD_SDK_AK: "WRONGACCESSKEY000001",
-        HUAWEICLOUD_SDK_SK: "wrong"
+  for (const example of [
+    "effect/showBackup.ts",
+    "promise/showBackup.ts",
+    "promise/changes.ts",
+    "promise/waitUntil.ts"
+  ]) {
+    it.effect(`says why in a sentence: ${example}`, () =>
+      Effect.gen(function* () {
+        const { cbr } = yield* Simulator
+        const nowhere = yield* lacking(example, {})
+        assert.deepInclude(nowhere, { code: 1 })
+        assert.match(
+          nowhere.stderr,
+          example.startsWith("effect") ? /^[^\n]*CBR_ENDPOINT[^\n]*\n$/ : /^[^\n]*endpoint[^\n]*\n$/
+        )
+        const refused = yield* lacking(example, {
+          CBR_ENDPOINT: cbr,
+          HUAWEICLOUD_SDK_AK: "WRONGACCESSKEY000001",
+          HUAWEICLOUD_SDK_SK: "wrong"
+        })
+        assert.deepInclude(refused, { code: 1 })
+        assert.match(refused.stderr, /^CBR answered 401[^\n]*\n$/)
       })
-      assert.match(refused.stderr, /^CBR answered 401[^\n]*\n$/)
-    })
-  )
+    )
+  }
 })
 
 layer(simulator(), { excludeTestServices: true })("the client's limits and what is seen of it", (it) => {

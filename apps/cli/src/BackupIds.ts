@@ -4,6 +4,7 @@ import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import * as BackupRef from "./BackupRef.ts"
 import { Failure } from "./Failure.ts"
+import type { Messages } from "./messages/Messages.ts"
 import { isObject, type JsonValue, stringify } from "./output/JsonValue.ts"
 
 /** A word that should mean a backup: what it means, or why it means none. */
@@ -31,6 +32,8 @@ const fromStandardInput: Stream.Stream<string, Failure, Stdio.Stdio> = Stream.un
     stdin.pipe(
       Stream.orDie,
       Stream.decodeText(),
+      // Before the lines are put together: one without an end would be kept whole.
+      Stream.mapAccumEffect(() => 0, refuseEndless),
       Stream.splitLines,
       Stream.mapAccum(() => nothing, readLine, { onHalt: ({ text }) => (text === "" ? [] : [notJson(text)]) }),
       Stream.mapEffect((word) => (typeof word === "string" ? Effect.succeed(word) : Effect.fail(word))),
@@ -47,13 +50,26 @@ interface Begun {
 
 const nothing: Begun = { text: "", depth: 0 }
 
-/** Longest JSON of many lines that is read as one value, in characters. */
+/** Longest line, and longest JSON of many lines that is read as one value, in characters. */
 const longest = 16 * 1024 * 1024
+
+/** Longest word that may mean a backup, in characters; of a longer one no more is told than its start. */
+const longestWord = 4096
+
+/** Passes text on, while the line that it leaves open, of `length` so far, may still come to an end. */
+const refuseEndless = (length: number, text: string): Effect.Effect<readonly [number, readonly [string]], Failure> => {
+  const first = text.indexOf("\n")
+  return length + (first < 0 ? text.length : first) > longest
+    ? Effect.fail(wrongInput(({ wrongId }) => wrongId.endless(longest)))
+    : Effect.succeed([first < 0 ? length + text.length : text.length - text.lastIndexOf("\n") - 1, [text]])
+}
 
 const readLine = (begun: Begun, line: string): readonly [begun: Begun, words: ReadonlyArray<string | Failure>] => {
   const isFirst = begun.depth === 0
   const text = isFirst ? line.trim() : `${begun.text}\n${line}`
-  if (isFirst && !/^[[{"]/.test(text)) return [nothing, [text]]
+  if (isFirst && !/^[[{"]/.test(text)) {
+    return [nothing, [text.length > longestWord ? `${text.slice(0, 40)}…` : text]]
+  }
   if (!isFirst && text.length > longest) return [nothing, [notJson(text)]]
   // Parsed where the last bracket closes and nowhere before it, or the time for many lines would be that of their square.
   const depth = begun.depth + opened(line)
@@ -97,13 +113,15 @@ const idsOf = (value: JsonValue): ReadonlyArray<string> => {
   return [stringify(value, "line")]
 }
 
-const notJson = (text: string): Failure =>
+const notJson = (text: string): Failure => wrongInput(({ wrongId }) => wrongId.notJson(text.slice(0, 40)))
+
+const wrongInput = (why: (messages: Messages) => string): Failure =>
   new Failure({
     kind: "InvalidRequest",
-    tell: ({ saved, wrongId }) => ({
-      title: wrongId.title,
-      what: saved.standardInput,
-      why: wrongId.notJson(text.slice(0, 40)),
-      next: [wrongId.lines]
+    tell: (messages) => ({
+      title: messages.wrongId.title,
+      what: messages.saved.standardInput,
+      why: why(messages),
+      next: [messages.wrongId.lines]
     })
   })

@@ -30,10 +30,10 @@ export const read = Effect.fnUntraced(function* (
   })
   return yield* Schema.decodeUnknownEffect(CheckRules)(value, { onExcessProperty: "error", errors: "all" }).pipe(
     Effect.mapError(({ issue }) =>
-      refused(({ sentence }) =>
+      refused(({ between, named, sentence }) =>
         issues(issue)
-          .issues.map(({ message, path: at = [] }) => [...at.map(String), sentence(message)].join(": "))
-          .join("; ")
+          .issues.map(({ message, path: at = [] }) => [...at.map(String), sentence(message)].reduce(named))
+          .join(between)
       )
     )
   )

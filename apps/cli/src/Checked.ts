@@ -44,7 +44,7 @@ export const summaryOf = (all: ReadonlyArray<Checked>, worst: Verdict, messages:
 
 const inShort = (failure: Failure, messages: Messages): string => {
   const { title, why } = failure.tell(messages)
-  return `${title}: ${why}`
+  return messages.named(title, why)
 }
 
 /** Figures for the graphs of a monitoring system. */

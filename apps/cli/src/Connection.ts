@@ -112,7 +112,7 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Cal
       tell: (messages) => ({
         title: credential === undefined ? messages.pick(title) : messages.missing.settings,
         what: ref.text,
-        why: missing.map(({ why }) => why(messages)).join("; "),
+        why: missing.map(({ why }) => why(messages)).join(messages.between),
         whyInLines: missing.flatMap(({ why, whyInLines = (messages) => [why(messages)] }) => whyInLines(messages)),
         next: missing.map(({ next }) => next(messages))
       })

@@ -29,8 +29,8 @@ const own: ReadonlyArray<ExitCode> = [
     retry: "no"
   },
   { code: "12", meaning: { en: "some of many failed", zh: "多个备份中有一部分失败" }, retry: "item" },
-  { code: "130", meaning: { en: "interrupted", zh: "被中断(Ctrl-C)" }, retry: "none" },
-  { code: "143", meaning: { en: "terminated", zh: "被终止(SIGTERM)" }, retry: "none" }
+  { code: "130", meaning: { en: "interrupted", zh: "被中断（Ctrl-C）" }, retry: "none" },
+  { code: "143", meaning: { en: "terminated", zh: "被终止（SIGTERM）" }, retry: "none" }
 ]
 
 /** Every exit code, in order: the core's table says what each kind of error ends with. */

@@ -119,7 +119,7 @@ const why = (error: WaitUntilError, messages: Messages): string => {
     ...(error_code === undefined || reason.includes(error_code) ? [] : [failure.errorCode(error_code)]),
     ...(attempts > 1 ? [failure.attempts(attempts)] : [])
   ]
-  return details.length === 0 ? reason : `${reason} (${details.join(", ")})`
+  return details.length === 0 ? reason : reason + messages.aside(messages.listed(details))
 }
 
 /** The reason; where credentials were looked for in vain, a line for each place. */
@@ -165,11 +165,11 @@ export const report = Effect.fnUntraced(function* (failure: Failure, exitCode: n
   const messages = yield* Messages
   const { failure: words } = messages
   const { next, title, what, why, whyInLines: reasons = [why] } = failure.tell(messages)
-  const margin = widthOf(`  ${words.what} `)
+  const margin = widthOf(`  ${words.what}`)
   const isItem = (pieces: ReadonlyArray<Piece>) => textOf(pieces.at(-1) ?? "").startsWith("- ")
   const line = (label: string, text: string): ReadonlyArray<Piece> => [
     { text: `  ${label}`, tone: "faint" },
-    ` ${onOneLine(text)}`
+    onOneLine(text)
   ]
   const [reason = "", ...more] = reasons
   const ids =
@@ -178,7 +178,7 @@ export const report = Effect.fnUntraced(function* (failure: Failure, exitCode: n
       : [line(words.ids, words.request(failure.request_id, DateTime.formatIso(yield* DateTime.now)))]
   yield* Console.error(
     [
-      ["cbr: ", { text: onOneLine(title), tone: "bad" } as const, ` (${words.exit(exitCode)})`],
+      ["cbr: ", { text: onOneLine(title), tone: "bad" } as const, messages.aside(words.exit(exitCode))],
       line(words.what, what),
       line(words.why, reason),
       ...more.map((text) => [" ".repeat(margin), onOneLine(text)]),

@@ -35,7 +35,7 @@ export const isMonitoringPlugin = (words: ReadonlyArray<string>): Effect.Effect<
 export const sayUnknown = (failure: Failure) =>
   Effect.flatMap(Messages, (messages) => {
     const { title, why } = failure.tell(messages)
-    return sayState("unknown", onOneLine(`${title}: ${why}`))
+    return sayState("unknown", onOneLine(messages.named(title, why)))
   })
 
 /** Says the first line, which a monitoring system shows, unless data were asked for; on a terminal in as many lines as it takes. */

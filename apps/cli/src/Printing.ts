@@ -2,7 +2,7 @@ import type { ShowBackupResponse } from "@cbr/domain"
 import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import { type Failure, report as reportFailure, toJson } from "./Failure.ts"
+import { Failure, report as reportFailure, toJson } from "./Failure.ts"
 import { Messages } from "./messages/Messages.ts"
 import type { Item, Surroundings } from "./output/Format.ts"
 import type { FormatName } from "./output/FormatName.ts"
@@ -26,6 +26,27 @@ export const surroundings: Effect.Effect<Surroundings> = Effect.gen(function* ()
 
 const print = (text: string | undefined) => (text === undefined ? Effect.void : Console.log(text))
 
+/**
+ * What the query that was asked for makes of findings; nothing where none was.
+ * Wrong use where it is none, and where they are to be gauges, which are of
+ * whole backups: a command that sends something asks for this before.
+ */
+export const selection: Effect.Effect<Query.Query | undefined, Failure> = Effect.gen(function* () {
+  const { output, query } = yield* Presentation
+  if (output === "openmetrics") {
+    return yield* new Failure({
+      kind: "InvalidRequest",
+      tell: ({ gauges, wrongUse }) => ({
+        title: wrongUse.title,
+        what: "-o openmetrics",
+        why: gauges.none,
+        next: [gauges.next]
+      })
+    })
+  }
+  return query === undefined ? undefined : yield* Query.compile(query)
+})
+
 /** Prints one backup after the other. */
 export type BackupPrinter = Effect.Success<ReturnType<typeof backupPrinter>>
 
@@ -39,7 +60,7 @@ export const backupPrinter = Effect.fnUntraced(function* (many: boolean, preferr
   const { colour, output, query, stdoutIsTerminal } = yield* Presentation
   const usual = query === undefined && (stdoutIsTerminal || colour) ? "table" : "json"
   const name = output ?? preferred ?? usual
-  const select = query === undefined ? undefined : yield* Query.compile(query)
+  const select = query === undefined ? undefined : yield* selection
   const format = yield* Effect.promise(formats[name])
   const writer = format(yield* surroundings, many)
   const next = (item: Item) => print(writer.next(item))
@@ -67,10 +88,11 @@ export const findingsPrinter = Effect.fnUntraced(function* (
   value: JsonValue,
   text: (where: Surroundings) => string
 ): Effect.fn.Return<Effect.Effect<void>, Failure> {
-  const { output, query } = yield* Presentation
+  const { output } = yield* Presentation
+  const select = yield* selection
   const where = yield* surroundings
-  if (query === undefined && (output ?? "table") === "table") return Console.log(text(where))
-  const selected = query === undefined ? value : yield* Effect.flatMap(Query.compile(query), (select) => select(value))
+  if (select === undefined && (output ?? "table") === "table") return Console.log(text(where))
+  const selected = select === undefined ? value : yield* select(value)
   const format = yield* Effect.promise(formats[output ?? "json"])
   const writer = format(where, false)
   return Effect.andThen(

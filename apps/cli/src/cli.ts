@@ -10,6 +10,7 @@ import manifest from "../package.json" with { type: "json" }
 import { commands, type CommandName, isCommandName } from "./commands/commands.ts"
 import { Ended, Failure, report } from "./Failure.ts"
 import { helpText } from "./HelpText.ts"
+import { withMeant } from "./MeantFlag.ts"
 import { Messages } from "./messages/Messages.ts"
 import { isMonitoringPlugin, sayState, sayUnknown, states } from "./MonitoringPlugin.ts"
 import * as Notes from "./Notes.ts"
@@ -121,10 +122,12 @@ const presenter = ({ isAnswer, isPlugin }: Answering) =>
         case "InvalidInvocation": {
           const wrong = new Failure({
             kind: "InvalidRequest",
-            tell: ({ wrongUse }) => ({
+            tell: ({ between, wrongUse }) => ({
               title: wrongUse.title,
               what: event.commandPath.join(" "),
-              why: event.errors.map((error) => wrongUse.reason(error)).join("; "),
+              why: event.errors
+                .map((error) => wrongUse.reason(withMeant(error, event.helpDoc.globalFlags ?? [])))
+                .join(between),
               next: [wrongUse.next(event.helpDoc.usage, event.commandPath.join(" "))]
             })
           })

@@ -23,7 +23,7 @@ export const platform = Connections.layer.pipe(
   Layer.provideMerge(Layer.unwrap(Effect.map(Settings.transport, layerNodeHttp))),
   // Metadata of the machine is never asked for by way of a proxy.
   Layer.provideMerge(Layer.provide(DirectHttpClient.layer, Layer.orDie(layerNodeHttp({})))),
-  Layer.provideMerge(Layer.orDie(UserFolders.layerConfig(process.platform))),
+  Layer.provideMerge(Layer.orDie(UserFolders.layerConfig(process.platform, process.getuid?.()))),
   Layer.provideMerge(OnDemand.layer),
   Layer.provideMerge(Layer.mergeAll(Files.layer, NodePath.layer, NodeStdio.layer, Hashes.layer))
 )

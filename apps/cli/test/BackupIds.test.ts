@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Stdio, Stream } from "effect"
+import { Effect, Schedule, Stdio, Stream } from "effect"
 import { wordsOf } from "../src/BackupIds.ts"
 import { commandLine } from "./CommandLine.ts"
 
@@ -45,6 +45,40 @@ describe("the ids that standard input holds", () => {
   it.effect("stand where the dash does", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* wordsIn(`["b"]`, ["a", "-", "c"]), ["a", "b", "c"])
+    })
+  )
+
+  it.effect("are not waited for in a line without an end", () =>
+    Effect.gen(function* () {
+      let read = 0
+      const stdin = Stream.forever(Stream.make(new TextEncoder().encode("y".repeat(2 ** 20)))).pipe(
+        Stream.tap(() => Effect.sync(() => void read++))
+      )
+      for (const [lang, says] of [
+        ["en", /standard input\n {2}why: +it has a line of more than 16777216 characters/],
+        ["zh", /标准输入\n {2}原因：其中有一行超过 16777216 个字符/]
+      ] as const) {
+        const { err, exitCode } = yield* commandLine(
+          ["show", "-", "--endpoint", "http://127.0.0.1:1", "--lang", lang],
+          {
+            stdio: Stdio.layerTest({ stdin })
+          }
+        )
+        assert.strictEqual(exitCode, 2)
+        assert.match(err, says)
+      }
+      assert.isAtMost(read, 2 * 32)
+    })
+  )
+
+  it.effect("are no word of which nobody would want to read the end", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* wordsIn(`${"y".repeat(5000)}\na`), [`${"y".repeat(40)}…`, "a"])
+      // Each of many lines counts for itself.
+      const lines = "y".repeat(1000).concat("\n")
+      const many = Stream.make(new TextEncoder().encode(lines.repeat(1000))).pipe(Stream.repeat(Schedule.recurs(20)))
+      const count = wordsOf(["-"]).pipe(Stream.runCount, Effect.provide(Stdio.layerTest({ stdin: many })))
+      assert.strictEqual(yield* count, 21_000)
     })
   )
 

@@ -1,7 +1,19 @@
 import { DirectHttpClient, UserFolders } from "@cbr/client"
 import { Simulator } from "@cbr/simulator"
 import { NodeCrypto, NodeHttpClient, NodeServices } from "@effect/platform-node"
-import { ConfigProvider, Effect, Layer, Redacted, Stdio, Stream } from "effect"
+import {
+  type Cause,
+  ConfigProvider,
+  Console,
+  Effect,
+  Layer,
+  Option,
+  Queue,
+  Redacted,
+  Stdio,
+  Stream,
+  Terminal
+} from "effect"
 import { TestConsole } from "effect/testing"
 import { run } from "../src/cli.ts"
 import { Connections } from "../src/Connections.ts"
@@ -13,6 +25,8 @@ export interface CommandLineOptions {
   readonly stdoutIsTerminal?: boolean
   /** Folder of the user's profiles; none unless given. */
   readonly config?: string
+  /** Lines that someone types at a terminal, where each is asked for; `\\b` takes a letter back. */
+  readonly typed?: ReadonlyArray<string>
   /** In the place of all of the above that concerns standard streams. */
   readonly stdio?: Layer.Layer<Stdio.Stdio>
 }
@@ -32,11 +46,14 @@ export const commandLine = (words: ReadonlyArray<string>, options: CommandLineOp
         platform(options.config),
         // Nothing but the test's own network is asked.
         ConfigProvider.layer(ConfigProvider.fromUnknown({ CBR_METADATA: "off", ...options.env })),
+        options.typed === undefined ? Layer.empty : keyboard(options.typed),
         // After the platform's own, whose place it takes.
         options.stdio ??
           Stdio.layerTest({
             stdin: Stream.make(bytes(options.stdin ?? "")),
-            stdoutIsTerminal: Effect.succeed(options.stdoutIsTerminal ?? false)
+            stdoutIsTerminal: Effect.succeed(options.stdoutIsTerminal ?? false),
+            stdinIsTerminal: Effect.succeed(options.typed !== undefined),
+            stderrIsTerminal: Effect.succeed(options.typed !== undefined)
           })
       )
     )
@@ -50,6 +67,33 @@ const platform = (config: string | undefined) =>
     Layer.provideMerge(
       Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerNodeHttp, NodeCrypto.layerMac, NodeCrypto.layerDigest)
     )
+  )
+
+/** A terminal at which these lines are typed, and which shows what is shown on it as errors. */
+const keyboard = (lines: ReadonlyArray<string>) =>
+  Layer.effect(
+    Terminal.Terminal,
+    Effect.gen(function* () {
+      const keys = yield* Queue.unbounded<Terminal.UserInput, Cause.Done>()
+      for (const line of lines) {
+        for (const char of [...line, "\r"]) {
+          const name = { "\r": "enter", "\b": "backspace" }[char] ?? char
+          yield* Queue.offer(keys, {
+            input: Option.some(char),
+            key: { name, ctrl: false, meta: false, shift: false }
+          })
+        }
+      }
+      yield* Queue.end(keys)
+      return Terminal.make({
+        columns: Effect.succeed(80),
+        rows: Effect.succeed(40),
+        size: Effect.never,
+        readInput: Effect.succeed(keys),
+        readLine: Effect.never,
+        display: (text) => Console.error(text)
+      })
+    })
   )
 
 const bytes = (input: Uint8Array | string) => (typeof input === "string" ? new TextEncoder().encode(input) : input)

@@ -17,11 +17,12 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     const profiles = {
       right: { ...place, ak, sk: Redacted.value(sk) },
       wrong: { ...place, ak, sk: "not-the-secret" },
-      north: { region: "cn-north-4" }
+      north: { region: "cn-north-4" },
+      agency: { ...place, agency: "readers", agency_domain: "acme" }
     }
-    yield* files.writeFileString(join(config, "profiles.json"), JSON.stringify({ default: "wrong", profiles }), {
-      mode
-    })
+    const file = join(config, "profiles.json")
+    yield* files.writeFileString(file, JSON.stringify({ default: "wrong", profiles }))
+    yield* files.chmod(file, mode)
     return config
   })
 
@@ -59,7 +60,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       for (const command of [["show", missing], ["whoami"], ["watch", missing], ["doctor"]]) {
         const { err, exitCode, out } = yield* commandLine([...command, ...words], { env: own, config })
         assert.deepStrictEqual({ exitCode, out }, { exitCode: 3, out: "" })
-        assert.match(err, /profile cannot be used.*what: {2}nobody.*"nobody"; it has right, wrong, north/s)
+        assert.match(err, /profile cannot be used.*what: {2}nobody.*"nobody"; it has right, wrong, north, agency/s)
       }
       const checked = yield* commandLine(["check", missing, "--status", "available", ...words], { env: own, config })
       assert.strictEqual(checked.exitCode, 3)
@@ -120,6 +121,47 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       })
   )
 
+  it.effect("that names an agency and has no key borrows none of the environment", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      const options = { env: yield* withAccessKey, config: yield* saved() }
+      yield* simulator.clearRequests
+      for (const command of [["show", missing], ["whoami"]]) {
+        const { err, exitCode, out } = yield* commandLine([...command, "--profile", "agency"], options)
+        assert.deepStrictEqual({ exitCode, out }, { exitCode: 3, out: "" })
+        assert.match(err, /why: +profile agency of \S+ has no token, no key and no password to assume its agency with/)
+        const chinese = yield* commandLine([...command, "--profile", "agency", "--lang", "zh"], options)
+        assert.match(chinese.err, /没有 Token、密钥和密码，因此无法使用其委托/)
+      }
+      const { exitCode, out } = yield* commandLine(["doctor", "--profile", "agency"], options)
+      assert.strictEqual(exitCode, 3)
+      assert.include(out, "to assume its agency with")
+      assert.deepStrictEqual(yield* simulator.requests, [])
+      // Where the environment goes first, its own key is in force, and whoami says what is not.
+      const env = { ...options.env, CBR_PROFILE: "agency" }
+      const { out: who } = yield* commandLine(["whoami"], { ...options, env })
+      assert.match(who, /^Credential +AK SIMU\*\*\* +from environment\n +agency readers +of profile agency, not used/)
+    })
+  )
+
+  it.effect("that anyone may change is not used, and needs not be where all is given elsewhere", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const config = yield* saved(0o666)
+      const words = ["show", backups.example, "--query", "backup.status", "-o", "value"]
+      const named = yield* commandLine([...words, "--profile", "right"], { config })
+      assert.deepStrictEqual([named.exitCode, named.out], [3, ""])
+      assert.match(
+        named.err,
+        /profile cannot be used[^]*can be changed by anyone \(0666\), and is not used: chmod 600 it/
+      )
+      const chinese = yield* commandLine([...words, "--profile", "right", "--lang", "zh"], { config })
+      assert.match(chinese.err, /任何人都可以修改 \S+profiles\.json[^]*chmod 600/)
+      const { exitCode, out } = yield* commandLine(words, { config, env: yield* withAccessKey })
+      assert.deepStrictEqual([exitCode, out], [0, "available"])
+    })
+  )
+
   it.effect("that others may read is told once, in the form that errors have", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
@@ -131,7 +173,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
         /^cbr: note: \S+profiles\.json holds secrets and is open to others \(0644\): chmod 600 it$/
       )
       const chinese = yield* commandLine([...words, "--lang", "zh"], { config })
-      assert.match(chinese.err, /^cbr: 注意：\S+profiles\.json 含有机密，却对他人开放\(0644\)：请执行 chmod 600$/)
+      assert.match(chinese.err, /^cbr: 注意：\S+profiles\.json 含有机密，却对他人开放（0644）：请执行 chmod 600$/)
       const data = yield* commandLine([...words, "-o", "json"], { config })
       assert.deepStrictEqual(Object.keys(JSON.parse(data.err)), ["kind", "message"])
       assert.strictEqual(JSON.parse(data.err).kind, "warning")

@@ -48,4 +48,21 @@ describe("cbr", () => {
       assert.include(err, "usage: cbr show [flags] [<ID...>]")
     })
   )
+
+  it.effect.each([
+    { words: ["show", "x", "--outptu", "json"], meant: "--output" },
+    { words: ["--outptu=json", "show", "x"], meant: "--output" },
+    { words: ["show", "x", "--no-colour"], meant: "--no-color" },
+    { words: ["show", "x", "--hlep"], meant: "--help" },
+    { words: ["show", "x", "--pofile", "y"], meant: "--profile" },
+    { words: ["show", "x", "--nothing-like-it"], meant: undefined }
+  ])("a misspelt flag of every command is told the right one: $words", ({ meant, words }) =>
+    Effect.gen(function* () {
+      const { err, exitCode } = yield* commandLine(words)
+      assert.strictEqual(exitCode, 2)
+      assert.strictEqual(/Did you mean this\? (\S+)$/m.exec(err)?.[1], meant)
+      const { err: told } = yield* commandLine([...words, "--lang", "zh"])
+      assert.strictEqual(/您是否要用 (\S+)？$/m.exec(told)?.[1], meant)
+    })
+  )
 })

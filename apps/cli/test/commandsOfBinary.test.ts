@@ -150,6 +150,18 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
+  it.effect("configure run several times at once loses no profile", () =>
+    Effect.gen(function* () {
+      const folder = yield* home
+      const names = ["a", "b", "c", "d", "e"]
+      const line = `for name in ${names.join(" ")}; do cbr configure $name --region cn-north-4 & done; wait`
+      yield* bash(line, { env: { HOME: folder } })
+      const files = yield* FileSystem.FileSystem
+      const { profiles } = JSON.parse(yield* files.readFileString(`${folder}/.config/cbr/profiles.json`))
+      assert.sameMembers(Object.keys(profiles), names)
+    })
+  )
+
   it.effect("configure asks in a terminal, and does not show the secret", () =>
     Effect.gen(function* () {
       const folder = yield* home

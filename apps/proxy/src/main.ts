@@ -87,7 +87,7 @@ proxy.pipe(
       GuardedLookup.layer,
       // Undici follows no proxy variables: what it fetches from this machine's metadata comes from there.
       Layer.provide(DirectHttpClient.layer, NodeHttpClient.layerUndici),
-      Layer.orDie(UserFolders.layerConfig(process.platform)),
+      Layer.orDie(UserFolders.layerConfig(process.platform, process.getuid?.())),
       NodeCrypto.layerMac,
       NodeCrypto.layerDigest,
       NodeCrypto.layerSecureRandom,

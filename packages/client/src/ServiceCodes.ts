@@ -33,7 +33,7 @@ interface Row extends ServiceCode {
 
 const wrongEndpoint: Bilingual = {
   en: "no such API at this address: check the endpoint and the region (this is not a missing backup)",
-  zh: "该地址没有此 API：请检查终端节点和区域(并非备份不存在)"
+  zh: "该地址没有此 API：请检查终端节点和区域（并非备份不存在）"
 }
 
 const locked: Bilingual = {
@@ -43,7 +43,7 @@ const locked: Bilingual = {
 
 const expired: Bilingual = {
   en: "check this machine's clock (it may differ by 15 minutes at most), and that a temporary key has not ended",
-  zh: "请检查本机时钟(误差不得超过 15 分钟)，以及临时密钥是否已过期"
+  zh: "请检查本机时钟（误差不得超过 15 分钟），以及临时密钥是否已过期"
 }
 
 const renewToken: Bilingual = {

@@ -27,12 +27,12 @@ const fields = {
   /** What else is known of it. */
   extend_info: Schema.optionalKey(BackupExtendInfo).pipe(means({ en: "What else is known of it", zh: "扩展信息" })),
   /** Id of the backup, a UUID. */
-  id: Schema.optionalKey(Schema.String).pipe(means({ en: "Id of the backup, a UUID", zh: "备份 ID(UUID)" })),
+  id: Schema.optionalKey(Schema.String).pipe(means({ en: "Id of the backup, a UUID", zh: "备份 ID（UUID）" })),
   /** Made here (`backup`) or copied from elsewhere (`replication`). */
   image_type: Schema.optionalKey(ImageType).pipe(
     means({
       en: "Made here (`backup`) or copied from elsewhere (`replication`)",
-      zh: "备份类型：本地备份(backup)或复制而来(replication)"
+      zh: "备份类型：本地备份（backup）或复制而来（replication）"
     })
   ),
   /** Name of the backup. */

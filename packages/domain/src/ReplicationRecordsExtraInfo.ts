@@ -11,7 +11,7 @@ export const ReplicationRecordsExtraInfo = Schema.Struct({
   progress: Schema.optionalKey(Schema.Int).pipe(
     means({
       en: "How far the copy has come, in percent (0–100); may stay below 100 on `success`",
-      zh: "复制进度，百分比(0–100)；成功时也可能小于 100"
+      zh: "复制进度，百分比（0–100）；成功时也可能小于 100"
     })
   ),
   /** Error code of a failed replication; empty on success. */

@@ -17,8 +17,7 @@ import { Ended, Failure, report } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
 import { sayState, sayUnknown, states } from "../MonitoringPlugin.ts"
 import { Presentation } from "../Presentation.ts"
-import { findingsPrinter } from "../Printing.ts"
-import * as Query from "../Query.ts"
+import { findingsPrinter, selection } from "../Printing.ts"
 import * as SavedResponse from "../SavedResponse.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
@@ -83,11 +82,14 @@ const run = Effect.fn("check")(function* (input: Input) {
   if (Result.isFailure(checked)) return yield* broken(checked.failure, input.exitStyle)
   const { all, print, rules } = checked.success
   const worst = gravest(all.map(({ verdict }) => verdict))
-  yield* sayState(
-    worst,
-    summaryOf(all, worst, yield* Messages),
-    all.length === 1 ? figuresOf(all[0]?.backup, rules) : []
-  )
+  // What a query makes of the findings is data, and stands alone.
+  if ((yield* Presentation).query === undefined) {
+    yield* sayState(
+      worst,
+      summaryOf(all, worst, yield* Messages),
+      all.length === 1 ? figuresOf(all[0]?.backup, rules) : []
+    )
+  }
   yield* print
   const isPlugin = input.exitStyle === "monitoring"
   for (const { failure } of all) {
@@ -101,9 +103,7 @@ const run = Effect.fn("check")(function* (input: Input) {
 })
 
 const checkAll = Effect.fnUntraced(function* (input: Input) {
-  const { query } = yield* Presentation
-  // Nothing is asked of the service for one that is none.
-  if (query !== undefined) yield* Query.compile(query)
+  yield* selection
   const { locale } = yield* Messages
   const rules = {
     ...(Option.isSome(input.policy) ? yield* CheckPolicy.read(input.policy.value) : {}),

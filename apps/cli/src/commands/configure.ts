@@ -1,25 +1,23 @@
-import { Endpoint, ProfileFile, RegionsFile } from "@cbr/client"
-import { ProjectId } from "@cbr/domain"
+import { ProfileFile } from "@cbr/client"
+import * as ByteSize from "effect/ByteSize"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Prompt from "effect/cli/Prompt"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import * as Struct from "effect/Struct"
-import { Failure, failureOf } from "../Failure.ts"
+import { askSecret, askText, canAsk } from "../Asking.ts"
+import type { Failure } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
 import { paint } from "../output/Paint.ts"
-import { Presentation } from "../Presentation.ts"
+import { callable, isKey, isProject, refused, usable } from "../ProfileChecks.ts"
 import * as Settings from "../Settings.ts"
 import { nameOfProfile, tellSetAside } from "../SettingsInUse.ts"
 import { wrongUse } from "../WrongUse.ts"
-import { readProfiles, unwritable } from "./profiles.ts"
+import { changeProfiles, readProfiles } from "./profiles.ts"
 
 /** `cbr configure`: saves a way to call as a profile; a secret comes by prompt or standard input, never as a flag. */
 export const configure = (messages: Messages) =>
@@ -35,19 +33,21 @@ export const configure = (messages: Messages) =>
       tokenStdin: Settings.switchFlag("token-stdin", messages.flags.tokenStdin)
     },
     Effect.fn("configure")(function* (input) {
-      const { file, found } = yield* readProfiles
+      const { file } = yield* readProfiles
       const name = yield* nameOf(input)
       const { credential, place } = yield* answers(input, messages)
       if (place === undefined && credential === undefined) {
         return yield* refused("cbr configure", ({ configure }) => [configure.nothing, configure.giveSomething])
       }
-      const names = Object.keys(found.profiles)
-      const before = Object.hasOwn(found.profiles, name) ? (found.profiles[name] ?? {}) : {}
-      yield* ProfileFile.write(file, {
-        // The only one is in use without a word, and stays so.
-        default: found.default ?? (names.length === 1 ? names[0] : undefined) ?? name,
-        profiles: { ...found.profiles, [name]: changed(before, { credential, place }) }
-      }).pipe(Effect.mapError(unwritable(file)))
+      yield* changeProfiles(file, ({ default: usual, profiles }) => {
+        const names = Object.keys(profiles)
+        const before = Object.hasOwn(profiles, name) ? (profiles[name] ?? {}) : {}
+        return Effect.succeed({
+          // The only one is in use without a word, and stays so.
+          default: usual ?? (names.length === 1 ? names[0] : undefined) ?? name,
+          profiles: { ...profiles, [name]: changed(before, { credential, place }) }
+        })
+      })
       yield* Console.error(paint([messages.profiles.saved(name, file)], false))
     })
   ).pipe(
@@ -73,15 +73,6 @@ const isOneCredential = ({ ak, secretStdin, tokenStdin }: Input) => {
   if (tokenStdin && Option.isSome(ak)) return wrongUse("oneCredential")
   return secretStdin && Option.isNone(ak) ? wrongUse("secretNeedsKey") : Effect.void
 }
-
-const refused = (what: string, said: (messages: Messages) => readonly [why: string, next: string]): Failure =>
-  new Failure({
-    kind: "InvalidRequest",
-    tell: (messages) => {
-      const [why, next] = said(messages)
-      return { title: messages.wrongUse.title, what, why, next: [next] }
-    }
-  })
 
 /** The profile that is meant: by its name, else by `--profile` or `CBR_PROFILE`, as for every other command. */
 const nameOf = Effect.fnUntraced(function* ({ name }: Input) {
@@ -120,36 +111,37 @@ const where = ["region", "project_id", "project_name", "project_domain", "endpoi
 
 const asWhom = ["token", "ak", "sk", "security_token", "user", "password", "domain"] as const
 
-/** Ctrl-C ends the line that the question stands on. */
-const answerTo = <A>(prompt: Prompt.Prompt<A>) => Effect.tapError(Prompt.run(prompt), () => Console.error(""))
-
 const answers = Effect.fnUntraced(function* (input: Input, messages: Messages) {
-  const { stdinIsTerminal } = yield* Stdio.Stdio
-  const { canAnimate } = yield* Presentation
-  const canAsk = canAnimate && (yield* stdinIsTerminal)
   const { configure: words } = messages
-  const asked = (given: string | undefined, message: string) =>
-    given !== undefined || !canAsk
-      ? Effect.succeed(given)
-      : Effect.map(answerTo(Prompt.String({ message })), (text) => text.trim() || undefined)
+  const isAttended = yield* canAsk
+  /** What is given, else what is answered; each is checked before the next is asked for. */
+  const given = <R>(
+    text: string | undefined,
+    message: string,
+    check: (text: string) => Effect.Effect<unknown, Failure, R>
+  ) => {
+    if (text !== undefined) return Effect.as(check(text), text)
+    return isAttended ? askText(message, check) : Effect.undefined
+  }
 
   // The environment completes what is given; alone it is in force already, and a profile of it would be no one's wish.
-  if (!canAsk && !isGiven(input)) return { place: undefined, credential: undefined }
-  const { endpoint, region: givenRegion } = yield* whereFrom(input)
-  const region = yield* asked(givenRegion, words.region)
-  const project_id = yield* asked(yield* valueOf("project-id", input.projectId), words.projectId)
-  const place = yield* checkedPlace({
+  if (!isAttended && !isGiven(input)) return { place: undefined, credential: undefined }
+  const { endpoint, region: ownRegion } = yield* whereFrom(input)
+  if (endpoint !== undefined) yield* callable({ endpoint })
+  const region = yield* given(ownRegion, words.region, (region) => callable({ region, endpoint }))
+  const project_id = yield* given(yield* valueOf("project-id", input.projectId), words.projectId, isProject)
+  const known: Place = {
     ...(region === undefined ? {} : { region }),
     ...(project_id === undefined ? {} : { project_id }),
     ...(endpoint === undefined ? {} : { endpoint })
-  })
+  }
+  const place = Object.keys(known).length === 0 ? undefined : known
   if (input.tokenStdin) return { place, credential: { token: yield* secretFromStdin } }
-  const ak = yield* asked(Option.getOrUndefined(input.ak), words.ak)
+  const ak = yield* given(Option.getOrUndefined(input.ak), words.ak, isKey)
   if (ak === undefined) return { place, credential: undefined }
-  if (!/^[\x21-\x7e]+$/.test(ak)) return yield* refused("--ak", ({ configure }) => [configure.noKey, configure.giveKey])
   if (input.secretStdin) return { place, credential: { ak, sk: yield* secretFromStdin } }
-  if (!canAsk) return yield* refused("cbr configure", ({ configure }) => [configure.noSecret, configure.giveSecret])
-  const sk = yield* usable(Redacted.value(yield* answerTo(Prompt.Password({ message: words.sk }))), words.sk)
+  if (!isAttended) return yield* refused("cbr configure", ({ configure }) => [configure.noSecret, configure.giveSecret])
+  const sk = yield* askSecret(words.sk, (text) => usable(text, words.sk))
   return { place, credential: { ak, sk } }
 })
 
@@ -169,35 +161,20 @@ const whereFrom = Effect.fnUntraced(function* (input: Input) {
   return { region, endpoint: undefined }
 })
 
-/** What a call could use; `undefined` where nothing is said of it. */
-const checkedPlace = Effect.fnUntraced(function* (place: Place) {
-  const { endpoint, project_id, region } = place
-  if (project_id !== undefined && !isProjectId(project_id)) {
-    return yield* refused(`--project-id ${project_id}`, ({ configure }) => [configure.noProject, configure.giveProject])
-  }
-  if (region !== undefined || endpoint !== undefined) {
-    const overrides = yield* Effect.catchTag(RegionsFile.overridesOf(region), "ConfigError", Effect.die)
-    yield* Endpoint.make({ region, endpoint, overrides }).pipe(
-      Effect.catch((error) => Effect.flatMap(failureOf(error, { what: "cbr configure" }), Effect.fail))
-    )
-  }
-  return Object.keys(place).length === 0 ? undefined : place
-})
-
-const isProjectId: (text: unknown) => boolean = Schema.is(ProjectId)
+/** More than any secret has, in bytes: a token of IAM has some 16 kB. */
+const longestSecret = 64 * 1024
 
 const secretFromStdin = Effect.gen(function* () {
   const { stdin } = yield* Stdio.Stdio
-  const text = yield* Effect.orDie(Stream.mkString(Stream.decodeText(stdin)))
   const { saved } = yield* Messages
+  const text = yield* Stream.orDie(stdin).pipe(
+    Stream.limitBytes<Failure, never>(ByteSize.bytes(longestSecret), () =>
+      Stream.fail(
+        refused(saved.standardInput, ({ configure }) => [configure.endless(longestSecret), configure.giveAlone])
+      )
+    ),
+    Stream.decodeText(),
+    Stream.mkString
+  )
   return yield* usable(text, saved.standardInput)
 })
-
-/** A secret without the line's end after it. */
-const usable = (text: string, where: string): Effect.Effect<Redacted.Redacted<string>, Failure> => {
-  const secret = text.trim()
-  if (secret === "") return Effect.fail(refused(where, ({ configure }) => [configure.emptySecret, configure.giveAlone]))
-  return /\s/.test(secret)
-    ? Effect.fail(refused(where, ({ configure }) => [configure.notAlone, configure.giveAlone]))
-    : Effect.succeed(Redacted.make(secret))
-}

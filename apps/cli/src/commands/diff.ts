@@ -9,7 +9,7 @@ import type { Surroundings } from "../output/Format.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
 import { paint, type Piece } from "../output/Paint.ts"
 import { wrapped } from "../output/Wrapping.ts"
-import { printFindings } from "../Printing.ts"
+import { printFindings, selection } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
 
@@ -27,6 +27,7 @@ export const diff = (messages: Messages) =>
       ...Settings.connectionFlags(messages)
     },
     Effect.fn("diff")(function* ({ after, before, exitCode, ...given }) {
+      yield* selection
       const settings = yield* settingsInUse(given)
       // One after the other: both may be standard input, which then fails as an empty one.
       const earlier = yield* readWord(before, settings)

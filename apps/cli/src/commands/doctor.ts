@@ -15,7 +15,7 @@ import type { Messages } from "../messages/Messages.ts"
 import { laidOut } from "../output/Layout.ts"
 import type { Piece } from "../output/Paint.ts"
 import type { CallSettings } from "../Precedence.ts"
-import { printFindings } from "../Printing.ts"
+import { printFindings, selection } from "../Printing.ts"
 import { reaching } from "../Reaching.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
@@ -32,6 +32,7 @@ export const doctor = (messages: Messages) =>
     "doctor",
     Settings.connectionFlags(messages),
     Effect.fn("doctor")(function* (given) {
+      yield* selection
       const settings = yield* settingsInUse(given)
       const found = yield* examine(settings)
       yield* printFindings(

@@ -7,7 +7,7 @@ import type { Messages } from "../messages/Messages.ts"
 import type { Surroundings } from "../output/Format.ts"
 import { laidOut } from "../output/Layout.ts"
 import type { Piece } from "../output/Paint.ts"
-import { printFindings } from "../Printing.ts"
+import { printFindings, selection } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
 
 /** Exit code of `--exit-code` when there is drift. */
@@ -22,6 +22,7 @@ export const drift = (messages: Messages) =>
       exitCode: Settings.switchFlag("exit-code", messages.flags.exitCode)
     },
     Effect.fn("drift")(function* ({ exitCode, ...source }) {
+      yield* selection
       const { response } = yield* readSource(source)
       const found = response.drift
       yield* printFindings(

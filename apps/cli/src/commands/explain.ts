@@ -62,7 +62,7 @@ const fields: ReadonlyArray<Topic> = documentedFields().map(({ meaning, path, ty
 
 const ofError = ({ exitCode, title }: ErrorKind, hint: Bilingual): Bilingual => ({
   en: `${title.en} (exit ${exitCode}): ${hint.en}`,
-  zh: `${title.zh}(退出码 ${exitCode})：${hint.zh}`
+  zh: `${title.zh}（退出码 ${exitCode}）：${hint.zh}`
 })
 
 const topics: ReadonlyArray<Topic> = [

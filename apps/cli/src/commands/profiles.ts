@@ -1,10 +1,11 @@
-import { ProfileFile } from "@cbr/client"
+import { type NoCredentials, ProfileFile, ProfileSaving } from "@cbr/client"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
+import * as Struct from "effect/Struct"
 import { Failure } from "../Failure.ts"
 import type { Messages } from "../messages/Messages.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
@@ -30,23 +31,11 @@ export const profiles = (messages: Messages) =>
       const { file, found } = yield* readProfiles
       if (action === "ls") return yield* list(found, messages)
       const which = Option.getOrElse(name, () => "")
-      if (!Object.hasOwn(found.profiles, which)) {
-        return yield* new Failure({
-          kind: "InvalidRequest",
-          tell: ({ profiles }) => ({
-            title: profiles.unknown,
-            what: which,
-            why: profiles.has(Object.keys(found.profiles)),
-            next: [profiles.configure]
-          })
-        })
-      }
-      const kept = Object.entries(found.profiles).filter(([each]) => action !== "rm" || each !== which)
-      const isDefault = action === "use" ? which : found.default === which ? undefined : found.default
-      yield* ProfileFile.write(file, {
-        profiles: Object.fromEntries(kept),
-        ...(isDefault === undefined ? {} : { default: isDefault })
-      }).pipe(Effect.mapError(unwritable(file)))
+      yield* changeProfiles(file, (found) =>
+        Object.hasOwn(found.profiles, which)
+          ? Effect.succeed(action === "rm" ? without(found, which) : { ...found, default: which })
+          : Effect.fail(unknown(which, found))
+      )
       yield* Console.error(paint([messages.profiles.done[action](which)], false))
     })
   ).pipe(
@@ -60,45 +49,75 @@ export const profiles = (messages: Messages) =>
     Command.withExamples(messages.commands.profiles.examples)
   )
 
+const unknown = (name: string, { profiles: has }: ProfileFile.ProfileFile) =>
+  new Failure({
+    kind: "InvalidRequest",
+    tell: ({ profiles }) => ({
+      title: profiles.unknown,
+      what: name,
+      why: profiles.has(Object.keys(has)),
+      next: [profiles.configure]
+    })
+  })
+
+const without = ({ default: usual, profiles }: ProfileFile.ProfileFile, name: string): ProfileFile.ProfileFile => ({
+  ...(usual === undefined || usual === name ? {} : { default: usual }),
+  profiles: Struct.omit(profiles, [name])
+})
+
 /** The profiles as they are saved, and where; none where there is no file yet. */
 export const readProfiles = Effect.gen(function* () {
   const file = yield* ProfileFile.location
-  if (file === undefined) return yield* notSaved("profiles.json", ({ profiles }) => profiles.noHome)
-  const found = yield* ProfileFile.read(file).pipe(
-    Effect.catch((error) =>
-      Effect.fail(
-        new Failure({
-          kind: "NoCredentials",
-          tell: (messages) => ({
-            title: messages.profiles.unreadable,
-            what: file,
-            why: messages.reason(error),
-            next: [messages.profiles.mendFile]
-          })
-        })
-      )
-    )
-  )
+  if (file === undefined) {
+    return yield* notSaved("profiles.json", ({ profiles }) => [profiles.noHome, profiles.giveFolder])
+  }
+  const found = yield* Effect.mapError(ProfileFile.read(file), unreadable(file))
   return { file, found: found ?? { profiles: {} } }
 })
 
-/** That the platform does not let the profiles be saved. */
-export const unwritable =
-  (file: string) =>
-  ({ reason }: PlatformError): Failure =>
-    notSaved(file, ({ profiles, saved }) =>
-      reason._tag === "NotFound" ? profiles.noFolder : (saved.reasons[reason._tag] ?? reason._tag)
-    )
+/** Saves the profiles as they are then, changed. */
+export const changeProfiles = (
+  file: string,
+  change: (found: ProfileFile.ProfileFile) => Effect.Effect<ProfileFile.ProfileFile, Failure>
+) =>
+  ProfileSaving.update(file, change).pipe(
+    Effect.catchTags({
+      NoCredentials: (error) => Effect.fail(unreadable(file)(error)),
+      PlatformError: (error) => Effect.fail(unwritable(file, error))
+    })
+  )
 
-const notSaved = (what: string, why: (messages: Messages) => string): Failure =>
+const unreadable =
+  (file: string) =>
+  (error: NoCredentials): Failure =>
+    new Failure({
+      kind: "NoCredentials",
+      tell: (messages) => ({
+        title: messages.profiles.unreadable,
+        what: file,
+        why: messages.reason(error),
+        next: [messages.profiles.mendFile]
+      })
+    })
+
+/** That the platform does not let the profiles be saved. */
+const unwritable = (file: string, { reason }: PlatformError): Failure =>
+  notSaved(file, ({ profiles, saved }) =>
+    reason._tag === "AlreadyExists"
+      ? [profiles.locked, profiles.removeLock(`${reason.pathOrDescriptor}`)]
+      : [
+          reason._tag === "NotFound" ? profiles.noFolder : (saved.reasons[reason._tag] ?? reason._tag),
+          profiles.giveFolder
+        ]
+  )
+
+const notSaved = (what: string, said: (messages: Messages) => readonly [why: string, next: string]): Failure =>
   new Failure({
     kind: "NoCredentials",
-    tell: (messages) => ({
-      title: messages.profiles.unwritable,
-      what,
-      why: why(messages),
-      next: [messages.profiles.giveFolder]
-    })
+    tell: (messages) => {
+      const [why, next] = said(messages)
+      return { title: messages.profiles.unwritable, what, why, next: [next] }
+    }
   })
 
 const list = (found: ProfileFile.ProfileFile, { profiles: words }: Messages) => {
@@ -127,7 +146,13 @@ const list = (found: ProfileFile.ProfileFile, { profiles: words }: Messages) => 
 }
 
 /** The credential of a profile in a word that shows no secret. */
-export const credentialOf = ({ ak, token, user }: ProfileFile.Profile): string | undefined => {
+export const credentialOf = (profile: ProfileFile.Profile): string | undefined => {
+  const own = ownCredentialOf(profile)
+  if (profile.agency === undefined) return own
+  return [...(own === undefined ? [] : [own]), `agency ${profile.agency}`].join(", ")
+}
+
+const ownCredentialOf = ({ ak, token, user }: ProfileFile.Profile): string | undefined => {
   if (token !== undefined) return "token ***"
   if (ak !== undefined) return `AK ${ak.slice(0, 4)}***`
   return user === undefined ? undefined : `user ${user}`

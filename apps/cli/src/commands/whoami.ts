@@ -10,7 +10,7 @@ import type { JsonValue } from "../output/JsonValue.ts"
 import { laidOut } from "../output/Layout.ts"
 import type { Piece } from "../output/Paint.ts"
 import type { CallSettings } from "../Precedence.ts"
-import { printFindings } from "../Printing.ts"
+import { printFindings, selection } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
 import { shownAddress } from "../ShownAddress.ts"
@@ -25,6 +25,7 @@ export const whoami = (messages: Messages) =>
     "whoami",
     { verify: Settings.switchFlag("verify", messages.flags.verify), ...Settings.connectionFlags(messages) },
     Effect.fn("whoami")(function* ({ verify, ...given }) {
+      yield* selection
       const settings = yield* settingsInUse(given)
       const { endpoint, project_id: project, region } = settings
       const addresses = yield* Effect.option(addressesIn(settings))

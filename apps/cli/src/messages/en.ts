@@ -33,6 +33,15 @@ export const en = {
   /** What is said of something, after its name. */
   named: (name: string, said: string): string => `${name}: ${said}`,
 
+  /** What is said of something in brackets after it. */
+  aside: (said: string): string => ` (${said})`,
+
+  /** Several things one after another. */
+  listed: (parts: ReadonlyArray<string>): string => parts.join(", "),
+
+  /** Between two sentences in one line. */
+  between: "; ",
+
   /** A sentence of the core, which says everything in English. */
   sentence: (text: string): string => text,
 
@@ -67,10 +76,10 @@ export const en = {
 
   failure: {
     exit: (code: number) => `exit ${code}`,
-    what: "what: ",
-    why: "why:  ",
-    next: "next: ",
-    ids: "ids:  ",
+    what: "what:  ",
+    why: "why:   ",
+    next: "next:  ",
+    ids: "ids:   ",
     request: (id: string, time: string) => `request ${id}  time ${time}`,
     errorCode: (code: string) => `error code ${code}`,
     attempts: (count: number) => counted(count, "attempt", "attempts"),
@@ -109,6 +118,7 @@ export const en = {
     why: "it is neither a backup id (a UUID), nor region/project/id, nor the address of the call",
     next: "give an id such as 6df2b54c-dd62-4059-a07c-1b8f24f2725d; nothing was sent",
     notJson: (start: string) => `it begins as JSON (${start}…), but as a whole it is not JSON`,
+    endless: (characters: number) => `it has a line of more than ${characters} characters`,
     lines: "give an id a line, or JSON: texts, or objects with an id or a backup_id, in an array or a line each"
   },
 
@@ -171,6 +181,11 @@ export const en = {
     compare:
       "compare a field, such as --for \"query=backup.status=='available'\"; the quotes of the shell go around all of it",
     next: "see https://jmespath.org for the language; an example: --query 'backup.children[].status'"
+  },
+
+  gauges: {
+    none: "its gauges are of whole backups: there are none of anything else, nor of what --query makes of one",
+    next: "give another -o; or have the gauges of `cbr show ID -o openmetrics`, and alerts over them"
   },
 
   dryRun: {
@@ -275,6 +290,8 @@ export const en = {
     unreadable: "profiles cannot be read",
     mendFile: "mend the file, or move it away and run `cbr configure`",
     unwritable: "profiles cannot be saved",
+    locked: "another cbr is changing them, and does not come to an end",
+    removeLock: (file: string) => `run it again; if no other cbr is running, remove ${file} before`,
     done: {
       use: (name: string) => `cbr: ${name} is the default profile now`,
       rm: (name: string) => `cbr: profile ${name} is gone`
@@ -299,6 +316,7 @@ export const en = {
     giveKey: "give the id of the access key (AK), not its secret",
     emptySecret: "there is no secret",
     notAlone: "there is more than a secret: spaces or line breaks stand within",
+    endless: (bytes: number) => `it is more than any secret: over ${bytes} bytes`,
     giveAlone: "give the secret alone; nothing was saved",
     giveSecret: "give the secret on standard input with --secret-stdin"
   },

@@ -19,6 +19,9 @@ export const zh: Messages = {
   statusMeaning: (status) => (BackupStatus.isDocumented(status) ? BackupStatus.meanings[status].zh : undefined),
   reason: (error) => reasonOf(error),
   named: (name, said) => `${name}：${said}`,
+  aside: (said) => `（${said}）`,
+  listed,
+  between: "；",
   sentence: inChinese,
   commands,
   flags,
@@ -28,13 +31,13 @@ export const zh: Messages = {
     shell: "bash、zsh、fish 或 powershell",
     topic: "exit-codes、environment、output 或 auth；或某个命令",
     simulate: "写在 -- 之后、以模拟云的设置运行的命令；不给则打印这些设置",
-    profilesAction: "ls(亦作 list)、use 或 rm；默认 ls",
+    profilesAction: "ls（亦作 list）、use 或 rm；默认 ls",
     profile: "配置的名称；use 和 rm 需要给出",
     newProfile: "配置的名称；默认为 --profile 的名称或 `default`",
     watched: "备份 ID、区域/项目/ID 或完整的请求地址",
-    diffSide: "备份(同 show)、由 `show -o json` 保存的文件，或 - 表示标准输入",
+    diffSide: "备份（同 show）、由 `show -o json` 保存的文件，或 - 表示标准输入",
     explain:
-      "字段(如 replication_records.status)、取值(如 waiting_protect)、错误的名称或标题，或服务的错误码(如 APIGW.0301)；不给则列出全部字段和错误"
+      "字段（如 replication_records.status）、取值（如 waiting_protect）、错误的名称或标题，或服务的错误码（如 APIGW.0301）；不给则列出全部字段和错误"
   },
   help: {
     usage: "用法",
@@ -47,10 +50,10 @@ export const zh: Messages = {
   },
   failure: {
     exit: (code) => `退出码 ${code}`,
-    what: "对象:",
-    why: "原因:",
-    next: "建议:",
-    ids: "标识:",
+    what: "对象：",
+    why: "原因：",
+    next: "建议：",
+    ids: "标识：",
     request: (id, time) => `请求 ${id}  时间 ${time}`,
     errorCode: (code) => `错误码 ${code}`,
     attempts: (count) => `共尝试 ${count} 次`,
@@ -59,17 +62,17 @@ export const zh: Messages = {
     untrusted: "请检查终端节点；若使用私有 CA，请将 CBR_CA_FILE 设为其证书文件"
   },
   bug: (what, exitCode) =>
-    `cbr: 程序自身故障：${what}(退出码 ${exitCode})；请连同命令行、加上 --debug 时的输出和 \`cbr --version\` 的输出一并报告`,
+    `cbr: 程序自身故障：${what}（退出码 ${exitCode}）；请连同命令行、加上 --debug 时的输出和 \`cbr --version\` 的输出一并报告`,
   outputLost: (code, exitCode) =>
-    `cbr: 无法写入标准输出(退出码 ${exitCode})\n  原因: ${code}${
+    `cbr: 无法写入标准输出（退出码 ${exitCode}）\n  原因：${code}${
       code === "ENOSPC" ? "，磁盘已满" : ""
-    }\n  建议: 已写出的内容不完整；请腾出空间后重新运行`,
+    }\n  建议：已写出的内容不完整；请腾出空间后重新运行`,
   wrongUse: {
     title: "用法错误",
-    next: (usage, command) => `用法：${usage}(详见 ${command} --help)`,
+    next: (usage, command) => `用法：${usage}（详见 ${command} --help）`,
     reason: (error) => wrongUseOf(error),
     rules: {
-      noBackup: "缺少必需的参数：ID(或用 --from 读取已保存的响应)",
+      noBackup: "缺少必需的参数：ID（或用 --from 读取已保存的响应）",
       eitherIdOrFrom: "ID 和 --from 只能给出一个：服务中的备份，或已保存的响应",
       oneSecret: "--token-stdin 和 --secret-stdin 只能给出一个：标准输入只有一个机密",
       oneCredential: "--ak 和 --token-stdin 只能给出一个：一个配置只有一个凭证",
@@ -81,9 +84,10 @@ export const zh: Messages = {
   },
   wrongId: {
     title: "不是备份",
-    why: "既不是备份 ID(UUID)，也不是 区域/项目/ID 或请求地址",
+    why: "既不是备份 ID（UUID），也不是 区域/项目/ID 或请求地址",
     next: "请给出形如 6df2b54c-dd62-4059-a07c-1b8f24f2725d 的 ID；尚未发送任何请求",
-    notJson: (start) => `以 JSON 开头(${start}……)，但整体不是 JSON`,
+    notJson: (start) => `以 JSON 开头（${start}……），但整体不是 JSON`,
+    endless: (characters) => `其中有一行超过 ${characters} 个字符`,
     lines: "请每行给出一个 ID，或给出 JSON：字符串或含 id 或 backup_id 的对象，置于数组中或每行一个"
   },
   foreignAddress: {
@@ -125,8 +129,12 @@ export const zh: Messages = {
     refused: (why) => `表达式无效：“${why}”`,
     constant: "它不看响应中的任何字段，因此结果永远不变",
     noTest: (value) => `其结果为 ${value}，既非真也非假`,
-    compare: "请比较某个字段，如 --for \"query=backup.status=='available'\";shell 的引号应括住整个条件",
+    compare: "请比较某个字段，如 --for \"query=backup.status=='available'\"；shell 的引号应括住整个条件",
     next: "语法见 https://jmespath.org；例如：--query 'backup.children[].status'"
+  },
+  gauges: {
+    none: "其指标只针对整个备份：其他内容以及 --query 的结果都没有指标",
+    next: "请换一个 -o；或采集 `cbr show ID -o openmetrics` 的指标，并据此设置告警"
   },
   dryRun: {
     canonicalRequest: "规范请求：",
@@ -136,7 +144,7 @@ export const zh: Messages = {
   progress: (done, failed) => `已完成 ${done} 个${failed === 0 ? "" : `，失败 ${failed} 个`}`,
   drift: {
     note: (paths) =>
-      `cbr: 注意：有 ${paths.length} 个字段的类型与文档不符，未显示(-o json 含全部内容):${listed(paths.slice(0, 5))}${
+      `cbr: 注意：有 ${paths.length} 个字段的类型与文档不符，未显示（-o json 含全部内容）：${listed(paths.slice(0, 5))}${
         paths.length > 5 ? "……" : ""
       }`,
     none: "没有偏离：响应与 API 文档一致",
@@ -145,7 +153,7 @@ export const zh: Messages = {
       `${path}：文档：${inChinese(expected)}，${followedBy("实为", inChinese(actual))}`,
     kinds: { WrongType: "类型不符", UndocumentedField: "文档未列的字段", UndocumentedValue: "文档未列的取值" },
     refused: "响应偏离 API 文档",
-    more: (first, others) => (others === 0 ? first : `${first}(另有 ${others} 处)`),
+    more: (first, others) => (others === 0 ? first : `${first}（另有 ${others} 处）`),
     seeDrift: "请用 `cbr drift` 查看全部，或去掉 --strict"
   },
   watch: {
@@ -187,8 +195,8 @@ export const zh: Messages = {
     signatureRight: "已知请求的签名正确",
     signatureWrong: "本机对已知请求的签名有误",
     noProxy: "未设置代理变量",
-    proxyUsed: (proxy) => `调用经由 ${proxy}(HTTPS_PROXY)`,
-    proxyPassed: "已设置 HTTPS_PROXY，但此地址不使用它(明文 HTTP，或 NO_PROXY)",
+    proxyUsed: (proxy) => `调用经由 ${proxy}（HTTPS_PROXY）`,
+    proxyPassed: "已设置 HTTPS_PROXY，但此地址不使用它（明文 HTTP，或 NO_PROXY）",
     plainHttp: "明文 HTTP：该终端节点不使用 TLS",
     noDate: "终端节点未告知时间",
     skew: (seconds) =>
@@ -198,8 +206,8 @@ export const zh: Messages = {
     fixTcp: "请检查防火墙和到终端节点的路由",
     fixProxyDns: "请检查 HTTPS_PROXY，以及域名服务器",
     fixProxyTcp: "请检查 HTTPS_PROXY，以及代理是否在运行",
-    fixTunnel: "请让代理放行该终端节点；若为 407,HTTPS_PROXY 须为 http://用户：密码@…",
-    fixTls: "请检查证书颁发机构(CBR_CA_FILE)，以及应答者是谁",
+    fixTunnel: "请让代理放行该终端节点；若为 407，HTTPS_PROXY 须为 http://USER:PASSWORD@…",
+    fixTls: "请检查证书颁发机构（CBR_CA_FILE），以及应答者是谁",
     fixClock: "请校准时钟：偏差超过 15 分钟，签名一律被拒"
   },
   profiles: {
@@ -214,14 +222,16 @@ export const zh: Messages = {
     unreadable: "无法读取配置",
     mendFile: "请修正该文件，或将其移走后运行 `cbr configure`",
     unwritable: "无法保存配置",
+    locked: "另一个 cbr 正在修改配置，迟迟没有结束",
+    removeLock: (file) => `请重新运行；若没有其他 cbr 在运行，请先删除 ${file}`,
     done: { use: (name) => `cbr: 默认配置现为 ${name}`, rm: (name) => `cbr: 已删除配置 ${name}` },
     saved: (name, file) => `cbr: 配置 ${name} 已保存到 ${file}`
   },
   configure: {
-    region: "区域(如 cn-north-4)",
-    projectId: "项目 ID(留空则用区域的默认项目)",
-    ak: "访问密钥 ID(AK)",
-    sk: "秘密访问密钥(SK)",
+    region: "区域（如 cn-north-4）",
+    projectId: "项目 ID（留空则用区域的默认项目）",
+    ak: "访问密钥 ID（AK）",
+    sk: "秘密访问密钥（SK）",
     noSecret: "给出了访问密钥 ID，但没有终端可供输入密钥",
     nothing: "没有可保存的内容：未给出区域、项目、终端节点或凭证",
     giveSomething: "请用选项给出，或在终端中运行以便逐项询问",
@@ -231,9 +241,10 @@ export const zh: Messages = {
     noProject: "它不是项目 ID：应为 1 到 64 个字母、数字、- 或 _",
     giveProject: "可在控制台的“我的凭证”中查到；不给则查询区域的默认项目",
     noKey: "它不是访问密钥 ID：为空，或含有空格等不会有的字符",
-    giveKey: "请给出访问密钥 ID(AK)，而不是密钥本身",
+    giveKey: "请给出访问密钥 ID（AK），而不是密钥本身",
     emptySecret: "没有机密",
     notAlone: "除机密外还有其他内容：其中含有空格或换行",
+    endless: (bytes) => `任何机密都没有这么长：超过 ${bytes} 字节`,
     giveAlone: "请只给出机密；尚未保存任何内容",
     giveSecret: "请用 --secret-stdin 从标准输入给出密钥"
   },
@@ -257,13 +268,13 @@ export const zh: Messages = {
       or: "；",
       retry: { no: "否", later: "稍后", item: "视各项而定", none: "" },
       check:
-        "`cbr check` 使用监控插件的退出码：0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN，用法错误和各种故障亦为 3(--exit-style cli：规则未满足为 9，其余同上表)。"
+        "`cbr check` 使用监控插件的退出码：0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN，用法错误和各种故障亦为 3（--exit-style cli：规则未满足为 9，其余同上表）。"
     },
     environment: [
       ["CBR_TOKEN", "IAM 的 Token，或代理的密钥"],
       ["HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN", "访问密钥；CLOUD_SDK_AK、HW_ACCESS_KEY、OS_ACCESS_KEY 等亦可"],
       ["HTTPS_PROXY, NO_PROXY", "https 地址所用的代理，以及不经代理的主机"],
-      ["CBR_CA_FILE", "额外信任的证书颁发机构(PEM 文件)"],
+      ["CBR_CA_FILE", "额外信任的证书颁发机构（PEM 文件）"],
       ["CBR_METADATA", "off：不向 ECS 元数据查询凭证"],
       ["LC_ALL, LC_MESSAGES, LANG", "未给 --lang 时的语言：zh 为中文，否则英文"],
       ["TERM, CI", "为 dumb 或已设置：没有实时视图和提问"]
@@ -327,7 +338,7 @@ export const zh: Messages = {
       resource: "资源"
     },
     finding: (rule, actual, expected) => `${zh.check.rules[rule]} ${actual}，${followedBy("应为", expected)}`,
-    compared: (actual, expected) => `${actual}(${followedBy("应为", expected)})`,
+    compared: (actual, expected) => `${actual}（${followedBy("应为", expected)}）`,
     failed: (first, count) => `${first}，${count} 条规则未满足`,
     allKept: (count) => `${count} 条规则均满足`
   },

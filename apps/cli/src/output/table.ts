@@ -83,7 +83,15 @@ const sheetRows = (backup: BackupResp, surroundings: Surroundings): ReadonlyArra
     // The page: absent means `na`.
     { label: "restore", lines: [[explained(RestoreMode, info?.supported_restore_mode ?? "na", messages)]] },
     { label: "encrypted", lines: info?.encrypted === undefined ? [] : [[info.encrypted ? words.yes : words.no]] },
-    { label: "images", lines: told(listed(info?.os_images_data?.map(({ image_id }) => image_id))) },
+    {
+      label: "images",
+      lines: told(
+        listed(
+          messages,
+          info?.os_images_data?.map(({ image_id }) => image_id)
+        )
+      )
+    },
     { label: "vault", lines: told(backup.vault_id) },
     { label: "project", lines: told(project(backup, messages)) },
     { label: "parent", lines: told(backup.parent_id) },
@@ -94,8 +102,8 @@ const sheetRows = (backup: BackupResp, surroundings: Surroundings): ReadonlyArra
 
 const told = (text: string | undefined): ReadonlyArray<Line> => (text === undefined || text === "" ? [] : [[text]])
 
-const listed = (parts: ReadonlyArray<string | undefined> | undefined): string =>
-  (parts ?? []).filter((part) => part !== undefined && part !== "").join(", ")
+const listed = (messages: Words, parts: ReadonlyArray<string | undefined> = []): string =>
+  messages.listed(parts.filter((part): part is string => part !== undefined && part !== ""))
 
 const status = (value: BackupStatus | undefined, messages: Words): Line => {
   if (value === undefined) return [messages.show.absent]
@@ -104,11 +112,12 @@ const status = (value: BackupStatus | undefined, messages: Words): Line => {
 }
 
 const explained = <Member extends string>(members: OpenEnum<Member>, value: string, messages: Words): string =>
-  `${value} (${members.isDocumented(value) ? messages.pick(members.meanings[value]) : messages.show.undocumented})`
+  value +
+  messages.aside(members.isDocumented(value) ? messages.pick(members.meanings[value]) : messages.show.undocumented)
 
 const resource = (backup: BackupResp, messages: Words): ReadonlyArray<Line> => {
   const { resource_az, resource_size, resource_type } = backup
-  const described = listed([
+  const described = listed(messages, [
     resource_type === undefined ? undefined : nameThenCode(ResourceType, resource_type, messages),
     resource_size === undefined ? undefined : messages.show.size(resource_size),
     resource_az === undefined ? undefined : messages.show.zone(resource_az)
@@ -118,13 +127,13 @@ const resource = (backup: BackupResp, messages: Words): ReadonlyArray<Line> => {
 
 const nameThenCode = <Member extends string>(members: OpenEnum<Member>, value: string, messages: Words): string => {
   const meaning: Bilingual | undefined = members.isDocumented(value) ? members.meanings[value] : undefined
-  return meaning === undefined ? value : `${messages.pick(meaning)} (${value})`
+  return meaning === undefined ? value : messages.pick(meaning) + messages.aside(value)
 }
 
 const kind = (backup: BackupResp, messages: Words): string => {
   const words = messages.show
   const info = backup.extend_info
-  return listed([
+  return listed(messages, [
     flag(backup.incremental, words.incremental, words.full),
     flag(info?.auto_trigger, words.scheduled, words.byHand),
     // A backup is what one expects; a copy is worth a word.
@@ -153,19 +162,23 @@ const absolute = (timestamp: Timestamp): string =>
 const time = (timestamp: Timestamp | undefined, { isTerminal, messages, now }: Surroundings): ReadonlyArray<Line> => {
   if (timestamp === undefined) return []
   const line = absolute(timestamp)
-  return [isTerminal ? [line, { text: ` (${relative(timestamp.utc, now, messages.fromNow)})`, tone: "faint" }] : [line]]
+  return [
+    isTerminal
+      ? [line, { text: messages.aside(relative(timestamp.utc, now, messages.fromNow)), tone: "faint" }]
+      : [line]
+  ]
 }
 
 const expiry = (timestamp: Timestamp | undefined, surroundings: Surroundings): ReadonlyArray<Line> => {
   if (timestamp === undefined) return []
   const isPast = DateTime.isLessThan(timestamp.utc, surroundings.now)
   return time(timestamp, surroundings).map((line) =>
-    isPast ? [...line, " ", { text: `(${surroundings.messages.show.past})`, tone: "bad" }] : line
+    isPast ? [...line, { text: surroundings.messages.aside(surroundings.messages.show.past), tone: "bad" }] : line
   )
 }
 
 const project = ({ enterprise_project_id, project_id }: BackupResp, messages: Words): string =>
-  listed([
+  listed(messages, [
     project_id,
     enterprise_project_id === undefined ? undefined : messages.show.enterpriseProject(enterprise_project_id)
   ])
@@ -176,7 +189,10 @@ const children = (all: ReadonlyArray<BackupResp>, messages: Words): ReadonlyArra
       { text: child.status ?? messages.show.absent, tone: toneOfStatus(child.status) },
       child.resource_size === undefined ? "" : messages.show.size(child.resource_size),
       child.id ?? "",
-      listed([child.resource_name ?? child.name, flag(child.extend_info?.encrypted, messages.show.encryptedChild)])
+      listed(messages, [
+        child.resource_name ?? child.name,
+        flag(child.extend_info?.encrypted, messages.show.encryptedChild)
+      ])
     ])
   )
 

@@ -61,6 +61,17 @@ describe("cbr check, as a monitoring plugin", () => {
     })
   )
 
+  it.effect.each([{ words: [] }, { words: ["-o", "table"] }, { words: ["-o", "value"] }])(
+    "with --query and $words its result stands alone",
+    ({ words }) =>
+      Effect.gen(function* () {
+        const query = ["--status", "available", "--query", "[0].findings[0].actual"]
+        const { exitCode, out } = yield* commandLine(["check", "--from", "-", ...query, ...words], { stdin: failed })
+        assert.strictEqual(exitCode, 2)
+        assert.match(out, /^"?error"?$/)
+      })
+  )
+
   it.effect("a backup that failed a moment ago is not fresh", () =>
     Effect.gen(function* () {
       const words = ["check", "--from", "-", "--max-age", "24h"]

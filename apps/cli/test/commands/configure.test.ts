@@ -1,7 +1,9 @@
 import { join } from "node:path"
+import { setImmediate } from "node:timers/promises"
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
-import { Effect, FileSystem } from "effect"
+import { Effect, Fiber, FileSystem } from "effect"
+import { TestClock } from "effect/testing"
 import { commandLine } from "../CommandLine.ts"
 
 layer(NodeServices.layer)("cbr configure", (it) => {
@@ -16,11 +18,17 @@ layer(NodeServices.layer)("cbr configure", (it) => {
   it.effect.each([
     { words: ["--region", "mars"], says: /"mars" is not a region id/ },
     { words: ["--region", "cn-north-99"], says: /cn-north-99 is not a region that is known/ },
+    {
+      words: ["--region", "cn-north-4"],
+      env: { HUAWEICLOUD_SDK_REGIONS_FILE: "/nowhere.yaml" },
+      says: /nowhere\.yaml cannot be read/
+    },
     { words: ["--endpoint", "cbr.example"], says: /endpoint must be an address/ },
     { words: ["--region", "cn-north-4", "--project-id", "a b"], says: /it is no project id/ },
     { words: ["--ak", "", "--secret-stdin"], stdin: "s", says: /it is no access key id/ },
     { words: ["--ak", "AK", "--secret-stdin"], stdin: " \n", says: /standard input\n.*there is no secret/ },
     { words: ["--ak", "AK", "--secret-stdin"], stdin: "AK\nsecret-canary\n", says: /more than a secret/ },
+    { words: ["--token-stdin"], stdin: "s".repeat(70_000), says: /it is more than any secret: over 65536 bytes/ },
     { words: ["--token-stdin"], stdin: "", says: /there is no secret/ },
     { words: ["--token-stdin", "--secret-stdin", "--ak", "AK"], stdin: "s", says: /exclude each other/ },
     { words: ["--token-stdin", "--ak", "AK"], stdin: "s", says: /a profile has one credential/ },
@@ -29,18 +37,42 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     { words: [], says: /nothing to save/ },
     { words: ["", "--region", "cn-north-4"], says: /a profile needs a name/ },
     { words: ["work", "--profile", "home", "--region", "cn-north-4"], says: /two names were given/ }
-  ])("$words is wrong use, and nothing is saved", ({ says, stdin = "", words }) =>
+  ])("$words is wrong use, and nothing is saved", ({ env = {}, says, stdin = "", words }) =>
     Effect.gen(function* () {
       const config = yield* folder
       for (const language of ["en", "zh"]) {
-        const options = { config, stdin, env: { CBR_LANG: language } }
+        const options = { config, stdin, env: { CBR_LANG: language, ...env } }
         const { err, exitCode, out } = yield* commandLine(["configure", ...words], options)
         assert.deepStrictEqual({ exitCode, out }, { exitCode: 2, out: "" })
         if (language === "en") assert.match(err, says)
-        else assert.match(err, /退出码 2[^]*原因: [^\n]*\p{sc=Han}/u)
+        else assert.match(err, /退出码 2[^]*原因：[^\n]*\p{sc=Han}/u)
         assert.notInclude(err, "secret-canary")
         assert.isUndefined(yield* saved(config))
       }
+    })
+  )
+
+  it.effect.each([
+    {
+      lang: "en",
+      says: ["not a region id", "it is no project id", "no access key id", "there is no secret", "more than a"]
+    },
+    {
+      lang: "zh",
+      says: ["不是 cn-north-4 这样的区域", "它不是项目 ID", "它不是访问密钥 ID", "没有机密", "除机密外还有其他内容"]
+    }
+  ])("checks each answer before it asks for the next, in $lang", ({ lang, says }) =>
+    Effect.gen(function* () {
+      const config = yield* folder
+      // What is refused stands there still, to be mended.
+      const typed = ["mars", "\b\b\b\bcn-north-4", "a b", "\b\bb", "A K", "\b\bK", " ", "s s", "\b\bs"]
+      const { err, exitCode } = yield* commandLine(["configure", "--lang", lang], { config, typed })
+      assert.strictEqual(exitCode, 0, err)
+      assert.deepStrictEqual(yield* saved(config), {
+        default: "default",
+        profiles: { default: { region: "cn-north-4", project_id: "ab", ak: "AK", sk: "ss" } }
+      })
+      for (const said of says) assert.include(err, said)
     })
   )
 
@@ -105,6 +137,27 @@ layer(NodeServices.layer)("cbr configure", (it) => {
         default: "a",
         profiles: { a: { region: "cn-north-4" }, b: { region: "cn-south-1" } }
       })
+    })
+  )
+
+  it.effect.each([
+    { lang: "en", says: /another cbr is changing them[^]*run it again; if no other cbr is running, remove \S+\.lock/ },
+    { lang: "zh", says: /另一个 cbr 正在修改配置[^]*请先删除 \S+\.lock/ }
+  ])("saves nothing while another does not come to an end, and says so in $lang", ({ lang, says }) =>
+    Effect.gen(function* () {
+      const config = yield* folder
+      const files = yield* FileSystem.FileSystem
+      yield* files.writeFileString(join(config, "profiles.json.lock"), "")
+      const words = ["configure", "--region", "cn-north-4", "--lang", lang]
+      const saving = yield* Effect.forkChild(commandLine(words, { config }))
+      while (saving.pollUnsafe() === undefined) {
+        yield* Effect.promise(() => setImmediate())
+        yield* TestClock.adjust("50 millis")
+      }
+      const { err, exitCode } = yield* Fiber.join(saving)
+      assert.strictEqual(exitCode, 3)
+      assert.match(err, says)
+      assert.isUndefined(yield* saved(config))
     })
   )
 

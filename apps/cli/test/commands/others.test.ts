@@ -5,6 +5,8 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, FileSystem, Redacted } from "effect"
 import { commandLine, withAccessKey, withToken } from "../CommandLine.ts"
 
+const id = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
+
 layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show, wait and watch", (it) => {
   const run = Effect.fnUntraced(function* (...words: ReadonlyArray<string>) {
     return yield* commandLine(words, { env: yield* withAccessKey })
@@ -67,6 +69,28 @@ layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show
         assert.match(out, new RegExp(`^cbr_backup_up\\{id="${faults.not_found}"\\} 0\n# EOF$`, "m"))
         assert.match(err, /^cbr: backup not found \(exit 5\)/)
       }
+    })
+  )
+
+  it.effect.each([
+    ["check", id, "--status", "available"],
+    ["show", id, "--query", "backup.id"],
+    ["show", id, "--dry-run"],
+    ["diff", id, id],
+    ["drift", id],
+    ["doctor"],
+    ["whoami", "--verify"],
+    ["explain", "status"]
+  ])("%s has no gauges, which is wrong use before anything is sent", (words) =>
+    Effect.gen(function* () {
+      const { requests } = yield* Simulator
+      const before = (yield* requests).length
+      const { err, exitCode, out } = yield* run(...words, "-o", "openmetrics")
+      assert.deepStrictEqual({ exitCode, out }, { exitCode: words[0] === "check" ? 3 : 2, out: "" })
+      assert.match(err, /what: +-o openmetrics\n[^]*gauges are of whole backups/)
+      assert.strictEqual((yield* requests).length, before)
+      const { err: told } = yield* run(...words, "-o", "openmetrics", "--lang", "zh")
+      assert.include(told, "只针对整个备份")
     })
   )
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
+import { parseAst } from "rolldown/parseAst"
 import { inChinese } from "../../src/messages/zh/inChinese.ts"
 import { sentences } from "../../src/messages/zh/sentences.ts"
 
@@ -52,7 +53,7 @@ describe("the core's sentences in Chinese", () => {
     assert.strictEqual(inChinese("the status is frozen"), "状态为 frozen")
     assert.strictEqual(
       inChinese("no backup within the deadline of 2 s; the last attempt: no connection to cbr.example (ECONNREFUSED)"),
-      "在 2 秒的总时限内没有得到备份；最后一次：无法连接 cbr.example (ECONNREFUSED)"
+      "在 2 秒的总时限内没有得到备份；最后一次：无法连接 cbr.example（ECONNREFUSED）"
     )
     // The words of the service are its own.
     assert.strictEqual(
@@ -68,21 +69,48 @@ describe("the core's sentences in Chinese", () => {
   })
 })
 
-describe("what stands in Chinese", () => {
-  const files = [
-    "../../src/messages/zh.ts",
-    "../../src/messages/zh/commands.ts",
-    "../../src/messages/zh/flags.ts",
-    "../../src/messages/zh/sentences.ts"
-  ]
+/** The texts of a source in which Chinese stands, without what is put in, and without what is quoted. */
+const chineseOf = (source: string): ReadonlyArray<string> => {
+  const texts: Array<string> = []
+  const walk = (node: unknown): void => {
+    if (typeof node !== "object" || node === null) return
+    const { quasis, type, value } = node as { quasis?: ReadonlyArray<Quasi>; type?: string; value?: unknown }
+    if (type === "Literal" && typeof value === "string") texts.push(value)
+    if (type === "TemplateLiteral" && quasis !== undefined)
+      texts.push(quasis.map(({ value }) => value.cooked).join("\0"))
+    Object.values(node).forEach(walk)
+  }
+  walk(parseAst(source, { lang: "ts" }))
+  return texts
+    .filter((text) => /\p{Script=Han}/u.test(text))
+    .map((text) => text.replaceAll(/`[^`]*`|'[^']*'|"[^"]*"/g, "code"))
+}
 
-  it.each(files)("%s has the punctuation of Chinese", (file) => {
-    const text = readFileSync(fileURLToPath(new URL(file, import.meta.url)), "utf8")
-    // A label is followed by a blank where it is shown.
-    const lines = text.split("\n").filter((line) => !/"\p{Script=Han}{2}:",$|\\n {2}/u.test(line))
-    assert.deepStrictEqual(
-      lines.filter((line) => /\p{Script=Han}[,;:?]|[,;:?]\p{Script=Han}/u.test(line)),
-      []
-    )
+interface Quasi {
+  readonly value: { readonly cooked: string }
+}
+
+/** An address, a condition with what it compares, and the program's name before what it says. */
+const code = /https?:\/\/[^\s；，]*|[\w-]+=[\w,[\]]*|^cbr: /gm
+
+const ofOtherWidth = (texts: ReadonlyArray<string>) =>
+  texts.filter((text) => /[(),;:?!]/.test(text.replaceAll(code, "")))
+
+describe("what stands in Chinese", () => {
+  const texts = [...sources, ...sourcesOf("../apps/cli")].flatMap(chineseOf)
+
+  it("has the marks of Chinese", () => {
+    assert.isAbove(texts.length, 400)
+    assert.deepStrictEqual(ofOtherWidth(texts), [])
+  })
+
+  it.each([
+    ["`字段(如 x)`", 1],
+    ["`没有 ${a}${b === 1 ? '' : `，共 ${c} 个(退出码 ${d})`}`", 1],
+    ['"show 为 json,watch 为 ndjson"', 1],
+    ['"请见 https://a.example:1；条件如 status=a,b"', 0],
+    ['"字段（如 x），用 `max-age: 24h` 书写"', 0]
+  ])("%s has %i that is none", (source, count) => {
+    assert.lengthOf(ofOtherWidth(chineseOf(source)), count)
   })
 })

@@ -25,8 +25,11 @@ export const make = Effect.fnUntraced(function* (
   of: ChosenProfile
 ): Effect.fn.Return<Credentials["Service"], NotHere | NoCredentials, Requirements> {
   const { agency, agency_domain } = of.profile
-  const own = yield* ownCredential(of)
-  if (agency === undefined && agency_domain === undefined) return own
+  if (agency === undefined && agency_domain === undefined) return yield* ownCredential(of)
+  // Passed over, it would leave the call to another place's key, with that key's own rights.
+  const own = yield* Effect.catchTag(ownCredential(of), "NotHere", ({ message }) =>
+    Effect.fail(new NoCredentials({ message: `${message} to assume its agency with` }))
+  )
   if (agency === undefined || agency_domain === undefined) return yield* half(of, "agency", "agency_domain")
   const iam = yield* iamOf(of)
   return yield* Agency.make(own, { agency, domain: agency_domain, iam })

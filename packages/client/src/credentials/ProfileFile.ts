@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type { PlatformError } from "effect/PlatformError"
 import * as Schema from "effect/Schema"
@@ -32,7 +33,7 @@ export const Profile = Schema.Struct({
   /** Project of the token, where it is not the region's; in `project_domain`, where it is not `domain`. */
   project_name: Text,
   project_domain: Text,
-  /** Agency to assume with the credential above, of the account `agency_domain`. */
+  /** Agency to assume with the credential above, which must be there, of the account `agency_domain`. */
   agency: Text,
   agency_domain: Text
 })
@@ -80,27 +81,26 @@ export const location = Effect.gen(function* () {
   return config === undefined ? undefined : (yield* Path.Path).join(config, "profiles.json")
 })
 
-const json = Schema.fromJsonString(ProfileFile)
 const decode = Schema.decodeUnknownEffect(ProfileFile, { onExcessProperty: "error" })
-const encode = Schema.encodeEffect(json)
 
 /**
  * Reads the profiles, or nothing where there is no file. A file that others
- * may read is used all the same, with a warning.
+ * may read is used all the same, with a warning; one that they may change is
+ * not: it says where credentials go.
  */
 export const read = Effect.fn("ProfileFile.read")(function* (file: string) {
   const fs = yield* FileSystem.FileSystem
-  const text = yield* fs
-    .readFileString(file)
-    .pipe(
-      Effect.catch(({ reason }) =>
-        reason._tag === "NotFound"
-          ? Effect.succeed(undefined)
-          : Effect.fail(new NoCredentials({ message: `${file} cannot be read (${reason._tag})` }))
-      )
-    )
+  const unread = ({ reason }: PlatformError) =>
+    reason._tag === "NotFound"
+      ? Effect.succeed(undefined)
+      : Effect.fail(new NoCredentials({ message: `${file} cannot be read (${reason._tag})` }))
+  const info = yield* fs.stat(file).pipe(Effect.catch(unread))
+  if (info === undefined) return undefined
+  // To open a pipe would be to wait for who writes to it.
+  if (info.type !== "File") return yield* new NoCredentials({ message: `${file} is not a regular file` })
+  yield* mindOthers(file, info)
+  const text = yield* fs.readFileString(file).pipe(Effect.catch(unread))
   if (text === undefined) return undefined
-  yield* warnOfMode(file)
   // Not by the schema: the parser of JSON quotes what it stumbles over.
   const value = yield* Effect.try({
     try: (): unknown => JSON.parse(text),
@@ -111,30 +111,6 @@ export const read = Effect.fn("ProfileFile.read")(function* (file: string) {
     ({ message }) =>
       new NoCredentials({ message: `${file} is not as expected: ${message.replaceAll(/\s*\n\s*/g, " ")}` })
   )
-})
-
-/** Makes a folder and those above it. Node's own recursion never ends where a folder takes no other, as `/proc` does not. */
-const makeFolder = (folder: string): Effect.Effect<void, PlatformError, FileSystem.FileSystem | Path.Path> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const above = (yield* Path.Path).dirname(folder)
-    if (yield* fs.exists(folder)) return
-    if (above !== folder) yield* makeFolder(above)
-    yield* fs.makeDirectory(folder, { mode: 0o700 })
-  })
-
-/** Writes the profiles, readable to their owner alone; a reader sees the old file or the new one, never half of it. */
-export const write = Effect.fn("ProfileFile.write")(function* (file: string, profiles: ProfileFile) {
-  const fs = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
-  const text = yield* Effect.orDie(encode(profiles))
-  yield* makeFolder(path.dirname(file))
-  // A link stays one, as where settings lie under version control.
-  const target = yield* Effect.orElseSucceed(fs.realPath(file), () => file)
-  const fresh = `${target}.new`
-  yield* Effect.ignore(fs.remove(fresh))
-  yield* fs.writeFileString(fresh, `${JSON.stringify(JSON.parse(text), undefined, 2)}\n`, { mode: 0o600, flag: "wx" })
-  yield* fs.rename(fresh, target)
 })
 
 const named = Effect.gen(function* () {
@@ -171,10 +147,28 @@ export const chosen: Effect.Effect<
   })
 })
 
-const warnOfMode = Effect.fnUntraced(function* (file: string) {
-  if (!(yield* UserFolders).hasModes) return
-  const info = yield* Effect.option((yield* FileSystem.FileSystem).stat(file))
-  if (info._tag === "None" || (info.value.mode & 0o077) === 0) return
-  const mode = (info.value.mode & 0o777).toString(8).padStart(4, "0")
-  yield* Effect.logWarning(`${file} holds secrets and is open to others (${mode}): chmod 600 it`)
+const root = 0
+
+/** What others may do with a file of secrets. Like `ssh`, this trusts root; and root may use another's file, as of a folder that a container is lent. */
+const mindOthers = Effect.fnUntraced(function* (file: string, { mode, uid }: FileSystem.File.Info) {
+  const folders = yield* UserFolders
+  if (!folders.hasModes) return
+  const octal = (mode & 0o777).toString(8).padStart(4, "0")
+  if ((mode & 0o002) !== 0) {
+    return yield* new NoCredentials({
+      message: `${file} can be changed by anyone (${octal}), and is not used: chmod 600 it`
+    })
+  }
+  const owner = Option.getOrUndefined(uid)
+  if (owner !== undefined && owner !== root && folders.uid !== undefined && owner !== folders.uid) {
+    if (folders.uid !== root) {
+      return yield* new NoCredentials({
+        message: `${file} belongs to another user (uid ${owner}), and is not used: chown it, or move it away`
+      })
+    }
+    yield* Effect.logWarning(`${file} belongs to another user (uid ${owner}), who can change it: chown it`)
+  }
+  if ((mode & 0o077) !== 0) {
+    yield* Effect.logWarning(`${file} holds secrets and is open to others (${octal}): chmod 600 it`)
+  }
 })

@@ -14,6 +14,8 @@ export class UserFolders extends Context.Service<
     readonly config: string | undefined
     /** Whether files have POSIX modes, so that 0600 means something. */
     readonly hasModes: boolean
+    /** The user's number, by which a file is the user's own; who owns a file does not matter where there is none. */
+    readonly uid?: number | undefined
   }
 >()("@cbr/client/UserFolders") {
   /**
@@ -21,9 +23,10 @@ export class UserFolders extends Context.Service<
    * `APPDATA`, `USERPROFILE`.
    *
    * @param platform as Node names it: `process.platform`
+   * @param uid the user's number: `process.getuid?.()`
    * @source XDG Base Directory Specification: a relative `XDG_CONFIG_HOME` is ignored
    */
-  static readonly layerConfig = (platform: string): Layer.Layer<UserFolders, Config.ConfigError> =>
+  static readonly layerConfig = (platform: string, uid?: number): Layer.Layer<UserFolders, Config.ConfigError> =>
     Layer.effect(
       UserFolders,
       Effect.gen(function* () {
@@ -45,7 +48,7 @@ export class UserFolders extends Context.Service<
             : set.xdg?.startsWith("/") === true
               ? `${set.xdg}/cbr`
               : under(".config")
-        return { home: set.home, config, hasModes: true }
+        return { home: set.home, config, hasModes: true, uid }
       })
     )
 }

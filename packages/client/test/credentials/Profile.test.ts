@@ -71,6 +71,7 @@ describe("a profile", () => {
     [{ sk: "exampleSecret" }, /ak is missing$/],
     [{ user: "u" }, /password and domain is missing$/],
     [{ password: "exampleSecret", domain: "d" }, /user is missing$/],
+    [{ agency: "x", agency_domain: "d" }, /has no token, no key and no password to assume its agency with$/],
     [{ token: "exampleSecret", agency: "x" }, /agency_domain is missing$/],
     [
       { user: "u", password: "exampleSecret", domain: "d", iam_endpoint: "exampleSecret@x" },

@@ -1,11 +1,20 @@
-import { mkdtemp, readFile, readlink, rm, stat, symlink } from "node:fs/promises"
+import { execFile as execFileOf } from "node:child_process"
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { ProfileFile } from "@cbr/client"
+import { promisify } from "node:util"
+import { ProfileFile, UserFolders } from "@cbr/client"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider, Effect, Layer, Logger, Redacted } from "effect"
-import { type MemoryFile, memoryFiles } from "../MemoryFiles.ts"
+import { ConfigProvider, Effect, Layer, Logger, Result } from "effect"
+import { type MemoryFile, memoryFiles, uid } from "../MemoryFiles.ts"
+
+const execFile = promisify(execFileOf)
+
+const temporaryFolder = Effect.acquireRelease(
+  Effect.promise(() => mkdtemp(join(tmpdir(), "cbr-profile-"))),
+  (path) => Effect.promise(() => rm(path, { recursive: true }))
+)
 
 const path = "/home/u/.config/cbr/profiles.json"
 
@@ -70,7 +79,7 @@ describe("the profile that is chosen", () => {
     [0o400, false],
     [0o640, true],
     [0o604, true],
-    [0o666, true]
+    [0o660, true]
   ] as const) {
     it.effect(`a file of mode ${mode.toString(8)} is read ${warns ? "with a warning" : "in silence"}`, () =>
       Effect.gen(function* () {
@@ -85,47 +94,62 @@ describe("the profile that is chosen", () => {
   }
 })
 
-describe("write", () => {
-  it.effect("makes a file for its owner alone, which reads back the same", () =>
-    Effect.gen(function* () {
-      const folder = yield* Effect.acquireRelease(
-        Effect.promise(() => mkdtemp(join(tmpdir(), "cbr-profile-"))),
-        (path) => Effect.promise(() => rm(path, { recursive: true }))
-      )
-      const file = join(folder, "new", "profiles.json")
-      const profiles: ProfileFile.ProfileFile = {
-        default: "work",
-        profiles: { work: { region: "cn-north-4", ak: "a", sk: Redacted.make("exampleSecret") } }
-      }
-      for (let time = 0; time < 2; time++) yield* ProfileFile.write(file, profiles)
-      assert.strictEqual((yield* Effect.promise(() => stat(file))).mode & 0o777, 0o600)
-      assert.include(yield* Effect.promise(() => readFile(file, "utf8")), `"sk": "exampleSecret"`)
-      const read = yield* Effect.provide(ProfileFile.read(file), memoryFolders)
-      assert.strictEqual(Redacted.value(read!.profiles["work"]!.sk!), "exampleSecret")
-    }).pipe(Effect.provide(NodeServices.layer))
-  )
-
-  it.effect("writes what a link points to, and leaves the link", () =>
-    Effect.gen(function* () {
-      const folder = yield* Effect.acquireRelease(
-        Effect.promise(() => mkdtemp(join(tmpdir(), "cbr-profile-"))),
-        (path) => Effect.promise(() => rm(path, { recursive: true }))
-      )
-      const [link, file] = [join(folder, "profiles.json"), join(folder, "versioned.json")]
-      yield* ProfileFile.write(file, { profiles: {} })
-      yield* Effect.promise(() => symlink(file, link))
-      yield* ProfileFile.write(link, { profiles: { work: { region: "cn-north-4" } } })
-      assert.include(yield* Effect.promise(() => readFile(file, "utf8")), "cn-north-4")
-      assert.strictEqual(yield* Effect.promise(() => readlink(link)), file)
-    }).pipe(Effect.provide(NodeServices.layer))
-  )
-
-  it.effect("fails in a home that takes no folder, and does not try for ever", () =>
-    Effect.gen(function* () {
-      const error = yield* Effect.flip(ProfileFile.write("/proc/.config/cbr/profiles.json", { profiles: {} }))
-      assert.strictEqual(error._tag, "PlatformError")
-    }).pipe(Effect.provide(NodeServices.layer))
-  )
+describe("a file that others have a say in", () => {
+  const cases: ReadonlyArray<
+    readonly [
+      name: string,
+      user: number,
+      file: { mode: number; uid?: number },
+      refused: RegExp | undefined,
+      warns: RegExp
+    ]
+  > = [
+    ["who may all change it: not used", uid, { mode: 0o602 }, /can be changed by anyone \(0602\).*chmod 600/, /^$/],
+    ["who may all do anything: not used", uid, { mode: 0o777 }, /can be changed by anyone \(0777\).*chmod 600/, /^$/],
+    ["whose it is: not used", uid, { mode: 0o644, uid: 1001 }, /another user \(uid 1001\).*chown/, /^$/],
+    ["but root alone, as of a secret that is mounted: used", uid, { mode: 0o440, uid: 0 }, undefined, /chmod 600/],
+    [
+      "whose it is, read by root: a warning",
+      0,
+      { mode: 0o600, uid: 1001 },
+      undefined,
+      /another user \(uid 1001\).*chown/
+    ]
+  ]
+  for (const [name, user, file, refused, warns] of cases) {
+    it.effect(name, () =>
+      Effect.gen(function* () {
+        const warnings: Array<string> = []
+        const logger = Logger.make(({ message }) => void warnings.push(String(message)))
+        const files = memoryFiles({ [path]: { text: `{"profiles":{"a":{}}}`, ...file } }, user)
+        const read = yield* Effect.result(Effect.provide(ProfileFile.chosen, [files.layer, Logger.layer([logger])]))
+        if (refused === undefined) assert.isTrue(Result.isSuccess(read))
+        else assert.match(Result.isFailure(read) ? read.failure.message : "", refused)
+        assert.match(warnings.join("\n"), warns)
+      })
+    )
+  }
 })
 
-const memoryFolders = Layer.merge(memoryFiles().layer, NodeServices.layer)
+describe("what is no file", () => {
+  const placed = {
+    "a pipe": (file: string) => execFile("mkfifo", [file]),
+    "a folder": (file: string) => mkdir(file),
+    "a device": (file: string) => symlink("/dev/zero", file)
+  }
+  for (const [name, place] of Object.entries(placed)) {
+    it.effect(`${name} is an error at once`, () =>
+      Effect.gen(function* () {
+        const file = join(yield* temporaryFolder, "profiles.json")
+        yield* Effect.promise(async () => void (await place(file)))
+        const error = yield* Effect.flip(Effect.provide(ProfileFile.read(file), realFiles))
+        assert.strictEqual(error.message, `${file} is not a regular file`)
+      })
+    )
+  }
+})
+
+const realFiles = Layer.merge(
+  Layer.succeed(UserFolders, { home: undefined, config: undefined, hasModes: true }),
+  NodeServices.layer
+)

@@ -19,10 +19,14 @@ describe("the user's folders", () => {
   for (const [platform, variables, home, config] of cases) {
     it.effect(`${platform} ${JSON.stringify(variables)}`, () =>
       Effect.gen(function* () {
-        assert.deepStrictEqual(yield* UserFolders, { home, config, hasModes: platform !== "win32" })
+        assert.deepStrictEqual(yield* UserFolders, {
+          home,
+          config,
+          ...(platform === "win32" ? { hasModes: false } : { hasModes: true, uid: 7 })
+        })
       }).pipe(
         Effect.provide(
-          UserFolders.layerConfig(platform).pipe(
+          UserFolders.layerConfig(platform, 7).pipe(
             Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(variables)))
           )
         )

@@ -17,12 +17,12 @@ export const commands: Messages["commands"] = {
     ]
   },
   tree: {
-    short: "以树形显示备份(即 show -o tree)",
+    short: "以树形显示备份（即 show -o tree）",
     long: "以树形显示备份及其子备份和复制记录；等同于 show -o tree。",
     examples: [{ command: `cbr tree ${example}`, description: "由哪些部分组成，复制到了哪里" }]
   },
   check: {
-    short: "按规则检查备份(可作监控插件)",
+    short: "按规则检查备份（可作监控插件）",
     long: "按规则检查备份。首行和退出码遵循监控插件的约定；缺失的信息为 UNKNOWN，绝不视为 OK。",
     examples: [
       {
@@ -62,7 +62,7 @@ export const commands: Messages["commands"] = {
   },
   wait: {
     short: "等待条件满足",
-    long: "等待直到条件满足(退出码 0)、无法再满足(退出码 9)或超时(退出码 10)。多个备份须全部满足(加 --any 则一个即可)，其中一个已无法满足时全部结束。",
+    long: "等待直到条件满足（退出码 0）、无法再满足（退出码 9）或超时（退出码 10）。多个备份须全部满足（加 --any 则一个即可），其中一个已无法满足时全部结束。",
     examples: [
       { command: `cbr wait ${example} --for status=available`, description: "直到备份完成" },
       {
@@ -74,7 +74,7 @@ export const commands: Messages["commands"] = {
   },
   watch: {
     short: "观察备份的变化",
-    long: "观察备份：在终端为实时视图，在管道中每次变化输出一行 JSON。多个备份中有不存在或失败的，其余继续观察(最后退出码为 12)。",
+    long: "观察备份：在终端为实时视图，在管道中每次变化输出一行 JSON。多个备份中有不存在或失败的，其余继续观察（最后退出码为 12）。",
     examples: [
       { command: `cbr watch ${example}`, description: "直到 Ctrl-C" },
       { command: `cbr watch ${example} --until-stable -o table >> changes.log`, description: "每次变化一行" }
@@ -87,7 +87,7 @@ export const commands: Messages["commands"] = {
   },
   doctor: {
     short: "查找调用不通的原因",
-    long: "逐步检查从本机到响应的一切(签名、设置、代理、DNS、TCP、TLS、时钟、一次调用)，并给出建议。",
+    long: "逐步检查从本机到响应的一切（签名、设置、代理、DNS、TCP、TLS、时钟、一次调用），并给出建议。",
     examples: [{ command: "cbr doctor", description: "调用失败而原因不明时" }]
   },
   configure: {
@@ -100,7 +100,7 @@ export const commands: Messages["commands"] = {
   },
   profiles: {
     short: "列出、选择和删除配置",
-    long: "列出由 `cbr configure` 保存的配置，选择默认配置(use)，或删除(rm)。",
+    long: "列出由 `cbr configure` 保存的配置，选择默认配置（use），或删除（rm）。",
     examples: [{ command: "cbr profiles use work", description: "设为默认" }]
   },
   simulate: {
@@ -116,7 +116,7 @@ export const commands: Messages["commands"] = {
     long: "打印用于 shell 补全的脚本。",
     examples: [
       { command: "source <(cbr completion bash)", description: "bash" },
-      { command: "cbr completion zsh > ~/.zfunc/_cbr", description: "zsh,~/.zfunc 须在 fpath 中" },
+      { command: "cbr completion zsh > ~/.zfunc/_cbr", description: "zsh，~/.zfunc 须在 fpath 中" },
       { command: "cbr completion fish > ~/.config/fish/completions/cbr.fish", description: "fish" },
       { command: "cbr completion powershell | Out-String | Invoke-Expression", description: "PowerShell" }
     ]

@@ -6,11 +6,11 @@ export const inChinese = (text: string): string => {
   if (whole !== undefined) return whole
   const { code = "", said = "" } = withCode.exec(text)?.groups ?? {}
   const before = translated(said)
-  return before === undefined ? text : before + code
+  return before === undefined ? text : `${before}（${code}）`
 }
 
 /** A code of the operating system follows. */
-const withCode = /^(?<said>.+)(?<code> \([A-Z][A-Z0-9_]+\))$/s
+const withCode = /^(?<said>.+) \((?<code>[A-Z][A-Z0-9_]+)\)$/s
 
 const translated = (text: string): string | undefined => {
   for (const { chinese, pattern } of (patterns ??= compiled())) {
@@ -18,7 +18,7 @@ const translated = (text: string): string | undefined => {
     if (found === null) continue
     return chinese.replaceAll(places, (_, before = "", place, isSentence, after = "") => {
       const part = found[Number(place)] ?? ""
-      if (isSentence === "") return before + part + after
+      if (isSentence === "") return before + part.replace(withCode, "$<said>（$<code>）") + after
       const said = inChinese(part)
       return `${/^\p{Script=Han}/u.test(said) ? "" : before}${said}${/\p{Script=Han}$/u.test(said) ? "" : after}`
     })

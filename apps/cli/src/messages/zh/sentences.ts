@@ -17,11 +17,11 @@ export const sentences: ReadonlyArray<readonly [en: string, zh: string]> = [
   ["no backup within the deadline of {1} s; the last attempt: {2}", "在 {1} 秒的总时限内没有得到备份；最后一次：{2*}"],
   [
     "nothing was sent: the circuit to {1} is open {2}, because too many calls failed in a row",
-    "未发送任何请求：因连续失败过多，到 {1} 的熔断器已断开({2*})"
+    "未发送任何请求：因连续失败过多，到 {1} 的熔断器已断开（{2*}）"
   ],
   [
     "nothing was sent: the circuit to {1} is open {2}, because too many calls failed in a row; what failed last: {3}",
-    "未发送任何请求：因连续失败过多，到 {1} 的熔断器已断开({2*})；最近一次失败：{3*}"
+    "未发送任何请求：因连续失败过多，到 {1} 的熔断器已断开（{2*}）；最近一次失败：{3*}"
   ],
   ["the circuit to {1} is {2}", "到 {1} 的熔断器{2*}"],
   ["open", "已断开"],
@@ -37,7 +37,7 @@ export const sentences: ReadonlyArray<readonly [en: string, zh: string]> = [
   ["it holds no PEM certificate", "其中没有 PEM 证书"],
 
   // 响应
-  ["{1} answered {2}, {3}", "{1*} 返回 {2},{3}"],
+  ["{1} answered {2}, {3}", "{1*} 返回 {2}，{3}"],
   ["{1} answered {2}", "{1*} 返回 {2}"],
   ["{1} answered {2}, but {3}", "{1*} 返回 {2}，但 {3*}"],
   ["the proxy", "代理"],
@@ -70,9 +70,25 @@ export const sentences: ReadonlyArray<readonly [en: string, zh: string]> = [
   ["no ~/.hcloud/config.json", "没有 ~/.hcloud/config.json"],
   ["no {1}", "没有 {1}"],
   ["{1} is encrypted for KooCLI alone and is not read", "{1} 是为 KooCLI 单独加密的，不予读取"],
-  ["{1} cannot be read ({2})", "{1} 无法读取({2})"],
+  ["{1} cannot be read ({2})", "{1} 无法读取（{2}）"],
   ["{1} is not JSON", "{1} 不是 JSON"],
-  ["{1} holds secrets and is open to others ({2}): chmod 600 it", "{1} 含有机密，却对他人开放({2})：请执行 chmod 600"],
+  ["{1} is not a regular file", "{1} 不是普通文件"],
+  [
+    "{1} can be changed by anyone ({2}), and is not used: chmod 600 it",
+    "任何人都可以修改 {1}（{2}），因此不采用：请执行 chmod 600"
+  ],
+  [
+    "{1} belongs to another user (uid {2}), and is not used: chown it, or move it away",
+    "{1} 属于其他用户（uid {2}），因此不采用：请执行 chown，或将其移走"
+  ],
+  [
+    "{1} belongs to another user (uid {2}), who can change it: chown it",
+    "{1} 属于可以修改它的其他用户（uid {2}）：请执行 chown"
+  ],
+  [
+    "{1} holds secrets and is open to others ({2}): chmod 600 it",
+    "{1} 含有机密，却对他人开放（{2}）：请执行 chmod 600"
+  ],
   ["{1} is not as expected: {2}", "{1} 的内容不符合要求：{2*}"],
   ["{1} names {2}, but there is no {3}", "{1} 指定了 {2}，但没有 {3*}"],
   ["folder for profiles.json", "可放 profiles.json 的目录"],
@@ -84,24 +100,25 @@ export const sentences: ReadonlyArray<readonly [en: string, zh: string]> = [
     "{1} 的 [basic] 中既没有 ak 与 sk，也没有 idp_id 与 id_token_file"
   ],
   ["[basic] of {1} has {2}, but not {3}", "{1} 的 [basic] 中有 {2}，但没有 {3}"],
+  ["{1} to assume its agency with", "{1*}，因此无法使用其委托"],
   ["profile {1} of {2} has no token, no key and no password", "{2} 中的配置 {1} 没有 Token、密钥和密码"],
   ["profile {1} of {2} needs {3} together; {4} is missing", "{2} 中的配置 {1} 须同时有 {3}；缺少 {4}"],
   ["{1} and {2}", "{1} 和 {2}"],
-  ["a token by password needs {1}; {2} is not set", "用密码获取 Token 需要 {1*};{2} 未设置"],
+  ["a token by password needs {1}; {2} is not set", "用密码获取 Token 需要 {1*}；{2} 未设置"],
   ["{1}, {2} and {3}", "{1}、{2} 和 {3}"],
-  ["the pod's token file {1} cannot be read ({2})", "Pod 的 Token 文件 {1} 无法读取({2})"],
+  ["the pod's token file {1} cannot be read ({2})", "Pod 的 Token 文件 {1} 无法读取（{2}）"],
   ["{1} is not an http or https address", "{1} 不是 http 或 https 地址"],
   ["{1} is not an address such as {2}", "{1} 不是 {2} 这样的地址"],
   ["no answer from pod identity within {1} s", "{1} 秒内没有来自 Pod 身份的响应"],
   ["no answer from the server's metadata within {1} s", "{1} 秒内没有来自服务器元数据的响应"],
   ["the server's metadata", "服务器元数据"],
-  ["the id token's file {1} cannot be read ({2})", "ID Token 文件 {1} 无法读取({2})"],
+  ["the id token's file {1} cannot be read ({2})", "ID Token 文件 {1} 无法读取（{2}）"],
   ["the id token's file {1} is empty", "ID Token 文件 {1} 为空"],
-  ["{1} needs IAM's address ({2} or a region)", "{1*}需要 IAM 的地址({2} 或区域)"],
+  ["{1} needs IAM's address ({2} or a region)", "{1*}需要 IAM 的地址（{2} 或区域）"],
   ["an agency", "委托"],
   [
     "a token needs IAM's address (CBR_IAM_ENDPOINT or a region) and a project (its id, its name or a region)",
-    "Token 需要 IAM 的地址(CBR_IAM_ENDPOINT 或区域)和项目(ID、名称或区域)"
+    "Token 需要 IAM 的地址（CBR_IAM_ENDPOINT 或区域）和项目（ID、名称或区域）"
   ],
   ["{1} is empty", "{1*}为空"],
   ["the token", "Token "],
@@ -116,12 +133,12 @@ export const sentences: ReadonlyArray<readonly [en: string, zh: string]> = [
     "this key was refused and is not sent for {1} s, lest it be locked; the refusal: {2}",
     "该密钥已被拒绝，为免锁定，{1} 秒内不再发送；拒绝的原因：{2*}"
   ],
-  ["{1} (not asked again for {2} s)", "{1*}({2} 秒内不再询问)"],
-  ["neither an access key (ak and sk) nor a token was given", "既没有给出访问密钥(ak 与 sk)，也没有给出 Token"],
+  ["{1} (not asked again for {2} s)", "{1*}（{2} 秒内不再询问）"],
+  ["neither an access key (ak and sk) nor a token was given", "既没有给出访问密钥（ak 与 sk），也没有给出 Token"],
 
   // 凭证所在之处
   ["environment", "环境变量"],
-  ["environment, by password", "环境变量(密码)"],
+  ["environment, by password", "环境变量（密码）"],
   ["profile", "配置"],
   ["profile {1}", "配置 {1}"],
   ["region", "区域"],
@@ -130,20 +147,20 @@ export const sentences: ReadonlyArray<readonly [en: string, zh: string]> = [
   ["ECS metadata", "ECS 元数据"],
 
   // 地址、区域与项目
-  ["no endpoint: neither a region ({1}) nor an address ({2}) is set", "没有终端节点：区域({1})和地址({2})均未设置"],
-  ["{1} is not a region id such as {2}; did you mean {3}?", "{1} 不是 {2} 这样的区域 ID；您是否要用 {3*}?"],
+  ["no endpoint: neither a region ({1}) nor an address ({2}) is set", "没有终端节点：区域（{1}）和地址（{2}）均未设置"],
+  ["{1} is not a region id such as {2}; did you mean {3}?", "{1} 不是 {2} 这样的区域 ID；您是否要用 {3*}？"],
   ["{1} is not a region id such as {2}", "{1} 不是 {2} 这样的区域 ID"],
   [
     "{1} is not a region that is known to serve CBR; did you mean {2}?; if it does, give its address ({3})",
-    "{1} 不是已知提供 CBR 的区域；您是否要用 {2*}？若确有 CBR，请给出其地址({3})"
+    "{1} 不是已知提供 CBR 的区域；您是否要用 {2*}？若确有 CBR，请给出其地址（{3}）"
   ],
   [
     "{1} is not a region that is known to serve CBR; if it does, give its address ({2})",
-    "{1} 不是已知提供 CBR 的区域；若确有 CBR，请给出其地址({2})"
+    "{1} 不是已知提供 CBR 的区域；若确有 CBR，请给出其地址（{2}）"
   ],
   ["{1} or {2}", "{1} 或 {2}"],
   ["{1} is not supported: sign with {2} or {3}", "不支持 {1}：请用 {2} 或 {3} 签名"],
-  ["{1} needs a region ({2}), which it signs", "{1} 需要区域({2})，因为要对其签名"],
+  ["{1} needs a region ({2}), which it signs", "{1} 需要区域（{2}），因为要对其签名"],
   ["the {1} must be an address such as {2}, but {3}", "{1*}须为 {2} 这样的地址，但{3*}"],
   ["endpoint", "终端节点"],
   ["IAM endpoint", "IAM 终端节点"],
@@ -158,9 +175,9 @@ export const sentences: ReadonlyArray<readonly [en: string, zh: string]> = [
   ],
   [
     "a project id is found through IAM: give its address (CBR_IAM_ENDPOINT), a region, or the project id",
-    "项目 ID 经由 IAM 查找：请给出其地址(CBR_IAM_ENDPOINT)、区域或项目 ID"
+    "项目 ID 经由 IAM 查找：请给出其地址（CBR_IAM_ENDPOINT）、区域或项目 ID"
   ],
-  ["a project id is found by its region: give one ({1})", "项目 ID 按区域查找：请给出区域({1})"],
+  ["a project id is found by its region: give one ({1})", "项目 ID 按区域查找：请给出区域（{1}）"],
   ["there is {1} of the name {2}; give the project id{3}", "名为 {2} 的有 {1*}；请给出项目 ID{3*}"],
   ["there is {1} of the name {2}; give the project id", "名为 {2} 的有 {1*}；请给出项目 ID"],
   ["no project", "0 个项目"],
@@ -198,7 +215,7 @@ export const sentences: ReadonlyArray<readonly [en: string, zh: string]> = [
   ["one of {1}", "{1} 之一"],
   ["array of {1}", "有 {1} 项的 array"],
   ["number beyond 2^53", "超过 2^53 的 number"],
-  ["string: a time such as {1}", "string:{1} 这样的时间"],
+  ["string: a time such as {1}", "string：{1} 这样的时间"],
 
   // 值的要求
   ["Missing key", "缺少此项"],
@@ -216,6 +233,6 @@ export const sentences: ReadonlyArray<readonly [en: string, zh: string]> = [
   ["a value less than or equal to {1}", "不大于 {1} 的值"],
   ["a string representing a finite number", "数字"],
   ["an integer", "整数"],
-  ["a project id: {1} to {2} letters, digits, - or _", "项目 ID:{1} 到 {2} 个字母、数字、- 或 _"],
-  ["a backup id: a UUID such as {1}", "备份 ID:{1} 这样的 UUID"]
+  ["a project id: {1} to {2} letters, digits, - or _", "项目 ID：{1} 到 {2} 个字母、数字、- 或 _"],
+  ["a backup id: a UUID such as {1}", "备份 ID：{1} 这样的 UUID"]
 ]

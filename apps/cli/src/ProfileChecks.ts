@@ -1,0 +1,47 @@
+import { Endpoint, type EndpointOptions, RegionsFile } from "@cbr/client"
+import { ProjectId } from "@cbr/domain"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { Failure, failureOf } from "./Failure.ts"
+import type { Messages } from "./messages/Messages.ts"
+
+/** That something cannot be in a profile, with what to give instead. */
+export const refused = (what: string, said: (messages: Messages) => readonly [why: string, next: string]): Failure =>
+  new Failure({
+    kind: "InvalidRequest",
+    tell: (messages) => {
+      const [why, next] = said(messages)
+      return { title: messages.wrongUse.title, what, why, next: [next] }
+    }
+  })
+
+/** A region and an address that a call could use. */
+export const callable = (place: Pick<EndpointOptions, "region" | "endpoint">) =>
+  Effect.gen(function* () {
+    yield* Endpoint.make({ ...place, overrides: yield* RegionsFile.overridesOf(place.region) })
+  }).pipe(
+    Effect.catchTag("ConfigError", Effect.die),
+    Effect.catch((error) => Effect.flatMap(failureOf(error, { what: "cbr configure" }), Effect.fail))
+  )
+
+const isProjectId: (text: unknown) => boolean = Schema.is(ProjectId)
+
+/** A project's id. */
+export const isProject = (text: string) =>
+  isProjectId(text)
+    ? Effect.void
+    : refused(`--project-id ${text}`, ({ configure }) => [configure.noProject, configure.giveProject])
+
+/** The id of an access key. */
+export const isKey = (text: string) =>
+  /^[\x21-\x7e]+$/.test(text) ? Effect.void : refused("--ak", ({ configure }) => [configure.noKey, configure.giveKey])
+
+/** A secret without the line's end after it. */
+export const usable = (text: string, where: string): Effect.Effect<Redacted.Redacted<string>, Failure> => {
+  const secret = text.trim()
+  if (secret === "") return Effect.fail(refused(where, ({ configure }) => [configure.emptySecret, configure.giveAlone]))
+  return /\s/.test(secret)
+    ? Effect.fail(refused(where, ({ configure }) => [configure.notAlone, configure.giveAlone]))
+    : Effect.succeed(Redacted.make(secret))
+}
