@@ -3,20 +3,31 @@ import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
-import { systemError } from "effect/PlatformError"
+import { type PlatformError, systemError } from "effect/PlatformError"
 
 /**
- * The machine's files. That one is not there, as `profiles.json` mostly is, is seen without a thread of Node's: to start
- * those takes longer than to sign a request.
+ * The machine's files. That one is not there, as `profiles.json` mostly is not, is seen without a thread of Node's: to
+ * start those takes longer than to sign a request.
  */
 export const layer: Layer.Layer<FileSystem.FileSystem> = Layer.effect(
   FileSystem.FileSystem,
   Effect.map(FileSystem.FileSystem, (files) => ({
     ...files,
-    readFileString: (path, encoding) =>
-      Effect.suspend(() => (isMissing(path) ? Effect.fail(notFound(path)) : files.readFileString(path, encoding)))
+    stat: (path) => ifThere(path, "stat", files.stat(path)),
+    readFileString: (path, encoding) => ifThere(path, "readFile", files.readFileString(path, encoding))
   }))
 ).pipe(Layer.provide(NodeFileSystem.layer))
+
+const ifThere = <A>(
+  path: string,
+  method: string,
+  use: Effect.Effect<A, PlatformError>
+): Effect.Effect<A, PlatformError> =>
+  Effect.suspend(() =>
+    isMissing(path)
+      ? Effect.fail(systemError({ module: "FileSystem", method, _tag: "NotFound", pathOrDescriptor: path }))
+      : use
+  )
 
 const isMissing = (path: string): boolean => {
   try {
@@ -27,6 +38,3 @@ const isMissing = (path: string): boolean => {
     return (error as NodeJS.ErrnoException).code === "ENOENT"
   }
 }
-
-const notFound = (path: string) =>
-  systemError({ module: "FileSystem", method: "readFileString", _tag: "NotFound", pathOrDescriptor: path })

@@ -1,15 +1,10 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem } from "effect"
+import { Effect, FileSystem, type PlatformError } from "effect"
 import * as Files from "../src/Files.ts"
 
-const read = (file: string) =>
-  Effect.result(
-    Effect.mapError(
-      FileSystem.FileSystem.use((files) => files.readFileString(file)),
-      ({ reason }) => reason._tag
-    )
-  )
+const told = (use: (files: FileSystem.FileSystem) => Effect.Effect<unknown, PlatformError.PlatformError>) =>
+  Effect.result(Effect.mapError(FileSystem.FileSystem.use(use), ({ reason }) => [reason._tag, reason.method]))
 
 describe("files", () => {
   it.effect("are read as by Node, there or not", () =>
@@ -18,8 +13,12 @@ describe("files", () => {
       const folder = yield* files.makeTempDirectoryScoped()
       yield* files.writeFileString(`${folder}/there`, "text")
       for (const name of ["there", "not-there", "no-folder/at-all", "there/below", ".", "\0"]) {
-        const own = yield* Effect.provide(read(`${folder}/${name}`), Files.layer)
-        assert.deepStrictEqual(own, yield* read(`${folder}/${name}`), name)
+        const file = `${folder}/${name}`
+        const looks = [
+          told((files) => files.readFileString(file)),
+          told((files) => Effect.map(files.stat(file), ({ size, type }) => ({ size, type })))
+        ]
+        for (const look of looks) assert.deepStrictEqual(yield* Effect.provide(look, Files.layer), yield* look, name)
       }
     }).pipe(Effect.provide(NodeFileSystem.layer))
   )
