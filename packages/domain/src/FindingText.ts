@@ -56,7 +56,7 @@ const zhSpan = (duration: Duration.Duration): string =>
 const zh: FindingText = {
   missing: "缺失",
   atMost: (max, warn) => `不超过 ${zhSpan(max)}${warn === undefined ? "" : `，超过 ${zhSpan(warn)}告警`}`,
-  old: (age, field, at) => `${zhSpan(age)}(${field} ${at})`,
+  old: (age, field, at) => `${zhSpan(age)}（${field} ${at}）`,
   failed: "error，且没有 protected_at：备份失败，没有内容",
   inFuture: (at) => `在将来（${at}）`,
   readAsUtc: (time) => `${time}，按 UTC 读取`,
