@@ -5,7 +5,6 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { Revocations } from "../callers/Revocations.ts"
 import { UsedSignatures } from "../callers/UsedSignatures.ts"
-import { inForceSince } from "../configuration/ReadOnce.ts"
 import { Listener } from "../edge/Server.ts"
 import { SharedPort } from "../edge/SharedPort.ts"
 import * as Generation from "../Generation.ts"
@@ -28,17 +27,17 @@ export const serveAsWorker = Effect.fnUntraced(function* (given: Given) {
   const start = yield* reading(filesAtStart)(fileAloneOf(given))
   const made = Effect.fnUntraced(
     function* (_: Order) {
-      const loaded = yield* fileOf(given)
       // One that takes another's place began later than the proxy, and is to be as the others are.
-      const file = loaded && start && inForceSince(start, loaded.configuration)
+      const loaded = yield* fileOf(given, start)
       return {
         given,
-        loaded: loaded && file && { ...loaded, configuration: shareOf(file, workers) },
-        configuration: shareOf(inForce(given, file), workers),
+        loaded: loaded && { ...loaded, configuration: shareOf(loaded.configuration, workers) },
+        configuration: shareOf(inForce(given, loaded?.configuration), workers),
         callersKey: Redacted.make(key)
       }
     },
-    (making, { files }) => reading(files)(making)
+    // What was read once may be of files that the configuration names no more.
+    (making, { files }) => reading({ ...filesAtStart, ...files })(making)
   )
   const first: Serving = yield* made(worker.assignment)
   return yield* Effect.gen(function* () {
