@@ -5,6 +5,7 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { Revocations } from "../callers/Revocations.ts"
 import { UsedSignatures } from "../callers/UsedSignatures.ts"
+import { inForceSince } from "../configuration/ReadOnce.ts"
 import { Listener } from "../edge/Server.ts"
 import { SharedPort } from "../edge/SharedPort.ts"
 import * as Generation from "../Generation.ts"
@@ -26,13 +27,15 @@ export const serveAsWorker = Effect.fnUntraced(function* (given: Given) {
   const { first: filesAtStart, key, workers } = worker.assignment
   const start = yield* reading(filesAtStart)(fileAloneOf(given))
   const made = Effect.fnUntraced(
-    function* (_: Order) {
-      // One that takes another's place began later than the proxy, and is to be as the others are.
-      const loaded = yield* fileOf(given, start)
+    function* (order: Order) {
+      // One that takes another's place began later than the proxy, and is to be as the others are. What is read once is
+      // used by the first alone: a later one is not refused for a secret of a Redis that the file names no more.
+      const loaded = yield* fileOf(given, order === worker.assignment ? start : undefined)
+      const file = loaded && start && inForceSince(start, loaded.configuration)
       return {
         given,
-        loaded: loaded && { ...loaded, configuration: shareOf(loaded.configuration, workers) },
-        configuration: shareOf(inForce(given, loaded?.configuration), workers),
+        loaded: loaded && file && { ...loaded, configuration: shareOf(file, workers) },
+        configuration: shareOf(inForce(given, file), workers),
         callersKey: Redacted.make(key)
       }
     },
