@@ -214,6 +214,26 @@ describe("cbr-proxy with workers", { timeout: 60_000 }, () => {
       }).pipe(Effect.scoped)
   )
 
+  it.live("follow a file that has Redis no more, though nothing prints its password any more", () =>
+    Effect.gen(function* () {
+      const endpoint = yield* cloud((response) => response.end(body))
+      const folder = yield* temporaryFolder
+      // Nobody listens there: the proxy goes on by itself.
+      const redis = { url: "redis://127.0.0.1:1", password_command: ["cat", "password"] }
+      const { "proxy.json": file } = yield* written(folder, {
+        password: "Canary",
+        "proxy.json": configurationFor(endpoint, "first", { workers: 2, redis })
+      })
+      const proxy = yield* started(["--config", file], {})
+      const { url } = yield* readyLine(proxy)
+      yield* until(() => workersOf(proxy).length === 2)
+      yield* Effect.promise(() => rm(join(folder, "password")))
+      yield* Effect.promise(() => writeFile(file, configurationFor(endpoint, "second", { workers: 2 })))
+      yield* logged(proxy, "configuration loaded")
+      assert.deepStrictEqual([...new Set(yield* many(9, url, "second"))], [200])
+    }).pipe(Effect.scoped)
+  )
+
   it.live("is not ready while none of them serves", () =>
     Effect.gen(function* () {
       const endpoint = yield* cloud((response) => response.end(body))
