@@ -87,7 +87,6 @@ const bundles: ReadonlyArray<Bundle> = [
       format: "cjs",
       entryFileNames: "main.cjs",
       paths: (id) => (id.endsWith("/start.ts") ? `./${program}` : id),
-      strict: true,
       dynamicImportInCjs: false,
       banner: nodeGuard("cbr", manifest),
       cleanDir: true

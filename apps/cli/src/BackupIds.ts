@@ -67,16 +67,16 @@ const refuseEndless = (length: number, text: string): Effect.Effect<readonly [nu
 const readLine = (begun: Begun, line: string): readonly [begun: Begun, words: ReadonlyArray<string | Failure>] => {
   const isFirst = begun.depth === 0
   const text = isFirst ? line.trim() : `${begun.text}\n${line}`
-  if (isFirst && !/^[[{"]/.test(text)) {
-    return [nothing, [text.length > longestWord ? `${text.slice(0, 40)}…` : text]]
-  }
+  if (isFirst && !/^[[{"]/.test(text)) return [nothing, [told(text)]]
   if (!isFirst && text.length > longest) return [nothing, [notJson(text)]]
   // Parsed where the last bracket closes and nowhere before it, or the time for many lines would be that of their square.
   const depth = begun.depth + opened(line)
   if (depth > 0) return [{ text, depth }, []]
   // A line that is no JSON is one wrong word; where a value of many lines went wrong, what follows it is not known.
-  return [nothing, idsOfText(text) ?? [isFirst ? text : notJson(text)]]
+  return [nothing, idsOfText(text)?.map(told) ?? [isFirst ? told(text) : notJson(text)]]
 }
+
+const told = (word: string): string => (word.length > longestWord ? `${word.slice(0, 40)}…` : word)
 
 /** How many brackets a line opens more than it closes; those in a text do not count, and no text goes on in the next line. */
 const opened = (line: string): number => {

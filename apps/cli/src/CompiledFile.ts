@@ -1,5 +1,6 @@
 import {
   closeSync,
+  constants,
   existsSync,
   fstatSync,
   mkdirSync,
@@ -67,7 +68,8 @@ export const compiledFile = (file: string, text: (memory: Buffer) => Buffer, fol
 
 /** All of a file that is `owner`'s, or anybody's where none is named; in `memory`, as far as it fits there. */
 export const read = (path: string, memory: Buffer, owner?: number): Buffer => {
-  const file = openSync(path, "r")
+  // To open a pipe without it would be to wait for who writes to that, whosever it is; Windows has none.
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
     const { size, uid } = fstatSync(file)
     if (owner !== undefined && uid !== owner) throw new Error(`${path} is another user's`)

@@ -74,6 +74,14 @@ describe("the ids that standard input holds", () => {
   it.effect("are no word of which nobody would want to read the end", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* wordsIn(`${"y".repeat(5000)}\na`), [`${"y".repeat(40)}…`, "a"])
+      const long = "y".repeat(5000)
+      const json = [`"${long}"`, JSON.stringify([{ id: long }, { x: long }]), `{${long}}`].join("\n")
+      assert.deepStrictEqual(yield* wordsIn(json), [
+        `${"y".repeat(40)}…`,
+        `${"y".repeat(40)}…`,
+        `{"x":"${"y".repeat(34)}…`,
+        `{${"y".repeat(39)}…`
+      ])
       // Each of many lines counts for itself.
       const lines = "y".repeat(1000).concat("\n")
       const many = Stream.make(new TextEncoder().encode(lines.repeat(1000))).pipe(Stream.repeat(Schedule.recurs(20)))

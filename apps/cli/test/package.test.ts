@@ -159,6 +159,21 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     })
   )
 
+  it.effect("does not wait for who writes to a pipe where compiled code should be", () =>
+    Effect.gen(function* () {
+      const files = yield* FileSystem.FileSystem
+      const { backups } = yield* Simulator
+      const env = yield* withAccessKey
+      const [kept] = (yield* compiled).filter(({ use }) => use === "show")
+      assert.isDefined(kept)
+      yield* files.remove(kept.path)
+      yield* finished("mkfifo", [kept.path])
+      const shown = yield* cbr(["show", backups.example, ...status], env)
+      assert.deepStrictEqual(shown, { exitCode: 0, out: "available\n", err: "" })
+      assert.strictEqual((yield* files.stat(kept.path)).type, "File")
+    })
+  )
+
   it.effect("clears away what was compiled over a month ago", () =>
     Effect.gen(function* () {
       const files = yield* FileSystem.FileSystem

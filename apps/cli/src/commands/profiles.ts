@@ -31,11 +31,13 @@ export const profiles = (messages: Messages) =>
       const { file, found } = yield* readProfiles
       if (action === "ls") return yield* list(found, messages)
       const which = Option.getOrElse(name, () => "")
-      yield* changeProfiles(file, (found) =>
+      const change = (found: ProfileFile.ProfileFile) =>
         Object.hasOwn(found.profiles, which)
           ? Effect.succeed(action === "rm" ? without(found, which) : { ...found, default: which })
           : Effect.fail(unknown(which, found))
-      )
+      // Before as well: to save makes a folder, and may have to wait.
+      yield* change(found)
+      yield* changeProfiles(file, change)
       yield* Console.error(paint([messages.profiles.done[action](which)], false))
     })
   ).pipe(

@@ -277,6 +277,15 @@ describe("cbr, offline", () => {
     })
   )
 
+  it.effect.each(["use", "rm"])("profiles %s of one that is not there makes no folder", (action) =>
+    Effect.gen(function* () {
+      const config = "/proc/.config/cbr"
+      const { err, exitCode } = yield* commandLine(["profiles", action, "nope"], { config })
+      assert.strictEqual(exitCode, 2)
+      assert.match(err, /no such profile[^]*nope/)
+    })
+  )
+
   it.effect("profiles list is profiles ls", () =>
     Effect.gen(function* () {
       const config = "/nowhere"

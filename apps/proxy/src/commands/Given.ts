@@ -11,8 +11,9 @@ import { StartFailed } from "../StartFailed.ts"
 export type Given = { readonly [Name in keyof typeof settings]: FlagValue<(typeof settings)[Name]> }
 type FlagValue<F> = F extends import("effect/cli/Flag").Flag<infer A> ? A : never
 
-/** The configuration file that the command line names, if it names one. */
-export const fileOf = ({ config }: Given) => orFail(Option.isSome(config) ? load(config.value) : Effect.undefined)
+/** The configuration file that the command line names, if it names one; in a proxy that was started with another. */
+export const fileOf = ({ config }: Given, start?: Configuration) =>
+  orFail(Option.isSome(config) ? load(config.value, start) : Effect.undefined)
 
 /** The same without what the file refers to. */
 export const fileAloneOf = ({ config }: Given) =>

@@ -27,9 +27,10 @@ export const serveAsWorker = Effect.fnUntraced(function* (given: Given) {
   const { first: filesAtStart, key, workers } = worker.assignment
   const start = yield* reading(filesAtStart)(fileAloneOf(given))
   const made = Effect.fnUntraced(
-    function* (_: Order) {
-      const loaded = yield* fileOf(given)
-      // One that takes another's place began later than the proxy, and is to be as the others are.
+    function* (order: Order) {
+      // One that takes another's place began later than the proxy, and is to be as the others are. What is read once is
+      // used by the first alone: a later one is not refused for a secret of a Redis that the file names no more.
+      const loaded = yield* fileOf(given, order === worker.assignment ? start : undefined)
       const file = loaded && start && inForceSince(start, loaded.configuration)
       return {
         given,
@@ -38,7 +39,8 @@ export const serveAsWorker = Effect.fnUntraced(function* (given: Given) {
         callersKey: Redacted.make(key)
       }
     },
-    (making, { files }) => reading(files)(making)
+    // What was read once may be of files that the configuration names no more.
+    (making, { files }) => reading({ ...filesAtStart, ...files })(making)
   )
   const first: Serving = yield* made(worker.assignment)
   return yield* Effect.gen(function* () {

@@ -15,6 +15,7 @@ import * as ConfigurationText from "./ConfigurationText.ts"
 import type { CredentialSection } from "./CredentialSection.ts"
 import { whyUnread } from "./FileTrouble.ts"
 import * as KeysFile from "./KeysFile.ts"
+import { inForceSince } from "./ReadOnce.ts"
 import { referenceOf, type SecretReference } from "./SecretReference.ts"
 import { secretOf } from "./Secrets.ts"
 
@@ -72,11 +73,14 @@ export const configurationIn = (file: string) => Effect.map(readAlone(file), ({ 
  * Reads a configuration file and what it refers to: environment, files of
  * secrets, keys, a certificate. Relative names start from the file's folder. Fails with all
  * that is wrong.
+ *
+ * @param start what the proxy was started with, where that was another: what is in force is then read, and what that refers to
  */
 export const load = Effect.fn("ConfigurationFile.load")(
-  function* (file: string) {
+  function* (file: string, start?: Configuration) {
     const path = yield* Path.Path
-    const { configuration, fault, text } = yield* readAlone(file)
+    const { configuration: written, fault, text } = yield* readAlone(file)
+    const configuration = start === undefined ? written : inForceSince(start, written)
 
     const faults: Array<ConfigurationFault> = []
     const folder = path.resolve(path.dirname(file))
@@ -188,7 +192,7 @@ export const load = Effect.fn("ConfigurationFile.load")(
     }
     return loaded
   },
-  (loading, file) =>
+  (loading, file: string, _start?: Configuration) =>
     Effect.catchTag(loading, "ConfigError", ({ message }) => Effect.fail(invalidIn(file)([{ message, setting: "" }])))
 )
 

@@ -85,13 +85,18 @@ const seriesOf = (method: string, record: ExchangeRecord, status: number): Serie
   const key = JSON.stringify([status, method, cache, route])
   let found = byKey.get(key)
   if (found === undefined) {
-    const labels = { route: route ?? "none", status: String(status), cache: cache ?? "none" }
+    const labels = {
+      route: route ?? "none",
+      status: String(status),
+      cache: cache ?? "none",
+      class: caller?.quota_class ?? "none"
+    }
     found = {
       method,
       status,
       cache,
       route,
-      times: Metrics.requests({ ...labels, class: caller?.quota_class ?? "none" }),
+      times: Metrics.requests(labels),
       seconds: Metrics.requestSeconds({ route: labels.route }),
       known: fieldsOf(known(method, record))
     }

@@ -2,7 +2,7 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
-import { load } from "../../src/configuration/ConfigurationFile.ts"
+import { configurationIn, load } from "../../src/configuration/ConfigurationFile.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
 const platform = Layer.merge(NodeServices.layer, NodeCrypto.layerDigest)
@@ -103,6 +103,24 @@ layer(platform, { excludeTestServices: true })("a configuration file", (it) => {
       seen.add((yield* load(file)).fingerprint)
       assert.strictEqual(seen.size, 4)
     }).pipe(environment({ UPSTREAM_TOKEN: "t", CBR_TOKEN: "t" }))
+  )
+
+  it.effect(
+    "brings what is in force where the proxy was started with another: its own TLS and Redis, with their secrets",
+    () =>
+      Effect.gen(function* () {
+        const rest = `callers: {}\ncredentials: {}\nprojects: {}\n`
+        const tls = `listen: { tls: { cert_file: nowhere.pem, key_file: nowhere.pem } }\n`
+        const { "new.yaml": now, "old.yaml": old } = yield* written(yield* temporaryFolder, {
+          "old.yaml": `${rest}redis: { url: "redis://old.test", password_file: password }\n`,
+          "new.yaml": `${rest}${tls}redis: { url: "redis://new.test" }\n`,
+          password: "Canary"
+        })
+        const { configuration, redis, tls: identity } = yield* load(now, yield* configurationIn(old))
+        assert.strictEqual(configuration.redis?.url, "redis://old.test")
+        assert.strictEqual(redis.password && Redacted.value(redis.password), "Canary")
+        assert.isUndefined(identity)
+      }).pipe(environment({}))
   )
 
   it.effect("that is not there says so", () =>

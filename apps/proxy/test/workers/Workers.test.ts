@@ -1,6 +1,9 @@
 import { once } from "node:events"
-import { rename, writeFile } from "node:fs/promises"
+import { readFileSync } from "node:fs"
+import { rename, rm, writeFile } from "node:fs/promises"
 import { Agent, createServer, type IncomingMessage, request } from "node:http"
+import { Agent as TlsAgent, request as tlsRequest } from "node:https"
+import { join } from "node:path"
 import { SdkHmacSha256 } from "@cbr/client/signing"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
@@ -12,10 +15,14 @@ import { temporaryFolder, written } from "../TemporaryFolder.ts"
 /** A backup at rest: what is cached of it lasts longer than a test. */
 const body = '{"backup":{"id":"6df2b54c-dd62-4059-a07c-1b8f24f2725d","status":"available"}}'
 
+const pem = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8")
+
 /** Each on a connection of its own, so that workers take turns. */
 const fetched = (url: string, headers: Readonly<Record<string, string>> = {}, method = "GET") =>
   Effect.promise(async () => {
-    const sent = request(url, { method, headers, agent: new Agent() }).end()
+    const sent = url.startsWith("https:")
+      ? tlsRequest(url, { method, headers, agent: new TlsAgent({ rejectUnauthorized: false }) }).end()
+      : request(url, { method, headers, agent: new Agent() }).end()
     const [response] = (await once(sent, "response")) as [IncomingMessage]
     let text = ""
     for await (const chunk of response.setEncoding("utf8")) text += String(chunk)
@@ -179,6 +186,51 @@ describe("cbr-proxy with workers", { timeout: 60_000 }, () => {
       assert.deepStrictEqual([...new Set(yield* many(10, url))], [200])
       assert.strictEqual(yield* metric(admin, "cbr_proxy_workers"), 2)
       assert.strictEqual(yield* metric(admin, "cbr_proxy_worker_ends_total"), 1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live.each(["begun", "ended"])(
+    "has one that takes another's place speak as the others do, though TLS has %s",
+    (how) =>
+      Effect.gen(function* () {
+        const endpoint = yield* cloud((response) => response.end(body))
+        const folder = yield* temporaryFolder
+        const secure = { port: 0, tls: { cert_file: "cert.pem", key_file: "key.pem" } }
+        const [before, after] = how === "begun" ? [{ port: 0 }, secure] : [secure, { port: 0 }]
+        const { "proxy.json": file } = yield* written(folder, {
+          "cert.pem": pem("self-signed.cert.pem"),
+          "key.pem": pem("self-signed.key.pem"),
+          "proxy.json": configurationFor(endpoint, "key", { workers: 2, listen: before })
+        })
+        const proxy = yield* started(["--config", file], {})
+        const { url } = yield* readyLine(proxy)
+        yield* until(() => workersOf(proxy).length === 2)
+        if (how === "ended") yield* Effect.promise(() => rm(join(folder, "cert.pem")))
+        yield* Effect.promise(() => writeFile(file, configurationFor(endpoint, "key", { workers: 2, listen: after })))
+        yield* logged(proxy, "configuration loaded")
+        process.kill(workersOf(proxy)[0]!, "SIGKILL")
+        yield* until(() => workersOf(proxy).length === 3)
+        assert.deepStrictEqual([...new Set(yield* many(10, url))], [200])
+      }).pipe(Effect.scoped)
+  )
+
+  it.live("follow a file that has Redis no more, though nothing prints its password any more", () =>
+    Effect.gen(function* () {
+      const endpoint = yield* cloud((response) => response.end(body))
+      const folder = yield* temporaryFolder
+      // Nobody listens there: the proxy goes on by itself.
+      const redis = { url: "redis://127.0.0.1:1", password_command: ["cat", "password"] }
+      const { "proxy.json": file } = yield* written(folder, {
+        password: "Canary",
+        "proxy.json": configurationFor(endpoint, "first", { workers: 2, redis })
+      })
+      const proxy = yield* started(["--config", file], {})
+      const { url } = yield* readyLine(proxy)
+      yield* until(() => workersOf(proxy).length === 2)
+      yield* Effect.promise(() => rm(join(folder, "password")))
+      yield* Effect.promise(() => writeFile(file, configurationFor(endpoint, "second", { workers: 2 })))
+      yield* logged(proxy, "configuration loaded")
+      assert.deepStrictEqual([...new Set(yield* many(9, url, "second"))], [200])
     }).pipe(Effect.scoped)
   )
 

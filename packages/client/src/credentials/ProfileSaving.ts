@@ -39,7 +39,8 @@ export const update = Effect.fn("ProfileSaving.update")(function* <E, R>(
   const save = Effect.gen(function* () {
     const profiles = yield* change((yield* read(target)) ?? { profiles: {} })
     const text = yield* Effect.orDie(encode(profiles))
-    yield* fs.writeFileString(lock, `${JSON.stringify(JSON.parse(text), undefined, 2)}\n`)
+    // The mode again: the lock may have been removed by hand.
+    yield* fs.writeFileString(lock, `${JSON.stringify(JSON.parse(text), undefined, 2)}\n`, { mode: 0o600 })
     // The lock becomes the new file: to let go of it and to be done are one.
     yield* fs.rename(lock, target)
   })

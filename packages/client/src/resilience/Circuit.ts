@@ -40,6 +40,7 @@ export const make = Effect.fnUntraced(function* (
   const gauge = Metric.withAttributes(circuitState, { "server.address": hostname })
   let lastFault: ShowBackupError | undefined
   let known: CircuitState["state"] = "Closed"
+  let hasOpened = false
 
   const state: Effect.Effect<CircuitState> = Effect.suspend(() =>
     breaker === undefined
@@ -53,6 +54,7 @@ export const make = Effect.fnUntraced(function* (
     if (state === known) return Effect.void
     const log = state === "Closed" ? Effect.logInfo : Effect.logWarning
     known = state
+    hasOpened = true
     return Effect.andThen(
       Metric.update(gauge, stateNumbers[state]),
       log(`the circuit to ${host} is ${stateWords[state]}`)
@@ -86,11 +88,9 @@ export const make = Effect.fnUntraced(function* (
       Effect.ensuring(observe)
     )
 
-  /** The outcome of a call that began before there was a breaker; what came meanwhile may have opened the circuit. */
+  /** The outcome of a call that began before there was a breaker. Once the circuit has opened, it is of the time before. */
   const count = (exit: Exit.Exit<unknown, ShowBackupError>) =>
-    Effect.flatMap(madeBreaker, (breaker) =>
-      Effect.flatMap(state, ({ state }) => (state === "Closed" ? Effect.exit(guardBy(breaker, exit)) : Effect.void))
-    )
+    Effect.flatMap(madeBreaker, (breaker) => (hasOpened ? Effect.void : Effect.exit(guardBy(breaker, exit))))
 
   return {
     guard: (call) =>

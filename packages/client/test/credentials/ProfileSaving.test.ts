@@ -71,6 +71,19 @@ describe("saving profiles", () => {
     }).pipe(Effect.provide(platform))
   )
 
+  it.effect("keeps secrets to their owner though its lock is removed by hand meanwhile", () =>
+    Effect.gen(function* () {
+      const file = join(yield* temporaryFolder, "profiles.json")
+      yield* ProfileSaving.update(file, (found) =>
+        Effect.andThen(
+          Effect.promise(() => rm(ProfileSaving.lockOf(file))),
+          withProfile("work")(found)
+        )
+      )
+      assert.strictEqual((yield* Effect.promise(() => stat(file))).mode & 0o777, 0o600)
+    }).pipe(Effect.provide(platform))
+  )
+
   it.effect("of a change that fails leaves all as it was", () =>
     Effect.gen(function* () {
       const file = join(yield* temporaryFolder, "profiles.json")

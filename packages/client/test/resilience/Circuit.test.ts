@@ -182,6 +182,27 @@ describe("a circuit", () => {
     })
   )
 
+  it.effect("what was under way at the first failure does not count when the circuit has opened and closed since", () =>
+    Effect.gen(function* () {
+      const { run } = over(
+        (nth) => (nth === 0 ? Effect.as(Effect.sleep("3 seconds"), down) : nth === 1 ? down : { status: 200, body }),
+        { circuit: { failures: 1, openFor: Duration.seconds(1) } }
+      )
+      yield* run((client) =>
+        Effect.gen(function* () {
+          const call = yield* Effect.forkChild(Effect.flip(client.showBackup(request)), { startImmediately: true })
+          yield* Effect.flip(client.showBackup(request))
+          yield* TestClock.adjust("1 second")
+          yield* client.showBackup(request)
+          assert.deepStrictEqual(yield* client.circuit, { state: "Closed" })
+          yield* TestClock.adjust("2 seconds")
+          yield* Fiber.join(call)
+          assert.deepStrictEqual(yield* client.circuit, { state: "Closed" })
+        })
+      )
+    })
+  )
+
   it.effect("its state is a gauge: 0 closed, 1 half open, 2 open", () =>
     Effect.gen(function* () {
       const { run } = over((nth) => (nth < 3 ? down : { status: 200, body }))
