@@ -1,7 +1,7 @@
 /** A backup by its id alone, with whatever credential, region and project this machine is set up for. */
 import { BackupClient, Chain, DirectHttpClient, MachineEndpoint, ProjectDiscovery, UserFolders } from "@cbr/client"
 import { NodeCrypto, NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Console, Effect, Layer } from "effect"
+import { Config, Console, Effect, Layer, Option } from "effect"
 
 const platform = Layer.mergeAll(
   NodeServices.layer,
@@ -21,18 +21,21 @@ const client = Layer.mergeAll(BackupClient.layer, ProjectDiscovery.layer).pipe(
 const program = Effect.gen(function* () {
   const { projectId } = yield* ProjectDiscovery
   const { showBackup } = yield* BackupClient
-  const project_id = yield* projectId
+  // The project that is named, or the region's own.
+  const named = yield* Config.option(Config.String("HUAWEICLOUD_SDK_PROJECT_ID"))
+  const project_id = Option.isSome(named) ? named.value : yield* projectId
   const { backup } = yield* showBackup({ project_id, backup_id: process.argv.at(-1) ?? "" })
   yield* Console.log(`${backup.name} is ${backup.status}, in project ${project_id}`)
 })
 
 program.pipe(
   // Each place that was searched, and why it did not serve.
-  Effect.catchTag("NoCredentials", ({ message, searched = [] }) =>
-    Effect.forEach(searched.length === 0 ? [{ place: "no credentials", reason: message }] : searched, (place) =>
-      Console.error(`${place.place}: ${place.reason}`)
-    )
-  ),
   Effect.provide(client),
-  NodeRuntime.runMain
+  Effect.tapError((error) => {
+    // Each place that was searched, and why it did not serve.
+    const searched = "searched" in error ? (error.searched ?? []) : []
+    const lines = searched.map(({ place, reason }) => `${place}: ${reason}`)
+    return Console.error(lines.length === 0 ? error.message : lines.join("\n"))
+  }),
+  NodeRuntime.runMain({ disableErrorReporting: true })
 )

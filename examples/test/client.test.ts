@@ -8,7 +8,7 @@ import { Effect, Redacted } from "effect"
 const source = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8")
 
 /** Runs an example in a process of its own against the simulator: what it printed, line by line. */
-const run = (example: string, backupId: string, stdin = "") =>
+const run = (example: string, backupId: string, stdin = "", own: NodeJS.ProcessEnv = {}) =>
   Effect.gen(function* () {
     const { ak, cbr, iam, project_id, region, sk } = yield* Simulator
     return yield* Effect.callback<ReadonlyArray<string>, Error>((resume) => {
@@ -21,7 +21,8 @@ const run = (example: string, backupId: string, stdin = "") =>
             CBR_IAM_ENDPOINT: iam,
             CBR_REGION: region,
             HUAWEICLOUD_SDK_AK: ak,
-            HUAWEICLOUD_SDK_SK: Redacted.value(sk)
+            HUAWEICLOUD_SDK_SK: Redacted.value(sk),
+            ...own
           }
         },
         (error, stdout) => resume(error === null ? Effect.succeed(stdout.trimEnd().split("\n")) : Effect.fail(error))
@@ -48,6 +49,10 @@ layer(simulator(), { excludeTestServices: true })("the client's examples", (it) 
     Effect.gen(function* () {
       const { backups, project_id } = yield* Simulator
       assert.deepStrictEqual(yield* run("effect/anyCredential.ts", backups.available), [
+        `autobk_1c2e is available, in project ${project_id}`
+      ])
+      const named = { CBR_REGION: undefined, HUAWEICLOUD_SDK_PROJECT_ID: project_id }
+      assert.deepStrictEqual(yield* run("effect/anyCredential.ts", backups.available, "", named), [
         `autobk_1c2e is available, in project ${project_id}`
       ])
     })

@@ -1,3 +1,4 @@
+import { Chain } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { commands } from "../src/commands/commands.ts"
@@ -46,6 +47,23 @@ describe("the topics of cbr help", () => {
       }
       const codes = yield* commandLine(["help", "exit-codes", "-o", "json", "--query", "[?code=='5']"])
       assert.deepStrictEqual(JSON.parse(codes.out), [{ code: "5", meaning: "backup not found", retry: "no" }])
+    })
+  )
+
+  it.effect("name the variables of the flags that every command has, too", () =>
+    Effect.gen(function* () {
+      const { out } = yield* commandLine(["help", "environment"])
+      const flags = ["OUTPUT", "QUERY", "PROFILE", "LANG", "ERROR_FORMAT", "COLOR"].map((flag) => `CBR_${flag}`)
+      for (const name of [...flags, "NO_COLOR", "CLICOLOR_FORCE"]) assert.match(out, new RegExp(`^${name} +--`, "m"))
+    })
+  )
+
+  it.effect.each(["en", "zh"])("say in %s of each place of credentials what sets it up", (lang) =>
+    Effect.gen(function* () {
+      const { out } = yield* commandLine(["help", "auth", "--lang", lang])
+      const places = out.split("\n").filter((line) => /^\d /.test(line))
+      assert.lengthOf(places, Chain.links.length)
+      for (const place of places) assert.match(place, lang === "en" ? /: ./ : /：./)
     })
   )
 

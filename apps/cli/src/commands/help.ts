@@ -2,6 +2,7 @@ import { Chain } from "@cbr/client"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Completions from "effect/cli/Completions"
+import type * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { exitCodes } from "../ExitCodes.ts"
@@ -11,6 +12,7 @@ import { formatNames } from "../output/FormatName.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
 import { laidOut } from "../output/Layout.ts"
 import type { Piece } from "../output/Paint.ts"
+import { presentationFlags } from "../Presentation.ts"
 import { printFindings } from "../Printing.ts"
 import { WholeTree } from "../WholeTree.ts"
 
@@ -84,6 +86,9 @@ const topics = {
 
   environment: Effect.fnUntraced(function* (messages: Messages) {
     const tree = Completions.fromCommand(yield* Effect.flatten(WholeTree))
+    // Those of every command are no flags of the tree.
+    const ofAll = presentationFlags(messages).map(({ flag }, index) => [String(index), flag as Flag.Flag<unknown>])
+    const all = Completions.fromCommand(Command.make("cbr", Object.fromEntries(ofAll)))
     const found = new Map<string, string>()
     const visit = (command: Completions.CommandDescriptor): void => {
       for (const { description = "", name } of command.flags) {
@@ -95,6 +100,7 @@ const topics = {
       command.subcommands.forEach(visit)
     }
     visit(tree)
+    visit(all)
     return { keys: ["variable", "meaning"], entries: [...found, ...messages.topics.environment] } satisfies Topic
   }),
 
@@ -107,7 +113,7 @@ const topics = {
       before: auth.order,
       entries: Chain.links.map(({ place }, index) => [
         String(index + 1),
-        `${sentence(place)}${auth.places[place] === undefined ? "" : `: ${auth.places[place]}`}`
+        auth.place(sentence(place), auth.places[place])
       ]),
       after: auth.never
     })

@@ -355,6 +355,14 @@ export const en = {
         "HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN",
         "an access key; CLOUD_SDK_AK, HW_ACCESS_KEY and OS_ACCESS_KEY with theirs likewise"
       ],
+      ["OS_TOKEN", "a token of IAM"],
+      ["OS_USERNAME, OS_PASSWORD, OS_USER_DOMAIN_NAME", "a user of IAM, with OS_PROJECT_ID or OS_PROJECT_NAME"],
+      ["HUAWEICLOUD_SDK_IDP_ID, _ID_TOKEN_FILE", "a federated user: the identity provider, and the token's file"],
+      ["HUAWEICLOUD_SDK_CREDENTIALS_FILE", "the SDKs' file of credentials, where it is not the usual one"],
+      ["HC_CONTAINER_CREDENTIALS_FULL_URI", "where a pod has its credentials from"],
+      ["CBR_IAM_ENDPOINT, HUAWEICLOUD_SDK_IAM_ENDPOINT", "the address of IAM; OS_AUTH_URL by password"],
+      ["CBR_SIGNING", "V11-HMAC-SHA256: sign by that, not by SDK-HMAC-SHA256"],
+      ["HUAWEICLOUD_SDK_REGIONS_FILE", "the SDKs' file of addresses, where it is not the usual one"],
       ["HTTPS_PROXY, NO_PROXY", "a proxy for https addresses, and the hosts that go without"],
       ["CBR_CA_FILE", "PEM file of authorities to trust beside the usual ones"],
       ["CBR_METADATA", "off: ask no ECS metadata for credentials"],
@@ -374,9 +382,17 @@ export const en = {
     } satisfies Readonly<Record<FormatName, string>>,
     auth: {
       order: "The first that is set up serves:",
+      place: (name: string, how: string | undefined): string => (how === undefined ? name : `${name}: ${how}`),
       places: {
         environment: "CBR_TOKEN, or an access key such as HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK",
-        profile: "what `cbr configure` saved, chosen by CBR_PROFILE or its default; chosen by --profile it stands first"
+        "environment, by password": "OS_USERNAME, OS_PASSWORD and OS_USER_DOMAIN_NAME",
+        federation: "HUAWEICLOUD_SDK_IDP_ID and HUAWEICLOUD_SDK_ID_TOKEN_FILE",
+        profile:
+          "what `cbr configure` saved, chosen by CBR_PROFILE or its default; chosen by --profile it stands first",
+        "the SDKs' file": "~/.huaweicloud/credentials, or HUAWEICLOUD_SDK_CREDENTIALS_FILE",
+        KooCLI: "nothing is read of it, but it is told that it is there",
+        "pod identity": "HC_CONTAINER_CREDENTIALS_FULL_URI",
+        "ECS metadata": "the agency of the server that this runs on, unless CBR_METADATA is off"
       } as Readonly<Record<string, string>>,
       never: "A secret is never a flag: process lists and shell histories show flags."
     }

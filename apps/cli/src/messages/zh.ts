@@ -273,6 +273,14 @@ export const zh: Messages = {
     environment: [
       ["CBR_TOKEN", "IAM 的 Token，或代理的密钥"],
       ["HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN", "访问密钥；CLOUD_SDK_AK、HW_ACCESS_KEY、OS_ACCESS_KEY 等亦可"],
+      ["OS_TOKEN", "IAM 的 Token"],
+      ["OS_USERNAME, OS_PASSWORD, OS_USER_DOMAIN_NAME", "IAM 用户，另需 OS_PROJECT_ID 或 OS_PROJECT_NAME"],
+      ["HUAWEICLOUD_SDK_IDP_ID, _ID_TOKEN_FILE", "联邦用户：身份提供商，以及 Token 所在文件"],
+      ["HUAWEICLOUD_SDK_CREDENTIALS_FILE", "SDK 的凭证文件，如不在通常位置"],
+      ["HC_CONTAINER_CREDENTIALS_FULL_URI", "容器组获取凭证的地址"],
+      ["CBR_IAM_ENDPOINT, HUAWEICLOUD_SDK_IAM_ENDPOINT", "IAM 的地址；用密码时为 OS_AUTH_URL"],
+      ["CBR_SIGNING", "V11-HMAC-SHA256：以其签名，而非 SDK-HMAC-SHA256"],
+      ["HUAWEICLOUD_SDK_REGIONS_FILE", "SDK 的地址文件，如不在通常位置"],
       ["HTTPS_PROXY, NO_PROXY", "https 地址所用的代理，以及不经代理的主机"],
       ["CBR_CA_FILE", "额外信任的证书颁发机构（PEM 文件）"],
       ["CBR_METADATA", "off：不向 ECS 元数据查询凭证"],
@@ -292,9 +300,16 @@ export const zh: Messages = {
     },
     auth: {
       order: "采用第一个已设置的来源：",
+      place: (name, how) => (how === undefined ? name : `${name}：${how}`),
       places: {
         environment: "CBR_TOKEN，或访问密钥，如 HUAWEICLOUD_SDK_AK 与 HUAWEICLOUD_SDK_SK",
-        profile: "由 `cbr configure` 保存，由 CBR_PROFILE 或默认配置选定；用 --profile 选定时排在最前"
+        "environment, by password": "OS_USERNAME、OS_PASSWORD 和 OS_USER_DOMAIN_NAME",
+        federation: "HUAWEICLOUD_SDK_IDP_ID 和 HUAWEICLOUD_SDK_ID_TOKEN_FILE",
+        profile: "由 `cbr configure` 保存，由 CBR_PROFILE 或默认配置选定；用 --profile 选定时排在最前",
+        "the SDKs' file": "~/.huaweicloud/credentials，或 HUAWEICLOUD_SDK_CREDENTIALS_FILE",
+        KooCLI: "不读取其内容，仅提示其存在",
+        "pod identity": "HC_CONTAINER_CREDENTIALS_FULL_URI",
+        "ECS metadata": "本机服务器的委托，除非 CBR_METADATA 为 off"
       },
       never: "机密绝不作为选项给出：进程列表和命令历史会显示选项。"
     }

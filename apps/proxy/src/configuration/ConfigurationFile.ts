@@ -3,6 +3,7 @@ import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Hex from "effect/encoding/Hex"
 import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -51,16 +52,21 @@ export interface Loaded {
 const invalidIn = (file: string) => (faults: ReadonlyArray<ConfigurationFault>) =>
   new ConfigurationInvalid({ file, faults })
 
+const ofShell = /^\/(?:dev|proc\/self)\/fd\//
+
 /** What a configuration file says by itself. */
 const readAlone = Effect.fnUntraced(function* (file: string) {
   const invalid = invalidIn(file)
-  const text = yield* (yield* FileSystem.FileSystem)
+  const files = yield* FileSystem.FileSystem
+  const unread = (why: string) => invalid([{ message: `cannot be read: ${why}`, setting: "" }])
+  const type = yield* Effect.option(Effect.map(files.stat(file), ({ type }) => type))
+  // To open one is to wait for who writes to it, which no signal ends. A shell's `<(…)` has its writer.
+  if (Option.contains(type, "FIFO") && !ofShell.test(file)) {
+    return yield* unread("it is a named pipe, which nobody may ever write to: name a file")
+  }
+  const text = yield* files
     .readFileString(file)
-    .pipe(
-      Effect.catchTag("PlatformError", (error) =>
-        Effect.fail(invalid([{ message: `cannot be read: ${whyUnread(error)}`, setting: "" }]))
-      )
-    )
+    .pipe(Effect.catchTag("PlatformError", (error) => Effect.fail(unread(whyUnread(error)))))
   const located = ConfigurationText.read(text, yield* environmentOverrides)
   if (Result.isFailure(located)) return yield* invalid(located.failure)
   return { text, ...located.success }

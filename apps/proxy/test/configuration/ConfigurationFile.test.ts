@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
@@ -121,6 +122,18 @@ layer(platform, { excludeTestServices: true })("a configuration file", (it) => {
         assert.strictEqual(redis.password && Redacted.value(redis.password), "Canary")
         assert.isUndefined(identity)
       }).pipe(environment({}))
+  )
+
+  it.effect("that is a named pipe says so, and does not wait for who writes to it", () =>
+    Effect.gen(function* () {
+      const pipe = `${yield* temporaryFolder}/pipe`
+      execFileSync("mkfifo", [pipe])
+      const { message } = yield* Effect.flip(configurationIn(pipe))
+      assert.strictEqual(
+        message,
+        `${pipe}: cannot be read: it is a named pipe, which nobody may ever write to: name a file`
+      )
+    })
   )
 
   it.effect("that is not there says so", () =>
