@@ -139,20 +139,25 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     })
   )
 
+  /** What is kept compiled for `show`, and a run of it. */
+  const keptForShow = Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    const { backups } = yield* Simulator
+    const env = yield* withAccessKey
+    const [kept] = (yield* compiled).filter(({ use }) => use === "show")
+    assert.isDefined(kept)
+    return { files, kept, show: cbr(["show", backups.example, ...status], env) }
+  })
+
   it.effect("does not run compiled code that is not as it was written, and replaces it", () =>
     Effect.gen(function* () {
-      const files = yield* FileSystem.FileSystem
-      const { backups } = yield* Simulator
-      const env = yield* withAccessKey
-      const [kept] = (yield* compiled).filter(({ use }) => use === "show")
-      assert.isDefined(kept)
+      const { files, kept, show } = yield* keptForShow
       const bytes = yield* files.readFile(kept.path)
       const damaged = bytes.slice()
       damaged.fill(0, damaged.length >> 1, (damaged.length >> 1) + 4096)
       for (const content of [damaged, bytes.subarray(0, bytes.length - 5000), new Uint8Array()]) {
         yield* files.writeFile(kept.path, content)
-        const shown = yield* cbr(["show", backups.example, ...status], env)
-        assert.deepStrictEqual(shown, { exitCode: 0, out: "available\n", err: "" })
+        assert.deepStrictEqual(yield* show, { exitCode: 0, out: "available\n", err: "" })
         assert.isAbove(Number((yield* files.stat(kept.path)).size), bytes.length / 2)
         assert.notDeepEqual(yield* files.readFile(kept.path), content)
       }
@@ -161,15 +166,10 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
 
   it.effect("does not wait for who writes to a pipe where compiled code should be", () =>
     Effect.gen(function* () {
-      const files = yield* FileSystem.FileSystem
-      const { backups } = yield* Simulator
-      const env = yield* withAccessKey
-      const [kept] = (yield* compiled).filter(({ use }) => use === "show")
-      assert.isDefined(kept)
+      const { files, kept, show } = yield* keptForShow
       yield* files.remove(kept.path)
       yield* finished("mkfifo", [kept.path])
-      const shown = yield* cbr(["show", backups.example, ...status], env)
-      assert.deepStrictEqual(shown, { exitCode: 0, out: "available\n", err: "" })
+      assert.deepStrictEqual(yield* show, { exitCode: 0, out: "available\n", err: "" })
       assert.strictEqual((yield* files.stat(kept.path)).type, "File")
     })
   )

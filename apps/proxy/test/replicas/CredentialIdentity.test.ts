@@ -3,29 +3,15 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { Kdf } from "effect/crypto"
 import type { CredentialSection } from "../../src/configuration/CredentialSection.ts"
-import { defaultConfiguration } from "../../src/Generation.ts"
 import { identityOf } from "../../src/replicas/CredentialIdentity.ts"
+import { loadedWith } from "./LoadedWith.ts"
 
 /** What a credential is known by, and how that was derived. */
 const known = Effect.fnUntraced(function* (credential: CredentialSection, text: string) {
   const { derive } = yield* Kdf.Kdf
   const used: Array<unknown> = []
   const secret = Redacted.make(text)
-  const identity = yield* identityOf(
-    {
-      configuration: { ...defaultConfiguration, credentials: { main: credential } },
-      secrets: new Map([["main", secret]]),
-      accessKeySecrets: new Map(),
-      redis: { password: undefined, sealingKeys: [] },
-      keys: [],
-      warnings: [],
-      keys_file: undefined,
-      tls: undefined,
-      files: [],
-      fingerprint: ""
-    },
-    "main"
-  ).pipe(
+  const identity = yield* identityOf(loadedWith(credential, secret), "main").pipe(
     Effect.provideService(Kdf.Kdf, {
       ...(yield* Kdf.Kdf),
       derive: (algorithm, ...rest) => {

@@ -3,30 +3,17 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Fiber, Layer, Metric, Redacted, Schedule } from "effect"
 import { Redis } from "effect/persistence"
-import type { Loaded } from "../../src/configuration/ConfigurationFile.ts"
-import { defaultConfiguration } from "../../src/Generation.ts"
 import { RedisLink } from "../../src/replicas/RedisLink.ts"
 import * as RedisTurns from "../../src/replicas/RedisTurns.ts"
 import { makeTurnKeeper } from "../../src/upstream/CredentialTurns.ts"
 import { ReplicaTurns } from "../../src/upstream/ReplicaTurns.ts"
+import { loadedWith } from "./LoadedWith.ts"
 import { makeRedisServer, type RedisServer } from "./RedisServer.ts"
 
-/** A configuration with one credential, of this secret. */
-const loadedWith = (sk: string): Loaded => ({
-  configuration: {
-    ...defaultConfiguration,
-    credentials: { main: { type: "access_key", ak: "AK", sk: Redacted.make(sk) } }
-  },
-  secrets: new Map([["main", Redacted.make(sk)]]),
-  accessKeySecrets: new Map(),
-  redis: { password: undefined, sealingKeys: [] },
-  keys: [],
-  warnings: [],
-  keys_file: undefined,
-  tls: undefined,
-  files: [],
-  fingerprint: ""
-})
+const loadedOf = (sk: string) => {
+  const secret = Redacted.make(sk)
+  return loadedWith({ type: "access_key", ak: "AK", sk: secret }, secret)
+}
 
 /** The turns of so many replicas, each with this secret. */
 const replicasOf = (server: RedisServer, ...secrets: ReadonlyArray<string>) =>
@@ -45,7 +32,7 @@ const replicasOf = (server: RedisServer, ...secrets: ReadonlyArray<string>) =>
         ]),
         Layer.build
       )
-      return yield* Context.get(context, ReplicaTurns).over(makeTurnKeeper().of("here"), loadedWith(sk))
+      return yield* Context.get(context, ReplicaTurns).over(makeTurnKeeper().of("here"), loadedOf(sk))
     }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
   )
 
