@@ -5,6 +5,19 @@ import { cores, output } from "./Machine.ts"
 import { folder, program } from "./Proxies.ts"
 import { type Row, rowOf } from "./Row.ts"
 
+/** What 1 MiB of a text made to take long costs to redact, in the cost of a quarter of it. */
+const redaction = Effect.gen(function* () {
+  const text = yield* output(cores.measured, [process.execPath, program("redaction.ts")])
+  return {
+    what: "redaction, four times the text",
+    unit: "times",
+    better: "less",
+    value: Number(text),
+    peers: [],
+    goal: 6
+  } satisfies Row
+})
+
 /** From the page's example as text to a typed backup, against parsing it alone, and against zod. */
 export const reading = (body: string) =>
   Effect.gen(function* () {
@@ -16,6 +29,7 @@ export const reading = (body: string) =>
       rowOf({ what: "parse and typed reading", unit: "µs", better: "less" }, "project", rounds, {
         "JSON.parse": 1.25,
         "JSON.parse + zod": 1
-      })
+      }),
+      yield* redaction
     ] satisfies ReadonlyArray<Row>
   }).pipe(Effect.scoped)

@@ -155,7 +155,8 @@ const withoutSecretForms = (text: string): string =>
       `$1$2${mask}`
     )
     .replace(/\b(Bearer\s+)(?!(?:token|auth\w*|realm)\b)[^\s"',;|]+/gi, `$1${mask}`)
-    .replace(/\b((?:[a-z]+[-_])*(?:token|access[-_]?key)(?:["']?\s*=|["']\s*:)\s*["']?)[^\s"',;&|]+/gi, `$1${mask}`)
+    // At the end of any word, so that no start of a word is tried against the rest of the text.
+    .replace(/((?:token|access[-_]?key)(?:["']?\s*=|["']\s*:)\s*["']?)[^\s"',;&|]+/gi, `$1${mask}`)
     .replace(/\b((?:token|access[-_]?key)\s*:\s*)[\w+/=.-]{16,}/gi, `$1${mask}`)
     .replace(/\b(Signature=)[^\s,;|]+/gi, `$1${mask}`)
     .replace(

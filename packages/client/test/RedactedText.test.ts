@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm"
 import { redactServiceText, type SentSecrets } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Redacted, Schema } from "effect"
@@ -89,6 +90,36 @@ describe("what a gateway may quote", () => {
     assert.notInclude(safe, ak)
     assert.notInclude(safe, signature)
     assert.include(safe, "ak:EXAM…")
+  })
+})
+
+describe("a text made to take long", () => {
+  // Half a mebibyte takes a fraction of a second; where the cost grows with the square of the length, it takes minutes.
+  const hostile = [
+    "a-",
+    "x_",
+    "x-security-",
+    "access-key ",
+    "token",
+    'token" ',
+    "Bearer auth",
+    "canonicalRequest ",
+    "sk ",
+    "%e4%b8",
+    String.raw`\u0061`,
+    "\u200b",
+    " "
+  ]
+  for (const part of hostile) {
+    it(`of ${JSON.stringify(part)} costs no more for each character than a short one`, () => {
+      const text = part.repeat(Math.ceil((512 * 1024) / part.length))
+      const redact = () => redactServiceText(text, sent).length
+      assert.isAtMost(runInNewContext("redact()", { redact }, { timeout: 20_000 }) as number, 401)
+    })
+  }
+  it("is masked where a token stands at the end of it", () => {
+    assert.strictEqual(redactServiceText(`${"a-".repeat(50)}token=${token}`), `${"a-".repeat(50)}token=<redacted>`)
+    assert.strictEqual(redactServiceText(`a1_csrfToken=${token}`), "a1_csrfToken=<redacted>")
   })
 })
 
