@@ -11,6 +11,7 @@ import * as Redacted from "effect/Redacted"
 import * as ApiKey from "../callers/ApiKey.ts"
 import { load } from "../configuration/ConfigurationFile.ts"
 import * as KeysFile from "../configuration/KeysFile.ts"
+import { expectedMoment, parseMoment } from "../configuration/Moment.ts"
 import * as Settings from "../Settings.ts"
 import { StartFailed } from "../StartFailed.ts"
 
@@ -21,9 +22,10 @@ const create = Command.make(
   {
     ...where,
     caller: Flag.String("caller").pipe(Flag.withDescription("Whose key it is: a name under `callers`")),
-    expires: Flag.Date("expires").pipe(
+    expires: Flag.String("expires").pipe(
       Flag.withMetavar("TIME"),
-      Flag.withDescription("When the key ends, such as 2027-01-31T00:00:00Z; never by default"),
+      Flag.filterMap(parseMoment, () => expectedMoment),
+      Flag.withDescription("When the key ends, with the zone, such as 2027-01-31T00:00:00Z; never by default"),
       Flag.optional
     )
   },
@@ -33,16 +35,20 @@ const create = Command.make(
       return yield* refused(`${JSON.stringify(caller)} is not under callers: ${callers.join(", ")}`)
     }
     const keys = yield* KeysFile.read(file)
+    const now = yield* DateTime.now
+    if (Option.exists(expires, (end) => DateTime.isLessThanOrEqualTo(end, now))) {
+      return yield* refused("--expires has passed already: no caller could use the key")
+    }
     const key = yield* ApiKey.generate
     const id = `${caller}-${Hex.encode(yield* SecureRandom.SecureRandom.use((random) => random.randomBytes(4)))}`
     const record: KeysFile.KeyRecord = {
       id,
       caller,
       sha256: Redacted.make(yield* ApiKey.hashOf(key)),
-      created_at: yield* DateTime.now,
+      created_at: now,
       ...Option.match(expires, {
         onNone: () => ({}),
-        onSome: (date) => ({ expires_at: DateTime.fromDateUnsafe(date) })
+        onSome: (expires_at) => ({ expires_at })
       })
     }
     yield* KeysFile.write(file, [...keys, record])

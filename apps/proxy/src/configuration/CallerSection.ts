@@ -2,30 +2,30 @@ import * as Schema from "effect/Schema"
 import { isAddressRange } from "../callers/AddressRanges.ts"
 import { scopes } from "../callers/Caller.ts"
 import { defaulted } from "./Defaulted.ts"
+import { Moment } from "./Moment.ts"
 import { givesOnce, secretFields } from "./SecretReference.ts"
 
-const Moment = Schema.DateTimeUtcFromString.annotate({
-  description: "From this moment on nothing is allowed any more, such as 2027-01-31T00:00:00Z"
-})
+/** From this moment on the caller, or its credential, is refused. */
+const expires_at = Schema.optionalKey(Moment)
 
 /** A key, known by its hash. */
 const KeyHash = Schema.Struct({
   sha256: Schema.RedactedFromValue(
     Schema.String.check(
-      Schema.isPattern(/^[0-9a-f]{64}$/, { message: "expected a SHA-256 in 64 lower-case hex digits" })
+      Schema.isPattern(/^[0-9a-f]{64}$/u, { message: "expected a SHA-256 in 64 lower-case hex digits" })
     ).annotate({ description: "SHA-256 of the key, in hex; `cbr-proxy keys create` makes both" })
   ),
   id: Schema.optionalKey(Schema.NonEmptyString.annotate({ description: "Name of the key, to tell it from others" })),
-  expires_at: Schema.optionalKey(Moment)
+  expires_at
 })
 
 /** A key pair for callers that sign, as the official SDKs do. */
 const IssuedAccessKeySection = Schema.Struct({
   ak: Schema.String.check(
-    Schema.isPattern(/^[A-Za-z0-9_-]{8,64}$/, { message: "expected 8 to 64 letters, digits, _ or -" })
+    Schema.isPattern(/^[A-Za-z0-9_-]{8,64}$/u, { message: "expected 8 to 64 letters, digits, _ or -" })
   ).annotate({ description: "Access key id" }),
   ...secretFields("sk", "the secret access key, of 32 characters or more"),
-  expires_at: Schema.optionalKey(Moment)
+  expires_at
 }).check(givesOnce("sk"))
 
 /** A subject of a trusted issuer's tokens. */
@@ -77,7 +77,7 @@ export const CallerSection = Schema.Struct({
     Schema.NonEmptyString.annotate({ description: "Quota class: a name of `quotas.classes`" }),
     "default"
   ),
-  expires_at: Schema.optionalKey(Moment),
+  expires_at,
   addresses: Schema.optionalKey(
     Schema.Array(AddressRange).annotate({
       description: "Addresses and ranges that the caller may call from; anywhere when absent"

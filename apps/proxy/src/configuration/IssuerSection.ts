@@ -3,7 +3,7 @@ import { jwtAlgorithms } from "../callers/Jwt.ts"
 import { defaulted } from "./Defaulted.ts"
 
 /** Plain HTTP is for an issuer on this machine: whoever changes the keys on the way issues tokens. */
-const jwksUrl = /^(?:https:\/\/[^\s/@?#]+|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?)\/[^\s#]*$/
+const jwksUrl = /^(?:https:\/\/[^\s/@?#]+|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?)\/[^\s#]*$/u
 
 /** Who issues JWTs that callers may show. */
 export const IssuerSection = Schema.Struct({

@@ -5,6 +5,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import { whyUnread, whyUnwritten } from "./FileTrouble.ts"
+import { Moment } from "./Moment.ts"
 
 const KeyRecord = Schema.Struct({
   /** Names the key in `keys list` and `keys revoke`. */
@@ -13,8 +14,8 @@ const KeyRecord = Schema.Struct({
   caller: Schema.NonEmptyString,
   /** SHA-256 of the key, in hex. */
   sha256: Schema.RedactedFromValue(Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/))),
-  created_at: Schema.DateTimeUtcFromString,
-  expires_at: Schema.optionalKey(Schema.DateTimeUtcFromString)
+  created_at: Moment,
+  expires_at: Schema.optionalKey(Moment)
 })
 
 /** One key of a caller, as it is kept. */

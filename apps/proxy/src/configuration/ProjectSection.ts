@@ -19,7 +19,7 @@ export const ProjectSection = Schema.Struct({
 })
 
 const Origin = Schema.String.check(
-  Schema.isPattern(/^https?:\/\/[^\s/@?#]+\/?$/, {
+  Schema.isPattern(/^https?:\/\/[^\s/@?#]+\/?$/u, {
     message: "expected an address without a path, such as https://cbr.cn-north-4.myhuaweicloud.com"
   })
 )

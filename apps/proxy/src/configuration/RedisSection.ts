@@ -4,7 +4,7 @@ import { givesAtMostOnce, givesOnce, secretFields } from "./SecretReference.ts"
 
 const SealingKeySection = Schema.Struct({
   id: Schema.String.check(
-    Schema.isPattern(/^[A-Za-z0-9_-]{1,64}$/, { message: "expected 1 to 64 letters, digits, _ or -" })
+    Schema.isPattern(/^[A-Za-z0-9_-]{1,64}$/u, { message: "expected 1 to 64 letters, digits, _ or -" })
   ).annotate({ description: "Name of the key, which stands in what it seals" }),
   ...secretFields("key", "32 random bytes in hex, as `openssl rand -hex 32` makes them")
 }).check(givesOnce("key"))
@@ -16,14 +16,14 @@ const distinct = Schema.makeFilter((keys: ReadonlyArray<{ readonly id: string }>
 /** What several replicas have in common. */
 export const RedisSection = Schema.Struct({
   url: Schema.String.check(
-    Schema.isPattern(/^rediss?:\/\/(?:[^\s:@/]+@)?[^\s@/]+(?:\/\d{1,3})?$/, {
+    Schema.isPattern(/^rediss?:\/\/(?:[^\s:@/]+@)?[^\s@/]+(?:\/\d{1,3})?$/u, {
       message: "expected an address such as redis://127.0.0.1:6379 or rediss://user@host:6379/0, without a password"
     })
   ).annotate({ description: "The Redis that all replicas use; rediss:// for TLS" }),
   ...secretFields("password", "the password"),
   prefix: defaulted(
     Schema.String.check(
-      Schema.isPattern(/^[\x21-\x7e]{1,64}$/, { message: "expected 1 to 64 visible characters" })
+      Schema.isPattern(/^[\x21-\x7e]{1,64}$/u, { message: "expected 1 to 64 visible characters" })
     ).annotate({ description: "What the names of keys and channels begin with; the same for all replicas" }),
     "cbr-proxy:"
   ),

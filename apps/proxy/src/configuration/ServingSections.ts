@@ -11,7 +11,7 @@ export const ListenSection = section(
     public_hosts: Schema.optionalKey(
       Schema.Array(
         Schema.String.check(
-          Schema.isPattern(/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/, {
+          Schema.isPattern(/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/u, {
             message: "expected a name or an address with an optional port"
           })
         )
@@ -62,6 +62,8 @@ export const DrainSection = section(
 /** Where traces go. */
 export const TelemetrySection = Schema.Struct({
   traces_url: Schema.String.check(
-    Schema.isPattern(/^https?:\/\/[^\s@]+$/, { message: "expected an address such as http://127.0.0.1:4318/v1/traces" })
+    Schema.isPattern(/^https?:\/\/[^\s@]+$/u, {
+      message: "expected an address such as http://127.0.0.1:4318/v1/traces"
+    })
   ).annotate({ description: "OTLP over HTTP, with its path: http://127.0.0.1:4318/v1/traces" })
 }).annotate({ description: "Traces, sent as OTLP; read at start only" })

@@ -4,7 +4,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
 import { Command } from "effect/cli"
-import { TestConsole } from "effect/testing"
+import { TestClock, TestConsole } from "effect/testing"
 import * as ApiKey from "../../src/callers/ApiKey.ts"
 import { check } from "../../src/commands/check.ts"
 import { keys } from "../../src/commands/keys.ts"
@@ -59,6 +59,29 @@ describe("cbr-proxy keys", () => {
       const nowhere = yield* Effect.flip(run(["keys", "list"]))
       assert.include(String(nowhere), "--keys-file")
       assert.isEmpty(yield* lines)
+    }).pipe(Effect.scoped, Effect.provide(platform))
+  )
+
+  it.effect("makes no key that ends at a time without a zone, or that has ended already", () =>
+    Effect.gen(function* () {
+      const { config, file } = yield* configured
+      const create = ["keys", "create", "--config", config, "--caller", "billing", "--expires"]
+      for (const text of ["2027-01-31T00:00:00", "2027-02-30T00:00:00Z", "01/02/2027", "5"]) {
+        yield* Effect.flip(run([...create, text]))
+      }
+      yield* TestClock.setTime(Date.UTC(2027, 0, 31))
+      const ended = yield* Effect.flip(run([...create, "2027-01-31T00:00:00Z"]))
+      assert.include(String(ended), "--expires has passed already")
+      assert.isTrue(
+        yield* Effect.promise(() =>
+          stat(file).then(
+            () => false,
+            () => true
+          )
+        )
+      )
+      yield* run([...create, "2027-01-31T08:00:01+08:00"])
+      assert.include(yield* Effect.promise(() => readFile(file, "utf8")), '"expires_at": "2027-01-31T00:00:01.000Z"')
     }).pipe(Effect.scoped, Effect.provide(platform))
   )
 

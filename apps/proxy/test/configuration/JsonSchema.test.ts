@@ -9,6 +9,33 @@ describe("configuration.schema.json", () => {
     assert.strictEqual(readFileSync(published, "utf8"), jsonSchemaText)
   })
 
+  it("tells the form of every text that has one", () => {
+    const forms = new Map<string, object>()
+    const visit = (schema: unknown, name: string) => {
+      if (typeof schema !== "object" || schema === null) return
+      if ("pattern" in schema) forms.set(name, schema)
+      for (const [inner, value] of Object.entries(schema))
+        visit(value, Number.isNaN(Number(inner)) && inner !== "allOf" && inner !== "items" ? inner : name)
+    }
+    visit(JSON.parse(jsonSchemaText), "")
+    assert.deepInclude(forms.get("expires_at"), { format: "date-time" })
+    const found = [...forms.keys()].toSorted()
+    const expected = [
+      "ak",
+      "endpoint",
+      "expires_at",
+      "iam_endpoint",
+      "id",
+      "jwks_url",
+      "prefix",
+      "public_hosts",
+      "sha256",
+      "traces_url",
+      "url"
+    ]
+    assert.deepStrictEqual(found, expected)
+  })
+
   it("allows no setting that the proxy does not know", () => {
     const open: Array<string> = []
     const visit = (schema: unknown, at: string) => {

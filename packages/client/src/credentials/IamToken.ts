@@ -1,3 +1,4 @@
+import { TimestampFromString } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
@@ -53,9 +54,7 @@ export const make = Effect.fnUntraced(function* (options: IamUser) {
   return yield* renewing({ fetch, ahead: Duration.minutes(30) })
 })
 
-const TokenBody = Schema.fromJsonString(
-  Schema.Struct({ token: Schema.Struct({ expires_at: Schema.DateTimeUtcFromString }) })
-)
+const TokenBody = Schema.fromJsonString(Schema.Struct({ token: Schema.Struct({ expires_at: TimestampFromString }) }))
 
 const fetchToken = Effect.fn("IamToken.fetchToken")(function* (options: IamUser, endpoint: Addresses) {
   const project = options.project ?? (endpoint.region === undefined ? undefined : { name: endpoint.region })
@@ -96,7 +95,7 @@ const fetchToken = Effect.fn("IamToken.fetchToken")(function* (options: IamUser,
   }
   const found: EndingCredential = {
     credential: { _tag: "Token", token: Redacted.make(token) },
-    expires_at: body.value.token.expires_at
+    expires_at: body.value.token.expires_at.utc
   }
   return found
 })

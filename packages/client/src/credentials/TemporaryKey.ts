@@ -1,3 +1,4 @@
+import { TimestampFromString } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -6,14 +7,13 @@ import { MalformedResponse } from "../ShowBackupError.ts"
 import type { EndingCredential } from "./Renewing.ts"
 
 const Secret = Schema.RedactedFromValue(Schema.NonEmptyString)
-const End = Schema.DateTimeUtcFromString
 
 /** As IAM and the metadata of a server write it. */
 const Plain = Schema.Struct({
   access: Schema.NonEmptyString,
   secret: Secret,
   securitytoken: Secret,
-  expires_at: End
+  expires_at: TimestampFromString
 })
 
 /** As some versions of pod identity write it. */
@@ -21,7 +21,7 @@ const Camel = Schema.Struct({
   accessKeyId: Schema.NonEmptyString,
   secretAccessKey: Secret,
   securityToken: Secret,
-  expiration: End
+  expiration: TimestampFromString
 })
 
 const Body = Schema.fromJsonString(
@@ -48,14 +48,14 @@ export const read = (answer: ServiceAnswer, from: string): Effect.Effect<EndingC
               _tag: "AccessKey",
               accessKey: { ak: key.access, sk: key.secret, security_token: key.securitytoken }
             },
-            expires_at: key.expires_at
+            expires_at: key.expires_at.utc
           }
         : {
             credential: {
               _tag: "AccessKey",
               accessKey: { ak: key.accessKeyId, sk: key.secretAccessKey, security_token: key.securityToken }
             },
-            expires_at: key.expiration
+            expires_at: key.expiration.utc
           }
     }),
     // The decoder's own message would be safe; it would also be about a schema that no reader knows.

@@ -237,6 +237,8 @@ describe("when IAM gives no token", () => {
     "an empty token header": { ...issued(0), headers: { "x-subject-token": "" } },
     "no end": { ...issued(0), body: `{"token":{}}` },
     "an end that is no time": { ...issued(0), body: `{"token":{"expires_at":"soon"}}` },
+    "an end that is a number": { ...issued(0), body: `{"token":{"expires_at":"5"}}` },
+    "an end on a day that no calendar has": { ...issued(0), body: `{"token":{"expires_at":"1970-02-30T00:00:00Z"}}` },
     "no JSON": { ...issued(0), body: "<html>" }
   }
   for (const [name, answer] of Object.entries(answers)) {
