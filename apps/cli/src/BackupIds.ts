@@ -6,6 +6,7 @@ import * as BackupRef from "./BackupRef.ts"
 import { Failure } from "./Failure.ts"
 import type { Messages } from "./messages/Messages.ts"
 import { isObject, type JsonValue, stringify } from "./output/JsonValue.ts"
+import { decodeText } from "./StandardInput.ts"
 
 /** A word that should mean a backup: what it means, or why it means none. */
 export const refOf = (text: string): Effect.Effect<BackupRef.BackupRef, Failure> =>
@@ -31,7 +32,7 @@ const fromStandardInput: Stream.Stream<string, Failure, Stdio.Stdio> = Stream.un
   Effect.map(Stdio.Stdio, ({ stdin }) =>
     stdin.pipe(
       Stream.orDie,
-      Stream.decodeText(),
+      decodeText,
       // Before the lines are put together: one without an end would be kept whole.
       Stream.mapAccumEffect(() => 0, refuseEndless),
       Stream.splitLines,

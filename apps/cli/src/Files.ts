@@ -14,7 +14,7 @@ export const layer: Layer.Layer<FileSystem.FileSystem> = Layer.effect(
   Effect.map(FileSystem.FileSystem, (files) => ({
     ...files,
     stat: (path) => ifThere(path, "stat", files.stat(path)),
-    readFileString: (path, encoding) => ifThere(path, "readFile", files.readFileString(path, encoding))
+    readFile: (path) => ifThere(path, "readFile", files.readFile(path))
   }))
 ).pipe(Layer.provide(NodeFileSystem.layer))
 

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs"
-import { defaultResiliencePolicy } from "@cbr/client"
+import { defaultResiliencePolicy, TextFile } from "@cbr/client"
 import { ShowBackupResponse } from "@cbr/domain"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
@@ -68,11 +68,7 @@ export const readText = Effect.fnUntraced(function* (
       )
     )
   )
-  return yield* Effect.try({
-    // A byte order mark is part of the file; the domain minds it.
-    try: () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
-    catch: () => misread(({ saved }) => saved.notText)
-  })
+  return TextFile.decode(bytes, { keepsMark: true }) ?? (yield* misread(({ saved }) => saved.notText))
 })
 
 /** What reading takes of the platform. */

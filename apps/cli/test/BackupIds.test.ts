@@ -34,6 +34,21 @@ describe("the ids that standard input holds", () => {
     })
   )
 
+  it.effect("are read from UTF-16 with a byte order mark, however its bytes come in pieces", () =>
+    Effect.gen(function* () {
+      for (const isBig of [false, true]) {
+        const bytes = Buffer.from('\ufeffa\r\n["b"]\r\nßé\r\n', "utf16le")
+        const pieces = Array.from(isBig ? bytes.swap16() : bytes, (byte) => Uint8Array.of(byte))
+        const words = yield* wordsOf(["-"]).pipe(
+          Stream.runCollect,
+          Effect.provide(Stdio.layerTest({ stdin: Stream.fromIterable(pieces) }))
+        )
+        assert.deepStrictEqual(words, ["a", "b", "ßé"])
+      }
+      assert.deepStrictEqual(yield* wordsIn("a"), ["a"])
+    })
+  )
+
   it.effect("are found in a long list without reading it anew at each of its brackets", () =>
     Effect.gen(function* () {
       const backups = Array.from({ length: 4000 }, (_, id) => ({ id: `${id}`, tags: [{}, {}], name: "n".repeat(1500) }))

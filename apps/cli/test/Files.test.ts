@@ -15,7 +15,7 @@ describe("files", () => {
       for (const name of ["there", "not-there", "no-folder/at-all", "there/below", ".", "\0"]) {
         const file = `${folder}/${name}`
         const looks = [
-          told((files) => files.readFileString(file)),
+          told((files) => files.readFile(file)),
           told((files) => Effect.map(files.stat(file), ({ size, type }) => ({ size, type })))
         ]
         for (const look of looks) assert.deepStrictEqual(yield* Effect.provide(look, Files.layer), yield* look, name)

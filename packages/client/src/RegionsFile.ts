@@ -1,12 +1,12 @@
 import * as Effect from "effect/Effect"
 import * as Yaml from "effect/encoding/Yaml"
-import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import { UserFolders } from "./credentials/UserFolders.ts"
 import * as RegionOverrides from "./RegionOverrides.ts"
 import { readSettings, setting } from "./Setting.ts"
 import { InvalidRequest } from "./ShowBackupError.ts"
+import * as TextFile from "./TextFile.ts"
 
 /**
  * Addresses of a region from the SDKs' `~/.huaweicloud/regions.yaml`, or the file that
@@ -22,15 +22,11 @@ export const read = Effect.fn("RegionsFile.read")(function* (region: string) {
   const usual = home === undefined ? undefined : (yield* Path.Path).join(home, ".huaweicloud", "regions.yaml")
   const file = named ?? usual
   if (file === undefined) return {}
-  const text = yield* (yield* FileSystem.FileSystem)
-    .readFileString(file)
-    .pipe(
-      Effect.catch(({ reason }) =>
-        reason._tag === "NotFound" && named === undefined
-          ? Effect.succeed(undefined)
-          : Effect.fail(new InvalidRequest({ message: `${file} cannot be read (${reason._tag})` }))
-      )
+  const text = yield* TextFile.read(file).pipe(
+    Effect.catch(({ isAbsent, message }) =>
+      isAbsent && named === undefined ? Effect.succeed(undefined) : Effect.fail(new InvalidRequest({ message }))
     )
+  )
   if (text === undefined || text.trim() === "") return {}
   const services = yield* Effect.try({ try: () => Yaml.parse(text), catch: () => "no YAML" }).pipe(
     Effect.flatMap(decode),

@@ -6,7 +6,9 @@ export { BackupClient } from "./BackupClient.ts"
 export {
   type AccessKeyCredential,
   type Credential,
+  type CredentialHome,
   Credentials,
+  type ProjectReference,
   type TokenCredential
 } from "./credentials/Credentials.ts"
 export * as Agency from "./credentials/Agency.ts"
@@ -48,6 +50,7 @@ export {
 export { type AnsweredKind, type ServiceCode, serviceCodes } from "./ServiceCodes.ts"
 export * from "./ShowBackupError.ts"
 export { showMany, type Shown } from "./ShowMany.ts"
+export * as TextFile from "./TextFile.ts"
 export { type Attempt, OnAttempt } from "./telemetry/Attempt.ts"
 export * as ClientMetrics from "./telemetry/Metrics.ts"
 export { version } from "./Version.ts"

@@ -2,7 +2,12 @@ import { UserFolders } from "@cbr/client"
 import { Effect, FileSystem, Layer, Option, Path, PlatformError } from "effect"
 
 /** A file: its text, and its mode and owner where those matter. */
-export type MemoryFile = string | { readonly text: string; readonly mode: number; readonly uid?: number }
+export type MemoryFile =
+  | string
+  | Uint8Array
+  | { readonly text: string; readonly mode: number; readonly uid?: number }
+  /** A file that the platform does not open, by its name for the reason. */
+  | { readonly shut: "PermissionDenied" | "BadResource" }
 
 /** The user's number. */
 export const uid = 1000
@@ -13,18 +18,22 @@ export const memoryFiles = (files: Readonly<Record<string, MemoryFile>> = {}, us
   const held = new Map(Object.entries(files))
   const find = (path: string, method: string) => {
     const file = held.get(path)
-    return file === undefined
-      ? Effect.fail(
-          PlatformError.systemError({ _tag: "NotFound", module: "FileSystem", method, pathOrDescriptor: path })
-        )
-      : Effect.succeed(typeof file === "string" ? { text: file, mode: 0o600, uid } : { uid, ...file })
+    const fail = (_tag: "NotFound" | "PermissionDenied" | "BadResource") =>
+      Effect.fail(PlatformError.systemError({ _tag, module: "FileSystem", method, pathOrDescriptor: path }))
+    if (file === undefined) return fail("NotFound")
+    if (typeof file === "string" || file instanceof Uint8Array) {
+      return Effect.succeed({ text: file, mode: 0o600, uid })
+    }
+    return "shut" in file ? fail(file.shut) : Effect.succeed({ uid, ...file })
   }
   const layer = Layer.mergeAll(
     FileSystem.layerNoop({
       exists: (path) => Effect.succeed(held.has(path)),
-      readFileString: (path) => {
+      readFile: (path) => {
         reads.push(path)
-        return Effect.map(find(path, "readFileString"), ({ text }) => text)
+        return Effect.map(find(path, "readFile"), ({ text }) =>
+          typeof text === "string" ? new TextEncoder().encode(text) : text
+        )
       },
       stat: (path) =>
         Effect.map(
@@ -37,3 +46,6 @@ export const memoryFiles = (files: Readonly<Record<string, MemoryFile>> = {}, us
   )
   return { layer, reads, put: (path: string, file: MemoryFile) => void held.set(path, file) }
 }
+
+/** Text as Windows PowerShell 5.1 writes it to a file. */
+export const utf16 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(`\ufeff${text}`, "utf16le"))

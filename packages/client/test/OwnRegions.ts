@@ -1,11 +1,11 @@
 import { ConfigProvider, Layer } from "effect"
-import { memoryFiles } from "./MemoryFiles.ts"
+import { type MemoryFile, memoryFiles } from "./MemoryFiles.ts"
 
 /** Where the official SDKs keep a user's own regions. */
 export const usual = "/home/u/.huaweicloud/regions.yaml"
 
 /** A machine with these variables and files alone. */
-export const world = (variables: Record<string, string>, files: Record<string, string> = {}) =>
+export const world = (variables: Record<string, string>, files: Record<string, MemoryFile> = {}) =>
   Layer.merge(memoryFiles(files).layer, ConfigProvider.layer(ConfigProvider.fromUnknown(variables)))
 
 /** Regions of a user's own, in the SDKs' form. */

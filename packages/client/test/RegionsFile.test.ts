@@ -1,6 +1,7 @@
 import { RegionsFile } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { type MemoryFile, utf16 } from "./MemoryFiles.ts"
 import { usual, world, yaml } from "./OwnRegions.ts"
 
 describe("from the SDKs' file", () => {
@@ -30,6 +31,14 @@ describe("from the SDKs' file", () => {
       for (const files of [{}, { [usual]: "" }, { [usual]: "\n" }]) {
         assert.deepStrictEqual(yield* Effect.provide(RegionsFile.read("cn-north-9"), world({}, files)), {})
       }
+    })
+  )
+
+  it.effect("a file that may not be opened says nothing, and one of Windows PowerShell what it says", () =>
+    Effect.gen(function* () {
+      const of = (file: MemoryFile) => Effect.provide(RegionsFile.read("cn-north-9"), world({}, { [usual]: file }))
+      assert.deepStrictEqual(yield* of({ shut: "PermissionDenied" }), {})
+      assert.deepStrictEqual(yield* of(utf16(yaml)), { cbr: "https://cbr.own.example" })
     })
   )
 

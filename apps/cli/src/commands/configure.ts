@@ -16,6 +16,7 @@ import { paint } from "../output/Paint.ts"
 import { callable, isKey, isProject, refused, usable } from "../ProfileChecks.ts"
 import * as Settings from "../Settings.ts"
 import { nameOfProfile, tellSetAside } from "../SettingsInUse.ts"
+import { decodeText } from "../StandardInput.ts"
 import { wrongUse } from "../WrongUse.ts"
 import { changeProfiles, readProfiles } from "./profiles.ts"
 
@@ -173,7 +174,7 @@ const secretFromStdin = Effect.gen(function* () {
         refused(saved.standardInput, ({ configure }) => [configure.endless(longestSecret), configure.giveAlone])
       )
     ),
-    Stream.decodeText(),
+    decodeText,
     Stream.mkString
   )
   return yield* usable(text, saved.standardInput)

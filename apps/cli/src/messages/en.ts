@@ -165,7 +165,7 @@ export const en = {
       BadResource: "it is not a file"
     } as Readonly<Record<string, string>>,
     checkFile: "check the path; `-` reads standard input",
-    notText: "it is not UTF-8 text",
+    notText: "it is neither UTF-8 nor UTF-16 text",
     tooLarge: (bytes: number) => `it is larger than ${bytes} bytes`,
     saveAgain: "save the whole answer of the service, as `cbr show ID -o json` prints it",
     otherBackup: (found: string) => `it holds the backup ${found}`,

@@ -118,7 +118,7 @@ export const zh: Messages = {
     unreadable: (reason) => `无法读取：${reason}`,
     reasons: { NotFound: "文件不存在", PermissionDenied: "没有权限", BadResource: "不是文件" },
     checkFile: "请检查路径；`-` 表示标准输入",
-    notText: "不是 UTF-8 文本",
+    notText: "它既不是 UTF-8 文本，也不是 UTF-16 文本",
     tooLarge: (bytes) => `超过 ${bytes} 字节`,
     saveAgain: "请保存服务的完整响应，即 `cbr show ID -o json` 的输出",
     otherBackup: (found) => `其中是备份 ${found}`,

@@ -79,7 +79,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
   it.effect("changes the half that is given, where or as whom, and leaves the other", () =>
     Effect.gen(function* () {
       const config = yield* folder
-      const run = (words: ReadonlyArray<string>, stdin = "", env: Record<string, string> = {}) =>
+      const run = (words: ReadonlyArray<string>, stdin: string | Uint8Array = "", env: Record<string, string> = {}) =>
         Effect.map(commandLine(["configure", "work", ...words], { config, stdin, env }), ({ exitCode }) =>
           assert.strictEqual(exitCode, 0)
         )
@@ -93,7 +93,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
       // The project was of the region before.
       yield* run(["--region", "cn-south-1"])
       assert.deepStrictEqual(yield* saved(config), only({ region: "cn-south-1", ak: "B", sk: "second" }))
-      yield* run(["--token-stdin"], "tok")
+      yield* run(["--token-stdin"], Buffer.from("\ufefftok\r\n", "utf16le"))
       assert.deepStrictEqual(yield* saved(config), only({ region: "cn-south-1", token: "tok" }))
     })
   )

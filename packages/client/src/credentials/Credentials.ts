@@ -6,14 +6,25 @@ import type { SentSecrets } from "../RedactedText.ts"
 import { type AuthenticationFailed, NoCredentials, type ShowBackupError } from "../ShowBackupError.ts"
 import type { AccessKey } from "../signing/AccessKey.ts"
 
+/** A project by its id, with its name where that is known, or by its name alone. */
+export type ProjectReference = { readonly id: string; readonly name?: string } | { readonly name: string }
+
+/** Where a credential is at home, as far as its source says it. */
+export interface CredentialHome {
+  /** The project that the credential is for: a token's own, or the one that stands beside a key. */
+  readonly project?: ProjectReference
+  /** Origin of the IAM that knows the credential, where it is not the endpoint's. */
+  readonly iam?: string
+}
+
 /** A token of IAM, or the key of a proxy; sent as `X-Auth-Token`. */
-export interface TokenCredential {
+export interface TokenCredential extends CredentialHome {
   readonly _tag: "Token"
   readonly token: Redacted.Redacted<string>
 }
 
 /** An access key; each request is signed with it. */
-export interface AccessKeyCredential {
+export interface AccessKeyCredential extends CredentialHome {
   readonly _tag: "AccessKey"
   readonly accessKey: AccessKey
 }

@@ -8,6 +8,8 @@ import { Endpoint } from "../Endpoint.ts"
 import { ResiliencePolicy } from "../ResiliencePolicy.ts"
 import { readSettings, setting } from "../Setting.ts"
 import { MalformedResponse, NoCredentials } from "../ShowBackupError.ts"
+import * as TextFile from "../TextFile.ts"
+import type { CredentialHome } from "./Credentials.ts"
 import { iamOrigin } from "./IamAddress.ts"
 import { post } from "./IamCall.ts"
 import { type Link, NotHere } from "./Link.ts"
@@ -22,6 +24,8 @@ export interface FederationOptions {
   readonly id_token_file: string
   /** IAM's origin, where it is another than the endpoint's. */
   readonly iam?: string | undefined
+  /** What its credential says of where it is at home. */
+  readonly home?: CredentialHome
 }
 
 /**
@@ -66,7 +70,7 @@ const variables = Config.all({
 })
 
 const exchange = Effect.fn("Federation.exchange")(function* (
-  { id_token_file, idp_id }: FederationOptions,
+  { home, id_token_file, idp_id }: FederationOptions,
   iam: string | undefined
 ) {
   if (iam === undefined) {
@@ -101,13 +105,14 @@ const exchange = Effect.fn("Federation.exchange")(function* (
     }),
     sent: { secrets: [token] }
   })
-  return yield* TemporaryKey.read(answer, "IAM")
+  const { credential, expires_at } = yield* TemporaryKey.read(answer, "IAM")
+  return { credential: { ...credential, ...home }, expires_at }
 })
 
 const readIdToken = Effect.fnUntraced(function* (file: string) {
   const text = yield* Effect.mapError(
-    (yield* FileSystem.FileSystem).readFileString(file),
-    ({ reason }) => new NoCredentials({ message: `the id token's file ${file} cannot be read (${reason._tag})` })
+    TextFile.read(file),
+    ({ message }) => new NoCredentials({ message: `the id token's file ${message}` })
   )
   const token = text.trim()
   if (token === "") return yield* new NoCredentials({ message: `the id token's file ${file} is empty` })

@@ -9,6 +9,7 @@ import type * as Scope from "effect/Scope"
 import { serviceCall } from "../ServiceCall.ts"
 import { readSettings, setting } from "../Setting.ts"
 import { NoCredentials, TimedOut } from "../ShowBackupError.ts"
+import * as TextFile from "../TextFile.ts"
 import { DirectHttpClient } from "./DirectHttpClient.ts"
 import { type Link, NotHere } from "./Link.ts"
 import { renewing } from "./Renewing.ts"
@@ -58,8 +59,8 @@ const variables = Config.all({ uri: setting(uriVariable), tokenFile: setting(fil
 
 const key = Effect.fn("PodIdentity.key")(function* ({ tokenFile, uri }: PodIdentityOptions) {
   const text = yield* Effect.mapError(
-    (yield* FileSystem.FileSystem).readFileString(tokenFile),
-    ({ reason }) => new NoCredentials({ message: `the pod's token file ${tokenFile} cannot be read (${reason._tag})` })
+    TextFile.read(tokenFile),
+    ({ message }) => new NoCredentials({ message: `the pod's token file ${message}` })
   )
   const token = Redacted.make(text.trim())
   const answer = yield* serviceCall(

@@ -12,7 +12,7 @@ import { constant, type Credentials } from "./Credentials.ts"
 import { iamOrigin } from "./IamAddress.ts"
 import * as IamToken from "./IamToken.ts"
 import { type Link, NotHere } from "./Link.ts"
-import { type ChosenProfile, chosen, location } from "./ProfileFile.ts"
+import { absence, type ChosenProfile, chosen } from "./ProfileFile.ts"
 import type { UserFolders } from "./UserFolders.ts"
 
 type Requirements = Endpoint | HttpClient.HttpClient | Mac.Mac | Digest.Digest | Scope.Scope
@@ -41,10 +41,7 @@ export const link: Link<Requirements | FileSystem.FileSystem | Path.Path | UserF
   open: Effect.gen(function* () {
     const found = yield* chosen
     if (found !== undefined) return yield* make(found)
-    const file = yield* location
-    return yield* new NotHere({
-      message: file === undefined ? "no home folder" : `no ${file}, or no profile in it that is the default`
-    })
+    return yield* new NotHere({ message: yield* absence })
   })
 }
 

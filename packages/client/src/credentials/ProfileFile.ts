@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
-import type { PlatformError } from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import { readSettings, setting } from "../Setting.ts"
 import { NoCredentials } from "../ShowBackupError.ts"
+import * as TextFile from "../TextFile.ts"
 import { UserFolders } from "./UserFolders.ts"
 
 const Secret = Schema.optionalKey(Schema.RedactedFromValue(Schema.String))
@@ -89,18 +89,17 @@ const decode = Schema.decodeUnknownEffect(ProfileFile, { onExcessProperty: "erro
  * not: it says where credentials go.
  */
 export const read = Effect.fn("ProfileFile.read")(function* (file: string) {
-  const fs = yield* FileSystem.FileSystem
-  const unread = ({ reason }: PlatformError) =>
-    reason._tag === "NotFound"
-      ? Effect.succeed(undefined)
-      : Effect.fail(new NoCredentials({ message: `${file} cannot be read (${reason._tag})` }))
-  const info = yield* fs.stat(file).pipe(Effect.catch(unread))
-  if (info === undefined) return undefined
+  return yield* Effect.catchTag(readThere(file), "TextUnread", ({ message, reason }) =>
+    reason === "NotFound" ? Effect.succeed(undefined) : Effect.fail(new NoCredentials({ message }))
+  )
+})
+
+const readThere = Effect.fnUntraced(function* (file: string) {
+  const info = yield* stat(file)
   // To open a pipe would be to wait for who writes to it.
   if (info.type !== "File") return yield* new NoCredentials({ message: `${file} is not a regular file` })
   yield* mindOthers(file, info)
-  const text = yield* fs.readFileString(file).pipe(Effect.catch(unread))
-  if (text === undefined) return undefined
+  const text = yield* TextFile.read(file)
   // Not by the schema: the parser of JSON quotes what it stumbles over.
   const value = yield* Effect.try({
     try: (): unknown => JSON.parse(text),
@@ -113,10 +112,32 @@ export const read = Effect.fn("ProfileFile.read")(function* (file: string) {
   )
 })
 
+const stat = (file: string) =>
+  Effect.mapError(
+    FileSystem.FileSystem.use((files) => files.stat(file)),
+    ({ reason }) => new TextFile.TextUnread({ file, reason: reason._tag })
+  )
+
+/** Why there are no profiles, where none was chosen: no folder, no file that this user can open, or no default in it. */
+export const absence = Effect.gen(function* () {
+  const file = yield* location
+  if (file === undefined) return "no home folder"
+  const unread = yield* Effect.flip(stat(file)).pipe(Effect.orElseSucceed(() => undefined))
+  return unread === undefined || unread.reason === "NotFound"
+    ? `no ${file}, or no profile in it that is the default`
+    : unread.message
+})
+
 const named = Effect.gen(function* () {
   const name = yield* readSettings(setting("CBR_PROFILE"))
   return (yield* NamedProfile) ?? (name === undefined ? undefined : { name, by: "CBR_PROFILE" })
 })
+
+/** As {@link read}; a file that is not open to this user is as good as none. */
+const readIfOpen = (file: string) =>
+  Effect.catchTag(readThere(file), "TextUnread", ({ isAbsent, message }) =>
+    isAbsent ? Effect.succeed(undefined) : Effect.fail(new NoCredentials({ message }))
+  )
 
 /**
  * The profile that a caller or `CBR_PROFILE` names, else the file's default,
@@ -130,7 +151,7 @@ export const chosen: Effect.Effect<
 > = Effect.gen(function* () {
   const asked = yield* named
   const file = yield* location
-  const found = file === undefined ? undefined : yield* read(file)
+  const found = file === undefined ? undefined : yield* asked === undefined ? readIfOpen(file) : read(file)
   if (file === undefined || found === undefined) {
     if (asked === undefined) return undefined
     return yield* new NoCredentials({

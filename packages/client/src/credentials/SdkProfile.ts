@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Ini from "effect/encoding/Ini"
-import * as FileSystem from "effect/FileSystem"
+import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
@@ -8,7 +8,8 @@ import type * as Scope from "effect/Scope"
 import type { Endpoint } from "../Endpoint.ts"
 import { readSettings, setting } from "../Setting.ts"
 import { NoCredentials } from "../ShowBackupError.ts"
-import { constant } from "./Credentials.ts"
+import * as TextFile from "../TextFile.ts"
+import { constant, type CredentialHome } from "./Credentials.ts"
 import * as Federation from "./Federation.ts"
 import { iamOrigin } from "./IamAddress.ts"
 import { type Link, NotHere } from "./Link.ts"
@@ -17,7 +18,9 @@ import { UserFolders } from "./UserFolders.ts"
 /**
  * The official SDKs' file: section `[basic]` of `~/.huaweicloud/credentials`,
  * or of the file that `HUAWEICLOUD_SDK_CREDENTIALS_FILE` names; `ak` and `sk`
- * with `security_token`, or `idp_id` and `id_token_file` with `iam_endpoint`.
+ * with `security_token`, or `idp_id` and `id_token_file`. Its `project_id` and
+ * `iam_endpoint` go with its credential, and with no other. Read as Python's
+ * `configparser` does: names in any case, followed by `=` or `:`.
  */
 export const link: Link<
   Endpoint | HttpClient.HttpClient | FileSystem.FileSystem | Path.Path | UserFolders | Scope.Scope
@@ -29,21 +32,26 @@ export const link: Link<
     const usual = home === undefined ? undefined : (yield* Path.Path).join(home, ".huaweicloud", "credentials")
     const file = named ?? usual
     if (file === undefined) return yield* new NotHere({ message: "no home folder" })
-    const text = yield* (yield* FileSystem.FileSystem)
-      .readFileString(file)
-      .pipe(
-        Effect.catch(({ reason }): Effect.Effect<never, NotHere | NoCredentials> =>
-          reason._tag === "NotFound" && named === undefined
-            ? Effect.fail(new NotHere({ message: `no ${file}` }))
-            : Effect.fail(new NoCredentials({ message: `${file} cannot be read (${reason._tag})` }))
-        )
+    const text = yield* TextFile.read(file).pipe(
+      Effect.catch(({ isAbsent, message, reason }): Effect.Effect<never, NotHere | NoCredentials> =>
+        isAbsent && named === undefined
+          ? Effect.fail(new NotHere({ message: reason === "NotFound" ? `no ${file}` : message }))
+          : Effect.fail(new NoCredentials({ message }))
       )
+    )
     const basic = sectionOf(text)
     if (basic === undefined) return yield* new NotHere({ message: `${file} has no section [basic]` })
     const ak = textOf(basic, "ak")
     const sk = secretOf(basic, "sk")
+    const iam = yield* iamOrigin(`iam_endpoint of ${file}`, textOf(basic, "iam_endpoint"))
+    const project_id = textOf(basic, "project_id")
+    const at: CredentialHome = {
+      ...(project_id === undefined ? {} : { project: { id: project_id } }),
+      ...(iam === undefined || (yield* isIamSet) ? {} : { iam })
+    }
     if (ak !== undefined && sk !== undefined) {
-      return constant({ _tag: "AccessKey", accessKey: { ak, sk, security_token: secretOf(basic, "security_token") } })
+      const accessKey = { ak, sk, security_token: secretOf(basic, "security_token") }
+      return constant({ _tag: "AccessKey", accessKey, ...at })
     }
     if (ak !== undefined || sk !== undefined) {
       return yield* half(file, ak === undefined ? ["sk", "ak"] : ["ak", "sk"])
@@ -51,8 +59,7 @@ export const link: Link<
     const idp_id = textOf(basic, "idp_id")
     const id_token_file = textOf(basic, "id_token_file")
     if (idp_id !== undefined && id_token_file !== undefined) {
-      const iam = yield* iamOrigin(`iam_endpoint of ${file}`, textOf(basic, "iam_endpoint"))
-      return yield* Federation.make({ idp_id, id_token_file, iam })
+      return yield* Federation.make({ idp_id, id_token_file, iam, home: at })
     }
     if (idp_id !== undefined || id_token_file !== undefined) {
       return yield* half(file, idp_id === undefined ? ["id_token_file", "idp_id"] : ["idp_id", "id_token_file"])
@@ -67,9 +74,19 @@ const half = (file: string, [set, missing]: readonly [string, string]) =>
 type Section = Readonly<Record<string, unknown>>
 
 const sectionOf = (text: string): Section | undefined => {
-  const { basic } = Ini.parse(text)
-  return typeof basic === "object" && basic !== null ? (basic as Section) : undefined
+  const { basic } = Ini.parse(text.replaceAll(colonAfterName, "$1="))
+  if (typeof basic !== "object" || basic === null) return undefined
+  return Object.fromEntries(Object.entries(basic).map(([name, value]) => [name.toLowerCase(), value]))
 }
+
+/** The parser knows no other sign after a name than `=`. */
+const colonAfterName = /^([^\r\n=:]+):/gm
+
+/** An address of IAM in the environment is the more deliberate one. */
+const isIamSet = Effect.map(
+  Effect.all([readSettings(setting("CBR_IAM_ENDPOINT")), readSettings(setting("HUAWEICLOUD_SDK_IAM_ENDPOINT"))]),
+  (found) => found.some((address) => address !== undefined)
+)
 
 const textOf = (section: Section, name: string): string | undefined => {
   const value = section[name]

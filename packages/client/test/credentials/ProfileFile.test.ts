@@ -7,7 +7,7 @@ import { ProfileFile, UserFolders } from "@cbr/client"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Logger, Result } from "effect"
-import { type MemoryFile, memoryFiles, uid } from "../MemoryFiles.ts"
+import { type MemoryFile, memoryFiles, uid, utf16 } from "../MemoryFiles.ts"
 
 const execFile = promisify(execFileOf)
 
@@ -51,6 +51,25 @@ describe("the profile that is chosen", () => {
       })
     )
   }
+
+  it.effect("is read from text with a byte order mark, as Windows PowerShell writes it", () =>
+    Effect.gen(function* () {
+      const one = `{"profiles":{"one":{"region":"cn-north-4"}}}`
+      for (const file of [utf16(one), new TextEncoder().encode(`\ufeff${one}`)]) {
+        assert.strictEqual((yield* choose(file))?.profile.region, "cn-north-4")
+      }
+    })
+  )
+
+  it.effect("is none where this user may not open the file or its folder, unless one is named", () =>
+    Effect.gen(function* () {
+      for (const shut of ["PermissionDenied", "BadResource"] as const) {
+        assert.isUndefined(yield* choose({ shut }))
+        const error = yield* Effect.flip(choose({ shut }, { CBR_PROFILE: "work" }))
+        assert.strictEqual(error.message, `${path} cannot be read (${shut})`)
+      }
+    })
+  )
 
   const faults: ReadonlyArray<
     readonly [name: string, file: string | undefined, variables: Record<string, string>, message: RegExp]
