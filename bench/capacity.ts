@@ -2,11 +2,12 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { once } from "node:events"
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { type AddressInfo, createServer } from "node:net"
 import { availableParallelism, tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-// What one process and several of the built proxy carry on this machine: `node bench/capacity.ts [SECONDS]`, with wrk.
+// What one process and several of the built proxy carry on this machine: `node bench/capacity.ts [SECONDS]`, with wrk and redis-server.
 // The load and the cloud take their part of the same cores, so the figures are for comparing rows.
 
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
@@ -29,31 +30,56 @@ const folder = mkdtempSync(join(tmpdir(), "cbr-capacity-"))
 const cloud = spawn(process.execPath, [pathOf("programs/cloud.cjs")], { stdio: ["ignore", "pipe", "inherit"] })
 const endpoint = (await firstLine(cloud)).trim()
 
-/** Runs a proxy of so many workers, and measures while it serves. */
-const withProxy = async (workers: number, cache: object, measure: (url: string, pid: number) => void) => {
+/** A Redis for processes that share a port. */
+const redisPort = 20_000 + (process.pid % 10_000)
+const redis = spawn("redis-server", ["--port", String(redisPort), "--save", "", "--appendonly", "no"], {
+  stdio: ["ignore", "pipe", "inherit"]
+})
+while (!(await firstLine(redis)).includes("oO0")) continue
+
+/** A port that is free now, for several processes. */
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
+/** Runs so many processes on one port, and measures while they serve. */
+const withProxy = async (
+  processes: number,
+  measure: (url: string, proxies: ReadonlyArray<ChildProcess>) => void | Promise<void>
+) => {
   const file = join(folder, "proxy.json")
   const configuration = {
-    listen: { port: 0 },
+    listen: { port: processes === 1 ? 0 : await freePort(), reuse_port: processes > 1 },
     admin: { enabled: false },
     drain: { serve_seconds: 0 },
-    workers,
     callers: { bench: { keys: [{ sha256: createHash("sha256").update("key").digest("hex") }], projects: [project] } },
     credentials: { main: { type: "token", token: "token" } },
     projects: { [project]: { region: "cn-north-4", credentials: ["main"] } },
     regions: { "cn-north-4": { endpoint } },
-    cache,
     limits: { connections: 10_000, connections_per_address: 10_000, queue: 10_000, queue_wait_ms: 10_000 },
     quotas: {
       classes: { default: { requests_per_second: 100_000, burst: 1_000_000 } },
       upstream_per_project_per_second: 200
-    }
+    },
+    ...(processes === 1 ? {} : { redis: { url: `redis://127.0.0.1:${redisPort}`, replicas: processes } })
   }
   writeFileSync(file, JSON.stringify(configuration))
-  const proxy = spawn(process.execPath, [bundle, "--config", file], { stdio: ["ignore", "pipe", "ignore"] })
-  const { url } = JSON.parse(await firstLine(proxy)) as { url: string }
-  measure(url + path, proxy.pid!)
-  proxy.kill("SIGTERM")
-  await once(proxy, "exit")
+  const proxies = Array.from({ length: processes }, () =>
+    spawn(process.execPath, [bundle, "--config", file], { stdio: ["ignore", "pipe", "ignore"] })
+  )
+  const [{ url }] = (await Promise.all(
+    proxies.map(async (proxy) => JSON.parse(await firstLine(proxy)) as { url: string })
+  )) as [{ url: string }]
+  await measure(url + path, proxies)
+  for (const proxy of proxies) {
+    if (proxy.exitCode !== null || proxy.signalCode !== null) continue
+    proxy.kill("SIGTERM")
+    await once(proxy, "exit")
+  }
 }
 
 /** Requests a second, and the time that 99 of 100 took at most. */
@@ -71,24 +97,18 @@ const load = (url: string, connections: number, headers: ReadonlyArray<string> =
   }
 }
 
-/** A process and its children. */
-const familyOf = (pid: number): ReadonlyArray<number> => {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean)
-  return [pid, ...children.flatMap((child) => familyOf(Number(child)))]
-}
-
-/** Memory of a family of processes, in MiB. */
-const memoryOf = (family: ReadonlyArray<number>): number =>
+/** Memory of a set of processes, in MiB. */
+const memoryOf = (pids: ReadonlyArray<number>): number =>
   Math.round(
-    family.reduce(
+    pids.reduce(
       (sum, pid) => sum + Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0),
       0
     ) / 1024
   )
 
-/** Processor time of a family of processes so far, in microseconds; Linux counts in hundredths of a second. */
-const processorTimeOf = (family: ReadonlyArray<number>): number =>
-  family.reduce((sum, pid) => {
+/** Processor time of a set of processes so far, in microseconds; Linux counts in hundredths of a second. */
+const processorTimeOf = (pids: ReadonlyArray<number>): number =>
+  pids.reduce((sum, pid) => {
     // Fields 14 and 15 of proc_pid_stat(5), of which the first two may hold spaces.
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
       .replace(/^.*\) /s, "")
@@ -97,17 +117,34 @@ const processorTimeOf = (family: ReadonlyArray<number>): number =>
     return sum + (Number(user) + Number(system)) * 10_000
   }, 0)
 
+/** What became of requests, each on a new connection, while one of two processes was stopped. */
+const stopped = async (url: string, proxy: ChildProcess, signal: NodeJS.Signals, kept: boolean) => {
+  const fields = ["-H", "X-Api-Key: key", ...(kept ? [] : ["-H", "Connection: close"])]
+  const wrk = spawn("wrk", ["-t1", "-c32", `-d${seconds}s`, ...fields, url], { stdio: ["ignore", "pipe", "inherit"] })
+  let text = ""
+  wrk.stdout.setEncoding("utf8").on("data", (more: string) => (text += more))
+  setTimeout(() => proxy.kill(signal), (seconds * 1_000) / 2)
+  await once(wrk, "close")
+  const errors = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(text)?.slice(1) ?? []
+  return {
+    what: `${signal} of one of two, ${kept ? "connections kept" : "a connection each"}`,
+    answered: Number(/(\d+) requests in/.exec(text)?.[1]),
+    wrong: Number(/Non-2xx or 3xx responses: (\d+)/.exec(text)?.[1] ?? 0),
+    lost: errors.reduce((sum, count) => sum + Number(count), 0)
+  }
+}
+
 try {
   const rows: Array<Record<string, string | number>> = []
   const counts = [...new Set([1, 2, availableParallelism()])].toSorted((a, b) => a - b)
-  for (const workers of counts) {
-    await withProxy(workers, {}, (url, pid) => {
-      const family = familyOf(pid)
+  for (const processes of counts) {
+    await withProxy(processes, (url, proxies) => {
+      const pids = proxies.map(({ pid }) => pid!)
       const row = (what: string, connections: number, headers: ReadonlyArray<string> = []) => {
-        const before = processorTimeOf(family)
+        const before = processorTimeOf(pids)
         const { requests, ...loaded } = load(url, connections, headers)
-        const each = (processorTimeOf(family) - before) / requests
-        rows.push({ workers, what, ...loaded, "CPU µs": Math.round(each), MiB: memoryOf(family) })
+        const each = (processorTimeOf(pids) - before) / requests
+        rows.push({ processes, what, ...loaded, "CPU µs": Math.round(each), MiB: memoryOf(pids) })
       }
       load(url, 32)
       row("hits, 32 connections kept", 32)
@@ -116,7 +153,15 @@ try {
     })
   }
   console.table(rows)
+  const stops: Array<Record<string, string | number>> = []
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    for (const kept of [true, false]) {
+      await withProxy(2, async (url, [one]) => void stops.push(await stopped(url, one!, signal, kept)))
+    }
+  }
+  console.table(stops)
 } finally {
   cloud.kill("SIGTERM")
+  redis.kill("SIGTERM")
   rmSync(folder, { recursive: true })
 }

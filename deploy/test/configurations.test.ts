@@ -10,7 +10,7 @@ const main = fileURLToPath(new URL("../../apps/proxy/src/main.ts", import.meta.u
 
 /** Files that the configurations name, below the root of the machine that they are for. */
 const secrets = [
-  "run/credentials/cbr-proxy.service/sk",
+  "run/credentials/cbr-proxy@1.service/sk",
   "run/secrets/cbr_sk",
   "etc/cbr-proxy-credentials/sk",
   "etc/cbr-proxy-tls/tls.crt",
@@ -42,7 +42,9 @@ describe("cbr-proxy check", () => {
       file,
       textOf(`${folder}/proxy.yaml`).replaceAll(/(?<=[ {])\/(?:run|etc|var)\//g, (path) => root + path)
     )
-    const { status, stderr, stdout } = spawnSync(process.execPath, [main, "check", file], { encoding: "utf8", env: {} })
+    // As systemd shows it to the service.
+    const env = { PATH: process.env["PATH"], CREDENTIALS_DIRECTORY: join(root, "run/credentials/cbr-proxy@1.service") }
+    const { status, stderr, stdout } = spawnSync(process.execPath, [main, "check", file], { encoding: "utf8", env })
     assert.strictEqual(status, 0, stderr)
     assert.include(stdout, "valid (callers: 1")
   })

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { assert, describe, it } from "vitest"
 import { documentsOf, pathOf, textOf } from "./manifests.ts"
 
-const unit = "systemd/cbr-proxy.service"
+const unit = "systemd/cbr-proxy@.service"
 
 const analyze = (...args: ReadonlyArray<string>) => spawnSync("systemd-analyze", args, { encoding: "utf8" })
 
@@ -14,7 +14,7 @@ describe("the systemd unit", () => {
     const folder = mkdtempSync(join(tmpdir(), "cbr-unit-"))
     try {
       // Of the commands only their presence is looked at, which is another machine's affair.
-      const file = join(folder, "cbr-proxy.service")
+      const file = join(folder, "cbr-proxy@1.service")
       writeFileSync(file, textOf(unit).replace("ExecStart=/usr/bin/node", `ExecStart=${process.execPath}`))
       const { status, stderr } = analyze("verify", "--man=no", file)
       assert.strictEqual(stderr.replaceAll(/^.*Failed to (?:connect|open).*\n/gm, ""), "")
@@ -27,6 +27,10 @@ describe("the systemd unit", () => {
   it("leaves the service little of the machine: an exposure of 1.5 of 10 at most", () => {
     const { status, stdout } = analyze("security", "--offline=true", "--threshold=15", pathOf(unit))
     assert.strictEqual(status, 0, stdout.slice(-200))
+  })
+
+  it("gives each process an admin port of its own", () => {
+    assert.match(textOf(unit), /^Environment=CBR_PROXY_ADMIN_PORT=909%i$/m)
   })
 
   it("gives the proxy longer to stop than the proxy takes", () => {

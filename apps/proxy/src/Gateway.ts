@@ -13,7 +13,6 @@ import { type QuotaLimits, Quotas, type RateLimitFields } from "./callers/Quotas
 import { Refusal } from "./edge/Refusal.ts"
 import { type Denial, note } from "./observability/ExchangeRecord.ts"
 import { type Upstream, Upstreams } from "./upstream/Upstreams.ts"
-import { Peers } from "./workers/Peers.ts"
 
 /** Who asks, and on what terms. */
 export interface Visitor {
@@ -91,11 +90,6 @@ export class Gateway extends Context.Service<
       const backups = yield* CachedBackups
       const quotas = yield* Quotas
       const upstreams = yield* Upstreams
-      const peers = yield* Peers
-      peers.onForget((request) => {
-        const upstream = upstreams.of(request.project_id)
-        return upstream === undefined ? Effect.void : backups.purge(upstream, request)
-      })
 
       /** By the caller's rights alone. */
       const judge = (
@@ -160,7 +154,6 @@ export class Gateway extends Context.Service<
         purge: Effect.fnUntraced(function* (visitor, request) {
           const { upstream }: { readonly upstream: Upstream } = yield* admit(visitor, request.project_id, ["purge"])
           yield* backups.purge(upstream, request)
-          yield* peers.forget(request)
         })
       })
     })

@@ -9,7 +9,7 @@ import * as ConfigurationText from "./configuration/ConfigurationText.ts"
 import { requestRules } from "./configuration/RequestRules.ts"
 import type { TlsIdentity } from "./edge/Tls.ts"
 import * as ConfiguredUpstreams from "./upstream/ConfiguredUpstreams.ts"
-import { makeTurnKeeper, SharedTurns } from "./upstream/CredentialTurns.ts"
+import { makeTurnKeeper } from "./upstream/CredentialTurns.ts"
 import * as HeldCredential from "./upstream/HeldCredential.ts"
 import { ReplicaTurns } from "./upstream/ReplicaTurns.ts"
 import { Upstreams } from "./upstream/Upstreams.ts"
@@ -31,7 +31,7 @@ export interface Generation {
 export const fromLoaded = Effect.fn("Generation.fromLoaded")(function* (loaded: Loaded) {
   const { configuration } = loaded
   const { over } = yield* ReplicaTurns
-  const turns = yield* over((yield* SharedTurns) ?? makeTurnKeeper().of("this process"), loaded)
+  const turns = yield* over(makeTurnKeeper().of("this process"), loaded)
   const held = new Map(Object.keys(configuration.credentials).map((name) => [name, HeldCredential.make(name, turns)]))
   return {
     configuration,

@@ -21,7 +21,6 @@ import * as EventLoopDelay from "./observability/EventLoopDelay.ts"
 import { otlpLayer } from "./observability/Tracing.ts"
 import * as Proxy from "./Proxy.ts"
 import { StartFailed } from "./StartFailed.ts"
-import { SharedTurns } from "./upstream/CredentialTurns.ts"
 import * as HeldCredential from "./upstream/HeldCredential.ts"
 import * as Upstream from "./upstream/Upstream.ts"
 import { Upstreams } from "./upstream/Upstreams.ts"
@@ -61,11 +60,12 @@ export const replicas = (loaded: Loaded | undefined) => {
 }
 
 const listening = (
-  { drain, limits, listen: { host, port } }: Configuration,
+  { drain, limits, listen: { host, port, reuse_port } }: Configuration,
   tls: TlsIdentity | undefined
 ): Proxy.ProxyOptions => ({
   host,
   port,
+  reusePort: reuse_port,
   tls,
   limits: {
     ...defaultLimits,
@@ -82,22 +82,19 @@ const oneCaller = (
   { endpoint, iamEndpoint, region }: Given,
   configuration: Configuration,
   key: Redacted.Redacted<string>
-) =>
-  Layer.unwrap(
-    Effect.map(SharedTurns, (turns) => {
-      const held = HeldCredential.make("default", turns)
-      const options = {
-        endpoint: Option.getOrUndefined(endpoint),
-        iamEndpoint: Option.getOrUndefined(iamEndpoint),
-        region: Option.getOrUndefined(region)
-      }
-      const first = Generation.withoutFileUnder(configuration)
-      return Generations.layer(Effect.map(first, (made) => ({ ...made, credentials: [held] }))).pipe(
-        Layer.provide([Callers.layerSingle(key), Upstreams.layerSingle]),
-        Layer.provide(Upstream.layer(options, held))
-      )
-    })
+) => {
+  const held = HeldCredential.make("default")
+  const options = {
+    endpoint: Option.getOrUndefined(endpoint),
+    iamEndpoint: Option.getOrUndefined(iamEndpoint),
+    region: Option.getOrUndefined(region)
+  }
+  const first = Generation.withoutFileUnder(configuration)
+  return Generations.layer(Effect.map(first, (made) => ({ ...made, credentials: [held] }))).pipe(
+    Layer.provide([Callers.layerSingle(key), Upstreams.layerSingle]),
+    Layer.provide(Upstream.layer(options, held))
   )
+}
 
 /** Fails, where the port could not be listened on, with which it was and how to choose another. */
 export const orSayWhere =

@@ -4,21 +4,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { type Override, overridable } from "./configuration/Override.ts"
-import { mostWorkers, type Workers } from "./configuration/Workers.ts"
 
 const isPort = (port: number) => port >= 0 && port <= 65_535
 const aPort = () => "a port from 0 to 65535"
 
 /** What can stand in a header field as one word. */
 const isOneWord = (key: Redacted.Redacted<string>) => /^[\x21-\x7e]+$/.test(Redacted.value(key))
-
-/** So many processes, from the text of the flag. */
-const workersOf = (text: string): Option.Option<Workers> =>
-  text === "auto"
-    ? Option.some(text)
-    : /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= mostWorkers
-      ? Option.some(Number(text))
-      : Option.none()
 
 /** The configuration file. */
 export const config = Flag.String("config").pipe(
@@ -61,13 +52,6 @@ export const settings = {
   adminPort: Flag.Int("admin-port").pipe(
     Flag.filter(isPort, aPort),
     Flag.withDescription("Port for health and metrics, on this machine alone; without a configuration there is none"),
-    Flag.optional
-  ),
-  workers: Flag.String("workers").pipe(
-    Flag.withMetavar("N"),
-    Flag.withFallbackConfig(Config.NonEmptyString("CBR_PROXY_WORKERS")),
-    Flag.filterMap(workersOf, () => `auto, or a number from 1 to ${mostWorkers}`),
-    Flag.withDescription("Processes to serve with (CBR_PROXY_WORKERS; 1); auto takes one for each core"),
     Flag.optional
   ),
   printEffective: Flag.Boolean("print-effective").pipe(

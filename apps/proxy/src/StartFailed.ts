@@ -2,6 +2,7 @@ import { ErrorTable } from "@cbr/client"
 import * as CliError from "effect/cli/CliError"
 import * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
+import { noReuse } from "./edge/PortReuse.ts"
 
 /** Why the proxy did not start, and the exit code that says so. */
 export class StartFailed extends Schema.TaggedError<StartFailed>()("StartFailed", {
@@ -28,6 +29,7 @@ export class StartFailed extends Schema.TaggedError<StartFailed>()("StartFailed"
     const why: Readonly<Record<string, string>> = {
       EADDRINUSE: `another program has this port; choose another by ${settings.port}`,
       EADDRNOTAVAIL: `this machine has no such address; choose one by ${settings.host}`,
+      ENOTSUP: noReuse,
       EACCES: `this user may not take this port; choose one above 1023 by ${settings.port}`
     }
     return new StartFailed({

@@ -7,7 +7,7 @@ import { isFromAnotherSite } from "../edge/HeadRules.ts"
 import { requestHead, valuesOf } from "../edge/RequestHead.ts"
 import { Generations } from "../Generations.ts"
 import { Lifecycle } from "../Lifecycle.ts"
-import { Exposition } from "../observability/Exposition.ts"
+import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import { Reload } from "../Reload.ts"
 import { health } from "./Health.ts"
 import { readiness } from "./Readiness.ts"
@@ -33,7 +33,7 @@ export const AdminRoutes = HttpRouter.use(
     yield* router.add(
       "GET",
       "/metrics",
-      Effect.andThen(readiness, Effect.flatten(Exposition)).pipe(
+      Effect.andThen(readiness, PrometheusMetrics.format()).pipe(
         Effect.map((text) => HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" }))
       )
     )

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Configuration } from "../configuration/Configuration.ts"
 import { ConfigurationInvalid } from "../configuration/ConfigurationFault.ts"
-import { configurationIn, load } from "../configuration/ConfigurationFile.ts"
+import { load } from "../configuration/ConfigurationFile.ts"
 import * as Generation from "../Generation.ts"
 import type { settings } from "../Settings.ts"
 import { StartFailed } from "../StartFailed.ts"
@@ -11,17 +11,10 @@ import { StartFailed } from "../StartFailed.ts"
 export type Given = { readonly [Name in keyof typeof settings]: FlagValue<(typeof settings)[Name]> }
 type FlagValue<F> = F extends import("effect/cli/Flag").Flag<infer A> ? A : never
 
-/** The configuration file that the command line names, if it names one; in a proxy that was started with another. */
-export const fileOf = ({ config }: Given, start?: Configuration) =>
-  orFail(Option.isSome(config) ? load(config.value, start) : Effect.undefined)
-
-/** The same without what the file refers to. */
-export const fileAloneOf = ({ config }: Given) =>
-  orFail(Option.isSome(config) ? configurationIn(config.value) : Effect.undefined)
-
-const orFail = <A, E, R>(reading: Effect.Effect<A, E | ConfigurationInvalid, R>) =>
+/** The configuration file that the command line names, if it names one. */
+export const fileOf = ({ config }: Given) =>
   Effect.catchIf(
-    reading,
+    Option.isSome(config) ? load(config.value) : Effect.undefined,
     (error) => error instanceof ConfigurationInvalid,
     ({ message }) => Effect.fail(new StartFailed({ message, exitCode: 2 }))
   )
@@ -46,7 +39,6 @@ export const inForce = (given: Given, file: Configuration | undefined): Configur
     admin: Option.match(given.adminPort, {
       onNone: () => admin,
       onSome: (port) => ({ ...admin, enabled: true, port })
-    }),
-    workers: Option.getOrElse(given.workers, () => configuration.workers)
+    })
   }
 }

@@ -4,6 +4,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { lineOf } from "../configuration/ConfigurationFault.ts"
 import { load } from "../configuration/ConfigurationFile.ts"
+import { noReuse, reusesPorts } from "../edge/PortReuse.ts"
 import { StartFailed } from "../StartFailed.ts"
 
 /** `cbr-proxy check`: whether the proxy would start with a configuration, without starting it. */
@@ -15,7 +16,11 @@ export const check = Command.make(
   Effect.fn("check")(
     function* ({ file }) {
       const { configuration, keys, warnings } = yield* load(file)
-      const { callers, projects } = configuration
+      const { callers, listen, projects } = configuration
+      if (listen.reuse_port && !(yield* reusesPorts)) {
+        const line = lineOf(file, { setting: "listen.reuse_port", message: noReuse })
+        return yield* Effect.fail(new StartFailed({ message: line, exitCode: 1 }))
+      }
       const counts = `callers: ${Object.keys(callers).length}, keys in a file: ${keys.length}, projects: ${Object.keys(projects).length}`
       for (const warning of warnings) {
         yield* Console.error(lineOf(file, { ...warning, message: `warning: ${warning.message}` }))

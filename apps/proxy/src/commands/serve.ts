@@ -1,7 +1,5 @@
-import { availableParallelism } from "node:os"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -16,19 +14,12 @@ import { Lifecycle } from "../Lifecycle.ts"
 import { Reload } from "../Reload.ts"
 import { generationsOf, orSayWhere, replicas, server } from "../Serving.ts"
 import { StartFailed } from "../StartFailed.ts"
-import { remembering } from "../workers/FilesRead.ts"
-import * as Primary from "../workers/Primary.ts"
-import { isWorker } from "../workers/Worker.ts"
 import { fileOf, type Given, inForce } from "./Given.ts"
-import { serveAsWorker } from "./serveAsWorker.ts"
 
 /** `cbr-proxy`: serves until it is told to stop. */
 export const serve = Effect.fn("serve")(
   function* (given: Given) {
-    if (isWorker) return yield* serveAsWorker(given)
-    const files = remembering(yield* FileSystem.FileSystem)
-    const remembered = Effect.provideService(FileSystem.FileSystem, files.fileSystem)
-    const loaded = yield* remembered(fileOf(given))
+    const loaded = yield* fileOf(given)
     const underFlags = (file: Configuration | undefined) => inForce(given, file)
     const configuration = underFlags(loaded?.configuration)
     if (given.printEffective) return yield* Console.log(effective(configuration).trimEnd())
@@ -49,11 +40,6 @@ export const serve = Effect.fn("serve")(
     })
 
     const { admin } = configuration
-    const workers = configuration.workers === "auto" ? availableParallelism() : configuration.workers
-    if (workers > 1) {
-      const options = { workers, configuration, underFlags, key: callersKey, followed, filesRead: files.read, sayReady }
-      return yield* remembered(Primary.run(options))
-    }
     return yield* Effect.gen(function* () {
       yield* sayReady((yield* Listener).url)
       return yield* (yield* Lifecycle).stopped

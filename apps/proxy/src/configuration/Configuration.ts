@@ -13,18 +13,25 @@ import { RedisSection } from "./RedisSection.ts"
 import { AdminSection, DrainSection, ListenSection, TelemetrySection } from "./ServingSections.ts"
 import { SignaturesSection } from "./SignaturesSection.ts"
 import { UpstreamSection } from "./UpstreamSection.ts"
-import { WorkersSetting } from "./Workers.ts"
 
 const name = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const expectedName = "a name of 1 to 64 letters, digits, . _ or -"
 const projectId = /^[A-Za-z0-9_-]{1,64}$/
+
+/** One process is one replica: more of them are started, not configured. */
+const oneProcess =
+  "expected 1: one process serves, and more cores are more processes. Take this line out, set `listen.reuse_port: true` and a `redis`, and start the proxy once for each core, each with its own CBR_PROXY_ADMIN_PORT"
+
+const OneProcess = Schema.Number.annotate({ message: oneProcess })
+  .check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 1 }, { message: oneProcess }))
+  .annotate({ description: "1, which says nothing: one process serves. For more see `listen.reuse_port`" })
 
 const Shape = Schema.Struct({
   $schema: Schema.optionalKey(Schema.String.annotate({ description: "Where this schema stands, for editors" })),
   listen: ListenSection,
   admin: AdminSection,
   drain: DrainSection,
-  workers: WorkersSetting,
+  workers: Schema.optionalKey(OneProcess),
   telemetry: Schema.optionalKey(TelemetrySection),
   keys_file: Schema.optionalKey(
     Schema.NonEmptyString.annotate({
@@ -112,9 +119,25 @@ const sharedKeys = ({ callers }: Shape): Array<Schema.FilterIssue> => {
   return issues
 }
 
+/** Processes on one port that know nothing of each other. */
+const alone = ({ listen, redis }: Shape): Array<Schema.FilterIssue> =>
+  listen.reuse_port && redis === undefined
+    ? [
+        {
+          path: ["listen", "reuse_port"],
+          issue:
+            "needs a `redis`: without one each process on the port grants every quota whole, tries a refused key of the cloud by itself, and takes a signed request that another has taken"
+        }
+      ]
+    : []
+
 /** The configuration file: who may call, what is served, and how. */
 export const Configuration = Shape.check(
-  Schema.makeFilter((configuration) => [...dangling(configuration), ...sharedKeys(configuration)])
+  Schema.makeFilter((configuration) => [
+    ...dangling(configuration),
+    ...sharedKeys(configuration),
+    ...alone(configuration)
+  ])
 ).annotate({ identifier: "Configuration", title: "cbr-proxy configuration" })
 
 /** The configuration file, read, with every default in place. */

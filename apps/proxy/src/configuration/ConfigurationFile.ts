@@ -16,7 +16,6 @@ import * as ConfigurationText from "./ConfigurationText.ts"
 import type { CredentialSection } from "./CredentialSection.ts"
 import { whyUnread } from "./FileTrouble.ts"
 import * as KeysFile from "./KeysFile.ts"
-import { inForceSince } from "./ReadOnce.ts"
 import { referenceOf, type SecretReference } from "./SecretReference.ts"
 import { secretOf } from "./Secrets.ts"
 
@@ -72,21 +71,15 @@ const readAlone = Effect.fnUntraced(function* (file: string) {
   return { text, ...located.success }
 })
 
-/** The configuration in a file, without the secrets and keys that it refers to. */
-export const configurationIn = (file: string) => Effect.map(readAlone(file), ({ configuration }) => configuration)
-
 /**
  * Reads a configuration file and what it refers to: environment, files of
  * secrets, keys, a certificate. Relative names start from the file's folder. Fails with all
  * that is wrong.
- *
- * @param start what the proxy was started with, where that was another: what is in force is then read, and what that refers to
  */
 export const load = Effect.fn("ConfigurationFile.load")(
-  function* (file: string, start?: Configuration) {
+  function* (file: string) {
     const path = yield* Path.Path
-    const { configuration: written, fault, text } = yield* readAlone(file)
-    const configuration = start === undefined ? written : inForceSince(start, written)
+    const { configuration, fault, text } = yield* readAlone(file)
 
     const faults: Array<ConfigurationFault> = []
     const folder = path.resolve(path.dirname(file))
@@ -198,7 +191,7 @@ export const load = Effect.fn("ConfigurationFile.load")(
     }
     return loaded
   },
-  (loading, file: string, _start?: Configuration) =>
+  (loading, file: string) =>
     Effect.catchTag(loading, "ConfigError", ({ message }) => Effect.fail(invalidIn(file)([{ message, setting: "" }])))
 )
 

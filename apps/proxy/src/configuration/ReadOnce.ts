@@ -1,18 +1,17 @@
 import type { Configuration } from "./Configuration.ts"
 
 /** What is read when the proxy starts, by the setting or by the section that it is in. */
-const readOnce = ({ admin, cache, drain, limits, listen, redis, telemetry, workers }: Configuration) => ({
+const readOnce = ({ admin, cache, drain, limits, listen, redis, telemetry }: Configuration) => ({
   listen: { ...ofListen(listen), isTls: listen.tls !== undefined },
   admin,
   drain,
-  workers,
   telemetry,
   redis,
   ...named("cache", ofCache(cache)),
   ...named("limits", ofLimits(limits))
 })
 
-const ofListen = ({ behind_tls, host, port }: Configuration["listen"]) => ({ host, port, behind_tls })
+const ofListen = ({ behind_tls, host, port, reuse_port }: Configuration["listen"]) => ({ host, port, reuse_port, behind_tls })
 
 /** The room for all requests together, and for all connections. */
 const ofCache = ({ bytes, entries }: Configuration["cache"]) => ({ entries, bytes })
@@ -45,13 +44,12 @@ export const changedSince = (start: Configuration, now: Configuration): Readonly
 export const inForceSince = (start: Configuration, now: Configuration): Configuration => {
   const { redis: _redis, telemetry: _telemetry, ...others } = now
   const { tls: files, ...listen } = now.listen
-  const { admin, drain, redis, telemetry, workers } = start
+  const { admin, drain, redis, telemetry } = start
   const tls = start.listen.tls === undefined ? undefined : (files ?? start.listen.tls)
   return {
     ...others,
     admin,
     drain,
-    workers,
     ...(redis === undefined ? {} : { redis }),
     ...(telemetry === undefined ? {} : { telemetry }),
     listen: { ...listen, ...ofListen(start.listen), ...(tls === undefined ? {} : { tls }) },

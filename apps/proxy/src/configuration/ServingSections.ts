@@ -8,6 +8,13 @@ export const ListenSection = section(
   {
     host: defaulted(Schema.NonEmptyString.annotate({ description: "Address to listen on" }), "127.0.0.1"),
     port: defaulted(port, 8080),
+    reuse_port: defaulted(
+      Schema.Boolean.annotate({
+        description:
+          "Whether several processes listen on the port, over which the system spreads connections; needs `redis`, and an admin port for each"
+      }),
+      false
+    ),
     public_hosts: Schema.optionalKey(
       Schema.Array(
         Schema.String.check(

@@ -7,7 +7,6 @@ import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
 import * as Metrics from "../observability/Metrics.ts"
 import type { OpenConnections } from "./OpenConnections.ts"
-import type { SharedPort } from "./SharedPort.ts"
 
 /** How patient a drain is. */
 export interface Patience {
@@ -23,6 +22,9 @@ export interface Patience {
 /** 25 s, which is longer than a deadline, and 1 s. */
 export const defaultPatience: Patience = { grace: Duration.seconds(25), lastCall: Duration.seconds(1) }
 
+/** When no client has connected for so long, none is waiting to be accepted. */
+const silence = Duration.millis(20)
+
 /** How often connections are looked at meanwhile. */
 const interval = Duration.millis(10)
 
@@ -35,23 +37,19 @@ const interval = Duration.millis(10)
  * written and not yet taken by the peer.
  *
  * @param answers is closed while answers have to wait
- * @param port who else listens on the server's port
  * @source RFC 9112, section 9.6
  */
 export const drain = (
   server: Server,
   connections: OpenConnections,
   answers: Latch.Latch,
-  { grace, lastCall }: Patience,
-  port: SharedPort
+  { grace, lastCall }: Patience
 ): Effect.Effect<void> =>
   Effect.gen(function* () {
     // Whoever has an answer may ask again at once, over a new connection.
     yield* answers.close
-    yield* knockersLetIn(server, port.silence, lastCall)
-    yield* port.quiet
+    yield* knockersLetIn(server, lastCall)
     NetServer.prototype.close.call(server)
-    yield* port.closed
     yield* answers.open
     // What has arrived is read before anything is taken for idle.
     yield* nextTurn
@@ -75,11 +73,7 @@ export const drain = (
  * Accepts who has connected: the system lets clients connect, and send,
  * before the process hears of them, and resets them when it stops to listen.
  */
-const knockersLetIn = Effect.fnUntraced(function* (
-  server: Server,
-  silence: Duration.Duration,
-  most: Duration.Duration
-) {
+const knockersLetIn = Effect.fnUntraced(function* (server: Server, most: Duration.Duration) {
   const start = performance.now()
   let knockedAt = start
   const onKnock = () => void (knockedAt = performance.now())

@@ -21,7 +21,6 @@ import { defaultLimits, type Limits } from "./Limits.ts"
 import { openConnections } from "./OpenConnections.ts"
 import { answerParserFaults } from "./ParserFaults.ts"
 import { limitPipelining } from "./Pipelining.ts"
-import { SharedPort } from "./SharedPort.ts"
 import { type Shortcut, withShortcut } from "./Shortcut.ts"
 import { secureOptions, type TlsIdentity } from "./Tls.ts"
 import { unparsedAnswer } from "./UnparsedAnswer.ts"
@@ -33,6 +32,8 @@ export interface ServerOptions {
   readonly host: string
   /** 0 takes a free port. */
   readonly port: number
+  /** Whether other processes may listen on the same port; the system then spreads connections over them. */
+  readonly reusePort?: boolean | undefined
   /** Defaults to {@link defaultLimits}. */
   readonly limits?: Limits | undefined
   /** Serves TLS 1.2 and later with it; plain HTTP without. */
@@ -70,6 +71,7 @@ export const layer = ({
   limits = defaultLimits,
   patience = defaultPatience,
   port,
+  reusePort = false,
   tls
 }: ServerOptions): Layer.Layer<HttpServer.HttpServer | Listener, ServeError, Lifecycle | SecureRandom.SecureRandom> =>
   Layer.effectContext(
@@ -99,7 +101,7 @@ export const layer = ({
       yield* limitUnread(connections, limits)
       answerParserFaults(node, connections, yield* FiberSet.makeRuntime<SecureRandom.SecureRandom>(), unparsedAnswer)
 
-      const server = yield* NodeHttpServer.make(() => node, { host, port, disablePreemptiveShutdown: true })
+      const server = yield* NodeHttpServer.make(() => node, { host, port, reusePort, disablePreemptiveShutdown: true })
       const { address, family, port: bound } = node.address() as AddressInfo
       const answers = yield* Latch.make(true)
       const endsHere = Effect.gen(function* () {
@@ -115,7 +117,7 @@ export const layer = ({
       const serving: Serving = {
         shortcut: (request, response) => ahead(request, response),
         begin: () => limitPipelining(node, connections, limits),
-        end: drain(node, connections, answers, patience, yield* SharedPort)
+        end: drain(node, connections, answers, patience)
       }
       return Context.make(HttpServer.HttpServer, followed(server, node, serving)).pipe(
         Context.add(Listener, {

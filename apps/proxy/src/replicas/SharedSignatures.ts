@@ -7,13 +7,13 @@ import { RedisLink } from "./RedisLink.ts"
 
 const milliseconds = String(Duration.toMillis(goodFor))
 
-/** Signatures that were used at any replica; while Redis is away, at this one, all its workers together. */
+/** Signatures that were used at any replica; while Redis is away, at this one. */
 export const layer: Layer.Layer<never, never, RedisLink | Redis.Redis> = Layer.effect(
   UsedSignatures,
   Effect.gen(function* () {
     const { prefix } = yield* RedisLink
     const redis = yield* Redis.Redis
-    const own = (yield* UsedSignatures) ?? makeUsedSignatures()
+    const own = makeUsedSignatures()
     const isFirstOfAll = (name: string) =>
       redis.send<string | null>("SET", `${prefix}signature:${name}`, "", "NX", "PX", milliseconds).pipe(
         Effect.map((reply) => reply !== null),

@@ -1,6 +1,5 @@
 import type { AuthenticationFailed } from "@cbr/client"
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -35,11 +34,6 @@ export interface CredentialTurns {
   /** The try said nothing of the credential: the next may have the turn. */
   readonly undecided: (name: string) => Effect.Effect<void>
 }
-
-/** The turns that the processes of this proxy share; each generation has its own where there is but one process. */
-export const SharedTurns = Context.Reference<CredentialTurns | undefined>("@cbr/proxy/SharedTurns", {
-  defaultValue: () => undefined
-})
 
 /** As long as the service locks a key for. */
 export const refusedFor = Duration.toMillis(Duration.minutes(5))

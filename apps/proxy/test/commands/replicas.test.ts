@@ -36,10 +36,9 @@ const slowCloud = Effect.gen(function* () {
   return slow
 })
 
-const configurationFor = (endpoint: string, redis: object, { workers = 1, ...settings }: Settings) =>
+const configurationFor = (endpoint: string, redis: object, settings: Settings) =>
   JSON.stringify({
     listen: { port: 0 },
-    workers,
     admin: { port: 0 },
     drain: { serve_seconds: 0 },
     keys_file: "keys.json",
@@ -53,7 +52,7 @@ const configurationFor = (endpoint: string, redis: object, { workers = 1, ...set
 
 /** What is configured beside what all have. */
 interface Settings {
-  readonly workers?: number
+  readonly listen?: object
   readonly credentials?: object
   readonly upstream?: object
   readonly limits?: object
@@ -158,31 +157,7 @@ describe("processes over one Redis", { timeout: 120_000 }, () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("are one more replica for each worker, and refuse a revoked key in all of them", () =>
-    Effect.gen(function* () {
-      const server = yield* makeRedisServer()
-      const cloud = yield* slowCloud
-      const [proxy] = yield* replicasOf(1, cloud.endpoint, { url: server.url, replicas: 1 }, { workers: 2 })
-      yield* joined(server, 2)
-      const asked = Effect.all(
-        Array.from({ length: 20 }, () => statusOf(proxy!.url, key)),
-        { concurrency: "unbounded" }
-      )
-      for (const answer of yield* asked) assert.deepStrictEqual(answer, { status: 200, text: body })
-      assert.strictEqual(cloud.calls, 1)
-      assert.strictEqual((yield* revoked(proxy!.config, "billing-one")).code, 0)
-      // So many wrong credentials in a row are soon too many.
-      const isRefused = ({ status }: { readonly status: number }) => status === 401 || status === 429
-      yield* eventually(Effect.map(asked, (answers) => answers.every(isRefused)))
-    }).pipe(Effect.scoped)
-  )
-
-  const alone: ReadonlyArray<readonly [string, number]> = [
-    ["a process each", 1],
-    ["workers", 2]
-  ]
-
-  it.live.each(alone)("of %s send a key that the cloud refuses once in all", ([, workers]) =>
+  it.live("send a key that the cloud refuses once in all", () =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()
       let refused = 0
@@ -195,14 +170,13 @@ describe("processes over one Redis", { timeout: 120_000 }, () => {
         endpoint,
         { url: server.url, sealing_keys: [{ id: "one", key: sealingKey }] },
         {
-          workers,
           // However busy the machine is.
           upstream: { attempt_timeout_ms: 20_000, deadline_ms: 30_000 },
           limits: { deadline_ms: 60_000 },
           credentials: { main: { type: "access_key", ak: "AK", sk: "Canary-wrong-sk" } }
         }
       )
-      yield* joined(server, 3 * workers)
+      yield* joined(server, 3)
       // A backup each, so that no two calls are one for another reason.
       const ask = (url: string, digits: string) =>
         Effect.promise(async () => {

@@ -30,9 +30,8 @@ const fetched = (url: string, headers: Readonly<Record<string, string>> = {}, ag
   })
 
 describe("cbr-proxy with a configuration", () => {
-  it.live.each([["by itself"], ["with workers", "--workers", "2"]])(
-    "shows what is in force %s, flags before the file, also after a reload",
-    ([, ...workers]) =>
+  it.live("shows what is in force, flags before the file, also after a reload",
+    () =>
       Effect.gen(function* () {
         const endpoint = yield* cloud((response) => response.end(body))
         const settings = { listen: { port: 8080 }, admin: { port: 9090 } }
@@ -40,7 +39,7 @@ describe("cbr-proxy with a configuration", () => {
         const { "proxy.json": file } = yield* written(folder, {
           "proxy.json": configurationFor(endpoint, "first", settings)
         })
-        const flags = ["--config", file, "--port", "0", "--admin-port", "0", ...workers]
+        const flags = ["--config", file, "--port", "0", "--admin-port", "0"]
         const printing = yield* started([...flags, "--print-effective"], {})
         assert.strictEqual(yield* ended(printing), 0)
         const proxy = yield* started(flags, {})

@@ -3,7 +3,7 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
-import { configurationIn, load } from "../../src/configuration/ConfigurationFile.ts"
+import { load } from "../../src/configuration/ConfigurationFile.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
 const platform = Layer.merge(NodeServices.layer, NodeCrypto.layerDigest)
@@ -106,29 +106,11 @@ layer(platform, { excludeTestServices: true })("a configuration file", (it) => {
     }).pipe(environment({ UPSTREAM_TOKEN: "t", CBR_TOKEN: "t" }))
   )
 
-  it.effect(
-    "brings what is in force where the proxy was started with another: its own TLS and Redis, with their secrets",
-    () =>
-      Effect.gen(function* () {
-        const rest = `callers: {}\ncredentials: {}\nprojects: {}\n`
-        const tls = `listen: { tls: { cert_file: nowhere.pem, key_file: nowhere.pem } }\n`
-        const { "new.yaml": now, "old.yaml": old } = yield* written(yield* temporaryFolder, {
-          "old.yaml": `${rest}redis: { url: "redis://old.test", password_file: password }\n`,
-          "new.yaml": `${rest}${tls}redis: { url: "redis://new.test" }\n`,
-          password: "Canary"
-        })
-        const { configuration, redis, tls: identity } = yield* load(now, yield* configurationIn(old))
-        assert.strictEqual(configuration.redis?.url, "redis://old.test")
-        assert.strictEqual(redis.password && Redacted.value(redis.password), "Canary")
-        assert.isUndefined(identity)
-      }).pipe(environment({}))
-  )
-
   it.effect("that is a named pipe says so, and does not wait for who writes to it", () =>
     Effect.gen(function* () {
       const pipe = `${yield* temporaryFolder}/pipe`
       execFileSync("mkfifo", [pipe])
-      const { message } = yield* Effect.flip(configurationIn(pipe))
+      const { message } = yield* Effect.flip(load(pipe))
       assert.strictEqual(
         message,
         `${pipe}: cannot be read: it is a named pipe, which nobody may ever write to: name a file`

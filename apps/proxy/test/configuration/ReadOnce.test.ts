@@ -20,7 +20,6 @@ const now = read({
   listen: { port: 2, public_hosts: ["new.test"], tls: files("new") },
   admin: { port: 2 },
   drain: { serve_seconds: 2 },
-  workers: 2,
   telemetry: { traces_url: "http://new.test/v1/traces" },
   cache: { entries: 2, jitter_percent: 2 },
   limits: { connections: 2, deadline_ms: 200 }
@@ -32,7 +31,6 @@ describe("what is read once", () => {
       "listen",
       "admin",
       "drain",
-      "workers",
       "telemetry",
       "redis",
       "cache.entries",

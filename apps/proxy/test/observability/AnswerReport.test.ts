@@ -22,7 +22,7 @@ const rounded = (milliseconds: number) => Math.round(milliseconds * 1e3) / 1e3
 describe("answerReport", () => {
   it.effect.prop(
     "writes the line that Effect's own logger makes of the same, to the byte",
-    [Known, Schema.Struct({ worker: Schema.optionalKey(Schema.Int) })],
+    [Known, Schema.Struct({ replica: Schema.optionalKey(Schema.Int) })],
     ([{ cache, caller, failure, request_id, route, stages, status, total }, shared]) =>
       Effect.gen(function* () {
         const written: Array<string> = []

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Layer, Metric, Schedule } from "effect"
 import { Redis } from "effect/persistence"
-import { makeUsedSignatures, UsedSignatures } from "../../src/callers/UsedSignatures.ts"
+import { UsedSignatures } from "../../src/callers/UsedSignatures.ts"
 import { Refusal } from "../../src/edge/Refusal.ts"
 import { RedisLink } from "../../src/replicas/RedisLink.ts"
 import * as SharedSignatures from "../../src/replicas/SharedSignatures.ts"
@@ -65,18 +65,6 @@ describe("SharedSignatures", { timeout: 60_000 }, () => {
       assert.isTrue(yield* one!.use(signature))
       assert.isFalse(yield* one!.use(signature))
       assert.isTrue(yield* other!.use(signature))
-    })
-  )
-
-  it.live("while Redis is away, the workers of one replica remember together", () =>
-    Effect.gen(function* () {
-      const server = yield* makeRedisServer()
-      const [one, other] = yield* replicasOf(server, 2).pipe(
-        Effect.provideService(UsedSignatures, makeUsedSignatures())
-      )
-      yield* server.kill
-      assert.isTrue(yield* one!.use(signatureOf("a")))
-      assert.isFalse(yield* other!.use(signatureOf("a")))
     })
   )
 })
