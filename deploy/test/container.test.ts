@@ -58,7 +58,7 @@ describe("the compose file", () => {
       cap_drop: ["ALL"],
       security_opt: ["no-new-privileges:true"],
       stop_grace_period: "45s",
-      ports: ["127.0.0.1:8080:8080"]
+      ports: ["127.0.0.1:8080-8087:8080"]
     })
   })
 })

@@ -11,7 +11,12 @@ const readOnce = ({ admin, cache, drain, limits, listen, redis, telemetry }: Con
   ...named("limits", ofLimits(limits))
 })
 
-const ofListen = ({ behind_tls, host, port, reuse_port }: Configuration["listen"]) => ({ host, port, reuse_port, behind_tls })
+const ofListen = ({ behind_tls, host, port, reuse_port }: Configuration["listen"]) => ({
+  host,
+  port,
+  reuse_port,
+  behind_tls
+})
 
 /** The room for all requests together, and for all connections. */
 const ofCache = ({ bytes, entries }: Configuration["cache"]) => ({ entries, bytes })

@@ -1,7 +1,6 @@
-import { createServer } from "node:net"
 import { once } from "node:events"
 import { Agent, type ClientRequest, request } from "node:http"
-import type { AddressInfo } from "node:net"
+import { type AddressInfo, createServer } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { body, cloud, configurationFor, path, withKey } from "../ConfiguredProcess.ts"
@@ -42,7 +41,7 @@ const pair = Effect.gen(function* () {
     return { ...proxy, ...(yield* readyLine(proxy)) }
   })
   const [one, other] = yield* Effect.all([start, start], { concurrency: "unbounded" })
-  return { one: one!, other: other!, url: `http://127.0.0.1:${port}`, start }
+  return { one, other, url: `http://127.0.0.1:${port}`, start }
 })
 
 /** What became of each of many requests. */

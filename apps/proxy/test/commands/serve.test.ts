@@ -30,38 +30,37 @@ const fetched = (url: string, headers: Readonly<Record<string, string>> = {}, ag
   })
 
 describe("cbr-proxy with a configuration", () => {
-  it.live("shows what is in force, flags before the file, also after a reload",
-    () =>
-      Effect.gen(function* () {
-        const endpoint = yield* cloud((response) => response.end(body))
-        const settings = { listen: { port: 8080 }, admin: { port: 9090 } }
-        const folder = yield* temporaryFolder
-        const { "proxy.json": file } = yield* written(folder, {
-          "proxy.json": configurationFor(endpoint, "first", settings)
-        })
-        const flags = ["--config", file, "--port", "0", "--admin-port", "0"]
-        const printing = yield* started([...flags, "--print-effective"], {})
-        assert.strictEqual(yield* ended(printing), 0)
-        const proxy = yield* started(flags, {})
-        const { admin } = yield* readyLine(proxy)
-        assert.strictEqual((yield* fetched(`${admin}/config`)).text, printing.output.stdout)
-        assert.deepInclude(JSON.parse(printing.output.stdout), { admin: { enabled: true, host: "127.0.0.1", port: 0 } })
+  it.live("shows what is in force, flags before the file, also after a reload", () =>
+    Effect.gen(function* () {
+      const endpoint = yield* cloud((response) => response.end(body))
+      const settings = { listen: { port: 8080 }, admin: { port: 9090 } }
+      const folder = yield* temporaryFolder
+      const { "proxy.json": file } = yield* written(folder, {
+        "proxy.json": configurationFor(endpoint, "first", settings)
+      })
+      const flags = ["--config", file, "--port", "0", "--admin-port", "0"]
+      const printing = yield* started([...flags, "--print-effective"], {})
+      assert.strictEqual(yield* ended(printing), 0)
+      const proxy = yield* started(flags, {})
+      const { admin } = yield* readyLine(proxy)
+      assert.strictEqual((yield* fetched(`${admin}/config`)).text, printing.output.stdout)
+      assert.deepInclude(JSON.parse(printing.output.stdout), { admin: { enabled: true, host: "127.0.0.1", port: 0 } })
 
-        yield* written(folder, {
-          "proxy.json": configurationFor(endpoint, "first", {
-            ...settings,
-            cache: { jitter_percent: 7, entries: 5 },
-            drain: { serve_seconds: 123 },
-            telemetry: { traces_url: "http://127.0.0.1:9/v1/traces" }
-          })
+      yield* written(folder, {
+        "proxy.json": configurationFor(endpoint, "first", {
+          ...settings,
+          cache: { jitter_percent: 7, entries: 5 },
+          drain: { serve_seconds: 123 },
+          telemetry: { traces_url: "http://127.0.0.1:9/v1/traces" }
         })
-        yield* logged(proxy, "configuration loaded")
-        const shown = JSON.parse((yield* fetched(`${admin}/config`)).text) as Readonly<Record<string, object>>
-        assert.deepInclude(shown["cache"], { jitter_percent: 7, entries: 10_000 }, "what waits is not in force")
-        for (const section of ["listen", "admin"]) assert.deepInclude(shown[section], { port: 0 })
-        assert.deepInclude(shown["drain"], { serve_seconds: 1 })
-        assert.notProperty(shown, "telemetry")
-      }).pipe(Effect.scoped)
+      })
+      yield* logged(proxy, "configuration loaded")
+      const shown = JSON.parse((yield* fetched(`${admin}/config`)).text) as Readonly<Record<string, object>>
+      assert.deepInclude(shown["cache"], { jitter_percent: 7, entries: 10_000 }, "what waits is not in force")
+      for (const section of ["listen", "admin"]) assert.deepInclude(shown[section], { port: 0 })
+      assert.deepInclude(shown["drain"], { serve_seconds: 1 })
+      assert.notProperty(shown, "telemetry")
+    }).pipe(Effect.scoped)
   )
 
   it.live("serves its callers, and puts a change in force whole or not at all", () =>

@@ -27,7 +27,12 @@ const faultsOf = (text: string, overrides: Parameters<typeof read>[1] = []) => {
 describe("a configuration", () => {
   it("has every default in place", () => {
     const { configuration } = Result.getOrThrow(read(good))
-    assert.deepStrictEqual(configuration.listen, { host: "127.0.0.1", port: 8080, reuse_port: false, behind_tls: false })
+    assert.deepStrictEqual(configuration.listen, {
+      host: "127.0.0.1",
+      port: 8080,
+      reuse_port: false,
+      behind_tls: false
+    })
     assert.deepStrictEqual(configuration.drain, { serve_seconds: 5, finish_seconds: 25 })
     assert.strictEqual(configuration.cache.fresh_seconds.available, 60)
     assert.deepStrictEqual(configuration.callers["billing"]?.scopes, ["read"])
