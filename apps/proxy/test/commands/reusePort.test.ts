@@ -58,10 +58,10 @@ const sent = (url: string, agent: Agent) =>
 /** Callers that ask again and again, on a new connection each or on one that is kept, until they are told to stop. */
 const load = (url: string, callers: number, keepAlive: boolean) => {
   const outcomes: Outcomes = new Map()
-  let isOver = false
+  const state = { isOver: false }
   const asking = Array.from({ length: callers }, async () => {
     const agent = new Agent({ keepAlive, maxSockets: 1 })
-    while (!isOver) {
+    while (!state.isOver) {
       const outcome = await sent(url, agent)
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
     }
@@ -71,7 +71,7 @@ const load = (url: string, callers: number, keepAlive: boolean) => {
     outcomes,
     total: () => [...outcomes.values()].reduce((sum, count) => sum + count, 0),
     stop: async () => {
-      isOver = true
+      state.isOver = true
       await Promise.all(asking)
     }
   }
