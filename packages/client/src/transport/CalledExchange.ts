@@ -9,7 +9,8 @@ export interface Answering {
   readonly head: (status: number, headers: Headers.Headers) => void
   readonly piece: (bytes: Uint8Array) => void
   readonly end: () => void
-  readonly fail: (cause: Error) => void
+  /** @param isKeptOne whether the connection was a kept one that ended without a byte of the answer */
+  readonly fail: (cause: Error, isKeptOne: boolean) => void
 }
 
 /** Sends a request, and tells how to close its connection. May throw instead. */
@@ -18,12 +19,18 @@ export type Send = (request: HttpClientRequest.HttpClientRequest, url: URL, answ
 /**
  * Exchanges by a transport that calls with each piece as it comes off the wire:
  * nothing stands between. Interrupting it closes the connection.
+ *
+ * A server may end a kept connection while a request is on its way there. The
+ * request is then sent again, until a fresh connection carries it.
+ *
+ * @source RFC 9112, section 9.3.1
  */
 export const calledExchange =
   (send: Send): Exchange =>
   (request, listener) =>
     Effect.callback<Rest, HttpClientError.HttpClientError>((resume) => {
       let close: (() => void) | undefined
+      let isLeft = false
       /** Who waits for the end; nobody between the head and the wait for the rest. */
       let tell: ((end: Rest) => void) | undefined = (end) => resume(Effect.as(end, nothing))
       let end: Rest | undefined
@@ -37,6 +44,7 @@ export const calledExchange =
         finish(Effect.fail(new HttpClientError.HttpClientError({ reason })))
       const leave = Effect.sync(() => {
         tell = undefined
+        isLeft = true
         close?.()
       })
       const rest: Rest = Effect.callback((resume) => {
@@ -47,24 +55,34 @@ export const calledExchange =
 
       const url = URL.parse(request.url)
       if (url === null) return fail(new HttpClientError.InvalidUrlError({ request }))
-      try {
-        close = send(request, url, {
-          head: (status, headers) => {
-            if (status < 200 || listener.head(status, headers)) return
-            tell = undefined
-            resume(Effect.succeed(rest))
-          },
-          piece: (bytes) => {
-            if (end !== undefined || listener.piece(bytes)) return
-            finish(nothing)
-            close?.()
-          },
-          end: () => finish(nothing),
-          fail: (cause) => fail(new HttpClientError.TransportError({ request, cause }))
-        })
-      } catch (cause) {
-        fail(new HttpClientError.TransportError({ request, cause }))
+      const start = () => {
+        let isOver = false
+        try {
+          close = send(request, url, {
+            head: (status, headers) => {
+              if (status < 200 || listener.head(status, headers)) return
+              tell = undefined
+              resume(Effect.succeed(rest))
+            },
+            piece: (bytes) => {
+              if (end !== undefined || listener.piece(bytes)) return
+              finish(nothing)
+              close?.()
+            },
+            end: () => finish(nothing),
+            fail: (cause, isKeptOne) => {
+              if (isOver) return
+              isOver = true
+              // In a step of its own: the transport is still busy with what ended.
+              if (isKeptOne) return queueMicrotask(() => isLeft || start())
+              fail(new HttpClientError.TransportError({ request, cause }))
+            }
+          })
+        } catch (cause) {
+          fail(new HttpClientError.TransportError({ request, cause }))
+        }
       }
+      start()
       return leave
     })
 

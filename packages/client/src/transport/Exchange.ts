@@ -6,6 +6,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Stream from "effect/Stream"
+import { sentOverKept } from "./KeptConnection.ts"
 
 /** Who hears an answer as it comes. */
 export interface Listener {
@@ -42,12 +43,18 @@ export const withExchange = (client: HttpClient.HttpClient, exchange: Exchange):
 }
 
 /** How a client exchanges: by itself, or by its responses. */
-export const exchangeOf = (client: HttpClient.HttpClient): Exchange => own.get(client) ?? byResponses(client)
+export const exchangeOf = (client: HttpClient.HttpClient): Exchange => {
+  const known = own.get(client)
+  if (known !== undefined) return known
+  const made = byResponses(client)
+  own.set(client, made)
+  return made
+}
 
-const byResponses =
-  (client: HttpClient.HttpClient): Exchange =>
-  (request, listener) =>
-    client.execute(request).pipe(
+const byResponses = (client: HttpClient.HttpClient): Exchange => {
+  const overKept = sentOverKept()
+  return (request, listener) =>
+    overKept(request, client.execute(request)).pipe(
       // A client that fails on a status has not read the answer; it is an answer like any other.
       Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response)),
       Effect.flatMap(({ headers, status, stream }) => {
@@ -58,6 +65,7 @@ const byResponses =
       Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
       sentStraight
     )
+}
 
 const nothing: Rest = Effect.void
 

@@ -6,7 +6,7 @@ import type { Exchange } from "./Exchange.ts"
 
 /** Exchanges by `node:http`, or `node:https` where the address says so. */
 export const nodeHttpExchange = (agent: HttpAgent["Service"]): Exchange =>
-  calledExchange((request, url, { end, fail, head, piece }) => {
+  calledExchange((request, url, { end, fail: failed, head, piece }) => {
     const isHttps = url.protocol === "https:"
     // Loaded with its first call: `node:https` reads every root certificate.
     const send = isHttps ? process.getBuiltinModule("node:https").request : httpRequest
@@ -15,11 +15,14 @@ export const nodeHttpExchange = (agent: HttpAgent["Service"]): Exchange =>
       method: request.method,
       headers: request.headers
     })
+    let before: number | undefined
+    sent.on("socket", ({ bytesRead }) => void (before = bytesRead))
+    const fail = (cause: Error) => failed(cause, sent.reusedSocket && sent.socket?.bytesRead === before)
     sent.on("error", fail)
     sent.on("response", (response) => {
       // From here on what breaks the answer is told of the answer, and what follows its end is no fault of it.
       sent.off("error", fail).on("error", () => {})
-      response.on("error", fail)
+      response.on("error", (cause) => failed(cause, false))
       response.on("end", end)
       head(response.statusCode ?? 0, Headers.fromInput(response.headers))
       response.on("data", piece)
@@ -27,7 +30,7 @@ export const nodeHttpExchange = (agent: HttpAgent["Service"]): Exchange =>
     // Node closes such a connection without a word.
     sent.on("upgrade", (_, socket) => {
       socket.destroy()
-      fail(new Error("an upgrade that was not asked for"))
+      failed(new Error("an upgrade that was not asked for"), false)
     })
     sent.end(bodyOf(request))
     return () => sent.destroy()

@@ -29,6 +29,8 @@ export const layerNodeHttp = (settings: TransportSettings): Layer.Layer<HttpClie
         Layer.provide(
           agents({
             keepAlive: true,
+            // Without one, the agent ignores how long a server says that it keeps a connection (`Keep-Alive: timeout=2`).
+            timeout: idleTimeout,
             ...(ca === undefined ? {} : { ca }),
             ...(httpsProxy === undefined ? {} : { proxyEnv: { HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy } })
           })
@@ -36,6 +38,9 @@ export const layerNodeHttp = (settings: TransportSettings): Layer.Layer<HttpClie
       )
     )
   )
+
+/** Milliseconds that an idle connection is kept, where the server names no shorter time. */
+const idleTimeout = 60_000
 
 /** HTTP by `node:http` and whatever agents there are. */
 export const layerNodeHttpNoAgent: Layer.Layer<HttpClient.HttpClient, never, NodeHttpClient.HttpAgent> = Layer.effect(

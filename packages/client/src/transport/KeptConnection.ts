@@ -1,0 +1,44 @@
+import * as Effect from "effect/Effect"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+
+/** Sends a request, and again where a kept connection ended before any byte of its answer. */
+export type SentOverKept = <A, R>(
+  request: HttpClientRequest.HttpClientRequest,
+  send: Effect.Effect<A, HttpClientError.HttpClientError, R>
+) => Effect.Effect<A, HttpClientError.HttpClientError, R>
+
+/**
+ * For a client that tells nothing of its connections but by its errors, such as
+ * `fetch`. Whether a connection was a kept one is not among that: a request is
+ * sent again where the origin has answered this client before, and no more than
+ * twice, since the next connection may be a kept one too. Undici, and with it
+ * the `fetch` of Node, tells how much had come by the connection that ended:
+ * nothing came by a fresh one.
+ */
+export const sentOverKept = (): SentOverKept => {
+  const answered = new Set<string>()
+  return (request, send) => {
+    const origin = URL.parse(request.url)?.origin ?? ""
+    const attempt = (left: number): typeof send =>
+      Effect.catchTag(send, "HttpClientError", (error) =>
+        left > 0 && answered.has(origin) && mayBeKept(error) ? attempt(left - 1) : Effect.fail(error)
+      )
+    return Effect.tap(attempt(2), () => Effect.sync(() => answered.add(origin)))
+  }
+}
+
+/** Whether an established connection ended, and was not a fresh one for all that is told. */
+const mayBeKept = ({ reason }: HttpClientError.HttpClientError): boolean => {
+  let cause: unknown = reason._tag === "TransportError" ? reason.cause : undefined
+  for (let depth = 0; depth < 5 && typeof cause === "object" && cause !== null; depth++) {
+    if ("code" in cause && typeof cause.code === "string" && ends.has(cause.code)) {
+      const socket: unknown = "socket" in cause ? cause.socket : undefined
+      return !(typeof socket === "object" && socket !== null && "bytesRead" in socket && socket.bytesRead === 0)
+    }
+    cause = "cause" in cause ? cause.cause : undefined
+  }
+  return false
+}
+
+const ends: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"])
