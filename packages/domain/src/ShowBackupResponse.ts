@@ -84,6 +84,25 @@ export class ShowBackupResponse {
       : refuse("NotABackup", "the body is JSON but not an object with an object `backup`")
   }
 
+  /**
+   * One element of a list, as ShowBackup would answer it: `raw` is `{"backup":…}` around the element's own text.
+   * Length and nesting are not checked, and an element that is no object is a backup without fields.
+   */
+  static ofElement(
+    element: string,
+    options?: { readonly request_id?: string | undefined }
+  ): Result.Result<ShowBackupResponse, UnreadableResponse> {
+    // To parse it makes one text of the pieces, which holds no longer text in memory that the element was cut out of.
+    const raw = `{"backup":${element}}`
+    try {
+      const { backup } = JSON.parse(raw) as { readonly backup: unknown }
+      const fields = readBackupResp(isObject(backup) ? backup : {})
+      return Result.succeed(new ShowBackupResponse(fields, raw, options?.request_id))
+    } catch {
+      return Result.fail(new UnreadableResponse({ reason: "NotJson", detail: "the body is not JSON" }))
+    }
+  }
+
   /** Reads a body as {@link read} does, and fails when there is any drift. */
   static readStrict(
     raw: string,

@@ -22,6 +22,14 @@ export { latestReplication } from "./LatestReplication.ts"
 export type { OpenEnum, Undocumented } from "./OpenEnum.ts"
 export { isAtRest, phase, type Phase } from "./Phase.ts"
 export { ProviderId } from "./ProviderId.ts"
+export { type ListBackupsPage, ListBackupsReader } from "./ListBackupsResponse.ts"
+export {
+  listBackupsPath,
+  listBackupsQuery,
+  ListBackupsRequest,
+  matchesListBackups,
+  readListBackupsQuery
+} from "./ListBackupsRequest.ts"
 export { ReplicationRecordGet } from "./ReplicationRecordGet.ts"
 export { destinationVaultId, failureReasons, ReplicationRecordsExtraInfo } from "./ReplicationRecordsExtraInfo.ts"
 export { hasEnded, ReplicationStatus } from "./ReplicationStatus.ts"

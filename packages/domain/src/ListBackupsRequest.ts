@@ -1,0 +1,191 @@
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+import type { BackupResp } from "./BackupResp.ts"
+import { BackupStatus } from "./BackupStatus.ts"
+import { ImageType } from "./ImageType.ts"
+import { ResourceType } from "./ResourceType.ts"
+import { BackupId, ProjectId } from "./ShowBackupRequest.ts"
+import * as TimeText from "./TimeText.ts"
+
+const text = (maxLength: number) =>
+  Schema.String.check(
+    Schema.isPattern(new RegExp(`^[^\\p{Cc}]{1,${maxLength}}$`, "u"), {
+      expected: `1 to ${maxLength} characters, none of them a control character`
+    })
+  )
+
+const flag = Schema.Literals(["true", "false"]).pipe(
+  Schema.decodeTo(
+    Schema.Boolean,
+    SchemaTransformation.transform({ decode: (word) => word === "true", encode: (on) => (on ? "true" : "false") })
+  )
+)
+
+/** The canonical decimal form alone: a number has one spelling in a query. */
+const decimal = Schema.String.check(Schema.isPattern(/^(?:0|[1-9][0-9]{0,9})$/, { expected: "a whole number" })).pipe(
+  Schema.decodeTo(Schema.Int, SchemaTransformation.transform({ decode: Number, encode: String }))
+)
+
+const number = (minimum: number, maximum: number) =>
+  decimal.check(Schema.isBetween({ minimum, maximum }, { expected: `a whole number from ${minimum} to ${maximum}` }))
+
+/** `2018-02-01T12:00:00Z`: UTC in whole seconds, on a day that the calendar has. */
+const time = Schema.String.check(
+  Schema.makeFilter(
+    (value: string) => /^.{19}Z$/.test(value) && value[10] === "T" && TimeText.read(value) !== undefined,
+    {
+      expected: "a time in UTC such as 2018-02-01T12:00:00Z"
+    }
+  )
+)
+
+const sortKeys = ["created_at", "updated_at", "name", "status", "protected_at", "id"] as const
+
+const sort = Schema.String.check(
+  Schema.isPattern(new RegExp(`^(?:(?:^|,)(?:${sortKeys.join("|")})(?::(?:asc|desc))?)+$`), {
+    expected: `keys of ${sortKeys.join(", ")}, each with :asc or :desc if needed, separated by commas`
+  }),
+  Schema.isMaxLength(255)
+)
+
+const fields = {
+  /** Id of the server or disk that was backed up. */
+  resource_id: Schema.optionalKey(text(255)),
+  /** Name of the server or disk that was backed up. The service may compare it whole or in part. */
+  resource_name: Schema.optionalKey(text(255)),
+  resource_type: Schema.optionalKey(Schema.Literals(ResourceType.members)),
+  /** Availability zone of the resource. */
+  resource_az: Schema.optionalKey(text(255)),
+  /** Name of the backup. The service may compare it whole or in part. */
+  name: Schema.optionalKey(text(255)),
+  /** Id of the restore point. */
+  checkpoint_id: Schema.optionalKey(text(64)),
+  parent_id: Schema.optionalKey(BackupId),
+  vault_id: Schema.optionalKey(text(64)),
+  /** Any of these. */
+  status: Schema.optionalKey(Schema.NonEmptyArray(Schema.Literals(BackupStatus.members))),
+  image_type: Schema.optionalKey(Schema.Literals(ImageType.members)),
+  /** Sent only if it is here: to send `false` and to send nothing may differ. */
+  incremental: Schema.optionalKey(flag),
+  /** Backups made at this time or later: `2018-02-01T12:00:00Z`. */
+  start_time: Schema.optionalKey(time),
+  /** Backups made at this time or earlier: `2018-02-01T12:00:00Z`. */
+  end_time: Schema.optionalKey(time),
+  /** Keys with `:asc` or `:desc`, separated by commas; the service takes a key alone as descending. */
+  sort: Schema.optionalKey(sort),
+  /** Backups a page, 1 to 1,000; the service's default is 1,000. */
+  limit: Schema.optionalKey(number(1, 1000)),
+  /** Backups to leave out before the page. */
+  offset: Schema.optionalKey(number(0, 2_147_483_647)),
+  /** Id of the last backup of the page before. */
+  marker: Schema.optionalKey(BackupId),
+  /** Whether `replication_records` come; without it the service leaves them empty. */
+  show_replication: Schema.optionalKey(flag),
+  /** An id, or `all_granted_eps`. */
+  enterprise_project_id: Schema.optionalKey(text(64)),
+  /** Whose backups: the project's own, those shared to it, or both. */
+  own_type: Schema.optionalKey(Schema.Literals(["private", "shared", "all_granted"])),
+  /** Of shared backups: whether this project took them. */
+  member_status: Schema.optionalKey(Schema.Literals(["pending", "accepted", "rejected"])),
+  /** Backups whose vault is at least so full, in percent. */
+  used_percent: Schema.optionalKey(number(1, 100)),
+  /** Whether backups of a dedicated cloud are asked for. */
+  dec: Schema.optionalKey(flag)
+}
+
+const Query = Schema.Struct(fields)
+
+/**
+ * Which backups to list: every parameter of the page, in its own words.
+ * Each is checked before anything is sent.
+ *
+ * @example
+ * ```ts
+ * const request: ListBackupsRequest = { project_id: "4229d7a4…", resource_id: "5d1f…", status: ["available"], limit: 100 }
+ * ```
+ * @source GET /v3/{project_id}/backups, query parameters
+ */
+export const ListBackupsRequest = Schema.toType(Schema.Struct({ project_id: ProjectId, ...fields })).annotate({
+  identifier: "ListBackupsRequest"
+})
+
+/** Which backups to list. */
+export type ListBackupsRequest = typeof ListBackupsRequest.Type
+
+/** Path of the call, without the endpoint. */
+export const listBackupsPath = ({ project_id }: Pick<ListBackupsRequest, "project_id">): string =>
+  `/v3/${project_id}/backups`
+
+const encode = Schema.encodeSync(Query)
+
+/**
+ * The call's query as names and values, not yet encoded for a URL. Sorted by
+ * name, then value: two requests for the same have the same.
+ */
+export const listBackupsQuery = ({
+  project_id: _,
+  ...query
+}: ListBackupsRequest): ReadonlyArray<readonly [name: string, value: string]> =>
+  Object.entries(encode(query))
+    .flatMap(([name, value]): ReadonlyArray<readonly [string, string]> =>
+      typeof value === "string" ? [[name, value]] : [...new Set(value)].sort().map((one) => [name, one] as const)
+    )
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+
+const decode = Schema.decodeUnknownResult(Query, { onExcessProperty: "error", errors: "all" })
+
+/**
+ * Reads a query strictly: names that the page lists alone, each of them once
+ * but `status`, each value in its one form. Fails with what the schema refused.
+ *
+ * @param query names and values, decoded from the URL
+ */
+export const readListBackupsQuery = (
+  project_id: string,
+  query: Iterable<readonly [name: string, value: string]>
+): Result.Result<ListBackupsRequest, Schema.SchemaError> => {
+  const values = new Map<string, Array<string>>()
+  for (const [name, value] of query) values.set(name, [...(values.get(name) ?? []), value])
+  const encoded = Object.fromEntries(
+    // A name that comes twice stays a list, which its schema refuses.
+    [...values].map(([name, all]) => [name, name === "status" || all.length > 1 ? all : all[0]])
+  )
+  return Result.map(decode(encoded), (read) => ({ project_id, ...read }))
+}
+
+/**
+ * Whether a backup is one that was asked for, as far as the backup says: the
+ * service may compare names in part, and may not know every parameter. A field
+ * that the backup does not have excludes nothing.
+ */
+export const matchesListBackups = (
+  {
+    checkpoint_id,
+    image_type,
+    incremental,
+    name,
+    parent_id,
+    resource_az,
+    resource_id,
+    resource_name,
+    resource_type,
+    status,
+    vault_id
+  }: Omit<ListBackupsRequest, "project_id">,
+  backup: BackupResp
+): boolean =>
+  fits(resource_id, backup.resource_id) &&
+  fits(resource_name, backup.resource_name) &&
+  fits(resource_type, backup.resource_type) &&
+  fits(resource_az, backup.resource_az) &&
+  fits(name, backup.name) &&
+  fits(checkpoint_id, backup.checkpoint_id) &&
+  fits(parent_id?.toLowerCase(), backup.parent_id?.toLowerCase()) &&
+  fits(vault_id, backup.vault_id) &&
+  fits(image_type, backup.image_type) &&
+  fits(incremental, backup.incremental) &&
+  (status === undefined || backup.status === undefined || (status as ReadonlyArray<string>).includes(backup.status))
+
+const fits = <A>(asked: A | undefined, is: A | undefined): boolean =>
+  asked === undefined || is === undefined || asked === is

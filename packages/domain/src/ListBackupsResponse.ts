@@ -1,0 +1,295 @@
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { Drift } from "./Drift.ts"
+import * as ForgivingReading from "./ForgivingReading.ts"
+import { isObject } from "./JsonObject.ts"
+import { byteOrderMark } from "./JsonText.ts"
+import { maxLength, maxNesting, ShowBackupResponse } from "./ShowBackupResponse.ts"
+import { UnreadableResponse } from "./UnreadableResponse.ts"
+
+/** The body without its backups, each of which stands in it as a 0. */
+const Envelope = Schema.Struct({
+  backups: Schema.optionalKey(Schema.Array(Schema.Int)),
+  count: Schema.optionalKey(Schema.Int),
+  limit: Schema.optionalKey(Schema.Int),
+  offset: Schema.optionalKey(Schema.Int)
+})
+
+/**
+ * What a page of the list says beside its backups.
+ *
+ * @source GET /v3/{project_id}/backups, response body
+ */
+export interface ListBackupsPage {
+  /** Backups on the page. */
+  readonly received: number
+  /** The service's own number: of the page or of all that match, which the page does not say. */
+  readonly count: number | undefined
+  readonly limit: number | undefined
+  readonly offset: number | undefined
+  /** Where the page itself departs from the API's page; each backup has its own. */
+  readonly drift: ReadonlyArray<Drift>
+}
+
+/**
+ * Reads a body of ListBackups as it comes, piece by piece: a backup is there
+ * with its last byte, and its bytes are not kept.
+ *
+ * A backup is what ShowBackup would answer: typed, with its own text as it came
+ * within `{"backup":…}`. An element that is no object keeps its place as a
+ * backup without fields. The body must be JSON and an
+ * object with an array `backups`; it may have more.
+ *
+ * @example
+ * ```ts
+ * const reader = new ListBackupsReader()
+ * for (const bytes of body) for (const { backup } of Result.getOrThrow(reader.push(bytes))) console.log(backup.id)
+ * Result.getOrThrow(reader.end()).received
+ * ```
+ * @source GET /v3/{project_id}/backups, response body
+ */
+export class ListBackupsReader {
+  /** The service's id of the call, which each backup gets. */
+  readonly #request_id: string | undefined
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+  /** The body outside its backups; each backup is a 0. */
+  #envelope = ""
+  /** Nesting at the next character: of the body outside the list, of the element within it. */
+  #depth = 0
+  #place: Place = Place.Envelope
+  #isInString = false
+  #isEscaped = false
+  /** The last string at the top level, as it is spelt: a key, if a colon follows. */
+  #key = ""
+  #hasList = false
+  #received = 0
+  /** The element under way, as far as it came. */
+  #element = ""
+  #failure: UnreadableResponse | undefined
+
+  constructor(options?: { readonly request_id?: string | undefined }) {
+    this.#request_id = options?.request_id
+  }
+
+  /** Reads one more piece of the body: the backups that end in it. After a failure every call fails with the same. */
+  push(bytes: Uint8Array): Result.Result<ReadonlyArray<ShowBackupResponse>, UnreadableResponse> {
+    const backups: Array<ShowBackupResponse> = []
+    if (this.#failure === undefined) this.#read(this.#decoded(bytes), backups)
+    return this.#failure === undefined ? Result.succeed(backups) : Result.fail(this.#failure)
+  }
+
+  /** The end of the body. */
+  end(): Result.Result<ListBackupsPage, UnreadableResponse> {
+    if (this.#failure === undefined) this.#decoded(undefined)
+    if (this.#failure !== undefined) return Result.fail(this.#failure)
+    let body: unknown
+    try {
+      const text = this.#envelope
+      body = JSON.parse(text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text)
+    } catch {
+      return Result.fail(notJson)
+    }
+    const drift: Array<Drift> = []
+    const page = isObject(body) && this.#hasList ? ForgivingReading.read(Envelope, body, "", drift) : undefined
+    // Another spelling of the key, or a second one, is no list that was read.
+    if (page?.backups?.length !== this.#received) return Result.fail(notAList)
+    return Result.succeed({
+      received: this.#received,
+      count: page.count,
+      limit: page.limit,
+      offset: page.offset,
+      drift
+    })
+  }
+
+  /** The next characters; without bytes, none may be left. */
+  #decoded(bytes: Uint8Array | undefined): string {
+    try {
+      return bytes === undefined ? this.#decoder.decode() : this.#decoder.decode(bytes, { stream: true })
+    } catch {
+      this.#failure = notJson
+      return ""
+    }
+  }
+
+  #read(text: string, backups: Array<ShowBackupResponse>): void {
+    let index = 0
+    while (index < text.length && this.#failure === undefined) {
+      if (this.#place === Place.Envelope) index = this.#readEnvelope(text, index)
+      else if (this.#place === Place.List) index = this.#readList(text, index)
+      else index = this.#readElement(text, index, backups)
+    }
+  }
+
+  /** Outside the list: keeps all, and looks for the array behind the key `backups` of the outermost object. */
+  #readEnvelope(text: string, start: number): number {
+    let index = start
+    while (index < text.length && this.#place === Place.Envelope) {
+      const code = text.charCodeAt(index++)
+      if (this.#isInString) {
+        if (this.#isEscaped) this.#isEscaped = false
+        else if (code === backslash) this.#isEscaped = true
+        else if (code === quote) this.#isInString = false
+        if (this.#isInString && this.#key.length <= listKey.length) this.#key += String.fromCharCode(code)
+      } else if (code === quote) {
+        this.#isInString = true
+        this.#key = ""
+      } else if (code === openBrace || code === openBracket) {
+        if (++this.#depth > maxNesting) this.#failure = tooDeep
+        if (code === openBracket && this.#depth === 2 && this.#key === listKey && !this.#hasList) {
+          this.#place = Place.List
+          this.#hasList = true
+        }
+      } else if (code === closeBrace || code === closeBracket) this.#depth--
+      else if (code === comma) this.#key = ""
+    }
+    this.#keep(text.slice(start, index))
+    return index
+  }
+
+  /** Between the elements. */
+  #readList(text: string, start: number): number {
+    for (let index = start; index < text.length; index++) {
+      const code = text.charCodeAt(index)
+      if (code === space || code === newline || code === carriageReturn || code === tab) continue
+      if (code === comma) {
+        this.#keep(",")
+        continue
+      }
+      if (code === closeBracket) {
+        this.#keep("]")
+        this.#depth = 1
+        this.#key = ""
+        this.#place = Place.Envelope
+        return index + 1
+      }
+      this.#keep("0")
+      this.#depth = 0
+      this.#place = code === openBrace || code === openBracket ? Place.Container : Place.Scalar
+      return index
+    }
+    return text.length
+  }
+
+  #keep(text: string): void {
+    this.#envelope += text
+    if (this.#envelope.length > maxEnvelope) this.#failure ??= tooLarge
+  }
+
+  /** The rest of an element, as far as it has come. */
+  #readElement(text: string, start: number, backups: Array<ShowBackupResponse>): number {
+    const end = this.#place === Place.Container ? this.#endOfContainer(text, start) : this.#endOfScalar(text, start)
+    this.#element += text.slice(start, end)
+    if (this.#element.length > maxLength) this.#failure ??= tooLarge
+    if (this.#place === Place.List && this.#failure === undefined) {
+      const element = this.#element
+      this.#element = ""
+      this.#take(element, backups)
+    }
+    return end
+  }
+
+  /** Where an object or array ends; the end of the text where it goes on. Strings are passed over in one step. */
+  #endOfContainer(text: string, start: number): number {
+    let depth = this.#depth
+    let index = this.#isInString ? this.#endOfString(text, start) : start
+    for (; index < text.length; index++) {
+      const code = text.charCodeAt(index)
+      if (code === quote) {
+        index = this.#endOfString(text, index + 1) - 1
+      } else if (code === openBrace || code === openBracket) {
+        // The body and its list are two levels more.
+        if (++depth > maxNesting - 2) {
+          this.#failure = tooDeep
+          return index
+        }
+      } else if ((code === closeBrace || code === closeBracket) && --depth === 0) {
+        this.#place = Place.List
+        return index + 1
+      }
+    }
+    this.#depth = depth
+    return text.length
+  }
+
+  /** Behind the quote that ends a string; the end of the text where it goes on. */
+  #endOfString(text: string, start: number): number {
+    let index = start
+    if (this.#isEscaped) index++
+    this.#isEscaped = false
+    this.#isInString = true
+    for (;;) {
+      const end = text.indexOf('"', index)
+      const upTo = end === -1 ? text.length : end
+      let backslashes = 0
+      while (upTo - backslashes > index && text.charCodeAt(upTo - backslashes - 1) === backslash) backslashes++
+      const isEscaped = backslashes % 2 === 1
+      if (end === -1) {
+        this.#isEscaped = isEscaped
+        return text.length
+      }
+      index = end + 1
+      if (isEscaped) continue
+      this.#isInString = false
+      return index
+    }
+  }
+
+  /** Where an element that is neither object nor array ends. */
+  #endOfScalar(text: string, start: number): number {
+    let index = this.#isInString ? this.#endOfString(text, start) : start
+    for (; index < text.length; index++) {
+      const code = text.charCodeAt(index)
+      if (code === quote) index = this.#endOfString(text, index + 1) - 1
+      else if (code === comma || code === closeBracket) {
+        this.#place = Place.List
+        return index
+      }
+    }
+    return text.length
+  }
+
+  #take(element: string, backups: Array<ShowBackupResponse>): void {
+    const backup = ShowBackupResponse.ofElement(element, { request_id: this.#request_id })
+    if (Result.isFailure(backup)) this.#failure = backup.failure
+    else {
+      this.#received++
+      backups.push(backup.success)
+    }
+  }
+}
+
+/** Where the next character stands. */
+const Place = { Envelope: 0, List: 1, Container: 2, Scalar: 3 } as const
+type Place = (typeof Place)[keyof typeof Place]
+
+const listKey = "backups"
+
+/** Characters of a body outside its backups; real ones have some fifty, and two for each backup. */
+const maxEnvelope = 1024 * 1024
+
+const notJson = new UnreadableResponse({ reason: "NotJson", detail: "the body is not JSON" })
+const notAList = new UnreadableResponse({
+  reason: "NotAList",
+  detail: "the body is JSON but not an object with one array `backups`"
+})
+const tooDeep = new UnreadableResponse({
+  reason: "TooDeep",
+  detail: `the body nests more than ${maxNesting} levels deep`
+})
+const tooLarge = new UnreadableResponse({
+  reason: "TooLarge",
+  detail: `the body has more than ${maxEnvelope} characters beside its backups, or a backup of more than ${maxLength}`
+})
+
+const tab = 0x09
+const newline = 0x0a
+const carriageReturn = 0x0d
+const space = 0x20
+const quote = 0x22
+const comma = 0x2c
+const openBracket = 0x5b
+const backslash = 0x5c
+const closeBracket = 0x5d
+const openBrace = 0x7b
+const closeBrace = 0x7d
