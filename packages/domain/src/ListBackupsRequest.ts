@@ -113,6 +113,9 @@ export const ListBackupsRequest = Schema.toType(Schema.Struct({ project_id: Proj
 /** Which backups to list. */
 export type ListBackupsRequest = typeof ListBackupsRequest.Type
 
+/** The names of the query's parameters, in the page's order. */
+export const listBackupsParameters: ReadonlyArray<string> = Object.keys(fields)
+
 /** Path of the call, without the endpoint. */
 export const listBackupsPath = ({ project_id }: Pick<ListBackupsRequest, "project_id">): string =>
   `/v3/${project_id}/backups`

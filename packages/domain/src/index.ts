@@ -24,6 +24,7 @@ export { isAtRest, phase, type Phase } from "./Phase.ts"
 export { ProviderId } from "./ProviderId.ts"
 export { type ListBackupsPage, ListBackupsReader } from "./ListBackupsResponse.ts"
 export {
+  listBackupsParameters,
   listBackupsPath,
   listBackupsQuery,
   ListBackupsRequest,

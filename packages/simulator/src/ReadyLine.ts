@@ -17,5 +17,9 @@ export const readyLine = (simulator: Simulator["Service"]): string =>
     password: Redacted.value(simulator.password),
     domain: simulator.domain,
     backups: simulator.backups,
+    // A name of each kind is enough to try with.
+    ...(simulator.fleet === undefined
+      ? {}
+      : { fleet: { ...simulator.fleet, servers: simulator.fleet.servers.length } }),
     faults: simulator.faults
   })

@@ -101,6 +101,9 @@ export const projectForbidden = cbr(403, "8600", "The user is not authenticated 
 /** The page lists no code for this; the number is the simulator's own. */
 export const backupIdMalformed = cbr(400, "1001", "The backup ID is not a UUID")
 
+/** A parameter of the list that cannot be. */
+export const listParameterMalformed = cbr(400, "9900", "The request parameter is invalid")
+
 export const backupNotFound = (backup_id: string): Refusal =>
   cbr(404, "6200", `The backup does not exist, id: ${backup_id}`)
 

@@ -6,6 +6,7 @@ import type * as Redacted from "effect/Redacted"
 import type { Fault } from "./Fault.ts"
 import type { FaultTarget } from "./Faults.ts"
 import type { BuiltInName, Timeline } from "./Fixtures.ts"
+import type { Fleet } from "./fixtures/Fleet.ts"
 import type { LoggedRequest } from "./RequestLog.ts"
 import type { ReservedFaultName } from "./ReservedFaults.ts"
 
@@ -35,6 +36,8 @@ export class Simulator extends Context.Service<
     readonly pod: { readonly token: Redacted.Redacted<string> }
     /** The built-in backups' ids by name. */
     readonly backups: Readonly<Record<BuiltInName, string>>
+    /** The servers of the fleet, and the names of those that differ; `undefined` without one. */
+    readonly fleet: Omit<Fleet, "fixtures"> | undefined
     /** The ids that always meet the same fault, by name. */
     readonly faults: Readonly<Record<ReservedFaultName, string>>
 

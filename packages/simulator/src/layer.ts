@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as ByteSize from "effect/ByteSize"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
@@ -14,11 +15,13 @@ import * as Record from "effect/Record"
 import { AccessKeys } from "./AccessKeys.ts"
 import { Account } from "./Account.ts"
 import { Authentication } from "./Authentication.ts"
+import type { ListBehaviour } from "./BackupList.ts"
 import { Backups } from "./Backups.ts"
-import { CbrHandlers } from "./CbrHandlers.ts"
+import { CbrHandlers, ListOptions } from "./CbrHandlers.ts"
 import { Endpoints } from "./Endpoints.ts"
 import { Faults } from "./Faults.ts"
 import { builtIn, type Fixture } from "./Fixtures.ts"
+import { type Fleet, fleet } from "./fixtures/Fleet.ts"
 import { gateway } from "./Gateway.ts"
 import { IamHandlers } from "./IamHandlers.ts"
 import { MetadataHandlers } from "./MetadataHandlers.ts"
@@ -37,6 +40,10 @@ export interface SimulatorOptions {
   readonly metadataPort?: number
   /** Backups beside the built-in ones; one of the same project and id takes a built-in's place. */
   readonly fixtures?: ReadonlyArray<Fixture>
+  /** So many servers with nightly backups, made for the time of the start. */
+  readonly fleet?: number
+  /** How the list departs from what a caller may hope for. */
+  readonly list?: ListBehaviour
 }
 
 /**
@@ -50,11 +57,19 @@ export interface SimulatorOptions {
  *   headers: { "x-auth-token": Redacted.value(yield* simulator.issueToken) }
  * })
  */
-export const layer = (options: SimulatorOptions = {}): Layer.Layer<Simulator, ServeError> => {
-  const fixtures = options.fixtures ?? []
+export const layer = (options: SimulatorOptions = {}): Layer.Layer<Simulator, ServeError> =>
+  Layer.unwrap(
+    Effect.map(Clock.currentTimeMillis, (now) =>
+      layerOf(options, options.fleet === undefined ? undefined : fleet(options.fleet, now))
+    )
+  )
+
+const layerOf = (options: SimulatorOptions, made: Fleet | undefined): Layer.Layer<Simulator, ServeError> => {
+  const fixtures = [...(made?.fixtures ?? []), ...(options.fixtures ?? [])]
   const account = Account.layer(fixtures.flatMap(({ project_id }) => project_id ?? []))
   const backups = Backups.layer([...Object.values(builtIn), ...fixtures.map((fixture) => [fixture] as const)])
-  return Layer.merge(simulator, serving).pipe(
+  return Layer.merge(simulator(made), serving).pipe(
+    Layer.provide(Layer.succeed(ListOptions, options.list ?? {})),
     Layer.provide(Layer.mergeAll(Authentication.layer, backups, Faults.layer, RequestLog.layer)),
     Layer.provide(Layer.mergeAll(AccessKeys.layer, Tokens.layer)),
     Layer.provide(
@@ -118,44 +133,48 @@ const serving = Layer.effectDiscard(
 
 const asReceived = Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.mebibytes(1))
 
-const simulator = Layer.effect(
-  Simulator,
-  Effect.gen(function* () {
-    const account = yield* Account
-    const backups = yield* Backups
-    const endpoints = yield* Endpoints
-    const faults = yield* Faults
-    const keys = yield* AccessKeys
-    const log = yield* RequestLog
-    const tokens = yield* Tokens
-    const [project] = account.projects
-    return Simulator.of({
-      ...endpoints,
-      ...account.accessKey,
-      region: account.region,
-      project_id: project.id,
-      user: account.user.name,
-      password: account.user.password,
-      domain: account.domain.name,
-      agency: account.agency,
-      federation: account.federation,
-      pod: account.pod,
-      backups: Record.map(builtIn, ([{ backup_id }]) => backup_id),
-      faults: reservedFaultIds,
-      put: backups.put,
-      remove: backups.remove,
-      inject: faults.inject,
-      clearFaults: faults.clear,
-      requests: log.entries,
-      clearRequests: log.clear,
-      issueToken: Effect.map(tokens.issue(project), ({ token }) => token),
-      revokeTokens: tokens.revokeAll,
-      issueTemporaryKey: (lifetime) =>
-        Effect.map(keys.issueTemporary(lifetime), ({ ak, sk, temporary: { security_token } }) => ({
-          ak,
-          sk,
-          security_token
-        }))
+const simulator = (made: Fleet | undefined) =>
+  Layer.effect(
+    Simulator,
+    Effect.gen(function* () {
+      const account = yield* Account
+      const backups = yield* Backups
+      const endpoints = yield* Endpoints
+      const faults = yield* Faults
+      const keys = yield* AccessKeys
+      const log = yield* RequestLog
+      const tokens = yield* Tokens
+      const [project] = account.projects
+      return Simulator.of({
+        ...endpoints,
+        ...account.accessKey,
+        region: account.region,
+        project_id: project.id,
+        user: account.user.name,
+        password: account.user.password,
+        domain: account.domain.name,
+        agency: account.agency,
+        federation: account.federation,
+        pod: account.pod,
+        backups: Record.map(builtIn, ([{ backup_id }]) => backup_id),
+        fleet: made === undefined ? undefined : withoutFixtures(made),
+        faults: reservedFaultIds,
+        put: backups.put,
+        remove: backups.remove,
+        inject: faults.inject,
+        clearFaults: faults.clear,
+        requests: log.entries,
+        clearRequests: log.clear,
+        issueToken: Effect.map(tokens.issue(project), ({ token }) => token),
+        revokeTokens: tokens.revokeAll,
+        issueTemporaryKey: (lifetime) =>
+          Effect.map(keys.issueTemporary(lifetime), ({ ak, sk, temporary: { security_token } }) => ({
+            ak,
+            sk,
+            security_token
+          }))
+      })
     })
-  })
-)
+  )
+
+const withoutFixtures = ({ fixtures: _, ...named }: Fleet) => named

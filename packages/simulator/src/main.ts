@@ -1,3 +1,4 @@
+import { listBackupsParameters, type ListBackupsRequest } from "@cbr/domain"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
@@ -14,7 +15,9 @@ import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
 import manifest from "../package.json" with { type: "json" }
+import type { ListBehaviour } from "./BackupList.ts"
 import { readFixtureFile } from "./FixtureFile.ts"
+import { minFleet } from "./fixtures/Fleet.ts"
 import { layer } from "./layer.ts"
 import { readyLine } from "./ReadyLine.ts"
 import { Simulator } from "./Simulator.ts"
@@ -39,15 +42,47 @@ const simulator = Command.make(
       Flag.withMetavar("FILE"),
       Flag.withDescription("Further backups: a JSON array of {backup_id, project_id?, status?, headers?, body}"),
       Flag.optional
+    ),
+    fleet: Flag.Int("fleet").pipe(
+      Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: minFleet, maximum: 4000 }))),
+      Flag.withMetavar("SERVERS"),
+      Flag.withDescription(`So many servers (${minFleet} to 4000) with a backup of each of the last thirty nights`),
+      Flag.optional
+    ),
+    listIgnores: Flag.String("list-ignores").pipe(
+      Flag.withSchema(Schema.Literals(listBackupsParameters)),
+      Flag.withMetavar("PARAMETER"),
+      Flag.withDescription("A parameter that the list accepts and does not heed, such as sort; may be given again"),
+      Flag.atLeast(0)
+    ),
+    listNames: Flag.Literals("list-names", ["whole", "part"]).pipe(
+      Flag.withDefault("whole" as const),
+      Flag.withDescription("Whether the list compares names whole or in part")
+    ),
+    listCounts: Flag.Literals("list-counts", ["all", "page"]).pipe(
+      Flag.withDefault("all" as const),
+      Flag.withDescription("What the list's count counts: all that match, or the page")
+    ),
+    listChanges: Flag.Literals("list-changes", ["deleted", "made"]).pipe(
+      Flag.withDescription("What happens behind each page: the newest backup is deleted, or a newer one is made"),
+      Flag.optional
     )
   },
-  Effect.fn(function* ({ fixtures, iamPort, port }) {
+  Effect.fn(function* ({ fixtures, fleet, iamPort, listChanges, listCounts, listIgnores, listNames, port }) {
+    const list: ListBehaviour = {
+      ignores: listIgnores as ReadonlyArray<keyof ListBackupsRequest>,
+      names: listNames,
+      counts: listCounts,
+      ...(Option.isSome(listChanges) ? { changes: listChanges.value } : {})
+    }
     const read = Option.isSome(fixtures) ? yield* readFixtureFile(fixtures.value) : []
     return yield* Effect.gen(function* () {
       yield* Console.log(readyLine(yield* Simulator))
       return yield* Effect.never
     }).pipe(
-      Effect.provide(layer({ port, iamPort, fixtures: read })),
+      Effect.provide(
+        layer({ port, iamPort, fixtures: read, list, ...(Option.isSome(fleet) ? { fleet: fleet.value } : {}) })
+      ),
       Effect.catchTag("ServeError", ({ cause }) =>
         Effect.fail(new CliError.UserError({ cause, userMessage: `cannot listen: ${String(cause)}` }))
       )
