@@ -7,9 +7,11 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Hex from "effect/encoding/Hex"
 import * as Option from "effect/Option"
+import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import * as ApiKey from "../callers/ApiKey.ts"
-import { load } from "../configuration/ConfigurationFile.ts"
+import { configurationIn } from "../configuration/ConfigurationFile.ts"
+import { redisPassword } from "../configuration/ConfigurationSecrets.ts"
 import * as KeysFile from "../configuration/KeysFile.ts"
 import { expectedMoment, parseMoment } from "../configuration/Moment.ts"
 import * as Settings from "../Settings.ts"
@@ -30,11 +32,11 @@ const create = Command.make(
     )
   },
   Effect.fn("keys create")(function* ({ caller, expires, ...given }) {
-    const { callers, file } = yield* keysFile(given)
-    if (callers !== undefined && !callers.includes(caller)) {
-      return yield* refused(`${JSON.stringify(caller)} is not under callers: ${callers.join(", ")}`)
+    const { configuration, file } = yield* keysFile(given)
+    if (configuration !== undefined && !Object.hasOwn(configuration.callers, caller)) {
+      const callers = Object.keys(configuration.callers).join(", ")
+      return yield* refused(`${JSON.stringify(caller)} is not under callers: ${callers}`)
     }
-    const keys = yield* KeysFile.read(file)
     const now = yield* DateTime.now
     if (Option.exists(expires, (end) => DateTime.isLessThanOrEqualTo(end, now))) {
       return yield* refused("--expires has passed already: no caller could use the key")
@@ -46,12 +48,9 @@ const create = Command.make(
       caller,
       sha256: Redacted.make(yield* ApiKey.hashOf(key)),
       created_at: now,
-      ...Option.match(expires, {
-        onNone: () => ({}),
-        onSome: (expires_at) => ({ expires_at })
-      })
+      ...Option.match(expires, { onNone: () => ({}), onSome: (expires_at) => ({ expires_at }) })
     }
-    yield* KeysFile.write(file, [...keys, record])
+    yield* KeysFile.update(file, (keys) => Effect.succeed([...keys, record]))
     yield* Console.log(JSON.stringify({ id, caller, key: Redacted.value(key) }))
   })
 ).pipe(
@@ -84,17 +83,32 @@ const revoke = Command.make(
   "revoke",
   { ...where, id: Argument.String("ID").pipe(Argument.withDescription("The key's id, as `keys list` shows it")) },
   Effect.fn("keys revoke")(function* ({ id, ...given }) {
-    const { file, loaded } = yield* keysFile(given)
-    const keys = yield* KeysFile.read(file)
-    const left = keys.filter((key) => key.id !== id)
-    if (left.length === keys.length) return yield* refused(`no key has the id ${JSON.stringify(id)}`)
-    yield* KeysFile.write(file, left)
-    const redis = loaded?.configuration.redis
-    if (loaded === undefined || redis === undefined) return yield* Console.error(revoked(id, file))
+    const { configuration, file } = yield* keysFile(given)
+    const path = yield* Path.Path
+    const gone: Array<KeysFile.KeyRecord> = []
+    yield* KeysFile.update(file, (keys) => {
+      gone.push(...keys.filter((key) => key.id === id))
+      return gone.length === 0
+        ? refused(`no key has the id ${JSON.stringify(id)}`)
+        : Effect.succeed(keys.filter((key) => key.id !== id))
+    })
+    const redis = configuration?.redis
+    if (redis === undefined) return yield* Console.error(revoked(id, file))
+    const untold = (why: string) =>
+      new StartFailed({
+        message: `${id} is out of ${file}, but Redis was not told (${why}): replicas with a copy of the file accept the key until it is out of that too`,
+        exitCode: 1
+      })
+    const faults: Array<string> = []
+    const password = yield* redisPassword(redis, {
+      folder: path.dirname(Option.getOrElse(given.config, () => "")),
+      onFault: (at, message) => void faults.push(`${at.join(".")}: ${message}`)
+    })
+    if (faults.length > 0) return yield* untold(faults.join("; "))
     const Replicas = yield* Effect.promise(() => import("../replicas/Replicas.ts"))
-    for (const { sha256 } of keys.filter((key) => key.id === id)) {
-      yield* Replicas.revoke(Redacted.value(sha256), redis, loaded.redis).pipe(
-        Effect.catchTag("RedisError", () => Effect.fail(untold(id, file)))
+    for (const { sha256 } of gone) {
+      yield* Replicas.revoke(Redacted.value(sha256), redis, { password, sealingKeys: [] }).pipe(
+        Effect.catchTag("RedisError", () => Effect.fail(untold("it did not answer, or refused")))
       )
     }
     yield* Console.error(`${revoked(id, file)}; replicas have been told`)
@@ -112,28 +126,24 @@ export const keys = Command.make("keys").pipe(
   Command.withSubcommands([create, list, revoke])
 )
 
-/** The file of keys, and the callers there are, where a configuration says so. */
+/** The file of keys, and the configuration that names it, of which no secret is read: a key can be revoked while none can be had. */
 const keysFile = Effect.fnUntraced(
   function* (given: { readonly config: Option.Option<string>; readonly keysFile: Option.Option<string> }) {
-    if (Option.isSome(given.keysFile)) return { file: given.keysFile.value, callers: undefined, loaded: undefined }
+    if (Option.isSome(given.keysFile)) return { file: given.keysFile.value, configuration: undefined }
     if (Option.isNone(given.config)) {
       return yield* refused("which keys? Name the configuration with --config, or the file with --keys-file")
     }
-    const loaded = yield* load(given.config.value)
-    const { configuration, keys_file } = loaded
-    if (keys_file === undefined) return yield* refused(`${given.config.value} names no keys_file`)
-    return { file: keys_file, callers: Object.keys(configuration.callers), loaded }
+    const path = yield* Path.Path
+    const configuration = yield* configurationIn(given.config.value)
+    if (configuration.keys_file === undefined) return yield* refused(`${given.config.value} names no keys_file`)
+    return { file: path.resolve(path.dirname(given.config.value), configuration.keys_file), configuration }
   },
-  Effect.catchTag("ConfigurationInvalid", ({ message }) => refused(message))
+  Effect.catchTag("ConfigurationInvalid", ({ message }) =>
+    refused(`${message}\nTo go by the file of keys alone, name it with --keys-file.`)
+  )
 )
 
 const revoked = (id: string, file: string) =>
   `${id} is out of ${file}; a proxy that runs with the file refuses the key within a second, or when it is told to reload`
-
-const untold = (id: string, file: string) =>
-  new StartFailed({
-    message: `${id} is out of ${file}, but Redis did not take the news: replicas with a copy of the file accept the key until it is out of that too`,
-    exitCode: 1
-  })
 
 const refused = (message: string) => Effect.fail(new StartFailed({ message, exitCode: 2 }))

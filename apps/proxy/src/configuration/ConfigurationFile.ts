@@ -1,39 +1,22 @@
-import { Environment } from "@cbr/client"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
-import * as Hex from "effect/encoding/Hex"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { type TlsIdentity, tlsIdentity } from "../edge/Tls.ts"
-import { type SealingKey, sealingKeyBytes } from "../replicas/SealedText.ts"
 import { environmentOverrides } from "../Settings.ts"
 import type { Configuration } from "./Configuration.ts"
 import { type ConfigurationFault, ConfigurationInvalid } from "./ConfigurationFault.ts"
+import { type ConfigurationSecrets, secretFilesOf, type SecretReading, secretsOf } from "./ConfigurationSecrets.ts"
 import * as ConfigurationText from "./ConfigurationText.ts"
-import type { CredentialSection } from "./CredentialSection.ts"
 import { whyUnread } from "./FileTrouble.ts"
 import * as KeysFile from "./KeysFile.ts"
-import { referenceOf, type SecretReference } from "./SecretReference.ts"
-import { secretOf } from "./Secrets.ts"
-
-/** What `redis` refers to. */
-export interface RedisSecrets {
-  readonly password: Redacted.Redacted<string> | undefined
-  readonly sealingKeys: ReadonlyArray<SealingKey>
-}
 
 /** A configuration with everything that it refers to. */
-export interface Loaded {
+export interface Loaded extends ConfigurationSecrets {
   readonly configuration: Configuration
-  /** Secrets of `credentials`, by the credential's name. */
-  readonly secrets: ReadonlyMap<string, Redacted.Redacted<string>>
-  /** Secrets of the callers' access keys, by access key id. */
-  readonly accessKeySecrets: ReadonlyMap<string, Redacted.Redacted<string>>
-  /** Secrets of `redis`. */
-  readonly redis: RedisSecrets
   /** What `keys_file` holds. */
   readonly keys: ReadonlyArray<KeysFile.KeyRecord>
   /** What is hardly meant so, and can be served all the same. */
@@ -71,6 +54,9 @@ const readAlone = Effect.fnUntraced(function* (file: string) {
   return { text, ...located.success }
 })
 
+/** The configuration in a file, without the secrets and keys that it refers to. */
+export const configurationIn = (file: string) => Effect.map(readAlone(file), ({ configuration }) => configuration)
+
 /**
  * Reads a configuration file and what it refers to: environment, files of
  * secrets, keys, a certificate. Relative names start from the file's folder. Fails with all
@@ -84,37 +70,9 @@ export const load = Effect.fn("ConfigurationFile.load")(
     const faults: Array<ConfigurationFault> = []
     const folder = path.resolve(path.dirname(file))
     const beside = (name: string) => path.resolve(folder, name)
-    const read = [path.resolve(file)]
-
-    const secrets = new Map<string, Redacted.Redacted<string>>()
-    const follow = Effect.fnUntraced(function* (
-      path: ReadonlyArray<PropertyKey>,
-      { reference, setting }: { readonly reference: SecretReference; readonly setting: string }
-    ) {
-      if (reference.file !== undefined) read.push(beside(reference.file))
-      const secret = yield* Effect.result(secretOf(reference, folder))
-      if (Result.isSuccess(secret)) return secret.success
-      faults.push(fault([...path, setting], secret.failure.message))
-      return undefined
-    })
-    for (const [name, credential] of Object.entries(configuration.credentials)) {
-      const found = secretReferenceOf(credential)
-      const secret = found === undefined ? undefined : yield* follow(["credentials", name], found)
-      if (secret !== undefined) secrets.set(name, secret)
-      // A process's environment never changes: what is not there will not come.
-      const own = credential.type === "environment" ? yield* Effect.result(Environment.fromEnvironment) : undefined
-      if (own !== undefined && Result.isFailure(own)) faults.push(fault(["credentials", name], own.failure.message))
-    }
-    const accessKeySecrets = new Map<string, Redacted.Redacted<string>>()
-    for (const [name, { access_keys }] of Object.entries(configuration.callers)) {
-      for (const [index, accessKey] of access_keys.entries()) {
-        const at = ["callers", name, "access_keys", index]
-        const secret = yield* follow(at, namedSecret("sk", referenceOf("sk", accessKey)))
-        if (secret === undefined) continue
-        if (Redacted.value(secret).length < shortestSecret) faults.push(fault(at, tooShort))
-        accessKeySecrets.set(accessKey.ak, secret)
-      }
-    }
+    const read = [path.resolve(file), ...secretFilesOf(configuration).map(beside)]
+    const onFault: SecretReading["onFault"] = (at, message) => void faults.push(fault(at, message))
+    const secrets = yield* secretsOf(configuration, { folder, onFault })
 
     const { tls: tlsFiles } = configuration.listen
     let tls: TlsIdentity | undefined
@@ -124,23 +82,6 @@ export const load = Effect.fn("ConfigurationFile.load")(
       const identity = yield* Effect.result(tlsIdentity({ cert_file, key_file }))
       if (Result.isSuccess(identity)) tls = identity.success
       else faults.push(fault(["listen", "tls", identity.failure.setting], identity.failure.message))
-    }
-
-    const { redis } = configuration
-    const password = redis === undefined ? {} : referenceOf("password", redis)
-    const sealingKeys: Array<SealingKey> = []
-    for (const [index, section] of (redis?.sealing_keys ?? []).entries()) {
-      const at = ["redis", "sealing_keys", index]
-      const secret = yield* follow(at, namedSecret("key", referenceOf("key", section)))
-      if (secret === undefined) continue
-      const key = Hex.decode(Redacted.value(secret))
-      if (Result.isSuccess(key) && key.success.length === sealingKeyBytes) {
-        sealingKeys.push({ id: section.id, key: Redacted.make(key.success) })
-      } else faults.push(fault(at, `the key is not ${sealingKeyBytes} bytes in hex`))
-    }
-    const redisSecrets: RedisSecrets = {
-      password: isGiven(password) ? yield* follow(["redis"], namedSecret("password", password)) : undefined,
-      sealingKeys
     }
 
     const keys_file = configuration.keys_file === undefined ? undefined : beside(configuration.keys_file)
@@ -163,7 +104,7 @@ export const load = Effect.fn("ConfigurationFile.load")(
           JSON.stringify([
             text,
             configuration,
-            [...secrets, ...accessKeySecrets].map(([name, secret]) => [name, Redacted.value(secret)]),
+            [...secrets.secrets, ...secrets.accessKeySecrets].map(([name, secret]) => [name, Redacted.value(secret)]),
             keys.success.map((key) => [key, Redacted.value(key.sha256)]),
             tls === undefined ? [] : [tls.cert, Redacted.value(tls.key)]
           ])
@@ -180,9 +121,7 @@ export const load = Effect.fn("ConfigurationFile.load")(
         )
         .map(([id]) => fault(["callers", id], keys_file === undefined ? nobodyEver : nobodyYet(id))),
       configuration,
-      secrets,
-      accessKeySecrets,
-      redis: redisSecrets,
+      ...secrets,
       keys: keys.success,
       keys_file,
       tls,
@@ -198,32 +137,3 @@ export const load = Effect.fn("ConfigurationFile.load")(
 const nobodyEver = "nobody can be this caller: give it keys, access_keys or tokens, or name a keys_file"
 const nobodyYet = (id: string) =>
   `nobody can be this caller until \`cbr-proxy keys create --caller ${id}\` has made a key`
-
-/** A signature can be tried against guesses by anyone who sees one, as often as they like. */
-const shortestSecret = 32
-const tooShort = `the secret access key has fewer than ${shortestSecret} characters`
-
-/** Which secret a credential needs, and the setting that says where it is. */
-const secretReferenceOf = (
-  credential: CredentialSection
-): { readonly reference: SecretReference; readonly setting: string } | undefined => {
-  switch (credential.type) {
-    case "access_key":
-      return namedSecret("sk", referenceOf("sk", credential))
-    case "token":
-      return namedSecret("token", referenceOf("token", credential))
-    case "password":
-      return namedSecret("password", referenceOf("password", credential))
-    case "agency":
-    case "chain":
-    case "environment":
-      return undefined
-  }
-}
-
-const isGiven = (reference: SecretReference) => Object.values(reference).some((way) => way !== undefined)
-
-const namedSecret = (name: string, reference: SecretReference) => {
-  const way = (["file", "env", "command"] as const).find((each) => reference[each] !== undefined)
-  return { reference, setting: way === undefined ? name : `${name}_${way}` }
-}

@@ -1,8 +1,9 @@
+import { FileUpdate } from "@cbr/client"
 import * as CliError from "effect/cli/CliError"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import * as Path from "effect/Path"
+import * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import { whyUnread, whyUnwritten } from "./FileTrouble.ts"
 import { Moment } from "./Moment.ts"
@@ -50,21 +51,36 @@ const parse = (file: string, text: string): Effect.Effect<ReadonlyArray<KeyRecor
     onFailure: () => new KeysFileUnusable({ message: `${file} is not a file that \`cbr-proxy keys\` wrote` })
   })
 
-/** Replaces the file in one step, so that a reader sees the old keys or the new ones. Only its owner can read it. */
-export const write = Effect.fn("KeysFile.write")(function* (file: string, keys: ReadonlyArray<KeyRecord>) {
-  const files = yield* FileSystem.FileSystem
-  const folder = (yield* Path.Path).dirname(file)
-  const text = JSON.stringify(encode({ keys }), null, 2)
-  yield* Effect.gen(function* () {
-    const temporary = yield* files.makeTempFileScoped({ directory: folder, prefix: ".keys-" })
-    yield* files.writeFileString(temporary, `${text}\n`, { mode: 0o600 })
-    yield* files.chmod(temporary, 0o600)
-    yield* files.rename(temporary, file)
-  }).pipe(
-    Effect.scoped,
-    Effect.catchTag("PlatformError", (error) => unusable(`${file} cannot be written: ${whyUnwritten(error)}`))
+/**
+ * Changes the keys in a file. Changes at once wait for each other, a reader
+ * sees the old keys or the new ones, and the file stays its owner's: another
+ * user who may not give it back is refused, and nothing is changed.
+ */
+export const update = <E, R>(
+  file: string,
+  change: (keys: ReadonlyArray<KeyRecord>) => Effect.Effect<ReadonlyArray<KeyRecord>, E, R>
+) =>
+  FileUpdate.update(
+    file,
+    (target) =>
+      Effect.map(Effect.flatMap(read(target), change), (keys) => `${JSON.stringify(encode({ keys }), null, 2)}\n`),
+    { keepsMode: true }
+  ).pipe(
+    Effect.catchIf(
+      (error) => error instanceof PlatformError.PlatformError,
+      (error) => unusable(`${file} cannot be written: ${whyUnchanged(error)}`)
+    )
   )
-})
+
+const whyUnchanged = (error: PlatformError.PlatformError): string => {
+  const { reason } = error
+  if (reason._tag === "AlreadyExists") {
+    return `another command is changing it; if none is, remove ${String(reason.pathOrDescriptor)}, which one that was killed has left`
+  }
+  return reason.method === "chown"
+    ? "it belongs to another user, who could not read it any more: run this command as that user, or as root"
+    : whyUnwritten(error)
+}
 
 const encode = Schema.encodeSync(Schema.Struct({ keys: Schema.Array(KeyRecord) }))
 
