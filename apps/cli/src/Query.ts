@@ -1,5 +1,7 @@
 import * as Effect from "effect/Effect"
 import { Failure } from "./Failure.ts"
+import type { Expression } from "./jmespath/Expression.ts"
+import { QueryFault } from "./jmespath/QueryFault.ts"
 import { type JsonValue, stringify } from "./output/JsonValue.ts"
 
 /** An expression of JMESPath, ready to be asked of any value. */
@@ -9,28 +11,36 @@ export type Query = (value: JsonValue) => Effect.Effect<JsonValue, Failure>
  * Compiles an expression. Wrong use when it is none; a value that it cannot be
  * asked of, such as `length(@)` of a number, is wrong use too.
  */
-export const compile = Effect.fnUntraced(function* (expression: string): Effect.fn.Return<Query, Failure> {
-  const { TreeInterpreter, compile } = yield* library
-  const attempt = <A>(evaluate: () => A) =>
-    Effect.try({
-      try: evaluate,
-      catch: (error) =>
-        new Failure({
-          kind: "InvalidRequest",
-          tell: ({ query }) => ({
-            title: query.title,
-            what: expression,
-            why: query.refused(error instanceof Error ? error.message : String(error)),
-            next: [query.next]
-          })
-        })
-    })
-  const tree = yield* attempt(() => compile(expression))
-  // The library's own type of JSON has no integers beyond 2^53; it passes them on unharmed.
-  return (value) => attempt(() => TreeInterpreter.search(tree, value as never) as JsonValue)
+export const compile = (expression: string): Effect.Effect<Query, Failure> =>
+  Effect.map(
+    parsed(expression),
+    ({ of }) =>
+      (value) =>
+        attempt(expression, () => of(value))
+  )
+
+const parsed = Effect.fnUntraced(function* (expression: string): Effect.fn.Return<Expression, Failure> {
+  const { parse } = yield* Effect.promise(() => import("./jmespath/Expression.ts"))
+  return yield* attempt(expression, () => parse(expression))
 })
 
-const library = Effect.promise(() => import("@jmespath-community/jmespath"))
+const attempt = <A>(expression: string, evaluate: () => A): Effect.Effect<A, Failure> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(evaluate())
+    } catch (error) {
+      if (!(error instanceof QueryFault)) throw error
+      return new Failure({
+        kind: "InvalidRequest",
+        tell: ({ query }) => ({
+          title: query.title,
+          what: expression,
+          why: query.faults(error.reason),
+          next: [query.next]
+        })
+      })
+    }
+  })
 
 /**
  * The expression as a test of answers: `null` for one that it cannot be asked
@@ -38,9 +48,8 @@ const library = Effect.promise(() => import("@jmespath-community/jmespath"))
  * would be waited for in vain.
  */
 export const evaluator = Effect.fnUntraced(function* (expression: string) {
-  yield* compile(expression)
-  const { compile: parse, search } = yield* library
-  if (!/"type":"(?:Field|Current|Root)"/.test(JSON.stringify(parse(expression)))) {
+  const { looks, of } = yield* parsed(expression)
+  if (!looks) {
     return yield* new Failure({
       kind: "InvalidRequest",
       tell: ({ query }) => ({ title: query.title, what: expression, why: query.constant, next: [query.compare] })
@@ -48,7 +57,7 @@ export const evaluator = Effect.fnUntraced(function* (expression: string) {
   }
   return (value: JsonValue): JsonValue => {
     try {
-      return search(value as never, expression)
+      return of(value)
     } catch {
       return null
     }

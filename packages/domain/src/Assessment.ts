@@ -7,7 +7,7 @@ import { descendants } from "./Descendants.ts"
 import type { Expectations } from "./Expectations.ts"
 import type { Finding, Verdict } from "./Finding.ts"
 import { findingText, type FindingText, type Language } from "./FindingText.ts"
-import { rawString } from "./JmesPath.ts"
+import { textLiteral } from "./JmesPath.ts"
 import { latestReplication } from "./LatestReplication.ts"
 import type { OpenEnum } from "./OpenEnum.ts"
 import { failureReasons } from "./ReplicationRecordsExtraInfo.ts"
@@ -136,7 +136,7 @@ const replication = (region: string, within: Duration.Duration | undefined, subj
   if (record === undefined && nowhere >= 0) {
     return missing(`replication_records[${nowhere}].destination_region`, expected, words)
   }
-  const field = `replication_records[?destination_region==${rawString(region)}].status`
+  const field = `replication_records[?destination_region==${textLiteral(region)}].status`
   if (record !== undefined && record.status === undefined) return missing(field, expected, words)
   const status = record?.status ?? words.noReplication
   if (record?.status === "success") return { field, expected, actual: status, verdict: "ok" }

@@ -2,7 +2,7 @@ import * as Equal from "effect/Equal"
 import type { BackupExtendInfo } from "./BackupExtendInfo.ts"
 import type { BackupResp } from "./BackupResp.ts"
 import type { ImageData } from "./ImageData.ts"
-import { rawString } from "./JmesPath.ts"
+import { textLiteral } from "./JmesPath.ts"
 import type { ReplicationRecordGet } from "./ReplicationRecordGet.ts"
 import type { ReplicationRecordsExtraInfo } from "./ReplicationRecordsExtraInfo.ts"
 import { Timestamp } from "./Timestamp.ts"
@@ -102,8 +102,8 @@ const byIdentity = (parts: ReadonlyArray<Part>, path: string) => {
 }
 
 const selectorOf = (part: Part): string => {
-  if ("image_id" in part && part.image_id !== undefined) return `?image_id==${rawString(part.image_id)}`
-  if ("id" in part && part.id !== undefined) return `?id==${rawString(part.id)}`
+  if ("image_id" in part && part.image_id !== undefined) return `?image_id==${textLiteral(part.image_id)}`
+  if ("id" in part && part.id !== undefined) return `?id==${textLiteral(part.id)}`
   return ""
 }
 

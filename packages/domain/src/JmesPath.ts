@@ -1,2 +1,10 @@
-/** A text as JMESPath's raw string literal, in which a quote of its own does not end it. */
-export const rawString = (text: string): string => `'${text.replace(/['\\]/g, String.raw`\$&`)}'`
+/**
+ * A text as a literal of JMESPath: between single quotes, and where a backslash
+ * is in it as JSON between backticks, since a raw string cannot end in one.
+ *
+ * @source https://jmespath.org/specification.html#raw-string-literals
+ */
+export const textLiteral = (text: string): string =>
+  text.includes("\\")
+    ? `\`${JSON.stringify(text).replaceAll("`", "\\`")}\``
+    : `'${text.replaceAll("'", String.raw`\'`)}'`

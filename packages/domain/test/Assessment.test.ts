@@ -495,7 +495,7 @@ describe("assess", () => {
       assess(backupOf({ replication_records: [] }), { replicated: { regions: [region] } }, now).map(
         ({ field }) => field
       ),
-      [String.raw`replication_records[?destination_region=='it\'s \\ odd'].status`]
+      [String.raw`replication_records[?destination_region==${"`"}"it's \\ odd"${"`"}].status`]
     )
   })
 

@@ -99,7 +99,7 @@ describe("diff", () => {
   it("a quote in an id does not end it", () => {
     const id = String.raw`it's \ odd`
     assert.deepStrictEqual(paths(changes({ children: [] }, { children: [{ id }] })), [
-      String.raw`children[?id=='it\'s \\ odd']`
+      String.raw`children[?id==${"`"}"it's \\ odd"${"`"}]`
     ])
   })
 

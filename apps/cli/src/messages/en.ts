@@ -5,6 +5,7 @@ import type { FormatName } from "../output/FormatName.ts"
 import type { Unit } from "../output/RelativeTime.ts"
 import { commands } from "./en/commands.ts"
 import { flags } from "./en/flags.ts"
+import { queryFault } from "./en/queryFaults.ts"
 import { invalidVariable } from "./InvalidVariable.ts"
 
 const listOf = (parts: ReadonlyArray<string>) => parts.join(" and ")
@@ -174,8 +175,7 @@ export const en = {
 
   query: {
     title: "query cannot be used",
-    /** The library's own words say why. */
-    refused: (why: string) => why,
+    faults: queryFault,
     constant: "it looks at no field of the answer, so it is always the same",
     noTest: (value: string) => `it gives ${value}, which is neither true nor false`,
     compare:

@@ -6,6 +6,7 @@ import type { Messages } from "./Messages.ts"
 import { commands } from "./zh/commands.ts"
 import { flags } from "./zh/flags.ts"
 import { followedBy, inChinese } from "./zh/inChinese.ts"
+import { queryFault } from "./zh/queryFaults.ts"
 
 const listed = (parts: ReadonlyArray<string>): string => parts.join("、")
 
@@ -126,7 +127,7 @@ export const zh: Messages = {
   },
   query: {
     title: "无法使用查询表达式",
-    refused: (why) => `表达式无效：“${why}”`,
+    faults: queryFault,
     constant: "它不看响应中的任何字段，因此结果永远不变",
     noTest: (value) => `其结果为 ${value}，既非真也非假`,
     compare: "请比较某个字段，如 --for \"query=backup.status=='available'\"；shell 的引号应括住整个条件",

@@ -1,5 +1,5 @@
 import type { BackupResp } from "@cbr/domain"
-import { cellText, isObject, type JsonValue } from "./JsonValue.ts"
+import { cellText, field, isObject, type JsonValue } from "./JsonValue.ts"
 
 /** The fields of a backup that a flat format has a column for. */
 export const backupColumns = [
@@ -30,7 +30,7 @@ export const rowsOf = (
   const list = Array.isArray(value) ? (value as ReadonlyArray<JsonValue>) : [value]
   if (list.length > 0 && list.every(isObject)) {
     const header = [...new Set(list.flatMap((row) => Object.keys(row)))]
-    return { header, rows: list.map((row) => header.map((key) => cellText(row[key]))) }
+    return { header, rows: list.map((row) => header.map((key) => cellText(field(row, key)))) }
   }
   return {
     header: undefined,

@@ -36,6 +36,10 @@ export const stringify = (value: JsonValue, layout: "line" | "indented"): string
 export const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
+/** A field of an object, of its own alone: `{}` has no field `constructor`. */
+export const field = (value: JsonValue, name: string): JsonValue | undefined =>
+  isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+
 /** A value as a cell of a table: a text as it is, nothing for null, anything else as JSON. */
 export const cellText = (value: JsonValue | undefined): string => {
   if (value === undefined || value === null) return ""

@@ -230,7 +230,11 @@ layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show
   it.effect.each([
     { condition: "query='backup.status'", says: /looks at no field/ },
     { condition: "query=backup.status", says: /gives "available", which is neither true nor false/ },
-    { condition: "query=backup.[", says: /Syntax|Unexpected|unexpected/ },
+    { condition: "query=backup.[", says: /it ends too early/ },
+    {
+      condition: "query=length(backup.children[?status = 'nonsense']) > `0`",
+      says: /= cannot stand at character 32; values are compared with ==/
+    },
     { condition: "'status=available'", says: /is no condition; there are/ }
   ])("wait --for $condition is wrong use, not a wait without end", ({ condition, says }) =>
     Effect.gen(function* () {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { parse as parseYaml } from "yaml"
 import { csv } from "../../src/output/csv.ts"
 import { json } from "../../src/output/json.ts"
@@ -10,6 +10,7 @@ import { tree } from "../../src/output/tree.ts"
 import { tsv } from "../../src/output/tsv.ts"
 import { value } from "../../src/output/value.ts"
 import { yaml } from "../../src/output/yaml.ts"
+import { commandLine } from "../CommandLine.ts"
 import { printed } from "./printed.ts"
 
 const exact = `{ "backup": { "id": "a", "size": 9007199254740993, "ratio": 1.50, "x": 1, "x": 2, "gone": null } }`
@@ -134,5 +135,27 @@ describe("table", () => {
     const body = JSON.stringify({ backup: { created_at: "2026-05-30T00:00:00Z" } })
     assert.include(printed(table, [body], { isTerminal: true }), "2026-05-30 00:00:00 UTC (2 days ago)")
     assert.notInclude(printed(table, [body]), "ago")
+  })
+})
+
+describe("every format", () => {
+  it.effect.each(["table", "json", "yaml", "ndjson", "tree", "csv", "tsv", "value"])(
+    "of %s has nothing for a name that JavaScript's objects inherit",
+    (format) =>
+      Effect.gen(function* () {
+        const stdin = `{"backup":{"id":"a","rows":[{"constructor":1},{"y":2}]}}`
+        const printed = (query: string) =>
+          Effect.map(commandLine(["show", "--from", "-", "-o", format, "--query", query], { stdin }), ({ out }) => out)
+        for (const name of ["constructor", "__proto__", "toString", "id.length"]) {
+          assert.strictEqual(yield* printed(`backup.${name}`), yield* printed("backup.nothing"), name)
+        }
+        assert.notMatch(yield* printed("backup.rows"), /undefined|function|native/)
+      })
+  )
+
+  it("of rows leaves a cell empty where its row has no such field of its own", () => {
+    const rows = { _tag: "Value", value: [{ constructor: 1 }, { y: 2 }] } as const
+    assert.strictEqual(printed(csv, [rows]), "constructor,y\n1,\n,2")
+    assert.strictEqual(printed(tsv, [rows]), "constructor\ty\n1\t\n\t2")
   })
 })

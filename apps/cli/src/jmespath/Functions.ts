@@ -1,0 +1,276 @@
+import { isObject, type JsonObject, type JsonValue, stringify } from "../output/JsonValue.ts"
+import * as JsonValues from "../output/JsonValue.ts"
+import { fault } from "./QueryFault.ts"
+import { compareNumbers, compareTexts, equal, isArray, isNumber, type JsonNumber, typeOf } from "./Value.ts"
+
+/** An expression as an argument, `&status`: the function asks it of values. */
+export class Reference {
+  readonly of: (value: JsonValue) => JsonValue
+
+  constructor(of: (value: JsonValue) => JsonValue) {
+    this.of = of
+  }
+}
+
+/** What a function is given. */
+export type Argument = JsonValue | Reference
+
+/** Each type that a parameter can have, under JMESPath's name for it. */
+interface Types {
+  readonly any: JsonValue
+  readonly number: JsonNumber
+  readonly string: string
+  readonly array: ReadonlyArray<JsonValue>
+  readonly object: JsonObject
+  readonly expression: Reference
+  readonly "array[number]": ReadonlyArray<JsonNumber>
+  readonly "array[string]": ReadonlyArray<string>
+  readonly "array[array]": ReadonlyArray<ReadonlyArray<JsonValue>>
+}
+
+type Type = keyof Types
+
+const matches: { readonly [T in Type]: (argument: Argument) => argument is Types[T] } = {
+  any: (argument): argument is JsonValue => !(argument instanceof Reference),
+  number: (argument) => matches.any(argument) && isNumber(argument),
+  string: (argument) => typeof argument === "string",
+  array: (argument): argument is ReadonlyArray<JsonValue> => matches.any(argument) && isArray(argument),
+  object: (argument): argument is JsonObject => matches.any(argument) && isObject(argument),
+  expression: (argument) => argument instanceof Reference,
+  "array[number]": (argument): argument is ReadonlyArray<JsonNumber> =>
+    matches.array(argument) && argument.every(isNumber),
+  "array[string]": (argument): argument is ReadonlyArray<string> =>
+    matches.array(argument) && argument.every((each) => typeof each === "string"),
+  "array[array]": (argument): argument is ReadonlyArray<ReadonlyArray<JsonValue>> =>
+    matches.array(argument) && argument.every(isArray)
+}
+
+/** The types that one parameter may have. */
+type Parameter = ReadonlyArray<Type>
+type Arguments<P extends ReadonlyArray<Parameter>> = { [Index in keyof P]: Types[P[Index][number]] }
+
+interface Definition {
+  readonly required: ReadonlyArray<Parameter>
+  readonly optional: ReadonlyArray<Parameter>
+  /** The parameter that may be given again and again. */
+  readonly rest: Parameter | undefined
+  readonly call: (...values: never) => JsonValue
+}
+
+const takes = <const P extends ReadonlyArray<Parameter>, const O extends ReadonlyArray<Parameter> = []>(
+  required: P,
+  call: (...values: [...Arguments<P>, ...Partial<Arguments<O>>]) => JsonValue,
+  optional?: O
+): Definition => ({ required, optional: optional ?? [], rest: undefined, call })
+
+/** A function of one or more arguments of one type. */
+const takesMany = <const T extends Type>(
+  type: T,
+  call: (...values: ReadonlyArray<Types[T]>) => JsonValue
+): Definition => ({
+  required: [[type]],
+  optional: [],
+  rest: [type],
+  call
+})
+
+const object = (entries: Iterable<readonly [string, JsonValue]>): JsonObject => Object.fromEntries(entries)
+
+const length = (text: string): number => Array.from(text).length
+
+/** Exact where all are integers, of whatever size. */
+const sum = (numbers: ReadonlyArray<JsonNumber>): JsonNumber => {
+  if (!numbers.every(isInteger)) return numbers.reduce<number>((total, each) => total + Number(each), 0)
+  return narrow(numbers.reduce<bigint>((total, each) => total + BigInt(each), 0n))
+}
+
+const isInteger = (number: JsonNumber): boolean => typeof number === "bigint" || Number.isInteger(number)
+
+const narrow = (integer: bigint): JsonNumber => {
+  const number = Number(integer)
+  return Number.isSafeInteger(number) ? number : integer
+}
+
+const round =
+  (how: (number: number) => number) =>
+  (number: JsonNumber): JsonNumber =>
+    typeof number === "bigint" ? number : how(number)
+
+/** Numbers among numbers, texts among texts. */
+const compare = (one: JsonValue, other: JsonValue): number =>
+  isNumber(one) ? compareNumbers(one, other as JsonNumber) : compareTexts(one as string, other as string)
+
+type Ordered = ReadonlyArray<JsonNumber> | ReadonlyArray<string>
+
+const first = (values: Ordered, sign: 1 | -1): JsonValue =>
+  firstBy(
+    values.map((value) => ({ value, key: value })),
+    sign
+  )
+
+/** The first of those that come first; `sign` -1 has the greatest come first. */
+const firstBy = (list: ReadonlyArray<Keyed>, sign: 1 | -1): JsonValue =>
+  list.reduce<Keyed | undefined>(
+    (best, each) => (best === undefined || sign * compare(each.key, best.key) < 0 ? each : best),
+    undefined
+  )?.value ?? null
+
+interface Keyed {
+  readonly value: JsonValue
+  readonly key: JsonValue
+}
+
+/** Each value with what an expression makes of it: all numbers or all texts. */
+const keyed = (name: string, list: ReadonlyArray<JsonValue>, by: Reference, types = ["number", "string"]) => {
+  let expected: ReadonlyArray<string> = types
+  return list.map((value): Keyed => {
+    const key = by.of(value)
+    const found = typeOf(key)
+    if (!expected.includes(found)) throw fault({ code: "type", name, argument: 2, types: expected, found })
+    expected = [found]
+    return { value, key }
+  })
+}
+
+const grouped = (list: ReadonlyArray<JsonValue>, by: Reference): JsonObject => {
+  const groups = new Map<string, Array<JsonValue>>()
+  for (const { key, value } of keyed("group_by", list, by, ["string"])) {
+    const group = groups.get(key as string)
+    if (group === undefined) groups.set(key as string, [value])
+    else group.push(value)
+  }
+  return object(groups)
+}
+
+const fromItems = (items: ReadonlyArray<ReadonlyArray<JsonValue>>): JsonObject =>
+  object(
+    items.map((item) => {
+      const [name, value] = item
+      if (item.length === 2 && typeof name === "string") return [name, value!]
+      throw fault({ code: "value", name: "from_items", found: stringify(item, "line") })
+    })
+  )
+
+const toNumber = (value: JsonValue): JsonValue => {
+  if (isNumber(value)) return value
+  if (typeof value !== "string" || !/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(value)) return null
+  return JsonValues.parse(value)
+}
+
+const contains = (subject: string | ReadonlyArray<JsonValue>, search: JsonValue): boolean =>
+  typeof subject === "string"
+    ? typeof search === "string" && subject.includes(search)
+    : subject.some((each) => equal(each, search))
+
+/** Without the characters of `set` at the ends that are named; unless given, white space. */
+const trim = (text: string, set: string | undefined, ends: { readonly left: boolean; readonly right: boolean }) => {
+  const goes = (character: string) =>
+    set === undefined || set === "" ? /[\s\u0085]/.test(character) : set.includes(character)
+  const characters = Array.from(text)
+  const from = ends.left ? characters.findIndex((each) => !goes(each)) : 0
+  const to = ends.right ? characters.findLastIndex((each) => !goes(each)) : characters.length - 1
+  return from === -1 ? "" : characters.slice(from, to + 1).join("")
+}
+
+/** A count of pieces or replacements; `all` where none is given. */
+const count = (name: string, number: JsonNumber | undefined): number => {
+  if (number === undefined) return Number.POSITIVE_INFINITY
+  if (isInteger(number) && number >= 0) return Number(number)
+  throw fault({ code: "value", name, found: String(number) })
+}
+
+const split = (text: string, separator: string, most: number): ReadonlyArray<string> => {
+  const pieces = separator === "" ? Array.from(text) : text.split(separator)
+  return pieces.length <= most + 1 ? pieces : [...pieces.slice(0, most), pieces.slice(most).join(separator)]
+}
+
+const definitions = new Map<string, Definition>(
+  Object.entries({
+    abs: takes([["number"]], (number) => (number < 0 ? -number : number)),
+    avg: takes([["array[number]"]], (numbers) => (numbers.length === 0 ? null : Number(sum(numbers)) / numbers.length)),
+    ceil: takes([["number"]], round(Math.ceil)),
+    contains: takes([["array", "string"], ["any"]], contains),
+    ends_with: takes([["string"], ["string"]], (text, end) => text.endsWith(end)),
+    floor: takes([["number"]], round(Math.floor)),
+    from_items: takes([["array[array]"]], fromItems),
+    group_by: takes([["array"], ["expression"]], grouped),
+    items: takes([["object"]], (value) => Object.entries(value)),
+    join: takes([["string"], ["array[string]"]], (between, texts) => texts.join(between)),
+    keys: takes([["object"]], (value) => Object.keys(value)),
+    length: takes([["string", "array", "object"]], (value) => {
+      if (typeof value === "string") return length(value)
+      return isArray(value) ? value.length : Object.keys(value).length
+    }),
+    lower: takes([["string"]], (text) => text.toLowerCase()),
+    map: takes([["expression"], ["array"]], (by, list) => list.map(by.of)),
+    max: takes([["array[number]", "array[string]"]], (list) => first(list, -1)),
+    max_by: takes([["array"], ["expression"]], (list, by) => firstBy(keyed("max_by", list, by), -1)),
+    merge: takesMany("object", (...objects) => object(objects.flatMap((each) => Object.entries(each)))),
+    min: takes([["array[number]", "array[string]"]], (list) => first(list, 1)),
+    min_by: takes([["array"], ["expression"]], (list, by) => firstBy(keyed("min_by", list, by), 1)),
+    not_null: takesMany("any", (...values) => values.find((value) => value !== null) ?? null),
+    replace: takes(
+      [["string"], ["string"], ["string"]],
+      (text, from, to, most) => {
+        const pieces = split(text, from, count("replace", most))
+        return pieces.join(to)
+      },
+      [["number"]]
+    ),
+    reverse: takes([["string", "array"]], (value) =>
+      typeof value === "string" ? Array.from(value).toReversed().join("") : value.toReversed()
+    ),
+    sort: takes([["array[number]", "array[string]"]], (list) => (list as ReadonlyArray<JsonValue>).toSorted(compare)),
+    sort_by: takes([["array"], ["expression"]], (list, by) =>
+      keyed("sort_by", list, by)
+        .toSorted((one, other) => compare(one.key, other.key))
+        .map(({ value }) => value)
+    ),
+    split: takes([["string"], ["string"]], (text, separator, most) => split(text, separator, count("split", most)), [
+      ["number"]
+    ]),
+    starts_with: takes([["string"], ["string"]], (text, start) => text.startsWith(start)),
+    sum: takes([["array[number]"]], sum),
+    to_array: takes([["any"]], (value) => (isArray(value) ? value : [value])),
+    to_number: takes([["any"]], toNumber),
+    to_string: takes([["any"]], (value) => (typeof value === "string" ? value : stringify(value, "line"))),
+    trim: takes([["string"]], (text, set) => trim(text, set, { left: true, right: true }), [["string"]]),
+    trim_left: takes([["string"]], (text, set) => trim(text, set, { left: true, right: false }), [["string"]]),
+    trim_right: takes([["string"]], (text, set) => trim(text, set, { left: false, right: true }), [["string"]]),
+    type: takes([["any"]], typeOf),
+    upper: takes([["string"]], (text) => text.toUpperCase()),
+    values: takes([["object"]], (value) => Object.values(value)),
+    zip: takesMany("array", (...lists) => {
+      const shortest = Math.min(...lists.map((list) => list.length))
+      return Array.from({ length: shortest }, (_, index) => lists.map((list) => list[index]!))
+    })
+  })
+)
+
+/** Every function's name, of JMESPath's own and of its community's. */
+export const functionNames: ReadonlyArray<string> = [...definitions.keys()]
+
+/** What a function makes of its arguments; undefined where none has that name. */
+export const functionOf = (name: string): ((given: ReadonlyArray<Argument>) => JsonValue) | undefined => {
+  const definition = definitions.get(name)
+  if (definition === undefined) return undefined
+  const { call, optional, required, rest } = definition
+  const parameters = [...required, ...optional]
+  return (given) => {
+    if (given.length < required.length || (rest === undefined && given.length > parameters.length)) {
+      throw fault({ code: "arguments", name, takes: arity(definition), found: given.length })
+    }
+    for (const [index, argument] of given.entries()) {
+      const types = parameters[index] ?? rest!
+      if (types.some((type) => matches[type](argument))) continue
+      const found = argument instanceof Reference ? "expression" : typeOf(argument)
+      throw fault({ code: "type", name, argument: index + 1, types, found })
+    }
+    return (call as (...values: ReadonlyArray<Argument>) => JsonValue)(...given)
+  }
+}
+
+const arity = ({ optional, required, rest }: Definition): string => {
+  if (rest !== undefined) return `${required.length}+`
+  return optional.length === 0 ? `${required.length}` : `${required.length}-${required.length + optional.length}`
+}
