@@ -1,10 +1,11 @@
 import { BackupStatus, type Expectations } from "@cbr/domain"
-import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import { Span } from "./Span.ts"
 
 /** The rules of `cbr check`, as flags and as a policy file name them. */
 export const CheckRules = Schema.Struct({
+  healthy: Schema.optionalKey(Schema.Literal(true)),
+  degraded: Schema.optionalKey(Schema.Literals(["warning", "critical"])),
   status: Schema.optionalKey(Schema.Literals(BackupStatus.members)),
   "max-age": Schema.optionalKey(Span),
   "warn-age": Schema.optionalKey(Span),
@@ -23,11 +24,12 @@ export type CheckRules = typeof CheckRules.Type
 
 /** What the rules expect of a backup. */
 export const expectationsOf = (rules: CheckRules): Expectations => {
-  const { encrypted, replicated = [], resource, restorable, status } = rules
-  const max = rules["max-age"] ?? (rules["warn-age"] === undefined ? undefined : Duration.infinity)
+  const { degraded, encrypted, healthy, replicated = [], resource, restorable, status } = rules
+  const age = { ...given("max", rules["max-age"]), ...given("warn", rules["warn-age"]) }
   return {
+    ...(healthy === undefined ? {} : { healthy: given("degraded", degraded) }),
     ...(status === undefined ? {} : { status }),
-    ...(max === undefined ? {} : { age: { max, ...given("warn", rules["warn-age"]) } }),
+    ...(Object.keys(age).length === 0 ? {} : { age }),
     ...given("not_expiring_within", rules["not-expiring-within"]),
     ...(replicated.length === 0
       ? {}

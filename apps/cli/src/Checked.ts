@@ -1,8 +1,19 @@
-import { age, type BackupResp, type Finding, type Verdict } from "@cbr/domain"
-import * as DateTime from "effect/DateTime"
+import {
+  age,
+  assess,
+  type BackupResp,
+  type Expectations,
+  fallback,
+  type Finding,
+  health,
+  overallVerdict,
+  type Verdict
+} from "@cbr/domain"
+import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import type { CheckRules } from "./CheckRules.ts"
 import { type Failure, toJson as failureJson } from "./Failure.ts"
+import { en } from "./messages/en.ts"
 import type { Messages } from "./messages/Messages.ts"
 import { states } from "./MonitoringPlugin.ts"
 import type { Surroundings } from "./output/Format.ts"
@@ -22,66 +33,146 @@ export interface Checked {
   readonly failure: Failure | undefined
 }
 
+/** Holds a backup against what is expected of it. */
+export const checked = (
+  name: string,
+  backup: BackupResp,
+  expectations: Expectations,
+  now: DateTime.Utc,
+  { locale }: Messages
+): Checked => {
+  const findings = assess(backup, expectations, now)
+  const told = locale === "en" ? findings : assess(backup, expectations, now, locale)
+  return { name, verdict: overallVerdict(findings), findings, told, backup, failure: undefined }
+}
+
+/** A backup that could not be had: that there is none is an answer, all else leaves it unknown. */
+export const notChecked = (name: string, failure: Failure): Checked => ({
+  name,
+  verdict: failure.kind === "BackupNotFound" ? "critical" : "unknown",
+  findings: [],
+  told: [],
+  backup: undefined,
+  failure
+})
+
+/**
+ * A backup in progress is no cause for alarm while another whole one of the
+ * same resource keeps the rules: these are held against that one.
+ */
+export const withFallbacks = (
+  all: ReadonlyArray<Checked>,
+  now: DateTime.Utc,
+  messages: Messages
+): ReadonlyArray<Checked> => {
+  const found = all.flatMap(({ backup, findings, name }) => (backup === undefined ? [] : [{ backup, findings, name }]))
+  return all.map((each) => {
+    if (each.backup === undefined || health(each.backup, now).level !== "in-progress") return each
+    const other = fallback(each.backup, found)
+    if (other === undefined) return each
+    const kept = (findings: ReadonlyArray<Finding>, { check }: Messages) =>
+      findings
+        .filter(({ rule }) => rule === "healthy")
+        .map((finding) => ({ ...finding, actual: check.meanwhile(finding.actual, other.name), verdict: "ok" as const }))
+    return { ...each, verdict: "ok", findings: kept(each.findings, en), told: kept(each.told, messages) }
+  })
+}
+
 /** The verdict on all of them; `ok` of none. */
 export const gravest = (verdicts: ReadonlyArray<Verdict>): Verdict =>
   (["critical", "unknown", "warning"] as const).find((verdict) => verdicts.includes(verdict)) ?? "ok"
 
-/** The gravest finding in a few words. */
+/**
+ * The gravest finding in a few words, and how many more there are: of rules
+ * that were looked at, and of backups that could not be had.
+ */
 export const summaryOf = (all: ReadonlyArray<Checked>, worst: Verdict, messages: Messages): string => {
   const { check: words } = messages
-  const wanting = all.flatMap(({ failure, name, told }) => [
-    ...(failure === undefined ? [] : [{ verdict: "unknown" as const, said: inShort(failure, messages), name }]),
+  const wanting = all.flatMap(({ failure, name, told, verdict }) => [
+    ...(failure === undefined ? [] : [{ verdict, said: inShort(failure, messages), name, kind: "backups" as const }]),
     ...told
       .filter(({ verdict }) => verdict !== "ok")
-      .map(({ actual, expected, rule, verdict }) => ({ verdict, said: words.finding(rule, actual, expected), name }))
+      .map((finding) => ({
+        verdict: finding.verdict,
+        said: saidOf(finding, messages),
+        name,
+        kind: finding.verdict === "unknown" ? ("unknown" as const) : ("failed" as const)
+      }))
   ])
   const first = wanting.find(({ verdict }) => verdict === worst)
-  const rulesChecked = all.reduce((sum, { findings }) => sum + findings.length, 0)
-  return first === undefined
-    ? words.allKept(rulesChecked)
-    : `${all.length > 1 ? `${first.name}: ` : ""}${words.failed(first.said, wanting.length)}`
+  if (first === undefined) {
+    const kept = all.flatMap(({ told }) => told)
+    const verdict = all.length === 1 ? kept.find(({ rule }) => rule === "healthy")?.actual : undefined
+    return words.allKept(kept.length, verdict)
+  }
+  const count = (kind: (typeof wanting)[number]["kind"]) => wanting.filter((each) => each.kind === kind).length
+  const counts = words.counts({ failed: count("failed"), unknown: count("unknown"), backups: count("backups") })
+  return [`${all.length > 1 ? `${first.name}: ` : ""}${first.said}`, ...(wanting.length === 1 ? [] : [counts])].join(
+    messages.between
+  )
 }
+
+/** A verdict says what it is about by itself. */
+const saidOf = ({ actual, expected, rule }: Finding, { check }: Messages): string =>
+  rule === "healthy" ? actual : check.finding(rule, actual, expected)
 
 const inShort = (failure: Failure, messages: Messages): string => {
   const { title, why } = failure.tell(messages)
   return messages.named(title, why)
 }
 
-/** Figures for the graphs of a monitoring system. */
-export const figuresOf = (backup: BackupResp | undefined, rules: CheckRules): ReadonlyArray<string> => {
-  if (backup === undefined) return []
+/** Figures for the graphs of a monitoring system: each with a label of its own, which names the backup where there are several. */
+export const figuresOf = (all: ReadonlyArray<Checked>, rules: CheckRules, now: DateTime.Utc): ReadonlyArray<string> => {
+  const figures = new Map(
+    all.flatMap(({ backup, name }) =>
+      backup === undefined ? [] : figuresOfOne(backup, all.length === 1 ? "" : `_${backup.id ?? name}`, rules, now)
+    )
+  )
+  return Array.from(figures, ([label, figure]) => `${quoted(label)}=${figure}`)
+}
+
+const figuresOfOne = (
+  backup: BackupResp,
+  ending: string,
+  rules: CheckRules,
+  now: DateTime.Utc
+): ReadonlyArray<readonly [label: string, figure: string]> => {
   const seconds = (span: Duration.Duration | undefined) => (span === undefined ? "" : String(Duration.toSeconds(span)))
-  const old = age(backup, DateTime.nowUnsafe())
+  const limits = `;${seconds(rules["warn-age"])};${seconds(rules["max-age"])}`.replace(/;+$/, "")
+  const old = age(backup, now)
   const progress = (backup.replication_records ?? []).flatMap(({ extra_info }) => extra_info?.progress ?? [])
   return [
-    ...(old === undefined
-      ? []
-      : [
-          `age=${Math.trunc(Duration.toSeconds(old))}s;${seconds(rules["warn-age"])};${seconds(rules["max-age"])}`.replace(
-            /;+$/,
-            ""
-          )
-        ]),
-    ...(progress.length === 0 ? [] : [`progress=${Math.min(...progress)}%`])
+    ...(old === undefined ? [] : [[`age${ending}`, `${Math.trunc(Duration.toSeconds(old))}s${limits}`] as const]),
+    ...(progress.length === 0 ? [] : [[`progress${ending}`, `${Math.min(...progress)}%`] as const])
   ]
 }
 
+/**
+ * A label as the plugins' guidelines have it: in quotes where it has a space, a quote or an equals sign.
+ *
+ * @source Monitoring Plugins Development Guidelines, "Performance data"
+ */
+const quoted = (label: string): string =>
+  /[\s='|]/.test(label) ? `'${label.replaceAll(/[=|\s]/g, "_").replaceAll("'", "''")}'` : label
+
 const tones: Readonly<Record<Verdict, Tone>> = { ok: "good", warning: "busy", unknown: "busy", critical: "bad" }
+
+const stateOf = (verdict: Verdict): Piece => ({ text: states[verdict][0], tone: tones[verdict] })
 
 /** A line for each rule of each. */
 export const details = (all: ReadonlyArray<Checked>, where: Surroundings): string => {
   const { messages } = where
-  const rows = all.flatMap(({ failure, name, told }): ReadonlyArray<ReadonlyArray<Piece>> => {
+  const rows = all.flatMap(({ failure, name, told, verdict }): ReadonlyArray<ReadonlyArray<Piece>> => {
     const id = all.length > 1 ? [name] : []
     if (failure !== undefined) {
       const { title, why } = failure.tell(messages)
-      return [[{ text: "UNKNOWN", tone: "busy" }, ...id, title, why]]
+      return [[stateOf(verdict), ...id, title, why]]
     }
     return told.map(({ actual, expected, rule, verdict }) => [
-      { text: states[verdict][0], tone: tones[verdict] },
+      stateOf(verdict),
       ...id,
       messages.check.rules[rule],
-      messages.check.compared(actual, expected)
+      rule === "healthy" ? actual : messages.check.compared(actual, expected)
     ])
   })
   return laidOut(rows, where)

@@ -5,6 +5,7 @@ import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import manifest from "../package.json" with { type: "json" }
 import { commands, type CommandName, isCommandName } from "./commands/commands.ts"
@@ -12,8 +13,9 @@ import { Ended, Failure, report } from "./Failure.ts"
 import { helpText } from "./HelpText.ts"
 import { withMeant } from "./MeantFlag.ts"
 import { Messages } from "./messages/Messages.ts"
-import { isMonitoringPlugin, sayState, sayUnknown, states } from "./MonitoringPlugin.ts"
+import { isMonitoringPlugin, sayState, sayUnknown, states, withStatusLineFirst } from "./MonitoringPlugin.ts"
 import * as Notes from "./Notes.ts"
+import { withOptionalValues } from "./OptionalValues.ts"
 import {
   calledOf,
   languageOf,
@@ -56,7 +58,7 @@ export const endedBefore = Effect.fnUntraced(function* (words: ReadonlyArray<str
  */
 export const run = (line: ReadonlyArray<string>) =>
   Effect.gen(function* () {
-    const words = asFlag(line)
+    const words = asFlag(withOptionalValues(line))
     const messages = yield* Effect.flatMap(languageOf(words), messagesIn)
     const presentation = yield* presentationOf(words)
     const called = calledOf(words)
@@ -89,6 +91,7 @@ export const run = (line: ReadonlyArray<string>) =>
       ),
       Effect.provideService(WholeTree, commandTree(messages)),
       Effect.provideService(Messages, messages),
+      isPlugin ? withStatusLineFirst : identity,
       Effect.provideService(Presentation, presentation)
     )
   }).pipe(Settings.inEnvironment, Effect.provideService(ProfileFile.NamedProfile, profileOf(line)))

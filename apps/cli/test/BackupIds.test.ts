@@ -135,7 +135,7 @@ describe("the ids that standard input holds", () => {
       assert.include(none.out, "CBR UNKNOWN - wrong use: standard input names no backup")
       const two = yield* commandLine(words, { stdin: `["a","b"]` })
       assert.include(two.out, "a: not a backup")
-      assert.include(two.out, "2 rules failed")
+      assert.include(two.out, "2 backups not looked at")
     })
   )
 })

@@ -38,25 +38,40 @@ export const commandLine = (words: ReadonlyArray<string>, options: CommandLineOp
     const out = yield* TestConsole.logLines
     const err = yield* TestConsole.errorLines
     return { exitCode, out: out.join("\n"), err: err.join("\n") }
-  }).pipe(
-    Effect.provide(
-      Layer.mergeAll(
-        // One for each command line: a test may run several.
-        Layer.fresh(TestConsole.layer),
-        platform(options.config),
-        // Nothing but the test's own network is asked.
-        ConfigProvider.layer(ConfigProvider.fromUnknown({ CBR_METADATA: "off", ...options.env })),
-        options.typed === undefined ? Layer.empty : keyboard(options.typed),
-        // After the platform's own, whose place it takes.
-        options.stdio ??
-          Stdio.layerTest({
-            stdin: Stream.make(bytes(options.stdin ?? "")),
-            stdoutIsTerminal: Effect.succeed(options.stdoutIsTerminal ?? false),
-            stdinIsTerminal: Effect.succeed(options.typed !== undefined),
-            stderrIsTerminal: Effect.succeed(options.typed !== undefined)
-          })
-      )
-    )
+  }).pipe(Effect.provide(machine(options)))
+
+/** One command line, and what it wrote to either stream, in order. */
+export const saidInOrder = (words: ReadonlyArray<string>, options: CommandLineOptions = {}) =>
+  Effect.gen(function* () {
+    const said: Array<{ readonly stream: "out" | "err"; readonly text: string }> = []
+    const into =
+      (stream: "out" | "err") =>
+      (...texts: ReadonlyArray<unknown>) =>
+        void said.push({ stream, text: texts.map(String).join(" ") })
+    const console = Object.assign(Object.create(globalThis.console) as Console.Console, {
+      log: into("out"),
+      error: into("err")
+    })
+    yield* Effect.provideService(run(words), Console.Console, console)
+    return said
+  }).pipe(Effect.provide(machine(options)))
+
+const machine = (options: CommandLineOptions) =>
+  Layer.mergeAll(
+    // One for each command line: a test may run several.
+    Layer.fresh(TestConsole.layer),
+    platform(options.config),
+    // Nothing but the test's own network is asked.
+    ConfigProvider.layer(ConfigProvider.fromUnknown({ CBR_METADATA: "off", ...options.env })),
+    options.typed === undefined ? Layer.empty : keyboard(options.typed),
+    // After the platform's own, whose place it takes.
+    options.stdio ??
+      Stdio.layerTest({
+        stdin: Stream.make(bytes(options.stdin ?? "")),
+        stdoutIsTerminal: Effect.succeed(options.stdoutIsTerminal ?? false),
+        stdinIsTerminal: Effect.succeed(options.typed !== undefined),
+        stderrIsTerminal: Effect.succeed(options.typed !== undefined)
+      })
   )
 
 /** A test must not meet the profiles of whoever runs it. */

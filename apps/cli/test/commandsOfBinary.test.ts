@@ -81,7 +81,7 @@ const rows: ReadonlyArray<Row> = [
   { words: `watch ${missing} --until-stable`, exitCode: 5, err: /backup not found/ },
   { words: `check ${example} --status available`, exitCode: 0, out: /^CBR OK - 1 rule kept/ },
   { words: `check ${example} --status error`, exitCode: 2, out: /^CBR CRITICAL - status available, expected error/ },
-  { words: `check ${missing} --status available`, exitCode: 3, out: /^CBR UNKNOWN - backup not found/ },
+  { words: `check ${missing} --status available`, exitCode: 2, out: /^CBR CRITICAL - backup not found/ },
   { words: `diff ${example} ${example}`, exitCode: 0, out: /^no difference$/m },
   { words: `diff ${example} /nowhere.json`, exitCode: 2, err: /no such file/ },
   { words: `drift ${example}`, exitCode: 0, out: /^no drift/ },

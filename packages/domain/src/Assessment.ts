@@ -7,6 +7,8 @@ import { descendants } from "./Descendants.ts"
 import type { Expectations } from "./Expectations.ts"
 import type { Finding, Verdict } from "./Finding.ts"
 import { findingText, type FindingText, type Language } from "./FindingText.ts"
+import { health, type HealthLevel, healthLevels, statusesOfParts } from "./Health.ts"
+import { healthDetails, reasonDetails } from "./HealthText.ts"
 import { textLiteral } from "./JmesPath.ts"
 import { latestReplication } from "./LatestReplication.ts"
 import type { OpenEnum } from "./OpenEnum.ts"
@@ -40,7 +42,7 @@ export const assess = (
   now: DateTime.Utc,
   language: Language = "en"
 ): ReadonlyArray<Finding> => {
-  const subject: Subject = { backup, now, words: findingText[language] }
+  const subject: Subject = { backup, now, language, words: findingText[language] }
   const check = <R extends keyof Expectations>(rule: R): ReadonlyArray<Finding & { readonly rule: R }> => {
     const expected = expectations[rule]
     if (expected === undefined) return []
@@ -57,6 +59,7 @@ type Outcome = Omit<Finding, "rule">
 interface Subject {
   readonly backup: BackupResp
   readonly now: DateTime.Utc
+  readonly language: Language
   readonly words: FindingText
 }
 
@@ -65,15 +68,28 @@ type Rules = {
 }
 
 const rules: Rules = {
+  healthy: ({ degraded = "warning" }, { backup, language, now, words }) => {
+    const judged = health(backup, now)
+    return [
+      {
+        field: judged.reasons[0].field,
+        expected: words.healthy,
+        actual: healthDetails(judged, language),
+        verdict: judged.level === "degraded" ? degraded : verdicts[judged.level]
+      }
+    ]
+  },
+
   status: (status, { backup, words }) => [statusIs("status", status, backup.status, words)],
 
   age: ({ max, warn }, subject) => {
     const { words } = subject
     const expected = words.atMost(max, warn)
+    const isOver = (limit: Duration.Duration | undefined, old: Duration.Duration) =>
+      limit !== undefined && Duration.isGreaterThan(old, limit)
     return [
       ofAge(subject, expected, (old, { at, field }) => {
-        const late = warn !== undefined && Duration.isGreaterThan(old, warn) ? "warning" : "ok"
-        const verdict = Duration.isGreaterThan(old, max) ? "critical" : late
+        const verdict = isOver(max, old) ? "critical" : isOver(warn, old) ? "warning" : "ok"
         return { field, expected, actual: words.old(old, field, said(at, words)), verdict }
       })
     ]
@@ -113,15 +129,18 @@ const rules: Rules = {
       : [{ field: "children", expected, actual: String(children.length), verdict: okIf(children.length >= least) }]
   },
 
-  children_whole: (_, { backup, words }) => {
+  children_whole: (_, { backup, language, words }) => {
     const expected = words.allAvailable
     if (backup.children === undefined) return [missing("children", expected, words)]
-    const parts = descendants(backup)
-    const wanting = parts.filter(({ part }) => part.status !== "available")
-    const [first] = [...wanting.filter(({ part }) => isDocumented(BackupStatus, part.status)), ...wanting]
-    return first === undefined
-      ? [{ field: "children", expected, actual: words.available(parts.length, parts.length), verdict: "ok" }]
-      : [statusIs(`${first.path}.status`, "available", first.part.status, words)]
+    const [first] = statusesOfParts(backup)
+      .map((reason) => ({ reason, verdict: verdictOfParts(healthLevels[reason.code]) }))
+      .sort((one, other) => Number(other.verdict === "critical") - Number(one.verdict === "critical"))
+    if (first !== undefined) {
+      const { reason, verdict } = first
+      return [{ field: reason.field, expected, actual: reasonDetails(reason, language), verdict }]
+    }
+    const { length } = descendants(backup)
+    return [{ field: "children", expected, actual: words.available(length, length), verdict: "ok" }]
   },
 
   resource: (id, { backup, words }) => [equality("resource_id", id, backup.resource_id, words)]
@@ -221,6 +240,18 @@ const missing = (field: string, expected: string, words: FindingText): Outcome =
   actual: words.missing,
   verdict: "unknown"
 })
+
+/** What each level means to an expectation of health; how grave `degraded` is, the expectation may say. */
+const verdicts: Readonly<Record<HealthLevel, Verdict>> = {
+  healthy: "ok",
+  "in-progress": "warning",
+  degraded: "warning",
+  unknown: "unknown",
+  failed: "critical"
+}
+
+/** A part that is not available yet is as little whole as one in error. */
+const verdictOfParts = (level: HealthLevel): Verdict => (level === "unknown" ? "unknown" : "critical")
 
 const okIf = (holds: boolean): Verdict => (holds ? "ok" : "critical")
 

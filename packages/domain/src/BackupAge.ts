@@ -1,5 +1,5 @@
 import * as DateTime from "effect/DateTime"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import type { BackupResp } from "./BackupResp.ts"
 import type { Timestamp } from "./Timestamp.ts"
 
@@ -24,9 +24,13 @@ export const contentTime = (backup: BackupResp): ContentTime | undefined => {
 export const isWithoutContent = ({ protected_at, status }: BackupResp): boolean =>
   status === "error" && protected_at === undefined
 
+/** By how much the clocks of the service and of this machine may differ before a time is taken to lie in the future. */
+const clockDifference = Duration.minutes(2)
+
 /**
- * How old the content of a backup is, to the millisecond; negative when its
- * time lies in the future, `undefined` when it has none.
+ * How old the content of a backup is, to the millisecond; `undefined` when it
+ * has none. Content of up to two minutes from now is of now, since clocks
+ * differ; further in the future its age is negative.
  *
  * @example
  * ```ts
@@ -35,5 +39,8 @@ export const isWithoutContent = ({ protected_at, status }: BackupResp): boolean 
  */
 export const age = (backup: BackupResp, now: DateTime.Utc): Duration.Duration | undefined => {
   const content = contentTime(backup)
-  return content === undefined ? undefined : DateTime.distance(content.at.utc, now)
+  if (content === undefined) return undefined
+  const old = DateTime.distance(content.at.utc, now)
+  const isAhead = Duration.isNegative(old) && Duration.isLessThanOrEqualTo(Duration.negate(old), clockDifference)
+  return isAhead ? Duration.zero : old
 }

@@ -10,7 +10,7 @@ import * as OpenEnum from "./OpenEnum.ts"
  * @source 表4 BackupResp, `status`
  */
 export const BackupStatus = OpenEnum.make("BackupStatus", {
-  available: { en: "usable: can be restored from", zh: "可用" },
+  available: { en: "usable", zh: "可用" },
   protecting: { en: "being made", zh: "保护中" },
   deleting: { en: "being deleted", zh: "删除中" },
   restoring: { en: "being restored from", zh: "恢复中" },

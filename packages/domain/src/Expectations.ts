@@ -15,10 +15,16 @@ import { BackupStatus } from "./BackupStatus.ts"
  * ```
  */
 export const Expectations = Schema.Struct({
+  /** That its health is good, by {@link health}; a degraded one is a warning unless told otherwise. */
+  healthy: Schema.optionalKey(
+    Schema.Struct({ degraded: Schema.optionalKey(Schema.Literals(["warning", "critical"])) })
+  ),
   /** The status that it has. */
   status: Schema.optionalKey(BackupStatus),
   /** How old its content may be at most, and from what age on that is a warning. */
-  age: Schema.optionalKey(Schema.Struct({ max: Schema.Duration, warn: Schema.optionalKey(Schema.Duration) })),
+  age: Schema.optionalKey(
+    Schema.Struct({ max: Schema.optionalKey(Schema.Duration), warn: Schema.optionalKey(Schema.Duration) })
+  ),
   /** How long it still has to live at least. */
   not_expiring_within: Schema.optionalKey(Schema.Duration),
   /**

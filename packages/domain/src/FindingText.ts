@@ -7,7 +7,8 @@ export type Language = keyof Bilingual
 /** What a finding says of expectation and backup, in one language. */
 export interface FindingText {
   readonly missing: string
-  readonly atMost: (span: Duration.Duration, warn: Duration.Duration | undefined) => string
+  readonly healthy: string
+  readonly atMost: (max: Duration.Duration | undefined, warn: Duration.Duration | undefined) => string
   readonly old: (age: Duration.Duration, field: string, at: string) => string
   readonly failed: string
   readonly inFuture: (at: string) => string
@@ -25,11 +26,15 @@ export interface FindingText {
 
 /** A duration in whole seconds, as in `1d 7h`. */
 const span = (duration: Duration.Duration): string =>
-  Duration.isFinite(duration) ? Duration.format(Duration.seconds(Math.trunc(Duration.toSeconds(duration)))) : "ever"
+  Duration.isFinite(duration) ? Duration.format(Duration.seconds(Math.trunc(Duration.toSeconds(duration)))) : "any time"
 
 const en: FindingText = {
   missing: "missing",
-  atMost: (max, warn) => `at most ${span(max)}${warn === undefined ? "" : `, a warning above ${span(warn)}`}`,
+  healthy: "healthy",
+  atMost: (max, warn) =>
+    max === undefined
+      ? `at most ${span(warn ?? Duration.zero)}, else a warning`
+      : `at most ${span(max)}${warn === undefined ? "" : `, a warning above ${span(warn)}`}`,
   old: (age, field, at) => `${span(age)} (${field} ${at})`,
   failed: "error, without protected_at: it failed, and holds nothing",
   inFuture: (at) => `in the future (${at})`,
@@ -51,11 +56,15 @@ const units: Readonly<Record<string, string>> = { d: "天", h: "小时", m: "分
 const zhSpan = (duration: Duration.Duration): string =>
   Duration.isFinite(duration)
     ? span(duration).replaceAll(/(\d+)([dhms])/g, (_, count, unit) => `${count} ${units[unit] ?? unit}`)
-    : "不限"
+    : "任意时长"
 
 const zh: FindingText = {
   missing: "缺失",
-  atMost: (max, warn) => `不超过 ${zhSpan(max)}${warn === undefined ? "" : `，超过 ${zhSpan(warn)}告警`}`,
+  healthy: "健康",
+  atMost: (max, warn) =>
+    max === undefined
+      ? `不超过 ${zhSpan(warn ?? Duration.zero)}，否则告警`
+      : `不超过 ${zhSpan(max)}${warn === undefined ? "" : `，超过 ${zhSpan(warn)}告警`}`,
   old: (age, field, at) => `${zhSpan(age)}（${field} ${at}）`,
   failed: "error，且没有 protected_at：备份失败，没有内容",
   inFuture: (at) => `在将来（${at}）`,

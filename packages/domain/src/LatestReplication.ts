@@ -22,3 +22,23 @@ export const latestReplication = (backup: BackupResp, region: string): Replicati
     )
 
 const startOf = (record: ReplicationRecordGet): number => record.created_at?.epochMicroseconds ?? -Infinity
+
+/**
+ * The newest record of each region, in the order in which the regions come
+ * first. A record that names no region stands for itself.
+ *
+ * @example
+ * ```ts
+ * latestReplications(backup).map(({ destination_region, status }) => `${destination_region}: ${status}`)
+ * // ["ap-southeast-1: success", "cn-south-1: fail"]
+ * ```
+ */
+export const latestReplications = (backup: BackupResp): ReadonlyArray<ReplicationRecordGet> => {
+  const records = backup.replication_records ?? []
+  const regions = new Set(records.map(({ destination_region }) => destination_region))
+  return [...regions].flatMap((region) =>
+    region === undefined
+      ? records.filter(({ destination_region }) => destination_region === undefined)
+      : (latestReplication(backup, region) ?? [])
+  )
+}

@@ -10,7 +10,10 @@ export const RestoreMode = OpenEnum.make("RestoreMode", {
     en: "no direct restore: the backup only serves to create new resources",
     zh: "备份不支持直接恢复，只支持备份创建新资源等操作"
   },
-  backup: { en: "restored through the backups of the server's disks", zh: "备份支持通过云服务器上硬盘的备份进行恢复" },
+  backup: {
+    en: "can be restored through the backups of the server's disks",
+    zh: "备份支持通过云服务器上硬盘的备份进行恢复"
+  },
   snapshot: { en: "a whole-server image can be made from it already", zh: "备份此时已经支持创建整机镜像" }
 })
 

@@ -13,8 +13,20 @@ export { type Descendant, descendants } from "./Descendants.ts"
 export { Drift, DriftFound } from "./Drift.ts"
 export { Expectations } from "./Expectations.ts"
 export { documentedFields, type DocumentedField } from "./DocumentedField.ts"
+export { type Assessed, fallback } from "./Fallback.ts"
 export { Finding, overallVerdict, Verdict } from "./Finding.ts"
 export type { Language } from "./FindingText.ts"
+export {
+  gravityOf,
+  health,
+  type Health,
+  type HealthCode,
+  type HealthFacts,
+  HealthLevel,
+  healthLevels,
+  type HealthReason
+} from "./Health.ts"
+export { healthDetails, healthText, levelMeanings, levelText } from "./HealthText.ts"
 export { ImageData } from "./ImageData.ts"
 export { ImageType } from "./ImageType.ts"
 export * as JsonText from "./JsonText.ts"

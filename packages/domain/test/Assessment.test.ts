@@ -11,7 +11,7 @@ import {
   RestoreMode,
   restoreOptions,
   ShowBackupResponse,
-  type Verdict
+  Verdict
 } from "../src/index.ts"
 import { backupOf } from "./backupOf.ts"
 
@@ -111,6 +111,22 @@ const cases: ReadonlyArray<Case> = [
     "unknown",
     "created_at",
     "in the future (2020-02-06T12:05:00Z)"
+  ],
+  [
+    "a backup from a clock two minutes ahead",
+    { age: { max: hours(24) } },
+    { created_at: "2020-02-06T12:02:00Z" },
+    "ok",
+    "created_at",
+    "0 (created_at 2020-02-06T12:02:00Z)"
+  ],
+  [
+    "an old backup, where only a warning was asked for",
+    { age: { warn: hours(20) } },
+    { created_at: "2020-02-05T10:00:00Z" },
+    "warning",
+    "created_at",
+    "1d 2h (created_at 2020-02-05T10:00:00Z)"
   ],
   [
     "a backup of this moment",
@@ -370,7 +386,15 @@ const cases: ReadonlyArray<Case> = [
     { children: [{}, { status: "error" }] },
     "critical",
     "children[1].status",
-    "error"
+    "1 of 2 children is in error (children[1])"
+  ],
+  [
+    "a disk in error, named",
+    { children_whole: true },
+    { children: [{ resource_type: "OS::Cinder::Volume", resource_name: "data", status: "error" }] },
+    "critical",
+    "children[0].status",
+    "1 of 1 disk is in error (data)"
   ],
   [
     "a grandchild being made",
@@ -378,7 +402,7 @@ const cases: ReadonlyArray<Case> = [
     { children: [{ status: "available", children: [{ status: "protecting" }] }] },
     "critical",
     "children[0].children[0].status",
-    "protecting"
+    "1 of 2 children is in progress (children[0].children[0] protecting)"
   ],
   [
     "an undocumented child",
@@ -386,7 +410,7 @@ const cases: ReadonlyArray<Case> = [
     { children: [{ status: "frozen" }] },
     "unknown",
     "children[0].status",
-    "frozen"
+    "the API's page does not list the status of 1 of 1 child (children[0] frozen)"
   ],
   [
     "an undocumented child, and one in error",
@@ -394,15 +418,73 @@ const cases: ReadonlyArray<Case> = [
     { children: [{ status: "frozen" }, { status: "error" }] },
     "critical",
     "children[1].status",
-    "error"
+    "1 of 2 children is in error (children[1])"
   ],
-  ["a child without status", { children_whole: true }, { children: [{}] }, "unknown", "children[0].status", "missing"],
+  [
+    "a child without status, and one being made",
+    { children_whole: true },
+    { children: [{}, { status: "protecting" }] },
+    "critical",
+    "children[1].status",
+    "1 of 2 children is in progress (children[1] protecting)"
+  ],
+  [
+    "a child without status",
+    { children_whole: true },
+    { children: [{}] },
+    "unknown",
+    "children[0].status",
+    "the status of 1 of 1 child is not said (children[0])"
+  ],
+
+  [
+    "a healthy backup",
+    { healthy: {} },
+    { status: "available", ...mode("na") },
+    "ok",
+    modeField,
+    "healthy: new resources can be made from it, nothing can be restored in place"
+  ],
+  [
+    "a degraded backup",
+    { healthy: {} },
+    { status: "available", ...copy("fail") },
+    "warning",
+    copied,
+    "degraded: replication to cn-south-1 failed"
+  ],
+  [
+    "a degraded backup, where that is critical",
+    { healthy: { degraded: "critical" } },
+    { status: "available", ...copy("skip") },
+    "critical",
+    copied,
+    "degraded: replication to cn-south-1 was skipped"
+  ],
+  [
+    "a backup in progress, where a degraded one is critical",
+    { healthy: { degraded: "critical" } },
+    { status: "protecting" },
+    "warning",
+    "status",
+    "in progress: it is being made"
+  ],
+  ["a backup of no known health", { healthy: {} }, {}, "unknown", "status", "unknown: its status is not said"],
+  [
+    "a failed backup",
+    { healthy: {} },
+    { status: "available", expired_at: "2020-02-06T11:59:59" },
+    "critical",
+    "expired_at",
+    "failed: it expired on 2020-02-06 (2020-02-06T11:59:59)"
+  ],
 
   ["the resource", { resource: "r" }, { resource_id: "r" }, "ok", "resource_id", "r"],
   ["another resource", { resource: "r" }, { resource_id: "s" }, "critical", "resource_id", "s"]
 ]
 
 const everything: Expectations = {
+  healthy: {},
   status: "available",
   age: { max: hours(24) },
   not_expiring_within: days(7),
@@ -442,6 +524,7 @@ describe("assess", () => {
       (finding) => `${finding.rule}: ${finding.expected} / ${finding.actual}`
     )
     assert.deepStrictEqual(expected, [
+      "healthy: 健康 / 未知：未说明状态",
       "status: available / 缺失",
       "age: 不超过 1 天 7 小时，超过 20 小时告警 / 缺失",
       "not_expiring_within: 距今超过 7 天 / 缺失",
@@ -461,6 +544,7 @@ describe("assess", () => {
       (finding) => `${finding.rule}: ${finding.expected}`
     )
     assert.deepStrictEqual(expected, [
+      "healthy: healthy",
       "status: available",
       "age: at most 1d, a warning above 20h",
       "not_expiring_within: more than 7d from now",
@@ -479,13 +563,24 @@ describe("assess", () => {
     )
   })
 
+  it("never says that an age may be at most any", () => {
+    for (const language of ["en", "zh"] as const) {
+      const [finding] = assess({}, { age: { warn: hours(20) } }, now, language)
+      assert.strictEqual(
+        finding?.expected,
+        { en: "at most 20h, else a warning", zh: "不超过 20 小时，否则告警" }[language]
+      )
+    }
+  })
+
   it("of an empty backup knows nothing, whatever is expected", () => {
     assert.sameMembers(Object.keys(everything), Object.keys(Expectations.fields))
     const findings = assess({}, everything, now)
     assert.deepStrictEqual(new Set(findings.map(({ rule }) => rule)).size, Object.keys(everything).length)
     for (const finding of findings) {
       assert.strictEqual(finding.verdict, "unknown", finding.rule)
-      assert.strictEqual(finding.actual, "missing", finding.rule)
+      const actual = finding.rule === "healthy" ? "unknown: its status is not said" : "missing"
+      assert.strictEqual(finding.actual, actual, finding.rule)
     }
   })
 
@@ -536,7 +631,10 @@ describe("assess", () => {
     earlier?.forEach((finding, index) => {
       const then = later?.[index]
       assert.strictEqual(then?.rule, finding.rule)
-      if (finding.verdict === "unknown" || then?.verdict === "unknown") {
+      if (finding.rule === "healthy") {
+        // Of a status that is unknown an expiry is known all the same.
+        assert.isAtLeast(Verdict.literals.indexOf(then?.verdict ?? "ok"), Verdict.literals.indexOf(finding.verdict))
+      } else if (finding.verdict === "unknown" || then?.verdict === "unknown") {
         assert.strictEqual(then?.verdict, finding.verdict)
       } else {
         assert.isAtLeast(gravity[then?.verdict ?? "ok"], gravity[finding.verdict])

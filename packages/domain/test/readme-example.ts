@@ -1,4 +1,13 @@
-import { assess, diff, JsonText, overallVerdict, restoreOptions, ShowBackupResponse } from "@cbr/domain"
+import {
+  assess,
+  diff,
+  health,
+  healthText,
+  JsonText,
+  overallVerdict,
+  restoreOptions,
+  ShowBackupResponse
+} from "@cbr/domain"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
@@ -13,6 +22,8 @@ console.log(drift.map(({ actual, kind, path }) => `${kind} ${path}: ${actual}`).
 console.log(JsonText.indent(raw))
 
 const now = DateTime.makeUnsafe("2020-02-06T12:00:00Z")
+console.log(healthText(health(backup, now), "en"))
+
 const findings = assess(backup, { status: "available", age: { max: Duration.hours(24) }, encrypted: true }, now)
 console.log(findings.map(({ actual, field, verdict }) => `${verdict} ${field}: ${actual}`).join("\n"))
 console.log("overall", overallVerdict(findings))

@@ -1,4 +1,4 @@
-import { assess, type BackupResp, BackupStatus, overallVerdict } from "@cbr/domain"
+import { BackupStatus } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -9,13 +9,14 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { refOf, wordsOf } from "../BackupIds.ts"
-import { type Checked, details, figuresOf, gravest, summaryOf, toJson } from "../Checked.ts"
+import { checked, details, figuresOf, gravest, notChecked, summaryOf, toJson, withFallbacks } from "../Checked.ts"
 import * as CheckPolicy from "../CheckPolicy.ts"
 import { type CheckRules, expectationsOf } from "../CheckRules.ts"
 import { fetch } from "../Connection.ts"
 import { Ended, Failure, report } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
-import { sayState, sayUnknown, states } from "../MonitoringPlugin.ts"
+import { sayState, sayUnknown, states, withoutPipes } from "../MonitoringPlugin.ts"
+import { optionalValues } from "../OptionalValues.ts"
 import { Presentation } from "../Presentation.ts"
 import { findingsPrinter, selection } from "../Printing.ts"
 import * as SavedResponse from "../SavedResponse.ts"
@@ -33,12 +34,14 @@ const config = (messages: Messages) => {
     Settings.parsedFlag(name, "SPAN", Span, description).pipe(Flag.optional)
   return {
     ids: Argument.String("ID").pipe(Argument.withDescription(messages.args.ids), Argument.variadic()),
+    healthy: Settings.switchFlag("healthy", flags.healthy),
+    degraded: Settings.choiceFlag("degraded", ["warning", "critical"], flags.degraded).pipe(Flag.optional),
     status: Settings.choiceFlag("status", BackupStatus.members, flags.status).pipe(Flag.optional),
     maxAge: span("max-age", flags.maxAge),
     warnAge: span("warn-age", flags.warnAge),
     replicated: Settings.listFlag("replicated", "REGION", flags.replicated).pipe(Flag.withDefault([])),
     replicatedWithin: span("replicated-within", flags.replicatedWithin),
-    restorable: Settings.choiceFlag("restorable", ["any", "backup", "snapshot"], flags.restorable, "any").pipe(
+    restorable: Settings.choiceFlag("restorable", optionalValues.restorable, flags.restorable, "any").pipe(
       Flag.optional
     ),
     encrypted: Settings.eitherFlag("encrypted", flags.encrypted).pipe(Flag.optional),
@@ -70,25 +73,24 @@ export const check = (messages: Messages) =>
   )
 
 const run = Effect.fn("check")(function* (input: Input) {
-  const checked = yield* Effect.result(
+  const outcome = yield* Effect.result(
     Effect.flatMap(checkAll(input), (found) =>
       // A query that cannot be asked of it is told before anything is said of the backups.
       Effect.map(
-        findingsPrinter(found.all.map(toJson), (where) => details(found.all, where)),
+        findingsPrinter(found.all.map(toJson), (where) => {
+          const text = details(found.all, where)
+          return input.exitStyle === "monitoring" ? withoutPipes(text) : text
+        }),
         (print) => ({ ...found, print })
       )
     )
   )
-  if (Result.isFailure(checked)) return yield* broken(checked.failure, input.exitStyle)
-  const { all, print, rules } = checked.success
+  if (Result.isFailure(outcome)) return yield* broken(outcome.failure, input.exitStyle)
+  const { all, now, print, rules } = outcome.success
   const worst = gravest(all.map(({ verdict }) => verdict))
   // What a query makes of the findings is data, and stands alone.
   if ((yield* Presentation).query === undefined) {
-    yield* sayState(
-      worst,
-      summaryOf(all, worst, yield* Messages),
-      all.length === 1 ? figuresOf(all[0]?.backup, rules) : []
-    )
+    yield* sayState(worst, summaryOf(all, worst, yield* Messages), figuresOf(all, rules, now))
   }
   yield* print
   const isPlugin = input.exitStyle === "monitoring"
@@ -104,13 +106,16 @@ const run = Effect.fn("check")(function* (input: Input) {
 
 const checkAll = Effect.fnUntraced(function* (input: Input) {
   yield* selection
-  const { locale } = yield* Messages
+  const messages = yield* Messages
   const rules = {
     ...(Option.isSome(input.policy) ? yield* CheckPolicy.read(input.policy.value) : {}),
     ...rulesOf(input)
   }
   const expectations = expectationsOf(rules)
-  const misused = (why: "noRules" | "noIds" | "lateWarning", next: "giveRules" | "giveIds" | "warnEarlier") =>
+  const misused = (
+    why: "noRules" | "noIds" | "lateWarning" | "onlyDegraded",
+    next: "giveRules" | "giveIds" | "warnEarlier" | "giveHealthy"
+  ) =>
     new Failure({
       kind: "InvalidRequest",
       tell: ({ check, wrongUse }) => ({
@@ -120,45 +125,37 @@ const checkAll = Effect.fnUntraced(function* (input: Input) {
         next: [check[next]]
       })
     })
+  if (rules.degraded !== undefined && rules.healthy === undefined) return yield* misused("onlyDegraded", "giveHealthy")
   if (Object.keys(expectations).length === 0) return yield* misused("noRules", "giveRules")
   const { age } = expectations
-  if (age?.warn !== undefined && Duration.isGreaterThan(age.warn, age.max)) {
+  if (age?.warn !== undefined && age.max !== undefined && Duration.isGreaterThan(age.warn, age.max)) {
     return yield* misused("lateWarning", "warnEarlier")
   }
   const now = yield* DateTime.now
-  const judged = (name: string, backup: BackupResp): Checked => {
-    const findings = assess(backup, expectations, now)
-    const told = locale === "en" ? findings : assess(backup, expectations, now, locale)
-    return { name, verdict: overallVerdict(findings), findings, told, backup, failure: undefined }
-  }
   if (Option.isSome(input.from)) {
     const { backup } = yield* SavedResponse.read(input.from.value)
-    return { rules, all: [judged(backup.id ?? input.from.value, backup)] }
+    return { rules, now, all: [checked(backup.id ?? input.from.value, backup, expectations, now, messages)] }
   }
   const settings = yield* settingsInUse(input)
   const one = (word: string) =>
     Effect.match(
       Effect.flatMap(refOf(word), (ref) => fetch(ref, settings)),
       {
-        onFailure: (failure): Checked => ({
-          name: word,
-          verdict: "unknown",
-          findings: [],
-          told: [],
-          backup: undefined,
-          failure
-        }),
-        onSuccess: ({ backup }) => judged(word, backup)
+        onFailure: (failure) => notChecked(word, failure),
+        onSuccess: ({ backup }) => checked(word, backup, expectations, now, messages)
       }
     )
   const ids = yield* Stream.runCollect(wordsOf(input.ids))
   // Of none, all keep every rule.
   if (ids.length === 0) return yield* misused("noIds", "giveIds")
-  return { rules, all: yield* Effect.forEach(ids, one, { concurrency: 8 }) }
+  const all = yield* Effect.forEach(ids, one, { concurrency: 8 })
+  return { rules, now, all: withFallbacks(all, now, messages) }
 })
 
 const rulesOf = (input: Input): CheckRules => {
   const rules: { readonly [K in keyof CheckRules]: CheckRules[K] | undefined } = {
+    healthy: input.healthy || undefined,
+    degraded: Option.getOrUndefined(input.degraded),
     status: Option.getOrUndefined(input.status),
     "max-age": Option.getOrUndefined(input.maxAge),
     "warn-age": Option.getOrUndefined(input.warnAge),

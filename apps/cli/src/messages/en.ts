@@ -347,7 +347,7 @@ export const en = {
       or: "; ",
       retry: { no: "no", later: "later", item: "per item", none: "" },
       check:
-        "`cbr check` has the codes of a monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, as wrong use and faults of any kind are (--exit-style cli: 9 when a rule failed, the codes above else)."
+        "`cbr check` has the codes of a monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, as wrong use and faults of any kind are; a backup that is not found is CRITICAL (--exit-style cli: 9 when a rule failed, the codes above else)."
     },
     environment: [
       ["CBR_TOKEN", "a token of IAM, or the key of a proxy"],
@@ -421,6 +421,8 @@ export const en = {
     noRules: "no rule was given, so there is nothing to check",
     lateWarning: "the warning of --warn-age would never come: --max-age ends before it",
     warnEarlier: "give a --warn-age below --max-age",
+    onlyDegraded: "--degraded says how grave a degraded backup is to --healthy, which was not given",
+    giveHealthy: "give --healthy too, or leave out --degraded",
     noIds: "standard input names no backup",
     giveIds: "give ids there, a line each",
     giveRules: "give a rule, such as --status available or --max-age 24h, or --policy FILE",
@@ -429,6 +431,7 @@ export const en = {
     notYaml: (why: string) => why,
     policyNext: "write the rules as the flags name them, such as `max-age: 24h`; see cbr check --help",
     rules: {
+      healthy: "health",
       status: "status",
       age: "age",
       not_expiring_within: "expiry",
@@ -443,8 +446,21 @@ export const en = {
     finding: (rule: Finding["rule"], actual: string, expected: string) =>
       `${rule.replaceAll("_", "-")} ${actual}, expected ${expected}`,
     compared: (actual: string, expected: string) => `${actual} (expected ${expected})`,
-    failed: (first: string, count: number) => `${first}, ${counted(count, "rule", "rules")} failed`,
-    allKept: (count: number) => `${counted(count, "rule", "rules")} kept`
+    /** Of rules that were looked at, and of backups that could not be. */
+    counts: ({ backups, failed, unknown }: Readonly<Record<"failed" | "unknown" | "backups", number>>) =>
+      listOf([
+        ...(failed === 0 ? [] : [`${counted(failed, "rule", "rules")} failed`]),
+        ...(unknown === 0 ? [] : [`${counted(unknown, "rule", "rules")} unknown`]),
+        ...(backups === 0 ? [] : [`${counted(backups, "backup", "backups")} not looked at`])
+      ]),
+    /** After the verdict of one backup, where its health was a rule. */
+    allKept: (count: number, verdict: string | undefined) =>
+      verdict === undefined
+        ? `${counted(count, "rule", "rules")} kept`
+        : count === 1
+          ? verdict
+          : `${verdict}; ${count} rules kept`,
+    meanwhile: (verdict: string, other: string) => `${verdict}; meanwhile ${other} keeps the rules`
   },
 
   show: {

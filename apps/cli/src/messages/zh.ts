@@ -269,7 +269,7 @@ export const zh: Messages = {
       or: "；",
       retry: { no: "否", later: "稍后", item: "视各项而定", none: "" },
       check:
-        "`cbr check` 使用监控插件的退出码：0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN，用法错误和各种故障亦为 3（--exit-style cli：规则未满足为 9，其余同上表）。"
+        "`cbr check` 使用监控插件的退出码：0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN，用法错误和各种故障亦为 3；备份不存在为 CRITICAL（--exit-style cli：规则未满足为 9，其余同上表）。"
     },
     environment: [
       ["CBR_TOKEN", "IAM 的 Token，或代理的密钥"],
@@ -335,6 +335,8 @@ export const zh: Messages = {
     noRules: "没有给出规则，无可检查",
     lateWarning: "--warn-age 的告警永远不会出现：--max-age 先于它",
     warnEarlier: "请使 --warn-age 小于 --max-age",
+    onlyDegraded: "--degraded 说明降级对 --healthy 的严重程度，但没有给出 --healthy",
+    giveHealthy: "请同时给出 --healthy，或去掉 --degraded",
     noIds: "标准输入中没有备份",
     giveIds: "请在其中每行给出一个 ID",
     giveRules: "请给出规则，如 --status available 或 --max-age 24h，或 --policy FILE",
@@ -342,6 +344,7 @@ export const zh: Messages = {
     notYaml: (why) => `不是 YAML：“${why}”`,
     policyNext: "请按选项的名称书写规则，如 `max-age: 24h`；见 cbr check --help",
     rules: {
+      healthy: "健康",
       status: "状态",
       age: "备份时长",
       not_expiring_within: "过期",
@@ -355,8 +358,15 @@ export const zh: Messages = {
     },
     finding: (rule, actual, expected) => `${zh.check.rules[rule]} ${actual}，${followedBy("应为", expected)}`,
     compared: (actual, expected) => `${actual}（${followedBy("应为", expected)}）`,
-    failed: (first, count) => `${first}，${count} 条规则未满足`,
-    allKept: (count) => `${count} 条规则均满足`
+    counts: ({ backups, failed, unknown }) =>
+      listed([
+        ...(failed === 0 ? [] : [`${failed} 条规则未满足`]),
+        ...(unknown === 0 ? [] : [`${unknown} 条规则无法判断`]),
+        ...(backups === 0 ? [] : [`${backups} 个备份未能检查`])
+      ]),
+    allKept: (count, verdict) =>
+      verdict === undefined ? `${count} 条规则均满足` : count === 1 ? verdict : `${verdict}；${count} 条规则均满足`,
+    meanwhile: (verdict, other) => `${verdict}；其间 ${other} 满足各项规则`
   },
   show: {
     labels: {

@@ -1,8 +1,8 @@
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Stdio, Stream } from "effect"
 import { mayCall } from "../../src/Presentation.ts"
-import { commandLine, withAccessKey } from "../CommandLine.ts"
+import { commandLine, saidInOrder, withAccessKey } from "../CommandLine.ts"
 
 const id = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
 
@@ -90,7 +90,7 @@ describe("cbr check, as a monitoring plugin", () => {
 
 layer(simulatorLayer(), { excludeTestServices: true })("cbr check of a backup that is not there", (it) => {
   it.effect.each([
-    { style: "monitoring", exit: 3 },
+    { style: "monitoring", exit: 2 },
     { style: "cli", exit: 5 }
   ])("with --exit-style $style tells the code that it ends with", ({ exit, style }) =>
     Effect.gen(function* () {
@@ -99,6 +99,193 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr check of a backup th
       const { err, exitCode } = yield* commandLine(words, { env: yield* withAccessKey })
       assert.strictEqual(exitCode, exit)
       assert.match(err, new RegExp(`^cbr: backup not found \\(exit ${exit}\\)`))
+    })
+  )
+})
+
+layer(simulatorLayer(), { excludeTestServices: true })("cbr check --healthy", (it) => {
+  const check = Effect.fnUntraced(function* (ids: ReadonlyArray<string>, ...words: ReadonlyArray<string>) {
+    return yield* commandLine(["check", ...ids, ...words], { env: yield* withAccessKey })
+  })
+
+  it.effect.each([
+    {
+      name: "available",
+      exit: 0,
+      says: "OK - healthy: new resources can be made from it, nothing can be restored in place"
+    },
+    { name: "example", exit: 0, says: "OK - healthy: it can be restored through the backups of the server's disks" },
+    { name: "protecting", exit: 1, says: "WARNING - in progress: it is being made" },
+    { name: "replicating", exit: 1, says: "WARNING - in progress: replication to ap-southeast-1 is under way, 62%" },
+    {
+      name: "replicated",
+      exit: 1,
+      says: "WARNING - degraded: replication to cn-south-1 failed (BackupService.2112: The destination vault"
+    },
+    { name: "error", exit: 2, says: "CRITICAL - failed: its status is error" },
+    { name: "tree", exit: 2, says: "CRITICAL - failed: 1 of 3 disks is in error (ecs-orders-0001-volume-0002)" },
+    { name: "expired", exit: 2, says: "CRITICAL - failed: it expired on 2020-03-06 (2020-03-06T10:38:34.209782)" },
+    { name: "unknown_status", exit: 3, says: "UNKNOWN - unknown: the API's page does not list its status archiving" },
+    { name: "minimal", exit: 3, says: "UNKNOWN - unknown: its status is not said" }
+  ] as const)("of $name is $exit", ({ exit, name, says }) =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const { err, exitCode, out } = yield* check([backups[name]], "--healthy")
+      assert.deepStrictEqual({ exitCode, err }, { exitCode: exit, err: "" })
+      assert.isTrue(out.startsWith(`CBR ${says}`), out)
+    })
+  )
+
+  it.effect("a degraded backup is critical where that was asked for", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const { exitCode, out } = yield* check([backups.replicated], "--healthy", "--degraded", "critical")
+      assert.strictEqual(exitCode, 2)
+      assert.include(out, "CBR CRITICAL - degraded: replication to cn-south-1 failed")
+      const alone = yield* check([backups.replicated], "--degraded", "critical", "--status", "available")
+      assert.strictEqual(alone.exitCode, 3)
+      assert.include(alone.out, "give")
+    })
+  )
+
+  it.effect("a backup in progress is no cause for alarm while another whole one keeps the rules", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const rules = ["--healthy", "--max-age", "5000d"]
+      const both = yield* check([backups.protecting, backups.available], ...rules)
+      assert.strictEqual(both.exitCode, 0, both.out)
+      assert.include(both.out, `in progress: it is being made; meanwhile ${backups.available} keeps the rules`)
+      for (const other of [backups.tree, backups.replicated, backups.example, backups.restoring]) {
+        assert.notStrictEqual((yield* check([backups.protecting, other], ...rules)).exitCode, 0)
+      }
+      const old = yield* check([backups.protecting, backups.available], "--healthy", "--max-age", "1h")
+      assert.strictEqual(old.exitCode, 2)
+    })
+  )
+
+  it.effect("a policy names it as the flags do", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const env = yield* withAccessKey
+      const words = ["check", backups.replicated, "--policy", "-"]
+      const told = yield* commandLine(words, { env, stdin: "healthy: true\ndegraded: critical\n" })
+      assert.strictEqual(told.exitCode, 2)
+      assert.include(told.out, "CBR CRITICAL - degraded")
+    })
+  )
+})
+
+layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr check", (it) => {
+  const check = Effect.fnUntraced(function* (...words: ReadonlyArray<string>) {
+    return yield* commandLine(["check", ...words], { env: yield* withAccessKey })
+  })
+  const firstLine = (out: string) => out.split("\n")[0] ?? ""
+
+  it.effect("counts the rules that were looked at, and no others", () =>
+    Effect.gen(function* () {
+      const { backups, faults } = yield* Simulator
+      const missing = yield* check(faults.not_found, backups.error, "--status", "available", "--encrypted")
+      assert.strictEqual(missing.exitCode, 2)
+      assert.match(
+        firstLine(missing.out),
+        /CRITICAL - fa\S+: backup not found: .*; 2 rules failed and 1 backup not looked at/
+      )
+      const one = yield* check(faults.not_found, "--status", "available", "--encrypted")
+      assert.match(firstLine(one.out), /^CBR CRITICAL - backup not found: [^;]*$/)
+      assert.notInclude(one.out, "rule")
+      const nothing = yield* check(backups.minimal, "--status", "available", "--encrypted")
+      assert.include(firstLine(nothing.out), "status missing, expected available; 2 rules unknown")
+      assert.notInclude(firstLine(nothing.out), "failed")
+    })
+  )
+
+  it.effect("never says that anything is allowed", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const { out } = yield* check(backups.expired, "--warn-age", "20h")
+      assert.include(firstLine(out), "expected at most 20h, else a warning")
+      assert.notMatch(out, /ever\b/)
+    })
+  )
+
+  it.effect("a mode may follow --restorable behind a space", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const spaced = yield* check(backups.tree, "--restorable", "snapshot")
+      assert.deepStrictEqual(spaced, yield* check(backups.tree, "--restorable=snapshot"))
+      assert.strictEqual(spaced.exitCode, 0)
+      assert.strictEqual((yield* check(backups.tree, "--restorable", "backup")).exitCode, 2)
+      assert.strictEqual((yield* check("--restorable", backups.tree)).exitCode, 0)
+    })
+  )
+
+  it.effect("has figures for each of several backups, under labels of their own", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const { available, replicating } = backups
+      const { out } = yield* check(available, replicating, replicating, "--max-age", "5000d", "--warn-age", "4000d")
+      const [, figures = ""] = firstLine(out).split(" | ")
+      assert.deepStrictEqual(
+        figures.split(" ").map((figure) => figure.replace(/=\d+/, "=N")),
+        [
+          `age_${available}=Ns;345600000;432000000`,
+          `age_${replicating}=Ns;345600000;432000000`,
+          `progress_${replicating}=N%`
+        ]
+      )
+    })
+  )
+
+  it.effect("is no negative age for a clock that is a little behind", () =>
+    Effect.gen(function* () {
+      const soon = new Date(Date.now() + 100_000).toISOString()
+      const stdin = JSON.stringify({ backup: { status: "available", created_at: soon } })
+      const { exitCode, out } = yield* commandLine(["check", "--from", "-", "--max-age", "1h"], { stdin })
+      assert.strictEqual(exitCode, 0)
+      assert.include(firstLine(out), "age=0s;")
+    })
+  )
+
+  it.effect("is the first that either stream has, and no other line has a |", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      // A region by flag that sets an endpoint aside is worth a note, each attempt a line, a failure some.
+      const words = ["check", "nothing|here", backups.tree, "--resource", "a|b", "--debug", "--region", "cn-north-4"]
+      const env = { ...(yield* withAccessKey), CBR_REGION: "cn-south-1" }
+      for (const more of [[], ["--error-format", "json"]]) {
+        const said = yield* saidInOrder([...words, "--retries", "0", "--timeout", "1s", ...more], { env })
+        assert.match(said[0]?.text ?? "", /^CBR UNKNOWN - nothing\/here: /)
+        assert.strictEqual(said[0]?.stream, "out")
+        assert.isAbove(said.filter(({ stream }) => stream === "err").length, 1)
+        const [, ...others] = said.flatMap(({ text }) => text.split("\n"))
+        assert.deepStrictEqual(
+          others.filter((line) => line.includes("|")),
+          []
+        )
+      }
+    })
+  )
+
+  it.effect("comes before what Node warns of", () =>
+    Effect.gen(function* () {
+      const said = yield* saidInOrder(["check", "--from", "-", "--status", "error"], {
+        stdio: Stdio.layerTest({
+          stdin: Stream.suspend(() => {
+            process.emitWarning("something | of the runtime's own")
+            return Stream.fromEffect(
+              Effect.delay(
+                Effect.sync(() => new TextEncoder().encode(failed)),
+                "1 millis"
+              )
+            )
+          })
+        })
+      })
+      assert.deepStrictEqual(
+        said.map(({ stream }) => stream),
+        ["out", "out", "err"]
+      )
+      assert.include(said[2]?.text, "something / of the runtime's own")
     })
   )
 })
