@@ -31,10 +31,11 @@ const withoutBlanks = (provider: ConfigProvider.ConfigProvider): ConfigProvider.
 
 /** How requests leave this machine: by way of a proxy, and with authorities of one's own. */
 export const transport: Effect.Effect<TransportSettings> = Effect.gen(function* () {
-  const proxy = (yield* variable("HTTPS_PROXY")) ?? (yield* variable("https_proxy"))
+  // As curl has it: of the two spellings, the one in lower case.
+  const proxy = (yield* variable("https_proxy")) ?? (yield* variable("HTTPS_PROXY"))
   return {
     httpsProxy: proxy === undefined ? undefined : Redacted.make(proxy),
-    noProxy: (yield* variable("NO_PROXY")) ?? (yield* variable("no_proxy")),
+    noProxy: (yield* variable("no_proxy")) ?? (yield* variable("NO_PROXY")),
     caFile: yield* variable("CBR_CA_FILE")
   }
 })

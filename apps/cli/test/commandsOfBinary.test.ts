@@ -330,6 +330,22 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
+  it.effect("a proxy or a file of authorities that cannot be used is told by its variable, and nothing is sent", () =>
+    Effect.gen(function* () {
+      const env = { CBR_TOKEN: "t", CBR_PROJECT_ID: "p", CBR_ENDPOINT: "https://127.0.0.1:1" }
+      for (const [name, value, why] of [
+        ["HTTPS_PROXY", "http://user:canary%@127.0.0.1:1", /write %25 for it/],
+        ["CBR_CA_FILE", "/none.pem", /there is no such file/]
+      ] as const) {
+        const { err, exitCode } = yield* cbr(["show", example], { env: { ...env, [name]: value } })
+        assert.strictEqual(exitCode, 2)
+        assert.match(err, new RegExp(`what: +${name}\n`))
+        assert.match(err, why)
+        assert.notInclude(err, "canary")
+      }
+    })
+  )
+
   it.effect("a full disk is said, and is no success", () =>
     Effect.gen(function* () {
       const env = yield* withAccessKey

@@ -16,11 +16,19 @@ export const fromHttpClientError = (
     default: {
       const fault = systemFault(error)
       const code = fault?.code
-      const reason = fault !== undefined && isNotTls(fault) ? "NotTls" : reasonOf(code)
+      const reason =
+        fault === undefined
+          ? "Broken"
+          : isNotTls(fault)
+            ? "NotTls"
+            : isProxysDemand(fault)
+              ? "ProxyLogin"
+              : reasonOf(fault.code)
       const suffix = code === undefined ? "" : ` (${code})`
-      const message = isProxys(code)
-        ? proxysRefusal(origin)
-        : sentences[reason](proxyOf(fault, origin) ?? hostOf(origin))
+      const message =
+        isProxys(code) && reason !== "ProxyLogin"
+          ? proxysRefusal(origin)
+          : sentences[reason](proxyOf(fault, origin) ?? hostOf(origin))
       return new ConnectionFailed({ message: `${message}${suffix}`, reason })
     }
   }
@@ -43,6 +51,7 @@ const proxyOf = (fault: SystemFault | undefined, origin: string): string | undef
 const sentences: Readonly<Record<Reason, (host: string) => string>> = {
   Dns: (host) => `the name ${host} could not be found in DNS`,
   Connect: (host) => `no connection to ${host}`,
+  ProxyLogin: () => "the proxy on the way asks for a name and a password, or for other ones: it answered 407",
   Tls: (host) => `the certificate of ${host} is not trusted, or TLS failed`,
   NotTls: (host) => `${host} does not speak TLS`,
   Broken: (host) => `the connection to ${host} broke before the answer was complete`
@@ -53,8 +62,10 @@ const proxysRefusal = (origin: string) => `the proxy on the way opened no connec
 /** What the transports of Node say when a proxy answers CONNECT with a refusal. */
 const isProxys = (code: string | undefined) => code === "ERR_PROXY_TUNNEL" || code === "UND_ERR_ABORTED"
 
-const reasonOf = (code: string | undefined): Reason => {
-  if (code === undefined) return "Broken"
+/** That it wants to be told a name and a password; the status stands in the transport's words alone. */
+const isProxysDemand = ({ code, message }: SystemFault) => isProxys(code) && /\b407\b/.test(message)
+
+const reasonOf = (code: string): Reason => {
   if (isProxys(code)) return "Connect"
   if (/^(?:ENOTFOUND|ENODATA|EAI_[A-Z]+)$/.test(code)) return "Dns"
   if (/^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ETIMEDOUT|EACCES|UND_ERR_CONNECT_TIMEOUT)$/.test(code)) {

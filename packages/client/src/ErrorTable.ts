@@ -172,13 +172,13 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
 
 /**
  * Whether the same call may succeed later with nothing changed.
- * A certificate that is not trusted stays so, as does a port without TLS, and of the server's failures
+ * A certificate that is not trusted stays so, as does a port without TLS and a proxy's demand for a password, and of the server's failures
  * only 500, 502, 503 and 504 pass: a 501 or 505 is what the server is.
  */
 export const isRetryable = (error: WaitUntilError): boolean => {
   switch (error._tag) {
     case "ConnectionFailed":
-      return error.reason !== "Tls" && error.reason !== "NotTls"
+      return error.reason !== "Tls" && error.reason !== "NotTls" && error.reason !== "ProxyLogin"
     case "ServiceUnavailable":
       return error.status_code === undefined || [500, 502, 503, 504].includes(error.status_code)
     default:
@@ -192,6 +192,7 @@ export const isRetryable = (error: WaitUntilError): boolean => {
 export const hintOf = (error: WaitUntilError): Bilingual => {
   if (error._tag === "ConnectionFailed" && error.reason === "Tls") return untrustedCertificate
   if (error._tag === "ConnectionFailed" && error.reason === "NotTls") return plainPort
+  if (error._tag === "ConnectionFailed" && error.reason === "ProxyLogin") return proxyLogin
   if ("status_code" in error && error.status_code !== undefined) {
     const { error_code, error_msg, proxy_request_id, status_code } = error
     const known = serviceCode({ status_code, error_code, error_msg, proxy_request_id })
@@ -208,4 +209,9 @@ const untrustedCertificate: Bilingual = {
 const plainPort: Bilingual = {
   en: "check the port of the endpoint, or call it by http:// if it is meant to be open",
   zh: "请检查终端节点的端口；若该端口本应为明文，请使用 http://"
+}
+
+const proxyLogin: Bilingual = {
+  en: "give the proxy's name and password in HTTPS_PROXY, as http://USER:PASSWORD@HOST:PORT; a sign such as @ or % as %40 or %25",
+  zh: "请在 HTTPS_PROXY 中给出代理的用户名和密码，即 http://USER:PASSWORD@HOST:PORT；其中 @、% 等符号写作 %40、%25"
 }

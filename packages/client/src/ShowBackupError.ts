@@ -77,8 +77,8 @@ export class ResponseTooLarge extends Schema.TaggedError<ResponseTooLarge>()("Re
 /** The service could not be reached, or the connection broke; `reason` says where. */
 export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>()("ConnectionFailed", {
   ...fields,
-  /** The step that failed: name look-up, connect, TLS, TLS with a server that speaks none, or an established connection. */
-  reason: Schema.Literals(["Dns", "Connect", "Tls", "NotTls", "Broken"])
+  /** The step that failed: name look-up, connect, a proxy that asks for a password, TLS, TLS with a server that speaks none, or an established connection. */
+  reason: Schema.Literals(["Dns", "Connect", "ProxyLogin", "Tls", "NotTls", "Broken"])
 }) {}
 
 /** No answer in time; `limit` says which time. */

@@ -363,7 +363,10 @@ export const en = {
       ["CBR_IAM_ENDPOINT, HUAWEICLOUD_SDK_IAM_ENDPOINT", "the address of IAM; OS_AUTH_URL by password"],
       ["CBR_SIGNING", "V11-HMAC-SHA256: sign by that, not by SDK-HMAC-SHA256"],
       ["HUAWEICLOUD_SDK_REGIONS_FILE", "the SDKs' file of addresses, where it is not the usual one"],
-      ["HTTPS_PROXY, NO_PROXY", "a proxy for https addresses, and the hosts that go without"],
+      [
+        "HTTPS_PROXY, NO_PROXY",
+        "a proxy for https addresses, and the hosts that go without; in lower case too, as curl reads them"
+      ],
       ["CBR_CA_FILE", "PEM file of authorities to trust beside the usual ones"],
       ["CBR_METADATA", "off: ask no ECS metadata for credentials"],
       ["LC_ALL, LC_MESSAGES, LANG", "the language, where --lang does not say: Chinese for zh, else English"],

@@ -282,7 +282,7 @@ export const zh: Messages = {
       ["CBR_IAM_ENDPOINT, HUAWEICLOUD_SDK_IAM_ENDPOINT", "IAM 的地址；用密码时为 OS_AUTH_URL"],
       ["CBR_SIGNING", "V11-HMAC-SHA256：以其签名，而非 SDK-HMAC-SHA256"],
       ["HUAWEICLOUD_SDK_REGIONS_FILE", "SDK 的地址文件，如不在通常位置"],
-      ["HTTPS_PROXY, NO_PROXY", "https 地址所用的代理，以及不经代理的主机"],
+      ["HTTPS_PROXY, NO_PROXY", "https 地址所用的代理，以及不经代理的主机；也可小写，规则同 curl"],
       ["CBR_CA_FILE", "额外信任的证书颁发机构（PEM 文件）"],
       ["CBR_METADATA", "off：不向 ECS 元数据查询凭证"],
       ["LC_ALL, LC_MESSAGES, LANG", "未给 --lang 时的语言：zh 为中文，否则英文"],

@@ -1,12 +1,14 @@
 import { Agent, type AgentOptions } from "node:http"
 import type * as Https from "node:https"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type { InvalidRequest } from "../ShowBackupError.ts"
 import { withExchange } from "./Exchange.ts"
 import { nodeHttpExchange } from "./NodeHttpExchange.node.ts"
+import { routed } from "./ProxyRoute.node.ts"
 import { check, type TransportSettings } from "./TransportSettings.node.ts"
 
 /**
@@ -22,21 +24,23 @@ import { check, type TransportSettings } from "./TransportSettings.node.ts"
  * ```
  */
 export const layerNodeHttp = (settings: TransportSettings): Layer.Layer<HttpClient.HttpClient, InvalidRequest> =>
-  Layer.unwrap(
-    Effect.map(check(settings), ({ ca, httpsProxy, noProxy }) =>
-      // Fresh: built once for a whole program, it would have the settings of whichever came first.
-      Layer.fresh(layerNodeHttpNoAgent).pipe(
-        Layer.provide(
-          agents({
-            keepAlive: true,
-            // Without one, the agent ignores how long a server says that it keeps a connection (`Keep-Alive: timeout=2`).
-            timeout: idleTimeout,
-            ...(ca === undefined ? {} : { ca }),
-            ...(httpsProxy === undefined ? {} : { proxyEnv: { HTTPS_PROXY: httpsProxy, NO_PROXY: noProxy } })
-          })
-        )
-      )
-    )
+  Layer.effect(
+    HttpClient.HttpClient,
+    Effect.gen(function* () {
+      const checked = yield* check(settings)
+      const { ca, httpsProxy } = checked
+      // Without a timeout, the agent ignores how long a server says that it keeps a connection (`Keep-Alive: timeout=2`).
+      const own = { keepAlive: true, timeout: idleTimeout, ...(ca === undefined ? {} : { ca }) }
+      const direct = yield* built(own)
+      if (httpsProxy === undefined) return direct
+      return routed(checked, { direct, proxied: yield* built({ ...own, proxyEnv: { HTTPS_PROXY: httpsProxy } }) })
+    })
+  )
+
+/** Fresh: built once for a whole program, it would have the settings of whichever came first. */
+const built = (options: Https.AgentOptions & AgentOptions) =>
+  Effect.map(Layer.build(Layer.fresh(Layer.provide(layerNodeHttpNoAgent, agents(options)))), (context) =>
+    Context.get(context, HttpClient.HttpClient)
   )
 
 /** Milliseconds that an idle connection is kept, where the server names no shorter time. */

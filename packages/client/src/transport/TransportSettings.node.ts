@@ -1,8 +1,10 @@
+import { X509Certificate } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { createSecureContext, getCACertificates } from "node:tls"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { InvalidRequest } from "../ShowBackupError.ts"
+import { decode } from "../TextFile.ts"
 
 /**
  * How requests leave a machine. They are passed in, since a library reads no
@@ -45,26 +47,70 @@ const proxyAddress = (address: Redacted.Redacted<string> | undefined) => {
   if (text === "") return Effect.succeed(undefined)
   // As curl and others read it: a proxy without a scheme speaks HTTP.
   const full = text.includes("://") ? text : `http://${text}`
-  return URL.canParse(full) && /^https?:$/.test(new URL(full).protocol)
+  const url = URL.parse(full)
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    return wrong(
+      "the HTTPS proxy must be an address such as http://proxy.example:3128; what it is instead is not shown, since it may hold a password"
+    )
+  }
+  // Where a password holds one of these signs, the address ends there for each reader of it.
+  if (url.pathname + url.search + url.hash !== "/") {
+    return wrong(
+      "the HTTPS proxy must be an address without a path; in its password write %2F for /, %3F for ?, %23 for # and %40 for @"
+    )
+  }
+  return [url.username, url.password].every(isEncoded)
     ? Effect.succeed(full)
-    : Effect.fail(
-        new InvalidRequest({
-          message:
-            "the HTTPS proxy must be an address such as http://proxy.example:3128; what it is instead is not shown, since it may hold a password"
-        })
-      )
+    : wrong("the HTTPS proxy has a % in its name or password that stands for itself: write %25 for it")
 }
 
-const authorities = (file: string) =>
-  Effect.tryPromise({
-    try: async () => {
-      const pem = await readFile(file, "utf8")
-      if (!pem.includes("-----BEGIN CERTIFICATE-----")) throw new Error("it holds no PEM certificate")
+const wrong = (message: string) => Effect.fail(new InvalidRequest({ message }))
+
+const isEncoded = (text: string): boolean => {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const authorities = Effect.fnUntraced(function* (file: string) {
+  const refuse = (why: string) => wrong(`the file of certificate authorities ${file} cannot be used: ${why}`)
+  const bytes = yield* Effect.tryPromise({
+    try: () => readFile(file),
+    catch: (error) => unread[(error as NodeJS.ErrnoException).code ?? ""] ?? String(error)
+  }).pipe(Effect.catch(refuse))
+  const pem = decode(bytes) ?? ""
+  if (!pem.includes("-----BEGIN CERTIFICATE-----")) {
+    return yield* refuse(
+      isDer(bytes)
+        ? `it is a certificate in DER; make it PEM: openssl x509 -inform der -in ${file} -out ${file}.pem`
+        : "it holds no PEM certificate"
+    )
+  }
+  return yield* Effect.try({
+    try: () => {
       createSecureContext({ ca: pem })
       return [...getCACertificates("default"), pem]
     },
-    catch: (cause) =>
-      new InvalidRequest({
-        message: `the file of certificate authorities ${file} cannot be used: ${cause instanceof Error ? cause.message : "unknown"}`
-      })
-  })
+    catch: (error) => (error instanceof Error ? error.message : "unknown")
+  }).pipe(Effect.catch(refuse))
+})
+
+/** By the operating system's code. */
+const unread: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such file",
+  EACCES: "this user may not read it",
+  EPERM: "this user may not read it",
+  EISDIR: "it is a folder"
+}
+
+const isDer = (bytes: Uint8Array): boolean => {
+  try {
+    return new X509Certificate(bytes).raw.length > 0
+  } catch {
+    return false
+  }
+}

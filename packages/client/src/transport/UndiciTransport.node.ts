@@ -1,9 +1,12 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import type * as Undici from "@effect/platform-node/Undici"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type { InvalidRequest } from "../ShowBackupError.ts"
 import { withExchange } from "./Exchange.ts"
+import { routed } from "./ProxyRoute.node.ts"
 import { check, type TransportSettings } from "./TransportSettings.node.ts"
 import { undiciExchange } from "./UndiciExchange.node.ts"
 
@@ -19,9 +22,41 @@ import { undiciExchange } from "./UndiciExchange.node.ts"
  * ```
  */
 export const layerUndici = (settings: TransportSettings): Layer.Layer<HttpClient.HttpClient, InvalidRequest> =>
-  // Fresh: built once for a whole program, it would have the settings of whichever came first.
-  Layer.fresh(layerUndiciNoDispatcher).pipe(
-    Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, dispatcher(settings)))
+  Layer.effect(
+    HttpClient.HttpClient,
+    Effect.gen(function* () {
+      const checked = yield* check(settings)
+      const { ca, httpsProxy: uri } = checked
+      const tls = ca === undefined ? {} : { ca }
+      const direct = yield* built(({ Agent }) => new Agent({ connect: tls }))
+      if (uri === undefined) return direct
+      const proxied = yield* built(({ ProxyAgent }) => new ProxyAgent({ uri, requestTls: tls, proxyTls: tls }))
+      return routed(checked, { direct, proxied })
+    })
+  )
+
+/** Fresh: built once for a whole program, it would have the settings of whichever came first. */
+const built = (make: (undici: typeof Undici) => Undici.Dispatcher) =>
+  Effect.map(
+    Layer.build(
+      Layer.fresh(
+        Layer.provide(
+          layerUndiciNoDispatcher,
+          Layer.effect(
+            NodeHttpClient.Dispatcher,
+            Effect.flatMap(
+              Effect.promise(() => import("@effect/platform-node/Undici")),
+              (undici) =>
+                Effect.acquireRelease(
+                  Effect.sync(() => make(undici)),
+                  (acquired) => Effect.promise(() => acquired.destroy())
+                )
+            )
+          )
+        )
+      )
+    ),
+    (context) => Context.get(context, HttpClient.HttpClient)
   )
 
 /** HTTP by whatever dispatcher of undici there is. */
@@ -32,25 +67,3 @@ export const layerUndiciNoDispatcher: Layer.Layer<HttpClient.HttpClient, never, 
       withExchange(client, undiciExchange(dispatcher))
     )
   ).pipe(Layer.provide(NodeHttpClient.layerUndiciNoDispatcher))
-
-const dispatcher = Effect.fnUntraced(function* (settings: TransportSettings) {
-  const { ca, httpsProxy, noProxy } = yield* check(settings)
-  const { Agent, EnvHttpProxyAgent } = yield* Effect.promise(() => import("@effect/platform-node/Undici"))
-  const tls = ca === undefined ? {} : { ca }
-  return yield* Effect.acquireRelease(
-    Effect.sync(() =>
-      httpsProxy === undefined
-        ? new Agent({ connect: tls })
-        : // An absent value would be read from the environment.
-          new EnvHttpProxyAgent({
-            httpProxy: "",
-            httpsProxy,
-            noProxy: noProxy ?? "",
-            connect: tls,
-            requestTls: tls,
-            proxyTls: tls
-          })
-    ),
-    (acquired) => Effect.promise(() => acquired.destroy())
-  )
-})

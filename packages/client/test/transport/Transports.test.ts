@@ -5,7 +5,7 @@ import { connect, type Socket } from "node:net"
 import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
 import { inspect } from "node:util"
-import { DirectHttpClient, Endpoint } from "@cbr/client"
+import { DirectHttpClient, Endpoint, isRetryable } from "@cbr/client"
 import { checkTransport, layerNodeHttp, layerUndici, proxyOf, type TransportSettings } from "@cbr/client/node"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Redacted, Result } from "effect"
@@ -178,14 +178,16 @@ describe.each(Object.entries({ undici: layerUndici, "node:http": layerNodeHttp }
       const { port } = yield* cbr
       const { address } = yield* connectProxy("another")
       const told = {
-        [address]: /^the proxy on the way opened no connection to 127\.0\.0\.1:\d+ /,
+        [address]: /^the proxy on the way asks for a name and a password, or for other ones: it answered 407 /,
         "127.0.0.1:1": /^no connection to the proxy at 127\.0\.0\.1:1 \(ECONNREFUSED\)$/,
         "proxy.nowhere.invalid": /^the name proxy\.nowhere\.invalid of the proxy could not be found in DNS /
       }
       for (const [proxy, message] of Object.entries(told)) {
         const httpsProxy = Redacted.make(`http://user:${password}@${proxy}`)
         const error = yield* Effect.flip(at(`https://127.0.0.1:${port}`, { caFile, httpsProxy }))
-        assert.deepInclude(error, { _tag: "ConnectionFailed", reason: /DNS/.test(message.source) ? "Dns" : "Connect" })
+        const reason = /DNS/.test(message.source) ? "Dns" : /407/.test(message.source) ? "ProxyLogin" : "Connect"
+        assert.deepInclude(error, { _tag: "ConnectionFailed", reason })
+        assert.strictEqual(isRetryable(error), reason !== "ProxyLogin")
         assert.match(error.message, message)
         assert.notInclude(inspect(error, { depth: 20 }) + JSON.stringify(error), password)
       }
@@ -211,7 +213,13 @@ describe.each(Object.entries({ undici: layerUndici, "node:http": layerNodeHttp }
     [
       "a file that is not there",
       { caFile: path("none.pem") },
-      /^the file of certificate authorities .*none\.pem cannot be used: ENOENT/
+      /^the file of certificate authorities .*none\.pem cannot be used: there is no such file$/
+    ],
+    ["a folder", { caFile: path("") }, /cannot be used: it is a folder$/],
+    [
+      "a certificate in DER",
+      { caFile: path("private-ca.cert.der") },
+      /it is a certificate in DER; make it PEM: openssl x509 -inform der -in \S+\.der -out \S+\.der\.pem$/
     ],
     ["a file without a certificate", { caFile: path("show-backup.json") }, /it holds no PEM certificate$/],
     [
@@ -219,6 +227,19 @@ describe.each(Object.entries({ undici: layerUndici, "node:http": layerNodeHttp }
       { httpsProxy: Redacted.make(`http://user:${password}@:::`) },
       /^the HTTPS proxy must be/
     ],
+    [
+      "a proxy whose password holds a bare %",
+      { httpsProxy: Redacted.make(`http://user:${password}%@h:1`) },
+      /has a % in its name or password that stands for itself: write %25 for it$/
+    ],
+    ...["12/", "12?", "12#"].map(
+      (start) =>
+        [
+          `a proxy whose password holds a bare ${start.slice(2)}`,
+          { httpsProxy: Redacted.make(`http://user:${start}${password}@h:1`) },
+          /without a path; in its password write %2F for \//
+        ] as const
+    ),
     [
       "a proxy that speaks no HTTP",
       { httpsProxy: Redacted.make(`socks5://user:${password}@h:1`) },
@@ -251,6 +272,9 @@ describe("the way that a transport takes", () => {
     "*.0.0.1",
     "*.1",
     "*",
+    "x,*",
+    "127.0.0.0/8",
+    "127.0.0.0/33",
     "127.0.0.0-127.0.0.9",
     "127.0.0.2-127.0.0.9",
     "1-9"
@@ -273,6 +297,50 @@ describe("the way that a transport takes", () => {
       })
       const told = proxyOf(yield* checkTransport(settings), new URL(origin))
       assert.strictEqual(told?.host, targets.length === 1 ? address : undefined)
+    })
+  )
+})
+
+describe("NO_PROXY", () => {
+  // The expected column is what curl 7.88 does, but for IPv6 networks, which it documents and does not find.
+  const rows: ReadonlyArray<readonly [noProxy: string, host: string, isExempt: boolean]> = [
+    ["", "a.example", false],
+    ["cbr.example", "cbr.example", true],
+    ["example", "cbr.example", true],
+    [".example", "cbr.example", true],
+    [".cbr.example", "cbr.example", true],
+    ["..example", "cbr.example", false],
+    ["example", "notexample", false],
+    ["EXAMPLE", "cbr.Example", true],
+    ["example.", "cbr.example", true],
+    ["example", "cbr.example.", true],
+    ["*", "cbr.example", true],
+    ["a,*", "cbr.example", false],
+    ["*.example", "cbr.example", false],
+    ["cbr.example:443", "cbr.example", false],
+    ["a.example , b.example", "b.example", true],
+    ["a.example b.example", "b.example", true],
+    [",,b.example", "b.example", true],
+    ["127.0.0.1", "127.0.0.1", true],
+    ["0.0.1", "127.0.0.1", false],
+    [".0.0.1", "127.0.0.1", false],
+    ["127.0.0.1-127.0.0.9", "127.0.0.5", false],
+    ["127.0.0.0/8", "127.9.9.9", true],
+    ["127.0.0.0/9", "127.200.0.1", false],
+    ["127.0.0.1/33", "127.0.0.1", false],
+    ["0.0.0.0/0", "127.9.9.9", false],
+    ["127.9.9.9/0", "127.9.9.9", true],
+    ["::1", "[::1]", true],
+    ["[::1]", "[::1]", false],
+    ["2001:db8::/32", "[2001:db8::1]", true],
+    ["2001:db8::/32", "[2001:db9::1]", false],
+    ["::/0", "127.0.0.1", false]
+  ]
+  it.effect.each(rows)("%j and the host %s: %s", ([noProxy, host, isExempt]) =>
+    Effect.gen(function* () {
+      const settings = yield* checkTransport({ httpsProxy: Redacted.make("http://proxy.example:1"), noProxy })
+      const proxy = proxyOf(settings, new URL(`https://${host}`))
+      assert.strictEqual(proxy?.host, isExempt ? undefined : "proxy.example:1")
     })
   )
 })

@@ -35,6 +35,22 @@ export const sentences: ReadonlyArray<readonly [en: string, zh: string]> = [
   ],
   ["the file of certificate authorities {1} cannot be used: {2}", "证书颁发机构文件 {1} 无法使用：{2*}"],
   ["it holds no PEM certificate", "其中没有 PEM 证书"],
+  ["there is no such file", "没有这个文件"],
+  ["this user may not read it", "当前用户无权读取它"],
+  ["it is a folder", "它是文件夹"],
+  ["it is a certificate in DER; make it PEM: {1}", "它是 DER 格式的证书；请转换为 PEM：{1}"],
+  [
+    "the HTTPS proxy must be an address without a path; in its password write %2F for /, %3F for ?, %23 for # and %40 for @",
+    "HTTPS 代理须为不带路径的地址；其密码中的斜杠、问号、井号和 @ 须写作 %2F、%3F、%23 和 %40"
+  ],
+  [
+    "the HTTPS proxy has a % in its name or password that stands for itself: write %25 for it",
+    "HTTPS 代理的用户名或密码中有一个表示自身的 %：须写作 %25"
+  ],
+  [
+    "the proxy on the way asks for a name and a password, or for other ones: it answered 407",
+    "途中的代理要求用户名和密码，或不接受所给的：它返回 407"
+  ],
 
   // 响应
   ["{1} answered {2}, {3}", "{1*} 返回 {2}，{3}"],
