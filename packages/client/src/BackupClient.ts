@@ -20,7 +20,7 @@ import { faultOfPolicy } from "./Limits.ts"
 import * as Circuit from "./resilience/Circuit.ts"
 import { defaultResiliencePolicy, ResiliencePolicy } from "./ResiliencePolicy.ts"
 import { makeSharedLimits, resiliently } from "./Retrying.ts"
-import { serviceCall } from "./ServiceCall.ts"
+import { cutOf, serviceCall } from "./ServiceCall.ts"
 import {
   InvalidRequest,
   MalformedResponse,
@@ -185,5 +185,7 @@ const read = (text: string, request_id: string | undefined) => {
     status_code: 200,
     ...(request_id === undefined ? {} : { request_id })
   }
-  return Effect.fail(reason === "TooLarge" ? new ResponseTooLarge(fields) : new MalformedResponse(fields))
+  return Effect.fail(
+    reason === "TooLarge" ? new ResponseTooLarge(fields) : new MalformedResponse({ ...fields, ...cutOf(text) })
+  )
 }

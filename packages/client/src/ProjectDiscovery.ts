@@ -15,7 +15,7 @@ import { withGuard } from "./credentials/RefusalGuard.ts"
 import { derivedScope, Endpoint } from "./Endpoint.ts"
 import { ResiliencePolicy } from "./ResiliencePolicy.ts"
 import { resiliently } from "./Retrying.ts"
-import { serviceCall } from "./ServiceCall.ts"
+import { cutOf, serviceCall } from "./ServiceCall.ts"
 import { InvalidRequest, MalformedResponse, type ShowBackupError } from "./ShowBackupError.ts"
 import * as SigningClock from "./SigningClock.ts"
 
@@ -82,6 +82,7 @@ export class ProjectDiscovery extends Context.Service<
       return yield* new MalformedResponse({
         message: "IAM answered 200, but without a list of projects",
         status_code: 200,
+        ...cutOf(answer.text),
         ...(answer.request_id === undefined ? {} : { request_id: answer.request_id })
       })
     })

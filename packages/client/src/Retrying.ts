@@ -151,13 +151,17 @@ const schedule = (policy: ResiliencePolicy) =>
 
 const retryAfterOf = ({ retry_after = 0 }: ShowBackupError): Duration.Duration => Duration.seconds(retry_after)
 
+/** Whether a retry can help within this call: a body that is no JSON may be whole the next time. */
+const mayPass = (error: ShowBackupError): boolean =>
+  isRetryable(error) || (error._tag === "MalformedResponse" && error.may_be_cut === true)
+
 /**
  * Whether a retry can help within this call, and the service asks for no
  * longer a wait than the policy grants. A proxy has tried again itself what it
  * answers for: to try that again would multiply its attempts by ours.
  */
 const isWorthARetry = (error: ShowBackupError, policy: ResiliencePolicy): boolean =>
-  isRetryable(error) && !isOfProxy(error) && Duration.isLessThanOrEqualTo(retryAfterOf(error), policy.longestRetryAfter)
+  mayPass(error) && !isOfProxy(error) && Duration.isLessThanOrEqualTo(retryAfterOf(error), policy.longestRetryAfter)
 
 const deadlinePassed = (policy: ResiliencePolicy, last: ShowBackupError | undefined): TimedOut => {
   const words = `no backup within the deadline of ${Duration.toSeconds(policy.deadline)} s`

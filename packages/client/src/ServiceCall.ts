@@ -162,9 +162,24 @@ const readSuccess = (
   return Effect.fail(
     new MalformedResponse({
       message: `the answer of ${service} is ${compressed ? "compressed, which was not asked for" : "not UTF-8 text"}`,
+      may_be_cut: true,
       ...seen
     })
   )
+}
+
+/**
+ * What an answer that cannot be read says of its body. One that was cut may
+ * look whole: some transports take the end of the connection for the end of
+ * the body, and `fetch` unpacks as much of a compressed one as came.
+ */
+export const cutOf = (text: string): { readonly may_be_cut?: boolean } => {
+  try {
+    JSON.parse(text)
+    return {}
+  } catch {
+    return { may_be_cut: true }
+  }
 }
 
 const whole = (pieces: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {

@@ -69,7 +69,11 @@ export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited"
 export class ServiceUnavailable extends Schema.TaggedError<ServiceUnavailable>()("ServiceUnavailable", fields) {}
 
 /** A 200 whose body is not a backup. */
-export class MalformedResponse extends Schema.TaggedError<MalformedResponse>()("MalformedResponse", fields) {}
+export class MalformedResponse extends Schema.TaggedError<MalformedResponse>()("MalformedResponse", {
+  ...fields,
+  /** Whether the body is no JSON, as one is that was cut on its way: the call was tried again before it failed. */
+  may_be_cut: Schema.optionalKey(Schema.Boolean)
+}) {}
 
 /** A body beyond the size limit; reading stopped there. */
 export class ResponseTooLarge extends Schema.TaggedError<ResponseTooLarge>()("ResponseTooLarge", fields) {}

@@ -247,31 +247,33 @@ describe("an id that cannot be one", () => {
 describe("a 200 that is no backup", () => {
   const gzip = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3)
   const bodies: ReadonlyArray<
-    readonly [name: string, body: string | Uint8Array, headers: Record<string, string>, message: RegExp]
+    readonly [name: string, body: string | Uint8Array, headers: Record<string, string>, message: RegExp, tries?: 4]
   > = [
-    ["nothing", "", {}, /CBR answered 200, but the body is empty$/],
-    ["white space", " \n", {}, /the body is empty$/],
-    ["HTML", "<!DOCTYPE html><title>Sign in</title>", { "content-type": "text/html" }, /the body is not JSON$/],
-    ["truncated JSON", body.slice(0, -40), {}, /the body is not JSON$/],
+    ["nothing", "", {}, /CBR answered 200, but the body is empty$/, 4],
+    ["white space", " \n", {}, /the body is empty$/, 4],
+    ["HTML", "<!DOCTYPE html><title>Sign in</title>", { "content-type": "text/html" }, /the body is not JSON$/, 4],
+    ["truncated JSON", body.slice(0, -40), {}, /the body is not JSON$/, 4],
     ["null", "null", {}, /not an object with an object `backup`/],
     ["an array", "[]", {}, /not an object with an object `backup`/],
     ["JSON without a backup", `{"backups":[]}`, {}, /not an object with an object `backup`/],
     ["a backup that is a text", `{"backup":"x"}`, {}, /not an object with an object `backup`/],
     ["deep nesting", `{"backup":${"[".repeat(2000)}${"]".repeat(2000)}}`, {}, /nests more than 1000 levels/],
-    ["invalid UTF-8", Uint8Array.of(0x7b, 0xff, 0x7d), {}, /is not UTF-8 text$/],
-    ["a cut character at the end", Uint8Array.of(0x7b, 0x7d, 0xe5, 0xa4), {}, /is not UTF-8 text$/],
-    ["gzip that nobody asked for", gzip, { "content-encoding": "gzip" }, /is compressed, which was not asked for$/]
+    ["invalid UTF-8", Uint8Array.of(0x7b, 0xff, 0x7d), {}, /is not UTF-8 text$/, 4],
+    ["a cut character at the end", Uint8Array.of(0x7b, 0x7d, 0xe5, 0xa4), {}, /is not UTF-8 text$/, 4],
+    ["gzip that nobody asked for", gzip, { "content-encoding": "gzip" }, /is compressed, which was not asked for$/, 4]
   ]
-  for (const [name, text, headers, message] of bodies) {
-    it.effect(`${name}: MalformedResponse, not tried again`, () =>
-      Effect.gen(function* () {
-        const transport = inMemory(() => ({ status: 200, headers: { ...headers, "x-request-id": "r" }, body: text }))
-        const { error } = yield* timedError(show({ http: transport.layer }))
-        assert.strictEqual(error._tag, "MalformedResponse")
-        assert.match(error.message, message)
-        assert.deepInclude(error, { status_code: 200, request_id: "r", attempts: 1 })
-        assert.strictEqual(transport.sent.length, 1)
-      })
+  for (const [name, text, headers, message, tries = 1] of bodies) {
+    it.effect(
+      `${name}: MalformedResponse after ${tries} requests, since it is ${tries === 1 ? "JSON" : "no JSON"}`,
+      () =>
+        Effect.gen(function* () {
+          const transport = inMemory(() => ({ status: 200, headers: { ...headers, "x-request-id": "r" }, body: text }))
+          const { error } = yield* timedError(show({ http: transport.layer }))
+          assert.strictEqual(error._tag, "MalformedResponse")
+          assert.match(error.message, message)
+          assert.deepInclude(error, { status_code: 200, request_id: "r", attempts: tries })
+          assert.strictEqual(transport.sent.length, tries)
+        })
     )
   }
 

@@ -4,7 +4,7 @@ import { Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { type Answer, inMemory, type Script } from "./InMemoryTransport.ts"
 import { NodeHashes } from "./signing/NodeHashes.ts"
-import { accessKey, token } from "./TestClient.ts"
+import { accessKey, timedError, token } from "./TestClient.ts"
 
 const list = (...names: ReadonlyArray<string>): Answer => ({
   status: 200,
@@ -138,12 +138,18 @@ describe("the project id of a region", () => {
     })
   )
 
-  it.effect("what is no list of projects is not understood", () =>
+  it.effect("what is no list of projects is not understood; what is no JSON is asked for again first", () =>
     Effect.gen(function* () {
-      for (const body of ["<html>", "{}", `{"projects":[{"name":"x"}]}`, `{"projects":[{"id":"","name":"x"}]}`]) {
+      const bodies = {
+        "<html>": 4,
+        "{}": 1,
+        [`{"projects":[{"name":"x"}]}`]: 1,
+        [`{"projects":[{"id":"","name":"x"}]}`]: 1
+      }
+      for (const [body, attempts] of Object.entries(bodies)) {
         const { id, layer } = over(() => ({ status: 200, body, headers: { "x-iam-trace-id": "trace" } }))
-        const error = yield* Effect.flip(Effect.provide(id, layer))
-        assert.deepInclude(error, { _tag: "MalformedResponse", request_id: "trace" })
+        const { error } = yield* timedError(Effect.provide(id, layer))
+        assert.deepInclude(error, { _tag: "MalformedResponse", request_id: "trace", attempts })
       }
     })
   )

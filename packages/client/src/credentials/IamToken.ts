@@ -7,6 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { type Addresses, Endpoint } from "../Endpoint.ts"
 import { ResiliencePolicy } from "../ResiliencePolicy.ts"
+import { cutOf } from "../ServiceCall.ts"
 import { MalformedResponse, NoCredentials } from "../ShowBackupError.ts"
 import { Credentials } from "./Credentials.ts"
 import { post } from "./IamCall.ts"
@@ -90,6 +91,7 @@ const fetchToken = Effect.fn("IamToken.fetchToken")(function* (options: IamUser,
     return yield* new MalformedResponse({
       message: "IAM answered 201, but without a token and the time of its end",
       status_code: 201,
+      ...cutOf(answer.text),
       ...(answer.request_id === undefined ? {} : { request_id: answer.request_id })
     })
   }

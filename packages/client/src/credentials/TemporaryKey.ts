@@ -2,7 +2,7 @@ import { TimestampFromString } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { ServiceAnswer } from "../ServiceCall.ts"
+import { cutOf, type ServiceAnswer } from "../ServiceCall.ts"
 import { MalformedResponse } from "../ShowBackupError.ts"
 import type { EndingCredential } from "./Renewing.ts"
 
@@ -63,6 +63,7 @@ export const read = (answer: ServiceAnswer, from: string): Effect.Effect<EndingC
       () =>
         new MalformedResponse({
           message: `${from} answered, but without a temporary key and the time of its end`,
+          ...cutOf(answer.text),
           ...(answer.request_id === undefined ? {} : { request_id: answer.request_id })
         })
     )

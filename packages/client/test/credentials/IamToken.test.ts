@@ -232,6 +232,20 @@ describe("when IAM gives no token", () => {
     })
   )
 
+  it.effect("IAM's answer that was cut on its way is asked for again, within the call", () =>
+    Effect.gen(function* () {
+      const transport = inMemory((nth, { method }) => {
+        if (method === "GET") return { status: 200, body }
+        return nth === 0 ? { ...issued(nth), body: `{"token":{"expires_at":"1970-` } : issued(nth)
+      })
+      const credentials = Layer.provide(IamToken.layer(user), region)
+      const fiber = yield* Effect.forkChild(show({ http: transport.layer, credentials }))
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(fiber)
+      assert.strictEqual(transport.sent.length, 3)
+    })
+  )
+
   const answers: Readonly<Record<string, Answer>> = {
     "no token header": { status: 201, body: `{"token":{"expires_at":"1970-01-01T01:00:00Z"}}` },
     "an empty token header": { ...issued(0), headers: { "x-subject-token": "" } },

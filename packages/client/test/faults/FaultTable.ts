@@ -80,7 +80,8 @@ const mebibyte = Buffer.alloc(1024 * 1024, "x")
 
 const nested = `{"backup":${`{"children":[`.repeat(10_000)}${"]}".repeat(10_000)}}`
 
-const malformed = { ends: "MalformedResponse", requests: 1, says: { status_code: 200 } } as const
+/** What is no JSON may be cut, and is tried again. */
+const malformed = { ends: "MalformedResponse", requests: 3, says: { status_code: 200, may_be_cut: true } } as const
 const broken = { ends: "ConnectionFailed", requests: 3, says: { reason: "Broken" } } as const
 const late = { ends: "TimedOut", requests: 3, says: { limit: "deadline" } } as const
 
@@ -139,6 +140,11 @@ export const faults: ReadonlyArray<Fault> = [
     ...broken
   },
   {
+    name: "ends its chunks early under Connection: close",
+    serve: then(`HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n400\r\n{"backup":`, "end"),
+    ...broken
+  },
+  {
     name: "sends a chunk size that is none",
     serve: always("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n"),
     ...broken
@@ -146,8 +152,8 @@ export const faults: ReadonlyArray<Fault> = [
   { name: "sends a head of a megabyte", serve: flood("HTTP/1.1 200 OK\r\nX-A: ", mebibyte, 1), ...broken },
   { name: "speaks no HTTP", serve: then("SSH-2.0-OpenSSH_9.6\r\n", "end"), ...broken },
   {
-    name: "truncates gzip",
-    serve: then(response("200 OK", gzipSync(body).subarray(0, 100), { "Content-Encoding": "gzip" }), "end"),
+    name: "cuts gzip inside a whole framing",
+    serve: always(response("200 OK", gzipSync(body).subarray(0, 100), { "Content-Encoding": "gzip" })),
     ...malformed
   },
   {
@@ -181,7 +187,26 @@ export const faults: ReadonlyArray<Fault> = [
     serve: always(response("200 OK", Buffer.from([0x7b, 0xff, 0xfe, 0x7d]))),
     ...malformed
   },
-  { name: "sends 10,000 nested children", serve: always(response("200 OK", nested)), ...malformed },
+  {
+    name: "sends 10,000 nested children",
+    serve: always(response("200 OK", nested)),
+    ends: "MalformedResponse",
+    requests: 1,
+    says: { status_code: 200 }
+  },
+  {
+    name: "sends JSON that is no backup",
+    serve: always(response("200 OK", `{"backups":[]}`)),
+    ends: "MalformedResponse",
+    requests: 1,
+    says: { status_code: 200 }
+  },
+  {
+    name: "cuts its body inside a whole framing, once",
+    serve: ({ nth, socket }) => void socket.write(nth === 0 ? response("200 OK", body.slice(0, -100)) : ok),
+    ends: "Success",
+    requests: 2
+  },
   {
     name: "redirects (301) to another origin",
     serve: redirects("301 Moved Permanently"),
