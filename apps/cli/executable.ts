@@ -1,4 +1,6 @@
-// Makes `dist/cbr`, one file that needs no Node, of the package's bundle and the Node that runs this script.
+// Makes one file that needs no Node, of the package's bundle and a Node: `node executable.ts [FOLDER [OUTPUT [NODE]]]`.
+// FOLDER has the bundle (`dist`), OUTPUT is `cbr` in it, NODE the Node that runs this script. Another system's Node gives
+// an executable for that system; it has to be of the same version as the one that runs this script.
 import { execFileSync } from "node:child_process"
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -6,9 +8,8 @@ import { join } from "node:path"
 // @ts-expect-error It comes without types.
 import { inject } from "postject"
 
-/** Where the bundle is, and where the executable goes. */
-const folder = process.argv[2] ?? join(import.meta.dirname, "dist")
-const dist = (name: string) => join(folder, name)
+const [folder = join(import.meta.dirname, "dist"), output = join(folder, "cbr"), node = process.execPath] =
+  process.argv.slice(2)
 
 /** What marks the place in Node where an executable's own program begins. */
 const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2"
@@ -16,19 +17,22 @@ const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2"
 const workshop = mkdtempSync(join(tmpdir(), "cbr-executable-"))
 try {
   const settings = {
-    main: dist("main.cjs"),
-    assets: { "cbr.cjs": dist("cbr.cjs") },
+    main: join(folder, "main.cjs"),
+    assets: { "cbr.cjs": join(folder, "cbr.cjs") },
     output: join(workshop, "blob"),
-    disableExperimentalSEAWarning: true
+    disableExperimentalSEAWarning: true,
+    // Either would be this system's alone.
+    useCodeCache: false,
+    useSnapshot: false
   }
   writeFileSync(join(workshop, "sea.json"), JSON.stringify(settings))
   execFileSync(process.execPath, ["--experimental-sea-config", join(workshop, "sea.json")])
-
-  const executable = dist("cbr")
-  copyFileSync(process.execPath, executable)
-  chmodSync(executable, 0o755)
-  await inject(executable, "NODE_SEA_BLOB", readFileSync(settings.output), { sentinelFuse: fuse })
-  console.log(`${executable}: ${execFileSync(executable, ["--version"], { encoding: "utf8" }).trim()}`)
+  copyFileSync(node, output)
+  chmodSync(output, 0o755)
+  await inject(output, "NODE_SEA_BLOB", readFileSync(settings.output), { sentinelFuse: fuse })
+  if (node === process.execPath) {
+    console.log(`${output}: ${execFileSync(output, ["--version"], { encoding: "utf8" }).trim()}`)
+  }
 } finally {
   rmSync(workshop, { recursive: true })
 }

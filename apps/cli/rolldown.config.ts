@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import { parse } from "node:path"
 import type { RolldownPlugin } from "rolldown"
 import { type Bundle, builtinsOnDemand, bundle, nodeGuard } from "../../rolldown.base.ts"
-import { notices } from "./notices.ts"
+import { notices } from "../../rolldown.notices.ts"
 import { core, oneFile, program } from "./oneFile.ts"
 import manifest from "./package.json" with { type: "json" }
 
@@ -96,7 +96,7 @@ const bundles: ReadonlyArray<Bundle> = [
   // faster than as a module, for which Node evaluates every export of its own modules, even those made on demand.
   bundle({
     input: "src/start.ts",
-    plugins: [httpOnDemand, builtinsOnDemand, segmenterOnDemand, seldomUsedOnDemand, notices, oneFile],
+    plugins: [httpOnDemand, builtinsOnDemand, segmenterOnDemand, seldomUsedOnDemand, notices("cbr"), oneFile],
     // What a bundler for browsers would put there.
     transform: { define: { "import.meta.env": "undefined" } },
     // Only what is called is compiled, and then kept.
