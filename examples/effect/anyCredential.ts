@@ -1,5 +1,13 @@
 /** A backup by its id alone, with whatever credential, region and project this machine is set up for. */
-import { BackupClient, Chain, DirectHttpClient, MachineEndpoint, ProjectDiscovery, UserFolders } from "@cbr/client"
+import {
+  BackupClient,
+  Chain,
+  DirectHttpClient,
+  failureText,
+  MachineEndpoint,
+  ProjectDiscovery,
+  UserFolders
+} from "@cbr/client"
 import { NodeCrypto, NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Config, Console, Effect, Layer, Option } from "effect"
 
@@ -33,8 +41,8 @@ program.pipe(
   Effect.provide(client),
   Effect.tapError((error) => {
     // Each place that was searched, and why it did not serve.
-    const searched = "searched" in error ? (error.searched ?? []) : []
-    const lines = searched.map(({ place, reason }) => `${place}: ${reason}`)
+    const searched = "detail" in error && error.detail.code === "no-credentials" ? error.detail.searched : []
+    const lines = searched.map(({ place, reason }) => `${place}: ${failureText(reason)}`)
     return Console.error(lines.length === 0 ? error.message : lines.join("\n"))
   }),
   NodeRuntime.runMain({ disableErrorReporting: true })

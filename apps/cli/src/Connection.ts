@@ -55,7 +55,7 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Cal
           return Effect.flatMap(failureOf(error, { what: addressAtFault(error, settings) ?? ref.text }), Effect.fail)
         }
         missing.push({
-          why: (messages) => messages.reason(error),
+          why: (messages) => messages.detail(error.detail),
           whyInLines: (messages) => whyInLines(error, messages),
           next
         })
@@ -123,12 +123,9 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Cal
 })
 
 /** Where an address that cannot be used was given, and what it is without a password. */
-const addressAtFault = ({ message }: ShowBackupError, { endpoint, iamEndpoint }: CallSettings) => {
-  const found = message.startsWith("the IAM endpoint ")
-    ? iamEndpoint
-    : message.startsWith("the endpoint ")
-      ? endpoint
-      : undefined
+const addressAtFault = ({ detail }: ShowBackupError, { endpoint, iamEndpoint }: CallSettings) => {
+  const settings = { endpoint, "iam-endpoint": iamEndpoint }
+  const found = detail.code === "not-an-address" ? settings[detail.setting] : undefined
   return found === undefined
     ? undefined
     : ({ named, sentence }: Messages) => named(sentence(found.from), shownAddress(found.value))

@@ -114,7 +114,7 @@ const clockAdvice = (error: WaitUntilError, now: number, { failure }: Messages):
 const why = (error: WaitUntilError, messages: Messages): string => {
   const { failure } = messages
   const { attempts = 0, error_code }: Answer = error
-  const reason = messages.reason(error)
+  const reason = messages.detail(error.detail)
   const details = [
     ...(error_code === undefined || reason.includes(error_code) ? [] : [failure.errorCode(error_code)]),
     ...(attempts > 1 ? [failure.attempts(attempts)] : [])
@@ -124,11 +124,11 @@ const why = (error: WaitUntilError, messages: Messages): string => {
 
 /** The reason; where credentials were looked for in vain, a line for each place. */
 export const whyInLines = (error: WaitUntilError, messages: Messages): ReadonlyArray<string> =>
-  error._tag === "NoCredentials" && error.searched !== undefined
+  error.detail.code === "no-credentials"
     ? [
         messages.missing.credentials,
-        ...error.searched.map(
-          ({ place, reason }) => `- ${messages.named(messages.sentence(place), messages.sentence(reason))}`
+        ...error.detail.searched.map(
+          ({ place, reason }) => `- ${messages.named(messages.place(place), messages.detail(reason))}`
         )
       ]
     : [why(error, messages)]

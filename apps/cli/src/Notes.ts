@@ -1,6 +1,8 @@
+import type { FailureDetail } from "@cbr/client"
 import * as Console from "effect/Console"
 import type * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as References from "effect/References"
 import type { Messages } from "./messages/Messages.ts"
 import { paint } from "./output/Paint.ts"
 import type { Presentation } from "./Presentation.ts"
@@ -10,7 +12,7 @@ import type { Presentation } from "./Presentation.ts"
  * the reader's language, or as a line of JSON where errors are JSON. What has
  * just been said is not said again.
  */
-export const layer = ({ errorColour, errorFormat }: Presentation, { note, sentence }: Messages): Layer.Layer<never> => {
+export const layer = ({ errorColour, errorFormat }: Presentation, { detail, note }: Messages): Layer.Layer<never> => {
   let last = ""
   return Logger.layer([
     Logger.make(({ fiber, logLevel, message }) => {
@@ -18,10 +20,13 @@ export const layer = ({ errorColour, errorFormat }: Presentation, { note, senten
       if (text === last) return
       last = text
       const kind = logLevel === "Warn" ? "warning" : "note"
+      const said = fiber.getRef(References.CurrentLogAnnotations)["detail"] as FailureDetail | undefined
       fiber
         .getRef(Console.Console)
         .error(
-          errorFormat === "json" ? JSON.stringify({ kind, message: text }) : paint([note(sentence(text))], errorColour)
+          errorFormat === "json"
+            ? JSON.stringify({ kind, message: text, ...(said === undefined ? {} : { detail: said }) })
+            : paint([note(said === undefined ? text : detail(said))], errorColour)
         )
     })
   ])

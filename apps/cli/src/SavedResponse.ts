@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs"
 import { defaultResiliencePolicy, TextFile } from "@cbr/client"
-import { ShowBackupResponse } from "@cbr/domain"
+import { ShowBackupResponse, unreadableText } from "@cbr/domain"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import type { PlatformError } from "effect/PlatformError"
@@ -27,7 +27,7 @@ export const read = Effect.fnUntraced(function* (path: string) {
     })
   const raw = yield* readText(path, misread)
   return yield* Effect.fromResult(
-    Result.mapError(ShowBackupResponse.read(raw), ({ message }) => misread(({ sentence }) => sentence(message)))
+    Result.mapError(ShowBackupResponse.read(raw), ({ fault }) => misread(({ pick }) => pick(unreadableText(fault))))
   )
 })
 

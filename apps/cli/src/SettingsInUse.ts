@@ -55,10 +55,10 @@ export const nameOfProfile = Effect.gen(function* () {
 const unusable = (name: string, error: NoCredentials): Failure =>
   new Failure({
     kind: "NoCredentials",
-    tell: ({ missing, profiles, reason }) => ({
+    tell: ({ detail, missing, profiles }) => ({
       title: profiles.unusable,
       what: name,
-      why: reason(error),
+      why: detail(error.detail),
       next: [missing.giveProfile]
     })
   })

@@ -50,7 +50,7 @@ export const start = (words: ReadonlyArray<string>): void => {
     Effect.provide(platform),
     // A proxy or a file of authorities that cannot be used.
     Effect.catch((error) =>
-      failureOf(error, { what: error.message.startsWith("the HTTPS proxy") ? "HTTPS_PROXY" : "CBR_CA_FILE" }).pipe(
+      failureOf(error, { what: error.detail.code === "https-proxy-unusable" ? "HTTPS_PROXY" : "CBR_CA_FILE" }).pipe(
         Effect.flatMap((failure) => endedBefore(words, failure)),
         Effect.provideServiceEffect(Messages, Effect.flatMap(languageOf(words), messagesIn))
       )

@@ -175,7 +175,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       const chinese = yield* commandLine([...words, "--lang", "zh"], { config })
       assert.match(chinese.err, /^cbr: 注意：\S+profiles\.json 含有机密，却对他人开放（0644）：请执行 chmod 600$/)
       const data = yield* commandLine([...words, "-o", "json"], { config })
-      assert.deepStrictEqual(Object.keys(JSON.parse(data.err)), ["kind", "message"])
+      assert.deepStrictEqual(Object.keys(JSON.parse(data.err)), ["kind", "message", "detail"])
       assert.strictEqual(JSON.parse(data.err).kind, "warning")
     })
   )

@@ -47,8 +47,8 @@ const cloud: ReadonlyArray<() => Effect.Effect<ShowBackupResponse, ShowBackupErr
   () => Effect.succeed(responseOf({ status: "available", description: "备份 ".repeat(400) }, "call 0")),
   () => Effect.succeed(responseOf({ status: "available", name: "small" })),
   () => Effect.succeed(responseOf({ status: "restoring", description: "x".repeat(20_000) }, "call 2")),
-  () => Effect.fail(new BackupNotFound({ message: "gone", status_code: 404 })),
-  () => Effect.fail(new ServiceUnavailable({ message: "ill", status_code: 503 }))
+  () => Effect.fail(new BackupNotFound({ detail: { code: "other", message: "gone" }, status_code: 404 })),
+  () => Effect.fail(new ServiceUnavailable({ detail: { code: "other", message: "ill" }, status_code: 503 }))
 ]
 const idOf = (kind: number) => `6df2b54c-dd62-4059-a07c-1b8f24f2725${kind}`
 
@@ -59,7 +59,7 @@ const client = Layer.succeed(
     showBackup: (request) =>
       isShowBackupRequest(request)
         ? cloud[Number(request.backup_id.at(-1))]!()
-        : Effect.fail(new InvalidRequest({ message: "no id" }))
+        : Effect.fail(new InvalidRequest({ detail: { code: "other", message: "no id" } }))
   })
 )
 

@@ -172,13 +172,15 @@ const makeCloud = () => {
           case "never":
             return Effect.never
           case "ill":
-            return Effect.fail(new ServiceUnavailable({ message: "ill", status_code: 503 }))
+            return Effect.fail(new ServiceUnavailable({ detail: { code: "other", message: "ill" }, status_code: 503 }))
           case "broken":
-            return Effect.fail(new ConnectionFailed({ message: "broken", reason: "Broken" }))
+            return Effect.fail(new ConnectionFailed({ detail: { code: "other", message: "broken" }, reason: "Broken" }))
           case "gone":
-            return Effect.fail(new BackupNotFound({ message: "gone", status_code: 404 }))
+            return Effect.fail(new BackupNotFound({ detail: { code: "other", message: "gone" }, status_code: 404 }))
           case "forbidden":
-            return Effect.fail(new PermissionDenied({ message: "forbidden", status_code: 403 }))
+            return Effect.fail(
+              new PermissionDenied({ detail: { code: "other", message: "forbidden" }, status_code: 403 })
+            )
         }
       })
   return { cloud, showBackup }

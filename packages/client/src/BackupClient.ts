@@ -1,4 +1,4 @@
-import { showBackupPath, ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
+import { BackupId, ProjectId, showBackupPath, type ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
 import type * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Digest from "effect/crypto/Digest"
@@ -9,7 +9,6 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
 import * as Stream from "effect/Stream"
 import { authenticate } from "./Authentication.ts"
 import { type Credential, Credentials, secretsOf, sendable } from "./credentials/Credentials.ts"
@@ -159,33 +158,25 @@ interface Offered extends Monitor.Offer {
   readonly project_id: string
 }
 
-const decodeRequest = Schema.decodeUnknownResult(ShowBackupRequest, { errors: "all" })
+const isId = { project_id: Schema.is(ProjectId), backup_id: Schema.is(BackupId) }
 
 const check = (request: ShowBackupRequest): Effect.Effect<ShowBackupRequest, InvalidRequest> => {
-  const decoded = decodeRequest(request)
-  return Result.isSuccess(decoded)
-    ? Effect.succeed(decoded.success)
-    : Effect.fail(new InvalidRequest({ message: faults(decoded.failure), attempts: 0 }))
+  const fields = (["project_id", "backup_id"] as const).filter((field) => !isId[field](request[field]))
+  return fields.length === 0
+    ? Effect.succeed(request)
+    : Effect.fail(new InvalidRequest({ detail: { code: "ids-malformed", fields }, attempts: 0 }))
 }
-
-const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1()
-
-/** One line for all that is wrong. */
-const faults = (error: Schema.SchemaError): string =>
-  issuesOf(error.issue)
-    .issues.map(({ message, path = [] }) => [...path.map(String), message.replace("Expected", "expected")].join(": "))
-    .join("; ")
 
 const read = (text: string, request_id: string | undefined) => {
   const response = ShowBackupResponse.read(text, { request_id })
   if (Result.isSuccess(response)) return Effect.succeed(response.success)
-  const { message, reason } = response.failure
+  const { fault } = response.failure
   const fields = {
-    message: `CBR answered 200, but ${message}`,
+    detail: { code: "backup-unreadable", fault },
     status_code: 200,
     ...(request_id === undefined ? {} : { request_id })
-  }
+  } as const
   return Effect.fail(
-    reason === "TooLarge" ? new ResponseTooLarge(fields) : new MalformedResponse({ ...fields, ...cutOf(text) })
+    fault.code === "too-large" ? new ResponseTooLarge(fields) : new MalformedResponse({ ...fields, ...cutOf(text) })
   )
 }

@@ -1,4 +1,5 @@
 import type * as HttpClientError from "effect/http/HttpClientError"
+import type { FailureCode, FailureDetail } from "./errors/FailureDetails.ts"
 import { ConnectionFailed, InvalidRequest } from "./ShowBackupError.ts"
 
 /**
@@ -12,7 +13,7 @@ export const fromHttpClientError = (
   switch (error.reason._tag) {
     case "InvalidUrlError":
     case "EncodeError":
-      return new InvalidRequest({ message: `${origin} cannot be called: the address is not valid` })
+      return new InvalidRequest({ detail: { code: "address-not-callable", origin } })
     default: {
       const fault = systemFault(error)
       const code = fault?.code
@@ -24,12 +25,13 @@ export const fromHttpClientError = (
             : isProxysDemand(fault)
               ? "ProxyLogin"
               : reasonOf(fault.code)
-      const suffix = code === undefined ? "" : ` (${code})`
-      const message =
-        isProxys(code) && reason !== "ProxyLogin"
-          ? proxysRefusal(origin)
-          : sentences[reason](proxyOf(fault, origin) ?? hostOf(origin))
-      return new ConnectionFailed({ message: `${message}${suffix}`, reason })
+      const peer = proxyOf(fault, origin) ?? { host: hostOf(origin) }
+      const detail: FailureDetail = {
+        code: isProxys(code) && reason !== "ProxyLogin" ? "tunnel-refused" : codes[reason],
+        ...(isProxys(code) ? { host: hostOf(origin) } : peer),
+        ...(code === undefined ? {} : { system_code: code })
+      }
+      return new ConnectionFailed({ detail, reason })
     }
   }
 }
@@ -39,25 +41,24 @@ type Reason = ConnectionFailed["reason"]
 const hostOf = (origin: string): string => new URL(origin).host
 
 /** The proxy, where a look-up or a connection failed that was not the origin's: a transport makes none but these two. */
-const proxyOf = (fault: SystemFault | undefined, origin: string): string | undefined => {
+const proxyOf = (fault: SystemFault | undefined, origin: string) => {
   if (fault === undefined) return undefined
   const { hostname, port, protocol } = new URL(origin)
-  if (fault.hostname !== undefined && fault.hostname !== hostname) return `${fault.hostname} of the proxy`
+  if (fault.hostname !== undefined && fault.hostname !== hostname)
+    return { host: fault.hostname, isProxy: true } as const
   return fault.port !== undefined && fault.port !== Number(port || (protocol === "http:" ? 80 : 443))
-    ? `the proxy at ${fault.address}:${fault.port}`
+    ? ({ host: `${fault.address}:${fault.port}`, isProxy: true } as const)
     : undefined
 }
 
-const sentences: Readonly<Record<Reason, (host: string) => string>> = {
-  Dns: (host) => `the name ${host} could not be found in DNS`,
-  Connect: (host) => `no connection to ${host}`,
-  ProxyLogin: () => "the proxy on the way asks for a name and a password, or for other ones: it answered 407",
-  Tls: (host) => `the certificate of ${host} is not trusted, or TLS failed`,
-  NotTls: (host) => `${host} does not speak TLS`,
-  Broken: (host) => `the connection to ${host} broke before the answer was complete`
-}
-
-const proxysRefusal = (origin: string) => `the proxy on the way opened no connection to ${hostOf(origin)}`
+const codes = {
+  Dns: "name-not-found",
+  Connect: "not-connected",
+  ProxyLogin: "proxy-wants-login",
+  Tls: "certificate-not-trusted",
+  NotTls: "no-tls",
+  Broken: "connection-broken"
+} as const satisfies Readonly<Record<Reason, FailureCode>>
 
 /** What the transports of Node say when a proxy answers CONNECT with a refusal. */
 const isProxys = (code: string | undefined) => code === "ERR_PROXY_TUNNEL" || code === "UND_ERR_ABORTED"

@@ -2,6 +2,7 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { AddressFault } from "./errors/FailureDetails.ts"
 import { findRegion, isRegionId, nearestRegions } from "./Region.ts"
 import * as RegionOverrides from "./RegionOverrides.ts"
 import { setting } from "./Setting.ts"
@@ -51,23 +52,17 @@ export class Endpoint extends Context.Service<Endpoint, Addresses>()("@cbr/clien
   static readonly make = Effect.fnUntraced(function* (options: EndpointOptions) {
     const { endpoint, iamEndpoint, overrides, region } = options
     if (region !== undefined && !isRegionId(region)) {
-      return yield* new InvalidRequest({
-        message: `${JSON.stringify(region)} is not a region id such as cn-north-4${suggestion(region)}`
-      })
+      return yield* new InvalidRequest({ detail: { code: "not-a-region", region, nearest: nearestRegions(region) } })
     }
     const cbrAddress = endpoint ?? overrides?.cbr
     const iamAddress = iamEndpoint ?? overrides?.iam
     const known = region === undefined ? undefined : findRegion(region)
     const cbr = cbrAddress === undefined ? known?.cbr : yield* origin("endpoint", cbrAddress)
-    const iam = iamAddress === undefined ? known?.iam : yield* origin("IAM endpoint", iamAddress)
+    const iam = iamAddress === undefined ? known?.iam : yield* origin("iam-endpoint", iamAddress)
     if (cbr === undefined) {
       return yield* region === undefined
-        ? new NoCredentials({
-            message: "no endpoint: neither a region (CBR_REGION) nor an address (CBR_ENDPOINT) is set"
-          })
-        : new InvalidRequest({
-            message: `${region} is not a region that is known to serve CBR${suggestion(region)}; if it does, give its address (CBR_ENDPOINT)`
-          })
+        ? new NoCredentials({ detail: { code: "no-endpoint" } })
+        : new InvalidRequest({ detail: { code: "region-without-cbr", region, nearest: nearestRegions(region) } })
     }
     const signing = yield* algorithm(options)
     return Endpoint.of({ cbr, iam, region, ...(signing === undefined ? {} : { signing }) })
@@ -119,45 +114,32 @@ export const fromEnvironment = Effect.gen(function* () {
   }
 })
 
-const suggestion = (region: string): string => {
-  const nearest = nearestRegions(region)
-  return nearest.length === 0 ? "" : `; did you mean ${nearest.join(" or ")}?`
-}
-
 const algorithm = ({
   region,
   signing
 }: EndpointOptions): Effect.Effect<SigningAlgorithm | undefined, InvalidRequest> => {
   if (signing === undefined || signing === "SDK-HMAC-SHA256") return Effect.succeed(signing)
   if (signing !== "V11-HMAC-SHA256") {
-    return Effect.fail(
-      new InvalidRequest({
-        message: `${JSON.stringify(signing)} is not supported: sign with SDK-HMAC-SHA256 or V11-HMAC-SHA256`
-      })
-    )
+    return Effect.fail(new InvalidRequest({ detail: { code: "signing-unsupported", algorithm: signing } }))
   }
   return region === undefined
-    ? Effect.fail(new InvalidRequest({ message: "V11-HMAC-SHA256 needs a region (CBR_REGION), which it signs" }))
+    ? Effect.fail(new InvalidRequest({ detail: { code: "signing-needs-region" } }))
     : Effect.succeed(signing)
 }
 
-const origin = (what: string, text: string): Effect.Effect<string, InvalidRequest> => {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const fault = faultOf(url)
-  return url !== undefined && fault === undefined
+const origin = (setting: "endpoint" | "iam-endpoint", text: string): Effect.Effect<string, InvalidRequest> => {
+  const url = addressOf(text)
+  return url instanceof URL
     ? Effect.succeed(url.origin)
-    : Effect.fail(
-        new InvalidRequest({
-          message: `the ${what} must be an address such as https://cbr.cn-north-4.myhuaweicloud.com, but ${fault}`
-        })
-      )
+    : Effect.fail(new InvalidRequest({ detail: { code: "not-an-address", setting, fault: url } }))
 }
 
-/** Why an address is no origin. It is not repeated: it may hold a password. */
-const faultOf = (url: URL | undefined): string | undefined => {
-  if (url === undefined) return "it is no URL"
-  if (url.protocol !== "https:" && url.protocol !== "http:") return "it begins with neither https:// nor http://"
-  if (url.username !== "" || url.password !== "") return "it holds a user name or a password"
-  if (url.pathname !== "/") return "it has a path"
-  return url.search === "" && url.hash === "" ? undefined : "it has a query or a fragment"
+/** An address, or why it is no origin; it is not repeated then, since it may hold a password. */
+const addressOf = (text: string): URL | AddressFault => {
+  if (!URL.canParse(text)) return "no-url"
+  const url = new URL(text)
+  if (url.protocol !== "https:" && url.protocol !== "http:") return "no-http"
+  if (url.username !== "" || url.password !== "") return "with-user"
+  if (url.pathname !== "/") return "with-path"
+  return url.search === "" && url.hash === "" ? url : "with-query"
 }

@@ -1,5 +1,6 @@
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
+import type { FailureDetail } from "./errors/FailureDetails.ts"
 import type { ResiliencePolicy } from "./ResiliencePolicy.ts"
 import { InvalidRequest } from "./ShowBackupError.ts"
 
@@ -9,22 +10,22 @@ export const faultOfTime = (name: string, limit: Duration.Input): InvalidRequest
   const duration = Duration.fromInput(limit)
   return Option.isSome(duration) && Duration.isPositive(duration.value)
     ? undefined
-    : refused(`${name} must be a time longer than nothing`)
+    : refused({ code: "not-a-time", option: name })
 }
 
 /** What is wrong with a number of milliseconds that limits a time, if anything. */
 export const faultOfMilliseconds = (name: string, limit: number): InvalidRequest | undefined =>
-  typeof limit === "number" && limit > 0 ? undefined : refused(`${name} must be a number of milliseconds above 0`)
+  typeof limit === "number" && limit > 0 ? undefined : refused({ code: "not-milliseconds", option: name })
 
 /** What is wrong with a number of things, if anything: it is whole, or `Infinity` for any number. */
 export const faultOfCount = (name: string, count: number, least: 0 | 1): InvalidRequest | undefined =>
   (Number.isSafeInteger(count) || count === Number.POSITIVE_INFINITY) && count >= least
     ? undefined
-    : refused(`${name} must be a whole number from ${least} up`)
+    : refused({ code: "not-a-count", option: name, least })
 
 /** What is wrong with an amount, if anything: it is finite, and may be nothing or a part of one. */
 const faultOfAmount = (name: string, amount: number): InvalidRequest | undefined =>
-  Number.isFinite(amount) && amount >= 0 ? undefined : refused(`${name} must be a number from 0 up`)
+  Number.isFinite(amount) && amount >= 0 ? undefined : refused({ code: "not-an-amount", option: name })
 
 /** What is wrong with the numbers of a policy, if anything. */
 export const faultOfPolicy = ({
@@ -44,7 +45,7 @@ export const faultOfPolicy = ({
   faultOfCount("retries", retries, 0) ??
   faultOfTime("backoff", backoff) ??
   (Duration.isNegative(longestRetryAfter)
-    ? refused("longestRetryAfter must be a time, or none: Duration.zero")
+    ? refused({ code: "negative-time", option: "longestRetryAfter" })
     : undefined) ??
   faultOfCount("concurrency", concurrency, 1) ??
   faultOfCount("largestBody", largestBody, 1) ??
@@ -56,4 +57,4 @@ export const faultOfPolicy = ({
   (circuit &&
     (faultOfCount("circuit.failures", circuit.failures, 1) ?? faultOfTime("circuit.openFor", circuit.openFor)))
 
-const refused = (message: string): InvalidRequest => new InvalidRequest({ message, attempts: 0 })
+const refused = (detail: FailureDetail): InvalidRequest => new InvalidRequest({ detail, attempts: 0 })

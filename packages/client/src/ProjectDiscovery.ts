@@ -80,7 +80,7 @@ export class ProjectDiscovery extends Context.Service<
       const body = yield* Effect.option(decode(answer.text))
       if (body._tag === "Some") return body.value.projects
       return yield* new MalformedResponse({
-        message: "IAM answered 200, but without a list of projects",
+        detail: { code: "answer-without-projects" },
         status_code: 200,
         ...cutOf(answer.text),
         ...(answer.request_id === undefined ? {} : { request_id: answer.request_id })
@@ -92,9 +92,7 @@ export class ProjectDiscovery extends Context.Service<
     ): Effect.fn.Return<ReadonlyArray<Project>, ShowBackupError> {
       const { iam } = endpoint
       if (iam === undefined) {
-        return yield* new InvalidRequest({
-          message: "a project id is found through IAM: give its address (CBR_IAM_ENDPOINT), a region, or the project id"
-        })
+        return yield* new InvalidRequest({ detail: { code: "project-needs-iam" } })
       }
       return yield* resiliently({
         policy,
@@ -107,12 +105,9 @@ export class ProjectDiscovery extends Context.Service<
     const find = Effect.fn("ProjectDiscovery.find")(function* (name: string) {
       const [first, ...others] = yield* list(`name=${encodeURIComponent(name)}`)
       if (first !== undefined && others.length === 0) return first.id
-      const found = first === undefined ? yield* list("") : [first, ...others]
-      const count = first === undefined ? "no project" : `${found.length} projects`
-      const there = found.map((project) => `${project.id} (${project.name})`).join(", ")
-      return yield* new InvalidRequest({
-        message: `there is ${count} of the name ${JSON.stringify(name)}; give the project id${there === "" ? "" : `, one of ${there}`}`
-      })
+      const projects = first === undefined ? yield* list("") : [first, ...others]
+      const count = first === undefined ? 0 : projects.length
+      return yield* new InvalidRequest({ detail: { code: "no-one-project", name, count, projects } })
     })
 
     // By name and by whom it is asked for: a key of another account has other projects.
@@ -127,7 +122,7 @@ export class ProjectDiscovery extends Context.Service<
       projectIdOf,
       projectId: Effect.suspend(() =>
         endpoint.region === undefined
-          ? Effect.fail(new InvalidRequest({ message: "a project id is found by its region: give one (CBR_REGION)" }))
+          ? Effect.fail(new InvalidRequest({ detail: { code: "project-needs-region" } }))
           : projectIdOf(endpoint.region)
       )
     })

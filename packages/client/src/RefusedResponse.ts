@@ -1,6 +1,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Headers from "effect/http/Headers"
 import * as Result from "effect/Result"
+import type { FailureDetail, Service } from "./errors/FailureDetails.ts"
 import { redactServiceText, type SentSecrets } from "./RedactedText.ts"
 import { type AnsweredKind, serviceCode } from "./ServiceCodes.ts"
 import * as ServiceErrorBody from "./ServiceErrorBody.ts"
@@ -19,9 +20,6 @@ import {
   type ShowBackupError,
   TimedOut
 } from "./ShowBackupError.ts"
-
-/** The services that are called. */
-export type Service = "CBR" | "IAM" | "the server's metadata" | "pod identity"
 
 /** A response that is no success, as it was received. */
 export interface RefusedResponse {
@@ -57,13 +55,17 @@ export const toError = (response: RefusedResponse): ShowBackupError => {
     ...(words === undefined ? {} : { error_msg: words }),
     ...(retry_after === undefined ? {} : { retry_after })
   }
-  // IAM's code is often the status once more.
-  const said = [code === String(response.status) ? "" : code, words].filter(Boolean).join(": ")
-  const message = `${isOfProxy(answer) ? "the proxy" : response.service} answered ${response.status}${said === "" ? "" : `, ${said}`}`
-  const error = make(known?.kind ?? kindOfStatus(response.status, response.service), { message, ...answer })
+  const detail: FailureDetail = {
+    code: "answered",
+    by: isOfProxy(answer) ? "proxy" : response.service,
+    status: response.status,
+    ...(code === undefined ? {} : { error_code: code }),
+    ...(words === undefined ? {} : { error_msg: words })
+  }
+  const error = make(known?.kind ?? kindOfStatus(response.status, response.service), { detail, ...answer })
   const service_time = isoTime(response.headers["date"])
   return error._tag === "AuthenticationFailed" && service_time !== undefined
-    ? new AuthenticationFailed({ message, ...answer, service_time })
+    ? new AuthenticationFailed({ detail, ...answer, service_time })
     : error
 }
 
@@ -104,7 +106,7 @@ const kindOfStatus = (status: number, service: Service): AnsweredKind => {
   }
 }
 
-const make = (kind: AnsweredKind, fields: Answer & { readonly message: string }): ShowBackupError => {
+const make = (kind: AnsweredKind, fields: Answer & { readonly detail: FailureDetail }): ShowBackupError => {
   switch (kind) {
     case "InvalidRequest":
       return new InvalidRequest(fields)

@@ -23,16 +23,14 @@ export const read = Effect.fn("RegionsFile.read")(function* (region: string) {
   const file = named ?? usual
   if (file === undefined) return {}
   const text = yield* TextFile.read(file).pipe(
-    Effect.catch(({ isAbsent, message }) =>
-      isAbsent && named === undefined ? Effect.succeed(undefined) : Effect.fail(new InvalidRequest({ message }))
+    Effect.catch(({ detail, isAbsent }) =>
+      isAbsent && named === undefined ? Effect.succeed(undefined) : Effect.fail(new InvalidRequest({ detail }))
     )
   )
   if (text === undefined || text.trim() === "") return {}
   const services = yield* Effect.try({ try: () => Yaml.parse(text), catch: () => "no YAML" }).pipe(
     Effect.flatMap(decode),
-    Effect.mapError(
-      () => new InvalidRequest({ message: `${file} is not a YAML of services, each a list of id and endpoint` })
-    )
+    Effect.mapError(() => new InvalidRequest({ detail: { code: "not-a-regions-file", file } }))
   )
   const addressOf = (service: string) => {
     const entry = Object.entries(services)

@@ -164,11 +164,14 @@ const isWorthARetry = (error: ShowBackupError, policy: ResiliencePolicy): boolea
   mayPass(error) && !isOfProxy(error) && Duration.isLessThanOrEqualTo(retryAfterOf(error), policy.longestRetryAfter)
 
 const deadlinePassed = (policy: ResiliencePolicy, last: ShowBackupError | undefined): TimedOut => {
-  const words = `no backup within the deadline of ${Duration.toSeconds(policy.deadline)} s`
   // An attempt that was given the whole deadline failed by the deadline, which has been said.
   const isSaid = last?._tag === "TimedOut" && Duration.Order(policy.attemptTimeout, policy.deadline) >= 0
   return new TimedOut({
-    message: last === undefined || isSaid ? words : `${words}; the last attempt: ${last.message}`,
+    detail: {
+      code: "no-backup-within",
+      seconds: Duration.toSeconds(policy.deadline),
+      ...(last === undefined || isSaid ? {} : { last: last.detail })
+    },
     limit: "deadline",
     ...(last?.status_code === undefined ? {} : { status_code: last.status_code }),
     ...(last?.request_id === undefined ? {} : { request_id: last.request_id }),

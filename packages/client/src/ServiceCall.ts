@@ -7,8 +7,9 @@ import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Result from "effect/Result"
 import { fromHttpClientError } from "./ConnectionFailure.ts"
+import type { Service } from "./errors/FailureDetails.ts"
 import type { SentSecrets } from "./RedactedText.ts"
-import { requestId, type Service, toError } from "./RefusedResponse.ts"
+import { requestId, toError } from "./RefusedResponse.ts"
 import { MalformedResponse, ResponseTooLarge, type ShowBackupError, TimedOut } from "./ShowBackupError.ts"
 import { CallInProgress } from "./telemetry/Attempt.ts"
 import { observed } from "./telemetry/ObservedExchange.ts"
@@ -134,12 +135,12 @@ const withinTime =
       ? self
       : Effect.timeoutOrElse(self, {
           duration: timeout,
-          orElse: () => {
-            const whose = service === "CBR" ? "" : ` from ${service}`
-            const message = `no answer${whose} within ${Duration.toSeconds(timeout)} s`
-            return orElse(new TimedOut({ message, limit: "attempt" }))
-          }
+          orElse: () => orElse(noAnswerWithin(timeout, service))
         })
+
+/** What an attempt fails with that got no answer in time. */
+export const noAnswerWithin = (time: Duration.Duration, service: Service): TimedOut =>
+  new TimedOut({ detail: { code: "no-answer-within", service, seconds: Duration.toSeconds(time) }, limit: "attempt" })
 
 /** Headers of the cloud that carry a secret; spans and logs show them redacted. */
 const secretHeaders = ["x-auth-token", "x-subject-token", "x-security-token", "x-metadata-token"]
@@ -153,7 +154,7 @@ const readSuccess = (
   const seen = { status_code: status, ...(request_id === undefined ? {} : { request_id }) }
   if (bytes > largestBody) {
     return Effect.fail(
-      new ResponseTooLarge({ message: `the answer of ${service} is larger than ${largestBody} bytes`, ...seen })
+      new ResponseTooLarge({ detail: { code: "answer-too-large", service, bytes: largestBody }, ...seen })
     )
   }
   const text = decodeUtf8(whole(pieces, bytes))
@@ -161,7 +162,7 @@ const readSuccess = (
   const compressed = headers["content-encoding"] !== undefined
   return Effect.fail(
     new MalformedResponse({
-      message: `the answer of ${service} is ${compressed ? "compressed, which was not asked for" : "not UTF-8 text"}`,
+      detail: { code: compressed ? "answer-compressed" : "answer-not-text", service },
       may_be_cut: true,
       ...seen
     })

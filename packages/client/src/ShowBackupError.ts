@@ -1,4 +1,6 @@
 import * as Schema from "effect/Schema"
+import { FailureDetail } from "./errors/FailureDetail.ts"
+import { failureText } from "./errors/FailureText.ts"
 
 /**
  * What every failure may carry of the service's answer: the four things that
@@ -23,77 +25,110 @@ const answer = {
 }
 
 const fields = {
-  /** What happened, in one sentence, safe to show. */
-  message: Schema.String,
+  /** What happened, by a code and its facts; `message` is the English sentence of it. Safe to show. */
+  detail: FailureDetail,
   ...answer
 }
 
 /** A project id, backup id or endpoint that cannot be right; nothing was sent. */
-export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", fields) {}
+export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
 
-/** No usable credential was found; nothing was sent. The message lists where it was looked for. */
-export class NoCredentials extends Schema.TaggedError<NoCredentials>()("NoCredentials", {
-  ...fields,
-  /**
-   * Each place of a chain, in order: what was looked for there, and why it did not serve. With `may_come` it may have
-   * one later without anything of this machine being set up anew.
-   */
-  searched: Schema.optionalKey(
-    Schema.Array(
-      Schema.Struct({
-        place: Schema.String,
-        reason: Schema.String,
-        may_come: Schema.optionalKey(Schema.Boolean)
-      })
-    )
-  )
-}) {}
+/** No usable credential was found; nothing was sent. A detail of `no-credentials` lists where it was looked for. */
+export class NoCredentials extends Schema.TaggedError<NoCredentials>()("NoCredentials", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
 
 /** The service did not accept the key, the token or the signature. */
 export class AuthenticationFailed extends Schema.TaggedError<AuthenticationFailed>()("AuthenticationFailed", {
   ...fields,
   /** What the service's clock said as it refused, in ISO 8601: a signature is good for 15 minutes around it. */
   service_time: Schema.optionalKey(Schema.String)
-}) {}
+}) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
 
 /** The service knows the caller and refuses the call. */
-export class PermissionDenied extends Schema.TaggedError<PermissionDenied>()("PermissionDenied", fields) {}
+export class PermissionDenied extends Schema.TaggedError<PermissionDenied>()("PermissionDenied", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
 
 /** There is no such backup in this project and region. */
-export class BackupNotFound extends Schema.TaggedError<BackupNotFound>()("BackupNotFound", fields) {}
+export class BackupNotFound extends Schema.TaggedError<BackupNotFound>()("BackupNotFound", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
 
 /** The service throttles; `retry_after` says when to come back, if it told. */
-export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", fields) {}
+export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
 
 /** The service, or a gateway before it, failed. */
-export class ServiceUnavailable extends Schema.TaggedError<ServiceUnavailable>()("ServiceUnavailable", fields) {}
+export class ServiceUnavailable extends Schema.TaggedError<ServiceUnavailable>()("ServiceUnavailable", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
 
 /** A 200 whose body is not a backup. */
 export class MalformedResponse extends Schema.TaggedError<MalformedResponse>()("MalformedResponse", {
   ...fields,
   /** Whether the body is no JSON, as one is that was cut on its way: the call was tried again before it failed. */
   may_be_cut: Schema.optionalKey(Schema.Boolean)
-}) {}
+}) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
 
 /** A body beyond the size limit; reading stopped there. */
-export class ResponseTooLarge extends Schema.TaggedError<ResponseTooLarge>()("ResponseTooLarge", fields) {}
+export class ResponseTooLarge extends Schema.TaggedError<ResponseTooLarge>()("ResponseTooLarge", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
 
 /** The service could not be reached, or the connection broke; `reason` says where. */
 export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>()("ConnectionFailed", {
   ...fields,
   /** The step that failed: name look-up, connect, a proxy that asks for a password, TLS, TLS with a server that speaks none, or an established connection. */
   reason: Schema.Literals(["Dns", "Connect", "ProxyLogin", "Tls", "NotTls", "Broken"])
-}) {}
+}) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
 
 /** No answer in time; `limit` says which time. */
 export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
   ...fields,
   /** One attempt's time-out, or the deadline over all attempts. */
   limit: Schema.Literals(["attempt", "deadline"])
-}) {}
+}) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
 
 /** An answer that fits nothing above, such as a redirect or a path that the gateway does not know. */
-export class OtherStatus extends Schema.TaggedError<OtherStatus>()("OtherStatus", fields) {}
+export class OtherStatus extends Schema.TaggedError<OtherStatus>()("OtherStatus", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
 
 /**
  * Every way in which `showBackup` fails. `ErrorTable` says of each whether a
@@ -135,7 +170,7 @@ export const isOfProxy = ({ error_code, proxy_request_id }: Answer): boolean =>
  */
 export const withoutSending = (
   refusal: AuthenticationFailed,
-  says: { readonly message: string; readonly retry_after: number }
+  says: { readonly detail: FailureDetail; readonly retry_after: number }
 ): AuthenticationFailed => {
   const { proxy_request_id: _, request_id: __, ...rest } = refusal
   return new AuthenticationFailed({ ...rest, ...says })
@@ -143,4 +178,4 @@ export const withoutSending = (
 
 /** The same error, telling how many requests were sent before it. */
 export const withAttempts = <E extends ShowBackupError>(error: E, attempts: number): E =>
-  new (error.constructor as new (fields: E) => E)(Object.assign({}, error, { message: error.message, attempts }))
+  new (error.constructor as new (fields: E) => E)(Object.assign({}, error, { attempts }))

@@ -1,6 +1,8 @@
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import type { DetailOf } from "./errors/FailureDetails.ts"
+import { failureText } from "./errors/FailureText.ts"
 
 /**
  * The text of bytes: UTF-8, or UTF-16 behind its byte order mark, as Windows
@@ -37,10 +39,13 @@ export class TextUnread extends Data.TaggedError("TextUnread")<{
   /** The platform's name for the reason, or `NotText`. */
   readonly reason: string
 }> {
-  override get message() {
-    return this.reason === "NotText"
-      ? `${this.file} is neither UTF-8 nor UTF-16 text`
-      : `${this.file} cannot be read (${this.reason})`
+  get detail(): DetailOf<"file-not-text"> | DetailOf<"file-unreadable"> {
+    const { file, reason } = this
+    return reason === "NotText" ? { code: "file-not-text", file } : { code: "file-unreadable", file, reason }
+  }
+
+  override get message(): string {
+    return failureText(this.detail)
   }
 
   /** Whether the file is as good as absent where no setting names it: it, or its folder, is not there or not open to this user. */

@@ -34,6 +34,26 @@ export { type AccessKey } from "./signing/AccessKey.ts"
 export { type Addresses, Endpoint, type EndpointOptions, type SigningAlgorithm } from "./Endpoint.ts"
 export * as MachineEndpoint from "./MachineEndpoint.ts"
 export { type ErrorKind, ErrorTable, hintOf, isRetryable } from "./ErrorTable.ts"
+export { FailureDetail } from "./errors/FailureDetail.ts"
+export type {
+  AddressFault,
+  AnswerDetails,
+  ConnectionDetails,
+  CredentialDetails,
+  CredentialPlace,
+  DetailOf,
+  FailureCode,
+  FailureDetails,
+  FileDetails,
+  FileFault,
+  SearchedPlace,
+  SecretName,
+  Service,
+  SettingDetails,
+  WaitDetails
+} from "./errors/FailureDetails.ts"
+export { failureText, type FailureSentences } from "./errors/FailureText.ts"
+export { type Sentences } from "./errors/Sentences.ts"
 export { redactServiceText, type SentSecrets } from "./RedactedText.ts"
 export { type Project, ProjectDiscovery } from "./ProjectDiscovery.ts"
 export { endpointsOf, findRegion, isRegionId, nearestRegions, type Region, regions } from "./Region.ts"
@@ -61,6 +81,7 @@ export { type Gone, type Missed, type Observation, type Seen, seen, type Sightin
 export { Observations } from "./watching/Observations.ts"
 export { adaptive, defaultPace, defaultPollingPolicy, type Pace, PollingPolicy } from "./watching/PollingPolicy.ts"
 export * as WaitCondition from "./watching/WaitCondition.ts"
-export { conditionForms, format as formatCondition, parse as parseCondition } from "./watching/WaitConditionText.ts"
+export { conditionForms } from "./watching/ConditionForms.ts"
+export { format as formatCondition, parse as parseCondition } from "./watching/WaitConditionText.ts"
 export { defaultWaitDeadline, waitUntil, type WaitOptions } from "./watching/WaitUntil.ts"
 export { ConditionImpossible, ConditionTimedOut, WaitUntilError } from "./watching/WaitUntilError.ts"

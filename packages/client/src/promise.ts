@@ -33,6 +33,8 @@ import { parse } from "./watching/WaitConditionText.ts"
 import { waitUntil } from "./watching/WaitUntil.ts"
 
 export { ErrorTable } from "./ErrorTable.ts"
+export type { FailureDetail } from "./errors/FailureDetails.ts"
+export { failureText } from "./errors/FailureText.ts"
 export * from "./promise/BackupErrors.ts"
 export type { BackupClientOptions, ManyOptions, RequestOptions, WaitOptions, WatchOptions } from "./promise/Options.ts"
 export type { ErrorClass, Plain, PlainError, PlainTimestamp } from "./promise/Plain.ts"
@@ -198,7 +200,7 @@ const credentialsOf = (options: BackupClientOptions): Layer.Layer<Credentials> =
 
 /** What a caller without types has when its environment variables are not set. */
 const none = Layer.succeed(Credentials, {
-  current: Effect.fail(new NoCredentials({ message: "neither an access key (ak and sk) nor a token was given" })),
+  current: Effect.fail(new NoCredentials({ detail: { code: "no-key-or-token" } })),
   refused: () => Effect.succeed(false)
 })
 

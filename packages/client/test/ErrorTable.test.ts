@@ -59,7 +59,8 @@ describe("ErrorTable", () => {
 })
 
 describe("isRetryable and hintOf", () => {
-  const connection = (reason: ConnectionFailed["reason"]) => new ConnectionFailed({ message: "m", reason })
+  const connection = (reason: ConnectionFailed["reason"]) =>
+    new ConnectionFailed({ detail: { code: "other", message: "m" }, reason })
 
   it("a certificate that is not trusted is not worth a retry, and has a hint of its own", () => {
     assert.deepStrictEqual(
@@ -71,7 +72,12 @@ describe("isRetryable and hintOf", () => {
   })
 
   it("a hint for a code is given for the kind that the code means", () => {
-    const answer = { message: "m", status_code: 401, error_code: "APIGW.0301", error_msg: "signature expired" }
+    const answer = {
+      detail: { code: "other", message: "m" },
+      status_code: 401,
+      error_code: "APIGW.0301",
+      error_msg: "signature expired"
+    } as const
     assert.match(hintOf(new AuthenticationFailed(answer)).en, /clock/)
     assert.deepStrictEqual(hintOf(new TimedOut({ ...answer, limit: "deadline" })), ErrorTable.TimedOut.hint)
   })

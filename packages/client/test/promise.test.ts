@@ -300,7 +300,12 @@ describe("waitUntil", () => {
     await using client = clientOf(fetch)
     const impossible = await rejection(client.waitUntil(backupId, "status=available"))
     assert.instanceOf(impossible, ConditionImpossible)
-    assert.strictEqual(impossible.reason, "the status is error")
+    assert.deepStrictEqual(impossible.detail, {
+      code: "condition-impossible",
+      condition: "status=available",
+      reason: { code: "status-is", status: "error" }
+    })
+    assert.strictEqual(impossible.message, "status=available can no longer come true: the status is error")
     assert.instanceOf(
       await rejection(client.waitUntil(backupId, "status=available", { failFast: false, deadline: 20 })),
       ConditionTimedOut

@@ -1,3 +1,4 @@
+import type { FailureDetail } from "@cbr/client"
 import type * as Facade from "@cbr/client/promise"
 import type { BackupResp, Timestamp } from "@cbr/domain"
 import { expectTypeOf, it } from "@effect/vitest"
@@ -31,7 +32,7 @@ type Keys<T> = Exclude<keyof T, keyof Error>
  */
 type EffectIn<T, Path extends string = "", Depth extends ReadonlyArray<unknown> = []> = Depth["length"] extends 12
   ? never
-  : T extends undefined | null
+  : T extends undefined | null | FailureDetail
     ? never
     : Extract<Keys<T>, `~effect/${string}` | "pipe"> extends never
       ? EffectInParts<T, Path, [...Depth, 0]>

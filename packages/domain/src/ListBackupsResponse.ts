@@ -268,19 +268,10 @@ const listKey = "backups"
 /** Characters of a body outside its backups; real ones have some fifty, and two for each backup. */
 const maxEnvelope = 1024 * 1024
 
-const notJson = new UnreadableResponse({ reason: "NotJson", detail: "the body is not JSON" })
-const notAList = new UnreadableResponse({
-  reason: "NotAList",
-  detail: "the body is JSON but not an object with one array `backups`"
-})
-const tooDeep = new UnreadableResponse({
-  reason: "TooDeep",
-  detail: `the body nests more than ${maxNesting} levels deep`
-})
-const tooLarge = new UnreadableResponse({
-  reason: "TooLarge",
-  detail: `the body has more than ${maxEnvelope} characters beside its backups, or a backup of more than ${maxLength}`
-})
+const notJson = new UnreadableResponse({ fault: { code: "not-json" } })
+const notAList = new UnreadableResponse({ fault: { code: "not-a-list" } })
+const tooDeep = new UnreadableResponse({ fault: { code: "too-deep", limit: maxNesting } })
+const tooLarge = new UnreadableResponse({ fault: { code: "list-too-large", beside: maxEnvelope, limit: maxLength } })
 
 const tab = 0x09
 const newline = 0x0a

@@ -1,19 +1,30 @@
 import * as Schema from "effect/Schema"
+import type { Bilingual } from "./Bilingual.ts"
 
 const projectId = /^[A-Za-z0-9_-]{1,64}$/
 const backupId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
+/** What each of the ids is. */
+export const idForms = {
+  project_id: {
+    en: "a project id: 1 to 64 letters, digits, - or _",
+    zh: "项目 ID：1 到 64 个字母、数字、- 或 _"
+  },
+  backup_id: {
+    en: "a backup id: a UUID such as 6df2b54c-dd62-4059-a07c-1b8f24f2725d",
+    zh: "备份 ID：6df2b54c-dd62-4059-a07c-1b8f24f2725d 这样的 UUID"
+  }
+} satisfies Record<string, Bilingual>
+
 /** A project id: 1 to 64 letters, digits, `-` or `_`. The service's own are 32 hex digits. */
-export const ProjectId = Schema.String.check(
-  Schema.isPattern(projectId, { expected: "a project id: 1 to 64 letters, digits, - or _" })
-).annotate({ identifier: "ProjectId" })
+export const ProjectId = Schema.String.check(Schema.isPattern(projectId, { expected: idForms.project_id.en })).annotate(
+  { identifier: "ProjectId" }
+)
 
 /** A backup id: a UUID in either case. */
-export const BackupId = Schema.String.check(
-  Schema.isPattern(backupId, {
-    expected: "a backup id: a UUID such as 6df2b54c-dd62-4059-a07c-1b8f24f2725d"
-  })
-).annotate({ identifier: "BackupId" })
+export const BackupId = Schema.String.check(Schema.isPattern(backupId, { expected: idForms.backup_id.en })).annotate({
+  identifier: "BackupId"
+})
 
 /**
  * Which backup to show. Both ids are checked before anything is sent, so that

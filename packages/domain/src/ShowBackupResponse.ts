@@ -6,7 +6,7 @@ import { type Drift, DriftFound } from "./Drift.ts"
 import * as ForgivingReading from "./ForgivingReading.ts"
 import { isObject } from "./JsonObject.ts"
 import { byteOrderMark, nestsDeeperThan } from "./JsonText.ts"
-import { UnreadableResponse } from "./UnreadableResponse.ts"
+import { type UnreadableFault, UnreadableResponse } from "./UnreadableResponse.ts"
 
 /** The longest body that is read, in UTF-16 code units: 16 Mi. Real ones stay below 1 Mi. */
 export const maxLength = 16 * 1024 * 1024
@@ -63,25 +63,22 @@ export class ShowBackupResponse {
     raw: string,
     options?: { readonly request_id?: string | undefined }
   ): Result.Result<ShowBackupResponse, UnreadableResponse> {
-    const refuse = (reason: UnreadableResponse["reason"], detail: string) =>
-      Result.fail(new UnreadableResponse({ reason, detail }))
-    if (raw.length > maxLength) {
-      return refuse("TooLarge", `the body has ${raw.length} characters, more than ${maxLength}`)
-    }
+    const refuse = (fault: UnreadableFault) => Result.fail(new UnreadableResponse({ fault }))
+    if (raw.length > maxLength) return refuse({ code: "too-large", characters: raw.length, limit: maxLength })
     // A text shorter than twice the limit has no room to nest deeper.
     if (raw.length > 2 * maxNesting && nestsDeeperThan(raw, maxNesting)) {
-      return refuse("TooDeep", `the body nests more than ${maxNesting} levels deep`)
+      return refuse({ code: "too-deep", limit: maxNesting })
     }
     let body: unknown
     try {
       body = parse(raw)
     } catch {
-      return refuse("NotJson", raw.trim() === "" ? "the body is empty" : "the body is not JSON")
+      return refuse({ code: raw.trim() === "" ? "empty" : "not-json" })
     }
     const backup = isObject(body) && "backup" in body ? body.backup : undefined
     return isObject(backup)
       ? Result.succeed(new ShowBackupResponse(readBackupResp(backup), raw, options?.request_id))
-      : refuse("NotABackup", "the body is JSON but not an object with an object `backup`")
+      : refuse({ code: "not-a-backup" })
   }
 
   /**
@@ -99,7 +96,7 @@ export class ShowBackupResponse {
       const fields = readBackupResp(isObject(backup) ? backup : {})
       return Result.succeed(new ShowBackupResponse(fields, raw, options?.request_id))
     } catch {
-      return Result.fail(new UnreadableResponse({ reason: "NotJson", detail: "the body is not JSON" }))
+      return Result.fail(new UnreadableResponse({ fault: { code: "not-json" } }))
     }
   }
 

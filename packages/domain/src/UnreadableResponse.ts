@@ -1,21 +1,67 @@
 import * as Schema from "effect/Schema"
+import type { Bilingual } from "./Bilingual.ts"
 
 /**
- * A body that is not an answer to ShowBackup or ListBackups at all, with the reason:
+ * Why a body is no answer to ShowBackup or ListBackups at all:
  *
- * - `NotJson`: it is no JSON text;
- * - `NotABackup`: it is JSON, but not `{"backup": {…}}`;
- * - `NotAList`: it is JSON, but not `{"backups": […]}`;
- * - `TooLarge`: it is longer than the limit;
- * - `TooDeep`: its objects and arrays nest deeper than the limit.
- *
- * The message never quotes the body.
+ * - `empty`: there is nothing in it;
+ * - `not-json`: it is no JSON text;
+ * - `not-a-backup`: it is JSON, but not `{"backup": {…}}`;
+ * - `not-a-list`: it is JSON, but not `{"backups": […]}`;
+ * - `too-large`: it is longer than the limit, in characters;
+ * - `list-too-large`: a list has more characters than that beside its backups, or a backup of more than the limit;
+ * - `too-deep`: its objects and arrays nest deeper than the limit, in levels.
  */
+export const UnreadableFault = Schema.Union([
+  Schema.Struct({ code: Schema.Literals(["empty", "not-json", "not-a-backup", "not-a-list"]) }),
+  Schema.Struct({ code: Schema.Literal("too-large"), characters: Schema.Int, limit: Schema.Int }),
+  Schema.Struct({ code: Schema.Literal("list-too-large"), beside: Schema.Int, limit: Schema.Int }),
+  Schema.Struct({ code: Schema.Literal("too-deep"), limit: Schema.Int })
+])
+
+/** Why a body is no answer to ShowBackup or ListBackups at all. */
+export type UnreadableFault = typeof UnreadableFault.Type
+
+/** A fault of a body in a clause, such as `the body is empty`. */
+export const unreadableText = (fault: UnreadableFault): Bilingual => {
+  switch (fault.code) {
+    case "empty":
+      return { en: "the body is empty", zh: "内容为空" }
+    case "not-json":
+      return { en: "the body is not JSON", zh: "内容不是 JSON" }
+    case "not-a-backup":
+      return {
+        en: "the body is JSON but not an object with an object `backup`",
+        zh: "内容是 JSON，但不是含有对象 `backup` 的对象"
+      }
+    case "not-a-list":
+      return {
+        en: "the body is JSON but not an object with one array `backups`",
+        zh: "内容是 JSON，但不是含有一个数组 `backups` 的对象"
+      }
+    case "list-too-large":
+      return {
+        en: `the body has more than ${fault.beside} characters beside its backups, or a backup of more than ${fault.limit}`,
+        zh: `内容在各备份之外超过 ${fault.beside} 个字符，或有备份超过 ${fault.limit} 个字符`
+      }
+    case "too-large":
+      return {
+        en: `the body has ${fault.characters} characters, more than ${fault.limit}`,
+        zh: `内容有 ${fault.characters} 个字符，超过 ${fault.limit}`
+      }
+    case "too-deep":
+      return {
+        en: `the body nests more than ${fault.limit} levels deep`,
+        zh: `内容嵌套超过 ${fault.limit} 层`
+      }
+  }
+}
+
+/** A body that is not an answer to ShowBackup or ListBackups at all. The message never quotes it. */
 export class UnreadableResponse extends Schema.TaggedError<UnreadableResponse>()("UnreadableResponse", {
-  reason: Schema.Literals(["NotJson", "NotABackup", "NotAList", "TooLarge", "TooDeep"]),
-  detail: Schema.String
+  fault: UnreadableFault
 }) {
   override get message(): string {
-    return this.detail
+    return unreadableText(this.fault).en
   }
 }

@@ -49,7 +49,14 @@ export { hasEnded, ReplicationStatus } from "./ReplicationStatus.ts"
 export { ResourceType } from "./ResourceType.ts"
 export { RestoreMode } from "./RestoreMode.ts"
 export { restoreOptions, type Obstacle, type RestoreAction, type RestoreOption } from "./RestoreOptions.ts"
-export { BackupId, isShowBackupRequest, ProjectId, showBackupPath, ShowBackupRequest } from "./ShowBackupRequest.ts"
+export {
+  BackupId,
+  idForms,
+  isShowBackupRequest,
+  ProjectId,
+  showBackupPath,
+  ShowBackupRequest
+} from "./ShowBackupRequest.ts"
 export { maxLength, maxNesting, ShowBackupResponse } from "./ShowBackupResponse.ts"
 export { Timestamp, TimestampFromString } from "./Timestamp.ts"
-export { UnreadableResponse } from "./UnreadableResponse.ts"
+export { UnreadableFault, UnreadableResponse, unreadableText } from "./UnreadableResponse.ts"

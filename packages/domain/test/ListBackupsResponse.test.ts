@@ -26,12 +26,12 @@ const read = (body: string, sizes: ReadonlyArray<number> = [64]) => {
   const backups: Array<ShowBackupResponse> = []
   for (const piece of pieces(body, sizes)) {
     const pushed = reader.push(piece)
-    if (Result.isFailure(pushed)) return { failure: pushed.failure.reason }
+    if (Result.isFailure(pushed)) return { failure: pushed.failure.fault.code }
     backups.push(...pushed.success)
     piece.fill(0)
   }
   const end = reader.end()
-  return Result.isFailure(end) ? { failure: end.failure.reason } : { backups, page: end.success }
+  return Result.isFailure(end) ? { failure: end.failure.fault.code } : { backups, page: end.success }
 }
 
 const Sizes = Schema.NonEmptyArray(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
@@ -65,8 +65,8 @@ describe("ListBackupsReader", () => {
         isJson = false
       }
       const { failure } = read(body, sizes)
-      if (!isJson) assert.strictEqual(failure, "NotJson")
-      else assert.notStrictEqual(failure, "NotJson")
+      if (!isJson) assert.strictEqual(failure, "not-json")
+      else assert.notStrictEqual(failure, "not-json")
     }
   })
 
@@ -87,27 +87,27 @@ describe("ListBackupsReader", () => {
     assert.strictEqual(Result.getOrThrow(reader.push(utf8.encode(`},`)))[0]?.backup.id, "a")
   })
 
-  const refusals: ReadonlyArray<readonly [what: string, body: string, reason: UnreadableResponse["reason"]]> = [
-    ["nothing", "", "NotJson"],
-    ["a cut body", `{"backups":[{"id":"a"}`, "NotJson"],
-    ["a body that is cut in an element", `{"backups":[{"id":"a`, "NotJson"],
-    ["elements without a comma", `{"backups":[{} {}]}`, "NotJson"],
-    ["a comma too many", `{"backups":[{},]}`, "NotJson"],
-    ["text behind the body", `{"backups":[]}x`, "NotJson"],
-    ["an element that is not JSON", `{"backups":[{]}]}`, "NotJson"],
-    ["two values in one place", `{"backups":[1 2]}`, "NotJson"],
-    ["one backup", example, "NotAList"],
-    ["an array", "[]", "NotAList"],
-    ["an array of the key", `["backups",[{}]]`, "NotAList"],
-    ["no list", `{"count":0}`, "NotAList"],
-    ["null in place of the list", `{"backups":null}`, "NotAList"],
-    ["an object in place of the list", `{"backups":{}}`, "NotAList"],
-    ["a list within another object", `{"data":{"backups":[{}]}}`, "NotAList"],
-    ["two lists", `{"backups":[{}],"backups":[{}]}`, "NotAList"],
-    ["another spelling of the key", `{"\\u0062ackups":[{}]}`, "NotAList"],
-    ["deep nesting in an element", `{"backups":[${"[".repeat(maxNesting)}]}`, "TooDeep"],
-    ["deep nesting beside the list", "[".repeat(maxNesting + 1), "TooDeep"],
-    ["a large field beside the list", `{"x":"${"x".repeat(2 ** 20)}","backups":[]}`, "TooLarge"]
+  const refusals: ReadonlyArray<readonly [what: string, body: string, reason: UnreadableResponse["fault"]["code"]]> = [
+    ["nothing", "", "not-json"],
+    ["a cut body", `{"backups":[{"id":"a"}`, "not-json"],
+    ["a body that is cut in an element", `{"backups":[{"id":"a`, "not-json"],
+    ["elements without a comma", `{"backups":[{} {}]}`, "not-json"],
+    ["a comma too many", `{"backups":[{},]}`, "not-json"],
+    ["text behind the body", `{"backups":[]}x`, "not-json"],
+    ["an element that is not JSON", `{"backups":[{]}]}`, "not-json"],
+    ["two values in one place", `{"backups":[1 2]}`, "not-json"],
+    ["one backup", example, "not-a-list"],
+    ["an array", "[]", "not-a-list"],
+    ["an array of the key", `["backups",[{}]]`, "not-a-list"],
+    ["no list", `{"count":0}`, "not-a-list"],
+    ["null in place of the list", `{"backups":null}`, "not-a-list"],
+    ["an object in place of the list", `{"backups":{}}`, "not-a-list"],
+    ["a list within another object", `{"data":{"backups":[{}]}}`, "not-a-list"],
+    ["two lists", `{"backups":[{}],"backups":[{}]}`, "not-a-list"],
+    ["another spelling of the key", `{"\\u0062ackups":[{}]}`, "not-a-list"],
+    ["deep nesting in an element", `{"backups":[${"[".repeat(maxNesting)}]}`, "too-deep"],
+    ["deep nesting beside the list", "[".repeat(maxNesting + 1), "too-deep"],
+    ["a large field beside the list", `{"x":"${"x".repeat(2 ** 20)}","backups":[]}`, "list-too-large"]
   ]
   it.each(refusals)("the reader refuses %s", (_what, body, reason) => {
     for (const sizes of [[1], [7, 3], [2 ** 22]]) {
@@ -121,7 +121,7 @@ describe("ListBackupsReader", () => {
     const bytes = Uint8Array.from([...utf8.encode(`{"backups":[{"id":"`), 0xff, ...utf8.encode(`"}]}`)])
     for (let turn = 0; turn < 2; turn++) {
       const pushed = reader.push(bytes)
-      assert.strictEqual(Result.isFailure(pushed) ? pushed.failure.reason : "", "NotJson")
+      assert.strictEqual(Result.isFailure(pushed) ? pushed.failure.fault.code : "", "not-json")
     }
     assert.isTrue(Result.isFailure(reader.end()))
   })
@@ -130,7 +130,7 @@ describe("ListBackupsReader", () => {
     const depth = maxNesting - 2
     const element = `{"x":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`
     assert.lengthOf(read(`{"backups":[${element}]}`).backups ?? [], 1)
-    assert.strictEqual(read(`{"backups":[[${element}]]}`).failure, "TooDeep")
+    assert.strictEqual(read(`{"backups":[[${element}]]}`).failure, "too-deep")
   })
 
   it("an element that is no object keeps its place, and its drift", () => {

@@ -7,7 +7,7 @@ const example = readFileSync(new URL("fixtures/show-backup.json", import.meta.ur
 
 const refusal = (raw: string) => {
   const result = ShowBackupResponse.read(raw)
-  return Result.isFailure(result) ? result.failure.reason : "read"
+  return Result.isFailure(result) ? result.failure.fault.code : "read"
 }
 
 /** A body whose objects and arrays nest `levels` deep, all of it children. */
@@ -25,27 +25,27 @@ describe("ShowBackupResponse.read", () => {
     assert.isUndefined(Result.getOrThrow(ShowBackupResponse.read(example)).request_id)
   })
 
-  const refusals: ReadonlyArray<readonly [name: string, raw: string, reason: UnreadableResponse["reason"]]> = [
-    ["nothing", "", "NotJson"],
-    ["white space", " \n", "NotJson"],
-    ["a page of a load balancer", "<html><body>502</body></html>", "NotJson"],
-    ["a cut body", example.slice(0, -10), "NotJson"],
-    ["text after the body", `${example}x`, "NotJson"],
-    ["null", "null", "NotABackup"],
-    ["a string", `"backup"`, "NotABackup"],
-    ["a number", "1", "NotABackup"],
-    ["an array", "[]", "NotABackup"],
-    ["an array of a body", `[${example}]`, "NotABackup"],
-    ["an object without a backup", "{}", "NotABackup"],
-    ["an error body", `{"error_code":"BackupService.6200","error_msg":"x"}`, "NotABackup"],
-    ["a null backup", `{"backup":null}`, "NotABackup"],
-    ["an array as a backup", `{"backup":[]}`, "NotABackup"],
-    ["a string as a backup", `{"backup":"x"}`, "NotABackup"],
-    ["a backup in the prototype", `{"__proto__":{"backup":{}}}`, "NotABackup"],
-    ["16 MiB of [", "[".repeat(maxLength), "TooDeep"],
-    ["more than 16 MiB", `{"backup":{"name":"${"x".repeat(maxLength)}"}}`, "TooLarge"],
-    ["10,000 children in each other", nested(20_002), "TooDeep"],
-    ["one level too many", nested(maxNesting + 2), "TooDeep"]
+  const refusals: ReadonlyArray<readonly [name: string, raw: string, reason: UnreadableResponse["fault"]["code"]]> = [
+    ["nothing", "", "empty"],
+    ["white space", " \n", "empty"],
+    ["a page of a load balancer", "<html><body>502</body></html>", "not-json"],
+    ["a cut body", example.slice(0, -10), "not-json"],
+    ["text after the body", `${example}x`, "not-json"],
+    ["null", "null", "not-a-backup"],
+    ["a string", `"backup"`, "not-a-backup"],
+    ["a number", "1", "not-a-backup"],
+    ["an array", "[]", "not-a-backup"],
+    ["an array of a body", `[${example}]`, "not-a-backup"],
+    ["an object without a backup", "{}", "not-a-backup"],
+    ["an error body", `{"error_code":"BackupService.6200","error_msg":"x"}`, "not-a-backup"],
+    ["a null backup", `{"backup":null}`, "not-a-backup"],
+    ["an array as a backup", `{"backup":[]}`, "not-a-backup"],
+    ["a string as a backup", `{"backup":"x"}`, "not-a-backup"],
+    ["a backup in the prototype", `{"__proto__":{"backup":{}}}`, "not-a-backup"],
+    ["16 MiB of [", "[".repeat(maxLength), "too-deep"],
+    ["more than 16 MiB", `{"backup":{"name":"${"x".repeat(maxLength)}"}}`, "too-large"],
+    ["10,000 children in each other", nested(20_002), "too-deep"],
+    ["one level too many", nested(maxNesting + 2), "too-deep"]
   ]
   it.each(refusals)("refuses %s", (_name, raw, reason) => {
     assert.strictEqual(refusal(raw), reason)

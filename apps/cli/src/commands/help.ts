@@ -107,13 +107,13 @@ const topics = {
   output: ({ topics: { output } }: Messages) =>
     Effect.succeed<Topic>({ keys: ["format", "meaning"], entries: formatNames.map((name) => [name, output[name]]) }),
 
-  auth: ({ sentence, topics: { auth } }: Messages) =>
+  auth: ({ place: placeName, topics: { auth } }: Messages) =>
     Effect.succeed<Topic>({
       keys: ["order", "place"],
       before: auth.order,
       entries: Chain.links.map(({ place }, index) => [
         String(index + 1),
-        auth.place(sentence(place), auth.places[place])
+        auth.place(placeName(place), auth.places[place])
       ]),
       after: auth.never
     })

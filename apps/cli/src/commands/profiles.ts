@@ -97,7 +97,7 @@ const unreadable =
       tell: (messages) => ({
         title: messages.profiles.unreadable,
         what: file,
-        why: messages.reason(error),
+        why: messages.detail(error.detail),
         next: [messages.profiles.mendFile]
       })
     })

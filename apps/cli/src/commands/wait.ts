@@ -183,19 +183,12 @@ const decideSaved = Effect.fnUntraced(function* (path: string, { condition, quer
     case "Met":
       return yield* printMet([{ id: response.backup.id ?? path, response }], condition, printer)
     case "Impossible": {
-      const { reason } = decision
-      const message = `${text} can no longer come true: ${reason}`
-      return yield* Effect.flatMap(
-        failureOf(new ConditionImpossible({ message, condition: text, reason }), { what: path }),
-        Effect.fail
-      )
+      const detail = { code: "condition-impossible", condition: text, reason: decision.reason } as const
+      return yield* Effect.flatMap(failureOf(new ConditionImpossible({ detail }), { what: path }), Effect.fail)
     }
     case "Pending": {
-      const message = `${text} is not true of the saved response`
-      return yield* Effect.flatMap(
-        failureOf(new ConditionTimedOut({ message, condition: text }), { what: path }),
-        Effect.fail
-      )
+      const detail = { code: "condition-not-met-by-saved", condition: text } as const
+      return yield* Effect.flatMap(failureOf(new ConditionTimedOut({ detail }), { what: path }), Effect.fail)
     }
   }
 })

@@ -1,4 +1,4 @@
-import type { WaitUntilError } from "@cbr/client"
+import { type CredentialPlace, type FailureDetail, failureText } from "@cbr/client"
 import { type Bilingual, BackupStatus, type Drift, type Finding, type Language } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
 import type { FormatName } from "../output/FormatName.ts"
@@ -28,8 +28,11 @@ export const en = {
   statusMeaning: (status: string): string | undefined =>
     BackupStatus.isDocumented(status) ? BackupStatus.meanings[status].en : undefined,
 
-  /** Why a call failed, in a sentence. */
-  reason: (error: WaitUntilError): string => error.message,
+  /** What a failure was, in a sentence. */
+  detail: (detail: FailureDetail): string => failureText(detail),
+
+  /** A place of the credentials' chain. */
+  place: (name: string): string => name,
 
   /** What is said of something, after its name. */
   named: (name: string, said: string): string => `${name}: ${said}`,
@@ -396,7 +399,7 @@ export const en = {
         KooCLI: "nothing is read of it, but it is told that it is there",
         "pod identity": "HC_CONTAINER_CREDENTIALS_FULL_URI",
         "ECS metadata": "the agency of the server that this runs on, unless CBR_METADATA is off"
-      } as Readonly<Record<string, string>>,
+      } satisfies Readonly<Record<CredentialPlace, string>>,
       never: "A secret is never a flag: process lists and shell histories show flags."
     }
   },

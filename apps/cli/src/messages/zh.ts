@@ -1,11 +1,13 @@
-import type { ShowBackupError, WaitUntilError } from "@cbr/client"
+import { failureText } from "@cbr/client"
 import { BackupStatus } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
 import { invalidVariable } from "./InvalidVariable.ts"
 import type { Messages } from "./Messages.ts"
 import { commands } from "./zh/commands.ts"
+import { failures } from "./zh/failures.ts"
 import { flags } from "./zh/flags.ts"
 import { followedBy, inChinese } from "./zh/inChinese.ts"
+import { placeName } from "./zh/places.ts"
 import { queryFault } from "./zh/queryFaults.ts"
 
 const listed = (parts: ReadonlyArray<string>): string => parts.join("、")
@@ -18,7 +20,8 @@ export const zh: Messages = {
   fromNow: (count, unit, isPast) => `${count}${unitsOfTime[unit]}${isPast ? "前" : "后"}`,
   pick: (text) => text.zh,
   statusMeaning: (status) => (BackupStatus.isDocumented(status) ? BackupStatus.meanings[status].zh : undefined),
-  reason: (error) => reasonOf(error),
+  detail: (detail) => failureText(detail, failures),
+  place: placeName,
   named: (name, said) => `${name}：${said}`,
   aside: (said) => `（${said}）`,
   listed,
@@ -408,26 +411,6 @@ export const zh: Messages = {
     encryptedChild: "加密"
   }
 }
-
-/** A failed call in a sentence: the core's own sentences are English, its facts are not. */
-const reasonOf = (error: WaitUntilError): string => {
-  if (error._tag === "ConditionImpossible") return `${error.condition} 已无法满足：${inChinese(error.reason)}`
-  if (error._tag === "ConditionTimedOut") return inChinese(error.message)
-  const { error_code, error_msg, status_code }: ShowBackupError = error
-  if (error._tag === "NoCredentials" && error.searched !== undefined) {
-    return `没有凭证：${error.searched.map(({ place, reason }) => `${inChinese(place)}：${inChinese(reason)}`).join("；")}`
-  }
-  // What else there is to say of an answer stands in the message; of a refusal it is the service's own.
-  if (status_code === undefined || ownWords.has(error._tag)) return inChinese(error.message)
-  const said = [error_code, error_msg].filter((text) => text !== undefined && text !== "")
-  return `服务返回 ${[String(status_code), ...said].join("，")}`
-}
-
-const ownWords: ReadonlySet<string> = new Set<ShowBackupError["_tag"]>([
-  "MalformedResponse",
-  "ResponseTooLarge",
-  "TimedOut"
-])
 
 /** A schema's own words, or the parser's. */
 const expectedOf = (text: string): string => {

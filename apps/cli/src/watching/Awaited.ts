@@ -1,4 +1,4 @@
-import { parseCondition, WaitCondition } from "@cbr/client"
+import { type FailureDetail, parseCondition, WaitCondition } from "@cbr/client"
 import type { ShowBackupResponse } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -42,24 +42,22 @@ export const conditionOf = Effect.fnUntraced(function* (texts: ReadonlyArray<str
   }
   const parsed = parseCondition(others)
   if (Result.isFailure(parsed)) {
-    const { message } = parsed.failure
-    return yield* wrongCondition(texts.join(" "), message)
+    return yield* wrongCondition(texts.join(" "), parsed.failure.detail)
   }
   const condition = parsed.success
   if (first === undefined) return { condition, queries } satisfies Awaited
   return condition._tag === "Deleted"
-    ? yield* wrongCondition(texts.join(" "), "deleted cannot hold together with another condition")
+    ? yield* wrongCondition(texts.join(" "), { code: "deleted-with-others" })
     : ({ condition: WaitCondition.all(condition, first, ...more), queries } satisfies Awaited)
 })
 
-/** `why` is a sentence of the core. */
-const wrongCondition = (what: string, why: string): Failure =>
+const wrongCondition = (what: string, why: FailureDetail): Failure =>
   new Failure({
     kind: "InvalidRequest",
-    tell: ({ sentence, wait: words }) => ({
+    tell: ({ detail, wait: words }) => ({
       title: words.condition,
       what,
-      why: sentence(why),
+      why: detail(why),
       next: [words.conditionNext]
     })
   })

@@ -120,7 +120,9 @@ export const tellOnStderr = Effect.fnUntraced(function* (
     const isNews = observation._tag !== "Seen" || observation.differs
     if (observation._tag === "Missed") {
       yield* say([
-        messages.note(`${messages.watch.missedInARow(observation.inARow)}: ${messages.reason(observation.error)}`)
+        messages.note(
+          messages.named(messages.watch.missedInARow(observation.inARow), messages.detail(observation.error.detail))
+        )
       ])
     } else if (isNews || time - told >= Duration.toMillis(heartbeat)) {
       yield* say(changeLine(before, now, DateTime.formatIso(DateTime.makeUnsafe(time)), where))

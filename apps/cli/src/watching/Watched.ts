@@ -85,7 +85,7 @@ export const liveLines = (watched: Watched, mark: string, { messages }: Surround
       ? [
           [
             {
-              text: `  ! ${words.missedInARow(newest.inARow)}: ${messages.reason(newest.error)}`,
+              text: `  ! ${messages.named(words.missedInARow(newest.inARow), messages.detail(newest.error.detail))}`,
               tone: "busy"
             } as const
           ]

@@ -11,7 +11,7 @@ const english = /[A-Za-z]*[a-z](?: [a-z]{2,}){3,}/g
 const ownWords = [
   /Incorrect IAM authentication information[^\n;|]*/g,
   /verify (?:aksk|sk) [^\n;|]*/g,
-  /服务返回 \d+，[^\n;|；]*/g,
+  /(?:服务|IAM |代理)返回 \d+，[^\n;|；]*/g,
   /The destination vault has no capacity left\./g,
   /nightly, whole server/g
 ]

@@ -229,7 +229,7 @@ const isOverloaded = ({ outcome }: Landed): boolean =>
   Result.isFailure(outcome) && outcome.failure._tag === "Refusal" && outcome.failure.reason === "Overloaded"
 
 const noTime = new TimedOut({
-  message: `the caller leaves less than the ${shortestAttempt} ms that a call to the cloud takes`,
+  detail: { code: "caller-leaves-no-time", milliseconds: shortestAttempt },
   limit: "deadline",
   attempts: 0
 })

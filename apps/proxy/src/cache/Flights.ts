@@ -216,4 +216,4 @@ const answerOf = <A>(
 }
 
 const outOfTime = (patience: number) =>
-  new TimedOut({ message: `the cloud gave no answer within the caller's ${patience} ms`, limit: "deadline" })
+  new TimedOut({ detail: { code: "no-answer-for-caller", milliseconds: patience }, limit: "deadline" })

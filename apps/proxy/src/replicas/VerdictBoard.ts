@@ -8,7 +8,7 @@ import * as Redis from "effect/persistence/Redis"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { refusedFor, turnLasts, type Verdict } from "../upstream/CredentialTurns.ts"
-import { VerdictAsJson, verdictAsJson, verdictOf } from "../upstream/VerdictAsJson.ts"
+import { VerdictAsJson, verdictAsJson } from "../upstream/VerdictAsJson.ts"
 import * as Notices from "./Notices.ts"
 import { RedisLink } from "./RedisLink.ts"
 import * as Scripts from "./Scripts.ts"
@@ -64,7 +64,7 @@ export const makeVerdictBoard = Effect.fnUntraced(function* (seal: Seal) {
   /** @param left how long it stands yet, by the clock of Redis: those of the replicas may differ */
   const opened = Effect.fnUntraced(function* (id: string, value: string, left: number) {
     const text = yield* seal.open(value, placesOf(id)[0])
-    const verdict = Option.getOrUndefined(Option.map(read(text), verdictOf))
+    const verdict = Option.getOrUndefined(read(text))
     if (verdict?._tag !== "Refused") return verdict
     const stands = Math.min(Math.max(left, 0), standsFor.Refused)
     return { ...verdict, until: (yield* Clock.currentTimeMillis) + stands + goneBefore }

@@ -71,6 +71,6 @@ export const make = (name: string, turns: CredentialTurns = makeTurnKeeper().of(
 
 const heldBack = (error: AuthenticationFailed, milliseconds: number): AuthenticationFailed => {
   const retry_after = Math.max(1, Math.ceil(milliseconds / 1_000))
-  const message = `this credential was refused and is not used for ${retry_after} s; the refusal: ${error.message}`
-  return withoutSending(error, { message, retry_after })
+  const detail = { code: "credential-held-back", seconds: retry_after, refusal: error.detail } as const
+  return withoutSending(error, { detail, retry_after })
 }

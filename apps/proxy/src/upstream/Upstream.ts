@@ -62,7 +62,7 @@ const someCredential = Layer.effectDiscard(
     const search = yield* Effect.forkScoped(
       Effect.asVoid(current).pipe(
         Effect.catch((error) =>
-          error._tag === "NoCredentials" && error.searched?.every(({ may_come }) => may_come !== true) === true
+          error.detail.code === "no-credentials" && error.detail.searched.every(({ may_come }) => may_come !== true)
             ? Effect.fail(error)
             : Effect.logWarning(error.message)
         )

@@ -107,7 +107,9 @@ describe("over time", () => {
       Effect.gen(function* () {
         const cloud = makeCloud(answers.available)
         yield* ask(cloud.upstream)
-        cloud.answer = Effect.fail(new Client.ServiceUnavailable({ message: "ill", retry_after: 20 }))
+        cloud.answer = Effect.fail(
+          new Client.ServiceUnavailable({ detail: { code: "other", message: "ill" }, retry_after: 20 })
+        )
         yield* TestClock.adjust("100 seconds")
         yield* ask(cloud.upstream)
         yield* TestClock.adjust("19 seconds")
@@ -169,7 +171,7 @@ describe("over time", () => {
 })
 
 describe("when a stale answer could be renewed", () => {
-  const said = { message: "a failure of the cloud" }
+  const said = { detail: { code: "other", message: "a failure of the cloud" } } as const
   const failures: {
     readonly [Tag in Client.ShowBackupError["_tag"]]: readonly [
       Extract<Client.ShowBackupError, { _tag: Tag }>,

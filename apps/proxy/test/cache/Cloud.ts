@@ -22,9 +22,9 @@ type Answer = Effect.Effect<ShowBackupResponse, ShowBackupError>
 export const answers = {
   backup: (fields: object): Answer => Effect.succeed(responseOf(fields)),
   available: Effect.succeed(responseOf({ status: "available" })),
-  notFound: Effect.fail(new BackupNotFound({ message: "no such backup", status_code: 404 })),
-  forbidden: Effect.fail(new PermissionDenied({ message: "forbidden", status_code: 403 })),
-  ill: Effect.fail(new ServiceUnavailable({ message: "ill", status_code: 503 }))
+  notFound: Effect.fail(new BackupNotFound({ detail: { code: "other", message: "no such backup" }, status_code: 404 })),
+  forbidden: Effect.fail(new PermissionDenied({ detail: { code: "other", message: "forbidden" }, status_code: 403 })),
+  ill: Effect.fail(new ServiceUnavailable({ detail: { code: "other", message: "ill" }, status_code: 503 }))
 }
 
 /** A cloud that answers by what was last set, and counts. */

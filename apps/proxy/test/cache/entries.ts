@@ -22,7 +22,7 @@ export const absentOf = (fields: Partial<Omit<Absent, "_tag">> = {}): Absent => 
   at: 0,
   lifetime: { freshUntil: 5_000, revalidateUntil: 5_000, fallbackUntil: 5_000, usableUntil: 5_000 },
   leaving: false,
-  error: new BackupNotFound({ message: "gone" }),
+  error: new BackupNotFound({ detail: { code: "other", message: "gone" } }),
   ...fields
 })
 

@@ -64,7 +64,9 @@ const open = Effect.fnUntraced(function* (options: Partial<EventStreamOptions> =
     see: (status: string) =>
       Effect.andThen(newest.put(after(newest.current(), Result.succeed(entryOf({ status })))), TestClock.adjust(0)),
     lose: Effect.andThen(
-      newest.put(after(newest.current(), Result.fail(new BackupNotFound({ message: "gone" })))),
+      newest.put(
+        after(newest.current(), Result.fail(new BackupNotFound({ detail: { code: "other", message: "gone" } })))
+      ),
       TestClock.adjust(0)
     )
   }

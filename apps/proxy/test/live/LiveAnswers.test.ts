@@ -150,7 +150,9 @@ describe("the stream of a backup's events", () => {
   it.live("is refused with the problem that a request for the backup would meet", () =>
     Effect.gen(function* () {
       const { now, open, url } = yield* world()
-      now.answer = Effect.fail(new ServiceUnavailable({ message: "ill", status_code: 503, retry_after: 7 }))
+      now.answer = Effect.fail(
+        new ServiceUnavailable({ detail: { code: "other", message: "ill" }, status_code: 503, retry_after: 7 })
+      )
       const ill = yield* open()
       assert.deepStrictEqual([ill.status, ill.headers["retry-after"]], [503, "7"])
       const wrong = `${url}/-/v1/projects/${request.project_id}/backups/no-id/events`

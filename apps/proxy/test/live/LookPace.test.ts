@@ -11,8 +11,10 @@ import { entryOf } from "./entryOf.ts"
 const standingOf = (fields: object) => after(unseen, Result.succeed(entryOf(fields)))
 const seconds = (standing: Standing, age = 0, chance = 0) =>
   Duration.toSeconds(waitAfter(standing, Duration.seconds(age), chance, rules))
-const troubled = (times: number, error: ShowFailed = new ServiceUnavailable({ message: "ill" })): Standing =>
-  Array.from({ length: times }).reduce<Standing>((before) => after(before, Result.fail(error)), unseen)
+const troubled = (
+  times: number,
+  error: ShowFailed = new ServiceUnavailable({ detail: { code: "other", message: "ill" } })
+): Standing => Array.from({ length: times }).reduce<Standing>((before) => after(before, Result.fail(error)), unseen)
 
 describe("the pace of looks", () => {
   it("is 3 s while anything moves, is unknown or is on its way out, and 30 s at rest", () => {
@@ -50,7 +52,8 @@ describe("the pace of looks", () => {
       [1, 2, 3, 4, 5, 50].map((times) => seconds(troubled(times))),
       [3, 6, 12, 24, 30, 30]
     )
-    const limited = (retry_after: number) => troubled(1, new RateLimited({ message: "slow down", retry_after }))
+    const limited = (retry_after: number) =>
+      troubled(1, new RateLimited({ detail: { code: "other", message: "slow down" }, retry_after }))
     assert.deepStrictEqual(
       [1, 100, 86_400].map((after) => seconds(limited(after))),
       [3, 100, 900]

@@ -8,9 +8,13 @@ import { beginning, newsOf, type Told } from "../../src/live/WatchEvents.ts"
 import { entryOf } from "./entryOf.ts"
 import { eventsIn } from "./Frames.ts"
 
-const notFound = new BackupNotFound({ message: "not there", status_code: 404, error_code: "BackupService.6200" })
-const limited = new RateLimited({ message: "slow down", status_code: 429, retry_after: 9 })
-const forbidden = new PermissionDenied({ message: "no", status_code: 403 })
+const notFound = new BackupNotFound({
+  detail: { code: "other", message: "not there" },
+  status_code: 404,
+  error_code: "BackupService.6200"
+})
+const limited = new RateLimited({ detail: { code: "other", message: "slow down" }, status_code: 429, retry_after: 9 })
+const forbidden = new PermissionDenied({ detail: { code: "other", message: "no" }, status_code: 403 })
 
 type Look = Result.Result<Present, ShowFailed>
 const saw = (status: string): Look => Result.succeed(entryOf({ status }))

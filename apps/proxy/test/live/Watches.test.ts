@@ -179,7 +179,9 @@ describe("watches", () => {
         cloud,
         Effect.gen(function* () {
           const { newest } = yield* watched()
-          cloud.answer = Effect.fail(new RateLimited({ message: "slow down", retry_after: 100 }))
+          cloud.answer = Effect.fail(
+            new RateLimited({ detail: { code: "other", message: "slow down" }, retry_after: 100 })
+          )
           yield* TestClock.adjust("3 seconds")
           assert.strictEqual(statusOf(newest), "restoring")
           assert.strictEqual(newest.current().trouble?.inARow, 1)

@@ -36,7 +36,7 @@ const replicasOf = (server: RedisServer, ...secrets: ReadonlyArray<string>) =>
     }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
   )
 
-const refusal = new AuthenticationFailed({ message: "no", status_code: 401 })
+const refusal = new AuthenticationFailed({ detail: { code: "other", message: "no" }, status_code: 401 })
 
 describe("turns of replicas", { timeout: 60_000 }, () => {
   it.live("one tries a credential, and the others hear what came of it", () =>

@@ -4,7 +4,10 @@ import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { makeTurnKeeper, type Verdict } from "../../src/upstream/CredentialTurns.ts"
 
-const error = new AuthenticationFailed({ message: "verify aksk signature fail", status_code: 401 })
+const error = new AuthenticationFailed({
+  detail: { code: "other", message: "verify aksk signature fail" },
+  status_code: 401
+})
 
 const two = () => {
   const told: Array<Verdict["_tag"]> = []

@@ -5,7 +5,10 @@ import { TestClock } from "effect/testing"
 import * as HeldCredential from "../../src/upstream/HeldCredential.ts"
 import { rotation, type Turn } from "../../src/upstream/Rotation.ts"
 
-const refusal = new AuthenticationFailed({ message: "verify aksk signature fail", status_code: 401 })
+const refusal = new AuthenticationFailed({
+  detail: { code: "other", message: "verify aksk signature fail" },
+  status_code: 401
+})
 
 const turn = (name: string) =>
   Effect.map(Effect.scoped(Layer.build(Credentials.token(Redacted.make(name)))), (context): Turn => ({
@@ -78,9 +81,10 @@ describe("a refused credential", () => {
       yield* refuse(credentials)
       yield* TestClock.adjust("5 minutes")
       const probe = yield* credentials.current
-      yield* credentials.protect!(probe, Effect.fail(new TimedOut({ message: "no answer", limit: "attempt" }))).pipe(
-        Effect.flip
-      )
+      yield* credentials.protect!(
+        probe,
+        Effect.fail(new TimedOut({ detail: { code: "other", message: "no answer" }, limit: "attempt" }))
+      ).pipe(Effect.flip)
       assert.isDefined(yield* only.held.refusal, "a time-out says nothing of the credential")
       yield* credentials.protect!(probe, Effect.void)
       assert.strictEqual(yield* current(credentials), "only")

@@ -60,7 +60,7 @@ export const make = Effect.fnUntraced(function* (own: Credentials["Service"], op
   })
   const assume = Effect.fnUntraced(function* (credential: Credential) {
     if (iam === undefined) {
-      return yield* new NoCredentials({ message: "an agency needs IAM's address (CBR_IAM_ENDPOINT or a region)" })
+      return yield* new NoCredentials({ detail: { code: "iam-address-needed", by: "agency" } })
     }
     const headers = yield* authenticate(
       credential,

@@ -13,6 +13,7 @@ import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
 import type { Endpoint } from "../Endpoint.ts"
+import type { CredentialPlace, SearchedPlace } from "../errors/FailureDetails.ts"
 import { NoCredentials, type ShowBackupError } from "../ShowBackupError.ts"
 import { Credentials } from "./Credentials.ts"
 import type { DirectHttpClient } from "./DirectHttpClient.ts"
@@ -44,7 +45,7 @@ export type Requirements =
  * The default order: the more deliberate a setting, the earlier it stands, and
  * what needs the network comes last.
  */
-export const links: ReadonlyArray<Link<Requirements | Scope.Scope>> = [
+export const links: ReadonlyArray<Link<Requirements | Scope.Scope, CredentialPlace>> = [
   Environment.link,
   EnvironmentPassword.link,
   Federation.link,
@@ -69,13 +70,13 @@ export interface Found {
 /**
  * Tries the links in order; the first that is set up wins.
  *
- * When all fail, `NoCredentials.searched` lists each place and why it did not
- * serve, and the message says the same in one line.
+ * When all fail, the detail of `NoCredentials` lists each place and why it did
+ * not serve, and the message says the same in one line.
  */
 export const find = Effect.fn("Chain.find")(function* <R>(
   chain: ReadonlyArray<Link<R>>
 ): Effect.fn.Return<Found, ShowBackupError, R> {
-  const searched: Array<NonNullable<NoCredentials["searched"]>[number]> = []
+  const searched: Array<SearchedPlace> = []
   for (const { open, place } of chain) {
     const opened = yield* Effect.result(open)
     if (Result.isSuccess(opened)) {
@@ -83,11 +84,10 @@ export const find = Effect.fn("Chain.find")(function* <R>(
       return { place, credentials: opened.success }
     }
     if (opened.failure._tag !== "NotHere") return yield* Effect.fail(opened.failure)
-    const { mayCome = false, message: reason } = opened.failure
+    const { detail: reason, mayCome = false } = opened.failure
     searched.push({ place, reason, ...(mayCome ? { may_come: true } : {}) })
   }
-  const list = searched.map(({ place, reason }) => `${place}: ${reason}`).join("; ")
-  return yield* new NoCredentials({ message: `no credentials: ${list}`, searched })
+  return yield* new NoCredentials({ detail: { code: "no-credentials", searched } })
 })
 
 /**

@@ -2,6 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import type { FailureDetail, SecretName } from "../errors/FailureDetails.ts"
 import type { SentSecrets } from "../RedactedText.ts"
 import { type AuthenticationFailed, NoCredentials, type ShowBackupError } from "../ShowBackupError.ts"
 import type { AccessKey } from "../signing/AccessKey.ts"
@@ -110,20 +111,18 @@ const secretsIn = (credential: Credential): SentSecrets => {
  * @source RFC 9110, section 5.5
  */
 export const sendable = (credential: Credential): Effect.Effect<Credential, NoCredentials> => {
-  const fault = credential._tag === "Token" ? faultOf("the token", credential.token) : faultOfKey(credential.accessKey)
-  return fault === undefined ? Effect.succeed(credential) : Effect.fail(new NoCredentials({ message: fault }))
+  const fault = credential._tag === "Token" ? faultOf("token", credential.token) : faultOfKey(credential.accessKey)
+  return fault === undefined ? Effect.succeed(credential) : Effect.fail(new NoCredentials({ detail: fault }))
 }
 
-const faultOfKey = ({ ak, security_token, sk }: AccessKey): string | undefined =>
-  faultOf("the access key id", Redacted.make(ak)) ??
-  (isText(sk) ? undefined : "the secret access key is empty") ??
-  (security_token === undefined ? undefined : faultOf("the security token", security_token))
+const faultOfKey = ({ ak, security_token, sk }: AccessKey): FailureDetail | undefined =>
+  faultOf("access-key-id", Redacted.make(ak)) ??
+  (isText(sk) ? undefined : { code: "secret-empty", secret: "secret-access-key" }) ??
+  (security_token === undefined ? undefined : faultOf("security-token", security_token))
 
-const faultOf = (what: string, value: Redacted.Redacted<string>): string | undefined => {
-  if (!isText(value)) return `${what} is empty`
-  return /^[\x21-\x7e]+$/.test(Redacted.value(value))
-    ? undefined
-    : `${what} holds a space, a line break or another character that no key or token has`
+const faultOf = (secret: SecretName, value: Redacted.Redacted<string>): FailureDetail | undefined => {
+  if (!isText(value)) return { code: "secret-empty", secret }
+  return /^[\x21-\x7e]+$/.test(Redacted.value(value)) ? undefined : { code: "secret-unsendable", secret }
 }
 
 /** Whether there is any: a caller without types may hand over an environment variable that is not set. */

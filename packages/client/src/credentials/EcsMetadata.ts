@@ -4,9 +4,9 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import { serviceCall, type ServiceCallOptions } from "../ServiceCall.ts"
+import { noAnswerWithin, serviceCall, type ServiceCallOptions } from "../ServiceCall.ts"
 import { readSettings, setting } from "../Setting.ts"
-import { type ShowBackupError, TimedOut } from "../ShowBackupError.ts"
+import type { ShowBackupError } from "../ShowBackupError.ts"
 import type { Credentials } from "./Credentials.ts"
 import { DirectHttpClient } from "./DirectHttpClient.ts"
 import { type Link, NotHere } from "./Link.ts"
@@ -40,11 +40,13 @@ export const make = Effect.fnUntraced(function* (origin: string) {
  *
  * @param options.origin where metadata is served, for tests
  */
-export const link = (options: { readonly origin?: string } = {}): Link<DirectHttpClient | Scope.Scope> => ({
+export const link = (
+  options: { readonly origin?: string } = {}
+): Link<DirectHttpClient | Scope.Scope, "ECS metadata"> => ({
   place: "ECS metadata",
   open: Effect.gen(function* () {
     const isOff = (yield* readSettings(setting("CBR_METADATA"))) === "off"
-    if (isOff) return yield* new NotHere({ message: "switched off by CBR_METADATA" })
+    if (isOff) return yield* new NotHere({ detail: { code: "switched-off", variable: "CBR_METADATA" } })
     return yield* served(yield* make(options.origin ?? linkLocal))
   })
 })
@@ -54,7 +56,7 @@ export const served = (credentials: Credentials["Service"]): Effect.Effect<Crede
   Effect.mapBoth(credentials.current, {
     onSuccess: () => credentials,
     // A server that has been given no agency may be given one while it runs.
-    onFailure: ({ message, status_code }) => new NotHere({ message, mayCome: status_code !== undefined })
+    onFailure: ({ detail, status_code }) => new NotHere({ detail, mayCome: status_code !== undefined })
   })
 
 const securityKey = Effect.fn("EcsMetadata.securityKey")(function* (origin: string) {
@@ -67,7 +69,7 @@ const securityKey = Effect.fn("EcsMetadata.securityKey")(function* (origin: stri
       options(origin, token === undefined ? [] : [token])
     )
   )
-  return yield* TemporaryKey.read(answer, "the server's metadata")
+  return yield* TemporaryKey.read(answer, "ecs-metadata")
 })
 
 /** A token for the metadata, or `undefined` where none is offered. */
@@ -90,7 +92,7 @@ const metadataToken = (
 
 const options = (origin: string, secrets: ReadonlyArray<Redacted.Redacted<string>>): ServiceCallOptions => ({
   origin,
-  service: "the server's metadata",
+  service: "ecs-metadata",
   success: [200],
   largestBody: 64 * 1024,
   sent: { secrets }
@@ -99,11 +101,5 @@ const options = (origin: string, secrets: ReadonlyArray<Redacted.Redacted<string
 const within = <A, R>(self: Effect.Effect<A, ShowBackupError, R>): Effect.Effect<A, ShowBackupError, R> =>
   Effect.timeoutOrElse(self, {
     duration: longest,
-    orElse: () =>
-      Effect.fail(
-        new TimedOut({
-          message: `no answer from the server's metadata within ${Duration.toSeconds(longest)} s`,
-          limit: "attempt"
-        })
-      )
+    orElse: () => Effect.fail(noAnswerWithin(longest, "ecs-metadata"))
   })

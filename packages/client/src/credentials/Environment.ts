@@ -38,7 +38,7 @@ const order: ReadonlyArray<Variables> = [
 export const fromEnvironment: Effect.Effect<Credential, NoCredentials> = Effect.suspend(() =>
   Effect.flatMap(find, (credential) =>
     credential === undefined
-      ? Effect.fail(new NoCredentials({ message: `no credentials in the environment: ${lookedFor}` }))
+      ? Effect.fail(new NoCredentials({ detail: { code: "no-credentials-in-environment", variables: lookedFor } }))
       : Effect.succeed(credential)
   )
 )
@@ -53,11 +53,13 @@ export const layer: Layer.Layer<Credentials> = Layer.effect(
 )
 
 /** {@link fromEnvironment} as a link of the chain. */
-export const link: Link = {
+export const link: Link<never, "environment"> = {
   place: "environment",
   open: Effect.suspend(() =>
     Effect.flatMap(find, (credential) =>
-      credential === undefined ? Effect.fail(new NotHere({ message: lookedFor })) : Effect.succeed(constant(credential))
+      credential === undefined
+        ? Effect.fail(new NotHere({ detail: { code: "none-set", variables: lookedFor } }))
+        : Effect.succeed(constant(credential))
     )
   )
 }
@@ -83,13 +85,11 @@ const keyOf = Effect.fnUntraced(function* (
   if (ak === undefined && sk === undefined) return undefined
   if (ak === undefined || sk === undefined) {
     const [set, missing] = ak === undefined ? [names.sk, names.ak] : [names.ak, names.sk]
-    return yield* new NoCredentials({ message: `${set} is set, but ${missing} is not` })
+    return yield* new NoCredentials({ detail: { code: "half-set", set, missing } })
   }
   const security_token =
     names.security_token === undefined ? undefined : yield* readSettings(secretSetting(names.security_token))
   return { _tag: "AccessKey", accessKey: { ak: Redacted.value(ak), sk, security_token } }
 })
 
-const lookedFor = `none of ${order
-  .map((variables) => (typeof variables === "string" ? variables : `${variables.ak} with ${variables.sk}`))
-  .join(", ")} is set`
+const lookedFor = order.map((variables) => (typeof variables === "string" ? [variables] : [variables.ak, variables.sk]))

@@ -15,27 +15,25 @@ import { type Link, NotHere } from "./Link.ts"
  * or by `OS_PROJECT_NAME` in `OS_PROJECT_DOMAIN_NAME`; IAM at `OS_AUTH_URL`.
  * Without a project or an address, the region's.
  */
-export const link: Link<Endpoint | HttpClient.HttpClient | Scope.Scope> = {
+export const link: Link<Endpoint | HttpClient.HttpClient | Scope.Scope, "environment, by password"> = {
   place: "environment, by password",
   open: Effect.gen(function* () {
     const found = yield* readSettings(variables)
     const { domain, password, user } = found
     if (user === undefined && password === undefined) {
-      return yield* new NotHere({ message: "neither OS_USERNAME nor OS_PASSWORD is set" })
+      return yield* new NotHere({ detail: { code: "neither-set", variables: ["OS_USERNAME", "OS_PASSWORD"] } })
     }
     if (user === undefined || password === undefined || domain === undefined) {
       const missing =
         user === undefined ? "OS_USERNAME" : password === undefined ? "OS_PASSWORD" : "OS_USER_DOMAIN_NAME"
-      return yield* new NoCredentials({
-        message: `a token by password needs OS_USERNAME, OS_PASSWORD and OS_USER_DOMAIN_NAME; ${missing} is not set`
-      })
+      return yield* new NoCredentials({ detail: { code: "password-half-set", missing } })
     }
     return yield* IamToken.make({
       user,
       password,
       domain,
       project: projectOf(found),
-      iam: yield* iamOrigin("OS_AUTH_URL", found.authUrl)
+      iam: yield* iamOrigin({ setting: "OS_AUTH_URL" }, found.authUrl)
     })
   })
 }

@@ -44,22 +44,26 @@ export const make = Effect.fnUntraced(function* (options: FederationOptions) {
 })
 
 /** From `HUAWEICLOUD_SDK_IDP_ID` and `HUAWEICLOUD_SDK_ID_TOKEN_FILE`, with `HUAWEICLOUD_SDK_IAM_ENDPOINT`. */
-export const link: Link<Endpoint | HttpClient.HttpClient | FileSystem.FileSystem | Scope.Scope> = {
+export const link: Link<Endpoint | HttpClient.HttpClient | FileSystem.FileSystem | Scope.Scope, "federation"> = {
   place: "federation",
   open: Effect.gen(function* () {
     const { idp_id, iam, id_token_file } = yield* readSettings(variables)
     if (idp_id === undefined && id_token_file === undefined) {
       return yield* new NotHere({
-        message: "neither HUAWEICLOUD_SDK_IDP_ID nor HUAWEICLOUD_SDK_ID_TOKEN_FILE is set"
+        detail: { code: "neither-set", variables: ["HUAWEICLOUD_SDK_IDP_ID", "HUAWEICLOUD_SDK_ID_TOKEN_FILE"] }
       })
     }
     if (idp_id === undefined || id_token_file === undefined) {
       const [set, missing] = idp_id === undefined ? ["ID_TOKEN_FILE", "IDP_ID"] : ["IDP_ID", "ID_TOKEN_FILE"]
       return yield* new NoCredentials({
-        message: `HUAWEICLOUD_SDK_${set} is set, but HUAWEICLOUD_SDK_${missing} is not`
+        detail: { code: "half-set", set: `HUAWEICLOUD_SDK_${set}`, missing: `HUAWEICLOUD_SDK_${missing}` }
       })
     }
-    return yield* make({ idp_id, id_token_file, iam: yield* iamOrigin("HUAWEICLOUD_SDK_IAM_ENDPOINT", iam) })
+    return yield* make({
+      idp_id,
+      id_token_file,
+      iam: yield* iamOrigin({ setting: "HUAWEICLOUD_SDK_IAM_ENDPOINT" }, iam)
+    })
   })
 }
 
@@ -74,7 +78,7 @@ const exchange = Effect.fn("Federation.exchange")(function* (
   iam: string | undefined
 ) {
   if (iam === undefined) {
-    return yield* new NoCredentials({ message: "federation needs IAM's address (CBR_IAM_ENDPOINT or a region)" })
+    return yield* new NoCredentials({ detail: { code: "iam-address-needed", by: "federation" } })
   }
   const idToken = yield* readIdToken(id_token_file)
   const unscoped = yield* post({
@@ -87,7 +91,7 @@ const exchange = Effect.fn("Federation.exchange")(function* (
   const text = unscoped.headers["x-subject-token"]
   if (text === undefined || text === "") {
     return yield* new MalformedResponse({
-      message: "IAM answered the id token, but without a token",
+      detail: { code: "answer-without-federated-token" },
       ...(unscoped.request_id === undefined ? {} : { request_id: unscoped.request_id })
     })
   }
@@ -112,9 +116,9 @@ const exchange = Effect.fn("Federation.exchange")(function* (
 const readIdToken = Effect.fnUntraced(function* (file: string) {
   const text = yield* Effect.mapError(
     TextFile.read(file),
-    ({ message }) => new NoCredentials({ message: `the id token's file ${message}` })
+    ({ detail }) => new NoCredentials({ detail: { ...detail, holds: "id-token" } })
   )
   const token = text.trim()
-  if (token === "") return yield* new NoCredentials({ message: `the id token's file ${file} is empty` })
+  if (token === "") return yield* new NoCredentials({ detail: { code: "file-empty", file, holds: "id-token" } })
   return Redacted.make(token)
 })

@@ -61,9 +61,7 @@ const fetchToken = Effect.fn("IamToken.fetchToken")(function* (options: IamUser,
   const project = options.project ?? (endpoint.region === undefined ? undefined : { name: endpoint.region })
   const iam = options.iam ?? endpoint.iam
   if (iam === undefined || project === undefined) {
-    return yield* new NoCredentials({
-      message: "a token needs IAM's address (CBR_IAM_ENDPOINT or a region) and a project (its id, its name or a region)"
-    })
+    return yield* new NoCredentials({ detail: { code: "iam-and-project-needed" } })
   }
   const answer = yield* post({
     origin: iam,
@@ -89,7 +87,7 @@ const fetchToken = Effect.fn("IamToken.fetchToken")(function* (options: IamUser,
   const body = yield* Effect.option(Schema.decodeUnknownEffect(TokenBody)(answer.text))
   if (token === undefined || token === "" || body._tag === "None") {
     return yield* new MalformedResponse({
-      message: "IAM answered 201, but without a token and the time of its end",
+      detail: { code: "answer-without-token" },
       status_code: 201,
       ...cutOf(answer.text),
       ...(answer.request_id === undefined ? {} : { request_id: answer.request_id })

@@ -9,7 +9,7 @@ import { UserFolders } from "./UserFolders.ts"
  * KooCLI alone. It is named, so that who configured KooCLI knows why that was
  * not enough.
  */
-export const link: Link<FileSystem.FileSystem | Path.Path | UserFolders> = {
+export const link: Link<FileSystem.FileSystem | Path.Path | UserFolders, "KooCLI"> = {
   place: "KooCLI",
   open: Effect.gen(function* () {
     const { home } = yield* UserFolders
@@ -17,7 +17,7 @@ export const link: Link<FileSystem.FileSystem | Path.Path | UserFolders> = {
     const isThere =
       file !== undefined && (yield* Effect.orElseSucceed((yield* FileSystem.FileSystem).exists(file), () => false))
     return yield* new NotHere({
-      message: isThere ? `${file} is encrypted for KooCLI alone and is not read` : "no ~/.hcloud/config.json"
+      detail: isThere ? { code: "file-of-koocli", file } : { code: "no-file", file: "~/.hcloud/config.json" }
     })
   })
 }

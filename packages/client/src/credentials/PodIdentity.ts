@@ -6,9 +6,9 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import { serviceCall } from "../ServiceCall.ts"
+import { noAnswerWithin, serviceCall } from "../ServiceCall.ts"
 import { readSettings, setting } from "../Setting.ts"
-import { NoCredentials, TimedOut } from "../ShowBackupError.ts"
+import { NoCredentials } from "../ShowBackupError.ts"
 import * as TextFile from "../TextFile.ts"
 import { DirectHttpClient } from "./DirectHttpClient.ts"
 import { type Link, NotHere } from "./Link.ts"
@@ -35,19 +35,19 @@ export const make = Effect.fnUntraced(function* (options: PodIdentityOptions) {
 })
 
 /** From `HC_CONTAINER_CREDENTIALS_FULL_URI` and `HC_CONTAINER_AUTHORIZATION_TOKEN_FILE`. */
-export const link: Link<DirectHttpClient | FileSystem.FileSystem | Scope.Scope> = {
+export const link: Link<DirectHttpClient | FileSystem.FileSystem | Scope.Scope, "pod identity"> = {
   place: "pod identity",
   open: Effect.gen(function* () {
     const { tokenFile, uri } = yield* readSettings(variables)
     if (uri === undefined && tokenFile === undefined) {
-      return yield* new NotHere({ message: `neither ${uriVariable} nor ${fileVariable} is set` })
+      return yield* new NotHere({ detail: { code: "neither-set", variables: [uriVariable, fileVariable] } })
     }
     if (uri === undefined || tokenFile === undefined) {
       const [set, missing] = uri === undefined ? [fileVariable, uriVariable] : [uriVariable, fileVariable]
-      return yield* new NoCredentials({ message: `${set} is set, but ${missing} is not` })
+      return yield* new NoCredentials({ detail: { code: "half-set", set, missing } })
     }
     if (!URL.canParse(uri) || !/^https?:/i.test(uri)) {
-      return yield* new NoCredentials({ message: `${uriVariable} is not an http or https address` })
+      return yield* new NoCredentials({ detail: { code: "not-http", variable: uriVariable } })
     }
     return yield* make({ uri, tokenFile })
   })
@@ -60,14 +60,14 @@ const variables = Config.all({ uri: setting(uriVariable), tokenFile: setting(fil
 const key = Effect.fn("PodIdentity.key")(function* ({ tokenFile, uri }: PodIdentityOptions) {
   const text = yield* Effect.mapError(
     TextFile.read(tokenFile),
-    ({ message }) => new NoCredentials({ message: `the pod's token file ${message}` })
+    ({ detail }) => new NoCredentials({ detail: { ...detail, holds: "pod-token" } })
   )
   const token = Redacted.make(text.trim())
   const answer = yield* serviceCall(
     HttpClientRequest.post(uri).pipe(HttpClientRequest.setHeaders({ authorization: Redacted.value(token) })),
     {
       origin: new URL(uri).origin,
-      service: "pod identity",
+      service: "pod-identity",
       success: [200, 201],
       largestBody: 64 * 1024,
       sent: { secrets: [token] }
@@ -75,14 +75,8 @@ const key = Effect.fn("PodIdentity.key")(function* ({ tokenFile, uri }: PodIdent
   ).pipe(
     Effect.timeoutOrElse({
       duration: longest,
-      orElse: () =>
-        Effect.fail(
-          new TimedOut({
-            message: `no answer from pod identity within ${Duration.toSeconds(longest)} s`,
-            limit: "attempt"
-          })
-        )
+      orElse: () => Effect.fail(noAnswerWithin(longest, "pod-identity"))
     })
   )
-  return yield* TemporaryKey.read(answer, "pod identity")
+  return yield* TemporaryKey.read(answer, "pod-identity")
 })

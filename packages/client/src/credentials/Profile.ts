@@ -27,8 +27,8 @@ export const make = Effect.fnUntraced(function* (
   const { agency, agency_domain } = of.profile
   if (agency === undefined && agency_domain === undefined) return yield* ownCredential(of)
   // Passed over, it would leave the call to another place's key, with that key's own rights.
-  const own = yield* Effect.catchTag(ownCredential(of), "NotHere", ({ message }) =>
-    Effect.fail(new NoCredentials({ message: `${message} to assume its agency with` }))
+  const own = yield* Effect.catchTag(ownCredential(of), "NotHere", () =>
+    Effect.fail(new NoCredentials({ detail: { code: "no-credential-for-agency", profile: of.name, file: of.file } }))
   )
   if (agency === undefined || agency_domain === undefined) return yield* half(of, "agency", "agency_domain")
   const iam = yield* iamOf(of)
@@ -36,12 +36,12 @@ export const make = Effect.fnUntraced(function* (
 })
 
 /** The profile that `profiles.json` or `CBR_PROFILE` chooses. */
-export const link: Link<Requirements | FileSystem.FileSystem | Path.Path | UserFolders> = {
+export const link: Link<Requirements | FileSystem.FileSystem | Path.Path | UserFolders, "profile"> = {
   place: "profile",
   open: Effect.gen(function* () {
     const found = yield* chosen
     if (found !== undefined) return yield* make(found)
-    return yield* new NotHere({ message: yield* absence })
+    return yield* new NotHere({ detail: yield* absence })
   })
 }
 
@@ -56,7 +56,7 @@ const ownCredential = Effect.fnUntraced(function* (of: ChosenProfile) {
     return yield* IamToken.make({ user, password, domain, project: projectOf(of), iam: yield* iamOf(of) })
   }
   if (user !== undefined || password !== undefined) return yield* half(of, "user", "password", "domain")
-  return yield* new NotHere({ message: `profile ${of.name} of ${of.file} has no token, no key and no password` })
+  return yield* new NotHere({ detail: { code: "profile-without-credential", profile: of.name, file: of.file } })
 })
 
 const projectOf = ({ profile }: ChosenProfile): IamToken.ProjectScope | undefined => {
@@ -67,13 +67,12 @@ const projectOf = ({ profile }: ChosenProfile): IamToken.ProjectScope | undefine
   return { name, ...(project_domain === undefined ? {} : { domain: { name: project_domain } }) }
 }
 
-const iamOf = ({ name, profile }: ChosenProfile) => iamOrigin(`iam_endpoint of profile ${name}`, profile.iam_endpoint)
+const iamOf = ({ name, profile }: ChosenProfile) =>
+  iamOrigin({ setting: "iam_endpoint", profile: name }, profile.iam_endpoint)
 
-const half = ({ file, name, profile }: ChosenProfile, ...fields: ReadonlyArray<keyof ChosenProfile["profile"]>) =>
-  Effect.fail(
-    new NoCredentials({
-      message: `profile ${name} of ${file} needs ${fields.join(", ")} together; ${fields
-        .filter((field) => profile[field] === undefined)
-        .join(" and ")} is missing`
-    })
+const half = ({ file, name, profile }: ChosenProfile, ...needed: ReadonlyArray<keyof ChosenProfile["profile"]>) => {
+  const missing = needed.filter((field) => profile[field] === undefined)
+  return Effect.fail(
+    new NoCredentials({ detail: { code: "profile-incomplete", profile: name, file, needed, missing } })
   )
+}

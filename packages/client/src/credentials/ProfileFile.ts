@@ -4,6 +4,9 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
+import type { FailureDetail } from "../errors/FailureDetails.ts"
+import { faultsIn } from "../errors/FileFaults.ts"
+import { logDetail } from "../errors/LoggedDetail.ts"
 import { readSettings, setting } from "../Setting.ts"
 import { NoCredentials } from "../ShowBackupError.ts"
 import * as TextFile from "../TextFile.ts"
@@ -89,26 +92,25 @@ const decode = Schema.decodeUnknownEffect(ProfileFile, { onExcessProperty: "erro
  * not: it says where credentials go.
  */
 export const read = Effect.fn("ProfileFile.read")(function* (file: string) {
-  return yield* Effect.catchTag(readThere(file), "TextUnread", ({ message, reason }) =>
-    reason === "NotFound" ? Effect.succeed(undefined) : Effect.fail(new NoCredentials({ message }))
+  return yield* Effect.catchTag(readThere(file), "TextUnread", ({ detail, reason }) =>
+    reason === "NotFound" ? Effect.succeed(undefined) : Effect.fail(new NoCredentials({ detail }))
   )
 })
 
 const readThere = Effect.fnUntraced(function* (file: string) {
   const info = yield* stat(file)
   // To open a pipe would be to wait for who writes to it.
-  if (info.type !== "File") return yield* new NoCredentials({ message: `${file} is not a regular file` })
+  if (info.type !== "File") return yield* new NoCredentials({ detail: { code: "not-a-regular-file", file } })
   yield* mindOthers(file, info)
   const text = yield* TextFile.read(file)
   // Not by the schema: the parser of JSON quotes what it stumbles over.
   const value = yield* Effect.try({
     try: (): unknown => JSON.parse(text),
-    catch: () => new NoCredentials({ message: `${file} is not JSON` })
+    catch: () => new NoCredentials({ detail: { code: "not-json", file } })
   })
   return yield* Effect.mapError(
     decode(value),
-    ({ message }) =>
-      new NoCredentials({ message: `${file} is not as expected: ${message.replaceAll(/\s*\n\s*/g, " ")}` })
+    ({ issue }) => new NoCredentials({ detail: { code: "file-not-as-expected", file, faults: faultsIn(issue) } })
   )
 })
 
@@ -119,13 +121,15 @@ const stat = (file: string) =>
   )
 
 /** Why there are no profiles, where none was chosen: no folder, no file that this user can open, or no default in it. */
-export const absence = Effect.gen(function* () {
+export const absence = Effect.gen(function* (): Effect.gen.Return<
+  FailureDetail,
+  never,
+  FileSystem.FileSystem | Path.Path | UserFolders
+> {
   const file = yield* location
-  if (file === undefined) return "no home folder"
+  if (file === undefined) return { code: "no-home-folder" }
   const unread = yield* Effect.flip(stat(file)).pipe(Effect.orElseSucceed(() => undefined))
-  return unread === undefined || unread.reason === "NotFound"
-    ? `no ${file}, or no profile in it that is the default`
-    : unread.message
+  return unread === undefined || unread.reason === "NotFound" ? { code: "no-default-profile", file } : unread.detail
 })
 
 const named = Effect.gen(function* () {
@@ -135,8 +139,8 @@ const named = Effect.gen(function* () {
 
 /** As {@link read}; a file that is not open to this user is as good as none. */
 const readIfOpen = (file: string) =>
-  Effect.catchTag(readThere(file), "TextUnread", ({ isAbsent, message }) =>
-    isAbsent ? Effect.succeed(undefined) : Effect.fail(new NoCredentials({ message }))
+  Effect.catchTag(readThere(file), "TextUnread", ({ detail, isAbsent }) =>
+    isAbsent ? Effect.succeed(undefined) : Effect.fail(new NoCredentials({ detail }))
   )
 
 /**
@@ -154,8 +158,9 @@ export const chosen: Effect.Effect<
   const found = file === undefined ? undefined : yield* asked === undefined ? readIfOpen(file) : read(file)
   if (file === undefined || found === undefined) {
     if (asked === undefined) return undefined
+    const { by, name: profile } = asked
     return yield* new NoCredentials({
-      message: `${asked.by} names ${JSON.stringify(asked.name)}, but there is no ${file ?? "folder for profiles.json"}`
+      detail: { code: "profile-without-file", profile, by, ...(file === undefined ? {} : { file }) }
     })
   }
   const names = Object.keys(found.profiles)
@@ -164,7 +169,7 @@ export const chosen: Effect.Effect<
   if (name !== undefined && profile !== undefined) return { name, profile, file }
   if (asked === undefined && found.default === undefined) return undefined
   return yield* new NoCredentials({
-    message: `${file} has no profile ${JSON.stringify(name)}; it has ${names.length === 0 ? "none" : names.join(", ")}`
+    detail: { code: "no-such-profile", profile: name ?? "default", file, profiles: names }
   })
 })
 
@@ -176,20 +181,16 @@ const mindOthers = Effect.fnUntraced(function* (file: string, { mode, uid }: Fil
   if (!folders.hasModes) return
   const octal = (mode & 0o777).toString(8).padStart(4, "0")
   if ((mode & 0o002) !== 0) {
-    return yield* new NoCredentials({
-      message: `${file} can be changed by anyone (${octal}), and is not used: chmod 600 it`
-    })
+    return yield* new NoCredentials({ detail: { code: "file-open-to-change", file, mode: octal } })
   }
   const owner = Option.getOrUndefined(uid)
   if (owner !== undefined && owner !== root && folders.uid !== undefined && owner !== folders.uid) {
     if (folders.uid !== root) {
-      return yield* new NoCredentials({
-        message: `${file} belongs to another user (uid ${owner}), and is not used: chown it, or move it away`
-      })
+      return yield* new NoCredentials({ detail: { code: "file-of-another-user", file, uid: owner } })
     }
-    yield* Effect.logWarning(`${file} belongs to another user (uid ${owner}), who can change it: chown it`)
+    yield* logDetail("Warn", { code: "file-lent-by-user", file, uid: owner })
   }
   if ((mode & 0o077) !== 0) {
-    yield* Effect.logWarning(`${file} holds secrets and is open to others (${octal}): chmod 600 it`)
+    yield* logDetail("Warn", { code: "file-open-to-read", file, mode: octal })
   }
 })

@@ -184,6 +184,6 @@ const learn = (state: KeyState, exit: Exit.Exit<unknown, ShowBackupError>, now: 
 const heldBack = (error: AuthenticationFailed, milliseconds: number): AuthenticationFailed => {
   // While the one request that tries the key again is on its way there is no time to name: soon.
   const retry_after = Math.max(1, Math.ceil(milliseconds / 1000))
-  const message = `this key was refused and is not sent for ${retry_after} s, lest it be locked; the refusal: ${error.message}`
-  return withoutSending(error, { message, retry_after })
+  const detail = { code: "key-held-back", seconds: retry_after, refusal: error.detail } as const
+  return withoutSending(error, { detail, retry_after })
 }

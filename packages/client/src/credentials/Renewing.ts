@@ -119,6 +119,6 @@ export const renewing = Effect.fnUntraced(function* ({ ahead, fetch }: RenewingO
 
 const notRepeated = (error: AuthenticationFailed, milliseconds: number): AuthenticationFailed => {
   const retry_after = Math.ceil(milliseconds / 1000)
-  const message = `${error.message} (not asked again for ${retry_after} s)`
-  return withoutSending(error, { message, retry_after })
+  const detail = { code: "not-asked-again", seconds: retry_after, refusal: error.detail } as const
+  return withoutSending(error, { detail, retry_after })
 }

@@ -23,7 +23,8 @@ import { UserFolders } from "./UserFolders.ts"
  * `configparser` does: names in any case, followed by `=` or `:`.
  */
 export const link: Link<
-  Endpoint | HttpClient.HttpClient | FileSystem.FileSystem | Path.Path | UserFolders | Scope.Scope
+  Endpoint | HttpClient.HttpClient | FileSystem.FileSystem | Path.Path | UserFolders | Scope.Scope,
+  "the SDKs' file"
 > = {
   place: "the SDKs' file",
   open: Effect.gen(function* () {
@@ -31,19 +32,19 @@ export const link: Link<
     const { home } = yield* UserFolders
     const usual = home === undefined ? undefined : (yield* Path.Path).join(home, ".huaweicloud", "credentials")
     const file = named ?? usual
-    if (file === undefined) return yield* new NotHere({ message: "no home folder" })
+    if (file === undefined) return yield* new NotHere({ detail: { code: "no-home-folder" } })
     const text = yield* TextFile.read(file).pipe(
-      Effect.catch(({ isAbsent, message, reason }): Effect.Effect<never, NotHere | NoCredentials> =>
+      Effect.catch(({ detail, isAbsent, reason }): Effect.Effect<never, NotHere | NoCredentials> =>
         isAbsent && named === undefined
-          ? Effect.fail(new NotHere({ message: reason === "NotFound" ? `no ${file}` : message }))
-          : Effect.fail(new NoCredentials({ message }))
+          ? Effect.fail(new NotHere({ detail: reason === "NotFound" ? { code: "no-file", file } : detail }))
+          : Effect.fail(new NoCredentials({ detail }))
       )
     )
     const basic = sectionOf(text)
-    if (basic === undefined) return yield* new NotHere({ message: `${file} has no section [basic]` })
+    if (basic === undefined) return yield* new NotHere({ detail: { code: "no-basic-section", file } })
     const ak = textOf(basic, "ak")
     const sk = secretOf(basic, "sk")
-    const iam = yield* iamOrigin(`iam_endpoint of ${file}`, textOf(basic, "iam_endpoint"))
+    const iam = yield* iamOrigin({ setting: "iam_endpoint", file }, textOf(basic, "iam_endpoint"))
     const project_id = textOf(basic, "project_id")
     const at: CredentialHome = {
       ...(project_id === undefined ? {} : { project: { id: project_id } }),
@@ -64,12 +65,12 @@ export const link: Link<
     if (idp_id !== undefined || id_token_file !== undefined) {
       return yield* half(file, idp_id === undefined ? ["id_token_file", "idp_id"] : ["idp_id", "id_token_file"])
     }
-    return yield* new NotHere({ message: `[basic] of ${file} has neither ak and sk nor idp_id and id_token_file` })
+    return yield* new NotHere({ detail: { code: "basic-section-empty", file } })
   })
 }
 
 const half = (file: string, [set, missing]: readonly [string, string]) =>
-  Effect.fail(new NoCredentials({ message: `[basic] of ${file} has ${set}, but not ${missing}` }))
+  Effect.fail(new NoCredentials({ detail: { code: "basic-section-half", file, set, missing } }))
 
 type Section = Readonly<Record<string, unknown>>
 

@@ -2,6 +2,7 @@ import { TimestampFromString } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { Service } from "../errors/FailureDetails.ts"
 import { cutOf, type ServiceAnswer } from "../ServiceCall.ts"
 import { MalformedResponse } from "../ShowBackupError.ts"
 import type { EndingCredential } from "./Renewing.ts"
@@ -36,9 +37,9 @@ const decode = Schema.decodeUnknownEffect(Body)
 /**
  * Reads a temporary key: AK, SK, security token and their common end.
  *
- * @param from who answered, for the message
+ * @param service that answered, for the message
  */
-export const read = (answer: ServiceAnswer, from: string): Effect.Effect<EndingCredential, MalformedResponse> =>
+export const read = (answer: ServiceAnswer, service: Service): Effect.Effect<EndingCredential, MalformedResponse> =>
   decode(answer.text).pipe(
     Effect.map((body): EndingCredential => {
       const key = "credential" in body ? body.credential : body.credentials
@@ -62,7 +63,7 @@ export const read = (answer: ServiceAnswer, from: string): Effect.Effect<EndingC
     Effect.mapError(
       () =>
         new MalformedResponse({
-          message: `${from} answered, but without a temporary key and the time of its end`,
+          detail: { code: "answer-without-key", service },
           ...cutOf(answer.text),
           ...(answer.request_id === undefined ? {} : { request_id: answer.request_id })
         })

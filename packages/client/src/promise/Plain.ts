@@ -42,6 +42,6 @@ type OfEffect = `~effect/${string}` | "pipe" | "toJSON"
 
 /** A class of errors: for `instanceof`, and to make one in a test. */
 export interface ErrorClass<E extends Error> {
-  new (fields: Omit<E, "_tag" | "name" | "stack" | "cause">): E
+  new (fields: Omit<E, "_tag" | "name" | "message" | "stack" | "cause">): E
   readonly prototype: E
 }

@@ -5,6 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import * as Scope from "effect/Scope"
+import { logDetail } from "../errors/LoggedDetail.ts"
 import type { CircuitPolicy } from "../ResiliencePolicy.ts"
 import { ServiceUnavailable, type ShowBackupError } from "../ShowBackupError.ts"
 import { circuitState } from "../telemetry/Metrics.ts"
@@ -52,12 +53,11 @@ export const make = Effect.fnUntraced(function* (
 
   const observe = Effect.flatMap(state, ({ state }) => {
     if (state === known) return Effect.void
-    const log = state === "Closed" ? Effect.logInfo : Effect.logWarning
     known = state
     hasOpened = true
     return Effect.andThen(
       Metric.update(gauge, stateNumbers[state]),
-      log(`the circuit to ${host} is ${stateWords[state]}`)
+      logDetail(state === "Closed" ? "Info" : "Warn", { code: "circuit-is", host, state })
     )
   })
 
@@ -73,10 +73,13 @@ export const make = Effect.fnUntraced(function* (
   const refusal = (reason: CircuitBreaker.CircuitBreakerErrorReason) => {
     const isTried = reason._tag === "CircuitHalfOpen"
     const retry_after = reason._tag === "CircuitOpen" ? seconds(reason.retryAfter) : 1
-    const why = lastFault === undefined ? "" : `; what failed last: ${lastFault.message}`
-    const until = isTried ? "while one call tries it" : `for another ${retry_after} s`
     return new ServiceUnavailable({
-      message: `nothing was sent: the circuit to ${host} is open ${until}, because too many calls failed in a row${why}`,
+      detail: {
+        code: "circuit-open",
+        host,
+        ...(isTried ? {} : { seconds: retry_after }),
+        ...(lastFault === undefined ? {} : { last: lastFault.detail })
+      },
       retry_after,
       attempts: 0
     })
@@ -123,12 +126,6 @@ export const isCircuitOpen = (error: ShowBackupError): boolean =>
 const longestOpen = Duration.minutes(5)
 
 const stateNumbers = { Closed: 0, HalfOpen: 1, Open: 2 } as const
-
-const stateWords = {
-  Closed: "closed: calls go through",
-  HalfOpen: "half open: one call tries it",
-  Open: "open"
-} as const
 
 const seconds = (duration: Duration.Duration): number => Math.ceil(Duration.toSeconds(duration))
 

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises"
 import { createSecureContext, getCACertificates } from "node:tls"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import type { FailureDetail } from "../errors/FailureDetails.ts"
 import { InvalidRequest } from "../ShowBackupError.ts"
 import { decode } from "../TextFile.ts"
 
@@ -49,22 +50,18 @@ const proxyAddress = (address: Redacted.Redacted<string> | undefined) => {
   const full = text.includes("://") ? text : `http://${text}`
   const url = URL.parse(full)
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    return wrong(
-      "the HTTPS proxy must be an address such as http://proxy.example:3128; what it is instead is not shown, since it may hold a password"
-    )
+    return wrong({ code: "https-proxy-unusable", fault: "no-address" })
   }
   // Where a password holds one of these signs, the address ends there for each reader of it.
   if (url.pathname + url.search + url.hash !== "/") {
-    return wrong(
-      "the HTTPS proxy must be an address without a path; in its password write %2F for /, %3F for ?, %23 for # and %40 for @"
-    )
+    return wrong({ code: "https-proxy-unusable", fault: "with-path" })
   }
   return [url.username, url.password].every(isEncoded)
     ? Effect.succeed(full)
-    : wrong("the HTTPS proxy has a % in its name or password that stands for itself: write %25 for it")
+    : wrong({ code: "https-proxy-unusable", fault: "lone-percent" })
 }
 
-const wrong = (message: string) => Effect.fail(new InvalidRequest({ message }))
+const wrong = (detail: FailureDetail) => Effect.fail(new InvalidRequest({ detail }))
 
 const isEncoded = (text: string): boolean => {
   try {
@@ -76,35 +73,34 @@ const isEncoded = (text: string): boolean => {
 }
 
 const authorities = Effect.fnUntraced(function* (file: string) {
-  const refuse = (why: string) => wrong(`the file of certificate authorities ${file} cannot be used: ${why}`)
+  const refuse = (reason: FailureDetail) => wrong({ code: "authorities-unusable", file, reason })
   const bytes = yield* Effect.tryPromise({
     try: () => readFile(file),
-    catch: (error) => unread[(error as NodeJS.ErrnoException).code ?? ""] ?? String(error)
+    catch: (error): FailureDetail => {
+      const code = unread[(error as NodeJS.ErrnoException).code ?? ""]
+      return code === undefined ? { code: "other", message: String(error) } : { code }
+    }
   }).pipe(Effect.catch(refuse))
   const pem = decode(bytes) ?? ""
   if (!pem.includes("-----BEGIN CERTIFICATE-----")) {
-    return yield* refuse(
-      isDer(bytes)
-        ? `it is a certificate in DER; make it PEM: openssl x509 -inform der -in ${file} -out ${file}.pem`
-        : "it holds no PEM certificate"
-    )
+    return yield* refuse(isDer(bytes) ? { code: "certificate-in-der", file } : { code: "no-certificate-in-file" })
   }
   return yield* Effect.try({
     try: () => {
       createSecureContext({ ca: pem })
       return [...getCACertificates("default"), pem]
     },
-    catch: (error) => (error instanceof Error ? error.message : "unknown")
+    catch: (error): FailureDetail => ({ code: "other", message: error instanceof Error ? error.message : "unknown" })
   }).pipe(Effect.catch(refuse))
 })
 
 /** By the operating system's code. */
-const unread: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  ENOTDIR: "there is no such file",
-  EACCES: "this user may not read it",
-  EPERM: "this user may not read it",
-  EISDIR: "it is a folder"
+const unread: Readonly<Record<string, "no-such-file" | "file-not-open" | "file-is-folder">> = {
+  ENOENT: "no-such-file",
+  ENOTDIR: "no-such-file",
+  EACCES: "file-not-open",
+  EPERM: "file-not-open",
+  EISDIR: "file-is-folder"
 }
 
 const isDer = (bytes: Uint8Array): boolean => {

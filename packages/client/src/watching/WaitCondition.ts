@@ -8,6 +8,7 @@ import {
   restoreOptions,
   type ShowBackupResponse
 } from "@cbr/domain"
+import type { FailureDetail } from "../errors/FailureDetails.ts"
 import { canBecome } from "./LifeCycle.ts"
 import type { Sighting } from "./Observation.ts"
 
@@ -106,13 +107,13 @@ export type Decision =
   | { readonly _tag: "Pending" }
   | {
       readonly _tag: "Impossible"
-      /** Why the condition can no longer come true, as a clause: `the status is error`. */
-      readonly reason: string
+      /** Why the condition can no longer come true. */
+      readonly reason: FailureDetail
     }
 
 const met: Decision = { _tag: "Met" }
 const pending: Decision = { _tag: "Pending" }
-const impossible = (reason: string): Decision => ({ _tag: "Impossible", reason })
+const impossible = (reason: FailureDetail): Decision => ({ _tag: "Impossible", reason })
 
 /**
  * Whether a condition is met, may still be, or can no longer come true. Pure.
@@ -131,15 +132,17 @@ const impossible = (reason: string): Decision => ({ _tag: "Impossible", reason }
  * | `all`                | any of them is                                                                    |
  */
 export const decide = (condition: WaitCondition, sighting: Sighting): Decision => {
-  if (sighting._tag === "Gone") return condition._tag === "Deleted" ? met : impossible("the backup is gone")
+  if (sighting._tag === "Gone") return condition._tag === "Deleted" ? met : impossible({ code: "backup-gone" })
   const { response, wasLeaving } = sighting
   switch (condition._tag) {
     case "StatusIs":
       return decideStatus(response.backup.status, condition.statuses)
-    case "Deleted":
-      return wasLeaving && phase(response.backup.status) === "stable"
-        ? impossible(`the backup was being deleted, but its status is ${response.backup.status} again`)
+    case "Deleted": {
+      const { status } = response.backup
+      return wasLeaving && status !== undefined && phase(status) === "stable"
+        ? impossible({ code: "deletion-undone", status })
         : pending
+    }
     case "Replicated":
       return decideReplication(condition.region, response.backup)
     case "ChildrenAvailable":
@@ -155,7 +158,9 @@ export const decide = (condition: WaitCondition, sighting: Sighting): Decision =
 
 const decideStatus = (status: BackupStatus | undefined, statuses: ReadonlyArray<BackupStatus>): Decision => {
   if (status !== undefined && statuses.includes(status)) return met
-  return statuses.some((target) => canBecome(status, target)) ? pending : impossible(`the status is ${status}`)
+  return status === undefined || statuses.some((target) => canBecome(status, target))
+    ? pending
+    : impossible({ code: "status-is", status })
 }
 
 const decideReplication = (region: string, backup: BackupResp): Decision => {
@@ -165,11 +170,14 @@ const decideReplication = (region: string, backup: BackupResp): Decision => {
       return met
     case "fail":
     case "skip":
-      return impossible(
-        [`the replication to ${region} ended with ${record.status}`, ...failureReasons(record.extra_info)].join(", ")
-      )
+      return impossible({
+        code: "replication-ended",
+        region,
+        status: record.status,
+        reasons: failureReasons(record.extra_info)
+      })
     default:
-      return backup.status === "error" ? impossible("the status is error") : pending
+      return backup.status === "error" ? impossible({ code: "status-is", status: "error" }) : pending
   }
 }
 
@@ -181,7 +189,9 @@ const decideChildren = (backup: BackupResp): Decision => {
 const decideParts = (backup: BackupResp): ReadonlyArray<Decision> =>
   descendants(backup).map(({ part, path }) => {
     const decision = decideStatus(part.status, ["available"])
-    return decision._tag === "Impossible" ? impossible(`of ${path} ${decision.reason}`) : decision
+    return decision._tag === "Impossible" && decision.reason.code === "status-is"
+      ? impossible({ ...decision.reason, path })
+      : decision
   })
 
 const decideRestorable = (mode: RestorableMode, backup: BackupResp): Decision => {

@@ -1,18 +1,9 @@
 import { BackupStatus } from "@cbr/domain"
 import * as Result from "effect/Result"
+import type { FailureDetail } from "../errors/FailureDetails.ts"
 import { isRegionId } from "../Region.ts"
 import { InvalidRequest } from "../ShowBackupError.ts"
 import * as WaitCondition from "./WaitCondition.ts"
-
-/** The forms of a condition as text, which a command line takes and messages show. */
-export const conditionForms = [
-  "status=STATUS[,STATUS…]",
-  "deleted",
-  "replicated=REGION",
-  "children=available",
-  "restorable",
-  "restorable=backup|snapshot"
-] as const
 
 /**
  * Reads a condition from its text; several texts must all hold at once.
@@ -32,17 +23,17 @@ export const parse = (
 ): Result.Result<WaitCondition.WaitCondition, InvalidRequest> => {
   if (typeof text === "string") return parseOne(text)
   if (!Array.isArray(text) || !text.every((each: unknown) => typeof each === "string")) {
-    return refuse(`a condition is a text; there are ${conditionForms.join(", ")}`)
+    return refuse({ code: "condition-not-text" })
   }
   return Result.flatMap(
     Result.all(text.map(parseOne)),
     ([first, ...others]): Result.Result<WaitCondition.WaitCondition, InvalidRequest> => {
-      if (first === undefined) return refuse(`no condition was given: ${conditionForms.join(", ")}`)
+      if (first === undefined) return refuse({ code: "no-condition" })
       if (others.length === 0) return Result.succeed(first)
       const standing = [first, ...others].filter(isStanding)
       const [one, ...more] = standing
       return one === undefined || standing.length <= others.length
-        ? refuse("deleted cannot hold together with another condition")
+        ? refuse({ code: "deleted-with-others" })
         : Result.succeed(WaitCondition.all(one, ...more))
     }
   )
@@ -59,14 +50,14 @@ const parseOne = (text: string): Result.Result<WaitCondition.WaitCondition, Inva
     case "replicated":
       return value !== undefined && isRegionId(value)
         ? Result.succeed(WaitCondition.replicated(value))
-        : refuse("replicated needs a region id, as in replicated=cn-south-1")
+        : refuse({ code: "replicated-needs-region" })
     case "children":
       return value === "available" ? Result.succeed(WaitCondition.childrenAvailable) : unknown(text)
     case "restorable":
       if (value === undefined) return Result.succeed(WaitCondition.restorable())
       return value === "backup" || value === "snapshot"
         ? Result.succeed(WaitCondition.restorable(value))
-        : refuse("restorable is followed by nothing, =backup or =snapshot")
+        : refuse({ code: "restorable-mode-unknown" })
     default:
       return unknown(text)
   }
@@ -79,14 +70,13 @@ const parseStatuses = (value: string | undefined): Result.Result<WaitCondition.S
     return Result.succeed(WaitCondition.status(first, ...others))
   }
   const unlisted = texts.find((text) => !BackupStatus.isDocumented(text))
-  return refuse(`${JSON.stringify(unlisted)} is no status; there are ${BackupStatus.members.join(", ")}`)
+  return refuse({ code: "not-a-status", status: unlisted ?? "" })
 }
 
-const unknown = (text: string) =>
-  refuse(`${JSON.stringify(text)} is no condition; there are ${conditionForms.join(", ")}`)
+const unknown = (condition: string) => refuse({ code: "not-a-condition", condition })
 
-const refuse = (message: string): Result.Result<never, InvalidRequest> =>
-  Result.fail(new InvalidRequest({ message, attempts: 0 }))
+const refuse = (detail: FailureDetail): Result.Result<never, InvalidRequest> =>
+  Result.fail(new InvalidRequest({ detail, attempts: 0 }))
 
 const isStanding = (condition: WaitCondition.WaitCondition): condition is WaitCondition.Standing =>
   condition._tag !== "Deleted"

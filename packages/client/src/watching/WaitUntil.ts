@@ -4,9 +4,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { BackupClient } from "../BackupClient.ts"
+import type { FailureDetail } from "../errors/FailureDetails.ts"
 import { faultOfTime } from "../Limits.ts"
 import { observations, type WatchOptions } from "./Changes.ts"
-import { isSighting, type Observation, type Sighting } from "./Observation.ts"
+import { isSighting, type Observation } from "./Observation.ts"
 import { type Deleted, decide, type WaitCondition } from "./WaitCondition.ts"
 import { format } from "./WaitConditionText.ts"
 import { ConditionImpossible, ConditionTimedOut, type WaitUntilError } from "./WaitUntilError.ts"
@@ -67,38 +68,37 @@ export const waitUntil = Effect.fn("waitUntil")(function* <const Condition exten
     Stream.runHead,
     Effect.timeoutOrElse({
       duration: deadline,
-      orElse: () =>
-        Effect.fail(timedOut(condition, `within ${Duration.format(Duration.fromInputUnsafe(deadline))}`, last))
+      orElse: () => {
+        const milliseconds = Duration.toMillis(Duration.fromInputUnsafe(deadline))
+        const detail = { condition: format(condition), milliseconds, last: lastSeen(last) }
+        return Effect.fail(timedOut({ code: "condition-not-met-within", ...detail }, last))
+      }
     })
   )
   // A polling policy whose schedule ends may end the looks before anything is decided.
-  if (Option.isNone(found)) return yield* timedOut(condition, "before the looks at the backup ended", last)
+  if (Option.isNone(found)) {
+    const detail = { condition: format(condition), last: lastSeen(last) }
+    return yield* timedOut({ code: "condition-not-met-at-end", ...detail }, last)
+  }
   const { decision, sighting } = found.value
   // A `Gone` without a response meets `deleted` and nothing else.
   if (decision._tag === "Met") return sighting.response as AwaitedBackup<Condition>
   if (sighting._tag === "Gone" && sighting.response === undefined) return yield* sighting.error
-  return yield* impossible(condition, sighting, decision._tag === "Impossible" ? decision.reason : "")
-})
-
-const impossible = (condition: WaitCondition, sighting: Sighting, reason: string): ConditionImpossible =>
-  new ConditionImpossible({
-    message: `${format(condition)} can no longer come true: ${reason}`,
-    condition: format(condition),
-    reason,
+  const reason = decision._tag === "Impossible" ? decision.reason : ({ code: "backup-gone" } as const)
+  return yield* new ConditionImpossible({
+    detail: { code: "condition-impossible", condition: format(condition), reason },
     ...requestId(sighting)
   })
+})
 
-const timedOut = (condition: WaitCondition, when: string, last: Observation | undefined): ConditionTimedOut =>
-  new ConditionTimedOut({
-    message: `${format(condition)} did not come true ${when}; ${lastSeen(last)}`,
-    condition: format(condition),
-    ...(last === undefined ? {} : requestId(last))
-  })
+const timedOut = (detail: FailureDetail, last: Observation | undefined): ConditionTimedOut =>
+  new ConditionTimedOut({ detail, ...(last === undefined ? {} : requestId(last)) })
 
-const lastSeen = (last: Observation | undefined): string => {
-  if (last === undefined) return "no look at the backup was over by then"
-  if (last._tag === "Seen") return `the status was ${last.response.backup.status ?? "missing"}`
-  return `the last look failed: ${last.error.message}`
+const lastSeen = (last: Observation | undefined): FailureDetail => {
+  if (last === undefined) return { code: "no-look-yet" }
+  if (last._tag !== "Seen") return { code: "look-failed", reason: last.error.detail }
+  const { status } = last.response.backup
+  return status === undefined ? { code: "status-was" } : { code: "status-was", status }
 }
 
 const requestId = (observation: Observation): { readonly request_id?: string } => {

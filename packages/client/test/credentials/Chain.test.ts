@@ -1,4 +1,13 @@
-import { Chain, Credentials, type Link, NoCredentials, NotHere, ProfileFile, RefusalGuard } from "@cbr/client"
+import {
+  Chain,
+  Credentials,
+  failureText,
+  type Link,
+  NoCredentials,
+  NotHere,
+  ProfileFile,
+  RefusalGuard
+} from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Layer, Option, Redacted } from "effect"
 import { TestClock } from "effect/testing"
@@ -85,7 +94,9 @@ describe("the default chain", () => {
       const failure = error?._tag === "Fail" ? error.error : undefined
       assert.instanceOf(failure, NoCredentials)
       assert.deepStrictEqual(
-        failure?._tag === "NoCredentials" ? failure.searched?.map(({ place, reason }) => [place, reason]) : [],
+        failure?._tag === "NoCredentials" && failure.detail.code === "no-credentials"
+          ? failure.detail.searched.map(({ place, reason }) => [place, failureText(reason)])
+          : [],
         [
           [
             "environment",
@@ -112,7 +123,9 @@ describe("the default chain", () => {
       const mayCome = Effect.fnUntraced(function* (status: number | undefined) {
         const { exit } = yield* find({ script: () => (status === undefined ? Effect.never : { status }) })
         const error = Option.getOrUndefined(Exit.findErrorOption(exit))
-        return error?._tag === "NoCredentials" ? error.searched?.filter(({ may_come }) => may_come === true) : undefined
+        return error?._tag === "NoCredentials" && error.detail.code === "no-credentials"
+          ? error.detail.searched.filter(({ may_come }) => may_come === true)
+          : undefined
       })
       assert.deepStrictEqual(
         (yield* mayCome(401))?.map(({ place }) => place),
@@ -152,7 +165,7 @@ describe("Chain.make", () => {
     current: Effect.succeed({ _tag: "Token", token: Redacted.make(token) }),
     refused: () => Effect.succeed(false)
   })
-  const not = Effect.fail(new NotHere({ message: "no" }))
+  const not = Effect.fail(new NotHere({ detail: { code: "other", message: "no" } }))
 
   it.effect("searches once however many callers wait, and keeps the winner", () =>
     Effect.gen(function* () {

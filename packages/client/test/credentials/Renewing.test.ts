@@ -28,7 +28,7 @@ const over = Effect.fnUntraced(function* (before: Fetch = () => Effect.void, lif
 const nameOf = (credential: Credential) =>
   credential._tag === "Token" ? Redacted.value(credential.token) : credential.accessKey.ak
 
-const refusal = new AuthenticationFailed({ message: "no" })
+const refusal = new AuthenticationFailed({ detail: { code: "other", message: "no" } })
 
 describe("a credential that ends", () => {
   it.effect("is fetched once however many callers wait", () =>
@@ -104,7 +104,7 @@ describe("a credential that ends", () => {
 
   it.effect("still serves while its renewal fails, which is tried twice a minute at most", () =>
     Effect.gen(function* () {
-      const down = new ServiceUnavailable({ message: "down" })
+      const down = new ServiceUnavailable({ detail: { code: "other", message: "down" } })
       const { count, token } = yield* over((nth) => (nth === 0 ? Effect.void : Effect.fail(down)))
       yield* token
       yield* TestClock.adjust("31 minutes")
@@ -121,7 +121,7 @@ describe("a credential that ends", () => {
   it.effect("a fetch that failed for a moment is repeated for the next caller", () =>
     Effect.gen(function* () {
       const { count, token } = yield* over((nth) =>
-        nth === 0 ? Effect.fail(new ServiceUnavailable({ message: "down" })) : Effect.void
+        nth === 0 ? Effect.fail(new ServiceUnavailable({ detail: { code: "other", message: "down" } })) : Effect.void
       )
       assert.strictEqual((yield* Effect.flip(token))._tag, "ServiceUnavailable")
       assert.strictEqual(yield* token, "token-1")

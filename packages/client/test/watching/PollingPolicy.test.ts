@@ -26,7 +26,10 @@ const first = (status: string) => seen(responseOf({ status }), undefined)
 const again = (status: string) => seen(responseOf({ status }), first(status))
 const missed = (retry_after?: number): Observation => ({
   _tag: "Missed",
-  error: new RateLimited({ message: "m", ...(retry_after === undefined ? {} : { retry_after }) }),
+  error: new RateLimited({
+    detail: { code: "other", message: "m" },
+    ...(retry_after === undefined ? {} : { retry_after })
+  }),
   inARow: 1
 })
 const times = <A>(n: number, value: A): ReadonlyArray<A> => Array.from({ length: n }, () => value)

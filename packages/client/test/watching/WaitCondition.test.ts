@@ -1,4 +1,4 @@
-import { BackupNotFound, type Sighting, seen, WaitCondition } from "@cbr/client"
+import { BackupNotFound, failureText, type Sighting, seen, WaitCondition } from "@cbr/client"
 import { BackupStatus } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
@@ -10,7 +10,7 @@ const at = (backup: object): Sighting => seen(responseOf(backup), undefined)
 const after = (before: object, now: object): Sighting => seen(responseOf(now), seen(responseOf(before), undefined))
 const gone = (before?: object): Sighting => ({
   _tag: "Gone",
-  error: new BackupNotFound({ message: "not there" }),
+  error: new BackupNotFound({ detail: { code: "other", message: "not there" } }),
   response: before === undefined ? undefined : responseOf(before)
 })
 
@@ -236,7 +236,10 @@ describe("decide", () => {
   for (const [name, condition, sighting, expected] of rows) {
     it(`${name}: ${expected}`, () => {
       const decision = decide(condition, sighting)
-      assert.strictEqual(decision._tag === "Impossible" ? `of: ${decision.reason}` : decision._tag, expected)
+      assert.strictEqual(
+        decision._tag === "Impossible" ? `of: ${failureText(decision.reason)}` : decision._tag,
+        expected
+      )
     })
   }
 })

@@ -66,8 +66,11 @@ describe("waitUntil", () => {
         {
           _tag: "ConditionImpossible",
           message: "status=available can no longer come true: the status is error",
-          condition: "status=available",
-          reason: "the status is error",
+          detail: {
+            code: "condition-impossible",
+            condition: "status=available",
+            reason: { code: "status-is", status: "error" }
+          },
           request_id: "the-answer-that-decided"
         }
       )
@@ -122,7 +125,12 @@ describe("waitUntil", () => {
         {
           _tag: "ConditionTimedOut",
           message: "status=available did not come true within 30m; the status was pondering",
-          condition: "status=available",
+          detail: {
+            code: "condition-not-met-within",
+            condition: "status=available",
+            milliseconds: 1_800_000,
+            last: { code: "status-was", status: "pondering" }
+          },
           request_id: "last"
         }
       )
@@ -143,7 +151,11 @@ describe("waitUntil", () => {
         {
           _tag: "ConditionTimedOut",
           message: "status=available did not come true before the looks at the backup ended; the status was protecting",
-          condition: "status=available",
+          detail: {
+            code: "condition-not-met-at-end",
+            condition: "status=available",
+            last: { code: "status-was", status: "protecting" }
+          },
           request_id: "last"
         }
       )

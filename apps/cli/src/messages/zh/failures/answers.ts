@@ -1,0 +1,22 @@
+import type { AnswerDetails, Sentences } from "@cbr/client"
+import { unreadableText } from "@cbr/domain"
+import { joined } from "../joined.ts"
+import { serviceNames } from "./connections.ts"
+
+/** 响应说了什么，或缺了什么。 */
+export const answers: Sentences<AnswerDetails> = {
+  answered: ({ by, error_code, error_msg, status }) => {
+    // IAM 的错误码常常就是状态码。
+    const said = [error_code === String(status) ? "" : error_code, error_msg].filter(Boolean)
+    return `${joined(serviceNames[by], "返回")} ${[String(status), ...said].join("，")}`
+  },
+  "backup-unreadable": ({ fault }) => `CBR 返回 200，但${unreadableText(fault).zh}`,
+  "answer-too-large": ({ bytes, service }) => `${joined(serviceNames[service], "的响应")}超过 ${bytes} 字节`,
+  "answer-compressed": ({ service }) => `${joined(serviceNames[service], "的响应")}经过压缩，而请求并未要求`,
+  "answer-not-text": ({ service }) => `${joined(serviceNames[service], "的响应")}不是 UTF-8 文本`,
+  "answer-without-projects": () => "IAM 返回 200，但没有项目列表",
+  "answer-without-token": () => "IAM 返回 201，但没有 Token 及其到期时间",
+  "answer-without-federated-token": () => "IAM 对 ID Token 作出了响应，但没有给出 Token",
+  "answer-without-key": ({ service }) => `${joined(serviceNames[service], "有响应")}，但没有临时密钥及其到期时间`,
+  other: ({ message }) => message
+}

@@ -1,0 +1,49 @@
+import type { CredentialDetails, SecretName, Sentences } from "@cbr/client"
+import { placeName } from "../places.ts"
+
+const noneOf = (variables: ReadonlyArray<ReadonlyArray<string>>): string =>
+  `均未设置：${variables.map((together) => together.join(" 与 ")).join("、")}`
+
+const secrets: Readonly<Record<SecretName, string>> = {
+  token: "Token ",
+  "access-key-id": "访问密钥 ID ",
+  "secret-access-key": "秘密访问密钥",
+  "security-token": "Security Token "
+}
+
+const bare = ({ file, profile }: CredentialDetails["profile-without-credential"]): string =>
+  `${file} 中的配置 ${profile} 没有 Token、密钥和密码`
+
+/** 为何没有凭证，或没有可以发送的凭证。 */
+export const credentials: Sentences<CredentialDetails> = {
+  "no-credentials": ({ searched }, say) =>
+    `没有凭证：${searched.map(({ place, reason }) => `${placeName(place)}：${say(reason)}`).join("；")}`,
+  "none-set": ({ variables }) => noneOf(variables),
+  "no-credentials-in-environment": ({ variables }) => `环境中没有凭证：${noneOf(variables)}`,
+  "neither-set": ({ variables: [one, other] }) => `${one} 和 ${other} 均未设置`,
+  "half-set": ({ missing, set }) => `已设置 ${set}，但未设置 ${missing}`,
+  "password-half-set": ({ missing }) =>
+    `用密码获取 Token 需要 OS_USERNAME、OS_PASSWORD 和 OS_USER_DOMAIN_NAME；${missing} 未设置`,
+  "switched-off": ({ variable }) => `已由 ${variable} 关闭`,
+  "no-key-or-token": () => "既没有给出访问密钥（ak 与 sk），也没有给出 Token",
+  "profile-without-credential": bare,
+  "no-credential-for-agency": (facts) => `${bare(facts)}，因此无法使用其委托`,
+  "profile-incomplete": ({ file, missing, needed, profile }) =>
+    `${file} 中的配置 ${profile} 须同时有 ${needed.join("、")}；缺少 ${missing.join(" 和 ")}`,
+  "no-such-profile": ({ file, profile, profiles }) =>
+    `${file} 中没有配置 ${JSON.stringify(profile)}；${
+      profiles.length === 0 ? "其中尚无任何配置" : `其中有 ${profiles.join("、")}`
+    }`,
+  "profile-without-file": ({ by, file, profile }) =>
+    `${by} 指定了 ${JSON.stringify(profile)}，但没有${file === undefined ? "可放 profiles.json 的目录" : ` ${file}`}`,
+  "iam-address-needed": ({ by }) =>
+    `${by === "agency" ? "委托" : "联邦认证"}需要 IAM 的地址（CBR_IAM_ENDPOINT 或区域）`,
+  "iam-and-project-needed": () => "Token 需要 IAM 的地址（CBR_IAM_ENDPOINT 或区域）和项目（ID、名称或区域）",
+  "secret-empty": ({ secret }) => `${secrets[secret]}为空`,
+  "secret-unsendable": ({ secret }) => `${secrets[secret]}含有空格、换行或密钥与 Token 不会有的其他字符`,
+  "key-held-back": ({ refusal, seconds }, say) =>
+    `该密钥已被拒绝，为免锁定，${seconds} 秒内不再发送；拒绝的原因：${say(refusal)}`,
+  "credential-held-back": ({ refusal, seconds }, say) =>
+    `该凭证已被拒绝，${seconds} 秒内不再使用；拒绝的原因：${say(refusal)}`,
+  "not-asked-again": ({ refusal, seconds }, say) => `${say(refusal)}（${seconds} 秒内不再询问）`
+}

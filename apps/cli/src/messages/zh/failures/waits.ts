@@ -1,0 +1,28 @@
+import { conditionForms, type Sentences, type WaitDetails } from "@cbr/client"
+import { BackupStatus } from "@cbr/domain"
+import * as Duration from "effect/Duration"
+
+const forms = conditionForms.join("、")
+
+/** 条件的进展，以及哪些不是条件。 */
+export const waits: Sentences<WaitDetails> = {
+  "condition-impossible": ({ condition, reason }, say) => `${condition} 已无法满足：${say(reason)}`,
+  "condition-not-met-within": ({ condition, last, milliseconds }, say) =>
+    `${condition} 在 ${Duration.format(Duration.millis(milliseconds))} 内未能满足；${say(last)}`,
+  "condition-not-met-at-end": ({ condition, last }, say) => `${condition} 直到查询结束也未能满足；${say(last)}`,
+  "condition-not-met-by-saved": ({ condition }) => `已保存的响应不满足 ${condition}`,
+  "no-look-yet": () => "当时尚无一次查询完成",
+  "status-was": ({ status }) => `当时的状态为${status === undefined ? "缺失" : ` ${status}`}`,
+  "look-failed": ({ reason }, say) => `最后一次查询失败：${say(reason)}`,
+  "backup-gone": () => "备份已不存在",
+  "status-is": ({ path, status }) => `${path === undefined ? "" : `${path} 的`}状态为 ${status}`,
+  "deletion-undone": ({ status }) => `备份曾在删除中，但状态又为 ${status}`,
+  "replication-ended": ({ reasons, region, status }) => [`到 ${region} 的复制以 ${status} 结束`, ...reasons].join("，"),
+  "condition-not-text": () => `条件须为文本；可用的有 ${forms}`,
+  "no-condition": () => `没有给出条件：${forms}`,
+  "deleted-with-others": () => "deleted 不能与其他条件同时满足",
+  "replicated-needs-region": () => "replicated 需要区域 ID，如 replicated=cn-south-1",
+  "restorable-mode-unknown": () => "restorable 之后不跟任何内容，或跟 =backup、=snapshot",
+  "not-a-status": ({ status }) => `${JSON.stringify(status)} 不是状态；可用的有 ${BackupStatus.members.join("、")}`,
+  "not-a-condition": ({ condition }) => `${JSON.stringify(condition)} 不是条件；可用的有 ${forms}`
+}

@@ -1,0 +1,23 @@
+import { unreadableText } from "@cbr/domain"
+import { serviceNames } from "./ConnectionText.ts"
+import type { AnswerDetails } from "./FailureDetails.ts"
+import type { Sentences } from "./Sentences.ts"
+
+/** What an answer says, or lacks. */
+export const answers: Sentences<AnswerDetails> = {
+  answered: ({ by, error_code, error_msg, status }) => {
+    // IAM's code is often the status once more.
+    const said = [error_code === String(status) ? "" : error_code, error_msg].filter(Boolean).join(": ")
+    return `${serviceNames[by]} answered ${status}${said === "" ? "" : `, ${said}`}`
+  },
+  "backup-unreadable": ({ fault }) => `CBR answered 200, but ${unreadableText(fault).en}`,
+  "answer-too-large": ({ bytes, service }) => `the answer of ${serviceNames[service]} is larger than ${bytes} bytes`,
+  "answer-compressed": ({ service }) => `the answer of ${serviceNames[service]} is compressed, which was not asked for`,
+  "answer-not-text": ({ service }) => `the answer of ${serviceNames[service]} is not UTF-8 text`,
+  "answer-without-projects": () => "IAM answered 200, but without a list of projects",
+  "answer-without-token": () => "IAM answered 201, but without a token and the time of its end",
+  "answer-without-federated-token": () => "IAM answered the id token, but without a token",
+  "answer-without-key": ({ service }) =>
+    `${serviceNames[service]} answered, but without a temporary key and the time of its end`,
+  other: ({ message }) => message
+}

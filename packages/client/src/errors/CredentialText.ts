@@ -1,0 +1,49 @@
+import type { CredentialDetails, SecretName } from "./FailureDetails.ts"
+import type { Sentences } from "./Sentences.ts"
+
+const noneOf = (variables: ReadonlyArray<ReadonlyArray<string>>): string =>
+  `none of ${variables.map((together) => together.join(" with ")).join(", ")} is set`
+
+const secrets: Readonly<Record<SecretName, string>> = {
+  token: "the token",
+  "access-key-id": "the access key id",
+  "secret-access-key": "the secret access key",
+  "security-token": "the security token"
+}
+
+const bare = ({ file, profile }: CredentialDetails["profile-without-credential"]): string =>
+  `profile ${profile} of ${file} has no token, no key and no password`
+
+/** Why there is no credential, or none that may be sent. */
+export const credentials: Sentences<CredentialDetails> = {
+  "no-credentials": ({ searched }, say) =>
+    `no credentials: ${searched.map(({ place, reason }) => `${place}: ${say(reason)}`).join("; ")}`,
+  "none-set": ({ variables }) => noneOf(variables),
+  "no-credentials-in-environment": ({ variables }) => `no credentials in the environment: ${noneOf(variables)}`,
+  "neither-set": ({ variables: [one, other] }) => `neither ${one} nor ${other} is set`,
+  "half-set": ({ missing, set }) => `${set} is set, but ${missing} is not`,
+  "password-half-set": ({ missing }) =>
+    `a token by password needs OS_USERNAME, OS_PASSWORD and OS_USER_DOMAIN_NAME; ${missing} is not set`,
+  "switched-off": ({ variable }) => `switched off by ${variable}`,
+  "no-key-or-token": () => "neither an access key (ak and sk) nor a token was given",
+  "profile-without-credential": bare,
+  "no-credential-for-agency": (facts) => `${bare(facts)} to assume its agency with`,
+  "profile-incomplete": ({ file, missing, needed, profile }) =>
+    `profile ${profile} of ${file} needs ${needed.join(", ")} together; ${missing.join(" and ")} is missing`,
+  "no-such-profile": ({ file, profile, profiles }) =>
+    `${file} has no profile ${JSON.stringify(profile)}; it has ${profiles.length === 0 ? "none" : profiles.join(", ")}`,
+  "profile-without-file": ({ by, file, profile }) =>
+    `${by} names ${JSON.stringify(profile)}, but there is no ${file ?? "folder for profiles.json"}`,
+  "iam-address-needed": ({ by }) =>
+    `${by === "agency" ? "an agency" : by} needs IAM's address (CBR_IAM_ENDPOINT or a region)`,
+  "iam-and-project-needed": () =>
+    "a token needs IAM's address (CBR_IAM_ENDPOINT or a region) and a project (its id, its name or a region)",
+  "secret-empty": ({ secret }) => `${secrets[secret]} is empty`,
+  "secret-unsendable": ({ secret }) =>
+    `${secrets[secret]} holds a space, a line break or another character that no key or token has`,
+  "key-held-back": ({ refusal, seconds }, say) =>
+    `this key was refused and is not sent for ${seconds} s, lest it be locked; the refusal: ${say(refusal)}`,
+  "credential-held-back": ({ refusal, seconds }, say) =>
+    `this credential was refused and is not used for ${seconds} s; the refusal: ${say(refusal)}`,
+  "not-asked-again": ({ refusal, seconds }, say) => `${say(refusal)} (not asked again for ${seconds} s)`
+}

@@ -1,0 +1,219 @@
+import type { UnreadableFault } from "@cbr/domain"
+
+/**
+ * What a failure was, by its code, with the facts that a sentence about it needs.
+ *
+ * To add one: a line here, then the sentence of its code in the table of the same area beside this file, and the Chinese
+ * one in the command line's `messages/zh/failures`. The compiler asks for both. Facts are plain JSON: names, numbers,
+ * other details, and the words of others that stay as they are. No fact is a secret. No fact is called `message`.
+ */
+export interface FailureDetails
+  extends ConnectionDetails, AnswerDetails, CredentialDetails, FileDetails, SettingDetails, WaitDetails {}
+
+/** The codes of failures. */
+export type FailureCode = keyof FailureDetails
+
+/** What a failure was: its code, and the facts of that code. */
+export type FailureDetail = { readonly [C in FailureCode]: DetailOf<C> }[FailureCode]
+
+/** The detail of one code. */
+export type DetailOf<Code extends FailureCode> = { readonly code: Code } & Readonly<FailureDetails[Code]>
+
+/** The services that are called. */
+export type Service = "CBR" | "IAM" | "ecs-metadata" | "pod-identity"
+
+/** The other end of a connection: the host that is called, or a proxy on the way. */
+interface Peer {
+  /** Name, or address and port. */
+  host: string
+  isProxy?: true
+  /** The code of the operating system or the transport, such as `ECONNREFUSED`. */
+  system_code?: string
+}
+
+/** What keeps a request from its answer. */
+export interface ConnectionDetails {
+  "name-not-found": Peer
+  "not-connected": Peer
+  "certificate-not-trusted": Peer
+  "no-tls": Peer
+  "connection-broken": Peer
+  /** A proxy opened no tunnel. */
+  "tunnel-refused": Peer
+  /** A proxy answered 407. */
+  "proxy-wants-login": Peer
+  "address-not-callable": { origin: string }
+  "no-answer-within": { service: Service; seconds: number }
+  /** The deadline over all attempts; `last` is what the last one failed with. */
+  "no-backup-within": { seconds: number; last?: FailureDetail }
+  /** A proxy's caller waits no longer. */
+  "no-answer-for-caller": { milliseconds: number }
+  /** A proxy's caller leaves less time than a call takes. */
+  "caller-leaves-no-time": { milliseconds: number }
+  /** Seconds until the circuit lets a call through; absent while one call tries it. */
+  "circuit-open": { host: string; seconds?: number; last?: FailureDetail }
+  "circuit-is": { host: string; state: "Closed" | "HalfOpen" | "Open" }
+}
+
+/** What an answer says, or lacks. */
+export interface AnswerDetails {
+  /** A status that is no success, with the service's code and words, redacted. */
+  answered: { by: Service | "proxy"; status: number; error_code?: string; error_msg?: string }
+  "backup-unreadable": { fault: UnreadableFault }
+  "answer-too-large": { service: Service; bytes: number }
+  "answer-compressed": { service: Service }
+  "answer-not-text": { service: Service }
+  "answer-without-projects": object
+  "answer-without-token": object
+  "answer-without-federated-token": object
+  "answer-without-key": { service: Service }
+  /** Words of others, and what a newer version says by a code that this one does not know. */
+  other: { message: string }
+}
+
+/** What a request is signed or shown with. */
+export type SecretName = "token" | "access-key-id" | "secret-access-key" | "security-token"
+
+/** The places of the credentials' chain, in order, but for links of a caller's own. */
+export type CredentialPlace =
+  | "environment"
+  | "environment, by password"
+  | "federation"
+  | "profile"
+  | "the SDKs' file"
+  | "KooCLI"
+  | "pod identity"
+  | "ECS metadata"
+
+/** A place of the credentials' chain where nothing served. */
+export interface SearchedPlace {
+  /** Name of the link: a {@link CredentialPlace}, or that of a link of the caller's own. */
+  readonly place: string
+  readonly reason: FailureDetail
+  /** It may have a credential later without anything of this machine being set up anew. */
+  readonly may_come?: boolean
+}
+
+/** Why there is no credential, or none that may be sent. */
+export interface CredentialDetails {
+  "no-credentials": { searched: ReadonlyArray<SearchedPlace> }
+  /** None of these variables, or pairs of variables, is set. */
+  "none-set": { variables: ReadonlyArray<ReadonlyArray<string>> }
+  "no-credentials-in-environment": { variables: ReadonlyArray<ReadonlyArray<string>> }
+  "neither-set": { variables: readonly [string, string] }
+  "half-set": { set: string; missing: string }
+  "password-half-set": { missing: string }
+  "switched-off": { variable: string }
+  "no-key-or-token": object
+  "profile-without-credential": { profile: string; file: string }
+  "no-credential-for-agency": { profile: string; file: string }
+  "profile-incomplete": { profile: string; file: string; needed: ReadonlyArray<string>; missing: ReadonlyArray<string> }
+  "no-such-profile": { profile: string; file: string; profiles: ReadonlyArray<string> }
+  /** A profile is named by `by`, and there is no file of profiles; without `file`, no folder for one either. */
+  "profile-without-file": { profile: string; by: string; file?: string }
+  "iam-address-needed": { by: "agency" | "federation" }
+  "iam-and-project-needed": object
+  "secret-empty": { secret: SecretName }
+  "secret-unsendable": { secret: SecretName }
+  /** A refused key is kept from the service. */
+  "key-held-back": { seconds: number; refusal: FailureDetail }
+  /** A credential that was refused is used by no replica of a proxy. */
+  "credential-held-back": { seconds: number; refusal: FailureDetail }
+  /** A refused password or id token is not sent again. */
+  "not-asked-again": { seconds: number; refusal: FailureDetail }
+}
+
+/** One thing that is wrong in a file, by its path. */
+export interface FileFault {
+  readonly path: ReadonlyArray<string>
+  readonly fault: "missing" | "unexpected" | "wrong"
+  /** Name of the type that was expected in the place of a wrong value. */
+  readonly expected?: "string" | "object"
+}
+
+/** What is wrong with a file. */
+export interface FileDetails {
+  "no-home-folder": object
+  "no-file": { file: string }
+  "no-default-profile": { file: string }
+  "file-of-koocli": { file: string }
+  /** `reason` is the platform's name of it, such as `PermissionDenied`. */
+  "file-unreadable": { file: string; holds?: "id-token" | "pod-token"; reason: string }
+  "file-not-text": { file: string; holds?: "id-token" | "pod-token" }
+  "file-empty": { file: string; holds: "id-token" }
+  "not-json": { file: string }
+  "not-a-regular-file": { file: string }
+  "file-not-as-expected": { file: string; faults: ReadonlyArray<FileFault> }
+  /** Anyone may change it; `mode` in octal. */
+  "file-open-to-change": { file: string; mode: string }
+  /** Others may read it. */
+  "file-open-to-read": { file: string; mode: string }
+  "file-of-another-user": { file: string; uid: number }
+  /** Used all the same, by root. */
+  "file-lent-by-user": { file: string; uid: number }
+  "no-basic-section": { file: string }
+  "basic-section-empty": { file: string }
+  "basic-section-half": { file: string; set: string; missing: string }
+  "not-a-regions-file": { file: string }
+  "authorities-unusable": { file: string; reason: FailureDetail }
+  "no-such-file": object
+  "file-not-open": object
+  "file-is-folder": object
+  "certificate-in-der": { file: string }
+  "no-certificate-in-file": object
+}
+
+/** Why an address is no origin. */
+export type AddressFault = "no-url" | "no-http" | "with-user" | "with-path" | "with-query"
+
+/** A setting or an argument that cannot be right. */
+export interface SettingDetails {
+  "no-endpoint": object
+  "not-a-region": { region: string; nearest: ReadonlyArray<string> }
+  "region-without-cbr": { region: string; nearest: ReadonlyArray<string> }
+  "signing-unsupported": { algorithm: string }
+  "signing-needs-region": object
+  "not-an-address": { setting: "endpoint" | "iam-endpoint"; fault: AddressFault }
+  /** A variable, or a field of a profile or of a file; its value may hold a password. */
+  "not-an-iam-address": { setting: string; profile?: string; file?: string }
+  "not-http": { variable: string }
+  /** `HTTPS_PROXY`; it is not shown, since it may hold a password. */
+  "https-proxy-unusable": { fault: "no-address" | "with-path" | "lone-percent" }
+  "project-needs-iam": object
+  "project-needs-region": object
+  /** How many projects have the name, and those that there are. */
+  "no-one-project": {
+    name: string
+    count: number
+    projects: ReadonlyArray<{ readonly id: string; readonly name: string }>
+  }
+  "ids-malformed": { fields: ReadonlyArray<"project_id" | "backup_id"> }
+  "not-a-time": { option: string }
+  "not-milliseconds": { option: string }
+  "not-a-count": { option: string; least: number }
+  "not-an-amount": { option: string }
+  "negative-time": { option: string }
+}
+
+/** How a condition stands, and what is no condition. */
+export interface WaitDetails {
+  "condition-impossible": { condition: string; reason: FailureDetail }
+  "condition-not-met-within": { condition: string; milliseconds: number; last: FailureDetail }
+  "condition-not-met-at-end": { condition: string; last: FailureDetail }
+  "condition-not-met-by-saved": { condition: string }
+  "no-look-yet": object
+  "status-was": { status?: string }
+  "look-failed": { reason: FailureDetail }
+  "backup-gone": object
+  /** Of a part where there is a `path`. */
+  "status-is": { status: string; path?: string }
+  "deletion-undone": { status: string }
+  "replication-ended": { region: string; status: string; reasons: ReadonlyArray<string> }
+  "condition-not-text": object
+  "no-condition": object
+  "deleted-with-others": object
+  "replicated-needs-region": object
+  "restorable-mode-unknown": object
+  "not-a-status": { status: string }
+  "not-a-condition": { condition: string }
+}

@@ -1,0 +1,41 @@
+import { answers } from "./AnswerText.ts"
+import { connections } from "./ConnectionText.ts"
+import { credentials } from "./CredentialText.ts"
+import type { FailureCode, FailureDetail, FailureDetails } from "./FailureDetails.ts"
+import { files } from "./FileText.ts"
+import type { Sentences } from "./Sentences.ts"
+import { settings } from "./SettingText.ts"
+import { waits } from "./WaitText.ts"
+
+/** Everything that the client says of failures, by code: in one language. */
+export type FailureSentences = Sentences<FailureDetails>
+
+/** English, which every error's `message` is in. */
+export const english: FailureSentences = {
+  ...connections,
+  ...answers,
+  ...credentials,
+  ...files,
+  ...settings,
+  ...waits
+}
+
+/**
+ * A failure in a sentence, without a full stop: in English, or in the language of the sentences that are given.
+ *
+ * @example
+ * ```ts
+ * failureText({ code: "no-answer-within", service: "CBR", seconds: 2 }) // "no answer within 2 s"
+ * ```
+ */
+export const failureText = (detail: FailureDetail, sentences: FailureSentences = english): string => {
+  const say = (detail: FailureDetail): string => {
+    const sentence: (facts: never, say: (detail: FailureDetail) => string) => string = sentences[detail.code]
+    return sentence(detail as never, say)
+  }
+  return say(detail)
+}
+
+/** Whether there is a sentence for a code. */
+export const isFailureCode = (code: unknown): code is FailureCode =>
+  typeof code === "string" && Object.hasOwn(english, code)

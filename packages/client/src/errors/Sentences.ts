@@ -1,0 +1,6 @@
+import type { FailureDetail } from "./FailureDetails.ts"
+
+/** A sentence for each code: of its facts, and of a way to say the details among them. */
+export type Sentences<Details> = {
+  readonly [Code in keyof Details]: (facts: Readonly<Details[Code]>, say: (detail: FailureDetail) => string) => string
+}

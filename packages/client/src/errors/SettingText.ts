@@ -1,0 +1,55 @@
+import { idForms } from "@cbr/domain"
+import type { AddressFault, SettingDetails } from "./FailureDetails.ts"
+import type { Sentences } from "./Sentences.ts"
+
+const suggestion = (nearest: ReadonlyArray<string>): string =>
+  nearest.length === 0 ? "" : `; did you mean ${nearest.join(" or ")}?`
+
+const faults: Readonly<Record<AddressFault, string>> = {
+  "no-url": "it is no URL",
+  "no-http": "it begins with neither https:// nor http://",
+  "with-user": "it holds a user name or a password",
+  "with-path": "it has a path",
+  "with-query": "it has a query or a fragment"
+}
+
+const proxyFaults = {
+  "no-address":
+    "the HTTPS proxy must be an address such as http://proxy.example:3128; what it is instead is not shown, since it may hold a password",
+  "with-path":
+    "the HTTPS proxy must be an address without a path; in its password write %2F for /, %3F for ?, %23 for # and %40 for @",
+  "lone-percent": "the HTTPS proxy has a % in its name or password that stands for itself: write %25 for it"
+}
+
+/** A setting or an argument that cannot be right. */
+export const settings: Sentences<SettingDetails> = {
+  "no-endpoint": () => "no endpoint: neither a region (CBR_REGION) nor an address (CBR_ENDPOINT) is set",
+  "not-a-region": ({ nearest, region }) =>
+    `${JSON.stringify(region)} is not a region id such as cn-north-4${suggestion(nearest)}`,
+  "region-without-cbr": ({ nearest, region }) =>
+    `${region} is not a region that is known to serve CBR${suggestion(nearest)}; if it does, give its address (CBR_ENDPOINT)`,
+  "signing-unsupported": ({ algorithm }) =>
+    `${JSON.stringify(algorithm)} is not supported: sign with SDK-HMAC-SHA256 or V11-HMAC-SHA256`,
+  "signing-needs-region": () => "V11-HMAC-SHA256 needs a region (CBR_REGION), which it signs",
+  "not-an-address": ({ fault, setting }) =>
+    `the ${setting === "endpoint" ? "endpoint" : "IAM endpoint"} must be an address such as https://cbr.cn-north-4.myhuaweicloud.com, but ${faults[fault]}`,
+  "not-an-iam-address": ({ file, profile, setting }) => {
+    const of = profile === undefined ? file : `profile ${profile}`
+    return `${setting}${of === undefined ? "" : ` of ${of}`} is not an address such as https://iam.example/v3`
+  },
+  "not-http": ({ variable }) => `${variable} is not an http or https address`,
+  "https-proxy-unusable": ({ fault }) => proxyFaults[fault],
+  "project-needs-iam": () =>
+    "a project id is found through IAM: give its address (CBR_IAM_ENDPOINT), a region, or the project id",
+  "project-needs-region": () => "a project id is found by its region: give one (CBR_REGION)",
+  "no-one-project": ({ count, name, projects }) => {
+    const there = projects.map((project) => `${project.id} (${project.name})`).join(", ")
+    return `there is ${count === 0 ? "no project" : `${count} projects`} of the name ${JSON.stringify(name)}; give the project id${there === "" ? "" : `, one of ${there}`}`
+  },
+  "ids-malformed": ({ fields }) => fields.map((field) => `${field}: expected ${idForms[field].en}`).join("; "),
+  "not-a-time": ({ option }) => `${option} must be a time longer than nothing`,
+  "not-milliseconds": ({ option }) => `${option} must be a number of milliseconds above 0`,
+  "not-a-count": ({ least, option }) => `${option} must be a whole number from ${least} up`,
+  "not-an-amount": ({ option }) => `${option} must be a number from 0 up`,
+  "negative-time": ({ option }) => `${option} must be a time, or none: Duration.zero`
+}

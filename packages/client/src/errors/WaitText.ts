@@ -1,0 +1,33 @@
+import { BackupStatus } from "@cbr/domain"
+import * as Duration from "effect/Duration"
+import { conditionForms } from "../watching/ConditionForms.ts"
+import type { WaitDetails } from "./FailureDetails.ts"
+import type { Sentences } from "./Sentences.ts"
+
+const forms = conditionForms.join(", ")
+
+/** How a condition stands, and what is no condition. */
+export const waits: Sentences<WaitDetails> = {
+  "condition-impossible": ({ condition, reason }, say) => `${condition} can no longer come true: ${say(reason)}`,
+  "condition-not-met-within": ({ condition, last, milliseconds }, say) =>
+    `${condition} did not come true within ${Duration.format(Duration.millis(milliseconds))}; ${say(last)}`,
+  "condition-not-met-at-end": ({ condition, last }, say) =>
+    `${condition} did not come true before the looks at the backup ended; ${say(last)}`,
+  "condition-not-met-by-saved": ({ condition }) => `${condition} is not true of the saved response`,
+  "no-look-yet": () => "no look at the backup was over by then",
+  "status-was": ({ status }) => `the status was ${status ?? "missing"}`,
+  "look-failed": ({ reason }, say) => `the last look failed: ${say(reason)}`,
+  "backup-gone": () => "the backup is gone",
+  "status-is": ({ path, status }) => `${path === undefined ? "" : `of ${path} `}the status is ${status}`,
+  "deletion-undone": ({ status }) => `the backup was being deleted, but its status is ${status} again`,
+  "replication-ended": ({ reasons, region, status }) =>
+    [`the replication to ${region} ended with ${status}`, ...reasons].join(", "),
+  "condition-not-text": () => `a condition is a text; there are ${forms}`,
+  "no-condition": () => `no condition was given: ${forms}`,
+  "deleted-with-others": () => "deleted cannot hold together with another condition",
+  "replicated-needs-region": () => "replicated needs a region id, as in replicated=cn-south-1",
+  "restorable-mode-unknown": () => "restorable is followed by nothing, =backup or =snapshot",
+  "not-a-status": ({ status }) =>
+    `${JSON.stringify(status)} is no status; there are ${BackupStatus.members.join(", ")}`,
+  "not-a-condition": ({ condition }) => `${JSON.stringify(condition)} is no condition; there are ${forms}`
+}

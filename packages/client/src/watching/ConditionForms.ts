@@ -1,0 +1,9 @@
+/** The forms of a condition as text, which a command line takes and messages show. */
+export const conditionForms = [
+  "status=STATUS[,STATUS…]",
+  "deleted",
+  "replicated=REGION",
+  "children=available",
+  "restorable",
+  "restorable=backup|snapshot"
+] as const
