@@ -10,10 +10,6 @@ export const VerdictAsJson = Schema.Union([
 export type VerdictAsJson = (typeof VerdictAsJson)["Encoded"]
 
 const encode = Schema.encodeSync(VerdictAsJson)
-const decode = Schema.decodeSync(VerdictAsJson)
 
 /** The verdict that both sides mean. */
 export const verdictAsJson = (verdict: Verdict): VerdictAsJson => encode(verdict)
-
-/** The verdict that came over the line. */
-export const verdictOf = (json: VerdictAsJson): Verdict => decode(json)

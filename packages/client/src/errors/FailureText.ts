@@ -11,7 +11,7 @@ import { waits } from "./WaitText.ts"
 export type FailureSentences = Sentences<FailureDetails>
 
 /** English, which every error's `message` is in. */
-export const english: FailureSentences = {
+const english: FailureSentences = {
   ...connections,
   ...answers,
   ...credentials,
