@@ -1,5 +1,6 @@
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
 import { Callers } from "./callers/Callers.ts"
 import * as ConfiguredCallers from "./callers/ConfiguredCallers.ts"
@@ -7,7 +8,8 @@ import type { Configuration } from "./configuration/Configuration.ts"
 import type { Loaded } from "./configuration/ConfigurationFile.ts"
 import * as ConfigurationText from "./configuration/ConfigurationText.ts"
 import { requestRules } from "./configuration/RequestRules.ts"
-import type { TlsIdentity } from "./edge/Tls.ts"
+import { certificateOf, type TlsIdentity } from "./edge/Tls.ts"
+import { certificateEnd } from "./observability/Metrics.ts"
 import * as ConfiguredUpstreams from "./upstream/ConfiguredUpstreams.ts"
 import { makeTurnKeeper } from "./upstream/CredentialTurns.ts"
 import * as HeldCredential from "./upstream/HeldCredential.ts"
@@ -29,13 +31,15 @@ export interface Generation {
 
 /** What a configuration file says. Its clients live as long as the scope. */
 export const fromLoaded = Effect.fn("Generation.fromLoaded")(function* (loaded: Loaded) {
-  const { configuration } = loaded
+  const { configuration, tls, warnings } = loaded
+  for (const { message, setting } of warnings) yield* Effect.logWarning(`${setting}: ${message}`)
+  if (tls !== undefined) yield* Metric.update(certificateEnd, Date.parse(certificateOf(tls).validTo) / 1000)
   const { over } = yield* ReplicaTurns
   const turns = yield* over(makeTurnKeeper().of("this process"), loaded)
   const held = new Map(Object.keys(configuration.credentials).map((name) => [name, HeldCredential.make(name, turns)]))
   return {
     configuration,
-    tls: loaded.tls,
+    tls,
     rules: requestRules(configuration),
     callers: yield* ConfiguredCallers.make(loaded),
     upstreams: yield* ConfiguredUpstreams.make(loaded, held),

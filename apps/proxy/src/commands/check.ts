@@ -1,31 +1,53 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import { lineOf } from "../configuration/ConfigurationFault.ts"
-import { load } from "../configuration/ConfigurationFile.ts"
+import { ConfigurationInvalid, fromTheTop, lineOf } from "../configuration/ConfigurationFault.ts"
+import { examine } from "../configuration/ConfigurationFile.ts"
+import { exposed, isExposed } from "../edge/Exposure.ts"
 import { noReuse, reusesPorts } from "../edge/PortReuse.ts"
+import { settings } from "../Settings.ts"
 import { StartFailed } from "../StartFailed.ts"
 
 /** `cbr-proxy check`: whether the proxy would start with a configuration, without starting it. */
 export const check = Command.make(
   "check",
   {
-    file: Argument.String("FILE").pipe(Argument.withDescription("The configuration, YAML or JSON"))
+    file: Argument.String("FILE").pipe(Argument.withDescription("The configuration, YAML or JSON")),
+    behindTls: settings.behindTls,
+    withoutSecrets: Flag.Boolean("without-secrets").pipe(
+      Flag.withDescription(
+        "Leave alone what only the proxy's own user may read: secrets, the private key and the file of keys"
+      ),
+      Flag.withDefault(false)
+    )
   },
   Effect.fn("check")(
-    function* ({ file }) {
-      const { configuration, keys, warnings } = yield* load(file)
-      const { callers, listen, projects } = configuration
-      if (listen.reuse_port && !(yield* reusesPorts)) {
-        const line = lineOf(file, { setting: "listen.reuse_port", message: noReuse })
-        return yield* Effect.fail(new StartFailed({ message: line, exitCode: 1 }))
+    function* ({ behindTls, file, withoutSecrets }) {
+      const { faults, loaded, located, warnings } = yield* examine(file, { withoutSecrets })
+      const found = [...faults]
+      if (located !== undefined) {
+        const { configuration, fault } = located
+        const { listen } = configuration
+        if (isExposed({ ...listen, behind_tls: listen.behind_tls || behindTls })) {
+          found.push(fault(["listen", "host"], exposed))
+        }
+        if (listen.reuse_port && !(yield* reusesPorts)) found.push(fault(["listen", "reuse_port"], noReuse))
       }
-      const counts = `callers: ${Object.keys(callers).length}, keys in a file: ${keys.length}, projects: ${Object.keys(projects).length}`
       for (const warning of warnings) {
         yield* Console.error(lineOf(file, { ...warning, message: `warning: ${warning.message}` }))
       }
-      yield* Console.log(`${file}: valid (${counts})`)
+      if (loaded === undefined || found.length > 0)
+        return yield* new ConfigurationInvalid({ file, faults: fromTheTop(found) })
+      const { callers, projects } = loaded.configuration
+      const counts = [
+        `callers: ${Object.keys(callers).length}`,
+        ...(withoutSecrets ? [] : [`keys in a file: ${loaded.keys.length}`]),
+        `projects: ${Object.keys(projects).length}`,
+        ...(withoutSecrets ? ["secrets not looked at"] : [])
+      ]
+      yield* Console.log(`${file}: valid (${counts.join(", ")})`)
     },
     Effect.catchTag("ConfigurationInvalid", ({ message }) => Effect.fail(new StartFailed({ message, exitCode: 1 })))
   )

@@ -96,7 +96,7 @@ const revoke = Command.make(
     if (redis === undefined) return yield* Console.error(revoked(id, file))
     const untold = (why: string) =>
       new StartFailed({
-        message: `${id} is out of ${file}, but Redis was not told (${why}): replicas with a copy of the file accept the key until it is out of that too`,
+        message: `${id} is out of ${file}, but Redis did not take the news (${why}): replicas with a copy of the file accept the key until it is out of that too`,
         exitCode: 1
       })
     const faults: Array<string> = []

@@ -7,7 +7,7 @@ import { AdminServer } from "../admin/AdminServer.ts"
 import * as ApiKey from "../callers/ApiKey.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
 import { effective } from "../configuration/effective.ts"
-import { isExposed } from "../edge/Exposure.ts"
+import { exposed, isExposed } from "../edge/Exposure.ts"
 import { Listener } from "../edge/Server.ts"
 import * as Generation from "../Generation.ts"
 import { Lifecycle } from "../Lifecycle.ts"
@@ -23,7 +23,7 @@ export const serve = Effect.fn("serve")(
     const underFlags = (file: Configuration | undefined) => inForce(given, file)
     const configuration = underFlags(loaded?.configuration)
     if (given.printEffective) return yield* Console.log(effective(configuration).trimEnd())
-    if (isExposed(configuration.listen)) return yield* exposed
+    if (isExposed(configuration.listen)) return yield* new StartFailed({ message: exposed, exitCode: 2 })
 
     const callersKey = Option.isSome(given.key) ? given.key.value : yield* ApiKey.generate
     const followed =
@@ -66,9 +66,3 @@ export const serve = Effect.fn("serve")(
   Effect.catchTag(["InvalidRequest", "NoCredentials"], (error) => Effect.fail(StartFailed.fromEndpoint(error))),
   Effect.catchTag("ConfigError", ({ message }) => Effect.fail(new StartFailed({ message, exitCode: 2 })))
 )
-
-const exposed = new StartFailed({
-  message:
-    "other machines could reach this address, and callers' keys would travel in the clear: set listen.tls, or --behind-tls where something in front ends TLS",
-  exitCode: 2
-})

@@ -38,3 +38,10 @@ export const lineOf = (file: string, { message, position, setting }: Configurati
     ...(setting === "" ? [] : [setting]),
     message
   ].join(": ")
+
+/** As they stand in the file; what stands in none of its lines comes last. */
+export const fromTheTop = (faults: ReadonlyArray<ConfigurationFault>): ReadonlyArray<ConfigurationFault> => {
+  const placeOf = ({ position }: ConfigurationFault) =>
+    position === undefined ? Number.POSITIVE_INFINITY : position.line * 1e6 + position.column
+  return faults.toSorted((a, b) => (placeOf(a) === placeOf(b) ? 0 : placeOf(a) - placeOf(b)))
+}

@@ -1,17 +1,19 @@
+import type * as Config from "effect/Config"
 import * as Digest from "effect/crypto/Digest"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import * as Option from "effect/Option"
+import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
+import type * as ChildProcessSpawner from "effect/process/ChildProcessSpawner"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { type TlsIdentity, tlsIdentity } from "../edge/Tls.ts"
+import { certificateIn, certificateWarning, type TlsIdentity, tlsIdentity } from "../edge/Tls.ts"
 import { environmentOverrides } from "../Settings.ts"
 import type { Configuration } from "./Configuration.ts"
-import { type ConfigurationFault, ConfigurationInvalid } from "./ConfigurationFault.ts"
+import { type ConfigurationFault, ConfigurationInvalid, fromTheTop } from "./ConfigurationFault.ts"
 import { type ConfigurationSecrets, secretFilesOf, type SecretReading, secretsOf } from "./ConfigurationSecrets.ts"
 import * as ConfigurationText from "./ConfigurationText.ts"
-import { whyUnread } from "./FileTrouble.ts"
+import { readText } from "./FileText.ts"
 import * as KeysFile from "./KeysFile.ts"
 
 /** A configuration with everything that it refers to. */
@@ -34,68 +36,109 @@ export interface Loaded extends ConfigurationSecrets {
 const invalidIn = (file: string) => (faults: ReadonlyArray<ConfigurationFault>) =>
   new ConfigurationInvalid({ file, faults })
 
-const ofShell = /^\/(?:dev|proc\/self)\/fd\//
+/** What there is to be read of a configuration, and what came of it. */
+export interface Examined {
+  /** Everything that is wrong, from the top of the file down. */
+  readonly faults: ReadonlyArray<ConfigurationFault>
+  readonly warnings: ReadonlyArray<ConfigurationFault>
+  /** What could be read; absent where there are faults. */
+  readonly loaded?: Loaded
+  /** What the file says by itself, as far as it can be read. */
+  readonly located?: ConfigurationText.Located | undefined
+}
 
-/** What a configuration file says by itself. */
-const readAlone = Effect.fnUntraced(function* (file: string) {
-  const invalid = invalidIn(file)
-  const files = yield* FileSystem.FileSystem
-  const unread = (why: string) => invalid([{ message: `cannot be read: ${why}`, setting: "" }])
-  const type = yield* Effect.option(Effect.map(files.stat(file), ({ type }) => type))
-  // To open one is to wait for who writes to it, which no signal ends. A shell's `<(…)` has its writer.
-  if (Option.contains(type, "FIFO") && !ofShell.test(file)) {
-    return yield* unread("it is a named pipe, which nobody may ever write to: name a file")
-  }
-  const text = yield* files
-    .readFileString(file)
-    .pipe(Effect.catchTag("PlatformError", (error) => Effect.fail(unread(whyUnread(error)))))
-  const located = ConfigurationText.read(text, yield* environmentOverrides)
-  if (Result.isFailure(located)) return yield* invalid(located.failure)
-  return { text, ...located.success }
-})
+const textOf = Effect.fnUntraced(
+  function* (file: string) {
+    const text = yield* Effect.mapError(readText(file), ({ message }) =>
+      invalidIn(file)([{ message: `cannot be read: ${message}`, setting: "" }])
+    )
+    return { text, overrides: yield* environmentOverrides }
+  },
+  (reading, file) =>
+    Effect.catchTag(reading, "ConfigError", ({ message }) => Effect.fail(invalidIn(file)([{ message, setting: "" }])))
+)
 
 /** The configuration in a file, without the secrets and keys that it refers to. */
-export const configurationIn = (file: string) => Effect.map(readAlone(file), ({ configuration }) => configuration)
+export const configurationIn = Effect.fnUntraced(function* (file: string) {
+  const { overrides, text } = yield* textOf(file)
+  const read = ConfigurationText.read(text, overrides)
+  return Result.isSuccess(read) ? read.success.configuration : yield* invalidIn(file)(read.failure)
+})
 
 /**
  * Reads a configuration file and what it refers to: environment, files of
- * secrets, keys, a certificate. Relative names start from the file's folder. Fails with all
- * that is wrong.
+ * secrets, keys, a certificate. Relative names start from the file's folder.
+ * Fails with all that is wrong.
  */
-export const load = Effect.fn("ConfigurationFile.load")(
-  function* (file: string) {
-    const path = yield* Path.Path
-    const { configuration, fault, text } = yield* readAlone(file)
+export const load = Effect.fn("ConfigurationFile.load")(function* (file: string) {
+  const { faults, loaded } = yield* examine(file)
+  return loaded ?? (yield* invalidIn(file)(faults))
+})
 
-    const faults: Array<ConfigurationFault> = []
+/**
+ * Reads as {@link load} does, and goes on past what is wrong, to tell all of it.
+ *
+ * @param withoutSecrets leaves alone what only the proxy's own user may read: secrets, the private key and the file of keys
+ */
+export const examine = Effect.fn("ConfigurationFile.examine")(
+  function* (
+    file: string,
+    { withoutSecrets = false }: { readonly withoutSecrets?: boolean } = {}
+  ): Effect.fn.Return<
+    Examined,
+    ConfigurationInvalid | Config.ConfigError,
+    ChildProcessSpawner.ChildProcessSpawner | Digest.Digest | FileSystem.FileSystem | Path.Path
+  > {
+    const path = yield* Path.Path
+    const { overrides, text } = yield* textOf(file)
+    const { faults: written, located } = ConfigurationText.readAll(text, overrides)
+    if (located === undefined) return { faults: written, warnings: [] }
+    const { configuration, fault } = located
+
+    const faults = [...written]
+    const warnings: Array<ConfigurationFault> = []
     const folder = path.resolve(path.dirname(file))
     const beside = (name: string) => path.resolve(folder, name)
-    const read = [path.resolve(file), ...secretFilesOf(configuration).map(beside)]
+    const files = [path.resolve(file), ...secretFilesOf(configuration).map(beside)]
     const onFault: SecretReading["onFault"] = (at, message) => void faults.push(fault(at, message))
-    const secrets = yield* secretsOf(configuration, { folder, onFault })
+    const secrets = withoutSecrets ? noSecrets : yield* secretsOf(configuration, { folder, onFault })
 
     const { tls: tlsFiles } = configuration.listen
     let tls: TlsIdentity | undefined
     if (tlsFiles !== undefined) {
-      const [cert_file, key_file] = [beside(tlsFiles.cert_file), beside(tlsFiles.key_file)]
-      read.push(cert_file, key_file)
-      const identity = yield* Effect.result(tlsIdentity({ cert_file, key_file }))
+      const named = { cert_file: beside(tlsFiles.cert_file), key_file: beside(tlsFiles.key_file) }
+      files.push(named.cert_file, named.key_file)
+      const identity = withoutSecrets ? Result.succeed(undefined) : yield* Effect.result(tlsIdentity(named))
       if (Result.isSuccess(identity)) tls = identity.success
-      else faults.push(fault(["listen", "tls", identity.failure.setting], identity.failure.message))
+      else onFault(["listen", "tls", identity.failure.setting], identity.failure.message)
+      const certificate = yield* Effect.result(certificateIn(named.cert_file))
+      if (Result.isSuccess(certificate)) {
+        const warning = certificateWarning(certificate.success, yield* DateTime.now)
+        if (warning !== undefined) warnings.push(fault(["listen", "tls", "cert_file"], warning))
+      } else if (withoutSecrets) onFault(["listen", "tls", "cert_file"], certificate.failure.message)
     }
 
     const keys_file = configuration.keys_file === undefined ? undefined : beside(configuration.keys_file)
-    if (keys_file !== undefined) read.push(keys_file)
-    const keys = yield* Effect.result(keys_file === undefined ? Effect.succeed([]) : KeysFile.read(keys_file))
-    if (Result.isFailure(keys)) faults.push(fault(["keys_file"], keys.failure.message))
-    else {
+    if (keys_file !== undefined) files.push(keys_file)
+    const keys = yield* Effect.result(
+      keys_file === undefined || withoutSecrets ? Effect.succeed([]) : KeysFile.read(keys_file)
+    )
+    if (Result.isFailure(keys)) onFault(["keys_file"], keys.failure.message)
+    else if (written.length === 0) {
       for (const { caller, id } of keys.success) {
         if (!Object.hasOwn(configuration.callers, caller)) {
-          faults.push(fault(["keys_file"], `its key ${id} is for ${caller}, who is not under callers`))
+          onFault(["keys_file"], `its key ${id} is for ${caller}, who is not under callers`)
         }
       }
     }
-    if (faults.length > 0 || Result.isFailure(keys)) return yield* invalidIn(file)(faults)
+    const withKey = new Set(Result.isSuccess(keys) ? keys.success.map(({ caller }) => caller) : [])
+    // The first key is made when there is a configuration, and the last one taken away while it is in force.
+    for (const [id, { access_keys, keys, tokens }] of Object.entries(configuration.callers)) {
+      if (withKey.has(id) || keys.length + access_keys.length + tokens.length > 0) continue
+      if (keys_file === undefined) warnings.push(fault(["callers", id], nobodyEver))
+      else if (!withoutSecrets) warnings.push(fault(["callers", id], nobodyYet(id)))
+    }
+    if (faults.length > 0 || Result.isFailure(keys)) return { faults: fromTheTop(faults), warnings, located }
 
     const fingerprint = yield* Digest.Digest.use(({ digestHex }) =>
       digestHex(
@@ -111,28 +154,27 @@ export const load = Effect.fn("ConfigurationFile.load")(
         )
       )
     )
-    const withKey = new Set(keys.success.map(({ caller }) => caller))
     const loaded: Loaded = {
-      // The first key is made when there is a configuration, and the last one taken away while it is in force.
-      warnings: Object.entries(configuration.callers)
-        .filter(
-          ([id, { access_keys, keys, tokens }]) =>
-            !withKey.has(id) && keys.length + access_keys.length + tokens.length === 0
-        )
-        .map(([id]) => fault(["callers", id], keys_file === undefined ? nobodyEver : nobodyYet(id))),
+      warnings,
       configuration,
       ...secrets,
       keys: keys.success,
       keys_file,
       tls,
-      files: read,
+      files,
       fingerprint
     }
-    return loaded
+    return { faults, warnings, loaded, located }
   },
-  (loading, file: string) =>
-    Effect.catchTag(loading, "ConfigError", ({ message }) => Effect.fail(invalidIn(file)([{ message, setting: "" }])))
+  (examining, file: string, _options?: { readonly withoutSecrets?: boolean }) =>
+    Effect.catchTag(examining, "ConfigError", ({ message }) => Effect.fail(invalidIn(file)([{ message, setting: "" }])))
 )
+
+const noSecrets: ConfigurationSecrets = {
+  secrets: new Map(),
+  accessKeySecrets: new Map(),
+  redis: { password: undefined, sealingKeys: [] }
+}
 
 const nobodyEver = "nobody can be this caller: give it keys, access_keys or tokens, or name a keys_file"
 const nobodyYet = (id: string) =>

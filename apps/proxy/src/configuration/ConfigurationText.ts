@@ -14,6 +14,7 @@ import {
 } from "yaml"
 import { Configuration } from "./Configuration.ts"
 import type { ConfigurationFault } from "./ConfigurationFault.ts"
+import { contradictions } from "./Contradictions.ts"
 import type { Override } from "./Override.ts"
 
 const decode = Schema.decodeUnknownResult(Configuration, { errors: "all", onExcessProperty: "error" })
@@ -38,15 +39,20 @@ export interface Located {
   readonly fault: (path: ReadonlyArray<PropertyKey>, message: string) => ConfigurationFault
 }
 
+/** A text that was read as far as it can be. */
+export interface Reading {
+  /** Everything that is wrong, each with the line and column it is wrong at. */
+  readonly faults: ReadonlyArray<ConfigurationFault>
+  /** The configuration without the settings that are wrong; absent where too little is left. */
+  readonly located?: Located
+}
+
 /**
  * Reads a configuration from YAML, and so from JSON, which is YAML. Overrides
- * go before what the text says. Fails with everything that is wrong, each with
- * the line and column it is wrong at.
+ * go before what the text says. Settings that are wrong are left out, so that
+ * what depends on the others can be looked at in the same reading.
  */
-export const read = (
-  text: string,
-  overrides: ReadonlyArray<Override> = []
-): Result.Result<Located, ReadonlyArray<ConfigurationFault>> => {
+export const readAll = (text: string, overrides: ReadonlyArray<Override> = []): Reading => {
   const lines = new LineCounter()
   // Version 1.2 alone: to 1.1 the region code `no` is false, and `12:30` a number.
   const document = parseDocument(text, { lineCounter: lines, version: "1.2", prettyErrors: false })
@@ -55,17 +61,17 @@ export const read = (
     return { line, column: col }
   }
   if (document.errors.length > 0) {
-    return Result.fail(
-      document.errors.map((error) => ({ message: messageOf(error), setting: "", position: at(error.pos[0]) }))
-    )
+    return {
+      faults: document.errors.map((error) => ({ message: messageOf(error), setting: "", position: at(error.pos[0]) }))
+    }
   }
   const tree = plain(document)
   if (Result.isFailure(tree)) {
     const { message, offset } = tree.failure
-    return Result.fail([{ message, setting: "", ...(offset === undefined ? {} : { position: at(offset) }) }])
+    return { faults: [{ message, setting: "", ...(offset === undefined ? {} : { position: at(offset) }) }] }
   }
   if (typeof tree.success !== "object" || tree.success === null || Array.isArray(tree.success)) {
-    return Result.fail([{ message: "expected settings, such as `callers:`", setting: "", position: at(0) }])
+    return { faults: [{ message: "expected settings, such as `callers:`", setting: "", position: at(0) }] }
   }
   const fault: Located["fault"] = (path, message) => {
     const setting = path.map(shown).join(".")
@@ -74,16 +80,70 @@ export const read = (
       ? { message, setting, position: at(offsetOf(document, path)) }
       : { message: `${message} (from ${override.variable})`, setting }
   }
-  const decoded = decode(overrides.reduce(replaced, tree.success))
-  if (Result.isSuccess(decoded)) return Result.succeed({ configuration: decoded.success, fault })
-  return Result.fail(
-    issuesOf(decoded.failure.issue).issues.map(({ message, path = [] }) =>
-      fault(
-        path.map((segment) => (typeof segment === "object" ? segment.key : segment)),
-        message.replace("Expected", "expected")
-      )
-    )
-  )
+  const written = overrides.reduce(replaced, tree.success)
+  const { configuration, issues } = decodedWithout(written)
+  const faults = issues.map(({ message, path }) => fault(path, message))
+  if (configuration === undefined) return { faults }
+  const contrary = contradictions(configuration, written).map(({ issue, path }) => fault(path, issue))
+  return { faults: [...faults, ...contrary], located: { configuration, fault } }
+}
+
+/** As {@link readAll}, of a text in which nothing may be wrong. */
+export const read = (
+  text: string,
+  overrides: ReadonlyArray<Override> = []
+): Result.Result<Located, ReadonlyArray<ConfigurationFault>> => {
+  const { faults, located } = readAll(text, overrides)
+  return located !== undefined && faults.length === 0 ? Result.succeed(located) : Result.fail(faults)
+}
+
+interface Issue {
+  readonly path: ReadonlyArray<PropertyKey>
+  readonly message: string
+}
+
+/** Decodes the settings, and again without those that are wrong until the rest is right; all that was wrong is told once. */
+const decodedWithout = (
+  written: object
+): { readonly configuration?: Configuration; readonly issues: ReadonlyArray<Issue> } => {
+  const issues: Array<Issue> = []
+  const cuts: Array<ReadonlyArray<PropertyKey>> = []
+  let left = written
+  for (;;) {
+    const decoded = decode(left)
+    if (Result.isSuccess(decoded)) return { configuration: decoded.success, issues }
+    const found = issuesOf(decoded.failure.issue).issues.map(({ message, path = [] }): Issue => ({
+      path: path.map((segment) => (typeof segment === "object" ? segment.key : segment)),
+      message: message.replace("Expected", "expected")
+    }))
+    // What is wrong in or around a setting for its absence is no fault of its own.
+    issues.push(...found.filter(({ path }) => !cuts.some((cut) => isWithin(cut, path) || isWithin(path, cut))))
+    const next = found.map(({ path }) => whole(left, path))
+    if (next.some((path) => path.length === 0)) return { issues }
+    cuts.push(...next)
+    left = next.reduce(without, left)
+  }
+}
+
+const isWithin = (outer: ReadonlyArray<PropertyKey>, path: ReadonlyArray<PropertyKey>): boolean =>
+  outer.every((name, index) => path[index] === name)
+
+/** What has to go with a setting that is wrong: a whole list, whose places would change; and what lacks a setting. */
+const whole = (tree: object, path: ReadonlyArray<PropertyKey>): ReadonlyArray<PropertyKey> => {
+  let value: unknown = tree
+  for (const [depth, name] of path.entries()) {
+    if (Array.isArray(value)) return path.slice(0, depth)
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return path.slice(0, depth)
+    value = (value as Record<PropertyKey, unknown>)[name]
+  }
+  return path
+}
+
+const without = (tree: object, [first, ...rest]: ReadonlyArray<PropertyKey>): object => {
+  const { [first!]: inner, ...others } = tree as Record<PropertyKey, unknown>
+  return rest.length > 0 && typeof inner === "object" && inner !== null
+    ? { ...others, [first!]: without(inner, rest) }
+    : others
 }
 
 /** Without what some quote: a secret that is not quoted may begin with one of YAML's own characters. */

@@ -2,10 +2,9 @@ import { FileUpdate } from "@cbr/client"
 import * as CliError from "effect/cli/CliError"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
-import { whyUnread, whyUnwritten } from "./FileTrouble.ts"
+import { readText, whyUnwritten } from "./FileText.ts"
 import { Moment } from "./Moment.ts"
 
 const KeyRecord = Schema.Struct({
@@ -36,9 +35,10 @@ export class KeysFileUnusable extends Schema.TaggedError<KeysFileUnusable>()("Ke
 
 /** The keys in a file; none where there is no file yet. */
 export const read = Effect.fn("KeysFile.read")(function* (file: string) {
-  const text = yield* (yield* FileSystem.FileSystem).readFileString(file).pipe(
-    Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed('{"keys":[]}')),
-    Effect.catchTag("PlatformError", (error) => unusable(`${file} cannot be read: ${whyUnread(error)}`))
+  const text = yield* readText(file).pipe(
+    Effect.catchTag("FileUnread", ({ isMissing, message }) =>
+      isMissing ? Effect.succeed('{"keys":[]}') : unusable(`${file} cannot be read: ${message}`)
+    )
   )
   return yield* parse(file, text)
 })

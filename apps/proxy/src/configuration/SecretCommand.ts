@@ -1,3 +1,4 @@
+import { TextFile } from "@cbr/client"
 import * as ByteSize from "effect/ByteSize"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -38,14 +39,14 @@ export const printedBy = (
       stderr: "ignore",
       forceKillAfter: "1 second"
     })
-    const text = yield* stdout.pipe(
+    const bytes = yield* stdout.pipe(
       Stream.mapError(cannotRun),
       Stream.limitBytes<CommandFailed, never>(longest, () => Stream.fail(failed("the command printed too much"))),
-      Stream.decodeText(),
-      Stream.mkString
+      Stream.runCollect
     )
     const code = yield* exitCode
-    return code === 0 ? text : yield* failed(`the command ended with code ${code}`)
+    if (code !== 0) return yield* failed(`the command ended with code ${code}`)
+    return TextFile.decode(Buffer.concat(bytes)) ?? (yield* failed("the command printed no text in UTF-8"))
   }).pipe(
     Effect.scoped,
     Effect.catchTag("PlatformError", (error) => Effect.fail(cannotRun(error))),

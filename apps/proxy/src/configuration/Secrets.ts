@@ -1,10 +1,9 @@
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { environmentSecret } from "../Settings.ts"
-import { whyUnread } from "./FileTrouble.ts"
+import { readText } from "./FileText.ts"
 import { printedBy } from "./SecretCommand.ts"
 import type { SecretReference } from "./SecretReference.ts"
 
@@ -14,29 +13,38 @@ class SecretMissing extends Schema.TaggedError<SecretMissing>()("SecretMissing",
 const missing = (message: string) => Effect.fail(new SecretMissing({ message }))
 
 /**
- * The secret that a reference leads to. A line break at the end, which an
- * editor or a program puts there, is not part of it.
+ * The secret that a reference leads to: one line of text that can be printed.
+ * A line break at the end, which an editor or a program puts there, is not
+ * part of it.
  *
  * @param folder where relative names begin, and commands run
  */
 export const secretOf = Effect.fnUntraced(function* ({ command, env, file, inline }: SecretReference, folder: string) {
-  if (inline !== undefined) return inline
+  if (inline !== undefined) return yield* secretIn(Redacted.value(inline), "the setting")
   if (env !== undefined) {
-    return (yield* environmentSecret(env)) ?? (yield* missing(`the variable ${env} is not set`))
+    const found = (yield* environmentSecret(env)) ?? (yield* missing(`the variable ${env} is not set`))
+    return yield* secretIn(Redacted.value(found), `the variable ${env}`)
   }
   if (command !== undefined) {
     const printed = yield* Effect.catchTag(printedBy(command, folder), "CommandFailed", ({ message }) =>
       missing(message)
     )
-    return yield* secretIn(printed, "the command printed nothing")
+    return yield* secretIn(printed, "what the command printed")
   }
-  const text = yield* (yield* FileSystem.FileSystem)
-    .readFileString((yield* Path.Path).resolve(folder, file ?? ""))
-    .pipe(Effect.catchTag("PlatformError", (error) => missing(`the file cannot be read: ${whyUnread(error)}`)))
-  return yield* secretIn(text, "the file is empty")
+  const text = yield* readText((yield* Path.Path).resolve(folder, file ?? "")).pipe(
+    Effect.catchTag("FileUnread", ({ message }) => missing(`the file cannot be read: ${message}`))
+  )
+  return yield* secretIn(text, "the file")
 })
 
-const secretIn = (text: string, otherwise: string) => {
+/** One line, with the line break that an editor or a program puts after it. */
+const secretIn = (text: string, source: string) => {
   const secret = text.replace(/\r?\n$/, "")
-  return secret === "" ? missing(otherwise) : Effect.succeed(Redacted.make(secret))
+  if (secret === "") return missing(`${source} holds nothing`)
+  if (/[^\P{Cc}\r\n]|[\ufffd\ufeff]/u.test(secret)) {
+    return missing(`${source} holds a character that cannot be printed: save it as plain text in UTF-8`)
+  }
+  return /[\r\n]/.test(secret)
+    ? missing(`${source} holds more than one line: a secret is one`)
+    : Effect.succeed(Redacted.make(secret))
 }

@@ -41,6 +41,11 @@ export const configurationLoads = Metric.counter("cbr_proxy_configuration_loads_
   incremental: true
 })
 
+/** When the certificate that the server shows ends, in seconds since 1970; absent without TLS. */
+export const certificateEnd = Metric.gauge("cbr_proxy_certificate_end_seconds", {
+  description: "When the certificate in force ends, in seconds since 1970"
+})
+
 /** 1 for a credential, by its name, that the cloud refused. */
 export const credentialRefused = Metric.gauge("cbr_proxy_upstream_credential_refused", {
   description: "1 while a credential is kept from the cloud because it was refused"

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process"
+import { writeFile } from "node:fs/promises"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
@@ -15,7 +16,7 @@ callers: { billing: { projects: "*" } }
 credentials:
   in-file: { type: access_key, ak: A, sk_file: secrets-sk }
   in-variable: { type: token, token_env: UPSTREAM_TOKEN }
-  printed: { type: token, token_command: [sh, -c, "echo $UPSTREAM_USER; cat secrets-sk"] }
+  printed: { type: token, token_command: [sh, -c, "printf %s. $UPSTREAM_USER; cat secrets-sk"] }
   in-place: { type: password, user: u, domain: d, password: in the clear }
   elsewhere: { type: environment }
 projects: {}
@@ -37,7 +38,7 @@ layer(platform, { excludeTestServices: true })("a configuration file", (it) => {
           ["in-file", "line"],
           ["in-variable", "from the environment"],
           // The proxy's own environment and the file's folder, as in a shell; and the last line break alone is gone.
-          ["printed", `${process.env["UPSTREAM_USER"] ?? ""}\nline`],
+          ["printed", `${process.env["UPSTREAM_USER"] ?? ""}.line`],
           ["in-place", "in the clear"]
         ]
       )
@@ -59,6 +60,103 @@ layer(platform, { excludeTestServices: true })("a configuration file", (it) => {
         `${paths["proxy.yaml"]}:6:27: credentials.printed.token_command: the command ended with code 1`,
         `${paths["proxy.yaml"]}:8:3: credentials.elsewhere: no credentials in the environment: none of CBR_TOKEN, HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK, CLOUD_SDK_AK with CLOUD_SDK_SK, HW_ACCESS_KEY with HW_SECRET_KEY, OS_TOKEN, OS_ACCESS_KEY with OS_SECRET_KEY is set`
       ])
+    }).pipe(environment({}))
+  )
+
+  const odd: ReadonlyArray<readonly [what: string, bytes: Buffer, fault: string]> = [
+    ["two line ends", Buffer.from("secret\n\n"), "the file holds more than one line: a secret is one"],
+    ["two lines", Buffer.from("secret\r\nmore\r\n"), "the file holds more than one line: a secret is one"],
+    ["nothing but a line end", Buffer.from("\n"), "the file holds nothing"],
+    [
+      "UTF-16 without its mark",
+      Buffer.from("secret\n", "utf16le"),
+      "the file holds a character that cannot be printed: save it as plain text in UTF-8"
+    ],
+    [
+      "a control character",
+      Buffer.from("sec\u0007ret"),
+      "the file holds a character that cannot be printed: save it as plain text in UTF-8"
+    ],
+    [
+      "bytes of another encoding",
+      Buffer.from([0xe9, 0x74, 0xe9]),
+      "the file cannot be read: it is no text in UTF-8: save it as that"
+    ]
+  ]
+  for (const [what, bytes, fault] of odd) {
+    it.effect(`is refused with a secret of ${what}, which is not shown`, () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const { "proxy.yaml": file } = yield* written(folder, {
+          "proxy.yaml": "callers: {}\ncredentials: { c: { type: token, token_file: token } }\nprojects: {}\n"
+        })
+        yield* Effect.promise(() => writeFile(`${folder}/token`, bytes))
+        assert.deepStrictEqual((yield* Effect.flip(load(file))).lines, [
+          `${file}:2:34: credentials.c.token_file: ${fault}`
+        ])
+      }).pipe(environment({}))
+    )
+  }
+
+  it.effect("takes a secret and itself in UTF-16 with its mark, as PowerShell writes it", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const text = "callers: {}\ncredentials: { c: { type: token, token_file: token } }\nprojects: {}\n"
+      const file = `${folder}/proxy.yaml`
+      yield* Effect.promise(() => writeFile(file, `\ufeff${text}`, "utf16le"))
+      yield* Effect.promise(() => writeFile(`${folder}/token`, "\ufeffsecret\r\n", "utf16le"))
+      const { secrets } = yield* load(file)
+      assert.deepStrictEqual([...secrets.values()].map(Redacted.value), ["secret"])
+    }).pipe(environment({}))
+  )
+
+  it.effect("tells all of its faults at once, whatever each is a fault of", () =>
+    Effect.gen(function* () {
+      const { "proxy.yaml": file } = yield* written(yield* temporaryFolder, {
+        "proxy.yaml": `lisen: {}
+callers:
+  a: { projects: [p, q], keys: [{ sha256: short }] }
+  b: { projects: "*", class: gold, expires_at: tomorrow }
+credentials:
+  missing: { type: token, token_file: none }
+  strange: { type: token, token_flie: none }
+projects:
+  p: { region: cn-nroth-4, credentials: [missing, strange] }
+  r: { region: cn-north-4, credentials: [mising] }
+keys_file: .
+`
+      })
+      assert.deepStrictEqual(
+        (yield* Effect.flip(load(file))).faults.map(({ position, setting }) => `${position?.line} ${setting}`),
+        [
+          "1 lisen",
+          "3 callers.a.projects.1",
+          "3 callers.a.keys.0.sha256",
+          "4 callers.b.class",
+          "4 callers.b.expires_at",
+          "6 credentials.missing.token_file",
+          "7 credentials.strange.token_flie",
+          "9 projects.p.region",
+          "10 projects.r.credentials.0",
+          "11 keys_file"
+        ]
+      )
+    }).pipe(environment({}))
+  )
+
+  it.effect("is refused with a region that has no known address", () =>
+    Effect.gen(function* () {
+      const text =
+        "callers: {}\ncredentials: { c: { type: token, token: t } }\nprojects: { p: { region: cn-nroth-4, credentials: [c] } }\n"
+      const { "own.yaml": own, "typo.yaml": typo } = yield* written(yield* temporaryFolder, {
+        "typo.yaml": text,
+        "own.yaml": `${text}regions: { cn-nroth-4: { endpoint: "https://cbr.example" } }\n`
+      })
+      assert.strictEqual(
+        (yield* Effect.flip(load(typo))).message,
+        `${typo}:3:18: projects.p.region: no address is known of the region cn-nroth-4; did you mean cn-north-4 or cn-north-1 or cn-north-2?; if it serves CBR, give regions.cn-nroth-4.endpoint`
+      )
+      yield* load(own)
     }).pipe(environment({}))
   )
 
