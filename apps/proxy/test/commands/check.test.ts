@@ -17,7 +17,7 @@ const pem = (name: string) => readFileSync(new URL(`../fixtures/${name}.pem`, im
 const nobody = "callers: {}\ncredentials: {}\nprojects: {}\n"
 const configured = Effect.fnUntraced(function* (text: string, files: Readonly<Record<string, string>> = {}) {
   const { "proxy.yaml": file } = yield* written(yield* temporaryFolder, { ...files, "proxy.yaml": text })
-  return file!
+  return file
 })
 
 /** What `check` finds wrong, and that it fails with 1. */
