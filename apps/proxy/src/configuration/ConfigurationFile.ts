@@ -1,4 +1,3 @@
-import type * as Config from "effect/Config"
 import * as Digest from "effect/crypto/Digest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -86,7 +85,7 @@ export const examine = Effect.fn("ConfigurationFile.examine")(
     { withoutSecrets = false }: { readonly withoutSecrets?: boolean } = {}
   ): Effect.fn.Return<
     Examined,
-    ConfigurationInvalid | Config.ConfigError,
+    ConfigurationInvalid | Effect.Error<typeof environmentOverrides>,
     ChildProcessSpawner.ChildProcessSpawner | Digest.Digest | FileSystem.FileSystem | Path.Path
   > {
     const path = yield* Path.Path
