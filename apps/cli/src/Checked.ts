@@ -12,10 +12,10 @@ import {
 import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import type { CheckRules } from "./CheckRules.ts"
+import { monitoringStates } from "./ExitCodes.ts"
 import { type Failure, toJson as failureJson } from "./Failure.ts"
 import { en } from "./messages/en.ts"
 import type { Messages } from "./messages/Messages.ts"
-import { states } from "./MonitoringPlugin.ts"
 import type { Surroundings } from "./output/Format.ts"
 import type { JsonValue } from "./output/JsonValue.ts"
 import { laidOut } from "./output/Layout.ts"
@@ -157,7 +157,7 @@ const quoted = (label: string): string =>
 
 const tones: Readonly<Record<Verdict, Tone>> = { ok: "good", warning: "busy", unknown: "busy", critical: "bad" }
 
-const stateOf = (verdict: Verdict): Piece => ({ text: states[verdict][0], tone: tones[verdict] })
+const stateOf = (verdict: Verdict): Piece => ({ text: monitoringStates[verdict].word, tone: tones[verdict] })
 
 /** A line for each rule of each. */
 export const details = (all: ReadonlyArray<Checked>, where: Surroundings): string => {

@@ -4,6 +4,7 @@ import * as Console from "effect/Console"
 import * as Data from "effect/Data"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import { exitCodes } from "./ExitCodes.ts"
 import { en } from "./messages/en.ts"
 import { Messages } from "./messages/Messages.ts"
 import type { JsonObject } from "./output/JsonValue.ts"
@@ -52,7 +53,7 @@ export class Failure extends Data.TaggedError("Failure")<Fields> {
   }
 
   get exitCode(): number {
-    return ErrorTable[this.kind].exitCode
+    return exitCodes[this.kind]
   }
 }
 

@@ -1,23 +1,12 @@
 import type { Verdict } from "@cbr/domain"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import { monitoringStates } from "./ExitCodes.ts"
 import { type Failure, onOneLine } from "./Failure.ts"
 import { Messages } from "./messages/Messages.ts"
 import { plain } from "./output/Wrapping.ts"
 import { given, mayCall, Presentation } from "./Presentation.ts"
 import { variable, variableOf } from "./Settings.ts"
-
-/**
- * The words and exit codes that monitoring systems read.
- *
- * @source Monitoring Plugins Development Guidelines, "Plugin Return Codes"
- */
-export const states = {
-  ok: ["OK", 0],
-  warning: ["WARNING", 1],
-  critical: ["CRITICAL", 2],
-  unknown: ["UNKNOWN", 3]
-} as const
 
 /**
  * Whether a command line is one of a monitoring plugin, which must not end
@@ -46,7 +35,7 @@ export const sayState = Effect.fnUntraced(function* (
 ) {
   const { output, stdoutWidth } = yield* Presentation
   if (output !== undefined && output !== "table") return
-  const line = `CBR ${states[verdict][0]} - ${withoutPipes(summary)}`
+  const line = `CBR ${monitoringStates[verdict].word} - ${withoutPipes(summary)}`
   yield* Console.log(plain([figures.length === 0 ? line : `${line} | ${figures.join(" ")}`], stdoutWidth))
 })
 

@@ -7,9 +7,7 @@ import { type CheckedSettings, proxyOf } from "@cbr/client/node"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Examined, Say } from "./Examined.ts"
-
-/** Exit code of a step on the way that fails. */
-const network = 8
+import { exitCodes } from "./ExitCodes.ts"
 
 /** Milliseconds that a step may take. */
 const patience = 5000
@@ -35,7 +33,7 @@ export const reaching = Effect.fnUntraced(function* (
   for (const { fix, look, step } of stepsTo(address, proxy, settings)) {
     const result = yield* Effect.result(attempt(look))
     if (Result.isFailure(result)) {
-      return [...found, { step, state: "fail", says: () => result.failure, fix, exitCode: network }]
+      return [...found, { step, state: "fail", says: () => result.failure, fix, exitCode: exitCodes.ConnectionFailed }]
     }
     found.push({ step, state: "pass", says: () => result.success })
   }

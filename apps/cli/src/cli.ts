@@ -1,4 +1,4 @@
-import { ErrorTable, ProfileFile } from "@cbr/client"
+import { ProfileFile } from "@cbr/client"
 import * as CliConfig from "effect/cli/CliConfig"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
@@ -9,11 +9,12 @@ import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import manifest from "../package.json" with { type: "json" }
 import { commands, type CommandName, isCommandName } from "./commands/commands.ts"
+import { exitCodes, monitoringStates } from "./ExitCodes.ts"
 import { Ended, Failure, report } from "./Failure.ts"
 import { helpText } from "./HelpText.ts"
 import { withMeant } from "./MeantFlag.ts"
 import { Messages } from "./messages/Messages.ts"
-import { isMonitoringPlugin, sayState, sayUnknown, states, withStatusLineFirst } from "./MonitoringPlugin.ts"
+import { isMonitoringPlugin, sayState, sayUnknown, withStatusLineFirst } from "./MonitoringPlugin.ts"
 import * as Notes from "./Notes.ts"
 import { withOptionalValues } from "./OptionalValues.ts"
 import {
@@ -47,7 +48,7 @@ export const commandTree = Effect.fnUntraced(function* (messages: Messages, call
 export const endedBefore = Effect.fnUntraced(function* (words: ReadonlyArray<string>, failure: Failure) {
   const isPlugin = yield* isMonitoringPlugin(words)
   if (isPlugin) yield* sayUnknown(failure)
-  const exitCode = isPlugin ? states.unknown[1] : failure.exitCode
+  const exitCode = isPlugin ? monitoringStates.unknown.code : failure.exitCode
   yield* report(failure, exitCode)
   return exitCode
 })
@@ -63,23 +64,26 @@ export const run = (line: ReadonlyArray<string>) =>
     const presentation = yield* presentationOf(words)
     const called = calledOf(words)
     const isPlugin = yield* isMonitoringPlugin(words)
-    const codeOf = (exitCode: number) => (isPlugin ? states.unknown[1] : exitCode)
+    const codeOf = (exitCode: number) => (isPlugin ? monitoringStates.unknown.code : exitCode)
     const tree = commandTree(messages, isCommandName(called) ? called : undefined)
     return yield* Effect.flatMap(tree, (command) =>
       Command.runWith(command, { version: manifest.version })(words)
     ).pipe(
-      Effect.as(0),
+      Effect.as(exitCodes.Done),
       Effect.catch((error) => {
         if (error instanceof Ended) return Effect.succeed(error.exitCode)
         if (error instanceof Failure) return Effect.as(report(error, codeOf(error.exitCode)), codeOf(error.exitCode))
         // Said already by the presenter.
         const isAnswer = error._tag === "ShowHelp" && error.errors.length === 0 && asksForHelp(words)
-        return Effect.succeed(isAnswer ? 0 : codeOf(ErrorTable.InvalidRequest.exitCode))
+        return Effect.succeed(isAnswer ? exitCodes.Done : codeOf(exitCodes.InvalidRequest))
       }),
       Effect.catchDefect((defect) =>
         Effect.andThen(
           isPlugin ? sayState("unknown", nameOf(defect)) : Effect.void,
-          Effect.as(reportBug(defect, codeOf(1), words.includes("--debug")), codeOf(1))
+          Effect.as(
+            reportBug(defect, codeOf(exitCodes.OwnFault), words.includes("--debug")),
+            codeOf(exitCodes.OwnFault)
+          )
         )
       ),
       Effect.provide(
@@ -134,7 +138,9 @@ const presenter = ({ isAnswer, isPlugin }: Answering) =>
               next: [wrongUse.next(event.helpDoc.usage, event.commandPath.join(" "))]
             })
           })
-          return isPlugin ? Effect.andThen(sayUnknown(wrong), report(wrong, states.unknown[1])) : report(wrong)
+          return isPlugin
+            ? Effect.andThen(sayUnknown(wrong), report(wrong, monitoringStates.unknown.code))
+            : report(wrong)
         }
       }
     }

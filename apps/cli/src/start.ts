@@ -9,6 +9,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { endedBefore, run } from "./cli.ts"
 import { Connections } from "./Connections.ts"
+import { exitCodes } from "./ExitCodes.ts"
 import { failureOf } from "./Failure.ts"
 import * as Files from "./Files.ts"
 import * as Hashes from "./Hashes.ts"
@@ -28,9 +29,6 @@ export const platform = Connections.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(Files.layer, NodePath.layer, NodeStdio.layer, Hashes.layer))
 )
 
-const interrupted = 130
-const terminated = 143
-
 /** Runs a command line to its end: the exit code is the process's, and a signal's is 128 and its number. */
 export const start = (words: ReadonlyArray<string>): void => {
   let byTerm = false
@@ -38,7 +36,7 @@ export const start = (words: ReadonlyArray<string>): void => {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     // A reader that has seen enough closes the pipe: that is no failure, and nothing more needs doing but to tell the
     // verdict of a check.
-    if (error.code === "EPIPE") return calledOf(words) === "check" ? undefined : process.exit(0)
+    if (error.code === "EPIPE") return calledOf(words) === "check" ? undefined : process.exit(exitCodes.Done)
     Effect.runFork(
       Effect.flatMap(tellOutputLost(words, error), (exitCode) => Effect.sync(() => process.exit(exitCode)))
     )
@@ -63,7 +61,7 @@ export const start = (words: ReadonlyArray<string>): void => {
       disableErrorReporting: true,
       teardown: (exit, onExit) => {
         const isSignal = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
-        onExit(isSignal ? (byTerm ? terminated : interrupted) : 0)
+        onExit(isSignal ? (byTerm ? exitCodes.Terminated : exitCodes.Interrupted) : exitCodes.Done)
       }
     })
   )

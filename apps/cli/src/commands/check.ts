@@ -13,9 +13,10 @@ import { checked, details, figuresOf, gravest, notChecked, summaryOf, toJson, wi
 import * as CheckPolicy from "../CheckPolicy.ts"
 import { type CheckRules, expectationsOf } from "../CheckRules.ts"
 import { fetch } from "../Connection.ts"
+import { exitCodes, monitoringStates } from "../ExitCodes.ts"
 import { Ended, Failure, report } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
-import { sayState, sayUnknown, states, withoutPipes } from "../MonitoringPlugin.ts"
+import { sayState, sayUnknown, withoutPipes } from "../MonitoringPlugin.ts"
 import { optionalValues } from "../OptionalValues.ts"
 import { Presentation } from "../Presentation.ts"
 import { findingsPrinter, selection } from "../Printing.ts"
@@ -24,9 +25,6 @@ import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
 import { Span } from "../Span.ts"
 import { wrongUse } from "../WrongUse.ts"
-
-/** Exit code of a failed rule with `--exit-style cli`. */
-const ruleFailed = 9
 
 const config = (messages: Messages) => {
   const { flags } = messages
@@ -95,13 +93,13 @@ const run = Effect.fn("check")(function* (input: Input) {
   yield* print
   const isPlugin = input.exitStyle === "monitoring"
   for (const { failure } of all) {
-    if (failure !== undefined) yield* report(failure, isPlugin ? states[worst][1] : failure.exitCode)
+    if (failure !== undefined) yield* report(failure, isPlugin ? monitoringStates[worst].code : failure.exitCode)
   }
 
-  if (isPlugin) return yield* new Ended({ exitCode: states[worst][1] })
+  if (isPlugin) return yield* new Ended({ exitCode: monitoringStates[worst].code })
   const fault = all.find(({ failure }) => failure !== undefined)?.failure
   if (fault !== undefined) return yield* new Ended({ exitCode: fault.exitCode })
-  if (worst !== "ok") return yield* new Ended({ exitCode: ruleFailed })
+  if (worst !== "ok") return yield* new Ended({ exitCode: exitCodes.Different })
 })
 
 const checkAll = Effect.fnUntraced(function* (input: Input) {
@@ -176,6 +174,6 @@ const rulesOf = (input: Input): CheckRules => {
 const broken = Effect.fnUntraced(function* (failure: Failure, style: Input["exitStyle"]) {
   if (style === "cli") return yield* failure
   yield* sayUnknown(failure)
-  yield* report(failure, states.unknown[1])
-  return yield* new Ended({ exitCode: states.unknown[1] })
+  yield* report(failure, monitoringStates.unknown.code)
+  return yield* new Ended({ exitCode: monitoringStates.unknown.code })
 })

@@ -3,6 +3,7 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { readWord } from "../BackupSource.ts"
+import { exitCodes } from "../ExitCodes.ts"
 import { Ended } from "../Failure.ts"
 import type { Messages } from "../messages/Messages.ts"
 import type { Surroundings } from "../output/Format.ts"
@@ -12,9 +13,6 @@ import { wrapped } from "../output/Wrapping.ts"
 import { printFindings, selection } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
-
-/** Exit code of `--exit-code` when there is a difference. */
-const different = 9
 
 /** `cbr diff`: what changed from one backup to another, or from then to now. */
 export const diff = (messages: Messages) =>
@@ -34,7 +32,7 @@ export const diff = (messages: Messages) =>
       const later = yield* readWord(after, settings)
       const changes = difference(earlier.backup, later.backup)
       yield* printFindings(changes.map(toJson), (where) => text(changes, where))
-      if (exitCode && changes.length > 0) return yield* new Ended({ exitCode: different })
+      if (exitCode && changes.length > 0) return yield* new Ended({ exitCode: exitCodes.Different })
     })
   ).pipe(
     Command.withDescription(messages.commands.diff.long),

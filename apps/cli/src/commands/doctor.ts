@@ -9,6 +9,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { locate } from "../Connection.ts"
 import type { Examined, Say } from "../Examined.ts"
+import { exitCodes } from "../ExitCodes.ts"
 import { Ended, type Failure } from "../Failure.ts"
 import { en } from "../messages/en.ts"
 import type { Messages } from "../messages/Messages.ts"
@@ -20,11 +21,6 @@ import { reaching } from "../Reaching.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
 import { nobody, proved } from "./whoami.ts"
-
-/** Exit codes of a step that fails, where no error of the core tells another. */
-const network = 8
-const refused = 4
-const ownFault = 1
 
 /** `cbr doctor`: everything between here and an answer, step by step, each with what to do. */
 export const doctor = (messages: Messages) =>
@@ -44,7 +40,7 @@ export const doctor = (messages: Messages) =>
           )
       )
       const worst = found.find(({ state }) => state === "fail")
-      if (worst !== undefined) return yield* new Ended({ exitCode: worst.exitCode ?? network })
+      if (worst !== undefined) return yield* new Ended({ exitCode: worst.exitCode ?? exitCodes.ConnectionFailed })
     })
   ).pipe(
     Command.withDescription(messages.commands.doctor.long),
@@ -114,7 +110,7 @@ const signatureTest = Effect.gen(function* () {
         step: "signature",
         state: "fail",
         says: ({ doctor }: Messages) => doctor.signatureWrong,
-        exitCode: ownFault
+        exitCode: exitCodes.OwnFault
       } as const)
 })
 
@@ -131,6 +127,12 @@ const clock = Effect.fnUntraced(function* (origin: string): Effect.fn.Return<Exa
   const skew = Math.abs(off) <= 1 ? 0 : off
   const says: Say = ({ doctor }) => doctor.skew(skew)
   return Math.abs(skew) > mostSkew
-    ? { step: "clock", state: "fail", says, fix: ({ doctor }) => doctor.fixClock, exitCode: refused }
+    ? {
+        step: "clock",
+        state: "fail",
+        says,
+        fix: ({ doctor }) => doctor.fixClock,
+        exitCode: exitCodes.AuthenticationFailed
+      }
     : { step: "clock", state: "pass", says }
 })

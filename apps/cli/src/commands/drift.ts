@@ -2,6 +2,7 @@ import type { Drift } from "@cbr/domain"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { needsOneSource, readSource, sourceConfig } from "../BackupSource.ts"
+import { exitCodes } from "../ExitCodes.ts"
 import { Ended } from "../Failure.ts"
 import type { Messages } from "../messages/Messages.ts"
 import type { Surroundings } from "../output/Format.ts"
@@ -9,9 +10,6 @@ import { laidOut } from "../output/Layout.ts"
 import type { Piece } from "../output/Paint.ts"
 import { printFindings, selection } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
-
-/** Exit code of `--exit-code` when there is drift. */
-const departs = 9
 
 /** `cbr drift`: where the service's answer departs from the API's page. */
 export const drift = (messages: Messages) =>
@@ -29,7 +27,7 @@ export const drift = (messages: Messages) =>
         found.map((each) => ({ ...each })),
         (where) => text(found, where)
       )
-      if (exitCode && found.length > 0) return yield* new Ended({ exitCode: departs })
+      if (exitCode && found.length > 0) return yield* new Ended({ exitCode: exitCodes.Different })
     })
   ).pipe(
     Command.validate((input) => needsOneSource(input)),

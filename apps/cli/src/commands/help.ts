@@ -5,7 +5,7 @@ import * as Completions from "effect/cli/Completions"
 import type * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { exitCodes } from "../ExitCodes.ts"
+import { exitCodeMeanings } from "../ExitCodes.ts"
 import { en } from "../messages/en.ts"
 import type { Messages } from "../messages/Messages.ts"
 import { formatNames } from "../output/FormatName.ts"
@@ -68,14 +68,14 @@ const overview = ({ topics: words }: Messages): Topic => ({
 const topics = {
   "exit-codes": (messages: Messages) => {
     const words = messages.topics.exitCodes
-    const codes = [...new Set(exitCodes.map(({ code }) => code))]
+    const codes = [...new Set(exitCodeMeanings.map(({ code }) => code))]
     return Effect.succeed<Topic>({
       keys: ["code", "meaning", "retry"],
       header: words.header,
       entries: codes.map((code) => {
-        const same = exitCodes.filter((each) => each.code === code)
+        const same = exitCodeMeanings.filter((each) => each.code === code)
         return [
-          code,
+          String(code),
           [...new Set(same.map(({ meaning }) => messages.pick(meaning)))].join(words.or),
           words.retry[same.some(({ retry }) => retry === "later") ? "later" : (same[0]?.retry ?? "no")]
         ]

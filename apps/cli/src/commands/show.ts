@@ -12,6 +12,7 @@ import * as Stream from "effect/Stream"
 import { refOf, wordsOf } from "../BackupIds.ts"
 import { fetch } from "../Connection.ts"
 import { plan } from "../DryRun.ts"
+import { exitCodes } from "../ExitCodes.ts"
 import { Ended, Failure } from "../Failure.ts"
 import * as Memory from "../Memory.ts"
 import { Messages } from "../messages/Messages.ts"
@@ -24,9 +25,6 @@ import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
 import { inert } from "../TerminalText.ts"
 import { wrongUse } from "../WrongUse.ts"
-
-/** Exit code of a batch of which some failed. */
-const partly = 12
 
 /** For each that is fetched at once, how many may wait for an earlier one that takes long. */
 const ahead = 16
@@ -128,7 +126,7 @@ const run = Effect.fn("show")(function* (input: Input, preferred?: FormatName) {
     // What has been printed is whole, though the words broke off.
   ).pipe(Effect.tapError(() => printer.end))
   yield* printer.end
-  if (failures > 0) return yield* new Ended({ exitCode: partly })
+  if (failures > 0) return yield* new Ended({ exitCode: exitCodes.SomeFailed })
 })
 
 /** To a collector of metrics a backup that cannot be shown is a figure too. */

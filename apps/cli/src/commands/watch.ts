@@ -6,6 +6,7 @@ import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { exitCodes } from "../ExitCodes.ts"
 import { Ended, type Failure, failureOf, report } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
 import { paint } from "../output/Paint.ts"
@@ -30,9 +31,6 @@ const config = (messages: Messages) => ({
   ...watchingFlags(messages),
   ...Settings.connectionFlags(messages)
 })
-
-/** Exit code when some of many failed. */
-const partly = 12
 
 type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
 
@@ -77,7 +75,7 @@ const run = Effect.fn("watch")(function* (input: Input) {
     Effect.raceFirst(readerGone)
   )
   if (isLive) yield* Effect.forEach(missed, (failure) => report(failure), { discard: true })
-  if (missed.length > 0) return yield* new Ended({ exitCode: partly })
+  if (missed.length > 0) return yield* new Ended({ exitCode: exitCodes.SomeFailed })
 })
 
 interface Print {

@@ -1,6 +1,7 @@
 import { type CredentialPlace, type FailureDetail, failureText } from "@cbr/client"
 import { type Bilingual, BackupStatus, type Drift, type Finding, type Language } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
+import { exitCodes, monitoringCodes } from "../ExitCodes.ts"
 import type { FormatName } from "../output/FormatName.ts"
 import type { Unit } from "../output/RelativeTime.ts"
 import { commands } from "./en/commands.ts"
@@ -349,8 +350,7 @@ export const en = {
       /** Between the meanings of one code. */
       or: "; ",
       retry: { no: "no", later: "later", item: "per item", none: "" },
-      check:
-        "`cbr check` has the codes of a monitoring plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, as wrong use and faults of any kind are; a backup that is not found is CRITICAL (--exit-style cli: 9 when a rule failed, the codes above else)."
+      check: `\`cbr check\` has the codes of a monitoring plugin: ${monitoringCodes.join(", ")}, as wrong use and faults of any kind are; a backup that is not found is CRITICAL (--exit-style cli: ${exitCodes.Different} when a rule failed, the codes above else).`
     },
     environment: [
       ["CBR_TOKEN", "a token of IAM, or the key of a proxy"],

@@ -1,6 +1,7 @@
 import { failureText } from "@cbr/client"
 import { BackupStatus } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
+import { exitCodes, monitoringCodes, monitoringStates } from "../ExitCodes.ts"
 import { invalidVariable } from "./InvalidVariable.ts"
 import type { Messages } from "./Messages.ts"
 import { commands } from "./zh/commands.ts"
@@ -271,8 +272,7 @@ export const zh: Messages = {
       header: ["退出码", "含义", "重试是否有用"],
       or: "；",
       retry: { no: "否", later: "稍后", item: "视各项而定", none: "" },
-      check:
-        "`cbr check` 使用监控插件的退出码：0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN，用法错误和各种故障亦为 3；备份不存在为 CRITICAL（--exit-style cli：规则未满足为 9，其余同上表）。"
+      check: `\`cbr check\` 使用监控插件的退出码：${listed(monitoringCodes)}，用法错误和各种故障亦为 ${monitoringStates.unknown.code}；备份不存在为 CRITICAL（--exit-style cli：规则未满足为 ${exitCodes.Different}，其余同上表）。`
     },
     environment: [
       ["CBR_TOKEN", "IAM 的 Token，或代理的密钥"],

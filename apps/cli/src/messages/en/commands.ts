@@ -1,3 +1,4 @@
+import { exitCodes } from "../../ExitCodes.ts"
 const example = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
 
 /** What each command does. */
@@ -45,7 +46,10 @@ export const commands = {
     long: "What differs between two backups, field by field; children and replications are matched by their ids.",
     examples: [
       { command: `cbr diff yesterday.json ${example}`, description: "What changed since it was saved" },
-      { command: "cbr diff a.json b.json --exit-code", description: "For a script: exit 9 when they differ" }
+      {
+        command: "cbr diff a.json b.json --exit-code",
+        description: `For a script: exit ${exitCodes.Different} when they differ`
+      }
     ]
   },
   drift: {
@@ -63,7 +67,7 @@ export const commands = {
   },
   wait: {
     short: "Wait for a condition",
-    long: "Wait until a condition holds (exit 0), can no longer come true (exit 9), or time is up (exit 10). Of several backups all must meet it (with --any one), and the first that never will ends the wait of all.",
+    long: `Wait until a condition holds (exit ${exitCodes.Done}), can no longer come true (exit ${exitCodes.ConditionImpossible}), or time is up (exit ${exitCodes.ConditionTimedOut}). Of several backups all must meet it (with --any one), and the first that never will ends the wait of all.`,
     examples: [
       { command: `cbr wait ${example} --for status=available`, description: "Until the backup is made" },
       {
@@ -75,7 +79,7 @@ export const commands = {
   },
   watch: {
     short: "Watch backups change",
-    long: "Watch backups: a live view for a reader, a line of JSON for each change in a pipe. One of several that is not there or fails does not end the others (exit 12 at the end).",
+    long: `Watch backups: a live view for a reader, a line of JSON for each change in a pipe. One of several that is not there or fails does not end the others (exit ${exitCodes.SomeFailed} at the end).`,
     examples: [
       { command: `cbr watch ${example}`, description: "Until Ctrl-C" },
       { command: `cbr watch ${example} --until-stable -o table >> changes.log`, description: "A line for each change" }

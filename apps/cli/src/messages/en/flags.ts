@@ -1,3 +1,4 @@
+import { exitCodes, monitoringCodes } from "../../ExitCodes.ts"
 /** What each flag does. */
 export const flags = {
   output:
@@ -17,11 +18,11 @@ export const flags = {
   traceFile: "append each attempt to this file, a line of JSON each, without secrets",
   debug: "tell on stderr of each attempt, with secrets masked",
   from: "read a saved response instead of calling the service; - is standard input",
-  strict: "fail (exit 11) on anything that the API's page does not list",
+  strict: `fail (exit ${exitCodes.MalformedResponse}) on anything that the API's page does not list`,
   dryRun: "print what would be sent, with secrets masked, and send nothing",
   concurrency: (usual: number) => `calls at once; ${usual} unless given`,
   unordered: "print many backups as they come, not in the order of the ids",
-  exitCode: "exit with 9 when there is a difference",
+  exitCode: `exit with ${exitCodes.Different} when there is a difference`,
   healthy:
     "rule: healthy; degraded is WARNING, unknown UNKNOWN, failed CRITICAL, in progress WARNING, or OK while another whole backup of the same resource keeps the rules",
   degraded: "how grave degraded is to --healthy; warning unless given",
@@ -38,15 +39,15 @@ export const flags = {
   childrenWhole: "rule: every child is available",
   resource: "rule: is of the resource with this id",
   policy: "YAML file with rules, named as the flags are; a flag comes before it",
-  exitStyle: "monitoring: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; cli: 9 when a rule failed, faults as elsewhere",
+  exitStyle: `monitoring: ${monitoringCodes.join(", ")}; cli: ${exitCodes.Different} when a rule failed, faults as elsewhere`,
   interval: (usual: string) =>
     `wait between looks while things move; it grows while nothing changes; ${usual} unless given`,
-  strictStatus: "fail (exit 11) on a status that the API's page does not list",
+  strictStatus: `fail (exit ${exitCodes.MalformedResponse}) on a status that the API's page does not list`,
   for: "what to wait for: status=S[,S], deleted, replicated=REGION, children=available, restorable[=MODE], query=JMESPATH; several must hold at once",
   any: "of several backups, the first that meets the condition is enough",
   deadline: (usual: string) => `longest time to wait in all; ${usual} unless given`,
-  failFast: "stop (exit 9) as soon as the condition can no longer come true; the default, --no-fail-fast waits on",
-  mustExist: "a backup that was never there is no success for --for deleted (exit 5)",
+  failFast: `stop (exit ${exitCodes.ConditionImpossible}) as soon as the condition can no longer come true; the default, --no-fail-fast waits on`,
+  mustExist: `a backup that was never there is no success for --for deleted (exit ${exitCodes.BackupNotFound})`,
   untilStable: "end when nothing of the backup is under way",
   verify: "prove the credential by a call",
   ak: "access key id",

@@ -1,3 +1,4 @@
+import { exitCodes } from "../../ExitCodes.ts"
 import type { Messages } from "../Messages.ts"
 
 const example = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
@@ -44,7 +45,10 @@ export const commands: Messages["commands"] = {
     long: "逐字段比较两个备份；子备份和复制记录按 ID 对应。",
     examples: [
       { command: `cbr diff yesterday.json ${example}`, description: "保存之后有何变化" },
-      { command: "cbr diff a.json b.json --exit-code", description: "供脚本使用：有差异时退出码为 9" }
+      {
+        command: "cbr diff a.json b.json --exit-code",
+        description: `供脚本使用：有差异时退出码为 ${exitCodes.Different}`
+      }
     ]
   },
   drift: {
@@ -62,7 +66,7 @@ export const commands: Messages["commands"] = {
   },
   wait: {
     short: "等待条件满足",
-    long: "等待直到条件满足（退出码 0）、无法再满足（退出码 9）或超时（退出码 10）。多个备份须全部满足（加 --any 则一个即可），其中一个已无法满足时全部结束。",
+    long: `等待直到条件满足（退出码 ${exitCodes.Done}）、无法再满足（退出码 ${exitCodes.ConditionImpossible}）或超时（退出码 ${exitCodes.ConditionTimedOut}）。多个备份须全部满足（加 --any 则一个即可），其中一个已无法满足时全部结束。`,
     examples: [
       { command: `cbr wait ${example} --for status=available`, description: "直到备份完成" },
       {
@@ -74,7 +78,7 @@ export const commands: Messages["commands"] = {
   },
   watch: {
     short: "观察备份的变化",
-    long: "观察备份：在终端为实时视图，在管道中每次变化输出一行 JSON。多个备份中有不存在或失败的，其余继续观察（最后退出码为 12）。",
+    long: `观察备份：在终端为实时视图，在管道中每次变化输出一行 JSON。多个备份中有不存在或失败的，其余继续观察（最后退出码为 ${exitCodes.SomeFailed}）。`,
     examples: [
       { command: `cbr watch ${example}`, description: "直到 Ctrl-C" },
       { command: `cbr watch ${example} --until-stable -o table >> changes.log`, description: "每次变化一行" }

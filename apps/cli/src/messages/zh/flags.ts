@@ -1,3 +1,4 @@
+import { exitCodes, monitoringCodes } from "../../ExitCodes.ts"
 import type { Messages } from "../Messages.ts"
 
 /** 各选项的作用。 */
@@ -16,11 +17,11 @@ export const flags: Messages["flags"] = {
   traceFile: "将每次请求追加到此文件，每次一行 JSON，不含机密",
   debug: "在标准错误中报告每次请求，机密已遮盖",
   from: "读取已保存的响应，不调用服务；- 表示标准输入",
-  strict: "遇到文档未列的内容即失败（退出码 11）",
+  strict: `遇到文档未列的内容即失败（退出码 ${exitCodes.MalformedResponse}）`,
   dryRun: "显示将要发送的内容（机密已遮盖），但不发送",
   concurrency: (usual) => `同时进行的调用数；默认 ${usual}`,
   unordered: "按完成顺序而不是 ID 的顺序输出多个备份",
-  exitCode: "有差异时以退出码 9 结束",
+  exitCode: `有差异时以退出码 ${exitCodes.Different} 结束`,
   healthy:
     "规则：健康；降级为 WARNING，未知为 UNKNOWN，失败为 CRITICAL；进行中为 WARNING，同一资源另有完整备份满足规则时为 OK",
   degraded: "降级对 --healthy 的严重程度；默认 warning",
@@ -37,14 +38,14 @@ export const flags: Messages["flags"] = {
   childrenWhole: "规则：所有子备份均可用",
   resource: "规则：属于此 ID 的资源",
   policy: "含规则的 YAML 文件，名称同选项；选项优先",
-  exitStyle: "monitoring：0 OK、1 WARNING、2 CRITICAL、3 UNKNOWN；cli：规则未满足为 9，其他故障同其他命令",
+  exitStyle: `monitoring：${monitoringCodes.join("、")}；cli：规则未满足为 ${exitCodes.Different}，其他故障同其他命令`,
   interval: (usual) => `进行中时两次查询的间隔，无变化时逐渐延长；默认 ${usual}`,
-  strictStatus: "遇到文档未列的状态即失败（退出码 11）",
+  strictStatus: `遇到文档未列的状态即失败（退出码 ${exitCodes.MalformedResponse}）`,
   for: "等待的条件：status=S[,S]、deleted、replicated=区域、children=available、restorable[=方式]、query=JMESPATH；多个须同时满足",
   any: "多个备份中任一个满足即可",
   deadline: (usual) => `最长等待时间；默认 ${usual}`,
-  failFast: "条件已无法满足时立即结束（退出码 9）；默认如此，--no-fail-fast 则继续等待",
-  mustExist: "等待 deleted 时，从未存在的备份不算成功（退出码 5）",
+  failFast: `条件已无法满足时立即结束（退出码 ${exitCodes.ConditionImpossible}）；默认如此，--no-fail-fast 则继续等待`,
+  mustExist: `等待 deleted 时，从未存在的备份不算成功（退出码 ${exitCodes.BackupNotFound}）`,
   untilStable: "备份没有任何进行中的操作时结束",
   verify: "通过一次调用验证凭证",
   ak: "访问密钥 ID",
