@@ -67,9 +67,10 @@ export const backupPrinter = Effect.fnUntraced(function* (many: boolean, preferr
 
   return {
     format: name,
-    shown: (response: ShowBackupResponse): Effect.Effect<void, Failure> =>
+    /** One backup, and the word that it was asked for by. */
+    shown: (response: ShowBackupResponse, id?: string): Effect.Effect<void, Failure> =>
       select === undefined
-        ? next({ _tag: "Backup", response })
+        ? next({ _tag: "Backup", response, id })
         : Effect.flatMap(select(JsonValues.parse(response.raw)), (value) => next({ _tag: "Value", value })),
     failed: (id: string, failure: Failure): Effect.Effect<void> => {
       const text = writer.next({ _tag: "Failed", id, error: toJson(failure) })
@@ -93,10 +94,13 @@ export const findingsPrinter = Effect.fnUntraced(function* (
   const where = yield* surroundings
   if (select === undefined && (output ?? "table") === "table") return Console.log(text(where))
   const selected = select === undefined ? value : yield* select(value)
-  const format = yield* Effect.promise(formats[output ?? "json"])
+  const name = output ?? "json"
+  const format = yield* Effect.promise(formats[name])
+  // Its lines are those of a list, where there is one.
+  const values = name === "ndjson" && Array.isArray(selected) ? (selected as ReadonlyArray<JsonValue>) : [selected]
   const writer = format(where, false)
   return Effect.andThen(
-    print(writer.next({ _tag: "Value", value: selected })),
+    Effect.forEach(values, (each) => print(writer.next({ _tag: "Value", value: each })), { discard: true }),
     Effect.suspend(() => print(writer.end()))
   )
 })

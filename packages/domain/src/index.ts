@@ -30,7 +30,7 @@ export { healthDetails, healthText, levelMeanings, levelText } from "./HealthTex
 export { ImageData } from "./ImageData.ts"
 export { ImageType } from "./ImageType.ts"
 export * as JsonText from "./JsonText.ts"
-export { latestReplication } from "./LatestReplication.ts"
+export { latestReplication, latestReplications } from "./LatestReplication.ts"
 export type { OpenEnum, Undocumented } from "./OpenEnum.ts"
 export { isAtRest, phase, type Phase } from "./Phase.ts"
 export { ProviderId } from "./ProviderId.ts"

@@ -94,7 +94,7 @@ const run = Effect.fn("show")(function* (input: Input, preferred?: FormatName) {
         printer.format === "openmetrics" ? missed(word, failure, printer) : Effect.fail(failure)
       )
     )
-    yield* printer.shown(response)
+    yield* printer.shown(response, word)
     yield* printer.end
     if (printer.format === "table") yield* noteWrongTypes(response)
     return
@@ -118,7 +118,7 @@ const run = Effect.fn("show")(function* (input: Input, preferred?: FormatName) {
         ),
         Stream.runForEach(({ result, word }) => {
           count(Result.isFailure(result))
-          if (Result.isSuccess(result)) return printer.shown(result.success)
+          if (Result.isSuccess(result)) return printer.shown(result.success, word)
           failures++
           return printer.failed(word, result.failure)
         })

@@ -19,9 +19,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Failure, failureOf } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
-import { paint, toneOfStatus } from "../output/Paint.ts"
+import { paint } from "../output/Paint.ts"
+import { verdictOn } from "../output/Verdict.ts"
 import { Presentation } from "../Presentation.ts"
-import { type BackupPrinter, backupPrinter } from "../Printing.ts"
+import { type BackupPrinter, backupPrinter, surroundings } from "../Printing.ts"
 import * as SavedResponse from "../SavedResponse.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
@@ -92,7 +93,7 @@ const printMet = Effect.fnUntraced(function* (
   const { output, query } = yield* Presentation
   for (const { id, response } of met) {
     if (output === undefined && query === undefined) yield* sayMet(id, response, condition)
-    else if (response !== undefined) yield* printer.shown(response)
+    else if (response !== undefined) yield* printer.shown(response, id)
   }
   if (output !== undefined || query !== undefined) yield* printer.end
 })
@@ -156,18 +157,17 @@ const sayMet = Effect.fnUntraced(function* (
   response: ShowBackupResponse | undefined,
   condition: WaitCondition.WaitCondition
 ) {
-  const { colour } = yield* Presentation
-  const { show, wait: words } = yield* Messages
-  const status = response?.backup.status
+  const where = yield* surroundings
+  const { wait: words } = where.messages
   yield* Console.log(
     paint(
       [
         `${id}  ${words.met(formatCondition(condition))}`,
-        ...(condition._tag === "Deleted"
+        ...(response === undefined || condition._tag === "Deleted"
           ? []
-          : ["  ", { text: status ?? show.absent, tone: toneOfStatus(status) } as const])
+          : ["  ", ...verdictOn(response.backup, where).line])
       ],
-      colour
+      where.colour
     )
   )
 })

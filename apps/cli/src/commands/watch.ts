@@ -123,7 +123,7 @@ const changePrinter: Effect.Effect<Print, Failure> = Effect.gen(function* () {
     const printer = yield* backupPrinter(true, name)
     return {
       change: (id, observation) => {
-        if (observation._tag === "Seen") return printer.shown(observation.response)
+        if (observation._tag === "Seen") return printer.shown(observation.response, id)
         return observation._tag === "Gone"
           ? Effect.flatMap(
               Effect.provideService(failureOf(observation.error, { what: id }), Messages, messages),
@@ -141,7 +141,8 @@ const changePrinter: Effect.Effect<Print, Failure> = Effect.gen(function* () {
       const before = all.get(id) ?? { id, newest: undefined, backup: undefined }
       const now = after(before, observation)
       all.set(id, now)
-      const line = changeLine(before, now, DateTime.formatIso(yield* DateTime.now), where)
+      const moment = yield* DateTime.now
+      const line = changeLine(before, now, DateTime.formatIso(moment), { ...where, now: moment })
       yield* Console.log(paint(line, where.colour))
     }),
     failed: (_, failure) => report(failure)

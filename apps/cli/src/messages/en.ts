@@ -1,5 +1,5 @@
 import { type CredentialPlace, type FailureDetail, failureText } from "@cbr/client"
-import { type Bilingual, BackupStatus, type Drift, type Finding, type Language } from "@cbr/domain"
+import { type Bilingual, type Drift, type Finding, type Language } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
 import { exitCodes, monitoringCodes } from "../ExitCodes.ts"
 import type { FormatName } from "../output/FormatName.ts"
@@ -25,9 +25,6 @@ export const en = {
 
   /** This language's text of the two that the core's tables hold. */
   pick: (text: Bilingual): string => text.en,
-
-  statusMeaning: (status: string): string | undefined =>
-    BackupStatus.isDocumented(status) ? BackupStatus.meanings[status].en : undefined,
 
   /** What a failure was, in a sentence. */
   detail: (detail: FailureDetail): string => failureText(detail),
@@ -376,14 +373,15 @@ export const en = {
       ["TERM, CI", "dumb, or set: no live view, no prompt"]
     ] as ReadonlyArray<readonly [string, string]>,
     output: {
-      table: "for a reader, also called text; the default on a terminal, and but for show and watch in a pipe",
+      table:
+        "for a reader, also called text: one backup as a card, several a line each with the verdict; the default on a terminal, and but for show and watch in a pipe",
       json: "the service's own object without loss; many make an array; the default of show in a pipe, and with --query",
       yaml: "the same as YAML, a document each",
-      ndjson: "the same as JSON, a line each; the default of watch in a pipe",
+      ndjson: "the same as JSON, a line for each backup or finding; the default of watch in a pipe",
       tree: "the backup, its children and replications, with marks",
-      csv: "comma-separated, with a header",
-      tsv: "tab-separated, with a header",
-      value: "bare values, a line each; best with --query",
+      csv: "comma-separated, with a header; a cell that a spreadsheet would compute has an apostrophe in front",
+      tsv: "tab-separated, with a header; \\t, \\n, \\r and \\\\ stand for a tab, the ends of a line and a backslash; an apostrophe as in csv",
+      value: "bare values, a line each, in which \\n and the like stand for what would end it; best with --query",
       openmetrics: "gauges for a collector of metrics"
     } satisfies Readonly<Record<FormatName, string>>,
     auth: {
@@ -490,7 +488,10 @@ export const en = {
       children: "Children",
       replications: "Replications"
     },
-    absent: "not told",
+    absent: "not said",
+    restoreUnsaid: "not said; the page's default is na",
+    /** Columns of several backups. */
+    list: { verdict: "Verdict", age: "Age", time: "Time", id: "ID", resource: "Resource", why: "Why" },
     undocumented: "not a documented value",
     yes: "yes",
     no: "no",

@@ -1,5 +1,4 @@
 import { failureText } from "@cbr/client"
-import { BackupStatus } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
 import { exitCodes, monitoringCodes, monitoringStates } from "../ExitCodes.ts"
 import { invalidVariable } from "./InvalidVariable.ts"
@@ -20,7 +19,6 @@ export const zh: Messages = {
   locale: "zh",
   fromNow: (count, unit, isPast) => `${count}${unitsOfTime[unit]}${isPast ? "前" : "后"}`,
   pick: (text) => text.zh,
-  statusMeaning: (status) => (BackupStatus.isDocumented(status) ? BackupStatus.meanings[status].zh : undefined),
   detail: (detail) => failureText(detail, failures),
   place: placeName,
   named: (name, said) => `${name}：${said}`,
@@ -292,14 +290,15 @@ export const zh: Messages = {
       ["TERM, CI", "为 dumb 或已设置：没有实时视图和提问"]
     ],
     output: {
-      table: "供人阅读，亦称 text；终端中的默认格式，在管道中则是 show 和 watch 以外命令的默认格式",
+      table:
+        "供人阅读，亦称 text：单个备份为卡片，多个备份每个一行并附结论；终端中的默认格式，在管道中则是 show 和 watch 以外命令的默认格式",
       json: "服务的原始对象，毫无损失；多个时为数组；show 在管道中的默认格式，也是有 --query 时的默认格式",
       yaml: "同上，YAML，每个一份文档",
-      ndjson: "同 JSON，每个一行；watch 在管道中的默认格式",
+      ndjson: "同 JSON，每个备份或每项结果一行；watch 在管道中的默认格式",
       tree: "备份、子备份和复制记录，带状态标记",
-      csv: "逗号分隔，含表头",
-      tsv: "制表符分隔，含表头",
-      value: "只有值，每行一个；宜配合 --query",
+      csv: "逗号分隔，含表头；电子表格会当作公式的单元格前加撇号",
+      tsv: "制表符分隔，含表头；\\t、\\n、\\r 和 \\\\ 代表制表符、换行、回车和反斜杠；撇号同 csv",
+      value: "只有值，每行一个，值中的换行等写作 \\n；宜配合 --query",
       openmetrics: "供指标采集器读取"
     },
     auth: {
@@ -392,7 +391,9 @@ export const zh: Messages = {
       children: "子备份",
       replications: "复制"
     },
-    absent: "未知",
+    absent: "未说明",
+    restoreUnsaid: "未说明；API 文档的默认值为 na",
+    list: { verdict: "结论", age: "时长", time: "时间", id: "ID", resource: "资源", why: "原因" },
     undocumented: "文档未列的取值",
     yes: "是",
     no: "否",

@@ -18,7 +18,12 @@ export interface Surroundings {
 
 /** One thing to print: a backup, what a query made of it, or why there is none. */
 export type Item =
-  | { readonly _tag: "Backup"; readonly response: ShowBackupResponse }
+  | {
+      readonly _tag: "Backup"
+      readonly response: ShowBackupResponse
+      /** The id that it was asked for by, where there was one. */
+      readonly id?: string | undefined
+    }
   | { readonly _tag: "Value"; readonly value: JsonValue }
   | { readonly _tag: "Failed"; readonly id: string; readonly error: JsonValue }
 
@@ -38,8 +43,8 @@ export type Format = (surroundings: Surroundings, many: boolean) => Writer
 /** A format whose things stand by themselves, with a line between them where one is given. */
 export const standingAlone =
   (print: {
-    readonly backup: (response: ShowBackupResponse, surroundings: Surroundings) => string
-    readonly value: (value: JsonValue, surroundings: Surroundings) => string
+    readonly backup: (response: ShowBackupResponse, surroundings: Surroundings) => string | undefined
+    readonly value: (value: JsonValue, surroundings: Surroundings) => string | undefined
     readonly failed?: (id: string, error: JsonValue, surroundings: Surroundings) => string
     readonly between?: string
   }): Format =>

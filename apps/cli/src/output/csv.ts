@@ -1,4 +1,5 @@
 import { separated } from "./separated.ts"
+import { withoutFormula } from "./SpreadsheetCell.ts"
 
 /**
  * Comma-separated values with a header line. A cell that a spreadsheet would
@@ -9,6 +10,6 @@ import { separated } from "./separated.ts"
 export const csv = separated((cells) => cells.map(cell).join(","))
 
 const cell = (text: string): string => {
-  const inertCell = /^[=@\t\r]|^[+-](?!\d+(?:\.\d+)?$)/.test(text) ? `'${text}` : text
+  const inertCell = withoutFormula(text)
   return /[",\r\n]/.test(inertCell) ? `"${inertCell.replaceAll('"', '""')}"` : inertCell
 }

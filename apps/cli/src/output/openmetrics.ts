@@ -1,4 +1,13 @@
-import { age, type BackupResp, BackupStatus, ReplicationStatus, type Timestamp } from "@cbr/domain"
+import {
+  age,
+  type BackupResp,
+  BackupStatus,
+  health,
+  HealthLevel,
+  latestReplications,
+  ReplicationStatus,
+  type Timestamp
+} from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as BackupRef from "../BackupRef.ts"
@@ -6,33 +15,38 @@ import type { Format, Surroundings } from "./Format.ts"
 
 /**
  * Gauges for a collector of OpenMetrics text, such as the textfile collector of
- * Prometheus. Families must not interleave, so all come at the end.
+ * Prometheus. Families must not interleave, so all come at the end. A series
+ * comes once, however often its backup was asked for: the last look counts.
  *
  * @source OpenMetrics 1.0
  */
 export const openmetrics: Format = (surroundings) => {
-  const samples = new Map<Family, Array<string>>()
+  const samples = new Map<Family, Map<string, number>>()
   return {
     next: (item) => {
       if (item._tag === "Value") return undefined
       const read: ReadonlyArray<Sample> =
         item._tag === "Backup"
-          ? samplesOf(item.response.backup, surroundings)
+          ? samplesOf(item.response.backup, item.id === undefined ? undefined : idOf(item.id), surroundings)
           : [{ family: "up", labels: { id: idOf(item.id) }, value: 0 }]
       for (const { family, labels, value } of read) {
-        const lines = samples.get(family) ?? []
-        lines.push(`cbr_backup_${family}${labelsText(labels)} ${value}`)
-        samples.set(family, lines)
+        const series = samples.get(family) ?? new Map<string, number>()
+        series.set(`cbr_backup_${family}${labelsText(labels)}`, value)
+        samples.set(family, series)
       }
       return undefined
     },
     end: () => {
       const names = Object.keys(families) as Array<Family>
       const text = names.flatMap((family) => {
-        const lines = samples.get(family)
-        return lines === undefined
+        const series = samples.get(family)
+        return series === undefined
           ? []
-          : [`# TYPE cbr_backup_${family} gauge`, `# HELP cbr_backup_${family} ${families[family]}`, ...lines]
+          : [
+              `# TYPE cbr_backup_${family} gauge`,
+              `# HELP cbr_backup_${family} ${families[family]}`,
+              ...Array.from(series, ([name, value]) => `${name} ${value}`)
+            ]
       })
       return [...text, "# EOF"].join("\n")
     }
@@ -46,6 +60,7 @@ const idOf = (word: string): string =>
 const families = {
   up: "Whether the backup could be shown.",
   info: "Names of the backup.",
+  health: "1 for the level that the backup has: healthy, in-progress, degraded, unknown or failed.",
   status: "1 for the status that the backup has.",
   size_bytes: "Size of the resource.",
   age_seconds: "Age of the content.",
@@ -64,8 +79,8 @@ interface Sample {
   readonly value: number
 }
 
-const samplesOf = (backup: BackupResp, { now }: Surroundings): ReadonlyArray<Sample> => {
-  const { id, name, project_id, resource_id, resource_name, resource_type, status, vault_id } = backup
+const samplesOf = (backup: BackupResp, asked: string | undefined, { now }: Surroundings): ReadonlyArray<Sample> => {
+  const { id = asked, name, project_id, resource_id, resource_name, resource_type, status, vault_id } = backup
   const known = (family: Family, value: number | undefined): ReadonlyArray<Sample> =>
     value === undefined ? [] : [{ family, labels: { id }, value }]
   const seconds = (time: Timestamp | undefined) => (time === undefined ? undefined : time.epochMicroseconds / 1e6)
@@ -73,6 +88,11 @@ const samplesOf = (backup: BackupResp, { now }: Surroundings): ReadonlyArray<Sam
   return [
     ...known("up", 1),
     { family: "info", labels: { id, name, project_id, resource_id, resource_name, resource_type, vault_id }, value: 1 },
+    ...states(HealthLevel.literals, health(backup, now).level).map(([level, value]): Sample => ({
+      family: "health",
+      labels: { id, level },
+      value
+    })),
     ...states(BackupStatus.members, status).map(([state, value]): Sample => ({
       family: "status",
       labels: { id, status: state },
@@ -84,8 +104,9 @@ const samplesOf = (backup: BackupResp, { now }: Surroundings): ReadonlyArray<Sam
     ...known("created_timestamp_seconds", seconds(backup.created_at)),
     ...known("expires_timestamp_seconds", seconds(backup.expired_at)),
     ...known("children", backup.children?.length),
-    ...(backup.replication_records ?? []).flatMap((record): ReadonlyArray<Sample> => {
-      const labels = { id, record: record.id, region: record.destination_region }
+    // A label that may be empty is the same as none.
+    ...latestReplications(backup).flatMap((record): ReadonlyArray<Sample> => {
+      const labels = { id, region: record.destination_region }
       const progress = record.extra_info?.progress
       return [
         ...states(ReplicationStatus.members, record.status).map(([state, value]): Sample => ({

@@ -11,22 +11,36 @@ import {
   type Timestamp
 } from "@cbr/domain"
 import * as DateTime from "effect/DateTime"
+import * as BackupList from "./BackupList.ts"
 import { rowsOf } from "./Columns.ts"
 import { type Format, standingAlone, type Surroundings } from "./Format.ts"
 import type { JsonValue } from "./JsonValue.ts"
 import { columns } from "./Layout.ts"
 import { padded, paint, type Piece, toneOfReplication, toneOfStatus, widthOf } from "./Paint.ts"
 import { relative } from "./RelativeTime.ts"
+import { absolute } from "./Time.ts"
+import { verdictOn } from "./Verdict.ts"
 import { clipped, wrapped } from "./Wrapping.ts"
 
 type Words = Surroundings["messages"]
 type Line = ReadonlyArray<Piece>
 
 /**
- * What a person reads at a glance: a line for each thing that is known, a line
- * for each child and each replication. Inert on any terminal.
+ * What a person reads at a glance, inert on any terminal: of one backup the
+ * verdict, a line for each thing that is known, a line for each child and each
+ * replication; of several a line each.
  */
-export const table: Format = standingAlone({
+export const table: Format = (surroundings, many) => {
+  const one = oneAlone(surroundings, many)
+  if (!many) return one
+  const list = BackupList.make(surroundings)
+  return {
+    next: (item) => (item._tag === "Backup" ? list.add(item.response.backup, item.id) : one.next(item)),
+    end: list.end
+  }
+}
+
+const oneAlone = standingAlone({
   backup: ({ backup }, surroundings) => sheet(backup, surroundings),
   value: (value, surroundings) => grid(value, surroundings),
   between: ""
@@ -35,8 +49,9 @@ export const table: Format = standingAlone({
 const sheet = (backup: BackupResp, surroundings: Surroundings): string => {
   const { labels } = surroundings.messages.show
   const width = Math.max(...Object.values(labels).map(widthOf)) + 2
-  return sheetRows(backup, surroundings)
-    .flatMap(({ label, lines }) =>
+  return [
+    ...wrapped(verdictOn(backup, surroundings).line, 2, surroundings.width),
+    ...sheetRows(backup, surroundings).flatMap(({ label, lines }) =>
       lines.flatMap((line, index) =>
         wrapped(
           [...padded({ text: index === 0 ? labels[label] : "", tone: "strong" }, width), ...line],
@@ -46,6 +61,7 @@ const sheet = (backup: BackupResp, surroundings: Surroundings): string => {
         )
       )
     )
+  ]
     .map((line) => paint(line, surroundings.colour))
     .join("\n")
 }
@@ -72,7 +88,7 @@ const sheetRows = (backup: BackupResp, surroundings: Surroundings): ReadonlyArra
   return [
     { label: "backup", lines: [[backup.name ?? words.absent]] },
     { label: "id", lines: [[backup.id ?? words.absent]] },
-    { label: "status", lines: [status(backup.status, messages)] },
+    { label: "status", lines: [status(backup, surroundings)] },
     { label: "description", lines: told(backup.description) },
     { label: "resource", lines: resource(backup, messages) },
     { label: "kind", lines: told(kind(backup, messages)) },
@@ -80,8 +96,7 @@ const sheetRows = (backup: BackupResp, surroundings: Surroundings): ReadonlyArra
     { label: "protected", lines: time(backup.protected_at, surroundings) },
     { label: "updated", lines: time(backup.updated_at, surroundings) },
     { label: "expires", lines: expiry(backup.expired_at, surroundings) },
-    // The page: absent means `na`.
-    { label: "restore", lines: [[explained(RestoreMode, info?.supported_restore_mode ?? "na", messages)]] },
+    { label: "restore", lines: [[restoreMode(info?.supported_restore_mode, messages)]] },
     { label: "encrypted", lines: info?.encrypted === undefined ? [] : [[info.encrypted ? words.yes : words.no]] },
     {
       label: "images",
@@ -105,11 +120,18 @@ const told = (text: string | undefined): ReadonlyArray<Line> => (text === undefi
 const listed = (messages: Words, parts: ReadonlyArray<string | undefined> = []): string =>
   messages.listed(parts.filter((part): part is string => part !== undefined && part !== ""))
 
-const status = (value: BackupStatus | undefined, messages: Words): Line => {
+/** That it is available is good news of a backup that is well, and of no other. */
+const status = (backup: BackupResp, surroundings: Surroundings): Line => {
+  const { messages } = surroundings
+  const value = backup.status
   if (value === undefined) return [messages.show.absent]
   const meaning = explained(BackupStatus, value, messages).slice(value.length)
-  return [{ text: value, tone: toneOfStatus(value) }, meaning]
+  const isWell = value !== "available" || verdictOn(backup, surroundings).level === "healthy"
+  return [isWell ? { text: value, tone: toneOfStatus(value) } : value, meaning]
 }
+
+const restoreMode = (mode: RestoreMode | undefined, messages: Words): string =>
+  mode === undefined ? messages.show.restoreUnsaid : explained(RestoreMode, mode, messages)
 
 const explained = <Member extends string>(members: OpenEnum<Member>, value: string, messages: Words): string =>
   value +
@@ -151,12 +173,6 @@ const flag = (value: boolean | undefined, yes: string, no?: string): string | un
   if (value === undefined) return undefined
   return value ? yes : no
 }
-
-/** `2026-01-02 03:04:05 UTC`: a time that came without a zone is UTC, and the text says so. */
-const absolute = (timestamp: Timestamp): string =>
-  DateTime.formatIso(timestamp.utc)
-    .replace("T", " ")
-    .replace(/\.\d+Z$/, " UTC")
 
 /** Relative only on a terminal: a file is read at another time than it was written. */
 const time = (timestamp: Timestamp | undefined, { isTerminal, messages, now }: Surroundings): ReadonlyArray<Line> => {

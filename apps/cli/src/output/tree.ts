@@ -1,17 +1,21 @@
-import { type BackupResp, hasEnded, phase, type ReplicationRecordGet } from "@cbr/domain"
+import { type BackupResp, hasEnded, type ReplicationRecordGet } from "@cbr/domain"
 import { type Format, standingAlone, type Surroundings } from "./Format.ts"
 import { cellText, isObject, type JsonValue } from "./JsonValue.ts"
 import { paint, type Piece, type Tone, toneOfReplication, toneOfStatus, widthOf } from "./Paint.ts"
+import { verdictOn } from "./Verdict.ts"
 import { wrapped } from "./Wrapping.ts"
 
-/** The backup, its children and its replications as branches, each with a mark for its status. */
+/** The backup, its children and its replications as branches, each with a mark for how it is; below the backup the verdict. */
 export const tree: Format = standingAlone({
-  backup: ({ backup }, surroundings) => draw(backupNode(backup, surroundings), surroundings),
+  backup: ({ backup }, surroundings) =>
+    draw({ ...backupNode(backup, surroundings), below: verdictOn(backup, surroundings).line }, surroundings),
   value: (value, surroundings) => draw(valueNode("", value), surroundings)
 })
 
 interface Node {
   readonly line: ReadonlyArray<Piece>
+  /** What more there is to say of it, on a line of its own. */
+  readonly below?: ReadonlyArray<Piece>
   readonly branches: ReadonlyArray<Node>
 }
 
@@ -20,7 +24,9 @@ const draw = (root: Node, { colour, width }: Surroundings): string => {
   const add = (node: Node, first: string, rest: string): void => {
     const room = width === undefined ? undefined : Math.max(20, width - widthOf(first))
     const below = rest + (node.branches.length === 0 ? "" : "│")
-    wrapped(node.line, below === rest ? 2 : 1, room).forEach((line, index) =>
+    const indent = below === rest ? 2 : 1
+    const more = node.below === undefined ? [] : wrapped([" ".repeat(indent), ...node.below], indent, room)
+    ;[...wrapped(node.line, indent, room), ...more].forEach((line, index) =>
       lines.push(paint([{ text: index === 0 ? first : below, tone: "faint" }, ...line], colour))
     )
     node.branches.forEach((branch, index) => {
@@ -36,8 +42,6 @@ const draw = (root: Node, { colour, width }: Surroundings): string => {
 
 const marks: Readonly<Record<Tone, string>> = { good: "✓", bad: "✗", busy: "…", faint: "-", strong: "-" }
 
-const marked = (tone: Tone): Piece => ({ text: `${marks[tone]} `, tone })
-
 const spaced = (parts: ReadonlyArray<string | undefined>): string =>
   parts
     .filter((part) => part !== undefined && part !== "")
@@ -48,18 +52,15 @@ const backupNode = (backup: BackupResp, surroundings: Surroundings): Node => {
   const { messages } = surroundings
   const words = messages.show
   const { id, name, resource_name, resource_size, status } = backup
-  const tone = toneOfStatus(status)
+  const { level, mark, tone } = verdictOn(backup, surroundings)
+  const statusTone = status === "available" && level !== "healthy" ? undefined : toneOfStatus(status)
   return {
     line: [
-      marked(tone),
+      { text: `${mark} `, tone },
       { text: name ?? resource_name ?? words.absent, tone: "strong" },
       "  ",
-      { text: status ?? words.absent, tone },
-      spaced([
-        resource_size === undefined ? undefined : words.size(resource_size),
-        id,
-        phase(status) === "moving" && status !== undefined ? messages.statusMeaning(status) : undefined
-      ])
+      { text: status ?? words.absent, tone: statusTone },
+      spaced([resource_size === undefined ? undefined : words.size(resource_size), id])
     ],
     branches: [
       ...(backup.children ?? []).map((child) => backupNode(child, surroundings)),
@@ -74,7 +75,7 @@ const replicationNode = (record: ReplicationRecordGet, { messages }: Surrounding
   const { fail_code, fail_reason, progress } = record.extra_info ?? {}
   return {
     line: [
-      marked(tone),
+      { text: `${marks[tone]} `, tone },
       `→ ${record.destination_region ?? absent}  `,
       { text: record.status ?? absent, tone },
       spaced([

@@ -1,9 +1,15 @@
 import { separated } from "./separated.ts"
+import { withoutFormula } from "./SpreadsheetCell.ts"
 
-/** Tab-separated values with a header line; a tab, line break or backslash in a cell is spelt out. */
+/**
+ * Tab-separated values with a header line. A tab, line break or backslash in a
+ * cell is spelt out, and a cell that a spreadsheet would take for a formula
+ * gets an apostrophe in front.
+ */
 export const tsv = separated((cells) => cells.map(cell).join("\t"))
 
-const cell = (text: string): string => text.replace(/[\\\t\r\n]/g, (character) => spellings[character] ?? character)
+const cell = (text: string): string =>
+  withoutFormula(text).replace(/[\\\t\r\n]/g, (character) => spellings[character] ?? character)
 
 const spellings: Readonly<Record<string, string>> = {
   "\\": String.raw`\\`,

@@ -2,11 +2,18 @@ import { inert } from "../TerminalText.ts"
 import { cellsOf, rowsOf } from "./Columns.ts"
 import { type Format, standingAlone, type Surroundings } from "./Format.ts"
 
-/** Bare values, one a line, for shell variables: best with a query that picks what is wanted. */
+/**
+ * Bare values, a line each, for shell variables: best with a query that picks
+ * what is wanted. What ends a line is spelt out as JSON would, so that a value
+ * never takes two.
+ */
 export const value: Format = standingAlone({
   backup: ({ backup }, surroundings) => lines(cellsOf(backup), surroundings),
   value: (json, surroundings) => lines(rowsOf(json).rows.flat(), surroundings)
 })
 
-const lines = (values: ReadonlyArray<string>, { isTerminal }: Surroundings): string =>
-  (isTerminal ? values.map(inert) : values).join("\n")
+const lines = (values: ReadonlyArray<string>, { isTerminal }: Surroundings): string | undefined =>
+  values.length === 0 ? undefined : values.map(isTerminal ? inert : onOneLine).join("\n")
+
+/** What ends a line for a shell, for Python or for Unicode is a control character, or one of two separators. */
+const onOneLine = (text: string): string => text.replace(/(?!\t)[\p{Cc}\p{Zl}\p{Zp}]/gu, inert)

@@ -88,7 +88,9 @@ export const tellOnStderr = Effect.fnUntraced(function* (
 
   const view = canAnimate
     ? yield* LiveView.make((mark) => [
-        ...[...all.values()].flatMap((watched) => liveLines(watched, mark, where)),
+        ...[...all.values()].flatMap((watched) =>
+          liveLines(watched, mark, { ...where, now: DateTime.makeUnsafe(elapsed) })
+        ),
         [
           {
             text: messages.watch.elapsed(inWords(elapsed - started)),
@@ -125,7 +127,8 @@ export const tellOnStderr = Effect.fnUntraced(function* (
         )
       ])
     } else if (isNews || time - told >= Duration.toMillis(heartbeat)) {
-      yield* say(changeLine(before, now, DateTime.formatIso(DateTime.makeUnsafe(time)), where))
+      const moment = DateTime.makeUnsafe(time)
+      yield* say(changeLine(before, now, DateTime.formatIso(moment), { ...where, now: moment }))
     }
     if (isNews || time - told >= Duration.toMillis(heartbeat)) told = time
   })

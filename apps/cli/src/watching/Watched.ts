@@ -1,7 +1,8 @@
 import type { Observation } from "@cbr/client"
-import { type BackupResp, BackupStatus, diff, type ReplicationRecordGet } from "@cbr/domain"
+import { type BackupResp, diff, type ReplicationRecordGet } from "@cbr/domain"
 import type { Surroundings } from "../output/Format.ts"
 import { padded, type Piece, toneOfReplication, toneOfStatus } from "../output/Paint.ts"
+import { verdictOn } from "../output/Verdict.ts"
 
 type Line = ReadonlyArray<Piece>
 
@@ -25,7 +26,8 @@ export const after = (watched: Watched, observation: Observation): Watched => ({
 })
 
 /** A change in one line: the status, how the parts and copies stand, and which fields changed. */
-export const changeLine = (before: Watched, now: Watched, time: string, { messages }: Surroundings): Line => {
+export const changeLine = (before: Watched, now: Watched, time: string, where: Surroundings): Line => {
+  const { messages } = where
   const words = messages.watch
   if (now.newest?._tag === "Gone") return [`${time}  ${now.id}  `, { text: words.gone, tone: "bad" }]
   const { backup } = now
@@ -34,7 +36,9 @@ export const changeLine = (before: Watched, now: Watched, time: string, { messag
   const shown = changed.filter((path) => path !== "updated_at")
   return [
     `${time}  ${now.id}  `,
-    { text: backup.status ?? messages.show.absent, tone: toneOfStatus(backup.status) },
+    backup.status ?? messages.show.absent,
+    "  ",
+    ...verdictOn(backup, where).line,
     parts(backup),
     shown.length === 0 ? "" : `  (${shown.slice(0, 3).join(", ")}${shown.length > 3 ? ", …" : ""})`
   ]
@@ -54,7 +58,8 @@ const parts = ({ children = [], replication_records = [] }: BackupResp): string 
   ].join("")
 
 /** How a backup stands now, as a block of lines for a live view. */
-export const liveLines = (watched: Watched, mark: string, { messages }: Surroundings): ReadonlyArray<Line> => {
+export const liveLines = (watched: Watched, mark: string, where: Surroundings): ReadonlyArray<Line> => {
+  const { messages } = where
   const words = messages.watch
   const { backup, failed, id, newest } = watched
   if (failed !== undefined) return [[{ text: "✗ ", tone: "bad" }, `${backup?.name ?? id}  `, failed]]
@@ -62,18 +67,16 @@ export const liveLines = (watched: Watched, mark: string, { messages }: Surround
   if (backup === undefined) {
     return [[`${mark} ${id}  `, { text: newest === undefined ? words.asking : words.missed, tone: "busy" }]]
   }
-  const tone = toneOfStatus(backup.status)
-  const meaning =
-    backup.status !== undefined && BackupStatus.isDocumented(backup.status)
-      ? messages.pick(BackupStatus.meanings[backup.status])
-      : messages.show.undocumented
+  const { level, line, mark: still, tone } = verdictOn(backup, where)
   return [
     [
-      { text: tone === "good" ? "✓ " : tone === "bad" ? "✗ " : `${mark} `, tone },
+      // A wheel turns while something goes on.
+      { text: `${level === "in-progress" ? mark : still} `, tone },
       { text: backup.name ?? id, tone: "strong" },
       "  ",
-      { text: backup.status ?? messages.show.absent, tone },
-      { text: `  ${meaning}`, tone: "faint" }
+      backup.status ?? messages.show.absent,
+      "  ",
+      ...line
     ],
     ...(backup.children ?? []).map((child): Line => [
       "    ",

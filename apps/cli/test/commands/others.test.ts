@@ -16,7 +16,10 @@ layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const tree = yield* run("tree", backups.tree)
-      assert.match(tree.out, /^✓ autobk_server_orders {2}available.*\n├─ ✓ /)
+      assert.match(
+        tree.out,
+        /^✗ autobk_server_orders {2}available.*\n│ failed: 1 of 3 disks is in error\n├─ ✓ .*\n├─ ✓ .*\n└─ ✗ .* {2}error/
+      )
       assert.deepStrictEqual(yield* run("show", backups.tree, "-o", "tree"), tree)
       assert.strictEqual((yield* run("tree", "no-id")).exitCode, 2)
     })

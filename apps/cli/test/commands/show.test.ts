@@ -23,7 +23,8 @@ layer(simulatorLayer({ fixtures: [{ backup_id: undocumented, body: undocumentedB
       assert.strictEqual(exitCode, 0)
       assert.strictEqual(
         out,
-        `Backup        autobk_server_orders
+        `failed: 1 of 3 disks is in error
+Backup        autobk_server_orders
 ID            b0000000-0000-4000-8000-000000000009
 Status        available (usable)
 Description   nightly, whole server
@@ -271,7 +272,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("cbr show --from", (it)
       const { err, exitCode, out } = yield* commandLine(["show", "--from", yield* fileOf(body), "-o", "table"])
       assert.strictEqual(err, "")
       assert.strictEqual(exitCode, 0)
-      assert.match(out, /^Backup {8}saved\nID {12}6df2b54c-[^\n]+\nStatus {8}available/)
+      assert.match(out, /^healthy: [^\n]+\nBackup {8}saved\nID {12}6df2b54c-[^\n]+\nStatus {8}available/)
     })
   )
 

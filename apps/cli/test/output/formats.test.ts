@@ -71,12 +71,30 @@ describe("tsv", () => {
     const out = printed(tsv, [{ _tag: "Value", value: [{ a: "x\ty", b: "1\n2", c: "\\" }] }])
     assert.strictEqual(out, "a\tb\tc\nx\\ty\t1\\n2\t\\\\")
   })
+
+  it("makes text of what a spreadsheet would compute, as CSV does", () => {
+    const out = printed(tsv, [{ _tag: "Value", value: [{ a: "=1+1", b: "@x", c: "-2", d: "-2+cmd", e: "\t=1" }] }])
+    assert.strictEqual(out, "a\tb\tc\td\te\n'=1+1\t'@x\t-2\t'-2+cmd\t'\\t=1")
+  })
 })
 
 describe("value", () => {
   it("prints scalars bare, and lists a line each", () => {
     assert.strictEqual(printed(value, [{ _tag: "Value", value: "available" }]), "available")
     assert.strictEqual(printed(value, [{ _tag: "Value", value: ["a", 1, null] }]), "a\n1\n")
+  })
+
+  it("prints nothing of an empty list", () => {
+    assert.strictEqual(printed(value, [{ _tag: "Value", value: [] }]), "")
+  })
+
+  it.prop("is one line a value, and a plain value as it is", [Schema.NonEmptyArray(Schema.String)], ([values]) => {
+    const spoilt = values.map((text, index) => (index % 2 === 0 ? `${text}\r\n${text}\u2028` : text))
+    const lines = printed(value, [{ _tag: "Value", value: spoilt }]).split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/)
+    assert.lengthOf(lines, values.length)
+    values.forEach((text, index) => {
+      if (index % 2 === 1 && /^[ -~]*$/.test(text)) assert.strictEqual(lines[index], text)
+    })
   })
 })
 
@@ -90,7 +108,8 @@ describe("tree", () => {
     }
     assert.strictEqual(
       printed(tree, [JSON.stringify({ backup })]),
-      "✓ server  available\n├─ ✗ disk  error  40 GB  c\n└─ … → eu-west-0  replicating  62%"
+      "✗ server  available\n│ failed: 1 of 1 child is in error; replication to eu-west-0 is under way, 62%\n" +
+        "├─ ✗ disk  error  40 GB  c\n└─ … → eu-west-0  replicating  62%"
     )
   })
 

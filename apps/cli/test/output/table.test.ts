@@ -8,10 +8,11 @@ describe("table", () => {
   it("says what the answer did not tell, and leaves out what need not be known", () => {
     assert.strictEqual(
       shown({}),
-      `Backup        not told
-ID            not told
-Status        not told
-Restore       na (no direct restore: the backup only serves to create new resources)`
+      `unknown: its status is not said
+Backup        not said
+ID            not said
+Status        not said
+Restore       not said; the page's default is na`
     )
   })
 
@@ -47,9 +48,9 @@ Restore       na (no direct restore: the backup only serves to create new resour
           {}
         ]
       }),
-      `Replications  2: 1 replicating, 1 not told
+      `Replications  2: 1 replicating, 1 not said
               replicating  62%  eu-west-0
-              not told          not told`
+              not said          not said`
     )
   })
 })

@@ -1,0 +1,43 @@
+import { type BackupResp, health, type HealthLevel, healthText, levelText } from "@cbr/domain"
+import type { Surroundings } from "./Format.ts"
+import type { Piece, Tone } from "./Paint.ts"
+
+const tones: Readonly<Record<HealthLevel, Tone>> = {
+  healthy: "good",
+  "in-progress": "busy",
+  degraded: "busy",
+  unknown: "busy",
+  failed: "bad"
+}
+
+const marks: Readonly<Record<HealthLevel, string>> = {
+  healthy: "✓",
+  "in-progress": "…",
+  degraded: "!",
+  unknown: "?",
+  failed: "✗"
+}
+
+/** How a backup is, by the one judgement there is of it, as every view of it shows it. */
+export interface Verdict {
+  readonly level: HealthLevel
+  readonly tone: Tone
+  /** One character for it. */
+  readonly mark: string
+  /** `failed: 1 of 3 disks is in error`, the level in its tone. */
+  readonly line: ReadonlyArray<Piece>
+}
+
+/** The verdict on a backup at the moment of the view. */
+export const verdictOn = (backup: BackupResp, { messages, now }: Pick<Surroundings, "messages" | "now">): Verdict => {
+  const judged = health(backup, now)
+  const { level } = judged
+  const tone = tones[level]
+  const name = levelText(level, messages.locale)
+  return {
+    level,
+    tone,
+    mark: marks[level],
+    line: [{ text: name, tone }, healthText(judged, messages.locale).slice(name.length)]
+  }
+}

@@ -1,0 +1,75 @@
+import { assert, describe, it } from "@effect/vitest"
+import { zh } from "../../src/messages/zh.ts"
+import { widthOf } from "../../src/output/Paint.ts"
+import { table } from "../../src/output/table.ts"
+import { printed } from "./printed.ts"
+
+const body = (backup: object) => JSON.stringify({ backup })
+
+const disk = body({ id: "a", resource_name: "ecs-1", status: "available", created_at: "2026-05-30T00:00:00" })
+const server = body({
+  id: "server-id",
+  name: "unnamed resource",
+  status: "available",
+  protected_at: "2026-05-31T23:00:00",
+  children: [{ status: "error" }]
+})
+
+describe("several backups in a table", () => {
+  it("are a line each under one header, aligned, with the verdict", () => {
+    assert.strictEqual(
+      printed(table, [disk, server, body({})]),
+      [
+        "Verdict  Time                     ID         Resource          Why",
+        "healthy  2026-05-30 00:00:00 UTC  a          ecs-1             it is available, and how it can be restored is not said",
+        "failed   2026-05-31 23:00:00 UTC  server-id  unnamed resource  1 of 1 child is in error",
+        "unknown                                                        its status is not said"
+      ].join("\n")
+    )
+  })
+
+  it("have ages on a terminal, in its width, and long names cut", () => {
+    const long = body({ id: "b", resource_name: "x".repeat(100), status: "error", created_at: "2026-05-31T23:58:01" })
+    const lines = printed(table, [disk, server, long], { isTerminal: true, width: 60 }).split("\n")
+    assert.strictEqual(lines[0], "Verdict  Age  ID         Resource                      Why")
+    assert.match(lines[1] ?? "", /^healthy {2}2d {3}a {10}ecs-1 {25}it.*…$/)
+    assert.match(lines[3] ?? "", /^failed {9}b {10}x{27}… {2}i.*…$/)
+    for (const line of lines) assert.isAtMost(widthOf(line), 60)
+  })
+
+  it("are told in Chinese as well, aligned all the same", () => {
+    const lines = printed(table, [disk, server], { messages: zh }).split("\n")
+    assert.match(lines[0] ?? "", /^结论 {2}时间 /)
+    assert.match(lines[2] ?? "", /^失败 {2}2026.*1 个子备份中有 1 个异常$/)
+  })
+
+  it("colour the verdict where colour is wanted, and nothing of the service's", () => {
+    const hostile = body({ id: "a", resource_name: "\u001b[31m\nred", status: "error" })
+    const out = printed(table, [hostile, disk], { colour: true })
+    assert.include(out, "\u001b[31mfailed\u001b[39m")
+    assert.include(out, String.raw`\u001b[31m\nred`)
+    assert.lengthOf(out.split("\n"), 3)
+  })
+
+  it("are none where none came", () => {
+    assert.strictEqual(printed(table, []), "")
+  })
+
+  it("come before the last where there are many, under one header", () => {
+    const out = printed(
+      table,
+      Array.from({ length: 1200 }, () => disk)
+    ).split("\n")
+    assert.lengthOf(out, 1201)
+    assert.lengthOf(
+      out.filter((line) => line.startsWith("Verdict")),
+      1
+    )
+  })
+})
+
+describe("one backup in a table", () => {
+  it("is a card", () => {
+    assert.match(printed(table, [disk]), /^healthy: [^\n]+\nBackup {8}not said\nID {12}a\n/)
+  })
+})
