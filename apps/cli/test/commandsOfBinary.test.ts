@@ -71,7 +71,7 @@ const proxyPort = Effect.map(
 
 /** Each command's success, and what most often goes wrong with it. */
 const rows: ReadonlyArray<Row> = [
-  { words: `show ${example} -o table`, exitCode: 0, out: /^Backup +\S/ },
+  { words: `show ${example} -o table`, exitCode: 0, out: /^healthy: [^\n]+\nBackup +\S/ },
   { words: `show ${missing}`, exitCode: 5, err: /backup not found/ },
   { words: `tree ${example}`, exitCode: 0, out: /^✓ \S+/ },
   { words: `tree ${missing}`, exitCode: 5, err: /backup not found/ },

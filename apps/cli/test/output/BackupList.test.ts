@@ -33,7 +33,7 @@ describe("several backups in a table", () => {
     const lines = printed(table, [disk, server, long], { isTerminal: true, width: 60 }).split("\n")
     assert.strictEqual(lines[0], "Verdict  Age  ID         Resource                      Why")
     assert.match(lines[1] ?? "", /^healthy {2}2d {3}a {10}ecs-1 {25}it.*…$/)
-    assert.match(lines[3] ?? "", /^failed {9}b {10}x{27}… {2}i.*…$/)
+    assert.match(lines[3] ?? "", /^failed {8}b {10}x{27}… {2}i.*…$/)
     for (const line of lines) assert.isAtMost(widthOf(line), 60)
   })
 
