@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
+import { needs } from "../../debian.ts"
 import { documentsOf, pathOf, textOf } from "./manifests.ts"
 
 const unit = "systemd/cbr-proxy@.service"
@@ -10,7 +11,7 @@ const unit = "systemd/cbr-proxy@.service"
 const analyze = (...args: ReadonlyArray<string>) => spawnSync("systemd-analyze", args, { encoding: "utf8" })
 
 describe("the systemd unit", () => {
-  it("is one that systemd understands", () => {
+  it("is one that systemd understands", needs("systemd-analyze"), () => {
     const folder = mkdtempSync(join(tmpdir(), "cbr-unit-"))
     try {
       // Of the commands only their presence is looked at, which is another machine's affair.
@@ -24,7 +25,7 @@ describe("the systemd unit", () => {
     }
   })
 
-  it("leaves the service little of the machine: an exposure of 1.5 of 10 at most", () => {
+  it("leaves the service little of the machine: an exposure of 1.5 of 10 at most", needs("systemd-analyze"), () => {
     const { status, stdout } = analyze("security", "--offline=true", "--threshold=15", pathOf(unit))
     assert.strictEqual(status, 0, stdout.slice(-200))
   })

@@ -2,6 +2,7 @@ import { Fault, layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { DateTime, Effect, FileSystem, Layer, Redacted } from "effect"
+import { needs } from "../../../debian.ts"
 import { bash, Binary, cbr, inTerminal } from "./Binary.ts"
 import { finished } from "./CliProcess.ts"
 import { withAccessKey } from "./CommandLine.ts"
@@ -30,15 +31,18 @@ const quick = ["--interval", "50ms"]
 layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), { excludeTestServices: true })(
   "the acceptance cases, on the built binary",
   (it) => {
-    it.effect("1: show -o json prints one JSON value and nothing on stderr", () =>
-      Effect.gen(function* () {
-        const { backups } = yield* Simulator
-        const env = yield* withAccessKey
-        const { err, exitCode, out } = yield* bash(`cbr show ${backups.example} -o json | jq -r .backup.status`, {
-          env
-        })
-        assert.deepStrictEqual({ err, exitCode, out }, { err: "", exitCode: 0, out: "available\n" })
-      })
+    it.effect(
+      "1: show -o json prints one JSON value and nothing on stderr",
+      () =>
+        Effect.gen(function* () {
+          const { backups } = yield* Simulator
+          const env = yield* withAccessKey
+          const { err, exitCode, out } = yield* bash(`cbr show ${backups.example} -o json | jq -r .backup.status`, {
+            env
+          })
+          assert.deepStrictEqual({ err, exitCode, out }, { err: "", exitCode: 0, out: "available\n" })
+        }),
+      needs("jq")
     )
 
     it.effect("2: show without an id is wrong use: 2, the usage, nothing sent", () =>

@@ -55,10 +55,9 @@ const number = (value: number): string => {
 const text = (value: string): string => (isPlain(value) ? value : quoted(value))
 
 /** Words that begin with a letter, and ids; never what either YAML reads as true, false or nothing. */
-const isPlain = (value: string): boolean =>
-  (plain.test(value) && !constant.test(value) && !value.endsWith(":")) || uuid.test(value)
+const isPlain = (value: string): boolean => (plain.test(value) && !constant.test(value)) || uuid.test(value)
 
-const plain = /^[\p{L}_/][\p{L}\p{N}_./:+@-]*(?: [\p{L}\p{N}_./+@-]+)*$/u
+const plain = /^[\p{L}_/](?:[\p{L}\p{N}_./+@-]|[: ](?! |$))*$/u
 const constant = /^(?:y|yes|n|no|true|false|on|off|null)$/i
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 

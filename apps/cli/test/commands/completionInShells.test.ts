@@ -2,6 +2,7 @@ import { join } from "node:path"
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
+import { needs } from "../../../../debian.ts"
 import { finished } from "../CliProcess.ts"
 import { commandLine } from "../CommandLine.ts"
 
@@ -42,16 +43,17 @@ const tries = {
 } as const
 
 layer(NodeServices.layer, { excludeTestServices: true })("completion", (it) => {
-  it.effect.each([{ shell: "bash" }, { shell: "fish" }, { shell: "zsh" }] as const)(
-    "$shell completes commands, flags and their choices",
-    ({ shell }) =>
-      Effect.gen(function* () {
-        const files = yield* FileSystem.FileSystem
-        const script = join(yield* files.makeTempDirectoryScoped(), `cbr.${shell}`)
-        yield* files.writeFileString(script, (yield* commandLine(["completion", shell])).out)
-        const plainly = { bash: "--norc", fish: "--no-config", zsh: "-f" }[shell]
-        const { err, out } = yield* finished(shell, [plainly, "-c", tries[shell](script)])
-        assert.deepStrictEqual({ out, err }, { out: "show\n--output\nyaml\n--trace-file\n", err: "" })
-      })
-  )
+  const completes = (shell: keyof typeof tries) =>
+    Effect.gen(function* () {
+      const files = yield* FileSystem.FileSystem
+      const script = join(yield* files.makeTempDirectoryScoped(), `cbr.${shell}`)
+      yield* files.writeFileString(script, (yield* commandLine(["completion", shell])).out)
+      const plainly = { bash: "--norc", fish: "--no-config", zsh: "-f" }[shell]
+      const { err, out } = yield* finished(shell, [plainly, "-c", tries[shell](script)])
+      assert.deepStrictEqual({ out, err }, { out: "show\n--output\nyaml\n--trace-file\n", err: "" })
+    })
+
+  it.effect("bash completes commands, flags and their choices", () => completes("bash"))
+  it.effect("fish completes commands, flags and their choices", () => completes("fish"), needs("fish"))
+  it.effect("zsh completes commands, flags and their choices", () => completes("zsh"), needs("zsh"))
 })

@@ -4,6 +4,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Schedule } from "effect"
+import { needs } from "../../../../debian.ts"
 import { cloud } from "../ConfiguredProcess.ts"
 import { ended, logged, readyLine, started } from "../ProxyProcess.ts"
 import { makeRedisServer, type RedisServer } from "../replicas/RedisServer.ts"
@@ -113,7 +114,7 @@ const everything = (server: RedisServer) =>
     Effect.forEach(keys.split("\n"), (key) => Effect.orElseSucceed(server.cli("dump", key), () => ""))
   )
 
-describe("processes over one Redis", { timeout: 120_000 }, () => {
+describe("processes over one Redis", { timeout: 120_000, ...needs("redis-server") }, () => {
   it.live("make one call for all, and show Redis nothing that is sealed", () =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()

@@ -3,6 +3,7 @@ import { Agent, type ClientRequest, request } from "node:http"
 import { type AddressInfo, createServer } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
+import { needs } from "../../../../debian.ts"
 import { body, cloud, configurationFor, path, withKey } from "../ConfiguredProcess.ts"
 import { ended, readyLine, started } from "../ProxyProcess.ts"
 import { makeRedisServer } from "../replicas/RedisServer.ts"
@@ -95,7 +96,7 @@ const requestsOf = (admin: string) =>
     )
   })
 
-describe("two processes on one port", { timeout: 60_000 }, () => {
+describe("two processes on one port", { timeout: 60_000, ...needs("redis-server") }, () => {
   it.live("share the connections, and a caller on a kept connection loses nothing when one drains", () =>
     Effect.gen(function* () {
       const { one, other, url } = yield* pair

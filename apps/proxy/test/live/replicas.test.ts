@@ -2,6 +2,7 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Context, Duration, Effect, Layer, Metric, Schedule } from "effect"
 import { Redis } from "effect/persistence"
+import { needs } from "../../../../debian.ts"
 import { CachedBackups } from "../../src/cache/CachedBackups.ts"
 import { Callers } from "../../src/callers/Callers.ts"
 import { Quotas } from "../../src/callers/Quotas.ts"
@@ -53,7 +54,7 @@ const isAtRest = (newest: Newest<Standing>) => {
   return sighting?._tag === "There" && sighting.atRest
 }
 
-describe("a thousand watchers of one backup at three replicas", { timeout: 60_000 }, () => {
+describe("a thousand watchers of one backup at three replicas", { timeout: 60_000, ...needs("redis-server") }, () => {
   it.live("make one look an interval, and all know of a change", () =>
     Effect.gen(function* () {
       const redis = yield* makeRedisServer()

@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs"
 import { Simulator } from "@cbr/simulator"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { chromium } from "playwright-core"
+import { needs } from "../../../../debian.ts"
 import { Listener } from "../../src/edge/Server.ts"
 import { BatchBody, ProblemBody } from "../../src/openapi/ProxyApi.ts"
 import { get, key, layer as testProxy, LogLines, pathOf } from "../TestProxy.ts"
@@ -154,7 +154,7 @@ const browser = Effect.acquireRelease(
   (browser) => Effect.promise(() => browser.close())
 )
 
-describe.skipIf(!existsSync(executablePath))("in a browser", () => {
+describe("in a browser", needs("chromium"), () => {
   layer(testProxy, { excludeTestServices: true })("the page", (it) => {
     it.effect("shows the calls, tries one, and asks nobody but the proxy", () =>
       Effect.gen(function* () {

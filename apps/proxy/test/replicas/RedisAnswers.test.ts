@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Result, Schedule } from "effect"
+import { needs } from "../../../../debian.ts"
 import { CachedBackups } from "../../src/cache/CachedBackups.ts"
 import type { Shown } from "../../src/cache/Shown.ts"
 import { answers, ask, makeCloud, makeGate, request } from "../cache/Cloud.ts"
@@ -47,7 +48,7 @@ const three = Effect.gen(function* () {
   return { server, replicas }
 })
 
-describe("three replicas", { timeout: 60_000 }, () => {
+describe("three replicas", { timeout: 60_000, ...needs("redis-server") }, () => {
   it.live("1,000 who ask for one backup make one call, and the next have what it brought", () =>
     Effect.gen(function* () {
       const { replicas } = yield* three

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Redacted, Result, Schedule } from "effect"
+import { needs } from "../../../../debian.ts"
 import type { SealingKey } from "../../src/replicas/SealedText.ts"
 import { answers, ask, makeCloud, request } from "../cache/Cloud.ts"
 import { makeRedisServer, type RedisServer } from "./RedisServer.ts"
@@ -60,7 +61,7 @@ const eventually = (is: Effect.Effect<boolean>) =>
     Effect.orDie
   )
 
-describe("under load", { timeout: 60_000 }, () => {
+describe("under load", { timeout: 60_000, ...needs("redis-server") }, () => {
   const faults: ReadonlyArray<
     readonly [
       string,
@@ -100,7 +101,7 @@ describe("under load", { timeout: 60_000 }, () => {
   )
 })
 
-describe("rubbish in Redis", { timeout: 60_000 }, () => {
+describe("rubbish in Redis", { timeout: 60_000, ...needs("redis-server") }, () => {
   const kinds: ReadonlyArray<readonly [string, (server: RedisServer) => Effect.Effect<unknown>]> = [
     ["no JSON", ({ cli }) => cli("hset", place, "value", "rubbish")],
     ["no backup", ({ cli }) => cli("hset", place, "value", '{"key":"x","raw":"[]"}')],
@@ -157,7 +158,7 @@ const withOtherByte = (sealed: string) => {
   return sealed.slice(0, middle) + (sealed[middle] === "A" ? "B" : "A") + sealed.slice(middle + 1)
 }
 
-describe("with keys", { timeout: 60_000 }, () => {
+describe("with keys", { timeout: 60_000, ...needs("redis-server") }, () => {
   const keyOf = (id: string, byte: number): SealingKey => ({ id, key: Redacted.make(new Uint8Array(32).fill(byte)) })
   const old = keyOf("old", 1)
   const fresh = keyOf("fresh", 2)

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Exit, Fiber, Metric, Redacted, Schedule, Stream } from "effect"
 import { Redis } from "effect/persistence"
+import { needs } from "../../../../debian.ts"
 import { RedisLink, type RedisLinkOptions } from "../../src/replicas/RedisLink.ts"
 import { makeRedisServer } from "./RedisServer.ts"
 
@@ -36,7 +37,7 @@ const slow = Effect.map(Metric.snapshot, (snapshots) => {
 const fails = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.map(Effect.exit(effect), (exit) => assert.isTrue(Exit.isFailure(exit)))
 
-describe("RedisLink", { timeout: 60_000 }, () => {
+describe("RedisLink", { timeout: 60_000, ...needs("redis-server") }, () => {
   it.live("a Redis that is killed and comes back is used again", () =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()

@@ -3,6 +3,7 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Fiber, Layer, Metric, Redacted, Schedule } from "effect"
 import { Redis } from "effect/persistence"
+import { needs } from "../../../../debian.ts"
 import { RedisLink } from "../../src/replicas/RedisLink.ts"
 import * as RedisTurns from "../../src/replicas/RedisTurns.ts"
 import { makeTurnKeeper } from "../../src/upstream/CredentialTurns.ts"
@@ -38,7 +39,7 @@ const replicasOf = (server: RedisServer, ...secrets: ReadonlyArray<string>) =>
 
 const refusal = new AuthenticationFailed({ detail: { code: "other", message: "no" }, status_code: 401 })
 
-describe("turns of replicas", { timeout: 60_000 }, () => {
+describe("turns of replicas", { timeout: 60_000, ...needs("redis-server") }, () => {
   it.live("one tries a credential, and the others hear what came of it", () =>
     Effect.gen(function* () {
       const [one, other, third] = yield* replicasOf(yield* makeRedisServer(), "sk", "sk", "sk")

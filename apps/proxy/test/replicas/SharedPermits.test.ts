@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Context, Duration, Effect, Layer, Metric } from "effect"
 import { TestClock } from "effect/testing"
+import { needs } from "../../../../debian.ts"
 import { Permits } from "../../src/callers/Permits.ts"
 import type { Quota } from "../../src/callers/TokenBuckets.ts"
 import { RedisLink } from "../../src/replicas/RedisLink.ts"
@@ -30,7 +31,7 @@ const granted = (replicas: ReadonlyArray<Permits["Service"]>, each: number, of: 
     (results) => results.filter(({ _tag }) => _tag === "Taken").length
   )
 
-describe("SharedPermits", { timeout: 60_000 }, () => {
+describe("SharedPermits", { timeout: 60_000, ...needs("redis-server") }, () => {
   it.effect("three replicas grant one quota together, not one each", () =>
     Effect.gen(function* () {
       const replicas = yield* replicasOf(yield* makeRedisServer(), 3)

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Layer, Metric, Schedule } from "effect"
 import { Redis } from "effect/persistence"
+import { needs } from "../../../../debian.ts"
 import { UsedSignatures } from "../../src/callers/UsedSignatures.ts"
 import { Refusal } from "../../src/edge/Refusal.ts"
 import { RedisLink } from "../../src/replicas/RedisLink.ts"
@@ -21,7 +22,7 @@ const replicasOf = (server: RedisServer, count: number) =>
 
 const signatureOf = (digit: string) => ({ ak: "AK", signature: digit.repeat(64) })
 
-describe("SharedSignatures", { timeout: 60_000 }, () => {
+describe("SharedSignatures", { timeout: 60_000, ...needs("redis-server") }, () => {
   it.live("a signature that is used at one replica is used at all", () =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()

@@ -1,15 +1,12 @@
-import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import type { ServerResponse } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { needs } from "../../../../debian.ts"
 import { bundle } from "./bundle.ts"
 import { runInChromium } from "./Chromium.ts"
 
 const body = readFileSync(new URL("../fixtures/show-backup.json", import.meta.url), "utf8")
-
-// A newcomer's machine may have none; the gate must.
-const mayBeSkipped = process.env["CI"] === undefined && spawnSync("chromium", ["--version"]).error !== undefined
 
 /** What runs in the browser: each public function against the page's own origin. */
 const program = `
@@ -65,7 +62,7 @@ describe("bundled for a browser", () => {
     assert.notMatch(code, /\brequire\(|\bimport\(/)
   })
 
-  it.live.skipIf(mayBeSkipped)(
+  it.live(
     "works in a real one, by token and by access key",
     () =>
       Effect.gen(function* () {
@@ -98,6 +95,6 @@ describe("bundled for a browser", () => {
         assert.deepStrictEqual(seen, ["token", "SDK-HMAC-SHA256", "token", "token", "token", "token", "token"])
         assert.deepStrictEqual(heard, ["SDK-HMAC-SHA256", undefined, "SDK-HMAC-SHA256", '"first"'])
       }),
-    60_000
+    needs("chromium")
   )
 })
