@@ -2,20 +2,20 @@ import { existsSync, globSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { defineConfig } from "vitest/config"
 
-/** What begins another process: Node's own way, Effect's, a browser. */
-const starter = /from "(?:node:child_process|node:worker_threads|effect\/process|playwright-core)"/
+/** What begins a process or a server: Node's own ways, Effect's, a browser, the simulated cloud; and a test that may take minutes. */
+const starter =
+  /from "(?:node:(?:child_process|worker_threads|https?|http2|net|tls)|effect\/process|playwright-core|@cbr\/simulator)"|NodeHttpServer|timeout: \d{3,}_000/
 
-/** Whether a test file, or what it imports of other tests' code, begins another process. */
-const startsProcess = (file: string, seen = new Set<string>()): boolean => {
+/** Whether a test file, or what it imports of other tests' code, does any of that. */
+const isSlow = (file: string, seen = new Set<string>()): boolean => {
   if (seen.has(file) || !existsSync(file)) return false
   seen.add(file)
   const text = readFileSync(file, "utf8")
   const imported = Array.from(text.matchAll(/from "(\.[^"]+\.ts)"/g), ([, path]) => join(dirname(file), path ?? ""))
-  return starter.test(text) || imported.some((path) => !path.startsWith("src/") && startsProcess(path, seen))
+  return starter.test(text) || imported.some((path) => !path.startsWith("src/") && isSlow(path, seen))
 }
 
-const files = globSync("test/**/*.test.ts")
-const slow = files.filter((file) => startsProcess(file))
+const system = globSync("test/**/*.test.ts").filter((file) => isSlow(file))
 const include = ["test/**/*.test.ts"]
 
 export default defineConfig({
@@ -26,8 +26,8 @@ export default defineConfig({
     reporters: ["default", ["json", { outputFile: "test-report.json" }]],
     // `test:unit` runs the first alone.
     projects: [
-      { extends: true, test: { name: "unit", include, exclude: slow } },
-      { extends: true, test: { name: "process", include: slow } }
+      { extends: true, test: { name: "unit", include, exclude: system } },
+      { extends: true, test: { name: "system", include: system } }
     ]
   }
 })
