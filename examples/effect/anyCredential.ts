@@ -9,7 +9,7 @@ import {
   UserFolders
 } from "@cbr/client"
 import { NodeCrypto, NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Config, Console, Effect, Layer, Option } from "effect"
+import { Console, Effect, Layer } from "effect"
 
 const platform = Layer.mergeAll(
   NodeServices.layer,
@@ -29,9 +29,8 @@ const client = Layer.mergeAll(BackupClient.layer, ProjectDiscovery.layer).pipe(
 const program = Effect.gen(function* () {
   const { projectId } = yield* ProjectDiscovery
   const { showBackup } = yield* BackupClient
-  // The project that is named, or the region's own.
-  const named = yield* Config.option(Config.String("HUAWEICLOUD_SDK_PROJECT_ID"))
-  const project_id = Option.isSome(named) ? named.value : yield* projectId
+  // The project that is named, or the credential's, or the region's own.
+  const project_id = yield* projectId
   const { backup } = yield* showBackup({ project_id, backup_id: process.argv.at(-1) ?? "" })
   yield* Console.log(`${backup.name} is ${backup.status}, in project ${project_id}`)
 })

@@ -1,11 +1,13 @@
 import {
   type Addresses,
   Chain,
+  type Credential,
   Endpoint,
   type EndpointOptions,
   endpointsOf,
   ErrorTable,
   isRegionId,
+  placeVariables,
   RegionsFile,
   type ShowBackupError
 } from "@cbr/client"
@@ -16,7 +18,7 @@ import type { BackupRef } from "./BackupRef.ts"
 import { Connections } from "./Connections.ts"
 import { Failure, failureOf, whyInLines } from "./Failure.ts"
 import type { Messages } from "./messages/Messages.ts"
-import { type Found, rank, type CallSettings } from "./Precedence.ts"
+import { type CallSettings, type Found, projectOf, rank } from "./Precedence.ts"
 import { shownAddress } from "./ShownAddress.ts"
 
 /** Everything that a call to one backup needs. */
@@ -66,8 +68,7 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Cal
   const { origin } = ref
   const ownRegion = ref.region ?? (origin === undefined ? undefined : regionOf(origin))
   const region = ownRegion ?? settings.region?.value
-  // A region that the text names goes before the addresses of a profile that may be for another one.
-  const isMeant = (found: Found | undefined) => ownRegion === undefined || found?.rank !== rank.profile
+  const isMeant = ownRegion === undefined ? () => true : yield* isFor(ownRegion, ref, settings)
   const endpoint = isMeant(settings.endpoint) ? settings.endpoint?.value : undefined
   const iamEndpoint = isMeant(settings.iamEndpoint) ? settings.iamEndpoint?.value : undefined
   if (origin !== undefined && regionOf(origin) === undefined && origin !== originOf(endpoint)) {
@@ -85,7 +86,13 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Cal
     yield* orMissing(Effect.fail(settings.profileUnread), ({ missing }) => missing.giveProfile)
   }
   const addresses = yield* orMissing(
-    addressesOf({ region, endpoint, iamEndpoint, signing: settings.signing?.value }),
+    addressesOf({
+      ...placeOf(settings),
+      region,
+      endpoint,
+      iamEndpoint,
+      project: ref.project_id === undefined ? projectOf(settings.project) : undefined
+    }),
     ({ missing }) => missing.giveEndpoint
   )
   const { hint, title } = ErrorTable.NoCredentials
@@ -95,15 +102,16 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Cal
       : Effect.flatMap(connections.credentials(addresses), ({ current }) => current),
     ({ pick }) => pick(hint)
   )
-  const known = ref.project_id ?? settings.project_id?.value
-  // A region's own project can be asked for, once there is someone to ask as.
-  const canAsk = addresses?.region !== undefined && addresses.iam !== undefined && credential !== undefined
+  const known = ref.project_id ?? (settings.project?.isName === true ? undefined : settings.project?.value)
   const project_id =
-    known === undefined && canAsk
+    known === undefined && addresses !== undefined && credential !== undefined && canAsk(addresses, credential)
       ? yield* orMissing(connections.projectId(addresses, settings), ({ missing }) => missing.giveProject)
       : known
   if (project_id === undefined) {
-    missing.push({ why: ({ missing }) => missing.project, next: ({ missing }) => missing.giveProject })
+    missing.push({
+      why: ({ missing }) => missing.project(placeVariables.project),
+      next: ({ missing }) => missing.giveProject
+    })
   }
 
   if (addresses === undefined || project_id === undefined || credential === undefined) {
@@ -123,8 +131,8 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Cal
 })
 
 /** Where an address that cannot be used was given, and what it is without a password. */
-const addressAtFault = ({ detail }: ShowBackupError, { endpoint, iamEndpoint }: CallSettings) => {
-  const settings = { endpoint, "iam-endpoint": iamEndpoint }
+const addressAtFault = ({ detail }: ShowBackupError, { endpoint, iamEndpoint, stsEndpoint }: CallSettings) => {
+  const settings = { endpoint, "iam-endpoint": iamEndpoint, "sts-endpoint": stsEndpoint }
   const found = detail.code === "not-an-address" ? settings[detail.setting] : undefined
   return found === undefined
     ? undefined
@@ -137,13 +145,51 @@ const addressesOf = (options: EndpointOptions) =>
   }).pipe(Effect.catchTag("ConfigError", Effect.die))
 
 /** Where calls go by the settings alone, whatever backup is meant. */
-export const addressesIn = ({ endpoint, iamEndpoint, region, signing }: CallSettings) =>
-  addressesOf({
-    region: region?.value,
-    endpoint: endpoint?.value,
-    iamEndpoint: iamEndpoint?.value,
-    signing: signing?.value
-  })
+export const addressesIn = (settings: CallSettings) => addressesOf(placeOf(settings))
+
+const placeOf = ({ endpoint, iamEndpoint, project, region, signing, stsEndpoint }: CallSettings): EndpointOptions => ({
+  region: region?.value,
+  endpoint: endpoint?.value,
+  iamEndpoint: iamEndpoint?.value,
+  stsEndpoint: stsEndpoint?.value,
+  project: projectOf(project),
+  signing: signing?.value
+})
+
+/** Whether a project's id can be found: it is the credential's own, or there is a name and an IAM to ask. */
+const canAsk = ({ iam, project, region }: Addresses, credential: Credential): boolean =>
+  (credential.project !== undefined && "id" in credential.project) ||
+  ((credential.iam ?? iam) !== undefined && (credential.project ?? project ?? region) !== undefined)
+
+/**
+ * Which addresses hold for a backup of a region that its text names. A region
+ * on the command line goes before addresses of the environment and the profile
+ * that may be for another one. An address of the cloud's own says which region
+ * it is of; of any other, a gateway's, a region that is set says it. Where
+ * nothing does, the call is refused: a gateway's key is sent to no cloud.
+ */
+const isFor = Effect.fnUntraced(function* (region: string, ref: BackupRef, { endpoint, region: set }: CallSettings) {
+  const origin = originOf(endpoint?.value)
+  const ofCloud = origin === undefined ? undefined : regionOf(origin)
+  const isSame = (ofCloud ?? set?.value) === region
+  const isRefused =
+    endpoint !== undefined &&
+    origin !== ref.origin &&
+    !isSame &&
+    (endpoint.rank === rank.flag) === (ofCloud !== undefined)
+  if (isRefused) {
+    return yield* new Failure({
+      kind: "InvalidRequest",
+      tell: ({ otherRegion, pick, sentence }) => ({
+        title: pick(ErrorTable.InvalidRequest.title),
+        what: ref.text,
+        why: otherRegion.why(region, sentence(endpoint.from)),
+        next: [otherRegion.next(region, sentence(endpoint.from))]
+      })
+    })
+  }
+  return (found: Found | undefined) => found?.rank === rank.flag || isSame
+})
 
 /** The region whose CBR answers at this origin. */
 const regionOf = (origin: string): string | undefined => {

@@ -52,7 +52,7 @@ export class Connections extends Context.Service<
     /** The credential for these addresses, from wherever this machine has one. */
     readonly credentials: (addresses: Addresses) => Effect.Effect<Credentials["Service"]>
     readonly client: (addresses: Addresses, patience: Patience) => Effect.Effect<BackupClient["Service"]>
-    /** The project of the addresses' region, asked of IAM. */
+    /** The project that the addresses or the credential name, or their region's own: its id is asked of IAM. */
     readonly projectId: (addresses: Addresses, patience: Patience) => Effect.Effect<string, ShowBackupError>
   }
 >()("@cbr/cli/Connections") {

@@ -1,8 +1,16 @@
-import { type NoCredentials, ProfileFile } from "@cbr/client"
+import {
+  isOfName,
+  isRegionId,
+  type NoCredentials,
+  placeVariables,
+  ProfileFile,
+  type ProjectReference,
+  setOf
+} from "@cbr/client"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { type Given, variable, variables } from "./Settings.ts"
+import type { Given } from "./Settings.ts"
 
 /** A value that was found, where, and what it kept from being used. */
 export interface Found extends Overridden {
@@ -14,6 +22,8 @@ export interface Overridden {
   readonly value: string
   readonly from: string
   readonly rank: Rank
+  /** Whether it is a name, of what else is an id: a project's may be either. */
+  readonly isName?: boolean
 }
 
 /** How deliberate a value is, by where it stands: the greater goes before. */
@@ -24,10 +34,11 @@ export const rank = { flag: 3, namedProfile: 2, environment: 1, profile: 0 } as 
 
 /** Where to call and how patiently; the credentials have a source of their own. */
 export interface CallSettings {
-  readonly project_id: Found | undefined
+  readonly project: Found | undefined
   readonly region: Found | undefined
   readonly endpoint: Found | undefined
   readonly iamEndpoint: Found | undefined
+  readonly stsEndpoint: Found | undefined
   readonly signing: Found | undefined
   readonly timeout: Duration.Duration
   readonly retries: number
@@ -60,24 +71,25 @@ export const resolve = Effect.fnUntraced(function* (
     flag: string,
     value: Option.Option<string>,
     names: ReadonlyArray<string>,
-    inProfile: string | undefined
+    inProfile: string | undefined,
+    isNameInProfile = false
   ) {
     const found: Array<Overridden> = Option.isSome(value) ? [{ value: value.value, from: flag, rank: rank.flag }] : []
-    for (const name of names) {
-      const text = yield* variable(name)
-      if (text !== undefined) found.push({ value: text, from: name, rank: rank.environment })
+    for (const { name, value } of yield* Effect.orDie(setOf(names))) {
+      found.push({ value, from: name, rank: rank.environment, ...(isOfName(name) ? { isName: true } : {}) })
     }
     if (inProfile !== undefined) {
-      found.push({ value: inProfile, from: `profile ${chosen?.name}`, rank: profileRank })
+      const isName = isNameInProfile ? { isName: true } : {}
+      found.push({ value: inProfile, from: `profile ${chosen?.name}`, rank: profileRank, ...isName })
     }
     const [winner, ...overrides] = found.sort((a, b) => b.rank - a.rank)
     return winner === undefined ? undefined : { ...winner, overrides }
   })
   const profile = chosen?.profile ?? {}
   const none = Option.none<string>()
-  const region = yield* find("--region", given.region, variables.region, profile.region)
-  const endpoint = yield* find("--endpoint", given.endpoint, variables.endpoint, profile.endpoint)
-  const iamEndpoint = yield* find("", none, variables.iamEndpoint, profile.iam_endpoint)
+  const region = yield* find("--region", given.region, placeVariables.region, profile.region)
+  const endpoint = yield* find("--endpoint", given.endpoint, placeVariables.endpoint, profile.endpoint)
+  const iamEndpoint = yield* find("", none, placeVariables.iamEndpoint, profile.iam_endpoint)
   const yields = (found: Found | undefined): found is Found =>
     found !== undefined && region !== undefined && found.rank < region.rank
   const isElsewhere = endpoint === undefined || yields(endpoint)
@@ -89,12 +101,20 @@ export const resolve = Effect.fnUntraced(function* (
       : [])
   ]
   const unlessSetAside = (found: Found | undefined) => (setAside.some((each) => each === found) ? undefined : found)
+  const project = yield* find(
+    "--project-id",
+    given.projectId,
+    placeVariables.project,
+    profile.project_id ?? profile.project_name,
+    profile.project_id === undefined
+  )
   return {
-    project_id: yield* find("--project-id", given.projectId, variables.project_id, profile.project_id),
+    project: isOwnOfAnother(project, region) ? undefined : project,
     region,
     endpoint: unlessSetAside(endpoint),
     iamEndpoint: unlessSetAside(iamEndpoint),
-    signing: yield* find("", none, variables.signing, undefined),
+    stsEndpoint: yield* find("", none, placeVariables.stsEndpoint, undefined),
+    signing: yield* find("", none, placeVariables.signing, undefined),
     timeout: given.timeout,
     retries: given.retries,
     debug: given.debug,
@@ -103,3 +123,15 @@ export const resolve = Effect.fnUntraced(function* (
     profileUnread: unread
   }
 })
+
+/** A project by what was found of it. */
+export const projectOf = (found: Found | undefined): ProjectReference | undefined =>
+  found === undefined ? undefined : found.isName === true ? { name: found.value } : { id: found.value }
+
+/** Whether a project is another region's own, and less deliberate than the region: the region's own takes its place. */
+const isOwnOfAnother = (project: Found | undefined, region: Found | undefined): boolean =>
+  project?.isName === true &&
+  region !== undefined &&
+  project.rank < region.rank &&
+  project.value !== region.value &&
+  isRegionId(project.value)

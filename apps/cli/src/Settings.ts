@@ -1,4 +1,4 @@
-import { defaultResiliencePolicy } from "@cbr/client"
+import { defaultResiliencePolicy, placeVariables } from "@cbr/client"
 import type { TransportSettings } from "@cbr/client/node"
 import * as Flag from "effect/cli/Flag"
 import * as Config from "effect/Config"
@@ -145,31 +145,22 @@ export const choiceFlag = <const Choices extends ReadonlyArray<string>>(
 export const timeFlag = (name: string, description: string): Flag.Flag<Duration.Duration> =>
   parsedFlag(name, "TIME", TimeLimit, description)
 
-/** Read apart from the flags, so that `whoami` can tell where each came from. */
-export const variables = {
-  project_id: ["HUAWEICLOUD_SDK_PROJECT_ID", "CBR_PROJECT_ID"],
-  region: ["CBR_REGION", "HW_REGION_NAME", "OS_REGION_NAME"],
-  endpoint: ["CBR_ENDPOINT"],
-  iamEndpoint: ["CBR_IAM_ENDPOINT", "HUAWEICLOUD_SDK_IAM_ENDPOINT"],
-  signing: ["CBR_SIGNING"]
-} as const
-
 /** What every command that calls the service takes. A flag comes before its variable. */
 export const connectionFlags = ({ flags: words }: Messages) => ({
   projectId: Flag.String("project-id").pipe(
     Flag.withAlias("project"),
     Flag.withMetavar("ID"),
-    described(words.projectId, variables.project_id),
+    described(words.projectId, placeVariables.project),
     Flag.optional
   ),
   region: Flag.String("region").pipe(
     Flag.withMetavar("REGION"),
-    described(words.region, variables.region),
+    described(words.region, placeVariables.region),
     Flag.optional
   ),
   endpoint: Flag.String("endpoint").pipe(
     Flag.withMetavar("URL"),
-    described(words.endpoint, variables.endpoint),
+    described(words.endpoint, placeVariables.endpoint),
     Flag.optional
   ),
   timeout: timeFlag("timeout", words.timeout(Duration.format(defaultResiliencePolicy.deadline))).pipe(

@@ -1,11 +1,13 @@
-import * as Config from "effect/Config"
+import type * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { AddressFault } from "./errors/FailureDetails.ts"
+import * as Record from "effect/Record"
+import type { ProjectReference } from "./credentials/Credentials.ts"
+import type { AddressFault, AddressSetting } from "./errors/FailureDetails.ts"
+import { firstOf, placeVariables, projectIn } from "./PlaceVariables.ts"
 import { findRegion, isRegionId, nearestRegions } from "./Region.ts"
 import * as RegionOverrides from "./RegionOverrides.ts"
-import { setting } from "./Setting.ts"
 import { InvalidRequest, NoCredentials } from "./ShowBackupError.ts"
 
 /** The algorithms that an access key can sign with. */
@@ -19,6 +21,10 @@ export interface Addresses {
   readonly iam?: string | undefined
   /** Region id, such as `cn-north-4`; it is also the name of the default project in it. */
   readonly region?: string | undefined
+  /** Origin of STS, where the region has one or one was given: it says whose an access key is. */
+  readonly sts?: string
+  /** The project that calls are for, where it is named beside the place; the region's own where absent. */
+  readonly project?: ProjectReference
   /** How access keys sign; SDK-HMAC-SHA256 where absent. */
   readonly signing?: SigningAlgorithm
 }
@@ -28,6 +34,9 @@ export interface EndpointOptions {
   readonly region?: string | undefined
   readonly endpoint?: string | undefined
   readonly iamEndpoint?: string | undefined
+  readonly stsEndpoint?: string | undefined
+  /** The project that calls are for, where it is not the region's own. */
+  readonly project?: ProjectReference | undefined
   /** Addresses for the region that come before those that it is known by. */
   readonly overrides?: RegionOverrides.RegionOverrides | undefined
   /** How access keys sign: SDK-HMAC-SHA256 unless told otherwise, V11-HMAC-SHA256 only with a region. */
@@ -50,7 +59,7 @@ export interface EndpointOptions {
  */
 export class Endpoint extends Context.Service<Endpoint, Addresses>()("@cbr/client/Endpoint") {
   static readonly make = Effect.fnUntraced(function* (options: EndpointOptions) {
-    const { endpoint, iamEndpoint, overrides, region } = options
+    const { endpoint, iamEndpoint, overrides, project, region, stsEndpoint } = options
     if (region !== undefined && !isRegionId(region)) {
       return yield* new InvalidRequest({ detail: { code: "not-a-region", region, nearest: nearestRegions(region) } })
     }
@@ -64,17 +73,28 @@ export class Endpoint extends Context.Service<Endpoint, Addresses>()("@cbr/clien
         ? new NoCredentials({ detail: { code: "no-endpoint" } })
         : new InvalidRequest({ detail: { code: "region-without-cbr", region, nearest: nearestRegions(region) } })
     }
+    if (region !== undefined && project !== undefined && !isOfRegion(project, region)) {
+      return yield* new InvalidRequest({
+        detail: { code: "project-of-other-region", project: project.name ?? "", region }
+      })
+    }
+    const sts = stsEndpoint === undefined ? known?.sts : yield* origin("sts-endpoint", stsEndpoint)
     const signing = yield* algorithm(options)
-    return Endpoint.of({ cbr, iam, region, ...(signing === undefined ? {} : { signing }) })
+    return Endpoint.of({
+      cbr,
+      iam,
+      region,
+      ...(sts === undefined ? {} : { sts }),
+      ...(project === undefined ? {} : { project }),
+      ...(signing === undefined ? {} : { signing })
+    })
   })
 
   static readonly layer = (options: EndpointOptions): Layer.Layer<Endpoint, InvalidRequest | NoCredentials> =>
     Layer.effect(Endpoint, Endpoint.make(options))
 
   /**
-   * From the environment: `CBR_ENDPOINT`; `CBR_IAM_ENDPOINT` or the SDKs'
-   * `HUAWEICLOUD_SDK_IAM_ENDPOINT`; `CBR_REGION`, or Terraform's
-   * `HW_REGION_NAME`, or `OS_REGION_NAME`; `CBR_SIGNING`; and the SDKs'
+   * From the environment, by {@link placeVariables}; and the SDKs'
    * `HUAWEICLOUD_SDK_REGION_CBR_<REGION>` and `…_IAM_<REGION>`.
    */
   static readonly layerConfig: Layer.Layer<Endpoint, InvalidRequest | NoCredentials | Config.ConfigError> =
@@ -97,22 +117,23 @@ export const derivedScope = <Service extends "cbr" | "iam">(
 
 /** What the environment says of where to call, without the overrides of regions. */
 export const fromEnvironment = Effect.gen(function* () {
-  const found = yield* Config.all({
-    endpoint: setting("CBR_ENDPOINT"),
-    ownIam: setting("CBR_IAM_ENDPOINT"),
-    sdkIam: setting("HUAWEICLOUD_SDK_IAM_ENDPOINT"),
-    ownRegion: setting("CBR_REGION"),
-    terraformRegion: setting("HW_REGION_NAME"),
-    openStackRegion: setting("OS_REGION_NAME"),
-    signing: setting("CBR_SIGNING")
-  })
+  const { project, ...names } = placeVariables
+  const found = yield* Effect.all(Record.map(names, firstOf))
+  const named = yield* firstOf(project)
   return {
-    endpoint: found.endpoint,
-    iamEndpoint: found.ownIam ?? found.sdkIam,
-    region: found.ownRegion ?? found.terraformRegion ?? found.openStackRegion,
-    signing: found.signing
+    ...Record.map(found, (variable) => variable?.value),
+    project: named === undefined ? undefined : projectIn(named)
   }
 })
+
+/**
+ * Whether a project may be of a region: the name of a region's own is the
+ * region's, and any other of it begins with that and `_`.
+ */
+const isOfRegion = (project: ProjectReference, region: string): boolean => {
+  const [start = ""] = project.name?.split("_") ?? []
+  return start === region || findRegion(start) === undefined
+}
 
 const algorithm = ({
   region,
@@ -127,7 +148,7 @@ const algorithm = ({
     : Effect.succeed(signing)
 }
 
-const origin = (setting: "endpoint" | "iam-endpoint", text: string): Effect.Effect<string, InvalidRequest> => {
+const origin = (setting: AddressSetting, text: string): Effect.Effect<string, InvalidRequest> => {
   const url = addressOf(text)
   return url instanceof URL
     ? Effect.succeed(url.origin)

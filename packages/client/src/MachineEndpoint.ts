@@ -26,9 +26,14 @@ export const layer: Layer.Layer<
 > = Layer.effect(
   Endpoint,
   Effect.gen(function* () {
-    const { signing, ...environment } = yield* fromEnvironment
-    const { endpoint, iam_endpoint: iamEndpoint, region: ownRegion } = (yield* ProfileFile.chosen)?.profile ?? {}
-    const profile = { endpoint, iamEndpoint, region: ownRegion }
+    const { signing, stsEndpoint, ...environment } = yield* fromEnvironment
+    const own = (yield* ProfileFile.chosen)?.profile ?? {}
+    const profile = {
+      endpoint: own.endpoint,
+      iamEndpoint: own.iam_endpoint,
+      region: own.region,
+      project: ProfileFile.projectOf(own)
+    }
     const isNamed = (yield* ProfileFile.NamedProfile) !== undefined
     const [first, then] = isNamed ? [profile, environment] : [environment, profile]
     const region = first.region ?? then.region
@@ -38,6 +43,8 @@ export const layer: Layer.Layer<
       region,
       endpoint: first.endpoint ?? addresses.endpoint,
       iamEndpoint: first.iamEndpoint ?? addresses.iamEndpoint,
+      stsEndpoint,
+      project: first.project ?? then.project,
       signing,
       overrides: yield* RegionsFile.overridesOf(region)
     })

@@ -27,9 +27,10 @@ export interface Project {
 }
 
 /**
- * Finds the project id of a region, for callers who know only the region.
- *
- * Asked once for each region and key, and kept. Fails with `InvalidRequest`
+ * Finds the project id for callers who know only the region, or a project's
+ * name: a project that the endpoint names goes before the one that the
+ * credential is for, and that before the region's own. Asked of IAM
+ * once for each region and key, and kept. Fails with `InvalidRequest`
  * where the region has no project or several; the message lists what there is.
  *
  * @example
@@ -42,7 +43,7 @@ export interface Project {
 export class ProjectDiscovery extends Context.Service<
   ProjectDiscovery,
   {
-    /** The project of the endpoint's region. */
+    /** The project that the endpoint names, else the credential's, else that of the endpoint's region. */
     readonly projectId: Effect.Effect<string, ShowBackupError>
     /** The project of a name; that of a region has the region's name. */
     readonly projectIdOf: (name: string) => Effect.Effect<string, ShowBackupError>
@@ -59,7 +60,11 @@ export class ProjectDiscovery extends Context.Service<
       Context.add(Digest.Digest, yield* Digest.Digest)
     )
 
-    const send = Effect.fnUntraced(function* (origin: string, query: string, credential: Credential) {
+    const send = Effect.fnUntraced(function* (query: string, credential: Credential) {
+      const origin = credential.iam ?? endpoint.iam
+      if (origin === undefined) {
+        return yield* new InvalidRequest({ detail: { code: "project-needs-iam" } })
+      }
       const headers = yield* authenticate(
         credential,
         { method: "GET", origin, path: "/v3/projects", query },
@@ -90,15 +95,11 @@ export class ProjectDiscovery extends Context.Service<
     const list = Effect.fnUntraced(function* (
       query: string
     ): Effect.fn.Return<ReadonlyArray<Project>, ShowBackupError> {
-      const { iam } = endpoint
-      if (iam === undefined) {
-        return yield* new InvalidRequest({ detail: { code: "project-needs-iam" } })
-      }
       return yield* resiliently({
         policy,
         credentials,
         clock,
-        send: (credential) => send(iam, query, credential)
+        send: (credential) => send(query, credential)
       }).pipe(Effect.provideContext(context))
     })
 
@@ -120,11 +121,17 @@ export class ProjectDiscovery extends Context.Service<
 
     return ProjectDiscovery.of({
       projectIdOf,
-      projectId: Effect.suspend(() =>
-        endpoint.region === undefined
-          ? Effect.fail(new InvalidRequest({ detail: { code: "project-needs-region" } }))
-          : projectIdOf(endpoint.region)
-      )
+      projectId: Effect.gen(function* () {
+        const { project: own } = yield* credentials.current
+        const { project = own, region } = endpoint
+        if (project !== undefined && "id" in project) return project.id
+        // What a token is for is known without asking.
+        if (own !== undefined && "id" in own && own.name === project?.name) return own.id
+        const name = project?.name ?? region
+        return yield* name === undefined
+          ? new InvalidRequest({ detail: { code: "project-needs-region" } })
+          : projectIdOf(name)
+      })
     })
   })
 

@@ -8,6 +8,8 @@ export interface Region {
   readonly cbr: string
   /** Origin of IAM; the cloud's own where the region has none. */
   readonly iam: string
+  /** Origin of STS, where the region is known to have one. */
+  readonly sts?: string
 }
 
 /**
@@ -43,6 +45,22 @@ const withoutIam: ReadonlySet<string> = new Set([
   "cn-south-4",
   "cn-southwest-3",
   "ru-northwest-2"
+])
+
+/** Regions for which the SDKs list an STS. */
+const withSts: ReadonlySet<string> = new Set([
+  "af-south-1",
+  "ap-southeast-1",
+  "ap-southeast-2",
+  "ap-southeast-3",
+  "ap-southeast-4",
+  "cn-east-3",
+  "cn-north-4",
+  "cn-south-1",
+  "cn-southwest-2",
+  "la-south-2",
+  "sa-brazil-1",
+  "tr-west-1"
 ])
 
 /** Every region that is known to serve CBR: Huawei Cloud's, Europe's and Open Telekom Cloud's. */
@@ -83,7 +101,7 @@ export const regions: ReadonlyArray<Region> = [
   "ru-northwest-2",
   "sa-brazil-1",
   "tr-west-1"
-].map((id) => ({ id, ...endpointsOf(id) }))
+].map((id) => ({ id, ...endpointsOf(id), ...(withSts.has(id) ? { sts: `https://sts.${id}.myhuaweicloud.com` } : {}) }))
 
 /** The region of an id, where it is known. */
 export const findRegion = (id: string): Region | undefined => regions.find((region) => region.id === id)

@@ -21,5 +21,5 @@ const trimmed = (text: string | undefined): string | undefined => {
 }
 
 /** Reads settings; one that cannot be read is named, without its value. */
-export const readSettings = <A>(config: Config.Config<A>): Effect.Effect<A, NoCredentials> =>
+export const readSettings = <A>(config: Effect.Effect<A, Config.ConfigError>): Effect.Effect<A, NoCredentials> =>
   Effect.mapError(config, ({ message }) => new NoCredentials({ detail: { code: "other", message } }))

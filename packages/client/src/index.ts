@@ -37,6 +37,7 @@ export { type ErrorKind, ErrorTable, hintOf, isRetryable } from "./ErrorTable.ts
 export { FailureDetail } from "./errors/FailureDetail.ts"
 export type {
   AddressFault,
+  AddressSetting,
   AnswerDetails,
   ConnectionDetails,
   CredentialDetails,
@@ -56,6 +57,7 @@ export { failureText, type FailureSentences } from "./errors/FailureText.ts"
 export { type Sentences } from "./errors/Sentences.ts"
 export { redactServiceText, type SentSecrets } from "./RedactedText.ts"
 export { type Project, ProjectDiscovery } from "./ProjectDiscovery.ts"
+export { isOfName, placeVariables, type SetVariable, setOf } from "./PlaceVariables.ts"
 export { endpointsOf, findRegion, isRegionId, nearestRegions, type Region, regions } from "./Region.ts"
 export * as RegionOverrides from "./RegionOverrides.ts"
 export * as RegionsFile from "./RegionsFile.ts"

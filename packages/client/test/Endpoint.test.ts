@@ -24,10 +24,24 @@ describe("Endpoint.make", () => {
   for (const [options, cbr, iam] of good) {
     it.effect(JSON.stringify(options), () =>
       Effect.gen(function* () {
-        assert.deepStrictEqual(yield* Endpoint.make(options), { cbr, iam, region: options.region })
+        const { sts: _, ...found } = yield* Endpoint.make(options)
+        assert.deepStrictEqual(found, { cbr, iam, region: options.region })
       })
     )
   }
+
+  it.effect("a project that is named is kept, and one that is of another region is refused", () =>
+    Effect.gen(function* () {
+      const region = "cn-north-4"
+      for (const project of [{ name: region }, { name: "cn-north-4_sub" }, { name: "other" }, { id: "cn-south-1" }]) {
+        assert.deepStrictEqual((yield* Endpoint.make({ region, project })).project, project)
+      }
+      for (const name of ["cn-south-1", "cn-south-1_sub"]) {
+        const error = yield* Effect.flip(Endpoint.make({ region, project: { name } }))
+        assert.match(error.message, new RegExp(`^the project ${name} is of another region than cn-north-4`))
+      }
+    })
+  )
 
   const noScheme = "it begins with neither https:// nor http://"
   const addresses: ReadonlyArray<readonly [address: string, fault: string]> = [
@@ -172,7 +186,8 @@ describe("Endpoint.layerConfig", () => {
       assert.deepStrictEqual(yield* from({ CBR_ENDPOINT: "", CBR_IAM_ENDPOINT: " ", CBR_REGION: " cn-north-4\n" }), {
         cbr: "https://cbr.cn-north-4.myhuaweicloud.com",
         iam: "https://iam.cn-north-4.myhuaweicloud.com",
-        region: "cn-north-4"
+        region: "cn-north-4",
+        sts: "https://sts.cn-north-4.myhuaweicloud.com"
       })
       const error = yield* Effect.flip(from({ CBR_ENDPOINT: "", CBR_REGION: "" }))
       assert.strictEqual(error._tag, "NoCredentials")

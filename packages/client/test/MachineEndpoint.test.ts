@@ -30,6 +30,28 @@ describe("the endpoint of a machine", () => {
       { cbr: "http://127.0.0.1:1", iam: "https://iam.example", region: "eu-de" }
     ],
     [
+      "a project of the environment by its name",
+      { CBR_REGION: "eu-de", OS_PROJECT_NAME: "eu-de_sub" },
+      { [profiles]: `{"profiles":{"p":{"project_id":"other"}}}` },
+      {
+        cbr: "https://cbr.eu-de.otc.t-systems.com",
+        iam: "https://iam.eu-de.otc.t-systems.com",
+        region: "eu-de",
+        project: { name: "eu-de_sub" }
+      }
+    ],
+    [
+      "a project of the profile by its id",
+      {},
+      { [profiles]: `{"profiles":{"p":{"region":"eu-de","project_id":"p","project_name":"n"}}}` },
+      {
+        cbr: "https://cbr.eu-de.otc.t-systems.com",
+        iam: "https://iam.eu-de.otc.t-systems.com",
+        region: "eu-de",
+        project: { id: "p" }
+      }
+    ],
+    [
       "a region that only the file knows",
       { HW_REGION_NAME: "my-own-1" },
       { [usual]: yaml },

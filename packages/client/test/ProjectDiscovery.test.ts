@@ -1,4 +1,4 @@
-import { Credentials, Endpoint, ProjectDiscovery, RefusalGuard } from "@cbr/client"
+import { Credentials, Endpoint, ProjectDiscovery, type ProjectReference, RefusalGuard } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
@@ -55,6 +55,45 @@ describe("the project id of a region", () => {
         request.headers["authorization"] ?? "",
         /^SDK-HMAC-SHA256 Access=EXAMPLEACCESSKEY0001, SignedHeaders=host;x-sdk-date, /
       )
+    })
+  )
+
+  it.effect("is that of the project which the endpoint names, else of the one that the credential is for", () =>
+    Effect.gen(function* () {
+      const own = (project: ProjectReference) =>
+        Layer.succeed(Credentials, {
+          current: Effect.succeed({ _tag: "Token", token, project } as const),
+          refused: () => Effect.succeed(false)
+        })
+      const rows: ReadonlyArray<
+        readonly [project: ProjectReference | undefined, own: ProjectReference, id: string, asked: string | undefined]
+      > = [
+        [{ id: "p" }, { id: "q" }, "p", undefined],
+        [{ name: "cn-north-4_sub" }, { id: "q", name: "cn-north-4" }, "id-0", "cn-north-4_sub"],
+        [{ name: "cn-north-4_sub" }, { id: "q", name: "cn-north-4_sub" }, "q", undefined],
+        [undefined, { id: "q" }, "q", undefined],
+        [undefined, { name: "cn-north-4_sub" }, "id-0", "cn-north-4_sub"]
+      ]
+      for (const [project, of, expected, asked] of rows) {
+        const { id, layer, sent } = over(() => list("x"), { credentials: own(of), endpoint: { project } })
+        assert.strictEqual(yield* Effect.provide(id, layer), expected)
+        assert.deepStrictEqual(
+          sent.map(({ request }) => new URL(request.url).searchParams.get("name")),
+          asked === undefined ? [] : [asked]
+        )
+      }
+    })
+  )
+
+  it.effect("is asked of the IAM that the credential names", () =>
+    Effect.gen(function* () {
+      const credentials = Layer.succeed(Credentials, {
+        current: Effect.succeed({ _tag: "AccessKey", accessKey, iam: "https://iam.example" } as const),
+        refused: () => Effect.succeed(false)
+      })
+      const { id, layer, sent } = over(() => list("cn-north-4"), { credentials })
+      yield* Effect.provide(id, layer)
+      assert.strictEqual(new URL(sent[0]!.request.url).host, "iam.example")
     })
   )
 

@@ -27,7 +27,7 @@ export const whoami = (messages: Messages) =>
     Effect.fn("whoami")(function* ({ verify, ...given }) {
       yield* selection
       const settings = yield* settingsInUse(given)
-      const { endpoint, project_id: project, region } = settings
+      const { endpoint, project, region } = settings
       const addresses = yield* Effect.option(addressesIn(settings))
       const found = yield* orFailure(
         Effect.scoped(

@@ -129,6 +129,13 @@ export const en = {
     next: (origin: string) => `if you trust it with your credentials, give --endpoint ${origin}; nothing was sent`
   },
 
+  otherRegion: {
+    why: (region: string, place: string) =>
+      `it is of the region ${region}, and nothing says that the address of ${place} is`,
+    next: (region: string, place: string) =>
+      `give the address with --endpoint, or set CBR_REGION to ${region}, if it serves that region; else take ${place} away; nothing was sent`
+  },
+
   /** What is worth knowing and no failure. */
   note: (text: string) => `cbr: note: ${text}`,
 
@@ -150,7 +157,8 @@ export const en = {
   missing: {
     settings: "settings missing",
     credentials: "no credentials in any of these places:",
-    project: "no project id: looked for --project-id, HUAWEICLOUD_SDK_PROJECT_ID and CBR_PROJECT_ID",
+    project: (variables: ReadonlyArray<string>) =>
+      `no project id: looked for ${["--project-id", ...variables].join(", ")}`,
     giveProject: "give --project-id",
     giveProfile: "choose a profile with --profile, or see `cbr profiles`",
     giveEndpoint: "give --region or --endpoint"

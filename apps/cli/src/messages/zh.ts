@@ -97,6 +97,12 @@ export const zh: Messages = {
     why: (origin) => `${origin} 既不是已知区域的 CBR 地址，也不是已配置的终端节点`,
     next: (origin) => `若确信可以向其发送凭证，请加 --endpoint ${origin}；尚未发送任何请求`
   },
+
+  otherRegion: {
+    why: (region, place) => `它属于区域 ${region}，而没有设置表明 ${place} 的地址也属于该区域`,
+    next: (region, place) =>
+      `若该地址服务于该区域，请用 --endpoint 给出它，或将 CBR_REGION 设为 ${region}；否则请取消 ${place}；未发送任何请求`
+  },
   note: (text) => `cbr: 注意：${text}`,
   setAside: (flag, places) => `cbr: 注意：已给出 ${flag}，因此${followedBy("不采用", listed(places.map(inChinese)))}`,
   attempt: {
@@ -110,7 +116,7 @@ export const zh: Messages = {
   missing: {
     settings: "缺少设置",
     credentials: "以下各处均没有凭证：",
-    project: "没有项目 ID：已查找 --project-id、HUAWEICLOUD_SDK_PROJECT_ID 和 CBR_PROJECT_ID",
+    project: (variables) => `没有项目 ID：已查找 --project-id、${variables.join("、")}`,
     giveProject: "请给出 --project-id",
     giveProfile: "请用 --profile 选择配置，或查看 `cbr profiles`",
     giveEndpoint: "请给出 --region 或 --endpoint"

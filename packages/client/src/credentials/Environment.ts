@@ -4,6 +4,7 @@ import * as Redacted from "effect/Redacted"
 import { readSettings, secretSetting } from "../Setting.ts"
 import { NoCredentials } from "../ShowBackupError.ts"
 import { constant, type Credential, Credentials } from "./Credentials.ts"
+import { authUrl } from "./EnvironmentPassword.ts"
 import { type Link, NotHere } from "./Link.ts"
 
 /** A key pair's variables. */
@@ -20,7 +21,9 @@ const order: ReadonlyArray<Variables> = [
   "CBR_TOKEN",
   { ak: "HUAWEICLOUD_SDK_AK", sk: "HUAWEICLOUD_SDK_SK", security_token: "HUAWEICLOUD_SDK_SECURITY_TOKEN" },
   { ak: "CLOUD_SDK_AK", sk: "CLOUD_SDK_SK" },
+  "HW_AUTH_TOKEN",
   { ak: "HW_ACCESS_KEY", sk: "HW_SECRET_KEY", security_token: "HW_SECURITY_TOKEN" },
+  "OS_AUTH_TOKEN",
   "OS_TOKEN",
   { ak: "OS_ACCESS_KEY", sk: "OS_SECRET_KEY" }
 ]
@@ -29,8 +32,8 @@ const order: ReadonlyArray<Variables> = [
  * The credential that the environment holds: `CBR_TOKEN`, the official SDKs'
  * `HUAWEICLOUD_SDK_AK` and `_SK` (with `_SECURITY_TOKEN` when the key is
  * temporary), the API page's samples' `CLOUD_SDK_AK` and `_SK`, Terraform's
- * `HW_ACCESS_KEY` and `HW_SECRET_KEY` (with `HW_SECURITY_TOKEN`), OpenStack's
- * `OS_TOKEN`, or `OS_ACCESS_KEY` and `OS_SECRET_KEY`, in this order: the
+ * `HW_AUTH_TOKEN`, or `HW_ACCESS_KEY` and `HW_SECRET_KEY` (with
+ * `HW_SECURITY_TOKEN`), OpenStack's `OS_AUTH_TOKEN` or `OS_TOKEN`, or `OS_ACCESS_KEY` and `OS_SECRET_KEY`, in this order: the
  * variable that only this project reads is the most deliberate.
  *
  * Fails with `NoCredentials`, which names every variable that was looked for.
@@ -74,7 +77,10 @@ const find: Effect.Effect<Credential | undefined, NoCredentials> = Effect.gen(fu
 
 const tokenOf = Effect.fnUntraced(function* (name: string): Effect.fn.Return<Credential | undefined, NoCredentials> {
   const token = yield* readSettings(secretSetting(name))
-  return token === undefined ? undefined : { _tag: "Token", token }
+  if (token === undefined) return undefined
+  // The address of IAM that stands beside a token, as `openstack` reads it.
+  const iam = name === "CBR_TOKEN" ? undefined : yield* authUrl
+  return { _tag: "Token", token, ...(iam === undefined ? {} : { iam }) }
 })
 
 const keyOf = Effect.fnUntraced(function* (

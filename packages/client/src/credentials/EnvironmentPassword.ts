@@ -2,7 +2,8 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Scope from "effect/Scope"
-import type { Endpoint } from "../Endpoint.ts"
+import { Endpoint } from "../Endpoint.ts"
+import { firstOf, placeVariables, projectIn } from "../PlaceVariables.ts"
 import { readSettings, secretSetting, setting } from "../Setting.ts"
 import { NoCredentials } from "../ShowBackupError.ts"
 import { iamOrigin } from "./IamAddress.ts"
@@ -10,52 +11,60 @@ import * as IamToken from "./IamToken.ts"
 import { type Link, NotHere } from "./Link.ts"
 
 /**
- * OpenStack's variables for a user's password: `OS_USERNAME`, `OS_PASSWORD`,
- * `OS_USER_DOMAIN_NAME` (or `OS_DOMAIN_NAME`); the project by `OS_PROJECT_ID`,
- * or by `OS_PROJECT_NAME` in `OS_PROJECT_DOMAIN_NAME`; IAM at `OS_AUTH_URL`.
+ * Terraform's and OpenStack's variables for a user's password: `HW_USER_NAME`,
+ * `HW_USER_PASSWORD` and `HW_DOMAIN_NAME`, or `OS_USERNAME`, `OS_PASSWORD` and
+ * `OS_USER_DOMAIN_NAME` (or `OS_DOMAIN_NAME`); the project by its id, or by its
+ * name in `OS_PROJECT_DOMAIN_NAME`; IAM at `HW_AUTH_URL` or `OS_AUTH_URL`.
  * Without a project or an address, the region's.
  */
 export const link: Link<Endpoint | HttpClient.HttpClient | Scope.Scope, "environment, by password"> = {
   place: "environment, by password",
   open: Effect.gen(function* () {
     const found = yield* readSettings(variables)
-    const { domain, password, user } = found
+    const isTerraform = found.user.terraform !== undefined || found.password.terraform !== undefined
+    const own = isTerraform ? ("terraform" as const) : ("openStack" as const)
+    const [user, password, domain] = [found.user[own], found.password[own], found.domain[own]]
     if (user === undefined && password === undefined) {
       return yield* new NotHere({ detail: { code: "neither-set", variables: ["OS_USERNAME", "OS_PASSWORD"] } })
     }
     if (user === undefined || password === undefined || domain === undefined) {
-      const missing =
-        user === undefined ? "OS_USERNAME" : password === undefined ? "OS_PASSWORD" : "OS_USER_DOMAIN_NAME"
-      return yield* new NoCredentials({ detail: { code: "password-half-set", missing } })
+      const needed = isTerraform
+        ? (["HW_USER_NAME", "HW_USER_PASSWORD", "HW_DOMAIN_NAME"] as const)
+        : (["OS_USERNAME", "OS_PASSWORD", "OS_USER_DOMAIN_NAME"] as const)
+      const missing = user === undefined ? needed[0] : password === undefined ? needed[1] : needed[2]
+      return yield* new NoCredentials({ detail: { code: "password-half-set", needed, missing } })
     }
     return yield* IamToken.make({
       user,
       password,
       domain,
-      project: projectOf(found),
-      iam: yield* iamOrigin({ setting: "OS_AUTH_URL" }, found.authUrl)
+      project: yield* projectScope,
+      iam: yield* authUrl
     })
   })
 }
 
 const variables = Config.all({
-  user: setting("OS_USERNAME"),
-  password: secretSetting("OS_PASSWORD"),
-  domain: Config.map(
-    Config.all([setting("OS_USER_DOMAIN_NAME"), setting("OS_DOMAIN_NAME")]),
-    ([user, any]) => user ?? any
-  ),
-  projectId: setting("OS_PROJECT_ID"),
-  projectName: setting("OS_PROJECT_NAME"),
-  projectDomain: setting("OS_PROJECT_DOMAIN_NAME"),
-  authUrl: setting("OS_AUTH_URL")
+  user: Config.all({ terraform: setting("HW_USER_NAME"), openStack: setting("OS_USERNAME") }),
+  password: Config.all({ terraform: secretSetting("HW_USER_PASSWORD"), openStack: secretSetting("OS_PASSWORD") }),
+  domain: Config.all({
+    terraform: setting("HW_DOMAIN_NAME"),
+    openStack: Config.map(
+      Config.all([setting("OS_USER_DOMAIN_NAME"), setting("OS_DOMAIN_NAME")]),
+      ([user, any]) => user ?? any
+    )
+  })
 })
 
-const projectOf = (found: Config.Success<typeof variables>): IamToken.ProjectScope | undefined => {
-  if (found.projectId !== undefined) return { id: found.projectId }
-  if (found.projectName === undefined) return undefined
-  return {
-    name: found.projectName,
-    ...(found.projectDomain === undefined ? {} : { domain: { name: found.projectDomain } })
-  }
-}
+/** IAM's origin by Terraform's variable or OpenStack's. */
+export const authUrl: Effect.Effect<string | undefined, NoCredentials> = Effect.flatMap(
+  readSettings(firstOf(["HW_AUTH_URL", "OS_AUTH_URL"])),
+  (found) => (found === undefined ? Effect.undefined : iamOrigin({ setting: found.name }, found.value))
+)
+
+/** The project that calls are for, since a token is good for no other. */
+const projectScope = Effect.gen(function* () {
+  const found = yield* readSettings(firstOf(placeVariables.project))
+  const domain = yield* readSettings(setting("OS_PROJECT_DOMAIN_NAME"))
+  return IamToken.scopeOf((yield* Endpoint).project ?? (found === undefined ? undefined : projectIn(found)), domain)
+})

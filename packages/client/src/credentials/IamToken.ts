@@ -9,7 +9,7 @@ import { type Addresses, Endpoint } from "../Endpoint.ts"
 import { ResiliencePolicy } from "../ResiliencePolicy.ts"
 import { cutOf } from "../ServiceCall.ts"
 import { MalformedResponse, NoCredentials } from "../ShowBackupError.ts"
-import { Credentials } from "./Credentials.ts"
+import { Credentials, type ProjectReference } from "./Credentials.ts"
 import { post } from "./IamCall.ts"
 import { type EndingCredential, renewing } from "./Renewing.ts"
 
@@ -17,6 +17,15 @@ import { type EndingCredential, renewing } from "./Renewing.ts"
 export type ProjectScope =
   | { readonly id: string }
   | { readonly name: string; readonly domain?: { readonly name: string } | { readonly id: string } }
+
+/** A project as a token is asked for it: by its name in another domain than the user's, where one is named. */
+export const scopeOf = (
+  project: ProjectReference | undefined,
+  domain: string | undefined
+): ProjectScope | undefined => {
+  if (project === undefined || "id" in project) return project && { id: project.id }
+  return { name: project.name, ...(domain === undefined ? {} : { domain: { name: domain } }) }
+}
 
 /** Who asks IAM for a token, and for which project. */
 export interface IamUser {
@@ -55,10 +64,21 @@ export const make = Effect.fnUntraced(function* (options: IamUser) {
   return yield* renewing({ fetch, ahead: Duration.minutes(30) })
 })
 
-const TokenBody = Schema.fromJsonString(Schema.Struct({ token: Schema.Struct({ expires_at: TimestampFromString }) }))
+const TokenBody = Schema.fromJsonString(
+  Schema.Struct({
+    token: Schema.Struct({
+      expires_at: TimestampFromString,
+      project: Schema.optionalKey(
+        Schema.Struct({ id: Schema.optionalKey(Schema.NonEmptyString), name: Schema.optionalKey(Schema.String) })
+      )
+    })
+  })
+)
 
 const fetchToken = Effect.fn("IamToken.fetchToken")(function* (options: IamUser, endpoint: Addresses) {
-  const project = options.project ?? (endpoint.region === undefined ? undefined : { name: endpoint.region })
+  const project =
+    options.project ??
+    scopeOf(endpoint.project ?? (endpoint.region === undefined ? undefined : { name: endpoint.region }), undefined)
   const iam = options.iam ?? endpoint.iam
   if (iam === undefined || project === undefined) {
     return yield* new NoCredentials({ detail: { code: "iam-and-project-needed" } })
@@ -93,9 +113,14 @@ const fetchToken = Effect.fn("IamToken.fetchToken")(function* (options: IamUser,
       ...(answer.request_id === undefined ? {} : { request_id: answer.request_id })
     })
   }
+  const { expires_at, project: { id, name } = {} } = body.value.token
+  const home = {
+    ...(id === undefined ? {} : { project: { id, ...(name === undefined ? {} : { name }) } }),
+    ...(options.iam === undefined ? {} : { iam: options.iam })
+  }
   const found: EndingCredential = {
-    credential: { _tag: "Token", token: Redacted.make(token) },
-    expires_at: body.value.token.expires_at.utc
+    credential: { _tag: "Token", token: Redacted.make(token), ...home },
+    expires_at: expires_at.utc
   }
   return found
 })

@@ -5,14 +5,14 @@ import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
 import type * as Scope from "effect/Scope"
-import type { Endpoint } from "../Endpoint.ts"
+import { Endpoint } from "../Endpoint.ts"
 import { NoCredentials } from "../ShowBackupError.ts"
 import * as Agency from "./Agency.ts"
 import { constant, type Credentials } from "./Credentials.ts"
 import { iamOrigin } from "./IamAddress.ts"
 import * as IamToken from "./IamToken.ts"
 import { type Link, NotHere } from "./Link.ts"
-import { absence, type ChosenProfile, chosen } from "./ProfileFile.ts"
+import * as ProfileFile from "./ProfileFile.ts"
 import type { UserFolders } from "./UserFolders.ts"
 
 type Requirements = Endpoint | HttpClient.HttpClient | Mac.Mac | Digest.Digest | Scope.Scope
@@ -22,7 +22,7 @@ type Requirements = Endpoint | HttpClient.HttpClient | Mac.Mac | Digest.Digest |
  * password; and where it names an agency, a temporary key of that.
  */
 export const make = Effect.fnUntraced(function* (
-  of: ChosenProfile
+  of: ProfileFile.ChosenProfile
 ): Effect.fn.Return<Credentials["Service"], NotHere | NoCredentials, Requirements> {
   const { agency, agency_domain } = of.profile
   if (agency === undefined && agency_domain === undefined) return yield* ownCredential(of)
@@ -39,13 +39,13 @@ export const make = Effect.fnUntraced(function* (
 export const link: Link<Requirements | FileSystem.FileSystem | Path.Path | UserFolders, "profile"> = {
   place: "profile",
   open: Effect.gen(function* () {
-    const found = yield* chosen
+    const found = yield* ProfileFile.chosen
     if (found !== undefined) return yield* make(found)
-    return yield* new NotHere({ detail: yield* absence })
+    return yield* new NotHere({ detail: yield* ProfileFile.absence })
   })
 }
 
-const ownCredential = Effect.fnUntraced(function* (of: ChosenProfile) {
+const ownCredential = Effect.fnUntraced(function* (of: ProfileFile.ChosenProfile) {
   const { ak, domain, password, security_token, sk, token, user } = of.profile
   if (token !== undefined) return constant({ _tag: "Token", token })
   if (ak !== undefined && sk !== undefined) {
@@ -53,24 +53,27 @@ const ownCredential = Effect.fnUntraced(function* (of: ChosenProfile) {
   }
   if (ak !== undefined || sk !== undefined) return yield* half(of, "ak", "sk")
   if (user !== undefined && password !== undefined && domain !== undefined) {
-    return yield* IamToken.make({ user, password, domain, project: projectOf(of), iam: yield* iamOf(of) })
+    return yield* IamToken.make({ user, password, domain, project: yield* projectOf(of), iam: yield* iamOf(of) })
   }
   if (user !== undefined || password !== undefined) return yield* half(of, "user", "password", "domain")
   return yield* new NotHere({ detail: { code: "profile-without-credential", profile: of.name, file: of.file } })
 })
 
-const projectOf = ({ profile }: ChosenProfile): IamToken.ProjectScope | undefined => {
-  const { project_domain, project_id, project_name } = profile
-  if (project_id !== undefined) return { id: project_id }
-  const name = project_name ?? profile.region
-  if (name === undefined) return undefined
-  return { name, ...(project_domain === undefined ? {} : { domain: { name: project_domain } }) }
-}
+/** The project that calls are for, since a token is good for no other; else the profile's region's own. */
+const projectOf = ({ profile }: ProfileFile.ChosenProfile) =>
+  Effect.map(Endpoint, ({ project }) => {
+    const own = project ?? ProfileFile.projectOf(profile)
+    const { region } = profile
+    return IamToken.scopeOf(own ?? (region === undefined ? undefined : { name: region }), profile.project_domain)
+  })
 
-const iamOf = ({ name, profile }: ChosenProfile) =>
+const iamOf = ({ name, profile }: ProfileFile.ChosenProfile) =>
   iamOrigin({ setting: "iam_endpoint", profile: name }, profile.iam_endpoint)
 
-const half = ({ file, name, profile }: ChosenProfile, ...needed: ReadonlyArray<keyof ChosenProfile["profile"]>) => {
+const half = (
+  { file, name, profile }: ProfileFile.ChosenProfile,
+  ...needed: ReadonlyArray<keyof ProfileFile.Profile>
+) => {
   const missing = needed.filter((field) => profile[field] === undefined)
   return Effect.fail(
     new NoCredentials({ detail: { code: "profile-incomplete", profile: name, file, needed, missing } })

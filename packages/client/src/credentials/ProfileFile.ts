@@ -10,6 +10,7 @@ import { logDetail } from "../errors/LoggedDetail.ts"
 import { readSettings, setting } from "../Setting.ts"
 import { NoCredentials } from "../ShowBackupError.ts"
 import * as TextFile from "../TextFile.ts"
+import type { ProjectReference } from "./Credentials.ts"
 import { UserFolders } from "./UserFolders.ts"
 
 const Secret = Schema.optionalKey(Schema.RedactedFromValue(Schema.String))
@@ -43,6 +44,12 @@ export const Profile = Schema.Struct({
 
 /** One way to call: where, for which project, and as whom. */
 export type Profile = typeof Profile.Type
+
+/** The project that a profile names: by its id, else by its name. */
+export const projectOf = ({ project_id, project_name }: Profile): ProjectReference | undefined => {
+  if (project_id !== undefined) return { id: project_id }
+  return project_name === undefined ? undefined : { name: project_name }
+}
 
 /**
  * The profiles of a user.

@@ -22,8 +22,8 @@ export const credentials: Sentences<CredentialDetails> = {
   "no-credentials-in-environment": ({ variables }) => `no credentials in the environment: ${noneOf(variables)}`,
   "neither-set": ({ variables: [one, other] }) => `neither ${one} nor ${other} is set`,
   "half-set": ({ missing, set }) => `${set} is set, but ${missing} is not`,
-  "password-half-set": ({ missing }) =>
-    `a token by password needs OS_USERNAME, OS_PASSWORD and OS_USER_DOMAIN_NAME; ${missing} is not set`,
+  "password-half-set": ({ missing, needed: [user, password, domain] }) =>
+    `a token by password needs ${user}, ${password} and ${domain}; ${missing} is not set`,
   "switched-off": ({ variable }) => `switched off by ${variable}`,
   "no-key-or-token": () => "neither an access key (ak and sk) nor a token was given",
   "profile-without-credential": bare,

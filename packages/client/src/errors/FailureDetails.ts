@@ -102,7 +102,7 @@ export interface CredentialDetails {
   "no-credentials-in-environment": { variables: ReadonlyArray<ReadonlyArray<string>> }
   "neither-set": { variables: readonly [string, string] }
   "half-set": { set: string; missing: string }
-  "password-half-set": { missing: string }
+  "password-half-set": { needed: readonly [user: string, password: string, domain: string]; missing: string }
   "switched-off": { variable: string }
   "no-key-or-token": object
   "profile-without-credential": { profile: string; file: string }
@@ -166,14 +166,18 @@ export interface FileDetails {
 /** Why an address is no origin. */
 export type AddressFault = "no-url" | "no-http" | "with-user" | "with-path" | "with-query"
 
+/** The addresses that can be set. */
+export type AddressSetting = "endpoint" | "iam-endpoint" | "sts-endpoint"
+
 /** A setting or an argument that cannot be right. */
 export interface SettingDetails {
   "no-endpoint": object
   "not-a-region": { region: string; nearest: ReadonlyArray<string> }
   "region-without-cbr": { region: string; nearest: ReadonlyArray<string> }
+  "project-of-other-region": { project: string; region: string }
   "signing-unsupported": { algorithm: string }
   "signing-needs-region": object
-  "not-an-address": { setting: "endpoint" | "iam-endpoint"; fault: AddressFault }
+  "not-an-address": { setting: AddressSetting; fault: AddressFault }
   /** A variable, or a field of a profile or of a file; its value may hold a password. */
   "not-an-iam-address": { setting: string; profile?: string; file?: string }
   "not-http": { variable: string }

@@ -1,5 +1,5 @@
 import { idForms } from "@cbr/domain"
-import type { AddressFault, SettingDetails } from "./FailureDetails.ts"
+import type { AddressFault, AddressSetting, SettingDetails } from "./FailureDetails.ts"
 import type { Sentences } from "./Sentences.ts"
 
 const suggestion = (nearest: ReadonlyArray<string>): string =>
@@ -11,6 +11,12 @@ const faults: Readonly<Record<AddressFault, string>> = {
   "with-user": "it holds a user name or a password",
   "with-path": "it has a path",
   "with-query": "it has a query or a fragment"
+}
+
+const addresses: Readonly<Record<AddressSetting, string>> = {
+  endpoint: "endpoint",
+  "iam-endpoint": "IAM endpoint",
+  "sts-endpoint": "STS endpoint"
 }
 
 const proxyFaults = {
@@ -28,11 +34,13 @@ export const settings: Sentences<SettingDetails> = {
     `${JSON.stringify(region)} is not a region id such as cn-north-4${suggestion(nearest)}`,
   "region-without-cbr": ({ nearest, region }) =>
     `${region} is not a region that is known to serve CBR${suggestion(nearest)}; if it does, give its address (CBR_ENDPOINT)`,
+  "project-of-other-region": ({ project, region }) =>
+    `the project ${project} is of another region than ${region}: name one of ${region}, or its id`,
   "signing-unsupported": ({ algorithm }) =>
     `${JSON.stringify(algorithm)} is not supported: sign with SDK-HMAC-SHA256 or V11-HMAC-SHA256`,
   "signing-needs-region": () => "V11-HMAC-SHA256 needs a region (CBR_REGION), which it signs",
   "not-an-address": ({ fault, setting }) =>
-    `the ${setting === "endpoint" ? "endpoint" : "IAM endpoint"} must be an address such as https://cbr.cn-north-4.myhuaweicloud.com, but ${faults[fault]}`,
+    `the ${addresses[setting]} must be an address such as https://cbr.cn-north-4.myhuaweicloud.com, but ${faults[fault]}`,
   "not-an-iam-address": ({ file, profile, setting }) => {
     const of = profile === undefined ? file : `profile ${profile}`
     return `${setting}${of === undefined ? "" : ` of ${of}`} is not an address such as https://iam.example/v3`

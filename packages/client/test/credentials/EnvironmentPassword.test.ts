@@ -20,6 +20,19 @@ describe("a password in OpenStack's variables", () => {
   const cases: ReadonlyArray<readonly [name: string, extra: Record<string, string>, url: string, project: object]> = [
     ["the region's project", {}, "https://iam.cn-north-4.myhuaweicloud.com", { name: "cn-north-4" }],
     ["a project by id", { OS_PROJECT_ID: "p" }, "https://iam.cn-north-4.myhuaweicloud.com", { id: "p" }],
+    ["a tenant by id", { OS_TENANT_ID: "p" }, "https://iam.cn-north-4.myhuaweicloud.com", { id: "p" }],
+    ["a tenant by name", { OS_TENANT_NAME: "n" }, "https://iam.cn-north-4.myhuaweicloud.com", { name: "n" }],
+    [
+      "Terraform's project, at its IAM",
+      {
+        HW_PROJECT_NAME: "n",
+        OS_PROJECT_ID: "p",
+        HW_AUTH_URL: "https://iam.example/v3",
+        OS_AUTH_URL: "https://no.example"
+      },
+      "https://iam.example",
+      { name: "n" }
+    ],
     [
       "a project by name in another domain, at OS_AUTH_URL",
       {
@@ -51,6 +64,26 @@ describe("a password in OpenStack's variables", () => {
       })
     )
   }
+
+  it.effect("is read from Terraform's variables as well, which go first and are not mixed with these", () =>
+    Effect.gen(function* () {
+      const terraform = { HW_USER_NAME: "tf-user", HW_USER_PASSWORD: "tf-password", HW_DOMAIN_NAME: "tf-domain" }
+      const { current, sent } = asked({ variables: { ...user, ...terraform } })
+      yield* current
+      assert.deepInclude(jsonOf(sent[0]!), {
+        auth: {
+          identity: {
+            methods: ["password"],
+            password: { user: { name: "tf-user", password: "tf-password", domain: { name: "tf-domain" } } }
+          },
+          scope: { project: { name: "cn-north-4" } }
+        }
+      })
+      const { HW_USER_PASSWORD: _, ...half } = terraform
+      const error = yield* Effect.flip(asked({ variables: { ...user, ...half } }).current)
+      assert.match(error.message, /needs HW_USER_NAME, HW_USER_PASSWORD and HW_DOMAIN_NAME; HW_USER_PASSWORD is not/)
+    })
+  )
 
   it.effect("takes OS_DOMAIN_NAME for the user's domain", () =>
     Effect.gen(function* () {

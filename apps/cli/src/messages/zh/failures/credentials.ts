@@ -22,8 +22,8 @@ export const credentials: Sentences<CredentialDetails> = {
   "no-credentials-in-environment": ({ variables }) => `环境中没有凭证：${noneOf(variables)}`,
   "neither-set": ({ variables: [one, other] }) => `${one} 和 ${other} 均未设置`,
   "half-set": ({ missing, set }) => `已设置 ${set}，但未设置 ${missing}`,
-  "password-half-set": ({ missing }) =>
-    `用密码获取 Token 需要 OS_USERNAME、OS_PASSWORD 和 OS_USER_DOMAIN_NAME；${missing} 未设置`,
+  "password-half-set": ({ missing, needed: [user, password, domain] }) =>
+    `用密码获取 Token 需要 ${user}、${password} 和 ${domain}；${missing} 未设置`,
   "switched-off": ({ variable }) => `已由 ${variable} 关闭`,
   "no-key-or-token": () => "既没有给出访问密钥（ak 与 sk），也没有给出 Token",
   "profile-without-credential": bare,

@@ -1,4 +1,4 @@
-import type { AddressFault, Sentences, SettingDetails } from "@cbr/client"
+import type { AddressFault, AddressSetting, Sentences, SettingDetails } from "@cbr/client"
 import { idForms } from "@cbr/domain"
 
 const suggestion = (nearest: ReadonlyArray<string>): string =>
@@ -10,6 +10,12 @@ const faults: Readonly<Record<AddressFault, string>> = {
   "with-user": "它含有用户名或密码",
   "with-path": "它含有路径",
   "with-query": "它含有查询或片段"
+}
+
+const addresses: Readonly<Record<AddressSetting, string>> = {
+  endpoint: "终端节点",
+  "iam-endpoint": "IAM 终端节点",
+  "sts-endpoint": "STS 终端节点"
 }
 
 const proxyFaults = {
@@ -27,11 +33,13 @@ export const settings: Sentences<SettingDetails> = {
     const near = suggestion(nearest)
     return `${region} 不是已知提供 CBR 的区域${near}${near === "" ? "；" : ""}若确有 CBR，请给出其地址（CBR_ENDPOINT）`
   },
+  "project-of-other-region": ({ project, region }) =>
+    `项目 ${project} 不属于区域 ${region}：请给出 ${region} 的项目名称，或项目 ID`,
   "signing-unsupported": ({ algorithm }) =>
     `不支持 ${JSON.stringify(algorithm)}：请用 SDK-HMAC-SHA256 或 V11-HMAC-SHA256 签名`,
   "signing-needs-region": () => "V11-HMAC-SHA256 需要区域（CBR_REGION），因为要对其签名",
   "not-an-address": ({ fault, setting }) =>
-    `${setting === "endpoint" ? "终端节点" : "IAM 终端节点"}须为 https://cbr.cn-north-4.myhuaweicloud.com 这样的地址，但${faults[fault]}`,
+    `${addresses[setting]}须为 https://cbr.cn-north-4.myhuaweicloud.com 这样的地址，但${faults[fault]}`,
   "not-an-iam-address": ({ file, profile, setting }) => {
     const of = profile === undefined ? (file === undefined ? "" : `${file} 的 `) : `配置 ${profile} 的 `
     return `${of}${setting} 不是 https://iam.example/v3 这样的地址`
