@@ -1,4 +1,4 @@
-import { Endpoint, type EndpointOptions, RegionsFile } from "@cbr/client"
+import { detailOfSecret, Endpoint, type EndpointOptions, RegionsFile, type SecretName } from "@cbr/client"
 import { ProjectId } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -34,14 +34,30 @@ export const isProject = (text: string) =>
     : refused(`--project-id ${text}`, ({ configure }) => [configure.noProject, configure.giveProject])
 
 /** The id of an access key. */
-export const isKey = (text: string) =>
-  /^[\x21-\x7e]+$/.test(text) ? Effect.void : refused("--ak", ({ configure }) => [configure.noKey, configure.giveKey])
+export const isKey = (text: string): Effect.Effect<void, Failure> => {
+  const fault = faultOf("access-key-id", text, "--ak")
+  return fault === undefined
+    ? Effect.void
+    : refused("--ak", (messages) => [
+        fault.code === "secret-unsendable" && fault.fault !== "other"
+          ? messages.detail(fault)
+          : messages.configure.noKey,
+        messages.configure.giveKey
+      ])
+}
 
 /** A secret without the line's end after it. */
 export const usable = (text: string, where: string): Effect.Effect<Redacted.Redacted<string>, Failure> => {
   const secret = text.trim()
   if (secret === "") return Effect.fail(refused(where, ({ configure }) => [configure.emptySecret, configure.giveAlone]))
-  return /\s/.test(secret)
-    ? Effect.fail(refused(where, ({ configure }) => [configure.notAlone, configure.giveAlone]))
-    : Effect.succeed(Redacted.make(secret))
+  if (/\s/.test(secret)) {
+    return Effect.fail(refused(where, ({ configure }) => [configure.notAlone, configure.giveAlone]))
+  }
+  const fault = faultOf("token", secret, where)
+  return fault === undefined
+    ? Effect.succeed(Redacted.make(secret))
+    : Effect.fail(refused(where, (messages) => [messages.detail(fault), messages.configure.giveAlone]))
 }
+
+const faultOf = (secret: SecretName, text: string, setting: string) =>
+  detailOfSecret(secret, Redacted.make(text), { setting })

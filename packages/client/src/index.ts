@@ -29,6 +29,7 @@ export * as ProfileSaving from "./credentials/ProfileSaving.ts"
 export { RefusalGuard, type RefusedKey } from "./credentials/RefusalGuard.ts"
 export { type EndingCredential, renewing, type RenewingOptions } from "./credentials/Renewing.ts"
 export * as SdkProfile from "./credentials/SdkProfile.ts"
+export { detailOf as detailOfSecret } from "./credentials/SecretText.ts"
 export { UserFolders } from "./credentials/UserFolders.ts"
 export { type AccessKey } from "./signing/AccessKey.ts"
 export { type Addresses, Endpoint, type EndpointOptions, type SigningAlgorithm } from "./Endpoint.ts"
@@ -48,7 +49,9 @@ export type {
   FileDetails,
   FileFault,
   SearchedPlace,
+  SecretFault,
   SecretName,
+  SecretPlace,
   Service,
   SettingDetails,
   WaitDetails

@@ -2,10 +2,11 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import type { FailureDetail, SecretName } from "../errors/FailureDetails.ts"
+import type { FailureDetail } from "../errors/FailureDetails.ts"
 import type { SentSecrets } from "../RedactedText.ts"
 import { type AuthenticationFailed, NoCredentials, type ShowBackupError } from "../ShowBackupError.ts"
 import type { AccessKey } from "../signing/AccessKey.ts"
+import { detailOf } from "./SecretText.ts"
 
 /** A project by its id, with its name where that is known, or by its name alone. */
 export type ProjectReference = { readonly id: string; readonly name?: string } | { readonly name: string }
@@ -111,22 +112,11 @@ const secretsIn = (credential: Credential): SentSecrets => {
  * @source RFC 9110, section 5.5
  */
 export const sendable = (credential: Credential): Effect.Effect<Credential, NoCredentials> => {
-  const fault = credential._tag === "Token" ? faultOf("token", credential.token) : faultOfKey(credential.accessKey)
+  const fault = credential._tag === "Token" ? detailOf("token", credential.token) : faultOfKey(credential.accessKey)
   return fault === undefined ? Effect.succeed(credential) : Effect.fail(new NoCredentials({ detail: fault }))
 }
 
 const faultOfKey = ({ ak, security_token, sk }: AccessKey): FailureDetail | undefined =>
-  faultOf("access-key-id", Redacted.make(ak)) ??
-  (isText(sk) ? undefined : { code: "secret-empty", secret: "secret-access-key" }) ??
-  (security_token === undefined ? undefined : faultOf("security-token", security_token))
-
-const faultOf = (secret: SecretName, value: Redacted.Redacted<string>): FailureDetail | undefined => {
-  if (!isText(value)) return { code: "secret-empty", secret }
-  return /^[\x21-\x7e]+$/.test(Redacted.value(value)) ? undefined : { code: "secret-unsendable", secret }
-}
-
-/** Whether there is any: a caller without types may hand over an environment variable that is not set. */
-const isText = (value: Redacted.Redacted<unknown>): boolean => {
-  const text = Redacted.value(value)
-  return typeof text === "string" && text !== ""
-}
+  detailOf("access-key-id", Redacted.make(ak)) ??
+  detailOf("secret-access-key", sk) ??
+  (security_token === undefined ? undefined : detailOf("security-token", security_token))

@@ -6,6 +6,7 @@ import { NoCredentials } from "../ShowBackupError.ts"
 import { constant, type Credential, Credentials } from "./Credentials.ts"
 import { authUrl } from "./EnvironmentPassword.ts"
 import { type Link, NotHere } from "./Link.ts"
+import { checked } from "./SecretText.ts"
 
 /** A key pair's variables. */
 interface KeyVariables {
@@ -80,7 +81,11 @@ const tokenOf = Effect.fnUntraced(function* (name: string): Effect.fn.Return<Cre
   if (token === undefined) return undefined
   // The address of IAM that stands beside a token, as `openstack` reads it.
   const iam = name === "CBR_TOKEN" ? undefined : yield* authUrl
-  return { _tag: "Token", token, ...(iam === undefined ? {} : { iam }) }
+  return {
+    _tag: "Token",
+    token: yield* checked("token", token, { setting: name }),
+    ...(iam === undefined ? {} : { iam })
+  }
 })
 
 const keyOf = Effect.fnUntraced(function* (
@@ -95,7 +100,15 @@ const keyOf = Effect.fnUntraced(function* (
   }
   const security_token =
     names.security_token === undefined ? undefined : yield* readSettings(secretSetting(names.security_token))
-  return { _tag: "AccessKey", accessKey: { ak: Redacted.value(ak), sk, security_token } }
+  return {
+    _tag: "AccessKey",
+    accessKey: {
+      ak: Redacted.value(yield* checked("access-key-id", ak, { setting: names.ak })),
+      sk: yield* checked("secret-access-key", sk, { setting: names.sk }),
+      security_token:
+        security_token && (yield* checked("security-token", security_token, { setting: names.security_token ?? "" }))
+    }
+  }
 })
 
 const lookedFor = order.map((variables) => (typeof variables === "string" ? [variables] : [variables.ak, variables.sk]))

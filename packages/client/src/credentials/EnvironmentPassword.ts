@@ -9,6 +9,7 @@ import { NoCredentials } from "../ShowBackupError.ts"
 import { iamOrigin } from "./IamAddress.ts"
 import * as IamToken from "./IamToken.ts"
 import { type Link, NotHere } from "./Link.ts"
+import { checked } from "./SecretText.ts"
 
 /**
  * Terraform's and OpenStack's variables for a user's password: `HW_USER_NAME`,
@@ -36,7 +37,7 @@ export const link: Link<Endpoint | HttpClient.HttpClient | Scope.Scope, "environ
     }
     return yield* IamToken.make({
       user,
-      password,
+      password: yield* checked("password", password, { setting: isTerraform ? "HW_USER_PASSWORD" : "OS_PASSWORD" }),
       domain,
       project: yield* projectScope,
       iam: yield* authUrl

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
+import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { Endpoint } from "../Endpoint.ts"
 import { NoCredentials } from "../ShowBackupError.ts"
@@ -13,6 +14,7 @@ import { iamOrigin } from "./IamAddress.ts"
 import * as IamToken from "./IamToken.ts"
 import { type Link, NotHere } from "./Link.ts"
 import * as ProfileFile from "./ProfileFile.ts"
+import { checked } from "./SecretText.ts"
 import type { UserFolders } from "./UserFolders.ts"
 
 type Requirements = Endpoint | HttpClient.HttpClient | Mac.Mac | Digest.Digest | Scope.Scope
@@ -47,12 +49,19 @@ export const link: Link<Requirements | FileSystem.FileSystem | Path.Path | UserF
 
 const ownCredential = Effect.fnUntraced(function* (of: ProfileFile.ChosenProfile) {
   const { ak, domain, password, security_token, sk, token, user } = of.profile
-  if (token !== undefined) return constant({ _tag: "Token", token })
+  const at = (setting: string) => ({ setting, profile: of.name })
+  if (token !== undefined) return constant({ _tag: "Token", token: yield* checked("token", token, at("token")) })
   if (ak !== undefined && sk !== undefined) {
-    return constant({ _tag: "AccessKey", accessKey: { ak, sk, security_token } })
+    const accessKey = {
+      ak: Redacted.value(yield* checked("access-key-id", Redacted.make(ak), at("ak"))),
+      sk: yield* checked("secret-access-key", sk, at("sk")),
+      security_token: security_token && (yield* checked("security-token", security_token, at("security_token")))
+    }
+    return constant({ _tag: "AccessKey", accessKey })
   }
   if (ak !== undefined || sk !== undefined) return yield* half(of, "ak", "sk")
   if (user !== undefined && password !== undefined && domain !== undefined) {
+    yield* checked("password", password, at("password"))
     return yield* IamToken.make({ user, password, domain, project: yield* projectOf(of), iam: yield* iamOf(of) })
   }
   if (user !== undefined || password !== undefined) return yield* half(of, "user", "password", "domain")

@@ -13,6 +13,7 @@ import { constant, type CredentialHome } from "./Credentials.ts"
 import * as Federation from "./Federation.ts"
 import { iamOrigin } from "./IamAddress.ts"
 import { type Link, NotHere } from "./Link.ts"
+import { checked } from "./SecretText.ts"
 import { UserFolders } from "./UserFolders.ts"
 
 /**
@@ -51,7 +52,13 @@ export const link: Link<
       ...(iam === undefined || (yield* isIamSet) ? {} : { iam })
     }
     if (ak !== undefined && sk !== undefined) {
-      const accessKey = { ak, sk, security_token: secretOf(basic, "security_token") }
+      const security_token = secretOf(basic, "security_token")
+      const accessKey = {
+        ak: Redacted.value(yield* checked("access-key-id", Redacted.make(ak), { setting: "ak", file })),
+        sk: yield* checked("secret-access-key", sk, { setting: "sk", file }),
+        security_token:
+          security_token && (yield* checked("security-token", security_token, { setting: "security_token", file }))
+      }
       return constant({ _tag: "AccessKey", accessKey, ...at })
     }
     if (ak !== undefined || sk !== undefined) {

@@ -1,4 +1,4 @@
-import type { CredentialDetails, SecretName } from "./FailureDetails.ts"
+import type { CredentialDetails, SecretFault, SecretName, SecretPlace } from "./FailureDetails.ts"
 import type { Sentences } from "./Sentences.ts"
 
 const noneOf = (variables: ReadonlyArray<ReadonlyArray<string>>): string =>
@@ -8,7 +8,20 @@ const secrets: Readonly<Record<SecretName, string>> = {
   token: "the token",
   "access-key-id": "the access key id",
   "secret-access-key": "the secret access key",
-  "security-token": "the security token"
+  "security-token": "the security token",
+  password: "the password"
+}
+
+const secretFaults: Readonly<Record<SecretFault, (character: string) => string>> = {
+  quoted: () => "stands in quotation marks: take them away",
+  "utf-16": () => "holds zero bytes, as text in UTF-16 does: save it as UTF-8",
+  invisible: (character) => `holds the invisible character ${character}: write it anew without it`,
+  other: () => "holds a space, a line break or another character that no key or token has"
+}
+
+const secretAt = ({ file, profile, setting }: SecretPlace): string => {
+  const of = profile === undefined ? file : `profile ${profile}`
+  return of === undefined ? setting : `${setting} of ${of}`
 }
 
 const bare = ({ file, profile }: CredentialDetails["profile-without-credential"]): string =>
@@ -39,8 +52,8 @@ export const credentials: Sentences<CredentialDetails> = {
   "iam-and-project-needed": () =>
     "a token needs IAM's address (CBR_IAM_ENDPOINT or a region) and a project (its id, its name or a region)",
   "secret-empty": ({ secret }) => `${secrets[secret]} is empty`,
-  "secret-unsendable": ({ secret }) =>
-    `${secrets[secret]} holds a space, a line break or another character that no key or token has`,
+  "secret-unsendable": ({ at, character = "", fault, secret }) =>
+    `${at === undefined ? secrets[secret] : secretAt(at)} ${secretFaults[fault](character)}`,
   "key-held-back": ({ refusal, seconds }, say) =>
     `this key was refused and is not sent for ${seconds} s, lest it be locked; the refusal: ${say(refusal)}`,
   "credential-held-back": ({ refusal, seconds }, say) =>

@@ -72,7 +72,17 @@ export interface AnswerDetails {
 }
 
 /** What a request is signed or shown with. */
-export type SecretName = "token" | "access-key-id" | "secret-access-key" | "security-token"
+export type SecretName = "token" | "access-key-id" | "secret-access-key" | "security-token" | "password"
+
+/** Why a text is no secret: it stands in quotation marks, or holds zero bytes, an invisible character or what no secret has. */
+export type SecretFault = "quoted" | "utf-16" | "invisible" | "other"
+
+/** Where a secret stands: a variable, or a field of a profile or of a file. */
+export interface SecretPlace {
+  readonly setting: string
+  readonly profile?: string
+  readonly file?: string
+}
 
 /** The places of the credentials' chain, in order, but for links of a caller's own. */
 export type CredentialPlace =
@@ -114,7 +124,8 @@ export interface CredentialDetails {
   "iam-address-needed": { by: "agency" | "federation" }
   "iam-and-project-needed": object
   "secret-empty": { secret: SecretName }
-  "secret-unsendable": { secret: SecretName }
+  /** The `character` that is not seen, by its code point: `U+200B`. */
+  "secret-unsendable": { secret: SecretName; at?: SecretPlace; fault: SecretFault; character?: string }
   /** A refused key is kept from the service. */
   "key-held-back": { seconds: number; refusal: FailureDetail }
   /** A credential that was refused is used by no replica of a proxy. */

@@ -88,6 +88,38 @@ describe("fromEnvironment", () => {
     )
   }
 
+  const odd: ReadonlyArray<readonly [variables: Record<string, string>, message: string]> = [
+    [{ CBR_TOKEN: '"canary"' }, "CBR_TOKEN stands in quotation marks: take them away"],
+    [{ OS_TOKEN: "“canary”" }, "OS_TOKEN stands in quotation marks: take them away"],
+    [{ ...official, HUAWEICLOUD_SDK_SK: "'canary'" }, "HUAWEICLOUD_SDK_SK stands in quotation marks: take them away"],
+    [
+      { HW_ACCESS_KEY: "ak\u200b", HW_SECRET_KEY: "canary" },
+      "HW_ACCESS_KEY holds the invisible character U+200B: write it anew without it"
+    ],
+    [
+      { ...official, HUAWEICLOUD_SDK_SECURITY_TOKEN: "can\u00a0ary" },
+      "HUAWEICLOUD_SDK_SECURITY_TOKEN holds the invisible character U+00A0: write it anew without it"
+    ],
+    [
+      { ...samples, CLOUD_SDK_SK: "c\0a\0n\0a\0r\0y\0" },
+      "CLOUD_SDK_SK holds zero bytes, as text in UTF-16 does: save it as UTF-8"
+    ],
+    [
+      { ...samples, CLOUD_SDK_SK: "сanary" },
+      "CLOUD_SDK_SK holds a space, a line break or another character that no key or token has"
+    ]
+  ]
+  for (const [variables, message] of odd) {
+    it.effect(`a secret that cannot be one is told by its variable, and not shown: ${message}`, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(from(variables))
+        assert.strictEqual(error._tag, "NoCredentials")
+        assert.strictEqual(error.message, message)
+        assert.notInclude(inspect(error, { depth: 9 }), "canary")
+      })
+    )
+  }
+
   const halves: ReadonlyArray<readonly [variables: Record<string, string>, message: string]> = [
     [{ HUAWEICLOUD_SDK_AK: "ak-1" }, "HUAWEICLOUD_SDK_AK is set, but HUAWEICLOUD_SDK_SK is not"],
     [{ HUAWEICLOUD_SDK_SK: "sk-1" }, "HUAWEICLOUD_SDK_SK is set, but HUAWEICLOUD_SDK_AK is not"],

@@ -85,6 +85,18 @@ describe("a password in OpenStack's variables", () => {
     })
   )
 
+  it.effect("may hold what is seen, quotation marks and blanks too, and nothing that is not", () =>
+    Effect.gen(function* () {
+      for (const OS_PASSWORD of ['"a b"', "pä€ss", "1%2@3:4/5#6"]) {
+        const { current, sent } = asked({ variables: { ...user, OS_PASSWORD } })
+        yield* current
+        assert.include(JSON.stringify(jsonOf(sent[0]!)), JSON.stringify(OS_PASSWORD))
+      }
+      const error = yield* Effect.flip(asked({ variables: { ...user, OS_PASSWORD: "can\u200bary" } }).current)
+      assert.strictEqual(error.message, "OS_PASSWORD holds the invisible character U+200B: write it anew without it")
+    })
+  )
+
   it.effect("takes OS_DOMAIN_NAME for the user's domain", () =>
     Effect.gen(function* () {
       const { OS_USER_DOMAIN_NAME, ...rest } = user

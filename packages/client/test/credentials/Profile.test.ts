@@ -69,6 +69,8 @@ describe("a profile", () => {
   const half: ReadonlyArray<readonly [profile: Record<string, string>, message: RegExp]> = [
     [{ ak: "a" }, /needs ak, sk together; sk is missing$/],
     [{ sk: "exampleSecret" }, /ak is missing$/],
+    [{ token: "'exampleSecret'" }, /^token of profile p stands in quotation marks: take them away$/],
+    [{ ak: "a", sk: "example\u200bSecret" }, /^sk of profile p holds the invisible character U\+200B/],
     [{ user: "u" }, /password and domain is missing$/],
     [{ password: "exampleSecret", domain: "d" }, /user is missing$/],
     [{ agency: "x", agency_domain: "d" }, /has no token, no key and no password to assume its agency with$/],

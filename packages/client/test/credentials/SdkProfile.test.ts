@@ -102,6 +102,11 @@ describe("the SDKs' file", () => {
     ],
     ["no text", { files: { [usual]: new Uint8Array([0x5b, 0xff, 0xfe]) } }, /is neither UTF-8 nor UTF-16 text$/],
     ["an address that is none", { files: { [usual]: "[basic]\nak=a\nsk=s\niam_endpoint=iam" } }, /^iam_endpoint of/],
+    [
+      "a secret with an invisible character",
+      { files: { [usual]: "[basic]\nak=a\nsk=exampleSecret\u200b\n" } },
+      /^sk of \/home\/u\/\.huaweicloud\/credentials holds the invisible character U\+200B/
+    ],
     ["only ak", { files: { [usual]: "[basic]\nak=a" } }, /has ak, but not sk$/],
     ["only sk", { files: { [usual]: "[basic]\nsk=exampleSecret" } }, /has sk, but not ak$/],
     ["only idp_id", { files: { [usual]: "[basic]\nidp_id=i" } }, /has idp_id, but not id_token_file$/]

@@ -1,4 +1,4 @@
-import type { CredentialDetails, SecretName, Sentences } from "@cbr/client"
+import type { CredentialDetails, SecretFault, SecretName, SecretPlace, Sentences } from "@cbr/client"
 import { placeName } from "../places.ts"
 
 const noneOf = (variables: ReadonlyArray<ReadonlyArray<string>>): string =>
@@ -8,7 +8,20 @@ const secrets: Readonly<Record<SecretName, string>> = {
   token: "Token ",
   "access-key-id": "访问密钥 ID ",
   "secret-access-key": "秘密访问密钥",
-  "security-token": "Security Token "
+  "security-token": "Security Token ",
+  password: "密码"
+}
+
+const secretFaults: Readonly<Record<SecretFault, (character: string) => string>> = {
+  quoted: () => "两端有引号：请去掉引号",
+  "utf-16": () => "含有零字节，像是 UTF-16 文本：请存为 UTF-8",
+  invisible: (character) => `含有不可见字符 ${character}：请去掉它后重新填写`,
+  other: () => "含有空格、换行或密钥与 Token 不会有的其他字符"
+}
+
+const secretAt = ({ file, profile, setting }: SecretPlace): string => {
+  const of = profile === undefined ? file : `配置 ${profile}`
+  return of === undefined ? `${setting} ` : `${of} 的 ${setting} `
 }
 
 const bare = ({ file, profile }: CredentialDetails["profile-without-credential"]): string =>
@@ -40,7 +53,8 @@ export const credentials: Sentences<CredentialDetails> = {
     `${by === "agency" ? "委托" : "联邦认证"}需要 IAM 的地址（CBR_IAM_ENDPOINT 或区域）`,
   "iam-and-project-needed": () => "Token 需要 IAM 的地址（CBR_IAM_ENDPOINT 或区域）和项目（ID、名称或区域）",
   "secret-empty": ({ secret }) => `${secrets[secret]}为空`,
-  "secret-unsendable": ({ secret }) => `${secrets[secret]}含有空格、换行或密钥与 Token 不会有的其他字符`,
+  "secret-unsendable": ({ at, character = "", fault, secret }) =>
+    `${at === undefined ? secrets[secret] : secretAt(at)}${secretFaults[fault](character)}`,
   "key-held-back": ({ refusal, seconds }, say) =>
     `该密钥已被拒绝，为免锁定，${seconds} 秒内不再发送；拒绝的原因：${say(refusal)}`,
   "credential-held-back": ({ refusal, seconds }, say) =>

@@ -1,0 +1,56 @@
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type { FailureDetail, SecretFault, SecretName, SecretPlace } from "../errors/FailureDetails.ts"
+import { NoCredentials } from "../ShowBackupError.ts"
+
+/**
+ * Why a text cannot be a key or a token, which have visible characters of
+ * ASCII alone; with the first character that is invisible, by its code point.
+ *
+ * @example
+ * ```ts
+ * faultOf('"exampleSecret"') // { fault: "quoted" }
+ * faultOf("example\u200bSecret") // { fault: "invisible", character: "U+200B" }
+ * ```
+ */
+export const faultOf = (text: string): { readonly fault: SecretFault; readonly character?: string } | undefined => {
+  if (/^(["'`]).*\1$|^[“”‘’].*[“”‘’]$/s.test(text)) return { fault: "quoted" }
+  return faultOfPassword(text) ?? (/^[\x21-\x7e]+$/.test(text) ? undefined : { fault: "other" })
+}
+
+/** As {@link faultOf}, for a password: it may hold any character that is seen, and blanks. */
+export const faultOfPassword = (
+  text: string
+): { readonly fault: SecretFault; readonly character?: string } | undefined => {
+  if (text.includes("\0")) return { fault: "utf-16" }
+  const character = invisible.exec(text)?.[0].codePointAt(0)
+  return character === undefined
+    ? undefined
+    : { fault: "invisible", character: `U+${character.toString(16).toUpperCase().padStart(4, "0")}` }
+}
+
+/** Format characters such as a zero-width space, and spaces that no keyboard types. */
+const invisible = /\p{Cf}|(?! )\p{Zs}|[\p{Cc}--[\t\n\r]]/v
+
+/** What is wrong with a secret, if anything is: named by the setting where it stands, or by what it is. */
+export const detailOf = (
+  secret: SecretName,
+  value: Redacted.Redacted<string>,
+  at?: SecretPlace
+): FailureDetail | undefined => {
+  const text: unknown = Redacted.value(value)
+  // A caller without types may hand over an environment variable that is not set.
+  if (typeof text !== "string" || text === "") return { code: "secret-empty", secret }
+  const found = secret === "password" ? faultOfPassword(text) : faultOf(text)
+  return found && { code: "secret-unsendable", secret, ...found, ...(at === undefined ? {} : { at }) }
+}
+
+/** A secret, if it can be one. */
+export const checked = (
+  secret: SecretName,
+  value: Redacted.Redacted<string>,
+  at: SecretPlace
+): Effect.Effect<Redacted.Redacted<string>, NoCredentials> => {
+  const detail = detailOf(secret, value, at)
+  return detail === undefined ? Effect.succeed(value) : Effect.fail(new NoCredentials({ detail }))
+}
