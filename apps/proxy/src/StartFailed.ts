@@ -1,8 +1,8 @@
-import { ErrorTable } from "@cbr/client"
 import * as CliError from "effect/cli/CliError"
 import * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
 import { noReuse } from "./edge/PortReuse.ts"
+import { exitCodes } from "./ExitCodes.ts"
 
 /** Why the proxy did not start, and the exit code that says so. */
 export class StartFailed extends Schema.TaggedError<StartFailed>()("StartFailed", {
@@ -21,7 +21,11 @@ export class StartFailed extends Schema.TaggedError<StartFailed>()("StartFailed"
   static readonly fromEndpoint = (error: {
     readonly _tag: "InvalidRequest" | "NoCredentials"
     readonly message: string
-  }) => new StartFailed({ message: error.message, exitCode: ErrorTable[error._tag].exitCode })
+  }) =>
+    new StartFailed({
+      message: error.message,
+      exitCode: error._tag === "InvalidRequest" ? exitCodes.unusable : exitCodes.nothingToCallWith
+    })
 
   /** The port is taken, or the address is not this machine's; says by which settings to change that. */
   static readonly fromListening = ({ cause }: { readonly cause: unknown }, { host, port, settings }: ListenedOn) => {
@@ -34,7 +38,7 @@ export class StartFailed extends Schema.TaggedError<StartFailed>()("StartFailed"
     }
     return new StartFailed({
       message: `cannot listen on ${host}:${port}: ${why[code] ?? message}`,
-      exitCode: ErrorTable.InvalidRequest.exitCode
+      exitCode: exitCodes.unusable
     })
   }
 }

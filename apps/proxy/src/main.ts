@@ -23,6 +23,7 @@ import { check } from "./commands/check.ts"
 import { keys } from "./commands/keys.ts"
 import { schema } from "./commands/schema.ts"
 import { serve } from "./commands/serve.ts"
+import { exitCodes } from "./ExitCodes.ts"
 import { batchedLines } from "./observability/BatchedLines.ts"
 import * as LogOutput from "./observability/LogOutput.ts"
 import { logStream, whenTaken } from "./observability/LogStream.ts"
@@ -50,16 +51,14 @@ const plainly = (formatter: CliOutput.Formatter): CliOutput.Formatter => ({
   formatError: formatter.formatCliError
 })
 
-const wrongUse = 2
-
 /** Being told to stop is how a server ends well. Its last lines may be those that matter. */
 const teardown: Runtime.Teardown = (exit, end) => {
   // What nobody takes would keep the process for ever.
   const onExit = (code: number) => whenTaken(process.stderr, (isTaken) => (isTaken ? end(code) : process.exit(code)))
   if (Exit.isFailure(exit)) {
-    if (Cause.hasInterruptsOnly(exit.cause)) return onExit(0)
+    if (Cause.hasInterruptsOnly(exit.cause)) return onExit(exitCodes.done)
     const error = Cause.squash(exit.cause)
-    if (CliError.isCliError(error) && error._tag === "ShowHelp") return onExit(wrongUse)
+    if (CliError.isCliError(error) && error._tag === "ShowHelp") return onExit(exitCodes.unusable)
   }
   return Runtime.defaultTeardown(exit, onExit)
 }
@@ -69,11 +68,10 @@ const isReported = (cause: Cause.Cause<unknown>) =>
   !Cause.hasInterruptsOnly(cause) && Runtime.getErrorReported(Cause.squash(cause))
 
 /** Told once, the proxy finishes what it has begun; told again, it ends at once. */
-const endings = { SIGINT: 130, SIGTERM: 143 } as const
 let wasTold = false
-for (const [signal, code] of Object.entries(endings)) {
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    if (wasTold) process.exit(code)
+    if (wasTold) process.exit(exitCodes[signal])
     wasTold = true
   })
 }

@@ -3,6 +3,7 @@ import * as Option from "effect/Option"
 import type { Configuration } from "../configuration/Configuration.ts"
 import { ConfigurationInvalid } from "../configuration/ConfigurationFault.ts"
 import { load } from "../configuration/ConfigurationFile.ts"
+import { exitCodes } from "../ExitCodes.ts"
 import * as Generation from "../Generation.ts"
 import type { settings } from "../Settings.ts"
 import { StartFailed } from "../StartFailed.ts"
@@ -16,7 +17,7 @@ export const fileOf = ({ config }: Given) =>
   Effect.catchIf(
     Option.isSome(config) ? load(config.value) : Effect.undefined,
     (error) => error instanceof ConfigurationInvalid,
-    ({ message }) => Effect.fail(new StartFailed({ message, exitCode: 2 }))
+    ({ message }) => Effect.fail(new StartFailed({ message, exitCode: exitCodes.unusable }))
   )
 
 /** The file's settings, or the defaults, under what the flags say. */

@@ -7,6 +7,7 @@ import { ConfigurationInvalid, fromTheTop, lineOf } from "../configuration/Confi
 import { examine } from "../configuration/ConfigurationFile.ts"
 import { exposed, isExposed } from "../edge/Exposure.ts"
 import { noReuse, reusesPorts } from "../edge/PortReuse.ts"
+import { exitCodes } from "../ExitCodes.ts"
 import { settings } from "../Settings.ts"
 import { StartFailed } from "../StartFailed.ts"
 
@@ -49,7 +50,9 @@ export const check = Command.make(
       ]
       yield* Console.log(`${file}: valid (${counts.join(", ")})`)
     },
-    Effect.catchTag("ConfigurationInvalid", ({ message }) => Effect.fail(new StartFailed({ message, exitCode: 1 })))
+    Effect.catchTag("ConfigurationInvalid", ({ message }) =>
+      Effect.fail(new StartFailed({ message, exitCode: exitCodes.failed }))
+    )
   )
 ).pipe(
   Command.withDescription(

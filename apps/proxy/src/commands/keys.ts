@@ -14,6 +14,7 @@ import { configurationIn } from "../configuration/ConfigurationFile.ts"
 import { redisPassword } from "../configuration/ConfigurationSecrets.ts"
 import * as KeysFile from "../configuration/KeysFile.ts"
 import { expectedMoment, parseMoment } from "../configuration/Moment.ts"
+import { exitCodes } from "../ExitCodes.ts"
 import * as Settings from "../Settings.ts"
 import { StartFailed } from "../StartFailed.ts"
 
@@ -97,7 +98,7 @@ const revoke = Command.make(
     const untold = (why: string) =>
       new StartFailed({
         message: `${id} is out of ${file}, but Redis did not take the news (${why}): replicas with a copy of the file accept the key until it is out of that too`,
-        exitCode: 1
+        exitCode: exitCodes.failed
       })
     const faults: Array<string> = []
     const password = yield* redisPassword(redis, {
@@ -146,4 +147,4 @@ const keysFile = Effect.fnUntraced(
 const revoked = (id: string, file: string) =>
   `${id} is out of ${file}; a proxy that runs with the file refuses the key within a second, or when it is told to reload`
 
-const refused = (message: string) => Effect.fail(new StartFailed({ message, exitCode: 2 }))
+const refused = (message: string) => Effect.fail(new StartFailed({ message, exitCode: exitCodes.unusable }))

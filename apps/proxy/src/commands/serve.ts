@@ -9,6 +9,7 @@ import type { Configuration } from "../configuration/Configuration.ts"
 import { effective } from "../configuration/effective.ts"
 import { exposed, isExposed } from "../edge/Exposure.ts"
 import { Listener } from "../edge/Server.ts"
+import { exitCodes } from "../ExitCodes.ts"
 import * as Generation from "../Generation.ts"
 import { Lifecycle } from "../Lifecycle.ts"
 import { Reload } from "../Reload.ts"
@@ -23,7 +24,8 @@ export const serve = Effect.fn("serve")(
     const underFlags = (file: Configuration | undefined) => inForce(given, file)
     const configuration = underFlags(loaded?.configuration)
     if (given.printEffective) return yield* Console.log(effective(configuration).trimEnd())
-    if (isExposed(configuration.listen)) return yield* new StartFailed({ message: exposed, exitCode: 2 })
+    if (isExposed(configuration.listen))
+      return yield* new StartFailed({ message: exposed, exitCode: exitCodes.unusable })
 
     const callersKey = Option.isSome(given.key) ? given.key.value : yield* ApiKey.generate
     const followed =
@@ -64,5 +66,7 @@ export const serve = Effect.fn("serve")(
     )
   },
   Effect.catchTag(["InvalidRequest", "NoCredentials"], (error) => Effect.fail(StartFailed.fromEndpoint(error))),
-  Effect.catchTag("ConfigError", ({ message }) => Effect.fail(new StartFailed({ message, exitCode: 2 })))
+  Effect.catchTag("ConfigError", ({ message }) =>
+    Effect.fail(new StartFailed({ message, exitCode: exitCodes.unusable }))
+  )
 )
