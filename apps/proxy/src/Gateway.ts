@@ -1,4 +1,4 @@
-import type { ShowBackupRequest } from "@cbr/domain"
+import { idForms, isShowBackupRequest, type ShowBackupRequest } from "@cbr/domain"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -153,6 +153,7 @@ export class Gateway extends Context.Service<
         takeNow: (caller, limits, now) => quotas.takeFromCallerNow(caller, limits, now.epochMilliseconds),
         purge: Effect.fnUntraced(function* (visitor, request) {
           const { upstream }: { readonly upstream: Upstream } = yield* admit(visitor, request.project_id, ["purge"])
+          yield* wellFormed(request)
           yield* backups.purge(upstream, request)
         })
       })
@@ -166,6 +167,12 @@ type Admission =
   | { readonly denial: Denial }
 
 const onlyRead: ReadonlyArray<Scope> = ["read"]
+
+/** Fails for an id that no backup has; where nothing is asked of the cloud, the client does not look at it. */
+export const wellFormed = (request: ShowBackupRequest): Effect.Effect<void, Refusal> =>
+  isShowBackupRequest(request) ? Effect.void : Effect.fail(wrongId)
+
+const wrongId = new Refusal({ reason: "BadRequest", message: `the path does not hold ${idForms.backup_id.en}` })
 
 /** One answer for every denial: it says nothing of why, nor of what there is. The operator reads why in the log. */
 const denied = (denial: Denial): Effect.Effect<never, Refusal> =>

@@ -24,6 +24,7 @@ import { Quotas } from "./callers/Quotas.ts"
 import { unlessReplayed } from "./callers/Replay.ts"
 import { makeUsedSignatures, UsedSignatures } from "./callers/UsedSignatures.ts"
 import { AnswerNotes } from "./edge/AnswerNotes.ts"
+import { healthPath } from "./edge/HeadRules.ts"
 import { problemPath } from "./edge/Problem.ts"
 import { problemPage } from "./edge/ProblemPage.ts"
 import { Refusal } from "./edge/Refusal.ts"
@@ -173,7 +174,7 @@ export const Routes = HttpRouter.use(
         return HttpServerResponse.jsonUnsafe({ projects: projects.map(({ id, name }) => ({ id, name })) })
       })
     )
-    yield* readable(router, "/-/healthz", health)
+    yield* readable(router, healthPath, health)
     yield* readable(router, "/-/openapi.json", Effect.succeed(HttpServerResponse.jsonUnsafe(OpenApi.fromApi(ProxyApi))))
     yield* readable(router, "/-/docs", yield* documentationPage)
     yield* readable(

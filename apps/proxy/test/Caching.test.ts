@@ -178,6 +178,21 @@ const purge = Effect.fnUntraced(function* (backup_id: string, headers: Readonly<
 })
 
 layer(testProxy, { excludeTestServices: true })("DELETE of a backup's cache", (it) => {
+  it.effect("refuses an id that no backup has, of any length, as the stream of its events does", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Listener
+      const { backups, project_id } = yield* Simulator
+      for (const id of ["x", "x".repeat(1_900), `${backups.example}0`, backups.example.replaceAll("-", "")]) {
+        const path = `${url}/-/v1/projects/${project_id}/backups/${id}`
+        const [purged, watched] = yield* Effect.all([
+          HttpClient.execute(HttpClientRequest.delete(`${path}/cache`, { headers: asking({}) })),
+          HttpClient.head(`${path}/events`, { headers: asking({}) })
+        ])
+        assert.deepStrictEqual([purged.status, watched.status], [400, 400], id)
+      }
+    })
+  )
+
   it.effect("has it forgotten", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator

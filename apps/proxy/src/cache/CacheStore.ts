@@ -3,13 +3,13 @@ import { type Absent, type CacheEntry, type Present, sizeOf } from "./CacheEntry
 
 /** How much the cache holds. */
 export interface CacheLimits {
-  /** Entries; a fifth of them at most for backups that do not exist. */
+  /** Entries of backups that exist, and as many of ones that do not. */
   readonly entries: number
   /** Bytes of bodies, with a round figure for the rest of each entry. */
   readonly bytes: number
 }
 
-/** 10 000 entries and 64 MiB. */
+/** 10 000 entries of either, and 64 MiB. */
 export const defaultCacheLimits: CacheLimits = { entries: 10_000, bytes: 64 * 1024 * 1024 }
 
 /**
@@ -32,16 +32,17 @@ export interface CacheStore {
 }
 
 /**
- * A store within limits. Those who ask for ids that do not exist, by mistake or
- * to push others out, fill a part of their own.
+ * A store within limits. Entries of ids that do not exist have places of their
+ * own, and at most a fifth of the bytes: whoever asks for such ids, by mistake
+ * or on purpose, pushes out no backup that exists.
  */
 export const makeCacheStore = ({ bytes, entries }: CacheLimits): CacheStore => {
-  const most = Math.floor(Math.min(entries / 5, bytes / 5 / sizeOfAbsent))
+  const most = Math.floor(Math.min(entries, bytes / 5 / sizeOfAbsent))
   const absents = most > 0 ? new LRUCache<string, Absent>({ max: most }) : undefined
-  const left = { entries: entries - most, bytes: bytes - most * sizeOfAbsent }
+  const left = bytes - most * sizeOfAbsent
   const presents =
-    left.entries > 0 && left.bytes > 0
-      ? new LRUCache<string, Present>({ max: left.entries, maxSize: left.bytes, sizeCalculation: sizeOf })
+    entries > 0 && left > 0
+      ? new LRUCache<string, Present>({ max: entries, maxSize: left, sizeCalculation: sizeOf })
       : undefined
   const listeners: Array<(key: string) => void> = []
   return {

@@ -7,8 +7,15 @@ const seconds = (description: string) => count(0, day, `Seconds: ${description}`
 /** What is kept of the cloud's answers, and for how long. */
 export const CacheSection = section(
   {
-    entries: defaulted(count(0, 1_000_000, "Most answers kept; 0 keeps none"), defaultCacheLimits.entries),
-    bytes: defaulted(count(0, 8 * 1024 * 1024 * 1024, "Most memory for their bodies"), defaultCacheLimits.bytes),
+    entries: defaulted(
+      count(
+        0,
+        1_000_000,
+        "Most backups kept, and most ids of which it is kept that there is no such backup; 0 keeps none"
+      ),
+      defaultCacheLimits.entries
+    ),
+    bytes: defaulted(count(0, 8 * 1024 * 1024 * 1024, "Most memory for both"), defaultCacheLimits.bytes),
     fresh_seconds: section(
       {
         available: defaulted(seconds("a backup that is available"), 60),

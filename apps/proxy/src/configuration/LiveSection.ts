@@ -6,6 +6,14 @@ export const LiveSection = section(
     poll_moving_seconds: defaulted(count(1, 3_600, "Between two looks at a backup that is under way, in seconds"), 3),
     poll_at_rest_seconds: defaulted(count(1, 3_600, "The same for a backup at rest"), 30),
     streams_per_caller: defaulted(count(1, 100_000, "Streams and long polls of one caller at once"), 100),
+    longest_wait_seconds: defaulted(
+      count(
+        1,
+        60,
+        "Longest wait that `Prefer: wait` is granted, in seconds; less than what stands in front waits for an answer"
+      ),
+      45
+    ),
     stream_minutes: defaulted(count(1, 1_440, "After so many minutes a stream is to be opened anew"), 15)
   },
   "How backups are followed for those who watch them"

@@ -45,7 +45,8 @@ export const requestRules = ({ cache, limits, live, quotas, signatures }: Sectio
       moving: Duration.seconds(live.poll_moving_seconds),
       atRest: Duration.seconds(live.poll_at_rest_seconds),
       lifetime: Duration.minutes(live.stream_minutes),
-      places: live.streams_per_caller
+      places: live.streams_per_caller,
+      longestWait: Duration.seconds(live.longest_wait_seconds)
     })
   )
 

@@ -22,10 +22,17 @@ export const refusalOf = (head: RequestHead, { limits, publicHosts }: HeadRules)
   return (
     unreadable(head, limits) ??
     malformed(wrongHost(head) ?? (isPlain ? undefined : wrongFraming(head)) ?? wrongTarget(head.target)) ??
-    misdirected(head, publicHosts) ??
+    (isHealthCheck(head) ? undefined : misdirected(head, publicHosts)) ??
     (isPlain ? undefined : unwelcome(head, limits))
   )
 }
+
+/** Where a balancer asks whether the process answers. */
+export const healthPath = "/-/healthz"
+
+/** A balancer asks by whatever name or address it has, HAProxy by none at all; the answer is the same for everybody. */
+const isHealthCheck = ({ method, target }: RequestHead): boolean =>
+  target === healthPath && (method === "GET" || method === "HEAD")
 
 /** Fields that say how a body comes, or why a request may be unwelcome; most have none of them. */
 const weighed: ReadonlySet<string> = new Set([
@@ -68,7 +75,9 @@ const host = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(
 
 const wrongHost = (head: RequestHead): string | undefined => {
   const [only, ...more] = valuesOf(head, "host")
-  if (only === undefined) return "the request has no Host"
+  if (only === undefined) {
+    return head.version === "1.0" && isHealthCheck(head) ? undefined : "the request has no Host"
+  }
   if (more.length > 0) return "the request has more than one Host"
   if (only !== rightHost) {
     if (!host.test(only)) return "Host is not a name or an address with an optional port"

@@ -18,7 +18,7 @@ import { Callers } from "../callers/Callers.ts"
 import { AnswerNotes } from "../edge/AnswerNotes.ts"
 import { Refusal } from "../edge/Refusal.ts"
 import { type RequestHead, valuesOf } from "../edge/RequestHead.ts"
-import { Gateway } from "../Gateway.ts"
+import { Gateway, wellFormed } from "../Gateway.ts"
 import type { Generations } from "../Generations.ts"
 import { Attendance } from "./Attendance.ts"
 import { eventStream } from "./EventStream.ts"
@@ -92,6 +92,7 @@ export class LiveAnswers extends Context.Service<
             const { rateLimit } = yield* gateway.admit(watcher, request.project_id, ["watch"])
             const notes = yield* AnswerNotes
             notes.fields = { ...rateLimit }
+            yield* wellFormed(request)
             if (!takesEvents(head)) return yield* notAcceptable
             if (head.method === "HEAD") return HttpServerResponse.empty({ status: 200, headers: streamFields })
             yield* places.take(watcher.caller)

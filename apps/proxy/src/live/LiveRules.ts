@@ -17,9 +17,11 @@ export interface LiveRules {
   readonly unread: number
   /** Streams and long polls of one caller at once. */
   readonly places: number
+  /** The longest that `Prefer: wait` holds an answer back: less than what stands in front waits for one. */
+  readonly longestWait: Duration.Duration
 }
 
-/** 3 s moving, 30 s at rest; a beat each 15 s, 15 minutes in all; rights each minute; 64 KiB; 100 streams. */
+/** 3 s moving, 30 s at rest; a beat each 15 s, 15 minutes in all; rights each minute; 64 KiB; 100 streams; waits of 45 s. */
 export const defaultLiveRules: LiveRules = {
   moving: Duration.seconds(3),
   atRest: Duration.seconds(30),
@@ -27,7 +29,8 @@ export const defaultLiveRules: LiveRules = {
   lifetime: Duration.minutes(15),
   recheck: Duration.minutes(1),
   unread: 64 * 1024,
-  places: 100
+  places: 100,
+  longestWait: Duration.seconds(45)
 }
 
 /** The rules in force for a request; {@link defaultLiveRules} unless others are provided. */

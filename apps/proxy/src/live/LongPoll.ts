@@ -9,23 +9,28 @@ import type { Refusal } from "../edge/Refusal.ts"
 import { type RequestHead, valuesOf } from "../edge/RequestHead.ts"
 import type { Stay } from "./Attendance.ts"
 import { longPolls } from "./LiveMetrics.ts"
+import { LiveRules } from "./LiveRules.ts"
 import type { Newest } from "./Newest.ts"
 import { passes, type Standing, unseen } from "./Standing.ts"
 
 /**
  * How long the caller would rather wait for a change than be told that there is
  * none: `Prefer: wait=30`, in whole seconds, of several the first. No longer
- * than a request may last, nor than `X-Cbr-Timeout-Ms` says.
+ * than the rules have it, than a request may last, and than `X-Cbr-Timeout-Ms`
+ * says.
  *
  * @source RFC 7240, section 4.3
  */
-export const preferredWait = (head: RequestHead): Effect.Effect<Duration.Duration | undefined> =>
-  Effect.map(TimeLimits, ({ longest }) => {
-    const seconds = wait.exec(valuesOf(head, "prefer").join(","))?.[1]
-    if (seconds === undefined || Number(seconds) === 0) return undefined
-    const own = Number(valuesOf(head, "x-cbr-timeout-ms")[0] ?? Infinity)
-    return Duration.millis(Math.min(Number(seconds) * 1_000, own, longest))
-  })
+export const preferredWait = Effect.fnUntraced(function* (
+  head: RequestHead
+): Effect.fn.Return<Duration.Duration | undefined> {
+  const { longest } = yield* TimeLimits
+  const { longestWait } = yield* LiveRules
+  const seconds = wait.exec(valuesOf(head, "prefer").join(","))?.[1]
+  if (seconds === undefined || Number(seconds) === 0) return undefined
+  const own = Number(valuesOf(head, "x-cbr-timeout-ms")[0] ?? Infinity)
+  return Duration.millis(Math.min(Number(seconds) * 1_000, own, longest, Duration.toMillis(longestWait)))
+})
 
 const wait = /(?:^|,)[ \t]*wait[ \t]*=[ \t]*"?(\d{1,9})"?[ \t]*(?=[,;]|$)/i
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
 import { largestText, sizeOf, withCoding } from "../../src/cache/CacheEntry.ts"
-import { makeCacheStore } from "../../src/cache/CacheStore.ts"
+import { defaultCacheLimits, makeCacheStore } from "../../src/cache/CacheStore.ts"
 import { absentOf, presentOf } from "./entries.ts"
 
 const present = (key: string, bytes: number) =>
@@ -24,7 +24,16 @@ describe("CacheStore", () => {
     store.put("here", present("here", 1))
     for (let n = 0; n < 1_000; n++) store.put(`gone ${n}`, absentOf())
     assert.strictEqual(store.get("here")?._tag, "Present")
-    assert.strictEqual(store.size().entries, 3)
+    assert.strictEqual(store.size().entries, 11)
+  })
+
+  it("holds as many backups as it says, and as many ids of none, and no more of either", () => {
+    const store = makeCacheStore(defaultCacheLimits)
+    const ids = Array.from({ length: 10_001 }, (_, index) => `${index}`)
+    for (const id of ids) store.put(`here ${id}`, present(`here ${id}`, 1_500))
+    for (const id of ids) store.put(`gone ${id}`, absentOf())
+    assert.strictEqual(ids.filter((id) => store.peek(`here ${id}`) !== undefined).length, 10_000)
+    assert.strictEqual(ids.filter((id) => store.peek(`gone ${id}`) !== undefined).length, 10_000)
   })
 
   it("a key has one entry, whatever it was before", () => {
@@ -98,7 +107,7 @@ describe("CacheStore", () => {
           last.set(key, copy)
         }
         const size = store.size()
-        assert.isAtMost(size.entries, limits.entries)
+        assert.isAtMost(size.entries, 2 * limits.entries)
         assert.isAtMost(size.bytes, limits.bytes)
       }
     },

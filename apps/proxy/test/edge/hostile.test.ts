@@ -49,6 +49,9 @@ const refused: ReadonlyArray<readonly [string, request: string, status: number]>
   ["HTTP/1.2", get(good).replace("HTTP/1.1", "HTTP/1.2"), 400],
   ["HTTP/1.0 without Host", head(`GET ${good} HTTP/1.0`, `X-Auth-Token: ${key}`), 400],
   ["no Host", head(`GET ${good} HTTP/1.1`, `X-Auth-Token: ${key}`), 400],
+  ["HTTP/1.1 without Host, for health", head("GET /-/healthz HTTP/1.1"), 400],
+  ["HTTP/1.0 without Host, for what only begins as health", head("GET /-/healthz/x HTTP/1.0"), 400],
+  ["HTTP/1.0 without Host, to delete health", head("DELETE /-/healthz HTTP/1.0"), 400],
   ["two Hosts", get(good, "Host: localhost"), 400],
   ["an empty Host", get(good).replace("localhost", ""), 400],
   ["a Host with a path and a user", get(good).replace("localhost", "a/b@c"), 400],
@@ -219,6 +222,19 @@ describe.each(proxies)("$name", ({ isCached, proxy }) => {
         }
         assert.lengthOf(yield* simulator.requests, isCached ? 0 : 2)
       })
+    )
+
+    it.effect(
+      "a health check without Host is answered, as HAProxy sends it unless told otherwise, and one by any address",
+      () =>
+        Effect.gen(function* () {
+          const { url } = yield* Listener
+          for (const method of ["GET", "HEAD"]) {
+            assert.deepStrictEqual(statusesOf(yield* rawExchange(url, head(`${method} /-/healthz HTTP/1.0`))), [200])
+          }
+          const byAddress = head("GET /-/healthz HTTP/1.1", "Host: 10.9.8.7:8080", "Connection: close")
+          assert.deepStrictEqual(statusesOf(yield* rawExchange(url, byAddress)), [200])
+        })
     )
 
     it.effect("the log has one line a request, with nothing of it", () =>

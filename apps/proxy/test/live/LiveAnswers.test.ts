@@ -11,7 +11,7 @@ import { unauthenticated } from "../../src/callers/PresentedCredential.ts"
 import { defaultLimits, type Limits } from "../../src/edge/Limits.ts"
 import { Listener } from "../../src/edge/Server.ts"
 import { pollers } from "../../src/live/LiveMetrics.ts"
-import type { LiveRules } from "../../src/live/LiveRules.ts"
+import { defaultLiveRules, type LiveRules } from "../../src/live/LiveRules.ts"
 import { responseOf } from "../cache/backupOf.ts"
 import { answers, request } from "../cache/Cloud.ts"
 import { callerOf } from "../callerOf.ts"
@@ -310,13 +310,13 @@ describe("a request that would rather wait", () => {
     Effect.gen(function* () {
       const { now, show } = yield* world()
       const etag = (yield* show()).headers["etag"]!
-      const waiting = yield* forked(show({ "if-none-match": etag, prefer: "respond-async, wait=50" }))
+      const waiting = yield* forked(show({ "if-none-match": etag, prefer: "respond-async, wait=40" }))
       yield* Effect.sleep(50)
       assert.isUndefined(waiting.pollUnsafe())
       now.answer = answers.available
       const { headers, status, text } = yield* Fiber.join(waiting)
       assert.deepStrictEqual([status, statusIn(text)], [200, "available"])
-      assert.strictEqual(headers["preference-applied"], "wait=50")
+      assert.strictEqual(headers["preference-applied"], "wait=40")
       assert.include(headers["cache-status"], "detail=long-poll")
       assert.notStrictEqual(headers["etag"], etag)
     }).pipe(Effect.scoped)
@@ -332,6 +332,19 @@ describe("a request that would rather wait", () => {
       assert.deepStrictEqual([shortened.status, shortened.headers["preference-applied"]], [304, "wait=0"])
     }).pipe(Effect.scoped)
   )
+
+  it.live("waits no longer than the rules have it, whatever it asks for", () =>
+    Effect.gen(function* () {
+      const { show } = yield* world({ longestWait: Duration.seconds(1) })
+      const etag = (yield* show()).headers["etag"]!
+      const { headers, status } = yield* show({ "if-none-match": etag, prefer: "wait=60" })
+      assert.deepStrictEqual([status, headers["preference-applied"]], [304, "wait=1"])
+    }).pipe(Effect.scoped)
+  )
+
+  it("waits less than the 50 s that HAProxy, and the 60 s that nginx waits for an answer, unless it is configured", () => {
+    assert.isBelow(Duration.toSeconds(defaultLiveRules.longestWait), 50)
+  })
 
   it.live("is answered at once when it has another state, asks for no wait, or may not watch", () =>
     Effect.gen(function* () {
