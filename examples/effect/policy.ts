@@ -1,11 +1,11 @@
-import { BackupClient, defaultResiliencePolicy, ResiliencePolicy, withDeadline } from "@cbr/client"
+import { BackupClient, defaultResiliencePolicy, ResiliencePolicy, withCallTimeout } from "@cbr/client"
 import { NodeRuntime } from "@effect/platform-node"
 import { Console, Duration, Effect, Layer, Logger } from "effect"
 import { backupClient } from "./platform.ts"
 
 /** Five seconds for a call, one retry, four requests at once; after three failed calls in a row none for half a minute. */
 const policy = Layer.succeed(ResiliencePolicy, {
-  ...withDeadline(defaultResiliencePolicy, Duration.seconds(5)),
+  ...withCallTimeout(defaultResiliencePolicy, Duration.seconds(5)),
   retries: 1,
   concurrency: 4,
   circuit: { failures: 3, openFor: Duration.seconds(30) }

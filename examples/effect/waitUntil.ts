@@ -10,7 +10,7 @@ const [project_id = "", backup_id = ""] = process.argv.slice(2)
 const condition = WaitCondition.all(WaitCondition.status("available"), WaitCondition.childrenAvailable)
 
 waitUntil({ project_id, backup_id }, condition, {
-  deadline: "10 minutes",
+  timeout: "10 minutes",
   onObservation: (observation) => Console.log(observation._tag)
 }).pipe(
   Effect.flatMap(({ backup }) => Console.log(backup.name, "is", backup.status)),

@@ -7,7 +7,7 @@ const [projectId, backupId = ""] = process.argv.slice(2)
 try {
   await using client = clientOf(projectId)
   const { backup } = await client.waitUntil(backupId, ["status=available", "children=available"], {
-    deadline: 600_000,
+    timeout: 600_000,
     onObservation: ({ _tag }) => console.log(_tag)
   })
   console.log(backup.name, "is", backup.status)

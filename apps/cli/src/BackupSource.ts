@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { refOf } from "./BackupIds.ts"
 import * as BackupRef from "./BackupRef.ts"
+import { fromFlag, within } from "./CommandTimeout.ts"
 import { fetch } from "./Connection.ts"
 import type { Messages } from "./messages/Messages.ts"
 import type { CallSettings } from "./Precedence.ts"
@@ -35,7 +36,9 @@ export const needsOneSource = ({ from, id }: Pick<Source, "from" | "id">) =>
 /** The answer that is meant, with a name for it. */
 export const readSource = Effect.fnUntraced(function* (source: Source) {
   if (Option.isSome(source.from)) {
-    return { name: source.from.value, response: yield* SavedResponse.read(source.from.value) }
+    const path = source.from.value
+    const timeout = yield* fromFlag(source.timeout)
+    return { name: path, response: yield* SavedResponse.read(path).pipe(within(timeout, path)) }
   }
   const name = Option.getOrElse(source.id, () => "")
   return { name, response: yield* fetch(yield* refOf(name), yield* settingsInUse(source)) }
@@ -46,6 +49,6 @@ export const readWord = Effect.fnUntraced(function* (word: string, settings: Cal
   const ref = BackupRef.parse(word)
   const response: ShowBackupResponse = Option.isSome(ref)
     ? yield* fetch(ref.value, settings)
-    : yield* SavedResponse.read(word)
+    : yield* SavedResponse.read(word).pipe(within(settings.timeout, word))
   return response
 })

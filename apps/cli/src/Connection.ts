@@ -15,6 +15,7 @@ import { showBackupPath, type ShowBackupRequest } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { BackupRef } from "./BackupRef.ts"
+import { within } from "./CommandTimeout.ts"
 import { Connections } from "./Connections.ts"
 import { Failure, failureOf, whyInLines } from "./Failure.ts"
 import type { Messages } from "./messages/Messages.ts"
@@ -209,8 +210,11 @@ const withoutAddresses = Effect.scoped(
   )
 )
 
-/** Fetches one backup; fails with nothing but a `Failure`. */
-export const fetch = Effect.fnUntraced(function* (ref: BackupRef, settings: CallSettings) {
+/** Fetches one backup within the time of the command; fails with nothing but a `Failure`. */
+export const fetch = (ref: BackupRef, settings: CallSettings) =>
+  fetched(ref, settings).pipe(within(settings.timeout, ref.text))
+
+const fetched = Effect.fnUntraced(function* (ref: BackupRef, settings: CallSettings) {
   const started = yield* Clock.currentTimeMillis
   const target = yield* locate(ref, settings)
   const client = yield* Connections.use(({ client }) => client(target.addresses, settings))

@@ -13,7 +13,7 @@ import {
   ResiliencePolicy,
   type ShowBackupError,
   type UserFolders,
-  withDeadline
+  withCallTimeout
 } from "@cbr/client"
 import * as Cache from "effect/Cache"
 import * as Console from "effect/Console"
@@ -34,7 +34,7 @@ import { trace } from "./Trace.ts"
 
 /** How patiently a client calls. */
 export interface Patience {
-  readonly timeout: Duration.Duration
+  readonly callTimeout: Duration.Duration
   readonly retries: number
   /** Whether each attempt is told on stderr. */
   readonly debug: boolean
@@ -78,12 +78,15 @@ export class Connections extends Context.Service<
       )
       const connected =
         <A, E, R>(make: Effect.Effect<A, E, R>) =>
-        (addresses: Addresses, { debug, retries, timeout, traceFile }: Patience) =>
+        (addresses: Addresses, { callTimeout, debug, retries, traceFile }: Patience) =>
           Effect.flatMap(credentials(addresses), (service) =>
             make.pipe(
               Effect.provideService(Endpoint, addresses),
               Effect.provideService(Credentials, service),
-              Effect.provideService(ResiliencePolicy, { ...withDeadline(defaultResiliencePolicy, timeout), retries }),
+              Effect.provideService(ResiliencePolicy, {
+                ...withCallTimeout(defaultResiliencePolicy, callTimeout),
+                retries
+              }),
               Effect.provideService(OnAttempt, (attempt) =>
                 Effect.andThen(
                   debug ? tellAttempt(attempt) : Effect.void,
@@ -99,7 +102,7 @@ export class Connections extends Context.Service<
         connected(ProjectDiscovery.make)(addresses, patience.get(rest)!)
       )
       const remembered = (of: Patience) => {
-        const name = `${of.retries} ${Duration.toMillis(of.timeout)} ${of.debug} ${of.traceFile ?? ""}`
+        const name = `${of.retries} ${Duration.toMillis(of.callTimeout)} ${of.debug} ${of.traceFile ?? ""}`
         patience.set(name, of)
         return name
       }

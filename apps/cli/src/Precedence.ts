@@ -1,4 +1,5 @@
 import {
+  defaultResiliencePolicy,
   isOfName,
   isRegionId,
   type NoCredentials,
@@ -7,10 +8,14 @@ import {
   type ProjectReference,
   setOf
 } from "@cbr/client"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { Given } from "./Settings.ts"
+import * as Schema from "effect/Schema"
+import { type CommandTimeout, startingNow } from "./CommandTimeout.ts"
+import { Failure } from "./Failure.ts"
+import type { Given, GivenTime } from "./Settings.ts"
+import { TimeLimit } from "./TimeLimit.ts"
 
 /** A value that was found, where, and what it kept from being used. */
 export interface Found extends Overridden {
@@ -40,7 +45,10 @@ export interface CallSettings {
   readonly iamEndpoint: Found | undefined
   readonly stsEndpoint: Found | undefined
   readonly signing: Found | undefined
-  readonly timeout: Duration.Duration
+  /** The limit of the whole command; without one it may take for ever. */
+  readonly timeout: CommandTimeout | undefined
+  /** The limit of one call with its retries. */
+  readonly callTimeout: Duration.Duration
   readonly retries: number
   readonly debug: boolean
   /** Where each attempt is written down. */
@@ -65,7 +73,7 @@ export interface ProfileInUse {
 export const resolve = Effect.fnUntraced(function* (
   given: Given,
   { chosen, unread }: ProfileInUse
-): Effect.fn.Return<CallSettings> {
+): Effect.fn.Return<CallSettings, Failure> {
   const profileRank = (yield* ProfileFile.NamedProfile) === undefined ? rank.profile : rank.namedProfile
   const find = Effect.fnUntraced(function* (
     flag: string,
@@ -86,6 +94,16 @@ export const resolve = Effect.fnUntraced(function* (
     return winner === undefined ? undefined : { ...winner, overrides }
   })
   const profile = chosen?.profile ?? {}
+  const timeOf = Effect.fnUntraced(function* (key: "timeout" | "call_timeout", own: Option.Option<GivenTime>) {
+    const text = profile[key]
+    const saved = chosen === undefined || text === undefined ? undefined : yield* savedTime(chosen.name, key, text)
+    const isFlag = Option.isSome(own) && own.value.from.startsWith("--")
+    return saved !== undefined && !isFlag && (Option.isNone(own) || profileRank > rank.environment)
+      ? saved
+      : Option.getOrUndefined(own)
+  })
+  const timeout = yield* timeOf("timeout", given.timeout)
+  const callTimeout = (yield* timeOf("call_timeout", given.callTimeout))?.time ?? defaultResiliencePolicy.callTimeout
   const none = Option.none<string>()
   const region = yield* find("--region", given.region, placeVariables.region, profile.region)
   const endpoint = yield* find("--endpoint", given.endpoint, placeVariables.endpoint, profile.endpoint)
@@ -115,7 +133,9 @@ export const resolve = Effect.fnUntraced(function* (
     iamEndpoint: unlessSetAside(iamEndpoint),
     stsEndpoint: yield* find("", none, placeVariables.stsEndpoint, undefined),
     signing: yield* find("", none, placeVariables.signing, undefined),
-    timeout: given.timeout,
+    timeout: timeout === undefined ? undefined : yield* startingNow(timeout),
+    // No call lasts longer than its command.
+    callTimeout: timeout === undefined ? callTimeout : Duration.min(callTimeout, timeout.time),
     retries: given.retries,
     debug: given.debug,
     traceFile: Option.getOrUndefined(given.traceFile),
@@ -135,3 +155,23 @@ const isOwnOfAnother = (project: Found | undefined, region: Found | undefined): 
   project.rank < region.rank &&
   project.value !== region.value &&
   isRegionId(project.value)
+
+const decodeTime = Schema.decodeUnknownOption(TimeLimit)
+
+/** A time that a profile holds. */
+const savedTime = (name: string, key: string, text: string): Effect.Effect<GivenTime, Failure> =>
+  Option.match(decodeTime(text), {
+    onSome: (time) => Effect.succeed({ time, from: `profile ${name}` }),
+    onNone: () =>
+      Effect.fail(
+        new Failure({
+          kind: "InvalidRequest",
+          tell: ({ profiles, timeout }) => ({
+            title: profiles.unusable,
+            what: name,
+            why: timeout.noTime(key, text),
+            next: [timeout.giveTime]
+          })
+        })
+      )
+  })

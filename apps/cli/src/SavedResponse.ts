@@ -1,4 +1,5 @@
-import { createReadStream } from "node:fs"
+import { constants, createReadStream, openSync, statSync } from "node:fs"
+import { Socket } from "node:net"
 import { defaultResiliencePolicy, TextFile } from "@cbr/client"
 import { ShowBackupResponse, unreadableText } from "@cbr/domain"
 import * as ByteSize from "effect/ByteSize"
@@ -80,7 +81,13 @@ const largest = defaultResiliencePolicy.largestBody
 const bytesOf = (path: string): Stream.Stream<Uint8Array, PlatformError | Unreadable, Stdio.Stdio> =>
   path === "-"
     ? Stream.unwrap(Effect.map(Stdio.Stdio, ({ stdin }) => stdin))
-    : Stream.suspend(() => Stream.fromAsyncIterable<Uint8Array, Unreadable>(createReadStream(path), unreadable))
+    : Stream.suspend(() => Stream.fromAsyncIterable<Uint8Array, Unreadable>(opened(path), unreadable))
+
+/** Node opens a named pipe on a thread, which waits for a writer and cannot be stopped, nor the program that it belongs to. */
+const opened = (path: string): AsyncIterable<Uint8Array> =>
+  statSync(path, { throwIfNoEntry: false })?.isFIFO() === true
+    ? new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false })
+    : createReadStream(path)
 
 /** Why a file cannot be read, by the platform's names. */
 interface Unreadable {

@@ -145,6 +145,27 @@ export const choiceFlag = <const Choices extends ReadonlyArray<string>>(
 export const timeFlag = (name: string, description: string): Flag.Flag<Duration.Duration> =>
   parsedFlag(name, "TIME", TimeLimit, description)
 
+/** A time that was given, and the flag or the variable that gave it. */
+export interface GivenTime {
+  readonly time: Duration.Duration
+  readonly from: string
+}
+
+/** {@link timeFlag} for a command that must know which of the two spoke. */
+export const givenTimeFlag = (name: string, description: string): Flag.Flag<Option.Option<GivenTime>> =>
+  Flag.String(name).pipe(
+    Flag.withMetavar("TIME"),
+    Flag.withSchema(TimeLimit),
+    Flag.map((time): GivenTime => ({ time, from: `--${name}` })),
+    Flag.withFallbackConfig(
+      fallback(name, (variable) =>
+        Config.map(Config.schema(TimeLimit, variable), (time): GivenTime => ({ time, from: variable }))
+      )
+    ),
+    described(description, [variableOf(name)]),
+    Flag.optional
+  )
+
 /** What every command that calls the service takes. A flag comes before its variable. */
 export const connectionFlags = ({ flags: words }: Messages) => ({
   projectId: Flag.String("project-id").pipe(
@@ -163,9 +184,8 @@ export const connectionFlags = ({ flags: words }: Messages) => ({
     described(words.endpoint, placeVariables.endpoint),
     Flag.optional
   ),
-  timeout: timeFlag("timeout", words.timeout(Duration.format(defaultResiliencePolicy.deadline))).pipe(
-    Flag.withDefault(defaultResiliencePolicy.deadline)
-  ),
+  timeout: givenTimeFlag("timeout", words.timeout),
+  callTimeout: givenTimeFlag("call-timeout", words.callTimeout(Duration.format(defaultResiliencePolicy.callTimeout))),
   retries: countFlag("retries", { least: 0 }, words.retries(defaultResiliencePolicy.retries)).pipe(
     Flag.withDefault(defaultResiliencePolicy.retries)
   ),
@@ -178,7 +198,8 @@ export interface Given {
   readonly projectId: Option.Option<string>
   readonly region: Option.Option<string>
   readonly endpoint: Option.Option<string>
-  readonly timeout: Duration.Duration
+  readonly timeout: Option.Option<GivenTime>
+  readonly callTimeout: Option.Option<GivenTime>
   readonly retries: number
   readonly debug: boolean
   readonly traceFile: Option.Option<string>

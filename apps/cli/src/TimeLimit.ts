@@ -11,6 +11,12 @@ const millisOf = (text: string): number => {
   return Number(amount) * milliseconds[unit as keyof typeof milliseconds]
 }
 
+/** In the largest unit that leaves no fraction. */
+const textOf = (millis: number): string => {
+  const unit = (["h", "m", "s"] as const).find((each) => millis % milliseconds[each] === 0) ?? "ms"
+  return `${millis / milliseconds[unit]}${unit}`
+}
+
 /**
  * A time limit as it is typed: a number and `ms`, `s`, `m` or `h`; seconds
  * without a unit. From a millisecond to a day.
@@ -29,7 +35,7 @@ export const TimeLimit: Schema.Codec<Duration.Duration, string> = Schema.String.
     Schema.Duration,
     SchemaTransformation.transform({
       decode: (text: string) => Duration.millis(millisOf(text)),
-      encode: (duration: Duration.Duration) => `${Duration.toMillis(duration)}ms`
+      encode: (duration: Duration.Duration) => textOf(Duration.toMillis(duration))
     })
   )
 )

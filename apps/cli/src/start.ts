@@ -29,6 +29,15 @@ export const platform = Connections.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(Files.layer, NodePath.layer, NodeStdio.layer, Hashes.layer))
 )
 
+/**
+ * Ends the program once what is on its way to a pipe has arrived. It does not
+ * wait for what nobody reads any more, such as a standard input that is open.
+ */
+const leave = (exitCode: number): void => {
+  process.exitCode = exitCode
+  process.stdout.write("", () => process.stderr.write("", () => process.exit()))
+}
+
 /** Runs a command line to its end: the exit code is the process's, and a signal's is 128 and its number. */
 export const start = (words: ReadonlyArray<string>): void => {
   let byTerm = false
@@ -53,10 +62,7 @@ export const start = (words: ReadonlyArray<string>): void => {
         Effect.provideServiceEffect(Messages, Effect.flatMap(languageOf(words), messagesIn))
       )
     ),
-    Effect.map((exitCode) => {
-      // Set, not exited with: what is still on its way to a pipe arrives.
-      process.exitCode = exitCode
-    }),
+    Effect.flatMap((exitCode) => Effect.sync(() => leave(exitCode))),
     NodeRuntime.runMain({
       disableErrorReporting: true,
       teardown: (exit, onExit) => {

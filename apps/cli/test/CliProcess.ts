@@ -9,13 +9,16 @@ export const entry = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 export const finished = Effect.fn(function* (
   program: string,
   words: ReadonlyArray<string>,
-  options: { readonly env?: Record<string, string>; readonly stdin?: string } = {}
+  options: { readonly env?: Record<string, string>; readonly stdin?: string | Stream.Stream<Uint8Array> } = {}
 ) {
   const handle = yield* ChildProcess.make(program, words, {
     // Neither the profiles of whoever runs the test, nor the metadata of the machine that it runs on.
     env: { PATH: process.env["PATH"] ?? "", CBR_METADATA: "off", ...options.env },
     extendEnv: false,
-    stdin: options.stdin === undefined ? "ignore" : Stream.make(new TextEncoder().encode(options.stdin))
+    stdin:
+      typeof options.stdin === "string"
+        ? Stream.make(new TextEncoder().encode(options.stdin))
+        : (options.stdin ?? "ignore")
   })
   const [out, err, exitCode] = yield* Effect.all(
     [

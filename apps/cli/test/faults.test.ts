@@ -28,7 +28,7 @@ const rows: ReadonlyArray<Row> = [
   { fault: "not_found", kind: "BackupNotFound", exitCode: 5, says: /404, BackupService\.6200/ },
   { fault: "no_such_api", kind: "OtherStatus", exitCode: 11, says: /APIGW\.0101.*endpoint/s },
   { fault: "rate_limited", kind: "RateLimited", exitCode: 6, says: /429, APIGW\.0308.*4 attempts.*come back in 1 s/s },
-  { fault: "rate_limited", kind: "TimedOut", exitCode: 10, says: /deadline.*429/, timeout: "900ms" },
+  { fault: "rate_limited", kind: "TimedOut", exitCode: 10, says: /call timeout.*429/, timeout: "900ms" },
   { fault: "server_error", kind: "ServiceUnavailable", exitCode: 7, says: /500, BackupService\.9910.*4 attempts/ },
   { fault: "unavailable", kind: "ServiceUnavailable", exitCode: 7, says: /503, APIGW\.0613.*4 attempts/ },
   { fault: "backend_timeout", kind: "ServiceUnavailable", exitCode: 7, says: /504, APIGW\.0201.*4 attempts/ },
@@ -73,7 +73,7 @@ layer(simulatorLayer(), { excludeTestServices: true })(
           const simulator = yield* Simulator
           const id = simulator.faults[fault]
           const env = { ...(yield* withAccessKey), HUAWEICLOUD_SDK_SECURITY_TOKEN: securityToken }
-          const told = yield* commandLine(["show", id, ...(timeout === undefined ? [] : ["--timeout", timeout])], {
+          const told = yield* commandLine(["show", id, ...(timeout === undefined ? [] : ["--call-timeout", timeout])], {
             env
           })
 

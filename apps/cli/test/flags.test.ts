@@ -46,7 +46,7 @@ describe("every flag", () => {
     { command: "show", flag: "timeout", value: "9y" },
     { command: "show", flag: "concurrency", value: "0" },
     { command: "watch", flag: "interval", value: "never" },
-    { command: "wait", flag: "deadline", value: "never" },
+    { command: "wait", flag: "call-timeout", value: "never" },
     { command: "check", flag: "status", value: "fine" },
     { command: "check", flag: "max-age", value: "old" },
     { command: "check", flag: "restorable", value: "somehow" },

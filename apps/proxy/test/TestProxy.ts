@@ -34,7 +34,7 @@ export const key = "cbrk_test-Canary-5e1f0c9a7b3d"
 const impatient: ResiliencePolicy = {
   ...defaultResiliencePolicy,
   attemptTimeout: Duration.seconds(2),
-  deadline: Duration.seconds(5),
+  callTimeout: Duration.seconds(5),
   retries: 0,
   // A larger body takes longer than an attempt may when the machine is busy.
   largestBody: 1024 * 1024

@@ -55,7 +55,7 @@ const clientOf = Effect.fnUntraced(function* (origin: string, attempt: number) {
   const policy: ResiliencePolicy = {
     ...defaultResiliencePolicy,
     attemptTimeout: Duration.millis(attempt),
-    deadline: Duration.minutes(1),
+    callTimeout: Duration.minutes(1),
     retries: 2,
     backoff: Duration.millis(20)
   }

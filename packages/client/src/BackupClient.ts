@@ -35,7 +35,7 @@ import * as Monitor from "./watching/Monitor.ts"
  * Fetches one backup from CBR.
  *
  * `showBackup` checks the ids, authenticates and sends the call, retries what a
- * retry can help, and reads the answer; it ends within the policy's deadline
+ * retry can help, and reads the answer; it ends within the policy's call timeout
  * and fails only with a `ShowBackupError`. Interrupting it closes the connection.
  * `circuit` tells whether the endpoint is called at all: see `ResiliencePolicy`.
  *

@@ -31,16 +31,16 @@ const faultOfAmount = (name: string, amount: number): InvalidRequest | undefined
 export const faultOfPolicy = ({
   attemptTimeout,
   backoff,
+  callTimeout,
   circuit,
   concurrency,
-  deadline,
   largestBody,
   longestRetryAfter,
   rateLimit,
   retries,
   retryBudget
 }: ResiliencePolicy): InvalidRequest | undefined =>
-  faultOfTime("deadline", deadline) ??
+  faultOfTime("callTimeout", callTimeout) ??
   faultOfTime("attemptTimeout", attemptTimeout) ??
   faultOfCount("retries", retries, 0) ??
   faultOfTime("backoff", backoff) ??

@@ -32,7 +32,7 @@ export interface ResiliencePolicy {
   /** Longest time for one attempt: connect, wait, and read the whole body. */
   readonly attemptTimeout: Duration.Duration
   /** Longest time for the call: every attempt, every wait between them, and every wait for a turn. */
-  readonly deadline: Duration.Duration
+  readonly callTimeout: Duration.Duration
   /** Attempts after the first. Only failures that a retry can help are retried. */
   readonly retries: number
   /** Wait before the first retry; doubled for each one after, and varied by a fifth either way. */
@@ -65,7 +65,7 @@ export interface ResiliencePolicy {
  */
 export const defaultResiliencePolicy: ResiliencePolicy = {
   attemptTimeout: Duration.seconds(10),
-  deadline: Duration.seconds(30),
+  callTimeout: Duration.seconds(30),
   retries: 3,
   backoff: Duration.millis(200),
   longestRetryAfter: Duration.seconds(30),
@@ -78,17 +78,17 @@ export const defaultResiliencePolicy: ResiliencePolicy = {
 }
 
 /**
- * The same policy with another deadline, which no attempt outlasts.
+ * The same policy with another call timeout, which no attempt outlasts.
  *
  * @example
  * ```ts
- * withDeadline(defaultResiliencePolicy, Duration.seconds(5)).attemptTimeout // 5 s
+ * withCallTimeout(defaultResiliencePolicy, Duration.seconds(5)).attemptTimeout // 5 s
  * ```
  */
-export const withDeadline = (policy: ResiliencePolicy, deadline: Duration.Duration): ResiliencePolicy => ({
+export const withCallTimeout = (policy: ResiliencePolicy, callTimeout: Duration.Duration): ResiliencePolicy => ({
   ...policy,
-  deadline,
-  attemptTimeout: Duration.min(policy.attemptTimeout, deadline)
+  callTimeout,
+  attemptTimeout: Duration.min(policy.attemptTimeout, callTimeout)
 })
 
 /** The policy in force; {@link defaultResiliencePolicy} unless one is provided. */

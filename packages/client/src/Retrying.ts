@@ -43,12 +43,12 @@ const unlimited: SharedLimits = { admit: Admission.unlimited, retryTokens: Retry
 /**
  * Tries `send` under a policy, with the credential of the moment at each attempt.
  *
- * - The whole ends within `deadline`: attempts, waits between them, and waits
+ * - The whole ends within `callTimeout`: attempts, waits between them, and waits
  *   for a turn.
  * - A failure that a retry can help is retried while the retry budget lasts,
  *   after a growing, jittered wait or the service's `Retry-After`, whichever is
  *   longer. A `Retry-After` beyond `longestRetryAfter` fails at once, and one
- *   that would end beyond the deadline is a `TimedOut` without the wait. Where
+ *   that would end beyond that time is a `TimedOut` without the wait. Where
  *   a wait of our own would, the call ends with the last error itself.
  * - A refused credential is never sent again: one that can be renewed is, once.
  *   A signature that was refused for its date is made again by the service's clock.
@@ -72,10 +72,10 @@ export const resiliently = <A, R>({
     shared.retryTokens.earn()
 
     return Effect.flatMap(Clock.currentTimeMillis, (start) => {
-      const deadline = start + Duration.toMillis(policy.deadline)
+      const deadline = start + Duration.toMillis(policy.callTimeout)
 
-      /** The deadline ends an attempt from within, so that whoever guards its credential hears what was said by then. */
-      const untilDeadline = (attempt: Effect.Effect<A, ShowBackupError, R>) =>
+      /** The call's time-out ends an attempt from within, so that whoever guards its credential hears what was said by then. */
+      const untilCallTimeout = (attempt: Effect.Effect<A, ShowBackupError, R>) =>
         Effect.suspend(() => {
           isUnderWay = true
           return Effect.raceFirst(Effect.asSome(attempt), Effect.as(Deferred.await(passed), Option.none<A>())).pipe(
@@ -88,7 +88,7 @@ export const resiliently = <A, R>({
       const cutOff = Effect.suspend(() => {
         const refusal = attempts.cutOff()
         return Effect.fail(
-          refusal === undefined || isRetryable(refusal) ? deadlinePassed(policy, refusal ?? last) : refusal
+          refusal === undefined || isRetryable(refusal) ? callTimedOut(policy, refusal ?? last) : refusal
         )
       })
 
@@ -96,7 +96,7 @@ export const resiliently = <A, R>({
         Effect.flatMap(credentials.current, sendable),
         (credential) => {
           const attempt = shared.admit(attempts.count(send(credential)))
-          const sending = untilDeadline(clock === undefined ? attempt : clock.correcting(attempt))
+          const sending = untilCallTimeout(clock === undefined ? attempt : clock.correcting(attempt))
           const guarded = credentials.protect?.(credential, sending) ?? sending
           return Effect.catchTag(guarded, "AuthenticationFailed", (error) => {
             const refused = credentials.refused(credential, error)
@@ -120,8 +120,8 @@ export const resiliently = <A, R>({
         }),
         Schedule.tap(({ duration }) => Effect.andThen(Metric.update(retries, 1), attempts.tellBefore(duration)))
       )
-      const atDeadline = Effect.andThen(
-        Effect.sleep(policy.deadline),
+      const atCallTimeout = Effect.andThen(
+        Effect.sleep(policy.callTimeout),
         Effect.suspend(() => {
           isOver = true
           Deferred.doneUnsafe(passed, Effect.void)
@@ -132,8 +132,8 @@ export const resiliently = <A, R>({
       return once.pipe(
         Effect.tapError((error) => Effect.sync(() => void (last = error))),
         Effect.retry(plan),
-        Effect.mapError((error) => (late && !isOver ? deadlinePassed(policy, error) : error)),
-        Effect.raceFirst(atDeadline),
+        Effect.mapError((error) => (late && !isOver ? callTimedOut(policy, error) : error)),
+        Effect.raceFirst(atCallTimeout),
         Effect.mapError((error) => withAttempts(error, attempts.sent())),
         Effect.ensuring(attempts.tellLast)
       )
@@ -163,16 +163,16 @@ const mayPass = (error: ShowBackupError): boolean =>
 const isWorthARetry = (error: ShowBackupError, policy: ResiliencePolicy): boolean =>
   mayPass(error) && !isOfProxy(error) && Duration.isLessThanOrEqualTo(retryAfterOf(error), policy.longestRetryAfter)
 
-const deadlinePassed = (policy: ResiliencePolicy, last: ShowBackupError | undefined): TimedOut => {
-  // An attempt that was given the whole deadline failed by the deadline, which has been said.
-  const isSaid = last?._tag === "TimedOut" && Duration.Order(policy.attemptTimeout, policy.deadline) >= 0
+const callTimedOut = (policy: ResiliencePolicy, last: ShowBackupError | undefined): TimedOut => {
+  // An attempt that had all of the call's time failed by that limit, which has been said.
+  const isSaid = last?._tag === "TimedOut" && Duration.Order(policy.attemptTimeout, policy.callTimeout) >= 0
   return new TimedOut({
     detail: {
       code: "no-backup-within",
-      seconds: Duration.toSeconds(policy.deadline),
+      seconds: Duration.toSeconds(policy.callTimeout),
       ...(last === undefined || isSaid ? {} : { last: last.detail })
     },
-    limit: "deadline",
+    limit: "call",
     ...(last?.status_code === undefined ? {} : { status_code: last.status_code }),
     ...(last?.request_id === undefined ? {} : { request_id: last.request_id }),
     ...(last?.proxy_request_id === undefined ? {} : { proxy_request_id: last.proxy_request_id }),

@@ -115,8 +115,8 @@ export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>()("Co
 /** No answer in time; `limit` says which time. */
 export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
   ...fields,
-  /** One attempt's time-out, or the deadline over all attempts. */
-  limit: Schema.Literals(["attempt", "deadline"])
+  /** One attempt's time-out, or that of the call over all its attempts. */
+  limit: Schema.Literals(["attempt", "call"])
 }) {
   override get message(): string {
     return failureText(this.detail)

@@ -71,7 +71,7 @@ export {
   type RateLimit,
   ResiliencePolicy,
   type RetryBudget,
-  withDeadline
+  withCallTimeout
 } from "./ResiliencePolicy.ts"
 export { type AnsweredKind, type ServiceCode, serviceCodes } from "./ServiceCodes.ts"
 export * from "./ShowBackupError.ts"
@@ -88,5 +88,5 @@ export { adaptive, defaultPace, defaultPollingPolicy, type Pace, PollingPolicy }
 export * as WaitCondition from "./watching/WaitCondition.ts"
 export { conditionForms } from "./watching/ConditionForms.ts"
 export { format as formatCondition, parse as parseCondition } from "./watching/WaitConditionText.ts"
-export { defaultWaitDeadline, waitUntil, type WaitOptions } from "./watching/WaitUntil.ts"
+export { conditionTimedOut, defaultWaitTimeout, waitUntil, type WaitOptions } from "./watching/WaitUntil.ts"
 export { ConditionImpossible, ConditionTimedOut, WaitUntilError } from "./watching/WaitUntilError.ts"

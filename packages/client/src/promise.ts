@@ -24,7 +24,7 @@ import { abortable, abortableStream } from "./promise/Aborting.ts"
 import type { BackupError } from "./promise/BackupErrors.ts"
 import type { BackupClientOptions, ManyOptions, RequestOptions, WaitOptions, WatchOptions } from "./promise/Options.ts"
 import type { Plain } from "./promise/Plain.ts"
-import { defaultResiliencePolicy, ResiliencePolicy, withDeadline } from "./ResiliencePolicy.ts"
+import { defaultResiliencePolicy, ResiliencePolicy, withCallTimeout } from "./ResiliencePolicy.ts"
 import { type InvalidRequest, NoCredentials } from "./ShowBackupError.ts"
 import { showMany } from "./ShowMany.ts"
 import { changes, type WatchOptions as EffectWatchOptions } from "./watching/Changes.ts"
@@ -133,7 +133,7 @@ export const createBackupClient = (options: BackupClientOptions): BackupClient =
         Effect.flatMap(waitOf(condition, call), (of) =>
           waitUntil(requestOf(backupId, call), of, {
             ...hookOf(call),
-            deadline: call.deadline,
+            timeout: call.timeout,
             failFast: call.failFast
           })
         ),
@@ -160,9 +160,9 @@ export const createBackupClient = (options: BackupClientOptions): BackupClient =
 }
 
 const clientLayer = (options: BackupClientOptions): Layer.Layer<Service> => {
-  const { fetch = globalThis.fetch, retries, timeout } = options
+  const { callTimeout, fetch = globalThis.fetch, retries } = options
   const fault =
-    (timeout === undefined ? undefined : faultOfMilliseconds("timeout", timeout)) ??
+    (callTimeout === undefined ? undefined : faultOfMilliseconds("callTimeout", callTimeout)) ??
     (retries === undefined ? undefined : faultOfCount("retries", retries, 0))
   if (fault !== undefined) throw fault
   return Service.layer.pipe(
@@ -173,9 +173,9 @@ const clientLayer = (options: BackupClientOptions): Layer.Layer<Service> => {
       Layer.provide(Mac.layerWebCrypto, SecureRandom.layerWebCrypto),
       Digest.layerWebCrypto,
       Layer.succeed(ResiliencePolicy, {
-        ...withDeadline(
+        ...withCallTimeout(
           defaultResiliencePolicy,
-          timeout === undefined ? defaultResiliencePolicy.deadline : Duration.millis(timeout)
+          callTimeout === undefined ? defaultResiliencePolicy.callTimeout : Duration.millis(callTimeout)
         ),
         ...(retries === undefined ? {} : { retries })
       })
@@ -206,9 +206,9 @@ const none = Layer.succeed(Credentials, {
 
 const waitOf = (
   condition: Condition | "deleted",
-  { deadline }: WaitOptions
+  { timeout }: WaitOptions
 ): Effect.Effect<WaitCondition, InvalidRequest> => {
-  const fault = deadline === undefined ? undefined : faultOfMilliseconds("deadline", deadline)
+  const fault = timeout === undefined ? undefined : faultOfMilliseconds("timeout", timeout)
   if (fault !== undefined) return Effect.fail(fault)
   return typeof condition === "function"
     ? Effect.succeed(satisfies("the condition given", condition))

@@ -18,8 +18,8 @@ const url = `https://cbr.cn-north-4.myhuaweicloud.com/v3/${request.project_id}/b
 describe("a policy whose numbers cannot be right", () => {
   const second = Duration.seconds(1)
   const policies: ReadonlyArray<readonly [Partial<ResiliencePolicy>, message: string]> = [
-    [{ deadline: Duration.zero }, "deadline must be a time longer than nothing"],
-    [{ deadline: Duration.millis(-1) }, "deadline must be a time longer than nothing"],
+    [{ callTimeout: Duration.zero }, "callTimeout must be a time longer than nothing"],
+    [{ callTimeout: Duration.millis(-1) }, "callTimeout must be a time longer than nothing"],
     [{ attemptTimeout: Duration.millis(Number.NaN) }, "attemptTimeout must be a time longer than nothing"],
     [{ retries: Number.NaN }, "retries must be a whole number from 0 up"],
     [{ retries: -1 }, "retries must be a whole number from 0 up"],

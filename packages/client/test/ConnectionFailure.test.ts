@@ -19,7 +19,7 @@ const transports = {
 
 const once: Partial<ResiliencePolicy> = {
   retries: 0,
-  deadline: Duration.seconds(15),
+  callTimeout: Duration.seconds(15),
   attemptTimeout: Duration.seconds(15)
 }
 

@@ -79,7 +79,7 @@ describe("isRetryable and hintOf", () => {
       error_msg: "signature expired"
     } as const
     assert.match(hintOf(new AuthenticationFailed(answer)).en, /clock/)
-    assert.deepStrictEqual(hintOf(new TimedOut({ ...answer, limit: "deadline" })), ErrorTable.TimedOut.hint)
+    assert.deepStrictEqual(hintOf(new TimedOut({ ...answer, limit: "call" })), ErrorTable.TimedOut.hint)
   })
 })
 

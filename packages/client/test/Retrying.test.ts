@@ -1,4 +1,4 @@
-import { Credentials, defaultResiliencePolicy, IamToken, isRetryable, withDeadline } from "@cbr/client"
+import { Credentials, defaultResiliencePolicy, IamToken, isRetryable, withCallTimeout } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, Redacted, Stream } from "effect"
 import { HttpClientError } from "effect/http"
@@ -60,7 +60,7 @@ describe("which statuses are tried again", () => {
 
   for (const [name, policy] of [
     ["attempt's time", { attemptTimeout: Duration.seconds(1) }],
-    ["deadline", { deadline: Duration.seconds(1) }]
+    ["callTimeout", { callTimeout: Duration.seconds(1) }]
   ] as const) {
     it.effect(`nor where the body hangs beyond the ${name}`, () =>
       Effect.gen(function* () {
@@ -90,7 +90,7 @@ describe("which statuses are tried again", () => {
     Effect.gen(function* () {
       const transport = inMemory(() => ({
         status: 504,
-        body: `{"error_code":"CbrProxy.TimedOut","error_msg":"no backup within the deadline of 9 s"}`
+        body: `{"error_code":"CbrProxy.TimedOut","error_msg":"no backup within the call timeout of 9 s"}`
       }))
       const { error } = yield* timedError(show({ http: transport.layer }))
       assert.deepInclude(error, { _tag: "TimedOut", attempts: 1, status_code: 504 })
@@ -209,7 +209,7 @@ describe("the waits", () => {
         Effect.gen(function* () {
           const transport = after(value)
           const { error, milliseconds } = yield* timedError(
-            show({ http: transport.layer, policy: { deadline: Duration.hours(2) } })
+            show({ http: transport.layer, policy: { callTimeout: Duration.hours(2) } })
           )
           assert.strictEqual(error._tag, "RateLimited")
           assert.isTrue(Number.isFinite(error.retry_after))
@@ -220,7 +220,7 @@ describe("the waits", () => {
     )
   }
 
-  it.effect("Retry-After beyond the deadline is a TimedOut without the wait", () =>
+  it.effect("Retry-After beyond the call timeout is a TimedOut without the wait", () =>
     Effect.gen(function* () {
       const transport = inMemory(() => ({
         status: 429,
@@ -228,17 +228,17 @@ describe("the waits", () => {
         body: `{"error_code":"APIGW.0308","error_msg":"throttled"}`
       }))
       const { error, milliseconds } = yield* timedError(
-        show({ http: transport.layer, policy: { deadline: Duration.seconds(1) } })
+        show({ http: transport.layer, policy: { callTimeout: Duration.seconds(1) } })
       )
       assert.strictEqual(milliseconds, 0)
       assert.strictEqual(transport.sent.length, 1)
       assert.strictEqual(
         error.message,
-        "no backup within the deadline of 1 s; the last attempt: CBR answered 429, APIGW.0308: throttled"
+        "no backup within the call timeout of 1 s; the last attempt: CBR answered 429, APIGW.0308: throttled"
       )
       assert.deepInclude(error, {
         _tag: "TimedOut",
-        limit: "deadline",
+        limit: "call",
         attempts: 1,
         status_code: 429,
         request_id: "r",
@@ -248,21 +248,21 @@ describe("the waits", () => {
     })
   )
 
-  it.effect("without a retry left, Retry-After beyond the deadline changes nothing", () =>
+  it.effect("without a retry left, Retry-After beyond the call timeout changes nothing", () =>
     Effect.gen(function* () {
       const { error } = yield* timedError(
-        show({ http: after("2").layer, policy: { retries: 0, deadline: Duration.seconds(1) } })
+        show({ http: after("2").layer, policy: { retries: 0, callTimeout: Duration.seconds(1) } })
       )
       assert.strictEqual(error._tag, "RateLimited")
     })
   )
 
-  it.effect("a usual wait that would end beyond the deadline is not begun: the last error is the call's", () =>
+  it.effect("a usual wait that would end beyond the call timeout is not begun: the last error is the call's", () =>
     Effect.gen(function* () {
       const transport = inMemory(() => ({ status: 503 }))
       const { error, milliseconds } = yield* timedError(
         // The first wait is 160 to 240 ms and the second 320 to 480: one fits in, and never two.
-        show({ http: transport.layer, policy: { deadline: Duration.millis(450) } })
+        show({ http: transport.layer, policy: { callTimeout: Duration.millis(450) } })
       )
       assert.deepInclude(error, { _tag: "ServiceUnavailable", attempts: 2, status_code: 503 })
       assert.strictEqual(error.message, "CBR answered 503")
@@ -274,14 +274,14 @@ describe("the waits", () => {
 describe("time limits", () => {
   const hung = () => inMemory(() => Effect.never)
 
-  it.effect("a hung transport is interrupted after the attempt's time, and the call ends within its deadline", () =>
+  it.effect("a hung transport is interrupted after the attempt's time, and the call ends within its timeout", () =>
     Effect.gen(function* () {
       const transport = hung()
       const { error, milliseconds } = yield* timedError(show({ http: transport.layer }))
-      assert.deepInclude(error, { _tag: "TimedOut", limit: "deadline", attempts: 3 })
+      assert.deepInclude(error, { _tag: "TimedOut", limit: "call", attempts: 3 })
       assert.strictEqual(
         error.message,
-        "no backup within the deadline of 30 s; the last attempt: no answer within 10 s"
+        "no backup within the call timeout of 30 s; the last attempt: no answer within 10 s"
       )
       assert.strictEqual(milliseconds, 30_000)
       assert.deepStrictEqual(transport.interrupted, [0, 1, 2])
@@ -308,31 +308,31 @@ describe("time limits", () => {
     })
   )
 
-  it.effect("a deadline shorter than an attempt's time cuts it", () =>
+  it.effect("a call timeout shorter than an attempt's time cuts it", () =>
     Effect.gen(function* () {
       const transport = hung()
       const { error, milliseconds } = yield* timedError(
-        show({ http: transport.layer, policy: { deadline: Duration.seconds(1) } })
+        show({ http: transport.layer, policy: { callTimeout: Duration.seconds(1) } })
       )
-      assert.deepInclude(error, { _tag: "TimedOut", limit: "deadline", attempts: 1 })
-      assert.strictEqual(error.message, "no backup within the deadline of 1 s")
+      assert.deepInclude(error, { _tag: "TimedOut", limit: "call", attempts: 1 })
+      assert.strictEqual(error.message, "no backup within the call timeout of 1 s")
       assert.strictEqual(milliseconds, 1000)
     })
   )
 
-  it.effect("an attempt that is given the whole deadline is told once", () =>
+  it.effect("an attempt that is given the whole call timeout is told once", () =>
     Effect.gen(function* () {
-      const policy = withDeadline(defaultResiliencePolicy, Duration.seconds(1))
+      const policy = withCallTimeout(defaultResiliencePolicy, Duration.seconds(1))
       const { error, milliseconds } = yield* timedError(show({ http: hung().layer, policy }))
-      assert.deepInclude(error, { _tag: "TimedOut", limit: "deadline", attempts: 1 })
-      assert.strictEqual(error.message, "no backup within the deadline of 1 s")
+      assert.deepInclude(error, { _tag: "TimedOut", limit: "call", attempts: 1 })
+      assert.strictEqual(error.message, "no backup within the call timeout of 1 s")
       assert.strictEqual(milliseconds, 1000)
     })
   )
 
-  it("a longer deadline leaves the attempt's time as it is", () => {
-    const { attemptTimeout, deadline } = withDeadline(defaultResiliencePolicy, Duration.minutes(5))
-    assert.deepStrictEqual([attemptTimeout, deadline], [defaultResiliencePolicy.attemptTimeout, Duration.minutes(5)])
+  it("a longer call timeout leaves the attempt's time as it is", () => {
+    const { attemptTimeout, callTimeout } = withCallTimeout(defaultResiliencePolicy, Duration.minutes(5))
+    assert.deepStrictEqual([attemptTimeout, callTimeout], [defaultResiliencePolicy.attemptTimeout, Duration.minutes(5)])
   })
 
   it.effect("a source of credentials that hangs is within the limits", () =>
@@ -340,15 +340,15 @@ describe("time limits", () => {
       const transport = hung()
       const credentials = Layer.succeed(Credentials, { current: Effect.never, refused: () => Effect.succeed(false) })
       const { error, milliseconds } = yield* timedError(show({ http: transport.layer, credentials }))
-      assert.deepInclude(error, { _tag: "TimedOut", limit: "deadline", attempts: 0 })
+      assert.deepInclude(error, { _tag: "TimedOut", limit: "call", attempts: 0 })
       assert.isAtMost(milliseconds, 30_000)
     })
   )
 
-  it.effect("without a deadline the number of retries is what ends a call", () =>
+  it.effect("without a call timeout the number of retries is what ends a call", () =>
     Effect.gen(function* () {
       const { error, milliseconds } = yield* timedError(
-        show({ http: hung().layer, policy: { deadline: Duration.infinity } })
+        show({ http: hung().layer, policy: { callTimeout: Duration.infinity } })
       )
       assert.deepInclude(error, { _tag: "TimedOut", limit: "attempt", attempts: 4 })
       assert.isAbove(milliseconds, 40_000)

@@ -120,7 +120,7 @@ describe("showBackup", () => {
     await patient.showBackup(backupId)
     assert.strictEqual(retried.calls.length, 2)
     const hung = service(never)
-    await using hasty = clientOf(hung.fetch, { timeout: 20 })
+    await using hasty = clientOf(hung.fetch, { callTimeout: 20 })
     assert.instanceOf(await rejection(hasty.showBackup(backupId)), TimedOut)
     assert.strictEqual(hung.aborted(), 1)
   })
@@ -157,8 +157,11 @@ describe("showBackup", () => {
 
   it("a number that cannot be right throws when the client is made", () => {
     const { fetch } = service(() => new Response(body))
-    for (const timeout of [Number.NaN, 0, -1, "5s", null]) {
-      assert.throws(() => clientOf(fetch, { timeout: timeout as number }), /^timeout must be a number of milliseconds/)
+    for (const callTimeout of [Number.NaN, 0, -1, "5s", null]) {
+      assert.throws(
+        () => clientOf(fetch, { callTimeout: callTimeout as number }),
+        /^callTimeout must be a number of milliseconds/
+      )
     }
     for (const retries of [Number.NaN, -1, 1.5, "3"]) {
       assert.throws(() => clientOf(fetch, { retries: retries as number }), /^retries must be a whole number from 0 up/)
@@ -168,8 +171,8 @@ describe("showBackup", () => {
   it("a number or condition of a call that cannot be right rejects, and nothing is sent", async () => {
     const { calls, fetch } = service(() => json({ status: "available" }))
     await using client = clientOf(fetch)
-    for (const deadline of [Number.NaN, 0, -5, "5s"]) {
-      const wait = client.waitUntil(backupId, "status=available", { deadline: deadline as number })
+    for (const timeout of [Number.NaN, 0, -5, "5s"]) {
+      const wait = client.waitUntil(backupId, "status=available", { timeout: timeout as number })
       assert.instanceOf(await rejection(wait), InvalidRequest)
     }
     for (const condition of [undefined, null, 5, {}, [5]]) {
@@ -307,7 +310,7 @@ describe("waitUntil", () => {
     })
     assert.strictEqual(impossible.message, "status=available can no longer come true: the status is error")
     assert.instanceOf(
-      await rejection(client.waitUntil(backupId, "status=available", { failFast: false, deadline: 20 })),
+      await rejection(client.waitUntil(backupId, "status=available", { failFast: false, timeout: 20 })),
       ConditionTimedOut
     )
     assert.instanceOf(await rejection(client.waitUntil(backupId, "status=avialable")), InvalidRequest)
@@ -393,7 +396,7 @@ describe("types", () => {
     expectTypeOf<NonNullable<BackupResponse["backup"]["created_at"]>["date"]>().toEqualTypeOf<Date>()
     expectTypeOf<"available">().toExtend<NonNullable<BackupResponse["backup"]["status"]>>()
     expectTypeOf<"not on the page">().toExtend<NonNullable<BackupResponse["backup"]["status"]>>()
-    expectTypeOf<TimedOut["limit"]>().toEqualTypeOf<"attempt" | "deadline">()
+    expectTypeOf<TimedOut["limit"]>().toEqualTypeOf<"attempt" | "call">()
     expectTypeOf<BackupNotFound["status_code"]>().toEqualTypeOf<number | undefined>()
     const sorted = (error: unknown) => (error instanceof BackupNotFound ? error : undefined)
     expectTypeOf<NonNullable<ReturnType<typeof sorted>>["_tag"]>().toEqualTypeOf<"BackupNotFound">()

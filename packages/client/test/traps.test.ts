@@ -42,14 +42,14 @@ const at = (port: number, more: Options) =>
   show({
     endpoint: Layer.orDie(Endpoint.layer({ endpoint: `http://127.0.0.1:${port}` })),
     ...more,
-    policy: { backoff: Duration.millis(5), deadline: Duration.seconds(10), ...more.policy }
+    policy: { backoff: Duration.millis(5), callTimeout: Duration.seconds(10), ...more.policy }
   })
 
 describe("retrying", () => {
   it.effect("a retry loop inside a retry loop: 503s and time-outs in turn send one request and its retries", () =>
     Effect.gen(function* () {
       const transport = inMemory((nth) => (nth % 2 === 0 ? { status: 503 } : Effect.never))
-      yield* timed(show({ http: transport.layer, policy: { deadline: Duration.minutes(5) } }))
+      yield* timed(show({ http: transport.layer, policy: { callTimeout: Duration.minutes(5) } }))
       assert.strictEqual(transport.sent.length, 4)
     })
   )
@@ -75,7 +75,7 @@ describe("retrying", () => {
     Effect.gen(function* () {
       const transport = inMemory(() => ({ status: 503, headers: { "retry-after": "86400" } }))
       const { error, milliseconds } = yield* timedError(
-        show({ http: transport.layer, policy: { deadline: Duration.infinity } })
+        show({ http: transport.layer, policy: { callTimeout: Duration.infinity } })
       )
       assert.deepInclude(error, { _tag: "ServiceUnavailable", retry_after: 86_400 })
       assert.strictEqual(milliseconds, 0)

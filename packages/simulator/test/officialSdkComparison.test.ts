@@ -5,7 +5,7 @@ import {
   Endpoint,
   ResiliencePolicy,
   type ShowBackupError,
-  withDeadline
+  withCallTimeout
 } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Redacted, Result } from "effect"
@@ -13,7 +13,7 @@ import { Fault, type LoggedRequest, Simulator } from "../src/index.ts"
 import { running } from "./Caller.ts"
 import { heard, officialShowBackup } from "./OfficialClient.ts"
 
-const once: ResiliencePolicy = { ...withDeadline(defaultResiliencePolicy, Duration.seconds(1)), retries: 0 }
+const once: ResiliencePolicy = { ...withCallTimeout(defaultResiliencePolicy, Duration.seconds(1)), retries: 0 }
 
 /** Our call, over the same transport library, with one attempt unless told otherwise. */
 const ourShowBackup = Effect.fnUntraced(function* (backup_id: string, policy: ResiliencePolicy = once) {
@@ -162,7 +162,7 @@ describe("what the official core does, and ours does not", () => {
   )
 })
 
-/** Longer than our deadline, and long enough to tell a wait without end from a slow answer of loopback. */
+/** Longer than our call timeout, and long enough to tell a wait without end from a slow answer of loopback. */
 const observation = Duration.seconds(2)
 
 const authorizationOf = (request: LoggedRequest | undefined): string => {

@@ -12,6 +12,7 @@ import { refOf, wordsOf } from "../BackupIds.ts"
 import { checked, details, figuresOf, gravest, notChecked, summaryOf, toJson, withFallbacks } from "../Checked.ts"
 import * as CheckPolicy from "../CheckPolicy.ts"
 import { type CheckRules, expectationsOf } from "../CheckRules.ts"
+import { fromFlag, within } from "../CommandTimeout.ts"
 import { fetch } from "../Connection.ts"
 import { exitCodes, monitoringStates } from "../ExitCodes.ts"
 import { Ended, Failure, report } from "../Failure.ts"
@@ -131,8 +132,9 @@ const checkAll = Effect.fnUntraced(function* (input: Input) {
   }
   const now = yield* DateTime.now
   if (Option.isSome(input.from)) {
-    const { backup } = yield* SavedResponse.read(input.from.value)
-    return { rules, now, all: [checked(backup.id ?? input.from.value, backup, expectations, now, messages)] }
+    const path = input.from.value
+    const { backup } = yield* SavedResponse.read(path).pipe(within(yield* fromFlag(input.timeout), path))
+    return { rules, now, all: [checked(backup.id ?? path, backup, expectations, now, messages)] }
   }
   const settings = yield* settingsInUse(input)
   const one = (word: string) =>
@@ -143,7 +145,7 @@ const checkAll = Effect.fnUntraced(function* (input: Input) {
         onSuccess: ({ backup }) => checked(word, backup, expectations, now, messages)
       }
     )
-  const ids = yield* Stream.runCollect(wordsOf(input.ids))
+  const ids = yield* Stream.runCollect(wordsOf(input.ids)).pipe(within(settings.timeout, "cbr check"))
   // Of none, all keep every rule.
   if (ids.length === 0) return yield* misused("noIds", "giveIds")
   const all = yield* Effect.forEach(ids, one, { concurrency: 8 })

@@ -1,11 +1,13 @@
-import { ProfileFile } from "@cbr/client"
+import { defaultResiliencePolicy, ProfileFile } from "@cbr/client"
 import * as ByteSize from "effect/ByteSize"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import * as Struct from "effect/Struct"
@@ -17,6 +19,7 @@ import { callable, isKey, isProject, refused, usable } from "../ProfileChecks.ts
 import * as Settings from "../Settings.ts"
 import { nameOfProfile, tellSetAside } from "../SettingsInUse.ts"
 import { decodeText } from "../StandardInput.ts"
+import { TimeLimit } from "../TimeLimit.ts"
 import { wrongUse } from "../WrongUse.ts"
 import { changeProfiles, readProfiles } from "./profiles.ts"
 
@@ -29,6 +32,11 @@ export const configure = (messages: Messages) =>
       region: Settings.ownFlag("region", "REGION", messages.flags.region),
       projectId: Settings.ownFlag("project-id", "ID", messages.flags.projectId),
       endpoint: Settings.ownFlag("endpoint", "URL", messages.flags.endpoint),
+      timeout: Settings.givenTimeFlag("timeout", messages.flags.timeout),
+      callTimeout: Settings.givenTimeFlag(
+        "call-timeout",
+        messages.flags.callTimeout(Duration.format(defaultResiliencePolicy.callTimeout))
+      ),
       ak: Settings.textFlag("ak", "AK", messages.flags.ak).pipe(Flag.optional),
       secretStdin: Settings.switchFlag("secret-stdin", messages.flags.secretStdin),
       tokenStdin: Settings.switchFlag("token-stdin", messages.flags.tokenStdin)
@@ -37,7 +45,7 @@ export const configure = (messages: Messages) =>
       const { file } = yield* readProfiles
       const name = yield* nameOf(input)
       const { credential, place } = yield* answers(input, messages)
-      if (place === undefined && credential === undefined) {
+      if (place === undefined && credential === undefined && !isGiven(input)) {
         return yield* refused("cbr configure", ({ configure }) => [configure.nothing, configure.giveSomething])
       }
       yield* changeProfiles(file, ({ default: usual, profiles }) => {
@@ -46,7 +54,7 @@ export const configure = (messages: Messages) =>
         return Effect.succeed({
           // The only one is in use without a word, and stays so.
           default: usual ?? (names.length === 1 ? names[0] : undefined) ?? name,
-          profiles: { ...profiles, [name]: changed(before, { credential, place }) }
+          profiles: { ...profiles, [name]: { ...changed(before, { credential, place }), ...limitsOf(input) } }
         })
       })
       yield* Console.error(paint([messages.profiles.saved(name, file)], false))
@@ -63,10 +71,19 @@ interface Input {
   readonly region: Option.Option<string>
   readonly projectId: Option.Option<string>
   readonly endpoint: Option.Option<string>
+  readonly timeout: Option.Option<Settings.GivenTime>
+  readonly callTimeout: Option.Option<Settings.GivenTime>
   readonly ak: Option.Option<string>
   readonly secretStdin: boolean
   readonly tokenStdin: boolean
 }
+
+const textOf = Schema.encodeSync(TimeLimit)
+
+const limitsOf = ({ callTimeout, timeout }: Input): Pick<ProfileFile.Profile, "timeout" | "call_timeout"> => ({
+  ...(Option.isSome(timeout) ? { timeout: textOf(timeout.value.time) } : {}),
+  ...(Option.isSome(callTimeout) ? { call_timeout: textOf(callTimeout.value.time) } : {})
+})
 
 /** Standard input holds one secret, and a profile one credential. */
 const isOneCredential = ({ ak, secretStdin, tokenStdin }: Input) => {
@@ -146,8 +163,10 @@ const answers = Effect.fnUntraced(function* (input: Input, messages: Messages) {
   return { place, credential: { ak, sk } }
 })
 
-const isGiven = ({ ak, endpoint, projectId, region, tokenStdin }: Input): boolean =>
-  tokenStdin || [ak, endpoint, projectId, region].some(Option.isSome)
+const isGiven = ({ ak, callTimeout, endpoint, projectId, region, timeout, tokenStdin }: Input): boolean =>
+  tokenStdin ||
+  [ak, endpoint, projectId, region].some(Option.isSome) ||
+  [timeout, callTimeout].some((limit) => Option.exists(limit, ({ from }) => from.startsWith("--")))
 
 const valueOf = (flag: string, given: Option.Option<string>) =>
   Option.isSome(given) ? Effect.succeed(given.value) : Settings.variable(Settings.variableOf(flag))

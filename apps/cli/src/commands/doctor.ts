@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import { within } from "../CommandTimeout.ts"
 import { locate } from "../Connection.ts"
 import type { Examined, Say } from "../Examined.ts"
 import { exitCodes } from "../ExitCodes.ts"
@@ -30,7 +31,12 @@ export const doctor = (messages: Messages) =>
     Effect.fn("doctor")(function* (given) {
       yield* selection
       const settings = yield* settingsInUse(given)
-      const found = yield* examine(settings)
+      const found: Array<Examined> = []
+      yield* examine(settings, found).pipe(
+        within(settings.timeout, "cbr doctor"),
+        // What has been found by then is told.
+        Effect.catch((late) => Effect.sync(() => found.push(ofFailure("call", late))))
+      )
       yield* printFindings(
         found.map(({ fix, says, state, step }) => ({ step, state, says: says(en), fix: fix?.(en) ?? null })),
         (where) =>
@@ -57,10 +63,14 @@ const row = ({ fix, says, state, step }: Examined, messages: Messages): Readonly
   fix === undefined ? says(messages) : `${says(messages)} → ${fix(messages)}`
 ]
 
-const examine = Effect.fnUntraced(function* (settings: CallSettings) {
-  const found: Array<Examined> = [yield* signatureTest]
+/** Looks at one thing after the other, and adds what it finds. */
+const examine = Effect.fnUntraced(function* (settings: CallSettings, found: Array<Examined>) {
+  found.push(yield* signatureTest)
   const located = yield* Effect.result(locate(nobody, settings))
-  if (Result.isFailure(located)) return [...found, ofFailure("settings", located.failure)]
+  if (Result.isFailure(located)) {
+    found.push(ofFailure("settings", located.failure))
+    return
+  }
   const { addresses, url } = located.success
   found.push({ step: "settings", state: "pass", says: () => url.replace(nobody.backup_id, "…") })
 
@@ -70,7 +80,7 @@ const examine = Effect.fnUntraced(function* (settings: CallSettings) {
     yield* Effect.orDie(Effect.flatMap(Settings.transport, checkTransport))
   )
   found.push(...reach)
-  if (reach.some(({ state }) => state === "fail")) return found
+  if (reach.some(({ state }) => state === "fail")) return
   found.push(yield* clock(addresses.cbr))
   const call = yield* Effect.result(proved(settings))
   found.push(
@@ -78,7 +88,6 @@ const examine = Effect.fnUntraced(function* (settings: CallSettings) {
       ? { step: "call", state: "pass", says: ({ doctor }) => doctor.accepted }
       : ofFailure("call", call.failure)
   )
-  return found
 })
 
 const ofFailure = (step: Examined["step"], { exitCode, tell }: Failure): Examined => ({

@@ -2,6 +2,7 @@ import type { ShowBackupResponse } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -10,6 +11,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import { refOf, wordsOf } from "../BackupIds.ts"
+import { fromFlag, timedOut, timeUp, within } from "../CommandTimeout.ts"
 import { fetch } from "../Connection.ts"
 import { plan } from "../DryRun.ts"
 import { exitCodes } from "../ExitCodes.ts"
@@ -76,10 +78,10 @@ const needsSomething = ({ from, ids }: Input) => {
 
 const run = Effect.fn("show")(function* (input: Input, preferred?: FormatName) {
   const { from, ids } = input
-  if (Option.isSome(from)) return yield* saved(from.value, ids[0], input.strict, preferred)
+  if (Option.isSome(from)) return yield* saved(from.value, ids[0], input, preferred)
   const settings = yield* settingsInUse(input)
   const many = ids.length > 1 || ids.includes("-")
-  if (input.dryRun) return yield* dryRun(ids, settings)
+  if (input.dryRun) return yield* dryRun(ids, settings).pipe(within(settings.timeout, "cbr show"))
   const printer = yield* backupPrinter(many, preferred)
 
   const shown = (word: string) =>
@@ -102,20 +104,33 @@ const run = Effect.fn("show")(function* (input: Input, preferred?: FormatName) {
 
   yield* Memory.spare
   const turns = yield* Semaphore.make(input.concurrency)
+  const { timeout } = settings
+  const isLate = Effect.map(Clock.currentTimeMillis, (now) => timeout !== undefined && now >= timeout.end)
   let failures = 0
+  let answered = 0
+  let isCut = false
+  const cut = Effect.sync(() => void (isCut = true))
+  const words =
+    timeout === undefined ? wordsOf(ids) : Stream.interruptWhen(wordsOf(ids), Effect.andThen(timeUp(timeout), cut))
+  /** What became of a word; nothing where its turn came too late. */
+  const outcome = Effect.fnUntraced(function* (word: string) {
+    if (yield* isLate) return yield* cut
+    const result = yield* Effect.result(shown(word))
+    if (Result.isSuccess(result) || !(yield* isLate)) answered++
+    else yield* cut
+    return { word, result }
+  })
   const { stdinIsTerminal } = yield* Stdio.Stdio
   // Whoever types the ids sees what is done, and needs the line.
   const counting = ids.includes("-") && (yield* stdinIsTerminal) ? uncounted : countingOnStderr
   yield* counting(
     (count) =>
-      wordsOf(ids).pipe(
-        Stream.mapEffect(
-          (word) => turns.withPermit(Effect.map(Effect.result(shown(word)), (result) => ({ word, result }))),
-          {
-            concurrency: input.unordered ? input.concurrency : input.concurrency * ahead,
-            unordered: input.unordered
-          }
-        ),
+      words.pipe(
+        Stream.mapEffect((word) => turns.withPermit(outcome(word)), {
+          concurrency: input.unordered ? input.concurrency : input.concurrency * ahead,
+          unordered: input.unordered
+        }),
+        Stream.filter((ended) => ended !== undefined),
         Stream.runForEach(({ result, word }) => {
           count(Result.isFailure(result))
           if (Result.isSuccess(result)) return printer.shown(result.success, word)
@@ -126,6 +141,7 @@ const run = Effect.fn("show")(function* (input: Input, preferred?: FormatName) {
     // What has been printed is whole, though the words broke off.
   ).pipe(Effect.tapError(() => printer.end))
   yield* printer.end
+  if (timeout !== undefined && isCut) return yield* timedOut(timeout, "cbr show", answered)
   if (failures > 0) return yield* new Ended({ exitCode: exitCodes.SomeFailed })
 })
 
@@ -145,10 +161,10 @@ const dryRun = (ids: ReadonlyArray<string>, settings: CallSettings) =>
 const saved = Effect.fnUntraced(function* (
   path: string,
   word: string | undefined,
-  strict: boolean,
+  { strict, timeout }: Input,
   preferred: FormatName | undefined
 ) {
-  const response = yield* SavedResponse.read(path)
+  const response = yield* SavedResponse.read(path).pipe(within(yield* fromFlag(timeout), path))
   const { id } = response.backup
   const asked = word === undefined ? undefined : yield* refOf(word)
   if (asked !== undefined && id !== undefined && id.toLowerCase() !== asked.backup_id.toLowerCase()) {

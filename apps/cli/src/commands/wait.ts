@@ -1,7 +1,8 @@
 import {
   ConditionImpossible,
   ConditionTimedOut,
-  defaultWaitDeadline,
+  conditionTimedOut,
+  defaultWaitTimeout,
   formatCondition,
   type Observation,
   seen,
@@ -17,7 +18,9 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { Failure, failureOf } from "../Failure.ts"
+import * as Result from "effect/Result"
+import { startingNow, timeUp, within } from "../CommandTimeout.ts"
+import { Ended, Failure, failureOf, report } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
 import { paint } from "../output/Paint.ts"
 import { verdictOn } from "../output/Verdict.ts"
@@ -43,9 +46,6 @@ const config = (messages: Messages) => {
     ids: Argument.String("ID").pipe(Argument.withDescription(messages.args.watched), Argument.variadic()),
     conditions: Settings.listFlag("for", "CONDITION", flags.for),
     any: Settings.switchFlag("any", flags.any),
-    deadline: Settings.timeFlag("deadline", flags.deadline(Duration.format(defaultWaitDeadline))).pipe(
-      Flag.withDefault(defaultWaitDeadline)
-    ),
     failFast: Settings.eitherFlag("fail-fast", flags.failFast).pipe(Flag.withDefault(true)),
     mustExist: Settings.switchFlag("must-exist", flags.mustExist),
     from: Settings.textFlag("from", "FILE", flags.from).pipe(Flag.optional),
@@ -71,17 +71,40 @@ const run = Effect.fn("wait")(function* (input: Input) {
   const awaited = yield* conditionOf(input.conditions)
   const { condition } = awaited
   if (Option.isSome(input.from)) return yield* decideSaved(input.from.value, awaited)
-  const subjects = yield* subjectsOf(input.ids, yield* settingsInUse(input))
+  const settings = yield* settingsInUse(input)
+  const timeout = settings.timeout ?? (yield* startingNow({ time: defaultWaitTimeout, from: "--timeout" }))
+  const subjects = yield* subjectsOf(input.ids, settings).pipe(within(timeout, "cbr wait"))
   const printer = yield* backupPrinter(subjects.length > 1)
+  /** What met the condition, and what was seen last of the others, in the order of the ids. */
+  const met = new Map<Subject, Met>()
+  const newest = new Map<Subject, Observation>()
 
-  const met = yield* Effect.scoped(
+  const ended = yield* Effect.scoped(
     Effect.gen(function* () {
       const { observed } = yield* tellOnStderr(input.ids, { lines: true })
-      const waits = subjects.map((subject) => waitFor(subject, awaited, input, observed))
-      return input.any ? [yield* firstOf(waits)] : yield* Effect.all(waits, { concurrency: "unbounded" })
+      const waits = subjects.map((subject) =>
+        waitFor(subject, awaited, input, (id, observation) => {
+          newest.set(subject, observation)
+          return observed(id, observation)
+        }).pipe(Effect.tap((found) => Effect.sync(() => void met.set(subject, found))))
+      )
+      const all = input.any ? firstOf(waits) : Effect.all(waits, { concurrency: "unbounded", discard: true })
+      return yield* Effect.raceFirst(Effect.as(all, { isLate: false }), Effect.as(timeUp(timeout), { isLate: true }))
     })
+  ).pipe(Effect.result)
+  const metInTime = subjects.flatMap((subject) => met.get(subject) ?? [])
+  if (Result.isSuccess(ended) || metInTime.length > 0) yield* printMet(metInTime, condition, printer)
+  if (Result.isFailure(ended)) return yield* ended.failure
+  if (!ended.success.isLate) return
+  const late = yield* Effect.forEach(
+    subjects.filter((subject) => !met.has(subject)),
+    (subject) => failureOf(conditionTimedOut(condition, timeout.time, newest.get(subject)), aboutOf(subject))
   )
-  yield* printMet(met, condition, printer)
+  const [first, ...others] = late
+  if (first === undefined) return
+  if (others.length === 0) return yield* first
+  yield* Effect.forEach(late, (failure) => report(failure), { discard: true })
+  return yield* new Ended({ exitCode: first.exitCode })
 })
 
 /** A line for each, or its answer in the format and through the query that were asked for. */
@@ -104,18 +127,21 @@ interface Met {
   readonly response: ShowBackupResponse | undefined
 }
 
+const aboutOf = ({ id, started, target }: Subject) => ({ what: id, url: target.url, started })
+
 const waitFor = Effect.fnUntraced(function* (
   subject: Subject,
   { condition, queries }: Awaited,
-  { deadline, failFast, interval, mustExist, strict }: Input,
+  { failFast, interval, mustExist, strict }: Input,
   observed: (id: string, observation: Observation) => Effect.Effect<void>
 ) {
   const messages = yield* Messages
   // A hook cannot fail; what it refuses ends the wait from outside.
   const refused = yield* Deferred.make<never, Failure>()
-  const about = { what: subject.id, url: subject.target.url, started: subject.started }
+  const about = aboutOf(subject)
   const response: ShowBackupResponse | undefined = yield* waitUntil(subject.target.request, condition, {
-    deadline,
+    // The command ends it, whose time began earlier.
+    timeout: Duration.infinity,
     failFast,
     onObservation: (observation) =>
       Effect.andThen(

@@ -6,6 +6,7 @@ import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { within } from "../CommandTimeout.ts"
 import { exitCodes } from "../ExitCodes.ts"
 import { Ended, type Failure, failureOf, report } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
@@ -43,7 +44,9 @@ export const watch = (messages: Messages) =>
   )
 
 const run = Effect.fn("watch")(function* (input: Input) {
-  const subjects = yield* subjectsOf(input.ids, yield* settingsInUse(input))
+  const settings = yield* settingsInUse(input)
+  const inTime = within(settings.timeout, input.ids.join(" "))
+  const subjects = yield* inTime(subjectsOf(input.ids, settings))
   const presentation = yield* Presentation
   const { canAnimate, output, query, stdoutIsTerminal } = presentation
   const isLive = canAnimate && stdoutIsTerminal && output === undefined && query === undefined
@@ -71,6 +74,7 @@ const run = Effect.fn("watch")(function* (input: Input) {
     })
   ).pipe(
     Effect.provideService(Presentation, { ...presentation, canAnimate: isLive }),
+    inTime,
     // Whoever has read enough is no failure.
     Effect.raceFirst(readerGone)
   )

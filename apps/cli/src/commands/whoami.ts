@@ -3,6 +3,7 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as BackupRef from "../BackupRef.ts"
+import { within } from "../CommandTimeout.ts"
 import { addressesIn, fetch } from "../Connection.ts"
 import { Failure, failureOf } from "../Failure.ts"
 import type { Messages } from "../messages/Messages.ts"
@@ -40,7 +41,7 @@ export const whoami = (messages: Messages) =>
             ({ credentials, place }) => Effect.map(credentials.current, (credential) => ({ credential, place }))
           )
         )
-      )
+      ).pipe(within(settings.timeout, "cbr whoami"))
       const who = yield* credentialRow(found)
       if (verify) yield* proved(settings)
 

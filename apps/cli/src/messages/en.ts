@@ -149,6 +149,17 @@ export const en = {
     again: (wait: string) => `again in ${wait}`
   },
 
+  timeout: {
+    /** `from` is the flag, the variable or the profile that set the limit. */
+    why: (time: string, from: string, answered: number | undefined) =>
+      `the command was not over within ${time} (${from})${
+        answered === undefined ? "" : `; ${counted(answered, "backup was", "backups were")} answered for by then`
+      }`,
+    next: "allow more time with --timeout, or see with --debug what takes so long",
+    noTime: (key: string, text: string) => `its ${key} is ${text}, which is no time from 1ms to 24h`,
+    giveTime: "save it again with `cbr configure`, such as --timeout 10m"
+  },
+
   trace: {
     title: "trace file cannot be written",
     checkFile: "give a file that can be written to, or leave out --trace-file"

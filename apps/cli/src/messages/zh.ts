@@ -109,6 +109,13 @@ export const zh: Messages = {
     request: (id) => `请求 ${id}`,
     again: (wait) => `${wait} 后重试`
   },
+  timeout: {
+    why: (time, from, answered) =>
+      `命令未能在 ${time} 内完成（${inChinese(from)}）${answered === undefined ? "" : `；此前已得到 ${answered} 个备份的结果`}`,
+    next: "请用 --timeout 延长时间，或用 --debug 查看耗时之处",
+    noTime: (key, text) => `其中的 ${key} 为 ${text}，不是 1ms 到 24h 之间的时间`,
+    giveTime: "请用 `cbr configure` 重新保存，如 --timeout 10m"
+  },
   trace: {
     title: "无法写入跟踪文件",
     checkFile: "请给出可写的文件，或不给 --trace-file"

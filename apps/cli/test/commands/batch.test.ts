@@ -25,7 +25,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr show of many", (it) 
       // Not the first: others wait for that one's answer, which tells that the key is good, and their time would end with it.
       yield* simulator.inject(Fault.Hang(), { on: { backup_id: id(1) } })
       const batch = yield* Effect.forkChild(
-        shown("--concurrency", "2", "-o", "ndjson", "--timeout", "2s", "--retries", "0")
+        shown("--concurrency", "2", "-o", "ndjson", "--call-timeout", "2s", "--retries", "0")
       )
       // All others were answered, while the first still waits.
       yield* Effect.repeat(arrived, {

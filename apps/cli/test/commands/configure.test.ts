@@ -79,6 +79,21 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     })
   )
 
+  it.effect("saves the times that flags give, and leaves the rest of the profile", () =>
+    Effect.gen(function* () {
+      const config = yield* folder
+      const configure = (...words: ReadonlyArray<string>) =>
+        commandLine(["configure", ...words], { config, env: { CBR_CALL_TIMEOUT: "45s" } })
+      assert.strictEqual((yield* configure()).exitCode, 2)
+      assert.strictEqual((yield* configure("--region", "cn-north-4")).exitCode, 0)
+      assert.strictEqual((yield* configure("--timeout", "600s")).exitCode, 0)
+      assert.deepStrictEqual(yield* saved(config), {
+        default: "default",
+        profiles: { default: { region: "cn-north-4", timeout: "10m", call_timeout: "45s" } }
+      })
+    })
+  )
+
   it.effect("changes the half that is given, where or as whom, and leaves the other", () =>
     Effect.gen(function* () {
       const config = yield* folder

@@ -92,7 +92,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("every text is in the rea
       (condition) => line(`wait --from - --for ${condition}`, { stdin: saved({ status: "available" }) })
     ),
     line(`wait ${example} --for deleted --for status=error`),
-    line(`wait ${example} --for status=protecting --deadline 1s --no-fail-fast --interval 10ms`),
+    line(`wait ${example} --for status=protecting --timeout 1s --no-fail-fast --interval 10ms`),
     line(`wait fa000000-0000-4000-8000-000000000404 --for deleted --interval 10ms`),
     line(`wait fa000000-0000-4000-8000-000000000404 --for status=available`),
     line(`diff ${example} ${example}`),

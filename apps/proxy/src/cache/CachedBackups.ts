@@ -230,7 +230,7 @@ const isOverloaded = ({ outcome }: Landed): boolean =>
 
 const noTime = new TimedOut({
   detail: { code: "caller-leaves-no-time", milliseconds: shortestAttempt },
-  limit: "deadline",
+  limit: "call",
   attempts: 0
 })
 

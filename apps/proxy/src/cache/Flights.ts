@@ -216,4 +216,4 @@ const answerOf = <A>(
 }
 
 const outOfTime = (patience: number) =>
-  new TimedOut({ detail: { code: "no-answer-for-caller", milliseconds: patience }, limit: "deadline" })
+  new TimedOut({ detail: { code: "no-answer-for-caller", milliseconds: patience }, limit: "call" })

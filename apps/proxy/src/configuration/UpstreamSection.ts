@@ -5,7 +5,7 @@ import { count, defaulted, section } from "./Defaulted.ts"
 
 const settings = {
   attempt_timeout_ms: count(1, 60_000, "Longest time for one attempt, in milliseconds"),
-  deadline_ms: count(1, 60_000, "Longest time for a call, with all its attempts, in milliseconds"),
+  call_timeout_ms: count(1, 60_000, "Longest time for a call, with all its attempts, in milliseconds"),
   retries: count(0, 5, "Attempts after the first"),
   backoff_ms: count(1, 60_000, "Wait before the first retry, in milliseconds; doubled for each one after"),
   longest_retry_after_ms: count(0, 60_000, "The longest Retry-After that is waited for, in milliseconds"),
@@ -24,7 +24,7 @@ const { circuit, concurrency, largestBody, rateLimit, retryBudget } = defaultRes
 
 const defaults: { readonly [Name in keyof Settings]: number } = {
   attempt_timeout_ms: 3_000,
-  deadline_ms: 9_000,
+  call_timeout_ms: 9_000,
   retries: 2,
   backoff_ms: 100,
   longest_retry_after_ms: 2_000,

@@ -140,7 +140,7 @@ const firstOf = (standing: Effect.Effect<Standing>, patience: number) =>
   Effect.timeoutOrElse(standing, {
     duration: patience,
     orElse: () =>
-      Effect.fail(new TimedOut({ detail: { code: "no-answer-for-caller", milliseconds: patience }, limit: "deadline" }))
+      Effect.fail(new TimedOut({ detail: { code: "no-answer-for-caller", milliseconds: patience }, limit: "call" }))
   })
 
 /** A stream is in the access log when it begins; this says how long it lasted. */

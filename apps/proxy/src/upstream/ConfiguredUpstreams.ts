@@ -111,7 +111,7 @@ const noSecret = Redacted.make("")
 /** How patient a configuration is with a region. */
 const policyOf = (upstream: Configuration["upstream"]): ResiliencePolicy => ({
   attemptTimeout: Duration.millis(upstream.attempt_timeout_ms),
-  deadline: Duration.millis(upstream.deadline_ms),
+  callTimeout: Duration.millis(upstream.call_timeout_ms),
   retries: upstream.retries,
   backoff: Duration.millis(upstream.backoff_ms),
   longestRetryAfter: Duration.millis(upstream.longest_retry_after_ms),

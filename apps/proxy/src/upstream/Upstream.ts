@@ -23,7 +23,7 @@ import type { HeldCredential } from "./HeldCredential.ts"
 const policy: ResiliencePolicy = {
   ...defaultResiliencePolicy,
   attemptTimeout: Duration.seconds(3),
-  deadline: Duration.seconds(9),
+  callTimeout: Duration.seconds(9),
   retries: 2,
   backoff: Duration.millis(100),
   longestRetryAfter: Duration.seconds(2)

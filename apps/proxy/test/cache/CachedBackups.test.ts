@@ -188,7 +188,7 @@ describe("when a stale answer could be renewed", () => {
     MalformedResponse: [new Client.MalformedResponse(said), "hidden"],
     ResponseTooLarge: [new Client.ResponseTooLarge(said), "hidden"],
     ConnectionFailed: [new Client.ConnectionFailed({ ...said, reason: "Broken" }), "hidden"],
-    TimedOut: [new Client.TimedOut({ ...said, limit: "deadline" }), "hidden"],
+    TimedOut: [new Client.TimedOut({ ...said, limit: "call" }), "hidden"],
     OtherStatus: [new Client.OtherStatus(said), "shown"]
   }
 

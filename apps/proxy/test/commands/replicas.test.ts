@@ -172,7 +172,7 @@ describe("processes over one Redis", { timeout: 120_000, ...needs("redis-server"
         { url: server.url, sealing_keys: [{ id: "one", key: sealingKey }] },
         {
           // However busy the machine is.
-          upstream: { attempt_timeout_ms: 20_000, deadline_ms: 30_000 },
+          upstream: { attempt_timeout_ms: 20_000, call_timeout_ms: 30_000 },
           limits: { deadline_ms: 60_000 },
           credentials: { main: { type: "access_key", ak: "AK", sk: "Canary-wrong-sk" } }
         }

@@ -16,7 +16,7 @@ import { UserFolders } from "./UserFolders.ts"
 const Secret = Schema.optionalKey(Schema.RedactedFromValue(Schema.String))
 const Text = Schema.optionalKey(Schema.String)
 
-/** One way to call: where, for which project, and as whom. Every field may be left out. */
+/** One way to call: where, for which project, as whom, and for how long. Every field may be left out. */
 export const Profile = Schema.Struct({
   /** Region id, such as `cn-north-4`. */
   region: Text,
@@ -39,7 +39,11 @@ export const Profile = Schema.Struct({
   project_domain: Text,
   /** Agency to assume with the credential above, which must be there, of the account `agency_domain`. */
   agency: Text,
-  agency_domain: Text
+  agency_domain: Text,
+  /** Longest time of a whole command of the command line, such as `10m`. */
+  timeout: Text,
+  /** Longest time of one call with its retries, such as `30s`, likewise. */
+  call_timeout: Text
 })
 
 /** One way to call: where, for which project, and as whom. */

@@ -33,7 +33,7 @@ export const connections: Sentences<ConnectionDetails> = {
   "no-answer-within": ({ seconds, service }) =>
     `no answer${service === "CBR" ? "" : ` from ${serviceNames[service]}`} within ${seconds} s`,
   "no-backup-within": ({ last, seconds }, say) =>
-    `no backup within the deadline of ${seconds} s${last === undefined ? "" : `; the last attempt: ${say(last)}`}`,
+    `no backup within the call timeout of ${seconds} s${last === undefined ? "" : `; the last attempt: ${say(last)}`}`,
   "no-answer-for-caller": ({ milliseconds }) => `the cloud gave no answer within the caller's ${milliseconds} ms`,
   "caller-leaves-no-time": ({ milliseconds }) =>
     `the caller leaves less than the ${milliseconds} ms that a call to the cloud takes`,

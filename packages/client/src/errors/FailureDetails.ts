@@ -44,7 +44,7 @@ export interface ConnectionDetails {
   "proxy-wants-login": Peer
   "address-not-callable": { origin: string }
   "no-answer-within": { service: Service; seconds: number }
-  /** The deadline over all attempts; `last` is what the last one failed with. */
+  /** The time of the call over all its attempts; `last` is what the last one failed with. */
   "no-backup-within": { seconds: number; last?: FailureDetail }
   /** A proxy's caller waits no longer. */
   "no-answer-for-caller": { milliseconds: number }

@@ -7,8 +7,8 @@ export type BackupClientOptions = CallOptions & Place & SignIn
 interface CallOptions {
   /** Project of the backups, unless a call names another. */
   readonly projectId?: string | undefined
-  /** Longest time for one backup, over all attempts, in milliseconds; 30,000 by default. */
-  readonly timeout?: number | undefined
+  /** Longest time for one call with its retries, in milliseconds; 30,000 by default. */
+  readonly callTimeout?: number | undefined
   /** Attempts after the first; 3 by default. Only what a retry can help is tried again. */
   readonly retries?: number | undefined
   /** The `fetch` to call with; the platform's own by default. */
@@ -53,7 +53,7 @@ export interface WatchOptions extends RequestOptions {
 /** How something is waited for. */
 export interface WaitOptions extends WatchOptions {
   /** Longest time in all, in milliseconds; 30 minutes by default. */
-  readonly deadline?: number | undefined
+  readonly timeout?: number | undefined
   /** Whether to fail as soon as the condition can no longer come true; `true` by default. */
   readonly failFast?: boolean | undefined
 }

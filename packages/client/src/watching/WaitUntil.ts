@@ -13,12 +13,12 @@ import { format } from "./WaitConditionText.ts"
 import { ConditionImpossible, ConditionTimedOut, type WaitUntilError } from "./WaitUntilError.ts"
 
 /** How long `waitUntil` waits unless told otherwise: 30 minutes. */
-export const defaultWaitDeadline: Duration.Duration = Duration.minutes(30)
+export const defaultWaitTimeout: Duration.Duration = Duration.minutes(30)
 
 /** How something is waited for. */
 export interface WaitOptions extends WatchOptions {
-  /** The longest time in all; {@link defaultWaitDeadline} by default. */
-  readonly deadline?: Duration.Input | undefined
+  /** The longest time in all; {@link defaultWaitTimeout} by default. */
+  readonly timeout?: Duration.Input | undefined
   /**
    * Whether to fail as soon as the condition can no longer come true; `true` by
    * default. With `false` only a backup that is gone ends the wait early.
@@ -38,13 +38,13 @@ export type AwaitedBackup<Condition extends WaitCondition> = Condition extends D
  * Looks at a backup until a condition is met.
  *
  * Fails with `ConditionImpossible` as soon as it can no longer come true, with
- * `ConditionTimedOut` at the deadline or where the polling policy's schedule ends, and as `changes` does: what fails in
+ * `ConditionTimedOut` when the time is up or where the polling policy's schedule ends, and as `changes` does: what fails in
  * passing is survived, and a backup that was never there is `BackupNotFound`,
  * or success when its deletion is waited for. An unknown status is waited out.
  *
  * @example
  * ```ts
- * const { backup } = yield* waitUntil(request, WaitCondition.status("available"), { deadline: "10 minutes" })
+ * const { backup } = yield* waitUntil(request, WaitCondition.status("available"), { timeout: "10 minutes" })
  * ```
  */
 export const waitUntil = Effect.fn("waitUntil")(function* <const Condition extends WaitCondition>(
@@ -52,8 +52,8 @@ export const waitUntil = Effect.fn("waitUntil")(function* <const Condition exten
   condition: Condition,
   options: WaitOptions = {}
 ): Effect.fn.Return<AwaitedBackup<Condition>, WaitUntilError, BackupClient> {
-  const { deadline = defaultWaitDeadline, failFast = true } = options
-  const fault = faultOfTime("deadline", deadline)
+  const { failFast = true, timeout = defaultWaitTimeout } = options
+  const fault = faultOfTime("timeout", timeout)
   if (fault !== undefined) return yield* fault
   let last: Observation | undefined
 
@@ -67,12 +67,8 @@ export const waitUntil = Effect.fn("waitUntil")(function* <const Condition exten
     ),
     Stream.runHead,
     Effect.timeoutOrElse({
-      duration: deadline,
-      orElse: () => {
-        const milliseconds = Duration.toMillis(Duration.fromInputUnsafe(deadline))
-        const detail = { condition: format(condition), milliseconds, last: lastSeen(last) }
-        return Effect.fail(timedOut({ code: "condition-not-met-within", ...detail }, last))
-      }
+      duration: timeout,
+      orElse: () => Effect.fail(conditionTimedOut(condition, timeout, last))
     })
   )
   // A polling policy whose schedule ends may end the looks before anything is decided.
@@ -90,6 +86,22 @@ export const waitUntil = Effect.fn("waitUntil")(function* <const Condition exten
     ...requestId(sighting)
   })
 })
+
+/**
+ * That a condition did not come true in time.
+ *
+ * @param timeout the time that there was
+ * @param last what was seen last, if anything
+ */
+export const conditionTimedOut = (
+  condition: WaitCondition,
+  timeout: Duration.Input,
+  last: Observation | undefined
+): ConditionTimedOut => {
+  const milliseconds = Duration.toMillis(Duration.fromInputUnsafe(timeout))
+  const detail = { condition: format(condition), milliseconds, last: lastSeen(last) }
+  return timedOut({ code: "condition-not-met-within", ...detail }, last)
+}
 
 const timedOut = (detail: FailureDetail, last: Observation | undefined): ConditionTimedOut =>
   new ConditionTimedOut({ detail, ...(last === undefined ? {} : requestId(last)) })

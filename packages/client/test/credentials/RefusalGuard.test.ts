@@ -88,13 +88,13 @@ describe("a refused access key", () => {
     })
   )
 
-  it.effect("is known for refused though the deadline came before the end of what the service said", () =>
+  it.effect("is known for refused though the call timeout came before the end of what the service said", () =>
     Effect.gen(function* () {
       const transport = inMemory(() => ({ status: 401, body: Stream.never }))
       const layer = clientLayer({
         http: transport.layer,
         credentials: changing().layer,
-        policy: { deadline: Duration.seconds(1) }
+        policy: { callTimeout: Duration.seconds(1) }
       })
       yield* Effect.gen(function* () {
         const [first] = failed(yield* within(many(1)))

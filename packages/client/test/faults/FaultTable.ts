@@ -83,7 +83,7 @@ const nested = `{"backup":${`{"children":[`.repeat(10_000)}${"]}".repeat(10_000)
 /** What is no JSON may be cut, and is tried again. */
 const malformed = { ends: "MalformedResponse", requests: 3, says: { status_code: 200, may_be_cut: true } } as const
 const broken = { ends: "ConnectionFailed", requests: 3, says: { reason: "Broken" } } as const
-const late = { ends: "TimedOut", requests: 3, says: { limit: "deadline" } } as const
+const late = { ends: "TimedOut", requests: 3, says: { limit: "call" } } as const
 
 /** Attempts are given a little more than a third of the deadline, and two retries from 20 ms on. */
 export const faults: ReadonlyArray<Fault> = [
@@ -240,10 +240,10 @@ export const faults: ReadonlyArray<Fault> = [
     within: 500
   },
   {
-    name: "429, Retry-After beyond the deadline",
+    name: "429, Retry-After beyond the call timeout",
     serve: throttles(() => "3"),
     ends: "TimedOut",
-    says: { limit: "deadline", status_code: 429, retry_after: 3 },
+    says: { limit: "call", status_code: 429, retry_after: 3 },
     requests: 1,
     within: 500,
     deadline: 2000

@@ -92,7 +92,7 @@ const call = Effect.fnUntraced(function* ({ calls = 1, deadline, http, limit, or
     policy: {
       // The third is cut off by the deadline, and begins early enough on a busy machine too.
       attemptTimeout: Duration.millis(deadline * 0.34),
-      deadline: Duration.millis(deadline),
+      callTimeout: Duration.millis(deadline),
       retries: 2,
       backoff: Duration.millis(20)
     }

@@ -36,17 +36,17 @@ describe("the concurrency limit", () => {
     })
   )
 
-  it.effect("waiting for a place counts against the deadline", () =>
+  it.effect("waiting for a place counts against the call timeout", () =>
     Effect.gen(function* () {
       const transport = inMemory(() => Effect.never)
-      const policy = { concurrency: 1, deadline: Duration.seconds(5), attemptTimeout: Duration.minutes(1) }
+      const policy = { concurrency: 1, callTimeout: Duration.seconds(5), attemptTimeout: Duration.minutes(1) }
       yield* Effect.gen(function* () {
         const client = yield* BackupClient
         const holder = yield* Effect.forkChild(Effect.flip(client.showBackup(request)))
         yield* TestClock.adjust("1 second")
         const { error, milliseconds } = yield* timedError(client.showBackup(request))
-        assert.deepInclude(error, { _tag: "TimedOut", limit: "deadline", attempts: 1 })
-        // The holder's place came free after 4 s, at its own deadline.
+        assert.deepInclude(error, { _tag: "TimedOut", limit: "call", attempts: 1 })
+        // The holder's place came free after 4 s, at its own timeout.
         assert.strictEqual(milliseconds, 5000)
         yield* Fiber.join(holder)
       }).pipe(Effect.provide(clientLayer({ http: transport.layer, policy })))
@@ -134,7 +134,9 @@ describe("the rate limit", () => {
       )
       yield* timed(
         overload.pipe(
-          Effect.provide(clientLayer({ http: transport.layer, policy: { ...policy, deadline: Duration.seconds(1) } }))
+          Effect.provide(
+            clientLayer({ http: transport.layer, policy: { ...policy, callTimeout: Duration.seconds(1) } })
+          )
         )
       )
       const lastSecond = transport.sent.filter(({ at }) => at >= 29_000 && at < 30_000)
@@ -142,7 +144,7 @@ describe("the rate limit", () => {
     })
   )
 
-  it.effect("waiting for a turn counts against the deadline, and is no fault of the endpoint", () =>
+  it.effect("waiting for a turn counts against the call timeout, and is no fault of the endpoint", () =>
     Effect.gen(function* () {
       const transport = inMemory(() => ({ status: 200, body }))
       yield* Effect.gen(function* () {
@@ -150,7 +152,7 @@ describe("the rate limit", () => {
         yield* client.showBackup(request)
         for (let call = 0; call < 6; call++) {
           const { error, milliseconds } = yield* timedError(client.showBackup(request))
-          assert.deepInclude(error, { _tag: "TimedOut", limit: "deadline", attempts: 0 })
+          assert.deepInclude(error, { _tag: "TimedOut", limit: "call", attempts: 0 })
           assert.strictEqual(milliseconds, 5000)
         }
         assert.deepStrictEqual(yield* client.circuit, { state: "Closed" })
@@ -158,7 +160,7 @@ describe("the rate limit", () => {
         Effect.provide(
           clientLayer({
             http: transport.layer,
-            policy: { rateLimit: { requests: 1, window: Duration.days(30) }, deadline: Duration.seconds(5) }
+            policy: { rateLimit: { requests: 1, window: Duration.days(30) }, callTimeout: Duration.seconds(5) }
           })
         )
       )

@@ -84,7 +84,7 @@ describe.each(Object.entries({ undici: layerUndici, "node:http": layerNodeHttp }
     show({
       http: Layer.orDie(layer(settings)),
       endpoint: Layer.orDie(Endpoint.layer({ endpoint: origin })),
-      policy: { retries: 0, deadline: Duration.seconds(5) }
+      policy: { retries: 0, callTimeout: Duration.seconds(5) }
     })
   const password = "canaryOfTheProxy"
 
@@ -293,7 +293,7 @@ describe("the way that a transport takes", () => {
       yield* show({
         http: Layer.orDie(layerNodeHttp(settings)),
         endpoint: Layer.orDie(Endpoint.layer({ endpoint: origin })),
-        policy: { retries: 0, deadline: Duration.seconds(5) }
+        policy: { retries: 0, callTimeout: Duration.seconds(5) }
       })
       const told = proxyOf(yield* checkTransport(settings), new URL(origin))
       assert.strictEqual(told?.host, targets.length === 1 ? address : undefined)

@@ -115,7 +115,7 @@ describe("waitUntil", () => {
     })
   )
 
-  it.effect("the deadline is 30 minutes, and tells what was seen last", () =>
+  it.effect("the timeout is 30 minutes, and tells what was seen last", () =>
     Effect.gen(function* () {
       const transport = inTurn({ ...answer({ status: "pondering" }), headers: { "x-request-id": "last" } })
       const { error, milliseconds } = yield* timedError(wait(transport, available))
@@ -163,27 +163,27 @@ describe("waitUntil", () => {
     })
   )
 
-  it.effect("a deadline that is no time is refused before the first look", () =>
+  it.effect("a timeout that is no time is refused before the first look", () =>
     Effect.gen(function* () {
-      for (const deadline of [Number.NaN, 0, -5, "5s" as "5 seconds", "0 seconds"] as const) {
+      for (const timeout of [Number.NaN, 0, -5, "5s" as "5 seconds", "0 seconds"] as const) {
         const transport = inTurn(answer({ status: "protecting" }))
-        const error = yield* failure(wait(transport, available, { deadline }))
+        const error = yield* failure(wait(transport, available, { timeout }))
         assert.strictEqual(error._tag, "InvalidRequest")
-        assert.strictEqual(error.message, "deadline must be a time longer than nothing")
+        assert.strictEqual(error.message, "timeout must be a time longer than nothing")
         assert.strictEqual(transport.sent.length, 0)
       }
     })
   )
 
-  it.effect("the deadline cuts a request short, and a wait", () =>
+  it.effect("the timeout cuts a request short, and a wait", () =>
     Effect.gen(function* () {
       const hung = inMemory(() => Effect.never)
-      const early = yield* timedError(wait(hung, available, { deadline: "3 seconds" }))
+      const early = yield* timedError(wait(hung, available, { timeout: "3 seconds" }))
       assert.strictEqual(early.milliseconds, 3000)
       assert.match(early.error.message, /no look at the backup was over by then/)
       assert.deepStrictEqual(hung.interrupted, [0])
       const asleep = yield* timedError(
-        wait(inTurn({ status: 429, headers: { "retry-after": "600" } }), available, { deadline: "3 seconds" })
+        wait(inTurn({ status: 429, headers: { "retry-after": "600" } }), available, { timeout: "3 seconds" })
       )
       assert.strictEqual(asleep.milliseconds, 3000)
       assert.match(asleep.error.message, /the last look failed: CBR answered 429/)
@@ -215,7 +215,7 @@ describe("waitUntil", () => {
       const onObservation: WaitOptions["onObservation"] = ({ _tag }) => Effect.sync(() => void told.push(_tag))
       const transport = inTurn(answer({ status: "protecting" }), { status: 503 }, answer({ status: "available" }))
       const schedule = adaptive({ shortest: Duration.hours(1), longest: Duration.hours(1) })
-      const waiting = wait(transport, available, { onObservation, deadline: "1 day" }).pipe(
+      const waiting = wait(transport, available, { onObservation, timeout: "1 day" }).pipe(
         Effect.provideService(PollingPolicy, { ...defaultPollingPolicy, schedule })
       )
       assert.isUndefined(yield* runFor("1 hour", waiting))

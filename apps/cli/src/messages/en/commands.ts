@@ -71,7 +71,7 @@ export const commands = {
     examples: [
       { command: `cbr wait ${example} --for status=available`, description: "Until the backup is made" },
       {
-        command: `cbr wait ${example} --for status=available --for replicated=cn-south-1 --deadline 2h`,
+        command: `cbr wait ${example} --for status=available --for replicated=cn-south-1 --timeout 2h`,
         description: "Made and copied, in the same answer"
       },
       { command: `cbr wait ${example} --for deleted`, description: "Until it is gone" }

@@ -12,8 +12,8 @@ export const flags = {
   projectId: "project of the backup",
   region: "region of the project, such as cn-north-4",
   endpoint: "address of CBR, or of a proxy, instead of the region's",
-  timeout: (usual: string) =>
-    `longest time for a call with its retries, such as 500ms, 30s or 2m; ${usual} unless given`,
+  timeout: `longest time for the whole command, such as 500ms, 30s or 2m (exit ${exitCodes.TimedOut}); unless given, 30m for wait, and no limit for the others`,
+  callTimeout: (usual: string) => `longest time for one call with its retries; ${usual} unless given`,
   retries: (usual: number) => `attempts after the first; ${usual} unless given`,
   traceFile: "append each attempt to this file, a line of JSON each, without secrets",
   debug: "tell on stderr of each attempt, with secrets masked",
@@ -45,7 +45,6 @@ export const flags = {
   strictStatus: `fail (exit ${exitCodes.MalformedResponse}) on a status that the API's page does not list`,
   for: "what to wait for: status=S[,S], deleted, replicated=REGION, children=available, restorable[=MODE], query=JMESPATH; several must hold at once",
   any: "of several backups, the first that meets the condition is enough",
-  deadline: (usual: string) => `longest time to wait in all; ${usual} unless given`,
   failFast: `stop (exit ${exitCodes.ConditionImpossible}) as soon as the condition can no longer come true; the default, --no-fail-fast waits on`,
   mustExist: `a backup that was never there is no success for --for deleted (exit ${exitCodes.BackupNotFound})`,
   untilStable: "end when nothing of the backup is under way",

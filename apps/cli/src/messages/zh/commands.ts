@@ -70,7 +70,7 @@ export const commands: Messages["commands"] = {
     examples: [
       { command: `cbr wait ${example} --for status=available`, description: "直到备份完成" },
       {
-        command: `cbr wait ${example} --for status=available --for replicated=cn-south-1 --deadline 2h`,
+        command: `cbr wait ${example} --for status=available --for replicated=cn-south-1 --timeout 2h`,
         description: "在同一响应中既完成又已复制"
       },
       { command: `cbr wait ${example} --for deleted`, description: "直到备份不存在" }

@@ -33,7 +33,7 @@ export const connections: Sentences<ConnectionDetails> = {
       ? `${seconds} 秒内没有响应`
       : joined(`${seconds} 秒内没有来自`, joined(serviceNames[service], "的响应")),
   "no-backup-within": ({ last, seconds }, say) =>
-    `在 ${seconds} 秒的总时限内没有得到备份${last === undefined ? "" : `；最后一次：${say(last)}`}`,
+    `在单次调用时限 ${seconds} 秒内没有得到备份${last === undefined ? "" : `；最后一次：${say(last)}`}`,
   "no-answer-for-caller": ({ milliseconds }) => `云服务在调用方限定的 ${milliseconds} 毫秒内没有响应`,
   "caller-leaves-no-time": ({ milliseconds }) => `调用方留出的时间少于调用云服务所需的 ${milliseconds} 毫秒`,
   "circuit-open": ({ host, last, seconds }, say) =>
