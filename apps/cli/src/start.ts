@@ -35,7 +35,8 @@ export const platform = Connections.layer.pipe(
  */
 const leave = (exitCode: number): void => {
   process.exitCode = exitCode
-  process.stdout.write("", () => process.stderr.write("", () => process.exit()))
+  // One that takes no more has told so, and is ended by what was told.
+  process.stdout.write("", (error) => error ?? process.stderr.write("", () => process.exit()))
 }
 
 /** Runs a command line to its end: the exit code is the process's, and a signal's is 128 and its number. */
