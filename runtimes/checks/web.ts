@@ -1,0 +1,5 @@
+import { type Cloud, type Outcome, outcomesOf } from "./Check.ts"
+import { checks } from "./promise.ts"
+
+/** Runs the promise client's checks where there is no file system: in a browser and at the edge. */
+export const run = (cloud: Cloud): Promise<ReadonlyArray<Outcome>> => outcomesOf(checks, cloud)
