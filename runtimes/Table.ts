@@ -19,10 +19,12 @@ export const record = (runtime: string, door: string, outcomes: ReadonlyArray<Ou
   )
 }
 
-/** The outcomes as a table of Markdown. */
-export const table = (): string => {
+/** The outcomes as a table of Markdown, for the README. */
+const table = (): string => {
   const rows = Object.entries(read()).map(
     ([runtime, { effect = "–", promise = "–" }]) => `| ${runtime} | ${promise} | ${effect} |`
   )
   return ["| Runtime | Checks with promises | Checks with Effect |", "| --- | --- | --- |", ...rows].join("\n")
 }
+
+if (import.meta.main) console.log(table())

@@ -6,7 +6,7 @@ import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import type { Check } from "./Check.ts"
-import { checksOf, type Platform } from "./effect.ts"
+import { checksOf } from "./effect.ts"
 
 const node = Layer.mergeAll(NodeCrypto.layerMac, NodeCrypto.layerDigest)
 const web = Layer.mergeAll(
@@ -20,7 +20,7 @@ const isNode = !("Bun" in globalThis) && !("Deno" in globalThis)
 
 /** The checks over each transport that the runtime has. */
 export const allTransports = async (): Promise<ReadonlyArray<Check>> => [
-  ...checksOf("node:http", Layer.merge(Layer.orDie(layerNodeHttp({})), node) as Platform),
+  ...checksOf("node:http", Layer.merge(Layer.orDie(layerNodeHttp({})), node)),
   ...checksOf("fetch", web),
-  ...(isNode ? checksOf("undici", Layer.merge(Layer.orDie(layerUndici({})), node) as Platform) : [])
+  ...(isNode ? checksOf("undici", Layer.merge(Layer.orDie(layerUndici({})), node)) : [])
 ]

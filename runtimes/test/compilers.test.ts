@@ -71,12 +71,11 @@ describe.each(["5.9.3", "6.0.3", "7.0.2"])("TypeScript %s", (version) => {
   })
 })
 
-/** What the promise client may weigh, minified and gzipped, by whichever bundler. */
-const budget = 102_000
-
+/** How each makes a bundle, and how many bytes the promise client may have in it, minified and gzipped. */
 const bundlers = [
   {
     name: "esbuild",
+    budget: 110_000,
     add: ["esbuild@0.28.2"],
     bundle: () =>
       run(
@@ -91,6 +90,7 @@ const bundlers = [
   },
   {
     name: "rollup",
+    budget: 104_000,
     add: ["rollup@4.68.8", "@rollup/plugin-node-resolve@16", "@rollup/plugin-terser@1"],
     bundle: () =>
       run(
@@ -106,6 +106,7 @@ const bundlers = [
   },
   {
     name: "vite",
+    budget: 116_000,
     add: ["vite@8.4.0"],
     bundle: () => {
       write(
@@ -117,6 +118,7 @@ const bundlers = [
   },
   {
     name: "webpack",
+    budget: 108_000,
     add: ["webpack@5.113.0", "webpack-cli@7.3.1"],
     bundle: () => {
       write(
@@ -131,7 +133,7 @@ const bundlers = [
 const run = (program: string, ...words: ReadonlyArray<string>) =>
   execFileSync(join("node_modules/.bin", program), words, { cwd: project.folder, encoding: "utf8", stdio: "pipe" })
 
-describe.each(bundlers)("$name", ({ add, bundle, name }) => {
+describe.each(bundlers)("$name", ({ add, budget, bundle, name }) => {
   beforeAll(() => project.add(...add))
 
   it(`${name} bundles the promise client within ${budget} bytes gzipped, and the bundle runs`, async () => {
@@ -139,6 +141,7 @@ describe.each(bundlers)("$name", ({ add, bundle, name }) => {
     bundle()
     const file = join(project.folder, "out", `${name}.js`)
     const size = gzipSync(readFileSync(file), { level: 9 }).length
+    console.log(`${name}: ${size} bytes of ${budget}`)
     assert.isAtMost(size, budget)
     const { createBackupClient } = (await import(file)) as { readonly createBackupClient: unknown }
     assert.isFunction(createBackupClient)
