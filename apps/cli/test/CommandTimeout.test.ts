@@ -67,7 +67,8 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
         const ids = [backups.protecting, backups.available, backups.restoring]
         const told = yield* after(3, ["9 seconds"], ["wait", ...ids, "--for", "status=available", "--timeout", "9s"])
         assert.strictEqual(told.exitCode, 10)
-        assert.strictEqual(told.out, `${backups.available}  status=available is met  available`)
+        assert.match(told.out, new RegExp(`^${backups.available}  status=available is met  healthy`))
+        assert.lengthOf(told.out.split("\n"), 1)
         assert.deepStrictEqual(
           [...told.err.matchAll(/^ {2}what: {2}(\S+)$/gm)].map(([, id]) => id),
           [backups.protecting, backups.restoring]
