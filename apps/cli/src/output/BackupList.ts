@@ -12,8 +12,12 @@ type Line = ReadonlyArray<Piece>
 /** Lines that are aligned with each other: more than these begin anew, so that the first are shown at last. */
 const mostAligned = 500
 
-/** Columns of a terminal that a resource's name takes at most. */
+/** Columns that verdict, age and id take with the gaps behind them. */
+const fixed = 58
+
+/** Columns of a terminal that a resource's name takes at most, and how few a reason needs to say anything. */
 const longestName = 28
+const shortestWhy = 16
 
 /** Several backups, a line each under one header, aligned. */
 export interface BackupList {
@@ -25,15 +29,23 @@ export interface BackupList {
 
 /**
  * Makes a list of backups: verdict, age, id, resource, and why the verdict is
- * what it is. On a terminal a line is as wide as that; elsewhere, where it may
- * be read at another time, it has the moment in the place of the age.
+ * what it is. On a terminal a line is no wider than that, and a narrow one has
+ * no reasons; elsewhere, where it may be read at another time, a line is whole
+ * and has the moment in the place of the age.
  */
 export const make = (surroundings: Surroundings): BackupList => {
   const { colour, isTerminal, messages, width } = surroundings
   const words = messages.show.list
-  const header: Line = [words.verdict, isTerminal ? words.age : words.time, words.id, words.resource, words.why].map(
-    (text) => ({ text, tone: "strong" })
-  )
+  const room = width === undefined ? Infinity : width - fixed
+  const hasReasons = room >= longestName + 2 + shortestWhy
+  const nameRoom = isTerminal ? (hasReasons ? longestName : Math.max(room, 8)) : Infinity
+  const header: Line = [
+    words.verdict,
+    isTerminal ? words.age : words.time,
+    words.id,
+    words.resource,
+    ...(hasReasons ? [words.why] : [])
+  ].map((text) => ({ text, tone: "strong" }))
   let rows: Array<Line> = [header]
   const flush = () => {
     if (rows.length === 0) return undefined
@@ -43,27 +55,36 @@ export const make = (surroundings: Surroundings): BackupList => {
   }
   return {
     add: (backup, id) => {
-      rows.push(rowOf(backup, id, surroundings))
+      const [level, time, shownId, name, why] = cellsOf(backup, id, surroundings)
+      rows.push([level, time, shownId, short(name, nameRoom), ...(hasReasons ? [why] : [])])
       return rows.length > mostAligned ? flush() : undefined
     },
     end: () => (rows.length === 1 && rows[0] === header ? undefined : flush())
   }
 }
 
-const rowOf = (backup: BackupResp, id: string | undefined, surroundings: Surroundings): Line => {
+const cellsOf = (
+  backup: BackupResp,
+  id: string | undefined,
+  surroundings: Surroundings
+): readonly [level: Piece, time: string, id: string, name: string, why: string] => {
   const { isTerminal, now } = surroundings
   const [level = "", why = ""] = verdictOn(backup, surroundings).line
-  const name = backup.resource_name ?? backup.name ?? ""
   const old = age(backup, now)
   const time = backup.protected_at ?? backup.created_at
   return [
     level,
     isTerminal ? (old === undefined ? "" : shortAge(old)) : time === undefined ? "" : absolute(time),
     backup.id ?? id ?? "",
-    isTerminal ? clipped([name], longestName).map(textOf).join("") : name,
+    backup.resource_name ?? backup.name ?? "",
     textOf(why).replace(/^[:：]\s*/, "")
   ]
 }
+
+const short = (text: string, width: number): string =>
+  clipped([text], width === Infinity ? undefined : width)
+    .map(textOf)
+    .join("")
 
 const units = [
   ["d", 86_400],

@@ -28,13 +28,21 @@ describe("several backups in a table", () => {
     )
   })
 
+  const long = body({ id: "b", resource_name: "x".repeat(100), status: "error", created_at: "2026-05-31T23:58:01" })
+
   it("have ages on a terminal, in its width, and long names cut", () => {
-    const long = body({ id: "b", resource_name: "x".repeat(100), status: "error", created_at: "2026-05-31T23:58:01" })
-    const lines = printed(table, [disk, server, long], { isTerminal: true, width: 60 }).split("\n")
+    const lines = printed(table, [disk, server, long], { isTerminal: true, width: 104 }).split("\n")
     assert.strictEqual(lines[0], "Verdict  Age  ID         Resource                      Why")
-    assert.match(lines[1] ?? "", /^healthy {2}2d {3}a {10}ecs-1 {25}it.*…$/)
-    assert.match(lines[3] ?? "", /^failed {8}b {10}x{27}… {2}i.*…$/)
-    for (const line of lines) assert.isAtMost(widthOf(line), 60)
+    assert.match(lines[1] ?? "", /^healthy {2}2d {3}a {10}ecs-1 {25}it is available, and how it can be rest.*…$/)
+    assert.match(lines[3] ?? "", /^failed {8}b {10}x{27}… {2}its status is error$/)
+    for (const line of lines) assert.isAtMost(widthOf(line), 104)
+  })
+
+  it("have no reasons on a narrow terminal, which has no room for one that says anything", () => {
+    const lines = printed(table, [disk, server, long], { isTerminal: true, width: 80 }).split("\n")
+    assert.strictEqual(lines[0], "Verdict  Age  ID         Resource")
+    assert.match(lines[3] ?? "", /^failed {8}b {10}x{21}…$/)
+    assert.notInclude(lines.slice(0, 3).join("\n"), "…")
   })
 
   it("are told in Chinese as well, aligned all the same", () => {
