@@ -112,6 +112,9 @@ layer(configuredProxy, { excludeTestServices: true })("the admin port", (it) => 
       assert.match(text, /^cbr_proxy_denials_total\{[^}]*reason="Project"[^}]*\} \d+$/m)
       assert.match(text, /^cbr_proxy_upstream_seconds_count\{[^}]*outcome="Success"[^}]*\} \d+$/m)
       for (const id of [project_id, otherProject, backup_id, "owner", "reader"]) assert.notInclude(text, id)
+      const counters = Array.from(text.matchAll(/^# TYPE (\S+) counter$/gm), ([, name = ""]) => name)
+      assert.include(counters, "cbr_client_attempts_total")
+      for (const counter of counters) assert.match(counter, /_total$/)
     })
   )
 

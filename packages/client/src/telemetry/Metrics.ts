@@ -10,19 +10,19 @@ export const requestDuration = Metric.histogram("http.client.request.duration", 
 })
 
 /** Requests of calls to CBR, and of signed ones to IAM, by `outcome`: `ok`, or the kind of error. */
-export const attempts = Metric.counter("cbr.client.attempts", {
+export const attempts = Metric.counter("cbr.client.attempts_total", {
   description: "Requests sent, by outcome",
   incremental: true
 })
 
 /** Requests sent after the first of their call. */
-export const retries = Metric.counter("cbr.client.retries", {
+export const retries = Metric.counter("cbr.client.retries_total", {
   description: "Requests sent again",
   incremental: true
 })
 
 /** Tokens and temporary keys that were fetched, the first ones and those that took their place. */
-export const tokenRefreshes = Metric.counter("cbr.client.token_refreshes", {
+export const tokenRefreshes = Metric.counter("cbr.client.token_refreshes_total", {
   description: "Tokens and temporary keys fetched",
   incremental: true
 })

@@ -117,10 +117,10 @@ describe("the metrics of a call", () => {
       const of = (id: string) =>
         metrics.filter((metric) => metric.id === id).map(({ attributes, state }) => ({ attributes, state }))
       assert.deepStrictEqual(
-        of("cbr.client.attempts").map(({ attributes }) => attributes),
+        of("cbr.client.attempts_total").map(({ attributes }) => attributes),
         [{ outcome: "ServiceUnavailable" }, { outcome: "ok" }]
       )
-      assert.deepNestedPropertyVal(of("cbr.client.retries"), "[0].state.count", 1)
+      assert.deepNestedPropertyVal(of("cbr.client.retries_total"), "[0].state.count", 1)
       const shared = { "http.request.method": "GET", "server.address": host, "server.port": "443" }
       const durations = of("http.client.request.duration")
       assert.deepStrictEqual(
