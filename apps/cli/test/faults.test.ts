@@ -24,6 +24,16 @@ const rows: ReadonlyArray<Row> = [
   { fault: "access_key_locked", kind: "AuthenticationFailed", exitCode: 4, says: /locked.*come back in 300 s/ },
   { fault: "token_expired", kind: "AuthenticationFailed", exitCode: 4, says: /new token/ },
   { fault: "authentication_failed", kind: "AuthenticationFailed", exitCode: 4, says: /500, BackupService\.9998/ },
+  { fault: "project_refused", kind: "PermissionDenied", exitCode: 4, says: /project is not one of this credential's/ },
+  {
+    fault: "address_refused",
+    kind: "RequestRefused",
+    exitCode: 4,
+    says: /Malformed request url.*check the project id/s
+  },
+  { fault: "authentication_unnamed", kind: "AuthenticationFailed", exitCode: 4, says: /401.*Unauthorized/ },
+  { fault: "request_refused", kind: "RequestRefused", exitCode: 4, says: /400, BackupService\.9900.*the backup id/s },
+  { fault: "request_in_conflict", kind: "RequestRefused", exitCode: 4, says: /409, SYS\.0409.*refuses the same/s },
   { fault: "forbidden", kind: "PermissionDenied", exitCode: 4, says: /403, BackupService\.8600/ },
   { fault: "not_found", kind: "BackupNotFound", exitCode: 5, says: /404, BackupService\.6200/ },
   { fault: "no_such_api", kind: "OtherStatus", exitCode: 11, says: /APIGW\.0101.*endpoint/s },
@@ -42,6 +52,8 @@ const rows: ReadonlyArray<Row> = [
   { fault: "wrong_length", kind: "MalformedResponse", exitCode: 11, says: /not JSON/ },
   { fault: "too_large", kind: "ResponseTooLarge", exitCode: 11, says: /larger than 16777216 bytes/ },
   { fault: "cut_mid_body", kind: "ConnectionFailed", exitCode: 8, says: /broke.*4 attempts/ },
+  { fault: "cut_chunks", kind: "ConnectionFailed", exitCode: 8, says: /broke.*4 attempts/ },
+  { fault: "cut_gzip", kind: "MalformedResponse", exitCode: 11, says: /compressed.*4 attempts/ },
   { fault: "reset", kind: "ConnectionFailed", exitCode: 8, says: /broke.*4 attempts/ },
   { fault: "stall_mid_body", kind: "TimedOut", exitCode: 10, says: /0\.5 s/, timeout: "500ms" },
   { fault: "hang", kind: "TimedOut", exitCode: 10, says: /0\.5 s/, timeout: "500ms" }

@@ -26,11 +26,16 @@ const Problem = Schema.fromJsonString(
 const decodeProblem = Schema.decodeEffect(Problem)
 
 /** Each reserved fault of the simulator: what it is to the client, and the code that a caller of the proxy reads. */
-const faults: ReadonlyArray<readonly [ReservedFaultName, ShowBackupError["_tag"], code: string]> = [
+const faults: ReadonlyArray<readonly [ReservedFaultName, ShowBackupError["_tag"], code: string, ofCbr?: number]> = [
   ["signature_refused", "AuthenticationFailed", "APIGW.0301"],
   ["access_key_locked", "AuthenticationFailed", "APIGW.0301"],
   ["token_expired", "AuthenticationFailed", "APIGW.0301"],
   ["authentication_failed", "AuthenticationFailed", "BackupService.9998"],
+  ["project_refused", "PermissionDenied", "CbrProxy.PermissionDenied"],
+  ["address_refused", "RequestRefused", "CbrProxy.RequestRefused"],
+  ["authentication_unnamed", "AuthenticationFailed", "CbrProxy.AuthenticationFailed"],
+  ["request_refused", "RequestRefused", "BackupService.9900", 400],
+  ["request_in_conflict", "RequestRefused", "SYS.0409", 409],
   ["forbidden", "PermissionDenied", "BackupService.8600"],
   ["not_found", "BackupNotFound", "BackupService.6200"],
   ["no_such_api", "OtherStatus", "APIGW.0101"],
@@ -127,11 +132,11 @@ layer(testProxy, { excludeTestServices: true })("relay", (it) => {
 })
 
 layer(testProxy, { excludeTestServices: true })("problems", (it) => {
-  it.effect.each(faults)("%s is a problem of kind %s with code %s", ([fault, tag, code]) =>
+  it.effect.each(faults)("%s is a problem of kind %s with code %s", ([fault, tag, code, ofCbr]) =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
       const log = yield* LogLines
-      const kind = ErrorTable[tag]
+      const kind = { ...ErrorTable[tag], ...(ofCbr === undefined ? {} : { httpStatus: ofCbr }) }
       const { headers, status, text } = yield* get(yield* pathOf(simulator.faults[fault]))
       const problem = yield* decodeProblem(text)
 

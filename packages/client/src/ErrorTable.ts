@@ -67,6 +67,17 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
       zh: "请检查项目 ID，以及该用户是否有权查看其中的 CBR 备份"
     }
   },
+  RequestRefused: {
+    slug: "request-refused",
+    title: { en: "request refused", zh: "请求被拒绝" },
+    retryable: false,
+    exitCode: 4,
+    httpStatus: 400,
+    hint: {
+      en: "correct what CBR names: it refuses the same request again",
+      zh: "请按 CBR 所述更正请求：同样的请求会再次被拒绝"
+    }
+  },
   BackupNotFound: {
     slug: "backup-not-found",
     title: { en: "backup not found", zh: "备份不存在" },

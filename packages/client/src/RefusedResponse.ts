@@ -3,7 +3,7 @@ import * as Headers from "effect/http/Headers"
 import * as Result from "effect/Result"
 import type { FailureDetail, Service } from "./errors/FailureDetails.ts"
 import { redactServiceText, type SentSecrets } from "./RedactedText.ts"
-import { type AnsweredKind, serviceCode } from "./ServiceCodes.ts"
+import { type AnsweredKind, kindOfStatus, serviceCode } from "./ServiceCodes.ts"
 import * as ServiceErrorBody from "./ServiceErrorBody.ts"
 import {
   type Answer,
@@ -15,6 +15,7 @@ import {
   OtherStatus,
   PermissionDenied,
   RateLimited,
+  RequestRefused,
   ResponseTooLarge,
   ServiceUnavailable,
   type ShowBackupError,
@@ -62,7 +63,10 @@ export const toError = (response: RefusedResponse): ShowBackupError => {
     ...(code === undefined ? {} : { error_code: code }),
     ...(words === undefined ? {} : { error_msg: words })
   }
-  const error = make(known?.kind ?? kindOfStatus(response.status, response.service), { detail, ...answer })
+  const error = make(known?.kind ?? kindOfStatus(response.status, code, response.service === "CBR"), {
+    detail,
+    ...answer
+  })
   const service_time = isoTime(response.headers["date"])
   return error._tag === "AuthenticationFailed" && service_time !== undefined
     ? new AuthenticationFailed({ detail, ...answer, service_time })
@@ -88,24 +92,6 @@ export const requestId = (headers: RefusedResponse["headers"], sent: SentSecrets
 
 const requestIds = ["x-request-id", "x-openstack-request-id", "x-iam-trace-id"]
 
-const kindOfStatus = (status: number, service: Service): AnsweredKind => {
-  switch (status) {
-    case 401:
-      return "AuthenticationFailed"
-    case 403:
-      return "PermissionDenied"
-    case 404:
-      // IAM knows no backups: what it does not find is a domain or a project.
-      return service === "CBR" ? "BackupNotFound" : "OtherStatus"
-    case 408:
-      return "TimedOut"
-    case 429:
-      return "RateLimited"
-    default:
-      return status >= 500 ? "ServiceUnavailable" : "OtherStatus"
-  }
-}
-
 const make = (kind: AnsweredKind, fields: Answer & { readonly detail: FailureDetail }): ShowBackupError => {
   switch (kind) {
     case "InvalidRequest":
@@ -114,6 +100,8 @@ const make = (kind: AnsweredKind, fields: Answer & { readonly detail: FailureDet
       return new AuthenticationFailed(fields)
     case "PermissionDenied":
       return new PermissionDenied(fields)
+    case "RequestRefused":
+      return new RequestRefused(fields)
     case "BackupNotFound":
       return new BackupNotFound(fields)
     case "RateLimited":

@@ -97,7 +97,7 @@ export const resiliently = <A, R>({
         (credential) => {
           const attempt = shared.admit(attempts.count(send(credential)))
           const sending = untilCallTimeout(clock === undefined ? attempt : clock.correcting(attempt))
-          const guarded = credentials.protect?.(credential, sending) ?? sending
+          const guarded = credentials.protect?.(credential, sending, shared.admit(send(credential))) ?? sending
           return Effect.catchTag(guarded, "AuthenticationFailed", (error) => {
             const refused = credentials.refused(credential, error)
             // Nobody waits for the new one, which the next call will need.

@@ -62,6 +62,13 @@ export class PermissionDenied extends Schema.TaggedError<PermissionDenied>()("Pe
   }
 }
 
+/** CBR reads the request and refuses it as it is; `error_code` and `error_msg` say why. */
+export class RequestRefused extends Schema.TaggedError<RequestRefused>()("RequestRefused", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
+
 /** There is no such backup in this project and region. */
 export class BackupNotFound extends Schema.TaggedError<BackupNotFound>()("BackupNotFound", fields) {
   override get message(): string {
@@ -144,6 +151,7 @@ export const ShowBackupError = Schema.Union([
   NoCredentials,
   AuthenticationFailed,
   PermissionDenied,
+  RequestRefused,
   BackupNotFound,
   RateLimited,
   ServiceUnavailable,

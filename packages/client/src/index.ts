@@ -34,6 +34,12 @@ export { UserFolders } from "./credentials/UserFolders.ts"
 export { type AccessKey } from "./signing/AccessKey.ts"
 export { type Addresses, Endpoint, type EndpointOptions, type SigningAlgorithm } from "./Endpoint.ts"
 export * as MachineEndpoint from "./MachineEndpoint.ts"
+export {
+  type CredentialEvidence,
+  type CredentialProbe,
+  evidenceOf,
+  makeProbe
+} from "./credentials/CredentialEvidence.ts"
 export { type ErrorKind, ErrorTable, hintOf, isRetryable } from "./ErrorTable.ts"
 export { FailureDetail } from "./errors/FailureDetail.ts"
 export type {

@@ -15,7 +15,7 @@ const rows = Object.entries(ErrorTable)
 describe("ErrorTable", () => {
   it("has a row for each kind of error and no other", () => {
     const tags = WaitUntilError.members.map((member) => member.identifier)
-    assert.strictEqual(tags.length, 14)
+    assert.strictEqual(tags.length, 15)
     assert.sameMembers(Object.keys(ErrorTable), tags)
   })
 
@@ -26,6 +26,7 @@ describe("ErrorTable", () => {
     NoCredentials: [3, 502, false],
     AuthenticationFailed: [4, 502, false],
     PermissionDenied: [4, 403, false],
+    RequestRefused: [4, 400, false],
     BackupNotFound: [5, 404, false],
     RateLimited: [6, 429, true],
     ServiceUnavailable: [7, 503, true],
@@ -90,6 +91,15 @@ describe("serviceCodes", () => {
     assert.isAbove(new Set(refusals.map(({ hint }) => hint?.en)).size, 2)
     assert.isTrue(refusals.every(({ kind }) => kind === "AuthenticationFailed"))
     assert.deepStrictEqual(serviceCodes("APIG.0301"), refusals)
+    assert.deepStrictEqual(serviceCodes("CbrProxy.Forbidden"), [{ kind: "PermissionDenied" }])
+    assert.deepStrictEqual(
+      serviceCodes("401").map(({ kind }) => kind),
+      ["AuthenticationFailed", "PermissionDenied", "PermissionDenied", "RequestRefused"]
+    )
+    assert.deepStrictEqual(
+      ["BackupService.2112", "SYS.0400"].flatMap(serviceCodes).map(({ kind }) => kind),
+      ["RequestRefused", "RequestRefused"]
+    )
     assert.deepStrictEqual(serviceCodes("APIGW.9999"), [])
     assert.deepStrictEqual(serviceCodes(""), [])
   })

@@ -1,6 +1,6 @@
-import { hintOf, ErrorTable, isRetryable, type ShowBackupError } from "@cbr/client"
+import { type CredentialEvidence, ErrorTable, evidenceOf, hintOf, isRetryable, type ShowBackupError } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
-import { Redacted } from "effect"
+import { Exit, Redacted } from "effect"
 import { requestId, type RefusedResponse, toError } from "../src/RefusedResponse.ts"
 
 const refused = (status: number, text: string, more?: Partial<RefusedResponse>): ShowBackupError =>
@@ -25,6 +25,20 @@ const rows: ReadonlyArray<Row> = [
   { status: 500, code: "BackupService.9998", kind: "AuthenticationFailed" },
   { status: 500, code: "BackupService.9910", kind: "ServiceUnavailable" },
   { status: 500, code: "BackupService.0001", kind: "ServiceUnavailable" },
+  { status: 500, code: "BackupService.6138", kind: "ServiceUnavailable" },
+  { status: 400, code: "BackupService.9900", kind: "RequestRefused", hint: /^check the project id and the backup id/ },
+  { status: 400, code: "BackupService.0001", kind: "RequestRefused" },
+  { status: 409, code: "BackupService.0001", kind: "RequestRefused" },
+  { status: 422, code: "BackupService.0001", kind: "RequestRefused" },
+  { status: 400, code: "SYS.0400", kind: "RequestRefused" },
+  { status: 409, code: "SYS.0409", kind: "RequestRefused" },
+  { status: 403, code: "SYS.0403", kind: "PermissionDenied" },
+  { status: 500, code: "SYS.0500", kind: "ServiceUnavailable" },
+  { status: 404, code: "BackupService.6217", kind: "BackupNotFound", hint: /restore point/ },
+  { status: 404, code: "BackupService.6302", kind: "BackupNotFound", hint: /restore point/ },
+  { status: 400, code: "Other.0400", kind: "OtherStatus" },
+  { status: 400, code: "0106", kind: "OtherStatus", hint: /cannot read the request/ },
+  { status: 413, code: "0201", kind: "OtherStatus", hint: /cannot read the request/ },
   { status: 404, code: "0101", kind: "OtherStatus", hint: /not a missing backup/ },
   { status: 404, code: "0103", kind: "OtherStatus", hint: /not a missing backup/ },
   { status: 401, code: "0301", text: "verify aksk signature fail", kind: "AuthenticationFailed" },
@@ -57,6 +71,8 @@ const rows: ReadonlyArray<Row> = [
   { status: 400, code: "CbrProxy.InvalidRequest", kind: "InvalidRequest" },
   { status: 502, code: "CbrProxy.MalformedResponse", kind: "MalformedResponse" },
   { status: 502, code: "CbrProxy.ResponseTooLarge", kind: "ResponseTooLarge" },
+  { status: 400, code: "CbrProxy.RequestRefused", kind: "RequestRefused" },
+  { status: 400, code: "CbrProxy.BadRequest", kind: "RequestRefused" },
   { status: 403, code: "CbrProxy.PermissionDenied", kind: "PermissionDenied" },
   { status: 404, code: "CbrProxy.BackupNotFound", kind: "BackupNotFound" },
   { status: 429, code: "CbrProxy.RateLimited", kind: "RateLimited" },
@@ -106,6 +122,47 @@ describe("each code of the service, in each form of body and under each prefix o
   }
 
   const exactly = (text: string) => new RegExp(`^${text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}$`)
+})
+
+describe("a 401", () => {
+  const said = (message: string) => JSON.stringify({ unauthorized: { code: "401", message } })
+  const words: ReadonlyArray<readonly [message: string, kind: Kind, evidence: CredentialEvidence]> = [
+    ["Malformed request url", "RequestRefused", "none"],
+    ["The path is not valid", "RequestRefused", "none"],
+    ["the project in the address is not the credential's", "PermissionDenied", "none"],
+    ["Tenant not found", "PermissionDenied", "none"],
+    ["Please configure Cloud Service Agency first", "PermissionDenied", "none"],
+    ["verify aksk signature fail, canonicalRequest:GET|/v3/project/backups", "AuthenticationFailed", "refused"],
+    ["signature expired", "AuthenticationFailed", "refused"],
+    ["decrypt token fail: of another project", "AuthenticationFailed", "refused"],
+    ["The username or password is wrong.", "AuthenticationFailed", "refused"],
+    ["The request you have made requires authentication.", "AuthenticationFailed", "refused"],
+    ["the token is not known", "AuthenticationFailed", "refused"],
+    ["Unauthorized", "AuthenticationFailed", "doubtful"],
+    ["", "AuthenticationFailed", "doubtful"]
+  ]
+  for (const [message, kind, evidence] of words) {
+    it(`that says ${JSON.stringify(message)} is ${kind}, and its evidence of the credential is ${evidence}`, () => {
+      const error = refused(401, said(message))
+      assert.strictEqual(error._tag, kind)
+      assert.strictEqual(evidenceOf(Exit.fail(error)), evidence)
+    })
+  }
+
+  it("of the gateway is of the credential, whatever it says", () => {
+    for (const text of ["Unauthorized", "the project differs", ""]) {
+      const error = refused(401, forms["flat"]!("APIGW.0301", text))
+      assert.strictEqual(evidenceOf(Exit.fail(error)), "refused")
+    }
+  })
+
+  it("about the project or the address has a hint that leaves the key alone", () => {
+    assert.match(
+      hintOf(refused(401, said("the project is another's"))).en,
+      /^the project is not one of this credential's/
+    )
+    assert.match(hintOf(refused(401, said("Malformed request url"))).en, /^check the project id and the backup id/)
+  })
 })
 
 describe("a status whose body says nothing of use", () => {

@@ -6,10 +6,10 @@ import type * as Duration from "effect/Duration"
  * given and is not, it is the API page's example.
  */
 export type Fault = Data.TaggedEnum<{
-  /** Another answer. Its headers are sent as they are, whatever they say of the body. */
+  /** Another answer. Its headers are sent as they are, whatever they say of the body; one that is `undefined` is left out. */
   Answer: {
     readonly status: number
-    readonly headers?: Readonly<Record<string, string>>
+    readonly headers?: Readonly<Record<string, string | undefined>>
     readonly body?: string | Uint8Array
   }
   /** Waits, by the simulator's clock; then `followedBy` happens, or the proper answer is given. */
@@ -20,6 +20,10 @@ export type Fault = Data.TaggedEnum<{
   Reset: {}
   /** The head announces the whole body, half of it comes, and the connection closes. */
   CutMidBody: { readonly body?: string }
+  /** Half of the body comes in chunks, under `Connection: close`, and the connection closes without the last chunk. */
+  CutChunks: { readonly body?: string }
+  /** The proper answer, after which the connection is closed without having been announced. */
+  CloseAfter: {}
   /** The head announces the whole body, half of it comes, and then nothing more. */
   StallMidBody: { readonly body?: string }
   /** `content-length` says `declared` bytes, and the whole body comes. */

@@ -30,7 +30,7 @@ export const deliver = <R>(
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, never, R> => {
   const response = NodeHttpServerRequest.toServerResponse(exchange.request) as ServerResponse
 
-  const writeHead = (status: number, headers: Readonly<Record<string, string | number>>) =>
+  const writeHead = (status: number, headers: Readonly<Record<string, string | number | undefined>>) =>
     Effect.andThen(
       exchange.onStatus(status),
       Effect.sync(() => {
@@ -38,19 +38,29 @@ export const deliver = <R>(
         response.strictContentLength = false
         const ownNames = new Set(Object.keys(headers).map((name) => name.toLowerCase()))
         const common = Object.entries(exchange.headers).filter(([name]) => !ownNames.has(name))
-        response.writeHead(status, { ...Object.fromEntries(common), ...headers })
+        // Node's own would take the place of the one that is left out.
+        response.sendDate = false
+        const own = Object.entries(headers).filter(([, value]) => value !== undefined)
+        response.writeHead(status, Object.fromEntries([...common, ...own]))
       })
     )
 
-  const answer = (status: number, headers: Readonly<Record<string, string | number>>, body: string | Uint8Array) =>
+  const answer = (
+    status: number,
+    headers: Readonly<Record<string, string | number | undefined>>,
+    body: string | Uint8Array
+  ) =>
     Effect.andThen(
       writeHead(status, headers),
       Effect.sync(() => response.end(body))
     )
 
-  const half = (body: string) =>
+  const half = (
+    body: string,
+    framing: Readonly<Record<string, string | number>> = { "content-length": Buffer.byteLength(body) }
+  ) =>
     Effect.andThen(
-      writeHead(200, { ...json, "content-length": Buffer.byteLength(body) }),
+      writeHead(200, { ...json, ...framing }),
       Effect.callback<void>((resume) => {
         response.write(Buffer.from(body).subarray(0, Buffer.byteLength(body) / 2), () => resume(Effect.void))
       })
@@ -73,6 +83,13 @@ export const deliver = <R>(
     Hang: () => silence,
     Reset: () => Effect.as(reset, takenCareOf),
     CutMidBody: ({ body = example }) => Effect.as(Effect.andThen(half(body), close), takenCareOf),
+    CutChunks: ({ body = example }) =>
+      Effect.as(Effect.andThen(half(body, { connection: "close" }), close), takenCareOf),
+    CloseAfter: () => {
+      const { socket } = response
+      response.once("finish", () => socket?.end())
+      return exchange.answer
+    },
     StallMidBody: ({ body = example }) => Effect.andThen(half(body), silence),
     WrongLength: ({ body = example, declared }) =>
       Effect.as(answer(200, { ...json, "content-length": declared, connection: "close" }, body), takenCareOf),

@@ -4,10 +4,11 @@ import * as Schema from "effect/Schema"
 /**
  * An error answer as one of the three parties on the way words it: the API
  * gateway in front of every service, CBR itself, or IAM (which speaks
- * OpenStack Keystone's dialect, where the code is the status).
+ * OpenStack Keystone's dialect, where the code is the status). Some of CBR's
+ * are in OpenStack's older dialect, under the name of the fault.
  */
 export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", {
-  origin: Schema.Literals(["gateway", "cbr", "iam"]),
+  origin: Schema.Literals(["gateway", "cbr", "openstack", "iam"]),
   status: Schema.Int,
   code: Schema.String,
   text: Schema.String
@@ -23,6 +24,8 @@ export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", {
         return JSON.stringify({ error_msg: this.text, error_code: this.code, request_id })
       case "cbr":
         return JSON.stringify({ error_code: this.code, error_msg: this.text })
+      case "openstack":
+        return JSON.stringify({ [this.code]: { code: String(this.status), message: this.text } })
       case "iam":
         return JSON.stringify({ error: { code: this.status, message: this.text, title: this.code } })
     }
@@ -45,6 +48,9 @@ const unauthenticated = (text: string): Refusal =>
 
 const cbr = (status: number, number: string, text: string): Refusal =>
   new Refusal({ origin: "cbr", status, code: `BackupService.${number}`, text })
+
+const openstack = (name: string, text: string): Refusal =>
+  new Refusal({ origin: "openstack", status: 401, code: name, text })
 
 const iam = (status: number, title: string, text: string): Refusal =>
   new Refusal({ origin: "iam", status, code: title, text })
@@ -98,8 +104,25 @@ export const projectMismatch = gateway(
 /** The project is someone else's, or not the one that the token is for. */
 export const projectForbidden = cbr(403, "8600", "The user is not authenticated for the project")
 
-/** The page lists no code for this; the number is the simulator's own. */
-export const backupIdMalformed = cbr(400, "1001", "The backup ID is not a UUID")
+/** Verification of parameters failed. The page lists no code for this; other calls of CBR answer so. */
+export const backupIdMalformed = cbr(400, "9900", "The backup ID is not a UUID")
+
+/** A code that is common to the cloud's services. */
+export const requestInConflict = new Refusal({
+  origin: "cbr",
+  status: 409,
+  code: "SYS.0409",
+  text: "The request conflicts with the state of the resource"
+})
+
+/** A 401 that is not about the credential: the project in the path is another's. */
+export const projectNotOfCredential = openstack("badRequest", "the project in the address is not the credential's")
+
+/** What CBR says of a restore point that is gone, with the status of a refused credential. */
+export const urlMalformed = openstack("unauthorized", "Malformed request url")
+
+/** A 401 that does not say what was wrong. */
+export const unauthorizedUnnamed = openstack("unauthorized", "Unauthorized")
 
 /** A parameter of the list that cannot be. */
 export const listParameterMalformed = cbr(400, "9900", "The request parameter is invalid")

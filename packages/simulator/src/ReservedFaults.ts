@@ -9,6 +9,11 @@ export const reservedFaultIds = {
   access_key_locked: "fa000000-0000-4000-8000-000000001401",
   token_expired: "fa000000-0000-4000-8000-000000002401",
   authentication_failed: "fa000000-0000-4000-8000-000000009998",
+  project_refused: "fa000000-0000-4000-8000-000000003401",
+  address_refused: "fa000000-0000-4000-8000-000000004401",
+  authentication_unnamed: "fa000000-0000-4000-8000-000000005401",
+  request_refused: "fa000000-0000-4000-8000-000000000400",
+  request_in_conflict: "fa000000-0000-4000-8000-000000000409",
   forbidden: "fa000000-0000-4000-8000-000000000403",
   not_found: "fa000000-0000-4000-8000-000000000404",
   no_such_api: "fa000000-0000-4000-8000-000000001404",
@@ -28,7 +33,9 @@ export const reservedFaultIds = {
   cut_mid_body: "fa000000-0000-4000-8000-000000000007",
   stall_mid_body: "fa000000-0000-4000-8000-000000000008",
   hang: "fa000000-0000-4000-8000-000000000009",
-  reset: "fa000000-0000-4000-8000-00000000000a"
+  reset: "fa000000-0000-4000-8000-00000000000a",
+  cut_chunks: "fa000000-0000-4000-8000-00000000000b",
+  cut_gzip: "fa000000-0000-4000-8000-00000000000c"
 } as const satisfies Record<string, string>
 
 export type ReservedFaultName = keyof typeof reservedFaultIds
@@ -58,6 +65,11 @@ export const reservedFaults = (
     access_key_locked: refused(Refusals.accessKeyLocked),
     token_expired: refused(Refusals.tokenExpired("2026-01-02T03:04:05.000Z")),
     authentication_failed: refused(Refusals.authenticationFailedBehind),
+    project_refused: refused(Refusals.projectNotOfCredential),
+    address_refused: refused(Refusals.urlMalformed),
+    authentication_unnamed: refused(Refusals.unauthorizedUnnamed),
+    request_refused: refused(Refusals.backupIdMalformed),
+    request_in_conflict: refused(Refusals.requestInConflict),
     forbidden: refused(Refusals.projectForbidden),
     not_found: refused(Refusals.backupNotFound(reservedFaultIds.not_found)),
     no_such_api: refused(Refusals.apiNotFound),
@@ -85,7 +97,9 @@ export const reservedFaults = (
     cut_mid_body: Fault.CutMidBody({}),
     stall_mid_body: Fault.StallMidBody({}),
     hang: Fault.Hang(),
-    reset: Fault.Reset()
+    reset: Fault.Reset(),
+    cut_chunks: Fault.CutChunks({}),
+    cut_gzip: Fault.Gzip({ truncated: true })
   }
   return Record.toEntries(faults).map(([name, fault]) => ({ backup_id: reservedFaultIds[name], fault }))
 }

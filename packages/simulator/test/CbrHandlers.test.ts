@@ -71,7 +71,7 @@ describe("GET /v3/{project_id}/backups/{backup_id}", () => {
       Effect.gen(function* () {
         const { status, text } = yield* withToken(encodeURI(decodeURIComponent(backup_id)).replaceAll("/", "%2F"))
         assert.strictEqual(status, 400)
-        assert.strictEqual(text, `{"error_code":"BackupService.1001","error_msg":"The backup ID is not a UUID"}`)
+        assert.strictEqual(text, `{"error_code":"BackupService.9900","error_msg":"The backup ID is not a UUID"}`)
       }).pipe(Effect.provide(running()))
   )
 

@@ -71,6 +71,8 @@ describe("a reserved id", () => {
     ["access_key_locked", 401, "APIGW.0301"],
     ["token_expired", 401, "APIGW.0301"],
     ["authentication_failed", 500, "BackupService.9998"],
+    ["request_refused", 400, "BackupService.9900"],
+    ["request_in_conflict", 409, "SYS.0409"],
     ["forbidden", 403, "BackupService.8600"],
     ["not_found", 404, "BackupService.6200"],
     ["no_such_api", 404, "APIGW.0101"],
@@ -89,6 +91,20 @@ describe("a reserved id", () => {
         assert.isNotEmpty(body.error_msg)
         assert.match(String(answer.headers["x-request-id"]), /^[0-9a-f]{32}$/)
         assert.strictEqual(answer.headers["retry-after"], name === "rate_limited" ? "1" : undefined)
+      }).pipe(Effect.provide(running()))
+  )
+
+  it.effect.each([
+    ["project_refused", "badRequest", "the project in the address is not the credential's"],
+    ["address_refused", "unauthorized", "Malformed request url"],
+    ["authentication_unnamed", "unauthorized", "Unauthorized"]
+  ] as const satisfies ReadonlyArray<readonly [ReservedFaultName, string, string]>)(
+    "answers 401 in OpenStack's dialect: %s",
+    ([name, fault, message]) =>
+      Effect.gen(function* () {
+        const answer = yield* reserved(name)
+        assert.strictEqual(answer.status, 401)
+        assert.deepStrictEqual(JSON.parse(answer.body.toString()), { [fault]: { code: "401", message } })
       }).pipe(Effect.provide(running()))
   )
 
@@ -150,6 +166,17 @@ describe("a reserved id", () => {
       assert.deepStrictEqual([answer.status, answer.broken], [200, "ECONNRESET"])
       assert.isTrue(example.startsWith(answer.body.toString()))
       assert.isBelow(answer.body.length, example.length)
+    }).pipe(Effect.provide(running()))
+  )
+
+  it.effect("is cut between its chunks, under Connection: close", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      const text = yield* receiveText(simulator.cbr, yield* pathOf(simulator.faults.cut_chunks))
+      const [head = "", body = ""] = text.split("\r\n\r\n")
+      assert.match(head, /^connection: close$/im)
+      assert.match(body, /^[0-9a-f]+\r\n\{/)
+      assert.notInclude(text, "\r\n0\r\n")
     }).pipe(Effect.provide(running()))
   )
 
@@ -236,6 +263,26 @@ describe("an injected fault", () => {
         yield* TestClock.adjust("1 minute")
         assert.strictEqual((yield* Fiber.join(fiber)).status, status)
       }
+    }).pipe(Effect.provide(running()))
+  )
+
+  it.effect("may close the connection after the proper answer", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      const { available: backup_id } = simulator.backups
+      yield* simulator.inject(Fault.CloseAfter(), { on: { backup_id } })
+      const text = yield* receiveText(simulator.cbr, yield* pathOf(backup_id))
+      assert.match(text, /^HTTP\/1\.1 401 /)
+      assert.notMatch(text, /^connection: close/im)
+    }).pipe(Effect.provide(running()))
+  )
+
+  it.effect("may leave a header out, such as the Date", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      const { available: backup_id } = simulator.backups
+      yield* simulator.inject(Fault.Answer({ status: 401, headers: { date: undefined } }), { on: { backup_id } })
+      assert.notProperty((yield* withToken(backup_id)).headers, "date")
     }).pipe(Effect.provide(running()))
   )
 

@@ -17,6 +17,7 @@ const meanings: Readonly<Record<ShowBackupError["_tag"], FailureMeaning>> = {
   NoCredentials: "ours",
   AuthenticationFailed: "revoked",
   PermissionDenied: "revoked",
+  RequestRefused: "ours",
   BackupNotFound: "gone",
   RateLimited: "ill",
   ServiceUnavailable: "ill",

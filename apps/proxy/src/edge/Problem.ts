@@ -28,7 +28,7 @@ export interface Problem {
  * key, not the caller's, so those stay in the proxy's log.
  */
 export const fromShowBackupError = (error: ShowBackupError): Problem => {
-  const kind = ErrorTable[error._tag]
+  const kind: ProblemKind = { ...ErrorTable[error._tag], httpStatus: statusOf(error) }
   const retryable = isWorthComingBack(error)
   const concernsOwnKey = error._tag === "AuthenticationFailed" || error._tag === "NoCredentials"
   const detail = concernsOwnKey
@@ -38,12 +38,25 @@ export const fromShowBackupError = (error: ShowBackupError): Problem => {
     kind,
     detail,
     retryable,
-    error_code: error.error_code || `CbrProxy.${error._tag}`,
+    error_code: codeOf(error) || `CbrProxy.${error._tag}`,
     error_msg: (concernsOwnKey ? undefined : error.error_msg) || detail,
     request_id: error.request_id,
     retry_after: retryable ? error.retry_after : undefined,
     headers: {}
   }
+}
+
+/** The service's code. One that only repeats the status, which may be another here, says less than the kind. */
+const codeOf = ({ error_code, status_code }: ShowBackupError): string | undefined =>
+  error_code === String(status_code) ? undefined : error_code
+
+/**
+ * The status that a failed call is answered with. CBR's own of a request that
+ * it refuses passes, but for one that would be of the caller's credential here.
+ */
+const statusOf = (error: ShowBackupError): number => {
+  const { httpStatus } = ErrorTable[error._tag]
+  return error._tag === "RequestRefused" && error.status_code !== 401 ? (error.status_code ?? httpStatus) : httpStatus
 }
 
 /**

@@ -1,4 +1,11 @@
-import { type AuthenticationFailed, type Credentials, type ShowBackupError, withoutSending } from "@cbr/client"
+import {
+  type AuthenticationFailed,
+  type Credentials,
+  evidenceOf,
+  makeProbe,
+  type ShowBackupError,
+  withoutSending
+} from "@cbr/client"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -24,13 +31,15 @@ export interface HeldCredential {
  * readiness.
  */
 export const make = (name: string, turns: CredentialTurns = makeTurnKeeper().of("this process")): HeldCredential => {
-  /** What the outcome of a request says of its credential: a time-out or a 503 says nothing. */
+  /** Of whichever project the request was that worked last. */
+  const probe = makeProbe()
+
+  /** What the outcome of a request says of its credential. */
   const learn = (exit: Exit.Exit<unknown, ShowBackupError>) =>
     Effect.suspend(() => {
       if (turns.known(name)?._tag === "Accepted") return Effect.void
+      if (evidenceOf(exit) === "accepted") return turns.accepted(name)
       const error = Option.getOrUndefined(Exit.findErrorOption(exit))
-      const isAccepted = Exit.isSuccess(exit) || error?._tag === "BackupNotFound" || error?._tag === "PermissionDenied"
-      if (isAccepted) return turns.accepted(name)
       // Whether a refused one can be renewed is found out next, under the same turn.
       return error?._tag === "AuthenticationFailed" ? Effect.void : turns.undecided(name)
     })
@@ -62,8 +71,10 @@ export const make = (name: string, turns: CredentialTurns = makeTurnKeeper().of(
           Effect.flatMap(source.refused(credential, error), (renewed) =>
             renewed ? Effect.succeed(true) : Effect.as(turns.refused(name, error), false)
           ),
-        protect: (credential, send) =>
-          Effect.onExit(source.protect === undefined ? send : source.protect(credential, send), learn)
+        protect: (credential, send, again) => {
+          const { protect = (_, unguarded) => unguarded }: Credentials["Service"] = source
+          return Effect.onExit(probe(protect(credential, send, again), protect(credential, again, again)), learn)
+        }
       }
     }
   }

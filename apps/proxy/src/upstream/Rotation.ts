@@ -29,6 +29,6 @@ export const rotation = (first: Turn, ...others: ReadonlyArray<Turn>): Credentia
       }
       return false
     }),
-    protect: (credential, send) => origin.get(credential)?.source.protect?.(credential, send) ?? send
+    protect: (credential, send, again) => origin.get(credential)?.source.protect?.(credential, send, again) ?? send
   })
 }

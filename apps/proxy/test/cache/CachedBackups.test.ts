@@ -182,6 +182,7 @@ describe("when a stale answer could be renewed", () => {
     NoCredentials: [new Client.NoCredentials(said), "shown"],
     AuthenticationFailed: [new Client.AuthenticationFailed(said), "shown, and the entry goes"],
     PermissionDenied: [new Client.PermissionDenied(said), "shown, and the entry goes"],
+    RequestRefused: [new Client.RequestRefused(said), "shown"],
     BackupNotFound: [new Client.BackupNotFound(said), "shown, and the entry goes"],
     RateLimited: [new Client.RateLimited(said), "hidden"],
     ServiceUnavailable: [new Client.ServiceUnavailable(said), "hidden"],

@@ -87,6 +87,48 @@ describe("an agency", () => {
   )
 })
 
+describe("a credential that opens several backups", () => {
+  const refuse = (name: string, message: string) =>
+    Effect.gen(function* () {
+      const { backups, inject, project_id } = yield* Simulator
+      const { held, upstreams } = yield* opened(name)
+      const right = upstreams.of(project_id)!.showBackup({ project_id, backup_id: backups.example })
+      // IAM gives no token for a project that the account does not have.
+      const other = name === "person" ? project_id : otherProject
+      const wrong = upstreams.of(other)!.showBackup({ project_id: other, backup_id: backups.available })
+      yield* right
+      const body = JSON.stringify({ badRequest: { code: "401", message } })
+      yield* inject(Fault.Answer({ status: 401, body }), { on: { backup_id: backups.available }, times: 3 })
+      const { _tag } = yield* Effect.flip(wrong)
+      yield* Effect.flip(wrong)
+      return { _tag, right: yield* Effect.exit(right), refusal: yield* held.get(name)!.refusal }
+    }).pipe(Effect.scoped, Effect.provide(platform))
+
+  for (const [message, tag] of [
+    ["the project in the address is not the credential's", "PermissionDenied"],
+    ["Malformed request url", "RequestRefused"],
+    ["no", "PermissionDenied"]
+  ] as const) {
+    it.live.each(["key", "person"])(`is not refused by a 401 of one that says "${message}": %s`, (name) =>
+      Effect.gen(function* () {
+        const found = yield* refuse(name, message)
+        assert.strictEqual(found._tag, tag)
+        assert.strictEqual(found.right._tag, "Success")
+        assert.isUndefined(found.refusal)
+      })
+    )
+  }
+
+  it.live.each(["key", "person"])("is refused for all by a 401 that names it: %s", (name) =>
+    Effect.gen(function* () {
+      const found = yield* refuse(name, "the signature or the token is wrong")
+      assert.strictEqual(found._tag, "AuthenticationFailed")
+      assert.strictEqual(found.right._tag, "Failure")
+      assert.isDefined(found.refusal)
+    })
+  )
+})
+
 describe("a region's patience", () => {
   const failing = Effect.fnUntraced(function* (upstream: object) {
     const { backups, inject, project_id } = yield* Simulator

@@ -81,12 +81,10 @@ describe("a refused credential", () => {
       yield* refuse(credentials)
       yield* TestClock.adjust("5 minutes")
       const probe = yield* credentials.current
-      yield* credentials.protect!(
-        probe,
-        Effect.fail(new TimedOut({ detail: { code: "other", message: "no answer" }, limit: "attempt" }))
-      ).pipe(Effect.flip)
+      const late = Effect.fail(new TimedOut({ detail: { code: "other", message: "no answer" }, limit: "attempt" }))
+      yield* Effect.flip(credentials.protect!(probe, late, late))
       assert.isDefined(yield* only.held.refusal, "a time-out says nothing of the credential")
-      yield* credentials.protect!(probe, Effect.void)
+      yield* credentials.protect!(probe, Effect.void, Effect.void)
       assert.strictEqual(yield* current(credentials), "only")
       assert.strictEqual(yield* current(credentials), "only")
       assert.isUndefined(yield* only.held.refusal)

@@ -52,10 +52,13 @@ export class Credentials extends Context.Service<
      * Runs a request that carries a credential, or fails in its place where
      * the credential must not be sent now: see `RefusalGuard`. Absent where
      * nothing is held back.
+     *
+     * @param again the same request once more, on its own: to try the credential with what worked before
      */
     readonly protect?: <A, R>(
       credential: Credential,
-      send: Effect.Effect<A, ShowBackupError, R>
+      send: Effect.Effect<A, ShowBackupError, R>,
+      again: Effect.Effect<unknown, ShowBackupError, R>
     ) => Effect.Effect<A, ShowBackupError, R>
   }
 >()("@cbr/client/Credentials") {

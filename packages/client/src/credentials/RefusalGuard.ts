@@ -7,8 +7,9 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { type AuthenticationFailed, isOfProxy, type ShowBackupError, withoutSending } from "../ShowBackupError.ts"
+import { type AuthenticationFailed, type ShowBackupError, withoutSending } from "../ShowBackupError.ts"
 import type { AccessKey } from "../signing/AccessKey.ts"
+import { type CredentialProbe, evidenceOf, makeProbe } from "./CredentialEvidence.ts"
 import { Credentials, isSameKey } from "./Credentials.ts"
 
 /** A key that the service refused, and that is kept from it for the time being. */
@@ -26,6 +27,8 @@ interface KeyState {
   isAccepted: boolean
   refusal: { readonly error: AuthenticationFailed; readonly until: number } | undefined
   isProbed: boolean
+  /** Decides what a doubtful refusal says of the key. */
+  readonly probe: CredentialProbe
   /** Requests on their way whose outcome may say whether the key is good. */
   unproven: number
   /** Completed when one of them says so, or ends. */
@@ -53,6 +56,8 @@ const mostKeys = 256
  * - After a refusal nothing more is sent with that key. Callers fail at once
  *   with `AuthenticationFailed`, whose `retry_after` says when to come back.
  * - After five minutes one request tries the key again, alone.
+ * - Only what says that the key or its signature is wrong counts. A 401 that
+ *   names nothing is decided by one more request: the one that worked last.
  * - Another key, or another secret or security token for the same id, starts afresh.
  *
  * Provide one guard for all clients of a key: it wraps the `Credentials` below
@@ -95,6 +100,7 @@ const guarding = (credentials: Credentials["Service"]) => {
       isAccepted: false,
       refusal: undefined,
       isProbed: false,
+      probe: makeProbe(),
       unproven: 0,
       verdict: Deferred.makeUnsafe()
     }
@@ -127,28 +133,31 @@ const guarding = (credentials: Credentials["Service"]) => {
 
   const protect = <A, R>(
     accessKey: AccessKey,
-    send: Effect.Effect<A, ShowBackupError, R>
+    send: Effect.Effect<A, ShowBackupError, R>,
+    again: Effect.Effect<unknown, ShowBackupError, R>
   ): Effect.Effect<A, ShowBackupError, R> =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const state = stateOf(accessKey)
+      const probing = state.probe(send, again)
       const { refusal } = state
       if (refusal !== undefined) {
         return now < refusal.until || state.isProbed
           ? Effect.fail(heldBack(refusal.error, refusal.until - now))
-          : watched(state, send, "probe")
+          : watched(state, probing, "probe")
       }
-      if (state.isAccepted) return watched(state, send)
-      if (state.unproven === 0) return watched(state, send, "first")
+      if (state.isAccepted) return watched(state, probing)
+      if (state.unproven === 0) return watched(state, probing, "first")
       return Effect.flatMap(Effect.timeoutOption(Deferred.await(state.verdict), patience), (heard) =>
         Option.isNone(heard) && state.refusal === undefined && state.unproven < mostUnproven
-          ? watched(state, send, "first")
-          : protect(accessKey, send)
+          ? watched(state, probing, "first")
+          : protect(accessKey, send, again)
       )
     })
 
   const guarded = Credentials.of({
     ...credentials,
-    protect: (credential, send) => (credential._tag === "Token" ? send : protect(credential.accessKey, send))
+    protect: (credential, send, again) =>
+      credential._tag === "Token" ? send : protect(credential.accessKey, send, again)
   })
   const guard = RefusalGuard.of({
     refused: Effect.sync(() =>
@@ -168,17 +177,18 @@ const guarding = (credentials: Credentials["Service"]) => {
   return { guard, guarded }
 }
 
-/** What the outcome of a request says of its key; a time-out or a 503 says nothing. */
+/** Keeps what the outcome of a request says of its key. A refusal that is in doubt by now has not been answered for. */
 const learn = (state: KeyState, exit: Exit.Exit<unknown, ShowBackupError>, now: number): void => {
-  const error = Option.getOrUndefined(Exit.findErrorOption(exit))
-  if (Exit.isSuccess(exit) || error?._tag === "BackupNotFound" || error?._tag === "PermissionDenied") {
+  const evidence = evidenceOf(exit)
+  if (evidence === "accepted") {
     state.isAccepted = true
     state.refusal = undefined
-    // A proxy whose own key was refused says nothing of ours.
-  } else if (error?._tag === "AuthenticationFailed" && !isOfProxy(error)) {
-    state.isAccepted = false
-    state.refusal = { error, until: now + refusedFor }
+    return
   }
+  const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+  if (evidence === "none" || error?._tag !== "AuthenticationFailed") return
+  state.isAccepted = false
+  state.refusal = { error, until: now + refusedFor }
 }
 
 const heldBack = (error: AuthenticationFailed, milliseconds: number): AuthenticationFailed => {

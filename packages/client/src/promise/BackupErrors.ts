@@ -23,6 +23,10 @@ export const AuthenticationFailed: ErrorClass<AuthenticationFailed> = Request.Au
 export type PermissionDenied = PlainError<Request.PermissionDenied>
 export const PermissionDenied: ErrorClass<PermissionDenied> = Request.PermissionDenied
 
+/** CBR reads the request and refuses it as it is; `error_code` and `error_msg` say why. */
+export type RequestRefused = PlainError<Request.RequestRefused>
+export const RequestRefused: ErrorClass<RequestRefused> = Request.RequestRefused
+
 /** There is no such backup in this project and region. */
 export type BackupNotFound = PlainError<Request.BackupNotFound>
 export const BackupNotFound: ErrorClass<BackupNotFound> = Request.BackupNotFound

@@ -26,11 +26,15 @@ const changing = () => {
 
 const show = BackupClient.use((client) => client.showBackup(request))
 
-const many = (count: number) =>
+const showOf = (project_id: string, count: number) =>
   Effect.all(
-    Array.from({ length: count }, () => Effect.exit(show)),
+    Array.from({ length: count }, () =>
+      Effect.exit(BackupClient.use((client) => client.showBackup({ ...request, project_id })))
+    ),
     { concurrency: "unbounded" }
   )
+
+const many = (count: number) => showOf(request.project_id, count)
 
 /** Runs under virtual time, for a minute by default. */
 const within = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
@@ -161,6 +165,67 @@ describe("a refused access key", () => {
         const sk = Redacted.make(Redacted.value(accessKey.sk))
         held.credential = { _tag: "AccessKey", accessKey: { ak: accessKey.ak, sk } }
         yield* within(many(1))
+        assert.strictEqual(sent.length, 1)
+      }).pipe(Effect.provide(layer))
+    })
+  )
+
+  const said = (message: string): Answer => ({
+    status: 401,
+    headers: { "x-request-id": "r-401" },
+    body: JSON.stringify({ badRequest: { code: "401", message } })
+  })
+
+  it.effect("is not one whose project or address the service refuses: the right project is served at once", () =>
+    Effect.gen(function* () {
+      for (const message of ["the project in the address is not the credential's", "Malformed request url"]) {
+        const { layer, sent } = over((_, { url }) => (url.includes("wrong") ? said(message) : found))
+        yield* Effect.gen(function* () {
+          const [error] = failed(yield* within(showOf("wrong", 1)))
+          assert.include(["PermissionDenied", "RequestRefused"], error?._tag)
+          yield* within(showOf("wrong", 10))
+          assert.isTrue((yield* within(many(10))).every(Exit.isSuccess))
+          assert.strictEqual(sent.length, 21)
+        }).pipe(Effect.provide(layer))
+      }
+    })
+  )
+
+  it.effect("and a 401 that names nothing: what worked before is sent once more, and decides", () =>
+    Effect.gen(function* () {
+      const { layer, sent } = over((_, { url }) => (url.includes("wrong") ? said("no") : found))
+      yield* Effect.gen(function* () {
+        yield* within(many(1))
+        const [error] = failed(yield* within(showOf("wrong", 1)))
+        assert.deepInclude(error, { _tag: "PermissionDenied", status_code: 401, request_id: "r-401" })
+        assert.match(sent[2]!.request.url, new RegExp(request.project_id))
+        assert.isTrue((yield* within(many(1))).every(Exit.isSuccess))
+        assert.strictEqual(sent.length, 4)
+      }).pipe(Effect.provide(layer))
+    })
+  )
+
+  it.effect("by a 401 that names nothing rests where what worked before is refused too, after one probe for all", () =>
+    Effect.gen(function* () {
+      let isRefused = false
+      const { layer, sent } = over(() => slow(isRefused ? said("no") : found))
+      yield* Effect.gen(function* () {
+        yield* within(many(1))
+        isRefused = true
+        const errors = failed(yield* within(many(4)))
+        assert.isTrue(errors.every((error) => error?._tag === "AuthenticationFailed"))
+        assert.strictEqual(sent.length, 1 + 4 + 1)
+        yield* within(many(10))
+        assert.strictEqual(sent.length, 1 + 4 + 1)
+      }).pipe(Effect.provide(layer))
+    })
+  )
+
+  it.effect("by a 401 that names nothing rests where nothing has worked yet", () =>
+    Effect.gen(function* () {
+      const { layer, sent } = over(() => said("no"))
+      yield* Effect.gen(function* () {
+        for (const error of failed(yield* within(many(10)))) assert.strictEqual(error?._tag, "AuthenticationFailed")
         assert.strictEqual(sent.length, 1)
       }).pipe(Effect.provide(layer))
     })
