@@ -1,5 +1,6 @@
 import {
   type Addresses,
+  type CallerIdentity,
   Chain,
   type Credential,
   Endpoint,
@@ -147,6 +148,24 @@ const addressesOf = (options: EndpointOptions) =>
 
 /** Where calls go by the settings alone, whatever backup is meant. */
 export const addressesIn = (settings: CallSettings) => addressesOf(placeOf(settings))
+
+/**
+ * Whose the credential is, by IAM or STS. Neither is asked for the key of a
+ * gateway, which no cloud is to see: where the endpoint is not the cloud's, the
+ * address of the one that knows must be given.
+ */
+export const identityOf = Effect.fnUntraced(function* (
+  settings: CallSettings,
+  addresses: Addresses
+): Effect.fn.Return<CallerIdentity.CallerIdentity | undefined, ShowBackupError, Connections> {
+  const connections = yield* Connections
+  const { endpoint, iamEndpoint, stsEndpoint } = settings
+  const { _tag, iam } = yield* Effect.flatMap(connections.credentials(addresses), ({ current }) => current)
+  const origin = originOf(endpoint?.value)
+  const isOfCloud = endpoint === undefined || (origin !== undefined && regionOf(origin) !== undefined)
+  const known = _tag === "Token" ? (iam ?? iamEndpoint) : stsEndpoint
+  return isOfCloud || known !== undefined ? yield* connections.identity(addresses, settings) : undefined
+})
 
 const placeOf = ({ endpoint, iamEndpoint, project, region, signing, stsEndpoint }: CallSettings): EndpointOptions => ({
   region: region?.value,

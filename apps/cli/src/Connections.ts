@@ -2,6 +2,7 @@ import {
   type Addresses,
   type Attempt,
   BackupClient,
+  CallerIdentity,
   Chain,
   Credentials,
   defaultResiliencePolicy,
@@ -54,6 +55,11 @@ export class Connections extends Context.Service<
     readonly client: (addresses: Addresses, patience: Patience) => Effect.Effect<BackupClient["Service"]>
     /** The project that the addresses or the credential name, or their region's own: its id is asked of IAM. */
     readonly projectId: (addresses: Addresses, patience: Patience) => Effect.Effect<string, ShowBackupError>
+    /** Whose the credential for these addresses is, where there is one to ask. */
+    readonly identity: (
+      addresses: Addresses,
+      patience: Patience
+    ) => Effect.Effect<CallerIdentity.CallerIdentity | undefined, ShowBackupError>
   }
 >()("@cbr/cli/Connections") {
   static readonly layer: Layer.Layer<
@@ -108,6 +114,7 @@ export class Connections extends Context.Service<
       }
       return Connections.of({
         credentials: (addresses) => credentials(addresses),
+        identity: connected(CallerIdentity.ask),
         client: (addresses, of) => clients(addresses, remembered(of)),
         projectId: (addresses, of) => Effect.flatMap(projects(addresses, remembered(of)), ({ projectId }) => projectId)
       })

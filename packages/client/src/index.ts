@@ -3,6 +3,7 @@
  * an endpoint, credentials and the platform's HTTP client.
  */
 export { BackupClient } from "./BackupClient.ts"
+export * as CallerIdentity from "./CallerIdentity.ts"
 export {
   type AccessKeyCredential,
   type Credential,

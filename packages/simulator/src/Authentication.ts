@@ -25,6 +25,8 @@ import { Tokens } from "./Tokens.ts"
 /** Who calls: the bearer of a token, which may be scoped to one project, or the holder of an access key. */
 export interface Caller {
   readonly project_id?: string
+  /** The access key that signed. */
+  readonly ak?: string
 }
 
 /** What the API gateway does before a request reaches a service: it checks the token or the signature. */
@@ -101,7 +103,7 @@ export class Authentication extends Context.Service<
           return yield* Refusals.securityTokenRefused(ak)
         }
         yield* keys.authenticationSucceeded(ak)
-        return {}
+        return { ak }
       })
 
       return Authentication.of({

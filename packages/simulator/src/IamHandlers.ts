@@ -9,12 +9,12 @@ import { Account, type Project } from "./Account.ts"
 import { Authentication } from "./Authentication.ts"
 import { PasswordAuthentication } from "./PasswordAuthentication.ts"
 import * as Refusals from "./Refusal.ts"
-import { Tokens } from "./Tokens.ts"
+import { type Grant, Tokens } from "./Tokens.ts"
 
 /**
- * IAM's routes: `POST /v3/auth/tokens` (a password for a token) and
- * `GET /v3/projects` (the projects of the account, of one name when asked).
- * Temporary keys are in `SecurityTokenHandlers`.
+ * IAM's routes: `POST /v3/auth/tokens` (a password for a token), `GET` of the
+ * same (what a token is) and `GET /v3/projects` (the projects of the account,
+ * of one name when asked). Temporary keys are in `SecurityTokenHandlers`.
  */
 export const IamHandlers = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
@@ -58,25 +58,25 @@ export const IamHandlers = HttpRouter.use(
           )
         )
         if (!isPasswordRight(auth.identity.password.user)) return yield* Refusals.iamUnauthorized
-        const { expires_at, issued_at, project, token } = yield* tokens.issue(yield* projectOf(auth.scope))
-        const { domain, user } = account
-        const catalog =
-          new URLSearchParams(request.url.split("?")[1]).get("nocatalog") === "true"
-            ? {}
-            : { catalog: catalogOf(account) }
+        const issued = yield* tokens.issue(yield* projectOf(auth.scope))
         return HttpServerResponse.jsonUnsafe(
-          {
-            token: {
-              expires_at: keystoneTime(expires_at),
-              issued_at: keystoneTime(issued_at),
-              methods: ["password"],
-              ...catalog,
-              roles: [{ id: "0", name: "te_admin" }],
-              ...(project === undefined ? { domain } : { project: { id: project.id, name: project.name, domain } }),
-              user: { id: user.id, name: user.name, domain, password_expires_at: "" }
-            }
-          },
-          { status: 201, headers: { "x-subject-token": Redacted.value(token) } }
+          { token: tokenEntry(account, issued, isCatalogWanted(request.url)) },
+          { status: 201, headers: { "x-subject-token": Redacted.value(issued.token) } }
+        )
+      })
+    )
+
+    yield* router.add(
+      "GET",
+      "/v3/auth/tokens",
+      Effect.gen(function* () {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        yield* Effect.mapError(tokens.grantOf(request.headers["x-auth-token"] ?? ""), () => Refusals.iamTokenRequired)
+        const subject = request.headers["x-subject-token"] ?? ""
+        const grant = yield* Effect.mapError(tokens.grantOf(subject), () => Refusals.iamTokenUnknown)
+        return HttpServerResponse.jsonUnsafe(
+          { token: tokenEntry(account, grant, isCatalogWanted(request.url)) },
+          { headers: { "x-subject-token": subject } }
         )
       })
     )
@@ -108,6 +108,21 @@ const decodeAuthentication = Schema.decodeUnknownEffect(Schema.fromJsonString(Pa
 
 /** `2026-01-02T03:04:05.123000Z`: microseconds, as Python writes them. */
 const keystoneTime = (time: DateTime.Utc): string => DateTime.formatIso(time).replace(/Z$/, "000Z")
+
+const isCatalogWanted = (url: string): boolean => (new URLSearchParams(url.split("?")[1]).get("nocatalog") ?? "") === ""
+
+const tokenEntry = (account: Account["Service"], { expires_at, issued_at, project }: Grant, hasCatalog: boolean) => {
+  const { domain, user } = account
+  return {
+    expires_at: keystoneTime(expires_at),
+    issued_at: keystoneTime(issued_at),
+    methods: ["password"],
+    ...(hasCatalog ? { catalog: catalogOf(account) } : {}),
+    roles: [{ id: "0", name: "te_admin" }],
+    ...(project === undefined ? { domain } : { project: { id: project.id, name: project.name, domain } }),
+    user: { id: user.id, name: user.name, domain, password_expires_at: "" }
+  }
+}
 
 const projectEntry = ({ domain }: Account["Service"], { id, name }: Project) => ({
   id,

@@ -153,6 +153,8 @@ export const iamUnauthorized = iam(401, "Unauthorized", "The username or passwor
 
 export const iamTokenRequired = iam(401, "Unauthorized", "The request you have made requires authentication.")
 
+export const iamTokenUnknown = iam(404, "Not Found", "The token could not be found.")
+
 export const iamScopeUnknown = iam(
   401,
   "Unauthorized",

@@ -29,6 +29,7 @@ import { type Listener, RequestLog } from "./RequestLog.ts"
 import { reservedFaultIds } from "./ReservedFaults.ts"
 import { SecurityTokenHandlers } from "./SecurityTokenHandlers.ts"
 import { Simulator } from "./Simulator.ts"
+import { StsHandlers } from "./StsHandlers.ts"
 import { Tokens } from "./Tokens.ts"
 
 export interface SimulatorOptions {
@@ -117,7 +118,7 @@ const serving = Layer.effectDiscard(
   Effect.gen(function* () {
     const { cbr, iam, metadata } = yield* Servers
     yield* cbr.serve(asReceived(gateway("cbr", yield* HttpRouter.toHttpEffect(CbrHandlers))))
-    const iamHandlers = Layer.merge(IamHandlers, SecurityTokenHandlers)
+    const iamHandlers = Layer.mergeAll(IamHandlers, SecurityTokenHandlers, StsHandlers)
     yield* iam.serve(asReceived(gateway("iam", yield* HttpRouter.toHttpEffect(iamHandlers))))
     yield* metadata.serve(asReceived(gateway("metadata", yield* HttpRouter.toHttpEffect(MetadataHandlers))))
   })

@@ -1,3 +1,4 @@
+import type { AccessKey } from "@cbr/client/signing"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
@@ -124,6 +125,59 @@ describe("POST /v3/auth/tokens", () => {
     Effect.gen(function* () {
       const { body, status } = yield* post("x".repeat(1024 * 1024 + 1))
       assert.deepStrictEqual([status, body.error_code], [400, "APIGW.0106"])
+    }).pipe(Effect.provide(running()))
+  )
+})
+
+describe("whose a credential is", () => {
+  const domain_id = "5f2d2c3b1a0948e7b6c5d4e3f2a1b0c9"
+
+  it.effect("GET /v3/auth/tokens says it of a token, to one who shows one", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      const token = Redacted.value(yield* simulator.issueToken)
+      const asked = Effect.fnUntraced(function* (headers: Record<string, string>) {
+        const answer = yield* get(`${simulator.iam}/v3/auth/tokens?nocatalog=true`, headers)
+        return { status: answer.status, body: JSON.parse(answer.text) as unknown }
+      })
+      const { body, status } = yield* asked({ "x-auth-token": token, "x-subject-token": token })
+      assert.strictEqual(status, 200)
+      const { token: said } = body as { token: Record<string, unknown> }
+      assert.deepInclude(said, {
+        user: {
+          id: "7c6b5a493827160594837261504f3e2d",
+          name: simulator.user,
+          domain: { id: domain_id, name: simulator.domain },
+          password_expires_at: ""
+        }
+      })
+      assert.notProperty(said, "catalog")
+      assert.strictEqual((yield* asked({ "x-subject-token": token })).status, 401)
+      assert.strictEqual((yield* asked({ "x-auth-token": token, "x-subject-token": "x" })).status, 404)
+    }).pipe(Effect.provide(running()))
+  )
+
+  it.effect("GET /v5/caller-identity says it of an access key, permanent or temporary", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      const asked = Effect.fnUntraced(function* (accessKey: AccessKey) {
+        const url = `${simulator.iam}/v5/caller-identity`
+        const { status, text } = yield* get(url, yield* signed(url, { accessKey }))
+        return [status, JSON.parse(text) as unknown]
+      })
+      assert.deepStrictEqual(yield* asked(simulator), [
+        200,
+        {
+          account_id: domain_id,
+          principal_urn: `iam::${domain_id}:user:developer`,
+          principal_id: "7c6b5a493827160594837261504f3e2d"
+        }
+      ])
+      const [status, body] = yield* asked(yield* simulator.issueTemporaryKey("15 minutes"))
+      assert.strictEqual(status, 200)
+      assert.match(JSON.stringify(body), /"sts::\w+:assumed-agency:simulated-agency\/developer"/)
+      const token = { "x-auth-token": Redacted.value(yield* simulator.issueToken) }
+      assert.strictEqual((yield* get(`${simulator.iam}/v5/caller-identity`, token)).status, 401)
     }).pipe(Effect.provide(running()))
   )
 })

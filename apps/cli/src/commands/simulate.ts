@@ -65,6 +65,7 @@ const run = Effect.fn("simulate")(function* (command: ReadonlyArray<string>, mes
   const variables = {
     CBR_ENDPOINT: cloud.cbr,
     CBR_IAM_ENDPOINT: cloud.iam,
+    CBR_STS_ENDPOINT: cloud.iam,
     CBR_REGION: cloud.region,
     HUAWEICLOUD_SDK_AK: cloud.ak,
     HUAWEICLOUD_SDK_SK: Redacted.value(cloud.sk),

@@ -1,10 +1,11 @@
-import { Chain, type Credential, Endpoint, Environment, ProfileFile } from "@cbr/client"
+import { type Addresses, Chain, type Credential, Endpoint, Environment, ProfileFile } from "@cbr/client"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as BackupRef from "../BackupRef.ts"
 import { within } from "../CommandTimeout.ts"
-import { addressesIn, fetch } from "../Connection.ts"
+import { addressesIn, fetch, identityOf } from "../Connection.ts"
 import { Failure, failureOf } from "../Failure.ts"
 import type { Messages } from "../messages/Messages.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
@@ -44,12 +45,17 @@ export const whoami = (messages: Messages) =>
       ).pipe(within(settings.timeout, "cbr whoami"))
       const who = yield* credentialRow(found)
       if (verify) yield* proved(settings)
+      const identity = verify
+        ? yield* identityRows(settings, Option.getOrUndefined(addresses), messages).pipe(
+            within(settings.timeout, "cbr whoami")
+          )
+        : undefined
 
       const all: Readonly<Record<keyof Messages["whoami"]["labels"], Row | undefined>> = {
         credential: who,
         region,
         endpoint: shown(endpoint ?? defaultAddress(Option.getOrUndefined(addresses)?.cbr, settings.setAside)),
-        project
+        project: project ?? homeRow(found, who.from)
       }
       const rows = Object.entries(all) as Array<[keyof typeof all, Row | undefined]>
       const value: JsonValue = Object.fromEntries(
@@ -58,7 +64,8 @@ export const whoami = (messages: Messages) =>
           each === undefined ? null : { ...placed(each), overrides: each.overrides.map(placed) }
         ])
       )
-      yield* printFindings({ ...value, verified: verify }, (where) =>
+      const said = identity === undefined ? {} : { user: identity.user ?? null, account: identity.account ?? null }
+      yield* printFindings({ ...value, ...said, verified: verify }, (where) =>
         laidOut(
           [
             ...rows.flatMap(([name, each]): ReadonlyArray<ReadonlyArray<Piece>> => [
@@ -73,6 +80,12 @@ export const whoami = (messages: Messages) =>
                 { text: messages.whoami.overridden(messages.sentence(from)), tone: "faint" }
               ])
             ]),
+            ...(identity === undefined
+              ? []
+              : [
+                  [{ text: messages.whoami.user, tone: "strong" } as const, identity.userText],
+                  [{ text: messages.whoami.account, tone: "strong" } as const, identity.accountText]
+                ]),
             ...(verify ? [["", { text: messages.whoami.verified, tone: "good" } as const]] : [])
           ],
           where
@@ -84,6 +97,34 @@ export const whoami = (messages: Messages) =>
     Command.withShortDescription(messages.commands.whoami.short),
     Command.withExamples(messages.commands.whoami.examples)
   )
+
+/** User and account as IAM or STS tell them; why neither does is told in their place, since the credential is proved. */
+const identityRows = Effect.fnUntraced(function* (
+  settings: CallSettings,
+  addresses: Addresses | undefined,
+  messages: Messages
+) {
+  const { whoami: words } = messages
+  const found =
+    addresses === undefined ? Result.succeed(undefined) : yield* Effect.result(identityOf(settings, addresses))
+  if (Result.isFailure(found) || found.success === undefined) {
+    const text = Result.isFailure(found) ? messages.detail(found.failure.detail) : words.identityUntold
+    return { user: undefined, account: undefined, userText: text, accountText: words.unset }
+  }
+  const { account_id, account_name, principal_id, principal_urn, user_name } = found.success
+  const named = (name: string | undefined, id: string | undefined) =>
+    name === undefined ? (id ?? words.unset) : id === undefined ? name : name + messages.aside(id)
+  return {
+    user: { name: user_name ?? null, id: principal_id ?? null, urn: principal_urn ?? null },
+    account: { name: account_name ?? null, id: account_id },
+    userText: named(user_name ?? principal_urn, principal_id),
+    accountText: named(account_name, account_id)
+  }
+})
+
+/** The project that a credential is for, where no setting names one. */
+const homeRow = ({ credential: { project } }: { readonly credential: Credential }, from: string): Row | undefined =>
+  project === undefined ? undefined : { value: "id" in project ? project.id : project.name, from, overrides: [] }
 
 const orFailure = <A, E extends Parameters<typeof failureOf>[0], R>(self: Effect.Effect<A, E, R>) =>
   self.pipe(Effect.catch((error) => Effect.flatMap(failureOf(error, { what: "cbr whoami" }), Effect.fail)))

@@ -259,6 +259,9 @@ export const en = {
 
   whoami: {
     labels: { credential: "Credential", region: "Region", endpoint: "Endpoint", project: "Project" },
+    user: "User",
+    account: "Account",
+    identityUntold: "not told: no IAM or STS of this endpoint is known (CBR_IAM_ENDPOINT, CBR_STS_ENDPOINT)",
     unset: "not set",
     from: (place: string) => `from ${place}`,
     overridden: (place: string) => `of ${place}, not used`,
@@ -374,12 +377,20 @@ export const en = {
         "HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN",
         "an access key; CLOUD_SDK_AK, HW_ACCESS_KEY and OS_ACCESS_KEY with theirs likewise"
       ],
-      ["OS_TOKEN", "a token of IAM"],
-      ["OS_USERNAME, OS_PASSWORD, OS_USER_DOMAIN_NAME", "a user of IAM, with OS_PROJECT_ID or OS_PROJECT_NAME"],
+      ["HW_AUTH_TOKEN, OS_AUTH_TOKEN, OS_TOKEN", "a token of IAM"],
+      [
+        "OS_USERNAME, OS_PASSWORD, OS_USER_DOMAIN_NAME",
+        "a user of IAM; HW_USER_NAME, HW_USER_PASSWORD and HW_DOMAIN_NAME go before these"
+      ],
+      ["OS_PROJECT_DOMAIN_NAME", "the domain of a project that a token is asked for by its name"],
       ["HUAWEICLOUD_SDK_IDP_ID, _ID_TOKEN_FILE", "a federated user: the identity provider, and the token's file"],
       ["HUAWEICLOUD_SDK_CREDENTIALS_FILE", "the SDKs' file of credentials, where it is not the usual one"],
       ["HC_CONTAINER_CREDENTIALS_FULL_URI", "where a pod has its credentials from"],
-      ["CBR_IAM_ENDPOINT, HUAWEICLOUD_SDK_IAM_ENDPOINT", "the address of IAM; OS_AUTH_URL by password"],
+      [
+        "CBR_IAM_ENDPOINT, HUAWEICLOUD_SDK_IAM_ENDPOINT",
+        "the address of IAM; for OS_* and HW_* credentials OS_AUTH_URL or HW_AUTH_URL"
+      ],
+      ["CBR_STS_ENDPOINT, HUAWEICLOUD_SDK_STS_ENDPOINT", "the address of STS, which tells whose an access key is"],
       ["CBR_SIGNING", "V11-HMAC-SHA256: sign by that, not by SDK-HMAC-SHA256"],
       ["HUAWEICLOUD_SDK_REGIONS_FILE", "the SDKs' file of addresses, where it is not the usual one"],
       [

@@ -191,6 +191,9 @@ export const zh: Messages = {
   },
   whoami: {
     labels: { credential: "凭证", region: "区域", endpoint: "终端节点", project: "项目" },
+    user: "用户",
+    account: "账号",
+    identityUntold: "未知：不知道该终端节点的 IAM 或 STS（CBR_IAM_ENDPOINT、CBR_STS_ENDPOINT）",
     unset: "未设置",
     from: (place) => followedBy("来自", place),
     overridden: (place) => `${followedBy("来自", place)}，未采用`,
@@ -288,12 +291,17 @@ export const zh: Messages = {
     environment: [
       ["CBR_TOKEN", "IAM 的 Token，或代理的密钥"],
       ["HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN", "访问密钥；CLOUD_SDK_AK、HW_ACCESS_KEY、OS_ACCESS_KEY 等亦可"],
-      ["OS_TOKEN", "IAM 的 Token"],
-      ["OS_USERNAME, OS_PASSWORD, OS_USER_DOMAIN_NAME", "IAM 用户，另需 OS_PROJECT_ID 或 OS_PROJECT_NAME"],
+      ["HW_AUTH_TOKEN, OS_AUTH_TOKEN, OS_TOKEN", "IAM 的 Token"],
+      [
+        "OS_USERNAME, OS_PASSWORD, OS_USER_DOMAIN_NAME",
+        "IAM 用户；HW_USER_NAME、HW_USER_PASSWORD 和 HW_DOMAIN_NAME 优先于它们"
+      ],
+      ["OS_PROJECT_DOMAIN_NAME", "按名称为项目申请 Token 时，该项目所在的域"],
       ["HUAWEICLOUD_SDK_IDP_ID, _ID_TOKEN_FILE", "联邦用户：身份提供商，以及 Token 所在文件"],
       ["HUAWEICLOUD_SDK_CREDENTIALS_FILE", "SDK 的凭证文件，如不在通常位置"],
       ["HC_CONTAINER_CREDENTIALS_FULL_URI", "容器组获取凭证的地址"],
-      ["CBR_IAM_ENDPOINT, HUAWEICLOUD_SDK_IAM_ENDPOINT", "IAM 的地址；用密码时为 OS_AUTH_URL"],
+      ["CBR_IAM_ENDPOINT, HUAWEICLOUD_SDK_IAM_ENDPOINT", "IAM 的地址；OS_* 与 HW_* 凭证用 OS_AUTH_URL 或 HW_AUTH_URL"],
+      ["CBR_STS_ENDPOINT, HUAWEICLOUD_SDK_STS_ENDPOINT", "STS 的地址，由它说明访问密钥属于谁"],
       ["CBR_SIGNING", "V11-HMAC-SHA256：以其签名，而非 SDK-HMAC-SHA256"],
       ["HUAWEICLOUD_SDK_REGIONS_FILE", "SDK 的地址文件，如不在通常位置"],
       ["HTTPS_PROXY, NO_PROXY", "https 地址所用的代理，以及不经代理的主机；也可小写，规则同 curl"],

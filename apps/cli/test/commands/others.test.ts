@@ -109,6 +109,36 @@ layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show
     })
   )
 
+  it.effect("whoami --verify names the user and the account: of a token by IAM, of a key by STS", () =>
+    Effect.gen(function* () {
+      const { domain, iam, user } = yield* Simulator
+      const key = { ...(yield* withAccessKey), CBR_STS_ENDPOINT: iam }
+      const byKey = yield* commandLine(["whoami", "--verify"], { env: key })
+      assert.match(byKey.out, /^User +iam::\w+:user:developer \(\w+\)\nAccount +5f2d2c3b\w+$/m)
+      const env = { ...(yield* withToken), CBR_IAM_ENDPOINT: iam }
+      const byToken = yield* commandLine(["whoami", "--verify", "-o", "json"], { env })
+      assert.deepInclude(JSON.parse(byToken.out), {
+        user: { name: user, id: "7c6b5a493827160594837261504f3e2d", urn: null },
+        account: { name: domain, id: "5f2d2c3b1a0948e7b6c5d4e3f2a1b0c9" },
+        verified: true
+      })
+      const chinese = yield* commandLine(["whoami", "--verify", "--lang", "zh"], { env })
+      assert.match(chinese.out, /^用户 +developer（\w+）\n账号 +simulated-domain（\w+）$/m)
+    })
+  )
+
+  it.effect("whoami --verify shows a gateway's key to no IAM that nobody named", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      yield* simulator.clearRequests
+      const env = { ...(yield* withToken), CBR_REGION: "cn-north-4" }
+      const { exitCode, out } = yield* commandLine(["whoami", "--verify", "--retries", "0"], { env })
+      assert.strictEqual(exitCode, 0)
+      assert.match(out, /^User +not told: no IAM or STS of this endpoint is known/m)
+      assert.lengthOf(yield* simulator.requests, 1)
+    })
+  )
+
   it.effect("whoami asks for a token by password where a call would", () =>
     Effect.gen(function* () {
       const { cbr, domain, iam, password, region, user } = yield* Simulator

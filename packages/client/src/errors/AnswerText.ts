@@ -17,6 +17,8 @@ export const answers: Sentences<AnswerDetails> = {
   "answer-without-projects": () => "IAM answered 200, but without a list of projects",
   "answer-without-token": () => "IAM answered 201, but without a token and the time of its end",
   "answer-without-federated-token": () => "IAM answered the id token, but without a token",
+  "answer-without-identity": ({ service }) =>
+    `${serviceNames[service]} answered 200, but did not say whose the credential is`,
   "answer-without-key": ({ service }) =>
     `${serviceNames[service]} answered, but without a temporary key and the time of its end`,
   other: ({ message }) => message

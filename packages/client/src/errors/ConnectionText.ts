@@ -5,6 +5,7 @@ import type { Sentences } from "./Sentences.ts"
 export const serviceNames: Readonly<Record<Service | "proxy", string>> = {
   CBR: "CBR",
   IAM: "IAM",
+  STS: "STS",
   "ecs-metadata": "the server's metadata",
   "pod-identity": "pod identity",
   proxy: "the proxy"

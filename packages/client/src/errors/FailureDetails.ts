@@ -20,7 +20,7 @@ export type FailureDetail = { readonly [C in FailureCode]: DetailOf<C> }[Failure
 export type DetailOf<Code extends FailureCode> = { readonly code: Code } & Readonly<FailureDetails[Code]>
 
 /** The services that are called. */
-export type Service = "CBR" | "IAM" | "ecs-metadata" | "pod-identity"
+export type Service = "CBR" | "IAM" | "STS" | "ecs-metadata" | "pod-identity"
 
 /** The other end of a connection: the host that is called, or a proxy on the way. */
 interface Peer {
@@ -66,6 +66,7 @@ export interface AnswerDetails {
   "answer-without-projects": object
   "answer-without-token": object
   "answer-without-federated-token": object
+  "answer-without-identity": { service: Service }
   "answer-without-key": { service: Service }
   /** Words of others, and what a newer version says by a code that this one does not know. */
   other: { message: string }

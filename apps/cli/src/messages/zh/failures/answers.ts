@@ -17,6 +17,7 @@ export const answers: Sentences<AnswerDetails> = {
   "answer-without-projects": () => "IAM 返回 200，但没有项目列表",
   "answer-without-token": () => "IAM 返回 201，但没有 Token 及其到期时间",
   "answer-without-federated-token": () => "IAM 对 ID Token 作出了响应，但没有给出 Token",
+  "answer-without-identity": ({ service }) => `${serviceNames[service]} 返回 200，但没有说明凭证属于谁`,
   "answer-without-key": ({ service }) => `${joined(serviceNames[service], "有响应")}，但没有临时密钥及其到期时间`,
   other: ({ message }) => message
 }

@@ -5,6 +5,7 @@ import { joined } from "../joined.ts"
 export const serviceNames: Readonly<Record<Service | "proxy", string>> = {
   CBR: "服务",
   IAM: "IAM",
+  STS: "STS",
   "ecs-metadata": "服务器元数据",
   "pod-identity": "Pod 身份",
   proxy: "代理"
