@@ -1,10 +1,8 @@
-import * as DateTime from "effect/DateTime"
-import * as Headers from "effect/http/Headers"
-import * as Result from "effect/Result"
 import type { FailureDetail, Service } from "./errors/FailureDetails.ts"
 import { redactServiceText, type SentSecrets } from "./RedactedText.ts"
 import { type AnsweredKind, kindOfStatus, serviceCode } from "./ServiceCodes.ts"
 import * as ServiceErrorBody from "./ServiceErrorBody.ts"
+import { serviceTime } from "./ServiceTime.ts"
 import {
   type Answer,
   AuthenticationFailed,
@@ -67,16 +65,11 @@ export const toError = (response: RefusedResponse): ShowBackupError => {
     detail,
     ...answer
   })
-  const service_time = isoTime(response.headers["date"])
-  return error._tag === "AuthenticationFailed" && service_time !== undefined
-    ? new AuthenticationFailed({ detail, ...answer, service_time })
-    : error
+  if (error._tag !== "AuthenticationFailed") return error
+  const served = serviceTime(response.headers["date"], body.error_msg)
+  if (served === undefined) return error
+  return new AuthenticationFailed({ detail, ...answer, service_time: new Date(served).toISOString() })
 }
-
-const isoTime = (date: string | undefined): string | undefined =>
-  date === undefined
-    ? undefined
-    : Result.getOrUndefined(Result.map(Headers.parseHttpDate(date), (time) => DateTime.formatIso(time)))
 
 /**
  * The service's id of a call, under whichever header name it came.

@@ -7,7 +7,7 @@ import type { AuthenticationFailed, ShowBackupError } from "./ShowBackupError.ts
 /**
  * The time that signatures are dated with: this machine's, until the service
  * refuses a signature for its date. Then the service's, learned once from the
- * `Date` header of the refusal.
+ * refusal: see `serviceTime`.
  */
 export interface SigningClock {
   readonly now: Effect.Effect<DateTime.Utc>

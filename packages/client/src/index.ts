@@ -41,6 +41,7 @@ export {
   evidenceOf,
   makeProbe
 } from "./credentials/CredentialEvidence.ts"
+export { serviceTime } from "./ServiceTime.ts"
 export { type ErrorKind, ErrorTable, hintOf, isRetryable } from "./ErrorTable.ts"
 export { FailureDetail } from "./errors/FailureDetail.ts"
 export type {

@@ -286,19 +286,18 @@ export const en = {
     proxyUsed: (proxy: string) => `calls go by way of ${proxy} (HTTPS_PROXY)`,
     proxyPassed: "HTTPS_PROXY is set, and not used for this address (plain HTTP, or NO_PROXY)",
     plainHttp: "plain HTTP: the endpoint has no TLS",
-    noDate: "the endpoint tells no date",
-    skew: (seconds: number) =>
+    noDate: "the endpoint tells no date that can be right",
+    skew: (seconds: number, isCorrected: boolean) =>
       seconds === 0
         ? "the service and this machine agree"
-        : `the service is ${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} this machine`,
+        : `the service is ${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} this machine${isCorrected ? "; the client corrects it: it signs by the service's clock" : ""}`,
     accepted: "the credential is accepted",
     fixDns: "check the region or the endpoint, and the name server",
     fixTcp: "check firewall and route to the endpoint",
     fixProxyDns: "check HTTPS_PROXY, and the name server",
     fixProxyTcp: "check HTTPS_PROXY, and that the proxy runs",
     fixTunnel: "have the proxy let the endpoint through; on 407 it asks for http://USER:PASSWORD@… in HTTPS_PROXY",
-    fixTls: "check the certificate authorities (CBR_CA_FILE), and who answers there",
-    fixClock: "set the clock: more than 15 minutes off, every signature is refused"
+    fixTls: "check the certificate authorities (CBR_CA_FILE), and who answers there"
   },
 
   profiles: {

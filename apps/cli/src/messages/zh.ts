@@ -217,17 +217,18 @@ export const zh: Messages = {
     proxyUsed: (proxy) => `调用经由 ${proxy}（HTTPS_PROXY）`,
     proxyPassed: "已设置 HTTPS_PROXY，但此地址不使用它（明文 HTTP，或 NO_PROXY）",
     plainHttp: "明文 HTTP：该终端节点不使用 TLS",
-    noDate: "终端节点未告知时间",
-    skew: (seconds) =>
-      seconds === 0 ? "服务与本机的时间一致" : `服务的时间比本机${seconds < 0 ? "慢" : "快"} ${Math.abs(seconds)} 秒`,
+    noDate: "终端节点未告知可信的时间",
+    skew: (seconds, isCorrected) =>
+      seconds === 0
+        ? "服务与本机的时间一致"
+        : `服务的时间比本机${seconds < 0 ? "慢" : "快"} ${Math.abs(seconds)} 秒${isCorrected ? "；客户端会自行校正：按服务的时间签名" : ""}`,
     accepted: "凭证被接受",
     fixDns: "请检查区域或终端节点，以及域名服务器",
     fixTcp: "请检查防火墙和到终端节点的路由",
     fixProxyDns: "请检查 HTTPS_PROXY，以及域名服务器",
     fixProxyTcp: "请检查 HTTPS_PROXY，以及代理是否在运行",
     fixTunnel: "请让代理放行该终端节点；若为 407，HTTPS_PROXY 须为 http://USER:PASSWORD@…",
-    fixTls: "请检查证书颁发机构（CBR_CA_FILE），以及应答者是谁",
-    fixClock: "请校准时钟：偏差超过 15 分钟，签名一律被拒"
+    fixTls: "请检查证书颁发机构（CBR_CA_FILE），以及应答者是谁"
   },
   profiles: {
     none: "没有配置；用 `cbr configure` 创建",

@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
+import { Fault, layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, FileSystem, Redacted } from "effect"
@@ -166,6 +166,36 @@ layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show
         assert.match(out, /Endpoint +(?:http:\/\/)?\*\*\*@proxy/)
         assert.notInclude(out, "can")
       }
+    })
+  )
+
+  const atDate = Effect.fnUntraced(function* (date: string, ...words: ReadonlyArray<string>) {
+    const { inject } = yield* Simulator
+    yield* inject(Fault.Answer({ status: 404, headers: { date } }), { on: "cbr" })
+    return yield* run("doctor", ...words)
+  })
+
+  it.effect("doctor says of a clock that is 20 minutes off that the client corrects it, and passes", () =>
+    Effect.gen(function* () {
+      const date = new Date(Date.now() - 20 * 60_000).toUTCString()
+      const { exitCode, out } = yield* atDate(date)
+      assert.match(
+        out,
+        /✓ +Clock +the service is 1(?:19\d|20\d) s behind this machine; the client corrects it: it signs/
+      )
+      assert.strictEqual(exitCode, 0)
+      assert.match(
+        (yield* atDate(date, "--lang", "zh")).out,
+        /时钟 +服务的时间比本机慢 1(?:19\d|20\d) 秒；客户端会自行校正/
+      )
+    })
+  )
+
+  it.effect("doctor takes no date that cannot be for the time", () =>
+    Effect.gen(function* () {
+      const { exitCode, out } = yield* atDate("Thu, 01 Jan 1970 00:00:07 GMT")
+      assert.match(out, /- +Clock +the endpoint tells no date that can be right/)
+      assert.strictEqual(exitCode, 0)
     })
   )
 
