@@ -24,6 +24,31 @@ export const bundle = (options: Bundle): Bundle => ({
   output: { dir: "dist", minify: true, codeSplitting: false, ...options.output }
 })
 
+const named = /^import\s*\{([^}]*)\}\s*from\s*(["'])(node:[\w/]+)\2;?/gm
+
+/**
+ * Node's own modules as namespaces, of which a name that an older Node lacks is undefined. As an import by name it would
+ * end that Node with a stack trace before the bundle's first words, which say that it is too old.
+ */
+export const builtinsAsNamespaces: RolldownPlugin = {
+  name: "builtins-as-namespaces",
+  transform: {
+    filter: { code: named },
+    handler: (code) => {
+      let count = 0
+      return code.replace(named, (_, names: string, _quote, id: string) => {
+        const taken = names
+          .split(",")
+          .map((name) => name.trim())
+          .filter((name) => name !== "" && !name.startsWith("type "))
+          .map((name) => name.replace(/ as /, ": "))
+        const module = `builtin${count++}`
+        return `import * as ${module} from ${JSON.stringify(id)}; const { ${taken.join(", ")} } = ${module};`
+      })
+    }
+  }
+}
+
 const builtin = "\0builtin:"
 
 const namespace = /^import \* as (\w+) from (["'])((?:node:)?[\w/]+)\2;?$/gm

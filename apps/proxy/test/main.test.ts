@@ -1,9 +1,10 @@
 import { once } from "node:events"
-import { mkdir } from "node:fs/promises"
+import { mkdir, readFile } from "node:fs/promises"
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http"
 import { connect, type AddressInfo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
+import { bundled } from "./Bundle.ts"
 import { ended, readyLine, started } from "./ProxyProcess.ts"
 import { head, rawExchange, statusesOf } from "./RawExchange.ts"
 import { temporaryFolder, written } from "./TemporaryFolder.ts"
@@ -222,4 +223,26 @@ describe("cbr-proxy", () => {
       assert.deepStrictEqual(yield* Fiber.join(exit), [0, null])
     }).pipe(Effect.scoped)
   )
+})
+
+describe("the bundle", () => {
+  it.live("says on an old Node what it needs, in one line", () =>
+    Effect.gen(function* () {
+      const { "old.cjs": old } = yield* written(yield* temporaryFolder, {
+        "old.cjs": `Object.defineProperty(process.versions, "node", { value: "20.0.0" })`
+      })
+      const proxy = yield* started(["--port", "0"], { NODE_OPTIONS: `--require=${old}` })
+      assert.strictEqual(yield* ended(proxy), 3)
+      assert.deepStrictEqual(proxy.output, {
+        stdout: "",
+        stderr: "cbr-proxy: needs Node 22.19 or later; this is Node 20.0.0\n"
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it("imports no name that an old Node may lack: it would end before it says so", async () => {
+    const text = await readFile(await bundled(), "utf8")
+    assert.isAbove(text.match(/import ?\* ?as [\w$]+ from ?"node:/g)?.length ?? 0, 10)
+    assert.notMatch(text, /import ?\{[^}]*\} ?from ?"node:/)
+  })
 })
