@@ -88,10 +88,10 @@ class Backups extends HttpApiGroup.make("backups")
     HttpApiEndpoint.get("showBackup", "/v3/:project_id/backups/:backup_id", {
       params: Item.fields,
       headers: {
-        "if-none-match": Schema.optionalKey(Schema.String).annotate({
+        "If-None-Match": Schema.optionalKey(Schema.String).annotate({
           description: "Tag of the body that the caller has: 304 when it is still the one"
         }),
-        prefer: Schema.optionalKey(Schema.String).annotate({
+        Prefer: Schema.optionalKey(Schema.String).annotate({
           description: "With If-None-Match, wait=30 waits so many seconds for a change; needs the scope watch"
         })
       },
@@ -109,7 +109,7 @@ class Backups extends HttpApiGroup.make("backups")
     HttpApiEndpoint.get("watchBackup", "/-/v1/projects/:project_id/backups/:backup_id/events", {
       params: Item.fields,
       headers: {
-        "last-event-id": Schema.optionalKey(Schema.String).annotate({
+        "Last-Event-ID": Schema.optionalKey(Schema.String).annotate({
           description: "Id of the newest event that the caller has: it is not told again of a state that it knows"
         })
       },
@@ -148,6 +148,7 @@ class Backups extends HttpApiGroup.make("backups")
       })
     )
   )
+  .annotateMerge(described("Backups, one or many, once or as they change"))
   .middleware(Credential) {}
 
 class Projects extends HttpApiGroup.make("projects")
@@ -163,19 +164,22 @@ class Projects extends HttpApiGroup.make("projects")
       })
     )
   )
+  .annotateMerge(described("The projects that the caller may see"))
   .middleware(Credential) {}
 
-class Pages extends HttpApiGroup.make("pages").add(
-  HttpApiEndpoint.get("explainProblem", "/-/problems/:slug", {
-    params: { slug: Schema.String },
-    success: Schema.String.pipe(HttpApiSchema.asText()),
-    error: problems
-  }).annotateMerge(OpenApi.annotations({ summary: "What a kind of problem means, and what to do about it" })),
-  HttpApiEndpoint.get("health", "/-/healthz", {
-    success: Schema.String.pipe(HttpApiSchema.asText()),
-    error: problems
-  }).annotateMerge(OpenApi.annotations({ summary: "Whether the proxy serves" }))
-) {}
+class Pages extends HttpApiGroup.make("pages")
+  .add(
+    HttpApiEndpoint.get("explainProblem", "/-/problems/:slug", {
+      params: { slug: Schema.String },
+      success: Schema.String.pipe(HttpApiSchema.asText()),
+      error: problems
+    }).annotateMerge(OpenApi.annotations({ summary: "What a kind of problem means, and what to do about it" })),
+    HttpApiEndpoint.get("health", "/-/healthz", {
+      success: Schema.String.pipe(HttpApiSchema.asText()),
+      error: problems
+    }).annotateMerge(OpenApi.annotations({ summary: "Whether the proxy serves" }))
+  )
+  .annotateMerge(described("What needs no credential")) {}
 
 const problemDescription = "RFC 9457, with the members that official SDKs read"
 
@@ -184,15 +188,45 @@ const edited = (generated: Readonly<Record<string, unknown>>): Readonly<Record<s
   const text = JSON.stringify(generated)
     // One schema for all statuses of a problem, where the generator makes one for each.
     .replaceAll(/"#\/components\/schemas\/Problem_\d+"/g, '"#/components/schemas/Problem"')
+    // A caller sees only what a body holds; the generator tells it from what it is decoded to.
+    .replaceAll(/(?<="(?:#\/components\/schemas\/)?)(\w+)Encoded(?=")/g, "$1")
     // The router's way to write a colon that begins no parameter.
     .replaceAll("/backups::batchGet", "/backups:batchGet")
+    // What the proxy itself can count to binds no body of the service's.
+    .replaceAll(`,"minimum":${Number.MIN_SAFE_INTEGER},"maximum":${Number.MAX_SAFE_INTEGER}`, "")
     // The service adds members, which pass.
     .replaceAll(',"additionalProperties":false', "")
   const spec = JSON.parse(text) as OpenApi.OpenAPISpec
-  const { schemas } = spec.components
-  const kept = Object.entries(schemas).filter(([name]) => !/^Problem_\d+$/.test(name))
-  const Problem = { ...schemas["Problem"], description: problemDescription }
-  return { ...spec, components: { ...spec.components, schemas: { ...Object.fromEntries(kept), Problem } } }
+  const schemas = Object.entries(spec.components.schemas)
+    .filter(([name]) => !/^Problem_\d+$/.test(name))
+    .map(([name, schema]) => [
+      name,
+      name === "Problem" ? { ...schema, description: problemDescription } : nullable(schema)
+    ])
+  return { ...spec, components: { ...spec.components, schemas: Object.fromEntries(schemas) } }
+}
+
+type JsonSchema = Readonly<Record<string, unknown>> & {
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly required?: ReadonlyArray<string>
+  readonly allOf?: ReadonlyArray<JsonSchema>
+}
+
+/** The service sends `null` for any member that it might leave out. */
+const nullable = (schema: JsonSchema): JsonSchema => {
+  const { properties, required = [] } = schema
+  if (properties === undefined) return schema
+  const members = Object.entries(properties).map(([name, member]) => [
+    name,
+    required.includes(name) ? member : orNull(member)
+  ])
+  return { ...schema, properties: Object.fromEntries(members) }
+}
+
+/** The generator puts what is said of a member behind its schema, in `allOf`. */
+const orNull = ({ allOf = [], ...own }: JsonSchema): JsonSchema => {
+  const [first, ...said] = Object.keys(own).length > 0 ? [own, ...allOf] : allOf
+  return { anyOf: [first, { type: "null" }], ...Object.assign({}, ...said) }
 }
 
 /**
@@ -206,6 +240,8 @@ export class ProxyApi extends HttpApi.make("cbr-proxy")
       title: "cbr-proxy",
       version: manifest.version,
       description: "Backups of Huawei Cloud CBR, without a cloud credential.",
+      license: { name: "MIT", identifier: "MIT" },
+      servers: [{ url: "/", description: "The proxy that shows this" }],
       transform: edited
     })
   ) {}

@@ -1,5 +1,7 @@
 import { Simulator } from "@cbr/simulator"
 import { assert, describe, layer } from "@effect/vitest"
+import { createConfig, lintFromString } from "@redocly/openapi-core"
+import { Ajv2020 } from "ajv/dist/2020.js"
 import { Effect, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { chromium } from "playwright-core"
@@ -10,6 +12,7 @@ import { get, key, layer as testProxy, LogLines, pathOf } from "../TestProxy.ts"
 
 interface Described {
   readonly openapi: string
+  readonly servers: unknown
   readonly paths: Readonly<
     Record<
       string,
@@ -54,6 +57,48 @@ layer(testProxy, { excludeTestServices: true })("the description", (it) => {
       const references = new Set(Array.from(text.matchAll(/"#\/components\/schemas\/(\w+)"/g), ([, name]) => name!))
       assert.isAbove(references.size, 5)
       assert.hasAllKeys(components.schemas, [...references])
+    })
+  )
+
+  it.effect("has nothing that its own linter warns of", () =>
+    Effect.gen(function* () {
+      const { text: source } = yield* described
+      const found = yield* Effect.promise(async () =>
+        lintFromString({ source, config: await createConfig({ extends: ["recommended"] }) })
+      )
+      assert.deepStrictEqual(
+        found.map(({ location: [at], message, ruleId }) => `${ruleId}: ${message} (${at?.pointer})`),
+        []
+      )
+    })
+  )
+
+  it.effect("is met by every backup of the simulated cloud that follows the page, its nulls too", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const schemas = new Ajv2020({ strict: false }).addSchema({
+        $id: "description",
+        ...JSON.parse((yield* described).text)
+      })
+      const pointer =
+        "paths/~1v3~1{project_id}~1backups~1{backup_id}/get/responses/200/content/application~1json/schema"
+      const isMet = schemas.compile({ $ref: `description#/${pointer}` })
+      const departing = new Set<string>()
+      for (const [name, id] of Object.entries(backups)) {
+        const { text } = yield* get(yield* pathOf(id))
+        if (!isMet(JSON.parse(text))) departing.add(name)
+      }
+      assert.deepStrictEqual([...departing], ["wrong_types"])
+      assert.include((yield* get(yield* pathOf(backups.nulls))).text, "null")
+    })
+  )
+
+  it.effect("names headers as their RFCs do, and says where the proxy is", () =>
+    Effect.gen(function* () {
+      const { servers, text } = yield* described
+      assert.deepStrictEqual(servers, [{ url: "/", description: "The proxy that shows this" }])
+      const headers = Array.from(text.matchAll(/"name":"([\w-]+)","in":"header"/g), ([, name]) => name!)
+      assert.includeMembers(headers, ["If-None-Match", "Prefer", "Last-Event-ID"])
     })
   )
 
