@@ -16,7 +16,7 @@ interface Report {
   }>
 }
 
-const reports = () => globSync(["{apps,packages}/*/test-report.json", "{deploy,examples}/test-report.json"])
+const reports = () => globSync(["*/test-report.json", "{apps,packages}/*/test-report.json"])
 
 for (const file of reports()) rmSync(file)
 const [task = "test", ...flags] = process.argv.slice(2)
