@@ -5,6 +5,9 @@ import { fileURLToPath } from "node:url"
 import { screenOf } from "./Screen.ts"
 import { svg } from "./svg.ts"
 
+const available = "b0000000-0000-4000-8000-000000000001"
+const protecting = "b0000000-0000-4000-8000-000000000002"
+const expired = "b0000000-0000-4000-8000-00000000000b"
 const tree = "b0000000-0000-4000-8000-000000000009"
 const replicated = "b0000000-0000-4000-8000-00000000000a"
 const replicating = "b0000000-0000-4000-8000-000000000014"
@@ -12,9 +15,10 @@ const missing = "fa000000-0000-4000-8000-000000000404"
 
 const screens = {
   show: { words: ["show", tree] },
+  several: { words: ["show", available, protecting, tree, replicated, expired] },
   tree: { words: ["tree", replicated, tree] },
   check: {
-    words: ["check", tree, "--status", "available", "--max-age", "1h", "--children-whole", "--encrypted"]
+    words: ["check", tree, "--healthy", "--max-age", "1h", "--encrypted"]
   },
   watch: { words: ["watch", replicating, tree], seconds: 4 },
   doctor: { words: ["doctor"] },

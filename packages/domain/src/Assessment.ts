@@ -7,7 +7,7 @@ import { descendants } from "./Descendants.ts"
 import type { Expectations } from "./Expectations.ts"
 import type { Finding, Verdict } from "./Finding.ts"
 import { findingText, type FindingText, type Language } from "./FindingText.ts"
-import { health, type HealthLevel, healthLevels, statusesOfParts } from "./Health.ts"
+import { health, type HealthLevel, healthLevels, levelVerdicts, statusesOfParts } from "./Health.ts"
 import { healthDetails, reasonDetails } from "./HealthText.ts"
 import { textLiteral } from "./JmesPath.ts"
 import { latestReplication } from "./LatestReplication.ts"
@@ -75,7 +75,7 @@ const rules: Rules = {
         field: judged.reasons[0].field,
         expected: words.healthy,
         actual: healthDetails(judged, language),
-        verdict: judged.level === "degraded" ? degraded : verdicts[judged.level]
+        verdict: judged.level === "degraded" ? degraded : levelVerdicts[judged.level]
       }
     ]
   },
@@ -240,15 +240,6 @@ const missing = (field: string, expected: string, words: FindingText): Outcome =
   actual: words.missing,
   verdict: "unknown"
 })
-
-/** What each level means to an expectation of health; how grave `degraded` is, the expectation may say. */
-const verdicts: Readonly<Record<HealthLevel, Verdict>> = {
-  healthy: "ok",
-  "in-progress": "warning",
-  degraded: "warning",
-  unknown: "unknown",
-  failed: "critical"
-}
 
 /** A part that is not available yet is as little whole as one in error. */
 const verdictOfParts = (level: HealthLevel): Verdict => (level === "unknown" ? "unknown" : "critical")

@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import type { BackupResp } from "./BackupResp.ts"
 import { BackupStatus } from "./BackupStatus.ts"
 import { type Descendant, descendants } from "./Descendants.ts"
+import type { Verdict } from "./Finding.ts"
 import { textLiteral } from "./JmesPath.ts"
 import { latestReplications } from "./LatestReplication.ts"
 import { failureReasons } from "./ReplicationRecordsExtraInfo.ts"
@@ -108,6 +109,15 @@ export const healthLevels = {
   "replication-in-progress": "in-progress",
   "restore-mode": "healthy"
 } as const satisfies Readonly<Record<HealthCode, HealthLevel>>
+
+/** What each level is to an expectation of health, which may hold `degraded` to be graver. */
+export const levelVerdicts: Readonly<Record<HealthLevel, Verdict>> = {
+  healthy: "ok",
+  "in-progress": "warning",
+  degraded: "warning",
+  unknown: "unknown",
+  failed: "critical"
+}
 
 /** Orders levels: a greater number is graver. */
 export const gravityOf = (level: HealthLevel): number => HealthLevel.literals.indexOf(level)

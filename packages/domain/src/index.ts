@@ -24,7 +24,8 @@ export {
   type HealthFacts,
   HealthLevel,
   healthLevels,
-  type HealthReason
+  type HealthReason,
+  levelVerdicts
 } from "./Health.ts"
 export { healthDetails, healthText, levelMeanings, levelText } from "./HealthText.ts"
 export { ImageData } from "./ImageData.ts"

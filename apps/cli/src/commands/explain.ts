@@ -1,5 +1,12 @@
 import { type ErrorKind, ErrorTable, serviceCodes } from "@cbr/client"
-import { type Bilingual, type DocumentedField, documentedFields } from "@cbr/domain"
+import {
+  type Bilingual,
+  type DocumentedField,
+  documentedFields,
+  HealthLevel,
+  levelMeanings,
+  levelText
+} from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
@@ -18,7 +25,7 @@ interface Topic {
   /** Other words for it, as programs and messages have them. */
   readonly aliases?: ReadonlyArray<string>
   /** Type of a field, or what kind of a word it is. */
-  readonly type: DocumentedField["type"] | "value" | "error"
+  readonly type: DocumentedField["type"] | "value" | "verdict" | "error"
   readonly meaning: Bilingual
   readonly values?: Readonly<Record<string, Bilingual>> | undefined
 }
@@ -70,6 +77,12 @@ const topics: ReadonlyArray<Topic> = [
   ...fields.flatMap(({ name, values = {} }) =>
     Object.entries(values).map(([value, meaning]): Topic => ({ name: `${name}=${value}`, type: "value", meaning }))
   ),
+  ...HealthLevel.literals.map((level): Topic => ({
+    name: level,
+    aliases: [levelText(level, "en"), levelText(level, "zh")],
+    type: "verdict",
+    meaning: levelMeanings[level]
+  })),
   ...Object.entries(ErrorTable).map(([tag, kind]): Topic => ({
     name: kind.slug,
     aliases: [tag, kind.title.en, kind.title.zh],

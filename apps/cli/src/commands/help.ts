@@ -1,11 +1,12 @@
 import { Chain } from "@cbr/client"
+import { HealthLevel, levelMeanings, levelText, levelVerdicts } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Completions from "effect/cli/Completions"
 import type * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { exitCodeMeanings } from "../ExitCodes.ts"
+import { exitCodeMeanings, monitoringStates } from "../ExitCodes.ts"
 import { en } from "../messages/en.ts"
 import type { Messages } from "../messages/Messages.ts"
 import { formatNames } from "../output/FormatName.ts"
@@ -30,7 +31,7 @@ export const help = (messages: Messages) =>
   Command.make(
     "help",
     {
-      topic: Argument.Literals("TOPIC", ["exit-codes", "environment", "output", "auth"]).pipe(
+      topic: Argument.Literals("TOPIC", ["exit-codes", "environment", "output", "auth", "verdict"]).pipe(
         Argument.withDescription(messages.args.topic),
         Argument.optional
       )
@@ -106,6 +107,19 @@ const topics = {
 
   output: ({ topics: { output } }: Messages) =>
     Effect.succeed<Topic>({ keys: ["format", "meaning"], entries: formatNames.map((name) => [name, output[name]]) }),
+
+  verdict: ({ locale, pick, topics: { verdict } }: Messages) =>
+    Effect.succeed<Topic>({
+      keys: ["verdict", "meaning", "check"],
+      before: verdict.before,
+      header: verdict.header,
+      entries: HealthLevel.literals.map((level) => [
+        levelText(level, locale),
+        pick(levelMeanings[level]),
+        monitoringStates[levelVerdicts[level]].word
+      ]),
+      after: verdict.after
+    }),
 
   auth: ({ place: placeName, topics: { auth } }: Messages) =>
     Effect.succeed<Topic>({

@@ -54,7 +54,7 @@ export const en = {
     ids: "backup ids, region/project/id, or full addresses; - reads them from standard input: a line each, or JSON with ids",
     id: "a backup id, region/project/id, or the full address of the call",
     shell: "bash, zsh, fish or powershell",
-    topic: "exit-codes, environment, output or auth; or a command",
+    topic: "exit-codes, environment, output, auth or verdict; or a command",
     simulate: "a command to run with the simulated cloud's settings, after --; without one they are printed",
     profilesAction: "ls (or list), use or rm; ls unless given",
     profile: "name of a profile; use and rm need it",
@@ -361,7 +361,8 @@ export const en = {
       "exit-codes": "what each exit code means, and whether a retry can help",
       environment: "every variable that is read",
       output: "the formats of -o",
-      auth: "where credentials are looked for, in order"
+      auth: "where credentials are looked for, in order",
+      verdict: "how a backup is said to be, and what check --healthy makes of it"
     },
     exitCodes: {
       header: ["Code", "Meaning", "A retry can help"],
@@ -413,6 +414,13 @@ export const en = {
       value: "bare values, a line each, in which \\n and the like stand for what would end it; best with --query",
       openmetrics: "gauges for a collector of metrics"
     } satisfies Readonly<Record<FormatName, string>>,
+    verdict: {
+      before:
+        "The first line of show; of several reasons the gravest comes first. What a field does not say is not said for it.",
+      header: ["Verdict", "When", "check --healthy"],
+      after:
+        "In progress is OK while another whole backup of the same resource is checked too, and keeps the rules. `--degraded critical` has degraded as CRITICAL."
+    },
     auth: {
       order: "The first that is set up serves:",
       place: (name: string, how: string | undefined): string => (how === undefined ? name : `${name}: ${how}`),
@@ -445,6 +453,7 @@ export const en = {
       time: "time",
       object: "object",
       array: "list",
+      verdict: "verdict",
       value: "value",
       error: "error"
     }

@@ -32,7 +32,7 @@ export const zh: Messages = {
     ids: "备份 ID、区域/项目/ID 或完整的请求地址；- 表示从标准输入读取：每行一个 ID，或含 ID 的 JSON",
     id: "备份 ID、区域/项目/ID 或完整的请求地址",
     shell: "bash、zsh、fish 或 powershell",
-    topic: "exit-codes、environment、output 或 auth；或某个命令",
+    topic: "exit-codes、environment、output、auth 或 verdict；或某个命令",
     simulate: "写在 -- 之后、以模拟云的设置运行的命令；不给则打印这些设置",
     profilesAction: "ls（亦作 list）、use 或 rm；默认 ls",
     profile: "配置的名称；use 和 rm 需要给出",
@@ -281,7 +281,8 @@ export const zh: Messages = {
       "exit-codes": "各退出码的含义，以及重试是否有用",
       environment: "读取的全部环境变量",
       output: "-o 的各种格式",
-      auth: "依次从哪里查找凭证"
+      auth: "依次从哪里查找凭证",
+      verdict: "备份的各种结论，以及 check --healthy 如何对待"
     },
     exitCodes: {
       header: ["退出码", "含义", "重试是否有用"],
@@ -323,6 +324,12 @@ export const zh: Messages = {
       value: "只有值，每行一个，值中的换行等写作 \\n；宜配合 --query",
       openmetrics: "供指标采集器读取"
     },
+    verdict: {
+      before: "show 的首行；有多个原因时，最严重的在前。字段未说明的，不代其说明。",
+      header: ["结论", "何时", "check --healthy"],
+      after:
+        "同时检查同一资源的另一个完整备份且其满足各项规则时，进行中为 OK。`--degraded critical` 使降级为 CRITICAL。"
+    },
     auth: {
       order: "采用第一个已设置的来源：",
       place: (name, how) => (how === undefined ? name : `${name}：${how}`),
@@ -351,6 +358,7 @@ export const zh: Messages = {
       time: "时间",
       object: "对象",
       array: "列表",
+      verdict: "结论",
       value: "取值",
       error: "错误"
     }

@@ -41,7 +41,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("every text is in the rea
 
   const lines: ReadonlyArray<Line> = [
     ...Object.keys(commands).map((name) => line(`${name} --help`)),
-    ...["exit-codes", "environment", "output", "auth"].map((topic) => line(`help ${topic}`)),
+    ...["exit-codes", "environment", "output", "auth", "verdict"].map((topic) => line(`help ${topic}`)),
     line("explain"),
     line("explain status"),
     line("explain no-such-thing"),
