@@ -45,3 +45,9 @@ export const askSecret = Effect.fnUntraced(function* <R>(message: string, check:
   const validate = yield* passing(check)
   return yield* answerTo(Prompt.Password({ message, validate }))
 })
+
+/** Asks whether something is wanted; yes where the answer is blank. */
+export const askWhether = Effect.fnUntraced(function* (message: string) {
+  const { no, yes } = (yield* Messages).show
+  return yield* answerTo(Prompt.Confirm({ message, initial: true, label: { confirm: yes, deny: no } }))
+})

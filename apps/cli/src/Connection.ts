@@ -97,12 +97,12 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Cal
     }),
     ({ missing }) => missing.giveEndpoint
   )
-  const { hint, title } = ErrorTable.NoCredentials
+  const { title } = ErrorTable.NoCredentials
   const credential = yield* orMissing(
     addresses === undefined
       ? withoutAddresses
       : Effect.flatMap(connections.credentials(addresses), ({ current }) => current),
-    ({ pick }) => pick(hint)
+    ({ missing }) => missing.begin
   )
   const known = ref.project_id ?? (settings.project?.isName === true ? undefined : settings.project?.value)
   const project_id =

@@ -100,9 +100,14 @@ export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, abo
   })
 })
 
-/** What to do next. A certificate has a setting of this program, which works in every form of it. */
-const advice = (error: WaitUntilError, { failure, pick }: Messages): string =>
-  error._tag === "ConnectionFailed" && error.reason === "Tls" ? failure.untrusted : pick(hintOf(error))
+/**
+ * What to do next. A certificate has a setting of this program, which works in
+ * every form of it; and who has set up nothing is told where to begin.
+ */
+const advice = (error: WaitUntilError, { failure, missing, pick }: Messages): string => {
+  if (error._tag === "ConnectionFailed" && error.reason === "Tls") return failure.untrusted
+  return error.detail.code === "no-credentials" ? missing.begin : pick(hintOf(error))
+}
 
 /** How far the clock is off by the service's own, where a refused signature may come of it. */
 const clockAdvice = (error: WaitUntilError, now: number, { failure }: Messages): ReadonlyArray<string> => {

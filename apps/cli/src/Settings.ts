@@ -5,7 +5,7 @@ import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { Messages } from "./messages/Messages.ts"
@@ -66,6 +66,10 @@ export const textFlag = (name: string, metavar: string, description: string): Fl
 /** A flag that takes a text and knows nothing of its variable, for who must know which of the two spoke. */
 export const ownFlag = (name: string, metavar: string, description: string): Flag.Flag<Option.Option<string>> =>
   Flag.String(name).pipe(Flag.withMetavar(metavar), described(description, [variableOf(name)]), Flag.optional)
+
+/** A flag that takes a text, and has no variable. */
+export const flagAlone = (name: string, metavar: string, description: string): Flag.Flag<Option.Option<string>> =>
+  Flag.String(name).pipe(Flag.withMetavar(metavar), Flag.withDescription(description), Flag.optional)
 
 /** A flag that is there or not, and its variable. */
 export const switchFlag = (name: string, description: string): Flag.Flag<boolean> =>
@@ -203,4 +207,16 @@ export interface Given {
   readonly retries: number
   readonly debug: boolean
   readonly traceFile: Option.Option<string>
+}
+
+/** That nothing was given on the command line. */
+export const nothingGiven: Given = {
+  projectId: Option.none(),
+  region: Option.none(),
+  endpoint: Option.none(),
+  timeout: Option.none(),
+  callTimeout: Option.none(),
+  retries: defaultResiliencePolicy.retries,
+  debug: false,
+  traceFile: Option.none()
 }

@@ -198,4 +198,32 @@ layer(Layer.merge(cloud, NodeServices.layer), { excludeTestServices: true })("wh
         assert.isNull(JSON.parse(out).project)
       })
   )
+
+  it.effect("configure verifies by a call what it saved, when that is wanted, whatever the environment holds", () =>
+    Effect.gen(function* () {
+      const { ak, cbr, project_id, sk } = yield* Simulator
+      const files = yield* FileSystem.FileSystem
+      const env = { CBR_ENDPOINT: "http://127.0.0.1:1", HUAWEICLOUD_SDK_AK: "another", HUAWEICLOUD_SDK_SK: "other" }
+      const place = ["configure", "work", "--endpoint", cbr, "--region", "cn-north-4", "--project-id", project_id]
+      const configured = Effect.fnUntraced(function* (
+        secret: string,
+        options: object,
+        ...words: ReadonlyArray<string>
+      ) {
+        const config = yield* files.makeTempDirectoryScoped()
+        const told = yield* commandLine([...place, ...words], { config, env, ...options })
+        assert.include(yield* files.readFileString(`${config}/profiles.json`), secret)
+        return told
+      })
+      const secret = Redacted.value(sk)
+      const asked = yield* configured(secret, { typed: [ak, secret, ""] })
+      assert.include(asked.err, "Verify it by a call now?")
+      assert.match(asked.err, /cbr: the service knows the credential of work\n[^]*next: cbr show ID --profile work$/)
+      const flag = yield* configured(secret, { stdin: secret }, "--ak", ak, "--secret-stdin", "--verify")
+      assert.strictEqual(flag.exitCode, 0, flag.err)
+      const wrong = yield* configured("wrong", { stdin: "wrong" }, "--ak", ak, "--secret-stdin", "--verify")
+      assert.strictEqual(wrong.exitCode, 4)
+      assert.match(wrong.err, /profile work is saved[^]*authentication failed/)
+    })
+  )
 })

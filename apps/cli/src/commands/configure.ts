@@ -1,4 +1,4 @@
-import { defaultResiliencePolicy, ProfileFile } from "@cbr/client"
+import { defaultResiliencePolicy, placeVariables, ProfileFile, setOf } from "@cbr/client"
 import * as ByteSize from "effect/ByteSize"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -11,17 +11,19 @@ import * as Schema from "effect/Schema"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import * as Struct from "effect/Struct"
-import { askSecret, askText, canAsk } from "../Asking.ts"
+import { askSecret, askText, askWhether, canAsk } from "../Asking.ts"
 import type { Failure } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
 import { paint } from "../output/Paint.ts"
+import { resolve } from "../Precedence.ts"
 import { callable, isKey, isProject, refused, usable } from "../ProfileChecks.ts"
 import * as Settings from "../Settings.ts"
-import { nameOfProfile, tellSetAside } from "../SettingsInUse.ts"
+import { nameOfProfile } from "../SettingsInUse.ts"
 import { decodeText } from "../StandardInput.ts"
 import { TimeLimit } from "../TimeLimit.ts"
 import { wrongUse } from "../WrongUse.ts"
-import { changeProfiles, readProfiles } from "./profiles.ts"
+import { changeProfiles, credentialOf, readProfiles } from "./profiles.ts"
+import { proved } from "./whoami.ts"
 
 /** `cbr configure`: saves a way to call as a profile; a secret comes by prompt or standard input, never as a flag. */
 export const configure = (messages: Messages) =>
@@ -31,7 +33,7 @@ export const configure = (messages: Messages) =>
       name: Argument.String("NAME").pipe(Argument.withDescription(messages.args.newProfile), Argument.optional),
       region: Settings.ownFlag("region", "REGION", messages.flags.region),
       projectId: Settings.ownFlag("project-id", "ID", messages.flags.projectId),
-      endpoint: Settings.ownFlag("endpoint", "URL", messages.flags.endpoint),
+      endpoint: Settings.flagAlone("endpoint", "URL", messages.flags.endpoint),
       timeout: Settings.givenTimeFlag("timeout", messages.flags.timeout),
       callTimeout: Settings.givenTimeFlag(
         "call-timeout",
@@ -39,7 +41,8 @@ export const configure = (messages: Messages) =>
       ),
       ak: Settings.textFlag("ak", "AK", messages.flags.ak).pipe(Flag.optional),
       secretStdin: Settings.switchFlag("secret-stdin", messages.flags.secretStdin),
-      tokenStdin: Settings.switchFlag("token-stdin", messages.flags.tokenStdin)
+      tokenStdin: Settings.switchFlag("token-stdin", messages.flags.tokenStdin),
+      verify: Settings.switchFlag("verify", messages.flags.verify)
     },
     Effect.fn("configure")(function* (input) {
       const { file } = yield* readProfiles
@@ -48,16 +51,21 @@ export const configure = (messages: Messages) =>
       if (place === undefined && credential === undefined && !isGiven(input)) {
         return yield* refused("cbr configure", ({ configure }) => [configure.nothing, configure.giveSomething])
       }
+      let saved: Saved = { name, profile: {}, isDefault: false }
       yield* changeProfiles(file, ({ default: usual, profiles }) => {
         const names = Object.keys(profiles)
         const before = Object.hasOwn(profiles, name) ? (profiles[name] ?? {}) : {}
-        return Effect.succeed({
-          // The only one is in use without a word, and stays so.
-          default: usual ?? (names.length === 1 ? names[0] : undefined) ?? name,
-          profiles: { ...profiles, [name]: { ...changed(before, { credential, place }), ...limitsOf(input) } }
-        })
+        const profile = { ...changed(before, { credential, place }), ...limitsOf(input) }
+        // The only one is in use without a word, and stays so.
+        const chosen = usual ?? (names.length === 1 ? names[0] : undefined) ?? name
+        saved = { name, profile, isDefault: chosen === name }
+        return Effect.succeed({ default: chosen, profiles: { ...profiles, [name]: profile } })
       })
-      yield* Console.error(paint([messages.profiles.saved(name, file)], false))
+      yield* tell(messages.profiles.saved(name, file))
+      const isOffered = !input.verify && isWhole(saved) && (yield* canAsk)
+      const isVerified = input.verify || (isOffered && (yield* askWhether(messages.configure.verify)))
+      if (isVerified) yield* verified(name, messages)
+      yield* tellNext(saved, isVerified, messages)
     })
   ).pipe(
     Command.validate(isOneCredential),
@@ -76,7 +84,54 @@ interface Input {
   readonly ak: Option.Option<string>
   readonly secretStdin: boolean
   readonly tokenStdin: boolean
+  readonly verify: boolean
 }
+
+/** A profile as it was saved. */
+interface Saved {
+  readonly name: string
+  readonly profile: ProfileFile.Profile
+  readonly isDefault: boolean
+}
+
+/** Whether a call can be made with it: there is a place, and a credential. */
+const isWhole = ({ profile }: Saved): boolean => hasPlace(profile) && credentialOf(profile) !== undefined
+
+const hasPlace = ({ endpoint, region }: ProfileFile.Profile): boolean => (region ?? endpoint) !== undefined
+
+const tell = (text: string) => Console.error(paint([text], false))
+
+/** Proves a profile by a call, in which it goes before the environment. */
+const verified = Effect.fnUntraced(
+  function* (name: string, { configure: words }: Messages) {
+    const settings = yield* resolve(Settings.nothingGiven, {
+      chosen: yield* Effect.orElseSucceed(ProfileFile.chosen, () => undefined)
+    })
+    yield* proved(settings)
+    yield* tell(words.verified(name))
+  },
+  (effect, name) => Effect.provideService(effect, ProfileFile.NamedProfile, { name, by: "cbr configure" })
+)
+
+/** What is set and goes before the profile, and what to do next. */
+const tellNext = Effect.fnUntraced(function* (saved: Saved, isVerified: boolean, { configure: words }: Messages) {
+  const { endpoint, project, region } = placeVariables
+  const set = yield* Effect.orDie(setOf([...region, ...endpoint, ...project]))
+  const before = set.map(({ name }) => name)
+  if (before.length > 0) yield* tell(words.before(saved.name, before))
+  const profile = saved.isDefault && before.length === 0 ? "" : ` --profile ${saved.name}`
+  yield* tell(
+    words.next(
+      !hasPlace(saved.profile)
+        ? `cbr configure ${saved.name} --region REGION`
+        : credentialOf(saved.profile) === undefined
+          ? `cbr configure ${saved.name} --ak AK --secret-stdin`
+          : isVerified
+            ? `cbr show ID${profile}`
+            : `cbr whoami --verify${profile}`
+    )
+  )
+})
 
 const textOf = Schema.encodeSync(TimeLimit)
 
@@ -144,9 +199,12 @@ const answers = Effect.fnUntraced(function* (input: Input, messages: Messages) {
 
   // The environment completes what is given; alone it is in force already, and a profile of it would be no one's wish.
   if (!isAttended && !isGiven(input)) return { place: undefined, credential: undefined }
-  const { endpoint, region: ownRegion } = yield* whereFrom(input)
+  // The environment's is in force anyway; saved, it would stay where nobody gave it: that of a simulated cloud, for one.
+  const endpoint = Option.getOrUndefined(input.endpoint)
   if (endpoint !== undefined) yield* callable({ endpoint })
-  const region = yield* given(ownRegion, words.region, (region) => callable({ region, endpoint }))
+  const region = yield* given(yield* valueOf("region", input.region), words.region, (region) =>
+    callable({ region, endpoint })
+  )
   const project_id = yield* given(yield* valueOf("project-id", input.projectId), words.projectId, isProject)
   const known: Place = {
     ...(region === undefined ? {} : { region }),
@@ -170,16 +228,6 @@ const isGiven = ({ ak, callTimeout, endpoint, projectId, region, timeout, tokenS
 
 const valueOf = (flag: string, given: Option.Option<string>) =>
   Option.isSome(given) ? Effect.succeed(given.value) : Settings.variable(Settings.variableOf(flag))
-
-/** A region that is given sets the variable's address aside: it is another region's, or a proxy's. */
-const whereFrom = Effect.fnUntraced(function* (input: Input) {
-  const region = yield* valueOf("region", input.region)
-  const endpoint = yield* valueOf("endpoint", input.endpoint)
-  if (Option.isNone(input.region) || Option.isSome(input.endpoint) || endpoint === undefined)
-    return { region, endpoint }
-  yield* tellSetAside("--region", [Settings.variableOf("endpoint")])
-  return { region, endpoint: undefined }
-})
 
 /** More than any secret has, in bytes: a token of IAM has some 16 kB. */
 const longestSecret = 64 * 1024

@@ -172,7 +172,9 @@ export const en = {
       `no project id: looked for ${["--project-id", ...variables].join(", ")}`,
     giveProject: "give --project-id",
     giveProfile: "choose a profile with --profile, or see `cbr profiles`",
-    giveEndpoint: "give --region or --endpoint"
+    giveEndpoint: "give --region or --endpoint",
+    begin:
+      "save a key and a region with `cbr configure`, see what is missing with `cbr doctor`, or try all of it without an account with `cbr simulate`; nothing was sent"
   },
 
   saved: {
@@ -326,6 +328,13 @@ export const en = {
     projectId: "Project id (empty: the region's own)",
     ak: "Access key id (AK)",
     sk: "Secret access key (SK)",
+    verify: "Verify it by a call now?",
+    verified: (name: string) => `cbr: the service knows the credential of ${name}`,
+    before: (name: string, variables: ReadonlyArray<string>) =>
+      `cbr: note: ${listOf(variables)} ${variables.length === 1 ? "is" : "are"} set, and ${
+        variables.length === 1 ? "goes" : "go"
+      } before ${name} unless --profile names it`,
+    next: (command: string) => `cbr: next: ${command}`,
     noSecret: "there is an access key id, and no terminal to ask for its secret on",
     nothing: "nothing to save: no region, project, endpoint or credential was given",
     giveSomething: "give them as flags, or run it in a terminal to be asked",

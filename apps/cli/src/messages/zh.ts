@@ -126,7 +126,9 @@ export const zh: Messages = {
     project: (variables) => `没有项目 ID：已查找 --project-id、${variables.join("、")}`,
     giveProject: "请给出 --project-id",
     giveProfile: "请用 --profile 选择配置，或查看 `cbr profiles`",
-    giveEndpoint: "请给出 --region 或 --endpoint"
+    giveEndpoint: "请给出 --region 或 --endpoint",
+    begin:
+      "用 `cbr configure` 保存密钥和区域，用 `cbr doctor` 查看还缺什么，或用 `cbr simulate` 在没有账号的情况下试用；尚未发送任何请求"
   },
   saved: {
     title: "无法使用已保存的响应",
@@ -252,6 +254,10 @@ export const zh: Messages = {
     projectId: "项目 ID（留空则用区域的默认项目）",
     ak: "访问密钥 ID（AK）",
     sk: "秘密访问密钥（SK）",
+    verify: "现在发送一次调用来验证吗？",
+    verified: (name) => `cbr: 服务认可 ${name} 的凭证`,
+    before: (name, variables) => `cbr: 注意：已设置 ${variables.join("、")}，除非用 --profile 指定，否则优先于 ${name}`,
+    next: (command) => `cbr: 下一步：${command}`,
     noSecret: "给出了访问密钥 ID，但没有终端可供输入密钥",
     nothing: "没有可保存的内容：未给出区域、项目、终端节点或凭证",
     giveSomething: "请用选项给出，或在终端中运行以便逐项询问",

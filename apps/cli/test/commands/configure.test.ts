@@ -68,7 +68,9 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     Effect.gen(function* () {
       const config = yield* folder
       // What is refused stands there still, to be mended.
-      const typed = ["mars", "\b\b\b\bcn-north-4", "a b", "\b\bb", "A K", "\b\bK", " ", "s s", "\b\bs"]
+      const answers = ["mars", "\b\b\b\bcn-north-4", "a b", "\b\bb", "A K", "\b\bK", " ", "s s", "\b\bs"]
+      // And no call, which is offered at the end.
+      const typed = [...answers, "n"]
       const { err, exitCode } = yield* commandLine(["configure", "--lang", lang], { config, typed })
       assert.strictEqual(exitCode, 0, err)
       assert.deepStrictEqual(yield* saved(config), {
@@ -116,6 +118,39 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     })
   )
 
+  it.effect("saves no address of the environment, says that it goes before the profile, and what to do next", () =>
+    Effect.gen(function* () {
+      const config = yield* folder
+      const env = { CBR_ENDPOINT: "http://127.0.0.1:1" }
+      const typed = ["cn-north-4", "", "AK", "secret", "n"]
+      const rows = [
+        [[], { typed }],
+        [["--region", "cn-north-4", "--token-stdin"], { stdin: "tok" }]
+      ] as const
+      for (const [words, options] of rows) {
+        const { err, exitCode } = yield* commandLine(["configure", ...words], { config, env, ...options })
+        assert.strictEqual(exitCode, 0, err)
+        assert.notInclude(JSON.stringify(yield* saved(config)), "127.0.0.1")
+        assert.include(err, "cbr: note: CBR_ENDPOINT is set, and goes before default unless --profile names it")
+        assert.match(err, /cbr: next: cbr whoami --verify --profile default$/)
+      }
+    })
+  )
+
+  it.effect.each([
+    { words: ["--region", "cn-north-4", "--token-stdin"], next: "cbr whoami --verify" },
+    { words: ["other", "--region", "cn-north-4", "--token-stdin"], next: "cbr whoami --verify --profile other" },
+    { words: ["new", "--region", "cn-north-4"], next: "cbr configure new --ak AK --secret-stdin" },
+    { words: ["bare", "--token-stdin"], next: "cbr configure bare --region REGION" }
+  ])("says the next step: $next", ({ next, words }) =>
+    Effect.gen(function* () {
+      const config = yield* folder
+      yield* commandLine(["configure", "--region", "cn-north-4", "--token-stdin"], { config, stdin: "first" })
+      const { err } = yield* commandLine(["configure", ...words], { config, stdin: "tok" })
+      assert.strictEqual(err.split("\n").at(-1), `cbr: next: ${next}`)
+    })
+  )
+
   it.effect("saves nothing of the environment alone", () =>
     Effect.gen(function* () {
       const config = yield* folder
@@ -127,21 +162,19 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     })
   )
 
-  it.effect("takes no address of the environment against its own --region, and says so", () =>
+  it.effect("takes no address of the environment, with --region or without, and says so", () =>
     Effect.gen(function* () {
       const config = yield* folder
       const env = { CBR_ENDPOINT: "http://127.0.0.1:1" }
       const { err } = yield* commandLine(["configure", "--region", "cn-north-4"], { config, env })
-      assert.match(err, /^cbr: note: --region was given, so CBR_ENDPOINT is not used\n/)
+      assert.include(err, "cbr: note: CBR_ENDPOINT is set, and goes before default unless --profile names it")
       assert.deepStrictEqual(yield* saved(config), {
         default: "default",
         profiles: { default: { region: "cn-north-4" } }
       })
-      // Alone it is what its flag would be.
-      yield* commandLine(["configure", "by-variable", "--project-id", "p"], { config, env })
-      assert.deepNestedInclude(yield* saved(config), {
-        "profiles.by-variable": { project_id: "p", endpoint: "http://127.0.0.1:1" }
-      })
+      // Nor without one: nobody gave it to be saved.
+      yield* commandLine(["configure", "other", "--project-id", "p"], { config, env })
+      assert.deepNestedInclude(yield* saved(config), { "profiles.other": { project_id: "p" } })
     })
   )
 

@@ -220,6 +220,9 @@ describe("cbr show, with settings missing", () => {
         "CBR_REGION"
       ])
         assert.include(err, place)
+      for (const command of ["cbr configure", "cbr doctor", "cbr simulate"]) {
+        assert.match(err, new RegExp(`next: [^]*\`${command}\``))
+      }
     })
   )
 
