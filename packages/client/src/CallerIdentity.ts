@@ -12,7 +12,7 @@ import { Endpoint } from "./Endpoint.ts"
 import type { Service } from "./errors/FailureDetails.ts"
 import { ResiliencePolicy } from "./ResiliencePolicy.ts"
 import { resiliently } from "./Retrying.ts"
-import { serviceCall } from "./ServiceCall.ts"
+import { cutOf, serviceCall } from "./ServiceCall.ts"
 import { MalformedResponse, type ShowBackupError } from "./ShowBackupError.ts"
 import * as SigningClock from "./SigningClock.ts"
 
@@ -80,6 +80,7 @@ export const ask = Effect.gen(function* () {
     return yield* new MalformedResponse({
       detail: { code: "answer-without-identity", service },
       status_code: 200,
+      ...cutOf(answer.text),
       ...(answer.request_id === undefined ? {} : { request_id: answer.request_id })
     })
   })

@@ -11,6 +11,7 @@ import {
   ErrorTable,
   InvalidRequest,
   NoCredentials,
+  PermissionDenied,
   TimedOut
 } from "@cbr/client/promise"
 import { assert, describe, expectTypeOf, it } from "@effect/vitest"
@@ -112,6 +113,21 @@ describe("showBackup", () => {
       { _tag: "BackupNotFound", status_code: 404, error_code: "BackupService.6200", attempts: 1 }
     )
     assert.strictEqual(ErrorTable[error._tag].exitCode, 5)
+  })
+
+  it("keeps a key in use whose project the service refuses: another project is served", async () => {
+    const refusal = { badRequest: { code: "401", message: "the project in the address is not the credential's" } }
+    const calls: Array<string> = []
+    const fetch: typeof globalThis.fetch = (input) => {
+      const url = input instanceof Request ? input.url : input.toString()
+      calls.push(url)
+      return Promise.resolve(url.includes("/wrong/") ? Response.json(refusal, { status: 401 }) : new Response(body))
+    }
+    await using client = clientOf(fetch, { token: undefined, ak: "EXAMPLEACCESSKEY0001", sk: "exampleSecret" } as never)
+    const error = await rejection(client.showBackup(backupId, { projectId: "wrong" }))
+    assert.instanceOf(error, PermissionDenied)
+    await client.showBackup(backupId)
+    assert.lengthOf(calls, 2)
   })
 
   it("retries, and gives up within the time given", async () => {

@@ -175,12 +175,13 @@ const shown = (address: Row | undefined): Row | undefined => {
 const masked = (credential: Credential): string =>
   credential._tag === "Token" ? "token ***" : `AK ${credential.accessKey.ak.slice(0, 4)}***`
 
-/** That the service knows the caller: a backup that is not there is then all that it finds wrong. */
+/** That the service knows the caller: a backup that is not there, or an id like it, is then all that it finds wrong. */
 export const proved = (settings: CallSettings) =>
   fetch(nobody, settings).pipe(
     Effect.asVoid,
     Effect.catchIf(
-      (error): error is Failure => error instanceof Failure && error.kind === "BackupNotFound",
+      (error): error is Failure =>
+        error instanceof Failure && (error.kind === "BackupNotFound" || error.kind === "RequestRefused"),
       () => Effect.void
     )
   )

@@ -191,6 +191,22 @@ layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show
     })
   )
 
+  it.effect("doctor and whoami --verify take a refusal of their made-up id for a proof of the credential", () =>
+    Effect.gen(function* () {
+      const { inject } = yield* Simulator
+      const on = { backup_id: "00000000-0000-4000-8000-000000000000" }
+      for (const message of ["BackupService.9900", "Malformed request url"]) {
+        const status = message.startsWith("Malformed") ? 401 : 400
+        const body = JSON.stringify(
+          status === 400 ? { error_code: message } : { unauthorized: { code: "401", message } }
+        )
+        yield* inject(Fault.Answer({ status, body }), { on, times: 2 })
+        assert.match((yield* run("doctor")).out, /✓ +Call/)
+        assert.strictEqual((yield* run("whoami", "--verify")).exitCode, 0)
+      }
+    })
+  )
+
   it.effect("doctor takes no date that cannot be for the time", () =>
     Effect.gen(function* () {
       const { exitCode, out } = yield* atDate("Thu, 01 Jan 1970 00:00:07 GMT")

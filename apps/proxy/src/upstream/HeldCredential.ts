@@ -51,7 +51,7 @@ export const make = (name: string, turns: CredentialTurns = makeTurnKeeper().of(
       return verdict?._tag === "Refused" ? { until: DateTime.makeUnsafe(verdict.until) } : undefined
     }),
     hold: (source) => {
-      const current = Effect.tapError(source.current, (error) =>
+      const current = Effect.tapError(probe(source.current), (error) =>
         // A password that IAM does not accept.
         error._tag === "AuthenticationFailed" ? turns.refused(name, error) : turns.undecided(name)
       )

@@ -119,6 +119,20 @@ describe("a credential that opens several backups", () => {
     )
   }
 
+  it.live("is a password, and is not refused by what IAM does not explain, while a token of it works", () =>
+    Effect.gen(function* () {
+      const { backups, inject, project_id } = yield* Simulator
+      const { held, upstreams } = yield* opened("person")
+      const right = upstreams.of(project_id)!.showBackup({ project_id, backup_id: backups.example })
+      yield* right
+      yield* inject(Fault.Answer({ status: 401 }), { on: "iam" })
+      const wrong = upstreams.of(otherProject)!.showBackup({ project_id: otherProject, backup_id: backups.example })
+      assert.strictEqual((yield* Effect.flip(wrong))._tag, "PermissionDenied")
+      assert.isUndefined(yield* held.get("person")!.refusal)
+      yield* right
+    }).pipe(Effect.scoped, Effect.provide(platform))
+  )
+
   it.live.each(["key", "person"])("is refused for all by a 401 that names it: %s", (name) =>
     Effect.gen(function* () {
       const found = yield* refuse(name, "the signature or the token is wrong")

@@ -38,11 +38,12 @@ const isDoubtful = ({ error_code, error_msg, status_code }: AuthenticationFailed
  * Sends a request, and tries its credential once more where the answer leaves
  * in doubt whether that was refused.
  *
- * @param again the same request on its own, kept to try the credential with where this one works
+ * @param again the same request on its own, kept to try the credential with where this one works; none is kept where
+ *   it is left out
  */
 export type CredentialProbe = <A, R>(
   send: Effect.Effect<A, ShowBackupError, R>,
-  again: Effect.Effect<unknown, ShowBackupError, R>
+  again?: Effect.Effect<unknown, ShowBackupError, R>
 ) => Effect.Effect<A, ShowBackupError, R>
 
 /**
@@ -70,7 +71,7 @@ export const makeProbe = (): CredentialProbe => {
         onFailure: Effect.fail,
         onSuccess: (exit) => {
           const evidence = evidenceOf(exit)
-          if (evidence === "accepted") worked = Effect.provideContext(again, context)
+          if (evidence === "accepted" && again !== undefined) worked = Effect.provideContext(again, context)
           return evidence === "doubtful"
             ? Effect.flatMap(oneAtATime.withPermits(1)(isAccepted), (accepted) =>
                 accepted ? Effect.mapError(exit, notOfCredential) : exit
