@@ -51,13 +51,16 @@ const codeOf = ({ error_code, status_code }: ShowBackupError): string | undefine
   error_code === String(status_code) ? undefined : error_code
 
 /**
- * The status that a failed call is answered with. CBR's own of a request that
- * it refuses passes, but for one that would be of the caller's credential here.
+ * CBR's statuses of a request that it refuses, which pass. Another one may mean
+ * something else here: a 401 would be of the caller's credential.
  */
-const statusOf = (error: ShowBackupError): number => {
-  const { httpStatus } = ErrorTable[error._tag]
-  return error._tag === "RequestRefused" && error.status_code !== 401 ? (error.status_code ?? httpStatus) : httpStatus
-}
+export const passedStatuses: ReadonlyArray<number> = [400, 409]
+
+/** The status that a failed call is answered with. */
+const statusOf = ({ _tag, status_code }: ShowBackupError): number =>
+  _tag === "RequestRefused" && status_code !== undefined && passedStatuses.includes(status_code)
+    ? status_code
+    : ErrorTable[_tag].httpStatus
 
 /**
  * Whether the caller may see the call succeed that it repeats: as the table

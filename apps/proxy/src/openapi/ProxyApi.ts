@@ -10,6 +10,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import manifest from "../../package.json" with { type: "json" }
 import { defaultBatchLimits } from "../batch/BatchLimits.ts"
+import { passedStatuses } from "../edge/Problem.ts"
 import { type ProblemKind, refusals } from "../edge/Refusal.ts"
 
 /** A problem, as it stands in an answer. */
@@ -25,7 +26,11 @@ export const ProblemBody = Schema.Struct({
   request_id: Schema.String.annotate({ description: "The service's id of the call, else the proxy's" })
 }).annotate({ identifier: "Problem" })
 
-const kinds: ReadonlyArray<ProblemKind> = [...Object.values(ErrorTable), ...Object.values(refusals)]
+const kinds: ReadonlyArray<ProblemKind> = [
+  ...Object.values(ErrorTable).filter((kind) => kind !== ErrorTable.RequestRefused),
+  ...passedStatuses.map((httpStatus) => ({ ...ErrorTable.RequestRefused, httpStatus })),
+  ...Object.values(refusals)
+]
 
 const problems = [...new Set(kinds.map(({ httpStatus }) => httpStatus))]
   .sort((a, b) => a - b)
