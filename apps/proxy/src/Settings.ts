@@ -1,3 +1,4 @@
+import type { TransportSettings } from "@cbr/client/node"
 import * as Flag from "effect/cli/Flag"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -96,6 +97,16 @@ export const environmentOverrides: Effect.Effect<ReadonlyArray<Override>, Config
     })
 )
 
+const environmentText = (variable: string): Effect.Effect<string | undefined, Config.ConfigError> =>
+  Effect.map(Config.option(Config.String(variable)), (found) =>
+    Option.getOrUndefined(
+      Option.filter(
+        Option.map(found, (text) => text.trim()),
+        (text) => text !== ""
+      )
+    )
+  )
+
 /** A secret that the configuration says is in a variable; absent where that is blank. */
 export const environmentSecret = (
   variable: string
@@ -104,3 +115,21 @@ export const environmentSecret = (
     const text = Option.match(found, { onNone: () => "", onSome: Redacted.value }).trim()
     return text === "" ? undefined : Redacted.make(text)
   })
+
+/**
+ * How calls leave this machine: by way of a proxy, and with authorities of
+ * one's own. Of the two spellings of a variable the one in lower case goes
+ * first, as curl has it.
+ */
+export const transport: Effect.Effect<TransportSettings, Config.ConfigError> = Effect.map(
+  Effect.all([
+    environmentSecret("https_proxy"),
+    environmentSecret("HTTPS_PROXY"),
+    Effect.forEach(["no_proxy", "NO_PROXY", "CBR_CA_FILE"], environmentText)
+  ]),
+  ([lower, upper, [lowerExempt, upperExempt, caFile]]) => ({
+    httpsProxy: lower ?? upper,
+    noProxy: lowerExempt ?? upperExempt,
+    caFile
+  })
+)

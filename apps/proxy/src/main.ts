@@ -28,7 +28,6 @@ import { batchedLines } from "./observability/BatchedLines.ts"
 import * as LogOutput from "./observability/LogOutput.ts"
 import { logStream, whenTaken } from "./observability/LogStream.ts"
 import { settings } from "./Settings.ts"
-import * as GuardedLookup from "./upstream/GuardedLookup.ts"
 
 const proxy = Command.make("cbr-proxy", settings, serve).pipe(
   Command.withDescription(
@@ -82,7 +81,6 @@ proxy.pipe(
   Effect.provide(
     Layer.mergeAll(
       NodeServices.layer,
-      GuardedLookup.layer,
       // Undici follows no proxy variables: what it fetches from this machine's metadata comes from there.
       Layer.provide(DirectHttpClient.layer, NodeHttpClient.layerUndici),
       Layer.orDie(UserFolders.layerConfig(process.platform, process.getuid?.())),

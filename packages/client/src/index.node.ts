@@ -9,4 +9,4 @@ export {
   type CheckedSettings,
   type TransportSettings
 } from "./transport/TransportSettings.node.ts"
-export { layerUndici, layerUndiciNoDispatcher } from "./transport/UndiciTransport.node.ts"
+export { layerUndici, layerUndiciNoDispatcher, type UndiciSettings } from "./transport/UndiciTransport.node.ts"

@@ -3,6 +3,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { ConfigurationInvalid, fromTheTop, lineOf } from "../configuration/ConfigurationFault.ts"
 import { examine } from "../configuration/ConfigurationFile.ts"
 import { exposed, isExposed } from "../edge/Exposure.ts"
@@ -10,6 +11,7 @@ import { noReuse, reusesPorts } from "../edge/PortReuse.ts"
 import { exitCodes } from "../ExitCodes.ts"
 import { settings } from "../Settings.ts"
 import { StartFailed } from "../StartFailed.ts"
+import { usableTransport } from "../upstream/CloudHttpClient.ts"
 
 /** `cbr-proxy check`: whether the proxy would start with a configuration, without starting it. */
 export const check = Command.make(
@@ -28,6 +30,8 @@ export const check = Command.make(
     function* ({ behindTls, file, withoutSecrets }) {
       const { faults, loaded, located, warnings } = yield* examine(file, { withoutSecrets })
       const found = [...faults]
+      const routed = yield* Effect.result(usableTransport)
+      if (Result.isFailure(routed)) found.push({ message: routed.failure.message, setting: "" })
       if (located !== undefined) {
         const { configuration, fault } = located
         const { listen } = configuration

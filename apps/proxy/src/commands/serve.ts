@@ -15,6 +15,7 @@ import { Lifecycle } from "../Lifecycle.ts"
 import { Reload } from "../Reload.ts"
 import { generationsOf, orSayWhere, replicas, server } from "../Serving.ts"
 import { StartFailed } from "../StartFailed.ts"
+import * as CloudHttpClient from "../upstream/CloudHttpClient.ts"
 import { fileOf, type Given, inForce } from "./Given.ts"
 
 /** `cbr-proxy`: serves until it is told to stop. */
@@ -59,6 +60,7 @@ export const serve = Effect.fn("serve")(
           ),
           Layer.provideMerge(generationsOf({ given, loaded, configuration, callersKey })),
           Layer.provideMerge(replicas(loaded)),
+          Layer.provideMerge(CloudHttpClient.layer),
           Layer.provideMerge(Lifecycle.layer)
         )
       ),

@@ -1,11 +1,5 @@
 import { lookup, type LookupAddress } from "node:dns"
 import type { LookupFunction } from "node:net"
-import { layerUndiciNoDispatcher } from "@cbr/client/node"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as Effect from "effect/Effect"
-import * as FiberSet from "effect/FiberSet"
-import type * as HttpClient from "effect/http/HttpClient"
-import * as Layer from "effect/Layer"
 import { addressRanges } from "../callers/AddressRanges.ts"
 
 /**
@@ -57,22 +51,3 @@ export const guardedLookup =
       }
       return options.all === true ? callback(null, allowed) : callback(null, first.address, first.family)
     })
-
-/** Calls services by names that the configuration gives, at none of {@link nobodys}. */
-export const layer: Layer.Layer<HttpClient.HttpClient> = Layer.unwrap(
-  Effect.gen(function* () {
-    const run = yield* FiberSet.makeRuntime()
-    const onRefusal = (hostname: string) =>
-      void run(
-        Effect.annotateLogs(
-          Effect.logWarning(
-            "a name leads to this machine or link alone and is not called; give the address itself if it should be"
-          ),
-          { hostname }
-        )
-      )
-    return layerUndiciNoDispatcher.pipe(
-      Layer.provide(NodeHttpClient.layerDispatcherOptions({ connect: { lookup: guardedLookup(onRefusal) } }))
-    )
-  })
-)

@@ -13,7 +13,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import * as GuardedLookup from "./GuardedLookup.ts"
+import * as CloudHttpClient from "./CloudHttpClient.ts"
 import type { HeldCredential } from "./HeldCredential.ts"
 
 /**
@@ -47,7 +47,7 @@ export const layer = (options: EndpointOptions, held: HeldCredential) =>
     ),
     Layer.provide([
       Layer.succeed(ResiliencePolicy, policy),
-      GuardedLookup.layer,
+      CloudHttpClient.layer,
       NodeCrypto.layerMac,
       NodeCrypto.layerDigest
     ])

@@ -1,3 +1,4 @@
+import type { LookupFunction } from "node:net"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as Undici from "@effect/platform-node/Undici"
 import * as Context from "effect/Context"
@@ -10,6 +11,12 @@ import { routed } from "./ProxyRoute.node.ts"
 import { check, type TransportSettings } from "./TransportSettings.node.ts"
 import { undiciExchange } from "./UndiciExchange.node.ts"
 
+/** Settings of {@link layerUndici}. */
+export interface UndiciSettings extends TransportSettings {
+  /** How a name is resolved where a call goes straight; as the system does it by default. A proxy resolves for itself. */
+  readonly lookup?: LookupFunction | undefined
+}
+
 /**
  * HTTP by undici, by way of a proxy and with authorities of one's own: for
  * servers. Connections are kept until the layer's scope closes.
@@ -21,14 +28,16 @@ import { undiciExchange } from "./UndiciExchange.node.ts"
  * layerUndici({ caFile: "/etc/ssl/company.pem" })
  * ```
  */
-export const layerUndici = (settings: TransportSettings): Layer.Layer<HttpClient.HttpClient, InvalidRequest> =>
+export const layerUndici = (settings: UndiciSettings): Layer.Layer<HttpClient.HttpClient, InvalidRequest> =>
   Layer.effect(
     HttpClient.HttpClient,
     Effect.gen(function* () {
       const checked = yield* check(settings)
       const { ca, httpsProxy: uri } = checked
       const tls = ca === undefined ? {} : { ca }
-      const direct = yield* built(({ Agent }) => new Agent({ connect: tls }))
+      const { lookup } = settings
+      const connect = lookup === undefined ? tls : { ...tls, lookup }
+      const direct = yield* built(({ Agent }) => new Agent({ connect }))
       if (uri === undefined) return direct
       const proxied = yield* built(({ ProxyAgent }) => new ProxyAgent({ uri, requestTls: tls, proxyTls: tls }))
       return routed(checked, { direct, proxied })
