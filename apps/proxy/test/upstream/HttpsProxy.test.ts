@@ -16,7 +16,7 @@ const tls = {
   key: readFileSync(fixture("self-signed.key"), "utf8")
 }
 
-const listening = <S extends Server>(server: S) =>
+const listening = (server: Server) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
       await once(server.listen(0, "127.0.0.1"), "listening")
