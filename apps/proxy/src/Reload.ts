@@ -3,8 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Semaphore from "effect/Semaphore"
-import * as Stream from "effect/Stream"
-import { Revocations } from "./callers/Revocations.ts"
+import { KeyRing } from "./callers/KeyRing.ts"
 import { ConfigurationInvalid } from "./configuration/ConfigurationFault.ts"
 import { type Loaded, load } from "./configuration/ConfigurationFile.ts"
 import { changedSince, inForceSince } from "./configuration/ReadOnce.ts"
@@ -33,7 +32,7 @@ export class Reload extends Context.Service<Reload, { readonly now: Effect.Effec
 
   /**
    * Follows a configuration file and whatever it names: after a change, on
-   * SIGHUP, when asked, or when a key was revoked elsewhere, all of it is read anew and put in force whole. What
+   * SIGHUP, or when asked, all of it is read anew and put in force whole. What
    * cannot be used is logged and raises a gauge, and the old configuration
    * serves on.
    *
@@ -52,18 +51,15 @@ const follow = Effect.fn("Reload.follow")(function* <E extends { readonly messag
   make: (loaded: Loaded) => Effect.Effect<Generation, E, R>
 ) {
   const generations = yield* Generations
-  const revocations = yield* Revocations
+  const ring = yield* KeyRing
   const { change, poke, watch } = yield* Watched.make
   const oneAtATime = yield* Semaphore.make(1)
   let loaded = first
-  /** Whether a key was revoked elsewhere since. */
-  let hasRevoked = false
   yield* Metric.update(Metrics.configurationRejected, 0)
 
   const reload = Effect.gen(function* () {
     const next = yield* load(file)
-    const isNew = next.fingerprint !== loaded.fingerprint || hasRevoked
-    hasRevoked = false
+    const isNew = next.fingerprint !== loaded.fingerprint
     const waiting = changedSince(first.configuration, next.configuration)
     if (isNew) {
       const configuration = inForceSince(first.configuration, next.configuration)
@@ -72,6 +68,8 @@ const follow = Effect.fn("Reload.follow")(function* <E extends { readonly messag
         yield* Effect.logWarning(`${name} has changed: that takes effect at the next start`)
       }
       loaded = next
+      // By its name alone: what was read of it a moment ago may be out of date by now.
+      if (ring !== undefined) yield* ring.use(next.keys_file)
       yield* Effect.logInfo("configuration loaded")
     }
     yield* Metric.update(Metrics.configurationRejected, 0)
@@ -86,19 +84,17 @@ const follow = Effect.fn("Reload.follow")(function* <E extends { readonly messag
         Effect.as({ outcome: "refused", faults } satisfies Reloaded)
       )
     }),
-    (reading) => oneAtATime.withPermit(reading)
+    // The file of keys first, and whatever comes of the rest.
+    (reading) =>
+      Effect.flatMap(ring === undefined ? Effect.succeed(false) : ring.read, (hasNewKeys) =>
+        Effect.map(oneAtATime.withPermit(reading), (reloaded) =>
+          hasNewKeys && reloaded.outcome === "unchanged" ? { ...reloaded, outcome: "loaded" as const } : reloaded
+        )
+      )
   )
 
   yield* watch(loaded.files)
   yield* onHangUp(poke)
-  yield* Effect.forkScoped(
-    Stream.runForEach(revocations.changes, () =>
-      Effect.sync(() => {
-        hasRevoked = true
-        poke()
-      })
-    )
-  )
   // What changed between the first reading and the watch would go unseen.
   poke()
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(change, reload)))

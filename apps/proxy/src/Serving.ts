@@ -21,6 +21,7 @@ import * as EventLoopDelay from "./observability/EventLoopDelay.ts"
 import { otlpLayer } from "./observability/Tracing.ts"
 import * as Proxy from "./Proxy.ts"
 import { StartFailed } from "./StartFailed.ts"
+import * as MemoryStore from "./store/MemoryStore.ts"
 import * as HeldCredential from "./upstream/HeldCredential.ts"
 import * as Upstream from "./upstream/Upstream.ts"
 import { Upstreams } from "./upstream/Upstreams.ts"
@@ -50,10 +51,10 @@ export const generationsOf = ({ callersKey, configuration, given, loaded }: Serv
 /** One of several where the configuration says so; what that takes is loaded by nobody else. */
 export const replicas = (loaded: Loaded | undefined) => {
   const redis = loaded?.configuration.redis
-  if (loaded === undefined || redis === undefined) return Permits.layerMemory
+  if (loaded === undefined || redis === undefined) return Layer.merge(Permits.layerMemory, MemoryStore.layer)
   return Layer.unwrap(
     Effect.map(
-      Effect.promise(() => import("./replicas/Replicas.ts")),
+      Effect.promise(() => import("./store/Replicas.ts")),
       (Replicas) => Replicas.layer(redis, loaded.redis)
     )
   )

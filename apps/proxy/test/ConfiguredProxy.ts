@@ -14,6 +14,7 @@ import { Lifecycle } from "../src/Lifecycle.ts"
 import * as LogOutput from "../src/observability/LogOutput.ts"
 import * as Proxy from "../src/Proxy.ts"
 import { Reload } from "../src/Reload.ts"
+import * as MemoryStore from "../src/store/MemoryStore.ts"
 import { temporaryFolder, written } from "./TemporaryFolder.ts"
 import { hasty, LogLines } from "./TestProxy.ts"
 
@@ -92,7 +93,7 @@ export const layerOf = (settings: Settings) =>
     Layer.provideMerge(AdminServer.layer({ host: "127.0.0.1", port: 0 })),
     Layer.provideMerge(generations),
     Layer.provideMerge(fileOf(settings)),
-    Layer.provideMerge(Lifecycle.layer),
+    Layer.provideMerge(Layer.merge(Lifecycle.layer, MemoryStore.layer)),
     Layer.provide(Quotas.layerMemory),
     Layer.provide([
       logging,

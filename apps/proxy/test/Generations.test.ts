@@ -8,6 +8,7 @@ import { unauthenticated } from "../src/callers/PresentedCredential.ts"
 import { defaultConfiguration, type Generation } from "../src/Generation.ts"
 import { Generations } from "../src/Generations.ts"
 import { Upstreams } from "../src/upstream/Upstreams.ts"
+import { knownAs } from "./callerOf.ts"
 
 const nobody = () => Effect.fail(unauthenticated)
 const response = Result.getOrThrow(ShowBackupResponse.read('{"backup":{"id":"b"}}'))
@@ -116,7 +117,7 @@ describe("generations", () => {
       const knowing = (id: string) =>
         Effect.map(generation(id, []), (made) => ({
           ...made,
-          callers: Callers.make({ Jwt: () => Effect.delay(Effect.succeed(callerOf(id)), "1 second") })
+          callers: Callers.make({ Jwt: () => Effect.delay(Effect.succeed(knownAs(callerOf(id))), "1 second") })
         }))
       yield* Effect.gen(function* () {
         const asked = yield* Effect.forkChild(

@@ -37,6 +37,7 @@ import { defaultConfiguration, type Generation } from "../src/Generation.ts"
 import { Generations } from "../src/Generations.ts"
 import { type Upstream, Upstreams } from "../src/upstream/Upstreams.ts"
 import { responseOf } from "./cache/backupOf.ts"
+import { knownAs } from "./callerOf.ts"
 
 const projects = ["p0", "p1", "p2"] as const
 
@@ -251,7 +252,9 @@ const generationOf = (
             ApiKey: ApiKey.verifier(byHash),
             Jwt: () =>
               Effect.delay(
-                Effect.suspend(() => Effect.fromNullishOr(era.callers[2])).pipe(Effect.mapError(() => unauthenticated)),
+                Effect.suspend(() => Effect.fromNullishOr(era.callers[2])).pipe(
+                  Effect.mapBoth({ onFailure: () => unauthenticated, onSuccess: knownAs })
+                ),
                 "1500 millis"
               )
           },

@@ -1,4 +1,4 @@
-import type { Caller } from "../src/callers/Caller.ts"
+import type { Caller, Known } from "../src/callers/Caller.ts"
 
 /** A caller who may read everything from everywhere for ever, but for what is said otherwise. */
 export const callerOf = (id: string, rights: Partial<Caller> = {}): Caller => ({
@@ -11,3 +11,6 @@ export const callerOf = (id: string, rights: Partial<Caller> = {}): Caller => ({
   addresses: "*",
   ...rights
 })
+
+/** A caller as a credential shows it that nobody has revoked. */
+export const knownAs = (caller: Caller): Known => ({ caller, revocation_id: `of ${caller.id}` })

@@ -11,6 +11,7 @@ import type { Lifecycle } from "../Lifecycle.ts"
 import { ownSpans } from "../observability/Tracing.ts"
 import type { Reload } from "../Reload.ts"
 import { StartFailed } from "../StartFailed.ts"
+import type { Store } from "../store/Store.ts"
 import { AdminRoutes, forThisMachine } from "./AdminRoutes.ts"
 
 /** The port for those who run the proxy. It answers until the process ends, so also while draining. */
@@ -20,7 +21,7 @@ export class AdminServer extends Context.Service<AdminServer, { readonly url: st
     readonly host: string
     /** 0 takes a free one. */
     readonly port: number
-  }): Layer.Layer<AdminServer, StartFailed, Generations | Lifecycle | Reload> =>
+  }): Layer.Layer<AdminServer, StartFailed, Generations | Lifecycle | Reload | Store> =>
     Layer.effect(
       AdminServer,
       Effect.gen(function* () {

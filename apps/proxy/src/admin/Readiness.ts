@@ -4,6 +4,7 @@ import * as Metric from "effect/Metric"
 import { Generations } from "../Generations.ts"
 import { Lifecycle, type Phase } from "../Lifecycle.ts"
 import * as Metrics from "../observability/Metrics.ts"
+import { Store } from "../store/Store.ts"
 
 /** Whether to send requests here, and what a person should know beside. */
 export interface Readiness {
@@ -11,6 +12,8 @@ export interface Readiness {
   readonly phase: Phase
   /** By name: `usable`, or until when the credential is not used because the cloud refused it. */
   readonly credentials: Readonly<Record<string, string>>
+  /** What does not work of what replicas share; absent while all does. */
+  readonly degraded?: ReadonlyArray<string>
 }
 
 /**
@@ -18,7 +21,7 @@ export interface Readiness {
  * begins. A refused credential and an ill cloud show, but change nothing: all
  * replicas have the same, and taking every one away would help nobody.
  */
-export const readiness: Effect.Effect<Readiness, never, Generations | Lifecycle> = Effect.gen(function* () {
+export const readiness: Effect.Effect<Readiness, never, Generations | Lifecycle | Store> = Effect.gen(function* () {
   const phase = yield* (yield* Lifecycle).phase
   const { credentials } = yield* (yield* Generations).current
   const states: Record<string, string> = {}
@@ -30,5 +33,6 @@ export const readiness: Effect.Effect<Readiness, never, Generations | Lifecycle>
       refused === undefined ? 0 : 1
     )
   }
-  return { ready: phase === "serving", phase, credentials: states }
+  const degraded = (yield* Store).troubles()
+  return { ready: phase === "serving", phase, credentials: states, ...(degraded.length === 0 ? {} : { degraded }) }
 })

@@ -3,9 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Redacted from "effect/Redacted"
 import type { Refusal } from "../edge/Refusal.ts"
-import type { Caller } from "./Caller.ts"
+import type { Caller, Known } from "./Caller.ts"
 import { hashes } from "./Hashes.node.ts"
 import { type PresentedCredential, unauthenticated } from "./PresentedCredential.ts"
+import { revocationId } from "./Revocations.ts"
 
 /** A new key of 256 random bits, with a prefix by which secret scanners can know it. */
 export const generate: Effect.Effect<Redacted.Redacted<string>, never, SecureRandom.SecureRandom> = Effect.gen(
@@ -30,18 +31,20 @@ type Presented = Extract<PresentedCredential, { _tag: "ApiKey" }>
  * @param callers by the hash of each of their keys: see {@link hashOf}
  */
 export const verifierNow =
-  (callers: ReadonlyMap<string, Caller>) =>
-  ({ hash }: Presented): Caller | undefined =>
-    callers.get(hash)
+  (callers: Pick<ReadonlyMap<string, Caller>, "get">) =>
+  ({ hash }: Presented): Known | undefined => {
+    const caller = callers.get(hash)
+    return caller === undefined ? undefined : { caller, revocation_id: revocationId.ofKey(hash) }
+  }
 
 /** The same, with a refusal for nobody's. */
 export const verifier = (
-  callers: ReadonlyMap<string, Caller>
-): ((presented: Presented) => Effect.Effect<Caller, Refusal>) => {
+  callers: Pick<ReadonlyMap<string, Caller>, "get">
+): ((presented: Presented) => Effect.Effect<Known, Refusal>) => {
   const verify = verifierNow(callers)
   return (presented) =>
     Effect.suspend(() => {
-      const caller = verify(presented)
-      return caller === undefined ? Effect.fail(unauthenticated) : Effect.succeed(caller)
+      const known = verify(presented)
+      return known === undefined ? Effect.fail(unauthenticated) : Effect.succeed(known)
     })
 }

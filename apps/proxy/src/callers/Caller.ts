@@ -27,3 +27,9 @@ export interface Caller {
   /** Where the caller may call from. */
   readonly addresses: AddressRanges | "*"
 }
+
+/** A caller, and by what the credential that it showed is known among those that are revoked. */
+export interface Known {
+  readonly caller: Caller
+  readonly revocation_id: string
+}

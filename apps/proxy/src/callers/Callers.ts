@@ -5,14 +5,15 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type { Refusal } from "../edge/Refusal.ts"
 import * as ApiKey from "./ApiKey.ts"
-import type { Caller } from "./Caller.ts"
-import { type PresentedCredential, unauthenticated } from "./PresentedCredential.ts"
+import type { Caller, Known } from "./Caller.ts"
+import { type PresentedCredential, unauthenticated, unauthenticatedBecause } from "./PresentedCredential.ts"
+import type { Revocations } from "./Revocations.ts"
 
 /** For each kind of credential, what tells whose it is. */
 export type Verifiers = {
   readonly [Kind in PresentedCredential["_tag"]]: (
     presented: Extract<PresentedCredential, { _tag: Kind }>
-  ) => Effect.Effect<Caller, Refusal>
+  ) => Effect.Effect<Known, Refusal>
 }
 
 /** For some kinds, the same without waiting; `undefined` when that cannot be told so, or when it is nobody's. */
@@ -20,7 +21,7 @@ export type VerifiersNow = {
   readonly [Kind in PresentedCredential["_tag"]]?: (
     presented: Extract<PresentedCredential, { _tag: Kind }>,
     now: DateTime.Utc
-  ) => Caller | undefined
+  ) => Known | undefined
 }
 
 /** Those whom the proxy knows. */
@@ -36,29 +37,45 @@ export class Callers extends Context.Service<
     readonly authenticateNow: (presented: PresentedCredential, now: DateTime.Utc) => Caller | undefined
   }
 >()("@cbr/proxy/Callers") {
-  /** A kind without a verifier is one that nobody has been given. */
-  static readonly make = (verifiers: Partial<Verifiers>, now: VerifiersNow = {}): Callers["Service"] => {
+  /** A kind without a verifier is one that nobody has been given. What was revoked anywhere opens nothing. */
+  static readonly make = (
+    verifiers: Partial<Verifiers>,
+    now: VerifiersNow = {},
+    { isRevoked, unknown }: Pick<Revocations, "isRevoked" | "unknown"> = nothingRevoked
+  ): Callers["Service"] => {
     const { ApiKey = nobodys, Jwt = nobodys, SdkSignature = nobodys } = verifiers
+    const verified = (presented: PresentedCredential): Effect.Effect<Known, Refusal> => {
+      switch (presented._tag) {
+        case "ApiKey":
+          return ApiKey(presented)
+        case "Jwt":
+          return Jwt(presented)
+        case "SdkSignature":
+          return SdkSignature(presented)
+      }
+    }
+    const verifiedNow = (presented: PresentedCredential, at: DateTime.Utc): Known | undefined => {
+      switch (presented._tag) {
+        case "ApiKey":
+          return now.ApiKey?.(presented, at)
+        case "Jwt":
+          return now.Jwt?.(presented, at)
+        case "SdkSignature":
+          return now.SdkSignature?.(presented, at)
+      }
+    }
     return Callers.of({
-      authenticate: (presented) => {
-        switch (presented._tag) {
-          case "ApiKey":
-            return ApiKey(presented)
-          case "Jwt":
-            return Jwt(presented)
-          case "SdkSignature":
-            return SdkSignature(presented)
-        }
-      },
+      authenticate: (presented) =>
+        Effect.flatMap(verified(presented), ({ caller, revocation_id }) => {
+          if (isRevoked(revocation_id)) return Effect.fail(revoked)
+          const refusal = unknown()
+          return refusal === undefined ? Effect.succeed(caller) : Effect.fail(refusal)
+        }),
       authenticateNow: (presented, at) => {
-        switch (presented._tag) {
-          case "ApiKey":
-            return now.ApiKey?.(presented, at)
-          case "Jwt":
-            return now.Jwt?.(presented, at)
-          case "SdkSignature":
-            return now.SdkSignature?.(presented, at)
-        }
+        const known = verifiedNow(presented, at)
+        return known === undefined || isRevoked(known.revocation_id) || unknown() !== undefined
+          ? undefined
+          : known.caller
       }
     })
   }
@@ -75,6 +92,8 @@ export class Callers extends Context.Service<
 }
 
 const nobodys = () => Effect.fail(unauthenticated)
+const revoked = unauthenticatedBecause("the credential was revoked")
+const nothingRevoked = { isRevoked: () => false, unknown: () => undefined }
 
 const single: Caller = {
   id: "default",

@@ -8,15 +8,27 @@ import * as CachedKeyMac from "./CachedKeyMac.node.ts"
 import type { Caller } from "./Caller.ts"
 import { Callers } from "./Callers.ts"
 import * as Jwt from "./Jwt.ts"
-import { Revocations } from "./Revocations.ts"
+import { KeyRing } from "./KeyRing.ts"
+import { revocationId, Revocations } from "./Revocations.ts"
 import * as SdkSignature from "./SdkSignature.ts"
 
-/** The callers of a configuration, known by the keys in it and in its keys file, by signatures and by tokens. */
+/**
+ * The callers of a configuration, known by the keys in it and in its keys file,
+ * by signatures and by tokens. Which keys the file has, and which credentials
+ * were revoked anywhere, is looked up each time: this configuration may have
+ * been read before either changed.
+ */
 export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configuration, keys }: Loaded) {
-  const { isRevoked } = yield* Revocations
+  const revocations = yield* Revocations
+  const ring = yield* KeyRing
   const byHash = new Map<string, Caller>()
+  const byId = new Map<string, Caller>()
   const accessKeys = new Map<string, SdkSignature.IssuedAccessKey>()
   const bySubject = new Map(Object.keys(configuration.issuers).map((name) => [name, new Map<string, Caller>()]))
+  const until = (caller: Caller, expires_at: DateTime.Utc | undefined): Caller => ({
+    ...caller,
+    expires_at: earlier(caller.expires_at, expires_at)
+  })
   for (const [id, section] of Object.entries(configuration.callers)) {
     const caller: Caller = {
       id,
@@ -27,38 +39,50 @@ export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configurati
       expires_at: section.expires_at,
       addresses: section.addresses === undefined ? "*" : addressRanges(section.addresses)
     }
-    const until = (expires_at: DateTime.Utc | undefined): Caller => ({
-      ...caller,
-      expires_at: earlier(caller.expires_at, expires_at)
-    })
-    for (const { expires_at, sha256 } of [...section.keys, ...keys.filter((key) => key.caller === id)]) {
-      const hash = Redacted.value(sha256)
-      // What another replica's operator has revoked is out of force here too, though this file may still have it.
-      if (!isRevoked(hash)) byHash.set(hash, until(expires_at))
-    }
+    byId.set(id, caller)
+    for (const { expires_at, sha256 } of section.keys) byHash.set(Redacted.value(sha256), until(caller, expires_at))
     for (const { ak, expires_at } of section.access_keys) {
       const sk = accessKeySecrets.get(ak)
-      if (sk !== undefined) accessKeys.set(ak, { sk, caller: until(expires_at) })
+      if (sk === undefined) continue
+      accessKeys.set(ak, { sk, caller: until(caller, expires_at), revocation_id: revocationId.ofAccessKey(ak) })
     }
     for (const { issuer, sub } of section.tokens) bySubject.get(issuer)?.set(sub, caller)
   }
+
+  let filed = new Map<string, Caller>()
+  let filedFrom: typeof keys | undefined
+  /** By the hashes in the file of keys as it is now. */
+  const inFile = (): ReadonlyMap<string, Caller> => {
+    const records = ring?.records() ?? keys
+    if (records === filedFrom) return filed
+    filedFrom = records
+    filed = new Map()
+    for (const { caller: id, expires_at, sha256 } of records) {
+      const caller = byId.get(id)
+      if (caller !== undefined) filed.set(Redacted.value(sha256), until(caller, expires_at))
+    }
+    return filed
+  }
+
   const issuers = Object.entries(configuration.issuers).map(([name, issuer]) => ({
     ...issuer,
     callers: bySubject.get(name) ?? new Map<string, Caller>()
   }))
   const region = configuration.signatures.derived_regions
   const signatures = { accessKeys, derived: region.length === 0 ? undefined : { region, service: "cbr" } }
+  const byKey = { get: (hash: string) => byHash.get(hash) ?? inFile().get(hash) }
   return Callers.make(
     {
-      ApiKey: ApiKey.verifier(byHash),
+      ApiKey: ApiKey.verifier(byKey),
       SdkSignature: yield* Effect.provide(SdkSignature.verifier(signatures), CachedKeyMac.layer),
       Jwt: Jwt.verifier(issuers)
     },
     {
-      ApiKey: ApiKey.verifierNow(byHash),
+      ApiKey: ApiKey.verifierNow(byKey),
       // Whether a signature was used before is not always known in this process.
       ...(configuration.signatures.replay === "allow" ? { SdkSignature: SdkSignature.verifierNow(signatures) } : {})
-    }
+    },
+    revocations
   )
 })
 

@@ -15,8 +15,9 @@ import {
 } from "jose"
 import { Refusal } from "../edge/Refusal.ts"
 import { guardedLookup } from "../upstream/GuardedLookup.ts"
-import type { Caller } from "./Caller.ts"
+import type { Caller, Known } from "./Caller.ts"
 import { type PresentedCredential, unauthenticatedBecause } from "./PresentedCredential.ts"
+import { revocationId } from "./Revocations.ts"
 
 /** Algorithms by which a token may be signed: with a private key that the proxy does not hold. */
 export const jwtAlgorithms = [
@@ -82,7 +83,7 @@ export const verifier = (issuers: ReadonlyArray<JwtIssuer>, policy: JwksPolicy =
 
   return Effect.fnUntraced(function* ({
     token
-  }: Extract<PresentedCredential, { _tag: "Jwt" }>): Effect.fn.Return<Caller, Refusal> {
+  }: Extract<PresentedCredential, { _tag: "Jwt" }>): Effect.fn.Return<Known, Refusal> {
     const text = Redacted.value(token)
     if (text.length > longestToken) return yield* unauthenticatedBecause("the token is too long")
     const claimed = yield* Effect.try({ try: () => decodeJwt(text).iss, catch: refusalOf })
@@ -101,8 +102,19 @@ export const verifier = (issuers: ReadonlyArray<JwtIssuer>, policy: JwksPolicy =
       catch: refusalOf
     })
     const caller = issuer.callers.get(payload.sub ?? "")
-    return caller ?? (yield* unauthenticatedBecause("the token's subject is no caller"))
+    if (caller === undefined) return yield* unauthenticatedBecause("the token's subject is no caller")
+    return { caller, revocation_id: revocationId.ofSubject(issuer.issuer, payload.sub ?? "") }
   })
+}
+
+/** When a token ends by its own account, in milliseconds since 1970; `undefined` for what does not say. */
+export const expiryOf = (token: Redacted.Redacted<string>): number | undefined => {
+  try {
+    const { exp } = decodeJwt(Redacted.value(token))
+    return exp === undefined ? undefined : exp * 1_000
+  } catch {
+    return undefined
+  }
 }
 
 const keysOf = ({ jwks_url }: JwtIssuer, { age, cooldown, pause, timeout }: JwksPolicy) =>

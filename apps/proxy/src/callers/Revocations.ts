@@ -1,10 +1,123 @@
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import * as PubSub from "effect/PubSub"
+import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
+import { Refusal } from "../edge/Refusal.ts"
+import { Store } from "../store/Store.ts"
+import { hashes } from "./Hashes.node.ts"
 
-/** Keys that were revoked somewhere else; nobody elsewhere unless somebody is provided. */
-export const Revocations = Context.Reference<{
-  /** Whether the key of this SHA-256, in hex, was revoked. */
-  readonly isRevoked: (sha256: string) => boolean
-  /** Emits after a key was revoked. */
+/**
+ * By what a credential is known among those that are revoked; from none of it
+ * anybody gets the credential, or learns whose it is. A key is known by its
+ * SHA-256 in hex.
+ */
+export const revocationId = {
+  ofKey: (sha256: string): string => sha256,
+  ofAccessKey: (ak: string): string => hashes.sha256(JSON.stringify(["access_key", ak])),
+  /** @param issuer the `iss` of the tokens */
+  ofSubject: (issuer: string, sub: string): string => hashes.sha256(JSON.stringify(["subject", issuer, sub]))
+}
+
+/**
+ * Credentials of callers that were revoked at any replica. It is a fact that
+ * is looked up each time a credential is shown, so nothing that is being
+ * loaded, or could not be, brings a revoked one back.
+ */
+export interface Revocations {
+  readonly isRevoked: (id: string) => boolean
+  /** Why no credential is believed: the facts have not been had for too long, and the operator wants none believed then. */
+  readonly unknown: () => Refusal | undefined
+  /** Emits when a credential was revoked, and when credentials are believed no more, or again. */
   readonly changes: Stream.Stream<void>
-}>("@cbr/proxy/Revocations", { defaultValue: () => ({ isRevoked: () => false, changes: Stream.empty }) })
+}
+
+/** Where there is one process, its own files say all there is to say. */
+export const Revocations = Context.Reference<Revocations>("@cbr/proxy/Revocations", {
+  defaultValue: () => ({ isRevoked: () => false, unknown: () => undefined, changes: Stream.empty })
+})
+
+/** How often the facts are read, whoever has heard of what. */
+const interval = Duration.seconds(2)
+
+/** After this long without a read nobody knows what was revoked. */
+const goodFor = Duration.seconds(10)
+
+/** A replica that starts waits this long for the first read: it might open to a credential that was revoked yesterday. */
+const firstRead = Duration.seconds(2)
+
+/**
+ * Follows what the store has: every two seconds, after each notice, and
+ * whenever the store can be had again. A credential once revoked stays so
+ * while the process runs, whatever the store forgets.
+ *
+ * @param mode what to do after ten seconds without a read: believe credentials that are not known to be revoked (`serve`),
+ *   or none (`refuse`)
+ */
+export const layer = (mode: "serve" | "refuse"): Layer.Layer<never, never, Store> =>
+  Layer.effect(
+    Revocations,
+    Effect.gen(function* () {
+      const store = yield* Store
+      const clock = yield* Clock.Clock
+      const now = () => clock.monotonicTimeNanosUnsafe()
+      const longest = BigInt(Duration.toMillis(goodFor)) * 1_000_000n
+      const revoked = new Set<string>()
+      const changes = yield* PubSub.sliding<void>(1)
+      let readAt: bigint | undefined
+      let wasKnown = true
+      yield* Metric.update(unread, 0)
+
+      const isKnown = () => readAt !== undefined && now() - readAt < longest
+
+      const read = Effect.gen(function* () {
+        // What is revoked while the answer is on its way may not be in it.
+        const asked = now()
+        const all = yield* Effect.option(store.revoked)
+        const before = revoked.size
+        if (all._tag === "Some") {
+          readAt = asked
+          for (const id of all.value) revoked.add(id)
+        }
+        const known = isKnown()
+        if (known !== wasKnown) {
+          yield* Metric.update(unread, known ? 0 : 1)
+          yield* known
+            ? Effect.logInfo("revocations can be read again")
+            : Effect.logError(
+                mode === "refuse"
+                  ? "revocations could not be read for 10 s: no credential is believed (redis.revocations is refuse)"
+                  : "revocations could not be read for 10 s: a credential that was revoked since opens this replica (redis.revocations is serve)"
+              )
+        }
+        if (revoked.size !== before || known !== wasKnown) yield* PubSub.publish(changes, undefined)
+        wasKnown = known
+      })
+
+      yield* Effect.timeoutOption(read, firstRead)
+      yield* Effect.forkScoped(Effect.repeat(Effect.ignoreCause(read), Schedule.spaced(interval)))
+      yield* Effect.forkScoped(
+        Stream.runForEach(Stream.merge(store.notices("revocations"), store.restored), () => Effect.ignoreCause(read)),
+        { startImmediately: true }
+      )
+      return {
+        isRevoked: (id) => revoked.has(id),
+        unknown: () => (mode === "refuse" && !isKnown() ? unknown : undefined),
+        changes: Stream.fromPubSub(changes)
+      }
+    })
+  )
+
+const unknown = new Refusal({
+  reason: "RevocationsUnknown",
+  message: "the proxy cannot tell at the moment which credentials were revoked",
+  headers: { "retry-after": "5" }
+})
+
+const unread = Metric.gauge("cbr_proxy_revocations_unread", {
+  description: "1 while what was revoked at other replicas has not been read for 10 seconds"
+})

@@ -14,7 +14,7 @@ import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { Refusal } from "../edge/Refusal.ts"
 import type { RequestHead } from "../edge/RequestHead.ts"
-import type { Caller } from "./Caller.ts"
+import type { Caller, Known } from "./Caller.ts"
 import { hashes } from "./Hashes.node.ts"
 import type { Signed } from "./PresentedCredential.ts"
 
@@ -23,6 +23,8 @@ export interface IssuedAccessKey {
   /** Kept whole, not as a hash: verifying a signature takes the secret itself. One instance for each secret. */
   readonly sk: Redacted.Redacted<string>
   readonly caller: Caller
+  /** See `Revocations`. */
+  readonly revocation_id: string
 }
 
 export interface SdkSignatureOptions {
@@ -44,7 +46,7 @@ export interface SdkSignatureOptions {
  */
 export const verifier = (
   options: SdkSignatureOptions
-): Effect.Effect<(presented: Signed) => Effect.Effect<Caller, Refusal>, never, Mac.Mac | Digest.Digest> =>
+): Effect.Effect<(presented: Signed) => Effect.Effect<Known, Refusal>, never, Mac.Mac | Digest.Digest> =>
   Effect.map(Effect.context<Mac.Mac | Digest.Digest>(), (context) =>
     Effect.fnUntraced(function* ({ body, head }) {
       const request = signableRequest(head, body)
@@ -53,20 +55,20 @@ export const verifier = (
         Effect.catchTag("SignatureRefused", ({ reason }) => Effect.fail(signatureRefused(reason))),
         Effect.provideContext(context)
       )
-      return options.accessKeys.get(ak)?.caller ?? (yield* signatureRefused("UnknownAccessKey"))
+      return options.accessKeys.get(ak) ?? (yield* signatureRefused("UnknownAccessKey"))
     })
   )
 
 /** The same without waiting; `undefined` for what {@link verifier} refuses, and for a V11 signature. */
 export const verifierNow =
   (options: SdkSignatureOptions) =>
-  ({ body, head }: Signed, now: DateTime.Utc): Caller | undefined => {
+  ({ body, head }: Signed, now: DateTime.Utc): Known | undefined => {
     const request = signableRequest(head, body)
     if (leavesBodyOut(request, body)) return undefined
     const verified = verifyNow(request, verifyOptions(options, now), hashes)
     return verified === undefined || Result.isFailure(verified)
       ? undefined
-      : options.accessKeys.get(verified.success.ak)?.caller
+      : options.accessKeys.get(verified.success.ak)
   }
 
 const verifyOptions = ({ accessKeys, derived }: SdkSignatureOptions, now: DateTime.Utc): VerifyOptions => ({

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { AdminServer } from "../admin/AdminServer.ts"
 import * as ApiKey from "../callers/ApiKey.ts"
+import * as KeyRing from "../callers/KeyRing.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
 import { effective } from "../configuration/effective.ts"
 import { exposed, isExposed } from "../edge/Exposure.ts"
@@ -59,6 +60,7 @@ export const serve = Effect.fn("serve")(
                 )
           ),
           Layer.provideMerge(generationsOf({ given, loaded, configuration, callersKey })),
+          Layer.provideMerge(loaded === undefined ? Layer.empty : KeyRing.layer(loaded.keys_file, loaded.keys)),
           Layer.provideMerge(replicas(loaded)),
           Layer.provideMerge(CloudHttpClient.layer),
           Layer.provideMerge(Lifecycle.layer)

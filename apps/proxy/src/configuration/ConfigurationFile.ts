@@ -28,7 +28,7 @@ export interface Loaded extends ConfigurationSecrets {
   readonly tls: TlsIdentity | undefined
   /** Every file that was read. */
   readonly files: ReadonlyArray<string>
-  /** The same for the same contents, of these files and of the environment. */
+  /** The same for the same contents, of these files and of the environment; but for those of the keys, which are followed by themselves. */
   readonly fingerprint: string
 }
 
@@ -147,7 +147,6 @@ export const examine = Effect.fn("ConfigurationFile.examine")(
             text,
             configuration,
             [...secrets.secrets, ...secrets.accessKeySecrets].map(([name, secret]) => [name, Redacted.value(secret)]),
-            keys.success.map((key) => [key, Redacted.value(key.sha256)]),
             tls === undefined ? [] : [tls.cert, Redacted.value(tls.key)]
           ])
         )

@@ -1,9 +1,11 @@
+import { createSecureContext } from "node:tls"
 import { Environment } from "@cbr/client"
 import * as Effect from "effect/Effect"
 import * as Hex from "effect/encoding/Hex"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { type SealingKey, sealingKeyBytes } from "../replicas/SealedText.ts"
+import type { RedisTls } from "../store/RedisConnection.ts"
+import { type SealingKey, sealingKeyBytes } from "../store/SealedText.ts"
 import type { Configuration } from "./Configuration.ts"
 import type { CredentialSection } from "./CredentialSection.ts"
 import type { RedisSection } from "./RedisSection.ts"
@@ -13,6 +15,9 @@ import { secretOf } from "./Secrets.ts"
 /** What `redis` refers to. */
 export interface RedisSecrets {
   readonly password: Redacted.Redacted<string> | undefined
+  /** The password of its sentinels. */
+  readonly sentinelPassword?: Redacted.Redacted<string> | undefined
+  readonly tls?: RedisTls | undefined
   readonly sealingKeys: ReadonlyArray<SealingKey>
 }
 
@@ -59,17 +64,50 @@ export const secretsOf = Effect.fnUntraced(function* (configuration: Configurati
     secrets,
     accessKeySecrets,
     redis: {
-      password: yield* redisPassword(configuration.redis, reading),
+      ...(yield* redisAccess(configuration.redis, reading)),
       sealingKeys: yield* sealingKeysOf(configuration.redis, reading)
     }
   }
   return all
 })
 
-/** The password of Redis, where it has one. */
-export const redisPassword = Effect.fnUntraced(function* (redis: RedisSection | undefined, reading: SecretReading) {
-  const password = redis === undefined ? {} : referenceOf("password", redis)
-  return isGiven(password) ? yield* follow(["redis"], namedSecret("password", password), reading) : undefined
+/** What it takes to sign in to Redis: its password, that of its sentinels, and what TLS shows. */
+export const redisAccess = Effect.fnUntraced(function* (redis: RedisSection | undefined, reading: SecretReading) {
+  if (redis === undefined) return { password: undefined }
+  const password = referenceOf("password", redis)
+  const sentinelPassword = redis.sentinel === undefined ? {} : referenceOf("password", redis.sentinel)
+  const access: Omit<RedisSecrets, "sealingKeys"> = {
+    password: isGiven(password) ? yield* follow(["redis"], namedSecret("password", password), reading) : undefined,
+    sentinelPassword: isGiven(sentinelPassword)
+      ? yield* follow(["redis", "sentinel"], namedSecret("password", sentinelPassword), reading)
+      : undefined,
+    tls: redis.tls === undefined ? undefined : yield* redisTls(redis.tls, reading)
+  }
+  return access
+})
+
+const redisTls = Effect.fnUntraced(function* (
+  { ca_file, cert_file, key_file }: NonNullable<RedisSection["tls"]>,
+  reading: SecretReading
+) {
+  const pem = (setting: string, file: string | undefined) =>
+    file === undefined ? Effect.undefined : follow(["redis", "tls"], { reference: { file }, setting }, reading)
+  const [ca, cert, key] = [
+    yield* pem("ca_file", ca_file),
+    yield* pem("cert_file", cert_file),
+    yield* pem("key_file", key_file)
+  ]
+  const tls: RedisTls = {
+    ca: ca && Redacted.value(ca),
+    cert: cert && Redacted.value(cert),
+    key
+  }
+  yield* Effect.try({
+    try: () => createSecureContext({ ca: tls.ca, cert: tls.cert, key: key && Redacted.value(key) }),
+    // OpenSSL's words help nobody who has not written the file by hand.
+    catch: () => "the files are not PEM, or certificate and key do not belong together"
+  }).pipe(Effect.catch((message) => Effect.sync(() => reading.onFault(["redis", "tls"], message))))
+  return tls
 })
 
 const sealingKeysOf = Effect.fnUntraced(function* (redis: RedisSection | undefined, reading: SecretReading) {
@@ -92,6 +130,8 @@ export const secretFilesOf = ({ callers, credentials, redis }: Configuration): R
     ...Object.values(credentials).flatMap((credential) => secretReferenceOf(credential)?.reference ?? []),
     ...Object.values(callers).flatMap(({ access_keys }) => access_keys.map((key) => referenceOf("sk", key))),
     ...(redis === undefined ? [] : [referenceOf("password", redis)]),
+    ...(redis?.sentinel === undefined ? [] : [referenceOf("password", redis.sentinel)]),
+    ...[redis?.tls?.ca_file, redis?.tls?.cert_file, redis?.tls?.key_file].map((file) => ({ file })),
     ...(redis?.sealing_keys ?? []).map((section) => referenceOf("key", section))
   ].flatMap(({ file }) => file ?? [])
 

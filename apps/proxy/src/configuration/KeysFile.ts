@@ -89,3 +89,6 @@ const unusable = (message: string) => Effect.fail(new KeysFileUnusable({ message
 /** Whether a key still opens anything. */
 export const isExpired = ({ expires_at }: KeyRecord, now: DateTime.Utc): boolean =>
   expires_at !== undefined && DateTime.isLessThanOrEqualTo(expires_at, now)
+
+/** The same for the same keys. */
+export const fingerprint = (keys: ReadonlyArray<KeyRecord>): string => JSON.stringify(encode({ keys }))

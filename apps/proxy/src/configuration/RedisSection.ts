@@ -13,23 +13,88 @@ const distinct = Schema.makeFilter((keys: ReadonlyArray<{ readonly id: string }>
   new Set(keys.map(({ id }) => id)).size === keys.length ? undefined : "expected different ids"
 )
 
+const Node = Schema.String.check(
+  Schema.isPattern(/^(?:[^\s:@/[\]]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/u, { message: "expected HOST:PORT" })
+)
+const nodes = (description: string) =>
+  Schema.Array(Node)
+    .check(Schema.isMinLength(1, { message: "expected one or more HOST:PORT" }))
+    .annotate({ description })
+
+const visible = Schema.String.check(
+  Schema.isPattern(/^[\x21-\x7e]{1,128}$/u, { message: "expected 1 to 128 visible characters" })
+)
+
+/** The master of the moment, by the sentinels that watch it. */
+const SentinelSection = Schema.Struct({
+  name: visible.annotate({ description: "Name by which the sentinels know the master" }),
+  nodes: nodes("Sentinels, as HOST:PORT"),
+  username: Schema.optionalKey(visible.annotate({ description: "User to sign in with at the sentinels" })),
+  ...secretFields("password", "the password of the sentinels")
+})
+  .check(givesAtMostOnce("password"))
+  .annotate({ description: "In place of `url`: the master that sentinels name, after a fail-over as before" })
+
+const TlsSection = Schema.Struct({
+  ca_file: Schema.optionalKey(
+    Schema.NonEmptyString.annotate({ description: "Authorities that are trusted, PEM; Node's own when absent" })
+  ),
+  cert_file: Schema.optionalKey(
+    Schema.NonEmptyString.annotate({ description: "Certificate of the proxy, PEM, where Redis asks its clients for one" })
+  ),
+  key_file: Schema.optionalKey(Schema.NonEmptyString.annotate({ description: "Its private key, PEM" }))
+})
+  .check(
+    Schema.makeFilter((tls: { readonly cert_file?: string; readonly key_file?: string }) =>
+      ("cert_file" in tls) === ("key_file" in tls) ? undefined : "expected cert_file and key_file together"
+    )
+  )
+  .annotate({ description: "TLS; with `rediss://` it is spoken without this too" })
+
+const oneOfThree = Schema.makeFilter((redis: object) => {
+  const given = ["url", "sentinel", "cluster"].filter((way) => way in redis)
+  return given.length === 1 ? undefined : "expected exactly one of url, sentinel, cluster"
+})
+
+/** A password that stands in the address would show wherever the address does. */
+const urlForm =
+  "expected an address such as redis://127.0.0.1:6379 or rediss://user@host:6379/0; a password goes into password_file, password_env or password_command"
+
 /** What several replicas have in common. */
 export const RedisSection = Schema.Struct({
-  url: Schema.String.check(
-    Schema.isPattern(/^rediss?:\/\/(?:[^\s:@/]+@)?[^\s@/]+(?:\/\d{1,3})?$/u, {
-      message: "expected an address such as redis://127.0.0.1:6379 or rediss://user@host:6379/0, without a password"
+  url: Schema.optionalKey(
+    Schema.String.check(
+      Schema.isPattern(/^rediss?:\/\/(?:[^\s:@/]+@)?(?:[^\s:@/[\]]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:\/\d{1,3})?$/u, {
+        message: urlForm
+      })
+    ).annotate({ description: "The Redis that all replicas use; rediss:// for TLS. A user may stand in it" })
+  ),
+  sentinel: Schema.optionalKey(SentinelSection),
+  cluster: Schema.optionalKey(
+    Schema.Struct({ nodes: nodes("Some of its nodes, as HOST:PORT") }).annotate({
+      description: "In place of `url`: a Redis Cluster"
     })
-  ).annotate({ description: "The Redis that all replicas use; rediss:// for TLS" }),
+  ),
+  username: Schema.optionalKey(visible.annotate({ description: "ACL user; goes before one in `url`" })),
   ...secretFields("password", "the password"),
+  tls: Schema.optionalKey(TlsSection),
   prefix: defaulted(
     Schema.String.check(
-      Schema.isPattern(/^[\x21-\x7e]{1,64}$/u, { message: "expected 1 to 64 visible characters" })
+      Schema.isPattern(/^[\x21-\x7e]{1,64}$/u, { message: "expected 1 to 64 visible characters" }),
+      Schema.isPattern(/^[^{}]*$/u, { message: "expected no braces, by which a cluster is told where names lie" })
     ).annotate({ description: "What the names of keys and channels begin with; the same for all replicas" }),
     "cbr-proxy:"
   ),
   replicas: defaulted(
     count(1, 1_000, "How many replicas there are: into so many shares quotas are cut while Redis is away"),
     2
+  ),
+  revocations: defaulted(
+    Schema.Literals(["serve", "refuse"]).annotate({
+      description:
+        "What to do once Redis could not be read for 10 s, so that a credential may have been revoked unheard: `serve` callers on, with an alert, or `refuse` all with 503 until it can"
+    }),
+    "serve"
   ),
   time_limit_ms: defaulted(count(1, 1_000, "How long one operation may take, in milliseconds"), 20),
   sealing_keys: defaulted(
@@ -39,7 +104,7 @@ export const RedisSection = Schema.Struct({
     []
   )
 })
-  .check(givesAtMostOnce("password"))
+  .check(givesAtMostOnce("password"), oneOfThree)
   .annotate({ description: "A Redis through which replicas work as one; read at start only" })
 
 /** What several replicas have in common. */

@@ -167,6 +167,16 @@ export const refusals = {
       zh: "请稍后重试；若持续出现，请本代理的管理员检查令牌颁发者的 JWKS"
     }
   },
+  RevocationsUnknown: {
+    slug: "revocations-unknown",
+    title: { en: "revocations unknown", zh: "无法确认凭证是否已吊销" },
+    retryable: true,
+    httpStatus: 503,
+    hint: {
+      en: "call again after Retry-After; if it lasts, whoever runs this proxy should look at its Redis",
+      zh: "请在 Retry-After 之后重试；若持续出现，请本代理的管理员检查其 Redis"
+    }
+  },
   InternalError: {
     slug: "internal-error",
     title: { en: "internal error", zh: "内部错误" },

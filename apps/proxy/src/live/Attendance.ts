@@ -8,6 +8,9 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { KeyRing } from "../callers/KeyRing.ts"
+import { Revocations } from "../callers/Revocations.ts"
 import type { Refusal } from "../edge/Refusal.ts"
 import { Generations } from "../Generations.ts"
 import { kept } from "./Kept.ts"
@@ -125,6 +128,16 @@ export class Attendance extends Context.Service<
               return Effect.andThen(recheck(Array.from(all)), next)
             })
           )
+        )
+
+        // What is revoked, or taken out of the file of keys, leaves at once.
+        const revocations = yield* Revocations
+        const ring = yield* KeyRing
+        yield* Effect.forkScoped(
+          Stream.runForEach(Stream.merge(revocations.changes, ring?.changes ?? Stream.empty), () =>
+            recheck(Array.from(all))
+          ),
+          { startImmediately: true }
         )
 
         yield* Effect.forkScoped(

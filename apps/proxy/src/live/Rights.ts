@@ -2,7 +2,8 @@ import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Callers } from "../callers/Callers.ts"
-import type { PresentedCredential } from "../callers/PresentedCredential.ts"
+import { expiryOf } from "../callers/Jwt.ts"
+import { type PresentedCredential, unauthenticatedBecause } from "../callers/PresentedCredential.ts"
 import { Refusal, refusals } from "../edge/Refusal.ts"
 import type { Gateway, Visitor } from "../Gateway.ts"
 
@@ -25,6 +26,8 @@ export const mayStay = (
   Effect.map(Clock.Clock, (clock) => {
     // A signature is good for some minutes, and was made once: it is judged by when it came.
     const came = presented._tag === "SdkSignature" ? stopped(clock) : undefined
+    // It was good when it came; that its issuer cannot be asked any more makes it last no longer.
+    const ends = presented._tag === "Jwt" ? expiryOf(presented.token) : undefined
     // Made when it is looked at, and not kept for as long as somebody watches.
     return Effect.suspend(() => {
       const authenticated = callers.authenticate(presented)
@@ -35,8 +38,11 @@ export const mayStay = (
         if (!gateway.allows({ caller, address }, project_id, "watch", yield* DateTime.now)) return yield* forbidden
       }).pipe(
         Effect.catchIf(
-          ({ reason }) => refusals[reason].retryable,
-          () => Effect.void
+          ({ reason }) => refusals[reason].retryable && reason !== "RevocationsUnknown",
+          () =>
+            ends !== undefined && clock.currentTimeMillisUnsafe() >= ends
+              ? Effect.fail(unauthenticatedBecause("the token has expired, and its issuer cannot be asked"))
+              : Effect.void
         )
       )
     })

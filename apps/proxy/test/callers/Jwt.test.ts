@@ -78,8 +78,8 @@ describe("tokens", () => {
       const own = yield* key("one", alg)
       jwks.keys = [own.jwk]
       const token = yield* signed(own, claims)
-      assert.strictEqual((yield* authenticate(token)).id, "reports")
-      assert.strictEqual((yield* authenticate(token)).id, "reports")
+      assert.strictEqual((yield* authenticate(token)).caller.id, "reports")
+      assert.strictEqual((yield* authenticate(token)).caller.id, "reports")
       assert.deepStrictEqual(jwks.asked, ["/jwks"])
     }).pipe(Effect.scoped)
   )
@@ -132,7 +132,7 @@ describe("tokens", () => {
         messages.add(refusal.message)
       }
       assert.strictEqual(messages.size, 1)
-      assert.strictEqual((yield* authenticate(good)).id, "reports")
+      assert.strictEqual((yield* authenticate(good)).caller.id, "reports")
       assert.deepStrictEqual(jwks.asked, ["/jwks"])
     }).pipe(Effect.scoped)
   )

@@ -24,7 +24,7 @@ const sk = Redacted.make("Canary-secret-of-the-proxys-own-key")
 
 const callers = Layer.effect(
   Callers,
-  Effect.map(SdkSignature.verifier({ accessKeys: new Map([[ak, { sk, caller }]]) }), (signature) =>
+  Effect.map(SdkSignature.verifier({ accessKeys: new Map([[ak, { sk, caller, revocation_id: ak }]]) }), (signature) =>
     Callers.make({ SdkSignature: signature })
   )
 ).pipe(Layer.provide(CachedKeyMac.layer))
@@ -279,7 +279,7 @@ layer(proxy, { excludeTestServices: true })("signatures", (it) => {
 describe("verifier", () => {
   const of = Effect.fnUntraced(
     function* (request: SignableRequest, derived?: { readonly region: string; readonly service: string }) {
-      const verify = yield* SdkSignature.verifier({ accessKeys: new Map([[ak, { sk, caller }]]), derived })
+      const verify = yield* SdkSignature.verifier({ accessKeys: new Map([[ak, { sk, caller, revocation_id: ak }]]), derived })
       const { body, headers, method, path } = request
       return yield* verify({
         _tag: "SdkSignature",
@@ -310,7 +310,7 @@ describe("verifier", () => {
   it.effect("covers the body", () =>
     Effect.gen(function* () {
       const request = yield* sign({})
-      assert.strictEqual((yield* of(request)).id, "reports")
+      assert.strictEqual((yield* of(request)).caller.id, "reports")
       const refusal = yield* Effect.flip(of({ ...request, body: new TextEncoder().encode("[]") }))
       assert.strictEqual(refusal.why, "SignatureMismatch")
     })
@@ -332,7 +332,7 @@ describe("verifier", () => {
         date: yield* DateTime.now,
         ...scope
       }).pipe(Effect.provide([NodeCrypto.layerMac, NodeCrypto.layerDigest]))
-      assert.strictEqual((yield* of({ ...request, headers }, scope)).id, "reports")
+      assert.strictEqual((yield* of({ ...request, headers }, scope)).caller.id, "reports")
       assert.strictEqual((yield* Effect.flip(of({ ...request, headers }))).why, "UnsupportedAlgorithm")
     })
   )

@@ -7,7 +7,7 @@ import { Effect, Fiber, Schedule } from "effect"
 import { needs } from "../../../../debian.ts"
 import { cloud } from "../ConfiguredProcess.ts"
 import { ended, logged, readyLine, started } from "../ProxyProcess.ts"
-import { makeRedisServer, type RedisServer } from "../replicas/RedisServer.ts"
+import { makeRedisServer, type RedisServer } from "../store/RedisServer.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
 const project = "4229d7a45436489f8c3dc2b1d35d4987"

@@ -6,7 +6,7 @@ import { Effect, Fiber } from "effect"
 import { needs } from "../../../../debian.ts"
 import { body, cloud, configurationFor, path, withKey } from "../ConfiguredProcess.ts"
 import { ended, readyLine, started } from "../ProxyProcess.ts"
-import { makeRedisServer } from "../replicas/RedisServer.ts"
+import { makeRedisServer } from "../store/RedisServer.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
 /** A port that was free a moment ago: two processes are to agree on it. */

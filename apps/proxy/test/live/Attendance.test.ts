@@ -13,7 +13,7 @@ import { Attendance } from "../../src/live/Attendance.ts"
 import { mayStay, type Watcher } from "../../src/live/Rights.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { cache, request } from "../cache/Cloud.ts"
-import { callerOf } from "../callerOf.ts"
+import { callerOf, knownAs } from "../callerOf.ts"
 
 const caller = callerOf("watcher", { projects: new Set([request.project_id]), scopes: new Set(["watch"]) })
 
@@ -24,7 +24,7 @@ const token = { _tag: "Jwt", token: {} as never } as const
 const generation = (knows: Effect.Effect<Caller, Refusal>): Generation => ({
   configuration: defaultConfiguration,
   rules: Context.empty(),
-  callers: Callers.make({ Jwt: () => knows, SdkSignature: () => knows }),
+  callers: Callers.make({ Jwt: () => Effect.map(knows, knownAs), SdkSignature: () => Effect.map(knows, knownAs) }),
   upstreams: Upstreams.of({
     of: () => ({ region: "r", credential_id: "c", showBackup: () => Effect.never })
   }),

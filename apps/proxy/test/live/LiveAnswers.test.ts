@@ -14,7 +14,7 @@ import { pollers } from "../../src/live/LiveMetrics.ts"
 import { defaultLiveRules, type LiveRules } from "../../src/live/LiveRules.ts"
 import { responseOf } from "../cache/backupOf.ts"
 import { answers, request } from "../cache/Cloud.ts"
-import { callerOf } from "../callerOf.ts"
+import { callerOf, knownAs } from "../callerOf.ts"
 import { get, key, LogLines, proxyOver } from "../TestProxy.ts"
 import { openStream } from "./Streaming.ts"
 
@@ -49,7 +49,7 @@ const world = Effect.fnUntraced(function* (live: Partial<LiveRules> = fast, limi
       ApiKey: (presented) =>
         Effect.suspend(() =>
           now.caller !== undefined && presented.hash === hashes.sha256(key)
-            ? Effect.succeed(now.caller)
+            ? Effect.succeed(knownAs(now.caller))
             : Effect.fail(unauthenticated)
         )
     })

@@ -1,7 +1,6 @@
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Context, Duration, Effect, Layer, Metric, Schedule } from "effect"
-import { Redis } from "effect/persistence"
+import { Clock, Context, Duration, Effect, Layer, Metric } from "effect"
 import { needs } from "../../../../debian.ts"
 import { CachedBackups } from "../../src/cache/CachedBackups.ts"
 import { Callers } from "../../src/callers/Callers.ts"
@@ -12,11 +11,11 @@ import { defaultLiveRules, LiveRules } from "../../src/live/LiveRules.ts"
 import type { Newest } from "../../src/live/Newest.ts"
 import { type Standing, unseen } from "../../src/live/Standing.ts"
 import { Watches } from "../../src/live/Watches.ts"
-import * as RedisAnswers from "../../src/replicas/RedisAnswers.ts"
-import { RedisLink } from "../../src/replicas/RedisLink.ts"
+import * as StoredAnswers from "../../src/store/StoredAnswers.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { answers, makeCloud, request } from "../cache/Cloud.ts"
-import { makeRedisServer } from "../replicas/RedisServer.ts"
+import { makeRedisServer } from "../store/RedisServer.ts"
+import { addressAt, storeAt } from "../store/StoreOf.ts"
 
 const interval = Duration.seconds(1)
 
@@ -31,12 +30,9 @@ const makeReplica = Effect.fnUntraced(function* (url: string, { upstream }: Retu
     upstreams: Upstreams.of({ of: () => upstream }),
     credentials: []
   }
-  const link = yield* Layer.build(RedisLink.layer({ url, prefix: "test:", timeLimit: Duration.seconds(10) }))
-  yield* Context.get(link, Redis.Redis)
-    .send("PING")
-    .pipe(Effect.retry(Schedule.spaced("20 millis")), Effect.orDie)
-  const shared = RedisAnswers.layer([]).pipe(
-    Layer.provide([Layer.succeedContext(link), NodeCrypto.layerAead, NodeCrypto.layerSecureRandom])
+  const store = yield* storeAt(addressAt(url))
+  const shared = StoredAnswers.layer([]).pipe(
+    Layer.provide([Layer.succeedContext(store), NodeCrypto.layerAead, NodeCrypto.layerSecureRandom])
   )
   const context = yield* Watches.layer.pipe(
     Layer.provide(Layer.fresh(CachedBackups.layer)),

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Redacted, Result, Schedule } from "effect"
 import { needs } from "../../../../debian.ts"
-import type { SealingKey } from "../../src/replicas/SealedText.ts"
+import type { SealingKey } from "../../src/store/SealedText.ts"
 import { answers, ask, makeCloud, request } from "../cache/Cloud.ts"
 import { makeRedisServer, type RedisServer } from "./RedisServer.ts"
 import { makeReplica, type Replica } from "./Replicas.ts"
@@ -47,7 +47,7 @@ const load = (replicas: ReadonlyArray<Replica>, cloud: ReturnType<typeof makeNam
   })
 
 /** The name under which Redis keeps what there is of {@link request}. */
-const place = `test:answer:region/credential/${request.project_id}/${request.backup_id}`
+const place = `test:{answer:region/credential/${request.project_id}/${request.backup_id}}`
 
 const unusable = ({ count }: Replica) => count("cbr_proxy_redis_unusable_values_total")
 
@@ -117,7 +117,7 @@ describe("rubbish in Redis", { timeout: 60_000, ...needs("redis-server") }, () =
     ["another type", ({ cli }) => Effect.andThen(cli("del", place), cli("set", place, "rubbish"))],
     [
       "a lock for ever",
-      ({ cli }) => Effect.andThen(cli("del", place), cli("set", place.replace("answer", "lock"), "x"))
+      ({ cli }) => Effect.andThen(cli("del", place), cli("set", `${place}:lease`, "x"))
     ]
   ]
 

@@ -4,15 +4,13 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Hex from "effect/encoding/Hex"
 import * as Option from "effect/Option"
-import * as Redis from "effect/persistence/Redis"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { refusedFor, turnLasts, type Verdict } from "../upstream/CredentialTurns.ts"
 import { VerdictAsJson, verdictAsJson } from "../upstream/VerdictAsJson.ts"
 import * as Notices from "./Notices.ts"
-import { RedisLink } from "./RedisLink.ts"
-import * as Scripts from "./Scripts.ts"
 import type { Seal } from "./SealedText.ts"
+import { type Slot, Store } from "./Store.ts"
 
 /** A refusal is gone so long before anybody tries the credential again, and would find it. */
 const goneBefore = 1_000
@@ -26,8 +24,6 @@ const standsFor = {
 /** How long a notice is waited for before one looks again: a notice may be lost. */
 const patience = 1_000
 
-const channel = "verdicts"
-
 const read = Schema.decodeUnknownOption(Schema.fromJsonString(VerdictAsJson))
 
 /** What a replica that wants to try a credential is told. */
@@ -36,7 +32,7 @@ export type TurnClaim =
   | { readonly _tag: "Granted"; readonly token: string }
   /** Another has tried it. */
   | { readonly _tag: "Found"; readonly verdict: Verdict }
-  /** Redis cannot tell. */
+  /** The store cannot tell. */
   | { readonly _tag: "Alone" }
 
 /**
@@ -44,26 +40,17 @@ export type TurnClaim =
  * as with answers a lock, a value and a notice.
  */
 export const makeVerdictBoard = Effect.fnUntraced(function* (seal: Seal) {
-  const { prefix } = yield* RedisLink
-  const redis = yield* Redis.Redis
+  const store = yield* Store
   const random = yield* SecureRandom.SecureRandom
   const replica = yield* Notices.newId
-  const notices = yield* Notices.makeNotices(replica, channel, seal)
-  const run = {
-    claim: redis.eval(Scripts.claim),
-    look: redis.eval(Scripts.look),
-    store: redis.eval(Scripts.store),
-    overrule: redis.eval(Scripts.overrule),
-    release: redis.eval(Scripts.release)
-  }
-  const placesOf = (id: string) => [`${prefix}verdict:${id}`, `${prefix}turn:${id}`] as const
-  const noticeOf = (key: string, what: Notices.Notice["what"]) => ({
-    channel: prefix + channel,
-    notice: Notices.write({ from: replica, key, what })
-  })
-  /** @param left how long it stands yet, by the clock of Redis: those of the replicas may differ */
+  const notices = yield* Notices.makeNotices(replica, "credentials", seal)
+  const slotOf = (id: string): Slot => ({ kind: "credential", id })
+  /** Where a sealed text stands: it opens at no other place. */
+  const placeOf = (id: string) => `credential:${id}`
+  const noticeOf = (key: string, what: Notices.Notice["what"]) => Notices.write({ from: replica, key, what })
+  /** @param left how long it stands yet, by the clock of the store: those of the replicas may differ */
   const opened = Effect.fnUntraced(function* (id: string, value: string, left: number) {
-    const text = yield* seal.open(value, placesOf(id)[0])
+    const text = yield* seal.open(value, placeOf(id))
     const verdict = Option.getOrUndefined(read(text))
     if (verdict?._tag !== "Refused") return verdict
     const stands = Math.min(Math.max(left, 0), standsFor.Refused)
@@ -71,8 +58,8 @@ export const makeVerdictBoard = Effect.fnUntraced(function* (seal: Seal) {
   })
 
   const look = Effect.fnUntraced(function* (id: string) {
-    const reply = Option.getOrUndefined(yield* Effect.option(run.look(placesOf(id)[0])))
-    return reply === undefined || reply.length === 0 ? undefined : yield* opened(id, reply[2], reply[4])
+    const held = Option.getOrUndefined(yield* Effect.option(store.look(slotOf(id))))
+    return held === undefined ? undefined : yield* opened(id, held.value, held.left)
   })
 
   return {
@@ -85,19 +72,19 @@ export const makeVerdictBoard = Effect.fnUntraced(function* (seal: Seal) {
           // Before the claim, so that no notice falls between the two.
           const notice = notices.next(id)
           const reply = Option.getOrUndefined(
-            yield* Effect.option(run.claim(...placesOf(id), unusable, token, turnLasts))
+            yield* Effect.option(store.claim(slotOf(id), { known: unusable, token, milliseconds: turnLasts }))
           )
-          switch (reply?.[0]) {
-            case "found": {
-              const verdict = yield* opened(id, reply[2], reply[4])
+          switch (reply?._tag) {
+            case "Found": {
+              const verdict = yield* opened(id, reply.held.value, reply.held.left)
               if (verdict !== undefined) return { _tag: "Found", verdict }
-              unusable = reply[1]
+              unusable = reply.held.version
               break
             }
-            case "taken":
-              yield* Effect.timeoutOption(notice, Duration.millis(Math.max(1, Math.min(reply[1], patience))))
+            case "Taken":
+              yield* Effect.timeoutOption(notice, Duration.millis(Math.max(1, Math.min(reply.left, patience))))
               break
-            case "granted":
+            case "Granted":
               return { _tag: "Granted", token }
             case undefined:
               return { _tag: "Alone" }
@@ -109,19 +96,18 @@ export const makeVerdictBoard = Effect.fnUntraced(function* (seal: Seal) {
     /** Says what came of a turn. A refusal is true of whoever tried; what is accepted counts under the turn alone. */
     write: Effect.fnUntraced(
       function* (id: string, verdict: Verdict, token: string | undefined) {
-        const [place, lock] = placesOf(id)
-        const value = yield* seal.close(JSON.stringify(verdictAsJson(verdict)), place)
-        const fields = { value, milliseconds: standsFor[verdict._tag], ...noticeOf(id, "stored") }
+        const value = yield* seal.close(JSON.stringify(verdictAsJson(verdict)), placeOf(id))
+        const fields = { value, milliseconds: standsFor[verdict._tag], notice: noticeOf(id, "stored") }
         if (verdict._tag === "Refused") {
           const version = Hex.encode(yield* random.randomBytes(16))
-          yield* run.overrule(place, lock, { ...fields, token: version })
-        } else if (token !== undefined) yield* run.store(place, lock, { ...fields, token })
+          yield* store.overrule(slotOf(id), { ...fields, token: version })
+        } else if (token !== undefined) yield* store.write(slotOf(id), { ...fields, token })
       },
       (effect) => Effect.ignore(effect)
     ),
     /** Gives up a turn of which nothing came. */
     letGo: (id: string, token: string): Effect.Effect<void> =>
-      Effect.ignore(run.release(...placesOf(id), { token, forgets: false, ...noticeOf(id, "withdrawn") })),
+      Effect.ignore(store.release(slotOf(id), { token, forgets: false, notice: noticeOf(id, "withdrawn") })),
     /** Verdicts that other replicas write, from now on. */
     verdicts: notices.changes.pipe(
       Stream.filter(({ _tag }) => _tag === "Stored"),

@@ -1,14 +1,11 @@
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as RateLimiter from "effect/persistence/RateLimiter"
-import type * as Redis from "effect/persistence/Redis"
 import * as Queue from "effect/Queue"
 import * as Semaphore from "effect/Semaphore"
 import { Permits } from "../callers/Permits.ts"
 import { makeTokenBuckets, type Quota, type Taken } from "../callers/TokenBuckets.ts"
-import { RedisLink } from "./RedisLink.ts"
+import { Store, type StoreUnavailable } from "./Store.ts"
 
 /** What this replica has drawn of a quota and not yet given out. */
 interface Drawn {
@@ -28,24 +25,16 @@ interface Drawn {
 const lapse = 1_000
 
 /**
- * Permits that replicas draw from one quota in Redis, several at once where it
- * is large, so that most are given out without asking. While Redis is away
+ * Permits that replicas draw from one quota in the store, several at once where it
+ * is large, so that most are given out without asking. While it cannot be had
  * each replica grants its share of the quota.
  *
  * @param replicas into how many shares
  */
-export const layer = (replicas: number): Layer.Layer<Permits, never, RedisLink | Redis.Redis> =>
-  Layer.unwrap(
-    Effect.map(RedisLink, ({ prefix }) =>
-      Layer.effect(Permits, make(replicas)).pipe(
-        Layer.provide(RateLimiter.layer),
-        Layer.provide(RateLimiter.layerStoreRedis({ prefix: `${prefix}quota:` }))
-      )
-    )
-  )
+export const layer = (replicas: number): Layer.Layer<Permits, never, Store> => Layer.effect(Permits, make(replicas))
 
 const make = Effect.fnUntraced(function* (replicas: number) {
-  const limiter = yield* RateLimiter.RateLimiter
+  const store = yield* Store
   const own = makeTokenBuckets()
   const drawn = new Map<string, Drawn>()
   const running = yield* Queue.unbounded<readonly [key: string, quota: Quota]>()
@@ -71,35 +60,26 @@ const make = Effect.fnUntraced(function* (replicas: number) {
     return fresh
   }
 
-  const consume = (key: string, quota: Quota, tokens: number) =>
-    limiter.consume({
-      key,
-      tokens,
-      algorithm: "token-bucket",
-      limit: quota.burst,
-      window: Duration.seconds(quota.burst / quota.perSecond)
-    })
-
-  /** Draws some, or the last one, and puts away those that are not spent at once. Fails with how long there is none. */
-  const draw = Effect.fnUntraced(function* (key: string, quota: Quota, spent: 0 | 1) {
+  /** Draws some, or the last one, and puts away those that are not spent at once. */
+  const draw = Effect.fnUntraced(function* (
+    key: string,
+    quota: Quota,
+    spent: 0 | 1
+  ): Effect.fn.Return<Taken, StoreUnavailable> {
     const state = drawnOf(key)
     const many = drawOf(quota)
-    const one = Effect.map(consume(key, quota, 1), (result) => ({ ...result, count: 1 }))
-    const some =
-      many === 1
-        ? one
-        : consume(key, quota, many).pipe(
-            Effect.map((result) => ({ ...result, count: many })),
-            Effect.catchReason("RateLimiterError", "RateLimitExceeded", (_, error) =>
-              spent === 1 ? one : Effect.fail(error)
-            )
-          )
-    const { count, remaining, resetAfter } = yield* some
+    let count = many
+    let taken = yield* store.take(key, quota, many)
+    if (taken._tag === "Empty" && many > 1 && spent === 1) {
+      count = 1
+      taken = yield* store.take(key, quota, 1)
+    }
+    if (taken._tag === "Empty") return taken
     const now = yield* Clock.currentTimeMillis
     state.count = (now < state.until ? state.count : 0) + count - spent
     state.until = now + lapse
-    state.left = remaining
-    state.fullAt = now + Duration.toMillis(resetAfter)
+    state.left = taken.left
+    state.fullAt = now + taken.fullAfter
     return takenFrom(state, now)
   })
 
@@ -124,11 +104,8 @@ const make = Effect.fnUntraced(function* (replicas: number) {
         const there = takeNow(key, quota, yield* Clock.currentTimeMillis)
         return there ?? (yield* draw(key, quota, 1))
       }).pipe(
-        Effect.catchTag("RateLimiterError", ({ reason }) =>
-          Effect.map(Clock.currentTimeMillis, (now): Taken => {
-            if (reason._tag === "RateLimitExceeded") {
-              return { _tag: "Empty", nextAfter: Duration.toMillis(reason.retryAfter) }
-            }
+        Effect.catchTag("StoreUnavailable", () =>
+          Effect.map(Clock.currentTimeMillis, (now) => {
             state.aloneUntil = now + lapse
             return own.take(key, shareOf(quota), now)
           })

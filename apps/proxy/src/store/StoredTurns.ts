@@ -4,21 +4,20 @@ import * as Kdf from "effect/crypto/Kdf"
 import type * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Redis from "effect/persistence/Redis"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import { type CredentialTurns, refusedFor, turnLasts, type Verdict } from "../upstream/CredentialTurns.ts"
 import { ReplicaTurns } from "../upstream/ReplicaTurns.ts"
 import { identityOf } from "./CredentialIdentity.ts"
-import type { RedisLink } from "./RedisLink.ts"
 import { makeSeal, type SealingKey } from "./SealedText.ts"
+import type { Store } from "./Store.ts"
 import { makeVerdictBoard, type VerdictBoard } from "./VerdictBoard.ts"
 
-/** Turns with credentials that are taken of all replicas, through Redis. */
+/** Turns with credentials that are taken of all replicas, through the store. */
 export const layer = (
   keys: ReadonlyArray<SealingKey>
-): Layer.Layer<never, never, RedisLink | Redis.Redis | Aead.Aead | SecureRandom.SecureRandom | Kdf.Kdf> =>
+): Layer.Layer<never, never, Store | Aead.Aead | SecureRandom.SecureRandom | Kdf.Kdf> =>
   Layer.effect(
     ReplicaTurns,
     Effect.gen(function* () {

@@ -1,13 +1,20 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Exit, Fiber, Metric, Redacted, Schedule, Stream } from "effect"
-import { Redis } from "effect/persistence"
 import { needs } from "../../../../debian.ts"
-import { RedisLink, type RedisLinkOptions } from "../../src/replicas/RedisLink.ts"
+import { Redis } from "effect/persistence"
+import { RedisLink, type RedisLinkOptions } from "../../src/store/RedisLink.ts"
 import { makeRedisServer } from "./RedisServer.ts"
+import { addressAt } from "./StoreOf.ts"
 
-const linked = <A, E, R>(effect: Effect.Effect<A, E, R>, options: Pick<RedisLinkOptions, "url" | "password">) =>
+const linked = <A, E, R>(effect: Effect.Effect<A, E, R>, { url, ...access }: Pick<RedisLinkOptions, "password"> & { readonly url: string }) =>
   effect.pipe(
-    Effect.provide(RedisLink.layer({ prefix: "test:", timeLimit: Duration.millis(250), ...options })),
+    Effect.provide(RedisLink.layer({
+        prefix: "test:",
+        timeLimit: Duration.millis(250),
+        channels: ["channel"],
+        ...addressAt(url),
+        ...access
+      })),
     Effect.provideService(Metric.MetricRegistry, new Map())
   )
 

@@ -1,11 +1,10 @@
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
-import { Context, Duration, Effect, Layer, Metric, Random, Schedule, type Scope } from "effect"
-import { Redis } from "effect/persistence"
+import { Context, Duration, Effect, Layer, Metric, Random, type Scope } from "effect"
 import { CachedBackups } from "../../src/cache/CachedBackups.ts"
 import { Quotas } from "../../src/callers/Quotas.ts"
-import * as RedisAnswers from "../../src/replicas/RedisAnswers.ts"
-import { RedisLink } from "../../src/replicas/RedisLink.ts"
-import type { SealingKey } from "../../src/replicas/SealedText.ts"
+import * as StoredAnswers from "../../src/store/StoredAnswers.ts"
+import type { SealingKey } from "../../src/store/SealedText.ts"
+import { addressAt, storeAt } from "./StoreOf.ts"
 
 /** A proxy's cache, as one of several over the same Redis. */
 export interface Replica {
@@ -30,12 +29,9 @@ export const makeReplica = (options: {
     const { keys = [], timeLimit = Duration.seconds(10), url } = options
     const registry = new Map()
     const inItsOwn = Effect.provideService(Metric.MetricRegistry, registry)
-    const link = yield* inItsOwn(Layer.build(RedisLink.layer({ url, prefix: "test:", timeLimit })))
-    yield* Context.get(link, Redis.Redis)
-      .send("PING")
-      .pipe(Effect.retry(Schedule.spaced("20 millis")), Effect.orDie)
-    const answers = RedisAnswers.layer(keys).pipe(
-      Layer.provide([Layer.succeedContext(link), NodeCrypto.layerAead, NodeCrypto.layerSecureRandom])
+    const store = yield* inItsOwn(storeAt(addressAt(url), timeLimit))
+    const answers = StoredAnswers.layer(keys).pipe(
+      Layer.provide([Layer.succeedContext(store), NodeCrypto.layerAead, NodeCrypto.layerSecureRandom])
     )
     const context = yield* CachedBackups.layer.pipe(
       Layer.provide([answers, NodeCrypto.layerDigest, Quotas.layerMemory]),

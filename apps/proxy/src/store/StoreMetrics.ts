@@ -1,8 +1,8 @@
 import * as Metric from "effect/Metric"
 
-/** 1 while Redis gives no answers, and this replica goes on by itself. */
+/** 1 while anything of Redis does not work, and this replica does without it. */
 export const redisDegraded = Metric.gauge("cbr_proxy_redis_degraded", {
-  description: "1 while Redis gives no answers in time and the proxy goes on by itself"
+  description: "1 while anything of Redis does not work, its notices among it, and the proxy does without"
 })
 
 const failures = Metric.counter("cbr_proxy_redis_failures_total", {
@@ -10,12 +10,8 @@ const failures = Metric.counter("cbr_proxy_redis_failures_total", {
   incremental: true
 })
 
-/** Operations that Redis did not carry out: too slow, refused by it, or not tried because it is away. */
-export const redisFailures = {
-  slow: Metric.withAttributes(failures, { reason: "slow" }),
-  refused: Metric.withAttributes(failures, { reason: "refused" }),
-  away: Metric.withAttributes(failures, { reason: "away" })
-}
+/** Operations that Redis did not carry out, by why: `slow`, `away`, `failed`, or the code of its refusal, such as `noperm`. */
+export const redisFailures = (reason: string) => Metric.withAttributes(failures, { reason })
 
 const claims = Metric.counter("cbr_proxy_shared_calls_total", {
   description: "Wishes for a new answer, by what replicas made of them",

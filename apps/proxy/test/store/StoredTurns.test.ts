@@ -1,15 +1,14 @@
 import { AuthenticationFailed } from "@cbr/client"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Duration, Effect, Fiber, Layer, Metric, Redacted, Schedule } from "effect"
-import { Redis } from "effect/persistence"
+import { Context, Effect, Fiber, Layer, Metric, Redacted, Schedule } from "effect"
 import { needs } from "../../../../debian.ts"
-import { RedisLink } from "../../src/replicas/RedisLink.ts"
-import * as RedisTurns from "../../src/replicas/RedisTurns.ts"
+import * as StoredTurns from "../../src/store/StoredTurns.ts"
 import { makeTurnKeeper } from "../../src/upstream/CredentialTurns.ts"
 import { ReplicaTurns } from "../../src/upstream/ReplicaTurns.ts"
 import { loadedWith } from "./LoadedWith.ts"
 import { makeRedisServer, type RedisServer } from "./RedisServer.ts"
+import { addressAt, storeAt } from "./StoreOf.ts"
 
 const loadedOf = (sk: string) => {
   const secret = Redacted.make(sk)
@@ -20,13 +19,10 @@ const loadedOf = (sk: string) => {
 const replicasOf = (server: RedisServer, ...secrets: ReadonlyArray<string>) =>
   Effect.forEach(secrets, (sk) =>
     Effect.gen(function* () {
-      const link = yield* Layer.build(RedisLink.layer({ ...server, prefix: "test:", timeLimit: Duration.seconds(10) }))
-      yield* Context.get(link, Redis.Redis)
-        .send("PING")
-        .pipe(Effect.retry(Schedule.spaced("20 millis")), Effect.orDie)
-      const context = yield* RedisTurns.layer([]).pipe(
+      const store = yield* storeAt(addressAt(server.url))
+      const context = yield* StoredTurns.layer([]).pipe(
         Layer.provide([
-          Layer.succeedContext(link),
+          Layer.succeedContext(store),
           NodeCrypto.layerAead,
           NodeCrypto.layerKdf,
           NodeCrypto.layerSecureRandom
@@ -78,7 +74,7 @@ describe("turns of replicas", { timeout: 60_000, ...needs("redis-server") }, () 
       const [one, late, third] = yield* replicasOf(server, "sk", "sk", "sk")
       yield* one!.take("main")
       yield* one!.refused("main", refusal)
-      const place = yield* Effect.repeat(server.cli("--scan", "--pattern", "test:verdict:*"), {
+      const place = yield* Effect.repeat(server.cli("--scan", "--pattern", "test:{credential:*}"), {
         until: (text) => text !== "",
         schedule: Schedule.spaced("10 millis")
       })
@@ -139,7 +135,7 @@ describe("turns of replicas", { timeout: 60_000, ...needs("redis-server") }, () 
       const [one] = yield* replicasOf(server, "Canary-sk")
       yield* one!.take("main")
       const keys = yield* server.cli("--scan")
-      assert.match(keys, /^test:turn:[0-9a-f]{32}$/m)
+      assert.match(keys, /^test:\{credential:[0-9a-f]{32}\}:lease$/m)
       assert.notInclude(keys, "Canary")
       assert.notInclude(keys, "AK")
     }).pipe(Effect.scoped)

@@ -7,16 +7,14 @@ import * as Hex from "effect/encoding/Hex"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
-import * as Redis from "effect/persistence/Redis"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { type Claim, type Settlement, type SharedAnswer, SharedAnswers } from "../cache/SharedAnswers.ts"
 import * as AnswerText from "./AnswerText.ts"
 import * as Notices from "./Notices.ts"
-import { RedisLink } from "./RedisLink.ts"
-import { sharedCalls, unusableValues } from "./ReplicaMetrics.ts"
-import * as Scripts from "./Scripts.ts"
 import { makeSeal, type Seal, type SealingKey } from "./SealedText.ts"
+import { type Held, type Slot, Store } from "./Store.ts"
+import { sharedCalls, unusableValues } from "./StoreMetrics.ts"
 
 /** How long a lock outlives a replica that has died, and how often one that lives renews it, in milliseconds. */
 const lockLife = 3_000
@@ -28,48 +26,34 @@ const patience = 1_000
 /** An answer stays so long at least, in milliseconds, for those who wait for it, even if nobody else may use it. */
 const shortestLife = 1_000
 
-const channel = "answers"
-
-/** Answers and calls shared through Redis, which is shown nothing but sealed text where there are keys. */
+/** Answers and calls shared through the store, which is shown nothing but sealed text where there are keys. */
 export const layer = (
   keys: ReadonlyArray<SealingKey>
-): Layer.Layer<never, never, RedisLink | Redis.Redis | Aead.Aead | SecureRandom.SecureRandom> =>
+): Layer.Layer<never, never, Store | Aead.Aead | SecureRandom.SecureRandom> =>
   Layer.effect(SharedAnswers, Effect.flatMap(Effect.orDie(makeSeal(keys)), make))
 
 const make = Effect.fnUntraced(function* (seal: Seal) {
-  const { events, prefix } = yield* RedisLink
-  const redis = yield* Redis.Redis
+  const store = yield* Store
   const scope = yield* Effect.scope
   const replica = yield* Notices.newId
   const random = yield* SecureRandom.SecureRandom
-  const notices = yield* Notices.makeNotices(replica, channel, seal)
-  /** What is to be forgotten and could not be: until then Redis knows too much. */
+  const notices = yield* Notices.makeNotices(replica, "answers", seal)
+  /** What is to be forgotten and could not be: until then the store knows too much. */
   const unforgotten = new Set<string>()
 
-  const run = {
-    claim: redis.eval(Scripts.claim),
-    look: redis.eval(Scripts.look),
-    renew: redis.eval(Scripts.renew),
-    store: redis.eval(Scripts.store),
-    release: redis.eval(Scripts.release),
-    forget: redis.eval(Scripts.forget)
-  }
-  const placesOf = (key: string) => {
-    const name = key.replaceAll("\n", "/")
-    return [`${prefix}answer:${name}`, `${prefix}lock:${name}`] as const
-  }
-  const told = { channel: prefix + channel }
+  const slotOf = (key: string): Slot => ({ kind: "answer", id: key.replaceAll("\n", "/") })
+  /** Where a sealed text stands: it opens at no other place. */
+  const placeOf = (key: string) => `answer:${slotOf(key).id}`
   const noticeOf = (key: string, what: Notices.Notice["what"]) => Notices.write({ from: replica, key, what })
 
-  /** What stands in Redis, with the time since it was put there, by Redis' clock alone. */
+  /** What stands in the store, with the time since it was put there, by the store's clock alone. */
   const shared = Effect.fnUntraced(function* (
     key: string,
-    [, version, value, life, left]: readonly ["found", string, string, string, number]
+    { left, life, value, version }: Held
   ): Effect.fn.Return<SharedAnswer | undefined> {
-    const [place] = placesOf(key)
-    const text = yield* seal.open(value, place)
+    const text = yield* seal.open(value, placeOf(key))
     const answered = text === undefined ? undefined : AnswerText.read(key, text)
-    const age = Number(life) - left
+    const age = life - left
     if (answered !== undefined && left >= 0 && age >= 0) {
       return { ...answered, version, at: (yield* Clock.currentTimeMillis) - age }
     }
@@ -78,24 +62,24 @@ const make = Effect.fnUntraced(function* (seal: Seal) {
   })
 
   const settled = Effect.fnUntraced(function* (key: string, token: string, settlement: Settlement) {
-    const [answer, lock] = placesOf(key)
-    const letGo = { token, forgets: false, ...told }
+    const slot = slotOf(key)
+    const letGo = { token, forgets: false, notice: noticeOf(key, "withdrawn") }
     switch (settlement._tag) {
       case "Answered": {
-        const value = yield* seal.close(AnswerText.write(key, settlement.answered), answer)
+        const value = yield* seal.close(AnswerText.write(key, settlement.answered), placeOf(key))
         const milliseconds = Math.max(shortestLife, Math.floor(settlement.milliseconds))
         const notice = noticeOf(key, "stored")
-        return yield* run
-          .store(answer, lock, { token, value, milliseconds, ...told, notice })
-          .pipe(Effect.catch(() => run.release(answer, lock, { ...letGo, notice: noticeOf(key, "withdrawn") })))
+        return yield* store
+          .write(slot, { token, value, milliseconds, notice })
+          .pipe(Effect.catch(() => store.release(slot, letGo)))
       }
       case "Failed": {
         const why = yield* seal.close(Notices.writeFailure(settlement.error), Notices.placeOfFailure(key))
         const notice = Notices.write({ from: replica, key, what: "failed", why })
-        return yield* run.release(answer, lock, { ...letGo, forgets: settlement.isLast, notice })
+        return yield* store.release(slot, { token, forgets: settlement.isLast, notice })
       }
       case "Withdrawn":
-        return yield* run.release(answer, lock, { ...letGo, notice: noticeOf(key, "withdrawn") })
+        return yield* store.release(slot, letGo)
     }
   })
 
@@ -109,9 +93,8 @@ const make = Effect.fnUntraced(function* (seal: Seal) {
         return Effect.asVoid(Effect.forkIn(Effect.ignore(settled(key, token, settlement)), scope))
       })
     yield* Effect.addFinalizer(() => settle({ _tag: "Withdrawn" }))
-    const [, lock] = placesOf(key)
-    yield* run
-      .renew(lock, token, lockLife)
+    yield* store
+      .renew(slotOf(key), token, lockLife)
       .pipe(Effect.ignore, Effect.schedule(Schedule.spaced(renewal)), Effect.forkScoped)
     const claim: Claim = { _tag: "Granted", version: token, settle }
     return claim
@@ -127,20 +110,22 @@ const make = Effect.fnUntraced(function* (seal: Seal) {
         const notice = notices.next(key)
         const reply = unforgotten.has(key)
           ? undefined
-          : Option.getOrUndefined(yield* Effect.option(run.claim(...placesOf(key), isKnown, token, lockLife)))
-        switch (reply?.[0]) {
-          case "found": {
-            const found = yield* shared(key, reply)
+          : Option.getOrUndefined(
+              yield* Effect.option(store.claim(slotOf(key), { known: isKnown, token, milliseconds: lockLife }))
+            )
+        switch (reply?._tag) {
+          case "Found": {
+            const found = yield* shared(key, reply.held)
             // What cannot be used is as good as known: the next answer takes its place.
-            isKnown = reply[1]
+            isKnown = reply.held.version
             if (found === undefined) break
             yield* Metric.update(sharedCalls[isAwaited ? "followed" : "found"], 1)
             const claim: Claim = { _tag: "Found", shared: found, isAwaited }
             return claim
           }
-          case "taken": {
+          case "Taken": {
             isAwaited = true
-            const wait = Math.max(1, Math.min(reply[1], patience))
+            const wait = Math.max(1, Math.min(reply.left, patience))
             const ending = yield* Effect.timeoutOption(notice, Duration.millis(wait))
             const failed = Option.getOrUndefined(ending)
             if (failed === undefined) break
@@ -148,7 +133,7 @@ const make = Effect.fnUntraced(function* (seal: Seal) {
             const claim: Claim = { _tag: "Failed", error: failed.error }
             return claim
           }
-          case "granted":
+          case "Granted":
             yield* Metric.update(sharedCalls.led, 1)
             return yield* granted(key, token)
           case undefined:
@@ -163,13 +148,12 @@ const make = Effect.fnUntraced(function* (seal: Seal) {
 
   const forget = Effect.fnUntraced(function* (key: string) {
     const notice = noticeOf(key, "forgotten")
-    const forgotten = yield* Effect.option(run.forget(...placesOf(key), told.channel, notice))
+    const forgotten = yield* Effect.option(store.forget(slotOf(key), notice))
     if (Option.isSome(forgotten)) unforgotten.delete(key)
     else unforgotten.add(key)
   })
 
-  yield* events.pipe(
-    Stream.filter((event) => event === "Restored"),
+  yield* store.restored.pipe(
     Stream.runForEach(() => Effect.forEach([...unforgotten], forget, { discard: true })),
     Effect.forkScoped({ startImmediately: true })
   )
@@ -177,9 +161,8 @@ const make = Effect.fnUntraced(function* (seal: Seal) {
   return SharedAnswers.of({
     claim,
     look: Effect.fnUntraced(function* (key) {
-      const [answer] = placesOf(key)
-      const reply = Option.getOrUndefined(yield* Effect.option(run.look(answer)))
-      return reply === undefined || reply.length === 0 ? undefined : yield* shared(key, reply)
+      const held = Option.getOrUndefined(yield* Effect.option(store.look(slotOf(key))))
+      return held === undefined ? undefined : yield* shared(key, held)
     }),
     forget,
     changes: notices.changes

@@ -4,17 +4,20 @@ import { TestClock } from "effect/testing"
 import { needs } from "../../../../debian.ts"
 import { Permits } from "../../src/callers/Permits.ts"
 import type { Quota } from "../../src/callers/TokenBuckets.ts"
-import { RedisLink } from "../../src/replicas/RedisLink.ts"
-import * as SharedPermits from "../../src/replicas/SharedPermits.ts"
+import * as RedisStore from "../../src/store/RedisStore.ts"
+import * as StoredPermits from "../../src/store/StoredPermits.ts"
 import { makeRedisServer, type RedisServer } from "./RedisServer.ts"
+import { addressAt } from "./StoreOf.ts"
 
 const quota: Quota = { perSecond: 50, burst: 100 }
 
 /** Permits of so many replicas. */
 const replicasOf = (server: RedisServer, count: number) =>
   Effect.forEach(Array.from({ length: count }), () =>
-    SharedPermits.layer(count).pipe(
-      Layer.provide(RedisLink.layer({ ...server, prefix: "test:", timeLimit: Duration.seconds(10) })),
+    StoredPermits.layer(count).pipe(
+      Layer.provide(
+        RedisStore.layer({ ...addressAt(server.url), prefix: "test:", timeLimit: Duration.seconds(10) })
+      ),
       Layer.build,
       Effect.map((context) => Context.get(context, Permits)),
       Effect.provideService(Metric.MetricRegistry, new Map())
@@ -31,7 +34,7 @@ const granted = (replicas: ReadonlyArray<Permits["Service"]>, each: number, of: 
     (results) => results.filter(({ _tag }) => _tag === "Taken").length
   )
 
-describe("SharedPermits", { timeout: 60_000, ...needs("redis-server") }, () => {
+describe("StoredPermits", { timeout: 60_000, ...needs("redis-server") }, () => {
   it.effect("three replicas grant one quota together, not one each", () =>
     Effect.gen(function* () {
       const replicas = yield* replicasOf(yield* makeRedisServer(), 3)

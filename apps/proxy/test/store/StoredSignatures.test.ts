@@ -1,28 +1,24 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Duration, Effect, Layer, Metric, Schedule } from "effect"
-import { Redis } from "effect/persistence"
+import { Context, Effect, Layer, Metric } from "effect"
 import { needs } from "../../../../debian.ts"
 import { UsedSignatures } from "../../src/callers/UsedSignatures.ts"
 import { Refusal } from "../../src/edge/Refusal.ts"
-import { RedisLink } from "../../src/replicas/RedisLink.ts"
-import * as SharedSignatures from "../../src/replicas/SharedSignatures.ts"
+import * as StoredSignatures from "../../src/store/StoredSignatures.ts"
 import { makeRedisServer, type RedisServer } from "./RedisServer.ts"
+import { addressAt, storeAt } from "./StoreOf.ts"
 
 const replicasOf = (server: RedisServer, count: number) =>
   Effect.forEach(Array.from({ length: count }), () =>
     Effect.gen(function* () {
-      const link = yield* Layer.build(RedisLink.layer({ ...server, prefix: "test:", timeLimit: Duration.seconds(10) }))
-      yield* Context.get(link, Redis.Redis)
-        .send("PING")
-        .pipe(Effect.retry(Schedule.spaced("20 millis")), Effect.orDie)
-      const context = yield* Layer.build(Layer.provide(SharedSignatures.layer, Layer.succeedContext(link)))
+      const store = yield* storeAt(addressAt(server.url))
+      const context = yield* Layer.build(Layer.provide(StoredSignatures.layer, Layer.succeedContext(store)))
       return Context.get(context, UsedSignatures)!
     }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
   )
 
 const signatureOf = (digit: string) => ({ ak: "AK", signature: digit.repeat(64) })
 
-describe("SharedSignatures", { timeout: 60_000, ...needs("redis-server") }, () => {
+describe("StoredSignatures", { timeout: 60_000, ...needs("redis-server") }, () => {
   it.live("a signature that is used at one replica is used at all", () =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()

@@ -9,9 +9,9 @@ import * as PubSub from "effect/PubSub"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Change } from "../cache/SharedAnswers.ts"
-import { RedisLink } from "./RedisLink.ts"
-import { unusableValues } from "./ReplicaMetrics.ts"
 import type { Seal } from "./SealedText.ts"
+import { type Channel, Store } from "./Store.ts"
+import { unusableValues } from "./StoreMetrics.ts"
 
 /** What a replica tells the others of a key. */
 const Notice = Schema.fromJsonString(
@@ -51,8 +51,8 @@ export const newId = Effect.gen(function* () {
 })
 
 /** The notices of the other replicas, and those who wait for one. */
-export const makeNotices = Effect.fnUntraced(function* (replica: string, channel: string, seal: Seal) {
-  const link = yield* RedisLink
+export const makeNotices = Effect.fnUntraced(function* (replica: string, channel: Channel, seal: Seal) {
+  const store = yield* Store
   const changes = yield* PubSub.unbounded<Change>()
   const waiting = new Map<string, Deferred.Deferred<Ending>>()
 
@@ -81,7 +81,7 @@ export const makeNotices = Effect.fnUntraced(function* (replica: string, channel
     }
   })
 
-  yield* link.messages(channel).pipe(
+  yield* store.notices(channel).pipe(
     Stream.runForEach(
       Effect.fnUntraced(function* (message) {
         const notice = Option.getOrUndefined(decode(message))
@@ -95,8 +95,8 @@ export const makeNotices = Effect.fnUntraced(function* (replica: string, channel
     Effect.forkScoped
   )
 
-  // What was told while the link was broken is lost: everybody looks for himself.
-  yield* link.events.pipe(
+  // What was told while there was no connection is lost: each looks for itself.
+  yield* store.restored.pipe(
     Stream.runForEach(() => Effect.forEach([...waiting.keys()], (key) => wake(key, undefined), { discard: true })),
     Effect.forkScoped({ startImmediately: true })
   )

@@ -100,7 +100,7 @@ describe("three replicas", { timeout: 60_000, ...needs("redis-server") }, () => 
       const [one, other] = replicas
       const cloud = makeCloud(answers.backup({ status: "available", name: "备份" }))
       yield* one.run(ask(cloud.upstream))
-      yield* eventually(Effect.map(server.cli("--scan", "--pattern", "test:answer:*"), (keys) => keys !== ""))
+      yield* eventually(Effect.map(server.cli("--scan", "--pattern", "test:{answer:*"), (keys) => keys !== ""))
       yield* Effect.sleep("1100 millis")
       const found = yield* other.run(ask(cloud.upstream))
       assert.strictEqual(told(found), body({ status: "available", name: "备份" }))
@@ -186,7 +186,7 @@ describe("three replicas", { timeout: 60_000, ...needs("redis-server") }, () => 
       // Its lock is left behind, as by a process that is killed.
       const dying = yield* forked(one.run(ask(cloud.upstream)))
       yield* eventually(Effect.sync(() => cloud.calls === 1))
-      const lock = yield* server.cli("keys", "test:lock:*")
+      const lock = yield* server.cli("keys", "test:*:lease")
       const token = yield* server.cli("get", lock)
       yield* Fiber.interrupt(dying)
       yield* eventually(Effect.map(server.cli("exists", lock), (exists) => exists === "0"))

@@ -146,3 +146,17 @@ return 1
 `
   }
 ).withReturnType<number>()
+
+/** Adds a credential to those that are revoked, drops the oldest and tells everybody. */
+export const revoke = Redis.script(
+  (set: string, id: string, now: number, oldest: number, channel: string) => [set, id, now, oldest, channel],
+  {
+    numberOfKeys: 1,
+    lua: `
+redis.call("ZADD", KEYS[1], ARGV[2], ARGV[1])
+redis.call("ZREMRANGEBYSCORE", KEYS[1], "-inf", ARGV[3])
+redis.call("PUBLISH", ARGV[4], "")
+return 1
+`
+  }
+).withReturnType<number>()

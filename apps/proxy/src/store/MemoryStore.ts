@@ -1,0 +1,42 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import { makeTokenBuckets } from "../callers/TokenBuckets.ts"
+import { Store } from "./Store.ts"
+
+/**
+ * The store of one process that is no other's replica. Its cache, its single
+ * flights and its credentials are in memory anyway, so of those nothing is
+ * written a second time: every lease is granted, and nothing is found.
+ */
+export const makeMemoryStore = (): Store["Service"] => {
+  const buckets = makeTokenBuckets()
+  const used = new Map<string, number>()
+  const revoked = new Set<string>()
+  return {
+    isShared: false,
+    claim: () => Effect.succeed({ _tag: "Granted" }),
+    look: () => Effect.succeed(undefined),
+    renew: () => Effect.void,
+    write: () => Effect.void,
+    overrule: () => Effect.void,
+    release: () => Effect.void,
+    forget: () => Effect.void,
+    take: (bucket, quota) => Effect.map(Clock.currentTimeMillis, (now) => buckets.take(bucket, quota, now)),
+    useOnce: (name, milliseconds) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        if ((used.get(name) ?? 0) > now) return false
+        used.set(name, now + milliseconds)
+        return true
+      }),
+    revoke: (id) => Effect.sync(() => void revoked.add(id)),
+    revoked: Effect.sync(() => [...revoked]),
+    notices: () => Stream.empty,
+    restored: Stream.empty,
+    troubles: () => []
+  }
+}
+
+/** One process, by itself. */
+export const layer: Layer.Layer<Store> = Layer.sync(Store, makeMemoryStore)

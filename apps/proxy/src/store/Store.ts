@@ -1,0 +1,97 @@
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as Stream from "effect/Stream"
+import type { Quota, Taken } from "../callers/TokenBuckets.ts"
+
+/** Why the store did not carry out an operation; each replica then goes on by itself. */
+export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("StoreUnavailable", {
+  message: Schema.String
+}) {}
+
+/** Where a value stands, beside the lease by which it may be written. */
+export interface Slot {
+  readonly kind: "answer" | "credential"
+  readonly id: string
+}
+
+/** A value that stands in a slot. Times are milliseconds by the store's clock: those of the replicas may differ. */
+export interface Held {
+  /** Differs from that of every other value. */
+  readonly version: string
+  readonly value: string
+  /** How long it stands in all, and how long it stands yet. */
+  readonly life: number
+  readonly left: number
+}
+
+/** What a replica that wants a newer value than it knows is told. */
+export type Leased =
+  | { readonly _tag: "Found"; readonly held: Held }
+  /** The lease is its own for so long as it asked for. */
+  | { readonly _tag: "Granted" }
+  /** Another has the lease, for so many milliseconds yet. */
+  | { readonly _tag: "Taken"; readonly left: number }
+
+/** A value to be written. */
+export interface Written {
+  /** The token of the lease, which is the value's version as well. */
+  readonly token: string
+  readonly value: string
+  readonly milliseconds: number
+  /** Told to all replicas when it stands. */
+  readonly notice: string
+}
+
+/** On what replicas tell each other something. */
+export type Channel = "answers" | "credentials" | "revocations"
+
+/**
+ * What is known beyond one request, in this process's memory or in a Redis
+ * that several replicas have in common: answers and the leases to fetch them,
+ * what the cloud thinks of credentials, quotas, signatures that were used, and
+ * credentials of callers that were revoked. Every operation ends in time.
+ *
+ * Rules stand above it, once for both: what is kept, for how long, and what is
+ * done while the store cannot be had.
+ */
+export class Store extends Context.Service<
+  Store,
+  {
+    /** Whether other replicas have it too. */
+    readonly isShared: boolean
+    /** The lease of a slot, unless a value stands there that differs from the known one, or another has the lease. */
+    readonly claim: (
+      slot: Slot,
+      wish: { readonly known: string; readonly token: string; readonly milliseconds: number }
+    ) => Effect.Effect<Leased, StoreUnavailable>
+    readonly look: (slot: Slot) => Effect.Effect<Held | undefined, StoreUnavailable>
+    /** Keeps a lease for so many milliseconds more; nothing, where it is another's by now. */
+    readonly renew: (slot: Slot, token: string, milliseconds: number) => Effect.Effect<void, StoreUnavailable>
+    /** Writes under a lease and ends it; nothing, where it is another's by now. */
+    readonly write: (slot: Slot, written: Written) => Effect.Effect<void, StoreUnavailable>
+    /** Writes whoever has the lease, and ends it. */
+    readonly overrule: (slot: Slot, written: Written) => Effect.Effect<void, StoreUnavailable>
+    /** Ends a lease of which no value came; `forgets` what stood there before, too. */
+    readonly release: (
+      slot: Slot,
+      end: { readonly token: string; readonly forgets: boolean; readonly notice: string }
+    ) => Effect.Effect<void, StoreUnavailable>
+    /** Forgets a value, and whoever has the lease writes none. */
+    readonly forget: (slot: Slot, notice: string) => Effect.Effect<void, StoreUnavailable>
+    /** Takes so many tokens of a bucket; `Empty`, and none taken, where there are fewer. */
+    readonly take: (bucket: string, quota: Quota, tokens: number) => Effect.Effect<Taken, StoreUnavailable>
+    /** Notes a name for so many milliseconds; tells whether that is the first time. */
+    readonly useOnce: (name: string, milliseconds: number) => Effect.Effect<boolean, StoreUnavailable>
+    /** Has every replica refuse a credential: see `Revocations`. */
+    readonly revoke: (id: string) => Effect.Effect<void, StoreUnavailable>
+    /** Every credential that is revoked. */
+    readonly revoked: Effect.Effect<ReadonlyArray<string>, StoreUnavailable>
+    /** What replicas tell each other from now on, this one among them; some of it may be lost. */
+    readonly notices: (channel: Channel) => Stream.Stream<string>
+    /** Emits when notices may have been lost, and all is to be looked at anew. */
+    readonly restored: Stream.Stream<void>
+    /** What of it does not work, and why, in words for the operator. */
+    readonly troubles: () => ReadonlyArray<string>
+  }
+>()("@cbr/proxy/Store") {}

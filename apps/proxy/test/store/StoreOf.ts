@@ -1,0 +1,22 @@
+import { Context, Duration, Effect, Layer, Schedule, type Scope } from "effect"
+import type { RedisAddress } from "../../src/store/RedisConnection.ts"
+import * as RedisStore from "../../src/store/RedisStore.ts"
+import { Store } from "../../src/store/Store.ts"
+
+/** The address of a server of the test's own. */
+export const addressAt = (url: string): RedisAddress => ({
+  place: { _tag: "Server", node: { host: "127.0.0.1", port: Number(new URL(url).port) } }
+})
+
+/** The store at an address, once it has been reached. */
+export const storeAt = (
+  address: RedisAddress,
+  timeLimit: Duration.Duration = Duration.seconds(10)
+): Effect.Effect<Context.Context<Store>, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const context = yield* Layer.build(RedisStore.layer({ ...address, prefix: "test:", timeLimit }))
+    yield* Context.get(context, Store)
+      .useOnce("a store that was reached", 1)
+      .pipe(Effect.retry(Schedule.spaced("20 millis")), Effect.orDie)
+    return context
+  })
