@@ -1,16 +1,18 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtemp, rm } from "node:fs/promises"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { promisify } from "node:util"
 import { Effect, type Scope } from "effect"
+import type { RedisAddress } from "../../src/store/RedisConnection.ts"
 
 /** A Redis of the test's own. */
 export interface RedisServer {
   readonly url: string
+  readonly address: RedisAddress
   /** Starts it again after it was killed; what it held is gone. */
   readonly start: Effect.Effect<void>
   /** Ends it at once, as a machine that loses power does. */
@@ -22,9 +24,18 @@ export interface RedisServer {
   readonly cli: (...words: ReadonlyArray<string>) => Effect.Effect<string>
 }
 
+/** A sentinel says no more than that it watches. */
+const isReady = (said: string) => said.includes("Ready to accept connections") || said.includes("+monitor master")
+
 /** A Redis on a free port, in a folder of its own, gone with the scope. */
-export const makeRedisServer = (...options: ReadonlyArray<string>): Effect.Effect<RedisServer, never, Scope.Scope> =>
+export const makeRedisServer = (
+  ...given: ReadonlyArray<string> | readonly [{ readonly sentinel: ReadonlyArray<string> }]
+): Effect.Effect<RedisServer, never, Scope.Scope> =>
   Effect.gen(function* () {
+    const [option] = given
+    const sentinel = typeof option === "object" ? option.sentinel : undefined
+    const options = given.filter((option) => typeof option === "string")
+    const isTls = options.some((option) => option.startsWith("--tls-"))
     const folder = yield* Effect.acquireRelease(
       Effect.promise(() => mkdtemp(join(tmpdir(), "cbr-proxy-redis-"))),
       (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
@@ -35,18 +46,21 @@ export const makeRedisServer = (...options: ReadonlyArray<string>): Effect.Effec
 
     /** Whether it has begun to serve; it ends at once where the port is another's. */
     const hasBegun = async () => {
-      const process = spawn("redis-server", ["--port", `${port}`, ...fixed, ...options], {
-        stdio: ["ignore", "pipe", "inherit"]
-      })
+      if (sentinel !== undefined) await writeFile(join(folder, "sentinel.conf"), sentinel.join("\n"))
+      const command =
+        sentinel === undefined
+          ? [...(isTls ? ["--port", "0", "--tls-port", `${port}`] : ["--port", `${port}`]), ...fixed, ...options]
+          : [join(folder, "sentinel.conf"), "--sentinel", "--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder]
+      const process = spawn("redis-server", command, { stdio: ["ignore", "pipe", "inherit"] })
       await once(process, "spawn")
       server = process
       let said = ""
       for await (const text of process.stdout) {
         said += String(text)
-        if (said.includes("Ready to accept connections")) break
+        if (isReady(said)) break
       }
       process.stdout.resume()
-      return said.includes("Ready to accept connections")
+      return isReady(said)
     }
     // A port that is free may be taken by a connection of another test before Redis has it.
     const first = Effect.promise(async () => {
@@ -69,6 +83,7 @@ export const makeRedisServer = (...options: ReadonlyArray<string>): Effect.Effec
     yield* Effect.acquireRelease(first, () => kill)
     return {
       url: `redis://127.0.0.1:${port}`,
+      address: { place: { _tag: "Server", node: { host: "127.0.0.1", port } } },
       start,
       kill,
       hang: signal("SIGSTOP"),
@@ -81,7 +96,7 @@ export const makeRedisServer = (...options: ReadonlyArray<string>): Effect.Effec
     }
   })
 
-const freePort = async () => {
+export const freePort = async () => {
   const server = createServer().listen(0, "127.0.0.1")
   await once(server, "listening")
   const address = server.address()

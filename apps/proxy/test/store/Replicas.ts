@@ -3,8 +3,9 @@ import { Context, Duration, Effect, Layer, Metric, Random, type Scope } from "ef
 import { CachedBackups } from "../../src/cache/CachedBackups.ts"
 import { Quotas } from "../../src/callers/Quotas.ts"
 import * as StoredAnswers from "../../src/store/StoredAnswers.ts"
+import type { RedisAddress } from "../../src/store/RedisConnection.ts"
 import type { SealingKey } from "../../src/store/SealedText.ts"
-import { addressAt, storeAt } from "./StoreOf.ts"
+import { storeAt } from "./StoreOf.ts"
 
 /** A proxy's cache, as one of several over the same Redis. */
 export interface Replica {
@@ -20,16 +21,16 @@ export interface Replica {
 const steady = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 0.5, nextIntUnsafe: () => 0 })
 
 export const makeReplica = (options: {
-  readonly url: string
+  readonly address: RedisAddress
   readonly keys?: ReadonlyArray<SealingKey>
   readonly timeLimit?: Duration.Duration
 }): Effect.Effect<Replica, never, Scope.Scope> =>
   Effect.gen(function* () {
     // A busy machine is slow as well; those who test slowness say what is slow.
-    const { keys = [], timeLimit = Duration.seconds(10), url } = options
+    const { address, keys = [], timeLimit = Duration.seconds(10) } = options
     const registry = new Map()
     const inItsOwn = Effect.provideService(Metric.MetricRegistry, registry)
-    const store = yield* inItsOwn(storeAt(addressAt(url), timeLimit))
+    const store = yield* inItsOwn(storeAt(address, timeLimit))
     const answers = StoredAnswers.layer(keys).pipe(
       Layer.provide([Layer.succeedContext(store), NodeCrypto.layerAead, NodeCrypto.layerSecureRandom])
     )

@@ -7,7 +7,6 @@ import type { Quota } from "../../src/callers/TokenBuckets.ts"
 import * as RedisStore from "../../src/store/RedisStore.ts"
 import * as StoredPermits from "../../src/store/StoredPermits.ts"
 import { makeRedisServer, type RedisServer } from "./RedisServer.ts"
-import { addressAt } from "./StoreOf.ts"
 
 const quota: Quota = { perSecond: 50, burst: 100 }
 
@@ -16,7 +15,7 @@ const replicasOf = (server: RedisServer, count: number) =>
   Effect.forEach(Array.from({ length: count }), () =>
     StoredPermits.layer(count).pipe(
       Layer.provide(
-        RedisStore.layer({ ...addressAt(server.url), prefix: "test:", timeLimit: Duration.seconds(10) })
+        RedisStore.layer({ ...server.address, prefix: "test:", timeLimit: Duration.seconds(10) })
       ),
       Layer.build,
       Effect.map((context) => Context.get(context, Permits)),

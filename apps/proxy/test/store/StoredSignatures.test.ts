@@ -5,12 +5,12 @@ import { UsedSignatures } from "../../src/callers/UsedSignatures.ts"
 import { Refusal } from "../../src/edge/Refusal.ts"
 import * as StoredSignatures from "../../src/store/StoredSignatures.ts"
 import { makeRedisServer, type RedisServer } from "./RedisServer.ts"
-import { addressAt, storeAt } from "./StoreOf.ts"
+import { storeAt } from "./StoreOf.ts"
 
 const replicasOf = (server: RedisServer, count: number) =>
   Effect.forEach(Array.from({ length: count }), () =>
     Effect.gen(function* () {
-      const store = yield* storeAt(addressAt(server.url))
+      const store = yield* storeAt(server.address)
       const context = yield* Layer.build(Layer.provide(StoredSignatures.layer, Layer.succeedContext(store)))
       return Context.get(context, UsedSignatures)!
     }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))

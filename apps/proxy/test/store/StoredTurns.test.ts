@@ -8,7 +8,7 @@ import { makeTurnKeeper } from "../../src/upstream/CredentialTurns.ts"
 import { ReplicaTurns } from "../../src/upstream/ReplicaTurns.ts"
 import { loadedWith } from "./LoadedWith.ts"
 import { makeRedisServer, type RedisServer } from "./RedisServer.ts"
-import { addressAt, storeAt } from "./StoreOf.ts"
+import { storeAt } from "./StoreOf.ts"
 
 const loadedOf = (sk: string) => {
   const secret = Redacted.make(sk)
@@ -19,7 +19,7 @@ const loadedOf = (sk: string) => {
 const replicasOf = (server: RedisServer, ...secrets: ReadonlyArray<string>) =>
   Effect.forEach(secrets, (sk) =>
     Effect.gen(function* () {
-      const store = yield* storeAt(addressAt(server.url))
+      const store = yield* storeAt(server.address)
       const context = yield* StoredTurns.layer([]).pipe(
         Layer.provide([
           Layer.succeedContext(store),
