@@ -32,7 +32,9 @@ const callers = Layer.effect(
       [yield* hashOf(keys.elsewhere), callerOf("elsewhere", { addresses: { contains: () => false } })],
       [yield* hashOf(keys.ending), callerOf("ending", { expires_at: DateTime.makeUnsafe(120_000) })]
     ])
-    const accessKeys = new Map([[issued.ak, { sk: issued.sk, caller: callerOf("signer", {}), revocation_id: "signer" }]])
+    const accessKeys = new Map([
+      [issued.ak, { sk: issued.sk, caller: callerOf("signer", {}), revocation_id: "signer" }]
+    ])
     return Callers.make(
       { ApiKey: ApiKey.verifier(byHash), SdkSignature: yield* SdkSignature.verifier({ accessKeys }) },
       { ApiKey: ApiKey.verifierNow(byHash), SdkSignature: SdkSignature.verifierNow({ accessKeys }) }

@@ -75,7 +75,7 @@ export const layer = (file: string | undefined, keys: ReadonlyArray<KeysFile.Key
         }),
         (reading) => oneAtATime.withPermit(reading)
       )
-      const context = yield* Effect.context<Effect.Services<typeof read> | Effect.Services<ReturnType<typeof watch>>>()
+      const context = yield* Effect.context<Effect.Services<typeof read>>()
 
       if (path !== undefined) yield* watch([path])
       yield* read

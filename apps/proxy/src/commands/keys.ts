@@ -108,12 +108,15 @@ const revoke = Command.make(
   },
   Effect.fn("keys revoke")(function* ({ accessKey, id, issuer, subject, ...given }) {
     const ways = [id, accessKey, subject].filter(Option.isSome)
-    if (ways.length !== 1) return yield* refused("name one of: the key's ID, --access-key AK, --subject SUB with --issuer")
+    if (ways.length !== 1)
+      return yield* refused("name one of: the key's ID, --access-key AK, --subject SUB with --issuer")
     if (Option.isSome(id)) return yield* revokeKey(id.value, given)
     const { configuration } = yield* configurationOf(given)
     if (Option.isSome(accessKey)) {
       const ak = accessKey.value
-      const isKnown = Object.values(configuration.callers).some(({ access_keys }) => access_keys.some((key) => key.ak === ak))
+      const isKnown = Object.values(configuration.callers).some(({ access_keys }) =>
+        access_keys.some((key) => key.ak === ak)
+      )
       if (!isKnown) return yield* refused(`no caller has the access key ${JSON.stringify(ak)}`)
       return yield* tellReplicas(`access key ${ak}`, [revocationId.ofAccessKey(ak)], configuration, given, inForce)
     }
@@ -176,7 +179,9 @@ const tellReplicas = Effect.fnUntraced(function* (
   const untold = (why: string) =>
     new StartFailed({ message: `${what} Redis did not take the news (${why}): ${otherwise}`, exitCode: exitCodes.failed })
   if (redis === undefined) {
-    return yield* refused(`${what}: the configuration has no redis by which to tell replicas. Take it out of the configuration; a proxy that runs with the file follows at once`)
+    return yield* refused(
+      `${what}: the configuration has no redis by which to tell replicas. Take it out of the configuration; a proxy that runs with the file follows at once`
+    )
   }
   const faults: Array<string> = []
   const access = yield* redisAccess(redis, {

@@ -40,13 +40,15 @@ const TlsSection = Schema.Struct({
     Schema.NonEmptyString.annotate({ description: "Authorities that are trusted, PEM; Node's own when absent" })
   ),
   cert_file: Schema.optionalKey(
-    Schema.NonEmptyString.annotate({ description: "Certificate of the proxy, PEM, where Redis asks its clients for one" })
+    Schema.NonEmptyString.annotate({
+      description: "Certificate of the proxy, PEM, where Redis asks its clients for one"
+    })
   ),
   key_file: Schema.optionalKey(Schema.NonEmptyString.annotate({ description: "Its private key, PEM" }))
 })
   .check(
     Schema.makeFilter((tls: { readonly cert_file?: string; readonly key_file?: string }) =>
-      ("cert_file" in tls) === ("key_file" in tls) ? undefined : "expected cert_file and key_file together"
+      "cert_file" in tls === "key_file" in tls ? undefined : "expected cert_file and key_file together"
     )
   )
   .annotate({ description: "TLS; with `rediss://` it is spoken without this too" })

@@ -10,7 +10,7 @@ import { Store } from "./Store.ts"
  * flights and its credentials are in memory anyway, so of those nothing is
  * written a second time: every lease is granted, and nothing is found.
  */
-export const makeMemoryStore = (): Store["Service"] => {
+const makeMemoryStore = (): Store["Service"] => {
   const buckets = makeTokenBuckets()
   const used = new Map<string, number>()
   const revoked = new Set<string>()

@@ -107,7 +107,11 @@ const clientOptions = {
   pingInterval: 1_000
 }
 
-const clientOf = (node: RedisNode, { tls, ...user }: Pick<RedisAddress, "username" | "password" | "tls">, database?: number) =>
+const clientOf = (
+  node: RedisNode,
+  { tls, ...user }: Pick<RedisAddress, "username" | "password" | "tls">,
+  database?: number
+) =>
   createClient({
     ...clientOptions,
     ...signIn(user),
@@ -214,7 +218,11 @@ const plainClient = async (address: RedisAddress, attempt: number, onError: (err
 
 /** Where the key of a command stands among its arguments; a command without one may go to any node. */
 const keyOf = (command: string, args: ReadonlyArray<string>): string | undefined =>
-  command === "EVALSHA" || command === "EVAL" ? args[2] : command === "PING" || command === "SCRIPT" ? undefined : args[0]
+  command === "EVALSHA" || command === "EVAL"
+    ? args[2]
+    : command === "PING" || command === "SCRIPT"
+      ? undefined
+      : args[0]
 
 type Send = (command: string, args: ReadonlyArray<string>) => Promise<unknown>
 

@@ -25,7 +25,7 @@ const patience = Duration.seconds(1)
  *
  * @source Redis cluster specification, "Hash tags"
  */
-export const makeRedisStore = Effect.gen(function* () {
+const makeRedisStore = Effect.gen(function* () {
   const link = yield* RedisLink
   const redis = yield* Redis.Redis
   const { prefix } = link
@@ -82,7 +82,8 @@ export const makeRedisStore = Effect.gen(function* () {
       ofSlot(slot)(run.look(placesOf(slot)[0])).pipe(
         Effect.map((reply) => (reply.length === 0 ? undefined : heldIn(reply)))
       ),
-    renew: (slot, token, milliseconds) => ofSlot(slot)(Effect.asVoid(run.renew(placesOf(slot)[1], token, milliseconds))),
+    renew: (slot, token, milliseconds) =>
+      ofSlot(slot)(Effect.asVoid(run.renew(placesOf(slot)[1], token, milliseconds))),
     write: (slot, written) => ofSlot(slot)(Effect.asVoid(run.store(...writing(slot, written)))),
     overrule: (slot, written) => ofSlot(slot)(Effect.asVoid(run.overrule(...writing(slot, written)))),
     release: (slot, end) =>

@@ -9,8 +9,7 @@ export const layer: Layer.Layer<never, never, Store> = Layer.effect(
   UsedSignatures,
   Effect.map(Store, ({ useOnce }) => {
     const own = makeUsedSignatures()
-    const isFirstOfAll = (name: string) =>
-      Effect.orElseSucceed(useOnce(name, Duration.toMillis(goodFor)), () => true)
+    const isFirstOfAll = (name: string) => Effect.orElseSucceed(useOnce(name, Duration.toMillis(goodFor)), () => true)
     return {
       use: (verified, permit = Effect.void) =>
         Effect.flatMap(own.use(verified), (isFirst) =>

@@ -279,7 +279,10 @@ layer(proxy, { excludeTestServices: true })("signatures", (it) => {
 describe("verifier", () => {
   const of = Effect.fnUntraced(
     function* (request: SignableRequest, derived?: { readonly region: string; readonly service: string }) {
-      const verify = yield* SdkSignature.verifier({ accessKeys: new Map([[ak, { sk, caller, revocation_id: ak }]]), derived })
+      const verify = yield* SdkSignature.verifier({
+        accessKeys: new Map([[ak, { sk, caller, revocation_id: ak }]]),
+        derived
+      })
       const { body, headers, method, path } = request
       return yield* verify({
         _tag: "SdkSignature",

@@ -3,4 +3,5 @@ import * as Text from "../../src/configuration/ConfigurationText.ts"
 
 /** The configuration with these sections, and nobody in it. */
 export const configurationWith = (sections: object) =>
-  Result.getOrThrow(Text.read(JSON.stringify({ callers: {}, credentials: {}, projects: {}, ...sections }))).configuration
+  Result.getOrThrow(Text.read(JSON.stringify({ callers: {}, credentials: {}, projects: {}, ...sections })))
+    .configuration

@@ -56,10 +56,7 @@ describe("rubbish in Redis", { timeout: 60_000, ...needs("redis-server") }, () =
     ["no lifetime", ({ cli }) => cli("hset", place, "life", "soon")],
     ["no end", ({ cli }) => cli("persist", place)],
     ["another type", ({ cli }) => Effect.andThen(cli("del", place), cli("set", place, "rubbish"))],
-    [
-      "a lock for ever",
-      ({ cli }) => Effect.andThen(cli("del", place), cli("set", `${place}:lease`, "x"))
-    ]
+    ["a lock for ever", ({ cli }) => Effect.andThen(cli("del", place), cli("set", `${place}:lease`, "x"))]
   ]
 
   it.live.each(kinds)("%s is as good as nothing, and is replaced", ([, spoil]) =>

@@ -6,15 +6,20 @@ import { RedisLink, type RedisLinkOptions } from "../../src/store/RedisLink.ts"
 import { makeRedisServer } from "./RedisServer.ts"
 import { addressAt } from "./StoreOf.ts"
 
-const linked = <A, E, R>(effect: Effect.Effect<A, E, R>, { url, ...access }: Pick<RedisLinkOptions, "password"> & { readonly url: string }) =>
+const linked = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+  { url, ...access }: Pick<RedisLinkOptions, "password"> & { readonly url: string }
+) =>
   effect.pipe(
-    Effect.provide(RedisLink.layer({
+    Effect.provide(
+      RedisLink.layer({
         prefix: "test:",
         timeLimit: Duration.millis(250),
         channels: ["channel"],
         ...addressAt(url),
         ...access
-      })),
+      })
+    ),
     Effect.provideService(Metric.MetricRegistry, new Map())
   )
 

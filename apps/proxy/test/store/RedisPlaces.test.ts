@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Layer, Metric, Redacted, Schedule } from "effect"
-import { addressOf } from "../../src/store/Replicas.ts"
 import type { RedisAddress } from "../../src/store/RedisConnection.ts"
 import * as RedisStore from "../../src/store/RedisStore.ts"
+import { addressOf } from "../../src/store/Replicas.ts"
 import { type Slot, Store } from "../../src/store/Store.ts"
 import { configurationWith } from "../configuration/read.ts"
 import { temporaryFolder } from "../TemporaryFolder.ts"
@@ -66,7 +66,7 @@ const rights = (() => {
   const text = readFileSync(new URL("../../../../docs/operations.md", import.meta.url), "utf8")
   const line = /^ACL SETUSER cbr-proxy on >PASSWORD (.*)$/m.exec(text)?.[1]
   assert.isDefined(line)
-  return line!.replaceAll("cbr-proxy:", "test:").split(" ")
+  return line.replaceAll("cbr-proxy:", "test:").split(" ")
 })()
 
 const granted = ({ cli }: RedisServer, ...more: ReadonlyArray<string>) =>
@@ -137,22 +137,43 @@ describe("the store in one server", { timeout: 60_000 }, () => {
   it.live("is reached over TLS with the certificate that it asks of its clients, and not without", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
-      const openssl = (...words: ReadonlyArray<string>) => execFileSync("openssl", words, { cwd: folder, stdio: "ignore" })
+      const openssl = (...words: ReadonlyArray<string>) =>
+        execFileSync("openssl", words, { cwd: folder, stdio: "ignore" })
       const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1"]
       openssl("req", "-x509", ...ec, "-subj", "/CN=authority", "-keyout", "ca.key", "-out", "ca.pem")
       for (const name of ["server", "client"]) {
-        openssl("req", "-new", ...ec.slice(0, 5), "-subj", `/CN=${name}`, "-keyout", `${name}.key`, "-out", `${name}.csr`)
+        openssl(
+          "req",
+          "-new",
+          ...ec.slice(0, 5),
+          "-subj",
+          `/CN=${name}`,
+          "-keyout",
+          `${name}.key`,
+          "-out",
+          `${name}.csr`
+        )
         const extension = join(folder, `${name}.ext`)
         execFileSync("sh", ["-c", `printf 'subjectAltName=IP:127.0.0.1' > ${extension}`])
         openssl(
-          ...["x509", "-req", "-in", `${name}.csr`, "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"],
-          ...["-days", "1", "-extfile", extension, "-out", `${name}.pem`]
+          ..."x509 -req -CA ca.pem -CAkey ca.key -CAcreateserial -days 1 -in".split(" "),
+          `${name}.csr`,
+          "-extfile",
+          extension,
+          "-out",
+          `${name}.pem`
         )
       }
       const pem = (name: string) => readFileSync(join(folder, name), "utf8")
       const server = yield* makeRedisServer(
-        ...["--tls-ca-cert-file", join(folder, "ca.pem"), "--tls-cert-file", join(folder, "server.pem")],
-        ...["--tls-key-file", join(folder, "server.key"), "--tls-auth-clients", "yes"]
+        "--tls-auth-clients",
+        "yes",
+        "--tls-ca-cert-file",
+        join(folder, "ca.pem"),
+        "--tls-cert-file",
+        join(folder, "server.pem"),
+        "--tls-key-file",
+        join(folder, "server.key")
       )
       const tls = { ca: pem("ca.pem"), cert: pem("client.pem"), key: Redacted.make(pem("client.key")) }
       yield* works({ ...server.address, tls })
@@ -170,19 +191,21 @@ describe("the store behind sentinels", { timeout: 90_000 }, () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("is found again after its master is killed under load: no caller has a wrong answer, and it heals by itself", () =>
-    Effect.gen(function* () {
-      const { address, servers } = yield* makeSentinelGroup
-      const told = yield* storeOf(address)
-      yield* eventually(Effect.as(told.revoke("a key"), true))
-      const { answers, faults } = yield* underLoad(address, {
-        begin: servers[0]!.kill,
-        end: eventually(Effect.map(servers[1]!.cli("role"), (role) => role.startsWith("master")))
-      })
-      assert.deepStrictEqual(faults, [])
-      assert.isAbove(answers, 1_000)
-      yield* eventually(Effect.map(told.revoked, (ids) => ids.includes("a key")))
-    }).pipe(Effect.scoped)
+  it.live(
+    "is found again after its master is killed under load: no caller has a wrong answer, and it heals by itself",
+    () =>
+      Effect.gen(function* () {
+        const { address, servers } = yield* makeSentinelGroup
+        const told = yield* storeOf(address)
+        yield* eventually(Effect.as(told.revoke("a key"), true))
+        const { answers, faults } = yield* underLoad(address, {
+          begin: servers[0]!.kill,
+          end: eventually(Effect.map(servers[1]!.cli("role"), (role) => role.startsWith("master")))
+        })
+        assert.deepStrictEqual(faults, [])
+        assert.isAbove(answers, 1_000)
+        yield* eventually(Effect.map(told.revoked, (ids) => ids.includes("a key")))
+      }).pipe(Effect.scoped)
   )
 
   it.live("tells that no sentinel knows the name, and does not wait for it", () =>

@@ -14,9 +14,7 @@ const quota: Quota = { perSecond: 50, burst: 100 }
 const replicasOf = (server: RedisServer, count: number) =>
   Effect.forEach(Array.from({ length: count }), () =>
     StoredPermits.layer(count).pipe(
-      Layer.provide(
-        RedisStore.layer({ ...server.address, prefix: "test:", timeLimit: Duration.seconds(10) })
-      ),
+      Layer.provide(RedisStore.layer({ ...server.address, prefix: "test:", timeLimit: Duration.seconds(10) })),
       Layer.build,
       Effect.map((context) => Context.get(context, Permits)),
       Effect.provideService(Metric.MetricRegistry, new Map())

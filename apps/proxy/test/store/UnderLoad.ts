@@ -3,10 +3,13 @@ import type { RedisAddress } from "../../src/store/RedisConnection.ts"
 import { answers, ask, makeCloud, request } from "../cache/Cloud.ts"
 import { makeReplica, type Replica } from "./Replicas.ts"
 
-export const backupOf = (n: number) => ({ ...request, backup_id: `6df2b54c-dd62-4059-a07c-${String(n).padStart(12, "0")}` })
+export const backupOf = (n: number) => ({
+  ...request,
+  backup_id: `6df2b54c-dd62-4059-a07c-${String(n).padStart(12, "0")}`
+})
 
 /** A cloud in which each backup is named for its id and told as seldom, so that a wrong answer shows. */
-export const makeNamingCloud = () => {
+const makeNamingCloud = () => {
   const cloud = {
     calls: 0,
     upstream: {
@@ -21,7 +24,7 @@ export const makeNamingCloud = () => {
 }
 
 /** 40 callers who ask for 10 backups for ever, and find fault with everything but the right answer. */
-export const load = (replicas: ReadonlyArray<Replica>, cloud: ReturnType<typeof makeNamingCloud>) =>
+const load = (replicas: ReadonlyArray<Replica>, cloud: ReturnType<typeof makeNamingCloud>) =>
   Effect.gen(function* () {
     const seen = { answers: 0, faults: [] as Array<string> }
     const caller = (n: number) =>
@@ -43,7 +46,7 @@ export const load = (replicas: ReadonlyArray<Replica>, cloud: ReturnType<typeof 
     return seen
   })
 
-export const isDegraded = ({ value }: Replica) => Effect.map(value("cbr_proxy_redis_degraded"), (value) => value === 1)
+const isDegraded = ({ value }: Replica) => Effect.map(value("cbr_proxy_redis_degraded"), (value) => value === 1)
 export const eventually = (is: Effect.Effect<boolean>) =>
   Effect.flatMap(is, (yes) => (yes ? Effect.void : Effect.fail("not yet"))).pipe(
     Effect.retry(Schedule.spaced("20 millis").pipe(Schedule.upTo({ times: 500 }))),
