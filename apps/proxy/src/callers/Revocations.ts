@@ -47,8 +47,8 @@ const interval = Duration.seconds(2)
 /** After this long without a read nobody knows what was revoked. */
 const goodFor = Duration.seconds(10)
 
-/** A replica that starts waits this long for the first read: it might open to a credential that was revoked yesterday. */
-const firstRead = Duration.seconds(2)
+/** A replica that starts tries so long for the first read: it might open to a credential that was revoked yesterday. */
+const firstRead = Duration.seconds(5)
 
 /**
  * Follows what the store has: every two seconds, after each notice, and
@@ -70,9 +70,12 @@ export const layer = (mode: "serve" | "refuse"): Layer.Layer<never, never, Store
       const changes = yield* PubSub.sliding<void>(1)
       let readAt: bigint | undefined
       let wasKnown = true
+      const started = now()
       yield* Metric.update(unread, 0)
 
       const isKnown = () => readAt !== undefined && now() - readAt < longest
+      /** Not so soon after the start that Redis may yet be found. */
+      const isToBeTold = () => isKnown() || readAt !== undefined || now() - started >= longest
 
       const read = Effect.gen(function* () {
         // What is revoked while the answer is on its way may not be in it.
@@ -84,6 +87,7 @@ export const layer = (mode: "serve" | "refuse"): Layer.Layer<never, never, Store
           for (const id of all.value) revoked.add(id)
         }
         const known = isKnown()
+        if (!isToBeTold()) return
         if (known !== wasKnown) {
           yield* Metric.update(unread, known ? 0 : 1)
           yield* known
@@ -98,7 +102,10 @@ export const layer = (mode: "serve" | "refuse"): Layer.Layer<never, never, Store
         wasKnown = known
       })
 
-      yield* Effect.timeoutOption(read, firstRead)
+      yield* read.pipe(
+        Effect.repeat({ until: () => readAt !== undefined, schedule: Schedule.spaced("50 millis") }),
+        Effect.timeoutOption(firstRead)
+      )
       yield* Effect.forkScoped(Effect.repeat(Effect.ignoreCause(read), Schedule.spaced(interval)))
       yield* Effect.forkScoped(
         Stream.runForEach(Stream.merge(store.notices("revocations"), store.restored), () => Effect.ignoreCause(read)),

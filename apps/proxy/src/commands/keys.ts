@@ -177,7 +177,10 @@ const tellReplicas = Effect.fnUntraced(function* (
 ) {
   const path = yield* Path.Path
   const untold = (why: string) =>
-    new StartFailed({ message: `${what} Redis did not take the news (${why}): ${otherwise}`, exitCode: exitCodes.failed })
+    new StartFailed({
+      message: `${what} Redis did not take the news (${why}): ${otherwise}`,
+      exitCode: exitCodes.failed
+    })
   if (redis === undefined) {
     return yield* refused(
       `${what}: the configuration has no redis by which to tell replicas. Take it out of the configuration; a proxy that runs with the file follows at once`

@@ -84,7 +84,7 @@ describe("cbr-proxy with a configuration", () => {
           keys: [{ id: "k", caller: "billing", sha256: sha256("second"), created_at: "2026-01-02T03:04:05Z" }]
         })
       })
-      yield* logged(proxy, "configuration loaded")
+      yield* logged(proxy, "keys loaded")
       assert.strictEqual(yield* statusFor("second"), 200)
 
       // The new key and the new fault come together, and so do not come at all.

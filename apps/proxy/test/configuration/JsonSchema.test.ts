@@ -27,11 +27,14 @@ describe("configuration.schema.json", () => {
       "iam_endpoint",
       "id",
       "jwks_url",
+      "name",
+      "nodes",
       "prefix",
       "public_hosts",
       "sha256",
       "traces_url",
-      "url"
+      "url",
+      "username"
     ]
     assert.deepStrictEqual(found, expected)
   })

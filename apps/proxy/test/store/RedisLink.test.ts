@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Exit, Fiber, Metric, Redacted, Schedule, Stream } from "effect"
-import { needs } from "../../../../debian.ts"
 import { Redis } from "effect/persistence"
+import { needs } from "../../../../debian.ts"
 import { RedisLink, type RedisLinkOptions } from "../../src/store/RedisLink.ts"
 import { makeRedisServer } from "./RedisServer.ts"
 import { addressAt } from "./StoreOf.ts"
