@@ -5,6 +5,7 @@ import {
   type Expectations,
   fallback,
   type Finding,
+  type Health,
   health,
   overallVerdict,
   type Verdict
@@ -17,7 +18,7 @@ import { type Failure, toJson as failureJson } from "./Failure.ts"
 import { en } from "./messages/en.ts"
 import type { Messages } from "./messages/Messages.ts"
 import type { Surroundings } from "./output/Format.ts"
-import type { JsonValue } from "./output/JsonValue.ts"
+import { type JsonValue, parse } from "./output/JsonValue.ts"
 import { laidOut } from "./output/Layout.ts"
 import type { Piece, Tone } from "./output/Paint.ts"
 
@@ -30,6 +31,8 @@ export interface Checked {
   /** The same in the reader's language. */
   readonly told: ReadonlyArray<Finding>
   readonly backup: BackupResp | undefined
+  /** How it is, whether or not that was a rule. */
+  readonly health: Health | undefined
   readonly failure: Failure | undefined
 }
 
@@ -43,7 +46,15 @@ export const checked = (
 ): Checked => {
   const findings = assess(backup, expectations, now)
   const told = locale === "en" ? findings : assess(backup, expectations, now, locale)
-  return { name, verdict: overallVerdict(findings), findings, told, backup, failure: undefined }
+  return {
+    name,
+    verdict: overallVerdict(findings),
+    findings,
+    told,
+    backup,
+    health: health(backup, now),
+    failure: undefined
+  }
 }
 
 /** A backup that could not be had: that there is none is an answer, all else leaves it unknown. */
@@ -53,6 +64,7 @@ export const notChecked = (name: string, failure: Failure): Checked => ({
   findings: [],
   told: [],
   backup: undefined,
+  health: undefined,
   failure
 })
 
@@ -60,14 +72,10 @@ export const notChecked = (name: string, failure: Failure): Checked => ({
  * A backup in progress is no cause for alarm while another whole one of the
  * same resource keeps the rules: these are held against that one.
  */
-export const withFallbacks = (
-  all: ReadonlyArray<Checked>,
-  now: DateTime.Utc,
-  messages: Messages
-): ReadonlyArray<Checked> => {
+export const withFallbacks = (all: ReadonlyArray<Checked>, messages: Messages): ReadonlyArray<Checked> => {
   const found = all.flatMap(({ backup, findings, name }) => (backup === undefined ? [] : [{ backup, findings, name }]))
   return all.map((each) => {
-    if (each.backup === undefined || health(each.backup, now).level !== "in-progress") return each
+    if (each.backup === undefined || each.health?.level !== "in-progress") return each
     const other = fallback(each.backup, found)
     if (other === undefined) return each
     const kept = (findings: ReadonlyArray<Finding>, { check }: Messages) =>
@@ -178,9 +186,11 @@ export const details = (all: ReadonlyArray<Checked>, where: Surroundings): strin
   return laidOut(rows, where)
 }
 
-export const toJson = ({ backup, failure, findings, name, verdict }: Checked): JsonValue => ({
+/** In English, as all data are; of its health the codes and facts. */
+export const toJson = ({ backup, failure, findings, health, name, verdict }: Checked): JsonValue => ({
   id: backup?.id ?? name,
   verdict,
+  health: health === undefined ? null : parse(JSON.stringify(health)),
   findings: findings.map((finding) => ({ ...finding })),
   error: failure === undefined ? null : failureJson(failure)
 })

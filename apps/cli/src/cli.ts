@@ -49,7 +49,7 @@ export const endedBefore = Effect.fnUntraced(function* (words: ReadonlyArray<str
   const isPlugin = yield* isMonitoringPlugin(words)
   if (isPlugin) yield* sayUnknown(failure)
   const exitCode = isPlugin ? monitoringStates.unknown.code : failure.exitCode
-  yield* report(failure, exitCode)
+  yield* isPlugin ? withStatusLineFirst(report(failure, exitCode)) : report(failure, exitCode)
   return exitCode
 })
 

@@ -149,7 +149,7 @@ const checkAll = Effect.fnUntraced(function* (input: Input) {
   // Of none, all keep every rule.
   if (ids.length === 0) return yield* misused("noIds", "giveIds")
   const all = yield* Effect.forEach(ids, one, { concurrency: 8 })
-  return { rules, now, all: withFallbacks(all, now, messages) }
+  return { rules, now, all: withFallbacks(all, messages) }
 })
 
 const rulesOf = (input: Input): CheckRules => {

@@ -1,5 +1,5 @@
 import type { Observation } from "@cbr/client"
-import { type BackupResp, diff, type ReplicationRecordGet } from "@cbr/domain"
+import { type BackupResp, diff, failureReasons, type ReplicationRecordGet } from "@cbr/domain"
 import type { Surroundings } from "../output/Format.ts"
 import { padded, type Piece, toneOfReplication, toneOfStatus } from "../output/Paint.ts"
 import { verdictOn } from "../output/Verdict.ts"
@@ -25,7 +25,7 @@ export const after = (watched: Watched, observation: Observation): Watched => ({
   backup: observation._tag === "Seen" ? observation.response.backup : watched.backup
 })
 
-/** A change in one line: the status, how the parts and copies stand, and which fields changed. */
+/** A change in one line: the status, the verdict, and which fields changed. */
 export const changeLine = (before: Watched, now: Watched, time: string, where: Surroundings): Line => {
   const { messages } = where
   const words = messages.watch
@@ -39,23 +39,9 @@ export const changeLine = (before: Watched, now: Watched, time: string, where: S
     backup.status ?? messages.show.absent,
     "  ",
     ...verdictOn(backup, where).line,
-    parts(backup),
     shown.length === 0 ? "" : `  (${shown.slice(0, 3).join(", ")}${shown.length > 3 ? ", …" : ""})`
   ]
 }
-
-const parts = ({ children = [], replication_records = [] }: BackupResp): string =>
-  [
-    children.length === 0
-      ? ""
-      : `  ${children.filter(({ status }) => status === "available").length}/${children.length} available`,
-    ...replication_records.map(
-      ({ destination_region, extra_info, status }) =>
-        `  → ${destination_region ?? "?"} ${status ?? "?"}${
-          extra_info?.progress === undefined ? "" : ` ${extra_info.progress}%`
-        }`
-    )
-  ].join("")
 
 /** How a backup stands now, as a block of lines for a live view. */
 export const liveLines = (watched: Watched, mark: string, where: Surroundings): ReadonlyArray<Line> => {
@@ -83,7 +69,7 @@ export const liveLines = (watched: Watched, mark: string, where: Surroundings): 
       ...padded(child.resource_name ?? child.name ?? child.id ?? "", 32),
       { text: child.status ?? messages.show.absent, tone: toneOfStatus(child.status) }
     ]),
-    ...(backup.replication_records ?? []).map(replicationLine),
+    ...(backup.replication_records ?? []).map((record) => replicationLine(record, messages.show.absent)),
     ...(newest?._tag === "Missed"
       ? [
           [
@@ -99,17 +85,20 @@ export const liveLines = (watched: Watched, mark: string, where: Surroundings): 
 
 const barWidth = 20
 
-const replicationLine = ({ destination_region, extra_info, status }: ReplicationRecordGet): Line => {
+/** A copy with a bar for its progress; of a copy that succeeded it is full, whatever was said, and else empty where nothing was. */
+const replicationLine = ({ destination_region, extra_info, status }: ReplicationRecordGet, unsaid: string): Line => {
   const tone = toneOfReplication(status)
-  const progress = status === "success" ? 100 : Math.min(100, Math.max(0, extra_info?.progress ?? 0))
+  const said = extra_info?.progress
+  const progress = status === "success" ? 100 : Math.min(100, Math.max(0, said ?? 0))
+  const reasons = failureReasons(extra_info).join(": ")
   const filled = Math.round((progress * barWidth) / 100)
   return [
     "  → ",
-    ...padded(destination_region ?? "?", 20),
+    ...padded(destination_region ?? unsaid, 20),
     { text: "█".repeat(filled), tone },
     { text: "░".repeat(barWidth - filled), tone: "faint" },
-    ` ${String(progress).padStart(3)}%  `,
-    { text: status ?? "?", tone },
-    extra_info?.fail_reason ? `  ${[extra_info.fail_code, extra_info.fail_reason].filter(Boolean).join(": ")}` : ""
+    ` ${said === undefined && status !== "success" ? "    " : `${String(progress).padStart(3)}%`}  `,
+    { text: status ?? unsaid, tone },
+    reasons === "" ? "" : `  ${reasons}`
   ]
 }

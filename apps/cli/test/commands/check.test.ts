@@ -163,6 +163,33 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr check --healthy", (i
     })
   )
 
+  it.effect("as data it has the codes and facts, a line for each backup in NDJSON", () =>
+    Effect.gen(function* () {
+      const { backups, faults } = yield* Simulator
+      const { out } = yield* check([backups.tree, faults.not_found], "--status", "available", "-o", "ndjson")
+      const lines = out.split("\n").map((line) => JSON.parse(line) as Record<string, unknown>)
+      assert.deepStrictEqual(
+        lines.map(({ verdict }) => verdict),
+        ["ok", "critical"]
+      )
+      assert.deepStrictEqual(lines[0]?.["health"], {
+        level: "failed",
+        reasons: [
+          {
+            code: "children-in-error",
+            field: "children[2].status",
+            total: 3,
+            areDisks: true,
+            parts: [{ name: "ecs-orders-0001-volume-0002", status: "error" }]
+          }
+        ]
+      })
+      assert.isNull(lines[1]?.["health"])
+      const level = yield* check([backups.tree], "--healthy", "-o", "value", "--query", "[0].health.level")
+      assert.deepStrictEqual([level.exitCode, level.out], [2, "failed"])
+    })
+  )
+
   it.effect("a policy names it as the flags do", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
