@@ -4,10 +4,14 @@ import { clientOf } from "./client.ts"
 const [projectId, backupId = ""] = process.argv.slice(2)
 
 try {
-  await using client = clientOf(projectId)
-  for await (const { backup } of client.changes(backupId)) {
-    console.log("status", backup.status)
-    if (backup.status === "available") break
+  const client = clientOf(projectId)
+  try {
+    for await (const { backup } of client.changes(backupId)) {
+      console.log("status", backup.status)
+      if (backup.status === "available") break
+    }
+  } finally {
+    await client.close()
   }
 } catch (error) {
   if (!(error instanceof Error)) throw error

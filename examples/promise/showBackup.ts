@@ -4,8 +4,10 @@ const { CBR_ENDPOINT: endpoint = "", HUAWEICLOUD_SDK_AK: ak = "", HUAWEICLOUD_SD
 const [projectId, backupId = ""] = process.argv.slice(2)
 
 try {
-  await using client = createBackupClient({ endpoint, ak, sk, projectId })
-  const { backup } = await client.showBackup(backupId, { signal: AbortSignal.timeout(10_000) })
+  const client = createBackupClient({ endpoint, ak, sk, projectId })
+  const { backup } = await client
+    .showBackup(backupId, { signal: AbortSignal.timeout(10_000) })
+    .finally(() => client.close())
   console.log(backup.name, "is", backup.status)
 } catch (error) {
   if (!(error instanceof Error)) throw error

@@ -3,9 +3,13 @@ import { createInterface } from "node:readline"
 import { clientOf } from "./client.ts"
 
 const [projectId] = process.argv.slice(2)
-await using client = clientOf(projectId)
+const client = clientOf(projectId)
 
-const ids = createInterface({ input: process.stdin })
-for await (const { backupId, error, response } of client.showMany(ids, { concurrency: 8 })) {
-  console.log(backupId, response?.backup.status ?? error?._tag)
+try {
+  const ids = createInterface({ input: process.stdin })
+  for await (const { backupId, error, response } of client.showMany(ids, { concurrency: 8 })) {
+    console.log(backupId, response?.backup.status ?? error?._tag)
+  }
+} finally {
+  await client.close()
 }

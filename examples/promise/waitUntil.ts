@@ -5,11 +5,13 @@ import { clientOf } from "./client.ts"
 const [projectId, backupId = ""] = process.argv.slice(2)
 
 try {
-  await using client = clientOf(projectId)
-  const { backup } = await client.waitUntil(backupId, ["status=available", "children=available"], {
-    timeout: 600_000,
-    onObservation: ({ _tag }) => console.log(_tag)
-  })
+  const client = clientOf(projectId)
+  const { backup } = await client
+    .waitUntil(backupId, ["status=available", "children=available"], {
+      timeout: 600_000,
+      onObservation: ({ _tag }) => console.log(_tag)
+    })
+    .finally(() => client.close())
   console.log(backup.name, "is", backup.status)
 } catch (error) {
   if (!(error instanceof Error)) throw error

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { Fault, layer as simulator, Simulator } from "@cbr/simulator"
 import { assert, describe, it, layer } from "@effect/vitest"
@@ -176,3 +176,10 @@ it("the client's README shows the examples that run", () => {
   const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, block]) => block)
   assert.deepStrictEqual(blocks, [source("effect/showBackup.ts"), source("promise/showBackup.ts")])
 })
+
+it.each(readdirSync(new URL("../promise", import.meta.url)))(
+  "promise/%s has no syntax that the oldest promised Node lacks",
+  (file) => {
+    assert.notMatch(source(`promise/${file}`), /\busing\b/)
+  }
+)
