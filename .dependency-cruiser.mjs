@@ -30,12 +30,19 @@ export default {
     },
     {
       name: "client-node-files-import-node-only",
-      comment: "A `*.node.ts` file adds Node and Effect's platform to what the client may use, and no other package.",
+      comment:
+        "A `*.node.ts` file adds Node, Effect's platform and a reader of YAML to what the client may use, and no other package.",
       severity: "error",
       from: { path: "^packages/client/src/.*\\.node\\.ts$" },
       to: {
         dependencyTypesNot: ["core"],
-        pathNot: ["^packages/client/src/", "^packages/domain/", effect, "node_modules/@effect/platform-node/"]
+        pathNot: [
+          "^packages/client/src/",
+          "^packages/domain/",
+          effect,
+          "node_modules/@effect/platform-node/",
+          "node_modules/yaml/"
+        ]
       }
     },
     {

@@ -1,4 +1,5 @@
 import {
+  type CloudsFile,
   defaultResiliencePolicy,
   isOfName,
   isRegionId,
@@ -63,6 +64,8 @@ export interface CallSettings {
 export interface ProfileInUse {
   readonly chosen: ProfileFile.ChosenProfile | undefined
   readonly unread?: NoCredentials
+  /** The cloud that `OS_CLOUD` names: as deliberate as the environment, after its other variables. */
+  readonly cloud?: CloudsFile.Cloud | undefined
 }
 
 /**
@@ -72,23 +75,24 @@ export interface ProfileInUse {
  */
 export const resolve = Effect.fnUntraced(function* (
   given: Given,
-  { chosen, unread }: ProfileInUse
+  { chosen, cloud, unread }: ProfileInUse
 ): Effect.fn.Return<CallSettings, Failure> {
   const profileRank = (yield* ProfileFile.NamedProfile) === undefined ? rank.profile : rank.namedProfile
   const find = Effect.fnUntraced(function* (
     flag: string,
     value: Option.Option<string>,
     names: ReadonlyArray<string>,
-    inProfile: string | undefined,
-    isNameInProfile = false
+    { inCloud, inProfile }: { readonly inCloud?: Named | undefined; readonly inProfile?: Named | undefined }
   ) {
     const found: Array<Overridden> = Option.isSome(value) ? [{ value: value.value, from: flag, rank: rank.flag }] : []
     for (const { name, value } of yield* Effect.orDie(setOf(names))) {
       found.push({ value, from: name, rank: rank.environment, ...(isOfName(name) ? { isName: true } : {}) })
     }
+    if (inCloud !== undefined && cloud !== undefined) {
+      found.push({ ...inCloud, from: `cloud ${cloud.name}`, rank: rank.environment })
+    }
     if (inProfile !== undefined) {
-      const isName = isNameInProfile ? { isName: true } : {}
-      found.push({ value: inProfile, from: `profile ${chosen?.name}`, rank: profileRank, ...isName })
+      found.push({ ...inProfile, from: `profile ${chosen?.name}`, rank: profileRank })
     }
     const [winner, ...overrides] = found.sort((a, b) => b.rank - a.rank)
     return winner === undefined ? undefined : { ...winner, overrides }
@@ -105,9 +109,14 @@ export const resolve = Effect.fnUntraced(function* (
   const timeout = yield* timeOf("timeout", given.timeout)
   const callTimeout = (yield* timeOf("call_timeout", given.callTimeout))?.time ?? defaultResiliencePolicy.callTimeout
   const none = Option.none<string>()
-  const region = yield* find("--region", given.region, placeVariables.region, profile.region)
-  const endpoint = yield* find("--endpoint", given.endpoint, placeVariables.endpoint, profile.endpoint)
-  const iamEndpoint = yield* find("", none, placeVariables.iamEndpoint, profile.iam_endpoint)
+  const region = yield* find("--region", given.region, placeVariables.region, {
+    inCloud: valueOf(cloud?.region),
+    inProfile: valueOf(profile.region)
+  })
+  const endpoint = yield* find("--endpoint", given.endpoint, placeVariables.endpoint, {
+    inProfile: valueOf(profile.endpoint)
+  })
+  const iamEndpoint = yield* find("", none, placeVariables.iamEndpoint, { inProfile: valueOf(profile.iam_endpoint) })
   const yields = (found: Found | undefined): found is Found =>
     found !== undefined && region !== undefined && found.rank < region.rank
   const isElsewhere = endpoint === undefined || yields(endpoint)
@@ -119,20 +128,17 @@ export const resolve = Effect.fnUntraced(function* (
       : [])
   ]
   const unlessSetAside = (found: Found | undefined) => (setAside.some((each) => each === found) ? undefined : found)
-  const project = yield* find(
-    "--project-id",
-    given.projectId,
-    placeVariables.project,
-    profile.project_id ?? profile.project_name,
-    profile.project_id === undefined
-  )
+  const project = yield* find("--project-id", given.projectId, placeVariables.project, {
+    inCloud: namedIn(cloud?.project),
+    inProfile: namedIn(ProfileFile.projectOf(profile))
+  })
   return {
     project: isOwnOfAnother(project, region) ? undefined : project,
     region,
     endpoint: unlessSetAside(endpoint),
     iamEndpoint: unlessSetAside(iamEndpoint),
-    stsEndpoint: yield* find("", none, placeVariables.stsEndpoint, undefined),
-    signing: yield* find("", none, placeVariables.signing, undefined),
+    stsEndpoint: yield* find("", none, placeVariables.stsEndpoint, {}),
+    signing: yield* find("", none, placeVariables.signing, {}),
     timeout: timeout === undefined ? undefined : yield* startingNow(timeout),
     // No call lasts longer than its command.
     callTimeout: timeout === undefined ? callTimeout : Duration.min(callTimeout, timeout.time),
@@ -143,6 +149,15 @@ export const resolve = Effect.fnUntraced(function* (
     profileUnread: unread
   }
 })
+
+type Named = Pick<Overridden, "value" | "isName">
+
+const valueOf = (value: string | undefined): Named | undefined => (value === undefined ? undefined : { value })
+
+const namedIn = (project: ProjectReference | undefined): Named | undefined => {
+  if (project === undefined) return undefined
+  return "id" in project ? { value: project.id } : { value: project.name, isName: true }
+}
 
 /** A project by what was found of it. */
 export const projectOf = (found: Found | undefined): ProjectReference | undefined =>

@@ -1,4 +1,4 @@
-import { isRegionId, type NoCredentials, ProfileFile } from "@cbr/client"
+import { CloudsFile, isRegionId, type NoCredentials, ProfileFile } from "@cbr/client"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { Failure } from "./Failure.ts"
@@ -15,7 +15,9 @@ import { openTrace } from "./Trace.ts"
  * file for the attempts cannot be written.
  */
 export const settingsInUse = Effect.fnUntraced(function* (given: Settings.Given) {
-  const settings = yield* resolve(given, yield* profileInUse)
+  // A cloud that cannot be read ends the search for a credential, which says so.
+  const cloud = yield* Effect.orElseSucceed(CloudsFile.chosen, () => undefined)
+  const settings = yield* resolve(given, { ...(yield* profileInUse), cloud })
   const { region } = settings
   // One that is no region is refused in a moment, and goes before nothing.
   if (region !== undefined && region.rank > rank.environment && isRegionId(region.value)) {

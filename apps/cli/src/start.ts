@@ -1,5 +1,5 @@
 import { DirectHttpClient, UserFolders } from "@cbr/client"
-import { layerNodeHttp } from "@cbr/client/node"
+import { layerCloudsYaml, layerNodeHttp } from "@cbr/client/node"
 import * as NodePath from "@effect/platform-node/NodePath"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeStdio from "@effect/platform-node/NodeStdio"
@@ -25,6 +25,7 @@ export const platform = Connections.layer.pipe(
   // Metadata of the machine is never asked for by way of a proxy.
   Layer.provideMerge(Layer.provide(DirectHttpClient.layer, Layer.orDie(layerNodeHttp({})))),
   Layer.provideMerge(Layer.orDie(UserFolders.layerConfig(process.platform, process.getuid?.()))),
+  Layer.provideMerge(layerCloudsYaml),
   Layer.provideMerge(OnDemand.layer),
   Layer.provideMerge(Layer.mergeAll(Files.layer, NodePath.layer, NodeStdio.layer, Hashes.layer))
 )

@@ -1,4 +1,5 @@
 import { DirectHttpClient, UserFolders } from "@cbr/client"
+import { layerCloudsYaml } from "@cbr/client/node"
 import { Simulator } from "@cbr/simulator"
 import { NodeCrypto, NodeHttpClient, NodeServices } from "@effect/platform-node"
 import {
@@ -77,6 +78,7 @@ const machine = (options: CommandLineOptions) =>
 /** A test must not meet the profiles of whoever runs it. */
 const platform = (config: string | undefined) =>
   Connections.layer.pipe(
+    Layer.provideMerge(layerCloudsYaml),
     Layer.provideMerge(DirectHttpClient.layer),
     Layer.provideMerge(Layer.succeed(UserFolders, { home: undefined, config, hasModes: true })),
     Layer.provideMerge(

@@ -166,6 +166,39 @@ layer(Layer.merge(cloud, NodeServices.layer), { excludeTestServices: true })("wh
     })
   )
 
+  it.effect("a cloud of clouds.yaml is called as openstack would: its region, its user, its sub-project", () =>
+    Effect.gen(function* () {
+      const { cbr, domain, iam, password, user } = yield* Simulator
+      const files = yield* FileSystem.FileSystem
+      const folder = yield* files.makeTempDirectoryScoped()
+      const file = join(folder, "clouds.yaml")
+      yield* files.writeFileString(
+        file,
+        `clouds:
+  work:
+    region_name: cn-north-4
+    auth:
+      auth_url: ${iam}/v3
+      username: ${user}
+      password: ${Redacted.value(password)}
+      user_domain_name: ${domain}
+      project_name: ${subProject}
+`
+      )
+      const env = { OS_CLOUD: "work", OS_CLIENT_CONFIG_FILE: file, CBR_ENDPOINT: cbr }
+      const { err, out } = yield* commandLine(show, { env })
+      assert.deepStrictEqual([out, err], ["of the sub-project", ""])
+      const who = yield* commandLine(["whoami", "--verify"], { env })
+      assert.match(who.out, /^Credential +token \*\*\* +from clouds\.yaml\nRegion +cn-north-4 +from cloud work\n/)
+      assert.match(who.out, /^User +developer /m)
+      const wrong = yield* commandLine(show, { env: { ...env, OS_CLOUD: "home" } })
+      assert.strictEqual(wrong.exitCode, 3)
+      assert.include(wrong.err, `${file} has no cloud "home"; it has work`)
+      const chinese = yield* commandLine([...show, "--lang", "zh"], { env: { ...env, OS_CLOUD: "home" } })
+      assert.include(chinese.err, `${file} 中没有云 "home"；其中有 work`)
+    })
+  )
+
   it.effect("a profile's project by name is meant, for its key and for its password", () =>
     Effect.gen(function* () {
       const { ak, cbr, domain, iam, password, sk, user } = yield* Simulator

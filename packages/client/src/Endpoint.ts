@@ -6,7 +6,7 @@ import * as Record from "effect/Record"
 import type { ProjectReference } from "./credentials/Credentials.ts"
 import type { AddressFault, AddressSetting } from "./errors/FailureDetails.ts"
 import { firstOf, placeVariables, projectIn } from "./PlaceVariables.ts"
-import { findRegion, isRegionId, nearestRegions } from "./Region.ts"
+import { findRegion, isRegionId, nearestRegions, regionOfProject } from "./Region.ts"
 import * as RegionOverrides from "./RegionOverrides.ts"
 import { InvalidRequest, NoCredentials } from "./ShowBackupError.ts"
 
@@ -126,14 +126,9 @@ export const fromEnvironment = Effect.gen(function* () {
   }
 })
 
-/**
- * Whether a project may be of a region: the name of a region's own is the
- * region's, and any other of it begins with that and `_`.
- */
-const isOfRegion = (project: ProjectReference, region: string): boolean => {
-  const [start = ""] = project.name?.split("_") ?? []
-  return start === region || findRegion(start) === undefined
-}
+/** Whether a project may be of a region, by its name. */
+const isOfRegion = ({ name = "" }: ProjectReference, region: string): boolean =>
+  (regionOfProject(name) ?? region) === region || name.startsWith(`${region}_`)
 
 const algorithm = ({
   region,

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
+import * as CloudsFile from "./credentials/CloudsFile.ts"
 import * as ProfileFile from "./credentials/ProfileFile.ts"
 import type { UserFolders } from "./credentials/UserFolders.ts"
 import { Endpoint, fromEnvironment } from "./Endpoint.ts"
@@ -11,8 +12,8 @@ import type { InvalidRequest, NoCredentials } from "./ShowBackupError.ts"
 
 /**
  * The endpoint that this machine is set up for: as `Endpoint.layerConfig`, and
- * what the environment does not say from the user's profile and the SDKs'
- * `regions.yaml`. A profile that the caller names goes before the environment.
+ * what the environment does not say from the cloud that `OS_CLOUD` names, the
+ * user's profile and the SDKs' `regions.yaml`. A profile that the caller names goes before the environment.
  *
  * @example
  * ```ts
@@ -26,7 +27,13 @@ export const layer: Layer.Layer<
 > = Layer.effect(
   Endpoint,
   Effect.gen(function* () {
-    const { signing, stsEndpoint, ...environment } = yield* fromEnvironment
+    const { signing, stsEndpoint, ...variables } = yield* fromEnvironment
+    const cloud = yield* CloudsFile.chosen
+    const environment = {
+      ...variables,
+      region: variables.region ?? cloud?.region,
+      project: variables.project ?? cloud?.project
+    }
     const own = (yield* ProfileFile.chosen)?.profile ?? {}
     const profile = {
       endpoint: own.endpoint,

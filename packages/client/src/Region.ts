@@ -134,3 +134,12 @@ const longestCompared = 64
 
 /** Whether a text can be a region's id; only such a text becomes a part of a host name. */
 export const isRegionId = (text: string): boolean => /^[a-z]{2}(?:-[a-z]+)+-\d{1,3}$|^eu-(?:de|nl)$/.test(text)
+
+/**
+ * The region that a project's name tells: its own has the region's name, and
+ * any other of it begins with that and `_`. Only a region that is known.
+ */
+export const regionOfProject = (name: string): string | undefined => {
+  const [start = ""] = name.split("_")
+  return findRegion(start)?.id
+}

@@ -1,7 +1,9 @@
 /**
  * What the client has for Node alone: transports that know a proxy and
- * certificate authorities of one's own, and the way that they take.
+ * certificate authorities of one's own, the way that they take, and a reader of
+ * `clouds.yaml`.
  */
+export { layerCloudsYaml } from "./credentials/YamlReader.node.ts"
 export { layerNodeHttp } from "./transport/NodeHttpTransport.node.ts"
 export { proxyOf } from "./transport/ProxyRoute.node.ts"
 export {

@@ -14,6 +14,7 @@ export {
 } from "./credentials/Credentials.ts"
 export * as Agency from "./credentials/Agency.ts"
 export * as Chain from "./credentials/Chain.ts"
+export * as CloudsFile from "./credentials/CloudsFile.ts"
 export { DirectHttpClient } from "./credentials/DirectHttpClient.ts"
 export * as EcsMetadata from "./credentials/EcsMetadata.ts"
 export * as Environment from "./credentials/Environment.ts"

@@ -1,4 +1,5 @@
 import { Endpoint, MachineEndpoint, ProfileFile } from "@cbr/client"
+import { layerCloudsYaml } from "@cbr/client/node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { usual, world, yaml } from "./OwnRegions.ts"
@@ -74,6 +75,28 @@ describe("the endpoint of a machine", () => {
       })
     )
   }
+
+  it.effect("a cloud that OS_CLOUD names, after the environment's own variables and before the profile", () =>
+    Effect.gen(function* () {
+      const clouds = "clouds: {otc: {region_name: eu-nl, auth: {project_id: p}}}"
+      const of = (variables: Record<string, string>) =>
+        Endpoint.pipe(
+          Effect.map(({ project, region }) => ({ project, region })),
+          Effect.provide(
+            Layer.provide(
+              MachineEndpoint.layer,
+              world({ OS_CLOUD: "otc", ...variables }, { "clouds.yaml": clouds, [profiles]: profile })
+            )
+          ),
+          Effect.provide(layerCloudsYaml)
+        )
+      assert.deepStrictEqual(yield* of({}), { region: "eu-nl", project: { id: "p" } })
+      assert.deepStrictEqual(yield* of({ OS_REGION_NAME: "eu-de", OS_PROJECT_NAME: "eu-de_x" }), {
+        region: "eu-de",
+        project: { name: "eu-de_x" }
+      })
+    })
+  )
 
   it.effect("a profile that the caller names, before the environment's region and addresses", () =>
     Effect.gen(function* () {

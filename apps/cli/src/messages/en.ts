@@ -392,6 +392,7 @@ export const en = {
         "a user of IAM; HW_USER_NAME, HW_USER_PASSWORD and HW_DOMAIN_NAME go before these"
       ],
       ["OS_PROJECT_DOMAIN_NAME", "the domain of a project that a token is asked for by its name"],
+      ["OS_CLOUD, OS_CLIENT_CONFIG_FILE", "a cloud of clouds.yaml, and the file where it is not the usual one"],
       ["HUAWEICLOUD_SDK_IDP_ID, _ID_TOKEN_FILE", "a federated user: the identity provider, and the token's file"],
       ["HUAWEICLOUD_SDK_CREDENTIALS_FILE", "the SDKs' file of credentials, where it is not the usual one"],
       ["HC_CONTAINER_CREDENTIALS_FULL_URI", "where a pod has its credentials from"],
@@ -436,6 +437,8 @@ export const en = {
       places: {
         environment: "CBR_TOKEN, or an access key such as HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK",
         "environment, by password": "OS_USERNAME, OS_PASSWORD and OS_USER_DOMAIN_NAME",
+        "clouds.yaml":
+          "the cloud that OS_CLOUD names, in OS_CLIENT_CONFIG_FILE, or clouds.yaml here, in ~/.config/openstack or /etc/openstack",
         federation: "HUAWEICLOUD_SDK_IDP_ID and HUAWEICLOUD_SDK_ID_TOKEN_FILE",
         profile:
           "what `cbr configure` saved, chosen by CBR_PROFILE or its default; chosen by --profile it stands first",

@@ -305,6 +305,7 @@ export const zh: Messages = {
         "IAM 用户；HW_USER_NAME、HW_USER_PASSWORD 和 HW_DOMAIN_NAME 优先于它们"
       ],
       ["OS_PROJECT_DOMAIN_NAME", "按名称为项目申请 Token 时，该项目所在的域"],
+      ["OS_CLOUD, OS_CLIENT_CONFIG_FILE", "clouds.yaml 中的云，以及不在通常位置时的文件"],
       ["HUAWEICLOUD_SDK_IDP_ID, _ID_TOKEN_FILE", "联邦用户：身份提供商，以及 Token 所在文件"],
       ["HUAWEICLOUD_SDK_CREDENTIALS_FILE", "SDK 的凭证文件，如不在通常位置"],
       ["HC_CONTAINER_CREDENTIALS_FULL_URI", "容器组获取凭证的地址"],
@@ -342,6 +343,8 @@ export const zh: Messages = {
       places: {
         environment: "CBR_TOKEN，或访问密钥，如 HUAWEICLOUD_SDK_AK 与 HUAWEICLOUD_SDK_SK",
         "environment, by password": "OS_USERNAME、OS_PASSWORD 和 OS_USER_DOMAIN_NAME",
+        "clouds.yaml":
+          "OS_CLOUD 指定的云，取自 OS_CLIENT_CONFIG_FILE，或当前目录、~/.config/openstack、/etc/openstack 中的 clouds.yaml",
         federation: "HUAWEICLOUD_SDK_IDP_ID 和 HUAWEICLOUD_SDK_ID_TOKEN_FILE",
         profile: "由 `cbr configure` 保存，由 CBR_PROFILE 或默认配置选定；用 --profile 选定时排在最前",
         "the SDKs' file": "~/.huaweicloud/credentials，或 HUAWEICLOUD_SDK_CREDENTIALS_FILE",

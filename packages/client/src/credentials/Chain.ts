@@ -15,6 +15,7 @@ import * as Tracer from "effect/Tracer"
 import type { Endpoint } from "../Endpoint.ts"
 import type { CredentialPlace, SearchedPlace } from "../errors/FailureDetails.ts"
 import { NoCredentials, type ShowBackupError } from "../ShowBackupError.ts"
+import * as CloudsFile from "./CloudsFile.ts"
 import { Credentials } from "./Credentials.ts"
 import type { DirectHttpClient } from "./DirectHttpClient.ts"
 import * as EcsMetadata from "./EcsMetadata.ts"
@@ -48,6 +49,7 @@ export type Requirements =
 export const links: ReadonlyArray<Link<Requirements | Scope.Scope, CredentialPlace>> = [
   Environment.link,
   EnvironmentPassword.link,
+  CloudsFile.link,
   Federation.link,
   Profile.link,
   SdkProfile.link,

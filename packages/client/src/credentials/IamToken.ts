@@ -32,8 +32,8 @@ export interface IamUser {
   /** Name of the IAM user. */
   readonly user: string
   readonly password: Redacted.Redacted<string>
-  /** Name of the account that the user belongs to. */
-  readonly domain: string
+  /** The account that the user belongs to, by its name or its id. */
+  readonly domain: string | { readonly id: string }
   /** The project that the token is for. The region's own project by default. */
   readonly project?: ProjectScope | undefined
   /** IAM's origin, where it is another than the endpoint's. */
@@ -94,7 +94,7 @@ const fetchToken = Effect.fn("IamToken.fetchToken")(function* (options: IamUser,
             user: {
               name: options.user,
               password: Redacted.value(options.password),
-              domain: { name: options.domain }
+              domain: typeof options.domain === "string" ? { name: options.domain } : options.domain
             }
           }
         },

@@ -45,6 +45,17 @@ export const credentials: Sentences<CredentialDetails> = {
     `profile ${profile} of ${file} needs ${needed.join(", ")} together; ${missing.join(" and ")} is missing`,
   "no-such-profile": ({ file, profile, profiles }) =>
     `${file} has no profile ${JSON.stringify(profile)}; it has ${profiles.length === 0 ? "none" : profiles.join(", ")}`,
+  "no-cloud-named": ({ file }) =>
+    file === undefined ? "OS_CLOUD is not set" : `${file} is there, but OS_CLOUD names no cloud of it`,
+  "clouds-not-read": () => "OS_CLOUD is set, but clouds.yaml is read in Node alone",
+  "no-such-cloud": ({ cloud, clouds, file }) =>
+    file === undefined
+      ? `OS_CLOUD names ${JSON.stringify(cloud)}, but there is no clouds.yaml here, in ~/.config/openstack or in /etc/openstack`
+      : `${file} has no cloud ${JSON.stringify(cloud)}; it has ${clouds.length === 0 ? "none" : clouds.join(", ")}`,
+  "cloud-incomplete": ({ cloud, file, missing }) =>
+    `cloud ${cloud} of ${file} has no token, no access key, and no whole password: ${missing} is missing`,
+  "cloud-auth-unread": ({ auth_type, cloud, file }) =>
+    `cloud ${cloud} of ${file} has the auth_type ${auth_type}, of which nothing is read: use password or token`,
   "profile-without-file": ({ by, file, profile }) =>
     `${by} names ${JSON.stringify(profile)}, but there is no ${file ?? "folder for profiles.json"}`,
   "iam-address-needed": ({ by }) =>

@@ -89,6 +89,7 @@ export interface SecretPlace {
 export type CredentialPlace =
   | "environment"
   | "environment, by password"
+  | "clouds.yaml"
   | "federation"
   | "profile"
   | "the SDKs' file"
@@ -120,6 +121,14 @@ export interface CredentialDetails {
   "no-credential-for-agency": { profile: string; file: string }
   "profile-incomplete": { profile: string; file: string; needed: ReadonlyArray<string>; missing: ReadonlyArray<string> }
   "no-such-profile": { profile: string; file: string; profiles: ReadonlyArray<string> }
+  /** `OS_CLOUD` is not set; `file` is there all the same. */
+  "no-cloud-named": { file?: string }
+  /** `OS_CLOUD` is set, and nothing here reads YAML. */
+  "clouds-not-read": object
+  /** No file has the cloud that `OS_CLOUD` names; without `file` there is none at all. */
+  "no-such-cloud": { cloud: string; file?: string; clouds: ReadonlyArray<string> }
+  "cloud-incomplete": { cloud: string; file: string; missing: string }
+  "cloud-auth-unread": { cloud: string; file: string; auth_type: string }
   /** A profile is named by `by`, and there is no file of profiles; without `file`, no folder for one either. */
   "profile-without-file": { profile: string; by: string; file?: string }
   "iam-address-needed": { by: "agency" | "federation" }
@@ -154,6 +163,7 @@ export interface FileDetails {
   "file-not-text": { file: string; holds?: "id-token" | "pod-token" }
   "file-empty": { file: string; holds: "id-token" }
   "not-json": { file: string }
+  "not-yaml": { file: string }
   "not-a-regular-file": { file: string }
   "file-not-as-expected": { file: string; faults: ReadonlyArray<FileFault> }
   /** Anyone may change it; `mode` in octal. */

@@ -27,6 +27,7 @@ export const files: Sentences<FileDetails> = {
   "file-unreadable": ({ reason, ...of }) => `${named(of)} cannot be read (${reason})`,
   "file-not-text": (of) => `${named(of)} is neither UTF-8 nor UTF-16 text`,
   "file-empty": (of) => `${named(of)} is empty`,
+  "not-yaml": ({ file }) => `${file} is not YAML`,
   "not-json": ({ file }) => `${file} is not JSON`,
   "not-a-regular-file": ({ file }) => `${file} is not a regular file`,
   "file-not-as-expected": ({ faults, file }) => `${file} is not as expected: ${faults.map(faultText).join("; ")}`,

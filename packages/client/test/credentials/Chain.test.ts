@@ -103,6 +103,7 @@ describe("the default chain", () => {
             "none of CBR_TOKEN, HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK, CLOUD_SDK_AK with CLOUD_SDK_SK, HW_AUTH_TOKEN, HW_ACCESS_KEY with HW_SECRET_KEY, OS_AUTH_TOKEN, OS_TOKEN, OS_ACCESS_KEY with OS_SECRET_KEY is set"
           ],
           ["environment, by password", "neither OS_USERNAME nor OS_PASSWORD is set"],
+          ["clouds.yaml", "OS_CLOUD is not set"],
           ["federation", "neither HUAWEICLOUD_SDK_IDP_ID nor HUAWEICLOUD_SDK_ID_TOKEN_FILE is set"],
           ["profile", `no ${profiles}, or no profile in it that is the default`],
           ["the SDKs' file", `no ${sdkFile}`],

@@ -3,6 +3,7 @@ import type { CredentialPlace } from "@cbr/client"
 const places: Readonly<Record<CredentialPlace, string>> = {
   environment: "环境变量",
   "environment, by password": "环境变量（密码）",
+  "clouds.yaml": "clouds.yaml",
   federation: "联邦认证",
   profile: "配置",
   "the SDKs' file": "SDK 的文件",

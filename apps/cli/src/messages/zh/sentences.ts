@@ -9,6 +9,7 @@ export const sentences: ReadonlyArray<readonly [en: string, zh: string]> = [
   ["federation", "联邦认证"],
   ["profile", "配置"],
   ["profile {1}", "配置 {1}"],
+  ["cloud {1}", "云 {1}"],
   ["region", "区域"],
   ["the SDKs' file", "SDK 的文件"],
   ["pod identity", "Pod 身份"],

@@ -47,6 +47,16 @@ export const credentials: Sentences<CredentialDetails> = {
     `${file} 中没有配置 ${JSON.stringify(profile)}；${
       profiles.length === 0 ? "其中尚无任何配置" : `其中有 ${profiles.join("、")}`
     }`,
+  "no-cloud-named": ({ file }) => (file === undefined ? "未设置 OS_CLOUD" : `有 ${file}，但 OS_CLOUD 没有指定其中的云`),
+  "clouds-not-read": () => "已设置 OS_CLOUD，但只有在 Node 中才读取 clouds.yaml",
+  "no-such-cloud": ({ cloud, clouds, file }) =>
+    file === undefined
+      ? `OS_CLOUD 指定了 ${JSON.stringify(cloud)}，但当前目录、~/.config/openstack 和 /etc/openstack 中都没有 clouds.yaml`
+      : `${file} 中没有云 ${JSON.stringify(cloud)}；${clouds.length === 0 ? "其中尚无任何云" : `其中有 ${clouds.join("、")}`}`,
+  "cloud-incomplete": ({ cloud, file, missing }) =>
+    `${file} 中的云 ${cloud} 没有 Token 和访问密钥，密码也不完整：缺少 ${missing}`,
+  "cloud-auth-unread": ({ auth_type, cloud, file }) =>
+    `${file} 中的云 ${cloud} 的 auth_type 为 ${auth_type}，不予读取：请用 password 或 token`,
   "profile-without-file": ({ by, file, profile }) =>
     `${by} 指定了 ${JSON.stringify(profile)}，但没有${file === undefined ? "可放 profiles.json 的目录" : ` ${file}`}`,
   "iam-address-needed": ({ by }) =>

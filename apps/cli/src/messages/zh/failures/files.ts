@@ -28,6 +28,7 @@ export const files: Sentences<FileDetails> = {
   "file-unreadable": ({ reason, ...of }) => `${named(of)} 无法读取（${reason}）`,
   "file-not-text": (of) => `${named(of)} 既不是 UTF-8 文本，也不是 UTF-16 文本`,
   "file-empty": (of) => `${named(of)} 为空`,
+  "not-yaml": ({ file }) => `${file} 不是 YAML`,
   "not-json": ({ file }) => `${file} 不是 JSON`,
   "not-a-regular-file": ({ file }) => `${file} 不是普通文件`,
   "file-not-as-expected": ({ faults, file }) => `${file} 的内容不符合要求：${faults.map(faultText).join("；")}`,
