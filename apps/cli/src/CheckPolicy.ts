@@ -1,13 +1,11 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
 import { parse as parseYaml } from "yaml"
 import { CheckRules } from "./CheckRules.ts"
+import { unexpectedIn } from "./Expectation.ts"
 import { Failure } from "./Failure.ts"
 import type { Messages } from "./messages/Messages.ts"
 import * as SavedResponse from "./SavedResponse.ts"
-
-const issues = SchemaIssue.makeFormatterStandardSchemaV1()
 
 /** The rules of `cbr check` that a file of YAML or JSON holds, or standard input when the path is `-`. */
 export const read = Effect.fnUntraced(function* (
@@ -30,9 +28,9 @@ export const read = Effect.fnUntraced(function* (
   })
   return yield* Schema.decodeUnknownEffect(CheckRules)(value, { onExcessProperty: "error", errors: "all" }).pipe(
     Effect.mapError(({ issue }) =>
-      refused(({ between, named, sentence }) =>
-        issues(issue)
-          .issues.map(({ message, path: at = [] }) => [...at.map(String), sentence(message)].reduce(named))
+      refused(({ between, expected, named }) =>
+        unexpectedIn(issue)
+          .map(({ expectation, path: at }) => [...at, expected(expectation)].reduce(named))
           .join(between)
       )
     )

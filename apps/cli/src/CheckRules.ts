@@ -1,6 +1,7 @@
 import { BackupStatus, type Expectations } from "@cbr/domain"
 import * as Schema from "effect/Schema"
 import { Span } from "./Span.ts"
+import { WholeNumber } from "./WholeNumber.ts"
 
 /** The rules of `cbr check`, as flags and as a policy file name them. */
 export const CheckRules = Schema.Struct({
@@ -15,7 +16,7 @@ export const CheckRules = Schema.Struct({
   encrypted: Schema.optionalKey(Schema.Boolean),
   "multi-az": Schema.optionalKey(Schema.Boolean),
   "not-expiring-within": Schema.optionalKey(Span),
-  "min-children": Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
+  "min-children": Schema.optionalKey(WholeNumber(0)),
   "children-whole": Schema.optionalKey(Schema.Literal(true)),
   resource: Schema.optionalKey(Schema.String)
 })

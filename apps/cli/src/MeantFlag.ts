@@ -5,8 +5,10 @@ import leven from "leven"
 /** Edits between a flag and one that it may have meant; as many as the command library allows. */
 const furthest = 2
 
+type Wrong = Exclude<CliError.CliError, CliError.InvalidValue>
+
 /** A wrong use; where it is an unknown flag, with what of every command's flags may be meant too: the library compares it with the command's own alone. */
-export const withMeant = (error: CliError.CliError, globalFlags: ReadonlyArray<FlagDoc>): CliError.CliError => {
+export const withMeant = (error: Wrong, globalFlags: ReadonlyArray<FlagDoc>): Wrong => {
   if (error._tag !== "UnrecognizedOption") return error
   const { command, option, suggestions } = error
   const ofEvery = globalFlags.flatMap(({ name, type }) => [

@@ -8,8 +8,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import type { Messages } from "./messages/Messages.ts"
 import { TimeLimit } from "./TimeLimit.ts"
+import { WholeNumber } from "./WholeNumber.ts"
+import { RefusedValue } from "./WrongValue.ts"
+import { YesOrNo } from "./YesOrNo.ts"
 
 /** The variable that stands in for a flag: `--project-id` has `CBR_PROJECT_ID`. */
 export const variableOf = (flag: string): string => `CBR_${flag.toUpperCase().replaceAll("-", "_")}`
@@ -51,9 +55,34 @@ export const inEnvironment = Effect.updateService(ConfigProvider.ConfigProvider,
 /** Texts alone are read by one reader: to make one takes longer than to read. */
 const text = Config.String()
 
-/** What a flag's variable holds. How to read more than a text is made where there is one: most are not set. */
-const fallback = <A>(flag: string, read: (name: string) => Config.Config<A>): Config.Config<A> =>
-  Config.flatMap(Config.nested(text, variableOf(flag)), () => read(variableOf(flag)))
+/** What was given to a flag, and the variable that gave it where it was not the flag itself. */
+interface Word {
+  readonly text: string
+  readonly variable?: string
+}
+
+/** A flag whose text, or its variable's, must keep a schema. */
+const parsed = <A, B>(
+  name: string,
+  flag: Flag.Flag<string>,
+  schema: Schema.Codec<A, string>,
+  take: (value: A, from: string) => B
+): Flag.Flag<B> =>
+  flag.pipe(
+    Flag.map((text): Word => ({ text })),
+    Flag.withFallbackConfig(
+      Config.map(Config.nested(text, variableOf(name)), (text): Word => ({ text, variable: variableOf(name) }))
+    ),
+    Flag.mapEffect(({ text, variable }) =>
+      // Made where there is something to read: most flags are not given.
+      Effect.mapBoth(Schema.decodeUnknownEffect(schema)(text), {
+        onSuccess: (value) => take(value, variable ?? `--${name}`),
+        onFailure: ({ issue }) => new RefusedValue(name, text, variable, issue)
+      })
+    )
+  )
+
+const itself = <A>(value: A): A => value
 
 /** A flag that takes a text, and its variable. */
 export const textFlag = (name: string, metavar: string, description: string): Flag.Flag<string> =>
@@ -73,8 +102,7 @@ export const flagAlone = (name: string, metavar: string, description: string): F
 
 /** A flag that is there or not, and its variable. */
 export const switchFlag = (name: string, description: string): Flag.Flag<boolean> =>
-  Flag.Boolean(name).pipe(
-    Flag.withFallbackConfig(fallback(name, Config.Boolean)),
+  parsed(name, Flag.map(Flag.Boolean(name), String), YesOrNo, itself).pipe(
     Flag.withDefault(false),
     described(description, [variableOf(name)])
   )
@@ -97,8 +125,7 @@ export const listFlag = (name: string, metavar: string, description: string): Fl
 
 /** A flag that is there, with `--no-` before its name, or not there; its variable, and others that have a say. */
 export const eitherFlag = (name: string, description: string, others: ReadonlyArray<string> = []): Flag.Flag<boolean> =>
-  Flag.Boolean(name).pipe(
-    Flag.withFallbackConfig(fallback(name, Config.Boolean)),
+  parsed(name, Flag.map(Flag.Boolean(name), String), YesOrNo, itself).pipe(
     described(description, [variableOf(name), ...others])
   )
 
@@ -109,10 +136,7 @@ export const parsedFlag = <A>(
   schema: Schema.Codec<A, string>,
   description: string
 ): Flag.Flag<A> =>
-  Flag.String(name).pipe(
-    Flag.withMetavar(metavar),
-    Flag.withSchema(schema),
-    Flag.withFallbackConfig(fallback(name, (variable) => Config.schema(schema, variable))),
+  parsed(name, Flag.withMetavar(Flag.String(name), metavar), schema, itself).pipe(
     described(description, [variableOf(name)])
   )
 
@@ -122,14 +146,23 @@ export const countFlag = (
   { least, most = Number.MAX_SAFE_INTEGER }: { readonly least: number; readonly most?: number },
   description: string
 ): Flag.Flag<number> => {
-  const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(least), Schema.isLessThanOrEqualTo(most))
-  return Flag.Int(name).pipe(
-    Flag.withMetavar("N"),
-    Flag.withSchema(count),
-    Flag.withFallbackConfig(fallback(name, (variable) => Config.schema(count, variable))),
+  const number = Flag.map(Flag.withMetavar(Flag.Int(name), "N"), String)
+  return parsed(name, number, numberOf(WholeNumber(least, most)), itself).pipe(
     described(description, [variableOf(name)])
   )
 }
+
+/** A number from its text. */
+const numberOf = (schema: Schema.Codec<number, number>): Schema.Codec<number, string> =>
+  Schema.String.pipe(
+    Schema.decodeTo(
+      schema,
+      SchemaTransformation.transform({
+        decode: (text: string) => (text.trim() === "" ? Number.NaN : Number(text)),
+        encode: String
+      })
+    )
+  )
 
 /** A flag that takes one of these words, and its variable; `bare` is meant where none follows. */
 export const choiceFlag = <const Choices extends ReadonlyArray<string>>(
@@ -139,8 +172,8 @@ export const choiceFlag = <const Choices extends ReadonlyArray<string>>(
   bare?: Choices[number]
 ): Flag.Flag<Choices[number]> => {
   const flag: Flag.Flag<Choices[number]> = Flag.Literals(name, choices)
-  return (bare === undefined ? flag : Flag.withOptionalValue(flag, bare)).pipe(
-    Flag.withFallbackConfig(fallback(name, (variable) => Config.Literals(choices, variable))),
+  const word: Flag.Flag<string> = bare === undefined ? flag : Flag.withOptionalValue(flag, bare)
+  return parsed(name, word, Schema.Literals(choices), itself<Choices[number]>).pipe(
     described(description, [variableOf(name)])
   )
 }
@@ -157,18 +190,10 @@ export interface GivenTime {
 
 /** {@link timeFlag} for a command that must know which of the two spoke. */
 export const givenTimeFlag = (name: string, description: string): Flag.Flag<Option.Option<GivenTime>> =>
-  Flag.String(name).pipe(
-    Flag.withMetavar("TIME"),
-    Flag.withSchema(TimeLimit),
-    Flag.map((time): GivenTime => ({ time, from: `--${name}` })),
-    Flag.withFallbackConfig(
-      fallback(name, (variable) =>
-        Config.map(Config.schema(TimeLimit, variable), (time): GivenTime => ({ time, from: variable }))
-      )
-    ),
-    described(description, [variableOf(name)]),
-    Flag.optional
-  )
+  parsed(name, Flag.withMetavar(Flag.String(name), "TIME"), TimeLimit, (time, from): GivenTime => ({
+    time,
+    from
+  })).pipe(described(description, [variableOf(name)]), Flag.optional)
 
 /** What every command that calls the service takes. A flag comes before its variable. */
 export const connectionFlags = ({ flags: words }: Messages) => ({

@@ -1,6 +1,7 @@
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import { expecting } from "./Expectation.ts"
 
 const pattern = /^(\d{1,6}(?:\.\d{1,3})?)(s|m|h|d|w)$/
 
@@ -16,17 +17,17 @@ const seconds = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
  * Schema.decodeUnknownSync(Span)("1.5d") // 36 hours
  * ```
  */
-export const Span: Schema.Codec<Duration.Duration, string> = Schema.String.check(
-  Schema.isPattern(pattern, { expected: "a span such as 90m, 24h, 7d or 4w" })
-).pipe(
-  Schema.decodeTo(
-    Schema.Duration,
-    SchemaTransformation.transform({
-      decode: (text: string) => {
-        const [, amount, unit] = pattern.exec(text) ?? []
-        return Duration.seconds(Number(amount) * seconds[unit as keyof typeof seconds])
-      },
-      encode: (duration: Duration.Duration) => `${Duration.toSeconds(duration)}s`
-    })
+export const Span: Schema.Codec<Duration.Duration, string> = Schema.String.annotate(expecting({ code: "span" }))
+  .check(Schema.isPattern(pattern, expecting({ code: "span" })))
+  .pipe(
+    Schema.decodeTo(
+      Schema.Duration,
+      SchemaTransformation.transform({
+        decode: (text: string) => {
+          const [, amount, unit] = pattern.exec(text) ?? []
+          return Duration.seconds(Number(amount) * seconds[unit as keyof typeof seconds])
+        },
+        encode: (duration: Duration.Duration) => `${Duration.toSeconds(duration)}s`
+      })
+    )
   )
-)

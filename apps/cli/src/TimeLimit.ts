@@ -1,6 +1,7 @@
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import { expecting } from "./Expectation.ts"
 
 const pattern = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)?$/
 
@@ -27,9 +28,7 @@ const textOf = (millis: number): string => {
  * ```
  */
 export const TimeLimit: Schema.Codec<Duration.Duration, string> = Schema.String.check(
-  Schema.makeFilter((text) => millisOf(text) >= 1 && millisOf(text) <= 24 * milliseconds.h, {
-    expected: "a time from 1ms to 24h, such as 500ms, 30s or 2m"
-  })
+  Schema.makeFilter((text) => millisOf(text) >= 1 && millisOf(text) <= 24 * milliseconds.h, expecting({ code: "time" }))
 ).pipe(
   Schema.decodeTo(
     Schema.Duration,

@@ -9,6 +9,7 @@ import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import manifest from "../package.json" with { type: "json" }
 import { commands, type CommandName, isCommandName } from "./commands/commands.ts"
+import type { Declared } from "./Declared.ts"
 import { exitCodes, monitoringStates } from "./ExitCodes.ts"
 import { Ended, Failure, report } from "./Failure.ts"
 import { helpText } from "./HelpText.ts"
@@ -29,6 +30,7 @@ import {
 import * as Settings from "./Settings.ts"
 import { inert } from "./TerminalText.ts"
 import { WholeTree } from "./WholeTree.ts"
+import { wrongValue } from "./WrongValue.ts"
 
 /**
  * The tree of commands in a language: of all of them, or of the one that is
@@ -88,7 +90,14 @@ export const run = (line: ReadonlyArray<string>) =>
       ),
       Effect.provide(
         Layer.mergeAll(
-          presenter({ isAnswer: asksForHelp(words), isPlugin }),
+          presenter({
+            isAnswer: asksForHelp(words),
+            isPlugin,
+            words,
+            declared: Effect.flatMap(tree, (command) =>
+              Effect.promise(async () => (await import("./Declared.ts")).declaredIn(command, messages))
+            )
+          }),
           CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),
           Notes.layer(presentation, messages)
         )
@@ -116,9 +125,12 @@ interface Answering {
   /** Whether help is what was asked for. */
   readonly isAnswer: boolean
   readonly isPlugin: boolean
+  readonly words: ReadonlyArray<string>
+  /** What its commands declare, for the parser's faults. */
+  readonly declared: Effect.Effect<ReadonlyArray<Declared>>
 }
 
-const presenter = ({ isAnswer, isPlugin }: Answering) =>
+const presenter = ({ declared, isAnswer, isPlugin, words }: Answering) =>
   CliOutput.layerPresenter({
     present: (event) => {
       switch (event._tag) {
@@ -126,22 +138,28 @@ const presenter = ({ isAnswer, isPlugin }: Answering) =>
           return Effect.flatMap(helpText(event.helpDoc), isAnswer ? Console.log : Console.error)
         case "Version":
           return Console.log(event.version)
-        case "InvalidInvocation": {
-          const wrong = new Failure({
-            kind: "InvalidRequest",
-            tell: ({ between, wrongUse }) => ({
-              title: wrongUse.title,
-              what: event.commandPath.join(" "),
-              why: event.errors
-                .map((error) => wrongUse.reason(withMeant(error, event.helpDoc.globalFlags ?? [])))
-                .join(between),
-              next: [wrongUse.next(event.helpDoc.usage, event.commandPath.join(" "))]
+        case "InvalidInvocation":
+          return Effect.flatMap(declared, (declared) => {
+            const { commandPath, errors, helpDoc } = event
+            const wrong = new Failure({
+              kind: "InvalidRequest",
+              tell: ({ between, wrongUse }) => ({
+                title: wrongUse.title,
+                what: commandPath.join(" "),
+                why: errors
+                  .map((error) =>
+                    error._tag === "InvalidValue"
+                      ? wrongUse.value(wrongValue(error, { declared, helpDoc, words }))
+                      : wrongUse.reason(withMeant(error, helpDoc.globalFlags ?? []))
+                  )
+                  .join(between),
+                next: [wrongUse.next(helpDoc.usage, commandPath.join(" "))]
+              })
             })
+            return isPlugin
+              ? Effect.andThen(sayUnknown(wrong), report(wrong, monitoringStates.unknown.code))
+              : report(wrong)
           })
-          return isPlugin
-            ? Effect.andThen(sayUnknown(wrong), report(wrong, monitoringStates.unknown.code))
-            : report(wrong)
-        }
       }
     }
   })

@@ -3,17 +3,16 @@ import { HealthLevel, levelMeanings, levelText, levelVerdicts } from "@cbr/domai
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Completions from "effect/cli/Completions"
-import type * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { exitCodeMeanings, monitoringStates } from "../ExitCodes.ts"
+import { flagsOfAll } from "../Declared.ts"
 import { en } from "../messages/en.ts"
 import type { Messages } from "../messages/Messages.ts"
 import { formatNames } from "../output/FormatName.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
 import { laidOut } from "../output/Layout.ts"
 import type { Piece } from "../output/Paint.ts"
-import { presentationFlags } from "../Presentation.ts"
 import { printFindings } from "../Printing.ts"
 import { WholeTree } from "../WholeTree.ts"
 
@@ -87,9 +86,7 @@ const topics = {
 
   environment: Effect.fnUntraced(function* (messages: Messages) {
     const tree = Completions.fromCommand(yield* Effect.flatten(WholeTree))
-    // Those of every command are no flags of the tree.
-    const ofAll = presentationFlags(messages).map(({ flag }, index) => [String(index), flag as Flag.Flag<unknown>])
-    const all = Completions.fromCommand(Command.make("cbr", Object.fromEntries(ofAll)))
+    const all = flagsOfAll(messages)
     const found = new Map<string, string>()
     const visit = (command: Completions.CommandDescriptor): void => {
       for (const { description = "", name } of command.flags) {

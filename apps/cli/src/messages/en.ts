@@ -4,10 +4,11 @@ import type * as CliError from "effect/cli/CliError"
 import { exitCodes, monitoringCodes } from "../ExitCodes.ts"
 import type { FormatName } from "../output/FormatName.ts"
 import type { Unit } from "../output/RelativeTime.ts"
+import type { WrongValue } from "../WrongValue.ts"
 import { commands } from "./en/commands.ts"
+import { expected } from "./en/expectations.ts"
 import { flags } from "./en/flags.ts"
 import { queryFault } from "./en/queryFaults.ts"
-import { invalidVariable } from "./InvalidVariable.ts"
 
 const listOf = (parts: ReadonlyArray<string>) => parts.join(" and ")
 
@@ -43,6 +44,9 @@ export const en = {
 
   /** Between two sentences in one line. */
   between: "; ",
+
+  /** What a value should be. */
+  expected,
 
   /** A sentence of the core, which says everything in English. */
   sentence: (text: string): string => text,
@@ -102,7 +106,8 @@ export const en = {
   wrongUse: {
     title: "wrong use",
     next: (usage: string, command: string) => `usage: ${usage} (more: ${command} --help)`,
-    reason: (error: CliError.CliError): string => wrongUseOf(error),
+    reason: (error: Exclude<CliError.CliError, CliError.InvalidValue>): string => wrongUseOf(error),
+    value: (wrong: WrongValue): string => wrongValueOf(wrong),
     rules: {
       noBackup: "Missing required argument: ID (or --from, for a saved response)",
       eitherIdOrFrom: "ID and --from exclude each other: a backup of the service, or a saved response",
@@ -561,14 +566,21 @@ export const en = {
   }
 }
 
-const wrongUseOf = (error: CliError.CliError): string => {
-  const { _tag, message } = error
-  const invalid = invalidVariable(error)
-  if (invalid !== undefined) return `Invalid value in variable ${invalid.variable}. Expected ${invalid.expected}`
+const wrongUseOf = ({ _tag, message }: CliError.CliError): string => {
   const rules: Readonly<Record<string, string>> = en.wrongUse.rules
-  // The schema's own words follow; that a schema found them is of no use to a user.
-  return (
-    (_tag === "ValidationError" ? rules[message] : undefined) ??
-    message.replace("Expected: Schema validation failed: ", "")
-  )
+  return (_tag === "ValidationError" ? rules[message] : undefined) ?? message
+}
+
+const wrongValueOf = ({ fault, name, of }: WrongValue): string => {
+  const named = { flag: `flag --${name}`, variable: `variable ${name}`, argument: `argument <${name}>` }[of]
+  switch (fault.code) {
+    case "missing":
+      return `Missing value for ${named}. Expected ${fault.stands}`
+    case "repeated":
+      return `Too many values for ${named}: it was given ${fault.times} times, and takes one value`
+    case "none-taken":
+      return `Invalid value for ${named}: ${fault.word} takes none`
+    case "unexpected":
+      return `Invalid value ${fault.value === undefined ? `in ${named}` : `for ${named}: "${fault.value}"`}. ${expected(fault.expectation)}`
+  }
 }

@@ -1,9 +1,10 @@
 import { failureText } from "@cbr/client"
 import type * as CliError from "effect/cli/CliError"
 import { exitCodes, monitoringCodes, monitoringStates } from "../ExitCodes.ts"
-import { invalidVariable } from "./InvalidVariable.ts"
+import type { WrongValue } from "../WrongValue.ts"
 import type { Messages } from "./Messages.ts"
 import { commands } from "./zh/commands.ts"
+import { expected } from "./zh/expectations.ts"
 import { failures } from "./zh/failures.ts"
 import { flags } from "./zh/flags.ts"
 import { followedBy, inChinese } from "./zh/inChinese.ts"
@@ -25,6 +26,7 @@ export const zh: Messages = {
   aside: (said) => `（${said}）`,
   listed,
   between: "；",
+  expected,
   sentence: inChinese,
   commands,
   flags,
@@ -74,6 +76,7 @@ export const zh: Messages = {
     title: "用法错误",
     next: (usage, command) => `用法：${usage}（详见 ${command} --help）`,
     reason: (error) => wrongUseOf(error),
+    value: (wrong) => wrongValueOf(wrong),
     rules: {
       noBackup: "缺少必需的参数：ID（或用 --from 读取已保存的响应）",
       eitherIdOrFrom: "ID 和 --from 只能给出一个：服务中的备份，或已保存的响应",
@@ -452,13 +455,7 @@ export const zh: Messages = {
   }
 }
 
-/** A schema's own words, or the parser's. */
-const expectedOf = (text: string): string => {
-  const said = inChinese(text.replace(/^(?:Expected: )?(?:Schema validation failed: )?/, ""))
-  return ["应为", "缺少", "没有"].some((start) => said.startsWith(start)) ? said : followedBy("应为", said)
-}
-
-const wrongUseOf = (error: CliError.CliError): string => {
+const wrongUseOf = (error: Exclude<CliError.CliError, CliError.InvalidValue>): string => {
   const suggested = (names: ReadonlyArray<string>) => (names.length === 0 ? "" : `；您是否要用 ${listed(names)}？`)
   switch (error._tag) {
     case "UnrecognizedOption":
@@ -471,17 +468,25 @@ const wrongUseOf = (error: CliError.CliError): string => {
       return `缺少必需的参数 ${error.argument}`
     case "UnexpectedArgument":
       return `多余的参数 ${listed(error.arguments)}`
-    case "InvalidValue": {
-      const invalid = invalidVariable(error)
-      if (invalid !== undefined)
-        return `变量 ${invalid.variable} 的值无效：${followedBy("应为", inChinese(invalid.expected))}`
-      return `${error.kind === "flag" ? `选项 --${error.option}` : `参数 ${error.option}`} 的值“${error.value}”无效：${expectedOf(error.expected)}`
-    }
     case "ValidationError": {
       const rules: Readonly<Record<string, string>> = zh.wrongUse.rules
       return rules[error.message] ?? error.message
     }
     default:
       return error.message
+  }
+}
+
+const wrongValueOf = ({ fault, name, of }: WrongValue): string => {
+  const named = { flag: `选项 --${name}`, variable: `变量 ${name}`, argument: `参数 ${name}` }[of]
+  switch (fault.code) {
+    case "missing":
+      return `${named} 缺少值：应为 ${fault.stands}`
+    case "repeated":
+      return `${named} 只能有一个值，却给出了 ${fault.times} 次`
+    case "none-taken":
+      return `${named} 的值无效：${fault.word} 不带值`
+    case "unexpected":
+      return `${named} 的值${fault.value === undefined ? "" : `“${fault.value}”`}无效：${expected(fault.expectation)}`
   }
 }

@@ -1,0 +1,94 @@
+import type * as SchemaAST from "effect/SchemaAST"
+import type * as SchemaIssue from "effect/SchemaIssue"
+
+/** What a value should be, by code: the compiler asks each language for a sentence of each. */
+export interface Expectations {
+  /** A time limit, as `TimeLimit` has it. */
+  time: object
+  /** A span of days, as `Span` has it. */
+  span: object
+  integer: object
+  number: object
+  "at-least": { readonly least: number }
+  "at-most": { readonly most: number }
+  "one-of": { readonly members: ReadonlyArray<unknown> }
+  string: object
+  boolean: object
+  array: object
+  object: object
+  /** A key that must be there. */
+  missing: object
+  /** No such key. */
+  unexpected: object
+}
+
+/** What a value should be. */
+export type Expectation = {
+  readonly [Code in keyof Expectations]: { readonly code: Code } & Expectations[Code]
+}[keyof Expectations]
+
+/** A sentence for each expectation. */
+export type ExpectationSentences = {
+  readonly [Code in keyof Expectations]: (facts: Expectations[Code]) => string
+}
+
+/** An expectation in the words of a language. */
+export const sayExpected =
+  (sentences: ExpectationSentences) =>
+  (expectation: Expectation): string =>
+    (sentences[expectation.code] as (facts: Expectation) => string)(expectation)
+
+/** Annotation of a schema, or of a check: what to say of a value that it refuses. */
+export const expecting = (expectation: Expectation) => ({ expectation })
+
+/** A value that is not as expected, and where it stands. */
+export interface Unexpected {
+  readonly path: ReadonlyArray<string>
+  readonly expectation: Expectation
+}
+
+/** Everything that a schema found to be other than expected. */
+export const unexpectedIn = (issue: SchemaIssue.Issue, path: ReadonlyArray<string> = []): ReadonlyArray<Unexpected> => {
+  switch (issue._tag) {
+    case "Pointer":
+      return unexpectedIn(issue.issue, [...path, ...issue.path.map(String)])
+    case "Composite":
+      return issue.issues.flatMap((each) => unexpectedIn(each, path))
+    case "Filter": {
+      const expectation = annotated(issue.filter.annotations)
+      return expectation === undefined ? unexpectedIn(issue.issue, path) : [{ path, expectation }]
+    }
+    case "Encoding":
+      return unexpectedIn(issue.issue, path)
+    case "MissingKey":
+      return [{ path, expectation: { code: "missing" } }]
+    case "UnexpectedKey":
+      return [{ path, expectation: { code: "unexpected" } }]
+    default:
+      return [{ path, expectation: "ast" in issue ? ofType(issue.ast) : { code: "string" } }]
+  }
+}
+
+const annotated = (annotations: { readonly [name: string]: unknown } | undefined): Expectation | undefined =>
+  annotations?.["expectation"] as Expectation | undefined
+
+const ofType = (ast: SchemaAST.AST): Expectation => {
+  const own = annotated(ast.annotations)
+  if (own !== undefined) return own
+  switch (ast._tag) {
+    case "Union":
+      return { code: "one-of", members: ast.types.flatMap((type) => (type._tag === "Literal" ? [type.literal] : [])) }
+    case "Literal":
+      return { code: "one-of", members: [ast.literal] }
+    case "Number":
+      return { code: "number" }
+    case "Boolean":
+      return { code: "boolean" }
+    case "Arrays":
+      return { code: "array" }
+    case "Objects":
+      return { code: "object" }
+    default:
+      return { code: "string" }
+  }
+}

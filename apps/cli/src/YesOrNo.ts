@@ -1,0 +1,19 @@
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+
+const yes = ["true", "yes", "on", "1", "y"] as const
+const no = ["false", "no", "off", "0", "n"] as const
+
+/** What a switch's value may be. */
+export const yesAndNo = [...yes, ...no] as const
+
+/** Whether a switch is on, from what a person writes. */
+export const YesOrNo = Schema.Literals(yesAndNo).pipe(
+  Schema.decodeTo(
+    Schema.Boolean,
+    SchemaTransformation.transform({
+      decode: (word) => yes.some((each) => each === word),
+      encode: (value): "true" | "false" => (value ? "true" : "false")
+    })
+  )
+)
