@@ -138,7 +138,7 @@ const addressAtFault = ({ detail }: ShowBackupError, { endpoint, iamEndpoint, st
   const found = detail.code === "not-an-address" ? settings[detail.setting] : undefined
   return found === undefined
     ? undefined
-    : ({ named, sentence }: Messages) => named(sentence(found.from), shownAddress(found.value))
+    : ({ named, source }: Messages) => named(source(found.from), shownAddress(found.value))
 }
 
 const addressesOf = (options: EndpointOptions) =>
@@ -200,11 +200,11 @@ const isFor = Effect.fnUntraced(function* (region: string, ref: BackupRef, { end
   if (isRefused) {
     return yield* new Failure({
       kind: "InvalidRequest",
-      tell: ({ otherRegion, pick, sentence }) => ({
+      tell: ({ otherRegion, pick, source }) => ({
         title: pick(ErrorTable.InvalidRequest.title),
         what: ref.text,
-        why: otherRegion.why(region, sentence(endpoint.from)),
-        next: [otherRegion.next(region, sentence(endpoint.from))]
+        why: otherRegion.why(region, source(endpoint.from)),
+        next: [otherRegion.next(region, source(endpoint.from))]
       })
     })
   }

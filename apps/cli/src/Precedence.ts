@@ -16,6 +16,7 @@ import * as Schema from "effect/Schema"
 import { type CommandTimeout, startingNow } from "./CommandTimeout.ts"
 import { Failure } from "./Failure.ts"
 import type { Given, GivenTime } from "./Settings.ts"
+import type { Source } from "./Source.ts"
 import { TimeLimit } from "./TimeLimit.ts"
 
 /** A value that was found, where, and what it kept from being used. */
@@ -26,7 +27,7 @@ export interface Found extends Overridden {
 /** A value and where it was found. */
 export interface Overridden {
   readonly value: string
-  readonly from: string
+  readonly from: Source
   readonly rank: Rank
   /** Whether it is a name, of what else is an id: a project's may be either. */
   readonly isName?: boolean
@@ -84,15 +85,22 @@ export const resolve = Effect.fnUntraced(function* (
     names: ReadonlyArray<string>,
     { inCloud, inProfile }: { readonly inCloud?: Named | undefined; readonly inProfile?: Named | undefined }
   ) {
-    const found: Array<Overridden> = Option.isSome(value) ? [{ value: value.value, from: flag, rank: rank.flag }] : []
+    const found: Array<Overridden> = Option.isSome(value)
+      ? [{ value: value.value, from: { flag }, rank: rank.flag }]
+      : []
     for (const { name, value } of yield* Effect.orDie(setOf(names))) {
-      found.push({ value, from: name, rank: rank.environment, ...(isOfName(name) ? { isName: true } : {}) })
+      found.push({
+        value,
+        from: { variable: name },
+        rank: rank.environment,
+        ...(isOfName(name) ? { isName: true } : {})
+      })
     }
     if (inCloud !== undefined && cloud !== undefined) {
-      found.push({ ...inCloud, from: `cloud ${cloud.name}`, rank: rank.environment })
+      found.push({ ...inCloud, from: { cloud: cloud.name }, rank: rank.environment })
     }
     if (inProfile !== undefined) {
-      found.push({ ...inProfile, from: `profile ${chosen?.name}`, rank: profileRank })
+      found.push({ ...inProfile, from: { profile: chosen?.name ?? "" }, rank: profileRank })
     }
     const [winner, ...overrides] = found.sort((a, b) => b.rank - a.rank)
     return winner === undefined ? undefined : { ...winner, overrides }
@@ -101,7 +109,7 @@ export const resolve = Effect.fnUntraced(function* (
   const timeOf = Effect.fnUntraced(function* (key: "timeout" | "call_timeout", own: Option.Option<GivenTime>) {
     const text = profile[key]
     const saved = chosen === undefined || text === undefined ? undefined : yield* savedTime(chosen.name, key, text)
-    const isFlag = Option.isSome(own) && own.value.from.startsWith("--")
+    const isFlag = Option.isSome(own) && "flag" in own.value.from
     return saved !== undefined && !isFlag && (Option.isNone(own) || profileRank > rank.environment)
       ? saved
       : Option.getOrUndefined(own)
@@ -176,7 +184,7 @@ const decodeTime = Schema.decodeUnknownOption(TimeLimit)
 /** A time that a profile holds. */
 const savedTime = (name: string, key: string, text: string): Effect.Effect<GivenTime, Failure> =>
   Option.match(decodeTime(text), {
-    onSome: (time) => Effect.succeed({ time, from: `profile ${name}` }),
+    onSome: (time) => Effect.succeed({ time, from: { profile: name } }),
     onNone: () =>
       Effect.fail(
         new Failure({

@@ -10,6 +10,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import type { Messages } from "./messages/Messages.ts"
+import type { Source } from "./Source.ts"
 import { TimeLimit } from "./TimeLimit.ts"
 import { WholeNumber } from "./WholeNumber.ts"
 import { RefusedValue } from "./WrongValue.ts"
@@ -66,7 +67,7 @@ const parsed = <A, B>(
   name: string,
   flag: Flag.Flag<string>,
   schema: Schema.Codec<A, string>,
-  take: (value: A, from: string) => B
+  take: (value: A, from: Source) => B
 ): Flag.Flag<B> =>
   flag.pipe(
     Flag.map((text): Word => ({ text })),
@@ -76,7 +77,7 @@ const parsed = <A, B>(
     Flag.mapEffect(({ text, variable }) =>
       // Made where there is something to read: most flags are not given.
       Effect.mapBoth(Schema.decodeUnknownEffect(schema)(text), {
-        onSuccess: (value) => take(value, variable ?? `--${name}`),
+        onSuccess: (value) => take(value, variable === undefined ? { flag: `--${name}` } : { variable }),
         onFailure: ({ issue }) => new RefusedValue(name, text, variable, issue)
       })
     )
@@ -185,7 +186,7 @@ export const timeFlag = (name: string, description: string): Flag.Flag<Duration.
 /** A time that was given, and the flag or the variable that gave it. */
 export interface GivenTime {
   readonly time: Duration.Duration
-  readonly from: string
+  readonly from: Source
 }
 
 /** {@link timeFlag} for a command that must know which of the two spoke. */

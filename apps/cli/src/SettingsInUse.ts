@@ -7,6 +7,7 @@ import { paint } from "./output/Paint.ts"
 import { type ProfileInUse, rank, resolve } from "./Precedence.ts"
 import { Presentation } from "./Presentation.ts"
 import * as Settings from "./Settings.ts"
+import type { Source } from "./Source.ts"
 import { openTrace } from "./Trace.ts"
 
 /**
@@ -31,7 +32,7 @@ export const settingsInUse = Effect.fnUntraced(function* (given: Settings.Given)
 })
 
 /** Says which places a region that a flag brought leaves unused. */
-export const tellSetAside = Effect.fnUntraced(function* (flag: string, places: ReadonlyArray<string>) {
+export const tellSetAside = Effect.fnUntraced(function* (flag: string, places: ReadonlyArray<Source>) {
   const { errorColour, errorFormat } = yield* Presentation
   const { setAside } = yield* Messages
   if (places.length > 0 && errorFormat === "text") {

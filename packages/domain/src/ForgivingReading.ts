@@ -1,7 +1,7 @@
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
-import type { Drift } from "./Drift.ts"
+import type { Drift, DriftActual, DriftExpected } from "./Drift.ts"
 import { isObject } from "./JsonObject.ts"
 import { documentedMembers } from "./OpenEnum.ts"
 
@@ -50,7 +50,7 @@ const readNode = (ast: SchemaAST.AST, value: unknown, path: string, drift: Array
     drift.push({
       kind: "UndocumentedValue",
       path,
-      expected: `one of ${[...members].join(", ")}`,
+      expected: { code: "one-of", members: [...members] },
       actual: describe(value)
     })
   }
@@ -67,7 +67,7 @@ const readObject = (ast: SchemaAST.Objects, value: unknown, path: string, drift:
     const at = path === "" ? name : `${path}.${name}`
     const field = documented.get(key)
     if (field === undefined) {
-      drift.push({ kind: "UndocumentedField", path: at, expected: "no such field", actual: describe(source[key]) })
+      drift.push({ kind: "UndocumentedField", path: at, expected: { code: "no-field" }, actual: describe(source[key]) })
     } else if (source[key] !== null) {
       const read = readNode(field, source[key], at, drift)
       if (read !== absent) fitting.set(key, read)
@@ -100,34 +100,38 @@ const wrongType = (ast: SchemaAST.AST, value: unknown, path: string, drift: Arra
 
 const isPlainKey = /^[A-Za-z_][A-Za-z0-9_]*$/
 
-const expectation = (ast: SchemaAST.AST): string => {
-  if (ast._tag === "Declaration") return "string: a time such as 2020-02-05T10:38:34.209782"
-  const encoded = SchemaAST.toEncoded(ast)
+const expectation = (ast: SchemaAST.AST): DriftExpected =>
+  ast._tag === "Declaration"
+    ? { code: "time" }
+    : { code: "type", types: [...new Set(typesOf(SchemaAST.toEncoded(ast)))] }
+
+const typesOf = (encoded: SchemaAST.AST): Extract<DriftExpected, { code: "type" }>["types"] => {
   switch (encoded._tag) {
     case "Objects":
-      return "object"
+      return ["object"]
     case "Arrays":
-      return "array"
+      return ["array"]
     case "Boolean":
-      return "boolean"
+      return ["boolean"]
     case "Number":
-      return "integer"
+      return ["integer"]
     case "Union":
-      return [...new Set(encoded.types.map(expectation))].join(" or ")
+      return encoded.types.flatMap(typesOf)
     default:
-      return "string"
+      return ["string"]
   }
 }
 
 const longest = 60
 
-/** A JSON value in a few words: its type and, when it is short, the value itself. */
-const describe = (value: unknown): string => {
-  if (value === null) return "null"
-  if (Array.isArray(value)) return `array of ${value.length}`
-  if (typeof value === "object") return "object"
+/** A JSON value: its type and, when it is short, the value itself. */
+const describe = (value: unknown): DriftActual => {
+  if (value === null) return { code: "null" }
+  if (Array.isArray(value)) return { code: "array", length: value.length }
+  if (typeof value === "object") return { code: "object" }
   // Parsing has rounded it: what came stands in the raw text alone.
-  if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER) return "number beyond 2^53"
+  if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER) return { code: "large-number" }
   const text = JSON.stringify(value)
-  return `${typeof value} ${text.length > longest ? `${text.slice(0, longest)}…` : text}`
+  const type = typeof value as "string" | "number" | "boolean"
+  return { code: "value", type, text: text.length > longest ? `${text.slice(0, longest)}…` : text }
 }

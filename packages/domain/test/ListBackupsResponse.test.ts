@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Result, Schema } from "effect"
-import { ListBackupsReader, maxNesting, ShowBackupResponse, type UnreadableResponse } from "../src/index.ts"
+import { driftText, ListBackupsReader, maxNesting, ShowBackupResponse, type UnreadableResponse } from "../src/index.ts"
 
 const example = readFileSync(new URL("fixtures/show-backup.json", import.meta.url), "utf8")
 const backup = example.slice(example.indexOf(":") + 1, example.lastIndexOf("}")).trim()
@@ -146,7 +146,7 @@ describe("ListBackupsReader", () => {
       ["WrongType count", "UndocumentedField next"]
     )
     assert.deepStrictEqual(
-      backups?.map(({ drift }) => drift.map(({ actual, path }) => `${path} ${actual}`)),
+      backups?.map(({ drift }) => drift.map((each) => `${each.path} ${driftText(each).actual.en}`)),
       [[], [`backup string "x"`], ["backup array of 0"], []]
     )
   })

@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Result, Schema } from "effect"
-import { DriftFound, JsonText, maxLength, maxNesting, ShowBackupResponse, UnreadableResponse } from "../src/index.ts"
+import {
+  DriftFound,
+  driftText,
+  JsonText,
+  maxLength,
+  maxNesting,
+  ShowBackupResponse,
+  UnreadableResponse
+} from "../src/index.ts"
 
 const example = readFileSync(new URL("fixtures/show-backup.json", import.meta.url), "utf8")
 
@@ -124,7 +132,11 @@ describe("ShowBackupResponse.drift", () => {
   const body = `{"trace":"t","backup":{"name":3,"status":"new","version":1,"id":"x"},"backups":[]}`
 
   it("is in the order of the body, fields beside the backup included", () => {
-    assert.deepStrictEqual(Result.getOrThrow(ShowBackupResponse.read(body)).drift, [
+    const inWords = Result.getOrThrow(ShowBackupResponse.read(body)).drift.map(({ kind, path, ...found }) => {
+      const { actual, expected } = driftText(found)
+      return { kind, path, expected: expected.en, actual: actual.en }
+    })
+    assert.deepStrictEqual(inWords, [
       { kind: "UndocumentedField", path: "trace", expected: "no such field", actual: `string "t"` },
       { kind: "WrongType", path: "backup.name", expected: "string", actual: "number 3" },
       {

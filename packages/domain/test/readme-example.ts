@@ -1,6 +1,7 @@
 import {
   assess,
   diff,
+  driftText,
   health,
   healthText,
   JsonText,
@@ -18,7 +19,7 @@ const body = `{"backup":{"status":"available","created_at":"2020-02-05T10:38:34.
 const { backup, drift, raw } = read(body)
 
 console.log(backup.status, backup.created_at?.utc.toJSON(), backup.resource_size)
-console.log(drift.map(({ actual, kind, path }) => `${kind} ${path}: ${actual}`).join("\n"))
+for (const each of drift) console.log(`${each.kind} ${each.path}: ${driftText(each).actual.en}`)
 console.log(JsonText.indent(raw))
 
 const now = DateTime.makeUnsafe("2020-02-06T12:00:00Z")

@@ -224,7 +224,7 @@ const answers = Effect.fnUntraced(function* (input: Input, messages: Messages) {
 const isGiven = ({ ak, callTimeout, endpoint, projectId, region, timeout, tokenStdin }: Input): boolean =>
   tokenStdin ||
   [ak, endpoint, projectId, region].some(Option.isSome) ||
-  [timeout, callTimeout].some((limit) => Option.exists(limit, ({ from }) => from.startsWith("--")))
+  [timeout, callTimeout].some((limit) => Option.exists(limit, ({ from }) => "flag" in from))
 
 const valueOf = (flag: string, given: Option.Option<string>) =>
   Option.isSome(given) ? Effect.succeed(given.value) : Settings.variable(Settings.variableOf(flag))

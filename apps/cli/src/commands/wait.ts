@@ -72,7 +72,7 @@ const run = Effect.fn("wait")(function* (input: Input) {
   const { condition } = awaited
   if (Option.isSome(input.from)) return yield* decideSaved(input.from.value, awaited)
   const settings = yield* settingsInUse(input)
-  const timeout = settings.timeout ?? (yield* startingNow({ time: defaultWaitTimeout, from: "--timeout" }))
+  const timeout = settings.timeout ?? (yield* startingNow({ time: defaultWaitTimeout, from: { flag: "--timeout" } }))
   const subjects = yield* subjectsOf(input.ids, settings).pipe(within(timeout, "cbr wait"))
   const printer = yield* backupPrinter(subjects.length > 1)
   /** What met the condition, and what was seen last of the others, in the order of the ids. */

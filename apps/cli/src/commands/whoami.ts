@@ -7,6 +7,7 @@ import * as BackupRef from "../BackupRef.ts"
 import { within } from "../CommandTimeout.ts"
 import { addressesIn, fetch, identityOf } from "../Connection.ts"
 import { Failure, failureOf } from "../Failure.ts"
+import { en } from "../messages/en.ts"
 import type { Messages } from "../messages/Messages.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
 import { laidOut } from "../output/Layout.ts"
@@ -16,6 +17,7 @@ import { printFindings, selection } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
 import { shownAddress } from "../ShownAddress.ts"
+import type { Source } from "../Source.ts"
 import { credentialOf } from "./profiles.ts"
 
 /** An id that no backup has: asking for it proves the credential and nothing else. */
@@ -72,12 +74,12 @@ export const whoami = (messages: Messages) =>
               [
                 { text: messages.whoami.labels[name], tone: "strong" },
                 each?.value ?? messages.whoami.unset,
-                { text: each === undefined ? "" : messages.whoami.from(messages.sentence(each.from)), tone: "faint" }
+                { text: each === undefined ? "" : messages.whoami.from(messages.source(each.from)), tone: "faint" }
               ],
               ...(each?.overrides ?? []).map(({ from, value }): ReadonlyArray<Piece> => [
                 "",
                 { text: value, tone: "faint" },
-                { text: messages.whoami.overridden(messages.sentence(from)), tone: "faint" }
+                { text: messages.whoami.overridden(messages.source(from)), tone: "faint" }
               ])
             ]),
             ...(identity === undefined
@@ -123,7 +125,7 @@ const identityRows = Effect.fnUntraced(function* (
 })
 
 /** The project that a credential is for, where no setting names one. */
-const homeRow = ({ credential: { project } }: { readonly credential: Credential }, from: string): Row | undefined =>
+const homeRow = ({ credential: { project } }: { readonly credential: Credential }, from: Source): Row | undefined =>
   project === undefined ? undefined : { value: "id" in project ? project.id : project.name, from, overrides: [] }
 
 const orFailure = <A, E extends Parameters<typeof failureOf>[0], R>(self: Effect.Effect<A, E, R>) =>
@@ -132,14 +134,15 @@ const orFailure = <A, E extends Parameters<typeof failureOf>[0], R>(self: Effect
 /** A value and its place. */
 interface Placed {
   readonly value: string
-  readonly from: string
+  readonly from: Source
 }
 
 interface Row extends Placed {
   readonly overrides: ReadonlyArray<Placed>
 }
 
-const placed = ({ from, value }: Placed) => ({ value, from })
+/** In English, as all data are. */
+const placed = ({ from, value }: Placed) => ({ value, from: en.source(from) })
 
 /** The credential that serves; and of those that need no network to be known, the one that it keeps from serving. */
 const credentialRow = Effect.fnUntraced(function* ({
@@ -154,18 +157,18 @@ const credentialRow = Effect.fnUntraced(function* ({
   const profile = chosen === undefined ? undefined : credentialOf(chosen.profile)
   const known: ReadonlyArray<Placed & { readonly place: string }> = [
     ...(Option.isSome(inEnvironment)
-      ? [{ value: masked(inEnvironment.value), from: "environment", place: "environment" }]
+      ? [{ value: masked(inEnvironment.value), from: { place: "environment" }, place: "environment" }]
       : []),
     ...(chosen === undefined || profile === undefined
       ? []
-      : [{ value: profile, from: `profile ${chosen.name}`, place: "profile" }])
+      : [{ value: profile, from: { profile: chosen.name }, place: "profile" }])
   ]
-  const from = place === "profile" && chosen !== undefined ? `profile ${chosen.name}` : place
+  const from = place === "profile" && chosen !== undefined ? { profile: chosen.name } : { place }
   return { value: masked(credential), from, overrides: known.filter((other) => other.place !== place) }
 })
 
 const defaultAddress = (cbr: string | undefined, overrides: ReadonlyArray<Placed>): Row | undefined =>
-  cbr === undefined ? undefined : { value: cbr, from: "region", overrides }
+  cbr === undefined ? undefined : { value: cbr, from: { follows: "region" }, overrides }
 
 const shown = (address: Row | undefined): Row | undefined => {
   const withoutPassword = ({ from, value }: Placed) => ({ from, value: shownAddress(value) })

@@ -1,9 +1,10 @@
 import { type CredentialPlace, type FailureDetail, failureText } from "@cbr/client"
-import { type Bilingual, type Drift, type Finding, type Language } from "@cbr/domain"
+import { type Bilingual, type Drift, driftText, type Finding, type Language } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
 import { exitCodes, monitoringCodes } from "../ExitCodes.ts"
 import type { FormatName } from "../output/FormatName.ts"
 import type { Unit } from "../output/RelativeTime.ts"
+import type { Source } from "../Source.ts"
 import type { WrongValue } from "../WrongValue.ts"
 import { commands } from "./en/commands.ts"
 import { expected } from "./en/expectations.ts"
@@ -13,6 +14,14 @@ import { queryFault } from "./en/queryFaults.ts"
 const listOf = (parts: ReadonlyArray<string>) => parts.join(" and ")
 
 const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
+
+const source = (from: Source): string => {
+  if ("profile" in from) return `profile ${from.profile}`
+  if ("cloud" in from) return `cloud ${from.cloud}`
+  if ("place" in from) return from.place
+  if ("follows" in from) return from.follows
+  return "flag" in from ? from.flag : from.variable
+}
 
 /** English. */
 export const en = {
@@ -48,8 +57,8 @@ export const en = {
   /** What a value should be. */
   expected,
 
-  /** A sentence of the core, which says everything in English. */
-  sentence: (text: string): string => text,
+  /** Where a value was found. */
+  source,
 
   commands,
   flags,
@@ -145,8 +154,8 @@ export const en = {
   note: (text: string) => `cbr: note: ${text}`,
 
   /** That a region given by a flag leaves these unused. */
-  setAside: (flag: string, places: ReadonlyArray<string>) =>
-    `cbr: note: ${flag} was given, so ${listOf(places)} ${places.length === 1 ? "is" : "are"} not used`,
+  setAside: (flag: string, places: ReadonlyArray<Source>) =>
+    `cbr: note: ${flag} was given, so ${listOf(places.map(source))} ${places.length === 1 ? "is" : "are"} not used`,
 
   /** Of an attempt that --debug tells. */
   attempt: {
@@ -156,8 +165,8 @@ export const en = {
 
   timeout: {
     /** `from` is the flag, the variable or the profile that set the limit. */
-    why: (time: string, from: string, answered: number | undefined) =>
-      `the command was not over within ${time} (${from})${
+    why: (time: string, from: Source, answered: number | undefined) =>
+      `the command was not over within ${time} (${source(from)})${
         answered === undefined ? "" : `; ${counted(answered, "backup was", "backups were")} answered for by then`
       }`,
     next: "allow more time with --timeout, or see with --debug what takes so long",
@@ -233,8 +242,8 @@ export const en = {
         paths.length > 5 ? ", …" : ""
       }`,
     none: "no drift: the answer is as the API's page has it",
-    departure: (expected: string, actual: string) => `expected ${expected}, got ${actual}`,
-    line: ({ actual, expected, path }: Drift) => `${path}: expected ${expected}, got ${actual}`,
+    departure: (drift: Drift): string => departureOf(drift),
+    line: (drift: Drift): string => `${drift.path}: ${departureOf(drift)}`,
     kinds: {
       WrongType: "wrong type",
       UndocumentedField: "undocumented field",
@@ -564,6 +573,11 @@ export const en = {
     multiAz: "multi-AZ",
     encryptedChild: "encrypted"
   }
+}
+
+const departureOf = (drift: Drift): string => {
+  const { actual, expected } = driftText(drift)
+  return `expected ${expected.en}, got ${actual.en}`
 }
 
 const wrongUseOf = ({ _tag, message }: CliError.CliError): string => {

@@ -1,19 +1,29 @@
 import { failureText } from "@cbr/client"
+import { type Drift, driftText } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
 import { exitCodes, monitoringCodes, monitoringStates } from "../ExitCodes.ts"
+import type { Source } from "../Source.ts"
 import type { WrongValue } from "../WrongValue.ts"
 import type { Messages } from "./Messages.ts"
 import { commands } from "./zh/commands.ts"
 import { expected } from "./zh/expectations.ts"
 import { failures } from "./zh/failures.ts"
 import { flags } from "./zh/flags.ts"
-import { followedBy, inChinese } from "./zh/inChinese.ts"
+import { joined } from "./zh/joined.ts"
 import { placeName } from "./zh/places.ts"
 import { queryFault } from "./zh/queryFaults.ts"
 
 const listed = (parts: ReadonlyArray<string>): string => parts.join("、")
 
 const unitsOfTime = { year: "年", month: "个月", day: "天", hour: "小时", minute: "分钟", second: "秒钟" }
+
+const source = (from: Source): string => {
+  if ("profile" in from) return `配置 ${from.profile}`
+  if ("cloud" in from) return `云 ${from.cloud}`
+  if ("place" in from) return placeName(from.place)
+  if ("follows" in from) return "区域"
+  return "flag" in from ? from.flag : from.variable
+}
 
 /** 中文。 */
 export const zh: Messages = {
@@ -27,7 +37,7 @@ export const zh: Messages = {
   listed,
   between: "；",
   expected,
-  sentence: inChinese,
+  source,
   commands,
   flags,
   args: {
@@ -107,14 +117,14 @@ export const zh: Messages = {
       `若该地址服务于该区域，请用 --endpoint 给出它，或将 CBR_REGION 设为 ${region}；否则请取消 ${place}；未发送任何请求`
   },
   note: (text) => `cbr: 注意：${text}`,
-  setAside: (flag, places) => `cbr: 注意：已给出 ${flag}，因此${followedBy("不采用", listed(places.map(inChinese)))}`,
+  setAside: (flag, places) => `cbr: 注意：已给出 ${flag}，因此${joined("不采用", listed(places.map(source)))}`,
   attempt: {
     request: (id) => `请求 ${id}`,
     again: (wait) => `${wait} 后重试`
   },
   timeout: {
     why: (time, from, answered) =>
-      `命令未能在 ${time} 内完成（${inChinese(from)}）${answered === undefined ? "" : `；此前已得到 ${answered} 个备份的结果`}`,
+      `命令未能在 ${time} 内完成（${source(from)}）${answered === undefined ? "" : `；此前已得到 ${answered} 个备份的结果`}`,
     next: "请用 --timeout 延长时间，或用 --debug 查看耗时之处",
     noTime: (key, text) => `其中的 ${key} 为 ${text}，不是 1ms 到 24h 之间的时间`,
     giveTime: "请用 `cbr configure` 重新保存，如 --timeout 10m"
@@ -169,9 +179,8 @@ export const zh: Messages = {
         paths.length > 5 ? "……" : ""
       }`,
     none: "没有偏离：响应与 API 文档一致",
-    departure: (expected, actual) => `文档：${inChinese(expected)}，${followedBy("实为", inChinese(actual))}`,
-    line: ({ actual, expected, path }) =>
-      `${path}：文档：${inChinese(expected)}，${followedBy("实为", inChinese(actual))}`,
+    departure: (drift) => departureOf(drift),
+    line: (drift) => `${drift.path}：${departureOf(drift)}`,
     kinds: { WrongType: "类型不符", UndocumentedField: "文档未列的字段", UndocumentedValue: "文档未列的取值" },
     refused: "响应偏离 API 文档",
     more: (first, others) => (others === 0 ? first : `${first}（另有 ${others} 处）`),
@@ -200,8 +209,8 @@ export const zh: Messages = {
     account: "账号",
     identityUntold: "未知：不知道该终端节点的 IAM 或 STS（CBR_IAM_ENDPOINT、CBR_STS_ENDPOINT）",
     unset: "未设置",
-    from: (place) => followedBy("来自", place),
-    overridden: (place) => `${followedBy("来自", place)}，未采用`,
+    from: (place) => joined("来自", place),
+    overridden: (place) => `${joined("来自", place)}，未采用`,
     verified: "服务认可该凭证"
   },
   doctor: {
@@ -400,8 +409,8 @@ export const zh: Messages = {
       children_whole: "子备份完好",
       resource: "资源"
     },
-    finding: (rule, actual, expected) => `${zh.check.rules[rule]} ${actual}，${followedBy("应为", expected)}`,
-    compared: (actual, expected) => `${actual}（${followedBy("应为", expected)}）`,
+    finding: (rule, actual, expected) => `${zh.check.rules[rule]} ${actual}，${joined("应为", expected)}`,
+    compared: (actual, expected) => `${actual}（${joined("应为", expected)}）`,
     counts: ({ backups, failed, unknown }) =>
       listed([
         ...(failed === 0 ? [] : [`${failed} 条规则未满足`]),
@@ -453,6 +462,11 @@ export const zh: Messages = {
     multiAz: "多 AZ",
     encryptedChild: "加密"
   }
+}
+
+const departureOf = (drift: Drift): string => {
+  const { actual, expected } = driftText(drift)
+  return `文档：${expected.zh}，${joined("实为", actual.zh)}`
 }
 
 const wrongUseOf = (error: Exclude<CliError.CliError, CliError.InvalidValue>): string => {
