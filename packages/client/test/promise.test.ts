@@ -123,7 +123,7 @@ describe("showBackup", () => {
       calls.push(url)
       return Promise.resolve(url.includes("/wrong/") ? Response.json(refusal, { status: 401 }) : new Response(body))
     }
-    await using client = clientOf(fetch, { token: undefined, ak: "EXAMPLEACCESSKEY0001", sk: "exampleSecret" } as never)
+    await using client = clientOf(fetch, { token: undefined, ak: "EXAMPLEACCESSKEY0001", sk: "exampleSecret" })
     const error = await rejection(client.showBackup(backupId, { projectId: "wrong" }))
     assert.instanceOf(error, PermissionDenied)
     await client.showBackup(backupId)
