@@ -32,7 +32,7 @@ export const settingsInUse = Effect.fnUntraced(function* (given: Settings.Given)
 })
 
 /** Says which places a region that a flag brought leaves unused. */
-export const tellSetAside = Effect.fnUntraced(function* (flag: string, places: ReadonlyArray<Source>) {
+const tellSetAside = Effect.fnUntraced(function* (flag: string, places: ReadonlyArray<Source>) {
   const { errorColour, errorFormat } = yield* Presentation
   const { setAside } = yield* Messages
   if (places.length > 0 && errorFormat === "text") {

@@ -83,12 +83,11 @@ describe("the endpoint of a machine", () => {
         Endpoint.pipe(
           Effect.map(({ project, region }) => ({ project, region })),
           Effect.provide(
-            Layer.provide(
-              MachineEndpoint.layer,
-              world({ OS_CLOUD: "otc", ...variables }, { "clouds.yaml": clouds, [profiles]: profile })
-            )
-          ),
-          Effect.provide(layerCloudsYaml)
+            Layer.provide(MachineEndpoint.layer, [
+              world({ OS_CLOUD: "otc", ...variables }, { "clouds.yaml": clouds, [profiles]: profile }),
+              layerCloudsYaml
+            ])
+          )
         )
       assert.deepStrictEqual(yield* of({}), { region: "eu-nl", project: { id: "p" } })
       assert.deepStrictEqual(yield* of({ OS_REGION_NAME: "eu-de", OS_PROJECT_NAME: "eu-de_x" }), {

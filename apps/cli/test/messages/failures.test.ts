@@ -37,6 +37,7 @@ const samples: { readonly [Code in FailureCode]: Readonly<FailureDetails[Code]> 
   other: { message: "words-of-others" },
   "no-credentials": { searched: [{ place: "the-vault", reason: other }] },
   "none-set": { variables: [["A_B"], ["C_D", "E_F"]] },
+  "agency-not-assumed": { agency: "readers", ak: "HW_ACCESS_KEY" },
   "no-credentials-in-environment": { variables: [["A_B"], ["C_D", "E_F"]] },
   "neither-set": { variables: ["A_B", "C_D"] },
   "half-set": { set: "A_B", missing: "C_D" },

@@ -1,7 +1,9 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { readSettings, secretSetting } from "../Setting.ts"
+import { logDetail } from "../errors/LoggedDetail.ts"
+import { setOf } from "../PlaceVariables.ts"
+import { readSettings, secretSetting, setting } from "../Setting.ts"
 import { NoCredentials } from "../ShowBackupError.ts"
 import { constant, type Credential, Credentials } from "./Credentials.ts"
 import { authUrl } from "./EnvironmentPassword.ts"
@@ -62,11 +64,27 @@ export const link: Link<never, "environment"> = {
   open: Effect.suspend(() =>
     Effect.flatMap(find, (credential) =>
       credential === undefined
-        ? Effect.fail(new NotHere({ detail: { code: "none-set", variables: lookedFor } }))
+        ? Effect.flatMap(unreadThere, (unread) =>
+            Effect.fail(new NotHere({ detail: { code: "none-set", variables: lookedFor, ...unread } }))
+          )
         : Effect.succeed(constant(credential))
     )
   )
 }
+
+/** What others read of the environment, and this does not; told where nothing served. */
+const unreadVariables = [
+  "HW_SHARED_CONFIG_FILE",
+  "HW_PROFILE",
+  "HW_ASSUME_ROLE_AGENCY_NAME",
+  "OS_APPLICATION_CREDENTIAL_ID",
+  "OS_APPLICATION_CREDENTIAL_NAME",
+  "OS_USER_ID"
+]
+
+const unreadThere = Effect.map(readSettings(setOf(unreadVariables)), (found) =>
+  found.length === 0 ? {} : { unread: found.map(({ name }) => name) }
+)
 
 const find: Effect.Effect<Credential | undefined, NoCredentials> = Effect.gen(function* () {
   for (const variables of order) {
@@ -98,6 +116,9 @@ const keyOf = Effect.fnUntraced(function* (
     const [set, missing] = ak === undefined ? [names.sk, names.ak] : [names.ak, names.sk]
     return yield* new NoCredentials({ detail: { code: "half-set", set, missing } })
   }
+  // Passed over in silence, it would leave the call with other rights than are meant.
+  const agency = names.ak === "HW_ACCESS_KEY" ? yield* readSettings(setting("HW_ASSUME_ROLE_AGENCY_NAME")) : undefined
+  if (agency !== undefined) yield* logDetail("Warn", { code: "agency-not-assumed", agency, ak: names.ak })
   const security_token =
     names.security_token === undefined ? undefined : yield* readSettings(secretSetting(names.security_token))
   return {

@@ -14,7 +14,7 @@ import { checked } from "./SecretText.ts"
 /**
  * Terraform's and OpenStack's variables for a user's password: `HW_USER_NAME`,
  * `HW_USER_PASSWORD` and `HW_DOMAIN_NAME`, or `OS_USERNAME`, `OS_PASSWORD` and
- * `OS_USER_DOMAIN_NAME` (or `OS_DOMAIN_NAME`); the project by its id, or by its
+ * `OS_USER_DOMAIN_NAME` (or `OS_DOMAIN_NAME`; or `…_ID` of each); the project by its id, or by its
  * name in `OS_PROJECT_DOMAIN_NAME`; IAM at `HW_AUTH_URL` or `OS_AUTH_URL`.
  * Without a project or an address, the region's.
  */
@@ -45,15 +45,19 @@ export const link: Link<Endpoint | HttpClient.HttpClient | Scope.Scope, "environ
   })
 }
 
+/** A domain by the first of its names, else by the first of its ids. */
+const domainOf = (names: ReadonlyArray<string>, ids: ReadonlyArray<string>) =>
+  Config.map(Config.all([...names, ...ids].map(setting)), (found): IamToken.IamUser["domain"] | undefined => {
+    const id = found.slice(names.length).find((text) => text !== undefined)
+    return found.slice(0, names.length).find((text) => text !== undefined) ?? (id === undefined ? undefined : { id })
+  })
+
 const variables = Config.all({
   user: Config.all({ terraform: setting("HW_USER_NAME"), openStack: setting("OS_USERNAME") }),
   password: Config.all({ terraform: secretSetting("HW_USER_PASSWORD"), openStack: secretSetting("OS_PASSWORD") }),
   domain: Config.all({
-    terraform: setting("HW_DOMAIN_NAME"),
-    openStack: Config.map(
-      Config.all([setting("OS_USER_DOMAIN_NAME"), setting("OS_DOMAIN_NAME")]),
-      ([user, any]) => user ?? any
-    )
+    terraform: domainOf(["HW_DOMAIN_NAME"], ["HW_DOMAIN_ID"]),
+    openStack: domainOf(["OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME"], ["OS_USER_DOMAIN_ID", "OS_DOMAIN_ID"])
   })
 })
 

@@ -6,22 +6,14 @@ import { NoCredentials } from "../ShowBackupError.ts"
 /**
  * Why a text cannot be a key or a token, which have visible characters of
  * ASCII alone; with the first character that is invisible, by its code point.
- *
- * @example
- * ```ts
- * faultOf('"exampleSecret"') // { fault: "quoted" }
- * faultOf("example\u200bSecret") // { fault: "invisible", character: "U+200B" }
- * ```
  */
-export const faultOf = (text: string): { readonly fault: SecretFault; readonly character?: string } | undefined => {
+const faultOf = (text: string): { readonly fault: SecretFault; readonly character?: string } | undefined => {
   if (/^(["'`]).*\1$|^[“”‘’].*[“”‘’]$/s.test(text)) return { fault: "quoted" }
   return faultOfPassword(text) ?? (/^[\x21-\x7e]+$/.test(text) ? undefined : { fault: "other" })
 }
 
 /** As {@link faultOf}, for a password: it may hold any character that is seen, and blanks. */
-export const faultOfPassword = (
-  text: string
-): { readonly fault: SecretFault; readonly character?: string } | undefined => {
+const faultOfPassword = (text: string): { readonly fault: SecretFault; readonly character?: string } | undefined => {
   if (text.includes("\0")) return { fault: "utf-16" }
   const character = invisible.exec(text)?.[0].codePointAt(0)
   return character === undefined

@@ -31,7 +31,11 @@ const bare = ({ file, profile }: CredentialDetails["profile-without-credential"]
 export const credentials: Sentences<CredentialDetails> = {
   "no-credentials": ({ searched }, say) =>
     `no credentials: ${searched.map(({ place, reason }) => `${place}: ${say(reason)}`).join("; ")}`,
-  "none-set": ({ variables }) => noneOf(variables),
+  "none-set": ({ unread = [], variables }) =>
+    noneOf(variables) +
+    (unread.length === 0 ? "" : `; ${unread.join(", ")} ${unread.length === 1 ? "is" : "are"} set, and not read`),
+  "agency-not-assumed": ({ agency, ak }) =>
+    `HW_ASSUME_ROLE_AGENCY_NAME names ${agency}, and is not read: the key of ${ak} is used with its own rights; name the agency in a profile`,
   "no-credentials-in-environment": ({ variables }) => `no credentials in the environment: ${noneOf(variables)}`,
   "neither-set": ({ variables: [one, other] }) => `neither ${one} nor ${other} is set`,
   "half-set": ({ missing, set }) => `${set} is set, but ${missing} is not`,

@@ -110,7 +110,10 @@ export interface SearchedPlace {
 export interface CredentialDetails {
   "no-credentials": { searched: ReadonlyArray<SearchedPlace> }
   /** None of these variables, or pairs of variables, is set. */
-  "none-set": { variables: ReadonlyArray<ReadonlyArray<string>> }
+  /** The `unread` are set, and are read by other programs alone. */
+  "none-set": { variables: ReadonlyArray<ReadonlyArray<string>>; unread?: ReadonlyArray<string> }
+  /** Terraform would assume the agency; here its key is used as it is. */
+  "agency-not-assumed": { agency: string; ak: string }
   "no-credentials-in-environment": { variables: ReadonlyArray<ReadonlyArray<string>> }
   "neither-set": { variables: readonly [string, string] }
   "half-set": { set: string; missing: string }

@@ -1,7 +1,7 @@
 import { inspect } from "node:util"
 import { type Credential, Credentials, Environment } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider, Effect, Redacted } from "effect"
+import { ConfigProvider, Effect, Logger, Redacted } from "effect"
 
 const withVariables = (variables: Record<string, unknown>) =>
   Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(variables)))
@@ -138,6 +138,19 @@ describe("fromEnvironment", () => {
       })
     )
   }
+
+  it.effect("what others read and this does not is named where nothing is found, and its agency where a key is", () =>
+    Effect.gen(function* () {
+      const { message } = yield* Effect.flip(withVariables({ HW_PROFILE: "p", OS_USER_ID: "u" })(Environment.link.open))
+      assert.match(message, /is set; HW_PROFILE, OS_USER_ID are set, and not read$/)
+      const told: Array<unknown> = []
+      const logger = Logger.make(({ message }) => void told.push(message))
+      yield* from({ HW_ACCESS_KEY: "a", HW_SECRET_KEY: "s", HW_ASSUME_ROLE_AGENCY_NAME: "readers" }).pipe(
+        Effect.provide(Logger.layer([logger]))
+      )
+      assert.match(String(told), /names readers, and is not read: the key of HW_ACCESS_KEY is used with its own rights/)
+    })
+  )
 
   it.effect("none: every variable that was looked for is named", () =>
     Effect.gen(function* () {

@@ -85,6 +85,17 @@ describe("a password in OpenStack's variables", () => {
     })
   )
 
+  it.effect("takes the user's domain by its id as well", () =>
+    Effect.gen(function* () {
+      const { OS_USER_DOMAIN_NAME: _, ...rest } = user
+      for (const name of ["OS_USER_DOMAIN_ID", "OS_DOMAIN_ID"]) {
+        const { current, sent } = asked({ variables: { ...rest, [name]: "d" } })
+        yield* current
+        assert.include(JSON.stringify(jsonOf(sent[0]!)), '"domain":{"id":"d"}')
+      }
+    })
+  )
+
   it.effect("may hold what is seen, quotation marks and blanks too, and nothing that is not", () =>
     Effect.gen(function* () {
       for (const OS_PASSWORD of ['"a b"', "pä€ss", "1%2@3:4/5#6"]) {

@@ -31,7 +31,10 @@ const bare = ({ file, profile }: CredentialDetails["profile-without-credential"]
 export const credentials: Sentences<CredentialDetails> = {
   "no-credentials": ({ searched }, say) =>
     `没有凭证：${searched.map(({ place, reason }) => `${placeName(place)}：${say(reason)}`).join("；")}`,
-  "none-set": ({ variables }) => noneOf(variables),
+  "none-set": ({ unread = [], variables }) =>
+    noneOf(variables) + (unread.length === 0 ? "" : `；已设置 ${unread.join("、")}，但不予读取`),
+  "agency-not-assumed": ({ agency, ak }) =>
+    `HW_ASSUME_ROLE_AGENCY_NAME 指定了 ${agency}，但不予读取：${ak} 的密钥以其自身权限使用；请在配置中指定该委托`,
   "no-credentials-in-environment": ({ variables }) => `环境中没有凭证：${noneOf(variables)}`,
   "neither-set": ({ variables: [one, other] }) => `${one} 和 ${other} 均未设置`,
   "half-set": ({ missing, set }) => `已设置 ${set}，但未设置 ${missing}`,
