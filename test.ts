@@ -35,8 +35,13 @@ const tests = files.flatMap(({ assertionResults, name }) =>
   assertionResults.map(({ fullName, meta, status }) => ({ file: name, fullName, needs: meta.needs, status }))
 )
 const of = (wanted: string) => tests.filter(({ status }) => status === wanted)
-const unloaded = files.filter(({ assertionResults, status }) => status === "failed" && assertionResults.length === 0)
-const skipped = tests.filter(({ status }) => status !== "passed" && status !== "failed")
+/** Files that failed and not by a test: they did not load, or what their tests stand on did not come about. */
+const broken = files.filter(
+  ({ assertionResults, status }) =>
+    status === "failed" && assertionResults.every((assertion) => assertion.status !== "failed")
+)
+const isBroken = new Set(broken.map(({ name }) => name))
+const skipped = tests.filter(({ file, status }) => !isBroken.has(file) && status !== "passed" && status !== "failed")
 
 const lines = [""]
 for (const [needs, those] of Map.groupBy(skipped, ({ needs }) => needs)) {
@@ -47,9 +52,11 @@ for (const [needs, those] of Map.groupBy(skipped, ({ needs }) => needs)) {
   )
   for (const { file, fullName } of those) lines.push(`  ${file}: ${fullName}`)
 }
-if (unloaded.length > 0) lines.push("Did not load:", ...unloaded.map(({ message, name }) => `  ${name}: ${message}`))
+if (broken.length > 0) {
+  lines.push("Failed before their tests:", ...broken.map(({ message, name }) => `  ${name}: ${message.split("\n")[0]}`))
+}
 if (of("failed").length > 0)
   lines.push("Failed:", ...of("failed").map(({ file, fullName }) => `  ${file}: ${fullName}`))
-lines.push(`${of("passed").length} passed, ${of("failed").length + unloaded.length} failed, ${skipped.length} skipped`)
+lines.push(`${of("passed").length} passed, ${of("failed").length + broken.length} failed, ${skipped.length} skipped`)
 console.log(lines.join("\n"))
 process.exitCode = status ?? 1

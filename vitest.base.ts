@@ -22,6 +22,7 @@ export default defineConfig({
   test: {
     // Property tests and real servers share two cores with other packages in CI.
     testTimeout: 60_000,
+    hookTimeout: 120_000,
     // The report holds the totals that `test.ts` and `.ci/run` add up.
     reporters: ["default", ["json", { outputFile: "test-report.json" }]],
     // `test:unit` runs the first alone.

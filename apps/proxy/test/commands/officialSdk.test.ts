@@ -83,13 +83,13 @@ describe("a proxy with a file", () => {
       assert.deepNestedPropertyVal(response, "backup.name", "backup_name")
       assert.lengthOf(yield* requests, 1)
 
-      const health = (host: string) =>
+      const described = (host: string) =>
         Effect.map(
-          rawExchange(url, head("GET /-/healthz HTTP/1.1", `Host: ${host}`, "Connection: close")),
+          rawExchange(url, head("GET /-/openapi.json HTTP/1.1", `Host: ${host}`, "Connection: close")),
           (answer) => statusesOf(answer)[0]
         )
-      assert.strictEqual(yield* health("cbr.example.org"), 200)
-      assert.strictEqual(yield* health("localhost"), 421)
+      assert.strictEqual(yield* described("cbr.example.org"), 200)
+      assert.strictEqual(yield* described("localhost"), 421)
       assert.notInclude(proxy.output.stderr, sk)
     }).pipe(Effect.scoped, Effect.provide(simulatorLayer()))
   )

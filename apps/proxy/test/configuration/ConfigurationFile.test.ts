@@ -58,7 +58,7 @@ layer(platform, { excludeTestServices: true })("a configuration file", (it) => {
         `${paths["proxy.yaml"]}:4:39: credentials.in-file.sk_file: the file cannot be read: there is no such file: correct its name, or create it`,
         `${paths["proxy.yaml"]}:5:31: credentials.in-variable.token_env: the variable UPSTREAM_TOKEN is not set`,
         `${paths["proxy.yaml"]}:6:27: credentials.printed.token_command: the command ended with code 1`,
-        `${paths["proxy.yaml"]}:8:3: credentials.elsewhere: no credentials in the environment: none of CBR_TOKEN, HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK, CLOUD_SDK_AK with CLOUD_SDK_SK, HW_ACCESS_KEY with HW_SECRET_KEY, OS_TOKEN, OS_ACCESS_KEY with OS_SECRET_KEY is set`
+        `${paths["proxy.yaml"]}:8:3: credentials.elsewhere: no credentials in the environment: none of CBR_TOKEN, HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK, CLOUD_SDK_AK with CLOUD_SDK_SK, HW_AUTH_TOKEN, HW_ACCESS_KEY with HW_SECRET_KEY, OS_AUTH_TOKEN, OS_TOKEN, OS_ACCESS_KEY with OS_SECRET_KEY is set`
       ])
     }).pipe(environment({}))
   )
