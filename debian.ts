@@ -31,7 +31,7 @@ export const needs = (...tools: ReadonlyArray<DebianTool>) => {
 }
 
 /** Debian keeps servers in /usr/sbin, which is not in everyone's PATH. */
-const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin"]
+const folders = () => [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin"]
 
 const isThere = (tool: DebianTool): boolean =>
-  isAbsolute(tool) ? existsSync(tool) : folders.some((folder) => existsSync(join(folder, tool)))
+  isAbsolute(tool) ? existsSync(tool) : folders().some((folder) => existsSync(join(folder, tool)))
