@@ -85,7 +85,7 @@ export const liveLines = (watched: Watched, mark: string, where: Surroundings): 
 
 const barWidth = 20
 
-/** A copy with a bar for its progress; of a copy that succeeded it is full, whatever was said, and else empty where nothing was. */
+/** A copy with a bar for its progress, which is full once it succeeded; the figure is what was said, where anything was. */
 const replicationLine = ({ destination_region, extra_info, status }: ReplicationRecordGet, unsaid: string): Line => {
   const tone = toneOfReplication(status)
   const said = extra_info?.progress
@@ -97,7 +97,7 @@ const replicationLine = ({ destination_region, extra_info, status }: Replication
     ...padded(destination_region ?? unsaid, 20),
     { text: "█".repeat(filled), tone },
     { text: "░".repeat(barWidth - filled), tone: "faint" },
-    ` ${said === undefined && status !== "success" ? "    " : `${String(progress).padStart(3)}%`}  `,
+    ` ${said === undefined ? "    " : `${String(said).padStart(3)}%`}  `,
     { text: status ?? unsaid, tone },
     reasons === "" ? "" : `  ${reasons}`
   ]
