@@ -8,6 +8,7 @@ import {
   endpointsOf,
   ErrorTable,
   isRegionId,
+  type NoCredentials,
   placeVariables,
   RegionsFile,
   type ShowBackupError
@@ -18,7 +19,7 @@ import * as Effect from "effect/Effect"
 import type { BackupRef } from "./BackupRef.ts"
 import { within } from "./CommandTimeout.ts"
 import { Connections } from "./Connections.ts"
-import { Failure, failureOf, whyInLines } from "./Failure.ts"
+import { Failure, failureOf, setUpAdvice, whyInLines } from "./Failure.ts"
 import type { Messages } from "./messages/Messages.ts"
 import { type CallSettings, type Found, projectOf, rank } from "./Precedence.ts"
 import { shownAddress } from "./ShownAddress.ts"
@@ -51,7 +52,7 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Cal
   const missing: Array<Missing> = []
   const orMissing = <A, R>(
     needed: Effect.Effect<A, ShowBackupError, R>,
-    next: Missing["next"]
+    advise: (messages: Messages, error: NoCredentials) => string
   ): Effect.Effect<A | undefined, Failure, R> =>
     needed.pipe(
       Effect.catch((error) => {
@@ -61,7 +62,7 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Cal
         missing.push({
           why: (messages) => messages.detail(error.detail),
           whyInLines: (messages) => whyInLines(error, messages),
-          next
+          next: (messages) => advise(messages, error)
         })
         return Effect.undefined
       })
@@ -102,7 +103,7 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Cal
     addresses === undefined
       ? withoutAddresses
       : Effect.flatMap(connections.credentials(addresses), ({ current }) => current),
-    ({ missing }) => missing.begin
+    (messages, error) => setUpAdvice(error, messages)
   )
   const known = ref.project_id ?? (settings.project?.isName === true ? undefined : settings.project?.value)
   const project_id =

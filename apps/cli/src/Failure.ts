@@ -1,4 +1,4 @@
-import { type Answer, ErrorTable, hintOf, isRetryable, type WaitUntilError } from "@cbr/client"
+import { type Answer, ErrorTable, hintOf, isRetryable, type NoCredentials, type WaitUntilError } from "@cbr/client"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
@@ -100,14 +100,15 @@ export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, abo
   })
 })
 
-/**
- * What to do next. A certificate has a setting of this program, which works in
- * every form of it; and who has set up nothing is told where to begin.
- */
-const advice = (error: WaitUntilError, { failure, missing, pick }: Messages): string => {
-  if (error._tag === "ConnectionFailed" && error.reason === "Tls") return failure.untrusted
-  return error.detail.code === "no-credentials" ? missing.begin : pick(hintOf(error))
+/** What to do next. A certificate has a setting of this program, which works in every form of it. */
+const advice = (error: WaitUntilError, messages: Messages): string => {
+  if (error._tag === "ConnectionFailed" && error.reason === "Tls") return messages.failure.untrusted
+  return error._tag === "NoCredentials" ? setUpAdvice(error, messages) : messages.pick(hintOf(error))
 }
+
+/** Where to begin, for a user who has set up nothing; else that what is set up is to be corrected. */
+export const setUpAdvice = ({ detail: { code } }: NoCredentials, { missing }: Messages): string =>
+  code === "no-credentials" || code === "no-endpoint" ? missing.begin : missing.correct
 
 /** How far the clock is off by the service's own, where a refused signature may come of it. */
 const clockAdvice = (error: WaitUntilError, now: number, { failure }: Messages): ReadonlyArray<string> => {

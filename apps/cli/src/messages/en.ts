@@ -187,6 +187,7 @@ export const en = {
     giveProject: "give --project-id",
     giveProfile: "choose a profile with --profile, or see `cbr profiles`",
     giveEndpoint: "give --region or --endpoint",
+    correct: "correct that setting, which `cbr whoami` helps to find; nothing was sent",
     begin:
       "save a key and a region with `cbr configure`, see what is missing with `cbr doctor`, or try all of it without an account with `cbr simulate`; nothing was sent"
   },

@@ -140,6 +140,7 @@ export const zh: Messages = {
     giveProject: "请给出 --project-id",
     giveProfile: "请用 --profile 选择配置，或查看 `cbr profiles`",
     giveEndpoint: "请给出 --region 或 --endpoint",
+    correct: "请更正该设置，可用 `cbr whoami` 查看其来处；尚未发送任何请求",
     begin:
       "用 `cbr configure` 保存密钥和区域，用 `cbr doctor` 查看还缺什么，或用 `cbr simulate` 在没有账号的情况下试用；尚未发送任何请求"
   },

@@ -233,6 +233,7 @@ describe("cbr show, with settings missing", () => {
       })
       assert.strictEqual(exitCode, 3)
       assert.include(err, "HUAWEICLOUD_SDK_AK is not")
+      assert.match(err, /next: +correct that setting/)
       assert.notInclude(err, "half-a-secret")
     })
   )

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { createServer as createProxyServer } from "node:http"
 import { createServer as createTlsServer } from "node:https"
 import { connect, type Socket } from "node:net"
 import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { inspect } from "node:util"
 import { DirectHttpClient, Endpoint, isRetryable } from "@cbr/client"
@@ -111,6 +114,19 @@ describe.each(Object.entries({ undici: layerUndici, "node:http": layerNodeHttp }
         }).pipe(Effect.provide(both))
         assert.deepStrictEqual(answers.map(Result.isSuccess), [isOwn, !isOwn])
       }
+    })
+  )
+
+  it.live("such a file may be of Windows PowerShell, in UTF-16", () =>
+    Effect.gen(function* () {
+      const { port } = yield* cbr
+      const folder = yield* Effect.acquireRelease(
+        Effect.promise(() => mkdtemp(join(tmpdir(), "cbr-authority-"))),
+        (path) => Effect.promise(() => rm(path, { recursive: true }))
+      )
+      const file = join(folder, "ca.pem")
+      yield* Effect.promise(() => writeFile(file, `\ufeff${readFileSync(caFile, "utf8")}`, "utf16le"))
+      assert.strictEqual((yield* at(`https://127.0.0.1:${port}`, { caFile: file })).raw, body)
     })
   )
 
