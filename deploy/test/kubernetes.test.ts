@@ -112,6 +112,6 @@ describe("the Kubernetes manifests", () => {
     const { containers, initContainers, terminationGracePeriodSeconds } = deployment.spec.template.spec
     assert.strictEqual(containers[0]?.ports[0]?.containerPort, proxy.listen.port)
     assert.include(textOf("kubernetes/nginx.conf"), `listen ${initContainers[0]?.ports[0]?.containerPort};`)
-    assert.isAbove(terminationGracePeriodSeconds, proxy.drain.serve_seconds + proxy.drain.finish_seconds + 5)
+    assert.isAbove(terminationGracePeriodSeconds, proxy.drain.serve_seconds + proxy.drain.finish_seconds + 10 + 5)
   })
 })

@@ -21,6 +21,7 @@ import { Lifecycle } from "./Lifecycle.ts"
 import { LiveAnswers } from "./live/LiveAnswers.ts"
 import { Watches } from "./live/Watches.ts"
 import { accessLogged } from "./observability/AccessLog.ts"
+import { startCounters } from "./observability/FromZero.ts"
 import * as Metrics from "./observability/Metrics.ts"
 import { ownSpans, traced } from "./observability/Tracing.ts"
 import { Routes } from "./Routes.ts"
@@ -61,6 +62,7 @@ export const layer = ({
 }: ProxyOptions) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
+      yield* startCounters
       const server = yield* HttpServer.HttpServer
       const lifecycle = yield* Lifecycle
       const generations = yield* Generations

@@ -12,54 +12,62 @@ import { Reload } from "../Reload.ts"
 import { health } from "./Health.ts"
 import { readiness } from "./Readiness.ts"
 
-/** What those who run the proxy read; served on this machine alone. */
-export const AdminRoutes = HttpRouter.use(
-  Effect.fnUntraced(function* (router) {
-    const generations = yield* Generations
-    const lifecycle = yield* Lifecycle
-    const reload = yield* Reload
+/**
+ * What those who run the proxy read; served on this machine alone.
+ *
+ * @param onScrape is run whenever the metrics have been read
+ */
+export const AdminRoutes = (onScrape: Effect.Effect<void>) =>
+  HttpRouter.use(
+    Effect.fnUntraced(function* (router) {
+      const generations = yield* Generations
+      const lifecycle = yield* Lifecycle
+      const reload = yield* Reload
 
-    yield* router.add("GET", "/livez", health)
-    yield* router.add(
-      "GET",
-      "/startupz",
-      Effect.map(lifecycle.phase, (phase) => probe(phase !== "starting", { phase }))
-    )
-    yield* router.add(
-      "GET",
-      "/readyz",
-      Effect.map(readiness, (state) => probe(state.ready, state))
-    )
-    yield* router.add(
-      "GET",
-      "/metrics",
-      Effect.andThen(readiness, PrometheusMetrics.format()).pipe(
-        Effect.map((text) => HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" }))
+      yield* router.add("GET", "/livez", health)
+      yield* router.add(
+        "GET",
+        "/startupz",
+        Effect.map(lifecycle.phase, (phase) => probe(phase !== "starting", { phase }))
       )
-    )
-    yield* router.add(
-      "GET",
-      "/config",
-      Effect.map(generations.current, ({ configuration }) =>
-        HttpServerResponse.text(effective(configuration), { contentType: "application/json" })
+      yield* router.add(
+        "GET",
+        "/readyz",
+        Effect.map(readiness, (state) => probe(state.ready, state))
       )
-    )
-    yield* router.add(
-      "*",
-      "/drain",
-      posted(Effect.as(lifecycle.stop, HttpServerResponse.jsonUnsafe({ outcome: "draining" }, { status: 202 })))
-    )
-    yield* router.add(
-      "*",
-      "/reload",
-      posted(
-        Effect.map(reload.now, (reloaded) =>
-          HttpServerResponse.jsonUnsafe(reloaded, { status: reloadStatuses[reloaded.outcome] })
+      yield* router.add(
+        "GET",
+        "/metrics",
+        Effect.andThen(readiness, PrometheusMetrics.format()).pipe(
+          Effect.tap(onScrape),
+          Effect.map((text) =>
+            HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" })
+          )
         )
       )
-    )
-  })
-)
+      yield* router.add(
+        "GET",
+        "/config",
+        Effect.map(generations.current, ({ configuration }) =>
+          HttpServerResponse.text(effective(configuration), { contentType: "application/json" })
+        )
+      )
+      yield* router.add(
+        "*",
+        "/drain",
+        posted(Effect.as(lifecycle.stop, HttpServerResponse.jsonUnsafe({ outcome: "draining" }, { status: 202 })))
+      )
+      yield* router.add(
+        "*",
+        "/reload",
+        posted(
+          Effect.map(reload.now, (reloaded) =>
+            HttpServerResponse.jsonUnsafe(reloaded, { status: reloadStatuses[reloaded.outcome] })
+          )
+        )
+      )
+    })
+  )
 
 const reloadStatuses = { loaded: 200, unchanged: 200, refused: 422, "no file": 409 } as const
 

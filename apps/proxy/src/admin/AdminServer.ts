@@ -5,22 +5,34 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
+import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import type { Generations } from "../Generations.ts"
 import type { Lifecycle } from "../Lifecycle.ts"
+import { cutRequests } from "../observability/Metrics.ts"
 import { ownSpans } from "../observability/Tracing.ts"
 import type { Reload } from "../Reload.ts"
 import { StartFailed } from "../StartFailed.ts"
 import type { Store } from "../store/Store.ts"
 import { AdminRoutes, forThisMachine } from "./AdminRoutes.ts"
 
-/** The port for those who run the proxy. It answers until the process ends, so also while draining. */
+/**
+ * The port for those who run the proxy. It answers until the process ends, so
+ * also while draining; and where the drain cut requests off, for a little
+ * longer: what was cut would otherwise be measured by no scrape.
+ */
 export class AdminServer extends Context.Service<AdminServer, { readonly url: string }>()("@cbr/proxy/AdminServer") {
-  static readonly layer = (options: {
+  static readonly layer = ({
+    report = Duration.zero,
+    ...options
+  }: {
     /** An address of this machine alone. */
     readonly host: string
     /** 0 takes a free one. */
     readonly port: number
+    /** How long a scrape is waited for that tells what a drain cut off, where the metrics were read before. */
+    readonly report?: Duration.Duration
   }): Layer.Layer<AdminServer, StartFailed, Generations | Lifecycle | Reload | Store> =>
     Layer.effect(
       AdminServer,
@@ -40,9 +52,29 @@ export class AdminServer extends Context.Service<AdminServer, { readonly url: st
           )
         )
         yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
-        yield* server.serve(forThisMachine(yield* HttpRouter.toHttpEffect(AdminRoutes)))
+        const { onScrape, reported } = scrapes(report)
+        yield* server.serve(forThisMachine(yield* HttpRouter.toHttpEffect(AdminRoutes(onScrape))))
+        yield* Effect.addFinalizer(() => reported)
         const { address, family, port } = node.address() as AddressInfo
         return { url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}` }
       })
     ).pipe(Layer.provide(ownSpans))
+}
+
+/** Notes that the metrics are read, and waits for that where requests were cut off. */
+const scrapes = (report: Duration.Duration) => {
+  let wasRead = false
+  const read = Latch.makeUnsafe()
+  return {
+    onScrape: Effect.sync(() => {
+      wasRead = true
+      read.openUnsafe()
+    }),
+    reported: Effect.gen(function* () {
+      const { count } = yield* Metric.value(cutRequests.drain)
+      if (!wasRead || count === 0) return
+      read.closeUnsafe()
+      yield* Effect.timeoutOption(read.await, report)
+    })
+  }
 }

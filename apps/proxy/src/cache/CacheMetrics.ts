@@ -1,12 +1,15 @@
 import * as Metric from "effect/Metric"
+import { fromZero } from "../observability/FromZero.ts"
 import type { CacheResult } from "./CacheStatus.ts"
 
 const counted = (result: CacheResult) =>
-  Metric.counter("cbr_proxy_cache_results_total", {
-    description: "Requests for a backup, by how the cache handled them",
-    incremental: true,
-    attributes: { result }
-  })
+  fromZero(
+    Metric.counter("cbr_proxy_cache_results_total", {
+      description: "Requests for a backup, by how the cache handled them",
+      incremental: true,
+      attributes: { result }
+    })
+  )
 
 /** Requests for a backup, by how the cache handled them. */
 export const cacheResults: Readonly<Record<CacheResult, Metric.Counter<number>>> = {

@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import { peerOf } from "../edge/Connections.ts"
 import { Refusal } from "../edge/Refusal.ts"
+import { eachFromZero } from "../observability/FromZero.ts"
 import type { Caller } from "./Caller.ts"
 import { Permits } from "./Permits.ts"
 import type { Quota } from "./TokenBuckets.ts"
@@ -164,8 +165,4 @@ const refused = Metric.counter("cbr_proxy_quota_refusals_total", {
   description: "Refusals for a quota that is used up, by whose quota it is",
   incremental: true
 })
-const refusals = {
-  caller: Metric.withAttributes(refused, { quota: "caller" }),
-  project: Metric.withAttributes(refused, { quota: "project" }),
-  address: Metric.withAttributes(refused, { quota: "address" })
-}
+const refusals = eachFromZero(refused, "quota", ["caller", "project", "address"])

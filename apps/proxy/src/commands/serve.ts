@@ -1,4 +1,5 @@
 import * as Console from "effect/Console"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -51,7 +52,11 @@ export const serve = Effect.fn("serve")(
       Effect.scoped,
       Effect.provide(
         server({ given, loaded, configuration, callersKey }).pipe(
-          Layer.provideMerge(admin.enabled ? AdminServer.layer(admin) : Layer.empty),
+          Layer.provideMerge(
+            admin.enabled
+              ? AdminServer.layer({ ...admin, report: Duration.seconds(configuration.drain.report_seconds) })
+              : Layer.empty
+          ),
           Layer.provide(
             followed === undefined
               ? Reload.layerNone

@@ -61,7 +61,11 @@ export const DrainSection = section(
       count(0, 300, "After SIGTERM, how long new requests are still served while balancers look away"),
       5
     ),
-    finish_seconds: defaulted(count(0, 300, "After that, how long requests in flight have to end"), 25)
+    finish_seconds: defaulted(count(0, 300, "After that, how long requests in flight have to end"), 25),
+    report_seconds: defaulted(
+      count(0, 300, "Where requests were cut off then, how long /metrics has to be read of it, if it was read before"),
+      10
+    )
   },
   "How the proxy stops; read at start only"
 )

@@ -61,7 +61,7 @@ export const drain = (
     )
     const requests = Array.from(connections.all(), ({ owed }) => owed.length).reduce((sum, owed) => sum + owed, 0)
     if (requests > 0) {
-      yield* Metric.update(Metric.withAttributes(Metrics.cutRequests, { reason: "drain" }), requests)
+      yield* Metric.update(Metrics.cutRequests.drain, requests)
       yield* Effect.annotateLogs(Effect.logWarning("the grace is over: requests are cut off"), { requests })
     }
     connections.destroyAll()

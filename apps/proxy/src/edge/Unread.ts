@@ -45,7 +45,7 @@ export const limitUnread = (
       requests += connection.owed.length
       connection.socket.destroy()
     }
-    yield* Metric.update(Metric.withAttributes(Metrics.cutRequests, { reason: "unread" }), requests)
+    yield* Metric.update(Metrics.cutRequests.unread, requests)
     yield* Effect.annotateLogs(Effect.logWarning("too much is unread: answers are cut off"), { requests })
   })
 

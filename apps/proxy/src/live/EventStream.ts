@@ -123,7 +123,7 @@ const goodbye = (end: End, proxy_request_id: string): Piece => {
 
 const countedOf = ({ events: said, merged: passedOver }: Piece) =>
   Effect.andThen(
-    Effect.forEach(said, ({ name }) => Metric.update(Metric.withAttributes(events, { event: name }), 1), {
+    Effect.forEach(said, ({ name }) => Metric.update(events[name], 1), {
       discard: true
     }),
     Metric.update(merged, passedOver)

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
+import { eachFromZero, fromZero } from "../observability/FromZero.ts"
 import { kept } from "./Kept.ts"
 
 /** Backups that are looked at because somebody watches them. */
@@ -11,29 +12,37 @@ export const pollers = Metric.gauge("cbr_proxy_live_pollers", {
 /** Streams that are open. */
 export const streams = Metric.gauge("cbr_proxy_live_streams", { description: "Streams of events that are open" })
 
-/** Events sent, by name. */
-export const events = Metric.counter("cbr_proxy_live_events_total", {
+const sent = Metric.counter("cbr_proxy_live_events_total", {
   description: "Events sent on streams, by name",
   incremental: true
 })
 
+/** Events sent, by name. */
+export const events = eachFromZero(sent, "event", ["snapshot", "changed", "stable", "deleted", "problem", "rotate"])
+
 /** States of a backup that a reader was too slow for: it got a newer one in their place. */
-export const merged = Metric.counter("cbr_proxy_live_merged_total", {
-  description: "States that slow readers were not told of, being told of newer ones",
-  incremental: true
-})
+export const merged = fromZero(
+  Metric.counter("cbr_proxy_live_merged_total", {
+    description: "States passed over for newer ones, on streams whose peers were slow",
+    incremental: true
+  })
+)
 
 /** Streams that were cut because their readers left too much unread. */
-export const cut = Metric.counter("cbr_proxy_live_cut_total", {
-  description: "Streams cut because too much was left unread",
+export const cut = fromZero(
+  Metric.counter("cbr_proxy_live_cut_total", {
+    description: "Streams cut because too much was left unread",
+    incremental: true
+  })
+)
+
+const polls = Metric.counter("cbr_proxy_long_polls_total", {
+  description: "Requests that waited for a change, by what ended the wait",
   incremental: true
 })
 
 /** Long polls, by what ended them. */
-export const longPolls = Metric.counter("cbr_proxy_long_polls_total", {
-  description: "Requests that waited for a change, by what ended the wait",
-  incremental: true
-})
+export const longPolls = eachFromZero(polls, "outcome", ["changed", "unchanged", "failed"])
 
 /** Counts what there is at once, on a gauge. */
 export const counted = (gauge: Metric.Gauge<number>): Effect.Effect<void, never, Scope.Scope> =>

@@ -65,12 +65,9 @@ export const longPoll = Effect.fnUntraced(function* ({
     }
   })
   const changed = yield* Effect.raceAllFirst([news, Effect.as(Effect.sleep(wait), undefined), sentAway(stay)]).pipe(
-    Effect.tapError(() => Metric.update(Metric.withAttributes(longPolls, { outcome: "failed" }), 1))
+    Effect.tapError(() => Metric.update(longPolls.failed, 1))
   )
-  yield* Metric.update(
-    Metric.withAttributes(longPolls, { outcome: changed === undefined ? "unchanged" : "changed" }),
-    1
-  )
+  yield* Metric.update(longPolls[changed === undefined ? "unchanged" : "changed"], 1)
   const { sighting, trouble } = newest.current()
   if (changed !== undefined) return changed
   if (trouble !== undefined) return yield* Effect.fail(trouble.error)

@@ -69,7 +69,7 @@ const audit = (record: ExchangeRecord, { address, proxy_request_id }: Asked): Ef
           ...(scope === undefined ? {} : { scope }),
           ...(project_id === undefined || !isProjectId.test(project_id) ? {} : { project_id })
         }),
-        Effect.andThen(Metric.update(Metric.withAttributes(Metrics.denials, { reason }), 1))
+        Effect.andThen(Metric.update(Metrics.denials[reason], 1))
       ),
     { discard: true }
   )

@@ -3,9 +3,12 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Caller, Scope } from "../callers/Caller.ts"
 
+/** Why a request is turned down: a credential that is none, one that is over, or a right that its caller has not. */
+export const denialReasons = ["Credential", "Expired", "Address", "Scope", "Region", "Project"] as const
+
 /** What was turned down for want of a right. */
 export interface Denial {
-  readonly reason: string
+  readonly reason: (typeof denialReasons)[number]
   readonly scope?: Scope | undefined
   readonly project_id?: string | undefined
 }

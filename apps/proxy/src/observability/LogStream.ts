@@ -1,14 +1,17 @@
 import type { Writable } from "node:stream"
 import * as Context from "effect/Context"
 import * as Metric from "effect/Metric"
+import { fromZero } from "./FromZero.ts"
 
 /** Bytes that wait for who reads the log. */
 const mostWaiting = 16 * 1024 ** 2
 
-const lost = Metric.counter("cbr_proxy_log_lines_lost_total", {
-  description: "Lines of the log that nobody took: its reader was gone, or too slow",
-  incremental: true
-})
+const lost = fromZero(
+  Metric.counter("cbr_proxy_log_lines_lost_total", {
+    description: "Lines of the log that nobody took: its reader was gone, or too slow",
+    incremental: true
+  })
+)
 
 /**
  * Writes lines to a stream whose reader may be slow, or end before the proxy

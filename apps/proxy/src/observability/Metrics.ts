@@ -1,4 +1,6 @@
 import * as Metric from "effect/Metric"
+import { denialReasons } from "./ExchangeRecord.ts"
+import { eachFromZero, fromZero } from "./FromZero.ts"
 
 // No label holds an id of a project, a backup or a caller: their number has no bound.
 
@@ -24,11 +26,13 @@ export const upstreamSeconds = Metric.histogram("cbr_proxy_upstream_seconds", {
   boundaries: seconds
 })
 
-/** Denials, by `reason`. */
-export const denials = Metric.counter("cbr_proxy_denials_total", {
+const denied = Metric.counter("cbr_proxy_denials_total", {
   description: "Requests denied for want of a credential or a right",
   incremental: true
 })
+
+/** Denials, by `reason`. */
+export const denials = eachFromZero(denied, "reason", denialReasons)
 
 /** 1 while a changed configuration is refused and the old one serves. */
 export const configurationRejected = Metric.gauge("cbr_proxy_configuration_rejected", {
@@ -36,10 +40,12 @@ export const configurationRejected = Metric.gauge("cbr_proxy_configuration_rejec
 })
 
 /** Configurations put in force, the first included. */
-export const configurationLoads = Metric.counter("cbr_proxy_configuration_loads_total", {
-  description: "Configurations put in force",
-  incremental: true
-})
+export const configurationLoads = fromZero(
+  Metric.counter("cbr_proxy_configuration_loads_total", {
+    description: "Configurations put in force",
+    incremental: true
+  })
+)
 
 /** When the certificate that the server shows ends, in seconds since 1970; absent without TLS. */
 export const certificateEnd = Metric.gauge("cbr_proxy_certificate_end_seconds", {
@@ -54,11 +60,13 @@ export const credentialRefused = Metric.gauge("cbr_proxy_upstream_credential_ref
 /** 1 while only what was begun is finished. */
 export const draining = Metric.gauge("cbr_proxy_draining", { description: "1 while the proxy is stopping" })
 
-/** Requests whose answers were cut off, by `reason`: `drain` or `unread`. */
-export const cutRequests = Metric.counter("cbr_proxy_cut_requests_total", {
+const cut = Metric.counter("cbr_proxy_cut_requests_total", {
   description: "Requests whose answers were cut off: a drain had lasted as long as it may, or too much was unread",
   incremental: true
 })
+
+/** Requests whose answers were cut off, by `reason`: `drain` or `unread`. */
+export const cutRequests = eachFromZero(cut, "reason", ["drain", "unread"])
 
 /** Bytes of answers that the system has not taken from the proxy yet. */
 export const unsentBytes = Metric.gauge("cbr_proxy_unsent_bytes", {

@@ -5,6 +5,7 @@ import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as PartitionedSemaphore from "effect/PartitionedSemaphore"
 import { Refusal } from "../edge/Refusal.ts"
+import { eachFromZero } from "../observability/FromZero.ts"
 
 /** How much is let through, and how much waits. */
 export interface FairQueueLimits {
@@ -100,8 +101,7 @@ const queuedCalls = Metric.counter("cbr_proxy_queued_calls_total", {
   description: "Calls to the cloud that could not start at once, by what became of them",
   incremental: true
 })
-const admitted = Metric.withAttributes(queuedCalls, { outcome: "admitted" })
-const shed = Metric.withAttributes(queuedCalls, { outcome: "shed" })
+const { admitted, shed } = eachFromZero(queuedCalls, "outcome", ["admitted", "shed"])
 
 const refuse: Effect.Effect<never, Refusal> = Effect.andThen(
   Metric.update(shed, 1),

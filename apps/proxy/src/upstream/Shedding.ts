@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import { Refusal } from "../edge/Refusal.ts"
 import { EventLoopDelay } from "../observability/EventLoopDelay.ts"
+import { fromZero } from "../observability/FromZero.ts"
 
 /** Classes of callers that are turned away first when the process has too much to do; none unless others are provided. */
 export const LowClasses = Context.Reference<ReadonlySet<string>>("@cbr/proxy/LowClasses", {
@@ -33,7 +34,9 @@ const tooBusy = new Refusal({
   headers: { "retry-after": "1" }
 })
 
-const shedCalls = Metric.counter("cbr_proxy_shed_calls_total", {
-  description: "Calls to the cloud that were not made because the event loop was late",
-  incremental: true
-})
+const shedCalls = fromZero(
+  Metric.counter("cbr_proxy_shed_calls_total", {
+    description: "Calls to the cloud that were not made because the event loop was late",
+    incremental: true
+  })
+)

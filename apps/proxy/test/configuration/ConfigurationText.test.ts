@@ -33,7 +33,7 @@ describe("a configuration", () => {
       reuse_port: false,
       behind_tls: false
     })
-    assert.deepStrictEqual(configuration.drain, { serve_seconds: 5, finish_seconds: 25 })
+    assert.deepStrictEqual(configuration.drain, { serve_seconds: 5, finish_seconds: 25, report_seconds: 10 })
     assert.strictEqual(configuration.cache.fresh_seconds.available, 60)
     assert.deepStrictEqual(configuration.callers["billing"]?.scopes, ["read"])
     assert.strictEqual(configuration.callers["billing"]?.regions, "*")
