@@ -226,5 +226,21 @@ describe("an alert", needs("promtool"), () => {
   it.each(written)("%s fires when %s says so", { timeout: 60_000 }, (alert, series, values) => {
     const found = [...troubled.keys()].find((name) => name.replace(/\{.*/, "") === series)
     assert.isDefined(found)
+    assert.isTrue(firing(new Map([...hourOf(started), [labelled(found!), values]]), alert))
+  })
+
+  it("CbrProxyCertificateEnds fires a week ahead of the end, and CbrProxyDown when no replica is up", () => {
+    const ends = (seconds: number) => new Map([[labelled("cbr_proxy_certificate_end_seconds"), `${seconds}x60`]])
+    assert.isTrue(firing(ends(6 * 86_400), "CbrProxyCertificateEnds"))
+    assert.isFalse(firing(ends(9 * 86_400), "CbrProxyCertificateEnds"))
+    assert.isTrue(firing(new Map([['up{instance="a",job="cbr-proxy"}', "1x9 0x50"]]), "CbrProxyDown"))
+  })
+
+  it("is among those that fire here", () => {
+    const others = [...written.map(([alert]) => alert), "CbrProxyCutOff", "CbrProxyCertificateEnds", "CbrProxyDown"]
+    assert.sameMembers(
+      [...provoked, ...others],
+      rules.map(({ alert }) => alert)
+    )
   })
 })
