@@ -1,4 +1,4 @@
-import { type Answer, ErrorTable, hintOf, isRetryable, type NoCredentials, type WaitUntilError } from "@cbr/client"
+import { type Answer, ErrorTable, type FailureDetail, hintOf, isRetryable, type NoCredentials, type WaitUntilError } from "@cbr/client"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
@@ -19,6 +19,7 @@ interface Call {
   readonly http_status?: number
   readonly service_code?: string
   readonly request_id?: string
+  readonly proxy_id?: string
   readonly url?: string
   readonly attempts?: number
   readonly elapsed_ms?: number
@@ -38,6 +39,8 @@ export interface Told {
 
 interface Fields extends Call {
   readonly kind: keyof typeof ErrorTable
+  /** What the core says of it, by code. */
+  readonly detail?: FailureDetail
   readonly tell: (messages: Messages) => Told
 }
 
@@ -74,10 +77,11 @@ export interface About {
 
 /** An error of the core as a failure of a command. */
 export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, about: About) {
-  const { attempts, error_code, request_id, retry_after, status_code }: Answer = error
+  const { attempts, error_code, proxy_request_id, request_id, retry_after, status_code }: Answer = error
   const now = yield* Clock.currentTimeMillis
   return new Failure({
     kind: error._tag,
+    detail: error.detail,
     tell: (messages) => ({
       title: messages.pick(ErrorTable[error._tag].title),
       what: typeof about.what === "string" ? about.what : about.what(messages),
@@ -94,6 +98,7 @@ export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, abo
     ...(status_code === undefined ? {} : { http_status: status_code }),
     ...(error_code === undefined ? {} : { service_code: error_code }),
     ...(request_id === undefined ? {} : { request_id }),
+    ...(proxy_request_id === undefined ? {} : { proxy_id: proxy_request_id }),
     ...(attempts === undefined ? {} : { attempts }),
     ...(about.url === undefined ? {} : { url: about.url }),
     ...(about.started === undefined ? {} : { elapsed_ms: Math.round(now - about.started) })
@@ -152,10 +157,11 @@ export const toJson = (failure: Failure, exitCode = failure.exitCode): JsonObjec
   http_status: failure.http_status ?? null,
   service_code: failure.service_code ?? null,
   request_id: failure.request_id ?? null,
-  proxy_id: null,
+  proxy_id: failure.proxy_id ?? null,
   url: failure.url ?? null,
   attempts: failure.attempts ?? null,
-  elapsed_ms: failure.elapsed_ms ?? null
+  elapsed_ms: failure.elapsed_ms ?? null,
+  detail: failure.detail === undefined ? null : (failure.detail as unknown as JsonObject)
 })
 
 /** A text of several lines, such as the parser's, as one. */

@@ -1,7 +1,7 @@
 import * as CliError from "effect/cli/CliError"
+import type * as Completions from "effect/cli/Completions"
 import type * as HelpDoc from "effect/cli/HelpDoc"
 import type * as SchemaIssue from "effect/SchemaIssue"
-import type { Declared } from "./Declared.ts"
 import { type Expectation, unexpectedIn } from "./Expectation.ts"
 import { yesAndNo } from "./YesOrNo.ts"
 
@@ -36,6 +36,13 @@ export class RefusedValue extends CliError.InvalidValue {
         ? { of: "flag", name: flag, fault: { code: "unexpected", value, expectation } }
         : { of: "variable", name: variable, fault: { code: "unexpected", value: undefined, expectation } }
   }
+}
+
+/** A flag or an argument as its command declares it. */
+export interface Declared {
+  readonly name: string
+  readonly aliases?: ReadonlyArray<string>
+  readonly type: Completions.FlagType | Completions.ArgumentType
 }
 
 /** A command line, and what is known of its command. */

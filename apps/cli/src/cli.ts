@@ -9,7 +9,6 @@ import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import manifest from "../package.json" with { type: "json" }
 import { commands, type CommandName, isCommandName } from "./commands/commands.ts"
-import type { Declared } from "./Declared.ts"
 import { exitCodes, monitoringStates } from "./ExitCodes.ts"
 import { Ended, Failure, report } from "./Failure.ts"
 import { helpText } from "./HelpText.ts"
@@ -30,7 +29,7 @@ import {
 import * as Settings from "./Settings.ts"
 import { inert } from "./TerminalText.ts"
 import { WholeTree } from "./WholeTree.ts"
-import { wrongValue } from "./WrongValue.ts"
+import { type Declared, wrongValue } from "./WrongValue.ts"
 
 /**
  * The tree of commands in a language: of all of them, or of the one that is
@@ -95,7 +94,7 @@ export const run = (line: ReadonlyArray<string>) =>
             isPlugin,
             words,
             declared: Effect.flatMap(tree, (command) =>
-              Effect.promise(async () => (await import("./Declared.ts")).declaredIn(command, messages))
+              Effect.promise(async () => (await import("./DeclaredFlags.ts")).declaredIn(command, messages))
             )
           }),
           CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),

@@ -266,7 +266,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show
       assert.strictEqual(out, "")
       assert.deepStrictEqual(
         Object.keys(JSON.parse(err)).join(" "),
-        "kind exit message why next retryable retry_after_s http_status service_code request_id proxy_id url attempts elapsed_ms"
+        "kind exit message why next retryable retry_after_s http_status service_code request_id proxy_id url attempts elapsed_ms detail"
       )
     })
   )

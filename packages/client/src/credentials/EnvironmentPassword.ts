@@ -6,7 +6,7 @@ import { Endpoint } from "../Endpoint.ts"
 import { firstOf, placeVariables, projectIn } from "../PlaceVariables.ts"
 import { readSettings, secretSetting, setting } from "../Setting.ts"
 import { NoCredentials } from "../ShowBackupError.ts"
-import { iamOrigin } from "./IamAddress.ts"
+import { authUrl } from "./AuthUrl.ts"
 import * as IamToken from "./IamToken.ts"
 import { type Link, NotHere } from "./Link.ts"
 import { checked } from "./SecretText.ts"
@@ -60,12 +60,6 @@ const variables = Config.all({
     openStack: domainOf(["OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME"], ["OS_USER_DOMAIN_ID", "OS_DOMAIN_ID"])
   })
 })
-
-/** IAM's origin by Terraform's variable or OpenStack's. */
-export const authUrl: Effect.Effect<string | undefined, NoCredentials> = Effect.flatMap(
-  readSettings(firstOf(["HW_AUTH_URL", "OS_AUTH_URL"])),
-  (found) => (found === undefined ? Effect.undefined : iamOrigin({ setting: found.name }, found.value))
-)
 
 /** The project that calls are for, since a token is good for no other. */
 const projectScope = Effect.gen(function* () {

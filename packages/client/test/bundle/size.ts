@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib"
 import { bundle } from "./bundle.ts"
 
 /** What the promise client may weigh in a browser, minified and gzipped, with Effect and every failure's sentence in it. */
-const budget = 101_000
+const budget = 105_000
 
 const rows = [
   { name: "@cbr/client/promise", platform: "browser", source: `export * from "@cbr/client/promise"` },

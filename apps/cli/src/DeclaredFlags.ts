@@ -3,13 +3,7 @@ import * as Completions from "effect/cli/Completions"
 import type * as Flag from "effect/cli/Flag"
 import type { Messages } from "./messages/Messages.ts"
 import { presentationFlags } from "./Presentation.ts"
-
-/** A flag or an argument as its command declares it. */
-export interface Declared {
-  readonly name: string
-  readonly aliases?: ReadonlyArray<string>
-  readonly type: Completions.FlagType | Completions.ArgumentType
-}
+import type { Declared } from "./WrongValue.ts"
 
 /** The flags that every command has, as flags of one command: they are none of the tree's. */
 export const flagsOfAll = (messages: Messages): Completions.CommandDescriptor => {
