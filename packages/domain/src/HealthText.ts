@@ -140,7 +140,7 @@ export const healthText = (health: Health, language: Language): string => joined
 export const healthDetails = (health: Health, language: Language): string => joined(health, language, reasonDetails)
 
 /** A reason in one language, without the level. */
-export const reasonText = (reason: HealthReason, language: Language): string => {
+const reasonText = (reason: HealthReason, language: Language): string => {
   const said = words[language].reasons[reason.code] as (facts: HealthReason) => string
   return said(reason)
 }
