@@ -1,4 +1,12 @@
-import { type Answer, ErrorTable, type FailureDetail, hintOf, isRetryable, type NoCredentials, type WaitUntilError } from "@cbr/client"
+import {
+  type Answer,
+  ErrorTable,
+  type FailureDetail,
+  hintOf,
+  isRetryable,
+  type NoCredentials,
+  type WaitUntilError
+} from "@cbr/client"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"

@@ -199,7 +199,7 @@ const answers = Effect.fnUntraced(function* (input: Input, messages: Messages) {
 
   // The environment completes what is given; alone it is in force already, and a profile of it would be no one's wish.
   if (!isAttended && !isGiven(input)) return { place: undefined, credential: undefined }
-  // The environment's is in force anyway; saved, it would stay where nobody gave it: that of a simulated cloud, for one.
+  // The environment's is in force anyway; saved, that of a simulated cloud would outlive it.
   const endpoint = Option.getOrUndefined(input.endpoint)
   if (endpoint !== undefined) yield* callable({ endpoint })
   const region = yield* given(yield* valueOf("region", input.region), words.region, (region) =>

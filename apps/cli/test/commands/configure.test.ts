@@ -172,7 +172,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
         default: "default",
         profiles: { default: { region: "cn-north-4" } }
       })
-      // Nor without one: nobody gave it to be saved.
+      // Nor without one: it was not given to be saved.
       yield* commandLine(["configure", "other", "--project-id", "p"], { config, env })
       assert.deepNestedInclude(yield* saved(config), { "profiles.other": { project_id: "p" } })
     })

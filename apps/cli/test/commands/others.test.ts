@@ -127,7 +127,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show
     })
   )
 
-  it.effect("whoami --verify shows a gateway's key to no IAM that nobody named", () =>
+  it.effect("whoami --verify shows a gateway's key to no IAM but one that is named", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
       yield* simulator.clearRequests

@@ -23,6 +23,13 @@ describe("a credential that no request can carry", () => {
     ["an empty access key id", key("", "example"), "the access key id is empty"],
     ["an access key id with a space", key("EXAMPLE 1", "example"), "the access key id holds"],
     ["an empty secret access key", key("EXAMPLE1", ""), "the secret access key is empty"],
+    [
+      "a secret access key in quotation marks",
+      key("EXAMPLE1", '"example"'),
+      "the secret access key stands in quotation"
+    ],
+    ["a secret access key in UTF-16", key("EXAMPLE1", "e\0x\0"), "the secret access key holds zero bytes"],
+    ["a token with an invisible character", token("exam\u200bple"), "the token holds the invisible character U+200B"],
     ["a security token with a line break", key("EXAMPLE1", "example", "example\n"), "the security token holds"]
   ]
   for (const [name, credential, what] of unsendable) {

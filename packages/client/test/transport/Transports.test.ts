@@ -352,7 +352,7 @@ describe("NO_PROXY", () => {
     ["2001:db8::/32", "[2001:db9::1]", false],
     ["::/0", "127.0.0.1", false]
   ]
-  it.effect.each(rows)("%j and the host %s: %s", ([noProxy, host, isExempt]) =>
+  it.effect.each(rows)("NO_PROXY=%j exempts the host %s: %s", ([noProxy, host, isExempt]) =>
     Effect.gen(function* () {
       const settings = yield* checkTransport({ httpsProxy: Redacted.make("http://proxy.example:1"), noProxy })
       const proxy = proxyOf(settings, new URL(`https://${host}`))
