@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { Failure } from "./Failure.ts"
-import type { Expression } from "./jmespath/Expression.ts"
+import type { Expression, Miss } from "./jmespath/Expression.ts"
 import { QueryFault } from "./jmespath/QueryFault.ts"
 import { type JsonValue, stringify } from "./output/JsonValue.ts"
 
@@ -44,25 +44,48 @@ const attempt = <A>(expression: string, evaluate: () => A): Effect.Effect<A, Fai
 
 /**
  * The expression as a test of answers: `null` for one that it cannot be asked
- * of. Wrong use where it looks at no field, as a text in quotes does not: it
+ * of; and the fields that it misses in one. Wrong use where it looks at no field, as a text in quotes does not: it
  * would be waited for in vain.
  */
 export const evaluator = Effect.fnUntraced(function* (expression: string) {
-  const { looks, of } = yield* parsed(expression)
+  const { looks, misses, of } = yield* parsed(expression)
   if (!looks) {
     return yield* new Failure({
       kind: "InvalidRequest",
       tell: ({ query }) => ({ title: query.title, what: expression, why: query.constant, next: [query.compare] })
     })
   }
-  return (value: JsonValue): JsonValue => {
-    try {
-      return of(value)
-    } catch {
-      return null
-    }
+  return {
+    evaluate: (value: JsonValue): JsonValue => orNull(() => of(value), null),
+    misses: (value: JsonValue): ReadonlyArray<Miss> => orNull(() => misses(value), [])
   }
 })
+
+const orNull = <A>(evaluate: () => A, otherwise: A): A => {
+  try {
+    return evaluate()
+  } catch {
+    return otherwise
+  }
+}
+
+/** Wrong use: the answer itself has no such field, so an expression that asks it for one waits in vain. */
+export const refuseMissing = (
+  expression: string,
+  name: string,
+  meant: string | undefined
+): Effect.Effect<never, Failure> =>
+  Effect.fail(
+    new Failure({
+      kind: "InvalidRequest",
+      tell: ({ query }) => ({
+        title: query.title,
+        what: expression,
+        why: query.missing(name),
+        next: [meant === undefined ? query.compare : query.meant(meant)]
+      })
+    })
+  )
 
 /** Wrong use when what an expression makes of an answer is neither true, false nor nothing yet. */
 export const refuseOther = (expression: string, value: JsonValue): Effect.Effect<void, Failure> =>

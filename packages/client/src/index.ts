@@ -97,5 +97,5 @@ export { adaptive, defaultPace, defaultPollingPolicy, type Pace, PollingPolicy }
 export * as WaitCondition from "./watching/WaitCondition.ts"
 export { conditionForms } from "./watching/ConditionForms.ts"
 export { format as formatCondition, parse as parseCondition } from "./watching/WaitConditionText.ts"
-export { conditionTimedOut, defaultWaitTimeout, waitUntil, type WaitOptions } from "./watching/WaitUntil.ts"
+export { conditionTimedOut, defaultWaitTimeout, waitUntil, whyNot, type WaitOptions } from "./watching/WaitUntil.ts"
 export { ConditionImpossible, ConditionTimedOut, WaitUntilError } from "./watching/WaitUntilError.ts"

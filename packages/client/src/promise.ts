@@ -55,6 +55,7 @@ export type ConditionText =
   | `status=${string}`
   | `replicated=${string}`
   | "children=available"
+  | "exists"
   | "restorable"
   | "restorable=backup"
   | "restorable=snapshot"
@@ -134,7 +135,8 @@ export const createBackupClient = (options: BackupClientOptions): BackupClient =
           waitUntil(requestOf(backupId, call), of, {
             ...hookOf(call),
             timeout: call.timeout,
-            failFast: call.failFast
+            failFast: call.failFast,
+            untilExists: call.untilExists
           })
         ),
         call

@@ -20,6 +20,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import { startingNow, timeUp, within } from "../CommandTimeout.ts"
+import { exitCodes } from "../ExitCodes.ts"
 import { Ended, Failure, failureOf, report } from "../Failure.ts"
 import { Messages } from "../messages/Messages.ts"
 import { paint } from "../output/Paint.ts"
@@ -44,7 +45,8 @@ const config = (messages: Messages) => {
   const { flags } = messages
   return {
     ids: Argument.String("ID").pipe(Argument.withDescription(messages.args.watched), Argument.variadic()),
-    conditions: Settings.listFlag("for", "CONDITION", flags.for),
+    conditions: Settings.listFlag("for", "CONDITION", flags.for).pipe(Flag.withDefault([])),
+    untilExists: Settings.switchFlag("until-exists", flags.untilExists),
     any: Settings.switchFlag("any", flags.any),
     failFast: Settings.eitherFlag("fail-fast", flags.failFast).pipe(Flag.withDefault(true)),
     mustExist: Settings.switchFlag("must-exist", flags.mustExist),
@@ -59,16 +61,21 @@ type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
 /** `cbr wait`: until a condition holds, can no longer come true, or time is up. */
 export const wait = (messages: Messages) =>
   Command.make("wait", config(messages), (input) => run(input)).pipe(
-    Command.validate(({ from, ids }) =>
-      Option.isSome(from) === ids.length > 0 ? wrongUse(ids.length > 0 ? "eitherIdOrFrom" : "noBackup") : Effect.void
-    ),
+    Command.validate(({ conditions, from, ids, untilExists }) => {
+      if (conditions.length === 0 && !untilExists) return wrongUse("noCondition")
+      if (Option.isSome(from) !== ids.length > 0) return Effect.void
+      return wrongUse(ids.length > 0 ? "eitherIdOrFrom" : "noBackup")
+    }),
     Command.withDescription(messages.commands.wait.long),
     Command.withShortDescription(messages.commands.wait.short),
     Command.withExamples(messages.commands.wait.examples)
   )
 
 const run = Effect.fn("wait")(function* (input: Input) {
-  const awaited = yield* conditionOf(input.conditions)
+  const awaited =
+    input.conditions.length === 0
+      ? { condition: WaitCondition.exists, queries: [] }
+      : yield* conditionOf(input.conditions)
   const { condition } = awaited
   if (Option.isSome(input.from)) return yield* decideSaved(input.from.value, awaited)
   const settings = yield* settingsInUse(input)
@@ -81,7 +88,8 @@ const run = Effect.fn("wait")(function* (input: Input) {
 
   const ended = yield* Effect.scoped(
     Effect.gen(function* () {
-      const { observed } = yield* tellOnStderr(input.ids, { lines: true })
+      const untilExists = input.untilExists || WaitCondition.awaitsExistence(condition)
+      const { observed, quit } = yield* tellOnStderr(input.ids, { lines: true, timeout, condition, untilExists })
       const waits = subjects.map((subject) =>
         waitFor(subject, awaited, input, (id, observation) => {
           newest.set(subject, observation)
@@ -89,13 +97,18 @@ const run = Effect.fn("wait")(function* (input: Input) {
         }).pipe(Effect.tap((found) => Effect.sync(() => void met.set(subject, found))))
       )
       const all = input.any ? firstOf(waits) : Effect.all(waits, { concurrency: "unbounded", discard: true })
-      return yield* Effect.raceFirst(Effect.as(all, { isLate: false }), Effect.as(timeUp(timeout), { isLate: true }))
+      return yield* Effect.raceAllFirst([
+        Effect.as(all, "over" as const),
+        Effect.as(timeUp(timeout), "late" as const),
+        Effect.as(quit, "quit" as const)
+      ])
     })
   ).pipe(Effect.result)
   const metInTime = subjects.flatMap((subject) => met.get(subject) ?? [])
   if (Result.isSuccess(ended) || metInTime.length > 0) yield* printMet(metInTime, condition, printer)
   if (Result.isFailure(ended)) return yield* ended.failure
-  if (!ended.success.isLate) return
+  if (ended.success === "quit") return yield* new Ended({ exitCode: exitCodes.Interrupted })
+  if (ended.success === "over") return
   const late = yield* Effect.forEach(
     subjects.filter((subject) => !met.has(subject)),
     (subject) => failureOf(conditionTimedOut(condition, timeout.time, newest.get(subject)), aboutOf(subject))
@@ -132,7 +145,7 @@ const aboutOf = ({ id, started, target }: Subject) => ({ what: id, url: target.u
 const waitFor = Effect.fnUntraced(function* (
   subject: Subject,
   { condition, queries }: Awaited,
-  { failFast, interval, mustExist, strict }: Input,
+  { failFast, interval, mustExist, strict, untilExists }: Input,
   observed: (id: string, observation: Observation) => Effect.Effect<void>
 ) {
   const messages = yield* Messages
@@ -143,6 +156,7 @@ const waitFor = Effect.fnUntraced(function* (
     // The command ends it, whose time began earlier.
     timeout: Duration.infinity,
     failFast,
+    untilExists: untilExists || WaitCondition.awaitsExistence(condition),
     onObservation: (observation) =>
       Effect.andThen(
         observed(subject.id, observation),
@@ -213,7 +227,7 @@ const decideSaved = Effect.fnUntraced(function* (path: string, { condition, quer
       return yield* Effect.flatMap(failureOf(new ConditionImpossible({ detail }), { what: path }), Effect.fail)
     }
     case "Pending": {
-      const detail = { code: "condition-not-met-by-saved", condition: text } as const
+      const detail = { code: "condition-not-met-by-saved", condition: text, reason: decision.reason } as const
       return yield* Effect.flatMap(failureOf(new ConditionTimedOut({ detail }), { what: path }), Effect.fail)
     }
   }

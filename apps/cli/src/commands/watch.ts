@@ -15,6 +15,7 @@ import { Presentation } from "../Presentation.ts"
 import { backupPrinter, surroundings } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
+import { isInFront } from "../watching/Keyboard.ts"
 import {
   refuseStrange,
   type Subject,
@@ -49,14 +50,14 @@ const run = Effect.fn("watch")(function* (input: Input) {
   const subjects = yield* inTime(subjectsOf(input.ids, settings))
   const presentation = yield* Presentation
   const { canAnimate, output, query, stdoutIsTerminal } = presentation
-  const isLive = canAnimate && stdoutIsTerminal && output === undefined && query === undefined
+  const isLive = canAnimate && stdoutIsTerminal && output === undefined && query === undefined && isInFront()
 
   const isOne = subjects.length === 1
   const missed: Array<Failure> = []
 
   yield* Effect.scoped(
     Effect.gen(function* () {
-      const { failed, observed } = yield* tellOnStderr(input.ids, { lines: false })
+      const { failed, observed, quit } = yield* tellOnStderr(input.ids, { lines: false, timeout: settings.timeout })
       const print = isLive ? { change: () => Effect.void, failed } : yield* changePrinter
       yield* Effect.forEach(
         subjects,
@@ -70,7 +71,7 @@ const run = Effect.fn("watch")(function* (input: Input) {
             })
           ),
         { concurrency: "unbounded", discard: true }
-      )
+      ).pipe(Effect.raceFirst(quit))
     })
   ).pipe(
     Effect.provideService(Presentation, { ...presentation, canAnimate: isLive }),

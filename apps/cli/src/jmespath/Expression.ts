@@ -10,6 +10,14 @@ export interface Expression {
   readonly of: (value: JsonValue) => JsonValue
   /** Whether it looks at the value at all: one that does not is the same for all. */
   readonly looks: boolean
+  /** The fields that it asks of objects in the value which have none of that name, in the order in which it asks. */
+  readonly misses: (value: JsonValue) => ReadonlyArray<Miss>
+}
+
+/** A field that an object does not have. */
+export interface Miss {
+  readonly name: string
+  readonly object: JsonObject
 }
 
 /** The values of variables that `let` gave names. */
@@ -26,7 +34,8 @@ export const parse = (text: string): Expression => {
   try {
     const parser = new Parser(tokenize(text))
     const evaluate = parser.whole()
-    return { of: (value) => deep(() => evaluate(value, new Map())), looks: parser.looks }
+    const of = (value: JsonValue) => deep(() => evaluate(value, new Map()))
+    return { of, looks: parser.looks, misses: (value) => parser.missesOf(() => of(value)) }
   } catch (error) {
     throw shallow(error)
   }
@@ -68,6 +77,7 @@ class Parser {
   readonly #tokens: ReadonlyArray<Token>
   #index = 0
   looks = false
+  #misses: Array<Miss> | undefined
 
   constructor(tokens: ReadonlyArray<Token>) {
     this.#tokens = tokens
@@ -225,7 +235,22 @@ class Parser {
 
   #field(name: string): Evaluate {
     this.looks = true
-    return (value) => field(value, name) ?? null
+    return (value) => {
+      const found = field(value, name)
+      if (found === undefined && isObject(value)) this.#misses?.push({ name, object: value })
+      return found ?? null
+    }
+  }
+
+  /** What fields miss while something is evaluated. */
+  missesOf(evaluate: () => unknown): ReadonlyArray<Miss> {
+    const misses: Array<Miss> = (this.#misses = [])
+    try {
+      evaluate()
+    } finally {
+      this.#misses = undefined
+    }
+    return misses
   }
 
   /** What may follow a dot. */

@@ -125,6 +125,7 @@ export const en = {
       secretNeedsKey: "--secret-stdin needs --ak: a secret is of no use without the id of its key",
       noProfileName: "Missing required argument: NAME, the profile to use or to remove",
       listsAll: "profiles ls shows all of them, and takes no NAME",
+      noCondition: "Missing required flag: --for (or --until-exists, for a backup that is not there yet)",
       fromIsOne: "--from reads one response: give one ID to check it against, or none"
     }
   },
@@ -214,6 +215,8 @@ export const en = {
     title: "query cannot be used",
     faults: queryFault,
     constant: "it looks at no field of the answer, so it is always the same",
+    missing: (name: string) => `the answer has no field ${name}`,
+    meant: (path: string) => `did you mean ${path}?`,
     noTest: (value: string) => `it gives ${value}, which is neither true nor false`,
     compare:
       "compare a field, such as --for \"query=backup.status=='available'\"; the quotes of the shell go around all of it",
@@ -257,18 +260,25 @@ export const en = {
 
   watch: {
     asking: "asking …",
+    notThereYet: "not there yet: the service answers 404",
     gone: "gone: the service answers 404",
     missed: "no answer yet",
     missedInARow: (count: number) => `${counted(count, "look", "looks")} in a row failed`,
     unknownStatus: (status: string) => `status ${status} is not a documented one`,
-    elapsed: (time: string) => `  ${time}  Ctrl-C ends`
+    /** The last line of a live view: what is waited for, for how long it has gone on, and what it has left. */
+    footer: (awaited: string | undefined, elapsed: string, left: string | undefined, quitBy: string) =>
+      `  ${awaited === undefined ? elapsed : `waiting for ${awaited}`}${left === undefined ? "" : `, ${left} left`}  ${quitBy} ends`
   },
 
   wait: {
     condition: "condition not understood",
     conditionNext:
-      "conditions: status=available,error  deleted  replicated=REGION  children=available  restorable[=backup|snapshot]  query=JMESPATH",
+      "conditions: status=available,error  exists  deleted  replicated=REGION  children=available  restorable[=backup|snapshot]  query=JMESPATH",
     met: (condition: string) => `${condition} is met`,
+    begins: (condition: string, left: string | undefined) =>
+      `waiting for ${condition}${left === undefined ? "" : `, ${left} at most`}`,
+    notYet: (why: string) => `not yet: ${why}`,
+    withLeft: (said: string, left: string | undefined) => (left === undefined ? said : `${said} (${left} left)`),
     neverThere: "backup not found",
     neverSeen: "the first look found no such backup: it was deleted before, or never there",
     checkIds: "check the backup id, the project and the region, or leave out --must-exist"

@@ -95,6 +95,7 @@ export const zh: Messages = {
       secretNeedsKey: "--secret-stdin 需要 --ak：没有密钥 ID，密钥无法使用",
       noProfileName: "缺少必需的参数：NAME，即要使用或删除的配置",
       listsAll: "profiles ls 列出全部配置，不接受 NAME",
+      noCondition: "缺少必需的选项：--for（或 --until-exists，用于等待尚不存在的备份）",
       fromIsOne: "--from 只读取一个响应：请给出一个 ID 用于核对，或不给"
     }
   },
@@ -160,6 +161,8 @@ export const zh: Messages = {
     title: "无法使用查询表达式",
     faults: queryFault,
     constant: "它不看响应中的任何字段，因此结果永远不变",
+    missing: (name) => `响应中没有字段 ${name}`,
+    meant: (path) => `是否想用 ${path}？`,
     noTest: (value) => `其结果为 ${value}，既非真也非假`,
     compare: "请比较某个字段，如 --for \"query=backup.status=='available'\"；shell 的引号应括住整个条件",
     next: "语法见 https://jmespath.org；例如：--query 'backup.children[].status'"
@@ -189,17 +192,22 @@ export const zh: Messages = {
   },
   watch: {
     asking: "正在查询……",
+    notThereYet: "尚不存在：服务返回 404",
     gone: "已不存在：服务返回 404",
     missed: "尚无响应",
     missedInARow: (count) => `连续 ${count} 次查询失败`,
     unknownStatus: (status) => `状态 ${status} 不在文档之列`,
-    elapsed: (time) => `  ${time}  按 Ctrl-C 结束`
+    footer: (awaited, elapsed, left, quitBy) =>
+      `  ${awaited === undefined ? elapsed : `正在等待 ${awaited}`}${left === undefined ? "" : `，剩余 ${left}`}  按 ${quitBy} 结束`
   },
   wait: {
     condition: "无法理解条件",
     conditionNext:
-      "条件：status=available,error  deleted  replicated=区域  children=available  restorable[=backup|snapshot]  query=JMESPATH",
+      "条件：status=available,error  exists  deleted  replicated=区域  children=available  restorable[=backup|snapshot]  query=JMESPATH",
     met: (condition) => `${condition} 已满足`,
+    begins: (condition, left) => `正在等待 ${condition}${left === undefined ? "" : `，最长 ${left}`}`,
+    notYet: (why) => `尚未满足：${why}`,
+    withLeft: (said, left) => (left === undefined ? said : `${said}（剩余 ${left}）`),
     neverThere: "备份不存在",
     neverSeen: "首次查询即不存在：备份早已删除，或从未存在",
     checkIds: "请检查备份 ID、项目和区域，或去掉 --must-exist"

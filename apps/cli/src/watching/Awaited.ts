@@ -1,8 +1,10 @@
 import { type FailureDetail, parseCondition, WaitCondition } from "@cbr/client"
-import type { ShowBackupResponse } from "@cbr/domain"
+import { documentedFields, type ShowBackupResponse } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Failure } from "../Failure.ts"
+import type { Miss } from "../jmespath/Expression.ts"
+import { nearest } from "../Nearest.ts"
 import * as JsonValues from "../output/JsonValue.ts"
 import * as Query from "../Query.ts"
 
@@ -12,28 +14,58 @@ export interface Awaited {
   readonly queries: ReadonlyArray<OwnQuery>
 }
 
-interface OwnQuery {
+interface OwnQuery extends Effect.Success<ReturnType<typeof Query.evaluator>> {
   readonly expression: string
-  readonly evaluate: (value: JsonValues.JsonValue) => JsonValues.JsonValue
 }
 
-/** Wrong use when what a query makes of an answer is no test. */
+/** Wrong use when what a query makes of an answer is no test, or when it asks the answer itself for what none has. */
 export const refuseNoTest = (queries: ReadonlyArray<OwnQuery>, { raw }: ShowBackupResponse) =>
   Effect.forEach(
     queries,
-    ({ evaluate, expression }) => Query.refuseOther(expression, evaluate(JsonValues.parse(raw))),
+    ({ evaluate, expression, misses }) => {
+      const answer = JsonValues.parse(raw)
+      const found = evaluate(answer)
+      const missed = found === true ? undefined : misses(answer).find(({ object }) => object === answer)
+      return missed === undefined
+        ? Query.refuseOther(expression, found)
+        : Query.refuseMissing(expression, missed.name, meantBy(missed))
+    },
     { discard: true }
   )
+
+const documentedNames = [...new Set(documentedFields().flatMap(({ path }) => path.replaceAll("[]", "").split(".")))]
+
+/** A path from the answer down that a name may have meant. */
+const meantBy = ({ name, object }: Miss): string | undefined => {
+  const near = nearest(name, [...Object.keys(object), ...documentedNames])
+  return near === undefined || Object.hasOwn(object, near) ? near : `backup.${near}`
+}
+
+/** What a query makes of an answer, and what the page does not know of what it misses there. */
+const given = ({ evaluate, misses }: OwnQuery, { raw }: ShowBackupResponse): TestResult => {
+  const answer = JsonValues.parse(raw)
+  const value = JsonValues.stringify(evaluate(answer), "line").slice(0, 60)
+  const missed = misses(answer).find(({ name }) => !documentedNames.includes(name))
+  if (missed === undefined) return { value }
+  const near = nearest(missed.name, [...Object.keys(missed.object), ...documentedNames])
+  return { value, missing: missed.name, ...(near === undefined ? {} : { near }) }
+}
+
+type TestResult = ReturnType<NonNullable<WaitCondition.Satisfies["gives"]>>
 
 /** The condition that texts mean together; `query=…` is this command's own. */
 export const conditionOf = Effect.fnUntraced(function* (texts: ReadonlyArray<string>) {
   const isQuery = (text: string) => text.startsWith("query=")
   const queries = yield* Effect.forEach(texts.filter(isQuery), (text) => {
     const expression = text.slice("query=".length)
-    return Effect.map(Query.evaluator(expression), (evaluate): OwnQuery => ({ expression, evaluate }))
+    return Effect.map(Query.evaluator(expression), (query): OwnQuery => ({ expression, ...query }))
   })
-  const own = queries.map(({ evaluate, expression }) =>
-    WaitCondition.satisfies(`query=${expression}`, ({ raw }) => evaluate(JsonValues.parse(raw)) === true)
+  const own = queries.map((query) =>
+    WaitCondition.satisfies(
+      `query=${query.expression}`,
+      ({ raw }) => query.evaluate(JsonValues.parse(raw)) === true,
+      (response) => given(query, response)
+    )
   )
   const others = texts.filter((text) => !isQuery(text))
   const [first, ...more] = own

@@ -5,6 +5,7 @@ import { paint, type Piece } from "../output/Paint.ts"
 import { clipped } from "../output/Wrapping.ts"
 import { Presentation } from "../Presentation.ts"
 import { writeError } from "../Progress.ts"
+import { quitKey, takesKeys } from "./Keyboard.ts"
 
 const hideCursor = "\u001b[?25l"
 const showCursor = "\u001b[?25h"
@@ -15,23 +16,28 @@ const marks = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "�
 export interface LiveView {
   /** Draws anew at once. */
   readonly refresh: Effect.Effect<void>
+  /** Ends when the reader has seen enough, and says so by `q`. */
+  readonly quit: Effect.Effect<void>
 }
 
 /**
  * A view that redraws itself five times a second until its scope closes, which
- * draws it once more and leaves the terminal as it was: cursor shown, the last
- * state standing. `lines` is given the mark of a turning wheel.
+ * draws it once more and leaves the terminal as it was: cursor shown, keys
+ * shown again, the last state standing. `lines` is given the mark of a turning
+ * wheel, and the key that ends the view.
  */
 export const make = Effect.fnUntraced(function* (
-  lines: (mark: string) => ReadonlyArray<ReadonlyArray<Piece>>
+  lines: (mark: string, quitBy: "q" | "Ctrl-C") => ReadonlyArray<ReadonlyArray<Piece>>
 ): Effect.fn.Return<LiveView, never, Scope.Scope | Stdio.Stdio> {
   const { errorColour, width } = yield* Presentation
   let drawn = 0
   let turn = 0
+  let isLeft = false
+  const quitBy = takesKeys() ? "q" : "Ctrl-C"
 
   const frame = () => {
     const mark = marks[turn++ % marks.length] ?? ""
-    const painted = lines(mark).map((line) =>
+    const painted = lines(mark, quitBy).map((line) =>
       // A line that wraps could not be drawn over.
       paint(clipped(line, width - 1), errorColour)
     )
@@ -40,9 +46,30 @@ export const make = Effect.fnUntraced(function* (
     return `${back}${eraseBelow}${painted.map((line) => `${line}\n`).join("")}`
   }
   const stdio = yield* Stdio.Stdio
-  const refresh = Effect.suspend(() => writeError(frame())).pipe(Effect.provideService(Stdio.Stdio, stdio))
+  const refresh = Effect.suspend(() => (isLeft ? Effect.void : writeError(frame()))).pipe(
+    Effect.provideService(Stdio.Stdio, stdio)
+  )
+  /** Before the program stops, which no effect would be run in time for. */
+  const left = () => {
+    isLeft = true
+    process.stderr.write(showCursor)
+  }
+  /** A shell has written below by now, so the view begins anew there. */
+  const entered = () => {
+    isLeft = false
+    drawn = 0
+    process.stderr.write(hideCursor)
+  }
 
-  yield* Effect.acquireRelease(writeError(hideCursor), () => Effect.andThen(refresh, writeError(showCursor)))
+  yield* Effect.acquireRelease(
+    Effect.andThen(
+      writeError(hideCursor),
+      Effect.sync(() => process.once("exit", left))
+    ),
+    () =>
+      refresh.pipe(Effect.andThen(writeError(showCursor)), Effect.andThen(Effect.sync(() => process.off("exit", left))))
+  )
+  const quit = yield* quitKey({ left, entered })
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(refresh, Effect.sleep("200 millis"))))
-  return { refresh }
+  return { refresh, quit }
 })

@@ -1,4 +1,14 @@
-import { adaptive, BackupClient, defaultPace, defaultPollingPolicy, type Observation, PollingPolicy } from "@cbr/client"
+import {
+  adaptive,
+  BackupClient,
+  defaultPace,
+  defaultPollingPolicy,
+  formatCondition,
+  type Observation,
+  PollingPolicy,
+  type WaitCondition,
+  whyNot
+} from "@cbr/client"
 import { BackupStatus } from "@cbr/domain"
 import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
@@ -7,15 +17,19 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { refOf } from "../BackupIds.ts"
+import type { CommandTimeout } from "../CommandTimeout.ts"
 import { locate, type Target } from "../Connection.ts"
 import { Connections } from "../Connections.ts"
 import { Failure } from "../Failure.ts"
+import { en } from "../messages/en.ts"
 import { Messages } from "../messages/Messages.ts"
 import { paint, type Piece } from "../output/Paint.ts"
+import { textOf } from "../output/Wrapping.ts"
 import type { CallSettings } from "../Precedence.ts"
 import { Presentation } from "../Presentation.ts"
 import { surroundings } from "../Printing.ts"
 import * as Settings from "../Settings.ts"
+import { isInFront } from "./Keyboard.ts"
 import * as LiveView from "./LiveView.ts"
 import { after, changeLine, liveLines, type Watched } from "./Watched.ts"
 
@@ -67,68 +81,106 @@ export const watchedAt =
 
 const heartbeat = Duration.seconds(60)
 
+/** How looks are told of. */
+interface Telling {
+  /** Whether they are told in lines where there is no live view. */
+  readonly lines: boolean
+  readonly timeout: CommandTimeout | undefined
+  /** What is waited for, if anything. */
+  readonly condition?: WaitCondition.WaitCondition
+  /** Whether a backup that is not there yet is waited for. */
+  readonly untilExists?: boolean
+}
+
 /**
  * Tells a looker-on of every look: as a live view where the terminal allows
  * one, else as a line on stderr for each change, each failed look, and each
- * minute without either. What it tells ends with the scope; the last state
- * stays.
+ * minute without either; in both forms what is waited for, why it does not
+ * hold, and how long it has left. What it tells ends with the scope; the last
+ * state stays. `quit` ends when a looker-on asks for the end.
  */
 export const tellOnStderr = Effect.fnUntraced(function* (
   ids: ReadonlyArray<string>,
-  options: { readonly lines: boolean }
+  { condition, lines, timeout, untilExists = false }: Telling
 ) {
-  const { canAnimate, errorColour } = yield* Presentation
-  const messages = yield* Messages
-  const where = { ...(yield* surroundings), colour: errorColour }
+  const { canAnimate, errorColour, errorFormat } = yield* Presentation
+  // Data is the same in every language.
+  const messages = errorFormat === "json" ? en : yield* Messages
+  const where = { ...(yield* surroundings), colour: errorColour, messages }
   const started = yield* Clock.currentTimeMillis
-  const all = new Map<string, Watched>(ids.map((id) => [id, { id, newest: undefined, backup: undefined }]))
+  const all = new Map<string, Watched>(ids.map((id) => [id, { id, newest: undefined, backup: undefined, untilExists }]))
   const warned = new Set<string>()
   let told = started
   let elapsed = started
 
-  const view = canAnimate
-    ? yield* LiveView.make((mark) => [
-        ...[...all.values()].flatMap((watched) =>
-          liveLines(watched, mark, { ...where, now: DateTime.makeUnsafe(elapsed) })
-        ),
-        [
-          {
-            text: messages.watch.elapsed(inWords(elapsed - started)),
-            tone: "faint"
-          }
-        ]
-      ])
-    : undefined
+  const left = (now: number) =>
+    timeout === undefined ? undefined : inWords(Math.ceil((timeout.end - now) / 1000) * 1000)
+  const awaited = condition === undefined ? undefined : formatCondition(condition)
+  /** Why what is waited for does not hold of each. */
+  const reasons = new Map<string, string | undefined>()
+  const why = (observation: Observation): string | undefined => {
+    const reason = condition === undefined ? undefined : whyNot(condition, observation)
+    // That a backup is not there yet is said in the place of its status.
+    return reason === undefined || reason.code === "not-there-yet"
+      ? undefined
+      : messages.wait.notYet(messages.detail(reason))
+  }
+
+  const view =
+    canAnimate && isInFront()
+      ? yield* LiveView.make((mark, quitBy) => [
+          ...[...all.values()].flatMap((watched) => [
+            ...liveLines(watched, mark, { ...where, now: DateTime.makeUnsafe(elapsed) }),
+            ...(watched.newest?._tag === "Seen" ? whyLine(reasons.get(watched.id)) : [])
+          ]),
+          [{ text: messages.watch.footer(awaited, inWords(elapsed - started), left(elapsed), quitBy), tone: "faint" }]
+        ])
+      : undefined
   if (view !== undefined) {
     const tick = Effect.map(Clock.currentTimeMillis, (now) => void (elapsed = now))
     yield* Effect.forkScoped(Effect.forever(Effect.andThen(tick, Effect.sleep("1 second"))))
   }
-  const say = (line: ReadonlyArray<Piece>) => Console.error(paint(line, errorColour))
+  const say = (line: ReadonlyArray<Piece>) =>
+    Console.error(
+      errorFormat === "json"
+        ? JSON.stringify({ kind: "note", message: line.map(textOf).join("") })
+        : paint(line, errorColour)
+    )
+  const note = (text: string) => say([errorFormat === "json" ? text : messages.note(text)])
+  if (view === undefined && lines && awaited !== undefined) {
+    yield* note(messages.wait.begins(awaited, left(started)))
+  }
 
   const warn = (id: string, status: string | undefined) => {
     if (status === undefined || BackupStatus.isDocumented(status) || warned.has(`${id} ${status}`)) return Effect.void
     warned.add(`${id} ${status}`)
-    return say([messages.note(messages.watch.unknownStatus(status))])
+    return note(messages.watch.unknownStatus(status))
   }
 
   const observed = Effect.fnUntraced(function* (id: string, observation: Observation) {
     const before = all.get(id) ?? { id, newest: undefined, backup: undefined }
     const now = after(before, observation)
     all.set(id, now)
+    const reason = why(observation)
+    reasons.set(id, reason)
     if (observation._tag === "Seen") yield* warn(id, observation.response.backup.status)
     if (view !== undefined) return yield* view.refresh
-    if (!options.lines) return
+    if (!lines) return
     const time = yield* Clock.currentTimeMillis
-    const isNews = observation._tag !== "Seen" || observation.differs
+    const isNews =
+      observation._tag === "Seen"
+        ? observation.differs
+        : observation._tag === "Missed" || before.newest?._tag !== "Gone"
     if (observation._tag === "Missed") {
-      yield* say([
-        messages.note(
-          messages.named(messages.watch.missedInARow(observation.inARow), messages.detail(observation.error.detail))
-        )
-      ])
+      yield* note(
+        messages.named(messages.watch.missedInARow(observation.inARow), messages.detail(observation.error.detail))
+      )
     } else if (isNews || time - told >= Duration.toMillis(heartbeat)) {
       const moment = DateTime.makeUnsafe(time)
-      yield* say(changeLine(before, now, DateTime.formatIso(moment), { ...where, now: moment }))
+      yield* say([
+        ...changeLine(before, now, DateTime.formatIso(moment), { ...where, now: moment }),
+        reason === undefined ? "" : `  ${messages.wait.withLeft(reason, left(time))}`
+      ])
     }
     if (isNews || time - told >= Duration.toMillis(heartbeat)) told = time
   })
@@ -139,8 +191,11 @@ export const tellOnStderr = Effect.fnUntraced(function* (
     if (view !== undefined) yield* view.refresh
   })
 
-  return { observed, failed }
+  return { observed, failed, quit: view === undefined ? Effect.never : view.quit }
 })
+
+const whyLine = (why: string | undefined): ReadonlyArray<ReadonlyArray<Piece>> =>
+  why === undefined ? [] : [["    ", { text: why, tone: "busy" }]]
 
 /** Whole seconds of a span in milliseconds; the library's word for none has no unit. */
 const inWords = (millis: number): string =>

@@ -16,11 +16,13 @@ export interface Watched {
   readonly backup: BackupResp | undefined
   /** Why it is looked at no more, in a few words. */
   readonly failed?: string
+  /** Whether it is waited for though it may not be there yet. */
+  readonly untilExists?: boolean
 }
 
 /** What is known after one more look. */
 export const after = (watched: Watched, observation: Observation): Watched => ({
-  id: watched.id,
+  ...watched,
   newest: observation,
   backup: observation._tag === "Seen" ? observation.response.backup : watched.backup
 })
@@ -29,7 +31,12 @@ export const after = (watched: Watched, observation: Observation): Watched => ({
 export const changeLine = (before: Watched, now: Watched, time: string, where: Surroundings): Line => {
   const { messages } = where
   const words = messages.watch
-  if (now.newest?._tag === "Gone") return [`${time}  ${now.id}  `, { text: words.gone, tone: "bad" }]
+  if (now.newest?._tag === "Gone") {
+    return [
+      `${time}  ${now.id}  `,
+      isNotThereYet(now) ? { text: words.notThereYet, tone: "busy" } : { text: words.gone, tone: "bad" }
+    ]
+  }
   const { backup } = now
   if (backup === undefined) return [`${time}  ${now.id}`]
   const changed = before.backup === undefined ? [] : diff(before.backup, backup).map(({ path }) => path)
@@ -43,12 +50,16 @@ export const changeLine = (before: Watched, now: Watched, time: string, where: S
   ]
 }
 
+const isNotThereYet = ({ backup, newest, untilExists = false }: Watched): boolean =>
+  untilExists && newest?._tag === "Gone" && backup === undefined
+
 /** How a backup stands now, as a block of lines for a live view. */
 export const liveLines = (watched: Watched, mark: string, where: Surroundings): ReadonlyArray<Line> => {
   const { messages } = where
   const words = messages.watch
   const { backup, failed, id, newest } = watched
   if (failed !== undefined) return [[{ text: "✗ ", tone: "bad" }, `${backup?.name ?? id}  `, failed]]
+  if (isNotThereYet(watched)) return [[`${mark} ${id}  `, { text: words.notThereYet, tone: "busy" }]]
   if (newest?._tag === "Gone") return [[{ text: "✗ ", tone: "bad" }, `${backup?.name ?? id}  `, words.gone]]
   if (backup === undefined) {
     return [[`${mark} ${id}  `, { text: newest === undefined ? words.asking : words.missed, tone: "busy" }]]

@@ -229,13 +229,23 @@ export interface WaitDetails {
   "condition-impossible": { condition: string; reason: FailureDetail }
   "condition-not-met-within": { condition: string; milliseconds: number; last: FailureDetail }
   "condition-not-met-at-end": { condition: string; last: FailureDetail }
-  "condition-not-met-by-saved": { condition: string }
+  "condition-not-met-by-saved": { condition: string; reason: FailureDetail }
   "no-look-yet": object
-  "status-was": { status?: string }
   "look-failed": { reason: FailureDetail }
   "backup-gone": object
   /** Of a part where there is a `path`. */
   "status-is": { status: string; path?: string }
+  "status-missing": { path?: string }
+  "no-replication": { region: string }
+  /** In percent, as far as the service said it. */
+  "replication-is": { region: string; status?: string; progress?: number }
+  /** What the backup can be restored by; absent where the service did not say it. */
+  "restore-mode-is": { mode?: string }
+  "test-not-held": object
+  /** A field that the test misses in the answer, and one that may be meant. */
+  "test-gives": { value: string; missing?: string; near?: string }
+  "not-there-yet": object
+  "several-reasons": { reasons: ReadonlyArray<FailureDetail> }
   "deletion-undone": { status: string }
   "replication-ended": { region: string; status: string; reasons: ReadonlyArray<string> }
   "condition-not-text": object

@@ -6,19 +6,39 @@ import type { Sentences } from "./Sentences.ts"
 
 const forms = conditionForms.join(", ")
 
+/** Reasons that are told one by one. */
+const mostReasons = 3
+
 /** How a condition stands, and what is no condition. */
 export const waits: Sentences<WaitDetails> = {
   "condition-impossible": ({ condition, reason }, say) => `${condition} can no longer come true: ${say(reason)}`,
   "condition-not-met-within": ({ condition, last, milliseconds }, say) =>
-    `${condition} did not come true within ${Duration.format(Duration.millis(milliseconds))}; ${say(last)}`,
+    `${condition} did not come true within ${Duration.format(Duration.millis(milliseconds))}: ${say(last)}`,
   "condition-not-met-at-end": ({ condition, last }, say) =>
-    `${condition} did not come true before the looks at the backup ended; ${say(last)}`,
-  "condition-not-met-by-saved": ({ condition }) => `${condition} is not true of the saved response`,
+    `${condition} did not come true before the looks at the backup ended: ${say(last)}`,
+  "condition-not-met-by-saved": ({ condition, reason }, say) =>
+    `${condition} is not true of the saved response: ${say(reason)}`,
   "no-look-yet": () => "no look at the backup was over by then",
-  "status-was": ({ status }) => `the status was ${status ?? "missing"}`,
   "look-failed": ({ reason }, say) => `the last look failed: ${say(reason)}`,
   "backup-gone": () => "the backup is gone",
   "status-is": ({ path, status }) => `${path === undefined ? "" : `of ${path} `}the status is ${status}`,
+  "status-missing": ({ path }) => `${path === undefined ? "" : `of ${path} `}the status is missing`,
+  "no-replication": ({ region }) => `there is no replication to ${region}`,
+  "replication-is": ({ progress, region, status }) =>
+    `the replication to ${region} is ${status ?? "without a status"}${progress === undefined ? "" : ` (${progress}%)`}`,
+  "restore-mode-is": ({ mode }) => (mode === undefined ? "no restore mode is told" : `the restore mode is ${mode}`),
+  "test-not-held": () => "the test does not hold",
+  "test-gives": ({ missing, near, value }) =>
+    [
+      `it gives ${value}`,
+      ...(missing === undefined ? [] : [`the answer has no field ${missing}`]),
+      ...(near === undefined ? [] : [`did you mean ${near}?`])
+    ].join("; "),
+  "not-there-yet": () => "there is no such backup yet",
+  "several-reasons": ({ reasons }, say) =>
+    `${reasons.slice(0, mostReasons).map(say).join(", ")}${
+      reasons.length > mostReasons ? `, and ${reasons.length - mostReasons} more` : ""
+    }`,
   "deletion-undone": ({ status }) => `the backup was being deleted, but its status is ${status} again`,
   "replication-ended": ({ reasons, region, status }) =>
     [`the replication to ${region} ended with ${status}`, ...reasons].join(", "),

@@ -56,6 +56,8 @@ export interface WaitOptions extends WatchOptions {
   readonly timeout?: number | undefined
   /** Whether to fail as soon as the condition can no longer come true; `true` by default. */
   readonly failFast?: boolean | undefined
+  /** Whether a backup that is not there yet is waited for; `false` by default, but for the condition `exists`. */
+  readonly untilExists?: boolean | undefined
 }
 
 /** How many backups are fetched. */

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { BackupClient } from "../BackupClient.ts"
 import type { ShowBackupError } from "../ShowBackupError.ts"
-import type { Observation } from "./Observation.ts"
+import type { Observation, ObservationOptions } from "./Observation.ts"
 import { Observations } from "./Observations.ts"
 
 /** How a backup is watched. */
@@ -49,8 +49,8 @@ export const changes = (
 /** Every look at a backup, told to the hook as it is made. */
 export const observations = (
   request: ShowBackupRequest,
-  { onObservation }: WatchOptions
+  { onObservation, ...options }: WatchOptions & ObservationOptions
 ): Stream.Stream<Observation, ShowBackupError, BackupClient> => {
-  const all = Stream.unwrap(Effect.map(Observations, (observe) => observe(request)))
+  const all = Stream.unwrap(Effect.map(Observations, (observe) => observe(request, options)))
   return onObservation === undefined ? all : Stream.tap(all, onObservation)
 }

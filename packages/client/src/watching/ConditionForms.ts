@@ -1,6 +1,7 @@
 /** The forms of a condition as text, which a command line takes and messages show. */
 export const conditionForms = [
   "status=STATUS[,STATUS…]",
+  "exists",
   "deleted",
   "replicated=REGION",
   "children=available",

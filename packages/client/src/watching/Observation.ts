@@ -33,6 +33,12 @@ export type Sighting = Seen | Gone
 /** What came of one look at a backup. */
 export type Observation = Sighting | Missed
 
+/** How a source observes. */
+export interface ObservationOptions {
+  /** Whether it goes on after `Gone` for as long as the backup was never seen. */
+  readonly untilExists?: boolean | undefined
+}
+
 /** What it is to see `response` after `before`. */
 export const seen = (response: ShowBackupResponse, before: Seen | undefined): Seen => ({
   _tag: "Seen",

@@ -3,17 +3,20 @@ import * as Context from "effect/Context"
 import type * as Stream from "effect/Stream"
 import type { BackupClient } from "../BackupClient.ts"
 import type { ShowBackupError } from "../ShowBackupError.ts"
-import type { Observation } from "./Observation.ts"
+import type { Observation, ObservationOptions } from "./Observation.ts"
 import { poll } from "./Polling.ts"
 
 /**
  * Where `changes` and `waitUntil` learn how a backup stands: by polling, unless
  * another source is provided, such as the events of a proxy.
  *
- * A source begins with how the backup stands now, ends after `Gone`, and fails
+ * A source begins with how the backup stands now, ends after `Gone` unless the options say otherwise, and fails
  * with an error that looking again cannot help. What fails in passing it tells
  * as `Missed`.
  */
 export const Observations = Context.Reference<
-  (request: ShowBackupRequest) => Stream.Stream<Observation, ShowBackupError, BackupClient>
+  (
+    request: ShowBackupRequest,
+    options?: ObservationOptions
+  ) => Stream.Stream<Observation, ShowBackupError, BackupClient>
 >("@cbr/client/Observations", { defaultValue: () => poll })

@@ -6,7 +6,7 @@ import * as Stream from "effect/Stream"
 import { BackupClient } from "../BackupClient.ts"
 import type { ShowBackupError } from "../ShowBackupError.ts"
 import { makeListening } from "./Listening.ts"
-import type { Observation } from "./Observation.ts"
+import type { Observation, ObservationOptions } from "./Observation.ts"
 import { PollingPolicy } from "./PollingPolicy.ts"
 import { makeSightings } from "./Sightings.ts"
 
@@ -16,7 +16,10 @@ import { makeSightings } from "./Sightings.ts"
  * limits and retries. Where the answer offers a stream of events, as that of a
  * proxy does, it is listened to, and the next look is made when it breaks.
  */
-export const poll = (request: ShowBackupRequest): Stream.Stream<Observation, ShowBackupError, BackupClient> =>
+export const poll = (
+  request: ShowBackupRequest,
+  { untilExists = false }: ObservationOptions = {}
+): Stream.Stream<Observation, ShowBackupError, BackupClient> =>
   Stream.unwrap(
     Effect.gen(function* () {
       const policy = yield* PollingPolicy
@@ -35,6 +38,10 @@ export const poll = (request: ShowBackupRequest): Stream.Stream<Observation, Sho
       const pace = Schedule.modifyDelay(policy.schedule, ({ duration }) =>
         Effect.succeed(listening.isListening() ? Duration.zero : duration)
       )
-      return Stream.fromEffectSchedule(next, pace).pipe(Stream.takeUntil((observation) => observation._tag === "Gone"))
+      return Stream.fromEffectSchedule(next, pace).pipe(
+        Stream.takeUntil(
+          (observation) => observation._tag === "Gone" && !(untilExists && observation.response === undefined)
+        )
+      )
     })
   )

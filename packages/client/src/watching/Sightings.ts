@@ -26,7 +26,10 @@ export const makeSightings = ({ giveUpAtFailure }: PollingPolicy): Sightings => 
   return {
     saw,
     failed: (error) => {
-      if (error._tag === "BackupNotFound") return Effect.succeed({ _tag: "Gone", error, response: before?.response })
+      if (error._tag === "BackupNotFound") {
+        inARow = 0
+        return Effect.succeed({ _tag: "Gone", error, response: before?.response })
+      }
       // Nothing was asked, so nothing was missed: the circuit's own probe is the next look.
       if (!isCircuitOpen(error)) inARow++
       return isRetryable(error) && inARow < giveUpAtFailure

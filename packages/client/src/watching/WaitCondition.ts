@@ -18,6 +18,11 @@ export interface StatusIs {
   readonly statuses: readonly [BackupStatus, ...ReadonlyArray<BackupStatus>]
 }
 
+/** The backup is there, however it stands. */
+export interface Exists {
+  readonly _tag: "Exists"
+}
+
 /** The backup is gone: the service answers 404. */
 export interface Deleted {
   readonly _tag: "Deleted"
@@ -49,6 +54,10 @@ export interface Satisfies {
   /** What is tested, for messages. */
   readonly description: string
   readonly predicate: (response: ShowBackupResponse) => boolean
+  /** What the test makes of an answer for which it does not hold, for messages; and a field that it misses there. */
+  readonly gives?:
+    | ((response: ShowBackupResponse) => { readonly value: string; readonly missing?: string; readonly near?: string })
+    | undefined
 }
 
 /** All of these hold in one and the same answer. */
@@ -58,7 +67,7 @@ export interface All {
 }
 
 /** A condition on a backup that is there. */
-export type Standing = StatusIs | Replicated | ChildrenAvailable | Restorable | Satisfies | All
+export type Standing = Exists | StatusIs | Replicated | ChildrenAvailable | Restorable | Satisfies | All
 
 /** What can be waited for. */
 export type WaitCondition = Standing | Deleted
@@ -68,6 +77,13 @@ export const status = (...statuses: readonly [BackupStatus, ...ReadonlyArray<Bac
   _tag: "StatusIs",
   statuses
 })
+
+/** The backup is there. */
+export const exists: Exists = { _tag: "Exists" }
+
+/** Whether a condition is a wait for a backup that need not be there yet. */
+export const awaitsExistence = (condition: WaitCondition): boolean =>
+  condition._tag === "Exists" || (condition._tag === "All" && condition.conditions.some(awaitsExistence))
 
 /** The backup is gone. */
 export const deleted: Deleted = { _tag: "Deleted" }
@@ -82,18 +98,18 @@ export const childrenAvailable: ChildrenAvailable = { _tag: "ChildrenAvailable" 
 export const restorable = (mode: RestorableMode = "any"): Restorable => ({ _tag: "Restorable", mode })
 
 /**
- * A test of the caller's own; `description` stands in messages.
+ * A test of the caller's own; `description` stands in messages, and what it `gives` where it does not hold.
  *
  * @example
  * ```ts
  * satisfies("larger than 100 GB", ({ backup }) => (backup.resource_size ?? 0) > 100)
  * ```
  */
-export const satisfies = (description: string, predicate: Satisfies["predicate"]): Satisfies => ({
-  _tag: "Satisfies",
-  description,
-  predicate
-})
+export const satisfies = (
+  description: string,
+  predicate: Satisfies["predicate"],
+  gives?: Satisfies["gives"]
+): Satisfies => ({ _tag: "Satisfies", description, predicate, gives })
 
 /** All of these at once. */
 export const all = (...conditions: readonly [Standing, ...ReadonlyArray<Standing>]): All => ({
@@ -104,7 +120,11 @@ export const all = (...conditions: readonly [Standing, ...ReadonlyArray<Standing
 /** What a sighting means for a condition. */
 export type Decision =
   | { readonly _tag: "Met" }
-  | { readonly _tag: "Pending" }
+  | {
+      readonly _tag: "Pending"
+      /** Why the condition does not hold yet. */
+      readonly reason: FailureDetail
+    }
   | {
       readonly _tag: "Impossible"
       /** Why the condition can no longer come true. */
@@ -112,7 +132,10 @@ export type Decision =
     }
 
 const met: Decision = { _tag: "Met" }
-const pending: Decision = { _tag: "Pending" }
+const pending = (...reasons: readonly [FailureDetail, ...ReadonlyArray<FailureDetail>]): Decision => ({
+  _tag: "Pending",
+  reason: reasons.length === 1 ? reasons[0] : { code: "several-reasons", reasons }
+})
 const impossible = (reason: FailureDetail): Decision => ({ _tag: "Impossible", reason })
 
 /**
@@ -135,13 +158,15 @@ export const decide = (condition: WaitCondition, sighting: Sighting): Decision =
   if (sighting._tag === "Gone") return condition._tag === "Deleted" ? met : impossible({ code: "backup-gone" })
   const { response, wasLeaving } = sighting
   switch (condition._tag) {
+    case "Exists":
+      return met
     case "StatusIs":
       return decideStatus(response.backup.status, condition.statuses)
     case "Deleted": {
       const { status } = response.backup
       return wasLeaving && status !== undefined && phase(status) === "stable"
         ? impossible({ code: "deletion-undone", status })
-        : pending
+        : pending(statusIs(status))
     }
     case "Replicated":
       return decideReplication(condition.region, response.backup)
@@ -150,7 +175,13 @@ export const decide = (condition: WaitCondition, sighting: Sighting): Decision =
     case "Restorable":
       return decideRestorable(condition.mode, response.backup)
     case "Satisfies":
-      return condition.predicate(response) ? met : pending
+      return condition.predicate(response)
+        ? met
+        : pending(
+            condition.gives === undefined
+              ? { code: "test-not-held" }
+              : { code: "test-gives", ...condition.gives(response) }
+          )
     case "All":
       return decideAll(condition.conditions.map((each) => decide(each, sighting)))
   }
@@ -159,9 +190,12 @@ export const decide = (condition: WaitCondition, sighting: Sighting): Decision =
 const decideStatus = (status: BackupStatus | undefined, statuses: ReadonlyArray<BackupStatus>): Decision => {
   if (status !== undefined && statuses.includes(status)) return met
   return status === undefined || statuses.some((target) => canBecome(status, target))
-    ? pending
+    ? pending(statusIs(status))
     : impossible({ code: "status-is", status })
 }
+
+const statusIs = (status: BackupStatus | undefined): FailureDetail =>
+  status === undefined ? { code: "status-missing" } : { code: "status-is", status }
 
 const decideReplication = (region: string, backup: BackupResp): Decision => {
   const record = latestReplication(backup, region)
@@ -176,8 +210,18 @@ const decideReplication = (region: string, backup: BackupResp): Decision => {
         status: record.status,
         reasons: failureReasons(record.extra_info)
       })
-    default:
-      return backup.status === "error" ? impossible({ code: "status-is", status: "error" }) : pending
+    case undefined:
+    default: {
+      if (backup.status === "error") return impossible({ code: "status-is", status: "error" })
+      if (record === undefined) return pending({ code: "no-replication", region })
+      const { extra_info, status } = record
+      return pending({
+        code: "replication-is",
+        region,
+        ...(status === undefined ? {} : { status }),
+        ...(extra_info?.progress === undefined ? {} : { progress: extra_info.progress })
+      })
+    }
   }
 }
 
@@ -189,8 +233,10 @@ const decideChildren = (backup: BackupResp): Decision => {
 const decideParts = (backup: BackupResp): ReadonlyArray<Decision> =>
   descendants(backup).map(({ part, path }) => {
     const decision = decideStatus(part.status, ["available"])
-    return decision._tag === "Impossible" && decision.reason.code === "status-is"
-      ? impossible({ ...decision.reason, path })
+    if (decision._tag === "Met") return met
+    const { reason } = decision
+    return reason.code === "status-is" || reason.code === "status-missing"
+      ? { ...decision, reason: { ...reason, path } }
       : decision
   })
 
@@ -201,8 +247,25 @@ const decideRestorable = (mode: RestorableMode, backup: BackupResp): Decision =>
   const whole = decideStatus(backup.status, ["available"])
   // A restore goes through the parts; an image does not need them.
   const hindrances = [whole, ...(mode === "backup" ? decideParts(backup) : [])]
-  return hindrances.find(({ _tag }) => _tag === "Impossible") ?? pending
+  const impossible = hindrances.find(({ _tag }) => _tag === "Impossible")
+  const restoreMode = backup.extend_info?.supported_restore_mode
+  const isOfOtherMode = mode === "any" ? restoreMode !== "backup" && restoreMode !== "snapshot" : restoreMode !== mode
+  const unfit: FailureDetail = { code: "restore-mode-is", ...(restoreMode === undefined ? {} : { mode: restoreMode }) }
+  return impossible ?? pendingFor(hindrances, isOfOtherMode ? [unfit] : []) ?? pending(unfit)
 }
 
 const decideAll = (decisions: ReadonlyArray<Decision>): Decision =>
-  decisions.find(({ _tag }) => _tag === "Impossible") ?? decisions.find(({ _tag }) => _tag === "Pending") ?? met
+  decisions.find(({ _tag }) => _tag === "Impossible") ?? pendingFor(decisions) ?? met
+
+/** Pending for the reasons of all that are, and for more; nothing where there is no reason. */
+const pendingFor = (
+  decisions: ReadonlyArray<Decision>,
+  more: ReadonlyArray<FailureDetail> = []
+): Decision | undefined => {
+  const reasons = decisions.flatMap((decision) => (decision._tag === "Pending" ? [decision.reason] : []))
+  const [first, ...others] = [
+    ...reasons.flatMap((reason) => (reason.code === "several-reasons" ? reason.reasons : [reason])),
+    ...more
+  ]
+  return first === undefined ? undefined : pending(first, ...others)
+}

@@ -45,6 +45,8 @@ const parseOne = (text: string): Result.Result<WaitCondition.WaitCondition, Inva
   switch (name) {
     case "status":
       return parseStatuses(value)
+    case "exists":
+      return value === undefined ? Result.succeed(WaitCondition.exists) : unknown(text)
     case "deleted":
       return value === undefined ? Result.succeed(WaitCondition.deleted) : unknown(text)
     case "replicated":
@@ -89,6 +91,8 @@ export const format = (condition: WaitCondition.WaitCondition): string => {
   switch (condition._tag) {
     case "StatusIs":
       return `status=${condition.statuses.join(",")}`
+    case "Exists":
+      return "exists"
     case "Deleted":
       return "deleted"
     case "Replicated":

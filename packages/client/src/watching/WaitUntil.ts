@@ -7,8 +7,8 @@ import type { BackupClient } from "../BackupClient.ts"
 import type { FailureDetail } from "../errors/FailureDetails.ts"
 import { faultOfTime } from "../Limits.ts"
 import { observations, type WatchOptions } from "./Changes.ts"
-import { isSighting, type Observation } from "./Observation.ts"
-import { type Deleted, decide, type WaitCondition } from "./WaitCondition.ts"
+import { isSighting, type Observation, type Sighting } from "./Observation.ts"
+import { awaitsExistence, type Deleted, decide, type WaitCondition } from "./WaitCondition.ts"
 import { format } from "./WaitConditionText.ts"
 import { ConditionImpossible, ConditionTimedOut, type WaitUntilError } from "./WaitUntilError.ts"
 
@@ -24,6 +24,11 @@ export interface WaitOptions extends WatchOptions {
    * default. With `false` only a backup that is gone ends the wait early.
    */
   readonly failFast?: boolean | undefined
+  /**
+   * Whether a backup that is not there yet is waited for, such as a replica in another region; `false` by default, but
+   * for the condition `exists`.
+   */
+  readonly untilExists?: boolean | undefined
 }
 
 /**
@@ -52,14 +57,15 @@ export const waitUntil = Effect.fn("waitUntil")(function* <const Condition exten
   condition: Condition,
   options: WaitOptions = {}
 ): Effect.fn.Return<AwaitedBackup<Condition>, WaitUntilError, BackupClient> {
-  const { failFast = true, timeout = defaultWaitTimeout } = options
+  const { failFast = true, timeout = defaultWaitTimeout, untilExists = awaitsExistence(condition) } = options
   const fault = faultOfTime("timeout", timeout)
   if (fault !== undefined) return yield* fault
   let last: Observation | undefined
 
-  const found = yield* observations(request, options).pipe(
+  const found = yield* observations(request, { ...options, untilExists }).pipe(
     Stream.tap((observation) => Effect.sync(() => void (last = observation))),
     Stream.filter(isSighting),
+    Stream.filter((sighting) => !(untilExists && isNotThereYet(sighting))),
     Stream.map((sighting) => ({ sighting, decision: decide(condition, sighting) })),
     Stream.filter(
       ({ decision, sighting }) =>
@@ -73,7 +79,7 @@ export const waitUntil = Effect.fn("waitUntil")(function* <const Condition exten
   )
   // A polling policy whose schedule ends may end the looks before anything is decided.
   if (Option.isNone(found)) {
-    const detail = { condition: format(condition), last: lastSeen(last) }
+    const detail = { condition: format(condition), last: lastSeen(condition, last) }
     return yield* timedOut({ code: "condition-not-met-at-end", ...detail }, last)
   }
   const { decision, sighting } = found.value
@@ -99,19 +105,26 @@ export const conditionTimedOut = (
   last: Observation | undefined
 ): ConditionTimedOut => {
   const milliseconds = Duration.toMillis(Duration.fromInputUnsafe(timeout))
-  const detail = { condition: format(condition), milliseconds, last: lastSeen(last) }
+  const detail = { condition: format(condition), milliseconds, last: lastSeen(condition, last) }
   return timedOut({ code: "condition-not-met-within", ...detail }, last)
 }
 
 const timedOut = (detail: FailureDetail, last: Observation | undefined): ConditionTimedOut =>
   new ConditionTimedOut({ detail, ...(last === undefined ? {} : requestId(last)) })
 
-const lastSeen = (last: Observation | undefined): FailureDetail => {
-  if (last === undefined) return { code: "no-look-yet" }
-  if (last._tag !== "Seen") return { code: "look-failed", reason: last.error.detail }
-  const { status } = last.response.backup
-  return status === undefined ? { code: "status-was" } : { code: "status-was", status }
+const lastSeen = (condition: WaitCondition, last: Observation | undefined): FailureDetail =>
+  (last === undefined ? undefined : whyNot(condition, last)) ?? { code: "no-look-yet" }
+
+/** Why a condition does not hold by what was seen last; `undefined` where it holds. */
+export const whyNot = (condition: WaitCondition, observation: Observation): FailureDetail | undefined => {
+  if (observation._tag === "Missed") return { code: "look-failed", reason: observation.error.detail }
+  if (isNotThereYet(observation)) return { code: "not-there-yet" }
+  const decision = decide(condition, observation)
+  return decision._tag === "Met" ? undefined : decision.reason
 }
+
+/** Whether a backup was never seen. */
+const isNotThereYet = (sighting: Sighting): boolean => sighting._tag === "Gone" && sighting.response === undefined
 
 const requestId = (observation: Observation): { readonly request_id?: string } => {
   const { request_id } = observation._tag === "Seen" ? observation.response : observation.error

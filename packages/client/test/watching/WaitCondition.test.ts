@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { responseOf } from "./WatchedBackup.ts"
 
-const { all, childrenAvailable, decide, deleted, replicated, restorable, satisfies, status } = WaitCondition
+const { all, childrenAvailable, decide, deleted, exists, replicated, restorable, satisfies, status } = WaitCondition
 
 const at = (backup: object): Sighting => seen(responseOf(backup), undefined)
 const after = (before: object, now: object): Sighting => seen(responseOf(now), seen(responseOf(before), undefined))
@@ -222,6 +222,8 @@ const rows: ReadonlyArray<Row> = [
   ["a test that does not hold", satisfies("large", () => false), at({ status: "error" }), "Pending"],
   ["a test, gone", satisfies("large", () => true), gone({}), "of: the backup is gone"],
 
+  ["there, however it stands", exists, at({}), "Met"],
+  ["there, and gone since", exists, gone({}), "of: the backup is gone"],
   ["both", all(status("available"), childrenAvailable), at({ status: "available" }), "Met"],
   ["one of two", all(status("available"), replicated("cn-south-1")), at({ status: "available" }), "Pending"],
   [
@@ -242,6 +244,64 @@ describe("decide", () => {
       )
     })
   }
+})
+
+describe("a condition that does not hold yet says why", () => {
+  const whys: ReadonlyArray<readonly [WaitCondition.WaitCondition, object, why: string]> = [
+    [status("available"), { status: "protecting" }, "the status is protecting"],
+    [status("available"), {}, "the status is missing"],
+    [deleted, { status: "available" }, "the status is available"],
+    [replicated("cn-south-1"), { status: "available" }, "there is no replication to cn-south-1"],
+    [
+      replicated("cn-south-1"),
+      { replication_records: [record("replicating", "2020-01-01", { progress: 40 })] },
+      "the replication to cn-south-1 is replicating (40%)"
+    ],
+    [
+      childrenAvailable,
+      { children: ["available", "protecting", "protecting", undefined, "pondering"].map((status) => ({ status })) },
+      "of children[1] the status is protecting, of children[2] the status is protecting, of children[3] the status is missing, and 1 more"
+    ],
+    [restorable(), { status: "available", extend_info: { supported_restore_mode: "na" } }, "the restore mode is na"],
+    [restorable(), { status: "available" }, "no restore mode is told"],
+    [
+      restorable("backup"),
+      { status: "protecting", extend_info: { supported_restore_mode: "snapshot" } },
+      "the status is protecting, the restore mode is snapshot"
+    ],
+    [
+      restorable("backup"),
+      {
+        status: "available",
+        children: [{ status: "protecting" }],
+        extend_info: { supported_restore_mode: "backup" }
+      },
+      "of children[0] the status is protecting"
+    ],
+    [satisfies("large", () => false), {}, "the test does not hold"],
+    [
+      satisfies(
+        "large",
+        () => false,
+        ({ backup }) => ({ value: `${backup.resource_size} GB`, missing: "sise", near: "size" })
+      ),
+      { resource_size: 4 },
+      "it gives 4 GB; the answer has no field sise; did you mean size?"
+    ],
+    [
+      all(status("available"), replicated("cn-south-1")),
+      { status: "protecting" },
+      "the status is protecting, there is no replication to cn-south-1"
+    ]
+  ]
+
+  it.each(whys.map(([condition, backup, why]) => ({ condition, backup, why })))(
+    "$why",
+    ({ backup, condition, why }) => {
+      const decision = decide(condition, at(backup))
+      assert.strictEqual(decision._tag === "Pending" ? failureText(decision.reason) : decision._tag, why)
+    }
+  )
 })
 
 const AnyStatus = Schema.Literals([...BackupStatus.members, "pondering"])

@@ -8,6 +8,7 @@ const { all, childrenAvailable, deleted, replicated, restorable, status } = Wait
 const forms: ReadonlyArray<readonly [text: string, condition: WaitCondition.WaitCondition]> = [
   ["status=available", status("available")],
   ["status=available,error", status("available", "error")],
+  ["exists", WaitCondition.exists],
   ["deleted", deleted],
   ["replicated=cn-south-1", replicated("cn-south-1")],
   ["children=available", childrenAvailable],

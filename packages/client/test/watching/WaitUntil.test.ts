@@ -105,6 +105,23 @@ describe("waitUntil", () => {
     })
   )
 
+  it.effect("a backup that is not there yet is waited for where that is asked, and the first look tells why", () =>
+    Effect.gen(function* () {
+      const replica = inTurn(notFound, notFound, answer({ status: "protecting" }), answer({ status: "available" }))
+      const seen = yield* success(wait(replica, available, { untilExists: true }))
+      assert.strictEqual(seen.backup.status, "available")
+      assert.strictEqual(replica.sent.length, 4)
+      const exists = yield* success(wait(inTurn(notFound, answer({ status: "error" })), WaitCondition.exists))
+      assert.strictEqual(exists.backup.status, "error")
+      const late = yield* failure(wait(inTurn(notFound), available, { untilExists: true, timeout: "10 minutes" }))
+      assert.strictEqual(late.message, "status=available did not come true within 10m: there is no such backup yet")
+      // A deletion is that of a backup that has been there.
+      const deletion = inTurn(notFound, answer({ status: "deleting" }), notFound)
+      assert.strictEqual((yield* success(wait(deletion, deleted, { untilExists: true })))?.backup.status, "deleting")
+      assert.strictEqual(deletion.sent.length, 3)
+    })
+  )
+
   it.effect("a deletion succeeds with the backup as it was last seen, or with nothing", () =>
     Effect.gen(function* () {
       const seen = yield* success(
@@ -124,12 +141,12 @@ describe("waitUntil", () => {
         { ...error, message: error.message },
         {
           _tag: "ConditionTimedOut",
-          message: "status=available did not come true within 30m; the status was pondering",
+          message: "status=available did not come true within 30m: the status is pondering",
           detail: {
             code: "condition-not-met-within",
             condition: "status=available",
             milliseconds: 1_800_000,
-            last: { code: "status-was", status: "pondering" }
+            last: { code: "status-is", status: "pondering" }
           },
           request_id: "last"
         }
@@ -150,11 +167,11 @@ describe("waitUntil", () => {
         { ...error, message: error.message },
         {
           _tag: "ConditionTimedOut",
-          message: "status=available did not come true before the looks at the backup ended; the status was protecting",
+          message: "status=available did not come true before the looks at the backup ended: the status is protecting",
           detail: {
             code: "condition-not-met-at-end",
             condition: "status=available",
-            last: { code: "status-was", status: "protecting" }
+            last: { code: "status-is", status: "protecting" }
           },
           request_id: "last"
         }

@@ -43,10 +43,12 @@ export const flags = {
   interval: (usual: string) =>
     `wait between looks while things move; it grows while nothing changes; ${usual} unless given`,
   strictStatus: `fail (exit ${exitCodes.MalformedResponse}) on a status that the API's page does not list`,
-  for: "what to wait for: status=S[,S], deleted, replicated=REGION, children=available, restorable[=MODE], query=JMESPATH; several must hold at once",
+  for: "what to wait for: status=S[,S], exists, deleted, replicated=REGION, children=available, restorable[=MODE], query=JMESPATH; several must hold at once",
   any: "of several backups, the first that meets the condition is enough",
   failFast: `stop (exit ${exitCodes.ConditionImpossible}) as soon as the condition can no longer come true; the default, --no-fail-fast waits on`,
   mustExist: `a backup that was never there is no success for --for deleted (exit ${exitCodes.BackupNotFound})`,
+  untilExists:
+    "wait for a backup that is not there yet, such as a replica in another region; without --for, for that alone",
   untilStable: "end when nothing of the backup is under way",
   verify: "prove the credential by a call",
   ak: "access key id",
