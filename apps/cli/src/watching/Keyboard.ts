@@ -17,6 +17,7 @@ const stdout = 1
 const keys = { interrupt: "\u0003", quit: "\u001c", suspend: "\u001a" }
 
 /** A key that is sent as several characters, such as an arrow. */
+// oxlint-disable-next-line no-control-regex -- it is what a terminal sends
 const longKey = /\u001b(?:\[[0-?]*[ -/]*[@-~]|O?.?)/g
 
 const hasSignals = process.platform !== "win32"

@@ -75,8 +75,8 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       assert.match(stopped, /^same\r\n/)
       // The cursor is shown to the shell, hidden again in front, and shown at the end.
       assert.deepStrictEqual(
-        out.match(/\u001b\[\?25[hl]/g),
-        ["l", "h", "l", "h"].map((mode) => `\u001b[?25${mode}`)
+        out.match(/\[\?25[hl]/g),
+        ["l", "h", "l", "h"].map((mode) => `[?25${mode}`)
       )
     })
   )
