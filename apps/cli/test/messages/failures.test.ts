@@ -107,20 +107,34 @@ const samples: { readonly [Code in FailureCode]: Readonly<FailureDetails[Code]> 
   "no-one-project": { name: "mine", count: 2, projects: [{ id: "p1", name: "mine" }] },
   "project-of-other-region": { project: "mine", region: "cn-north-4" },
   "ids-malformed": { fields: ["project_id", "backup_id"] },
-  "not-a-time": { option: "deadline" },
-  "not-milliseconds": { option: "deadline" },
+  "not-a-time": { option: "callTimeout" },
+  "not-milliseconds": { option: "callTimeout" },
   "not-a-count": { option: "retries", least: 7 },
   "not-an-amount": { option: "ratio" },
   "negative-time": { option: "longestRetryAfter" },
   "condition-impossible": { condition: "status=available", reason: other },
   "condition-not-met-within": { condition: "status=available", milliseconds: 60_000, last: other },
   "condition-not-met-at-end": { condition: "status=available", last: other },
-  "condition-not-met-by-saved": { condition: "status=available" },
+  "condition-not-met-by-saved": { condition: "status=available", reason: other },
   "no-look-yet": {},
-  "status-was": { status: "pondering" },
   "look-failed": { reason: other },
   "backup-gone": {},
   "status-is": { status: "pondering", path: "children[0]" },
+  "status-missing": { path: "children[0]" },
+  "no-replication": { region: "cn-south-1" },
+  "replication-is": { region: "cn-south-1", status: "pondering", progress: 40 },
+  "restore-mode-is": { mode: "pondering" },
+  "test-not-held": {},
+  "test-gives": { value: "7", missing: "uno", near: "dos" },
+  "not-there-yet": {},
+  "several-reasons": {
+    reasons: [
+      other,
+      { code: "status-is", status: "pondering" },
+      { code: "no-replication", region: "cn-south-1" },
+      other
+    ]
+  },
   "deletion-undone": { status: "pondering" },
   "replication-ended": { region: "cn-south-1", status: "fail", reasons: ["No capacity left"] },
   "condition-not-text": {},
@@ -139,7 +153,7 @@ const facts = (text: string): ReadonlyArray<string> =>
   [...text.matchAll(/[\w./:=[\]@%-]*[\w/\]]/g)]
     .map(([fact]) => fact)
     .filter((fact) =>
-      /[\d_/=[\].%-]|[A-Z]{2}|^(?:work|mine|uno|dos|tres|ak|sk|fail|pondering|retries|ratio|deadline)$/.test(fact)
+      /[\d_/=[\].%-]|[A-Z]{2}|^(?:work|mine|uno|dos|tres|ak|sk|fail|pondering|retries|ratio|callTimeout)$/.test(fact)
     )
     .filter((fact) => !ofLanguage.has(fact))
     .sort()
