@@ -7,6 +7,7 @@ import {
   type EndpointOptions,
   endpointsOf,
   ErrorTable,
+  findRegion,
   isRegionId,
   type NoCredentials,
   placeVariables,
@@ -107,7 +108,7 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Cal
   )
   const known = ref.project_id ?? (settings.project?.isName === true ? undefined : settings.project?.value)
   const project_id =
-    known === undefined && addresses !== undefined && credential !== undefined && canAsk(addresses, credential)
+    known === undefined && addresses !== undefined && credential !== undefined && canAsk(credential, addresses)
       ? yield* orMissing(connections.projectId(addresses, settings), ({ missing }) => missing.giveProject)
       : known
   if (project_id === undefined) {
@@ -150,23 +151,26 @@ const addressesOf = (options: EndpointOptions) =>
 /** Where calls go by the settings alone, whatever backup is meant. */
 export const addressesIn = (settings: CallSettings) => addressesOf(placeOf(settings))
 
-/**
- * Whose the credential is, by IAM or STS. Neither is asked for the key of a
- * gateway, which no cloud is to see: where the endpoint is not the cloud's, the
- * address of the one that knows must be given.
- */
+/** Whose the credential is, by IAM or STS; neither is asked for a key that it may not see. */
 export const identityOf = Effect.fnUntraced(function* (
   settings: CallSettings,
   addresses: Addresses
 ): Effect.fn.Return<CallerIdentity.CallerIdentity | undefined, ShowBackupError, Connections> {
   const connections = yield* Connections
-  const { endpoint, iamEndpoint, stsEndpoint } = settings
-  const { _tag, iam } = yield* Effect.flatMap(connections.credentials(addresses), ({ current }) => current)
-  const origin = originOf(endpoint?.value)
-  const isOfCloud = endpoint === undefined || (origin !== undefined && regionOf(origin) !== undefined)
-  const known = _tag === "Token" ? (iam ?? iamEndpoint) : stsEndpoint
-  return isOfCloud || known !== undefined ? yield* connections.identity(addresses, settings) : undefined
+  const credential = yield* Effect.flatMap(connections.credentials(addresses), ({ current }) => current)
+  return mayShow(credential, addresses) ? yield* connections.identity(addresses, settings) : undefined
 })
+
+/**
+ * Whether IAM may be shown a token, or STS a key. Where calls go to a gateway,
+ * the credential may be the gateway's, which no cloud is to see: then the
+ * address of the one that knows must have been given.
+ */
+const mayShow = (credential: Credential, { cbr, iam, region, sts }: Addresses): boolean => {
+  if (credential.iam !== undefined || regionOf(cbr) !== undefined) return true
+  const usual = region === undefined ? undefined : findRegion(region)
+  return credential._tag === "Token" ? iam !== usual?.iam : sts !== usual?.sts
+}
 
 const placeOf = ({ endpoint, iamEndpoint, project, region, signing, stsEndpoint }: CallSettings): EndpointOptions => ({
   region: region?.value,
@@ -177,10 +181,13 @@ const placeOf = ({ endpoint, iamEndpoint, project, region, signing, stsEndpoint 
   signing: signing?.value
 })
 
-/** Whether a project's id can be found: it is the credential's own, or there is a name and an IAM to ask. */
-const canAsk = ({ iam, project, region }: Addresses, credential: Credential): boolean =>
-  (credential.project !== undefined && "id" in credential.project) ||
-  ((credential.iam ?? iam) !== undefined && (credential.project ?? project ?? region) !== undefined)
+/** Whether a project's id can be found: it is the credential's own, or there is a name, and an IAM to ask. */
+const canAsk = (credential: Credential, addresses: Addresses): boolean => {
+  const { iam, project, region } = addresses
+  if (credential.project !== undefined && "id" in credential.project) return true
+  if ((credential.iam ?? iam) === undefined || (credential.project ?? project ?? region) === undefined) return false
+  return credential._tag === "AccessKey" || mayShow(credential, addresses)
+}
 
 /**
  * Which addresses hold for a backup of a region that its text names. A region

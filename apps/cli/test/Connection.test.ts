@@ -149,6 +149,21 @@ layer(Layer.merge(cloud, NodeServices.layer), { excludeTestServices: true })("wh
     })
   )
 
+  it.effect("a gateway's key is shown to no IAM that no setting names, though a project's id is missing", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      yield* simulator.clearRequests
+      const token = Redacted.value(yield* simulator.issueToken)
+      const env = { CBR_ENDPOINT: simulator.cbr, CBR_REGION: "cn-north-4", CBR_TOKEN: token }
+      const refused = yield* commandLine(show, { env })
+      assert.strictEqual(refused.exitCode, 3)
+      assert.include(refused.err, "no project id")
+      assert.deepStrictEqual(yield* simulator.requests, [])
+      const named = yield* commandLine(["whoami", "--verify"], { env: { ...env, CBR_IAM_ENDPOINT: simulator.iam } })
+      assert.strictEqual(named.exitCode, 0, named.err)
+    })
+  )
+
   it.effect("a token is asked for the project that a flag names, and is not asked for its own again", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
