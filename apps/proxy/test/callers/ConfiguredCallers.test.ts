@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { SdkHmacSha256, V11HmacSha256 } from "@cbr/client/signing"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -88,6 +89,42 @@ layer(platform, { excludeTestServices: true })("configured callers", (it) => {
         (yield* Effect.flip(callers.authenticate(yield* signedBy("NOBODYSKEY0001")))).why,
         "UnknownAccessKey"
       )
+    })
+  )
+
+  it.effect("end with their own end or with that of what they show, whichever comes first", () =>
+    Effect.gen(function* () {
+      const [early, late] = ["2020-01-01T00:00:00Z", "2090-01-01T00:00:00Z"]
+      const key = (text: string) => ({ sha256: createHash("sha256").update(text).digest("hex") })
+      const [inFile, inKeys, inBoth] = ["one", "two", "three"].map(key)
+      const ends = Effect.fnUntraced(function* (own: string, shown: string) {
+        const section = {
+          projects: ["p"],
+          expires_at: own,
+          access_keys: [{ ak: "BILLINGKEY0001", sk: secret, expires_at: shown }]
+        }
+        const { "proxy.yaml": file } = yield* written(yield* temporaryFolder, {
+          "proxy.yaml": JSON.stringify({
+            keys_file: "keys.json",
+            callers: {
+              billing: { ...section, keys: [{ sha256: inFile!.sha256, expires_at: shown }, { sha256: inBoth!.sha256 }] }
+            },
+            credentials: { c: { type: "token", token: "t" } },
+            projects: { p: { region: "cn-north-4", credentials: ["c"] } }
+          }),
+          "keys.json": JSON.stringify({
+            keys: [{ id: "k", caller: "billing", sha256: inKeys!.sha256, created_at: early, expires_at: shown }]
+          })
+        })
+        const callers = yield* ConfiguredCallers.make(yield* load(file))
+        const shows = [inFile!, inKeys!, inBoth!].map(({ sha256 }) => ({ _tag: "ApiKey", hash: sha256 }) as const)
+        const found = yield* Effect.forEach([...shows, yield* signedBy("BILLINGKEY0001")], (presented) =>
+          callers.authenticate(presented)
+        )
+        return found.map(({ expires_at }) => expires_at && DateTime.formatIso(expires_at).replace(".000", ""))
+      })
+      assert.deepStrictEqual(yield* ends(early, late), [early, early, early, early])
+      assert.deepStrictEqual(yield* ends(late, early), [early, early, late, early])
     })
   )
 

@@ -8,20 +8,24 @@ import { issued, layerOf } from "../ConfiguredProxy.ts"
 import { head, rawExchange, statusesOf } from "../RawExchange.ts"
 import { LogLines, pathOf } from "../TestProxy.ts"
 
+/** Of a caller who may not call from here. */
+const unfit = { ak: "ELSEWHEREKEY0001", sk: issued.sk }
+
 const settings = {
   callers: {
-    sdk: { access_keys: [issued], projects: "*", scopes: ["read", "batch", "purge"] }
+    sdk: { access_keys: [issued], projects: "*", scopes: ["read", "batch", "purge"] },
+    elsewhere: { access_keys: [unfit], projects: "*", scopes: ["purge"], addresses: ["192.0.2.0/24"] }
   },
   quotas: { failed_sign_ins_per_minute: 10_000 }
 }
 
-const accessKey = { ak: issued.ak, sk: Redacted.make(issued.sk) }
+const ownKey = { ak: issued.ak, sk: Redacted.make(issued.sk) }
 
 let signings = 0
 
 /** A signed request as bytes. */
 const signed = Effect.fnUntraced(
-  function* (method: string, path: string, body = "") {
+  function* (method: string, path: string, body = "", accessKey = ownKey) {
     // Two that are signed in one second are alike but for this.
     const headers = yield* SdkHmacSha256.sign(
       {
@@ -59,6 +63,14 @@ layer(layerOf(settings), { excludeTestServices: true })("a signature", (it) => {
       assert.deepStrictEqual(yield* sent(request, request, request), [204, 401, 401])
       assert.deepStrictEqual(yield* sent(yield* signed("DELETE", yield* purging)), [204], "another is another")
       assert.include((yield* LogLines).join(), "Replayed")
+    })
+  )
+
+  it.effect("that may not be used from here is not used up by the try, and costs its caller nothing", () =>
+    Effect.gen(function* () {
+      const elsewhere = { ak: unfit.ak, sk: Redacted.make(unfit.sk) }
+      const request = yield* signed("DELETE", yield* purging, "", elsewhere)
+      assert.deepStrictEqual(yield* sent(request, request), [403, 403])
     })
   )
 

@@ -74,6 +74,17 @@ describe("rights of who stays", () => {
     }).pipe(Effect.provide(world(Effect.suspend(() => now))))
   })
 
+  it.effect("are looked at as soon as one stays, who may have lost them on the way in", () => {
+    let now: Effect.Effect<Caller, Refusal> = known
+    return Effect.gen(function* () {
+      yield* TestClock.adjust("10 minutes")
+      const { reason } = yield* staying()
+      now = Effect.succeed({ ...caller, scopes: new Set(["read"]) })
+      yield* TestClock.adjust("2 seconds")
+      assert.strictEqual(reason(), "Forbidden")
+    }).pipe(Effect.provide(world(Effect.suspend(() => now))))
+  })
+
   it.effect("are looked at as soon as another configuration is in force", () =>
     Effect.gen(function* () {
       const generations = yield* Generations

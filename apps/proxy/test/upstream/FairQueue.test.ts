@@ -96,6 +96,16 @@ describe("FairQueue", () => {
     })
   )
 
+  it.effect("a newcomer pushes out none who has no more waiting than it would have", () =>
+    Effect.gen(function* () {
+      const { enter } = makeTraffic({ ...limits, calls: 1, waiting: 2 })
+      yield* enter("a")
+      const waiting = [yield* enter("b", "b1"), yield* enter("c", "c1")]
+      assert.strictEqual(yield* Fiber.join(yield* enter("d", "d1")), "Overloaded 1")
+      for (const each of waiting) assert.isUndefined(each.pollUnsafe())
+    })
+  )
+
   it.effect("a caller who leaves the queue leaves its place too", () =>
     Effect.gen(function* () {
       const { enter, release, started } = makeTraffic({ ...limits, calls: 1, waiting: 1 })
