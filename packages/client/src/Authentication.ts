@@ -3,7 +3,7 @@ import type * as Mac from "effect/crypto/Mac"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import type { Credential } from "./credentials/Credentials.ts"
+import type { Credential, TokenCredential } from "./credentials/Credentials.ts"
 import * as SdkHmacSha256 from "./signing/SdkHmacSha256.ts"
 import type { SignableRequest } from "./signing/SignableRequest.ts"
 import * as V11HmacSha256 from "./signing/V11HmacSha256.ts"
@@ -31,6 +31,11 @@ export interface Signing {
   readonly derived?: { readonly region: string; readonly service: "cbr" | "iam" } | undefined
 }
 
+/** The header that carries a token. */
+export const tokenHeader = ({ token }: TokenCredential): Record<string, string> => ({
+  "x-auth-token": Redacted.value(token)
+})
+
 /**
  * The headers that authenticate a request: `X-Auth-Token`, or a signature made
  * anew with the time of this attempt, and with it the type of a body that was
@@ -41,7 +46,7 @@ export const authenticate = Effect.fnUntraced(function* (
   { body, method, origin, path, project_id, query }: UnauthenticatedRequest,
   { date, derived }: Signing
 ): Effect.fn.Return<Record<string, string>, never, Mac.Mac | Digest.Digest> {
-  if (credential._tag === "Token") return { "x-auth-token": Redacted.value(credential.token) }
+  if (credential._tag === "Token") return tokenHeader(credential)
   const request: SignableRequest = {
     method,
     path,

@@ -1,25 +1,38 @@
-import { BackupId, ProjectId, showBackupPath, type ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
+import {
+  BackupId,
+  ProjectId,
+  isShowBackupRequest,
+  showBackupPath,
+  type ShowBackupRequest,
+  ShowBackupResponse
+} from "@cbr/domain"
 import type * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Digest from "effect/crypto/Digest"
 import * as Mac from "effect/crypto/Mac"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Headers from "effect/http/Headers"
+import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as UrlParams from "effect/http/UrlParams"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { authenticate } from "./Authentication.ts"
+import { authenticate, tokenHeader } from "./Authentication.ts"
 import { type Credential, Credentials, secretsOf, sendable } from "./credentials/Credentials.ts"
 import * as Environment from "./credentials/Environment.ts"
 import { withGuard } from "./credentials/RefusalGuard.ts"
 import { derivedScope, Endpoint } from "./Endpoint.ts"
+import { withFirstAttempt } from "./FirstAttempt.ts"
 import { faultOfPolicy } from "./Limits.ts"
 import * as Circuit from "./resilience/Circuit.ts"
 import { defaultResiliencePolicy, ResiliencePolicy } from "./ResiliencePolicy.ts"
 import { makeSharedLimits, resiliently } from "./Retrying.ts"
-import { cutOf, serviceCall } from "./ServiceCall.ts"
+import { cutOf, serviceCallBy } from "./ServiceCall.ts"
 import {
   InvalidRequest,
   MalformedResponse,
@@ -28,7 +41,10 @@ import {
   type ShowBackupError
 } from "./ShowBackupError.ts"
 import * as SigningClock from "./SigningClock.ts"
-import { OnAttempt } from "./telemetry/Attempt.ts"
+import { type CallInProgress, OnAttempt } from "./telemetry/Attempt.ts"
+import { isRecorded } from "./telemetry/ObservedExchange.ts"
+import { userAgent } from "./telemetry/UserAgent.ts"
+import { exchangeOf } from "./transport/Exchange.ts"
 import * as Monitor from "./watching/Monitor.ts"
 
 /**
@@ -74,58 +90,93 @@ export class BackupClient extends Context.Service<
     const circuit = yield* Circuit.make(policy.circuit, endpoint.cbr)
     const onAttempt = yield* OnAttempt
     const offers = new WeakMap<ShowBackupResponse, Offered>()
-    // These three and no more: with the whole context, a span that was open when the layer was built would become the
-    // parent of every request.
-    const context = Context.make(HttpClient.HttpClient, yield* HttpClient.HttpClient).pipe(
-      Context.add(Mac.Mac, yield* Mac.Mac),
-      Context.add(Digest.Digest, yield* Digest.Digest)
-    )
+    // No more than what is needed: with the whole context, a span that was open when the layer was built would become
+    // the parent of every request.
+    const cryptography = Context.make(Mac.Mac, yield* Mac.Mac).pipe(Context.add(Digest.Digest, yield* Digest.Digest))
+    const context = Context.add(cryptography, HttpClient.HttpClient, yield* HttpClient.HttpClient)
 
     /** A GET that shows a credential, made anew for each time that it is sent. */
-    const get = Effect.fnUntraced(function* (path: string, project_id: string, credential: Credential) {
-      const headers = yield* authenticate(
-        credential,
-        { method: "GET", origin: endpoint.cbr, path, query: "", project_id },
-        { date: yield* clock.now, derived }
+    const get = (path: string, project_id: string, credential: Credential, accept?: string) =>
+      Effect.map(
+        credential._tag === "Token"
+          ? Effect.succeed(tokenHeader(credential))
+          : Effect.flatMap(clock.now, (date) =>
+              Effect.provideContext(
+                authenticate(
+                  credential,
+                  { method: "GET", origin: endpoint.cbr, path, query: "", project_id },
+                  { date, derived }
+                ),
+                cryptography
+              )
+            ),
+        (headers) =>
+          HttpClientRequest.makeWith(
+            "GET",
+            endpoint.cbr + path,
+            UrlParams.empty,
+            Option.none(),
+            Headers.fromRecordUnsafe({ ...named, ...(accept === undefined ? {} : { accept }), ...headers }),
+            HttpBody.empty
+          )
       )
-      return HttpClientRequest.setHeaders(HttpClientRequest.get(endpoint.cbr + path), headers)
-    })
 
-    const send = Effect.fnUntraced(function* (request: ShowBackupRequest, credential: Credential) {
+    const exchange = exchangeOf(yield* HttpClient.HttpClient)
+    const success = [200]
+    const timeout = Duration.min(policy.attemptTimeout, policy.callTimeout)
+
+    const send = (request: ShowBackupRequest, credential: Credential, attempt?: CallInProgress) => {
       const { project_id } = request
-      const answer = yield* serviceCall(
-        HttpClientRequest.acceptJson(yield* get(showBackupPath(request), project_id, credential)),
-        {
-          origin: endpoint.cbr,
-          service: "CBR",
-          success: [200],
-          largestBody: policy.largestBody,
-          sent: secretsOf(credential),
-          timeout: policy.attemptTimeout
-        }
+      return Effect.flatMap(get(showBackupPath(request), project_id, credential, "application/json"), (sent) =>
+        Effect.flatMap(
+          serviceCallBy(exchange, sent, {
+            origin: endpoint.cbr,
+            service: "CBR",
+            success,
+            largestBody: policy.largestBody,
+            sent: secretsOf(credential),
+            timeout,
+            ...(attempt === undefined ? {} : { attempt })
+          }),
+          (answer) =>
+            Effect.map(read(answer.text, answer.request_id), (response) => {
+              const offer = Monitor.offerIn(answer.headers)
+              if (offer !== undefined) offers.set(response, { ...offer, project_id })
+              return response
+            })
+        )
       )
-      const response = yield* read(answer.text, answer.request_id)
-      const offer = Monitor.offerIn(answer.headers)
-      if (offer !== undefined) offers.set(response, { ...offer, project_id })
-      return response
-    })
+    }
 
     const hear = Effect.fnUntraced(function* ({ path, project_id }: Offered, id: string | undefined) {
       const credential = yield* Effect.flatMap(credentials.current, sendable)
       return Monitor.hear(yield* get(path, project_id, credential), id, secretsOf(credential))
     })
 
-    const showBackup = Effect.fn("BackupClient.showBackup")(function* (request: ShowBackupRequest) {
-      if (unusable !== undefined) return yield* unusable
-      const checked = yield* check(request)
-      return yield* resiliently({
-        policy,
-        credentials,
-        shared,
-        clock,
-        send: (credential) => send(checked, credential)
-      }).pipe(circuit.guard, Effect.provideContext(context), Effect.provideService(OnAttempt, onAttempt))
-    })
+    const call = withFirstAttempt({ circuit, credentials, onAttempt, shared })
+
+    const checkedCall = (request: ShowBackupRequest) =>
+      call({
+        send: (credential, attempt) => send(request, credential, attempt),
+        resiliently: (begun) =>
+          resiliently({
+            begun,
+            policy,
+            credentials,
+            shared,
+            clock,
+            onAttempt,
+            send: (credential, attempt) => send(request, credential, attempt)
+          })
+      })
+
+    const showBackup = (request: ShowBackupRequest): Effect.Effect<ShowBackupResponse, ShowBackupError> =>
+      inSpan("BackupClient.showBackup", () => {
+        if (unusable !== undefined) return Effect.fail(unusable)
+        return isShowBackupRequest(request)
+          ? checkedCall(request)
+          : Effect.flatMap(check(request), (checked) => checkedCall(checked))
+      })
     return BackupClient.of({
       showBackup,
       circuit: circuit.state,
@@ -152,6 +203,12 @@ export class BackupClient extends Context.Service<
     HttpClient.HttpClient | Mac.Mac | Digest.Digest
   > = BackupClient.layer.pipe(Layer.provide([Endpoint.layerConfig, Environment.layer]))
 }
+
+const named: Readonly<Record<string, string>> = userAgent === undefined ? {} : { "user-agent": userAgent }
+
+/** In a span of this name, where spans go anywhere. */
+const inSpan = <A, E>(name: string, effect: () => Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.withFiber((fiber) => (isRecorded(fiber) ? Effect.withSpan(Effect.suspend(effect), name) : effect()))
 
 /** Where the events of a response's backup are. */
 interface Offered extends Monitor.Offer {

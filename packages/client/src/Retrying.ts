@@ -12,6 +12,7 @@ import * as RetryTokens from "./resilience/RetryTokens.ts"
 import type { ResiliencePolicy } from "./ResiliencePolicy.ts"
 import { isOfProxy, type ShowBackupError, TimedOut, withAttempts } from "./ShowBackupError.ts"
 import type { SigningClock } from "./SigningClock.ts"
+import type { Attempt, CallInProgress } from "./telemetry/Attempt.ts"
 import * as CallAttempts from "./telemetry/CallAttempts.ts"
 import { retries } from "./telemetry/Metrics.ts"
 
@@ -20,25 +21,37 @@ export interface RetriedCall<A, R> {
   readonly policy: ResiliencePolicy
   readonly credentials: Credentials["Service"]
   /** One attempt, which bounds itself by the policy's `attemptTimeout`. */
-  readonly send: (credential: Credential) => Effect.Effect<A, ShowBackupError, R>
+  readonly send: (credential: Credential, attempt?: CallInProgress) => Effect.Effect<A, ShowBackupError, R>
   /** What signatures are dated with, where a refused date can be corrected. */
   readonly clock?: SigningClock | undefined
   /** What the calls of one client share; without it nothing holds a call back. */
   readonly shared?: SharedLimits
+  /** Told of each attempt, in place of the context's `OnAttempt`. */
+  readonly onAttempt?: (attempt: Attempt) => Effect.Effect<void>
+  /** The first attempt, where it was sent before and failed. */
+  readonly begun?: BegunCall | undefined
+}
+
+/** A call whose first attempt failed. */
+export interface BegunCall {
+  readonly attempts: CallAttempts.CallAttempts
+  /** When it began, in epoch milliseconds. */
+  readonly start: number
+  readonly failure: ShowBackupError
 }
 
 /** Limits over all calls of a client. */
 export interface SharedLimits {
-  readonly admit: Admission.Admission
+  readonly admission: Admission.Admission
   readonly retryTokens: RetryTokens.RetryTokens
 }
 
 /** The limits that a policy sets over all calls of a client. */
 export const makeSharedLimits = Effect.fnUntraced(function* (policy: ResiliencePolicy): Effect.fn.Return<SharedLimits> {
-  return { admit: yield* Admission.make(policy), retryTokens: RetryTokens.make(policy.retryBudget) }
+  return { admission: yield* Admission.make(policy), retryTokens: RetryTokens.make(policy.retryBudget) }
 })
 
-const unlimited: SharedLimits = { admit: Admission.unlimited, retryTokens: RetryTokens.unlimited }
+const unlimited: SharedLimits = { admission: Admission.unlimited, retryTokens: RetryTokens.unlimited }
 
 /**
  * Tries `send` under a policy, with the credential of the moment at each attempt.
@@ -55,24 +68,39 @@ const unlimited: SharedLimits = { admit: Admission.unlimited, retryTokens: Retry
  * - The error that comes out says how many requests were sent.
  */
 export const resiliently = <A, R>({
+  begun,
   clock,
   credentials,
+  onAttempt,
   policy,
   send,
   shared = unlimited
 }: RetriedCall<A, R>): Effect.Effect<A, ShowBackupError, R> =>
   Effect.suspend(() => {
-    const attempts = CallAttempts.make()
+    const attempts = begun?.attempts ?? CallAttempts.make(onAttempt)
+    let failure = begun?.failure
     let mayRenew = true
     let last: ShowBackupError | undefined
     let late = false
     let isUnderWay = false
     let isOver = false
     const passed = Deferred.makeUnsafe<void>()
-    shared.retryTokens.earn()
+    if (begun === undefined) shared.retryTokens.earn()
 
-    return Effect.flatMap(Clock.currentTimeMillis, (start) => {
+    return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const start = begun?.start ?? now
       const deadline = start + Duration.toMillis(policy.callTimeout)
+
+      /** The attempt that was begun, once; then another one. */
+      const attempt = (credential: Credential): Effect.Effect<A, ShowBackupError, R> =>
+        Effect.suspend(() => {
+          if (failure === undefined) {
+            return shared.admission.admit(attempts.count((attempt) => send(credential, attempt)))
+          }
+          const before = failure
+          failure = undefined
+          return Effect.fail(before)
+        })
 
       /** The call's time-out ends an attempt from within, so that whoever guards its credential hears what was said by then. */
       const untilCallTimeout = (attempt: Effect.Effect<A, ShowBackupError, R>) =>
@@ -95,9 +123,10 @@ export const resiliently = <A, R>({
       const once: Effect.Effect<A, ShowBackupError, R> = Effect.flatMap(
         Effect.flatMap(credentials.current, sendable),
         (credential) => {
-          const attempt = shared.admit(attempts.count(send(credential)))
-          const sending = untilCallTimeout(clock === undefined ? attempt : clock.correcting(attempt))
-          const guarded = credentials.protect?.(credential, sending, shared.admit(send(credential))) ?? sending
+          const one = attempt(credential)
+          const sending = untilCallTimeout(clock === undefined ? one : clock.correcting(one))
+          const guarded =
+            credentials.protect?.(credential, sending, shared.admission.admit(send(credential))) ?? sending
           return Effect.catchTag(guarded, "AuthenticationFailed", (error) => {
             const refused = credentials.refused(credential, error)
             // Nobody waits for the new one, which the next call will need.
@@ -121,7 +150,7 @@ export const resiliently = <A, R>({
         Schedule.tap(({ duration }) => Effect.andThen(Metric.update(retries, 1), attempts.tellBefore(duration)))
       )
       const atCallTimeout = Effect.andThen(
-        Effect.sleep(policy.callTimeout),
+        Effect.sleep(Duration.millis(Math.max(0, deadline - now))),
         Effect.suspend(() => {
           isOver = true
           Deferred.doneUnsafe(passed, Effect.void)

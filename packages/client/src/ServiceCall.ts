@@ -11,10 +11,10 @@ import type { Service } from "./errors/FailureDetails.ts"
 import type { SentSecrets } from "./RedactedText.ts"
 import { requestId, toError } from "./RefusedResponse.ts"
 import { MalformedResponse, ResponseTooLarge, type ShowBackupError, TimedOut } from "./ShowBackupError.ts"
-import { CallInProgress } from "./telemetry/Attempt.ts"
+import { type CallInProgress, ownCall } from "./telemetry/Attempt.ts"
 import { observed } from "./telemetry/ObservedExchange.ts"
 import { userAgent } from "./telemetry/UserAgent.ts"
-import { exchangeOf, type Listener, type Rest } from "./transport/Exchange.ts"
+import { type Exchange, exchangeOf, type Listener, type Rest } from "./transport/Exchange.ts"
 
 /** What a call needs beside its request. */
 export interface ServiceCallOptions {
@@ -30,6 +30,8 @@ export interface ServiceCallOptions {
   readonly sent: SentSecrets
   /** Longest time from sending to the end of the body; where absent, the caller sets a bound of its own. */
   readonly timeout?: Duration.Duration
+  /** The call of several requests that this one belongs to. */
+  readonly attempt?: CallInProgress
 }
 
 /** A successful answer, read whole. */
@@ -49,24 +51,29 @@ export interface ServiceAnswer {
 export const serviceCall = (
   request: HttpClientRequest.HttpClientRequest,
   options: ServiceCallOptions
-): Effect.Effect<ServiceAnswer, ShowBackupError, HttpClient.HttpClient> => {
-  const own = named(request)
-  return observed(own, exchange(own, options)).pipe(
-    Effect.updateService(Headers.CurrentRedactedNames, (names) => [...names, ...secretHeaders])
-  )
-}
+): Effect.Effect<ServiceAnswer, ShowBackupError, HttpClient.HttpClient> =>
+  Effect.flatMap(HttpClient.HttpClient, (client) => serviceCallBy(exchangeOf(client), named(request), options))
+
+/** The same by an exchange that is known, of a request that says who sends it. */
+export const serviceCallBy = (
+  exchange: Exchange,
+  request: HttpClientRequest.HttpClientRequest,
+  options: ServiceCallOptions
+): Effect.Effect<ServiceAnswer, ShowBackupError> =>
+  observed(request, options.attempt ?? ownCall, exchanged(exchange, request, options))
 
 /** A request that says who sends it. */
 export const named = (request: HttpClientRequest.HttpClientRequest): HttpClientRequest.HttpClientRequest =>
   userAgent === undefined ? request : HttpClientRequest.setHeader(request, "user-agent", userAgent)
 
-const exchange = (
+const exchanged = (
+  exchange: Exchange,
   request: HttpClientRequest.HttpClientRequest,
   options: ServiceCallOptions
-): Effect.Effect<ServiceAnswer, ShowBackupError, HttpClient.HttpClient> =>
-  Effect.flatMap(HttpClient.HttpClient, (client) => {
+): Effect.Effect<ServiceAnswer, ShowBackupError> =>
+  Effect.suspend(() => {
     const heard = new Heard(options)
-    return exchangeOf(client)(request, heard).pipe(
+    return exchange(request, heard).pipe(
       Effect.flatMap((rest): Effect.Effect<ServiceAnswer, ShowBackupError | HttpClientError.HttpClientError> => {
         if (heard.refusal === undefined) return readSuccess(heard, options)
         return Effect.andThen(untilTired(rest), refusal(heard.refusal, heard, options))
@@ -79,7 +86,7 @@ const exchange = (
         heard.refusal === undefined
           ? Effect.void
           : Effect.flatMap(Effect.flip(refusal(heard.refusal, heard, options)), (error) =>
-              Effect.flatMap(CallInProgress, ({ cutOff }) => cutOff(error))
+              (options.attempt ?? ownCall).cutOff(error)
             )
       )
     )
@@ -141,9 +148,6 @@ const withinTime =
 /** What an attempt fails with that got no answer in time. */
 export const noAnswerWithin = (time: Duration.Duration, service: Service): TimedOut =>
   new TimedOut({ detail: { code: "no-answer-within", service, seconds: Duration.toSeconds(time) }, limit: "attempt" })
-
-/** Headers of the cloud that carry a secret; spans and logs show them redacted. */
-const secretHeaders = ["x-auth-token", "x-subject-token", "x-security-token", "x-metadata-token"]
 
 const readSuccess = (
   { bytes, pieces, success }: Heard,

@@ -44,7 +44,10 @@ export type ShowBackupRequest = typeof ShowBackupRequest.Type
 
 /** Whether both ids are well-formed, as the schema has it; for who asks at every request. */
 export const isShowBackupRequest = ({ backup_id, project_id }: ShowBackupRequest): boolean =>
-  projectId.test(project_id) && backupId.test(backup_id)
+  typeof project_id === "string" &&
+  typeof backup_id === "string" &&
+  projectId.test(project_id) &&
+  backupId.test(backup_id)
 
 /**
  * Path of the call, without the endpoint.

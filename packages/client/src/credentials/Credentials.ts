@@ -44,6 +44,14 @@ export class Credentials extends Context.Service<
     /** The credential to use now. */
     readonly current: Effect.Effect<Credential, ShowBackupError>
     /**
+     * The credential, where a request may carry it without a wait: it is at
+     * hand, and nothing holds it back or is to be learned of it. `undefined`
+     * sends the request by `current` and `protect`.
+     *
+     * @param now epoch milliseconds
+     */
+    readonly ready?: (now: number) => Credential | undefined
+    /**
      * Told when the service did not accept a credential. Succeeds with whether
      * `current` can give another one now: a static source never can.
      */
@@ -75,6 +83,7 @@ export class Credentials extends Context.Service<
 export const constant = (credential: Credential): Credentials["Service"] =>
   Credentials.of({
     current: Effect.succeed(credential),
+    ready: () => credential,
     refused: () => Effect.succeed(false)
   })
 
@@ -115,9 +124,22 @@ const secretsIn = (credential: Credential): SentSecrets => {
  * @source RFC 9110, section 5.5
  */
 export const sendable = (credential: Credential): Effect.Effect<Credential, NoCredentials> => {
-  const fault = credential._tag === "Token" ? detailOf("token", credential.token) : faultOfKey(credential.accessKey)
+  const fault = faultOf(credential)
   return fault === undefined ? Effect.succeed(credential) : Effect.fail(new NoCredentials({ detail: fault }))
 }
+
+/** Whether a request can carry a credential; known by its identity once it was found so. */
+export const isSendable = (credential: Credential): boolean => {
+  if (found.has(credential)) return true
+  const isSendable = faultOf(credential) === undefined
+  if (isSendable) found.add(credential)
+  return isSendable
+}
+
+const found = new WeakSet<Credential>()
+
+const faultOf = (credential: Credential): FailureDetail | undefined =>
+  credential._tag === "Token" ? detailOf("token", credential.token) : faultOfKey(credential.accessKey)
 
 const faultOfKey = ({ ak, security_token, sk }: AccessKey): FailureDetail | undefined =>
   detailOf("access-key-id", Redacted.make(ak)) ??

@@ -154,8 +154,19 @@ const guarding = (credentials: Credentials["Service"]) => {
       )
     })
 
+  const { ready } = credentials
   const guarded = Credentials.of({
     ...credentials,
+    ...(ready === undefined
+      ? {}
+      : {
+          ready: (now: number) => {
+            const credential = ready(now)
+            if (credential?._tag !== "AccessKey") return credential
+            const { isAccepted, refusal } = stateOf(credential.accessKey)
+            return isAccepted && refusal === undefined ? credential : undefined
+          }
+        }),
     protect: (credential, send, again) =>
       credential._tag === "Token" ? send : protect(credential.accessKey, send, again)
   })

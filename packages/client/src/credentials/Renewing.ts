@@ -95,6 +95,7 @@ export const renewing = Effect.fnUntraced(function* ({ ahead, fetch }: RenewingO
   })
 
   return Credentials.of({
+    ready: (now) => (held !== undefined && now < held.renewedFrom ? held.credential : undefined),
     current: Effect.flatMap(Clock.currentTimeMillis, (now): Effect.Effect<Credential, ShowBackupError> => {
       if (held !== undefined && now < held.usedUntil) {
         const { credential, renewedFrom } = held

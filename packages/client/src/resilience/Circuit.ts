@@ -21,16 +21,29 @@ export interface CircuitState {
 /** A circuit breaker around the calls to one endpoint. */
 export interface Circuit {
   /** The call with all its attempts; while the circuit is open, `ServiceUnavailable` without sending anything. */
-  readonly guard: <A, R>(call: Effect.Effect<A, ShowBackupError, R>) => Effect.Effect<A, ShowBackupError, R>
+  readonly guard: Guard
   readonly state: Effect.Effect<CircuitState>
+  /** Whether a call that succeeds would change nothing: the circuit is closed, and the last call did not fail. */
+  readonly isSteady: () => boolean
+  /** For what is left of a call that began unguarded now, while the circuit was steady. */
+  readonly unguarded: () => Guard
 }
+
+/** Counts the outcome of a call. */
+export type Guard = <A, R>(call: Effect.Effect<A, ShowBackupError, R>) => Effect.Effect<A, ShowBackupError, R>
 
 /** A closed circuit for the endpoint at `origin`; without a policy it never opens. */
 export const make = Effect.fnUntraced(function* (
   policy: CircuitPolicy | undefined,
   origin: string
 ): Effect.fn.Return<Circuit> {
-  if (policy === undefined) return { guard: (call) => call, state: Effect.succeed({ state: "Closed" }) }
+  if (policy === undefined)
+    return {
+      guard: (call) => call,
+      state: Effect.succeed({ state: "Closed" }),
+      isSteady: () => true,
+      unguarded: () => (call) => call
+    }
   // Made for the first failure: before it there is nothing to count, and most programs never need it.
   let breaker: CircuitBreaker.CircuitBreaker | undefined
   const madeBreaker = yield* makeBreaker(policy).pipe(
@@ -41,7 +54,13 @@ export const make = Effect.fnUntraced(function* (
   const gauge = Metric.withAttributes(circuitState, { "server.address": hostname })
   let lastFault: ShowBackupError | undefined
   let known: CircuitState["state"] = "Closed"
-  let hasOpened = false
+  /** How often the circuit has left its closed state. */
+  let openings = 0
+  /** Failed calls, and how many there had been at the last one that succeeded. */
+  let faults = 0
+  let faultsBefore = 0
+  /** The faults after which a success was counted. */
+  let settled = 0
 
   const state: Effect.Effect<CircuitState> = Effect.suspend(() =>
     breaker === undefined
@@ -54,7 +73,7 @@ export const make = Effect.fnUntraced(function* (
   const observe = Effect.flatMap(state, ({ state }) => {
     if (state === known) return Effect.void
     known = state
-    hasOpened = true
+    if (state !== "Closed") openings++
     return Effect.andThen(
       Metric.update(gauge, stateNumbers[state]),
       logDetail(state === "Closed" ? "Info" : "Warn", { code: "circuit-is", host, state })
@@ -62,11 +81,17 @@ export const make = Effect.fnUntraced(function* (
   })
 
   const classify = (exit: Exit.Exit<unknown, ShowBackupError>): CircuitBreaker.Outcome => {
-    if (Exit.isSuccess(exit)) return CircuitBreaker.success
+    if (Exit.isSuccess(exit)) {
+      faultsBefore = faults
+      return CircuitBreaker.success
+    }
     const failure = Cause.findErrorOption(exit.cause)
     if (failure._tag === "None") return CircuitBreaker.ignored
     const outcome = outcomeOf(failure.value)
-    if (outcome._tag === "Failure") lastFault = failure.value
+    if (outcome._tag === "Failure") {
+      lastFault = failure.value
+      faults++
+    }
     return outcome
   }
 
@@ -88,23 +113,32 @@ export const make = Effect.fnUntraced(function* (
   const guardBy = <A, R>(breaker: CircuitBreaker.CircuitBreaker, call: Effect.Effect<A, ShowBackupError, R>) =>
     breaker.execute(call, { key: origin, classify }).pipe(
       Effect.catchTag("CircuitBreakerError", ({ reason }) => Effect.fail(refusal(reason))),
-      Effect.ensuring(observe)
+      Effect.ensuring(observe),
+      Effect.tap(() =>
+        Effect.sync(() => {
+          if (known === "Closed") settled = faultsBefore
+        })
+      )
     )
 
-  /** The outcome of a call that began before there was a breaker. Once the circuit has opened, it is of the time before. */
-  const count = (exit: Exit.Exit<unknown, ShowBackupError>) =>
-    Effect.flatMap(madeBreaker, (breaker) => (hasOpened ? Effect.void : Effect.exit(guardBy(breaker, exit))))
+  /** The outcome of a call that was not guarded. Once the circuit has opened, it is of the time before. */
+  const count = (exit: Exit.Exit<unknown, ShowBackupError>, before: number) =>
+    Effect.flatMap(madeBreaker, (breaker) => (openings > before ? Effect.void : Effect.exit(guardBy(breaker, exit))))
+
+  /** For a call that begins now and is not guarded. */
+  const unguarded = (): Guard => {
+    const before = openings
+    return (call) =>
+      Effect.onExit(call, (exit) =>
+        breaker === undefined && classify(exit)._tag !== "Failure" ? Effect.void : count(exit, before)
+      )
+  }
 
   return {
-    guard: (call) =>
-      Effect.suspend(() =>
-        breaker !== undefined
-          ? guardBy(breaker, call)
-          : Effect.onExit(call, (exit) =>
-              breaker === undefined && classify(exit)._tag !== "Failure" ? Effect.void : count(exit)
-            )
-      ),
-    state
+    guard: (call) => Effect.suspend(() => (breaker !== undefined ? guardBy(breaker, call) : unguarded()(call))),
+    state,
+    isSteady: () => settled === faults,
+    unguarded
   }
 })
 

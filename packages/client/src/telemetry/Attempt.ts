@@ -40,10 +40,10 @@ export const OnAttempt = Context.Reference<(attempt: Attempt) => Effect.Effect<v
   defaultValue: () => () => Effect.void
 })
 
-/** Tells `OnAttempt`, and the log at level debug. */
-export const tell = (attempt: Attempt): Effect.Effect<void> =>
+/** Tells a hook, by default the `OnAttempt` of the context, and the log at level debug. */
+export const tell = (attempt: Attempt, onAttempt?: (attempt: Attempt) => Effect.Effect<void>): Effect.Effect<void> =>
   Effect.withFiber((fiber) => {
-    const told = fiber.getRef(OnAttempt)(attempt)
+    const told = (onAttempt ?? fiber.getRef(OnAttempt))(attempt)
     const isLogged = LogLevel.isLessThanOrEqualTo(fiber.getRef(References.MinimumLogLevel), "Debug")
     return isLogged ? Effect.andThen(told, Effect.logDebug(sentence(attempt))) : told
   })
@@ -70,11 +70,9 @@ export interface CallInProgress {
 /** What is known of a request when it ends; what follows it is its call's to say. */
 export type Exchange = Omit<Attempt, "number" | "wait">
 
-/** The call that a request belongs to; by itself unless one is provided. */
-export const CallInProgress = Context.Reference<CallInProgress>("@cbr/client/CallInProgress", {
-  defaultValue: () => ({
-    resends: 0,
-    report: (exchange) => tell({ ...exchange, number: 1 }),
-    cutOff: () => Effect.void
-  })
-})
+/** A request that belongs to no call of several. */
+export const ownCall: CallInProgress = {
+  resends: 0,
+  report: (exchange) => tell({ ...exchange, number: 1 }),
+  cutOff: () => Effect.void
+}

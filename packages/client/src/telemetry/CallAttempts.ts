@@ -3,14 +3,16 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import type { ShowBackupError } from "../ShowBackupError.ts"
-import { type Attempt, CallInProgress, tell } from "./Attempt.ts"
+import { type Attempt, type CallInProgress, tell } from "./Attempt.ts"
 import { attempts } from "./Metrics.ts"
 import { seriesOf } from "./Series.ts"
 
 /** The attempts of one call: counted, and told as soon as it is known what follows them. */
 export interface CallAttempts {
   /** Counts a request when it is sent. */
-  readonly count: <A, R>(send: Effect.Effect<A, ShowBackupError, R>) => Effect.Effect<A, ShowBackupError, R>
+  readonly count: <A, R>(
+    send: (attempt: CallInProgress) => Effect.Effect<A, ShowBackupError, R>
+  ) => Effect.Effect<A, ShowBackupError, R>
   /** Requests sent so far. */
   readonly sent: () => number
   /** The refusal whose body was still coming when the call was cut off, if any. */
@@ -22,9 +24,10 @@ export interface CallAttempts {
 }
 
 const counter = seriesOf(attempts)
+const countSuccess = Metric.update(counter({ outcome: "ok" }), 1)
 
-/** Of a call that begins. */
-export const make = (): CallAttempts => {
+/** Of a call that begins, told to a hook in place of the context's where one is given. */
+export const make = (onAttempt?: (attempt: Attempt) => Effect.Effect<void>): CallAttempts => {
   let sent = 0
   let ended: Attempt | undefined
   let cutOff: ShowBackupError | undefined
@@ -38,7 +41,7 @@ export const make = (): CallAttempts => {
   const tellBefore = (wait: Duration.Duration) =>
     Effect.suspend(() => {
       const attempt = take()
-      return attempt === undefined ? Effect.void : tell({ ...attempt, wait })
+      return attempt === undefined ? Effect.void : tell({ ...attempt, wait }, onAttempt)
     })
 
   return {
@@ -48,13 +51,16 @@ export const make = (): CallAttempts => {
       Effect.suspend(() => {
         const resends = sent++
         const counted = Effect.onExit(
-          Effect.provideService(send, CallInProgress, {
+          send({
             resends,
-            report: (exchange) => Effect.sync(() => void (ended = { ...exchange, number: resends + 1 })),
+            report: (exchange) => {
+              ended = { ...exchange, number: resends + 1 }
+              return Effect.void
+            },
             cutOff: (refusal) => Effect.sync(() => void (cutOff = refusal))
           }),
           (exit) => {
-            if (Exit.isSuccess(exit)) return Metric.update(counter({ outcome: "ok" }), 1)
+            if (Exit.isSuccess(exit)) return countSuccess
             const error = Exit.findErrorOption(exit)
             if (error._tag === "None") return Effect.void
             const { _tag } = error.value
@@ -69,7 +75,7 @@ export const make = (): CallAttempts => {
     tellBefore,
     tellLast: Effect.suspend(() => {
       const attempt = take()
-      return attempt === undefined ? Effect.void : tell(attempt)
+      return attempt === undefined ? Effect.void : tell(attempt, onAttempt)
     })
   }
 }

@@ -3,15 +3,16 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Metric from "effect/Metric"
 import * as References from "effect/References"
-import type * as Tracer from "effect/Tracer"
+import * as Tracer from "effect/Tracer"
 import type { ShowBackupError } from "../ShowBackupError.ts"
-import { CallInProgress, type Exchange } from "./Attempt.ts"
+import type { CallInProgress, Exchange } from "./Attempt.ts"
 import { requestDuration } from "./Metrics.ts"
 import { seriesOf } from "./Series.ts"
 
@@ -36,10 +37,10 @@ interface Observable {
  */
 export const observed = <A extends Observable, R>(
   request: HttpClientRequest.HttpClientRequest,
+  { report, resends }: CallInProgress,
   exchange: Effect.Effect<A, ShowBackupError, R>
 ): Effect.Effect<A, ShowBackupError, R> =>
   Effect.withFiber<A, ShowBackupError, R>((fiber) => {
-    const { report, resends } = fiber.getRef(CallInProgress)
     const clock = fiber.getRef(Clock.Clock)
     const start = clock.currentTimeNanosUnsafe()
 
@@ -52,9 +53,13 @@ export const observed = <A extends Observable, R>(
       )
     }
     const measured = Effect.onExit(exchange, onExit)
-    const isTraced = fiber.getRef(References.TracerEnabled) && !fiber.getRef(HttpClient.TracerDisabledWhen)(request)
+    const isTraced = isRecorded(fiber) && !fiber.getRef(HttpClient.TracerDisabledWhen)(request)
     return isTraced ? inSpan(request, resends, measured) : measured
   })
+
+/** Whether spans go anywhere: Effect's own tracer keeps none of them. */
+export const isRecorded = (fiber: Fiber.Fiber<unknown, unknown>): boolean =>
+  fiber.getRef(References.TracerEnabled) && fiber.getRef(Tracer.Tracer) !== Tracer.Tracer.defaultValue()
 
 const inSpan = <A extends Observable, R>(
   request: HttpClientRequest.HttpClientRequest,
@@ -80,8 +85,14 @@ const inSpan = <A extends Observable, R>(
         )
       )
     }
-  ).pipe(Effect.map(() => answer as A))
+  ).pipe(
+    Effect.map(() => answer as A),
+    Effect.updateService(Headers.CurrentRedactedNames, (names) => [...names, ...secretHeaders])
+  )
 }
+
+/** Headers of the cloud that carry a secret; spans and logs show them redacted. */
+const secretHeaders = ["x-auth-token", "x-subject-token", "x-security-token", "x-metadata-token"]
 
 const seconds = seriesOf(requestDuration)
 
