@@ -1,7 +1,6 @@
 // Calls of the library in a warm loop, so many at once: microseconds of processor time a call, as `name value`.
 import { BackupClient, Credentials, defaultResiliencePolicy, Endpoint, ResiliencePolicy } from "@cbr/client"
-import { layerUndici } from "@cbr/client/node"
-import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import { layerCrypto, layerUndici } from "@cbr/client/node"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -21,10 +20,12 @@ const runtime = ManagedRuntime.make(
       }),
       signIn === "token"
         ? Credentials.token(Redacted.make("t"))
-        : Credentials.accessKey({ ak: "BENCHACCESSKEY000001", sk: Redacted.make("bench-secret-of-some-32-characters") }),
+        : Credentials.accessKey({
+            ak: "BENCHACCESSKEY000001",
+            sk: Redacted.make("bench-secret-of-some-32-characters")
+          }),
       layerUndici({}),
-      NodeCrypto.layerMac,
-      NodeCrypto.layerDigest
+      layerCrypto
     ])
   )
 )

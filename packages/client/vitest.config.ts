@@ -1,5 +1,24 @@
 import { mergeConfig } from "vitest/config"
 import base from "../../vitest.base.ts"
 
-// Tests that run at once are those that wait for a server's faults.
-export default mergeConfig(base, { test: { maxConcurrency: 20 } })
+// What a call does is the same whether it begins at once or not: the tests of it run in both ways.
+export default mergeConfig(base, {
+  test: {
+    // Tests that run at once are those that wait for a server's faults.
+    maxConcurrency: 20,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "whole policy",
+          include: [
+            "test/{BackupClient,Retrying,SigningClock}.test.ts",
+            "test/{faults,resilience}/*.test.ts",
+            "test/credentials/RefusalGuard.test.ts"
+          ],
+          setupFiles: ["test/wholePolicy.ts"]
+        }
+      }
+    ]
+  }
+})

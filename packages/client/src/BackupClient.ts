@@ -158,6 +158,7 @@ export class BackupClient extends Context.Service<
     const checkedCall = (request: ShowBackupRequest) =>
       call({
         send: (credential, attempt) => send(request, credential, attempt),
+        again: (credential) => shared.admission.admit(send(request, credential)),
         resiliently: (begun) =>
           resiliently({
             begun,

@@ -22,6 +22,8 @@ export interface FirstAttemptOptions {
 /** A call, as its first attempt needs it. */
 export interface Call<A> {
   readonly send: (credential: Credential, attempt: CallInProgress) => Effect.Effect<A, ShowBackupError>
+  /** The same request by itself. */
+  readonly again: (credential: Credential) => Effect.Effect<A, ShowBackupError>
   /** The call under its whole policy: from the beginning, or after a first attempt that failed. */
   readonly resiliently: (begun?: BegunCall) => Effect.Effect<A, ShowBackupError>
 }
@@ -34,7 +36,7 @@ export interface Call<A> {
  */
 export const withFirstAttempt =
   ({ circuit, credentials, onAttempt, shared: { admission, retryTokens } }: FirstAttemptOptions) =>
-  <A>({ resiliently, send }: Call<A>): Effect.Effect<A, ShowBackupError> =>
+  <A>({ again, resiliently, send }: Call<A>): Effect.Effect<A, ShowBackupError> =>
     Effect.withFiber((fiber) => {
       const start = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
       const credential = firstAttempts.areOn ? credentials.ready?.(start) : undefined
@@ -55,6 +57,11 @@ export const withFirstAttempt =
                 const rest = resiliently({ attempts, start, failure: failure.value })
                 return Effect.andThen(admission.leave, restore(guard(rest)))
               }
+              if (Exit.isSuccess(exit))
+                credentials.accepted?.(
+                  credential,
+                  Effect.suspend(() => again(credential))
+                )
               // Another call may have failed meanwhile, and this one's success ends the row.
               const counted = circuit.isSteady() ? exit : guard(exit)
               return Effect.andThen(Effect.andThen(admission.leave, attempts.tellLast), counted)

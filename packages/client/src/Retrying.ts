@@ -124,9 +124,10 @@ export const resiliently = <A, R>({
         Effect.flatMap(credentials.current, sendable),
         (credential) => {
           const one = attempt(credential)
+          const isSent = failure !== undefined
           const sending = untilCallTimeout(clock === undefined ? one : clock.correcting(one))
           const guarded =
-            credentials.protect?.(credential, sending, shared.admission.admit(send(credential))) ?? sending
+            credentials.protect?.(credential, sending, shared.admission.admit(send(credential)), isSent) ?? sending
           return Effect.catchTag(guarded, "AuthenticationFailed", (error) => {
             const refused = credentials.refused(credential, error)
             // Nobody waits for the new one, which the next call will need.

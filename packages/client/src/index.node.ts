@@ -1,9 +1,10 @@
 /**
  * What the client has for Node alone: transports that know a proxy and
- * certificate authorities of one's own, the way that they take, and a reader of
- * `clouds.yaml`.
+ * certificate authorities of one's own, the way that they take, a reader of
+ * `clouds.yaml`, and the cryptography of signatures.
  */
 export { layerCloudsYaml } from "./credentials/YamlReader.node.ts"
+export { layerCrypto } from "./signing/NodeCrypto.node.ts"
 export { layerNodeHttp } from "./transport/NodeHttpTransport.node.ts"
 export { proxyOf } from "./transport/ProxyRoute.node.ts"
 export {

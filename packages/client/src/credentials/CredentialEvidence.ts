@@ -1,3 +1,4 @@
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
@@ -41,10 +42,14 @@ const isDoubtful = ({ error_code, error_msg, status_code }: AuthenticationFailed
  * @param again the same request on its own, kept to try the credential with where this one works; none is kept where
  *   it is left out
  */
-export type CredentialProbe = <A, R>(
-  send: Effect.Effect<A, ShowBackupError, R>,
-  again?: Effect.Effect<unknown, ShowBackupError, R>
-) => Effect.Effect<A, ShowBackupError, R>
+export interface CredentialProbe {
+  <A, R>(
+    send: Effect.Effect<A, ShowBackupError, R>,
+    again?: Effect.Effect<unknown, ShowBackupError, R>
+  ): Effect.Effect<A, ShowBackupError, R>
+  /** Keeps a request that worked without a probe around it. */
+  readonly worked: (again: Effect.Effect<unknown, ShowBackupError>) => void
+}
 
 /**
  * A probe of one credential. On a doubtful refusal the request that worked last
@@ -65,8 +70,11 @@ export const makeProbe = (): CredentialProbe => {
         })
   )
 
-  return (send, again) =>
-    Effect.contextWith((context) =>
+  const probing = <A, R>(
+    send: Effect.Effect<A, ShowBackupError, R>,
+    again?: Effect.Effect<unknown, ShowBackupError, R>
+  ): Effect.Effect<A, ShowBackupError, R> =>
+    Effect.contextWith((context: Context.Context<R>) =>
       Effect.matchEffect(Effect.exit(send), {
         onFailure: Effect.fail,
         onSuccess: (exit) => {
@@ -80,6 +88,9 @@ export const makeProbe = (): CredentialProbe => {
         }
       })
     )
+  return Object.assign(probing, {
+    worked: (again: Effect.Effect<unknown, ShowBackupError>) => void (worked = again)
+  })
 }
 
 const notOfCredential = (error: ShowBackupError): ShowBackupError => {

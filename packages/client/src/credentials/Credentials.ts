@@ -52,6 +52,12 @@ export class Credentials extends Context.Service<
      */
     readonly ready?: (now: number) => Credential | undefined
     /**
+     * Told that a request which `ready` allowed has succeeded.
+     *
+     * @param again the same request once more, on its own
+     */
+    readonly accepted?: (credential: Credential, again: Effect.Effect<unknown, ShowBackupError>) => void
+    /**
      * Told when the service did not accept a credential. Succeeds with whether
      * `current` can give another one now: a static source never can.
      */
@@ -62,11 +68,13 @@ export class Credentials extends Context.Service<
      * nothing is held back.
      *
      * @param again the same request once more, on its own: to try the credential with what worked before
+     * @param isSent whether `send` gives the outcome of a request that was sent before, as `ready` allowed it
      */
     readonly protect?: <A, R>(
       credential: Credential,
       send: Effect.Effect<A, ShowBackupError, R>,
-      again: Effect.Effect<unknown, ShowBackupError, R>
+      again: Effect.Effect<unknown, ShowBackupError, R>,
+      isSent?: boolean
     ) => Effect.Effect<A, ShowBackupError, R>
   }
 >()("@cbr/client/Credentials") {

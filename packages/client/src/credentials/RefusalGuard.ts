@@ -10,7 +10,7 @@ import * as Option from "effect/Option"
 import { type AuthenticationFailed, type ShowBackupError, withoutSending } from "../ShowBackupError.ts"
 import type { AccessKey } from "../signing/AccessKey.ts"
 import { type CredentialProbe, evidenceOf, makeProbe } from "./CredentialEvidence.ts"
-import { Credentials, isSameKey } from "./Credentials.ts"
+import { type Credential, Credentials, isSameKey } from "./Credentials.ts"
 
 /** A key that the service refused, and that is kept from it for the time being. */
 export interface RefusedKey {
@@ -165,10 +165,25 @@ const guarding = (credentials: Credentials["Service"]) => {
             if (credential?._tag !== "AccessKey") return credential
             const { isAccepted, refusal } = stateOf(credential.accessKey)
             return isAccepted && refusal === undefined ? credential : undefined
+          },
+          accepted: (credential: Credential, again: Effect.Effect<unknown, ShowBackupError>) => {
+            if (credential._tag === "Token") return
+            const state = stateOf(credential.accessKey)
+            state.isAccepted = true
+            state.refusal = undefined
+            state.probe.worked(again)
           }
         }),
-    protect: (credential, send, again) =>
-      credential._tag === "Token" ? send : protect(credential.accessKey, send, again)
+    protect: (credential, send, again, isSent) => {
+      if (credential._tag === "Token") return send
+      // What was sent is not held back; its outcome counts as any other.
+      return isSent === true
+        ? Effect.suspend(() => {
+            const state = stateOf(credential.accessKey)
+            return watched(state, state.probe(send, again))
+          })
+        : protect(credential.accessKey, send, again)
+    }
   })
   const guard = RefusalGuard.of({
     refused: Effect.sync(() =>
