@@ -162,13 +162,13 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
-  it.effect("configure asks in a terminal, and does not show the secret", () =>
+  it.effect("configure asks in a terminal, does not show the secret, and makes no call that is declined", () =>
     Effect.gen(function* () {
       const folder = yield* home
       const env = { HOME: folder, TERM: "xterm" }
       const { path } = yield* Binary
       // Each answer after its question: a prompt reads what is typed once it is there.
-      const typed = `for word in cn-north-4 0123456789abcdef AKTYPED000 typed-secret; do sleep 2; printf '%s\\r' $word; done`
+      const typed = `for word in cn-north-4 0123456789abcdef AKTYPED000 typed-secret n; do sleep 2; printf '%s\\r' $word; done`
       const { exitCode, out } = yield* bash(
         `(${typed}) | script -qefc "'${process.execPath}' '${path}' configure typed" /dev/null`,
         { env }
