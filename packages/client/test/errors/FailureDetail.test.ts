@@ -34,6 +34,10 @@ describe("a failure's detail", () => {
     assert.deepStrictEqual(Schema.decodeSync(Detail)(text), { code: "other", message: "as it was said" })
   })
 
+  it.each(["tea-time", "constructor", undefined])("of code %s makes no error", (code) => {
+    assert.throws(() => new NoCredentials({ detail: { code } as never }))
+  })
+
   it("gives its error the message, which cannot be passed beside it", () => {
     const error = new TimedOut({ detail: details[0]!, limit: "attempt" })
     assert.strictEqual(error.message, "no answer within 2 s")
