@@ -117,6 +117,10 @@ export const Routes = HttpRouter.use(
         if (answer.status !== 304) return answer
         const waited = yield* live.waited({ head, watcher, request }, entry)
         if (waited === undefined) return answer
+        if (waited === "moved") {
+          const again = yield* show(from, request, ["read"], terms)
+          return answerOf(head, yield* Effect.fromResult(again.outcome), again, store)
+        }
         notes.fields = { ...notes.fields, "preference-applied": waited.applied }
         return answerOf(head, waited.entry, waited.shown, store)
       })

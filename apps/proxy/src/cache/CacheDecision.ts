@@ -11,22 +11,26 @@ export type CacheDecision =
   /** The caller wants no call to the cloud, and nothing else can answer. */
   | { readonly _tag: "NotCached" }
 
+/** Whether a fresh answer may be passed over: for callers with the right to it once a moment, for the proxy's own looks as often as they are due. */
+export type Bypass = boolean | "unlimited"
+
 /** What a caller should know of an answer from the cache. */
 export type ServeDetail = "stale-while-revalidate" | "stale-if-error" | "max-stale" | "bypass-denied" | "bypass-limited"
 
 /**
  * Decides by the entry, the caller's directives and the time alone.
  *
- * `no-cache`, and `max-age=0`, which is the same, are for callers with the
- * right to bypass the cache and are ignored from others. Whoever limits an
- * answer's age or freshness gets no stale one, unless `max-stale` allows it.
+ * A caller who wants a fresh answer passed over (`no-cache`, or a `max-age` or
+ * `min-fresh` that it does not meet) needs the right to bypass the cache, and
+ * gets one call a moment for all who want so. Whoever limits an answer's age or
+ * freshness gets no stale one, unless `max-stale` allows it.
  *
  * @param now milliseconds since 1970
  */
 export const decide = (
   entry: CacheEntry | undefined,
   directives: RequestDirectives,
-  mayBypass: boolean,
+  mayBypass: Bypass,
   now: number,
   rules: Pick<CacheRules, "betweenForced">
 ): CacheDecision => {
@@ -43,29 +47,29 @@ export const decide = (
 const judge = (
   entry: Present,
   directives: RequestDirectives,
-  mayBypass: boolean,
+  mayBypass: Bypass,
   now: number,
   forcedInterval: number
 ): CacheDecision => {
-  const { minFresh } = directives
-  const maxAge = directives.maxAge === 0 ? undefined : directives.maxAge
+  const { maxAge, maxStale, minFresh, noCache } = directives
   const { freshUntil, revalidateUntil } = entry.lifetime
   const age = now - entry.at
+  const isTooOld = maxAge !== undefined && (maxAge === 0 || age > maxAge * 1_000)
+  const endsTooSoon = minFresh !== undefined && freshUntil - now < minFresh * 1_000
+  const limited = mayBypass !== "unlimited" && now - Math.max(entry.at, entry.attempts.lastAt) < forcedInterval
 
-  const wantsBypass = directives.noCache || directives.maxAge === 0
-  const limited = now - Math.max(entry.at, entry.attempts.lastAt) < forcedInterval
-  if (wantsBypass && mayBypass && !limited) return forced
-  const detail = wantsBypass ? (mayBypass ? "bypass-limited" : "bypass-denied") : undefined
-
-  if (maxAge !== undefined && age > maxAge * 1_000) return forced
   if (now < freshUntil) {
-    const freshEnough = minFresh === undefined || freshUntil - now >= minFresh * 1_000
     // The newest answer that may be asked for is as fresh as answers get.
-    return freshEnough || age < forcedInterval ? serve(detail) : forced
+    if (!noCache && !isTooOld && (!endsTooSoon || age < forcedInterval)) return serve(undefined)
+    return mayBypass !== false ? (limited ? serve("bypass-limited") : forced) : serve("bypass-denied")
   }
-  if (directives.maxStale !== undefined && now - freshUntil <= directives.maxStale * 1_000) return serve("max-stale")
-  const strict = directives.maxStale === undefined && (maxAge !== undefined || minFresh !== undefined)
-  if (strict) return { _tag: "Fetch", because: "stale", mayFallBack: false }
+  if ((noCache || maxAge === 0) && mayBypass !== false && !limited) return forced
+  const isStrict =
+    maxAge !== undefined && maxAge > 0
+      ? isTooOld || maxStale === undefined
+      : minFresh !== undefined && maxStale === undefined
+  if (isStrict) return { _tag: "Fetch", because: "stale", mayFallBack: false }
+  if (maxStale !== undefined && now - freshUntil <= maxStale * 1_000) return serve("max-stale")
   if (now < revalidateUntil) return revalidate
   return mayServeOnError(entry, now) && now < entry.attempts.holdUntil
     ? serve("stale-if-error")

@@ -23,8 +23,8 @@ export interface CacheStore {
   /** Does not count as a use. */
   readonly peek: (key: string) => CacheEntry | undefined
   readonly put: (key: string, entry: CacheEntry) => void
-  /** Calls with the key of each entry that is put from now on. */
-  readonly onPut: (listener: (key: string) => void) => void
+  /** Calls with each entry that is put from now on. */
+  readonly onPut: (listener: (key: string, entry: CacheEntry) => void) => void
   /** Puts a copy in the place of an entry, unless something else has taken it by now. */
   readonly replace: (entry: Present, copy: Present) => void
   readonly forget: (key: string) => void
@@ -44,7 +44,7 @@ export const makeCacheStore = ({ bytes, entries }: CacheLimits): CacheStore => {
     entries > 0 && left > 0
       ? new LRUCache<string, Present>({ max: entries, maxSize: left, sizeCalculation: sizeOf })
       : undefined
-  const listeners: Array<(key: string) => void> = []
+  const listeners: Array<(key: string, entry: CacheEntry) => void> = []
   return {
     get: (key) => presents?.get(key) ?? absents?.get(key),
     peek: (key) => presents?.peek(key) ?? absents?.peek(key),
@@ -56,7 +56,7 @@ export const makeCacheStore = ({ bytes, entries }: CacheLimits): CacheStore => {
         presents?.delete(key)
         absents?.set(key, entry)
       }
-      for (const listener of listeners) listener(key)
+      for (const listener of listeners) listener(key, entry)
     },
     onPut: (listener) => void listeners.push(listener),
     replace: (entry, copy) => {

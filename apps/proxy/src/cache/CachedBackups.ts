@@ -13,7 +13,7 @@ import { Refusal } from "../edge/Refusal.ts"
 import { defaultFairQueueLimits, type FairQueueLimits } from "../upstream/FairQueue.ts"
 import { shed } from "../upstream/Shedding.ts"
 import type { Upstream } from "../upstream/Upstreams.ts"
-import { type CacheDecision, decide, mayServeOnError } from "./CacheDecision.ts"
+import { type Bypass, type CacheDecision, decide, mayServeOnError } from "./CacheDecision.ts"
 import type { Present } from "./CacheEntry.ts"
 import { cacheResults } from "./CacheMetrics.ts"
 import { CacheRules } from "./CacheRules.ts"
@@ -35,8 +35,8 @@ export interface Ask {
   /** By which a call to the cloud may be turned away under load; never for who has none. */
   readonly quota_class?: string
   readonly directives: RequestDirectives
-  /** Whether the caller may have the cache bypassed. */
-  readonly mayBypass: boolean
+  /** Whether the cache may be bypassed. */
+  readonly mayBypass: Bypass
   /** Until when the caller waits, in milliseconds since 1970. */
   readonly deadline: number
 }
@@ -225,8 +225,11 @@ const refusedByClient = Effect.fnUntraced(function* (ask: Ask): Effect.fn.Return
   return { outcome: Result.fail(error), status: { hit: false }, at: yield* Clock.currentTimeMillis }
 })
 
+/** Why a call was not made that another caller's turn was waited for. */
+const turnedAway: ReadonlySet<Refusal["reason"]> = new Set(["Overloaded", "QuotaExceeded"])
+
 const isOverloaded = ({ outcome }: Landed): boolean =>
-  Result.isFailure(outcome) && outcome.failure._tag === "Refusal" && outcome.failure.reason === "Overloaded"
+  Result.isFailure(outcome) && outcome.failure._tag === "Refusal" && turnedAway.has(outcome.failure.reason)
 
 const noTime = new TimedOut({
   detail: { code: "caller-leaves-no-time", milliseconds: shortestAttempt },

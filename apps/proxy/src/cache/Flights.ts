@@ -3,6 +3,7 @@ import * as Clock from "effect/Clock"
 import type * as Digest from "effect/crypto/Digest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
 import * as RcMap from "effect/RcMap"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
@@ -63,7 +64,7 @@ export const makeFlights = (
     const call = ({ caller_id, request, upstream }: Flight) =>
       Effect.result(
         Effect.andThen(
-          quotas.takeFromProject(request.project_id),
+          quotas.takeFromProject(request.project_id, caller_id),
           queueOf(upstream.region).enter(caller_id, upstream.showBackup(request))
         )
       )
@@ -160,19 +161,31 @@ export const makeFlights = (
       Effect.suspend(() => {
         const flight = current.get(key)
         current.delete(key)
+        looks.delete(key)
+        renewed.delete(key)
         return Effect.andThen(
           learning.forget(key),
           flight === undefined ? Effect.void : RcMap.invalidate(flights, flight)
         )
       })
 
+    /** Looks under way, by key; a key that is forgotten meanwhile gets nothing of what they find. */
+    const looks = new Map<string, object>()
     const look = Effect.fnUntraced(function* (key: string) {
+      const own = {}
+      looks.set(key, own)
       const answer = yield* shared.look(key)
-      if (answer !== undefined) yield* takeOver(key, answer, true)
+      const isWanted = looks.get(key) === own
+      if (isWanted) looks.delete(key)
+      if (answer !== undefined) yield* takeOver(key, answer, isWanted)
       return answer !== undefined
     })
 
-    /** What another replica has learnt counts here for what is here. */
+    /** What others have a newer answer of: each is looked at once, however often that is told. */
+    const renewed = new Set<string>()
+    const hasRenewed = yield* Queue.sliding<void>(1)
+
+    /** What another replica has learnt counts here for what is here. Nothing that is told waits for a look. */
     const follow = Effect.fnUntraced(function* (change: Change) {
       const { key } = change
       switch (change._tag) {
@@ -181,11 +194,22 @@ export const makeFlights = (
         case "Failed":
           return yield* learning.fail(key, change.error, yield* Clock.currentTimeMillis)
         case "Stored": {
-          if (store.peek(key) !== undefined) yield* look(key)
+          if (store.peek(key) === undefined) return
+          renewed.add(key)
+          yield* Queue.offer(hasRenewed, undefined)
         }
       }
     })
     yield* Effect.forkScoped(Stream.runForEach(shared.changes, follow), { startImmediately: true })
+    yield* Queue.take(hasRenewed).pipe(
+      Effect.flatMap(() => {
+        const keys = [...renewed]
+        renewed.clear()
+        return Effect.forEach(keys, (key) => Effect.ignoreCause(look(key)), { concurrency: looksAtOnce, discard: true })
+      }),
+      Effect.forever,
+      Effect.forkScoped
+    )
 
     return {
       join: (flight, patience) =>
@@ -199,6 +223,9 @@ export const makeFlights = (
       forget: (key) => Effect.andThen(forgetHere(key), shared.forget(key))
     }
   })
+
+/** Enough to hide the round trip to the store. */
+const looksAtOnce = 16
 
 /** Whether what was known before is over, at every replica. */
 const endsAll = (error: ShowFailed): boolean => {

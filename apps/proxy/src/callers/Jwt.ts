@@ -62,7 +62,8 @@ export interface JwksPolicy {
 
 export const defaultJwksPolicy: JwksPolicy = {
   age: Duration.minutes(10),
-  cooldown: Duration.seconds(30),
+  // Long enough that tokens with invented key ids make no more than a fetch a second, and a new key is known as soon.
+  cooldown: Duration.seconds(1),
   pause: Duration.seconds(5),
   timeout: Duration.seconds(5)
 }

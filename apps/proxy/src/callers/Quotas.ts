@@ -1,4 +1,5 @@
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Hash from "effect/Hash"
 import * as Layer from "effect/Layer"
@@ -6,6 +7,7 @@ import * as Metric from "effect/Metric"
 import { peerOf } from "../edge/Connections.ts"
 import { Refusal } from "../edge/Refusal.ts"
 import { eachFromZero } from "../observability/FromZero.ts"
+import { defaultFairQueueLimits, type FairQueue, makeFairQueue } from "../upstream/FairQueue.ts"
 import type { Caller } from "./Caller.ts"
 import { Permits } from "./Permits.ts"
 import type { Quota } from "./TokenBuckets.ts"
@@ -16,6 +18,8 @@ export interface QuotaLimits {
   readonly callers: Readonly<Record<string, Quota>> & { readonly default: Quota }
   /** Calls to the cloud for each project, whoever asks. */
   readonly project: Quota
+  /** Projects that the configuration names; each has a quota of its own. */
+  readonly projects?: ReadonlySet<string> | undefined
   /** Wrong credentials from one address; uncounted when absent. */
   readonly failedSignIns?: Quota | undefined
 }
@@ -55,8 +59,11 @@ export class Quotas extends Context.Service<
      * requests. Whoever asks no more than that one grants does not feel it.
      */
     readonly takeForSignature: (caller: Caller) => Effect.Effect<void, Refusal>
-    /** Takes one call to the cloud from a project's quota. Fails with `QuotaExceeded`. */
-    readonly takeFromProject: (project_id: string) => Effect.Effect<void, Refusal>
+    /**
+     * Takes one call to the cloud from a project's quota, in turn among the callers who want one: none of them is kept
+     * from its part by another who wants more. Fails with `QuotaExceeded` when no turn comes within half a second.
+     */
+    readonly takeFromProject: (project_id: string, caller_id: string) => Effect.Effect<void, Refusal>
     /**
      * Takes one wrong credential from the quota of the address that it came
      * from. Fails with `QuotaExceeded`. A right credential is never asked to
@@ -75,6 +82,15 @@ export class Quotas extends Context.Service<
             ? Effect.succeed(fieldsOf(name, quota, taken.left, taken.fullAfter))
             : exceeded(name, quota, taken.nextAfter)
         )
+      /** Who waits for a call of a project, by its bucket. */
+      const paces = new Map<string, FairQueue>()
+      const paceOf = (key: string): FairQueue => {
+        const known = paces.get(key)
+        if (known !== undefined) return known
+        const pace = makeFairQueue({ ...defaultFairQueueLimits, calls: 1 })
+        paces.set(key, pace)
+        return pace
+      }
       return Quotas.of({
         takeFromCaller: (caller) =>
           Effect.flatMap(QuotaLimits, ({ callers }) => take(callerKey(caller), "caller", quotaOf(caller, callers))),
@@ -87,8 +103,18 @@ export class Quotas extends Context.Service<
           Effect.flatMap(QuotaLimits, ({ callers }) =>
             Effect.asVoid(take(signatureKey(caller), "caller", quotaOf(caller, callers)))
           ),
-        takeFromProject: (project_id) =>
-          Effect.flatMap(QuotaLimits, ({ project }) => Effect.asVoid(take(projectKey(project_id), "project", project))),
+        takeFromProject: (project_id, caller_id) =>
+          Effect.flatMap(QuotaLimits, ({ project, projects }) => {
+            const key = projectKey(project_id, projects)
+            const turn: Effect.Effect<void> = Effect.flatMap(permits.take(key, project), (taken) =>
+              taken._tag === "Taken"
+                ? Effect.void
+                : Effect.andThen(Effect.sleep(Duration.millis(Math.max(1, taken.nextAfter))), turn)
+            )
+            return Effect.catchTag(paceOf(key).enter(caller_id, turn), "Refusal", () =>
+              exceeded("project", project, 1_000 / project.perSecond)
+            )
+          }),
         takeFailedSignIn: (address) =>
           Effect.flatMap(QuotaLimits, ({ failedSignIns }) =>
             failedSignIns === undefined
@@ -111,11 +137,12 @@ const signatureKey = ({ id }: Caller): string => `signature:${id}`
 type QuotaName = "caller" | "project" | "address"
 
 /**
- * One of 65 536 buckets. Buckets are kept for ever, and a caller with the right
- * to every project can name any number of them. Two projects in one bucket
- * share its quota, which only such a caller can bring about.
+ * The bucket of its own name for a project of the configuration. Without one a
+ * caller can name any number of projects, and buckets are kept for ever: so
+ * there are 65 536, and two projects in one share its quota.
  */
-const projectKey = (project_id: string): string => `project:${Hash.string(project_id) & 0xff_ff}`
+const projectKey = (project_id: string, projects: ReadonlySet<string> | undefined): string =>
+  projects?.has(project_id) === true ? `project:${project_id}` : `project:${Hash.string(project_id) & 0xff_ff}`
 
 /** As few, since a peer may have any number of addresses. */
 const addressKey = (address: string | undefined): string => `address:${Hash.string(peerOf(address)) & 0xff_ff}`

@@ -10,10 +10,10 @@ import { defaultLiveRules, LiveRules } from "../live/LiveRules.ts"
 import { LowClasses } from "../upstream/Shedding.ts"
 import type { Configuration } from "./Configuration.ts"
 
-type Sections = Pick<Configuration, "cache" | "limits" | "live" | "quotas" | "signatures">
+type Sections = Pick<Configuration, "cache" | "limits" | "live" | "projects" | "quotas" | "signatures">
 
 /** What a configuration says of how each request is answered; comes into force with it. */
-export const requestRules = ({ cache, limits, live, quotas, signatures }: Sections): Context.Context<never> =>
+export const requestRules = ({ cache, limits, live, projects, quotas, signatures }: Sections): Context.Context<never> =>
   Context.empty().pipe(
     Context.add(CacheRules, {
       fresh: {
@@ -30,7 +30,10 @@ export const requestRules = ({ cache, limits, live, quotas, signatures }: Sectio
       staleIfError: cache.stale_if_error_seconds,
       betweenForced: 1 / cache.bypasses_per_second
     }),
-    Context.add(QuotaLimits, quotaLimits(quotas)),
+    Context.add(QuotaLimits, {
+      ...quotaLimits(quotas),
+      ...(Object.keys(projects).length === 0 ? {} : { projects: new Set(Object.keys(projects)) })
+    }),
     Context.add(LowClasses, lowClasses(quotas)),
     Context.add(ReplayOfReads, signatures.replay),
     Context.add(TimeLimits, { unlessGiven: limits.deadline_ms, longest: limits.longest_deadline_ms }),

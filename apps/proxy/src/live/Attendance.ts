@@ -17,8 +17,8 @@ import { kept } from "./Kept.ts"
 import { cut } from "./LiveMetrics.ts"
 import { LiveRules } from "./LiveRules.ts"
 
-/** Why one who stays has to go: it has stayed long enough, the proxy stops, or it has no right to more. */
-export type End = "age" | "draining" | Refusal
+/** Why one who stays has to go: it has stayed long enough, the proxy stops, the backup comes from elsewhere, or it has no right to more. */
+export type End = "age" | "draining" | "moved" | Refusal
 
 /** What is known of an answer on its way. */
 export interface Answer {
@@ -31,7 +31,7 @@ export interface Answer {
 export interface StayOptions {
   readonly answer: Answer
   /** Fails when it would be refused by now. */
-  readonly mayStay: Effect.Effect<void, Refusal>
+  readonly mayStay: Effect.Effect<void, End>
 }
 
 /** One who reads a stream, or waits for a change. */
@@ -84,7 +84,7 @@ export class Attendance extends Context.Service<
             some,
             (one) =>
               one.mayStay.pipe(
-                Effect.catch((refusal) => Effect.sync(() => one.finish(refusal))),
+                Effect.catch((end) => Effect.sync(() => one.finish(end))),
                 Effect.catchDefect((defect) => Effect.logError("a defect of the proxy", Cause.die(defect)))
               ),
             { concurrency: 16, discard: true }

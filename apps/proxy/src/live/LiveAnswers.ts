@@ -61,11 +61,14 @@ export class LiveAnswers extends Context.Service<
       ShowFailed,
       AnswerNotes | HttpServerRequest.HttpServerRequest | Scope.Scope
     >
-    /** The backup after it has changed or the wait is over; `undefined` if the caller asks for no wait, or may not. */
+    /**
+     * The backup after it has changed or the wait is over; `undefined` if the caller asks for no wait, or may not, and
+     * `moved` if it comes from another upstream by now, which is to be asked.
+     */
     readonly waited: (
       of: LiveRequest,
       had: Present
-    ) => Effect.Effect<Waited | undefined, ShowFailed, HttpServerRequest.HttpServerRequest | Scope.Scope>
+    ) => Effect.Effect<Waited | "moved" | undefined, ShowFailed, HttpServerRequest.HttpServerRequest | Scope.Scope>
   }
 >()("@cbr/proxy/LiveAnswers") {
   /** @param leaving succeeds when what lasts has to end */
@@ -81,10 +84,18 @@ export class LiveAnswers extends Context.Service<
         const places = yield* Places
         const watches = yield* Watches
 
+        /** Whether the backup comes from another upstream by then. */
+        const movedFrom = (request: ShowBackupRequest) => {
+          const place = watches.placeOf(request)
+          return () => watches.placeOf(request) !== place
+        }
+
         /** Looks after who watches, as long as the answer lasts. */
-        const stayFor = Effect.fnUntraced(function* (watcher: Watcher) {
+        const stayFor = Effect.fnUntraced(function* (watcher: Watcher, hasMoved: () => boolean) {
           const answer = NodeHttpServerRequest.toServerResponse(yield* HttpServerRequest.HttpServerRequest)
-          return yield* attendance.stay({ answer, mayStay: yield* mayStay(watcher, callers, gateway) })
+          const stillThere = Effect.suspend(() => (hasMoved() ? Effect.fail("moved" as const) : Effect.void))
+          const mayStill = Effect.andThen(yield* mayStay(watcher, callers, gateway), stillThere)
+          return yield* attendance.stay({ answer, mayStay: mayStill })
         })
 
         return LiveAnswers.of({
@@ -96,6 +107,7 @@ export class LiveAnswers extends Context.Service<
             if (!takesEvents(head)) return yield* notAcceptable
             if (head.method === "HEAD") return HttpServerResponse.empty({ status: 200, headers: streamFields })
             yield* places.take(watcher.caller)
+            const hasMoved = movedFrom(request)
             const newest = yield* watches.of(request, watcher.caller.id)
             const first = yield* firstOf(newest.unlike(unseen), yield* timeLimitOf(head))
             const lastEventId = valuesOf(head, "last-event-id")[0]
@@ -108,7 +120,7 @@ export class LiveAnswers extends Context.Service<
             }
             const { proxy_request_id } = notes
             yield* loggedAtEnd(watcher, proxy_request_id)
-            const stay = yield* stayFor(watcher)
+            const stay = yield* stayFor(watcher, hasMoved)
             const told = beginning(lastEventId)
             const events = yield* eventStream({ newest, first, told, stay, proxy_request_id })
             return HttpServerResponse.stream(events, { headers: streamFields })
@@ -118,8 +130,10 @@ export class LiveAnswers extends Context.Service<
             if (wait === undefined || !gateway.allows(watcher, request.project_id, "watch", yield* DateTime.now))
               return undefined
             yield* places.take(watcher.caller)
+            const hasMoved = movedFrom(request)
             const newest = yield* watches.of(request, watcher.caller.id)
-            const entry = yield* longPoll({ newest, had, wait, stay: yield* stayFor(watcher) })
+            const entry = yield* longPoll({ newest, had, wait, stay: yield* stayFor(watcher, hasMoved) })
+            if (hasMoved()) return "moved"
             const shown = served(entry, "long-poll", yield* Clock.currentTimeMillis)
             return { entry, shown, applied: `wait=${Math.floor(Duration.toSeconds(wait))}` }
           })

@@ -61,7 +61,10 @@ export const longPoll = Effect.fnUntraced(function* ({
       const { sighting, trouble } = standing
       if (trouble !== undefined && !passes(trouble.error)) return yield* Effect.fail(trouble.error)
       if (sighting?._tag === "Gone") return yield* sighting.error
-      if (sighting !== undefined && sighting.entry.identity.etag !== had.identity.etag) return sighting.entry
+      // What is known of the backup may be older than what the caller was just shown.
+      if (sighting !== undefined && sighting.entry.identity.etag !== had.identity.etag && sighting.entry.at >= had.at) {
+        return sighting.entry
+      }
     }
   })
   const changed = yield* Effect.raceAllFirst([news, Effect.as(Effect.sleep(wait), undefined), sentAway(stay)]).pipe(
@@ -71,7 +74,7 @@ export const longPoll = Effect.fnUntraced(function* ({
   const { sighting, trouble } = newest.current()
   if (changed !== undefined) return changed
   if (trouble !== undefined) return yield* Effect.fail(trouble.error)
-  return sighting?._tag === "There" ? sighting.entry : had
+  return sighting?._tag === "There" && sighting.entry.at >= had.at ? sighting.entry : had
 })
 
 /** Ends when the caller has to go; fails when that is for want of a right. */

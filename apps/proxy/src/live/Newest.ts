@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
  */
 export interface Newest<A> {
   readonly current: () => A
-  readonly put: (value: A) => Effect.Effect<void>
+  readonly put: (value: A) => void
   /** Calls whenever there is another, until it is told to stop. */
   readonly listen: (listener: () => void) => () => void
   /** The newest, as soon as it is another than the one that the reader has. */
@@ -24,12 +24,11 @@ export const makeNewest = <A>(first: A): Newest<A> => {
   }
   return {
     current: () => newest,
-    put: (value) =>
-      Effect.sync(() => {
-        if (value === newest) return
-        newest = value
-        for (const listener of Array.from(listeners)) listener()
-      }),
+    put: (value) => {
+      if (value === newest) return
+      newest = value
+      for (const listener of Array.from(listeners)) listener()
+    },
     listen,
     unlike: (had) =>
       Effect.callback((resume) => {

@@ -92,8 +92,9 @@ const problemText = (error: ShowFailed, proxy_request_id: string): string => {
   return JSON.stringify(retry_after === undefined ? details : { ...details, retry_after })
 }
 
-/** The end of a stream that is to be opened anew: it is old, or the proxy is about to stop. */
-export const rotateEvent = (reason: "age" | "draining"): WatchEvent => frameOf("rotate", JSON.stringify({ reason }))
+/** The end of a stream that is to be opened anew: it is old, the proxy is about to stop, or the backup comes from another upstream. */
+export const rotateEvent = (reason: "age" | "draining" | "moved"): WatchEvent =>
+  frameOf("rotate", JSON.stringify({ reason }))
 
 /**
  * @param data JSON; its line breaks are white space, so it does no harm that the format has them all alike

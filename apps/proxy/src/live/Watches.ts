@@ -12,8 +12,9 @@ import * as RcMap from "effect/RcMap"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import { CachedBackups, keyOf } from "../cache/CachedBackups.ts"
+import type { CacheEntry } from "../cache/CacheEntry.ts"
 import { none } from "../cache/RequestDirectives.ts"
-import type { Shown } from "../cache/Shown.ts"
+import { outcomeOf, type Shown } from "../cache/Shown.ts"
 import { TimeLimits } from "../cache/TimeLimit.ts"
 import { Refusal } from "../edge/Refusal.ts"
 import { Generations } from "../Generations.ts"
@@ -24,27 +25,26 @@ import { oldestOf, waitAfter } from "./LookPace.ts"
 import { makeNewest, type Newest } from "./Newest.ts"
 import { after, type Standing, unseen } from "./Standing.ts"
 
-/** A backup that somebody watches; equal for all who watch the same. */
+/** A backup that somebody watches; equal for all who watch the same from the same upstream. */
 class Watched implements Equal.Equal {
   readonly request: ShowBackupRequest
+  /** By what the cache finds it, which says where it comes from. */
+  readonly key: string
   /** In whose turn the cloud is asked: the first who came. */
   readonly caller_id: string
 
-  constructor({ backup_id, project_id }: ShowBackupRequest, caller_id: string) {
-    this.request = { project_id, backup_id: backup_id.toLowerCase() }
+  constructor(request: ShowBackupRequest, key: string, caller_id: string) {
+    this.request = request
+    this.key = key
     this.caller_id = caller_id
   }
 
   [Equal.symbol](that: unknown): boolean {
-    return (
-      that instanceof Watched &&
-      that.request.backup_id === this.request.backup_id &&
-      that.request.project_id === this.request.project_id
-    )
+    return that instanceof Watched && that.key === this.key
   }
 
   [Hash.symbol](): number {
-    return Hash.string(this.request.backup_id)
+    return Hash.string(this.key)
   }
 }
 
@@ -61,8 +61,13 @@ class Watched implements Equal.Equal {
 export class Watches extends Context.Service<
   Watches,
   {
-    /** How the backup stands, kept up as long as the scope lasts; at first `unseen`. */
+    /**
+     * How the backup stands, kept up as long as the scope lasts; at first `unseen`, and never older than what the cache
+     * has shown to anybody. A watch belongs to the upstream that the backup has at the moment.
+     */
     readonly of: (request: ShowBackupRequest, caller_id: string) => Effect.Effect<Newest<Standing>, never, Scope.Scope>
+    /** Tells apart the upstreams that a backup may have: another after a reload means that it is watched elsewhere. */
+    readonly placeOf: (request: ShowBackupRequest) => string
   }
 >()("@cbr/proxy/Watches") {
   static readonly layer: Layer.Layer<Watches, never, CachedBackups | Generations | Upstreams> = Layer.effect(
@@ -71,18 +76,13 @@ export class Watches extends Context.Service<
       const backups = yield* CachedBackups
       const generations = yield* Generations
       const upstreams = yield* Upstreams
-      /** Pollers that wait for their next look, by what the cache finds their backup by. */
-      const waiting = new Map<string, () => void>()
-      backups.store.onPut((key) => waiting.get(key)?.())
-      /** Ends when somebody else has looked, so that the cache has another entry. */
-      const othersLook = ({ project_id, backup_id }: ShowBackupRequest) =>
-        Effect.callback<void>((resume) => {
-          const upstream = upstreams.of(project_id)
-          if (upstream === undefined) return undefined
-          const key = keyOf(upstream, { project_id, backup_id })
-          waiting.set(key, () => resume(Effect.void))
-          return Effect.sync(() => waiting.delete(key))
-        })
+      /** By what the cache finds a backup: takes in what somebody else has had looked at. */
+      const watching = new Map<string, (entry: CacheEntry) => void>()
+      backups.store.onPut((key, entry) => watching.get(key)?.(entry))
+      const keyNow = (request: ShowBackupRequest): string => {
+        const upstream = upstreams.of(request.project_id)
+        return upstream === undefined ? `${request.project_id} is not served` : keyOf(upstream, request)
+      }
       // A poller outlives the request that began it, so it has nothing of that request's context.
       const own = yield* Effect.context<never>()
 
@@ -93,7 +93,7 @@ export class Watches extends Context.Service<
         if (upstream === undefined) return { outcome: Result.fail(notServed), at: now }
         const directives = { ...none, maxAge: oldestOf(standing, yield* LiveRules) }
         return yield* backups
-          .show({ request, upstream, caller_id, directives, mayBypass: false, deadline: now + unlessGiven })
+          .show({ request, upstream, caller_id, directives, mayBypass: "unlimited", deadline: now + unlessGiven })
           .pipe(
             Effect.catchDefect((defect) =>
               Effect.as(Effect.logError("a defect of the proxy", Cause.die(defect)), {
@@ -104,35 +104,60 @@ export class Watches extends Context.Service<
           )
       })
 
-      /** Looks once, and tells how long to wait before the next look. */
-      const round = Effect.fnUntraced(function* (watched: Watched, newest: Newest<Standing>) {
-        const { at, outcome }: Pick<Shown, "at" | "outcome"> = yield* look(watched, newest.current())
-        const standing = after(newest.current(), outcome)
-        yield* newest.put(standing)
-        const age = Duration.millis(Result.isSuccess(outcome) ? Math.max(0, at - outcome.success.at) : 0)
-        return waitAfter(standing, age, yield* Random.next, yield* LiveRules)
-      })
-
-      const poll = (watched: Watched, newest: Newest<Standing>): Effect.Effect<never> =>
-        generations.current.pipe(
-          Effect.flatMap(({ rules }) =>
-            Effect.updateContext(round(watched, newest), (context: Context.Context<never>) =>
-              Context.merge(context, rules)
-            )
-          ),
-          Effect.flatMap((wait) => Effect.raceFirst(Effect.sleep(wait), othersLook(watched.request))),
-          Effect.forever
-        )
-
       const watches = yield* RcMap.make({
         lookup: Effect.fnUntraced(function* (watched: Watched) {
+          const { key } = watched
           const newest = makeNewest(unseen)
+          const hasMoved = () => keyNow(watched.request) !== key
+          /** When the service gave what is known. */
+          let latest = Number.NEGATIVE_INFINITY
+          let wake = () => {}
+          const learn = (outcome: Shown["outcome"], at: number) => {
+            // Of a failure nothing is known but that it came: it changes nothing of what was told.
+            const isAnswer = Result.isSuccess(outcome) || outcome.failure._tag === "BackupNotFound"
+            if (isAnswer && at < latest) return
+            if (isAnswer) latest = at
+            newest.put(after(newest.current(), outcome))
+          }
+          watching.set(key, (entry) => {
+            learn(outcomeOf(entry), entry.at)
+            wake()
+          })
+          yield* Effect.addFinalizer(() => Effect.sync(() => watching.delete(key)))
+
+          /** Looks once, and tells how long to wait before the next look. */
+          const round = Effect.gen(function* () {
+            const { at, outcome } = yield* look(watched, newest.current())
+            // Another look, or another upstream, may have been quicker.
+            if (!hasMoved()) learn(outcome, Result.isSuccess(outcome) ? outcome.success.at : at)
+            const age = Duration.millis(Result.isSuccess(outcome) ? Math.max(0, at - outcome.success.at) : 0)
+            return waitAfter(newest.current(), age, yield* Random.next, yield* LiveRules)
+          })
+          /** Ends when somebody else has looked. */
+          const othersLook = Effect.callback<void>((resume) => {
+            wake = () => resume(Effect.void)
+            return Effect.sync(() => void (wake = () => {}))
+          })
+          const poll: Effect.Effect<never> = generations.current.pipe(
+            Effect.flatMap(({ rules }) =>
+              Effect.updateContext(round, (context: Context.Context<never>) => Context.merge(context, rules))
+            ),
+            Effect.flatMap((wait) => Effect.raceFirst(Effect.sleep(wait), othersLook)),
+            Effect.forever
+          )
           yield* counted(pollers)
-          yield* Effect.forkScoped(Effect.updateContext(poll(watched, newest), (_: Context.Context<never>) => own))
+          yield* Effect.forkScoped(Effect.updateContext(poll, (_: Context.Context<never>) => own))
           return newest
         })
       })
-      return Watches.of({ of: (request, caller_id) => RcMap.get(watches, new Watched(request, caller_id)) })
+      return Watches.of({
+        placeOf: keyNow,
+        of: ({ backup_id, project_id }, caller_id) =>
+          Effect.suspend(() => {
+            const request = { project_id, backup_id: backup_id.toLowerCase() }
+            return RcMap.get(watches, new Watched(request, keyNow(request), caller_id))
+          })
+      })
     })
   )
 }

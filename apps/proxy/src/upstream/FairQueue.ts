@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as PartitionedSemaphore from "effect/PartitionedSemaphore"
+import * as Semaphore from "effect/Semaphore"
 import { Refusal } from "../edge/Refusal.ts"
 import { eachFromZero } from "../observability/FromZero.ts"
 
@@ -40,9 +41,30 @@ interface Ticket {
   admitted: boolean
 }
 
+/** This part of all calls no caller has alone: another finds room whenever it comes. */
+const leftForOthers = 1 / 4
+
 /** A queue of its own, as each region has one. */
 export const makeFairQueue = (limits: FairQueueLimits): FairQueue => {
   const semaphore = PartitionedSemaphore.makeUnsafe<string>({ permits: limits.calls })
+  const most = limits.calls - Math.floor(limits.calls * leftForOthers)
+  /** What each caller may yet have under way; of those who have some. */
+  const shares = new Map<string, { readonly left: Semaphore.Semaphore; users: number }>()
+  const withinShare = <A, E, R>(
+    caller_id: string,
+    run: (left: Semaphore.Semaphore) => Effect.Effect<A, E, R>
+  ): Effect.Effect<A, E, R> =>
+    Effect.suspend(() => {
+      const share = shares.get(caller_id) ?? { left: Semaphore.makeUnsafe(most), users: 0 }
+      shares.set(caller_id, share)
+      share.users++
+      return Effect.ensuring(
+        run(share.left),
+        Effect.sync(() => {
+          if (--share.users === 0) shares.delete(caller_id)
+        })
+      )
+    })
   const lanes = new Map<string, Set<Ticket>>()
   let waiting = 0
 
@@ -70,17 +92,23 @@ export const makeFairQueue = (limits: FairQueueLimits): FairQueue => {
     return true
   }
 
-  const queued = <A, E, R>(caller_id: string, call: Effect.Effect<A, E, R>): Effect.Effect<A, E | Refusal, R> =>
+  const queued = <A, E, R>(
+    caller_id: string,
+    left: Semaphore.Semaphore,
+    call: Effect.Effect<A, E, R>
+  ): Effect.Effect<A, E | Refusal, R> =>
     Effect.suspend(() => {
       if (!makeRoom(caller_id)) return refuse
       const ticket: Ticket = { caller_id, shed: Deferred.makeUnsafe(), admitted: false }
       join(ticket)
-      const turn = semaphore.withPermit(caller_id)(
-        Effect.suspend(() => {
-          ticket.admitted = true
-          leave(ticket)
-          return Effect.andThen(Metric.update(admitted, 1), call)
-        })
+      const turn = left.withPermits(1)(
+        semaphore.withPermit(caller_id)(
+          Effect.suspend(() => {
+            ticket.admitted = true
+            leave(ticket)
+            return Effect.andThen(Metric.update(admitted, 1), call)
+          })
+        )
       )
       const impatience = Effect.raceFirst(Effect.sleep(limits.patience), Deferred.await(ticket.shed)).pipe(
         Effect.flatMap(() => (ticket.admitted ? Effect.never : refuse))
@@ -90,9 +118,11 @@ export const makeFairQueue = (limits: FairQueueLimits): FairQueue => {
 
   return {
     enter: (caller_id, call) =>
-      Effect.flatMap(
-        semaphore.withPermitsIfAvailable(1)(call),
-        Option.match({ onNone: () => queued(caller_id, call), onSome: Effect.succeed })
+      withinShare(caller_id, (left) =>
+        Effect.flatMap(left.withPermitsIfAvailable(1)(semaphore.withPermitsIfAvailable(1)(call)), (made) => {
+          const done = Option.flatten(made)
+          return Option.isSome(done) ? Effect.succeed(done.value) : queued(caller_id, left, call)
+        })
       )
   }
 }

@@ -21,6 +21,8 @@ describe("decide", () => {
   const atRest = presentOf()
   const inMotion = presentOf({ lifetime: moving })
   const failed = presentOf({ attempts: { lastAt: 100_000, holdUntil: 101_000, revalidating: false } })
+  /** Somebody has forced a call half a second ago. */
+  const asked = presentOf({ attempts: { lastAt: 49_500, holdUntil: 0, revalidating: false } })
   const failedInMotion = presentOf({
     lifetime: moving,
     attempts: { lastAt: 2_500, holdUntil: 9_000, revalidating: false }
@@ -49,12 +51,15 @@ describe("decide", () => {
     ["in motion", inMotion, 5.001, "max-stale=3", "fetch stale or fall back"],
 
     ["young enough", atRest, 10, "max-age=10", "serve"],
-    ["too old", atRest, 10.001, "max-age=10", "fetch request"],
-    ["too old, whatever is stale", atRest, 10.001, "max-age=10, max-stale", "fetch request"],
+    ["too old", atRest, 10.001, "max-age=10", "serve bypass-denied", "fetch request"],
+    ["too old, whatever is stale", atRest, 10.001, "max-age=10, max-stale", "serve bypass-denied", "fetch request"],
     ["stale for one who limits age", atRest, 61, "max-age=100", "fetch stale"],
     ["stale for one who limits age and says how far", atRest, 61, "max-age=100, max-stale=1", "serve max-stale"],
     ["fresh for long enough", atRest, 10, "min-fresh=50", "serve"],
-    ["not fresh for long enough", atRest, 10.001, "min-fresh=50", "fetch request"],
+    ["not fresh for long enough", atRest, 10.001, "min-fresh=50", "serve bypass-denied", "fetch request"],
+    ["too old a moment after another asked", asked, 50, "max-age=1", "serve bypass-denied", "serve bypass-limited"],
+    ["ending too soon a moment after that", asked, 50, "min-fresh=50", "serve bypass-denied", "serve bypass-limited"],
+    ["stale and too old", atRest, 61, "max-age=10, max-stale", "fetch stale"],
     ["as fresh as it gets", atRest, 0.5, "min-fresh=1000", "serve"],
     ["stale for one who wants it fresh", atRest, 61, "min-fresh=1", "fetch stale"],
 
@@ -97,7 +102,7 @@ describe("decide", () => {
   const maybe = (maximum: number) => Arbitrary.map(seconds(maximum), (value) => (value % 3 === 0 ? undefined : value))
   const flag = Arbitrary.schema(Schema.Boolean)
 
-  const asked = Arbitrary.all({
+  const said = Arbitrary.all({
     now: Arbitrary.map(seconds(4_000), (value) => value * 1_000),
     holdUntil: Arbitrary.map(seconds(4_000), (value) => value * 1_000),
     maxAge: maybe(120),
@@ -111,7 +116,7 @@ describe("decide", () => {
 
   it.prop(
     "what is served is within the rules of the state and of the caller",
-    [asked],
+    [said],
     ([{ holdUntil, isMoving, mayBypass, now, ...said }]) => {
       const entry = presentOf({
         ...(isMoving ? { lifetime: moving } : {}),
@@ -126,7 +131,9 @@ describe("decide", () => {
         assert.isBelow(now, decision.detail === "stale-while-revalidate" ? revalidateUntil : fallbackUntil)
         assert.isFalse(isMoving)
       }
-      if (said.maxAge !== undefined && said.maxAge > 0) assert.isAtMost(now, said.maxAge * 1_000)
+      const isFresh = now < freshUntil
+      if (!isFresh && said.maxAge !== undefined && said.maxAge > 0) assert.isAtMost(now, said.maxAge * 1_000)
+      if (isFresh && mayBypass && said.maxAge !== undefined) assert.isAtMost(now, Math.max(1, said.maxAge) * 1_000)
       if (decision.detail === "max-stale") assert.isAtMost(now - freshUntil, said.maxStale! * 1_000)
       if (mayBypass && (said.noCache || said.maxAge === 0)) assert.isBelow(now, 1_000)
     },

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto"
 import { createServer, type IncomingMessage } from "node:http"
 import type { AddressInfo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Duration, Effect, Redacted } from "effect"
+import { Clock, Duration, Effect, Redacted, Schedule } from "effect"
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose"
 import * as Jwt from "../../src/callers/Jwt.ts"
 import { presentedCredential } from "../../src/callers/PresentedCredential.ts"
@@ -149,9 +149,25 @@ describe("tokens", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live(
+    "of a key that has taken another's place are believed within seconds, not when a cooldown of half a minute is over",
+    () =>
+      Effect.gen(function* () {
+        const { authenticate, claims, jwks, key } = yield* setUp()
+        const [one, two] = [yield* key("one", "ES256"), yield* key("two", "ES256")]
+        jwks.keys = [one.jwk]
+        yield* authenticate(yield* signed(one, claims))
+        jwks.keys = [two.jwk]
+        const rotated = yield* signed(two, claims)
+        yield* authenticate(rotated).pipe(
+          Effect.retry(Schedule.spaced("100 millis").pipe(Schedule.upTo({ times: 30 })))
+        )
+      }).pipe(Effect.scoped)
+  )
+
   it.live("of unknown keys make no more fetches than the cooldown allows", () =>
     Effect.gen(function* () {
-      const { authenticate, claims, jwks, key } = yield* setUp()
+      const { authenticate, claims, jwks, key } = yield* setUp({ cooldown: Duration.minutes(1) })
       const own = yield* key("one", "ES256")
       jwks.keys = [own.jwk]
       for (const kid of ["a", "b", "c", "d"]) yield* Effect.flip(authenticate(yield* signed(own, claims, { kid })))

@@ -1,8 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Exit, Fiber, Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
 import type { Caller } from "../../src/callers/Caller.ts"
+import { Permits } from "../../src/callers/Permits.ts"
 import { Quotas, QuotaLimits } from "../../src/callers/Quotas.ts"
+import type { Taken } from "../../src/callers/TokenBuckets.ts"
+import type { Refusal } from "../../src/edge/Refusal.ts"
 
 const caller = (id: string, quota_class = "default"): Caller => ({
   id,
@@ -87,13 +90,67 @@ describe("Quotas", () => {
 
   it.effect("a project has 10 calls to the cloud a second, whoever asks, and its figures stay untold", () =>
     Effect.gen(function* () {
-      const take = (project: string) => Quotas.use((quotas) => quotas.takeFromProject(project))
-      assert.strictEqual(yield* taken(20, take("p")), 10)
-      assert.strictEqual(yield* taken(20, take("q")), 10)
-      assert.deepStrictEqual((yield* Effect.flip(take("p"))).headers, { "retry-after": "1" })
-      yield* TestClock.adjust("1 second")
-      assert.strictEqual(yield* taken(20, take("p")), 10)
+      const quotas = yield* Quotas
+      /** How many are let through of those who ask at once, and wait for half a second. */
+      const letThrough = Effect.fnUntraced(function* (project: string, count: number) {
+        const asking = yield* Effect.forkChild(
+          Effect.all(
+            Array.from({ length: count }, (_, n) => Effect.exit(quotas.takeFromProject(project, `caller ${n % 3}`))),
+            { concurrency: "unbounded" }
+          ),
+          { startImmediately: true }
+        )
+        yield* TestClock.adjust("500 millis")
+        return yield* Fiber.join(asking)
+      })
+      const succeeded = (exits: ReadonlyArray<Exit.Exit<void, Refusal>>) => exits.filter(Exit.isSuccess).length
+      const exits = yield* letThrough("p", 30)
+      // Ten at once, and those whose turn comes while they wait.
+      assert.strictEqual(succeeded(exits), 15)
+      assert.strictEqual(succeeded(yield* letThrough("q", 30)), 15)
+      const refused = exits.flatMap((exit) => Option.getOrUndefined(Exit.findErrorOption(exit)) ?? [])
+      assert.deepStrictEqual([...new Set(refused.map(({ reason }) => reason))], ["QuotaExceeded"])
+      assert.deepStrictEqual(refused[0]?.headers, { "retry-after": "1" })
     }).pipe(scarce, Effect.provide(Quotas.layerMemory))
+  )
+
+  it.effect("a caller who asks 40 times a second keeps none of a project's calls from one who asks twice", () =>
+    Effect.gen(function* () {
+      const quotas = yield* Quotas
+      const ask = (caller_id: string) =>
+        Effect.forkChild(Effect.exit(quotas.takeFromProject("p", caller_id)), { startImmediately: true })
+      const modest: Array<Fiber.Fiber<Exit.Exit<void, Refusal>>> = []
+      for (let tick = 0; tick < 400; tick++) {
+        yield* ask("greedy")
+        if (tick % 20 === 0) modest.push(yield* ask("modest"))
+        yield* TestClock.adjust("25 millis")
+      }
+      yield* TestClock.adjust("1 second")
+      const exits = yield* Fiber.joinAll(modest)
+      assert.strictEqual(exits.filter(Exit.isSuccess).length, 20)
+    }).pipe(scarce, Effect.provide(Quotas.layerMemory))
+  )
+
+  it.effect("each of 300 projects of a configuration has a bucket of its own", () =>
+    Effect.gen(function* () {
+      const keys = new Set<string>()
+      const permits = Permits.of({
+        take: (key) => Effect.sync((): Taken => (keys.add(key), { _tag: "Taken", left: 1, fullAfter: 0 })),
+        takeNow: () => undefined
+      })
+      const projects = Array.from({ length: 300 }, (_, n) => n.toString(16).padStart(32, "0"))
+      yield* Effect.forEach(projects, (project) =>
+        Quotas.use((quotas) => quotas.takeFromProject(project, "caller"))
+      ).pipe(
+        Effect.provide(Layer.provide(Quotas.layer, Layer.succeed(Permits, permits))),
+        Effect.provideService(QuotaLimits, {
+          callers: { default: { perSecond: 1, burst: 1 } },
+          project: { perSecond: 1, burst: 1 },
+          projects: new Set(projects)
+        })
+      )
+      assert.strictEqual(keys.size, 300)
+    })
   )
 
   it.effect("an address has 20 wrong credentials a minute, with the network that it is in; another has its own", () =>

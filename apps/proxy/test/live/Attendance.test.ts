@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Context, Effect, Layer, Random } from "effect"
+import { Clock, Context, Effect, Layer, Random, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import type { Caller } from "../../src/callers/Caller.ts"
 import { Callers } from "../../src/callers/Callers.ts"
@@ -18,7 +18,7 @@ import { callerOf, knownAs } from "../callerOf.ts"
 const caller = callerOf("watcher", { projects: new Set([request.project_id]), scopes: new Set(["watch"]) })
 
 const signature = { _tag: "SdkSignature", head: {} as never, body: new Uint8Array() } as const
-const token = { _tag: "Jwt", token: {} as never } as const
+const token = { _tag: "Jwt", token: Redacted.make("token") } as const
 
 /** A configuration whose one caller is found so, by whatever credential. */
 const generation = (knows: Effect.Effect<Caller, Refusal>): Generation => ({
@@ -82,6 +82,20 @@ describe("rights of who stays", () => {
       now = Effect.succeed({ ...caller, scopes: new Set(["read"]) })
       yield* TestClock.adjust("2 seconds")
       assert.strictEqual(reason(), "Forbidden")
+    }).pipe(Effect.provide(world(Effect.suspend(() => now))))
+  })
+
+  it.effect("end with a token, though its issuer cannot be asked any more", () => {
+    let now: Effect.Effect<Caller, Refusal> = known
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url")
+    const text = `${part({ alg: "ES256" })}.${part({ exp: 90 })}.x`
+    return Effect.gen(function* () {
+      const { reason } = yield* staying({ _tag: "Jwt", token: Redacted.make(text) })
+      now = Effect.fail(new Refusal({ reason: "KeysUnavailable", message: "the issuer does not answer" }))
+      yield* TestClock.adjust("88 seconds")
+      assert.isUndefined(reason())
+      yield* TestClock.adjust("62 seconds")
+      assert.strictEqual(reason(), "Unauthenticated")
     }).pipe(Effect.provide(world(Effect.suspend(() => now))))
   })
 

@@ -62,10 +62,15 @@ const open = Effect.fnUntraced(function* (options: Partial<EventStreamOptions> =
     names: () => eventsIn(...chunks).map(({ event }) => event),
     last: () => eventsIn(...chunks).at(-1)!,
     see: (status: string) =>
-      Effect.andThen(newest.put(after(newest.current(), Result.succeed(entryOf({ status })))), TestClock.adjust(0)),
+      Effect.andThen(
+        Effect.sync(() => newest.put(after(newest.current(), Result.succeed(entryOf({ status }))))),
+        TestClock.adjust(0)
+      ),
     lose: Effect.andThen(
-      newest.put(
-        after(newest.current(), Result.fail(new BackupNotFound({ detail: { code: "other", message: "gone" } })))
+      Effect.sync(() =>
+        newest.put(
+          after(newest.current(), Result.fail(new BackupNotFound({ detail: { code: "other", message: "gone" } })))
+        )
       ),
       TestClock.adjust(0)
     )
@@ -156,7 +161,7 @@ describe("a stream of events", () => {
       )
       yield* TestClock.adjust("1 second")
       yield* sendAway(new Refusal({ reason: "Forbidden", message: "not any more" }))
-      yield* newest.put(standingOf("available"))
+      newest.put(standingOf("available"))
       yield* TestClock.adjust("2 minutes")
       yield* Fiber.join(fiber)
       const names = eventsIn(...read).map(({ event }) => event)
@@ -187,7 +192,7 @@ describe("a stream of events", () => {
       )
       for (let n = 0; n < 50; n++) {
         yield* TestClock.adjust("1 second")
-        yield* newest.put(after(newest.current(), Result.succeed(entryOf({ status: "restoring", n }))))
+        newest.put(after(newest.current(), Result.succeed(entryOf({ status: "restoring", n }))))
       }
       assert.strictEqual(read.length, 1)
       yield* TestClock.adjust("10 seconds")

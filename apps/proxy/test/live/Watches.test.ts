@@ -1,7 +1,8 @@
 import { RateLimited } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Exit, Fiber, Layer, Random, Scope } from "effect"
+import { Context, Effect, Exit, Fiber, Layer, Random, Result, Scope } from "effect"
 import { TestClock } from "effect/testing"
+import { CachedBackups } from "../../src/cache/CachedBackups.ts"
 import { Callers } from "../../src/callers/Callers.ts"
 import { QuotaLimits } from "../../src/callers/Quotas.ts"
 import { defaultConfiguration, type Generation } from "../../src/Generation.ts"
@@ -12,6 +13,7 @@ import { type Standing, unseen } from "../../src/live/Standing.ts"
 import { Watches } from "../../src/live/Watches.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { answers, ask, cache, makeCloud, request } from "../cache/Cloud.ts"
+import { entryOf } from "./entryOf.ts"
 
 type Cloud = ReturnType<typeof makeCloud>
 
@@ -196,23 +198,45 @@ describe("watches", () => {
     })
   )
 
-  it.effect("follows a reload: to another upstream at the next look, and to none", () =>
+  it.effect("belongs to its upstream: after a reload it tells nothing of another, which is watched anew", () =>
     Effect.gen(function* () {
       const [first, second] = [makeCloud(answers.available), makeCloud(answers.backup({ status: "restoring" }))]
       yield* withWatches(
         first,
         Effect.gen(function* () {
           const generations = yield* Generations
+          const { placeOf } = yield* Watches
+          const before = placeOf(request)
           const { newest } = yield* watched()
           const other = { ...second, upstream: { ...second.upstream, credential_id: "other" } }
           yield* generations.replace(Effect.succeed(generation(other)))
+          assert.notStrictEqual(placeOf(request), before)
+          assert.strictEqual(statusOf((yield* watched()).newest), "restoring")
           yield* TestClock.adjust("30 seconds")
-          assert.strictEqual(statusOf(newest), "restoring")
-          yield* generations.replace(
-            Effect.succeed({ ...generation(other), upstreams: Upstreams.of({ of: () => undefined }) })
-          )
-          yield* TestClock.adjust("3 seconds")
-          assert.strictEqual(newest.current().trouble?.error._tag, "Refusal")
+          assert.strictEqual(statusOf(newest), "available")
+          yield* generations.replace(Effect.succeed(generation(first)))
+          assert.strictEqual(placeOf(request), before)
+        })
+      )
+    })
+  )
+
+  it.effect("is never older than what anybody was shown, and never goes back", () =>
+    Effect.gen(function* () {
+      const cloud = makeCloud(answers.backup({ status: "restoring" }))
+      yield* withWatches(
+        cloud,
+        Effect.gen(function* () {
+          const { newest } = yield* watched()
+          yield* TestClock.adjust("1500 millis")
+          cloud.answer = answers.available
+          const shown = yield* ask(cloud.upstream, "no-cache", { mayBypass: true })
+          assert.strictEqual(statusOf(newest), "available", "at once")
+          const { store } = yield* CachedBackups
+          const entry = Result.getOrThrow(shown.outcome)
+          // What another replica had fetched before comes late.
+          store.put(entry.key, { ...entryOf({ status: "restoring" }), key: entry.key, at: entry.at - 1 })
+          assert.strictEqual(statusOf(newest), "available")
         })
       )
     })

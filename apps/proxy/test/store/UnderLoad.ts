@@ -31,7 +31,7 @@ const load = (replicas: ReadonlyArray<Replica>, cloud: ReturnType<typeof makeNam
       Effect.gen(function* () {
         const asked = backupOf(n % 10)
         const { outcome } = yield* replicas[n % replicas.length]!.run(
-          ask(cloud.upstream, "max-age=1", { request: asked })
+          ask(cloud.upstream, "max-age=1", { request: asked, mayBypass: true })
         )
         seen.answers++
         const text = Result.isSuccess(outcome)

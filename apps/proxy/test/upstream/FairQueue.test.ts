@@ -106,6 +106,17 @@ describe("FairQueue", () => {
     })
   )
 
+  it.effect("a caller whose calls all hang leaves a quarter to others", () =>
+    Effect.gen(function* () {
+      const { enter, started } = makeTraffic({ ...limits, calls: 8, waiting: 100 })
+      for (let n = 0; n < 20; n++) yield* enter("a")
+      assert.lengthOf(started, 6)
+      yield* enter("b")
+      yield* enter("c")
+      assert.deepStrictEqual(started.slice(6), ["b", "c"])
+    })
+  )
+
   it.effect("a caller who leaves the queue leaves its place too", () =>
     Effect.gen(function* () {
       const { enter, release, started } = makeTraffic({ ...limits, calls: 1, waiting: 1 })

@@ -1,0 +1,81 @@
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Exit, Layer, PubSub, Scope, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import { SharedAnswers } from "../../src/cache/SharedAnswers.ts"
+import { Store, StoreUnavailable } from "../../src/store/Store.ts"
+import * as StoredAnswers from "../../src/store/StoredAnswers.ts"
+
+/** A store that grants everything, counts, and fails when the test says. */
+const makeStore = Effect.gen(function* () {
+  const restored = yield* PubSub.unbounded<void>()
+  const seen = { claims: 0, renewals: 0, forgotten: 0, isAway: false }
+  const carriedOut = (note: () => void) =>
+    Effect.suspend(() => {
+      if (seen.isAway) return Effect.fail(new StoreUnavailable({ message: "away" }))
+      note()
+      return Effect.void
+    })
+  const store = Store.of({
+    isShared: true,
+    claim: () =>
+      Effect.as(
+        carriedOut(() => seen.claims++),
+        { _tag: "Granted" }
+      ),
+    look: () => Effect.succeed(undefined),
+    renew: () => carriedOut(() => seen.renewals++),
+    write: () => Effect.void,
+    overrule: () => Effect.void,
+    release: () => Effect.void,
+    forget: () => carriedOut(() => seen.forgotten++),
+    take: () => Effect.succeed({ _tag: "Taken", left: 1, fullAfter: 0 }),
+    useOnce: () => Effect.succeed(true),
+    revoke: () => Effect.void,
+    revoked: Effect.succeed([]),
+    notices: () => Stream.never,
+    restored: Stream.fromPubSub(restored),
+    troubles: () => []
+  })
+  const context = yield* Layer.build(
+    StoredAnswers.layer([]).pipe(
+      Layer.provide([Layer.succeed(Store, store), NodeCrypto.layerAead, NodeCrypto.layerSecureRandom])
+    )
+  )
+  return { seen, answers: Context.get(context, SharedAnswers), restore: PubSub.publish(restored, undefined) }
+})
+
+describe("the lease of a call", () => {
+  it.effect("is renewed as long as the call lasts, and no longer", () =>
+    Effect.gen(function* () {
+      const { answers, seen } = yield* makeStore
+      const scope = yield* Scope.make()
+      yield* Scope.provide(answers.claim("key", undefined), scope)
+      yield* TestClock.adjust("10 seconds")
+      // It lasts 3 s.
+      assert.isAtLeast(seen.renewals, 9)
+      yield* Scope.close(scope, Exit.void)
+      const { renewals } = seen
+      yield* TestClock.adjust("10 seconds")
+      assert.strictEqual(seen.renewals, renewals)
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("a backup that the store could not forget", () => {
+  it.effect("is asked for nothing there until it has been forgotten", () =>
+    Effect.gen(function* () {
+      const { answers, restore, seen } = yield* makeStore
+      seen.isAway = true
+      yield* answers.forget("key")
+      seen.isAway = false
+      assert.strictEqual((yield* answers.claim("key", undefined))._tag, "Granted")
+      assert.strictEqual(seen.claims, 0)
+      yield* restore
+      yield* TestClock.adjust(0)
+      assert.strictEqual(seen.forgotten, 1)
+      yield* answers.claim("key", undefined)
+      assert.strictEqual(seen.claims, 1)
+    }).pipe(Effect.scoped)
+  )
+})
