@@ -54,7 +54,7 @@ export const withFirstAttempt =
             (exit): Effect.Effect<A, ShowBackupError> => {
               const failure = Exit.isSuccess(exit) ? undefined : Exit.findErrorOption(exit)
               if (failure?._tag === "Some") {
-                const rest = resiliently({ attempts, start, failure: failure.value })
+                const rest = resiliently({ attempts, credential, start, failure: failure.value })
                 return Effect.andThen(admission.leave, restore(guard(rest)))
               }
               if (Exit.isSuccess(exit))

@@ -35,6 +35,8 @@ export interface RetriedCall<A, R> {
 /** A call whose first attempt failed. */
 export interface BegunCall {
   readonly attempts: CallAttempts.CallAttempts
+  /** What the attempt was sent with: a refusal is of this, though another call has a new one by now. */
+  readonly credential: Credential
   /** When it began, in epoch milliseconds. */
   readonly start: number
   readonly failure: ShowBackupError
@@ -121,7 +123,11 @@ export const resiliently = <A, R>({
       })
 
       const once: Effect.Effect<A, ShowBackupError, R> = Effect.flatMap(
-        Effect.flatMap(credentials.current, sendable),
+        Effect.suspend(() =>
+          begun === undefined || failure === undefined
+            ? Effect.flatMap(credentials.current, sendable)
+            : Effect.succeed(begun.credential)
+        ),
         (credential) => {
           const one = attempt(credential)
           const isSent = failure !== undefined
