@@ -87,8 +87,10 @@ export const forThisMachine = <E, R>(
   app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R | HttpServerRequest.HttpServerRequest> =>
   Effect.flatMap(requestHead, (head) => {
-    const [host = ""] = valuesOf(head, "host")
-    if (!ownNames.has(host.replace(/:\d*$/, "").toLowerCase())) return refuse("this Host is not served here\n")
+    const [host] = valuesOf(head, "host")
+    // A balancer's check may have none, a page in a browser always has one.
+    if (host !== undefined && !ownNames.has(host.replace(/:\d*$/, "").toLowerCase()))
+      return refuse("this Host is not served here\n")
     return isFromAnotherSite(head) ? refuse("a page of another site sent this\n") : app
   })
 

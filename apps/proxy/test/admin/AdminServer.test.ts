@@ -47,6 +47,15 @@ layer(configuredProxy, { excludeTestServices: true })("the admin port", (it) => 
     })
   )
 
+  it.effect("answers a balancer that asks without Host, and no page that was given another name for this machine", () =>
+    Effect.gen(function* () {
+      const { url } = yield* AdminServer
+      assert.deepStrictEqual(statusesOf(yield* rawExchange(url, head("GET /readyz HTTP/1.0"))), [200])
+      const foreign = head("GET /readyz HTTP/1.1", "Host: evil.test", "Connection: close")
+      assert.deepStrictEqual(statusesOf(yield* rawExchange(url, foreign)), [403])
+    })
+  )
+
   it.effect("is not ready while starting and while draining, and lives all the same", () =>
     Effect.gen(function* () {
       const lifecycle = yield* Lifecycle
