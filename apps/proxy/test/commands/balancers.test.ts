@@ -86,7 +86,7 @@ ${backends.map(({ port }) => `    server 127.0.0.1:${port} max_fails=0;`).join("
 /** Callers that ask again and again over kept connections, and what became of each request. */
 const load = (url: string, callers: number) => {
   const outcomes = new Map<string, number>()
-  let isOver = false
+  const state = { isOver: false }
   const one = (agent: Agent) =>
     new Promise<string>((resolve) => {
       const asking = request(url + path, { headers: withKey("key"), agent }, (response) => {
@@ -101,7 +101,7 @@ const load = (url: string, callers: number) => {
     })
   const all = Array.from({ length: callers }, async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-    while (!isOver) {
+    while (!state.isOver) {
       const outcome = await one(agent)
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
       await new Promise((resolve) => setTimeout(resolve, 5))
@@ -121,7 +121,7 @@ const load = (url: string, callers: number) => {
         return wait
       }),
     stop: Effect.promise(async () => {
-      isOver = true
+      state.isOver = true
       await Promise.all(all)
     })
   }
