@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { commandTree } from "../src/cli.ts"
+import { isSwitch } from "../src/HelpText.ts"
 import { Messages } from "../src/messages/Messages.ts"
 import { WholeTree } from "../src/WholeTree.ts"
 
@@ -62,6 +63,6 @@ export const argumentRows = ({ args = [] }: HelpDoc): ReadonlyArray<Row> =>
 /** Flags: the command's own, or those of every command. */
 export const flagRows = (flags: HelpDoc["flags"] = [], { help: { builtIn } }: Messages): ReadonlyArray<Row> =>
   flags.map(({ aliases, description, name, type }) => ({
-    typed: [`--${name}`, ...aliases].join(", ") + (type === "boolean" ? "" : ` ${type}`),
+    typed: [`--${name}`, ...aliases].join(", ") + (isSwitch(type) ? "" : ` ${type}`),
     meaning: builtIn[name] ?? Option.getOrElse(description, () => "")
   }))

@@ -7,6 +7,9 @@ import { paint, type Piece } from "./output/Paint.ts"
 import { wrapped } from "./output/Wrapping.ts"
 import { Presentation } from "./Presentation.ts"
 
+/** Whether a flag of this type, as the library tells it, is there or not there, and needs no value. */
+export const isSwitch = (type: string): boolean => type === "boolean" || type === "[=boolean]"
+
 type Line = ReadonlyArray<Piece>
 
 /** The help of a command in the user's language: in colour on a terminal, plain elsewhere. */
@@ -64,5 +67,5 @@ const flagRow = (
 ): ReadonlyArray<Piece> => {
   const names = [`--${name}`, ...aliases].join(", ")
   const own = builtIn[name]
-  return [type === "boolean" ? names : `${names} ${type}`, own ?? Option.getOrElse(description, () => "")]
+  return [isSwitch(type) ? names : `${names} ${type}`, own ?? Option.getOrElse(description, () => "")]
 }

@@ -1,6 +1,7 @@
 import * as CliError from "effect/cli/CliError"
 import type { FlagDoc } from "effect/cli/HelpDoc"
 import leven from "leven"
+import { isSwitch } from "./HelpText.ts"
 
 /** Edits between a flag and one that it may have meant; as many as the command library allows. */
 const furthest = 2
@@ -13,7 +14,7 @@ export const withMeant = (error: Wrong, globalFlags: ReadonlyArray<FlagDoc>): Wr
   const { command, option, suggestions } = error
   const ofEvery = globalFlags.flatMap(({ name, type }) => [
     `--${name}`,
-    ...(type === "boolean" ? [`--no-${name}`] : [])
+    ...(isSwitch(type) ? [`--no-${name}`] : [])
   ])
   const near = [...suggestions, ...ofEvery].map((flag) => ({
     flag,

@@ -101,9 +101,12 @@ export const ownFlag = (name: string, metavar: string, description: string): Fla
 export const flagAlone = (name: string, metavar: string, description: string): Flag.Flag<Option.Option<string>> =>
   Flag.String(name).pipe(Flag.withMetavar(metavar), Flag.withDescription(description), Flag.optional)
 
+/** A switch whose value, if any, stands behind `=`: a word that follows is left to be an operand, though it be `1` or `no`. */
+const standingAlone = (name: string): Flag.Flag<boolean> => Flag.withOptionalValue(Flag.Boolean(name), "true")
+
 /** A flag that is there or not, and its variable. */
 export const switchFlag = (name: string, description: string): Flag.Flag<boolean> =>
-  parsed(name, Flag.map(Flag.Boolean(name), String), YesOrNo, itself).pipe(
+  parsed(name, Flag.map(standingAlone(name), String), YesOrNo, itself).pipe(
     Flag.withDefault(false),
     described(description, [variableOf(name)])
   )
@@ -126,7 +129,7 @@ export const listFlag = (name: string, metavar: string, description: string): Fl
 
 /** A flag that is there, with `--no-` before its name, or not there; its variable, and others that have a say. */
 export const eitherFlag = (name: string, description: string, others: ReadonlyArray<string> = []): Flag.Flag<boolean> =>
-  parsed(name, Flag.map(Flag.Boolean(name), String), YesOrNo, itself).pipe(
+  parsed(name, Flag.map(standingAlone(name), String), YesOrNo, itself).pipe(
     described(description, [variableOf(name), ...others])
   )
 

@@ -7,8 +7,10 @@ const no = ["false", "no", "off", "0", "n"] as const
 /** What a switch's value may be. */
 export const yesAndNo = [...yes, ...no] as const
 
-/** Whether a switch is on, from what a person writes. */
-export const YesOrNo = Schema.Literals(yesAndNo).pipe(
+/** Whether a switch is on, from what a person writes: in small letters or capitals. */
+export const YesOrNo = Schema.String.pipe(
+  Schema.decode(SchemaTransformation.toLowerCase()),
+  Schema.decodeTo(Schema.Literals(yesAndNo)),
   Schema.decodeTo(
     Schema.Boolean,
     SchemaTransformation.transform({
