@@ -1,8 +1,9 @@
+import { nearest } from "@cbr/client"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { parse as parseYaml } from "yaml"
 import { CheckRules } from "./CheckRules.ts"
-import { unexpectedIn } from "./Expectation.ts"
+import { type Expectation, unexpectedIn, withNear } from "./Expectation.ts"
 import { Failure } from "./Failure.ts"
 import type { Messages } from "./messages/Messages.ts"
 import * as SavedResponse from "./SavedResponse.ts"
@@ -30,9 +31,22 @@ export const read = Effect.fnUntraced(function* (
     Effect.mapError(({ issue }) =>
       refused(({ between, expected, named }) =>
         unexpectedIn(issue)
-          .map(({ expectation, path: at }) => [...at, expected(expectation)].reduce(named))
+          .map(({ expectation, path: at }) => [...at, expected(meantAt(value, at, expectation))].reduce(named))
           .join(between)
       )
     )
   )
 })
+
+/** What should stand at a place of the rules, with the rule or the value that may be meant by what stands there. */
+const meantAt = (rules: unknown, path: ReadonlyArray<string>, expectation: Expectation): Expectation => {
+  if (expectation.code === "unexpected") {
+    const near = nearest(path.at(-1) ?? "", Object.keys(CheckRules.fields))
+    return near === undefined ? expectation : { ...expectation, near }
+  }
+  const found = path.reduce<unknown>(
+    (value, key) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined),
+    rules
+  )
+  return withNear(expectation, found)
+}

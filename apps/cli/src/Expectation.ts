@@ -1,3 +1,4 @@
+import { nearest } from "@cbr/client"
 import type * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 
@@ -11,15 +12,16 @@ export interface Expectations {
   number: object
   "at-least": { readonly least: number }
   "at-most": { readonly most: number }
-  "one-of": { readonly members: ReadonlyArray<unknown> }
+  /** One of these words; `near` is the one that may be meant by what stands there. */
+  "one-of": { readonly members: ReadonlyArray<unknown>; readonly near?: string }
   string: object
   boolean: object
   array: object
   object: object
   /** A key that must be there. */
   missing: object
-  /** No such key. */
-  unexpected: object
+  /** No such key; `near` is one that may be meant. */
+  unexpected: { readonly near?: string }
 }
 
 /** What a value should be. */
@@ -40,6 +42,16 @@ export const sayExpected =
 
 /** Annotation of a schema, or of a check: what to say of a value that it refuses. */
 export const expecting = (expectation: Expectation) => ({ expectation })
+
+/** The expectation with the word of it that a value may have meant. */
+export const withNear = (expectation: Expectation, value: unknown): Expectation => {
+  if (expectation.code !== "one-of" || typeof value !== "string") return expectation
+  const near = nearest(
+    value,
+    expectation.members.filter((member) => typeof member === "string")
+  )
+  return near === undefined ? expectation : { ...expectation, near }
+}
 
 /** A value that is not as expected, and where it stands. */
 export interface Unexpected {

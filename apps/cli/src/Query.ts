@@ -73,16 +73,16 @@ const orNull = <A>(evaluate: () => A, otherwise: A): A => {
 export const refuseMissing = (
   expression: string,
   name: string,
-  meant: string | undefined
+  path: string | undefined
 ): Effect.Effect<never, Failure> =>
   Effect.fail(
     new Failure({
       kind: "InvalidRequest",
-      tell: ({ query }) => ({
+      tell: ({ meant, query }) => ({
         title: query.title,
         what: expression,
         why: query.missing(name),
-        next: [meant === undefined ? query.compare : query.meant(meant)]
+        next: [path === undefined ? query.compare : meant(path)]
       })
     })
   )

@@ -2,7 +2,7 @@ import * as CliError from "effect/cli/CliError"
 import type * as Completions from "effect/cli/Completions"
 import type * as HelpDoc from "effect/cli/HelpDoc"
 import type * as SchemaIssue from "effect/SchemaIssue"
-import { type Expectation, unexpectedIn } from "./Expectation.ts"
+import { type Expectation, unexpectedIn, withNear } from "./Expectation.ts"
 import { yesAndNo } from "./YesOrNo.ts"
 
 /** What is wrong with the value of a flag, a variable or an argument. */
@@ -30,7 +30,7 @@ export class RefusedValue extends CliError.InvalidValue {
   constructor(flag: string, value: string, variable: string | undefined, issue: SchemaIssue.Issue) {
     super({ option: flag, value, expected: "", kind: "flag" })
     const [first = { expectation: { code: "string" as const } }] = unexpectedIn(issue)
-    const { expectation } = first
+    const expectation = withNear(first.expectation, value)
     this.wrong =
       variable === undefined
         ? { of: "flag", name: flag, fault: { code: "unexpected", value, expectation } }
@@ -79,10 +79,10 @@ const expectationOf = (
   choices: ReadonlyArray<string> | undefined,
   value: string
 ): Expectation => {
-  if (choices !== undefined) return { code: "one-of", members: choices }
+  if (choices !== undefined) return withNear({ code: "one-of", members: choices }, value)
   switch (type?._tag) {
     case "Boolean":
-      return { code: "one-of", members: yesAndNo }
+      return withNear({ code: "one-of", members: yesAndNo }, value)
     case "Int":
       return Number.isFinite(Number(value)) ? { code: "integer" } : { code: "number" }
     default:

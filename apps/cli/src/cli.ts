@@ -149,7 +149,7 @@ const presenter = ({ declared, isAnswer, isPlugin, words }: Answering) =>
                   .map((error) =>
                     error._tag === "InvalidValue"
                       ? wrongUse.value(wrongValue(error, { declared, helpDoc, words }))
-                      : wrongUse.reason(withMeant(error, helpDoc.globalFlags ?? []))
+                      : wrongUse.reason(withMeant(error, helpDoc, Object.keys(commands)))
                   )
                   .join(between),
                 next: [wrongUse.next(helpDoc.usage, commandPath.join(" "))]

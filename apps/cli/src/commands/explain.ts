@@ -1,4 +1,4 @@
-import { type ErrorKind, ErrorTable, serviceCodes } from "@cbr/client"
+import { type ErrorKind, ErrorTable, nearest, serviceCodes } from "@cbr/client"
 import {
   type Bilingual,
   type DocumentedField,
@@ -42,13 +42,14 @@ export const explain = (messages: Messages) =>
       })
       if (found.length === 0) {
         const asked = Option.getOrElse(word, () => "")
+        const near = nearest(asked, wordsOfTopics)
         return yield* new Failure({
           kind: "InvalidRequest",
-          tell: ({ explain }) => ({
+          tell: ({ explain, meant }) => ({
             title: explain.unknown,
             what: asked,
             why: explain.unknownWhy,
-            next: [explain.unknownNext]
+            next: [...(near === undefined ? [] : [meant(near)]), explain.unknownNext]
           })
         })
       }
@@ -89,6 +90,11 @@ const topics: ReadonlyArray<Topic> = [
     type: "error",
     meaning: ofError(kind, kind.hint)
   }))
+]
+
+/** Every word that is explained: by its whole name, and by the last part of it. */
+const wordsOfTopics: ReadonlyArray<string> = [
+  ...new Set(topics.flatMap(({ aliases = [], name }) => [name.replace(/^.*[.=]/s, ""), name, ...aliases]))
 ]
 
 /** A code of the service, which may mean one thing or another. */

@@ -1,4 +1,4 @@
-import { type NoCredentials, ProfileFile, ProfileSaving } from "@cbr/client"
+import { nearest, type NoCredentials, ProfileFile, ProfileSaving } from "@cbr/client"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
@@ -51,16 +51,18 @@ export const profiles = (messages: Messages) =>
     Command.withExamples(messages.commands.profiles.examples)
   )
 
-const unknown = (name: string, { profiles: has }: ProfileFile.ProfileFile) =>
-  new Failure({
+const unknown = (name: string, { profiles: has }: ProfileFile.ProfileFile) => {
+  const near = nearest(name, Object.keys(has))
+  return new Failure({
     kind: "InvalidRequest",
-    tell: ({ profiles }) => ({
+    tell: ({ meant, profiles }) => ({
       title: profiles.unknown,
       what: name,
       why: profiles.has(Object.keys(has)),
-      next: [profiles.configure]
+      next: [...(near === undefined ? [] : [meant(near)]), profiles.configure]
     })
   })
+}
 
 const without = ({ default: usual, profiles }: ProfileFile.ProfileFile, name: string): ProfileFile.ProfileFile => ({
   ...(usual === undefined || usual === name ? {} : { default: usual }),

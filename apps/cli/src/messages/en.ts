@@ -51,6 +51,9 @@ export const en = {
   /** Several things one after another. */
   listed: (parts: ReadonlyArray<string>): string => parts.join(", "),
 
+  /** What an unknown word may have meant. */
+  meant: (near: string): string => `did you mean ${near}?`,
+
   /** Between two sentences in one line. */
   between: "; ",
 
@@ -216,7 +219,6 @@ export const en = {
     faults: queryFault,
     constant: "it looks at no field of the answer, so it is always the same",
     missing: (name: string) => `the answer has no field ${name}`,
-    meant: (path: string) => `did you mean ${path}?`,
     noTest: (value: string) => `it gives ${value}, which is neither true nor false`,
     compare:
       "compare a field, such as --for \"query=backup.status=='available'\"; the quotes of the shell go around all of it",

@@ -35,6 +35,7 @@ export const zh: Messages = {
   named: (name, said) => `${name}：${said}`,
   aside: (said) => `（${said}）`,
   listed,
+  meant: (near) => `是否想用 ${near}？`,
   between: "；",
   expected,
   source,
@@ -162,7 +163,6 @@ export const zh: Messages = {
     faults: queryFault,
     constant: "它不看响应中的任何字段，因此结果永远不变",
     missing: (name) => `响应中没有字段 ${name}`,
-    meant: (path) => `是否想用 ${path}？`,
     noTest: (value) => `其结果为 ${value}，既非真也非假`,
     compare: "请比较某个字段，如 --for \"query=backup.status=='available'\"；shell 的引号应括住整个条件",
     next: "语法见 https://jmespath.org；例如：--query 'backup.children[].status'"

@@ -1,10 +1,9 @@
-import { type FailureDetail, parseCondition, WaitCondition } from "@cbr/client"
+import { type FailureDetail, nearest, parseCondition, WaitCondition } from "@cbr/client"
 import { documentedFields, type ShowBackupResponse } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Failure } from "../Failure.ts"
 import type { Miss } from "../jmespath/Expression.ts"
-import { nearest } from "../Nearest.ts"
 import * as JsonValues from "../output/JsonValue.ts"
 import * as Query from "../Query.ts"
 

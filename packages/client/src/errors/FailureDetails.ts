@@ -252,7 +252,7 @@ export interface WaitDetails {
   "no-condition": object
   "deleted-with-others": object
   "replicated-needs-region": object
-  "restorable-mode-unknown": object
-  "not-a-status": { status: string }
-  "not-a-condition": { condition: string }
+  "restorable-mode-unknown": { near?: string }
+  "not-a-status": { status: string; near?: string }
+  "not-a-condition": { condition: string; near?: string }
 }

@@ -6,6 +6,9 @@ import type { Sentences } from "./Sentences.ts"
 
 const forms = conditionForms.join(", ")
 
+/** What an unknown word may have meant. */
+const meant = (near: string | undefined): string => (near === undefined ? "" : `; did you mean ${near}?`)
+
 /** Reasons that are told one by one. */
 const mostReasons = 3
 
@@ -46,8 +49,9 @@ export const waits: Sentences<WaitDetails> = {
   "no-condition": () => `no condition was given: ${forms}`,
   "deleted-with-others": () => "deleted cannot hold together with another condition",
   "replicated-needs-region": () => "replicated needs a region id, as in replicated=cn-south-1",
-  "restorable-mode-unknown": () => "restorable is followed by nothing, =backup or =snapshot",
-  "not-a-status": ({ status }) =>
-    `${JSON.stringify(status)} is no status; there are ${BackupStatus.members.join(", ")}`,
-  "not-a-condition": ({ condition }) => `${JSON.stringify(condition)} is no condition; there are ${forms}`
+  "restorable-mode-unknown": ({ near }) => `restorable is followed by nothing, =backup or =snapshot${meant(near)}`,
+  "not-a-status": ({ near, status }) =>
+    `${JSON.stringify(status)} is no status; there are ${BackupStatus.members.join(", ")}${meant(near)}`,
+  "not-a-condition": ({ condition, near }) =>
+    `${JSON.stringify(condition)} is no condition; there are ${forms}${meant(near)}`
 }

@@ -1,8 +1,10 @@
 import { BackupStatus } from "@cbr/domain"
 import * as Result from "effect/Result"
 import type { FailureDetail } from "../errors/FailureDetails.ts"
+import { nearest } from "../Nearest.ts"
 import { isRegionId } from "../Region.ts"
 import { InvalidRequest } from "../ShowBackupError.ts"
+import { conditionForms } from "./ConditionForms.ts"
 import * as WaitCondition from "./WaitCondition.ts"
 
 /**
@@ -59,7 +61,7 @@ const parseOne = (text: string): Result.Result<WaitCondition.WaitCondition, Inva
       if (value === undefined) return Result.succeed(WaitCondition.restorable())
       return value === "backup" || value === "snapshot"
         ? Result.succeed(WaitCondition.restorable(value))
-        : refuse({ code: "restorable-mode-unknown" })
+        : refuse({ code: "restorable-mode-unknown", ...near(value, ["backup", "snapshot"]) })
     default:
       return unknown(text)
   }
@@ -72,10 +74,19 @@ const parseStatuses = (value: string | undefined): Result.Result<WaitCondition.S
     return Result.succeed(WaitCondition.status(first, ...others))
   }
   const unlisted = texts.find((text) => !BackupStatus.isDocumented(text))
-  return refuse({ code: "not-a-status", status: unlisted ?? "" })
+  return refuse({ code: "not-a-status", status: unlisted ?? "", ...near(unlisted ?? "", BackupStatus.members) })
 }
 
-const unknown = (condition: string) => refuse({ code: "not-a-condition", condition })
+const unknown = (condition: string) =>
+  refuse({ code: "not-a-condition", condition, ...near(condition.replace(/=.*/s, ""), names) })
+
+/** The words that conditions begin with. */
+const names = [...new Set(conditionForms.map((form) => form.replace(/=.*/s, "")))]
+
+const near = (word: string, known: ReadonlyArray<string>): { readonly near?: string } => {
+  const found = nearest(word, known)
+  return found === undefined ? {} : { near: found }
+}
 
 const refuse = (detail: FailureDetail): Result.Result<never, InvalidRequest> =>
   Result.fail(new InvalidRequest({ detail, attempts: 0 }))

@@ -1,5 +1,8 @@
 import { type ExpectationSentences, sayExpected } from "../../Expectation.ts"
 
+/** What a word that is not known may have meant. */
+const meant = (near: string | undefined): string => (near === undefined ? "" : `; did you mean ${near}?`)
+
 const sentences: ExpectationSentences = {
   time: () => "Expected a time from 1ms to 24h, such as 500ms, 30s or 2m",
   span: () => "Expected a span such as 90m, 24h, 7d or 4w",
@@ -7,13 +10,14 @@ const sentences: ExpectationSentences = {
   number: () => "Expected a number",
   "at-least": ({ least }) => `Expected a value greater than or equal to ${least}`,
   "at-most": ({ most }) => `Expected a value less than or equal to ${most}`,
-  "one-of": ({ members }) => `Expected ${members.map((member) => JSON.stringify(member)).join(" | ")}`,
+  "one-of": ({ members, near }) =>
+    `Expected ${members.map((member) => JSON.stringify(member)).join(" | ")}${meant(near)}`,
   string: () => "Expected a string",
   boolean: () => "Expected true or false",
   array: () => "Expected a list",
   object: () => "Expected an object",
   missing: () => "Expected to be there",
-  unexpected: () => "No such key"
+  unexpected: ({ near }) => `No such key${meant(near)}`
 }
 
 /** What a value should be. */

@@ -4,6 +4,9 @@ import * as Duration from "effect/Duration"
 
 const forms = conditionForms.join("、")
 
+/** 未知的词可能指什么。 */
+const meant = (near: string | undefined): string => (near === undefined ? "" : `；是否想用 ${near}？`)
+
 /** 逐一说明的原因数。 */
 const mostReasons = 3
 
@@ -41,7 +44,8 @@ export const waits: Sentences<WaitDetails> = {
   "no-condition": () => `没有给出条件：${forms}`,
   "deleted-with-others": () => "deleted 不能与其他条件同时满足",
   "replicated-needs-region": () => "replicated 需要区域 ID，如 replicated=cn-south-1",
-  "restorable-mode-unknown": () => "restorable 之后不跟任何内容，或跟 =backup、=snapshot",
-  "not-a-status": ({ status }) => `${JSON.stringify(status)} 不是状态；可用的有 ${BackupStatus.members.join("、")}`,
-  "not-a-condition": ({ condition }) => `${JSON.stringify(condition)} 不是条件；可用的有 ${forms}`
+  "restorable-mode-unknown": ({ near }) => `restorable 之后不跟任何内容，或跟 =backup、=snapshot${meant(near)}`,
+  "not-a-status": ({ near, status }) =>
+    `${JSON.stringify(status)} 不是状态；可用的有 ${BackupStatus.members.join("、")}${meant(near)}`,
+  "not-a-condition": ({ condition, near }) => `${JSON.stringify(condition)} 不是条件；可用的有 ${forms}${meant(near)}`
 }
