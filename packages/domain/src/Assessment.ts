@@ -105,13 +105,14 @@ const rules: Rules = {
 
   replicated: ({ regions, within }, subject) => regions.map((region) => replication(region, within, subject)),
 
-  restorable: (way, { backup, words }) => {
+  restorable: (way, subject) => {
+    const { backup } = subject
     const { create_image, restore } = restoreOptions(backup)
     const mode = backup.extend_info?.supported_restore_mode
-    if (way === "backup") return [restorability(restore, way, mode, words)]
-    if (way === "snapshot") return [restorability(create_image, way, mode, words)]
+    if (way === "backup") return [restorability(restore, way, mode, subject)]
+    if (way === "snapshot") return [restorability(create_image, way, mode, subject)]
     const option = mode === "snapshot" ? create_image : restore
-    return [restorability(option, words.anyMode, mode, words)]
+    return [restorability(option, subject.words.anyMode, mode, subject)]
   },
 
   encrypted: (encrypted, { backup, words }) => [
@@ -132,13 +133,8 @@ const rules: Rules = {
   children_whole: (_, { backup, language, words }) => {
     const expected = words.allAvailable
     if (backup.children === undefined) return [missing("children", expected, words)]
-    const [first] = statusesOfParts(backup)
-      .map((reason) => ({ reason, verdict: verdictOfParts(healthLevels[reason.code]) }))
-      .sort((one, other) => Number(other.verdict === "critical") - Number(one.verdict === "critical"))
-    if (first !== undefined) {
-      const { reason, verdict } = first
-      return [{ field: reason.field, expected, actual: reasonDetails(reason, language), verdict }]
-    }
+    const wanting = ofParts(backup, language)
+    if (wanting !== undefined) return [{ ...wanting, expected }]
     const { length } = descendants(backup)
     return [{ field: "children", expected, actual: words.available(length, length), verdict: "ok" }]
   },
@@ -195,16 +191,28 @@ const restorability = (
   { obstacles }: RestoreOption,
   modes: string,
   mode: RestoreMode | undefined,
-  words: FindingText
+  { backup, language, words }: Subject
 ): Outcome => {
   const [obstacle] = [...obstacles.filter(isCertain), ...obstacles]
   const { actual, expected, field } = obstacle ?? { field: restoreModeField, expected: modes, actual: mode }
+  const wanting = field === restoreModeField || field === "status" ? undefined : ofParts(backup, language)
+  if (wanting !== undefined) return { ...wanting, expected: words.allAvailable }
   return {
     field,
     expected: field === restoreModeField ? modes : expected,
     actual: actual ?? words.missing,
     verdict: obstacle === undefined ? "ok" : isCertain(obstacle) ? "critical" : "unknown"
   }
+}
+
+/** What the gravest of a backup's parts are, named and counted; none where all of them are available. */
+const ofParts = (backup: BackupResp, language: Language): Omit<Outcome, "expected"> | undefined => {
+  const [first] = statusesOfParts(backup)
+    .map((reason) => ({ reason, verdict: verdictOfParts(healthLevels[reason.code]) }))
+    .sort((one, other) => Number(other.verdict === "critical") - Number(one.verdict === "critical"))
+  return first === undefined
+    ? undefined
+    : { field: first.reason.field, actual: reasonDetails(first.reason, language), verdict: first.verdict }
 }
 
 const isCertain = ({ actual, field }: Obstacle): boolean =>

@@ -305,7 +305,7 @@ const cases: ReadonlyArray<Case> = [
     { status: "available", ...mode("backup"), children: [{ status: "error" }] },
     "critical",
     "children[0].status",
-    "error"
+    "1 of 1 child is in error (children[0])"
   ],
   [
     "an undocumented status of a restorable backup",
@@ -329,7 +329,7 @@ const cases: ReadonlyArray<Case> = [
     { status: "available", ...mode("backup"), children: [{ status: "frozen" }] },
     "unknown",
     "children[0].status",
-    "frozen"
+    "the API's page does not list the status of 1 of 1 child (children[0] frozen)"
   ],
   ["no status", { restorable: "backup" }, mode("backup"), "unknown", "status", "missing"],
   ["no status, and mode na", { restorable: true }, mode("na"), "critical", modeField, "na"],

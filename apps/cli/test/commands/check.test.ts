@@ -6,6 +6,17 @@ import { commandLine, saidInOrder, withAccessKey } from "../CommandLine.ts"
 
 const id = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
 
+const disk = { resource_type: "OS::Cinder::Volume", status: "available" }
+
+const wholeServer = {
+  status: "available",
+  extend_info: { supported_restore_mode: "backup" },
+  children: [
+    { ...disk, resource_name: "system" },
+    { ...disk, resource_name: "data", status: "error" }
+  ]
+}
+
 const failed = JSON.stringify({ backup: { status: "error", created_at: new Date().toISOString(), protected_at: null } })
 
 describe("cbr check, as a monitoring plugin", () => {
@@ -241,8 +252,20 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
       const spaced = yield* check(backups.tree, "--restorable", "snapshot")
       assert.deepStrictEqual(spaced, yield* check(backups.tree, "--restorable=snapshot"))
       assert.strictEqual(spaced.exitCode, 0)
-      assert.strictEqual((yield* check(backups.tree, "--restorable", "backup")).exitCode, 2)
+      const other = yield* check(backups.tree, "--restorable", "backup")
+      assert.strictEqual(other.exitCode, 2)
       assert.strictEqual((yield* check("--restorable", backups.tree)).exitCode, 0)
+    })
+  )
+
+  it.effect("names and counts a child in error, whichever rule it breaks", () =>
+    Effect.gen(function* () {
+      const stdin = JSON.stringify({ backup: wholeServer })
+      for (const rule of ["--healthy", "--children-whole", "--restorable", "--restorable=backup"]) {
+        const { exitCode, out } = yield* commandLine(["check", "--from", "-", rule], { stdin })
+        assert.strictEqual(exitCode, 2)
+        assert.include(firstLine(out), "1 of 2 disks is in error (data)", rule)
+      }
     })
   )
 
