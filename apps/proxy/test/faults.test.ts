@@ -135,7 +135,10 @@ const assertProblem = ({ headers, status, text }: Answer, { ends, says }: Fault)
     assert.isTrue(typeof problem[name] === "string" && problem[name] !== "", name)
   }
   // The caller's own deadline ends what would last longer.
-  if (ends === "TimedOut") assert.match(String(problem["detail"]), /within the caller's \d+ ms$/)
+  if (ends === "TimedOut") {
+    assert.match(String(problem["detail"]), /within the caller's \d+ ms$/)
+    assert.propertyVal(problem["failure"], "code", "no-answer-for-caller")
+  }
   if (ends === "RateLimited") assert.strictEqual(headers["retry-after"], String(says?.["retry_after"]))
   assert.notProperty(headers, "location")
 }

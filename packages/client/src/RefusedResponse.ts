@@ -1,4 +1,7 @@
-import type { FailureDetail, Service } from "./errors/FailureDetails.ts"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { FailureDetail } from "./errors/FailureDetail.ts"
+import type { Service } from "./errors/FailureDetails.ts"
 import { redactServiceText, type SentSecrets } from "./RedactedText.ts"
 import { type AnsweredKind, kindOfStatus, serviceCode } from "./ServiceCodes.ts"
 import * as ServiceErrorBody from "./ServiceErrorBody.ts"
@@ -54,12 +57,15 @@ export const toError = (response: RefusedResponse): ShowBackupError => {
     ...(words === undefined ? {} : { error_msg: words }),
     ...(retry_after === undefined ? {} : { retry_after })
   }
+  const byProxy = isOfProxy(answer)
+  const failure = byProxy && words === body.error_msg ? failureIn(response, words) : undefined
   const detail: FailureDetail = {
     code: "answered",
-    by: isOfProxy(answer) ? "proxy" : response.service,
+    by: byProxy ? "proxy" : response.service,
     status: response.status,
     ...(code === undefined ? {} : { error_code: code }),
-    ...(words === undefined ? {} : { error_msg: words })
+    ...(words === undefined ? {} : { error_msg: words }),
+    ...(failure === undefined ? {} : { failure })
   }
   const error = make(known?.kind ?? kindOfStatus(response.status, code, response.service === "CBR"), {
     detail,
@@ -69,6 +75,20 @@ export const toError = (response: RefusedResponse): ShowBackupError => {
   const served = serviceTime(response.headers["date"], body.error_msg)
   if (served === undefined) return error
   return new AuthenticationFailed({ detail, ...answer, service_time: new Date(served).toISOString() })
+}
+
+const decodeProblem = Schema.decodeUnknownOption(
+  Schema.fromJsonString(Schema.Struct({ failure: Schema.Record(Schema.String, Schema.Unknown) }))
+)
+const decodeFailure = Schema.decodeUnknownOption(FailureDetail)
+
+/** What a proxy failed with by code, where its facts make the very words that it says, and hold nothing to be redacted. */
+const failureIn = ({ sent, text }: RefusedResponse, message: string | undefined): FailureDetail | undefined => {
+  const problem = Option.getOrUndefined(decodeProblem(text))
+  if (problem === undefined) return undefined
+  const facts = JSON.stringify(problem.failure)
+  const detail = Option.getOrUndefined(decodeFailure({ ...problem.failure, message }))
+  return detail?.code === "other" || redactServiceText(facts, sent) !== facts ? undefined : detail
 }
 
 /**

@@ -247,6 +247,33 @@ describe("an answer that came through a proxy", () => {
   })
 })
 
+describe("what a proxy failed with by code", () => {
+  const headers = { "x-cbr-proxy-request-id": "p" }
+  const failure = { code: "no-answer-for-caller", milliseconds: 500 }
+  const error_msg = "the cloud gave no answer within the caller's 500 ms"
+  const failureIn = (problem: object, more: Partial<RefusedResponse> = { headers }) => {
+    const { detail, message } = refused(504, JSON.stringify({ error_code: "CbrProxy.TimedOut", ...problem }), more)
+    assert.include(message, "500 ms")
+    return detail.code === "answered" ? detail.failure : undefined
+  }
+
+  it("is read, and says the same", () => {
+    assert.deepStrictEqual<unknown>(failureIn({ error_msg, failure }), failure)
+  })
+
+  it("is left where it makes other words, has no known code, or comes from no proxy", () => {
+    assert.isUndefined(failureIn({ error_msg: `${error_msg}!`, failure }))
+    assert.isUndefined(failureIn({ error_msg, failure: { ...failure, code: "tea-time" } }))
+    assert.isUndefined(failureIn({ error_msg, failure: "none" }))
+    assert.isUndefined(failureIn({ error_code: "X.1", error_msg, failure }, {}))
+  })
+
+  it("is left where a fact holds what was sent", () => {
+    const sent = { secrets: [Redacted.make("exampleSecret")] }
+    assert.isUndefined(failureIn({ error_msg, failure: { ...failure, more: "exampleSecret" } }, { headers, sent }))
+  })
+})
+
 describe("IAM's answers", () => {
   const keystone = (code: number, message: string) => JSON.stringify({ error: { code, message, title: "T" } })
 

@@ -14,6 +14,8 @@ export interface Problem {
   readonly error_code: string
   /** The service's words, redacted, or ours. */
   readonly error_msg: string
+  /** The same by code, with its facts, where the words are ours of a call that failed. */
+  readonly failure: Readonly<Record<string, unknown>> | undefined
   /** The service's id of the call, when it gave one. */
   readonly request_id: string | undefined
   /** Seconds until it is worth calling again. */
@@ -40,6 +42,7 @@ export const fromShowBackupError = (error: ShowBackupError): Problem => {
     retryable,
     error_code: codeOf(error) || `CbrProxy.${error._tag}`,
     error_msg: (concernsOwnKey ? undefined : error.error_msg) || detail,
+    failure: concernsOwnKey || error.error_msg ? undefined : error.detail,
     request_id: error.request_id,
     retry_after: retryable ? error.retry_after : undefined,
     headers: {}
@@ -77,6 +80,7 @@ export const fromRefusal = ({ headers = {}, message, reason }: Refusal): Problem
   retryable: refusals[reason].retryable,
   error_code: `CbrProxy.${reason}`,
   error_msg: message,
+  failure: undefined,
   request_id: undefined,
   retry_after: undefined,
   headers
@@ -99,7 +103,8 @@ export const detailsOf = (problem: Problem, proxy_request_id: string) => ({
   retryable: problem.retryable,
   error_code: problem.error_code,
   error_msg: problem.error_msg,
-  request_id: problem.request_id ?? proxy_request_id
+  request_id: problem.request_id ?? proxy_request_id,
+  ...(problem.failure === undefined ? {} : { failure: problem.failure })
 })
 
 /** The problem as a response: {@link detailsOf} it, and the fields that belong to it. */

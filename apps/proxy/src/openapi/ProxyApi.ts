@@ -23,7 +23,10 @@ export const ProblemBody = Schema.Struct({
   retryable: Schema.Boolean.annotate({ description: "Whether the same request may succeed later" }),
   error_code: Schema.String.annotate({ description: "The service's code, or CbrProxy. and the name of the kind" }),
   error_msg: Schema.String.annotate({ description: "The service's words, or the proxy's" }),
-  request_id: Schema.String.annotate({ description: "The service's id of the call, else the proxy's" })
+  request_id: Schema.String.annotate({ description: "The service's id of the call, else the proxy's" }),
+  failure: Schema.optionalKey(
+    Schema.StructWithRest(Schema.Struct({ code: Schema.String }), [Schema.Record(Schema.String, Schema.Unknown)])
+  ).annotate({ description: "What the call failed with by a code and its facts, where the words are the proxy's" })
 }).annotate({ identifier: "Problem" })
 
 const kinds: ReadonlyArray<ProblemKind> = [

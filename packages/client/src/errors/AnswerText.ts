@@ -5,9 +5,10 @@ import type { Sentences } from "./Sentences.ts"
 
 /** What an answer says, or lacks. */
 export const answers: Sentences<AnswerDetails> = {
-  answered: ({ by, error_code, error_msg, status }) => {
+  answered: ({ by, error_code, error_msg, failure, status }, say) => {
     // IAM's code is often the status once more.
-    const said = [error_code === String(status) ? "" : error_code, error_msg].filter(Boolean).join(": ")
+    const code = error_code === String(status) ? "" : error_code
+    const said = [code, failure === undefined ? error_msg : say(failure)].filter(Boolean).join(": ")
     return `${serviceNames[by]} answered ${status}${said === "" ? "" : `, ${said}`}`
   },
   "backup-unreadable": ({ fault }) => `CBR answered 200, but ${unreadableText(fault).en}`,

@@ -58,7 +58,14 @@ export interface ConnectionDetails {
 /** What an answer says, or lacks. */
 export interface AnswerDetails {
   /** A status that is no success, with the service's code and words, redacted. */
-  answered: { by: Service | "proxy"; status: number; error_code?: string; error_msg?: string }
+  answered: {
+    by: Service | "proxy"
+    status: number
+    error_code?: string
+    error_msg?: string
+    /** What a proxy failed with, where its words are of that. */
+    failure?: FailureDetail
+  }
   "backup-unreadable": { fault: UnreadableFault }
   "answer-too-large": { service: Service; bytes: number }
   "answer-compressed": { service: Service }

@@ -5,9 +5,10 @@ import { serviceNames } from "./connections.ts"
 
 /** 响应说了什么，或缺了什么。 */
 export const answers: Sentences<AnswerDetails> = {
-  answered: ({ by, error_code, error_msg, status }) => {
+  answered: ({ by, error_code, error_msg, failure, status }, say) => {
     // IAM 的错误码常常就是状态码。
-    const said = [error_code === String(status) ? "" : error_code, error_msg].filter(Boolean)
+    const code = error_code === String(status) ? "" : error_code
+    const said = [code, failure === undefined ? error_msg : say(failure)].filter(Boolean)
     return `${joined(serviceNames[by], "返回")} ${[String(status), ...said].join("，")}`
   },
   "backup-unreadable": ({ fault }) => `CBR 返回 200，但${unreadableText(fault).zh}`,
