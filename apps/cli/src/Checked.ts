@@ -97,17 +97,22 @@ export const gravest = (verdicts: ReadonlyArray<Verdict>): Verdict =>
 export const summaryOf = (all: ReadonlyArray<Checked>, worst: Verdict, messages: Messages): string => {
   const { check: words } = messages
   const wanting = all.flatMap(({ failure, name, told, verdict }) => [
-    ...(failure === undefined ? [] : [{ verdict, said: inShort(failure, messages), name, kind: "backups" as const }]),
+    ...(failure === undefined
+      ? []
+      : [{ verdict, said: inShort(failure, messages), name, kind: "backups" as const, isWhole: true }]),
     ...told
       .filter(({ verdict }) => verdict !== "ok")
       .map((finding) => ({
         verdict: finding.verdict,
         said: saidOf(finding, messages),
         name,
+        isWhole: finding.rule === "healthy",
         kind: finding.verdict === "unknown" ? ("unknown" as const) : ("failed" as const)
       }))
   ])
-  const first = wanting.find(({ verdict }) => verdict === worst)
+  const worstOnes = wanting.filter(({ verdict }) => verdict === worst)
+  // That a backup fails, or is not there, says more than that it breaks a rule.
+  const first = worstOnes.find(({ isWhole }) => isWhole) ?? worstOnes[0]
   if (first === undefined) {
     const kept = all.flatMap(({ told }) => told)
     const verdict = all.length === 1 ? kept.find(({ rule }) => rule === "healthy")?.actual : undefined

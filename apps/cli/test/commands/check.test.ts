@@ -237,6 +237,14 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     })
   )
 
+  it.effect("tells of a backup that fails before a rule that one breaks", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const { out } = yield* check(backups.available, backups.tree, "--restorable", "snapshot", "--healthy")
+      assert.include(firstLine(out), `CRITICAL - ${backups.tree}: failed: 1 of 3 disks is in error`)
+    })
+  )
+
   it.effect("never says that anything is allowed", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
