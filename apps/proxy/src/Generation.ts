@@ -11,9 +11,11 @@ import { requestRules } from "./configuration/RequestRules.ts"
 import { certificateOf, type TlsIdentity } from "./edge/Tls.ts"
 import { certificateEnd } from "./observability/Metrics.ts"
 import * as ConfiguredUpstreams from "./upstream/ConfiguredUpstreams.ts"
+import { credentialId } from "./upstream/CredentialId.ts"
 import { makeTurnKeeper } from "./upstream/CredentialTurns.ts"
 import * as HeldCredential from "./upstream/HeldCredential.ts"
-import { ReplicaTurns } from "./upstream/ReplicaTurns.ts"
+import { Registry } from "./upstream/Registry.ts"
+import { type ConfiguredCredential, ReplicaTurns } from "./upstream/ReplicaTurns.ts"
 import { Upstreams } from "./upstream/Upstreams.ts"
 
 /** All that follows from one reading of the configuration; made whole, and replaced whole. */
@@ -34,9 +36,20 @@ export const fromLoaded = Effect.fn("Generation.fromLoaded")(function* (loaded: 
   const { configuration, tls, warnings } = loaded
   for (const { message, setting } of warnings) yield* Effect.logWarning(`${setting}: ${message}`)
   if (tls !== undefined) yield* Metric.update(certificateEnd, Date.parse(certificateOf(tls).validTo) / 1000)
-  const { over } = yield* ReplicaTurns
-  const turns = yield* over(makeTurnKeeper().of("this process"), loaded)
-  const held = new Map(Object.keys(configuration.credentials).map((name) => [name, HeldCredential.make(name, turns)]))
+  const registry = yield* Registry
+  const { credentialOf, turns } = yield* registry.get("turns", turnsOfProcess)
+  const held = new Map<string, HeldCredential.HeldCredential>()
+  for (const name of Object.keys(configuration.credentials)) {
+    const id = credentialId(loaded, name)
+    credentialOf.set(id, { loaded, name })
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => {
+        if (credentialOf.get(id)?.loaded === loaded) credentialOf.delete(id)
+      })
+    )
+    const make = Effect.sync(() => HeldCredential.make(name, turns, id))
+    held.set(name, yield* registry.get(`held ${id}`, make))
+  }
   return {
     configuration,
     tls,
@@ -45,6 +58,16 @@ export const fromLoaded = Effect.fn("Generation.fromLoaded")(function* (loaded: 
     upstreams: yield* ConfiguredUpstreams.make(loaded, held),
     credentials: [...held.values()]
   } satisfies Generation
+})
+
+/** Turns with the credentials of this process, whichever configuration has them. */
+const turnsOfProcess = Effect.gen(function* () {
+  const { over } = yield* ReplicaTurns
+  const credentialOf = new Map<string, ConfiguredCredential>()
+  return {
+    credentialOf,
+    turns: yield* over(makeTurnKeeper().of("this process"), (id) => credentialOf.get(id))
+  }
 })
 
 /** The configuration where there is no file: every default, and nobody in it. */

@@ -14,6 +14,7 @@ import type { Generation } from "./Generation.ts"
 import { note, stage } from "./observability/ExchangeRecord.ts"
 import * as Metrics from "./observability/Metrics.ts"
 import { measured } from "./upstream/MeasuredCall.ts"
+import { makeRegistry, Registry } from "./upstream/Registry.ts"
 import { type Upstream, Upstreams } from "./upstream/Upstreams.ts"
 
 /** The generation in force, and how it gives way to the next. */
@@ -40,9 +41,10 @@ export class Generations extends Context.Service<
     Layer.effectContext(
       Effect.gen(function* () {
         const lifetime = yield* Effect.scope
+        const registry = yield* makeRegistry
         const build = Effect.fnUntraced(function* <E, R>(make: Effect.Effect<Generation, E, R>) {
           const scope = yield* Scope.fork(lifetime)
-          const generation = yield* Scope.provide(make, scope).pipe(
+          const generation = yield* Scope.provide(Effect.provideService(make, Registry, registry), scope).pipe(
             Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
           )
           yield* Metric.update(Metrics.configurationLoads, 1)

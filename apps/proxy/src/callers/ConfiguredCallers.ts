@@ -2,6 +2,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
+import { Registry } from "../upstream/Registry.ts"
 import { addressRanges } from "./AddressRanges.ts"
 import * as ApiKey from "./ApiKey.ts"
 import * as CachedKeyMac from "./CachedKeyMac.node.ts"
@@ -64,10 +65,15 @@ export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configurati
     return filed
   }
 
-  const issuers = Object.entries(configuration.issuers).map(([name, issuer]) => ({
-    ...issuer,
-    callers: bySubject.get(name) ?? new Map<string, Caller>()
-  }))
+  const registry = yield* Registry
+  const issuers: Array<Jwt.JwtIssuer> = []
+  for (const [name, issuer] of Object.entries(configuration.issuers)) {
+    const keys = yield* registry.get(
+      `jwks ${issuer.jwks_url}`,
+      Effect.sync(() => Jwt.keysOf(issuer))
+    )
+    issuers.push({ ...issuer, keys, callers: bySubject.get(name) ?? new Map<string, Caller>() })
+  }
   const region = configuration.signatures.derived_regions
   const signatures = { accessKeys, derived: region.length === 0 ? undefined : { region, service: "cbr" } }
   const byKey = { get: (hash: string) => byHash.get(hash) ?? inFile().get(hash) }

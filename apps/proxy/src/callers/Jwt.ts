@@ -11,6 +11,7 @@ import {
   errors,
   type FetchImplementation,
   type JSONWebKeySet,
+  type JWTVerifyGetKey,
   jwtVerify
 } from "jose"
 import { Refusal } from "../edge/Refusal.ts"
@@ -45,6 +46,8 @@ export interface JwtIssuer {
   readonly algorithms: ReadonlyArray<JwtAlgorithm>
   /** Where its public keys are; the only address that is ever asked, whatever a token says. */
   readonly jwks_url: string
+  /** Its key set, where that outlives this verifier. */
+  readonly keys?: JWTVerifyGetKey | undefined
   /** The callers, by `sub`. */
   readonly callers: ReadonlyMap<string, Caller>
 }
@@ -80,7 +83,9 @@ const longestToken = 8 * 1024
  * @source RFC 7519; RFC 8725, sections 3.1 to 3.10
  */
 export const verifier = (issuers: ReadonlyArray<JwtIssuer>, policy: JwksPolicy = defaultJwksPolicy) => {
-  const trusted = new Map(issuers.map((issuer) => [issuer.issuer, { ...issuer, keys: keysOf(issuer, policy) }]))
+  const trusted = new Map(
+    issuers.map((issuer) => [issuer.issuer, { ...issuer, keys: issuer.keys ?? keysOf(issuer, policy) }])
+  )
 
   return Effect.fnUntraced(function* ({
     token
@@ -118,7 +123,11 @@ export const expiryOf = (token: Redacted.Redacted<string>): number | undefined =
   }
 }
 
-const keysOf = ({ jwks_url }: JwtIssuer, { age, cooldown, pause, timeout }: JwksPolicy) =>
+/** The key set at an address, which is fetched when it is needed. */
+export const keysOf = (
+  { jwks_url }: Pick<JwtIssuer, "jwks_url">,
+  { age, cooldown, pause, timeout }: JwksPolicy = defaultJwksPolicy
+): JWTVerifyGetKey =>
   createRemoteJWKSet(new URL(jwks_url), {
     cacheMaxAge: Duration.toMillis(age),
     cooldownDuration: Duration.toMillis(cooldown),

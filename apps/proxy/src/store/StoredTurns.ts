@@ -6,9 +6,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
-import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import { type CredentialTurns, refusedFor, turnLasts, type Verdict } from "../upstream/CredentialTurns.ts"
-import { ReplicaTurns } from "../upstream/ReplicaTurns.ts"
+import { type ConfiguredCredential, ReplicaTurns } from "../upstream/ReplicaTurns.ts"
 import { identityOf } from "./CredentialIdentity.ts"
 import { makeSeal, type SealingKey } from "./SealedText.ts"
 import type { Store } from "./Store.ts"
@@ -27,7 +26,8 @@ export const layer = (
       /** Nobody waits for what is said to others. */
       const beside = (said: Effect.Effect<void>) => Effect.asVoid(Effect.forkIn(said, scope))
       return {
-        over: (inner, loaded) => Effect.provideService(turnsOver(inner, loaded, board, beside), Kdf.Kdf, kdf)
+        over: (inner, credentialOf) =>
+          Effect.provideService(turnsOver(inner, credentialOf, board, beside), Kdf.Kdf, kdf)
       }
     })
   )
@@ -44,23 +44,29 @@ interface Standing {
 
 const turnsOver = Effect.fnUntraced(function* (
   inner: CredentialTurns,
-  loaded: Loaded,
+  credentialOf: (id: string) => ConfiguredCredential | undefined,
   board: VerdictBoard,
   beside: (said: Effect.Effect<void>) => Effect.Effect<void>
 ) {
   const standings = new Map<string, Standing>()
   const byIdentity = new Map<string, Standing>()
   const kdf = yield* Kdf.Kdf
-  for (const name of Object.keys(loaded.configuration.credentials)) {
-    const identity = yield* Effect.cached(
-      identityOf(loaded, name).pipe(
-        Effect.provideService(Kdf.Kdf, kdf),
-        Effect.orElseSucceed(() => undefined),
-        Effect.tap((id) => Effect.sync(() => void (id === undefined || byIdentity.set(id, standing))))
+  const standingOf = (name: string): Standing | undefined => {
+    const known = standings.get(name)
+    const credential = credentialOf(name)
+    if (known !== undefined || credential === undefined) return known
+    const identity = Effect.runSync(
+      Effect.cached(
+        identityOf(credential.loaded, credential.name).pipe(
+          Effect.provideService(Kdf.Kdf, kdf),
+          Effect.orElseSucceed(() => undefined),
+          Effect.tap((id) => Effect.sync(() => void (id === undefined || byIdentity.set(id, standing))))
+        )
       )
     )
     const standing: Standing = { name, identity, oneAtATime: Semaphore.makeUnsafe(1), turn: undefined }
     standings.set(name, standing)
+    return standing
   }
 
   yield* board.verdicts.pipe(
@@ -97,7 +103,7 @@ const turnsOver = Effect.fnUntraced(function* (
     name: string,
     said: (id: string, token?: string) => Effect.Effect<void>
   ) {
-    const standing = standings.get(name)
+    const standing = standingOf(name)
     const id = standing === undefined ? undefined : yield* standing.identity
     if (standing === undefined || id === undefined) return
     const token = standing.turn?.token
@@ -109,7 +115,7 @@ const turnsOver = Effect.fnUntraced(function* (
     known: inner.known,
     take: Effect.fnUntraced(function* (name) {
       const verdict = yield* inner.take(name)
-      const standing = standings.get(name)
+      const standing = standingOf(name)
       if (verdict !== undefined || standing === undefined) return verdict
       return yield* standing.oneAtATime.withPermits(1)(taken(standing, inner.known(name)))
     }),

@@ -18,7 +18,9 @@ import type * as Scope from "effect/Scope"
 import type { Configuration } from "../configuration/Configuration.ts"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import type { CredentialSection } from "../configuration/CredentialSection.ts"
+import { credentialId } from "./CredentialId.ts"
 import type { HeldCredential } from "./HeldCredential.ts"
+import { Registry } from "./Registry.ts"
 import { rotation, type Turn } from "./Rotation.ts"
 import { type Upstream, Upstreams } from "./Upstreams.ts"
 
@@ -31,11 +33,14 @@ export const make = Effect.fn("ConfiguredUpstreams.make")(function* (
   held: ReadonlyMap<string, HeldCredential>
 ) {
   const { configuration } = loaded
+  const registry = yield* Registry
   // A key is guarded once however many projects it opens: its failures count together.
   const keys = new Map<string, Credentials["Service"]>()
   for (const [name, credential] of Object.entries(configuration.credentials)) {
     const key = keyOf(credential, loaded.secrets.get(name) ?? noSecret)
-    if (key !== undefined) keys.set(name, yield* built(RefusalGuard.layer.pipe(Layer.provide(key))))
+    if (key === undefined) continue
+    const guarded = built(RefusalGuard.layer.pipe(Layer.provide(key)))
+    keys.set(name, yield* registry.get(`key ${credentialId(loaded, name)}`, guarded))
   }
   const sources = new Map<string, Credentials["Service"]>()
   const upstreams = new Map<string, Upstream>()
@@ -55,14 +60,18 @@ interface Opened {
 
 const open = Effect.fnUntraced(function* (
   project_id: string,
-  { configuration, secrets }: Loaded,
+  loaded: Loaded,
   { keys, sources }: Opened,
   held: ReadonlyMap<string, HeldCredential>
 ) {
+  const { configuration, secrets } = loaded
+  const registry = yield* Registry
   const { credentials, region } = configuration.projects[project_id]!
   const address = configuration.regions?.[region]
   const endpoint = yield* Endpoint.make({ region, endpoint: address?.endpoint, iamEndpoint: address?.iam_endpoint })
   const policy = policyOf({ ...configuration.upstream, ...address?.upstream })
+  /** Of all that decides how the region is asked. */
+  const madeOf = JSON.stringify([region, address, configuration.upstream])
   const settings = Layer.merge(Layer.succeed(Endpoint, endpoint), Layer.succeed(ResiliencePolicy, policy))
 
   /** A password's token is for its project; all else is the same for the region. */
@@ -84,18 +93,21 @@ const open = Effect.fnUntraced(function* (
           ? // What IAM refuses is held for all who show it.
             agencyOf(credential, held.get(credential.of)!.hold(yield* sourceNamed(credential.of)))
           : sourceOf(credential, secrets.get(name) ?? noSecret, project_id)
-      const source = yield* built(Layer.provide(layer, settings))
+      const id = `source ${credentialId(loaded, name)} ${placeOf(credential)} ${madeOf}`
+      const source = yield* registry.get(id, built(Layer.provide(layer, settings)))
       sources.set(shared, source)
       return source
     })
   const [first, ...others] = yield* Effect.forEach(credentials, (name) =>
     Effect.map(sourceNamed(name), (source): Turn => ({ held: held.get(name)!, source }))
   )
-  const { showBackup } = yield* BackupClient.make.pipe(
+  const client = BackupClient.make.pipe(
     Effect.provideService(Endpoint, endpoint),
     Effect.provideService(Credentials, rotation(first!, ...others)),
     Effect.provideService(ResiliencePolicy, policy)
   )
+  const shown = credentials.map((name) => credentialId(loaded, name)).join(" ")
+  const { showBackup } = yield* registry.get(`client ${project_id} ${shown} ${madeOf}`, client)
   const names = credentials.join("+")
   // What another endpoint has answered is not this one's.
   const credential_id = address?.endpoint === undefined ? names : `${names}@${address.endpoint}`

@@ -29,37 +29,43 @@ export interface HeldCredential {
  * `RefusalGuard` below it sees to it that requests with an unproven key are
  * few; here it is one credential, not one key, that is held, and that shows in
  * readiness.
+ *
+ * @param id by what the turns know it: another secret makes it another
  */
-export const make = (name: string, turns: CredentialTurns = makeTurnKeeper().of("this process")): HeldCredential => {
+export const make = (
+  name: string,
+  turns: CredentialTurns = makeTurnKeeper().of("this process"),
+  id: string = name
+): HeldCredential => {
   /** Of whichever project the request was that worked last. */
   const probe = makeProbe()
 
   /** What the outcome of a request says of its credential. */
   const learn = (exit: Exit.Exit<unknown, ShowBackupError>) =>
     Effect.suspend(() => {
-      if (turns.known(name)?._tag === "Accepted") return Effect.void
-      if (evidenceOf(exit) === "accepted") return turns.accepted(name)
+      if (turns.known(id)?._tag === "Accepted") return Effect.void
+      if (evidenceOf(exit) === "accepted") return turns.accepted(id)
       const error = Option.getOrUndefined(Exit.findErrorOption(exit))
       // Whether a refused one can be renewed is found out next, under the same turn.
-      return error?._tag === "AuthenticationFailed" ? Effect.void : turns.undecided(name)
+      return error?._tag === "AuthenticationFailed" ? Effect.void : turns.undecided(id)
     })
 
   return {
     name,
     refusal: Effect.sync(() => {
-      const verdict = turns.known(name)
+      const verdict = turns.known(id)
       return verdict?._tag === "Refused" ? { until: DateTime.makeUnsafe(verdict.until) } : undefined
     }),
     hold: (source) => {
       const current = Effect.tapError(probe(source.current), (error) =>
         // A password that IAM does not accept.
-        error._tag === "AuthenticationFailed" ? turns.refused(name, error) : turns.undecided(name)
+        error._tag === "AuthenticationFailed" ? turns.refused(id, error) : turns.undecided(id)
       )
       return {
         current: Effect.suspend(() =>
-          turns.known(name)?._tag === "Accepted"
+          turns.known(id)?._tag === "Accepted"
             ? current
-            : Effect.flatMap(turns.take(name), (verdict) =>
+            : Effect.flatMap(turns.take(id), (verdict) =>
                 verdict?._tag === "Refused"
                   ? Effect.flatMap(Clock.currentTimeMillis, (now) =>
                       Effect.fail(heldBack(verdict.error, verdict.until - now))
@@ -69,7 +75,7 @@ export const make = (name: string, turns: CredentialTurns = makeTurnKeeper().of(
         ),
         refused: (credential, error) =>
           Effect.flatMap(source.refused(credential, error), (renewed) =>
-            renewed ? Effect.succeed(true) : Effect.as(turns.refused(name, error), false)
+            renewed ? Effect.succeed(true) : Effect.as(turns.refused(id, error), false)
           ),
         protect: (credential, send, again) => {
           const { protect = (_, unguarded) => unguarded }: Credentials["Service"] = source

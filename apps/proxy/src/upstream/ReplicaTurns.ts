@@ -4,6 +4,12 @@ import type * as Scope from "effect/Scope"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import type { CredentialTurns } from "./CredentialTurns.ts"
 
+/** A credential of a configuration. */
+export interface ConfiguredCredential {
+  readonly loaded: Loaded
+  readonly name: string
+}
+
 /** Turns that replicas share, whose configurations are their own. */
 export interface ReplicaTurns {
   /**
@@ -11,9 +17,12 @@ export interface ReplicaTurns {
    * replicas hear what comes of it. Where they cannot, or a credential is none
    * that several have, the turns are those of the process.
    *
-   * @param loaded the configuration that has the credentials
+   * @param credentialOf what the turns know a credential by leads to it, and to a configuration that has it
    */
-  readonly over: (inner: CredentialTurns, loaded: Loaded) => Effect.Effect<CredentialTurns, never, Scope.Scope>
+  readonly over: (
+    inner: CredentialTurns,
+    credentialOf: (id: string) => ConfiguredCredential | undefined
+  ) => Effect.Effect<CredentialTurns, never, Scope.Scope>
 }
 
 /** Without replicas the turns of a process are all that there are. */

@@ -29,7 +29,10 @@ const replicasOf = (server: RedisServer, ...secrets: ReadonlyArray<string>) =>
         ]),
         Layer.build
       )
-      return yield* Context.get(context, ReplicaTurns).over(makeTurnKeeper().of("here"), loadedOf(sk))
+      return yield* Context.get(context, ReplicaTurns).over(makeTurnKeeper().of("here"), (name) => ({
+        loaded: loadedOf(sk),
+        name
+      }))
     }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
   )
 

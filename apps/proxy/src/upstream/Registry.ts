@@ -1,0 +1,59 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
+import * as Hash from "effect/Hash"
+import * as RcMap from "effect/RcMap"
+import * as Scope from "effect/Scope"
+
+/** What is to be had by an identity, and how it is made the first time. */
+class Kept implements Equal.Equal {
+  readonly id: string
+  readonly make: Effect.Effect<unknown, unknown, Scope.Scope>
+
+  constructor(id: string, make: Effect.Effect<unknown, unknown, Scope.Scope>) {
+    this.id = id
+    this.make = make
+  }
+
+  [Equal.symbol](that: unknown): boolean {
+    return that instanceof Kept && that.id === this.id
+  }
+
+  [Hash.symbol](): number {
+    return Hash.string(this.id)
+  }
+}
+
+/**
+ * What outlives a configuration: clients with their circuits, tokens, refused
+ * keys, key sets of issuers. Each is known by what it was made of, so the next
+ * configuration has the very same where it says the same, and a new one where
+ * it does not; it ends with the last configuration that has it.
+ */
+export interface Registry {
+  /** The same for the same identity, as long as one scope lasts that asked for it. */
+  readonly get: <A, E, R>(
+    id: string,
+    make: Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E, Exclude<R, Scope.Scope> | Scope.Scope>
+}
+
+/** Everything is made anew unless a registry is provided. */
+export const Registry = Context.Reference<Registry>("@cbr/proxy/Registry", {
+  defaultValue: () => ({ get: (_, make) => make as never })
+})
+
+/** A registry that lives as long as the scope. */
+export const makeRegistry: Effect.Effect<Registry, never, Scope.Scope> = Effect.map(
+  RcMap.make({ lookup: ({ make }: Kept) => make }),
+  (kept): Registry => ({
+    get: <A, E, R>(id: string, make: Effect.Effect<A, E, R>) =>
+      Effect.contextWith((asking: Context.Context<Exclude<R, Scope.Scope> | Scope.Scope>) => {
+        // It is made in a scope of its own, which may outlive that of who asks first.
+        const own = Effect.flatMap(Effect.scope, (scope) =>
+          Effect.provideContext(make, Context.add(asking, Scope.Scope, scope) as Context.Context<R>)
+        )
+        return RcMap.get(kept, new Kept(id, own)) as Effect.Effect<A, E, Scope.Scope>
+      })
+  })
+)

@@ -1,0 +1,87 @@
+import { DirectHttpClient, UserFolders } from "@cbr/client"
+import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Context, Effect, Exit, Layer, Redacted } from "effect"
+import { load } from "../../src/configuration/ConfigurationFile.ts"
+import { fromLoaded } from "../../src/Generation.ts"
+import { Generations } from "../../src/Generations.ts"
+import { Upstreams } from "../../src/upstream/Upstreams.ts"
+import { temporaryFolder, written } from "../TemporaryFolder.ts"
+
+const platform = Layer.mergeAll(
+  simulatorLayer(),
+  NodeServices.layer,
+  NodeHttpClient.layerUndici,
+  Layer.provide(DirectHttpClient.layer, NodeHttpClient.layerUndici),
+  NodeCrypto.layerDigest,
+  NodeCrypto.layerMac,
+  ConfigProvider.layer(ConfigProvider.fromUnknown({})),
+  Layer.succeed(UserFolders, { home: undefined, config: undefined, hasModes: true })
+)
+
+const project = { region: "cn-north-4", credentials: ["main"] }
+
+/** A proxy's upstreams by a configuration with this credential, and how it is read anew. */
+const world = Effect.fnUntraced(function* (credential: object) {
+  const { cbr, iam, project_id } = yield* Simulator
+  const folder = yield* temporaryFolder
+  const file = Effect.fnUntraced(function* (callers: object, credential: object) {
+    const paths = yield* written(folder, {
+      "proxy.json": JSON.stringify({
+        callers,
+        credentials: { main: credential },
+        projects: { [project_id]: project },
+        regions: { "cn-north-4": { endpoint: cbr, iam_endpoint: iam } }
+      })
+    })
+    return yield* load(paths["proxy.json"])
+  })
+  const context = yield* Layer.build(Generations.layer(fromLoaded(yield* file({}, credential))))
+  const { replace } = Context.get(context, Generations)
+  return {
+    show: Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const upstream = Context.get(context, Upstreams).of(project_id)!
+      return yield* Effect.exit(upstream.showBackup({ project_id, backup_id: backups.example }))
+    }),
+    /** Another caller, or another credential, is in the file. */
+    reload: (changed: object = credential) =>
+      Effect.flatMap(file({ other: { projects: "*", tokens: [] } }, changed), (loaded) => replace(fromLoaded(loaded)))
+  }
+})
+
+const arrivedAt = (listener: string) =>
+  Effect.map(
+    Effect.flatMap(Simulator, ({ requests }) => requests),
+    (requests) => requests.filter((request) => request.listener === listener).length
+  )
+
+describe("after a reload that does not concern them", () => {
+  it.live("a token of the cloud is not fetched anew", () =>
+    Effect.gen(function* () {
+      const { domain, password, user } = yield* Simulator
+      const { reload, show } = yield* world({ type: "password", user, domain, password: Redacted.value(password) })
+      assert.isTrue(Exit.isSuccess(yield* show))
+      yield* reload()
+      assert.isTrue(Exit.isSuccess(yield* show))
+      assert.strictEqual(yield* arrivedAt("iam"), 1)
+    }).pipe(Effect.scoped, Effect.provide(platform))
+  )
+
+  it.live("a refused key is not sent again, and a new secret of it is", () =>
+    Effect.gen(function* () {
+      const { ak, sk } = yield* Simulator
+      const { reload, show } = yield* world({ type: "access_key", ak, sk: "Canary-wrong" })
+      assert.isTrue(Exit.isFailure(yield* show))
+      const sent = yield* arrivedAt("cbr")
+      yield* reload()
+      assert.isTrue(Exit.isFailure(yield* show))
+      assert.strictEqual(yield* arrivedAt("cbr"), sent)
+      yield* reload({ type: "access_key", ak, sk: Redacted.value(sk) })
+      assert.isTrue(Exit.isSuccess(yield* show))
+    }).pipe(Effect.scoped, Effect.provide(platform))
+  )
+})
