@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import { Failure } from "./Failure.ts"
-import type { Expression, Miss } from "./jmespath/Expression.ts"
+import type { Expression } from "./jmespath/Expression.ts"
+import type { Miss } from "./jmespath/Parser.ts"
 import { QueryFault } from "./jmespath/QueryFault.ts"
 import { type JsonValue, stringify } from "./output/JsonValue.ts"
 

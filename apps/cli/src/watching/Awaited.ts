@@ -3,7 +3,7 @@ import { documentedFields, type ShowBackupResponse } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Failure } from "../Failure.ts"
-import type { Miss } from "../jmespath/Expression.ts"
+import type { Miss } from "../jmespath/Parser.ts"
 import * as JsonValues from "../output/JsonValue.ts"
 import * as Query from "../Query.ts"
 
