@@ -253,6 +253,23 @@ describe("health", () => {
     if (says("restore-mode")) assert.deepStrictEqual([codes.length, status], [1, "available"])
   })
 
+  it.prop("claims the same in both languages, fact by fact", [BackupResp], ([backup]) => {
+    const judged = health(backup, now)
+    const facts = judged.reasons.flatMap((reason) => [
+      ...("region" in reason ? [reason.region ?? ""] : []),
+      ...("status" in reason && !BackupStatus.isDocumented(reason.status) ? [reason.status] : []),
+      ...("progress" in reason && reason.progress !== undefined ? [`${reason.progress}%`] : []),
+      ...("reasons" in reason ? reason.reasons : []),
+      ...("parts" in reason ? [String(reason.total), String(reason.parts.length)] : []),
+      ...("parts" in reason ? reason.parts.slice(0, 3).map(({ name }) => name) : []),
+      ...(reason.code === "expired" ? [reason.at.text] : [])
+    ])
+    for (const language of ["en", "zh"] as const) {
+      const said = healthDetails(judged, language)
+      for (const fact of facts) assert.include(said, fact)
+    }
+  })
+
   it.prop("has the level of its first reason, and no graver one behind it", [BackupResp], ([backup]) => {
     const { level, reasons } = health(backup, now)
     const levels = reasons.map(({ code }) => gravityOf(healthLevels[code]))
