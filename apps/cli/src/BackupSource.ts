@@ -9,6 +9,7 @@ import { fromFlag, within } from "./CommandTimeout.ts"
 import { fetch } from "./Connection.ts"
 import type { Messages } from "./messages/Messages.ts"
 import type { CallSettings } from "./Precedence.ts"
+import { tellingSlow } from "./Progress.ts"
 import * as SavedResponse from "./SavedResponse.ts"
 import * as Settings from "./Settings.ts"
 import { settingsInUse } from "./SettingsInUse.ts"
@@ -41,14 +42,17 @@ export const readSource = Effect.fnUntraced(function* (source: Source) {
     return { name: path, response: yield* SavedResponse.read(path).pipe(within(timeout, path)) }
   }
   const name = Option.getOrElse(source.id, () => "")
-  return { name, response: yield* fetch(yield* refOf(name), yield* settingsInUse(source)) }
+  return { name, response: yield* asked(yield* refOf(name), yield* settingsInUse(source)) }
 })
 
 /** The answer that a word means: a backup, `-` for standard input, or else a file. */
 export const readWord = Effect.fnUntraced(function* (word: string, settings: CallSettings) {
   const ref = BackupRef.parse(word)
   const response: ShowBackupResponse = Option.isSome(ref)
-    ? yield* fetch(ref.value, settings)
+    ? yield* asked(ref.value, settings)
     : yield* SavedResponse.read(word).pipe(within(settings.timeout, word))
   return response
 })
+
+const asked = (ref: BackupRef.BackupRef, settings: CallSettings) =>
+  fetch(ref, settings).pipe(tellingSlow({ what: ref.text, debug: settings.debug }))

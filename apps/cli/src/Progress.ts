@@ -1,7 +1,11 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import { Messages } from "./messages/Messages.ts"
+import { paint } from "./output/Paint.ts"
+import { clipped } from "./output/Wrapping.ts"
 import { Presentation } from "./Presentation.ts"
 
 const eraseLine = "\r\u001b[2K"
@@ -22,7 +26,6 @@ export const uncounted = <A, E, R>(batch: (count: (failed: boolean) => void) => 
  */
 export const countingOnStderr = <A, E, R>(batch: (count: (failed: boolean) => void) => Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
-    const { canAnimate } = yield* Presentation
     const { progress } = yield* Messages
     let done = 0
     let failed = 0
@@ -30,8 +33,46 @@ export const countingOnStderr = <A, E, R>(batch: (count: (failed: boolean) => vo
       done++
       if (isFailure) failed++
     })
-    if (!canAnimate) return yield* counted
-    const show = Effect.suspend(() => writeError(eraseLine + progress(done, failed)))
-    const ticking = Effect.sleep("1 second").pipe(Effect.andThen(Effect.forever(Effect.delay(show, "200 millis"))))
-    return yield* Effect.raceFirst(counted, ticking).pipe(Effect.ensuring(writeError(eraseLine)))
+    return yield* withLine(counted, () => progress(done, failed))
   })
+
+/** What one call is about, and whether its attempts are told of anyway. */
+interface Call {
+  readonly what: string
+  readonly debug: boolean
+}
+
+/**
+ * Runs a call; when it lasts longer than a second and someone looks on, stderr
+ * says that it is under way, until its end.
+ */
+export const tellingSlow =
+  ({ debug, what }: Call) =>
+  <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Stdio.Stdio> =>
+    debug
+      ? call
+      : Effect.flatMap(Messages, ({ underWay }) =>
+          withLine(call, (elapsed) => underWay(what, Duration.format(Duration.seconds(elapsed))))
+        )
+
+/** Keeps a line on stderr after the first second, where someone looks on who is to read text, and erases it at the end. */
+const withLine = Effect.fnUntraced(function* <A, E, R>(
+  self: Effect.Effect<A, E, R>,
+  line: (elapsed: number) => string
+) {
+  const { canAnimate, errorFormat, width } = yield* Presentation
+  if (!canAnimate || errorFormat !== "text") return yield* self
+  const started = yield* Clock.currentTimeMillis
+  let isShown = false
+  const show = Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    isShown = true
+    const text = line(Math.trunc((now - started) / 1000))
+    // A line that wraps could not be erased.
+    return writeError(eraseLine + paint(clipped([text], width - 1), false))
+  })
+  const ticking = Effect.sleep("1 second").pipe(
+    Effect.andThen(Effect.forever(Effect.andThen(show, Effect.sleep("200 millis"))))
+  )
+  const erase = Effect.suspend(() => (isShown ? writeError(eraseLine) : Effect.void))
+  return yield* Effect.raceFirst(self, ticking).pipe(Effect.ensuring(erase))
+})

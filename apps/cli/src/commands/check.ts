@@ -21,6 +21,7 @@ import { sayState, sayUnknown, withoutPipes } from "../MonitoringPlugin.ts"
 import { optionalValues } from "../OptionalValues.ts"
 import { Presentation } from "../Presentation.ts"
 import { findingsPrinter, selection } from "../Printing.ts"
+import { countingOnStderr, tellingSlow } from "../Progress.ts"
 import * as SavedResponse from "../SavedResponse.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
@@ -148,7 +149,17 @@ const checkAll = Effect.fnUntraced(function* (input: Input) {
   const ids = yield* Stream.runCollect(wordsOf(input.ids)).pipe(within(settings.timeout, "cbr check"))
   // Of none, all keep every rule.
   if (ids.length === 0) return yield* misused("noIds", "giveIds")
-  const all = yield* Effect.forEach(ids, one, { concurrency: 8 })
+  const [id = "", ...others] = ids
+  const { debug } = settings
+  const all = yield* others.length === 0
+    ? Effect.map(one(id).pipe(tellingSlow({ what: id, debug })), (only) => [only])
+    : countingOnStderr((count) =>
+        Effect.forEach(
+          ids,
+          (each) => Effect.tap(one(each), ({ failure }) => Effect.sync(() => count(failure !== undefined))),
+          { concurrency: 8 }
+        )
+      )
   return { rules, now, all: withFallbacks(all, messages) }
 })
 

@@ -17,6 +17,7 @@ import { Messages } from "../messages/Messages.ts"
 import { paint } from "../output/Paint.ts"
 import { resolve } from "../Precedence.ts"
 import { callable, isKey, isProject, refused, usable } from "../ProfileChecks.ts"
+import { tellingSlow } from "../Progress.ts"
 import * as Settings from "../Settings.ts"
 import { nameOfProfile } from "../SettingsInUse.ts"
 import { decodeText } from "../StandardInput.ts"
@@ -107,7 +108,7 @@ const verified = Effect.fnUntraced(
     const settings = yield* resolve(Settings.nothingGiven, {
       chosen: yield* Effect.orElseSucceed(ProfileFile.chosen, () => undefined)
     })
-    yield* proved(settings)
+    yield* proved(settings).pipe(tellingSlow({ what: "cbr configure", debug: settings.debug }))
     yield* tell(words.verified(name))
   },
   (effect, name) => Effect.provideService(effect, ProfileFile.NamedProfile, { name, by: "cbr configure" })

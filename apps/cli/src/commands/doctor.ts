@@ -19,6 +19,7 @@ import { laidOut } from "../output/Layout.ts"
 import type { Piece } from "../output/Paint.ts"
 import type { CallSettings } from "../Precedence.ts"
 import { printFindings, selection } from "../Printing.ts"
+import { tellingSlow } from "../Progress.ts"
 import { reaching } from "../Reaching.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
@@ -35,6 +36,7 @@ export const doctor = (messages: Messages) =>
       const found: Array<Examined> = []
       yield* examine(settings, found).pipe(
         within(settings.timeout, "cbr doctor"),
+        tellingSlow({ what: "cbr doctor", debug: settings.debug }),
         // What has been found by then is told.
         Effect.catch((late) => Effect.sync(() => found.push(ofFailure("call", late))))
       )

@@ -21,7 +21,7 @@ import { Messages } from "../messages/Messages.ts"
 import type { FormatName } from "../output/FormatName.ts"
 import type { CallSettings } from "../Precedence.ts"
 import { type BackupPrinter, backupPrinter } from "../Printing.ts"
-import { countingOnStderr, uncounted } from "../Progress.ts"
+import { countingOnStderr, tellingSlow, uncounted } from "../Progress.ts"
 import * as SavedResponse from "../SavedResponse.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
@@ -92,6 +92,7 @@ const run = Effect.fn("show")(function* (input: Input, preferred?: FormatName) {
   if (!many) {
     const [word = ""] = ids
     const response = yield* shown(word).pipe(
+      tellingSlow({ what: word, debug: settings.debug }),
       Effect.catch((failure): Effect.Effect<never, Failure | Ended> =>
         printer.format === "openmetrics" ? missed(word, failure, printer) : Effect.fail(failure)
       )

@@ -27,6 +27,7 @@ import { paint } from "../output/Paint.ts"
 import { verdictOn } from "../output/Verdict.ts"
 import { Presentation } from "../Presentation.ts"
 import { type BackupPrinter, backupPrinter, surroundings } from "../Printing.ts"
+import { tellingSlow } from "../Progress.ts"
 import * as SavedResponse from "../SavedResponse.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
@@ -80,7 +81,10 @@ const run = Effect.fn("wait")(function* (input: Input) {
   if (Option.isSome(input.from)) return yield* decideSaved(input.from.value, awaited)
   const settings = yield* settingsInUse(input)
   const timeout = settings.timeout ?? (yield* startingNow({ time: defaultWaitTimeout, from: { flag: "--timeout" } }))
-  const subjects = yield* subjectsOf(input.ids, settings).pipe(within(timeout, "cbr wait"))
+  const subjects = yield* subjectsOf(input.ids, settings).pipe(
+    within(timeout, "cbr wait"),
+    tellingSlow({ what: "cbr wait", debug: settings.debug })
+  )
   const printer = yield* backupPrinter(subjects.length > 1)
   /** What met the condition, and what was seen last of the others, in the order of the ids. */
   const met = new Map<Subject, Met>()

@@ -13,6 +13,7 @@ import { Messages } from "../messages/Messages.ts"
 import { paint } from "../output/Paint.ts"
 import { Presentation } from "../Presentation.ts"
 import { backupPrinter, surroundings } from "../Printing.ts"
+import { tellingSlow } from "../Progress.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
 import { isInFront } from "../watching/Keyboard.ts"
@@ -47,7 +48,9 @@ export const watch = (messages: Messages) =>
 const run = Effect.fn("watch")(function* (input: Input) {
   const settings = yield* settingsInUse(input)
   const inTime = within(settings.timeout, input.ids.join(" "))
-  const subjects = yield* inTime(subjectsOf(input.ids, settings))
+  const subjects = yield* inTime(subjectsOf(input.ids, settings)).pipe(
+    tellingSlow({ what: "cbr watch", debug: settings.debug })
+  )
   const presentation = yield* Presentation
   const { canAnimate, output, query, stdoutIsTerminal } = presentation
   const isLive = canAnimate && stdoutIsTerminal && output === undefined && query === undefined && isInFront()

@@ -14,6 +14,7 @@ import { laidOut } from "../output/Layout.ts"
 import type { Piece } from "../output/Paint.ts"
 import type { CallSettings } from "../Precedence.ts"
 import { printFindings, selection } from "../Printing.ts"
+import { tellingSlow } from "../Progress.ts"
 import * as Settings from "../Settings.ts"
 import { settingsInUse } from "../SettingsInUse.ts"
 import { shownAddress } from "../ShownAddress.ts"
@@ -31,7 +32,8 @@ export const whoami = (messages: Messages) =>
     Effect.fn("whoami")(function* ({ verify, ...given }) {
       yield* selection
       const settings = yield* settingsInUse(given)
-      const { endpoint, project, region } = settings
+      const { debug, endpoint, project, region } = settings
+      const slow = tellingSlow({ what: "cbr whoami", debug })
       const addresses = yield* Effect.option(addressesIn(settings))
       const found = yield* orFailure(
         Effect.scoped(
@@ -44,12 +46,13 @@ export const whoami = (messages: Messages) =>
             ({ credentials, place }) => Effect.map(credentials.current, (credential) => ({ credential, place }))
           )
         )
-      ).pipe(within(settings.timeout, "cbr whoami"))
+      ).pipe(within(settings.timeout, "cbr whoami"), slow)
       const who = yield* credentialRow(found)
-      if (verify) yield* proved(settings)
+      if (verify) yield* slow(proved(settings))
       const identity = verify
         ? yield* identityRows(settings, Option.getOrUndefined(addresses), messages).pipe(
-            within(settings.timeout, "cbr whoami")
+            within(settings.timeout, "cbr whoami"),
+            slow
           )
         : undefined
 

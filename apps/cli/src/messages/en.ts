@@ -236,6 +236,9 @@ export const en = {
     note: "cbr: nothing was sent"
   },
 
+  /** That a call lasts longer than one should. */
+  underWay: (what: string, time: string) => `${what}: no answer for ${time} yet; Ctrl-C ends`,
+
   progress: (done: number, failed: number) => `${done} done${failed === 0 ? "" : `, ${failed} failed`}`,
 
   drift: {

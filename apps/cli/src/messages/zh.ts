@@ -176,6 +176,7 @@ export const zh: Messages = {
     stringToSign: "待签名字符串：",
     note: "cbr: 未发送任何请求"
   },
+  underWay: (what, time) => `${what}：${time} 尚无响应；按 Ctrl-C 结束`,
   progress: (done, failed) => `已完成 ${done} 个${failed === 0 ? "" : `，失败 ${failed} 个`}`,
   drift: {
     note: (paths) =>
