@@ -7,6 +7,7 @@ import { SdkHmacSha256 } from "@cbr/client/signing"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect, Redacted, Schedule } from "effect"
+import { needs } from "../../../../debian.ts"
 import { body, cloud, path } from "../ConfiguredProcess.ts"
 import { ended, logged, readyLine, type Running, started } from "../ProxyProcess.ts"
 import { makeRedisServer, type RedisServer } from "../store/RedisServer.ts"
@@ -105,7 +106,7 @@ const both = (server: RedisServer) =>
     return { one, other }
   })
 
-describe("a key that is revoked at one replica", { timeout: 60_000 }, () => {
+describe("a key that is revoked at one replica", { timeout: 60_000, ...needs("redis-server") }, () => {
   it.live("opens no other whose connection for notices was dropped just before", () =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()
@@ -225,7 +226,7 @@ describe("a key that is revoked at a proxy by itself", { timeout: 60_000 }, () =
   )
 })
 
-describe("an access key that is revoked", { timeout: 60_000 }, () => {
+describe("an access key that is revoked", { timeout: 60_000, ...needs("redis-server") }, () => {
   it.live("opens no replica, whatever their configurations say", () =>
     Effect.gen(function* () {
       const { one, other } = yield* both(yield* makeRedisServer())
@@ -245,7 +246,7 @@ describe("an access key that is revoked", { timeout: 60_000 }, () => {
   )
 })
 
-describe("a replica that cannot read what was revoked", { timeout: 60_000 }, () => {
+describe("a replica that cannot read what was revoked", { timeout: 60_000, ...needs("redis-server") }, () => {
   it.live("answers nobody after ten seconds under refuse, says why, and goes on when it can", () =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Layer, Metric, Redacted, Schedule } from "effect"
+import { needs } from "../../../../debian.ts"
 import type { RedisAddress } from "../../src/store/RedisConnection.ts"
 import * as RedisStore from "../../src/store/RedisStore.ts"
 import { addressOf } from "../../src/store/Replicas.ts"
@@ -77,7 +78,7 @@ const asUser: Pick<RedisAddress, "username" | "password"> = {
   password: Redacted.make("Canary-password")
 }
 
-describe("the store in one server", { timeout: 60_000 }, () => {
+describe("the store in one server", { timeout: 60_000, ...needs("redis-server", "openssl") }, () => {
   it.live("carries everything out with the least rights that the documentation has", () =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()
@@ -184,7 +185,7 @@ describe("the store in one server", { timeout: 60_000 }, () => {
   )
 })
 
-describe("the store behind sentinels", { timeout: 90_000 }, () => {
+describe("the store behind sentinels", { timeout: 90_000, ...needs("redis-server", "redis-sentinel") }, () => {
   it.live("carries everything out", () =>
     Effect.gen(function* () {
       yield* works((yield* makeSentinelGroup).address)
@@ -219,7 +220,7 @@ describe("the store behind sentinels", { timeout: 90_000 }, () => {
   )
 })
 
-describe("the store in a cluster of three", { timeout: 90_000 }, () => {
+describe("the store in a cluster of three", { timeout: 90_000, ...needs("redis-server") }, () => {
   it.live("carries everything out, whichever nodes the names lie on", () =>
     Effect.gen(function* () {
       const { address, servers } = yield* makeCluster
