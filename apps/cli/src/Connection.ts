@@ -10,7 +10,7 @@ import {
   findRegion,
   isRegionId,
   type NoCredentials,
-  placeVariables,
+  PlaceVariables,
   RegionsFile,
   type ShowBackupError
 } from "@cbr/client"
@@ -113,7 +113,7 @@ export const locate = Effect.fnUntraced(function* (ref: BackupRef, settings: Cal
       : known
   if (project_id === undefined) {
     missing.push({
-      why: ({ missing }) => missing.project(placeVariables.project),
+      why: ({ missing }) => missing.project(PlaceVariables.variables.project),
       next: ({ missing }) => missing.giveProject
     })
   }

@@ -1,13 +1,11 @@
 import {
   type CloudsFile,
   defaultResiliencePolicy,
-  isOfName,
   isRegionId,
   type NoCredentials,
-  placeVariables,
+  PlaceVariables,
   ProfileFile,
-  type ProjectReference,
-  setOf
+  type ProjectReference
 } from "@cbr/client"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -88,12 +86,12 @@ export const resolve = Effect.fnUntraced(function* (
     const found: Array<Overridden> = Option.isSome(value)
       ? [{ value: value.value, from: { flag }, rank: rank.flag }]
       : []
-    for (const { name, value } of yield* Effect.orDie(setOf(names))) {
+    for (const { name, value } of yield* Effect.orDie(PlaceVariables.setOf(names))) {
       found.push({
         value,
         from: { variable: name },
         rank: rank.environment,
-        ...(isOfName(name) ? { isName: true } : {})
+        ...(PlaceVariables.isOfName(name) ? { isName: true } : {})
       })
     }
     if (inCloud !== undefined && cloud !== undefined) {
@@ -117,14 +115,16 @@ export const resolve = Effect.fnUntraced(function* (
   const timeout = yield* timeOf("timeout", given.timeout)
   const callTimeout = (yield* timeOf("call_timeout", given.callTimeout))?.time ?? defaultResiliencePolicy.callTimeout
   const none = Option.none<string>()
-  const region = yield* find("--region", given.region, placeVariables.region, {
+  const region = yield* find("--region", given.region, PlaceVariables.variables.region, {
     inCloud: valueOf(cloud?.region),
     inProfile: valueOf(profile.region)
   })
-  const endpoint = yield* find("--endpoint", given.endpoint, placeVariables.endpoint, {
+  const endpoint = yield* find("--endpoint", given.endpoint, PlaceVariables.variables.endpoint, {
     inProfile: valueOf(profile.endpoint)
   })
-  const iamEndpoint = yield* find("", none, placeVariables.iamEndpoint, { inProfile: valueOf(profile.iam_endpoint) })
+  const iamEndpoint = yield* find("", none, PlaceVariables.variables.iamEndpoint, {
+    inProfile: valueOf(profile.iam_endpoint)
+  })
   const yields = (found: Found | undefined): found is Found =>
     found !== undefined && region !== undefined && found.rank < region.rank
   const isElsewhere = endpoint === undefined || yields(endpoint)
@@ -136,7 +136,7 @@ export const resolve = Effect.fnUntraced(function* (
       : [])
   ]
   const unlessSetAside = (found: Found | undefined) => (setAside.some((each) => each === found) ? undefined : found)
-  const project = yield* find("--project-id", given.projectId, placeVariables.project, {
+  const project = yield* find("--project-id", given.projectId, PlaceVariables.variables.project, {
     inCloud: namedIn(cloud?.project),
     inProfile: namedIn(ProfileFile.projectOf(profile))
   })
@@ -145,8 +145,8 @@ export const resolve = Effect.fnUntraced(function* (
     region,
     endpoint: unlessSetAside(endpoint),
     iamEndpoint: unlessSetAside(iamEndpoint),
-    stsEndpoint: yield* find("", none, placeVariables.stsEndpoint, {}),
-    signing: yield* find("", none, placeVariables.signing, {}),
+    stsEndpoint: yield* find("", none, PlaceVariables.variables.stsEndpoint, {}),
+    signing: yield* find("", none, PlaceVariables.variables.signing, {}),
     timeout: timeout === undefined ? undefined : yield* startingNow(timeout),
     // No call lasts longer than its command.
     callTimeout: timeout === undefined ? callTimeout : Duration.min(callTimeout, timeout.time),

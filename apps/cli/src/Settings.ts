@@ -1,4 +1,4 @@
-import { defaultResiliencePolicy, placeVariables } from "@cbr/client"
+import { defaultResiliencePolicy, PlaceVariables } from "@cbr/client"
 import type { TransportSettings } from "@cbr/client/node"
 import * as Flag from "effect/cli/Flag"
 import * as Config from "effect/Config"
@@ -204,17 +204,17 @@ export const connectionFlags = ({ flags: words }: Messages) => ({
   projectId: Flag.String("project-id").pipe(
     Flag.withAlias("project"),
     Flag.withMetavar("ID"),
-    described(words.projectId, placeVariables.project),
+    described(words.projectId, PlaceVariables.variables.project),
     Flag.optional
   ),
   region: Flag.String("region").pipe(
     Flag.withMetavar("REGION"),
-    described(words.region, placeVariables.region),
+    described(words.region, PlaceVariables.variables.region),
     Flag.optional
   ),
   endpoint: Flag.String("endpoint").pipe(
     Flag.withMetavar("URL"),
-    described(words.endpoint, placeVariables.endpoint),
+    described(words.endpoint, PlaceVariables.variables.endpoint),
     Flag.optional
   ),
   timeout: givenTimeFlag("timeout", words.timeout),

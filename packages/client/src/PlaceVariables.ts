@@ -7,7 +7,7 @@ import { setting } from "./Setting.ts"
  * the first that is set is in force. Terraform's come before their OpenStack
  * twins.
  */
-export const placeVariables = {
+export const variables = {
   region: ["CBR_REGION", "HW_REGION_NAME", "OS_REGION_NAME"],
   endpoint: ["CBR_ENDPOINT"],
   iamEndpoint: ["CBR_IAM_ENDPOINT", "HUAWEICLOUD_SDK_IAM_ENDPOINT"],

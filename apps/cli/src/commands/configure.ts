@@ -1,4 +1,4 @@
-import { defaultResiliencePolicy, placeVariables, ProfileFile, setOf } from "@cbr/client"
+import { defaultResiliencePolicy, PlaceVariables, ProfileFile } from "@cbr/client"
 import * as ByteSize from "effect/ByteSize"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -116,8 +116,8 @@ const verified = Effect.fnUntraced(
 
 /** What is set and goes before the profile, and what to do next. */
 const tellNext = Effect.fnUntraced(function* (saved: Saved, isVerified: boolean, { configure: words }: Messages) {
-  const { endpoint, project, region } = placeVariables
-  const set = yield* Effect.orDie(setOf([...region, ...endpoint, ...project]))
+  const { endpoint, project, region } = PlaceVariables.variables
+  const set = yield* Effect.orDie(PlaceVariables.setOf([...region, ...endpoint, ...project]))
   const before = set.map(({ name }) => name)
   if (before.length > 0) yield* tell(words.before(saved.name, before))
   const profile = saved.isDefault && before.length === 0 ? "" : ` --profile ${saved.name}`
