@@ -1,5 +1,5 @@
 import { defaultCacheLimits } from "../cache/CacheStore.ts"
-import { count, defaulted, section } from "./Defaulted.ts"
+import { atStart, count, defaulted, section } from "./Defaulted.ts"
 
 const day = 24 * 60 * 60
 const seconds = (description: string) => count(0, day, `Seconds: ${description}`)
@@ -8,14 +8,16 @@ const seconds = (description: string) => count(0, day, `Seconds: ${description}`
 export const CacheSection = section(
   {
     entries: defaulted(
-      count(
-        0,
-        1_000_000,
-        "Most backups kept, and most ids of which it is kept that there is no such backup; 0 keeps none"
+      atStart(
+        count(
+          0,
+          1_000_000,
+          "Most backups kept, and most ids of which it is kept that there is no such backup; 0 keeps none"
+        )
       ),
       defaultCacheLimits.entries
     ),
-    bytes: defaulted(count(0, 8 * 1024 * 1024 * 1024, "Most memory for both"), defaultCacheLimits.bytes),
+    bytes: defaulted(atStart(count(0, 8 * 1024 * 1024 * 1024, "Most memory for both")), defaultCacheLimits.bytes),
     fresh_seconds: section(
       {
         available: defaulted(seconds("a backup that is available"), 60),
@@ -33,5 +35,5 @@ export const CacheSection = section(
     stale_if_error_seconds: defaulted(seconds("a stale answer of a stable state serves while the cloud fails"), 3_600),
     bypasses_per_second: defaulted(count(0, 1_000, "Calls a second past the cache for one backup"), 1)
   },
-  "What is kept of the cloud's answers, and for how long; `entries` and `bytes` are read at start only"
+  "What is kept of the cloud's answers, and for how long"
 )

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
 
 /** A setting that has a default: written once, here, and so in the published schema and in every document. */
 export const defaulted = <S extends Schema.Top>(schema: S, value: S["Encoded"]) => {
@@ -8,10 +9,22 @@ export const defaulted = <S extends Schema.Top>(schema: S, value: S["Encoded"]) 
 }
 
 /** A group of settings that all have defaults, and so may be left out whole. */
-export const section = <const Fields extends Schema.Struct.Fields>(fields: Fields, description: string) => {
-  const struct = Schema.Struct(fields).annotate({ description })
+export const section = <const Fields extends Schema.Struct.Fields>(
+  fields: Fields,
+  description: string,
+  applies: "at start" | "at reload" = "at reload"
+) => {
+  const described = Schema.Struct(fields).annotate({ description })
+  const struct = applies === "at start" ? atStart(described) : described
   return struct.pipe(Schema.withDecodingDefaultKey<typeof struct>(Effect.succeed({} as (typeof struct)["Encoded"])))
 }
+
+/** A setting, or a section, that is read at the start alone; all others follow a change of the file. */
+export const atStart = <S extends Schema.Top>(schema: S): S["Rebuild"] =>
+  schema.annotate({
+    appliesAtStart: true,
+    description: `${SchemaAST.resolve(schema.ast)?.description ?? ""}; read at start only`
+  })
 
 /** A whole number within bounds, and what it counts. */
 export const count = (minimum: number, maximum: number, description: string) =>

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { count, defaulted } from "./Defaulted.ts"
+import { atStart, count, defaulted } from "./Defaulted.ts"
 import { givesAtMostOnce, givesOnce, secretFields } from "./SecretReference.ts"
 
 const SealingKeySection = Schema.Struct({
@@ -107,7 +107,8 @@ export const RedisSection = Schema.Struct({
   )
 })
   .check(givesAtMostOnce("password"), oneOfThree)
-  .annotate({ description: "A Redis through which replicas work as one; read at start only" })
+  .annotate({ description: "A Redis through which replicas work as one" })
+  .pipe(atStart)
 
 /** What several replicas have in common. */
 export type RedisSection = typeof RedisSection.Type

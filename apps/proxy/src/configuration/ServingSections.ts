@@ -1,18 +1,20 @@
 import * as Schema from "effect/Schema"
-import { count, defaulted, section } from "./Defaulted.ts"
+import { atStart, count, defaulted, section } from "./Defaulted.ts"
 
 const port = count(0, 65_535, "Port; 0 takes a free one")
 
 /** Where callers are served. */
 export const ListenSection = section(
   {
-    host: defaulted(Schema.NonEmptyString.annotate({ description: "Address to listen on" }), "127.0.0.1"),
-    port: defaulted(port, 8080),
+    host: defaulted(atStart(Schema.NonEmptyString.annotate({ description: "Address to listen on" })), "127.0.0.1"),
+    port: defaulted(atStart(port), 8080),
     reuse_port: defaulted(
-      Schema.Boolean.annotate({
-        description:
-          "Whether several processes listen on the port, over which the system spreads connections; needs `redis`, and an admin port for each"
-      }),
+      atStart(
+        Schema.Boolean.annotate({
+          description:
+            "Whether several processes listen on the port, over which the system spreads connections; needs `redis`, and an admin port for each"
+        })
+      ),
       false
     ),
     public_hosts: Schema.optionalKey(
@@ -28,7 +30,9 @@ export const ListenSection = section(
       })
     ),
     behind_tls: defaulted(
-      Schema.Boolean.annotate({ description: "Something in front ends TLS, so plain HTTP may be served publicly" }),
+      atStart(
+        Schema.Boolean.annotate({ description: "Something in front ends TLS, so plain HTTP may be served publicly" })
+      ),
       false
     ),
     tls: Schema.optionalKey(
@@ -38,7 +42,7 @@ export const ListenSection = section(
       }).annotate({ description: "Serve TLS 1.2 and later" })
     )
   },
-  "Where callers are served; `public_hosts` and what `tls` names follow a change, the rest is read at start only"
+  "Where callers are served; whether `tls` is there is read at start only, and its files follow a change"
 )
 
 /** Where those who run the proxy look in. */
@@ -51,7 +55,8 @@ export const AdminSection = section(
     ),
     port: defaulted(port, 9090)
   },
-  "Health, metrics and the configuration in force; read at start only"
+  "Health, metrics and the configuration in force",
+  "at start"
 )
 
 /** How the proxy stops. */
@@ -67,14 +72,17 @@ export const DrainSection = section(
       10
     )
   },
-  "How the proxy stops; read at start only"
+  "How the proxy stops",
+  "at start"
 )
 
 /** Where traces go. */
-export const TelemetrySection = Schema.Struct({
-  traces_url: Schema.String.check(
-    Schema.isPattern(/^https?:\/\/[^\s@]+$/u, {
-      message: "expected an address such as http://127.0.0.1:4318/v1/traces"
-    })
-  ).annotate({ description: "OTLP over HTTP, with its path: http://127.0.0.1:4318/v1/traces" })
-}).annotate({ description: "Traces, sent as OTLP; read at start only" })
+export const TelemetrySection = atStart(
+  Schema.Struct({
+    traces_url: Schema.String.check(
+      Schema.isPattern(/^https?:\/\/[^\s@]+$/u, {
+        message: "expected an address such as http://127.0.0.1:4318/v1/traces"
+      })
+    ).annotate({ description: "OTLP over HTTP, with its path: http://127.0.0.1:4318/v1/traces" })
+  }).annotate({ description: "Traces, sent as OTLP" })
+)

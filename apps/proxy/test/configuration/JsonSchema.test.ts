@@ -2,6 +2,20 @@ import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { jsonSchemaText } from "../../src/configuration/JsonSchema.ts"
+import { settingFacts, settingsPage } from "../../src/configuration/SettingFacts.ts"
+
+describe("docs/proxy-settings.md", () => {
+  it("is what the schema says: `pnpm --filter @cbr/proxy generate` writes it anew", () => {
+    const page = fileURLToPath(new URL("../../../../docs/proxy-settings.md", import.meta.url))
+    assert.strictEqual(readFileSync(page, "utf8"), settingsPage)
+  })
+
+  it("has a description of every setting, and when it applies as the proxy goes by it", () => {
+    for (const { description, path } of settingFacts) assert.isNotEmpty(description, path.join("."))
+    const atStart = settingFacts.filter(({ applies }) => applies === "at start").map(({ path }) => path[0])
+    assert.sameMembers([...new Set(atStart)], ["listen", "admin", "drain", "telemetry", "cache", "limits", "redis"])
+  })
+})
 
 describe("configuration.schema.json", () => {
   it("is what the code says: `pnpm --filter @cbr/proxy generate` writes it anew", () => {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import * as ConfigurationText from "../../src/configuration/ConfigurationText.ts"
-import { changedSince, inForceSince } from "../../src/configuration/ReadOnce.ts"
+import { changedSince, inForceSince } from "../../src/configuration/RestartOnly.ts"
 
 const read = (sections: object) =>
   Result.getOrThrow(ConfigurationText.read(JSON.stringify({ callers: {}, credentials: {}, projects: {}, ...sections })))
@@ -28,13 +28,13 @@ const now = read({
 describe("what is read once", () => {
   it("waits for the next start, section by section or setting by setting", () => {
     assert.deepStrictEqual(changedSince(start, now), [
-      "listen",
+      "listen.port",
       "admin",
       "drain",
       "telemetry",
-      "redis",
       "cache.entries",
-      "limits.connections"
+      "limits.connections",
+      "redis"
     ])
     assert.deepStrictEqual(changedSince(start, inForceSince(start, now)), [])
   })
@@ -50,6 +50,7 @@ describe("what is read once", () => {
 
   it("is whether TLS is spoken at all", () => {
     const plain = read({})
+    assert.deepStrictEqual(changedSince(read({ listen: { tls: files("old") } }), plain), ["listen.tls"])
     assert.notProperty(inForceSince(plain, now).listen, "tls")
     assert.deepStrictEqual(inForceSince(start, plain).listen.tls, files("old"))
   })

@@ -1,0 +1,34 @@
+import type { Configuration } from "./Configuration.ts"
+import { startOnly } from "./SettingFacts.ts"
+
+type Tree = Readonly<Record<string, unknown>>
+
+const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value)
+
+const valueAt = (tree: unknown, path: ReadonlyArray<string>): unknown =>
+  path.reduce<unknown>((value, name) => (isTree(value) ? value[name] : undefined), tree)
+
+/** The tree with a value at a path; without the path where the value is `undefined`. */
+const withValueAt = (tree: Tree, [first = "", ...rest]: ReadonlyArray<string>, value: unknown): Tree => {
+  const { [first]: inner, ...others } = tree
+  if (rest.length > 0) return { ...tree, [first]: withValueAt(isTree(inner) ? inner : {}, rest, value) }
+  return value === undefined ? others : { ...tree, [first]: value }
+}
+
+/** The settings that wait for the next start: they are read at the start, and would be read otherwise now. */
+export const changedSince = (start: Configuration, now: Configuration): ReadonlyArray<string> => {
+  const changed = startOnly
+    .filter((path) => JSON.stringify(valueAt(start, path)) !== JSON.stringify(valueAt(now, path)))
+    .map((path) => path.join("."))
+  // The files of an identity are followed; whether there is one is not.
+  return speaksTls(start) === speaksTls(now) ? changed : [...changed, "listen.tls"]
+}
+
+/** What of a configuration is in force in a proxy that was started with another. */
+export const inForceSince = (start: Configuration, now: Configuration): Configuration => {
+  const mixed = startOnly.reduce<Tree>((tree, path) => withValueAt(tree, path, valueAt(start, path)), now)
+  const tls = speaksTls(start) ? (now.listen.tls ?? start.listen.tls) : undefined
+  return withValueAt(mixed, ["listen", "tls"], tls) as Configuration
+}
+
+const speaksTls = ({ listen }: Configuration): boolean => listen.tls !== undefined
