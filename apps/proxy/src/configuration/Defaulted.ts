@@ -20,11 +20,11 @@ export const section = <const Fields extends Schema.Struct.Fields>(
 }
 
 /** A setting, or a section, that is read at the start alone; all others follow a change of the file. */
-export const atStart = <S extends Schema.Top>(schema: S): S["Rebuild"] =>
-  schema.annotate({
-    appliesAtStart: true,
-    description: `${SchemaAST.resolve(schema.ast)?.description ?? ""}; read at start only`
-  })
+export const atStart = <S extends Schema.Top>(schema: S): S["Rebuild"] => {
+  const { description } = SchemaAST.resolve(schema.ast) ?? {}
+  const text = typeof description === "string" ? `${description}; read at start only` : "read at start only"
+  return schema.annotate({ appliesAtStart: true, description: text })
+}
 
 /** A whole number within bounds, and what it counts. */
 export const count = (minimum: number, maximum: number, description: string) =>
