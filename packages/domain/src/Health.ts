@@ -160,10 +160,15 @@ const ofStatus = (status: BackupStatus | undefined): ReadonlyArray<HealthReason>
   return status === "error" ? [{ code: "status-error", field }] : [{ code: "status-in-progress", field, status }]
 }
 
-const ofExpiry = ({ expired_at: at }: BackupResp, now: DateTime.Utc): ReadonlyArray<HealthReason> =>
-  at !== undefined && isPast(at, now) ? [{ code: "expired", field: "expired_at", at }] : []
+const ofExpiry = (backup: BackupResp, now: DateTime.Utc): ReadonlyArray<HealthReason> =>
+  hasExpired(backup, now) ? [{ code: "expired", field: "expired_at", at: backup.expired_at }] : []
 
-const isPast = (time: Timestamp, now: DateTime.Utc): boolean => DateTime.isLessThanOrEqualTo(time.utc, now)
+/** Whether the expiry of a backup has passed; one without an expiry has not expired. */
+export const hasExpired = <B extends Pick<BackupResp, "expired_at">>(
+  backup: B,
+  now: DateTime.Utc
+): backup is B & { readonly expired_at: Timestamp } =>
+  backup.expired_at !== undefined && DateTime.isLessThanOrEqualTo(backup.expired_at.utc, now)
 
 /** What is to be said of the statuses of a backup's parts, at any depth; nothing of those that are available. */
 export const statusesOfParts = (backup: BackupResp): ReadonlyArray<HealthReason & Parts> =>
@@ -177,7 +182,7 @@ export const statusesOfParts = (backup: BackupResp): ReadonlyArray<HealthReason 
 
 const ofParts = (backup: BackupResp, now: DateTime.Utc): ReadonlyArray<HealthReason> => [
   ...statusesOfParts(backup),
-  ...partsWith(backup, { "children-expired": ({ expired_at }) => expired_at !== undefined && isPast(expired_at, now) })
+  ...partsWith(backup, { "children-expired": (part) => hasExpired(part, now) })
 ]
 
 type PartsCode = Extract<HealthCode, `children-${string}`>

@@ -18,6 +18,7 @@ export { Finding, overallVerdict, Verdict } from "./Finding.ts"
 export type { Language } from "./FindingText.ts"
 export {
   gravityOf,
+  hasExpired,
   health,
   type Health,
   type HealthCode,

@@ -3,6 +3,7 @@ import {
   BackupStatus,
   type Bilingual,
   failureReasons,
+  hasExpired,
   ImageType,
   type OpenEnum,
   type ReplicationRecordGet,
@@ -10,7 +11,6 @@ import {
   RestoreMode,
   type Timestamp
 } from "@cbr/domain"
-import * as DateTime from "effect/DateTime"
 import * as BackupList from "./BackupList.ts"
 import { rowsOf } from "./Columns.ts"
 import { type Format, standingAlone, type Surroundings } from "./Format.ts"
@@ -95,7 +95,7 @@ const sheetRows = (backup: BackupResp, surroundings: Surroundings): ReadonlyArra
     { label: "created", lines: time(backup.created_at, surroundings) },
     { label: "protected", lines: time(backup.protected_at, surroundings) },
     { label: "updated", lines: time(backup.updated_at, surroundings) },
-    { label: "expires", lines: expiry(backup.expired_at, surroundings) },
+    { label: "expires", lines: expiry(backup, surroundings) },
     { label: "restore", lines: [[restoreMode(info?.supported_restore_mode, messages)]] },
     { label: "encrypted", lines: info?.encrypted === undefined ? [] : [[info.encrypted ? words.yes : words.no]] },
     {
@@ -185,13 +185,12 @@ const time = (timestamp: Timestamp | undefined, { isTerminal, messages, now }: S
   ]
 }
 
-const expiry = (timestamp: Timestamp | undefined, surroundings: Surroundings): ReadonlyArray<Line> => {
-  if (timestamp === undefined) return []
-  const isPast = DateTime.isLessThan(timestamp.utc, surroundings.now)
-  return time(timestamp, surroundings).map((line) =>
-    isPast ? [...line, { text: surroundings.messages.aside(surroundings.messages.show.past), tone: "bad" }] : line
+const expiry = (backup: BackupResp, surroundings: Surroundings): ReadonlyArray<Line> =>
+  time(backup.expired_at, surroundings).map((line) =>
+    hasExpired(backup, surroundings.now)
+      ? [...line, { text: surroundings.messages.aside(surroundings.messages.show.past), tone: "bad" }]
+      : line
   )
-}
 
 const project = ({ enterprise_project_id, project_id }: BackupResp, messages: Words): string =>
   listed(messages, [
