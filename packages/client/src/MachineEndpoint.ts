@@ -4,9 +4,11 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import * as CloudsFile from "./credentials/CloudsFile.ts"
+import type { ProjectReference } from "./credentials/Credentials.ts"
 import * as ProfileFile from "./credentials/ProfileFile.ts"
 import type { UserFolders } from "./credentials/UserFolders.ts"
 import { Endpoint, fromEnvironment } from "./Endpoint.ts"
+import { isRegionId } from "./Region.ts"
 import * as RegionsFile from "./RegionsFile.ts"
 import type { InvalidRequest, NoCredentials } from "./ShowBackupError.ts"
 
@@ -51,9 +53,17 @@ export const layer: Layer.Layer<
       endpoint: first.endpoint ?? addresses.endpoint,
       iamEndpoint: first.iamEndpoint ?? addresses.iamEndpoint,
       stsEndpoint,
-      project: first.project ?? then.project,
+      project: first.project ?? (isOwnOfAnother(then.project, first.region) ? undefined : then.project),
       signing,
       overrides: yield* RegionsFile.overridesOf(region)
     })
   })
 )
+
+/** Whether a project is another region's own, which gives way to the region that is meant more. */
+const isOwnOfAnother = (project: ProjectReference | undefined, region: string | undefined): boolean =>
+  region !== undefined &&
+  project?.name !== undefined &&
+  !("id" in project) &&
+  project.name !== region &&
+  isRegionId(project.name)

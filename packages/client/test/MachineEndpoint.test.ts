@@ -42,6 +42,12 @@ describe("the endpoint of a machine", () => {
       }
     ],
     [
+      "a region of the environment, without the profile's project where that is its own region's",
+      { CBR_REGION: "eu-nl" },
+      { [profiles]: `{"profiles":{"p":{"region":"eu-de","project_name":"eu-de"}}}` },
+      { cbr: "https://cbr.eu-nl.otc.t-systems.com", iam: "https://iam.eu-nl.otc.t-systems.com", region: "eu-nl" }
+    ],
+    [
       "a project of the profile by its id",
       {},
       { [profiles]: `{"profiles":{"p":{"region":"eu-de","project_id":"p","project_name":"n"}}}` },
@@ -75,6 +81,17 @@ describe("the endpoint of a machine", () => {
       })
     )
   }
+
+  it.effect("a sub-project of the profile is refused in a region of the environment, and not replaced", () =>
+    Effect.gen(function* () {
+      const sub = `{"profiles":{"p":{"region":"eu-de","project_name":"eu-de_sub"}}}`
+      const error = yield* Endpoint.pipe(
+        Effect.provide(Layer.provide(MachineEndpoint.layer, world({ CBR_REGION: "eu-nl" }, { [profiles]: sub }))),
+        Effect.flip
+      )
+      assert.match(error.message, /^the project eu-de_sub is of another region than eu-nl/)
+    })
+  )
 
   it.effect("a cloud that OS_CLOUD names, after the environment's own variables and before the profile", () =>
     Effect.gen(function* () {
