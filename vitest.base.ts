@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config"
 
 /** What begins a process or a server: Node's own ways, Effect's, a browser, the simulated cloud; and a test that may take minutes. */
 const starter =
-  /from "(?:node:(?:child_process|worker_threads|https?|http2|net|tls)|effect\/process|playwright-core|@cbr\/simulator)"|NodeHttpServer|timeout: \d{3,}_000/
+  /from "(?:node:(?:child_process|worker_threads|https?|http2|net|tls)|effect\/process|playwright-core|@cbr\/simulator)"|NodeHttpServer|\bSimulator\b|timeout: \d{3,}_000/
 
 /** Whether a test file, or what it imports of other tests' code, does any of that. */
 const isSlow = (file: string, seen = new Set<string>()): boolean => {
