@@ -13,11 +13,21 @@ const sum = (numbers: ReadonlyArray<JsonNumber>): JsonNumber => {
   return narrow(numbers.reduce<bigint>((total, each) => total + BigInt(each), 0n))
 }
 
+/** Exact where it is an integer. */
+const mean = (numbers: ReadonlyArray<JsonNumber>): JsonNumber | null => {
+  if (numbers.length === 0) return null
+  const total = sum(numbers)
+  const count = BigInt(numbers.length)
+  return isInteger(total) && BigInt(total) % count === 0n
+    ? narrow(BigInt(total) / count)
+    : Number(total) / numbers.length
+}
+
 const isInteger = (number: JsonNumber): boolean => typeof number === "bigint" || Number.isInteger(number)
 
 const narrow = (integer: bigint): JsonNumber => {
   const number = Number(integer)
-  return Number.isSafeInteger(number) ? number : integer
+  return Number.isFinite(number) && BigInt(number) === integer ? number : integer
 }
 
 const round =
@@ -116,7 +126,7 @@ const split = (text: string, separator: string, most: number): ReadonlyArray<str
 const definitions = new Map<string, Definition>(
   Object.entries({
     abs: takes([["number"]], (number) => (number < 0 ? -number : number)),
-    avg: takes([["array[number]"]], (numbers) => (numbers.length === 0 ? null : Number(sum(numbers)) / numbers.length)),
+    avg: takes([["array[number]"]], mean),
     ceil: takes([["number"]], round(Math.ceil)),
     contains: takes([["array", "string"], ["any"]], contains),
     ends_with: takes([["string"], ["string"]], (text, end) => text.endsWith(end)),

@@ -16,10 +16,22 @@ export const parse = (text: string): JsonValue =>
   JSON.parse(text.charCodeAt(0) === JsonText.byteOrderMark ? text.slice(1) : text, exact) as JsonValue
 
 const exact = (_key: string, value: unknown, context?: { readonly source?: string }): unknown => {
-  const source = context?.source
-  return typeof value === "number" && source !== undefined && !Number.isSafeInteger(value) && /^-?\d+$/.test(source)
-    ? BigInt(source)
-    : value
+  if (typeof value !== "number" || Number.isSafeInteger(value)) return value
+  const integer = integerOf(context?.source ?? "")
+  return integer === undefined || (Number.isFinite(value) && BigInt(value) === integer) ? value : integer
+}
+
+/** Zeros that an exponent may stand for: no text of some bytes makes a number of gigabytes. */
+const mostZeros = 1000
+
+/** The integer that a number of JSON is, however it is spelt; undefined for a fraction. */
+const integerOf = (source: string): bigint | undefined => {
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? []
+  const digits = whole + fraction
+  const zeros = Number(exponent) - fraction.length
+  if (digits === "" || zeros > mostZeros || !/^0*$/.test(zeros < 0 ? digits.slice(zeros) : "")) return undefined
+  return BigInt(sign + (zeros < 0 ? digits.slice(0, zeros) || "0" : digits + "0".repeat(zeros)))
 }
 
 // Node has it since 21; the compiler's library does not know it yet.

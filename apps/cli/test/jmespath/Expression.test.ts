@@ -203,9 +203,31 @@ describe("a number beyond 2^53", () => {
     assert.strictEqual(text(`abs(\`-${other}\`)`), other)
   })
 
+  it.each([
+    ["9007199254740993.0", "9007199254740993"],
+    ["9007199254740.993e3", "9007199254740993"],
+    ["-900719925474099300e-2", "-9007199254740993"],
+    ["1e400", `1${"0".repeat(400)}`],
+    ["1e21", "1e+21"],
+    ["9007199254740992", "9007199254740992"]
+  ])("spelt %s is the same number", (spelt, text) => {
+    assert.strictEqual(JsonValues.stringify(search("@", spelt), "line"), text)
+    assert.isTrue(search(`@ == \`${spelt}\``, spelt))
+    assert.strictEqual(search("type(@)", spelt), "number")
+  })
+
+  it("is not made of a fraction, and no short text makes one of gigabytes", () => {
+    assert.strictEqual(search("@", "0.1"), 0.1)
+    assert.strictEqual(search("@", "1.50"), 1.5)
+    assert.strictEqual(search("@", "5e-324"), 5e-324)
+    assert.strictEqual(typeof search("@", "1e999999999"), "number")
+  })
+
   it("is a number among fractions and small ones", () => {
     assert.isTrue(search("@ > `1.5`", "9007199254740993"))
     assert.isFalse(search("@ == `9007199254740992`", "9007199254740993"))
     assert.strictEqual(search("sum(@)", "[9007199254740993,-9007199254740992]"), 1)
+    assert.strictEqual(search("avg(@)", "[9007199254740993,9007199254740995]"), 9007199254740994)
+    assert.strictEqual(search("avg(@)", "[1,2]"), 1.5)
   })
 })
