@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, parse, stringify } from "../output/JsonValue.ts"
+import { fromInteger, type JsonObject, type JsonValue, parse, stringify } from "../output/JsonValue.ts"
 import { type Argument, call, type Definition, type Reference, takes, takesMany } from "./Parameters.ts"
 import { fault } from "./QueryFault.ts"
 import { compareNumbers, compareTexts, equal, isArray, isNumber, type JsonNumber, typeOf } from "./Value.ts"
@@ -10,7 +10,7 @@ const length = (text: string): number => Array.from(text).length
 /** Exact where all are integers, of whatever size. */
 const sum = (numbers: ReadonlyArray<JsonNumber>): JsonNumber => {
   if (!numbers.every(isInteger)) return numbers.reduce<number>((total, each) => total + Number(each), 0)
-  return narrow(numbers.reduce<bigint>((total, each) => total + BigInt(each), 0n))
+  return fromInteger(numbers.reduce<bigint>((total, each) => total + BigInt(each), 0n))
 }
 
 /** Exact where it is an integer. */
@@ -19,16 +19,11 @@ const mean = (numbers: ReadonlyArray<JsonNumber>): JsonNumber | null => {
   const total = sum(numbers)
   const count = BigInt(numbers.length)
   return isInteger(total) && BigInt(total) % count === 0n
-    ? narrow(BigInt(total) / count)
+    ? fromInteger(BigInt(total) / count)
     : Number(total) / numbers.length
 }
 
 const isInteger = (number: JsonNumber): boolean => typeof number === "bigint" || Number.isInteger(number)
-
-const narrow = (integer: bigint): JsonNumber => {
-  const number = Number(integer)
-  return Number.isFinite(number) && BigInt(number) === integer ? number : integer
-}
 
 const round =
   (how: (number: number) => number) =>

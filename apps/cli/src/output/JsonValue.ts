@@ -18,7 +18,13 @@ export const parse = (text: string): JsonValue =>
 const exact = (_key: string, value: unknown, context?: { readonly source?: string }): unknown => {
   if (typeof value !== "number" || Number.isSafeInteger(value)) return value
   const integer = integerOf(context?.source ?? "")
-  return integer === undefined || (Number.isFinite(value) && BigInt(value) === integer) ? value : integer
+  return integer === undefined ? value : fromInteger(integer)
+}
+
+/** An integer as a `number`, if that is it and says so: 18014398509481992 is one, and its text is `18014398509481990`. */
+export const fromInteger = (integer: bigint): number | bigint => {
+  const number = Number(integer)
+  return integerOf(String(number)) === integer ? number : integer
 }
 
 /** Zeros that an exponent may stand for: no text of some bytes makes a number of gigabytes. */

@@ -209,7 +209,9 @@ describe("a number beyond 2^53", () => {
     ["-900719925474099300e-2", "-9007199254740993"],
     ["1e400", `1${"0".repeat(400)}`],
     ["1e21", "1e+21"],
-    ["9007199254740992", "9007199254740992"]
+    ["9007199254740992", "9007199254740992"],
+    // A number is just this, and its own text is another.
+    ["18014398509481992", "18014398509481992"]
   ])("spelt %s is the same number", (spelt, text) => {
     assert.strictEqual(JsonValues.stringify(search("@", spelt), "line"), text)
     assert.isTrue(search(`@ == \`${spelt}\``, spelt))
