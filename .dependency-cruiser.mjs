@@ -14,6 +14,14 @@ export default {
       to: { circular: true }
     },
     {
+      name: "no-folder-cycles-in-the-proxy",
+      comment: "A folder tells a part of the story: one that needs another that needs it back tells none by itself.",
+      severity: "error",
+      scope: "folder",
+      from: { path: "^apps/proxy/src/" },
+      to: { circular: true }
+    },
+    {
       name: "domain-imports-only-effect",
       comment: "What a backup is holds in any runtime and without I/O, so the domain leans on nothing but `effect`.",
       severity: "error",
@@ -101,7 +109,7 @@ export default {
       comment:
         "With one reader per app, its settings have one list, one order of precedence and one place to be redacted.",
       severity: "error",
-      from: { path: "^apps/[^/]+/src/", pathNot: "^apps/[^/]+/src/Settings\\.ts$" },
+      from: { path: "^apps/[^/]+/src/", pathNot: "^apps/[^/]+/src/(configuration/)?Settings\\.ts$" },
       to: { path: `${effect}[^/]+/(Config|ConfigProvider)\\.[jt]s$` }
     },
     {

@@ -23,11 +23,11 @@ import { check } from "./commands/check.ts"
 import { keys } from "./commands/keys.ts"
 import { schema } from "./commands/schema.ts"
 import { serve } from "./commands/serve.ts"
-import { exitCodes } from "./ExitCodes.ts"
+import { settings } from "./configuration/Settings.ts"
 import { batchedLines } from "./observability/BatchedLines.ts"
 import * as LogOutput from "./observability/LogOutput.ts"
 import { logStream, whenTaken } from "./observability/LogStream.ts"
-import { settings } from "./Settings.ts"
+import { exitCodes } from "./process/ExitCodes.ts"
 
 const proxy = Command.make("cbr-proxy", settings, serve).pipe(
   Command.withDescription(

@@ -3,7 +3,7 @@ import { Simulator } from "@cbr/simulator"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import { Listener } from "../src/edge/Server.ts"
+import { Listener } from "../src/server/Server.ts"
 import { head, rawExchange, statusesOf } from "./RawExchange.ts"
 import {
   get,

@@ -1,4 +1,4 @@
-import type { Caller, Known } from "../src/callers/Caller.ts"
+import type { Caller, Known } from "../src/rights/Caller.ts"
 
 /** A caller who may read everything from everywhere for ever, but for what is said otherwise. */
 export const callerOf = (id: string, rights: Partial<Caller> = {}): Caller => ({

@@ -12,7 +12,7 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Redacted } from "effect"
-import { defaultCacheRules } from "../src/cache/CacheRules.ts"
+import { defaultCacheRules } from "../src/policy/CacheRules.ts"
 import { responseOf } from "./cache/backupOf.ts"
 import { get, key, LogLines, proxyOver } from "./TestProxy.ts"
 

@@ -262,6 +262,7 @@ const proxyRefusals: Readonly<Record<string, number>> = {
   InternalError: 500,
   Overloaded: 503,
   KeysUnavailable: 503,
+  RevocationsUnknown: 503,
   NotCached: 504,
   VersionNotSupported: 505
 }

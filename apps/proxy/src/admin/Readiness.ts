@@ -1,9 +1,9 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
-import { Generations } from "../Generations.ts"
-import { Lifecycle, type Phase } from "../Lifecycle.ts"
 import * as Metrics from "../observability/Metrics.ts"
+import { Lifecycle, type Phase } from "../process/Lifecycle.ts"
+import { Generations } from "../snapshot/Generations.ts"
 import { Store } from "../store/Store.ts"
 
 /** Whether to send requests here, and what a person should know beside. */

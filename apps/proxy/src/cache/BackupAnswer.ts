@@ -1,5 +1,5 @@
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import { type RequestHead, valuesOf } from "../edge/RequestHead.ts"
+import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import { largestText, type Present, type Representation, withCoding } from "./CacheEntry.ts"
 import { type CacheStatus, fieldOf } from "./CacheStatus.ts"
 import type { CacheStore } from "./CacheStore.ts"

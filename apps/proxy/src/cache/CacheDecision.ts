@@ -1,5 +1,5 @@
+import type { CacheRules } from "../policy/CacheRules.ts"
 import type { CacheEntry, Present } from "./CacheEntry.ts"
-import type { CacheRules } from "./CacheRules.ts"
 import type { RequestDirectives } from "./RequestDirectives.ts"
 
 /** What to do with a request, given what is known. */

@@ -1,5 +1,5 @@
 import type { ShowBackupError } from "@cbr/client"
-import type { Refusal } from "../edge/Refusal.ts"
+import type { Refusal } from "../problems/Refusal.ts"
 
 /**
  * What a failed call says of the entry that is there already:

@@ -1,5 +1,5 @@
 import { type BackupResp, BackupStatus, isAtRest, phase } from "@cbr/domain"
-import type { CacheRules } from "./CacheRules.ts"
+import type { CacheRules } from "../policy/CacheRules.ts"
 
 /**
  * Until when an answer may be used, and for what. All are milliseconds since

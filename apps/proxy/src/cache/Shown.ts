@@ -1,6 +1,6 @@
 import type { ShowBackupError } from "@cbr/client"
 import * as Result from "effect/Result"
-import type { Refusal } from "../edge/Refusal.ts"
+import type { Refusal } from "../problems/Refusal.ts"
 import type { CacheEntry, Present } from "./CacheEntry.ts"
 import type { CacheStatus } from "./CacheStatus.ts"
 

@@ -14,9 +14,9 @@ import {
   type JWTVerifyGetKey,
   jwtVerify
 } from "jose"
-import { Refusal } from "../edge/Refusal.ts"
-import { guardedLookup } from "../upstream/GuardedLookup.ts"
-import type { Caller, Known } from "./Caller.ts"
+import { guardedLookup } from "../net/GuardedLookup.ts"
+import { Refusal } from "../problems/Refusal.ts"
+import type { Caller, Known } from "../rights/Caller.ts"
 import { type PresentedCredential, unauthenticatedBecause } from "./PresentedCredential.ts"
 import { revocationId } from "./Revocations.ts"
 

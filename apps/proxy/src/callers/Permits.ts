@@ -2,7 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { makeTokenBuckets, type Quota, type Taken } from "./TokenBuckets.ts"
+import { makeTokenBuckets, type Quota, type Taken } from "../store/TokenBuckets.ts"
 
 /** Where it is counted what is taken from quotas: in this process, or for several replicas together. */
 export class Permits extends Context.Service<

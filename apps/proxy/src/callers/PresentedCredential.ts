@@ -1,10 +1,10 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { announcesEmptyObject, emptyObject } from "../edge/EmptyObject.ts"
-import { Refusal } from "../edge/Refusal.ts"
-import { type RequestHead, valuesOf } from "../edge/RequestHead.ts"
-import { hashes } from "./Hashes.node.ts"
+import { hashes } from "../crypto/Hashes.node.ts"
+import { announcesEmptyObject, emptyObject } from "../http/EmptyObject.ts"
+import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
+import { Refusal } from "../problems/Refusal.ts"
 
 /** What a request shows of who sends it; not yet believed. */
 export type PresentedCredential =

@@ -4,13 +4,13 @@ import * as Effect from "effect/Effect"
 import * as Hash from "effect/Hash"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
-import { peerOf } from "../edge/Connections.ts"
-import { Refusal } from "../edge/Refusal.ts"
+import { peerOf } from "../net/peerOf.ts"
 import { eachFromZero } from "../observability/FromZero.ts"
+import { Refusal } from "../problems/Refusal.ts"
+import type { Caller } from "../rights/Caller.ts"
+import type { Quota } from "../store/TokenBuckets.ts"
 import { defaultFairQueueLimits, type FairQueue, makeFairQueue } from "../upstream/FairQueue.ts"
-import type { Caller } from "./Caller.ts"
 import { Permits } from "./Permits.ts"
-import type { Quota } from "./TokenBuckets.ts"
 
 /** How much is granted. */
 export interface QuotaLimits {

@@ -7,9 +7,9 @@ import * as Metric from "effect/Metric"
 import * as PubSub from "effect/PubSub"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { Refusal } from "../edge/Refusal.ts"
+import { hashes } from "../crypto/Hashes.node.ts"
+import { Refusal } from "../problems/Refusal.ts"
 import { Store } from "../store/Store.ts"
-import { hashes } from "./Hashes.node.ts"
 
 /**
  * By what a credential is known among those that are revoked; from none of it

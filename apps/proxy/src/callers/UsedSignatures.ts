@@ -3,7 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { Refusal } from "../edge/Refusal.ts"
+import type { Refusal } from "../problems/Refusal.ts"
 
 /** A signature that was verified. */
 export interface Verified {

@@ -16,9 +16,9 @@ import { configurationIn } from "../configuration/ConfigurationFile.ts"
 import { redisAccess } from "../configuration/ConfigurationSecrets.ts"
 import * as KeysFile from "../configuration/KeysFile.ts"
 import { expectedMoment, parseMoment } from "../configuration/Moment.ts"
-import { exitCodes } from "../ExitCodes.ts"
-import * as Settings from "../Settings.ts"
-import { StartFailed } from "../StartFailed.ts"
+import * as Settings from "../configuration/Settings.ts"
+import { exitCodes } from "../process/ExitCodes.ts"
+import { StartFailed } from "../process/StartFailed.ts"
 
 const where = { config: Settings.config, keysFile: Settings.keysFile }
 
@@ -192,7 +192,7 @@ const tellReplicas = Effect.fnUntraced(function* (
     onFault: (at, message) => void faults.push(`${at.join(".")}: ${message}`)
   })
   if (faults.length > 0) return yield* untold(faults.join("; "))
-  const Replicas = yield* Effect.promise(() => import("../store/Replicas.ts"))
+  const Replicas = yield* Effect.promise(() => import("../replicas/Replicas.ts"))
   for (const id of ids) {
     yield* Replicas.revoke(id, redis, { ...access, sealingKeys: [] }).pipe(
       Effect.catchTag("StoreUnavailable", ({ message }) => Effect.fail(untold(message)))

@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
-import { isAddressRange } from "../callers/AddressRanges.ts"
-import { scopes } from "../callers/Caller.ts"
+import { isAddressRange } from "../net/AddressRanges.ts"
+import { scopes } from "../rights/Caller.ts"
 import { defaulted } from "./Defaulted.ts"
 import { Moment } from "./Moment.ts"
 import { givesOnce, secretFields } from "./SecretReference.ts"

@@ -6,14 +6,14 @@ import * as Path from "effect/Path"
 import type * as ChildProcessSpawner from "effect/process/ChildProcessSpawner"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { certificateIn, certificateWarning, type TlsIdentity, tlsIdentity } from "../edge/Tls.ts"
-import { environmentOverrides } from "../Settings.ts"
+import { readText } from "../http/FileText.ts"
+import { certificateIn, certificateWarning, type TlsIdentity, tlsIdentity } from "../http/Tls.ts"
 import type { Configuration } from "./Configuration.ts"
 import { type ConfigurationFault, ConfigurationInvalid, fromTheTop } from "./ConfigurationFault.ts"
 import { type ConfigurationSecrets, secretFilesOf, type SecretReading, secretsOf } from "./ConfigurationSecrets.ts"
 import * as ConfigurationText from "./ConfigurationText.ts"
-import { readText } from "./FileText.ts"
 import * as KeysFile from "./KeysFile.ts"
+import { environmentOverrides } from "./Settings.ts"
 
 /** A configuration with everything that it refers to. */
 export interface Loaded extends ConfigurationSecrets {

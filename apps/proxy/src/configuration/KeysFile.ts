@@ -4,7 +4,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
-import { readText, whyUnwritten } from "./FileText.ts"
+import { readText, whyUnwritten } from "../http/FileText.ts"
 import { Moment } from "./Moment.ts"
 
 const KeyRecord = Schema.Struct({

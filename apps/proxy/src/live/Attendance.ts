@@ -9,13 +9,13 @@ import * as Metric from "effect/Metric"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { KeyRing } from "../callers/KeyRing.ts"
 import { Revocations } from "../callers/Revocations.ts"
-import type { Refusal } from "../edge/Refusal.ts"
-import { Generations } from "../Generations.ts"
+import { LiveRules } from "../policy/LiveRules.ts"
+import type { Refusal } from "../problems/Refusal.ts"
+import { Generations } from "../snapshot/Generations.ts"
+import { KeyRing } from "../snapshot/KeyRing.ts"
 import { kept } from "./Kept.ts"
 import { cut } from "./LiveMetrics.ts"
-import { LiveRules } from "./LiveRules.ts"
 
 /** Why one who stays has to go: it has stayed long enough, the proxy stops, the backup comes from elsewhere, or it has no right to more. */
 export type End = "age" | "draining" | "moved" | Refusal

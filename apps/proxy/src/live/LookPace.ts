@@ -1,5 +1,5 @@
 import * as Duration from "effect/Duration"
-import type { LiveRules } from "./LiveRules.ts"
+import type { LiveRules } from "../policy/LiveRules.ts"
 import { type Standing, type Trouble } from "./Standing.ts"
 
 /** The longest `Retry-After` that is waited for in full. */

@@ -1,6 +1,6 @@
 import type { ShowBackupRequest } from "@cbr/domain"
 import type * as DateTime from "effect/DateTime"
-import type { Gateway, Visitor } from "../Gateway.ts"
+import type { Gateway, Visitor } from "../gateway/Gateway.ts"
 
 /** Where the events of a backup are. */
 export const eventsPath = (project_id: string, backup_id: string) =>

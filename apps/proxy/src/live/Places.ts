@@ -2,10 +2,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import type { Caller } from "../callers/Caller.ts"
-import { Refusal } from "../edge/Refusal.ts"
+import { LiveRules } from "../policy/LiveRules.ts"
+import { Refusal } from "../problems/Refusal.ts"
+import type { Caller } from "../rights/Caller.ts"
 import { kept } from "./Kept.ts"
-import { LiveRules } from "./LiveRules.ts"
 
 /** Counts what each caller keeps open. A place is a connection of this process, so replicas count apart. */
 export class Places extends Context.Service<

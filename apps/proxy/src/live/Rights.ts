@@ -4,8 +4,8 @@ import * as Effect from "effect/Effect"
 import type { Callers } from "../callers/Callers.ts"
 import { expiryOf } from "../callers/Jwt.ts"
 import { type PresentedCredential, unauthenticatedBecause } from "../callers/PresentedCredential.ts"
-import { Refusal, refusals } from "../edge/Refusal.ts"
-import type { Gateway, Visitor } from "../Gateway.ts"
+import type { Gateway, Visitor } from "../gateway/Gateway.ts"
+import { Refusal, refusals } from "../problems/Refusal.ts"
 
 /** Who watches, by what credential, and in which project. */
 export interface Watcher extends Visitor {

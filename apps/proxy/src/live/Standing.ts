@@ -3,8 +3,8 @@ import { isAtRest, ShowBackupResponse } from "@cbr/domain"
 import * as Result from "effect/Result"
 import type { Present } from "../cache/CacheEntry.ts"
 import type { ShowFailed } from "../cache/Shown.ts"
-import { isWorthComingBack } from "../edge/Problem.ts"
-import { refusals } from "../edge/Refusal.ts"
+import { isWorthComingBack } from "../problems/Problem.ts"
+import { refusals } from "../problems/Refusal.ts"
 
 /** The backup as the service told of it. */
 export interface There {

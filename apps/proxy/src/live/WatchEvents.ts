@@ -1,6 +1,6 @@
 import * as Sse from "effect/encoding/Sse"
 import type { ShowFailed } from "../cache/Shown.ts"
-import { detailsOf, fromRefusal, fromShowBackupError } from "../edge/Problem.ts"
+import { detailsOf, fromRefusal, fromShowBackupError } from "../problems/Problem.ts"
 import { passes, type Standing, type There } from "./Standing.ts"
 
 /**

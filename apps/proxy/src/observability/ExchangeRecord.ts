@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type { Caller, Scope } from "../callers/Caller.ts"
+import type { Caller, Scope } from "../rights/Caller.ts"
 
 /** Why a request is turned down: a credential that is none, one that is over, or a right that its caller has not. */
 export const denialReasons = ["Credential", "Expired", "Address", "Scope", "Region", "Project"] as const

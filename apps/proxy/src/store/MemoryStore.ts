@@ -2,8 +2,8 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import { makeTokenBuckets } from "../callers/TokenBuckets.ts"
 import { Store } from "./Store.ts"
+import { makeTokenBuckets } from "./TokenBuckets.ts"
 
 /**
  * The store of one process that is no other's replica. Its cache, its single

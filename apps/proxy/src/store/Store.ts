@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
-import type { Quota, Taken } from "../callers/TokenBuckets.ts"
+import type { Quota, Taken } from "./TokenBuckets.ts"
 
 /** Why the store did not carry out an operation; each replica then goes on by itself. */
 export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("StoreUnavailable", {

@@ -5,8 +5,8 @@ import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as PartitionedSemaphore from "effect/PartitionedSemaphore"
 import * as Semaphore from "effect/Semaphore"
-import { Refusal } from "../edge/Refusal.ts"
 import { eachFromZero } from "../observability/FromZero.ts"
+import { Refusal } from "../problems/Refusal.ts"
 
 /** How much is let through, and how much waits. */
 export interface FairQueueLimits {

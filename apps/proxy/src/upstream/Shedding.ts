@@ -2,9 +2,9 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
-import { Refusal } from "../edge/Refusal.ts"
 import { EventLoopDelay } from "../observability/EventLoopDelay.ts"
 import { fromZero } from "../observability/FromZero.ts"
+import { Refusal } from "../problems/Refusal.ts"
 
 /** Classes of callers that are turned away first when the process has too much to do; none unless others are provided. */
 export const LowClasses = Context.Reference<ReadonlySet<string>>("@cbr/proxy/LowClasses", {

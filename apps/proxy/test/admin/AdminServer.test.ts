@@ -4,7 +4,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Option, Redacted } from "effect"
 import { HttpClient } from "effect/http"
 import { AdminServer } from "../../src/admin/AdminServer.ts"
-import { Lifecycle } from "../../src/Lifecycle.ts"
+import { Lifecycle } from "../../src/process/Lifecycle.ts"
 import {
   configuration,
   ConfigurationPath,

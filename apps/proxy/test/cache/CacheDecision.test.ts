@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
 import { type CacheDecision, decide } from "../../src/cache/CacheDecision.ts"
 import type { CacheEntry } from "../../src/cache/CacheEntry.ts"
-import { defaultCacheRules as rules } from "../../src/cache/CacheRules.ts"
 import { none, parse } from "../../src/cache/RequestDirectives.ts"
+import { defaultCacheRules as rules } from "../../src/policy/CacheRules.ts"
 import { absentOf, moving, presentOf } from "./entries.ts"
 
 const words = (decision: CacheDecision): string => {

@@ -1,8 +1,8 @@
 import { BackupResp } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
-import { defaultCacheRules as rules } from "../../src/cache/CacheRules.ts"
 import { absenceOf, lifetimeOf } from "../../src/cache/Lifetime.ts"
+import { defaultCacheRules as rules } from "../../src/policy/CacheRules.ts"
 import { backupOf } from "./backupOf.ts"
 
 const at = Date.UTC(2026, 0, 2)

@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
-import type { Caller } from "../../src/callers/Caller.ts"
 import { Permits } from "../../src/callers/Permits.ts"
 import { Quotas, QuotaLimits } from "../../src/callers/Quotas.ts"
-import type { Taken } from "../../src/callers/TokenBuckets.ts"
-import type { Refusal } from "../../src/edge/Refusal.ts"
+import type { Refusal } from "../../src/problems/Refusal.ts"
+import type { Caller } from "../../src/rights/Caller.ts"
+import type { Taken } from "../../src/store/TokenBuckets.ts"
 
 const caller = (id: string, quota_class = "default"): Caller => ({
   id,

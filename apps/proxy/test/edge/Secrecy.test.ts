@@ -2,7 +2,7 @@ import { inspect } from "node:util"
 import { Simulator } from "@cbr/simulator"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Metric, Tracer } from "effect"
-import { Listener } from "../../src/edge/Server.ts"
+import { Listener } from "../../src/server/Server.ts"
 import { head, rawExchange } from "../RawExchange.ts"
 import { key, LogLines, pathOf, testProxyFor } from "../TestProxy.ts"
 

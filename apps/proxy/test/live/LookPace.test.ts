@@ -2,10 +2,10 @@ import { RateLimited, ServiceUnavailable } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Result } from "effect"
 import type { ShowFailed } from "../../src/cache/Shown.ts"
-import { Refusal } from "../../src/edge/Refusal.ts"
-import { defaultLiveRules as rules } from "../../src/live/LiveRules.ts"
 import { intervalOf, oldestOf, waitAfter } from "../../src/live/LookPace.ts"
 import { after, type Standing, unseen } from "../../src/live/Standing.ts"
+import { defaultLiveRules as rules } from "../../src/policy/LiveRules.ts"
+import { Refusal } from "../../src/problems/Refusal.ts"
 import { entryOf } from "./entryOf.ts"
 
 const standingOf = (fields: object) => after(unseen, Result.succeed(entryOf(fields)))

@@ -7,7 +7,7 @@ import { Simulator } from "@cbr/simulator"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import openapiTS, { astToString } from "openapi-typescript"
-import { Listener } from "../../src/edge/Server.ts"
+import { Listener } from "../../src/server/Server.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 import { get, key, layer as testProxy } from "../TestProxy.ts"
 

@@ -3,8 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, PubSub, Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { SharedAnswers } from "../../src/cache/SharedAnswers.ts"
+import * as StoredAnswers from "../../src/replicas/StoredAnswers.ts"
 import { Store, StoreUnavailable } from "../../src/store/Store.ts"
-import * as StoredAnswers from "../../src/store/StoredAnswers.ts"
 
 /** A store that grants everything, counts, and fails when the test says. */
 const makeStore = Effect.gen(function* () {

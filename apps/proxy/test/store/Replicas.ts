@@ -2,9 +2,9 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { Context, Duration, Effect, Layer, Metric, Random, type Scope } from "effect"
 import { CachedBackups } from "../../src/cache/CachedBackups.ts"
 import { Quotas } from "../../src/callers/Quotas.ts"
+import type { SealingKey } from "../../src/crypto/SealedText.ts"
+import * as StoredAnswers from "../../src/replicas/StoredAnswers.ts"
 import type { RedisAddress } from "../../src/store/RedisConnection.ts"
-import type { SealingKey } from "../../src/store/SealedText.ts"
-import * as StoredAnswers from "../../src/store/StoredAnswers.ts"
 import { storeAt } from "./StoreOf.ts"
 
 /** A proxy's cache, as one of several over the same Redis. */

@@ -1,0 +1,60 @@
+import { ShowBackupRequest } from "@cbr/domain"
+import * as ByteSize from "effect/ByteSize"
+import * as Effect from "effect/Effect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
+import { BatchLimits } from "../policy/BatchLimits.ts"
+import { Refusal } from "../problems/Refusal.ts"
+
+/** Ids are judged item by item, so that a wrong one spoils its own answer alone. */
+const Item = Schema.Struct({ project_id: Schema.String, backup_id: Schema.String })
+
+const BatchRequest = Schema.fromJsonString(Schema.Struct({ items: Schema.Array(Item) }))
+
+const decode = Schema.decodeEffect(BatchRequest, { onExcessProperty: "error" })
+
+/** The body of a batch; what is too large by its own account is refused unread. */
+export const readBody = Effect.fnUntraced(function* (
+  head: RequestHead
+): Effect.fn.Return<Uint8Array, Refusal, HttpServerRequest.HttpServerRequest> {
+  const { requestBytes } = yield* BatchLimits
+  const tooLarge = contentTooLarge(`the body has more than ${requestBytes} bytes`)
+  if (Number(valuesOf(head, "content-length")[0] ?? 0) > requestBytes) return yield* tooLarge
+  const { stream } = yield* HttpServerRequest.HttpServerRequest
+  return yield* stream.pipe(
+    Stream.catchTag("HttpServerError", () => Stream.fail(unreadable)),
+    Stream.limitBytes<Refusal, never>(ByteSize.bytes(requestBytes), () => Stream.fail(tooLarge)),
+    Stream.mkUint8Array
+  )
+})
+
+/**
+ * The backups that a batch asks for: `{"items": [{"project_id", "backup_id"}, …]}`,
+ * as JSON.
+ *
+ * @param body where it has been read already: a signature covers it
+ */
+export const readBatch = Effect.fnUntraced(function* (
+  head: RequestHead,
+  body: Uint8Array | undefined
+): Effect.fn.Return<ReadonlyArray<ShowBackupRequest>, Refusal, HttpServerRequest.HttpServerRequest> {
+  const limits = yield* BatchLimits
+  if (!/^application\/json(?:[ \t]*;.*)?$/i.test(valuesOf(head, "content-type").join(","))) return yield* notJson
+  const text = new TextDecoder().decode(body ?? (yield* readBody(head)))
+  const { items } = yield* Effect.catchTag(decode(text), "SchemaError", () => Effect.fail(unreadable))
+  if (items.length > limits.items) return yield* contentTooLarge(`the batch has more than ${limits.items} items`)
+  return items
+})
+
+const notJson = new Refusal({ reason: "UnsupportedMediaType", message: "the body is not application/json" })
+
+/** What is left of a body that is not read would be taken for the next request, so the connection ends. */
+const contentTooLarge = (message: string) =>
+  new Refusal({ reason: "ContentTooLarge", message, headers: { connection: "close" } })
+
+const unreadable = new Refusal({
+  reason: "BadRequest",
+  message: 'the body is not {"items": [{"project_id": "…", "backup_id": "…"}]}'
+})

@@ -1,0 +1,44 @@
+import { checkTransport, layerUndici } from "@cbr/client/node"
+import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import { transport } from "../configuration/Settings.ts"
+import { guardedLookup } from "../net/GuardedLookup.ts"
+import { exitCodes } from "../process/ExitCodes.ts"
+import { StartFailed } from "../process/StartFailed.ts"
+
+/** How the environment has calls leave this machine; fails, by the variable, where that cannot be done. */
+export const usableTransport = Effect.tap(transport, (settings) =>
+  Effect.mapError(checkTransport(settings), ({ detail, message }) => {
+    const variable = detail.code === "https-proxy-unusable" ? "HTTPS_PROXY" : "CBR_CA_FILE"
+    return new StartFailed({ message: `${variable}: ${message}`, exitCode: exitCodes.unusable })
+  })
+)
+
+/**
+ * Calls services by names that the configuration gives, at none of
+ * the addresses that {@link guardedLookup} refuses; those of `https` by way of `HTTPS_PROXY` where there is one,
+ * which resolves names for itself.
+ */
+export const layer: Layer.Layer<HttpClient.HttpClient, Effect.Error<typeof usableTransport>> = Layer.unwrap(
+  Effect.gen(function* () {
+    const run = yield* FiberSet.makeRuntime()
+    const onRefusal = (hostname: string) =>
+      void run(
+        Effect.annotateLogs(
+          Effect.logWarning(
+            "a name leads to this machine or link alone and is not called; give the address itself if it should be"
+          ),
+          { hostname }
+        )
+      )
+    const settings = yield* usableTransport
+    const { httpsProxy } = yield* Effect.orDie(checkTransport(settings))
+    if (httpsProxy !== undefined) {
+      const { host } = new URL(httpsProxy)
+      yield* Effect.logInfo(`https addresses are called by way of ${host} (HTTPS_PROXY), but for those of NO_PROXY`)
+    }
+    return Layer.orDie(layerUndici({ ...settings, lookup: guardedLookup(onRefusal) }))
+  })
+)

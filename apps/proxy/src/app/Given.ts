@@ -1,0 +1,45 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { Configuration } from "../configuration/Configuration.ts"
+import { ConfigurationInvalid } from "../configuration/ConfigurationFault.ts"
+import { load } from "../configuration/ConfigurationFile.ts"
+import type { settings } from "../configuration/Settings.ts"
+import { exitCodes } from "../process/ExitCodes.ts"
+import { StartFailed } from "../process/StartFailed.ts"
+import * as Generation from "../snapshot/Generation.ts"
+
+/** What the command line says. */
+export type Given = { readonly [Name in keyof typeof settings]: FlagValue<(typeof settings)[Name]> }
+type FlagValue<F> = F extends import("effect/cli/Flag").Flag<infer A> ? A : never
+
+/** The configuration file that the command line names, if it names one. */
+export const fileOf = ({ config }: Given) =>
+  Effect.catchIf(
+    Option.isSome(config) ? load(config.value) : Effect.undefined,
+    (error) => error instanceof ConfigurationInvalid,
+    ({ message }) => Effect.fail(new StartFailed({ message, exitCode: exitCodes.unusable }))
+  )
+
+/** The file's settings, or the defaults, under what the flags say. */
+export const inForce = (given: Given, file: Configuration | undefined): Configuration => {
+  // One caller on this machine waits for no balancer, and asked for no second port.
+  const configuration = file ?? {
+    ...Generation.defaultConfiguration,
+    admin: { ...Generation.defaultConfiguration.admin, enabled: false },
+    drain: { ...Generation.defaultConfiguration.drain, serve_seconds: 0 }
+  }
+  const { admin, listen } = configuration
+  return {
+    ...configuration,
+    listen: {
+      ...listen,
+      host: Option.getOrElse(given.host, () => listen.host),
+      port: Option.getOrElse(given.port, () => listen.port),
+      behind_tls: given.behindTls || listen.behind_tls
+    },
+    admin: Option.match(given.adminPort, {
+      onNone: () => admin,
+      onSome: (port) => ({ ...admin, enabled: true, port })
+    })
+  }
+}

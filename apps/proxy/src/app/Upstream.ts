@@ -1,0 +1,73 @@
+import {
+  BackupClient,
+  Chain,
+  Credentials,
+  defaultResiliencePolicy,
+  Endpoint,
+  type EndpointOptions,
+  MachineEndpoint,
+  ResiliencePolicy
+} from "@cbr/client"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import type { HeldCredential } from "../upstream/HeldCredential.ts"
+import * as CloudHttpClient from "./CloudHttpClient.ts"
+
+/**
+ * How patient the proxy is with the cloud. Callers have deadlines of their
+ * own, mostly of 10 s or more, and rather hear "come back in 20 s" than wait.
+ */
+const policy: ResiliencePolicy = {
+  ...defaultResiliencePolicy,
+  attemptTimeout: Duration.seconds(3),
+  callTimeout: Duration.seconds(9),
+  retries: 2,
+  backoff: Duration.millis(100),
+  longestRetryAfter: Duration.seconds(2)
+}
+
+/**
+ * The cloud, called with whatever credential this machine has, at the given
+ * endpoint or region, else where this machine is set up for. Fails with
+ * `NoCredentials` where there is none and none can come: a server whose
+ * metadata answer may be given an agency while it runs, so there it is only
+ * said in the log, and in every answer that needs one.
+ */
+export const layer = (options: EndpointOptions, held: HeldCredential) =>
+  BackupClient.layer.pipe(
+    Layer.provide(Layer.effect(Credentials, Effect.map(Credentials, held.hold))),
+    // Of the source itself: what only looks takes no turn at trying it.
+    Layer.merge(someCredential),
+    Layer.provide(Chain.layer()),
+    Layer.provide(
+      options.endpoint === undefined && options.region === undefined ? MachineEndpoint.layer : Endpoint.layer(options)
+    ),
+    Layer.provide([
+      Layer.succeed(ResiliencePolicy, policy),
+      CloudHttpClient.layer,
+      NodeCrypto.layerMac,
+      NodeCrypto.layerDigest
+    ])
+  )
+
+/** The search is waited for; what takes longer is a service that gives one out, and no reason not to start. */
+const longestSearch = Duration.seconds(4)
+
+const someCredential = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const { current } = yield* Credentials
+    const search = yield* Effect.forkScoped(
+      Effect.asVoid(current).pipe(
+        Effect.catch((error) =>
+          error.detail.code === "no-credentials" && error.detail.searched.every(({ may_come }) => may_come !== true)
+            ? Effect.fail(error)
+            : Effect.logWarning(error.message)
+        )
+      )
+    )
+    yield* Effect.timeoutOption(Fiber.join(search), longestSearch)
+  })
+)

@@ -1,0 +1,81 @@
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Schedule from "effect/Schedule"
+import * as Revocations from "../callers/Revocations.ts"
+import type { RedisSecrets } from "../configuration/ConfigurationSecrets.ts"
+import type { RedisSection } from "../configuration/RedisSection.ts"
+import type { RedisAddress, RedisNode, RedisPlace } from "../store/RedisConnection.ts"
+import * as RedisStore from "../store/RedisStore.ts"
+import { Store } from "../store/Store.ts"
+import * as StoredAnswers from "./StoredAnswers.ts"
+import * as StoredPermits from "./StoredPermits.ts"
+import * as StoredSignatures from "./StoredSignatures.ts"
+import * as StoredTurns from "./StoredTurns.ts"
+
+/** The Redis of a configuration. */
+export const addressOf = (section: RedisSection, { password, sentinelPassword, tls }: RedisSecrets): RedisAddress => {
+  const url = section.url === undefined ? undefined : new URL(section.url)
+  const username = section.username ?? (url?.username ? decodeURIComponent(url.username) : undefined)
+  return {
+    place: placeOf(section, sentinelPassword),
+    ...(username === undefined ? {} : { username }),
+    password,
+    ...(url?.protocol === "rediss:" || tls !== undefined ? { tls: tls ?? {} } : {})
+  }
+}
+
+const placeOf = (
+  { cluster, sentinel, url }: RedisSection,
+  sentinelPassword: RedisSecrets["sentinelPassword"]
+): RedisPlace => {
+  if (cluster !== undefined) return { _tag: "Cluster", nodes: cluster.nodes.map(nodeOf) }
+  if (sentinel !== undefined) {
+    const { name, nodes, username } = sentinel
+    return { _tag: "Sentinel", name, nodes: nodes.map(nodeOf), username, password: sentinelPassword }
+  }
+  const { hostname, pathname, port } = new URL(url ?? "redis://127.0.0.1")
+  const database = /^\/(\d+)$/.exec(pathname)?.[1]
+  return {
+    _tag: "Server",
+    node: { host: withoutBrackets(hostname), port: port === "" ? 6379 : Number(port) },
+    database: database === undefined ? undefined : Number(database)
+  }
+}
+
+const nodeOf = (text: string): RedisNode => {
+  const colon = text.lastIndexOf(":")
+  return { host: withoutBrackets(text.slice(0, colon)), port: Number(text.slice(colon + 1)) }
+}
+
+const withoutBrackets = (host: string) => host.replace(/^\[(.*)\]$/, "$1")
+
+const storeLayer = (section: RedisSection, secrets: RedisSecrets) =>
+  RedisStore.layer({
+    ...addressOf(section, secrets),
+    prefix: section.prefix,
+    timeLimit: Duration.millis(section.time_limit_ms)
+  })
+
+/** What makes a proxy one of several: answers, calls, turns with credentials, quotas, revocations and used signatures in common. */
+export const layer = (section: RedisSection, secrets: RedisSecrets) =>
+  Layer.mergeAll(
+    StoredAnswers.layer(secrets.sealingKeys),
+    StoredTurns.layer(secrets.sealingKeys),
+    StoredPermits.layer(section.replicas),
+    Revocations.layer(section.revocations),
+    StoredSignatures.layer
+  ).pipe(
+    Layer.provideMerge(storeLayer(section, secrets)),
+    Layer.provide([NodeCrypto.layerAead, NodeCrypto.layerKdf, NodeCrypto.layerSecureRandom])
+  )
+
+/** Has every replica refuse a credential; with more patience than requests have. */
+export const revoke = (id: string, section: RedisSection, secrets: RedisSecrets) =>
+  Effect.flatMap(Store, (store) => store.revoke(id)).pipe(
+    Effect.retry(Schedule.spaced("200 millis").pipe(Schedule.upTo({ times: 10 }))),
+    Effect.provide(storeLayer({ ...section, time_limit_ms: 1_000 }, secrets)),
+    Effect.provideService(Logger.CurrentLoggers, new Set())
+  )

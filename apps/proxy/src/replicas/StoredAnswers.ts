@@ -1,0 +1,170 @@
+import * as Clock from "effect/Clock"
+import type * as Aead from "effect/crypto/Aead"
+import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Hex from "effect/encoding/Hex"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import { type Claim, type Settlement, type SharedAnswer, SharedAnswers } from "../cache/SharedAnswers.ts"
+import { makeSeal, type Seal, type SealingKey } from "../crypto/SealedText.ts"
+import { type Held, type Slot, Store } from "../store/Store.ts"
+import { sharedCalls, unusableValues } from "../store/StoreMetrics.ts"
+import * as AnswerText from "./AnswerText.ts"
+import * as Notices from "./Notices.ts"
+
+/** How long a lock outlives a replica that has died, and how often one that lives renews it, in milliseconds. */
+const lockLife = 3_000
+const renewal = 1_000
+
+/** How long a notice is waited for before one looks again: a notice may be lost. */
+const patience = 1_000
+
+/** An answer stays so long at least, in milliseconds, for those who wait for it, even if nobody else may use it. */
+const shortestLife = 1_000
+
+/** Answers and calls shared through the store, which is shown nothing but sealed text where there are keys. */
+export const layer = (
+  keys: ReadonlyArray<SealingKey>
+): Layer.Layer<never, never, Store | Aead.Aead | SecureRandom.SecureRandom> =>
+  Layer.effect(SharedAnswers, Effect.flatMap(Effect.orDie(makeSeal(keys)), make))
+
+const make = Effect.fnUntraced(function* (seal: Seal) {
+  const store = yield* Store
+  const scope = yield* Effect.scope
+  const replica = yield* Notices.newId
+  const random = yield* SecureRandom.SecureRandom
+  const notices = yield* Notices.makeNotices(replica, "answers", seal)
+  /** What is to be forgotten and could not be: until then the store knows too much. */
+  const unforgotten = new Set<string>()
+
+  const slotOf = (key: string): Slot => ({ kind: "answer", id: key.replaceAll("\n", "/") })
+  /** Where a sealed text stands: it opens at no other place. */
+  const placeOf = (key: string) => `answer:${slotOf(key).id}`
+  const noticeOf = (key: string, what: Notices.Notice["what"]) => Notices.write({ from: replica, key, what })
+
+  /** What stands in the store, with the time since it was put there, by the store's clock alone. */
+  const shared = Effect.fnUntraced(function* (
+    key: string,
+    { left, life, value, version }: Held
+  ): Effect.fn.Return<SharedAnswer | undefined> {
+    const text = yield* seal.open(value, placeOf(key))
+    const answered = text === undefined ? undefined : AnswerText.read(key, text)
+    const age = life - left
+    if (answered !== undefined && left >= 0 && age >= 0) {
+      return { ...answered, version, at: (yield* Clock.currentTimeMillis) - age }
+    }
+    yield* Metric.update(unusableValues, 1)
+    return undefined
+  })
+
+  const settled = Effect.fnUntraced(function* (key: string, token: string, settlement: Settlement) {
+    const slot = slotOf(key)
+    const letGo = { token, forgets: false, notice: noticeOf(key, "withdrawn") }
+    switch (settlement._tag) {
+      case "Answered": {
+        const value = yield* seal.close(AnswerText.write(key, settlement.answered), placeOf(key))
+        const milliseconds = Math.max(shortestLife, Math.floor(settlement.milliseconds))
+        const notice = noticeOf(key, "stored")
+        return yield* store
+          .write(slot, { token, value, milliseconds, notice })
+          .pipe(Effect.catch(() => store.release(slot, letGo)))
+      }
+      case "Failed": {
+        const why = yield* seal.close(Notices.writeFailure(settlement.error), Notices.placeOfFailure(key))
+        const notice = Notices.write({ from: replica, key, what: "failed", why })
+        return yield* store.release(slot, { token, forgets: settlement.isLast, notice })
+      }
+      case "Withdrawn":
+        return yield* store.release(slot, letGo)
+    }
+  })
+
+  /** The right to call, until it is settled or the scope ends. */
+  const granted = Effect.fnUntraced(function* (key: string, token: string) {
+    let isSettled = false
+    const settle = (settlement: Settlement) =>
+      Effect.suspend(() => {
+        if (isSettled) return Effect.void
+        isSettled = true
+        return Effect.asVoid(Effect.forkIn(Effect.ignore(settled(key, token, settlement)), scope))
+      })
+    yield* Effect.addFinalizer(() => settle({ _tag: "Withdrawn" }))
+    yield* store
+      .renew(slotOf(key), token, lockLife)
+      .pipe(Effect.ignore, Effect.schedule(Schedule.spaced(renewal)), Effect.forkScoped)
+    const claim: Claim = { _tag: "Granted", version: token, settle }
+    return claim
+  })
+
+  const claim = Effect.fnUntraced(
+    function* (key: string, known: string | undefined) {
+      const token = Hex.encode(yield* random.randomBytes(16))
+      let isKnown = known ?? ""
+      let isAwaited = false
+      while (true) {
+        // Before the claim, so that no notice falls between the two.
+        const notice = notices.next(key)
+        const reply = unforgotten.has(key)
+          ? undefined
+          : Option.getOrUndefined(
+              yield* Effect.option(store.claim(slotOf(key), { known: isKnown, token, milliseconds: lockLife }))
+            )
+        switch (reply?._tag) {
+          case "Found": {
+            const found = yield* shared(key, reply.held)
+            // What cannot be used is as good as known: the next answer takes its place.
+            isKnown = reply.held.version
+            if (found === undefined) break
+            yield* Metric.update(sharedCalls[isAwaited ? "followed" : "found"], 1)
+            const claim: Claim = { _tag: "Found", shared: found, isAwaited }
+            return claim
+          }
+          case "Taken": {
+            isAwaited = true
+            const wait = Math.max(1, Math.min(reply.left, patience))
+            const ending = yield* Effect.timeoutOption(notice, Duration.millis(wait))
+            const failed = Option.getOrUndefined(ending)
+            if (failed === undefined) break
+            yield* Metric.update(sharedCalls.followed, 1)
+            const claim: Claim = { _tag: "Failed", error: failed.error }
+            return claim
+          }
+          case "Granted":
+            yield* Metric.update(sharedCalls.led, 1)
+            return yield* granted(key, token)
+          case undefined:
+            // A claim that came too late may yet have been granted, so it is settled all the same.
+            yield* Metric.update(sharedCalls.alone, 1)
+            return yield* granted(key, token)
+        }
+      }
+    },
+    (effect, key) => Effect.ensuring(effect, notices.leave(key))
+  )
+
+  const forget = Effect.fnUntraced(function* (key: string) {
+    const notice = noticeOf(key, "forgotten")
+    const forgotten = yield* Effect.option(store.forget(slotOf(key), notice))
+    if (Option.isSome(forgotten)) unforgotten.delete(key)
+    else unforgotten.add(key)
+  })
+
+  yield* store.restored.pipe(
+    Stream.runForEach(() => Effect.forEach([...unforgotten], forget, { discard: true })),
+    Effect.forkScoped({ startImmediately: true })
+  )
+
+  return SharedAnswers.of({
+    claim,
+    look: Effect.fnUntraced(function* (key) {
+      const held = Option.getOrUndefined(yield* Effect.option(store.look(slotOf(key))))
+      return held === undefined ? undefined : yield* shared(key, held)
+    }),
+    forget,
+    changes: notices.changes
+  })
+})

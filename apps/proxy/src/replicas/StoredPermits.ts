@@ -1,0 +1,137 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
+import * as Semaphore from "effect/Semaphore"
+import { Permits } from "../callers/Permits.ts"
+import { Store, type StoreUnavailable } from "../store/Store.ts"
+import { makeTokenBuckets, type Quota, type Taken } from "../store/TokenBuckets.ts"
+
+/** What this replica has drawn of a quota and not yet given out. */
+interface Drawn {
+  readonly turn: Semaphore.Semaphore
+  count: number
+  /** When the rest lapses, so that nobody saves up beyond the quota; in milliseconds since 1970. */
+  until: number
+  /** What was left for all replicas after the last draw, and when none was to be missing. */
+  left: number
+  fullAt: number
+  /** Until when this replica counts by itself. */
+  aloneUntil: number
+  isDrawing: boolean
+}
+
+/** How long a draw is good for, and how long a replica counts by itself before it asks again; in milliseconds. */
+const lapse = 1_000
+
+/**
+ * Permits that replicas draw from one quota in the store, several at once where it
+ * is large, so that most are given out without asking. While it cannot be had
+ * each replica grants its share of the quota.
+ *
+ * @param replicas into how many shares
+ */
+export const layer = (replicas: number): Layer.Layer<Permits, never, Store> => Layer.effect(Permits, make(replicas))
+
+const make = Effect.fnUntraced(function* (replicas: number) {
+  const store = yield* Store
+  const own = makeTokenBuckets()
+  const drawn = new Map<string, Drawn>()
+  const running = yield* Queue.unbounded<readonly [key: string, quota: Quota]>()
+
+  /** A caller who asks each replica now and then wastes a draw of each in a second: altogether half of the quota at most. */
+  const drawOf = ({ burst, perSecond }: Quota) => Math.max(1, Math.floor(Math.min(burst, perSecond) / (2 * replicas)))
+
+  const shares = new WeakMap<Quota, Quota>()
+  const shareOf = (quota: Quota): Quota => {
+    const known = shares.get(quota)
+    if (known !== undefined) return known
+    const share = { perSecond: quota.perSecond / replicas, burst: Math.max(1, Math.floor(quota.burst / replicas)) }
+    shares.set(quota, share)
+    return share
+  }
+
+  const drawnOf = (key: string): Drawn => {
+    const known = drawn.get(key)
+    if (known !== undefined) return known
+    const none = { count: 0, until: 0, left: 0, fullAt: 0, aloneUntil: 0, isDrawing: false }
+    const fresh = { ...none, turn: Semaphore.makeUnsafe(1) }
+    drawn.set(key, fresh)
+    return fresh
+  }
+
+  /** Draws some, or the last one, and puts away those that are not spent at once. */
+  const draw = Effect.fnUntraced(function* (
+    key: string,
+    quota: Quota,
+    spent: 0 | 1
+  ): Effect.fn.Return<Taken, StoreUnavailable> {
+    const state = drawnOf(key)
+    const many = drawOf(quota)
+    let count = many
+    let taken = yield* store.take(key, quota, many)
+    if (taken._tag === "Empty" && many > 1 && spent === 1) {
+      count = 1
+      taken = yield* store.take(key, quota, 1)
+    }
+    if (taken._tag === "Empty") return taken
+    const now = yield* Clock.currentTimeMillis
+    state.count = (now < state.until ? state.count : 0) + count - spent
+    state.until = now + lapse
+    state.left = taken.left
+    state.fullAt = now + taken.fullAfter
+    return takenFrom(state, now)
+  })
+
+  /** What can be told without asking. */
+  const takeNow = (key: string, quota: Quota, now: number): Taken | undefined => {
+    const state = drawnOf(key)
+    if (now < state.aloneUntil) return own.take(key, shareOf(quota), now)
+    if (state.count < 1 || now >= state.until) return undefined
+    state.count--
+    const many = drawOf(quota)
+    if (many > 1 && state.count <= many / 2 && !state.isDrawing) {
+      state.isDrawing = true
+      Queue.offerUnsafe(running, [key, quota])
+    }
+    return takenFrom(state, now)
+  }
+
+  const take = (key: string, quota: Quota): Effect.Effect<Taken> =>
+    Effect.suspend(() => {
+      const state = drawnOf(key)
+      return Effect.gen(function* () {
+        const there = takeNow(key, quota, yield* Clock.currentTimeMillis)
+        return there ?? (yield* draw(key, quota, 1))
+      }).pipe(
+        Effect.catchTag("StoreUnavailable", () =>
+          Effect.map(Clock.currentTimeMillis, (now) => {
+            state.aloneUntil = now + lapse
+            return own.take(key, shareOf(quota), now)
+          })
+        ),
+        state.turn.withPermits(1)
+      )
+    })
+
+  /** What runs low is drawn ahead of need. */
+  yield* Queue.take(running).pipe(
+    Effect.flatMap(([key, quota]) => {
+      const state = drawnOf(key)
+      return Effect.ensuring(
+        Effect.ignore(state.turn.withPermits(1)(draw(key, quota, 0))),
+        Effect.sync(() => void (state.isDrawing = false))
+      )
+    }),
+    Effect.forever,
+    Effect.forkScoped
+  )
+
+  return Permits.of({ take, takeNow })
+})
+
+const takenFrom = ({ count, fullAt, left }: Drawn, now: number): Taken => ({
+  _tag: "Taken",
+  left: left + count,
+  fullAfter: Math.max(0, fullAt - now)
+})

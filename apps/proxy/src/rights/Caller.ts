@@ -1,0 +1,35 @@
+import type * as DateTime from "effect/DateTime"
+import type { AddressRanges } from "../net/AddressRanges.ts"
+
+/**
+ * What a caller may ask for: `read` a backup, `watch` it change, read many in
+ * one `batch`, `bypass` or `purge` what is cached of it.
+ */
+export const scopes = ["read", "watch", "batch", "bypass", "purge"] as const
+
+/** One of {@link scopes}. */
+export type Scope = (typeof scopes)[number]
+
+/**
+ * Who calls, once a credential has shown it, and what they may do. Nothing is
+ * granted by leaving a list empty; `"*"` is everything.
+ */
+export interface Caller {
+  /** The operator's name for the caller; stands in logs, so it holds no secret. */
+  readonly id: string
+  readonly projects: ReadonlySet<string> | "*"
+  readonly regions: ReadonlySet<string> | "*"
+  readonly scopes: ReadonlySet<Scope>
+  /** Name of the class that sets the caller's quotas. */
+  readonly quota_class: string
+  /** From this moment on nothing is allowed any more. */
+  readonly expires_at: DateTime.Utc | undefined
+  /** Where the caller may call from. */
+  readonly addresses: AddressRanges | "*"
+}
+
+/** A caller, and by what the credential that it showed is known among those that are revoked. */
+export interface Known {
+  readonly caller: Caller
+  readonly revocation_id: string
+}

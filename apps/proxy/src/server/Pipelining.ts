@@ -1,0 +1,38 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http"
+import type { Limits } from "../http/Limits.ts"
+import { type Connection, type OpenConnections, unsentBytes } from "./OpenConnections.ts"
+
+/**
+ * Has the requests of one connection answered a few at once, and none while
+ * its peer leaves the answers before it unread: whoever sends a thousand
+ * requests and reads nothing gets a few answers made, not a thousand.
+ * Takes the place of the handler that the server has.
+ */
+export const limitPipelining = (server: Server, connections: OpenConnections, limits: Limits): void => {
+  const lines = new WeakMap<Connection, Array<() => void>>()
+
+  const advance = (connection: Connection, line: Array<() => void>) => {
+    while (line.length > 0 && isServed(connection, connection.owed.length - line.length)) line.shift()!()
+  }
+  /** Whether one more is answered while so many are being answered. */
+  const isServed = (connection: Connection, begun: number): boolean =>
+    begun === 0 || (begun < limits.requestsAtOnce && unsentBytes(connection) < limits.unsentBytes)
+
+  for (const event of ["request", "checkContinue"] as const) {
+    const handler = server.listeners(event).at(-1) as (request: IncomingMessage, response: ServerResponse) => void
+    server.off(event, handler)
+    server.on(event, (request, response) => {
+      const connection = connections.of(request.socket)
+      if (connection === undefined) return
+      if (connection.owed.length === 1) return handler(request, response)
+      const line = lines.get(connection) ?? []
+      lines.set(connection, line)
+      line.push(() => handler(request, response))
+      advance(connection, line)
+    })
+  }
+  connections.onSettled((connection) => {
+    const line = lines.get(connection)
+    if (line !== undefined) advance(connection, line)
+  })
+}

@@ -1,0 +1,164 @@
+import { createServer, type Server } from "node:http"
+import { createServer as createTlsServer } from "node:https"
+import type { AddressInfo } from "node:net"
+import { Server as TlsServer } from "node:tls"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import * as Context from "effect/Context"
+import type * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
+import * as HttpServer from "effect/http/HttpServer"
+import type { ServeError } from "effect/http/HttpServerError"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as Latch from "effect/Latch"
+import * as Layer from "effect/Layer"
+import { defaultLimits, type Limits } from "../http/Limits.ts"
+import { secureOptions, type TlsIdentity } from "../http/Tls.ts"
+import { Lifecycle } from "../process/Lifecycle.ts"
+import { limitConnections } from "./Connections.ts"
+import { defaultPatience, drain, nextTurn, type Patience } from "./Drain.ts"
+import { openConnections } from "./OpenConnections.ts"
+import { answerParserFaults } from "./ParserFaults.ts"
+import { limitPipelining } from "./Pipelining.ts"
+import { type Shortcut, withShortcut } from "./Shortcut.ts"
+import { unparsedAnswer } from "./UnparsedAnswer.ts"
+import { limitUnread } from "./Unread.ts"
+
+/** Where to listen, and to how much. */
+export interface ServerOptions {
+  /** Address of an interface; `127.0.0.1` is reachable from this machine alone. */
+  readonly host: string
+  /** 0 takes a free port. */
+  readonly port: number
+  /** Whether other processes may listen on the same port; the system then spreads connections over them. */
+  readonly reusePort?: boolean | undefined
+  /** Defaults to {@link defaultLimits}. */
+  readonly limits?: Limits | undefined
+  /** Serves TLS 1.2 and later with it; plain HTTP without. */
+  readonly tls?: TlsIdentity | undefined
+  /** When the layer ends; defaults to {@link defaultPatience}. */
+  readonly patience?: Patience | undefined
+}
+
+/** The listening socket, beyond what an `HttpServer` tells of it. */
+export class Listener extends Context.Service<
+  Listener,
+  {
+    /** Origin under which the server is reached, such as `http://127.0.0.1:8080`. */
+    readonly url: string
+    /**
+     * Whether the connection ends with the answer to this request: the server
+     * is draining, and the client has sent no other behind it.
+     */
+    readonly endsHere: Effect.Effect<boolean, never, HttpServerRequest.HttpServerRequest>
+    /** Has each request answered by this, if it can, ahead of the app. */
+    readonly answerAhead: (shortcut: Shortcut) => void
+    /** Shows another identity to who connects from now on; nothing where the server speaks no TLS. */
+    readonly identify: (identity: TlsIdentity) => void
+  }
+>()("@cbr/proxy/Listener") {}
+
+/**
+ * An HTTP/1.1 server with limits that a slow, greedy or stuck peer runs into.
+ * What its parser refuses is answered as a problem too. When the layer ends,
+ * new connections are refused and requests in flight get their grace to
+ * finish, to the last byte; then their connections are closed.
+ */
+export const layer = ({
+  host,
+  limits = defaultLimits,
+  patience = defaultPatience,
+  port,
+  reusePort = false,
+  tls
+}: ServerOptions): Layer.Layer<HttpServer.HttpServer | Listener, ServeError, Lifecycle | SecureRandom.SecureRandom> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const lifecycle = yield* Lifecycle
+      const settings = {
+        headersTimeout: Duration.toMillis(limits.headTime),
+        requestTimeout: Duration.toMillis(limits.requestTime),
+        connectionsCheckingInterval: Duration.toMillis(limits.checkInterval),
+        maxHeaderSize: limits.headBytes,
+        requireHostHeader: false
+      }
+      const node =
+        tls === undefined
+          ? createServer(settings)
+          : createTlsServer({
+              ...settings,
+              ...secureOptions(tls),
+              handshakeTimeout: settings.headersTimeout
+            })
+      // All fields reach the rules, which count them: beyond a cap of its own the parser drops them without a word.
+      node.maxHeadersCount = 0
+      // The rules answer an expectation that is none of HTTP's, in the words of all other answers.
+      node.on("checkExpectation", (request, response) => node.emit("request", request, response))
+      const connections = openConnections(node)
+      limitConnections(node, connections, limits)
+      yield* limitUnread(connections, limits)
+      answerParserFaults(node, connections, yield* FiberSet.makeRuntime<SecureRandom.SecureRandom>(), unparsedAnswer)
+
+      const server = yield* NodeHttpServer.make(() => node, { host, port, reusePort, disablePreemptiveShutdown: true })
+      const { address, family, port: bound } = node.address() as AddressInfo
+      const answers = yield* Latch.make(true)
+      const endsHere = Effect.gen(function* () {
+        if (!lifecycle.isDraining() && node.listening) return false
+        // Requests that came with this one are read first: an answer that ends the connection would leave them without.
+        yield* nextTurn
+        yield* answers.await
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const { socket } = NodeHttpServerRequest.toIncomingMessage(request)
+        return connections.of(socket)?.owed.at(-1) === NodeHttpServerRequest.toServerResponse(request)
+      })
+      let ahead: Shortcut = () => false
+      const serving: Serving = {
+        shortcut: (request, response) => ahead(request, response),
+        begin: () => limitPipelining(node, connections, limits),
+        end: drain(node, connections, answers, patience)
+      }
+      return Context.make(HttpServer.HttpServer, followed(server, node, serving)).pipe(
+        Context.add(Listener, {
+          url: `${tls === undefined ? "http" : "https"}://${family === "IPv6" ? `[${address}]` : address}:${bound}`,
+          endsHere,
+          answerAhead: (shortcut) => void (ahead = shortcut),
+          identify: (identity) => {
+            if (node instanceof TlsServer) node.setSecureContext(secureOptions(identity))
+          }
+        })
+      )
+    })
+  )
+
+/** What is done beside an app that is served. */
+interface Serving {
+  /** Is asked for each answer before the app is. */
+  readonly shortcut: Shortcut
+  /** Once the app serves. */
+  readonly begin: () => void
+  /** Before it ends. */
+  readonly end: Effect.Effect<void>
+}
+
+/**
+ * The same server with more around each app that it serves. An invitation to
+ * upgrade may be ignored, and is: without this the connection leaves HTTP, and
+ * with it these rules.
+ */
+const followed = (
+  server: HttpServer.HttpServer["Service"],
+  node: Server,
+  { begin, end, shortcut }: Serving
+): HttpServer.HttpServer["Service"] =>
+  HttpServer.make({
+    address: server.address,
+    serve: (app, middleware) =>
+      withShortcut(node, shortcut, server.serve(app, middleware!)).pipe(
+        Effect.andThen(Effect.sync(() => node.removeAllListeners("upgrade"))),
+        Effect.andThen(Effect.sync(begin)),
+        // Added behind the app's own finalizers, so it runs before they take the app away.
+        Effect.andThen(Effect.addFinalizer(() => end))
+      )
+  })

@@ -1,0 +1,172 @@
+import {
+  Agency,
+  BackupClient,
+  Chain,
+  Credentials,
+  Endpoint,
+  Environment,
+  IamToken,
+  RefusalGuard,
+  ResiliencePolicy
+} from "@cbr/client"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import type { Configuration } from "../configuration/Configuration.ts"
+import type { Loaded } from "../configuration/ConfigurationFile.ts"
+import type { CredentialSection } from "../configuration/CredentialSection.ts"
+import type { HeldCredential } from "../upstream/HeldCredential.ts"
+import { Registry } from "../upstream/Registry.ts"
+import { rotation, type Turn } from "../upstream/Rotation.ts"
+import { type Upstream, Upstreams } from "../upstream/Upstreams.ts"
+import { credentialId } from "./CredentialId.ts"
+
+/**
+ * The projects of a configuration, each with a client of its own. What opens
+ * several projects is held once: refused for one, it is refused for all.
+ */
+export const make = Effect.fn("ConfiguredUpstreams.make")(function* (
+  loaded: Loaded,
+  held: ReadonlyMap<string, HeldCredential>
+) {
+  const { configuration } = loaded
+  const registry = yield* Registry
+  // A key is guarded once however many projects it opens: its failures count together.
+  const keys = new Map<string, Credentials["Service"]>()
+  for (const [name, credential] of Object.entries(configuration.credentials)) {
+    const key = keyOf(credential, loaded.secrets.get(name) ?? noSecret)
+    if (key === undefined) continue
+    const guarded = built(RefusalGuard.layer.pipe(Layer.provide(key)))
+    keys.set(name, yield* registry.get(`key ${credentialId(loaded, name)}`, guarded))
+  }
+  const sources = new Map<string, Credentials["Service"]>()
+  const upstreams = new Map<string, Upstream>()
+  for (const project_id of Object.keys(configuration.projects)) {
+    upstreams.set(project_id, yield* open(project_id, loaded, { keys, sources }, held))
+  }
+  return Upstreams.of({ of: (project_id) => upstreams.get(project_id) })
+})
+
+/** What has been opened already. */
+interface Opened {
+  /** By name of the credential. */
+  readonly keys: ReadonlyMap<string, Credentials["Service"]>
+  /** By name, and by what else the source depends on. */
+  readonly sources: Map<string, Credentials["Service"]>
+}
+
+const open = Effect.fnUntraced(function* (
+  project_id: string,
+  loaded: Loaded,
+  { keys, sources }: Opened,
+  held: ReadonlyMap<string, HeldCredential>
+) {
+  const { configuration, secrets } = loaded
+  const registry = yield* Registry
+  const { credentials, region } = configuration.projects[project_id]!
+  const address = configuration.regions?.[region]
+  const endpoint = yield* Endpoint.make({ region, endpoint: address?.endpoint, iamEndpoint: address?.iam_endpoint })
+  const policy = policyOf({ ...configuration.upstream, ...address?.upstream })
+  /** Of all that decides how the region is asked. */
+  const madeOf = JSON.stringify([region, address, configuration.upstream])
+  const settings = Layer.merge(Layer.succeed(Endpoint, endpoint), Layer.succeed(ResiliencePolicy, policy))
+
+  /** A password's token is for its project; all else is the same for the region. */
+  const placeOf = (credential: CredentialSection): string =>
+    credential.type === "password" ? project_id : credential.type === "agency" ? placeOf(named(credential.of)) : region
+  const named = (name: string) => configuration.credentials[name]!
+
+  /** Made once for all whom the same will do. */
+  const sourceNamed = (
+    name: string
+  ): Effect.Effect<Credentials["Service"], never, Exclude<Chain.Requirements, Endpoint> | Scope.Scope> =>
+    Effect.gen(function* () {
+      const credential = named(name)
+      const shared = `${name}\n${placeOf(credential)}`
+      const found = keys.get(name) ?? sources.get(shared)
+      if (found !== undefined) return found
+      const layer =
+        credential.type === "agency"
+          ? // What IAM refuses is held for all who show it.
+            agencyOf(credential, held.get(credential.of)!.hold(yield* sourceNamed(credential.of)))
+          : sourceOf(credential, secrets.get(name) ?? noSecret, project_id)
+      const id = `source ${credentialId(loaded, name)} ${placeOf(credential)} ${madeOf}`
+      const source = yield* registry.get(id, built(Layer.provide(layer, settings)))
+      sources.set(shared, source)
+      return source
+    })
+  const [first, ...others] = yield* Effect.forEach(credentials, (name) =>
+    Effect.map(sourceNamed(name), (source): Turn => ({ held: held.get(name)!, source }))
+  )
+  const client = BackupClient.make.pipe(
+    Effect.provideService(Endpoint, endpoint),
+    Effect.provideService(Credentials, rotation(first!, ...others)),
+    Effect.provideService(ResiliencePolicy, policy)
+  )
+  const shown = credentials.map((name) => credentialId(loaded, name)).join(" ")
+  const { showBackup } = yield* registry.get(`client ${project_id} ${shown} ${madeOf}`, client)
+  const names = credentials.join("+")
+  // What another endpoint has answered is not this one's.
+  const credential_id = address?.endpoint === undefined ? names : `${names}@${address.endpoint}`
+  return { region, credential_id, showBackup } satisfies Upstream
+})
+
+const built = <E, R>(layer: Layer.Layer<Credentials, E, R>) =>
+  Effect.map(Layer.build(Layer.fresh(layer)), (context) => Context.get(context, Credentials))
+
+/** Of the types that need none. */
+const noSecret = Redacted.make("")
+
+/** How patient a configuration is with a region. */
+const policyOf = (upstream: Configuration["upstream"]): ResiliencePolicy => ({
+  attemptTimeout: Duration.millis(upstream.attempt_timeout_ms),
+  callTimeout: Duration.millis(upstream.call_timeout_ms),
+  retries: upstream.retries,
+  backoff: Duration.millis(upstream.backoff_ms),
+  longestRetryAfter: Duration.millis(upstream.longest_retry_after_ms),
+  largestBody: upstream.largest_body_bytes,
+  retryBudget: { ratio: upstream.retry_percent / 100, reserve: upstream.retry_reserve },
+  rateLimit: { requests: upstream.requests_per_second, window: Duration.seconds(1) },
+  concurrency: upstream.concurrency,
+  circuit:
+    upstream.circuit_failures === 0
+      ? undefined
+      : { failures: upstream.circuit_failures, openFor: Duration.seconds(upstream.circuit_open_seconds) }
+})
+
+/** A credential that is the same for every project. */
+const keyOf = (
+  credential: CredentialSection,
+  secret: Redacted.Redacted<string>
+): Layer.Layer<Credentials> | undefined => {
+  switch (credential.type) {
+    case "access_key":
+      return Credentials.accessKey({ ak: credential.ak, sk: secret })
+    case "token":
+      return Credentials.token(secret)
+    case "environment":
+      return Environment.layer
+    default:
+      return undefined
+  }
+}
+
+/** A credential that depends on where the project is, or is for that project alone. */
+const sourceOf = (credential: CredentialSection, secret: Redacted.Redacted<string>, project_id: string) =>
+  credential.type === "password"
+    ? IamToken.layer({
+        user: credential.user,
+        domain: credential.domain,
+        password: secret,
+        project: { id: project_id }
+      })
+    : Chain.layer()
+
+/** A temporary key of an agency, asked for with a credential of the configuration. */
+const agencyOf = (
+  { agency, domain }: Extract<CredentialSection, { readonly type: "agency" }>,
+  own: Credentials["Service"]
+) => Agency.layer({ agency, domain }).pipe(Layer.provide(Layer.succeed(Credentials, own)))

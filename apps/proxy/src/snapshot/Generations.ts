@@ -1,0 +1,159 @@
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import * as Scope from "effect/Scope"
+import { Callers } from "../callers/Callers.ts"
+import type { PresentedCredential } from "../callers/PresentedCredential.ts"
+import { note, stage } from "../observability/ExchangeRecord.ts"
+import * as Metrics from "../observability/Metrics.ts"
+import type { Refusal } from "../problems/Refusal.ts"
+import type { Caller } from "../rights/Caller.ts"
+import { measured } from "../upstream/MeasuredCall.ts"
+import { makeRegistry, Registry } from "../upstream/Registry.ts"
+import { type Upstream, Upstreams } from "../upstream/Upstreams.ts"
+import type { Generation } from "./Generation.ts"
+import { ProjectDirectory, projectsOf } from "./ProjectDirectory.ts"
+
+/** The generation in force, and how it gives way to the next. */
+export class Generations extends Context.Service<
+  Generations,
+  {
+    readonly current: Effect.Effect<Generation>
+    /** The same for who answers without an Effect. */
+    readonly now: () => Generation
+    /**
+     * Makes a generation and puts it in force; if it cannot be made, the old
+     * one stays. The old one carries on for a minute what was begun under it,
+     * and ends after that with the last call.
+     */
+    readonly replace: <E, R>(make: Effect.Effect<Generation, E, R>) => Effect.Effect<void, E, Exclude<R, Scope.Scope>>
+    /** Calls with the generation in force, and with each that takes its place, in the same step, while the scope lives. */
+    readonly follow: (follower: (generation: Generation) => void) => Effect.Effect<void, never, Scope.Scope>
+  }
+>()("@cbr/proxy/Generations") {
+  /** The first generation, and behind it whichever is in force: its callers, its projects and its upstreams. */
+  static readonly layer = <E, R>(
+    first: Effect.Effect<Generation, E, R>
+  ): Layer.Layer<Generations | Callers | Upstreams, E, Exclude<R, Scope.Scope>> =>
+    Layer.effectContext(
+      Effect.gen(function* () {
+        const lifetime = yield* Effect.scope
+        const registry = yield* makeRegistry
+        const build = Effect.fnUntraced(function* <E, R>(make: Effect.Effect<Generation, E, R>) {
+          const scope = yield* Scope.fork(lifetime)
+          const generation = yield* Scope.provide(Effect.provideService(make, Registry, registry), scope).pipe(
+            Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
+          )
+          yield* Metric.update(Metrics.configurationLoads, 1)
+          return { generation, scope, calls: 0, isRetired: false, kept: new WeakMap<Upstream, Upstream>() }
+        })
+        let inForce = yield* build(first)
+
+        const followers = new Set<(generation: Generation) => void>()
+        const follow: Generations["Service"]["follow"] = (follower) =>
+          Effect.acquireRelease(
+            Effect.sync(() => {
+              follower(inForce.generation)
+              followers.add(follower)
+            }),
+            () => Effect.sync(() => followers.delete(follower))
+          )
+
+        const endIfUnused = (entry: typeof inForce) =>
+          entry.isRetired && entry.calls === 0 ? Scope.close(entry.scope, Exit.void) : Effect.void
+
+        /** What waits for its turn to call has begun no call yet, and is not left without a credential. */
+        const retire = (entry: typeof inForce) =>
+          Effect.sleep(longestWait).pipe(
+            Effect.andThen(
+              Effect.suspend(() => {
+                entry.isRetired = true
+                return endIfUnused(entry)
+              })
+            ),
+            Effect.forkIn(lifetime)
+          )
+
+        /** Whoever is known by the generation in force when it is known: finding out may take a while. */
+        const authenticate = (presented: PresentedCredential): Effect.Effect<Caller, Refusal> =>
+          Effect.suspend(() => {
+            const { callers } = inForce.generation
+            return Effect.flatMap(callers.authenticate(presented), (caller) =>
+              inForce.generation.callers === callers ? Effect.succeed(caller) : authenticate(presented)
+            )
+          })
+
+        const replace: Generations["Service"]["replace"] = (make) =>
+          Effect.uninterruptible(
+            Effect.flatMap(build(make), (next) => {
+              const previous = inForce
+              inForce = next
+              for (const follower of followers) follower(next.generation)
+              return retire(previous)
+            })
+          )
+
+        /** The same upstream, which keeps its generation alive while it is called; made once for each. */
+        const keeping = (entry: typeof inForce, upstream: Upstream): Upstream => {
+          const known = entry.kept.get(upstream)
+          if (known !== undefined) return known
+          const { credential_id, region, showBackup } = upstream
+          const kept: Upstream = {
+            region,
+            credential_id,
+            showBackup: (request) =>
+              Effect.acquireUseRelease(
+                Effect.sync(() => void entry.calls++),
+                () => measured(region, showBackup(request)),
+                () =>
+                  Effect.suspend(() => {
+                    entry.calls--
+                    return endIfUnused(entry)
+                  })
+              )
+          }
+          entry.kept.set(upstream, kept)
+          return kept
+        }
+
+        return Context.make(
+          Generations,
+          Generations.of({
+            current: Effect.sync(() => inForce.generation),
+            now: () => inForce.generation,
+            replace,
+            follow
+          })
+        ).pipe(
+          Context.add(
+            Callers,
+            Callers.of({
+              authenticate: (presented) =>
+                authenticate(presented).pipe(
+                  Effect.tap((caller) => note((record) => void (record.caller = caller))),
+                  stage("authenticate")
+                ),
+              authenticateNow: (presented, now) => inForce.generation.callers.authenticateNow(presented, now)
+            })
+          ),
+          Context.add(ProjectDirectory, { all: Effect.sync(() => projectsOf(inForce.generation.configuration)) }),
+          Context.add(
+            Upstreams,
+            Upstreams.of({
+              of: (project_id) => {
+                const entry = inForce
+                const upstream = entry.generation.upstreams.of(project_id)
+                return upstream === undefined ? undefined : keeping(entry, upstream)
+              }
+            })
+          )
+        )
+      })
+    )
+}
+
+/** The longest that a configuration lets a request wait for its turn, or for its answer. */
+const longestWait = Duration.minutes(1)

@@ -1,0 +1,331 @@
+import { BackupClient, BackupNotFound, InvalidRequest, ServiceUnavailable, type ShowBackupError } from "@cbr/client"
+import { SdkHmacSha256 } from "@cbr/client/signing"
+import { isShowBackupRequest, type ShowBackupResponse } from "@cbr/domain"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import { assert, describe, it } from "@effect/vitest"
+import { Arbitrary, Context, DateTime, Effect, Layer, Metric, Redacted, Schema } from "effect"
+import { TestClock } from "effect/testing"
+import * as ApiKey from "../../src/callers/ApiKey.ts"
+import { Callers } from "../../src/callers/Callers.ts"
+import * as SdkSignature from "../../src/callers/SdkSignature.ts"
+import * as CachedKeyMac from "../../src/crypto/CachedKeyMac.node.ts"
+import { defaultLimits } from "../../src/http/Limits.ts"
+import { defaultCacheRules } from "../../src/policy/CacheRules.ts"
+import { Listener } from "../../src/server/Server.ts"
+import type { Shortcut } from "../../src/server/Shortcut.ts"
+import { responseOf } from "../cache/backupOf.ts"
+import { callerOf } from "../callerOf.ts"
+import { head, rawExchange } from "../RawExchange.ts"
+import { LogLines, proxyOver } from "../TestProxy.ts"
+
+/** Callers by their keys. */
+const keys = { all: "cbrk_all", reader: "cbrk_reader", elsewhere: "cbrk_elsewhere", ending: "cbrk_ending" }
+
+const issued = { ak: "PROXYACCESSKEY000001", sk: Redacted.make("Canary-secret-of-the-proxys-own-key") }
+
+const callers = Layer.effect(
+  Callers,
+  Effect.gen(function* () {
+    const byHash = new Map([
+      [yield* hashOf(keys.all), callerOf("all", { scopes: new Set(["read", "bypass"]) })],
+      [yield* hashOf(keys.reader), callerOf("reader", { projects: new Set(["p1"]), quota_class: "scarce" })],
+      [yield* hashOf(keys.elsewhere), callerOf("elsewhere", { addresses: { contains: () => false } })],
+      [yield* hashOf(keys.ending), callerOf("ending", { expires_at: DateTime.makeUnsafe(120_000) })]
+    ])
+    const accessKeys = new Map([
+      [issued.ak, { sk: issued.sk, caller: callerOf("signer", {}), revocation_id: "signer" }]
+    ])
+    return Callers.make(
+      { ApiKey: ApiKey.verifier(byHash), SdkSignature: yield* SdkSignature.verifier({ accessKeys }) },
+      { ApiKey: ApiKey.verifierNow(byHash), SdkSignature: SdkSignature.verifierNow({ accessKeys }) }
+    )
+  })
+).pipe(Layer.provide([CachedKeyMac.layer, NodeCrypto.layerDigest]))
+
+const hashOf = (key: string) => ApiKey.hashOf(Redacted.make(key))
+
+/** By its last digit, what the cloud has under an id. */
+const cloud: ReadonlyArray<() => Effect.Effect<ShowBackupResponse, ShowBackupError>> = [
+  () => Effect.succeed(responseOf({ status: "available", description: "备份 ".repeat(400) }, "call 0")),
+  () => Effect.succeed(responseOf({ status: "available", name: "small" })),
+  () => Effect.succeed(responseOf({ status: "restoring", description: "x".repeat(20_000) }, "call 2")),
+  () => Effect.fail(new BackupNotFound({ detail: { code: "other", message: "gone" }, status_code: 404 })),
+  () => Effect.fail(new ServiceUnavailable({ detail: { code: "other", message: "ill" }, status_code: 503 }))
+]
+const idOf = (kind: number) => `6df2b54c-dd62-4059-a07c-1b8f24f2725${kind}`
+
+const client = Layer.succeed(
+  BackupClient,
+  BackupClient.of({
+    ...({} as BackupClient["Service"]),
+    showBackup: (request) =>
+      isShowBackupRequest(request)
+        ? cloud[Number(request.backup_id.at(-1))]!()
+        : Effect.fail(new InvalidRequest({ detail: { code: "other", message: "no id" } }))
+  })
+)
+
+const proxy = (aroundHits: (shortcut: Shortcut) => Shortcut) =>
+  proxyOver(client, {
+    aroundHits,
+    callers,
+    limits: { ...defaultLimits, requestsPerConnection: 3 },
+    cache: { ...defaultCacheRules, jitter: 0 },
+    quotas: {
+      callers: { default: { perSecond: 0.5, burst: 7 }, scarce: { perSecond: 0.1, burst: 3 } },
+      project: { perSecond: 1_000, burst: 1_000 }
+    }
+  })
+
+/** What a proxy answers to a request, and what it logs of it, but for what no two answers have in common. */
+const answers = (context: Context.Context<Listener | LogLines>) => {
+  const { url } = Context.get(context, Listener)
+  const lines = Context.get(context, LogLines)
+  const masked = (text: string) =>
+    text
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g, "UUID")
+      .replaceAll(/^Date: .*$/gm, "Date:")
+  return (request: string) =>
+    Effect.gen(function* () {
+      lines.length = 0
+      const received = masked(yield* rawExchange(url, request))
+      const logged = lines.map((line) => masked(line).replaceAll(/"ms":\{[^}]*\}|"fiberId":"#\d+"/g, ""))
+      return { received, logged, stages: lines.map((line) => line.match(/"(?:total|authenticate|upstream)"/g)) }
+    })
+}
+
+const oneOf = <const A>(...values: ReadonlyArray<A>): Arbitrary.Arbitrary<A> =>
+  Arbitrary.map(
+    Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: values.length - 1 }))),
+    (index) => values[index]!
+  )
+
+const none = (times: number) => Array.from({ length: times }, () => undefined)
+
+const credential = oneOf<ReadonlyArray<string> | "signed" | "signed wrong">(
+  ...[keys.all, keys.all, keys.all, keys.all, keys.all, keys.reader, keys.reader, keys.elsewhere, keys.ending].map(
+    (key) => [`X-Auth-Token: ${key}`]
+  ),
+  [`X-Api-Key: ${keys.all}`],
+  [`Authorization: Bearer ${keys.all}`],
+  [`Authorization: bearer  ${keys.reader}`],
+  "signed",
+  "signed",
+  "signed wrong",
+  ["X-Auth-Token: cbrk_nobodys"],
+  ["Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.e30.x"],
+  ["Authorization: Basic YTpi"],
+  [`X-Auth-Token: ${keys.all}`, `X-Api-Key: ${keys.all}`],
+  []
+)
+
+const fieldsOf = (name: string, ...values: ReadonlyArray<string>) => values.map((value) => `${name}: ${value}`)
+
+/** Fields that may come with what is answered ahead. */
+const harmless = oneOf(
+  ...fieldsOf("Cache-Control", "max-age=0", "max-age=5", "max-stale", "max-stale=9", "min-fresh=50"),
+  ...fieldsOf("Cache-Control", "no-cache", "no-store", "only-if-cached"),
+  ...fieldsOf(
+    "Accept-Encoding",
+    "gzip",
+    "gzip",
+    "gzip",
+    "gzip",
+    "br",
+    "br",
+    "gzip, br;q=0.1",
+    "identity",
+    "*;q=0",
+    "deflate",
+    ""
+  ),
+  ...fieldsOf("If-None-Match", "*", "ETAG", "ETAG", "ETAG", "ETAG", "W/ETAG", '"other", ETAG', '"other"', "nonsense"),
+  ...fieldsOf("Origin", "http://localhost"),
+  ...fieldsOf("X-Forwarded-For", "192.0.2.1"),
+  ...fieldsOf("User-Agent", "test")
+)
+
+const field = oneOf(
+  ...fieldsOf("Content-Length", "0", "2"),
+  ...fieldsOf("Content-Type", "application/json"),
+  ...fieldsOf("Expect", "100-continue", "nothing"),
+  ...fieldsOf("Host", "localhost"),
+  ...fieldsOf("If-None-Match", "*"),
+  ...fieldsOf("Origin", "http://evil.test"),
+  ...fieldsOf("Prefer", "respond-async"),
+  ...fieldsOf("Range", "bytes=0-9"),
+  ...fieldsOf("Sec-Fetch-Site", "cross-site"),
+  ...fieldsOf("Transfer-Encoding", "chunked"),
+  ...fieldsOf("Upgrade", "h2c"),
+  ...fieldsOf("X-Cbr-Timeout-Ms", "20", "9000", "soon"),
+  ...fieldsOf("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+)
+
+/** What most runs should meet several times, since they end with a look at whether they did. */
+const condition = oneOf(
+  ...none(4),
+  ...fieldsOf("If-None-Match", "*", "ETAG", "ETAG", "W/ETAG", '"other", ETAG', '"other"', "nonsense")
+)
+const coding = oneOf(...none(4), ...fieldsOf("Accept-Encoding", "gzip", "gzip", "gzip, br;q=0.1", "br"))
+
+/** One that is mostly answered ahead, but for what the cloud has, and who asks when. */
+const ordinary = Arbitrary.all({
+  method: oneOf<string>("GET"),
+  project: oneOf<string>("p1", "p1", "p1", "p1", "p2"),
+  kind: oneOf(0, 0, 0, 0, 0, 1, 2, 3, 4),
+  spelling: oneOf<string>("", "", "upper"),
+  version: oneOf("1.1", "1.1", "1.1", "1.0"),
+  host: oneOf<string>("localhost", "localhost", "LOCALHOST:80"),
+  credential,
+  fields: Arbitrary.map(
+    Arbitrary.all({ coding, condition, others: Arbitrary.array(harmless, { maxLength: 3 }) }),
+    ({ coding, condition, others }) => [coding, condition, ...others].filter((field) => field !== undefined)
+  ),
+  /** How many are sent before it over the same connection. */
+  before: oneOf(0, 0, 0, 1, 2, 3),
+  /** Milliseconds that pass before. */
+  wait: oneOf(0, 0, 0, 0, 0, 0, 0, 0, 500, 3_000, 61_000, 100_000)
+})
+
+/** What is wrong with one that is not. */
+const odd = Arbitrary.all({
+  method: oneOf<string>("GET", "HEAD", "POST", "DELETE", "get"),
+  project: oneOf<string>("p1", "p%31", ""),
+  spelling: oneOf<string>("", "query", "slash", "short", "absolute"),
+  host: oneOf<string>("localhost", "evil.test"),
+  fields: Arbitrary.array(field, { maxLength: 2 })
+})
+
+const request = Arbitrary.map(
+  Arbitrary.all({ ordinary, odd, only: oneOf("method", "project", "spelling", "host", "fields", "all", ...none(12)) }),
+  ({ odd, only, ordinary }) =>
+    only === undefined ? ordinary : { ...ordinary, ...(only === "all" ? odd : { [only]: odd[only] }) }
+)
+
+type Request = typeof ordinary extends Arbitrary.Arbitrary<infer A> ? A : never
+
+const spelled = ({ kind, project, spelling }: Request): string => {
+  const path = `/v3/${project}/backups/${spelling === "upper" ? idOf(kind).toUpperCase() : idOf(kind)}`
+  switch (spelling) {
+    case "query":
+      return `${path}?x=1`
+    case "slash":
+      return `${path}/`
+    case "short":
+      return path.slice(0, -1)
+    case "absolute":
+      return `http://localhost${path}`
+    default:
+      return path
+  }
+}
+
+const signed = Effect.fnUntraced(function* (path: string, host: string, isRight: boolean) {
+  const headers = yield* SdkHmacSha256.sign(
+    { method: "GET", path, query: "", headers: { host } },
+    { accessKey: isRight ? issued : { ...issued, sk: Redacted.make("another") }, date: yield* DateTime.now }
+  )
+  return [`X-Sdk-Date: ${headers["x-sdk-date"]}`, `Authorization: ${headers["authorization"]}`]
+})
+
+/** The bytes of a request, whose connection ends with its answer. */
+const written = Effect.fnUntraced(function* (request: Request, etag: string) {
+  const { before, credential, fields, host, method, version } = request
+  const target = spelled(request)
+  const shown = typeof credential === "string" ? yield* signed(target, host, credential === "signed") : credential
+  const one = head(
+    `${method} ${target} HTTP/${version}`,
+    `Host: ${host}`,
+    ...shown,
+    ...fields.map((field) => field.replaceAll("ETAG", etag))
+  )
+  const last = one.replace(/\r\n\r\n$/, "\r\nConnection: close\r\n\r\n")
+  return one.repeat(before) + last
+})
+
+const tagIn = (received: string) => /^etag: (.*)$/m.exec(received)?.[1]
+
+/** What was seen over all runs: a property that met no hit, or nothing else, would hold of anything. */
+const seen = new Map<string, number>()
+const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1)
+
+const run = Effect.fnUntraced(function* (requests: ReadonlyArray<Request>) {
+  let ahead = 0
+  const counting =
+    (shortcut: Shortcut): Shortcut =>
+    (request, response) => {
+      const isAnswered = shortcut(request, response)
+      if (isAnswered) ahead++
+      return isAnswered
+    }
+  const built = (aroundHits: (shortcut: Shortcut) => Shortcut) => {
+    const registry: Metric.MetricRegistry = new Map()
+    const layer = Layer.fresh(proxy(aroundHits)).pipe(Layer.provide(Layer.succeed(Metric.MetricRegistry, registry)))
+    return Effect.map(Layer.build(layer), (context) => ({
+      ask: answers(context),
+      counted: () =>
+        Metric.snapshotUnsafe(Context.make(Metric.MetricRegistry, registry))
+          .filter(({ type }) => type === "Counter")
+          .map(({ attributes, id, state }) => ({ id, attributes, state }))
+          .toSorted((a, b) => (JSON.stringify([a.id, a.attributes]) < JSON.stringify([b.id, b.attributes]) ? -1 : 1))
+    }))
+  }
+  const one = yield* built(counting)
+  const other = yield* built(() => () => false)
+  let etag = '"none"'
+  for (const request of requests) {
+    yield* TestClock.adjust(request.wait)
+    const bytes = yield* written(request, etag)
+    const before = ahead
+    const answer = yield* one.ask(bytes)
+    assert.deepStrictEqual(answer, yield* other.ask(bytes), bytes)
+    etag = tagIn(answer.received) ?? etag
+    count(ahead > before ? `ahead ${answer.received.slice(9, 12)}` : `behind ${answer.received.slice(9, 12)}`)
+    if (answer.received.includes("content-encoding") && ahead > before) count("ahead, compressed")
+  }
+  assert.deepStrictEqual(one.counted(), other.counted())
+})
+
+const plain: Request = {
+  method: "GET",
+  project: "p1",
+  kind: 0,
+  spelling: "",
+  version: "1.1",
+  host: "localhost",
+  credential: [`X-Auth-Token: ${keys.all}`],
+  fields: [],
+  before: 0,
+  wait: 0
+}
+
+describe("hitPath", () => {
+  it.effect("changes no answer to who has the backup, whether it is ahead of the router or behind it", () =>
+    Effect.gen(function* () {
+      const condition = "If-None-Match: ETAG"
+      yield* run([
+        plain,
+        { ...plain, fields: [condition] },
+        { ...plain, fields: [condition, "X-Cbr-Timeout-Ms: 9000"] }
+      ])
+      for (const what of ["ahead 304", "behind 304"]) assert.strictEqual(seen.get(what), 1, what)
+    }).pipe(Effect.scoped, Effect.provide([NodeCrypto.layerMac, NodeCrypto.layerDigest]))
+  )
+
+  it.effect.prop(
+    "changes no byte, no line of the log and no count",
+    [Arbitrary.array(request, { minLength: 10, maxLength: 25 })],
+    ([requests]) =>
+      run(requests).pipe(
+        Effect.scoped,
+        Effect.provide([TestClock.layer(), NodeCrypto.layerMac, NodeCrypto.layerDigest])
+      ),
+    { arbitrary: { runs: 60 }, timeout: 120_000 }
+  )
+
+  it("the runs met what they are about", () => {
+    const met = ["ahead 200", "ahead 304", "ahead, compressed", "behind 200", "behind 304"]
+    const refused = [400, 401, 403, 404, 405, 421, 503].map((status) => `behind ${status}`)
+    for (const what of [...met, ...refused]) assert.isAbove(seen.get(what) ?? 0, 0, what)
+  })
+})

@@ -1,0 +1,94 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Clock, Context, Duration, Effect, Layer, Metric } from "effect"
+import { TestClock } from "effect/testing"
+import { needs } from "../../../../debian.ts"
+import { Permits } from "../../src/callers/Permits.ts"
+import * as StoredPermits from "../../src/replicas/StoredPermits.ts"
+import * as RedisStore from "../../src/store/RedisStore.ts"
+import type { Quota } from "../../src/store/TokenBuckets.ts"
+import { makeRedisServer, type RedisServer } from "../store/RedisServer.ts"
+
+const quota: Quota = { perSecond: 50, burst: 100 }
+
+/** Permits of so many replicas. */
+const replicasOf = (server: RedisServer, count: number) =>
+  Effect.forEach(Array.from({ length: count }), () =>
+    StoredPermits.layer(count).pipe(
+      Layer.provide(RedisStore.layer({ ...server.address, prefix: "test:", timeLimit: Duration.seconds(10) })),
+      Layer.build,
+      Effect.map((context) => Context.get(context, Permits)),
+      Effect.provideService(Metric.MetricRegistry, new Map())
+    )
+  )
+
+/** How many of these are granted. */
+const granted = (replicas: ReadonlyArray<Permits["Service"]>, each: number, of: Quota = quota) =>
+  Effect.map(
+    Effect.all(
+      replicas.flatMap(({ take }) => Array.from({ length: each }, () => take("caller:a", of))),
+      { concurrency: "unbounded" }
+    ),
+    (results) => results.filter(({ _tag }) => _tag === "Taken").length
+  )
+
+describe("StoredPermits", { timeout: 60_000, ...needs("redis-server") }, () => {
+  it.effect("three replicas grant one quota together, not one each", () =>
+    Effect.gen(function* () {
+      const replicas = yield* replicasOf(yield* makeRedisServer(), 3)
+      assert.strictEqual(yield* granted(replicas, 200), 100)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* granted(replicas, 200), 50)
+    })
+  )
+
+  it.effect("the last permit is granted, whoever has it to give", () =>
+    Effect.gen(function* () {
+      const replicas = yield* replicasOf(yield* makeRedisServer(), 2)
+      assert.strictEqual(yield* granted(replicas, 5, { perSecond: 1, burst: 3 }), 3)
+      const refused = yield* replicas[0]!.take("caller:a", { perSecond: 1, burst: 3 })
+      assert.deepStrictEqual(refused, { _tag: "Empty", nextAfter: 1_000 })
+    })
+  )
+
+  it.effect("most are granted at once, without asking Redis", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const [permits] = yield* replicasOf(server, 1)
+      const now = yield* Clock.currentTimeMillis
+      assert.isUndefined(permits?.takeNow("caller:a", quota, now))
+      assert.deepInclude(yield* permits!.take("caller:a", quota), { left: 99 })
+      const leftAtOnce = () => {
+        const taken = permits?.takeNow("caller:a", quota, now)
+        return taken?._tag === "Taken" ? taken.left : undefined
+      }
+      // A draw is 25, half a second's worth; the next is made when half of it is spent.
+      for (let left = 98; left > 87; left--) assert.strictEqual(leftAtOnce(), left)
+      assert.include(yield* server.cli("info", "commandstats"), "cmdstat_evalsha:calls=1,")
+      assert.strictEqual(leftAtOnce(), 87)
+      while (!(yield* server.cli("info", "commandstats")).includes("cmdstat_evalsha:calls=2,"));
+      for (let left = 86; left > 60; left--) assert.strictEqual(leftAtOnce(), left)
+    })
+  )
+
+  it.effect("what was drawn and not used lapses after a second", () =>
+    Effect.gen(function* () {
+      const [permits] = yield* replicasOf(yield* makeRedisServer(), 1)
+      yield* permits!.take("caller:a", quota)
+      const now = yield* Clock.currentTimeMillis
+      assert.isUndefined(permits?.takeNow("caller:a", quota, now + 1_000))
+      assert.isDefined(permits?.takeNow("caller:a", quota, now + 999))
+    })
+  )
+
+  it.effect("without Redis each grants its share, also at once", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const replicas = yield* replicasOf(server, 3)
+      yield* server.kill
+      assert.strictEqual(yield* granted(replicas, 100), 99)
+      for (const { takeNow } of replicas) {
+        assert.strictEqual(takeNow("caller:a", quota, yield* Clock.currentTimeMillis)?._tag, "Empty")
+      }
+    })
+  )
+})

@@ -1,0 +1,133 @@
+import { ShowBackupResponse } from "@cbr/domain"
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Deferred, Effect, Fiber, Redacted, Result } from "effect"
+import { TestClock } from "effect/testing"
+import { Callers } from "../../src/callers/Callers.ts"
+import { unauthenticated } from "../../src/callers/PresentedCredential.ts"
+import type { Caller } from "../../src/rights/Caller.ts"
+import { defaultConfiguration, type Generation } from "../../src/snapshot/Generation.ts"
+import { Generations } from "../../src/snapshot/Generations.ts"
+import { Upstreams } from "../../src/upstream/Upstreams.ts"
+import { knownAs } from "../callerOf.ts"
+
+const nobody = () => Effect.fail(unauthenticated)
+const response = Result.getOrThrow(ShowBackupResponse.read('{"backup":{"id":"b"}}'))
+const request = { project_id: "p", backup_id: "6df2b54c-dd62-4059-a07c-1b8f24f2725d" }
+
+/** A generation whose calls last until they are let go, and whose end is written down. */
+const generation = (name: string, ended: Array<string>, letGo: Effect.Effect<void> = Effect.void) =>
+  Effect.acquireRelease(
+    Effect.succeed<Generation>({
+      configuration: defaultConfiguration,
+      rules: Context.empty(),
+      callers: Callers.make({ ApiKey: nobody, Jwt: nobody, SdkSignature: nobody }),
+      upstreams: Upstreams.of({
+        of: () => ({ region: name, credential_id: name, showBackup: () => Effect.as(letGo, response) })
+      }),
+      credentials: []
+    }),
+    () => Effect.sync(() => ended.push(name))
+  )
+
+const regionNow = Effect.map(Upstreams, (upstreams) => upstreams.of("p")?.region)
+
+describe("generations", () => {
+  it.effect(
+    "the next one takes the place of the last, which ends a minute later, or with the last call that it carries",
+    () =>
+      Effect.gen(function* () {
+        const ended: Array<string> = []
+        const letGo = yield* Deferred.make<void>()
+        yield* Effect.gen(function* () {
+          const generations = yield* Generations
+          const upstream = (yield* Upstreams).of("p")!
+          const call = yield* Effect.forkChild(upstream.showBackup(request), { startImmediately: true })
+
+          yield* generations.replace(generation("second", ended))
+          assert.strictEqual(yield* regionNow, "second")
+          assert.deepStrictEqual(ended, [])
+          yield* generations.replace(generation("third", ended))
+          assert.deepStrictEqual(ended, [])
+          yield* TestClock.adjust("1 minute")
+          assert.deepStrictEqual(ended, ["second"])
+
+          yield* Deferred.succeed(letGo, undefined)
+          assert.strictEqual((yield* Fiber.join(call)).raw, response.raw)
+          assert.deepStrictEqual(ended, ["second", "first"])
+        }).pipe(Effect.provide(Generations.layer(generation("first", ended, Deferred.await(letGo)))))
+        assert.deepStrictEqual(ended, ["second", "first", "third"])
+      })
+  )
+
+  it.effect("one that cannot be made changes nothing, and leaves nothing behind", () =>
+    Effect.gen(function* () {
+      const ended: Array<string> = []
+      yield* Effect.gen(function* () {
+        const generations = yield* Generations
+        const half = Effect.andThen(generation("half", ended), Effect.fail("no endpoint"))
+        assert.strictEqual(yield* Effect.flip(generations.replace(half)), "no endpoint")
+        assert.strictEqual(yield* regionNow, "first")
+        assert.deepStrictEqual(ended, ["half"])
+      }).pipe(Effect.provide(Generations.layer(generation("first", ended))))
+    })
+  )
+
+  it.effect("a call that is given up lets its generation go", () =>
+    Effect.gen(function* () {
+      const ended: Array<string> = []
+      yield* Effect.gen(function* () {
+        const upstream = (yield* Upstreams).of("p")!
+        const call = yield* Effect.forkChild(upstream.showBackup(request), { startImmediately: true })
+        yield* (yield* Generations).replace(generation("second", ended))
+        yield* TestClock.adjust("1 minute")
+        assert.deepStrictEqual(ended, [])
+        yield* Fiber.interrupt(call)
+        assert.deepStrictEqual(ended, ["first"])
+      }).pipe(Effect.provide(Generations.layer(generation("first", ended, Effect.never))))
+    })
+  )
+
+  it.effect("a call that has waited for its turn still has its generation", () =>
+    Effect.gen(function* () {
+      const ended: Array<string> = []
+      yield* Effect.gen(function* () {
+        const upstream = (yield* Upstreams).of("p")!
+        yield* (yield* Generations).replace(generation("second", ended))
+        yield* TestClock.adjust("59 seconds")
+        const call = yield* Effect.forkChild(upstream.showBackup(request), { startImmediately: true })
+        yield* TestClock.adjust("1 minute")
+        assert.deepStrictEqual(ended, [])
+        yield* Fiber.interrupt(call)
+        assert.deepStrictEqual(ended, ["first"])
+      }).pipe(Effect.provide(Generations.layer(generation("first", ended, Effect.never))))
+    })
+  )
+
+  it.effect("who is known only after a reload is known by what was loaded", () =>
+    Effect.gen(function* () {
+      const callerOf = (id: string): Caller => ({
+        id,
+        projects: "*",
+        regions: "*",
+        scopes: new Set(),
+        quota_class: "default",
+        expires_at: undefined,
+        addresses: "*"
+      })
+      const knowing = (id: string) =>
+        Effect.map(generation(id, []), (made) => ({
+          ...made,
+          callers: Callers.make({ Jwt: () => Effect.delay(Effect.succeed(knownAs(callerOf(id))), "1 second") })
+        }))
+      yield* Effect.gen(function* () {
+        const asked = yield* Effect.forkChild(
+          (yield* Callers).authenticate({ _tag: "Jwt", token: Redacted.make("token") }),
+          { startImmediately: true }
+        )
+        yield* (yield* Generations).replace(knowing("second"))
+        yield* TestClock.adjust("2 seconds")
+        assert.strictEqual((yield* Fiber.join(asked)).id, "second")
+      }).pipe(Effect.provide(Generations.layer(knowing("first"))))
+    })
+  )
+})

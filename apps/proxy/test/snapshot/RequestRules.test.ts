@@ -1,0 +1,44 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Context } from "effect"
+import { CachedBackupsLimits } from "../../src/cache/CachedBackups.ts"
+import { QuotaLimits } from "../../src/callers/Quotas.ts"
+import { ReplayOfReads } from "../../src/callers/Replay.ts"
+import { BatchLimits } from "../../src/policy/BatchLimits.ts"
+import { CacheRules } from "../../src/policy/CacheRules.ts"
+import { LiveRules } from "../../src/policy/LiveRules.ts"
+import { TimeLimits } from "../../src/policy/TimeLimit.ts"
+import { defaultConfiguration } from "../../src/snapshot/Generation.ts"
+import { requestRules, roomOf } from "../../src/snapshot/RequestRules.ts"
+
+describe("requestRules", () => {
+  it("the defaults of the configuration are those of the code that they are for", () => {
+    const configured = requestRules(defaultConfiguration)
+    const built = Context.empty()
+    const isBuiltIn = <A>(rules: Context.Reference<A>) => {
+      assert.isTrue(configured.mapUnsafe.has(rules.key))
+      assert.deepStrictEqual(Context.get(configured, rules), Context.get(built, rules))
+    }
+    isBuiltIn(CacheRules)
+    isBuiltIn(QuotaLimits)
+    isBuiltIn(TimeLimits)
+    isBuiltIn(BatchLimits)
+    isBuiltIn(LiveRules)
+    isBuiltIn(ReplayOfReads)
+    assert.deepStrictEqual(roomOf(defaultConfiguration), Context.get(built, CachedBackupsLimits))
+  })
+
+  it("a bypass that is not to be had is never due, and a class without a quota has the default's", () => {
+    const { cache, quotas } = defaultConfiguration
+    const slow = { requests_per_second: 1, burst: 2 }
+    const rules = requestRules({
+      ...defaultConfiguration,
+      cache: { ...cache, bypasses_per_second: 0 },
+      quotas: { ...quotas, classes: { slow } }
+    })
+    assert.strictEqual(Context.get(rules, CacheRules).betweenForced, Infinity)
+    assert.deepStrictEqual(Context.get(rules, QuotaLimits).callers, {
+      default: { perSecond: 50, burst: 100 },
+      slow: { perSecond: 1, burst: 2 }
+    })
+  })
+})
