@@ -61,7 +61,7 @@ const run = Effect.fn("watch")(function* (input: Input) {
   yield* Effect.scoped(
     Effect.gen(function* () {
       const { failed, observed, quit } = yield* tellOnStderr(input.ids, { lines: false, timeout: settings.timeout })
-      const print = isLive ? { change: () => Effect.void, failed } : yield* changePrinter
+      const print: Print = isLive ? { change: () => Effect.void, failed, end: Effect.void } : yield* changePrinter
       yield* Effect.forEach(
         subjects,
         (subject) =>
@@ -74,7 +74,8 @@ const run = Effect.fn("watch")(function* (input: Input) {
             })
           ),
         { concurrency: "unbounded", discard: true }
-      ).pipe(Effect.raceFirst(quit))
+        // What has been printed is whole, however the watch ends.
+      ).pipe(Effect.raceFirst(quit), Effect.ensuring(print.end))
     })
   ).pipe(
     Effect.provideService(Presentation, { ...presentation, canAnimate: isLive }),
@@ -90,6 +91,7 @@ interface Print {
   readonly change: (id: string, observation: Observation) => Effect.Effect<void, Failure>
   /** Of one of many. */
   readonly failed: (id: string, failure: Failure) => Effect.Effect<void>
+  readonly end: Effect.Effect<void>
 }
 
 const follow = Effect.fnUntraced(function* (
@@ -139,7 +141,8 @@ const changePrinter: Effect.Effect<Print, Failure> = Effect.gen(function* () {
             )
           : Effect.void
       },
-      failed: printer.failed
+      failed: printer.failed,
+      end: printer.end
     }
   }
   const where = yield* surroundings
@@ -153,6 +156,7 @@ const changePrinter: Effect.Effect<Print, Failure> = Effect.gen(function* () {
       const line = changeLine(before, now, DateTime.formatIso(moment), { ...where, now: moment })
       yield* Console.log(paint(line, where.colour))
     }),
-    failed: (_, failure) => report(failure)
+    failed: (_, failure) => report(failure),
+    end: Effect.void
   }
 })

@@ -35,6 +35,25 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr watch of many", (it)
     })
   )
 
+  it.effect.each([
+    { ends: "by itself", words: [] },
+    { ends: "when its time is up", words: ["--timeout", "5s"] }
+  ])("as JSON it is a whole array, $ends", ({ words }) =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const env = yield* withAccessKey
+      const ids = words.length === 0 ? [backups.available, backups.error] : [backups.available]
+      const until = words.length === 0 ? ["--until-stable"] : words
+      const { exitCode, out } = yield* commandLine(["watch", ...ids, ...until, "-o", "json"], { env })
+      assert.strictEqual(exitCode, words.length === 0 ? 0 : 10)
+      const shown = JSON.parse(out) as ReadonlyArray<{ readonly backup: { readonly id: string } }>
+      assert.sameMembers(
+        shown.map(({ backup }) => backup.id),
+        ids
+      )
+    })
+  )
+
   it.effect("the only one that is not there ends it with the code of that", () =>
     Effect.gen(function* () {
       const { faults } = yield* Simulator
