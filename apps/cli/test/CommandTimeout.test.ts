@@ -93,6 +93,16 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       })
     )
 
+    it.effect("leaves what a watch has printed, as a whole document", () =>
+      Effect.gen(function* () {
+        const { backups } = yield* Simulator
+        const words = ["watch", backups.available, "-o", "json", "--timeout", "9s", "--interval", "24h"]
+        const told = yield* after(1, ["9 seconds"], words)
+        assert.strictEqual(told.exitCode, 10)
+        assert.lengthOf(JSON.parse(told.out) as ReadonlyArray<unknown>, 1)
+      })
+    )
+
     it.effect("makes UNKNOWN of what a check could not learn, and leaves the rest", () =>
       Effect.gen(function* () {
         const { backups, faults } = yield* Simulator
