@@ -4,8 +4,9 @@ import type { UnreadableFault } from "@cbr/domain"
  * What a failure was, by its code, with the facts that a sentence about it needs.
  *
  * To add one: a line here, then the sentence of its code in the table of the same area beside this file, and the Chinese
- * one in the command line's `messages/zh/failures`. The compiler asks for both. Facts are plain JSON: names, numbers,
- * other details, and the words of others that stay as they are. No fact is a secret. No fact is called `message`.
+ * one in the command line's `messages/zh/failures`. The compiler asks for both, and for a sample in the test of the two.
+ * Facts are plain JSON: names, numbers, other details, and the words of others that stay as they are. No fact is a
+ * secret. No fact is called `message`. All stand in one file, since details stand within details.
  */
 export interface FailureDetails
   extends ConnectionDetails, AnswerDetails, CredentialDetails, FileDetails, SettingDetails, WaitDetails {}
