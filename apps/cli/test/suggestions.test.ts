@@ -1,5 +1,6 @@
+import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, FileSystem } from "effect"
 import * as Completions from "effect/cli/Completions"
 import { commandTree } from "../src/cli.ts"
 import { flagsOfAll } from "../src/DeclaredFlags.ts"
@@ -84,6 +85,15 @@ describe("a word that is not known is told with the one that it may have meant",
       assert.include(told.err, "did you mean available?")
       assert.strictEqual(told.exitCode, 3)
     })
+  )
+
+  it.effect("as the name of a profile", () =>
+    Effect.gen(function* () {
+      const config = yield* Effect.flatMap(FileSystem.FileSystem, (files) => files.makeTempDirectoryScoped())
+      yield* commandLine(["configure", "work", "--region", "cn-north-4"], { config })
+      const { err } = yield* commandLine(["profiles", "use", "wrok"], { config })
+      assert.include(err, "did you mean work?")
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
   it.effect("and a word that is near nothing is told without one", () =>
