@@ -311,7 +311,7 @@ const makeRevocations = Effect.gen(function* () {
   return {
     state,
     tell: PubSub.publish(told, ""),
-    revocations: Context.get(context as Context.Context<never>, Revocations)
+    revocations: Context.get(context, Revocations)
   }
 })
 
