@@ -90,8 +90,8 @@ describe("cbr-proxy with a configuration", () => {
       // The new key and the new fault come together, and so do not come at all.
       const bad = configurationFor(endpoint, "third", { lisen: {} })
       yield* written(folder, { "proxy.json": bad })
-      yield* logged(proxy, "the old one serves on")
-      assert.include(proxy.output.stderr, "lisen: unknown setting")
+      // While it is written in place it may be refused for its end that is missing, before that.
+      yield* logged(proxy, "lisen: unknown setting")
       assert.strictEqual(yield* rejected, "1")
       assert.strictEqual(yield* statusFor("first"), 200)
       assert.strictEqual(yield* statusFor("third"), 401)
