@@ -13,7 +13,6 @@ import {
   Clock,
   Context,
   DateTime,
-  Duration,
   Effect,
   Fiber,
   Layer,
@@ -34,7 +33,7 @@ import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
 import { layer as revocationsLayer, Revocations } from "../src/callers/Revocations.ts"
 import { hashes } from "../src/crypto/Hashes.node.ts"
 import { Gateway } from "../src/gateway/Gateway.ts"
-import { defaultCacheRules } from "../src/policy/CacheRules.ts"
+import { defaultCachePolicy } from "../src/policy/CachePolicy.ts"
 import type { Caller, Scope } from "../src/rights/Caller.ts"
 import { defaultConfiguration, type Generation } from "../src/snapshot/Generation.ts"
 import { Generations } from "../src/snapshot/Generations.ts"
@@ -351,7 +350,7 @@ const gatewayLayer = Gateway.layer.pipe(
   Layer.provide([
     Layer.succeed(CachedBackupsLimits, {
       cache: { entries: 5, bytes: 20_000 },
-      queue: { calls: 2, waiting: 2, patience: Duration.millis(500) }
+      queue: { upstream_calls: 2, queue: 2, queue_wait_ms: 500 }
     })
   ])
 )
@@ -440,7 +439,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
         backup,
         parse([directive]),
         yield* DateTime.now,
-        defaultCacheRules
+        defaultCachePolicy
       )
       const result = yield* Effect.result(
         Effect.flatMap(

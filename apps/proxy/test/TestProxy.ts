@@ -17,7 +17,7 @@ import { Callers } from "../src/callers/Callers.ts"
 import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
 import type { Configuration } from "../src/configuration/Configuration.ts"
 import * as LogOutput from "../src/observability/LogOutput.ts"
-import { CacheRules, defaultCacheRules } from "../src/policy/CacheRules.ts"
+import { CachePolicy, defaultCachePolicy } from "../src/policy/CachePolicy.ts"
 import { defaultLiveRules, LiveRules } from "../src/policy/LiveRules.ts"
 import { Lifecycle } from "../src/process/Lifecycle.ts"
 import { defaultPatience, type Patience } from "../src/server/Drain.ts"
@@ -51,12 +51,12 @@ export class LogLines extends Context.Service<LogLines, Array<string>>()("test/L
 
 const logging = Layer.unwrap(Effect.map(LogLines, (lines) => LogOutput.layer((line) => void lines.push(line))))
 
-const withRules = (quotas: QuotaLimits, cache: CacheRules, lowClasses: ReadonlyArray<string>, live: LiveRules) =>
+const withRules = (quotas: QuotaLimits, cache: CachePolicy, lowClasses: ReadonlyArray<string>, live: LiveRules) =>
   Effect.map(withoutFile, (generation) => ({
     ...generation,
     rules: generation.rules.pipe(
       Context.add(QuotaLimits, quotas),
-      Context.add(CacheRules, cache),
+      Context.add(CachePolicy, cache),
       Context.add(LiveRules, live),
       Context.add(LowClasses, new Set(lowClasses))
     )
@@ -72,7 +72,7 @@ interface Given extends Partial<Proxy.ProxyOptions> {
   readonly callers?: Layer.Layer<Callers, never, Digest.Digest>
   readonly projects?: Configuration["projects"]
   readonly quotas?: QuotaLimits
-  readonly cache?: CacheRules
+  readonly cache?: CachePolicy
   readonly live?: Partial<LiveRules>
   readonly lowClasses?: ReadonlyArray<string>
 }
@@ -81,7 +81,7 @@ interface Given extends Partial<Proxy.ProxyOptions> {
 export const proxyOver = <E, R>(
   client: Layer.Layer<BackupClient, E, R>,
   {
-    cache = defaultCacheRules,
+    cache = defaultCachePolicy,
     callers = oneCaller,
     live = {},
     lowClasses = [],

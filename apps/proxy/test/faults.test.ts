@@ -12,7 +12,7 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Redacted } from "effect"
-import { defaultCacheRules } from "../src/policy/CacheRules.ts"
+import { defaultCachePolicy } from "../src/policy/CachePolicy.ts"
 import { responseOf } from "./cache/backupOf.ts"
 import { get, key, LogLines, proxyOver } from "./TestProxy.ts"
 
@@ -21,9 +21,9 @@ const path = "/v3/4229d7a45436489f8c3dc2b1d35d4987/backups/6df2b54c-dd62-4059-a0
 
 /** What is cached is stale at once, and serves only while the cloud is ill. */
 const cache = {
-  ...defaultCacheRules,
-  fresh: { ...defaultCacheRules.fresh, available: 0, error: 0, partMoving: 0, moving: 0 },
-  staleWhileRevalidate: 0
+  ...defaultCachePolicy,
+  fresh_seconds: { ...defaultCachePolicy.fresh_seconds, available: 0, error: 0, part_moving: 0, moving: 0 },
+  stale_while_revalidate_seconds: 0
 }
 
 /** The ends of a call that say nothing of the backup; written down anew, since what decides must not judge itself. */

@@ -4,9 +4,12 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import { fieldOf } from "../cache/CacheStatus.ts"
 import type { ShowFailed, Shown } from "../cache/Shown.ts"
-import { BatchLimits } from "../policy/BatchLimits.ts"
+import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import * as Problem from "../problems/Problem.ts"
 import { Refusal } from "../problems/Refusal.ts"
+
+/** Bytes of bodies that one answer holds. */
+const mostAnswerBytes = 16 * 1024 * 1024
 
 /**
  * Every item's own answer, in the order of the request: its status with the
@@ -19,8 +22,8 @@ export const batchAnswer = Effect.fnUntraced(function* <R>(
   show: (request: ShowBackupRequest) => Effect.Effect<Shown, Refusal, R>,
   proxy_request_id: string
 ): Effect.fn.Return<HttpServerResponse.HttpServerResponse, never, R> {
-  const { answerBytes, atOnce } = yield* BatchLimits
-  let room = answerBytes
+  const { batch_concurrency } = yield* LimitsPolicy
+  let room = mostAnswerBytes
   const itemOf = (result: Result.Result<Shown, Refusal>): string => {
     if (Result.isFailure(result)) return problemItem(result.failure, undefined, proxy_request_id)
     const { outcome, status } = result.success
@@ -32,7 +35,7 @@ export const batchAnswer = Effect.fnUntraced(function* <R>(
     return backupItem({ status: 200, request_id, etag: identity.etag, cache_status }, identity.body)
   }
   const items = yield* Effect.forEach(requests, (request) => Effect.map(Effect.result(show(request)), itemOf), {
-    concurrency: atOnce
+    concurrency: batch_concurrency
   })
   return HttpServerResponse.text(`{"items":[${items.join(",")}]}`, { contentType: "application/json" })
 })

@@ -5,7 +5,7 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
-import { BatchLimits } from "../policy/BatchLimits.ts"
+import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { Refusal } from "../problems/Refusal.ts"
 
 /** Ids are judged item by item, so that a wrong one spoils its own answer alone. */
@@ -19,13 +19,13 @@ const decode = Schema.decodeEffect(BatchRequest, { onExcessProperty: "error" })
 export const readBody = Effect.fnUntraced(function* (
   head: RequestHead
 ): Effect.fn.Return<Uint8Array, Refusal, HttpServerRequest.HttpServerRequest> {
-  const { requestBytes } = yield* BatchLimits
-  const tooLarge = contentTooLarge(`the body has more than ${requestBytes} bytes`)
-  if (Number(valuesOf(head, "content-length")[0] ?? 0) > requestBytes) return yield* tooLarge
+  const { batch_bytes } = yield* LimitsPolicy
+  const tooLarge = contentTooLarge(`the body has more than ${batch_bytes} bytes`)
+  if (Number(valuesOf(head, "content-length")[0] ?? 0) > batch_bytes) return yield* tooLarge
   const { stream } = yield* HttpServerRequest.HttpServerRequest
   return yield* stream.pipe(
     Stream.catchTag("HttpServerError", () => Stream.fail(unreadable)),
-    Stream.limitBytes<Refusal, never>(ByteSize.bytes(requestBytes), () => Stream.fail(tooLarge)),
+    Stream.limitBytes<Refusal, never>(ByteSize.bytes(batch_bytes), () => Stream.fail(tooLarge)),
     Stream.mkUint8Array
   )
 })
@@ -40,11 +40,12 @@ export const readBatch = Effect.fnUntraced(function* (
   head: RequestHead,
   body: Uint8Array | undefined
 ): Effect.fn.Return<ReadonlyArray<ShowBackupRequest>, Refusal, HttpServerRequest.HttpServerRequest> {
-  const limits = yield* BatchLimits
+  const limits = yield* LimitsPolicy
   if (!/^application\/json(?:[ \t]*;.*)?$/i.test(valuesOf(head, "content-type").join(","))) return yield* notJson
   const text = new TextDecoder().decode(body ?? (yield* readBody(head)))
   const { items } = yield* Effect.catchTag(decode(text), "SchemaError", () => Effect.fail(unreadable))
-  if (items.length > limits.items) return yield* contentTooLarge(`the batch has more than ${limits.items} items`)
+  if (items.length > limits.batch_items)
+    return yield* contentTooLarge(`the batch has more than ${limits.batch_items} items`)
   return items
 })
 

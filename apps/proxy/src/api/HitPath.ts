@@ -23,7 +23,7 @@ import { offerOf } from "../live/Offer.ts"
 import { answerReport } from "../observability/AnswerReport.ts"
 import { emptyRecord } from "../observability/ExchangeRecord.ts"
 import { keepsSpans } from "../observability/Tracing.ts"
-import { CacheRules } from "../policy/CacheRules.ts"
+import { CachePolicy } from "../policy/CachePolicy.ts"
 import { Lifecycle } from "../process/Lifecycle.ts"
 import { answerBatch } from "../server/AnswerBatch.ts"
 import type { Shortcut } from "../server/Shortcut.ts"
@@ -62,7 +62,7 @@ export const hitPath = (
       let found = inForce.get(generation)
       if (found === undefined) {
         const context = Context.merge(services, generation.rules)
-        found = { cache: Context.get(context, CacheRules), quotas: Context.get(context, QuotaLimits) }
+        found = { cache: Context.get(context, CachePolicy), quotas: Context.get(context, QuotaLimits) }
         inForce.set(generation, found)
       }
       return found
@@ -131,7 +131,7 @@ export const hitPath = (
 const leave: Shortcut = () => false
 
 interface RulesInForce {
-  readonly cache: CacheRules
+  readonly cache: CachePolicy
   readonly quotas: QuotaLimits
 }
 

@@ -9,7 +9,7 @@ import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import manifest from "../../package.json" with { type: "json" }
-import { defaultBatchLimits } from "../policy/BatchLimits.ts"
+import { defaultLimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { passedStatuses } from "../problems/Problem.ts"
 import { type ProblemKind, refusals } from "../problems/Refusal.ts"
 
@@ -132,7 +132,7 @@ class Backups extends HttpApiGroup.make("backups")
     ),
     HttpApiEndpoint.post("batchGetBackups", "/-/v1/backups::batchGet", {
       payload: Schema.Struct({
-        items: Schema.Array(Item).check(Schema.isMaxLength(defaultBatchLimits.items)).annotate({
+        items: Schema.Array(Item).check(Schema.isMaxLength(defaultLimitsPolicy.batch_items)).annotate({
           description: "The backups, at most as many as `limits.batch_items` of the configuration"
         })
       }),

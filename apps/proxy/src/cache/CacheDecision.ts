@@ -1,4 +1,4 @@
-import type { CacheRules } from "../policy/CacheRules.ts"
+import type { CachePolicy } from "../policy/CachePolicy.ts"
 import type { CacheEntry, Present } from "./CacheEntry.ts"
 import type { RequestDirectives } from "./RequestDirectives.ts"
 
@@ -32,14 +32,16 @@ export const decide = (
   directives: RequestDirectives,
   mayBypass: Bypass,
   now: number,
-  rules: Pick<CacheRules, "betweenForced">
+  rules: Pick<CachePolicy, "bypasses_per_second">
 ): CacheDecision => {
   // Before its own time an entry says nothing: the clock was set back.
   if (entry === undefined || now < entry.at || now >= entry.lifetime.usableUntil) {
     return directives.onlyIfCached ? notCached : miss
   }
   const decision =
-    entry._tag === "Absent" ? serve(undefined) : judge(entry, directives, mayBypass, now, rules.betweenForced * 1_000)
+    entry._tag === "Absent"
+      ? serve(undefined)
+      : judge(entry, directives, mayBypass, now, 1_000 / rules.bypasses_per_second)
   if (!directives.onlyIfCached) return decision
   return decision._tag === "Serve" ? { ...decision, revalidate: false } : notCached
 }

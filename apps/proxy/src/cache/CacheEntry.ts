@@ -3,7 +3,7 @@ import { type BackupResp, phase, type ShowBackupResponse } from "@cbr/domain"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
-import { CacheRules } from "../policy/CacheRules.ts"
+import { CachePolicy } from "../policy/CachePolicy.ts"
 import { isFieldValue } from "../problems/FieldValue.ts"
 import { type ContentCoding, encode } from "./ContentCoding.ts"
 import { absenceOf, type Lifetime, lifetimeOf } from "./Lifetime.ts"
@@ -65,7 +65,7 @@ export const present: (
   at: number,
   chance: number
 ) => Effect.Effect<Present, never, Digest.Digest> = Effect.fnUntraced(function* (key, response, at, chance) {
-  const rules = yield* CacheRules
+  const rules = yield* CachePolicy
   const body = new TextEncoder().encode(response.raw)
   const hash = yield* Digest.Digest.use(({ digest }) => digest(Digest.sha256, body))
   return {
@@ -87,7 +87,7 @@ export const present: (
  * @param wasLeaving whether it was on its way to that when last seen
  */
 export const absent = (error: BackupNotFound, wasLeaving: boolean, at: number, chance: number): Effect.Effect<Absent> =>
-  Effect.map(CacheRules, (rules) => ({
+  Effect.map(CachePolicy, (rules) => ({
     _tag: "Absent",
     at,
     lifetime: absenceOf(wasLeaving, at, chance, rules),

@@ -1,16 +1,9 @@
 import { LRUCache } from "lru-cache"
+import { type CachePolicy } from "../policy/CachePolicy.ts"
 import { type Absent, type CacheEntry, type Present, sizeOf } from "./CacheEntry.ts"
 
-/** How much the cache holds. */
-export interface CacheLimits {
-  /** Entries of backups that exist, and as many of ones that do not. */
-  readonly entries: number
-  /** Bytes of bodies, with a round figure for the rest of each entry. */
-  readonly bytes: number
-}
-
-/** 10 000 entries of either, and 64 MiB. */
-export const defaultCacheLimits: CacheLimits = { entries: 10_000, bytes: 64 * 1024 * 1024 }
+/** How much the cache holds: `entries` of backups that exist and as many of ones that do not, and `bytes` for both. */
+export type CacheLimits = Pick<CachePolicy, "entries" | "bytes">
 
 /**
  * What was answered, by key; the least recently used goes first. Every

@@ -9,17 +9,18 @@ import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import type { Quotas } from "../callers/Quotas.ts"
-import { CacheRules } from "../policy/CacheRules.ts"
-import { shortestAttempt, TimeLimits } from "../policy/TimeLimit.ts"
+import { CachePolicy, defaultCachePolicy } from "../policy/CachePolicy.ts"
+import { defaultLimitsPolicy, LimitsPolicy } from "../policy/LimitsPolicy.ts"
+import { shortestAttempt } from "../policy/TimeLimit.ts"
 import { Refusal } from "../problems/Refusal.ts"
-import { defaultFairQueueLimits, type FairQueueLimits } from "../upstream/FairQueue.ts"
+import type { FairQueueLimits } from "../upstream/FairQueue.ts"
 import { shed } from "../upstream/Shedding.ts"
 import type { Upstream } from "../upstream/Upstreams.ts"
 import { type Bypass, type CacheDecision, decide, mayServeOnError } from "./CacheDecision.ts"
 import type { Present } from "./CacheEntry.ts"
 import { cacheResults } from "./CacheMetrics.ts"
 import { type CacheStatus, resultOf } from "./CacheStatus.ts"
-import { type CacheLimits, type CacheStore, defaultCacheLimits, makeCacheStore } from "./CacheStore.ts"
+import { type CacheLimits, type CacheStore, makeCacheStore } from "./CacheStore.ts"
 import { meaningOf } from "./FailureMeaning.ts"
 import { Flight } from "./Flight.ts"
 import { type Landed, makeFlights } from "./Flights.ts"
@@ -58,7 +59,7 @@ export interface CachedBackupsLimits {
 
 /** The limits in force unless others are provided. */
 export const CachedBackupsLimits = Context.Reference<CachedBackupsLimits>("@cbr/proxy/CachedBackupsLimits", {
-  defaultValue: () => ({ cache: defaultCacheLimits, queue: defaultFairQueueLimits })
+  defaultValue: () => ({ cache: defaultCachePolicy, queue: defaultLimitsPolicy })
 })
 
 /**
@@ -79,7 +80,7 @@ export class CachedBackups extends Context.Service<
      * answer is to be fetched beside it. Waits for nothing and counts nothing.
      * The ids have been checked.
      */
-    readonly hit: (ask: AskForHit, now: number, rules: CacheRules) => Hit | undefined
+    readonly hit: (ask: AskForHit, now: number, rules: CachePolicy) => Hit | undefined
     /** Forgets a backup; a call that is under way for it is not stored. */
     readonly purge: (upstream: Upstream, request: ShowBackupRequest) => Effect.Effect<void>
     readonly store: CacheStore
@@ -126,8 +127,8 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
     const revalidate = (ask: Ask, entry: Present): Effect.Effect<void> => {
       if (entry.attempts.revalidating) return Effect.void
       entry.attempts.revalidating = true
-      return Effect.flatMap(TimeLimits, ({ unlessGiven }) =>
-        flights.join(flightOf(ask, entry.version), unlessGiven)
+      return Effect.flatMap(LimitsPolicy, ({ deadline_ms }) =>
+        flights.join(flightOf(ask, entry.version), deadline_ms)
       ).pipe(
         Effect.ensuring(Effect.sync(() => void (entry.attempts.revalidating = false))),
         Effect.forkIn(scope),
@@ -180,7 +181,7 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
     const answer = Effect.fnUntraced(function* (ask: Ask, found?: string): Effect.fn.Return<Shown> {
       const now = yield* Clock.currentTimeMillis
       const entry = store.get(keyOf(ask.upstream, ask.request))
-      const decision = decide(entry, ask.directives, ask.mayBypass, now, yield* CacheRules)
+      const decision = decide(entry, ask.directives, ask.mayBypass, now, yield* CachePolicy)
       switch (decision._tag) {
         case "Fetch": {
           const { newer, shown } = yield* fetch(ask, decision, now, found ?? entry?.version)
@@ -204,7 +205,7 @@ const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quota
       return shown
     })
 
-    const hit = (ask: AskForHit, now: number, rules: CacheRules): Hit | undefined => {
+    const hit = (ask: AskForHit, now: number, rules: CachePolicy): Hit | undefined => {
       const entry = store.get(keyOfSame(ask.upstream, ask.request))
       if (entry?._tag !== "Present") return undefined
       const decision = decide(entry, ask.directives, ask.mayBypass, now, rules)

@@ -1,5 +1,5 @@
 import { type BackupResp, BackupStatus, isAtRest, phase } from "@cbr/domain"
-import type { CacheRules } from "../policy/CacheRules.ts"
+import type { CachePolicy } from "../policy/CachePolicy.ts"
 
 /**
  * Until when an answer may be used, and for what. All are milliseconds since
@@ -24,15 +24,15 @@ export interface Lifetime {
  * @param at when the answer came, in milliseconds since 1970
  * @param chance 0 to 1: where in the range of the rules' jitter its time lies
  */
-export const lifetimeOf = (backup: BackupResp, at: number, chance: number, rules: CacheRules): Lifetime => {
+export const lifetimeOf = (backup: BackupResp, at: number, chance: number, rules: CachePolicy): Lifetime => {
   const end = backup.expired_at === undefined ? Infinity : backup.expired_at.epochMicroseconds / 1_000
   const until = (time: number) => Math.max(at, Math.min(time, end))
   const freshUntil = until(at + jittered(timeToLive(backup, rules), chance, rules))
-  const usableUntil = until(freshUntil + rules.staleIfError * 1_000)
+  const usableUntil = until(freshUntil + rules.stale_if_error_seconds * 1_000)
   return isAtRest(backup)
     ? {
         freshUntil,
-        revalidateUntil: Math.min(usableUntil, freshUntil + rules.staleWhileRevalidate * 1_000),
+        revalidateUntil: Math.min(usableUntil, freshUntil + rules.stale_while_revalidate_seconds * 1_000),
         fallbackUntil: usableUntil,
         usableUntil
       }
@@ -40,20 +40,20 @@ export const lifetimeOf = (backup: BackupResp, at: number, chance: number, rules
 }
 
 /** How long it is believed that there is no such backup; never longer. */
-export const absenceOf = (wasLeaving: boolean, at: number, chance: number, rules: CacheRules): Lifetime => {
-  const { notFound, notFoundAfterDeleting } = rules.fresh
-  const freshUntil = at + jittered(wasLeaving ? notFoundAfterDeleting : notFound, chance, rules)
+export const absenceOf = (wasLeaving: boolean, at: number, chance: number, rules: CachePolicy): Lifetime => {
+  const { not_found, not_found_after_deleting } = rules.fresh_seconds
+  const freshUntil = at + jittered(wasLeaving ? not_found_after_deleting : not_found, chance, rules)
   return { freshUntil, revalidateUntil: freshUntil, fallbackUntil: freshUntil, usableUntil: freshUntil }
 }
 
-const timeToLive = (backup: BackupResp, { fresh }: CacheRules): number => {
+const timeToLive = (backup: BackupResp, { fresh_seconds }: CachePolicy): number => {
   const { status } = backup
-  if (status === undefined || !BackupStatus.isDocumented(status)) return fresh.unknown
-  if (phase(status) !== "stable") return fresh.moving
-  if (!isAtRest(backup)) return fresh.partMoving
-  return status === "available" ? fresh.available : fresh.error
+  if (status === undefined || !BackupStatus.isDocumented(status)) return fresh_seconds.unknown
+  if (phase(status) !== "stable") return fresh_seconds.moving
+  if (!isAtRest(backup)) return fresh_seconds.part_moving
+  return status === "available" ? fresh_seconds.available : fresh_seconds.error
 }
 
 /** Milliseconds. */
-const jittered = (seconds: number, chance: number, { jitter }: CacheRules): number =>
-  Math.round(seconds * 1_000 * (1 + jitter * (2 * chance - 1)))
+const jittered = (seconds: number, chance: number, { jitter_percent }: CachePolicy): number =>
+  Math.round(seconds * 1_000 * (1 + (jitter_percent / 100) * (2 * chance - 1)))

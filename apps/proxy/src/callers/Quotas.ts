@@ -6,10 +6,11 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import { peerOf } from "../net/peerOf.ts"
 import { eachFromZero } from "../observability/FromZero.ts"
+import { defaultLimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { Refusal } from "../problems/Refusal.ts"
 import type { Caller } from "../rights/Caller.ts"
 import type { Quota } from "../store/TokenBuckets.ts"
-import { defaultFairQueueLimits, type FairQueue, makeFairQueue } from "../upstream/FairQueue.ts"
+import { type FairQueue, makeFairQueue } from "../upstream/FairQueue.ts"
 import { Permits } from "./Permits.ts"
 
 /** How much is granted. */
@@ -87,7 +88,7 @@ export class Quotas extends Context.Service<
       const paceOf = (key: string): FairQueue => {
         const known = paces.get(key)
         if (known !== undefined) return known
-        const pace = makeFairQueue({ ...defaultFairQueueLimits, calls: 1 })
+        const pace = makeFairQueue({ ...defaultLimitsPolicy, upstream_calls: 1 })
         paces.set(key, pace)
         return pace
       }

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import { isAddressRange } from "../net/AddressRanges.ts"
+import { defaulted } from "../policy/Defaulted.ts"
 import { scopes } from "../rights/Caller.ts"
-import { defaulted } from "./Defaulted.ts"
 import { Moment } from "./Moment.ts"
 import { givesOnce, secretFields } from "./SecretReference.ts"
 

@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 import { jwtAlgorithms } from "../callers/Jwt.ts"
-import { defaulted } from "./Defaulted.ts"
+import { defaulted } from "../policy/Defaulted.ts"
 
 /** Plain HTTP is for an issuer on this machine: whoever changes the keys on the way issues tokens. */
 const jwksUrl = /^(?:https:\/\/[^\s/@?#]+|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?)\/[^\s#]*$/u

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { count, defaulted, section } from "./Defaulted.ts"
+import { count, defaulted, section } from "../policy/Defaulted.ts"
 
 const QuotaClass = Schema.Struct({
   requests_per_second: count(1, 100_000, "Requests a second of one caller, in the long run"),

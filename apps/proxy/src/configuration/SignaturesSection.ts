@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { defaulted, section } from "./Defaulted.ts"
+import { defaulted, section } from "../policy/Defaulted.ts"
 import { RegionId } from "./ProjectSection.ts"
 
 /** What callers may sign by, beside SDK-HMAC-SHA256. */

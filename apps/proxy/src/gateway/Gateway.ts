@@ -8,7 +8,7 @@ import type { RequestDirectives } from "../cache/RequestDirectives.ts"
 import type { Shown } from "../cache/Shown.ts"
 import { type QuotaLimits, Quotas, type RateLimitFields } from "../callers/Quotas.ts"
 import { type Denial, note } from "../observability/ExchangeRecord.ts"
-import type { CacheRules } from "../policy/CacheRules.ts"
+import type { CachePolicy } from "../policy/CachePolicy.ts"
 import { Refusal } from "../problems/Refusal.ts"
 import type { Caller, Scope } from "../rights/Caller.ts"
 import { authorize, unfitness } from "../rights/Policy.ts"
@@ -76,7 +76,7 @@ export class Gateway extends Context.Service<
       request: ShowBackupRequest,
       directives: RequestDirectives,
       now: DateTime.Utc,
-      rules: CacheRules
+      rules: CachePolicy
     ) => Hit | undefined
     /** Takes a hit from its caller's quota; `Ask`, and nothing taken, when only `show` can tell. */
     readonly takeNow: (caller: Caller, limits: QuotaLimits, now: DateTime.Utc) => RateLimitFields | "Ask"

@@ -153,7 +153,7 @@ export class Attendance extends Context.Service<
             Effect.flatMap(Random.next, (chance) =>
               kept(
                 Effect.sync(() => {
-                  const lifetime = Duration.toMillis(rules().lifetime) * (1 - chance / 10)
+                  const lifetime = rules().stream_minutes * 60_000 * (1 - chance / 10)
                   const one = new Attended(options, clock, lifetime, beat)
                   if (isLeaving) one.finish("draining")
                   all.add(one)

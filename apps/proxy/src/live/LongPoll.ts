@@ -5,8 +5,8 @@ import type * as Scope from "effect/Scope"
 import type { Present } from "../cache/CacheEntry.ts"
 import type { ShowFailed } from "../cache/Shown.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
+import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { LiveRules } from "../policy/LiveRules.ts"
-import { TimeLimits } from "../policy/TimeLimit.ts"
 import type { Refusal } from "../problems/Refusal.ts"
 import type { Stay } from "./Attendance.ts"
 import { longPolls } from "./LiveMetrics.ts"
@@ -24,12 +24,12 @@ import { passes, type Standing, unseen } from "./Standing.ts"
 export const preferredWait = Effect.fnUntraced(function* (
   head: RequestHead
 ): Effect.fn.Return<Duration.Duration | undefined> {
-  const { longest } = yield* TimeLimits
-  const { longestWait } = yield* LiveRules
+  const { longest_deadline_ms } = yield* LimitsPolicy
+  const { longest_wait_seconds } = yield* LiveRules
   const seconds = wait.exec(valuesOf(head, "prefer").join(","))?.[1]
   if (seconds === undefined || Number(seconds) === 0) return undefined
   const own = Number(valuesOf(head, "x-cbr-timeout-ms")[0] ?? Infinity)
-  return Duration.millis(Math.min(Number(seconds) * 1_000, own, longest, Duration.toMillis(longestWait)))
+  return Duration.millis(Math.min(Number(seconds) * 1_000, own, longest_deadline_ms, longest_wait_seconds * 1_000))
 })
 
 const wait = /(?:^|,)[ \t]*wait[ \t]*=[ \t]*"?(\d{1,9})"?[ \t]*(?=[,;]|$)/i

@@ -1,20 +1,23 @@
 import * as Duration from "effect/Duration"
-import type { LiveRules } from "../policy/LiveRules.ts"
+import type { LivePolicy } from "../policy/LivePolicy.ts"
 import { type Standing, type Trouble } from "./Standing.ts"
 
 /** The longest `Retry-After` that is waited for in full. */
 const longestRetryAfter = Duration.minutes(15)
 
 /** How far apart two looks are that succeed. */
-export const intervalOf = ({ sighting }: Standing, { atRest, moving }: LiveRules): Duration.Duration =>
-  sighting?._tag === "There" && sighting.atRest ? atRest : moving
+export const intervalOf = (
+  { sighting }: Standing,
+  { poll_at_rest_seconds, poll_moving_seconds }: LivePolicy
+): Duration.Duration =>
+  Duration.seconds(sighting?._tag === "There" && sighting.atRest ? poll_at_rest_seconds : poll_moving_seconds)
 
 /**
  * The age, in seconds, from which an answer is too old for a look. It is a
  * little less than the interval: who comes a little later than another finds
  * the other's answer, and looks again when that has become old.
  */
-export const oldestOf = (standing: Standing, rules: LiveRules): number =>
+export const oldestOf = (standing: Standing, rules: LivePolicy): number =>
   Duration.toSeconds(intervalOf(standing, rules)) * 0.9
 
 /**
@@ -29,7 +32,7 @@ export const waitAfter = (
   standing: Standing,
   age: Duration.Duration,
   chance: number,
-  rules: LiveRules
+  rules: LivePolicy
 ): Duration.Duration => {
   const wait =
     standing.trouble === undefined
@@ -41,8 +44,10 @@ export const waitAfter = (
 const untilOld = (interval: Duration.Duration, age: Duration.Duration): Duration.Duration =>
   Duration.clamp(Duration.subtract(interval, age), { minimum: Duration.times(interval, 0.1), maximum: interval })
 
-const growing = ({ inARow }: Trouble, { atRest, moving }: LiveRules): Duration.Duration =>
-  Duration.min(Duration.times(moving, 2 ** Math.min(inARow - 1, 10)), Duration.max(moving, atRest))
+const growing = (
+  { inARow }: Trouble,
+  { poll_at_rest_seconds: atRest, poll_moving_seconds: moving }: LivePolicy
+): Duration.Duration => Duration.seconds(Math.min(moving * 2 ** Math.min(inARow - 1, 10), Math.max(moving, atRest)))
 
 const retryAfterOf = ({ error }: Trouble): Duration.Duration => {
   const seconds = error._tag === "Refusal" ? Number(error.headers?.["retry-after"] ?? 0) : (error.retry_after ?? 0)

@@ -24,21 +24,21 @@ export class Places extends Context.Service<
     }
     return Places.of({
       take: ({ id }) =>
-        Effect.flatMap(LiveRules, ({ places }) =>
-          (taken.get(id) ?? 0) < places
+        Effect.flatMap(LiveRules, ({ streams_per_caller }) =>
+          (taken.get(id) ?? 0) < streams_per_caller
             ? kept(
                 Effect.sync(() => change(id, 1)),
                 () => Effect.sync(() => change(id, -1))
               )
-            : Effect.fail(full(places))
+            : Effect.fail(full(streams_per_caller))
         )
     })
   })
 }
 
-const full = (places: number) =>
+const full = (streams: number) =>
   new Refusal({
     reason: "QuotaExceeded",
-    message: `this caller has ${places} streams and long polls open, as many as it may`,
+    message: `this caller has ${streams} streams and long polls open, as many as it may`,
     headers: { "retry-after": "60" }
   })

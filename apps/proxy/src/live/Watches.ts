@@ -15,8 +15,8 @@ import { CachedBackups, keyOf } from "../cache/CachedBackups.ts"
 import type { CacheEntry } from "../cache/CacheEntry.ts"
 import { none } from "../cache/RequestDirectives.ts"
 import { outcomeOf, type Shown } from "../cache/Shown.ts"
+import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { LiveRules } from "../policy/LiveRules.ts"
-import { TimeLimits } from "../policy/TimeLimit.ts"
 import { Refusal } from "../problems/Refusal.ts"
 import { Generations } from "../snapshot/Generations.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
@@ -88,12 +88,12 @@ export class Watches extends Context.Service<
 
       const look = Effect.fnUntraced(function* ({ caller_id, request }: Watched, standing: Standing) {
         const now = yield* Clock.currentTimeMillis
-        const { unlessGiven } = yield* TimeLimits
+        const { deadline_ms } = yield* LimitsPolicy
         const upstream = upstreams.of(request.project_id)
         if (upstream === undefined) return { outcome: Result.fail(notServed), at: now }
         const directives = { ...none, maxAge: oldestOf(standing, yield* LiveRules) }
         return yield* backups
-          .show({ request, upstream, caller_id, directives, mayBypass: "unlimited", deadline: now + unlessGiven })
+          .show({ request, upstream, caller_id, directives, mayBypass: "unlimited", deadline: now + deadline_ms })
           .pipe(
             Effect.catchDefect((defect) =>
               Effect.as(Effect.logError("a defect of the proxy", Cause.die(defect)), {

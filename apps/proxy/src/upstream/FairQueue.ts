@@ -1,29 +1,15 @@
 import * as Deferred from "effect/Deferred"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as PartitionedSemaphore from "effect/PartitionedSemaphore"
 import * as Semaphore from "effect/Semaphore"
 import { eachFromZero } from "../observability/FromZero.ts"
+import { type LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { Refusal } from "../problems/Refusal.ts"
 
-/** How much is let through, and how much waits. */
-export interface FairQueueLimits {
-  /** Calls under way at once. */
-  readonly calls: number
-  /** Calls that wait. */
-  readonly waiting: number
-  /** The longest wait. */
-  readonly patience: Duration.Duration
-}
-
-/** 64 calls under way, 256 waiting, for half a second. */
-export const defaultFairQueueLimits: FairQueueLimits = {
-  calls: 64,
-  waiting: 256,
-  patience: Duration.millis(500)
-}
+/** How much is let through, how much waits, and how long. */
+export type FairQueueLimits = Pick<LimitsPolicy, "upstream_calls" | "queue" | "queue_wait_ms">
 
 /**
  * Lets calls through in turn: whoever has many waiting gets no more turns than
@@ -46,8 +32,8 @@ const leftForOthers = 1 / 4
 
 /** A queue of its own, as each region has one. */
 export const makeFairQueue = (limits: FairQueueLimits): FairQueue => {
-  const semaphore = PartitionedSemaphore.makeUnsafe<string>({ permits: limits.calls })
-  const most = limits.calls - Math.floor(limits.calls * leftForOthers)
+  const semaphore = PartitionedSemaphore.makeUnsafe<string>({ permits: limits.upstream_calls })
+  const most = limits.upstream_calls - Math.floor(limits.upstream_calls * leftForOthers)
   /** What each caller may yet have under way; of those who have some. */
   const shares = new Map<string, { readonly left: Semaphore.Semaphore; users: number }>()
   const withinShare = <A, E, R>(
@@ -82,7 +68,7 @@ export const makeFairQueue = (limits: FairQueueLimits): FairQueue => {
   }
   /** Makes room for one more of a caller, at the cost of one who has more waiting than the caller will have. */
   const makeRoom = (caller_id: string): boolean => {
-    if (waiting < limits.waiting) return true
+    if (waiting < limits.queue) return true
     let longest: ReadonlySet<Ticket> | undefined
     for (const lane of lanes.values()) if (longest === undefined || lane.size > longest.size) longest = lane
     const newest = longest === undefined ? undefined : Array.from(longest).at(-1)
@@ -110,7 +96,7 @@ export const makeFairQueue = (limits: FairQueueLimits): FairQueue => {
           })
         )
       )
-      const impatience = Effect.raceFirst(Effect.sleep(limits.patience), Deferred.await(ticket.shed)).pipe(
+      const impatience = Effect.raceFirst(Effect.sleep(limits.queue_wait_ms), Deferred.await(ticket.shed)).pipe(
         Effect.flatMap(() => (ticket.admitted ? Effect.never : refuse))
       )
       return Effect.raceFirst(turn, impatience).pipe(Effect.ensuring(Effect.sync(() => leave(ticket))))

@@ -10,7 +10,7 @@ import { Callers } from "../../src/callers/Callers.ts"
 import * as SdkSignature from "../../src/callers/SdkSignature.ts"
 import * as CachedKeyMac from "../../src/crypto/CachedKeyMac.node.ts"
 import { defaultLimits } from "../../src/http/Limits.ts"
-import { defaultCacheRules } from "../../src/policy/CacheRules.ts"
+import { defaultCachePolicy } from "../../src/policy/CachePolicy.ts"
 import { Listener } from "../../src/server/Server.ts"
 import type { Shortcut } from "../../src/server/Shortcut.ts"
 import { responseOf } from "../cache/backupOf.ts"
@@ -70,7 +70,7 @@ const proxy = (aroundHits: (shortcut: Shortcut) => Shortcut) =>
     aroundHits,
     callers,
     limits: { ...defaultLimits, requestsPerConnection: 3 },
-    cache: { ...defaultCacheRules, jitter: 0 },
+    cache: { ...defaultCachePolicy, jitter_percent: 0 },
     quotas: {
       callers: { default: { perSecond: 0.5, burst: 7 }, scarce: { perSecond: 0.1, burst: 3 } },
       project: { perSecond: 1_000, burst: 1_000 }

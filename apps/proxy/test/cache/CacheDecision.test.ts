@@ -3,7 +3,7 @@ import { Arbitrary, Schema } from "effect"
 import { type CacheDecision, decide } from "../../src/cache/CacheDecision.ts"
 import type { CacheEntry } from "../../src/cache/CacheEntry.ts"
 import { none, parse } from "../../src/cache/RequestDirectives.ts"
-import { defaultCacheRules as rules } from "../../src/policy/CacheRules.ts"
+import { defaultCachePolicy as rules } from "../../src/policy/CachePolicy.ts"
 import { absentOf, moving, presentOf } from "./entries.ts"
 
 const words = (decision: CacheDecision): string => {
@@ -96,6 +96,13 @@ describe("decide", () => {
     const now = seconds * 1_000
     assert.strictEqual(words(decide(entry, parse([directives]), false, now, rules)), expected)
     assert.strictEqual(words(decide(entry, parse([directives]), true, now, rules)), bypassing)
+  })
+
+  it("never has a call forced where the configuration grants none", () => {
+    const forced = (bypasses_per_second: number) =>
+      words(decide(atRest, parse(["no-cache"]), true, 30_000, { ...rules, bypasses_per_second }))
+    assert.strictEqual(forced(1), "fetch request")
+    assert.include(forced(0), "serve")
   })
 
   const seconds = (maximum: number) => Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum })))

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
 import { largestText, sizeOf, withCoding } from "../../src/cache/CacheEntry.ts"
-import { defaultCacheLimits, makeCacheStore } from "../../src/cache/CacheStore.ts"
+import { makeCacheStore } from "../../src/cache/CacheStore.ts"
+import { defaultCachePolicy } from "../../src/policy/CachePolicy.ts"
 import { absentOf, presentOf } from "./entries.ts"
 
 const present = (key: string, bytes: number) =>
@@ -28,7 +29,7 @@ describe("CacheStore", () => {
   })
 
   it("holds as many backups as it says, and as many ids of none, and no more of either", () => {
-    const store = makeCacheStore(defaultCacheLimits)
+    const store = makeCacheStore(defaultCachePolicy)
     const ids = Array.from({ length: 10_001 }, (_, index) => `${index}`)
     for (const id of ids) store.put(`here ${id}`, present(`here ${id}`, 1_500))
     for (const id of ids) store.put(`gone ${id}`, absentOf())

@@ -470,7 +470,7 @@ describe("many at once", () => {
       assert.include(told(yield* ask(cloud.upstream, "", third)), "Overloaded")
       assert.include(told(yield* ask(cloud.upstream)), "hit")
       yield* Fiber.interrupt(blocking)
-    }).pipe(Effect.provide(cache({ queue: { calls: 1, waiting: 0, patience: Duration.millis(500) } })))
+    }).pipe(Effect.provide(cache({ queue: { upstream_calls: 1, queue: 0, queue_wait_ms: 500 } })))
   )
 
   it.effect("a caller whose call another was to make has a turn of its own when the other's is not had", () =>
@@ -488,7 +488,7 @@ describe("many at once", () => {
       yield* gate.open(answers.available)
       yield* Fiber.join(busy)
       assert.include(told(yield* Fiber.join(joined)), available)
-    }).pipe(Effect.provide(cache({ queue: { calls: 1, waiting: 8, patience: Duration.millis(500) } })))
+    }).pipe(Effect.provide(cache({ queue: { upstream_calls: 1, queue: 8, queue_wait_ms: 500 } })))
   )
 })
 

@@ -3,10 +3,10 @@ import type { ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { Clock, Deferred, Effect, Layer, Random } from "effect"
 import { type Ask, CachedBackups, CachedBackupsLimits } from "../../src/cache/CachedBackups.ts"
-import { defaultCacheLimits } from "../../src/cache/CacheStore.ts"
 import { parse } from "../../src/cache/RequestDirectives.ts"
 import { Quotas } from "../../src/callers/Quotas.ts"
-import { defaultFairQueueLimits } from "../../src/upstream/FairQueue.ts"
+import { defaultCachePolicy } from "../../src/policy/CachePolicy.ts"
+import { defaultLimitsPolicy } from "../../src/policy/LimitsPolicy.ts"
 import type { Upstream } from "../../src/upstream/Upstreams.ts"
 import { responseOf } from "./backupOf.ts"
 
@@ -85,7 +85,7 @@ const steady = Effect.provideService(Random.Random, {
 export const cache = (limits: Partial<CachedBackupsLimits> = {}): Layer.Layer<CachedBackups> =>
   CachedBackups.layer.pipe(
     Layer.provide([
-      Layer.succeed(CachedBackupsLimits, { cache: defaultCacheLimits, queue: defaultFairQueueLimits, ...limits }),
+      Layer.succeed(CachedBackupsLimits, { cache: defaultCachePolicy, queue: defaultLimitsPolicy, ...limits }),
       NodeCrypto.layerDigest,
       Quotas.layerMemory
     ])

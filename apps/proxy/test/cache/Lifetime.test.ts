@@ -2,7 +2,7 @@ import { BackupResp } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
 import { absenceOf, lifetimeOf } from "../../src/cache/Lifetime.ts"
-import { defaultCacheRules as rules } from "../../src/policy/CacheRules.ts"
+import { defaultCachePolicy as rules } from "../../src/policy/CachePolicy.ts"
 import { backupOf } from "./backupOf.ts"
 
 const at = Date.UTC(2026, 0, 2)
@@ -56,7 +56,7 @@ describe("lifetimeOf", () => {
   })
 
   it("what is undocumented has a time of its own", () => {
-    const unlike = { ...rules, fresh: { ...rules.fresh, unknown: 1 } }
+    const unlike = { ...rules, fresh_seconds: { ...rules.fresh_seconds, unknown: 1 } }
     for (const [fields, seconds] of [
       [{}, 1],
       [{ status: "archiving" }, 1],

@@ -2,8 +2,8 @@ import { Simulator } from "@cbr/simulator"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { CachedBackupsLimits } from "../../src/cache/CachedBackups.ts"
+import { defaultLimitsPolicy } from "../../src/policy/LimitsPolicy.ts"
 import { Listener } from "../../src/server/Server.ts"
-import { defaultFairQueueLimits } from "../../src/upstream/FairQueue.ts"
 import { head, rawExchange, statusesOf } from "../RawExchange.ts"
 import { key, layer as testProxy, LogLines, pathOf, withoutHitPath } from "../TestProxy.ts"
 
@@ -144,7 +144,7 @@ const last = get(good, "Connection: close")
 
 /** Keeps nothing, so that the cloud hears of every request that gets through. */
 const uncached = testProxy.pipe(
-  Layer.provide(Layer.succeed(CachedBackupsLimits, { cache: { entries: 0, bytes: 0 }, queue: defaultFairQueueLimits }))
+  Layer.provide(Layer.succeed(CachedBackupsLimits, { cache: { entries: 0, bytes: 0 }, queue: defaultLimitsPolicy }))
 )
 
 const proxies = [

@@ -20,8 +20,8 @@ import { openStream } from "./Streaming.ts"
 
 /** Fast enough for a test, so that what it waits for comes at once; nothing is timed. */
 const fast: Partial<LiveRules> = {
-  moving: Duration.millis(10),
-  atRest: Duration.millis(10),
+  poll_moving_seconds: 0.01,
+  poll_at_rest_seconds: 0.01,
   beat: Duration.millis(50),
   recheck: Duration.millis(20)
 }
@@ -204,7 +204,7 @@ describe("the stream of a backup's events", () => {
 
   it.live("is one of so many that a caller may have", () =>
     Effect.gen(function* () {
-      const { now, open, show } = yield* world({ places: 2 })
+      const { now, open, show } = yield* world({ streams_per_caller: 2 })
       const first = yield* Effect.scoped(
         Effect.gen(function* () {
           yield* (yield* open()).atLeast(1)
@@ -335,7 +335,7 @@ describe("a request that would rather wait", () => {
 
   it.live("waits no longer than the rules have it, whatever it asks for", () =>
     Effect.gen(function* () {
-      const { show } = yield* world({ longestWait: Duration.seconds(1) })
+      const { show } = yield* world({ longest_wait_seconds: 1 })
       const etag = (yield* show()).headers["etag"]!
       const { headers, status } = yield* show({ "if-none-match": etag, prefer: "wait=60" })
       assert.deepStrictEqual([status, headers["preference-applied"]], [304, "wait=1"])
@@ -343,7 +343,7 @@ describe("a request that would rather wait", () => {
   )
 
   it("waits less than the 50 s that HAProxy, and the 60 s that nginx waits for an answer, unless it is configured", () => {
-    assert.isBelow(Duration.toSeconds(defaultLiveRules.longestWait), 50)
+    assert.isBelow(defaultLiveRules.longest_wait_seconds, 50)
   })
 
   it.live("is answered at once when it has another state, asks for no wait, or may not watch", () =>

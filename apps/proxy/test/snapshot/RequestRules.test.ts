@@ -3,10 +3,9 @@ import { Context } from "effect"
 import { CachedBackupsLimits } from "../../src/cache/CachedBackups.ts"
 import { QuotaLimits } from "../../src/callers/Quotas.ts"
 import { ReplayOfReads } from "../../src/callers/Replay.ts"
-import { BatchLimits } from "../../src/policy/BatchLimits.ts"
-import { CacheRules } from "../../src/policy/CacheRules.ts"
+import { CachePolicy } from "../../src/policy/CachePolicy.ts"
+import { LimitsPolicy } from "../../src/policy/LimitsPolicy.ts"
 import { LiveRules } from "../../src/policy/LiveRules.ts"
-import { TimeLimits } from "../../src/policy/TimeLimit.ts"
 import { defaultConfiguration } from "../../src/snapshot/Generation.ts"
 import { requestRules, roomOf } from "../../src/snapshot/RequestRules.ts"
 
@@ -18,16 +17,15 @@ describe("requestRules", () => {
       assert.isTrue(configured.mapUnsafe.has(rules.key))
       assert.deepStrictEqual(Context.get(configured, rules), Context.get(built, rules))
     }
-    isBuiltIn(CacheRules)
+    isBuiltIn(CachePolicy)
     isBuiltIn(QuotaLimits)
-    isBuiltIn(TimeLimits)
-    isBuiltIn(BatchLimits)
+    isBuiltIn(LimitsPolicy)
     isBuiltIn(LiveRules)
     isBuiltIn(ReplayOfReads)
     assert.deepStrictEqual(roomOf(defaultConfiguration), Context.get(built, CachedBackupsLimits))
   })
 
-  it("a bypass that is not to be had is never due, and a class without a quota has the default's", () => {
+  it("a class without a quota has the default's, and a policy is what the file says", () => {
     const { cache, quotas } = defaultConfiguration
     const slow = { requests_per_second: 1, burst: 2 }
     const rules = requestRules({
@@ -35,7 +33,7 @@ describe("requestRules", () => {
       cache: { ...cache, bypasses_per_second: 0 },
       quotas: { ...quotas, classes: { slow } }
     })
-    assert.strictEqual(Context.get(rules, CacheRules).betweenForced, Infinity)
+    assert.strictEqual(Context.get(rules, CachePolicy).bypasses_per_second, 0)
     assert.deepStrictEqual(Context.get(rules, QuotaLimits).callers, {
       default: { perSecond: 50, burst: 100 },
       slow: { perSecond: 1, burst: 2 }

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Duration, Effect, Fiber } from "effect"
+import { Deferred, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { makeFairQueue } from "../../src/upstream/FairQueue.ts"
 
-const limits = { calls: 2, waiting: 4, patience: Duration.millis(500) }
+const limits = { upstream_calls: 2, queue: 4, queue_wait_ms: 500 }
 
 /** A queue whose calls stay under way until they are let go, in the order in which they started. */
 const makeTraffic = (given = limits) => {
@@ -98,7 +98,7 @@ describe("FairQueue", () => {
 
   it.effect("a newcomer pushes out none who has no more waiting than it would have", () =>
     Effect.gen(function* () {
-      const { enter } = makeTraffic({ ...limits, calls: 1, waiting: 2 })
+      const { enter } = makeTraffic({ ...limits, upstream_calls: 1, queue: 2 })
       yield* enter("a")
       const waiting = [yield* enter("b", "b1"), yield* enter("c", "c1")]
       assert.strictEqual(yield* Fiber.join(yield* enter("d", "d1")), "Overloaded 1")
@@ -108,7 +108,7 @@ describe("FairQueue", () => {
 
   it.effect("a caller whose calls all hang leaves a quarter to others", () =>
     Effect.gen(function* () {
-      const { enter, started } = makeTraffic({ ...limits, calls: 8, waiting: 100 })
+      const { enter, started } = makeTraffic({ ...limits, upstream_calls: 8, queue: 100 })
       for (let n = 0; n < 20; n++) yield* enter("a")
       assert.lengthOf(started, 6)
       yield* enter("b")
@@ -119,7 +119,7 @@ describe("FairQueue", () => {
 
   it.effect("a caller who leaves the queue leaves its place too", () =>
     Effect.gen(function* () {
-      const { enter, release, started } = makeTraffic({ ...limits, calls: 1, waiting: 1 })
+      const { enter, release, started } = makeTraffic({ ...limits, upstream_calls: 1, queue: 1 })
       yield* enter("a", "1")
       yield* Fiber.interrupt(yield* enter("a", "2"))
       yield* enter("a", "3")

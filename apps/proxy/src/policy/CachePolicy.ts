@@ -1,5 +1,5 @@
-import { defaultCacheLimits } from "../cache/CacheStore.ts"
-import { atStart, count, defaulted, section } from "./Defaulted.ts"
+import * as Context from "effect/Context"
+import { atStart, count, defaulted, defaultsOf, section } from "./Defaulted.ts"
 
 const day = 24 * 60 * 60
 const seconds = (description: string) => count(0, day, `Seconds: ${description}`)
@@ -15,9 +15,9 @@ export const CacheSection = section(
           "Most backups kept, and most ids of which it is kept that there is no such backup; 0 keeps none"
         )
       ),
-      defaultCacheLimits.entries
+      10_000
     ),
-    bytes: defaulted(atStart(count(0, 8 * 1024 * 1024 * 1024, "Most memory for both")), defaultCacheLimits.bytes),
+    bytes: defaulted(atStart(count(0, 8 * 1024 * 1024 * 1024, "Most memory for both")), 64 * 1024 * 1024),
     fresh_seconds: section(
       {
         available: defaulted(seconds("a backup that is available"), 60),
@@ -37,3 +37,13 @@ export const CacheSection = section(
   },
   "What is kept of the cloud's answers, and for how long"
 )
+
+/** What is kept of the cloud's answers, and for how long: the `cache` of the configuration. */
+export type CachePolicy = typeof CacheSection.Type
+
+export const defaultCachePolicy: CachePolicy = defaultsOf(CacheSection)
+
+/** The policy in force for a request; the section's defaults unless another is provided. */
+export const CachePolicy = Context.Reference<CachePolicy>("@cbr/proxy/CachePolicy", {
+  defaultValue: () => defaultCachePolicy
+})

@@ -19,6 +19,10 @@ export const section = <const Fields extends Schema.Struct.Fields>(
   return struct.pipe(Schema.withDecodingDefaultKey<typeof struct>(Effect.succeed({} as (typeof struct)["Encoded"])))
 }
 
+/** What a section says where the file says nothing of it. */
+export const defaultsOf = <S extends Schema.Top>(section: S): S["Type"] =>
+  Schema.decodeUnknownSync(Schema.Struct({ section }) as never)({} as never)["section"] as S["Type"]
+
 /** A setting, or a section, that is read at the start alone; all others follow a change of the file. */
 export const atStart = <S extends Schema.Top>(schema: S): S["Rebuild"] => {
   const { description } = SchemaAST.resolve(schema.ast) ?? {}

@@ -1,4 +1,5 @@
-import { atStart, count, defaulted, section } from "./Defaulted.ts"
+import * as Context from "effect/Context"
+import { atStart, count, defaulted, defaultsOf, section } from "./Defaulted.ts"
 
 /** What the proxy takes on at once. */
 export const LimitsSection = section(
@@ -16,3 +17,13 @@ export const LimitsSection = section(
   },
   "What the proxy takes on at once"
 )
+
+/** What the proxy takes on at once, and for how long: the `limits` of the configuration. */
+export type LimitsPolicy = typeof LimitsSection.Type
+
+export const defaultLimitsPolicy: LimitsPolicy = defaultsOf(LimitsSection)
+
+/** The limits in force for a request; the section's defaults unless others are provided. */
+export const LimitsPolicy = Context.Reference<LimitsPolicy>("@cbr/proxy/LimitsPolicy", {
+  defaultValue: () => defaultLimitsPolicy
+})

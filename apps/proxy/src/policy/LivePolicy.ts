@@ -1,4 +1,4 @@
-import { count, defaulted, section } from "./Defaulted.ts"
+import { count, defaulted, defaultsOf, section } from "./Defaulted.ts"
 
 /** How backups are followed for those who watch them. */
 export const LiveSection = section(
@@ -18,3 +18,8 @@ export const LiveSection = section(
   },
   "How backups are followed for those who watch them"
 )
+
+/** How backups are followed for those who watch them: the `live` of the configuration. */
+export type LivePolicy = typeof LiveSection.Type
+
+export const defaultLivePolicy: LivePolicy = defaultsOf(LiveSection)
