@@ -20,8 +20,8 @@ export const section = <const Fields extends Schema.Struct.Fields>(
 }
 
 /** What a section says where the file says nothing of it. */
-export const defaultsOf = <S extends Schema.Top>(section: S): S["Type"] =>
-  Schema.decodeUnknownSync(Schema.Struct({ section }) as never)({} as never)["section"] as S["Type"]
+export const defaultsOf = <A>(section: Schema.Decoder<A>): A =>
+  Schema.decodeUnknownSync(Schema.Struct({ section }))({}).section
 
 /** A setting, or a section, that is read at the start alone; all others follow a change of the file. */
 export const atStart = <S extends Schema.Top>(schema: S): S["Rebuild"] => {
