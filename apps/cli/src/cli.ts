@@ -12,7 +12,6 @@ import { commands, type CommandName, isCommandName } from "./commands/commands.t
 import { exitCodes, monitoringStates } from "./ExitCodes.ts"
 import { Ended, Failure, report } from "./Failure.ts"
 import { helpText } from "./HelpText.ts"
-import { withMeant } from "./MeantFlag.ts"
 import { Messages } from "./messages/Messages.ts"
 import { isMonitoringPlugin, sayState, sayUnknown, withStatusLineFirst } from "./MonitoringPlugin.ts"
 import * as Notes from "./Notes.ts"
@@ -27,6 +26,7 @@ import {
   profileOf
 } from "./Presentation.ts"
 import * as Settings from "./Settings.ts"
+import { withSuggestions } from "./Suggestions.ts"
 import { inert } from "./TerminalText.ts"
 import { WholeTree } from "./WholeTree.ts"
 import { type Declared, wrongValue } from "./WrongValue.ts"
@@ -149,7 +149,7 @@ const presenter = ({ declared, isAnswer, isPlugin, words }: Answering) =>
                   .map((error) =>
                     error._tag === "InvalidValue"
                       ? wrongUse.value(wrongValue(error, { declared, helpDoc, words }))
-                      : wrongUse.reason(withMeant(error, helpDoc, Object.keys(commands)))
+                      : wrongUse.reason(withSuggestions(error, helpDoc, Object.keys(commands)))
                   )
                   .join(between),
                 next: [wrongUse.next(helpDoc.usage, commandPath.join(" "))]

@@ -31,7 +31,7 @@ const mostFlags = 3
  * the library compares a flag with the command's own alone, and a name with
  * those few edits away.
  */
-export const withMeant = (
+export const withSuggestions = (
   error: Wrong,
   { flags, globalFlags = [] }: Pick<HelpDoc, "flags" | "globalFlags">,
   commands: ReadonlyArray<string>
