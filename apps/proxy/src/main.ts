@@ -3,6 +3,7 @@
 // oxlint-disable-next-line import/no-unassigned-import -- enabling is all that it does
 import "effect/schema/SchemaJITCompiler/enable"
 import { DirectHttpClient, UserFolders } from "@cbr/client"
+import { layerCrypto } from "@cbr/client/node"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -84,8 +85,7 @@ proxy.pipe(
       // Undici follows no proxy variables: what it fetches from this machine's metadata comes from there.
       Layer.provide(DirectHttpClient.layer, NodeHttpClient.layerUndici),
       Layer.orDie(UserFolders.layerConfig(process.platform, process.getuid?.())),
-      NodeCrypto.layerMac,
-      NodeCrypto.layerDigest,
+      layerCrypto,
       NodeCrypto.layerSecureRandom,
       presenter,
       CliOutput.layer(plainly(CliOutput.defaultFormatter())),

@@ -8,7 +8,7 @@ import {
   MachineEndpoint,
   ResiliencePolicy
 } from "@cbr/client"
-import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import { layerCrypto } from "@cbr/client/node"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -45,12 +45,7 @@ export const layer = (options: EndpointOptions, held: HeldCredential) =>
     Layer.provide(
       options.endpoint === undefined && options.region === undefined ? MachineEndpoint.layer : Endpoint.layer(options)
     ),
-    Layer.provide([
-      Layer.succeed(ResiliencePolicy, policy),
-      CloudHttpClient.layer,
-      NodeCrypto.layerMac,
-      NodeCrypto.layerDigest
-    ])
+    Layer.provide([Layer.succeed(ResiliencePolicy, policy), CloudHttpClient.layer, layerCrypto])
   )
 
 /** The search is waited for; what takes longer is a service that gives one out, and no reason not to start. */

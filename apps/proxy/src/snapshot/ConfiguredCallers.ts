@@ -1,3 +1,4 @@
+import { layerCrypto } from "@cbr/client/node"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -7,7 +8,6 @@ import * as Jwt from "../callers/Jwt.ts"
 import { revocationId, Revocations } from "../callers/Revocations.ts"
 import * as SdkSignature from "../callers/SdkSignature.ts"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
-import * as CachedKeyMac from "../crypto/CachedKeyMac.node.ts"
 import { addressRanges } from "../net/AddressRanges.ts"
 import type { Caller } from "../rights/Caller.ts"
 import { Registry } from "../upstream/Registry.ts"
@@ -80,7 +80,7 @@ export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configurati
   return Callers.make(
     {
       ApiKey: ApiKey.verifier(byKey),
-      SdkSignature: yield* Effect.provide(SdkSignature.verifier(signatures), CachedKeyMac.layer),
+      SdkSignature: yield* Effect.provide(SdkSignature.verifier(signatures), layerCrypto),
       Jwt: Jwt.verifier(issuers)
     },
     {

@@ -73,13 +73,22 @@ export const make = (
                   : current
               )
         ),
+        // Nothing is to be learnt of a credential that the cloud accepts.
+        ready: (now) => (turns.known(id)?._tag === "Accepted" ? source.ready?.(now) : undefined),
+        accepted: (credential, again) => {
+          source.accepted?.(credential, again)
+          probe.worked(again)
+        },
         refused: (credential, error) =>
           Effect.flatMap(source.refused(credential, error), (renewed) =>
             renewed ? Effect.succeed(true) : Effect.as(turns.refused(id, error), false)
           ),
-        protect: (credential, send, again) => {
+        protect: (credential, send, again, isSent) => {
           const { protect = (_, unguarded) => unguarded }: Credentials["Service"] = source
-          return Effect.onExit(probe(protect(credential, send, again), protect(credential, again, again)), learn)
+          return Effect.onExit(
+            probe(protect(credential, send, again, isSent), protect(credential, again, again)),
+            learn
+          )
         }
       }
     }

@@ -29,6 +29,14 @@ export const rotation = (first: Turn, ...others: ReadonlyArray<Turn>): Credentia
       }
       return false
     }),
-    protect: (credential, send, again) => origin.get(credential)?.source.protect?.(credential, send, again) ?? send
+    ready: (now) => {
+      const [turn] = turns
+      const credential = turn?.source.ready?.(now)
+      if (credential !== undefined && turn !== undefined) origin.set(credential, turn)
+      return credential
+    },
+    accepted: (credential, again) => origin.get(credential)?.source.accepted?.(credential, again),
+    protect: (credential, send, again, isSent) =>
+      origin.get(credential)?.source.protect?.(credential, send, again, isSent) ?? send
   })
 }

@@ -1,4 +1,5 @@
 import { BackupClient, BackupNotFound, InvalidRequest, ServiceUnavailable, type ShowBackupError } from "@cbr/client"
+import { layerCrypto } from "@cbr/client/node"
 import { SdkHmacSha256 } from "@cbr/client/signing"
 import { isShowBackupRequest, type ShowBackupResponse } from "@cbr/domain"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
@@ -8,7 +9,6 @@ import { TestClock } from "effect/testing"
 import * as ApiKey from "../../src/callers/ApiKey.ts"
 import { Callers } from "../../src/callers/Callers.ts"
 import * as SdkSignature from "../../src/callers/SdkSignature.ts"
-import * as CachedKeyMac from "../../src/crypto/CachedKeyMac.node.ts"
 import { defaultLimits } from "../../src/http/Limits.ts"
 import { defaultCachePolicy } from "../../src/policy/CachePolicy.ts"
 import { Listener } from "../../src/server/Server.ts"
@@ -40,7 +40,7 @@ const callers = Layer.effect(
       { ApiKey: ApiKey.verifierNow(byHash), SdkSignature: SdkSignature.verifierNow({ accessKeys }) }
     )
   })
-).pipe(Layer.provide([CachedKeyMac.layer, NodeCrypto.layerDigest]))
+).pipe(Layer.provide([layerCrypto, NodeCrypto.layerDigest]))
 
 const hashOf = (key: string) => ApiKey.hashOf(Redacted.make(key))
 

@@ -1,3 +1,4 @@
+import { layerCrypto } from "@cbr/client/node"
 import { formatSigningDate, SdkHmacSha256, type SignableRequest, V11HmacSha256 } from "@cbr/client/signing"
 import { Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
@@ -10,7 +11,6 @@ import { DateTime, Effect, Layer, Redacted, Schema } from "effect"
 import { Mac } from "effect/crypto"
 import { Callers } from "../../src/callers/Callers.ts"
 import * as SdkSignature from "../../src/callers/SdkSignature.ts"
-import * as CachedKeyMac from "../../src/crypto/CachedKeyMac.node.ts"
 import { Listener } from "../../src/server/Server.ts"
 import { callerOf } from "../callerOf.ts"
 import { head, rawExchange, statusesOf } from "../RawExchange.ts"
@@ -27,7 +27,7 @@ const callers = Layer.effect(
   Effect.map(SdkSignature.verifier({ accessKeys: new Map([[ak, { sk, caller, revocation_id: ak }]]) }), (signature) =>
     Callers.make({ SdkSignature: signature })
   )
-).pipe(Layer.provide(CachedKeyMac.layer))
+).pipe(Layer.provide(layerCrypto))
 
 const served = (region: string) => ({ region, credentials: ["any"] })
 
@@ -297,7 +297,7 @@ describe("verifier", () => {
         body: body as Uint8Array
       })
     },
-    Effect.provide([CachedKeyMac.layer, NodeCrypto.layerDigest])
+    Effect.provide([layerCrypto, NodeCrypto.layerDigest])
   )
 
   const batch = { method: "POST", path: "/-/v1/backups:batchGet", query: "", body: new TextEncoder().encode("{}") }
@@ -341,7 +341,7 @@ describe("verifier", () => {
   )
 })
 
-describe("CachedKeyMac", () => {
+describe("layerCrypto", () => {
   it.effect.prop(
     "makes the tags that NodeCrypto makes",
     [Schema.Uint8Array.check(Schema.isMinLength(1)), Schema.Uint8Array],
@@ -353,6 +353,6 @@ describe("CachedKeyMac", () => {
           assert.deepStrictEqual(Buffer.from(yield* Mac.Mac.use((mac) => mac.sign(key, data))), Buffer.from(tag))
         }
         assert.isTrue(yield* Mac.Mac.use((mac) => mac.verify(key, tag, data)))
-      }).pipe(Effect.provide(CachedKeyMac.layer))
+      }).pipe(Effect.provide(layerCrypto))
   )
 })
