@@ -160,7 +160,7 @@ describe("tokens", () => {
         jwks.keys = [two.jwk]
         const rotated = yield* signed(two, claims)
         yield* authenticate(rotated).pipe(
-          Effect.retry(Schedule.spaced("100 millis").pipe(Schedule.upTo({ times: 30 })))
+          Effect.retry(Schedule.spaced("100 millis").pipe(Schedule.upTo({ times: 300 })))
         )
       }).pipe(Effect.scoped)
   )

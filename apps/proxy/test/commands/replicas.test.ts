@@ -99,7 +99,7 @@ const statusOf = (url: string, key: string) =>
 
 const eventually = (is: Effect.Effect<boolean>) =>
   Effect.flatMap(is, (yes) => (yes ? Effect.void : Effect.fail("not yet"))).pipe(
-    Effect.retry(Schedule.spaced("50 millis").pipe(Schedule.upTo({ times: 200 }))),
+    Effect.retry(Schedule.spaced("50 millis").pipe(Schedule.upTo({ times: 800 }))),
     Effect.orDie
   )
 

@@ -86,7 +86,7 @@ const revoke = Effect.fnUntraced(function* ({ config }: Replica, ...words: Reado
 /** That a credential opens nothing any more, ten seconds later at the latest. */
 const isRefused = ({ url }: Replica, headers: Readonly<Record<string, string>>) =>
   Effect.flatMap(statusOf(url, headers), (status) => (status === 401 ? Effect.void : Effect.fail(status))).pipe(
-    Effect.retry(Schedule.spaced("50 millis").pipe(Schedule.upTo({ times: 200 }))),
+    Effect.retry(Schedule.spaced("50 millis").pipe(Schedule.upTo({ times: 800 }))),
     Effect.orDie
   )
 
