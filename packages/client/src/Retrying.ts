@@ -131,7 +131,8 @@ export const resiliently = <A, R>({
         (credential) => {
           const one = attempt(credential)
           const isSent = failure !== undefined
-          const sending = untilCallTimeout(clock === undefined ? one : clock.correcting(one))
+          const signedAt = isSent ? begun?.start : undefined
+          const sending = untilCallTimeout(clock === undefined ? one : clock.correcting(one, signedAt))
           const guarded =
             credentials.protect?.(credential, sending, shared.admission.admit(send(credential)), isSent) ?? sending
           return Effect.catchTag(guarded, "AuthenticationFailed", (error) => {

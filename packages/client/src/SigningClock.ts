@@ -11,8 +11,15 @@ import type { AuthenticationFailed, ShowBackupError } from "./ShowBackupError.ts
  */
 export interface SigningClock {
   readonly now: Effect.Effect<DateTime.Utc>
-  /** Runs a signed request, and once more where its date was refused and a better one is known. */
-  readonly correcting: <A, R>(self: Effect.Effect<A, ShowBackupError, R>) => Effect.Effect<A, ShowBackupError, R>
+  /**
+   * Runs a signed request, and once more where its date was refused and a better one is known.
+   *
+   * @param since when the request was signed, in epoch milliseconds, where it was sent before; by default now
+   */
+  readonly correcting: <A, R>(
+    self: Effect.Effect<A, ShowBackupError, R>,
+    since?: number
+  ) => Effect.Effect<A, ShowBackupError, R>
 }
 
 /** A clock of its own for each client. */
@@ -33,10 +40,12 @@ export const make: Effect.Effect<SigningClock> = Effect.sync(() => {
 
   return {
     now: Effect.map(Clock.currentTimeMillis, (now) => DateTime.makeUnsafe(now + offset)),
-    correcting: (self) =>
+    correcting: (self, since) =>
       Effect.flatMap(Clock.currentTimeMillis, (start) =>
         Effect.catchTag(self, "AuthenticationFailed", (error) =>
-          Effect.flatMap(Clock.currentTimeMillis, (now) => (canBeBetter(error, start, now) ? self : Effect.fail(error)))
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            canBeBetter(error, since ?? start, now) ? self : Effect.fail(error)
+          )
         )
       )
   }

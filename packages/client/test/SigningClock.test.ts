@@ -90,6 +90,33 @@ describe("a clock that is off", () => {
     })
   )
 
+  it.effect("serves requests on their way whose refusals come one after another: none counts against the key", () =>
+    Effect.gen(function* () {
+      yield* newYear
+      const { layer, sent } = over((nth, { headers }) =>
+        nth === 0
+          ? { status: 200, body }
+          : Effect.as(
+              Effect.sleep(nth * 100),
+              headers["x-sdk-date"]?.startsWith("20260101") ? expired(noon) : { status: 200, body }
+            )
+      )
+      yield* Effect.gen(function* () {
+        yield* show
+        const fiber = yield* Effect.forkChild(
+          Effect.all(
+            Array.from({ length: 10 }, () => Effect.exit(show)),
+            { concurrency: "unbounded" }
+          )
+        )
+        yield* TestClock.adjust("10 seconds")
+        const exits = fiber.pollUnsafe()
+        assert.isTrue(exits?._tag === "Success" && exits.value.every(Exit.isSuccess))
+        assert.strictEqual(sent.length, 1 + 20)
+      }).pipe(Effect.provide(layer))
+    })
+  )
+
   for (const [form, words] of [
     ["as ISO 8601 has it", "signature expired, signTime: 20260101T000000Z, serverTime: 2026-01-02T12:00:00.000Z"],
     ["as signatures have it", "signature expired, signTime: 20260101T000000Z, serverTime: 20260102T120000Z"],
