@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
 
 /** A file that gave no text: why, and what to do about it. */
-export class FileUnread extends Data.TaggedError("FileUnread")<{
+class FileUnread extends Data.TaggedError("FileUnread")<{
   readonly message: string
   readonly isMissing: boolean
 }> {}
