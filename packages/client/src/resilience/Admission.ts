@@ -8,7 +8,10 @@ import type { RateLimit, ResiliencePolicy } from "../ResiliencePolicy.ts"
 export interface Admission {
   /** Sends a request when its time has come. Interrupting a wait gives the place to the next. */
   readonly admit: <A, E, R>(request: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  /** Takes a place for a request that may be sent at once, and tells whether there was one; `leave` gives it back. */
+  /**
+   * Takes a place for a request that may be sent at once, and tells whether there was one; `leave` gives it back.
+   * Those that wait come first.
+   */
   readonly enter: Effect.Effect<boolean>
   readonly leave: Effect.Effect<void>
 }
@@ -21,11 +24,28 @@ export const make = Effect.fnUntraced(function* ({
   const places = Number.isFinite(concurrency) ? yield* Semaphore.make(concurrency) : undefined
   const rate = rateLimit === undefined ? undefined : yield* makeRate(rateLimit)
   const release = places === undefined ? Effect.void : Effect.asVoid(places.release(1))
-  const enterPlace = places === undefined ? Effect.succeed(true) : places.takeIfAvailable(1)
+  /** Requests that wait for a place: a free one is for the first of them, and is taken only when its fiber runs. */
+  let queued = 0
+  const enterPlace =
+    places === undefined
+      ? Effect.succeed(true)
+      : Effect.suspend(() => (queued === 0 ? places.takeIfAvailable(1) : Effect.succeed(false)))
   return {
     admit: (request) => {
       const paced = rate === undefined ? request : Effect.andThen(rate.take, request)
-      return places === undefined ? paced : places.withPermit(paced)
+      if (places === undefined) return paced
+      return Effect.suspend(() => {
+        let waits = false
+        const wait = Effect.sync(() => {
+          waits = true
+          queued++
+        })
+        const endWait = Effect.sync(() => {
+          if (waits) queued--
+          waits = false
+        })
+        return Effect.ensuring(Effect.andThen(wait, places.withPermit(Effect.andThen(endWait, paced))), endWait)
+      })
     },
     enter:
       rate === undefined

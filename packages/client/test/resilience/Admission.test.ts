@@ -1,6 +1,6 @@
 import { BackupClient } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Fiber } from "effect"
+import { Duration, Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { inMemory } from "../InMemoryTransport.ts"
 import { body, clientLayer, request, timed, timedError } from "../TestClient.ts"
@@ -54,6 +54,22 @@ describe("the concurrency limit", () => {
         transport.sent.map(({ at }) => at),
         [0, 5000]
       )
+    })
+  )
+
+  it.effect("a caller that calls again at once lets those that wait go first", () =>
+    Effect.gen(function* () {
+      const transport = inMemory(() => Effect.as(Effect.sleep("1 second"), { status: 200, body }))
+      yield* Effect.gen(function* () {
+        const client = yield* BackupClient
+        const again = yield* Effect.forkChild(Effect.replicateEffect(client.showBackup(request), 100))
+        yield* TestClock.adjust("100 millis")
+        const { exit, milliseconds } = yield* timed(client.showBackup(request))
+        assert.isTrue(Exit.isSuccess(exit))
+        // The rest of the call under way, and its own.
+        assert.strictEqual(milliseconds, 1900)
+        assert.isTrue(Exit.isSuccess(yield* Fiber.await(again)))
+      }).pipe(Effect.provide(clientLayer({ http: transport.layer, policy: { concurrency: 1 } })))
     })
   )
 
