@@ -13,7 +13,7 @@ import type { Messages } from "./messages/Messages.ts"
 import type { Source } from "./Source.ts"
 import { TimeLimit } from "./TimeLimit.ts"
 import { WholeNumber } from "./WholeNumber.ts"
-import { RefusedValue } from "./WrongValue.ts"
+import { refusedValue } from "./WrongValue.ts"
 import { YesOrNo } from "./YesOrNo.ts"
 
 /** The variable that stands in for a flag: `--project-id` has `CBR_PROJECT_ID`. */
@@ -78,7 +78,7 @@ const parsed = <A, B>(
       // Made where there is something to read: most flags are not given.
       Effect.mapBoth(Schema.decodeUnknownEffect(schema)(text), {
         onSuccess: (value) => take(value, variable === undefined ? { flag: `--${name}` } : { variable }),
-        onFailure: ({ issue }) => new RefusedValue(name, text, variable, issue)
+        onFailure: ({ issue }) => refusedValue(name, text, variable, issue)
       })
     )
   )

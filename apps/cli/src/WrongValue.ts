@@ -23,19 +23,25 @@ export interface WrongValue {
   readonly fault: ValueFault
 }
 
-/** The value of a flag, or of its variable, that its schema refused. */
-export class RefusedValue extends CliError.InvalidValue {
-  readonly wrong: WrongValue
+const refused = new WeakMap<CliError.InvalidValue, WrongValue>()
 
-  constructor(flag: string, value: string, variable: string | undefined, issue: SchemaIssue.Issue) {
-    super({ option: flag, value, expected: "", kind: "flag" })
-    const [first = { expectation: { code: "string" as const } }] = unexpectedIn(issue)
-    const expectation = withNear(first.expectation, value)
-    this.wrong =
-      variable === undefined
-        ? { of: "flag", name: flag, fault: { code: "unexpected", value, expectation } }
-        : { of: "variable", name: variable, fault: { code: "unexpected", value: undefined, expectation } }
-  }
+/** The error of a flag's value, or of its variable's, that its schema refused. */
+export const refusedValue = (
+  flag: string,
+  value: string,
+  variable: string | undefined,
+  issue: SchemaIssue.Issue
+): CliError.InvalidValue => {
+  const [first = { expectation: { code: "string" as const } }] = unexpectedIn(issue)
+  const expectation = withNear(first.expectation, value)
+  const error = new CliError.InvalidValue({ option: flag, value, expected: "", kind: "flag" })
+  refused.set(
+    error,
+    variable === undefined
+      ? { of: "flag", name: flag, fault: { code: "unexpected", value, expectation } }
+      : { of: "variable", name: variable, fault: { code: "unexpected", value: undefined, expectation } }
+  )
+  return error
 }
 
 /** A flag or an argument as its command declares it. */
@@ -57,7 +63,8 @@ export const wrongValue = (
   error: CliError.InvalidValue,
   { declared, helpDoc: { flags, globalFlags = [] }, words }: Invocation
 ): WrongValue => {
-  if (error instanceof RefusedValue) return error.wrong
+  const known = refused.get(error)
+  if (known !== undefined) return known
   const { kind, option, value } = error
   const { aliases = [], type } = declared.find(({ name }) => name === option) ?? {}
   const choices = type?._tag === "Choice" ? type.values : undefined
