@@ -564,8 +564,8 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
   )
 })
 
-/** In CI others run beside it. */
-const runs = process.env["CI"] === undefined ? 10_000 : 200
+/** In CI others run beside it. What is met most rarely is met in some of a hundred runs. */
+const [runs, leastMet] = process.env["CI"] === undefined ? [10_000, 100] : [2_000, 4]
 
 describe("isolation", () => {
   it.effect.prop(
@@ -576,6 +576,6 @@ describe("isolation", () => {
   )
 
   it("the runs met everything that they are about", () => {
-    for (const [what, times] of Object.entries(seen)) assert.isAbove(times, runs / 100, what)
+    for (const [what, times] of Object.entries(seen)) assert.isAbove(times, leastMet, what)
   })
 })
