@@ -1,6 +1,6 @@
 import { BackupClient, Credentials } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit } from "effect"
+import { Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { type Answer, inMemory, type Script } from "./InMemoryTransport.ts"
 import { accessKey, body, clientLayer, request } from "./TestClient.ts"
