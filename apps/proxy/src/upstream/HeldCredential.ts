@@ -57,6 +57,7 @@ export const make = (
       return verdict?._tag === "Refused" ? { until: DateTime.makeUnsafe(verdict.until) } : undefined
     }),
     hold: (source) => {
+      const { protect = (_, unguarded) => unguarded }: Credentials["Service"] = source
       const current = Effect.tapError(probe(source.current), (error) =>
         // A password that IAM does not accept.
         error._tag === "AuthenticationFailed" ? turns.refused(id, error) : turns.undecided(id)
@@ -77,19 +78,15 @@ export const make = (
         ready: (now) => (turns.known(id)?._tag === "Accepted" ? source.ready?.(now) : undefined),
         accepted: (credential, again) => {
           source.accepted?.(credential, again)
-          probe.worked(again)
+          // Guarded, as all that carries the credential: a probe sends nothing that the guard below holds back.
+          probe.worked(Effect.suspend(() => protect(credential, again, again)))
         },
         refused: (credential, error) =>
           Effect.flatMap(source.refused(credential, error), (renewed) =>
             renewed ? Effect.succeed(true) : Effect.as(turns.refused(id, error), false)
           ),
-        protect: (credential, send, again, isSent) => {
-          const { protect = (_, unguarded) => unguarded }: Credentials["Service"] = source
-          return Effect.onExit(
-            probe(protect(credential, send, again, isSent), protect(credential, again, again)),
-            learn
-          )
-        }
+        protect: (credential, send, again, isSent) =>
+          Effect.onExit(probe(protect(credential, send, again, isSent), protect(credential, again, again)), learn)
       }
     }
   }

@@ -1,6 +1,16 @@
-import { AuthenticationFailed, type Credential, Credentials, TimedOut } from "@cbr/client"
+import {
+  AuthenticationFailed,
+  BackupClient,
+  type Credential,
+  Credentials,
+  Endpoint,
+  RefusalGuard,
+  TimedOut
+} from "@cbr/client"
+import { layerCrypto } from "@cbr/client/node"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Layer, Redacted } from "effect"
+import { Context, Effect, Exit, Layer, Redacted } from "effect"
+import { HttpClient, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as HeldCredential from "../../src/upstream/HeldCredential.ts"
 import { rotation, type Turn } from "../../src/upstream/Rotation.ts"
@@ -108,5 +118,41 @@ describe("a refused credential", () => {
       assert.isTrue(yield* refuse(credentials))
       assert.strictEqual(yield* current(credentials), "renewed")
     })
+  )
+
+  it.effect("that only an unnamed 401 speaks against is tried once more with what worked, and by one guard only", () =>
+    Effect.gen(function* () {
+      let sent = 0
+      let isRevoked = false
+      const cloud = HttpClient.make((request) =>
+        Effect.sync(() => {
+          sent++
+          const answer = isRevoked ? new Response("", { status: 401 }) : new Response(`{"backup":{}}`)
+          return HttpClientResponse.fromWeb(request, answer)
+        })
+      )
+      const key = { ak: "EXAMPLEACCESSKEY0001", sk: Redacted.make("exampleSecretKeyForTestsOnly000000000001") }
+      const guarded = yield* Layer.build(RefusalGuard.layer.pipe(Layer.provide(Credentials.accessKey(key))))
+      const credentials = rotation({ held: HeldCredential.make("key"), source: Context.get(guarded, Credentials) })
+      const built = yield* Layer.build(
+        BackupClient.layer.pipe(
+          Layer.provide([
+            Layer.succeed(Credentials, credentials),
+            Layer.orDie(Endpoint.layer({ region: "cn-north-4" })),
+            Layer.succeed(HttpClient.HttpClient, cloud),
+            layerCrypto
+          ])
+        )
+      )
+      const show = Context.get(built, BackupClient).showBackup({
+        project_id: "4229d7a45436489f8c3dc2b1d35d4987",
+        backup_id: "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
+      })
+      yield* show
+      yield* show
+      isRevoked = true
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(show)))
+      assert.strictEqual(sent, 2 + 2)
+    }).pipe(Effect.scoped)
   )
 })
