@@ -10,7 +10,10 @@ import { Store } from "../store/Store.ts"
 export interface Readiness {
   readonly ready: boolean
   readonly phase: Phase
-  /** By name: `usable`, or until when the credential is not used because the cloud refused it. */
+  /**
+   * By name: `usable` once the cloud has accepted the credential, `untried` before a call has shown it, or until when
+   * the credential is not used because the cloud refused it.
+   */
   readonly credentials: Readonly<Record<string, string>>
   /** What does not work of what replicas share; absent while all does. */
   readonly degraded?: ReadonlyArray<string>
@@ -25,9 +28,14 @@ export const readiness: Effect.Effect<Readiness, never, Generations | Lifecycle 
   const phase = yield* (yield* Lifecycle).phase
   const { credentials } = yield* (yield* Generations).current
   const states: Record<string, string> = {}
-  for (const { name, refusal } of credentials) {
+  for (const { isAccepted, name, refusal } of credentials) {
     const refused = yield* refusal
-    states[name] = refused === undefined ? "usable" : `refused until ${DateTime.formatIso(refused.until)}`
+    states[name] =
+      refused !== undefined
+        ? `refused until ${DateTime.formatIso(refused.until)}`
+        : (yield* isAccepted)
+          ? "usable"
+          : "untried"
     yield* Metric.update(
       Metric.withAttributes(Metrics.credentialRefused, { credential: name }),
       refused === undefined ? 0 : 1

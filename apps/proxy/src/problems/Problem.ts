@@ -1,8 +1,10 @@
-import { ErrorTable, isRetryable, type ShowBackupError } from "@cbr/client"
+import { ErrorTable, evidenceOf, isRetryable, type ShowBackupError } from "@cbr/client"
+import * as Exit from "effect/Exit"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as ProblemDetails from "effect/http/ProblemDetails"
 import { isFieldValue } from "./FieldValue.ts"
 import { type ProblemKind, type Refusal, refusals } from "./Refusal.ts"
+import { refusedFor } from "./RefusedCredential.ts"
 
 /** A failure, in the words that a caller gets. */
 export interface Problem {
@@ -44,7 +46,7 @@ export const fromShowBackupError = (error: ShowBackupError): Problem => {
     error_msg: (concernsOwnKey ? undefined : error.error_msg) || detail,
     failure: concernsOwnKey || error.error_msg ? undefined : error.detail,
     request_id: error.request_id,
-    retry_after: retryable ? error.retry_after : undefined,
+    retry_after: retryable ? retryAfterOf(error) : undefined,
     headers: {}
   }
 }
@@ -67,11 +69,16 @@ const statusOf = ({ _tag, status_code }: ShowBackupError): number =>
 
 /**
  * Whether the caller may see the call succeed that it repeats: as the table
- * says, and when the proxy has said when it will try a refused credential
- * again. The caller has nothing to change about that one.
+ * says, and when the cloud refused the proxy's credential, which the proxy
+ * tries again later. The caller has nothing to change about that one.
  */
 export const isWorthComingBack = (error: ShowBackupError): boolean =>
-  isRetryable(error) || (error._tag === "AuthenticationFailed" && error.retry_after !== undefined)
+  isRetryable(error) || (error._tag === "AuthenticationFailed" && retryAfterOf(error) !== undefined)
+
+/** Seconds until a call may succeed. The first refusal of a credential holds the next calls back as long as any. */
+const retryAfterOf = (error: ShowBackupError): number | undefined =>
+  error.retry_after ??
+  (error._tag === "AuthenticationFailed" && evidenceOf(Exit.fail(error)) !== "none" ? refusedFor / 1_000 : undefined)
 
 /** What a caller is told of a request that the proxy turned away. */
 export const fromRefusal = ({ headers = {}, message, reason }: Refusal): Problem => ({

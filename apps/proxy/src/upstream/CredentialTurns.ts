@@ -3,6 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { refusedFor } from "../problems/RefusedCredential.ts"
 
 /** What the cloud thinks of a credential. */
 export type Verdict =
@@ -34,9 +35,6 @@ export interface CredentialTurns {
   /** The try said nothing of the credential: the next may have the turn. */
   readonly undecided: (name: string) => Effect.Effect<void>
 }
-
-/** As long as the service locks a key for. */
-export const refusedFor = Duration.toMillis(Duration.minutes(5))
 
 /** Longer than a call lasts: a request that tries the credential again is heard of by then, or never. */
 const probeLasts = Duration.toMillis(Duration.seconds(60))

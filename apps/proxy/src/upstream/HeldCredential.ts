@@ -19,6 +19,8 @@ export interface HeldCredential {
   readonly name: string
   /** When the cloud refused it: until when nobody uses it. */
   readonly refusal: Effect.Effect<{ readonly until: DateTime.Utc } | undefined>
+  /** Whether a call has shown that the cloud accepts it. */
+  readonly isAccepted: Effect.Effect<boolean>
   /** The same source, from which nothing comes while the credential is refused. */
   readonly hold: (source: Credentials["Service"]) => Credentials["Service"]
 }
@@ -56,6 +58,7 @@ export const make = (
       const verdict = turns.known(id)
       return verdict?._tag === "Refused" ? { until: DateTime.makeUnsafe(verdict.until) } : undefined
     }),
+    isAccepted: Effect.sync(() => turns.known(id)?._tag === "Accepted"),
     hold: (source) => {
       const { protect = (_, unguarded) => unguarded }: Credentials["Service"] = source
       const current = Effect.tapError(probe(source.current), (error) =>
