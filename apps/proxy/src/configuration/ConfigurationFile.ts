@@ -134,8 +134,8 @@ export const examine = Effect.fn("ConfigurationFile.examine")(
     // The first key is made when there is a configuration, and the last one taken away while it is in force.
     for (const [id, { access_keys, keys, tokens }] of Object.entries(configuration.callers)) {
       if (withKey.has(id) || keys.length + access_keys.length + tokens.length > 0) continue
-      if (keys_file === undefined) warnings.push(fault(["callers", id], nobodyEver))
-      else if (!withoutSecrets) warnings.push(fault(["callers", id], nobodyYet(id)))
+      if (keys_file === undefined) warnings.push(fault(["callers", id], noKeyEver))
+      else if (!withoutSecrets) warnings.push(fault(["callers", id], noKeyYet(id, file)))
     }
     if (faults.length > 0 || Result.isFailure(keys)) return { faults: fromTheTop(faults), warnings, located }
 
@@ -174,6 +174,9 @@ const noSecrets: ConfigurationSecrets = {
   redis: { password: undefined, sealingKeys: [] }
 }
 
-const nobodyEver = "nobody can be this caller: give it keys, access_keys or tokens, or name a keys_file"
-const nobodyYet = (id: string) =>
-  `nobody can be this caller until \`cbr-proxy keys create --caller ${id}\` has made a key`
+const noKeyEver = "this caller has no key: give it keys, access_keys or tokens, or name a keys_file"
+const noKeyYet = (id: string, file: string) =>
+  `this caller has no key yet; make one with \`cbr-proxy keys create --config ${inShell(file)} --caller ${id}\``
+
+/** A file's name as a shell takes it: in quotes where it holds a space or a sign. */
+const inShell = (file: string): string => (/^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`)

@@ -36,15 +36,16 @@ describe("cbr-proxy check", () => {
     }).pipe(Effect.scoped, Effect.provide(platform))
   )
 
-  it.effect("warns of a caller whom nobody can be, until there is a key", () =>
+  it.effect("the check warns of a caller without a key, and prints the command that makes one", () =>
     Effect.gen(function* () {
       const callers = 'callers: { billing: { projects: "*" } }\ncredentials: {}\nprojects: {}\n'
       const file = yield* configured(`keys_file: keys.json\n${callers}`)
       yield* run(["check", file])
       assert.deepStrictEqual(yield* TestConsole.errorLines, [
-        `${file}:2:12: callers.billing: warning: nobody can be this caller until \`cbr-proxy keys create --caller billing\` has made a key`
+        `${file}:2:12: callers.billing: warning: this caller has no key yet; make one with \`cbr-proxy keys create --config ${file} --caller billing\``
       ])
-      yield* run(["keys", "create", "--config", file, "--caller", "billing"])
+      const [, command = ""] = /`cbr-proxy (.*)`/.exec(String((yield* TestConsole.errorLines)[0])) ?? []
+      yield* run(command.split(" "))
       yield* run(["check", file])
       assert.lengthOf(yield* TestConsole.errorLines, 1)
       yield* run(["check", yield* configured(callers)])
