@@ -1,5 +1,7 @@
+import { nearest } from "@cbr/client"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaIssue from "effect/SchemaIssue"
 import {
   type Document,
@@ -14,7 +16,8 @@ import {
 } from "yaml"
 import { Configuration } from "./Configuration.ts"
 import type { ConfigurationFault } from "./ConfigurationFault.ts"
-import { contradictions } from "./Contradictions.ts"
+import { contradictions, didYouMean } from "./Contradictions.ts"
+import { CredentialSection } from "./CredentialSection.ts"
 import type { Override } from "./Override.ts"
 
 const decode = Schema.decodeUnknownResult(Configuration, { errors: "all", onExcessProperty: "error" })
@@ -23,7 +26,7 @@ const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1({
   leafHook: (issue) => {
     switch (issue._tag) {
       case "UnexpectedKey":
-        return "unknown setting"
+        return unknownAmong(issue.ast)
       case "MissingKey":
         return "missing"
       default:
@@ -31,6 +34,30 @@ const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1({
     }
   }
 })
+
+const unknownSetting = "unknown setting"
+
+/** A leaf does not know its own name, so its message carries the names that it may have meant to {@link told}. */
+const unknownAmong = (ast: SchemaAST.AST): string =>
+  [unknownSetting, ...(ast._tag === "Objects" ? ast.propertySignatures.map(({ name }) => String(name)) : [])].join("\0")
+
+/** What is wrong, with the name that was probably meant. */
+const told = (written: object, { message, path }: Issue): string => {
+  const [said = "", ...names] = message.split("\0")
+  const name = String(path.at(-1))
+  // A name with a colon is a name and a value, for want of a space.
+  if (said === unknownSetting) return name.includes(":") ? said : said + didYouMean(nearest(name, names))
+  if (path[0] !== "credentials" || path.length !== 2) return said
+  const { type } = {
+    type: undefined,
+    ...(written as Record<string, Record<PropertyKey, object>>)["credentials"]?.[path[1]!]
+  }
+  return typeof type === "string" && !credentialTypes.includes(type)
+    ? said + didYouMean(nearest(type, credentialTypes))
+    : said
+}
+
+const credentialTypes: ReadonlyArray<string> = CredentialSection.members.map(({ fields }) => fields.type.literal)
 
 /** A configuration and where its settings stand in the text. */
 export interface Located {
@@ -108,6 +135,7 @@ const decodedWithout = (
 ): { readonly configuration?: Configuration; readonly issues: ReadonlyArray<Issue> } => {
   const issues: Array<Issue> = []
   const cuts: Array<ReadonlyArray<PropertyKey>> = []
+  const filled = new Set<PropertyKey>()
   let left = written
   for (;;) {
     const decoded = decode(left)
@@ -117,8 +145,20 @@ const decodedWithout = (
       message: message.replace("Expected", "expected")
     }))
     // What is wrong in or around a setting for its absence is no fault of its own.
-    issues.push(...found.filter(({ path }) => !cuts.some((cut) => isWithin(cut, path) || isWithin(path, cut))))
-    const next = found.map(({ path }) => whole(left, path))
+    issues.push(
+      ...found
+        .filter(({ path }) => !cuts.some((cut) => isWithin(cut, path) || isWithin(path, cut)))
+        .map((issue) => ({ ...issue, message: told(left, issue) }))
+    )
+    // A section that is missing, or has another name by mistake, holds nothing: the rest is looked at all the same.
+    const missing = found.filter(
+      ({ path: [name, ...inner] }) =>
+        inner.length === 0 && name !== undefined && !Object.hasOwn(left, name) && !filled.has(name)
+    )
+    for (const { path } of missing) filled.add(path[0]!)
+    left = missing.reduce((tree, { path: [name] }) => ({ ...tree, [name!]: {} }), left)
+    cuts.push(...missing.map(({ path }) => path))
+    const next = found.filter((issue) => !missing.includes(issue)).map(({ path }) => whole(left, path))
     if (next.some((path) => path.length === 0)) return { issues }
     cuts.push(...next)
     left = next.reduce(without, left)

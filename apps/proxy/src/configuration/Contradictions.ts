@@ -1,4 +1,4 @@
-import { findRegion, nearestRegions } from "@cbr/client"
+import { findRegion, nearest, nearestRegions } from "@cbr/client"
 import * as Redacted from "effect/Redacted"
 import type { Configuration } from "./Configuration.ts"
 
@@ -10,9 +10,10 @@ export interface Contradiction {
 
 /** The names that a file gives, those of parts with other faults included. */
 interface Names {
-  readonly credentials: ReadonlySet<string>
+  /** Absent, as for projects, where the section is missing: then that is the fault, and no name is. */
+  readonly credentials: ReadonlySet<string> | undefined
   readonly issuers: ReadonlySet<string>
-  readonly projects: ReadonlySet<string>
+  readonly projects: ReadonlySet<string> | undefined
   readonly classes: ReadonlySet<string>
   readonly hasRedis: boolean
 }
@@ -38,9 +39,9 @@ const namesIn = ({ quotas }: Configuration, written: object): Names => {
     new Set(typeof section === "object" && section !== null ? Object.keys(section) : [])
   const { classes } = { classes: undefined, ...(settings["quotas"] as object | undefined) }
   return {
-    credentials: namesOf(settings["credentials"]),
+    credentials: "credentials" in settings ? namesOf(settings["credentials"]) : undefined,
     issuers: namesOf(settings["issuers"]),
-    projects: namesOf(settings["projects"]),
+    projects: "projects" in settings ? namesOf(settings["projects"]) : undefined,
     classes: namesOf(classes ?? quotas.classes),
     hasRedis: "redis" in settings
   }
@@ -59,8 +60,14 @@ const unknownRegions = ({ projects, regions }: Configuration): Array<Contradicti
 /** Names that lead nowhere. Each is a slip of the pen that would otherwise show as a denial at night. */
 const dangling = ({ callers, credentials, projects }: Configuration, names: Names): Array<Contradiction> => {
   const issues: Array<Contradiction> = []
-  const missing = (path: ReadonlyArray<PropertyKey>, among: ReadonlySet<string>, name: string, what: string) => {
-    if (!among.has(name)) issues.push({ path, issue: `no such ${what}` })
+  const missing = (
+    path: ReadonlyArray<PropertyKey>,
+    among: ReadonlySet<string> | undefined,
+    name: string,
+    what: string
+  ) => {
+    if (among === undefined || among.has(name)) return
+    issues.push({ path, issue: `no such ${what}${didYouMean(nearest(name, Array.from(among)))}` })
   }
   for (const [id, project] of Object.entries(projects)) {
     for (const [index, credential] of project.credentials.entries()) {
@@ -121,3 +128,6 @@ const alone = ({ listen }: Configuration, { hasRedis }: Names): Array<Contradict
         }
       ]
     : []
+
+/** Asks whether a near name was meant, if one is. */
+export const didYouMean = (near: string | undefined): string => (near === undefined ? "" : `; did you mean ${near}?`)

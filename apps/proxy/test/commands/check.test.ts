@@ -56,7 +56,7 @@ describe("cbr-proxy check", () => {
   it.effect("lists the faults of a bad one, and fails with 1", () =>
     Effect.gen(function* () {
       const file = yield* configured(`${nobody}listen: { prot: 1 }\n`)
-      assert.deepStrictEqual(yield* faultsOf(file), [`${file}:4:11: listen.prot: unknown setting`])
+      assert.deepStrictEqual(yield* faultsOf(file), [`${file}:4:11: listen.prot: unknown setting; did you mean port?`])
     }).pipe(Effect.scoped, Effect.provide(platform))
   )
 

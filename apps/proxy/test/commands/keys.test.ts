@@ -133,7 +133,7 @@ describe("cbr-proxy keys", () => {
       const error = yield* Effect.flip(run(["keys", "revoke", "--config", config, "k1"]))
       assert.include(
         error.message,
-        "listen.prot: unknown setting\nTo go by the file of keys alone, name it with --keys-file."
+        "listen.prot: unknown setting; did you mean port?\nTo go by the file of keys alone, name it with --keys-file."
       )
     }).pipe(Effect.scoped, Effect.provide(platform))
   )

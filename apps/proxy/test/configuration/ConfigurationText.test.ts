@@ -55,8 +55,12 @@ describe("a configuration", () => {
   })
 
   const faults: ReadonlyArray<readonly [string, text: string, fault: string]> = [
-    ["an unknown setting", `${good}lisen: {}\n`, "10:1 lisen: unknown setting"],
-    ["an unknown setting within", `listen:\n  prot: 1\n${good}`, "2:3 listen.prot: unknown setting"],
+    ["an unknown setting", `${good}lisen: {}\n`, "10:1 lisen: unknown setting; did you mean listen?"],
+    [
+      "an unknown setting within",
+      `listen:\n  prot: 1\n${good}`,
+      "2:3 listen.prot: unknown setting; did you mean port?"
+    ],
     ["a wrong type", `listen: { port: "x" }\n${good}`, "1:11 listen.port: expected number"],
     [
       "a number out of bounds",
@@ -87,7 +91,7 @@ describe("a configuration", () => {
     [
       "a credential that is not there",
       good.replace("[main]", "[mian]"),
-      "9:42 projects.p.credentials.0: no such name under credentials"
+      "9:42 projects.p.credentials.0: no such name under credentials; did you mean main?"
     ],
     [
       "a class that is not there",
@@ -156,7 +160,7 @@ describe("a configuration", () => {
     [
       "an agency that nobody assumes",
       good.replace("projects:\n  p", "  role: { type: agency, agency: a, domain: d, of: mian }\nprojects:\n  p"),
-      "8:47 credentials.role.of: no such name under credentials"
+      "8:47 credentials.role.of: no such name under credentials; did you mean main?"
     ],
     [
       "an agency of an agency",
@@ -169,7 +173,7 @@ describe("a configuration", () => {
     [
       "an unknown patience with a region",
       `regions: { cn-north-4: { upstream: { retrys: 1 } } }\n${good}`,
-      "1:38 regions.cn-north-4.upstream.retrys: unknown setting"
+      "1:38 regions.cn-north-4.upstream.retrys: unknown setting; did you mean retries?"
     ],
     [
       "a patience out of bounds",
@@ -191,9 +195,32 @@ describe("a configuration", () => {
 
   it("is refused with all of its faults at once", () => {
     assert.deepStrictEqual(faultsOf(`lisen: {}\nadmin: { prot: 1 }\n${good}`), [
-      "1:1 lisen: unknown setting",
-      "2:10 admin.prot: unknown setting"
+      "1:1 lisen: unknown setting; did you mean listen?",
+      "2:10 admin.prot: unknown setting; did you mean port?"
     ])
+  })
+
+  it("tells a section's wrong name together with what is wrong in the other sections", () => {
+    const text = good.replace("callers:", "calers:").replace("[main]", "[mian]").replace("cn-north-4", "cn-nroth-4")
+    const faults = faultsOf(text)
+    assert.include(faults.join("\n"), "calers: unknown setting; did you mean callers?")
+    assert.include(faults.join("\n"), "callers: missing")
+    assert.include(faults.join("\n"), "projects.p.region: no address is known of the region cn-nroth-4")
+    assert.include(faults.join("\n"), "projects.p.credentials.0: no such name under credentials; did you mean main?")
+    assert.lengthOf(faults, 4)
+  })
+
+  it("a section that is missing is the one fault of the names that should stand in it", () => {
+    const faults = faultsOf(good.replace("credentials:\n", "credentals:\n"))
+    assert.deepStrictEqual(
+      faults.map((fault) => fault.replace(/^\S+ /, "")),
+      ["credentals: unknown setting; did you mean credentials?", "credentials: missing"]
+    )
+  })
+
+  it("names the type of a credential that was probably meant", () => {
+    const text = good.replace(/type: \w+/, "type: acces_key")
+    assert.include(faultsOf(text).join("\n"), "or agency; did you mean access_key?")
   })
 
   it("that aliases blow up is refused", () => {
