@@ -11,6 +11,7 @@ import type { ReplicationStatus } from "./ReplicationStatus.ts"
 import type { RestoreMode } from "./RestoreMode.ts"
 import { restoreModeField } from "./RestoreOptions.ts"
 import type { Timestamp } from "./Timestamp.ts"
+import { unreadableFields } from "./UnreadableFields.ts"
 
 /**
  * How a backup is, from the best to the gravest:
@@ -56,6 +57,8 @@ export interface HealthFacts {
   readonly "children-in-error": Parts
   readonly expired: { readonly at: Timestamp }
   readonly "children-expired": Parts
+  /** A field that decides came, and could not be read. */
+  readonly "field-unreadable": { readonly path: string }
   readonly "status-missing": NoFacts
   readonly "status-undocumented": { readonly status: BackupStatus }
   readonly "children-status-missing": Parts
@@ -96,6 +99,7 @@ export const healthLevels = {
   "children-in-error": "failed",
   expired: "failed",
   "children-expired": "failed",
+  "field-unreadable": "unknown",
   "status-missing": "unknown",
   "status-undocumented": "unknown",
   "children-status-missing": "unknown",
@@ -128,7 +132,7 @@ export const gravityOf = (level: HealthLevel): number => HealthLevel.literals.in
  *
  * Pure: `now` is an argument. A field that is missing proves nothing: without a
  * status the level is `unknown`, and of missing parts, copies or expiry nothing
- * is said. Parts and copies count at any depth; of the copies to one region the
+ * is said, unless they came in a form that could not be read. Parts and copies count at any depth; of the copies to one region the
  * newest counts. A healthy backup has one reason, its restore mode.
  *
  * @example
@@ -142,6 +146,7 @@ export const health = (backup: BackupResp, now: DateTime.Utc): Health => {
   const all = [{ path: "", part: backup }, ...descendants(backup)]
   const found: ReadonlyArray<HealthReason> = [
     ...ofStatus(backup.status),
+    ...unreadableFields(backup).map((path) => ({ code: "field-unreadable", field: path, path }) as const),
     ...ofExpiry(backup, now),
     ...ofParts(backup, now),
     ...all.flatMap(ofReplications)

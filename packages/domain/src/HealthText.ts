@@ -44,6 +44,7 @@ const en: HealthWords = {
     "children-in-error": (facts) => `${some(facts)} ${are(facts.parts.length)} in error`,
     expired: ({ at }) => `it expired on ${date(at.utc)}`,
     "children-expired": (facts) => `${some(facts)} ${facts.parts.length === 1 ? "has" : "have"} expired`,
+    "field-unreadable": ({ path }) => `${path} came in a form that cannot be read`,
     "status-missing": () => "its status is not said",
     "status-undocumented": ({ status }) => `the API's page does not list its status ${status}`,
     "children-status-missing": (facts) => `the status of ${some(facts)} is not said`,
@@ -91,6 +92,7 @@ const zh: HealthWords = {
     "children-in-error": (facts) => `${someInChinese(facts)}异常`,
     expired: ({ at }) => `已于 ${date(at.utc)} 过期`,
     "children-expired": (facts) => `${someInChinese(facts)}已过期`,
+    "field-unreadable": ({ path }) => `${path} 的形式无法读取`,
     "status-missing": () => "未说明状态",
     "status-undocumented": ({ status }) => `API 文档未列出其状态 ${status}`,
     "children-status-missing": (facts) => `${someInChinese(facts)}未说明状态`,
@@ -189,8 +191,8 @@ export const levelMeanings: Readonly<Record<HealthLevel, Bilingual>> = {
     zh: "到其他区域的复制失败或被跳过"
   },
   unknown: {
-    en: "a status is not said, or is not one that the API's page lists",
-    zh: "未说明某个状态，或其状态未在 API 文档中列出"
+    en: "a status is not said or not one that the API's page lists, or a field that decides cannot be read",
+    zh: "未说明某个状态，或其状态未在 API 文档中列出，或某个关键字段无法读取"
   },
   failed: {
     en: "it or a child is in error, or its expiry has passed: it would not restore whole, or may go at any moment",

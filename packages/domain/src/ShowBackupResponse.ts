@@ -6,6 +6,7 @@ import { type Drift, DriftFound } from "./Drift.ts"
 import * as ForgivingReading from "./ForgivingReading.ts"
 import { isObject } from "./JsonObject.ts"
 import { byteOrderMark, nestsDeeperThan } from "./JsonText.ts"
+import { noteUnreadableFields } from "./UnreadableFields.ts"
 import { type UnreadableFault, UnreadableResponse } from "./UnreadableResponse.ts"
 
 /** The longest body that is read, in UTF-16 code units: 16 Mi. Real ones stay below 1 Mi. */
@@ -32,8 +33,9 @@ export class ShowBackupResponse {
   /** The service's id of the call, to quote to its support; `undefined` for a saved body. */
   readonly request_id: string | undefined
 
-  private constructor(backup: BackupResp, raw: string, request_id: string | undefined) {
-    this.backup = backup
+  private constructor(source: object, raw: string, request_id: string | undefined) {
+    this.backup = readBackupResp(source)
+    noteUnreadableFields(this.backup, source)
     this.raw = raw
     this.request_id = request_id
   }
@@ -77,7 +79,7 @@ export class ShowBackupResponse {
     }
     const backup = isObject(body) && "backup" in body ? body.backup : undefined
     return isObject(backup)
-      ? Result.succeed(new ShowBackupResponse(readBackupResp(backup), raw, options?.request_id))
+      ? Result.succeed(new ShowBackupResponse(backup, raw, options?.request_id))
       : refuse({ code: "not-a-backup" })
   }
 
@@ -93,8 +95,7 @@ export class ShowBackupResponse {
     const raw = `{"backup":${element}}`
     try {
       const { backup } = JSON.parse(raw) as { readonly backup: unknown }
-      const fields = readBackupResp(isObject(backup) ? backup : {})
-      return Result.succeed(new ShowBackupResponse(fields, raw, options?.request_id))
+      return Result.succeed(new ShowBackupResponse(isObject(backup) ? backup : {}, raw, options?.request_id))
     } catch {
       return Result.fail(new UnreadableResponse({ fault: { code: "not-json" } }))
     }

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { DateTime } from "effect"
+import { DateTime, Result } from "effect"
 import {
   BackupResp,
   BackupStatus,
@@ -14,7 +14,8 @@ import {
   levelMeanings,
   levelText,
   ReplicationStatus,
-  RestoreMode
+  RestoreMode,
+  ShowBackupResponse
 } from "../src/index.ts"
 import { backupOf } from "./backupOf.ts"
 
@@ -35,8 +36,17 @@ const copy = (destination_region: string, status: string, more: object = {}) => 
 
 const mode = (supported_restore_mode: string) => ({ extend_info: { supported_restore_mode } })
 
+/** A backup as it is read of the service's answer. */
+const read = (backup: object) => Result.getOrThrow(ShowBackupResponse.read(JSON.stringify({ backup }))).backup
+
 /** A body, the level, what is said in English and in Chinese, and which field decided. */
 const cases: ReadonlyArray<readonly [body: object, en: string, zh: string, field: string]> = [
+  [
+    { status: "available", children: "x" },
+    "unknown: children came in a form that cannot be read",
+    "未知：children 的形式无法读取",
+    "children"
+  ],
   [
     { status: "available", ...mode("na") },
     "healthy: new resources can be made from it, nothing can be restored in place",
@@ -187,8 +197,28 @@ const cases: ReadonlyArray<readonly [body: object, en: string, zh: string, field
 ]
 
 describe("health", () => {
+  const unreadable: ReadonlyArray<readonly [fields: object, path: string]> = [
+    [{ children: { a: { status: "error" } } }, "children"],
+    [{ children: "x" }, "children"],
+    [{ replication_records: { status: "fail" } }, "replication_records"],
+    [{ expired_at: 1577836800 }, "expired_at"],
+    [{ expired_at: "2020/01/01" }, "expired_at"],
+    [{ children: [{ status: "available" }, { status: "available", expired_at: true }] }, "children[1].expired_at"]
+  ]
+  it.each(unreadable)("what decides and cannot be read leaves %j unknown", (fields, path) => {
+    assert.deepStrictEqual(health(read({ status: "available", ...fields }), now), {
+      level: "unknown",
+      reasons: [{ code: "field-unreadable", field: path, path }]
+    })
+  })
+
+  it("null and an empty text are not said, and leave nothing unknown", () => {
+    const fields = { children: null, replication_records: null, expired_at: "" }
+    assert.strictEqual(health(read({ status: "available", ...fields }), now).level, "healthy")
+  })
+
   it.each(cases)("of %j is said in both languages: %s", (body, en, zh, field) => {
-    const judged = health(backupOf(body), now)
+    const judged = health(read(body), now)
     assert.strictEqual(healthDetails(judged, "en"), en)
     assert.strictEqual(healthDetails(judged, "zh"), zh)
     assert.strictEqual(judged.reasons[0].field, field)
@@ -198,7 +228,7 @@ describe("health", () => {
   })
 
   it("has a case for every reason", () => {
-    const met = new Set(cases.flatMap(([body]) => health(backupOf(body), now).reasons.map(({ code }) => code)))
+    const met = new Set(cases.flatMap(([body]) => health(read(body), now).reasons.map(({ code }) => code)))
     assert.sameMembers([...met], Object.keys(healthLevels) as Array<HealthCode>)
   })
 

@@ -22,7 +22,8 @@ const verdicts = {
   unknown_status: "unknown: the API's page does not list its status archiving",
   undocumented_fields: "healthy: new resources can be made from it, nothing can be restored in place",
   nulls: "healthy: it is available, and how it can be restored is not said",
-  wrong_types: "unknown: the status of the replication to a region that is not named is not said",
+  wrong_types:
+    "unknown: children came in a form that cannot be read; the status of the replication to a region that is not named is not said",
   minimal: "unknown: its status is not said",
   hostile_text: "healthy: new resources can be made from it, nothing can be restored in place"
 }

@@ -1,0 +1,41 @@
+import type { BackupResp } from "./BackupResp.ts"
+import { isObject } from "./JsonObject.ts"
+import { readTimestamp } from "./Timestamp.ts"
+
+/** Backups with fields that a judgement needs, and that came in a form that the page does not have: their paths. */
+const found = new WeakMap<BackupResp, ReadonlyArray<string>>()
+
+/**
+ * The fields of a backup that came, that decide whether it is whole, and that
+ * could not be read: parts or copies that are no list, an expiry that is no
+ * time. They are missing from the backup, and yet not said to be absent.
+ */
+export const unreadableFields = (backup: BackupResp): ReadonlyArray<string> => found.get(backup) ?? []
+
+/** Keeps what could not be read of a backup as it was typed from `source`, at any depth. */
+export const noteUnreadableFields = (backup: BackupResp, source: object): void => {
+  const paths = pathsIn(source, "")
+  if (paths.length > 0) found.set(backup, paths)
+}
+
+interface Judged {
+  readonly children?: unknown
+  readonly replication_records?: unknown
+  readonly expired_at?: unknown
+}
+
+const pathsIn = (source: object, path: string): ReadonlyArray<string> => {
+  const { children, expired_at, replication_records }: Judged = source
+  const paths: Array<string> = []
+  if (isUnread(expired_at) && readTimestamp(expired_at) === undefined) paths.push(`${path}expired_at`)
+  if (isUnread(replication_records) && !Array.isArray(replication_records)) paths.push(`${path}replication_records`)
+  if (Array.isArray(children)) {
+    children.forEach((child, index) => {
+      if (isObject(child)) paths.push(...pathsIn(child, `${path}children[${index}].`))
+    })
+  } else if (isUnread(children)) paths.push(`${path}children`)
+  return paths
+}
+
+/** An empty text says as little as `null`. */
+const isUnread = (value: unknown): boolean => value !== undefined && value !== null && value !== ""
