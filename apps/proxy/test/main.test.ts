@@ -124,6 +124,16 @@ describe("cbr-proxy", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("tells of a missing endpoint together with each place that it searched for a credential", () =>
+    Effect.gen(function* () {
+      const proxy = yield* started(["--port", "0"], { CBR_METADATA: "off" })
+      assert.strictEqual(yield* ended(proxy), 3)
+      for (const said of ["no endpoint", "no credentials:", "HUAWEICLOUD_SDK_AK", "ECS metadata", "Give --region"]) {
+        assert.include(proxy.output.stderr, said)
+      }
+    }).pipe(Effect.scoped)
+  )
+
   it.live("names the setting by which to choose another port than one that is taken", () =>
     Effect.gen(function* () {
       const { url: endpoint } = yield* cloud

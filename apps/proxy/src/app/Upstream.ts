@@ -12,7 +12,11 @@ import { layerCrypto } from "@cbr/client/node"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
 import * as Layer from "effect/Layer"
+import { exitCodes } from "../process/ExitCodes.ts"
+import { StartFailed } from "../process/StartFailed.ts"
 import type { HeldCredential } from "../upstream/HeldCredential.ts"
 import * as CloudHttpClient from "./CloudHttpClient.ts"
 
@@ -43,7 +47,7 @@ export const layer = (options: EndpointOptions, held: HeldCredential) =>
     Layer.merge(someCredential),
     Layer.provide(Chain.layer()),
     Layer.provide(
-      options.endpoint === undefined && options.region === undefined ? MachineEndpoint.layer : Endpoint.layer(options)
+      options.endpoint === undefined && options.region === undefined ? machineEndpoint : Endpoint.layer(options)
     ),
     Layer.provide([Layer.succeed(ResiliencePolicy, policy), CloudHttpClient.layer, layerCrypto])
   )
@@ -66,3 +70,41 @@ const someCredential = Layer.effectDiscard(
     yield* Effect.timeoutOption(Fiber.join(search), longestSearch)
   })
 )
+
+/** Nothing is sent: the search for a credential is only to tell what there is. */
+const offline = HttpClient.make((request) =>
+  Effect.fail(
+    new HttpClientError.HttpClientError({
+      reason: new HttpClientError.TransportError({ request, description: "there is no endpoint" })
+    })
+  )
+)
+
+/** Which credential this machine has, or each place that was searched for one. */
+const credentialFound = Effect.flatMap(Chain.linksInOrder, Chain.find).pipe(
+  Effect.match({
+    onFailure: ({ message }) => message,
+    onSuccess: ({ place }) => `credential: found (${place})`
+  }),
+  Effect.scoped,
+  Effect.provide(Endpoint.layer({ endpoint: "http://127.0.0.1:9" })),
+  Effect.provideService(HttpClient.HttpClient, offline)
+)
+
+/** Where this machine is set up for; where it is not, tells that together with what is known of the credential. */
+const machineEndpoint = Layer.catchTag(MachineEndpoint.layer, "NoCredentials", ({ message }) =>
+  Layer.effect(
+    Endpoint,
+    Effect.flatMap(credentialFound, (credential) =>
+      Effect.fail(
+        new StartFailed({
+          message: `${message}\n${credential}\n${whatNext}`,
+          exitCode: exitCodes.nothingToCallWith
+        })
+      )
+    )
+  )
+)
+
+const whatNext =
+  "Give --region or --endpoint, and a credential: CBR_TOKEN, or HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK. Or name a configuration with --config."
