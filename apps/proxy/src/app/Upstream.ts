@@ -6,7 +6,8 @@ import {
   Endpoint,
   type EndpointOptions,
   MachineEndpoint,
-  ResiliencePolicy
+  ResiliencePolicy,
+  type SearchedPlace
 } from "@cbr/client"
 import { layerCrypto } from "@cbr/client/node"
 import * as Duration from "effect/Duration"
@@ -55,13 +56,17 @@ export const layer = (options: EndpointOptions, held: HeldCredential) =>
 /** The search is waited for; what takes longer is a service that gives one out, and no reason not to start. */
 const longestSearch = Duration.seconds(4)
 
+/** Whether a place may have a credential later. A 403 without a service's code is of a filter on the way, not of a server's metadata. */
+const mayCome = ({ may_come, reason }: SearchedPlace): boolean =>
+  may_come === true && !(reason.code === "answered" && reason.status === 403 && reason.error_code === undefined)
+
 const someCredential = Layer.effectDiscard(
   Effect.gen(function* () {
     const { current } = yield* Credentials
     const search = yield* Effect.forkScoped(
       Effect.asVoid(current).pipe(
         Effect.catch((error) =>
-          error.detail.code === "no-credentials" && error.detail.searched.every(({ may_come }) => may_come !== true)
+          error.detail.code === "no-credentials" && !error.detail.searched.some(mayCome)
             ? Effect.fail(error)
             : Effect.logWarning(error.message)
         )

@@ -42,6 +42,13 @@ describe("the upstream of this machine", () => {
     })
   )
 
+  it.live("does not come to be where a filter answers in the metadata's place", () =>
+    Effect.gen(function* () {
+      const { outcome } = yield* built(403)
+      assert.strictEqual(outcome._tag === "Failure" ? outcome.failure._tag : "built", "NoCredentials")
+    })
+  )
+
   it.live("waits for an agency on a server that has none yet, and says so", () =>
     Effect.gen(function* () {
       const { outcome, said } = yield* built(401)
