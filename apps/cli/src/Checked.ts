@@ -92,14 +92,23 @@ export const gravest = (verdicts: ReadonlyArray<Verdict>): Verdict =>
 
 /**
  * The gravest finding in a few words, and how many more there are: of rules
- * that were looked at, and of backups that could not be had.
+ * that were looked at, of backups that are not there, and of backups that
+ * could not be had.
  */
 export const summaryOf = (all: ReadonlyArray<Checked>, worst: Verdict, messages: Messages): string => {
   const { check: words } = messages
   const wanting = all.flatMap(({ failure, name, told, verdict }) => [
     ...(failure === undefined
       ? []
-      : [{ verdict, said: inShort(failure, messages), name, kind: "backups" as const, isWhole: true }]),
+      : [
+          {
+            verdict,
+            said: inShort(failure, messages),
+            name,
+            kind: failure.kind === "BackupNotFound" ? ("missing" as const) : ("backups" as const),
+            isWhole: true
+          }
+        ]),
     ...told
       .filter(({ verdict }) => verdict !== "ok")
       .map((finding) => ({
@@ -119,11 +128,25 @@ export const summaryOf = (all: ReadonlyArray<Checked>, worst: Verdict, messages:
     return words.allKept(kept.length, verdict)
   }
   const count = (kind: (typeof wanting)[number]["kind"]) => wanting.filter((each) => each.kind === kind).length
-  const counts = words.counts({ failed: count("failed"), unknown: count("unknown"), backups: count("backups") })
+  const missing = wanting.filter(({ kind }) => kind === "missing")
+  const counts = words.counts({
+    failed: count("failed"),
+    unknown: count("unknown"),
+    missing: missing.length,
+    // The first is named before the counts.
+    missingNames:
+      missing.length > mostNamed || (missing.length === 1 && missing[0] === first)
+        ? []
+        : missing.map(({ name }) => name),
+    backups: count("backups")
+  })
   return [`${all.length > 1 ? `${first.name}: ` : ""}${first.said}`, ...(wanting.length === 1 ? [] : [counts])].join(
     messages.between
   )
 }
+
+/** Backups that are not found and named in the first line, which stays short. */
+const mostNamed = 2
 
 /** A verdict says what it is about by itself. */
 const saidOf = ({ actual, expected, rule }: Finding, { check }: Messages): string =>

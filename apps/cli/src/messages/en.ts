@@ -530,10 +530,23 @@ export const en = {
     finding: (rule: Finding["rule"], actual: string, expected: string) =>
       `${rule.replaceAll("_", "-")} ${actual}, expected ${expected}`,
     compared: (actual: string, expected: string) => `${actual} (expected ${expected})`,
-    /** Of rules that were looked at, and of backups that could not be. */
-    counts: ({ backups, failed, unknown }: Readonly<Record<"failed" | "unknown" | "backups", number>>) =>
+    /** Of rules that were looked at, of backups that are not there, and of backups that could not be had. */
+    counts: ({
+      backups,
+      failed,
+      missing,
+      missingNames,
+      unknown
+    }: Readonly<Record<"failed" | "unknown" | "missing" | "backups", number>> & {
+      readonly missingNames: ReadonlyArray<string>
+    }) =>
       listOf([
         ...(failed === 0 ? [] : [`${counted(failed, "rule", "rules")} failed`]),
+        ...(missing === 0
+          ? []
+          : [
+              `${counted(missing, "backup", "backups")} not found${missingNames.length === 0 ? "" : ` (${missingNames.join(", ")})`}`
+            ]),
         ...(unknown === 0 ? [] : [`${counted(unknown, "rule", "rules")} unknown`]),
         ...(backups === 0 ? [] : [`${counted(backups, "backup", "backups")} not looked at`])
       ]),

@@ -421,9 +421,12 @@ export const zh: Messages = {
     },
     finding: (rule, actual, expected) => `${zh.check.rules[rule]} ${actual}，${joined("应为", expected)}`,
     compared: (actual, expected) => `${actual}（${joined("应为", expected)}）`,
-    counts: ({ backups, failed, unknown }) =>
+    counts: ({ backups, failed, missing, missingNames, unknown }) =>
       listed([
         ...(failed === 0 ? [] : [`${failed} 条规则未满足`]),
+        ...(missing === 0
+          ? []
+          : [`${missing} 个备份不存在${missingNames.length === 0 ? "" : `（${missingNames.join("、")}）`}`]),
         ...(unknown === 0 ? [] : [`${unknown} 条规则无法判断`]),
         ...(backups === 0 ? [] : [`${backups} 个备份未能检查`])
       ]),

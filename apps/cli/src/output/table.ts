@@ -120,14 +120,14 @@ const told = (text: string | undefined): ReadonlyArray<Line> => (text === undefi
 const listed = (messages: Words, parts: ReadonlyArray<string | undefined> = []): string =>
   messages.listed(parts.filter((part): part is string => part !== undefined && part !== ""))
 
-/** That it is available is good news of a backup that is well, and of no other. */
+/** That it is available, and so usable, is good news of a backup that is well, and would contradict any other verdict. */
 const status = (backup: BackupResp, surroundings: Surroundings): Line => {
   const { messages } = surroundings
   const value = backup.status
   if (value === undefined) return [messages.show.absent]
+  if (value === "available" && verdictOn(backup, surroundings).level !== "healthy") return [value]
   const meaning = explained(BackupStatus, value, messages).slice(value.length)
-  const isWell = value !== "available" || verdictOn(backup, surroundings).level === "healthy"
-  return [isWell ? { text: value, tone: toneOfStatus(value) } : value, meaning]
+  return [{ text: value, tone: toneOfStatus(value) }, meaning]
 }
 
 const restoreMode = (mode: RestoreMode | undefined, messages: Words): string =>

@@ -226,7 +226,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
       assert.strictEqual(missing.exitCode, 2)
       assert.match(
         firstLine(missing.out),
-        /CRITICAL - fa\S+: backup not found: .*; 2 rules failed and 1 backup not looked at/
+        /CRITICAL - fa\S+: backup not found: .*; 2 rules failed and 1 backup not found$/
       )
       const one = yield* check(faults.not_found, "--status", "available", "--encrypted")
       assert.match(firstLine(one.out), /^CBR CRITICAL - backup not found: [^;]*$/)
@@ -234,6 +234,18 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
       const nothing = yield* check(backups.minimal, "--status", "available", "--encrypted")
       assert.include(firstLine(nothing.out), "status missing, expected available; 2 rules unknown")
       assert.notInclude(firstLine(nothing.out), "failed")
+    })
+  )
+
+  it.effect("names a backup that is not found behind one that fails, in both languages", () =>
+    Effect.gen(function* () {
+      const { backups, faults } = yield* Simulator
+      const words = [backups.expired, faults.not_found, "--healthy"]
+      const english = firstLine((yield* check(...words)).out)
+      assert.include(english, `1 rule failed and 1 backup not found (${faults.not_found})`)
+      assert.notInclude(english, "not looked at")
+      const chinese = firstLine((yield* check(...words, "--lang", "zh")).out)
+      assert.include(chinese, `1 个备份不存在（${faults.not_found}）`)
     })
   )
 

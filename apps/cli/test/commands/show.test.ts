@@ -26,7 +26,7 @@ layer(simulatorLayer({ fixtures: [{ backup_id: undocumented, body: undocumentedB
         `failed: 1 of 3 disks is in error
 Backup        autobk_server_orders
 ID            b0000000-0000-4000-8000-000000000009
-Status        available (usable)
+Status        available
 Description   nightly, whole server
 Resource      ecs-orders-0001
               cloud server (OS::Nova::Server), 140 GB, in cn-north-4a

@@ -32,6 +32,13 @@ Restore       not said; the page's default is na`
     assert.include(out, "clone")
   })
 
+  it("the meaning of available is told of a healthy backup only", () => {
+    const failed = { status: "available", children: [{ status: "error", resource_type: "OS::Cinder::Volume" }] }
+    assert.match(shown(failed), /Status {8}available$/m)
+    assert.match(shown({ status: "available" }), /Status {8}available \(usable\)$/m)
+    assert.match(shown({ status: "error" }), /Status {8}error \(.+\)$/m)
+  })
+
   it("a copy from another region says so", () => {
     assert.include(shown({ image_type: "replication" }), "copied from a backup in another region (replication)")
   })
