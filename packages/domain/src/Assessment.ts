@@ -8,7 +8,7 @@ import type { Expectations } from "./Expectations.ts"
 import type { Finding, Verdict } from "./Finding.ts"
 import { findingText, type FindingText, type Language } from "./FindingText.ts"
 import { health, type HealthLevel, healthLevels, levelVerdicts, statusesOfParts } from "./Health.ts"
-import { healthDetails, reasonDetails } from "./HealthText.ts"
+import { healthText, reasonText } from "./HealthText.ts"
 import { textLiteral } from "./JmesPath.ts"
 import { latestReplication } from "./LatestReplication.ts"
 import type { OpenEnum } from "./OpenEnum.ts"
@@ -74,7 +74,7 @@ const rules: Rules = {
       {
         field: judged.reasons[0].field,
         expected: words.healthy,
-        actual: healthDetails(judged, language),
+        actual: healthText(judged, language),
         verdict: judged.level === "degraded" ? degraded : levelVerdicts[judged.level]
       }
     ]
@@ -212,7 +212,7 @@ const ofParts = (backup: BackupResp, language: Language): Omit<Outcome, "expecte
     .sort((one, other) => Number(other.verdict === "critical") - Number(one.verdict === "critical"))
   return first === undefined
     ? undefined
-    : { field: first.reason.field, actual: reasonDetails(first.reason, language), verdict: first.verdict }
+    : { field: first.reason.field, actual: reasonText(first.reason, language), verdict: first.verdict }
 }
 
 const isCertain = ({ actual, field }: Obstacle): boolean =>

@@ -127,43 +127,29 @@ const words: Readonly<Record<Language, HealthWords>> = { en, zh }
 /** A level in one language: `in progress`. */
 export const levelText = (level: HealthLevel, language: Language): string => words[language].levels[level]
 
-/** A judgement in a line: `failed: 1 of 3 disks is in error`. */
-export const healthText = (health: Health, language: Language): string => joined(health, language, reasonText)
-
 /**
  * A judgement in a line, with what it was found from: the names of parts, the
  * service's reasons of a replication, the moment of an expiry.
  *
  * @example
  * ```ts
- * healthDetails(health(backup, now), "en") // "failed: 1 of 3 disks is in error (ecs-orders-0001-volume-0002)"
+ * healthText(health(backup, now), "en") // "failed: 1 of 3 disks is in error (ecs-orders-0001-volume-0002)"
  * ```
  */
-export const healthDetails = (health: Health, language: Language): string => joined(health, language, reasonDetails)
-
-/** A reason in one language, without the level. */
-const reasonText = (reason: HealthReason, language: Language): string => {
-  const said = words[language].reasons[reason.code] as (facts: HealthReason) => string
-  return said(reason)
-}
-
-/** A reason in one language, with what it was found from. */
-export const reasonDetails = (reason: HealthReason, language: Language): string => {
-  const details = detailsOf(reason, words[language])
-  return reasonText(reason, language) + (details === "" ? "" : words[language].aside(details))
-}
-
-const joined = (
-  { level, reasons }: Health,
-  language: Language,
-  textOf: (reason: HealthReason, language: Language) => string
-): string => {
+export const healthText = ({ level, reasons }: Health, language: Language): string => {
   const { after, between, levels } = words[language]
-  return levels[level] + after + reasons.map((reason) => textOf(reason, language)).join(between)
+  return levels[level] + after + reasons.map((reason) => reasonText(reason, language)).join(between)
+}
+
+/** A reason in one language, with what it was found from and without the level. */
+export const reasonText = (reason: HealthReason, language: Language): string => {
+  const said = words[language].reasons[reason.code] as (facts: HealthReason) => string
+  const details = detailsOf(reason, words[language])
+  return said(reason) + (details === "" ? "" : words[language].aside(details))
 }
 
 /** Parts that are named; of more it says no more than that there are some. */
-const mostNamed = 3
+const mostNamed = 2
 
 const detailsOf = (reason: HealthReason, { after, comma }: HealthWords): string => {
   if (reason.code === "expired") return reason.at.text

@@ -28,7 +28,7 @@ export {
   type HealthReason,
   levelVerdicts
 } from "./Health.ts"
-export { healthDetails, healthText, levelMeanings, levelText } from "./HealthText.ts"
+export { healthText, levelMeanings, levelText } from "./HealthText.ts"
 export { ImageData } from "./ImageData.ts"
 export { ImageType } from "./ImageType.ts"
 export * as JsonText from "./JsonText.ts"

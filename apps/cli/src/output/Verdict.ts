@@ -24,7 +24,7 @@ export interface Verdict {
   readonly tone: Tone
   /** One character for it. */
   readonly mark: string
-  /** `failed: 1 of 3 disks is in error`, the level in its tone. */
+  /** `failed: 1 of 3 disks is in error (data)`, the level in its tone. */
   readonly line: ReadonlyArray<Piece>
 }
 

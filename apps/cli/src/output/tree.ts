@@ -48,22 +48,24 @@ const spaced = (parts: ReadonlyArray<string | undefined>): string =>
     .map((part) => `  ${part}`)
     .join("")
 
-const backupNode = (backup: BackupResp, surroundings: Surroundings): Node => {
+/** The root goes by its own name; a child by its disk's, since the service gives the children of one backup one name. */
+const backupNode = (backup: BackupResp, surroundings: Surroundings, isChild = false): Node => {
   const { messages } = surroundings
   const words = messages.show
   const { id, name, resource_name, resource_size, status } = backup
+  const called = isChild ? (resource_name ?? name) : (name ?? resource_name)
   const { level, mark, tone } = verdictOn(backup, surroundings)
   const statusTone = status === "available" && level !== "healthy" ? undefined : toneOfStatus(status)
   return {
     line: [
       { text: `${mark} `, tone },
-      { text: name ?? resource_name ?? words.absent, tone: "strong" },
+      { text: called ?? words.absent, tone: "strong" },
       "  ",
       { text: status ?? words.absent, tone: statusTone },
       spaced([resource_size === undefined ? undefined : words.size(resource_size), id])
     ],
     branches: [
-      ...(backup.children ?? []).map((child) => backupNode(child, surroundings)),
+      ...(backup.children ?? []).map((child) => backupNode(child, surroundings, true)),
       ...(backup.replication_records ?? []).map((record) => replicationNode(record, surroundings))
     ]
   }

@@ -18,8 +18,11 @@ layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show
       const tree = yield* run("tree", backups.tree)
       assert.match(
         tree.out,
-        /^✗ autobk_server_orders {2}available.*\n│ failed: 1 of 3 disks is in error\n├─ ✓ .*\n├─ ✓ .*\n└─ ✗ .* {2}error/
+        /^✗ autobk_server_orders {2}available.*\n│ failed: 1 of 3 disks is in error \(ecs-orders-0001-volume-0002\)\n├─ ✓ .*\n├─ ✓ .*\n└─ ✗ .* {2}error/
       )
+      for (const disk of ["0000", "0001", "0002"]) {
+        assert.match(tree.out, new RegExp(`^.─ . ecs-orders-0001-volume-${disk} `, "m"))
+      }
       assert.deepStrictEqual(yield* run("show", backups.tree, "-o", "tree"), tree)
       assert.strictEqual((yield* run("tree", "no-id")).exitCode, 2)
     })

@@ -23,7 +23,7 @@ layer(simulatorLayer({ fixtures: [{ backup_id: undocumented, body: undocumentedB
       assert.strictEqual(exitCode, 0)
       assert.strictEqual(
         out,
-        `failed: 1 of 3 disks is in error
+        `failed: 1 of 3 disks is in error (ecs-orders-0001-volume-0002)
 Backup        autobk_server_orders
 ID            b0000000-0000-4000-8000-000000000009
 Status        available

@@ -22,7 +22,7 @@ describe("several backups in a table", () => {
       [
         "Verdict  Time                     ID         Resource          Why",
         "healthy  2026-05-30 00:00:00 UTC  a          ecs-1             it is available, and how it can be restored is not said",
-        "failed   2026-05-31 23:00:00 UTC  server-id  unnamed resource  1 of 1 child is in error",
+        "failed   2026-05-31 23:00:00 UTC  server-id  unnamed resource  1 of 1 child is in error (children[0])",
         "unknown                                                        its status is not said"
       ].join("\n")
     )
@@ -48,7 +48,7 @@ describe("several backups in a table", () => {
   it("are told in Chinese as well, aligned all the same", () => {
     const lines = printed(table, [disk, server], { messages: zh }).split("\n")
     assert.match(lines[0] ?? "", /^结论 {2}时间 /)
-    assert.match(lines[2] ?? "", /^失败 {2}2026.*1 个子备份中有 1 个异常$/)
+    assert.match(lines[2] ?? "", /^失败 {2}2026.*1 个子备份中有 1 个异常（children\[0\]）$/)
   })
 
   it("colour the verdict where colour is wanted, and nothing of the service's", () => {

@@ -108,7 +108,7 @@ describe("tree", () => {
     }
     assert.strictEqual(
       printed(tree, [JSON.stringify({ backup })]),
-      "✗ server  available\n│ failed: 1 of 1 child is in error; replication to eu-west-0 is under way, 62%\n" +
+      "✗ server  available\n│ failed: 1 of 1 child is in error (disk); replication to eu-west-0 is under way, 62%\n" +
         "├─ ✗ disk  error  40 GB  c\n└─ … → eu-west-0  replicating  62%"
     )
   })

@@ -27,7 +27,10 @@ const live = (backup: object, more: Partial<Surroundings> = {}) =>
 
 describe("a live view", () => {
   it.each([
-    [{ status: "available", children: [{ status: "error" }] }, "✗ a  available  failed: 1 of 1 child is in error"],
+    [
+      { status: "available", children: [{ status: "error" }] },
+      "✗ a  available  failed: 1 of 1 child is in error (children[0])"
+    ],
     [{ status: "protecting" }, "⠋ a  protecting  in progress: it is being made"],
     [
       { status: "available", replication_records: [{ destination_region: "r", status: "fail" }] },
@@ -43,7 +46,7 @@ describe("a live view", () => {
     const backup = { status: "available", expired_at: "2026-06-01T01:00:00" }
     assert.match(live(backup)[0] ?? "", /^✓/)
     const later = { now: DateTime.makeUnsafe("2026-06-01T02:00:00Z") }
-    assert.match(live(backup, later)[0] ?? "", /^✗ .* failed: it expired on 2026-06-01$/)
+    assert.match(live(backup, later)[0] ?? "", /^✗ .* failed: it expired on 2026-06-01 \(2026-06-01T01:00:00\)$/)
   })
 
   it("tells the progress that was said, and none that was not", () => {
@@ -59,6 +62,6 @@ describe("a live view", () => {
 describe("a change in a line", () => {
   it("has the status and the verdict", () => {
     const line = changeLine(nothing, seen({ status: "available", children: [{ status: "error" }] }), "12:00", where)
-    assert.strictEqual(paint(line, false), "12:00  a  available  failed: 1 of 1 child is in error")
+    assert.strictEqual(paint(line, false), "12:00  a  available  failed: 1 of 1 child is in error (children[0])")
   })
 })
