@@ -66,6 +66,18 @@ export class Failure extends Data.TaggedError("Failure")<Fields> {
   get exitCode(): number {
     return exitCodes[this.kind]
   }
+
+  /** The same failure, told of something else, with more to do next. */
+  toldOf(what: (messages: Messages) => string, more: (messages: Messages) => ReadonlyArray<string>): Failure {
+    const { tell } = this
+    return new Failure({
+      ...this,
+      tell: (messages) => {
+        const told = tell(messages)
+        return { ...told, what: what(messages), next: [...told.next, ...more(messages)] }
+      }
+    })
+  }
 }
 
 /** A command came to an end that is not 0, and has said all there is to say. */

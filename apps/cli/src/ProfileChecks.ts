@@ -36,10 +36,11 @@ export const isProject = (text: string) =>
 /** The id of an access key. */
 export const isKey = (text: string): Effect.Effect<void, Failure> => {
   const fault = faultOf("access-key-id", text, "--ak")
-  return fault === undefined
+  // An address in the place of a key is never one: no id has its marks.
+  return fault === undefined && !/[:/]/.test(text)
     ? Effect.void
     : refused("--ak", (messages) => [
-        fault.code === "secret-unsendable" && fault.fault !== "other"
+        fault?.code === "secret-unsendable" && fault.fault !== "other"
           ? messages.detail(fault)
           : messages.configure.noKey,
         messages.configure.giveKey

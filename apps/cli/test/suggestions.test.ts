@@ -64,6 +64,16 @@ describe("a word that is not known is told with the one that it may have meant",
     { words: ["check", "x", "--status", "Available"], en: "did you mean available?", zh: "是否想用 available？" },
     { words: ["wait", "x", "--for", "status=Availabel"], en: "did you mean available?", zh: "是否想用 available？" },
     { words: ["wait", "x", "--for", "statsu=available"], en: "did you mean status?", zh: "是否想用 status？" },
+    {
+      words: ["wait", "x", "--for", "available"],
+      en: "did you mean status=available?",
+      zh: "是否想用 status=available？"
+    },
+    {
+      words: ["wait", "x", "--for", "deleting"],
+      en: "did you mean status=deleting?",
+      zh: "是否想用 status=deleting？"
+    },
     { words: ["wait", "x", "--for", "restorable=snapshto"], en: "did you mean snapshot?", zh: "是否想用 snapshot？" },
     { words: ["explain", "waiting-protect"], en: "did you mean waiting_protect?", zh: "是否想用 waiting_protect？" },
     { words: ["explain", "expiredat"], en: "did you mean expired_at?", zh: "是否想用 expired_at？" },

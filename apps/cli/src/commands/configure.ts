@@ -108,7 +108,9 @@ const verified = Effect.fnUntraced(
     const settings = yield* resolve(Settings.nothingGiven, {
       chosen: yield* Effect.orElseSucceed(ProfileFile.chosen, () => undefined)
     })
-    yield* proved(settings).pipe(tellingSlow({ what: "cbr configure", debug: settings.debug }))
+    yield* proved(settings, ({ configure }) => [configure.correct(name)]).pipe(
+      tellingSlow({ what: "cbr configure", debug: settings.debug })
+    )
     yield* tell(words.verified(name))
   },
   (effect, name) => Effect.provideService(effect, ProfileFile.NamedProfile, { name, by: "cbr configure" })

@@ -6,7 +6,7 @@ import * as Result from "effect/Result"
 import * as BackupRef from "../BackupRef.ts"
 import { within } from "../CommandTimeout.ts"
 import { addressesIn, fetch, identityOf } from "../Connection.ts"
-import { Failure, failureOf } from "../Failure.ts"
+import { failureOf } from "../Failure.ts"
 import { en } from "../messages/en.ts"
 import type { Messages } from "../messages/Messages.ts"
 import type { JsonValue } from "../output/JsonValue.ts"
@@ -50,7 +50,7 @@ export const whoami = (messages: Messages) =>
       const who = yield* credentialRow(found)
       if (verify) yield* slow(proved(settings))
       const identity = verify
-        ? yield* identityRows(settings, Option.getOrUndefined(addresses), messages).pipe(
+        ? yield* identityRows(settings, Option.getOrUndefined(addresses), found.credential, messages).pipe(
             within(settings.timeout, "cbr whoami"),
             slow
           )
@@ -107,18 +107,19 @@ export const whoami = (messages: Messages) =>
 const identityRows = Effect.fnUntraced(function* (
   settings: CallSettings,
   addresses: Addresses | undefined,
+  { _tag }: Credential,
   messages: Messages
 ) {
   const { whoami: words } = messages
   const found =
     addresses === undefined ? Result.succeed(undefined) : yield* Effect.result(identityOf(settings, addresses))
   if (Result.isFailure(found) || found.success === undefined) {
-    const text = Result.isFailure(found) ? messages.detail(found.failure.detail) : words.identityUntold
-    return { user: undefined, account: undefined, userText: text, accountText: words.unset }
+    const text = Result.isFailure(found) ? messages.detail(found.failure.detail) : words.identityUntold[_tag]
+    return { user: undefined, account: undefined, userText: text, accountText: words.untold }
   }
   const { account_id, account_name, principal_id, principal_urn, user_name } = found.success
   const named = (name: string | undefined, id: string | undefined) =>
-    name === undefined ? (id ?? words.unset) : id === undefined ? name : name + messages.aside(id)
+    name === undefined ? (id ?? words.untold) : id === undefined ? name : name + messages.aside(id)
   return {
     user: { name: user_name ?? null, id: principal_id ?? null, urn: principal_urn ?? null },
     account: { name: account_name ?? null, id: account_id },
@@ -182,12 +183,17 @@ const masked = (credential: Credential): string =>
   credential._tag === "Token" ? "token ***" : `AK ${credential.accessKey.ak.slice(0, 4)}***`
 
 /** That the service knows the caller: a backup that is not there, or an id like it, is then all that it finds wrong. */
-export const proved = (settings: CallSettings) =>
+export const proved = (settings: CallSettings, next: (messages: Messages) => ReadonlyArray<string> = () => []) =>
   fetch(nobody, settings).pipe(
     Effect.asVoid,
     Effect.catchIf(
-      (error): error is Failure =>
-        error instanceof Failure && (error.kind === "BackupNotFound" || error.kind === "RequestRefused"),
+      ({ kind }) => kind === "BackupNotFound" || kind === "RequestRefused",
       () => Effect.void
-    )
+    ),
+    // The id was made up: what was to be proved is the credential.
+    Effect.mapError((failure) => failure.toldOf(({ whoami }) => whoami.proving(placeOf(settings)), next))
   )
+
+/** Where a call goes, without a password. */
+const placeOf = ({ endpoint, region }: CallSettings): string | undefined =>
+  region?.value ?? (endpoint === undefined ? undefined : shownAddress(endpoint.value))

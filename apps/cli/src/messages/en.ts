@@ -1,4 +1,4 @@
-import { type CredentialPlace, type FailureDetail, failureText } from "@cbr/client"
+import { type Credential, type CredentialPlace, type FailureDetail, failureText } from "@cbr/client"
 import { type Bilingual, type Drift, driftText, type Finding, type Language } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
 import { exitCodes, monitoringCodes } from "../ExitCodes.ts"
@@ -277,6 +277,8 @@ export const en = {
 
   wait: {
     condition: "condition not understood",
+    notACondition: (text: string, near: string | undefined) =>
+      `${JSON.stringify(text)} is no condition${near === undefined ? "" : `; did you mean ${near}?`}`,
     conditionNext:
       "conditions: status=available,error  exists  deleted  replicated=REGION  children=available  restorable[=backup|snapshot]  query=JMESPATH",
     met: (condition: string) => `${condition} is met`,
@@ -293,7 +295,13 @@ export const en = {
     labels: { credential: "Credential", region: "Region", endpoint: "Endpoint", project: "Project" },
     user: "User",
     account: "Account",
-    identityUntold: "not told: no IAM or STS of this endpoint is known (CBR_IAM_ENDPOINT, CBR_STS_ENDPOINT)",
+    /** What a call proves: the credential, in a region or at an address. */
+    proving: (place: string | undefined) => (place === undefined ? "the credential" : `the credential in ${place}`),
+    untold: "not told",
+    identityUntold: {
+      Token: "not told: no IAM of this endpoint is known (CBR_IAM_ENDPOINT)",
+      AccessKey: "not told: no STS of this endpoint is known (CBR_STS_ENDPOINT)"
+    } satisfies Readonly<Record<Credential["_tag"], string>>,
     unset: "not set",
     from: (place: string) => `from ${place}`,
     overridden: (place: string) => `of ${place}, not used`,
@@ -360,6 +368,7 @@ export const en = {
     sk: "Secret access key (SK)",
     verify: "Verify it by a call now?",
     verified: (name: string) => `cbr: the service knows the credential of ${name}`,
+    correct: (name: string) => `the profile ${name} is saved; correct it with \`cbr configure ${name}\``,
     before: (name: string, variables: ReadonlyArray<string>) =>
       `cbr: note: ${listOf(variables)} ${variables.length === 1 ? "is" : "are"} set, and ${
         variables.length === 1 ? "goes" : "go"
@@ -373,7 +382,7 @@ export const en = {
     giveOne: "give one name, such as `cbr configure work`",
     noProject: "it is no project id: 1 to 64 letters, digits, - or _",
     giveProject: "find it in the console, under My Credentials; without one, the region's own is asked for",
-    noKey: "it is no access key id: it is empty, or holds a space or another character that none has",
+    noKey: "it is no access key id: it is empty, or holds a space, a `:`, a `/` or another character that none has",
     giveKey: "give the id of the access key (AK), not its secret",
     emptySecret: "there is no secret",
     notAlone: "there is more than a secret: spaces or line breaks stand within",

@@ -203,6 +203,8 @@ export const zh: Messages = {
   },
   wait: {
     condition: "无法理解条件",
+    notACondition: (text, near) =>
+      `${JSON.stringify(text)} 不是条件${near === undefined ? "" : `；是否想用 ${near}？`}`,
     conditionNext:
       "条件：status=available,error  exists  deleted  replicated=区域  children=available  restorable[=backup|snapshot]  query=JMESPATH",
     met: (condition) => `${condition} 已满足`,
@@ -217,7 +219,12 @@ export const zh: Messages = {
     labels: { credential: "凭证", region: "区域", endpoint: "终端节点", project: "项目" },
     user: "用户",
     account: "账号",
-    identityUntold: "未知：不知道该终端节点的 IAM 或 STS（CBR_IAM_ENDPOINT、CBR_STS_ENDPOINT）",
+    proving: (place) => (place === undefined ? "凭证" : `${place} 的凭证`),
+    untold: "未知",
+    identityUntold: {
+      Token: "未知：不知道该终端节点的 IAM（CBR_IAM_ENDPOINT）",
+      AccessKey: "未知：不知道该终端节点的 STS（CBR_STS_ENDPOINT）"
+    },
     unset: "未设置",
     from: (place) => joined("来自", place),
     overridden: (place) => `${joined("来自", place)}，未采用`,
@@ -278,6 +285,7 @@ export const zh: Messages = {
     sk: "秘密访问密钥（SK）",
     verify: "现在发送一次调用来验证吗？",
     verified: (name) => `cbr: 服务认可 ${name} 的凭证`,
+    correct: (name) => `配置 ${name} 已保存；用 \`cbr configure ${name}\` 更正`,
     before: (name, variables) => `cbr: 注意：已设置 ${variables.join("、")}，除非用 --profile 指定，否则优先于 ${name}`,
     next: (command) => `cbr: 下一步：${command}`,
     noSecret: "给出了访问密钥 ID，但没有终端可供输入密钥",
@@ -288,7 +296,7 @@ export const zh: Messages = {
     giveOne: "请给出一个名称，如 `cbr configure work`",
     noProject: "它不是项目 ID：应为 1 到 64 个字母、数字、- 或 _",
     giveProject: "可在控制台的“我的凭证”中查到；不给则查询区域的默认项目",
-    noKey: "它不是访问密钥 ID：为空，或含有空格等不会有的字符",
+    noKey: "它不是访问密钥 ID：为空，或含有空格、`:`、`/` 等不会有的字符",
     giveKey: "请给出访问密钥 ID（AK），而不是密钥本身",
     emptySecret: "没有机密",
     notAlone: "除机密外还有其他内容：其中含有空格或换行",

@@ -1,5 +1,5 @@
 import { type FailureDetail, nearest, parseCondition, WaitCondition } from "@cbr/client"
-import { documentedFields, type ShowBackupResponse } from "@cbr/domain"
+import { BackupStatus, documentedFields, type ShowBackupResponse } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Failure } from "../Failure.ts"
@@ -82,13 +82,21 @@ export const conditionOf = Effect.fnUntraced(function* (texts: ReadonlyArray<str
     : ({ condition: WaitCondition.all(condition, first, ...more), queries } satisfies Awaited)
 })
 
+/** What a text that is no condition may have meant: a status alone is the condition that waits for it. */
+const nearTo = ({ condition, near }: { readonly condition: string; readonly near?: string }): string | undefined => {
+  if (BackupStatus.isDocumented(condition)) return `status=${condition}`
+  const status = nearest(condition, BackupStatus.members)
+  return near ?? (status === undefined ? undefined : `status=${status}`)
+}
+
 const wrongCondition = (what: string, why: FailureDetail): Failure =>
   new Failure({
     kind: "InvalidRequest",
     tell: ({ detail, wait: words }) => ({
       title: words.condition,
       what,
-      why: detail(why),
+      // The forms of a condition come once, with the query that is this command's own.
+      why: why.code === "not-a-condition" ? words.notACondition(why.condition, nearTo(why)) : detail(why),
       next: [words.conditionNext]
     })
   })

@@ -6,7 +6,7 @@ import {
   formatCondition,
   type Observation,
   PollingPolicy,
-  type WaitCondition,
+  WaitCondition,
   whyNot
 } from "@cbr/client"
 import { BackupStatus } from "@cbr/domain"
@@ -119,7 +119,11 @@ export const tellOnStderr = Effect.fnUntraced(function* (
   /** Why what is waited for does not hold of each. */
   const reasons = new Map<string, string | undefined>()
   const why = (observation: Observation): string | undefined => {
-    const reason = condition === undefined ? undefined : whyNot(condition, observation)
+    if (condition === undefined) return undefined
+    // The failure that follows tells why it can no longer come true.
+    if (observation._tag !== "Missed" && WaitCondition.decide(condition, observation)._tag === "Impossible")
+      return undefined
+    const reason = whyNot(condition, observation)
     // That a backup is not there yet is said in the place of its status.
     return reason === undefined || reason.code === "not-there-yet"
       ? undefined

@@ -26,6 +26,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     { words: ["--endpoint", "cbr.example"], says: /endpoint must be an address/ },
     { words: ["--region", "cn-north-4", "--project-id", "a b"], says: /it is no project id/ },
     { words: ["--ak", "", "--secret-stdin"], stdin: "s", says: /it is no access key id/ },
+    { words: ["--ak", "http://127.0.0.1:1", "--secret-stdin"], stdin: "s", says: /it is no access key id/ },
     { words: ["--ak", "AK", "--secret-stdin"], stdin: " \n", says: /standard input\n.*there is no secret/ },
     { words: ["--ak", "AK", "--secret-stdin"], stdin: "AK\nsecret-canary\n", says: /more than a secret/ },
     { words: ["--token-stdin"], stdin: "s".repeat(70_000), says: /it is more than any secret: over 65536 bytes/ },
@@ -149,6 +150,34 @@ layer(NodeServices.layer)("cbr configure", (it) => {
       const { err } = yield* commandLine(["configure", ...words], { config, stdin: "tok" })
       assert.strictEqual(err.split("\n").at(-1), `cbr: next: ${next}`)
     })
+  )
+
+  it.effect(
+    "names the credential and the region that a verification was refused for, and how to correct the profile",
+    () =>
+      Effect.gen(function* () {
+        const config = yield* folder
+        const words = [
+          "work",
+          "--region",
+          "cn-north-4",
+          "--endpoint",
+          "http://127.0.0.1:1",
+          "--token-stdin",
+          "--verify"
+        ]
+        for (const [lang, what, next] of [
+          ["en", "the credential in cn-north-4", "the profile work is saved; correct it with `cbr configure work`"],
+          ["zh", "cn-north-4 的凭证", "用 `cbr configure work` 更正"]
+        ] as const) {
+          const env = { CBR_RETRIES: "0", CBR_LANG: lang }
+          const { err, exitCode } = yield* commandLine(["configure", ...words], { config, env, stdin: "tok" })
+          assert.notStrictEqual(exitCode, 0)
+          assert.include(err, what)
+          assert.include(err, next)
+          assert.notInclude(err, "00000000")
+        }
+      })
   )
 
   it.effect("saves nothing of the environment alone", () =>

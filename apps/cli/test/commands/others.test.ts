@@ -137,7 +137,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show
       const env = { ...(yield* withToken), CBR_REGION: "cn-north-4" }
       const { exitCode, out } = yield* commandLine(["whoami", "--verify", "--retries", "0"], { env })
       assert.strictEqual(exitCode, 0)
-      assert.match(out, /^User +not told: no IAM or STS of this endpoint is known/m)
+      assert.match(out, /^User +not told: no IAM of this endpoint is known \(CBR_IAM_ENDPOINT\)\nAccount +not told$/m)
       assert.lengthOf(yield* simulator.requests, 1)
     })
   )
@@ -316,7 +316,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the commands beside show
       condition: "query=length(backup.children[?status = 'nonsense']) > `0`",
       says: /= cannot stand at character 32; values are compared with ==/
     },
-    { condition: "'status=available'", says: /is no condition; there are/ }
+    { condition: "'status=available'", says: /is no condition; did you mean status/ }
   ])("wait --for $condition is wrong use, not a wait without end", ({ condition, says }) =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator

@@ -54,6 +54,26 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr wait", (it) => {
     })
   )
 
+  it.effect("says no not yet of what can no longer come true", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const { err, exitCode } = yield* waited(backups.error, "--for", "status=available")
+      assert.strictEqual(exitCode, 9, err)
+      assert.include(err, "can no longer come true")
+      assert.notInclude(err, "not yet")
+    })
+  )
+
+  it.effect("lists the conditions once, with the query among them", () =>
+    Effect.gen(function* () {
+      for (const lang of ["en", "zh"]) {
+        const { err } = yield* waited("x", "--for", "available", "--lang", lang)
+        assert.lengthOf(err.match(/replicated=(?:REGION|区域)/g) ?? [], 1, err)
+        assert.include(err, "query=JMESPATH")
+      }
+    })
+  )
+
   it.effect.each([
     { words: [], condition: "exists" },
     { words: ["--for", "status=available"], condition: "status=available" },
