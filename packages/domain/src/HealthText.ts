@@ -158,7 +158,7 @@ const detailsOf = (reason: HealthReason, { after, comma }: HealthWords): string 
   const withStatus = reason.code === "children-in-progress" || reason.code === "children-status-undocumented"
   const names = reason.parts
     .slice(0, mostNamed)
-    .map(({ name, status }) => (withStatus ? `${name} ${status ?? ""}`.trim() : name))
+    .map(({ name, status }) => (withStatus && status !== undefined && status !== "" ? `${name} ${status}` : name))
   return [...names, ...(reason.parts.length > mostNamed ? ["…"] : [])].join(comma)
 }
 
