@@ -89,7 +89,7 @@ export const checks: ReadonlyArray<Check> = [
     async (client, { faults: ids }) => {
       equal((await failureOf(client.showBackup(ids["hang"] ?? ""))) instanceof TimedOut, true)
     },
-    (cloud) => byToken(cloud, { timeout: 500 })
+    (cloud) => byToken(cloud, { callTimeout: 500 })
   ),
   withClient("rejects with the reason of an abort", async (client, { faults: ids }) => {
     const controller = new AbortController()
