@@ -155,21 +155,14 @@ export class BackupClient extends Context.Service<
 
     const call = withFirstAttempt({ circuit, credentials, onAttempt, shared })
 
-    const checkedCall = (request: ShowBackupRequest) =>
-      call({
-        send: (credential, attempt) => send(request, credential, attempt),
-        again: (credential) => shared.admission.admit(send(request, credential)),
-        resiliently: (begun) =>
-          resiliently({
-            begun,
-            policy,
-            credentials,
-            shared,
-            clock,
-            onAttempt,
-            send: (credential, attempt) => send(request, credential, attempt)
-          })
+    const checkedCall = (request: ShowBackupRequest) => {
+      const sendIt = (credential: Credential, attempt?: CallInProgress) => send(request, credential, attempt)
+      return call({
+        send: sendIt,
+        again: (credential) => shared.admission.admit(sendIt(credential)),
+        resiliently: (begun) => resiliently({ begun, policy, credentials, shared, clock, onAttempt, send: sendIt })
       })
+    }
 
     const showBackup = (request: ShowBackupRequest): Effect.Effect<ShowBackupResponse, ShowBackupError> =>
       inSpan("BackupClient.showBackup", () => {
