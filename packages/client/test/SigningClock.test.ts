@@ -1,6 +1,6 @@
 import { BackupClient, Credentials } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber } from "effect"
+import { type Duration, Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { type Answer, inMemory, type Script } from "./InMemoryTransport.ts"
 import { accessKey, body, clientLayer, request } from "./TestClient.ts"
@@ -63,57 +63,40 @@ describe("a clock that is off", () => {
     })
   )
 
-  it.effect("serves requests on their way: each is signed once more, and learns nothing anew", () =>
-    Effect.gen(function* () {
-      yield* newYear
-      const { layer, sent } = over((nth, { headers }) =>
-        nth === 0
-          ? { status: 200, body }
-          : Effect.as(
-              Effect.sleep("1 second"),
-              headers["x-sdk-date"]?.startsWith("20260101") ? expired(noon) : { status: 200, body }
-            )
-      )
-      yield* Effect.gen(function* () {
-        yield* show
-        const fiber = yield* Effect.forkChild(
-          Effect.all(
-            Array.from({ length: 10 }, () => Effect.exit(show)),
-            { concurrency: "unbounded" }
-          )
+  const onTheirWay: ReadonlyArray<readonly [title: string, wait: (nth: number) => Duration.Input]> = [
+    ["serves requests on their way: each is signed once more, and learns nothing anew", () => "1 second"],
+    [
+      "serves requests on their way whose refusals come one after another: none counts against the key",
+      (nth) => nth * 100
+    ]
+  ]
+  for (const [title, wait] of onTheirWay) {
+    it.effect(title, () =>
+      Effect.gen(function* () {
+        yield* newYear
+        const { layer, sent } = over((nth, { headers }) =>
+          nth === 0
+            ? { status: 200, body }
+            : Effect.as(
+                Effect.sleep(wait(nth)),
+                headers["x-sdk-date"]?.startsWith("20260101") ? expired(noon) : { status: 200, body }
+              )
         )
-        yield* TestClock.adjust("10 seconds")
-        assert.isTrue((yield* Fiber.join(fiber)).every(Exit.isSuccess))
-        assert.strictEqual(sent.length, 1 + 20)
-      }).pipe(Effect.provide(layer))
-    })
-  )
-
-  it.effect("serves requests on their way whose refusals come one after another: none counts against the key", () =>
-    Effect.gen(function* () {
-      yield* newYear
-      const { layer, sent } = over((nth, { headers }) =>
-        nth === 0
-          ? { status: 200, body }
-          : Effect.as(
-              Effect.sleep(nth * 100),
-              headers["x-sdk-date"]?.startsWith("20260101") ? expired(noon) : { status: 200, body }
+        yield* Effect.gen(function* () {
+          yield* show
+          const fiber = yield* Effect.forkChild(
+            Effect.all(
+              Array.from({ length: 10 }, () => Effect.exit(show)),
+              { concurrency: "unbounded" }
             )
-      )
-      yield* Effect.gen(function* () {
-        yield* show
-        const fiber = yield* Effect.forkChild(
-          Effect.all(
-            Array.from({ length: 10 }, () => Effect.exit(show)),
-            { concurrency: "unbounded" }
           )
-        )
-        yield* TestClock.adjust("10 seconds")
-        assert.isTrue((yield* Fiber.join(fiber)).every(Exit.isSuccess))
-        assert.strictEqual(sent.length, 1 + 20)
-      }).pipe(Effect.provide(layer))
-    })
-  )
+          yield* TestClock.adjust("10 seconds")
+          assert.isTrue((yield* Fiber.join(fiber)).every(Exit.isSuccess))
+          assert.strictEqual(sent.length, 1 + 20)
+        }).pipe(Effect.provide(layer))
+      })
+    )
+  }
 
   for (const [form, words] of [
     ["as ISO 8601 has it", "signature expired, signTime: 20260101T000000Z, serverTime: 2026-01-02T12:00:00.000Z"],
