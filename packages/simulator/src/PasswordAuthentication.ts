@@ -17,7 +17,7 @@ export const PasswordAuthentication = Schema.Struct({
     }),
     scope: Schema.optionalKey(
       Schema.Struct({
-        project: Schema.optionalKey(Name),
+        project: Schema.optionalKey(Schema.Struct({ ...Name.fields, domain: Schema.optionalKey(Name) })),
         domain: Schema.optionalKey(Name)
       })
     )

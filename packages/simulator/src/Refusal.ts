@@ -155,6 +155,8 @@ export const iamTokenRequired = iam(401, "Unauthorized", "The request you have m
 
 export const iamTokenUnknown = iam(404, "Not Found", "The token could not be found.")
 
+export const iamProjectUnknown = iam(404, "Not Found", "The project could not be found.")
+
 export const iamScopeUnknown = iam(
   401,
   "Unauthorized",

@@ -15,7 +15,10 @@ interface Answer {
     readonly expires_at: string
     readonly project: { readonly id: string; readonly name: string }
     readonly domain: { readonly name: string }
-    readonly catalog: ReadonlyArray<{ readonly name: string }>
+    readonly catalog: ReadonlyArray<{
+      readonly name: string
+      readonly endpoints: ReadonlyArray<{ readonly region: string; readonly url: string }>
+    }>
   }
 }
 
@@ -46,6 +49,8 @@ const authentication = Effect.fnUntraced(function* (
   })
 })
 
+const domain_id = "5f2d2c3b1a0948e7b6c5d4e3f2a1b0c9"
+
 describe("POST /v3/auth/tokens", () => {
   it.effect("gives a long token that opens CBR", () =>
     Effect.gen(function* () {
@@ -72,6 +77,29 @@ describe("POST /v3/auth/tokens", () => {
     }).pipe(Effect.provide(running()))
   )
 
+  it.effect.each([
+    { scope: { project: { name: "cn-north-4" } }, names: ["cbr", "iam"], region: "cn-north-4" },
+    { scope: { project: { name: "ap-southeast-1" } }, names: ["cbr", "iam"], region: "ap-southeast-1" },
+    { scope: { domain: { name: "simulated-domain" } }, names: ["iam"], region: "cn-north-4" }
+  ])("the catalog of $scope has the simulator's own addresses", ({ names, region, scope }) =>
+    Effect.gen(function* () {
+      const { cbr, iam } = yield* Simulator
+      const { body } = yield* post(yield* authentication({ scope }))
+      const { catalog, project } = body.token
+      assert.deepStrictEqual(
+        catalog.map(({ name }) => name),
+        names
+      )
+      const own: Record<string, string> = { cbr: `${cbr}/v3/${project?.id}`, iam: `${iam}/v3` }
+      for (const { endpoints, name } of catalog) {
+        assert.deepStrictEqual(
+          endpoints.map(({ region, url }) => [region, url]),
+          [[region, own[name]]]
+        )
+      }
+    }).pipe(Effect.provide(running()))
+  )
+
   it.effect("scopes to a project by id, to the domain, and to the first project unless told", () =>
     Effect.gen(function* () {
       const { domain, project_id } = yield* Simulator
@@ -90,6 +118,8 @@ describe("POST /v3/auth/tokens", () => {
     { what: "a wrong password", user: { password: "wrong" } },
     { what: "an unknown user", user: { name: "nobody" } },
     { what: "another domain", user: { domain: { name: "other" } } },
+    { what: "a domain whose id is another's", user: { domain: { name: "simulated-domain", id: "other" } } },
+    { what: "a name that is not the id's", user: { id: "7c6b5a493827160594837261504f3e2d", name: "nobody" } },
     { what: "no domain", user: { domain: {} } }
   ])("refuses $what in Keystone's words", ({ user }) =>
     Effect.gen(function* () {
@@ -101,9 +131,18 @@ describe("POST /v3/auth/tokens", () => {
     }).pipe(Effect.provide(running()))
   )
 
-  it.effect("refuses a project that is not the account's", () =>
+  it.effect.each([
+    { project: { name: "eu-west-101" } },
+    { project: { name: "cn-north-4", domain: { name: "other" } } },
+    { project: { id: "4229d7a45436489f8c3dc2b1d35d4987", domain: { id: "other" } } },
+    { project: { name: "cn-north-4", domain: {} } },
+    { project: { name: "cn-north-4", id: "0605767a7f8025d82fe7c00ee3f2c2f4" } },
+    { project: { name: "cn-north-4" }, domain: { name: "other" } },
+    { domain: { name: "other" } },
+    { domain: { name: "simulated-domain", id: "other" } }
+  ])("refuses the scope %j, which is not the account's", (scope) =>
     Effect.gen(function* () {
-      const { body, status } = yield* post(yield* authentication({ scope: { project: { name: "eu-west-101" } } }))
+      const { body, status } = yield* post(yield* authentication({ scope }))
       assert.strictEqual(status, 401)
       assert.strictEqual(body.error.message, "The project or domain of the scope does not exist or is not yours.")
     }).pipe(Effect.provide(running()))
@@ -130,8 +169,6 @@ describe("POST /v3/auth/tokens", () => {
 })
 
 describe("whose a credential is", () => {
-  const domain_id = "5f2d2c3b1a0948e7b6c5d4e3f2a1b0c9"
-
   it.effect("GET /v3/auth/tokens says it of a token, to one who shows one", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
@@ -227,6 +264,34 @@ describe("GET /v3/projects", () => {
         token.text,
         `{"error":{"code":401,"message":"The request you have made requires authentication.","title":"Unauthorized"}}`
       )
+    }).pipe(Effect.provide(running()))
+  )
+
+  it.effect("lists no project of another domain", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* projects("?domain_id=other"), [])
+      assert.lengthOf(yield* projects(`?domain_id=${domain_id}`), 2)
+    }).pipe(Effect.provide(running()))
+  )
+
+  it.effect("GET /v3/projects/{project_id} tells one project, and knows no other", () =>
+    Effect.gen(function* () {
+      const { iam, project_id, region } = yield* Simulator
+      const asked = Effect.fnUntraced(function* (id: string) {
+        const url = `${iam}/v3/projects/${id}`
+        return yield* get(url, yield* signed(url))
+      })
+      const { status, text } = yield* asked(project_id)
+      assert.strictEqual(status, 200)
+      const { project } = JSON.parse(text) as { readonly project: unknown }
+      assert.deepInclude(project, {
+        id: project_id,
+        name: region,
+        domain_id,
+        links: { self: `${iam}/v3/projects/${project_id}` }
+      })
+      assert.strictEqual((yield* asked("another")).status, 404)
+      assert.strictEqual((yield* get(`${iam}/v3/projects/${project_id}`)).status, 401)
     }).pipe(Effect.provide(running()))
   )
 })
