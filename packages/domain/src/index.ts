@@ -62,3 +62,6 @@ export {
 export { maxLength, maxNesting, ShowBackupResponse } from "./ShowBackupResponse.ts"
 export { Timestamp, TimestampFromString } from "./Timestamp.ts"
 export { UnreadableFault, UnreadableResponse, unreadableText } from "./UnreadableResponse.ts"
+export { type DayState, Fleet, madeAt, newestFirst, type ResourceBackups, type WithBackup } from "./Fleet.ts"
+export { assessMissing, assessResource, gravityOfVerdict, type ResourceAssessment } from "./FleetAssessment.ts"
+export { type Wholeness, wholeness } from "./Wholeness.ts"

@@ -1,0 +1,173 @@
+import type * as DateTime from "effect/DateTime"
+import type { BackupResp } from "./BackupResp.ts"
+import { type Wholeness, wholeness } from "./Wholeness.ts"
+
+/** Something that has a backup, such as an answer of the service. */
+export interface WithBackup {
+  readonly backup: BackupResp
+}
+
+/** What became of a resource's backups on one day, the best of them. */
+export type DayState = "none" | "failed" | "unknown" | "under-way" | "whole"
+
+/**
+ * What a list of backups says of one server or disk. The times are those of
+ * {@link madeAt}: of two backups the later one is the newer.
+ */
+export interface ResourceBackups<A extends WithBackup = WithBackup> {
+  /** Its id, else its name, else an empty text: under what its backups were gathered. */
+  readonly key: string
+  readonly resource_id: string | undefined
+  /** The name that its newest backup gives, since a server may be renamed. */
+  readonly resource_name: string | undefined
+  readonly resource_type: string | undefined
+  readonly vault_id: string | undefined
+  /** Backups in the list. */
+  readonly count: number
+  /** The newest of any state. */
+  readonly newest: A
+  /** The newest that is whole. */
+  readonly whole: A | undefined
+  /** The newest whole one but that. */
+  readonly wholeBefore: A | undefined
+  /** The newest that is being made, or of which that is not known, if it is newer than the newest whole one. */
+  readonly underWay: A | undefined
+  /** The newest that failed, if it is newer than the newest whole one. */
+  readonly failed: A | undefined
+  /** A state a day in UTC, the last one today's; a backup counts on the day that it was made. */
+  readonly days: ReadonlyArray<DayState>
+}
+
+/** Days that a resource's strip has. */
+const stripLength = 30
+
+/**
+ * Gathers a stream of backups by their resource. The memory that it takes grows with the resources, not with the
+ * backups, and the order in which these come does not matter. Each backup must come once.
+ *
+ * @example
+ * ```ts
+ * const fleet = new Fleet(now)
+ * for (const backup of backups) fleet.add({ backup })
+ * fleet.resources().map(({ resource_name, whole }) => [resource_name, whole?.backup.id])
+ * ```
+ */
+export class Fleet<A extends WithBackup = WithBackup> {
+  readonly #members = new Map<string, Member<A>>()
+  readonly #today: number
+
+  /** @param now the moment whose day in UTC is the last of each strip */
+  constructor(now: DateTime.Utc) {
+    this.#today = dayOf(now.epochMilliseconds)
+  }
+
+  /** Takes one more backup. */
+  add(item: A): void {
+    const { backup } = item
+    const key = backup.resource_id ?? backup.resource_name ?? ""
+    const member = this.#members.get(key)
+    if (member === undefined) this.#members.set(key, new Member(key, item, this.#today))
+    else member.add(item, this.#today)
+  }
+
+  /** Resources so far. */
+  get size(): number {
+    return this.#members.size
+  }
+
+  /** What is known of each resource, by the key. */
+  resources(): ReadonlyArray<ResourceBackups<A>> {
+    return Array.from(this.#members.values(), (member) => member.summary()).sort((a, b) =>
+      a.key < b.key ? -1 : a.key > b.key ? 1 : 0
+    )
+  }
+}
+
+/** One resource, while its backups come. */
+class Member<A extends WithBackup> {
+  readonly key: string
+  count = 0
+  newest: A
+  whole: A | undefined
+  wholeBefore: A | undefined
+  underWay: A | undefined
+  failed: A | undefined
+  readonly days = new Uint8Array(stripLength)
+
+  constructor(key: string, first: A, today: number) {
+    this.key = key
+    this.newest = first
+    this.add(first, today)
+  }
+
+  add(item: A, today: number): void {
+    this.count++
+    this.newest = newerOf(this.newest, item)
+    const state = wholeness(item.backup)
+    if (state === "whole") this.#addWhole(item)
+    else if (state === "failed") this.failed = newerOf(this.failed, item)
+    else if (state !== "leaving") this.underWay = newerOf(this.underWay, item)
+    this.#mark(item.backup, state, today)
+  }
+
+  #addWhole(item: A): void {
+    if (this.whole === undefined) this.whole = item
+    else if (isNewer(item, this.whole)) {
+      this.wholeBefore = this.whole
+      this.whole = item
+    } else this.wholeBefore = newerOf(this.wholeBefore, item)
+  }
+
+  #mark(backup: BackupResp, state: Wholeness, today: number): void {
+    if (state === "leaving") return
+    const made = madeAt(backup)
+    const day = made === undefined ? -1 : stripLength - 1 - (today - dayOf(made / 1000))
+    if (day >= 0 && day < stripLength) this.days[day] = Math.max(this.days[day] ?? 0, dayStates.indexOf(state))
+  }
+
+  summary(): ResourceBackups<A> {
+    const { count, days, failed, key, newest, underWay, whole, wholeBefore } = this
+    const { resource_id, resource_name, resource_type, vault_id } = newest.backup
+    const ifNewer = (item: A | undefined) =>
+      item === undefined || whole === undefined || isNewer(item, whole) ? item : undefined
+    return {
+      key,
+      resource_id,
+      resource_name,
+      resource_type,
+      vault_id,
+      count,
+      newest,
+      whole,
+      wholeBefore,
+      underWay: ifNewer(underWay),
+      failed: ifNewer(failed),
+      days: Array.from(days, (index) => dayStates[index] ?? "none")
+    }
+  }
+}
+
+/** From the worst to the best of a day. */
+const dayStates: ReadonlyArray<DayState> = ["none", "failed", "unknown", "under-way", "whole"]
+
+const dayOf = (milliseconds: number): number => Math.floor(milliseconds / 86_400_000)
+
+/** When a backup was made, in microseconds since 1970: `created_at`, else `protected_at`; `undefined` where neither came. */
+export const madeAt = ({ created_at, protected_at }: BackupResp): number | undefined =>
+  (created_at ?? protected_at)?.epochMicroseconds
+
+/**
+ * Orders backups: negative where the first is the newer. Of two of one moment the one with the greater id is taken for
+ * the newer, so that every run says the same.
+ */
+export const newestFirst = (one: BackupResp, other: BackupResp): number => {
+  const [a, b] = [madeAt(one) ?? Number.NEGATIVE_INFINITY, madeAt(other) ?? Number.NEGATIVE_INFINITY]
+  if (a !== b) return a > b ? -1 : 1
+  const [idOfOne, idOfOther] = [one.id ?? "", other.id ?? ""]
+  return idOfOne > idOfOther ? -1 : idOfOne < idOfOther ? 1 : 0
+}
+
+const isNewer = (one: WithBackup, other: WithBackup): boolean => newestFirst(one.backup, other.backup) < 0
+
+const newerOf = <A extends WithBackup>(kept: A | undefined, item: A): A =>
+  kept === undefined || isNewer(item, kept) ? item : kept
