@@ -256,7 +256,7 @@ describe("assessResource", () => {
     assert.strictEqual(verdict(to, { replication_records: [] }, copied("success")), "critical")
     assert.strictEqual(verdict(to, copied("replicating"), copied("fail")), "critical")
     assert.strictEqual(verdict(to, copied("replicating")), "critical")
-    assert.strictEqual(verdict(to, { status: "restoring" }, copied("success")), "critical")
+    assert.strictEqual(verdict(to, { status: "restoring", replication_records: [] }, copied("success")), "critical")
     const within = (hours: number): Expectations => ({
       replicated: { regions: [region], within: Duration.hours(hours) }
     })
