@@ -22,6 +22,21 @@ export default {
       to: { circular: true }
     },
     {
+      name: "no-folder-cycles-in-the-client",
+      comment: "A folder tells a part of the story: one that needs another that needs it back tells none by itself.",
+      severity: "error",
+      scope: "folder",
+      from: { path: "^packages/client/src/" },
+      to: { circular: true }
+    },
+    {
+      name: "only-doors-on-the-client-floor",
+      comment: "The files of `src` itself are the package's doors; each other file lies in the folder of its part.",
+      severity: "error",
+      from: { path: "^packages/client/" },
+      to: { path: "^packages/client/src/[^/]+$", pathNot: "/(index|index\\.node|promise)\\.ts$" }
+    },
+    {
       name: "domain-imports-only-effect",
       comment: "What a backup is holds in any runtime and without I/O, so the domain leans on nothing but `effect`.",
       severity: "error",

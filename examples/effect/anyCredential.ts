@@ -1,12 +1,12 @@
 /** A backup by its id alone, with whatever credential, region and project this machine is set up for. */
 import {
   BackupClient,
-  Chain,
-  DirectHttpClient,
+  CredentialChain,
+  ProxylessHttpClient,
   failureText,
   MachineEndpoint,
   ProjectDiscovery,
-  UserFolders
+  UserDirectories
 } from "@cbr/client"
 import { NodeCrypto, NodeHttpClient, NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, Layer } from "effect"
@@ -16,12 +16,12 @@ const platform = Layer.mergeAll(
   NodeHttpClient.layerUndici,
   NodeCrypto.layerMac,
   NodeCrypto.layerDigest,
-  UserFolders.layerConfig(process.platform, process.getuid?.())
+  UserDirectories.layerConfig(process.platform, process.getuid?.())
 )
-const direct = Layer.provide(DirectHttpClient.layer, NodeHttpClient.layerNodeHttp)
+const direct = Layer.provide(ProxylessHttpClient.layer, NodeHttpClient.layerNodeHttp)
 
 const client = Layer.mergeAll(BackupClient.layer, ProjectDiscovery.layer).pipe(
-  Layer.provide(Chain.layer()),
+  Layer.provide(CredentialChain.layer()),
   Layer.provide(MachineEndpoint.layer),
   Layer.provide([platform, direct])
 )

@@ -14,7 +14,7 @@ export default mergeConfig(base, {
           include: [
             "test/{BackupClient,Retrying,SigningClock}.test.ts",
             "test/{faults,resilience}/*.test.ts",
-            "test/credentials/RefusalGuard.test.ts"
+            "test/credentials/KeyLockoutGuard.test.ts"
           ],
           setupFiles: ["test/wholePolicy.ts"]
         }

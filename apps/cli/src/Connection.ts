@@ -1,7 +1,7 @@
 import {
   type Addresses,
   type CallerIdentity,
-  Chain,
+  CredentialChain,
   type Credential,
   Endpoint,
   type EndpointOptions,
@@ -230,8 +230,10 @@ const originOf = (endpoint: string | undefined): string | undefined =>
 
 /** Whether there is a credential at all, for a caller who has no address yet: nothing is asked of the network. */
 const withoutAddresses = Effect.scoped(
-  Chain.linksInOrder.pipe(
-    Effect.flatMap((links) => Chain.find(links.filter(({ place }) => place === "environment" || place === "profile"))),
+  CredentialChain.sourcesInOrder.pipe(
+    Effect.flatMap((links) =>
+      CredentialChain.find(links.filter(({ name: place }) => place === "environment" || place === "profile"))
+    ),
     Effect.flatMap(({ credentials }) => credentials.current),
     Effect.provideService(Endpoint, { cbr: "http://endpoint.invalid" })
   )

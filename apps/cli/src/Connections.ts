@@ -3,17 +3,17 @@ import {
   type Attempt,
   BackupClient,
   CallerIdentity,
-  Chain,
+  CredentialChain,
   Credentials,
   defaultResiliencePolicy,
-  DirectHttpClient,
+  ProxylessHttpClient,
   Endpoint,
   OnAttempt,
   ProjectDiscovery,
-  RefusalGuard,
+  KeyLockoutGuard,
   ResiliencePolicy,
   type ShowBackupError,
-  type UserFolders,
+  type UserDirectories,
   withCallTimeout
 } from "@cbr/client"
 import * as Cache from "effect/Cache"
@@ -65,16 +65,24 @@ export class Connections extends Context.Service<
   static readonly layer: Layer.Layer<
     Connections,
     never,
-    HttpClient.HttpClient | DirectHttpClient | FileSystem.FileSystem | Path.Path | UserFolders | Mac.Mac | Digest.Digest
+    | HttpClient.HttpClient
+    | ProxylessHttpClient
+    | FileSystem.FileSystem
+    | Path.Path
+    | UserDirectories
+    | Mac.Mac
+    | Digest.Digest
   > = Layer.effect(
     Connections,
     Effect.gen(function* () {
-      const context = yield* Effect.context<Exclude<Chain.Requirements, Endpoint> | Scope.Scope>()
+      const context = yield* Effect.context<Exclude<CredentialChain.Requirements, Endpoint> | Scope.Scope>()
 
       const credentials = yield* cached((addresses) =>
         Layer.build(
-          RefusalGuard.layer.pipe(
-            Layer.provide(Layer.effect(Credentials, Effect.flatMap(Chain.linksInOrder, Chain.make)))
+          KeyLockoutGuard.layer.pipe(
+            Layer.provide(
+              Layer.effect(Credentials, Effect.flatMap(CredentialChain.sourcesInOrder, CredentialChain.make))
+            )
           )
         ).pipe(
           Effect.map((built) => Context.get(built, Credentials)),

@@ -1,10 +1,10 @@
 import { ErrorTable } from "@cbr/client"
-import type { Bilingual, Verdict } from "@cbr/domain"
+import type { LocalizedText, Verdict } from "@cbr/domain"
 
 /** One way in which a command ends. */
 interface Ending {
   readonly code: number
-  readonly meaning: Bilingual
+  readonly meaning: LocalizedText
   /** Whether the same command may succeed later: `item` says it of each item of a batch. */
   readonly retry: "no" | "later" | "item" | "none"
 }

@@ -1,4 +1,4 @@
-import { DirectHttpClient, UserFolders } from "@cbr/client"
+import { ProxylessHttpClient, UserDirectories } from "@cbr/client"
 import { layerCloudsYaml, layerNodeHttp } from "@cbr/client/node"
 import * as NodePath from "@effect/platform-node/NodePath"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -23,8 +23,8 @@ import * as Settings from "./Settings.ts"
 export const platform = Connections.layer.pipe(
   Layer.provideMerge(Layer.unwrap(Effect.map(Settings.transport, layerNodeHttp))),
   // Metadata of the machine is never asked for by way of a proxy.
-  Layer.provideMerge(Layer.provide(DirectHttpClient.layer, Layer.orDie(layerNodeHttp({})))),
-  Layer.provideMerge(Layer.orDie(UserFolders.layerConfig(process.platform, process.getuid?.()))),
+  Layer.provideMerge(Layer.provide(ProxylessHttpClient.layer, Layer.orDie(layerNodeHttp({})))),
+  Layer.provideMerge(Layer.orDie(UserDirectories.layerConfig(process.platform, process.getuid?.()))),
   Layer.provideMerge(layerCloudsYaml),
   Layer.provideMerge(OnDemand.layer),
   Layer.provideMerge(Layer.mergeAll(Files.layer, NodePath.layer, NodeStdio.layer, Hashes.layer))

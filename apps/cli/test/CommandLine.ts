@@ -1,4 +1,4 @@
-import { DirectHttpClient, UserFolders } from "@cbr/client"
+import { ProxylessHttpClient, UserDirectories } from "@cbr/client"
 import { layerCloudsYaml } from "@cbr/client/node"
 import { Simulator } from "@cbr/simulator"
 import { NodeCrypto, NodeHttpClient, NodeServices } from "@effect/platform-node"
@@ -79,8 +79,8 @@ const machine = (options: CommandLineOptions) =>
 const platform = (config: string | undefined) =>
   Connections.layer.pipe(
     Layer.provideMerge(layerCloudsYaml),
-    Layer.provideMerge(DirectHttpClient.layer),
-    Layer.provideMerge(Layer.succeed(UserFolders, { home: undefined, config, hasModes: true })),
+    Layer.provideMerge(ProxylessHttpClient.layer),
+    Layer.provideMerge(Layer.succeed(UserDirectories, { home: undefined, config, hasModes: true })),
     Layer.provideMerge(
       Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerNodeHttp, NodeCrypto.layerMac, NodeCrypto.layerDigest)
     )

@@ -1,4 +1,4 @@
-import { Chain } from "@cbr/client"
+import { CredentialChain } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { commands } from "../src/commands/commands.ts"
@@ -62,7 +62,7 @@ describe("the topics of cbr help", () => {
     Effect.gen(function* () {
       const { out } = yield* commandLine(["help", "auth", "--lang", lang])
       const places = out.split("\n").filter((line) => /^\d /.test(line))
-      assert.lengthOf(places, Chain.links.length)
+      assert.lengthOf(places, CredentialChain.sources.length)
       for (const place of places) assert.match(place, lang === "en" ? /: ./ : /：./)
     })
   )

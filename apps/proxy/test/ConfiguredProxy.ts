@@ -1,4 +1,4 @@
-import { DirectHttpClient, UserFolders } from "@cbr/client"
+import { ProxylessHttpClient, UserDirectories } from "@cbr/client"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -99,8 +99,8 @@ export const layerOf = (settings: Settings) =>
       logging,
       ConfigProvider.layer(ConfigProvider.fromUnknown({})),
       NodeServices.layer,
-      DirectHttpClient.layer,
-      Layer.succeed(UserFolders, { home: undefined, config: undefined, hasModes: true }),
+      ProxylessHttpClient.layer,
+      Layer.succeed(UserDirectories, { home: undefined, config: undefined, hasModes: true }),
       NodeCrypto.layerDigest,
       NodeCrypto.layerMac,
       NodeCrypto.layerSecureRandom

@@ -3,7 +3,7 @@
  * certificate authorities of one's own, the way that they take, a reader of
  * `clouds.yaml`, and the cryptography of signatures.
  */
-export { layerCloudsYaml } from "./credentials/YamlReader.node.ts"
+export { layerCloudsYaml } from "./profiles/YamlReader.node.ts"
 export { layerCrypto } from "./signing/NodeCrypto.node.ts"
 export { layerNodeHttp } from "./transport/NodeHttpTransport.node.ts"
 export { proxyOf } from "./transport/ProxyRoute.node.ts"

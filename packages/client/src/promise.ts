@@ -16,28 +16,28 @@ import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import { BackupClient as Service } from "./BackupClient.ts"
+import { BackupClient as Service } from "./calls/BackupClient.ts"
+import { showMany } from "./calls/ShowMany.ts"
 import { Credentials } from "./credentials/Credentials.ts"
-import { Endpoint } from "./Endpoint.ts"
-import { faultOfCount, faultOfMilliseconds } from "./Limits.ts"
-import { abortable, abortableStream } from "./promise/Aborting.ts"
+import { Endpoint } from "./endpoint/Endpoint.ts"
+import { type InvalidRequest, NoCredentials } from "./errors/ShowBackupError.ts"
+import { abortable, abortableStream } from "./promise/abort.ts"
 import type { BackupError } from "./promise/BackupErrors.ts"
 import type { BackupClientOptions, ManyOptions, RequestOptions, WaitOptions, WatchOptions } from "./promise/Options.ts"
-import type { Plain } from "./promise/Plain.ts"
-import { defaultResiliencePolicy, ResiliencePolicy, withCallTimeout } from "./ResiliencePolicy.ts"
-import { type InvalidRequest, NoCredentials } from "./ShowBackupError.ts"
-import { showMany } from "./ShowMany.ts"
+import type { Plain } from "./promise/PlainTypes.ts"
+import { validateCount, validateMilliseconds } from "./resilience/PolicyValidation.ts"
+import { defaultResiliencePolicy, ResiliencePolicy, withCallTimeout } from "./resilience/ResiliencePolicy.ts"
 import { changes, type WatchOptions as EffectWatchOptions } from "./watching/Changes.ts"
 import { satisfies, type WaitCondition } from "./watching/WaitCondition.ts"
 import { parse } from "./watching/WaitConditionText.ts"
 import { waitUntil } from "./watching/WaitUntil.ts"
 
-export { ErrorTable } from "./ErrorTable.ts"
+export { ErrorTable } from "./errors/ErrorTable.ts"
 export type { FailureDetail } from "./errors/FailureDetails.ts"
 export { failureText } from "./errors/FailureText.ts"
 export * from "./promise/BackupErrors.ts"
 export type { BackupClientOptions, ManyOptions, RequestOptions, WaitOptions, WatchOptions } from "./promise/Options.ts"
-export type { ErrorClass, Plain, PlainError, PlainTimestamp } from "./promise/Plain.ts"
+export type { ErrorClass, Plain, PlainError, PlainTimestamp } from "./promise/PlainTypes.ts"
 
 /** What the service answers: `backup` with its times and numbers read, and `raw`, the text as it came. */
 export type BackupResponse = Plain<ShowBackupResponse>
@@ -164,8 +164,8 @@ export const createBackupClient = (options: BackupClientOptions): BackupClient =
 const clientLayer = (options: BackupClientOptions): Layer.Layer<Service> => {
   const { callTimeout, fetch = globalThis.fetch, retries } = options
   const fault =
-    (callTimeout === undefined ? undefined : faultOfMilliseconds("callTimeout", callTimeout)) ??
-    (retries === undefined ? undefined : faultOfCount("retries", retries, 0))
+    (callTimeout === undefined ? undefined : validateMilliseconds("callTimeout", callTimeout)) ??
+    (retries === undefined ? undefined : validateCount("retries", retries, 0))
   if (fault !== undefined) throw fault
   return Service.layer.pipe(
     Layer.provide([
@@ -210,7 +210,7 @@ const waitOf = (
   condition: Condition | "deleted",
   { timeout }: WaitOptions
 ): Effect.Effect<WaitCondition, InvalidRequest> => {
-  const fault = timeout === undefined ? undefined : faultOfMilliseconds("timeout", timeout)
+  const fault = timeout === undefined ? undefined : validateMilliseconds("timeout", timeout)
   if (fault !== undefined) return Effect.fail(fault)
   return typeof condition === "function"
     ? Effect.succeed(satisfies("the condition given", condition))

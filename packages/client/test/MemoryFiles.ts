@@ -1,4 +1,4 @@
-import { UserFolders } from "@cbr/client"
+import { UserDirectories } from "@cbr/client"
 import { Effect, FileSystem, Layer, Option, Path, PlatformError } from "effect"
 
 /** A file: its text, and its mode and owner where those matter. */
@@ -42,7 +42,7 @@ export const memoryFiles = (files: Readonly<Record<string, MemoryFile>> = {}, us
         )
     }),
     Path.layer,
-    Layer.succeed(UserFolders, { home: "/home/u", config: "/home/u/.config/cbr", hasModes: true, uid: user })
+    Layer.succeed(UserDirectories, { home: "/home/u", config: "/home/u/.config/cbr", hasModes: true, uid: user })
   )
   return { layer, reads, put: (path: string, file: MemoryFile) => void held.set(path, file) }
 }

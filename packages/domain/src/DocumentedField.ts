@@ -1,7 +1,7 @@
 import type * as SchemaAST from "effect/SchemaAST"
 import { BackupResp } from "./BackupResp.ts"
-import type { Bilingual } from "./Bilingual.ts"
-import { meaningOf } from "./Meaning.ts"
+import { meaningOf } from "./FieldDoc.ts"
+import type { LocalizedText } from "./LocalizedText.ts"
 import { memberMeanings } from "./OpenEnum.ts"
 
 /** One field of the page's tables. */
@@ -10,9 +10,9 @@ export interface DocumentedField {
   readonly path: string
   /** What it holds. */
   readonly type: "string" | "integer" | "boolean" | "time" | "object" | "array"
-  readonly meaning: Bilingual
+  readonly meaning: LocalizedText
   /** The documented values and what they mean, of an enumeration. */
-  readonly values: Readonly<Record<string, Bilingual>> | undefined
+  readonly values: Readonly<Record<string, LocalizedText>> | undefined
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import type { Bilingual } from "./Bilingual.ts"
+import type { LocalizedText } from "./LocalizedText.ts"
 
 /**
  * What the page says of a place:
@@ -92,7 +92,7 @@ export const driftText = ({ actual, expected }: Pick<Drift, "actual" | "expected
   actual: actualText(actual)
 })
 
-const expectedText = (expected: DriftExpected): Bilingual => {
+const expectedText = (expected: DriftExpected): LocalizedText => {
   switch (expected.code) {
     case "type":
       return { en: expected.types.join(" or "), zh: expected.types.join(" 或 ") }
@@ -107,7 +107,7 @@ const expectedText = (expected: DriftExpected): Bilingual => {
 
 const example = "2020-02-05T10:38:34.209782"
 
-const actualText = (actual: DriftActual): Bilingual => {
+const actualText = (actual: DriftActual): LocalizedText => {
   switch (actual.code) {
     case "value":
       return same(`${actual.type} ${actual.text}`)
@@ -121,4 +121,4 @@ const actualText = (actual: DriftActual): Bilingual => {
 }
 
 /** What is the same in both languages. */
-const same = (text: string): Bilingual => ({ en: text, zh: text })
+const same = (text: string): LocalizedText => ({ en: text, zh: text })

@@ -1,8 +1,8 @@
 import * as Duration from "effect/Duration"
-import type { Bilingual } from "./Bilingual.ts"
+import type { LocalizedText } from "./LocalizedText.ts"
 
 /** A language that the core's facts can be told in. */
-export type Language = keyof Bilingual
+export type Language = keyof LocalizedText
 
 /** What a finding says of expectation and backup, in one language. */
 export interface FindingText {

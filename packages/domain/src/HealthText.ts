@@ -1,8 +1,8 @@
 import * as DateTime from "effect/DateTime"
 import { BackupStatus } from "./BackupStatus.ts"
-import type { Bilingual } from "./Bilingual.ts"
 import type { Language } from "./FindingText.ts"
 import type { Health, HealthCode, HealthFacts, HealthLevel, HealthReason, Parts } from "./Health.ts"
+import type { LocalizedText } from "./LocalizedText.ts"
 
 /** The words of a judgement in one language: every level and every code has its own. */
 interface HealthWords {
@@ -163,7 +163,7 @@ const detailsOf = (reason: HealthReason, { after, comma }: HealthWords): string 
 }
 
 /** What each level means, for who reads one. */
-export const levelMeanings: Readonly<Record<HealthLevel, Bilingual>> = {
+export const levelMeanings: Readonly<Record<HealthLevel, LocalizedText>> = {
   healthy: {
     en: "it is available, and nothing that the service said speaks against it",
     zh: "状态为 available，且服务未说明任何不利情况"

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { means } from "./Meaning.ts"
+import { documented } from "./FieldDoc.ts"
 
 /**
  * An image that was registered from a backup.
@@ -8,7 +8,7 @@ import { means } from "./Meaning.ts"
  */
 export const ImageData = Schema.Struct({
   /** Image id. */
-  image_id: Schema.optionalKey(Schema.String).pipe(means({ en: "Image id", zh: "镜像 ID" }))
+  image_id: Schema.optionalKey(Schema.String).pipe(documented({ en: "Image id", zh: "镜像 ID" }))
 }).annotate({ identifier: "ImageData" })
 
 /** An image that was registered from a backup. */

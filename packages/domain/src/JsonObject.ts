@@ -1,8 +1,8 @@
 /** The fields of a struct as they came: of any type, or not at all. */
-export type Unread<T> = { readonly [Field in keyof T]?: unknown }
+export type Raw<T> = { readonly [Field in keyof T]?: unknown }
 
 /** A struct while it is put together. */
-export type Draft<T> = { -readonly [Field in keyof T]: T[Field] }
+export type Mutable<T> = { -readonly [Field in keyof T]: T[Field] }
 
 /** Makes a plain object of the fields that fit. */
 export type FieldsOf<T> = new (source: object) => T

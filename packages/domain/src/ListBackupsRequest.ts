@@ -4,9 +4,9 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import type { BackupResp } from "./BackupResp.ts"
 import { BackupStatus } from "./BackupStatus.ts"
 import { ImageType } from "./ImageType.ts"
+import { parseTimestamp } from "./parseTimestamp.ts"
 import { ResourceType } from "./ResourceType.ts"
 import { BackupId, ProjectId } from "./ShowBackupRequest.ts"
-import * as TimeText from "./TimeText.ts"
 
 const text = (maxLength: number) =>
   Schema.String.check(
@@ -33,7 +33,7 @@ const number = (minimum: number, maximum: number) =>
 /** `2018-02-01T12:00:00Z`: UTC in whole seconds, on a day that the calendar has. */
 const time = Schema.String.check(
   Schema.makeFilter(
-    (value: string) => /^.{19}Z$/.test(value) && value[10] === "T" && TimeText.read(value) !== undefined,
+    (value: string) => /^.{19}Z$/.test(value) && value[10] === "T" && parseTimestamp(value) !== undefined,
     {
       expected: "a time in UTC such as 2018-02-01T12:00:00Z"
     }

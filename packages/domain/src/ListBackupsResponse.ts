@@ -1,9 +1,9 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Drift } from "./Drift.ts"
-import * as ForgivingReading from "./ForgivingReading.ts"
 import { isObject } from "./JsonObject.ts"
 import { byteOrderMark } from "./JsonText.ts"
+import * as LenientDecoder from "./LenientDecoder.ts"
 import { maxLength, maxNesting, ShowBackupResponse } from "./ShowBackupResponse.ts"
 import { UnreadableResponse } from "./UnreadableResponse.ts"
 
@@ -90,7 +90,7 @@ export class ListBackupsReader {
       return Result.fail(notJson)
     }
     const drift: Array<Drift> = []
-    const page = isObject(body) && this.#hasList ? ForgivingReading.read(Envelope, body, "", drift) : undefined
+    const page = isObject(body) && this.#hasList ? LenientDecoder.decode(Envelope, body, "", drift) : undefined
     // Another spelling of the key, or a second one, is no list that was read.
     if (page?.backups?.length !== this.#received) return Result.fail(notAList)
     return Result.succeed({

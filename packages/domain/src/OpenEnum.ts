@@ -1,7 +1,7 @@
 import type * as Brand from "effect/Brand"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
-import type { Bilingual } from "./Bilingual.ts"
+import type { LocalizedText } from "./LocalizedText.ts"
 
 /**
  * A member that the API page does not list, kept exactly as it came.
@@ -27,7 +27,7 @@ export interface OpenEnum<Member extends string> extends Schema.Codec<Member | U
   /** The documented members, in the page's order. */
   readonly members: ReadonlyArray<Member>
   /** What each documented member means. */
-  readonly meanings: Readonly<Record<Member, Bilingual>>
+  readonly meanings: Readonly<Record<Member, LocalizedText>>
   /** Whether the page lists this value. */
   readonly isDocumented: (value: string) => value is Member
 }
@@ -37,7 +37,7 @@ const annotation = "~cbr/OpenEnum"
 /**
  * Makes an {@link OpenEnum} from its documented members and their meanings.
  */
-export const make = <const Meanings extends Readonly<Record<string, Bilingual>>>(
+export const make = <const Meanings extends Readonly<Record<string, LocalizedText>>>(
   identifier: string,
   meanings: Meanings
 ): OpenEnum<keyof Meanings & string> => {
@@ -54,7 +54,7 @@ export const make = <const Meanings extends Readonly<Record<string, Bilingual>>>
 
 interface Documented {
   readonly documented: ReadonlySet<string>
-  readonly meanings: Readonly<Record<string, Bilingual>>
+  readonly meanings: Readonly<Record<string, LocalizedText>>
 }
 
 const annotated = (ast: SchemaAST.AST): Documented | undefined =>
@@ -67,5 +67,5 @@ const annotated = (ast: SchemaAST.AST): Documented | undefined =>
 export const documentedMembers = (ast: SchemaAST.AST): ReadonlySet<string> | undefined => annotated(ast)?.documented
 
 /** What each documented member of the enumeration behind a schema node means. */
-export const memberMeanings = (ast: SchemaAST.AST): Readonly<Record<string, Bilingual>> | undefined =>
+export const memberMeanings = (ast: SchemaAST.AST): Readonly<Record<string, LocalizedText>> | undefined =>
   annotated(ast)?.meanings

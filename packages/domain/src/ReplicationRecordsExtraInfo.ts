@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { means } from "./Meaning.ts"
+import { documented } from "./FieldDoc.ts"
 
 /**
  * How one replication goes, or why it failed.
@@ -9,31 +9,31 @@ import { means } from "./Meaning.ts"
 export const ReplicationRecordsExtraInfo = Schema.Struct({
   /** How far the copy has come, in percent (0–100); may stay below 100 on `success`. */
   progress: Schema.optionalKey(Schema.Int).pipe(
-    means({
+    documented({
       en: "How far the copy has come, in percent (0–100); may stay below 100 on `success`",
       zh: "复制进度，百分比（0–100）；成功时也可能小于 100"
     })
   ),
   /** Error code of a failed replication; empty on success. */
   fail_code: Schema.optionalKey(Schema.String).pipe(
-    means({ en: "Error code of a failed replication; empty on success", zh: "失败错误码，成功时为空" })
+    documented({ en: "Error code of a failed replication; empty on success", zh: "失败错误码，成功时为空" })
   ),
   /** Why the replication failed. */
-  fail_reason: Schema.optionalKey(Schema.String).pipe(means({ en: "Why the replication failed", zh: "失败原因" })),
+  fail_reason: Schema.optionalKey(Schema.String).pipe(documented({ en: "Why the replication failed", zh: "失败原因" })),
   /** Whether a schedule started the replication. */
   auto_trigger: Schema.optionalKey(Schema.Boolean).pipe(
-    means({ en: "Whether a schedule started the replication", zh: "是否为自动调度的复制" })
+    documented({ en: "Whether a schedule started the replication", zh: "是否为自动调度的复制" })
   ),
   /** Id of the vault at the destination, in the page's spelling. Read it with {@link destinationVaultId}. */
   destinatio_vault_id: Schema.optionalKey(Schema.String).pipe(
-    means({
+    documented({
       en: "Id of the vault at the destination, in the page's spelling",
       zh: "目标端的存储库 ID，按 API 文档的拼写"
     })
   ),
   /** The same id, spelt as the official SDKs spell it. */
   destination_vault_id: Schema.optionalKey(Schema.String).pipe(
-    means({ en: "The same id, spelt as the official SDKs spell it", zh: "同一 ID，按官方 SDK 的拼写" })
+    documented({ en: "The same id, spelt as the official SDKs spell it", zh: "同一 ID，按官方 SDK 的拼写" })
   )
 }).annotate({ identifier: "ReplicationRecordsExtraInfo" })
 

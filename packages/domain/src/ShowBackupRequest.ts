@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import type { Bilingual } from "./Bilingual.ts"
+import type { LocalizedText } from "./LocalizedText.ts"
 
 const projectId = /^[A-Za-z0-9_-]{1,64}$/
 const backupId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -14,7 +14,7 @@ export const idForms = {
     en: "a backup id: a UUID such as 6df2b54c-dd62-4059-a07c-1b8f24f2725d",
     zh: "备份 ID：6df2b54c-dd62-4059-a07c-1b8f24f2725d 这样的 UUID"
   }
-} satisfies Record<string, Bilingual>
+} satisfies Record<string, LocalizedText>
 
 /** A project id: 1 to 64 letters, digits, `-` or `_`. The service's own are 32 hex digits. */
 export const ProjectId = Schema.String.check(Schema.isPattern(projectId, { expected: idForms.project_id.en })).annotate(

@@ -1,11 +1,11 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { readBackupResp } from "./BackupReader.ts"
+import { readBackupResp } from "./BackupDecoder.generated.ts"
 import { BackupResp } from "./BackupResp.ts"
 import { type Drift, DriftFound } from "./Drift.ts"
-import * as ForgivingReading from "./ForgivingReading.ts"
 import { isObject } from "./JsonObject.ts"
 import { byteOrderMark, nestsDeeperThan } from "./JsonText.ts"
+import * as LenientDecoder from "./LenientDecoder.ts"
 import { noteUnreadableFields } from "./UnreadableFields.ts"
 import { type UnreadableFault, UnreadableResponse } from "./UnreadableResponse.ts"
 
@@ -47,7 +47,7 @@ export class ShowBackupResponse {
    */
   get drift(): ReadonlyArray<Drift> {
     const drift: Array<Drift> = []
-    ForgivingReading.read(Body, parse(this.raw), "", drift)
+    LenientDecoder.decode(Body, parse(this.raw), "", drift)
     return drift
   }
 

@@ -7,7 +7,7 @@ import * as Order from "effect/Order"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import * as TimeText from "./TimeText.ts"
+import { parseTimestamp } from "./parseTimestamp.ts"
 
 /**
  * Adds microseconds to a whole second, rounding down where the sum is too large
@@ -64,7 +64,7 @@ export class Timestamp implements Equal.Equal {
 
   /** Reads the service's forms of a time; `None` for any other text. */
   static parse(text: string): Option.Option<Timestamp> {
-    const time = TimeText.read(text)
+    const time = parseTimestamp(text)
     return time === undefined
       ? Option.none()
       : Option.some(new Timestamp(text, time.seconds, time.microseconds, time.hasZone))

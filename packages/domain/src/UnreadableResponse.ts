@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import type { Bilingual } from "./Bilingual.ts"
+import type { LocalizedText } from "./LocalizedText.ts"
 
 /**
  * Why a body is no answer to ShowBackup or ListBackups at all:
@@ -23,7 +23,7 @@ export const UnreadableFault = Schema.Union([
 export type UnreadableFault = typeof UnreadableFault.Type
 
 /** A fault of a body in a clause, such as `the body is empty`. */
-export const unreadableText = (fault: UnreadableFault): Bilingual => {
+export const unreadableText = (fault: UnreadableFault): LocalizedText => {
   switch (fault.code) {
     case "empty":
       return { en: "the body is empty", zh: "内容为空" }

@@ -2,7 +2,7 @@
  * What a backup in Huawei Cloud CBR is: the API page's types as schemas, how a
  * body is read into them without losing anything, and what follows from a backup.
  */
-export type { Bilingual } from "./Bilingual.ts"
+export type { LocalizedText } from "./LocalizedText.ts"
 export { assess } from "./Assessment.ts"
 export { age, contentTime, type ContentTime } from "./BackupAge.ts"
 export { diff, type Change, type FieldValue, type Part } from "./BackupDiff.ts"

@@ -18,8 +18,8 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { AccessKeys } from "./AccessKeys.ts"
 import { Account } from "./Account.ts"
-import * as Refusals from "./Refusal.ts"
-import type { Refusal } from "./Refusal.ts"
+import * as ServiceErrors from "./ServiceError.ts"
+import type { ServiceError } from "./ServiceError.ts"
 import { Tokens } from "./Tokens.ts"
 
 /** Who calls: the bearer of a token, which may be scoped to one project, or the holder of an access key. */
@@ -35,7 +35,7 @@ export class Authentication extends Context.Service<
   {
     readonly authenticate: (
       request: HttpServerRequest.HttpServerRequest
-    ) => Effect.Effect<Caller, Refusal | HttpServerError>
+    ) => Effect.Effect<Caller, ServiceError | HttpServerError>
   }
 >()("@cbr/simulator/Authentication") {
   static readonly layer = Layer.effect(
@@ -53,24 +53,24 @@ export class Authentication extends Context.Service<
       ) {
         switch (refused.reason) {
           case "MissingAuthorization":
-            return Refusals.tokenMissing
+            return ServiceErrors.tokenMissing
           case "UnknownAccessKey":
-            return Refusals.accessKeyUnknown(refused.ak ?? "")
+            return ServiceErrors.accessKeyUnknown(refused.ak ?? "")
           case "OutsideClockWindow":
-            return Refusals.signatureExpired(request.headers["x-sdk-date"] ?? "", DateTime.formatIso(now))
+            return ServiceErrors.signatureExpired(request.headers["x-sdk-date"] ?? "", DateTime.formatIso(now))
           case "PayloadMismatch":
           case "SignatureMismatch": {
             const authorization = request.headers["authorization"] ?? ""
             const parsed = Authorization.parse(authorization)
             return Result.isFailure(parsed)
-              ? Refusals.signatureUnreadable(refused.message)
-              : Refusals.signatureMismatch(
+              ? ServiceErrors.signatureUnreadable(refused.message)
+              : ServiceErrors.signatureMismatch(
                   canonicalRequest(request, parsed.success.signedHeaders, yield* payloadHash(request)),
                   authorization
                 )
           }
           default:
-            return Refusals.signatureUnreadable(refused.message)
+            return ServiceErrors.signatureUnreadable(refused.message)
         }
       })
 
@@ -85,7 +85,7 @@ export class Authentication extends Context.Service<
       const bySignature = Effect.fnUntraced(function* (request: SignableRequest) {
         const claimed = Authorization.parse(request.headers["authorization"] ?? "")
         if (Result.isSuccess(claimed) && (yield* keys.isLocked(claimed.success.ak)))
-          return yield* Refusals.accessKeyLocked
+          return yield* ServiceErrors.accessKeyLocked
         const now = yield* DateTime.now
         const { ak } = yield* verify(request, {
           secretKeyOf: (ak) => keys.find(ak)?.sk,
@@ -100,7 +100,7 @@ export class Authentication extends Context.Service<
         )
         if (!hasItsSecurityToken(request, ak, now)) {
           yield* keys.authenticationFailed(ak)
-          return yield* Refusals.securityTokenRefused(ak)
+          return yield* ServiceErrors.securityTokenRefused(ak)
         }
         yield* keys.authenticationSucceeded(ak)
         return { ak }

@@ -11,7 +11,7 @@ import { Account } from "./Account.ts"
 import { Authentication } from "./Authentication.ts"
 import { backupList, type ListBehaviour } from "./BackupList.ts"
 import { Backups } from "./Backups.ts"
-import * as Refusals from "./Refusal.ts"
+import * as ServiceErrors from "./ServiceError.ts"
 
 const isBackupId = Schema.is(BackupId)
 
@@ -38,9 +38,9 @@ export const CbrHandlers = HttpRouter.use(
       const caller = yield* authentication.authenticate(request)
       const { project_id = "" } = yield* HttpRouter.params
       const declared = request.headers["x-project-id"]
-      if (declared !== undefined && declared !== project_id) return yield* Refusals.projectMismatch
+      if (declared !== undefined && declared !== project_id) return yield* ServiceErrors.projectMismatch
       if (!account.projects.some(({ id }) => id === project_id) || (caller.project_id ?? project_id) !== project_id) {
-        return yield* Refusals.projectForbidden
+        return yield* ServiceErrors.projectForbidden
       }
       return project_id
     })
@@ -51,9 +51,9 @@ export const CbrHandlers = HttpRouter.use(
       Effect.gen(function* () {
         const project_id = yield* projectOf(yield* HttpServerRequest.HttpServerRequest)
         const { backup_id = "" } = yield* HttpRouter.params
-        if (!isBackupId(backup_id)) return yield* Refusals.backupIdMalformed
+        if (!isBackupId(backup_id)) return yield* ServiceErrors.backupIdMalformed
         const fixture = yield* backups.find(project_id, backup_id)
-        if (fixture === undefined) return yield* Refusals.backupNotFound(backup_id)
+        if (fixture === undefined) return yield* ServiceErrors.backupNotFound(backup_id)
         const headers = { "content-type": "application/json", ...lowerCaseNames(fixture.headers ?? {}) }
         return HttpServerResponse.text(fixture.body, { status: fixture.status ?? 200, headers })
       })
@@ -70,7 +70,7 @@ export const CbrHandlers = HttpRouter.use(
           project_id,
           Array.from(query).filter(([name]) => isListParameter(name))
         )
-        if (Result.isFailure(asked)) return yield* Refusals.listParameterMalformed
+        if (Result.isFailure(asked)) return yield* ServiceErrors.listParameterMalformed
         const fixtures = (yield* backups.all(project_id)).filter(({ status = 200 }) => status === 200)
         const { body, newest } = backupList(
           fixtures.map((fixture) => fixture.body),

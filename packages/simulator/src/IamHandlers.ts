@@ -10,7 +10,7 @@ import { Account, type Project } from "./Account.ts"
 import { Authentication } from "./Authentication.ts"
 import { Endpoints } from "./Endpoints.ts"
 import { PasswordAuthentication } from "./PasswordAuthentication.ts"
-import * as Refusals from "./Refusal.ts"
+import * as ServiceErrors from "./ServiceError.ts"
 import { type Grant, Tokens } from "./Tokens.ts"
 
 /**
@@ -42,11 +42,11 @@ export const IamHandlers = HttpRouter.use(
     /** The project that the token is asked for; `undefined` for the whole domain. */
     const projectOf = Effect.fnUntraced(function* (scope: PasswordAuthentication["auth"]["scope"]) {
       const { domain, project: wanted } = scope ?? {}
-      if (domain !== undefined && !isOwnDomain(domain)) return yield* Refusals.iamScopeUnknown
+      if (domain !== undefined && !isOwnDomain(domain)) return yield* ServiceErrors.iamScopeUnknown
       if (wanted === undefined) return domain === undefined ? account.projects[0] : undefined
       const found = account.projects.find((project) => isMeant(project, wanted))
       const isOfDomain = wanted.domain === undefined || isOwnDomain(wanted.domain)
-      return found !== undefined && isOfDomain ? found : yield* Refusals.iamScopeUnknown
+      return found !== undefined && isOfDomain ? found : yield* ServiceErrors.iamScopeUnknown
     })
 
     yield* router.add(
@@ -56,10 +56,10 @@ export const IamHandlers = HttpRouter.use(
         const request = yield* HttpServerRequest.HttpServerRequest
         const { auth } = yield* decodeAuthentication(yield* request.text).pipe(
           Effect.catchTag("SchemaError", () =>
-            Effect.fail(Refusals.iamMalformed("The request body is not a password authentication."))
+            Effect.fail(ServiceErrors.iamMalformed("The request body is not a password authentication."))
           )
         )
-        if (!isPasswordRight(auth.identity.password.user)) return yield* Refusals.iamUnauthorized
+        if (!isPasswordRight(auth.identity.password.user)) return yield* ServiceErrors.iamUnauthorized
         const issued = yield* tokens.issue(yield* projectOf(auth.scope))
         return HttpServerResponse.jsonUnsafe(
           { token: tokenEntry(account, issued, isCatalogWanted(request.url) ? endpoints : undefined) },
@@ -73,9 +73,12 @@ export const IamHandlers = HttpRouter.use(
       "/v3/auth/tokens",
       Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
-        yield* Effect.mapError(tokens.grantOf(request.headers["x-auth-token"] ?? ""), () => Refusals.iamTokenRequired)
+        yield* Effect.mapError(
+          tokens.grantOf(request.headers["x-auth-token"] ?? ""),
+          () => ServiceErrors.iamTokenRequired
+        )
         const subject = request.headers["x-subject-token"] ?? ""
-        const grant = yield* Effect.mapError(tokens.grantOf(subject), () => Refusals.iamTokenUnknown)
+        const grant = yield* Effect.mapError(tokens.grantOf(subject), () => ServiceErrors.iamTokenUnknown)
         return HttpServerResponse.jsonUnsafe(
           { token: tokenEntry(account, grant, isCatalogWanted(request.url) ? endpoints : undefined) },
           { headers: { "x-subject-token": subject } }
@@ -86,7 +89,7 @@ export const IamHandlers = HttpRouter.use(
     // Behind the gateway, IAM words what is wrong with a token itself.
     const authenticated = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
       return yield* Effect.mapError(authentication.authenticate(request), (refusal) =>
-        request.headers["x-auth-token"] === undefined ? refusal : Refusals.iamTokenRequired
+        request.headers["x-auth-token"] === undefined ? refusal : ServiceErrors.iamTokenRequired
       )
     })
 
@@ -115,7 +118,7 @@ export const IamHandlers = HttpRouter.use(
         yield* authenticated(yield* HttpServerRequest.HttpServerRequest)
         const { project_id } = yield* HttpRouter.params
         const project = account.projects.find(({ id }) => id === project_id)
-        if (project === undefined) return yield* Refusals.iamProjectUnknown
+        if (project === undefined) return yield* ServiceErrors.iamProjectUnknown
         return HttpServerResponse.jsonUnsafe({ project: projectEntry(account, project, endpoints) })
       })
     )

@@ -8,8 +8,8 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Redacted from "effect/Redacted"
 import { AccessKeys } from "./AccessKeys.ts"
 import { Account } from "./Account.ts"
-import * as Refusals from "./Refusal.ts"
 import { temporaryKey } from "./SecurityTokenHandlers.ts"
+import * as ServiceErrors from "./ServiceError.ts"
 
 /**
  * What a server and a pod find inside the cloud: the metadata's
@@ -40,7 +40,7 @@ export const MetadataHandlers = HttpRouter.use(
         const { headers } = yield* HttpServerRequest.HttpServerRequest
         const token = headers["x-metadata-token"]
         // Without one it is the first version of the protocol, which is still served.
-        return token === undefined || issued.has(token) ? yield* key : yield* Refusals.metadataTokenUnknown
+        return token === undefined || issued.has(token) ? yield* key : yield* ServiceErrors.metadataTokenUnknown
       })
     )
     yield* router.add(
@@ -50,7 +50,7 @@ export const MetadataHandlers = HttpRouter.use(
         const { headers } = yield* HttpServerRequest.HttpServerRequest
         return headers["authorization"] === Redacted.value(account.pod.token)
           ? yield* key
-          : yield* Refusals.iamUnauthorized
+          : yield* ServiceErrors.iamUnauthorized
       })
     )
   })

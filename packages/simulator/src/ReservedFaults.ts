@@ -1,7 +1,7 @@
 import * as Record from "effect/Record"
 import { Fault } from "./Fault.ts"
-import * as Refusals from "./Refusal.ts"
-import type { Refusal } from "./Refusal.ts"
+import * as ServiceErrors from "./ServiceError.ts"
+import type { ServiceError } from "./ServiceError.ts"
 
 /** Backup ids that always meet the same fault, so that a program can be tried by hand; any project, with or without credentials. */
 export const reservedFaultIds = {
@@ -40,7 +40,7 @@ export const reservedFaultIds = {
 
 export type ReservedFaultName = keyof typeof reservedFaultIds
 
-const refused = (refusal: Refusal, headers: Readonly<Record<string, string>> = {}): Fault =>
+const refused = (refusal: ServiceError, headers: Readonly<Record<string, string>> = {}): Fault =>
   Fault.Answer({
     status: refusal.status,
     headers: { "content-type": "application/json", ...headers },
@@ -57,26 +57,26 @@ export const reservedFaults = (
 ): ReadonlyArray<{ readonly backup_id: string; readonly fault: Fault }> => {
   const faults: Readonly<Record.ReadonlyRecord<ReservedFaultName, Fault>> = {
     signature_refused: refused(
-      Refusals.signatureMismatch(
+      ServiceErrors.signatureMismatch(
         "GET\n/v3/project/backups/backup/\n\nhost:cbr\nx-sdk-date:20260102T030405Z\n\nhost;x-sdk-date\ne3b0c442",
         "SDK-HMAC-SHA256 Access=QUOTEDACCESSKEY00001, SignedHeaders=host;x-sdk-date, Signature=0badc0de"
       )
     ),
-    access_key_locked: refused(Refusals.accessKeyLocked),
-    token_expired: refused(Refusals.tokenExpired("2026-01-02T03:04:05.000Z")),
-    authentication_failed: refused(Refusals.authenticationFailedBehind),
-    project_refused: refused(Refusals.projectNotOfCredential),
-    address_refused: refused(Refusals.urlMalformed),
-    authentication_unnamed: refused(Refusals.unauthorizedUnnamed),
-    request_refused: refused(Refusals.backupIdMalformed),
-    request_in_conflict: refused(Refusals.requestInConflict),
-    forbidden: refused(Refusals.projectForbidden),
-    not_found: refused(Refusals.backupNotFound(reservedFaultIds.not_found)),
-    no_such_api: refused(Refusals.apiNotFound),
-    rate_limited: refused(Refusals.tooManyRequests, { "retry-after": "1" }),
-    server_error: refused(Refusals.unknownError),
-    unavailable: refused(Refusals.backendUnavailable),
-    backend_timeout: refused(Refusals.backendTimedOut),
+    access_key_locked: refused(ServiceErrors.accessKeyLocked),
+    token_expired: refused(ServiceErrors.tokenExpired("2026-01-02T03:04:05.000Z")),
+    authentication_failed: refused(ServiceErrors.authenticationFailedBehind),
+    project_refused: refused(ServiceErrors.projectNotOfCredential),
+    address_refused: refused(ServiceErrors.urlMalformed),
+    authentication_unnamed: refused(ServiceErrors.unauthorizedUnnamed),
+    request_refused: refused(ServiceErrors.backupIdMalformed),
+    request_in_conflict: refused(ServiceErrors.requestInConflict),
+    forbidden: refused(ServiceErrors.projectForbidden),
+    not_found: refused(ServiceErrors.backupNotFound(reservedFaultIds.not_found)),
+    no_such_api: refused(ServiceErrors.apiNotFound),
+    rate_limited: refused(ServiceErrors.tooManyRequests, { "retry-after": "1" }),
+    server_error: refused(ServiceErrors.unknownError),
+    unavailable: refused(ServiceErrors.backendUnavailable),
+    backend_timeout: refused(ServiceErrors.backendTimedOut),
     load_balancer_error: Fault.Answer({
       status: 502,
       headers: { "content-type": "text/html" },

@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import { AccessKeys, type IssuedKey } from "./AccessKeys.ts"
 import { Account } from "./Account.ts"
 import { Authentication } from "./Authentication.ts"
-import * as Refusals from "./Refusal.ts"
+import * as ServiceErrors from "./ServiceError.ts"
 import { Tokens } from "./Tokens.ts"
 
 /**
@@ -30,7 +30,9 @@ export const SecurityTokenHandlers = HttpRouter.use(
       Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
         const { identity } = (yield* decodeGrant(yield* request.text).pipe(
-          Effect.catchTag("SchemaError", () => Effect.fail(Refusals.iamMalformed("The identity is not supported.")))
+          Effect.catchTag("SchemaError", () =>
+            Effect.fail(ServiceErrors.iamMalformed("The identity is not supported."))
+          )
         )).auth
         if ("token" in identity) {
           yield* tokens.grantOf(identity.token.id ?? request.headers["x-auth-token"] ?? "")
@@ -39,7 +41,7 @@ export const SecurityTokenHandlers = HttpRouter.use(
         yield* authentication.authenticate(request)
         const { agency_name, domain_name, duration_seconds } = identity.assume_role
         if (agency_name !== account.agency.name || domain_name !== account.agency.domain) {
-          return yield* Refusals.iamAgencyUnknown
+          return yield* ServiceErrors.iamAgencyUnknown
         }
         return temporaryKey(yield* keys.issueTemporary(lifetime(duration_seconds)))
       })
@@ -52,13 +54,13 @@ export const SecurityTokenHandlers = HttpRouter.use(
         const request = yield* HttpServerRequest.HttpServerRequest
         const { auth } = yield* decodeIdToken(yield* request.text).pipe(
           Effect.catchTag("SchemaError", () =>
-            Effect.fail(Refusals.iamMalformed("The request body is not an id token."))
+            Effect.fail(ServiceErrors.iamMalformed("The request body is not an id token."))
           )
         )
         const isRight =
           request.headers["x-idp-id"] === account.federation.idp_id &&
           auth.id_token.id === Redacted.value(account.federation.id_token)
-        if (!isRight) return yield* Refusals.iamUnauthorized
+        if (!isRight) return yield* ServiceErrors.iamUnauthorized
         const { expires_at, issued_at, token } = yield* tokens.issue()
         return HttpServerResponse.jsonUnsafe(
           {

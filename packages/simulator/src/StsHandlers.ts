@@ -5,7 +5,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { AccessKeys } from "./AccessKeys.ts"
 import { Account } from "./Account.ts"
 import { Authentication } from "./Authentication.ts"
-import * as Refusals from "./Refusal.ts"
+import * as ServiceErrors from "./ServiceError.ts"
 
 /** STS's route, at IAM's address: `GET /v5/caller-identity`, which says whose an access key is. */
 export const StsHandlers = HttpRouter.use(
@@ -20,7 +20,7 @@ export const StsHandlers = HttpRouter.use(
       Effect.gen(function* () {
         const { ak } = yield* authentication.authenticate(yield* HttpServerRequest.HttpServerRequest)
         // It knows keys alone.
-        if (ak === undefined) return yield* Refusals.tokenMissing
+        if (ak === undefined) return yield* ServiceErrors.tokenMissing
         const isAssumed = keys.find(ak)?.temporary !== undefined
         return HttpServerResponse.jsonUnsafe({
           account_id: domain.id,

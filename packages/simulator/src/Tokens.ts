@@ -6,8 +6,8 @@ import * as Base64 from "effect/encoding/Base64"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type { Project } from "./Account.ts"
-import * as Refusals from "./Refusal.ts"
-import type { Refusal } from "./Refusal.ts"
+import * as ServiceErrors from "./ServiceError.ts"
+import type { ServiceError } from "./ServiceError.ts"
 
 /** What a token stands for. */
 export interface Grant {
@@ -22,7 +22,7 @@ export class Tokens extends Context.Service<
   Tokens,
   {
     readonly issue: (project?: Project) => Effect.Effect<Grant & { readonly token: Redacted.Redacted<string> }>
-    readonly grantOf: (token: string) => Effect.Effect<Grant, Refusal>
+    readonly grantOf: (token: string) => Effect.Effect<Grant, ServiceError>
     /** Ends every token issued so far, ahead of its time. */
     readonly revokeAll: Effect.Effect<void>
   }
@@ -46,10 +46,10 @@ export class Tokens extends Context.Service<
         }),
         grantOf: Effect.fnUntraced(function* (token) {
           const grant = issued.get(token)
-          if (grant === undefined) return yield* Refusals.tokenUndecodable
-          if (grant === "revoked") return yield* Refusals.tokenToRenew
+          if (grant === undefined) return yield* ServiceErrors.tokenUndecodable
+          if (grant === "revoked") return yield* ServiceErrors.tokenToRenew
           if (DateTime.isGreaterThanOrEqualTo(yield* DateTime.now, grant.expires_at)) {
-            return yield* Refusals.tokenExpired(DateTime.formatIso(grant.expires_at))
+            return yield* ServiceErrors.tokenExpired(DateTime.formatIso(grant.expires_at))
           }
           return grant
         }),

@@ -22,10 +22,10 @@ import { Endpoints } from "./Endpoints.ts"
 import { Faults } from "./Faults.ts"
 import { builtIn, type Fixture } from "./Fixtures.ts"
 import { type Fleet, fleet } from "./fixtures/Fleet.ts"
-import { gateway } from "./Gateway.ts"
 import { IamHandlers } from "./IamHandlers.ts"
 import { MetadataHandlers } from "./MetadataHandlers.ts"
 import { type Listener, RequestLog } from "./RequestLog.ts"
+import { requestPipeline } from "./requestPipeline.ts"
 import { reservedFaultIds } from "./ReservedFaults.ts"
 import { SecurityTokenHandlers } from "./SecurityTokenHandlers.ts"
 import { Simulator } from "./Simulator.ts"
@@ -117,10 +117,10 @@ const listening = ({ iamPort = 0, metadataPort = 0, port = 0 }: SimulatorOptions
 const serving = Layer.effectDiscard(
   Effect.gen(function* () {
     const { cbr, iam, metadata } = yield* Servers
-    yield* cbr.serve(asReceived(gateway("cbr", yield* HttpRouter.toHttpEffect(CbrHandlers))))
+    yield* cbr.serve(asReceived(requestPipeline("cbr", yield* HttpRouter.toHttpEffect(CbrHandlers))))
     const iamHandlers = Layer.mergeAll(IamHandlers, SecurityTokenHandlers, StsHandlers)
-    yield* iam.serve(asReceived(gateway("iam", yield* HttpRouter.toHttpEffect(iamHandlers))))
-    yield* metadata.serve(asReceived(gateway("metadata", yield* HttpRouter.toHttpEffect(MetadataHandlers))))
+    yield* iam.serve(asReceived(requestPipeline("iam", yield* HttpRouter.toHttpEffect(iamHandlers))))
+    yield* metadata.serve(asReceived(requestPipeline("metadata", yield* HttpRouter.toHttpEffect(MetadataHandlers))))
   })
 ).pipe(
   Layer.provide(

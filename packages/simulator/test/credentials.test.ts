@@ -1,16 +1,16 @@
 import {
   Agency,
   BackupClient,
-  Chain,
+  CredentialChain,
   Credentials,
-  DirectHttpClient,
+  ProxylessHttpClient,
   EcsMetadata,
   Endpoint,
   IamToken,
-  type Link,
+  type CredentialSource,
   ProjectDiscovery,
-  RefusalGuard,
-  UserFolders
+  KeyLockoutGuard,
+  UserDirectories
 } from "@cbr/client"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -48,7 +48,7 @@ const ownKey = Layer.unwrap(Effect.map(Simulator, ({ ak, sk }) => Credentials.ac
 /** The default chain in an environment of its own, in an empty home. */
 const chainIn = (
   variables: (simulator: Simulator["Service"], file: (text: string) => string) => Record<string, string>,
-  links: ReadonlyArray<Link<Chain.Requirements | Scope.Scope>> = Chain.links
+  links: ReadonlyArray<CredentialSource<CredentialChain.Requirements | Scope.Scope>> = CredentialChain.sources
 ) =>
   Layer.unwrap(
     Effect.gen(function* () {
@@ -62,10 +62,10 @@ const chainIn = (
         return name
       })
       for (const [name, text] of files) yield* fs.writeFileString(name, text)
-      return Layer.effect(Credentials, Chain.make(links)).pipe(
+      return Layer.effect(Credentials, CredentialChain.make(links)).pipe(
         Layer.provide([
-          DirectHttpClient.layer,
-          Layer.succeed(UserFolders, { home, config: path.join(home, ".config", "cbr"), hasModes: true }),
+          ProxylessHttpClient.layer,
+          Layer.succeed(UserDirectories, { home, config: path.join(home, ".config", "cbr"), hasModes: true }),
           ConfigProvider.layer(ConfigProvider.fromUnknown(set))
         ])
       )
@@ -92,7 +92,7 @@ describe("every kind of credential shows a backup", () => {
       HC_CONTAINER_AUTHORIZATION_TOKEN_FILE: file(Redacted.value(pod.token))
     })),
     "the metadata of a server": Layer.unwrap(
-      Effect.map(Simulator, ({ metadata }) => chainIn(() => ({}), [EcsMetadata.link({ origin: metadata })]))
+      Effect.map(Simulator, ({ metadata }) => chainIn(() => ({}), [EcsMetadata.source({ origin: metadata })]))
     ),
     "an agency, by a key": Agency.layer({ agency: "simulated-agency", domain: "simulated-domain" }).pipe(
       Layer.provide([ownKey, here])
@@ -131,7 +131,7 @@ describe("the lock-out", () => {
         current: Effect.sync(() => ({ _tag: "AccessKey", accessKey: held.accessKey }) as const),
         refused: () => Effect.succeed(false)
       })
-      const guarded = RefusalGuard.layer.pipe(Layer.provide(changing))
+      const guarded = KeyLockoutGuard.layer.pipe(Layer.provide(changing))
       yield* Effect.gen(function* () {
         const exits = yield* Effect.all(
           Array.from({ length: 200 }, () => Effect.exit(show)),

@@ -1,6 +1,6 @@
 import { type ErrorKind, ErrorTable, nearest, serviceCodes } from "@cbr/client"
 import {
-  type Bilingual,
+  type LocalizedText,
   type DocumentedField,
   documentedFields,
   HealthLevel,
@@ -26,8 +26,8 @@ interface Topic {
   readonly aliases?: ReadonlyArray<string>
   /** Type of a field, or what kind of a word it is. */
   readonly type: DocumentedField["type"] | "value" | "verdict" | "error"
-  readonly meaning: Bilingual
-  readonly values?: Readonly<Record<string, Bilingual>> | undefined
+  readonly meaning: LocalizedText
+  readonly values?: Readonly<Record<string, LocalizedText>> | undefined
 }
 
 /** `cbr explain`: what a field, a status or a kind of error means; offline. */
@@ -68,7 +68,7 @@ const fields: ReadonlyArray<Topic> = documentedFields().map(({ meaning, path, ty
   values
 }))
 
-const ofError = ({ exitCode, title }: ErrorKind, hint: Bilingual): Bilingual => ({
+const ofError = ({ exitCode, title }: ErrorKind, hint: LocalizedText): LocalizedText => ({
   en: `${title.en} (exit ${exitCode}): ${hint.en}`,
   zh: `${title.zh}（退出码 ${exitCode}）：${hint.zh}`
 })

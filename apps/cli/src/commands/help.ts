@@ -1,4 +1,4 @@
-import { Chain } from "@cbr/client"
+import { CredentialChain } from "@cbr/client"
 import { HealthLevel, levelMeanings, levelText, levelVerdicts } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -122,7 +122,7 @@ const topics = {
     Effect.succeed<Topic>({
       keys: ["order", "place"],
       before: auth.order,
-      entries: Chain.links.map(({ place }, index) => [
+      entries: CredentialChain.sources.map(({ name: place }, index) => [
         String(index + 1),
         auth.place(placeName(place), auth.places[place])
       ]),

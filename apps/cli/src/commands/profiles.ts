@@ -1,4 +1,4 @@
-import { nearest, type NoCredentials, ProfileFile, ProfileSaving } from "@cbr/client"
+import { nearest, type NoCredentials, ProfileFile, ProfileStore } from "@cbr/client"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
@@ -84,7 +84,7 @@ export const changeProfiles = (
   file: string,
   change: (found: ProfileFile.ProfileFile) => Effect.Effect<ProfileFile.ProfileFile, Failure>
 ) =>
-  ProfileSaving.update(file, change).pipe(
+  ProfileStore.update(file, change).pipe(
     Effect.catchTags({
       NoCredentials: (error) => Effect.fail(unreadable(file)(error)),
       PlatformError: (error) => Effect.fail(unwritable(file, error))

@@ -1,4 +1,4 @@
-import { type Addresses, Chain, type Credential, Endpoint, Environment, ProfileFile } from "@cbr/client"
+import { type Addresses, CredentialChain, type Credential, Endpoint, Environment, ProfileFile } from "@cbr/client"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -39,7 +39,7 @@ export const whoami = (messages: Messages) =>
         Effect.scoped(
           Effect.flatMap(
             Effect.provideService(
-              Effect.flatMap(Chain.linksInOrder, Chain.find),
+              Effect.flatMap(CredentialChain.sourcesInOrder, CredentialChain.find),
               Endpoint,
               Option.getOrElse(addresses, () => Endpoint.of({ cbr: "http://endpoint.invalid" }))
             ),

@@ -1,5 +1,5 @@
 import { type Credential, type CredentialPlace, type FailureDetail, failureText } from "@cbr/client"
-import { type Bilingual, type Drift, driftText, type Finding, type Language } from "@cbr/domain"
+import { type LocalizedText, type Drift, driftText, type Finding, type Language } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
 import { exitCodes, monitoringCodes } from "../ExitCodes.ts"
 import type { FormatName } from "../output/FormatName.ts"
@@ -34,7 +34,7 @@ export const en = {
   },
 
   /** This language's text of the two that the core's tables hold. */
-  pick: (text: Bilingual): string => text.en,
+  pick: (text: LocalizedText): string => text.en,
 
   /** What a failure was, in a sentence. */
   detail: (detail: FailureDetail): string => failureText(detail),

@@ -1,7 +1,7 @@
 import {
   type BackupResp,
   BackupStatus,
-  type Bilingual,
+  type LocalizedText,
   failureReasons,
   hasExpired,
   ImageType,
@@ -148,7 +148,7 @@ const resource = (backup: BackupResp, messages: Words): ReadonlyArray<Line> => {
 }
 
 const nameThenCode = <Member extends string>(members: OpenEnum<Member>, value: string, messages: Words): string => {
-  const meaning: Bilingual | undefined = members.isDocumented(value) ? members.meanings[value] : undefined
+  const meaning: LocalizedText | undefined = members.isDocumented(value) ? members.meanings[value] : undefined
   return meaning === undefined ? value : messages.pick(meaning) + messages.aside(value)
 }
 

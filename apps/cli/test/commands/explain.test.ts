@@ -1,19 +1,19 @@
 import { globSync, readFileSync } from "node:fs"
 import { ErrorTable } from "@cbr/client"
-import { Refusal, Refusals } from "@cbr/simulator"
+import { ServiceError, ServiceErrors } from "@cbr/simulator"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { commandLine } from "../CommandLine.ts"
 
 /** The code in a body, as the client reads it. */
-const codeIn = (refusal: Refusal): string =>
+const codeIn = (refusal: ServiceError): string =>
   /"(?:error_)?code":"?([^",]+)/.exec(refusal.body("0"))?.[1] ?? assert.fail(refusal.body("0"))
 
-const ofSimulator = Object.values(Refusals)
+const ofSimulator = Object.values(ServiceErrors)
   .map((each): unknown =>
-    each === Refusal || typeof each !== "function" ? each : (each as (text: string) => unknown)("")
+    each === ServiceError || typeof each !== "function" ? each : (each as (text: string) => unknown)("")
   )
-  .filter((each) => each instanceof Refusal)
+  .filter((each) => each instanceof ServiceError)
   .map(codeIn)
 
 const root = new URL("../../../../", import.meta.url)

@@ -1,6 +1,6 @@
 import {
   BackupClient,
-  Chain,
+  CredentialChain,
   Credentials,
   defaultResiliencePolicy,
   Endpoint,
@@ -46,7 +46,7 @@ export const layer = (options: EndpointOptions, held: HeldCredential) =>
     Layer.provide(Layer.effect(Credentials, Effect.map(Credentials, held.hold))),
     // Of the source itself: what only looks takes no turn at trying it.
     Layer.merge(someCredential),
-    Layer.provide(Chain.layer()),
+    Layer.provide(CredentialChain.layer()),
     Layer.provide(
       options.endpoint === undefined && options.region === undefined ? machineEndpoint : Endpoint.layer(options)
     ),
@@ -86,7 +86,7 @@ const offline = HttpClient.make((request) =>
 )
 
 /** Which credential this machine has, or each place that was searched for one. */
-const credentialFound = Effect.flatMap(Chain.linksInOrder, Chain.find).pipe(
+const credentialFound = Effect.flatMap(CredentialChain.sourcesInOrder, CredentialChain.find).pipe(
   Effect.match({
     onFailure: ({ message }) => message,
     onSuccess: ({ place }) => `credential: found (${place})`

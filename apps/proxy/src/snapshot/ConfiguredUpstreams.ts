@@ -1,12 +1,12 @@
 import {
   Agency,
   BackupClient,
-  Chain,
+  CredentialChain,
   Credentials,
   Endpoint,
   Environment,
   IamToken,
-  RefusalGuard,
+  KeyLockoutGuard,
   ResiliencePolicy
 } from "@cbr/client"
 import * as Context from "effect/Context"
@@ -39,7 +39,7 @@ export const make = Effect.fn("ConfiguredUpstreams.make")(function* (
   for (const [name, credential] of Object.entries(configuration.credentials)) {
     const key = keyOf(credential, loaded.secrets.get(name) ?? noSecret)
     if (key === undefined) continue
-    const guarded = built(RefusalGuard.layer.pipe(Layer.provide(key)))
+    const guarded = built(KeyLockoutGuard.layer.pipe(Layer.provide(key)))
     keys.set(name, yield* registry.get(`key ${credentialId(loaded, name)}`, guarded))
   }
   const sources = new Map<string, Credentials["Service"]>()
@@ -82,7 +82,7 @@ const open = Effect.fnUntraced(function* (
   /** Made once for all whom the same will do. */
   const sourceNamed = (
     name: string
-  ): Effect.Effect<Credentials["Service"], never, Exclude<Chain.Requirements, Endpoint> | Scope.Scope> =>
+  ): Effect.Effect<Credentials["Service"], never, Exclude<CredentialChain.Requirements, Endpoint> | Scope.Scope> =>
     Effect.gen(function* () {
       const credential = named(name)
       const shared = `${name}\n${placeOf(credential)}`
@@ -163,7 +163,7 @@ const sourceOf = (credential: CredentialSection, secret: Redacted.Redacted<strin
         password: secret,
         project: { id: project_id }
       })
-    : Chain.layer()
+    : CredentialChain.layer()
 
 /** A temporary key of an agency, asked for with a credential of the configuration. */
 const agencyOf = (

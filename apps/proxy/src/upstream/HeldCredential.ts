@@ -28,7 +28,7 @@ export interface HeldCredential {
 /**
  * Holds one credential for all callers and projects that use it, whatever its
  * kind, and in whichever process: see {@link CredentialTurns}. The client's
- * `RefusalGuard` below it sees to it that requests with an unproven key are
+ * `KeyLockoutGuard` below it sees to it that requests with an unproven key are
  * few; here it is one credential, not one key, that is held, and that shows in
  * readiness.
  *

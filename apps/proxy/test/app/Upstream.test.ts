@@ -1,4 +1,4 @@
-import { DirectHttpClient, UserFolders } from "@cbr/client"
+import { ProxylessHttpClient, UserDirectories } from "@cbr/client"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
@@ -25,8 +25,8 @@ const built = (status: number | undefined) =>
       Layer.provide([
         NodeServices.layer,
         NodeCrypto.layerDigest,
-        Layer.succeed(DirectHttpClient, metadata(status)),
-        Layer.succeed(UserFolders, { home: undefined, config: undefined, hasModes: true }),
+        Layer.succeed(ProxylessHttpClient, metadata(status)),
+        Layer.succeed(UserDirectories, { home: undefined, config: undefined, hasModes: true }),
         ConfigProvider.layer(ConfigProvider.fromUnknown({})),
         Logger.layer([Logger.make(({ message }) => void said.push(String(message)))])
       ])

@@ -1,4 +1,4 @@
-import { DirectHttpClient, UserFolders } from "@cbr/client"
+import { ProxylessHttpClient, UserDirectories } from "@cbr/client"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -15,11 +15,11 @@ const platform = Layer.mergeAll(
   simulatorLayer(),
   NodeServices.layer,
   NodeHttpClient.layerUndici,
-  Layer.provide(DirectHttpClient.layer, NodeHttpClient.layerUndici),
+  Layer.provide(ProxylessHttpClient.layer, NodeHttpClient.layerUndici),
   NodeCrypto.layerDigest,
   NodeCrypto.layerMac,
   ConfigProvider.layer(ConfigProvider.fromUnknown({})),
-  Layer.succeed(UserFolders, { home: undefined, config: undefined, hasModes: true })
+  Layer.succeed(UserDirectories, { home: undefined, config: undefined, hasModes: true })
 )
 
 const project = { region: "cn-north-4", credentials: ["main"] }

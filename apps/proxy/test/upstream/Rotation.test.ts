@@ -4,7 +4,7 @@ import {
   type Credential,
   Credentials,
   Endpoint,
-  RefusalGuard,
+  KeyLockoutGuard,
   TimedOut
 } from "@cbr/client"
 import { layerCrypto } from "@cbr/client/node"
@@ -132,7 +132,7 @@ describe("a refused credential", () => {
         })
       )
       const key = { ak: "EXAMPLEACCESSKEY0001", sk: Redacted.make("exampleSecretKeyForTestsOnly000000000001") }
-      const guarded = yield* Layer.build(RefusalGuard.layer.pipe(Layer.provide(Credentials.accessKey(key))))
+      const guarded = yield* Layer.build(KeyLockoutGuard.layer.pipe(Layer.provide(Credentials.accessKey(key))))
       const credentials = rotation({ held: HeldCredential.make("key"), source: Context.get(guarded, Credentials) })
       const built = yield* Layer.build(
         BackupClient.layer.pipe(

@@ -3,8 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
-import { serviceCode } from "../ServiceCodes.ts"
-import { type AuthenticationFailed, isOfProxy, PermissionDenied, type ShowBackupError } from "../ShowBackupError.ts"
+import { serviceCode } from "../errors/ServiceCodes.ts"
+import {
+  type AuthenticationFailed,
+  isOfProxy,
+  PermissionDenied,
+  type ShowBackupError
+} from "../errors/ShowBackupError.ts"
 
 /**
  * What the outcome of a request says of the credential that it carried:

@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type { FailureDetail } from "../errors/FailureDetails.ts"
-import type { SentSecrets } from "../RedactedText.ts"
-import { type AuthenticationFailed, NoCredentials, type ShowBackupError } from "../ShowBackupError.ts"
+import type { SentSecrets } from "../errors/redact.ts"
+import { type AuthenticationFailed, NoCredentials, type ShowBackupError } from "../errors/ShowBackupError.ts"
 import type { AccessKey } from "../signing/AccessKey.ts"
 import { detailOf } from "./SecretText.ts"
 
@@ -64,7 +64,7 @@ export class Credentials extends Context.Service<
     readonly refused: (credential: Credential, error: AuthenticationFailed) => Effect.Effect<boolean>
     /**
      * Runs a request that carries a credential, or fails in its place where
-     * the credential must not be sent now: see `RefusalGuard`. Absent where
+     * the credential must not be sent now: see `KeyLockoutGuard`. Absent where
      * nothing is held back.
      *
      * @param again the same request once more, on its own: to try the credential with what worked before

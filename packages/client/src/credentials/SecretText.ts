@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { FailureDetail, SecretFault, SecretName, SecretPlace } from "../errors/FailureDetails.ts"
-import { NoCredentials } from "../ShowBackupError.ts"
+import { NoCredentials } from "../errors/ShowBackupError.ts"
 
 /**
  * Why a text cannot be a key or a token, which have visible characters of

@@ -1,6 +1,6 @@
 import { BackupStatus } from "@cbr/domain"
 import * as Duration from "effect/Duration"
-import { conditionForms } from "../watching/ConditionForms.ts"
+import { conditionForms } from "./ConditionForms.ts"
 import type { WaitDetails } from "./FailureDetails.ts"
 import type { Sentences } from "./Sentences.ts"
 

@@ -1,6 +1,6 @@
-import * as Request from "../ShowBackupError.ts"
-import * as Wait from "../watching/WaitUntilError.ts"
-import type { ErrorClass, PlainError } from "./Plain.ts"
+import * as Request from "../errors/ShowBackupError.ts"
+import * as Wait from "../errors/WaitUntilError.ts"
+import type { ErrorClass, PlainError } from "./PlainTypes.ts"
 
 /** Every way in which a client's methods fail, but for being aborted. */
 export type BackupError = PlainErrorOf<Wait.WaitUntilError>

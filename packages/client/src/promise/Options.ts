@@ -1,5 +1,5 @@
 import type { Observation } from "../watching/Observation.ts"
-import type { Plain } from "./Plain.ts"
+import type { Plain } from "./PlainTypes.ts"
 
 /** What a client is made of: where it calls, with what it signs in, and how long it tries. */
 export type BackupClientOptions = CallOptions & Place & SignIn

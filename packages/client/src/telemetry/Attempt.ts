@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as LogLevel from "effect/LogLevel"
 import * as References from "effect/References"
-import type { ShowBackupError } from "../ShowBackupError.ts"
+import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 
 /** One request and what came of it. Holds no key, token or signature. */
 export interface Attempt {
@@ -62,13 +62,13 @@ export interface CallInProgress {
   /** Requests that were sent before this one for the same call. */
   readonly resends: number
   /** Told of the exchange when it ends. */
-  readonly report: (exchange: Exchange) => Effect.Effect<void>
+  readonly report: (exchange: AttemptResult) => Effect.Effect<void>
   /** Told of a refusal whose body was still coming when the call was cut off. */
   readonly cutOff: (refusal: ShowBackupError) => Effect.Effect<void>
 }
 
 /** What is known of a request when it ends; what follows it is its call's to say. */
-export type Exchange = Omit<Attempt, "number" | "wait">
+export type AttemptResult = Omit<Attempt, "number" | "wait">
 
 /** A request that belongs to no call of several. */
 export const ownCall: CallInProgress = {

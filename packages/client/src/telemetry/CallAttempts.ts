@@ -2,10 +2,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
-import type { ShowBackupError } from "../ShowBackupError.ts"
+import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 import { type Attempt, type CallInProgress, tell } from "./Attempt.ts"
-import { attempts } from "./Metrics.ts"
-import { seriesOf } from "./Series.ts"
+import { attempts } from "./ClientMetrics.ts"
+import { metricSeries } from "./metricSeries.ts"
 
 /** The attempts of one call: counted, and told as soon as it is known what follows them. */
 export interface CallAttempts {
@@ -23,7 +23,7 @@ export interface CallAttempts {
   readonly tellLast: Effect.Effect<void>
 }
 
-const counter = seriesOf(attempts)
+const counter = metricSeries(attempts)
 const countSuccess = Metric.update(counter({ outcome: "ok" }), 1)
 
 /** Of a call that begins, told to a hook in place of the context's where one is given. */

@@ -16,7 +16,7 @@ export type SentOverKept = <A, R>(
  * the `fetch` of Node, tells how much had come by the connection that ended:
  * nothing came by a fresh one.
  */
-export const sentOverKept = (): SentOverKept => {
+export const resendOnStaleConnection = (): SentOverKept => {
   const answered = new Set<string>()
   return (request, send) => {
     const origin = URL.parse(request.url)?.origin ?? ""

@@ -5,10 +5,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import type { InvalidRequest } from "../ShowBackupError.ts"
-import { withExchange } from "./Exchange.ts"
-import { nodeHttpExchange } from "./NodeHttpExchange.node.ts"
+import type { InvalidRequest } from "../errors/ShowBackupError.ts"
+import { nodeHttpExchange } from "./NodeHttpRawTransport.node.ts"
 import { routed } from "./ProxyRoute.node.ts"
+import { withRawTransport } from "./RawTransport.ts"
 import { check, type TransportSettings } from "./TransportSettings.node.ts"
 
 /**
@@ -50,7 +50,7 @@ const idleTimeout = 60_000
 export const layerNodeHttpNoAgent: Layer.Layer<HttpClient.HttpClient, never, NodeHttpClient.HttpAgent> = Layer.effect(
   HttpClient.HttpClient,
   Effect.map(Effect.all([HttpClient.HttpClient, NodeHttpClient.HttpAgent]), ([client, agent]) =>
-    withExchange(client, nodeHttpExchange(agent))
+    withRawTransport(client, nodeHttpExchange(agent))
   )
 ).pipe(Layer.provide(NodeHttpClient.layerNodeHttpNoAgent))
 

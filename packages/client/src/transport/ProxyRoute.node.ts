@@ -2,7 +2,7 @@ import { BlockList, isIP, isIPv4 } from "node:net"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import type { HttpClientError } from "effect/http/HttpClientError"
-import { exchangeOf, withExchange } from "./Exchange.ts"
+import { rawTransportOf, withRawTransport } from "./RawTransport.ts"
 import type { CheckedSettings } from "./TransportSettings.node.ts"
 
 /**
@@ -52,11 +52,11 @@ export const routed = (
     const url = URL.parse(address)
     return url === null || proxyOf(settings, url) === undefined ? clients.direct : clients.proxied
   }
-  return withExchange(
+  return withRawTransport(
     HttpClient.makeWith<never, never, HttpClientError, never>(
       Effect.flatMap((request) => clientFor(request.url).execute(request)),
       Effect.succeed
     ),
-    (request, listener) => exchangeOf(clientFor(request.url))(request, listener)
+    (request, listener) => rawTransportOf(clientFor(request.url))(request, listener)
   )
 }

@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises"
 import { createSecureContext, getCACertificates } from "node:tls"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { decode } from "../config/TextFile.ts"
 import type { FailureDetail } from "../errors/FailureDetails.ts"
-import { InvalidRequest } from "../ShowBackupError.ts"
-import { decode } from "../TextFile.ts"
+import { InvalidRequest } from "../errors/ShowBackupError.ts"
 
 /**
  * How requests leave a machine. They are passed in, since a library reads no

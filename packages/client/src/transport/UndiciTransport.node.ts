@@ -5,11 +5,11 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import type { InvalidRequest } from "../ShowBackupError.ts"
-import { withExchange } from "./Exchange.ts"
+import type { InvalidRequest } from "../errors/ShowBackupError.ts"
 import { routed } from "./ProxyRoute.node.ts"
+import { withRawTransport } from "./RawTransport.ts"
 import { check, type TransportSettings } from "./TransportSettings.node.ts"
-import { undiciExchange } from "./UndiciExchange.node.ts"
+import { undiciExchange } from "./UndiciRawTransport.node.ts"
 
 /** Settings of {@link layerUndici}. */
 export interface UndiciSettings extends TransportSettings {
@@ -73,6 +73,6 @@ export const layerUndiciNoDispatcher: Layer.Layer<HttpClient.HttpClient, never, 
   Layer.effect(
     HttpClient.HttpClient,
     Effect.map(Effect.all([HttpClient.HttpClient, NodeHttpClient.Dispatcher]), ([client, dispatcher]) =>
-      withExchange(client, undiciExchange(dispatcher))
+      withRawTransport(client, undiciExchange(dispatcher))
     )
   ).pipe(Layer.provide(NodeHttpClient.layerUndiciNoDispatcher))

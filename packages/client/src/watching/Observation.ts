@@ -1,5 +1,5 @@
 import { type BackupResp, diff, phase, type ShowBackupResponse } from "@cbr/domain"
-import type { BackupNotFound, ShowBackupError } from "../ShowBackupError.ts"
+import type { BackupNotFound, ShowBackupError } from "../errors/ShowBackupError.ts"
 
 /** The backup was there. */
 export interface Seen {

@@ -3,12 +3,12 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { BackupClient } from "../BackupClient.ts"
-import type { ShowBackupError } from "../ShowBackupError.ts"
-import { makeListening } from "./Listening.ts"
+import { BackupClient } from "../calls/BackupClient.ts"
+import type { ShowBackupError } from "../errors/ShowBackupError.ts"
+import { makeEventSubscription } from "./EventSubscription.ts"
 import type { Observation, ObservationOptions } from "./Observation.ts"
+import { makeObservationTracker } from "./ObservationTracker.ts"
 import { PollingPolicy } from "./PollingPolicy.ts"
-import { makeSightings } from "./Sightings.ts"
 
 /**
  * Observes a backup by asking again and again, at the pace of the
@@ -24,8 +24,8 @@ export const poll = (
     Effect.gen(function* () {
       const policy = yield* PollingPolicy
       const client = yield* BackupClient
-      const sightings = makeSightings(policy)
-      const listening = yield* makeListening(client, sightings)
+      const sightings = makeObservationTracker(policy)
+      const listening = yield* makeEventSubscription(client, sightings)
 
       const look = client.showBackup(request).pipe(
         Effect.map((response): Observation => {

@@ -9,8 +9,8 @@ import {
   type ShowBackupResponse
 } from "@cbr/domain"
 import type { FailureDetail } from "../errors/FailureDetails.ts"
-import { canBecome } from "./LifeCycle.ts"
 import type { Sighting } from "./Observation.ts"
+import { canBecome } from "./StatusTransitions.ts"
 
 /** The backup has one of these statuses. */
 export interface StatusIs {
@@ -63,14 +63,14 @@ export interface Satisfies {
 /** All of these hold in one and the same answer. */
 export interface All {
   readonly _tag: "All"
-  readonly conditions: readonly [Standing, ...ReadonlyArray<Standing>]
+  readonly conditions: readonly [PresentCondition, ...ReadonlyArray<PresentCondition>]
 }
 
 /** A condition on a backup that is there. */
-export type Standing = Exists | StatusIs | Replicated | ChildrenAvailable | Restorable | Satisfies | All
+export type PresentCondition = Exists | StatusIs | Replicated | ChildrenAvailable | Restorable | Satisfies | All
 
 /** What can be waited for. */
-export type WaitCondition = Standing | Deleted
+export type WaitCondition = PresentCondition | Deleted
 
 /** The status is one of these. */
 export const status = (...statuses: readonly [BackupStatus, ...ReadonlyArray<BackupStatus>]): StatusIs => ({
@@ -112,7 +112,7 @@ export const satisfies = (
 ): Satisfies => ({ _tag: "Satisfies", description, predicate, gives })
 
 /** All of these at once. */
-export const all = (...conditions: readonly [Standing, ...ReadonlyArray<Standing>]): All => ({
+export const all = (...conditions: readonly [PresentCondition, ...ReadonlyArray<PresentCondition>]): All => ({
   _tag: "All",
   conditions
 })

@@ -1,10 +1,10 @@
 import { BackupStatus } from "@cbr/domain"
 import * as Result from "effect/Result"
+import { nearest } from "../config/nearest.ts"
+import { isRegionId } from "../endpoint/Regions.ts"
+import { conditionForms } from "../errors/ConditionForms.ts"
 import type { FailureDetail } from "../errors/FailureDetails.ts"
-import { nearest } from "../Nearest.ts"
-import { isRegionId } from "../Region.ts"
-import { InvalidRequest } from "../ShowBackupError.ts"
-import { conditionForms } from "./ConditionForms.ts"
+import { InvalidRequest } from "../errors/ShowBackupError.ts"
 import * as WaitCondition from "./WaitCondition.ts"
 
 /**
@@ -32,7 +32,7 @@ export const parse = (
     ([first, ...others]): Result.Result<WaitCondition.WaitCondition, InvalidRequest> => {
       if (first === undefined) return refuse({ code: "no-condition" })
       if (others.length === 0) return Result.succeed(first)
-      const standing = [first, ...others].filter(isStanding)
+      const standing = [first, ...others].filter(isPresentCondition)
       const [one, ...more] = standing
       return one === undefined || standing.length <= others.length
         ? refuse({ code: "deleted-with-others" })
@@ -91,7 +91,7 @@ const near = (word: string, known: ReadonlyArray<string>): { readonly near?: str
 const refuse = (detail: FailureDetail): Result.Result<never, InvalidRequest> =>
   Result.fail(new InvalidRequest({ detail, attempts: 0 }))
 
-const isStanding = (condition: WaitCondition.WaitCondition): condition is WaitCondition.Standing =>
+const isPresentCondition = (condition: WaitCondition.WaitCondition): condition is WaitCondition.PresentCondition =>
   condition._tag !== "Deleted"
 
 /**

@@ -3,14 +3,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import type { BackupClient } from "../BackupClient.ts"
+import type { BackupClient } from "../calls/BackupClient.ts"
 import type { FailureDetail } from "../errors/FailureDetails.ts"
-import { faultOfTime } from "../Limits.ts"
+import { ConditionImpossible, ConditionTimedOut, type WaitUntilError } from "../errors/WaitUntilError.ts"
+import { validateTime } from "../resilience/PolicyValidation.ts"
 import { observations, type WatchOptions } from "./Changes.ts"
 import { isSighting, type Observation, type Sighting } from "./Observation.ts"
 import { awaitsExistence, type Deleted, decide, type WaitCondition } from "./WaitCondition.ts"
 import { format } from "./WaitConditionText.ts"
-import { ConditionImpossible, ConditionTimedOut, type WaitUntilError } from "./WaitUntilError.ts"
 
 /** How long `waitUntil` waits unless told otherwise: 30 minutes. */
 export const defaultWaitTimeout: Duration.Duration = Duration.minutes(30)
@@ -58,7 +58,7 @@ export const waitUntil = Effect.fn("waitUntil")(function* <const Condition exten
   options: WaitOptions = {}
 ): Effect.fn.Return<AwaitedBackup<Condition>, WaitUntilError, BackupClient> {
   const { failFast = true, timeout = defaultWaitTimeout, untilExists = awaitsExistence(condition) } = options
-  const fault = faultOfTime("timeout", timeout)
+  const fault = validateTime("timeout", timeout)
   if (fault !== undefined) return yield* fault
   let last: Observation | undefined
 

@@ -323,7 +323,7 @@ const AnyStanding = Schema.Union([
   Schema.Struct({ _tag: Schema.tag("ChildrenAvailable") }),
   Schema.Struct({ _tag: Schema.tag("Restorable"), mode: Schema.Literals(["any", "backup", "snapshot"]) })
 ])
-const standing = (condition: typeof AnyStanding.Type) => condition as WaitCondition.Standing
+const standing = (condition: typeof AnyStanding.Type) => condition as WaitCondition.PresentCondition
 
 describe("laws of decide", () => {
   it.prop(

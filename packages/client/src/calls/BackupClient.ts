@@ -1,0 +1,234 @@
+import {
+  BackupId,
+  ProjectId,
+  isShowBackupRequest,
+  showBackupPath,
+  type ShowBackupRequest,
+  ShowBackupResponse
+} from "@cbr/domain"
+import type * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Digest from "effect/crypto/Digest"
+import * as Mac from "effect/crypto/Mac"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Headers from "effect/http/Headers"
+import * as HttpBody from "effect/http/HttpBody"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as UrlParams from "effect/http/UrlParams"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { authenticate, tokenHeader } from "../credentials/authenticate.ts"
+import { type Credential, Credentials, secretsOf, sendable } from "../credentials/Credentials.ts"
+import { derivedScope, Endpoint } from "../endpoint/Endpoint.ts"
+import {
+  InvalidRequest,
+  MalformedResponse,
+  type NoCredentials,
+  ResponseTooLarge,
+  type ShowBackupError
+} from "../errors/ShowBackupError.ts"
+import * as EventSource from "../events/EventSource.ts"
+import { cutOf, httpCallOver } from "../http/httpCall.ts"
+import { userAgent } from "../http/UserAgent.ts"
+import * as CircuitBreaker from "../resilience/CircuitBreaker.ts"
+import { withFirstAttempt } from "../resilience/FirstAttempt.ts"
+import { withGuard } from "../resilience/KeyLockoutGuard.ts"
+import { validatePolicy } from "../resilience/PolicyValidation.ts"
+import { defaultResiliencePolicy, ResiliencePolicy } from "../resilience/ResiliencePolicy.ts"
+import { makeSharedLimits, withResilience } from "../resilience/Retry.ts"
+import * as SigningClock from "../resilience/SigningClock.ts"
+import * as Environment from "../sources/Environment.ts"
+import { type CallInProgress, OnAttempt } from "../telemetry/Attempt.ts"
+import { isRecorded } from "../telemetry/instrument.ts"
+import { rawTransportOf } from "../transport/RawTransport.ts"
+
+/**
+ * Fetches one backup from CBR.
+ *
+ * `showBackup` checks the ids, authenticates and sends the call, retries what a
+ * retry can help, and reads the answer; it ends within the policy's call timeout
+ * and fails only with a `ShowBackupError`. Interrupting it closes the connection.
+ * `circuit` tells whether the endpoint is called at all: see `ResiliencePolicy`.
+ *
+ * @example
+ * ```ts
+ * const program = BackupClient.use((client) =>
+ *   client.showBackup({ project_id: "4229d7a4…", backup_id: "6df2b54c-…" })
+ * )
+ * program.pipe(Effect.provide(BackupClient.layerConfig), Effect.provide(platform))
+ * ```
+ * @source GET /v3/{project_id}/backups/{backup_id}
+ */
+export class BackupClient extends Context.Service<
+  BackupClient,
+  {
+    readonly showBackup: (request: ShowBackupRequest) => Effect.Effect<ShowBackupResponse, ShowBackupError>
+    readonly circuit: Effect.Effect<CircuitBreaker.CircuitState>
+    /**
+     * The events of a backup, where the answer with that response offered them, as `cbr-proxy` does; `undefined`
+     * elsewhere.
+     *
+     * @param lastEventId id of the newest event that the reader has; by default that of the response
+     */
+    readonly events?: (response: ShowBackupResponse, lastEventId?: string) => EventSource.Events | undefined
+  }
+>()("@cbr/client/BackupClient") {
+  static readonly make = Effect.gen(function* () {
+    const endpoint = yield* Endpoint
+    const credentials = withGuard(yield* Credentials)
+    const clock = yield* SigningClock.make
+    const derived = derivedScope(endpoint, "cbr")
+    const given = yield* ResiliencePolicy
+    const unusable = validatePolicy(given)
+    const policy = unusable === undefined ? given : defaultResiliencePolicy
+    const shared = yield* makeSharedLimits(policy)
+    const circuit = yield* CircuitBreaker.make(policy.circuit, endpoint.cbr)
+    const onAttempt = yield* OnAttempt
+    const offers = new WeakMap<ShowBackupResponse, Offered>()
+    // No more than what is needed: with the whole context, a span that was open when the layer was built would become
+    // the parent of every request.
+    const cryptography = Context.make(Mac.Mac, yield* Mac.Mac).pipe(Context.add(Digest.Digest, yield* Digest.Digest))
+    const context = Context.add(cryptography, HttpClient.HttpClient, yield* HttpClient.HttpClient)
+
+    /** A GET that shows a credential, made anew for each time that it is sent. */
+    const get = (path: string, project_id: string, credential: Credential, accept?: string) =>
+      Effect.map(
+        credential._tag === "Token"
+          ? Effect.succeed(tokenHeader(credential))
+          : Effect.flatMap(clock.now, (date) =>
+              Effect.provideContext(
+                authenticate(
+                  credential,
+                  { method: "GET", origin: endpoint.cbr, path, query: "", project_id },
+                  { date, derived }
+                ),
+                cryptography
+              )
+            ),
+        (headers) =>
+          HttpClientRequest.makeWith(
+            "GET",
+            endpoint.cbr + path,
+            UrlParams.empty,
+            Option.none(),
+            Headers.fromRecordUnsafe({ ...named, ...(accept === undefined ? {} : { accept }), ...headers }),
+            HttpBody.empty
+          )
+      )
+
+    const transport = rawTransportOf(yield* HttpClient.HttpClient)
+    const success = [200]
+    const timeout = Duration.min(policy.attemptTimeout, policy.callTimeout)
+
+    const send = (request: ShowBackupRequest, credential: Credential, attempt?: CallInProgress) => {
+      const { project_id } = request
+      return Effect.flatMap(get(showBackupPath(request), project_id, credential, "application/json"), (sent) =>
+        Effect.flatMap(
+          httpCallOver(transport, sent, {
+            origin: endpoint.cbr,
+            service: "CBR",
+            success,
+            largestBody: policy.largestBody,
+            secrets: secretsOf(credential),
+            timeout,
+            ...(attempt === undefined ? {} : { attempt })
+          }),
+          (answer) =>
+            Effect.map(read(answer.text, answer.request_id), (response) => {
+              const offer = EventSource.monitorLink(answer.headers)
+              if (offer !== undefined) offers.set(response, { ...offer, project_id })
+              return response
+            })
+        )
+      )
+    }
+
+    const subscribe = Effect.fnUntraced(function* ({ path, project_id }: Offered, id: string | undefined) {
+      const credential = yield* Effect.flatMap(credentials.current, sendable)
+      return EventSource.subscribe(yield* get(path, project_id, credential), id, secretsOf(credential))
+    })
+
+    const call = withFirstAttempt({ circuit, credentials, onAttempt, shared })
+
+    const checkedCall = (request: ShowBackupRequest) => {
+      const sendIt = (credential: Credential, attempt?: CallInProgress) => send(request, credential, attempt)
+      return call({
+        send: sendIt,
+        again: (credential) => shared.admission.admit(sendIt(credential)),
+        withResilience: (begun) =>
+          withResilience({ begun, policy, credentials, shared, clock, onAttempt, send: sendIt })
+      })
+    }
+
+    const showBackup = (request: ShowBackupRequest): Effect.Effect<ShowBackupResponse, ShowBackupError> =>
+      inSpan("BackupClient.showBackup", () => {
+        if (unusable !== undefined) return Effect.fail(unusable)
+        return isShowBackupRequest(request)
+          ? checkedCall(request)
+          : Effect.flatMap(check(request), (checked) => checkedCall(checked))
+      })
+    return BackupClient.of({
+      showBackup,
+      circuit: circuit.state,
+      events: (response, lastEventId) => {
+        const offered = offers.get(response)
+        return offered === undefined
+          ? undefined
+          : Stream.provideContext(Stream.unwrap(subscribe(offered, lastEventId ?? offered.etag)), context)
+      }
+    })
+  })
+
+  /** Over an `Endpoint`, `Credentials` and the platform's HTTP client and crypto. */
+  static readonly layer: Layer.Layer<
+    BackupClient,
+    never,
+    Endpoint | Credentials | HttpClient.HttpClient | Mac.Mac | Digest.Digest
+  > = Layer.effect(BackupClient, BackupClient.make)
+
+  /** With endpoint and credentials from the environment. */
+  static readonly layerConfig: Layer.Layer<
+    BackupClient,
+    InvalidRequest | NoCredentials | Config.ConfigError,
+    HttpClient.HttpClient | Mac.Mac | Digest.Digest
+  > = BackupClient.layer.pipe(Layer.provide([Endpoint.layerConfig, Environment.layer]))
+}
+
+const named: Readonly<Record<string, string>> = userAgent === undefined ? {} : { "user-agent": userAgent }
+
+/** In a span of this name, where spans go anywhere. */
+const inSpan = <A, E>(name: string, effect: () => Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.withFiber((fiber) => (isRecorded(fiber) ? Effect.withSpan(Effect.suspend(effect), name) : effect()))
+
+/** Where the events of a response's backup are. */
+interface Offered extends EventSource.MonitorLink {
+  readonly project_id: string
+}
+
+const isId = { project_id: Schema.is(ProjectId), backup_id: Schema.is(BackupId) }
+
+const check = (request: ShowBackupRequest): Effect.Effect<ShowBackupRequest, InvalidRequest> => {
+  const fields = (["project_id", "backup_id"] as const).filter((field) => !isId[field](request[field]))
+  return fields.length === 0
+    ? Effect.succeed(request)
+    : Effect.fail(new InvalidRequest({ detail: { code: "ids-malformed", fields }, attempts: 0 }))
+}
+
+const read = (text: string, request_id: string | undefined) => {
+  const response = ShowBackupResponse.read(text, { request_id })
+  if (Result.isSuccess(response)) return Effect.succeed(response.success)
+  const { fault } = response.failure
+  const fields = {
+    detail: { code: "backup-unreadable", fault },
+    status_code: 200,
+    ...(request_id === undefined ? {} : { request_id })
+  } as const
+  return Effect.fail(
+    fault.code === "too-large" ? new ResponseTooLarge(fields) : new MalformedResponse({ ...fields, ...cutOf(text) })
+  )
+}

@@ -1,0 +1,25 @@
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { NoCredentials } from "../errors/ShowBackupError.ts"
+
+/** One for all: to make one takes longer than to read a variable. */
+const text = Config.String()
+
+/** A variable without the blanks around it, which a value from a file often has; a blank one is as good as none. */
+export const setting = (name: string): Config.Config<string | undefined> =>
+  Config.map(Config.option(Config.nested(text, name)), (found) => trimmed(Option.getOrUndefined(found)))
+
+/** As {@link setting}, for what must never be shown. */
+export const secretSetting = (name: string): Config.Config<Redacted.Redacted<string> | undefined> =>
+  Config.map(setting(name), (found) => (found === undefined ? undefined : Redacted.make(found)))
+
+const trimmed = (text: string | undefined): string | undefined => {
+  const kept = text?.trim()
+  return kept === "" ? undefined : kept
+}
+
+/** Reads settings; one that cannot be read is named, without its value. */
+export const readSettings = <A>(config: Effect.Effect<A, Config.ConfigError>): Effect.Effect<A, NoCredentials> =>
+  Effect.mapError(config, ({ message }) => new NoCredentials({ detail: { code: "other", message } }))

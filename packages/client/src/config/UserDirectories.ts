@@ -1,0 +1,54 @@
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { setting } from "./EnvSetting.ts"
+
+/** Where a user's files are, by the convention of the platform. */
+export class UserDirectories extends Context.Service<
+  UserDirectories,
+  {
+    /** The home folder; `undefined` where there is none, as in some containers. */
+    readonly home: string | undefined
+    /** Folder of our own files, such as `~/.config/cbr`. */
+    readonly config: string | undefined
+    /** Whether files have POSIX modes, so that 0600 means something. */
+    readonly hasModes: boolean
+    /** The user's number, by which a file is the user's own; who owns a file does not matter where there is none. */
+    readonly uid?: number | undefined
+  }
+>()("@cbr/client/UserDirectories") {
+  /**
+   * From the variables that the platform sets: `XDG_CONFIG_HOME`, `HOME`,
+   * `APPDATA`, `USERPROFILE`.
+   *
+   * @param platform as Node names it: `process.platform`
+   * @param uid the user's number: `process.getuid?.()`
+   * @source XDG Base Directory Specification: a relative `XDG_CONFIG_HOME` is ignored
+   */
+  static readonly layerConfig = (platform: string, uid?: number): Layer.Layer<UserDirectories, Config.ConfigError> =>
+    Layer.effect(
+      UserDirectories,
+      Effect.gen(function* () {
+        const set = yield* Config.all({
+          home: setting("HOME"),
+          profile: setting("USERPROFILE"),
+          appData: setting("APPDATA"),
+          xdg: setting("XDG_CONFIG_HOME")
+        })
+        if (platform === "win32") {
+          const home = set.profile ?? set.home
+          const appData = set.appData ?? (home === undefined ? undefined : `${home}\\AppData\\Roaming`)
+          return { home, config: appData === undefined ? undefined : `${appData}\\cbr`, hasModes: false }
+        }
+        const under = (folder: string) => (set.home === undefined ? undefined : `${set.home}/${folder}/cbr`)
+        const config =
+          platform === "darwin"
+            ? under("Library/Application Support")
+            : set.xdg?.startsWith("/") === true
+              ? `${set.xdg}/cbr`
+              : under(".config")
+        return { home: set.home, config, hasModes: true, uid }
+      })
+    )
+}

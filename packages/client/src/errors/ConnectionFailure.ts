@@ -1,0 +1,124 @@
+import type * as HttpClientError from "effect/http/HttpClientError"
+import type { FailureCode, FailureDetail } from "./FailureDetails.ts"
+import { ConnectionFailed, InvalidRequest } from "./ShowBackupError.ts"
+
+/**
+ * What a transport's error means: which step of reaching the service failed.
+ * The message names the host and the step; never a header.
+ */
+export const fromHttpClientError = (
+  error: HttpClientError.HttpClientError,
+  origin: string
+): ConnectionFailed | InvalidRequest => {
+  switch (error.reason._tag) {
+    case "InvalidUrlError":
+    case "EncodeError":
+      return new InvalidRequest({ detail: { code: "address-not-callable", origin } })
+    default: {
+      const fault = systemFault(error)
+      const code = fault?.code
+      const reason =
+        fault === undefined
+          ? "Broken"
+          : isNotTls(fault)
+            ? "NotTls"
+            : isProxysDemand(fault)
+              ? "ProxyLogin"
+              : reasonOf(fault.code)
+      const peer = proxyOf(fault, origin) ?? { host: hostOf(origin) }
+      const detail: FailureDetail = {
+        code: isProxys(code) && reason !== "ProxyLogin" ? "tunnel-refused" : codes[reason],
+        ...(isProxys(code) ? { host: hostOf(origin) } : peer),
+        ...(code === undefined ? {} : { system_code: code })
+      }
+      return new ConnectionFailed({ detail, reason })
+    }
+  }
+}
+
+type Reason = ConnectionFailed["reason"]
+
+const hostOf = (origin: string): string => new URL(origin).host
+
+/** The proxy, where a look-up or a connection failed that was not the origin's: a transport makes none but these two. */
+const proxyOf = (fault: SystemFault | undefined, origin: string) => {
+  if (fault === undefined) return undefined
+  const { hostname, port, protocol } = new URL(origin)
+  if (fault.hostname !== undefined && fault.hostname !== hostname)
+    return { host: fault.hostname, isProxy: true } as const
+  return fault.port !== undefined && fault.port !== Number(port || (protocol === "http:" ? 80 : 443))
+    ? ({ host: `${fault.address}:${fault.port}`, isProxy: true } as const)
+    : undefined
+}
+
+const codes = {
+  Dns: "name-not-found",
+  Connect: "not-connected",
+  ProxyLogin: "proxy-wants-login",
+  Tls: "certificate-not-trusted",
+  NotTls: "no-tls",
+  Broken: "connection-broken"
+} as const satisfies Readonly<Record<Reason, FailureCode>>
+
+/** What the transports of Node say when a proxy answers CONNECT with a refusal. */
+const isProxys = (code: string | undefined) => code === "ERR_PROXY_TUNNEL" || code === "UND_ERR_ABORTED"
+
+/** That it wants to be told a name and a password; the status stands in the transport's words alone. */
+const isProxysDemand = ({ code, message }: SystemFault) => isProxys(code) && /\b407\b/.test(message)
+
+const reasonOf = (code: string): Reason => {
+  if (isProxys(code)) return "Connect"
+  if (/^(?:ENOTFOUND|ENODATA|EAI_[A-Z]+)$/.test(code)) return "Dns"
+  if (/^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ETIMEDOUT|EACCES|UND_ERR_CONNECT_TIMEOUT)$/.test(code)) {
+    return "Connect"
+  }
+  return /CERT|TLS|SSL|SIGNATURE|ISSUER|SELF_SIGNED|EPROTO/.test(code) ? "Tls" : "Broken"
+}
+
+/** What TLS makes of the first bytes of a server that speaks something else; one code stands for more than that. */
+const isNotTls = ({ code, message }: SystemFault): boolean =>
+  /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/.test(code) ||
+  (code === "EPROTO" && /wrong version number|packet length too long|http request/.test(message))
+
+interface SystemFault {
+  readonly code: string
+  readonly message: string
+  /** The name that was looked up. */
+  readonly hostname: string | undefined
+  /** Where a connection was tried. */
+  readonly address: string | undefined
+  readonly port: number | undefined
+}
+
+/** The operating system's or transport's code and words, wherever in the chain of causes they stand. */
+const systemFault = (error: HttpClientError.HttpClientError): SystemFault | undefined => {
+  const pending: Array<unknown> = ["cause" in error.reason ? error.reason.cause : undefined]
+  for (let seen = 0; seen < 10 && pending.length > 0; seen++) {
+    const cause = pending.shift()
+    if (typeof cause !== "object" || cause === null) continue
+    if ("code" in cause && typeof cause.code === "string") {
+      return {
+        code: cause.code,
+        message: "message" in cause ? String(cause.message) : "",
+        hostname: "hostname" in cause && typeof cause.hostname === "string" ? cause.hostname : undefined,
+        ...triedBy(cause)
+      }
+    }
+    if ("cause" in cause) pending.push(cause.cause)
+    if ("errors" in cause && Array.isArray(cause.errors)) pending.push(...cause.errors)
+  }
+  return undefined
+}
+
+/** Where a connection was tried; of several addresses of one name, the first. */
+const triedBy = (cause: object): Pick<SystemFault, "address" | "port"> => {
+  const tried: unknown = "errors" in cause && Array.isArray(cause.errors) ? cause.errors[0] : cause
+  return typeof tried === "object" &&
+    tried !== null &&
+    "address" in tried &&
+    typeof tried.address === "string" &&
+    "port" in tried &&
+    typeof tried.port === "number"
+    ? { address: tried.address.includes(":") ? `[${tried.address}]` : tried.address, port: tried.port }
+    : { address: undefined, port: undefined }
+}

@@ -1,0 +1,134 @@
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { FailureDetail } from "./FailureDetail.ts"
+import type { Service } from "./FailureDetails.ts"
+import { redactServiceText, type SentSecrets } from "./redact.ts"
+import { type AnsweredKind, kindOfStatus, serviceCode } from "./ServiceCodes.ts"
+import * as ServiceErrorBody from "./ServiceErrorBody.ts"
+import { serviceTime } from "./ServiceTime.ts"
+import {
+  type Answer,
+  AuthenticationFailed,
+  BackupNotFound,
+  InvalidRequest,
+  isOfProxy,
+  MalformedResponse,
+  OtherStatus,
+  PermissionDenied,
+  RateLimited,
+  RequestRefused,
+  ResponseTooLarge,
+  ServiceUnavailable,
+  type ShowBackupError,
+  TimedOut
+} from "./ShowBackupError.ts"
+
+/** A response that is no success, as it was received. */
+export interface ErrorResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** The body, or as much of it as was read. */
+  readonly text: string
+  /** `Retry-After`, in seconds from the receipt. */
+  readonly retry_after?: number | undefined
+  /** Which service answered. */
+  readonly service: Service
+  /** What was sent and must not come back to light. */
+  readonly secrets: SentSecrets
+}
+
+/**
+ * The one place where statuses and codes become errors.
+ */
+export const toError = (response: ErrorResponse): ShowBackupError => {
+  const body = ServiceErrorBody.read(response.text)
+  const safe = (text: string | undefined) =>
+    text === undefined ? undefined : redactServiceText(text, response.secrets)
+  const code = safe(body.error_code)
+  const words = safe(body.error_msg)
+  const known = serviceCode({ status_code: response.status, error_code: code, error_msg: words })
+  const request_id = requestId(response.headers, response.secrets) ?? safe(body.request_id)
+  const proxy_request_id = safe(response.headers["x-cbr-proxy-request-id"])
+  const retry_after = response.retry_after ?? known?.retry_after
+  const answer: Answer = {
+    status_code: response.status,
+    ...(request_id === undefined ? {} : { request_id }),
+    ...(proxy_request_id === undefined ? {} : { proxy_request_id }),
+    ...(code === undefined ? {} : { error_code: code }),
+    ...(words === undefined ? {} : { error_msg: words }),
+    ...(retry_after === undefined ? {} : { retry_after })
+  }
+  const byProxy = isOfProxy(answer)
+  const failure = byProxy && words === body.error_msg ? failureIn(response, words) : undefined
+  const detail: FailureDetail = {
+    code: "answered",
+    by: byProxy ? "proxy" : response.service,
+    status: response.status,
+    ...(code === undefined ? {} : { error_code: code }),
+    ...(words === undefined ? {} : { error_msg: words }),
+    ...(failure === undefined ? {} : { failure })
+  }
+  const error = make(known?.kind ?? kindOfStatus(response.status, code, response.service === "CBR"), {
+    detail,
+    ...answer
+  })
+  if (error._tag !== "AuthenticationFailed") return error
+  const served = serviceTime(response.headers["date"], body.error_msg)
+  if (served === undefined) return error
+  return new AuthenticationFailed({ detail, ...answer, service_time: new Date(served).toISOString() })
+}
+
+const decodeProblem = Schema.decodeUnknownOption(
+  Schema.fromJsonString(Schema.Struct({ failure: Schema.Record(Schema.String, Schema.Unknown) }))
+)
+const decodeFailure = Schema.decodeUnknownOption(FailureDetail)
+
+/** What a proxy failed with by code, where its facts make the very words that it says, and hold nothing to be redacted. */
+const failureIn = ({ secrets: sent, text }: ErrorResponse, message: string | undefined): FailureDetail | undefined => {
+  const problem = Option.getOrUndefined(decodeProblem(text))
+  if (problem === undefined) return undefined
+  const facts = JSON.stringify(problem.failure)
+  const detail = Option.getOrUndefined(decodeFailure({ ...problem.failure, message }))
+  return detail?.code === "other" || redactServiceText(facts, sent) !== facts ? undefined : detail
+}
+
+/**
+ * The service's id of a call, under whichever header name it came.
+ */
+export const requestId = (headers: ErrorResponse["headers"], sent: SentSecrets): string | undefined => {
+  for (const name of requestIds) {
+    const id = headers[name]
+    const safe = id === undefined ? "" : redactServiceText(id, sent)
+    if (safe !== "") return safe
+  }
+  return undefined
+}
+
+const requestIds = ["x-request-id", "x-openstack-request-id", "x-iam-trace-id"]
+
+const make = (kind: AnsweredKind, fields: Answer & { readonly detail: FailureDetail }): ShowBackupError => {
+  switch (kind) {
+    case "InvalidRequest":
+      return new InvalidRequest(fields)
+    case "AuthenticationFailed":
+      return new AuthenticationFailed(fields)
+    case "PermissionDenied":
+      return new PermissionDenied(fields)
+    case "RequestRefused":
+      return new RequestRefused(fields)
+    case "BackupNotFound":
+      return new BackupNotFound(fields)
+    case "RateLimited":
+      return new RateLimited(fields)
+    case "ServiceUnavailable":
+      return new ServiceUnavailable(fields)
+    case "MalformedResponse":
+      return new MalformedResponse(fields)
+    case "ResponseTooLarge":
+      return new ResponseTooLarge(fields)
+    case "TimedOut":
+      return new TimedOut({ ...fields, limit: "attempt" })
+    case "OtherStatus":
+      return new OtherStatus(fields)
+  }
+}

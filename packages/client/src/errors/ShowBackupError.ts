@@ -1,0 +1,189 @@
+import * as Schema from "effect/Schema"
+import { FailureDetail } from "./FailureDetail.ts"
+import { failureText } from "./FailureText.ts"
+
+/**
+ * What every failure may carry of the service's answer: the four things that
+ * the API page's samples print, and how many requests were sent.
+ * All text is safe to show: it holds no key, token or signature.
+ */
+const answer = {
+  /** HTTP status of the answer; absent when there was none. */
+  status_code: Schema.optionalKey(Schema.Int),
+  /** The service's id of the call, to quote to its support. */
+  request_id: Schema.optionalKey(Schema.String),
+  /** The id that `cbr-proxy` gave the call, where it answered: to quote to whoever runs it. */
+  proxy_request_id: Schema.optionalKey(Schema.String),
+  /** The service's code, such as `BackupService.6200` or `APIGW.0301`. */
+  error_code: Schema.optionalKey(Schema.String),
+  /** The service's own words, redacted. */
+  error_msg: Schema.optionalKey(Schema.String),
+  /** When to come back, in seconds, where the service said so. */
+  retry_after: Schema.optionalKey(Schema.Finite),
+  /** Requests sent to CBR before giving up; 0 when none was, such as after a refusal by IAM. */
+  attempts: Schema.optionalKey(Schema.Int)
+}
+
+const fields = {
+  /** What happened, by a code and its facts; `message` is the English sentence of it. Safe to show. */
+  detail: FailureDetail,
+  ...answer
+}
+
+/** A project id, backup id or endpoint that cannot be right; nothing was sent. */
+export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
+
+/** No usable credential was found; nothing was sent. A detail of `no-credentials` lists where it was looked for. */
+export class NoCredentials extends Schema.TaggedError<NoCredentials>()("NoCredentials", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
+
+/** The service did not accept the key, the token or the signature. */
+export class AuthenticationFailed extends Schema.TaggedError<AuthenticationFailed>()("AuthenticationFailed", {
+  ...fields,
+  /** What the service's clock said as it refused, in ISO 8601: a signature is good for 15 minutes around it. */
+  service_time: Schema.optionalKey(Schema.String)
+}) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
+
+/** The service knows the caller and refuses the call. */
+export class PermissionDenied extends Schema.TaggedError<PermissionDenied>()("PermissionDenied", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
+
+/** CBR reads the request and refuses it as it is; `error_code` and `error_msg` say why. */
+export class RequestRefused extends Schema.TaggedError<RequestRefused>()("RequestRefused", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
+
+/** There is no such backup in this project and region. */
+export class BackupNotFound extends Schema.TaggedError<BackupNotFound>()("BackupNotFound", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
+
+/** The service throttles; `retry_after` says when to come back, if it told. */
+export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
+
+/** The service, or a gateway before it, failed. */
+export class ServiceUnavailable extends Schema.TaggedError<ServiceUnavailable>()("ServiceUnavailable", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
+
+/** A 200 whose body is not a backup. */
+export class MalformedResponse extends Schema.TaggedError<MalformedResponse>()("MalformedResponse", {
+  ...fields,
+  /** Whether the body is no JSON, as one is that was cut on its way: the call was tried again before it failed. */
+  may_be_cut: Schema.optionalKey(Schema.Boolean)
+}) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
+
+/** A body beyond the size limit; reading stopped there. */
+export class ResponseTooLarge extends Schema.TaggedError<ResponseTooLarge>()("ResponseTooLarge", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
+
+/** The service could not be reached, or the connection broke; `reason` says where. */
+export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>()("ConnectionFailed", {
+  ...fields,
+  /** The step that failed: name look-up, connect, a proxy that asks for a password, TLS, TLS with a server that speaks none, or an established connection. */
+  reason: Schema.Literals(["Dns", "Connect", "ProxyLogin", "Tls", "NotTls", "Broken"])
+}) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
+
+/** No answer in time; `limit` says which time. */
+export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
+  ...fields,
+  /** One attempt's time-out, or that of the call over all its attempts. */
+  limit: Schema.Literals(["attempt", "call"])
+}) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
+
+/** An answer that fits nothing above, such as a redirect or a path that the gateway does not know. */
+export class OtherStatus extends Schema.TaggedError<OtherStatus>()("OtherStatus", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
+
+/**
+ * Every way in which `showBackup` fails. `ErrorTable` says of each whether a
+ * retry can help, what to do next, its exit code and its HTTP status.
+ *
+ * @example
+ * ```ts
+ * client.showBackup(request).pipe(Effect.catchTag("BackupNotFound", () => Effect.succeed(undefined)))
+ * ```
+ */
+export const ShowBackupError = Schema.Union([
+  InvalidRequest,
+  NoCredentials,
+  AuthenticationFailed,
+  PermissionDenied,
+  RequestRefused,
+  BackupNotFound,
+  RateLimited,
+  ServiceUnavailable,
+  MalformedResponse,
+  ResponseTooLarge,
+  ConnectionFailed,
+  TimedOut,
+  OtherStatus
+])
+
+/** Every way in which `showBackup` fails. */
+export type ShowBackupError = typeof ShowBackupError.Type
+
+/** What an error may carry of the service's answer. */
+export type Answer = Schema.Struct.Type<typeof answer>
+
+/** Whether `cbr-proxy` answered, for itself or with what it got of the service. */
+export const isOfProxy = ({ error_code, proxy_request_id }: Answer): boolean =>
+  proxy_request_id !== undefined || error_code?.startsWith("CbrProxy.") === true
+
+/**
+ * A refusal of before in place of a request that is not sent, until so many
+ * seconds from now: it has no id of its own.
+ */
+export const withoutSending = (
+  refusal: AuthenticationFailed,
+  says: { readonly detail: FailureDetail; readonly retry_after: number }
+): AuthenticationFailed => {
+  const { proxy_request_id: _, request_id: __, ...rest } = refusal
+  return new AuthenticationFailed({ ...rest, ...says })
+}
+
+/** The same error, telling how many requests were sent before it. */
+export const withAttempts = <E extends ShowBackupError>(error: E, attempts: number): E =>
+  new (error.constructor as new (fields: E) => E)(Object.assign({}, error, { attempts }))

@@ -1,0 +1,31 @@
+import * as Schema from "effect/Schema"
+import { FailureDetail } from "./FailureDetail.ts"
+import { failureText } from "./FailureText.ts"
+import { ShowBackupError } from "./ShowBackupError.ts"
+
+const fields = {
+  /** What happened, by a code and its facts; `message` is the English sentence of it. Safe to show. */
+  detail: FailureDetail,
+  /** The service's id of the answer that was seen last. */
+  request_id: Schema.optionalKey(Schema.String)
+}
+
+/** What was waited for can no longer come true; a detail of `condition-impossible` says what it was, and why. */
+export class ConditionImpossible extends Schema.TaggedError<ConditionImpossible>()("ConditionImpossible", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
+
+/** What was waited for did not come true in time. */
+export class ConditionTimedOut extends Schema.TaggedError<ConditionTimedOut>()("ConditionTimedOut", fields) {
+  override get message(): string {
+    return failureText(this.detail)
+  }
+}
+
+/** Every way in which `waitUntil` fails. `ErrorTable` has a row for each. */
+export const WaitUntilError = Schema.Union([...ShowBackupError.members, ConditionImpossible, ConditionTimedOut])
+
+/** Every way in which `waitUntil` fails. */
+export type WaitUntilError = typeof WaitUntilError.Type

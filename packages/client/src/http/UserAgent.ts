@@ -1,0 +1,24 @@
+import { version } from "./Version.ts"
+
+/** What of a runtime tells its name. */
+interface Runtime {
+  readonly process?: { readonly versions?: { readonly node?: string } }
+  readonly navigator?: { readonly userAgent?: string }
+  readonly document?: unknown
+}
+
+/**
+ * How requests name their sender: `cbr/0.1.0 node/24.21.0`. Absent in a
+ * browser, which names itself. It is never part of a signature, since
+ * gateways on the way may change it.
+ */
+export const userAgentOf = (of: Runtime): string | undefined => {
+  if (of.document !== undefined) return undefined
+  const node = of.process?.versions?.node
+  // Node's own `navigator` says less than its version, and is made when it is asked for.
+  const runtime = node === undefined ? of.navigator?.userAgent?.replace(/[^\x21-\x7e]+/g, "-") : `node/${node}`
+  return runtime === undefined || runtime === "" ? `cbr/${version}` : `cbr/${version} ${runtime}`
+}
+
+/** {@link userAgentOf} this runtime. */
+export const userAgent = userAgentOf(globalThis)

@@ -1,0 +1,247 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Headers from "effect/http/Headers"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Result from "effect/Result"
+import { fromHttpClientError } from "../errors/ConnectionFailure.ts"
+import { requestId, toError } from "../errors/ErrorResponse.ts"
+import type { Service } from "../errors/FailureDetails.ts"
+import type { SentSecrets } from "../errors/redact.ts"
+import { MalformedResponse, ResponseTooLarge, type ShowBackupError, TimedOut } from "../errors/ShowBackupError.ts"
+import { type CallInProgress, ownCall } from "../telemetry/Attempt.ts"
+import { instrument } from "../telemetry/instrument.ts"
+import { type RawTransport, rawTransportOf, type ResponseSink, type RemainingBody } from "../transport/RawTransport.ts"
+import { userAgent } from "./UserAgent.ts"
+
+/** What a call needs beside its request. */
+export interface HttpCallOptions {
+  /** Origin that is called. */
+  readonly origin: string
+  /** Which service it is, for messages. */
+  readonly service: Service
+  /** The statuses of success. */
+  readonly success: ReadonlyArray<number>
+  /** Largest body that is read, in bytes. */
+  readonly largestBody: number
+  /** What the request carries and no message may show. */
+  readonly secrets: SentSecrets
+  /** Longest time from sending to the end of the body; where absent, the caller sets a bound of its own. */
+  readonly timeout?: Duration.Duration
+  /** The call of several requests that this one belongs to. */
+  readonly attempt?: CallInProgress
+}
+
+/** A successful answer, read whole. */
+export interface HttpResponse {
+  readonly status: number
+  readonly headers: Headers.Headers
+  readonly text: string
+  readonly request_id: string | undefined
+}
+
+/**
+ * One request and its answer: sent once, the body always read to its end or
+ * its limit (an unread one would hold the connection), every failure typed,
+ * the whole in a span, measured and reported. Redirects are not followed,
+ * whatever the transport, and no trace header goes to the service.
+ */
+export const httpCall = (
+  request: HttpClientRequest.HttpClientRequest,
+  options: HttpCallOptions
+): Effect.Effect<HttpResponse, ShowBackupError, HttpClient.HttpClient> =>
+  Effect.flatMap(HttpClient.HttpClient, (client) =>
+    httpCallOver(rawTransportOf(client), withUserAgent(request), options)
+  )
+
+/** The same by an exchange that is known, of a request that says who sends it. */
+export const httpCallOver = (
+  transport: RawTransport,
+  request: HttpClientRequest.HttpClientRequest,
+  options: HttpCallOptions
+): Effect.Effect<HttpResponse, ShowBackupError> =>
+  instrument(request, options.attempt ?? ownCall, exchange(transport, request, options))
+
+/** A request that says who sends it. */
+export const withUserAgent = (request: HttpClientRequest.HttpClientRequest): HttpClientRequest.HttpClientRequest =>
+  userAgent === undefined ? request : HttpClientRequest.setHeader(request, "user-agent", userAgent)
+
+const exchange = (
+  transport: RawTransport,
+  request: HttpClientRequest.HttpClientRequest,
+  options: HttpCallOptions
+): Effect.Effect<HttpResponse, ShowBackupError> =>
+  Effect.suspend(() => {
+    const collected = new ResponseCollector(options)
+    return transport(request, collected).pipe(
+      Effect.flatMap((rest): Effect.Effect<HttpResponse, ShowBackupError | HttpClientError.HttpClientError> => {
+        if (collected.refusal === undefined) return readSuccess(collected, options)
+        return Effect.andThen(drainBody(rest), refusal(collected.refusal, collected, options))
+      }),
+      Effect.catchTag("HttpClientError", (error) => Effect.fail(fromHttpClientError(error, options.origin))),
+      withinTime(options, (late) =>
+        collected.refusal === undefined ? Effect.fail(late) : refusal(collected.refusal, collected, options)
+      ),
+      Effect.onInterrupt(() =>
+        collected.refusal === undefined
+          ? Effect.void
+          : Effect.flatMap(Effect.flip(refusal(collected.refusal, collected, options)), (error) =>
+              (options.attempt ?? ownCall).cutOff(error)
+            )
+      )
+    )
+  })
+
+/** The status and fields of an answer. */
+interface Head {
+  readonly status: number
+  readonly headers: Headers.Headers
+}
+
+/**
+ * What came of an answer. The body of a success is kept within its limit; of
+ * an error body, as much as is read of one.
+ */
+class ResponseCollector implements ResponseSink {
+  readonly options: HttpCallOptions
+  success: Head | undefined
+  refusal: Head | undefined
+  /** Of a refusal. */
+  text = ""
+  /** Of a success. */
+  readonly pieces: Array<Uint8Array> = []
+  bytes = 0
+  private readonly decoder = new TextDecoder()
+
+  constructor(options: HttpCallOptions) {
+    this.options = options
+  }
+
+  head(status: number, headers: Headers.Headers): boolean {
+    const isSuccess = this.options.success.includes(status)
+    this[isSuccess ? "success" : "refusal"] = { status, headers }
+    return isSuccess
+  }
+
+  piece(piece: Uint8Array): boolean {
+    if (this.refusal === undefined) {
+      this.pieces.push(piece)
+      this.bytes += piece.length
+      return this.bytes <= this.options.largestBody
+    }
+    this.text += this.decoder.decode(piece.subarray(0, maxErrorBodyBytes - this.bytes), { stream: true })
+    this.bytes += piece.length
+    return this.bytes < maxErrorBodyBytes
+  }
+}
+
+const withinTime =
+  <B>({ service, timeout }: HttpCallOptions, orElse: (late: TimedOut) => Effect.Effect<B, ShowBackupError>) =>
+  <A, R>(self: Effect.Effect<A, ShowBackupError, R>): Effect.Effect<A | B, ShowBackupError, R> =>
+    timeout === undefined
+      ? self
+      : Effect.timeoutOrElse(self, {
+          duration: timeout,
+          orElse: () => orElse(noAnswerWithin(timeout, service))
+        })
+
+/** What an attempt fails with that got no answer in time. */
+export const noAnswerWithin = (time: Duration.Duration, service: Service): TimedOut =>
+  new TimedOut({ detail: { code: "no-answer-within", service, seconds: Duration.toSeconds(time) }, limit: "attempt" })
+
+const readSuccess = (
+  { bytes, pieces, success }: ResponseCollector,
+  { largestBody, secrets: sent, service }: HttpCallOptions
+): Effect.Effect<HttpResponse, MalformedResponse | ResponseTooLarge> => {
+  const { headers, status } = success!
+  const request_id = requestId(headers, sent)
+  const seen = { status_code: status, ...(request_id === undefined ? {} : { request_id }) }
+  if (bytes > largestBody) {
+    return Effect.fail(
+      new ResponseTooLarge({ detail: { code: "answer-too-large", service, bytes: largestBody }, ...seen })
+    )
+  }
+  const text = decodeUtf8(whole(pieces, bytes))
+  if (text !== undefined) return Effect.succeed({ status, headers, text, request_id })
+  const compressed = headers["content-encoding"] !== undefined
+  return Effect.fail(
+    new MalformedResponse({
+      detail: { code: compressed ? "answer-compressed" : "answer-not-text", service },
+      may_be_cut: true,
+      ...seen
+    })
+  )
+}
+
+/**
+ * What an answer that cannot be read says of its body. One that was cut may
+ * look whole: some transports take the end of the connection for the end of
+ * the body, and `fetch` unpacks as much of a compressed one as came.
+ */
+export const cutOf = (text: string): { readonly may_be_cut?: boolean } => {
+  try {
+    JSON.parse(text)
+    return {}
+  } catch {
+    return { may_be_cut: true }
+  }
+}
+
+const whole = (pieces: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
+  const [only] = pieces
+  if (only !== undefined && pieces.length === 1) return only
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const piece of pieces) {
+    bytes.set(piece, at)
+    at += piece.length
+  }
+  return bytes
+}
+
+const refusal = Effect.fnUntraced(function* (
+  { headers, status }: Head,
+  { text }: ResponseCollector,
+  { secrets: sent, service }: HttpCallOptions
+) {
+  return yield* toError({ status, headers, text, retry_after: yield* retryAfter(headers), service, secrets: sent })
+})
+
+/** Bytes of an error body that are read. */
+const maxErrorBodyBytes = 64 * 1024
+
+/** How long an error body is waited for. */
+const errorBodyTimeout = Duration.seconds(2)
+
+/**
+ * As much of an error body as comes whole and in time. The status has been
+ * said by then: a body that breaks or hangs must not turn a refused key into a
+ * failed connection, which would be tried again with the same key.
+ */
+const drainBody = (rest: RemainingBody): Effect.Effect<void> =>
+  rest.pipe(Effect.ignore, Effect.timeoutOption(errorBodyTimeout), Effect.asVoid)
+
+/** A byte order mark is part of what came. */
+const strictly = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
+  try {
+    return strictly.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * `Retry-After` in seconds from now; absent or in no form of RFC 9110, section 10.2.3: `undefined`.
+ */
+const retryAfter = Effect.fnUntraced(function* (headers: Headers.Headers) {
+  const value = headers["retry-after"]
+  if (value === undefined) return undefined
+  const parsed = Headers.parseRetryAfter(value)
+  if (Result.isFailure(parsed)) return undefined
+  const delay = Headers.retryAfterDelay(parsed.success, yield* Clock.currentTimeMillis)
+  return Math.min(Duration.toSeconds(delay), Number.MAX_SAFE_INTEGER)
+})

@@ -1,0 +1,61 @@
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import type { FailureDetail } from "../errors/FailureDetails.ts"
+import { InvalidRequest } from "../errors/ShowBackupError.ts"
+import type { ResiliencePolicy } from "./ResiliencePolicy.ts"
+
+/** What is wrong with a time limit, if anything: it is longer than nothing, and may be without end. */
+export const validateTime = (name: string, limit: Duration.Input): InvalidRequest | undefined => {
+  // `Duration` takes a number that is none for zero.
+  const duration = Duration.fromInput(limit)
+  return Option.isSome(duration) && Duration.isPositive(duration.value)
+    ? undefined
+    : invalid({ code: "not-a-time", option: name })
+}
+
+/** What is wrong with a number of milliseconds that limits a time, if anything. */
+export const validateMilliseconds = (name: string, limit: number): InvalidRequest | undefined =>
+  typeof limit === "number" && limit > 0 ? undefined : invalid({ code: "not-milliseconds", option: name })
+
+/** What is wrong with a number of things, if anything: it is whole, or `Infinity` for any number. */
+export const validateCount = (name: string, count: number, least: 0 | 1): InvalidRequest | undefined =>
+  (Number.isSafeInteger(count) || count === Number.POSITIVE_INFINITY) && count >= least
+    ? undefined
+    : invalid({ code: "not-a-count", option: name, least })
+
+/** What is wrong with an amount, if anything: it is finite, and may be nothing or a part of one. */
+const validateAmount = (name: string, amount: number): InvalidRequest | undefined =>
+  Number.isFinite(amount) && amount >= 0 ? undefined : invalid({ code: "not-an-amount", option: name })
+
+/** What is wrong with the numbers of a policy, if anything. */
+export const validatePolicy = ({
+  attemptTimeout,
+  backoff,
+  callTimeout,
+  circuit,
+  concurrency,
+  largestBody,
+  longestRetryAfter,
+  rateLimit,
+  retries,
+  retryBudget
+}: ResiliencePolicy): InvalidRequest | undefined =>
+  validateTime("callTimeout", callTimeout) ??
+  validateTime("attemptTimeout", attemptTimeout) ??
+  validateCount("retries", retries, 0) ??
+  validateTime("backoff", backoff) ??
+  (Duration.isNegative(longestRetryAfter)
+    ? invalid({ code: "negative-time", option: "longestRetryAfter" })
+    : undefined) ??
+  validateCount("concurrency", concurrency, 1) ??
+  validateCount("largestBody", largestBody, 1) ??
+  (retryBudget &&
+    (validateAmount("retryBudget.ratio", retryBudget.ratio) ??
+      validateAmount("retryBudget.reserve", retryBudget.reserve))) ??
+  (rateLimit &&
+    (validateCount("rateLimit.requests", rateLimit.requests, 1) ??
+      validateTime("rateLimit.window", rateLimit.window))) ??
+  (circuit &&
+    (validateCount("circuit.failures", circuit.failures, 1) ?? validateTime("circuit.openFor", circuit.openFor)))
+
+const invalid = (detail: FailureDetail): InvalidRequest => new InvalidRequest({ detail, attempts: 0 })

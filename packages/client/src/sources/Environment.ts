@@ -1,0 +1,135 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { readSettings, secretSetting, setting } from "../config/EnvSetting.ts"
+import { constant, type Credential, Credentials } from "../credentials/Credentials.ts"
+import { checked } from "../credentials/SecretText.ts"
+import { setOf } from "../endpoint/PlaceVariables.ts"
+import { logDetail } from "../errors/LoggedDetail.ts"
+import { NoCredentials } from "../errors/ShowBackupError.ts"
+import { authUrl } from "./AuthUrl.ts"
+import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
+
+/** A key pair's variables. */
+interface KeyVariables {
+  readonly ak: string
+  readonly sk: string
+  readonly security_token?: string
+}
+
+type Variables = string | KeyVariables
+
+/** First match wins; a text is a token's variable. */
+const order: ReadonlyArray<Variables> = [
+  "CBR_TOKEN",
+  { ak: "HUAWEICLOUD_SDK_AK", sk: "HUAWEICLOUD_SDK_SK", security_token: "HUAWEICLOUD_SDK_SECURITY_TOKEN" },
+  { ak: "CLOUD_SDK_AK", sk: "CLOUD_SDK_SK" },
+  "HW_AUTH_TOKEN",
+  { ak: "HW_ACCESS_KEY", sk: "HW_SECRET_KEY", security_token: "HW_SECURITY_TOKEN" },
+  "OS_AUTH_TOKEN",
+  "OS_TOKEN",
+  { ak: "OS_ACCESS_KEY", sk: "OS_SECRET_KEY" }
+]
+
+/**
+ * The credential that the environment holds: `CBR_TOKEN`, the official SDKs'
+ * `HUAWEICLOUD_SDK_AK` and `_SK` (with `_SECURITY_TOKEN` when the key is
+ * temporary), the API page's samples' `CLOUD_SDK_AK` and `_SK`, Terraform's
+ * `HW_AUTH_TOKEN`, or `HW_ACCESS_KEY` and `HW_SECRET_KEY` (with
+ * `HW_SECURITY_TOKEN`), OpenStack's `OS_AUTH_TOKEN` or `OS_TOKEN`, or `OS_ACCESS_KEY` and `OS_SECRET_KEY`, in this order: the
+ * variable that only this project reads is the most deliberate.
+ *
+ * Fails with `NoCredentials`, which names every variable that was looked for.
+ */
+export const fromEnvironment: Effect.Effect<Credential, NoCredentials> = Effect.suspend(() =>
+  Effect.flatMap(find, (credential) =>
+    credential === undefined
+      ? Effect.fail(new NoCredentials({ detail: { code: "no-credentials-in-environment", variables: lookedFor } }))
+      : Effect.succeed(credential)
+  )
+)
+
+/** {@link fromEnvironment} as a layer: read when first needed, so that help and saved files need no credential. */
+export const layer: Layer.Layer<Credentials> = Layer.effect(
+  Credentials,
+  Effect.map(Effect.cached(fromEnvironment), (current) => ({
+    current,
+    refused: () => Effect.succeed(false)
+  }))
+)
+
+/** {@link fromEnvironment} as a link of the chain. */
+export const source: CredentialSource<never, "environment"> = {
+  name: "environment",
+  resolve: Effect.suspend(() =>
+    Effect.flatMap(find, (credential) =>
+      credential === undefined
+        ? Effect.flatMap(unreadThere, (unread) =>
+            Effect.fail(new NotConfigured({ detail: { code: "none-set", variables: lookedFor, ...unread } }))
+          )
+        : Effect.succeed(constant(credential))
+    )
+  )
+}
+
+/** What others read of the environment, and this does not; told where nothing served. */
+const unreadVariables = [
+  "HW_SHARED_CONFIG_FILE",
+  "HW_PROFILE",
+  "HW_ASSUME_ROLE_AGENCY_NAME",
+  "OS_APPLICATION_CREDENTIAL_ID",
+  "OS_APPLICATION_CREDENTIAL_NAME",
+  "OS_USER_ID"
+]
+
+const unreadThere = Effect.map(readSettings(setOf(unreadVariables)), (found) =>
+  found.length === 0 ? {} : { unread: found.map(({ name }) => name) }
+)
+
+const find: Effect.Effect<Credential | undefined, NoCredentials> = Effect.gen(function* () {
+  for (const variables of order) {
+    const credential = typeof variables === "string" ? yield* tokenOf(variables) : yield* keyOf(variables)
+    if (credential !== undefined) return credential
+  }
+  return undefined
+})
+
+const tokenOf = Effect.fnUntraced(function* (name: string): Effect.fn.Return<Credential | undefined, NoCredentials> {
+  const token = yield* readSettings(secretSetting(name))
+  if (token === undefined) return undefined
+  // The address of IAM that stands beside a token, as `openstack` reads it.
+  const iam = name === "CBR_TOKEN" ? undefined : yield* authUrl
+  return {
+    _tag: "Token",
+    token: yield* checked("token", token, { setting: name }),
+    ...(iam === undefined ? {} : { iam })
+  }
+})
+
+const keyOf = Effect.fnUntraced(function* (
+  names: KeyVariables
+): Effect.fn.Return<Credential | undefined, NoCredentials> {
+  const ak = yield* readSettings(secretSetting(names.ak))
+  const sk = yield* readSettings(secretSetting(names.sk))
+  if (ak === undefined && sk === undefined) return undefined
+  if (ak === undefined || sk === undefined) {
+    const [set, missing] = ak === undefined ? [names.sk, names.ak] : [names.ak, names.sk]
+    return yield* new NoCredentials({ detail: { code: "half-set", set, missing } })
+  }
+  // Passed over in silence, it would leave the call with other rights than are meant.
+  const agency = names.ak === "HW_ACCESS_KEY" ? yield* readSettings(setting("HW_ASSUME_ROLE_AGENCY_NAME")) : undefined
+  if (agency !== undefined) yield* logDetail("Warn", { code: "agency-not-assumed", agency, ak: names.ak })
+  const security_token =
+    names.security_token === undefined ? undefined : yield* readSettings(secretSetting(names.security_token))
+  return {
+    _tag: "AccessKey",
+    accessKey: {
+      ak: Redacted.value(yield* checked("access-key-id", ak, { setting: names.ak })),
+      sk: yield* checked("secret-access-key", sk, { setting: names.sk }),
+      security_token:
+        security_token && (yield* checked("security-token", security_token, { setting: names.security_token ?? "" }))
+    }
+  }
+})
+
+const lookedFor = order.map((variables) => (typeof variables === "string" ? [variables] : [variables.ak, variables.sk]))

@@ -1,0 +1,126 @@
+import { TimestampFromString } from "@cbr/domain"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { Credentials, type ProjectReference } from "../credentials/Credentials.ts"
+import { type Addresses, Endpoint } from "../endpoint/Endpoint.ts"
+import { MalformedResponse, NoCredentials } from "../errors/ShowBackupError.ts"
+import { cutOf } from "../http/httpCall.ts"
+import { ResiliencePolicy } from "../resilience/ResiliencePolicy.ts"
+import { post } from "./IamCall.ts"
+import { type ExpiringCredential, refreshing } from "./Refreshing.ts"
+
+/** The project that a token is for. A name may stand in another domain than the user's. */
+export type ProjectScope =
+  | { readonly id: string }
+  | { readonly name: string; readonly domain?: { readonly name: string } | { readonly id: string } }
+
+/** A project as a token is asked for it: by its name in another domain than the user's, where one is named. */
+export const scopeOf = (
+  project: ProjectReference | undefined,
+  domain: string | undefined
+): ProjectScope | undefined => {
+  if (project === undefined || "id" in project) return project && { id: project.id }
+  return { name: project.name, ...(domain === undefined ? {} : { domain: { name: domain } }) }
+}
+
+/** Who asks IAM for a token, and for which project. */
+export interface IamUser {
+  /** Name of the IAM user. */
+  readonly user: string
+  readonly password: Redacted.Redacted<string>
+  /** The account that the user belongs to, by its name or its id. */
+  readonly domain: string | { readonly id: string }
+  /** The project that the token is for. The region's own project by default. */
+  readonly project?: ProjectScope | undefined
+  /** IAM's origin, where it is another than the endpoint's. */
+  readonly iam?: string | undefined
+}
+
+/**
+ * Credentials by a user's password: a token from IAM, fetched once however
+ * many callers wait, renewed in the background ahead of its end, and fetched
+ * anew once after the service refused it. A refused password is not sent again
+ * for five minutes.
+ *
+ * @example
+ * ```ts
+ * IamToken.layer({ user: "backup-reader", domain: "acme", password: Redacted.make(password), project: { name: "cn-north-4" } })
+ * ```
+ * @source IAM, `POST /v3/auth/tokens`; the token comes in `X-Subject-Token`
+ */
+export const layer = (options: IamUser): Layer.Layer<Credentials, never, Endpoint | HttpClient.HttpClient> =>
+  Layer.effect(Credentials, make(options))
+
+/** As {@link layer}, for who holds a scope: the background renewal ends with it. */
+export const make = Effect.fnUntraced(function* (options: IamUser) {
+  const fetch = fetchToken(options, yield* Endpoint).pipe(
+    Effect.provideService(HttpClient.HttpClient, yield* HttpClient.HttpClient),
+    Effect.provideService(ResiliencePolicy, yield* ResiliencePolicy)
+  )
+  return yield* refreshing({ fetch, ahead: Duration.minutes(30) })
+})
+
+const TokenBody = Schema.fromJsonString(
+  Schema.Struct({
+    token: Schema.Struct({
+      expires_at: TimestampFromString,
+      project: Schema.optionalKey(
+        Schema.Struct({ id: Schema.optionalKey(Schema.NonEmptyString), name: Schema.optionalKey(Schema.String) })
+      )
+    })
+  })
+)
+
+const fetchToken = Effect.fn("IamToken.fetchToken")(function* (options: IamUser, endpoint: Addresses) {
+  const project =
+    options.project ??
+    scopeOf(endpoint.project ?? (endpoint.region === undefined ? undefined : { name: endpoint.region }), undefined)
+  const iam = options.iam ?? endpoint.iam
+  if (iam === undefined || project === undefined) {
+    return yield* new NoCredentials({ detail: { code: "iam-and-project-needed" } })
+  }
+  const answer = yield* post({
+    origin: iam,
+    path: "/v3/auth/tokens?nocatalog=true",
+    body: JSON.stringify({
+      auth: {
+        identity: {
+          methods: ["password"],
+          password: {
+            user: {
+              name: options.user,
+              password: Redacted.value(options.password),
+              domain: typeof options.domain === "string" ? { name: options.domain } : options.domain
+            }
+          }
+        },
+        scope: { project }
+      }
+    }),
+    sent: { secrets: [options.password] }
+  })
+  const token = answer.headers["x-subject-token"]
+  const body = yield* Effect.option(Schema.decodeUnknownEffect(TokenBody)(answer.text))
+  if (token === undefined || token === "" || body._tag === "None") {
+    return yield* new MalformedResponse({
+      detail: { code: "answer-without-token" },
+      status_code: 201,
+      ...cutOf(answer.text),
+      ...(answer.request_id === undefined ? {} : { request_id: answer.request_id })
+    })
+  }
+  const { expires_at, project: { id, name } = {} } = body.value.token
+  const home = {
+    ...(id === undefined ? {} : { project: { id, ...(name === undefined ? {} : { name }) } }),
+    ...(options.iam === undefined ? {} : { iam: options.iam })
+  }
+  const found: ExpiringCredential = {
+    credential: { _tag: "Token", token: Redacted.make(token), ...home },
+    expires_at: expires_at.utc
+  }
+  return found
+})

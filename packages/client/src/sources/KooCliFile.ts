@@ -1,0 +1,23 @@
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import { UserDirectories } from "../config/UserDirectories.ts"
+import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
+
+/**
+ * KooCLI's `~/.hcloud/config.json` never serves: its secrets are encrypted for
+ * KooCLI alone. It is named, so that who configured KooCLI knows why that was
+ * not enough.
+ */
+export const source: CredentialSource<FileSystem.FileSystem | Path.Path | UserDirectories, "KooCLI"> = {
+  name: "KooCLI",
+  resolve: Effect.gen(function* () {
+    const { home } = yield* UserDirectories
+    const file = home === undefined ? undefined : (yield* Path.Path).join(home, ".hcloud", "config.json")
+    const isThere =
+      file !== undefined && (yield* Effect.orElseSucceed((yield* FileSystem.FileSystem).exists(file), () => false))
+    return yield* new NotConfigured({
+      detail: isThere ? { code: "file-of-koocli", file } : { code: "no-file", file: "~/.hcloud/config.json" }
+    })
+  })
+}

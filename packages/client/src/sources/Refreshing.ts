@@ -1,0 +1,125 @@
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Metric from "effect/Metric"
+import { type Credential, Credentials, isSame } from "../credentials/Credentials.ts"
+import { type AuthenticationFailed, type ShowBackupError, withoutSending } from "../errors/ShowBackupError.ts"
+import { tokenRefreshes } from "../telemetry/ClientMetrics.ts"
+
+/** A credential and when the service stops accepting it. */
+export interface ExpiringCredential {
+  readonly credential: Credential
+  readonly expires_at: DateTime.Utc
+}
+
+/** How a credential that ends is held. */
+export interface RefreshingOptions {
+  /** Gets a new one. Must end by itself: it outlives the caller who asked first. */
+  readonly fetch: Effect.Effect<ExpiringCredential, ShowBackupError>
+  /** How long before its end a new one is fetched in the background; half of its life where that is shorter. */
+  readonly ahead: Duration.Duration
+}
+
+/**
+ * How long before its end a credential is no longer used: a request may wait for as long on its way. Half of its life
+ * where that is shorter, or one that ends soon would be fetched anew for each request.
+ */
+const margin = Duration.toMillis(Duration.minutes(5))
+
+/** How long a password, key or id token that was refused is not sent again. */
+const refusedFor = Duration.toMillis(Duration.minutes(5))
+
+/** How long after a failed renewal the next one is tried, while the old credential still serves. */
+const restAfterFailure = Duration.toMillis(Duration.seconds(30))
+
+/** A credential that took a refused one's place and is refused within this time is not replaced again. */
+const replacedOnceIn = Duration.toMillis(Duration.minutes(1))
+
+interface Held {
+  readonly credential: Credential
+  readonly usedUntil: number
+  readonly renewedFrom: number
+}
+
+/**
+ * Credentials that end and are renewed.
+ *
+ * - Fetched once however many callers wait; a caller who gives up takes nothing from the others.
+ * - Renewed in the background while the old one is good, so that nobody waits.
+ * - When the service refuses the one held, it is given up and one new one fetched.
+ * - When the fetch itself is refused, it is not repeated for five minutes: callers get the refusal at once.
+ */
+export const refreshing = Effect.fnUntraced(function* ({ ahead, fetch }: RefreshingOptions) {
+  const scope = yield* Effect.scope
+  let held: Held | undefined
+  let pending: Deferred.Deferred<Credential, ShowBackupError> | undefined
+  let refusal: { readonly error: AuthenticationFailed; readonly until: number } | undefined
+  let restsUntil = 0
+  let replacedAt = Number.NEGATIVE_INFINITY
+
+  const settle = (exit: Exit.Exit<ExpiringCredential, ShowBackupError>, now: number) => {
+    pending = undefined
+    if (Exit.isSuccess(exit)) {
+      const end = DateTime.toEpochMillis(exit.value.expires_at)
+      const usedUntil = end - Math.min(margin, Math.max(0, end - now) / 2)
+      const renewedFrom = Math.max(end - Duration.toMillis(ahead), now + (end - now) / 2)
+      held = { credential: exit.value.credential, usedUntil, renewedFrom: Math.min(renewedFrom, usedUntil) }
+      refusal = undefined
+      return
+    }
+    restsUntil = now + restAfterFailure
+    const error = Exit.findErrorOption(exit)
+    if (error._tag === "Some" && error.value._tag === "AuthenticationFailed") {
+      refusal = { error: error.value, until: now + refusedFor }
+    }
+  }
+
+  const start = Effect.suspend(() => {
+    const started = (pending = Deferred.makeUnsafe<Credential, ShowBackupError>())
+    return Effect.exit(fetch).pipe(
+      Effect.tap((exit) => Effect.map(Clock.currentTimeMillis, (now) => settle(exit, now))),
+      Effect.tap((exit) => (Exit.isSuccess(exit) ? Metric.update(tokenRefreshes, 1) : Effect.void)),
+      Effect.flatMap((exit) =>
+        Deferred.done(
+          started,
+          Exit.map(exit, ({ credential }) => credential)
+        )
+      ),
+      // At once: the caller waits for nothing else.
+      Effect.forkIn(scope, { startImmediately: true }),
+      Effect.as(started)
+    )
+  })
+
+  return Credentials.of({
+    ready: (now) => (held !== undefined && now < held.renewedFrom ? held.credential : undefined),
+    current: Effect.flatMap(Clock.currentTimeMillis, (now): Effect.Effect<Credential, ShowBackupError> => {
+      if (held !== undefined && now < held.usedUntil) {
+        const { credential, renewedFrom } = held
+        const isDue = now >= renewedFrom && pending === undefined && now >= restsUntil
+        return isDue ? Effect.as(start, credential) : Effect.succeed(credential)
+      }
+      if (pending !== undefined) return Deferred.await(pending)
+      if (refusal !== undefined && now < refusal.until)
+        return Effect.fail(notRepeated(refusal.error, refusal.until - now))
+      return Effect.flatMap(start, Deferred.await)
+    }),
+    refused: (credential) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        if (held === undefined || !isSame(held.credential, credential)) return true
+        if (now - replacedAt < replacedOnceIn) return false
+        held = undefined
+        replacedAt = now
+        return true
+      })
+  })
+})
+
+const notRepeated = (error: AuthenticationFailed, milliseconds: number): AuthenticationFailed => {
+  const retry_after = Math.ceil(milliseconds / 1000)
+  const detail = { code: "not-asked-again", seconds: retry_after, refusal: error.detail } as const
+  return withoutSending(error, { detail, retry_after })
+}

@@ -1,0 +1,107 @@
+import * as Effect from "effect/Effect"
+import * as Ini from "effect/encoding/Ini"
+import type * as FileSystem from "effect/FileSystem"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Path from "effect/Path"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { readSettings, setting } from "../config/EnvSetting.ts"
+import * as TextFile from "../config/TextFile.ts"
+import { UserDirectories } from "../config/UserDirectories.ts"
+import { constant, type CredentialHome } from "../credentials/Credentials.ts"
+import { checked } from "../credentials/SecretText.ts"
+import type { Endpoint } from "../endpoint/Endpoint.ts"
+import { NoCredentials } from "../errors/ShowBackupError.ts"
+import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
+import * as Federation from "./Federation.ts"
+import { iamOrigin } from "./IamAddress.ts"
+
+/**
+ * The official SDKs' file: section `[basic]` of `~/.huaweicloud/credentials`,
+ * or of the file that `HUAWEICLOUD_SDK_CREDENTIALS_FILE` names; `ak` and `sk`
+ * with `security_token`, or `idp_id` and `id_token_file`. Its `project_id` and
+ * `iam_endpoint` go with its credential, and with no other. Read as Python's
+ * `configparser` does: names in any case, followed by `=` or `:`.
+ */
+export const source: CredentialSource<
+  Endpoint | HttpClient.HttpClient | FileSystem.FileSystem | Path.Path | UserDirectories | Scope.Scope,
+  "the SDKs' file"
+> = {
+  name: "the SDKs' file",
+  resolve: Effect.gen(function* () {
+    const named = yield* readSettings(setting("HUAWEICLOUD_SDK_CREDENTIALS_FILE"))
+    const { home } = yield* UserDirectories
+    const usual = home === undefined ? undefined : (yield* Path.Path).join(home, ".huaweicloud", "credentials")
+    const file = named ?? usual
+    if (file === undefined) return yield* new NotConfigured({ detail: { code: "no-home-folder" } })
+    const text = yield* TextFile.read(file).pipe(
+      Effect.catch(({ detail, isAbsent, reason }): Effect.Effect<never, NotConfigured | NoCredentials> =>
+        isAbsent && named === undefined
+          ? Effect.fail(new NotConfigured({ detail: reason === "NotFound" ? { code: "no-file", file } : detail }))
+          : Effect.fail(new NoCredentials({ detail }))
+      )
+    )
+    const basic = sectionOf(text)
+    if (basic === undefined) return yield* new NotConfigured({ detail: { code: "no-basic-section", file } })
+    const ak = textOf(basic, "ak")
+    const sk = secretOf(basic, "sk")
+    const iam = yield* iamOrigin({ setting: "iam_endpoint", file }, textOf(basic, "iam_endpoint"))
+    const project_id = textOf(basic, "project_id")
+    const at: CredentialHome = {
+      ...(project_id === undefined ? {} : { project: { id: project_id } }),
+      ...(iam === undefined || (yield* isIamSet) ? {} : { iam })
+    }
+    if (ak !== undefined && sk !== undefined) {
+      const security_token = secretOf(basic, "security_token")
+      const accessKey = {
+        ak: Redacted.value(yield* checked("access-key-id", Redacted.make(ak), { setting: "ak", file })),
+        sk: yield* checked("secret-access-key", sk, { setting: "sk", file }),
+        security_token:
+          security_token && (yield* checked("security-token", security_token, { setting: "security_token", file }))
+      }
+      return constant({ _tag: "AccessKey", accessKey, ...at })
+    }
+    if (ak !== undefined || sk !== undefined) {
+      return yield* half(file, ak === undefined ? ["sk", "ak"] : ["ak", "sk"])
+    }
+    const idp_id = textOf(basic, "idp_id")
+    const id_token_file = textOf(basic, "id_token_file")
+    if (idp_id !== undefined && id_token_file !== undefined) {
+      return yield* Federation.make({ idp_id, id_token_file, iam, home: at })
+    }
+    if (idp_id !== undefined || id_token_file !== undefined) {
+      return yield* half(file, idp_id === undefined ? ["id_token_file", "idp_id"] : ["idp_id", "id_token_file"])
+    }
+    return yield* new NotConfigured({ detail: { code: "basic-section-empty", file } })
+  })
+}
+
+const half = (file: string, [set, missing]: readonly [string, string]) =>
+  Effect.fail(new NoCredentials({ detail: { code: "basic-section-half", file, set, missing } }))
+
+type Section = Readonly<Record<string, unknown>>
+
+const sectionOf = (text: string): Section | undefined => {
+  const { basic } = Ini.parse(text.replaceAll(colonAfterName, "$1="))
+  if (typeof basic !== "object" || basic === null) return undefined
+  return Object.fromEntries(Object.entries(basic).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+/** The parser knows no other sign after a name than `=`. */
+const colonAfterName = /^([^\r\n=:]+):/gm
+
+/** An address of IAM in the environment is the more deliberate one. */
+const isIamSet = Effect.map(
+  Effect.all([readSettings(setting("CBR_IAM_ENDPOINT")), readSettings(setting("HUAWEICLOUD_SDK_IAM_ENDPOINT"))]),
+  (found) => found.some((address) => address !== undefined)
+)
+
+const textOf = (section: Section, name: string): string | undefined => {
+  const value = section[name]
+  return typeof value === "string" && value !== "" ? value : undefined
+}
+
+const secretOf = (section: Section, name: string): Redacted.Redacted<string> | undefined => {
+  const text = textOf(section, name)
+  return text === undefined ? undefined : Redacted.make(text)
+}

@@ -1,0 +1,77 @@
+import { TimestampFromString } from "@cbr/domain"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { Service } from "../errors/FailureDetails.ts"
+import { MalformedResponse } from "../errors/ShowBackupError.ts"
+import { cutOf, type HttpResponse } from "../http/httpCall.ts"
+import type { ExpiringCredential } from "./Refreshing.ts"
+
+const Secret = Schema.RedactedFromValue(Schema.NonEmptyString)
+
+/** As IAM and the metadata of a server write it. */
+const Plain = Schema.Struct({
+  access: Schema.NonEmptyString,
+  secret: Secret,
+  securitytoken: Secret,
+  expires_at: TimestampFromString
+})
+
+/** As some versions of pod identity write it. */
+const Camel = Schema.Struct({
+  accessKeyId: Schema.NonEmptyString,
+  secretAccessKey: Secret,
+  securityToken: Secret,
+  expiration: TimestampFromString
+})
+
+const Body = Schema.fromJsonString(
+  Schema.Union([
+    Schema.Struct({ credential: Schema.Union([Plain, Camel]) }),
+    Schema.Struct({ credentials: Schema.Union([Plain, Camel]) })
+  ])
+)
+
+const decode = Schema.decodeUnknownEffect(Body)
+
+/**
+ * Reads a temporary key: AK, SK, security token and their common end.
+ *
+ * @param service that answered, for the message
+ */
+export const read = (answer: HttpResponse, service: Service): Effect.Effect<ExpiringCredential, MalformedResponse> =>
+  decode(answer.text).pipe(
+    Effect.map((body): ExpiringCredential => {
+      const key = "credential" in body ? body.credential : body.credentials
+      return "access" in key
+        ? {
+            credential: {
+              _tag: "AccessKey",
+              accessKey: { ak: key.access, sk: key.secret, security_token: key.securitytoken }
+            },
+            expires_at: key.expires_at.utc
+          }
+        : {
+            credential: {
+              _tag: "AccessKey",
+              accessKey: { ak: key.accessKeyId, sk: key.secretAccessKey, security_token: key.securityToken }
+            },
+            expires_at: key.expiration.utc
+          }
+    }),
+    // The decoder's own message would be safe; it would also be about a schema that no reader knows.
+    Effect.mapError(
+      () =>
+        new MalformedResponse({
+          detail: { code: "answer-without-key", service },
+          ...cutOf(answer.text),
+          ...(answer.request_id === undefined ? {} : { request_id: answer.request_id })
+        })
+    )
+  )
+
+/** How long before its end a temporary key is renewed: as the SDKs have it. */
+export const renewedAhead = Duration.minutes(40)
+
+/** How long a temporary key is asked for, in seconds: 6 h, as the SDKs do. */
+export const duration_seconds = 21_600

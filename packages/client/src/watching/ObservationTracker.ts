@@ -1,0 +1,41 @@
+import type { ShowBackupResponse } from "@cbr/domain"
+import * as Effect from "effect/Effect"
+import { isRetryable } from "../errors/ErrorTable.ts"
+import type { ShowBackupError } from "../errors/ShowBackupError.ts"
+import { isCircuitOpen } from "../resilience/CircuitBreaker.ts"
+import { type Observation, type Seen, seen } from "./Observation.ts"
+import type { PollingPolicy } from "./PollingPolicy.ts"
+
+/** What one watch has seen so far, by which an answer or a failure becomes an observation. */
+export interface ObservationTracker {
+  readonly saw: (response: ShowBackupResponse) => Seen
+  /** Fails in its place with what looking again cannot help. */
+  readonly failed: (error: ShowBackupError) => Effect.Effect<Observation, ShowBackupError>
+  /** That all is as it was last seen; `undefined` while the newest news is a failure, or there is none. */
+  readonly unchanged: () => Seen | undefined
+}
+
+/** Of a watch that begins. */
+export const makeObservationTracker = ({ giveUpAtFailure }: PollingPolicy): ObservationTracker => {
+  let before: Seen | undefined
+  let inARow = 0
+  const saw = (response: ShowBackupResponse) => {
+    inARow = 0
+    return (before = seen(response, before))
+  }
+  return {
+    saw,
+    failed: (error) => {
+      if (error._tag === "BackupNotFound") {
+        inARow = 0
+        return Effect.succeed({ _tag: "Gone", error, response: before?.response })
+      }
+      // Nothing was asked, so nothing was missed: the circuit's own probe is the next look.
+      if (!isCircuitOpen(error)) inARow++
+      return isRetryable(error) && inARow < giveUpAtFailure
+        ? Effect.succeed({ _tag: "Missed", error, inARow })
+        : Effect.fail(error)
+    },
+    unchanged: () => (before === undefined || inARow > 0 ? undefined : saw(before.response))
+  }
+}

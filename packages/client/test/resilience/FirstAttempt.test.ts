@@ -1,0 +1,163 @@
+import { BackupClient, Credentials, OnAttempt } from "@cbr/client"
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Exit, Fiber, Layer, Random, Schema, Stream } from "effect"
+import { HttpClientError } from "effect/http"
+import { TestClock } from "effect/testing"
+import { firstAttempts } from "../../src/resilience/FirstAttempt.ts"
+import type { Attempt } from "../../src/telemetry/Attempt.ts"
+import { type Answer, inMemory, type Script } from "../InMemoryTransport.ts"
+import { accessKey, clientLayer, request, timed, token } from "../TestClient.ts"
+
+const body = `{"backup":{"status":"available"}}`
+
+/** What a service does with one request. */
+const Fate = Schema.Literals([
+  "ok",
+  "not json",
+  "not found",
+  "forbidden",
+  "refused key",
+  "wrong date",
+  "throttled",
+  "throttled for long",
+  "unavailable",
+  "broken",
+  "reset",
+  "hang",
+  "hang after 401",
+  "slow"
+])
+
+const answers: Readonly<Record<typeof Fate.Type, Script>> = {
+  ok: () => ({ status: 200, body }),
+  "not json": () => ({ status: 200, body: "<html>" }),
+  "not found": () => ({ status: 404, body: `{"error_code":"BackupService.6200"}` }),
+  forbidden: () => ({ status: 403, body: `{"error_code":"BackupService.8600"}` }),
+  "refused key": () => ({ status: 401, body: `{"error_code":"APIGW.0301","error_msg":"verify aksk signature fail"}` }),
+  "wrong date": () => ({
+    status: 401,
+    headers: { date: "Thu, 01 Jan 2026 00:00:00 GMT" },
+    body: `{"error_code":"APIGW.0301","error_msg":"signature expired"}`
+  }),
+  throttled: () => ({ status: 429, headers: { "retry-after": "2" } }),
+  "throttled for long": () => ({ status: 429, headers: { "retry-after": "60" } }),
+  unavailable: () => ({ status: 503 }),
+  broken: (_, request) => ({ status: 200, body: Stream.fail(failure(request)) }),
+  reset: (_, request) => Effect.fail(failure(request)),
+  hang: () => Effect.never,
+  "hang after 401": () => ({ status: 401, body: Stream.never }),
+  slow: () => Effect.delay(Effect.succeed<Answer>({ status: 200, body }), "4001 millis")
+}
+
+const failure = (request: Parameters<Script>[1]) =>
+  new HttpClientError.HttpClientError({
+    reason: new HttpClientError.TransportError({ request, cause: new Error("the connection ended") })
+  })
+
+const Calls = Schema.Array(
+  Schema.Struct({
+    /** Milliseconds after the call before. No two things happen at one instant, where their order is chance. */
+    after: Schema.Literals([3, 1103, 20_307, 400_701]),
+    /** Whether the caller leaves after five seconds. */
+    leaves: Schema.Boolean
+  })
+).check(Schema.isMinLength(1), Schema.isMaxLength(6))
+
+const Fates = Schema.NonEmptyArray(Fate)
+
+/** Several calls of one client over a service that does this with each request in turn: all that can be seen of them. */
+const seen = Effect.fnUntraced(function* (
+  areOn: boolean,
+  calls: typeof Calls.Type,
+  fates: typeof Fates.Type,
+  byKey: boolean
+) {
+  const transport = inMemory((nth, request) => answers[fates[nth % fates.length]!](nth, request))
+  const told: Array<Pick<Attempt, "error" | "number" | "status_code">> = []
+  const hook = Layer.succeed(OnAttempt, ({ error, number, status_code }) =>
+    Effect.sync(() => void told.push({ number, ...(error && { error }), ...(status_code && { status_code }) }))
+  )
+  firstAttempts.areOn = areOn
+  const { exit } = yield* timed(
+    Effect.gen(function* () {
+      const client = yield* BackupClient
+      const fibers: Array<Fiber.Fiber<unknown, unknown>> = []
+      for (const { after, leaves } of calls) {
+        yield* Effect.sleep(Duration.millis(after))
+        const call = Effect.exit(client.showBackup(request))
+        fibers.push(yield* Effect.forkChild(leaves ? Effect.timeoutOption(call, "5011 millis") : call))
+      }
+      return yield* Effect.forEach(fibers, Fiber.join)
+    }).pipe(
+      Effect.provide(
+        clientLayer({
+          http: transport.layer,
+          credentials: byKey ? Credentials.accessKey(accessKey) : Credentials.token(token),
+          policy: {
+            attemptTimeout: Duration.millis(9_973),
+            callTimeout: Duration.millis(31_307),
+            circuit: { failures: 3, openFor: Duration.millis(10_007) },
+            concurrency: 2
+          }
+        }).pipe(Layer.provide(hook))
+      ),
+      // The same waits in both.
+      Random.withSeed("waits")
+    )
+  )
+  firstAttempts.areOn = true
+  const sent = transport.sent.map(({ at }) => at - (transport.sent[0]?.at ?? 0))
+  // What is told at one instant has no order.
+  const attempts = told.map((attempt) => JSON.stringify(attempt)).sort()
+  return { outcomes: Exit.isSuccess(exit) ? exit.value : exit, sent, attempts }
+})
+
+describe("the first attempt", () => {
+  it.effect.prop(
+    "a call ends alike whether it begins at once or by its whole policy",
+    [Calls, Fates, Schema.Boolean],
+    ([calls, fates, byKey]) =>
+      Effect.gen(function* () {
+        const atOnce = yield* Effect.provide(seen(true, calls, fates, byKey), TestClock.layer())
+        const whole = yield* Effect.provide(seen(false, calls, fates, byKey), TestClock.layer())
+        assert.strictEqual(JSON.stringify(atOnce.outcomes), JSON.stringify(whole.outcomes))
+        assert.deepStrictEqual(atOnce.attempts, whole.attempts)
+        assert.deepStrictEqual(atOnce.sent, whole.sent)
+      }),
+    { arbitrary: { runs: 300 } }
+  )
+
+  it.live("a call that succeeds at once makes three fibers at most, two of them for its time-out", () =>
+    Effect.gen(function* () {
+      const transport = inMemory(() => ({ status: 200, body }))
+      const made = yield* Effect.gen(function* () {
+        const client = yield* BackupClient
+        yield* client.showBackup(request)
+        const before = yield* newestFiber
+        yield* client.showBackup(request)
+        return (yield* newestFiber) - before - 1
+      }).pipe(Effect.provide(clientLayer({ http: transport.layer, credentials: Credentials.accessKey(accessKey) })))
+      assert.isAtMost(made, 3)
+    })
+  )
+
+  it.effect("a call that is held up begins by its whole policy, and takes no place of others", () =>
+    Effect.gen(function* () {
+      const transport = inMemory(() => Effect.delay(Effect.succeed<Answer>({ status: 200, body }), "1 second"))
+      yield* Effect.gen(function* () {
+        const client = yield* BackupClient
+        const calls = Array.from({ length: 6 }, () => client.showBackup(request))
+        const { milliseconds } = yield* timed(Effect.all(calls, { concurrency: "unbounded" }))
+        assert.strictEqual(milliseconds, 3000)
+      }).pipe(Effect.provide(clientLayer({ http: transport.layer, policy: { concurrency: 2, rateLimit: undefined } })))
+      assert.deepStrictEqual(
+        transport.sent.map(({ at }) => at - (transport.sent[0]?.at ?? 0)),
+        [0, 0, 1000, 1000, 2000, 2000]
+      )
+      yield* TestClock.adjust(0)
+    })
+  )
+})
+
+/** The number of the fiber that was made last: fibers are numbered as they are made. */
+const newestFiber = Effect.map(Effect.forkChild(Effect.void), ({ id }) => id)

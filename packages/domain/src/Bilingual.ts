@@ -1,7 +1,0 @@
-/**
- * A text in the two languages of the service's users: the API page's own, and English.
- */
-export interface Bilingual {
-  readonly en: string
-  readonly zh: string
-}
