@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process"
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { runtimeOf, type System } from "./Runtime.ts"
@@ -111,6 +111,17 @@ const unit = (): string => {
   return packaged
 }
 
+/**
+ * Kibibytes that the files take, each rounded up, and one for each folder: not what they take on the disk of the machine
+ * that builds.
+ *
+ * @source Debian Policy, section 5.6.20
+ */
+const installedSize = (folder: string): number =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .map((entry) => (entry.isFile() ? Math.ceil(statSync(join(entry.parentPath, entry.name)).size / 1024) : 1))
+    .reduce((sum, size) => sum + size, 0)
+
 /** Makes a package by Debian's own tool: the path of the `.deb`. */
 export const makeDebian = (
   { conffiles = [], depends, description, files, name, scripts, summary }: DebianPackage,
@@ -129,13 +140,12 @@ export const makeDebian = (
   }
   try {
     for (const file of files) write(file)
-    const size = Number(execFileSync("du", ["-sk", folder], { encoding: "utf8" }).split("\t")[0])
     const control = [
       `Package: ${name}`,
       `Version: ${version}`,
       `Architecture: ${architecture}`,
       "Maintainer: cbr <noreply@cbr.invalid>",
-      `Installed-Size: ${size}`,
+      `Installed-Size: ${installedSize(folder)}`,
       `Depends: ${depends}`,
       "Section: admin",
       "Priority: optional",

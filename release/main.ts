@@ -15,6 +15,8 @@ const out = resolve(process.argv[2] ?? join(import.meta.dirname, "dist"))
 const cache = join(import.meta.dirname, ".cache")
 const version = releasedVersion()
 
+// Folders and files of a package are for all to read, whatever the caller's umask.
+process.umask(0o022)
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
 
@@ -24,8 +26,11 @@ step("npm tarballs")
 packTarballs(out)
 
 step("executables and Debian packages")
+// In English, whatever the language of the machine that builds.
 const completion = (shell: string) =>
-  execFileSync(process.execPath, [join(root, "apps/cli/dist/main.cjs"), "completion", shell], { encoding: "utf8" })
+  execFileSync(process.execPath, [join(root, "apps/cli/dist/main.cjs"), "completion", shell, "--lang", "en"], {
+    encoding: "utf8"
+  })
 const hasDebian = readdirSync("/usr/bin").includes("dpkg-deb")
 if (!hasDebian) console.error("skipping Debian packages: dpkg-deb is not here")
 for (const system of systems) {

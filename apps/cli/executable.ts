@@ -17,8 +17,9 @@ const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2"
 const workshop = mkdtempSync(join(tmpdir(), "cbr-executable-"))
 try {
   const settings = {
-    main: join(folder, "main.cjs"),
-    assets: { "cbr.cjs": join(folder, "cbr.cjs") },
+    // Relative: the blob keeps this path, and is the same whichever folder the bundle is in.
+    main: "main.cjs",
+    assets: { "cbr.cjs": "cbr.cjs" },
     output: join(workshop, "blob"),
     disableExperimentalSEAWarning: true,
     // Either would be this system's alone.
@@ -26,7 +27,7 @@ try {
     useSnapshot: false
   }
   writeFileSync(join(workshop, "sea.json"), JSON.stringify(settings))
-  execFileSync(process.execPath, ["--experimental-sea-config", join(workshop, "sea.json")])
+  execFileSync(process.execPath, ["--experimental-sea-config", join(workshop, "sea.json")], { cwd: folder })
   copyFileSync(node, output)
   chmodSync(output, 0o755)
   await inject(output, "NODE_SEA_BLOB", readFileSync(settings.output), { sentinelFuse: fuse })
