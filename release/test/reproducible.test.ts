@@ -31,5 +31,5 @@ describe.skipIf(process.env["CI"] === undefined || !isClean())("a second build (
       git("worktree", "remove", "--force", folder)
       rmSync(work, { recursive: true })
     }
-  })
+  }, 900_000)
 })
