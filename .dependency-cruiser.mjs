@@ -3,6 +3,19 @@
 const effect = "node_modules/effect/"
 const ownSource = "^(packages|apps)/[^/]+/src/"
 
+// The floors of the command line, from the ground up: a folder imports those before it.
+const floors = [
+  ["text", "values", "exit", "jmespath"],
+  ["messages"],
+  ["args"],
+  ["failures"],
+  ["monitoring", "terminal", "calls", "startup"],
+  ["input", "output"],
+  ["watching"],
+  ["commands"],
+  ["app"]
+]
+
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
   forbidden: [
@@ -36,6 +49,25 @@ export default {
       from: { path: "^packages/client/" },
       to: { path: "^packages/client/src/[^/]+$", pathNot: "/(index|index\\.node|promise)\\.ts$" }
     },
+      name: "no-folder-cycles-in-the-cli",
+      comment: "A folder of the command line needs those below it alone; docs/architecture.md lists the floors.",
+      severity: "error",
+      scope: "folder",
+      from: { path: "^apps/cli/src/" },
+      to: { circular: true }
+    },
+    ...floors.slice(0, -1).map((rooms, floor) => ({
+      name: `nothing-above-${rooms.join("-")}`,
+      comment: "The floors of the command line, in docs/architecture.md: what stands on a floor needs none above it.",
+      severity: "error",
+      from: { path: `^apps/cli/src/(${rooms.join("|")})/` },
+      to: {
+        path: `^apps/cli/src/(main\\.ts|(${floors
+          .slice(floor + 1)
+          .flat()
+          .join("|")})/)`
+      }
+    })),
     {
       name: "domain-imports-only-effect",
       comment: "What a backup is holds in any runtime and without I/O, so the domain leans on nothing but `effect`.",
@@ -100,7 +132,7 @@ export default {
           "^(bench|examples)/",
           "^bench/",
           "^(packages|apps)/[^/]+/test/",
-          "^apps/cli/src/commands/simulate\\.ts$"
+          "^apps/cli/src/commands/simulate/command\\.ts$"
         ]
       },
       to: { path: "^packages/simulator/" }
@@ -124,7 +156,10 @@ export default {
       comment:
         "With one reader per app, its settings have one list, one order of precedence and one place to be redacted.",
       severity: "error",
-      from: { path: "^apps/[^/]+/src/", pathNot: "^apps/[^/]+/src/(configuration/)?Settings\\.ts$" },
+      from: {
+        path: "^apps/[^/]+/src/",
+        pathNot: "^apps/(proxy/src/configuration/Settings|cli/src/args/(Environment|Flags))\\.ts$"
+      },
       to: { path: `${effect}[^/]+/(Config|ConfigProvider)\\.[jt]s$` }
     },
     {

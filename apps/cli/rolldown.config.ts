@@ -3,8 +3,8 @@ import { parse } from "node:path"
 import type { RolldownPlugin } from "rolldown"
 import { type Bundle, builtinsOnDemand, bundle, nodeGuard } from "../../rolldown.base.ts"
 import { notices } from "../../rolldown.notices.ts"
-import { core, oneFile, program } from "./oneFile.ts"
 import manifest from "./package.json" with { type: "json" }
+import { core, singleFile, program } from "./singleFilePlugin.ts"
 
 const segmenter = /new Intl\.Segmenter\(undefined, (\{[^}]*\})\)/
 const lettersOfWidth = /const (zeroWidthCodePoints|emojiPresentation) = (\/.*\/g?u);/g
@@ -95,8 +95,8 @@ const bundles: ReadonlyArray<Bundle> = [
   // The program, one file: a part that is not asked for is read, yet neither compiled nor run. As CommonJS it loads
   // faster than as a module, for which Node evaluates every export of its own modules, even those made on demand.
   bundle({
-    input: "src/start.ts",
-    plugins: [httpOnDemand, builtinsOnDemand, segmenterOnDemand, seldomUsedOnDemand, notices("cbr"), oneFile],
+    input: "src/app/start.ts",
+    plugins: [httpOnDemand, builtinsOnDemand, segmenterOnDemand, seldomUsedOnDemand, notices("cbr"), singleFile],
     // What a bundler for browsers would put there.
     transform: { define: { "import.meta.env": "undefined" } },
     // Only what is called is compiled, and then kept.
@@ -110,7 +110,7 @@ const bundles: ReadonlyArray<Bundle> = [
       // As modules are. Without it, each call of a function that counts its arguments makes them one with its parameters.
       strict: true,
       charset: "ascii",
-      codeSplitting: { groups: [{ name: parse(core).name, test: /\/src\/start\.ts$/ }] }
+      codeSplitting: { groups: [{ name: parse(core).name, test: /\/src\/app\/start\.ts$/ }] }
     }
   })
 ]

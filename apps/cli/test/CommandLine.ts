@@ -16,8 +16,8 @@ import {
   Terminal
 } from "effect"
 import { TestConsole } from "effect/testing"
-import { run } from "../src/cli.ts"
-import { Connections } from "../src/Connections.ts"
+import { run } from "../src/app/cli.ts"
+import { ClientPool } from "../src/calls/ClientPool.ts"
 
 export interface CommandLineOptions {
   /** The whole environment; empty unless given. */
@@ -77,7 +77,7 @@ const machine = (options: CommandLineOptions) =>
 
 /** A test must not meet the profiles of whoever runs it. */
 const platform = (config: string | undefined) =>
-  Connections.layer.pipe(
+  ClientPool.layer.pipe(
     Layer.provideMerge(layerCloudsYaml),
     Layer.provideMerge(ProxylessHttpClient.layer),
     Layer.provideMerge(Layer.succeed(UserDirectories, { home: undefined, config, hasModes: true })),

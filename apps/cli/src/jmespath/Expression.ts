@@ -1,4 +1,4 @@
-import type { JsonValue } from "../output/JsonValue.ts"
+import type { JsonValue } from "../text/JsonValue.ts"
 import { type Miss, Parser } from "./Parser.ts"
 import { fault } from "./QueryFault.ts"
 

@@ -1,4 +1,4 @@
-import * as JsonValues from "../output/JsonValue.ts"
+import * as JsonValues from "../text/JsonValue.ts"
 import { fault } from "./QueryFault.ts"
 
 /** The smallest part of an expression: where it begins, counted from 0, and what it says. */

@@ -1,5 +1,5 @@
 import { closestMatch } from "leven"
-import { field, isObject, type JsonObject, type JsonValue } from "../output/JsonValue.ts"
+import { field, isObject, type JsonObject, type JsonValue } from "../text/JsonValue.ts"
 import {
   comparison,
   current,

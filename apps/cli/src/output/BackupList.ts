@@ -1,11 +1,11 @@
 import { age, type BackupResp } from "@cbr/domain"
 import * as Duration from "effect/Duration"
-import type { Surroundings } from "./Format.ts"
-import { columns } from "./Layout.ts"
-import { paint, type Piece } from "./Paint.ts"
-import { absolute } from "./Time.ts"
+import { paint, type Piece } from "../text/Style.ts"
+import { columns } from "../text/TableLayout.ts"
+import { clip, textOf } from "../text/wrap.ts"
+import { absoluteTime } from "./absoluteTime.ts"
+import type { RenderContext } from "./Format.ts"
 import { verdictOn } from "./Verdict.ts"
-import { clipped, textOf } from "./Wrapping.ts"
 
 type Line = ReadonlyArray<Piece>
 
@@ -33,7 +33,7 @@ export interface BackupList {
  * no reasons; elsewhere, where it may be read at another time, a line is whole
  * and has the moment in the place of the age.
  */
-export const make = (surroundings: Surroundings): BackupList => {
+export const make = (surroundings: RenderContext): BackupList => {
   const { colour, isTerminal, messages, width } = surroundings
   const words = messages.show.list
   const room = width === undefined ? Infinity : width - fixed
@@ -49,7 +49,7 @@ export const make = (surroundings: Surroundings): BackupList => {
   let rows: Array<Line> = [header]
   const flush = () => {
     if (rows.length === 0) return undefined
-    const lines = columns(rows).map((line) => paint(clipped(line, width), colour))
+    const lines = columns(rows).map((line) => paint(clip(line, width), colour))
     rows = []
     return lines.join("\n")
   }
@@ -66,7 +66,7 @@ export const make = (surroundings: Surroundings): BackupList => {
 const cellsOf = (
   backup: BackupResp,
   id: string | undefined,
-  surroundings: Surroundings
+  surroundings: RenderContext
 ): readonly [level: Piece, time: string, id: string, name: string, why: string] => {
   const { isTerminal, now } = surroundings
   const [level = "", why = ""] = verdictOn(backup, surroundings).line
@@ -74,7 +74,7 @@ const cellsOf = (
   const time = backup.protected_at ?? backup.created_at
   return [
     level,
-    isTerminal ? (old === undefined ? "" : shortAge(old)) : time === undefined ? "" : absolute(time),
+    isTerminal ? (old === undefined ? "" : shortAge(old)) : time === undefined ? "" : absoluteTime(time),
     backup.id ?? id ?? "",
     backup.resource_name ?? backup.name ?? "",
     textOf(why).replace(/^[:：]\s*/, "")
@@ -82,7 +82,7 @@ const cellsOf = (
 }
 
 const short = (text: string, width: number): string =>
-  clipped([text], width === Infinity ? undefined : width)
+  clip([text], width === Infinity ? undefined : width)
     .map(textOf)
     .join("")
 

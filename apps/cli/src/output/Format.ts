@@ -1,10 +1,10 @@
 import type { ShowBackupResponse } from "@cbr/domain"
 import type * as DateTime from "effect/DateTime"
 import type { Messages } from "../messages/Messages.ts"
-import type { JsonValue } from "./JsonValue.ts"
+import type { JsonValue } from "../text/JsonValue.ts"
 
 /** What a format may need beside the thing itself. */
-export interface Surroundings {
+export interface RenderContext {
   /** The present, against which an expiry is past or to come. */
   readonly now: DateTime.Utc
   /** Whether a terminal shows the text; then no control character may be in it, and times are told relative too. */
@@ -38,14 +38,14 @@ export interface Writer {
 }
 
 /** One way to print. `many` tells whether more than one thing may come. */
-export type Format = (surroundings: Surroundings, many: boolean) => Writer
+export type Format = (surroundings: RenderContext, many: boolean) => Writer
 
 /** A format whose things stand by themselves, with a line between them where one is given. */
-export const standingAlone =
+export const independentItems =
   (print: {
-    readonly backup: (response: ShowBackupResponse, surroundings: Surroundings) => string | undefined
-    readonly value: (value: JsonValue, surroundings: Surroundings) => string | undefined
-    readonly failed?: (id: string, error: JsonValue, surroundings: Surroundings) => string
+    readonly backup: (response: ShowBackupResponse, surroundings: RenderContext) => string | undefined
+    readonly value: (value: JsonValue, surroundings: RenderContext) => string | undefined
+    readonly failed?: (id: string, error: JsonValue, surroundings: RenderContext) => string
     readonly between?: string
   }): Format =>
   (surroundings) => {

@@ -1,6 +1,6 @@
 import { type BackupResp, health, type HealthLevel, healthText, levelText } from "@cbr/domain"
-import type { Surroundings } from "./Format.ts"
-import type { Piece, Tone } from "./Paint.ts"
+import type { Piece, Tone } from "../text/Style.ts"
+import type { RenderContext } from "./Format.ts"
 
 const tones: Readonly<Record<HealthLevel, Tone>> = {
   healthy: "good",
@@ -29,7 +29,7 @@ export interface Verdict {
 }
 
 /** The verdict on a backup at the moment of the view. */
-export const verdictOn = (backup: BackupResp, { messages, now }: Pick<Surroundings, "messages" | "now">): Verdict => {
+export const verdictOn = (backup: BackupResp, { messages, now }: Pick<RenderContext, "messages" | "now">): Verdict => {
   const judged = health(backup, now)
   const { level } = judged
   const tone = tones[level]

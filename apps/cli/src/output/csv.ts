@@ -1,4 +1,4 @@
-import { separated } from "./separated.ts"
+import { delimited } from "./delimited.ts"
 import { withoutFormula } from "./SpreadsheetCell.ts"
 
 /**
@@ -7,7 +7,7 @@ import { withoutFormula } from "./SpreadsheetCell.ts"
  *
  * @source RFC 4180
  */
-export const csv = separated((cells) => cells.map(cell).join(","))
+export const csv = delimited((cells) => cells.map(cell).join(","))
 
 const cell = (text: string): string => {
   const inertCell = withoutFormula(text)

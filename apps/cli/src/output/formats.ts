@@ -1,5 +1,5 @@
+import type { FormatName } from "../values/FormatName.ts"
 import type { Format } from "./Format.ts"
-import type { FormatName } from "./FormatName.ts"
 import { json } from "./json.ts"
 
 /** Every format by the name that `--output` takes; but for the one that a pipe gets, loaded when it is asked for. */

@@ -1,7 +1,7 @@
 import { JsonText } from "@cbr/domain"
-import { inert } from "../TerminalText.ts"
+import { escapeControls } from "../text/escapeControls.ts"
+import * as JsonValue from "../text/JsonValue.ts"
 import type { Format, Item } from "./Format.ts"
-import * as JsonValue from "./JsonValue.ts"
 
 /**
  * The service's own object, laid out and otherwise as it came: unknown fields,
@@ -13,7 +13,7 @@ import * as JsonValue from "./JsonValue.ts"
  */
 export const json: Format = (surroundings, many) => {
   let count = 0
-  const safe = (text: string) => (surroundings.isTerminal ? text.split("\n").map(inert).join("\n") : text)
+  const safe = (text: string) => (surroundings.isTerminal ? text.split("\n").map(escapeControls).join("\n") : text)
   return {
     next: (item) => {
       const text = safe(textOf(item))

@@ -1,13 +1,13 @@
 import { JsonText } from "@cbr/domain"
-import { inert } from "../TerminalText.ts"
-import { type Format, standingAlone, type Surroundings } from "./Format.ts"
-import * as JsonValue from "./JsonValue.ts"
+import { escapeControls } from "../text/escapeControls.ts"
+import * as JsonValue from "../text/JsonValue.ts"
+import { type Format, independentItems, type RenderContext } from "./Format.ts"
 
 /** A line of JSON for each: the service's own object with its tokens as they came, or `{"id", "error"}`. */
-export const ndjson: Format = standingAlone({
+export const ndjson: Format = independentItems({
   backup: ({ raw }, surroundings) => safe(JsonText.compact(raw), surroundings),
   value: (value, surroundings) => safe(JsonValue.stringify(value, "line"), surroundings),
   failed: (id, error, surroundings) => safe(JsonValue.stringify({ id, error }, "line"), surroundings)
 })
 
-const safe = (line: string, { isTerminal }: Surroundings): string => (isTerminal ? inert(line) : line)
+const safe = (line: string, { isTerminal }: RenderContext): string => (isTerminal ? escapeControls(line) : line)

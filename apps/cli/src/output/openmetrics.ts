@@ -10,8 +10,8 @@ import {
 } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
-import * as BackupRef from "../BackupRef.ts"
-import type { Format, Surroundings } from "./Format.ts"
+import * as BackupRef from "../values/BackupRef.ts"
+import type { Format, RenderContext } from "./Format.ts"
 
 /**
  * Gauges for a collector of OpenMetrics text, such as the textfile collector of
@@ -79,7 +79,7 @@ interface Sample {
   readonly value: number
 }
 
-const samplesOf = (backup: BackupResp, asked: string | undefined, { now }: Surroundings): ReadonlyArray<Sample> => {
+const samplesOf = (backup: BackupResp, asked: string | undefined, { now }: RenderContext): ReadonlyArray<Sample> => {
   const { id = asked, name, project_id, resource_id, resource_name, resource_type, status, vault_id } = backup
   const known = (family: Family, value: number | undefined): ReadonlyArray<Sample> =>
     value === undefined ? [] : [{ family, labels: { id }, value }]

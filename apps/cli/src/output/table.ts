@@ -11,18 +11,18 @@ import {
   RestoreMode,
   type Timestamp
 } from "@cbr/domain"
+import type { JsonValue } from "../text/JsonValue.ts"
+import { relativeTime } from "../text/RelativeTime.ts"
+import { padded, paint, type Piece, toneOfReplication, toneOfStatus, displayWidth } from "../text/Style.ts"
+import { columns } from "../text/TableLayout.ts"
+import { clip, wrap } from "../text/wrap.ts"
+import { absoluteTime } from "./absoluteTime.ts"
 import * as BackupList from "./BackupList.ts"
 import { rowsOf } from "./Columns.ts"
-import { type Format, standingAlone, type Surroundings } from "./Format.ts"
-import type { JsonValue } from "./JsonValue.ts"
-import { columns } from "./Layout.ts"
-import { padded, paint, type Piece, toneOfReplication, toneOfStatus, widthOf } from "./Paint.ts"
-import { relative } from "./RelativeTime.ts"
-import { absolute } from "./Time.ts"
+import { type Format, independentItems, type RenderContext } from "./Format.ts"
 import { verdictOn } from "./Verdict.ts"
-import { clipped, wrapped } from "./Wrapping.ts"
 
-type Words = Surroundings["messages"]
+type Words = RenderContext["messages"]
 type Line = ReadonlyArray<Piece>
 
 /**
@@ -40,20 +40,20 @@ export const table: Format = (surroundings, many) => {
   }
 }
 
-const oneAlone = standingAlone({
+const oneAlone = independentItems({
   backup: ({ backup }, surroundings) => sheet(backup, surroundings),
   value: (value, surroundings) => grid(value, surroundings),
   between: ""
 })
 
-const sheet = (backup: BackupResp, surroundings: Surroundings): string => {
+const sheet = (backup: BackupResp, surroundings: RenderContext): string => {
   const { labels } = surroundings.messages.show
-  const width = Math.max(...Object.values(labels).map(widthOf)) + 2
+  const width = Math.max(...Object.values(labels).map(displayWidth)) + 2
   return [
-    ...wrapped(verdictOn(backup, surroundings).line, 2, surroundings.width),
+    ...wrap(verdictOn(backup, surroundings).line, 2, surroundings.width),
     ...sheetRows(backup, surroundings).flatMap(({ label, lines }) =>
       lines.flatMap((line, index) =>
-        wrapped(
+        wrap(
           [...padded({ text: index === 0 ? labels[label] : "", tone: "strong" }, width), ...line],
           // What goes on is further in than what begins.
           width + 2,
@@ -67,11 +67,11 @@ const sheet = (backup: BackupResp, surroundings: Surroundings): string => {
 }
 
 /** Rows of a list of objects under a header, or the cells of anything else. */
-const grid = (value: JsonValue, { colour, width }: Surroundings): string => {
+const grid = (value: JsonValue, { colour, width }: RenderContext): string => {
   const { header, rows } = rowsOf(value)
   const head: Line = (header ?? []).map((name) => ({ text: name, tone: "strong" }))
   return columns(header === undefined ? rows : [head, ...rows])
-    .map((line) => paint(clipped(line, width), colour))
+    .map((line) => paint(clip(line, width), colour))
     .join("\n")
 }
 
@@ -81,7 +81,7 @@ interface Row {
   readonly lines: ReadonlyArray<Line>
 }
 
-const sheetRows = (backup: BackupResp, surroundings: Surroundings): ReadonlyArray<Row> => {
+const sheetRows = (backup: BackupResp, surroundings: RenderContext): ReadonlyArray<Row> => {
   const { messages } = surroundings
   const words = messages.show
   const info = backup.extend_info
@@ -121,7 +121,7 @@ const listed = (messages: Words, parts: ReadonlyArray<string | undefined> = []):
   messages.listed(parts.filter((part): part is string => part !== undefined && part !== ""))
 
 /** That it is available, and so usable, is good news of a backup that is well, and would contradict any other verdict. */
-const status = (backup: BackupResp, surroundings: Surroundings): Line => {
+const status = (backup: BackupResp, surroundings: RenderContext): Line => {
   const { messages } = surroundings
   const value = backup.status
   if (value === undefined) return [messages.show.absent]
@@ -175,17 +175,17 @@ const flag = (value: boolean | undefined, yes: string, no?: string): string | un
 }
 
 /** Relative only on a terminal: a file is read at another time than it was written. */
-const time = (timestamp: Timestamp | undefined, { isTerminal, messages, now }: Surroundings): ReadonlyArray<Line> => {
+const time = (timestamp: Timestamp | undefined, { isTerminal, messages, now }: RenderContext): ReadonlyArray<Line> => {
   if (timestamp === undefined) return []
-  const line = absolute(timestamp)
+  const line = absoluteTime(timestamp)
   return [
     isTerminal
-      ? [line, { text: messages.aside(relative(timestamp.utc, now, messages.fromNow)), tone: "faint" }]
+      ? [line, { text: messages.aside(relativeTime(timestamp.utc, now, messages.fromNow)), tone: "faint" }]
       : [line]
   ]
 }
 
-const expiry = (backup: BackupResp, surroundings: Surroundings): ReadonlyArray<Line> =>
+const expiry = (backup: BackupResp, surroundings: RenderContext): ReadonlyArray<Line> =>
   time(backup.expired_at, surroundings).map((line) =>
     hasExpired(backup, surroundings.now)
       ? [...line, { text: surroundings.messages.aside(surroundings.messages.show.past), tone: "bad" }]

@@ -1,12 +1,12 @@
 import { type BackupResp, hasEnded, type ReplicationRecordGet } from "@cbr/domain"
-import { type Format, standingAlone, type Surroundings } from "./Format.ts"
-import { cellText, isObject, type JsonValue } from "./JsonValue.ts"
-import { paint, type Piece, type Tone, toneOfReplication, toneOfStatus, widthOf } from "./Paint.ts"
+import { cellText, isObject, type JsonValue } from "../text/JsonValue.ts"
+import { paint, type Piece, type Tone, toneOfReplication, toneOfStatus, displayWidth } from "../text/Style.ts"
+import { wrap } from "../text/wrap.ts"
+import { type Format, independentItems, type RenderContext } from "./Format.ts"
 import { verdictOn } from "./Verdict.ts"
-import { wrapped } from "./Wrapping.ts"
 
 /** The backup, its children and its replications as branches, each with a mark for how it is; below the backup the verdict. */
-export const tree: Format = standingAlone({
+export const tree: Format = independentItems({
   backup: ({ backup }, surroundings) =>
     draw({ ...backupNode(backup, surroundings), below: verdictOn(backup, surroundings).line }, surroundings),
   value: (value, surroundings) => draw(valueNode("", value), surroundings)
@@ -19,14 +19,14 @@ interface Node {
   readonly branches: ReadonlyArray<Node>
 }
 
-const draw = (root: Node, { colour, width }: Surroundings): string => {
+const draw = (root: Node, { colour, width }: RenderContext): string => {
   const lines: Array<string> = []
   const add = (node: Node, first: string, rest: string): void => {
-    const room = width === undefined ? undefined : Math.max(20, width - widthOf(first))
+    const room = width === undefined ? undefined : Math.max(20, width - displayWidth(first))
     const below = rest + (node.branches.length === 0 ? "" : "│")
     const indent = below === rest ? 2 : 1
-    const more = node.below === undefined ? [] : wrapped([" ".repeat(indent), ...node.below], indent, room)
-    ;[...wrapped(node.line, indent, room), ...more].forEach((line, index) =>
+    const more = node.below === undefined ? [] : wrap([" ".repeat(indent), ...node.below], indent, room)
+    ;[...wrap(node.line, indent, room), ...more].forEach((line, index) =>
       lines.push(paint([{ text: index === 0 ? first : below, tone: "faint" }, ...line], colour))
     )
     node.branches.forEach((branch, index) => {
@@ -49,7 +49,7 @@ const spaced = (parts: ReadonlyArray<string | undefined>): string =>
     .join("")
 
 /** The root goes by its own name; a child by its disk's, since the service gives the children of one backup one name. */
-const backupNode = (backup: BackupResp, surroundings: Surroundings, isChild = false): Node => {
+const backupNode = (backup: BackupResp, surroundings: RenderContext, isChild = false): Node => {
   const { messages } = surroundings
   const words = messages.show
   const { id, name, resource_name, resource_size, status } = backup
@@ -71,7 +71,7 @@ const backupNode = (backup: BackupResp, surroundings: Surroundings, isChild = fa
   }
 }
 
-const replicationNode = (record: ReplicationRecordGet, { messages }: Surroundings): Node => {
+const replicationNode = (record: ReplicationRecordGet, { messages }: RenderContext): Node => {
   const { absent } = messages.show
   const tone = toneOfReplication(record.status)
   const { fail_code, fail_reason, progress } = record.extra_info ?? {}

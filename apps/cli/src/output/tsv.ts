@@ -1,4 +1,4 @@
-import { separated } from "./separated.ts"
+import { delimited } from "./delimited.ts"
 import { withoutFormula } from "./SpreadsheetCell.ts"
 
 /**
@@ -6,7 +6,7 @@ import { withoutFormula } from "./SpreadsheetCell.ts"
  * cell is spelt out, and a cell that a spreadsheet would take for a formula
  * gets an apostrophe in front.
  */
-export const tsv = separated((cells) => cells.map(cell).join("\t"))
+export const tsv = delimited((cells) => cells.map(cell).join("\t"))
 
 const cell = (text: string): string =>
   withoutFormula(text).replace(/[\\\t\r\n]/g, (character) => spellings[character] ?? character)

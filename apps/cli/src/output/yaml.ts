@@ -1,17 +1,17 @@
-import { inert } from "../TerminalText.ts"
-import { type Format, standingAlone, type Surroundings } from "./Format.ts"
-import * as JsonValue from "./JsonValue.ts"
+import { escapeControls } from "../text/escapeControls.ts"
+import * as JsonValue from "../text/JsonValue.ts"
+import { type Format, independentItems, type RenderContext } from "./Format.ts"
 import { yamlText } from "./YamlText.ts"
 
 /** YAML, a document for each; every field as it came, integers of any size too. */
-export const yaml: Format = standingAlone({
+export const yaml: Format = independentItems({
   backup: ({ raw }, surroundings) => text(JsonValue.parse(raw), surroundings),
   value: (value, surroundings) => text(value, surroundings),
   failed: (id, error, surroundings) => text({ id, error }, surroundings),
   between: "---"
 })
 
-const text = (value: JsonValue.JsonValue, { isTerminal }: Surroundings): string => {
+const text = (value: JsonValue.JsonValue, { isTerminal }: RenderContext): string => {
   const document = yamlText(value)
-  return isTerminal ? document.split("\n").map(inert).join("\n") : document
+  return isTerminal ? document.split("\n").map(escapeControls).join("\n") : document
 }

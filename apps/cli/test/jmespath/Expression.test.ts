@@ -6,7 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { parse } from "../../src/jmespath/Expression.ts"
 import { QueryFault, type Reason } from "../../src/jmespath/QueryFault.ts"
-import * as JsonValues from "../../src/output/JsonValue.ts"
+import * as JsonValues from "../../src/text/JsonValue.ts"
 
 const search = (expression: string, value: string): JsonValues.JsonValue =>
   parse(expression).of(JsonValues.parse(value))

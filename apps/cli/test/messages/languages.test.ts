@@ -1,7 +1,7 @@
 import { layer as simulatorLayer, type ReservedFaultName, Simulator } from "@cbr/simulator"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { commands } from "../../src/commands/commands.ts"
+import { commands } from "../../src/commands/registry.ts"
 import { commandLine, withAccessKey } from "../CommandLine.ts"
 
 /** Four English words in a row are a sentence that was not translated. */

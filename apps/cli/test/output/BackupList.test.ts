@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { zh } from "../../src/messages/zh.ts"
-import { widthOf } from "../../src/output/Paint.ts"
 import { table } from "../../src/output/table.ts"
+import { displayWidth } from "../../src/text/Style.ts"
 import { printed } from "./printed.ts"
 
 const body = (backup: object) => JSON.stringify({ backup })
@@ -35,7 +35,7 @@ describe("several backups in a table", () => {
     assert.strictEqual(lines[0], "Verdict  Age  ID         Resource                      Why")
     assert.match(lines[1] ?? "", /^healthy {2}2d {3}a {10}ecs-1 {25}it is available, and how it can be rest.*…$/)
     assert.match(lines[3] ?? "", /^failed {8}b {10}x{27}… {2}its status is error$/)
-    for (const line of lines) assert.isAtMost(widthOf(line), 104)
+    for (const line of lines) assert.isAtMost(displayWidth(line), 104)
   })
 
   it("have no reasons on a narrow terminal, which has no room for one that says anything", () => {

@@ -1,4 +1,4 @@
-import { type ExpectationSentences, sayExpected } from "../../Expectation.ts"
+import { type ExpectationSentences, expectationText } from "../../values/Expectation.ts"
 
 /** What a word that is not known may have meant. */
 const meant = (near: string | undefined): string => (near === undefined ? "" : `; did you mean ${near}?`)
@@ -21,4 +21,4 @@ const sentences: ExpectationSentences = {
 }
 
 /** What a value should be. */
-export const expected = sayExpected(sentences)
+export const expected = expectationText(sentences)

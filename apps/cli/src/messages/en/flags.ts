@@ -1,4 +1,4 @@
-import { exitCodes, monitoringCodes } from "../../ExitCodes.ts"
+import { exitCodes } from "../../exit/ExitCodes.ts"
 /** What each flag does. */
 export const flags = {
   output:
@@ -18,41 +18,9 @@ export const flags = {
   traceFile: "append each attempt to this file, a line of JSON each, without secrets",
   debug: "tell on stderr of each attempt, with secrets masked",
   from: "read a saved response instead of calling the service; - is standard input",
-  strict: `fail (exit ${exitCodes.MalformedResponse}) on anything that the API's page does not list`,
-  dryRun: "print what would be sent, with secrets masked, and send nothing",
-  concurrency: (usual: number) => `calls at once; ${usual} unless given`,
-  unordered: "print many backups as they come, not in the order of the ids",
   exitCode: `exit with ${exitCodes.Different} when there is a difference`,
-  healthy:
-    "rule: healthy; degraded is WARNING, unknown UNKNOWN, failed CRITICAL, in progress WARNING, or OK while another whole backup of the same resource keeps the rules",
-  degraded: "how grave degraded is to --healthy; warning unless given",
-  status: "rule: the status is this one",
-  maxAge: "rule: the content is at most so old, such as 24h or 7d; a backup that failed has none",
-  warnAge: "a warning when the content is older than this",
-  replicated: "rule: replicated to this region; may be repeated",
-  replicatedWithin: "how long a replication may take after the backup; at once unless given",
-  restorable: "rule: can be restored, in any way or in this one; any unless given",
-  encrypted: "rule: encrypted; --no-encrypted: not encrypted",
-  multiAz: "rule: kept in several availability zones; --no-multi-az: in one",
-  notExpiringWithin: "rule: lives at least so long, such as 7d",
-  minChildren: "rule: has at least so many children",
-  childrenWhole: "rule: every child is available",
-  resource: "rule: is of the resource with this id",
-  policy: "YAML file with rules, named as the flags are; a flag comes before it",
-  exitStyle: `monitoring: ${monitoringCodes.join(", ")}; cli: ${exitCodes.Different} when a rule failed, faults as elsewhere`,
   interval: (usual: string) =>
     `wait between looks while things move; it grows while nothing changes; ${usual} unless given`,
   strictStatus: `fail (exit ${exitCodes.MalformedResponse}) on a status that the API's page does not list`,
-  for: "what to wait for: status=S[,S], exists, deleted, replicated=REGION, children=available, restorable[=MODE], query=JMESPATH; several must hold at once",
-  any: "of several backups, the first that meets the condition is enough",
-  failFast: `stop (exit ${exitCodes.ConditionImpossible}) as soon as the condition can no longer come true; the default, --no-fail-fast waits on`,
-  mustExist: `a backup that was never there is no success for --for deleted (exit ${exitCodes.BackupNotFound})`,
-  untilExists:
-    "wait for a backup that is not there yet, such as a replica in another region; without --for, for that alone",
-  untilStable: "end when nothing of the backup is under way",
-  verify: "prove the credential by a call",
-  ak: "access key id",
-  secretStdin: "read the secret access key from standard input",
-  tokenStdin: "read a token from standard input",
-  port: "port of the simulated CBR on 127.0.0.1; a free one unless given"
+  verify: "prove the credential by a call"
 }

@@ -1,4 +1,4 @@
-import { type ExpectationSentences, sayExpected } from "../../Expectation.ts"
+import { type ExpectationSentences, expectationText } from "../../values/Expectation.ts"
 
 /** 未知的词可能指什么。 */
 const meant = (near: string | undefined): string => (near === undefined ? "" : `；是否想用 ${near}？`)
@@ -20,4 +20,4 @@ const sentences: ExpectationSentences = {
 }
 
 /** 值的要求。 */
-export const expected = sayExpected(sentences)
+export const expected = expectationText(sentences)

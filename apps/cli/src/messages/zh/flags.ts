@@ -1,4 +1,4 @@
-import { exitCodes, monitoringCodes } from "../../ExitCodes.ts"
+import { exitCodes } from "../../exit/ExitCodes.ts"
 import type { Messages } from "../Messages.ts"
 
 /** 各选项的作用。 */
@@ -18,39 +18,8 @@ export const flags: Messages["flags"] = {
   traceFile: "将每次请求追加到此文件，每次一行 JSON，不含机密",
   debug: "在标准错误中报告每次请求，机密已遮盖",
   from: "读取已保存的响应，不调用服务；- 表示标准输入",
-  strict: `遇到文档未列的内容即失败（退出码 ${exitCodes.MalformedResponse}）`,
-  dryRun: "显示将要发送的内容（机密已遮盖），但不发送",
-  concurrency: (usual) => `同时进行的调用数；默认 ${usual}`,
-  unordered: "按完成顺序而不是 ID 的顺序输出多个备份",
   exitCode: `有差异时以退出码 ${exitCodes.Different} 结束`,
-  healthy:
-    "规则：健康；降级为 WARNING，未知为 UNKNOWN，失败为 CRITICAL；进行中为 WARNING，同一资源另有完整备份满足规则时为 OK",
-  degraded: "降级对 --healthy 的严重程度；默认 warning",
-  status: "规则：状态为此值",
-  maxAge: "规则：备份内容距今不超过此时长，如 24h 或 7d；失败的备份没有内容",
-  warnAge: "备份内容距今超过此时长时告警",
-  replicated: "规则：已复制到该区域；可重复给出",
-  replicatedWithin: "备份之后允许复制花费的时长；默认须已完成",
-  restorable: "规则：可恢复，以任意方式或此方式；默认 any",
-  encrypted: "规则：已加密；--no-encrypted 为未加密",
-  multiAz: "规则：多 AZ 备份；--no-multi-az 为单 AZ",
-  notExpiringWithin: "规则：至少在此时长内不过期，如 7d",
-  minChildren: "规则：至少有这么多子备份",
-  childrenWhole: "规则：所有子备份均可用",
-  resource: "规则：属于此 ID 的资源",
-  policy: "含规则的 YAML 文件，名称同选项；选项优先",
-  exitStyle: `monitoring：${monitoringCodes.join("、")}；cli：规则未满足为 ${exitCodes.Different}，其他故障同其他命令`,
   interval: (usual) => `进行中时两次查询的间隔，无变化时逐渐延长；默认 ${usual}`,
   strictStatus: `遇到文档未列的状态即失败（退出码 ${exitCodes.MalformedResponse}）`,
-  for: "等待的条件：status=S[,S]、exists、deleted、replicated=区域、children=available、restorable[=方式]、query=JMESPATH；多个须同时满足",
-  any: "多个备份中任一个满足即可",
-  failFast: `条件已无法满足时立即结束（退出码 ${exitCodes.ConditionImpossible}）；默认如此，--no-fail-fast 则继续等待`,
-  mustExist: `等待 deleted 时，从未存在的备份不算成功（退出码 ${exitCodes.BackupNotFound}）`,
-  untilExists: "等待尚不存在的备份出现，如另一区域的副本；不给 --for 时只等待其出现",
-  untilStable: "备份没有任何进行中的操作时结束",
-  verify: "通过一次调用验证凭证",
-  ak: "访问密钥 ID",
-  secretStdin: "从标准输入读取秘密访问密钥",
-  tokenStdin: "从标准输入读取 Token",
-  port: "模拟 CBR 在 127.0.0.1 上的端口；默认任选空闲端口"
+  verify: "通过一次调用验证凭证"
 }

@@ -1,6 +1,6 @@
 import type { AnswerDetails, Sentences } from "@cbr/client"
 import { unreadableText } from "@cbr/domain"
-import { joined } from "../joined.ts"
+import { joined } from "../phrases.ts"
 import { serviceNames } from "./connections.ts"
 
 /** 响应说了什么，或缺了什么。 */

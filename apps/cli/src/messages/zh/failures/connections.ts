@@ -1,5 +1,5 @@
 import type { ConnectionDetails, Sentences, Service } from "@cbr/client"
-import { joined } from "../joined.ts"
+import { joined } from "../phrases.ts"
 
 /** 被调用的各项服务的名称。 */
 export const serviceNames: Readonly<Record<Service | "proxy", string>> = {

@@ -1,6 +1,0 @@
-import type * as Command from "effect/cli/Command"
-import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
-
-/** The tree of all commands, for those that describe it; given by whoever builds the tree. */
-export class WholeTree extends Context.Service<WholeTree, Effect.Effect<Command.Command.Any>>()("@cbr/cli/WholeTree") {}

@@ -1,0 +1,76 @@
+import { ProxylessHttpClient, UserDirectories } from "@cbr/client"
+import { layerCloudsYaml, layerNodeHttp } from "@cbr/client/node"
+import * as NodePath from "@effect/platform-node/NodePath"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeStdio from "@effect/platform-node/NodeStdio"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Environment from "../args/Environment.ts"
+import { findCommand, readLanguage, loadMessages } from "../args/OutputOptions.ts"
+import { ClientPool } from "../calls/ClientPool.ts"
+import { exitCodes } from "../exit/ExitCodes.ts"
+import { failureOf } from "../failures/Failure.ts"
+import { Messages } from "../messages/Messages.ts"
+import * as Crypto from "../startup/Crypto.ts"
+import * as FileSystem from "../startup/FileSystem.ts"
+import * as LazyPlatform from "../startup/LazyPlatform.ts"
+import { reportStartFailure, run } from "./cli.ts"
+import { reportStdoutError } from "./StdoutError.ts"
+
+/** Everything that a command line needs of this machine. */
+export const platform = ClientPool.layer.pipe(
+  Layer.provideMerge(Layer.unwrap(Effect.map(Environment.transport, layerNodeHttp))),
+  // Metadata of the machine is never asked for by way of a proxy.
+  Layer.provideMerge(Layer.provide(ProxylessHttpClient.layer, Layer.orDie(layerNodeHttp({})))),
+  Layer.provideMerge(Layer.orDie(UserDirectories.layerConfig(process.platform, process.getuid?.()))),
+  Layer.provideMerge(layerCloudsYaml),
+  Layer.provideMerge(LazyPlatform.layer),
+  Layer.provideMerge(Layer.mergeAll(FileSystem.layer, NodePath.layer, NodeStdio.layer, Crypto.layer))
+)
+
+/**
+ * Ends the program once what is on its way to a pipe has arrived. It does not
+ * wait for what nobody reads any more, such as a standard input that is open.
+ */
+const leave = (exitCode: number): void => {
+  process.exitCode = exitCode
+  // One that takes no more has told so, and is ended by what was told.
+  process.stdout.write("", (error) => error ?? process.stderr.write("", () => process.exit()))
+}
+
+/** Runs a command line to its end: the exit code is the process's, and a signal's is 128 and its number. */
+export const start = (words: ReadonlyArray<string>): void => {
+  let byTerm = false
+  process.once("SIGTERM", () => void (byTerm = true))
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough closes the pipe: that is no failure, and nothing more needs doing but to tell the
+    // verdict of a check.
+    if (error.code === "EPIPE") return findCommand(words) === "check" ? undefined : process.exit(exitCodes.Done)
+    Effect.runFork(
+      Effect.flatMap(reportStdoutError(words, error), (exitCode) => Effect.sync(() => process.exit(exitCode)))
+    )
+  })
+  // There is nowhere left to say so.
+  process.stderr.on("error", () => {})
+
+  run(words).pipe(
+    Effect.provide(platform),
+    // A proxy or a file of authorities that cannot be used.
+    Effect.catch((error) =>
+      failureOf(error, { what: error.detail.code === "https-proxy-unusable" ? "HTTPS_PROXY" : "CBR_CA_FILE" }).pipe(
+        Effect.flatMap((failure) => reportStartFailure(words, failure)),
+        Effect.provideServiceEffect(Messages, Effect.flatMap(readLanguage(words), loadMessages))
+      )
+    ),
+    Effect.flatMap((exitCode) => Effect.sync(() => leave(exitCode))),
+    NodeRuntime.runMain({
+      disableErrorReporting: true,
+      teardown: (exit, onExit) => {
+        const isSignal = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+        onExit(isSignal ? (byTerm ? exitCodes.Terminated : exitCodes.Interrupted) : exitCodes.Done)
+      }
+    })
+  )
+}

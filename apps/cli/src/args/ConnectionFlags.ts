@@ -1,0 +1,57 @@
+import { defaultResiliencePolicy, PlaceVariables } from "@cbr/client"
+import * as Flag from "effect/cli/Flag"
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import type { Messages } from "../messages/Messages.ts"
+import { countFlag, describe, switchFlag, textFlag, type TimeSetting, timeSettingFlag } from "./Flags.ts"
+
+/** What every command that calls the service takes. A flag comes before its variable. */
+export const connectionFlags = ({ flags: words }: Messages) => ({
+  projectId: Flag.String("project-id").pipe(
+    Flag.withAlias("project"),
+    Flag.withMetavar("ID"),
+    describe(words.projectId, PlaceVariables.variables.project),
+    Flag.optional
+  ),
+  region: Flag.String("region").pipe(
+    Flag.withMetavar("REGION"),
+    describe(words.region, PlaceVariables.variables.region),
+    Flag.optional
+  ),
+  endpoint: Flag.String("endpoint").pipe(
+    Flag.withMetavar("URL"),
+    describe(words.endpoint, PlaceVariables.variables.endpoint),
+    Flag.optional
+  ),
+  timeout: timeSettingFlag("timeout", words.timeout),
+  callTimeout: timeSettingFlag("call-timeout", words.callTimeout(Duration.format(defaultResiliencePolicy.callTimeout))),
+  retries: countFlag("retries", { min: 0 }, words.retries(defaultResiliencePolicy.retries)).pipe(
+    Flag.withDefault(defaultResiliencePolicy.retries)
+  ),
+  debug: switchFlag("debug", words.debug),
+  traceFile: textFlag("trace-file", "FILE", words.traceFile).pipe(Flag.optional)
+})
+
+/** The values of {@link connectionFlags} as they were given. */
+export interface ConnectionFlags {
+  readonly projectId: Option.Option<string>
+  readonly region: Option.Option<string>
+  readonly endpoint: Option.Option<string>
+  readonly timeout: Option.Option<TimeSetting>
+  readonly callTimeout: Option.Option<TimeSetting>
+  readonly retries: number
+  readonly debug: boolean
+  readonly traceFile: Option.Option<string>
+}
+
+/** That nothing was given on the command line. */
+export const noConnectionFlags: ConnectionFlags = {
+  projectId: Option.none(),
+  region: Option.none(),
+  endpoint: Option.none(),
+  timeout: Option.none(),
+  callTimeout: Option.none(),
+  retries: defaultResiliencePolicy.retries,
+  debug: false,
+  traceFile: Option.none()
+}

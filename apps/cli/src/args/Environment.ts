@@ -1,0 +1,43 @@
+import type { TransportSettings } from "@cbr/client/node"
+import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+
+/** The variable that stands in for a flag: `--project-id` has `CBR_PROJECT_ID`. */
+export const variableOf = (flag: string): string => `CBR_${flag.toUpperCase().replaceAll("-", "_")}`
+
+/** A variable's text without the blanks around it; `undefined` when nothing is left. */
+export const variable = (name: string): Effect.Effect<string | undefined> =>
+  Effect.flatMap(ConfigProvider.ConfigProvider, (provider) =>
+    Effect.map(Effect.orDie(provider.load([name])), (node) => {
+      const text = node?.value?.trim()
+      return text === "" ? undefined : text
+    })
+  )
+
+/** The environment without its blank variables: a blank one is as good as none. */
+const withoutBlanks = (provider: ConfigProvider.ConfigProvider): ConfigProvider.ConfigProvider =>
+  ConfigProvider.make((path) =>
+    Effect.map(provider.load(path), (node) => (node?._tag === "Value" && node.value.trim() === "" ? undefined : node))
+  )
+
+/** How requests leave this machine: by way of a proxy, and with authorities of one's own. */
+export const transport: Effect.Effect<TransportSettings> = Effect.gen(function* () {
+  // As curl has it: of the two spellings, the one in lower case.
+  const proxy = (yield* variable("https_proxy")) ?? (yield* variable("HTTPS_PROXY"))
+  return {
+    httpsProxy: proxy === undefined ? undefined : Redacted.make(proxy),
+    noProxy: (yield* variable("no_proxy")) ?? (yield* variable("NO_PROXY")),
+    caFile: yield* variable("CBR_CA_FILE")
+  }
+})
+
+/** Reads settings and credentials from the environment without its blanks. */
+export const withEnvironment = Effect.updateService(ConfigProvider.ConfigProvider, withoutBlanks)
+
+/** Texts alone are read by one reader: to make one takes longer than to read. */
+const text = Config.String()
+
+/** The variable of a flag, for the parser. */
+export const fromVariable = (flag: string): Config.Config<string> => Config.nested(text, variableOf(flag))

@@ -1,0 +1,69 @@
+import { nearest } from "@cbr/client"
+import * as CliError from "effect/cli/CliError"
+import type { FlagDoc, HelpDoc } from "effect/cli/HelpDoc"
+import { outputNames } from "../values/FormatName.ts"
+import { isSwitch } from "./isSwitch.ts"
+
+type Wrong = Exclude<CliError.CliError, CliError.InvalidValue>
+
+/** What other tools call a command. */
+const synonyms: Readonly<Record<string, string>> = {
+  get: "show",
+  describe: "show",
+  view: "show",
+  list: "show",
+  ls: "show",
+  init: "configure",
+  login: "configure",
+  auth: "configure",
+  compare: "diff",
+  monitor: "watch",
+  follow: "watch",
+  verify: "check",
+  demo: "simulate"
+}
+
+/** Flags of one letter that may be meant, at most. */
+const maxFlags = 3
+
+/**
+ * A wrong use; where it is an unknown flag or command, with what may be meant:
+ * the library compares a flag with the command's own alone, and a name with
+ * those few edits away.
+ */
+export const suggest = (
+  error: Wrong,
+  { flags, globalFlags = [] }: Pick<HelpDoc, "flags" | "globalFlags">,
+  commands: ReadonlyArray<string>
+): Wrong => {
+  switch (error._tag) {
+    case "UnrecognizedOption": {
+      const { command, option } = error
+      const suggestions = suggestFlags(option, [...flags, ...globalFlags])
+      return new CliError.UnrecognizedOption({ option, command, suggestions })
+    }
+    case "UnknownSubcommand": {
+      const { parent, subcommand } = error
+      const near = synonyms[subcommand.toLowerCase()] ?? nearest(subcommand, commands)
+      return new CliError.UnknownSubcommand({ subcommand, parent, suggestions: near === undefined ? [] : [near] })
+    }
+    default:
+      return error
+  }
+}
+
+const suggestFlags = (option: string, flags: ReadonlyArray<FlagDoc>): ReadonlyArray<string> => {
+  const word = option.replace(/^-+/, "")
+  const names = flags.map(({ name }) => name)
+  if (word.length === 1) {
+    return names
+      .filter((name) => name.startsWith(word.toLowerCase()))
+      .slice(0, maxFlags)
+      .map((name) => `--${name}`)
+  }
+  const format = outputNames.find((name) => name === word.toLowerCase())
+  if (format !== undefined) return [`-o ${format}`]
+  const negated = flags.flatMap(({ name, type }) => (isSwitch(type) ? [`no-${name}`] : []))
+  const near = nearest(word.replaceAll("_", "-"), [...names, ...negated])
+  return near === undefined ? [] : [`--${near}`]
+}

@@ -1,0 +1,161 @@
+import * as Flag from "effect/cli/Flag"
+import * as Config from "effect/Config"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+import { Timeout } from "../values/durations.ts"
+import { invalidValue } from "../values/InvalidValue.ts"
+import type { SettingSource } from "../values/SettingSource.ts"
+import { WholeNumber } from "../values/WholeNumber.ts"
+import { YesOrNo } from "../values/YesOrNo.ts"
+import { fromVariable, variableOf } from "./Environment.ts"
+
+export const describe =
+  (text: string, variables: ReadonlyArray<string>) =>
+  <A>(flag: Flag.Flag<A>): Flag.Flag<A> =>
+    flag.pipe(Flag.withDescription(`${text} [env: ${variables.join(", ")}]`))
+
+/** What was given to a flag, and the variable that gave it where it was not the flag itself. */
+interface RawValue {
+  readonly text: string
+  readonly variable?: string
+}
+
+/** A flag whose text, or its variable's, must keep a schema. */
+const parsed = <A, B>(
+  name: string,
+  flag: Flag.Flag<string>,
+  schema: Schema.Codec<A, string>,
+  take: (value: A, from: SettingSource) => B
+): Flag.Flag<B> =>
+  flag.pipe(
+    Flag.map((text): RawValue => ({ text })),
+    Flag.withFallbackConfig(Config.map(fromVariable(name), (text): RawValue => ({ text, variable: variableOf(name) }))),
+    Flag.mapEffect(({ text, variable }) =>
+      // Made where there is something to read: most flags are not given.
+      Effect.mapBoth(Schema.decodeUnknownEffect(schema)(text), {
+        onSuccess: (value) => take(value, variable === undefined ? { flag: `--${name}` } : { variable }),
+        onFailure: ({ issue }) => invalidValue(name, text, variable, issue)
+      })
+    )
+  )
+
+const itself = <A>(value: A): A => value
+
+/** A flag that takes a text, and its variable. */
+export const textFlag = (name: string, metavar: string, description: string): Flag.Flag<string> =>
+  Flag.String(name).pipe(
+    Flag.withMetavar(metavar),
+    Flag.withFallbackConfig(fromVariable(name)),
+    describe(description, [variableOf(name)])
+  )
+
+/** A flag that takes a text and knows nothing of its variable, for who must know which of the two spoke. */
+export const explicitFlag = (name: string, metavar: string, description: string): Flag.Flag<Option.Option<string>> =>
+  Flag.String(name).pipe(Flag.withMetavar(metavar), describe(description, [variableOf(name)]), Flag.optional)
+
+/** A flag that takes a text, and has no variable. */
+export const flagWithoutVariable = (
+  name: string,
+  metavar: string,
+  description: string
+): Flag.Flag<Option.Option<string>> =>
+  Flag.String(name).pipe(Flag.withMetavar(metavar), Flag.withDescription(description), Flag.optional)
+
+/** A switch whose value, if any, stands behind `=`: a word that follows is left to be an operand, though it be `1` or `no`. */
+const bareSwitch = (name: string): Flag.Flag<boolean> => Flag.withOptionalValue(Flag.Boolean(name), "true")
+
+/** A flag that is there or not, and its variable. */
+export const switchFlag = (name: string, description: string): Flag.Flag<boolean> =>
+  parsed(name, Flag.map(bareSwitch(name), String), YesOrNo, itself).pipe(
+    Flag.withDefault(false),
+    describe(description, [variableOf(name)])
+  )
+
+/** A flag that may be given more than once; its variable holds them all, parted by semicolons. */
+export const listFlag = (name: string, metavar: string, description: string): Flag.Flag<ReadonlyArray<string>> =>
+  Flag.String(name).pipe(
+    Flag.withMetavar(metavar),
+    Flag.atLeast(1),
+    Flag.withFallbackConfig(
+      Config.map(fromVariable(name), (parts) =>
+        parts
+          .split(";")
+          .map((part) => part.trim())
+          .filter((part) => part !== "")
+      )
+    ),
+    describe(description, [variableOf(name)])
+  )
+
+/** A flag that is there, with `--no-` before its name, or not there; its variable, and others that have a say. */
+export const eitherFlag = (name: string, description: string, others: ReadonlyArray<string> = []): Flag.Flag<boolean> =>
+  parsed(name, Flag.map(bareSwitch(name), String), YesOrNo, itself).pipe(
+    describe(description, [variableOf(name), ...others])
+  )
+
+/** A flag whose text must keep a schema, and its variable. */
+export const parsedFlag = <A>(
+  name: string,
+  metavar: string,
+  schema: Schema.Codec<A, string>,
+  description: string
+): Flag.Flag<A> =>
+  parsed(name, Flag.withMetavar(Flag.String(name), metavar), schema, itself).pipe(
+    describe(description, [variableOf(name)])
+  )
+
+/** A flag that takes a whole number of a range, and its variable. */
+export const countFlag = (
+  name: string,
+  { min, max = Number.MAX_SAFE_INTEGER }: { readonly min: number; readonly max?: number },
+  description: string
+): Flag.Flag<number> => {
+  const number = Flag.map(Flag.withMetavar(Flag.Int(name), "N"), String)
+  return parsed(name, number, numberOf(WholeNumber(min, max)), itself).pipe(describe(description, [variableOf(name)]))
+}
+
+/** A number from its text. */
+const numberOf = (schema: Schema.Codec<number, number>): Schema.Codec<number, string> =>
+  Schema.String.pipe(
+    Schema.decodeTo(
+      schema,
+      SchemaTransformation.transform({
+        decode: (text: string) => (text.trim() === "" ? Number.NaN : Number(text)),
+        encode: String
+      })
+    )
+  )
+
+/** A flag that takes one of these words, and its variable; `bare` is meant where none follows. */
+export const choiceFlag = <const Choices extends ReadonlyArray<string>>(
+  name: string,
+  choices: Choices,
+  description: string,
+  bare?: Choices[number]
+): Flag.Flag<Choices[number]> => {
+  const flag: Flag.Flag<Choices[number]> = Flag.Literals(name, choices)
+  const word: Flag.Flag<string> = bare === undefined ? flag : Flag.withOptionalValue(flag, bare)
+  return parsed(name, word, Schema.Literals(choices), itself<Choices[number]>).pipe(
+    describe(description, [variableOf(name)])
+  )
+}
+
+/** A flag that takes a time such as `30s`, and its variable. */
+export const timeFlag = (name: string, description: string): Flag.Flag<Duration.Duration> =>
+  parsedFlag(name, "TIME", Timeout, description)
+
+/** A time that was given, and the flag or the variable that gave it. */
+export interface TimeSetting {
+  readonly time: Duration.Duration
+  readonly from: SettingSource
+}
+
+/** {@link timeFlag} for a command that must know which of the two spoke. */
+export const timeSettingFlag = (name: string, description: string): Flag.Flag<Option.Option<TimeSetting>> =>
+  parsed(name, Flag.withMetavar(Flag.String(name), "TIME"), Timeout, (time, from): TimeSetting => ({
+    time,
+    from
+  })).pipe(describe(description, [variableOf(name)]), Flag.optional)

@@ -1,0 +1,39 @@
+import type { Attempt } from "@cbr/client"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import { Failure } from "../failures/Failure.ts"
+
+/** Makes sure that attempts can be written down in a file, readable to its owner alone if it is new. */
+export const openTraceFile = (file: string) =>
+  append(file, "").pipe(
+    Effect.mapError(
+      ({ reason }) =>
+        new Failure({
+          kind: "InvalidRequest",
+          render: ({ saved, trace }) => ({
+            title: trace.title,
+            what: file,
+            why: saved.reasons[reason._tag] ?? reason._tag,
+            next: [trace.checkFile]
+          })
+        })
+    )
+  )
+
+/** Adds an attempt to a file as a line of JSON. What an attempt holds names no secret. */
+export const writeAttempt = (file: string) =>
+  Effect.fnUntraced(function* ({ duration, wait, ...attempt }: Attempt) {
+    const line = {
+      time: DateTime.formatIso(yield* DateTime.now),
+      ...attempt,
+      duration_ms: Math.round(Duration.toMillis(duration)),
+      ...(wait === undefined ? {} : { wait_ms: Math.round(Duration.toMillis(wait)) })
+    }
+    // A disk that fills up in the middle is no reason to give up the call.
+    yield* Effect.ignore(append(file, `${JSON.stringify(line)}\n`))
+  })
+
+const append = (file: string, text: string) =>
+  Effect.flatMap(FileSystem.FileSystem, (files) => files.writeFileString(file, text, { flag: "a", mode: 0o600 }))

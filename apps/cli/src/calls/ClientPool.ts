@@ -1,0 +1,164 @@
+import {
+  type Addresses,
+  type Attempt,
+  BackupClient,
+  CallerIdentity,
+  CredentialChain,
+  Credentials,
+  defaultResiliencePolicy,
+  ProxylessHttpClient,
+  Endpoint,
+  OnAttempt,
+  ProjectDiscovery,
+  KeyLockoutGuard,
+  ResiliencePolicy,
+  type ShowBackupError,
+  type UserDirectories,
+  withCallTimeout
+} from "@cbr/client"
+import * as Cache from "effect/Cache"
+import * as Console from "effect/Console"
+import * as Context from "effect/Context"
+import type * as Digest from "effect/crypto/Digest"
+import type * as Mac from "effect/crypto/Mac"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import type * as Path from "effect/Path"
+import * as Scope from "effect/Scope"
+import { OutputOptions } from "../args/OutputOptions.ts"
+import { Messages } from "../messages/Messages.ts"
+import { wrapPlain } from "../text/wrap.ts"
+import { writeAttempt } from "./AttemptTrace.ts"
+
+/** Options of the calls of a client. */
+export interface CallOptions {
+  readonly callTimeout: Duration.Duration
+  readonly retries: number
+  /** Whether each attempt is told on stderr. */
+  readonly debug: boolean
+  /** Where each attempt is written down. */
+  readonly traceFile: string | undefined
+}
+
+/**
+ * The clients and credentials of this command line, one for each address: a
+ * thousand ids share a connection, a token and the guard of a key.
+ */
+export class ClientPool extends Context.Service<
+  ClientPool,
+  {
+    /** The credential for these addresses, from wherever this machine has one. */
+    readonly credentials: (addresses: Addresses) => Effect.Effect<Credentials["Service"]>
+    readonly client: (addresses: Addresses, options: CallOptions) => Effect.Effect<BackupClient["Service"]>
+    /** The project that the addresses or the credential name, or their region's own: its id is asked of IAM. */
+    readonly projectId: (addresses: Addresses, options: CallOptions) => Effect.Effect<string, ShowBackupError>
+    /** Whose the credential for these addresses is, where there is one to ask. */
+    readonly identity: (
+      addresses: Addresses,
+      options: CallOptions
+    ) => Effect.Effect<CallerIdentity.CallerIdentity | undefined, ShowBackupError>
+  }
+>()("@cbr/cli/ClientPool") {
+  static readonly layer: Layer.Layer<
+    ClientPool,
+    never,
+    | HttpClient.HttpClient
+    | ProxylessHttpClient
+    | FileSystem.FileSystem
+    | Path.Path
+    | UserDirectories
+    | Mac.Mac
+    | Digest.Digest
+  > = Layer.effect(
+    ClientPool,
+    Effect.gen(function* () {
+      const context = yield* Effect.context<Exclude<CredentialChain.Requirements, Endpoint> | Scope.Scope>()
+
+      const credentials = yield* cached((addresses) =>
+        Layer.build(
+          KeyLockoutGuard.layer.pipe(
+            Layer.provide(
+              Layer.effect(Credentials, Effect.flatMap(CredentialChain.sourcesInOrder, CredentialChain.make))
+            )
+          )
+        ).pipe(
+          Effect.map((built) => Context.get(built, Credentials)),
+          Effect.provideService(Endpoint, addresses),
+          Effect.provideContext(context)
+        )
+      )
+      const connected =
+        <A, E, R>(make: Effect.Effect<A, E, R>) =>
+        (addresses: Addresses, { callTimeout, debug, retries, traceFile }: CallOptions) =>
+          Effect.flatMap(credentials(addresses), (service) =>
+            make.pipe(
+              Effect.provideService(Endpoint, addresses),
+              Effect.provideService(Credentials, service),
+              Effect.provideService(ResiliencePolicy, {
+                ...withCallTimeout(defaultResiliencePolicy, callTimeout),
+                retries
+              }),
+              Effect.provideService(OnAttempt, (attempt) =>
+                Effect.andThen(
+                  debug ? printAttempt(attempt) : Effect.void,
+                  traceFile === undefined
+                    ? Effect.void
+                    : Effect.provideContext(writeAttempt(traceFile)(attempt), context)
+                )
+              ),
+              Effect.provideContext(context)
+            )
+          )
+      const options = new Map<string, CallOptions>()
+      const clients = yield* cached((addresses, rest) => connected(BackupClient.make)(addresses, options.get(rest)!))
+      const projects = yield* cached((addresses, rest) =>
+        connected(ProjectDiscovery.make)(addresses, options.get(rest)!)
+      )
+      const remembered = (of: CallOptions) => {
+        const name = `${of.retries} ${Duration.toMillis(of.callTimeout)} ${of.debug} ${of.traceFile ?? ""}`
+        options.set(name, of)
+        return name
+      }
+      return ClientPool.of({
+        credentials: (addresses) => credentials(addresses),
+        identity: connected(CallerIdentity.ask),
+        client: (addresses, of) => clients(addresses, remembered(of)),
+        projectId: (addresses, of) => Effect.flatMap(projects(addresses, remembered(of)), ({ projectId }) => projectId)
+      })
+    })
+  )
+}
+
+/** Makes one thing for each address and the rest of the key, and keeps it. */
+const cached = <A>(make: (addresses: Addresses, rest: string) => Effect.Effect<A>) =>
+  Effect.map(
+    Cache.make({
+      capacity: 64,
+      lookup: (key: string) => {
+        const [addresses, rest] = JSON.parse(key) as [Addresses, string]
+        return make(addresses, rest)
+      }
+    }),
+    (cache) =>
+      (addresses: Addresses, rest = "") =>
+        Cache.get(cache, JSON.stringify([addresses, rest]))
+  )
+
+/** One attempt in a line; it names no secret, and a query is not shown. */
+const printAttempt = Effect.fnUntraced(function* (attempt: Attempt) {
+  const { duration, error, method, number, request_id, status_code, url, wait } = attempt
+  const { attempt: words } = yield* Messages
+  const millis = (time: Duration.Duration) => `${Math.round(Duration.toMillis(time))} ms`
+  const parts = [
+    `debug: #${number} ${method} ${url}`,
+    [status_code, error].filter((part) => part !== undefined).join(" "),
+    millis(duration),
+    ...(request_id === undefined ? [] : [words.request(request_id)]),
+    ...(wait === undefined ? [] : [words.again(millis(wait))])
+  ]
+  const { stderrIsTerminal, width } = yield* OutputOptions
+  yield* Console.error(wrapPlain([parts.join("  ")], stderrIsTerminal ? width : undefined))
+})

@@ -1,0 +1,54 @@
+import { ErrorTable } from "@cbr/client"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { TimeSetting } from "../args/Flags.ts"
+import { Failure } from "../failures/Failure.ts"
+
+/** How long a whole command may take: what it reads, looks up, calls and waits for. */
+export interface CommandTimeout extends TimeSetting {
+  /** When the time is up, in epoch milliseconds. */
+  readonly end: number
+}
+
+/** The limit of a command that begins now. */
+export const startingNow = (given: TimeSetting): Effect.Effect<CommandTimeout> =>
+  Effect.map(Clock.currentTimeMillis, (now) => ({ ...given, end: now + Duration.toMillis(given.time) }))
+
+/** The limit of a command that has no settings but its flags. */
+export const fromFlag = (given: Option.Option<TimeSetting>): Effect.Effect<CommandTimeout | undefined> =>
+  Option.isSome(given) ? startingNow(given.value) : Effect.undefined
+
+/** Ends when the time is up; never without a limit. */
+export const timeUp = (timeout: CommandTimeout | undefined): Effect.Effect<void> =>
+  timeout === undefined
+    ? Effect.never
+    : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.sleep(Math.max(0, timeout.end - now)))
+
+/** That the time of a command is up; `answered` is how many backups of a batch it has told of by then. */
+export const timedOut = ({ from, time }: TimeSetting, what: string, answered?: number): Failure =>
+  new Failure({
+    kind: "TimedOut",
+    render: ({ pick, timeout }) => ({
+      title: pick(ErrorTable.TimedOut.title),
+      what,
+      why: timeout.why(Duration.format(time), from, answered),
+      next: [timeout.next]
+    })
+  })
+
+/** Interrupts an effect when the time of its command is up: it fails with `TimedOut`, which names the limit. */
+export const within =
+  (timeout: CommandTimeout | undefined, what: string) =>
+  <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Failure, R> => {
+    if (timeout === undefined) return self
+    const late = Effect.suspend(() => Effect.fail(timedOut(timeout, what)))
+    return Effect.raceFirst(self, Effect.andThen(timeUp(timeout), late)).pipe(
+      // A call ends in the same moment, since none may last longer.
+      Effect.catchIf(
+        (error) => error instanceof Failure && error.kind === "TimedOut",
+        (error) => Effect.flatMap(Clock.currentTimeMillis, (now) => (now < timeout.end ? Effect.fail(error) : late))
+      )
+    )
+  }

@@ -1,0 +1,204 @@
+import {
+  type CloudsFile,
+  defaultResiliencePolicy,
+  isRegionId,
+  type NoCredentials,
+  PlaceVariables,
+  ProfileFile,
+  type ProjectReference
+} from "@cbr/client"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { ConnectionFlags } from "../args/ConnectionFlags.ts"
+import type { TimeSetting } from "../args/Flags.ts"
+import { Failure } from "../failures/Failure.ts"
+import { Timeout } from "../values/durations.ts"
+import type { SettingSource } from "../values/SettingSource.ts"
+import { type CommandTimeout, startingNow } from "./CommandTimeout.ts"
+
+/** A value that was found, where, and what it kept from being used. */
+export interface ResolvedSetting extends SettingValue {
+  readonly overrides: ReadonlyArray<SettingValue>
+}
+
+/** A value and where it was found. */
+export interface SettingValue {
+  readonly value: string
+  readonly from: SettingSource
+  readonly precedence: Precedence
+  /** Whether it is a name, of what else is an id: a project's may be either. */
+  readonly isName?: boolean
+}
+
+/** How deliberate a value is, by where it stands: the greater goes before. */
+export type Precedence = (typeof precedence)[keyof typeof precedence]
+
+/** A profile that a flag names goes before the environment, and one that is merely in use after it. */
+export const precedence = { flag: 3, namedProfile: 2, environment: 1, profile: 0 } as const
+
+/** Where to call and how patiently; the credentials have a source of their own. */
+export interface CallSettings {
+  readonly project: ResolvedSetting | undefined
+  readonly region: ResolvedSetting | undefined
+  readonly endpoint: ResolvedSetting | undefined
+  readonly iamEndpoint: ResolvedSetting | undefined
+  readonly stsEndpoint: ResolvedSetting | undefined
+  readonly signing: ResolvedSetting | undefined
+  /** The limit of the whole command; without one it may take for ever. */
+  readonly timeout: CommandTimeout | undefined
+  /** The limit of one call with its retries. */
+  readonly callTimeout: Duration.Duration
+  readonly retries: number
+  readonly debug: boolean
+  /** Where each attempt is written down. */
+  readonly traceFile: string | undefined
+  /** Addresses that a region keeps from being used, because it was given more deliberately. */
+  readonly shadowed: ReadonlyArray<SettingValue>
+  /** Why the profiles cannot be read, where none was asked for by name. */
+  readonly profileError: NoCredentials | undefined
+}
+
+/** What a profile says of the settings. */
+export interface ChosenProfile {
+  readonly chosen: ProfileFile.ChosenProfile | undefined
+  readonly error?: NoCredentials
+  /** The cloud that `OS_CLOUD` names: as deliberate as the environment, after its other variables. */
+  readonly cloud?: CloudsFile.Cloud | undefined
+}
+
+/**
+ * The flags, completed from the environment and the profile: what is more
+ * deliberate goes before, and of a region and an address the region where it
+ * is the more deliberate one.
+ */
+export const mergeSettings = Effect.fnUntraced(function* (
+  given: ConnectionFlags,
+  { chosen, cloud, error }: ChosenProfile
+): Effect.fn.Return<CallSettings, Failure> {
+  const profileRank = (yield* ProfileFile.NamedProfile) === undefined ? precedence.profile : precedence.namedProfile
+  const find = Effect.fnUntraced(function* (
+    flag: string,
+    value: Option.Option<string>,
+    names: ReadonlyArray<string>,
+    { inCloud, inProfile }: { readonly inCloud?: Named | undefined; readonly inProfile?: Named | undefined }
+  ) {
+    const found: Array<SettingValue> = Option.isSome(value)
+      ? [{ value: value.value, from: { flag }, precedence: precedence.flag }]
+      : []
+    for (const { name, value } of yield* Effect.orDie(PlaceVariables.setOf(names))) {
+      found.push({
+        value,
+        from: { variable: name },
+        precedence: precedence.environment,
+        ...(PlaceVariables.isOfName(name) ? { isName: true } : {})
+      })
+    }
+    if (inCloud !== undefined && cloud !== undefined) {
+      found.push({ ...inCloud, from: { cloud: cloud.name }, precedence: precedence.environment })
+    }
+    if (inProfile !== undefined) {
+      found.push({ ...inProfile, from: { profile: chosen?.name ?? "" }, precedence: profileRank })
+    }
+    const [winner, ...overrides] = found.sort((a, b) => b.precedence - a.precedence)
+    return winner === undefined ? undefined : { ...winner, overrides }
+  })
+  const profile = chosen?.profile ?? {}
+  const timeOf = Effect.fnUntraced(function* (key: "timeout" | "call_timeout", own: Option.Option<TimeSetting>) {
+    const text = profile[key]
+    const saved =
+      chosen === undefined || text === undefined ? undefined : yield* parseProfileTime(chosen.name, key, text)
+    const isFlag = Option.isSome(own) && "flag" in own.value.from
+    return saved !== undefined && !isFlag && (Option.isNone(own) || profileRank > precedence.environment)
+      ? saved
+      : Option.getOrUndefined(own)
+  })
+  const timeout = yield* timeOf("timeout", given.timeout)
+  const callTimeout = (yield* timeOf("call_timeout", given.callTimeout))?.time ?? defaultResiliencePolicy.callTimeout
+  const none = Option.none<string>()
+  const region = yield* find("--region", given.region, PlaceVariables.variables.region, {
+    inCloud: valueOf(cloud?.region),
+    inProfile: valueOf(profile.region)
+  })
+  const endpoint = yield* find("--endpoint", given.endpoint, PlaceVariables.variables.endpoint, {
+    inProfile: valueOf(profile.endpoint)
+  })
+  const iamEndpoint = yield* find("", none, PlaceVariables.variables.iamEndpoint, {
+    inProfile: valueOf(profile.iam_endpoint)
+  })
+  const yields = (found: ResolvedSetting | undefined): found is ResolvedSetting =>
+    found !== undefined && region !== undefined && found.precedence < region.precedence
+  const isElsewhere = endpoint === undefined || yields(endpoint)
+  const shadowed = [
+    ...(yields(endpoint) ? [endpoint] : []),
+    // An address of CBR that stands leaves that of IAM beside it; but a named profile's password goes to no other's IAM.
+    ...(yields(iamEndpoint) &&
+    (isElsewhere || iamEndpoint.precedence === precedence.profile || region?.precedence === precedence.namedProfile)
+      ? [iamEndpoint]
+      : [])
+  ]
+  const unlessShadowed = (found: ResolvedSetting | undefined) =>
+    shadowed.some((each) => each === found) ? undefined : found
+  const project = yield* find("--project-id", given.projectId, PlaceVariables.variables.project, {
+    inCloud: namedIn(cloud?.project),
+    inProfile: namedIn(ProfileFile.projectOf(profile))
+  })
+  return {
+    project: isOfOtherRegion(project, region) ? undefined : project,
+    region,
+    endpoint: unlessShadowed(endpoint),
+    iamEndpoint: unlessShadowed(iamEndpoint),
+    stsEndpoint: yield* find("", none, PlaceVariables.variables.stsEndpoint, {}),
+    signing: yield* find("", none, PlaceVariables.variables.signing, {}),
+    timeout: timeout === undefined ? undefined : yield* startingNow(timeout),
+    // No call lasts longer than its command.
+    callTimeout: timeout === undefined ? callTimeout : Duration.min(callTimeout, timeout.time),
+    retries: given.retries,
+    debug: given.debug,
+    traceFile: Option.getOrUndefined(given.traceFile),
+    shadowed: shadowed.map(({ from, precedence, value }) => ({ from, precedence, value })),
+    profileError: error
+  }
+})
+
+type Named = Pick<SettingValue, "value" | "isName">
+
+const valueOf = (value: string | undefined): Named | undefined => (value === undefined ? undefined : { value })
+
+const namedIn = (project: ProjectReference | undefined): Named | undefined => {
+  if (project === undefined) return undefined
+  return "id" in project ? { value: project.id } : { value: project.name, isName: true }
+}
+
+/** A project by what was found of it. */
+export const projectOf = (found: ResolvedSetting | undefined): ProjectReference | undefined =>
+  found === undefined ? undefined : found.isName === true ? { name: found.value } : { id: found.value }
+
+/** Whether a project is another region's own, and less deliberate than the region: the region's own takes its place. */
+const isOfOtherRegion = (project: ResolvedSetting | undefined, region: ResolvedSetting | undefined): boolean =>
+  project?.isName === true &&
+  region !== undefined &&
+  project.precedence < region.precedence &&
+  project.value !== region.value &&
+  isRegionId(project.value)
+
+const decodeTime = Schema.decodeUnknownOption(Timeout)
+
+/** A time that a profile holds. */
+const parseProfileTime = (name: string, key: string, text: string): Effect.Effect<TimeSetting, Failure> =>
+  Option.match(decodeTime(text), {
+    onSome: (time) => Effect.succeed({ time, from: { profile: name } }),
+    onNone: () =>
+      Effect.fail(
+        new Failure({
+          kind: "InvalidRequest",
+          render: ({ profiles, timeout }) => ({
+            title: profiles.unusable,
+            what: name,
+            why: timeout.noTime(key, text),
+            next: [timeout.giveTime]
+          })
+        })
+      )
+  })

@@ -1,0 +1,48 @@
+import { BackupStatus, type Expectations } from "@cbr/domain"
+import * as Schema from "effect/Schema"
+import { Span } from "../../values/durations.ts"
+import { WholeNumber } from "../../values/WholeNumber.ts"
+
+/** The rules of `cbr check`, as flags and as a policy file name them. */
+export const CheckPolicy = Schema.Struct({
+  healthy: Schema.optionalKey(Schema.Literal(true)),
+  degraded: Schema.optionalKey(Schema.Literals(["warning", "critical"])),
+  status: Schema.optionalKey(Schema.Literals(BackupStatus.members)),
+  "max-age": Schema.optionalKey(Span),
+  "warn-age": Schema.optionalKey(Span),
+  replicated: Schema.optionalKey(Schema.Array(Schema.String)),
+  "replicated-within": Schema.optionalKey(Span),
+  restorable: Schema.optionalKey(Schema.Literals(["any", "backup", "snapshot"])),
+  encrypted: Schema.optionalKey(Schema.Boolean),
+  "multi-az": Schema.optionalKey(Schema.Boolean),
+  "not-expiring-within": Schema.optionalKey(Span),
+  "min-children": Schema.optionalKey(WholeNumber(0)),
+  "children-whole": Schema.optionalKey(Schema.Literal(true)),
+  resource: Schema.optionalKey(Schema.String)
+})
+
+export type CheckPolicy = typeof CheckPolicy.Type
+
+/** What the rules expect of a backup. */
+export const expectationsOf = (rules: CheckPolicy): Expectations => {
+  const { degraded, encrypted, healthy, replicated = [], resource, restorable, status } = rules
+  const age = { ...given("max", rules["max-age"]), ...given("warn", rules["warn-age"]) }
+  return {
+    ...(healthy === undefined ? {} : { healthy: given("degraded", degraded) }),
+    ...(status === undefined ? {} : { status }),
+    ...(Object.keys(age).length === 0 ? {} : { age }),
+    ...given("not_expiring_within", rules["not-expiring-within"]),
+    ...(replicated.length === 0
+      ? {}
+      : { replicated: { regions: replicated, ...given("within", rules["replicated-within"]) } }),
+    ...(restorable === undefined ? {} : { restorable: restorable === "any" ? true : restorable }),
+    ...given("encrypted", encrypted),
+    ...given("multi_az", rules["multi-az"]),
+    ...given("min_children", rules["min-children"]),
+    ...given("children_whole", rules["children-whole"]),
+    ...given("resource", resource)
+  }
+}
+
+const given = <const K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
+  (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V }

@@ -1,0 +1,54 @@
+import { nearest } from "@cbr/client"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { parse as parseYaml } from "yaml"
+import { Failure } from "../../failures/Failure.ts"
+import * as SavedResponse from "../../input/SavedResponse.ts"
+import type { Messages } from "../../messages/Messages.ts"
+import { type Expectation, mismatchesOf, withSuggestion } from "../../values/Expectation.ts"
+import { CheckPolicy } from "./CheckPolicy.ts"
+import { texts } from "./texts.ts"
+
+/** The rules of `cbr check` that a file of YAML or JSON holds, or standard input when the path is `-`. */
+export const readCheckPolicy = Effect.fnUntraced(function* (
+  path: string
+): Effect.fn.Return<CheckPolicy, Failure, SavedResponse.Requirements> {
+  const invalidPolicy = (why: (messages: Messages) => string) =>
+    new Failure({
+      kind: "InvalidRequest",
+      render: (messages) => ({
+        title: messages.pick(texts).policy,
+        what: path,
+        why: why(messages),
+        next: [messages.pick(texts).policyNext]
+      })
+    })
+  const text = yield* SavedResponse.readText(path, invalidPolicy, ({ pick }) => pick(texts).policy)
+  const value = yield* Effect.try({
+    try: () => parseYaml(text) as unknown,
+    catch: (error) =>
+      invalidPolicy(({ pick }) => pick(texts).notYaml(error instanceof Error ? error.message : String(error)))
+  })
+  return yield* Schema.decodeUnknownEffect(CheckPolicy)(value, { onExcessProperty: "error", errors: "all" }).pipe(
+    Effect.mapError(({ issue }) =>
+      invalidPolicy(({ between, expected, named }) =>
+        mismatchesOf(issue)
+          .map(({ expectation, path: at }) => [...at, expected(suggestAt(value, at, expectation))].reduce(named))
+          .join(between)
+      )
+    )
+  )
+})
+
+/** What should stand at a place of the rules, with the rule or the value that may be meant by what stands there. */
+const suggestAt = (rules: unknown, path: ReadonlyArray<string>, expectation: Expectation): Expectation => {
+  if (expectation.code === "unexpected") {
+    const near = nearest(path.at(-1) ?? "", Object.keys(CheckPolicy.fields))
+    return near === undefined ? expectation : { ...expectation, near }
+  }
+  const found = path.reduce<unknown>(
+    (value, key) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined),
+    rules
+  )
+  return withSuggestion(expectation, found)
+}

@@ -1,0 +1,238 @@
+import {
+  age,
+  assess,
+  type BackupResp,
+  type Expectations,
+  fallback,
+  type Finding,
+  type Health,
+  health,
+  overallVerdict,
+  type Verdict
+} from "@cbr/domain"
+import type * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import { monitoringStates } from "../../exit/ExitCodes.ts"
+import { type Failure, toJson as failureJson } from "../../failures/Failure.ts"
+import { en } from "../../messages/en.ts"
+import type { Messages } from "../../messages/Messages.ts"
+import type { RenderContext } from "../../output/Format.ts"
+import { type JsonValue, parse } from "../../text/JsonValue.ts"
+import type { Piece, Tone } from "../../text/Style.ts"
+import { layOutTable } from "../../text/TableLayout.ts"
+import type { CheckPolicy } from "./CheckPolicy.ts"
+import { texts } from "./texts.ts"
+
+/** How one backup stands to the rules of a check. */
+export interface CheckResult {
+  readonly name: string
+  readonly verdict: Verdict
+  /** In English, as data has them. */
+  readonly findings: ReadonlyArray<Finding>
+  /** The same in the reader's language. */
+  readonly localizedFindings: ReadonlyArray<Finding>
+  readonly backup: BackupResp | undefined
+  /** How it is, whether or not that was a rule. */
+  readonly health: Health | undefined
+  readonly failure: Failure | undefined
+}
+
+/** Holds a backup against what is expected of it. */
+export const checkBackup = (
+  name: string,
+  backup: BackupResp,
+  expectations: Expectations,
+  now: DateTime.Utc,
+  { locale }: Messages
+): CheckResult => {
+  const findings = assess(backup, expectations, now)
+  const localizedFindings = locale === "en" ? findings : assess(backup, expectations, now, locale)
+  return {
+    name,
+    verdict: overallVerdict(findings),
+    findings,
+    localizedFindings,
+    backup,
+    health: health(backup, now),
+    failure: undefined
+  }
+}
+
+/** A backup that could not be had: that there is none is an answer, all else leaves it unknown. */
+export const unavailable = (name: string, failure: Failure): CheckResult => ({
+  name,
+  verdict: failure.kind === "BackupNotFound" ? "critical" : "unknown",
+  findings: [],
+  localizedFindings: [],
+  backup: undefined,
+  health: undefined,
+  failure
+})
+
+/**
+ * A backup in progress is no cause for alarm while another whole one of the
+ * same resource keeps the rules: these are held against that one.
+ */
+export const withFallbacks = (all: ReadonlyArray<CheckResult>, messages: Messages): ReadonlyArray<CheckResult> => {
+  const found = all.flatMap(({ backup, findings, name }) => (backup === undefined ? [] : [{ backup, findings, name }]))
+  return all.map((each) => {
+    if (each.backup === undefined || each.health?.level !== "in-progress") return each
+    const other = fallback(each.backup, found)
+    if (other === undefined) return each
+    const kept = (findings: ReadonlyArray<Finding>, { pick }: Messages) =>
+      findings
+        .filter(({ rule }) => rule === "healthy")
+        .map((finding) => ({
+          ...finding,
+          actual: pick(texts).meanwhile(finding.actual, other.name),
+          verdict: "ok" as const
+        }))
+    return {
+      ...each,
+      verdict: "ok",
+      findings: kept(each.findings, en),
+      localizedFindings: kept(each.localizedFindings, messages)
+    }
+  })
+}
+
+/** The verdict on all of them; `ok` of none. */
+export const worstVerdict = (verdicts: ReadonlyArray<Verdict>): Verdict =>
+  (["critical", "unknown", "warning"] as const).find((verdict) => verdicts.includes(verdict)) ?? "ok"
+
+/**
+ * The gravest finding in a few words, and how many more there are: of rules
+ * that were looked at, of backups that are not there, and of backups that
+ * could not be had.
+ */
+export const summarize = (all: ReadonlyArray<CheckResult>, worst: Verdict, messages: Messages): string => {
+  const words = messages.pick(texts)
+  const wanting = all.flatMap(({ failure, name, localizedFindings, verdict }) => [
+    ...(failure === undefined
+      ? []
+      : [
+          {
+            verdict,
+            said: describeFailure(failure, messages),
+            name,
+            kind: failure.kind === "BackupNotFound" ? ("missing" as const) : ("backups" as const),
+            isWhole: true
+          }
+        ]),
+    ...localizedFindings
+      .filter(({ verdict }) => verdict !== "ok")
+      .map((finding) => ({
+        verdict: finding.verdict,
+        said: describeFinding(finding, messages),
+        name,
+        isWhole: finding.rule === "healthy",
+        kind: finding.verdict === "unknown" ? ("unknown" as const) : ("failed" as const)
+      }))
+  ])
+  const worstOnes = wanting.filter(({ verdict }) => verdict === worst)
+  // That a backup fails, or is not there, says more than that it breaks a rule.
+  const first = worstOnes.find(({ isWhole }) => isWhole) ?? worstOnes[0]
+  if (first === undefined) {
+    const kept = all.flatMap(({ localizedFindings }) => localizedFindings)
+    const verdict = all.length === 1 ? kept.find(({ rule }) => rule === "healthy")?.actual : undefined
+    return words.allKept(kept.length, verdict)
+  }
+  const count = (kind: (typeof wanting)[number]["kind"]) => wanting.filter((each) => each.kind === kind).length
+  const missing = wanting.filter(({ kind }) => kind === "missing")
+  const counts = words.counts({
+    failed: count("failed"),
+    unknown: count("unknown"),
+    missing: missing.length,
+    // The first is named before the counts.
+    missingNames:
+      missing.length > maxNamed || (missing.length === 1 && missing[0] === first)
+        ? []
+        : missing.map(({ name }) => name),
+    backups: count("backups")
+  })
+  return [`${all.length > 1 ? `${first.name}: ` : ""}${first.said}`, ...(wanting.length === 1 ? [] : [counts])].join(
+    messages.between
+  )
+}
+
+/** Backups that are not found and named in the first line, which stays short. */
+const maxNamed = 2
+
+/** A verdict says what it is about by itself. */
+const describeFinding = ({ actual, expected, rule }: Finding, { pick }: Messages): string =>
+  rule === "healthy" ? actual : pick(texts).finding(rule, actual, expected)
+
+const describeFailure = (failure: Failure, messages: Messages): string => {
+  const { title, why } = failure.render(messages)
+  return messages.named(title, why)
+}
+
+/** Figures for the graphs of a monitoring system: each with a label of its own, which names the backup where there are several. */
+export const perfdata = (
+  all: ReadonlyArray<CheckResult>,
+  rules: CheckPolicy,
+  now: DateTime.Utc
+): ReadonlyArray<string> => {
+  const figures = new Map(
+    all.flatMap(({ backup, name }) =>
+      backup === undefined ? [] : perfdataOf(backup, all.length === 1 ? "" : `_${backup.id ?? name}`, rules, now)
+    )
+  )
+  return Array.from(figures, ([label, figure]) => `${quoted(label)}=${figure}`)
+}
+
+const perfdataOf = (
+  backup: BackupResp,
+  ending: string,
+  rules: CheckPolicy,
+  now: DateTime.Utc
+): ReadonlyArray<readonly [label: string, figure: string]> => {
+  const seconds = (span: Duration.Duration | undefined) => (span === undefined ? "" : String(Duration.toSeconds(span)))
+  const limits = `;${seconds(rules["warn-age"])};${seconds(rules["max-age"])}`.replace(/;+$/, "")
+  const old = age(backup, now)
+  const progress = (backup.replication_records ?? []).flatMap(({ extra_info }) => extra_info?.progress ?? [])
+  return [
+    ...(old === undefined ? [] : [[`age${ending}`, `${Math.trunc(Duration.toSeconds(old))}s${limits}`] as const]),
+    ...(progress.length === 0 ? [] : [[`progress${ending}`, `${Math.min(...progress)}%`] as const])
+  ]
+}
+
+/**
+ * A label as the plugins' guidelines have it: in quotes where it has a space, a quote or an equals sign.
+ *
+ * @source Monitoring Plugins Development Guidelines, "Performance data"
+ */
+const quoted = (label: string): string =>
+  /[\s='|]/.test(label) ? `'${label.replaceAll(/[=|\s]/g, "_").replaceAll("'", "''")}'` : label
+
+const tones: Readonly<Record<Verdict, Tone>> = { ok: "good", warning: "busy", unknown: "busy", critical: "bad" }
+
+const stateOf = (verdict: Verdict): Piece => ({ text: monitoringStates[verdict].word, tone: tones[verdict] })
+
+/** A line for each rule of each. */
+export const renderDetails = (all: ReadonlyArray<CheckResult>, where: RenderContext): string => {
+  const { messages } = where
+  const rows = all.flatMap(({ failure, name, localizedFindings, verdict }): ReadonlyArray<ReadonlyArray<Piece>> => {
+    const id = all.length > 1 ? [name] : []
+    if (failure !== undefined) {
+      const { title, why } = failure.render(messages)
+      return [[stateOf(verdict), ...id, title, why]]
+    }
+    return localizedFindings.map(({ actual, expected, rule, verdict }) => [
+      stateOf(verdict),
+      ...id,
+      messages.pick(texts).rules[rule],
+      rule === "healthy" ? actual : messages.pick(texts).compared(actual, expected)
+    ])
+  })
+  return layOutTable(rows, where)
+}
+
+/** In English, as all data are; of its health the codes and facts. */
+export const toJson = ({ backup, failure, findings, health, name, verdict }: CheckResult): JsonValue => ({
+  id: backup?.id ?? name,
+  verdict,
+  health: health === undefined ? null : parse(JSON.stringify(health)),
+  findings: findings.map((finding) => ({ ...finding })),
+  error: failure === undefined ? null : failureJson(failure)
+})

@@ -1,0 +1,99 @@
+import type { Finding } from "@cbr/domain"
+import { exitCodes, monitoringCodes } from "../../exit/ExitCodes.ts"
+import { counted, listOf } from "../../messages/en/phrases.ts"
+import { exampleId } from "../../values/exampleId.ts"
+
+/** The words of `cbr check` in English. */
+export const en = {
+  short: "Check backups against rules, as a monitoring plugin",
+  long: "Check backups against rules. The first line and the exit code are a monitoring plugin's; what is missing is UNKNOWN, never OK.",
+  examples: [
+    {
+      command: `cbr check ${exampleId} --status available --max-age 24h --warn-age 20h`,
+      description: "Is last night's backup there?"
+    },
+    {
+      command: "cbr check --from backup.json --replicated cn-south-1 --encrypted",
+      description: "A saved answer, with no network"
+    },
+    {
+      command: `cbr check ${exampleId} --policy nightly.yaml --exit-style cli`,
+      description: "Rules of a file, for a pipeline"
+    }
+  ],
+  flags: {
+    healthy:
+      "rule: healthy; degraded is WARNING, unknown UNKNOWN, failed CRITICAL, in progress WARNING, or OK while another whole backup of the same resource keeps the rules",
+    degraded: "how grave degraded is to --healthy; warning unless given",
+    status: "rule: the status is this one",
+    maxAge: "rule: the content is at most so old, such as 24h or 7d; a backup that failed has none",
+    warnAge: "a warning when the content is older than this",
+    replicated: "rule: replicated to this region; may be repeated",
+    replicatedWithin: "how long a replication may take after the backup; at once unless given",
+    restorable: "rule: can be restored, in any way or in this one; any unless given",
+    encrypted: "rule: encrypted; --no-encrypted: not encrypted",
+    multiAz: "rule: kept in several availability zones; --no-multi-az: in one",
+    notExpiringWithin: "rule: lives at least so long, such as 7d",
+    minChildren: "rule: has at least so many children",
+    childrenWhole: "rule: every child is available",
+    resource: "rule: is of the resource with this id",
+    policy: "YAML file with rules, named as the flags are; a flag comes before it",
+    exitStyle: `monitoring: ${monitoringCodes.join(", ")}; cli: ${exitCodes.Different} when a rule failed, faults as elsewhere`
+  },
+  noRules: "no rule was given, so there is nothing to check",
+  lateWarning: "the warning of --warn-age would never come: --max-age ends before it",
+  warnEarlier: "give a --warn-age below --max-age",
+  onlyDegraded: "--degraded says how grave a degraded backup is to --healthy, which was not given",
+  giveHealthy: "give --healthy too, or leave out --degraded",
+  noIds: "standard input names no backup",
+  giveIds: "give ids there, a line each",
+  giveRules: "give a rule, such as --status available or --max-age 24h, or --policy FILE",
+  policy: "policy cannot be used",
+  /** The library's own words say why. */
+  notYaml: (why: string) => why,
+  policyNext: "write the rules as the flags name them, such as `max-age: 24h`; see cbr check --help",
+  rules: {
+    healthy: "health",
+    status: "status",
+    age: "age",
+    not_expiring_within: "expiry",
+    replicated: "replicated",
+    restorable: "restorable",
+    encrypted: "encrypted",
+    multi_az: "multi-AZ",
+    min_children: "children",
+    children_whole: "children whole",
+    resource: "resource"
+  } satisfies Readonly<Record<Finding["rule"], string>>,
+  finding: (rule: Finding["rule"], actual: string, expected: string) =>
+    `${rule.replaceAll("_", "-")} ${actual}, expected ${expected}`,
+  compared: (actual: string, expected: string) => `${actual} (expected ${expected})`,
+  /** Of rules that were looked at, of backups that are not there, and of backups that could not be had. */
+  counts: ({
+    backups,
+    failed,
+    missing,
+    missingNames,
+    unknown
+  }: Readonly<Record<"failed" | "unknown" | "missing" | "backups", number>> & {
+    readonly missingNames: ReadonlyArray<string>
+  }) =>
+    listOf([
+      ...(failed === 0 ? [] : [`${counted(failed, "rule", "rules")} failed`]),
+      ...(missing === 0
+        ? []
+        : [
+            `${counted(missing, "backup", "backups")} not found${missingNames.length === 0 ? "" : ` (${missingNames.join(", ")})`}`
+          ]),
+      ...(unknown === 0 ? [] : [`${counted(unknown, "rule", "rules")} unknown`]),
+      ...(backups === 0 ? [] : [`${counted(backups, "backup", "backups")} not looked at`])
+    ]),
+  /** After the verdict of one backup, where its health was a rule. */
+  allKept: (count: number, verdict: string | undefined) =>
+    verdict === undefined
+      ? `${counted(count, "rule", "rules")} kept`
+      : count === 1
+        ? verdict
+        : `${verdict}; ${count} rules kept`,
+  meanwhile: (verdict: string, other: string) => `${verdict}; meanwhile ${other} keeps the rules`
+}

@@ -1,0 +1,40 @@
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Completions from "effect/cli/Completions"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { withHelp } from "../../args/CommandHelp.ts"
+import { FullCommandTree } from "../../args/FullCommandTree.ts"
+import { globalFlags } from "../../args/OutputOptions.ts"
+import type { Messages } from "../../messages/Messages.ts"
+import { texts } from "./texts.ts"
+
+/** The library leaves out the flags that every command takes. */
+const withFlags = (
+  command: Completions.CommandDescriptor,
+  flags: Completions.CommandDescriptor["flags"]
+): Completions.CommandDescriptor => ({
+  ...command,
+  flags: [...command.flags, ...flags],
+  subcommands: command.subcommands.map((subcommand) => withFlags(subcommand, flags))
+})
+
+/** `cbr completion`: a script that teaches a shell the commands and flags. */
+export const completion = (messages: Messages) =>
+  Command.make(
+    "completion",
+    {
+      shell: Argument.Literals("SHELL", ["bash", "zsh", "fish", "powershell"]).pipe(
+        Argument.withDescription(messages.pick(texts).args.shell)
+      )
+    },
+    Effect.fn("completion")(function* ({ shell }) {
+      const tree = Completions.fromCommand(yield* Effect.flatten(FullCommandTree))
+      const everywhere = Completions.fromCommand(
+        Command.make("cbr", Object.fromEntries(globalFlags(messages).map(({ flag, id }) => [id, flag])))
+      )
+      const script = Completions.generate("cbr", shell, withFlags(tree, everywhere.flags))
+      // The library's advice names its own flag.
+      yield* Console.log(script.replaceAll("cbr --completions", "cbr completion"))
+    })
+  ).pipe(withHelp(messages.pick(texts)))

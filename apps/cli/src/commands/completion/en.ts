@@ -1,0 +1,14 @@
+/** The words of `cbr completion` in English. */
+export const en = {
+  short: "Completions for bash, zsh, fish and PowerShell",
+  long: "Print a script that teaches a shell the commands and flags.",
+  examples: [
+    { command: "source <(cbr completion bash)", description: "bash" },
+    { command: "cbr completion zsh > ~/.zfunc/_cbr", description: "zsh, with ~/.zfunc in fpath" },
+    { command: "cbr completion fish > ~/.config/fish/completions/cbr.fish", description: "fish" },
+    { command: "cbr completion powershell | Out-String | Invoke-Expression", description: "PowerShell" }
+  ],
+  args: {
+    shell: "bash, zsh, fish or powershell"
+  }
+}

@@ -1,0 +1,50 @@
+import { listOf } from "../../messages/en/phrases.ts"
+
+/** The words of `cbr configure` in English. */
+export const en = {
+  short: "Save credentials and defaults as a profile",
+  long: "Save credentials and defaults as a profile. A secret comes by prompt or standard input, never as a flag.",
+  examples: [
+    { command: "cbr configure", description: "Ask for everything" },
+    {
+      command: "cbr configure work --region cn-north-4 --ak AK --secret-stdin < secret",
+      description: "Without a terminal"
+    }
+  ],
+  args: {
+    newProfile: "name of the profile; that of --profile, or `default`, unless given"
+  },
+  flags: {
+    ak: "access key id",
+    secretStdin: "read the secret access key from standard input",
+    tokenStdin: "read a token from standard input"
+  },
+  region: "Region (such as cn-north-4)",
+  projectId: "Project id (empty: the region's own)",
+  ak: "Access key id (AK)",
+  sk: "Secret access key (SK)",
+  verify: "Verify it by a call now?",
+  verified: (name: string) => `cbr: the service knows the credential of ${name}`,
+  correct: (name: string) => `the profile ${name} is saved; correct it with \`cbr configure ${name}\``,
+  before: (name: string, variables: ReadonlyArray<string>) =>
+    `cbr: note: ${listOf(variables)} ${variables.length === 1 ? "is" : "are"} set, and ${
+      variables.length === 1 ? "goes" : "go"
+    } before ${name} unless --profile names it`,
+  next: (command: string) => `cbr: next: ${command}`,
+  noSecret: "there is an access key id, and no terminal to ask for its secret on",
+  nothing: "nothing to save: no region, project, endpoint or credential was given",
+  giveSomething: "give them as flags, or run it in a terminal to be asked",
+  twoNames: "two names were given",
+  noName: "a profile needs a name",
+  giveOne: "give one name, such as `cbr configure work`",
+  noProject: "it is no project id: 1 to 64 letters, digits, - or _",
+  giveProject: "find it in the console, under My Credentials; without one, the region's own is asked for",
+  noKey: "it is no access key id: it is empty, or holds a space, a `:`, a `/` or another character that none has",
+  giveKey: "give the id of the access key (AK), not its secret",
+  emptySecret: "there is no secret",
+  notAlone: "there is more than a secret: spaces or line breaks stand within",
+  endless: (bytes: number) => `it is more than any secret: over ${bytes} bytes`,
+  giveAlone: "give the secret alone; nothing was saved",
+  giveSecret: "give the secret on standard input with --secret-stdin",
+  saved: (name: string, file: string) => `cbr: profile ${name} is saved in ${file}`
+}

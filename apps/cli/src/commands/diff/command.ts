@@ -1,0 +1,64 @@
+import { type Change, diff as difference, type FieldValue } from "@cbr/domain"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import { withHelp } from "../../args/CommandHelp.ts"
+import { connectionFlags } from "../../args/ConnectionFlags.ts"
+import * as Flags from "../../args/Flags.ts"
+import { resolveSettings } from "../../calls/CommandSettings.ts"
+import { exitCodes } from "../../exit/ExitCodes.ts"
+import { ExitWith } from "../../exit/ExitWith.ts"
+import { readBackup } from "../../input/BackupInput.ts"
+import type { Messages } from "../../messages/Messages.ts"
+import type { RenderContext } from "../../output/Format.ts"
+import { compileQuery, printFindings } from "../../output/Printer.ts"
+import type { JsonValue } from "../../text/JsonValue.ts"
+import { paint, type Piece } from "../../text/Style.ts"
+import { wrap } from "../../text/wrap.ts"
+import { texts } from "./texts.ts"
+
+/** `cbr diff`: what changed from one backup to another, or from then to now. */
+export const diff = (messages: Messages) =>
+  Command.make(
+    "diff",
+    {
+      before: Argument.String("BEFORE").pipe(Argument.withDescription(messages.pick(texts).args.diffSide)),
+      after: Argument.String("AFTER").pipe(Argument.withDescription(messages.pick(texts).args.diffSide)),
+      exitCode: Flags.switchFlag("exit-code", messages.flags.exitCode),
+      ...connectionFlags(messages)
+    },
+    Effect.fn("diff")(function* ({ after, before, exitCode, ...given }) {
+      yield* compileQuery
+      const settings = yield* resolveSettings(given)
+      // One after the other: both may be standard input, which then fails as an empty one.
+      const earlier = yield* readBackup(before, settings)
+      const later = yield* readBackup(after, settings)
+      const changes = difference(earlier.backup, later.backup)
+      yield* printFindings(changes.map(toJson), (where) => text(changes, where))
+      if (exitCode && changes.length > 0) return yield* new ExitWith({ exitCode: exitCodes.Different })
+    })
+  ).pipe(withHelp(messages.pick(texts)))
+
+const toJson = ({ after, before, path }: Change): JsonValue => ({
+  path,
+  before: valueOf(before),
+  after: valueOf(after)
+})
+
+/** A timestamp's JSON is its text. */
+const valueOf = (value: FieldValue | undefined): JsonValue =>
+  value === undefined ? null : (JSON.parse(JSON.stringify(value)) as JsonValue)
+
+const text = (changes: ReadonlyArray<Change>, { colour, messages, width }: RenderContext): string => {
+  if (changes.length === 0) return messages.pick(texts).none
+  const shown = (value: FieldValue | undefined) => JSON.stringify(valueOf(value))
+  return changes
+    .map(({ after, before, path }): ReadonlyArray<Piece> => {
+      if (before === undefined) return [{ text: `+ ${path}: ${shown(after)}`, tone: "good" }]
+      if (after === undefined) return [{ text: `- ${path}: ${shown(before)}`, tone: "bad" }]
+      return [`~ ${path}: `, { text: shown(before), tone: "bad" }, " → ", { text: shown(after), tone: "good" }]
+    })
+    .flatMap((line) => wrap(line, 4, width))
+    .map((line) => paint(line, colour))
+    .join("\n")
+}

@@ -1,0 +1,19 @@
+import { exitCodes } from "../../exit/ExitCodes.ts"
+import { exampleId } from "../../values/exampleId.ts"
+
+/** The words of `cbr diff` in English. */
+export const en = {
+  short: "What differs between two backups, or then and now",
+  long: "What differs between two backups, field by field; children and replications are matched by their ids.",
+  examples: [
+    { command: `cbr diff yesterday.json ${exampleId}`, description: "What changed since it was saved" },
+    {
+      command: "cbr diff a.json b.json --exit-code",
+      description: `For a script: exit ${exitCodes.Different} when they differ`
+    }
+  ],
+  args: {
+    diffSide: "a backup (as for show), a file that `show -o json` saved, or - for standard input"
+  },
+  none: "no difference"
+}

@@ -1,0 +1,15 @@
+import type { Messages } from "../../messages/Messages.ts"
+import type { en } from "./en.ts"
+
+/** What there is to say, in the language of whoever is told. */
+export type Localized = (messages: Messages) => string
+
+/** What one look of `cbr doctor` found. */
+export interface Diagnostic {
+  readonly step: keyof typeof en.steps
+  readonly state: "pass" | "fail" | "skip"
+  readonly message: Localized
+  /** What to do about it. */
+  readonly remedy?: Localized
+  readonly exitCode?: number
+}

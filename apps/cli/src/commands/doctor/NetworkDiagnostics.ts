@@ -1,0 +1,169 @@
+import { lookup } from "node:dns/promises"
+import { request as requestHttp } from "node:http"
+import { request as requestHttps } from "node:https"
+import { connect as connectTcp, isIP, type Socket } from "node:net"
+import { connect as connectTls } from "node:tls"
+import { type CheckedSettings, proxyOf } from "@cbr/client/node"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { exitCodes } from "../../exit/ExitCodes.ts"
+import type { Diagnostic, Localized } from "./Diagnostic.ts"
+import { texts } from "./texts.ts"
+
+/** Milliseconds that a step may take. */
+const timeout = 5000
+
+/** One look on the way, which tells what it found or why it failed. */
+interface Step {
+  readonly step: "dns" | "tcp" | "tunnel" | "tls"
+  readonly remedy: Localized
+  readonly probe: (signal: AbortSignal) => Promise<string>
+}
+
+/**
+ * The way to an address as a call would take it, step by step: by a proxy
+ * where one is used, whose name and port are then what must be reached. What
+ * comes after a failure is left out.
+ */
+export const diagnoseNetwork = Effect.fnUntraced(function* (
+  address: URL,
+  settings: CheckedSettings
+): Effect.fn.Return<ReadonlyArray<Diagnostic>> {
+  const proxy = proxyOf(settings, address)
+  const found: Array<Diagnostic> = [diagnoseProxy(proxy, settings)]
+  for (const { remedy, probe, step } of stepsTo(address, proxy, settings)) {
+    const result = yield* Effect.result(attempt(probe))
+    if (Result.isFailure(result)) {
+      return [
+        ...found,
+        { step, state: "fail", message: () => result.failure, remedy, exitCode: exitCodes.ConnectionFailed }
+      ]
+    }
+    found.push({ step, state: "pass", message: () => result.success })
+  }
+  return isTls(address)
+    ? found
+    : [...found, { step: "tls", state: "skip", message: ({ pick }) => pick(texts).plainHttp }]
+})
+
+const diagnoseProxy = (proxy: URL | undefined, { httpsProxy }: CheckedSettings): Diagnostic => ({
+  step: "proxy",
+  state: "pass",
+  // Its host alone: the address may hold a password.
+  message: ({ pick }) =>
+    proxy === undefined
+      ? httpsProxy === undefined
+        ? pick(texts).noProxy
+        : pick(texts).proxyPassed
+      : pick(texts).proxyUsed(`${proxy.hostname}:${portOf(proxy)}`)
+})
+
+const stepsTo = (address: URL, proxy: URL | undefined, { ca }: CheckedSettings): ReadonlyArray<Step> => {
+  const first = proxy ?? address
+  const [host, port] = [hostOf(first), portOf(first)]
+  const opened = (signal: AbortSignal) =>
+    proxy === undefined
+      ? Promise.resolve(connectTcp({ host, port, signal }))
+      : tunnel(proxy, `${address.hostname}:${portOf(address)}`, ca, signal)
+  return [
+    {
+      step: "dns",
+      remedy: ({ pick }) => (proxy === undefined ? pick(texts).fixDns : pick(texts).fixProxyDns),
+      probe: async () => (await lookup(host)).address
+    },
+    {
+      step: "tcp",
+      remedy: ({ pick }) => (proxy === undefined ? pick(texts).fixTcp : pick(texts).fixProxyTcp),
+      probe: async (signal) => {
+        await once(connectTcp({ host, port, signal }), "connect")
+        return `${host}:${port}`
+      }
+    },
+    ...(proxy === undefined
+      ? []
+      : [
+          {
+            step: "tunnel" as const,
+            remedy: ({ pick }) => pick(texts).fixTunnel,
+            probe: async (signal) => {
+              ;(await opened(signal)).destroy()
+              return `${address.hostname}:${portOf(address)}`
+            }
+          } satisfies Step
+        ]),
+    ...(isTls(address)
+      ? [
+          {
+            step: "tls" as const,
+            remedy: ({ pick }) => pick(texts).fixTls,
+            probe: async (signal) => {
+              const socket = await opened(signal)
+              signal.addEventListener("abort", () => socket.destroy())
+              await once(
+                connectTls({ socket, ...nameOf(address), ...(ca === undefined ? {} : { ca }) }),
+                "secureConnect"
+              )
+              return "TLS"
+            }
+          } satisfies Step
+        ]
+      : [])
+  ]
+}
+
+const isTls = ({ protocol }: URL): boolean => protocol === "https:"
+
+const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, "")
+
+const portOf = (address: URL): number => Number(address.port) || (isTls(address) ? 443 : 80)
+
+/** A certificate is asked for by name, and by no number. */
+const nameOf = (address: URL) =>
+  isIP(hostOf(address)) === 0 ? { servername: hostOf(address) } : { host: hostOf(address) }
+
+/** A connection to a target by way of a proxy, as calls open it. */
+const tunnel = (proxy: URL, target: string, ca: Array<string> | undefined, signal: AbortSignal): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const request = isTls(proxy) ? requestHttps : requestHttp
+    const { password, username } = proxy
+    const words = [username, password].map(decodeURIComponent).join(":")
+    request({
+      host: hostOf(proxy),
+      port: portOf(proxy),
+      method: "CONNECT",
+      path: target,
+      headers: { host: target, ...(words === ":" ? {} : { "proxy-authorization": basic(words) }) },
+      signal,
+      // One connection, which nobody else is to be given.
+      agent: false,
+      ...(ca === undefined ? {} : { ca })
+    })
+      .once("connect", ({ statusCode = 0 }, socket) => {
+        if (statusCode === 200) return resolve(socket)
+        socket.destroy()
+        reject(new Error(`${statusCode}`))
+      })
+      .once("error", reject)
+      .end()
+  })
+
+const basic = (words: string): string => `Basic ${Buffer.from(words).toString("base64")}`
+
+/** Waits for what a socket tells of its opening, and closes it. */
+const once = (socket: Socket, event: "connect" | "secureConnect"): Promise<void> =>
+  new Promise((resolve, reject) => {
+    socket.once("error", reject)
+    socket.once(event, () => {
+      resolve()
+      socket.destroy()
+    })
+  })
+
+const attempt = (look: Step["probe"]): Effect.Effect<string, string> =>
+  Effect.tryPromise({ try: look, catch: reason }).pipe(
+    Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail("ETIMEDOUT") })
+  )
+
+/** The operating system's code, which is the same in every language. */
+const reason = (error: unknown): string =>
+  error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error)

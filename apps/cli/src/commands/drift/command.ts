@@ -1,0 +1,52 @@
+import { type Drift, driftText } from "@cbr/domain"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import { withHelp } from "../../args/CommandHelp.ts"
+import * as Flags from "../../args/Flags.ts"
+import { exitCodes } from "../../exit/ExitCodes.ts"
+import { ExitWith } from "../../exit/ExitWith.ts"
+import { requireOneInput, readInput, backupInputFlags } from "../../input/BackupInput.ts"
+import type { Messages } from "../../messages/Messages.ts"
+import type { RenderContext } from "../../output/Format.ts"
+import { compileQuery, printFindings } from "../../output/Printer.ts"
+import type { JsonValue } from "../../text/JsonValue.ts"
+import type { Piece } from "../../text/Style.ts"
+import { layOutTable } from "../../text/TableLayout.ts"
+import { texts } from "./texts.ts"
+
+/** `cbr drift`: where the service's answer departs from the API's page. */
+export const drift = (messages: Messages) =>
+  Command.make(
+    "drift",
+    {
+      ...backupInputFlags(messages),
+      exitCode: Flags.switchFlag("exit-code", messages.flags.exitCode)
+    },
+    Effect.fn("drift")(function* ({ exitCode, ...source }) {
+      yield* compileQuery
+      const { response } = yield* readInput(source)
+      const found = response.drift
+      yield* printFindings(found.map(toJson), (where) => text(found, where))
+      if (exitCode && found.length > 0) return yield* new ExitWith({ exitCode: exitCodes.Different })
+    })
+  ).pipe(
+    Command.validate((input) => requireOneInput(input)),
+    withHelp(messages.pick(texts))
+  )
+
+/** In English, as all data are. */
+const toJson = (drift: Drift): JsonValue => {
+  const { actual, expected } = driftText(drift)
+  return { kind: drift.kind, path: drift.path, expected: expected.en, actual: actual.en }
+}
+
+const text = (found: ReadonlyArray<Drift>, where: RenderContext): string => {
+  const { messages } = where
+  if (found.length === 0) return messages.pick(texts).none
+  const rows = found.map((each): ReadonlyArray<Piece> => [
+    { text: messages.pick(texts).kinds[each.kind], tone: each.kind === "WrongType" ? "bad" : "busy" },
+    each.path,
+    messages.drift.departure(each)
+  ])
+  return layOutTable(rows, where)
+}

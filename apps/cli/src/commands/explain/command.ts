@@ -1,0 +1,154 @@
+import { type ErrorKind, ErrorTable, nearest, serviceCodes } from "@cbr/client"
+import {
+  type LocalizedText,
+  type DocumentedField,
+  documentedFields,
+  HealthLevel,
+  levelMeanings,
+  levelText
+} from "@cbr/domain"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { withHelp } from "../../args/CommandHelp.ts"
+import { Failure } from "../../failures/Failure.ts"
+import type { Messages } from "../../messages/Messages.ts"
+import type { RenderContext } from "../../output/Format.ts"
+import { printFindings } from "../../output/Printer.ts"
+import type { JsonValue } from "../../text/JsonValue.ts"
+import type { Piece } from "../../text/Style.ts"
+import { layOutTable } from "../../text/TableLayout.ts"
+import { texts } from "./texts.ts"
+
+/** One thing that can be explained. */
+interface Topic {
+  readonly name: string
+  /** Other words for it, as programs and messages have them. */
+  readonly aliases?: ReadonlyArray<string>
+  /** Type of a field, or what kind of a word it is. */
+  readonly type: DocumentedField["type"] | "value" | "verdict" | "error"
+  readonly meaning: LocalizedText
+  readonly values?: Readonly<Record<string, LocalizedText>> | undefined
+}
+
+/** `cbr explain`: what a field, a status or a kind of error means; offline. */
+export const explain = (messages: Messages) =>
+  Command.make(
+    "explain",
+    {
+      word: Argument.String("FIELD").pipe(
+        Argument.withDescription(messages.pick(texts).args.explain),
+        Argument.optional
+      )
+    },
+    Effect.fn("explain")(function* ({ word }) {
+      const found = Option.match(word, {
+        onNone: () => topics.filter(({ type }) => type !== "value"),
+        onSome: matching
+      })
+      if (found.length === 0) {
+        const asked = Option.getOrElse(word, () => "")
+        const near = nearest(asked, wordsOfTopics)
+        return yield* new Failure({
+          kind: "InvalidRequest",
+          render: ({ meant, pick }) => ({
+            title: pick(texts).unknown,
+            what: asked,
+            why: pick(texts).unknownWhy,
+            next: [...(near === undefined ? [] : [meant(near)]), pick(texts).unknownNext]
+          })
+        })
+      }
+      yield* printFindings(found.map(toJson), (where) => text(found, where, Option.isSome(word)))
+    })
+  ).pipe(withHelp(messages.pick(texts)))
+
+const fields: ReadonlyArray<Topic> = documentedFields().map(({ meaning, path, type, values }) => ({
+  name: path,
+  type,
+  meaning,
+  values
+}))
+
+const ofError = ({ exitCode, title }: ErrorKind, hint: LocalizedText): LocalizedText => ({
+  en: `${title.en} (exit ${exitCode}): ${hint.en}`,
+  zh: `${title.zh}（退出码 ${exitCode}）：${hint.zh}`
+})
+
+const topics: ReadonlyArray<Topic> = [
+  ...fields,
+  ...fields.flatMap(({ name, values = {} }) =>
+    Object.entries(values).map(([value, meaning]): Topic => ({ name: `${name}=${value}`, type: "value", meaning }))
+  ),
+  ...HealthLevel.literals.map((level): Topic => ({
+    name: level,
+    aliases: [levelText(level, "en"), levelText(level, "zh")],
+    type: "verdict",
+    meaning: levelMeanings[level]
+  })),
+  ...Object.entries(ErrorTable).map(([tag, kind]): Topic => ({
+    name: kind.slug,
+    aliases: [tag, kind.title.en, kind.title.zh],
+    type: "error",
+    meaning: ofError(kind, kind.hint)
+  }))
+]
+
+/** Every word that is explained: by its whole name, and by the last part of it. */
+const wordsOfTopics: ReadonlyArray<string> = [
+  ...new Set(topics.flatMap(({ aliases = [], name }) => [name.replace(/^.*[.=]/s, ""), name, ...aliases]))
+]
+
+/** A code of the service, which may mean one thing or another. */
+const ofCode = (code: string): ReadonlyArray<Topic> =>
+  serviceCodes(code).map(({ hint, kind }) => ({
+    name: code,
+    type: "error",
+    meaning: ofError(ErrorTable[kind], hint ?? ErrorTable[kind].hint)
+  }))
+
+/** By its whole path or by how the path ends, with or without `backup.`, `children[]` and indexes. */
+const matching = (word: string): ReadonlyArray<Topic> => {
+  const plain = (text: string) => text.toLowerCase().replaceAll(/\[[^\]]*\]/g, "")
+  const asked = plain(word)
+    .replace(/^backup\./, "")
+    .replaceAll("children.", "")
+  const exact = topics.filter(({ aliases = [], name }) => [name, ...aliases].some((each) => plain(each) === asked))
+  if (exact.length > 0) return exact
+  const codes = ofCode(word)
+  if (codes.length > 0) return codes
+  return topics.filter(({ name }) => plain(name).endsWith(`.${asked}`) || plain(name).endsWith(`=${asked}`))
+}
+
+const toJson = ({ meaning, name, type, values }: Topic): JsonValue => ({
+  name,
+  type,
+  en: meaning.en,
+  zh: meaning.zh,
+  values:
+    values === undefined ? null : Object.fromEntries(Object.entries(values).map(([key, each]) => [key, { ...each }]))
+})
+
+const text = (found: ReadonlyArray<Topic>, where: RenderContext, withValues: boolean): string => {
+  const { messages } = where
+  const line = ({ meaning, name, type }: Topic): ReadonlyArray<Piece> => [
+    { text: name, tone: "strong" },
+    { text: messages.pick(texts).types[type], tone: "faint" },
+    messages.pick(meaning)
+  ]
+  if (!withValues) return layOutTable(found.map(line), where)
+  return found
+    .flatMap((topic) => [
+      layOutTable([line(topic)], where),
+      ...(Object.entries(topic.values ?? {}).length === 0
+        ? []
+        : [
+            layOutTable(
+              Object.entries(topic.values ?? {}).map(([value, meaning]) => [`  ${value}`, messages.pick(meaning)]),
+              where
+            )
+          ])
+    ])
+    .join("\n")
+}

@@ -1,0 +1,164 @@
+import { nearest, type NoCredentials, ProfileFile, ProfileStore } from "@cbr/client"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { PlatformError } from "effect/PlatformError"
+import * as Struct from "effect/Struct"
+import { withHelp } from "../../args/CommandHelp.ts"
+import { usageError } from "../../args/UsageError.ts"
+import { Failure } from "../../failures/Failure.ts"
+import type { Messages } from "../../messages/Messages.ts"
+import { printFindings } from "../../output/Printer.ts"
+import type { JsonValue } from "../../text/JsonValue.ts"
+import { redactUrl } from "../../text/redactUrl.ts"
+import { paint } from "../../text/Style.ts"
+import { layOutTable } from "../../text/TableLayout.ts"
+import { texts } from "./texts.ts"
+
+/** `cbr profiles`: list, choose and remove what `cbr configure` saved. */
+export const profiles = (messages: Messages) =>
+  Command.make(
+    "profiles",
+    {
+      action: Argument.Literals("ACTION", ["ls", "use", "rm", "list"]).pipe(
+        Argument.map((action) => (action === "list" ? "ls" : action)),
+        Argument.withDescription(messages.pick(texts).args.profilesAction),
+        Argument.withDefault("ls" as const)
+      ),
+      name: Argument.String("NAME").pipe(Argument.withDescription(messages.pick(texts).args.profile), Argument.optional)
+    },
+    Effect.fn("profiles")(function* ({ action, name }) {
+      const { file, found } = yield* readProfiles
+      if (action === "ls") return yield* list(found, messages)
+      const which = Option.getOrElse(name, () => "")
+      const change = (found: ProfileFile.ProfileFile) =>
+        Object.hasOwn(found.profiles, which)
+          ? Effect.succeed(action === "rm" ? without(found, which) : { ...found, default: which })
+          : Effect.fail(unknown(which, found))
+      // Before as well: to save makes a folder, and may have to wait.
+      yield* change(found)
+      yield* changeProfiles(file, change)
+      yield* Console.error(paint([messages.pick(texts).done[action](which)], false))
+    })
+  ).pipe(
+    Command.validate(({ action, name }) =>
+      Option.isSome(name) === (action !== "ls")
+        ? Effect.void
+        : usageError(Option.isSome(name) ? "listsAll" : "noProfileName")
+    ),
+    withHelp(messages.pick(texts))
+  )
+
+const unknown = (name: string, { profiles: has }: ProfileFile.ProfileFile) => {
+  const near = nearest(name, Object.keys(has))
+  return new Failure({
+    kind: "InvalidRequest",
+    render: ({ meant, pick }) => ({
+      title: pick(texts).unknown,
+      what: name,
+      why: pick(texts).has(Object.keys(has)),
+      next: [...(near === undefined ? [] : [meant(near)]), pick(texts).configure]
+    })
+  })
+}
+
+const without = ({ default: usual, profiles }: ProfileFile.ProfileFile, name: string): ProfileFile.ProfileFile => ({
+  ...(usual === undefined || usual === name ? {} : { default: usual }),
+  profiles: Struct.omit(profiles, [name])
+})
+
+/** The profiles as they are saved, and where; none where there is no file yet. */
+export const readProfiles = Effect.gen(function* () {
+  const file = yield* ProfileFile.location
+  if (file === undefined) {
+    return yield* notSaved("pick(texts).json", ({ pick }) => [pick(texts).noHome, pick(texts).giveFolder])
+  }
+  const found = yield* Effect.mapError(ProfileFile.read(file), unreadable(file))
+  return { file, found: found ?? { profiles: {} } }
+})
+
+/** Saves the profiles as they are then, changed. */
+export const changeProfiles = (
+  file: string,
+  change: (found: ProfileFile.ProfileFile) => Effect.Effect<ProfileFile.ProfileFile, Failure>
+) =>
+  ProfileStore.update(file, change).pipe(
+    Effect.catchTags({
+      NoCredentials: (error) => Effect.fail(unreadable(file)(error)),
+      PlatformError: (error) => Effect.fail(unwritable(file, error))
+    })
+  )
+
+const unreadable =
+  (file: string) =>
+  (error: NoCredentials): Failure =>
+    new Failure({
+      kind: "NoCredentials",
+      render: (messages) => ({
+        title: messages.pick(texts).unreadable,
+        what: file,
+        why: messages.detail(error.detail),
+        next: [messages.pick(texts).mendFile]
+      })
+    })
+
+/** That the platform does not let the profiles be saved. */
+const unwritable = (file: string, { reason }: PlatformError): Failure =>
+  notSaved(file, ({ pick, saved }) =>
+    reason._tag === "AlreadyExists"
+      ? [pick(texts).locked, pick(texts).removeLock(`${reason.pathOrDescriptor}`)]
+      : [
+          reason._tag === "NotFound" ? pick(texts).noFolder : (saved.reasons[reason._tag] ?? reason._tag),
+          pick(texts).giveFolder
+        ]
+  )
+
+const notSaved = (what: string, said: (messages: Messages) => readonly [why: string, next: string]): Failure =>
+  new Failure({
+    kind: "NoCredentials",
+    render: (messages) => {
+      const [why, next] = said(messages)
+      return { title: messages.pick(texts).unwritable, what, why, next: [next] }
+    }
+  })
+
+const list = (found: ProfileFile.ProfileFile, { pick }: Messages) => {
+  const words = pick(texts)
+  const rows = Object.entries(found.profiles).map(([name, profile]) => ({
+    name,
+    default: name === found.default,
+    region: profile.region ?? null,
+    project_id: profile.project_id ?? null,
+    endpoint: profile.endpoint === undefined ? null : redactUrl(profile.endpoint),
+    credential: maskedCredential(profile) ?? null
+  }))
+  return printFindings(rows satisfies JsonValue, (where) =>
+    rows.length === 0
+      ? words.none
+      : layOutTable(
+          rows.map(({ credential, default: isDefault, endpoint, name, region }) => [
+            isDefault ? "*" : " ",
+            { text: name, tone: "strong" },
+            region ?? "",
+            credential ?? "",
+            endpoint ?? ""
+          ]),
+          where
+        )
+  )
+}
+
+/** The credential of a profile in a word that shows no secret. */
+export const maskedCredential = (profile: ProfileFile.Profile): string | undefined => {
+  const own = ownCredentialOf(profile)
+  if (profile.agency === undefined) return own
+  return [...(own === undefined ? [] : [own]), `agency ${profile.agency}`].join(", ")
+}
+
+const ownCredentialOf = ({ ak, token, user }: ProfileFile.Profile): string | undefined => {
+  if (token !== undefined) return "token ***"
+  if (ak !== undefined) return `AK ${ak.slice(0, 4)}***`
+  return user === undefined ? undefined : `user ${user}`
+}

@@ -1,0 +1,26 @@
+import { listed } from "../../messages/zh/phrases.ts"
+import type { en } from "./en.ts"
+
+/** `cbr profiles` 的中文文本。 */
+export const zh: typeof en = {
+  short: "列出、选择和删除配置",
+  long: "列出由 `cbr configure` 保存的配置，选择默认配置（use），或删除（rm）。",
+  examples: [{ command: "cbr profiles use work", description: "设为默认" }],
+  args: {
+    profilesAction: "ls（亦作 list）、use 或 rm；默认 ls",
+    profile: "配置的名称；use 和 rm 需要给出"
+  },
+  none: "没有配置；用 `cbr configure` 创建",
+  unknown: "没有该配置",
+  has: (names) => (names.length === 0 ? "尚无任何配置" : `已有 ${listed(names)}`),
+  configure: "用 `cbr configure NAME` 创建",
+  noHome: "该用户没有主目录",
+  noFolder: "无法在此创建目录",
+  giveFolder: "请将 HOME 或 XDG_CONFIG_HOME 设为可写的目录",
+  unreadable: "无法读取配置",
+  mendFile: "请修正该文件，或将其移走后运行 `cbr configure`",
+  unwritable: "无法保存配置",
+  locked: "另一个 cbr 正在修改配置，迟迟没有结束",
+  removeLock: (file) => `请重新运行；若没有其他 cbr 在运行，请先删除 ${file}`,
+  done: { use: (name) => `cbr: 默认配置现为 ${name}`, rm: (name) => `cbr: 已删除配置 ${name}` }
+}

@@ -1,0 +1,209 @@
+import type { ShowBackupResponse } from "@cbr/domain"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Semaphore from "effect/Semaphore"
+import * as Stdio from "effect/Stdio"
+import * as Stream from "effect/Stream"
+import { type CommandHelp, withHelp } from "../../args/CommandHelp.ts"
+import { connectionFlags, type ConnectionFlags } from "../../args/ConnectionFlags.ts"
+import * as Flags from "../../args/Flags.ts"
+import { usageError } from "../../args/UsageError.ts"
+import { resolveSettings } from "../../calls/CommandSettings.ts"
+import { fromFlag, timedOut, timeUp, within } from "../../calls/CommandTimeout.ts"
+import type { CallSettings } from "../../calls/SettingResolution.ts"
+import { fetchBackup } from "../../calls/Target.ts"
+import { exitCodes } from "../../exit/ExitCodes.ts"
+import { ExitWith } from "../../exit/ExitWith.ts"
+import { Failure } from "../../failures/Failure.ts"
+import { parseRef, readIds } from "../../input/BackupIdInput.ts"
+import * as SavedResponse from "../../input/SavedResponse.ts"
+import { Messages } from "../../messages/Messages.ts"
+import { type BackupPrinter, backupPrinter } from "../../output/Printer.ts"
+import { withProgress, withSlowNotice, withoutProgress } from "../../terminal/Progress.ts"
+import { escapeControls } from "../../text/escapeControls.ts"
+import type { FormatName } from "../../values/FormatName.ts"
+import { printDryRun } from "./DryRun.ts"
+import { texts } from "./texts.ts"
+import * as V8Flags from "./V8Flags.ts"
+
+/** For each that is fetched at once, how many may wait for an earlier one that takes long. */
+const readAhead = 16
+
+const config = (messages: Messages) => {
+  const { args, flags } = messages
+  const own = messages.pick(texts)
+  return {
+    ids: Argument.String("ID").pipe(Argument.withDescription(args.ids), Argument.variadic()),
+    ...connectionFlags(messages),
+    from: Flags.textFlag("from", "FILE", flags.from).pipe(Flag.optional),
+    strict: Flags.switchFlag("strict", own.flags.strict),
+    dryRun: Flags.switchFlag("dry-run", own.flags.dryRun),
+    concurrency: Flags.countFlag("concurrency", { min: 1 }, own.flags.concurrency(8)).pipe(Flag.withDefault(8)),
+    unordered: Flags.switchFlag("unordered", own.flags.unordered)
+  }
+}
+
+/** The arguments and flags of `cbr show`. */
+export interface ShowInput extends ConnectionFlags {
+  readonly ids: ReadonlyArray<string>
+  readonly from: Option.Option<string>
+  readonly strict: boolean
+  readonly dryRun: boolean
+  readonly concurrency: number
+  readonly unordered: boolean
+}
+
+/** `cbr show`: backups from the service, or one from a saved response. */
+export const show = (messages: Messages) => showAs("show", messages, messages.pick(texts))
+
+/** Makes `cbr show` under a name, with a format of its own unless another is asked for. */
+export const showAs = (name: string, messages: Messages, help: CommandHelp, preferred?: FormatName) =>
+  Command.make(name, config(messages), (input) => run(input, preferred)).pipe(
+    Command.validate(requireInput),
+    withHelp(help)
+  )
+
+const requireInput = ({ from, ids }: ShowInput) => {
+  if (Option.isNone(from)) return ids.length === 0 ? usageError("noBackup") : Effect.void
+  return ids.length > 1 || ids.includes("-") ? usageError("fromIsOne") : Effect.void
+}
+
+const run = Effect.fn("show")(function* (input: ShowInput, preferred?: FormatName) {
+  const { from, ids } = input
+  if (Option.isSome(from)) return yield* showSaved(from.value, ids[0], input, preferred)
+  const settings = yield* resolveSettings(input)
+  const many = ids.length > 1 || ids.includes("-")
+  if (input.dryRun) return yield* dryRun(ids, settings).pipe(within(settings.timeout, "cbr show"))
+  const printer = yield* backupPrinter(many, preferred)
+
+  const shown = (word: string) =>
+    parseRef(word).pipe(
+      Effect.flatMap((ref) => fetchBackup(ref, settings)),
+      Effect.tap(input.strict ? failOnDrift(word) : () => Effect.void)
+    )
+  if (!many) {
+    const [word = ""] = ids
+    const response = yield* shown(word).pipe(
+      withSlowNotice({ what: word, debug: settings.debug }),
+      Effect.catch((failure): Effect.Effect<never, Failure | ExitWith> =>
+        printer.format === "openmetrics" ? reportMissing(word, failure, printer) : Effect.fail(failure)
+      )
+    )
+    yield* printer.printBackup(response, word)
+    yield* printer.end
+    if (printer.format === "table") yield* noteWrongTypes(response)
+    return
+  }
+
+  yield* V8Flags.optimizeForSize
+  const turns = yield* Semaphore.make(input.concurrency)
+  const { timeout } = settings
+  const isLate = Effect.map(Clock.currentTimeMillis, (now) => timeout !== undefined && now >= timeout.end)
+  let failures = 0
+  let answered = 0
+  let isCut = false
+  const cut = Effect.sync(() => void (isCut = true))
+  const words =
+    timeout === undefined ? readIds(ids) : Stream.interruptWhen(readIds(ids), Effect.andThen(timeUp(timeout), cut))
+  /** What became of a word; nothing where its turn came too late. */
+  const outcome = Effect.fnUntraced(function* (word: string) {
+    if (yield* isLate) return yield* cut
+    const result = yield* Effect.result(shown(word))
+    if (Result.isSuccess(result) || !(yield* isLate)) answered++
+    else yield* cut
+    return { word, result }
+  })
+  const { stdinIsTerminal } = yield* Stdio.Stdio
+  // Whoever types the ids sees what is done, and needs the line.
+  const counting = ids.includes("-") && (yield* stdinIsTerminal) ? withoutProgress : withProgress
+  yield* counting(
+    (count) =>
+      words.pipe(
+        Stream.mapEffect((word) => turns.withPermit(outcome(word)), {
+          concurrency: input.unordered ? input.concurrency : input.concurrency * readAhead,
+          unordered: input.unordered
+        }),
+        Stream.filter((ended) => ended !== undefined),
+        Stream.runForEach(({ result, word }) => {
+          count(Result.isFailure(result))
+          if (Result.isSuccess(result)) return printer.printBackup(result.success, word)
+          failures++
+          return printer.printFailure(word, result.failure)
+        })
+      )
+    // What has been printed is whole, though the words broke off.
+  ).pipe(Effect.tapError(() => printer.end))
+  yield* printer.end
+  if (timeout !== undefined && isCut) return yield* timedOut(timeout, "cbr show", answered)
+  if (failures > 0) return yield* new ExitWith({ exitCode: exitCodes.SomeFailed })
+})
+
+/** To a collector of metrics a backup that cannot be shown is a figure too. */
+const reportMissing = Effect.fnUntraced(function* (word: string, failure: Failure, printer: BackupPrinter) {
+  yield* printer.printFailure(word, failure)
+  yield* printer.end
+  return yield* new ExitWith({ exitCode: failure.exitCode })
+})
+
+const dryRun = (ids: ReadonlyArray<string>, settings: CallSettings) =>
+  readIds(ids).pipe(
+    Stream.mapEffect(parseRef),
+    Stream.runForEach((ref) => printDryRun(ref, settings))
+  )
+
+const showSaved = Effect.fnUntraced(function* (
+  path: string,
+  word: string | undefined,
+  { strict, timeout }: ShowInput,
+  preferred: FormatName | undefined
+) {
+  const response = yield* SavedResponse.read(path).pipe(within(yield* fromFlag(timeout), path))
+  const { id } = response.backup
+  const asked = word === undefined ? undefined : yield* parseRef(word)
+  if (asked !== undefined && id !== undefined && id.toLowerCase() !== asked.backup_id.toLowerCase()) {
+    return yield* new Failure({
+      kind: "InvalidRequest",
+      render: ({ saved: words }) => ({
+        title: words.title,
+        what: path,
+        why: words.otherBackup(id),
+        next: [words.askForThat]
+      })
+    })
+  }
+  if (strict) yield* failOnDrift(path)(response)
+  const printer = yield* backupPrinter(false, preferred)
+  yield* printer.printBackup(response)
+  yield* printer.end
+  if (printer.format === "table") yield* noteWrongTypes(response)
+})
+
+/** With `--strict`, an answer that departs from the API's page is not understood. */
+const failOnDrift = (what: string) =>
+  Effect.fnUntraced(function* (response: ShowBackupResponse) {
+    const { drift } = response
+    const [first] = drift
+    if (first === undefined) return
+    return yield* new Failure({
+      kind: "MalformedResponse",
+      render: ({ drift: words }) => ({
+        title: words.refused,
+        what,
+        why: words.more(words.line(first), drift.length - 1),
+        next: [words.seeDrift]
+      })
+    })
+  })
+
+const noteWrongTypes = Effect.fnUntraced(function* (response: ShowBackupResponse) {
+  const paths = response.drift.filter(({ kind }) => kind === "WrongType").map(({ path }) => path)
+  if (paths.length === 0) return
+  const { drift } = yield* Messages
+  yield* Console.error(escapeControls(drift.note(paths)))
+})

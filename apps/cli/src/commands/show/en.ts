@@ -1,0 +1,29 @@
+import { exitCodes } from "../../exit/ExitCodes.ts"
+import { exampleId } from "../../values/exampleId.ts"
+
+/** The words of `cbr show` in English. */
+export const en = {
+  short: "Show backups",
+  long: "Show one or many backups: status, resource, times, children and replications.",
+  examples: [
+    { command: `cbr show ${exampleId}`, description: "At a glance" },
+    { command: `cbr show ${exampleId} -o json > backup.json`, description: "Save the service's answer" },
+    {
+      command: "cbr show --from backup.json",
+      description: "Read a saved answer, with no network and no credentials"
+    },
+    { command: `cbr show ${exampleId} --query backup.status -o value`, description: "One value, for a script" },
+    { command: "cbr show - -o ndjson < ids.txt", description: "Many at once, as they come" }
+  ],
+  flags: {
+    dryRun: "print what would be sent, with secrets masked, and send nothing",
+    concurrency: (usual: number) => `calls at once; ${usual} unless given`,
+    unordered: "print many backups as they come, not in the order of the ids",
+    strict: `fail (exit ${exitCodes.MalformedResponse}) on anything that the API's page does not list`
+  },
+  dryRun: {
+    canonicalRequest: "Canonical request:",
+    stringToSign: "String to sign:",
+    note: "cbr: nothing was sent"
+  }
+}

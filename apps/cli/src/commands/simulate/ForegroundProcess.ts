@@ -1,0 +1,65 @@
+import { constants } from "node:os"
+import * as Effect from "effect/Effect"
+import type { PlatformError } from "effect/PlatformError"
+import * as ChildProcess from "effect/process/ChildProcess"
+import * as Stdio from "effect/Stdio"
+import { Failure } from "../../failures/Failure.ts"
+import { texts } from "./texts.ts"
+
+/**
+ * Runs a program with the streams of this one and changes to its environment,
+ * to its end, and tells the exit code as a shell does. At a terminal it is in
+ * front: it can ask there, and what Ctrl-C means is its to decide.
+ */
+export const runForeground = Effect.fnUntraced(function* (
+  command: ReadonlyArray<string>,
+  env: Readonly<Record<string, string | undefined>>
+) {
+  const [program = "", ...args] = command
+  const isInFront = yield* (yield* Stdio.Stdio).stdinIsTerminal
+  const running = yield* ChildProcess.make(program, args, {
+    env,
+    extendEnv: true,
+    // One of its own would have no terminal, but can be ended with all that it has started.
+    detached: !isInFront,
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit"
+  }).pipe(Effect.mapError((error) => cannotRun(command, error)))
+  if (isInFront) yield* ignoreSigint
+  return yield* running.exitCode.pipe(
+    Effect.map(Number),
+    Effect.catch((error) => Effect.succeed(signalExitCode(error)))
+  )
+}, Effect.scoped)
+
+/** Ctrl-C reaches all that is in front, this program too. */
+const ignoreSigint = Effect.acquireRelease(
+  Effect.sync(() => {
+    const listeners = process.listeners("SIGINT")
+    process.removeAllListeners("SIGINT").on("SIGINT", () => {})
+    return listeners
+  }),
+  (listeners) =>
+    Effect.sync(() => {
+      process.removeAllListeners("SIGINT")
+      for (const listener of listeners) process.on("SIGINT", listener)
+    })
+)
+
+/** The library tells the signal that ended a program in a sentence alone. */
+const signalExitCode = ({ reason }: PlatformError): number => {
+  const [name] = /SIG[A-Z0-9]+/.exec(String(reason.cause)) ?? []
+  return 128 + (name === undefined ? 0 : constants.signals[name as NodeJS.Signals])
+}
+
+const cannotRun = (command: ReadonlyArray<string>, { reason }: PlatformError): Failure =>
+  new Failure({
+    kind: "InvalidRequest",
+    render: ({ pick, saved }) => ({
+      title: pick(texts).cannotRun,
+      what: command.join(" "),
+      why: saved.reasons[reason._tag] ?? reason._tag,
+      next: [pick(texts).checkCommand]
+    })
+  })

@@ -1,0 +1,103 @@
+import { type FailureDetail, nearest, parseCondition, WaitCondition } from "@cbr/client"
+import { BackupStatus, documentedFields, type ShowBackupResponse } from "@cbr/domain"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { Failure } from "../../failures/Failure.ts"
+import type { Miss } from "../../jmespath/Parser.ts"
+import * as Query from "../../output/Query.ts"
+import * as JsonValues from "../../text/JsonValue.ts"
+import { texts } from "./texts.ts"
+
+/** What is waited for, and the queries in it. */
+export interface WaitTarget {
+  readonly condition: WaitCondition.WaitCondition
+  readonly queries: ReadonlyArray<WaitQuery>
+}
+
+interface WaitQuery extends Effect.Success<ReturnType<typeof Query.compileTest>> {
+  readonly expression: string
+}
+
+/** Wrong use when what a query makes of an answer is no test, or when it asks the answer itself for what none has. */
+export const failOnNonBoolean = (queries: ReadonlyArray<WaitQuery>, { raw }: ShowBackupResponse) =>
+  Effect.forEach(
+    queries,
+    ({ evaluate, expression, misses }) => {
+      const answer = JsonValues.parse(raw)
+      const found = evaluate(answer)
+      const missed = found === true ? undefined : misses(answer).find(({ object }) => object === answer)
+      return missed === undefined
+        ? Query.failOnNonBoolean(expression, found)
+        : Query.failOnMissing(expression, missed.name, suggestPath(missed))
+    },
+    { discard: true }
+  )
+
+const documentedNames = [...new Set(documentedFields().flatMap(({ path }) => path.replaceAll("[]", "").split(".")))]
+
+/** A path from the answer down that a name may have meant. */
+const suggestPath = ({ name, object }: Miss): string | undefined => {
+  const near = nearest(name, [...Object.keys(object), ...documentedNames])
+  return near === undefined || Object.hasOwn(object, near) ? near : `backup.${near}`
+}
+
+/** What a query makes of an answer, and what the page does not know of what it misses there. */
+const testQuery = ({ evaluate, misses }: WaitQuery, { raw }: ShowBackupResponse): TestResult => {
+  const answer = JsonValues.parse(raw)
+  const value = JsonValues.stringify(evaluate(answer), "line").slice(0, 60)
+  const missed = misses(answer).find(({ name }) => !documentedNames.includes(name))
+  if (missed === undefined) return { value }
+  const near = nearest(missed.name, [...Object.keys(missed.object), ...documentedNames])
+  return { value, missing: missed.name, ...(near === undefined ? {} : { near }) }
+}
+
+type TestResult = ReturnType<NonNullable<WaitCondition.Satisfies["gives"]>>
+
+/** The condition that texts mean together; `query=…` is this command's own. */
+export const parseWaitTarget = Effect.fnUntraced(function* (texts: ReadonlyArray<string>) {
+  const isQuery = (text: string) => text.startsWith("query=")
+  const queries = yield* Effect.forEach(texts.filter(isQuery), (text) => {
+    const expression = text.slice("query=".length)
+    return Effect.map(Query.compileTest(expression), (query): WaitQuery => ({ expression, ...query }))
+  })
+  const own = queries.map((query) =>
+    WaitCondition.satisfies(
+      `query=${query.expression}`,
+      ({ raw }) => query.evaluate(JsonValues.parse(raw)) === true,
+      (response) => testQuery(query, response)
+    )
+  )
+  const others = texts.filter((text) => !isQuery(text))
+  const [first, ...more] = own
+  if (first !== undefined && others.length === 0) {
+    return { condition: more.length === 0 ? first : WaitCondition.all(first, ...more), queries } satisfies WaitTarget
+  }
+  const parsed = parseCondition(others)
+  if (Result.isFailure(parsed)) {
+    return yield* invalidCondition(texts.join(" "), parsed.failure.detail)
+  }
+  const condition = parsed.success
+  if (first === undefined) return { condition, queries } satisfies WaitTarget
+  return condition._tag === "Deleted"
+    ? yield* invalidCondition(texts.join(" "), { code: "deleted-with-others" })
+    : ({ condition: WaitCondition.all(condition, first, ...more), queries } satisfies WaitTarget)
+})
+
+/** What a text that is no condition may have meant: a status alone is the condition that waits for it. */
+const nearTo = ({ condition, near }: { readonly condition: string; readonly near?: string }): string | undefined => {
+  if (BackupStatus.isDocumented(condition)) return `status=${condition}`
+  const status = nearest(condition, BackupStatus.members)
+  return near ?? (status === undefined ? undefined : `status=${status}`)
+}
+
+const invalidCondition = (what: string, why: FailureDetail): Failure =>
+  new Failure({
+    kind: "InvalidRequest",
+    render: ({ detail, pick }) => ({
+      title: pick(texts).condition,
+      what,
+      // The forms of a condition come once, with the query that is this command's own.
+      why: why.code === "not-a-condition" ? pick(texts).notACondition(why.condition, nearTo(why)) : detail(why),
+      next: [pick(texts).conditionNext]
+    })
+  })

@@ -1,0 +1,241 @@
+import {
+  ConditionImpossible,
+  ConditionTimedOut,
+  conditionTimedOut,
+  defaultWaitTimeout,
+  formatCondition,
+  type Observation,
+  seen,
+  WaitCondition,
+  waitUntil
+} from "@cbr/client"
+import type { ShowBackupResponse } from "@cbr/domain"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Console from "effect/Console"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import { withHelp } from "../../args/CommandHelp.ts"
+import { connectionFlags } from "../../args/ConnectionFlags.ts"
+import * as Flags from "../../args/Flags.ts"
+import { OutputOptions } from "../../args/OutputOptions.ts"
+import { usageError } from "../../args/UsageError.ts"
+import { resolveSettings } from "../../calls/CommandSettings.ts"
+import { startingNow, timeUp, within } from "../../calls/CommandTimeout.ts"
+import { exitCodes } from "../../exit/ExitCodes.ts"
+import { ExitWith } from "../../exit/ExitWith.ts"
+import { Failure, failureOf, report } from "../../failures/Failure.ts"
+import * as SavedResponse from "../../input/SavedResponse.ts"
+import { Messages } from "../../messages/Messages.ts"
+import { type BackupPrinter, backupPrinter, renderContext } from "../../output/Printer.ts"
+import { verdictOn } from "../../output/Verdict.ts"
+import { withSlowNotice } from "../../terminal/Progress.ts"
+import { paint } from "../../text/Style.ts"
+import {
+  failOnUnknownStatus,
+  type WatchTarget,
+  resolveWatchTargets,
+  reportOnStderr,
+  withPolling,
+  watchFlags
+} from "../../watching/WatchReporter.ts"
+import { texts } from "./texts.ts"
+import { type WaitTarget, parseWaitTarget, failOnNonBoolean } from "./WaitTarget.ts"
+
+const config = (messages: Messages) => {
+  const { flags } = messages
+  const own = messages.pick(texts)
+  return {
+    ids: Argument.String("ID").pipe(Argument.withDescription(messages.args.watched), Argument.variadic()),
+    conditions: Flags.listFlag("for", "CONDITION", own.flags.for).pipe(Flag.withDefault([])),
+    untilExists: Flags.switchFlag("until-exists", own.flags.untilExists),
+    any: Flags.switchFlag("any", own.flags.any),
+    failFast: Flags.eitherFlag("fail-fast", own.flags.failFast).pipe(Flag.withDefault(true)),
+    mustExist: Flags.switchFlag("must-exist", own.flags.mustExist),
+    from: Flags.textFlag("from", "FILE", flags.from).pipe(Flag.optional),
+    ...watchFlags(messages),
+    ...connectionFlags(messages)
+  }
+}
+
+type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
+
+/** `cbr wait`: until a condition holds, can no longer come true, or time is up. */
+export const wait = (messages: Messages) =>
+  Command.make("wait", config(messages), (input) => run(input)).pipe(
+    Command.validate(({ conditions, from, ids, untilExists }) => {
+      if (conditions.length === 0 && !untilExists) return usageError("noCondition")
+      if (Option.isSome(from) !== ids.length > 0) return Effect.void
+      return usageError(ids.length > 0 ? "eitherIdOrFrom" : "noBackup")
+    }),
+    withHelp(messages.pick(texts))
+  )
+
+const run = Effect.fn("wait")(function* (input: Input) {
+  const awaited =
+    input.conditions.length === 0
+      ? { condition: WaitCondition.exists, queries: [] }
+      : yield* parseWaitTarget(input.conditions)
+  const { condition } = awaited
+  if (Option.isSome(input.from)) return yield* checkSaved(input.from.value, awaited)
+  const settings = yield* resolveSettings(input)
+  const timeout = settings.timeout ?? (yield* startingNow({ time: defaultWaitTimeout, from: { flag: "--timeout" } }))
+  const subjects = yield* resolveWatchTargets(input.ids, settings).pipe(
+    within(timeout, "cbr wait"),
+    withSlowNotice({ what: "cbr wait", debug: settings.debug })
+  )
+  const printer = yield* backupPrinter(subjects.length > 1)
+  /** What met the condition, and what was seen last of the others, in the order of the ids. */
+  const met = new Map<WatchTarget, Met>()
+  const newest = new Map<WatchTarget, Observation>()
+
+  const ended = yield* Effect.scoped(
+    Effect.gen(function* () {
+      const untilExists = input.untilExists || WaitCondition.awaitsExistence(condition)
+      const { observed, quit } = yield* reportOnStderr(input.ids, { lines: true, timeout, condition, untilExists })
+      const waits = subjects.map((subject) =>
+        waitFor(subject, awaited, input, (id, observation) => {
+          newest.set(subject, observation)
+          return observed(id, observation)
+        }).pipe(Effect.tap((found) => Effect.sync(() => void met.set(subject, found))))
+      )
+      const all = input.any ? firstOf(waits) : Effect.all(waits, { concurrency: "unbounded", discard: true })
+      return yield* Effect.raceAllFirst([
+        Effect.as(all, "over" as const),
+        Effect.as(timeUp(timeout), "late" as const),
+        Effect.as(quit, "quit" as const)
+      ])
+    })
+  ).pipe(Effect.result)
+  const metInTime = subjects.flatMap((subject) => met.get(subject) ?? [])
+  if (Result.isSuccess(ended) || metInTime.length > 0) yield* printMet(metInTime, condition, printer)
+  if (Result.isFailure(ended)) return yield* ended.failure
+  if (ended.success === "quit") return yield* new ExitWith({ exitCode: exitCodes.Interrupted })
+  if (ended.success === "over") return
+  const late = yield* Effect.forEach(
+    subjects.filter((subject) => !met.has(subject)),
+    (subject) => failureOf(conditionTimedOut(condition, timeout.time, newest.get(subject)), aboutOf(subject))
+  )
+  const [first, ...others] = late
+  if (first === undefined) return
+  if (others.length === 0) return yield* first
+  yield* Effect.forEach(late, (failure) => report(failure), { discard: true })
+  return yield* new ExitWith({ exitCode: first.exitCode })
+})
+
+/** A line for each, or its answer in the format and through the query that were asked for. */
+const printMet = Effect.fnUntraced(function* (
+  met: ReadonlyArray<Met>,
+  condition: WaitCondition.WaitCondition,
+  printer: BackupPrinter
+) {
+  const { output, query } = yield* OutputOptions
+  for (const { id, response } of met) {
+    if (output === undefined && query === undefined) yield* printMetLine(id, response, condition)
+    else if (response !== undefined) yield* printer.printBackup(response, id)
+  }
+  if (output !== undefined || query !== undefined) yield* printer.end
+})
+
+interface Met {
+  readonly id: string
+  /** None of a backup that was never there, when its deletion was waited for. */
+  readonly response: ShowBackupResponse | undefined
+}
+
+const aboutOf = ({ id, started, target }: WatchTarget) => ({ what: id, url: target.url, started })
+
+const waitFor = Effect.fnUntraced(function* (
+  subject: WatchTarget,
+  { condition, queries }: WaitTarget,
+  { failFast, interval, mustExist, strict, untilExists }: Input,
+  observed: (id: string, observation: Observation) => Effect.Effect<void>
+) {
+  const messages = yield* Messages
+  // A hook cannot fail; what it refuses ends the wait from outside.
+  const refused = yield* Deferred.make<never, Failure>()
+  const about = aboutOf(subject)
+  const response: ShowBackupResponse | undefined = yield* waitUntil(subject.target.request, condition, {
+    // The command ends it, whose time began earlier.
+    timeout: Duration.infinity,
+    failFast,
+    untilExists: untilExists || WaitCondition.awaitsExistence(condition),
+    onObservation: (observation) =>
+      Effect.andThen(
+        observed(subject.id, observation),
+        Effect.andThen(
+          strict ? failOnUnknownStatus(subject.id, observation) : Effect.void,
+          observation._tag === "Seen" ? failOnNonBoolean(queries, observation.response) : Effect.void
+        ).pipe(Effect.catch((failure) => Effect.asVoid(Deferred.fail(refused, failure))))
+      )
+  }).pipe(
+    withPolling(subject, interval),
+    Effect.catch((error) => Effect.flatMap(failureOf(error, about), Effect.fail)),
+    Effect.raceFirst(Deferred.await(refused))
+  )
+  if (response === undefined) {
+    if (mustExist) {
+      return yield* new Failure({
+        kind: "BackupNotFound",
+        render: ({ pick }) => ({
+          title: pick(texts).neverThere,
+          what: subject.id,
+          why: pick(texts).neverSeen,
+          next: [pick(texts).checkIds]
+        }),
+        url: subject.target.url
+      })
+    }
+    yield* Console.error(paint([messages.note(messages.pick(texts).neverSeen)], false))
+  }
+  return { id: subject.id, response } satisfies Met
+})
+
+/** The first that succeeds, the others interrupted; when none does, the failure of the last. */
+const firstOf = <E, R>(waits: ReadonlyArray<Effect.Effect<Met, E, R>>): Effect.Effect<Met, E, R> =>
+  Effect.raceAll(waits)
+
+const printMetLine = Effect.fnUntraced(function* (
+  id: string,
+  response: ShowBackupResponse | undefined,
+  condition: WaitCondition.WaitCondition
+) {
+  const where = yield* renderContext
+  const words = where.messages.pick(texts)
+  yield* Console.log(
+    paint(
+      [
+        `${id}  ${words.met(formatCondition(condition))}`,
+        ...(response === undefined || condition._tag === "Deleted"
+          ? []
+          : ["  ", ...verdictOn(response.backup, where).line])
+      ],
+      where.colour
+    )
+  )
+})
+
+/** Whether a saved response meets the condition: 0, not yet 10, never 9. */
+const checkSaved = Effect.fnUntraced(function* (path: string, { condition, queries }: WaitTarget) {
+  const printer = yield* backupPrinter(false)
+  const response = yield* SavedResponse.read(path)
+  yield* failOnNonBoolean(queries, response)
+  const decision = WaitCondition.decide(condition, seen(response, undefined))
+  const text = formatCondition(condition)
+  switch (decision._tag) {
+    case "Met":
+      return yield* printMet([{ id: response.backup.id ?? path, response }], condition, printer)
+    case "Impossible": {
+      const detail = { code: "condition-impossible", condition: text, reason: decision.reason } as const
+      return yield* Effect.flatMap(failureOf(new ConditionImpossible({ detail }), { what: path }), Effect.fail)
+    }
+    case "Pending": {
+      const detail = { code: "condition-not-met-by-saved", condition: text, reason: decision.reason } as const
+      return yield* Effect.flatMap(failureOf(new ConditionTimedOut({ detail }), { what: path }), Effect.fail)
+    }
+  }
+})

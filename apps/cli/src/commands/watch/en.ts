@@ -1,0 +1,15 @@
+import { exitCodes } from "../../exit/ExitCodes.ts"
+import { exampleId } from "../../values/exampleId.ts"
+
+/** The words of `cbr watch` in English. */
+export const en = {
+  short: "Watch backups change",
+  long: `Watch backups: a live view for a reader, a line of JSON for each change in a pipe. One of several that is not there or fails does not end the others (exit ${exitCodes.SomeFailed} at the end).`,
+  examples: [
+    { command: `cbr watch ${exampleId}`, description: "Until Ctrl-C" },
+    { command: `cbr watch ${exampleId} --until-stable -o table >> changes.log`, description: "A line for each change" }
+  ],
+  flags: {
+    untilStable: "end when nothing of the backup is under way"
+  }
+}

@@ -1,0 +1,16 @@
+import { exitCodes } from "../../exit/ExitCodes.ts"
+import { exampleId } from "../../values/exampleId.ts"
+import type { en } from "./en.ts"
+
+/** `cbr watch` 的中文文本。 */
+export const zh: typeof en = {
+  short: "观察备份的变化",
+  long: `观察备份：在终端为实时视图，在管道中每次变化输出一行 JSON。多个备份中有不存在或失败的，其余继续观察（最后退出码为 ${exitCodes.SomeFailed}）。`,
+  examples: [
+    { command: `cbr watch ${exampleId}`, description: "直到 Ctrl-C" },
+    { command: `cbr watch ${exampleId} --until-stable -o table >> changes.log`, description: "每次变化一行" }
+  ],
+  flags: {
+    untilStable: "备份没有任何进行中的操作时结束"
+  }
+}

@@ -1,0 +1,204 @@
+import { type Addresses, CredentialChain, type Credential, Endpoint, Environment, ProfileFile } from "@cbr/client"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import { withHelp } from "../../args/CommandHelp.ts"
+import { connectionFlags } from "../../args/ConnectionFlags.ts"
+import * as Flags from "../../args/Flags.ts"
+import { resolveSettings } from "../../calls/CommandSettings.ts"
+import { within } from "../../calls/CommandTimeout.ts"
+import type { CallSettings } from "../../calls/SettingResolution.ts"
+import { resolveAddresses, fetchBackup, fetchIdentity } from "../../calls/Target.ts"
+import { failureOf } from "../../failures/Failure.ts"
+import { en } from "../../messages/en.ts"
+import type { Messages } from "../../messages/Messages.ts"
+import { compileQuery, printFindings } from "../../output/Printer.ts"
+import { withSlowNotice } from "../../terminal/Progress.ts"
+import type { JsonValue } from "../../text/JsonValue.ts"
+import { redactUrl } from "../../text/redactUrl.ts"
+import type { Piece } from "../../text/Style.ts"
+import { layOutTable } from "../../text/TableLayout.ts"
+import * as BackupRef from "../../values/BackupRef.ts"
+import type { SettingSource } from "../../values/SettingSource.ts"
+import { maskedCredential } from "../profiles/command.ts"
+import { texts } from "./texts.ts"
+
+/** An id that no backup has: asking for it proves the credential and nothing else. */
+export const probeRef = Option.getOrThrow(BackupRef.parse("00000000-0000-4000-8000-000000000000"))
+
+/** `cbr whoami`: as whom, where and by what settings a call would be made. */
+export const whoami = (messages: Messages) =>
+  Command.make(
+    "whoami",
+    { verify: Flags.switchFlag("verify", messages.flags.verify), ...connectionFlags(messages) },
+    Effect.fn("whoami")(function* ({ verify, ...given }) {
+      yield* compileQuery
+      const settings = yield* resolveSettings(given)
+      const { debug, endpoint, project, region } = settings
+      const slow = withSlowNotice({ what: "cbr whoami", debug })
+      const addresses = yield* Effect.option(resolveAddresses(settings))
+      const found = yield* orFailure(
+        Effect.scoped(
+          Effect.flatMap(
+            Effect.provideService(
+              Effect.flatMap(CredentialChain.sourcesInOrder, CredentialChain.find),
+              Endpoint,
+              Option.getOrElse(addresses, () => Endpoint.of({ cbr: "http://endpoint.invalid" }))
+            ),
+            ({ credentials, place }) => Effect.map(credentials.current, (credential) => ({ credential, place }))
+          )
+        )
+      ).pipe(within(settings.timeout, "cbr whoami"), slow)
+      const who = yield* credentialRow(found)
+      if (verify) yield* slow(verifyCredential(settings))
+      const identity = verify
+        ? yield* identityRows(settings, Option.getOrUndefined(addresses), found.credential, messages).pipe(
+            within(settings.timeout, "cbr whoami"),
+            slow
+          )
+        : undefined
+
+      const all: Readonly<Record<keyof typeof texts.en.labels, Row | undefined>> = {
+        credential: who,
+        region,
+        endpoint: shown(endpoint ?? defaultAddress(Option.getOrUndefined(addresses)?.cbr, settings.shadowed)),
+        project: project ?? homeRow(found, who.from)
+      }
+      const rows = Object.entries(all) as Array<[keyof typeof all, Row | undefined]>
+      const value: JsonValue = Object.fromEntries(
+        rows.map(([name, each]) => [
+          name,
+          each === undefined ? null : { ...placed(each), overrides: each.overrides.map(placed) }
+        ])
+      )
+      const said = identity === undefined ? {} : { user: identity.user ?? null, account: identity.account ?? null }
+      yield* printFindings({ ...value, ...said, verified: verify }, (where) =>
+        layOutTable(
+          [
+            ...rows.flatMap(([name, each]): ReadonlyArray<ReadonlyArray<Piece>> => [
+              [
+                { text: messages.pick(texts).labels[name], tone: "strong" },
+                each?.value ?? messages.pick(texts).unset,
+                { text: each === undefined ? "" : messages.pick(texts).from(messages.source(each.from)), tone: "faint" }
+              ],
+              ...(each?.overrides ?? []).map(({ from, value }): ReadonlyArray<Piece> => [
+                "",
+                { text: value, tone: "faint" },
+                { text: messages.pick(texts).overridden(messages.source(from)), tone: "faint" }
+              ])
+            ]),
+            ...(identity === undefined
+              ? []
+              : [
+                  [{ text: messages.pick(texts).user, tone: "strong" } as const, identity.userText],
+                  [{ text: messages.pick(texts).account, tone: "strong" } as const, identity.accountText]
+                ]),
+            ...(verify ? [["", { text: messages.pick(texts).verified, tone: "good" } as const]] : [])
+          ],
+          where
+        )
+      )
+    })
+  ).pipe(withHelp(messages.pick(texts)))
+
+/** User and account as IAM or STS tell them; why neither does is told in their place, since the credential is proved. */
+const identityRows = Effect.fnUntraced(function* (
+  settings: CallSettings,
+  addresses: Addresses | undefined,
+  { _tag }: Credential,
+  messages: Messages
+) {
+  const words = messages.pick(texts)
+  const found =
+    addresses === undefined ? Result.succeed(undefined) : yield* Effect.result(fetchIdentity(settings, addresses))
+  if (Result.isFailure(found) || found.success === undefined) {
+    const text = Result.isFailure(found) ? messages.detail(found.failure.detail) : words.identityUntold[_tag]
+    return { user: undefined, account: undefined, userText: text, accountText: words.untold }
+  }
+  const { account_id, account_name, principal_id, principal_urn, user_name } = found.success
+  const named = (name: string | undefined, id: string | undefined) =>
+    name === undefined ? (id ?? words.untold) : id === undefined ? name : name + messages.aside(id)
+  return {
+    user: { name: user_name ?? null, id: principal_id ?? null, urn: principal_urn ?? null },
+    account: { name: account_name ?? null, id: account_id },
+    userText: named(user_name ?? principal_urn, principal_id),
+    accountText: named(account_name, account_id)
+  }
+})
+
+/** The project that a credential is for, where no setting names one. */
+const homeRow = (
+  { credential: { project } }: { readonly credential: Credential },
+  from: SettingSource
+): Row | undefined =>
+  project === undefined ? undefined : { value: "id" in project ? project.id : project.name, from, overrides: [] }
+
+const orFailure = <A, E extends Parameters<typeof failureOf>[0], R>(self: Effect.Effect<A, E, R>) =>
+  self.pipe(Effect.catch((error) => Effect.flatMap(failureOf(error, { what: "cbr whoami" }), Effect.fail)))
+
+/** A value and its place. */
+interface Placed {
+  readonly value: string
+  readonly from: SettingSource
+}
+
+interface Row extends Placed {
+  readonly overrides: ReadonlyArray<Placed>
+}
+
+/** In English, as all data are. */
+const placed = ({ from, value }: Placed) => ({ value, from: en.source(from) })
+
+/** The credential that serves; and of those that need no network to be known, the one that it keeps from serving. */
+const credentialRow = Effect.fnUntraced(function* ({
+  credential,
+  place
+}: {
+  readonly credential: Credential
+  readonly place: string
+}): Effect.fn.Return<Row, never, Effect.Services<typeof ProfileFile.chosen>> {
+  const inEnvironment = yield* Effect.option(Environment.fromEnvironment)
+  const chosen = yield* Effect.orElseSucceed(ProfileFile.chosen, () => undefined)
+  const profile = chosen === undefined ? undefined : maskedCredential(chosen.profile)
+  const known: ReadonlyArray<Placed & { readonly place: string }> = [
+    ...(Option.isSome(inEnvironment)
+      ? [{ value: masked(inEnvironment.value), from: { place: "environment" }, place: "environment" }]
+      : []),
+    ...(chosen === undefined || profile === undefined
+      ? []
+      : [{ value: profile, from: { profile: chosen.name }, place: "profile" }])
+  ]
+  const from = place === "profile" && chosen !== undefined ? { profile: chosen.name } : { place }
+  return { value: masked(credential), from, overrides: known.filter((other) => other.place !== place) }
+})
+
+const defaultAddress = (cbr: string | undefined, overrides: ReadonlyArray<Placed>): Row | undefined =>
+  cbr === undefined ? undefined : { value: cbr, from: { follows: "region" }, overrides }
+
+const shown = (address: Row | undefined): Row | undefined => {
+  const withoutPassword = ({ from, value }: Placed) => ({ from, value: redactUrl(value) })
+  return address && { ...withoutPassword(address), overrides: address.overrides.map(withoutPassword) }
+}
+
+const masked = (credential: Credential): string =>
+  credential._tag === "Token" ? "token ***" : `AK ${credential.accessKey.ak.slice(0, 4)}***`
+
+/** That the service knows the caller: a backup that is not there, or an id like it, is then all that it finds wrong. */
+export const verifyCredential = (
+  settings: CallSettings,
+  next: (messages: Messages) => ReadonlyArray<string> = () => []
+) =>
+  fetchBackup(probeRef, settings).pipe(
+    Effect.asVoid,
+    Effect.catchIf(
+      ({ kind }) => kind === "BackupNotFound" || kind === "RequestRefused",
+      () => Effect.void
+    ),
+    // The id was made up: what was to be proved is the credential.
+    Effect.mapError((failure) => failure.about(({ pick }) => pick(texts).proving(placeOf(settings)), next))
+  )
+
+/** Where a call goes, without a password. */
+const placeOf = ({ endpoint, region }: CallSettings): string | undefined =>
+  region?.value ?? (endpoint === undefined ? undefined : redactUrl(endpoint.value))

@@ -1,0 +1,109 @@
+import { constants, createReadStream, openSync, statSync } from "node:fs"
+import { Socket } from "node:net"
+import { defaultResiliencePolicy, TextFile } from "@cbr/client"
+import { ShowBackupResponse, unreadableText } from "@cbr/domain"
+import * as ByteSize from "effect/ByteSize"
+import * as Effect from "effect/Effect"
+import type { PlatformError } from "effect/PlatformError"
+import * as Result from "effect/Result"
+import * as Stdio from "effect/Stdio"
+import * as Stream from "effect/Stream"
+import { Failure } from "../failures/Failure.ts"
+import type { Messages } from "../messages/Messages.ts"
+
+/**
+ * Reads an answer of the service from a file, or from standard input when the
+ * path is `-`, within the limits that hold for one from the network.
+ */
+export const read = Effect.fnUntraced(function* (path: string) {
+  const misread = (why: (messages: Messages) => string) =>
+    new Failure({
+      kind: "MalformedResponse",
+      render: (messages) => ({
+        title: messages.saved.title,
+        what: nameOf(path, messages),
+        why: why(messages),
+        next: [messages.saved.saveAgain]
+      })
+    })
+  const raw = yield* readText(path, misread)
+  return yield* Effect.fromResult(
+    Result.mapError(ShowBackupResponse.read(raw), ({ fault }) => misread(({ pick }) => pick(unreadableText(fault))))
+  )
+})
+
+const nameOf = (path: string, { saved }: Messages): string => (path === "-" ? saved.standardInput : path)
+
+/** The whole of a file, or of standard input for `-`, as text. */
+export const readText = Effect.fnUntraced(function* (
+  path: string,
+  misread: (why: (messages: Messages) => string) => Failure,
+  titleOf: (messages: Messages) => string = ({ saved }) => saved.title
+) {
+  const bytes = yield* bytesOf(path).pipe(
+    Stream.limitBytes<PlatformError | ReadError | Failure, Stdio.Stdio>(ByteSize.bytes(maxBytes), () =>
+      Stream.fail(
+        new Failure({
+          kind: "ResponseTooLarge",
+          render: (messages) => ({
+            title: titleOf(messages),
+            what: nameOf(path, messages),
+            why: messages.saved.tooLarge(maxBytes),
+            next: [messages.saved.saveAgain]
+          })
+        })
+      )
+    ),
+    Stream.mkUint8Array,
+    Effect.catchTag("PlatformError", ({ reason }) =>
+      Effect.fail(
+        new Failure({
+          kind: "InvalidRequest",
+          render: (messages) => ({
+            title: titleOf(messages),
+            what: nameOf(path, messages),
+            why: messages.saved.unreadable(messages.saved.reasons[reason._tag] ?? reason._tag),
+            next: [messages.saved.checkFile]
+          })
+        })
+      )
+    )
+  )
+  return TextFile.decode(bytes, { keepsMark: true }) ?? (yield* misread(({ saved }) => saved.notText))
+})
+
+/** What reading takes of the platform. */
+export type Requirements = Stdio.Stdio
+
+const maxBytes = defaultResiliencePolicy.largestBody
+
+/** A pipe has no positions to read from, so whatever has a path is read from its start to its end. */
+const bytesOf = (path: string): Stream.Stream<Uint8Array, PlatformError | ReadError, Stdio.Stdio> =>
+  path === "-"
+    ? Stream.unwrap(Effect.map(Stdio.Stdio, ({ stdin }) => stdin))
+    : Stream.suspend(() => Stream.fromAsyncIterable<Uint8Array, ReadError>(opened(path), unreadable))
+
+/** Node opens a named pipe on a thread, which waits for a writer and cannot be stopped, nor the program that it belongs to. */
+const opened = (path: string): AsyncIterable<Uint8Array> =>
+  statSync(path, { throwIfNoEntry: false })?.isFIFO() === true
+    ? new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false })
+    : createReadStream(path)
+
+/** Why a file cannot be read, by the platform's names. */
+interface ReadError {
+  readonly _tag: "PlatformError"
+  readonly reason: { readonly _tag: string }
+}
+
+const unreadable = (error: unknown): ReadError => {
+  const code = (error as NodeJS.ErrnoException).code ?? "Unknown"
+  return { _tag: "PlatformError", reason: { _tag: names[code] ?? code } }
+}
+
+const names: Readonly<Record<string, string>> = {
+  ENOENT: "NotFound",
+  ENOTDIR: "NotFound",
+  EACCES: "PermissionDenied",
+  EPERM: "PermissionDenied",
+  EISDIR: "BadResource"
+}

@@ -1,0 +1,78 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Stdio from "effect/Stdio"
+import * as Stream from "effect/Stream"
+import { OutputOptions } from "../args/OutputOptions.ts"
+import { Messages } from "../messages/Messages.ts"
+import { paint } from "../text/Style.ts"
+import { clip } from "../text/wrap.ts"
+
+const eraseLine = "\r\u001b[2K"
+
+/** Writes to stderr without a line's end. */
+export const writeError = (text: string) =>
+  Effect.flatMap(Stdio.Stdio, (stdio) =>
+    Effect.ignore(Stream.run(Stream.succeed(text), stdio.stderr({ endOnDone: false })))
+  )
+
+/** Runs a batch whose count nobody is told. */
+export const withoutProgress = <A, E, R>(batch: (count: (failed: boolean) => void) => Effect.Effect<A, E, R>) =>
+  batch(() => {})
+
+/**
+ * Runs a batch that counts what it has done; when it lasts longer than a second
+ * and someone looks on, the count stands on stderr until the end.
+ */
+export const withProgress = <A, E, R>(batch: (count: (failed: boolean) => void) => Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const { progress } = yield* Messages
+    let done = 0
+    let failed = 0
+    const counted = batch((isFailure) => {
+      done++
+      if (isFailure) failed++
+    })
+    return yield* withLine(counted, () => progress(done, failed))
+  })
+
+/** What one call is about, and whether its attempts are told of anyway. */
+interface Call {
+  readonly what: string
+  readonly debug: boolean
+}
+
+/**
+ * Runs a call; when it lasts longer than a second and someone looks on, stderr
+ * says that it is under way, until its end.
+ */
+export const withSlowNotice =
+  ({ debug, what }: Call) =>
+  <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Stdio.Stdio> =>
+    debug
+      ? call
+      : Effect.flatMap(Messages, ({ underWay }) =>
+          withLine(call, (elapsed) => underWay(what, Duration.format(Duration.seconds(elapsed))))
+        )
+
+/** Keeps a line on stderr after the first second, where someone looks on who is to read text, and erases it at the end. */
+const withLine = Effect.fnUntraced(function* <A, E, R>(
+  self: Effect.Effect<A, E, R>,
+  line: (elapsed: number) => string
+) {
+  const { canAnimate, errorFormat, width } = yield* OutputOptions
+  if (!canAnimate || errorFormat !== "text") return yield* self
+  const started = yield* Clock.currentTimeMillis
+  let isShown = false
+  const show = Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    isShown = true
+    const text = line(Math.trunc((now - started) / 1000))
+    // A line that wraps could not be erased.
+    return writeError(eraseLine + paint(clip([text], width - 1), false))
+  })
+  const ticking = Effect.sleep("1 second").pipe(
+    Effect.andThen(Effect.forever(Effect.andThen(show, Effect.sleep("200 millis"))))
+  )
+  const erase = Effect.suspend(() => (isShown ? writeError(eraseLine) : Effect.void))
+  return yield* Effect.raceFirst(self, ticking).pipe(Effect.ensuring(erase))
+})

@@ -1,0 +1,85 @@
+import { paint, type Piece, padded, displayWidth } from "./Style.ts"
+import { longestWord, textOf, withText, wrap } from "./wrap.ts"
+
+type Line = ReadonlyArray<Piece>
+
+/** Where lines are shown. */
+interface Place {
+  readonly colour: boolean
+  /** Columns of the terminal; none in a pipe. */
+  readonly width: number | undefined
+}
+
+const gap = 2
+
+/** Columns that a text needs to be read as one; where fewer are left, it goes below its row. */
+const readable = 28
+
+/** What is below its row is further in than that. */
+const further = 4
+
+/** A row of one piece is a sentence about the others: it stands in no column. */
+const isSentence = (row: Line): boolean => row.length === 1
+
+const widthsOf = (rows: ReadonlyArray<Line>): ReadonlyArray<number> => {
+  const widths: Array<number> = []
+  for (const row of rows) {
+    if (isSentence(row)) continue
+    row.forEach((piece, column) => void (widths[column] = Math.max(displayWidth(piece), widths[column] ?? 0)))
+  }
+  return widths
+}
+
+/** Rows of pieces in columns, two blanks apart; the last column is not padded. */
+export const columns = (rows: ReadonlyArray<Line>): ReadonlyArray<Line> => {
+  const widths = widthsOf(rows)
+  return rows.map((row) => {
+    const filled = row.findLastIndex((piece) => displayWidth(piece) > 0)
+    return row
+      .slice(0, filled + 1)
+      .flatMap((piece, column) => (column === filled ? [piece] : padded(piece, (widths[column] ?? 0) + gap)))
+  })
+}
+
+/**
+ * Rows in columns as text. Where they are too wide for the terminal, the last
+ * column or the widest goes on below itself, or the last goes below its row.
+ */
+export const layOutTable = (rows: ReadonlyArray<Line>, { colour, width }: Place): string =>
+  columns(width === undefined ? rows : fitRows(rows, width))
+    .flatMap((row) => wrap(row, isSentence(row) ? 0 : further, width))
+    .map((row) => paint(row, colour))
+    .join("\n")
+
+const fitRows = (rows: ReadonlyArray<Line>, width: number): ReadonlyArray<Line> => {
+  const widths = widthsOf(rows)
+  const last = widths.length - 1
+  const left = width - widths.reduce((sum, each) => sum + each, gap * last)
+  if (left >= 0) return rows
+  const roomOf = (column: number) => left + (widths[column] ?? 0)
+  const enough = Math.min(readable, Math.trunc(width / 2))
+  const widest = widths.indexOf(Math.max(...widths))
+  // A name or an id before the last column is not cut.
+  const isWhole = rows.every((row) => longestWord(row[widest] ?? "") <= roomOf(widest))
+  const giving = roomOf(last) >= enough ? last : roomOf(widest) >= enough && isWhole ? widest : undefined
+  return rows.flatMap((row) => {
+    if (isSentence(row)) return [row]
+    return giving === undefined ? withLastBelow(row, last, width) : wrapCell(row, giving, roomOf(giving))
+  })
+}
+
+/** A row as the rows that it takes while one of its columns has so much room. */
+const wrapCell = (row: Line, column: number, room: number): ReadonlyArray<Line> =>
+  wrap([row[column] ?? ""], 0, room).map((parts, index) =>
+    row.map((piece, at) => (at === column ? withText(piece, parts.map(textOf).join("")) : index === 0 ? piece : ""))
+  )
+
+const withLastBelow = (row: Line, last: number, width: number): ReadonlyArray<Line> => {
+  const below = row[last]
+  if (below === undefined || displayWidth(below) === 0) return [row]
+  const margin = " ".repeat(further)
+  return [
+    row.toSpliced(last, 1, ""),
+    ...wrap([below], 0, width - further).map((parts) => [withText(below, margin + parts.map(textOf).join(""))])
+  ]
+}

@@ -1,0 +1,98 @@
+import * as CliError from "effect/cli/CliError"
+import type * as Completions from "effect/cli/Completions"
+import type * as HelpDoc from "effect/cli/HelpDoc"
+import type * as SchemaIssue from "effect/SchemaIssue"
+import { type Expectation, mismatchesOf, withSuggestion } from "./Expectation.ts"
+import { yesAndNo } from "./YesOrNo.ts"
+
+/** What is wrong with the value of a flag, a variable or an argument. */
+export type ValueFault =
+  /** Another is expected; `value` is what was given, but for a variable, which may hold a secret. */
+  | { readonly code: "unexpected"; readonly value: string | undefined; readonly expectation: Expectation }
+  /** There is none; `stands` is what stands for it in the help, or what may stand there. */
+  | { readonly code: "missing"; readonly stands: string }
+  /** A flag that takes one value was given several times. */
+  | { readonly code: "repeated"; readonly times: number }
+  /** `--no-x` takes no value. */
+  | { readonly code: "none-taken"; readonly word: string }
+
+/** A value that cannot be used, and what it is the value of. */
+export interface InvalidValue {
+  readonly of: "flag" | "variable" | "argument"
+  readonly name: string
+  readonly fault: ValueFault
+}
+
+const knownValues = new WeakMap<CliError.InvalidValue, InvalidValue>()
+
+/** The error of a flag's value, or of its variable's, that its schema refused. */
+export const invalidValue = (
+  flag: string,
+  value: string,
+  variable: string | undefined,
+  issue: SchemaIssue.Issue
+): CliError.InvalidValue => {
+  const [first = { expectation: { code: "string" as const } }] = mismatchesOf(issue)
+  const expectation = withSuggestion(first.expectation, value)
+  const error = new CliError.InvalidValue({ option: flag, value, expected: "", kind: "flag" })
+  knownValues.set(
+    error,
+    variable === undefined
+      ? { of: "flag", name: flag, fault: { code: "unexpected", value, expectation } }
+      : { of: "variable", name: variable, fault: { code: "unexpected", value: undefined, expectation } }
+  )
+  return error
+}
+
+/** A flag or an argument as its command declares it. */
+export interface DeclaredFlag {
+  readonly name: string
+  readonly aliases?: ReadonlyArray<string>
+  readonly type: Completions.FlagType | Completions.ArgumentType
+}
+
+/** A command line, and what is known of its command. */
+interface Invocation {
+  readonly declared: ReadonlyArray<DeclaredFlag>
+  readonly helpDoc: HelpDoc.HelpDoc
+  readonly words: ReadonlyArray<string>
+}
+
+/** What is wrong with a value that the parser refused, by how its flag or argument is declared. */
+export const explainInvalidValue = (
+  error: CliError.InvalidValue,
+  { declared, helpDoc: { flags, globalFlags = [] }, words }: Invocation
+): InvalidValue => {
+  const known = knownValues.get(error)
+  if (known !== undefined) return known
+  const { kind, option, value } = error
+  const { aliases = [], type } = declared.find(({ name }) => name === option) ?? {}
+  const choices = type?._tag === "Choice" ? type.values : undefined
+  const wrong = (fault: ValueFault): InvalidValue => ({ of: kind, name: option, fault })
+  if (kind === "flag") {
+    const stands = [...flags, ...globalFlags].find(({ name }) => name === option)
+    if (value === "") return wrong({ code: "missing", stands: choices?.join(" | ") ?? stands?.type ?? "VALUE" })
+    const negated = words.find((word) => word.startsWith(`--no-${option}=`))
+    if (negated !== undefined) return wrong({ code: "none-taken", word: `--no-${option}` })
+    const names = [option, ...aliases].map((name) => (name.length === 1 ? `-${name}` : `--${name}`))
+    const times = words.filter((word) => names.some((name) => word === name || word.startsWith(`${name}=`))).length
+    if (times > 1) return wrong({ code: "repeated", times })
+  }
+  return wrong({ code: "unexpected", value, expectation: expectationOf(type, choices, value) })
+}
+
+const expectationOf = (
+  type: DeclaredFlag["type"] | undefined,
+  choices: ReadonlyArray<string> | undefined,
+  value: string
+): Expectation => {
+  if (choices !== undefined) return withSuggestion({ code: "one-of", members: choices }, value)
+  switch (type?._tag) {
+    case "Boolean":
+      return withSuggestion({ code: "one-of", members: yesAndNo }, value)
+    case "Int":
+      return Number.isFinite(Number(value)) ? { code: "integer" } : { code: "number" }
+    default:
+      return { code: "string" }
+  }
+}

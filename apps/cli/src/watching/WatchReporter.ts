@@ -1,0 +1,224 @@
+import {
+  adaptive,
+  BackupClient,
+  defaultPace,
+  defaultPollingPolicy,
+  formatCondition,
+  type Observation,
+  PollingPolicy,
+  WaitCondition,
+  whyNot
+} from "@cbr/client"
+import { BackupStatus } from "@cbr/domain"
+import * as Flag from "effect/cli/Flag"
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Flags from "../args/Flags.ts"
+import { OutputOptions } from "../args/OutputOptions.ts"
+import { ClientPool } from "../calls/ClientPool.ts"
+import type { CommandTimeout } from "../calls/CommandTimeout.ts"
+import type { CallSettings } from "../calls/SettingResolution.ts"
+import { resolveTarget, type Target } from "../calls/Target.ts"
+import { Failure } from "../failures/Failure.ts"
+import { parseRef } from "../input/BackupIdInput.ts"
+import { en } from "../messages/en.ts"
+import { Messages } from "../messages/Messages.ts"
+import { renderContext } from "../output/Printer.ts"
+import { isInFront } from "../terminal/Keyboard.ts"
+import * as LiveView from "../terminal/LiveView.ts"
+import { paint, type Piece } from "../text/Style.ts"
+import { textOf } from "../text/wrap.ts"
+import { nextState, changeLine, liveLines, type WatchState } from "./WatchState.ts"
+
+/** What `wait` and `watch` take beside the connection. */
+export const watchFlags = ({ flags }: Messages) => ({
+  interval: Flags.timeFlag("interval", flags.interval(Duration.format(defaultPace.shortest))).pipe(
+    Flag.withDefault(defaultPace.shortest)
+  ),
+  strict: Flags.switchFlag("strict", flags.strictStatus)
+})
+
+/** Everything that watching one backup needs. */
+export interface WatchTarget {
+  readonly id: string
+  readonly target: Target
+  readonly client: BackupClient["Service"]
+  readonly started: number
+}
+
+/** The backups that words mean; fails on the first that means none. */
+export const resolveWatchTargets = (words: ReadonlyArray<string>, settings: CallSettings) =>
+  Effect.forEach(words, (word) =>
+    Effect.gen(function* () {
+      const target = yield* resolveTarget(yield* parseRef(word), settings)
+      return {
+        id: word,
+        target,
+        client: yield* ClientPool.use(({ client }) => client(target.addresses, settings)),
+        started: yield* Clock.currentTimeMillis
+      } satisfies WatchTarget
+    })
+  )
+
+/** Gives an effect the client of a subject, and looks at the pace that was asked for. */
+export const withPolling =
+  ({ client }: WatchTarget, interval: Duration.Duration) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    effect.pipe(
+      Effect.provideService(BackupClient, client),
+      Effect.provideService(PollingPolicy, {
+        ...defaultPollingPolicy,
+        schedule: adaptive({
+          shortest: interval,
+          longest: Duration.max(interval, defaultPace.longest),
+          longestAtRest: Duration.max(interval, defaultPace.longestAtRest)
+        })
+      })
+    )
+
+const heartbeat = Duration.seconds(60)
+
+/** How looks are told of. */
+interface ReportOptions {
+  /** Whether they are told in lines where there is no live view. */
+  readonly lines: boolean
+  readonly timeout: CommandTimeout | undefined
+  /** What is waited for, if anything. */
+  readonly condition?: WaitCondition.WaitCondition
+  /** Whether a backup that is not there yet is waited for. */
+  readonly untilExists?: boolean
+}
+
+/**
+ * Tells a looker-on of every look: as a live view where the terminal allows
+ * one, else as a line on stderr for each change, each failed look, and each
+ * minute without either; in both forms what is waited for, why it does not
+ * hold, and how long it has left. What it tells ends with the scope; the last
+ * state stays. `quit` ends when a looker-on asks for the end.
+ */
+export const reportOnStderr = Effect.fnUntraced(function* (
+  ids: ReadonlyArray<string>,
+  { condition, lines, timeout, untilExists = false }: ReportOptions
+) {
+  const { canAnimate, errorColour, errorFormat } = yield* OutputOptions
+  // Data is the same in every language.
+  const messages = errorFormat === "json" ? en : yield* Messages
+  const where = { ...(yield* renderContext), colour: errorColour, messages }
+  const started = yield* Clock.currentTimeMillis
+  const all = new Map<string, WatchState>(
+    ids.map((id) => [id, { id, newest: undefined, backup: undefined, untilExists }])
+  )
+  const warned = new Set<string>()
+  let told = started
+  let elapsed = started
+
+  const left = (now: number) =>
+    timeout === undefined ? undefined : inWords(Math.ceil((timeout.end - now) / 1000) * 1000)
+  const awaited = condition === undefined ? undefined : formatCondition(condition)
+  /** Why what is waited for does not hold of each. */
+  const reasons = new Map<string, string | undefined>()
+  const why = (observation: Observation): string | undefined => {
+    if (condition === undefined) return undefined
+    // The failure that follows tells why it can no longer come true.
+    if (observation._tag !== "Missed" && WaitCondition.decide(condition, observation)._tag === "Impossible")
+      return undefined
+    const reason = whyNot(condition, observation)
+    // That a backup is not there yet is said in the place of its status.
+    return reason === undefined || reason.code === "not-there-yet"
+      ? undefined
+      : messages.wait.notYet(messages.detail(reason))
+  }
+
+  const view =
+    canAnimate && isInFront()
+      ? yield* LiveView.make((mark, quitBy) => [
+          ...[...all.values()].flatMap((watched) => [
+            ...liveLines(watched, mark, { ...where, now: DateTime.makeUnsafe(elapsed) }),
+            ...(watched.newest?._tag === "Seen" ? whyLine(reasons.get(watched.id)) : [])
+          ]),
+          [{ text: messages.watch.footer(awaited, inWords(elapsed - started), left(elapsed), quitBy), tone: "faint" }]
+        ])
+      : undefined
+  if (view !== undefined) {
+    const tick = Effect.map(Clock.currentTimeMillis, (now) => void (elapsed = now))
+    yield* Effect.forkScoped(Effect.forever(Effect.andThen(tick, Effect.sleep("1 second"))))
+  }
+  const say = (line: ReadonlyArray<Piece>) =>
+    Console.error(
+      errorFormat === "json"
+        ? JSON.stringify({ kind: "note", message: line.map(textOf).join("") })
+        : paint(line, errorColour)
+    )
+  const note = (text: string) => say([errorFormat === "json" ? text : messages.note(text)])
+  if (view === undefined && lines && awaited !== undefined) {
+    yield* note(messages.wait.begins(awaited, left(started)))
+  }
+
+  const warn = (id: string, status: string | undefined) => {
+    if (status === undefined || BackupStatus.isDocumented(status) || warned.has(`${id} ${status}`)) return Effect.void
+    warned.add(`${id} ${status}`)
+    return note(messages.watch.unknownStatus(status))
+  }
+
+  const observed = Effect.fnUntraced(function* (id: string, observation: Observation) {
+    const before = all.get(id) ?? { id, newest: undefined, backup: undefined }
+    const now = nextState(before, observation)
+    all.set(id, now)
+    const reason = why(observation)
+    reasons.set(id, reason)
+    if (observation._tag === "Seen") yield* warn(id, observation.response.backup.status)
+    if (view !== undefined) return yield* view.refresh
+    if (!lines) return
+    const time = yield* Clock.currentTimeMillis
+    const isNews =
+      observation._tag === "Seen"
+        ? observation.differs
+        : observation._tag === "Missed" || before.newest?._tag !== "Gone"
+    if (observation._tag === "Missed") {
+      yield* note(
+        messages.named(messages.watch.missedInARow(observation.inARow), messages.detail(observation.error.detail))
+      )
+    } else if (isNews || time - told >= Duration.toMillis(heartbeat)) {
+      const moment = DateTime.makeUnsafe(time)
+      yield* say([
+        ...changeLine(before, now, DateTime.formatIso(moment), { ...where, now: moment }),
+        reason === undefined ? "" : `  ${messages.wait.withLeft(reason, left(time))}`
+      ])
+    }
+    if (isNews || time - told >= Duration.toMillis(heartbeat)) told = time
+  })
+  /** One of many is looked at no more. */
+  const failed = Effect.fnUntraced(function* (id: string, failure: Failure) {
+    const before = all.get(id) ?? { id, newest: undefined, backup: undefined }
+    all.set(id, { ...before, failed: failure.render(messages).title })
+    if (view !== undefined) yield* view.refresh
+  })
+
+  return { observed, failed, quit: view === undefined ? Effect.never : view.quit }
+})
+
+const whyLine = (why: string | undefined): ReadonlyArray<ReadonlyArray<Piece>> =>
+  why === undefined ? [] : [["    ", { text: why, tone: "busy" }]]
+
+/** Whole seconds of a span in milliseconds; the library's word for none has no unit. */
+const inWords = (millis: number): string =>
+  millis < 1000 ? "0s" : Duration.format(Duration.seconds(Math.trunc(millis / 1000)))
+
+/** With `--strict`, a status that the page does not list is not understood. */
+export const failOnUnknownStatus = Effect.fnUntraced(function* (id: string, observation: Observation) {
+  if (observation._tag !== "Seen") return
+  const { status } = observation.response.backup
+  if (status === undefined || BackupStatus.isDocumented(status)) return
+  return yield* new Failure({
+    kind: "MalformedResponse",
+    render: ({ drift, watch }) => ({
+      title: drift.refused,
+      what: id,
+      why: watch.unknownStatus(status),
+      next: [drift.seeDrift]
+    })
+  })
+})

@@ -1,0 +1,115 @@
+import type { Observation } from "@cbr/client"
+import { type BackupResp, diff, failureReasons, type ReplicationRecordGet } from "@cbr/domain"
+import type { RenderContext } from "../output/Format.ts"
+import { verdictOn } from "../output/Verdict.ts"
+import { padded, type Piece, toneOfReplication, toneOfStatus } from "../text/Style.ts"
+
+type Line = ReadonlyArray<Piece>
+
+/** A backup that is looked at again and again, as far as it is known. */
+export interface WatchState {
+  /** The id as it was given. */
+  readonly id: string
+  /** The newest look, whatever came of it. */
+  readonly newest: Observation | undefined
+  /** The backup as it was last seen. */
+  readonly backup: BackupResp | undefined
+  /** Why it is looked at no more, in a few words. */
+  readonly failed?: string
+  /** Whether it is waited for though it may not be there yet. */
+  readonly untilExists?: boolean
+}
+
+/** What is known after one more look. */
+export const nextState = (watched: WatchState, observation: Observation): WatchState => ({
+  ...watched,
+  newest: observation,
+  backup: observation._tag === "Seen" ? observation.response.backup : watched.backup
+})
+
+/** A change in one line: the status, the verdict, and which fields changed. */
+export const changeLine = (before: WatchState, now: WatchState, time: string, where: RenderContext): Line => {
+  const { messages } = where
+  const words = messages.watch
+  if (now.newest?._tag === "Gone") {
+    return [
+      `${time}  ${now.id}  `,
+      isNotThereYet(now) ? { text: words.notThereYet, tone: "busy" } : { text: words.gone, tone: "bad" }
+    ]
+  }
+  const { backup } = now
+  if (backup === undefined) return [`${time}  ${now.id}`]
+  const changed = before.backup === undefined ? [] : diff(before.backup, backup).map(({ path }) => path)
+  const shown = changed.filter((path) => path !== "updated_at")
+  return [
+    `${time}  ${now.id}  `,
+    backup.status ?? messages.show.absent,
+    "  ",
+    ...verdictOn(backup, where).line,
+    shown.length === 0 ? "" : `  (${shown.slice(0, 3).join(", ")}${shown.length > 3 ? ", …" : ""})`
+  ]
+}
+
+const isNotThereYet = ({ backup, newest, untilExists = false }: WatchState): boolean =>
+  untilExists && newest?._tag === "Gone" && backup === undefined
+
+/** How a backup stands now, as a block of lines for a live view. */
+export const liveLines = (watched: WatchState, mark: string, where: RenderContext): ReadonlyArray<Line> => {
+  const { messages } = where
+  const words = messages.watch
+  const { backup, failed, id, newest } = watched
+  if (failed !== undefined) return [[{ text: "✗ ", tone: "bad" }, `${backup?.name ?? id}  `, failed]]
+  if (isNotThereYet(watched)) return [[`${mark} ${id}  `, { text: words.notThereYet, tone: "busy" }]]
+  if (newest?._tag === "Gone") return [[{ text: "✗ ", tone: "bad" }, `${backup?.name ?? id}  `, words.gone]]
+  if (backup === undefined) {
+    return [[`${mark} ${id}  `, { text: newest === undefined ? words.asking : words.missed, tone: "busy" }]]
+  }
+  const { level, line, mark: still, tone } = verdictOn(backup, where)
+  return [
+    [
+      // A wheel turns while something goes on.
+      { text: `${level === "in-progress" ? mark : still} `, tone },
+      { text: backup.name ?? id, tone: "strong" },
+      "  ",
+      backup.status ?? messages.show.absent,
+      "  ",
+      ...line
+    ],
+    ...(backup.children ?? []).map((child): Line => [
+      "    ",
+      ...padded(child.resource_name ?? child.name ?? child.id ?? "", 32),
+      { text: child.status ?? messages.show.absent, tone: toneOfStatus(child.status) }
+    ]),
+    ...(backup.replication_records ?? []).map((record) => replicationLine(record, messages.show.absent)),
+    ...(newest?._tag === "Missed"
+      ? [
+          [
+            {
+              text: `  ! ${messages.named(words.missedInARow(newest.inARow), messages.detail(newest.error.detail))}`,
+              tone: "busy"
+            } as const
+          ]
+        ]
+      : [])
+  ]
+}
+
+const barWidth = 20
+
+/** A copy with a bar for its progress, which is full once it succeeded; the figure is what was said, where anything was. */
+const replicationLine = ({ destination_region, extra_info, status }: ReplicationRecordGet, unsaid: string): Line => {
+  const tone = toneOfReplication(status)
+  const said = extra_info?.progress
+  const progress = status === "success" ? 100 : Math.min(100, Math.max(0, said ?? 0))
+  const reasons = failureReasons(extra_info).join(": ")
+  const filled = Math.round((progress * barWidth) / 100)
+  return [
+    "  → ",
+    ...padded(destination_region ?? unsaid, 20),
+    { text: "█".repeat(filled), tone },
+    { text: "░".repeat(barWidth - filled), tone: "faint" },
+    ` ${said === undefined ? "    " : `${String(said).padStart(3)}%`}  `,
+    { text: status ?? unsaid, tone },
+    reasons === "" ? "" : `  ${reasons}`
+  ]
+}
