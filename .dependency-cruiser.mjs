@@ -49,6 +49,7 @@ export default {
       from: { path: "^packages/client/" },
       to: { path: "^packages/client/src/[^/]+$", pathNot: "/(index|index\\.node|promise)\\.ts$" }
     },
+    {
       name: "no-folder-cycles-in-the-cli",
       comment: "A folder of the command line needs those below it alone; docs/architecture.md lists the floors.",
       severity: "error",

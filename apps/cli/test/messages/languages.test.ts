@@ -18,7 +18,7 @@ const ownWords = [
 
 const fixed = (text: string) =>
   text.replaceAll(
-    /\b\d+(?:\.\d+)? ?m?s\b|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z| UTC)|\b[0-9a-f]{32}\b|"elapsed_ms": ?\d+|age=\d+s?/g,
+    /\b\d+(?:\.\d+)? ?m?s\b|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z| UTC)|\b\d{8}T\d{6}Z|\b[0-9a-f]{32}\b|"elapsed_ms": ?\d+|age=\d+s?/g,
     "…"
   )
 
