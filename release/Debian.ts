@@ -87,6 +87,10 @@ export const cbrProxy = (system: System, version: string, cache: string): Debian
   files: [
     { path: "usr/lib/cbr-proxy/node", from: runtimeOf(system, cache), mode: 0o755 },
     { path: "usr/lib/cbr-proxy/cbr-proxy.mjs", from: join(root, "apps/proxy/dist/main.js") },
+    ...["program.mjs", "redis.mjs", "documentation.mjs"].map((name) => ({
+      path: `usr/lib/cbr-proxy/${name}`,
+      from: join(root, "apps/proxy/dist", name)
+    })),
     { path: "usr/bin/cbr-proxy", text: own("cbr-proxy"), mode: 0o755 },
     { path: "lib/systemd/system/cbr-proxy@.service", text: unit() },
     { path: "usr/lib/sysusers.d/cbr-proxy.conf", text: of("deploy/systemd/cbr-proxy.sysusers") },

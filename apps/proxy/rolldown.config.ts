@@ -1,13 +1,61 @@
-import { defineConfig } from "rolldown"
-import { builtinsAsNamespaces, bundle, nodeGuard } from "../../rolldown.base.ts"
+import { fileURLToPath } from "node:url"
+import type { RolldownPlugin } from "rolldown"
+import { type Bundle, builtinsAsNamespaces, bundle, nodeGuard } from "../../rolldown.base.ts"
 import { notices } from "../../rolldown.notices.ts"
 import manifest from "./package.json" with { type: "json" }
 
-export default defineConfig(
+/** V8 keeps a text in half the memory where every character is in Latin 1. */
+const inAscii: RolldownPlugin = {
+  name: "in-ascii",
+  generateBundle(_, files) {
+    for (const file of Object.values(files)) {
+      if (file.type !== "chunk") continue
+      file.code = file.code.replaceAll(
+        /[^\0-\x7F]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
+      )
+    }
+  }
+}
+
+const program = /\/src\/main\.ts$/
+/** Files that are loaded when they are needed: the page of the API is as large as all else together. */
+const redis = /\/NodeRedis\.ts$/
+const page = /\/httpApiSwagger\.js$/
+
+const fileOf = (id: string): string =>
+  program.test(id) ? "./program.mjs" : redis.test(id) ? "./redis.mjs" : page.test(id) ? "./documentation.mjs" : id
+
+/** One instance, so that the last bundle's file has what all of them contain. */
+const thirdParty = notices("cbr-proxy")
+const plugins = [thirdParty, inAscii]
+
+const bundles: ReadonlyArray<Bundle> = [
+  bundle({
+    input: { main: "src/start.ts" },
+    external: program,
+    plugins: [builtinsAsNamespaces],
+    output: { format: "esm", cleanDir: true, paths: fileOf, intro: nodeGuard("cbr-proxy", manifest) }
+  }),
+  bundle({
+    input: { redis: "src/store/NodeRedis.ts" },
+    plugins,
+    output: { format: "esm", entryFileNames: "redis.mjs" }
+  }),
+  bundle({
+    input: {
+      page: fileURLToPath(new URL("internal/httpApiSwagger.js", import.meta.resolve("effect/http-api/HttpApiSwagger")))
+    },
+    plugins,
+    output: { format: "esm", entryFileNames: "documentation.mjs" }
+  }),
   // One file: split chunks break the transport that the platform package loads by a dynamic import.
   bundle({
-    input: "src/main.ts",
-    plugins: [builtinsAsNamespaces, notices("cbr-proxy")],
-    output: { format: "esm", cleanDir: true, intro: nodeGuard("cbr-proxy", manifest) }
+    input: { program: "src/main.ts" },
+    external: [redis, page],
+    plugins,
+    output: { format: "esm", entryFileNames: "program.mjs", paths: fileOf }
   })
-)
+]
+
+export default bundles

@@ -16,20 +16,21 @@ const root = fileURLToPath(new URL("..", import.meta.url))
  */
 export const bundled = async (): Promise<string> => {
   const folder = inject("runFolder")
-  const main = join(folder, "main.js")
+  const made = join(folder, "made")
   const isFirst = await mkdir(join(folder, "making")).then(
     () => true,
     () => false
   )
   if (isFirst) {
-    const { output, ...input } = config
-    const made = await rolldown({ ...input, cwd: root })
-    await made.write({ ...output, dir: join(folder, "making") })
-    await made.close()
-    await rename(join(folder, "making", "main.js"), main)
+    for (const { output, ...input } of config) {
+      const bundle = await rolldown({ ...input, cwd: root })
+      await bundle.write({ ...output, dir: join(folder, "making", "bundle") })
+      await bundle.close()
+    }
+    await rename(join(folder, "making", "bundle"), made)
   }
-  while (!existsSync(main)) await sleep(20)
-  return main
+  while (!existsSync(made)) await sleep(20)
+  return join(made, "main.js")
 }
 
 /** Where Node keeps what it has compiled of it. */

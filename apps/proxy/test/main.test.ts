@@ -253,7 +253,7 @@ describe("the bundle", () => {
 
   it("imports no name that an old Node may lack: it would end before it says so", async () => {
     const text = await readFile(await bundled(), "utf8")
-    assert.isAbove(text.match(/import ?\* ?as [\w$]+ from ?"node:/g)?.length ?? 0, 10)
+    assert.isAbove(text.match(/import ?\* ?as [\w$]+ from ?"node:/g)?.length ?? 0, 2)
     assert.notMatch(text, /import ?\{[^}]*\} ?from ?"node:/)
   })
 })

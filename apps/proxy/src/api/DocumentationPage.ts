@@ -3,6 +3,7 @@ import * as HttpApiSwagger from "effect/http-api/HttpApiSwagger"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
 import { ProxyApi } from "./ProxyApi.ts"
 
 /** Everything that the page needs stands in it; from elsewhere it may load nothing, and it may ask nobody but the proxy. */
@@ -17,8 +18,14 @@ const policy = [
   "frame-ancestors 'none'"
 ].join("; ")
 
-/** The description of the API for people to read, and to try calls from. */
+/** The description of the API for people to read, and to try calls from; its script is loaded when it is first asked for. */
 export const documentationPage = Effect.gen(function* () {
+  const scope = yield* Effect.scope
+  const served = yield* Effect.cached(Effect.uninterruptible(Effect.provideService(loaded, Scope.Scope, scope)))
+  return Effect.flatten(served)
+})
+
+const loaded = Effect.gen(function* () {
   const router = yield* HttpRouter.make
   yield* Layer.build(HttpApiSwagger.layer(ProxyApi, { path: "/-/docs" })).pipe(
     Effect.provideService(HttpRouter.HttpRouter, router)

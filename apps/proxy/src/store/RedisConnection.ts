@@ -6,7 +6,6 @@ import * as Exit from "effect/Exit"
 import * as Redis from "effect/persistence/Redis"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
-import { createClient, createCluster } from "redis"
 
 /** A host and its port. */
 export interface RedisNode {
@@ -69,8 +68,10 @@ const silence = 3_000
 
 const away = new Redis.RedisError({ cause: new Error("Redis is away") })
 
-type Client = ReturnType<typeof clientOf>
-type Cluster = ReturnType<typeof clusterOf>
+type Client = Awaited<ReturnType<typeof clientOf>>
+type Cluster = Awaited<ReturnType<typeof clusterOf>>
+
+const library = () => import("./NodeRedis.ts")
 
 const socketOptions = (node: RedisNode, tls: RedisTls | undefined) => ({
   ...node,
@@ -107,20 +108,20 @@ const clientOptions = {
   pingInterval: 1_000
 }
 
-const clientOf = (
+const clientOf = async (
   node: RedisNode,
   { tls, ...user }: Pick<RedisAddress, "username" | "password" | "tls">,
   database?: number
 ) =>
-  createClient({
+  (await library()).createClient({
     ...clientOptions,
     ...signIn(user),
     socket: socketOptions(node, tls),
     ...(database === undefined ? {} : { database })
   })
 
-const clusterOf = ({ tls, ...user }: RedisAddress, nodes: ReadonlyArray<RedisNode>) =>
-  createCluster({
+const clusterOf = async ({ tls, ...user }: RedisAddress, nodes: ReadonlyArray<RedisNode>) =>
+  (await library()).createCluster({
     RESP: 2,
     rootNodes: nodes.map((node) => ({ socket: socketOptions(node, tls) })),
     defaults: {
@@ -145,7 +146,8 @@ interface Connectable {
 }
 
 /** Ends what `connect` began when it takes too long, and tells why a connection could not be made. */
-const connected = async <C extends Connectable>(client: C, onError: (error: Error) => void): Promise<C> => {
+const connected = async <C extends Connectable>(made: Promise<C>, onError: (error: Error) => void): Promise<C> => {
+  const client = await made
   client.on("error", onError)
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
