@@ -39,18 +39,34 @@ export * from "./promise/BackupErrors.ts"
 export type { BackupClientOptions, ManyOptions, RequestOptions, WaitOptions, WatchOptions } from "./promise/Options.ts"
 export type { ErrorClass, Plain, PlainError, PlainTimestamp } from "./promise/PlainTypes.ts"
 
-/** What the service answers: `backup` with its times and numbers read, and `raw`, the text as it came. */
+/**
+ * What the service answers: `backup` with its times and numbers read, and `raw`, the text as it came.
+ * @category Promises
+ * @since 0.1.0
+ */
 export type BackupResponse = Plain<ShowBackupResponse>
 
-/** What became of one of many backups: an answer or an error. */
+/**
+ * What became of one of many backups: an answer or an error.
+ * @category Promises
+ * @since 0.1.0
+ */
 export type BackupOutcome =
   | { readonly backupId: string; readonly response: BackupResponse; readonly error?: undefined }
   | { readonly backupId: string; readonly error: BackupError; readonly response?: undefined }
 
-/** What can be waited for of a backup that stays; a list must hold in one and the same answer. */
+/**
+ * What can be waited for of a backup that stays; a list must hold in one and the same answer.
+ * @category Promises
+ * @since 0.1.0
+ */
 export type Condition = ConditionText | ReadonlyArray<ConditionText> | ((response: BackupResponse) => boolean)
 
-/** A condition as text; in `status=` several may stand, separated by commas. */
+/**
+ * A condition as text; in `status=` several may stand, separated by commas.
+ * @category Promises
+ * @since 0.1.0
+ */
 export type ConditionText =
   | `status=${string}`
   | `replicated=${string}`
@@ -60,7 +76,11 @@ export type ConditionText =
   | "restorable=backup"
   | "restorable=snapshot"
 
-/** Fetches, watches and waits for backups. Its methods reject with a `BackupError`, or with the reason of an abort. */
+/**
+ * Fetches, watches and waits for backups. Its methods reject with a `BackupError`, or with the reason of an abort.
+ * @category Promises
+ * @since 0.1.0
+ */
 export interface BackupClient {
   /** One backup. */
   showBackup(backupId: string, options?: RequestOptions): Promise<BackupResponse>
@@ -89,6 +109,8 @@ export interface BackupClient {
  *   signal: AbortSignal.timeout(5000)
  * })
  * ```
+ * @category Promises
+ * @since 0.1.0
  */
 export const createBackupClient = (options: BackupClientOptions): BackupClient => {
   const runtime = ManagedRuntime.make(clientLayer(options))

@@ -35,6 +35,8 @@ import type { Timestamp } from "./Timestamp.ts"
  * overallVerdict(findings) // "critical"
  * findings[0].actual // "1d 7h (protected_at 2020-02-05T10:38:34.209782, read as UTC)"
  * ```
+ * @category Verdicts
+ * @since 0.1.0
  */
 export const assess = (
   backup: BackupResp,

@@ -3,7 +3,11 @@ import * as Duration from "effect/Duration"
 import type { BackupResp } from "./BackupResp.ts"
 import type { Timestamp } from "./Timestamp.ts"
 
-/** The moment whose content a backup holds, and the field that tells it. */
+/**
+ * The moment whose content a backup holds, and the field that tells it.
+ * @category Questions
+ * @since 0.1.0
+ */
 export interface ContentTime {
   readonly field: "protected_at" | "created_at"
   readonly at: Timestamp
@@ -13,6 +17,8 @@ export interface ContentTime {
  * The moment whose content a backup holds: `protected_at`, else `created_at`;
  * `undefined` when both are missing, and when the backup failed before there
  * was any content: what was begun a minute ago and failed is not fresh.
+ * @category Questions
+ * @since 0.1.0
  */
 export const contentTime = (backup: BackupResp): ContentTime | undefined => {
   const { created_at, protected_at } = backup
@@ -36,6 +42,8 @@ const clockDifference = Duration.minutes(2)
  * ```ts
  * age(backup, DateTime.makeUnsafe("2020-02-06T10:38:34Z")) // a Duration of a day
  * ```
+ * @category Questions
+ * @since 0.1.0
  */
 export const age = (backup: BackupResp, now: DateTime.Utc): Duration.Duration | undefined => {
   const content = contentTime(backup)

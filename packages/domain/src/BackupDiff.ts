@@ -7,10 +7,18 @@ import type { ReplicationRecordGet } from "./ReplicationRecordGet.ts"
 import type { ReplicationRecordsExtraInfo } from "./ReplicationRecordsExtraInfo.ts"
 import { Timestamp } from "./Timestamp.ts"
 
-/** One part of a list: a child, a replication record or an image. */
+/**
+ * One part of a list: a child, a replication record or an image.
+ * @category Questions
+ * @since 0.1.0
+ */
 export type Part = BackupResp | ReplicationRecordGet | ImageData
 
-/** Whatever a field of a backup can hold. */
+/**
+ * Whatever a field of a backup can hold.
+ * @category Questions
+ * @since 0.1.0
+ */
 export type FieldValue =
   | string
   | number
@@ -21,7 +29,11 @@ export type FieldValue =
   | Part
   | ReadonlyArray<Part>
 
-/** One difference between two backups. */
+/**
+ * One difference between two backups.
+ * @category Questions
+ * @since 0.1.0
+ */
 export interface Change {
   /**
    * Where, from the backup down, in the form that JMESPath reads: `status`,
@@ -47,6 +59,8 @@ export interface Change {
  * diff(earlier, later)
  * // [{ path: "status", before: "protecting", after: "available" }]
  * ```
+ * @category Questions
+ * @since 0.1.0
  */
 export const diff = (before: BackupResp, after: BackupResp): ReadonlyArray<Change> => {
   const changes: Array<Change> = []

@@ -8,6 +8,8 @@ import { RestoreMode } from "./RestoreMode.ts"
  * Every field may be missing.
  *
  * @source 表5 BackupExtendInfo
+ * @category Backups
+ * @since 0.1.0
  */
 export const BackupExtendInfo = Schema.Struct({
   /** Whether the backup was made by a schedule rather than by hand. */
@@ -55,5 +57,9 @@ export const BackupExtendInfo = Schema.Struct({
   )
 }).annotate({ identifier: "BackupExtendInfo" })
 
-/** What else is known of a backup. */
+/**
+ * What else is known of a backup.
+ * @category Backups
+ * @since 0.1.0
+ */
 export type BackupExtendInfo = typeof BackupExtendInfo.Type

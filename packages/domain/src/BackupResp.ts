@@ -118,18 +118,28 @@ const fields = {
  * another type than documented, is absent here and present in the raw text.
  *
  * @source 表4 BackupResp
+ * @category Backups
+ * @since 0.1.0
  */
 export interface BackupResp extends Schema.Struct.Type<typeof fields> {
   /** Its parts: a whole-server backup has one child for each disk. */
   readonly children?: ReadonlyArray<BackupResp>
 }
 
-/** A backup as it stands in the body. */
+/**
+ * A backup as it stands in the body.
+ * @category Backups
+ * @since 0.1.0
+ */
 export interface BackupRespEncoded extends Schema.Struct.Encoded<typeof fields> {
   readonly children?: ReadonlyArray<BackupRespEncoded>
 }
 
-/** A closed struct of the page's 24 fields, recursive through `children`. */
+/**
+ * A closed struct of the page's 24 fields, recursive through `children`.
+ * @category Backups
+ * @since 0.1.0
+ */
 export const BackupResp: Schema.Codec<BackupResp, BackupRespEncoded> = Schema.Struct({
   ...fields,
   children: Schema.optionalKey(

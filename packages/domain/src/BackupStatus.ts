@@ -8,6 +8,8 @@ import * as OpenEnum from "./OpenEnum.ts"
  * any `→ waiting_delete → deleting →` gone (404), any `→ error`.
  *
  * @source 表4 BackupResp, `status`
+ * @category Enumerations
+ * @since 0.1.0
  */
 export const BackupStatus = OpenEnum.make("BackupStatus", {
   available: { en: "usable", zh: "可用" },
@@ -20,5 +22,9 @@ export const BackupStatus = OpenEnum.make("BackupStatus", {
   waiting_restore: { en: "waiting to be restored from", zh: "等待恢复" }
 })
 
-/** A documented status, or any other text that the service sent. */
+/**
+ * A documented status, or any other text that the service sent.
+ * @category Enumerations
+ * @since 0.1.0
+ */
 export type BackupStatus = typeof BackupStatus.Type

@@ -1,6 +1,10 @@
 import type { BackupResp } from "./BackupResp.ts"
 
-/** A part of a backup, or a part of its parts. */
+/**
+ * A part of a backup, or a part of its parts.
+ * @category Questions
+ * @since 0.1.0
+ */
 export interface Descendant {
   /** Where, from the backup down: `children[0].children[2]`. */
   readonly path: string
@@ -15,6 +19,8 @@ export interface Descendant {
  * descendants(backup).filter(({ part }) => part.status === "error").map(({ path }) => path)
  * // ["children[0].children[2]"]
  * ```
+ * @category Questions
+ * @since 0.1.0
  */
 export const descendants = (backup: BackupResp): ReadonlyArray<Descendant> => below(backup, "")
 

@@ -4,7 +4,11 @@ import { meaningOf } from "./FieldDoc.ts"
 import type { LocalizedText } from "./LocalizedText.ts"
 import { memberMeanings } from "./OpenEnum.ts"
 
-/** One field of the page's tables. */
+/**
+ * One field of the page's tables.
+ * @category Backups
+ * @since 0.1.0
+ */
 export interface DocumentedField {
   /** Where, from the backup down: `replication_records[].status`. */
   readonly path: string
@@ -23,6 +27,8 @@ export interface DocumentedField {
  * ```ts
  * documentedFields().find(({ path }) => path === "status")?.meaning.en // "Where the backup stands in its life"
  * ```
+ * @category Backups
+ * @since 0.1.0
  */
 export const documentedFields = (): ReadonlyArray<DocumentedField> => within(BackupResp.ast, "")
 

@@ -8,6 +8,8 @@ import type { LocalizedText } from "./LocalizedText.ts"
  * - `time`: a text that is a time;
  * - `one-of`: one of these members;
  * - `no-field`: nothing, since it lists no such field.
+ * @category Requests and responses
+ * @since 0.2.0
  */
 export const DriftExpected = Schema.Union([
   Schema.Struct({
@@ -18,7 +20,11 @@ export const DriftExpected = Schema.Union([
   Schema.Struct({ code: Schema.Literals(["time", "no-field"]) })
 ])
 
-/** What the page says of a place. */
+/**
+ * What the page says of a place.
+ * @category Requests and responses
+ * @since 0.2.0
+ */
 export type DriftExpected = typeof DriftExpected.Type
 
 /**
@@ -28,6 +34,8 @@ export type DriftExpected = typeof DriftExpected.Type
  * - `array`: so many elements;
  * - `object`, `null`;
  * - `large-number`: one beyond 2^53, whose digits stand in the raw text alone.
+ * @category Requests and responses
+ * @since 0.2.0
  */
 export const DriftActual = Schema.Union([
   Schema.Struct({
@@ -39,7 +47,11 @@ export const DriftActual = Schema.Union([
   Schema.Struct({ code: Schema.Literals(["object", "null", "large-number"]) })
 ])
 
-/** What came in a place. */
+/**
+ * What came in a place.
+ * @category Requests and responses
+ * @since 0.2.0
+ */
 export type DriftActual = typeof DriftActual.Type
 
 /**
@@ -54,6 +66,8 @@ export type DriftActual = typeof DriftActual.Type
  *   actual: { code: "value", type: "string", text: "\"40\"" }
  * }
  * ```
+ * @category Requests and responses
+ * @since 0.1.0
  */
 export const Drift = Schema.Struct({
   /**
@@ -68,11 +82,17 @@ export const Drift = Schema.Struct({
   actual: DriftActual
 }).annotate({ identifier: "Drift" })
 
-/** One place where the service's answer departs from the API's page. */
+/**
+ * One place where the service's answer departs from the API's page.
+ * @category Requests and responses
+ * @since 0.1.0
+ */
 export type Drift = typeof Drift.Type
 
 /**
  * Strict reading found drift.
+ * @category Requests and responses
+ * @since 0.1.0
  */
 export class DriftFound extends Schema.TaggedError<DriftFound>()("DriftFound", {
   drift: Schema.Array(Drift)
@@ -86,7 +106,11 @@ export class DriftFound extends Schema.TaggedError<DriftFound>()("DriftFound", {
   }
 }
 
-/** What was expected in a place, and what came, in a few words each. */
+/**
+ * What was expected in a place, and what came, in a few words each.
+ * @category Requests and responses
+ * @since 0.2.0
+ */
 export const driftText = ({ actual, expected }: Pick<Drift, "actual" | "expected">) => ({
   expected: expectedText(expected),
   actual: actualText(actual)

@@ -13,6 +13,8 @@ import { BackupStatus } from "./BackupStatus.ts"
  *   encrypted: true
  * }
  * ```
+ * @category Verdicts
+ * @since 0.1.0
  */
 export const Expectations = Schema.Struct({
   /** That its health is good, by {@link health}; a degraded one is a warning unless told otherwise. */
@@ -48,5 +50,9 @@ export const Expectations = Schema.Struct({
   resource: Schema.optionalKey(Schema.String)
 }).annotate({ identifier: "Expectations" })
 
-/** What is expected of a backup. */
+/**
+ * What is expected of a backup.
+ * @category Verdicts
+ * @since 0.1.0
+ */
 export type Expectations = typeof Expectations.Type

@@ -1,7 +1,11 @@
 import type { BackupResp } from "./BackupResp.ts"
 import { type Finding, overallVerdict } from "./Finding.ts"
 
-/** A backup, and what its expectations found. */
+/**
+ * A backup, and what its expectations found.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export interface Assessed {
   readonly backup: BackupResp
   readonly findings: ReadonlyArray<Finding>
@@ -16,6 +20,8 @@ export interface Assessed {
  * ```ts
  * fallback(beingMade, [{ backup: lastNight, findings: assess(lastNight, expectations, now) }])?.backup.id
  * ```
+ * @category Verdicts
+ * @since 0.2.0
  */
 export const fallback = <A extends Assessed>(
   { id, resource_id }: BackupResp,

@@ -6,10 +6,16 @@ import { Expectations } from "./Expectations.ts"
  * which would tell is missing, or has a value that the page does not list
  * (unless it is the very one expected), or is a time of the content that lies in
  * the future: what was not said is never `ok`.
+ * @category Verdicts
+ * @since 0.1.0
  */
 export const Verdict = Schema.Literals(["ok", "warning", "unknown", "critical"])
 
-/** How a backup stands against an expectation. */
+/**
+ * How a backup stands against an expectation.
+ * @category Verdicts
+ * @since 0.1.0
+ */
 export type Verdict = typeof Verdict.Type
 
 /**
@@ -19,6 +25,8 @@ export type Verdict = typeof Verdict.Type
  * ```ts
  * { rule: "encrypted", field: "extend_info.encrypted", expected: "true", actual: "missing", verdict: "unknown" }
  * ```
+ * @category Verdicts
+ * @since 0.1.0
  */
 export const Finding = Schema.Struct({
   /** The expectation that was checked. */
@@ -32,13 +40,19 @@ export const Finding = Schema.Struct({
   verdict: Verdict
 }).annotate({ identifier: "Finding" })
 
-/** What an expectation found. */
+/**
+ * What an expectation found.
+ * @category Verdicts
+ * @since 0.1.0
+ */
 export type Finding = typeof Finding.Type
 
 /**
  * The verdict on all findings together: the gravest, in the order `ok`,
  * `warning`, `unknown`, `critical`. What is unknown may be critical, so it
  * outweighs a warning. With no findings nothing was checked: `unknown`.
+ * @category Verdicts
+ * @since 0.1.0
  */
 export const overallVerdict = (findings: ReadonlyArray<Finding>): Verdict => {
   const verdicts = new Set(findings.map(({ verdict }) => verdict))

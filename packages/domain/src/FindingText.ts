@@ -1,7 +1,11 @@
 import * as Duration from "effect/Duration"
 import type { LocalizedText } from "./LocalizedText.ts"
 
-/** A language that the core's facts can be told in. */
+/**
+ * A language that the core's facts can be told in.
+ * @category Verdicts
+ * @since 0.1.0
+ */
 export type Language = keyof LocalizedText
 
 /** What a finding says of expectation and backup, in one language. */

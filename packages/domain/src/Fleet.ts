@@ -2,17 +2,27 @@ import type * as DateTime from "effect/DateTime"
 import type { BackupResp } from "./BackupResp.ts"
 import { type Wholeness, wholeness } from "./Wholeness.ts"
 
-/** Something that has a backup, such as an answer of the service. */
+/**
+ * Something that has a backup, such as an answer of the service.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export interface WithBackup {
   readonly backup: BackupResp
 }
 
-/** What became of a resource's backups on one day, the best of them. */
+/**
+ * What became of a resource's backups on one day, the best of them.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export type DayState = "none" | "failed" | "unknown" | "under-way" | "whole"
 
 /**
  * What a list of backups says of one server or disk. The times are those of
  * {@link madeAt}: of two backups the later one is the newer.
+ * @category Verdicts
+ * @since 0.2.0
  */
 export interface ResourceBackups<A extends WithBackup = WithBackup> {
   /** Its id, else its name, else an empty text: under what its backups were gathered. */
@@ -51,6 +61,8 @@ const stripLength = 30
  * for (const backup of backups) fleet.add({ backup })
  * fleet.resources().map(({ resource_name, whole }) => [resource_name, whole?.backup.id])
  * ```
+ * @category Verdicts
+ * @since 0.2.0
  */
 export class Fleet<A extends WithBackup = WithBackup> {
   readonly #members = new Map<string, Member<A>>()
@@ -152,13 +164,19 @@ const dayStates: ReadonlyArray<DayState> = ["none", "failed", "unknown", "under-
 
 const dayOf = (milliseconds: number): number => Math.floor(milliseconds / 86_400_000)
 
-/** When a backup was made, in microseconds since 1970: `created_at`, else `protected_at`; `undefined` where neither came. */
+/**
+ * When a backup was made, in microseconds since 1970: `created_at`, else `protected_at`; `undefined` where neither came.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export const madeAt = ({ created_at, protected_at }: BackupResp): number | undefined =>
   (created_at ?? protected_at)?.epochMicroseconds
 
 /**
  * Orders backups: negative where the first is the newer. Of two of one moment the one with the greater id is taken for
  * the newer, so that every run says the same.
+ * @category Verdicts
+ * @since 0.2.0
  */
 export const newestFirst = (one: BackupResp, other: BackupResp): number => {
   const [a, b] = [madeAt(one) ?? Number.NEGATIVE_INFINITY, madeAt(other) ?? Number.NEGATIVE_INFINITY]

@@ -12,7 +12,11 @@ import { latestReplication } from "./LatestReplication.ts"
 import { hasEnded } from "./ReplicationStatus.ts"
 import { wholeness } from "./Wholeness.ts"
 
-/** How a resource stands by its backups. */
+/**
+ * How a resource stands by its backups.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export interface ResourceAssessment<A extends WithBackup = WithBackup> {
   readonly verdict: Verdict
   /** The backup that was held against the expectations: the newest whole one, else the newest; none where there is no backup. */
@@ -35,6 +39,8 @@ export interface ResourceAssessment<A extends WithBackup = WithBackup> {
  * ```ts
  * fleet.resources().map((resource) => assessResource(resource, { age: { max: Duration.hours(26) } }, now).verdict)
  * ```
+ * @category Verdicts
+ * @since 0.2.0
  */
 export const assessResource = <A extends WithBackup>(
   resource: ResourceBackups<A>,
@@ -61,7 +67,11 @@ export const assessResource = <A extends WithBackup>(
   return { verdict: overallVerdict(findings), judged: whole, findings, notes }
 }
 
-/** How a resource stands that should have a backup, and that no backup is of. */
+/**
+ * How a resource stands that should have a backup, and that no backup is of.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export const assessMissing = (language: Language = "en"): ResourceAssessment<never> => {
   const { aWholeBackup, noBackup } = fleetText[language]
   const finding = { rule: "healthy", field: "backups", expected: aWholeBackup, actual: noBackup } as const
@@ -134,5 +144,9 @@ const notesOf = (
     .map(({ backup }) => newer(backup.id ?? "", healthText(health(backup, now), language)))
 }
 
-/** Orders verdicts: a greater number is graver. */
+/**
+ * Orders verdicts: a greater number is graver.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export const gravityOfVerdict = (verdict: Verdict): number => Verdict.literals.indexOf(verdict)

@@ -22,10 +22,16 @@ import { unreadableFields } from "./UnreadableFields.ts"
  * - `unknown`: a status is missing, or is not one that the page lists;
  * - `failed`: it or a part is in error, or its expiry has passed: it would not
  *   restore whole, or may go at any moment.
+ * @category Verdicts
+ * @since 0.2.0
  */
 export const HealthLevel = Schema.Literals(["healthy", "in-progress", "degraded", "unknown", "failed"])
 
-/** How a backup is. */
+/**
+ * How a backup is.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export type HealthLevel = typeof HealthLevel.Type
 
 /** Some of the parts of a backup, at any depth. */
@@ -51,7 +57,11 @@ interface Replication {
 /** The code says it all. */
 type NoFacts = object
 
-/** The facts of each reason by its code. */
+/**
+ * The facts of each reason by its code.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export interface HealthFacts {
   readonly "status-error": NoFacts
   readonly "children-in-error": Parts
@@ -78,22 +88,38 @@ export interface HealthFacts {
   readonly "restore-mode": { readonly mode: RestoreMode | undefined }
 }
 
-/** The code of a reason. */
+/**
+ * The code of a reason.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export type HealthCode = keyof HealthFacts
 
-/** Why a backup is as it is: a code, the field that decided, and the facts. */
+/**
+ * Why a backup is as it is: a code, the field that decided, and the facts.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export type HealthReason = {
   readonly [C in HealthCode]: { readonly code: C; readonly field: string } & HealthFacts[C]
 }[HealthCode]
 
-/** The judgement of a backup. */
+/**
+ * The judgement of a backup.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export interface Health {
   readonly level: HealthLevel
   /** At least one, the gravest first. */
   readonly reasons: readonly [HealthReason, ...ReadonlyArray<HealthReason>]
 }
 
-/** The level that each reason stands for. */
+/**
+ * The level that each reason stands for.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export const healthLevels = {
   "status-error": "failed",
   "children-in-error": "failed",
@@ -114,7 +140,11 @@ export const healthLevels = {
   "restore-mode": "healthy"
 } as const satisfies Readonly<Record<HealthCode, HealthLevel>>
 
-/** What each level is to an expectation of health, which may hold `degraded` to be graver. */
+/**
+ * What each level is to an expectation of health, which may hold `degraded` to be graver.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export const levelVerdicts: Readonly<Record<HealthLevel, Verdict>> = {
   healthy: "ok",
   "in-progress": "warning",
@@ -123,7 +153,11 @@ export const levelVerdicts: Readonly<Record<HealthLevel, Verdict>> = {
   failed: "critical"
 }
 
-/** Orders levels: a greater number is graver. */
+/**
+ * Orders levels: a greater number is graver.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export const gravityOf = (level: HealthLevel): number => HealthLevel.literals.indexOf(level)
 
 /**
@@ -141,6 +175,8 @@ export const gravityOf = (level: HealthLevel): number => HealthLevel.literals.in
  * // { level: "failed", reasons: [{ code: "children-in-error", field: "children[2].status", total: 3, … }] }
  * ```
  * @source 表4 BackupResp, `status`; 表5 BackupExtendInfo, `supported_restore_mode`; 表7 ReplicationRecordGet, `status`
+ * @category Verdicts
+ * @since 0.2.0
  */
 export const health = (backup: BackupResp, now: DateTime.Utc): Health => {
   const all = [{ path: "", part: backup }, ...descendants(backup)]
@@ -168,7 +204,11 @@ const ofStatus = (status: BackupStatus | undefined): ReadonlyArray<HealthReason>
 const ofExpiry = (backup: BackupResp, now: DateTime.Utc): ReadonlyArray<HealthReason> =>
   hasExpired(backup, now) ? [{ code: "expired", field: "expired_at", at: backup.expired_at }] : []
 
-/** Whether the expiry of a backup has passed; one without an expiry has not expired. */
+/**
+ * Whether the expiry of a backup has passed; one without an expiry has not expired.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export const hasExpired = <B extends Pick<BackupResp, "expired_at">>(
   backup: B,
   now: DateTime.Utc

@@ -124,7 +124,11 @@ const zh: HealthWords = {
 
 const words: Readonly<Record<Language, HealthWords>> = { en, zh }
 
-/** A level in one language: `in progress`. */
+/**
+ * A level in one language: `in progress`.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export const levelText = (level: HealthLevel, language: Language): string => words[language].levels[level]
 
 /**
@@ -135,6 +139,8 @@ export const levelText = (level: HealthLevel, language: Language): string => wor
  * ```ts
  * healthText(health(backup, now), "en") // "failed: 1 of 3 disks is in error (ecs-orders-0001-volume-0002)"
  * ```
+ * @category Verdicts
+ * @since 0.2.0
  */
 export const healthText = ({ level, reasons }: Health, language: Language): string => {
   const { after, between, levels } = words[language]
@@ -162,7 +168,11 @@ const detailsOf = (reason: HealthReason, { after, comma }: HealthWords): string 
   return [...names, ...(reason.parts.length > mostNamed ? ["…"] : [])].join(comma)
 }
 
-/** What each level means, for who reads one. */
+/**
+ * What each level means, for who reads one.
+ * @category Verdicts
+ * @since 0.2.0
+ */
 export const levelMeanings: Readonly<Record<HealthLevel, LocalizedText>> = {
   healthy: {
     en: "it is available, and nothing that the service said speaks against it",

@@ -3,6 +3,8 @@
  *
  * One pass over the text, no recursion, so that it can be asked of any input
  * before a recursive reader sees it.
+ * @category JSON
+ * @since 0.1.0
  */
 export const nesting = (text: string): number => {
   let depth = 0
@@ -22,6 +24,8 @@ export const nesting = (text: string): number => {
  *
  * One that has no more opening brackets than that, in strings or not, cannot:
  * they are found far faster than the levels are counted.
+ * @category JSON
+ * @since 0.1.0
  */
 export const nestsDeeperThan = (text: string, levels: number): boolean => {
   let left = levels
@@ -47,6 +51,8 @@ export const nestsDeeperThan = (text: string, levels: number): boolean => {
  * //   "id": 9007199254740993
  * // }
  * ```
+ * @category JSON
+ * @since 0.1.0
  */
 export const indent = (text: string): string => {
   const pieces: Array<string> = []
@@ -90,6 +96,8 @@ export const indent = (text: string): string => {
  * ```ts
  * compact(`{ "size": 1e2 }`) // `{"size":1e2}`
  * ```
+ * @category JSON
+ * @since 0.1.0
  */
 export const compact = (text: string): string => {
   const pieces: Array<string> = []
@@ -103,7 +111,11 @@ export const compact = (text: string): string => {
   return pieces.join("")
 }
 
-/** The code of the mark that some editors put before the first character of a file. */
+/**
+ * The code of the mark that some editors put before the first character of a file.
+ * @category JSON
+ * @since 0.1.0
+ */
 export const byteOrderMark = 0xfeff
 
 const deepestIndentation = 16

@@ -12,6 +12,8 @@ import type { ReplicationRecordGet } from "./ReplicationRecordGet.ts"
  * ```ts
  * latestReplication(backup, "cn-south-1")?.status // "success"
  * ```
+ * @category Questions
+ * @since 0.1.0
  */
 export const latestReplication = (backup: BackupResp, region: string): ReplicationRecordGet | undefined =>
   (backup.replication_records ?? [])
@@ -32,6 +34,8 @@ const startOf = (record: ReplicationRecordGet): number => record.created_at?.epo
  * latestReplications(backup).map(({ destination_region, status }) => `${destination_region}: ${status}`)
  * // ["ap-southeast-1: success", "cn-south-1: fail"]
  * ```
+ * @category Questions
+ * @since 0.2.0
  */
 export const latestReplications = (backup: BackupResp): ReadonlyArray<ReplicationRecordGet> => {
   const records = backup.replication_records ?? []

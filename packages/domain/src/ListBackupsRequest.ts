@@ -105,18 +105,32 @@ const Query = Schema.Struct(fields)
  * const request: ListBackupsRequest = { project_id: "4229d7a4…", resource_id: "5d1f…", status: ["available"], limit: 100 }
  * ```
  * @source GET /v3/{project_id}/backups, query parameters
+ * @category Requests and responses
+ * @since 0.2.0
  */
 export const ListBackupsRequest = Schema.toType(Schema.Struct({ project_id: ProjectId, ...fields })).annotate({
   identifier: "ListBackupsRequest"
 })
 
-/** Which backups to list. */
+/**
+ * Which backups to list.
+ * @category Requests and responses
+ * @since 0.2.0
+ */
 export type ListBackupsRequest = typeof ListBackupsRequest.Type
 
-/** The names of the query's parameters, in the page's order. */
+/**
+ * The names of the query's parameters, in the page's order.
+ * @category Requests and responses
+ * @since 0.2.0
+ */
 export const listBackupsParameters: ReadonlyArray<string> = Object.keys(fields)
 
-/** Path of the call, without the endpoint. */
+/**
+ * Path of the call, without the endpoint.
+ * @category Requests and responses
+ * @since 0.2.0
+ */
 export const listBackupsPath = ({ project_id }: Pick<ListBackupsRequest, "project_id">): string =>
   `/v3/${project_id}/backups`
 
@@ -125,6 +139,8 @@ const encode = Schema.encodeSync(Query)
 /**
  * The call's query as names and values, not yet encoded for a URL. Sorted by
  * name, then value: two requests for the same have the same.
+ * @category Requests and responses
+ * @since 0.2.0
  */
 export const listBackupsQuery = ({
   project_id: _,
@@ -143,6 +159,8 @@ const decode = Schema.decodeUnknownResult(Query, { onExcessProperty: "error", er
  * but `status`, each value in its one form. Fails with what the schema refused.
  *
  * @param query names and values, decoded from the URL
+ * @category Requests and responses
+ * @since 0.2.0
  */
 export const readListBackupsQuery = (
   project_id: string,
@@ -161,6 +179,8 @@ export const readListBackupsQuery = (
  * Whether a backup is one that was asked for, as far as the backup says: the
  * service may compare names in part, and may not know every parameter. A field
  * that the backup does not have excludes nothing.
+ * @category Requests and responses
+ * @since 0.2.0
  */
 export const matchesListBackups = (
   {

@@ -19,6 +19,8 @@ const Envelope = Schema.Struct({
  * What a page of the list says beside its backups.
  *
  * @source GET /v3/{project_id}/backups, response body
+ * @category Requests and responses
+ * @since 0.2.0
  */
 export interface ListBackupsPage {
   /** Backups on the page. */
@@ -47,6 +49,8 @@ export interface ListBackupsPage {
  * Result.getOrThrow(reader.end()).received
  * ```
  * @source GET /v3/{project_id}/backups, response body
+ * @category Requests and responses
+ * @since 0.2.0
  */
 export class ListBackupsReader {
   /** The service's id of the call, which each backup gets. */

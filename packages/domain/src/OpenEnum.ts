@@ -8,6 +8,8 @@ import type { LocalizedText } from "./LocalizedText.ts"
  *
  * The brand makes a `switch` over the documented members leave one honest
  * remainder: an `Undocumented` string.
+ * @category Backups
+ * @since 0.1.0
  */
 export type Undocumented = string & Brand.Brand<"Undocumented">
 
@@ -22,6 +24,8 @@ export type Undocumented = string & Brand.Brand<"Undocumented">
  * ```ts
  * if (BackupStatus.isDocumented(backup.status)) BackupStatus.meanings[backup.status].en
  * ```
+ * @category Backups
+ * @since 0.1.0
  */
 export interface OpenEnum<Member extends string> extends Schema.Codec<Member | Undocumented, string> {
   /** The documented members, in the page's order. */

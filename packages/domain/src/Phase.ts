@@ -8,6 +8,8 @@ import { hasEnded } from "./ReplicationStatus.ts"
  * - `stable`: it stays so until someone acts (`available`, `error`);
  * - `moving`: work is under way that ends in a stable status;
  * - `leaving`: the backup is on its way to being gone (404).
+ * @category Questions
+ * @since 0.1.0
  */
 export type Phase = "stable" | "moving" | "leaving"
 
@@ -20,6 +22,8 @@ export type Phase = "stable" | "moving" | "leaving"
  * phase("waiting_restore") // "moving"
  * phase(undefined) // "moving"
  * ```
+ * @category Questions
+ * @since 0.1.0
  */
 export const phase = (status: BackupStatus | undefined): Phase => {
   switch (status) {
@@ -37,6 +41,8 @@ export const phase = (status: BackupStatus | undefined): Phase => {
 /**
  * Whether nothing is under way: the backup and all of its parts are stable,
  * and every copy of them to another region has ended.
+ * @category Questions
+ * @since 0.1.0
  */
 export const isAtRest = (backup: BackupResp): boolean =>
   phase(backup.status) === "stable" &&

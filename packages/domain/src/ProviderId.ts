@@ -4,6 +4,8 @@ import * as OpenEnum from "./OpenEnum.ts"
  * Which backup provider made the backup; it tells the kind of object backed up.
  *
  * @source 表4 BackupResp, `provider_id`
+ * @category Enumerations
+ * @since 0.1.0
  */
 export const ProviderId = OpenEnum.make("ProviderId", {
   "0daac4c5-6707-4851-97ba-169e36266b66": { en: "cloud servers", zh: "云服务器" },
@@ -12,5 +14,9 @@ export const ProviderId = OpenEnum.make("ProviderId", {
   "a13639de-00be-4e94-af30-26912d75e4a2": { en: "VMware machines in a hybrid cloud", zh: "混合云 VMware 备份" }
 })
 
-/** A documented provider, or any other text that the service sent. */
+/**
+ * A documented provider, or any other text that the service sent.
+ * @category Enumerations
+ * @since 0.1.0
+ */
 export type ProviderId = typeof ProviderId.Type

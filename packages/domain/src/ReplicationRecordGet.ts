@@ -9,6 +9,8 @@ import { TimestampFromString } from "./Timestamp.ts"
  * Every field may be missing.
  *
  * @source 表7 ReplicationRecordGet
+ * @category Backups
+ * @since 0.1.0
  */
 export const ReplicationRecordGet = Schema.Struct({
   /** When the replication started. */
@@ -65,5 +67,9 @@ export const ReplicationRecordGet = Schema.Struct({
   )
 }).annotate({ identifier: "ReplicationRecordGet" })
 
-/** One copy of a backup to another region. */
+/**
+ * One copy of a backup to another region.
+ * @category Backups
+ * @since 0.1.0
+ */
 export type ReplicationRecordGet = typeof ReplicationRecordGet.Type

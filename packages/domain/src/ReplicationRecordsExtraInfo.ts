@@ -5,6 +5,8 @@ import { documented } from "./FieldDoc.ts"
  * How one replication goes, or why it failed.
  *
  * @source 表8 ReplicationRecordsExtraInfo
+ * @category Backups
+ * @since 0.1.0
  */
 export const ReplicationRecordsExtraInfo = Schema.Struct({
   /** How far the copy has come, in percent (0–100); may stay below 100 on `success`. */
@@ -37,12 +39,18 @@ export const ReplicationRecordsExtraInfo = Schema.Struct({
   )
 }).annotate({ identifier: "ReplicationRecordsExtraInfo" })
 
-/** How one replication goes, or why it failed. */
+/**
+ * How one replication goes, or why it failed.
+ * @category Backups
+ * @since 0.1.0
+ */
 export type ReplicationRecordsExtraInfo = typeof ReplicationRecordsExtraInfo.Type
 
 /**
  * Id of the vault at the destination, whichever spelling came; the well-spelt
  * one wins when both did.
+ * @category Backups
+ * @since 0.1.0
  */
 export const destinationVaultId = (info: ReplicationRecordsExtraInfo): string | undefined =>
   info.destination_vault_id ?? info.destinatio_vault_id
@@ -55,6 +63,8 @@ export const destinationVaultId = (info: ReplicationRecordsExtraInfo): string | 
  * ```ts
  * failureReasons(record.extra_info) // ["BackupService.2112", "The destination vault has no capacity left."]
  * ```
+ * @category Backups
+ * @since 0.1.0
  */
 export const failureReasons = (info: ReplicationRecordsExtraInfo | undefined): ReadonlyArray<string> =>
   [info?.fail_code ?? "", info?.fail_reason ?? ""].filter((text) => text !== "")

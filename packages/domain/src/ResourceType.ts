@@ -4,6 +4,8 @@ import * as OpenEnum from "./OpenEnum.ts"
  * What kind of resource was backed up.
  *
  * @source 表4 BackupResp, `resource_type`
+ * @category Enumerations
+ * @since 0.1.0
  */
 export const ResourceType = OpenEnum.make("ResourceType", {
   "OS::Nova::Server": { en: "cloud server", zh: "云服务器" },
@@ -14,5 +16,9 @@ export const ResourceType = OpenEnum.make("ResourceType", {
   "OS::Workspace::DesktopV2": { en: "cloud desktop", zh: "云桌面" }
 })
 
-/** A documented resource type, or any other text that the service sent. */
+/**
+ * A documented resource type, or any other text that the service sent.
+ * @category Enumerations
+ * @since 0.1.0
+ */
 export type ResourceType = typeof ResourceType.Type

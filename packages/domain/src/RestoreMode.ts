@@ -4,6 +4,8 @@ import * as OpenEnum from "./OpenEnum.ts"
  * How a backup can be restored. Absent means `na`.
  *
  * @source 表5 BackupExtendInfo, `supported_restore_mode`
+ * @category Enumerations
+ * @since 0.1.0
  */
 export const RestoreMode = OpenEnum.make("RestoreMode", {
   na: {
@@ -17,5 +19,9 @@ export const RestoreMode = OpenEnum.make("RestoreMode", {
   snapshot: { en: "a whole-server image can be made from it already", zh: "备份此时已经支持创建整机镜像" }
 })
 
-/** A documented restore mode, or any other text that the service sent. */
+/**
+ * A documented restore mode, or any other text that the service sent.
+ * @category Enumerations
+ * @since 0.1.0
+ */
 export type RestoreMode = typeof RestoreMode.Type

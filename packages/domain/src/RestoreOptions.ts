@@ -7,10 +7,16 @@ import { descendants } from "./Descendants.ts"
  * - `restore`: write its content back to the resource, through the backups of its disks;
  * - `create_image`: make a whole-server image from it;
  * - `create_resource`: create a new resource from it.
+ * @category Questions
+ * @since 0.1.0
  */
 export type RestoreAction = "restore" | "create_image" | "create_resource"
 
-/** One reason why a backup cannot serve: a field that would have to be otherwise. */
+/**
+ * One reason why a backup cannot serve: a field that would have to be otherwise.
+ * @category Questions
+ * @since 0.1.0
+ */
 export interface Obstacle {
   /** Where, from the backup down: `status`, `children[0].status`. */
   readonly field: string
@@ -20,7 +26,11 @@ export interface Obstacle {
   readonly actual: string | undefined
 }
 
-/** Whether a backup can serve for an action, and why not. */
+/**
+ * Whether a backup can serve for an action, and why not.
+ * @category Questions
+ * @since 0.1.0
+ */
 export interface RestoreOption {
   readonly action: RestoreAction
   /** Whether nothing stands in the way. */
@@ -45,6 +55,8 @@ export interface RestoreOption {
  * // [{ field: "extend_info.supported_restore_mode", expected: "snapshot", actual: "backup" }]
  * ```
  * @source 表5 BackupExtendInfo, `supported_restore_mode`
+ * @category Questions
+ * @since 0.1.0
  */
 export const restoreOptions = (
   backup: BackupResp

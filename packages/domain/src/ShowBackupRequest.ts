@@ -4,7 +4,11 @@ import type { LocalizedText } from "./LocalizedText.ts"
 const projectId = /^[A-Za-z0-9_-]{1,64}$/
 const backupId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** What each of the ids is. */
+/**
+ * What each of the ids is.
+ * @category Requests and responses
+ * @since 0.2.0
+ */
 export const idForms = {
   project_id: {
     en: "a project id: 1 to 64 letters, digits, - or _",
@@ -16,12 +20,20 @@ export const idForms = {
   }
 } satisfies Record<string, LocalizedText>
 
-/** A project id: 1 to 64 letters, digits, `-` or `_`. The service's own are 32 hex digits. */
+/**
+ * A project id: 1 to 64 letters, digits, `-` or `_`. The service's own are 32 hex digits.
+ * @category Requests and responses
+ * @since 0.1.0
+ */
 export const ProjectId = Schema.String.check(Schema.isPattern(projectId, { expected: idForms.project_id.en })).annotate(
   { identifier: "ProjectId" }
 )
 
-/** A backup id: a UUID in either case. */
+/**
+ * A backup id: a UUID in either case.
+ * @category Requests and responses
+ * @since 0.1.0
+ */
 export const BackupId = Schema.String.check(Schema.isPattern(backupId, { expected: idForms.backup_id.en })).annotate({
   identifier: "BackupId"
 })
@@ -31,6 +43,8 @@ export const BackupId = Schema.String.check(Schema.isPattern(backupId, { expecte
  * neither can change the path of the call.
  *
  * @source 表1 路径参数
+ * @category Requests and responses
+ * @since 0.1.0
  */
 export const ShowBackupRequest = Schema.Struct({
   /** Id of the project that the backup belongs to. */
@@ -39,10 +53,18 @@ export const ShowBackupRequest = Schema.Struct({
   backup_id: BackupId
 }).annotate({ identifier: "ShowBackupRequest" })
 
-/** Which backup to show. */
+/**
+ * Which backup to show.
+ * @category Requests and responses
+ * @since 0.1.0
+ */
 export type ShowBackupRequest = typeof ShowBackupRequest.Type
 
-/** Whether both ids are well-formed, as the schema has it; for who asks at every request. */
+/**
+ * Whether both ids are well-formed, as the schema has it; for who asks at every request.
+ * @category Requests and responses
+ * @since 0.1.0
+ */
 export const isShowBackupRequest = ({ backup_id, project_id }: ShowBackupRequest): boolean =>
   typeof project_id === "string" &&
   typeof backup_id === "string" &&
@@ -53,6 +75,8 @@ export const isShowBackupRequest = ({ backup_id, project_id }: ShowBackupRequest
  * Path of the call, without the endpoint.
  *
  * @source URI, `GET /v3/{project_id}/backups/{backup_id}`
+ * @category Requests and responses
+ * @since 0.1.0
  */
 export const showBackupPath = (request: ShowBackupRequest): string =>
   `/v3/${request.project_id}/backups/${request.backup_id}`

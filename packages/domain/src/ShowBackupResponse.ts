@@ -9,10 +9,18 @@ import * as LenientDecoder from "./LenientDecoder.ts"
 import { noteUnreadableFields } from "./UnreadableFields.ts"
 import { type UnreadableFault, UnreadableResponse } from "./UnreadableResponse.ts"
 
-/** The longest body that is read, in UTF-16 code units: 16 Mi. Real ones stay below 1 Mi. */
+/**
+ * The longest body that is read, in UTF-16 code units: 16 Mi. Real ones stay below 1 Mi.
+ * @category Requests and responses
+ * @since 0.1.0
+ */
 export const maxLength = 16 * 1024 * 1024
 
-/** The deepest nesting of objects and arrays that is read. Real bodies stay below 10. */
+/**
+ * The deepest nesting of objects and arrays that is read. Real bodies stay below 10.
+ * @category Requests and responses
+ * @since 0.1.0
+ */
 export const maxNesting = 1000
 
 const Body = Schema.Struct({ backup: Schema.optionalKey(BackupResp) })
@@ -24,6 +32,8 @@ const Body = Schema.Struct({ backup: Schema.optionalKey(BackupResp) })
  * spelling of numbers and the numbers beyond 2^53 that no typed value can have.
  *
  * @source 表3 响应Body参数
+ * @category Requests and responses
+ * @since 0.1.0
  */
 export class ShowBackupResponse {
   /** The backup: the page's 24 fields, as far as they came with their types. */

@@ -34,6 +34,8 @@ const addDown = (second: number, microseconds: number): number => {
  * created.text // "2020-02-05T10:38:34.209782"
  * ```
  * @source 表4 BackupResp, `created_at` and its siblings
+ * @category Backups
+ * @since 0.1.0
  */
 export class Timestamp implements Equal.Equal {
   /** The text as the service wrote it. */
@@ -129,6 +131,8 @@ const TimestampInstance = Schema.declare((input): input is Timestamp => input in
 /**
  * A {@link Timestamp} as it stands in the body: a string.
  * Decoding any other text than a time fails; encoding gives the original text.
+ * @category Backups
+ * @since 0.1.0
  */
 export const TimestampFromString: Schema.Codec<Timestamp, string> = Schema.String.pipe(
   Schema.decodeTo(

@@ -11,6 +11,8 @@ import type { LocalizedText } from "./LocalizedText.ts"
  * - `too-large`: it is longer than the limit, in characters;
  * - `list-too-large`: a list has more characters than that beside its backups, or a backup of more than the limit;
  * - `too-deep`: its objects and arrays nest deeper than the limit, in levels.
+ * @category Requests and responses
+ * @since 0.2.0
  */
 export const UnreadableFault = Schema.Union([
   Schema.Struct({ code: Schema.Literals(["empty", "not-json", "not-a-backup", "not-a-list"]) }),
@@ -19,10 +21,18 @@ export const UnreadableFault = Schema.Union([
   Schema.Struct({ code: Schema.Literal("too-deep"), limit: Schema.Int })
 ])
 
-/** Why a body is no answer to ShowBackup or ListBackups at all. */
+/**
+ * Why a body is no answer to ShowBackup or ListBackups at all.
+ * @category Requests and responses
+ * @since 0.2.0
+ */
 export type UnreadableFault = typeof UnreadableFault.Type
 
-/** A fault of a body in a clause, such as `the body is empty`. */
+/**
+ * A fault of a body in a clause, such as `the body is empty`.
+ * @category Requests and responses
+ * @since 0.2.0
+ */
 export const unreadableText = (fault: UnreadableFault): LocalizedText => {
   switch (fault.code) {
     case "empty":
@@ -57,7 +67,11 @@ export const unreadableText = (fault: UnreadableFault): LocalizedText => {
   }
 }
 
-/** A body that is not an answer to ShowBackup or ListBackups at all. The message never quotes it. */
+/**
+ * A body that is not an answer to ShowBackup or ListBackups at all. The message never quotes it.
+ * @category Requests and responses
+ * @since 0.1.0
+ */
 export class UnreadableResponse extends Schema.TaggedError<UnreadableResponse>()("UnreadableResponse", {
   fault: UnreadableFault
 }) {

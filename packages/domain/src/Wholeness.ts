@@ -11,6 +11,8 @@ import { unreadableFields } from "./UnreadableFields.ts"
  * - `unknown`: a status is missing or is not one that the page lists, or the parts cannot be read;
  * - `failed`: it or a part is in error;
  * - `leaving`: it or a part is being deleted.
+ * @category Verdicts
+ * @since 0.2.0
  */
 export type Wholeness = "whole" | "under-way" | "unknown" | "failed" | "leaving"
 
@@ -23,6 +25,8 @@ export type Wholeness = "whole" | "under-way" | "unknown" | "failed" | "leaving"
  * wholeness({ status: "available", children: [{ status: "error" }] }) // "failed"
  * ```
  * @source 表4 BackupResp, `status` and `children`
+ * @category Verdicts
+ * @since 0.2.0
  */
 export const wholeness = (backup: BackupResp): Wholeness => {
   let gravest = unreadableFields(backup).some((path) => path.endsWith("children")) ? order.unknown : ofStatus(backup)

@@ -63,6 +63,8 @@ import { rawTransportOf } from "../transport/RawTransport.ts"
  * program.pipe(Effect.provide(BackupClient.layerConfig), Effect.provide(platform))
  * ```
  * @source GET /v3/{project_id}/backups/{backup_id}
+ * @category Calls
+ * @since 0.1.0
  */
 export class BackupClient extends Context.Service<
   BackupClient,

@@ -16,7 +16,11 @@ import { ResiliencePolicy } from "../resilience/ResiliencePolicy.ts"
 import { withResilience } from "../resilience/Retry.ts"
 import * as SigningClock from "../resilience/SigningClock.ts"
 
-/** Whose a credential is. What the service did not say is absent. */
+/**
+ * Whose a credential is. What the service did not say is absent.
+ * @category Calls
+ * @since 0.2.0
+ */
 export interface CallerIdentity {
   /** Id of the account (the domain). */
   readonly account_id: string
@@ -39,6 +43,8 @@ export interface CallerIdentity {
  * identity?.account_id // "5f2d2c3b1a0948e7b6c5d4e3f2a1b0c9"
  * ```
  * @source IAM, `GET /v3/auth/tokens`; STS, `GET /v5/caller-identity`
+ * @category Calls
+ * @since 0.2.0
  */
 export const ask = Effect.gen(function* () {
   const endpoint = yield* Endpoint

@@ -19,7 +19,11 @@ import { ResiliencePolicy } from "../resilience/ResiliencePolicy.ts"
 import { withResilience } from "../resilience/Retry.ts"
 import * as SigningClock from "../resilience/SigningClock.ts"
 
-/** A project of the account. */
+/**
+ * A project of the account.
+ * @category Calls
+ * @since 0.1.0
+ */
 export interface Project {
   readonly id: string
   /** The default project of a region has the region's name. */
@@ -39,6 +43,8 @@ export interface Project {
  * const response = yield* BackupClient.use((client) => client.showBackup({ project_id, backup_id }))
  * ```
  * @source IAM, `GET /v3/projects?name=<region>`
+ * @category Calls
+ * @since 0.1.0
  */
 export class ProjectDiscovery extends Context.Service<
   ProjectDiscovery,

@@ -6,7 +6,11 @@ import type { InvalidRequest, ShowBackupError } from "../errors/ShowBackupError.
 import { validateCount } from "../resilience/PolicyValidation.ts"
 import { BackupClient } from "./BackupClient.ts"
 
-/** What became of one of many requests. */
+/**
+ * What became of one of many requests.
+ * @category Calls
+ * @since 0.1.0
+ */
 export interface Shown {
   readonly request: ShowBackupRequest
   readonly result: Result.Result<ShowBackupResponse, ShowBackupError>
@@ -31,6 +35,8 @@ const defaultConcurrency = 8
  *   )
  * )
  * ```
+ * @category Calls
+ * @since 0.1.0
  */
 export const showMany = <E = never, R = never>(
   requests: Iterable<ShowBackupRequest> | Stream.Stream<ShowBackupRequest, E, R>,

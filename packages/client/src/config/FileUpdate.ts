@@ -5,7 +5,11 @@ import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type { PlatformError } from "effect/PlatformError"
 
-/** The file that stands beside another while that is changed, as git has one beside its own. */
+/**
+ * The file that stands beside another while that is changed, as git has one beside its own.
+ * @category Configuration
+ * @since 0.2.0
+ */
 export const lockOf = (file: string): string => `${file}.lock`
 
 const pause = Duration.millis(50)
@@ -13,7 +17,11 @@ const pause = Duration.millis(50)
 /** How often a lock that is taken is tried again: for five seconds, where a change takes some milliseconds. */
 const times = 100
 
-/** How a file is to lie there after a change. */
+/**
+ * How a file is to lie there after a change.
+ * @category Configuration
+ * @since 0.2.0
+ */
 export interface FileUpdateOptions {
   /** Whether a file that was there keeps its mode; otherwise, and when it is new, only its owner can read it. */
   readonly keepsMode?: boolean
@@ -34,6 +42,8 @@ export interface FileUpdateOptions {
  * ```ts
  * FileUpdate.update("/etc/app/list.txt", (file) => Effect.map(read(file), (text) => `${text}one more\n`))
  * ```
+ * @category Configuration
+ * @since 0.2.0
  */
 export const update = Effect.fn("FileUpdate.update")(function* <E, R>(
   file: string,

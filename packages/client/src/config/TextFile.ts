@@ -14,6 +14,8 @@ import { failureText } from "../errors/FailureText.ts"
  * decode(new Uint8Array([0xff, 0xfe, 0x68, 0x00, 0x69, 0x00])) // "hi"
  * ```
  * @source The Unicode Standard, section 23.8: the byte order mark
+ * @category Configuration
+ * @since 0.2.0
  */
 export const decode = (
   bytes: Uint8Array,
@@ -27,13 +29,21 @@ export const decode = (
   }
 }
 
-/** The encoding that the first two bytes of a text tell. */
+/**
+ * The encoding that the first two bytes of a text tell.
+ * @category Configuration
+ * @since 0.2.0
+ */
 export const encodingOf = ([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" => {
   if (first === 0xff && second === 0xfe) return "utf-16le"
   return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8"
 }
 
-/** That a file gave no text. */
+/**
+ * That a file gave no text.
+ * @category Configuration
+ * @since 0.2.0
+ */
 export class TextUnread extends Data.TaggedError("TextUnread")<{
   readonly file: string
   /** The platform's name for the reason, or `NotText`. */
@@ -57,7 +67,11 @@ export class TextUnread extends Data.TaggedError("TextUnread")<{
 /** A path that leads through a file, as from a home of `/dev/null`, is a bad resource. */
 const absences: ReadonlySet<string> = new Set(["NotFound", "PermissionDenied", "BadResource"])
 
-/** The text of a file, by {@link decode}. */
+/**
+ * The text of a file, by {@link decode}.
+ * @category Configuration
+ * @since 0.2.0
+ */
 export const read = Effect.fnUntraced(function* (
   file: string
 ): Effect.fn.Return<string, TextUnread, FileSystem.FileSystem> {

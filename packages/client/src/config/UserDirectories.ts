@@ -4,7 +4,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { setting } from "./EnvSetting.ts"
 
-/** Where a user's files are, by the convention of the platform. */
+/**
+ * Where a user's files are, by the convention of the platform.
+ * @category Configuration
+ * @since 0.2.0
+ */
 export class UserDirectories extends Context.Service<
   UserDirectories,
   {

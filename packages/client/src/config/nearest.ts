@@ -14,6 +14,8 @@ const longestCompared = 64
  * ```ts
  * nearest("yml", ["json", "yaml"]) // "yaml"
  * ```
+ * @category Configuration
+ * @since 0.2.0
  */
 export const nearest = <Name extends string>(word: string, names: ReadonlyArray<Name>): Name | undefined => {
   if (word.length > longestCompared) return undefined

@@ -18,10 +18,16 @@ import {
  * - `refused`: the service names the key, the signature or the token as what is wrong;
  * - `doubtful`: a 401 that names nothing, or nothing that is known;
  * - `none`: a time-out, a 503, a proxy's own refusal, or a 401 about the project or the address.
+ * @category Credentials
+ * @since 0.2.0
  */
 export type CredentialEvidence = "accepted" | "refused" | "doubtful" | "none"
 
-/** What the outcome of a request says of its credential. */
+/**
+ * What the outcome of a request says of its credential.
+ * @category Credentials
+ * @since 0.2.0
+ */
 export const evidenceOf = (exit: Exit.Exit<unknown, ShowBackupError>): CredentialEvidence => {
   if (Exit.isSuccess(exit)) return "accepted"
   const error = Option.getOrUndefined(Exit.findErrorOption(exit))
@@ -46,6 +52,8 @@ const isDoubtful = ({ error_code, error_msg, status_code }: AuthenticationFailed
  *
  * @param again the same request on its own, kept to try the credential with where this one works; none is kept where
  *   it is left out
+ * @category Credentials
+ * @since 0.2.0
  */
 export interface CredentialProbe {
   <A, R>(
@@ -61,6 +69,8 @@ export interface CredentialProbe {
  * is sent again. Where it still works, the refusal is of the other request
  * alone, and becomes a `PermissionDenied`; else, and where none has worked yet,
  * the refusal stands. Refusals that come at the same time are probed one by one.
+ * @category Credentials
+ * @since 0.2.0
  */
 export const makeProbe = (): CredentialProbe => {
   const oneAtATime = Semaphore.makeUnsafe(1)

@@ -8,10 +8,18 @@ import { type AuthenticationFailed, NoCredentials, type ShowBackupError } from "
 import type { AccessKey } from "../signing/AccessKey.ts"
 import { detailOf } from "./SecretText.ts"
 
-/** A project by its id, with its name where that is known, or by its name alone. */
+/**
+ * A project by its id, with its name where that is known, or by its name alone.
+ * @category Credentials
+ * @since 0.2.0
+ */
 export type ProjectReference = { readonly id: string; readonly name?: string } | { readonly name: string }
 
-/** Where a credential is at home, as far as its source says it. */
+/**
+ * Where a credential is at home, as far as its source says it.
+ * @category Credentials
+ * @since 0.2.0
+ */
 export interface CredentialHome {
   /** The project that the credential is for: a token's own, or the one that stands beside a key. */
   readonly project?: ProjectReference
@@ -19,24 +27,38 @@ export interface CredentialHome {
   readonly iam?: string
 }
 
-/** A token of IAM, or the key of a proxy; sent as `X-Auth-Token`. */
+/**
+ * A token of IAM, or the key of a proxy; sent as `X-Auth-Token`.
+ * @category Credentials
+ * @since 0.1.0
+ */
 export interface TokenCredential extends CredentialHome {
   readonly _tag: "Token"
   readonly token: Redacted.Redacted<string>
 }
 
-/** An access key; each request is signed with it. */
+/**
+ * An access key; each request is signed with it.
+ * @category Credentials
+ * @since 0.1.0
+ */
 export interface AccessKeyCredential extends CredentialHome {
   readonly _tag: "AccessKey"
   readonly accessKey: AccessKey
 }
 
-/** What a request is authenticated with. */
+/**
+ * What a request is authenticated with.
+ * @category Credentials
+ * @since 0.1.0
+ */
 export type Credential = TokenCredential | AccessKeyCredential
 
 /**
  * Where credentials come from. One implementation a source; a request asks
  * for `current` at each attempt, so that a source may renew what it holds.
+ * @category Credentials
+ * @since 0.1.0
  */
 export class Credentials extends Context.Service<
   Credentials,

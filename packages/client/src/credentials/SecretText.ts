@@ -24,7 +24,11 @@ const faultOfPassword = (text: string): { readonly fault: SecretFault; readonly 
 /** Format characters such as a zero-width space, and spaces that no keyboard types. */
 const invisible = /\p{Cf}|(?! )\p{Zs}|[\p{Cc}--[\t\n\r]]/v
 
-/** What is wrong with a secret, if anything is: named by the setting where it stands, or by what it is. */
+/**
+ * What is wrong with a secret, if anything is: named by the setting where it stands, or by what it is.
+ * @category Credentials
+ * @since 0.2.0
+ */
 export const detailOf = (
   secret: SecretName,
   value: Redacted.Redacted<string>,

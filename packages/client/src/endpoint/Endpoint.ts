@@ -10,10 +10,18 @@ import { firstOf, variables as placeVariables, projectIn } from "./PlaceVariable
 import * as RegionOverrides from "./RegionOverrides.ts"
 import { findRegion, isRegionId, nearestRegions, regionOfProject } from "./Regions.ts"
 
-/** The algorithms that an access key can sign with. */
+/**
+ * The algorithms that an access key can sign with.
+ * @category Endpoints
+ * @since 0.1.0
+ */
 export type SigningAlgorithm = "SDK-HMAC-SHA256" | "V11-HMAC-SHA256"
 
-/** Where to call: addresses without a path, and the region when it is known. */
+/**
+ * Where to call: addresses without a path, and the region when it is known.
+ * @category Endpoints
+ * @since 0.1.0
+ */
 export interface Addresses {
   /** Origin of CBR, or of a proxy in front of it: `https://cbr.cn-north-4.myhuaweicloud.com`. */
   readonly cbr: string
@@ -29,7 +37,11 @@ export interface Addresses {
   readonly signing?: SigningAlgorithm
 }
 
-/** What an {@link Endpoint} can be made from: a region, addresses, or both, addresses first. */
+/**
+ * What an {@link Endpoint} can be made from: a region, addresses, or both, addresses first.
+ * @category Endpoints
+ * @since 0.1.0
+ */
 export interface EndpointOptions {
   readonly region?: string | undefined
   readonly endpoint?: string | undefined
@@ -56,6 +68,8 @@ export interface EndpointOptions {
  * Endpoint.layer({ region: "cn-north-4" })
  * Endpoint.layer({ endpoint: "http://127.0.0.1:8080" })
  * ```
+ * @category Endpoints
+ * @since 0.1.0
  */
 export class Endpoint extends Context.Service<Endpoint, Addresses>()("@cbr/client/Endpoint") {
   static readonly make = Effect.fnUntraced(function* (options: EndpointOptions) {

@@ -1,6 +1,10 @@
 import { closestMatch } from "leven"
 
-/** A region of the cloud that serves CBR, and where. */
+/**
+ * A region of the cloud that serves CBR, and where.
+ * @category Endpoints
+ * @since 0.1.0
+ */
 export interface Region {
   /** Such as `cn-north-4`; also the name of the default project in it. */
   readonly id: string
@@ -21,6 +25,8 @@ export interface Region {
  * ```ts
  * endpointsOf("cn-north-4").cbr // "https://cbr.cn-north-4.myhuaweicloud.com"
  * ```
+ * @category Endpoints
+ * @since 0.1.0
  */
 export const endpointsOf = (region: string): { readonly cbr: string; readonly iam: string } => {
   const domain = domains.get(region) ?? "myhuaweicloud.com"
@@ -63,7 +69,11 @@ const withSts: ReadonlySet<string> = new Set([
   "tr-west-1"
 ])
 
-/** Every region that is known to serve CBR: Huawei Cloud's, Europe's and Open Telekom Cloud's. */
+/**
+ * Every region that is known to serve CBR: Huawei Cloud's, Europe's and Open Telekom Cloud's.
+ * @category Endpoints
+ * @since 0.1.0
+ */
 export const regions: ReadonlyArray<Region> = [
   "ae-ad-1",
   "af-north-1",
@@ -103,7 +113,11 @@ export const regions: ReadonlyArray<Region> = [
   "tr-west-1"
 ].map((id) => ({ id, ...endpointsOf(id), ...(withSts.has(id) ? { sts: `https://sts.${id}.myhuaweicloud.com` } : {}) }))
 
-/** The region of an id, where it is known. */
+/**
+ * The region of an id, where it is known.
+ * @category Endpoints
+ * @since 0.1.0
+ */
 export const findRegion = (id: string): Region | undefined => regions.find((region) => region.id === id)
 
 /**
@@ -114,6 +128,8 @@ export const findRegion = (id: string): Region | undefined => regions.find((regi
  * ```ts
  * nearestRegions("cn-noth-4") // ["cn-north-4", "cn-north-1", "cn-north-2"]
  * ```
+ * @category Endpoints
+ * @since 0.1.0
  */
 export const nearestRegions = (text: string): ReadonlyArray<string> => {
   const left = regions.map(({ id }) => id)
@@ -132,7 +148,11 @@ const furthest = 3
 
 const longestCompared = 64
 
-/** Whether a text can be a region's id; only such a text becomes a part of a host name. */
+/**
+ * Whether a text can be a region's id; only such a text becomes a part of a host name.
+ * @category Endpoints
+ * @since 0.1.0
+ */
 export const isRegionId = (text: string): boolean => /^[a-z]{2}(?:-[a-z]+)+-\d{1,3}$|^eu-(?:de|nl)$/.test(text)
 
 /**

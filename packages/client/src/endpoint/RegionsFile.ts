@@ -15,6 +15,8 @@ import * as RegionOverrides from "./RegionOverrides.ts"
  *
  * Fails with `InvalidRequest` on a file that is named and missing, or not
  * understood.
+ * @category Endpoints
+ * @since 0.1.0
  */
 export const read = Effect.fn("RegionsFile.read")(function* (region: string) {
   const named = yield* readSettings(setting("HUAWEICLOUD_SDK_REGIONS_FILE"))
@@ -54,7 +56,11 @@ const decode = Schema.decodeUnknownEffect(
   )
 )
 
-/** What this machine says of a region, if one is meant: the environment before the file. */
+/**
+ * What this machine says of a region, if one is meant: the environment before the file.
+ * @category Endpoints
+ * @since 0.1.0
+ */
 export const overridesOf = Effect.fnUntraced(function* (region: string | undefined) {
   return region === undefined ? {} : { ...(yield* read(region)), ...(yield* RegionOverrides.fromEnvironment(region)) }
 })

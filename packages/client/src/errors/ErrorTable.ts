@@ -2,7 +2,11 @@ import type { LocalizedText } from "@cbr/domain"
 import { serviceCode } from "./ServiceCodes.ts"
 import type { WaitUntilError } from "./WaitUntilError.ts"
 
-/** What is known of one kind of error. */
+/**
+ * What is known of one kind of error.
+ * @category Errors
+ * @since 0.1.0
+ */
 export interface ErrorKind {
   /** Name in URLs, JSON and documentation. */
   readonly slug: string
@@ -21,6 +25,8 @@ export interface ErrorKind {
 /**
  * Facts about each kind of error, in one place: the command line and the proxy
  * read this table and own no second one.
+ * @category Errors
+ * @since 0.1.0
  */
 export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
   InvalidRequest: {
@@ -185,6 +191,8 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
  * Whether the same call may succeed later with nothing changed.
  * A certificate that is not trusted stays so, as does a port without TLS and a proxy's demand for a password, and of the server's failures
  * only 500, 502, 503 and 504 pass: a 501 or 505 is what the server is.
+ * @category Errors
+ * @since 0.1.0
  */
 export const isRetryable = (error: WaitUntilError): boolean => {
   switch (error._tag) {
@@ -199,6 +207,8 @@ export const isRetryable = (error: WaitUntilError): boolean => {
 
 /**
  * What to do next, as precisely as the service's code allows.
+ * @category Errors
+ * @since 0.1.0
  */
 export const hintOf = (error: WaitUntilError): LocalizedText => {
   if (error._tag === "ConnectionFailed" && error.reason === "Tls") return untrustedCertificate

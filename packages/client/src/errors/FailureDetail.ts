@@ -14,6 +14,8 @@ const Written = Schema.StructWithRest(Schema.Struct({ code: Schema.String, messa
 /**
  * A detail as a schema. Encoded, it also has its English sentence as `message`. A code that this version does not know,
  * and facts that do not make the same sentence here, are read as `other` with that sentence.
+ * @category Errors
+ * @since 0.2.0
  */
 export const FailureDetail = Written.pipe(
   Schema.decodeTo(
@@ -26,7 +28,11 @@ export const FailureDetail = Written.pipe(
   )
 )
 
-/** What a failure was: its code, and the facts of that code. */
+/**
+ * What a failure was: its code, and the facts of that code.
+ * @category Errors
+ * @since 0.2.0
+ */
 export type FailureDetail = Detail
 
 const saysSo = (detail: Detail, message: string): boolean => {

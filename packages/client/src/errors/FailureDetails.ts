@@ -7,20 +7,38 @@ import type { UnreadableFault } from "@cbr/domain"
  * one in the command line's `messages/zh/failures`. The compiler asks for both, and for a sample in the test of the two.
  * Facts are plain JSON: names, numbers, other details, and the words of others that stay as they are. No fact is a
  * secret. No fact is called `message`. All stand in one file, since details stand within details.
+ * @category Errors
+ * @since 0.2.0
  */
 export interface FailureDetails
   extends ConnectionDetails, AnswerDetails, CredentialDetails, FileDetails, SettingDetails, WaitDetails {}
 
-/** The codes of failures. */
+/**
+ * The codes of failures.
+ * @category Errors
+ * @since 0.2.0
+ */
 export type FailureCode = keyof FailureDetails
 
-/** What a failure was: its code, and the facts of that code. */
+/**
+ * What a failure was: its code, and the facts of that code.
+ * @category Errors
+ * @since 0.2.0
+ */
 export type FailureDetail = { readonly [C in FailureCode]: DetailOf<C> }[FailureCode]
 
-/** The detail of one code. */
+/**
+ * The detail of one code.
+ * @category Errors
+ * @since 0.2.0
+ */
 export type DetailOf<Code extends FailureCode> = { readonly code: Code } & Readonly<FailureDetails[Code]>
 
-/** The services that are called. */
+/**
+ * The services that are called.
+ * @category Errors
+ * @since 0.2.0
+ */
 export type Service = "CBR" | "IAM" | "STS" | "ecs-metadata" | "pod-identity"
 
 /** The other end of a connection: the host that is called, or a proxy on the way. */
@@ -32,7 +50,11 @@ interface Peer {
   system_code?: string
 }
 
-/** What keeps a request from its answer. */
+/**
+ * What keeps a request from its answer.
+ * @category Errors
+ * @since 0.2.0
+ */
 export interface ConnectionDetails {
   "name-not-found": Peer
   "not-connected": Peer
@@ -56,7 +78,11 @@ export interface ConnectionDetails {
   "circuit-is": { host: string; state: "Closed" | "HalfOpen" | "Open" }
 }
 
-/** What an answer says, or lacks. */
+/**
+ * What an answer says, or lacks.
+ * @category Errors
+ * @since 0.2.0
+ */
 export interface AnswerDetails {
   /** A status that is no success, with the service's code and words, redacted. */
   answered: {
@@ -80,20 +106,36 @@ export interface AnswerDetails {
   other: { message: string }
 }
 
-/** What a request is signed or shown with. */
+/**
+ * What a request is signed or shown with.
+ * @category Errors
+ * @since 0.2.0
+ */
 export type SecretName = "token" | "access-key-id" | "secret-access-key" | "security-token" | "password"
 
-/** Why a text is no secret: it stands in quotation marks, or holds zero bytes, an invisible character or what no secret has. */
+/**
+ * Why a text is no secret: it stands in quotation marks, or holds zero bytes, an invisible character or what no secret has.
+ * @category Errors
+ * @since 0.2.0
+ */
 export type SecretFault = "quoted" | "utf-16" | "invisible" | "other"
 
-/** Where a secret stands: a variable, or a field of a profile or of a file. */
+/**
+ * Where a secret stands: a variable, or a field of a profile or of a file.
+ * @category Errors
+ * @since 0.2.0
+ */
 export interface SecretPlace {
   readonly setting: string
   readonly profile?: string
   readonly file?: string
 }
 
-/** The places of the credentials' chain, in order, but for links of a caller's own. */
+/**
+ * The places of the credentials' chain, in order, but for links of a caller's own.
+ * @category Errors
+ * @since 0.2.0
+ */
 export type CredentialPlace =
   | "environment"
   | "environment, by password"
@@ -105,7 +147,11 @@ export type CredentialPlace =
   | "pod identity"
   | "ECS metadata"
 
-/** A place of the credentials' chain where nothing served. */
+/**
+ * A place of the credentials' chain where nothing served.
+ * @category Errors
+ * @since 0.2.0
+ */
 export interface SearchedPlace {
   /** Name of the link: a {@link CredentialPlace}, or that of a link of the caller's own. */
   readonly place: string
@@ -114,7 +160,11 @@ export interface SearchedPlace {
   readonly may_come?: boolean
 }
 
-/** Why there is no credential, or none that may be sent. */
+/**
+ * Why there is no credential, or none that may be sent.
+ * @category Errors
+ * @since 0.2.0
+ */
 export interface CredentialDetails {
   "no-credentials": { searched: ReadonlyArray<SearchedPlace> }
   /** None of these variables, or pairs of variables, is set. */
@@ -155,7 +205,11 @@ export interface CredentialDetails {
   "not-asked-again": { seconds: number; refusal: FailureDetail }
 }
 
-/** One thing that is wrong in a file, by its path. */
+/**
+ * One thing that is wrong in a file, by its path.
+ * @category Errors
+ * @since 0.2.0
+ */
 export interface FileFault {
   readonly path: ReadonlyArray<string>
   readonly fault: "missing" | "unexpected" | "wrong"
@@ -163,7 +217,11 @@ export interface FileFault {
   readonly expected?: "string" | "object"
 }
 
-/** What is wrong with a file. */
+/**
+ * What is wrong with a file.
+ * @category Errors
+ * @since 0.2.0
+ */
 export interface FileDetails {
   "no-home-folder": object
   "no-file": { file: string }
@@ -196,13 +254,25 @@ export interface FileDetails {
   "no-certificate-in-file": object
 }
 
-/** Why an address is no origin. */
+/**
+ * Why an address is no origin.
+ * @category Errors
+ * @since 0.2.0
+ */
 export type AddressFault = "no-url" | "no-http" | "with-user" | "with-path" | "with-query"
 
-/** The addresses that can be set. */
+/**
+ * The addresses that can be set.
+ * @category Errors
+ * @since 0.2.0
+ */
 export type AddressSetting = "endpoint" | "iam-endpoint" | "sts-endpoint"
 
-/** A setting or an argument that cannot be right. */
+/**
+ * A setting or an argument that cannot be right.
+ * @category Errors
+ * @since 0.2.0
+ */
 export interface SettingDetails {
   "no-endpoint": object
   "not-a-region": { region: string; nearest: ReadonlyArray<string> }
@@ -232,7 +302,11 @@ export interface SettingDetails {
   "negative-time": { option: string }
 }
 
-/** How a condition stands, and what is no condition. */
+/**
+ * How a condition stands, and what is no condition.
+ * @category Errors
+ * @since 0.2.0
+ */
 export interface WaitDetails {
   "condition-impossible": { condition: string; reason: FailureDetail }
   "condition-not-met-within": { condition: string; milliseconds: number; last: FailureDetail }

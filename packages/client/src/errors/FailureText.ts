@@ -7,7 +7,11 @@ import type { Sentences } from "./Sentences.ts"
 import { settings } from "./SettingText.ts"
 import { waits } from "./WaitText.ts"
 
-/** Everything that the client says of failures, by code: in one language. */
+/**
+ * Everything that the client says of failures, by code: in one language.
+ * @category Errors
+ * @since 0.2.0
+ */
 export type FailureSentences = Sentences<FailureDetails>
 
 /** English, which every error's `message` is in. */
@@ -27,6 +31,8 @@ const english: FailureSentences = {
  * ```ts
  * failureText({ code: "no-answer-within", service: "CBR", seconds: 2 }) // "no answer within 2 s"
  * ```
+ * @category Errors
+ * @since 0.2.0
  */
 export const failureText = (detail: FailureDetail, sentences: FailureSentences = english): string => {
   const say = (detail: FailureDetail): string => {

@@ -10,10 +10,18 @@ export interface CodedAnswer {
   readonly proxy_request_id?: string | undefined
 }
 
-/** The kinds of error that an answer can be. */
+/**
+ * The kinds of error that an answer can be.
+ * @category Errors
+ * @since 0.1.0
+ */
 export type AnsweredKind = Exclude<ShowBackupError["_tag"], "NoCredentials" | "ConnectionFailed">
 
-/** A code of the service or its gateway whose meaning is known beyond its status. */
+/**
+ * A code of the service or its gateway whose meaning is known beyond its status.
+ * @category Errors
+ * @since 0.1.0
+ */
 export interface ServiceCode {
   /** The kind of error that it is. */
   readonly kind: AnsweredKind
@@ -225,6 +233,8 @@ export const serviceCode = (answer: CodedAnswer): ServiceCode | undefined => {
  * ```ts
  * serviceCodes("BackupService.6200") // [{ kind: "BackupNotFound" }]
  * ```
+ * @category Errors
+ * @since 0.1.0
  */
 export const serviceCodes = (code: string): ReadonlyArray<ServiceCode> => {
   const found = rows.filter((row) => row.code !== undefined && row.code === numberOf(code))

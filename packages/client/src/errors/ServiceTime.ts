@@ -12,6 +12,8 @@ import * as Result from "effect/Result"
  * serviceTime("Fri, 02 Jan 2026 03:04:05 GMT") // 1767323045000
  * serviceTime(undefined, "signature expired, signTime: 20260102T020405Z, serverTime: 20260102T030405Z") // the same
  * ```
+ * @category Errors
+ * @since 0.2.0
  */
 export const serviceTime = (date: string | undefined, words = ""): number | undefined =>
   [date === undefined ? undefined : ofHeader(date), ofWords(words)].find(

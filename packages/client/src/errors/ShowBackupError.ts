@@ -30,21 +30,33 @@ const fields = {
   ...answer
 }
 
-/** A project id, backup id or endpoint that cannot be right; nothing was sent. */
+/**
+ * A project id, backup id or endpoint that cannot be right; nothing was sent.
+ * @category Errors
+ * @since 0.1.0
+ */
 export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", fields) {
   override get message(): string {
     return failureText(this.detail)
   }
 }
 
-/** No usable credential was found; nothing was sent. A detail of `no-credentials` lists where it was looked for. */
+/**
+ * No usable credential was found; nothing was sent. A detail of `no-credentials` lists where it was looked for.
+ * @category Errors
+ * @since 0.1.0
+ */
 export class NoCredentials extends Schema.TaggedError<NoCredentials>()("NoCredentials", fields) {
   override get message(): string {
     return failureText(this.detail)
   }
 }
 
-/** The service did not accept the key, the token or the signature. */
+/**
+ * The service did not accept the key, the token or the signature.
+ * @category Errors
+ * @since 0.1.0
+ */
 export class AuthenticationFailed extends Schema.TaggedError<AuthenticationFailed>()("AuthenticationFailed", {
   ...fields,
   /** What the service's clock said as it refused, in ISO 8601: a signature is good for 15 minutes around it. */
@@ -55,42 +67,66 @@ export class AuthenticationFailed extends Schema.TaggedError<AuthenticationFaile
   }
 }
 
-/** The service knows the caller and refuses the call. */
+/**
+ * The service knows the caller and refuses the call.
+ * @category Errors
+ * @since 0.1.0
+ */
 export class PermissionDenied extends Schema.TaggedError<PermissionDenied>()("PermissionDenied", fields) {
   override get message(): string {
     return failureText(this.detail)
   }
 }
 
-/** CBR reads the request and refuses it as it is; `error_code` and `error_msg` say why. */
+/**
+ * CBR reads the request and refuses it as it is; `error_code` and `error_msg` say why.
+ * @category Errors
+ * @since 0.2.0
+ */
 export class RequestRefused extends Schema.TaggedError<RequestRefused>()("RequestRefused", fields) {
   override get message(): string {
     return failureText(this.detail)
   }
 }
 
-/** There is no such backup in this project and region. */
+/**
+ * There is no such backup in this project and region.
+ * @category Errors
+ * @since 0.1.0
+ */
 export class BackupNotFound extends Schema.TaggedError<BackupNotFound>()("BackupNotFound", fields) {
   override get message(): string {
     return failureText(this.detail)
   }
 }
 
-/** The service throttles; `retry_after` says when to come back, if it told. */
+/**
+ * The service throttles; `retry_after` says when to come back, if it told.
+ * @category Errors
+ * @since 0.1.0
+ */
 export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", fields) {
   override get message(): string {
     return failureText(this.detail)
   }
 }
 
-/** The service, or a gateway before it, failed. */
+/**
+ * The service, or a gateway before it, failed.
+ * @category Errors
+ * @since 0.1.0
+ */
 export class ServiceUnavailable extends Schema.TaggedError<ServiceUnavailable>()("ServiceUnavailable", fields) {
   override get message(): string {
     return failureText(this.detail)
   }
 }
 
-/** A 200 whose body is not a backup. */
+/**
+ * A 200 whose body is not a backup.
+ * @category Errors
+ * @since 0.1.0
+ */
 export class MalformedResponse extends Schema.TaggedError<MalformedResponse>()("MalformedResponse", {
   ...fields,
   /** Whether the body is no JSON, as one is that was cut on its way: the call was tried again before it failed. */
@@ -101,14 +137,22 @@ export class MalformedResponse extends Schema.TaggedError<MalformedResponse>()("
   }
 }
 
-/** A body beyond the size limit; reading stopped there. */
+/**
+ * A body beyond the size limit; reading stopped there.
+ * @category Errors
+ * @since 0.1.0
+ */
 export class ResponseTooLarge extends Schema.TaggedError<ResponseTooLarge>()("ResponseTooLarge", fields) {
   override get message(): string {
     return failureText(this.detail)
   }
 }
 
-/** The service could not be reached, or the connection broke; `reason` says where. */
+/**
+ * The service could not be reached, or the connection broke; `reason` says where.
+ * @category Errors
+ * @since 0.1.0
+ */
 export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>()("ConnectionFailed", {
   ...fields,
   /** The step that failed: name look-up, connect, a proxy that asks for a password, TLS, TLS with a server that speaks none, or an established connection. */
@@ -119,7 +163,11 @@ export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>()("Co
   }
 }
 
-/** No answer in time; `limit` says which time. */
+/**
+ * No answer in time; `limit` says which time.
+ * @category Errors
+ * @since 0.1.0
+ */
 export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
   ...fields,
   /** One attempt's time-out, or that of the call over all its attempts. */
@@ -130,7 +178,11 @@ export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
   }
 }
 
-/** An answer that fits nothing above, such as a redirect or a path that the gateway does not know. */
+/**
+ * An answer that fits nothing above, such as a redirect or a path that the gateway does not know.
+ * @category Errors
+ * @since 0.1.0
+ */
 export class OtherStatus extends Schema.TaggedError<OtherStatus>()("OtherStatus", fields) {
   override get message(): string {
     return failureText(this.detail)
@@ -145,6 +197,8 @@ export class OtherStatus extends Schema.TaggedError<OtherStatus>()("OtherStatus"
  * ```ts
  * client.showBackup(request).pipe(Effect.catchTag("BackupNotFound", () => Effect.succeed(undefined)))
  * ```
+ * @category Errors
+ * @since 0.1.0
  */
 export const ShowBackupError = Schema.Union([
   InvalidRequest,
@@ -162,19 +216,33 @@ export const ShowBackupError = Schema.Union([
   OtherStatus
 ])
 
-/** Every way in which `showBackup` fails. */
+/**
+ * Every way in which `showBackup` fails.
+ * @category Errors
+ * @since 0.1.0
+ */
 export type ShowBackupError = typeof ShowBackupError.Type
 
-/** What an error may carry of the service's answer. */
+/**
+ * What an error may carry of the service's answer.
+ * @category Errors
+ * @since 0.1.0
+ */
 export type Answer = Schema.Struct.Type<typeof answer>
 
-/** Whether `cbr-proxy` answered, for itself or with what it got of the service. */
+/**
+ * Whether `cbr-proxy` answered, for itself or with what it got of the service.
+ * @category Errors
+ * @since 0.1.0
+ */
 export const isOfProxy = ({ error_code, proxy_request_id }: Answer): boolean =>
   proxy_request_id !== undefined || error_code?.startsWith("CbrProxy.") === true
 
 /**
  * A refusal of before in place of a request that is not sent, until so many
  * seconds from now: it has no id of its own.
+ * @category Errors
+ * @since 0.1.0
  */
 export const withoutSending = (
   refusal: AuthenticationFailed,
@@ -184,6 +252,10 @@ export const withoutSending = (
   return new AuthenticationFailed({ ...rest, ...says })
 }
 
-/** The same error, telling how many requests were sent before it. */
+/**
+ * The same error, telling how many requests were sent before it.
+ * @category Errors
+ * @since 0.1.0
+ */
 export const withAttempts = <E extends ShowBackupError>(error: E, attempts: number): E =>
   new (error.constructor as new (fields: E) => E)(Object.assign({}, error, { attempts }))

@@ -10,22 +10,38 @@ const fields = {
   request_id: Schema.optionalKey(Schema.String)
 }
 
-/** What was waited for can no longer come true; a detail of `condition-impossible` says what it was, and why. */
+/**
+ * What was waited for can no longer come true; a detail of `condition-impossible` says what it was, and why.
+ * @category Errors
+ * @since 0.1.0
+ */
 export class ConditionImpossible extends Schema.TaggedError<ConditionImpossible>()("ConditionImpossible", fields) {
   override get message(): string {
     return failureText(this.detail)
   }
 }
 
-/** What was waited for did not come true in time. */
+/**
+ * What was waited for did not come true in time.
+ * @category Errors
+ * @since 0.1.0
+ */
 export class ConditionTimedOut extends Schema.TaggedError<ConditionTimedOut>()("ConditionTimedOut", fields) {
   override get message(): string {
     return failureText(this.detail)
   }
 }
 
-/** Every way in which `waitUntil` fails. `ErrorTable` has a row for each. */
+/**
+ * Every way in which `waitUntil` fails. `ErrorTable` has a row for each.
+ * @category Errors
+ * @since 0.1.0
+ */
 export const WaitUntilError = Schema.Union([...ShowBackupError.members, ConditionImpossible, ConditionTimedOut])
 
-/** Every way in which `waitUntil` fails. */
+/**
+ * Every way in which `waitUntil` fails.
+ * @category Errors
+ * @since 0.1.0
+ */
 export type WaitUntilError = typeof WaitUntilError.Type

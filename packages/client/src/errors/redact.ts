@@ -1,6 +1,10 @@
 import * as Redacted from "effect/Redacted"
 
-/** What a request carried that its answer may quote. */
+/**
+ * What a request carried that its answer may quote.
+ * @category Errors
+ * @since 0.1.0
+ */
 export interface SentSecrets {
   /** Keys, tokens and passwords: replaced wherever they stand. */
   readonly secrets: ReadonlyArray<Redacted.Redacted<string>>
@@ -26,6 +30,8 @@ const longest = 400
  * ```ts
  * redactServiceText("Get secretKey failed, ak:EXAMPLEACCESSKEY0001") // "Get secretKey failed, ak:EXAM…"
  * ```
+ * @category Errors
+ * @since 0.1.0
  */
 export const redactServiceText = (text: string, sent: SentSecrets = { secrets: [] }): string => {
   const exact = replacements(sent)

@@ -12,7 +12,11 @@ import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 import { withUserAgent } from "../http/httpCall.ts"
 import { withoutForwarding } from "../transport/RawTransport.ts"
 
-/** What is heard on a stream of a backup's events. */
+/**
+ * What is heard on a stream of a backup's events.
+ * @category Watching
+ * @since 0.2.0
+ */
 export type StreamEvent =
   /** How the backup stands, and what to say one has when coming back. */
   | { readonly _tag: "State"; readonly response: ShowBackupResponse; readonly id: string | undefined }
@@ -25,7 +29,11 @@ export type StreamEvent =
   /** Nothing that can be understood: the stream is of no use. */
   | undefined
 
-/** Ends, or fails, as soon as it cannot be heard any more, whatever the reason: who asks in the usual way learns that. */
+/**
+ * Ends, or fails, as soon as it cannot be heard any more, whatever the reason: who asks in the usual way learns that.
+ * @category Watching
+ * @since 0.1.0
+ */
 export type Events = Stream.Stream<ReadonlyArray<StreamEvent>, HttpClientError.HttpClientError | ShowBackupError>
 
 /** A stream of events that an answer offers. */

@@ -6,6 +6,8 @@ import * as Layer from "effect/Layer"
  * An HTTP client with no proxy in between. A link-local address means another
  * machine behind a proxy than before it, so a metadata request that goes
  * through one would fetch a stranger's key, or hand ours to the proxy.
+ * @category HTTP
+ * @since 0.2.0
  */
 export class ProxylessHttpClient extends Context.Service<ProxylessHttpClient, HttpClient.HttpClient>()(
   "@cbr/client/ProxylessHttpClient"

@@ -12,13 +12,19 @@ import { NoCredentials } from "../errors/ShowBackupError.ts"
 /**
  * Reads YAML. The client's core has no reader for all of it; its door for Node
  * provides one, and without one no `clouds.yaml` is read.
+ * @category Profiles
+ * @since 0.2.0
  */
 export const YamlReader = Context.Reference<((text: string) => Effect.Effect<unknown, unknown>) | undefined>(
   "@cbr/client/YamlReader",
   { defaultValue: () => undefined }
 )
 
-/** A cloud of `clouds.yaml`: where it is, and the fields of it and its `auth`, by their names with `_`. */
+/**
+ * A cloud of `clouds.yaml`: where it is, and the fields of it and its `auth`, by their names with `_`.
+ * @category Profiles
+ * @since 0.2.0
+ */
 export interface Cloud {
   readonly name: string
   readonly file: string
@@ -34,6 +40,8 @@ export interface Cloud {
  * Nothing where none is chosenName, or YAML cannot be read here.
  *
  * @source openstacksdk, `openstack.config.loader`
+ * @category Profiles
+ * @since 0.2.0
  */
 export const chosen: Effect.Effect<
   Cloud | undefined,
@@ -58,7 +66,11 @@ export const chosen: Effect.Effect<
   return cloudOf(name, found.file, cloud, objectOf(objectOf(secure?.value["clouds"])[name]))
 })
 
-/** The name that `OS_CLOUD` holds; `envvars` stands for the variables of the environment themselves. */
+/**
+ * The name that `OS_CLOUD` holds; `envvars` stands for the variables of the environment themselves.
+ * @category Profiles
+ * @since 0.2.0
+ */
 export const chosenName = Effect.map(readSettings(setting("OS_CLOUD")), (name) =>
   name === "envvars" ? undefined : name
 )
@@ -104,7 +116,11 @@ const filesOf = Effect.fnUntraced(function* (variable: string, name: string) {
   return own === undefined ? usual : [own, ...usual]
 })
 
-/** The first of the usual files that can be read. */
+/**
+ * The first of the usual files that can be read.
+ * @category Profiles
+ * @since 0.2.0
+ */
 export const firstFile = Effect.gen(function* () {
   for (const file of yield* filesOf("OS_CLIENT_CONFIG_FILE", "clouds")) {
     if (yield* Effect.isSuccess(TextFile.read(file))) return file

@@ -21,6 +21,8 @@ import * as ProfileFile from "./ProfileFile.ts"
  * ```ts
  * BackupClient.layer.pipe(Layer.provide(CredentialChain.layer()), Layer.provide(MachineEndpoint.layer))
  * ```
+ * @category Profiles
+ * @since 0.1.0
  */
 export const layer: Layer.Layer<
   Endpoint,

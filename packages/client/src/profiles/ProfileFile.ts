@@ -16,7 +16,11 @@ import { NoCredentials } from "../errors/ShowBackupError.ts"
 const Secret = Schema.optionalKey(Schema.RedactedFromValue(Schema.String))
 const Text = Schema.optionalKey(Schema.String)
 
-/** One way to call: where, for which project, as whom, and for how long. Every field may be left out. */
+/**
+ * One way to call: where, for which project, as whom, and for how long. Every field may be left out.
+ * @category Profiles
+ * @since 0.1.0
+ */
 export const Profile = Schema.Struct({
   /** Region id, such as `cn-north-4`. */
   region: Text,
@@ -46,10 +50,18 @@ export const Profile = Schema.Struct({
   call_timeout: Text
 })
 
-/** One way to call: where, for which project, and as whom. */
+/**
+ * One way to call: where, for which project, and as whom.
+ * @category Profiles
+ * @since 0.1.0
+ */
 export type Profile = typeof Profile.Type
 
-/** The project that a profile names: by its id, else by its name. */
+/**
+ * The project that a profile names: by its id, else by its name.
+ * @category Profiles
+ * @since 0.2.0
+ */
 export const projectOf = ({ project_id, project_name }: Profile): ProjectReference | undefined => {
   if (project_id !== undefined) return { id: project_id }
   return project_name === undefined ? undefined : { name: project_name }
@@ -62,6 +74,8 @@ export const projectOf = ({ project_id, project_name }: Profile): ProjectReferen
  * ```json
  * { "default": "work", "profiles": { "work": { "region": "cn-north-4", "ak": "…", "sk": "…" } } }
  * ```
+ * @category Profiles
+ * @since 0.1.0
  */
 export const ProfileFile = Schema.Struct({
   /** Name of the profile that is used when none is named. */
@@ -69,10 +83,18 @@ export const ProfileFile = Schema.Struct({
   profiles: Schema.Record(Schema.String, Profile)
 })
 
-/** The profiles of a user. */
+/**
+ * The profiles of a user.
+ * @category Profiles
+ * @since 0.1.0
+ */
 export type ProfileFile = typeof ProfileFile.Type
 
-/** A profile and where it stands. */
+/**
+ * A profile and where it stands.
+ * @category Profiles
+ * @since 0.1.0
+ */
 export interface ChosenProfile {
   readonly name: string
   readonly profile: Profile
@@ -83,13 +105,19 @@ export interface ChosenProfile {
  * The profile that a caller names, as a flag does: it goes before what the
  * environment holds and says, where `CBR_PROFILE` only chooses among profiles.
  * `by` is what names it, for errors.
+ * @category Profiles
+ * @since 0.1.0
  */
 export const NamedProfile = Context.Reference<{ readonly name: string; readonly by: string } | undefined>(
   "@cbr/client/NamedProfile",
   { defaultValue: () => undefined }
 )
 
-/** Where the file is: `profiles.json` in our folder; `undefined` where the user has no folder. */
+/**
+ * Where the file is: `profiles.json` in our folder; `undefined` where the user has no folder.
+ * @category Profiles
+ * @since 0.1.0
+ */
 export const location = Effect.gen(function* () {
   const { config } = yield* UserDirectories
   return config === undefined ? undefined : (yield* Path.Path).join(config, "profiles.json")
@@ -101,6 +129,8 @@ const decode = Schema.decodeUnknownEffect(ProfileFile, { onExcessProperty: "erro
  * Reads the profiles, or nothing where there is no file. A file that others
  * may read is used all the same, with a warning; one that they may change is
  * not: it says where credentials go.
+ * @category Profiles
+ * @since 0.1.0
  */
 export const read = Effect.fn("ProfileFile.read")(function* (file: string) {
   return yield* Effect.catchTag(readThere(file), "TextUnread", ({ detail, reason }) =>
@@ -131,7 +161,11 @@ const stat = (file: string) =>
     ({ reason }) => new TextFile.TextUnread({ file, reason: reason._tag })
   )
 
-/** Why there are no profiles, where none was chosen: no folder, no file that this user can open, or no default in it. */
+/**
+ * Why there are no profiles, where none was chosen: no folder, no file that this user can open, or no default in it.
+ * @category Profiles
+ * @since 0.2.0
+ */
 export const absence = Effect.gen(function* (): Effect.gen.Return<
   FailureDetail,
   never,
@@ -158,6 +192,8 @@ const readIfOpen = (file: string) =>
  * The profile that a caller or `CBR_PROFILE` names, else the file's default,
  * else the one called `default`, else the only one. Nothing where there is no
  * file and none was named; one that was named and is not there is an error.
+ * @category Profiles
+ * @since 0.1.0
  */
 export const chosen: Effect.Effect<
   ChosenProfile | undefined,

@@ -6,12 +6,18 @@ import * as Schema from "effect/Schema"
 import * as FileUpdate from "../config/FileUpdate.ts"
 import { ProfileFile, read } from "./ProfileFile.ts"
 
-/** The file that stands beside the profiles while they are changed. */
+/**
+ * The file that stands beside the profiles while they are changed.
+ * @category Profiles
+ * @since 0.2.0
+ */
 export const lockOf = FileUpdate.lockOf
 
 /**
  * Changes the profiles, as {@link FileUpdate.update} changes a file; they are
  * readable to their owner alone.
+ * @category Profiles
+ * @since 0.2.0
  */
 export const update = Effect.fn("ProfileStore.update")(function* <E, R>(
   file: string,

@@ -10,6 +10,8 @@ import { YamlReader } from "./CloudsFile.ts"
  * ```ts
  * BackupClient.layer.pipe(Layer.provide(CredentialChain.layer()), Layer.provide(MachineEndpoint.layer), Layer.provide(layerCloudsYaml))
  * ```
+ * @category Profiles
+ * @since 0.2.0
  */
 export const layerCloudsYaml: Layer.Layer<never> = Layer.succeed(YamlReader, (text) =>
   // Merge keys (`<<`) are YAML 1.1's, which PyYAML reads.

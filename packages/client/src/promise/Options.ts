@@ -1,7 +1,11 @@
 import type { Observation } from "../watching/Observation.ts"
 import type { Plain } from "./PlainTypes.ts"
 
-/** What a client is made of: where it calls, with what it signs in, and how long it tries. */
+/**
+ * What a client is made of: where it calls, with what it signs in, and how long it tries.
+ * @category Promises
+ * @since 0.1.0
+ */
 export type BackupClientOptions = CallOptions & Place & SignIn
 
 interface CallOptions {
@@ -36,7 +40,11 @@ type SignIn =
       readonly securityToken?: undefined
     }
 
-/** What every call may be given. */
+/**
+ * What every call may be given.
+ * @category Promises
+ * @since 0.1.0
+ */
 export interface RequestOptions {
   /** Project of the backup; the client's by default. */
   readonly projectId?: string | undefined
@@ -44,13 +52,21 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** How a backup is watched. */
+/**
+ * How a backup is watched.
+ * @category Promises
+ * @since 0.1.0
+ */
 export interface WatchOptions extends RequestOptions {
   /** Told of every look, whatever came of it. */
   readonly onObservation?: ((observation: Plain<Observation>) => void) | undefined
 }
 
-/** How something is waited for. */
+/**
+ * How something is waited for.
+ * @category Promises
+ * @since 0.1.0
+ */
 export interface WaitOptions extends WatchOptions {
   /** Longest time in all, in milliseconds; 30 minutes by default. */
   readonly timeout?: number | undefined
@@ -60,7 +76,11 @@ export interface WaitOptions extends WatchOptions {
   readonly untilExists?: boolean | undefined
 }
 
-/** How many backups are fetched. */
+/**
+ * How many backups are fetched.
+ * @category Promises
+ * @since 0.1.0
+ */
 export interface ManyOptions extends RequestOptions {
   /** Requests under way at once; 8 by default. */
   readonly concurrency?: number | undefined

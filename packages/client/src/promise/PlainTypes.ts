@@ -1,6 +1,10 @@
 import type { Timestamp } from "@cbr/domain"
 
-/** An instant that the service wrote. */
+/**
+ * An instant that the service wrote.
+ * @category Promises
+ * @since 0.1.0
+ */
 export interface PlainTimestamp {
   /** The text as the service wrote it. */
   readonly text: string
@@ -16,7 +20,11 @@ export interface PlainTimestamp {
   toJSON(): string
 }
 
-/** A type as one without Effect sees it: the same value, with nothing of Effect in its type. */
+/**
+ * A type as one without Effect sees it: the same value, with nothing of Effect in its type.
+ * @category Promises
+ * @since 0.1.0
+ */
 export type Plain<T> = T extends Timestamp
   ? PlainTimestamp
   : T extends string
@@ -32,7 +40,11 @@ export type Plain<T> = T extends Timestamp
 // An undocumented member is any string; `& {}` keeps an editor offering the documented ones beside it.
 type PlainString<T extends string> = T extends object ? string & {} : T
 
-/** An error with the fields that it was made of. */
+/**
+ * An error with the fields that it was made of.
+ * @category Promises
+ * @since 0.1.0
+ */
 export type PlainError<E extends Error> = Error & {
   readonly [Key in keyof E as Key extends keyof Error | OfEffect ? never : Key extends string ? Key : never]: E[Key]
 }
@@ -40,7 +52,11 @@ export type PlainError<E extends Error> = Error & {
 /** What Effect adds to each of its errors. */
 type OfEffect = `~effect/${string}` | "pipe" | "toJSON"
 
-/** A class of errors: for `instanceof`, and to make one in a test. */
+/**
+ * A class of errors: for `instanceof`, and to make one in a test.
+ * @category Promises
+ * @since 0.1.0
+ */
 export interface ErrorClass<E extends Error> {
   new (fields: Omit<E, "_tag" | "name" | "message" | "stack" | "cause">): E
   readonly prototype: E

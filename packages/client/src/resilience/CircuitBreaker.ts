@@ -10,7 +10,11 @@ import { ServiceUnavailable, type ShowBackupError } from "../errors/ShowBackupEr
 import { circuitState } from "../telemetry/ClientMetrics.ts"
 import type { CircuitPolicy } from "./ResiliencePolicy.ts"
 
-/** Whether an endpoint is called at all. */
+/**
+ * Whether an endpoint is called at all.
+ * @category Resilience
+ * @since 0.1.0
+ */
 export interface CircuitState {
   /** `Closed`: called. `Open`: left alone. `HalfOpen`: one call is trying it. */
   readonly state: "Closed" | "HalfOpen" | "Open"
@@ -152,7 +156,11 @@ const makeBreaker = Effect.fnUntraced(function* ({ failures, openFor }: CircuitP
   }).pipe(Effect.provide(CircuitBreaker.layerStoreMemory()), Scope.provide(scope))
 })
 
-/** Whether a call was not made because its circuit is open. */
+/**
+ * Whether a call was not made because its circuit is open.
+ * @category Resilience
+ * @since 0.1.0
+ */
 export const isCircuitOpen = (error: ShowBackupError): boolean =>
   error._tag === "ServiceUnavailable" && error.attempts === 0 && error.status_code === undefined
 

@@ -12,7 +12,11 @@ import { type Credential, Credentials, isSameKey } from "../credentials/Credenti
 import { type AuthenticationFailed, type ShowBackupError, withoutSending } from "../errors/ShowBackupError.ts"
 import type { AccessKey } from "../signing/AccessKey.ts"
 
-/** A key that the service refused, and that is kept from it for the time being. */
+/**
+ * A key that the service refused, and that is kept from it for the time being.
+ * @category Resilience
+ * @since 0.1.0
+ */
 export interface RefusedKey {
   /** The first four characters of the access key id. */
   readonly ak: string
@@ -69,6 +73,8 @@ const maxKeys = 256
  * const isReady = KeyLockoutGuard.use((guard) => Effect.map(guard.refused, (keys) => keys.length === 0))
  * ```
  * @source API Gateway: five failed AK/SK authentications in a row, five minutes
+ * @category Resilience
+ * @since 0.2.0
  */
 export class KeyLockoutGuard extends Context.Service<
   KeyLockoutGuard,

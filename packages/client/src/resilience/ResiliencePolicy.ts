@@ -2,7 +2,11 @@ import { maxLength } from "@cbr/domain"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 
-/** How many retries a client may add to the load of a service in trouble. */
+/**
+ * How many retries a client may add to the load of a service in trouble.
+ * @category Resilience
+ * @since 0.1.0
+ */
 export interface RetryBudget {
   /** Retries that each call earns: 0.1 is one for ten calls. */
   readonly ratio: number
@@ -10,14 +14,22 @@ export interface RetryBudget {
   readonly reserve: number
 }
 
-/** How fast a client sends. */
+/**
+ * How fast a client sends.
+ * @category Resilience
+ * @since 0.1.0
+ */
 export interface RateLimit {
   /** Requests a window; as many may be sent at once after a rest. */
   readonly requests: number
   readonly window: Duration.Duration
 }
 
-/** When a client stops calling an endpoint that fails. */
+/**
+ * When a client stops calling an endpoint that fails.
+ * @category Resilience
+ * @since 0.1.0
+ */
 export interface CircuitPolicy {
   /** Calls in a row that must fail, each with all its attempts. */
   readonly failures: number
@@ -27,6 +39,8 @@ export interface CircuitPolicy {
 
 /**
  * How long, how often and how fast a client tries. Each part can be replaced by itself.
+ * @category Resilience
+ * @since 0.1.0
  */
 export interface ResiliencePolicy {
   /** Longest time for one attempt: connect, wait, and read the whole body. */
@@ -62,6 +76,8 @@ export interface ResiliencePolicy {
  * ```ts
  * Layer.succeed(ResiliencePolicy, { ...defaultResiliencePolicy, retries: 1, circuit: undefined })
  * ```
+ * @category Resilience
+ * @since 0.1.0
  */
 export const defaultResiliencePolicy: ResiliencePolicy = {
   attemptTimeout: Duration.seconds(10),
@@ -84,6 +100,8 @@ export const defaultResiliencePolicy: ResiliencePolicy = {
  * ```ts
  * withCallTimeout(defaultResiliencePolicy, Duration.seconds(5)).attemptTimeout // 5 s
  * ```
+ * @category Resilience
+ * @since 0.2.0
  */
 export const withCallTimeout = (policy: ResiliencePolicy, callTimeout: Duration.Duration): ResiliencePolicy => ({
   ...policy,
@@ -91,7 +109,11 @@ export const withCallTimeout = (policy: ResiliencePolicy, callTimeout: Duration.
   attemptTimeout: Duration.min(policy.attemptTimeout, callTimeout)
 })
 
-/** The policy in force; {@link defaultResiliencePolicy} unless one is provided. */
+/**
+ * The policy in force; {@link defaultResiliencePolicy} unless one is provided.
+ * @category Resilience
+ * @since 0.1.0
+ */
 export const ResiliencePolicy = Context.Reference<ResiliencePolicy>("@cbr/client/ResiliencePolicy", {
   defaultValue: () => defaultResiliencePolicy
 })

@@ -4,6 +4,8 @@ import * as Redacted from "effect/Redacted"
 
 /**
  * A key pair of the cloud, permanent (AK and SK) or temporary (with the security token that came with it).
+ * @category Signing
+ * @since 0.1.0
  */
 export interface AccessKey {
   /** Access key id. Not secret: it travels in every signed request. */

@@ -9,7 +9,11 @@ interface Claim {
   readonly signature: string
 }
 
-/** What a V11 credential is bound to. */
+/**
+ * What a V11 credential is bound to.
+ * @category Signing
+ * @since 0.1.0
+ */
 export interface CredentialScope {
   /** The UTC day of the signature, `YYYYMMDD`. */
   readonly day: string
@@ -17,16 +21,26 @@ export interface CredentialScope {
   readonly service: string
 }
 
-/** The `Authorization` header of a signed request, read. */
+/**
+ * The `Authorization` header of a signed request, read.
+ * @category Signing
+ * @since 0.1.0
+ */
 export type Authorization =
   | (Claim & { readonly algorithm: "SDK-HMAC-SHA256" })
   | (Claim & { readonly algorithm: "V11-HMAC-SHA256"; readonly scope: CredentialScope })
 
-/** The third line of a V11 string to sign, and the tail of its credential: `YYYYMMDD/<region>/<service>`. */
+/**
+ * The third line of a V11 string to sign, and the tail of its credential: `YYYYMMDD/<region>/<service>`.
+ * @category Signing
+ * @since 0.1.0
+ */
 export const scopeInfo = (scope: CredentialScope): string => `${scope.day}/${scope.region}/${scope.service}`
 
 /**
  * The header's text, to the byte as the official SDKs write it.
+ * @category Signing
+ * @since 0.1.0
  */
 export const format = (authorization: Authorization): string => {
   const credential =
@@ -88,6 +102,8 @@ const parseV11 = (header: string): Result.Result<Authorization, SignatureRefused
  *
  * Fails with `MissingAuthorization` (empty), `UnsupportedAlgorithm` (any scheme but the two; the cloud's own are named)
  * or `MalformedAuthorization`.
+ * @category Signing
+ * @since 0.1.0
  */
 export const parse = (header: string): Result.Result<Authorization, SignatureRefused> => {
   if (header === "") return Result.fail(new SignatureRefused({ reason: "MissingAuthorization" }))

@@ -34,6 +34,8 @@ const plainPath = /^[A-Za-z0-9\-._~/]*$/
  *
  * @example
  * canonicalUri("/v3/p/backups/a%7eb") // "/v3/p/backups/a~b/"
+ * @category Signing
+ * @since 0.1.0
  */
 export const canonicalUri = (path: string): string => {
   const encoded = plainPath.test(path) ? path : path.split("/").map(encodeComponent).join("/")
@@ -73,6 +75,8 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
  *
  * @example
  * canonicalQuery("name=cn-north-4&a%20b=2&a%20b=1") // "a%20b=1&a%20b=2&name=cn-north-4"
+ * @category Signing
+ * @since 0.1.0
  */
 export const canonicalQuery = (query: string): string =>
   query === ""
@@ -98,6 +102,8 @@ const trimmed = (value: string): string => {
 
 /**
  * One `name:value\n` for each signed header, in the order given, values without the blanks around them.
+ * @category Signing
+ * @since 0.1.0
  */
 export const canonicalHeaders = (headers: SignableRequest["headers"], signedHeaders: ReadonlyArray<string>): string => {
   let lines = ""
@@ -125,6 +131,8 @@ export const declaredPayloadHash = (headers: SignableRequest["headers"]): string
 /**
  * The last line of the canonical request: the value of `x-sdk-content-sha256` when that header is given,
  * else the lower-case hex SHA-256 of the body.
+ * @category Signing
+ * @since 0.1.0
  */
 export const payloadHash = (request: SignableRequest): Effect.Effect<string, never, Digest.Digest> => {
   const declared = declaredPayloadHash(request.headers)
@@ -136,6 +144,8 @@ export const payloadHash = (request: SignableRequest): Effect.Effect<string, nev
  * payload hash, joined by `\n`. Each header line ends in `\n`, so an empty line stands before the names.
  *
  * @param signedHeaders lower-case names in ascending order
+ * @category Signing
+ * @since 0.1.0
  */
 export const canonicalRequest = (
   request: SignableRequest,
@@ -147,6 +157,10 @@ export const canonicalRequest = (
     signedHeaders
   )}\n${signedHeaders.join(";")}\n${payloadHash}`
 
-/** Lower-case hex SHA-256 of a canonical request, as it stands in the string to sign. */
+/**
+ * Lower-case hex SHA-256 of a canonical request, as it stands in the string to sign.
+ * @category Signing
+ * @since 0.1.0
+ */
 export const canonicalRequestHash = (canonicalRequest: string): Effect.Effect<string, never, Digest.Digest> =>
   Digest.Digest.use((digest) => digest.digestHex(Digest.sha256, encoder.encode(canonicalRequest)))

@@ -36,5 +36,7 @@ const layerDigest = Layer.succeed(Digest.Digest, {
  * ```ts
  * BackupClient.layerConfig.pipe(Layer.provide([layerUndici({}), layerCrypto]))
  * ```
+ * @category Signing
+ * @since 0.2.0
  */
 export const layerCrypto: Layer.Layer<Mac.Mac | Digest.Digest> = Layer.merge(layerMac, layerDigest)

@@ -9,7 +9,11 @@ import { canonicalRequest, canonicalRequestHash, payloadHash } from "./Canonical
 import { headersToSign } from "./HeadersToSign.ts"
 import type { SignableRequest } from "./SignableRequest.ts"
 
-/** The cloud's usual signing algorithm: HMAC-SHA256 keyed with the secret access key itself. */
+/**
+ * The cloud's usual signing algorithm: HMAC-SHA256 keyed with the secret access key itself.
+ * @category Signing
+ * @since 0.1.0
+ */
 export const algorithm = "SDK-HMAC-SHA256"
 
 const encoder = new TextEncoder()
@@ -18,11 +22,17 @@ const encoder = new TextEncoder()
  * The text that is signed: algorithm, date and the hash of the canonical request, a line each.
  *
  * @param date the value of `x-sdk-date`
+ * @category Signing
+ * @since 0.1.0
  */
 export const textToSign = (date: string, canonicalRequestHash: string): string =>
   `${algorithm}\n${date}\n${canonicalRequestHash}`
 
-/** The same as bytes. */
+/**
+ * The same as bytes.
+ * @category Signing
+ * @since 0.1.0
+ */
 export const stringToSign = (date: string, canonicalRequestHash: string): Uint8Array =>
   encoder.encode(textToSign(date, canonicalRequestHash))
 
@@ -35,6 +45,8 @@ export const stringToSign = (date: string, canonicalRequestHash: string): Uint8A
  *
  * @example
  * const headers = yield* sign(request, { accessKey: { ak, sk }, date: yield* DateTime.now })
+ * @category Signing
+ * @since 0.1.0
  */
 export const sign: (
   request: SignableRequest,

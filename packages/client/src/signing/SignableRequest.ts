@@ -9,6 +9,8 @@
  *   query: "",
  *   headers: { host: "cbr.cn-north-4.myhuaweicloud.com" }
  * }
+ * @category Signing
+ * @since 0.1.0
  */
 export interface SignableRequest {
   /** In the case in which it is sent; methods are case-sensitive (RFC 9110, section 9.1). */

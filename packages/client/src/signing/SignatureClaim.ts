@@ -9,12 +9,25 @@ import { type SignatureRefusal, SignatureRefused } from "./SignatureRefused.ts"
 import { parseSigningDate } from "./SigningDate.ts"
 import * as V11HmacSha256 from "./V11HmacSha256.ts"
 
-/** The value of `x-sdk-content-sha256` that leaves the body out of the signature. */
+/**
+ * The value of `x-sdk-content-sha256` that leaves the body out of the signature.
+ * @category Signing
+ * @since 0.1.0
+ */
 export const unsignedPayload = "UNSIGNED-PAYLOAD"
 
-/** How far `x-sdk-date` may be from the verifier's clock, either way, as the service has it. */
+/**
+ * How far `x-sdk-date` may be from the verifier's clock, either way, as the service has it.
+ * @category Signing
+ * @since 0.1.0
+ */
 export const defaultWindow = Duration.minutes(15)
 
+/**
+ * What a verification needs beside the request.
+ * @category Signing
+ * @since 0.1.0
+ */
 export interface VerifyOptions {
   /**
    * The secret of an access key id; `undefined` when there is none. The id is the caller's claim, so look it up in a

@@ -1,6 +1,10 @@
 import * as Schema from "effect/Schema"
 
-/** Why a signed request is refused. */
+/**
+ * Why a signed request is refused.
+ * @category Signing
+ * @since 0.1.0
+ */
 export const SignatureRefusal = Schema.Literals([
   "MissingAuthorization",
   "MalformedAuthorization",
@@ -36,6 +40,8 @@ const messages: Readonly<Record<SignatureRefusal, string>> = {
 /**
  * A request whose signature does not admit it. Says which rule it broke; holds neither signature, canonical request nor
  * secret, so the message is safe to show.
+ * @category Signing
+ * @since 0.1.0
  */
 export class SignatureRefused extends Schema.TaggedError<SignatureRefused>()("SignatureRefused", {
   reason: SignatureRefusal,

@@ -7,6 +7,8 @@ const pad = (value: number): string => (value < 10 ? `0${value}` : String(value)
  *
  * @example
  * formatSigningDate(DateTime.makeUnsafe("2026-01-02T03:04:05.999Z")) // "20260102T030405Z"
+ * @category Signing
+ * @since 0.1.0
  */
 export const formatSigningDate = (date: DateTime.Utc): string => {
   const utc = new Date(date.epochMilliseconds)
@@ -30,6 +32,8 @@ let last: { readonly text: string; readonly time: number | undefined } | undefin
 
 /**
  * Milliseconds since the epoch of an `x-sdk-date`; `undefined` for any other form and for dates that no calendar has.
+ * @category Signing
+ * @since 0.1.0
  */
 export const parseSigningDate = (text: string): number | undefined => {
   if (last?.text !== text) last = { text, time: read(text) }

@@ -13,6 +13,8 @@ import type { SignableRequest } from "./SignableRequest.ts"
 /**
  * The derived algorithm: its key is good for one day, region and service. The SDKs use it for hosts that do not look
  * like a Huawei Cloud region's.
+ * @category Signing
+ * @since 0.1.0
  */
 export const algorithm = "V11-HMAC-SHA256"
 
@@ -23,6 +25,8 @@ const encoder = new TextEncoder()
  *
  * @param date the value of `x-sdk-date`
  * @param info `YYYYMMDD/<region>/<service>`
+ * @category Signing
+ * @since 0.1.0
  */
 export const stringToSign = (date: string, info: string, canonicalRequestHash: string): Uint8Array =>
   encoder.encode(`${algorithm}\n${date}\n${info}\n${canonicalRequestHash}`)
@@ -53,6 +57,8 @@ const derivedKeys = new WeakMap<Redacted.Redacted<string>, DerivedKey>()
  * The HMAC key of an access key for one day, region and service. Neither `ak` nor `sk` may be empty.
  *
  * @param info `YYYYMMDD/<region>/<service>`
+ * @category Signing
+ * @since 0.1.0
  */
 export const derivedKey: (
   ak: string,
@@ -71,6 +77,8 @@ export const derivedKey: (
  *
  * @example
  * const headers = yield* sign(request, { accessKey, date, region: "cn-north-4", service: "cbr" })
+ * @category Signing
+ * @since 0.1.0
  */
 export const sign: (
   request: SignableRequest,

@@ -52,6 +52,8 @@ const isSignedWith = Effect.fnUntraced(function* (
  *
  * @example
  * const { ak } = yield* verify(request, { secretKeyOf: (ak) => secrets.get(ak), now: yield* DateTime.now })
+ * @category Signing
+ * @since 0.1.0
  */
 export const verify: (
   request: SignableRequest,

@@ -6,7 +6,11 @@ import type { SignableRequest } from "./SignableRequest.ts"
 import { decoy, knownKey, readClaim, unsignedPayload, verdict, type VerifyOptions } from "./SignatureClaim.ts"
 import type { SignatureRefused } from "./SignatureRefused.ts"
 
-/** What {@link verifyNow} computes with: the functions of a platform that has them without waiting. */
+/**
+ * What {@link verifyNow} computes with: the functions of a platform that has them without waiting.
+ * @category Signing
+ * @since 0.1.0
+ */
 export interface SynchronousHashes {
   /** Lower-case hex; text is hashed as UTF-8. */
   readonly sha256: (data: string | Uint8Array) => string
@@ -20,6 +24,8 @@ export interface SynchronousHashes {
  * What `verify` says of a request signed by SDK-HMAC-SHA256, without waiting:
  * for servers that answer in one synchronous step. `undefined` for any other
  * algorithm, which only `verify` knows.
+ * @category Signing
+ * @since 0.1.0
  */
 export const verifyNow = (
   request: SignableRequest,

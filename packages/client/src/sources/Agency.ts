@@ -16,7 +16,11 @@ import { post } from "./IamCall.ts"
 import { refreshing } from "./Refreshing.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
 
-/** The role that is assumed. */
+/**
+ * The role that is assumed.
+ * @category Credential sources
+ * @since 0.1.0
+ */
 export interface AgencyOptions {
   /** Name of the agency. */
   readonly agency: string
@@ -33,6 +37,8 @@ const path = "/v3.0/OS-CREDENTIAL/securitytokens"
  * credentials given and renewed ahead of its end.
  *
  * @source IAM, `POST /v3.0/OS-CREDENTIAL/securitytokens`, `assume_role`
+ * @category Credential sources
+ * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (own: Credentials["Service"], options: AgencyOptions) {
   const endpoint = yield* Endpoint
@@ -85,6 +91,8 @@ export const make = Effect.fnUntraced(function* (own: Credentials["Service"], op
  * ```ts
  * Agency.layer({ agency: "backup-readers", domain: "acme" }).pipe(Layer.provide(Environment.layer))
  * ```
+ * @category Credential sources
+ * @since 0.1.0
  */
 export const layer = (
   options: AgencyOptions

@@ -31,7 +31,11 @@ import * as PodIdentity from "./PodIdentity.ts"
 import * as Profile from "./Profile.ts"
 import * as SdkProfile from "./SdkProfile.ts"
 
-/** What the default links need beside a `Scope`. */
+/**
+ * What the default links need beside a `Scope`.
+ * @category Credential sources
+ * @since 0.2.0
+ */
 export type Requirements =
   | Endpoint
   | HttpClient.HttpClient
@@ -45,6 +49,8 @@ export type Requirements =
 /**
  * The default order: the more deliberate a setting, the earlier it stands, and
  * what needs the network comes last.
+ * @category Credential sources
+ * @since 0.2.0
  */
 export const sources: ReadonlyArray<CredentialSource<Requirements | Scope.Scope, CredentialPlace>> = [
   Environment.source,
@@ -58,12 +64,20 @@ export const sources: ReadonlyArray<CredentialSource<Requirements | Scope.Scope,
   EcsMetadata.source()
 ]
 
-/** {@link sources} as this caller means them: a profile that was named goes first. */
+/**
+ * {@link sources} as this caller means them: a profile that was named goes first.
+ * @category Credential sources
+ * @since 0.2.0
+ */
 export const sourcesInOrder: Effect.Effect<typeof sources> = Effect.map(NamedProfile, (named) =>
   named === undefined ? sources : [Profile.source, ...sources.filter((link) => link !== Profile.source)]
 )
 
-/** The link that served, and what it gives. */
+/**
+ * The link that served, and what it gives.
+ * @category Credential sources
+ * @since 0.2.0
+ */
 export interface Found {
   readonly place: string
   readonly credentials: Credentials["Service"]
@@ -74,6 +88,8 @@ export interface Found {
  *
  * When all fail, the detail of `NoCredentials` lists each place and why it did
  * not serve, and the message says the same in one line.
+ * @category Credential sources
+ * @since 0.2.0
  */
 export const find = Effect.fn("CredentialChain.find")(function* <R>(
   chain: ReadonlyArray<CredentialSource<R>>
@@ -95,6 +111,8 @@ export const find = Effect.fn("CredentialChain.find")(function* <R>(
 /**
  * Credentials of the first link that serves, found at the first call and kept.
  * A search that found nothing is repeated after half a minute at the earliest.
+ * @category Credential sources
+ * @since 0.2.0
  */
 export const make = Effect.fnUntraced(function* <R>(chain: ReadonlyArray<CredentialSource<R | Scope.Scope>>) {
   // Without the span in which the layer was built: it would become the parent of every later search.
@@ -125,6 +143,8 @@ const repeatedAfter = Duration.seconds(30)
  * ```ts
  * BackupClient.layer.pipe(Layer.provide(Chain.layer()), Layer.provide(MachineEndpoint.layer))
  * ```
+ * @category Credential sources
+ * @since 0.2.0
  */
 export const layer = <R = never>(
   options: {

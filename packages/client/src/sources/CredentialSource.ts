@@ -8,6 +8,8 @@ import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 /**
  * This source is not configured; the chain tries the next. Holds no secret: variables and files are named, never
  * quoted.
+ * @category Credential sources
+ * @since 0.2.0
  */
 export class NotConfigured extends Schema.TaggedError<NotConfigured>()("NotConfigured", {
   /** What was looked for, and why it did not serve; a source of your own says it in `{ code: "other", message }`. */
@@ -32,6 +34,8 @@ export class NotConfigured extends Schema.TaggedError<NotConfigured>()("NotConfi
  * ```ts
  * const vault: CredentialSource<VaultClient> = { name: "the vault", resolve: Effect.flatMap(VaultClient, readKey) }
  * ```
+ * @category Credential sources
+ * @since 0.2.0
  */
 export interface CredentialSource<R = never, Name extends string = string> {
   /** Name of the source, for messages. */

@@ -25,6 +25,8 @@ const longest = Duration.seconds(3)
  * where it is not offered.
  *
  * @source ECS metadata, `PUT /meta-data/latest/api/token`, `GET /openstack/latest/securitykey`
+ * @category Credential sources
+ * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (origin: string) {
   const http = yield* ProxylessHttpClient
@@ -39,6 +41,8 @@ export const make = Effect.fnUntraced(function* (origin: string) {
  * `off`.
  *
  * @param options.origin where metadata is served, for tests
+ * @category Credential sources
+ * @since 0.2.0
  */
 export const source = (
   options: { readonly origin?: string } = {}
@@ -51,7 +55,11 @@ export const source = (
   })
 })
 
-/** The credentials, once they have given a first key: what was merely tried is no fault. */
+/**
+ * The credentials, once they have given a first key: what was merely tried is no fault.
+ * @category Credential sources
+ * @since 0.1.0
+ */
 export const served = (credentials: Credentials["Service"]): Effect.Effect<Credentials["Service"], NotConfigured> =>
   Effect.mapBoth(credentials.current, {
     onSuccess: () => credentials,

@@ -40,6 +40,8 @@ const order: ReadonlyArray<Variables> = [
  * variable that only this project reads is the most deliberate.
  *
  * Fails with `NoCredentials`, which names every variable that was looked for.
+ * @category Credential sources
+ * @since 0.1.0
  */
 export const fromEnvironment: Effect.Effect<Credential, NoCredentials> = Effect.suspend(() =>
   Effect.flatMap(find, (credential) =>
@@ -49,7 +51,11 @@ export const fromEnvironment: Effect.Effect<Credential, NoCredentials> = Effect.
   )
 )
 
-/** {@link fromEnvironment} as a layer: read when first needed, so that help and saved files need no credential. */
+/**
+ * {@link fromEnvironment} as a layer: read when first needed, so that help and saved files need no credential.
+ * @category Credential sources
+ * @since 0.1.0
+ */
 export const layer: Layer.Layer<Credentials> = Layer.effect(
   Credentials,
   Effect.map(Effect.cached(fromEnvironment), (current) => ({
@@ -58,7 +64,11 @@ export const layer: Layer.Layer<Credentials> = Layer.effect(
   }))
 )
 
-/** {@link fromEnvironment} as a link of the chain. */
+/**
+ * {@link fromEnvironment} as a link of the chain.
+ * @category Credential sources
+ * @since 0.2.0
+ */
 export const source: CredentialSource<never, "environment"> = {
   name: "environment",
   resolve: Effect.suspend(() =>

@@ -17,6 +17,8 @@ import * as IamToken from "./IamToken.ts"
  * `OS_USER_DOMAIN_NAME` (or `OS_DOMAIN_NAME`; or `…_ID` of each); the project by its id, or by its
  * name in `OS_PROJECT_DOMAIN_NAME`; IAM at `HW_AUTH_URL` or `OS_AUTH_URL`.
  * Without a project or an address, the region's.
+ * @category Credential sources
+ * @since 0.2.0
  */
 export const source: CredentialSource<Endpoint | HttpClient.HttpClient | Scope.Scope, "environment, by password"> = {
   name: "environment, by password",

@@ -16,7 +16,11 @@ import { post } from "./IamCall.ts"
 import { refreshing } from "./Refreshing.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
 
-/** What an id token is exchanged with. */
+/**
+ * What an id token is exchanged with.
+ * @category Credential sources
+ * @since 0.1.0
+ */
 export interface FederationOptions {
   /** The identity provider as IAM knows it. */
   readonly idp_id: string
@@ -32,6 +36,8 @@ export interface FederationOptions {
  * A temporary key for an OpenID Connect id token, renewed ahead of its end.
  *
  * @source IAM, `POST /v3.0/OS-AUTH/id-token/tokens`, then `POST /v3.0/OS-CREDENTIAL/securitytokens`
+ * @category Credential sources
+ * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (options: FederationOptions) {
   const endpoint = yield* Endpoint
@@ -43,7 +49,11 @@ export const make = Effect.fnUntraced(function* (options: FederationOptions) {
   return yield* refreshing({ fetch, ahead: TemporaryKey.renewedAhead })
 })
 
-/** From `HUAWEICLOUD_SDK_IDP_ID` and `HUAWEICLOUD_SDK_ID_TOKEN_FILE`, with `HUAWEICLOUD_SDK_IAM_ENDPOINT`. */
+/**
+ * From `HUAWEICLOUD_SDK_IDP_ID` and `HUAWEICLOUD_SDK_ID_TOKEN_FILE`, with `HUAWEICLOUD_SDK_IAM_ENDPOINT`.
+ * @category Credential sources
+ * @since 0.2.0
+ */
 export const source: CredentialSource<
   Endpoint | HttpClient.HttpClient | FileSystem.FileSystem | Scope.Scope,
   "federation"

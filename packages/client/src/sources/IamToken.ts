@@ -13,12 +13,20 @@ import { ResiliencePolicy } from "../resilience/ResiliencePolicy.ts"
 import { post } from "./IamCall.ts"
 import { type ExpiringCredential, refreshing } from "./Refreshing.ts"
 
-/** The project that a token is for. A name may stand in another domain than the user's. */
+/**
+ * The project that a token is for. A name may stand in another domain than the user's.
+ * @category Credential sources
+ * @since 0.1.0
+ */
 export type ProjectScope =
   | { readonly id: string }
   | { readonly name: string; readonly domain?: { readonly name: string } | { readonly id: string } }
 
-/** A project as a token is asked for it: by its name in another domain than the user's, where one is named. */
+/**
+ * A project as a token is asked for it: by its name in another domain than the user's, where one is named.
+ * @category Credential sources
+ * @since 0.2.0
+ */
 export const scopeOf = (
   project: ProjectReference | undefined,
   domain: string | undefined
@@ -27,7 +35,11 @@ export const scopeOf = (
   return { name: project.name, ...(domain === undefined ? {} : { domain: { name: domain } }) }
 }
 
-/** Who asks IAM for a token, and for which project. */
+/**
+ * Who asks IAM for a token, and for which project.
+ * @category Credential sources
+ * @since 0.1.0
+ */
 export interface IamUser {
   /** Name of the IAM user. */
   readonly user: string
@@ -51,11 +63,17 @@ export interface IamUser {
  * IamToken.layer({ user: "backup-reader", domain: "acme", password: Redacted.make(password), project: { name: "cn-north-4" } })
  * ```
  * @source IAM, `POST /v3/auth/tokens`; the token comes in `X-Subject-Token`
+ * @category Credential sources
+ * @since 0.1.0
  */
 export const layer = (options: IamUser): Layer.Layer<Credentials, never, Endpoint | HttpClient.HttpClient> =>
   Layer.effect(Credentials, make(options))
 
-/** As {@link layer}, for who holds a scope: the background renewal ends with it. */
+/**
+ * As {@link layer}, for who holds a scope: the background renewal ends with it.
+ * @category Credential sources
+ * @since 0.1.0
+ */
 export const make = Effect.fnUntraced(function* (options: IamUser) {
   const fetch = fetchToken(options, yield* Endpoint).pipe(
     Effect.provideService(HttpClient.HttpClient, yield* HttpClient.HttpClient),

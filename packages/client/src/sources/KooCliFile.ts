@@ -8,6 +8,8 @@ import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
  * KooCLI's `~/.hcloud/config.json` never serves: its secrets are encrypted for
  * KooCLI alone. It is named, so that who configured KooCLI knows why that was
  * not enough.
+ * @category Credential sources
+ * @since 0.2.0
  */
 export const source: CredentialSource<FileSystem.FileSystem | Path.Path | UserDirectories, "KooCLI"> = {
   name: "KooCLI",

@@ -14,7 +14,11 @@ import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
 import { iamOrigin } from "./IamAddress.ts"
 import * as IamToken from "./IamToken.ts"
 
-/** The cloud of `clouds.yaml` that `OS_CLOUD` names: its token, a token by its password, or its access key. */
+/**
+ * The cloud of `clouds.yaml` that `OS_CLOUD` names: its token, a token by its password, or its access key.
+ * @category Credential sources
+ * @since 0.2.0
+ */
 export const source: CredentialSource<
   Endpoint | HttpClient.HttpClient | FileSystem.FileSystem | Path.Path | UserDirectories | Scope.Scope,
   "clouds.yaml"

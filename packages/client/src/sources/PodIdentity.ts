@@ -15,7 +15,11 @@ import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
 import { refreshing } from "./Refreshing.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
 
-/** What CCE gives a pod that has an identity. */
+/**
+ * What CCE gives a pod that has an identity.
+ * @category Credential sources
+ * @since 0.1.0
+ */
 export interface PodIdentityOptions {
   /** Address that gives keys. */
   readonly uri: string
@@ -25,7 +29,11 @@ export interface PodIdentityOptions {
 
 const longest = Duration.seconds(3)
 
-/** The temporary key of a CCE pod's identity, renewed ahead of its end. */
+/**
+ * The temporary key of a CCE pod's identity, renewed ahead of its end.
+ * @category Credential sources
+ * @since 0.1.0
+ */
 export const make = Effect.fnUntraced(function* (options: PodIdentityOptions) {
   const fetch = key(options).pipe(
     Effect.provideService(HttpClient.HttpClient, yield* ProxylessHttpClient),
@@ -34,7 +42,11 @@ export const make = Effect.fnUntraced(function* (options: PodIdentityOptions) {
   return yield* refreshing({ fetch, ahead: TemporaryKey.renewedAhead })
 })
 
-/** From `HC_CONTAINER_CREDENTIALS_FULL_URI` and `HC_CONTAINER_AUTHORIZATION_TOKEN_FILE`. */
+/**
+ * From `HC_CONTAINER_CREDENTIALS_FULL_URI` and `HC_CONTAINER_AUTHORIZATION_TOKEN_FILE`.
+ * @category Credential sources
+ * @since 0.2.0
+ */
 export const source: CredentialSource<ProxylessHttpClient | FileSystem.FileSystem | Scope.Scope, "pod identity"> = {
   name: "pod identity",
   resolve: Effect.gen(function* () {

@@ -22,6 +22,8 @@ type Requirements = Endpoint | HttpClient.HttpClient | Mac.Mac | Digest.Digest |
 /**
  * The credential of a profile: its token, its access key, or a token by its
  * password; and where it names an agency, a temporary key of that.
+ * @category Credential sources
+ * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (
   of: ProfileFile.ChosenProfile
@@ -37,7 +39,11 @@ export const make = Effect.fnUntraced(function* (
   return yield* Agency.make(own, { agency, domain: agency_domain, iam })
 })
 
-/** The profile that `profiles.json` or `CBR_PROFILE` chooses. */
+/**
+ * The profile that `profiles.json` or `CBR_PROFILE` chooses.
+ * @category Credential sources
+ * @since 0.2.0
+ */
 export const source: CredentialSource<Requirements | FileSystem.FileSystem | Path.Path | UserDirectories, "profile"> = {
   name: "profile",
   resolve: Effect.gen(function* () {

@@ -9,13 +9,21 @@ import { type Credential, Credentials, isSame } from "../credentials/Credentials
 import { type AuthenticationFailed, type ShowBackupError, withoutSending } from "../errors/ShowBackupError.ts"
 import { tokenRefreshes } from "../telemetry/ClientMetrics.ts"
 
-/** A credential and when the service stops accepting it. */
+/**
+ * A credential and when the service stops accepting it.
+ * @category Credential sources
+ * @since 0.2.0
+ */
 export interface ExpiringCredential {
   readonly credential: Credential
   readonly expires_at: DateTime.Utc
 }
 
-/** How a credential that ends is held. */
+/**
+ * How a credential that ends is held.
+ * @category Credential sources
+ * @since 0.2.0
+ */
 export interface RefreshingOptions {
   /** Gets a new one. Must end by itself: it outlives the caller who asked first. */
   readonly fetch: Effect.Effect<ExpiringCredential, ShowBackupError>
@@ -51,6 +59,8 @@ interface Held {
  * - Renewed in the background while the old one is good, so that nobody waits.
  * - When the service refuses the one held, it is given up and one new one fetched.
  * - When the fetch itself is refused, it is not repeated for five minutes: callers get the refusal at once.
+ * @category Credential sources
+ * @since 0.2.0
  */
 export const refreshing = Effect.fnUntraced(function* ({ ahead, fetch }: RefreshingOptions) {
   const scope = yield* Effect.scope

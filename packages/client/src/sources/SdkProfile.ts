@@ -22,6 +22,8 @@ import { iamOrigin } from "./IamAddress.ts"
  * with `security_token`, or `idp_id` and `id_token_file`. Its `project_id` and
  * `iam_endpoint` go with its credential, and with no other. Read as Python's
  * `configparser` does: names in any case, followed by `=` or `:`.
+ * @category Credential sources
+ * @since 0.2.0
  */
 export const source: CredentialSource<
   Endpoint | HttpClient.HttpClient | FileSystem.FileSystem | Path.Path | UserDirectories | Scope.Scope,

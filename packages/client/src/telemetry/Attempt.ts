@@ -5,7 +5,11 @@ import * as LogLevel from "effect/LogLevel"
 import * as References from "effect/References"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 
-/** One request and what came of it. Holds no key, token or signature. */
+/**
+ * One request and what came of it. Holds no key, token or signature.
+ * @category Telemetry
+ * @since 0.1.0
+ */
 export interface Attempt {
   readonly method: string
   /** Where it went, without a fragment. */
@@ -35,6 +39,8 @@ export interface Attempt {
  *   Console.error(`#${number} ${method} ${url}: ${status_code ?? "no answer"}`)
  * )
  * ```
+ * @category Telemetry
+ * @since 0.1.0
  */
 export const OnAttempt = Context.Reference<(attempt: Attempt) => Effect.Effect<void>>("@cbr/client/OnAttempt", {
   defaultValue: () => () => Effect.void

@@ -22,6 +22,8 @@ import { check, type TransportSettings } from "./TransportSettings.node.ts"
  * ```ts
  * layerNodeHttp({ httpsProxy: Redacted.make("http://proxy.example:3128"), noProxy: "localhost,.internal" })
  * ```
+ * @category Transports
+ * @since 0.1.0
  */
 export const layerNodeHttp = (settings: TransportSettings): Layer.Layer<HttpClient.HttpClient, InvalidRequest> =>
   Layer.effect(

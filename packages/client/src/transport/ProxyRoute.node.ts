@@ -11,6 +11,8 @@ import type { CheckedSettings } from "./TransportSettings.node.ts"
  * is that host and all below it, an IP address may end in the bits of a network.
  *
  * @source curl, manual page: `NO_PROXY`; `CURLOPT_NOPROXY`
+ * @category Transports
+ * @since 0.1.0
  */
 export const proxyOf = ({ httpsProxy, noProxy = "" }: CheckedSettings, address: URL): URL | undefined =>
   httpsProxy === undefined || address.protocol !== "https:" || isExempt(noProxy, address.hostname)

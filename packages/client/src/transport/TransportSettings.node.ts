@@ -10,6 +10,8 @@ import { InvalidRequest } from "../errors/ShowBackupError.ts"
 /**
  * How requests leave a machine. They are passed in, since a library reads no
  * environment.
+ * @category Transports
+ * @since 0.1.0
  */
 export interface TransportSettings {
   /**
@@ -24,7 +26,11 @@ export interface TransportSettings {
   readonly caFile?: string | undefined
 }
 
-/** Settings that were checked: the proxy is an address, and the file of authorities was read. */
+/**
+ * Settings that were checked: the proxy is an address, and the file of authorities was read.
+ * @category Transports
+ * @since 0.1.0
+ */
 export interface CheckedSettings {
   readonly httpsProxy: string | undefined
   readonly noProxy: string | undefined
@@ -32,7 +38,11 @@ export interface CheckedSettings {
   readonly ca: Array<string> | undefined
 }
 
-/** Checks settings before anything is sent, so that a wrong one is told as such. No error quotes a proxy's address. */
+/**
+ * Checks settings before anything is sent, so that a wrong one is told as such. No error quotes a proxy's address.
+ * @category Transports
+ * @since 0.1.0
+ */
 export const check = Effect.fnUntraced(function* (
   settings: TransportSettings
 ): Effect.fn.Return<CheckedSettings, InvalidRequest> {

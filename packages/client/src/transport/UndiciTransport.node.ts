@@ -11,7 +11,11 @@ import { withRawTransport } from "./RawTransport.ts"
 import { check, type TransportSettings } from "./TransportSettings.node.ts"
 import { undiciExchange } from "./UndiciRawTransport.node.ts"
 
-/** Settings of {@link layerUndici}. */
+/**
+ * Settings of {@link layerUndici}.
+ * @category Transports
+ * @since 0.2.0
+ */
 export interface UndiciSettings extends TransportSettings {
   /** How a name is resolved where a call goes straight; as the system does it by default. A proxy resolves for itself. */
   readonly lookup?: LookupFunction | undefined
@@ -27,6 +31,8 @@ export interface UndiciSettings extends TransportSettings {
  * ```ts
  * layerUndici({ caFile: "/etc/ssl/company.pem" })
  * ```
+ * @category Transports
+ * @since 0.1.0
  */
 export const layerUndici = (settings: UndiciSettings): Layer.Layer<HttpClient.HttpClient, InvalidRequest> =>
   Layer.effect(
@@ -68,7 +74,11 @@ const built = (make: (undici: typeof Undici) => Undici.Dispatcher) =>
     (context) => Context.get(context, HttpClient.HttpClient)
   )
 
-/** HTTP by whatever dispatcher of undici there is. */
+/**
+ * HTTP by whatever dispatcher of undici there is.
+ * @category Transports
+ * @since 0.1.0
+ */
 export const layerUndiciNoDispatcher: Layer.Layer<HttpClient.HttpClient, never, NodeHttpClient.Dispatcher> =
   Layer.effect(
     HttpClient.HttpClient,

@@ -6,7 +6,11 @@ import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 import type { Observation, ObservationOptions } from "./Observation.ts"
 import { Observations } from "./Observations.ts"
 
-/** How a backup is watched. */
+/**
+ * How a backup is watched.
+ * @category Watching
+ * @since 0.1.0
+ */
 export interface WatchOptions {
   /** Told of every look, whatever came of it: for a status line, a log, a metric. */
   readonly onObservation?: ((observation: Observation) => Effect.Effect<void>) | undefined
@@ -30,6 +34,8 @@ export interface WatchOptions {
  *   Stream.runForEach(({ backup }) => Console.log(backup.status))
  * )
  * ```
+ * @category Watching
+ * @since 0.1.0
  */
 export const changes = (
   request: ShowBackupRequest,

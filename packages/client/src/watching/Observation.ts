@@ -1,7 +1,11 @@
 import { type BackupResp, diff, phase, type ShowBackupResponse } from "@cbr/domain"
 import type { BackupNotFound, ShowBackupError } from "../errors/ShowBackupError.ts"
 
-/** The backup was there. */
+/**
+ * The backup was there.
+ * @category Watching
+ * @since 0.1.0
+ */
 export interface Seen {
   readonly _tag: "Seen"
   readonly response: ShowBackupResponse
@@ -11,7 +15,11 @@ export interface Seen {
   readonly wasLeaving: boolean
 }
 
-/** The service answered that there is no such backup. */
+/**
+ * The service answered that there is no such backup.
+ * @category Watching
+ * @since 0.1.0
+ */
 export interface Gone {
   readonly _tag: "Gone"
   readonly error: BackupNotFound
@@ -19,7 +27,11 @@ export interface Gone {
   readonly response: ShowBackupResponse | undefined
 }
 
-/** The look failed in a way that passes by itself: the network, a 429, a 5xx. */
+/**
+ * The look failed in a way that passes by itself: the network, a 429, a 5xx.
+ * @category Watching
+ * @since 0.1.0
+ */
 export interface Missed {
   readonly _tag: "Missed"
   readonly error: ShowBackupError
@@ -27,10 +39,18 @@ export interface Missed {
   readonly inARow: number
 }
 
-/** A look at which the service told how the backup stands. */
+/**
+ * A look at which the service told how the backup stands.
+ * @category Watching
+ * @since 0.1.0
+ */
 export type Sighting = Seen | Gone
 
-/** What came of one look at a backup. */
+/**
+ * What came of one look at a backup.
+ * @category Watching
+ * @since 0.1.0
+ */
 export type Observation = Sighting | Missed
 
 /** How a source observes. */
@@ -39,7 +59,11 @@ export interface ObservationOptions {
   readonly untilExists?: boolean | undefined
 }
 
-/** What it is to see `response` after `before`. */
+/**
+ * What it is to see `response` after `before`.
+ * @category Watching
+ * @since 0.1.0
+ */
 export const seen = (response: ShowBackupResponse, before: Seen | undefined): Seen => ({
   _tag: "Seen",
   response,

@@ -13,6 +13,8 @@ import { poll } from "./Polling.ts"
  * A source begins with how the backup stands now, ends after `Gone` unless the options say otherwise, and fails
  * with an error that looking again cannot help. What fails in passing it tells
  * as `Missed`.
+ * @category Watching
+ * @since 0.1.0
  */
 export const Observations = Context.Reference<
   (

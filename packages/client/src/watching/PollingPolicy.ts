@@ -6,7 +6,11 @@ import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import type { Observation } from "./Observation.ts"
 
-/** How often a backup is looked at, and how much failure is borne. */
+/**
+ * How often a backup is looked at, and how much failure is borne.
+ * @category Watching
+ * @since 0.1.0
+ */
 export interface PollingPolicy {
   /**
    * When to look again, from what the last look saw. The first look is made at
@@ -17,7 +21,11 @@ export interface PollingPolicy {
   readonly giveUpAtFailure: number
 }
 
-/** The waits of {@link adaptive}. */
+/**
+ * The waits of {@link adaptive}.
+ * @category Watching
+ * @since 0.1.0
+ */
 export interface Pace {
   /** The wait after a change, and after the first look. */
   readonly shortest: Duration.Duration
@@ -31,7 +39,11 @@ export interface Pace {
   readonly longestRetryAfter: Duration.Duration
 }
 
-/** 2 s, growing by half to 15 s, and on to 30 s at rest; `Retry-After` up to 15 minutes. */
+/**
+ * 2 s, growing by half to 15 s, and on to 30 s at rest; `Retry-After` up to 15 minutes.
+ * @category Watching
+ * @since 0.1.0
+ */
 export const defaultPace: Pace = {
   shortest: Duration.seconds(2),
   growth: 1.5,
@@ -50,6 +62,8 @@ export const defaultPace: Pace = {
  * ```ts
  * Layer.succeed(PollingPolicy, { ...defaultPollingPolicy, schedule: adaptive({ shortest: Duration.seconds(1) }) })
  * ```
+ * @category Watching
+ * @since 0.1.0
  */
 export const adaptive = (options: Partial<Pace> = {}): Schedule.Schedule<Duration.Duration, Observation> => {
   const pace = { ...defaultPace, ...options }
@@ -79,10 +93,18 @@ export const adaptive = (options: Partial<Pace> = {}): Schedule.Schedule<Duratio
 const retryAfter = (observation: Observation): Duration.Duration =>
   Duration.seconds(observation._tag === "Missed" ? (observation.error.retry_after ?? 0) : 0)
 
-/** {@link adaptive} polling at the {@link defaultPace}, given up at the 10th failure in a row. */
+/**
+ * {@link adaptive} polling at the {@link defaultPace}, given up at the 10th failure in a row.
+ * @category Watching
+ * @since 0.1.0
+ */
 export const defaultPollingPolicy: PollingPolicy = { schedule: adaptive(), giveUpAtFailure: 10 }
 
-/** The policy in force; {@link defaultPollingPolicy} unless one is provided. */
+/**
+ * The policy in force; {@link defaultPollingPolicy} unless one is provided.
+ * @category Watching
+ * @since 0.1.0
+ */
 export const PollingPolicy = Context.Reference<PollingPolicy>("@cbr/client/PollingPolicy", {
   defaultValue: () => defaultPollingPolicy
 })

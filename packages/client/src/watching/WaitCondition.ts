@@ -12,43 +12,75 @@ import type { FailureDetail } from "../errors/FailureDetails.ts"
 import type { Sighting } from "./Observation.ts"
 import { canBecome } from "./StatusTransitions.ts"
 
-/** The backup has one of these statuses. */
+/**
+ * The backup has one of these statuses.
+ * @category Watching
+ * @since 0.1.0
+ */
 export interface StatusIs {
   readonly _tag: "StatusIs"
   readonly statuses: readonly [BackupStatus, ...ReadonlyArray<BackupStatus>]
 }
 
-/** The backup is there, however it stands. */
+/**
+ * The backup is there, however it stands.
+ * @category Watching
+ * @since 0.2.0
+ */
 export interface Exists {
   readonly _tag: "Exists"
 }
 
-/** The backup is gone: the service answers 404. */
+/**
+ * The backup is gone: the service answers 404.
+ * @category Watching
+ * @since 0.1.0
+ */
 export interface Deleted {
   readonly _tag: "Deleted"
 }
 
-/** The newest replication to a region succeeded. */
+/**
+ * The newest replication to a region succeeded.
+ * @category Watching
+ * @since 0.1.0
+ */
 export interface Replicated {
   readonly _tag: "Replicated"
   readonly region: string
 }
 
-/** Every part of the backup is available; where there is none, the backup itself. */
+/**
+ * Every part of the backup is available; where there is none, the backup itself.
+ * @category Watching
+ * @since 0.1.0
+ */
 export interface ChildrenAvailable {
   readonly _tag: "ChildrenAvailable"
 }
 
-/** The backup can be restored (`backup`), an image can be made of it (`snapshot`), or either (`any`). */
+/**
+ * The backup can be restored (`backup`), an image can be made of it (`snapshot`), or either (`any`).
+ * @category Watching
+ * @since 0.1.0
+ */
 export interface Restorable {
   readonly _tag: "Restorable"
   readonly mode: RestorableMode
 }
 
-/** What {@link Restorable} asks for. */
+/**
+ * What {@link Restorable} asks for.
+ * @category Watching
+ * @since 0.1.0
+ */
 export type RestorableMode = "any" | "backup" | "snapshot"
 
-/** A test of the caller's own. */
+/**
+ * A test of the caller's own.
+ * @category Watching
+ * @since 0.1.0
+ */
 export interface Satisfies {
   readonly _tag: "Satisfies"
   /** What is tested, for messages. */
@@ -60,41 +92,81 @@ export interface Satisfies {
     | undefined
 }
 
-/** All of these hold in one and the same answer. */
+/**
+ * All of these hold in one and the same answer.
+ * @category Watching
+ * @since 0.1.0
+ */
 export interface All {
   readonly _tag: "All"
   readonly conditions: readonly [PresentCondition, ...ReadonlyArray<PresentCondition>]
 }
 
-/** A condition on a backup that is there. */
+/**
+ * A condition on a backup that is there.
+ * @category Watching
+ * @since 0.2.0
+ */
 export type PresentCondition = Exists | StatusIs | Replicated | ChildrenAvailable | Restorable | Satisfies | All
 
-/** What can be waited for. */
+/**
+ * What can be waited for.
+ * @category Watching
+ * @since 0.1.0
+ */
 export type WaitCondition = PresentCondition | Deleted
 
-/** The status is one of these. */
+/**
+ * The status is one of these.
+ * @category Watching
+ * @since 0.1.0
+ */
 export const status = (...statuses: readonly [BackupStatus, ...ReadonlyArray<BackupStatus>]): StatusIs => ({
   _tag: "StatusIs",
   statuses
 })
 
-/** The backup is there. */
+/**
+ * The backup is there.
+ * @category Watching
+ * @since 0.2.0
+ */
 export const exists: Exists = { _tag: "Exists" }
 
-/** Whether a condition is a wait for a backup that need not be there yet. */
+/**
+ * Whether a condition is a wait for a backup that need not be there yet.
+ * @category Watching
+ * @since 0.2.0
+ */
 export const awaitsExistence = (condition: WaitCondition): boolean =>
   condition._tag === "Exists" || (condition._tag === "All" && condition.conditions.some(awaitsExistence))
 
-/** The backup is gone. */
+/**
+ * The backup is gone.
+ * @category Watching
+ * @since 0.1.0
+ */
 export const deleted: Deleted = { _tag: "Deleted" }
 
-/** The newest replication to `region` succeeded. */
+/**
+ * The newest replication to `region` succeeded.
+ * @category Watching
+ * @since 0.1.0
+ */
 export const replicated = (region: string): Replicated => ({ _tag: "Replicated", region })
 
-/** Every part is available. */
+/**
+ * Every part is available.
+ * @category Watching
+ * @since 0.1.0
+ */
 export const childrenAvailable: ChildrenAvailable = { _tag: "ChildrenAvailable" }
 
-/** It can be restored, or an image be made of it. */
+/**
+ * It can be restored, or an image be made of it.
+ * @category Watching
+ * @since 0.1.0
+ */
 export const restorable = (mode: RestorableMode = "any"): Restorable => ({ _tag: "Restorable", mode })
 
 /**
@@ -104,6 +176,8 @@ export const restorable = (mode: RestorableMode = "any"): Restorable => ({ _tag:
  * ```ts
  * satisfies("larger than 100 GB", ({ backup }) => (backup.resource_size ?? 0) > 100)
  * ```
+ * @category Watching
+ * @since 0.1.0
  */
 export const satisfies = (
   description: string,
@@ -111,13 +185,21 @@ export const satisfies = (
   gives?: Satisfies["gives"]
 ): Satisfies => ({ _tag: "Satisfies", description, predicate, gives })
 
-/** All of these at once. */
+/**
+ * All of these at once.
+ * @category Watching
+ * @since 0.1.0
+ */
 export const all = (...conditions: readonly [PresentCondition, ...ReadonlyArray<PresentCondition>]): All => ({
   _tag: "All",
   conditions
 })
 
-/** What a sighting means for a condition. */
+/**
+ * What a sighting means for a condition.
+ * @category Watching
+ * @since 0.1.0
+ */
 export type Decision =
   | { readonly _tag: "Met" }
   | {
@@ -153,6 +235,8 @@ const impossible = (reason: FailureDetail): Decision => ({ _tag: "Impossible", r
  * | `childrenAvailable`  | a part, or a backup without parts, is in `error` or being deleted                 |
  * | `restorable`         | the backup is in `error` or being deleted; for `backup`, also when a part is      |
  * | `all`                | any of them is                                                                    |
+ * @category Watching
+ * @since 0.1.0
  */
 export const decide = (condition: WaitCondition, sighting: Sighting): Decision => {
   if (sighting._tag === "Gone") return condition._tag === "Deleted" ? met : impossible({ code: "backup-gone" })

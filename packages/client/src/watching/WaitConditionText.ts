@@ -19,6 +19,8 @@ import * as WaitCondition from "./WaitCondition.ts"
  * parse("status=available,error") // any of the two
  * parse(["status=available", "replicated=cn-south-1"]) // both
  * ```
+ * @category Watching
+ * @since 0.1.0
  */
 export const parse = (
   text: string | ReadonlyArray<string>
@@ -97,6 +99,8 @@ const isPresentCondition = (condition: WaitCondition.WaitCondition): condition i
 /**
  * The text of a condition: what {@link parse} reads, or for a test of the
  * caller's own its description. The conditions of `all` are joined by ` and `.
+ * @category Watching
+ * @since 0.1.0
  */
 export const format = (condition: WaitCondition.WaitCondition): string => {
   switch (condition._tag) {

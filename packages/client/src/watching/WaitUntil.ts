@@ -12,10 +12,18 @@ import { isSighting, type Observation, type Sighting } from "./Observation.ts"
 import { awaitsExistence, type Deleted, decide, type WaitCondition } from "./WaitCondition.ts"
 import { format } from "./WaitConditionText.ts"
 
-/** How long `waitUntil` waits unless told otherwise: 30 minutes. */
+/**
+ * How long `waitUntil` waits unless told otherwise: 30 minutes.
+ * @category Watching
+ * @since 0.2.0
+ */
 export const defaultWaitTimeout: Duration.Duration = Duration.minutes(30)
 
-/** How something is waited for. */
+/**
+ * How something is waited for.
+ * @category Watching
+ * @since 0.1.0
+ */
 export interface WaitOptions extends WatchOptions {
   /** The longest time in all; {@link defaultWaitTimeout} by default. */
   readonly timeout?: Duration.Input | undefined
@@ -51,6 +59,8 @@ export type AwaitedBackup<Condition extends WaitCondition> = Condition extends D
  * ```ts
  * const { backup } = yield* waitUntil(request, WaitCondition.status("available"), { timeout: "10 minutes" })
  * ```
+ * @category Watching
+ * @since 0.1.0
  */
 export const waitUntil = Effect.fn("waitUntil")(function* <const Condition extends WaitCondition>(
   request: ShowBackupRequest,
@@ -98,6 +108,8 @@ export const waitUntil = Effect.fn("waitUntil")(function* <const Condition exten
  *
  * @param timeout the time that there was
  * @param last what was seen last, if anything
+ * @category Watching
+ * @since 0.2.0
  */
 export const conditionTimedOut = (
   condition: WaitCondition,
@@ -115,7 +127,11 @@ const timedOut = (detail: FailureDetail, last: Observation | undefined): Conditi
 const lastSeen = (condition: WaitCondition, last: Observation | undefined): FailureDetail =>
   (last === undefined ? undefined : whyNot(condition, last)) ?? { code: "no-look-yet" }
 
-/** Why a condition does not hold by what was seen last; `undefined` where it holds. */
+/**
+ * Why a condition does not hold by what was seen last; `undefined` where it holds.
+ * @category Watching
+ * @since 0.2.0
+ */
 export const whyNot = (condition: WaitCondition, observation: Observation): FailureDetail | undefined => {
   if (observation._tag === "Missed") return { code: "look-failed", reason: observation.error.detail }
   if (isNotThereYet(observation)) return { code: "not-there-yet" }
