@@ -117,7 +117,7 @@ export const nginx = Effect.fnUntraced(function* (cloud: string, isCached: boole
   const path = yield* folder
   const port = yield* freePort
   const file = join(path, "nginx.conf")
-  // Else its worker is another user, who may not enter the folder.
+  // Otherwise its worker is another user without access to the folder.
   const user = process.getuid?.() === 0 ? "user root;" : ""
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
   writeFileSync(

@@ -10,8 +10,8 @@ import type { Served } from "./Machine.ts"
 import { key, projectOf, proxy } from "./Proxies.ts"
 
 // The proxy before a cloud that fails in every way it can, for as long as is said: `node bench/soak.ts --minutes 10`.
-// It must answer all, let its memory level off, in the end hold no more handles than before, and reject nothing that
-// nobody handles: Node would end it. The exit code is 1 if it does not.
+// It must answer every request, level off its memory, and hold no more handles at the end than before. An unhandled rejection
+// would end Node. The exit code is 1 on any fault.
 
 const { minutes, rate } = parseArgs({
   options: { minutes: { type: "string", default: "10" }, rate: { type: "string", default: "1000" } }

@@ -24,7 +24,7 @@ export interface Watchers {
   /** Memory of the proxy with one watcher, after as many have come and gone, and how much more with all. */
   readonly megabytes: number
   readonly megabytesMore: number
-  /** Watchers who were told of a change, and how long it took from the cloud's answer to the last of them, in ms. */
+  /** Watchers that were told of a change, and how long it took from the cloud's answer to the last of them, in ms. */
   readonly told: number
   readonly millisecondsToTell: number
 }

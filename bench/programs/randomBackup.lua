@@ -1,4 +1,4 @@
--- GETs a backup that nobody has asked for: a project of many, and an id of all.
+-- GETs a backup that no request has named before: a random id in a random project.
 local key, projects
 
 function init(args)

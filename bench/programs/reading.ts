@@ -1,4 +1,4 @@
-// Microseconds to read a body, by who reads it, in interleaved rounds: one line of JSON.
+// Microseconds that each reader takes for a body, in interleaved rounds: one line of JSON.
 import { readFileSync } from "node:fs"
 import { ShowBackupResponse } from "@cbr/domain"
 import * as Result from "effect/Result"

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs"
-// The cloud's stand-in where only its speed matters: one backup under every id, whoever asks.
+// A stand-in for the cloud where only its speed matters: it serves one backup under every id to every caller.
 import { createServer } from "node:http"
 
 const [, , file, latency = "0"] = process.argv

@@ -178,7 +178,7 @@ const firing = (series: ReadonlyMap<string, string>, alert: string, minutes = 60
 }
 
 describe("an alert", needs("promtool"), () => {
-  it("has a counter to look at from the start, at 0", () => {
+  it("each alert reads a counter that the proxy exports at 0 from the start", () => {
     for (const series of [
       'cbr_proxy_denials_total{reason="Credential"}',
       'cbr_proxy_cut_requests_total{reason="drain"}',
@@ -212,7 +212,7 @@ describe("an alert", needs("promtool"), () => {
     assert.isTrue(firing(hourOf(troubled), alert))
   })
 
-  it("CbrProxyCutOff fires of the last scrape of a proxy that drains, and of one alone", { timeout: 60_000 }, () => {
+  it("CbrProxyCutOff fires on the last scrape of a draining proxy, alone or among others", { timeout: 60_000 }, () => {
     const last = [...drained].map(([name, value]) => [labelled(name), `${started.get(name) ?? 0}x9 ${value}`] as const)
     assert.isTrue(firing(new Map(last), "CbrProxyCutOff", 12))
   })
@@ -229,14 +229,14 @@ describe("an alert", needs("promtool"), () => {
     assert.isTrue(firing(new Map([...hourOf(started), [labelled(found), values]]), alert))
   })
 
-  it("CbrProxyCertificateEnds fires a week ahead of the end, and CbrProxyDown when no replica is up", () => {
+  it("CbrProxyCertificateEnds fires a week ahead, and CbrProxyDown fires when no replica is up", () => {
     const ends = (seconds: number) => new Map([[labelled("cbr_proxy_certificate_end_seconds"), `${seconds}x60`]])
     assert.isTrue(firing(ends(6 * 86_400), "CbrProxyCertificateEnds"))
     assert.isFalse(firing(ends(9 * 86_400), "CbrProxyCertificateEnds"))
     assert.isTrue(firing(new Map([['up{instance="a",job="cbr-proxy"}', "1x9 0x50"]]), "CbrProxyDown"))
   })
 
-  it("is among those that fire here", () => {
+  it("every alert fires in one of these tests", () => {
     const others = [...written.map(([alert]) => alert), "CbrProxyCutOff", "CbrProxyCertificateEnds", "CbrProxyDown"]
     assert.sameMembers(
       [...provoked, ...others],

@@ -12,7 +12,7 @@ describe("the Dockerfile", () => {
   const argumentsOf = (keyword: string) =>
     instructions.filter((one) => one.getKeyword() === keyword).map((one) => one.getArgumentsContent() ?? "")
 
-  it("is one that a linter has nothing to say of", () => {
+  it("the linter finds no fault in the Dockerfile", () => {
     assert.deepStrictEqual(
       validate(text).map(({ message, range }) => `${range.start.line + 1}: ${JSON.stringify(message)}`),
       []
@@ -20,14 +20,14 @@ describe("the Dockerfile", () => {
     assert.isNotEmpty(validate("FROM node\nENTRYPOINT a\nENTRYPOINT b\nRUNS c\n"), "the linter looks")
   })
 
-  it("begins from one version of Node, that of the workspace", () => {
+  it("every stage starts from the workspace's version of Node", () => {
     const [, version] = /^ {2}node: (\d\S+)$/m.exec(textOf("../pnpm-workspace.yaml")) ?? []
     assert.isDefined(version)
     for (const from of argumentsOf("FROM"))
       assert.match(from, new RegExp(`^node:${version}-bookworm-slim(?: AS \\w+)?$`))
   })
 
-  it("runs the pnpm that the workspace names, and the bundle as nobody in particular", () => {
+  it("the image builds with the workspace's pnpm and runs as an unprivileged user", () => {
     const { packageManager } = JSON.parse(textOf("../package.json")) as { packageManager: string }
     for (const run of argumentsOf("RUN").filter((run) => run.includes("pnpm"))) assert.include(run, packageManager)
     assert.deepStrictEqual(argumentsOf("USER"), ["10001:10001"])
@@ -41,7 +41,7 @@ describe("the compose file", () => {
     { services: { proxy: Record<string, unknown> }; secrets: object; configs: object }
   ]
 
-  it("is of the Compose specification", () => {
+  it("the compose file follows the Compose specification", () => {
     // The ids are of a draft before those that the checker knows; no reference needs them.
     const schema = JSON.parse(JSON.stringify(composeSchema), (name, value: unknown) =>
       (name === "id" || name === "$schema") && typeof value === "string" ? undefined : value
@@ -51,7 +51,7 @@ describe("the compose file", () => {
     assert.isFalse(isCompose({ services: { proxy: { read_onyl: true } } }), "the schema looks")
   })
 
-  it("gives the proxy no right that it does not need, and time to stop", () => {
+  it("the compose file gives the proxy no unneeded right, and time to stop", () => {
     const { proxy } = compose.services
     assert.deepInclude(proxy, {
       read_only: true,

@@ -10,7 +10,7 @@ const textOf = (path: string) => readFileSync(new URL(`../../${path}`, import.me
 describe("a test that needs a tool of Debian's", () => {
   afterEach(() => void vi.unstubAllEnvs())
 
-  it("runs where the tool is there", () => {
+  it("a test runs where its Debian tool is installed", () => {
     const folder = mkdtempSync(join(tmpdir(), "cbr-tools-"))
     try {
       writeFileSync(join(folder, "zsh"), "")
@@ -21,13 +21,13 @@ describe("a test that needs a tool of Debian's", () => {
     }
   })
 
-  it("is skipped where the tool is missing, and says what brings it", () => {
+  it("a test without its Debian tool is skipped and names the package", () => {
     vi.stubEnv("CI", undefined)
     vi.stubEnv("PATH", "/nowhere")
     assert.deepStrictEqual(needs("fish", "redis-cli"), { skip: true, meta: { needs: "fish redis-tools" } })
   })
 
-  it("is an error in CI where the tool is missing", () => {
+  it("a test without its Debian tool fails in CI", () => {
     vi.stubEnv("CI", "true")
     vi.stubEnv("PATH", "/nowhere")
     assert.throws(() => needs("fish"), /apt-get install fish/)

@@ -45,7 +45,7 @@ interface Container {
 }
 
 describe("the Kubernetes manifests", () => {
-  it("are all named in the kustomization", () => {
+  it("the kustomization names every manifest", () => {
     const named = [
       "kustomization.yaml",
       "secrets.example.yaml",
@@ -61,7 +61,7 @@ describe("the Kubernetes manifests", () => {
     new Model(object as never).validate()
   })
 
-  it("have no field that the API does not know", { timeout: 60_000 }, () => {
+  it("the manifests have no field that the Kubernetes API does not know", { timeout: 60_000 }, () => {
     // The API's schemas let any field pass; the compiler, which reads the same API, does not.
     const folder = mkdtempSync(join(pathOf("node_modules"), ".fields-"))
     try {
@@ -92,7 +92,7 @@ describe("the Kubernetes manifests", () => {
     }
   })
 
-  it("give every container of the pod no right that it does not need", () => {
+  it("the manifests give the pod's containers no unneeded right", () => {
     const { containers, initContainers, volumes } = deployment.spec.template.spec
     for (const { image, securityContext, volumeMounts } of [...containers, ...initContainers]) {
       assert.deepEqual(securityContext, {
@@ -105,7 +105,7 @@ describe("the Kubernetes manifests", () => {
     }
   })
 
-  it("agree with the configuration on ports, and on the time to stop", () => {
+  it("the manifests and the configuration agree on ports and on the time to stop", () => {
     const [proxy] = documentsOf("kubernetes/proxy.yaml") as [
       { listen: { port: number }; drain: { serve_seconds: number; finish_seconds: number } }
     ]

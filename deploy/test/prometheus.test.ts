@@ -52,7 +52,7 @@ describe("the alerts", () => {
     assert.isNotEmpty(annotations.summary)
   })
 
-  it("would show a slip", () => {
+  it("the parser refuses a rule with a slip", () => {
     assert.include(parsed("sum(rate(a[5m])").kinds, "error")
     assert.isFalse(names.has("cbr_proxy_request_total"))
   })

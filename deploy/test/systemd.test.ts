@@ -11,7 +11,7 @@ const unit = "systemd/cbr-proxy@.service"
 const analyze = (...args: ReadonlyArray<string>) => spawnSync("systemd-analyze", args, { encoding: "utf8" })
 
 describe("the systemd unit", () => {
-  it("is one that systemd understands", needs("systemd-analyze"), () => {
+  it("systemd-analyze accepts the unit", needs("systemd-analyze"), () => {
     const folder = mkdtempSync(join(tmpdir(), "cbr-unit-"))
     try {
       // Of the commands only their presence is looked at, which is another machine's affair.
@@ -25,16 +25,16 @@ describe("the systemd unit", () => {
     }
   })
 
-  it("leaves the service little of the machine: an exposure of 1.5 of 10 at most", needs("systemd-analyze"), () => {
+  it("the unit has an exposure of at most 1.5 of 10", needs("systemd-analyze"), () => {
     const { status, stdout } = analyze("security", "--offline=true", "--threshold=15", pathOf(unit))
     assert.strictEqual(status, 0, stdout.slice(-200))
   })
 
-  it("gives each process an admin port of its own", () => {
+  it("each process has its own admin port", () => {
     assert.match(textOf(unit), /^Environment=CBR_PROXY_ADMIN_PORT=909%i$/m)
   })
 
-  it("gives the proxy longer to stop than the proxy takes", () => {
+  it("systemd waits longer than the proxy takes to stop", () => {
     const [{ drain }] = documentsOf("systemd/proxy.yaml") as [
       { drain?: { serve_seconds: number; finish_seconds: number } }
     ]
