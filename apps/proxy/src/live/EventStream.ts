@@ -7,16 +7,21 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { End, Stay } from "./Attendance.ts"
 import { counted, events, merged, streams } from "./LiveMetrics.ts"
-import type { Newest } from "./Newest.ts"
-import type { Standing } from "./Standing.ts"
-import { newsOf, problemEvent, rotateEvent, type Told, type WatchEvent } from "./WatchEvents.ts"
+import { problemEvent, rotateEvent, type WatchEvent } from "./WatchEvents.ts"
+
+/** What one reader is told, and how far it is. */
+export interface Telling {
+  /** What the stream begins with. */
+  readonly opening: () => Piece
+  /** What there is to tell now; `undefined` if nothing. What it returns counts as told. */
+  readonly next: () => Piece | undefined
+  /** Calls whenever there may be more to tell, until it is told to stop. */
+  readonly listen: (listener: () => void) => () => void
+}
 
 /** A stream that is to be opened. */
 export interface EventStreamOptions {
-  readonly newest: Newest<Standing>
-  /** The standing that it begins with; not without a sighting or trouble. */
-  readonly first: Standing
-  readonly told: Told
+  readonly telling: Telling
   readonly stay: Stay
   readonly proxy_request_id: string
 }
@@ -40,7 +45,7 @@ const opened = (first: Uint8Array): Uint8Array => {
 }
 
 /** What a reader gets next. */
-interface Piece {
+export interface Piece {
   readonly events: ReadonlyArray<WatchEvent>
   /** States that the reader was too slow for. */
   readonly merged: number
@@ -48,9 +53,8 @@ interface Piece {
 }
 
 /**
- * The events of a backup as bytes, each piece made when the reader has taken
- * the one before: a slow reader is told of the newest state and of none
- * before it. A comment goes out when there has been nothing to say for a beat,
+ * Events as bytes, each piece made when the reader has taken the one before: a
+ * slow reader is told of the newest state and of none before it. A comment goes out when there has been nothing to say for a beat,
  * and one at once, so that the reader knows that the stream gets through.
  *
  * One pull makes it rather than streams put together: what a stream is made of
@@ -59,28 +63,20 @@ interface Piece {
  * @source HTML, section 9.2, server-sent events
  */
 export const eventStream = ({
-  first,
-  newest,
   proxy_request_id,
   stay,
-  told
+  telling
 }: EventStreamOptions): Effect.Effect<Stream.Stream<Uint8Array>, never, Scope.Scope> => {
   /** How far the reader is. */
-  const reader = { told, standing: first, isOpen: false, hasAll: false }
+  const reader = { isOpen: false, hasAll: false }
 
-  const tell = (standing: Standing): Piece => {
-    const news = newsOf(reader.told, standing, proxy_request_id)
-    reader.told = news.told
-    reader.standing = standing
-    return news
-  }
   /** What there is for the reader at this moment. */
   const ready = (): Piece | undefined => {
-    if (!reader.isOpen) return tell(first)
+    if (!reader.isOpen) return telling.opening()
     const end = stay.end()
     const hasRight = end === undefined || typeof end === "string"
-    const standing = newest.current()
-    if (hasRight && standing !== reader.standing) return tell(standing)
+    const news = hasRight ? telling.next() : undefined
+    if (news !== undefined) return news
     if (end !== undefined) return goodbye(end, proxy_request_id)
     return stay.isBeatDue() ? nothing : undefined
   }
@@ -101,7 +97,7 @@ export const eventStream = ({
       leave()
       resume(write(piece))
     }
-    const stop = newest.listen(look)
+    const stop = telling.listen(look)
     const leave = () => {
       stop()
       stay.onCall(undefined)

@@ -21,6 +21,7 @@ import { timeLimitOf } from "../policy/TimeLimit.ts"
 import { Refusal } from "../problems/Refusal.ts"
 import type { Generations } from "../snapshot/Generations.ts"
 import { Attendance } from "./Attendance.ts"
+import { backupTelling } from "./BackupTelling.ts"
 import { eventStream } from "./EventStream.ts"
 import { kept } from "./Kept.ts"
 import { longPoll, preferredWait } from "./LongPoll.ts"
@@ -121,8 +122,8 @@ export class LiveAnswers extends Context.Service<
             const { proxy_request_id } = notes
             yield* loggedAtEnd(watcher, proxy_request_id)
             const stay = yield* stayFor(watcher, hasMoved)
-            const told = beginning(lastEventId)
-            const events = yield* eventStream({ newest, first, told, stay, proxy_request_id })
+            const telling = backupTelling({ newest, first, told: beginning(lastEventId), proxy_request_id })
+            const events = yield* eventStream({ telling, stay, proxy_request_id })
             return HttpServerResponse.stream(events, { headers: streamFields })
           }),
           waited: Effect.fnUntraced(function* ({ head, request, watcher }, had) {

@@ -3,7 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber, Result, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import type { End, Stay } from "../../src/live/Attendance.ts"
-import { eventStream, type EventStreamOptions } from "../../src/live/EventStream.ts"
+import { backupTelling, type BackupTellingOptions } from "../../src/live/BackupTelling.ts"
+import { eventStream } from "../../src/live/EventStream.ts"
 import { makeNewest } from "../../src/live/Newest.ts"
 import { after, unseen } from "../../src/live/Standing.ts"
 import { beginning } from "../../src/live/WatchEvents.ts"
@@ -36,17 +37,14 @@ const makeStay = Effect.map(Clock.Clock, (clock) => {
 })
 
 /** A stream that is read as fast as it comes, over a backup that the test changes. */
-const open = Effect.fnUntraced(function* (options: Partial<EventStreamOptions> = {}) {
+const open = Effect.fnUntraced(function* (options: Partial<BackupTellingOptions & { readonly stay: Stay }> = {}) {
   const first = standingOf("restoring")
   const newest = makeNewest(first)
   const { call, sendAway, stay } = yield* makeStay
   const stream = yield* eventStream({
-    newest,
-    first,
-    told: beginning(undefined),
-    stay,
-    proxy_request_id: "id",
-    ...options
+    telling: backupTelling({ newest, first, told: beginning(undefined), proxy_request_id: "id", ...options }),
+    stay: options.stay ?? stay,
+    proxy_request_id: "id"
   })
   const chunks: Array<Uint8Array> = []
   const fiber = yield* Effect.forkChild(
@@ -149,7 +147,8 @@ describe("a stream of events", () => {
       const newest = makeNewest(first)
       const { sendAway, stay } = yield* makeStay
       const read: Array<Uint8Array> = []
-      const stream = yield* eventStream({ newest, first, told: beginning(undefined), stay, proxy_request_id: "id" })
+      const telling = backupTelling({ newest, first, told: beginning(undefined), proxy_request_id: "id" })
+      const stream = yield* eventStream({ telling, stay, proxy_request_id: "id" })
       const fiber = yield* Effect.forkChild(
         Stream.runForEach(stream, (chunk) =>
           Effect.andThen(
@@ -174,13 +173,8 @@ describe("a stream of events", () => {
       const first = standingOf("restoring")
       const newest = makeNewest(first)
       const read: Array<Uint8Array> = []
-      const stream = yield* eventStream({
-        newest,
-        first,
-        told: beginning(undefined),
-        stay: (yield* makeStay).stay,
-        proxy_request_id: "id"
-      })
+      const telling = backupTelling({ newest, first, told: beginning(undefined), proxy_request_id: "id" })
+      const stream = yield* eventStream({ telling, stay: (yield* makeStay).stay, proxy_request_id: "id" })
       yield* Effect.forkChild(
         Stream.runForEach(stream, (chunk) =>
           Effect.andThen(
