@@ -61,6 +61,7 @@ export {
 } from "./ShowBackupRequest.ts"
 export { maxLength, maxNesting, ShowBackupResponse } from "./ShowBackupResponse.ts"
 export { Timestamp, TimestampFromString } from "./Timestamp.ts"
+export { unreadableFields } from "./UnreadableFields.ts"
 export { UnreadableFault, UnreadableResponse, unreadableText } from "./UnreadableResponse.ts"
 export { type DayState, Fleet, madeAt, newestFirst, type ResourceBackups, type WithBackup } from "./Fleet.ts"
 export { assessMissing, assessResource, gravityOfVerdict, type ResourceAssessment } from "./FleetAssessment.ts"

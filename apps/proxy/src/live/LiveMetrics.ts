@@ -3,10 +3,16 @@ import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import { eachFromZero, fromZero } from "../observability/FromZero.ts"
 import { kept } from "./Kept.ts"
+import { eventNames } from "./WatchEvents.ts"
 
 /** Backups that are looked at because somebody watches them. */
 export const pollers = Metric.gauge("cbr_proxy_live_pollers", {
   description: "Backups that are looked at because somebody watches them"
+})
+
+/** Projects whose lists are followed because somebody watches them. */
+export const projectPollers = Metric.gauge("cbr_proxy_live_project_pollers", {
+  description: "Projects whose lists are followed because somebody watches them"
 })
 
 /** Streams that are open. */
@@ -18,7 +24,7 @@ const sent = Metric.counter("cbr_proxy_live_events_total", {
 })
 
 /** Events sent, by name. */
-export const events = eachFromZero(sent, "event", ["snapshot", "changed", "stable", "deleted", "problem", "rotate"])
+export const events = eachFromZero(sent, "event", eventNames)
 
 /** States of a backup that a reader was too slow for: it got a newer one in their place. */
 export const merged = fromZero(

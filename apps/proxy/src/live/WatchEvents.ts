@@ -4,7 +4,7 @@ import { detailsOf, fromRefusal, fromShowBackupError } from "../problems/Problem
 import { passes, type Standing, type There } from "./Standing.ts"
 
 /**
- * What a stream says:
+ * What a stream of one backup says; `ProjectEvents` tells what that of a project does:
  *
  * - `snapshot`: the backup as it stands, at the beginning, and when a problem is over;
  * - `changed`: it is another than before, and something of it is under way;
@@ -13,7 +13,10 @@ import { passes, type Standing, type There } from "./Standing.ts"
  * - `problem`: the cloud could not be asked, and the stream goes on; or the stream cannot go on, and ends;
  * - `rotate`: the stream ends, and is to be opened anew.
  */
-export type EventName = "snapshot" | "changed" | "stable" | "deleted" | "problem" | "rotate"
+export type EventName = (typeof eventNames)[number]
+
+/** Every {@link EventName}, also those that only a project's stream has. */
+export const eventNames = ["snapshot", "changed", "stable", "deleted", "new", "gone", "problem", "rotate"] as const
 
 /** An event as it goes over the wire, and its name for the metrics. */
 export interface WatchEvent {
@@ -100,7 +103,7 @@ export const rotateEvent = (reason: "age" | "draining" | "moved"): WatchEvent =>
  * @param data JSON; its line breaks are white space, so it does no harm that the format has them all alike
  * @source HTML, section 9.2.6
  */
-const frameOf = (name: EventName, data: string, id?: string): WatchEvent => ({
+export const frameOf = (name: EventName, data: string, id?: string): WatchEvent => ({
   name,
   frame: new TextEncoder().encode(Sse.encoder.write({ _tag: "Event", event: name, id, data }))
 })

@@ -1,0 +1,232 @@
+import { isAtRest, type ListBackupsRequest, type ShowBackupResponse } from "@cbr/domain"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Result from "effect/Result"
+import type { ShowFailed } from "../cache/Shown.ts"
+import { LiveRules } from "../policy/LiveRules.ts"
+import { ListPass, passLimit } from "./ListPass.ts"
+import { waitAfter } from "./LookPace.ts"
+import { makeNewest, type Newest } from "./Newest.ts"
+import type { ListSummary, ProjectEvents } from "./ProjectEvents.ts"
+import { type InventoryChange, ProjectInventory } from "./ProjectInventory.ts"
+import { type Trouble, unseen } from "./Standing.ts"
+
+/** A page of the list, read. */
+export interface ReadPage {
+  readonly backups: ReadonlyArray<ShowBackupResponse>
+  /** When the service gave it, in milliseconds since 1970. */
+  readonly at: number
+}
+
+/** How old a page may be that somebody else had fetched, in seconds; `undefined` for one that nobody else is to have. */
+export type PageAge = number | undefined
+
+/** Reads a page of a project's list. */
+export type ReadPages = (request: ListBackupsRequest, maxAge: PageAge) => Effect.Effect<ReadPage, ShowFailed>
+
+/** How a project's list stands. One takes the place of another. */
+export interface ProjectStanding extends ListSummary {
+  /** Whether its newest backups are known. */
+  readonly isOpen: boolean
+  /** Number of the newest event. */
+  readonly position: number
+  /** `undefined` when the newest look did not fail. */
+  readonly trouble: Trouble | undefined
+}
+
+/** Before the first look. */
+export const unlisted: ProjectStanding = {
+  backups: 0,
+  complete: false,
+  isOpen: false,
+  position: 0,
+  trouble: undefined
+}
+
+/** Backups on a page of the newest ones, and pages of them that a look reads at most. */
+const newestLimit = 100
+const maxNewestPages = 10
+
+/** Backups at the end of such a page that decide whether the next one is read. */
+const atEnd = 20
+
+/** Time that a pass has for each of its pages, so that a large list is passed through less often. */
+const passPage = Duration.seconds(30)
+
+/** The order in which a list is read: the one for which a backup that is made meanwhile makes no gap. */
+const sort = "created_at:desc,id:desc"
+
+/**
+ * Follows the list of one project. It looks at the newest backups, on as many pages as tell anything new or have
+ * something under way, and passes through the whole list less often.
+ *
+ * Its calls are bounded. While something is under way, one page each `live.list_moving_seconds`; else one each
+ * `live.list_at_rest_seconds`; and on the average one each 30 s for the passes, or fewer where the list has fewer than
+ * 20 pages. A pass through 6,000 backups takes 8 calls, one through 100,000 takes 102.
+ */
+export class ProjectPoller {
+  readonly project_id: string
+  readonly events: ProjectEvents
+  readonly standing: Newest<ProjectStanding> = makeNewest(unlisted)
+  readonly inventory = new ProjectInventory()
+  readonly #read: ReadPages
+  #pass: ListPass | undefined
+  #passLimit = passLimit
+  #newestLimit = newestLimit
+  /** Backups on the first page of the first pass. */
+  #opened = 0
+  /** Whether something was under way, or new, at the newest look. */
+  #isMoving = true
+  /** All of these are milliseconds since 1970. */
+  #newestDue = Number.NEGATIVE_INFINITY
+  #passDue = Number.NEGATIVE_INFINITY
+  #passBegan = 0
+
+  constructor(project_id: string, events: ProjectEvents, read: ReadPages) {
+    this.project_id = project_id
+    this.events = events
+    this.#read = read
+  }
+
+  /** Does all that is due, and tells how long to wait before the next round. */
+  readonly round: Effect.Effect<Duration.Duration> = Effect.suspend(() => this.#step()).pipe(
+    Effect.repeat({ until: Duration.isPositive })
+  )
+
+  /** Takes in what somebody else had fetched: as ShowBackup or ListBackups tells it. */
+  take(responses: ReadonlyArray<ShowBackupResponse>): void {
+    // Before the list has been read once, a backup that is not known is not new.
+    if (this.standing.current().complete) this.#learn(responses)
+  }
+
+  /** Takes in that the service has a backup no more. */
+  drop(backup_id: string): void {
+    const backup = this.inventory.drop(backup_id)
+    if (backup === undefined) return
+    this.events.gone(backup)
+    this.#tell({})
+  }
+
+  /** Does one thing that is due. */
+  readonly #step = Effect.fnUntraced(function* (this: ProjectPoller): Effect.fn.Return<Duration.Duration> {
+    const now = yield* Clock.currentTimeMillis
+    if (this.#pass === undefined && now >= this.#passDue) this.#beginPass(now)
+    const isNewestDue = this.standing.current().isOpen && now >= this.#newestDue
+    if (!isNewestDue && this.#pass === undefined) return untilDue(Math.min(this.#newestDue, this.#passDue), now)
+    const looked = yield* Effect.result(isNewestDue ? this.#lookAtNewest() : this.#readOn(this.#pass!))
+    if (Result.isSuccess(looked)) {
+      this.#tell({ trouble: undefined })
+      return Duration.zero
+    }
+    const error = looked.failure
+    if (error._tag === "ResponseTooLarge" && this.#halve(isNewestDue)) return Duration.zero
+    const trouble = { error, inARow: (this.standing.current().trouble?.inARow ?? 0) + 1 }
+    this.#tell({ trouble })
+    return waitAfter({ ...unseen, trouble }, Duration.zero, yield* Random.next, yield* LiveRules)
+  })
+
+  #beginPass(now: number): void {
+    this.#pass = new ListPass(this.#passLimit)
+    this.#passBegan = now
+    this.inventory.beginPass()
+  }
+
+  #halve(isNewest: boolean): boolean {
+    if (!isNewest) return this.#pass?.halve() === true
+    if (this.#newestLimit === 1) return false
+    this.#newestLimit = Math.floor(this.#newestLimit / 2)
+    return true
+  }
+
+  /** Reads the newest pages, as long as what stands at the end of one is news or under way. */
+  readonly #lookAtNewest = Effect.fnUntraced(function* (this: ProjectPoller): Effect.fn.Return<void, ShowFailed> {
+    const { list_at_rest_seconds, list_moving_seconds } = yield* LiveRules
+    // A little less than the interval, so that of several replicas the later ones find the first one's page.
+    const maxAge = (this.#isMoving ? list_moving_seconds : list_at_rest_seconds) * 0.9
+    const most = this.#mostNewestPages()
+    let at = Number.POSITIVE_INFINITY
+    let pages = 0
+    let isMoving = false
+    for (let goesOn = true; goesOn && pages < most; pages++) {
+      const offset = pages * this.#newestLimit
+      const request = { project_id: this.project_id, sort, limit: this.#newestLimit, offset }
+      const page = yield* this.#read(request, maxAge)
+      at = Math.min(at, page.at)
+      const news = this.#learn(page.backups)
+      const isLively = (response: ShowBackupResponse) => news.has(response) || !isAtRest(response.backup)
+      isMoving ||= page.backups.some(isLively)
+      goesOn = page.backups.length >= this.#newestLimit && page.backups.slice(-atEnd).some(isLively)
+    }
+    this.#isMoving = isMoving
+    const now = yield* Clock.currentTimeMillis
+    const wait = 1_000 * (isMoving ? list_moving_seconds * pages : list_at_rest_seconds)
+    const left = Math.min(wait, Math.max(wait / 10, wait - (now - at)))
+    this.#newestDue = now + left * (1 + (yield* Random.next) / 20)
+  })
+
+  /** While the list has not been read once, what is behind its first page is not known, and would seem new. */
+  #mostNewestPages(): number {
+    return this.standing.current().complete
+      ? maxNewestPages
+      : Math.min(maxNewestPages, Math.floor(this.#opened / 2 / this.#newestLimit))
+  }
+
+  /** Reads one page of a pass. */
+  readonly #readOn = Effect.fnUntraced(function* (
+    this: ProjectPoller,
+    pass: ListPass
+  ): Effect.fn.Return<void, ShowFailed> {
+    const sought = pass.sought()!
+    const { backups } = yield* this.#read({ project_id: this.project_id, sort, ...sought }, undefined)
+    // Of the first pass nothing is news: it is what the readers begin with.
+    if (this.standing.current().complete) this.#learn(backups)
+    else for (const response of backups) this.inventory.take(response)
+    pass.took(
+      backups.flatMap(({ backup: { created_at, id } }) =>
+        id === undefined ? [] : [{ id: id.toLowerCase(), created_at: created_at?.epochMicroseconds }]
+      )
+    )
+    if (!this.standing.current().isOpen) {
+      this.#opened = backups.length
+      this.#tell({ isOpen: true })
+    }
+    if (pass.sought() === undefined) this.#endPass(pass, yield* LiveRules)
+  })
+
+  #endPass(pass: ListPass, { list_pass_minutes }: LiveRules): void {
+    for (const backup of pass.isWhole ? this.inventory.endPass() : []) this.events.gone(backup)
+    this.#pass = undefined
+    this.#passLimit = pass.limit
+    this.#passDue = this.#passBegan + Math.max(list_pass_minutes * 60_000, pass.pages * Duration.toMillis(passPage))
+    this.#tell({ complete: true })
+  }
+
+  /** Takes in what an answer says, and tells what of it is news. */
+  #learn(responses: ReadonlyArray<ShowBackupResponse>): ReadonlySet<ShowBackupResponse> {
+    const changes = responses.map((response) => this.inventory.take(response)).filter((change) => change !== undefined)
+    // A list has the newest first; its events come in the order in which the backups were made.
+    for (const change of changes.reverse()) this.events.told(nameOf(change), change.response)
+    if (changes.length > 0) this.#tell({})
+    return new Set(changes.map(({ response }) => response))
+  }
+
+  #tell(fields: Partial<ProjectStanding>): void {
+    const before = this.standing.current()
+    const { position } = this.events
+    const backups = this.inventory.size
+    const after = { ...before, backups, position, ...fields }
+    const isSame =
+      after.isOpen === before.isOpen &&
+      after.complete === before.complete &&
+      after.position === before.position &&
+      after.backups === before.backups &&
+      after.trouble === before.trouble
+    if (!isSame) this.standing.put(after)
+  }
+}
+
+const untilDue = (due: number, now: number) => Duration.millis(Math.max(1, due - now))
+
+const nameOf = ({ _tag }: InventoryChange) => (_tag === "New" ? "new" : "changed")

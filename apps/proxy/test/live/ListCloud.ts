@@ -1,0 +1,80 @@
+import { type ListBackupsRequest, newestFirst, ShowBackupResponse } from "@cbr/domain"
+import { Clock, Effect, Result } from "effect"
+import type { ShowFailed } from "../../src/cache/Shown.ts"
+import type { ReadPages } from "../../src/live/ProjectPoller.ts"
+
+/** A backup of a list. */
+export interface ListedBackup {
+  readonly id: string
+  readonly [field: string]: unknown
+}
+
+/** The `n`th backup of a project: the greater, the newer. */
+export const nth = (n: number, fields: object = {}): ListedBackup => ({
+  id: `00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`,
+  status: "available",
+  resource_id: `server-${n % 7}`,
+  created_at: new Date(Date.UTC(2026, 0, 1) + n * 60_000).toISOString(),
+  ...fields
+})
+
+const responseOf = (backup: ListedBackup): ShowBackupResponse =>
+  Result.getOrThrow(ShowBackupResponse.ofElement(JSON.stringify(backup)))
+
+/** A project's list that the test changes, with the pages that were asked for. */
+export class ListCloud {
+  requests: Array<ListBackupsRequest> = []
+  /** Parameters that the server does not heed. */
+  readonly ignores = new Set<keyof ListBackupsRequest>()
+  /** What a page fails with, if anything. */
+  failure: ((request: ListBackupsRequest) => ShowFailed | undefined) | undefined
+  /** Happens behind each page. */
+  behind: (() => void) | undefined
+  readonly #stored = new Map<string, ShowBackupResponse>()
+  #sorted: ReadonlyArray<ShowBackupResponse> | undefined
+
+  constructor(first: ReadonlyArray<ListedBackup>) {
+    this.put(...first)
+  }
+
+  put(...backups: ReadonlyArray<ListedBackup>): void {
+    for (const backup of backups) this.#stored.set(backup.id, responseOf(backup))
+    this.#sorted = undefined
+  }
+
+  remove(...ids: ReadonlyArray<string>): void {
+    for (const id of ids) this.#stored.delete(id)
+    this.#sorted = undefined
+  }
+
+  has(id: string): boolean {
+    return this.#stored.has(id)
+  }
+
+  ids(): ReadonlyArray<string> {
+    return [...this.#stored.keys()].sort()
+  }
+
+  calls(): number {
+    return this.requests.length
+  }
+
+  readonly read: ReadPages = (request) => {
+    this.requests.push(request)
+    const failure = this.failure?.(request)
+    if (failure !== undefined) return Effect.fail(failure)
+    const backups = this.#page(request)
+    this.behind?.()
+    return Effect.map(Clock.currentTimeMillis, (at) => ({ backups, at }))
+  }
+
+  #page({ limit = 1_000, offset = 0 }: ListBackupsRequest): ReadonlyArray<ShowBackupResponse> {
+    const all = [...this.#stored.values()]
+    this.#sorted ??= this.ignores.has("sort") ? all : all.sort((a, b) => newestFirst(a.backup, b.backup))
+    const from = this.ignores.has("offset") ? 0 : offset
+    return this.#sorted.slice(from, from + (this.ignores.has("limit") ? 50 : limit))
+  }
+}
+
+/** So many backups, the oldest first. */
+export const many = (count: number): ReadonlyArray<ListedBackup> => Array.from({ length: count }, (_, n) => nth(n))
