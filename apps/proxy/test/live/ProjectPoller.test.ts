@@ -57,7 +57,8 @@ describe("the poller of a project", () => {
           assert.isAtMost(cloud.calls(), 5 * atRest + pass)
           assert.isAtLeast(cloud.calls(), 4 * atRest)
           assert.strictEqual(poller.events.position, 0)
-        }).pipe(Effect.scoped)
+        }).pipe(Effect.scoped),
+      60_000
     )
   }
 
