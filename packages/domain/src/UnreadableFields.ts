@@ -9,6 +9,9 @@ const found = new WeakMap<BackupResp, ReadonlyArray<string>>()
  * The fields of a backup that came, that decide whether it is whole, and that
  * could not be read: parts or copies that are no list, an expiry that is no
  * time. They are missing from the backup, and yet not said to be absent.
+ *
+ * @category Verdicts
+ * @since 0.1.0
  */
 export const unreadableFields = (backup: BackupResp): ReadonlyArray<string> => found.get(backup) ?? []
 
