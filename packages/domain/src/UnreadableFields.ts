@@ -2,23 +2,29 @@ import type { BackupResp } from "./BackupResp.ts"
 import { isObject } from "./JsonObject.ts"
 import { readTimestamp } from "./Timestamp.ts"
 
-/** Backups with fields that a judgement needs, and that came in a form that the page does not have: their paths. */
-const found = new WeakMap<BackupResp, ReadonlyArray<string>>()
+/** The field of a backup that names what of it could not be read. A symbol: it is no field of the page, nor of JSON. */
+const unreadable = Symbol("unreadable fields")
+
+interface PartlyRead {
+  [unreadable]?: ReadonlyArray<string>
+}
+
+const partlyRead = (backup: BackupResp & PartlyRead): PartlyRead => backup
 
 /**
- * The fields of a backup that came, that decide whether it is whole, and that
+ * The paths of the fields of a backup that came, that decide whether it is whole, and that
  * could not be read: parts or copies that are no list, an expiry that is no
- * time. They are missing from the backup, and yet not said to be absent.
+ * time. They are missing from the backup, and yet not said to be absent. A copy of the backup keeps them.
  *
  * @category Verdicts
  * @since 0.1.0
  */
-export const unreadableFields = (backup: BackupResp): ReadonlyArray<string> => found.get(backup) ?? []
+export const unreadableFields = (backup: BackupResp): ReadonlyArray<string> => partlyRead(backup)[unreadable] ?? []
 
-/** Keeps what could not be read of a backup as it was typed from `source`, at any depth. */
+/** Notes on a backup what could not be read of it, as it was typed from `source`, at any depth. */
 export const noteUnreadableFields = (backup: BackupResp, source: object): void => {
   const paths = pathsIn(source, "")
-  if (paths.length > 0) found.set(backup, paths)
+  if (paths.length > 0) partlyRead(backup)[unreadable] = paths
 }
 
 interface Judged {

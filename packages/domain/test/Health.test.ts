@@ -211,6 +211,12 @@ describe("health", () => {
     })
   })
 
+  it.each(unreadable)("a copy of a backup whose %j cannot be read is unknown too", (fields) => {
+    const backup = read({ status: "available", ...fields })
+    assert.deepStrictEqual(health({ ...backup, name: "copy" }, now), health(backup, now))
+    assert.strictEqual(JSON.stringify({ ...backup }), JSON.stringify(backup))
+  })
+
   it("null and an empty text are not said, and leave nothing unknown", () => {
     const fields = { children: null, replication_records: null, expired_at: "" }
     assert.strictEqual(health(read({ status: "available", ...fields }), now).level, "healthy")
