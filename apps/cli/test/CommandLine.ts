@@ -16,7 +16,7 @@ import {
   Terminal
 } from "effect"
 import { TestConsole } from "effect/testing"
-import { run } from "../src/app/cli.ts"
+import { commandLineOf, run } from "../src/app/cli.ts"
 import { ClientPool } from "../src/calls/ClientPool.ts"
 
 export interface CommandLineOptions {
@@ -35,7 +35,7 @@ export interface CommandLineOptions {
 /** One command line, run in this process: its exit code, and what it wrote. */
 export const commandLine = (words: ReadonlyArray<string>, options: CommandLineOptions = {}) =>
   Effect.gen(function* () {
-    const exitCode = yield* run(words)
+    const exitCode = yield* run(commandLineOf(words))
     const out = yield* TestConsole.logLines
     const err = yield* TestConsole.errorLines
     return { exitCode, out: out.join("\n"), err: err.join("\n") }
@@ -53,7 +53,7 @@ export const saidInOrder = (words: ReadonlyArray<string>, options: CommandLineOp
       log: into("out"),
       error: into("err")
     })
-    yield* Effect.provideService(run(words), Console.Console, console)
+    yield* Effect.provideService(run(commandLineOf(words)), Console.Console, console)
     return said
   }).pipe(Effect.provide(machine(options)))
 

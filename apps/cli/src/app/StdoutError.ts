@@ -1,16 +1,14 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import type { CommandLine } from "../args/CommandLine.ts"
 import { readLanguage, loadMessages } from "../args/OutputOptions.ts"
 import { exitCodes, monitoringStates } from "../exit/ExitCodes.ts"
 import { isMonitoringPlugin } from "../monitoring/MonitoringPlugin.ts"
 
 /** Says on stderr that standard output takes no more, as on a full disk, and tells the exit code for that. */
-export const reportStdoutError = Effect.fnUntraced(function* (
-  words: ReadonlyArray<string>,
-  error: NodeJS.ErrnoException
-) {
-  const exitCode = (yield* isMonitoringPlugin(words)) ? monitoringStates.unknown.code : exitCodes.OwnFault
-  const messages = yield* Effect.flatMap(readLanguage(words), loadMessages)
+export const reportStdoutError = Effect.fnUntraced(function* (line: CommandLine, error: NodeJS.ErrnoException) {
+  const exitCode = (yield* isMonitoringPlugin(line)) ? monitoringStates.unknown.code : exitCodes.OwnFault
+  const messages = yield* Effect.flatMap(readLanguage(line), loadMessages)
   yield* Console.error(messages.outputLost(error.code ?? error.message, exitCode))
   return exitCode
 })

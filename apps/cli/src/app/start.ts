@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Environment from "../args/Environment.ts"
-import { findCommand, readLanguage, loadMessages } from "../args/OutputOptions.ts"
+import { loadMessages, readLanguage } from "../args/OutputOptions.ts"
 import { ClientPool } from "../calls/ClientPool.ts"
 import { exitCodes } from "../exit/ExitCodes.ts"
 import { failureOf } from "../failures/Failure.ts"
@@ -16,7 +16,7 @@ import { Messages } from "../messages/Messages.ts"
 import * as Crypto from "../startup/Crypto.ts"
 import * as FileSystem from "../startup/FileSystem.ts"
 import * as LazyPlatform from "../startup/LazyPlatform.ts"
-import { reportStartFailure, run } from "./cli.ts"
+import { commandLineOf, reportStartFailure, run } from "./cli.ts"
 import { reportStdoutError } from "./StdoutError.ts"
 
 /** Everything that a command line needs of this machine. */
@@ -42,26 +42,27 @@ const leave = (exitCode: number): void => {
 
 /** Runs a command line to its end: the exit code is the process's, and a signal's is 128 and its number. */
 export const start = (words: ReadonlyArray<string>): void => {
+  const line = commandLineOf(words)
   let byTerm = false
   process.once("SIGTERM", () => void (byTerm = true))
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     // A reader that has seen enough closes the pipe: that is no failure, and nothing more needs doing but to tell the
     // verdict of a check.
-    if (error.code === "EPIPE") return findCommand(words) === "check" ? undefined : process.exit(exitCodes.Done)
+    if (error.code === "EPIPE") return line.command === "check" ? undefined : process.exit(exitCodes.Done)
     Effect.runFork(
-      Effect.flatMap(reportStdoutError(words, error), (exitCode) => Effect.sync(() => process.exit(exitCode)))
+      Effect.flatMap(reportStdoutError(line, error), (exitCode) => Effect.sync(() => process.exit(exitCode)))
     )
   })
   // There is nowhere left to say so.
   process.stderr.on("error", () => {})
 
-  run(words).pipe(
+  run(line).pipe(
     Effect.provide(platform),
     // A proxy or a file of authorities that cannot be used.
     Effect.catch((error) =>
       failureOf(error, { what: error.detail.code === "https-proxy-unusable" ? "HTTPS_PROXY" : "CBR_CA_FILE" }).pipe(
-        Effect.flatMap((failure) => reportStartFailure(words, failure)),
-        Effect.provideServiceEffect(Messages, Effect.flatMap(readLanguage(words), loadMessages))
+        Effect.flatMap((failure) => reportStartFailure(line, failure)),
+        Effect.provideServiceEffect(Messages, Effect.flatMap(readLanguage(line), loadMessages))
       )
     ),
     Effect.flatMap((exitCode) => Effect.sync(() => leave(exitCode))),

@@ -3,7 +3,7 @@ import * as Completions from "effect/cli/Completions"
 import type * as Flag from "effect/cli/Flag"
 import type { Messages } from "../messages/Messages.ts"
 import type { DeclaredFlag } from "../values/InvalidValue.ts"
-import { globalFlags } from "./OutputOptions.ts"
+import { globalFlags } from "./GlobalFlags.ts"
 
 /** The flags that every command has, as flags of one command: they are none of the tree's. */
 export const globalFlagsDescriptor = (messages: Messages): Completions.CommandDescriptor => {

@@ -6,7 +6,7 @@ import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import { Timeout } from "../values/durations.ts"
-import { invalidValue } from "../values/InvalidValue.ts"
+import { schemaRefusal } from "../values/InvalidValue.ts"
 import type { SettingSource } from "../values/SettingSource.ts"
 import { WholeNumber } from "../values/WholeNumber.ts"
 import { YesOrNo } from "../values/YesOrNo.ts"
@@ -37,7 +37,7 @@ const parsed = <A, B>(
       // Made where there is something to read: most flags are not given.
       Effect.mapBoth(Schema.decodeUnknownEffect(schema)(text), {
         onSuccess: (value) => take(value, variable === undefined ? { flag: `--${name}` } : { variable }),
-        onFailure: ({ issue }) => invalidValue(name, text, variable, issue)
+        onFailure: ({ issue }) => schemaRefusal(name, text, variable, issue)
       })
     )
   )

@@ -1,13 +1,14 @@
-import * as Flag from "effect/cli/Flag"
-import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import * as Stdio from "effect/Stdio"
 import { en } from "../messages/en.ts"
 import type { Messages } from "../messages/Messages.ts"
-import { formatNamed, type FormatName, outputNames } from "../values/FormatName.ts"
+import { formatNamed, type FormatName } from "../values/FormatName.ts"
+import { YesOrNo } from "../values/YesOrNo.ts"
+import type { CommandLine } from "./CommandLine.ts"
 import { variable, variableOf } from "./Environment.ts"
-import { choiceFlag, eitherFlag, textFlag } from "./Flags.ts"
 
 /** How things are to be said. */
 export interface OutputOptions {
@@ -46,41 +47,19 @@ export const OutputOptions = Context.Reference<OutputOptions>("@cbr/cli/OutputOp
   })
 })
 
-const languages = ["zh", "en"] as const
-
 const machineFormats: ReadonlyArray<string | undefined> = ["json", "yaml", "ndjson"] satisfies ReadonlyArray<FormatName>
 
-/**
- * The flags that every command takes, for the parser and for help. Their values
- * are read by {@link readOutputOptions} before anything is parsed, so that wrong
- * use is told in the right language and form too.
- */
-export const globalFlags = ({ flags: words }: Messages) =>
-  [
-    setting("output", choiceFlag("output", outputNames, words.output).pipe(Flag.withAlias("o"))),
-    setting("query", textFlag("query", "JMESPATH", words.query)),
-    setting("profile", textFlag("profile", "NAME", words.profile)),
-    setting("lang", choiceFlag("lang", languages, words.lang)),
-    setting("error-format", choiceFlag("error-format", ["text", "json"], words.errorFormat)),
-    setting("color", eitherFlag("color", words.color, ["NO_COLOR", "CLICOLOR_FORCE"]))
-  ] as const
-
-const setting = <const Name extends string, A>(name: Name, flag: Flag.Flag<A>) =>
-  GlobalFlag.Setting(name)({ flag: Flag.optional(flag) })
-
 /** The language of a command line: `--lang`, `CBR_LANG`, else the locale's. */
-export const readLanguage = Effect.fnUntraced(function* (words: ReadonlyArray<string>) {
-  const asked = flagValue(words, "--lang") ?? (yield* variable(variableOf("lang")))
+export const readLanguage = Effect.fnUntraced(function* (line: CommandLine) {
+  const asked = line.value("lang") ?? (yield* variable(variableOf("lang")))
   const locale =
     asked ?? (yield* variable("LC_ALL")) ?? (yield* variable("LC_MESSAGES")) ?? (yield* variable("LANG")) ?? "en"
   return locale.toLowerCase().startsWith("zh") ? "zh" : "en"
 })
 
 /** The profile that a command line names. */
-export const readProfileName = (
-  words: ReadonlyArray<string>
-): { readonly name: string; readonly by: string } | undefined => {
-  const name = flagValue(words, "--profile")
+export const readProfileName = (line: CommandLine): { readonly name: string; readonly by: string } | undefined => {
+  const name = line.value("profile")
   return name === undefined ? undefined : { name, by: "--profile" }
 }
 
@@ -89,18 +68,18 @@ export const loadMessages = (language: "zh" | "en"): Effect.Effect<Messages> =>
   language === "en" ? Effect.succeed(en) : Effect.promise(async () => (await import("../messages/zh.ts")).zh)
 
 /** How a command line wants things said, with the environment's say where it is silent. */
-export const readOutputOptions = Effect.fnUntraced(function* (words: ReadonlyArray<string>) {
+export const readOutputOptions = Effect.fnUntraced(function* (line: CommandLine) {
   const stdio = yield* Stdio.Stdio
   const stdoutIsTerminal = yield* stdio.stdoutIsTerminal
   const stderrIsTerminal = yield* stdio.stderrIsTerminal
-  const output = flagValue(words, "--output", "-o") ?? (yield* variable(variableOf("output")))
-  const errorFormat = flagValue(words, "--error-format") ?? (yield* variable(variableOf("error-format")))
-  const colour = yield* readColour(words)
+  const output = line.value("output") ?? (yield* variable(variableOf("output")))
+  const errorFormat = line.value("error-format") ?? (yield* variable(variableOf("error-format")))
+  const colour = yield* readColour(line)
   const isDumb = (yield* variable("TERM")) === "dumb"
   const wants = (isTerminal: boolean) => colour ?? (isTerminal && !isDumb)
   return {
     output: formatNamed(output),
-    query: flagValue(words, "--query") ?? (yield* variable(variableOf("query"))),
+    query: line.value("query") ?? (yield* variable(variableOf("query"))),
     errorFormat: (errorFormat ?? (machineFormats.includes(output) ? "json" : "text")) === "json" ? "json" : "text",
     colour: wants(stdoutIsTerminal),
     errorColour: wants(stderrIsTerminal),
@@ -114,48 +93,16 @@ export const readOutputOptions = Effect.fnUntraced(function* (words: ReadonlyArr
 })
 
 /** `undefined` leaves it to the terminal. */
-const readColour = Effect.fnUntraced(function* (words: ReadonlyArray<string>) {
-  const flag = words.findLast((word) => word === "--color" || word === "--no-color")
-  if (flag !== undefined) return flag === "--color"
-  const own = yield* variable(variableOf("color"))
-  if (own !== undefined) return /^(?:1|true|yes|on|y)$/i.test(own)
+const readColour = Effect.fnUntraced(function* (line: CommandLine) {
+  const flag = line.last("color", "no-color")
+  if (flag !== undefined) return flag.name === "color" && isYes(flag.own ?? "yes")
+  const set = yield* variable(variableOf("color"))
+  if (set !== undefined) return isYes(set)
   if ((yield* variable("NO_COLOR")) !== undefined) return false
   const forced = yield* variable("CLICOLOR_FORCE")
   if (forced !== undefined && forced !== "0") return true
   return (yield* variable("CLICOLOR")) === "0" ? false : undefined
 })
 
-/** The command that is called: the first word that is neither a flag of every command nor the value of one. */
-export const findCommand = (words: ReadonlyArray<string>): string | undefined =>
-  words.find((word, index) => !word.startsWith("-") && !valueFlags.includes(words[index - 1]))
-
-/**
- * Whether a command line calls a command, or means to: a word after a flag of
- * the command's own, which belongs behind it, may be that flag's value.
- */
-export const mayCall = (words: ReadonlyArray<string>, command: string): boolean => {
-  const index = words.findIndex((word, at) => word === command && !valueFlags.includes(words[at - 1]))
-  return index >= 0 && words.slice(0, index).every((word, at) => isFlag(word) || isFlag(words[at - 1]))
-}
-
-const isFlag = (word: string | undefined): boolean => word !== undefined && word.startsWith("-") && word !== "--"
-
-const valueFlags: ReadonlyArray<string | undefined> = [
-  "--output",
-  "-o",
-  "--query",
-  "--profile",
-  "--lang",
-  "--error-format"
-]
-
-/** The last value that a flag has among the words, before any `--`. */
-export const flagValue = (words: ReadonlyArray<string>, ...names: ReadonlyArray<string>): string | undefined => {
-  const end = words.indexOf("--")
-  const flags = end < 0 ? words : words.slice(0, end)
-  const index = flags.findLastIndex((word) => names.some((name) => word === name || word.startsWith(`${name}=`)))
-  const word = flags[index]
-  if (word === undefined) return undefined
-  const equals = word.indexOf("=")
-  return equals < 0 ? flags[index + 1] : word.slice(equals + 1)
-}
+/** Anything but a yes is taken for a no: what is neither, the parser refuses. */
+const isYes = (text: string): boolean => Option.getOrElse(Schema.decodeUnknownOption(YesOrNo)(text), () => false)

@@ -2,9 +2,14 @@ import * as CliError from "effect/cli/CliError"
 import * as Effect from "effect/Effect"
 import type { Messages } from "../messages/Messages.ts"
 
-/** A rule of use that no single flag holds. */
-export type UsageRule = keyof Messages["wrongUse"]["rules"]
+/** Says which rule of use a command line breaks that no single flag holds. */
+export type UsageRule = (messages: Messages) => string
 
-/** A rule of use is broken. It travels by its name: each language has its own words for it. */
-export const usageError = (rule: UsageRule): Effect.Effect<never, CliError.ValidationError> =>
-  Effect.fail(new CliError.ValidationError({ message: rule }))
+/** A broken rule of use, which each language says in its own words. */
+export class UsageError extends CliError.ValidationError {
+  declare readonly rule: UsageRule
+}
+
+/** Fails with a broken rule of use. */
+export const usageError = (rule: UsageRule): Effect.Effect<never, UsageError> =>
+  Effect.fail(Object.assign(new UsageError({ message: "usage error" }), { rule }))

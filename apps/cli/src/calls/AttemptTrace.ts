@@ -29,7 +29,7 @@ export const writeAttempt = (file: string) =>
       time: DateTime.formatIso(yield* DateTime.now),
       ...attempt,
       duration_ms: Math.round(Duration.toMillis(duration)),
-      ...(wait === undefined ? {} : { wait_ms: Math.round(Duration.toMillis(wait)) })
+      wait_ms: wait === undefined ? undefined : Math.round(Duration.toMillis(wait))
     }
     // A disk that fills up in the middle is no reason to give up the call.
     yield* Effect.ignore(append(file, `${JSON.stringify(line)}\n`))

@@ -19,6 +19,7 @@ import { Messages } from "../messages/Messages.ts"
 import type { JsonObject } from "../text/JsonValue.ts"
 import { paint, type Piece, displayWidth } from "../text/Style.ts"
 import { textOf, wrap } from "../text/wrap.ts"
+import { definedFields } from "../values/definedFields.ts"
 
 /** What is known of the call behind a failure. */
 interface CallFacts {
@@ -107,14 +108,16 @@ export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, abo
       ]
     }),
     retryable: isRetryable(error),
-    ...(retry_after === undefined ? {} : { retry_after_s: retry_after }),
-    ...(status_code === undefined ? {} : { http_status: status_code }),
-    ...(error_code === undefined ? {} : { service_code: error_code }),
-    ...(request_id === undefined ? {} : { request_id }),
-    ...(proxy_request_id === undefined ? {} : { proxy_id: proxy_request_id }),
-    ...(attempts === undefined ? {} : { attempts }),
-    ...(about.url === undefined ? {} : { url: about.url }),
-    ...(about.started === undefined ? {} : { elapsed_ms: Math.round(now - about.started) })
+    ...definedFields({
+      retry_after_s: retry_after,
+      http_status: status_code,
+      service_code: error_code,
+      request_id,
+      proxy_id: proxy_request_id,
+      attempts,
+      url: about.url,
+      elapsed_ms: about.started === undefined ? undefined : Math.round(now - about.started)
+    })
   })
 })
 

@@ -25,7 +25,7 @@ export const layer = ({ errorColour, errorFormat }: OutputOptions, { detail, not
         .getRef(Console.Console)
         .error(
           errorFormat === "json"
-            ? JSON.stringify({ kind, message: text, ...(said === undefined ? {} : { detail: said }) })
+            ? JSON.stringify({ kind, message: text, detail: said })
             : paint([note(said === undefined ? text : detail(said))], errorColour)
         )
     })

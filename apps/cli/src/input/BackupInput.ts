@@ -32,7 +32,7 @@ export interface BackupInput extends ConnectionFlags {
 /** Wrong use unless exactly one of the two is there. */
 export const requireOneInput = ({ from, id }: Pick<BackupInput, "from" | "id">) =>
   Option.isSome(from) === Option.isSome(id)
-    ? usageError(Option.isSome(from) ? "eitherIdOrFrom" : "noBackup")
+    ? usageError(({ wrongUse }) => wrongUse.rules[Option.isSome(from) ? "eitherIdOrFrom" : "noBackup"])
     : Effect.void
 
 /** The answer that is meant, with a name for it. */

@@ -105,18 +105,11 @@ export const en = {
   wrongUse: {
     title: "wrong use",
     next: (usage: string, command: string) => `usage: ${usage} (more: ${command} --help)`,
-    reason: (error: Exclude<CliError.CliError, CliError.InvalidValue>): string => wrongUseOf(error),
+    reason: (error: Exclude<CliError.CliError, CliError.InvalidValue>): string => error.message,
     value: (wrong: InvalidValue): string => wrongValueOf(wrong),
     rules: {
       noBackup: "Missing required argument: ID (or --from, for a saved response)",
-      eitherIdOrFrom: "ID and --from exclude each other: a backup of the service, or a saved response",
-      oneSecret: "--token-stdin and --secret-stdin exclude each other: standard input holds one secret",
-      oneCredential: "--ak and --token-stdin exclude each other: a profile has one credential",
-      secretNeedsKey: "--secret-stdin needs --ak: a secret is of no use without the id of its key",
-      noProfileName: "Missing required argument: NAME, the profile to use or to remove",
-      listsAll: "profiles ls shows all of them, and takes no NAME",
-      noCondition: "Missing required flag: --for (or --until-exists, for a backup that is not there yet)",
-      fromIsOne: "--from reads one response: give one ID to check it against, or none"
+      eitherIdOrFrom: "ID and --from exclude each other: a backup of the service, or a saved response"
     }
   },
 
@@ -308,11 +301,6 @@ export const en = {
 const departureOf = (drift: Drift): string => {
   const { actual, expected } = driftText(drift)
   return `expected ${expected.en}, got ${actual.en}`
-}
-
-const wrongUseOf = ({ _tag, message }: CliError.CliError): string => {
-  const rules: Readonly<Record<string, string>> = en.wrongUse.rules
-  return (_tag === "ValidationError" ? rules[message] : undefined) ?? message
 }
 
 const wrongValueOf = ({ fault, name, of }: InvalidValue): string => {

@@ -77,14 +77,7 @@ export const zh: Messages = {
     value: (wrong) => wrongValueOf(wrong),
     rules: {
       noBackup: "缺少必需的参数：ID（或用 --from 读取已保存的响应）",
-      eitherIdOrFrom: "ID 和 --from 只能给出一个：服务中的备份，或已保存的响应",
-      oneSecret: "--token-stdin 和 --secret-stdin 只能给出一个：标准输入只有一个机密",
-      oneCredential: "--ak 和 --token-stdin 只能给出一个：一个配置只有一个凭证",
-      secretNeedsKey: "--secret-stdin 需要 --ak：没有密钥 ID，密钥无法使用",
-      noProfileName: "缺少必需的参数：NAME，即要使用或删除的配置",
-      listsAll: "profiles ls 列出全部配置，不接受 NAME",
-      noCondition: "缺少必需的选项：--for（或 --until-exists，用于等待尚不存在的备份）",
-      fromIsOne: "--from 只读取一个响应：请给出一个 ID 用于核对，或不给"
+      eitherIdOrFrom: "ID 和 --from 只能给出一个：服务中的备份，或已保存的响应"
     }
   },
   wrongId: {
@@ -250,10 +243,6 @@ const wrongUseOf = (error: Exclude<CliError.CliError, CliError.InvalidValue>): s
       return `缺少必需的参数 ${error.argument}`
     case "UnexpectedArgument":
       return `多余的参数 ${listed(error.arguments)}`
-    case "ValidationError": {
-      const rules: Readonly<Record<string, string>> = zh.wrongUse.rules
-      return rules[error.message] ?? error.message
-    }
     default:
       return error.message
   }

@@ -1,8 +1,9 @@
 import type { Verdict } from "@cbr/domain"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import type { CommandLine } from "../args/CommandLine.ts"
 import { variable, variableOf } from "../args/Environment.ts"
-import { flagValue, mayCall, OutputOptions } from "../args/OutputOptions.ts"
+import { OutputOptions } from "../args/OutputOptions.ts"
 import { monitoringStates } from "../exit/ExitCodes.ts"
 import { type Failure, onOneLine } from "../failures/Failure.ts"
 import { Messages } from "../messages/Messages.ts"
@@ -12,11 +13,11 @@ import { wrapPlain } from "../text/wrap.ts"
  * Whether a command line is one of a monitoring plugin, which must not end
  * with a code of ours: its 1 and 2 say something of the backup.
  */
-export const isMonitoringPlugin = (words: ReadonlyArray<string>): Effect.Effect<boolean> =>
-  mayCall(words, "check")
+export const isMonitoringPlugin = (line: CommandLine): Effect.Effect<boolean> =>
+  line.mayCall("check")
     ? Effect.map(
         variable(variableOf("exit-style")),
-        (inEnvironment) => (flagValue(words, "--exit-style") ?? inEnvironment) !== "cli"
+        (inEnvironment) => (line.value("exit-style") ?? inEnvironment) !== "cli"
       )
     : Effect.succeed(false)
 

@@ -23,25 +23,25 @@ export interface InvalidValue {
   readonly fault: ValueFault
 }
 
-const knownValues = new WeakMap<CliError.InvalidValue, InvalidValue>()
+/** A value that the schema of its flag refused. */
+export class SchemaRefusal extends CliError.InvalidValue {
+  declare readonly invalid: InvalidValue
+}
 
 /** The error of a flag's value, or of its variable's, that its schema refused. */
-export const invalidValue = (
+export const schemaRefusal = (
   flag: string,
   value: string,
   variable: string | undefined,
   issue: SchemaIssue.Issue
-): CliError.InvalidValue => {
+): SchemaRefusal => {
   const [first = { expectation: { code: "string" as const } }] = mismatchesOf(issue)
   const expectation = withSuggestion(first.expectation, value)
-  const error = new CliError.InvalidValue({ option: flag, value, expected: "", kind: "flag" })
-  knownValues.set(
-    error,
+  const invalid: InvalidValue =
     variable === undefined
       ? { of: "flag", name: flag, fault: { code: "unexpected", value, expectation } }
       : { of: "variable", name: variable, fault: { code: "unexpected", value: undefined, expectation } }
-  )
-  return error
+  return Object.assign(new SchemaRefusal({ option: flag, value, expected: "", kind: "flag" }), { invalid })
 }
 
 /** A flag or an argument as its command declares it. */
@@ -63,8 +63,7 @@ export const explainInvalidValue = (
   error: CliError.InvalidValue,
   { declared, helpDoc: { flags, globalFlags = [] }, words }: Invocation
 ): InvalidValue => {
-  const known = knownValues.get(error)
-  if (known !== undefined) return known
+  if (error instanceof SchemaRefusal) return error.invalid
   const { kind, option, value } = error
   const { aliases = [], type } = declared.find(({ name }) => name === option) ?? {}
   const choices = type?._tag === "Choice" ? type.values : undefined

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { Command, Completions } from "effect/cli"
 import { commandTree } from "../../src/app/cli.ts"
 import { variableOf } from "../../src/args/Environment.ts"
-import { globalFlags } from "../../src/args/OutputOptions.ts"
+import { globalFlags } from "../../src/args/GlobalFlags.ts"
 import { en } from "../../src/messages/en.ts"
 import { commandLine } from "../CommandLine.ts"
 

@@ -1,5 +1,6 @@
 import { BackupStatus, type Expectations } from "@cbr/domain"
 import * as Schema from "effect/Schema"
+import { definedFields } from "../../values/definedFields.ts"
 import { Span } from "../../values/durations.ts"
 import { WholeNumber } from "../../values/WholeNumber.ts"
 
@@ -26,23 +27,19 @@ export type CheckPolicy = typeof CheckPolicy.Type
 /** What the rules expect of a backup. */
 export const expectationsOf = (rules: CheckPolicy): Expectations => {
   const { degraded, encrypted, healthy, replicated = [], resource, restorable, status } = rules
-  const age = { ...given("max", rules["max-age"]), ...given("warn", rules["warn-age"]) }
-  return {
-    ...(healthy === undefined ? {} : { healthy: given("degraded", degraded) }),
-    ...(status === undefined ? {} : { status }),
-    ...(Object.keys(age).length === 0 ? {} : { age }),
-    ...given("not_expiring_within", rules["not-expiring-within"]),
-    ...(replicated.length === 0
-      ? {}
-      : { replicated: { regions: replicated, ...given("within", rules["replicated-within"]) } }),
-    ...(restorable === undefined ? {} : { restorable: restorable === "any" ? true : restorable }),
-    ...given("encrypted", encrypted),
-    ...given("multi_az", rules["multi-az"]),
-    ...given("min_children", rules["min-children"]),
-    ...given("children_whole", rules["children-whole"]),
-    ...given("resource", resource)
-  }
+  const age = definedFields({ max: rules["max-age"], warn: rules["warn-age"] })
+  return definedFields({
+    healthy: healthy === undefined ? undefined : definedFields({ degraded }),
+    status,
+    age: Object.keys(age).length === 0 ? undefined : age,
+    not_expiring_within: rules["not-expiring-within"],
+    replicated:
+      replicated.length === 0 ? undefined : definedFields({ regions: replicated, within: rules["replicated-within"] }),
+    restorable: restorable === "any" ? (true as const) : restorable,
+    encrypted,
+    multi_az: rules["multi-az"],
+    min_children: rules["min-children"],
+    children_whole: rules["children-whole"],
+    resource
+  })
 }
-
-const given = <const K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
-  (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V }

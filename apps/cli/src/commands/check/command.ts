@@ -26,6 +26,7 @@ import { Messages } from "../../messages/Messages.ts"
 import { printState, printUnknown, replacePipes } from "../../monitoring/MonitoringPlugin.ts"
 import { findingsPrinter, compileQuery } from "../../output/Printer.ts"
 import { withProgress, withSlowNotice } from "../../terminal/Progress.ts"
+import { definedFields } from "../../values/definedFields.ts"
 import { Span } from "../../values/durations.ts"
 import { type CheckPolicy, expectationsOf } from "./CheckPolicy.ts"
 import { readCheckPolicy } from "./CheckPolicyFile.ts"
@@ -79,7 +80,9 @@ type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
 export const check = (messages: Messages) =>
   Command.make("check", config(messages), (input) => run(input)).pipe(
     Command.validate(({ from, ids }) =>
-      Option.isSome(from) === ids.length > 0 ? usageError(ids.length > 0 ? "eitherIdOrFrom" : "noBackup") : Effect.void
+      Option.isSome(from) === ids.length > 0
+        ? usageError(({ wrongUse }) => wrongUse.rules[ids.length > 0 ? "eitherIdOrFrom" : "noBackup"])
+        : Effect.void
     ),
     withHelp(messages.pick(texts))
   )
@@ -175,8 +178,8 @@ const checkAll = Effect.fnUntraced(function* (input: Input) {
   return { rules, now, all: withFallbacks(all, messages) }
 })
 
-const rulesOf = (input: Input): CheckPolicy => {
-  const rules: { readonly [K in keyof CheckPolicy]: CheckPolicy[K] | undefined } = {
+const rulesOf = (input: Input): CheckPolicy =>
+  definedFields({
     healthy: input.healthy || undefined,
     degraded: Option.getOrUndefined(input.degraded),
     status: Option.getOrUndefined(input.status),
@@ -191,9 +194,7 @@ const rulesOf = (input: Input): CheckPolicy => {
     "min-children": Option.getOrUndefined(input.minChildren),
     "children-whole": input.childrenWhole || undefined,
     resource: Option.getOrUndefined(input.resource)
-  }
-  return Object.fromEntries(Object.entries(rules).filter(([, rule]) => rule !== undefined))
-}
+  })
 
 /** A fault of the check itself: for a monitoring system UNKNOWN, and it reads standard output. */
 const reportFailure = Effect.fnUntraced(function* (failure: Failure, style: Input["exitStyle"]) {

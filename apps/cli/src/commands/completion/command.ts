@@ -4,8 +4,8 @@ import * as Completions from "effect/cli/Completions"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { withHelp } from "../../args/CommandHelp.ts"
+import { globalFlagsDescriptor } from "../../args/DeclaredFlags.ts"
 import { FullCommandTree } from "../../args/FullCommandTree.ts"
-import { globalFlags } from "../../args/OutputOptions.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import { texts } from "./texts.ts"
 
@@ -30,9 +30,7 @@ export const completion = (messages: Messages) =>
     },
     Effect.fn("completion")(function* ({ shell }) {
       const tree = Completions.fromCommand(yield* Effect.flatten(FullCommandTree))
-      const everywhere = Completions.fromCommand(
-        Command.make("cbr", Object.fromEntries(globalFlags(messages).map(({ flag, id }) => [id, flag])))
-      )
+      const everywhere = globalFlagsDescriptor(messages)
       const script = Completions.generate("cbr", shell, withFlags(tree, everywhere.flags))
       // The library's advice names its own flag.
       yield* Console.log(script.replaceAll("cbr --completions", "cbr completion"))

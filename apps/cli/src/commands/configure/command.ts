@@ -24,6 +24,7 @@ import { Messages } from "../../messages/Messages.ts"
 import { withSlowNotice } from "../../terminal/Progress.ts"
 import { promptSecret, promptText, promptYesNo, isInteractive } from "../../terminal/Prompt.ts"
 import { paint } from "../../text/Style.ts"
+import { definedFields } from "../../values/definedFields.ts"
 import { Timeout } from "../../values/durations.ts"
 import { changeProfiles, maskedCredential, readProfiles } from "../profiles/command.ts"
 import { verifyCredential } from "../whoami/command.ts"
@@ -147,16 +148,17 @@ const tellNext = Effect.fnUntraced(function* (saved: Saved, isVerified: boolean,
 
 const textOf = Schema.encodeSync(Timeout)
 
-const limitsOf = ({ callTimeout, timeout }: Input): Pick<ProfileFile.Profile, "timeout" | "call_timeout"> => ({
-  ...(Option.isSome(timeout) ? { timeout: textOf(timeout.value.time) } : {}),
-  ...(Option.isSome(callTimeout) ? { call_timeout: textOf(callTimeout.value.time) } : {})
-})
+const limitsOf = ({ callTimeout, timeout }: Input): Pick<ProfileFile.Profile, "timeout" | "call_timeout"> =>
+  definedFields({
+    timeout: Option.getOrUndefined(Option.map(timeout, ({ time }) => textOf(time))),
+    call_timeout: Option.getOrUndefined(Option.map(callTimeout, ({ time }) => textOf(time)))
+  })
 
 /** Standard input holds one secret, and a profile one credential. */
 const isOneCredential = ({ ak, secretStdin, tokenStdin }: Input) => {
-  if (tokenStdin && secretStdin) return usageError("oneSecret")
-  if (tokenStdin && Option.isSome(ak)) return usageError("oneCredential")
-  return secretStdin && Option.isNone(ak) ? usageError("secretNeedsKey") : Effect.void
+  if (tokenStdin && secretStdin) return usageError(({ pick }) => pick(texts).oneSecret)
+  if (tokenStdin && Option.isSome(ak)) return usageError(({ pick }) => pick(texts).oneCredential)
+  return secretStdin && Option.isNone(ak) ? usageError(({ pick }) => pick(texts).secretNeedsKey) : Effect.void
 }
 
 /** The profile that is meant: by its name, else by `--profile` or `CBR_PROFILE`, as for every other command. */
@@ -218,11 +220,7 @@ const answers = Effect.fnUntraced(function* (input: Input, messages: Messages) {
     validatePlace({ region, endpoint })
   )
   const project_id = yield* given(yield* valueOf("project-id", input.projectId), words.projectId, validateProjectId)
-  const known: Place = {
-    ...(region === undefined ? {} : { region }),
-    ...(project_id === undefined ? {} : { project_id }),
-    ...(endpoint === undefined ? {} : { endpoint })
-  }
+  const known: Place = definedFields({ region, project_id, endpoint })
   const place = Object.keys(known).length === 0 ? undefined : known
   if (input.tokenStdin) return { place, credential: { token: yield* secretFromStdin } }
   const ak = yield* given(Option.getOrUndefined(input.ak), words.ak, validateAccessKeyId)

@@ -46,5 +46,8 @@ export const en = {
   endless: (bytes: number) => `it is more than any secret: over ${bytes} bytes`,
   giveAlone: "give the secret alone; nothing was saved",
   giveSecret: "give the secret on standard input with --secret-stdin",
-  saved: (name: string, file: string) => `cbr: profile ${name} is saved in ${file}`
+  saved: (name: string, file: string) => `cbr: profile ${name} is saved in ${file}`,
+  oneSecret: "--token-stdin and --secret-stdin exclude each other: standard input holds one secret",
+  oneCredential: "--ak and --token-stdin exclude each other: a profile has one credential",
+  secretNeedsKey: "--secret-stdin needs --ak: a secret is of no use without the id of its key"
 }

@@ -40,5 +40,8 @@ export const zh: typeof en = {
   endless: (bytes) => `任何机密都没有这么长：超过 ${bytes} 字节`,
   giveAlone: "请只给出机密；尚未保存任何内容",
   giveSecret: "请用 --secret-stdin 从标准输入给出密钥",
-  saved: (name, file) => `cbr: 配置 ${name} 已保存到 ${file}`
+  saved: (name, file) => `cbr: 配置 ${name} 已保存到 ${file}`,
+  oneSecret: "--token-stdin 和 --secret-stdin 只能给出一个：标准输入只有一个机密",
+  oneCredential: "--ak 和 --token-stdin 只能给出一个：一个配置只有一个凭证",
+  secretNeedsKey: "--secret-stdin 需要 --ak：没有密钥 ID，密钥无法使用"
 }

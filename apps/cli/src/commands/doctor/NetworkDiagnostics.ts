@@ -7,6 +7,7 @@ import { type CheckedSettings, proxyOf } from "@cbr/client/node"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { exitCodes } from "../../exit/ExitCodes.ts"
+import { definedFields } from "../../values/definedFields.ts"
 import type { Diagnostic, Localized } from "./Diagnostic.ts"
 import { texts } from "./texts.ts"
 
@@ -99,10 +100,7 @@ const stepsTo = (address: URL, proxy: URL | undefined, { ca }: CheckedSettings):
             probe: async (signal) => {
               const socket = await opened(signal)
               signal.addEventListener("abort", () => socket.destroy())
-              await once(
-                connectTls({ socket, ...nameOf(address), ...(ca === undefined ? {} : { ca }) }),
-                "secureConnect"
-              )
+              await once(connectTls({ socket, ...nameOf(address), ...definedFields({ ca }) }), "secureConnect")
               return "TLS"
             }
           } satisfies Step
@@ -136,7 +134,7 @@ const tunnel = (proxy: URL, target: string, ca: Array<string> | undefined, signa
       signal,
       // One connection, which nobody else is to be given.
       agent: false,
-      ...(ca === undefined ? {} : { ca })
+      ...definedFields({ ca })
     })
       .once("connect", ({ statusCode = 0 }, socket) => {
         if (statusCode === 200) return resolve(socket)

@@ -46,7 +46,7 @@ export const profiles = (messages: Messages) =>
     Command.validate(({ action, name }) =>
       Option.isSome(name) === (action !== "ls")
         ? Effect.void
-        : usageError(Option.isSome(name) ? "listsAll" : "noProfileName")
+        : usageError(({ pick }) => pick(texts)[Option.isSome(name) ? "listsAll" : "noProfileName"])
     ),
     withHelp(messages.pick(texts))
   )

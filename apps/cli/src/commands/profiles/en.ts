@@ -22,5 +22,7 @@ export const en = {
   done: {
     use: (name: string) => `cbr: ${name} is the default profile now`,
     rm: (name: string) => `cbr: profile ${name} is gone`
-  }
+  },
+  noProfileName: "Missing required argument: NAME, the profile to use or to remove",
+  listsAll: "profiles ls shows all of them, and takes no NAME"
 }

@@ -22,5 +22,7 @@ export const zh: typeof en = {
   unwritable: "无法保存配置",
   locked: "另一个 cbr 正在修改配置，迟迟没有结束",
   removeLock: (file) => `请重新运行；若没有其他 cbr 在运行，请先删除 ${file}`,
-  done: { use: (name) => `cbr: 默认配置现为 ${name}`, rm: (name) => `cbr: 已删除配置 ${name}` }
+  done: { use: (name) => `cbr: 默认配置现为 ${name}`, rm: (name) => `cbr: 已删除配置 ${name}` },
+  noProfileName: "缺少必需的参数：NAME，即要使用或删除的配置",
+  listsAll: "profiles ls 列出全部配置，不接受 NAME"
 }

@@ -70,8 +70,8 @@ export const showAs = (name: string, messages: Messages, help: CommandHelp, pref
   )
 
 const requireInput = ({ from, ids }: ShowInput) => {
-  if (Option.isNone(from)) return ids.length === 0 ? usageError("noBackup") : Effect.void
-  return ids.length > 1 || ids.includes("-") ? usageError("fromIsOne") : Effect.void
+  if (Option.isNone(from)) return ids.length === 0 ? usageError(({ wrongUse }) => wrongUse.rules.noBackup) : Effect.void
+  return ids.length > 1 || ids.includes("-") ? usageError(({ pick }) => pick(texts).fromIsOne) : Effect.void
 }
 
 const run = Effect.fn("show")(function* (input: ShowInput, preferred?: FormatName) {

@@ -25,5 +25,6 @@ export const en = {
     canonicalRequest: "Canonical request:",
     stringToSign: "String to sign:",
     note: "cbr: nothing was sent"
-  }
+  },
+  fromIsOne: "--from reads one response: give one ID to check it against, or none"
 }

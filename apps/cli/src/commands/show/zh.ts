@@ -23,5 +23,6 @@ export const zh: typeof en = {
     canonicalRequest: "规范请求：",
     stringToSign: "待签名字符串：",
     note: "cbr: 未发送任何请求"
-  }
+  },
+  fromIsOne: "--from 只读取一个响应：请给出一个 ID 用于核对，或不给"
 }

@@ -68,9 +68,9 @@ type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
 export const wait = (messages: Messages) =>
   Command.make("wait", config(messages), (input) => run(input)).pipe(
     Command.validate(({ conditions, from, ids, untilExists }) => {
-      if (conditions.length === 0 && !untilExists) return usageError("noCondition")
+      if (conditions.length === 0 && !untilExists) return usageError(({ pick }) => pick(texts).noCondition)
       if (Option.isSome(from) !== ids.length > 0) return Effect.void
-      return usageError(ids.length > 0 ? "eitherIdOrFrom" : "noBackup")
+      return usageError(({ wrongUse }) => wrongUse.rules[ids.length > 0 ? "eitherIdOrFrom" : "noBackup"])
     }),
     withHelp(messages.pick(texts))
   )

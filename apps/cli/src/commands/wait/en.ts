@@ -29,5 +29,6 @@ export const en = {
   met: (condition: string) => `${condition} is met`,
   neverThere: "backup not found",
   neverSeen: "the first look found no such backup: it was deleted before, or never there",
-  checkIds: "check the backup id, the project and the region, or leave out --must-exist"
+  checkIds: "check the backup id, the project and the region, or leave out --must-exist",
+  noCondition: "Missing required flag: --for (or --until-exists, for a backup that is not there yet)"
 }

@@ -28,5 +28,6 @@ export const zh: typeof en = {
   met: (condition) => `${condition} 已满足`,
   neverThere: "备份不存在",
   neverSeen: "首次查询即不存在：备份早已删除，或从未存在",
-  checkIds: "请检查备份 ID、项目和区域，或去掉 --must-exist"
+  checkIds: "请检查备份 ID、项目和区域，或去掉 --must-exist",
+  noCondition: "缺少必需的选项：--for（或 --until-exists，用于等待尚不存在的备份）"
 }

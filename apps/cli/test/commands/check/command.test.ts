@@ -1,7 +1,6 @@
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Stdio, Stream } from "effect"
-import { mayCall } from "../../../src/args/OutputOptions.ts"
 import { commandLine, saidInOrder, withAccessKey } from "../../CommandLine.ts"
 
 const id = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
@@ -363,21 +362,4 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
       assert.include(said[2]?.text, "something / of the runtime's own")
     })
   )
-})
-
-describe("mayCall", () => {
-  it.each([
-    { words: ["check"], may: true },
-    { words: ["--lang", "zh", "check", "ID"], may: true },
-    { words: ["--debug", "check", "ID"], may: true },
-    { words: ["--timeout", "5s", "check", "ID"], may: true },
-    { words: ["--profile", "check", "show", "ID"], may: false },
-    { words: ["show", "check"], may: false },
-    { words: ["show", "--from", "check"], may: false },
-    { words: ["simulate", "--", "cbr", "check"], may: false },
-    { words: ["--", "check"], may: false },
-    { words: [], may: false }
-  ])("$words: $may", ({ may, words }) => {
-    assert.strictEqual(mayCall(words, "check"), may)
-  })
 })
