@@ -109,6 +109,28 @@ export default {
       to: { path: "\\.node\\.ts$" }
     },
     {
+      name: "board-imports-domain-and-a-view-library",
+      comment:
+        "The page judges nothing by itself and is small enough for a telephone: the domain, a view library, a parser of events.",
+      severity: "error",
+      from: { path: "^packages/board/src/" },
+      to: {
+        pathNot: [
+          "^packages/board/src/",
+          "^packages/domain/",
+          effect,
+          "node_modules/(preact|@preact/signals|eventsource-parser)/"
+        ]
+      }
+    },
+    {
+      name: "board-contract-needs-no-browser",
+      comment: "The gateway imports what it and the page agree on, and runs in no browser.",
+      severity: "error",
+      from: { path: "^packages/board/src/contract/" },
+      to: { pathNot: ["^packages/board/src/contract/", "^packages/domain/", effect] }
+    },
+    {
       name: "packages-import-no-app",
       comment: "Apps adapt the packages to a terminal or a socket; nothing in a package depends on either.",
       severity: "error",

@@ -1,0 +1,12 @@
+/** Where people find the board, and what belongs to it. */
+export const boardPath = "/-/board"
+
+/** A project's digest. */
+export const fleetPath = (project_id: string): string => `/-/v1/projects/${project_id}/fleet`
+
+/** A project's changes, as server-sent events. */
+export const projectEventsPath = (project_id: string): string => `/-/v1/projects/${project_id}/backups/events`
+
+/** A backup's changes, as server-sent events. */
+export const backupEventsPath = (project_id: string, backup_id: string): string =>
+  `/-/v1/projects/${project_id}/backups/${backup_id}/events`

@@ -1,0 +1,90 @@
+import { type BackupResp, newestFirst } from "@cbr/domain"
+import * as DateTime from "effect/DateTime"
+import type { FleetDigest, ResourceDigest } from "./FleetDigest.ts"
+import { isWhole, type Mark, markOf, stripOf } from "./Mark.ts"
+
+/** Seconds that a strip shows. */
+export const stripLength = 30 * 24 * 60 * 60
+
+/** What a digest is made of, beside the backups. */
+export interface FleetSource {
+  readonly project_id: string
+  readonly now: DateTime.Utc
+  /** Names or ids of resources that must have a backup. */
+  readonly expected: ReadonlyArray<string>
+  /** Whether the list may lack backups. */
+  readonly incomplete: boolean
+}
+
+/** Gathers a project's backups into its digest, in memory that grows with marks and not with bodies. */
+export class FleetReader {
+  readonly #source: FleetSource
+  readonly #resources = new Map<string, Gathered>()
+
+  constructor(source: FleetSource) {
+    this.#source = source
+  }
+
+  /** Takes one more backup, in any order. */
+  add(backup: BackupResp): void {
+    const id = backup.resource_id ?? backup.resource_name ?? ""
+    const taken = { order: orderOf(backup), mark: markOf(backup, this.#source.now) }
+    const gathered = this.#resources.get(id)
+    if (gathered === undefined) this.#resources.set(id, { newest: backup, taken: [taken] })
+    else {
+      gathered.taken.push(taken)
+      if (newestFirst(backup, gathered.newest) < 0) gathered.newest = backup
+    }
+  }
+
+  /** The digest of what was taken, and of what is expected and was not there. */
+  digest(): FleetDigest {
+    const { expected, incomplete, now, project_id } = this.#source
+    const read_at = Math.floor(DateTime.toEpochMillis(now) / 1000)
+    const wanted = new Set(expected)
+    const found = new Set<string>()
+    const resources = Array.from(this.#resources, ([id, gathered]): ResourceDigest => {
+      const names = [id, gathered.newest.resource_name ?? id].filter((name) => wanted.has(name))
+      for (const name of names) found.add(name)
+      return digestOf(id, gathered, names.length > 0, read_at - stripLength)
+    })
+    const missing = [...wanted]
+      .filter((name) => !found.has(name))
+      .map((id) => ({ id, expected: true, strip: stripOf([]) }))
+    return { project_id, read_at, incomplete, resources: [...missing, ...resources] }
+  }
+}
+
+/** What orders backups, without the rest of them. */
+type Order = Pick<BackupResp, "created_at" | "id" | "protected_at">
+
+const orderOf = ({ created_at, id, protected_at }: BackupResp): Order => ({
+  ...(created_at === undefined ? {} : { created_at }),
+  ...(id === undefined ? {} : { id }),
+  ...(protected_at === undefined ? {} : { protected_at })
+})
+
+interface Gathered {
+  newest: BackupResp
+  readonly taken: Array<{ readonly order: Order; readonly mark: Mark }>
+}
+
+const digestOf = (id: string, { newest, taken }: Gathered, expected: boolean, since: number): ResourceDigest => {
+  const marks = taken.sort((one, other) => newestFirst(one.order, other.order)).map(({ mark }) => mark)
+  // The newest whole one, and the one that answers for it while it is busy.
+  const whole = marks.filter(isWhole).slice(0, 2)
+  const { resource_name, resource_size, resource_type, vault_id } = newest
+  return {
+    id,
+    ...(resource_name === undefined ? {} : { name: resource_name }),
+    ...(resource_type === undefined ? {} : { type: resource_type }),
+    ...(vault_id === undefined ? {} : { vault: vault_id }),
+    ...(resource_size === undefined ? {} : { size: resource_size }),
+    expected,
+    strip: stripOf(marks.filter((mark) => mark.at >= since || whole.includes(mark) || isFirstOfItsState(mark, marks)))
+  }
+}
+
+/** The newest of each state can decide, or be named, however old it is. */
+const isFirstOfItsState = (mark: Mark, marks: ReadonlyArray<Mark>): boolean =>
+  marks.find(({ state }) => state === mark.state) === mark

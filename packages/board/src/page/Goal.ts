@@ -1,0 +1,46 @@
+import {
+  assess,
+  type BackupResp,
+  type Expectations,
+  hasEnded,
+  isAtRest,
+  latestReplication,
+  overallVerdict,
+  phase
+} from "@cbr/domain"
+import type * as DateTime from "effect/DateTime"
+
+/** What a reader waits for, of the conditions that `cbr wait` has. */
+export type Goal =
+  | { readonly kind: "available" | "children" | "restorable" }
+  | { readonly kind: "deleted" }
+  | { readonly kind: "replicated"; readonly region: string }
+
+/** How a goal stands: reached, still possible, or out of reach until something is done about it. */
+export type GoalState = "reached" | "waiting" | "impossible"
+
+/** How a goal stands by a backup; `undefined` for one that is gone. */
+export const goalState = (goal: Goal, backup: BackupResp | undefined, now: DateTime.Utc): GoalState => {
+  if (backup === undefined) return goal.kind === "deleted" ? "reached" : "impossible"
+  if (goal.kind === "deleted") return "waiting"
+  if (overallVerdict(assess(backup, expectationOf(goal), now)) === "ok") return "reached"
+  if (phase(backup.status) === "leaving" || backup.status === "error") return "impossible"
+  if (goal.kind === "replicated") {
+    const record = latestReplication(backup, goal.region)
+    return record !== undefined && hasEnded(record.status) ? "impossible" : "waiting"
+  }
+  return isAtRest(backup) ? "impossible" : "waiting"
+}
+
+const expectationOf = (goal: Exclude<Goal, { readonly kind: "deleted" }>): Expectations => {
+  switch (goal.kind) {
+    case "available":
+      return { status: "available" }
+    case "children":
+      return { status: "available", children_whole: true }
+    case "restorable":
+      return { restorable: true }
+    case "replicated":
+      return { replicated: { regions: [goal.region] } }
+  }
+}

@@ -1,0 +1,16 @@
+import type { Ask } from "./Ask.ts"
+import { asked, type Outcome } from "./Fault.ts"
+
+/** A project that the caller may see. */
+export interface Project {
+  readonly id: string
+  /** The name of its region. */
+  readonly name: string
+}
+
+/** The projects that the caller may see, by the route that official SDKs ask. */
+export const listedProjects = (ask: Ask): Promise<Outcome<ReadonlyArray<Project>>> =>
+  asked(ask("/v3/projects"), async (response) => {
+    const { projects } = (await response.json()) as { readonly projects: ReadonlyArray<Project> }
+    return projects.map(({ id, name }) => ({ id, name }))
+  })

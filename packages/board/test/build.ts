@@ -1,0 +1,4 @@
+/** Builds the page before the first test. */
+export const setup = async (): Promise<void> => {
+  await import("../build.ts")
+}
