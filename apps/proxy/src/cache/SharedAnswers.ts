@@ -5,6 +5,9 @@ import * as Effect from "effect/Effect"
 import type * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import type { Change } from "../store/Notices.ts"
+
+export type { Change }
 
 /** What the cloud answered of a backup; that there is none is an answer too. */
 export interface Answered {
@@ -42,12 +45,6 @@ export type Claim =
       readonly version: string | undefined
       readonly settle: (settlement: Settlement) => Effect.Effect<void>
     }
-
-/** What another replica has learnt of a backup. */
-export type Change =
-  | { readonly _tag: "Stored"; readonly key: string }
-  | { readonly _tag: "Failed"; readonly key: string; readonly error: ShowBackupError }
-  | { readonly _tag: "Forgotten"; readonly key: string }
 
 /**
  * What several replicas know together, by the cache's keys. Nothing here

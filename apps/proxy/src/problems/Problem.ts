@@ -1,10 +1,10 @@
 import { ErrorTable, evidenceOf, isRetryable, type ShowBackupError } from "@cbr/client"
+import * as Duration from "effect/Duration"
 import * as Exit from "effect/Exit"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as ProblemDetails from "effect/http/ProblemDetails"
 import { isFieldValue } from "./FieldValue.ts"
 import { type ProblemKind, type Refusal, refusals } from "./Refusal.ts"
-import { refusedFor } from "./RefusedCredential.ts"
 
 /** A failure, in the words that a caller gets. */
 export interface Problem {
@@ -74,6 +74,9 @@ const statusOf = ({ _tag, status_code }: ShowBackupError): number =>
  */
 export const isWorthComingBack = (error: ShowBackupError): boolean =>
   isRetryable(error) || (error._tag === "AuthenticationFailed" && retryAfterOf(error) !== undefined)
+
+/** How long a credential rests that the cloud refused, in milliseconds: as long as the service locks a key for. */
+export const refusedFor = Duration.toMillis(Duration.minutes(5))
 
 /** Seconds until a call may succeed. The first refusal of a credential holds the next calls back as long as any. */
 const retryAfterOf = (error: ShowBackupError): number | undefined =>

@@ -1,4 +1,3 @@
-import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -13,7 +12,6 @@ import { Store } from "../store/Store.ts"
 import * as StoredAnswers from "./StoredAnswers.ts"
 import * as StoredPermits from "./StoredPermits.ts"
 import * as StoredSignatures from "./StoredSignatures.ts"
-import * as StoredTurns from "./StoredTurns.ts"
 
 /** The Redis of a configuration. */
 export const addressOf = (section: RedisSection, { password, sentinelPassword, tls }: RedisSecrets): RedisAddress => {
@@ -56,21 +54,18 @@ const storeLayer = (section: RedisSection, secrets: RedisSecrets) =>
   RedisStore.layer({
     ...addressOf(section, secrets),
     prefix: section.prefix,
+    sealingKeys: secrets.sealingKeys,
     timeLimit: Duration.millis(section.time_limit_ms)
   })
 
 /** What makes a proxy one of several: answers, calls, turns with credentials, quotas, revocations and used signatures in common. */
 export const layer = (section: RedisSection, secrets: RedisSecrets) =>
   Layer.mergeAll(
-    StoredAnswers.layer(secrets.sealingKeys),
-    StoredTurns.layer(secrets.sealingKeys),
+    StoredAnswers.layer,
     StoredPermits.layer(section.replicas),
     Revocations.layer(section.revocations),
     StoredSignatures.layer
-  ).pipe(
-    Layer.provideMerge(storeLayer(section, secrets)),
-    Layer.provide([NodeCrypto.layerAead, NodeCrypto.layerKdf, NodeCrypto.layerSecureRandom])
-  )
+  ).pipe(Layer.provideMerge(storeLayer(section, secrets)))
 
 /** Has every replica refuse a credential; with more patience than requests have. */
 export const revoke = (id: string, section: RedisSection, secrets: RedisSecrets) =>

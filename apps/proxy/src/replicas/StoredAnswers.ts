@@ -1,5 +1,4 @@
 import * as Clock from "effect/Clock"
-import type * as Aead from "effect/crypto/Aead"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -10,11 +9,10 @@ import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { type Claim, type Settlement, type SharedAnswer, SharedAnswers } from "../cache/SharedAnswers.ts"
-import { makeSeal, type Seal, type SealingKey } from "../crypto/SealedText.ts"
+import { makeNotices, write } from "../store/Notices.ts"
 import { type Held, type Slot, Store } from "../store/Store.ts"
 import { sharedCalls, unusableValues } from "../store/StoreMetrics.ts"
 import * as AnswerText from "./AnswerText.ts"
-import * as Notices from "./Notices.ts"
 
 /** How long a lock outlives a replica that has died, and how often one that lives renews it, in milliseconds. */
 const lockLife = 3_000
@@ -26,33 +24,22 @@ const patience = 1_000
 /** An answer stays so long at least, in milliseconds, for those who wait for it, even if nobody else may use it. */
 const shortestLife = 1_000
 
-/** Answers and calls shared through the store, which is shown nothing but sealed text where there are keys. */
-export const layer = (
-  keys: ReadonlyArray<SealingKey>
-): Layer.Layer<never, never, Store | Aead.Aead | SecureRandom.SecureRandom> =>
-  Layer.effect(SharedAnswers, Effect.flatMap(Effect.orDie(makeSeal(keys)), make))
-
-const make = Effect.fnUntraced(function* (seal: Seal) {
+const make = Effect.gen(function* () {
   const store = yield* Store
   const scope = yield* Effect.scope
-  const replica = yield* Notices.newId
   const random = yield* SecureRandom.SecureRandom
-  const notices = yield* Notices.makeNotices(replica, "answers", seal)
+  const notices = yield* makeNotices("answers")
   /** What is to be forgotten and could not be: until then the store knows too much. */
   const unforgotten = new Set<string>()
 
   const slotOf = (key: string): Slot => ({ kind: "answer", id: key.replaceAll("\n", "/") })
-  /** Where a sealed text stands: it opens at no other place. */
-  const placeOf = (key: string) => `answer:${slotOf(key).id}`
-  const noticeOf = (key: string, what: Notices.Notice["what"]) => Notices.write({ from: replica, key, what })
 
   /** What stands in the store, with the time since it was put there, by the store's clock alone. */
   const shared = Effect.fnUntraced(function* (
     key: string,
     { left, life, value, version }: Held
   ): Effect.fn.Return<SharedAnswer | undefined> {
-    const text = yield* seal.open(value, placeOf(key))
-    const answered = text === undefined ? undefined : AnswerText.read(key, text)
+    const answered = value === undefined ? undefined : AnswerText.read(key, value)
     const age = life - left
     if (answered !== undefined && left >= 0 && age >= 0) {
       return { ...answered, version, at: (yield* Clock.currentTimeMillis) - age }
@@ -63,19 +50,18 @@ const make = Effect.fnUntraced(function* (seal: Seal) {
 
   const settled = Effect.fnUntraced(function* (key: string, token: string, settlement: Settlement) {
     const slot = slotOf(key)
-    const letGo = { token, forgets: false, notice: noticeOf(key, "withdrawn") }
+    const letGo = { token, forgets: false, notice: write({ _tag: "Withdrawn", key }) }
     switch (settlement._tag) {
       case "Answered": {
-        const value = yield* seal.close(AnswerText.write(key, settlement.answered), placeOf(key))
+        const value = AnswerText.write(key, settlement.answered)
         const milliseconds = Math.max(shortestLife, Math.floor(settlement.milliseconds))
-        const notice = noticeOf(key, "stored")
+        const notice = write({ _tag: "Stored", key })
         return yield* store
           .write(slot, { token, value, milliseconds, notice })
           .pipe(Effect.catch(() => store.release(slot, letGo)))
       }
       case "Failed": {
-        const why = yield* seal.close(Notices.writeFailure(settlement.error), Notices.placeOfFailure(key))
-        const notice = Notices.write({ from: replica, key, what: "failed", why })
+        const notice = write({ _tag: "Failed", key, error: settlement.error })
         return yield* store.release(slot, { token, forgets: settlement.isLast, notice })
       }
       case "Withdrawn":
@@ -147,7 +133,7 @@ const make = Effect.fnUntraced(function* (seal: Seal) {
   )
 
   const forget = Effect.fnUntraced(function* (key: string) {
-    const notice = noticeOf(key, "forgotten")
+    const notice = write({ _tag: "Forgotten", key })
     const forgotten = yield* Effect.option(store.forget(slotOf(key), notice))
     if (Option.isSome(forgotten)) unforgotten.delete(key)
     else unforgotten.add(key)
@@ -168,3 +154,6 @@ const make = Effect.fnUntraced(function* (seal: Seal) {
     changes: notices.changes
   })
 })
+
+/** Answers and calls shared through the store. */
+export const layer: Layer.Layer<never, never, Store | SecureRandom.SecureRandom> = Layer.effect(SharedAnswers, make)

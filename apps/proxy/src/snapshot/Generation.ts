@@ -1,21 +1,26 @@
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
 import { Callers } from "../callers/Callers.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import * as ConfigurationText from "../configuration/ConfigurationText.ts"
 import { certificateOf, type TlsIdentity } from "../http/Tls.ts"
 import { certificateEnd } from "../observability/Metrics.ts"
-import { makeTurnKeeper } from "../upstream/CredentialTurns.ts"
+import { makeNotices } from "../store/Notices.ts"
+import { Store } from "../store/Store.ts"
+import { makeCredentialLease } from "../upstream/CredentialLease.ts"
 import * as HeldCredential from "../upstream/HeldCredential.ts"
 import { Registry } from "../upstream/Registry.ts"
+import { makeSharedStatus } from "../upstream/SharedStatus.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
 import * as ConfiguredCallers from "./ConfiguredCallers.ts"
 import * as ConfiguredUpstreams from "./ConfiguredUpstreams.ts"
 import { credentialId } from "./CredentialId.ts"
-import { type ConfiguredCredential, ReplicaTurns } from "./ReplicaTurns.ts"
+import { identityOf } from "./CredentialIdentity.ts"
 import { requestRules } from "./RequestRules.ts"
 
 /** All that follows from one reading of the configuration; made whole, and replaced whole. */
@@ -37,18 +42,9 @@ export const fromLoaded = Effect.fn("Generation.fromLoaded")(function* (loaded: 
   for (const { message, setting } of warnings) yield* Effect.logWarning(`${setting}: ${message}`)
   if (tls !== undefined) yield* Metric.update(certificateEnd, Date.parse(certificateOf(tls).validTo) / 1000)
   const registry = yield* Registry
-  const { credentialOf, turns } = yield* registry.get("turns", turnsOfProcess)
   const held = new Map<string, HeldCredential.HeldCredential>()
   for (const name of Object.keys(configuration.credentials)) {
-    const id = credentialId(loaded, name)
-    credentialOf.set(id, { loaded, name })
-    yield* Effect.addFinalizer(() =>
-      Effect.sync(() => {
-        if (credentialOf.get(id)?.loaded === loaded) credentialOf.delete(id)
-      })
-    )
-    const make = Effect.sync(() => HeldCredential.make(name, turns, id))
-    held.set(name, yield* registry.get(`held ${id}`, make))
+    held.set(name, yield* registry.get(`held ${credentialId(loaded, name)}`, heldCredential(loaded, name)))
   }
   return {
     configuration,
@@ -60,14 +56,22 @@ export const fromLoaded = Effect.fn("Generation.fromLoaded")(function* (loaded: 
   } satisfies Generation
 })
 
-/** Turns with the credentials of this process, whichever configuration has them. */
-const turnsOfProcess = Effect.gen(function* () {
-  const { over } = yield* ReplicaTurns
-  const credentialOf = new Map<string, ConfiguredCredential>()
-  return {
-    credentialOf,
-    turns: yield* over(makeTurnKeeper().of("this process"), (id) => credentialOf.get(id))
-  }
+/** A credential of the configuration, held together with the other replicas where there are any. */
+const heldCredential = Effect.fnUntraced(function* (loaded: Loaded, name: string) {
+  if (!(yield* Store).isShared) return HeldCredential.make(name)
+  const registry = yield* Registry
+  const notices = yield* registry.get("notices of credentials", makeNotices("credentials"))
+  const identity = identityOf(loaded, name).pipe(
+    Effect.provide(NodeCrypto.layerKdf),
+    Effect.orElseSucceed(() => undefined)
+  )
+  const shared = yield* makeSharedStatus(notices, identity)
+  const lease = makeCredentialLease(shared)
+  yield* Effect.forkScoped(
+    Stream.runForEach(shared.changes, (status) => Effect.sync(() => lease.merge(status))),
+    { startImmediately: true }
+  )
+  return HeldCredential.make(name, lease)
 })
 
 /** The configuration where there is no file: every default, and nobody in it. */

@@ -1,13 +1,18 @@
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as Clock from "effect/Clock"
+import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Hex from "effect/encoding/Hex"
 import * as Layer from "effect/Layer"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Redis from "effect/persistence/Redis"
+import * as Stream from "effect/Stream"
+import { makeSeal, type SealingKey } from "../crypto/SealedText.ts"
 import { sayingOf } from "./RedisFailure.ts"
 import { RedisLink, type RedisLinkOptions } from "./RedisLink.ts"
 import * as Scripts from "./RedisScripts.ts"
-import { type Channel, type Held, type Slot, Store, StoreUnavailable, type Written } from "./Store.ts"
+import { type Channel, type Held, type Leased, type Slot, Store, StoreUnavailable, type Written } from "./Store.ts"
 
 /** On which replicas tell each other something. */
 const channels: ReadonlyArray<Channel> = ["answers", "credentials", "revocations"]
@@ -21,16 +26,22 @@ const patience = Duration.seconds(1)
 /**
  * What several replicas have in common, in Redis: one server, the master that
  * sentinels name, or a cluster. What is changed in one step lies in one slot of
- * a cluster: the part of a name that stands in braces decides about that.
+ * a cluster: the part of a name that stands in braces decides about that. Where
+ * there are keys, values and notices are sealed, each for the place where it
+ * stands.
  *
  * @source Redis cluster specification, "Hash tags"
  */
-const makeRedisStore = Effect.gen(function* () {
+const makeRedisStore = Effect.fnUntraced(function* (sealingKeys: ReadonlyArray<SealingKey>) {
   const link = yield* RedisLink
   const redis = yield* Redis.Redis
   const { prefix } = link
   const patient = link.patient(patience)
   const limiter = yield* RateLimiter.RateLimiter
+  const { close, open } = yield* Effect.orDie(makeSeal(sealingKeys))
+  const random = yield* SecureRandom.SecureRandom
+  /** By which its notices are told from those of others. */
+  const replica = Hex.encode(yield* random.randomBytes(8))
 
   const carriedOut =
     (operation: string) =>
@@ -44,15 +55,24 @@ const makeRedisStore = Effect.gen(function* () {
     const place = `${prefix}{${kind}:${id}}`
     return [place, `${place}:lease`] as const
   }
-  const channelOf = ({ kind }: Slot) => `${prefix}${kind}s`
-  const heldIn = ([, version, value, life, left]: readonly ["found", string, string, string, number]): Held => ({
-    version,
-    value,
-    life: Number(life),
-    left
-  })
+  const channelOf = ({ kind }: Slot): Channel => `${kind}s`
+  const sealPlaceOf = ({ id, kind }: Slot) => `${kind}:${id}`
+  const heldIn = (
+    slot: Slot,
+    [, version, value, life, left]: readonly ["found", string, string, string, number]
+  ): Effect.Effect<Held> =>
+    Effect.map(open(value, sealPlaceOf(slot)), (opened) => ({ version, value: opened, life: Number(life), left }))
+  const noticing = (slot: Slot, notice: string) =>
+    Effect.map(Effect.orDie(close(notice, channelOf(slot))), (sealed) => ({
+      channel: prefix + channelOf(slot),
+      notice: `${replica}:${sealed}`
+    }))
   const writing = (slot: Slot, { milliseconds, notice, token, value }: Written) =>
-    [...placesOf(slot), { token, value, milliseconds, channel: channelOf(slot), notice }] as const
+    Effect.zipWith(
+      Effect.orDie(close(value, sealPlaceOf(slot))),
+      noticing(slot, notice),
+      (sealed, told) => [...placesOf(slot), { token, value: sealed, milliseconds, ...told }] as const
+    )
 
   const run = {
     claim: redis.eval(Scripts.claim),
@@ -70,25 +90,30 @@ const makeRedisStore = Effect.gen(function* () {
     isShared: true,
     claim: (slot, { known, milliseconds, token }) =>
       ofSlot(slot)(run.claim(...placesOf(slot), known, token, milliseconds)).pipe(
-        Effect.map((reply) =>
+        Effect.flatMap((reply): Effect.Effect<Leased> =>
           reply[0] === "found"
-            ? { _tag: "Found", held: heldIn(reply) }
-            : reply[0] === "granted"
-              ? { _tag: "Granted" }
-              : { _tag: "Taken", left: reply[1] }
+            ? Effect.map(heldIn(slot, reply), (held) => ({ _tag: "Found", held }))
+            : Effect.succeed(reply[0] === "granted" ? { _tag: "Granted" } : { _tag: "Taken", left: reply[1] })
         )
       ),
     look: (slot) =>
       ofSlot(slot)(run.look(placesOf(slot)[0])).pipe(
-        Effect.map((reply) => (reply.length === 0 ? undefined : heldIn(reply)))
+        Effect.flatMap((reply) => (reply.length === 0 ? Effect.undefined : heldIn(slot, reply)))
       ),
     renew: (slot, token, milliseconds) =>
       ofSlot(slot)(Effect.asVoid(run.renew(placesOf(slot)[1], token, milliseconds))),
-    write: (slot, written) => ofSlot(slot)(Effect.asVoid(run.store(...writing(slot, written)))),
-    overrule: (slot, written) => ofSlot(slot)(Effect.asVoid(run.overrule(...writing(slot, written)))),
-    release: (slot, end) =>
-      ofSlot(slot)(Effect.asVoid(run.release(...placesOf(slot), { ...end, channel: channelOf(slot) }))),
-    forget: (slot, notice) => ofSlot(slot)(Effect.asVoid(run.forget(...placesOf(slot), channelOf(slot), notice))),
+    write: (slot, written) =>
+      Effect.flatMap(writing(slot, written), (args) => ofSlot(slot)(Effect.asVoid(run.store(...args)))),
+    overrule: (slot, written) =>
+      Effect.flatMap(writing(slot, written), (args) => ofSlot(slot)(Effect.asVoid(run.overrule(...args)))),
+    release: (slot, { forgets, notice, token }) =>
+      Effect.flatMap(noticing(slot, notice), (told) =>
+        ofSlot(slot)(Effect.asVoid(run.release(...placesOf(slot), { token, forgets, ...told })))
+      ),
+    forget: (slot, notice) =>
+      Effect.flatMap(noticing(slot, notice), (told) =>
+        ofSlot(slot)(Effect.asVoid(run.forget(...placesOf(slot), told.channel, told.notice)))
+      ),
     take: (bucket, quota, tokens) =>
       limiter
         .consume({
@@ -123,15 +148,27 @@ const makeRedisStore = Effect.gen(function* () {
         )
       ),
     revoked: carriedOut("revocations")(patient.send<ReadonlyArray<string>>("ZRANGE", revocations, "0", "-1")),
-    notices: link.messages,
+    notices: (channel) =>
+      channel === "revocations"
+        ? link.messages(channel)
+        : link.messages(channel).pipe(
+            Stream.filter((message) => !message.startsWith(`${replica}:`)),
+            Stream.mapEffect((message) =>
+              Effect.map(open(message.slice(message.indexOf(":") + 1), channel), (notice) => notice ?? "")
+            )
+          ),
     restored: link.restored,
     troubles: link.troubles
   })
 })
 
-/** The store in this Redis. */
-export const layer = (options: Omit<RedisLinkOptions, "channels">): Layer.Layer<Store> =>
-  Layer.effect(Store, makeRedisStore).pipe(
+/** The store in this Redis, which is shown nothing but sealed text where there are keys. */
+export const layer = ({
+  sealingKeys = [],
+  ...options
+}: Omit<RedisLinkOptions, "channels"> & { readonly sealingKeys?: ReadonlyArray<SealingKey> }): Layer.Layer<Store> =>
+  Layer.effect(Store, makeRedisStore(sealingKeys)).pipe(
+    Layer.provide([NodeCrypto.layerAead, NodeCrypto.layerSecureRandom]),
     Layer.provide(RateLimiter.layer),
     Layer.provide(RateLimiter.layerStoreRedis({ prefix: `${options.prefix}quota:` })),
     Layer.provide(RedisLink.layer({ ...options, channels }))

@@ -19,7 +19,8 @@ export interface Slot {
 export interface Held {
   /** Differs from that of every other value. */
   readonly version: string
-  readonly value: string
+  /** `undefined` for what no replica wrote there with a key that this one has. */
+  readonly value: string | undefined
   /** How long it stands in all, and how long it stands yet. */
   readonly life: number
   readonly left: number
@@ -87,7 +88,7 @@ export class Store extends Context.Service<
     readonly revoke: (id: string) => Effect.Effect<void, StoreUnavailable>
     /** Every credential that is revoked. */
     readonly revoked: Effect.Effect<ReadonlyArray<string>, StoreUnavailable>
-    /** What replicas tell each other from now on, this one among them; some of it may be lost. */
+    /** What the other replicas tell from now on; some of it may be lost. */
     readonly notices: (channel: Channel) => Stream.Stream<string>
     /** Emits when notices may have been lost, and all is to be looked at anew. */
     readonly restored: Stream.Stream<void>

@@ -11,7 +11,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import { type CredentialTurns, makeTurnKeeper } from "./CredentialTurns.ts"
+import { type CredentialLease, makeCredentialLease } from "./CredentialLease.ts"
 
 /** A credential of the configuration, and whether the cloud accepts it. */
 export interface HeldCredential {
@@ -27,58 +27,52 @@ export interface HeldCredential {
 
 /**
  * Holds one credential for all callers and projects that use it, whatever its
- * kind, and in whichever process: see {@link CredentialTurns}. The client's
+ * kind, and in whichever process: see {@link CredentialLease}. The client's
  * `KeyLockoutGuard` below it sees to it that requests with an unproven key are
  * few; here it is one credential, not one key, that is held, and that shows in
  * readiness.
- *
- * @param id by what the turns know it: another secret makes it another
  */
-export const make = (
-  name: string,
-  turns: CredentialTurns = makeTurnKeeper().of("this process"),
-  id: string = name
-): HeldCredential => {
+export const make = (name: string, lease: CredentialLease = makeCredentialLease()): HeldCredential => {
   /** Of whichever project the request was that worked last. */
   const probe = makeProbe()
 
   /** What the outcome of a request says of its credential. */
   const learn = (exit: Exit.Exit<unknown, ShowBackupError>) =>
     Effect.suspend(() => {
-      if (turns.known(id)?._tag === "Accepted") return Effect.void
-      if (evidenceOf(exit) === "accepted") return turns.accepted(id)
+      if (lease.known()?._tag === "Accepted") return Effect.void
+      if (evidenceOf(exit) === "accepted") return lease.accepted
       const error = Option.getOrUndefined(Exit.findErrorOption(exit))
-      // Whether a refused one can be renewed is found out next, under the same turn.
-      return error?._tag === "AuthenticationFailed" ? Effect.void : turns.undecided(id)
+      // Whether a refused one can be renewed is found out next, under the same lease.
+      return error?._tag === "AuthenticationFailed" ? Effect.void : lease.undecided
     })
 
   return {
     name,
     refusal: Effect.sync(() => {
-      const verdict = turns.known(id)
-      return verdict?._tag === "Refused" ? { until: DateTime.makeUnsafe(verdict.until) } : undefined
+      const status = lease.known()
+      return status?._tag === "Refused" ? { until: DateTime.makeUnsafe(status.until) } : undefined
     }),
-    isAccepted: Effect.sync(() => turns.known(id)?._tag === "Accepted"),
+    isAccepted: Effect.sync(() => lease.known()?._tag === "Accepted"),
     hold: (source) => {
       const { protect = (_, unguarded) => unguarded }: Credentials["Service"] = source
       const current = Effect.tapError(probe(source.current), (error) =>
         // A password that IAM does not accept.
-        error._tag === "AuthenticationFailed" ? turns.refused(id, error) : turns.undecided(id)
+        error._tag === "AuthenticationFailed" ? lease.refused(error) : lease.undecided
       )
       return {
         current: Effect.suspend(() =>
-          turns.known(id)?._tag === "Accepted"
+          lease.known()?._tag === "Accepted"
             ? current
-            : Effect.flatMap(turns.take(id), (verdict) =>
-                verdict?._tag === "Refused"
+            : Effect.flatMap(lease.acquire, (status) =>
+                status?._tag === "Refused"
                   ? Effect.flatMap(Clock.currentTimeMillis, (now) =>
-                      Effect.fail(heldBack(verdict.error, verdict.until - now))
+                      Effect.fail(heldBack(status.error, status.until - now))
                     )
                   : current
               )
         ),
         // Nothing is to be learnt of a credential that the cloud accepts.
-        ready: (now) => (turns.known(id)?._tag === "Accepted" ? source.ready?.(now) : undefined),
+        ready: (now) => (lease.known()?._tag === "Accepted" ? source.ready?.(now) : undefined),
         accepted: (credential, again) => {
           source.accepted?.(credential, again)
           // Guarded, as all that carries the credential: a probe sends nothing that the guard below holds back.
@@ -86,7 +80,7 @@ export const make = (
         },
         refused: (credential, error) =>
           Effect.flatMap(source.refused(credential, error), (renewed) =>
-            renewed ? Effect.succeed(true) : Effect.as(turns.refused(id, error), false)
+            renewed ? Effect.succeed(true) : Effect.as(lease.refused(error), false)
           ),
         protect: (credential, send, again, isSent) =>
           Effect.onExit(probe(protect(credential, send, again, isSent), protect(credential, again, again)), learn)

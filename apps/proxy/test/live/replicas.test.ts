@@ -35,9 +35,7 @@ const makeReplica = Effect.fnUntraced(function* (url: string, { upstream }: Retu
     credentials: []
   }
   const store = yield* storeAt(addressAt(url))
-  const shared = StoredAnswers.layer([]).pipe(
-    Layer.provide([Layer.succeedContext(store), NodeCrypto.layerAead, NodeCrypto.layerSecureRandom])
-  )
+  const shared = StoredAnswers.layer.pipe(Layer.provide([Layer.succeedContext(store), NodeCrypto.layerSecureRandom]))
   const context = yield* Watches.layer.pipe(
     Layer.provide(Layer.fresh(CachedBackups.layer)),
     Layer.provide(Generations.layer(Effect.succeed(generation))),

@@ -7,6 +7,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { load } from "../../src/configuration/ConfigurationFile.ts"
 import { fromLoaded } from "../../src/snapshot/Generation.ts"
+import * as MemoryStore from "../../src/store/MemoryStore.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
 const platform = Layer.mergeAll(
@@ -42,9 +43,12 @@ const opened = Effect.fnUntraced(function* (credential: string, settings: { read
       regions: { "cn-north-4": { endpoint: cbr, iam_endpoint: iam, upstream: settings.upstream } }
     })
   })
-  const { credentials, upstreams } = yield* fromLoaded(yield* load(file))
+  const { credentials, upstreams } = yield* Effect.provide(fromLoaded(yield* load(file)), alone)
   return { held: new Map(credentials.map((each) => [each.name, each])), upstreams }
 })
+
+/** One process, and what it makes tokens with. */
+const alone = Layer.merge(MemoryStore.layer, NodeCrypto.layerSecureRandom)
 
 /** Requests that arrived, as words. */
 const arrived = Effect.map(

@@ -38,9 +38,7 @@ const makeStore = Effect.gen(function* () {
     troubles: () => []
   })
   const context = yield* Layer.build(
-    StoredAnswers.layer([]).pipe(
-      Layer.provide([Layer.succeed(Store, store), NodeCrypto.layerAead, NodeCrypto.layerSecureRandom])
-    )
+    StoredAnswers.layer.pipe(Layer.provide([Layer.succeed(Store, store), NodeCrypto.layerSecureRandom]))
   )
   return { seen, answers: Context.get(context, SharedAnswers), restore: PubSub.publish(restored, undefined) }
 })

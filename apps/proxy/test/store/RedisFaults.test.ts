@@ -120,7 +120,21 @@ describe("with keys", { timeout: 60_000, ...needs("redis-server") }, () => {
       assert.match(yield* server.cli("hget", place, "value"), /^sealed\.old\./)
       assert.isTrue(Result.isSuccess((yield* reader.run(ask(cloud.upstream))).outcome))
       assert.strictEqual(cloud.calls, reads ? 1 : 2)
-      assert.strictEqual(yield* unusable(reader), reads ? 0 : 1)
+      // The value, and the notice of it.
+      yield* eventually(Effect.map(unusable(reader), (count) => count === (reads ? 0 : 2)))
+    })
+  )
+
+  it.live("a notice that another client of Redis publishes forgets nothing", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const reader = yield* makeReplica({ ...server, keys: [old] })
+      const cloud = makeCloud(answers.available)
+      yield* reader.run(ask(cloud.upstream))
+      const key = /\{answer:(.*)\}/.exec(place)?.[1]?.replaceAll("/", "\n")
+      yield* server.cli("publish", "test:answers", `forged:${JSON.stringify({ _tag: "Forgotten", key })}`)
+      yield* eventually(Effect.map(unusable(reader), (count) => count === 1))
+      assert.isTrue((yield* reader.run(ask(cloud.upstream, "only-if-cached"))).status.hit)
     })
   )
 

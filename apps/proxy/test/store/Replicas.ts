@@ -30,10 +30,8 @@ export const makeReplica = (options: {
     const { address, keys = [], timeLimit = Duration.seconds(10) } = options
     const registry = new Map()
     const inItsOwn = Effect.provideService(Metric.MetricRegistry, registry)
-    const store = yield* inItsOwn(storeAt(address, timeLimit))
-    const answers = StoredAnswers.layer(keys).pipe(
-      Layer.provide([Layer.succeedContext(store), NodeCrypto.layerAead, NodeCrypto.layerSecureRandom])
-    )
+    const store = yield* inItsOwn(storeAt(address, timeLimit, keys))
+    const answers = StoredAnswers.layer.pipe(Layer.provide([Layer.succeedContext(store), NodeCrypto.layerSecureRandom]))
     const context = yield* CachedBackups.layer.pipe(
       Layer.provide([answers, NodeCrypto.layerDigest, Quotas.layerMemory]),
       Layer.build,

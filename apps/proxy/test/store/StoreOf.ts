@@ -1,4 +1,5 @@
 import { Context, Duration, Effect, Layer, Schedule, type Scope } from "effect"
+import type { SealingKey } from "../../src/crypto/SealedText.ts"
 import type { RedisAddress } from "../../src/store/RedisConnection.ts"
 import * as RedisStore from "../../src/store/RedisStore.ts"
 import { Store } from "../../src/store/Store.ts"
@@ -11,10 +12,11 @@ export const addressAt = (url: string): RedisAddress => ({
 /** The store at an address, once it has been reached. */
 export const storeAt = (
   address: RedisAddress,
-  timeLimit: Duration.Duration = Duration.seconds(10)
+  timeLimit: Duration.Duration = Duration.seconds(10),
+  sealingKeys: ReadonlyArray<SealingKey> = []
 ): Effect.Effect<Context.Context<Store>, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const context = yield* Layer.build(RedisStore.layer({ ...address, prefix: "test:", timeLimit }))
+    const context = yield* Layer.build(RedisStore.layer({ ...address, prefix: "test:", timeLimit, sealingKeys }))
     yield* Context.get(context, Store)
       .useOnce("a store that was reached", 1)
       .pipe(Effect.retry(Schedule.spaced("20 millis")), Effect.orDie)

@@ -5,9 +5,10 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Context, Effect, Exit, Layer, Redacted } from "effect"
-import { load } from "../../src/configuration/ConfigurationFile.ts"
+import { type Loaded, load } from "../../src/configuration/ConfigurationFile.ts"
 import { fromLoaded } from "../../src/snapshot/Generation.ts"
 import { Generations } from "../../src/snapshot/Generations.ts"
+import * as MemoryStore from "../../src/store/MemoryStore.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
@@ -39,7 +40,7 @@ const world = Effect.fnUntraced(function* (credential: object) {
     })
     return yield* load(paths["proxy.json"])
   })
-  const context = yield* Layer.build(Generations.layer(fromLoaded(yield* file({}, credential))))
+  const context = yield* Layer.build(Generations.layer(made(yield* file({}, credential))))
   const { replace } = Context.get(context, Generations)
   return {
     show: Effect.gen(function* () {
@@ -49,9 +50,11 @@ const world = Effect.fnUntraced(function* (credential: object) {
     }),
     /** Another caller, or another credential, is in the file. */
     reload: (changed: object = credential) =>
-      Effect.flatMap(file({ other: { projects: "*", tokens: [] } }, changed), (loaded) => replace(fromLoaded(loaded)))
+      Effect.flatMap(file({ other: { projects: "*", tokens: [] } }, changed), (loaded) => replace(made(loaded)))
   }
 })
+
+const made = (loaded: Loaded) => Effect.provide(fromLoaded(loaded), [MemoryStore.layer, NodeCrypto.layerSecureRandom])
 
 const arrivedAt = (listener: string) =>
   Effect.map(
