@@ -1,6 +1,6 @@
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type { FailureCode, FailureDetail } from "./FailureDetails.ts"
-import { ConnectionFailed, InvalidRequest } from "./ShowBackupError.ts"
+import { ConnectionFailed, InvalidRequest, withCause } from "./ShowBackupError.ts"
 
 /**
  * What a transport's error means: which step of reaching the service failed.
@@ -16,6 +16,18 @@ export const fromHttpClientError = (
       return new InvalidRequest({ detail: { code: "address-not-callable", origin } })
     default: {
       const fault = systemFault(error)
+      const { cause } = error.reason
+      if (error.reason._tag === "TransportError" && !isOfNetwork(cause, fault?.code)) {
+        return isStandIn(cause)
+          ? new InvalidRequest({ detail: { code: "undici-missing" } })
+          : withCause(
+              new ConnectionFailed({
+                detail: { code: "no-answer", host: hostOf(origin), error: nameOf(cause) },
+                reason: "NoAnswer"
+              }),
+              cause
+            )
+      }
       const code = fault?.code
       const reason =
         fault === undefined
@@ -36,7 +48,33 @@ export const fromHttpClientError = (
   }
 }
 
-type Reason = ConnectionFailed["reason"]
+/** Each but that of a failure which tells none. */
+type Reason = Exclude<ConnectionFailed["reason"], "NoAnswer">
+
+/**
+ * Whether a network failed, for all that is told: by a code of the operating
+ * system, of undici, of an HTTP parser or of TLS. Undici's own parser has a
+ * name alone, Deno's `fetch` its words, and workerd's the advice to retry.
+ */
+const isOfNetwork = (cause: unknown, code: string | undefined): boolean =>
+  code === undefined ? causesOf(cause).some(tellsOfNetwork) : knownCodes.test(code)
+
+const knownCodes =
+  /^(?:E(?:AI_[A-Z]+|ACCES|ADDRNOTAVAIL|CONN(?:ABORTED|REFUSED|RESET)|HOST(?:DOWN|UNREACH)|NET(?:DOWN|RESET|UNREACH)|NOTCONN|NOTFOUND|PIPE|PROTO|TIMEDOUT)|ENODATA|ERR_(?:HTTP2|PROXY|SOCKET|STREAM)_\w+|UND_ERR_\w+|HPE_\w+)$|CERT|TLS|SSL|SIGNATURE|ISSUER/
+
+const tellsOfNetwork = (error: Error): boolean =>
+  error.name === "HTTPParserError" ||
+  error.message.startsWith("error sending request") ||
+  ("retryable" in error && error.retryable === true)
+
+const causesOf = (cause: unknown, depth = 5): ReadonlyArray<Error> =>
+  depth > 0 && cause instanceof Error ? [cause, ...causesOf(cause.cause, depth - 1)] : []
+
+/** Bun's undici has the classes of a dispatcher, and none of their methods. */
+const isStandIn = (cause: unknown): boolean =>
+  cause instanceof TypeError && /\bdispatcher\.\w+ is not a function/.test(cause.message)
+
+const nameOf = (cause: unknown): string => (cause instanceof Error ? cause.name : typeof cause)
 
 const hostOf = (origin: string): string => new URL(origin).host
 

@@ -189,15 +189,17 @@ export const ErrorTable: Readonly<Record<WaitUntilError["_tag"], ErrorKind>> = {
 
 /**
  * Whether the same call may succeed later with nothing changed.
- * A certificate that is not trusted stays so, as does a port without TLS and a proxy's demand for a password, and of the server's failures
- * only 500, 502, 503 and 504 pass: a 501 or 505 is what the server is.
+ * A certificate that is not trusted stays so, as do a port without TLS, a
+ * proxy's demand for a password, and an error that tells of no network. Of the
+ * server's failures only 500, 502, 503 and 504 pass: a 501 or 505 is what the
+ * server is.
  * @category Errors
  * @since 0.1.0
  */
 export const isRetryable = (error: WaitUntilError): boolean => {
   switch (error._tag) {
     case "ConnectionFailed":
-      return error.reason !== "Tls" && error.reason !== "NotTls" && error.reason !== "ProxyLogin"
+      return ["Dns", "Connect", "Broken"].includes(error.reason)
     case "ServiceUnavailable":
       return error.status_code === undefined || [500, 502, 503, 504].includes(error.status_code)
     default:
@@ -214,6 +216,7 @@ export const hintOf = (error: WaitUntilError): LocalizedText => {
   if (error._tag === "ConnectionFailed" && error.reason === "Tls") return untrustedCertificate
   if (error._tag === "ConnectionFailed" && error.reason === "NotTls") return plainPort
   if (error._tag === "ConnectionFailed" && error.reason === "ProxyLogin") return proxyLogin
+  if (error._tag === "ConnectionFailed" && error.reason === "NoAnswer") return noAnswer
   if ("status_code" in error && error.status_code !== undefined) {
     const { error_code, error_msg, proxy_request_id, status_code } = error
     const known = serviceCode({ status_code, error_code, error_msg, proxy_request_id })
@@ -230,6 +233,11 @@ const untrustedCertificate: LocalizedText = {
 const plainPort: LocalizedText = {
   en: "check the port of the endpoint, or call it by http:// if it is meant to be open",
   zh: "请检查终端节点的端口；若该端口本应为明文，请使用 http://"
+}
+
+const noAnswer: LocalizedText = {
+  en: "see the cause of the error; a browser tells no more where the service allows no call from the page's origin (CORS)",
+  zh: "请查看该错误的 cause；若服务不允许来自该网页来源的调用（CORS），浏览器不会提供更多信息"
 }
 
 const proxyLogin: LocalizedText = {

@@ -61,6 +61,8 @@ export interface ConnectionDetails {
   "certificate-not-trusted": Peer
   "no-tls": Peer
   "connection-broken": Peer
+  /** What sends failed with an error that tells nothing of a network; `error` is its name, and it is the failure's cause. */
+  "no-answer": { host: string; error: string }
   /** A proxy opened no tunnel. */
   "tunnel-refused": Peer
   /** A proxy answered 407. */
@@ -285,6 +287,7 @@ export interface SettingDetails {
   "not-an-iam-address": { setting: string; profile?: string; file?: string }
   "not-http": { variable: string }
   /** `HTTPS_PROXY`; it is not shown, since it may hold a password. */
+  "undici-missing": object
   "https-proxy-unusable": { fault: "no-address" | "with-path" | "lone-percent" }
   "project-needs-iam": object
   "project-needs-region": object

@@ -46,6 +46,8 @@ export const settings: Sentences<SettingDetails> = {
     return `${setting}${of === undefined ? "" : ` of ${of}`} is not an address such as https://iam.example/v3`
   },
   "not-http": ({ variable }) => `${variable} is not an http or https address`,
+  "undici-missing": () =>
+    "there is no undici that sends anything, as in Bun: use layerNodeHttp of @cbr/client/node, or FetchHttpClient.layer of effect/http/FetchHttpClient",
   "https-proxy-unusable": ({ fault }) => proxyFaults[fault],
   "project-needs-iam": () =>
     "a project id is found through IAM: give its address (CBR_IAM_ENDPOINT), a region, or the project id",

@@ -155,8 +155,12 @@ export class ResponseTooLarge extends Schema.TaggedError<ResponseTooLarge>()("Re
  */
 export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>()("ConnectionFailed", {
   ...fields,
-  /** The step that failed: name look-up, connect, a proxy that asks for a password, TLS, TLS with a server that speaks none, or an established connection. */
-  reason: Schema.Literals(["Dns", "Connect", "ProxyLogin", "Tls", "NotTls", "Broken"])
+  /**
+   * The step that failed: name look-up, connect, a proxy that asks for a password, TLS, TLS with a server that speaks
+   * none, or an established connection. `NoAnswer` where the error that `cause` holds tells no step: in a browser, a
+   * page that the service does not let call it looks like any fault of the network.
+   */
+  reason: Schema.Literals(["Dns", "Connect", "ProxyLogin", "Tls", "NotTls", "Broken", "NoAnswer"])
 }) {
   override get message(): string {
     return failureText(this.detail)
@@ -258,4 +262,8 @@ export const withoutSending = (
  * @since 0.1.0
  */
 export const withAttempts = <E extends ShowBackupError>(error: E, attempts: number): E =>
-  new (error.constructor as new (fields: E) => E)(Object.assign({}, error, { attempts }))
+  withCause(new (error.constructor as new (fields: E) => E)(Object.assign({}, error, { attempts })), error.cause)
+
+/** The same error with what caused it, which stands in no JSON of it. */
+export const withCause = <E extends Error>(error: E, cause: unknown): E =>
+  cause === undefined ? error : Object.defineProperty(error, "cause", { value: cause, configurable: true })

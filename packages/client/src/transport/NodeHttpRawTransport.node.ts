@@ -30,7 +30,7 @@ export const nodeHttpExchange = (agent: HttpAgent["Service"]): RawTransport =>
     // Node closes such a connection without a word.
     sent.on("upgrade", (_, socket) => {
       socket.destroy()
-      failed(new Error("an upgrade that was not asked for"), false)
+      failed(Object.assign(new Error("an upgrade that was not asked for"), { code: "ECONNRESET" }), false)
     })
     sent.end(bodyOf(request))
     return () => sent.destroy()

@@ -10,6 +10,7 @@ import { nodeHttpExchange } from "./NodeHttpRawTransport.node.ts"
 import { routed } from "./ProxyRoute.node.ts"
 import { withRawTransport } from "./RawTransport.ts"
 import { check, type TransportSettings } from "./TransportSettings.node.ts"
+import { tunnelAgent } from "./TunnelAgent.node.ts"
 
 /**
  * HTTP by `node:http`, by way of a proxy and with authorities of one's own.
@@ -35,15 +36,17 @@ export const layerNodeHttp = (settings: TransportSettings): Layer.Layer<HttpClie
       const own = { keepAlive: true, timeout: idleTimeout, ...(ca === undefined ? {} : { ca }) }
       const direct = yield* built(own)
       if (httpsProxy === undefined) return direct
-      return routed(checked, { direct, proxied: yield* built({ ...own, proxyEnv: { HTTPS_PROXY: httpsProxy } }) })
+      return routed(checked, { direct, proxied: yield* built(own, new URL(httpsProxy)) })
     })
   )
 
 /** Fresh: built once for a whole program, it would have the settings of whichever came first. */
-const built = (options: Https.AgentOptions & AgentOptions) =>
-  Effect.map(Layer.build(Layer.fresh(Layer.provide(layerNodeHttpNoAgent, agents(options)))), (context) =>
+const built = (options: Options, proxy?: URL) =>
+  Effect.map(Layer.build(Layer.fresh(Layer.provide(layerNodeHttpNoAgent, agents(options, proxy)))), (context) =>
     Context.get(context, HttpClient.HttpClient)
   )
+
+type Options = AgentOptions & { readonly ca?: Array<string> }
 
 /** Milliseconds that an idle connection is kept, where the server names no shorter time. */
 const idleTimeout = 60_000
@@ -57,7 +60,7 @@ export const layerNodeHttpNoAgent: Layer.Layer<HttpClient.HttpClient, never, Nod
 ).pipe(Layer.provide(NodeHttpClient.layerNodeHttpNoAgent))
 
 /** An agent for each scheme, made at its first request: `node:https` reads every root certificate as it is loaded. */
-const agents = (options: Https.AgentOptions & AgentOptions): Layer.Layer<NodeHttpClient.HttpAgent> =>
+const agents = (options: Options, proxy: URL | undefined): Layer.Layer<NodeHttpClient.HttpAgent> =>
   Layer.effect(
     NodeHttpClient.HttpAgent,
     Effect.acquireRelease(
@@ -69,7 +72,10 @@ const agents = (options: Https.AgentOptions & AgentOptions): Layer.Layer<NodeHtt
             return (http ??= new Agent(options))
           },
           get https() {
-            return (https ??= new (process.getBuiltinModule("node:https").Agent)(options))
+            return (https ??=
+              proxy === undefined
+                ? new (process.getBuiltinModule("node:https").Agent)(options)
+                : tunnelAgent(proxy, options))
           },
           destroy: () => {
             http?.destroy()

@@ -5,7 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import type { InvalidRequest } from "../errors/ShowBackupError.ts"
+import { InvalidRequest } from "../errors/ShowBackupError.ts"
 import { routed } from "./ProxyRoute.node.ts"
 import { withRawTransport } from "./RawTransport.ts"
 import { check, type TransportSettings } from "./TransportSettings.node.ts"
@@ -25,7 +25,8 @@ export interface UndiciSettings extends TransportSettings {
  * HTTP by undici, by way of a proxy and with authorities of one's own: for
  * servers. Connections are kept until the layer's scope closes.
  *
- * Fails with `InvalidRequest` on settings that cannot be used.
+ * Fails with `InvalidRequest` on settings that cannot be used, and in Bun,
+ * whose undici is a stand-in that sends nothing.
  *
  * @example
  * ```ts
@@ -62,10 +63,7 @@ const built = (make: (undici: typeof Undici) => Undici.Dispatcher) =>
             Effect.flatMap(
               Effect.promise(() => import("@effect/platform-node/Undici")),
               (undici) =>
-                Effect.acquireRelease(
-                  Effect.sync(() => make(undici)),
-                  (acquired) => Effect.promise(() => acquired.destroy())
-                )
+                Effect.acquireRelease(dispatcherOf(make(undici)), (made) => Effect.promise(() => made.destroy()))
             )
           )
         )
@@ -73,6 +71,12 @@ const built = (make: (undici: typeof Undici) => Undici.Dispatcher) =>
     ),
     (context) => Context.get(context, HttpClient.HttpClient)
   )
+
+/** The stand-in for undici has its classes and none of their methods. */
+const dispatcherOf = (made: Undici.Dispatcher) =>
+  typeof made.dispatch === "function"
+    ? Effect.succeed(made)
+    : Effect.fail(new InvalidRequest({ detail: { code: "undici-missing" } }))
 
 /**
  * HTTP by whatever dispatcher of undici there is.

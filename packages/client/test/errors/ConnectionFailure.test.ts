@@ -4,7 +4,7 @@ import { layerNodeHttp, layerUndici } from "@cbr/client/node"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Redacted } from "effect"
-import { FetchHttpClient, HttpClientError, HttpClientRequest } from "effect/http"
+import { FetchHttpClient, HttpClientError, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { fromHttpClientError } from "../../src/errors/ConnectionFailure.ts"
 import { closedPort, httpServer, selfSignedServer, tcpServer } from "../LoopbackServer.ts"
 import { body, show, token } from "../TestClient.ts"
@@ -179,6 +179,16 @@ describe.each(Object.entries(transports))("over %s", (_, http) => {
   }
 })
 
+const withCode = (code: unknown) => Object.assign(new Error("x"), { code })
+
+const named = (name: string, error: Error) => Object.assign(error, { name })
+
+const circular = () => {
+  const error = new Error("x")
+  error.cause = error
+  return error
+}
+
 describe("fromHttpClientError", () => {
   const request = HttpClientRequest.get("https://cbr.example/v3")
   const transportError = (cause: unknown) =>
@@ -186,8 +196,6 @@ describe("fromHttpClientError", () => {
       new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) }),
       "https://cbr.example"
     )
-  const withCode = (code: unknown, more: object = {}) => Object.assign(new Error("x"), { code, ...more })
-
   const codes: ReadonlyArray<readonly [code: string, reason: ConnectionFailed["reason"]]> = [
     ...["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "ENODATA"].map((code) => [code, "Dns"] as const),
     ...[
@@ -229,12 +237,52 @@ describe("fromHttpClientError", () => {
     })
   }
 
-  it("without a code it is a broken connection", () => {
-    for (const cause of [undefined, null, "text", new Error("x"), withCode(20), circular()]) {
-      const error = transportError(cause)
-      assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "Broken" })
-      assert.strictEqual(error.message, "the connection to cbr.example broke before the answer was complete")
-    }
+  it.each([
+    undefined,
+    null,
+    "text",
+    new Error("x"),
+    new TypeError("Failed to fetch"),
+    withCode(20),
+    withCode("EMINE"),
+    withCode("ERR_INVALID_ARG_TYPE"),
+    circular(),
+    new DOMException("it took too long", "TimeoutError")
+  ])("what tells of no network is no answer, with the original as its cause, and no retry helps: %s", (cause) => {
+    const error = transportError(cause)
+    assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "NoAnswer" })
+    assert.strictEqual(error.cause, cause)
+    const name = cause instanceof Error ? cause.name : typeof cause
+    assert.strictEqual(error.message, `no answer from cbr.example: what was to send the request failed (${name})`)
+    assert.isFalse(isRetryable(error))
+    assert.notProperty(JSON.parse(JSON.stringify(error)), "cause")
+  })
+
+  it.each([
+    named("HTTPParserError", new Error("no code")),
+    new TypeError("fetch failed", { cause: new Error("error sending request for url (http://cbr.example)") }),
+    Object.assign(new Error("Network connection lost."), { retryable: true })
+  ])("what a runtime tells of a network without a code is a broken connection: %s", (cause) => {
+    const error = transportError(cause)
+    assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "Broken" })
+    assert.isTrue(isRetryable(error))
+  })
+
+  it("a body that breaks off without a code is a broken connection", () => {
+    const response = HttpClientResponse.fromWeb(request, new Response())
+    const error = fromHttpClientError(
+      new HttpClientError.HttpClientError({
+        reason: new HttpClientError.DecodeError({ request, response, cause: new TypeError("network error") })
+      }),
+      "https://cbr.example"
+    )
+    assert.deepInclude(error, { _tag: "ConnectionFailed", reason: "Broken" })
+  })
+
+  it("the stand-in for undici, which has no methods, is said to be one", () => {
+    const error = transportError(new TypeError("dispatcher.request is not a function"))
+    assert.strictEqual(error._tag, "InvalidRequest")
+    assert.match(error.message, /use layerNodeHttp of @cbr\/client\/node, or FetchHttpClient\.layer/)
   })
 
   it("an address that no request can have is an invalid request", () => {
@@ -244,10 +292,4 @@ describe("fromHttpClientError", () => {
     )
     assert.strictEqual(error._tag, "InvalidRequest")
   })
-
-  const circular = () => {
-    const error = new Error("x")
-    error.cause = error
-    return error
-  }
 })

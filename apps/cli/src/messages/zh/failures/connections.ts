@@ -26,6 +26,7 @@ export const connections: Sentences<ConnectionDetails> = {
   "certificate-not-trusted": (of) => `${peer(of)} 的证书不受信任，或 TLS 失败${coded(of)}`,
   "no-tls": (of) => `${peer(of)} 不使用 TLS${coded(of)}`,
   "connection-broken": (of) => `${joined("到", peer(of))} 的连接在响应完整之前中断${coded(of)}`,
+  "no-answer": ({ error, host }) => `没有收到 ${host} 的应答：发送请求的程序失败（${error}）`,
   "tunnel-refused": (of) => `途中的代理未能连接 ${of.host}${coded(of)}`,
   "proxy-wants-login": (of) => `途中的代理要求用户名和密码，或不接受所给的：它返回 407${coded(of)}`,
   "address-not-callable": ({ origin }) => `无法调用 ${origin}：地址无效`,

@@ -45,6 +45,8 @@ export const settings: Sentences<SettingDetails> = {
     return `${of}${setting} 不是 https://iam.example/v3 这样的地址`
   },
   "not-http": ({ variable }) => `${variable} 不是 http 或 https 地址`,
+  "undici-missing": () =>
+    "此处的 undici 不能发送请求（如在 Bun 中）：请使用 @cbr/client/node 的 layerNodeHttp，或 effect/http/FetchHttpClient 的 FetchHttpClient.layer",
   "https-proxy-unusable": ({ fault }) => proxyFaults[fault],
   "project-needs-iam": () => "项目 ID 经由 IAM 查找：请给出其地址（CBR_IAM_ENDPOINT）、区域或项目 ID",
   "project-needs-region": () => "项目 ID 按区域查找：请给出区域（CBR_REGION）",
