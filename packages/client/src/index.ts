@@ -2,7 +2,8 @@
  * How a backup is fetched from Huawei Cloud CBR: an Effect service, built from
  * an endpoint, credentials and the platform's HTTP client.
  */
-export { BackupClient } from "./calls/BackupClient.ts"
+export { type BackupCalls } from "./calls/BackupClient.ts"
+export { BackupClient } from "./calls/BackupClientConfig.ts"
 export * as CallerIdentity from "./calls/CallerIdentity.ts"
 export {
   type AccessKeyCredential,

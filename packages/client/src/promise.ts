@@ -16,7 +16,8 @@ import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import { BackupClient as Service } from "./calls/BackupClient.ts"
+import { BackupClientService } from "./calls/BackupClient.ts"
+import type { BackupClient as Service } from "./calls/BackupClientConfig.ts"
 import { showMany } from "./calls/ShowMany.ts"
 import { Credentials } from "./credentials/Credentials.ts"
 import { Endpoint } from "./endpoint/Endpoint.ts"
@@ -148,7 +149,7 @@ export const createBackupClient = (options: BackupClientOptions): BackupClient =
   return {
     showBackup: (backupId, call = {}) =>
       run(
-        Service.use((service) => service.showBackup(requestOf(backupId, call))),
+        BackupClientService.use((service) => service.showBackup(requestOf(backupId, call))),
         call
       ),
     waitUntil: (backupId: string, condition: Condition | "deleted", call: WaitOptions = {}) =>
@@ -189,7 +190,7 @@ const clientLayer = (options: BackupClientOptions): Layer.Layer<Service> => {
     (callTimeout === undefined ? undefined : validateMilliseconds("callTimeout", callTimeout)) ??
     (retries === undefined ? undefined : validateCount("retries", retries, 0))
   if (fault !== undefined) throw fault
-  return Service.layer.pipe(
+  return BackupClientService.layer.pipe(
     Layer.provide([
       Layer.succeed(Endpoint, Effect.runSync(Endpoint.make(options))),
       credentialsOf(options),

@@ -6,7 +6,6 @@ import {
   type ShowBackupRequest,
   ShowBackupResponse
 } from "@cbr/domain"
-import type * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Digest from "effect/crypto/Digest"
 import * as Mac from "effect/crypto/Mac"
@@ -25,13 +24,7 @@ import * as Stream from "effect/Stream"
 import { authenticate, tokenHeader } from "../credentials/authenticate.ts"
 import { type Credential, Credentials, secretsOf, sendable } from "../credentials/Credentials.ts"
 import { derivedScope, Endpoint } from "../endpoint/Endpoint.ts"
-import {
-  InvalidRequest,
-  MalformedResponse,
-  type NoCredentials,
-  ResponseTooLarge,
-  type ShowBackupError
-} from "../errors/ShowBackupError.ts"
+import { InvalidRequest, MalformedResponse, ResponseTooLarge, type ShowBackupError } from "../errors/ShowBackupError.ts"
 import * as EventSource from "../events/EventSource.ts"
 import { cutOf, httpCallOver } from "../http/httpCall.ts"
 import { userAgent } from "../http/UserAgent.ts"
@@ -42,44 +35,31 @@ import { validatePolicy } from "../resilience/PolicyValidation.ts"
 import { defaultResiliencePolicy, ResiliencePolicy } from "../resilience/ResiliencePolicy.ts"
 import { makeSharedLimits, withResilience } from "../resilience/Retry.ts"
 import * as SigningClock from "../resilience/SigningClock.ts"
-import * as Environment from "../sources/Environment.ts"
 import { type CallInProgress, OnAttempt } from "../telemetry/Attempt.ts"
 import { isRecorded } from "../telemetry/instrument.ts"
 import { rawTransportOf } from "../transport/RawTransport.ts"
+import type { BackupClient } from "./BackupClientConfig.ts"
 
 /**
- * Fetches one backup from CBR.
- *
- * `showBackup` checks the ids, authenticates and sends the call, retries what a
- * retry can help, and reads the answer; it ends within the policy's call timeout
- * and fails only with a `ShowBackupError`. Interrupting it closes the connection.
- * `circuit` tells whether the endpoint is called at all: see `ResiliencePolicy`.
- *
- * @example
- * ```ts
- * const program = BackupClient.use((client) =>
- *   client.showBackup({ project_id: "4229d7a4…", backup_id: "6df2b54c-…" })
- * )
- * program.pipe(Effect.provide(BackupClient.layerConfig), Effect.provide(platform))
- * ```
- * @source GET /v3/{project_id}/backups/{backup_id}
+ * What a client can do.
  * @category Calls
  * @since 0.1.0
  */
-export class BackupClient extends Context.Service<
-  BackupClient,
-  {
-    readonly showBackup: (request: ShowBackupRequest) => Effect.Effect<ShowBackupResponse, ShowBackupError>
-    readonly circuit: Effect.Effect<CircuitBreaker.CircuitState>
-    /**
-     * The events of a backup, where the answer with that response offered them, as `cbr-proxy` does; `undefined`
-     * elsewhere.
-     *
-     * @param lastEventId id of the newest event that the reader has; by default that of the response
-     */
-    readonly events?: (response: ShowBackupResponse, lastEventId?: string) => EventSource.Events | undefined
-  }
->()("@cbr/client/BackupClient") {
+export interface BackupCalls {
+  readonly showBackup: (request: ShowBackupRequest) => Effect.Effect<ShowBackupResponse, ShowBackupError>
+  readonly circuit: Effect.Effect<CircuitBreaker.CircuitState>
+  /**
+   * The events of a backup, where the answer with that response offered them, as `cbr-proxy` does; `undefined`
+   * elsewhere.
+   *
+   * @param lastEventId id of the newest event that the reader has; by default that of the response
+   */
+  readonly events?: (response: ShowBackupResponse, lastEventId?: string) => EventSource.Events | undefined
+}
+
+/** The service by its key, and how it is made: all of `BackupClient` but what reads the environment. */
+// @effect-diagnostics-next-line classSelfMismatch:off -- it is the same service as the class of the door
+export class BackupClientService extends Context.Service<BackupClient, BackupCalls>()("@cbr/client/BackupClient") {
   static readonly make = Effect.gen(function* () {
     const endpoint = yield* Endpoint
     const credentials = withGuard(yield* Credentials)
@@ -174,7 +154,7 @@ export class BackupClient extends Context.Service<
           ? checkedCall(request)
           : Effect.flatMap(check(request), (checked) => checkedCall(checked))
       })
-    return BackupClient.of({
+    return BackupClientService.of({
       showBackup,
       circuit: circuit.state,
       events: (response, lastEventId) => {
@@ -191,14 +171,7 @@ export class BackupClient extends Context.Service<
     BackupClient,
     never,
     Endpoint | Credentials | HttpClient.HttpClient | Mac.Mac | Digest.Digest
-  > = Layer.effect(BackupClient, BackupClient.make)
-
-  /** With endpoint and credentials from the environment. */
-  static readonly layerConfig: Layer.Layer<
-    BackupClient,
-    InvalidRequest | NoCredentials | Config.ConfigError,
-    HttpClient.HttpClient | Mac.Mac | Digest.Digest
-  > = BackupClient.layer.pipe(Layer.provide([Endpoint.layerConfig, Environment.layer]))
+  > = Layer.effect(BackupClientService, BackupClientService.make)
 }
 
 const named: Readonly<Record<string, string>> = userAgent === undefined ? {} : { "user-agent": userAgent }

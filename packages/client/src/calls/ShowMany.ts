@@ -4,7 +4,8 @@ import type * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { InvalidRequest, ShowBackupError } from "../errors/ShowBackupError.ts"
 import { validateCount } from "../resilience/PolicyValidation.ts"
-import { BackupClient } from "./BackupClient.ts"
+import { BackupClientService } from "./BackupClient.ts"
+import type { BackupClient } from "./BackupClientConfig.ts"
 
 /**
  * What became of one of many requests.
@@ -48,7 +49,7 @@ export const showMany = <E = never, R = never>(
   return (Stream.isStream(requests) ? requests : Stream.fromIterable(requests, { chunkSize: 1 })).pipe(
     Stream.mapEffect(
       (request) =>
-        BackupClient.use((client) => client.showBackup(request)).pipe(
+        BackupClientService.use((client) => client.showBackup(request)).pipe(
           Effect.result,
           Effect.map((result): Shown => ({ request, result }))
         ),

@@ -1,7 +1,7 @@
 import type { ShowBackupRequest } from "@cbr/domain"
 import * as Context from "effect/Context"
 import type * as Stream from "effect/Stream"
-import type { BackupClient } from "../calls/BackupClient.ts"
+import type { BackupClient } from "../calls/BackupClientConfig.ts"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 import type { Observation, ObservationOptions } from "./Observation.ts"
 import { poll } from "./Polling.ts"

@@ -3,7 +3,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { BackupClient } from "../calls/BackupClient.ts"
+import { BackupClientService } from "../calls/BackupClient.ts"
+import type { BackupClient } from "../calls/BackupClientConfig.ts"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 import { makeEventSubscription } from "./EventSubscription.ts"
 import type { Observation, ObservationOptions } from "./Observation.ts"
@@ -23,7 +24,7 @@ export const poll = (
   Stream.unwrap(
     Effect.gen(function* () {
       const policy = yield* PollingPolicy
-      const client = yield* BackupClient
+      const client = yield* BackupClientService
       const sightings = makeObservationTracker(policy)
       const listening = yield* makeEventSubscription(client, sightings)
 
