@@ -42,3 +42,8 @@ export const layer: Layer.Layer<HttpClient.HttpClient, Effect.Error<typeof usabl
     return Layer.orDie(layerUndici({ ...settings, lookup: guardedLookup(onRefusal) }))
   })
 )
+
+/** The same for an address that the operator gives and no caller has a say in: a name may lead to this machine. */
+export const layerUnguarded: Layer.Layer<HttpClient.HttpClient, Effect.Error<typeof usableTransport>> = Layer.unwrap(
+  Effect.map(usableTransport, (settings) => Layer.orDie(layerUndici(settings)))
+)

@@ -22,6 +22,7 @@ import { roomOf } from "../snapshot/RequestRules.ts"
 import * as MemoryStore from "../store/MemoryStore.ts"
 import * as HeldCredential from "../upstream/HeldCredential.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
+import * as CloudHttpClient from "./CloudHttpClient.ts"
 import type { Given } from "./Given.ts"
 import * as Proxy from "./Proxy.ts"
 import * as Upstream from "./Upstream.ts"
@@ -39,8 +40,10 @@ export interface Serving {
 export const server = ({ configuration, loaded }: Serving) =>
   Proxy.layer(listening(configuration, loaded?.tls)).pipe(
     Layer.provide([Quotas.layer, Layer.succeed(CachedBackupsLimits, roomOf(configuration)), EventLoopDelay.layer]),
-    Layer.provide(configuration.telemetry === undefined ? Layer.empty : otlpLayer(configuration.telemetry.traces_url))
+    Layer.provide(configuration.telemetry === undefined ? Layer.empty : tracing(configuration.telemetry.traces_url))
   )
+
+const tracing = (url: string) => Layer.provide(otlpLayer(url), CloudHttpClient.layerUnguarded)
 
 /** What follows from the file, or from flags and environment. */
 export const generationsOf = ({ callersKey, configuration, given, loaded }: Serving) =>

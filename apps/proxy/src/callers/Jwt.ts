@@ -1,7 +1,7 @@
-import { Agent, fetch } from "@effect/platform-node/Undici"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
 import * as Redacted from "effect/Redacted"
 import {
   createLocalJWKSet,
@@ -14,7 +14,6 @@ import {
   type JWTVerifyGetKey,
   jwtVerify
 } from "jose"
-import { guardedLookup } from "../net/GuardedLookup.ts"
 import { Refusal } from "../problems/Refusal.ts"
 import type { Caller, Known } from "../rights/Caller.ts"
 import { type PresentedCredential, unauthenticatedBecause } from "./PresentedCredential.ts"
@@ -44,10 +43,8 @@ export interface JwtIssuer {
   /** What `aud` has to be or to contain. */
   readonly audience: string
   readonly algorithms: ReadonlyArray<JwtAlgorithm>
-  /** Where its public keys are; the only address that is ever asked, whatever a token says. */
-  readonly jwks_url: string
-  /** Its key set, where that outlives this verifier. */
-  readonly keys?: JWTVerifyGetKey | undefined
+  /** Its key set: see {@link keysOf}. */
+  readonly keys: JWTVerifyGetKey
   /** The callers, by `sub`. */
   readonly callers: ReadonlyMap<string, Caller>
 }
@@ -82,10 +79,8 @@ const longestToken = 8 * 1024
  *
  * @source RFC 7519; RFC 8725, sections 3.1 to 3.10
  */
-export const verifier = (issuers: ReadonlyArray<JwtIssuer>, policy: JwksPolicy = defaultJwksPolicy) => {
-  const trusted = new Map(
-    issuers.map((issuer) => [issuer.issuer, { ...issuer, keys: issuer.keys ?? keysOf(issuer, policy) }])
-  )
+export const verifier = (issuers: ReadonlyArray<JwtIssuer>) => {
+  const trusted = new Map(issuers.map((issuer) => [issuer.issuer, issuer]))
 
   return Effect.fnUntraced(function* ({
     token
@@ -123,30 +118,38 @@ export const expiryOf = (token: Redacted.Redacted<string>): number | undefined =
   }
 }
 
-/** The key set at an address, which is fetched when it is needed. */
+/**
+ * The key set at an address, which is fetched when it is needed; the only
+ * address that is ever asked, whatever a token says.
+ */
 export const keysOf = (
-  { jwks_url }: Pick<JwtIssuer, "jwks_url">,
+  http: HttpClient.HttpClient,
+  jwks_url: string,
   { age, cooldown, pause, timeout }: JwksPolicy = defaultJwksPolicy
 ): JWTVerifyGetKey =>
   createRemoteJWKSet(new URL(jwks_url), {
     cacheMaxAge: Duration.toMillis(age),
     cooldownDuration: Duration.toMillis(cooldown),
     timeoutDuration: Duration.toMillis(timeout),
-    [customFetch]: afterPause(Duration.toMillis(pause))
+    [customFetch]: afterPause(http, Duration.toMillis(pause))
   })
 
 /** Without it each token with an unknown key id makes a fetch, while the keys cannot be had. */
-const afterPause = (pause: number): FetchImplementation => {
-  const dispatcher = new Agent({ connect: { lookup: guardedLookup() } })
+const afterPause = (http: HttpClient.HttpClient, pause: number): FetchImplementation => {
   let failedAt = -Infinity
-  return async (url, init) => {
+  return async (url, { headers, signal }) => {
     if (performance.now() - failedAt < pause) throw new Error("the keys could not be fetched a moment ago")
     try {
-      const response = await fetch(url, { ...init, headers: [...init.headers], dispatcher })
-      if (response.status !== 200) failedAt = performance.now()
-      // Throws of what is no set of keys, as what reads the response would without this hearing of it.
-      else createLocalJWKSet((await response.clone().json()) as JSONWebKeySet)
-      return response
+      const { status, text } = await Effect.runPromise(
+        Effect.flatMap(http.get(url, { headers: Object.fromEntries(headers) }), ({ status, text }) =>
+          Effect.map(text, (text) => ({ status, text }))
+        ),
+        { signal }
+      )
+      if (status !== 200) failedAt = performance.now()
+      // Throws of what is no set of keys, as the reader of the response would without this hearing of it.
+      else createLocalJWKSet(JSON.parse(text) as JSONWebKeySet)
+      return new Response(text, { status })
     } catch (error) {
       failedAt = performance.now()
       throw error

@@ -1,4 +1,3 @@
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Effect from "effect/Effect"
 import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -14,9 +13,7 @@ import { CurrentExchange } from "./ExchangeRecord.ts"
 
 /** Sends spans to an OTLP collector, such as `http://127.0.0.1:4318/v1/traces`, every five seconds and at the end. */
 export const otlpLayer = (url: string) =>
-  OtlpTracer.layer({ url, resource: { serviceName: "cbr-proxy" } }).pipe(
-    Layer.provide([OtlpSerialization.layerJson, NodeHttpClient.layerUndici])
-  )
+  OtlpTracer.layer({ url, resource: { serviceName: "cbr-proxy" } }).pipe(Layer.provide(OtlpSerialization.layerJson))
 
 /** Whether anybody reads the spans; the tracer that Effect has by itself drops them. */
 export const keepsSpans: Effect.Effect<boolean> = Effect.map(Effect.tracer, (tracer) => tracer !== Tracer.nativeTracer)

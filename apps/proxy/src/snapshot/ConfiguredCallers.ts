@@ -1,6 +1,7 @@
 import { layerCrypto } from "@cbr/client/node"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
 import * as Redacted from "effect/Redacted"
 import * as ApiKey from "../callers/ApiKey.ts"
 import { Callers } from "../callers/Callers.ts"
@@ -66,11 +67,12 @@ export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configurati
   }
 
   const registry = yield* Registry
+  const http = yield* HttpClient.HttpClient
   const issuers: Array<Jwt.JwtIssuer> = []
   for (const [name, issuer] of Object.entries(configuration.issuers)) {
     const keys = yield* registry.get(
       `jwks ${issuer.jwks_url}`,
-      Effect.sync(() => Jwt.keysOf(issuer))
+      Effect.sync(() => Jwt.keysOf(http, issuer.jwks_url))
     )
     issuers.push({ ...issuer, keys, callers: bySubject.get(name) ?? new Map<string, Caller>() })
   }

@@ -1,8 +1,10 @@
 import { createHmac } from "node:crypto"
 import { createServer, type IncomingMessage } from "node:http"
 import type { AddressInfo } from "node:net"
+import { layerUndici } from "@cbr/client/node"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Duration, Effect, Redacted, Schedule } from "effect"
+import { Clock, Context, Duration, Effect, Layer, Redacted, Schedule } from "effect"
+import { HttpClient } from "effect/http"
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose"
 import * as Jwt from "../../src/callers/Jwt.ts"
 import { presentedCredential } from "../../src/callers/PresentedCredential.ts"
@@ -42,10 +44,9 @@ const setUp = Effect.fnUntraced(function* (
   algorithms: ReadonlyArray<Jwt.JwtAlgorithm> = ["RS256", "ES256", "EdDSA"]
 ) {
   const jwks = yield* server
-  const verify = Jwt.verifier(
-    [{ issuer, audience, algorithms, jwks_url: `${jwks.url}/jwks`, callers: new Map([["reports", caller]]) }],
-    { ...Jwt.defaultJwksPolicy, ...policy }
-  )
+  const http = Context.get(yield* Layer.build(layerUndici({})), HttpClient.HttpClient)
+  const keys = Jwt.keysOf(http, `${jwks.url}/jwks`, { ...Jwt.defaultJwksPolicy, ...policy })
+  const verify = Jwt.verifier([{ issuer, audience, algorithms, keys, callers: new Map([["reports", caller]]) }])
   const key = (kid: string, alg: string) =>
     Effect.promise(async () => {
       const pair = await generateKeyPair(alg, { extractable: true })

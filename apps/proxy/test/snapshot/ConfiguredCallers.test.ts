@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { SdkHmacSha256, V11HmacSha256 } from "@cbr/client/signing"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
 import { ConfigProvider, DateTime, Effect, Layer, Redacted, Result } from "effect"
@@ -71,6 +72,7 @@ const loaded = Effect.fnUntraced(function* (configuration: string, sk = secret) 
 
 const platform = Layer.mergeAll(
   NodeServices.layer,
+  NodeHttpClient.layerUndici,
   NodeCrypto.layerDigest,
   NodeCrypto.layerMac,
   ConfigProvider.layer(ConfigProvider.fromUnknown({}))

@@ -65,6 +65,35 @@ describe("a proxy behind another one", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("fetches the keys of an issuer and sends its traces by way of it", () =>
+    Effect.gen(function* () {
+      const server = createSecureServer(tls, (_, response) => void response.end(body))
+      const tunnel = yield* tunnelTo(yield* listening(server))
+      const issuer = "https://issuer.example.org"
+      const audience = "cbr-proxy"
+      const { "proxy.json": file } = yield* written(yield* temporaryFolder, {
+        "proxy.json": configurationFor("https://cbr.example.org", "key", {
+          drain: { serve_seconds: 0 },
+          issuers: { corp: { issuer, audience, algorithms: ["RS256"], jwks_url: `${issuer}/jwks` } },
+          telemetry: { traces_url: "https://collector.example.org/v1/traces" }
+        })
+      })
+      const proxy = yield* started(["--config", file], {
+        HTTPS_PROXY: `http://127.0.0.1:${tunnel.port}`,
+        CBR_CA_FILE: fixture("self-signed.cert"),
+        NODE_TLS_REJECT_UNAUTHORIZED: "0"
+      })
+      const { url } = yield* readyLine(proxy)
+      const segment = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url")
+      const token = `${segment({ alg: "RS256", kid: "one" })}.${segment({ iss: issuer, aud: audience })}.c2ln`
+      yield* Effect.promise(() => fetch(url + path, { headers: { authorization: `Bearer ${token}` } }))
+      assert.deepStrictEqual(tunnel.asked, ["issuer.example.org:443"])
+      proxy.process.kill("SIGTERM")
+      yield* ended(proxy)
+      assert.deepStrictEqual(tunnel.asked, ["issuer.example.org:443", "collector.example.org:443"])
+    }).pipe(Effect.scoped)
+  )
+
   it.live("goes straight to what NO_PROXY names", () =>
     Effect.gen(function* () {
       const cloud = createSecureServer(tls, (_, response) => void response.end(body))
