@@ -6,6 +6,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { board } from "./board.ts"
 import { clientCalls } from "./calls.ts"
 import { commands } from "./commands.ts"
 import { hits } from "./hits.ts"
@@ -17,7 +18,7 @@ import { starts } from "./starts.ts"
 import { table } from "./Table.ts"
 import { watchers } from "./watchers.ts"
 
-const names = ["reading", "calls", "hits", "misses", "commands", "watchers", "starts"] as const
+const names = ["reading", "calls", "hits", "misses", "commands", "watchers", "starts", "board"] as const
 type Name = (typeof names)[number]
 
 const usage = `The project against its peers, a few minutes for all: pnpm bench [--only NAME], of ${names.join(", ")}`
@@ -72,7 +73,8 @@ const bench = Effect.gen(function* () {
     misses: { tools: ["wrk"], rows: misses(body) },
     commands: { tools: [], rows: commands(body, backup_id) },
     watchers: { tools: [], rows: watching },
-    starts: { tools: [], rows: starts }
+    starts: { tools: [], rows: starts },
+    board: { tools: ["chromium"], rows: board }
   }
   const rows: Array<Row | Skipped> = []
   for (const name of asked) {
