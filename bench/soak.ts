@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { parseArgs } from "node:util"
+import { omitUndefined } from "@cbr/domain"
 import { Simulator, layer as simulatorLayer } from "@cbr/simulator"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
@@ -59,7 +60,7 @@ const soak = Effect.gen(function* () {
         method: "GET",
         path: `/v3/${project}/backups/${id}`,
         headers: { "x-auth-token": Math.random() < 0.001 ? "cbrk_nobodys" : key, "x-cbr-timeout-ms": "2000", ...more },
-        ...(leaving === undefined ? {} : { signal: leaving })
+        ...omitUndefined({ signal: leaving })
       })
       await answer.body.arrayBuffer()
       answers.set(answer.statusCode, (answers.get(answer.statusCode) ?? 0) + 1)

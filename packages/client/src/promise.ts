@@ -3,7 +3,7 @@
  * `AbortSignal`, and errors for `instanceof`. It needs nothing but `fetch` and
  * WebCrypto, so it runs in Node, in browsers and at the edge.
  */
-import type { ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
+import { type ShowBackupRequest, type ShowBackupResponse, omitUndefined } from "@cbr/domain"
 import * as Digest from "effect/crypto/Digest"
 import * as Mac from "effect/crypto/Mac"
 import * as SecureRandom from "effect/crypto/SecureRandom"
@@ -202,7 +202,7 @@ const clientLayer = (options: BackupClientOptions): Layer.Layer<Service> => {
           defaultResiliencePolicy,
           callTimeout === undefined ? defaultResiliencePolicy.callTimeout : Duration.millis(callTimeout)
         ),
-        ...(retries === undefined ? {} : { retries })
+        ...omitUndefined({ retries })
       })
     ]),
     // Read at each call from the context of the caller, which is the runtime's.

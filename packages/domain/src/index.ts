@@ -35,6 +35,7 @@ export * as JsonText from "./JsonText.ts"
 export { latestReplication, latestReplications } from "./LatestReplication.ts"
 export type { OpenEnum, Undocumented } from "./OpenEnum.ts"
 export { isAtRest, phase, type Phase } from "./Phase.ts"
+export { omitUndefined, type OmitUndefined } from "./omitUndefined.ts"
 export { ProviderId } from "./ProviderId.ts"
 export { type ListBackupsPage, ListBackupsReader } from "./ListBackupsResponse.ts"
 export {

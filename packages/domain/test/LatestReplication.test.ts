@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { BackupResp, latestReplication } from "../src/index.ts"
+import { omitUndefined } from "../src/omitUndefined.ts"
 import { backupOf } from "./backupOf.ts"
 
 const record = (id: string, destination_region: string, created_at?: string) => ({
   id,
   destination_region,
-  ...(created_at === undefined ? {} : { created_at })
+  ...omitUndefined({ created_at })
 })
 
 const latest = (...replication_records: ReadonlyArray<object>) =>

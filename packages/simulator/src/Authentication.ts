@@ -6,6 +6,7 @@ import {
   type SignatureRefused,
   verify
 } from "@cbr/client/signing"
+import { omitUndefined } from "@cbr/domain"
 import * as Context from "effect/Context"
 import * as Digest from "effect/crypto/Digest"
 import * as Mac from "effect/crypto/Mac"
@@ -111,7 +112,7 @@ export class Authentication extends Context.Service<
           const token = request.headers["x-auth-token"]
           if (token === undefined) return yield* Effect.provideContext(bySignature(yield* signable(request)), crypto)
           const { project } = yield* tokens.grantOf(token)
-          return project === undefined ? {} : { project_id: project.id }
+          return omitUndefined({ project_id: project?.id })
         })
       })
     })

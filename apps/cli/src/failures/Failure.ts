@@ -7,6 +7,7 @@ import {
   type NoCredentials,
   type WaitUntilError
 } from "@cbr/client"
+import { omitUndefined } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
@@ -19,7 +20,6 @@ import { Messages } from "../messages/Messages.ts"
 import type { JsonObject } from "../text/JsonValue.ts"
 import { paint, type Piece, displayWidth } from "../text/Style.ts"
 import { textOf, wrap } from "../text/wrap.ts"
-import { definedFields } from "../values/definedFields.ts"
 
 /** What is known of the call behind a failure. */
 interface CallFacts {
@@ -108,7 +108,7 @@ export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, abo
       ]
     }),
     retryable: isRetryable(error),
-    ...definedFields({
+    ...omitUndefined({
       retry_after_s: retry_after,
       http_status: status_code,
       service_code: error_code,

@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import { layer as simulatorLayer, type ReservedFaultName, Simulator } from "@cbr/simulator"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
@@ -145,7 +146,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("every text is in the rea
     const all = end < 0 ? [...named, ...more] : [...named.slice(0, end), ...more, ...named.slice(end)]
     return yield* commandLine(all, {
       env: { ...(bare ? {} : yield* withAccessKey), ...env },
-      ...(stdin === undefined ? {} : { stdin })
+      ...omitUndefined({ stdin })
     })
   })
 

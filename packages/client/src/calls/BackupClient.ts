@@ -4,7 +4,8 @@ import {
   isShowBackupRequest,
   showBackupPath,
   type ShowBackupRequest,
-  ShowBackupResponse
+  ShowBackupResponse,
+  omitUndefined
 } from "@cbr/domain"
 import * as Context from "effect/Context"
 import * as Digest from "effect/crypto/Digest"
@@ -71,7 +72,6 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
     const shared = yield* makeSharedLimits(policy)
     const circuit = yield* CircuitBreaker.make(policy.circuit, endpoint.cbr)
     const onAttempt = yield* OnAttempt
-    const offers = new WeakMap<ShowBackupResponse, Offered>()
     // No more than what is needed: with the whole context, a span that was open when the layer was built would become
     // the parent of every request.
     const cryptography = Context.make(Mac.Mac, yield* Mac.Mac).pipe(Context.add(Digest.Digest, yield* Digest.Digest))
@@ -98,7 +98,7 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
             endpoint.cbr + path,
             UrlParams.empty,
             Option.none(),
-            Headers.fromRecordUnsafe({ ...named, ...(accept === undefined ? {} : { accept }), ...headers }),
+            Headers.fromRecordUnsafe({ ...named, ...omitUndefined({ accept }), ...headers }),
             HttpBody.empty
           )
       )
@@ -118,13 +118,12 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
             largestBody: policy.largestBody,
             secrets: secretsOf(credential),
             timeout,
-            ...(attempt === undefined ? {} : { attempt })
+            ...omitUndefined({ attempt })
           }),
           (answer) =>
             Effect.map(read(answer.text, answer.request_id), (response) => {
-              const offer = EventSource.monitorLink(answer.headers)
-              if (offer !== undefined) offers.set(response, { ...offer, project_id })
-              return response
+              const link = EventSource.monitorLink(answer.headers)
+              return link === undefined ? response : withOffer(response, { ...link, project_id })
             })
         )
       )
@@ -157,8 +156,8 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
     return BackupClientService.of({
       showBackup,
       circuit: circuit.state,
-      events: (response, lastEventId) => {
-        const offered = offers.get(response)
+      events: (response: Offering, lastEventId) => {
+        const offered = response[offer]
         return offered === undefined
           ? undefined
           : Stream.provideContext(Stream.unwrap(subscribe(offered, lastEventId ?? offered.etag)), context)
@@ -185,6 +184,16 @@ interface Offered extends EventSource.MonitorLink {
   readonly project_id: string
 }
 
+/** The key under which a response holds the events that came with it; no text shows a symbol. */
+const offer = Symbol("events")
+
+interface Offering extends ShowBackupResponse {
+  readonly [offer]?: Offered
+}
+
+const withOffer = (response: ShowBackupResponse, offered: Offered): ShowBackupResponse =>
+  Object.defineProperty(response, offer, { value: offered })
+
 const isId = { project_id: Schema.is(ProjectId), backup_id: Schema.is(BackupId) }
 
 const check = (request: ShowBackupRequest): Effect.Effect<ShowBackupRequest, InvalidRequest> => {
@@ -201,7 +210,7 @@ const read = (text: string, request_id: string | undefined) => {
   const fields = {
     detail: { code: "backup-unreadable", fault },
     status_code: 200,
-    ...(request_id === undefined ? {} : { request_id })
+    ...omitUndefined({ request_id })
   } as const
   return Effect.fail(
     fault.code === "too-large" ? new ResponseTooLarge(fields) : new MalformedResponse({ ...fields, ...cutOf(text) })

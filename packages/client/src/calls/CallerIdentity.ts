@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import type * as Digest from "effect/crypto/Digest"
 import type * as Mac from "effect/crypto/Mac"
 import * as Effect from "effect/Effect"
@@ -87,7 +88,7 @@ export const ask = Effect.gen(function* () {
       detail: { code: "answer-without-identity", service },
       status_code: 200,
       ...cutOf(answer.text),
-      ...(answer.request_id === undefined ? {} : { request_id: answer.request_id })
+      ...omitUndefined({ request_id: answer.request_id })
     })
   })
   return yield* withResilience({ policy, credentials, clock, send })
@@ -115,7 +116,5 @@ const decode = Schema.decodeUnknownEffect(
 
 const ofToken = ({ user: { domain, id, name } }: typeof Token.Type): CallerIdentity => ({
   account_id: domain.id,
-  ...(domain.name === undefined ? {} : { account_name: domain.name }),
-  ...(id === undefined ? {} : { principal_id: id }),
-  ...(name === undefined ? {} : { user_name: name })
+  ...omitUndefined({ account_name: domain.name, principal_id: id, user_name: name })
 })

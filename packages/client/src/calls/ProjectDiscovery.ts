@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Cache from "effect/Cache"
 import * as Context from "effect/Context"
 import * as Digest from "effect/crypto/Digest"
@@ -94,7 +95,7 @@ export class ProjectDiscovery extends Context.Service<
         detail: { code: "answer-without-projects" },
         status_code: 200,
         ...cutOf(answer.text),
-        ...(answer.request_id === undefined ? {} : { request_id: answer.request_id })
+        ...omitUndefined({ request_id: answer.request_id })
       })
     })
 

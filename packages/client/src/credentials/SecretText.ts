@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { FailureDetail, SecretFault, SecretName, SecretPlace } from "../errors/FailureDetails.ts"
@@ -38,7 +39,7 @@ export const detailOf = (
   // A caller without types may hand over an environment variable that is not set.
   if (typeof text !== "string" || text === "") return { code: "secret-empty", secret }
   const found = secret === "password" ? faultOfPassword(text) : faultOf(text)
-  return found && { code: "secret-unsendable", secret, ...found, ...(at === undefined ? {} : { at }) }
+  return found && { code: "secret-unsendable", secret, ...found, ...omitUndefined({ at }) }
 }
 
 /** A secret, if it can be one. */

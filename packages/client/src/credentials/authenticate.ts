@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import type * as Digest from "effect/crypto/Digest"
 import type * as Mac from "effect/crypto/Mac"
 import type * as DateTime from "effect/DateTime"
@@ -53,7 +54,7 @@ export const authenticate = Effect.fnUntraced(function* (
     query,
     headers: {
       host: hostOf(origin),
-      ...(project_id === undefined ? {} : { "x-project-id": project_id }),
+      ...omitUndefined({ "x-project-id": project_id }),
       ...(body === undefined ? {} : { "content-type": "application/json" })
     },
     body

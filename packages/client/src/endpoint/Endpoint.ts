@@ -1,12 +1,12 @@
+import { omitUndefined } from "@cbr/domain"
 import type * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Record from "effect/Record"
 import type { ProjectReference } from "../credentials/Credentials.ts"
 import type { AddressFault, AddressSetting } from "../errors/FailureDetails.ts"
 import { InvalidRequest, NoCredentials } from "../errors/ShowBackupError.ts"
-import { firstOf, variables as placeVariables, projectIn } from "./PlaceVariables.ts"
+import * as PlaceVariables from "./PlaceVariables.ts"
 import * as RegionOverrides from "./RegionOverrides.ts"
 import { findRegion, isRegionId, nearestRegions, regionOfProject } from "./Regions.ts"
 
@@ -98,9 +98,7 @@ export class Endpoint extends Context.Service<Endpoint, Addresses>()("@cbr/clien
       cbr,
       iam,
       region,
-      ...(sts === undefined ? {} : { sts }),
-      ...(project === undefined ? {} : { project }),
-      ...(signing === undefined ? {} : { signing })
+      ...omitUndefined({ sts, project, signing })
     })
   })
 
@@ -108,14 +106,14 @@ export class Endpoint extends Context.Service<Endpoint, Addresses>()("@cbr/clien
     Layer.effect(Endpoint, Endpoint.make(options))
 
   /**
-   * From the environment, by {@link placeVariables}; and the SDKs'
+   * From the environment, by {@link PlaceVariables.variables}; and the SDKs'
    * `HUAWEICLOUD_SDK_REGION_CBR_<REGION>` and `…_IAM_<REGION>`.
    */
   static readonly layerConfig: Layer.Layer<Endpoint, InvalidRequest | NoCredentials | Config.ConfigError> =
     Layer.effect(
       Endpoint,
       Effect.gen(function* () {
-        const found = yield* fromEnvironment
+        const found = yield* PlaceVariables.fromEnvironment
         const overrides = found.region === undefined ? {} : yield* RegionOverrides.fromEnvironment(found.region)
         return yield* Endpoint.make({ ...found, overrides })
       })
@@ -128,17 +126,6 @@ export const derivedScope = <Service extends "cbr" | "iam">(
   service: Service
 ): { readonly region: string; readonly service: Service } | undefined =>
   signing === "V11-HMAC-SHA256" && region !== undefined ? { region, service } : undefined
-
-/** What the environment says of where to call, without the overrides of regions. */
-export const fromEnvironment = Effect.gen(function* () {
-  const { project, ...names } = placeVariables
-  const found = yield* Effect.all(Record.map(names, firstOf))
-  const named = yield* firstOf(project)
-  return {
-    ...Record.map(found, (variable) => variable?.value),
-    project: named === undefined ? undefined : projectIn(named)
-  }
-})
 
 /** Whether a project may be of a region, by its name. */
 const isOfRegion = ({ name = "" }: ProjectReference, region: string): boolean =>

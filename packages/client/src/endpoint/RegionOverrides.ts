@@ -1,5 +1,7 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import { setting } from "../config/EnvSetting.ts"
+import { overridesOf } from "./PlaceVariables.ts"
 
 /**
  * Addresses that a user has set for a region, in place of those that it is known by.
@@ -19,9 +21,9 @@ export interface RegionOverrides {
  * @since 0.1.0
  */
 export const fromEnvironment = Effect.fnUntraced(function* (region: string) {
-  const name = region.toUpperCase().replaceAll("-", "_")
-  const cbr = yield* setting(`HUAWEICLOUD_SDK_REGION_CBR_${name}`)
-  const iam = yield* setting(`HUAWEICLOUD_SDK_REGION_IAM_${name}`)
+  const variables = overridesOf(region)
+  const cbr = yield* setting(variables.cbr)
+  const iam = yield* setting(variables.iam)
   return overrides(cbr?.split(",")[0], iam?.split(",")[0])
 })
 
@@ -30,7 +32,5 @@ export const fromEnvironment = Effect.fnUntraced(function* (region: string) {
  * @category Endpoints
  * @since 0.1.0
  */
-export const overrides = (cbr: string | undefined, iam: string | undefined): RegionOverrides => ({
-  ...(cbr === undefined ? {} : { cbr: cbr.trim() }),
-  ...(iam === undefined ? {} : { iam: iam.trim() })
-})
+export const overrides = (cbr: string | undefined, iam: string | undefined): RegionOverrides =>
+  omitUndefined({ cbr: cbr?.trim(), iam: iam?.trim() })

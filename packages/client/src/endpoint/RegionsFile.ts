@@ -6,6 +6,7 @@ import { readSettings, setting } from "../config/EnvSetting.ts"
 import * as TextFile from "../config/TextFile.ts"
 import { UserDirectories } from "../config/UserDirectories.ts"
 import { InvalidRequest } from "../errors/ShowBackupError.ts"
+import { regionsFile } from "./PlaceVariables.ts"
 import * as RegionOverrides from "./RegionOverrides.ts"
 
 /**
@@ -19,7 +20,7 @@ import * as RegionOverrides from "./RegionOverrides.ts"
  * @since 0.1.0
  */
 export const read = Effect.fn("RegionsFile.read")(function* (region: string) {
-  const named = yield* readSettings(setting("HUAWEICLOUD_SDK_REGIONS_FILE"))
+  const named = yield* readSettings(setting(regionsFile))
   const { home } = yield* UserDirectories
   const usual = home === undefined ? undefined : (yield* Path.Path).join(home, ".huaweicloud", "regions.yaml")
   const file = named ?? usual

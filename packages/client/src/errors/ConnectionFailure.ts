@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type { FailureCode, FailureDetail } from "./FailureDetails.ts"
 import { ConnectionFailed, InvalidRequest, withCause } from "./ShowBackupError.ts"
@@ -41,7 +42,7 @@ export const fromHttpClientError = (
       const detail: FailureDetail = {
         code: isProxys(code) && reason !== "ProxyLogin" ? "tunnel-refused" : codes[reason],
         ...(isProxys(code) ? { host: hostOf(origin) } : peer),
-        ...(code === undefined ? {} : { system_code: code })
+        ...omitUndefined({ system_code: code })
       }
       return new ConnectionFailed({ detail, reason })
     }

@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { FailureDetail } from "./FailureDetail.ts"
@@ -52,11 +53,7 @@ export const toError = (response: ErrorResponse): ShowBackupError => {
   const retry_after = response.retry_after ?? known?.retry_after
   const answer: Answer = {
     status_code: response.status,
-    ...(request_id === undefined ? {} : { request_id }),
-    ...(proxy_request_id === undefined ? {} : { proxy_request_id }),
-    ...(code === undefined ? {} : { error_code: code }),
-    ...(words === undefined ? {} : { error_msg: words }),
-    ...(retry_after === undefined ? {} : { retry_after })
+    ...omitUndefined({ request_id, proxy_request_id, error_code: code, error_msg: words, retry_after })
   }
   const byProxy = isOfProxy(answer)
   const failure = byProxy && words === body.error_msg ? failureIn(response, words) : undefined
@@ -64,9 +61,7 @@ export const toError = (response: ErrorResponse): ShowBackupError => {
     code: "answered",
     by: byProxy ? "proxy" : response.service,
     status: response.status,
-    ...(code === undefined ? {} : { error_code: code }),
-    ...(words === undefined ? {} : { error_msg: words }),
-    ...(failure === undefined ? {} : { failure })
+    ...omitUndefined({ error_code: code, error_msg: words, failure })
   }
   const error = make(known?.kind ?? kindOfStatus(response.status, code, response.service === "CBR"), {
     detail,

@@ -261,9 +261,31 @@ export const withoutSending = (
  * @category Errors
  * @since 0.1.0
  */
-export const withAttempts = <E extends ShowBackupError>(error: E, attempts: number): E =>
-  withCause(new (error.constructor as new (fields: E) => E)(Object.assign({}, error, { attempts })), error.cause)
+export const withAttempts = (error: ShowBackupError, attempts: number): ShowBackupError => {
+  const Kind = kinds[error._tag] as new (fields: ShowBackupError) => ShowBackupError
+  return withCause(new Kind(Object.assign({}, error, { attempts })), error.cause)
+}
 
-/** The same error with what caused it, which stands in no JSON of it. */
+/**
+ * The same error with what caused it, which stands in no JSON of it.
+ * @category Errors
+ * @since 0.2.0
+ */
 export const withCause = <E extends Error>(error: E, cause: unknown): E =>
   cause === undefined ? error : Object.defineProperty(error, "cause", { value: cause, configurable: true })
+
+const kinds: { readonly [Tag in ShowBackupError["_tag"]]: new (fields: never) => ShowBackupError } = {
+  AuthenticationFailed,
+  BackupNotFound,
+  ConnectionFailed,
+  InvalidRequest,
+  MalformedResponse,
+  NoCredentials,
+  OtherStatus,
+  PermissionDenied,
+  RateLimited,
+  RequestRefused,
+  ResponseTooLarge,
+  ServiceUnavailable,
+  TimedOut
+}

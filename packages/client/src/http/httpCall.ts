@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -157,7 +158,7 @@ const readSuccess = (
 ): Effect.Effect<HttpResponse, MalformedResponse | ResponseTooLarge> => {
   const { headers, status } = success!
   const request_id = requestId(headers, sent)
-  const seen = { status_code: status, ...(request_id === undefined ? {} : { request_id }) }
+  const seen = { status_code: status, ...omitUndefined({ request_id }) }
   if (bytes > largestBody) {
     return Effect.fail(
       new ResponseTooLarge({ detail: { code: "answer-too-large", service, bytes: largestBody }, ...seen })

@@ -5,7 +5,8 @@ import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import type { UserDirectories } from "../config/UserDirectories.ts"
 import type { ProjectReference } from "../credentials/Credentials.ts"
-import { Endpoint, fromEnvironment } from "../endpoint/Endpoint.ts"
+import { Endpoint } from "../endpoint/Endpoint.ts"
+import * as PlaceVariables from "../endpoint/PlaceVariables.ts"
 import { isRegionId } from "../endpoint/Regions.ts"
 import * as RegionsFile from "../endpoint/RegionsFile.ts"
 import type { InvalidRequest, NoCredentials } from "../errors/ShowBackupError.ts"
@@ -31,7 +32,7 @@ export const layer: Layer.Layer<
 > = Layer.effect(
   Endpoint,
   Effect.gen(function* () {
-    const { signing, stsEndpoint, ...variables } = yield* fromEnvironment
+    const { signing, stsEndpoint, ...variables } = yield* PlaceVariables.fromEnvironment
     const cloud = yield* CloudsFile.chosen
     const environment = {
       ...variables,

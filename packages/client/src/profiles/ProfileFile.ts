@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -207,7 +208,7 @@ export const chosen: Effect.Effect<
     if (asked === undefined) return undefined
     const { by, name: profile } = asked
     return yield* new NoCredentials({
-      detail: { code: "profile-without-file", profile, by, ...(file === undefined ? {} : { file }) }
+      detail: { code: "profile-without-file", profile, by, ...omitUndefined({ file }) }
     })
   }
   const names = Object.keys(found.profiles)

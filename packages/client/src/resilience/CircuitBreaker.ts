@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -107,7 +108,7 @@ export const make = Effect.fnUntraced(function* (
         code: "circuit-open",
         host,
         ...(isTried ? {} : { seconds: retry_after }),
-        ...(lastFault === undefined ? {} : { last: lastFault.detail })
+        ...omitUndefined({ last: lastFault?.detail })
       },
       retry_after,
       attempts: 0

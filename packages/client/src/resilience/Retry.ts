@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -210,11 +211,13 @@ const callTimedOut = (policy: ResiliencePolicy, last: ShowBackupError | undefine
       ...(last === undefined || isSaid ? {} : { last: last.detail })
     },
     limit: "call",
-    ...(last?.status_code === undefined ? {} : { status_code: last.status_code }),
-    ...(last?.request_id === undefined ? {} : { request_id: last.request_id }),
-    ...(last?.proxy_request_id === undefined ? {} : { proxy_request_id: last.proxy_request_id }),
-    ...(last?.error_code === undefined ? {} : { error_code: last.error_code }),
-    ...(last?.error_msg === undefined ? {} : { error_msg: last.error_msg }),
-    ...(last?.retry_after === undefined ? {} : { retry_after: last.retry_after })
+    ...omitUndefined({
+      status_code: last?.status_code,
+      request_id: last?.request_id,
+      proxy_request_id: last?.proxy_request_id,
+      error_code: last?.error_code,
+      error_msg: last?.error_msg,
+      retry_after: last?.retry_after
+    })
   })
 }

@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -112,7 +113,7 @@ const tokenOf = Effect.fnUntraced(function* (name: string): Effect.fn.Return<Cre
   return {
     _tag: "Token",
     token: yield* checked("token", token, { setting: name }),
-    ...(iam === undefined ? {} : { iam })
+    ...omitUndefined({ iam })
   }
 })
 

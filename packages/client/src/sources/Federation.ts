@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -8,6 +9,7 @@ import { readSettings, setting } from "../config/EnvSetting.ts"
 import * as TextFile from "../config/TextFile.ts"
 import type { CredentialHome } from "../credentials/Credentials.ts"
 import { Endpoint } from "../endpoint/Endpoint.ts"
+import { sdkIamEndpoint } from "../endpoint/PlaceVariables.ts"
 import { MalformedResponse, NoCredentials } from "../errors/ShowBackupError.ts"
 import { ResiliencePolicy } from "../resilience/ResiliencePolicy.ts"
 import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
@@ -75,7 +77,7 @@ export const source: CredentialSource<
     return yield* make({
       idp_id,
       id_token_file,
-      iam: yield* iamOrigin({ setting: "HUAWEICLOUD_SDK_IAM_ENDPOINT" }, iam)
+      iam: yield* iamOrigin({ setting: sdkIamEndpoint }, iam)
     })
   })
 }
@@ -83,7 +85,7 @@ export const source: CredentialSource<
 const variables = Config.all({
   idp_id: setting("HUAWEICLOUD_SDK_IDP_ID"),
   id_token_file: setting("HUAWEICLOUD_SDK_ID_TOKEN_FILE"),
-  iam: setting("HUAWEICLOUD_SDK_IAM_ENDPOINT")
+  iam: setting(sdkIamEndpoint)
 })
 
 const exchange = Effect.fn("Federation.exchange")(function* (
@@ -105,7 +107,7 @@ const exchange = Effect.fn("Federation.exchange")(function* (
   if (text === undefined || text === "") {
     return yield* new MalformedResponse({
       detail: { code: "answer-without-federated-token" },
-      ...(unscoped.request_id === undefined ? {} : { request_id: unscoped.request_id })
+      ...omitUndefined({ request_id: unscoped.request_id })
     })
   }
   const token = Redacted.make(text)

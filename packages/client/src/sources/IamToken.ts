@@ -1,4 +1,4 @@
-import { TimestampFromString } from "@cbr/domain"
+import { TimestampFromString, omitUndefined } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
@@ -128,13 +128,13 @@ const fetchToken = Effect.fn("IamToken.fetchToken")(function* (options: IamUser,
       detail: { code: "answer-without-token" },
       status_code: 201,
       ...cutOf(answer.text),
-      ...(answer.request_id === undefined ? {} : { request_id: answer.request_id })
+      ...omitUndefined({ request_id: answer.request_id })
     })
   }
   const { expires_at, project: { id, name } = {} } = body.value.token
   const home = {
-    ...(id === undefined ? {} : { project: { id, ...(name === undefined ? {} : { name }) } }),
-    ...(options.iam === undefined ? {} : { iam: options.iam })
+    ...(id === undefined ? {} : { project: { id, ...omitUndefined({ name }) } }),
+    ...omitUndefined({ iam: options.iam })
   }
   const found: ExpiringCredential = {
     credential: { _tag: "Token", token: Redacted.make(token), ...home },

@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -30,7 +31,7 @@ export const source: CredentialSource<
     if ((yield* CloudsFile.chosenName) !== undefined)
       return yield* new NotConfigured({ detail: { code: "clouds-not-read" } })
     const file = yield* CloudsFile.firstFile
-    return yield* new NotConfigured({ detail: { code: "no-cloud-named", ...(file === undefined ? {} : { file }) } })
+    return yield* new NotConfigured({ detail: { code: "no-cloud-named", ...omitUndefined({ file }) } })
   })
 }
 
@@ -44,7 +45,7 @@ const credentialsOf = Effect.fnUntraced(function* (
     return yield* new NoCredentials({ detail: { code: "cloud-auth-unread", cloud: name, file, auth_type } })
   }
   const iam = yield* iamOrigin(at("auth_url"), fields["auth_url"])
-  const home: CredentialHome = { ...(iam === undefined ? {} : { iam }), ...(project === undefined ? {} : { project }) }
+  const home: CredentialHome = omitUndefined({ iam, project })
   if (token !== undefined) {
     return constant({ _tag: "Token", token: yield* checked("token", Redacted.make(token), at("token")), ...home })
   }

@@ -11,6 +11,7 @@ import { UserDirectories } from "../config/UserDirectories.ts"
 import { constant, type CredentialHome } from "../credentials/Credentials.ts"
 import { checked } from "../credentials/SecretText.ts"
 import type { Endpoint } from "../endpoint/Endpoint.ts"
+import { firstOf, variables } from "../endpoint/PlaceVariables.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
 import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
 import * as Federation from "./Federation.ts"
@@ -93,10 +94,7 @@ const sectionOf = (text: string): Section | undefined => {
 const colonAfterName = /^([^\r\n=:]+):/gm
 
 /** An address of IAM in the environment is the more deliberate one. */
-const isIamSet = Effect.map(
-  Effect.all([readSettings(setting("CBR_IAM_ENDPOINT")), readSettings(setting("HUAWEICLOUD_SDK_IAM_ENDPOINT"))]),
-  (found) => found.some((address) => address !== undefined)
-)
+const isIamSet = Effect.map(readSettings(firstOf(variables.iamEndpoint)), (found) => found !== undefined)
 
 const textOf = (section: Section, name: string): string | undefined => {
   const value = section[name]

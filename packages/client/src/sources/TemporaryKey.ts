@@ -1,4 +1,4 @@
-import { TimestampFromString } from "@cbr/domain"
+import { TimestampFromString, omitUndefined } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -65,7 +65,7 @@ export const read = (answer: HttpResponse, service: Service): Effect.Effect<Expi
         new MalformedResponse({
           detail: { code: "answer-without-key", service },
           ...cutOf(answer.text),
-          ...(answer.request_id === undefined ? {} : { request_id: answer.request_id })
+          ...omitUndefined({ request_id: answer.request_id })
         })
     )
   )

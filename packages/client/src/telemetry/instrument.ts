@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -124,20 +125,19 @@ const resendAttribute = (resends: number) => (resends === 0 ? {} : { "http.reque
 const resultOf = (exit: Exit.Exit<Observable, ShowBackupError>): Omit<AttemptResult, "method" | "url" | "duration"> => {
   if (Exit.isSuccess(exit)) {
     const { request_id, status } = exit.value
-    return { status_code: status, ...(request_id === undefined ? {} : { request_id }) }
+    return { status_code: status, ...omitUndefined({ request_id }) }
   }
   const failure = Cause.findErrorOption(exit.cause)
   if (failure._tag === "None") return { error: "Interrupted" }
   const { _tag, request_id, status_code } = failure.value
   return {
     error: _tag,
-    ...(status_code === undefined ? {} : { status_code }),
-    ...(request_id === undefined ? {} : { request_id })
+    ...omitUndefined({ status_code, request_id })
   }
 }
 
 const outcomeAttributes = ({ error, status_code }: Outcome) => ({
-  ...(status_code === undefined ? {} : { "http.response.status_code": status_code }),
+  ...omitUndefined({ "http.response.status_code": status_code }),
   ...(error === undefined
     ? {}
     : { "error.type": status_code !== undefined && status_code >= 400 ? `${status_code}` : error })

@@ -1,5 +1,6 @@
 import { Agent, type AgentOptions } from "node:http"
 import type * as Https from "node:https"
+import { omitUndefined } from "@cbr/domain"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -33,7 +34,7 @@ export const layerNodeHttp = (settings: TransportSettings): Layer.Layer<HttpClie
       const checked = yield* check(settings)
       const { ca, httpsProxy } = checked
       // Without a timeout, the agent ignores how long a server says that it keeps a connection (`Keep-Alive: timeout=2`).
-      const own = { keepAlive: true, timeout: idleTimeout, ...(ca === undefined ? {} : { ca }) }
+      const own = { keepAlive: true, timeout: idleTimeout, ...omitUndefined({ ca }) }
       const direct = yield* built(own)
       if (httpsProxy === undefined) return direct
       return routed(checked, { direct, proxied: yield* built(own, new URL(httpsProxy)) })

@@ -29,29 +29,32 @@ export type RawTransport = (
 /** Hears the rest of a body. */
 export type RemainingBody = Effect.Effect<void, HttpClientError.HttpClientError>
 
-/** Exchanges of transports that have one of their own. A client that is made of another one is another: it is asked itself. */
-const own = new WeakMap<HttpClient.HttpClient, RawTransport>()
+/** The key under which a client holds its raw transport. A client that is made of another one has none: it is asked itself. */
+const rawTransport = Symbol("raw transport")
+
+interface Holder extends HttpClient.HttpClient {
+  readonly [rawTransport]?: RawTransport
+}
 
 /**
- * The same client, with an exchange for calls whose answer is read whole: a
+ * The same client, with a raw transport for calls whose answer is read whole: a
  * response that is handed out first and has a stream of its body costs a
  * multiple.
  */
-export const withRawTransport = (client: HttpClient.HttpClient, exchange: RawTransport): HttpClient.HttpClient => {
-  own.set(client, exchange)
-  return client
-}
+export const withRawTransport = (client: HttpClient.HttpClient, transport: RawTransport): HttpClient.HttpClient =>
+  Object.defineProperty(client, rawTransport, { value: transport })
 
-/** How a client exchanges: by itself, or by its responses. */
-export const rawTransportOf = (client: HttpClient.HttpClient): RawTransport => {
-  const known = own.get(client)
+/** The raw transport of a client: its own, or one over its responses, which remembers the connections of the client. */
+export const rawTransportOf = (client: Holder): RawTransport => {
+  const known = client[rawTransport]
   if (known !== undefined) return known
-  const made = byResponses(client)
-  own.set(client, made)
+  const made = overResponses(client)
+  // A frozen client gets a new one for each call, which resends less.
+  Reflect.defineProperty(client, rawTransport, { value: made })
   return made
 }
 
-const byResponses = (client: HttpClient.HttpClient): RawTransport => {
+const overResponses = (client: HttpClient.HttpClient): RawTransport => {
   const overKept = resendOnStaleConnection()
   return (request, listener) =>
     overKept(request, client.execute(request)).pipe(

@@ -1,4 +1,5 @@
 import type { LookupFunction } from "node:net"
+import { omitUndefined } from "@cbr/domain"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as Undici from "@effect/platform-node/Undici"
 import * as Context from "effect/Context"
@@ -41,7 +42,7 @@ export const layerUndici = (settings: UndiciSettings): Layer.Layer<HttpClient.Ht
     Effect.gen(function* () {
       const checked = yield* check(settings)
       const { ca, httpsProxy: uri } = checked
-      const tls = ca === undefined ? {} : { ca }
+      const tls = omitUndefined({ ca })
       const { lookup } = settings
       const connect = lookup === undefined ? tls : { ...tls, lookup }
       const direct = yield* built(({ Agent }) => new Agent({ connect }))

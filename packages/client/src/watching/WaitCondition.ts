@@ -6,7 +6,8 @@ import {
   latestReplication,
   phase,
   restoreOptions,
-  type ShowBackupResponse
+  type ShowBackupResponse,
+  omitUndefined
 } from "@cbr/domain"
 import type { FailureDetail } from "../errors/FailureDetails.ts"
 import type { Sighting } from "./Observation.ts"
@@ -302,8 +303,7 @@ const decideReplication = (region: string, backup: BackupResp): Decision => {
       return pending({
         code: "replication-is",
         region,
-        ...(status === undefined ? {} : { status }),
-        ...(extra_info?.progress === undefined ? {} : { progress: extra_info.progress })
+        ...omitUndefined({ status, progress: extra_info?.progress })
       })
     }
   }
@@ -334,7 +334,7 @@ const decideRestorable = (mode: RestorableMode, backup: BackupResp): Decision =>
   const impossible = hindrances.find(({ _tag }) => _tag === "Impossible")
   const restoreMode = backup.extend_info?.supported_restore_mode
   const isOfOtherMode = mode === "any" ? restoreMode !== "backup" && restoreMode !== "snapshot" : restoreMode !== mode
-  const unfit: FailureDetail = { code: "restore-mode-is", ...(restoreMode === undefined ? {} : { mode: restoreMode }) }
+  const unfit: FailureDetail = { code: "restore-mode-is", ...omitUndefined({ mode: restoreMode }) }
   return impossible ?? pendingFor(hindrances, isOfOtherMode ? [unfit] : []) ?? pending(unfit)
 }
 

@@ -1,4 +1,4 @@
-import { BackupStatus } from "@cbr/domain"
+import { BackupStatus, omitUndefined } from "@cbr/domain"
 import * as Result from "effect/Result"
 import { nearest } from "../config/nearest.ts"
 import { isRegionId } from "../endpoint/Regions.ts"
@@ -87,7 +87,7 @@ const names = [...new Set(conditionForms.map((form) => form.replace(/=.*/s, ""))
 
 const near = (word: string, known: ReadonlyArray<string>): { readonly near?: string } => {
   const found = nearest(word, known)
-  return found === undefined ? {} : { near: found }
+  return omitUndefined({ near: found })
 }
 
 const refuse = (detail: FailureDetail): Result.Result<never, InvalidRequest> =>

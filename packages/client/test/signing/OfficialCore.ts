@@ -1,4 +1,5 @@
 import { formatSigningDate } from "@cbr/client/signing"
+import { omitUndefined } from "@cbr/domain"
 import { AKSKSigner } from "@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner.js"
 import { BasicCredentials } from "@huaweicloud/huaweicloud-sdk-core/auth/BasicCredentials.js"
 import { DerivedAKSKSigner } from "@huaweicloud/huaweicloud-sdk-core/auth/DerivedAKSKSigner.js"
@@ -56,8 +57,7 @@ export const toCore = (random: RandomRequest): CoreRequest => ({
   headers: {
     ...Object.fromEntries(random.headers),
     "X-Sdk-Date": formatSigningDate(random.date),
-    ...(random.projectId === undefined ? {} : { "X-Project-Id": random.projectId }),
-    ...(random.securityToken === undefined ? {} : { "X-Security-Token": random.securityToken }),
+    ...omitUndefined({ "X-Project-Id": random.projectId, "X-Security-Token": random.securityToken }),
     ...(random.isPayloadSigned ? {} : { "X-Sdk-Content-Sha256": "UNSIGNED-PAYLOAD" })
   },
   data: random.body

@@ -1,4 +1,5 @@
 import type { AccessKey, SignableRequest } from "@cbr/client/signing"
+import { omitUndefined } from "@cbr/domain"
 import { Arbitrary, DateTime, Redacted, Schema } from "effect"
 
 /** A request before it is put on the wire: its text is not yet escaped, no blanks surround its values. */
@@ -116,7 +117,7 @@ export const onWire = (random: RandomRequest): SignableRequest => {
     headers: {
       host: random.host,
       ...Object.fromEntries(headers),
-      ...(random.projectId === undefined ? {} : { "x-project-id": random.projectId }),
+      ...omitUndefined({ "x-project-id": random.projectId }),
       ...(random.isPayloadSigned ? {} : { "x-sdk-content-sha256": "UNSIGNED-PAYLOAD" })
     },
     body: random.body === undefined ? undefined : JSON.stringify(random.body)

@@ -1,4 +1,5 @@
 import { adaptive, defaultPollingPolicy, type Observation, RateLimited, seen } from "@cbr/client"
+import { omitUndefined } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Random, Schedule } from "effect"
 import { responseOf } from "./WatchedBackup.ts"
@@ -28,7 +29,7 @@ const missed = (retry_after?: number): Observation => ({
   _tag: "Missed",
   error: new RateLimited({
     detail: { code: "other", message: "m" },
-    ...(retry_after === undefined ? {} : { retry_after })
+    ...omitUndefined({ retry_after })
   }),
   inARow: 1
 })

@@ -1,6 +1,5 @@
-import { BackupStatus, type Expectations } from "@cbr/domain"
+import { BackupStatus, type Expectations, omitUndefined } from "@cbr/domain"
 import * as Schema from "effect/Schema"
-import { definedFields } from "../../values/definedFields.ts"
 import { Span } from "../../values/durations.ts"
 import { WholeNumber } from "../../values/WholeNumber.ts"
 
@@ -27,14 +26,14 @@ export type CheckPolicy = typeof CheckPolicy.Type
 /** What the rules expect of a backup. */
 export const expectationsOf = (rules: CheckPolicy): Expectations => {
   const { degraded, encrypted, healthy, replicated = [], resource, restorable, status } = rules
-  const age = definedFields({ max: rules["max-age"], warn: rules["warn-age"] })
-  return definedFields({
-    healthy: healthy === undefined ? undefined : definedFields({ degraded }),
+  const age = omitUndefined({ max: rules["max-age"], warn: rules["warn-age"] })
+  return omitUndefined({
+    healthy: healthy === undefined ? undefined : omitUndefined({ degraded }),
     status,
     age: Object.keys(age).length === 0 ? undefined : age,
     not_expiring_within: rules["not-expiring-within"],
     replicated:
-      replicated.length === 0 ? undefined : definedFields({ regions: replicated, within: rules["replicated-within"] }),
+      replicated.length === 0 ? undefined : omitUndefined({ regions: replicated, within: rules["replicated-within"] }),
     restorable: restorable === "any" ? (true as const) : restorable,
     encrypted,
     multi_az: rules["multi-az"],

@@ -1,4 +1,4 @@
-import { BackupStatus } from "@cbr/domain"
+import { BackupStatus, omitUndefined } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -26,7 +26,6 @@ import { Messages } from "../../messages/Messages.ts"
 import { printState, printUnknown, replacePipes } from "../../monitoring/MonitoringPlugin.ts"
 import { findingsPrinter, compileQuery } from "../../output/Printer.ts"
 import { withProgress, withSlowNotice } from "../../terminal/Progress.ts"
-import { definedFields } from "../../values/definedFields.ts"
 import { Span } from "../../values/durations.ts"
 import { type CheckPolicy, expectationsOf } from "./CheckPolicy.ts"
 import { readCheckPolicy } from "./CheckPolicyFile.ts"
@@ -179,7 +178,7 @@ const checkAll = Effect.fnUntraced(function* (input: Input) {
 })
 
 const rulesOf = (input: Input): CheckPolicy =>
-  definedFields({
+  omitUndefined({
     healthy: input.healthy || undefined,
     degraded: Option.getOrUndefined(input.degraded),
     status: Option.getOrUndefined(input.status),

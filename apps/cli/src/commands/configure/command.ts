@@ -1,4 +1,5 @@
 import { defaultResiliencePolicy, PlaceVariables, ProfileFile } from "@cbr/client"
+import { omitUndefined } from "@cbr/domain"
 import * as ByteSize from "effect/ByteSize"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -24,7 +25,6 @@ import { Messages } from "../../messages/Messages.ts"
 import { withSlowNotice } from "../../terminal/Progress.ts"
 import { promptSecret, promptText, promptYesNo, isInteractive } from "../../terminal/Prompt.ts"
 import { paint } from "../../text/Style.ts"
-import { definedFields } from "../../values/definedFields.ts"
 import { Timeout } from "../../values/durations.ts"
 import { changeProfiles, maskedCredential, readProfiles } from "../profiles/command.ts"
 import { verifyCredential } from "../whoami/command.ts"
@@ -149,7 +149,7 @@ const tellNext = Effect.fnUntraced(function* (saved: Saved, isVerified: boolean,
 const textOf = Schema.encodeSync(Timeout)
 
 const limitsOf = ({ callTimeout, timeout }: Input): Pick<ProfileFile.Profile, "timeout" | "call_timeout"> =>
-  definedFields({
+  omitUndefined({
     timeout: Option.getOrUndefined(Option.map(timeout, ({ time }) => textOf(time))),
     call_timeout: Option.getOrUndefined(Option.map(callTimeout, ({ time }) => textOf(time)))
   })
@@ -220,7 +220,7 @@ const answers = Effect.fnUntraced(function* (input: Input, messages: Messages) {
     validatePlace({ region, endpoint })
   )
   const project_id = yield* given(yield* valueOf("project-id", input.projectId), words.projectId, validateProjectId)
-  const known: Place = definedFields({ region, project_id, endpoint })
+  const known: Place = omitUndefined({ region, project_id, endpoint })
   const place = Object.keys(known).length === 0 ? undefined : known
   if (input.tokenStdin) return { place, credential: { token: yield* secretFromStdin } }
   const ak = yield* given(Option.getOrUndefined(input.ak), words.ak, validateAccessKeyId)

@@ -4,10 +4,10 @@ import { request as requestHttps } from "node:https"
 import { connect as connectTcp, isIP, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
 import { type CheckedSettings, proxyOf } from "@cbr/client/node"
+import { omitUndefined } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { exitCodes } from "../../exit/ExitCodes.ts"
-import { definedFields } from "../../values/definedFields.ts"
 import type { Diagnostic, Localized } from "./Diagnostic.ts"
 import { texts } from "./texts.ts"
 
@@ -100,7 +100,7 @@ const stepsTo = (address: URL, proxy: URL | undefined, { ca }: CheckedSettings):
             probe: async (signal) => {
               const socket = await opened(signal)
               signal.addEventListener("abort", () => socket.destroy())
-              await once(connectTls({ socket, ...nameOf(address), ...definedFields({ ca }) }), "secureConnect")
+              await once(connectTls({ socket, ...nameOf(address), ...omitUndefined({ ca }) }), "secureConnect")
               return "TLS"
             }
           } satisfies Step
@@ -134,7 +134,7 @@ const tunnel = (proxy: URL, target: string, ca: Array<string> | undefined, signa
       signal,
       // One connection, which nobody else is to be given.
       agent: false,
-      ...definedFields({ ca })
+      ...omitUndefined({ ca })
     })
       .once("connect", ({ statusCode = 0 }, socket) => {
         if (statusCode === 200) return resolve(socket)

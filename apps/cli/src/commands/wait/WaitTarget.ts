@@ -1,12 +1,11 @@
 import { type FailureDetail, nearest, parseCondition, WaitCondition } from "@cbr/client"
-import { BackupStatus, documentedFields, type ShowBackupResponse } from "@cbr/domain"
+import { BackupStatus, documentedFields, type ShowBackupResponse, omitUndefined } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Failure } from "../../failures/Failure.ts"
 import type { Miss } from "../../jmespath/Parser.ts"
 import * as Query from "../../output/Query.ts"
 import * as JsonValues from "../../text/JsonValue.ts"
-import { definedFields } from "../../values/definedFields.ts"
 import { texts } from "./texts.ts"
 
 /** What is waited for, and the queries in it. */
@@ -49,7 +48,7 @@ const testQuery = ({ evaluate, misses }: WaitQuery, { raw }: ShowBackupResponse)
   const missed = misses(answer).find(({ name }) => !documentedNames.includes(name))
   if (missed === undefined) return { value }
   const near = nearest(missed.name, [...Object.keys(missed.object), ...documentedNames])
-  return definedFields({ value, missing: missed.name, near })
+  return omitUndefined({ value, missing: missed.name, near })
 }
 
 type TestResult = ReturnType<NonNullable<WaitCondition.Satisfies["gives"]>>
