@@ -1,4 +1,5 @@
 import type { ShowBackupError } from "@cbr/client"
+import { omitUndefined } from "@cbr/domain"
 import * as Result from "effect/Result"
 import type { Refusal } from "../problems/Refusal.ts"
 import type { CacheEntry, Present } from "./CacheEntry.ts"
@@ -30,7 +31,7 @@ export const served = (entry: CacheEntry, detail: string | undefined, now: numbe
 export const statusOfHit = ({ lifetime }: CacheEntry, detail: string | undefined, now: number): CacheStatus => ({
   hit: true,
   ttl: Math.floor((lifetime.freshUntil - now) / 1_000),
-  ...(detail === undefined ? {} : { detail })
+  ...omitUndefined({ detail })
 })
 
 /** The status that the cloud answered, if it did. */

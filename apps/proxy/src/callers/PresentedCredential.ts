@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -79,4 +80,4 @@ export const unauthenticated = new Refusal({
 export const unauthenticatedBecause = (why: string): Refusal => new Refusal({ ...fields, why })
 
 const { headers, message, reason } = unauthenticated
-const fields = { reason, message, ...(headers === undefined ? {} : { headers }) }
+const fields = { reason, message, ...omitUndefined({ headers }) }

@@ -1,4 +1,4 @@
-import { type BackupResp, type ShowBackupResponse, unreadableFields } from "@cbr/domain"
+import { type BackupResp, type ShowBackupResponse, unreadableFields, omitUndefined } from "@cbr/domain"
 import { contradicts, stateOf } from "../cache/BackupState.ts"
 
 /** What one answer of the list says that was not known. */
@@ -97,7 +97,6 @@ const own = ["id", "name", "status", "image_type", "created_at", "protected_at",
 const shared = ["resource_id", "resource_name", "resource_type", "vault_id"] as const
 
 const part = ({ children = [], id, status }: BackupResp): BackupResp => ({
-  ...(id === undefined ? {} : { id }),
-  ...(status === undefined ? {} : { status }),
+  ...omitUndefined({ id, status }),
   ...(children.length === 0 ? {} : { children: children.map(part) })
 })

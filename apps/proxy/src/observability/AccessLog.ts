@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -62,11 +63,10 @@ const audit = (record: ExchangeRecord, { address, proxy_request_id }: Asked): Ef
       Effect.logWarning("denied").pipe(
         Effect.annotateLogs({
           audit: "denied",
-          ...(proxy_request_id === undefined ? {} : { proxy_request_id }),
+          ...omitUndefined({ proxy_request_id }),
           reason,
           ...(record.caller === undefined ? {} : { caller: record.caller.id }),
-          ...(address === undefined ? {} : { address }),
-          ...(scope === undefined ? {} : { scope }),
+          ...omitUndefined({ address, scope }),
           ...(project_id === undefined || !isProjectId.test(project_id) ? {} : { project_id })
         }),
         Effect.andThen(Metric.update(Metrics.denials[reason], 1))

@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -38,7 +39,7 @@ export const traced = <E, R>(
       Effect.tap(({ status }) =>
         Effect.annotateCurrentSpan({
           "http.response.status_code": status,
-          ...(record.route === undefined ? {} : { "http.route": record.route })
+          ...omitUndefined({ "http.route": record.route })
         })
       ),
       Effect.withSpan("cbr-proxy.exchange", {

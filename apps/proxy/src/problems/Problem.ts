@@ -1,4 +1,5 @@
 import { ErrorTable, evidenceOf, isRetryable, type ShowBackupError } from "@cbr/client"
+import { omitUndefined } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import * as Exit from "effect/Exit"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -114,7 +115,7 @@ export const detailsOf = (problem: Problem, proxy_request_id: string) => ({
   error_code: problem.error_code,
   error_msg: problem.error_msg,
   request_id: problem.request_id ?? proxy_request_id,
-  ...(problem.failure === undefined ? {} : { failure: problem.failure })
+  ...omitUndefined({ failure: problem.failure })
 })
 
 /** The problem as a response: {@link detailsOf} it, and the fields that belong to it. */

@@ -1,5 +1,5 @@
 import { BackupNotFound } from "@cbr/client"
-import { ShowBackupResponse } from "@cbr/domain"
+import { ShowBackupResponse, omitUndefined } from "@cbr/domain"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -20,7 +20,7 @@ export const write = (key: string, { answer, wasLeaving }: Answered): string =>
   encode(
     Result.match(answer, {
       onFailure: (absent) => ({ key, absent, was_leaving: wasLeaving }),
-      onSuccess: ({ raw, request_id }) => ({ key, raw, ...(request_id === undefined ? {} : { request_id }) })
+      onSuccess: ({ raw, request_id }) => ({ key, raw, ...omitUndefined({ request_id }) })
     })
   )
 

@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -19,7 +20,7 @@ export const addressOf = (section: RedisSection, { password, sentinelPassword, t
   const username = section.username ?? (url?.username ? decodeURIComponent(url.username) : undefined)
   return {
     place: placeOf(section, sentinelPassword),
-    ...(username === undefined ? {} : { username }),
+    ...omitUndefined({ username }),
     password,
     ...(url?.protocol === "rediss:" || tls !== undefined ? { tls: tls ?? {} } : {})
   }

@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -82,8 +83,7 @@ const socketOptions = (node: RedisNode, tls: RedisTls | undefined) => ({
 })
 
 const tlsOptions = ({ ca, cert, key }: RedisTls) => ({
-  ...(ca === undefined ? {} : { ca }),
-  ...(cert === undefined ? {} : { cert }),
+  ...omitUndefined({ ca, cert }),
   ...(key === undefined ? {} : { key: Redacted.value(key) })
 })
 
@@ -95,7 +95,7 @@ const signIn = ({
   readonly username?: string | undefined
   readonly password?: Redacted.Redacted<string> | undefined
 }) => ({
-  ...(username === undefined ? {} : { username }),
+  ...omitUndefined({ username }),
   ...(password === undefined ? {} : { password: Redacted.value(password) })
 })
 
@@ -117,7 +117,7 @@ const clientOf = async (
     ...clientOptions,
     ...signIn(user),
     socket: socketOptions(node, tls),
-    ...(database === undefined ? {} : { database })
+    ...omitUndefined({ database })
   })
 
 const clusterOf = async ({ tls, ...user }: RedisAddress, nodes: ReadonlyArray<RedisNode>) =>

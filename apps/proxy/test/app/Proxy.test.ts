@@ -1,5 +1,6 @@
 import { connect, createServer, type AddressInfo } from "node:net"
 import { BackupClient, Credentials, ErrorTable, Environment, ShowBackupError } from "@cbr/client"
+import { omitUndefined } from "@cbr/domain"
 import { Fault, type ReservedFaultName, Simulator } from "@cbr/simulator"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it, layer } from "@effect/vitest"
@@ -136,7 +137,7 @@ layer(testProxy, { excludeTestServices: true })("problems", (it) => {
     Effect.gen(function* () {
       const simulator = yield* Simulator
       const log = yield* LogLines
-      const kind = { ...ErrorTable[tag], ...(ofCbr === undefined ? {} : { httpStatus: ofCbr }) }
+      const kind = { ...ErrorTable[tag], ...omitUndefined({ httpStatus: ofCbr }) }
       const { headers, status, text } = yield* get(yield* pathOf(simulator.faults[fault]))
       const problem = yield* decodeProblem(text)
 

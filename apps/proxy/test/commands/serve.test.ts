@@ -7,6 +7,7 @@ import { request as tlsRequest } from "node:https"
 import type { AddressInfo } from "node:net"
 import { connect as tlsConnect, type TLSSocket } from "node:tls"
 import { fileURLToPath } from "node:url"
+import { omitUndefined } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { body, cloud, configurationFor, path, sha256, withKey } from "../ConfiguredProcess.ts"
@@ -21,7 +22,7 @@ const fetched = (url: string, headers: Readonly<Record<string, string>> = {}, ag
     const sent = (secure ? tlsRequest : request)(url, {
       headers,
       ...(secure ? { rejectUnauthorized: false } : {}),
-      ...(agent === undefined ? {} : { agent })
+      ...omitUndefined({ agent })
     }).end()
     const [response] = (await once(sent, "response")) as [IncomingMessage]
     let text = ""

@@ -2,6 +2,7 @@ import { once } from "node:events"
 import { Agent, type IncomingMessage, request, type ServerResponse } from "node:http"
 import { connect, type Socket } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
+import { omitUndefined } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Queue } from "effect"
 import { body, cloud, configurationFor, path, sha256, withKey } from "../ConfiguredProcess.ts"
@@ -58,7 +59,7 @@ const get = (target: string, ...more: ReadonlyArray<string>) =>
   head(`GET ${target} HTTP/1.1`, "Host: localhost", "X-Api-Key: key", ...more)
 
 const fetched = async (url: string, agent?: Agent) => {
-  const sent = request(url, { headers: withKey("key"), ...(agent === undefined ? {} : { agent }) }).end()
+  const sent = request(url, { headers: withKey("key"), ...omitUndefined({ agent }) }).end()
   const [response] = (await once(sent, "response")) as [IncomingMessage]
   response.resume()
   await once(response, "end")
@@ -207,7 +208,7 @@ describe("a drain", () => {
           })
         )
         const fetched = async (url: string, agent?: Agent) => {
-          const sent = request(url, { headers: withKey("key"), ...(agent === undefined ? {} : { agent }) }).end()
+          const sent = request(url, { headers: withKey("key"), ...omitUndefined({ agent }) }).end()
           const [response] = (await once(sent, "response")) as [IncomingMessage]
           response.resume()
           await once(response, "end")
