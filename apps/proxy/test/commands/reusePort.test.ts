@@ -163,6 +163,29 @@ describe("listen.reuse_port", () => {
   )
 
   it.live.each([
+    ["check", 1],
+    ["--config", 2]
+  ] as const)("is refused by %s on a system that cannot share a port, with what to do", ([command, code]) =>
+    Effect.gen(function* () {
+      const settings = { listen: { port: 0, reuse_port: true }, redis: { url: "redis://127.0.0.1:1" } }
+      const { "proxy.json": file, "old.cjs": system } = yield* written(yield* temporaryFolder, {
+        "proxy.json": configurationFor("http://127.0.0.1:9", "key", settings),
+        "old.cjs": `const { Server } = require("node:net"), { listen } = Server.prototype
+Server.prototype.listen = function (options, ...rest) {
+  if (options?.reusePort !== true) return listen.call(this, options, ...rest)
+  const error = Object.assign(new Error("listen ENOTSUP"), { code: "ENOTSUP", syscall: "listen" })
+  process.nextTick(() => this.emit("error", error))
+  return this
+}`
+      })
+      const proxy = yield* started([command, file], { NODE_OPTIONS: `--require=${system}` })
+      assert.strictEqual(yield* ended(proxy), code)
+      assert.include(proxy.output.stderr, "this system cannot share a port among processes")
+      assert.include(proxy.output.stderr, "listen.reuse_port")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live.each([
     ["4", "check", 1],
     ['"auto"', "check", 1],
     ["4", "--config", 2]

@@ -7,6 +7,7 @@ import { SdkHmacSha256 } from "@cbr/client/signing"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Effect, Redacted, Schedule } from "effect"
+import { exportJWK, generateKeyPair, SignJWT } from "jose"
 import { needs } from "../../../../debian.ts"
 import { body, cloud, path } from "../ConfiguredProcess.ts"
 import { ended, logged, readyLine, type Running, started } from "../ProxyProcess.ts"
@@ -54,11 +55,12 @@ interface Replica extends Running {
 /** A replica with a folder, and in it a file of keys, of its own. */
 const replicaOf = Effect.fnUntraced(function* (
   redis: object | undefined,
-  credential: object = { type: "token", token: "Canary-token" }
+  credential: object = { type: "token", token: "Canary-token" },
+  settings: object = {}
 ) {
   const endpoint = yield* cloud((response) => response.end(body))
   const folder = yield* temporaryFolder
-  const configuration = configurationOf(endpoint, redis, credential)
+  const configuration = { ...configurationOf(endpoint, redis, credential), ...settings }
   const config = join(folder, "proxy.json")
   const write = (text: string) => Effect.promise(() => writeFile(config, text))
   yield* write(JSON.stringify(configuration))
@@ -242,6 +244,49 @@ describe("an access key that is revoked", { timeout: 60_000, ...needs("redis-ser
       yield* revoke(one, "--access-key", issued.ak)
       yield* isRefused(other, headers)
       yield* isRefused(one, yield* signedFor(one.url))
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("a subject whose tokens are revoked", { timeout: 60_000, ...needs("redis-server") }, () => {
+  it.live("opens no replica, also with a token that is issued later, and another subject does", () =>
+    Effect.gen(function* () {
+      const pair = yield* Effect.promise(() => generateKeyPair("ES256"))
+      const jwk = { ...(yield* Effect.promise(() => exportJWK(pair.publicKey))), kid: "one", alg: "ES256" }
+      const jwks = yield* cloud((response) => response.end(JSON.stringify({ keys: [jwk] })))
+      const issuer = { issuer: "https://issuer.test", audience: "cbr-proxy", jwks_url: `${jwks}/jwks` }
+      const tokenOf = (sub: string, words: object = {}) =>
+        Effect.promise(() =>
+          new SignJWT({ ...words })
+            .setProtectedHeader({ alg: "ES256", kid: "one" })
+            .setIssuer(issuer.issuer)
+            .setAudience(issuer.audience)
+            .setSubject(sub)
+            .setExpirationTime("1 hour")
+            .sign(pair.privateKey)
+        )
+      const server = yield* makeRedisServer()
+      const settings = {
+        issuers: { corp: issuer },
+        callers: {
+          billing: {
+            projects: "*",
+            tokens: [
+              { issuer: "corp", sub: "reports" },
+              { issuer: "corp", sub: "audit" }
+            ]
+          }
+        }
+      }
+      const one = yield* replicaOf({ url: server.url }, undefined, settings)
+      const other = yield* replicaOf({ url: server.url }, undefined, settings)
+      const shown = (token: string) => ({ authorization: `Bearer ${token}` })
+      const [reports, audit] = [shown(yield* tokenOf("reports")), shown(yield* tokenOf("audit"))]
+      for (const headers of [reports, audit]) assert.strictEqual(yield* statusOf(other.url, headers), 200)
+      yield* revoke(one, "--issuer", "corp", "--subject", "reports")
+      for (const replica of [one, other]) yield* isRefused(replica, reports)
+      yield* isRefused(other, shown(yield* tokenOf("reports", { jti: "later" })))
+      assert.strictEqual(yield* statusOf(other.url, audit), 200)
     }).pipe(Effect.scoped)
   )
 })

@@ -185,7 +185,7 @@ describe("the store in one server", { timeout: 60_000, ...needs("redis-server", 
   )
 })
 
-describe("the store behind sentinels", { timeout: 90_000, ...needs("redis-server", "redis-sentinel") }, () => {
+describe("the store behind sentinels", { timeout: 90_000, ...needs("redis-server") }, () => {
   it.live("carries everything out", () =>
     Effect.gen(function* () {
       yield* works((yield* makeSentinelGroup).address)

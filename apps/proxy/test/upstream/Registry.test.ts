@@ -1,15 +1,18 @@
 import { ProxylessHttpClient, UserDirectories } from "@cbr/client"
-import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
+import { Fault, layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Context, Effect, Exit, Layer, Redacted } from "effect"
+import { exportJWK, generateKeyPair, SignJWT } from "jose"
+import { Callers } from "../../src/callers/Callers.ts"
 import { type Loaded, load } from "../../src/configuration/ConfigurationFile.ts"
 import { fromLoaded } from "../../src/snapshot/Generation.ts"
 import { Generations } from "../../src/snapshot/Generations.ts"
 import * as MemoryStore from "../../src/store/MemoryStore.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
+import { cloud } from "../ConfiguredProcess.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
 const platform = Layer.mergeAll(
@@ -26,7 +29,7 @@ const platform = Layer.mergeAll(
 const project = { region: "cn-north-4", credentials: ["main"] }
 
 /** A proxy's upstreams by a configuration with this credential, and how it is read anew. */
-const world = Effect.fnUntraced(function* (credential: object) {
+const world = Effect.fnUntraced(function* (credential: object, settings: object = {}) {
   const { cbr, iam, project_id } = yield* Simulator
   const folder = yield* temporaryFolder
   const file = Effect.fnUntraced(function* (callers: object, credential: object) {
@@ -35,7 +38,8 @@ const world = Effect.fnUntraced(function* (credential: object) {
         callers,
         credentials: { main: credential },
         projects: { [project_id]: project },
-        regions: { "cn-north-4": { endpoint: cbr, iam_endpoint: iam } }
+        regions: { "cn-north-4": { endpoint: cbr, iam_endpoint: iam } },
+        ...settings
       })
     })
     return yield* load(paths["proxy.json"])
@@ -43,6 +47,7 @@ const world = Effect.fnUntraced(function* (credential: object) {
   const context = yield* Layer.build(Generations.layer(made(yield* file({}, credential))))
   const { replace } = Context.get(context, Generations)
   return {
+    callers: Context.get(context, Callers),
     show: Effect.gen(function* () {
       const { backups } = yield* Simulator
       const upstream = Context.get(context, Upstreams).of(project_id)!
@@ -85,6 +90,53 @@ describe("after a reload that does not concern them", () => {
       assert.strictEqual(yield* arrivedAt("cbr"), sent)
       yield* reload({ type: "access_key", ak, sk: Redacted.value(sk) })
       assert.isTrue(Exit.isSuccess(yield* show))
+    }).pipe(Effect.scoped, Effect.provide(platform))
+  )
+
+  it.live("a circuit that is open stays so", () =>
+    Effect.gen(function* () {
+      const { ak, inject, sk } = yield* Simulator
+      const once = { upstream: { circuit_failures: 1, retries: 0 } }
+      const { reload, show } = yield* world({ type: "access_key", ak, sk: Redacted.value(sk) }, once)
+      yield* inject(Fault.Answer({ status: 503 }), { on: "cbr", times: Infinity })
+      assert.isTrue(Exit.isFailure(yield* show))
+      const sent = yield* arrivedAt("cbr")
+      yield* reload()
+      assert.isTrue(Exit.isFailure(yield* show))
+      assert.strictEqual(yield* arrivedAt("cbr"), sent)
+    }).pipe(Effect.scoped, Effect.provide(platform))
+  )
+
+  it.live("the keys of an issuer are not fetched anew", () =>
+    Effect.gen(function* () {
+      const { ak, sk } = yield* Simulator
+      let fetches = 0
+      const pair = yield* Effect.promise(() => generateKeyPair("ES256"))
+      const jwk = { ...(yield* Effect.promise(() => exportJWK(pair.publicKey))), kid: "one", alg: "ES256" }
+      const url = yield* cloud((response) => {
+        fetches++
+        response.end(JSON.stringify({ keys: [jwk] }))
+      })
+      const issuer = { issuer: "https://issuer.test", audience: "cbr-proxy", jwks_url: `${url}/jwks` }
+      const { callers, reload } = yield* world(
+        { type: "access_key", ak, sk: Redacted.value(sk) },
+        { issuers: { corp: issuer } }
+      )
+      const token = yield* Effect.promise(() =>
+        new SignJWT({})
+          .setProtectedHeader({ alg: "ES256", kid: "one" })
+          .setIssuer(issuer.issuer)
+          .setAudience(issuer.audience)
+          .setSubject("reports")
+          .setExpirationTime("1 hour")
+          .sign(pair.privateKey)
+      )
+      const shown = { _tag: "Jwt", token: Redacted.make(token) } as const
+      for (const _ of [1, 2]) {
+        assert.isTrue(Exit.isFailure(yield* Effect.exit(callers.authenticate(shown))), "its subject is no caller")
+        yield* reload()
+      }
+      assert.strictEqual(fetches, 1)
     }).pipe(Effect.scoped, Effect.provide(platform))
   )
 })
