@@ -1,9 +1,10 @@
 #!/usr/bin/env node
+import { readFileSync } from "node:fs"
 import { homedir } from "node:os"
 import { isAbsolute, join } from "node:path"
 import { getRawAsset, isSea } from "node:sea"
 import manifest from "../package.json" with { type: "json" }
-import { loadCompiled, readWhole } from "./startup/CodeCache.ts"
+import { loadCompiled } from "./startup/CodeCache.ts"
 
 const words = process.argv.slice(2)
 const [first] = words
@@ -18,12 +19,9 @@ const program = async (): Promise<typeof import("./app/start.ts")> => {
   const { XDG_CACHE_HOME: named = "" } = process.env
   const folder = join(isAbsolute(named) ? named : join(homedir(), ".cache"), "cbr", "compiled")
   const file = join(import.meta.dirname, "cbr.cjs")
-  const text = isSea() ? () => Buffer.from(getRawAsset("cbr.cjs")) : (memory: Buffer) => readWhole(file, memory)
+  const text = isSea() ? Buffer.from(getRawAsset("cbr.cjs")) : readFileSync(file)
   return loadCompiled(file, text, folder, use) as typeof import("./app/start.ts")
 }
-
-// Whoever wants a fault's stack asks for it: the engine reads the whole program once more to tell a line of it.
-if (!words.includes("--debug")) Error.stackTraceLimit = 0
 
 // What needs no library is answered without one.
 if (words.length === 1 && (first === "--version" || first === "-v")) {

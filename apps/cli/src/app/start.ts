@@ -1,8 +1,7 @@
 import { ProxylessHttpClient, UserDirectories } from "@cbr/client"
 import { layerCloudsYaml, layerNodeHttp } from "@cbr/client/node"
-import * as NodePath from "@effect/platform-node/NodePath"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeStdio from "@effect/platform-node/NodeStdio"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -14,8 +13,6 @@ import { exitCodes } from "../exit/ExitCodes.ts"
 import { failureOf } from "../failures/Failure.ts"
 import { Messages } from "../messages/Messages.ts"
 import * as Crypto from "../startup/Crypto.ts"
-import * as FileSystem from "../startup/FileSystem.ts"
-import * as LazyPlatform from "../startup/LazyPlatform.ts"
 import { commandLineOf, reportStartFailure, run } from "./cli.ts"
 import { reportStdoutError } from "./StdoutError.ts"
 
@@ -26,8 +23,7 @@ export const platform = ClientPool.layer.pipe(
   Layer.provideMerge(Layer.provide(ProxylessHttpClient.layer, Layer.orDie(layerNodeHttp({})))),
   Layer.provideMerge(Layer.orDie(UserDirectories.layerConfig(process.platform, process.getuid?.()))),
   Layer.provideMerge(layerCloudsYaml),
-  Layer.provideMerge(LazyPlatform.layer),
-  Layer.provideMerge(Layer.mergeAll(FileSystem.layer, NodePath.layer, NodeStdio.layer, Crypto.layer))
+  Layer.provideMerge(Layer.merge(NodeServices.layer, Crypto.layer))
 )
 
 /**

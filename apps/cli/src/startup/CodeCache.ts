@@ -6,7 +6,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -15,6 +15,7 @@ import {
 import { dirname, join } from "node:path"
 import { Script } from "node:vm"
 import { crc32 } from "node:zlib"
+import { tricks } from "./tricks.ts"
 
 /** Characters of the comment that a file begins with, and that tells its text from any other: a sum would read all of it. */
 export const nameLength = 20
@@ -24,8 +25,7 @@ export const nameLength = 20
  * earlier run: with all that was called then, where Node's own compile cache
  * holds what was compiled before anything was called. Its `text`, in ASCII, is
  * a comment that names it, of {@link nameLength} characters, and a function of
- * `exports`, `require`, `module` and `__filename`; it may stand in the memory
- * that it is given.
+ * `exports`, `require`, `module` and `__filename`.
  *
  * The compiled code is kept in `folder` under a name for each `use`, each Node
  * and each text of the file; it is one's own or it is not read, for it is run
@@ -34,25 +34,22 @@ export const nameLength = 20
  * @example
  * ```ts
  * const folder = join(homedir(), ".cache/cbr/compiled")
- * const { start } = loadCompiled(file, (memory) => readWhole(file, memory), folder, "show") as typeof import("../app/start.ts")
+ * const { start } = loadCompiled(file, readFileSync(file), folder, "show") as typeof import("../app/start.ts")
  * ```
  * @source https://v8.dev/blog/code-caching-for-devs
  */
-export const loadCompiled = (file: string, text: (memory: Buffer) => Buffer, folder: string, use: string): unknown => {
-  // One piece of memory for the text, which the engine copies, and then for the code: to touch a page for the first
-  // time takes longer than to fill it.
-  const memory = Buffer.allocUnsafeSlow(2 ** 21)
-  const source = text(memory).toString("latin1")
+export const loadCompiled = (file: string, text: Buffer, folder: string, use: string): unknown => {
+  const source = text.toString("latin1")
   const path = join(folder, `${use}-${process.version}-${process.arch}-${source.slice(2, nameLength - 2)}`)
   const afterFailure = `${path}-failed`
-  const whole = readCached(path, memory)
-  const cachedData = whole ?? readCached(afterFailure, memory)
+  const whole = tricks.codeCache ? readCached(path) : undefined
+  const cachedData = whole ?? (tricks.codeCache ? readCached(afterFailure) : undefined)
   const script = new Script(source, {
     filename: file,
     ...(cachedData === undefined ? {} : { cachedData })
   })
   const isRefused = cachedData === undefined || script.cachedDataRejected === true
-  if (isRefused || whole === undefined) {
+  if (tricks.codeCache && (isRefused || whole === undefined)) {
     process.once("exit", (code) => {
       // A failure calls less than what goes well: what it compiled serves until there is better.
       if (code === 0) writeCached(script, folder, path)
@@ -66,34 +63,27 @@ export const loadCompiled = (file: string, text: (memory: Buffer) => Buffer, fol
   return module.exports
 }
 
-/** All of a file that is `owner`'s, or anybody's where none is named; in `memory`, as far as it fits there. */
-export const readWhole = (path: string, memory: Buffer, owner?: number): Buffer => {
-  // To open a pipe without it would be to wait for who writes to that, whosever it is; Windows has none.
-  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-  try {
-    const { size, uid } = fstatSync(file)
-    if (owner !== undefined && uid !== owner) throw new Error(`${path} is another user's`)
-    const bytes = size <= memory.length ? memory.subarray(0, size) : Buffer.allocUnsafeSlow(size)
-    let length = 0
-    while (length < size) {
-      const more = readSync(file, bytes, length, size - length, length)
-      if (more === 0) throw new Error(`${path} became shorter while it was read`)
-      length += more
-    }
-    return bytes
-  } finally {
-    closeSync(file)
-  }
-}
-
 /** The engine takes what it is given for its own: a file of another user's, or one that was cut short, would be run as it is. */
-const readCached = (path: string, memory: Buffer): Buffer | undefined => {
+const readCached = (path: string): Buffer | undefined => {
   try {
-    const bytes = readWhole(path, memory, process.getuid?.())
+    const bytes = readOwn(path)
     const code = bytes.subarray(0, -4)
     return crc32(code) === bytes.readUInt32LE(code.length) ? code : undefined
   } catch {
     return undefined
+  }
+}
+
+/** Reads a file of this user, and no other's. */
+const readOwn = (path: string): Buffer => {
+  // To open a pipe without this flag would wait for a writer; Windows has none.
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  try {
+    const owner = process.getuid?.()
+    if (owner !== undefined && fstatSync(file).uid !== owner) throw new Error(`${path} is another user's`)
+    return readFileSync(file)
+  } finally {
+    closeSync(file)
   }
 }
 
