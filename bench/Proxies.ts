@@ -47,13 +47,24 @@ export interface Given {
   /** A project more. */
   readonly project_id?: string
   readonly credential?: { readonly type: string; readonly [field: string]: string }
+  /** Another bundle than the one that is built here. */
+  readonly bundle?: string | undefined
+  /** Options of Node's own. */
+  readonly options?: ReadonlyArray<string>
+  readonly env?: Readonly<Record<string, string>>
 }
+
+/** The bundle of another build, such as the last release's, that stands beside the built one; none unless it is named. */
+export const peerBundle = process.env["CBR_BENCH_PEER"]
 
 /** The proxy as it is published, its log in a file and its metrics on. */
 export const proxy = Effect.fnUntraced(function* ({
+  bundle = main,
   cache = { fresh_seconds: { available: 86_400 } },
   cloud,
   credential,
+  env: more = {},
+  options = [],
   project_id
 }: Given) {
   const path = yield* folder
@@ -84,10 +95,10 @@ export const proxy = Effect.fnUntraced(function* ({
     }
   }
   writeFileSync(file, JSON.stringify(configuration), { mode: 0o600 })
-  const env = { PATH: process.env["PATH"], HOME: path }
+  const env = { PATH: process.env["PATH"], HOME: path, ...more }
   // Not beside the configuration, whose folder is watched: each write would be told of.
   const log = join(yield* folder, "log")
-  const running = yield* served(cores.measured, [node, main, "--config", file], openSync(log, "w"), env)
+  const running = yield* served(cores.measured, [node, ...options, bundle, "--config", file], openSync(log, "w"), env)
   return { ...running, log }
 })
 

@@ -13,7 +13,7 @@ import {
   pathOf,
   testProxyFor,
   uncachedPathOf,
-  withoutHitPath
+  whereAllWaits
 } from "./TestProxy.ts"
 
 const asking = (headers: Readonly<Record<string, string>>) => ({ "x-auth-token": key, ...headers })
@@ -27,7 +27,7 @@ const bytesOf = Effect.fnUntraced(function* (path: string, headers: Readonly<Rec
 
 const answering = [
   { by: "ahead of the router", proxyFor: testProxyFor },
-  { by: "by the router", proxyFor: withoutHitPath }
+  { by: "after a wait", proxyFor: whereAllWaits }
 ]
 
 describe.each(answering)("a cached answer, $by,", ({ proxyFor }) => {

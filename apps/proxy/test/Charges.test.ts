@@ -57,7 +57,7 @@ const callers = Layer.effect(
     for (const [key, each] of [...known, ["expired", expired] as const]) {
       byHash.set(yield* ApiKey.hashOf(Redacted.make(key)), each)
     }
-    return Callers.make({ ApiKey: ApiKey.verifier(byHash) }, { ApiKey: ApiKey.verifierNow(byHash) })
+    return Callers.make({ ApiKey: ApiKey.verifier(byHash) })
   })
 ).pipe(Layer.provide(NodeCrypto.layerDigest))
 

@@ -26,7 +26,7 @@ const callers = Layer.effect(
     ),
     (hashes) => {
       const byHash = new Map(hashes)
-      return Callers.make({ ApiKey: ApiKey.verifier(byHash) }, { ApiKey: ApiKey.verifierNow(byHash) })
+      return Callers.make({ ApiKey: ApiKey.verifier(byHash) })
     }
   )
 ).pipe(Layer.provide(NodeCrypto.layerDigest))

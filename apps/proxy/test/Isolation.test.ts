@@ -5,6 +5,7 @@ import {
   ServiceUnavailable,
   type ShowBackupError
 } from "@cbr/client"
+import { hashes } from "@cbr/client/node"
 import type { ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
@@ -26,12 +27,12 @@ import {
 import { TestClock } from "effect/testing"
 import { CachedBackups, CachedBackupsLimits } from "../src/cache/CachedBackups.ts"
 import { parse } from "../src/cache/RequestDirectives.ts"
+import { outcomeOf, statusOfHit } from "../src/cache/Shown.ts"
 import * as ApiKey from "../src/callers/ApiKey.ts"
 import { Callers } from "../src/callers/Callers.ts"
 import { type PresentedCredential, unauthenticated } from "../src/callers/PresentedCredential.ts"
 import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
 import { layer as revocationsLayer, Revocations } from "../src/callers/Revocations.ts"
-import { hashes } from "../src/crypto/Hashes.node.ts"
 import { Gateway } from "../src/gateway/Gateway.ts"
 import { defaultCachePolicy } from "../src/policy/CachePolicy.ts"
 import type { Caller, Scope } from "../src/rights/Caller.ts"
@@ -268,7 +269,6 @@ const generationOf = (
                 "1500 millis"
               )
           },
-          { ApiKey: ApiKey.verifierNow(byHash) },
           revocations
         ),
         upstreams: Upstreams.of({ of: (project_id) => upstreams.get(project_id) }),
@@ -397,12 +397,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
     /** The caller of an index, if it is known, and what is in force when it is. */
     const known = Effect.fnUntraced(function* (index: number) {
       const before = yield* now
-      const ahead = callers.authenticateNow(presented(index), yield* DateTime.now)
-      if (ahead !== undefined) {
-        assert.strictEqual(ahead, before.callers[index])
-        yield* wasNotRevoked(index)
-      }
-      const result = yield* Effect.result(callers.authenticate(presented(index)))
+      const result = yield* Effect.result(callers.authenticate(presented(index), yield* DateTime.now))
       const era = yield* now
       if (era !== before) seen.reloadedWhileKnown++
       if (Result.isSuccess(result)) {
@@ -434,21 +429,16 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
       const place = placeOf(era, backup.project_id)
       const allowed = mayRead(own, backup.project_id, place?.region, at)
       const callsBefore = cloud.calls
-      const hit = gateway.hit(
-        { caller, address: undefined },
-        backup,
-        parse([directive]),
-        yield* DateTime.now,
-        defaultCachePolicy
-      )
+      const asking = { caller, address: undefined }
+      const terms = { directives: parse([directive]), deadline: at + timeLimit }
+      const moment = yield* DateTime.now
+      const admission = gateway.admit(asking, backup.project_id, ["read"], moment)
+      const decided =
+        admission.denial === undefined
+          ? gateway.decide(asking, admission, backup, terms, moment, defaultCachePolicy)
+          : undefined
       const result = yield* Effect.result(
-        Effect.flatMap(
-          gateway.show({ caller, address: undefined }, backup, ["read"], {
-            directives: parse([directive]),
-            deadline: at + timeLimit
-          }),
-          ({ shown }) => shown
-        )
+        Effect.flatMap(gateway.show(asking, backup, ["read"], terms), ({ shown }) => shown)
       )
       if (!allowed) {
         const reason = Result.isFailure(result) ? result.failure.reason : undefined
@@ -458,7 +448,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
           assert.strictEqual(reason, "Forbidden")
         }
         assert.strictEqual(cloud.calls, callsBefore)
-        assert.isUndefined(hit)
+        assert.isDefined(admission.denial)
         assert.strictEqual(yield* Clock.currentTimeMillis, at)
         return
       }
@@ -468,10 +458,11 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
       }
       if ((yield* now) !== era) seen.reloadedWhileWaiting++
       const { outcome, status } = result.success
-      if (hit !== undefined) {
+      const { decision, entry } = decided!
+      if (decision._tag === "Serve") {
         seen.ahead++
-        assert.isTrue(Result.isSuccess(outcome) && outcome.success === hit.entry)
-        assert.deepStrictEqual(status, hit.status)
+        assert.deepStrictEqual(outcome, outcomeOf(entry!))
+        assert.deepStrictEqual(status, statusOfHit(entry!, decision.detail, at))
       }
       if (Result.isFailure(outcome)) {
         seen.failures++
@@ -491,7 +482,10 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
       const visitor = yield* known(index)
       if (visitor === undefined) return
       const { caller } = visitor
-      if (Result.isSuccess(yield* Effect.result(gateway.purge({ caller, address: undefined }, backup)))) seen.purged++
+      const admission = gateway.admit({ caller, address: undefined }, backup.project_id, ["purge"], yield* DateTime.now)
+      if (admission.denial !== undefined) return
+      yield* gateway.purge(backup)
+      seen.purged++
     })
 
     const start = (ask: Effect.Effect<void>) =>

@@ -14,6 +14,7 @@ import type { Digest } from "effect/crypto"
 import { HttpClient } from "effect/http"
 import * as Proxy from "../src/app/Proxy.ts"
 import { Callers } from "../src/callers/Callers.ts"
+import { Permits } from "../src/callers/Permits.ts"
 import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
 import type { Configuration } from "../src/configuration/Configuration.ts"
 import * as LogOutput from "../src/observability/LogOutput.ts"
@@ -75,7 +76,26 @@ interface Given extends Partial<Proxy.ProxyOptions> {
   readonly cache?: CachePolicy
   readonly live?: Partial<LiveRules>
   readonly lowClasses?: ReadonlyArray<string>
+  /** Whether it has to be waited for who sent a request and what its quota is, as where others have to be asked. */
+  readonly waits?: boolean
 }
+
+/** Callers and quotas as they are, but none of them at hand. */
+const waitingCallers = (callers: Layer.Layer<Callers, never, Digest.Digest>) =>
+  Layer.effect(
+    Callers,
+    Effect.map(Callers, ({ authenticate }) =>
+      Callers.of({ authenticate: (...of) => Effect.suspend(() => authenticate(...of)) })
+    )
+  ).pipe(Layer.provide(callers))
+
+const waitingQuotas = Layer.provide(
+  Quotas.layer,
+  Layer.effect(
+    Permits,
+    Effect.map(Permits, ({ take }) => Permits.of({ take: (...of) => Effect.suspend(() => take(...of)) }))
+  ).pipe(Layer.provide(Permits.layerMemory))
+)
 
 /** A proxy before whatever the given client calls. */
 export const proxyOver = <E, R>(
@@ -87,6 +107,7 @@ export const proxyOver = <E, R>(
     lowClasses = [],
     projects = {},
     quotas = boundless,
+    waits = false,
     ...options
   }: Given = {}
 ) =>
@@ -99,7 +120,12 @@ export const proxyOver = <E, R>(
         }))
       )
     ),
-    Layer.provide([Upstreams.layerSingle, callers, Quotas.layerMemory, Lifecycle.layer]),
+    Layer.provide([
+      Upstreams.layerSingle,
+      waits ? waitingCallers(callers) : callers,
+      waits ? waitingQuotas : Quotas.layerMemory,
+      Lifecycle.layer
+    ]),
     Layer.provide(client),
     Layer.provide([logging, NodeCrypto.layerDigest, NodeCrypto.layerSecureRandom]),
     Layer.provideMerge(Layer.sync(LogLines, () => []))
@@ -136,8 +162,8 @@ export const testProxyFor = (given?: Given) =>
 /** The same for one caller with one key. */
 export const layer = testProxyFor()
 
-/** The same with every request left to the router, hits as well. */
-export const withoutHitPath = (given?: Given) => testProxyFor({ ...given, aroundHits: () => () => false })
+/** The same where every request has to wait for who sent it, hits as well. */
+export const whereAllWaits = (given?: Given) => testProxyFor({ ...given, waits: true })
 
 /** GETs a path of the proxy. */
 export const get = Effect.fnUntraced(function* (

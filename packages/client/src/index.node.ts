@@ -4,6 +4,7 @@
  * `clouds.yaml`, and the cryptography of signatures.
  */
 export { layerCloudsYaml } from "./profiles/YamlReader.node.ts"
+export { hashes } from "./signing/Hashes.node.ts"
 export { layerCrypto } from "./signing/NodeCrypto.node.ts"
 export { layerNodeHttp } from "./transport/NodeHttpTransport.node.ts"
 export { proxyOf } from "./transport/ProxyRoute.node.ts"

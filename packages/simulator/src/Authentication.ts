@@ -1,3 +1,4 @@
+import { hashes } from "@cbr/client/node"
 import {
   Authorization,
   canonicalRequest,
@@ -88,12 +89,8 @@ export class Authentication extends Context.Service<
         if (Result.isSuccess(claimed) && (yield* keys.isLocked(claimed.success.ak)))
           return yield* ServiceErrors.accessKeyLocked
         const now = yield* DateTime.now
-        const { ak } = yield* verify(request, {
-          secretKeyOf: (ak) => keys.find(ak)?.sk,
-          now,
-          region: account.region,
-          service: "cbr"
-        }).pipe(
+        const options = { secretKeyOf: (ak: string) => keys.find(ak)?.sk, now, region: account.region, service: "cbr" }
+        const { ak } = yield* verify(request, options, hashes).pipe(
           Effect.tapError(({ ak }) => (ak === undefined ? Effect.void : keys.authenticationFailed(ak))),
           Effect.catchTag("SignatureRefused", (refused) =>
             Effect.flatMap(refusalOf(request, refused, now), Effect.fail)

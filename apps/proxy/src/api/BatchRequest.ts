@@ -17,9 +17,9 @@ const decode = Schema.decodeEffect(BatchRequest, { onExcessProperty: "error" })
 
 /** The body of a batch; what is too large by its own account is refused unread. */
 export const readBody = Effect.fnUntraced(function* (
-  head: RequestHead
+  head: RequestHead,
+  { batch_bytes }: Pick<LimitsPolicy, "batch_bytes">
 ): Effect.fn.Return<Uint8Array, Refusal, HttpServerRequest.HttpServerRequest> {
-  const { batch_bytes } = yield* LimitsPolicy
   const tooLarge = contentTooLarge(`the body has more than ${batch_bytes} bytes`)
   if (Number(valuesOf(head, "content-length")[0] ?? 0) > batch_bytes) return yield* tooLarge
   const { stream } = yield* HttpServerRequest.HttpServerRequest
@@ -42,7 +42,7 @@ export const readBatch = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ReadonlyArray<ShowBackupRequest>, Refusal, HttpServerRequest.HttpServerRequest> {
   const limits = yield* LimitsPolicy
   if (!/^application\/json(?:[ \t]*;.*)?$/i.test(valuesOf(head, "content-type").join(","))) return yield* notJson
-  const text = new TextDecoder().decode(body ?? (yield* readBody(head)))
+  const text = new TextDecoder().decode(body ?? (yield* readBody(head, limits)))
   const { items } = yield* Effect.catchTag(decode(text), "SchemaError", () => Effect.fail(unreadable))
   if (items.length > limits.batch_items)
     return yield* contentTooLarge(`the batch has more than ${limits.batch_items} items`)

@@ -1,99 +1,102 @@
-import type { ShowBackupError } from "@cbr/client"
-import * as Cause from "effect/Cause"
-import * as SecureRandom from "effect/crypto/SecureRandom"
-import * as Effect from "effect/Effect"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 import type { HttpServerError } from "effect/http/HttpServerError"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import { answerFields } from "../http/AnswerFields.ts"
-import { AnswerNotes, emptyNotes } from "../http/AnswerNotes.ts"
-import { announcesEmptyObject, awaitEmptyObject } from "../http/EmptyObject.ts"
-import { contentTooLarge, type HeadRules } from "../http/HeadRules.ts"
-import { requestHead } from "../http/RequestHead.ts"
-import { note } from "../observability/ExchangeRecord.ts"
+import type * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type * as Scope from "effect/Scope"
+import type { Later } from "../cache/Later.ts"
+import type { ShowFailed } from "../cache/Shown.ts"
+import type { RateLimitFields } from "../callers/Quotas.ts"
+import { type Answer, problemAnswer } from "../http/Answer.ts"
+import { contentTooLarge } from "../http/HeadRules.ts"
+import type { Limits } from "../http/Limits.ts"
+import type { RequestHead } from "../http/RequestHead.ts"
+import { emptyRecord } from "../observability/ExchangeRecord.ts"
 import * as Problem from "../problems/Problem.ts"
 import { Refusal } from "../problems/Refusal.ts"
-import { Listener } from "../server/Server.ts"
-import * as Turn from "../server/Turn.ts"
+import type { Turn } from "../server/Turn.ts"
 
 /** Every way in which answering a request fails before it becomes a problem. */
-export type ExchangeError = ShowBackupError | Refusal | HttpServerError
+export type ExchangeError = ShowFailed | HttpServerError
 
-/**
- * What stands around every request: its head is judged before any route sees
- * it, whatever fails becomes a problem, and the answer gets the proxy's own id.
- * The connection ends after a malformed head, or when the server is draining.
- */
-export const exchange = <R>(
-  routes: Effect.Effect<HttpServerResponse.HttpServerResponse, ExchangeError, R>,
-  rules: HeadRules
-): Effect.Effect<
-  HttpServerResponse.HttpServerResponse,
-  never,
-  Exclude<R, AnswerNotes> | HttpServerRequest.HttpServerRequest | SecureRandom.SecureRandom | Listener
-> =>
-  Effect.gen(function* () {
-    const listener = yield* Listener
-    const head = yield* requestHead
-    const proxy_request_id = yield* SecureRandom.SecureRandom.use((random) => random.uuidV4())
-    const turn = Turn.turnOf(head, rules)
-    Turn.take(head, turn)
-    const { isLast, refusal } = turn
+/** What a request is answered, by an Effect that runs in the rules in force when it came. */
+export type Awaiting<A = Answer | HttpServerResponse.HttpServerResponse> = Effect.Effect<
+  A,
+  ExchangeError,
+  HttpServerRequest.HttpServerRequest | Scope.Scope
+>
 
-    const notes = emptyNotes(proxy_request_id)
-    const judged = refusal === undefined ? Effect.void : Effect.fail(refusal)
-    const received = announcesEmptyObject(head) ? Effect.andThen(judged, awaitEmptyObject) : judged
-    const answer = Effect.andThen(received, routes).pipe(
-      Effect.provideService(AnswerNotes, notes),
-      Effect.catchDefect((defect) =>
-        Effect.andThen(Effect.logError("a defect of the proxy", Cause.die(defect)), Effect.fail(internalError))
-      ),
-      Effect.catch((error) => {
-        const problem = problemOf(error, rules)
-        return Effect.as(
-          note((record) => {
-            record.failure = {
-              problem: problem.kind.slug,
-              error_code: problem.error_code,
-              // The operator reads here what the caller was not told.
-              error: error._tag === "HttpServerError" ? problem.detail : whyOf(error)
-            }
-          }),
-          Problem.toResponse(problem, proxy_request_id)
-        )
-      }),
-      Effect.annotateLogs({ proxy_request_id, method: head.method })
-    )
-    const response = yield* answer
-    const closes = isLast || (yield* listener.endsHere)
-    return HttpServerResponse.setHeaders(response, {
-      ...answerFields(proxy_request_id),
-      ...notes.fields,
-      ...response.headers,
-      ...(closes ? { connection: "close" } : {})
-    })
-  })
+/** The answer, or what brings it. Nothing is waited for in a fiber but an Effect. */
+export type Reply = Answer | Later<Answer | Awaiting> | Awaiting
 
-const whyOf = (error: ShowBackupError | Refusal): string =>
-  error._tag === "Refusal" && error.why !== undefined ? `${error.message} (${error.why})` : error.message
+/** A request, and what becomes known of it and of its answer on the way. */
+export class Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly head: RequestHead
+  readonly turn: Turn
+  readonly limits: Limits
+  /** The rules of the configuration that was in force when it came. */
+  readonly rules: Context.Context<never>
+  /** The proxy's own id, a UUID. */
+  readonly proxy_request_id: string
+  /** When it came, by `performance.now()`. */
+  readonly start = performance.now()
+  readonly record = emptyRecord()
+  /** What is left of the caller's quota, once a request has been taken from it. */
+  rateLimit: RateLimitFields | undefined
+  /** More fields for the answer: names and values in turn. */
+  readonly fields: Array<string> = []
 
-const refusalOfServerError = (reason: HttpServerError["reason"], { limits }: HeadRules): Refusal => {
-  if (reason._tag === "RouteNotFound") return noSuchResource
-  if (reason._tag !== "RequestParseError") return internalError
-  return reason.reason === "BodyTooLarge" ? contentTooLarge(limits) : unreadableBody
-}
+  constructor(
+    known: Pick<Exchange, "request" | "response" | "head" | "turn" | "limits" | "rules" | "proxy_request_id">
+  ) {
+    this.request = known.request
+    this.response = known.response
+    this.head = known.head
+    this.turn = known.turn
+    this.limits = known.limits
+    this.rules = known.rules
+    this.proxy_request_id = known.proxy_request_id
+  }
 
-const problemOf = (error: ExchangeError, rules: HeadRules): Problem.Problem => {
-  switch (error._tag) {
-    case "Refusal":
-      return Problem.fromRefusal(error)
-    case "HttpServerError":
-      return Problem.fromRefusal(refusalOfServerError(error.reason, rules))
-    default:
-      return Problem.fromShowBackupError(error)
+  get method(): string {
+    return this.head.method
+  }
+
+  /** The peer's address, as the socket knows it. */
+  get address(): string | undefined {
+    return this.request.socket.remoteAddress
+  }
+
+  /** The problem that a failure is answered with; the log says of it what the caller is not told. */
+  fail(error: ExchangeError): Answer {
+    const problem = this.#problemOf(error)
+    this.record.failure = {
+      problem: problem.kind.slug,
+      error_code: problem.error_code,
+      error: error._tag === "HttpServerError" ? problem.detail : whyOf(error)
+    }
+    // A refusal for a quota that is used up says so itself.
+    if ("ratelimit" in problem.headers) this.rateLimit = undefined
+    return problemAnswer(problem, this.proxy_request_id)
+  }
+
+  #problemOf(error: ExchangeError): Problem.Problem {
+    if (error._tag === "Refusal") return Problem.fromRefusal(error)
+    if (error._tag !== "HttpServerError") return Problem.fromShowBackupError(error)
+    const { reason } = error
+    if (reason._tag !== "RequestParseError") return Problem.fromRefusal(internalError)
+    return Problem.fromRefusal(reason.reason === "BodyTooLarge" ? contentTooLarge(this.limits) : unreadableBody)
   }
 }
 
+const whyOf = (error: ShowFailed): string =>
+  error._tag === "Refusal" && error.why !== undefined ? `${error.message} (${error.why})` : error.message
+
+export const internalError = new Refusal({
+  reason: "InternalError",
+  message: "the proxy failed at answering this request"
+})
 const unreadableBody = new Refusal({ reason: "BadRequest", message: "the body could not be read" })
-const noSuchResource = new Refusal({ reason: "NoSuchResource", message: "nothing is served under this path" })
-const internalError = new Refusal({ reason: "InternalError", message: "the proxy failed at answering this request" })

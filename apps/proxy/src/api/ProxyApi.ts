@@ -1,5 +1,6 @@
 import { ErrorTable } from "@cbr/client"
 import { BackupId, BackupResp, ProjectId } from "@cbr/domain"
+import * as Context from "effect/Context"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -9,9 +10,12 @@ import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import manifest from "../../package.json" with { type: "json" }
+import { healthPath } from "../http/HeadRules.ts"
+import { eventsPath } from "../live/Offer.ts"
 import { defaultLimitsPolicy } from "../policy/LimitsPolicy.ts"
-import { passedStatuses } from "../problems/Problem.ts"
+import { passedStatuses, problemPath } from "../problems/Problem.ts"
 import { type ProblemKind, refusals } from "../problems/Refusal.ts"
+import type { Scope } from "../rights/Caller.ts"
 
 /** A problem, as it stands in an answer. */
 export const ProblemBody = Schema.Struct({
@@ -51,8 +55,23 @@ const problems = [...new Set(kinds.map(({ httpStatus }) => httpStatus))]
 
 const described = (description: string) => OpenApi.annotations({ description })
 
+/** What a call takes beside a credential. */
+export interface Access {
+  /** What its caller has to be allowed: for the project in its path, where there is one. */
+  readonly scopes: ReadonlyArray<Scope>
+  /** Whether it is one request of its caller's quota; a batch is as many as it has items, which it takes itself. */
+  readonly isCharged: boolean
+}
+
+/** What a call takes; without a word, nothing but one request of the quota. */
+export const Access = Context.Reference<Access>("@cbr/proxy/openapi/Access", {
+  defaultValue: () => ({ scopes: [], isCharged: true })
+})
+
+const takes = (scopes: ReadonlyArray<Scope>, isCharged = true) => Context.make(Access, { scopes, isCharged })
+
 /** The four ways to say who calls; one to a request. */
-class Credential extends HttpApiMiddleware.Service<Credential>()("@cbr/proxy/openapi/Credential", {
+export class Credential extends HttpApiMiddleware.Service<Credential>()("@cbr/proxy/openapi/Credential", {
   security: {
     Bearer: HttpApiSecurity.bearer.pipe(
       HttpApiSecurity.annotateMerge(described("A key of the proxy's, or a JWT of an issuer that it trusts"))
@@ -91,7 +110,7 @@ export const BatchBody = Schema.Struct({
   )
 })
 
-class Backups extends HttpApiGroup.make("backups")
+export class Backups extends HttpApiGroup.make("backups")
   .add(
     HttpApiEndpoint.get("showBackup", "/v3/:project_id/backups/:backup_id", {
       params: Item.fields,
@@ -112,9 +131,9 @@ class Backups extends HttpApiGroup.make("backups")
       OpenApi.annotations({
         summary: "Show a backup",
         description: "The service's body, byte for byte; its request id in X-Request-Id."
-      })
+      }).pipe(Context.merge(takes(["read"])))
     ),
-    HttpApiEndpoint.get("watchBackup", "/-/v1/projects/:project_id/backups/:backup_id/events", {
+    HttpApiEndpoint.get("watchBackup", eventsPath(":project_id", ":backup_id"), {
       params: Item.fields,
       headers: {
         "Last-Event-ID": Schema.optionalKey(Schema.String).annotate({
@@ -128,7 +147,7 @@ class Backups extends HttpApiGroup.make("backups")
         summary: "Watch a backup",
         description:
           "Server-sent events: snapshot, changed, stable (the service's body, its tag as the id), deleted and problem (a problem), rotate (open the stream anew). Needs the scope watch."
-      })
+      }).pipe(Context.merge(takes(["watch"])))
     ),
     HttpApiEndpoint.post("batchGetBackups", "/-/v1/backups::batchGet", {
       payload: Schema.Struct({
@@ -143,7 +162,7 @@ class Backups extends HttpApiGroup.make("backups")
         summary: "Show many backups",
         description:
           "Each is authorised, counted and answered alone, in the order of the request. Needs the scope batch."
-      })
+      }).pipe(Context.merge(takes(["batch"], false)))
     ),
     HttpApiEndpoint.delete("purgeBackup", "/-/v1/projects/:project_id/backups/:backup_id/cache", {
       params: Item.fields,
@@ -153,13 +172,13 @@ class Backups extends HttpApiGroup.make("backups")
       OpenApi.annotations({
         summary: "Forget a backup",
         description: "The next request for it asks the cloud; the backup itself stays as it is. Needs the scope purge."
-      })
+      }).pipe(Context.merge(takes(["purge"])))
     )
   )
   .annotateMerge(described("Backups, one or many, once or as they change"))
   .middleware(Credential) {}
 
-class Projects extends HttpApiGroup.make("projects")
+export class Projects extends HttpApiGroup.make("projects")
   .add(
     HttpApiEndpoint.get("listProjects", "/v3/projects", {
       query: { name: Schema.optionalKey(Schema.String) },
@@ -175,17 +194,21 @@ class Projects extends HttpApiGroup.make("projects")
   .annotateMerge(described("The projects that the caller may see"))
   .middleware(Credential) {}
 
-class Pages extends HttpApiGroup.make("pages")
+export class Pages extends HttpApiGroup.make("pages")
   .add(
-    HttpApiEndpoint.get("explainProblem", "/-/problems/:slug", {
+    HttpApiEndpoint.get("explainProblem", problemPath(":slug"), {
       params: { slug: Schema.String },
       success: Schema.String.pipe(HttpApiSchema.asText()),
       error: problems
     }).annotateMerge(OpenApi.annotations({ summary: "What a kind of problem means, and what to do about it" })),
-    HttpApiEndpoint.get("health", "/-/healthz", {
+    HttpApiEndpoint.get("health", healthPath, {
       success: Schema.String.pipe(HttpApiSchema.asText()),
       error: problems
-    }).annotateMerge(OpenApi.annotations({ summary: "Whether the proxy serves" }))
+    }).annotateMerge(OpenApi.annotations({ summary: "Whether the proxy serves" })),
+    HttpApiEndpoint.get("describe", "/-/openapi.json", { success: Schema.Unknown }).annotate(OpenApi.Exclude, true),
+    HttpApiEndpoint.get("documentation", "/-/docs", {
+      success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/html" }))
+    }).annotate(OpenApi.Exclude, true)
   )
   .annotateMerge(described("What needs no credential")) {}
 
@@ -238,8 +261,8 @@ const orNull = ({ allOf = [], ...own }: JsonSchema): JsonSchema => {
 }
 
 /**
- * What callers may ask of the proxy, for its description. The routes are not
- * made from it: they pass bodies on without decoding them.
+ * What callers may ask of the proxy: its routes are these (`RouteTable.ts`),
+ * and so is its description. Bodies are passed on without being decoded.
  */
 export class ProxyApi extends HttpApi.make("cbr-proxy")
   .add(Backups, Projects, Pages)

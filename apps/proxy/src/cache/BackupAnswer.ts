@@ -1,4 +1,4 @@
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type { Answer } from "../http/Answer.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import { largestText, type Present, type Representation, withCoding } from "./CacheEntry.ts"
 import { type CacheStatus, fieldOf } from "./CacheStatus.ts"
@@ -25,35 +25,15 @@ export const answerOf = (
   entry: Present,
   moment: AnswerMoment,
   store: Pick<CacheStore, "replace">
-): HttpServerResponse.HttpServerResponse => {
+): Answer => {
   const coding = codingOf(head, entry)
   const representation = represent(entry, coding, store)
-  const headers = recordOf(fieldsOf(entry, representation, coding, moment))
-  return isKnown(head, representation)
-    ? HttpServerResponse.empty({ status: 304, headers })
-    : HttpServerResponse.uint8Array(representation.body, { contentType, headers })
-}
-
-/** An answer as it goes over the wire. */
-export interface WireAnswer {
-  readonly status: 200 | 304
-  /** Names and values in turn, as Node takes them; the answer's own, to which others may be added. */
-  readonly fields: Array<string>
-  /** `undefined` for a 304. Text stands for bytes, one character for each: Node writes it in one piece with the head. */
-  readonly body: Uint8Array | string | undefined
-  /** Of the body. */
-  readonly bytes: number
-}
-
-/** The same answer, ready to be written; `undefined` while the coding for it has not been made. */
-export const wireAnswerOf = (head: RequestHead, entry: Present, moment: AnswerMoment): WireAnswer | undefined => {
-  const coding = codingOf(head, entry)
-  const representation = coding === undefined ? entry.identity : entry.encoded[coding]
-  if (representation === undefined) return undefined
   const fields = fieldsOf(entry, representation, coding, moment)
-  if (isKnown(head, representation)) return { status: 304, fields, body: undefined, bytes: 0 }
+  const { request_id } = entry
+  if (isKnown(head, representation)) return { status: 304, fields, body: undefined, bytes: 0, request_id }
   fields.push("content-type", contentType, "content-length", representation.length)
-  return { status: 200, fields, body: inOnePiece(representation.body), bytes: representation.body.length }
+  const { body } = representation
+  return { status: 200, fields, body: inOnePiece(body), bytes: body.length, request_id }
 }
 
 const texts = new WeakMap<Uint8Array, string>()
@@ -117,10 +97,4 @@ const fieldsOf = (
   if (coding !== undefined) fields.push("content-encoding", coding)
   if (entry.request_id !== undefined) fields.push("x-request-id", entry.request_id)
   return fields
-}
-
-const recordOf = (fields: ReadonlyArray<string>): Record<string, string> => {
-  const record: Record<string, string> = {}
-  for (let index = 0; index < fields.length; index += 2) record[fields[index]!] = fields[index + 1]!
-  return record
 }

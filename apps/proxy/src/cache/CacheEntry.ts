@@ -1,9 +1,7 @@
+import { hash } from "node:crypto"
 import type { BackupNotFound } from "@cbr/client"
 import { type BackupResp, phase, type ShowBackupResponse } from "@cbr/domain"
-import * as Digest from "effect/crypto/Digest"
-import * as Effect from "effect/Effect"
-import * as Base64Url from "effect/encoding/Base64Url"
-import { CachePolicy } from "../policy/CachePolicy.ts"
+import type { CachePolicy } from "../policy/CachePolicy.ts"
 import { isFieldValue } from "../problems/FieldValue.ts"
 import { type ContentCoding, encode } from "./ContentCoding.ts"
 import { absenceOf, type Lifetime, lifetimeOf } from "./Lifetime.ts"
@@ -58,42 +56,50 @@ export interface Absent extends Entry {
 /** What the cache knows of a backup. */
 export type CacheEntry = Present | Absent
 
+/** When an answer came, and how long it is believed. */
+export interface Learnt {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** 0 to 1: where in the range of the rules' jitter its time lies. */
+  readonly chance: number
+  readonly rules: CachePolicy
+  readonly version: string | undefined
+}
+
 /** The entry for a backup that came at a moment. */
-export const present: (
+export const present = (
   key: string,
-  response: ShowBackupResponse,
-  at: number,
-  chance: number
-) => Effect.Effect<Present, never, Digest.Digest> = Effect.fnUntraced(function* (key, response, at, chance) {
-  const rules = yield* CachePolicy
-  const body = new TextEncoder().encode(response.raw)
-  const hash = yield* Digest.Digest.use(({ digest }) => digest(Digest.sha256, body))
+  { backup, raw, request_id }: ShowBackupResponse,
+  { at, chance, rules, version }: Learnt
+): Present => {
+  const body = Buffer.from(raw)
   return {
     _tag: "Present",
     key,
     at,
-    lifetime: lifetimeOf(response.backup, at, chance, rules),
-    leaving: isLeaving(response.backup),
-    identity: { body, etag: `"${Base64Url.encode(hash)}"`, length: String(body.length) },
+    lifetime: lifetimeOf(backup, at, chance, rules),
+    leaving: isLeaving(backup),
+    version,
+    identity: { body, etag: `"${hash("sha256", raw, "base64url")}"`, length: String(body.length) },
     encoded: {},
-    request_id: isFieldValue(response.request_id) ? response.request_id : undefined,
+    request_id: isFieldValue(request_id) ? request_id : undefined,
     attempts: { lastAt: at, holdUntil: 0, revalidating: false }
   }
-})
+}
 
 /**
  * The entry for an answer that there is no such backup.
  *
  * @param wasLeaving whether it was on its way to that when last seen
  */
-export const absent = (error: BackupNotFound, wasLeaving: boolean, at: number, chance: number): Effect.Effect<Absent> =>
-  Effect.map(CachePolicy, (rules) => ({
-    _tag: "Absent",
-    at,
-    lifetime: absenceOf(wasLeaving, at, chance, rules),
-    leaving: wasLeaving,
-    error
-  }))
+export const absent = (error: BackupNotFound, wasLeaving: boolean, { at, chance, rules, version }: Learnt): Absent => ({
+  _tag: "Absent",
+  at,
+  lifetime: absenceOf(wasLeaving, at, chance, rules),
+  leaving: wasLeaving,
+  version,
+  error
+})
 
 /** The entry with its body in one coding more. */
 export const withCoding = (entry: Present, coding: ContentCoding): Present => {

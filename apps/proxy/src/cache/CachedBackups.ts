@@ -2,10 +2,9 @@ import { TimedOut } from "@cbr/client"
 import { isShowBackupRequest, type ShowBackupRequest } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import type * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import type { Quotas } from "../callers/Quotas.ts"
@@ -16,16 +15,17 @@ import { Refusal } from "../problems/Refusal.ts"
 import type { FairQueueLimits } from "../upstream/FairQueue.ts"
 import { shed } from "../upstream/Shedding.ts"
 import type { Upstream } from "../upstream/Upstreams.ts"
-import { type Bypass, type CacheDecision, decide, mayServeOnError } from "./CacheDecision.ts"
-import type { Present } from "./CacheEntry.ts"
+import { type Bypass, type CacheDecision, decide as judge, mayServeOnError } from "./CacheDecision.ts"
+import type { CacheEntry, Present } from "./CacheEntry.ts"
 import { cacheResults } from "./CacheMetrics.ts"
-import { type CacheStatus, resultOf } from "./CacheStatus.ts"
+import { resultOf } from "./CacheStatus.ts"
 import { type CacheLimits, type CacheStore, makeCacheStore } from "./CacheStore.ts"
 import { meaningOf } from "./FailureMeaning.ts"
-import { Flight } from "./Flight.ts"
-import { type Landed, makeFlights } from "./Flights.ts"
+import { awaited, type Later } from "./Later.ts"
 import type { RequestDirectives } from "./RequestDirectives.ts"
-import { type Shown, served, statusCode, statusOfHit } from "./Shown.ts"
+import { noReplicas, SharedAnswers } from "./SharedAnswers.ts"
+import { type Shown, served, statusCode } from "./Shown.ts"
+import { type Joined, makeSingleFlight, type Wish } from "./SingleFlight.ts"
 
 /** What a caller asks for who is known to have the right to it. */
 export interface Ask {
@@ -42,13 +42,13 @@ export interface Ask {
   readonly deadline: number
 }
 
-/** What of an ask decides whether it is a hit. */
-export type AskForHit = Pick<Ask, "request" | "upstream" | "directives" | "mayBypass">
-
-/** A backup from the cache. */
-export interface Hit {
-  readonly entry: Present
-  readonly status: CacheStatus
+/** What the cache decides about an ask, and by which entry. */
+export interface CachedDecision {
+  readonly ask: Ask
+  /** What the entry is found by. */
+  readonly key: string
+  readonly entry: CacheEntry | undefined
+  readonly decision: CacheDecision
 }
 
 /** How much is held, and how much is let through to each region. */
@@ -73,20 +73,22 @@ export const CachedBackupsLimits = Context.Reference<CachedBackupsLimits>("@cbr/
 export class CachedBackups extends Context.Service<
   CachedBackups,
   {
-    readonly show: (ask: Ask) => Effect.Effect<Shown>
+    /** What an ask comes to at a moment, in milliseconds since 1970, by what is known here; changes nothing. */
+    readonly decide: (ask: Ask, now: number, rules: CachePolicy) => CachedDecision
     /**
-     * The hit that `show` would come to at this moment, in milliseconds since
-     * 1970; `undefined` when it would come to anything else, or when a new
-     * answer is to be fetched beside it. Waits for nothing and counts nothing.
-     * The ids have been checked.
+     * Does what was decided: the answer, or a call that brings it.
+     *
+     * @param context what a call is made in
      */
-    readonly hit: (ask: AskForHit, now: number, rules: CachePolicy) => Hit | undefined
+    readonly carryOut: (of: CachedDecision, now: number, context: () => Context.Context<never>) => Shown | Later<Shown>
+    /** Both, as an Effect, by the rules in force. */
+    readonly show: (ask: Ask) => Effect.Effect<Shown>
     /** Forgets a backup; a call that is under way for it is not stored. */
     readonly purge: (upstream: Upstream, request: ShowBackupRequest) => Effect.Effect<void>
     readonly store: CacheStore
   }
 >()("@cbr/proxy/CachedBackups") {
-  static readonly layer: Layer.Layer<CachedBackups, never, Digest.Digest | Quotas> = Layer.effect(
+  static readonly layer: Layer.Layer<CachedBackups, never, Quotas> = Layer.effect(
     CachedBackups,
     Effect.suspend(() => make)
   )
@@ -96,146 +98,208 @@ export class CachedBackups extends Context.Service<
 export const keyOf = (upstream: Upstream, { backup_id, project_id }: ShowBackupRequest): string =>
   `${upstream.region}\n${upstream.credential_id}\n${project_id}\n${backup_id.toLowerCase()}`
 
+/** The keys of what is cached, for a request that comes again as the same object. */
 const keys = new WeakMap<ShowBackupRequest, { readonly upstream: Upstream; readonly key: string }>()
 
-/** {@link keyOf}, once for a request that comes again as the same object. */
-const keyOfSame = (upstream: Upstream, request: ShowBackupRequest): string => {
-  const known = keys.get(request)
-  if (known?.upstream === upstream) return known.key
-  const key = keyOf(upstream, request)
-  keys.set(request, { upstream, key })
-  return key
-}
+const make: Effect.Effect<CachedBackups["Service"], never, Quotas | Scope.Scope> = Effect.gen(function* () {
+  const limits = yield* CachedBackupsLimits
+  const clock = yield* Clock.Clock
+  const store = makeCacheStore(limits.cache)
+  const flights = yield* makeSingleFlight(store, limits.queue)
+  const isShared = (yield* SharedAnswers) !== noReplicas
 
-const make: Effect.Effect<CachedBackups["Service"], never, Digest.Digest | Quotas | Scope.Scope> = Effect.gen(
-  function* () {
-    const limits = yield* CachedBackupsLimits
-    const scope = yield* Effect.scope
-    const store = makeCacheStore(limits.cache)
-    const flights = yield* makeFlights(store, limits.queue)
+  const wishOf = (
+    { ask: { caller_id, directives, request, upstream }, key }: CachedDecision,
+    known?: string
+  ): Wish => ({
+    key,
+    upstream,
+    request: { project_id: request.project_id, backup_id: request.backup_id.toLowerCase() },
+    caller_id,
+    stores: !directives.noStore,
+    known
+  })
 
-    const flightOf = ({ caller_id, directives, request, upstream }: Ask, known: string | undefined): Flight =>
-      new Flight({
-        key: keyOf(upstream, request),
-        upstream,
-        request: { ...request, backup_id: request.backup_id.toLowerCase() },
-        caller_id,
-        stores: !directives.noStore,
-        known
-      })
-
-    const revalidate = (ask: Ask, entry: Present): Effect.Effect<void> => {
-      if (entry.attempts.revalidating) return Effect.void
-      entry.attempts.revalidating = true
-      return Effect.flatMap(LimitsPolicy, ({ deadline_ms }) =>
-        flights.join(flightOf(ask, entry.version), deadline_ms)
-      ).pipe(
-        Effect.ensuring(Effect.sync(() => void (entry.attempts.revalidating = false))),
-        Effect.forkIn(scope),
-        Effect.asVoid
-      )
-    }
-
-    const fetch = Effect.fnUntraced(function* (
-      ask: Ask,
-      decision: Extract<CacheDecision, { _tag: "Fetch" }>,
-      now: number,
-      known: string | undefined
-    ): Effect.fn.Return<{ readonly shown: Shown; readonly newer?: string | undefined }> {
-      const left = ask.deadline - now
-      if (left < shortestAttempt) {
-        return { shown: { outcome: Result.fail(noTime), status: { hit: false, detail: "no-time" }, at: now } }
-      }
-      let flight = flightOf(ask, known)
-      const admitted = yield* Effect.result(shed(ask.quota_class))
-      let landed: Landed = Result.isFailure(admitted)
-        ? { outcome: Result.fail(admitted.failure), stored: false }
-        : yield* flights.join(flight, left)
-      if (Result.isSuccess(admitted) && !flight.leads && isOverloaded(landed)) {
-        // It was another caller's lane that was full. This one has a turn of its own.
-        const rest = ask.deadline - (yield* Clock.currentTimeMillis)
-        if (rest >= shortestAttempt) {
-          flight = flightOf(ask, known)
-          landed = yield* flights.join(flight, rest)
-        }
-      }
-      const { found, outcome, stored } = landed
-      const at = yield* Clock.currentTimeMillis
-      if (Result.isFailure(outcome) && decision.mayFallBack && meaningOf(outcome.failure) === "ill") {
-        // What is there now: the entry of before may have been purged meanwhile.
-        const entry = store.get(flight.key)
-        if (mayServeOnError(entry, at)) return { shown: served(entry, "stale-if-error", at) }
-      }
-      const status = {
-        hit: false,
-        fwd: decision.because,
-        ...statusCode(outcome),
-        stored,
-        collapsed: Result.isSuccess(admitted) && !flight.leads,
-        ...(ask.directives.noStore ? { detail: "no-store" } : {})
-      }
-      return { shown: { outcome, at, status }, newer: found }
+  const revalidate = (of: CachedDecision, entry: Present, context: () => Context.Context<never>): void => {
+    if (entry.attempts.revalidating) return
+    entry.attempts.revalidating = true
+    const { deadline_ms } = Context.get(context(), LimitsPolicy)
+    flights.join(
+      wishOf(of, entry.version),
+      deadline_ms,
+      context
+    )(() => {
+      entry.attempts.revalidating = false
     })
-
-    /** @param found the version of an answer that another replica had, and that was judged like one of our own */
-    const answer = Effect.fnUntraced(function* (ask: Ask, found?: string): Effect.fn.Return<Shown> {
-      const now = yield* Clock.currentTimeMillis
-      const entry = store.get(keyOf(ask.upstream, ask.request))
-      const decision = decide(entry, ask.directives, ask.mayBypass, now, yield* CachePolicy)
-      switch (decision._tag) {
-        case "Fetch": {
-          const { newer, shown } = yield* fetch(ask, decision, now, found ?? entry?.version)
-          // What was found after that came while the caller waited, and is as new as a call could bring it.
-          return newer === undefined || found !== undefined ? shown : yield* answer(ask, newer)
-        }
-        case "NotCached":
-          return found === undefined && (yield* flights.look(keyOf(ask.upstream, ask.request)))
-            ? yield* answer(ask, "")
-            : { outcome: Result.fail(notCached), status: { hit: false, detail: "only-if-cached" }, at: now }
-        case "Serve":
-          if (decision.revalidate && entry?._tag === "Present") yield* revalidate(ask, entry)
-          return served(entry!, decision.detail, now)
-      }
-    })
-
-    const show = Effect.fn("CachedBackups.show")(function* (ask: Ask) {
-      if (!isShowBackupRequest(ask.request)) return yield* refusedByClient(ask)
-      const shown = yield* answer(ask)
-      yield* Metric.update(cacheResults[resultOf(shown.status)], 1)
-      return shown
-    })
-
-    const hit = (ask: AskForHit, now: number, rules: CachePolicy): Hit | undefined => {
-      const entry = store.get(keyOfSame(ask.upstream, ask.request))
-      if (entry?._tag !== "Present") return undefined
-      const decision = decide(entry, ask.directives, ask.mayBypass, now, rules)
-      return decision._tag === "Serve" && !decision.revalidate
-        ? { entry, status: statusOfHit(entry, decision.detail, now) }
-        : undefined
-    }
-
-    const purge = (upstream: Upstream, request: ShowBackupRequest) => flights.forget(keyOf(upstream, request))
-
-    return CachedBackups.of({ show, hit, purge, store })
   }
-)
+
+  /** What the ask came to with the call that it waited for. */
+  const shownOf = (
+    { ask, key }: CachedDecision,
+    { because, mayFallBack }: Extract<CacheDecision, { _tag: "Fetch" }>,
+    { leads, outcome, stored }: Joined
+  ): Shown => {
+    const at = clock.currentTimeMillisUnsafe()
+    if (Result.isFailure(outcome) && mayFallBack && meaningOf(outcome.failure) === "ill") {
+      // What is there now: the entry of before may have been purged meanwhile.
+      const entry = store.get(key)
+      if (mayServeOnError(entry, at)) return served(entry, "stale-if-error", at)
+    }
+    const status = {
+      hit: false,
+      fwd: because,
+      ...statusCode(outcome),
+      stored,
+      collapsed: !leads,
+      ...(ask.directives.noStore ? { detail: "no-store" } : {})
+    }
+    return { outcome, at, status }
+  }
+
+  /** @param found the version of an answer that another replica had, and that was judged like one of our own */
+  const fetch =
+    (
+      of: CachedDecision,
+      decision: Extract<CacheDecision, { _tag: "Fetch" }>,
+      context: () => Context.Context<never>,
+      found: string | undefined
+    ): Later<Shown> =>
+    (done) => {
+      const { ask } = of
+      let stop = noStop
+      const join = (patience: number): (() => void) =>
+        flights.join(
+          wishOf(of, found ?? of.entry?.version),
+          patience,
+          context
+        )((landed) => {
+          // What was found after that came while the caller waited, and is as new as a call could bring it.
+          if (landed.found !== undefined && found === undefined) {
+            const again = anew(ask, context, landed.found)
+            if (typeof again === "function") stop = again(done)
+            else done(again)
+            return
+          }
+          // It was another caller's lane that was full. This one has a turn of its own.
+          const rest = ask.deadline - clock.currentTimeMillisUnsafe()
+          if (!landed.leads && isOverloaded(landed) && rest >= shortestAttempt) stop = join(rest)
+          else done(shownOf(of, decision, landed))
+        })
+      const leave = join(ask.deadline - clock.currentTimeMillisUnsafe())
+      if (stop === noStop) stop = leave
+      return () => stop()
+    }
+
+  const decide: CachedBackups["Service"]["decide"] = (ask, now, rules) => {
+    const { request, upstream } = ask
+    const known = keys.get(request)
+    const key = known?.upstream === upstream ? known.key : keyOf(upstream, request)
+    const entry = store.get(key)
+    if (entry !== undefined && known === undefined) keys.set(request, { upstream, key })
+    return { ask, key, entry, decision: judge(entry, ask.directives, ask.mayBypass, now, rules) }
+  }
+
+  const answer = (
+    of: CachedDecision,
+    now: number,
+    context: () => Context.Context<never>,
+    found?: string
+  ): Shown | Later<Shown> => {
+    const { ask, decision, entry } = of
+    switch (decision._tag) {
+      case "Fetch": {
+        if (ask.deadline - now < shortestAttempt) {
+          return { outcome: Result.fail(noTime), status: { hit: false, detail: "no-time" }, at: now }
+        }
+        const turnedAway = shed(ask.quota_class, context())
+        return turnedAway === undefined
+          ? fetch(of, decision, context, found)
+          : shownOf(of, decision, { outcome: Result.fail(turnedAway), stored: false, leads: true })
+      }
+      case "NotCached":
+        return found === undefined && isShared ? lookElsewhere(of, context) : notCachedAt(now)
+      case "Serve":
+        if (decision.revalidate && entry?._tag === "Present") revalidate(of, entry, context)
+        return served(entry!, decision.detail, now)
+    }
+  }
+
+  /** Decides again by what is known now. */
+  const anew = (ask: Ask, context: () => Context.Context<never>, found: string): Shown | Later<Shown> => {
+    const now = clock.currentTimeMillisUnsafe()
+    return answer(decide(ask, now, Context.get(context(), CachePolicy)), now, context, found)
+  }
+
+  /** What another replica knows, to a caller who wants no call to the cloud. */
+  const lookElsewhere = ({ ask, key }: CachedDecision, context: () => Context.Context<never>): Later<Shown> =>
+    forked(
+      Effect.flatMap(flights.look(key), (isThere) => {
+        if (!isThere) return Effect.succeed(notCachedAt(clock.currentTimeMillisUnsafe()))
+        const again = anew(ask, context, "")
+        return typeof again === "function" ? awaited(again) : Effect.succeed(again)
+      }),
+      context
+    )
+
+  const carryOut: CachedBackups["Service"]["carryOut"] = (of, now, context) => {
+    if (!isShowBackupRequest(of.ask.request)) return forked(refusedByClient(of.ask, now), context)
+    const counted = (shown: Shown) => {
+      cacheResults[resultOf(shown.status)].updateUnsafe(1, context())
+      return shown
+    }
+    const result = answer(of, now, context)
+    return typeof result === "function" ? (done) => result((shown) => done(counted(shown))) : counted(result)
+  }
+
+  const show = (ask: Ask) =>
+    Effect.contextWith((context: Context.Context<never>) => {
+      const now = clock.currentTimeMillisUnsafe()
+      const result = carryOut(decide(ask, now, Context.get(context, CachePolicy)), now, () => context)
+      return typeof result === "function" ? awaited(result) : Effect.succeed(result)
+    })
+
+  const purge = (upstream: Upstream, request: ShowBackupRequest) => flights.forget(keyOf(upstream, request))
+
+  return CachedBackups.of({ decide, carryOut, show, purge, store })
+})
+
+const noStop = () => {}
+
+/** An Effect in a fiber of its own. */
+const forked =
+  (effect: Effect.Effect<Shown>, context: () => Context.Context<never>): Later<Shown> =>
+  (done) => {
+    const fiber = Effect.runForkWith(context())(effect)
+    fiber.addObserver((exit) => {
+      if (Exit.isSuccess(exit)) done(exit.value)
+    })
+    return () => fiber.interruptUnsafe()
+  }
 
 /** The client says what is wrong with an id, and sends nothing. */
-const refusedByClient = Effect.fnUntraced(function* (ask: Ask): Effect.fn.Return<Shown> {
-  const error = yield* Effect.orDie(Effect.flip(ask.upstream.showBackup(ask.request)))
-  return { outcome: Result.fail(error), status: { hit: false }, at: yield* Clock.currentTimeMillis }
-})
+const refusedByClient = (ask: Ask, at: number): Effect.Effect<Shown> =>
+  Effect.map(Effect.orDie(Effect.flip(ask.upstream.showBackup(ask.request))), (error) => ({
+    outcome: Result.fail(error),
+    status: { hit: false },
+    at
+  }))
 
 /** Why a call was not made that another caller's turn was waited for. */
 const turnedAway: ReadonlySet<Refusal["reason"]> = new Set(["Overloaded", "QuotaExceeded"])
 
-const isOverloaded = ({ outcome }: Landed): boolean =>
+const isOverloaded = ({ outcome }: Joined): boolean =>
   Result.isFailure(outcome) && outcome.failure._tag === "Refusal" && turnedAway.has(outcome.failure.reason)
 
 const noTime = new TimedOut({
   detail: { code: "caller-leaves-no-time", milliseconds: shortestAttempt },
   limit: "call",
   attempts: 0
+})
+
+const notCachedAt = (at: number): Shown => ({
+  outcome: Result.fail(notCached),
+  status: { hit: false, detail: "only-if-cached" },
+  at
 })
 
 const notCached = new Refusal({

@@ -1,8 +1,8 @@
-import * as Digest from "effect/crypto/Digest"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Metric from "effect/Metric"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
+import { CachePolicy } from "../policy/CachePolicy.ts"
 import { absent, type CacheEntry, present } from "./CacheEntry.ts"
 import { cacheBytes, cacheEntries } from "./CacheMetrics.ts"
 import type { CacheStore } from "./CacheStore.ts"
@@ -12,53 +12,56 @@ import type { ShowFailed } from "./Shown.ts"
 
 /** How the store follows what the cloud says. All moments are in milliseconds since 1970. */
 export interface Learning {
-  /** The entry for an answer that came at a moment. */
+  /** The entry for an answer that came at a moment, by the rules in force. */
   readonly entryOf: (key: string, answered: Answered, at: number, version?: string) => Effect.Effect<CacheEntry>
-  readonly put: (key: string, entry: CacheEntry) => Effect.Effect<void>
-  readonly forget: (key: string) => Effect.Effect<void>
+  readonly put: (key: string, entry: CacheEntry) => void
+  readonly forget: (key: string) => void
   /** What follows from a failure for the entry that is there. */
-  readonly fail: (key: string, error: ShowFailed, at: number) => Effect.Effect<void>
+  readonly fail: (key: string, error: ShowFailed, at: number) => void
 }
 
-/** How this store follows. */
-export const makeLearning = (store: CacheStore): Effect.Effect<Learning, never, Digest.Digest> =>
-  Effect.map(Digest.Digest, (digest) => {
-    /** Changes the store, and says how full it is then. */
-    const changed = (change: () => void): Effect.Effect<void> =>
-      Effect.suspend(() => {
-        change()
-        const { bytes, entries } = store.size()
-        return Effect.andThen(Metric.update(cacheEntries, entries), Metric.update(cacheBytes, bytes))
-      })
-    const forget = (key: string) => changed(() => store.forget(key))
-    return {
-      entryOf: Effect.fnUntraced(function* (key, { answer, wasLeaving }, at, version) {
-        const chance = yield* Random.next
-        const entry = Result.isSuccess(answer)
-          ? yield* Effect.provideService(present(key, answer.success, at, chance), Digest.Digest, digest)
-          : yield* absent(answer.failure, wasLeaving, at, chance)
-        return version === undefined ? entry : { ...entry, version }
+/** How this store follows; the metrics say how full it is. */
+export const makeLearning = (store: CacheStore, services: Context.Context<never>): Learning => {
+  const changed = () => {
+    const { bytes, entries } = store.size()
+    cacheEntries.updateUnsafe(entries, services)
+    cacheBytes.updateUnsafe(bytes, services)
+  }
+  const forget = (key: string) => {
+    store.forget(key)
+    changed()
+  }
+  return {
+    entryOf: (key, { answer, wasLeaving }, at, version) =>
+      Effect.withFiber((fiber) => {
+        const chance = fiber.getRef(Random.Random).nextDoubleUnsafe()
+        const learnt = { at, chance, rules: fiber.getRef(CachePolicy), version }
+        return Effect.succeed(
+          Result.isSuccess(answer) ? present(key, answer.success, learnt) : absent(answer.failure, wasLeaving, learnt)
+        )
       }),
-      put: (key, entry) => changed(() => store.put(key, entry)),
-      forget,
-      fail: (key, error, at) => {
-        switch (meaningOf(error)) {
-          case "gone":
-          case "revoked":
-            return forget(key)
-          case "ill":
-            return Effect.sync(() => {
-              const entry = store.get(key)
-              if (entry?._tag !== "Present") return
-              entry.attempts.lastAt = at
-              entry.attempts.holdUntil = at + holdFor(error)
-            })
-          case "ours":
-            return Effect.void
+    put: (key, entry) => {
+      store.put(key, entry)
+      changed()
+    },
+    forget,
+    fail: (key, error, at) => {
+      switch (meaningOf(error)) {
+        case "gone":
+        case "revoked":
+          return forget(key)
+        case "ill": {
+          const entry = store.get(key)
+          if (entry?._tag !== "Present") return
+          entry.attempts.lastAt = at
+          entry.attempts.holdUntil = at + holdFor(error)
+          return
         }
+        case "ours":
       }
     }
-  })
+  }
+}
 
 /** How long the cloud is left alone about a backup after it failed, in milliseconds: a second, or as it says, within reason. */
 const holdFor = (error: ShowFailed): number =>

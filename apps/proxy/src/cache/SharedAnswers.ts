@@ -69,12 +69,13 @@ export interface SharedAnswers {
 
 /** What replicas share in a process; nothing unless it is provided. */
 export const SharedAnswers = Context.Reference<SharedAnswers>("@cbr/proxy/SharedAnswers", {
-  defaultValue: () => ({
-    claim: () => Effect.succeed(alone),
-    look: () => Effect.succeed(undefined),
-    forget: () => Effect.void,
-    changes: Stream.empty
-  })
+  defaultValue: () => noReplicas
 })
 
-const alone: Claim = { _tag: "Granted", version: undefined, settle: () => Effect.void }
+/** What a process by itself knows together with others: every claim is granted. */
+export const noReplicas: SharedAnswers = {
+  claim: () => Effect.succeed({ _tag: "Granted", version: undefined, settle: () => Effect.void }),
+  look: () => Effect.succeed(undefined),
+  forget: () => Effect.void,
+  changes: Stream.empty
+}

@@ -1,8 +1,9 @@
+import { hashes } from "@cbr/client/node"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
+import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
-import { hashes } from "../crypto/Hashes.node.ts"
 import type { Refusal } from "../problems/Refusal.ts"
 import type { Caller, Known } from "../rights/Caller.ts"
 import { type PresentedCredential, unauthenticated } from "./PresentedCredential.ts"
@@ -24,27 +25,16 @@ export const hashOf = (key: Redacted.Redacted<string>): Effect.Effect<string> =>
 type Presented = Extract<PresentedCredential, { _tag: "ApiKey" }>
 
 /**
- * Knows callers by the hash of their key, without waiting; `undefined` for
- * nobody's. The time of a look-up tells of the presented key's hash, from
- * which nobody can work towards a key.
+ * Knows callers by the hash of their key. The time of a look-up tells of the
+ * presented key's hash, from which nobody can work towards a key.
  *
  * @param callers by the hash of each of their keys: see {@link hashOf}
  */
-export const verifierNow =
+export const verifier =
   (callers: Pick<ReadonlyMap<string, Caller>, "get">) =>
-  ({ hash }: Presented): Known | undefined => {
+  ({ hash }: Presented): Exit.Exit<Known, Refusal> => {
     const caller = callers.get(hash)
-    return caller === undefined ? undefined : { caller, revocation_id: revocationId.ofKey(hash) }
+    return caller === undefined ? nobodys : Exit.succeed({ caller, revocation_id: revocationId.ofKey(hash) })
   }
 
-/** The same, with a refusal for nobody's. */
-export const verifier = (
-  callers: Pick<ReadonlyMap<string, Caller>, "get">
-): ((presented: Presented) => Effect.Effect<Known, Refusal>) => {
-  const verify = verifierNow(callers)
-  return (presented) =>
-    Effect.suspend(() => {
-      const known = verify(presented)
-      return known === undefined ? Effect.fail(unauthenticated) : Effect.succeed(known)
-    })
-}
+const nobodys = Exit.fail(unauthenticated)

@@ -9,74 +9,47 @@ import * as ApiKey from "./ApiKey.ts"
 import { type PresentedCredential, unauthenticated, unauthenticatedBecause } from "./PresentedCredential.ts"
 import type { Revocations } from "./Revocations.ts"
 
-/** For each kind of credential, what tells whose it is. */
+/** For each kind of credential, what tells whose it is: an `Exit`, where nobody else has to be asked. */
 export type Verifiers = {
   readonly [Kind in PresentedCredential["_tag"]]: (
-    presented: Extract<PresentedCredential, { _tag: Kind }>
-  ) => Effect.Effect<Known, Refusal>
-}
-
-/** For some kinds, the same without waiting; `undefined` when that cannot be told so, or when it is nobody's. */
-export type VerifiersNow = {
-  readonly [Kind in PresentedCredential["_tag"]]?: (
     presented: Extract<PresentedCredential, { _tag: Kind }>,
     now: DateTime.Utc
-  ) => Known | undefined
+  ) => Effect.Effect<Known, Refusal>
 }
 
 /** Those whom the proxy knows. */
 export class Callers extends Context.Service<
   Callers,
   {
-    /** The caller whose credential it is. Fails with one refusal for a wrong credential of any kind. */
-    readonly authenticate: (presented: PresentedCredential) => Effect.Effect<Caller, Refusal>
     /**
-     * The same without waiting for anything. `undefined` when that cannot be
-     * told, or when it is nobody's: then `authenticate` has the answer.
+     * The caller whose credential it is at a moment, as an `Exit` where nobody else has to be asked. Fails with one
+     * refusal for a wrong credential of any kind.
      */
-    readonly authenticateNow: (presented: PresentedCredential, now: DateTime.Utc) => Caller | undefined
+    readonly authenticate: (presented: PresentedCredential, now: DateTime.Utc) => Effect.Effect<Caller, Refusal>
   }
 >()("@cbr/proxy/Callers") {
   /** A kind without a verifier is one that nobody has been given. What was revoked anywhere opens nothing. */
   static readonly make = (
-    verifiers: Partial<Verifiers>,
-    now: VerifiersNow = {},
+    { ApiKey = nobodys, Jwt = nobodys, SdkSignature = nobodys }: Partial<Verifiers>,
     { isRevoked, unknown }: Pick<Revocations, "isRevoked" | "unknown"> = nothingRevoked
   ): Callers["Service"] => {
-    const { ApiKey = nobodys, Jwt = nobodys, SdkSignature = nobodys } = verifiers
-    const verified = (presented: PresentedCredential): Effect.Effect<Known, Refusal> => {
+    const verified = (presented: PresentedCredential, now: DateTime.Utc): Effect.Effect<Known, Refusal> => {
       switch (presented._tag) {
         case "ApiKey":
-          return ApiKey(presented)
+          return ApiKey(presented, now)
         case "Jwt":
-          return Jwt(presented)
+          return Jwt(presented, now)
         case "SdkSignature":
-          return SdkSignature(presented)
-      }
-    }
-    const verifiedNow = (presented: PresentedCredential, at: DateTime.Utc): Known | undefined => {
-      switch (presented._tag) {
-        case "ApiKey":
-          return now.ApiKey?.(presented, at)
-        case "Jwt":
-          return now.Jwt?.(presented, at)
-        case "SdkSignature":
-          return now.SdkSignature?.(presented, at)
+          return SdkSignature(presented, now)
       }
     }
     return Callers.of({
-      authenticate: (presented) =>
-        Effect.flatMap(verified(presented), ({ caller, revocation_id }) => {
+      authenticate: (presented, now) =>
+        Effect.flatMapEager(verified(presented, now), ({ caller, revocation_id }) => {
           if (isRevoked(revocation_id)) return Effect.fail(revoked)
           const refusal = unknown()
           return refusal === undefined ? Effect.succeed(caller) : Effect.fail(refusal)
-        }),
-      authenticateNow: (presented, at) => {
-        const known = verifiedNow(presented, at)
-        return known === undefined || isRevoked(known.revocation_id) || unknown() !== undefined
-          ? undefined
-          : known.caller
-      }
+        })
     })
   }
 
@@ -86,7 +59,7 @@ export class Callers extends Context.Service<
       Callers,
       Effect.map(ApiKey.hashOf(key), (hash) => {
         const callers = new Map([[hash, single]])
-        return Callers.make({ ApiKey: ApiKey.verifier(callers) }, { ApiKey: ApiKey.verifierNow(callers) })
+        return Callers.make({ ApiKey: ApiKey.verifier(callers) })
       })
     )
 }

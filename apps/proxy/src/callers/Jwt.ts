@@ -1,4 +1,4 @@
-import * as Clock from "effect/Clock"
+import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -82,15 +82,15 @@ const longestToken = 8 * 1024
 export const verifier = (issuers: ReadonlyArray<JwtIssuer>) => {
   const trusted = new Map(issuers.map((issuer) => [issuer.issuer, issuer]))
 
-  return Effect.fnUntraced(function* ({
-    token
-  }: Extract<PresentedCredential, { _tag: "Jwt" }>): Effect.fn.Return<Known, Refusal> {
+  return Effect.fnUntraced(function* (
+    { token }: Extract<PresentedCredential, { _tag: "Jwt" }>,
+    now: DateTime.Utc
+  ): Effect.fn.Return<Known, Refusal> {
     const text = Redacted.value(token)
     if (text.length > longestToken) return yield* unauthenticatedBecause("the token is too long")
     const claimed = yield* Effect.try({ try: () => decodeJwt(text).iss, catch: refusalOf })
     const issuer = trusted.get(claimed ?? "")
     if (issuer === undefined) return yield* unauthenticatedBecause("the token is of no trusted issuer")
-    const now = yield* Clock.currentTimeMillis
     const { payload } = yield* Effect.tryPromise({
       try: () =>
         jwtVerify(text, issuer.keys, {
@@ -98,7 +98,7 @@ export const verifier = (issuers: ReadonlyArray<JwtIssuer>) => {
           audience: issuer.audience,
           algorithms: [...issuer.algorithms],
           requiredClaims: ["exp", "sub"],
-          currentDate: new Date(now)
+          currentDate: new Date(now.epochMilliseconds)
         }),
       catch: refusalOf
     })

@@ -1,4 +1,3 @@
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -8,23 +7,18 @@ import { makeTokenBuckets, type Quota, type Taken } from "../store/TokenBuckets.
 export class Permits extends Context.Service<
   Permits,
   {
-    /** Takes one. Whoever cannot be asked, there is always an answer. */
-    readonly take: (key: string, quota: Quota) => Effect.Effect<Taken>
     /**
-     * Takes one without waiting for anything; `undefined`, with nothing taken,
-     * when only `take` can tell.
+     * Takes one, when it is called; whoever cannot be asked, there is always an answer. An `Exit` where that is known at
+     * once; where others have to be asked, nothing is taken before the Effect runs.
      *
      * @param now milliseconds since 1970
      */
-    readonly takeNow: (key: string, quota: Quota, now: number) => Taken | undefined
+    readonly take: (key: string, quota: Quota, now: number) => Effect.Effect<Taken>
   }
 >()("@cbr/proxy/Permits") {
   /** In this process's memory. */
   static readonly layerMemory: Layer.Layer<Permits> = Layer.sync(Permits, () => {
-    const { take } = makeTokenBuckets()
-    return Permits.of({
-      take: (key, quota) => Effect.map(Clock.currentTimeMillis, (now) => take(key, quota, now)),
-      takeNow: take
-    })
+    const buckets = makeTokenBuckets()
+    return Permits.of({ take: (key, quota, now) => Effect.succeed(buckets.take(key, quota, now)) })
   })
 }

@@ -1,8 +1,7 @@
+import { hashes } from "@cbr/client/node"
 import { omitUndefined } from "@cbr/domain"
-import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
-import * as Result from "effect/Result"
-import { hashes } from "../crypto/Hashes.node.ts"
 import { announcesEmptyObject, emptyObject } from "../http/EmptyObject.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import { Refusal } from "../problems/Refusal.ts"
@@ -31,23 +30,15 @@ const nothing = new Uint8Array()
  *
  * @param body of a POST, as received; a signature covers it
  */
-export const presentedCredential = (
-  head: RequestHead,
-  body?: Uint8Array
-): Effect.Effect<PresentedCredential, Refusal> => Effect.fromResult(credentialOf(head, body))
-
-/** {@link presentedCredential} as a value. */
-export const credentialOf = (head: RequestHead, body?: Uint8Array): Result.Result<PresentedCredential, Refusal> => {
+export const presentedCredential = (head: RequestHead, body?: Uint8Array): Exit.Exit<PresentedCredential, Refusal> => {
   const tokens = valuesOf(head, "x-auth-token")
   const keys = valuesOf(head, "x-api-key")
   const authorizations = valuesOf(head, "authorization")
-  if (tokens.length + keys.length + authorizations.length > 1) {
-    return Result.fail(new Refusal({ reason: "BadRequest", message: "the request shows more than one credential" }))
-  }
+  if (tokens.length + keys.length + authorizations.length > 1) return severalShown
   const [authorization] = authorizations
   const credential =
     authorization === undefined ? ofKey(tokens[0] ?? keys[0]) : ofAuthorization(authorization, head, body)
-  return credential === undefined ? Result.fail(unauthenticated) : Result.succeed(credential)
+  return credential === undefined ? noneShown : Exit.succeed(credential)
 }
 
 const ofKey = (key: string | undefined): PresentedCredential | undefined =>
@@ -75,6 +66,11 @@ export const unauthenticated = new Refusal({
   message: "the request shows no credential that this proxy knows",
   headers: { "www-authenticate": 'Bearer realm="cbr-proxy", SDK-HMAC-SHA256 realm="cbr-proxy"' }
 })
+
+const noneShown = Exit.fail(unauthenticated)
+const severalShown = Exit.fail(
+  new Refusal({ reason: "BadRequest", message: "the request shows more than one credential" })
+)
 
 /** The same answer, with a word for the operator. */
 export const unauthenticatedBecause = (why: string): Refusal => new Refusal({ ...fields, why })

@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -46,20 +47,20 @@ export type RateLimitFields = Readonly<Record<"ratelimit" | "ratelimit-policy", 
 export class Quotas extends Context.Service<
   Quotas,
   {
-    /** Takes one request from a caller's quota. Fails with `QuotaExceeded`. */
-    readonly takeFromCaller: (caller: Caller) => Effect.Effect<RateLimitFields, Refusal>
     /**
-     * The same without waiting for anything, under these limits and at this
-     * moment, in milliseconds since 1970. `Ask`, with nothing taken, when the
-     * quota is used up or only others can tell: then `takeFromCaller` has the
-     * answer.
+     * Takes one request from a caller's quota, at a moment in milliseconds since 1970. Fails with `QuotaExceeded`. An
+     * `Exit` where only this process has to be asked, as all that is taken here.
      */
-    readonly takeFromCallerNow: (caller: Caller, limits: QuotaLimits, now: number) => RateLimitFields | "Ask"
+    readonly takeFromCaller: (
+      caller: Caller,
+      limits: QuotaLimits,
+      now: number
+    ) => Effect.Effect<RateLimitFields, Refusal>
     /**
      * Takes one signature to remember, of a quota as large as the caller's for
      * requests. Whoever asks no more than that one grants does not feel it.
      */
-    readonly takeForSignature: (caller: Caller) => Effect.Effect<void, Refusal>
+    readonly takeForSignature: (caller: Caller, limits: QuotaLimits, now: number) => Effect.Effect<void, Refusal>
     /**
      * Takes one call to the cloud from a project's quota, in turn among the callers who want one: none of them is kept
      * from its part by another who wants more. Fails with `QuotaExceeded` when no turn comes within half a second.
@@ -70,15 +71,25 @@ export class Quotas extends Context.Service<
      * from. Fails with `QuotaExceeded`. A right credential is never asked to
      * pay: callers share addresses, and one could lock out the others.
      */
-    readonly takeFailedSignIn: (address: string | undefined) => Effect.Effect<void, Refusal>
+    readonly takeFailedSignIn: (
+      address: string | undefined,
+      limits: QuotaLimits,
+      now: number
+    ) => Effect.Effect<void, Refusal>
   }
 >()("@cbr/proxy/Quotas") {
   /** Counted wherever the permits are. */
   static readonly layer: Layer.Layer<Quotas, never, Permits> = Layer.effect(
     Quotas,
-    Effect.map(Permits, (permits) => {
-      const take = (key: string, name: QuotaName, quota: Quota) =>
-        Effect.flatMap(permits.take(key, quota), (taken) =>
+    Effect.gen(function* () {
+      const permits = yield* Permits
+      const services = yield* Effect.context<never>()
+      const exceeded = (name: QuotaName, quota: Quota, retryAfter: number) => {
+        refusals[name].updateUnsafe(1, services)
+        return Effect.fail(quotaExceeded(name, quota, retryAfter))
+      }
+      const take = (key: string, name: QuotaName, quota: Quota, now: number) =>
+        Effect.flatMapEager(permits.take(key, quota, now), (taken) =>
           taken._tag === "Taken"
             ? Effect.succeed(fieldsOf(name, quota, taken.left, taken.fullAfter))
             : exceeded(name, quota, taken.nextAfter)
@@ -93,35 +104,25 @@ export class Quotas extends Context.Service<
         return pace
       }
       return Quotas.of({
-        takeFromCaller: (caller) =>
-          Effect.flatMap(QuotaLimits, ({ callers }) => take(callerKey(caller), "caller", quotaOf(caller, callers))),
-        takeFromCallerNow: (caller, { callers }, now) => {
-          const quota = quotaOf(caller, callers)
-          const taken = permits.takeNow(callerKey(caller), quota, now)
-          return taken?._tag === "Taken" ? fieldsOf("caller", quota, taken.left, taken.fullAfter) : "Ask"
-        },
-        takeForSignature: (caller) =>
-          Effect.flatMap(QuotaLimits, ({ callers }) =>
-            Effect.asVoid(take(signatureKey(caller), "caller", quotaOf(caller, callers)))
-          ),
+        takeFromCaller: (caller, { callers }, now) => take(callerKey(caller), "caller", quotaOf(caller, callers), now),
+        takeForSignature: (caller, { callers }, now) =>
+          take(signatureKey(caller), "caller", quotaOf(caller, callers), now),
         takeFromProject: (project_id, caller_id) =>
           Effect.flatMap(QuotaLimits, ({ project, projects }) => {
             const key = projectKey(project_id, projects)
-            const turn: Effect.Effect<void> = Effect.flatMap(permits.take(key, project), (taken) =>
-              taken._tag === "Taken"
-                ? Effect.void
-                : Effect.andThen(Effect.sleep(Duration.millis(Math.max(1, taken.nextAfter))), turn)
+            const turn: Effect.Effect<void> = Effect.flatMap(
+              Effect.flatMap(Clock.currentTimeMillis, (now) => permits.take(key, project, now)),
+              (taken) =>
+                taken._tag === "Taken"
+                  ? Effect.void
+                  : Effect.andThen(Effect.sleep(Duration.millis(Math.max(1, taken.nextAfter))), turn)
             )
             return Effect.catchTag(paceOf(key).enter(caller_id, turn), "Refusal", () =>
               exceeded("project", project, 1_000 / project.perSecond)
             )
           }),
-        takeFailedSignIn: (address) =>
-          Effect.flatMap(QuotaLimits, ({ failedSignIns }) =>
-            failedSignIns === undefined
-              ? Effect.void
-              : Effect.asVoid(take(addressKey(address), "address", failedSignIns))
-          )
+        takeFailedSignIn: (address, { failedSignIns }, now) =>
+          failedSignIns === undefined ? Effect.void : take(addressKey(address), "address", failedSignIns, now)
       })
     })
   )
@@ -170,24 +171,19 @@ const fieldsOf = (name: string, quota: Quota, remaining: number, resetAfter: num
   ratelimit: `"${name}";r=${Math.max(0, Math.floor(remaining))};t=${secondsOf(resetAfter)}`
 })
 
-const exceeded = (name: QuotaName, quota: Quota, retryAfter: number) =>
-  Effect.andThen(
-    Metric.update(refusals[name], 1),
-    Effect.fail(
-      new Refusal({
-        reason: "QuotaExceeded",
-        message:
-          name === "address"
-            ? "too many wrong credentials came from this address"
-            : `the quota of this ${name}, ${quota.perSecond} a second, is used up`,
-        headers: {
-          "retry-after": String(Math.max(1, secondsOf(retryAfter))),
-          // A project's quota is not the caller's to keep, so its figures are not for the caller.
-          ...(name === "caller" ? fieldsOf(name, quota, 0, retryAfter) : {})
-        }
-      })
-    )
-  )
+const quotaExceeded = (name: QuotaName, quota: Quota, retryAfter: number) =>
+  new Refusal({
+    reason: "QuotaExceeded",
+    message:
+      name === "address"
+        ? "too many wrong credentials came from this address"
+        : `the quota of this ${name}, ${quota.perSecond} a second, is used up`,
+    headers: {
+      "retry-after": String(Math.max(1, secondsOf(retryAfter))),
+      // A project's quota is not the caller's to keep, so its figures are not for the caller.
+      ...(name === "caller" ? fieldsOf(name, quota, 0, retryAfter) : {})
+    }
+  })
 
 const refused = Metric.counter("cbr_proxy_quota_refusals_total", {
   description: "Refusals for a quota that is used up, by whose quota it is",

@@ -23,12 +23,17 @@ const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "POST"])
  *
  * @param permit what it takes to have a signature remembered beyond this proxy
  */
-export const unlessReplayed =
-  ({ use }: UsedSignatures) =>
-  ({ head }: Signed, permit: Effect.Effect<void, Refusal>): Effect.Effect<void, Refusal> =>
-    Effect.gen(function* () {
-      if (reads.has(head.method) && (yield* ReplayOfReads) === "allow") return
-      const authorization = Authorization.parse(valuesOf(head, "authorization")[0] ?? "")
-      if (Result.isSuccess(authorization) && (yield* use(authorization.success, permit))) return
-      return yield* signatureRefused("Replayed")
-    })
+export const unlessReplayed = (
+  { use }: UsedSignatures,
+  { head }: Signed,
+  ofReads: "allow" | "refuse",
+  permit: Effect.Effect<void, Refusal>
+): Effect.Effect<void, Refusal> => {
+  if (reads.has(head.method) && ofReads === "allow") return Effect.void
+  const authorization = Authorization.parse(valuesOf(head, "authorization")[0] ?? "")
+  return Result.isFailure(authorization)
+    ? Effect.fail(signatureRefused("Replayed"))
+    : Effect.flatMap(use(authorization.success, permit), (isFirst) =>
+        isFirst ? Effect.void : Effect.fail(signatureRefused("Replayed"))
+      )
+}

@@ -1,3 +1,4 @@
+import { hashes } from "@cbr/client/node"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -7,7 +8,6 @@ import * as Metric from "effect/Metric"
 import * as PubSub from "effect/PubSub"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { hashes } from "../crypto/Hashes.node.ts"
 import { Refusal } from "../problems/Refusal.ts"
 import { Store } from "../store/Store.ts"
 

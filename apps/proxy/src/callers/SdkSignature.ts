@@ -1,19 +1,10 @@
-import {
-  SdkHmacSha256,
-  type SignableRequest,
-  unsignedPayload,
-  verify,
-  verifyNow,
-  type VerifyOptions
-} from "@cbr/client/signing"
-import type * as Digest from "effect/crypto/Digest"
-import type * as Mac from "effect/crypto/Mac"
-import * as DateTime from "effect/DateTime"
-import * as Effect from "effect/Effect"
+import { hashes } from "@cbr/client/node"
+import { SdkHmacSha256, type SignableRequest, unsignedPayload, verify, type VerifyOptions } from "@cbr/client/signing"
+import type * as DateTime from "effect/DateTime"
+import * as Exit from "effect/Exit"
 import type * as Redacted from "effect/Redacted"
-import * as Result from "effect/Result"
-import { hashes } from "../crypto/Hashes.node.ts"
 import type { RequestHead } from "../http/RequestHead.ts"
+import { failureOf } from "../problems/Exits.ts"
 import { Refusal } from "../problems/Refusal.ts"
 import type { Caller, Known } from "../rights/Caller.ts"
 import type { Signed } from "./PresentedCredential.ts"
@@ -44,31 +35,15 @@ export interface SdkSignatureOptions {
  * All refusals have one text and take the same path, so that nobody learns
  * which key ids exist; the reason stands in the log.
  */
-export const verifier = (
-  options: SdkSignatureOptions
-): Effect.Effect<(presented: Signed) => Effect.Effect<Known, Refusal>, never, Mac.Mac | Digest.Digest> =>
-  Effect.map(Effect.context<Mac.Mac | Digest.Digest>(), (context) =>
-    Effect.fnUntraced(function* ({ body, head }) {
-      const request = signableRequest(head, body)
-      if (leavesBodyOut(request, body)) return yield* signatureRefused("UnsignedPayload")
-      const { ak } = yield* verify(request, verifyOptions(options, yield* DateTime.now)).pipe(
-        Effect.catchTag("SignatureRefused", ({ reason }) => Effect.fail(signatureRefused(reason))),
-        Effect.provideContext(context)
-      )
-      return options.accessKeys.get(ak) ?? (yield* signatureRefused("UnknownAccessKey"))
-    })
-  )
-
-/** The same without waiting; `undefined` for what {@link verifier} refuses, and for a V11 signature. */
-export const verifierNow =
+export const verifier =
   (options: SdkSignatureOptions) =>
-  ({ body, head }: Signed, now: DateTime.Utc): Known | undefined => {
+  ({ body, head }: Signed, now: DateTime.Utc): Exit.Exit<Known, Refusal> => {
     const request = signableRequest(head, body)
-    if (leavesBodyOut(request, body)) return undefined
-    const verified = verifyNow(request, verifyOptions(options, now), hashes)
-    return verified === undefined || Result.isFailure(verified)
-      ? undefined
-      : options.accessKeys.get(verified.success.ak)
+    if (leavesBodyOut(request, body)) return Exit.fail(signatureRefused("UnsignedPayload"))
+    const verified = verify(request, verifyOptions(options, now), hashes)
+    if (Exit.isFailure(verified)) return Exit.fail(signatureRefused(failureOf(verified).reason))
+    const known = options.accessKeys.get(verified.value.ak)
+    return known === undefined ? Exit.fail(signatureRefused("UnknownAccessKey")) : Exit.succeed(known)
   }
 
 const verifyOptions = ({ accessKeys, derived }: SdkSignatureOptions, now: DateTime.Utc): VerifyOptions => ({

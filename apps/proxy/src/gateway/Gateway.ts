@@ -3,10 +3,10 @@ import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { CachedBackups, type Hit } from "../cache/CachedBackups.ts"
+import { type Ask, CachedBackups, type CachedDecision } from "../cache/CachedBackups.ts"
 import type { RequestDirectives } from "../cache/RequestDirectives.ts"
 import type { Shown } from "../cache/Shown.ts"
-import { type QuotaLimits, Quotas, type RateLimitFields } from "../callers/Quotas.ts"
+import { QuotaLimits, Quotas, type RateLimitFields } from "../callers/Quotas.ts"
 import { type Denial, note } from "../observability/ExchangeRecord.ts"
 import type { CachePolicy } from "../policy/CachePolicy.ts"
 import { Refusal } from "../problems/Refusal.ts"
@@ -28,6 +28,11 @@ export interface ShowTerms {
   readonly deadline: number
 }
 
+/** Whether a caller is let through, and to where. */
+export type Admission =
+  | { readonly denial?: never; readonly upstream: Upstream; readonly mayBypass: boolean }
+  | { readonly denial: Denial }
+
 /**
  * The one way to a backup: rights first, then the caller's quota, then the
  * cache, then the cloud. Who has no right has no part in what comes behind the
@@ -36,9 +41,32 @@ export interface ShowTerms {
 export class Gateway extends Context.Service<
   Gateway,
   {
+    /** Whether a caller has all of these scopes for a project, by its rights alone. */
+    readonly admit: (visitor: Visitor, project_id: string, scopes: ReadonlyArray<Scope>, now: DateTime.Utc) => Admission
+    /** Whether a caller has a scope for a project. Asking is no attempt, so a denial goes into no log. */
+    readonly allows: (visitor: Visitor, project_id: string, scope: Scope, now: DateTime.Utc) => boolean
+    /** What the cache decides for a caller who was let through, by the rules in force. */
+    readonly decide: (
+      visitor: Visitor,
+      admission: Extract<Admission, { readonly upstream: Upstream }>,
+      request: ShowBackupRequest,
+      terms: ShowTerms,
+      now: DateTime.Utc,
+      rules: CachePolicy
+    ) => CachedDecision
     /**
-     * Shows a backup to a caller with all of these scopes for its project: first what is left of the quota, and then,
-     * however long that takes, the backup.
+     * Takes one request of a caller's quota; an `Exit` where only this process has to be asked. What comes with a key
+     * that has expired, or from a wrong address, is paid for by the address, whatever it asks for: whoever has found a
+     * key takes nothing from the caller that the key is of.
+     */
+    readonly charge: (
+      visitor: Visitor,
+      limits: QuotaLimits,
+      now: DateTime.Utc
+    ) => Effect.Effect<RateLimitFields | undefined, Refusal>
+    /**
+     * Shows a backup to a caller with all of these scopes for its project, by the rules in force: first what is left of
+     * the quota, and then, however long that takes, the backup.
      */
     readonly show: (
       visitor: Visitor,
@@ -49,39 +77,8 @@ export class Gateway extends Context.Service<
       { readonly rateLimit: RateLimitFields | undefined; readonly shown: Effect.Effect<Shown> },
       Refusal
     >
-    /** Lets in a caller with all of these scopes for a project, and takes one request of its quota. */
-    readonly admit: (
-      visitor: Visitor,
-      project_id: string,
-      scopes: ReadonlyArray<Scope>
-    ) => Effect.Effect<{ readonly rateLimit: RateLimitFields | undefined }, Refusal>
-    /**
-     * Takes one request of the quota of a caller who asks for no project's backup. What comes with a key that has
-     * expired, or from a wrong address, is paid for by the address, whatever it asks for: whoever has found a key takes
-     * nothing from the caller that the key is of.
-     */
-    readonly charge: (visitor: Visitor) => Effect.Effect<RateLimitFields | undefined, Refusal>
-    /** Turns a caller away, who pays for it as for any other request. */
-    readonly deny: (visitor: Visitor, denial: Denial) => Effect.Effect<never, Refusal>
-    /** Whether a caller has a scope for a project. Asking is no attempt, so a denial goes into no log. */
-    readonly allows: (visitor: Visitor, project_id: string, scope: Scope, now: DateTime.Utc) => boolean
-    /**
-     * The hit that `show` would answer a caller with the scope `read` with at
-     * this moment, without waiting for anything. `undefined` when there is
-     * none, or the caller may not see it: then `show` has the answer. Counts
-     * nothing; `takeNow` does.
-     */
-    readonly hit: (
-      visitor: Visitor,
-      request: ShowBackupRequest,
-      directives: RequestDirectives,
-      now: DateTime.Utc,
-      rules: CachePolicy
-    ) => Hit | undefined
-    /** Takes a hit from its caller's quota; `Ask`, and nothing taken, when only `show` can tell. */
-    readonly takeNow: (caller: Caller, limits: QuotaLimits, now: DateTime.Utc) => RateLimitFields | "Ask"
-    /** Has the cache forget a backup, for a caller with the scope `purge`. */
-    readonly purge: (visitor: Visitor, request: ShowBackupRequest) => Effect.Effect<void, Refusal>
+    /** Has the cache forget a backup of a project that is served. */
+    readonly purge: (request: ShowBackupRequest) => Effect.Effect<void>
   }
 >()("@cbr/proxy/Gateway") {
   static readonly layer: Layer.Layer<Gateway, never, CachedBackups | Quotas | Upstreams> = Layer.effect(
@@ -91,82 +88,68 @@ export class Gateway extends Context.Service<
       const quotas = yield* Quotas
       const upstreams = yield* Upstreams
 
-      /** By the caller's rights alone. */
-      const judge = (
-        { address, caller }: Visitor,
-        project_id: string,
-        scopes: ReadonlyArray<Scope>,
-        now: DateTime.Utc
-      ): Admission => {
+      const admit: Gateway["Service"]["admit"] = ({ address, caller }, project_id, scopes, now) => {
         const upstream = upstreams.of(project_id)
-        const decide = (scope: Scope) =>
+        const decisionOn = (scope: Scope) =>
           authorize(caller, { project_id, region: upstream?.region, scope, now, address })
         for (const scope of scopes) {
-          const decision = decide(scope)
+          const decision = decisionOn(scope)
           if (decision._tag === "Denied") return { denial: { reason: decision.reason, scope, project_id } }
         }
         if (upstream === undefined) return { denial: { reason: "Project", scope: scopes[0], project_id } }
-        return { upstream, mayBypass: decide("bypass")._tag === "Allowed" }
+        return { upstream, mayBypass: decisionOn("bypass")._tag === "Allowed" }
       }
 
-      const charge = Effect.fnUntraced(function* ({ address, caller }: Visitor) {
-        const isUnfit = unfitness(caller, { address, now: yield* DateTime.now }) !== undefined
-        return yield* isUnfit ? Effect.as(quotas.takeFailedSignIn(address), undefined) : quotas.takeFromCaller(caller)
-      })
+      const charge: Gateway["Service"]["charge"] = ({ address, caller }, limits, now) =>
+        unfitness(caller, { address, now }) === undefined
+          ? quotas.takeFromCaller(caller, limits, now.epochMilliseconds)
+          : Effect.mapEager(quotas.takeFailedSignIn(address, limits, now.epochMilliseconds), () => undefined)
 
-      /** A denial costs what a right request costs, so that nobody fills the log with them. */
-      const deny = (visitor: Visitor, denial: Denial) => Effect.andThen(charge(visitor), denied(denial))
-
-      const admit = Effect.fnUntraced(function* (visitor: Visitor, project_id: string, scopes: ReadonlyArray<Scope>) {
-        const admission = judge(visitor, project_id, scopes, yield* DateTime.now)
-        if (admission.denial !== undefined) return yield* deny(visitor, admission.denial)
-        return { ...admission, rateLimit: yield* quotas.takeFromCaller(visitor.caller) }
+      const askOf = (
+        { caller }: Visitor,
+        { mayBypass, upstream }: Extract<Admission, { readonly upstream: Upstream }>,
+        request: ShowBackupRequest,
+        { deadline, directives }: ShowTerms
+      ): Ask => ({
+        request,
+        upstream,
+        caller_id: caller.id,
+        quota_class: caller.quota_class,
+        directives,
+        mayBypass,
+        deadline
       })
 
       return Gateway.of({
         admit,
         charge,
-        deny,
         allows: ({ address, caller }, project_id, scope, now) => {
           const region = upstreams.of(project_id)?.region
           return (
             region !== undefined && authorize(caller, { project_id, region, scope, now, address })._tag === "Allowed"
           )
         },
+        decide: (visitor, admission, request, terms, now, rules) =>
+          backups.decide(askOf(visitor, admission, request, terms), now.epochMilliseconds, rules),
         show: Effect.fnUntraced(function* (visitor, request, scopes, terms) {
-          const { mayBypass, rateLimit, upstream } = yield* admit(visitor, request.project_id, scopes)
-          const ask = {
-            ...terms,
-            request,
-            upstream,
-            caller_id: visitor.caller.id,
-            quota_class: visitor.caller.quota_class,
-            mayBypass
+          const now = yield* DateTime.now
+          const admission = admit(visitor, request.project_id, scopes, now)
+          const rateLimit = yield* charge(visitor, yield* QuotaLimits, now)
+          if (admission.denial === undefined) {
+            return { rateLimit, shown: backups.show(askOf(visitor, admission, request, terms)) }
           }
-          return { rateLimit, shown: backups.show(ask) }
+          const { denial } = admission
+          yield* note(({ denials }) => void denials.push(denial))
+          return yield* forbidden
         }),
-        hit: (visitor, request, directives, now, rules) => {
-          const admission = judge(visitor, request.project_id, onlyRead, now)
-          if (admission.denial !== undefined) return undefined
-          return backups.hit({ ...admission, request, directives }, now.epochMilliseconds, rules)
-        },
-        takeNow: (caller, limits, now) => quotas.takeFromCallerNow(caller, limits, now.epochMilliseconds),
-        purge: Effect.fnUntraced(function* (visitor, request) {
-          const { upstream }: { readonly upstream: Upstream } = yield* admit(visitor, request.project_id, ["purge"])
-          yield* wellFormed(request)
-          yield* backups.purge(upstream, request)
-        })
+        purge: (request) => {
+          const upstream = upstreams.of(request.project_id)
+          return upstream === undefined ? Effect.void : backups.purge(upstream, request)
+        }
       })
     })
   )
 }
-
-/** Whether a caller is let through, and to where. */
-type Admission =
-  | { readonly denial?: never; readonly upstream: Upstream; readonly mayBypass: boolean }
-  | { readonly denial: Denial }
-
-const onlyRead: ReadonlyArray<Scope> = ["read"]
 
 /** Fails for an id that no backup has; where nothing is asked of the cloud, the client does not look at it. */
 export const wellFormed = (request: ShowBackupRequest): Effect.Effect<void, Refusal> =>
@@ -175,10 +158,4 @@ export const wellFormed = (request: ShowBackupRequest): Effect.Effect<void, Refu
 const wrongId = new Refusal({ reason: "BadRequest", message: `the path does not hold ${idForms.backup_id.en}` })
 
 /** One answer for every denial: it says nothing of why, nor of what there is. The operator reads why in the log. */
-const denied = (denial: Denial): Effect.Effect<never, Refusal> =>
-  Effect.andThen(
-    note(({ denials }) => void denials.push(denial)),
-    Effect.fail(forbidden)
-  )
-
-const forbidden = new Refusal({ reason: "Forbidden", message: "this caller may not do this in this project" })
+export const forbidden = new Refusal({ reason: "Forbidden", message: "this caller may not do this in this project" })

@@ -15,8 +15,8 @@ import type { Present } from "../cache/CacheEntry.ts"
 import { served, type ShowFailed, type Shown } from "../cache/Shown.ts"
 import { Callers } from "../callers/Callers.ts"
 import { Gateway, wellFormed } from "../gateway/Gateway.ts"
-import { AnswerNotes } from "../http/AnswerNotes.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
+import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { timeLimitOf } from "../policy/TimeLimit.ts"
 import { Refusal } from "../problems/Refusal.ts"
 import type { Generations } from "../snapshot/Generations.ts"
@@ -24,7 +24,7 @@ import { Attendance } from "./Attendance.ts"
 import { backupTelling } from "./BackupTelling.ts"
 import { eventStream } from "./EventStream.ts"
 import { kept } from "./Kept.ts"
-import { longPoll, preferredWait } from "./LongPoll.ts"
+import { longPoll } from "./LongPoll.ts"
 import { eventStreamType } from "./Offer.ts"
 import { Places } from "./Places.ts"
 import { mayStay, type Watcher } from "./Rights.ts"
@@ -32,9 +32,10 @@ import { type Standing, unseen } from "./Standing.ts"
 import { Watches } from "./Watches.ts"
 import { beginning, deletedId } from "./WatchEvents.ts"
 
-/** A request that lasts, for which it is known who sent it. */
+/** A request that lasts, for a caller who has been let in. */
 export interface LiveRequest {
   readonly head: RequestHead
+  readonly proxy_request_id: string
   readonly watcher: Watcher
   readonly request: ShowBackupRequest
 }
@@ -60,16 +61,17 @@ export class LiveAnswers extends Context.Service<
     ) => Effect.Effect<
       HttpServerResponse.HttpServerResponse,
       ShowFailed,
-      AnswerNotes | HttpServerRequest.HttpServerRequest | Scope.Scope
+      HttpServerRequest.HttpServerRequest | Scope.Scope
     >
     /**
-     * The backup after it has changed or the wait is over; `undefined` if the caller asks for no wait, or may not, and
-     * `moved` if it comes from another upstream by now, which is to be asked.
+     * The backup after it has changed or the wait is over; `moved` if it comes from another upstream by now, which is to
+     * be asked.
      */
     readonly waited: (
       of: LiveRequest,
-      had: Present
-    ) => Effect.Effect<Waited | "moved" | undefined, ShowFailed, HttpServerRequest.HttpServerRequest | Scope.Scope>
+      had: Present,
+      wait: Duration.Duration
+    ) => Effect.Effect<Waited | "moved", ShowFailed, HttpServerRequest.HttpServerRequest | Scope.Scope>
   }
 >()("@cbr/proxy/LiveAnswers") {
   /** @param leaving succeeds when what lasts has to end */
@@ -95,22 +97,19 @@ export class LiveAnswers extends Context.Service<
         const stayFor = Effect.fnUntraced(function* (watcher: Watcher, hasMoved: () => boolean) {
           const answer = NodeHttpServerRequest.toServerResponse(yield* HttpServerRequest.HttpServerRequest)
           const stillThere = Effect.suspend(() => (hasMoved() ? Effect.fail("moved" as const) : Effect.void))
-          const mayStill = Effect.andThen(yield* mayStay(watcher, callers, gateway), stillThere)
+          const mayStill = Effect.andThen(mayStay(watcher, callers, gateway, yield* DateTime.now), stillThere)
           return yield* attendance.stay({ answer, mayStay: mayStill })
         })
 
         return LiveAnswers.of({
-          events: Effect.fnUntraced(function* ({ head, request, watcher }) {
-            const { rateLimit } = yield* gateway.admit(watcher, request.project_id, ["watch"])
-            const notes = yield* AnswerNotes
-            notes.fields = { ...rateLimit }
+          events: Effect.fnUntraced(function* ({ head, proxy_request_id, request, watcher }) {
             yield* wellFormed(request)
             if (!takesEvents(head)) return yield* notAcceptable
             if (head.method === "HEAD") return HttpServerResponse.empty({ status: 200, headers: streamFields })
             yield* places.take(watcher.caller)
             const hasMoved = movedFrom(request)
             const newest = yield* watches.of(request, watcher.caller.id)
-            const first = yield* firstOf(newest.unlike(unseen), yield* timeLimitOf(head))
+            const first = yield* firstOf(newest.unlike(unseen), yield* timeLimitOf(head, yield* LimitsPolicy))
             const lastEventId = valuesOf(head, "last-event-id")[0]
             const { sighting, trouble } = first
             if (trouble !== undefined) return yield* Effect.fail(trouble.error)
@@ -119,17 +118,13 @@ export class LiveAnswers extends Context.Service<
               // Told once, a reader that comes back by itself is sent away for good.
               if (lastEventId === deletedId) return HttpServerResponse.empty()
             }
-            const { proxy_request_id } = notes
             yield* loggedAtEnd(watcher, proxy_request_id)
             const stay = yield* stayFor(watcher, hasMoved)
             const telling = backupTelling({ newest, first, told: beginning(lastEventId), proxy_request_id })
             const events = yield* eventStream({ telling, stay, proxy_request_id })
             return HttpServerResponse.stream(events, { headers: streamFields })
           }),
-          waited: Effect.fnUntraced(function* ({ head, request, watcher }, had) {
-            const wait = yield* preferredWait(head)
-            if (wait === undefined || !gateway.allows(watcher, request.project_id, "watch", yield* DateTime.now))
-              return undefined
+          waited: Effect.fnUntraced(function* ({ request, watcher }, had, wait) {
             yield* places.take(watcher.caller)
             const hasMoved = movedFrom(request)
             const newest = yield* watches.of(request, watcher.caller.id)

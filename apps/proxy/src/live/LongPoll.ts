@@ -5,8 +5,8 @@ import type * as Scope from "effect/Scope"
 import type { Present } from "../cache/CacheEntry.ts"
 import type { ShowFailed } from "../cache/Shown.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
-import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
-import { LiveRules } from "../policy/LiveRules.ts"
+import type { LimitsPolicy } from "../policy/LimitsPolicy.ts"
+import type { LiveRules } from "../policy/LiveRules.ts"
 import type { Refusal } from "../problems/Refusal.ts"
 import type { Stay } from "./Attendance.ts"
 import { longPolls } from "./LiveMetrics.ts"
@@ -21,16 +21,16 @@ import { passes, type Standing, unseen } from "./Standing.ts"
  *
  * @source RFC 7240, section 4.3
  */
-export const preferredWait = Effect.fnUntraced(function* (
-  head: RequestHead
-): Effect.fn.Return<Duration.Duration | undefined> {
-  const { longest_deadline_ms } = yield* LimitsPolicy
-  const { longest_wait_seconds } = yield* LiveRules
+export const preferredWait = (
+  head: RequestHead,
+  { longest_deadline_ms }: Pick<LimitsPolicy, "longest_deadline_ms">,
+  { longest_wait_seconds }: Pick<LiveRules, "longest_wait_seconds">
+): Duration.Duration | undefined => {
   const seconds = wait.exec(valuesOf(head, "prefer").join(","))?.[1]
   if (seconds === undefined || Number(seconds) === 0) return undefined
   const own = Number(valuesOf(head, "x-cbr-timeout-ms")[0] ?? Infinity)
   return Duration.millis(Math.min(Number(seconds) * 1_000, own, longest_deadline_ms, longest_wait_seconds * 1_000))
-})
+}
 
 const wait = /(?:^|,)[ \t]*wait[ \t]*=[ \t]*"?(\d{1,9})"?[ \t]*(?=[,;]|$)/i
 

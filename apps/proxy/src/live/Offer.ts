@@ -10,7 +10,7 @@ export const eventsPath = (project_id: string, backup_id: string) =>
 export const eventStreamType = "text/event-stream"
 
 /**
- * The field that tells, with an answer for a backup, where its events are: for
+ * The `Link` that tells, with an answer for a backup, where its events are: for
  * those who may have them.
  *
  * @source RFC 8288; RFC 5989, section 5
@@ -20,7 +20,7 @@ export const offerOf = (
   visitor: Visitor,
   { backup_id, project_id }: ShowBackupRequest,
   now: DateTime.Utc
-): { readonly link: string } | undefined =>
+): string | undefined =>
   gateway.allows(visitor, project_id, "watch", now)
-    ? { link: `<${eventsPath(project_id, backup_id)}>; rel="monitor"; type="${eventStreamType}"` }
+    ? `<${eventsPath(project_id, backup_id)}>; rel="monitor"; type="${eventStreamType}"`
     : undefined

@@ -1,53 +1,62 @@
 import { omitUndefined } from "@cbr/domain"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as HttpServerRequest from "effect/http/HttpServerRequest"
-import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Metric from "effect/Metric"
-import * as Option from "effect/Option"
 import { answerReport, known, rounded } from "./AnswerReport.ts"
-import { CurrentExchange, emptyRecord, type ExchangeRecord } from "./ExchangeRecord.ts"
+import type { ExchangeRecord } from "./ExchangeRecord.ts"
 import * as Metrics from "./Metrics.ts"
+
+/** A request that is answered, for its lines in the log. */
+export interface Logged {
+  readonly method: string
+  readonly address: string | undefined
+  /** The proxy's own id of the exchange. */
+  readonly proxy_request_id: string
+  /** When it came, by `performance.now()`. */
+  readonly start: number
+  readonly record: ExchangeRecord
+}
+
+/** What it was answered. */
+export interface LoggedAnswer {
+  readonly status: number
+  /** Of the body. */
+  readonly bytes: number
+  /** The cloud's id of its own answer. */
+  readonly request_id: string | undefined
+}
 
 /**
  * One line in the log for each request, when it has been answered or its
  * caller has left, and one more for each denial. Both are counted. Neither
  * holds what the caller wrote, but for the project's id where that was checked.
  */
-export const accessLogged = <E, R>(
-  exchange: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
-): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R | HttpServerRequest.HttpServerRequest> =>
-  Effect.gen(function* () {
-    const { method, remoteAddress } = yield* HttpServerRequest.HttpServerRequest
-    const record = emptyRecord()
-    const start = yield* Clock.currentTimeNanos
-    const sinceStart = Effect.map(Clock.currentTimeNanos, (end) => Number(end - start) / 1e6)
-    const address = Option.getOrUndefined(remoteAddress)
-    let proxy_request_id: string | undefined
+export interface AccessLog {
+  readonly answered: (of: Logged, answer: LoggedAnswer) => void
+  readonly left: (of: Logged) => void
+}
 
-    return yield* exchange.pipe(
-      Effect.provideService(CurrentExchange, record),
-      Effect.tap((response) =>
-        Effect.flatMap(sinceStart, (total) => {
-          // The cloud's 401 is about the proxy's own key, and never reaches a caller as one.
-          if (response.status === 401) record.denials.push({ reason: "Credential" })
-          const { headers, status } = response
-          proxy_request_id = headers["x-cbr-proxy-request-id"]
-          const answer = { status, bytes: bytesOf(response), proxy_request_id, request_id: headers["x-request-id"] }
-          return Effect.map(answerReport, (report) => report(method, record, answer, total))
-        })
-      ),
-      Effect.onInterrupt(() =>
-        Effect.flatMap(sinceStart, (total) =>
-          Effect.annotateLogs(Effect.logInfo("the caller left before the answer"), {
-            ...known(method, record),
-            ms: milliseconds(record, total)
-          })
+/** Writes in the name of the fiber that this runs in. */
+export const accessLog: Effect.Effect<AccessLog> = Effect.gen(function* () {
+  const report = yield* answerReport
+  const run = Effect.runForkWith(yield* Effect.context<never>())
+  return {
+    answered: ({ address, method, proxy_request_id, record, start }, answer) => {
+      // The cloud's 401 is about the proxy's own key, and never reaches a caller as one.
+      if (answer.status === 401) record.denials.push({ reason: "Credential" })
+      report(method, record, { ...answer, proxy_request_id }, performance.now() - start)
+      if (record.denials.length > 0) run(audit(record, { address, proxy_request_id }))
+    },
+    left: ({ address, method, record, start }) => {
+      const ms = milliseconds(record, performance.now() - start)
+      run(
+        Effect.andThen(
+          Effect.annotateLogs(Effect.logInfo("the caller left before the answer"), { ...known(method, record), ms }),
+          audit(record, { address, proxy_request_id: undefined })
         )
-      ),
-      Effect.ensuring(Effect.suspend(() => audit(record, { address, proxy_request_id })))
-    )
-  })
+      )
+    }
+  }
+})
 
 /** Who was denied what, and why: for the operator alone. */
 interface Asked {
@@ -73,9 +82,6 @@ const audit = (record: ExchangeRecord, { address, proxy_request_id }: Asked): Ef
       ),
     { discard: true }
   )
-
-const bytesOf = ({ body }: HttpServerResponse.HttpServerResponse): number =>
-  "contentLength" in body ? (body.contentLength ?? 0) : 0
 
 const isProjectId = /^[A-Za-z0-9_-]{1,64}$/
 

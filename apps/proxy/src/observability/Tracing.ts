@@ -2,7 +2,6 @@ import { omitUndefined } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
-import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpTraceContext from "effect/http/HttpTraceContext"
 import * as Layer from "effect/Layer"
 import * as OtlpSerialization from "effect/observability/OtlpSerialization"
@@ -10,7 +9,7 @@ import * as OtlpTracer from "effect/observability/OtlpTracer"
 import * as Option from "effect/Option"
 import * as References from "effect/References"
 import * as Tracer from "effect/Tracer"
-import { CurrentExchange } from "./ExchangeRecord.ts"
+import type { ExchangeRecord } from "./ExchangeRecord.ts"
 
 /** Sends spans to an OTLP collector, such as `http://127.0.0.1:4318/v1/traces`, every five seconds and at the end. */
 export const otlpLayer = (url: string) =>
@@ -26,14 +25,14 @@ export const ownSpans = Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => t
  * One span for a request, under the caller's if `traceparent` names one. It
  * has the route's template, never the target.
  */
-export const traced = <E, R>(
-  exchange: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
-): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R | HttpServerRequest.HttpServerRequest> =>
+export const traced = <A extends { readonly status: number }, E, R>(
+  exchange: Effect.Effect<A, E, R>,
+  record: ExchangeRecord
+): Effect.Effect<A, E, R | HttpServerRequest.HttpServerRequest> =>
   Effect.gen(function* () {
     // Nor does anything below make one that nobody reads.
     if (!(yield* keepsSpans)) return yield* Effect.provideService(exchange, References.TracerEnabled, false)
     const { headers, method } = yield* HttpServerRequest.HttpServerRequest
-    const record = yield* CurrentExchange
     const parent = Option.getOrUndefined(HttpTraceContext.fromHeaders(headers))
     return yield* exchange.pipe(
       Effect.tap(({ status }) =>

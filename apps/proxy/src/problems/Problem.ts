@@ -2,9 +2,6 @@ import { ErrorTable, evidenceOf, isRetryable, type ShowBackupError } from "@cbr/
 import { omitUndefined } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import * as Exit from "effect/Exit"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as ProblemDetails from "effect/http/ProblemDetails"
-import { isFieldValue } from "./FieldValue.ts"
 import { type ProblemKind, type Refusal, refusals } from "./Refusal.ts"
 
 /** A failure, in the words that a caller gets. */
@@ -117,16 +114,6 @@ export const detailsOf = (problem: Problem, proxy_request_id: string) => ({
   request_id: problem.request_id ?? proxy_request_id,
   ...omitUndefined({ failure: problem.failure })
 })
-
-/** The problem as a response: {@link detailsOf} it, and the fields that belong to it. */
-export const toResponse = (problem: Problem, proxy_request_id: string): HttpServerResponse.HttpServerResponse =>
-  ProblemDetails.toResponse(detailsOf(problem, proxy_request_id)).pipe(
-    HttpServerResponse.setHeaders({
-      ...(isFieldValue(problem.request_id) ? { "x-request-id": problem.request_id } : {}),
-      ...(problem.retry_after === undefined ? {} : { "retry-after": String(Math.ceil(problem.retry_after)) }),
-      ...problem.headers
-    })
-  )
 
 /** Where the page of a kind stands; its `type`. */
 export const problemPath = <const Slug extends string>(slug: Slug) => `/-/problems/${slug}` as const

@@ -84,7 +84,7 @@ const make = Effect.fnUntraced(function* (replicas: number) {
   })
 
   /** What can be told without asking. */
-  const takeNow = (key: string, quota: Quota, now: number): Taken | undefined => {
+  const takeDrawn = (key: string, quota: Quota, now: number): Taken | undefined => {
     const state = drawnOf(key)
     if (now < state.aloneUntil) return own.take(key, shareOf(quota), now)
     if (state.count < 1 || now >= state.until) return undefined
@@ -97,11 +97,11 @@ const make = Effect.fnUntraced(function* (replicas: number) {
     return takenFrom(state, now)
   }
 
-  const take = (key: string, quota: Quota): Effect.Effect<Taken> =>
+  const ask = (key: string, quota: Quota): Effect.Effect<Taken> =>
     Effect.suspend(() => {
       const state = drawnOf(key)
       return Effect.gen(function* () {
-        const there = takeNow(key, quota, yield* Clock.currentTimeMillis)
+        const there = takeDrawn(key, quota, yield* Clock.currentTimeMillis)
         return there ?? (yield* draw(key, quota, 1))
       }).pipe(
         Effect.catchTag("StoreUnavailable", () =>
@@ -113,6 +113,11 @@ const make = Effect.fnUntraced(function* (replicas: number) {
         state.turn.withPermits(1)
       )
     })
+
+  const take = (key: string, quota: Quota, now: number): Effect.Effect<Taken> => {
+    const there = takeDrawn(key, quota, now)
+    return there === undefined ? ask(key, quota) : Effect.succeed(there)
+  }
 
   /** What runs low is drawn ahead of need. */
   yield* Queue.take(running).pipe(
@@ -127,7 +132,7 @@ const make = Effect.fnUntraced(function* (replicas: number) {
     Effect.forkScoped
   )
 
-  return Permits.of({ take, takeNow })
+  return Permits.of({ take })
 })
 
 const takenFrom = ({ count, fullAt, left }: Drawn, now: number): Taken => ({

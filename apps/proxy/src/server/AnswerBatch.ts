@@ -1,13 +1,5 @@
 import type { ServerResponse } from "node:http"
-
-/** An answer that is decided, whole. */
-export interface WholeAnswer {
-  readonly status: number
-  /** Names and values in turn. */
-  readonly fields: Array<string>
-  /** Text stands for bytes, one character for each: Node writes it in one piece with the head. */
-  readonly body: Uint8Array | string | undefined
-}
+import type { Answer } from "../http/Answer.ts"
 
 /** So many answers don't wait for the end of the turn: the first of them has waited long enough. */
 const most = 64
@@ -23,18 +15,11 @@ const most = 64
  */
 export const answerBatch = (
   onDefect: (defect: unknown) => void
-): ((response: ServerResponse, answer: WholeAnswer) => void) => {
+): ((response: ServerResponse, answer: Answer) => void) => {
   let ofThisTurn = 0
   let ofTheLast = 0
-  let decided: Array<readonly [ServerResponse, WholeAnswer]> = []
-  const write = (response: ServerResponse, answer: WholeAnswer) => {
-    try {
-      writeWhole(response, answer)
-    } catch (defect) {
-      response.req.socket.destroy()
-      onDefect(defect)
-    }
-  }
+  let decided: Array<readonly [ServerResponse, Answer]> = []
+  const write = (response: ServerResponse, answer: Answer) => writeAnswer(response, answer, onDefect)
   const flush = () => {
     const answers = decided
     decided = []
@@ -56,10 +41,20 @@ export const answerBatch = (
   }
 }
 
-const writeWhole = (response: ServerResponse, { body, fields, status }: WholeAnswer): void => {
+/** Writes an answer at once. */
+export const writeAnswer = (
+  response: ServerResponse,
+  { body, fields, status }: Answer,
+  onDefect: (defect: unknown) => void
+): void => {
   // Its peer has left since.
   if (response.destroyed) return
-  response.writeHead(status, fields)
-  if (typeof body === "string") response.end(body, "latin1")
-  else response.end(body)
+  try {
+    response.writeHead(status, fields)
+    if (typeof body === "string") response.end(body, "latin1")
+    else response.end(body)
+  } catch (defect) {
+    response.req.socket.destroy()
+    onDefect(defect)
+  }
 }

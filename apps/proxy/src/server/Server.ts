@@ -53,7 +53,7 @@ export class Listener extends Context.Service<
      * is draining, and the client has sent no other behind it.
      */
     readonly endsHere: Effect.Effect<boolean, never, HttpServerRequest.HttpServerRequest>
-    /** Has each request answered by this, if it can, ahead of the app. */
+    /** Has each request go to this, ahead of the app. */
     readonly answerAhead: (shortcut: Shortcut) => void
     /** Shows another identity to who connects from now on; nothing where the server speaks no TLS. */
     readonly identify: (identity: TlsIdentity) => void
@@ -113,9 +113,9 @@ export const layer = ({
         const { socket } = NodeHttpServerRequest.toIncomingMessage(request)
         return connections.of(socket)?.owed.at(-1) === NodeHttpServerRequest.toServerResponse(request)
       })
-      let ahead: Shortcut = () => false
+      let ahead: Shortcut = (_request, _response, rest) => rest()
       const serving: Serving = {
-        shortcut: (request, response) => ahead(request, response),
+        shortcut: (request, response, rest) => ahead(request, response, rest),
         begin: () => limitPipelining(node, connections, limits),
         end: drain(node, connections, answers, patience)
       }

@@ -2,10 +2,10 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import * as Effect from "effect/Effect"
 
 /**
- * Decides at once on the whole answer to a request, and sees to its being
- * written; or says that it has not, and then has left it as it was.
+ * Answers a request, or leaves it, now or later, to the rest: what listens to
+ * the server in an Effect.
  */
-export type Shortcut = (request: IncomingMessage, response: ServerResponse) => boolean
+export type Shortcut = (request: IncomingMessage, response: ServerResponse, rest: () => void) => void
 
 /** Has a server ask the shortcut before those who begin to listen to its requests in an effect. */
 export const withShortcut = <A, E, R>(
@@ -17,12 +17,12 @@ export const withShortcut = <A, E, R>(
     const before = new Set(server.listeners("request"))
     return Effect.tap(listen, () =>
       Effect.sync(() => {
-        for (const listener of server.listeners("request") as Array<(...of: Parameters<Shortcut>) => void>) {
+        for (const listener of server.listeners("request") as Array<
+          (request: IncomingMessage, response: ServerResponse) => void
+        >) {
           if (before.has(listener)) continue
           server.off("request", listener)
-          server.on("request", (request, response) => {
-            if (!shortcut(request, response)) listener(request, response)
-          })
+          server.on("request", (request, response) => shortcut(request, response, () => listener(request, response)))
         }
       })
     )

@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import type * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { problemAnswer } from "../http/Answer.ts"
 import { answerFields } from "../http/AnswerFields.ts"
 import * as Problem from "../problems/Problem.ts"
 import type { Refusal } from "../problems/Refusal.ts"
@@ -24,26 +24,10 @@ export const unparsedAnswer = (refusal: Refusal): Effect.Effect<Uint8Array, neve
         error: problem.detail
       })
     )
-    const now = new Date((yield* DateTime.now).epochMilliseconds)
-    return bytesOf(Problem.toResponse(problem, proxy_request_id), {
-      ...answerFields(proxy_request_id),
-      date: now.toUTCString(),
-      connection: "close"
-    })
+    const date = new Date((yield* DateTime.now).epochMilliseconds).toUTCString()
+    const { body = "", fields, status } = problemAnswer(problem, proxy_request_id)
+    const all = [...fields, ...answerFields(proxy_request_id), "date", date, "connection", "close"]
+    let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`
+    for (let index = 0; index < all.length; index += 2) head += `${all[index]}: ${all[index + 1]}\r\n`
+    return Buffer.concat([Buffer.from(`${head}\r\n`, "latin1"), Buffer.from(body)])
   })
-
-/** Problems are bytes in memory, never streams. */
-const bytesOf = (
-  { body, headers, status }: HttpServerResponse.HttpServerResponse,
-  fields: Readonly<Record<string, string>>
-): Uint8Array => {
-  const content = body._tag === "Uint8Array" ? body.body : new Uint8Array()
-  const head = Object.entries({ ...headers, ...fields, "content-length": String(content.length) })
-  const lines = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    ...head.map(([name, value]) => `${name}: ${value}`),
-    "",
-    ""
-  ]
-  return Buffer.concat([Buffer.from(lines.join("\r\n"), "latin1"), content])
-}

@@ -1,4 +1,3 @@
-import { layerCrypto } from "@cbr/client/node"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
@@ -80,16 +79,7 @@ export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configurati
   const signatures = { accessKeys, derived: region.length === 0 ? undefined : { region, service: "cbr" } }
   const byKey = { get: (hash: string) => byHash.get(hash) ?? inFile().get(hash) }
   return Callers.make(
-    {
-      ApiKey: ApiKey.verifier(byKey),
-      SdkSignature: yield* Effect.provide(SdkSignature.verifier(signatures), layerCrypto),
-      Jwt: Jwt.verifier(issuers)
-    },
-    {
-      ApiKey: ApiKey.verifierNow(byKey),
-      // Whether a signature was used before is not always known in this process.
-      ...(configuration.signatures.replay === "allow" ? { SdkSignature: SdkSignature.verifierNow(signatures) } : {})
-    },
+    { ApiKey: ApiKey.verifier(byKey), SdkSignature: SdkSignature.verifier(signatures), Jwt: Jwt.verifier(issuers) },
     revocations
   )
 })

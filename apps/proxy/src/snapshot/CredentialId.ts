@@ -1,6 +1,6 @@
+import { hashes } from "@cbr/client/node"
 import * as Redacted from "effect/Redacted"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
-import { hashes } from "../crypto/Hashes.node.ts"
 
 /**
  * By what this process knows a credential of a configuration: its name, and a

@@ -6,11 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Scope from "effect/Scope"
 import { Callers } from "../callers/Callers.ts"
-import type { PresentedCredential } from "../callers/PresentedCredential.ts"
-import { note, stage } from "../observability/ExchangeRecord.ts"
 import * as Metrics from "../observability/Metrics.ts"
-import type { Refusal } from "../problems/Refusal.ts"
-import type { Caller } from "../rights/Caller.ts"
 import { measured } from "../upstream/MeasuredCall.ts"
 import { makeRegistry, Registry } from "../upstream/Registry.ts"
 import { type Upstream, Upstreams } from "../upstream/Upstreams.ts"
@@ -78,13 +74,12 @@ export class Generations extends Context.Service<
           )
 
         /** Whoever is known by the generation in force when it is known: finding out may take a while. */
-        const authenticate = (presented: PresentedCredential): Effect.Effect<Caller, Refusal> =>
-          Effect.suspend(() => {
-            const { callers } = inForce.generation
-            return Effect.flatMap(callers.authenticate(presented), (caller) =>
-              inForce.generation.callers === callers ? Effect.succeed(caller) : authenticate(presented)
-            )
-          })
+        const authenticate: Callers["Service"]["authenticate"] = (presented, now) => {
+          const { callers } = inForce.generation
+          return Effect.flatMapEager(callers.authenticate(presented, now), (caller) =>
+            inForce.generation.callers === callers ? Effect.succeed(caller) : authenticate(presented, now)
+          )
+        }
 
         const replace: Generations["Service"]["replace"] = (make) =>
           Effect.uninterruptible(
@@ -128,17 +123,7 @@ export class Generations extends Context.Service<
             follow
           })
         ).pipe(
-          Context.add(
-            Callers,
-            Callers.of({
-              authenticate: (presented) =>
-                authenticate(presented).pipe(
-                  Effect.tap((caller) => note((record) => void (record.caller = caller))),
-                  stage("authenticate")
-                ),
-              authenticateNow: (presented, now) => inForce.generation.callers.authenticateNow(presented, now)
-            })
-          ),
+          Context.add(Callers, Callers.of({ authenticate })),
           Context.add(ProjectDirectory, { all: Effect.sync(() => projectsOf(inForce.generation.configuration)) }),
           Context.add(
             Upstreams,

@@ -1,6 +1,5 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import { EventLoopDelay } from "../observability/EventLoopDelay.ts"
 import { fromZero } from "../observability/FromZero.ts"
@@ -15,18 +14,18 @@ export const LowClasses = Context.Reference<ReadonlySet<string>>("@cbr/proxy/Low
 const longestDelay = Duration.millis(100)
 
 /**
- * Turns a call away that a caller of a low class would make to the cloud while
- * the event loop is late: `Overloaded`. What is cached costs little, and is for
- * everyone still.
+ * Why a call is turned away that a caller of a low class would make to the
+ * cloud while the event loop is late: `Overloaded`. What is cached costs
+ * little, and is for everyone still.
+ *
+ * @param quota_class none for the proxy's own looks, which are never turned away
  */
-export const shed = (quota_class: string | undefined): Effect.Effect<void, Refusal> =>
-  Effect.gen(function* () {
-    const { p99 } = yield* EventLoopDelay
-    if (quota_class === undefined || Duration.isLessThanOrEqualTo(p99(), longestDelay)) return
-    if (!(yield* LowClasses).has(quota_class)) return
-    yield* Metric.update(shedCalls, 1)
-    return yield* tooBusy
-  })
+export const shed = (quota_class: string | undefined, context: Context.Context<never>): Refusal | undefined => {
+  if (quota_class === undefined || !Context.get(context, LowClasses).has(quota_class)) return undefined
+  if (Duration.isLessThanOrEqualTo(Context.get(context, EventLoopDelay).p99(), longestDelay)) return undefined
+  shedCalls.updateUnsafe(1, context)
+  return tooBusy
+}
 
 const tooBusy = new Refusal({
   reason: "Overloaded",

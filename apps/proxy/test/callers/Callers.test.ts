@@ -1,9 +1,11 @@
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, layer } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
+import { DateTime, Effect, Layer, Redacted } from "effect"
 import * as ApiKey from "../../src/callers/ApiKey.ts"
 import { Callers } from "../../src/callers/Callers.ts"
 import { presentedCredential } from "../../src/callers/PresentedCredential.ts"
+
+const now = DateTime.makeUnsafe(0)
 
 /** The credential of a request with a key. */
 const shown = (key: string) =>
@@ -21,10 +23,10 @@ layer(Layer.merge(NodeCrypto.layerDigest, NodeCrypto.layerSecureRandom))("caller
     Effect.gen(function* () {
       const key = yield* ApiKey.generate
       const callers = yield* Callers.pipe(Effect.provide(Callers.layerSingle(key)))
-      const caller = yield* callers.authenticate(yield* shown(Redacted.value(key)))
+      const caller = yield* callers.authenticate(yield* shown(Redacted.value(key)), now)
       assert.strictEqual(caller.id, "default")
       for (const wrong of [`${Redacted.value(key)}x`, Redacted.value(key).slice(0, -1), yield* ApiKey.hashOf(key)]) {
-        const refusal = yield* Effect.flip(callers.authenticate(yield* shown(wrong)))
+        const refusal = yield* Effect.flip(callers.authenticate(yield* shown(wrong), now))
         assert.strictEqual(refusal.reason, "Unauthenticated")
         assert.notInclude(refusal.message, wrong)
       }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http"
 import type { AddressInfo } from "node:net"
 import { layerUndici } from "@cbr/client/node"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Context, Duration, Effect, Layer, Redacted, Schedule } from "effect"
+import { Clock, DateTime, Context, Duration, Effect, Layer, Redacted, Schedule } from "effect"
 import { HttpClient } from "effect/http"
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose"
 import * as Jwt from "../../src/callers/Jwt.ts"
@@ -59,7 +59,8 @@ const setUp = Effect.fnUntraced(function* (
     claims,
     key,
     now,
-    authenticate: (token: string) => verify({ _tag: "Jwt", token: Redacted.make(token) })
+    authenticate: (token: string) =>
+      Effect.flatMap(DateTime.now, (now) => verify({ _tag: "Jwt", token: Redacted.make(token) }, now))
   }
 })
 

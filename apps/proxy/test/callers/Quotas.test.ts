@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Layer, Option } from "effect"
+import { Clock, Effect, Exit, Fiber, Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
 import { Permits } from "../../src/callers/Permits.ts"
 import { Quotas, QuotaLimits } from "../../src/callers/Quotas.ts"
@@ -17,6 +17,11 @@ const caller = (id: string, quota_class = "default"): Caller => ({
   addresses: "*"
 })
 
+/** One request of a caller's quota, under the limits in force. */
+const fromCaller = Effect.fnUntraced(function* (caller: Caller) {
+  return yield* (yield* Quotas).takeFromCaller(caller, yield* QuotaLimits, yield* Clock.currentTimeMillis)
+})
+
 const taken = <R>(times: number, take: Effect.Effect<unknown, unknown, R>) =>
   Effect.map(
     Effect.forEach(Array.from({ length: times }), () => Effect.isSuccess(take)),
@@ -32,7 +37,7 @@ const scarce = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 describe("Quotas", () => {
   it.effect("a caller has 100 requests at once, then 50 a second", () =>
     Effect.gen(function* () {
-      const take = Quotas.use((quotas) => quotas.takeFromCaller(caller("a")))
+      const take = fromCaller(caller("a"))
       assert.strictEqual(yield* taken(150, take), 100)
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* taken(150, take), 50)
@@ -43,8 +48,7 @@ describe("Quotas", () => {
 
   it.effect("one caller's requests are not another's, and its class has its own quota", () =>
     Effect.gen(function* () {
-      const take = (id: string, quota_class?: string) =>
-        Quotas.use((quotas) => quotas.takeFromCaller(caller(id, quota_class)))
+      const take = (id: string, quota_class?: string) => fromCaller(caller(id, quota_class))
       assert.strictEqual(yield* taken(200, take("a")), 100)
       assert.strictEqual(yield* taken(200, take("b")), 100)
       assert.strictEqual(yield* taken(200, take("c", "slow")), 2)
@@ -54,7 +58,7 @@ describe("Quotas", () => {
 
   it.effect("what is left stands in the fields, and the refusal says when to come back", () =>
     Effect.gen(function* () {
-      const take = Quotas.use((quotas) => quotas.takeFromCaller(caller("a", "slow")))
+      const take = fromCaller(caller("a", "slow"))
       assert.deepStrictEqual(yield* take, { "ratelimit-policy": '"caller";q=2;w=2', ratelimit: '"caller";r=1;t=1' })
       assert.deepStrictEqual(yield* take, { "ratelimit-policy": '"caller";q=2;w=2', ratelimit: '"caller";r=0;t=2' })
       const refusal = yield* Effect.flip(take)
@@ -67,24 +71,29 @@ describe("Quotas", () => {
     }).pipe(scarce, Effect.provide(Quotas.layerMemory))
   )
 
-  it.effect("what is taken at once is of the same quota, and of a quota that is used up nothing", () =>
+  it.effect("a quota of this process is taken from at once, and of one that is used up nothing is taken", () =>
     Effect.gen(function* () {
       const quotas = yield* Quotas
       const limits = yield* QuotaLimits
-      const atOnce = () => quotas.takeFromCallerNow(caller("a", "slow"), limits, 0)
-      assert.deepStrictEqual(atOnce(), { "ratelimit-policy": '"caller";q=2;w=2', ratelimit: '"caller";r=1;t=1' })
-      assert.strictEqual((yield* quotas.takeFromCaller(caller("a", "slow"))).ratelimit, '"caller";r=0;t=2')
-      assert.strictEqual(atOnce(), "Ask")
+      const atOnce = () => quotas.takeFromCaller(caller("a", "slow"), limits, 0)
+      assert.deepStrictEqual(
+        atOnce(),
+        Exit.succeed({ "ratelimit-policy": '"caller";q=2;w=2', ratelimit: '"caller";r=1;t=1' })
+      )
+      assert.strictEqual((yield* fromCaller(caller("a", "slow"))).ratelimit, '"caller";r=0;t=2')
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(atOnce())))
       yield* TestClock.adjust("1 second")
-      assert.strictEqual(yield* taken(2, quotas.takeFromCaller(caller("a", "slow"))), 1)
+      assert.strictEqual(yield* taken(2, fromCaller(caller("a", "slow"))), 1)
     }).pipe(scarce, Effect.provide(Quotas.layerMemory))
   )
 
   it.effect("what a caller has remembered is of a quota as large as its own, and takes nothing of that", () =>
     Effect.gen(function* () {
-      const { takeForSignature, takeFromCaller } = yield* Quotas
-      assert.strictEqual(yield* taken(5, takeForSignature(caller("a", "slow"))), 2)
-      assert.strictEqual(yield* taken(5, takeFromCaller(caller("a", "slow"))), 2)
+      const limits = yield* QuotaLimits
+      const { takeForSignature } = yield* Quotas
+      const forSignature = Effect.suspend(() => takeForSignature(caller("a", "slow"), limits, 0))
+      assert.strictEqual(yield* taken(5, forSignature), 2)
+      assert.strictEqual(yield* taken(5, fromCaller(caller("a", "slow"))), 2)
     }).pipe(scarce, Effect.provide(Quotas.layerMemory))
   )
 
@@ -135,8 +144,7 @@ describe("Quotas", () => {
     Effect.gen(function* () {
       const keys = new Set<string>()
       const permits = Permits.of({
-        take: (key) => Effect.sync((): Taken => (keys.add(key), { _tag: "Taken", left: 1, fullAfter: 0 })),
-        takeNow: () => undefined
+        take: (key) => Effect.sync((): Taken => (keys.add(key), { _tag: "Taken", left: 1, fullAfter: 0 }))
       })
       const projects = Array.from({ length: 300 }, (_, n) => n.toString(16).padStart(32, "0"))
       yield* Effect.forEach(projects, (project) =>
@@ -155,7 +163,10 @@ describe("Quotas", () => {
 
   it.effect("an address has 20 wrong credentials a minute, with the network that it is in; another has its own", () =>
     Effect.gen(function* () {
-      const take = (address: string | undefined) => Quotas.use((quotas) => quotas.takeFailedSignIn(address))
+      const take = (address: string | undefined) =>
+        Effect.gen(function* () {
+          return yield* (yield* Quotas).takeFailedSignIn(address, yield* QuotaLimits, yield* Clock.currentTimeMillis)
+        })
       assert.strictEqual(yield* taken(30, take("192.0.2.1")), 20)
       assert.strictEqual(yield* taken(30, take("::ffff:192.0.2.1")), 0)
       assert.strictEqual(yield* taken(10, take("2001:db8::1")), 10)

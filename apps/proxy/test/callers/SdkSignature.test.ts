@@ -22,12 +22,12 @@ const caller = callerOf("reports", { projects: new Set([project_id]) })
 const ak = "PROXYACCESSKEY000001"
 const sk = Redacted.make("Canary-secret-of-the-proxys-own-key")
 
-const callers = Layer.effect(
+const callers = Layer.succeed(
   Callers,
-  Effect.map(SdkSignature.verifier({ accessKeys: new Map([[ak, { sk, caller, revocation_id: ak }]]) }), (signature) =>
-    Callers.make({ SdkSignature: signature })
-  )
-).pipe(Layer.provide(layerCrypto))
+  Callers.make({
+    SdkSignature: SdkSignature.verifier({ accessKeys: new Map([[ak, { sk, caller, revocation_id: ak }]]) })
+  })
+)
 
 const served = (region: string) => ({ region, credentials: ["any"] })
 
@@ -279,23 +279,20 @@ layer(proxy, { excludeTestServices: true })("signatures", (it) => {
 describe("verifier", () => {
   const of = Effect.fnUntraced(
     function* (request: SignableRequest, derived?: { readonly region: string; readonly service: string }) {
-      const verify = yield* SdkSignature.verifier({
+      const verify = SdkSignature.verifier({
         accessKeys: new Map([[ak, { sk, caller, revocation_id: ak }]]),
         derived
       })
       const { body, headers, method, path } = request
-      return yield* verify({
-        _tag: "SdkSignature",
-        head: {
-          method,
-          target: path,
-          authority: undefined,
-          version: "1.1",
-          fields: Object.entries(headers),
-          connection: {}
-        },
-        body: body as Uint8Array
-      })
+      const head = {
+        method,
+        target: path,
+        authority: undefined,
+        version: "1.1",
+        fields: Object.entries(headers),
+        connection: {}
+      }
+      return yield* verify({ _tag: "SdkSignature", head, body: body as Uint8Array }, yield* DateTime.now)
     },
     Effect.provide([layerCrypto, NodeCrypto.layerDigest])
   )

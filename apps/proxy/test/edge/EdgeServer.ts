@@ -2,9 +2,10 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { ByteSize, Context, Deferred, Effect, Layer } from "effect"
 import { HttpIncomingMessage, HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
-import { exchange } from "../../src/api/Exchange.ts"
+import { makeRequestHandler } from "../../src/api/RequestHandler.ts"
 import { defaultLimits, type Limits } from "../../src/http/Limits.ts"
 import { defaultPublicHosts, publicHosts } from "../../src/http/PublicHosts.ts"
+import * as LogOutput from "../../src/observability/LogOutput.ts"
 import { Lifecycle } from "../../src/process/Lifecycle.ts"
 import * as Server from "../../src/server/Server.ts"
 import { hasty } from "../TestProxy.ts"
@@ -40,7 +41,12 @@ export const layer = (changed: Partial<Limits> = {}) => {
         )
         return HttpServerResponse.uint8Array(large)
       })
-      yield* server.serve(exchange(route, { limits, publicHosts: publicHosts(defaultPublicHosts("127.0.0.1")) }))
+      const { rest } = yield* makeRequestHandler({
+        headRules: { limits, publicHosts: publicHosts(defaultPublicHosts("127.0.0.1")) },
+        rulesNow: () => Context.empty(),
+        answer: (exchange) => (exchange.turn.refusal === undefined ? route : exchange.fail(exchange.turn.refusal))
+      })
+      yield* server.serve(rest)
     })
   ).pipe(
     Layer.provideMerge(Layer.sync(LargeAnswers, () => ({ ended: Deferred.makeUnsafe<void>(), begun: 0 }))),
@@ -48,7 +54,7 @@ export const layer = (changed: Partial<Limits> = {}) => {
     Layer.provide([
       Lifecycle.layer,
       NodeCrypto.layerSecureRandom,
-      Lifecycle.layer,
+      LogOutput.layer(() => undefined),
       Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limits.bodyBytes))
     ])
   )

@@ -5,7 +5,7 @@ import { CachedBackupsLimits } from "../../src/cache/CachedBackups.ts"
 import { defaultLimitsPolicy } from "../../src/policy/LimitsPolicy.ts"
 import { Listener } from "../../src/server/Server.ts"
 import { head, rawExchange, statusesOf } from "../RawExchange.ts"
-import { key, layer as testProxy, LogLines, pathOf, withoutHitPath } from "../TestProxy.ts"
+import { key, layer as testProxy, LogLines, pathOf, whereAllWaits } from "../TestProxy.ts"
 
 const good = "/v3/4229d7a45436489f8c3dc2b1d35d4987/backups/6df2b54c-dd62-4059-a07c-1b8f24f2725d"
 const [project, backup] = [good.split("/")[2], good.split("/")[4]]
@@ -150,7 +150,7 @@ const uncached = testProxy.pipe(
 const proxies = [
   { name: "hostile requests", proxy: uncached, isCached: false },
   { name: "hostile requests between hits", proxy: testProxy, isCached: true },
-  { name: "hostile requests between hits that the router answers", proxy: withoutHitPath(), isCached: true }
+  { name: "hostile requests between hits that have to wait", proxy: whereAllWaits(), isCached: true }
 ]
 
 describe.each(proxies)("$name", ({ isCached, proxy }) => {

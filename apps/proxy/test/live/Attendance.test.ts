@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Context, Effect, Layer, Random, Redacted } from "effect"
+import { Context, DateTime, Effect, Layer, Random, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { Callers } from "../../src/callers/Callers.ts"
 import { unauthenticated } from "../../src/callers/PresentedCredential.ts"
@@ -20,11 +20,19 @@ const caller = callerOf("watcher", { projects: new Set([request.project_id]), sc
 const signature = { _tag: "SdkSignature", head: {} as never, body: new Uint8Array() } as const
 const token = { _tag: "Jwt", token: Redacted.make("token") } as const
 
+/** Who it is, at a moment or at any. */
+type Knows = Effect.Effect<Caller, Refusal> | ((now: DateTime.Utc) => Effect.Effect<Caller, Refusal>)
+
+const at = (knows: Knows, now: DateTime.Utc) => (typeof knows === "function" ? knows(now) : knows)
+
 /** A configuration whose one caller is found so, by whatever credential. */
-const generation = (knows: Effect.Effect<Caller, Refusal>): Generation => ({
+const generation = (knows: Knows): Generation => ({
   configuration: defaultConfiguration,
   rules: Context.empty(),
-  callers: Callers.make({ Jwt: () => Effect.map(knows, knownAs), SdkSignature: () => Effect.map(knows, knownAs) }),
+  callers: Callers.make({
+    Jwt: (_, now) => Effect.map(at(knows, now), knownAs),
+    SdkSignature: (_, now) => Effect.map(at(knows, now), knownAs)
+  }),
   upstreams: Upstreams.of({
     of: () => ({ region: "r", credential_id: "c", showBackup: () => Effect.never })
   }),
@@ -38,7 +46,7 @@ const staying = Effect.fnUntraced(function* (presented: Watcher["presented"] = t
   const watcher = { caller, presented, address: undefined, project_id: request.project_id }
   const stay = yield* attendance.stay({
     answer,
-    mayStay: yield* mayStay(watcher, yield* Callers, yield* Gateway)
+    mayStay: mayStay(watcher, yield* Callers, yield* Gateway, yield* DateTime.now)
   })
   let calls = 0
   stay.onCall(() => void calls++)
@@ -49,7 +57,7 @@ const staying = Effect.fnUntraced(function* (presented: Watcher["presented"] = t
   return { stay, answer, reason, calls: () => calls }
 })
 
-const world = (knows: Effect.Effect<Caller, Refusal>, leaving: Effect.Effect<void> = Effect.never) =>
+const world = (knows: Knows, leaving: Effect.Effect<void> = Effect.never) =>
   Layer.mergeAll(Gateway.layer, Attendance.layer(leaving)).pipe(
     Layer.provide([cache(), Quotas.layerMemory]),
     Layer.provideMerge(Generations.layer(Effect.succeed(generation(knows))))
@@ -138,9 +146,7 @@ describe("rights of who stays", () => {
   )
 
   /** What is good for five minutes. */
-  const soon = Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    now < 5 * 60_000 ? known : Effect.fail(unauthenticated)
-  )
+  const soon = (now: DateTime.Utc) => (now.epochMilliseconds < 5 * 60_000 ? known : Effect.fail(unauthenticated))
 
   it.effect("by a token end with it; by a signature, which is made once, they do not", () =>
     Effect.gen(function* () {

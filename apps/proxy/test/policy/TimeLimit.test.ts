@@ -1,10 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
+import { defaultLimitsPolicy } from "../../src/policy/LimitsPolicy.ts"
 import { timeLimitOf } from "../../src/policy/TimeLimit.ts"
 
 const limitOf = (...fields: ReadonlyArray<readonly [string, string]>) => {
   const head = { method: "GET", target: "/", authority: undefined, version: "1.1", fields, connection: {} }
-  return Result.getOrElse(Effect.runSync(Effect.result(timeLimitOf(head))), (refusal) => refusal.reason)
+  return Result.getOrElse(
+    Effect.runSync(Effect.result(timeLimitOf(head, defaultLimitsPolicy))),
+    (refusal) => refusal.reason
+  )
 }
 
 describe("timeLimitOf", () => {

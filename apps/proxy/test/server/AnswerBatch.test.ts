@@ -5,7 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { answerBatch } from "../../src/server/AnswerBatch.ts"
 
-const answer = { status: 200, fields: ["content-length", "2"], body: "{}" }
+const answer = { status: 200, fields: ["content-length", "2"], body: "{}", bytes: 2, request_id: undefined }
 
 const responses = (count: number) =>
   Array.from({ length: count }, () => new ServerResponse(new IncomingMessage(new Socket())))

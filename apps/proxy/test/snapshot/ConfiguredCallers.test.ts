@@ -82,13 +82,13 @@ layer(platform, { excludeTestServices: true })("configured callers", (it) => {
   it.effect("are known by the key pairs issued to them, each until its end", () =>
     Effect.gen(function* () {
       const callers = yield* ConfiguredCallers.make(yield* loaded(text))
-      const caller = yield* callers.authenticate(yield* signedBy("BILLINGKEY0001"))
+      const caller = yield* callers.authenticate(yield* signedBy("BILLINGKEY0001"), DateTime.nowUnsafe())
       assert.strictEqual(caller.id, "billing")
       assert.isUndefined(caller.expires_at)
-      const ended = yield* callers.authenticate(yield* signedBy("BILLINGKEY0002"))
+      const ended = yield* callers.authenticate(yield* signedBy("BILLINGKEY0002"), DateTime.nowUnsafe())
       assert.strictEqual(ended.expires_at && DateTime.formatIso(ended.expires_at), "2020-01-01T00:00:00.000Z")
       assert.strictEqual(
-        (yield* Effect.flip(callers.authenticate(yield* signedBy("NOBODYSKEY0001")))).why,
+        (yield* Effect.flip(callers.authenticate(yield* signedBy("NOBODYSKEY0001"), DateTime.nowUnsafe()))).why,
         "UnknownAccessKey"
       )
     })
@@ -121,7 +121,7 @@ layer(platform, { excludeTestServices: true })("configured callers", (it) => {
         const callers = yield* ConfiguredCallers.make(yield* load(file))
         const shows = [inFile!, inKeys!, inBoth!].map(({ sha256 }) => ({ _tag: "ApiKey", hash: sha256 }) as const)
         const found = yield* Effect.forEach([...shows, yield* signedBy("BILLINGKEY0001")], (presented) =>
-          callers.authenticate(presented)
+          callers.authenticate(presented, DateTime.nowUnsafe())
         )
         return found.map(({ expires_at }) => expires_at && DateTime.formatIso(expires_at).replace(".000", ""))
       })
@@ -134,7 +134,7 @@ layer(platform, { excludeTestServices: true })("configured callers", (it) => {
     Effect.gen(function* () {
       const whyNot = Effect.fnUntraced(function* (configuration: string, region: string) {
         const callers = yield* ConfiguredCallers.make(yield* loaded(configuration))
-        const result = yield* Effect.result(callers.authenticate(yield* derivedFor(region)))
+        const result = yield* Effect.result(callers.authenticate(yield* derivedFor(region), DateTime.nowUnsafe()))
         return Result.isFailure(result) ? result.failure.why : result.success.id
       })
       const both = `${text}signatures: { derived_regions: [cn-north-4, cn-east-3] }\n`
@@ -149,11 +149,11 @@ layer(platform, { excludeTestServices: true })("configured callers", (it) => {
     Effect.gen(function* () {
       const callers = yield* ConfiguredCallers.make(yield* loaded(text))
       assert.strictEqual(
-        (yield* Effect.flip(callers.authenticate(tokenOf("https://ci.test")))).reason,
+        (yield* Effect.flip(callers.authenticate(tokenOf("https://ci.test"), DateTime.nowUnsafe()))).reason,
         "KeysUnavailable"
       )
       assert.strictEqual(
-        (yield* Effect.flip(callers.authenticate(tokenOf("https://evil.test")))).reason,
+        (yield* Effect.flip(callers.authenticate(tokenOf("https://evil.test"), DateTime.nowUnsafe()))).reason,
         "Unauthenticated"
       )
     })

@@ -1,6 +1,6 @@
 import { ShowBackupResponse } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Deferred, Effect, Fiber, Redacted, Result } from "effect"
+import { Context, DateTime, Deferred, Effect, Fiber, Redacted, Result } from "effect"
 import { TestClock } from "effect/testing"
 import { Callers } from "../../src/callers/Callers.ts"
 import { unauthenticated } from "../../src/callers/PresentedCredential.ts"
@@ -121,7 +121,7 @@ describe("generations", () => {
         }))
       yield* Effect.gen(function* () {
         const asked = yield* Effect.forkChild(
-          (yield* Callers).authenticate({ _tag: "Jwt", token: Redacted.make("token") }),
+          (yield* Callers).authenticate({ _tag: "Jwt", token: Redacted.make("token") }, DateTime.makeUnsafe(0)),
           { startImmediately: true }
         )
         yield* (yield* Generations).replace(knowing("second"))

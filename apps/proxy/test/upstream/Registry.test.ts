@@ -4,7 +4,7 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider, Context, Effect, Exit, Layer, Redacted } from "effect"
+import { ConfigProvider, Context, DateTime, Effect, Exit, Layer, Redacted } from "effect"
 import { exportJWK, generateKeyPair, SignJWT } from "jose"
 import { Callers } from "../../src/callers/Callers.ts"
 import { type Loaded, load } from "../../src/configuration/ConfigurationFile.ts"
@@ -133,7 +133,10 @@ describe("after a reload that does not concern them", () => {
       )
       const shown = { _tag: "Jwt", token: Redacted.make(token) } as const
       for (const _ of [1, 2]) {
-        assert.isTrue(Exit.isFailure(yield* Effect.exit(callers.authenticate(shown))), "its subject is no caller")
+        assert.isTrue(
+          Exit.isFailure(yield* Effect.exit(callers.authenticate(shown, DateTime.nowUnsafe()))),
+          "its subject is no caller"
+        )
         yield* reload()
       }
       assert.strictEqual(fetches, 1)

@@ -115,7 +115,7 @@ export const canonicalHeaders = (headers: SignableRequest["headers"], signedHead
 export const hashOfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 /** Lower-case hex SHA-256 of a request's body. */
-export const bodyHash = (body: SignableRequest["body"]): Effect.Effect<string, never, Digest.Digest> =>
+const bodyHash = (body: SignableRequest["body"]): Effect.Effect<string, never, Digest.Digest> =>
   body === undefined || body.length === 0
     ? Effect.succeed(hashOfNothing)
     : Digest.Digest.use((digest) =>

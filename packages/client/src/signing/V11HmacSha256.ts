@@ -21,15 +21,15 @@ export const algorithm = "V11-HMAC-SHA256"
 const encoder = new TextEncoder()
 
 /**
- * The bytes that are signed: algorithm, date, scope and the hash of the canonical request, a line each.
+ * The text that is signed: algorithm, date, scope and the hash of the canonical request, a line each.
  *
  * @param date the value of `x-sdk-date`
  * @param info `YYYYMMDD/<region>/<service>`
  * @category Signing
  * @since 0.1.0
  */
-export const stringToSign = (date: string, info: string, canonicalRequestHash: string): Uint8Array =>
-  encoder.encode(`${algorithm}\n${date}\n${info}\n${canonicalRequestHash}`)
+export const textToSign = (date: string, info: string, canonicalRequestHash: string): string =>
+  `${algorithm}\n${date}\n${info}\n${canonicalRequestHash}`
 
 /**
  * HKDF-SHA256 (RFC 5869) of one block: salt the AK, secret the SK, 32 bytes, whose **hex text** is the HMAC key.
@@ -60,17 +60,14 @@ const derivedKeys = new WeakMap<Redacted.Redacted<string>, DerivedKey>()
  * @category Signing
  * @since 0.1.0
  */
-export const derivedKey: (
-  ak: string,
-  sk: Redacted.Redacted<string>,
-  info: string
-) => Effect.Effect<Mac.Key, never, Mac.Mac> = Effect.fnUntraced(function* (ak, sk, info) {
-  const known = derivedKeys.get(sk)
-  if (known !== undefined && known.info === info && known.ak === ak) return known.key
-  const key = yield* derive(ak, sk, info)
-  derivedKeys.set(sk, { ak, info, key })
-  return key
-})
+const derivedKey: (ak: string, sk: Redacted.Redacted<string>, info: string) => Effect.Effect<Mac.Key, never, Mac.Mac> =
+  Effect.fnUntraced(function* (ak, sk, info) {
+    const known = derivedKeys.get(sk)
+    if (known !== undefined && known.info === info && known.ak === ak) return known.key
+    const key = yield* derive(ak, sk, info)
+    derivedKeys.set(sk, { ak, info, key })
+    return key
+  })
 
 /**
  * The headers to send with a request, as `sign` of SDK-HMAC-SHA256 gives them, with a derived signature.
@@ -98,7 +95,7 @@ export const sign: (
   const canonical = canonicalRequest({ ...request, headers }, signedHeaders, yield* payloadHash(request))
   const scope = { day: date.slice(0, 8), region, service }
   const info = scopeInfo(scope)
-  const bytes = stringToSign(date, info, yield* canonicalRequestHash(canonical))
+  const bytes = encoder.encode(textToSign(date, info, yield* canonicalRequestHash(canonical)))
   const key = yield* derivedKey(accessKey.ak, accessKey.sk, info)
   const signature = Hex.encode(yield* Effect.orDie((yield* Mac.Mac).sign(key, bytes)))
   return { ...headers, authorization: format({ algorithm, ak: accessKey.ak, scope, signedHeaders, signature }) }

@@ -7,6 +7,7 @@ import { ConfigProvider, DateTime, Duration, Effect, Layer, Redacted, Result, St
 import { HttpClient, HttpClientError } from "effect/http"
 import { TestClock } from "effect/testing"
 import manifest from "../../package.json" with { type: "json" }
+import { hashes } from "../../src/signing/Hashes.node.ts"
 import { inMemory } from "../InMemoryTransport.ts"
 import { NodeHashes } from "../signing/NodeHashes.ts"
 import { accessKey, body, clientLayer, request, show, timed, timedError, token } from "../TestClient.ts"
@@ -153,8 +154,9 @@ describe("the request", () => {
       assert.include(headers["authorization"]!, "SignedHeaders=host;x-project-id;x-sdk-date;x-security-token,")
       const caller = yield* verify(
         { method: "GET", path: new URL(url).pathname, query: "", headers: { ...headers, host: "127.0.0.1:8080" } },
-        { secretKeyOf: () => accessKey.sk, now: yield* DateTime.now }
-      ).pipe(Effect.provide(NodeHashes))
+        { secretKeyOf: () => accessKey.sk, now: yield* DateTime.now },
+        hashes
+      )
       assert.strictEqual(caller.ak, accessKey.ak)
     })
   )
@@ -176,8 +178,9 @@ describe("the request", () => {
       )
       const caller = yield* verify(
         { method: "GET", path: new URL(url).pathname, query: "", headers: { ...headers, host: "cbr.example" } },
-        { secretKeyOf: () => accessKey.sk, now: yield* DateTime.now, region: "cn-north-4", service: "cbr" }
-      ).pipe(Effect.provide(NodeHashes))
+        { secretKeyOf: () => accessKey.sk, now: yield* DateTime.now, region: "cn-north-4", service: "cbr" },
+        hashes
+      )
       assert.strictEqual(caller.ak, accessKey.ak)
     })
   )

@@ -8,10 +8,10 @@ import { Cause, DateTime, Duration, Effect, Exit, Fiber, Layer, Redacted, Tracer
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import { httpCall } from "../../src/http/httpCall.ts"
+import { hashes } from "../../src/signing/Hashes.node.ts"
 import { layerNodeHttpNoAgent } from "../../src/transport/NodeHttpTransport.node.ts"
 import { inMemory } from "../InMemoryTransport.ts"
 import { httpServer, tcpServer } from "../LoopbackServer.ts"
-import { NodeHashes } from "../signing/NodeHashes.ts"
 import {
   accessKey,
   body,
@@ -183,8 +183,9 @@ describe.each(Object.entries(transports))("the request on the wire, over %s", (_
       const [{ headers, url } = assert.fail("nothing came")] = heads
       const caller = yield* verify(
         { method: "GET", path: url, query: "", headers },
-        { secretKeyOf: () => accessKey.sk, now: yield* DateTime.now }
-      ).pipe(Effect.provide(NodeHashes))
+        { secretKeyOf: () => accessKey.sk, now: yield* DateTime.now },
+        hashes
+      )
       assert.strictEqual(caller.ak, accessKey.ak)
       assert.include(headers["authorization"]!, "SignedHeaders=host;x-project-id;x-sdk-date,")
       assert.notProperty(headers, "b3")

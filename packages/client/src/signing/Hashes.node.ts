@@ -1,6 +1,6 @@
-import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from "node:crypto"
-import type { SynchronousHashes } from "@cbr/client/signing"
+import { createHmac, createSecretKey, hash, hkdfSync, type KeyObject, timingSafeEqual } from "node:crypto"
 import * as Redacted from "effect/Redacted"
+import type { SynchronousHashes } from "./Verification.ts"
 
 const keyObjects = new WeakMap<Redacted.Redacted<string>, KeyObject>()
 
@@ -17,10 +17,15 @@ const keyObjectOf = (sk: Redacted.Redacted<string>): KeyObject => {
 const left = Buffer.alloc(64)
 const right = Buffer.alloc(64)
 
-/** What credentials are verified with where nothing may be waited for. */
+/**
+ * Node's own hashes, of which none waits.
+ * @category Signing
+ * @since 0.1.0
+ */
 export const hashes: SynchronousHashes = {
   sha256: (data) => hash("sha256", data, "hex"),
   hmacSha256: (sk, data) => createHmac("sha256", keyObjectOf(sk)).update(data, "utf8").digest("hex"),
+  hkdfSha256: (sk, salt, info) => Buffer.from(hkdfSync("sha256", keyObjectOf(sk), salt, info, 32)).toString("hex"),
   areEqual: (a, b) => {
     if (a.length !== left.length || b.length !== right.length) return false
     left.write(a, "latin1")

@@ -1,21 +1,42 @@
 import { TimedOut } from "@cbr/client"
+import type { ShowBackupRequest } from "@cbr/domain"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
-import type * as Digest from "effect/crypto/Digest"
-import * as Duration from "effect/Duration"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
-import * as RcMap from "effect/RcMap"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { Quotas } from "../callers/Quotas.ts"
+import { Refusal } from "../problems/Refusal.ts"
 import { type FairQueue, type FairQueueLimits, makeFairQueue } from "../upstream/FairQueue.ts"
+import type { Upstream } from "../upstream/Upstreams.ts"
 import type { CacheStore } from "./CacheStore.ts"
+import { makeDeadlines } from "./Deadlines.ts"
 import { meaningOf } from "./FailureMeaning.ts"
-import type { Flight } from "./Flight.ts"
+import type { Later } from "./Later.ts"
 import { makeLearning } from "./Learning.ts"
-import { type Change, type Claim, type SharedAnswer, SharedAnswers } from "./SharedAnswers.ts"
+import { type Change, type Claim, noReplicas, type SharedAnswer, SharedAnswers } from "./SharedAnswers.ts"
 import { outcomeOf, type Shown, type ShowFailed } from "./Shown.ts"
+
+/**
+ * One wish for a new answer. One call serves all who wish for the same backup;
+ * an answer that must not be stored is not shared with those who may have it
+ * stored.
+ */
+export interface Wish {
+  readonly key: string
+  readonly upstream: Upstream
+  readonly request: ShowBackupRequest
+  /** In whose turn the call is made. */
+  readonly caller_id: string
+  readonly stores: boolean
+  /** The version of the answer that is there and will not do. */
+  readonly known: string | undefined
+}
 
 /** What a wish came to. */
 export interface Landed {
@@ -26,14 +47,37 @@ export interface Landed {
   readonly found?: string | undefined
 }
 
+/** What came of it for one of those who waited. */
+export interface Joined extends Landed {
+  /** Whether this wish, and not an equal one, made the call. */
+  readonly leads: boolean
+}
+
 /** The calls to the cloud that are under way, and what the store learns from them. */
-export interface Flights {
-  /** Waits for the call of this wish, or of an equal one, for so many milliseconds. */
-  readonly join: (flight: Flight, patience: number) => Effect.Effect<Landed>
+export interface SingleFlight {
+  /**
+   * The call of this wish, or of an equal one; waited for so many milliseconds.
+   *
+   * @param context what the call is made in, if this wish makes it
+   */
+  readonly join: (wish: Wish, patience: number, context: () => Context.Context<never>) => Later<Joined>
   /** Takes over what another replica knows; whether there was anything. */
   readonly look: (key: string) => Effect.Effect<boolean>
   /** Forgets an entry, here and at other replicas; a call that is under way for it is not stored. */
   readonly forget: (key: string) => Effect.Effect<void>
+}
+
+/** A call that is under way, for whoever waits for it. */
+class Flight {
+  readonly wish: Wish
+  readonly waiting = new Set<(landed: Landed) => void>()
+  /** Whether the call is this replica's to make. */
+  isOwn = false
+  fiber: Fiber.Fiber<Landed> | undefined
+
+  constructor(wish: Wish) {
+    this.wish = wish
+  }
 }
 
 /**
@@ -41,18 +85,23 @@ export interface Flights {
  * It takes its turn among the callers and from the project's quota, and is
  * given up when nobody here waits for it any more.
  */
-export const makeFlights = (
+export const makeSingleFlight = (
   store: CacheStore,
   queue: FairQueueLimits
-): Effect.Effect<Flights, never, Digest.Digest | Quotas | Scope.Scope> =>
+): Effect.Effect<SingleFlight, never, Quotas | Scope.Scope> =>
   Effect.gen(function* () {
+    const clock = yield* Clock.Clock
     const quotas = yield* Quotas
     const shared = yield* SharedAnswers
-    const learning = yield* makeLearning(store)
+    const learning = makeLearning(store, yield* Effect.context<never>())
+    const deadlines = yield* makeDeadlines
     const queues = new Map<string, FairQueue>()
+    /** What may be joined. */
+    const joinable = new Map<string, Flight>()
+    const underWay = new Set<Flight>()
     /** Whose answer may be stored, by key. */
     const current = new Map<string, Flight>()
-    const isCurrent = (flight: Flight) => current.get(flight.key) === flight
+    const isCurrent = (flight: Flight) => current.get(flight.wish.key) === flight
 
     const queueOf = (region: string): FairQueue => {
       const existing = queues.get(region) ?? makeFairQueue(queue)
@@ -61,7 +110,7 @@ export const makeFlights = (
     }
 
     /** Makes the call, in its turn. */
-    const call = ({ caller_id, request, upstream }: Flight) =>
+    const call = ({ caller_id, request, upstream }: Wish) =>
       Effect.result(
         Effect.andThen(
           quotas.takeFromProject(request.project_id, caller_id),
@@ -71,14 +120,15 @@ export const makeFlights = (
 
     /** A call whose answer is for nobody but those who wait for it. */
     const flyUnstored = Effect.fnUntraced(function* (flight: Flight): Effect.fn.Return<Landed> {
-      const { key } = flight
-      const result = yield* call(flight)
-      const at = yield* Clock.currentTimeMillis
+      const { key } = flight.wish
+      flight.isOwn = true
+      const result = yield* call(flight.wish)
+      const at = clock.currentTimeMillisUnsafe()
       if (Result.isSuccess(result)) {
         const entry = yield* learning.entryOf(key, { answer: Result.succeed(result.success), wasLeaving: false }, at)
         return { outcome: outcomeOf(entry), stored: false }
       }
-      yield* learning.fail(key, result.failure, at)
+      learning.fail(key, result.failure, at)
       if (endsAll(result.failure)) yield* shared.forget(key)
       return { outcome: Result.fail(result.failure), stored: false }
     })
@@ -88,15 +138,15 @@ export const makeFlights = (
       flight: Flight,
       { settle, version }: Extract<Claim, { _tag: "Granted" }>
     ): Effect.fn.Return<Landed> {
-      const { key } = flight
-      flight.leads = true
-      const result = yield* call(flight)
-      const at = yield* Clock.currentTimeMillis
+      const { key } = flight.wish
+      flight.isOwn = true
+      const result = yield* call(flight.wish)
+      const at = clock.currentTimeMillisUnsafe()
       const answer = answerOf(result)
       if (Result.isFailure(answer)) {
         const error = answer.failure
         const counts = isCurrent(flight)
-        if (counts) yield* learning.fail(key, error, at)
+        if (counts) learning.fail(key, error, at)
         // That this replica is too busy tells the others nothing.
         yield* settle(
           error._tag === "Refusal" ? { _tag: "Withdrawn" } : { _tag: "Failed", error, isLast: counts && endsAll(error) }
@@ -107,7 +157,7 @@ export const makeFlights = (
       const entry = yield* learning.entryOf(key, answered, at, version)
       const milliseconds = entry.lifetime.usableUntil - at
       const stored = isCurrent(flight) && milliseconds > 0
-      if (stored) yield* learning.put(key, entry)
+      if (stored) learning.put(key, entry)
       yield* settle({ _tag: "Answered", answered, milliseconds })
       return { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" }
     })
@@ -121,19 +171,18 @@ export const makeFlights = (
       const entry = yield* learning.entryOf(key, answered, at, version)
       const before = store.peek(key)
       const stored = may && (before === undefined || before.at <= at)
-      if (stored) yield* learning.put(key, entry)
+      if (stored) learning.put(key, entry)
       return { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" }
     })
 
     const flyShared = Effect.fnUntraced(function* (flight: Flight): Effect.fn.Return<Landed, never, Scope.Scope> {
-      const { key, known } = flight
-      current.set(key, flight)
+      const { key, known } = flight.wish
       const claim = yield* shared.claim(key, known)
       switch (claim._tag) {
         case "Granted":
           return yield* flyForAll(flight, claim)
         case "Failed": {
-          if (isCurrent(flight)) yield* learning.fail(key, claim.error, yield* Clock.currentTimeMillis)
+          if (isCurrent(flight)) learning.fail(key, claim.error, clock.currentTimeMillisUnsafe())
           return { outcome: Result.fail(claim.error), stored: false }
         }
         case "Found": {
@@ -144,30 +193,82 @@ export const makeFlights = (
     })
 
     /** The one call for all who have the same wish. */
-    const fly = (flight: Flight): Effect.Effect<Landed> =>
-      flight.stores
-        ? Effect.ensuring(
-            Effect.scoped(flyShared(flight)),
-            Effect.sync(() => void (isCurrent(flight) && current.delete(flight.key)))
-          )
-        : Effect.suspend(() => {
-            flight.leads = true
-            return flyUnstored(flight)
+    const fly = (flight: Flight): Effect.Effect<Landed> => {
+      if (!flight.wish.stores) return flyUnstored(flight)
+      return shared === noReplicas ? flyForAll(flight, unshared) : Effect.scoped(flyShared(flight))
+    }
+
+    const idOf = ({ key, stores }: Wish): string => (stores ? key : `${key}\nunstored`)
+    const end = (flight: Flight) => {
+      const id = idOf(flight.wish)
+      if (joinable.get(id) === flight) joinable.delete(id)
+      if (isCurrent(flight)) current.delete(flight.wish.key)
+      underWay.delete(flight)
+    }
+    const land = (flight: Flight, exit: Exit.Exit<Landed>, context: Context.Context<never>) => {
+      end(flight)
+      if (flight.waiting.size === 0) return
+      let landed = failed
+      if (Exit.isSuccess(exit)) landed = exit.value
+      // Interrupted with the proxy itself it is no defect.
+      else if (Cause.hasDies(exit.cause)) {
+        Effect.runForkWith(context)(Effect.logError("a defect of the proxy", exit.cause))
+      }
+      for (const told of flight.waiting) told(landed)
+    }
+    const begin = (flight: Flight, context: Context.Context<never>) => {
+      joinable.set(idOf(flight.wish), flight)
+      underWay.add(flight)
+      if (flight.wish.stores) current.set(flight.wish.key, flight)
+      flight.fiber = Effect.runForkWith(context)(fly(flight))
+      flight.fiber.addObserver((exit) => land(flight, exit, context))
+    }
+    yield* Effect.addFinalizer(() =>
+      Fiber.interruptAll(Array.from(underWay, ({ fiber }) => fiber).filter((fiber) => fiber !== undefined))
+    )
+
+    const join: SingleFlight["join"] = (wish, patience, context) => (done) => {
+      const known = joinable.get(idOf(wish))
+      const flight = known ?? new Flight(wish)
+      const leave = () => {
+        deadlines.remove(waiting)
+        flight.waiting.delete(told)
+      }
+      const told = (landed: Landed) => {
+        leave()
+        done({ ...landed, leads: known === undefined && flight.isOwn })
+      }
+      const giveUp = () => {
+        leave()
+        if (flight.waiting.size > 0 || !underWay.has(flight)) return
+        end(flight)
+        flight.fiber?.interruptUnsafe()
+      }
+      const waiting = {
+        deadline: clock.currentTimeMillisUnsafe() + patience,
+        expire: () => {
+          giveUp()
+          done({
+            outcome: Result.fail(outOfTime(patience)),
+            stored: false,
+            leads: known === undefined && flight.isOwn
           })
+        }
+      }
+      flight.waiting.add(told)
+      deadlines.add(waiting)
+      if (known === undefined) begin(flight, context())
+      return giveUp
+    }
 
-    const flights = yield* RcMap.make({ lookup: fly })
-
-    const forgetHere = (key: string) =>
-      Effect.suspend(() => {
-        const flight = current.get(key)
-        current.delete(key)
-        looks.delete(key)
-        renewed.delete(key)
-        return Effect.andThen(
-          learning.forget(key),
-          flight === undefined ? Effect.void : RcMap.invalidate(flights, flight)
-        )
-      })
+    const forgetHere = (key: string) => {
+      const flight = current.get(key)
+      current.delete(key)
+      looks.delete(key)
+      renewed.delete(key)
+      learning.forget(key)
+      if (flight !== undefined && joinable.get(idOf(flight.wish)) === flight) joinable.delete(idOf(flight.wish))
+    }
 
     /** Looks under way, by key; a key that is forgotten meanwhile gets nothing of what they find. */
     const looks = new Map<string, object>()
@@ -190,9 +291,9 @@ export const makeFlights = (
       const { key } = change
       switch (change._tag) {
         case "Forgotten":
-          return yield* forgetHere(key)
+          return forgetHere(key)
         case "Failed":
-          return yield* learning.fail(key, change.error, yield* Clock.currentTimeMillis)
+          return learning.fail(key, change.error, clock.currentTimeMillisUnsafe())
         case "Stored": {
           if (store.peek(key) === undefined) return
           renewed.add(key)
@@ -212,20 +313,24 @@ export const makeFlights = (
     )
 
     return {
-      join: (flight, patience) =>
-        Effect.scoped(RcMap.get(flights, flight)).pipe(
-          Effect.timeoutOrElse({
-            duration: Duration.millis(patience),
-            orElse: () => Effect.succeed({ outcome: Result.fail(outOfTime(patience)), stored: false })
-          })
-        ),
+      join,
       look,
-      forget: (key) => Effect.andThen(forgetHere(key), shared.forget(key))
+      forget: (key) =>
+        Effect.suspend(() => {
+          forgetHere(key)
+          return shared.forget(key)
+        })
     }
   })
 
 /** Enough to hide the round trip to the store. */
 const looksAtOnce = 16
+
+const unshared: Extract<Claim, { _tag: "Granted" }> = {
+  _tag: "Granted",
+  version: undefined,
+  settle: () => Effect.void
+}
 
 /** Whether what was known before is over, at every replica. */
 const endsAll = (error: ShowFailed): boolean => {
@@ -244,3 +349,9 @@ const answerOf = <A>(
 
 const outOfTime = (patience: number) =>
   new TimedOut({ detail: { code: "no-answer-for-caller", milliseconds: patience }, limit: "call" })
+
+/** What a call is answered with that a defect ended; the log has it. */
+const failed: Landed = {
+  outcome: Result.fail(new Refusal({ reason: "InternalError", message: "the proxy failed at answering this request" })),
+  stored: false
+}

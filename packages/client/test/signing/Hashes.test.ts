@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Redacted } from "effect"
-import { hashes } from "../../src/crypto/Hashes.node.ts"
+import { hashes } from "../../src/signing/Hashes.node.ts"
 
 describe("hashes", () => {
   // Test case 2.

@@ -1,0 +1,191 @@
+import { isShowBackupRequest, type ShowBackupRequest } from "@cbr/domain"
+import * as Context from "effect/Context"
+import type * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type { HttpServerError } from "effect/http/HttpServerError"
+import type * as HttpServerRequest from "effect/http/HttpServerRequest"
+import { LRUCache } from "lru-cache"
+import type { CachedDecision } from "../cache/CachedBackups.ts"
+import * as RequestDirectives from "../cache/RequestDirectives.ts"
+import { isSigned, type PresentedCredential, presentedCredential } from "../callers/PresentedCredential.ts"
+import { forbidden, type Gateway, type ShowTerms, type Visitor } from "../gateway/Gateway.ts"
+import { announcesEmptyObject, awaitEmptyObject } from "../http/EmptyObject.ts"
+import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
+import type { Denial } from "../observability/ExchangeRecord.ts"
+import { CachePolicy } from "../policy/CachePolicy.ts"
+import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
+import { timeLimitOf } from "../policy/TimeLimit.ts"
+import { failureOf, hasEnded } from "../problems/Exits.ts"
+import { Refusal } from "../problems/Refusal.ts"
+import type { Caller } from "../rights/Caller.ts"
+import { readBody } from "./BatchRequest.ts"
+import { find, type Found, type Route } from "./RouteTable.ts"
+
+/** A request, and what is known of it by now. */
+export interface Asked {
+  readonly head: RequestHead
+  /** The peer's address, as the socket knows it. */
+  readonly address: string | undefined
+  /** Why it is not served, whoever sent it. */
+  readonly refusal: Refusal | undefined
+  /** The rules in force when it came. */
+  readonly rules: Context.Context<never>
+  /** Where it is noted how many milliseconds it took to find out who sent it. */
+  readonly stages: Record<string, number>
+  /** Whether the body that a GET announced has come. */
+  readonly isWhole?: boolean
+  /** Of a POST that is signed, once it has been read. */
+  readonly body?: Uint8Array
+  /** Who sent it, or why that is not known, once it has been found out. */
+  readonly sender?: Exit.Exit<Caller, Refusal>
+}
+
+/** Who asks, and by what. */
+export interface Sender extends Visitor {
+  readonly presented: PresentedCredential
+}
+
+/** What becomes of a request. Beside that, as far as it is known, which route it takes and who sent it. */
+export type Decision = {
+  readonly found?: Found | undefined
+  readonly sender?: Sender | undefined
+} & (
+  | {
+      readonly _tag: "Refuse"
+      readonly error: Refusal
+      /** Who pays for it: the caller, the address, or nobody. */
+      readonly pays?: "caller" | "address" | undefined
+      /** Set where a right was lacking. */
+      readonly denial?: Denial | undefined
+    }
+  /** A backup, of which the cache knows what it comes to: bytes that are here, a call under a key, or a refusal. */
+  | {
+      readonly _tag: "Show"
+      readonly sender: Sender
+      readonly request: ShowBackupRequest
+      readonly terms: ShowTerms
+      readonly cached: CachedDecision
+    }
+  /** Anything else: its route answers. */
+  | { readonly _tag: "Enter"; readonly found: Found; readonly route: Route }
+  /** It has to be waited for what it is, or who sent it: then it is decided anew. */
+  | {
+      readonly _tag: "Wait"
+      readonly asked: Effect.Effect<Asked, Refusal | HttpServerError, HttpServerRequest.HttpServerRequest>
+    }
+)
+
+/** What decisions are made by. */
+export interface DecisionOptions {
+  readonly gateway: Gateway["Service"]
+  /** The caller, by a credential that a request shows: an `Exit`, where nobody else has to be asked. */
+  readonly authenticate: (
+    presented: PresentedCredential,
+    asked: Asked,
+    now: DateTime.Utc
+  ) => Effect.Effect<Caller, Refusal>
+}
+
+/**
+ * Decides what becomes of a request, from what is here: its head, the
+ * configuration in force, and what this process knows. It waits for nothing
+ * and changes nothing; whatever follows is for the exchange to carry out.
+ */
+export type Decide = (asked: Asked, now: DateTime.Utc) => Decision
+
+export const makeDecide = ({ authenticate, gateway }: DecisionOptions): Decide => {
+  /** A request of a caller who is known. */
+  const decideFor = (asked: Asked, found: Found, route: Route, sender: Sender, now: DateTime.Utc): Decision => {
+    const { head, rules } = asked
+    const { params } = found
+    if (route.isWithoutQuery && head.target.includes("?")) {
+      return { _tag: "Refuse", found, sender, error: unknownParameter, pays: "caller" }
+    }
+    if (params["project_id"] === undefined) {
+      const scope = route.scopes.find((scope) => !sender.caller.scopes.has(scope))
+      return scope === undefined
+        ? { _tag: "Enter", found, sender, route }
+        : denied(found, sender, { reason: "Scope", scope })
+    }
+    const terms = route.name === "showBackup" ? termsOf(head, rules, now) : undefined
+    if (terms !== undefined && Exit.isFailure(terms)) {
+      return { _tag: "Refuse", found, sender, error: failureOf(terms), pays: "caller" }
+    }
+    const admission = gateway.admit(sender, params["project_id"], route.scopes, now)
+    if (admission.denial !== undefined) return denied(found, sender, admission.denial)
+    if (terms === undefined) return { _tag: "Enter", found, sender, route }
+    const request = requestOf(head.target, params)
+    const policy = Context.get(rules, CachePolicy)
+    const cached = gateway.decide(sender, admission, request, terms.value, now, policy)
+    return { _tag: "Show", found, sender, request, terms: terms.value, cached }
+  }
+
+  return (asked, now) => {
+    const { address, body, head, refusal } = asked
+    if (refusal !== undefined) return { _tag: "Refuse", error: refusal }
+    if (asked.isWhole !== true && announcesEmptyObject(head)) {
+      return { _tag: "Wait", asked: Effect.as(awaitEmptyObject, { ...asked, isWhole: true }) }
+    }
+    const found = targets.get(head.target) ?? find(head.target)
+    if (found === undefined) return { _tag: "Refuse", error: noSuchResource }
+    const route = found.resource.methods.get(head.method)
+    if (route === undefined) return { _tag: "Refuse", found, error: found.resource.methodNotAllowed }
+    if (!route.isProtected) return { _tag: "Enter", found, route }
+    if (route.hasBody && body === undefined && isSigned(head)) {
+      const read = readBody(head, Context.get(asked.rules, LimitsPolicy))
+      return { _tag: "Wait", found, asked: Effect.map(read, (body) => ({ ...asked, body })) }
+    }
+    const presented = presentedCredential(head, body)
+    if (Exit.isFailure(presented)) return { _tag: "Refuse", found, error: failureOf(presented) }
+    const caller = asked.sender ?? authenticate(presented.value, asked, now)
+    if (!hasEnded(caller)) {
+      return { _tag: "Wait", found, asked: Effect.map(Effect.exit(caller), (sender) => ({ ...asked, sender })) }
+    }
+    if (Exit.isFailure(caller)) return unknownSender(found, failureOf(caller))
+    return decideFor(asked, found, route, { caller: caller.value, address, presented: presented.value }, now)
+  }
+}
+
+/** What targets of cached backups lead to: most come again, and what is known by one object is looked up faster. */
+const targets = new LRUCache<string, Found & { readonly request: ShowBackupRequest }>({ max: 4_096 })
+
+/** Remembers the target of a request that was answered from the cache. */
+export const remember = (head: RequestHead, found: Found, request: ShowBackupRequest): void => {
+  if (!targets.has(head.target) && isShowBackupRequest(request)) targets.set(head.target, { ...found, request })
+}
+
+const requestOf = (target: string, { backup_id = "", project_id = "" }: Found["params"]): ShowBackupRequest =>
+  targets.peek(target)?.request ?? { project_id, backup_id }
+
+/** How long the caller waits, and what it accepts. */
+export const termsOf = (
+  head: RequestHead,
+  rules: Context.Context<never>,
+  now: DateTime.Utc
+): Exit.Exit<ShowTerms, Refusal> =>
+  Exit.map(timeLimitOf(head, Context.get(rules, LimitsPolicy)), (limit) => ({
+    directives: RequestDirectives.parse(valuesOf(head, "cache-control")),
+    deadline: now.epochMilliseconds + limit
+  }))
+
+/** A wrong credential costs its address; a request that shows none, or two at once, is no try of one. */
+const unknownSender = (found: Found, error: Refusal): Decision => ({
+  _tag: "Refuse",
+  found,
+  error,
+  pays: error.reason === "Unauthenticated" ? "address" : undefined
+})
+
+/** A denial costs what a right request costs, so that nobody fills the log with them. */
+const denied = (found: Found, sender: Sender, denial: Denial): Decision => ({
+  _tag: "Refuse",
+  found,
+  sender,
+  error: forbidden,
+  pays: "caller",
+  denial
+})
+
+const unknownParameter = new Refusal({ reason: "BadRequest", message: "the call takes no query parameter" })
+const noSuchResource = new Refusal({ reason: "NoSuchResource", message: "nothing is served under this path" })

@@ -1,0 +1,226 @@
+import { randomUUID } from "node:crypto"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as References from "effect/References"
+import type * as Scope from "effect/Scope"
+import { awaited } from "../cache/Later.ts"
+import type { Answer } from "../http/Answer.ts"
+import { answerFields, notStored } from "../http/AnswerFields.ts"
+import type { HeadRules } from "../http/HeadRules.ts"
+import { headOf } from "../http/RequestHead.ts"
+import { accessLog } from "../observability/AccessLog.ts"
+import { CurrentExchange } from "../observability/ExchangeRecord.ts"
+import { keepsSpans, traced } from "../observability/Tracing.ts"
+import { Lifecycle } from "../process/Lifecycle.ts"
+import { answerBatch, writeAnswer } from "../server/AnswerBatch.ts"
+import { Listener } from "../server/Server.ts"
+import type { Shortcut } from "../server/Shortcut.ts"
+import * as Turn from "../server/Turn.ts"
+import { type Awaiting, Exchange, internalError, type Reply } from "./Exchange.ts"
+
+/** How requests are answered. */
+export interface RequestHandler {
+  /** Answers at once what nothing has to be waited for, and later, without a fiber, what waits for a call. */
+  readonly first: Shortcut
+  /** Answers what the first has left, or begun. */
+  readonly rest: Effect.Effect<
+    HttpServerResponse.HttpServerResponse,
+    never,
+    HttpServerRequest.HttpServerRequest | Scope.Scope
+  >
+}
+
+/** By what, and with what, requests are answered. */
+export interface RequestHandlerOptions {
+  readonly headRules: HeadRules
+  /** The rules of the configuration in force. */
+  readonly rulesNow: () => Context.Context<never>
+  /** @param context what a call is made in */
+  readonly answer: (exchange: Exchange, context: () => Context.Context<never>) => Reply
+}
+
+/**
+ * What stands around every request: its place among those of its connection,
+ * and its line in the log. Whatever fails becomes a problem, and every answer
+ * gets the proxy's own id. The connection ends after a malformed head, or when
+ * the server is draining.
+ */
+export const makeRequestHandler = ({
+  answer,
+  headRules,
+  rulesNow
+}: RequestHandlerOptions): Effect.Effect<RequestHandler, never, Lifecycle | Listener> =>
+  Effect.gen(function* () {
+    const lifecycle = yield* Lifecycle
+    const listener = yield* Listener
+    const services = yield* Effect.context<never>()
+    const isTraced = yield* keepsSpans
+    const log = yield* accessLog
+    const logDefect = (defect: unknown) => {
+      Effect.runForkWith(services)(Effect.logError("a defect of the proxy", Cause.die(defect)))
+    }
+    const write = answerBatch(logDefect)
+
+    const open = (request: IncomingMessage, response: ServerResponse): Exchange => {
+      const head = headOf(request)
+      const turn = Turn.turnOf(head, headRules)
+      Turn.take(head, turn)
+      const proxy_request_id = randomUUID()
+      const { limits } = headRules
+      return new Exchange({ request, response, head, turn, limits, rules: rulesNow(), proxy_request_id })
+    }
+
+    /** A defect costs the answer to its own request, and no more. */
+    const tried = <A>(exchange: Exchange, make: () => A): A | Answer => {
+      try {
+        return make()
+      } catch (defect) {
+        logDefect(defect)
+        return exchange.fail(internalError)
+      }
+    }
+
+    /** Adds the fields that every answer has. */
+    const complete = (exchange: Exchange, { fields }: Answer, closes: boolean): void => {
+      fields.push(...answerFields(exchange.proxy_request_id))
+      const { rateLimit } = exchange
+      if (rateLimit !== undefined) {
+        fields.push("ratelimit-policy", rateLimit["ratelimit-policy"], "ratelimit", rateLimit.ratelimit)
+      }
+      if (exchange.fields.length > 0) fields.push(...exchange.fields)
+      if (closes && !fields.includes("connection")) fields.push("connection", "close")
+    }
+
+    /** What a call is made in that no fiber waits for. */
+    const contexts = new WeakMap<Context.Context<never>, Context.Context<never>>()
+    const contextOf = ({ method, proxy_request_id, record, rules }: Exchange) => {
+      let made: Context.Context<never> | undefined
+      return () => {
+        if (made !== undefined) return made
+        let common = contexts.get(rules)
+        if (common === undefined) {
+          common = Context.add(Context.merge(services, rules), References.TracerEnabled, false)
+          contexts.set(rules, common)
+        }
+        const annotations = { ...Context.get(common, References.CurrentLogAnnotations), proxy_request_id, method }
+        const all = new Map(common.mapUnsafe)
+        all.set(CurrentExchange.key, record)
+        all.set(References.CurrentLogAnnotations.key, annotations)
+        return (made = Context.makeUnsafe(all))
+      }
+    }
+
+    /** What an Effect answers that has been begun without one. */
+    const begun = new WeakMap<IncomingMessage, readonly [Exchange, Answer | Awaiting]>()
+
+    const settle = (exchange: Exchange, reply: Reply, rest: () => void): void => {
+      const { request, response } = exchange
+      if (typeof reply === "function") {
+        let isOver = false
+        const stop = reply((answer) => {
+          isOver = true
+          settle(exchange, answer, rest)
+        })
+        if (isOver) return
+        response.on("close", () => {
+          if (isOver) return
+          stop()
+          log.left(exchange)
+        })
+        return
+      }
+      if (Effect.isEffect(reply) || lifecycle.isDraining()) {
+        begun.set(request, [exchange, reply])
+        return rest()
+      }
+      complete(exchange, reply, exchange.turn.isLast)
+      if (mayWait(exchange)) write(response, reply)
+      else writeAnswer(response, reply, logDefect)
+      log.answered(exchange, reply)
+    }
+
+    const first: Shortcut = (request, response, rest) => {
+      // A span is made in an Effect alone, and there it is waited for the requests that follow the last.
+      if (isTraced || lifecycle.isDraining()) return rest()
+      const exchange = open(request, response)
+      settle(
+        exchange,
+        tried(exchange, () => answer(exchange, contextOf(exchange))),
+        rest
+      )
+    }
+
+    /** What an exchange comes to, whatever happens on the way. */
+    const ended = (exchange: Exchange, reply: Awaiting) =>
+      reply.pipe(
+        Effect.updateContext((context: Context.Context<HttpServerRequest.HttpServerRequest | Scope.Scope>) =>
+          Context.merge(context, exchange.rules)
+        ),
+        Effect.catchDefect((defect) =>
+          Effect.andThen(Effect.logError("a defect of the proxy", Cause.die(defect)), Effect.fail(internalError))
+        ),
+        Effect.catch((error) => Effect.sync(() => exchange.fail(error))),
+        Effect.provideService(CurrentExchange, exchange.record),
+        Effect.annotateLogs({ proxy_request_id: exchange.proxy_request_id, method: exchange.method })
+      )
+
+    const rest: RequestHandler["rest"] = Effect.gen(function* () {
+      const served = yield* HttpServerRequest.HttpServerRequest
+      const request = NodeHttpServerRequest.toIncomingMessage(served) as IncomingMessage
+      const response = NodeHttpServerRequest.toServerResponse(served) as ServerResponse
+      const known = begun.get(request)
+      const exchange = known?.[0] ?? open(request, response)
+      const reply =
+        known === undefined
+          ? Effect.contextWith((context: Context.Context<never>) => inEffect(answer(exchange, () => context)))
+          : inEffect(known[1])
+      const [ending, closes] = yield* traced(ended(exchange, reply), exchange.record).pipe(
+        Effect.flatMap((ending) =>
+          exchange.turn.isLast
+            ? Effect.succeed([ending, true] as const)
+            : Effect.map(listener.endsHere, (endsHere) => [ending, endsHere] as const)
+        ),
+        Effect.onInterrupt(() => Effect.sync(() => log.left(exchange)))
+      )
+      if (HttpServerResponse.isHttpServerResponse(ending)) {
+        const own: Answer = {
+          status: ending.status,
+          fields: [...notStored],
+          body: undefined,
+          bytes: 0,
+          request_id: undefined
+        }
+        complete(exchange, own, closes && ending.headers["connection"] === undefined)
+        const { body, headers, status } = ending
+        const bytes = "contentLength" in body ? (body.contentLength ?? 0) : 0
+        log.answered(exchange, { status, bytes, request_id: headers["x-request-id"] })
+        return HttpServerResponse.setHeaders(ending, { ...recordOf(own.fields), ...headers })
+      }
+      complete(exchange, ending, closes)
+      log.answered(exchange, ending)
+      writeAnswer(response, ending, logDefect)
+      // It is written already, and so the server writes nothing.
+      return HttpServerResponse.empty()
+    })
+    return { first, rest } satisfies RequestHandler
+  })
+
+/** Whether an answer may wait for the others of its turn: what comes behind its head cannot break, and is not to be read. */
+const mayWait = ({ method, turn }: Exchange): boolean => !turn.isLast && (method === "GET" || method === "HEAD")
+
+/** The same as an Effect, for who waits in a fiber. */
+export const inEffect = (reply: Reply): Awaiting => {
+  if (typeof reply === "function") return Effect.flatMap(awaited(reply), inEffect)
+  return Effect.isEffect(reply) ? reply : Effect.succeed(reply)
+}
+
+const recordOf = (fields: ReadonlyArray<string>): Record<string, string> => {
+  const record: Record<string, string> = {}
+  for (let index = 0; index < fields.length; index += 2) record[fields[index]!] = fields[index + 1]!
+  return record
+}

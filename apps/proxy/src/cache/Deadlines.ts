@@ -1,0 +1,61 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type * as Scope from "effect/Scope"
+
+/** One who waits until a moment at most. */
+export interface Waiting {
+  /** Milliseconds since 1970. */
+  readonly deadline: number
+  /** Called once when the moment has come. */
+  readonly expire: () => void
+}
+
+/** The deadlines of all who wait: one sleep for all of them, instead of a timer and a fiber for each. */
+export interface Deadlines {
+  readonly add: (waiting: Waiting) => void
+  readonly remove: (waiting: Waiting) => void
+}
+
+/** Keeps deadlines as long as the scope lasts. */
+export const makeDeadlines: Effect.Effect<Deadlines, never, Scope.Scope> = Effect.gen(function* () {
+  const clock = yield* Clock.Clock
+  const services = yield* Effect.context<never>()
+  const all = new Set<Waiting>()
+  /** Until when is slept; what is removed before wakes nobody. */
+  let wakesAt = Infinity
+  let sleeping: Fiber.Fiber<void> | undefined
+
+  const sleepUntil = (moment: number) => {
+    sleeping?.interruptUnsafe()
+    wakesAt = moment
+    const left = Math.max(0, moment - clock.currentTimeMillisUnsafe())
+    sleeping = Effect.runForkWith(services)(Effect.andThen(clock.sleep(Duration.millis(left)), Effect.sync(wake)))
+  }
+  const wake = () => {
+    sleeping = undefined
+    wakesAt = Infinity
+    const now = clock.currentTimeMillisUnsafe()
+    let next = Infinity
+    for (const waiting of all) {
+      if (waiting.deadline > now) next = Math.min(next, waiting.deadline)
+      else {
+        all.delete(waiting)
+        waiting.expire()
+      }
+    }
+    if (next < wakesAt) sleepUntil(next)
+  }
+  yield* Effect.addFinalizer(() =>
+    Effect.suspend(() => (sleeping === undefined ? Effect.void : Fiber.interrupt(sleeping)))
+  )
+
+  return {
+    add: (waiting) => {
+      all.add(waiting)
+      if (waiting.deadline < wakesAt) sleepUntil(waiting.deadline)
+    },
+    remove: (waiting) => void all.delete(waiting)
+  }
+})
