@@ -89,9 +89,10 @@ const answerBefore = Effect.fnUntraced(function* (fault: Fault, primed?: object)
   let before = primed === undefined ? undefined : responseOf(primed)
   const client = Layer.effect(
     BackupClient,
-    Effect.map(clientOf(origin, attempt), ({ circuit, showBackup }) =>
+    Effect.map(clientOf(origin, attempt), ({ circuit, listBackupsPage, showBackup }) =>
       BackupClient.of({
         circuit,
+        listBackupsPage,
         showBackup: (request) =>
           Effect.suspend(() => {
             const well = before

@@ -59,6 +59,7 @@ export type {
   FailureDetails,
   FileDetails,
   FileFault,
+  NamedResource,
   SearchedPlace,
   SecretFault,
   SecretName,
@@ -86,6 +87,9 @@ export {
 } from "./resilience/ResiliencePolicy.ts"
 export { type AnsweredKind, type ServiceCode, serviceCodes } from "./errors/ServiceCodes.ts"
 export * from "./errors/ShowBackupError.ts"
+export { latestBackup, type LatestBackupOptions, type ResourceFilter } from "./calls/LatestBackup.ts"
+export { listBackups, type ListBackupsFilter, type ListBackupsOptions } from "./calls/ListBackups.ts"
+export { type ListedPage } from "./calls/ListPaging.ts"
 export { showMany, type Shown } from "./calls/ShowMany.ts"
 export * as TextFile from "./config/TextFile.ts"
 export { type Attempt, OnAttempt } from "./telemetry/Attempt.ts"

@@ -18,13 +18,29 @@ import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { BackupClientService } from "./calls/BackupClient.ts"
 import type { BackupClient as Service } from "./calls/BackupClientConfig.ts"
+import { latestBackup } from "./calls/LatestBackup.ts"
+import {
+  listBackups,
+  type ListBackupsFilter,
+  type ListBackupsOptions as EffectListOptions
+} from "./calls/ListBackups.ts"
 import { showMany } from "./calls/ShowMany.ts"
 import { Credentials } from "./credentials/Credentials.ts"
 import { Endpoint } from "./endpoint/Endpoint.ts"
 import { type InvalidRequest, NoCredentials } from "./errors/ShowBackupError.ts"
 import { abortable, abortableStream } from "./promise/abort.ts"
 import type { BackupError } from "./promise/BackupErrors.ts"
-import type { BackupClientOptions, ManyOptions, RequestOptions, WaitOptions, WatchOptions } from "./promise/Options.ts"
+import type {
+  BackupClientOptions,
+  LatestOptions,
+  ListFilter,
+  ListOptions,
+  ManyOptions,
+  RequestOptions,
+  ResourceFilter,
+  WaitOptions,
+  WatchOptions
+} from "./promise/Options.ts"
 import type { Plain } from "./promise/PlainTypes.ts"
 import { validateCount, validateMilliseconds } from "./resilience/PolicyValidation.ts"
 import { defaultResiliencePolicy, ResiliencePolicy, withCallTimeout } from "./resilience/ResiliencePolicy.ts"
@@ -37,7 +53,17 @@ export { ErrorTable } from "./errors/ErrorTable.ts"
 export type { FailureDetail } from "./errors/FailureDetails.ts"
 export { failureText } from "./errors/FailureText.ts"
 export * from "./promise/BackupErrors.ts"
-export type { BackupClientOptions, ManyOptions, RequestOptions, WaitOptions, WatchOptions } from "./promise/Options.ts"
+export type {
+  BackupClientOptions,
+  LatestOptions,
+  ListFilter,
+  ListOptions,
+  ManyOptions,
+  RequestOptions,
+  ResourceFilter,
+  WaitOptions,
+  WatchOptions
+} from "./promise/Options.ts"
 export type { ErrorClass, Plain, PlainError, PlainTimestamp } from "./promise/PlainTypes.ts"
 
 /**
@@ -93,6 +119,13 @@ export interface BackupClient {
   changes(backupId: string, options?: WatchOptions): AsyncIterable<BackupResponse>
   /** Many backups, some at a time, each as it arrives; one that fails is an outcome like any other. */
   showMany(backupIds: Iterable<string> | AsyncIterable<string>, options?: ManyOptions): AsyncIterable<BackupOutcome>
+  /** Backups over all pages, the newest first; those of the whole project without a filter. */
+  listBackups(filter?: ListFilter, options?: ListOptions): AsyncIterable<BackupResponse>
+  /**
+   * The newest backup of a server or disk, of whatever state. Rejects with `InvalidRequest` where several have its name,
+   * and with `BackupNotFound` where no backup is of it.
+   */
+  latestBackup(resource: ResourceFilter, options?: LatestOptions): Promise<BackupResponse>
   /** Ends every call under way, which rejects with an `AbortError`, and lets go of what the client holds. */
   close(): Promise<void>
   [Symbol.dispose](): void
@@ -141,6 +174,13 @@ export const createBackupClient = (options: BackupClientOptions): BackupClient =
     backup_id
   })
 
+  const filterOf = (filter: ListFilter, { projectId = options.projectId ?? "" }: RequestOptions) =>
+    ({
+      ...Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)),
+      project_id: projectId
+      // A wrong value is refused before anything is sent.
+    }) as ListBackupsFilter
+
   const close = async () => {
     closing.abort(new DOMException("the client was closed", "AbortError"))
     await runtime.dispose()
@@ -176,6 +216,13 @@ export const createBackupClient = (options: BackupClientOptions): BackupClient =
             Result.isSuccess(result) ? { backupId, response: result.success } : { backupId, error: result.failure }
           )
         ),
+        call
+      ),
+    listBackups: (filter = {}, call = {}) =>
+      iterate(listBackups(filterOf(filter, call), { ...noticeOf(call), pageSize: call.pageSize }), call),
+    latestBackup: (resource, call = {}) =>
+      run(
+        Effect.map(latestBackup(filterOf(resource, call), noticeOf(call)), ({ newest }) => newest),
         call
       ),
     close,
@@ -242,6 +289,9 @@ const waitOf = (
 
 const hookOf = ({ onObservation }: WatchOptions): EffectWatchOptions =>
   onObservation === undefined ? {} : { onObservation: (observation) => Effect.sync(() => onObservation(observation)) }
+
+const noticeOf = ({ onIncomplete }: LatestOptions): Pick<EffectListOptions, "onIncomplete"> =>
+  onIncomplete === undefined ? {} : { onIncomplete: (detail) => Effect.sync(() => onIncomplete(detail)) }
 
 const streamOf = (ids: Iterable<string> | AsyncIterable<string>): Stream.Stream<string, unknown> =>
   Symbol.asyncIterator in ids

@@ -14,9 +14,13 @@ type Public = {
     Facade.BackupOutcome,
     Facade.BackupResponse,
     Facade.Condition,
+    Facade.LatestOptions,
+    Facade.ListFilter,
+    Facade.ListOptions,
     Facade.ManyOptions,
     Facade.PlainTimestamp,
     Facade.RequestOptions,
+    Facade.ResourceFilter,
     Facade.WaitOptions,
     Facade.WatchOptions
   ]

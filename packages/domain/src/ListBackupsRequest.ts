@@ -119,6 +119,26 @@ export const ListBackupsRequest = Schema.toType(Schema.Struct({ project_id: Proj
  */
 export type ListBackupsRequest = typeof ListBackupsRequest.Type
 
+const isParameter: Readonly<Record<string, (input: unknown) => boolean>> = Object.fromEntries(
+  Object.entries({ project_id: ProjectId, ...fields }).map(([name, value]) => [
+    name,
+    Schema.is(Schema.toType(Schema.Struct({ value })))
+  ])
+)
+
+/**
+ * The parameters of a request that are not as the page has them, each with its value as JSON: none of a request that
+ * can be sent.
+ * @category Requests and responses
+ * @since 0.2.0
+ */
+export const malformedListParameters = (
+  request: ListBackupsRequest
+): ReadonlyArray<{ readonly name: string; readonly value: string }> =>
+  Object.entries(request)
+    .filter(([name, value]) => isParameter[name]?.({ value }) !== true)
+    .map(([name, value]) => ({ name, value: JSON.stringify(value) ?? String(value) }))
+
 /**
  * The names of the query's parameters, in the page's order.
  * @category Requests and responses
@@ -185,6 +205,7 @@ export const readListBackupsQuery = (
 export const matchesListBackups = (
   {
     checkpoint_id,
+    end_time,
     image_type,
     incremental,
     name,
@@ -193,6 +214,7 @@ export const matchesListBackups = (
     resource_id,
     resource_name,
     resource_type,
+    start_time,
     status,
     vault_id
   }: Omit<ListBackupsRequest, "project_id">,
@@ -208,7 +230,14 @@ export const matchesListBackups = (
   fits(vault_id, backup.vault_id) &&
   fits(image_type, backup.image_type) &&
   fits(incremental, backup.incremental) &&
+  isWithin(backup, start_time, end_time) &&
   (status === undefined || backup.status === undefined || (status as ReadonlyArray<string>).includes(backup.status))
+
+const isWithin = ({ created_at }: BackupResp, start: string | undefined, end: string | undefined): boolean =>
+  created_at === undefined ||
+  ((start === undefined || created_at.epochMilliseconds >= Date.parse(start)) &&
+    // A second has as many microseconds as the service's times tell.
+    (end === undefined || created_at.epochMilliseconds < Date.parse(end) + 1000))
 
 const fits = <A>(asked: A | undefined, is: A | undefined): boolean =>
   asked === undefined || is === undefined || asked === is

@@ -43,6 +43,7 @@ export {
   listBackupsPath,
   listBackupsQuery,
   ListBackupsRequest,
+  malformedListParameters,
   matchesListBackups,
   readListBackupsQuery
 } from "./ListBackupsRequest.ts"

@@ -2,6 +2,8 @@ import {
   BackupId,
   ProjectId,
   isShowBackupRequest,
+  listBackupsPath,
+  type ListBackupsRequest,
   showBackupPath,
   type ShowBackupRequest,
   ShowBackupResponse,
@@ -40,6 +42,8 @@ import { type CallInProgress, OnAttempt } from "../telemetry/Attempt.ts"
 import { isRecorded } from "../telemetry/instrument.ts"
 import { rawTransportOf } from "../transport/RawTransport.ts"
 import type { BackupClient } from "./BackupClientConfig.ts"
+import { type AnswerReader, listQueryText, listReader, malformedList, noSuchRoute } from "./ListBackupsPage.ts"
+import type { ListedPage } from "./ListPaging.ts"
 
 /**
  * What a client can do.
@@ -48,6 +52,13 @@ import type { BackupClient } from "./BackupClientConfig.ts"
  */
 export interface BackupCalls {
   readonly showBackup: (request: ShowBackupRequest) => Effect.Effect<ShowBackupResponse, ShowBackupError>
+  /**
+   * One page of the list, read as it comes: its body is never held as a whole. Fails as `showBackup` does, but never
+   * with `BackupNotFound`. `listBackups` reads all pages.
+   *
+   * @source GET /v3/{project_id}/backups
+   */
+  readonly listBackupsPage: (request: ListBackupsRequest) => Effect.Effect<ListedPage, ShowBackupError>
   readonly circuit: Effect.Effect<CircuitBreaker.CircuitState>
   /**
    * The events of a backup, where the answer with that response offered them, as `cbr-proxy` does; `undefined`
@@ -78,7 +89,7 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
     const context = Context.add(cryptography, HttpClient.HttpClient, yield* HttpClient.HttpClient)
 
     /** A GET that shows a credential, made anew for each time that it is sent. */
-    const get = (path: string, project_id: string, credential: Credential, accept?: string) =>
+    const get = ({ accept, path, project_id, query = "" }: Asked, credential: Credential) =>
       Effect.map(
         credential._tag === "Token"
           ? Effect.succeed(tokenHeader(credential))
@@ -86,7 +97,7 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
               Effect.provideContext(
                 authenticate(
                   credential,
-                  { method: "GET", origin: endpoint.cbr, path, query: "", project_id },
+                  { method: "GET", origin: endpoint.cbr, path, query, project_id },
                   { date, derived }
                 ),
                 cryptography
@@ -95,7 +106,7 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
         (headers) =>
           HttpClientRequest.makeWith(
             "GET",
-            endpoint.cbr + path,
+            query === "" ? endpoint.cbr + path : `${endpoint.cbr}${path}?${query}`,
             UrlParams.empty,
             Option.none(),
             Headers.fromRecordUnsafe({ ...named, ...omitUndefined({ accept }), ...headers }),
@@ -107,9 +118,9 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
     const success = [200]
     const timeout = Duration.min(policy.attemptTimeout, policy.callTimeout)
 
-    const send = (request: ShowBackupRequest, credential: Credential, attempt?: CallInProgress) => {
-      const { project_id } = request
-      return Effect.flatMap(get(showBackupPath(request), project_id, credential, "application/json"), (sent) =>
+    /** One attempt of a call, whose answer is read by a reader of its own. */
+    const send = <A>(asked: Asked, reader: AnswerReader<A>, credential: Credential, attempt?: CallInProgress) =>
+      Effect.flatMap(get(asked, credential), (sent) =>
         Effect.flatMap(
           httpCallOver(transport, sent, {
             origin: endpoint.cbr,
@@ -118,32 +129,39 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
             largestBody: policy.largestBody,
             secrets: secretsOf(credential),
             timeout,
-            ...omitUndefined({ attempt })
+            ...omitUndefined({ attempt, consume: reader.consume })
           }),
-          (answer) =>
-            Effect.map(read(answer.text, answer.request_id), (response) => {
-              const link = EventSource.monitorLink(answer.headers)
-              return link === undefined ? response : withOffer(response, { ...link, project_id })
-            })
+          reader.read
         )
       )
-    }
 
     const subscribe = Effect.fnUntraced(function* ({ path, project_id }: Offered, id: string | undefined) {
       const credential = yield* Effect.flatMap(credentials.current, sendable)
-      return EventSource.subscribe(yield* get(path, project_id, credential), id, secretsOf(credential))
+      return EventSource.subscribe(yield* get({ path, project_id }, credential), id, secretsOf(credential))
     })
 
     const call = withFirstAttempt({ circuit, credentials, onAttempt, shared })
 
-    const checkedCall = (request: ShowBackupRequest) => {
-      const sendIt = (credential: Credential, attempt?: CallInProgress) => send(request, credential, attempt)
+    /** @param reader makes what reads one attempt's answer */
+    const attempts = <A>(asked: Asked, reader: () => AnswerReader<A>): Effect.Effect<A, ShowBackupError> => {
+      const sendIt = (credential: Credential, attempt?: CallInProgress) => send(asked, reader(), credential, attempt)
       return call({
         send: sendIt,
         again: (credential) => shared.admission.admit(sendIt(credential)),
         withResilience: (begun) =>
           withResilience({ begun, policy, credentials, shared, clock, onAttempt, send: sendIt })
       })
+    }
+
+    const checkedCall = (request: ShowBackupRequest) => {
+      const { project_id } = request
+      return attempts({ path: showBackupPath(request), project_id, accept: "application/json" }, () => ({
+        read: (answer) =>
+          Effect.map(read(answer.text, answer.request_id), (response) => {
+            const link = EventSource.monitorLink(answer.headers)
+            return link === undefined ? response : withOffer(response, { ...link, project_id })
+          })
+      }))
     }
 
     const showBackup = (request: ShowBackupRequest): Effect.Effect<ShowBackupResponse, ShowBackupError> =>
@@ -153,8 +171,24 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
           ? checkedCall(request)
           : Effect.flatMap(check(request), (checked) => checkedCall(checked))
       })
+
+    const listBackupsPage = (request: ListBackupsRequest): Effect.Effect<ListedPage, ShowBackupError> =>
+      inSpan("BackupClient.listBackupsPage", () => {
+        const fault = unusable ?? malformedList(request)
+        if (fault !== undefined) return Effect.fail(fault)
+        const { project_id } = request
+        const asked = {
+          path: listBackupsPath(request),
+          query: listQueryText(request),
+          project_id,
+          accept: "application/json"
+        }
+        return Effect.catchTag(attempts(asked, listReader), "BackupNotFound", noSuchRoute)
+      })
+
     return BackupClientService.of({
       showBackup,
+      listBackupsPage,
       circuit: circuit.state,
       events: (response: Offering, lastEventId) => {
         const offered = response[offer]
@@ -174,6 +208,14 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
 }
 
 const named: Readonly<Record<string, string>> = userAgent === undefined ? {} : { "user-agent": userAgent }
+
+/** What is asked of the service, but for the credential. */
+interface Asked {
+  readonly path: string
+  readonly query?: string
+  readonly project_id: string
+  readonly accept?: string
+}
 
 /** In a span of this name, where spans go anywhere. */
 const inSpan = <A, E>(name: string, effect: () => Effect.Effect<A, E>): Effect.Effect<A, E> =>

@@ -12,6 +12,12 @@ export const answers: Sentences<AnswerDetails> = {
     return `${serviceNames[by]} answered ${status}${said === "" ? "" : `, ${said}`}`
   },
   "backup-unreadable": ({ fault }) => `CBR answered 200, but ${unreadableText(fault).en}`,
+  "no-backup-of-resource": ({ by, resource }) =>
+    `no backup in this project and region is of a resource with the ${by === "resource_id" ? "id" : "name"} ${JSON.stringify(resource)}`,
+  "list-unsorted": () =>
+    "the server does not sort the list as it is asked to; where backups come and go meanwhile, the list may be incomplete",
+  "list-unpaged": () =>
+    "the server gives the same backups for another page, or the list changes faster than it is read; it may be incomplete",
   "answer-too-large": ({ bytes, service }) => `the answer of ${serviceNames[service]} is larger than ${bytes} bytes`,
   "answer-compressed": ({ service }) => `the answer of ${serviceNames[service]} is compressed, which was not asked for`,
   "answer-not-text": ({ service }) => `the answer of ${serviceNames[service]} is not UTF-8 text`,

@@ -81,6 +81,17 @@ export interface ConnectionDetails {
 }
 
 /**
+ * One of several resources of one name: its id, and what is known of its newest backup.
+ * @category Errors
+ * @since 0.2.0
+ */
+export interface NamedResource {
+  readonly id: string
+  readonly newest?: string
+  readonly created_at?: string
+}
+
+/**
  * What an answer says, or lacks.
  * @category Errors
  * @since 0.2.0
@@ -96,6 +107,12 @@ export interface AnswerDetails {
     failure?: FailureDetail
   }
   "backup-unreadable": { fault: UnreadableFault }
+  /** None of the backups is of this resource, which was asked for by its id or its name. */
+  "no-backup-of-resource": { by: "resource_id" | "resource_name"; resource: string }
+  /** A server that ignores `sort`. */
+  "list-unsorted": object
+  /** A server that ignores `offset`, or whose list changes faster than it is read. */
+  "list-unpaged": object
   "answer-too-large": { service: Service; bytes: number }
   "answer-compressed": { service: Service }
   "answer-not-text": { service: Service }
@@ -297,6 +314,10 @@ export interface SettingDetails {
     count: number
     projects: ReadonlyArray<{ readonly id: string; readonly name: string }>
   }
+  /** Parameters of a list that are not as the page has them, each with its value as JSON. */
+  "list-parameters-malformed": { parameters: ReadonlyArray<{ readonly name: string; readonly value: string }> }
+  /** Several servers or disks that have backups have one name. */
+  "several-resources": { name: string; resources: ReadonlyArray<NamedResource> }
   "ids-malformed": { fields: ReadonlyArray<"project_id" | "backup_id"> }
   "not-a-time": { option: string }
   "not-milliseconds": { option: string }

@@ -56,6 +56,16 @@ export const settings: Sentences<SettingDetails> = {
     const there = projects.map((project) => `${project.id} (${project.name})`).join(", ")
     return `there is ${count === 0 ? "no project" : `${count} projects`} of the name ${JSON.stringify(name)}; give the project id${there === "" ? "" : `, one of ${there}`}`
   },
+  "list-parameters-malformed": ({ parameters }) =>
+    parameters.map(({ name, value }) => `the API's page does not allow ${value} for ${name}`).join("; "),
+  "several-resources": ({ name, resources }) =>
+    `${resources.length} resources have the name ${JSON.stringify(name)}: ${resources
+      .map(({ created_at, id, newest }) =>
+        newest === undefined
+          ? id
+          : `${id} (newest backup ${newest}${created_at === undefined ? "" : ` of ${created_at}`})`
+      )
+      .join(", ")}; name one by its id`,
   "ids-malformed": ({ fields }) => fields.map((field) => `${field}: expected ${idForms[field].en}`).join("; "),
   "not-a-time": ({ option }) => `${option} must be a time longer than nothing`,
   "not-milliseconds": ({ option }) => `${option} must be a number of milliseconds above 0`,

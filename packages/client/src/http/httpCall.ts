@@ -33,6 +33,11 @@ export interface HttpCallOptions {
   readonly timeout?: Duration.Duration
   /** The call of several requests that this one belongs to. */
   readonly attempt?: CallInProgress
+  /**
+   * Takes the body of a success piece by piece, in the place of `text`, which is empty then.
+   * A piece is good for the moment of the call; `false` ends the reading.
+   */
+  readonly consume?: (request_id: string | undefined) => (piece: Uint8Array) => boolean
 }
 
 /** A successful answer, read whole. */
@@ -102,11 +107,12 @@ interface Head {
 }
 
 /**
- * What came of an answer. The body of a success is kept within its limit; of
+ * What came of an answer. The body of a success is kept within its limit, unless it is consumed; of
  * an error body, as much as is read of one.
  */
 class ResponseCollector implements ResponseSink {
   readonly options: HttpCallOptions
+  consume: ((piece: Uint8Array) => boolean) | undefined
   success: Head | undefined
   refusal: Head | undefined
   /** Of a refusal. */
@@ -123,14 +129,17 @@ class ResponseCollector implements ResponseSink {
   head(status: number, headers: Headers.Headers): boolean {
     const isSuccess = this.options.success.includes(status)
     this[isSuccess ? "success" : "refusal"] = { status, headers }
+    if (isSuccess) this.consume = this.options.consume?.(requestId(headers, this.options.secrets))
     return isSuccess
   }
 
   piece(piece: Uint8Array): boolean {
     if (this.refusal === undefined) {
-      this.pieces.push(piece)
       this.bytes += piece.length
-      return this.bytes <= this.options.largestBody
+      if (this.bytes > this.options.largestBody) return false
+      if (this.consume !== undefined) return this.consume(piece)
+      this.pieces.push(piece)
+      return true
     }
     this.text += this.decoder.decode(piece.subarray(0, maxErrorBodyBytes - this.bytes), { stream: true })
     this.bytes += piece.length
@@ -153,7 +162,7 @@ export const noAnswerWithin = (time: Duration.Duration, service: Service): Timed
   new TimedOut({ detail: { code: "no-answer-within", service, seconds: Duration.toSeconds(time) }, limit: "attempt" })
 
 const readSuccess = (
-  { bytes, pieces, success }: ResponseCollector,
+  { bytes, consume, pieces, success }: ResponseCollector,
   { largestBody, secrets: sent, service }: HttpCallOptions
 ): Effect.Effect<HttpResponse, MalformedResponse | ResponseTooLarge> => {
   const { headers, status } = success!
@@ -164,7 +173,7 @@ const readSuccess = (
       new ResponseTooLarge({ detail: { code: "answer-too-large", service, bytes: largestBody }, ...seen })
     )
   }
-  const text = decodeUtf8(whole(pieces, bytes))
+  const text = consume === undefined ? decodeUtf8(whole(pieces, bytes)) : ""
   if (text !== undefined) return Effect.succeed({ status, headers, text, request_id })
   const compressed = headers["content-encoding"] !== undefined
   return Effect.fail(

@@ -1,3 +1,5 @@
+import type { ListBackupsFilter } from "../calls/ListBackups.ts"
+import type { FailureDetail } from "../errors/FailureDetails.ts"
 import type { Observation } from "../watching/Observation.ts"
 import type { Plain } from "./PlainTypes.ts"
 
@@ -84,4 +86,39 @@ export interface WaitOptions extends WatchOptions {
 export interface ManyOptions extends RequestOptions {
   /** Requests under way at once; 8 by default. */
   readonly concurrency?: number | undefined
+}
+
+/**
+ * Which backups are listed, in the words of the API's page. Order and paging are the client's own.
+ * @category Promises
+ * @since 0.2.0
+ */
+export type ListFilter = Plain<Omit<ListBackupsFilter, "project_id">>
+
+/**
+ * A server or disk by its id or its name, and what its backups have in common beside.
+ * @category Promises
+ * @since 0.2.0
+ */
+export type ResourceFilter = ListFilter &
+  ({ readonly resource_id: string } | { readonly resource_name: string; readonly resource_id?: never })
+
+/**
+ * How a newest backup is looked for.
+ * @category Promises
+ * @since 0.2.0
+ */
+export interface LatestOptions extends RequestOptions {
+  /** Told once if a server's list may be incomplete, with the reason. */
+  readonly onIncomplete?: ((detail: FailureDetail) => void) | undefined
+}
+
+/**
+ * How a list is read.
+ * @category Promises
+ * @since 0.2.0
+ */
+export interface ListOptions extends LatestOptions {
+  /** Backups a page at most, 2 to 1,000; 1,000 by default. */
+  readonly pageSize?: number | undefined
 }

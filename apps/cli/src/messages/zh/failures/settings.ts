@@ -54,6 +54,16 @@ export const settings: Sentences<SettingDetails> = {
     const there = projects.map((project) => `${project.id}（${project.name}）`).join("、")
     return `名为 ${JSON.stringify(name)} 的有 ${count} 个项目；请给出项目 ID${there === "" ? "" : `，可用的有 ${there}`}`
   },
+  "list-parameters-malformed": ({ parameters }) =>
+    parameters.map(({ name, value }) => `API 文档不允许 ${name} 取值 ${value}`).join("；"),
+  "several-resources": ({ name, resources }) =>
+    `有 ${resources.length} 个资源名为 ${JSON.stringify(name)}：${resources
+      .map(({ created_at, id, newest }) =>
+        newest === undefined
+          ? id
+          : `${id}（最新备份 ${newest}${created_at === undefined ? "" : `，创建于 ${created_at}`}）`
+      )
+      .join("、")}；请用 ID 指定其中一个`,
   "ids-malformed": ({ fields }) => fields.map((field) => `${field}：应为${idForms[field].zh}`).join("；"),
   "not-a-time": ({ option }) => `${option} 须为大于零的时间`,
   "not-milliseconds": ({ option }) => `${option} 须为大于 0 的毫秒数`,

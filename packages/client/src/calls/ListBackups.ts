@@ -1,0 +1,89 @@
+import { type ListBackupsRequest, matchesListBackups, type ShowBackupResponse } from "@cbr/domain"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import type { FailureDetail } from "../errors/FailureDetails.ts"
+import type { ShowBackupError } from "../errors/ShowBackupError.ts"
+import { BackupClientService } from "./BackupClient.ts"
+import type { BackupClient } from "./BackupClientConfig.ts"
+import { ListPaging, newestFirstSort, type PageSizes } from "./ListPaging.ts"
+
+/**
+ * Which backups to list. Order and paging are the client's own.
+ * @category Calls
+ * @since 0.2.0
+ */
+export type ListBackupsFilter = Omit<ListBackupsRequest, "sort" | "limit" | "offset" | "marker">
+
+/**
+ * How a list is read.
+ * @category Calls
+ * @since 0.2.0
+ */
+export interface ListBackupsOptions {
+  /** Backups a page at most, 2 to 1,000; 1,000 by default. */
+  readonly pageSize?: number | undefined
+  /** Told once if the list may be incomplete, with the reason. */
+  readonly onIncomplete?: ((detail: FailureDetail) => Effect.Effect<void>) | undefined
+}
+
+/** Backups that a page has at most, by the API's page. */
+export const maxPageSize = 1000
+
+/**
+ * Lists backups over all pages, the newest first.
+ *
+ * Each page is one call, with the credentials, limits and retries of `showBackup`. No backup comes twice, and none that
+ * stood still while the list was read is missed; one that is made meanwhile may be. What the service filters loosely is
+ * filtered again. After an answer that is too large, smaller pages are asked for. A server that ignores `sort` or
+ * `offset` gives what it gives, and `onIncomplete` is told.
+ *
+ * @example
+ * ```ts
+ * listBackups({ project_id, vault_id, status: ["error"] }).pipe(
+ *   Stream.runForEach(({ backup }) => Console.log(backup.id, backup.resource_name))
+ * )
+ * ```
+ * @source GET /v3/{project_id}/backups
+ * @category Calls
+ * @since 0.2.0
+ */
+export const listBackups = (
+  filter: ListBackupsFilter,
+  { onIncomplete, pageSize = maxPageSize }: ListBackupsOptions = {}
+): Stream.Stream<ShowBackupResponse, ShowBackupError, BackupClient> =>
+  listPages(filter, { first: pageSize, largest: pageSize }, onIncomplete).pipe(
+    Stream.flatMap(({ backups }) => Stream.fromIterable(backups))
+  )
+
+/** A page of what a list gives: its new backups that match. */
+export interface NewBackups {
+  readonly backups: ReadonlyArray<ShowBackupResponse>
+  /** Whether the server has kept to the order so far: then what follows is older. */
+  readonly isSorted: boolean
+}
+
+/** The pages of a list, in which nothing comes twice. */
+export const listPages = (
+  filter: ListBackupsFilter,
+  sizes: PageSizes,
+  onIncomplete: ListBackupsOptions["onIncomplete"] = () => Effect.void
+): Stream.Stream<NewBackups, ShowBackupError, BackupClient> =>
+  Stream.suspend(() => {
+    const paging = new ListPaging(sizes)
+    const next = Effect.gen(function* () {
+      const client = yield* BackupClientService
+      const listed = yield* client
+        .listBackupsPage({ ...filter, sort: newestFirstSort, ...paging.window })
+        .pipe(Effect.catchTag("ResponseTooLarge", (error) => (paging.shrink() ? Effect.undefined : Effect.fail(error))))
+      if (listed === undefined) return []
+      const backups = paging.take(listed).filter(({ backup }) => matchesListBackups(filter, backup))
+      if (paging.isOver && paging.incomplete !== undefined) {
+        yield* onIncomplete({ code: `list-${paging.incomplete}` })
+      }
+      return [{ backups, isSorted: paging.isSorted }]
+    })
+    return Stream.paginate(undefined, () =>
+      Effect.map(next, (pages) => [pages, paging.isOver ? Option.none() : Option.some(undefined)] as const)
+    )
+  })
