@@ -1,6 +1,10 @@
 import { type BackupResp, type ListBackupsPage, newestFirst, type ShowBackupResponse } from "@cbr/domain"
 
-/** A page of the list as it was read. */
+/**
+ * A page of the list as it was read.
+ * @category Calls
+ * @since 0.2.0
+ */
 export interface ListedPage {
   readonly backups: ReadonlyArray<ShowBackupResponse>
   /** What it says beside its backups. */
