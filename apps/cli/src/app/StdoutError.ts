@@ -5,7 +5,7 @@ import { readLanguage, loadMessages } from "../args/OutputOptions.ts"
 import { exitCodes, monitoringStates } from "../exit/ExitCodes.ts"
 import { isMonitoringPlugin } from "../monitoring/MonitoringPlugin.ts"
 
-/** Says on stderr that standard output takes no more, as on a full disk, and tells the exit code for that. */
+/** Reports on stderr that standard output cannot be written, as on a full disk, and returns the exit code. */
 export const reportStdoutError = Effect.fnUntraced(function* (line: CommandLine, error: NodeJS.ErrnoException) {
   const exitCode = (yield* isMonitoringPlugin(line)) ? monitoringStates.unknown.code : exitCodes.OwnFault
   const messages = yield* Effect.flatMap(readLanguage(line), loadMessages)

@@ -26,8 +26,8 @@ import { layerPresenter } from "./Presenter.ts"
 export const commandLineOf = (argv: ReadonlyArray<string>): CommandLine => readCommandLine(argv, isCommandName)
 
 /**
- * The tree of commands in a language: of all of them, or of the one that is
- * called, so that no other is loaded.
+ * Builds the tree of commands in a language: all of them, or only the one that
+ * is called, so that no other is loaded.
  */
 export const commandTree = Effect.fnUntraced(function* (messages: Messages, called?: CommandName) {
   const names = called === undefined ? (Object.keys(commands) as Array<CommandName>) : [called]
@@ -39,7 +39,7 @@ export const commandTree = Effect.fnUntraced(function* (messages: Messages, call
   )
 })
 
-/** Ends a command line that could not begin: what the platform was set up with cannot be used. */
+/** Reports that the platform cannot be set up, and returns the exit code. */
 export const reportStartFailure = Effect.fnUntraced(function* (line: CommandLine, failure: Failure) {
   const isPlugin = yield* isMonitoringPlugin(line)
   if (isPlugin) yield* printUnknown(failure)
@@ -49,8 +49,8 @@ export const reportStartFailure = Effect.fnUntraced(function* (line: CommandLine
 })
 
 /**
- * Runs one command line and tells its exit code. Whatever there is to say has
- * been said by then: results on stdout, all else on stderr.
+ * Runs one command line and returns its exit code, after all output: results
+ * on stdout, everything else on stderr.
  */
 export const run = (line: CommandLine) =>
   Effect.gen(function* () {
@@ -67,7 +67,7 @@ export const run = (line: CommandLine) =>
       Effect.catch((error) => {
         if (error instanceof ExitWith) return Effect.succeed(error.exitCode)
         if (error instanceof Failure) return Effect.as(report(error, codeOf(error.exitCode)), codeOf(error.exitCode))
-        // Said already by the presenter.
+        // The presenter has printed it.
         const isAnswer = error._tag === "ShowHelp" && error.errors.length === 0 && asksForHelp(line)
         return Effect.succeed(isAnswer ? exitCodes.Done : codeOf(exitCodes.InvalidRequest))
       }),
@@ -101,7 +101,7 @@ export const run = (line: CommandLine) =>
     )
   }).pipe(Environment.withEnvironment, Effect.provideService(ProfileFile.NamedProfile, readProfileName(line)))
 
-/** Help is the answer to a request for it; without a command it tells what is missing. */
+/** Whether the command line asks for help; help without that request is a usage error. */
 const asksForHelp = ({ last }: CommandLine): boolean => last("help", "h") !== undefined
 
 const nameOf = (defect: unknown): string =>

@@ -27,12 +27,12 @@ export const platform = ClientPool.layer.pipe(
 )
 
 /**
- * Ends the program once what is on its way to a pipe has arrived. It does not
- * wait for what nobody reads any more, such as a standard input that is open.
+ * Ends the program once its output has been written. It does not wait for an
+ * open standard input.
  */
 const leave = (exitCode: number): void => {
   process.exitCode = exitCode
-  // One that takes no more has told so, and is ended by what was told.
+  // A stream that takes no more has reported an error, and its handler ends the program.
   process.stdout.write("", (error) => error ?? process.stderr.write("", () => process.exit()))
 }
 
@@ -42,19 +42,18 @@ export const start = (words: ReadonlyArray<string>): void => {
   let byTerm = false
   process.once("SIGTERM", () => void (byTerm = true))
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    // A reader that has seen enough closes the pipe: that is no failure, and nothing more needs doing but to tell the
-    // verdict of a check.
+    // A reader that has seen enough closes the pipe. That is no failure; a check goes on to its exit code.
     if (error.code === "EPIPE") return line.command === "check" ? undefined : process.exit(exitCodes.Done)
     Effect.runFork(
       Effect.flatMap(reportStdoutError(line, error), (exitCode) => Effect.sync(() => process.exit(exitCode)))
     )
   })
-  // There is nowhere left to say so.
+  // There is no stream left to report it on.
   process.stderr.on("error", () => {})
 
   run(line).pipe(
     Effect.provide(platform),
-    // A proxy or a file of authorities that cannot be used.
+    // The proxy or the file of authorities cannot be used.
     Effect.catch((error) =>
       failureOf(error, { what: error.detail.code === "https-proxy-unusable" ? "HTTPS_PROXY" : "CBR_CA_FILE" }).pipe(
         Effect.flatMap((failure) => reportStartFailure(line, failure)),

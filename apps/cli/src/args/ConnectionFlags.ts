@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import type { Messages } from "../messages/Messages.ts"
 import { countFlag, describe, switchFlag, textFlag, type TimeSetting, timeSettingFlag } from "./Flags.ts"
 
-/** What every command that calls the service takes. A flag comes before its variable. */
+/** The flags of every command that calls the service. A flag overrides its variable. */
 export const connectionFlags = ({ flags: words }: Messages) => ({
   projectId: Flag.String("project-id").pipe(
     Flag.withAlias("project"),
@@ -32,7 +32,7 @@ export const connectionFlags = ({ flags: words }: Messages) => ({
   traceFile: textFlag("trace-file", "FILE", words.traceFile).pipe(Flag.optional)
 })
 
-/** The values of {@link connectionFlags} as they were given. */
+/** The values of {@link connectionFlags}. */
 export interface ConnectionFlags {
   readonly projectId: Option.Option<string>
   readonly region: Option.Option<string>
@@ -44,7 +44,7 @@ export interface ConnectionFlags {
   readonly traceFile: Option.Option<string>
 }
 
-/** That nothing was given on the command line. */
+/** The values of {@link connectionFlags} if none is given. */
 export const noConnectionFlags: ConnectionFlags = {
   projectId: Option.none(),
   region: Option.none(),

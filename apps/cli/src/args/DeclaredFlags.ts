@@ -5,7 +5,7 @@ import type { Messages } from "../messages/Messages.ts"
 import type { DeclaredFlag } from "../values/InvalidValue.ts"
 import { globalFlags } from "./GlobalFlags.ts"
 
-/** The flags that every command has, as flags of one command: they are none of the tree's. */
+/** The flags that every command has, which the tree does not hold, as flags of one command. */
 export const globalFlagsDescriptor = (messages: Messages): Completions.CommandDescriptor => {
   const flags = globalFlags(messages).map(({ flag }, index) => [String(index), flag as Flag.Flag<unknown>])
   return Completions.fromCommand(Command.make("cbr", Object.fromEntries(flags)))

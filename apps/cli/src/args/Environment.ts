@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 /** The variable that stands in for a flag: `--project-id` has `CBR_PROJECT_ID`. */
 export const variableOf = (flag: string): string => `CBR_${flag.toUpperCase().replaceAll("-", "_")}`
 
-/** A variable's text without the blanks around it; `undefined` when nothing is left. */
+/** A variable's trimmed text; undefined if it is blank or unset. */
 export const variable = (name: string): Effect.Effect<string | undefined> =>
   Effect.flatMap(ConfigProvider.ConfigProvider, (provider) =>
     Effect.map(Effect.orDie(provider.load([name])), (node) => {
@@ -16,15 +16,15 @@ export const variable = (name: string): Effect.Effect<string | undefined> =>
     })
   )
 
-/** The environment without its blank variables: a blank one is as good as none. */
+/** The environment without its blank variables. */
 const withoutBlanks = (provider: ConfigProvider.ConfigProvider): ConfigProvider.ConfigProvider =>
   ConfigProvider.make((path) =>
     Effect.map(provider.load(path), (node) => (node?._tag === "Value" && node.value.trim() === "" ? undefined : node))
   )
 
-/** How requests leave this machine: by way of a proxy, and with authorities of one's own. */
+/** The transport of requests: HTTPS proxy, hosts without one, private authorities. */
 export const transport: Effect.Effect<TransportSettings> = Effect.gen(function* () {
-  // As curl has it: of the two spellings, the one in lower case.
+  // As in curl, the variable in lower case comes first.
   const proxy = (yield* variable("https_proxy")) ?? (yield* variable("HTTPS_PROXY"))
   return {
     httpsProxy: proxy === undefined ? undefined : Redacted.make(proxy),
@@ -36,7 +36,7 @@ export const transport: Effect.Effect<TransportSettings> = Effect.gen(function* 
 /** Reads settings and credentials from the environment without its blanks. */
 export const withEnvironment = Effect.updateService(ConfigProvider.ConfigProvider, withoutBlanks)
 
-/** Texts alone are read by one reader: to make one takes longer than to read. */
+/** One reader for all texts: making a reader takes longer than reading. */
 const text = Config.String()
 
 /** The variable of a flag, for the parser. */

@@ -6,7 +6,7 @@ import { isSwitch } from "./isSwitch.ts"
 
 type Wrong = Exclude<CliError.CliError, CliError.InvalidValue>
 
-/** What other tools call a command. */
+/** The names of a command in other tools. */
 const synonyms: Readonly<Record<string, string>> = {
   get: "show",
   describe: "show",
@@ -23,13 +23,12 @@ const synonyms: Readonly<Record<string, string>> = {
   demo: "simulate"
 }
 
-/** Flags of one letter that may be meant, at most. */
+/** The most flags that are suggested for a letter. */
 const maxFlags = 3
 
 /**
- * A wrong use; where it is an unknown flag or command, with what may be meant:
- * the library compares a flag with the command's own alone, and a name with
- * those few edits away.
+ * Adds suggestions to the error of an unknown flag or command. The library
+ * compares a flag with those of the command alone.
  */
 export const suggest = (
   error: Wrong,

@@ -17,13 +17,13 @@ export const describe =
   <A>(flag: Flag.Flag<A>): Flag.Flag<A> =>
     flag.pipe(Flag.withDescription(`${text} [env: ${variables.join(", ")}]`))
 
-/** What was given to a flag, and the variable that gave it where it was not the flag itself. */
+/** The text of a flag, and the name of the variable if that gave it. */
 interface RawValue {
   readonly text: string
   readonly variable?: string
 }
 
-/** A flag whose text, or its variable's, must keep a schema. */
+/** A flag whose text, or whose variable's text, a schema decodes. */
 const parsed = <A, B>(
   name: string,
   flag: Flag.Flag<string>,
@@ -34,7 +34,7 @@ const parsed = <A, B>(
     Flag.map((text): RawValue => ({ text })),
     Flag.withFallbackConfig(Config.map(fromVariable(name), (text): RawValue => ({ text, variable: variableOf(name) }))),
     Flag.mapEffect(({ text, variable }) =>
-      // Made where there is something to read: most flags are not given.
+      // The decoder is made only if the flag is given, which most are not.
       Effect.mapBoth(Schema.decodeUnknownEffect(schema)(text), {
         onSuccess: (value) => take(value, variable === undefined ? { flag: `--${name}` } : { variable }),
         onFailure: ({ issue }) => schemaRefusal(name, text, variable, issue)
@@ -52,7 +52,7 @@ export const textFlag = (name: string, metavar: string, description: string): Fl
     describe(description, [variableOf(name)])
   )
 
-/** A flag that takes a text and knows nothing of its variable, for who must know which of the two spoke. */
+/** A flag that takes a text and does not read its variable: the command must know which of the two is given. */
 export const explicitFlag = (name: string, metavar: string, description: string): Flag.Flag<Option.Option<string>> =>
   Flag.String(name).pipe(Flag.withMetavar(metavar), describe(description, [variableOf(name)]), Flag.optional)
 
@@ -64,17 +64,17 @@ export const flagWithoutVariable = (
 ): Flag.Flag<Option.Option<string>> =>
   Flag.String(name).pipe(Flag.withMetavar(metavar), Flag.withDescription(description), Flag.optional)
 
-/** A switch whose value, if any, stands behind `=`: a word that follows is left to be an operand, though it be `1` or `no`. */
+/** A switch with an optional value behind `=`: a following word is an operand, even `1` or `no`. */
 const bareSwitch = (name: string): Flag.Flag<boolean> => Flag.withOptionalValue(Flag.Boolean(name), "true")
 
-/** A flag that is there or not, and its variable. */
+/** A switch, and its variable. */
 export const switchFlag = (name: string, description: string): Flag.Flag<boolean> =>
   parsed(name, Flag.map(bareSwitch(name), String), YesOrNo, itself).pipe(
     Flag.withDefault(false),
     describe(description, [variableOf(name)])
   )
 
-/** A flag that may be given more than once; its variable holds them all, parted by semicolons. */
+/** A repeatable flag; its variable has all values, separated by semicolons. */
 export const listFlag = (name: string, metavar: string, description: string): Flag.Flag<ReadonlyArray<string>> =>
   Flag.String(name).pipe(
     Flag.withMetavar(metavar),
@@ -90,13 +90,13 @@ export const listFlag = (name: string, metavar: string, description: string): Fl
     describe(description, [variableOf(name)])
   )
 
-/** A flag that is there, with `--no-` before its name, or not there; its variable, and others that have a say. */
+/** A flag with a negated form, `--no-NAME`; its variable, and other variables that apply. */
 export const eitherFlag = (name: string, description: string, others: ReadonlyArray<string> = []): Flag.Flag<boolean> =>
   parsed(name, Flag.map(bareSwitch(name), String), YesOrNo, itself).pipe(
     describe(description, [variableOf(name), ...others])
   )
 
-/** A flag whose text must keep a schema, and its variable. */
+/** A flag whose text a schema decodes, and its variable. */
 export const parsedFlag = <A>(
   name: string,
   metavar: string,
@@ -129,7 +129,7 @@ const numberOf = (schema: Schema.Codec<number, number>): Schema.Codec<number, st
     )
   )
 
-/** A flag that takes one of these words, and its variable; `bare` is meant where none follows. */
+/** A flag that takes one of these words, and its variable; `bare` is the value of the flag alone. */
 export const choiceFlag = <const Choices extends ReadonlyArray<string>>(
   name: string,
   choices: Choices,
@@ -147,13 +147,13 @@ export const choiceFlag = <const Choices extends ReadonlyArray<string>>(
 export const timeFlag = (name: string, description: string): Flag.Flag<Duration.Duration> =>
   parsedFlag(name, "TIME", Timeout, description)
 
-/** A time that was given, and the flag or the variable that gave it. */
+/** A time, and the flag or the variable that gave it. */
 export interface TimeSetting {
   readonly time: Duration.Duration
   readonly from: SettingSource
 }
 
-/** {@link timeFlag} for a command that must know which of the two spoke. */
+/** {@link timeFlag} for a command that must know which of the two gave it. */
 export const timeSettingFlag = (name: string, description: string): Flag.Flag<Option.Option<TimeSetting>> =>
   parsed(name, Flag.withMetavar(Flag.String(name), "TIME"), Timeout, (time, from): TimeSetting => ({
     time,

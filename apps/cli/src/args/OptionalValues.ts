@@ -1,10 +1,9 @@
-/** Flags that may stand alone, and the words that are their value where one follows. */
+/** Flags with an optional value, and the words that are one. */
 export const optionalValues = { restorable: ["any", "backup", "snapshot"] } as const
 
 /**
- * A command line in which the value of such a flag is joined to it: the parser
- * takes one behind `=` alone, people write a space. Any other word that follows
- * is left to be an id.
+ * Joins the value of such a flag to it: the parser takes a value behind `=`
+ * only, and users write a space. Any other word that follows is an id.
  *
  * @example
  * ```ts

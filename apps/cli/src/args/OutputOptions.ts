@@ -10,9 +10,9 @@ import { YesOrNo } from "../values/YesOrNo.ts"
 import type { CommandLine } from "./CommandLine.ts"
 import { variable, variableOf } from "./Environment.ts"
 
-/** How things are to be said. */
+/** The options of output: format, query, colour, terminal. */
 export interface OutputOptions {
-  /** The format that was asked for. */
+  /** The format of `-o`, if it is given. */
   readonly output: FormatName | undefined
   /** A JMESPath expression for the result. */
   readonly query: string | undefined
@@ -23,15 +23,15 @@ export interface OutputOptions {
   readonly errorColour: boolean
   readonly stdoutIsTerminal: boolean
   readonly stderrIsTerminal: boolean
-  /** Whether someone looks on at a terminal that can move its cursor. */
+  /** Whether stderr is a terminal that can move its cursor. */
   readonly canAnimate: boolean
   /** Columns of the terminal that stderr goes to. */
   readonly width: number
-  /** Columns of the terminal that stdout goes to; none where it goes elsewhere. */
+  /** Columns of the terminal that stdout goes to; undefined in a pipe. */
   readonly stdoutWidth: number | undefined
 }
 
-/** How things are to be said; in text and without colour unless told otherwise. */
+/** The output options of this command line; text without colour by default. */
 export const OutputOptions = Context.Reference<OutputOptions>("@cbr/cli/OutputOptions", {
   defaultValue: () => ({
     output: undefined,
@@ -63,11 +63,11 @@ export const readProfileName = (line: CommandLine): { readonly name: string; rea
   return name === undefined ? undefined : { name, by: "--profile" }
 }
 
-/** The messages of a language; English is always at hand. */
+/** Loads the messages of a language. */
 export const loadMessages = (language: "zh" | "en"): Effect.Effect<Messages> =>
   language === "en" ? Effect.succeed(en) : Effect.promise(async () => (await import("../messages/zh.ts")).zh)
 
-/** How a command line wants things said, with the environment's say where it is silent. */
+/** Reads the output options from the flags, else from the environment. */
 export const readOutputOptions = Effect.fnUntraced(function* (line: CommandLine) {
   const stdio = yield* Stdio.Stdio
   const stdoutIsTerminal = yield* stdio.stdoutIsTerminal
@@ -86,13 +86,13 @@ export const readOutputOptions = Effect.fnUntraced(function* (line: CommandLine)
     stdoutIsTerminal,
     stderrIsTerminal,
     canAnimate: stderrIsTerminal && !isDumb && (yield* variable("CI")) === undefined,
-    // A terminal that does not know its size says 0.
+    // A terminal of unknown size has 0 columns.
     width: process.stderr.columns || 80,
     stdoutWidth: stdoutIsTerminal ? process.stdout.columns || 80 : undefined
   } satisfies OutputOptions
 })
 
-/** `undefined` leaves it to the terminal. */
+/** Whether colour is wanted; undefined leaves it to the terminal. */
 const readColour = Effect.fnUntraced(function* (line: CommandLine) {
   const flag = line.last("color", "no-color")
   if (flag !== undefined) return flag.name === "color" && isYes(flag.own ?? "yes")

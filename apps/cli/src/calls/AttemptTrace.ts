@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import { Failure } from "../failures/Failure.ts"
 
-/** Makes sure that attempts can be written down in a file, readable to its owner alone if it is new. */
+/** Opens the trace file, readable to its owner alone if it is new. */
 export const openTraceFile = (file: string) =>
   append(file, "").pipe(
     Effect.mapError(
@@ -22,7 +22,7 @@ export const openTraceFile = (file: string) =>
     )
   )
 
-/** Adds an attempt to a file as a line of JSON. What an attempt holds names no secret. */
+/** Appends an attempt to the trace file as a line of JSON. An attempt holds no secret. */
 export const writeAttempt = (file: string) =>
   Effect.fnUntraced(function* ({ duration, wait, ...attempt }: Attempt) {
     const line = {
@@ -31,7 +31,7 @@ export const writeAttempt = (file: string) =>
       duration_ms: Math.round(Duration.toMillis(duration)),
       wait_ms: wait === undefined ? undefined : Math.round(Duration.toMillis(wait))
     }
-    // A disk that fills up in the middle is no reason to give up the call.
+    // A full disk does not end the call.
     yield* Effect.ignore(append(file, `${JSON.stringify(line)}\n`))
   })
 

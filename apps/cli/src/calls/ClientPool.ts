@@ -37,25 +37,27 @@ import { writeAttempt } from "./AttemptTrace.ts"
 export interface CallOptions {
   readonly callTimeout: Duration.Duration
   readonly retries: number
-  /** Whether each attempt is told on stderr. */
+  /** Whether each attempt is printed on stderr. */
   readonly debug: boolean
-  /** Where each attempt is written down. */
+  /** The file that each attempt is written to. */
   readonly traceFile: string | undefined
 }
 
 /**
- * The clients and credentials of this command line, one for each address: a
- * thousand ids share a connection, a token and the guard of a key.
+ * The clients and credentials of this command line, one for each set of
+ * addresses: a thousand ids share a connection, a token and a key's lockout guard.
  */
 export class ClientPool extends Context.Service<
   ClientPool,
   {
-    /** The credential for these addresses, from wherever this machine has one. */
+    /** The credential for these addresses, from the first source of this machine that has one. */
     readonly credentials: (addresses: Addresses) => Effect.Effect<Credentials["Service"]>
     readonly client: (addresses: Addresses, options: CallOptions) => Effect.Effect<BackupClient["Service"]>
-    /** The project that the addresses or the credential name, or their region's own: its id is asked of IAM. */
+    /**
+     * The id of the project that the addresses or the credential name, or of the region's default project, from IAM.
+     */
     readonly projectId: (addresses: Addresses, options: CallOptions) => Effect.Effect<string, ShowBackupError>
-    /** Whose the credential for these addresses is, where there is one to ask. */
+    /** The owner of the credential for these addresses, if a service can be asked. */
     readonly identity: (
       addresses: Addresses,
       options: CallOptions
@@ -132,7 +134,7 @@ export class ClientPool extends Context.Service<
   )
 }
 
-/** Makes one thing for each address and the rest of the key, and keeps it. */
+/** Makes one value for each key of addresses and `rest`, and keeps it. */
 const cached = <A>(make: (addresses: Addresses, rest: string) => Effect.Effect<A>) =>
   Effect.map(
     Cache.make({
@@ -147,7 +149,7 @@ const cached = <A>(make: (addresses: Addresses, rest: string) => Effect.Effect<A
         Cache.get(cache, JSON.stringify([addresses, rest]))
   )
 
-/** One attempt in a line; it names no secret, and a query is not shown. */
+/** Prints one attempt in a line, without secrets and without the query of its address. */
 const printAttempt = Effect.fnUntraced(function* (attempt: Attempt) {
   const { duration, error, method, number, request_id, status_code, url, wait } = attempt
   const { attempt: words } = yield* Messages

@@ -12,16 +12,16 @@ import { openTraceFile } from "./AttemptTrace.ts"
 import { type ChosenProfile, precedence, mergeSettings } from "./SettingResolution.ts"
 
 /**
- * The settings of a command that calls the service. Says on stderr what they
- * set aside, and fails where a profile that was named cannot be used, or the
- * file for the attempts cannot be written.
+ * Resolves the settings of a command that calls the service. Notes on stderr
+ * which of them are not used. Fails if a named profile cannot be used, or if
+ * the trace file cannot be written.
  */
 export const resolveSettings = Effect.fnUntraced(function* (given: ConnectionFlags) {
-  // A cloud that cannot be read ends the search for a credential, which says so.
+  // The search for a credential reports a cloud that cannot be read.
   const cloud = yield* Effect.orElseSucceed(CloudsFile.chosen, () => undefined)
   const settings = yield* mergeSettings(given, { ...(yield* chosenProfile), cloud })
   const { region } = settings
-  // One that is no region is refused in a moment, and goes before nothing.
+  // An invalid region overrides nothing: it is refused later.
   if (region !== undefined && region.precedence > precedence.environment && isRegionId(region.value)) {
     yield* noteShadowed(
       region.precedence === precedence.flag ? "--region" : "--profile",
@@ -32,7 +32,7 @@ export const resolveSettings = Effect.fnUntraced(function* (given: ConnectionFla
   return settings
 })
 
-/** Says which places a region that a flag brought leaves unused. */
+/** Notes which settings a region given by a flag leaves unused. */
 const noteShadowed = Effect.fnUntraced(function* (flag: string, places: ReadonlyArray<SettingSource>) {
   const { errorColour, errorFormat } = yield* OutputOptions
   const { setAside } = yield* Messages
@@ -41,7 +41,7 @@ const noteShadowed = Effect.fnUntraced(function* (flag: string, places: Readonly
   }
 })
 
-/** The profile that is chosen; whoever names one is told when there is none, and else it is missed when something is. */
+/** The chosen profile. An unreadable one is an error if it is named; else it is reported once a setting is missing. */
 const chosenProfile = ProfileFile.chosen.pipe(
   Effect.map((chosen): ChosenProfile => ({ chosen })),
   Effect.catch((unread) =>
@@ -51,7 +51,7 @@ const chosenProfile = ProfileFile.chosen.pipe(
   )
 )
 
-/** The name by which a profile is asked for. */
+/** The name of the profile that the command line or the environment asks for. */
 export const profileName = Effect.gen(function* () {
   return (yield* ProfileFile.NamedProfile)?.name ?? (yield* Environment.variable("CBR_PROFILE"))
 })

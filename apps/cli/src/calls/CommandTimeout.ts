@@ -6,17 +6,17 @@ import * as Option from "effect/Option"
 import type { TimeSetting } from "../args/Flags.ts"
 import { Failure } from "../failures/Failure.ts"
 
-/** How long a whole command may take: what it reads, looks up, calls and waits for. */
+/** The time limit of a whole command: reading, look-ups, calls and waits. */
 export interface CommandTimeout extends TimeSetting {
-  /** When the time is up, in epoch milliseconds. */
+  /** The end of the time, in epoch milliseconds. */
   readonly end: number
 }
 
-/** The limit of a command that begins now. */
+/** Starts the time limit of a command. */
 export const startingNow = (given: TimeSetting): Effect.Effect<CommandTimeout> =>
   Effect.map(Clock.currentTimeMillis, (now) => ({ ...given, end: now + Duration.toMillis(given.time) }))
 
-/** The limit of a command that has no settings but its flags. */
+/** Starts the time limit of a command that reads no settings beside its flags. */
 export const fromFlag = (given: Option.Option<TimeSetting>): Effect.Effect<CommandTimeout | undefined> =>
   Option.isSome(given) ? startingNow(given.value) : Effect.undefined
 
@@ -26,7 +26,7 @@ export const timeUp = (timeout: CommandTimeout | undefined): Effect.Effect<void>
     ? Effect.never
     : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.sleep(Math.max(0, timeout.end - now)))
 
-/** That the time of a command is up; `answered` is how many backups of a batch it has told of by then. */
+/** The failure of a command whose time is up; `answered` counts the backups of a batch printed by then. */
 export const timedOut = ({ from, time }: TimeSetting, what: string, answered?: number): Failure =>
   new Failure({
     kind: "TimedOut",
@@ -45,7 +45,7 @@ export const within =
     if (timeout === undefined) return self
     const late = Effect.suspend(() => Effect.fail(timedOut(timeout, what)))
     return Effect.raceFirst(self, Effect.andThen(timeUp(timeout), late)).pipe(
-      // A call ends in the same moment, since none may last longer.
+      // The limit of a call may end in the same moment.
       Effect.catchIf(
         (error) => error instanceof Failure && error.kind === "TimedOut",
         (error) => Effect.flatMap(Clock.currentTimeMillis, (now) => (now < timeout.end ? Effect.fail(error) : late))

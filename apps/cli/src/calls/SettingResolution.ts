@@ -18,27 +18,27 @@ import { Timeout } from "../values/durations.ts"
 import type { SettingSource } from "../values/SettingSource.ts"
 import { type CommandTimeout, startingNow } from "./CommandTimeout.ts"
 
-/** A value that was found, where, and what it kept from being used. */
+/** A value in use, its source, and the values that it overrides. */
 export interface ResolvedSetting extends SettingValue {
   readonly overrides: ReadonlyArray<SettingValue>
 }
 
-/** A value and where it was found. */
+/** A value and its source. */
 export interface SettingValue {
   readonly value: string
   readonly from: SettingSource
   readonly precedence: Precedence
-  /** Whether it is a name, of what else is an id: a project's may be either. */
+  /** Whether it is a name: a project has a name and an id. */
   readonly isName?: boolean
 }
 
-/** How deliberate a value is, by where it stands: the greater goes before. */
+/** The precedence of a value by its source: the greater wins. */
 export type Precedence = (typeof precedence)[keyof typeof precedence]
 
-/** A profile that a flag names goes before the environment, and one that is merely in use after it. */
+/** A profile that a flag names overrides the environment; the default profile does not. */
 export const precedence = { flag: 3, namedProfile: 2, environment: 1, profile: 0 } as const
 
-/** Where to call and how patiently; the credentials have a source of their own. */
+/** Where to call and within which limits; credentials have sources of their own. */
 export interface CallSettings {
   readonly project: ResolvedSetting | undefined
   readonly region: ResolvedSetting | undefined
@@ -46,32 +46,31 @@ export interface CallSettings {
   readonly iamEndpoint: ResolvedSetting | undefined
   readonly stsEndpoint: ResolvedSetting | undefined
   readonly signing: ResolvedSetting | undefined
-  /** The limit of the whole command; without one it may take for ever. */
+  /** The limit of the whole command; undefined is no limit. */
   readonly timeout: CommandTimeout | undefined
   /** The limit of one call with its retries. */
   readonly callTimeout: Duration.Duration
   readonly retries: number
   readonly debug: boolean
-  /** Where each attempt is written down. */
+  /** The file that each attempt is written to. */
   readonly traceFile: string | undefined
-  /** Addresses that a region keeps from being used, because it was given more deliberately. */
+  /** Addresses that are not used, because the region has a higher precedence. */
   readonly shadowed: ReadonlyArray<SettingValue>
-  /** Why the profiles cannot be read, where none was asked for by name. */
+  /** Why the profiles cannot be read, if none is named. */
   readonly profileError: NoCredentials | undefined
 }
 
-/** What a profile says of the settings. */
+/** The profile and the cloud whose settings apply. */
 export interface ChosenProfile {
   readonly chosen: ProfileFile.ChosenProfile | undefined
   readonly error?: NoCredentials
-  /** The cloud that `OS_CLOUD` names: as deliberate as the environment, after its other variables. */
+  /** The cloud that `OS_CLOUD` names: it has the precedence of the environment, after its other variables. */
   readonly cloud?: CloudsFile.Cloud | undefined
 }
 
 /**
- * The flags, completed from the environment and the profile: what is more
- * deliberate goes before, and of a region and an address the region where it
- * is the more deliberate one.
+ * Completes the flags from the environment and the profile by precedence. A
+ * region overrides an address of lower precedence.
  */
 export const mergeSettings = Effect.fnUntraced(function* (
   given: ConnectionFlags,
@@ -132,7 +131,7 @@ export const mergeSettings = Effect.fnUntraced(function* (
   const isElsewhere = endpoint === undefined || yields(endpoint)
   const shadowed = [
     ...(yields(endpoint) ? [endpoint] : []),
-    // An address of CBR that stands leaves that of IAM beside it; but a named profile's password goes to no other's IAM.
+    // An address of CBR in use keeps the one of IAM beside it; but a named profile's password goes to no other IAM.
     ...(yields(iamEndpoint) &&
     (isElsewhere || iamEndpoint.precedence === precedence.profile || region?.precedence === precedence.namedProfile)
       ? [iamEndpoint]
@@ -152,7 +151,7 @@ export const mergeSettings = Effect.fnUntraced(function* (
     stsEndpoint: yield* find("", none, PlaceVariables.variables.stsEndpoint, {}),
     signing: yield* find("", none, PlaceVariables.variables.signing, {}),
     timeout: timeout === undefined ? undefined : yield* startingNow(timeout),
-    // No call lasts longer than its command.
+    // A call never lasts longer than its command.
     callTimeout: timeout === undefined ? callTimeout : Duration.min(callTimeout, timeout.time),
     retries: given.retries,
     debug: given.debug,
@@ -171,11 +170,11 @@ const namedIn = (project: ProjectReference | undefined): Named | undefined => {
   return "id" in project ? { value: project.id } : { value: project.name, isName: true }
 }
 
-/** A project by what was found of it. */
+/** The reference of a project from its setting. */
 export const projectOf = (found: ResolvedSetting | undefined): ProjectReference | undefined =>
   found === undefined ? undefined : found.isName === true ? { name: found.value } : { id: found.value }
 
-/** Whether a project is another region's own, and less deliberate than the region: the region's own takes its place. */
+/** Whether a project is the default of another region, with a lower precedence than the region: it is then ignored. */
 const isOfOtherRegion = (project: ResolvedSetting | undefined, region: ResolvedSetting | undefined): boolean =>
   project?.isName === true &&
   region !== undefined &&
@@ -185,7 +184,7 @@ const isOfOtherRegion = (project: ResolvedSetting | undefined, region: ResolvedS
 
 const decodeTime = Schema.decodeUnknownOption(Timeout)
 
-/** A time that a profile holds. */
+/** Reads a time from a profile. */
 const parseProfileTime = (name: string, key: string, text: string): Effect.Effect<TimeSetting, Failure> =>
   Option.match(decodeTime(text), {
     onSome: (time) => Effect.succeed({ time, from: { profile: name } }),

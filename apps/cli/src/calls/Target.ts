@@ -25,7 +25,7 @@ import { ClientPool } from "./ClientPool.ts"
 import { within } from "./CommandTimeout.ts"
 import { type CallSettings, type ResolvedSetting, projectOf, precedence } from "./SettingResolution.ts"
 
-/** Everything that a call to one backup needs. */
+/** What a call for one backup needs. */
 export interface Target {
   readonly request: ShowBackupRequest
   readonly addresses: Addresses
@@ -33,7 +33,7 @@ export interface Target {
   readonly url: string
 }
 
-/** A thing that a call needs and nobody gave. */
+/** A setting that a call needs and that is not given. */
 interface MissingSetting {
   readonly why: (messages: Messages) => string
   /** The same for a reader, a line each. */
@@ -42,11 +42,12 @@ interface MissingSetting {
 }
 
 /**
- * Where a backup is, by what its text says and the settings say of the rest.
+ * Finds where a backup is, from its reference and the settings.
  *
- * Opens nothing. Fails with one `Failure` that names everything missing, so
- * that a newcomer sets all of it at once. An address that was given must be
- * CBR's in some region or the configured endpoint: credentials go nowhere else.
+ * Opens no connection to CBR. Fails with one `Failure` that names every missing
+ * setting, so that a new user gives them all together. An address in the
+ * reference must be CBR's in a known region or the configured endpoint:
+ * credentials go nowhere else.
  */
 export const resolveTarget = Effect.fnUntraced(function* (ref: BackupRef, settings: CallSettings) {
   const connections = yield* ClientPool
@@ -137,7 +138,7 @@ export const resolveTarget = Effect.fnUntraced(function* (ref: BackupRef, settin
   return { request, addresses, url: addresses.cbr + showBackupPath(request) } satisfies Target
 })
 
-/** Where an address that cannot be used was given, and what it is without a password. */
+/** Names the setting of an invalid address, and the address without its password. */
 const describeAddress = ({ detail }: ShowBackupError, { endpoint, iamEndpoint, stsEndpoint }: CallSettings) => {
   const settings = { endpoint, "iam-endpoint": iamEndpoint, "sts-endpoint": stsEndpoint }
   const found = detail.code === "not-an-address" ? settings[detail.setting] : undefined
@@ -151,10 +152,10 @@ const addressesOf = (options: EndpointOptions) =>
     return yield* Endpoint.make({ ...options, overrides: yield* RegionsFile.overridesOf(options.region) })
   }).pipe(Effect.catchTag("ConfigError", Effect.die))
 
-/** Where calls go by the settings alone, whatever backup is meant. */
+/** The addresses of calls by the settings alone, for any backup. */
 export const resolveAddresses = (settings: CallSettings) => addressesOf(placeOf(settings))
 
-/** Whose the credential is, by IAM or STS; neither is asked for a key that it may not see. */
+/** Asks IAM or STS for the owner of the credential; undefined if the credential must not be shown there. */
 export const fetchIdentity = Effect.fnUntraced(function* (
   settings: CallSettings,
   addresses: Addresses
@@ -165,9 +166,9 @@ export const fetchIdentity = Effect.fnUntraced(function* (
 })
 
 /**
- * Whether IAM may be shown a token, or STS a key. Where calls go to a gateway,
- * the credential may be the gateway's, which no cloud is to see: then the
- * address of the one that knows must have been given.
+ * Whether the client may show a token to IAM, or a key to STS. A gateway's
+ * credential may be its own, which no cloud must see: then a setting must have
+ * given the address of IAM or STS.
  */
 const mayShow = (credential: Credential, { cbr, iam, region, sts }: Addresses): boolean => {
   if (credential.iam !== undefined || regionOf(cbr) !== undefined) return true
@@ -184,7 +185,7 @@ const placeOf = ({ endpoint, iamEndpoint, project, region, signing, stsEndpoint 
   signing: signing?.value
 })
 
-/** Whether a project's id can be found: it is the credential's own, or there is a name, and an IAM to ask. */
+/** Whether a project's id can be found: by the credential, or by its name at IAM. */
 const canDiscoverProject = (credential: Credential, addresses: Addresses): boolean => {
   const { iam, project, region } = addresses
   if (credential.project !== undefined && "id" in credential.project) return true
@@ -193,11 +194,11 @@ const canDiscoverProject = (credential: Credential, addresses: Addresses): boole
 }
 
 /**
- * Which addresses hold for a backup of a region that its text names. A region
- * on the command line goes before addresses of the environment and the profile
- * that may be for another one. An address of the cloud's own says which region
- * it is of; of any other, a gateway's, a region that is set says it. Where
- * nothing does, the call is refused: a gateway's key is sent to no cloud.
+ * Selects the addresses that apply to a backup whose reference names a region.
+ * A region on the command line overrides addresses of the environment and the
+ * profile that may be of another region. An address of the cloud names its
+ * region; the region of a gateway is a setting. If neither names it, the call
+ * is refused: a gateway's key is never sent to a cloud.
  */
 const restrictToRegion = Effect.fnUntraced(function* (
   region: string,
@@ -235,7 +236,7 @@ const regionOf = (origin: string): string | undefined => {
 const originOf = (endpoint: string | undefined): string | undefined =>
   endpoint !== undefined && URL.canParse(endpoint) ? new URL(endpoint).origin : undefined
 
-/** Whether there is a credential at all, for a caller who has no address yet: nothing is asked of the network. */
+/** Looks for a credential before an address is known: in the environment and the profile alone, without the network. */
 const withoutAddresses = Effect.scoped(
   CredentialChain.sourcesInOrder.pipe(
     Effect.flatMap((links) =>
@@ -246,7 +247,7 @@ const withoutAddresses = Effect.scoped(
   )
 )
 
-/** Fetches one backup within the time of the command; fails with nothing but a `Failure`. */
+/** Fetches one backup within the time of the command; every error is a `Failure`. */
 export const fetchBackup = (ref: BackupRef, settings: CallSettings) =>
   fetchTarget(ref, settings).pipe(within(settings.timeout, ref.text))
 

@@ -1,7 +1,10 @@
 import { show } from "./show/command.ts"
 import { tree } from "./tree/command.ts"
 
-/** Every command by its name, in the order of the help; but for those called most, loaded when it is called or described. */
+/**
+ * Every command by its name, in the order of the help. `show` and `tree` are loaded at the start, the others when they
+ * are called or described.
+ */
 export const commands = {
   show: () => Promise.resolve(show),
   tree: () => Promise.resolve(tree),

@@ -40,7 +40,9 @@ const ofErrors = Object.entries(ErrorTable).map(([tag, { exitCode, retryable, ti
 
 const endings: ReadonlyArray<readonly [name: string, Ending]> = [...Object.entries(own), ...ofErrors]
 
-/** The exit code of each way to end: this program's own, and those that the client's table has for the kinds of errors. */
+/**
+ * The exit code of each way to end: this program's own, and those that the client's table has for the kinds of errors.
+ */
 export const exitCodes = Object.fromEntries(endings.map(([name, { code }]) => [name, code])) as Readonly<
   Record<keyof typeof own | keyof typeof ErrorTable, number>
 >

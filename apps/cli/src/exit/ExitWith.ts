@@ -1,6 +1,6 @@
 import * as Data from "effect/Data"
 
-/** A command came to an end that is not 0, and has said all there is to say. */
+/** Ends a command with an exit code other than 0, after it has printed everything. */
 export class ExitWith extends Data.TaggedError("ExitWith")<{ readonly exitCode: number }> {
   override get message(): string {
     return `ended with ${this.exitCode}`

@@ -21,7 +21,7 @@ import type { JsonObject } from "../text/JsonValue.ts"
 import { paint, type Piece, displayWidth } from "../text/Style.ts"
 import { textOf, wrap } from "../text/wrap.ts"
 
-/** What is known of the call behind a failure. */
+/** The facts of the call behind a failure. */
 interface CallFacts {
   readonly retryable?: boolean
   readonly retry_after_s?: number
@@ -36,27 +36,27 @@ interface CallFacts {
 
 /** A failure in one language. */
 export interface FailureText {
-  /** What happened, in a few words. */
+  /** The error, in a few words. */
   readonly title: string
-  /** What it happened to. */
+  /** What the command was working on. */
   readonly what: string
   readonly why: string
-  /** The same for a reader, a line each, where it is too much for one. */
+  /** The reason in several lines, if it is too long for one. */
   readonly whyLines?: ReadonlyArray<string>
   readonly next: ReadonlyArray<string>
 }
 
 interface FailureFields extends CallFacts {
   readonly kind: keyof typeof ErrorTable
-  /** What the core says of it, by code. */
+  /** The client's detail, by code. */
   readonly detail?: FailureDetail
   readonly render: (messages: Messages) => FailureText
 }
 
 /**
- * What a command tells when it fails: what happened to what, why, and what to
- * do next, in the language of whoever is told: a reader's own, and English in data.
- * Every failure is of one of the core's kinds, whose table gives its exit code.
+ * The failure of a command: what failed, on what, why, and what to do next. It
+ * is rendered in the user's language, and in English as data. Its kind is one of
+ * the client's `ErrorTable`, which has the exit code.
  */
 export class Failure extends Data.TaggedError("Failure")<FailureFields> {
   override get message(): string {
@@ -68,7 +68,7 @@ export class Failure extends Data.TaggedError("Failure")<FailureFields> {
     return exitCodes[this.kind]
   }
 
-  /** The same failure, told of something else, with more to do next. */
+  /** The same failure about something else, with more advice. */
   about(what: (messages: Messages) => string, more: (messages: Messages) => ReadonlyArray<string>): Failure {
     const { render } = this
     return new Failure({
@@ -81,15 +81,15 @@ export class Failure extends Data.TaggedError("Failure")<FailureFields> {
   }
 }
 
-/** What a command was about, for the failures of a call. */
+/** What a call was about, for its failure. */
 export interface FailureContext {
   readonly what: string | ((messages: Messages) => string)
   readonly url?: string
-  /** When the call began, in epoch milliseconds. */
+  /** Start of the call, in epoch milliseconds. */
   readonly started?: number
 }
 
-/** An error of the core as a failure of a command. */
+/** Makes a failure of an error of the client. */
 export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, about: FailureContext) {
   const { attempts, error_code, proxy_request_id, request_id, retry_after, status_code }: Answer = error
   const now = yield* Clock.currentTimeMillis
@@ -121,24 +121,24 @@ export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, abo
   })
 })
 
-/** What to do next. A certificate has a setting of this program, which works in every form of it. */
+/** The advice. For a certificate it names this program's own variable. */
 const advice = (error: WaitUntilError, messages: Messages): string => {
   if (error._tag === "ConnectionFailed" && error.reason === "Tls") return messages.failure.untrusted
   return error._tag === "NoCredentials" ? setUpAdvice(error, messages) : messages.pick(hintOf(error))
 }
 
-/** Where to begin, for a user who has set up nothing; else that what is set up is to be corrected. */
+/** The advice for missing credentials: where to begin, or which setting to correct. */
 export const setUpAdvice = ({ detail: { code } }: NoCredentials, { missing }: Messages): string =>
   code === "no-credentials" || code === "no-endpoint" ? missing.begin : missing.correct
 
-/** How far the clock is off by the service's own, where a refused signature may come of it. */
+/** The advice to set the clock, if its skew may have caused a refused signature. */
 const clockAdvice = (error: WaitUntilError, now: number, { failure }: Messages): ReadonlyArray<string> => {
   if (error._tag !== "AuthenticationFailed" || error.service_time === undefined) return []
   const skew = Math.round((now - Date.parse(error.service_time)) / 1000)
   return Math.abs(skew) < 60 ? [] : [failure.clockOff(skew)]
 }
 
-/** The reason, with the error code where it does not name it itself. */
+/** The reason, with the error code unless the reason names it. */
 const why = (error: WaitUntilError, messages: Messages): string => {
   const { failure } = messages
   const { attempts = 0, error_code }: Answer = error
@@ -150,7 +150,7 @@ const why = (error: WaitUntilError, messages: Messages): string => {
   return details.length === 0 ? reason : reason + messages.aside(messages.listed(details))
 }
 
-/** The reason; where credentials were looked for in vain, a line for each place. */
+/** The reason; a line for each searched source if no credentials were found. */
 export const reasonLines = (error: WaitUntilError, messages: Messages): ReadonlyArray<string> =>
   error.detail.code === "no-credentials"
     ? [
@@ -161,7 +161,7 @@ export const reasonLines = (error: WaitUntilError, messages: Messages): Readonly
       ]
     : [why(error, messages)]
 
-/** The keys that an error has as JSON, in English; a stable contract. What is not known is null. */
+/** The JSON of a failure, in English; its keys are a stable contract, and unknown values are null. */
 export const toJson = (failure: Failure, exitCode = failure.exitCode): JsonObject => ({
   kind: ErrorTable[failure.kind].slug,
   exit: exitCode,
@@ -180,13 +180,12 @@ export const toJson = (failure: Failure, exitCode = failure.exitCode): JsonObjec
   detail: failure.detail === undefined ? null : (failure.detail as unknown as JsonObject)
 })
 
-/** A text of several lines, such as the parser's, as one. */
+/** Joins the lines of a text, such as the parser's. */
 export const onOneLine = (text: string): string => text.replaceAll(/\n\n\s*/g, ". ").replaceAll(/\n\s*/g, " ")
 
 /**
- * Writes a failure to stderr: a headline and a line for each thing to know, or
- * one JSON object; with the exit code that it ends the program with, where
- * that is another than its own.
+ * Writes a failure to stderr, as a headline with labelled lines or as one JSON
+ * object. `exitCode` is that of the program, if it differs from the failure's.
  */
 export const report = Effect.fnUntraced(function* (failure: Failure, exitCode: number = failure.exitCode) {
   const { errorColour, errorFormat, stderrIsTerminal, width } = yield* OutputOptions

@@ -8,9 +8,8 @@ import type { Messages } from "../messages/Messages.ts"
 import { paint } from "../text/Style.ts"
 
 /**
- * What the core logs, told on stderr as this program tells its own notes: in
- * the reader's language, or as a line of JSON where errors are JSON. What has
- * just been said is not said again.
+ * Writes the client's log to stderr as notes: in the user's language, or as
+ * lines of JSON if errors are JSON. A message equal to the one before is dropped.
  */
 export const layer = ({ errorColour, errorFormat }: OutputOptions, { detail, note }: Messages): Layer.Layer<never> => {
   let last = ""

@@ -8,7 +8,7 @@ import { isObject, type JsonValue, stringify } from "../text/JsonValue.ts"
 import * as BackupRef from "../values/BackupRef.ts"
 import { decodeText } from "./TextDecoding.ts"
 
-/** A word that should mean a backup: what it means, or why it means none. */
+/** Parses the reference of a backup. */
 export const parseRef = (text: string): Effect.Effect<BackupRef.BackupRef, Failure> =>
   Option.match(BackupRef.parse(text), {
     onSome: Effect.succeed,
@@ -21,19 +21,19 @@ export const parseRef = (text: string): Effect.Effect<BackupRef.BackupRef, Failu
       )
   })
 
-/** The words themselves, with what standard input holds in the place of `-`. */
+/** Reads the ids of a command line; `-` stands for those on standard input. */
 export const readIds = (words: ReadonlyArray<string>): Stream.Stream<string, Failure, Stdio.Stdio> =>
   words.includes("-")
     ? Stream.flatMap(Stream.fromIterable(words), (word) => (word === "-" ? fromStandardInput : Stream.succeed(word)))
     : Stream.fromIterable(words)
 
-/** A word a line; JSON of one line or of many gives the ids in it. */
+/** Reads an id from each line, or the ids in JSON of one or several lines. */
 const fromStandardInput: Stream.Stream<string, Failure, Stdio.Stdio> = Stream.unwrap(
   Effect.map(Stdio.Stdio, ({ stdin }) =>
     stdin.pipe(
       Stream.orDie,
       decodeText,
-      // Before the lines are put together: one without an end would be kept whole.
+      // Limited before lines are joined: an endless line would fill the memory.
       Stream.mapAccumEffect(() => 0, limitLine),
       Stream.splitLines,
       Stream.mapAccum(() => noJson, readLine, { onHalt: ({ text }) => (text === "" ? [] : [notJson(text)]) }),
@@ -43,7 +43,7 @@ const fromStandardInput: Stream.Stream<string, Failure, Stdio.Stdio> = Stream.un
   )
 )
 
-/** JSON that has begun and not ended: its lines so far, and how many brackets are open in them. */
+/** Incomplete JSON: its lines so far, and the number of open brackets. */
 interface PartialJson {
   readonly text: string
   readonly depth: number
@@ -51,13 +51,13 @@ interface PartialJson {
 
 const noJson: PartialJson = { text: "", depth: 0 }
 
-/** Longest line, and longest JSON of many lines that is read as one value, in characters. */
+/** Longest line, and longest JSON of several lines, in characters. */
 const maxLength = 16 * 1024 * 1024
 
-/** Longest word that may mean a backup, in characters; of a longer one no more is told than its start. */
+/** Longest reference, in characters; messages show only the start of a longer one. */
 const maxWordLength = 4096
 
-/** Passes text on, while the line that it leaves open, of `length` so far, may still come to an end. */
+/** Passes text on while its last, open line is not too long; `length` is that of the line so far. */
 const limitLine = (length: number, text: string): Effect.Effect<readonly [number, readonly [string]], Failure> => {
   const first = text.indexOf("\n")
   return length + (first < 0 ? text.length : first) > maxLength
@@ -73,16 +73,16 @@ const readLine = (
   const text = isFirst ? line.trim() : `${begun.text}\n${line}`
   if (isFirst && !/^[[{"]/.test(text)) return [noJson, [shorten(text)]]
   if (!isFirst && text.length > maxLength) return [noJson, [notJson(text)]]
-  // Parsed where the last bracket closes and nowhere before it, or the time for many lines would be that of their square.
+  // Parsed once, at the last closing bracket: parsing after each line would take quadratic time.
   const depth = begun.depth + bracketDepth(line)
   if (depth > 0) return [{ text, depth }, []]
-  // A line that is no JSON is one wrong word; where a value of many lines went wrong, what follows it is not known.
+  // An invalid line is one wrong id; after an invalid value of several lines nothing more is read.
   return [noJson, idsOfText(text)?.map(shorten) ?? [isFirst ? shorten(text) : notJson(text)]]
 }
 
 const shorten = (word: string): string => (word.length > maxWordLength ? `${word.slice(0, 40)}…` : word)
 
-/** How many brackets a line opens more than it closes; those in a text do not count, and no text goes on in the next line. */
+/** The brackets that a line opens minus those that it closes, without those in strings. */
 const bracketDepth = (line: string): number => {
   let depth = 0
   let isText = false
@@ -104,7 +104,9 @@ const idsOfText = (text: string): ReadonlyArray<string> | undefined => {
   }
 }
 
-/** Of a text itself; of an object `backup_id`, `id`, or those of its `backup` or `backups`; of an array those of each. */
+/**
+ * The ids in JSON: a string, the `backup_id` or `id` of an object or of its `backup` or `backups`, and those in arrays.
+ */
 const idsOf = (value: JsonValue): ReadonlyArray<string> => {
   if (typeof value === "string") return [value]
   if (Array.isArray(value)) return (value as ReadonlyArray<JsonValue>).flatMap(idsOf)

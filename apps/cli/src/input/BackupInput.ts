@@ -16,26 +16,26 @@ import * as BackupRef from "../values/BackupRef.ts"
 import { parseRef } from "./BackupIdInput.ts"
 import * as SavedResponse from "./SavedResponse.ts"
 
-/** What a command takes that looks at one backup, from the service or saved. */
+/** The arguments and flags of a command on one backup, from the service or saved. */
 export const backupInputFlags = (messages: Messages) => ({
   id: Argument.String("ID").pipe(Argument.withDescription(messages.args.id), Argument.optional),
   from: Flags.textFlag("from", "FILE", messages.flags.from).pipe(Flag.optional),
   ...connectionFlags(messages)
 })
 
-/** The values of {@link backupInputFlags} as they were given. */
+/** The values of {@link backupInputFlags}. */
 export interface BackupInput extends ConnectionFlags {
   readonly id: Option.Option<string>
   readonly from: Option.Option<string>
 }
 
-/** Wrong use unless exactly one of the two is there. */
+/** Fails unless exactly one of the two is given. */
 export const requireOneInput = ({ from, id }: Pick<BackupInput, "from" | "id">) =>
   Option.isSome(from) === Option.isSome(id)
     ? usageError(({ wrongUse }) => wrongUse.rules[Option.isSome(from) ? "eitherIdOrFrom" : "noBackup"])
     : Effect.void
 
-/** The answer that is meant, with a name for it. */
+/** Reads the response, and a name for it. */
 export const readInput = Effect.fnUntraced(function* (source: BackupInput) {
   if (Option.isSome(source.from)) {
     const path = source.from.value
@@ -46,7 +46,7 @@ export const readInput = Effect.fnUntraced(function* (source: BackupInput) {
   return { name, response: yield* fetchRef(yield* parseRef(name), yield* resolveSettings(source)) }
 })
 
-/** The answer that a word means: a backup, `-` for standard input, or else a file. */
+/** Reads the response of a word: a backup, `-` for standard input, else a file. */
 export const readBackup = Effect.fnUntraced(function* (word: string, settings: CallSettings) {
   const ref = BackupRef.parse(word)
   const response: ShowBackupResponse = Option.isSome(ref)

@@ -83,7 +83,10 @@ const bytesOf = (path: string): Stream.Stream<Uint8Array, PlatformError | ReadEr
     ? Stream.unwrap(Effect.map(Stdio.Stdio, ({ stdin }) => stdin))
     : Stream.suspend(() => Stream.fromAsyncIterable<Uint8Array, ReadError>(opened(path), unreadable))
 
-/** Node opens a named pipe on a thread, which waits for a writer and cannot be stopped, nor the program that it belongs to. */
+/**
+ * Node opens a named pipe on a thread, which waits for a writer and cannot be stopped, nor the program that it belongs
+ * to.
+ */
 const opened = (path: string): AsyncIterable<Uint8Array> =>
   statSync(path, { throwIfNoEntry: false })?.isFIFO() === true
     ? new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false })

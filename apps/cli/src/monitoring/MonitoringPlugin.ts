@@ -10,8 +10,7 @@ import { Messages } from "../messages/Messages.ts"
 import { wrapPlain } from "../text/wrap.ts"
 
 /**
- * Whether a command line is one of a monitoring plugin, which must not end
- * with a code of ours: its 1 and 2 say something of the backup.
+ * Whether a command line runs as a monitoring plugin, whose exit codes 1 and 2 are verdicts on the backup.
  */
 export const isMonitoringPlugin = (line: CommandLine): Effect.Effect<boolean> =>
   line.mayCall("check")
@@ -21,14 +20,14 @@ export const isMonitoringPlugin = (line: CommandLine): Effect.Effect<boolean> =>
       )
     : Effect.succeed(false)
 
-/** Says that a check could not be made. */
+/** Prints UNKNOWN for a check that failed. */
 export const printUnknown = (failure: Failure) =>
   Effect.flatMap(Messages, (messages) => {
     const { title, why } = failure.render(messages)
     return printState("unknown", onOneLine(messages.named(title, why)))
   })
 
-/** Says the first line, which a monitoring system shows, unless data were asked for; on a terminal in as many lines as it takes. */
+/** Prints the first line, which a monitoring system shows, unless the output is data; on a terminal it wraps. */
 export const printState = Effect.fnUntraced(function* (
   verdict: Verdict,
   summary: string,
@@ -40,13 +39,12 @@ export const printState = Effect.fnUntraced(function* (
   yield* Console.log(wrapPlain([figures.length === 0 ? line : `${line} | ${figures.join(" ")}`], stdoutWidth))
 })
 
-/** Text in which nothing is taken for performance data, which begins at a `|` in whatever line. */
+/** Replaces `|`, which begins performance data in any line. */
 export const replacePipes = (text: string): string => text.replaceAll("|", "/")
 
 /**
- * Holds back what is for stderr until the end: monitoring systems that read
- * both streams as one take the first line of either for the plugin's. On a
- * terminal a person reads, and sooner is better.
+ * Delays stderr until the end: monitoring systems that merge both streams take their first line as the plugin's. On a
+ * terminal nothing is delayed.
  */
 export const withStatusLineFirst = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.gen(function* () {
@@ -65,7 +63,7 @@ export const withStatusLineFirst = <A, E, R>(self: Effect.Effect<A, E, R>): Effe
     )
   })
 
-/** Node tells of its own accord, too. */
+/** Delays the warnings of Node too. */
 const withWarnings =
   (hold: (said: unknown) => void) =>
   <A, E, R>(self: Effect.Effect<A, E, R>) =>

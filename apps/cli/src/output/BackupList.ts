@@ -9,7 +9,7 @@ import { verdictOn } from "./Verdict.ts"
 
 type Line = ReadonlyArray<Piece>
 
-/** Lines that are aligned with each other: more than these begin anew, so that the first are shown at last. */
+/** The most lines that are aligned together, so that the first lines are printed soon. */
 const mostAligned = 500
 
 /** Columns that verdict, age and id take with the gaps behind them. */
@@ -21,17 +21,15 @@ const shortestWhy = 16
 
 /** Several backups, a line each under one header, aligned. */
 export interface BackupList {
-  /** Takes one more; gives lines as soon as there are enough. */
+  /** Adds a backup; returns lines once there are enough. */
   readonly add: (backup: BackupResp, id: string | undefined) => string | undefined
   /** The lines that are left. */
   readonly end: () => string | undefined
 }
 
 /**
- * Makes a list of backups: verdict, age, id, resource, and why the verdict is
- * what it is. On a terminal a line is no wider than that, and a narrow one has
- * no reasons; elsewhere, where it may be read at another time, a line is whole
- * and has the moment in the place of the age.
+ * Makes a list of backups: verdict, age, id, resource, reason. On a terminal a line fits the width, and a narrow one
+ * has no reason. In a pipe, which may be read later, a line is whole and has the time in place of the age.
  */
 export const make = (surroundings: RenderContext): BackupList => {
   const { colour, isTerminal, messages, width } = surroundings
@@ -93,7 +91,7 @@ const units = [
   ["s", 1]
 ] as const
 
-/** `331d`, `5h`: the largest unit that it fills. */
+/** An age in its largest whole unit: `331d`, `5h`. */
 const shortAge = (old: Duration.Duration): string => {
   const seconds = Math.trunc(Duration.toSeconds(old))
   const [unit, length] = units.find(([, each]) => Math.abs(seconds) >= each) ?? (["s", 1] as const)

@@ -3,7 +3,7 @@ import type * as DateTime from "effect/DateTime"
 import type { Messages } from "../messages/Messages.ts"
 import type { JsonValue } from "../text/JsonValue.ts"
 
-/** What a format may need beside the thing itself. */
+/** What a format needs beside the item itself. */
 export interface RenderContext {
   /** The present, against which an expiry is past or to come. */
   readonly now: DateTime.Utc
@@ -16,7 +16,7 @@ export interface RenderContext {
   readonly messages: Messages
 }
 
-/** One thing to print: a backup, what a query made of it, or why there is none. */
+/** One item to print: a backup, the result of a query, or a failure. */
 export type Item =
   | {
       readonly _tag: "Backup"
@@ -28,8 +28,8 @@ export type Item =
   | { readonly _tag: "Failed"; readonly id: string; readonly error: JsonValue }
 
 /**
- * Prints one thing after the other, as they come. No text ends in a newline;
- * `undefined` is nothing to print yet.
+ * Prints items in order. No text ends in a newline; `undefined` is nothing to
+ * print yet.
  */
 export interface Writer {
   readonly next: (item: Item) => string | undefined
@@ -37,10 +37,10 @@ export interface Writer {
   readonly end: () => string | undefined
 }
 
-/** One way to print. `many` tells whether more than one thing may come. */
+/** One output format. `many` is whether more than one item may follow. */
 export type Format = (surroundings: RenderContext, many: boolean) => Writer
 
-/** A format whose things stand by themselves, with a line between them where one is given. */
+/** A format that prints each item independently, with an optional line between items. */
 export const independentItems =
   (print: {
     readonly backup: (response: ShowBackupResponse, surroundings: RenderContext) => string | undefined

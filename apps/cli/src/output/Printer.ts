@@ -12,7 +12,7 @@ import type { Item, RenderContext } from "./Format.ts"
 import { formats } from "./formats.ts"
 import * as Query from "./Query.ts"
 
-/** What every format is given of the moment and the place. */
+/** The context of rendering: time, terminal, colour, language. */
 export const renderContext: Effect.Effect<RenderContext> = Effect.gen(function* () {
   const { colour, stdoutIsTerminal, stdoutWidth } = yield* OutputOptions
   return {
@@ -27,9 +27,9 @@ export const renderContext: Effect.Effect<RenderContext> = Effect.gen(function* 
 const print = (text: string | undefined) => (text === undefined ? Effect.void : Console.log(text))
 
 /**
- * What the query that was asked for makes of findings; nothing where none was.
- * Wrong use where it is none, and where they are to be gauges, which are of
- * whole backups: a command that sends something asks for this before.
+ * Compiles `--query` for findings; undefined without one. Fails if the query
+ * is invalid, and for `-o openmetrics`, which works on whole backups only. A
+ * command compiles it before it sends anything.
  */
 export const compileQuery: Effect.Effect<Query.Query | undefined, Failure> = Effect.gen(function* () {
   const { output, query } = yield* OutputOptions
@@ -47,14 +47,13 @@ export const compileQuery: Effect.Effect<Query.Query | undefined, Failure> = Eff
   return query === undefined ? undefined : yield* Query.compile(query)
 })
 
-/** Prints one backup after the other. */
+/** Prints backups in order. */
 export type BackupPrinter = Effect.Success<ReturnType<typeof backupPrinter>>
 
 /**
- * Prints backups on stdout as they come, in the format and through the query
- * that were asked for: unless told otherwise a table for a reader, JSON for a
- * pipe or with a query. Those that failed go to stderr where the format has no
- * form for them.
+ * Prints backups on stdout in the format of `-o` and through `--query`. The
+ * default is a table on a terminal, and JSON in a pipe or with a query. A
+ * failure goes to stderr if the format has no form for it.
  */
 export const backupPrinter = Effect.fnUntraced(function* (many: boolean, preferred?: FormatName) {
   const { colour, output, query, stdoutIsTerminal } = yield* OutputOptions
@@ -67,7 +66,7 @@ export const backupPrinter = Effect.fnUntraced(function* (many: boolean, preferr
 
   return {
     format: name,
-    /** One backup, and the word that it was asked for by. */
+    /** Prints one backup; `id` is its argument on the command line. */
     printBackup: (response: ShowBackupResponse, id?: string): Effect.Effect<void, Failure> =>
       select === undefined
         ? next({ _tag: "Backup", response, id })
@@ -80,11 +79,11 @@ export const backupPrinter = Effect.fnUntraced(function* (many: boolean, preferr
   }
 })
 
-/** What a command found, on stdout: its text for a reader, or its value in the format and through the query that were asked for. */
+/** Prints the findings of a command on stdout: as text, or as data in the format of `-o` and through `--query`. */
 export const printFindings = (value: JsonValue, text: (where: RenderContext) => string) =>
   Effect.flatten(findingsPrinter(value, text))
 
-/** {@link printFindings} in two steps, for who has something to say before: what can fail, and the printing. */
+/** {@link printFindings} in two steps: what can fail, and then the printing. A command can print before the second. */
 export const findingsPrinter = Effect.fnUntraced(function* (
   value: JsonValue,
   text: (where: RenderContext) => string
@@ -96,7 +95,7 @@ export const findingsPrinter = Effect.fnUntraced(function* (
   const selected = select === undefined ? value : yield* select(value)
   const name = output ?? "json"
   const format = yield* Effect.promise(formats[name])
-  // Its lines are those of a list, where there is one.
+  // NDJSON has a line for each element of a list.
   const values = name === "ndjson" && Array.isArray(selected) ? (selected as ReadonlyArray<JsonValue>) : [selected]
   const writer = format(where, false)
   return Effect.andThen(

@@ -5,12 +5,12 @@ import type { Miss } from "../jmespath/Parser.ts"
 import { QueryFault } from "../jmespath/QueryFault.ts"
 import { type JsonValue, stringify } from "../text/JsonValue.ts"
 
-/** An expression of JMESPath, ready to be asked of any value. */
+/** A compiled expression of JMESPath. */
 export type Query = (value: JsonValue) => Effect.Effect<JsonValue, Failure>
 
 /**
- * Compiles an expression. Wrong use when it is none; a value that it cannot be
- * asked of, such as `length(@)` of a number, is wrong use too.
+ * Compiles an expression. An invalid expression is a usage error, and so is a
+ * value that it cannot be applied to, such as `length(@)` of a number.
  */
 export const compile = (expression: string): Effect.Effect<Query, Failure> =>
   Effect.map(
@@ -44,9 +44,9 @@ const attempt = <A>(expression: string, evaluate: () => A): Effect.Effect<A, Fai
   })
 
 /**
- * The expression as a test of answers: `null` for one that it cannot be asked
- * of; and the fields that it misses in one. Wrong use where it looks at no field, as a text in quotes does not: it
- * would be waited for in vain.
+ * Compiles an expression as a test of answers: its value is `null` for an answer
+ * that it cannot be applied to. An expression without a field, such as a text in
+ * quotes, is a usage error, because its value never changes.
  */
 export const compileTest = Effect.fnUntraced(function* (expression: string) {
   const { looks, misses, of } = yield* parsed(expression)
@@ -70,7 +70,7 @@ const evaluateOr = <A>(evaluate: () => A, otherwise: A): A => {
   }
 }
 
-/** Wrong use: the answer itself has no such field, so an expression that asks it for one waits in vain. */
+/** Fails because the answer has no such field, so the value of the expression never changes. */
 export const failOnMissing = (
   expression: string,
   name: string,
@@ -88,7 +88,7 @@ export const failOnMissing = (
     })
   )
 
-/** Wrong use when what an expression makes of an answer is neither true, false nor nothing yet. */
+/** Fails unless the value of an expression is true, false or null. */
 export const failOnNonBoolean = (expression: string, value: JsonValue): Effect.Effect<void, Failure> =>
   value === null || typeof value === "boolean"
     ? Effect.void

@@ -1,6 +1,5 @@
 /**
- * The text of a cell that a spreadsheet takes for text: one that it would
- * compute gets an apostrophe in front. Numbers are left as they are.
+ * Puts an apostrophe in front of a cell that a spreadsheet would compute. Numbers stay as they are.
  *
  * @source OWASP, "CSV Injection"
  */

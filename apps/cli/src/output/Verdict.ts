@@ -18,7 +18,7 @@ const marks: Readonly<Record<HealthLevel, string>> = {
   failed: "✗"
 }
 
-/** How a backup is, by the one judgement there is of it, as every view of it shows it. */
+/** The verdict on a backup, the same in every view. */
 export interface Verdict {
   readonly level: HealthLevel
   readonly tone: Tone
@@ -28,7 +28,7 @@ export interface Verdict {
   readonly line: ReadonlyArray<Piece>
 }
 
-/** The verdict on a backup at the moment of the view. */
+/** Judges a backup at the time of rendering. */
 export const verdictOn = (backup: BackupResp, { messages, now }: Pick<RenderContext, "messages" | "now">): Verdict => {
   const judged = health(backup, now)
   const { level } = judged

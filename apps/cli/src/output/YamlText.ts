@@ -20,7 +20,7 @@ const lines = (value: JsonValue): ReadonlyArray<string> => {
 
 const isList = (value: JsonValue): value is ReadonlyArray<JsonValue> => Array.isArray(value)
 
-/** As JSON has them: a field without a value is none. */
+/** The fields with a value, as in JSON. */
 const entriesOf = (value: JsonObject) => Object.entries(value).filter(([, of]) => of !== undefined)
 
 /** Readers look this far for the colon behind a key; a longer key has marks of its own. */

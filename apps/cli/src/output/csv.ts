@@ -2,8 +2,7 @@ import { delimited } from "./delimited.ts"
 import { withoutFormula } from "./SpreadsheetCell.ts"
 
 /**
- * Comma-separated values with a header line. A cell that a spreadsheet would
- * take for a formula gets an apostrophe in front.
+ * Comma-separated values with a header line. A possible formula gets an apostrophe in front.
  *
  * @source RFC 4180
  */

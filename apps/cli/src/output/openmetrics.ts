@@ -53,7 +53,7 @@ export const openmetrics: Format = (surroundings) => {
   }
 }
 
-/** A series has one name, however the backup was asked for. */
+/** The id of a series, whichever reference named the backup. */
 const idOf = (word: string): string =>
   Option.match(BackupRef.parse(word), { onNone: () => word, onSome: ({ backup_id }) => backup_id })
 
@@ -104,7 +104,7 @@ const samplesOf = (backup: BackupResp, asked: string | undefined, { now }: Rende
     ...known("created_timestamp_seconds", seconds(backup.created_at)),
     ...known("expires_timestamp_seconds", seconds(backup.expired_at)),
     ...known("children", backup.children?.length),
-    // A label that may be empty is the same as none.
+    // An empty label equals an absent one.
     ...latestReplications(backup).flatMap((record): ReadonlyArray<Sample> => {
       const labels = { id, region: record.destination_region }
       const progress = record.extra_info?.progress
@@ -122,7 +122,7 @@ const samplesOf = (backup: BackupResp, asked: string | undefined, { now }: Rende
   ]
 }
 
-/** A series for each documented state, and for the one that is, so that alerts see a state end. */
+/** A series for each documented state and for the current one, so that alerts see a state end. */
 const states = (members: ReadonlyArray<string>, is: string | undefined): ReadonlyArray<readonly [string, number]> =>
   [...new Set([...members, ...(is === undefined ? [] : [is])])].map((state) => [state, state === is ? 1 : 0])
 

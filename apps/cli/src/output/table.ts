@@ -26,9 +26,8 @@ type Words = RenderContext["messages"]
 type Line = ReadonlyArray<Piece>
 
 /**
- * What a person reads at a glance, inert on any terminal: of one backup the
- * verdict, a line for each thing that is known, a line for each child and each
- * replication; of several a line each.
+ * A table for people: of one backup the verdict and a line for each field, child and replication; of several a line
+ * each.
  */
 export const table: Format = (surroundings, many) => {
   const one = oneAlone(surroundings, many)
@@ -55,7 +54,7 @@ const sheet = (backup: BackupResp, surroundings: RenderContext): string => {
       lines.flatMap((line, index) =>
         wrap(
           [...padded({ text: index === 0 ? labels[label] : "", tone: "strong" }, width), ...line],
-          // What goes on is further in than what begins.
+          // A continuation is indented.
           width + 2,
           surroundings.width
         )
@@ -120,7 +119,7 @@ const told = (text: string | undefined): ReadonlyArray<Line> => (text === undefi
 const listed = (messages: Words, parts: ReadonlyArray<string | undefined> = []): string =>
   messages.listed(parts.filter((part): part is string => part !== undefined && part !== ""))
 
-/** That it is available, and so usable, is good news of a backup that is well, and would contradict any other verdict. */
+/** The meaning of the status, except `available` for a backup that is not well: it would contradict the verdict. */
 const status = (backup: BackupResp, surroundings: RenderContext): Line => {
   const { messages } = surroundings
   const value = backup.status
@@ -174,7 +173,7 @@ const flag = (value: boolean | undefined, yes: string, no?: string): string | un
   return value ? yes : no
 }
 
-/** Relative only on a terminal: a file is read at another time than it was written. */
+/** Relative times only on a terminal: a file is read later. */
 const time = (timestamp: Timestamp | undefined, { isTerminal, messages, now }: RenderContext): ReadonlyArray<Line> => {
   if (timestamp === undefined) return []
   const line = absoluteTime(timestamp)

@@ -5,7 +5,7 @@ import { wrap } from "../text/wrap.ts"
 import { type Format, independentItems, type RenderContext } from "./Format.ts"
 import { verdictOn } from "./Verdict.ts"
 
-/** The backup, its children and its replications as branches, each with a mark for how it is; below the backup the verdict. */
+/** A backup with its children and replications as branches, each with a mark of its state, and the verdict. */
 export const tree: Format = independentItems({
   backup: ({ backup }, surroundings) =>
     draw({ ...backupNode(backup, surroundings), below: verdictOn(backup, surroundings).line }, surroundings),
@@ -14,7 +14,7 @@ export const tree: Format = independentItems({
 
 interface Node {
   readonly line: ReadonlyArray<Piece>
-  /** What more there is to say of it, on a line of its own. */
+  /** A detail, on its own line. */
   readonly below?: ReadonlyArray<Piece>
   readonly branches: ReadonlyArray<Node>
 }
@@ -48,7 +48,7 @@ const spaced = (parts: ReadonlyArray<string | undefined>): string =>
     .map((part) => `  ${part}`)
     .join("")
 
-/** The root goes by its own name; a child by its disk's, since the service gives the children of one backup one name. */
+/** The root has its own name, a child that of its disk: the service gives all children the same name. */
 const backupNode = (backup: BackupResp, surroundings: RenderContext, isChild = false): Node => {
   const { messages } = surroundings
   const words = messages.show

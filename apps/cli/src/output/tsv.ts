@@ -2,8 +2,7 @@ import { delimited } from "./delimited.ts"
 import { withoutFormula } from "./SpreadsheetCell.ts"
 
 /**
- * Tab-separated values with a header line. A tab, line break or backslash in a
- * cell is spelt out, and a cell that a spreadsheet would take for a formula
+ * Tab-separated values with a header line. A tab, line break or backslash in a cell is escaped, and a possible formula
  * gets an apostrophe in front.
  */
 export const tsv = delimited((cells) => cells.map(cell).join("\t"))

@@ -3,9 +3,8 @@ import { cellsOf, rowsOf } from "./Columns.ts"
 import { type Format, independentItems, type RenderContext } from "./Format.ts"
 
 /**
- * Bare values, a line each, for shell variables: best with a query that picks
- * what is wanted. What ends a line is spelt out as JSON would, so that a value
- * never takes two.
+ * Bare values for shell variables, a line each, best with a query. Line breaks are escaped as in JSON, so that a value
+ * takes one line.
  */
 export const value: Format = independentItems({
   backup: ({ backup }, surroundings) => lines(cellsOf(backup), surroundings),
@@ -15,5 +14,5 @@ export const value: Format = independentItems({
 const lines = (values: ReadonlyArray<string>, { isTerminal }: RenderContext): string | undefined =>
   values.length === 0 ? undefined : values.map(isTerminal ? escapeControls : onOneLine).join("\n")
 
-/** What ends a line for a shell, for Python or for Unicode is a control character, or one of two separators. */
+/** The line breaks of shells, Python and Unicode: control characters and two separators. */
 const onOneLine = (text: string): string => text.replace(/(?!\t)[\p{Cc}\p{Zl}\p{Zp}]/gu, escapeControls)

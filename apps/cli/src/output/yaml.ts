@@ -3,7 +3,7 @@ import * as JsonValue from "../text/JsonValue.ts"
 import { type Format, independentItems, type RenderContext } from "./Format.ts"
 import { yamlText } from "./YamlText.ts"
 
-/** YAML, a document for each; every field as it came, integers of any size too. */
+/** YAML, a document for each backup, with every field of the service and exact integers. */
 export const yaml: Format = independentItems({
   backup: ({ raw }, surroundings) => text(JsonValue.parse(raw), surroundings),
   value: (value, surroundings) => text(value, surroundings),

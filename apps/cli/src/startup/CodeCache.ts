@@ -17,7 +17,7 @@ import { Script } from "node:vm"
 import { crc32 } from "node:zlib"
 import { tricks } from "./tricks.ts"
 
-/** Characters of the comment that a file begins with, and that tells its text from any other: a sum would read all of it. */
+/** Length of the comment at the head of a file, which identifies its text; a checksum would read the whole file. */
 export const nameLength = 20
 
 /**
@@ -28,8 +28,8 @@ export const nameLength = 20
  * `exports`, `require`, `module` and `__filename`.
  *
  * The compiled code is kept in `folder` under a name for each `use`, each Node
- * and each text of the file; it is one's own or it is not read, for it is run
- * without a further look. Not being able to keep it is no failure.
+ * and each text of the file; the engine runs it
+ * without a check, so a file of another user is ignored. A folder that takes no file is no failure.
  *
  * @example
  * ```ts
@@ -51,19 +51,22 @@ export const loadCompiled = (file: string, text: Buffer, folder: string, use: st
   const isRefused = cachedData === undefined || script.cachedDataRejected === true
   if (tricks.codeCache && (isRefused || whole === undefined)) {
     process.once("exit", (code) => {
-      // A failure calls less than what goes well: what it compiled serves until there is better.
+      // A failed command calls less of the program, so its code serves only until a command succeeds.
       if (code === 0) writeCached(script, folder, path)
       else if (isRefused) writeCached(script, folder, afterFailure)
     })
   }
   const module = { exports: {} }
-  // Not imported: it is a class, and would be loaded for those who never call it.
+  // Not imported: the module is loaded at its first call, and most command lines make none.
   const require = (id: string) => process.getBuiltinModule("node:module").createRequire(file)(id)
   script.runInThisContext()(module.exports, require, module, file)
   return module.exports
 }
 
-/** The engine takes what it is given for its own: a file of another user's, or one that was cut short, would be run as it is. */
+/**
+ * Reads compiled code; undefined if it is missing, cut short or another user's, because the engine would run it as it
+ * is.
+ */
 const readCached = (path: string): Buffer | undefined => {
   try {
     const bytes = readOwn(path)
@@ -87,12 +90,12 @@ const readOwn = (path: string): Buffer => {
   }
 }
 
-/** Milliseconds after which other versions' code is cleared away; one that is still used is written again. */
+/** Milliseconds after which the code of other versions is deleted; a version still in use writes its own again. */
 const month = 30 * 24 * 60 * 60 * 1000
 
 /**
- * Makes a folder, and so many less one above it. Node's own recursion never
- * ends where a folder takes no other, as `/proc` does not.
+ * Makes a folder and up to `levels - 1` above it. Node's own recursion never
+ * ends in a folder that takes no other, such as `/proc`.
  */
 const makeFolder = (folder: string, levels: number): void => {
   if (levels > 1) makeFolder(dirname(folder), levels - 1)
@@ -101,7 +104,8 @@ const makeFolder = (folder: string, levels: number): void => {
 
 const writeCached = (script: Script, folder: string, path: string): void => {
   try {
-    // As a batch sets it; the engine refuses code that was compiled under other flags. Not imported: it is seldom used.
+    // The engine refuses code that was compiled under other flags, and a batch sets one (`V8Flags.ts`). Not imported: it
+    // is seldom used.
     process.getBuiltinModule("node:v8").setFlagsFromString("--no-optimize-for-size")
     const code = script.createCachedData()
     const sum = Buffer.alloc(4)

@@ -28,7 +28,7 @@ const layerMac = Mac.layerWebCryptoWith({
     isOwn(name) ? hmac(sha256, key, data) : new Uint8Array(createHmac(name.replace("-", ""), key).update(data).digest())
 }).pipe(
   Layer.provide(SecureRandom.layerWebCrypto),
-  // The browsers' crypto makes keys that nobody here asks for: it is loaded when one is made.
+  // The browsers' crypto makes keys, which no command needs: it is loaded when one is made.
   Layer.provide(
     Layer.succeed(WebCrypto.WebCrypto, {
       get subtle() {

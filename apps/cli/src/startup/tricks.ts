@@ -1,5 +1,6 @@
 /**
- * What makes the command line start sooner, each by itself; docs/startup.md says what each gains. One that is false is left
+ * What makes the command line start sooner, each by itself; docs/startup.md says what each gains. One that is false is
+ * left
  * out of the next build.
  */
 export const tricks = {

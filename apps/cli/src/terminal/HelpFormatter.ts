@@ -10,7 +10,7 @@ import { wrap } from "../text/wrap.ts"
 
 type Line = ReadonlyArray<Piece>
 
-/** The help of a command in the user's language: in colour on a terminal, plain elsewhere. */
+/** Formats the help of a command in the user's language. */
 export const formatHelp = Effect.fnUntraced(function* (doc: HelpDoc) {
   const { colour, stdoutWidth } = yield* OutputOptions
   const { help } = yield* Messages
@@ -50,7 +50,7 @@ export const formatHelp = Effect.fnUntraced(function* (doc: HelpDoc) {
     ...section(
       help.examples,
       (doc.examples ?? []).flatMap(({ command, description }) => [[description ?? ""], [`  ${command}`]]),
-      // A command that is broken into lines is another one once it is copied.
+      // A wrapped example could not be copied.
       { colour, width: undefined }
     )
   ].join("\n")

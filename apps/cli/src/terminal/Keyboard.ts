@@ -4,33 +4,30 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-/** What a view does when it leaves the terminal to a shell, and when it has it again. */
+/** What a view does when a shell takes the terminal, and when the view has it back. */
 export interface Terminal {
   readonly left: () => void
   readonly entered: () => void
 }
 
-/** Standard output, as the operating system numbers it. */
+/** File descriptor of standard output. */
 const stdout = 1
 
-/** What the terminal sends for a key while the program reads each by itself. */
+/** The characters of control keys in raw mode. */
 const keys = { interrupt: "\u0003", quit: "\u001c", suspend: "\u001a" }
 
-/** A key that is sent as several characters, such as an arrow. */
+/** A key of several characters, such as an arrow. */
 // oxlint-disable-next-line no-control-regex -- it is what a terminal sends
 const longKey = /\u001b(?:\[[0-?]*[ -/]*[@-~]|O?.?)/g
 
 const hasSignals = process.platform !== "win32"
 
 /**
- * Takes the keys of the terminal until the scope closes: none is shown, and
- * the effect that is given back ends at `q`. Ctrl-C, Ctrl-\ and Ctrl-Z mean to
- * all programs in front what they usually mean. Where the program is stopped,
- * it leaves the terminal as it found it, and takes it again when it goes on in
- * front; on every other way out the scope, or the end of the program, leaves it.
+ * Reads the keys of the terminal in raw mode until the scope closes; the returned effect ends at `q`. Ctrl-C, Ctrl-\
+ * and Ctrl-Z keep their meaning. The terminal is restored when the program stops, ends or closes the scope, and taken
+ * again when it continues in the foreground.
  *
- * A program that is not in front takes no keys, nor does one that prints into
- * a pipe: what reads that, such as a pager, may take them itself.
+ * A program in the background reads no keys, nor does one whose output is a pipe: a pager there may read them.
  */
 export const quitKey = Effect.fnUntraced(function* (
   terminal: Terminal
@@ -65,7 +62,7 @@ export const quitKey = Effect.fnUntraced(function* (
   const stop = (): void => {
     leave()
     terminal.left()
-    // By the signal's own action, which the system leaves out where no shell is there to continue the program.
+    // The default action of the signal: the system ignores it if no shell could continue the program.
     process.off("SIGTSTP", stop).kill(process.pid, "SIGTSTP")
     process.on("SIGTSTP", stop)
     goOn()
@@ -76,7 +73,7 @@ export const quitKey = Effect.fnUntraced(function* (
     if (isEntered) terminal.entered()
   }
 
-  // A shell brings to the front again without a word what has gone on behind.
+  // A shell moves a running program to the foreground without a signal.
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep("1 second"), Effect.sync(goOn))))
   yield* Effect.acquireRelease(
     Effect.sync(() => {
@@ -94,10 +91,10 @@ export const quitKey = Effect.fnUntraced(function* (
   return Deferred.await(quit)
 })
 
-/** Whether a view takes keys at all. */
+/** Whether a view reads keys. */
 export const takesKeys = (): boolean => process.stdin.isTTY && !fstatSync(stdout).isFIFO()
 
-/** To all that is in front, as the terminal itself would. */
+/** Signals the foreground processes, as the terminal does. */
 const signal = (name: NodeJS.Signals): void => {
   if (hasSignals) process.kill(0, name)
   else process.emit(name, name)
@@ -112,8 +109,7 @@ const setRawMode = (isRaw: boolean): void => {
 }
 
 /**
- * Whether the terminal belongs to this program and those that it was started
- * with: a shell that runs it behind would be disturbed, and would stop it.
+ * Whether this program is in the foreground: in the background it would disturb the shell, and be stopped.
  */
 export const isInFront = (): boolean => {
   if (!hasSignals) return true
@@ -125,9 +121,9 @@ export const isInFront = (): boolean => {
   }
 }
 
-/** The group of processes of this one, and that in front of its terminal: fields 5 and 8. */
+/** The process group of this program, and the foreground group of its terminal: fields 5 and 8. */
 const ofProcFile = (): ReadonlyArray<string | undefined> => {
-  // The name before may have blanks and parentheses in it.
+  // The name before them may have blanks and parentheses.
   const [, , group, , , front] = readFileSync("/proc/self/stat", "utf8").replace(/^.*\)/s, "").trim().split(" ")
   return [group, front]
 }

@@ -12,19 +12,17 @@ const showCursor = "\u001b[?25h"
 const eraseBelow = "\u001b[J"
 const marks = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
 
-/** Draws a block of lines over and over in the same place, on stderr. */
+/** Redraws a block of lines in place, on stderr. */
 export interface LiveView {
-  /** Draws anew at once. */
+  /** Redraws now. */
   readonly refresh: Effect.Effect<void>
-  /** Ends when the reader has seen enough, and says so by `q`. */
+  /** Ends when the user presses `q`. */
   readonly quit: Effect.Effect<void>
 }
 
 /**
- * A view that redraws itself five times a second until its scope closes, which
- * draws it once more and leaves the terminal as it was: cursor shown, keys
- * shown again, the last state standing. `lines` is given the mark of a turning
- * wheel, and the key that ends the view.
+ * Makes a view that redraws itself five times a second until its scope closes. Then the last state stays, and cursor
+ * and keys are restored. `lines` gets the mark of the spinner, and the key that ends the view.
  */
 export const make = Effect.fnUntraced(function* (
   lines: (mark: string, quitBy: "q" | "Ctrl-C") => ReadonlyArray<ReadonlyArray<Piece>>
@@ -38,7 +36,7 @@ export const make = Effect.fnUntraced(function* (
   const frame = () => {
     const mark = marks[turn++ % marks.length] ?? ""
     const painted = lines(mark, quitBy).map((line) =>
-      // A line that wraps could not be drawn over.
+      // A wrapped line could not be overwritten.
       paint(clip(line, width - 1), errorColour)
     )
     const back = drawn === 0 ? "\r" : `\r\u001b[${drawn}A`
@@ -49,12 +47,12 @@ export const make = Effect.fnUntraced(function* (
   const refresh = Effect.suspend(() => (isLeft ? Effect.void : writeError(frame()))).pipe(
     Effect.provideService(Stdio.Stdio, stdio)
   )
-  /** Before the program stops, which no effect would be run in time for. */
+  /** Runs before the program stops, when no effect runs in time. */
   const left = () => {
     isLeft = true
     process.stderr.write(showCursor)
   }
-  /** A shell has written below by now, so the view begins anew there. */
+  /** The shell has written below the view, so it begins anew. */
   const entered = () => {
     isLeft = false
     drawn = 0

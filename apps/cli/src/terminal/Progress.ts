@@ -16,13 +16,13 @@ export const writeError = (text: string) =>
     Effect.ignore(Stream.run(Stream.succeed(text), stdio.stderr({ endOnDone: false })))
   )
 
-/** Runs a batch whose count nobody is told. */
+/** Runs a batch without showing its count. */
 export const withoutProgress = <A, E, R>(batch: (count: (failed: boolean) => void) => Effect.Effect<A, E, R>) =>
   batch(() => {})
 
 /**
- * Runs a batch that counts what it has done; when it lasts longer than a second
- * and someone looks on, the count stands on stderr until the end.
+ * Runs a batch that counts what it has done; after the first second
+ * the count stands on stderr of a terminal until the end.
  */
 export const withProgress = <A, E, R>(batch: (count: (failed: boolean) => void) => Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
@@ -36,15 +36,15 @@ export const withProgress = <A, E, R>(batch: (count: (failed: boolean) => void) 
     return yield* withLine(counted, () => progress(done, failed))
   })
 
-/** What one call is about, and whether its attempts are told of anyway. */
+/** What one call is about, and whether `--debug` shows its attempts. */
 interface Call {
   readonly what: string
   readonly debug: boolean
 }
 
 /**
- * Runs a call; when it lasts longer than a second and someone looks on, stderr
- * says that it is under way, until its end.
+ * Runs a call; after the first second stderr of a terminal says that it is
+ * under way, until its end.
  */
 export const withSlowNotice =
   ({ debug, what }: Call) =>
@@ -55,7 +55,7 @@ export const withSlowNotice =
           withLine(call, (elapsed) => underWay(what, Duration.format(Duration.seconds(elapsed))))
         )
 
-/** Keeps a line on stderr after the first second, where someone looks on who is to read text, and erases it at the end. */
+/** Shows a line on stderr of a terminal after the first second, unless errors are JSON, and erases it at the end. */
 const withLine = Effect.fnUntraced(function* <A, E, R>(
   self: Effect.Effect<A, E, R>,
   line: (elapsed: number) => string

@@ -6,16 +6,16 @@ import { OutputOptions } from "../args/OutputOptions.ts"
 import { type Failure, onOneLine } from "../failures/Failure.ts"
 import { Messages } from "../messages/Messages.ts"
 
-/** Whether someone is there to answer: standard input is their keyboard, and they see the question. */
+/** Whether a user can answer: standard input is a keyboard, and stderr shows the question. */
 export const isInteractive = Effect.gen(function* () {
   const { stdinIsTerminal } = yield* Stdio.Stdio
   return (yield* OutputOptions).canAnimate && (yield* stdinIsTerminal)
 })
 
-/** What holds for an answer: what it is when it is used, or why it cannot be. */
+/** Checks an answer: its value, or why it cannot be used. */
 type Check<A, R> = (text: string) => Effect.Effect<A, Failure, R>
 
-/** An answer that passes; one that does not is told why, and asked for again. */
+/** The check of a prompt: it shows why an answer cannot be used, and asks again. */
 const validator = <A, R>(check: Check<A, R>) =>
   Effect.gen(function* () {
     const context = yield* Effect.context<R>()
@@ -33,20 +33,20 @@ const validator = <A, R>(check: Check<A, R>) =>
 /** Ctrl-C ends the line that the question stands on. */
 const runPrompt = <A>(prompt: Prompt.Prompt<A>) => Effect.tapError(Prompt.run(prompt), () => Console.error(""))
 
-/** Asks for a text; nothing where the answer is blank. */
+/** Asks for a text; undefined if the answer is blank. */
 export const promptText = Effect.fnUntraced(function* <R>(message: string, check: Check<unknown, R>) {
   const validate = yield* validator((text) => (text === "" ? Effect.void : check(text)))
   const text = yield* runPrompt(Prompt.String({ message, validate }))
   return text === "" ? undefined : text
 })
 
-/** Asks for a secret, which is not shown. */
+/** Asks for a secret without showing it. */
 export const promptSecret = Effect.fnUntraced(function* <R>(message: string, check: Check<unknown, R>) {
   const validate = yield* validator(check)
   return yield* runPrompt(Prompt.Password({ message, validate }))
 })
 
-/** Asks whether something is wanted; yes where the answer is blank. */
+/** Asks a yes-or-no question; a blank answer is yes. */
 export const promptYesNo = Effect.fnUntraced(function* (message: string) {
   const { no, yes } = (yield* Messages).show
   return yield* runPrompt(Prompt.Confirm({ message, initial: true, label: { confirm: yes, deny: no } }))

@@ -21,16 +21,16 @@ const exact = (_key: string, value: unknown, context?: { readonly source?: strin
   return integer === undefined ? value : fromInteger(integer)
 }
 
-/** An integer as a `number`, if that is it and says so: 18014398509481992 is one, and its text is `18014398509481990`. */
+/** An integer as a `number`, if its text is exact: the text of 18014398509481992 is `18014398509481990`. */
 export const fromInteger = (integer: bigint): number | bigint => {
   const number = Number(integer)
   return integerOf(String(number)) === integer ? number : integer
 }
 
-/** Zeros that an exponent may stand for: no text of some bytes makes a number of gigabytes. */
+/** The most zeros of an exponent: a short text must not make a number of gigabytes. */
 const mostZeros = 1000
 
-/** The integer that a number of JSON is, however it is spelt; undefined for a fraction. */
+/** The integer value of a JSON number in any spelling; undefined for a fraction. */
 const integerOf = (source: string): bigint | undefined => {
   const [, sign = "", whole = "", fraction = "", exponent = "0"] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? []
@@ -40,7 +40,7 @@ const integerOf = (source: string): bigint | undefined => {
   return BigInt(sign + (zeros < 0 ? digits.slice(0, zeros) || "0" : digits + "0".repeat(zeros)))
 }
 
-// Node has it since 21; the compiler's library does not know it yet.
+// In Node since 21; missing in the compiler's library.
 const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown }
 
 /** The text of a value, on one line or laid out by two spaces a level. */
@@ -54,11 +54,11 @@ export const stringify = (value: JsonValue, layout: "line" | "indented"): string
 export const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** A field of an object, of its own alone: `{}` has no field `constructor`. */
+/** An own field of an object: `{}` has no field `constructor`. */
 export const field = (value: JsonValue, name: string): JsonValue | undefined =>
   isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 
-/** A value as a cell of a table: a text as it is, nothing for null, anything else as JSON. */
+/** The text of a table cell: a string as it is, empty for null, else JSON. */
 export const cellText = (value: JsonValue | undefined): string => {
   if (value === undefined || value === null) return ""
   return typeof value === "string" ? value : stringify(value, "line")

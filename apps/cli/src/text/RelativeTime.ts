@@ -13,12 +13,12 @@ const units = [
 /** A unit that times are told in. */
 export type Unit = (typeof units)[number][0]
 
-/** A language's words for a time that is so many of a unit before or after now. */
+/** Says a time as a count of units before or after now. */
 export type FromNow = (count: string, unit: Unit, isPast: boolean) => string
 
 /**
- * How far a time is from now, in the largest unit that it fills. As `Intl.RelativeTimeFormat` tells it, which reads for
- * as long as half of Node's own start first.
+ * The distance of a time from now, in its largest whole unit, as `Intl.RelativeTimeFormat` says it. Loading that takes
+ * half as long as Node's own start.
  *
  * @example
  * ```ts

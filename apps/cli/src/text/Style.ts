@@ -3,10 +3,10 @@ import { type BackupStatus, hasEnded, phase, type ReplicationStatus } from "@cbr
 import * as CliOutput from "effect/cli/CliOutput"
 import { escapeControls, isPrintableAscii } from "./escapeControls.ts"
 
-/** What a piece of text means to the eye. */
+/** What the colour of a piece of text means. */
 export type Tone = "good" | "bad" | "busy" | "faint" | "strong"
 
-/** A piece of a line: text of anyone's, inert when painted. */
+/** A piece of a line: text of any origin, whose control characters are escaped when it is painted. */
 export type Piece = string | { readonly text: string; readonly tone: Tone | undefined }
 
 const styles = {
@@ -17,7 +17,7 @@ const styles = {
   strong: "bold"
 } as const satisfies Readonly<Record<Tone, string>>
 
-/** A line for a terminal or a pipe: inert text, in colour where that is wanted. */
+/** Renders a line with its control characters escaped, in colour if wanted. */
 export const paint = (pieces: ReadonlyArray<Piece>, colour: boolean): string =>
   pieces
     .map((piece) => {
@@ -29,13 +29,13 @@ export const paint = (pieces: ReadonlyArray<Piece>, colour: boolean): string =>
     })
     .join("")
 
-/** How many columns a piece takes once it is painted. */
+/** The columns that a painted piece takes. */
 export const displayWidth = (piece: Piece): number => {
   const text = escapeControls(typeof piece === "string" ? piece : piece.text)
   return isPrintableAscii(text) ? text.length : CliOutput.displayWidth(text)
 }
 
-/** The piece, followed by as many blanks as it lacks to a width. */
+/** Pads a piece with blanks to a width. */
 export const padded = (piece: Piece, width: number): ReadonlyArray<Piece> => [
   piece,
   " ".repeat(Math.max(0, width - displayWidth(piece)))

@@ -12,13 +12,13 @@ interface Place {
 
 const gap = 2
 
-/** Columns that a text needs to be read as one; where fewer are left, it goes below its row. */
+/** The columns that a text needs to be readable; with fewer, it goes below its row. */
 const readable = 28
 
-/** What is below its row is further in than that. */
+/** Indentation of what goes below its row. */
 const further = 4
 
-/** A row of one piece is a sentence about the others: it stands in no column. */
+/** Whether a row is a sentence: a single piece, which is in no column. */
 const isSentence = (row: Line): boolean => row.length === 1
 
 const widthsOf = (rows: ReadonlyArray<Line>): ReadonlyArray<number> => {
@@ -42,8 +42,8 @@ export const columns = (rows: ReadonlyArray<Line>): ReadonlyArray<Line> => {
 }
 
 /**
- * Rows in columns as text. Where they are too wide for the terminal, the last
- * column or the widest goes on below itself, or the last goes below its row.
+ * Lays out rows in columns. If they are too wide for the terminal, the last or the widest column wraps, or the last
+ * goes below its row.
  */
 export const layOutTable = (rows: ReadonlyArray<Line>, { colour, width }: Place): string =>
   columns(width === undefined ? rows : fitRows(rows, width))
@@ -68,7 +68,7 @@ const fitRows = (rows: ReadonlyArray<Line>, width: number): ReadonlyArray<Line> 
   })
 }
 
-/** A row as the rows that it takes while one of its columns has so much room. */
+/** Splits a row into several, with one column wrapped to a width. */
 const wrapCell = (row: Line, column: number, room: number): ReadonlyArray<Line> =>
   wrap([row[column] ?? ""], 0, room).map((parts, index) =>
     row.map((piece, at) => (at === column ? withText(piece, parts.map(textOf).join("")) : index === 0 ? piece : ""))

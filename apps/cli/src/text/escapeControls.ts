@@ -1,7 +1,6 @@
 /**
- * Text of the service or of a user, made inert for a terminal: whatever could
- * move a cursor, start an escape sequence, end a line or turn the direction of
- * writing is spelt out as JSON would escape it.
+ * Escapes a text of the service or of a user for a terminal, as JSON does: every character that could move the cursor,
+ * start an escape sequence, end a line or change the direction of writing.
  *
  * @example
  * ```ts
@@ -13,8 +12,8 @@ export const escapeControls = (text: string): string =>
   isPrintableAscii(text) ? text : text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, spelling)
 
 /**
- * Whether a text is of printable ASCII, as most are: of it nothing need be looked up in the tables of Unicode, which the
- * engine takes half as long to read as Node takes to start.
+ * Whether a text is printable ASCII, as most are. It needs no tables of Unicode, whose loading takes half as long as
+ * Node's own start.
  */
 export const isPrintableAscii = (text: string): boolean => /^[ -~]*$/.test(text)
 

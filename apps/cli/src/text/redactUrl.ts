@@ -1,2 +1,2 @@
-/** An address as it may be shown: a password does not belong in one, and may stand there all the same. */
+/** Masks the user and the password of an address. */
 export const redactUrl = (address: string): string => address.replace(/^([^@]*?:\/\/)?.*@/s, "$1***@")

@@ -2,18 +2,20 @@ import { paint, type Piece, displayWidth } from "./Style.ts"
 
 type Line = ReadonlyArray<Piece>
 
-/** A run of blanks; a wide character with the punctuation that may not end the line before or begin one after it; or a word. */
+/**
+ * A run of blanks; a wide character with the punctuation that may not end the line before or begin one after it; or a
+ * word.
+ */
 const tokens = () =>
   /\s+|[“《(\uFF08]*\p{Script=Han}[,.;:!?)、。”》\uFF0C\uFF1B\uFF1A\uFF01\uFF1F\uFF09]*|[^\s\p{Script=Han}]+/gu
 
 /**
- * A line as lines of at most `width` columns, broken at blanks and between
- * Chinese characters; those after the first begin with `indent` blanks. A word
- * that is longer than a line is cut, of a path or a list after a part of it. Without a width the line stays whole.
+ * Wraps a line at `width` columns, at blanks and between Chinese characters; later lines begin with `indent` blanks. A
+ * longer word is cut, a path or a list after one of its parts. Without a width the line stays whole.
  */
 export const wrap = (line: Line, indent: number, width: number | undefined): ReadonlyArray<Line> => {
   if (width === undefined || widthOfAll(line) <= width) return [line]
-  // A column that begins far to the right is kept to, while some words fit beside it.
+  // A column far to the right is kept while some words fit beside it.
   const margin = Math.min(indent, Math.max(Math.trunc(width / 2), width - 24))
   const lines: Array<Array<Piece>> = [[]]
   let used = 0
@@ -40,11 +42,11 @@ export const wrap = (line: Line, indent: number, width: number | undefined): Rea
   return lines
 }
 
-/** How many columns the longest word of a piece takes: with fewer it is cut. */
+/** The columns of the longest word of a piece. */
 export const longestWord = (piece: Piece): number =>
   (textOf(piece).match(tokens()) ?? []).reduce((longest, token) => Math.max(longest, displayWidth(token)), 0)
 
-/** As much of a line as fits, with `…` in the place of the rest. */
+/** Cuts a line to a width, with `…` in place of the rest. */
 export const clip = (line: Line, width: number | undefined): Line => {
   if (width === undefined || widthOfAll(line) <= width) return line
   const fitting: Array<Piece> = []
@@ -62,7 +64,7 @@ const isBlank = (piece: Piece): boolean => /^\s*$/.test(textOf(piece))
 
 const widthOfAll = (line: Line): number => line.reduce((sum, piece) => sum + displayWidth(piece), 0)
 
-/** The text of a piece, not yet inert. */
+/** The text of a piece, not yet escaped. */
 export const textOf = (piece: Piece): string => (typeof piece === "string" ? piece : piece.text)
 
 /** The piece with another text. */
@@ -92,7 +94,7 @@ const partsOf = (piece: Piece, longest: number): ReadonlyArray<Piece> =>
     return [...parts, rest].map((part) => withText(piece, part))
   })
 
-/** Lines without colour, each of which goes on below itself where it is too long. */
+/** Wraps lines without colour. */
 export const wrapPlain = (lines: ReadonlyArray<string>, width: number | undefined): string =>
   lines
     .flatMap((line) => wrap([line], 4, width))

@@ -2,7 +2,7 @@ import { BackupId, ProjectId } from "@cbr/domain"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 
-/** Which backup is meant, as far as the text says it. */
+/** A reference to a backup, with the parts that the text has. */
 export interface BackupRef {
   readonly backup_id: string
   readonly project_id?: string

@@ -2,7 +2,7 @@ import { nearest } from "@cbr/client"
 import type * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 
-/** What a value should be, by code: the compiler asks each language for a sentence of each. */
+/** What a value should be, by code; the compiler demands a sentence in each language. */
 export interface ExpectationFacts {
   /** A time limit, as `Timeout` reads it. */
   time: object
@@ -12,7 +12,7 @@ export interface ExpectationFacts {
   number: object
   "at-least": { readonly least: number }
   "at-most": { readonly most: number }
-  /** One of these words; `near` is the one that may be meant by what stands there. */
+  /** One of these words; `near` is a suggestion. */
   "one-of": { readonly members: ReadonlyArray<unknown>; readonly near?: string }
   string: object
   boolean: object
@@ -20,7 +20,7 @@ export interface ExpectationFacts {
   object: object
   /** A key that must be there. */
   missing: object
-  /** No such key; `near` is one that may be meant. */
+  /** No such key; `near` is a suggestion. */
   unexpected: { readonly near?: string }
 }
 
@@ -34,16 +34,16 @@ export type ExpectationSentences = {
   readonly [Code in keyof ExpectationFacts]: (facts: ExpectationFacts[Code]) => string
 }
 
-/** An expectation in the words of a language. */
+/** The sentence of an expectation. */
 export const expectationText =
   (sentences: ExpectationSentences) =>
   (expectation: Expectation): string =>
     (sentences[expectation.code] as (facts: Expectation) => string)(expectation)
 
-/** Annotation of a schema, or of a check: what to say of a value that it refuses. */
+/** Annotates a schema or a check with what it expects. */
 export const expecting = (expectation: Expectation) => ({ expectation })
 
-/** The expectation with the word of it that a value may have meant. */
+/** Adds the nearest word to an expectation. */
 export const withSuggestion = (expectation: Expectation, value: unknown): Expectation => {
   if (expectation.code !== "one-of" || typeof value !== "string") return expectation
   const near = nearest(
@@ -53,13 +53,13 @@ export const withSuggestion = (expectation: Expectation, value: unknown): Expect
   return near === undefined ? expectation : { ...expectation, near }
 }
 
-/** A value that is not as expected, and where it stands. */
+/** The path of an unexpected value, and what is expected there. */
 export interface SchemaMismatch {
   readonly path: ReadonlyArray<string>
   readonly expectation: Expectation
 }
 
-/** Everything that a schema found to be other than expected. */
+/** All mismatches of a schema's issue. */
 export const mismatchesOf = (
   issue: SchemaIssue.Issue,
   path: ReadonlyArray<string> = []

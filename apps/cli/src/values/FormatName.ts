@@ -4,9 +4,9 @@ export const formatNames = ["table", "json", "yaml", "ndjson", "tree", "csv", "t
 /** A name that `--output` takes. */
 export type FormatName = (typeof formatNames)[number]
 
-/** `table` has two names: beside JSON it is simply the text. */
+/** The values of `--output`: `text` is another name of `table`. */
 export const outputNames = [...formatNames, "text"] as const
 
-/** The format that a name asks for, if any does. */
+/** The format of a name; undefined for any other word. */
 export const formatNamed = (name: string | undefined): FormatName | undefined =>
   name === "text" ? "table" : formatNames.find((format) => format === name)

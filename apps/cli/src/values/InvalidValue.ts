@@ -7,16 +7,16 @@ import { yesAndNo } from "./YesOrNo.ts"
 
 /** What is wrong with the value of a flag, a variable or an argument. */
 export type ValueFault =
-  /** Another is expected; `value` is what was given, but for a variable, which may hold a secret. */
+  /** An unexpected value; `value` is undefined for a variable, which may hold a secret. */
   | { readonly code: "unexpected"; readonly value: string | undefined; readonly expectation: Expectation }
-  /** There is none; `stands` is what stands for it in the help, or what may stand there. */
+  /** A missing value; `stands` is its placeholder in the help, or its choices. */
   | { readonly code: "missing"; readonly stands: string }
-  /** A flag that takes one value was given several times. */
+  /** A flag with one value is repeated. */
   | { readonly code: "repeated"; readonly times: number }
   /** `--no-x` takes no value. */
   | { readonly code: "none-taken"; readonly word: string }
 
-/** A value that cannot be used, and what it is the value of. */
+/** An invalid value, and the name of its flag, variable or argument. */
 export interface InvalidValue {
   readonly of: "flag" | "variable" | "argument"
   readonly name: string
@@ -58,7 +58,7 @@ interface Invocation {
   readonly words: ReadonlyArray<string>
 }
 
-/** What is wrong with a value that the parser refused, by how its flag or argument is declared. */
+/** Explains why the parser refused a value, by the declaration of its flag or argument. */
 export const explainInvalidValue = (
   error: CliError.InvalidValue,
   { declared, helpDoc: { flags, globalFlags = [] }, words }: Invocation

@@ -4,10 +4,10 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 const yes = ["true", "yes", "on", "1", "y"] as const
 const no = ["false", "no", "off", "0", "n"] as const
 
-/** What a switch's value may be. */
+/** The values of a switch. */
 export const yesAndNo = [...yes, ...no] as const
 
-/** Whether a switch is on, from what a person writes: in small letters or capitals. */
+/** Reads the value of a switch, in any case. */
 export const YesOrNo = Schema.String.pipe(
   Schema.decode(SchemaTransformation.toLowerCase()),
   Schema.decodeTo(Schema.Literals(yesAndNo)),

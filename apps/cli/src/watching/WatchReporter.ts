@@ -33,7 +33,7 @@ import { paint, type Piece } from "../text/Style.ts"
 import { textOf } from "../text/wrap.ts"
 import { nextState, changeLine, liveLines, type WatchState } from "./WatchState.ts"
 
-/** What `wait` and `watch` take beside the connection. */
+/** The flags that `wait` and `watch` share, beside those of the connection. */
 export const watchFlags = ({ flags }: Messages) => ({
   interval: Flags.timeFlag("interval", flags.interval(Duration.format(defaultPace.shortest))).pipe(
     Flag.withDefault(defaultPace.shortest)
@@ -41,7 +41,7 @@ export const watchFlags = ({ flags }: Messages) => ({
   strict: Flags.switchFlag("strict", flags.strictStatus)
 })
 
-/** Everything that watching one backup needs. */
+/** One watched backup, with its target and client. */
 export interface WatchTarget {
   readonly id: string
   readonly target: Target
@@ -49,7 +49,7 @@ export interface WatchTarget {
   readonly started: number
 }
 
-/** The backups that words mean; fails on the first that means none. */
+/** Resolves the backups to watch; fails at the first invalid reference. */
 export const resolveWatchTargets = (words: ReadonlyArray<string>, settings: CallSettings) =>
   Effect.forEach(words, (word) =>
     Effect.gen(function* () {
@@ -63,7 +63,7 @@ export const resolveWatchTargets = (words: ReadonlyArray<string>, settings: Call
     })
   )
 
-/** Gives an effect the client of a subject, and looks at the pace that was asked for. */
+/** Provides the client of a target, and polling with `--interval`. */
 export const withPolling =
   ({ client }: WatchTarget, interval: Duration.Duration) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -81,23 +81,21 @@ export const withPolling =
 
 const heartbeat = Duration.seconds(60)
 
-/** How looks are told of. */
+/** Options of the report. */
 interface ReportOptions {
-  /** Whether they are told in lines where there is no live view. */
+  /** Whether lines are printed if there is no live view. */
   readonly lines: boolean
   readonly timeout: CommandTimeout | undefined
-  /** What is waited for, if anything. */
+  /** The condition of `wait`. */
   readonly condition?: WaitCondition.WaitCondition
-  /** Whether a backup that is not there yet is waited for. */
+  /** Whether to wait for a backup that does not exist yet. */
   readonly untilExists?: boolean
 }
 
 /**
- * Tells a looker-on of every look: as a live view where the terminal allows
- * one, else as a line on stderr for each change, each failed look, and each
- * minute without either; in both forms what is waited for, why it does not
- * hold, and how long it has left. What it tells ends with the scope; the last
- * state stays. `quit` ends when a looker-on asks for the end.
+ * Reports observations on stderr: as a live view if the terminal allows, else as a line for each change, each failed
+ * poll, and each minute without either. Both show the condition, why it does not hold, and the time left. The report
+ * ends with its scope, and the last state stays. `quit` ends when the user presses `q`.
  */
 export const reportOnStderr = Effect.fnUntraced(function* (
   ids: ReadonlyArray<string>,
@@ -118,15 +116,15 @@ export const reportOnStderr = Effect.fnUntraced(function* (
   const left = (now: number) =>
     timeout === undefined ? undefined : inWords(Math.ceil((timeout.end - now) / 1000) * 1000)
   const awaited = condition === undefined ? undefined : formatCondition(condition)
-  /** Why what is waited for does not hold of each. */
+  /** Why the condition does not hold, by id. */
   const reasons = new Map<string, string | undefined>()
   const why = (observation: Observation): string | undefined => {
     if (condition === undefined) return undefined
-    // The failure that follows tells why it can no longer come true.
+    // The failure at the end says why it can no longer hold.
     if (observation._tag !== "Missed" && WaitCondition.decide(condition, observation)._tag === "Impossible")
       return undefined
     const reason = whyNot(condition, observation)
-    // That a backup is not there yet is said in the place of its status.
+    // The line shows a missing backup in place of its status.
     return reason === undefined || reason.code === "not-there-yet"
       ? undefined
       : messages.wait.notYet(messages.detail(reason))
@@ -190,7 +188,7 @@ export const reportOnStderr = Effect.fnUntraced(function* (
     }
     if (isNews || time - told >= Duration.toMillis(heartbeat)) told = time
   })
-  /** One of many is looked at no more. */
+  /** Reports that one of many backups failed. */
   const failed = Effect.fnUntraced(function* (id: string, failure: Failure) {
     const before = all.get(id) ?? { id, newest: undefined, backup: undefined }
     all.set(id, { ...before, failed: failure.render(messages).title })
@@ -203,11 +201,11 @@ export const reportOnStderr = Effect.fnUntraced(function* (
 const whyLine = (why: string | undefined): ReadonlyArray<ReadonlyArray<Piece>> =>
   why === undefined ? [] : [["    ", { text: why, tone: "busy" }]]
 
-/** Whole seconds of a span in milliseconds; the library's word for none has no unit. */
+/** Formats milliseconds in whole seconds; the library has no unit for 0. */
 const inWords = (millis: number): string =>
   millis < 1000 ? "0s" : Duration.format(Duration.seconds(Math.trunc(millis / 1000)))
 
-/** With `--strict`, a status that the page does not list is not understood. */
+/** Fails on a status that the API's page does not list, for `--strict`. */
 export const failOnUnknownStatus = Effect.fnUntraced(function* (id: string, observation: Observation) {
   if (observation._tag !== "Seen") return
   const { status } = observation.response.backup

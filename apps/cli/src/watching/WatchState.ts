@@ -6,21 +6,21 @@ import { padded, type Piece, toneOfReplication, toneOfStatus } from "../text/Sty
 
 type Line = ReadonlyArray<Piece>
 
-/** A backup that is looked at again and again, as far as it is known. */
+/** The state of a watched backup. */
 export interface WatchState {
-  /** The id as it was given. */
+  /** The argument on the command line. */
   readonly id: string
-  /** The newest look, whatever came of it. */
+  /** The newest observation. */
   readonly newest: Observation | undefined
-  /** The backup as it was last seen. */
+  /** The backup as last seen. */
   readonly backup: BackupResp | undefined
-  /** Why it is looked at no more, in a few words. */
+  /** Why it is no longer watched, in a few words. */
   readonly failed?: string
-  /** Whether it is waited for though it may not be there yet. */
+  /** Whether a missing backup is expected to appear. */
   readonly untilExists?: boolean
 }
 
-/** What is known after one more look. */
+/** The state after an observation. */
 export const nextState = (watched: WatchState, observation: Observation): WatchState => ({
   ...watched,
   newest: observation,
@@ -53,7 +53,7 @@ export const changeLine = (before: WatchState, now: WatchState, time: string, wh
 const isNotThereYet = ({ backup, newest, untilExists = false }: WatchState): boolean =>
   untilExists && newest?._tag === "Gone" && backup === undefined
 
-/** How a backup stands now, as a block of lines for a live view. */
+/** The lines of a backup in a live view. */
 export const liveLines = (watched: WatchState, mark: string, where: RenderContext): ReadonlyArray<Line> => {
   const { messages } = where
   const words = messages.watch
@@ -96,7 +96,7 @@ export const liveLines = (watched: WatchState, mark: string, where: RenderContex
 
 const barWidth = 20
 
-/** A copy with a bar for its progress, which is full once it succeeded; the figure is what was said, where anything was. */
+/** A replication with a progress bar, full after success; the figure is the service's, if any. */
 const replicationLine = ({ destination_region, extra_info, status }: ReplicationRecordGet, unsaid: string): Line => {
   const tone = toneOfReplication(status)
   const said = extra_info?.progress

@@ -9,7 +9,7 @@ import { type Expectation, mismatchesOf, withSuggestion } from "../../values/Exp
 import { CheckPolicy } from "./CheckPolicy.ts"
 import { texts } from "./texts.ts"
 
-/** The rules of `cbr check` that a file of YAML or JSON holds, or standard input when the path is `-`. */
+/** Reads the rules of `cbr check` from a file of YAML or JSON, or from standard input for `-`. */
 export const readCheckPolicy = Effect.fnUntraced(function* (
   path: string
 ): Effect.fn.Return<CheckPolicy, Failure, SavedResponse.Requirements> {
@@ -40,7 +40,7 @@ export const readCheckPolicy = Effect.fnUntraced(function* (
   )
 })
 
-/** What should stand at a place of the rules, with the rule or the value that may be meant by what stands there. */
+/** What is expected at a path of the rules, with the nearest rule or value as a suggestion. */
 const suggestAt = (rules: unknown, path: ReadonlyArray<string>, expectation: Expectation): Expectation => {
   if (expectation.code === "unexpected") {
     const near = nearest(path.at(-1) ?? "", Object.keys(CheckPolicy.fields))

@@ -23,21 +23,21 @@ import { layOutTable } from "../../text/TableLayout.ts"
 import type { CheckPolicy } from "./CheckPolicy.ts"
 import { texts } from "./texts.ts"
 
-/** How one backup stands to the rules of a check. */
+/** The result of checking one backup. */
 export interface CheckResult {
   readonly name: string
   readonly verdict: Verdict
-  /** In English, as data has them. */
+  /** In English, for data. */
   readonly findings: ReadonlyArray<Finding>
-  /** The same in the reader's language. */
+  /** The same in the user's language. */
   readonly localizedFindings: ReadonlyArray<Finding>
   readonly backup: BackupResp | undefined
-  /** How it is, whether or not that was a rule. */
+  /** Its health, even if that is no rule. */
   readonly health: Health | undefined
   readonly failure: Failure | undefined
 }
 
-/** Holds a backup against what is expected of it. */
+/** Checks a backup against expectations. */
 export const checkBackup = (
   name: string,
   backup: BackupResp,
@@ -58,7 +58,7 @@ export const checkBackup = (
   }
 }
 
-/** A backup that could not be had: that there is none is an answer, all else leaves it unknown. */
+/** The result for a backup that could not be fetched: critical if it does not exist, else unknown. */
 export const unavailable = (name: string, failure: Failure): CheckResult => ({
   name,
   verdict: failure.kind === "BackupNotFound" ? "critical" : "unknown",
@@ -70,8 +70,7 @@ export const unavailable = (name: string, failure: Failure): CheckResult => ({
 })
 
 /**
- * A backup in progress is no cause for alarm while another whole one of the
- * same resource keeps the rules: these are held against that one.
+ * Replaces the verdict of a backup in progress by `ok` if another whole backup of the same resource keeps the rules.
  */
 export const withFallbacks = (all: ReadonlyArray<CheckResult>, messages: Messages): ReadonlyArray<CheckResult> => {
   const found = all.flatMap(({ backup, findings, name }) => (backup === undefined ? [] : [{ backup, findings, name }]))
@@ -96,14 +95,13 @@ export const withFallbacks = (all: ReadonlyArray<CheckResult>, messages: Message
   })
 }
 
-/** The verdict on all of them; `ok` of none. */
+/** The worst of several verdicts; `ok` for an empty list. */
 export const worstVerdict = (verdicts: ReadonlyArray<Verdict>): Verdict =>
   (["critical", "unknown", "warning"] as const).find((verdict) => verdicts.includes(verdict)) ?? "ok"
 
 /**
- * The gravest finding in a few words, and how many more there are: of rules
- * that were looked at, of backups that are not there, and of backups that
- * could not be had.
+ * The gravest finding in a few words, with counts of the others: rules that failed, backups not found, backups not
+ * checked.
  */
 export const summarize = (all: ReadonlyArray<CheckResult>, worst: Verdict, messages: Messages): string => {
   const words = messages.pick(texts)
@@ -130,7 +128,7 @@ export const summarize = (all: ReadonlyArray<CheckResult>, worst: Verdict, messa
       }))
   ])
   const worstOnes = wanting.filter(({ verdict }) => verdict === worst)
-  // That a backup fails, or is not there, says more than that it breaks a rule.
+  // A failed or missing backup says more than a broken rule.
   const first = worstOnes.find(({ isWhole }) => isWhole) ?? worstOnes[0]
   if (first === undefined) {
     const kept = all.flatMap(({ localizedFindings }) => localizedFindings)
@@ -155,10 +153,10 @@ export const summarize = (all: ReadonlyArray<CheckResult>, worst: Verdict, messa
   )
 }
 
-/** Backups that are not found and named in the first line, which stays short. */
+/** The most missing backups that the first line names. */
 const maxNamed = 2
 
-/** A verdict says what it is about by itself. */
+/** A finding in words; the verdict on health needs no name of its rule. */
 const describeFinding = ({ actual, expected, rule }: Finding, { pick }: Messages): string =>
   rule === "healthy" ? actual : pick(texts).finding(rule, actual, expected)
 
@@ -167,7 +165,10 @@ const describeFailure = (failure: Failure, messages: Messages): string => {
   return messages.named(title, why)
 }
 
-/** Figures for the graphs of a monitoring system: each with a label of its own, which names the backup where there are several. */
+/**
+ * Performance data for the graphs of a monitoring system. Each label is unique: it names the backup if there are
+ * several.
+ */
 export const perfdata = (
   all: ReadonlyArray<CheckResult>,
   rules: CheckPolicy,
@@ -198,7 +199,7 @@ const perfdataOf = (
 }
 
 /**
- * A label as the plugins' guidelines have it: in quotes where it has a space, a quote or an equals sign.
+ * Quotes a label if it has a space, a quote or an equals sign.
  *
  * @source Monitoring Plugins Development Guidelines, "Performance data"
  */
@@ -209,7 +210,7 @@ const tones: Readonly<Record<Verdict, Tone>> = { ok: "good", warning: "busy", un
 
 const stateOf = (verdict: Verdict): Piece => ({ text: monitoringStates[verdict].word, tone: tones[verdict] })
 
-/** A line for each rule of each. */
+/** Renders a line for each rule of each backup. */
 export const renderDetails = (all: ReadonlyArray<CheckResult>, where: RenderContext): string => {
   const { messages } = where
   const rows = all.flatMap(({ failure, name, localizedFindings, verdict }): ReadonlyArray<ReadonlyArray<Piece>> => {
@@ -228,7 +229,7 @@ export const renderDetails = (all: ReadonlyArray<CheckResult>, where: RenderCont
   return layOutTable(rows, where)
 }
 
-/** In English, as all data are; of its health the codes and facts. */
+/** The result as data: in English, with the codes and facts of its health. */
 export const toJson = ({ backup, failure, findings, health, name, verdict }: CheckResult): JsonValue => ({
   id: backup?.id ?? name,
   verdict,

@@ -75,7 +75,7 @@ const config = (messages: Messages) => {
 
 type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
 
-/** `cbr check`: does a backup keep the rules; with a monitoring plugin's words and exit codes. */
+/** `cbr check`: checks backups against rules, with a monitoring plugin's output and exit codes. */
 export const check = (messages: Messages) =>
   Command.make("check", config(messages), (input) => run(input)).pipe(
     Command.validate(({ from, ids }) =>
@@ -89,7 +89,7 @@ export const check = (messages: Messages) =>
 const run = Effect.fn("check")(function* (input: Input) {
   const outcome = yield* Effect.result(
     Effect.flatMap(checkAll(input), (found) =>
-      // A query that cannot be asked of it is told before anything is said of the backups.
+      // An invalid query is reported before the first line.
       Effect.map(
         findingsPrinter(found.all.map(toJson), (where) => {
           const text = renderDetails(found.all, where)
@@ -102,7 +102,7 @@ const run = Effect.fn("check")(function* (input: Input) {
   if (Result.isFailure(outcome)) return yield* reportFailure(outcome.failure, input.exitStyle)
   const { all, now, print, rules } = outcome.success
   const worst = worstVerdict(all.map(({ verdict }) => verdict))
-  // What a query makes of the findings is data, and stands alone.
+  // The result of a query is data, without the first line.
   if ((yield* OutputOptions).query === undefined) {
     yield* printState(worst, summarize(all, worst, yield* Messages), perfdata(all, rules, now))
   }
@@ -161,7 +161,7 @@ const checkAll = Effect.fnUntraced(function* (input: Input) {
       }
     )
   const ids = yield* Stream.runCollect(readIds(input.ids)).pipe(within(settings.timeout, "cbr check"))
-  // Of none, all keep every rule.
+  // An empty list would keep every rule.
   if (ids.length === 0) return yield* misused("noIds", "giveIds")
   const [id = "", ...others] = ids
   const { debug } = settings
@@ -195,7 +195,7 @@ const rulesOf = (input: Input): CheckPolicy =>
     resource: Option.getOrUndefined(input.resource)
   })
 
-/** A fault of the check itself: for a monitoring system UNKNOWN, and it reads standard output. */
+/** Reports a failure of the check itself: UNKNOWN on standard output, which monitoring systems read. */
 const reportFailure = Effect.fnUntraced(function* (failure: Failure, style: Input["exitStyle"]) {
   if (style === "cli") return yield* failure
   yield* printUnknown(failure)

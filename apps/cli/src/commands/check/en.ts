@@ -68,7 +68,7 @@ export const en = {
   finding: (rule: Finding["rule"], actual: string, expected: string) =>
     `${rule.replaceAll("_", "-")} ${actual}, expected ${expected}`,
   compared: (actual: string, expected: string) => `${actual} (expected ${expected})`,
-  /** Of rules that were looked at, of backups that are not there, and of backups that could not be had. */
+  /** Counts of failed rules, of backups not found and of backups not checked. */
   counts: ({
     backups,
     failed,
@@ -88,7 +88,7 @@ export const en = {
       ...(unknown === 0 ? [] : [`${counted(unknown, "rule", "rules")} unknown`]),
       ...(backups === 0 ? [] : [`${counted(backups, "backup", "backups")} not looked at`])
     ]),
-  /** After the verdict of one backup, where its health was a rule. */
+  /** For one backup after its verdict, if its health is a rule. */
   allKept: (count: number, verdict: string | undefined) =>
     verdict === undefined
       ? `${counted(count, "rule", "rules")} kept`

@@ -9,7 +9,7 @@ import { FullCommandTree } from "../../args/FullCommandTree.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import { texts } from "./texts.ts"
 
-/** The library leaves out the flags that every command takes. */
+/** Adds the flags of every command, which the library leaves out. */
 const withFlags = (
   command: Completions.CommandDescriptor,
   flags: Completions.CommandDescriptor["flags"]
@@ -19,7 +19,7 @@ const withFlags = (
   subcommands: command.subcommands.map((subcommand) => withFlags(subcommand, flags))
 })
 
-/** `cbr completion`: a script that teaches a shell the commands and flags. */
+/** `cbr completion`: prints a completion script for a shell. */
 export const completion = (messages: Messages) =>
   Command.make(
     "completion",
@@ -32,7 +32,7 @@ export const completion = (messages: Messages) =>
       const tree = Completions.fromCommand(yield* Effect.flatten(FullCommandTree))
       const everywhere = globalFlagsDescriptor(messages)
       const script = Completions.generate("cbr", shell, withFlags(tree, everywhere.flags))
-      // The library's advice names its own flag.
+      // The library's hint names its own flag.
       yield* Console.log(script.replaceAll("cbr --completions", "cbr completion"))
     })
   ).pipe(withHelp(messages.pick(texts)))

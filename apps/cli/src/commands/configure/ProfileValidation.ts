@@ -7,7 +7,7 @@ import { Failure, failureOf } from "../../failures/Failure.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import { texts } from "./texts.ts"
 
-/** That something cannot be in a profile, with what to give instead. */
+/** The failure of a value that a profile cannot have, with what to give instead. */
 export const invalidProfile = (
   what: string,
   said: (messages: Messages) => readonly [why: string, next: string]
@@ -20,7 +20,7 @@ export const invalidProfile = (
     }
   })
 
-/** A region and an address that a call could use. */
+/** Checks that a call can use a region and an address. */
 export const validatePlace = (place: Pick<EndpointOptions, "region" | "endpoint">) =>
   Effect.gen(function* () {
     yield* Endpoint.make({ ...place, overrides: yield* RegionsFile.overridesOf(place.region) })
@@ -31,16 +31,16 @@ export const validatePlace = (place: Pick<EndpointOptions, "region" | "endpoint"
 
 const isProjectId: (text: unknown) => boolean = Schema.is(ProjectId)
 
-/** A project's id. */
+/** Checks the id of a project. */
 export const validateProjectId = (text: string) =>
   isProjectId(text)
     ? Effect.void
     : invalidProfile(`--project-id ${text}`, ({ pick }) => [pick(texts).noProject, pick(texts).giveProject])
 
-/** The id of an access key. */
+/** Checks the id of an access key. */
 export const validateAccessKeyId = (text: string): Effect.Effect<void, Failure> => {
   const fault = faultOf("access-key-id", text, "--ak")
-  // An address in the place of a key is never one: no id has its marks.
+  // No id of a key has the marks of an address.
   return fault === undefined && !/[:/]/.test(text)
     ? Effect.void
     : invalidProfile("--ak", (messages) => [
@@ -51,7 +51,7 @@ export const validateAccessKeyId = (text: string): Effect.Effect<void, Failure> 
       ])
 }
 
-/** A secret without the line's end after it. */
+/** Reads a secret, without the line break behind it. */
 export const parseSecret = (text: string, where: string): Effect.Effect<Redacted.Redacted<string>, Failure> => {
   const secret = text.trim()
   if (secret === "")

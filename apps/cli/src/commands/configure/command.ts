@@ -37,7 +37,10 @@ import {
 } from "./ProfileValidation.ts"
 import { texts } from "./texts.ts"
 
-/** `cbr configure`: saves a way to call as a profile; a secret comes by prompt or standard input, never as a flag. */
+/**
+ * `cbr configure`: saves settings and a credential as a profile. A secret comes by prompt or standard input, never as a
+ * flag.
+ */
 export const configure = (messages: Messages) =>
   Command.make(
     "configure",
@@ -71,7 +74,7 @@ export const configure = (messages: Messages) =>
         const names = Object.keys(profiles)
         const before = Object.hasOwn(profiles, name) ? (profiles[name] ?? {}) : {}
         const profile = { ...changed(before, { credential, place }), ...limitsOf(input) }
-        // The only one is in use without a word, and stays so.
+        // The only profile is the default already, and stays it.
         const chosen = usual ?? (names.length === 1 ? names[0] : undefined) ?? name
         saved = { name, profile, isDefault: chosen === name }
         return Effect.succeed({ default: chosen, profiles: { ...profiles, [name]: profile } })
@@ -97,21 +100,21 @@ interface Input {
   readonly verify: boolean
 }
 
-/** A profile as it was saved. */
+/** A saved profile. */
 interface Saved {
   readonly name: string
   readonly profile: ProfileFile.Profile
   readonly isDefault: boolean
 }
 
-/** Whether a call can be made with it: there is a place, and a credential. */
+/** Whether a profile is complete: it has a region or an endpoint, and a credential. */
 const isWhole = ({ profile }: Saved): boolean => hasPlace(profile) && maskedCredential(profile) !== undefined
 
 const hasPlace = ({ endpoint, region }: ProfileFile.Profile): boolean => (region ?? endpoint) !== undefined
 
 const tell = (text: string) => Console.error(paint([text], false))
 
-/** Proves a profile by a call, in which it goes before the environment. */
+/** Verifies a profile by a call, in which it overrides the environment. */
 const verified = Effect.fnUntraced(
   function* (name: string, { pick }: Messages) {
     const settings = yield* mergeSettings(noConnectionFlags, {
@@ -125,7 +128,7 @@ const verified = Effect.fnUntraced(
   (effect, name) => Effect.provideService(effect, ProfileFile.NamedProfile, { name, by: "cbr configure" })
 )
 
-/** What is set and goes before the profile, and what to do next. */
+/** Notes the variables that override the profile, and the next step. */
 const tellNext = Effect.fnUntraced(function* (saved: Saved, isVerified: boolean, { pick }: Messages) {
   const words = pick(texts)
   const { endpoint, project, region } = PlaceVariables.variables
@@ -154,14 +157,14 @@ const limitsOf = ({ callTimeout, timeout }: Input): Pick<ProfileFile.Profile, "t
     call_timeout: Option.getOrUndefined(Option.map(callTimeout, ({ time }) => textOf(time)))
   })
 
-/** Standard input holds one secret, and a profile one credential. */
+/** Checks that one credential is given: standard input has one secret. */
 const isOneCredential = ({ ak, secretStdin, tokenStdin }: Input) => {
   if (tokenStdin && secretStdin) return usageError(({ pick }) => pick(texts).oneSecret)
   if (tokenStdin && Option.isSome(ak)) return usageError(({ pick }) => pick(texts).oneCredential)
   return secretStdin && Option.isNone(ak) ? usageError(({ pick }) => pick(texts).secretNeedsKey) : Effect.void
 }
 
-/** The profile that is meant: by its name, else by `--profile` or `CBR_PROFILE`, as for every other command. */
+/** The name of the profile: the argument, else `--profile` or `CBR_PROFILE`. */
 const nameOf = Effect.fnUntraced(function* ({ name }: Input) {
   const flag = (yield* ProfileFile.NamedProfile)?.name
   if (Option.isSome(name) && flag !== undefined && flag !== name.value) {
@@ -184,9 +187,8 @@ interface Answers {
 }
 
 /**
- * A profile has two halves, where and as whom; what is given of one takes the
- * place of all of it, and the other stays: a new key keeps its region, and no
- * project of another region is left. An agency is assumed with any key.
+ * Changes a profile. It has two halves, place and credential; a new value replaces its whole half and keeps the other.
+ * So a new key keeps the region, and a new region keeps no project of the old one. An agency works with any key.
  */
 const changed = (before: ProfileFile.Profile, { credential, place }: Answers): ProfileFile.Profile => ({
   ...Struct.omit(before, [...(place === undefined ? [] : where), ...(credential === undefined ? [] : asWhom)]),
@@ -201,7 +203,7 @@ const asWhom = ["token", "ak", "sk", "security_token", "user", "password", "doma
 const answers = Effect.fnUntraced(function* (input: Input, messages: Messages) {
   const words = messages.pick(texts)
   const isAttended = yield* isInteractive
-  /** What is given, else what is answered; each is checked before the next is asked for. */
+  /** The given value, else the answer to a prompt, checked before the next prompt. */
   const given = <R>(
     text: string | undefined,
     message: string,
@@ -211,9 +213,9 @@ const answers = Effect.fnUntraced(function* (input: Input, messages: Messages) {
     return isAttended ? promptText(message, check) : Effect.undefined
   }
 
-  // The environment completes what is given; alone it is in force already, and a profile of it would be no one's wish.
+  // The environment completes what is given; without flags it applies already, and is not saved.
   if (!isAttended && !isGiven(input)) return { place: undefined, credential: undefined }
-  // The environment's is in force anyway; saved, that of a simulated cloud would outlive it.
+  // An address of the environment applies already; saved, that of a simulated cloud would outlive it.
   const endpoint = Option.getOrUndefined(input.endpoint)
   if (endpoint !== undefined) yield* validatePlace({ endpoint })
   const region = yield* given(yield* valueOf("region", input.region), words.region, (region) =>
@@ -240,7 +242,7 @@ const isGiven = ({ ak, callTimeout, endpoint, projectId, region, timeout, tokenS
 const valueOf = (flag: string, given: Option.Option<string>) =>
   Option.isSome(given) ? Effect.succeed(given.value) : Environment.variable(Environment.variableOf(flag))
 
-/** More than any secret has, in bytes: a token of IAM has some 16 kB. */
+/** The longest secret that is read, in bytes: a token of IAM has some 16 kB. */
 const longestSecret = 64 * 1024
 
 const secretFromStdin = Effect.gen(function* () {

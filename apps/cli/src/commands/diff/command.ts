@@ -17,7 +17,7 @@ import { paint, type Piece } from "../../text/Style.ts"
 import { wrap } from "../../text/wrap.ts"
 import { texts } from "./texts.ts"
 
-/** `cbr diff`: what changed from one backup to another, or from then to now. */
+/** `cbr diff`: shows what differs between two backups. */
 export const diff = (messages: Messages) =>
   Command.make(
     "diff",
@@ -30,7 +30,7 @@ export const diff = (messages: Messages) =>
     Effect.fn("diff")(function* ({ after, before, exitCode, ...given }) {
       yield* compileQuery
       const settings = yield* resolveSettings(given)
-      // One after the other: both may be standard input, which then fails as an empty one.
+      // In order: if both are standard input, the second is empty and fails.
       const earlier = yield* readBackup(before, settings)
       const later = yield* readBackup(after, settings)
       const changes = difference(earlier.backup, later.backup)

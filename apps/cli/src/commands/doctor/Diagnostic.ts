@@ -1,7 +1,7 @@
 import type { Messages } from "../../messages/Messages.ts"
 import type { en } from "./en.ts"
 
-/** What there is to say, in the language of whoever is told. */
+/** A text in any language. */
 export type Localized = (messages: Messages) => string
 
 /** What one look of `cbr doctor` found. */

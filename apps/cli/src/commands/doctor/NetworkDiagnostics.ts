@@ -11,10 +11,10 @@ import { exitCodes } from "../../exit/ExitCodes.ts"
 import type { Diagnostic, Localized } from "./Diagnostic.ts"
 import { texts } from "./texts.ts"
 
-/** Milliseconds that a step may take. */
+/** Time limit of a step, in milliseconds. */
 const timeout = 5000
 
-/** One look on the way, which tells what it found or why it failed. */
+/** One step of the connection, with its probe. */
 interface Step {
   readonly step: "dns" | "tcp" | "tunnel" | "tls"
   readonly remedy: Localized
@@ -22,9 +22,8 @@ interface Step {
 }
 
 /**
- * The way to an address as a call would take it, step by step: by a proxy
- * where one is used, whose name and port are then what must be reached. What
- * comes after a failure is left out.
+ * Diagnoses the connection to an address, step by step: name, port, tunnel of a proxy, TLS. It ends at the first
+ * failure.
  */
 export const diagnoseNetwork = Effect.fnUntraced(function* (
   address: URL,
@@ -50,7 +49,7 @@ export const diagnoseNetwork = Effect.fnUntraced(function* (
 const diagnoseProxy = (proxy: URL | undefined, { httpsProxy }: CheckedSettings): Diagnostic => ({
   step: "proxy",
   state: "pass",
-  // Its host alone: the address may hold a password.
+  // The address may hold a password, so only its host is shown.
   message: ({ pick }) =>
     proxy === undefined
       ? httpsProxy === undefined
@@ -115,11 +114,11 @@ const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, "")
 
 const portOf = (address: URL): number => Number(address.port) || (isTls(address) ? 443 : 80)
 
-/** A certificate is asked for by name, and by no number. */
+/** A certificate is requested by name, never by IP address. */
 const nameOf = (address: URL) =>
   isIP(hostOf(address)) === 0 ? { servername: hostOf(address) } : { host: hostOf(address) }
 
-/** A connection to a target by way of a proxy, as calls open it. */
+/** Opens a tunnel through a proxy, as calls do. */
 const tunnel = (proxy: URL, target: string, ca: Array<string> | undefined, signal: AbortSignal): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const request = isTls(proxy) ? requestHttps : requestHttp
@@ -132,7 +131,7 @@ const tunnel = (proxy: URL, target: string, ca: Array<string> | undefined, signa
       path: target,
       headers: { host: target, ...(words === ":" ? {} : { "proxy-authorization": basic(words) }) },
       signal,
-      // One connection, which nobody else is to be given.
+      // The connection is not shared.
       agent: false,
       ...omitUndefined({ ca })
     })
@@ -147,7 +146,7 @@ const tunnel = (proxy: URL, target: string, ca: Array<string> | undefined, signa
 
 const basic = (words: string): string => `Basic ${Buffer.from(words).toString("base64")}`
 
-/** Waits for what a socket tells of its opening, and closes it. */
+/** Waits until a socket is open, and closes it. */
 const once = (socket: Socket, event: "connect" | "secureConnect"): Promise<void> =>
   new Promise((resolve, reject) => {
     socket.once("error", reject)

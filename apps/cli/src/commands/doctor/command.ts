@@ -29,7 +29,7 @@ import type { Diagnostic } from "./Diagnostic.ts"
 import { diagnoseNetwork } from "./NetworkDiagnostics.ts"
 import { texts } from "./texts.ts"
 
-/** `cbr doctor`: everything between here and an answer, step by step, each with what to do. */
+/** `cbr doctor`: tests each step of a call, with advice for the one that fails. */
 export const doctor = (messages: Messages) =>
   Command.make(
     "doctor",
@@ -41,7 +41,7 @@ export const doctor = (messages: Messages) =>
       yield* examine(settings, found).pipe(
         within(settings.timeout, "cbr doctor"),
         withSlowNotice({ what: "cbr doctor", debug: settings.debug }),
-        // What has been found by then is told.
+        // The steps until then are printed.
         Effect.catch((late) => Effect.sync(() => found.push(ofFailure("call", late))))
       )
       yield* printFindings(
@@ -71,7 +71,7 @@ const row = ({ remedy, message, state, step }: Diagnostic, messages: Messages): 
   remedy === undefined ? message(messages) : `${message(messages)} → ${remedy(messages)}`
 ]
 
-/** Looks at one thing after the other, and adds what it finds. */
+/** Runs the steps in order, and adds their results to `found`. */
 const examine = Effect.fnUntraced(function* (settings: CallSettings, found: Array<Diagnostic>) {
   found.push(yield* signatureTest)
   const located = yield* Effect.result(resolveTarget(probeRef, settings))
@@ -82,7 +82,7 @@ const examine = Effect.fnUntraced(function* (settings: CallSettings, found: Arra
   const { addresses, url } = located.success
   found.push({ step: "settings", state: "pass", message: () => url.replace(probeRef.backup_id, "…") })
 
-  // The client was set up with the same, so it can be used.
+  // The client uses the same transport, so it is valid.
   const reach = yield* diagnoseNetwork(
     new URL(addresses.cbr),
     yield* Effect.orDie(Effect.flatMap(Environment.transport, checkTransport))
@@ -106,7 +106,7 @@ const ofFailure = (step: Diagnostic["step"], { exitCode, render }: Failure): Dia
   exitCode
 })
 
-/** A request whose signature is known by heart: that this machine computes it right. */
+/** Signs a known request, and compares the signature. */
 const signatureTest = Effect.gen(function* () {
   const signed = yield* SdkHmacSha256.sign(
     {
@@ -131,15 +131,15 @@ const signatureTest = Effect.gen(function* () {
       } as const)
 })
 
-/** The service takes no signature that is more than a quarter of an hour off: the client then signs by the service's clock. */
+/** The largest skew of a valid signature, in seconds; beyond it the client signs by the service's clock. */
 const mostSkew = 15 * 60
 
-/** How far this machine's clock is from the service's, by the date of any answer of its own. */
+/** Compares this machine's clock with the date of any answer of the service. */
 const clock = Effect.fnUntraced(function* (origin: string): Effect.fn.Return<Diagnostic, never, HttpClient.HttpClient> {
   const answer = yield* Effect.option(HttpClient.get(`${origin}/`).pipe(Effect.timeout("5 seconds"), Effect.scoped))
   const date = answer._tag === "Some" ? serviceTime(answer.value.headers["date"]) : undefined
   if (date === undefined) return { step: "clock", state: "skip", message: ({ pick }) => pick(texts).noDate }
-  // The field names the second in which the answer was made, and it was on its way since: a second is no difference.
+  // The header has whole seconds, and the answer took time: a skew of one second is none.
   const off = Math.round((date - (yield* Clock.currentTimeMillis)) / 1000)
   const skew = Math.abs(off) <= 1 ? 0 : off
   return {

@@ -14,7 +14,7 @@ import type { Piece } from "../../text/Style.ts"
 import { layOutTable } from "../../text/TableLayout.ts"
 import { texts } from "./texts.ts"
 
-/** `cbr drift`: where the service's answer departs from the API's page. */
+/** `cbr drift`: shows where an answer differs from the API's page. */
 export const drift = (messages: Messages) =>
   Command.make(
     "drift",
@@ -34,7 +34,7 @@ export const drift = (messages: Messages) =>
     withHelp(messages.pick(texts))
   )
 
-/** In English, as all data are. */
+/** As data, in English. */
 const toJson = (drift: Drift): JsonValue => {
   const { actual, expected } = driftText(drift)
   return { kind: drift.kind, path: drift.path, expected: expected.en, actual: actual.en }

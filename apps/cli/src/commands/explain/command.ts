@@ -21,12 +21,12 @@ import type { Piece } from "../../text/Style.ts"
 import { layOutTable } from "../../text/TableLayout.ts"
 import { texts } from "./texts.ts"
 
-/** One thing that can be explained. */
+/** A topic of explanation. */
 interface Topic {
   readonly name: string
-  /** Other words for it, as programs and messages have them. */
+  /** Other names of it. */
   readonly aliases?: ReadonlyArray<string>
-  /** Type of a field, or what kind of a word it is. */
+  /** The type of a field, or the kind of another word. */
   readonly type: DocumentedField["type"] | "value" | "verdict" | "error"
   readonly meaning: LocalizedText
   readonly values?: Readonly<Record<string, LocalizedText>> | undefined
@@ -95,12 +95,12 @@ const topics: ReadonlyArray<Topic> = [
   }))
 ]
 
-/** Every word that is explained: by its whole name, and by the last part of it. */
+/** Every explained word: the whole name, and its last part. */
 const wordsOfTopics: ReadonlyArray<string> = [
   ...new Set(topics.flatMap(({ aliases = [], name }) => [name.replace(/^.*[.=]/s, ""), name, ...aliases]))
 ]
 
-/** A code of the service, which may mean one thing or another. */
+/** The meanings of a code of the service. */
 const ofCode = (code: string): ReadonlyArray<Topic> =>
   serviceCodes(code).map(({ hint, kind }) => ({
     name: code,
@@ -108,7 +108,7 @@ const ofCode = (code: string): ReadonlyArray<Topic> =>
     meaning: ofError(ErrorTable[kind], hint ?? ErrorTable[kind].hint)
   }))
 
-/** By its whole path or by how the path ends, with or without `backup.`, `children[]` and indexes. */
+/** Finds topics by their path or its end, with or without `backup.`, `children[]` and indexes. */
 const matching = (word: string): ReadonlyArray<Topic> => {
   const plain = (text: string) => text.toLowerCase().replaceAll(/\[[^\]]*\]/g, "")
   const asked = plain(word)

@@ -18,7 +18,7 @@ import { layOutTable } from "../../text/TableLayout.ts"
 import { formatNames } from "../../values/FormatName.ts"
 import { texts } from "./texts.ts"
 
-/** What is told of one topic: as rows for a reader, as objects of these keys in data. */
+/** A topic: rows of text, or objects with these keys as data. */
 interface Topic {
   readonly keys: ReadonlyArray<string>
   readonly before?: string
@@ -54,7 +54,7 @@ const rowsOf = ({ after, before, entries, header }: Topic): ReadonlyArray<Readon
 
 const strong = (text: string): Piece => ({ text, tone: "strong" })
 
-/** In English, as all data are. */
+/** As data, in English. */
 const toJson = ({ entries, keys }: Topic): JsonValue =>
   entries.map((entry) => Object.fromEntries(keys.map((key, index) => [key, entry[index] || null])))
 

@@ -37,7 +37,7 @@ export const profiles = (messages: Messages) =>
         Object.hasOwn(found.profiles, which)
           ? Effect.succeed(action === "rm" ? without(found, which) : { ...found, default: which })
           : Effect.fail(unknown(which, found))
-      // Before as well: to save makes a folder, and may have to wait.
+      // Checked first too: saving makes a folder, and may wait for a lock.
       yield* change(found)
       yield* changeProfiles(file, change)
       yield* Console.error(paint([messages.pick(texts).done[action](which)], false))
@@ -69,7 +69,7 @@ const without = ({ default: usual, profiles }: ProfileFile.ProfileFile, name: st
   profiles: Struct.omit(profiles, [name])
 })
 
-/** The profiles as they are saved, and where; none where there is no file yet. */
+/** Reads the profiles and the path of their file; an absent file has none. */
 export const readProfiles = Effect.gen(function* () {
   const file = yield* ProfileFile.location
   if (file === undefined) {
@@ -79,7 +79,7 @@ export const readProfiles = Effect.gen(function* () {
   return { file, found: found ?? { profiles: {} } }
 })
 
-/** Saves the profiles as they are then, changed. */
+/** Changes the profiles in their file, as it is at that moment. */
 export const changeProfiles = (
   file: string,
   change: (found: ProfileFile.ProfileFile) => Effect.Effect<ProfileFile.ProfileFile, Failure>
@@ -104,7 +104,7 @@ const unreadable =
       })
     })
 
-/** That the platform does not let the profiles be saved. */
+/** The failure to save the profiles. */
 const unwritable = (file: string, { reason }: PlatformError): Failure =>
   notSaved(file, ({ pick, saved }) =>
     reason._tag === "AlreadyExists"
@@ -150,7 +150,7 @@ const list = (found: ProfileFile.ProfileFile, { pick }: Messages) => {
   )
 }
 
-/** The credential of a profile in a word that shows no secret. */
+/** Names the credential of a profile without its secret. */
 export const maskedCredential = (profile: ProfileFile.Profile): string | undefined => {
   const own = ownCredentialOf(profile)
   if (profile.agency === undefined) return own

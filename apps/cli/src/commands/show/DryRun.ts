@@ -16,10 +16,8 @@ import { texts } from "./texts.ts"
 const mask = "***"
 
 /**
- * Prints what would be sent for a backup, and sends nothing: the request line,
- * the headers, and with an access key the canonical request and the string to
- * sign. Secrets and the signature are masked; of the key's id four characters
- * are shown.
+ * Prints the request for a backup without sending it: request line, headers, and for an access key the canonical
+ * request and the string to sign. Secrets and the signature are masked, and all but four characters of the key's id.
  */
 export const printDryRun = Effect.fnUntraced(function* (ref: BackupRef, settings: CallSettings) {
   const { dryRun } = (yield* Messages).pick(texts)

@@ -32,7 +32,7 @@ import { printDryRun } from "./DryRun.ts"
 import { texts } from "./texts.ts"
 import * as V8Flags from "./V8Flags.ts"
 
-/** For each that is fetched at once, how many may wait for an earlier one that takes long. */
+/** How many answers may wait for a slow earlier one, for each concurrent fetch. */
 const readAhead = 16
 
 const config = (messages: Messages) => {
@@ -62,7 +62,7 @@ export interface ShowInput extends ConnectionFlags {
 /** `cbr show`: backups from the service, or one from a saved response. */
 export const show = (messages: Messages) => showAs("show", messages, messages.pick(texts))
 
-/** Makes `cbr show` under a name, with a format of its own unless another is asked for. */
+/** Makes `cbr show` under a name and with a default format. */
 export const showAs = (name: string, messages: Messages, help: CommandHelp, preferred?: FormatName) =>
   Command.make(name, config(messages), (input) => run(input, preferred)).pipe(
     Command.validate(requireInput),
@@ -111,7 +111,7 @@ const run = Effect.fn("show")(function* (input: ShowInput, preferred?: FormatNam
   const cut = Effect.sync(() => void (isCut = true))
   const words =
     timeout === undefined ? readIds(ids) : Stream.interruptWhen(readIds(ids), Effect.andThen(timeUp(timeout), cut))
-  /** What became of a word; nothing where its turn came too late. */
+  /** The outcome of one id; undefined if the time is up. */
   const outcome = Effect.fnUntraced(function* (word: string) {
     if (yield* isLate) return yield* cut
     const result = yield* Effect.result(shown(word))
@@ -120,7 +120,7 @@ const run = Effect.fn("show")(function* (input: ShowInput, preferred?: FormatNam
     return { word, result }
   })
   const { stdinIsTerminal } = yield* Stdio.Stdio
-  // Whoever types the ids sees what is done, and needs the line.
+  // A user who types the ids sees the results, and needs the line.
   const counting = ids.includes("-") && (yield* stdinIsTerminal) ? withoutProgress : withProgress
   yield* counting(
     (count) =>
@@ -137,14 +137,14 @@ const run = Effect.fn("show")(function* (input: ShowInput, preferred?: FormatNam
           return printer.printFailure(word, result.failure)
         })
       )
-    // What has been printed is whole, though the words broke off.
+    // The output stays a whole document if the input fails.
   ).pipe(Effect.tapError(() => printer.end))
   yield* printer.end
   if (timeout !== undefined && isCut) return yield* timedOut(timeout, "cbr show", answered)
   if (failures > 0) return yield* new ExitWith({ exitCode: exitCodes.SomeFailed })
 })
 
-/** To a collector of metrics a backup that cannot be shown is a figure too. */
+/** Prints a metric for a backup that cannot be shown. */
 const reportMissing = Effect.fnUntraced(function* (word: string, failure: Failure, printer: BackupPrinter) {
   yield* printer.printFailure(word, failure)
   yield* printer.end
@@ -184,7 +184,7 @@ const showSaved = Effect.fnUntraced(function* (
   if (printer.format === "table") yield* noteWrongTypes(response)
 })
 
-/** With `--strict`, an answer that departs from the API's page is not understood. */
+/** Fails on an answer that differs from the API's page, for `--strict`. */
 const failOnDrift = (what: string) =>
   Effect.fnUntraced(function* (response: ShowBackupResponse) {
     const { drift } = response

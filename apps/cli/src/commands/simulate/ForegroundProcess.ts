@@ -7,9 +7,8 @@ import { Failure } from "../../failures/Failure.ts"
 import { texts } from "./texts.ts"
 
 /**
- * Runs a program with the streams of this one and changes to its environment,
- * to its end, and tells the exit code as a shell does. At a terminal it is in
- * front: it can ask there, and what Ctrl-C means is its to decide.
+ * Runs a program with the streams of this one and a changed environment, and returns its exit code as a shell does. At
+ * a terminal the program is in the foreground: it can prompt, and handles Ctrl-C itself.
  */
 export const runForeground = Effect.fnUntraced(function* (
   command: ReadonlyArray<string>,
@@ -20,7 +19,7 @@ export const runForeground = Effect.fnUntraced(function* (
   const running = yield* ChildProcess.make(program, args, {
     env,
     extendEnv: true,
-    // One of its own would have no terminal, but can be ended with all that it has started.
+    // A process group of its own has no terminal, but can be ended with all its children.
     detached: !isInFront,
     stdin: "inherit",
     stdout: "inherit",
@@ -33,7 +32,7 @@ export const runForeground = Effect.fnUntraced(function* (
   )
 }, Effect.scoped)
 
-/** Ctrl-C reaches all that is in front, this program too. */
+/** Ignores Ctrl-C, which the terminal sends to this program too. */
 const ignoreSigint = Effect.acquireRelease(
   Effect.sync(() => {
     const listeners = process.listeners("SIGINT")
@@ -47,7 +46,7 @@ const ignoreSigint = Effect.acquireRelease(
     })
 )
 
-/** The library tells the signal that ended a program in a sentence alone. */
+/** The exit code for a signal, whose name the library has only in a sentence. */
 const signalExitCode = ({ reason }: PlatformError): number => {
   const [name] = /SIG[A-Z0-9]+/.exec(String(reason.cause)) ?? []
   return 128 + (name === undefined ? 0 : constants.signals[name as NodeJS.Signals])

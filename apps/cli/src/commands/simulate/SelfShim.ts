@@ -5,7 +5,7 @@ import * as Path from "effect/Path"
 
 const quoted = (word: string) => `'${word.replaceAll("'", String.raw`'\''`)}'`
 
-/** A folder whose `cbr` is this very program, however it was started and wherever it lies; it goes with the scope. */
+/** Makes a folder with a `cbr` that starts this program, however it was started; the scope removes it. */
 export const makeSelfShim = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path

@@ -18,7 +18,7 @@ import { runForeground } from "./ForegroundProcess.ts"
 import { makeSelfShim } from "./SelfShim.ts"
 import { texts } from "./texts.ts"
 
-/** `cbr simulate`: the cloud on this machine, for a command or until it is stopped. */
+/** `cbr simulate`: runs a simulated cloud for a command, or until it is stopped. */
 export const simulate = (messages: Messages) =>
   Command.make(
     "simulate",
@@ -48,11 +48,11 @@ export const simulate = (messages: Messages) =>
       )
   ).pipe(withHelp(messages.pick(texts)))
 
-/** The operating system's code for a port that is taken and the like, which is the same in every language. */
+/** The operating system's code of an error, such as for a port in use. */
 const codeOf = (cause: unknown): string =>
   cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause)
 
-/** So that `cbr` means this program in what is run, though it may be installed nowhere. */
+/** The PATH in which `cbr` is this program, even if it is not installed. */
 const pathWithOwn = Effect.gen(function* () {
   const folder = yield* Effect.option(makeSelfShim)
   const path = yield* Environment.variable("PATH")
@@ -60,7 +60,7 @@ const pathWithOwn = Effect.gen(function* () {
   return { PATH: path === undefined ? folder.value : `${folder.value}${delimiter}${path}` }
 })
 
-/** What goes before the simulator's key, or would go to it: the caller's own stays away from what is run. */
+/** Variables of the caller that would override the simulator's key: the command does not get them. */
 const others = { CBR_TOKEN: undefined, HUAWEICLOUD_SDK_SECURITY_TOKEN: undefined, CBR_PROFILE: undefined }
 
 const run = Effect.fn("simulate")(function* (command: ReadonlyArray<string>, messages: Messages) {
@@ -82,7 +82,7 @@ const run = Effect.fn("simulate")(function* (command: ReadonlyArray<string>, mes
   }
 
   const { output } = yield* OutputOptions
-  // Made up and good for nothing else, so these secrets may be shown.
+  // The simulator's secrets may be shown.
   if (output === "json" || output === "ndjson") {
     yield* Console.log(JSON.stringify({ ...variables, backups: cloud.backups, faults: cloud.faults }))
   } else {

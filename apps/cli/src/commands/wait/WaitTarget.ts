@@ -8,7 +8,7 @@ import * as Query from "../../output/Query.ts"
 import * as JsonValues from "../../text/JsonValue.ts"
 import { texts } from "./texts.ts"
 
-/** What is waited for, and the queries in it. */
+/** A condition, and the queries in it. */
 export interface WaitTarget {
   readonly condition: WaitCondition.WaitCondition
   readonly queries: ReadonlyArray<WaitQuery>
@@ -18,7 +18,7 @@ interface WaitQuery extends Effect.Success<ReturnType<typeof Query.compileTest>>
   readonly expression: string
 }
 
-/** Wrong use when what a query makes of an answer is no test, or when it asks the answer itself for what none has. */
+/** Fails if a query gives neither true nor false, or names a field that no answer has. */
 export const failOnNonBoolean = (queries: ReadonlyArray<WaitQuery>, { raw }: ShowBackupResponse) =>
   Effect.forEach(
     queries,
@@ -35,13 +35,13 @@ export const failOnNonBoolean = (queries: ReadonlyArray<WaitQuery>, { raw }: Sho
 
 const documentedNames = [...new Set(documentedFields().flatMap(({ path }) => path.replaceAll("[]", "").split(".")))]
 
-/** A path from the answer down that a name may have meant. */
+/** The path that a misspelt name may mean. */
 const suggestPath = ({ name, object }: Miss): string | undefined => {
   const near = nearest(name, [...Object.keys(object), ...documentedNames])
   return near === undefined || Object.hasOwn(object, near) ? near : `backup.${near}`
 }
 
-/** What a query makes of an answer, and what the page does not know of what it misses there. */
+/** The value of a query, and the missing field that the API's page does not list. */
 const testQuery = ({ evaluate, misses }: WaitQuery, { raw }: ShowBackupResponse): TestResult => {
   const answer = JsonValues.parse(raw)
   const value = JsonValues.stringify(evaluate(answer), "line").slice(0, 60)
@@ -53,7 +53,7 @@ const testQuery = ({ evaluate, misses }: WaitQuery, { raw }: ShowBackupResponse)
 
 type TestResult = ReturnType<NonNullable<WaitCondition.Satisfies["gives"]>>
 
-/** The condition that texts mean together; `query=…` is this command's own. */
+/** Parses the conditions of `--for`; `query=…` is this command's own. */
 export const parseWaitTarget = Effect.fnUntraced(function* (texts: ReadonlyArray<string>) {
   const isQuery = (text: string) => text.startsWith("query=")
   const queries = yield* Effect.forEach(texts.filter(isQuery), (text) => {
@@ -83,7 +83,7 @@ export const parseWaitTarget = Effect.fnUntraced(function* (texts: ReadonlyArray
     : ({ condition: WaitCondition.all(condition, first, ...more), queries } satisfies WaitTarget)
 })
 
-/** What a text that is no condition may have meant: a status alone is the condition that waits for it. */
+/** The condition that an invalid text may mean: a status alone means `status=`. */
 const nearTo = ({ condition, near }: { readonly condition: string; readonly near?: string }): string | undefined => {
   if (BackupStatus.isDocumented(condition)) return `status=${condition}`
   const status = nearest(condition, BackupStatus.members)
@@ -96,7 +96,7 @@ const invalidCondition = (what: string, why: FailureDetail): Failure =>
     render: ({ detail, pick }) => ({
       title: pick(texts).condition,
       what,
-      // The forms of a condition come once, with the query that is this command's own.
+      // The advice lists the conditions once, `query` among them.
       why: why.code === "not-a-condition" ? pick(texts).notACondition(why.condition, nearTo(why)) : detail(why),
       next: [pick(texts).conditionNext]
     })

@@ -64,7 +64,7 @@ const config = (messages: Messages) => {
 
 type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
 
-/** `cbr wait`: until a condition holds, can no longer come true, or time is up. */
+/** `cbr wait`: waits until a condition holds, can no longer hold, or time is up. */
 export const wait = (messages: Messages) =>
   Command.make("wait", config(messages), (input) => run(input)).pipe(
     Command.validate(({ conditions, from, ids, untilExists }) => {
@@ -89,7 +89,7 @@ const run = Effect.fn("wait")(function* (input: Input) {
     withSlowNotice({ what: "cbr wait", debug: settings.debug })
   )
   const printer = yield* backupPrinter(subjects.length > 1)
-  /** What met the condition, and what was seen last of the others, in the order of the ids. */
+  /** The backups that met the condition, and the last observation of each. */
   const met = new Map<WatchTarget, Met>()
   const newest = new Map<WatchTarget, Observation>()
 
@@ -127,7 +127,7 @@ const run = Effect.fn("wait")(function* (input: Input) {
   return yield* new ExitWith({ exitCode: first.exitCode })
 })
 
-/** A line for each, or its answer in the format and through the query that were asked for. */
+/** Prints a line for each, or its answer in the format of `-o` and through `--query`. */
 const printMet = Effect.fnUntraced(function* (
   met: ReadonlyArray<Met>,
   condition: WaitCondition.WaitCondition,
@@ -143,7 +143,7 @@ const printMet = Effect.fnUntraced(function* (
 
 interface Met {
   readonly id: string
-  /** None of a backup that was never there, when its deletion was waited for. */
+  /** Undefined for a backup that was never there, if the condition is `deleted`. */
   readonly response: ShowBackupResponse | undefined
 }
 
@@ -156,11 +156,11 @@ const waitFor = Effect.fnUntraced(function* (
   observed: (id: string, observation: Observation) => Effect.Effect<void>
 ) {
   const messages = yield* Messages
-  // A hook cannot fail; what it refuses ends the wait from outside.
+  // The hook cannot fail, so its failure ends the wait from outside.
   const refused = yield* Deferred.make<never, Failure>()
   const about = aboutOf(subject)
   const response: ShowBackupResponse | undefined = yield* waitUntil(subject.target.request, condition, {
-    // The command ends it, whose time began earlier.
+    // The time limit of the command ends the wait.
     timeout: Duration.infinity,
     failFast,
     untilExists: untilExists || WaitCondition.awaitsExistence(condition),
@@ -195,7 +195,7 @@ const waitFor = Effect.fnUntraced(function* (
   return { id: subject.id, response } satisfies Met
 })
 
-/** The first that succeeds, the others interrupted; when none does, the failure of the last. */
+/** The first to succeed, with the others interrupted; if all fail, the last failure. */
 const firstOf = <E, R>(waits: ReadonlyArray<Effect.Effect<Met, E, R>>): Effect.Effect<Met, E, R> =>
   Effect.raceAll(waits)
 
@@ -219,7 +219,7 @@ const printMetLine = Effect.fnUntraced(function* (
   )
 })
 
-/** Whether a saved response meets the condition: 0, not yet 10, never 9. */
+/** Decides the condition on a saved response: exit 0 if it holds, 10 if not yet, 9 if never. */
 const checkSaved = Effect.fnUntraced(function* (path: string, { condition, queries }: WaitTarget) {
   const printer = yield* backupPrinter(false)
   const response = yield* SavedResponse.read(path)

@@ -6,10 +6,9 @@ import * as Effect from "effect/Effect"
 const stdout = 1
 
 /**
- * Ends once nobody reads standard output any more, where that is a pipe. Node
- * learns of it at the next write, which of a backup at rest may be hours away;
- * GNU's `tail` looks for it by itself, and ends by the signal that a closed pipe
- * is told with. Elsewhere the next change has to find out.
+ * Ends when the reader of standard output, a pipe, has closed it. Node learns of that at the next write, which may be
+ * hours away for a backup at rest. GNU `tail` polls the pipe, and ends with SIGPIPE. Without it the command ends at the
+ * next change.
  *
  * @source GNU coreutils 8.28: "tail -f now exits immediately when the output is closed"
  */
@@ -25,7 +24,7 @@ export const stdoutClosed: Effect.Effect<void> = Effect.callback<void>((resume) 
 const started = (): ChildProcess | undefined => {
   try {
     const tail = spawn("tail", [`--pid=${process.pid}`, "-f", "/dev/null"], { stdio: ["ignore", "inherit", "ignore"] })
-    // There is none.
+    // There is no `tail`.
     return tail.once("error", () => {})
   } catch {
     // Node may be told to start no program.

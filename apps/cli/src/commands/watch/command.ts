@@ -41,7 +41,7 @@ const config = (messages: Messages) => ({
 
 type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
 
-/** `cbr watch`: a live view for a reader, a line for each change in a pipe. */
+/** `cbr watch`: a live view on a terminal, a line for each change in a pipe. */
 export const watch = (messages: Messages) =>
   Command.make("watch", config(messages), (input) => run(input)).pipe(withHelp(messages.pick(texts)))
 
@@ -67,20 +67,20 @@ const run = Effect.fn("watch")(function* (input: Input) {
         (subject) =>
           follow(subject, input, observed, print.change).pipe(
             Effect.catch((failure) => {
-              // One of many that fails is no reason to lose sight of the others.
+              // A failure of one of many does not end the others.
               if (isOne) return Effect.fail(failure)
               missed.push(failure)
               return print.failed(subject.id, failure)
             })
           ),
         { concurrency: "unbounded", discard: true }
-        // What has been printed is whole, however the watch ends.
+        // The output is a whole document, however the watch ends.
       ).pipe(Effect.raceFirst(quit), Effect.ensuring(print.end))
     })
   ).pipe(
     Effect.provideService(OutputOptions, { ...presentation, canAnimate: isLive }),
     inTime,
-    // Whoever has read enough is no failure.
+    // A reader that closes the pipe is no failure.
     Effect.raceFirst(stdoutClosed)
   )
   if (isLive) yield* Effect.forEach(missed, (failure) => report(failure), { discard: true })
@@ -124,7 +124,7 @@ const follow = Effect.fnUntraced(function* (
 const onChange = (id: string, observation: Observation, strict: boolean, print: Print["change"]) =>
   Effect.andThen(strict ? failOnUnknownStatus(id, observation) : Effect.void, print(id, observation))
 
-/** Prints each change on stdout: a line for a reader, a line of JSON for a pipe unless told otherwise. */
+/** Prints each change on stdout: a line on a terminal, by default a line of JSON in a pipe. */
 const changePrinter: Effect.Effect<Print, Failure> = Effect.gen(function* () {
   const { output, query, stdoutIsTerminal } = yield* OutputOptions
   const messages = yield* Messages

@@ -27,7 +27,7 @@ import { texts } from "./texts.ts"
 /** An id that no backup has: asking for it proves the credential and nothing else. */
 export const probeRef = Option.getOrThrow(BackupRef.parse("00000000-0000-4000-8000-000000000000"))
 
-/** `cbr whoami`: as whom, where and by what settings a call would be made. */
+/** `cbr whoami`: shows the credential, the place and the settings of a call. */
 export const whoami = (messages: Messages) =>
   Command.make(
     "whoami",
@@ -102,7 +102,7 @@ export const whoami = (messages: Messages) =>
     })
   ).pipe(withHelp(messages.pick(texts)))
 
-/** User and account as IAM or STS tell them; why neither does is told in their place, since the credential is proved. */
+/** The user and the account from IAM or STS, or why they are unknown. */
 const identityRows = Effect.fnUntraced(function* (
   settings: CallSettings,
   addresses: Addresses | undefined,
@@ -127,7 +127,7 @@ const identityRows = Effect.fnUntraced(function* (
   }
 })
 
-/** The project that a credential is for, where no setting names one. */
+/** The project of the credential, if no setting names one. */
 const homeRow = (
   { credential: { project } }: { readonly credential: Credential },
   from: SettingSource
@@ -147,10 +147,10 @@ interface Row extends Placed {
   readonly overrides: ReadonlyArray<Placed>
 }
 
-/** In English, as all data are. */
+/** As data, in English. */
 const placed = ({ from, value }: Placed) => ({ value, from: en.source(from) })
 
-/** The credential that serves; and of those that need no network to be known, the one that it keeps from serving. */
+/** The credential in use, and those that it overrides, of the sources that need no network. */
 const credentialRow = Effect.fnUntraced(function* ({
   credential,
   place

@@ -3,7 +3,9 @@ import type { RolldownPlugin } from "rolldown"
 
 const platformHttp = /require\("(node:https?)"\)/g
 
-/** The platform package loads `node:http` and `node:https` past the bundler: here they are imported as any other module. */
+/**
+ * The platform package loads `node:http` and `node:https` past the bundler: here they are imported as any other module.
+ */
 export const httpOnDemand: RolldownPlugin = {
   name: "http-on-demand",
   load: {

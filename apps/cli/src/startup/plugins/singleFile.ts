@@ -6,7 +6,10 @@ import { tricks } from "../tricks.ts"
 /** The file that all chunks come to stand in. */
 export const program = "cbr.cjs"
 
-/** The chunk of what every command runs. Its modules share one scope; in a file of one chunk each would be wrapped, to be run later. */
+/**
+ * The chunk of what every command runs. Its modules share one scope; in a file of one chunk each would be wrapped, to
+ * be run later.
+ */
 export const core = "core.cjs"
 
 /** What of it the starter calls. */
