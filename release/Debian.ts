@@ -87,7 +87,7 @@ export const cbrProxy = (system: System, version: string, cache: string): Debian
   files: [
     { path: "usr/lib/cbr-proxy/node", from: runtimeOf(system, cache), mode: 0o755 },
     { path: "usr/lib/cbr-proxy/cbr-proxy.mjs", from: join(root, "apps/proxy/dist/main.js") },
-    ...["program.mjs", "redis.mjs", "documentation.mjs"].map((name) => ({
+    ...["program.mjs", "redis.mjs", "documentation.mjs", "board.mjs"].map((name) => ({
       path: `usr/lib/cbr-proxy/${name}`,
       from: join(root, "apps/proxy/dist", name)
     })),

@@ -1,3 +1,4 @@
+import { boardPath } from "@cbr/board/contract"
 import { ErrorTable } from "@cbr/client"
 import { BackupId, BackupResp, ProjectId } from "@cbr/domain"
 import * as Context from "effect/Context"
@@ -208,6 +209,14 @@ export class Pages extends HttpApiGroup.make("pages")
     HttpApiEndpoint.get("describe", "/-/openapi.json", { success: Schema.Unknown }).annotate(OpenApi.Exclude, true),
     HttpApiEndpoint.get("documentation", "/-/docs", {
       success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/html" }))
+    }).annotate(OpenApi.Exclude, true),
+    HttpApiEndpoint.get("home", "/", { success: Schema.Void }).annotate(OpenApi.Exclude, true),
+    HttpApiEndpoint.get("board", boardPath, {
+      success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/html" }))
+    }).annotate(OpenApi.Exclude, true),
+    HttpApiEndpoint.get("boardFile", `${boardPath}/:file`, {
+      params: { file: Schema.String },
+      success: Schema.String.pipe(HttpApiSchema.asText())
     }).annotate(OpenApi.Exclude, true)
   )
   .annotateMerge(described("What needs no credential")) {}
