@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url"
+import { buildBoard } from "@cbr/board/build"
 import type { RolldownPlugin } from "rolldown"
 import { type Bundle, builtinsAsNamespaces, bundle, nodeGuard } from "../../rolldown.base.ts"
 import { notices } from "../../rolldown.notices.ts"
@@ -38,6 +39,9 @@ const fileOf = (id: string): string =>
 /** One instance, so that the last bundle's file has what all of them contain. */
 const thirdParty = notices("cbr-proxy")
 const plugins = [thirdParty, inAscii]
+
+// The page is a bundle of its own, whose files are in the program as text.
+await buildBoard(thirdParty)
 
 const bundles: ReadonlyArray<Bundle> = [
   bundle({

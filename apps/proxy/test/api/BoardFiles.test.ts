@@ -1,20 +1,14 @@
-import { spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { type IncomingMessage, request } from "node:http"
-import { createRequire } from "node:module"
-import { dirname } from "node:path"
 import { brotliDecompressSync, gunzipSync } from "node:zlib"
+import { buildBoard } from "@cbr/board/build"
 import { assert, beforeAll, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { Listener } from "../../src/server/Server.ts"
 import { layerOf as configuredProxy } from "../ConfiguredProxy.ts"
 import { get, layer as testProxy } from "../TestProxy.ts"
 
-beforeAll(() => {
-  const folder = dirname(createRequire(import.meta.url).resolve("@cbr/board/package.json"))
-  const { status, stderr } = spawnSync(process.execPath, ["build.ts"], { cwd: folder, encoding: "utf8" })
-  assert.strictEqual(status, 0, stderr)
-})
+beforeAll(() => buildBoard())
 
 const browser = { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" }
 
