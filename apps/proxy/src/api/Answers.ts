@@ -11,7 +11,6 @@ import type { Shown } from "../cache/Shown.ts"
 import { Callers } from "../callers/Callers.ts"
 import { QuotaLimits, Quotas } from "../callers/Quotas.ts"
 import { ReplayOfReads, unlessReplayed } from "../callers/Replay.ts"
-import { makeUsedSignatures, UsedSignatures } from "../callers/UsedSignatures.ts"
 import { Gateway } from "../gateway/Gateway.ts"
 import type { Answer } from "../http/Answer.ts"
 import { LiveAnswers } from "../live/LiveAnswers.ts"
@@ -22,6 +21,7 @@ import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { LiveRules } from "../policy/LiveRules.ts"
 import { failureOf, hasEnded } from "../problems/Exits.ts"
 import { unfitness } from "../rights/Policy.ts"
+import { Store } from "../store/Store.ts"
 import { type Asked, type Decision, type DecisionOptions, makeDecide, remember } from "./Decision.ts"
 import type { Awaiting, Exchange, ExchangeError, Reply } from "./Exchange.ts"
 import { inEffect } from "./RequestHandler.ts"
@@ -39,7 +39,7 @@ export type Answers = (exchange: Exchange, context: () => Context.Context<never>
 export const makeAnswers: Effect.Effect<
   Answers,
   never,
-  CachedBackups | Callers | Gateway | LiveAnswers | Quotas | Scope.Scope
+  CachedBackups | Callers | Gateway | LiveAnswers | Quotas | Scope.Scope | Store
 > = Effect.gen(function* () {
   const backups = yield* CachedBackups
   const callers = yield* Callers
@@ -48,7 +48,7 @@ export const makeAnswers: Effect.Effect<
   const live = yield* LiveAnswers
   const quotas = yield* Quotas
   const routes = yield* makeRoutes
-  const usedSignatures = (yield* UsedSignatures) ?? makeUsedSignatures()
+  const store = yield* Store
   const moment = momentsOf(clock)
 
   /** Who shows a credential; a signature that is good once is used up by it. */
@@ -65,7 +65,7 @@ export const makeAnswers: Effect.Effect<
             const permit = Effect.suspend(() =>
               quotas.takeForSignature(caller, Context.get(rules, QuotaLimits), clock.currentTimeMillisUnsafe())
             )
-            const used = unlessReplayed(usedSignatures, presented, Context.get(rules, ReplayOfReads), permit)
+            const used = unlessReplayed(store, presented, Context.get(rules, ReplayOfReads), permit)
             return Effect.mapEager(used, () => caller)
           })
     if (!hasEnded(passed)) return Effect.ensuring(passed, Effect.sync(noted))
