@@ -36,7 +36,8 @@ export * as SdkProfile from "./sources/SdkProfile.ts"
 export { detailOf as detailOfSecret } from "./credentials/SecretText.ts"
 export { UserDirectories } from "./config/UserDirectories.ts"
 export { type AccessKey } from "./signing/AccessKey.ts"
-export { type Addresses, Endpoint, type EndpointOptions, type SigningAlgorithm } from "./endpoint/Endpoint.ts"
+export { type Addresses, type EndpointOptions, type SigningAlgorithm } from "./endpoint/Addresses.ts"
+export { Endpoint } from "./endpoint/Endpoint.ts"
 export * as MachineEndpoint from "./profiles/MachineEndpoint.ts"
 export {
   type CredentialEvidence,

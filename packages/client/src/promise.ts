@@ -26,10 +26,11 @@ import {
 } from "./calls/ListBackups.ts"
 import { showMany } from "./calls/ShowMany.ts"
 import { Credentials } from "./credentials/Credentials.ts"
-import { Endpoint } from "./endpoint/Endpoint.ts"
-import { type InvalidRequest, NoCredentials } from "./errors/ShowBackupError.ts"
-import { abortable, abortableStream } from "./promise/abort.ts"
+import { endpointService, makeAddresses } from "./endpoint/Addresses.ts"
+import { InvalidRequest, NoCredentials } from "./errors/ShowBackupError.ts"
+import { abortable, abortableStream, type Closing, endedAlready } from "./promise/abort.ts"
 import type { BackupError } from "./promise/BackupErrors.ts"
+import { at } from "./promise/CallSite.ts"
 import type {
   BackupClientOptions,
   LatestOptions,
@@ -41,6 +42,7 @@ import type {
   WaitOptions,
   WatchOptions
 } from "./promise/Options.ts"
+import { faultOfTypes, given, notOfType } from "./promise/OptionTypes.ts"
 import type { Plain } from "./promise/PlainTypes.ts"
 import { validateCount, validateMilliseconds } from "./resilience/PolicyValidation.ts"
 import { defaultResiliencePolicy, ResiliencePolicy, withCallTimeout } from "./resilience/ResiliencePolicy.ts"
@@ -146,25 +148,35 @@ export interface BackupClient {
  * @category Promises
  * @since 0.1.0
  */
-export const createBackupClient = (options: BackupClientOptions): BackupClient => {
+export const createBackupClient = (input: BackupClientOptions): BackupClient => {
+  const options = Object(input ?? {}) as BackupClientOptions
   const runtime = ManagedRuntime.make(clientLayer(options))
-  const closing = new AbortController()
+  const closing: Closing = { calls: new Set() }
 
-  const signalOf = ({ signal }: RequestOptions): AbortSignal =>
-    signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal])
-
-  const run = async <A, E>(effect: Effect.Effect<A, E, Service>, call: RequestOptions): Promise<A> => {
-    const signal = signalOf(call)
-    // A runtime that is closed knows no reason.
-    signal.throwIfAborted()
-    return runtime.runPromise(abortable(effect, signal))
+  const run = async <A, E>(effect: Effect.Effect<A, E, Service>, call: WatchOptions): Promise<A> => {
+    const here = new Error()
+    try {
+      const fault = faultOfCall(call)
+      if (fault !== undefined) throw fault
+      const ends = { signal: call.signal, closing }
+      const ended = endedAlready(ends)
+      // A runtime that is closed knows no reason.
+      return await (ended === undefined ? runtime.runPromise(abortable(effect, ends)) : Effect.runPromise(ended))
+    } catch (error) {
+      throw at(error, here)
+    }
   }
 
-  const iterate = <A, E>(stream: Stream.Stream<A, E, Service>, call: RequestOptions): AsyncIterable<A> =>
-    Stream.unwrap(Effect.map(runtime.contextEffect, (context) => Stream.provideContext(stream, context))).pipe(
-      (whole) => abortableStream(whole, signalOf(call)),
+  const iterate = <A, E>(stream: Stream.Stream<A, E, Service>, call: WatchOptions): AsyncIterable<A> => {
+    const here = new Error()
+    const fault = faultOfCall(call)
+    return Stream.unwrap(Effect.map(runtime.contextEffect, (context) => Stream.provideContext(stream, context))).pipe(
+      (whole) =>
+        fault === undefined ? abortableStream(whole, { signal: call.signal, closing }) : Stream.fail<unknown>(fault),
+      Stream.mapError((error) => at(error, here)),
       Stream.toAsyncIterable
     )
+  }
 
   const requestOf = (
     backup_id: string,
@@ -182,64 +194,99 @@ export const createBackupClient = (options: BackupClientOptions): BackupClient =
     }) as ListBackupsFilter
 
   const close = async () => {
-    closing.abort(new DOMException("the client was closed", "AbortError"))
+    closing.reason ??= new DOMException("the client was closed", "AbortError")
+    for (const end of closing.calls) end()
     await runtime.dispose()
   }
 
   return {
-    showBackup: (backupId, call = {}) =>
-      run(
-        BackupClientService.use((service) => service.showBackup(requestOf(backupId, call))),
-        call
-      ),
-    waitUntil: (backupId: string, condition: Condition | "deleted", call: WaitOptions = {}) =>
-      run(
-        Effect.flatMap(waitOf(condition, call), (of) =>
-          waitUntil(requestOf(backupId, call), of, {
-            ...hookOf(call),
-            timeout: call.timeout,
-            failFast: call.failFast,
-            untilExists: call.untilExists
+    showBackup: (backupId, call) => {
+      const of = given(call)
+      return run(
+        BackupClientService.use((service) => service.showBackup(requestOf(backupId, of))),
+        of
+      )
+    },
+    waitUntil: (backupId: string, condition: Condition | "deleted", call?: WaitOptions) => {
+      const of = given(call)
+      return run(
+        Effect.flatMap(waitOf(condition, of), (wanted) =>
+          waitUntil(requestOf(backupId, of), wanted, {
+            ...hookOf(of),
+            timeout: of.timeout,
+            failFast: of.failFast,
+            untilExists: of.untilExists
           })
         ),
-        call
+        of
         // What is not `deleted` is met by an answer: the signature says which.
-      ) as Promise<BackupResponse>,
-    changes: (backupId, call = {}) => iterate(changes(requestOf(backupId, call), hookOf(call)), call),
-    showMany: (backupIds, call = {}) =>
-      iterate(
+      ) as Promise<BackupResponse>
+    },
+    changes: (backupId, call) => {
+      const of = given(call)
+      return iterate(changes(requestOf(backupId, of), hookOf(of)), of)
+    },
+    showMany: (backupIds, call) => {
+      const of = given(call)
+      return iterate(
         showMany(
-          Stream.map(streamOf(backupIds), (backupId) => requestOf(backupId, call)),
-          call
+          Stream.map(streamOf(backupIds), (backupId) => requestOf(backupId, of)),
+          of
         ).pipe(
           Stream.map(({ request: { backup_id: backupId }, result }) =>
             Result.isSuccess(result) ? { backupId, response: result.success } : { backupId, error: result.failure }
           )
         ),
-        call
-      ),
-    listBackups: (filter = {}, call = {}) =>
-      iterate(listBackups(filterOf(filter, call), { ...noticeOf(call), pageSize: call.pageSize }), call),
-    latestBackup: (resource, call = {}) =>
-      run(
-        Effect.map(latestBackup(filterOf(resource, call), noticeOf(call)), ({ newest }) => newest),
-        call
-      ),
+        of
+      )
+    },
+    listBackups: (filter, call) => {
+      const of = given(call)
+      return iterate(listBackups(filterOf(given(filter), of), { ...noticeOf(of), pageSize: of.pageSize }), of)
+    },
+    latestBackup: (resource, call) => {
+      const of = given(call)
+      return run(
+        Effect.map(latestBackup(filterOf(given(resource), of), noticeOf(of)), ({ newest }) => newest),
+        of
+      )
+    },
     close,
     [Symbol.dispose]: () => void close(),
     [Symbol.asyncDispose]: close
   }
 }
 
+/** What a program without types gets wrong of a call's options, if anything. */
+const faultOfCall = ({ onIncomplete, onObservation, projectId, signal }: WatchOptions & LatestOptions): InvalidRequest | undefined =>
+  faultOfTypes("string", { projectId }) ??
+  faultOfTypes("function", { onIncomplete, onObservation }) ??
+  (signal === undefined || "addEventListener" in signal ? undefined : notOfType("signal", "an AbortSignal"))
+
 const clientLayer = (options: BackupClientOptions): Layer.Layer<Service> => {
-  const { callTimeout, fetch = globalThis.fetch, retries } = options
+  const {
+    ak,
+    callTimeout,
+    endpoint,
+    fetch = globalThis.fetch,
+    projectId,
+    region,
+    retries,
+    securityToken,
+    sk,
+    token
+  } = options
   const fault =
+    faultOfTypes("string", { endpoint, projectId, region }) ??
+    // One that is `null` is a variable that is not set, and told as such by a call.
+    faultOfTypes("string", given({ ak, securityToken, sk, token })) ??
+    faultOfTypes("function", { fetch }) ??
     (callTimeout === undefined ? undefined : validateMilliseconds("callTimeout", callTimeout)) ??
     (retries === undefined ? undefined : validateCount("retries", retries, 0))
   if (fault !== undefined) throw fault
   return BackupClientService.layer.pipe(
     Layer.provide([
-      Layer.succeed(Endpoint, Effect.runSync(Endpoint.make(options))),
+      Layer.succeed(endpointService, Effect.runSync(placeOf(options))),
       credentialsOf(options),
       FetchHttpClient.layer,
       Layer.provide(Mac.layerWebCrypto, SecureRandom.layerWebCrypto),
@@ -258,6 +305,10 @@ const clientLayer = (options: BackupClientOptions): Layer.Layer<Service> => {
     Layer.merge(Layer.succeed(References.MinimumLogLevel, "None"))
   )
 }
+
+/** An address or region that is missing is an option that is: it is told as the other ones are. */
+const placeOf = (options: BackupClientOptions) =>
+  Effect.catchTag(makeAddresses(options), "NoCredentials", ({ detail }) => new InvalidRequest({ detail }))
 
 const credentialsOf = (options: BackupClientOptions): Layer.Layer<Credentials> => {
   if (options.token !== undefined) return Credentials.token(Redacted.make(options.token))
@@ -282,18 +333,34 @@ const waitOf = (
 ): Effect.Effect<WaitCondition, InvalidRequest> => {
   const fault = timeout === undefined ? undefined : validateMilliseconds("timeout", timeout)
   if (fault !== undefined) return Effect.fail(fault)
-  return typeof condition === "function"
-    ? Effect.succeed(satisfies("the condition given", condition))
-    : Effect.fromResult(parse(condition))
+  if (typeof condition === "function") return Effect.succeed(satisfies("the condition given", heldBy(condition)))
+  return typeof condition === "string" || Array.isArray(condition)
+    ? Effect.fromResult(parse(condition))
+    : Effect.fail(notOfType("condition", "a text, a list of texts or a function"))
 }
 
+/** A promise would be as true as `true`. */
+const heldBy =
+  (condition: (response: BackupResponse) => unknown) =>
+  (response: BackupResponse): boolean => {
+    const holds = condition(response)
+    if (typeof holds !== "object" || holds === null || !("then" in holds)) return Boolean(holds)
+    Promise.resolve(holds).catch(() => {})
+    throw notOfType("condition", "a function that returns true or false, and no promise")
+  }
+
+/** What the hook throws, or its promise rejects with, ends the call. */
 const hookOf = ({ onObservation }: WatchOptions): EffectWatchOptions =>
-  onObservation === undefined ? {} : { onObservation: (observation) => Effect.sync(() => onObservation(observation)) }
+  onObservation === undefined
+    ? {}
+    : { onObservation: (observation) => Effect.promise(async () => onObservation(observation)) }
 
 const noticeOf = ({ onIncomplete }: LatestOptions): Pick<EffectListOptions, "onIncomplete"> =>
-  onIncomplete === undefined ? {} : { onIncomplete: (detail) => Effect.sync(() => onIncomplete(detail)) }
+  onIncomplete === undefined ? {} : { onIncomplete: (detail) => Effect.promise(async () => onIncomplete(detail)) }
 
 const streamOf = (ids: Iterable<string> | AsyncIterable<string>): Stream.Stream<string, unknown> =>
-  Symbol.asyncIterator in ids
-    ? Stream.fromAsyncIterable(ids, (error) => error)
-    : Stream.fromIterable(ids, { chunkSize: 1 })
+  typeof ids !== "object" || ids === null
+    ? Stream.fail(notOfType("backupIds", "an iterable of ids"))
+    : Symbol.asyncIterator in ids
+      ? Stream.fromAsyncIterable(ids, (error) => error)
+      : Stream.fromIterable(ids, { chunkSize: 1 })

@@ -156,7 +156,6 @@ describe("showBackup", () => {
     [{ ...key, ak: undefined }, "the access key id is empty"],
     [{ ...key, sk: undefined }, "the secret access key is empty"],
     [{ ...key, securityToken: null }, "the security token is empty"],
-    [{ ...key, sk: 5 }, "the secret access key is empty"],
     [{ token: null }, "the token is empty"],
     [{ token: "" }, "the token is empty"]
   ]

@@ -118,6 +118,7 @@ const samples: { readonly [Code in FailureCode]: Readonly<FailureDetails[Code]> 
   "list-unpaged": {},
   "ids-malformed": { fields: ["project_id", "backup_id"] },
   "not-a-time": { option: "callTimeout" },
+  "not-of-type": { option: "sk", type: "a string" },
   "not-milliseconds": { option: "callTimeout" },
   "not-a-count": { option: "retries", least: 7 },
   "not-an-amount": { option: "ratio" },

@@ -26,7 +26,8 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { authenticate, tokenHeader } from "../credentials/authenticate.ts"
 import { type Credential, Credentials, secretsOf, sendable } from "../credentials/Credentials.ts"
-import { derivedScope, Endpoint } from "../endpoint/Endpoint.ts"
+import { derivedScope, endpointService } from "../endpoint/Addresses.ts"
+import type { Endpoint } from "../endpoint/Endpoint.ts"
 import { InvalidRequest, MalformedResponse, ResponseTooLarge, type ShowBackupError } from "../errors/ShowBackupError.ts"
 import * as EventSource from "../events/EventSource.ts"
 import { cutOf, httpCallOver } from "../http/httpCall.ts"
@@ -73,7 +74,7 @@ export interface BackupCalls {
 // @effect-diagnostics-next-line classSelfMismatch:off -- it is the same service as the class of the door
 export class BackupClientService extends Context.Service<BackupClient, BackupCalls>()("@cbr/client/BackupClient") {
   static readonly make = Effect.gen(function* () {
-    const endpoint = yield* Endpoint
+    const endpoint = yield* endpointService
     const credentials = withGuard(yield* Credentials)
     const clock = yield* SigningClock.make
     const derived = derivedScope(endpoint, "cbr")

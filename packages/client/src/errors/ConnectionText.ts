@@ -27,7 +27,7 @@ export const connections: Sentences<ConnectionDetails> = {
   "certificate-not-trusted": (of) => `the certificate of ${peer(of)} is not trusted, or TLS failed${coded(of)}`,
   "no-tls": (of) => `${peer(of)} does not speak TLS${coded(of)}`,
   "connection-broken": (of) => `the connection to ${peer(of)} broke before the answer was complete${coded(of)}`,
-  "no-answer": ({ error, host }) => `no answer from ${host}: what was to send the request failed (${error})`,
+  "no-answer": ({ error, host }) => `no answer from ${host} (${error})`,
   "tunnel-refused": (of) => `the proxy on the way opened no connection to ${of.host}${coded(of)}`,
   "proxy-wants-login": (of) =>
     `the proxy on the way asks for a name and a password, or for other ones: it answered 407${coded(of)}`,

@@ -236,8 +236,8 @@ const plainPort: LocalizedText = {
 }
 
 const noAnswer: LocalizedText = {
-  en: "see the cause of the error; a browser tells no more where the service allows no call from the page's origin (CORS)",
-  zh: "请查看该错误的 cause；若服务不允许来自该网页来源的调用（CORS），浏览器不会提供更多信息"
+  en: "see its cause; in a browser, the service may allow no call from the page (CORS)",
+  zh: "请查看其 cause；在浏览器中，服务可能不允许该网页调用（CORS）"
 }
 
 const proxyLogin: LocalizedText = {

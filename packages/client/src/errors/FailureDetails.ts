@@ -320,6 +320,8 @@ export interface SettingDetails {
   "several-resources": { name: string; resources: ReadonlyArray<NamedResource> }
   "ids-malformed": { fields: ReadonlyArray<"project_id" | "backup_id"> }
   "not-a-time": { option: string }
+  /** What a program without types gave as something else. */
+  "not-of-type": { option: string; type: string }
   "not-milliseconds": { option: string }
   "not-a-count": { option: string; least: number }
   "not-an-amount": { option: string }

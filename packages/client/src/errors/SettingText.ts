@@ -47,7 +47,7 @@ export const settings: Sentences<SettingDetails> = {
   },
   "not-http": ({ variable }) => `${variable} is not an http or https address`,
   "undici-missing": () =>
-    "there is no undici that sends anything, as in Bun: use layerNodeHttp of @cbr/client/node, or FetchHttpClient.layer of effect/http/FetchHttpClient",
+    "there is no undici that sends, as in Bun: use layerNodeHttp of @cbr/client/node, or FetchHttpClient.layer",
   "https-proxy-unusable": ({ fault }) => proxyFaults[fault],
   "project-needs-iam": () =>
     "a project id is found through IAM: give its address (CBR_IAM_ENDPOINT), a region, or the project id",
@@ -68,6 +68,7 @@ export const settings: Sentences<SettingDetails> = {
       .join(", ")}; name one by its id`,
   "ids-malformed": ({ fields }) => fields.map((field) => `${field}: expected ${idForms[field].en}`).join("; "),
   "not-a-time": ({ option }) => `${option} must be a time longer than nothing`,
+  "not-of-type": ({ option, type }) => `${option} must be ${type}`,
   "not-milliseconds": ({ option }) => `${option} must be a number of milliseconds above 0`,
   "not-a-count": ({ least, option }) => `${option} must be a whole number from ${least} up`,
   "not-an-amount": ({ option }) => `${option} must be a number from 0 up`,

@@ -2,7 +2,8 @@ import { version } from "./Version.ts"
 
 /** What of a runtime tells its name. */
 interface Runtime {
-  readonly process?: { readonly versions?: { readonly node?: string } }
+  /** Bun and Deno name themselves beside the Node that they stand in for. */
+  readonly process?: { readonly versions?: { readonly node?: string; readonly bun?: string; readonly deno?: string } }
   readonly navigator?: { readonly userAgent?: string }
   readonly document?: unknown
 }
@@ -14,9 +15,11 @@ interface Runtime {
  */
 export const userAgentOf = (of: Runtime): string | undefined => {
   if (of.document !== undefined) return undefined
-  const node = of.process?.versions?.node
+  const versions = of.process?.versions ?? {}
+  const name = (["bun", "deno", "node"] as const).find((each) => versions[each] !== undefined)
   // Node's own `navigator` says less than its version, and is made when it is asked for.
-  const runtime = node === undefined ? of.navigator?.userAgent?.replace(/[^\x21-\x7e]+/g, "-") : `node/${node}`
+  const runtime =
+    name === undefined ? of.navigator?.userAgent?.replace(/[^\x21-\x7e]+/g, "-") : `${name}/${versions[name]}`
   return runtime === undefined || runtime === "" ? `cbr/${version}` : `cbr/${version} ${runtime}`
 }
 

@@ -23,19 +23,31 @@ interface CallOptions {
 
 /** A region, the address of CBR or of a proxy before it, or both; the address is called. */
 type Place =
-  | { readonly region: string; readonly endpoint?: string | undefined }
-  | { readonly region?: undefined; readonly endpoint: string }
+  | {
+      /** The region whose CBR is called, such as `cn-north-4`. */
+      readonly region: string
+      /** Origin of CBR, or of a `cbr-proxy` before it, in place of the region's own: `https://cbr.example:8443`. */
+      readonly endpoint?: string | undefined
+    }
+  | {
+      readonly region?: undefined
+      /** Origin of CBR, or of a `cbr-proxy` before it: `https://cbr.example:8443`. */
+      readonly endpoint: string
+    }
 
 /** An access key, or a token of IAM or key of a proxy. */
 type SignIn =
   | {
+      /** Id of the access key. */
       readonly ak: string
+      /** Secret of the access key; it signs, and is never sent. */
       readonly sk: string
       /** Of a temporary access key. */
       readonly securityToken?: string | undefined
       readonly token?: undefined
     }
   | {
+      /** A token of IAM, or a key of `cbr-proxy`. */
       readonly token: string
       readonly ak?: undefined
       readonly sk?: undefined
@@ -60,8 +72,8 @@ export interface RequestOptions {
  * @since 0.1.0
  */
 export interface WatchOptions extends RequestOptions {
-  /** Told of every look, whatever came of it. */
-  readonly onObservation?: ((observation: Plain<Observation>) => void) | undefined
+  /** Told of every look, whatever came of it. A promise of it is waited for; what it throws ends the call. */
+  readonly onObservation?: ((observation: Plain<Observation>) => unknown) | undefined
 }
 
 /**

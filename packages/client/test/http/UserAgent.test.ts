@@ -13,6 +13,8 @@ describe("the user agent", () => {
       { process: { versions: { node: "24.1.0" } }, navigator: { userAgent: "Node.js/24" } },
       "node/24.1.0"
     ],
+    ["Bun, which says that it is a Node", { process: { versions: { node: "26.3.0", bun: "1.4.5" } } }, "bun/1.4.5"],
+    ["Deno, which says that it is a Node", { process: { versions: { node: "26.3.0", deno: "2.9.6" } } }, "deno/2.9.6"],
     ["an edge runtime", { navigator: { userAgent: "Cloudflare-Workers" } }, "Cloudflare-Workers"],
     ["a name that no header can carry", { navigator: { userAgent: "a\r\nX-B: c" } }, "a-X-B:-c"],
     ["an empty name", { navigator: { userAgent: "" } }, ""],

@@ -46,7 +46,7 @@ export const settings: Sentences<SettingDetails> = {
   },
   "not-http": ({ variable }) => `${variable} 不是 http 或 https 地址`,
   "undici-missing": () =>
-    "此处的 undici 不能发送请求（如在 Bun 中）：请使用 @cbr/client/node 的 layerNodeHttp，或 effect/http/FetchHttpClient 的 FetchHttpClient.layer",
+    "此处的 undici 不能发送请求（如在 Bun 中）：请使用 @cbr/client/node 的 layerNodeHttp，或 FetchHttpClient.layer",
   "https-proxy-unusable": ({ fault }) => proxyFaults[fault],
   "project-needs-iam": () => "项目 ID 经由 IAM 查找：请给出其地址（CBR_IAM_ENDPOINT）、区域或项目 ID",
   "project-needs-region": () => "项目 ID 按区域查找：请给出区域（CBR_REGION）",
@@ -66,6 +66,7 @@ export const settings: Sentences<SettingDetails> = {
       .join("、")}；请用 ID 指定其中一个`,
   "ids-malformed": ({ fields }) => fields.map((field) => `${field}：应为${idForms[field].zh}`).join("；"),
   "not-a-time": ({ option }) => `${option} 须为大于零的时间`,
+  "not-of-type": ({ option, type }) => `${option} 须为 ${type}`,
   "not-milliseconds": ({ option }) => `${option} 须为大于 0 的毫秒数`,
   "not-a-count": ({ least, option }) => `${option} 须为不小于 ${least} 的整数`,
   "not-an-amount": ({ option }) => `${option} 须为不小于 0 的数`,

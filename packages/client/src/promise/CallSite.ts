@@ -1,0 +1,15 @@
+const inspect = Symbol.for("nodejs.util.inspect.custom")
+
+/**
+ * The same failure, which prints as an error of its class with the line of its
+ * caller: what Effect's errors print by themselves is their fields alone.
+ *
+ * @param here made where the caller called
+ */
+export const at = (failure: unknown, here: Error): unknown =>
+  failure instanceof Error && "_tag" in failure
+    ? Object.defineProperties(failure, {
+        stack: { value: here.stack?.replace(/^(Error.*)?/, String(failure)), configurable: true },
+        [inspect]: { value: undefined, configurable: true }
+      })
+    : failure
