@@ -148,8 +148,11 @@ export interface BackupClient {
  * @category Promises
  * @since 0.1.0
  */
-export const createBackupClient = (input: BackupClientOptions): BackupClient => {
-  const options = Object(input ?? {}) as BackupClientOptions
+export const createBackupClient = (options: BackupClientOptions): BackupClient =>
+  // A program without types may give none.
+  clientOf(Object(options ?? {}) as BackupClientOptions)
+
+const clientOf = (options: BackupClientOptions): BackupClient => {
   const runtime = ManagedRuntime.make(clientLayer(options))
   const closing: Closing = { calls: new Set() }
 

@@ -42,7 +42,6 @@ import * as SigningClock from "../resilience/SigningClock.ts"
 import { type CallInProgress, OnAttempt } from "../telemetry/Attempt.ts"
 import { isRecorded } from "../telemetry/instrument.ts"
 import { rawTransportOf } from "../transport/RawTransport.ts"
-import type { BackupClient } from "./BackupClientConfig.ts"
 import { type AnswerReader, listQueryText, listReader, malformedList, noSuchRoute } from "./ListBackupsPage.ts"
 import type { ListedPage } from "./ListPaging.ts"
 
@@ -69,6 +68,9 @@ export interface BackupCalls {
    */
   readonly events?: (response: ShowBackupResponse, lastEventId?: string) => EventSource.Events | undefined
 }
+
+/** `BackupClient` as a type: its class adds what reads the environment. */
+type BackupClient = Context.ServiceClass.Shape<"@cbr/client/BackupClient", BackupCalls>
 
 /** The service by its key, and how it is made: all of `BackupClient` but what reads the environment. */
 // @effect-diagnostics-next-line classSelfMismatch:off -- it is the same service as the class of the door

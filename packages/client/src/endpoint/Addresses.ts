@@ -4,7 +4,6 @@ import * as Effect from "effect/Effect"
 import type { ProjectReference } from "../credentials/Credentials.ts"
 import type { AddressFault, AddressSetting } from "../errors/FailureDetails.ts"
 import { InvalidRequest, NoCredentials } from "../errors/ShowBackupError.ts"
-import type { Endpoint } from "./Endpoint.ts"
 import type * as RegionOverrides from "./RegionOverrides.ts"
 import { findRegion, isRegionId, nearestRegions, regionOfProject } from "./Regions.ts"
 
@@ -54,10 +53,15 @@ export interface EndpointOptions {
 }
 
 /** The service of `Endpoint` by its key, without what reads the environment. */
-export const endpointService = Context.Service<Endpoint, Addresses>("@cbr/client/Endpoint")
+export const endpointService = Context.Service<
+  Context.ServiceClass.Shape<"@cbr/client/Endpoint", Addresses>,
+  Addresses
+>("@cbr/client/Endpoint")
 
 /** The addresses that a region or an address stands for: see `Endpoint`. */
-export const makeAddresses = Effect.fnUntraced(function* (options: EndpointOptions) {
+export const makeAddresses = Effect.fnUntraced(function* (
+  options: EndpointOptions
+): Effect.fn.Return<Addresses, InvalidRequest | NoCredentials> {
   const { endpoint, iamEndpoint, overrides, project, region, stsEndpoint } = options
   if (region !== undefined && !isRegionId(region)) {
     return yield* new InvalidRequest({ detail: { code: "not-a-region", region, nearest: nearestRegions(region) } })
@@ -84,7 +88,7 @@ export const makeAddresses = Effect.fnUntraced(function* (options: EndpointOptio
     iam,
     region,
     ...omitUndefined({ sts, project, signing })
-  } satisfies Addresses
+  }
 })
 
 /** What a derived signature is good for at an endpoint; `undefined` where it signs in the usual way. */

@@ -122,7 +122,7 @@ export type ResourceFilter = ListFilter &
  */
 export interface LatestOptions extends RequestOptions {
   /** Told once if a server's list may be incomplete, with the reason. */
-  readonly onIncomplete?: ((detail: FailureDetail) => void) | undefined
+  readonly onIncomplete?: ((detail: FailureDetail) => unknown) | undefined
 }
 
 /**

@@ -4,7 +4,7 @@ import { isIPv6, type Socket } from "node:net"
 import * as Tls from "node:tls"
 
 /** How a tunnel is opened. */
-export interface TunnelOptions {
+interface TunnelOptions {
   /** Authorities of an `https` proxy; the default ones unless given. */
   readonly ca?: Array<string> | undefined
   /** Ends what is not open yet. */
@@ -12,7 +12,7 @@ export interface TunnelOptions {
 }
 
 /** A proxy opened no tunnel. */
-export class TunnelRefused extends Error {
+class TunnelRefused extends Error {
   readonly code = "ERR_PROXY_TUNNEL"
   readonly status: number
 
@@ -31,7 +31,7 @@ const patience = 30_000
  *
  * @source RFC 9110, section 9.3.6
  */
-export const openTunnel = (proxy: URL, target: string, { ca, signal }: TunnelOptions): Promise<Socket> =>
+const openTunnel = (proxy: URL, target: string, { ca, signal }: TunnelOptions): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const isTls = proxy.protocol === "https:"
     const { request } = isTls ? process.getBuiltinModule("node:https") : Http

@@ -52,7 +52,7 @@ describe("createBackupClient, without types", () => {
   })
 
   it("an option of a call that is null is as if it were not given", async () => {
-    await using client = createBackupClient(options)
+    const client = createBackupClient(options)
     const call = { signal: null, projectId: null } as unknown as object
     assert.strictEqual((await client.showBackup(backupId, call)).backup.status, "available")
     assert.strictEqual((await client.showBackup(backupId, null as unknown as object)).backup.status, "available")
@@ -96,7 +96,7 @@ const calling: ReadonlyArray<readonly [what: string, call: (client: Untyped) => 
 
 describe("a call, without types", () => {
   it.each(calling)("%s is an invalid request", async (_, call, message) => {
-    await using client = createBackupClient(options)
+    const client = createBackupClient(options)
     const error = await failure(() => call(client as unknown as Untyped))
     assert.instanceOf(error, InvalidRequest)
     assert.match(error.message, message)
@@ -107,14 +107,14 @@ describe("a hook that is asynchronous", () => {
   const fault = new Error("a fault of the caller's")
 
   it("what its promise rejects with ends the call, and the process goes on", async () => {
-    await using client = createBackupClient(options)
+    const client = createBackupClient(options)
     const onObservation = () => Promise.reject(fault)
     assert.strictEqual(await failure(() => client.waitUntil(backupId, "status=available", { onObservation })), fault)
     assert.strictEqual(await failure(() => each(client.changes(backupId, { onObservation }))), fault)
   })
 
   it("the call waits for it", async () => {
-    await using client = createBackupClient(options)
+    const client = createBackupClient(options)
     const told: Array<string> = []
     await client.waitUntil(backupId, "status=available", {
       onObservation: async () => {
@@ -130,7 +130,7 @@ describe("an error, printed", () => {
   const gone = answering(404, { error_code: "BackupService.6200", error_msg: "gone" })
 
   it("shows its class, its fields and the caller's line, for each kind of call", async () => {
-    await using client = createBackupClient({ ...options, fetch: gone })
+    const client = createBackupClient({ ...options, fetch: gone })
     const asked = async function lineOfTheCaller(call: () => unknown) {
       await call()
     }
@@ -152,7 +152,7 @@ describe("an error, printed", () => {
   it("shows what the caller's own fetch threw as its cause, and tries that once", async () => {
     let calls = 0
     const fault = new Error("a fault of the caller's")
-    await using client = createBackupClient({
+    const client = createBackupClient({
       ...options,
       fetch: () => {
         calls++
