@@ -112,7 +112,9 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
             query === "" ? endpoint.cbr + path : `${endpoint.cbr}${path}?${query}`,
             UrlParams.empty,
             Option.none(),
-            Headers.fromRecordUnsafe({ ...named, ...omitUndefined({ accept }), ...headers }),
+            Headers.fromRecordUnsafe(
+              accept === undefined ? { ...named, ...headers } : { ...named, accept, ...headers }
+            ),
             HttpBody.empty
           )
       )
