@@ -2,7 +2,6 @@ import * as ByteSize from "effect/ByteSize"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
-import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import { makeAnswers } from "../api/Answers.ts"
@@ -49,10 +48,9 @@ export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hos
   Layer.effectDiscard(
     Effect.gen(function* () {
       yield* startCounters
-      const server = yield* HttpServer.HttpServer
       const lifecycle = yield* Lifecycle
       const generations = yield* Generations
-      const { answerAhead, identify } = yield* Listener
+      const { identify, serve } = yield* Listener
       const defaultHosts = defaultPublicHosts(options.host)
       let hosts = publicHosts(defaultHosts)
       yield* generations.follow(({ configuration, tls }) => {
@@ -60,13 +58,8 @@ export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hos
         if (tls !== undefined) identify(tls)
       })
       const headRules = { limits, publicHosts: { has: (authority: string) => hosts.has(authority) } }
-      const { first, rest } = yield* makeRequestHandler({
-        headRules,
-        rulesNow: () => generations.now().rules,
-        answer: yield* makeAnswers
-      })
-      yield* server.serve(rest)
-      answerAhead(first)
+      const answer = yield* makeAnswers
+      yield* serve(yield* makeRequestHandler({ headRules, rulesNow: () => generations.now().rules, answer }))
       // Added last, so it runs first: before the server stops to listen.
       yield* Effect.addFinalizer(() =>
         lifecycle

@@ -12,7 +12,17 @@ export interface Representation {
   /** Strong and quoted. Two codings of one body have two tags, since their bytes differ. */
   readonly etag: string
   readonly length: string
+  /** The body as Node writes it fastest: a small one as text, one character for a byte, in one piece with the head. */
+  readonly written: Uint8Array | string
 }
+
+/** A body in wire form. */
+export const representationOf = (body: Buffer, etag: string, text?: string): Representation => ({
+  body,
+  etag,
+  length: String(body.length),
+  written: body.length > largestText ? body : (text ?? body.toString("latin1"))
+})
 
 /** When the answer was asked for anew; shared by every copy of an entry. */
 export interface Attempts {
@@ -80,7 +90,12 @@ export const present = (
     lifetime: lifetimeOf(backup, at, chance, rules),
     leaving: isLeaving(backup),
     version,
-    identity: { body, etag: `"${hash("sha256", raw, "base64url")}"`, length: String(body.length) },
+    // Where each character is a byte, the text is what is written.
+    identity: representationOf(
+      body,
+      `"${hash("sha256", body, "base64url")}"`,
+      body.length === raw.length ? raw : undefined
+    ),
     encoded: {},
     request_id: isFieldValue(request_id) ? request_id : undefined,
     attempts: { lastAt: at, holdUntil: 0, revalidating: false }
@@ -105,7 +120,7 @@ export const absent = (error: BackupNotFound, wasLeaving: boolean, { at, chance,
 export const withCoding = (entry: Present, coding: ContentCoding): Present => {
   const body = encode(entry.identity.body, coding)
   const etag = `${entry.identity.etag.slice(0, -1)}-${coding}"`
-  return { ...entry, encoded: { ...entry.encoded, [coding]: { body, etag, length: String(body.length) } } }
+  return { ...entry, encoded: { ...entry.encoded, [coding]: representationOf(body, etag) } }
 }
 
 /** Bytes that an entry takes: its bodies, and a round figure for the rest. */

@@ -19,7 +19,14 @@ import { makeDeadlines } from "./Deadlines.ts"
 import { meaningOf } from "./FailureMeaning.ts"
 import type { Later } from "./Later.ts"
 import { makeLearning } from "./Learning.ts"
-import { type Change, type Claim, noReplicas, type SharedAnswer, SharedAnswers } from "./SharedAnswers.ts"
+import {
+  type Change,
+  type Claim,
+  noReplicas,
+  type Settlement,
+  type SharedAnswer,
+  SharedAnswers
+} from "./SharedAnswers.ts"
 import { outcomeOf, type Shown, type ShowFailed } from "./Shown.ts"
 
 /**
@@ -110,70 +117,69 @@ export const makeSingleFlight = (
     }
 
     /** Makes the call, in its turn. */
-    const call = ({ caller_id, request, upstream }: Wish) =>
-      Effect.result(
+    const begun = (flight: Flight) => {
+      const { caller_id, request, upstream } = flight.wish
+      flight.isOwn = true
+      return Effect.result(
         Effect.andThen(
           quotas.takeFromProject(request.project_id, caller_id),
           queueOf(upstream.region).enter(caller_id, upstream.showBackup(request))
         )
       )
+    }
 
     /** A call whose answer is for nobody but those who wait for it. */
-    const flyUnstored = Effect.fnUntraced(function* (flight: Flight): Effect.fn.Return<Landed> {
-      const { key } = flight.wish
-      flight.isOwn = true
-      const result = yield* call(flight.wish)
-      const at = clock.currentTimeMillisUnsafe()
-      if (Result.isSuccess(result)) {
-        const entry = yield* learning.entryOf(key, { answer: Result.succeed(result.success), wasLeaving: false }, at)
-        return { outcome: outcomeOf(entry), stored: false }
-      }
-      learning.fail(key, result.failure, at)
-      if (endsAll(result.failure)) yield* shared.forget(key)
-      return { outcome: Result.fail(result.failure), stored: false }
-    })
+    const flyUnstored = (flight: Flight): Effect.Effect<Landed> =>
+      Effect.flatMap(begun(flight), (result) => {
+        const { key } = flight.wish
+        const at = clock.currentTimeMillisUnsafe()
+        if (Result.isSuccess(result)) {
+          const entry = learning.entryOf(key, { answer: Result.succeed(result.success), wasLeaving: false }, at)
+          return Effect.map(entry, (entry) => ({ outcome: outcomeOf(entry), stored: false }))
+        }
+        learning.fail(key, result.failure, at)
+        const forgotten = endsAll(result.failure) ? shared.forget(key) : Effect.void
+        return Effect.as(forgotten, { outcome: Result.fail(result.failure), stored: false })
+      })
 
     /** A call that this replica makes for all. */
-    const flyForAll = Effect.fnUntraced(function* (
+    const flyForAll = (
       flight: Flight,
       { settle, version }: Extract<Claim, { _tag: "Granted" }>
-    ): Effect.fn.Return<Landed> {
-      const { key } = flight.wish
-      flight.isOwn = true
-      const result = yield* call(flight.wish)
-      const at = clock.currentTimeMillisUnsafe()
-      const answer = answerOf(result)
-      if (Result.isFailure(answer)) {
-        const error = answer.failure
-        const counts = isCurrent(flight)
-        if (counts) learning.fail(key, error, at)
-        // That this replica is too busy tells the others nothing.
-        yield* settle(
-          error._tag === "Refusal" ? { _tag: "Withdrawn" } : { _tag: "Failed", error, isLast: counts && endsAll(error) }
-        )
-        return { outcome: Result.fail(error), stored: false }
-      }
-      const answered = { answer: answer.success, wasLeaving: store.peek(key)?.leaving ?? false }
-      const entry = yield* learning.entryOf(key, answered, at, version)
-      const milliseconds = entry.lifetime.usableUntil - at
-      const stored = isCurrent(flight) && milliseconds > 0
-      if (stored) learning.put(key, entry)
-      yield* settle({ _tag: "Answered", answered, milliseconds })
-      return { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" }
-    })
+    ): Effect.Effect<Landed> =>
+      Effect.flatMap(begun(flight), (result) => {
+        const { key } = flight.wish
+        const at = clock.currentTimeMillisUnsafe()
+        const answer = answerOf(result)
+        if (Result.isFailure(answer)) {
+          const error = answer.failure
+          const counts = isCurrent(flight)
+          if (counts) learning.fail(key, error, at)
+          // That this replica is too busy tells the others nothing.
+          const settlement: Settlement =
+            error._tag === "Refusal"
+              ? { _tag: "Withdrawn" }
+              : { _tag: "Failed", error, isLast: counts && endsAll(error) }
+          return Effect.as(settle(settlement), { outcome: Result.fail(error), stored: false })
+        }
+        const answered = { answer: answer.success, wasLeaving: store.peek(key)?.leaving ?? false }
+        return Effect.flatMap(learning.entryOf(key, answered, at, version), (entry) => {
+          const milliseconds = entry.lifetime.usableUntil - at
+          const stored = isCurrent(flight) && milliseconds > 0
+          if (stored) learning.put(key, entry)
+          const landed = { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" }
+          return Effect.as(settle({ _tag: "Answered", answered, milliseconds }), landed)
+        })
+      })
 
     /** Keeps another replica's answer, unless there is a newer one. */
-    const takeOver = Effect.fnUntraced(function* (
-      key: string,
-      { at, version, ...answered }: SharedAnswer,
-      may: boolean
-    ) {
-      const entry = yield* learning.entryOf(key, answered, at, version)
-      const before = store.peek(key)
-      const stored = may && (before === undefined || before.at <= at)
-      if (stored) learning.put(key, entry)
-      return { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" }
-    })
+    const takeOver = (key: string, { at, version, ...answered }: SharedAnswer, may: boolean) =>
+      Effect.map(learning.entryOf(key, answered, at, version), (entry): Landed => {
+        const before = store.peek(key)
+        const stored = may && (before === undefined || before.at <= at)
+        if (stored) learning.put(key, entry)
+        return { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" }
+      })
 
     const flyShared = Effect.fnUntraced(function* (flight: Flight): Effect.fn.Return<Landed, never, Scope.Scope> {
       const { key, known } = flight.wish

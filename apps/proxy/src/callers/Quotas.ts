@@ -85,6 +85,7 @@ export class Quotas extends Context.Service<
     Effect.gen(function* () {
       const store = yield* Store
       const services = yield* Effect.context<never>()
+      const clock = yield* Clock.Clock
       const exceeded = (name: QuotaName, quota: Quota, retryAfter: number) => {
         refusals[name].updateUnsafe(1, services)
         return Effect.fail(quotaExceeded(name, quota, retryAfter))
@@ -111,12 +112,12 @@ export class Quotas extends Context.Service<
         takeFromProject: (project_id, caller_id) =>
           Effect.flatMap(QuotaLimits, ({ project, projects }) => {
             const key = projectKey(project_id, projects)
-            const turn: Effect.Effect<void> = Effect.flatMap(
-              Effect.flatMap(Clock.currentTimeMillis, (now) => store.take(key, project, now)),
-              (taken) =>
+            const turn: Effect.Effect<void> = Effect.suspend(() =>
+              Effect.flatMapEager(store.take(key, project, clock.currentTimeMillisUnsafe()), (taken) =>
                 taken._tag === "Taken"
                   ? Effect.void
                   : Effect.andThen(Effect.sleep(Duration.millis(Math.max(1, taken.nextAfter))), turn)
+              )
             )
             return Effect.catchTag(paceOf(key).enter(caller_id, turn), "Refusal", () =>
               exceeded("project", project, 1_000 / project.perSecond)
