@@ -30,7 +30,7 @@ export type StreamEvent =
   | undefined
 
 /**
- * Ends, or fails, as soon as it cannot be heard any more, whatever the reason: who asks in the usual way learns that.
+ * Ends or fails as soon as the stream breaks; the next look tells the reason.
  * @category Watching
  * @since 0.1.0
  */

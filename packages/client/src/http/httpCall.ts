@@ -62,7 +62,7 @@ export const httpCall = (
     httpCallOver(rawTransportOf(client), withUserAgent(request), options)
   )
 
-/** The same by an exchange that is known, of a request that says who sends it. */
+/** The same over a known transport; the request already has its `User-Agent`. */
 export const httpCallOver = (
   transport: RawTransport,
   request: HttpClientRequest.HttpClientRequest,
@@ -70,7 +70,7 @@ export const httpCallOver = (
 ): Effect.Effect<HttpResponse, ShowBackupError> =>
   instrument(request, options.attempt ?? ownCall, exchange(transport, request, options))
 
-/** A request that says who sends it. */
+/** Adds the client's `User-Agent`. */
 export const withUserAgent = (request: HttpClientRequest.HttpClientRequest): HttpClientRequest.HttpClientRequest =>
   userAgent === undefined ? request : HttpClientRequest.setHeader(request, "user-agent", userAgent)
 

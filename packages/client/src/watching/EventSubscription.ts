@@ -62,7 +62,7 @@ export const makeEventSubscription = Effect.fnUntraced(function* (
     const isShort = patience === beginning || (yield* Clock.currentTimeMillis) - since < least
     passing = penalty = isShort ? Math.min(penalty * 2 || 1, 32) : 0
     if (isShort || !isAgreed) offer = undefined
-    // Those who are sent away together do not come back together.
+    // Subscribers that a proxy ends together do not return together.
     else yield* Effect.sleep((yield* Random.next) * 1_000)
   })
 
