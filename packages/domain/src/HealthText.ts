@@ -169,7 +169,7 @@ const detailsOf = (reason: HealthReason, { after, comma }: HealthWords): string 
 }
 
 /**
- * The meaning of each level, for its reader.
+ * What each level means, for who reads one.
  * @category Verdicts
  * @since 0.2.0
  */

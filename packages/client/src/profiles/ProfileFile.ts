@@ -18,7 +18,7 @@ const Secret = Schema.optionalKey(Schema.RedactedFromValue(Schema.String))
 const Text = Schema.optionalKey(Schema.String)
 
 /**
- * One way to call: the endpoint, the project, the credential and the time limits. Every field is optional.
+ * One way to call: where, for which project, as whom, and for how long. Every field may be left out.
  * @category Profiles
  * @since 0.1.0
  */
@@ -52,7 +52,7 @@ export const Profile = Schema.Struct({
 })
 
 /**
- * One way to call: the endpoint, the project and the credential.
+ * One way to call: where, for which project, and as whom.
  * @category Profiles
  * @since 0.1.0
  */
@@ -141,7 +141,7 @@ export const read = Effect.fn("ProfileFile.read")(function* (file: string) {
 
 const readThere = Effect.fnUntraced(function* (file: string) {
   const info = yield* stat(file)
-  // Opening a pipe would wait for its writer.
+  // To open a pipe would be to wait for who writes to it.
   if (info.type !== "File") return yield* new NoCredentials({ detail: { code: "not-a-regular-file", file } })
   yield* mindOthers(file, info)
   const text = yield* TextFile.read(file)

@@ -19,7 +19,7 @@ export const undiciExchange = (dispatcher: Dispatcher): RawTransport => {
         method: request.method,
         headers: request.headers,
         body: bodyOf(request),
-        // The caller bounds the wait.
+        // Who waits says how long.
         headersTimeout: 60 * 60 * 1_000,
         bodyTimeout: 0
       },
