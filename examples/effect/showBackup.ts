@@ -1,9 +1,8 @@
 import { BackupClient } from "@cbr/client"
-import { layerCrypto, layerNodeHttp } from "@cbr/client/node"
-import { NodeRuntime } from "@effect/platform-node"
+import { NodeCrypto, NodeHttpClient, NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Layer } from "effect"
 
-const platform = Layer.merge(layerNodeHttp({}), layerCrypto)
+const platform = Layer.mergeAll(NodeHttpClient.layerUndici, NodeCrypto.layerMac, NodeCrypto.layerDigest)
 const [project_id = "", backup_id = ""] = process.argv.slice(2)
 
 BackupClient.use((client) => client.showBackup({ project_id, backup_id })).pipe(
@@ -11,6 +10,5 @@ BackupClient.use((client) => client.showBackup({ project_id, backup_id })).pipe(
   Effect.catchTag("BackupNotFound", (error) => Console.log(error.message)),
   Effect.provide(Layer.provide(BackupClient.layerConfig, platform)),
   Effect.tapError(({ message }) => Console.error(message)),
-  Effect.tapDefect(Console.error),
   NodeRuntime.runMain({ disableErrorReporting: true })
 )
