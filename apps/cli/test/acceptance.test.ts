@@ -193,7 +193,7 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), { excl
         assert.strictEqual((yield* waiting(own(10))).exitCode, 0)
         const never = yield* waiting(missing)
         assert.strictEqual(never.exitCode, 0)
-        assert.include(never.err, "note: the first look found no such backup")
+        assert.include(never.err, "note: the first poll found no such backup")
         assert.strictEqual((yield* waiting(missing, "--must-exist")).exitCode, 5)
         yield* stepping(own(11), [{ status: "deleting" }, { status: "available" }])
         assert.strictEqual((yield* waiting(own(11))).exitCode, 9)

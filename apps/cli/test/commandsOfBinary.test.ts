@@ -88,7 +88,7 @@ const rows: ReadonlyArray<Row> = [
   { words: `drift ${missing}`, exitCode: 5, err: /backup not found/ },
   { words: "explain waiting_protect", exitCode: 0, out: /waiting to be made/ },
   { words: "explain nothing-like-it", exitCode: 2, err: /cbr explain/ },
-  { words: "whoami --verify", exitCode: 0, out: /the service knows this credential/ },
+  { words: "whoami --verify", exitCode: 0, out: /the service accepts this credential/ },
   { words: "whoami --profile nobody", exitCode: 3, err: /--profile names "nobody"/ },
   { words: "doctor", exitCode: 0, out: /✓ +Call/ },
   { words: "doctor --endpoint http://127.0.0.1:1", exitCode: 8, out: /✗ +TCP +ECONNREFUSED → check/ },
@@ -186,7 +186,7 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
-  it.effect("simulate hands its settings to a command, prints them without one, and ends at SIGTERM", () =>
+  it.effect("simulate passes its settings to a command, prints them without one, and ends at SIGTERM", () =>
     Effect.gen(function* () {
       const { path } = yield* Binary
       const env = { HOME: yield* home }
@@ -209,7 +209,7 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
-  it.effect("simulate ends as its command does, by a signal too, and hands it no credential but its own", () =>
+  it.effect("simulate ends with its command's exit code, also of a signal, and passes only its own credential", () =>
     Effect.gen(function* () {
       const env = { HOME: yield* home, CBR_TOKEN: "t", HUAWEICLOUD_SDK_SECURITY_TOKEN: "s", CBR_PROFILE: "nobody" }
       assert.deepStrictEqual(yield* cbr(["simulate", "--", "sh", "-c", "kill -KILL $$"], { env }), {
@@ -222,7 +222,7 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
-  it.effect("simulate has its command in front at a terminal, whose Ctrl-C is the command's", () =>
+  it.effect("simulate runs its command in the foreground, and leaves Ctrl-C to it", () =>
     Effect.gen(function* () {
       const env = { HOME: yield* home }
       const words = "echo seen > /dev/tty; kill -INT $PPID; sleep 0.3; exit 9"
@@ -262,14 +262,14 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
-  it.effect("a home that takes no folder is no reason to hang", () =>
+  it.effect("configure does not hang if the home folder takes no folder", () =>
     Effect.gen(function* () {
       const { exitCode } = yield* cbr(["explain", "status"], { env: { HOME: "/proc" } })
       assert.strictEqual(exitCode, 0)
     })
   )
 
-  it.effect("what is kept compiled lies where XDG_CACHE_HOME says", () =>
+  it.effect("compiled code lies in the folder of XDG_CACHE_HOME", () =>
     Effect.gen(function* () {
       const files = yield* FileSystem.FileSystem
       const [folder, cache] = [yield* home, yield* home]
@@ -303,7 +303,7 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
       })
   )
 
-  it.effect("doctor looks at the way that a call takes: by the proxy, in a tunnel, with one's own authority", () =>
+  it.effect("doctor tests the connection of a call: proxy, tunnel, private authority", () =>
     Effect.gen(function* () {
       const port = yield* proxyPort
       const own = {
@@ -319,18 +319,18 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
       const by = (words: string, at = port) => `http://${words}@127.0.0.1:${at}`
       const well = yield* looked({ HTTPS_PROXY: by("user:canary") })
       assert.strictEqual(well.exitCode, 0, well.out)
-      assert.match(well.out, new RegExp(`Proxy +calls go by way of 127\\.0\\.0\\.1:${port} [^]*✓ +Tunnel[^]*✓ +TLS`))
+      assert.match(well.out, new RegExp(`Proxy +calls use the proxy 127\\.0\\.0\\.1:${port} [^]*✓ +Tunnel[^]*✓ +TLS`))
       const refused = yield* looked({ HTTPS_PROXY: by("user:other-canary") })
       assert.deepStrictEqual([refused.exitCode, refused.out.match(/✗ +Tunnel +407 → .*USER:PASSWORD/)?.length], [8, 1])
       const dead = yield* looked({ HTTPS_PROXY: by("user:canary", 1) })
       assert.match(dead.out, /✗ +TCP +ECONNREFUSED → check HTTPS_PROXY/)
       const passed = yield* looked({ HTTPS_PROXY: by("user:canary", 1), NO_PROXY: "127.0.0.1" })
       assert.strictEqual(passed.exitCode, 0, passed.out)
-      assert.match(passed.out, /Proxy +HTTPS_PROXY is set, and not used for this address/)
+      assert.match(passed.out, /Proxy +HTTPS_PROXY is set but not used for this address/)
     })
   )
 
-  it.effect("a proxy or a file of authorities that cannot be used is told by its variable, and nothing is sent", () =>
+  it.effect("an invalid proxy or file of authorities is reported with its variable, and nothing is sent", () =>
     Effect.gen(function* () {
       const env = { CBR_TOKEN: "t", CBR_PROJECT_ID: "p", CBR_ENDPOINT: "https://127.0.0.1:1" }
       for (const [name, value, why] of [
@@ -346,7 +346,7 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
-  it.effect("a full disk is said, and is no success", () =>
+  it.effect("a full disk is reported as a failure", () =>
     Effect.gen(function* () {
       const env = yield* withAccessKey
       for (const words of [`show ${example} -o json`, "explain", "help"]) {
@@ -363,7 +363,7 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
-  it.effect("watch ends when its reader has, and waits for no change to find out", () =>
+  it.effect("watch ends when the pipe's reader ends, before the next change", () =>
     Effect.gen(function* () {
       const env = yield* withAccessKey
       for (const format of ["ndjson", "table"]) {
@@ -375,7 +375,7 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
-  it.effect("watch goes on where it may start no program to tell it of its reader", () =>
+  it.effect("watch goes on if it may not start a program", () =>
     Effect.gen(function* () {
       const { path } = yield* Binary
       const env = { ...(yield* withAccessKey), NODE: process.execPath, CBR: path }
@@ -388,7 +388,7 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
-  it.effect("a check keeps its verdict when nobody reads it", () =>
+  it.effect("a check keeps its exit code when the reader closes the pipe", () =>
     Effect.gen(function* () {
       const env = yield* withAccessKey
       const line = `cbr check ${example} --status error | true; echo "\${PIPESTATUS[0]}"`
@@ -396,7 +396,7 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
-  it.effect("--from reads a pipe that has a name, or is standard input's", () =>
+  it.effect("--from reads a named pipe, and the pipe of standard input", () =>
     Effect.gen(function* () {
       const env = { HOME: yield* home }
       const query = "--query backup.status -o value"
@@ -411,7 +411,7 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
-  it.effect("a terminal of 80 columns gets no line that is longer, in either language", () =>
+  it.effect("no line is longer than a terminal of 80 columns, in either language", () =>
     Effect.gen(function* () {
       const env = { ...(yield* withAccessKey), TERM: "xterm", NO_COLOR: "1" }
       const { backups } = yield* Simulator

@@ -21,7 +21,7 @@ const requestId = /^ {2}ids: {3}request [0-9a-f]{32} {2}time \d{4}-/
 
 const rows: ReadonlyArray<Row> = [
   { fault: "signature_refused", kind: "AuthenticationFailed", exitCode: 4, says: /401, APIGW\.0301.*aksk.*key/s },
-  { fault: "access_key_locked", kind: "AuthenticationFailed", exitCode: 4, says: /locked.*come back in 300 s/ },
+  { fault: "access_key_locked", kind: "AuthenticationFailed", exitCode: 4, says: /locked.*retry in 300 s/ },
   { fault: "token_expired", kind: "AuthenticationFailed", exitCode: 4, says: /new token/ },
   { fault: "authentication_failed", kind: "AuthenticationFailed", exitCode: 4, says: /500, BackupService\.9998/ },
   { fault: "project_refused", kind: "PermissionDenied", exitCode: 4, says: /project is not one of this credential's/ },
@@ -37,7 +37,7 @@ const rows: ReadonlyArray<Row> = [
   { fault: "forbidden", kind: "PermissionDenied", exitCode: 4, says: /403, BackupService\.8600/ },
   { fault: "not_found", kind: "BackupNotFound", exitCode: 5, says: /404, BackupService\.6200/ },
   { fault: "no_such_api", kind: "OtherStatus", exitCode: 11, says: /APIGW\.0101.*endpoint/s },
-  { fault: "rate_limited", kind: "RateLimited", exitCode: 6, says: /429, APIGW\.0308.*4 attempts.*come back in 1 s/s },
+  { fault: "rate_limited", kind: "RateLimited", exitCode: 6, says: /429, APIGW\.0308.*4 attempts.*retry in 1 s/s },
   { fault: "rate_limited", kind: "TimedOut", exitCode: 10, says: /call timeout.*429/, timeout: "900ms" },
   { fault: "server_error", kind: "ServiceUnavailable", exitCode: 7, says: /500, BackupService\.9910.*4 attempts/ },
   { fault: "unavailable", kind: "ServiceUnavailable", exitCode: 7, says: /503, APIGW\.0613.*4 attempts/ },

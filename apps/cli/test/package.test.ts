@@ -50,7 +50,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
       finished(join(target, "node_modules/.bin/cbr"), words, { env: { HOME: target, ...env } })
     )
 
-  it.effect("brings nothing with it", () =>
+  it.effect("has no dependencies", () =>
     Effect.gen(function* () {
       const files = yield* FileSystem.FileSystem
       const target = yield* Installed
@@ -62,7 +62,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     })
   )
 
-  it.effect("has the notices of all that is in it", () =>
+  it.effect("has the notices of all bundled packages", () =>
     Effect.gen(function* () {
       const files = yield* FileSystem.FileSystem
       const own = join(yield* Installed, "node_modules/@cbr/cli/dist")
@@ -95,7 +95,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
   })
   const status = ["-o", "value", "--query", "backup.status"]
 
-  it.effect("keeps what a command compiled, for good when it went well, and runs that from then on", () =>
+  it.effect("keeps the compiled code of a command, and runs it from then on", () =>
     Effect.gen(function* () {
       const { backups, faults } = yield* Simulator
       const env = yield* withAccessKey
@@ -120,7 +120,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     })
   )
 
-  it.effect("keeps what a batch compiled under its own flags of the engine so that it is run too", () =>
+  it.effect("keeps the compiled code of a batch, though that sets flags of the engine", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const env = yield* withAccessKey
@@ -146,7 +146,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     return { files, kept, show: cbr(["show", backups.example, ...status], env) }
   })
 
-  it.effect("does not run compiled code that is not as it was written, and replaces it", () =>
+  it.effect("does not run changed compiled code, and replaces it", () =>
     Effect.gen(function* () {
       const { files, kept, show } = yield* keptForShow
       const bytes = yield* files.readFile(kept.path)
@@ -161,7 +161,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     })
   )
 
-  it.effect("does not wait for who writes to a pipe where compiled code should be", () =>
+  it.effect("does not wait for a writer of a pipe in the place of compiled code", () =>
     Effect.gen(function* () {
       const { files, kept, show } = yield* keptForShow
       yield* files.remove(kept.path)
@@ -171,7 +171,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     })
   )
 
-  it.effect("clears away what was compiled over a month ago", () =>
+  it.effect("deletes compiled code of over a month ago", () =>
     Effect.gen(function* () {
       const files = yield* FileSystem.FileSystem
       const { backups } = yield* Simulator
@@ -191,7 +191,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     })
   )
 
-  it.effect("goes without where nothing can be kept", () =>
+  it.effect("runs without compiled code if no file can be written", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const env = { ...(yield* withAccessKey), HOME: "/dev/null" }
@@ -212,7 +212,7 @@ layer(Layer.provideMerge(Layer.merge(simulatorLayer(), Installed.layer), NodeSer
     })
   )
 
-  it.effect("says on an old Node what it needs", () =>
+  it.effect("names the required version on an old Node", () =>
     Effect.gen(function* () {
       const target = yield* Installed
       const files = yield* FileSystem.FileSystem

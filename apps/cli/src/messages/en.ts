@@ -90,17 +90,17 @@ export const en = {
     attempts: (count: number) => counted(count, "attempt", "attempts"),
     clockOff: (seconds: number) =>
       `set the clock: it is ${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} the service's`,
-    comeBack: (seconds: number) => `come back in ${seconds} s`,
+    comeBack: (seconds: number) => `retry in ${seconds} s`,
     untrusted: "check the endpoint; for a private certificate authority set CBR_CA_FILE to its certificate"
   },
 
   bug: (what: string, exitCode: number) =>
-    `cbr: a fault in cbr itself: ${what} (exit ${exitCode}); please report it with the command line, what it says with --debug, and \`cbr --version\``,
+    `cbr: a fault in cbr itself: ${what} (exit ${exitCode}); please report it with the command line, its output with --debug, and \`cbr --version\``,
 
   outputLost: (code: string, exitCode: number) =>
     `cbr: standard output cannot be written (exit ${exitCode})\n  why:   ${code}${
       code === "ENOSPC" ? ", the disk is full" : ""
-    }\n  next:  what was written so far is not whole; make room, then run the command again`,
+    }\n  next:  the output so far is incomplete; free space, then run the command again`,
 
   wrongUse: {
     title: "wrong use",
@@ -129,9 +129,9 @@ export const en = {
 
   otherRegion: {
     why: (region: string, place: string) =>
-      `it is of the region ${region}, and nothing says that the address of ${place} is`,
+      `the backup is in region ${region}, and the region of the address from ${place} is unknown`,
     next: (region: string, place: string) =>
-      `give the address with --endpoint, or set CBR_REGION to ${region}, if it serves that region; else take ${place} away; nothing was sent`
+      `give the address with --endpoint, or set CBR_REGION to ${region} if it serves that region; else unset ${place}; nothing was sent`
   },
 
   /** What is worth knowing and no failure. */
@@ -150,11 +150,11 @@ export const en = {
   timeout: {
     /** `from` is the flag, the variable or the profile that set the limit. */
     why: (time: string, from: SettingSource, answered: number | undefined) =>
-      `the command was not over within ${time} (${source(from)})${
-        answered === undefined ? "" : `; ${counted(answered, "backup was", "backups were")} answered for by then`
+      `the command did not finish within ${time} (${source(from)})${
+        answered === undefined ? "" : `; ${counted(answered, "backup was", "backups were")} answered by then`
       }`,
-    next: "allow more time with --timeout, or see with --debug what takes so long",
-    noTime: (key: string, text: string) => `its ${key} is ${text}, which is no time from 1ms to 24h`,
+    next: "allow more time with --timeout, or find what takes so long with --debug",
+    noTime: (key: string, text: string) => `its ${key} is ${text}, not a time from 1ms to 24h`,
     giveTime: "save it again with `cbr configure`, such as --timeout 10m"
   },
 
@@ -171,9 +171,9 @@ export const en = {
     giveProject: "give --project-id",
     giveProfile: "choose a profile with --profile, or see `cbr profiles`",
     giveEndpoint: "give --region or --endpoint",
-    correct: "correct that setting, which `cbr whoami` helps to find; nothing was sent",
+    correct: "correct that setting; `cbr whoami` shows where it is set; nothing was sent",
     begin:
-      "save a key and a region with `cbr configure`, see what is missing with `cbr doctor`, or try all of it without an account with `cbr simulate`; nothing was sent"
+      "save a key and a region with `cbr configure`, find what is missing with `cbr doctor`, or try everything without an account with `cbr simulate`; nothing was sent"
   },
 
   saved: {
@@ -197,7 +197,7 @@ export const en = {
   query: {
     title: "query cannot be used",
     faults: queryFault,
-    constant: "it looks at no field of the answer, so it is always the same",
+    constant: "it uses no field of the answer, so its value never changes",
     missing: (name: string) => `the answer has no field ${name}`,
     noTest: (value: string) => `it gives ${value}, which is neither true nor false`,
     compare:
@@ -206,12 +206,12 @@ export const en = {
   },
 
   gauges: {
-    none: "its gauges are of whole backups: there are none of anything else, nor of what --query makes of one",
-    next: "give another -o; or have the gauges of `cbr show ID -o openmetrics`, and alerts over them"
+    none: "openmetrics works on whole backups only; it cannot be combined with --query",
+    next: "give another -o, or use `cbr show ID -o openmetrics` and alert on its metrics"
   },
 
   /** That a call lasts longer than one should. */
-  underWay: (what: string, time: string) => `${what}: no answer for ${time} yet; Ctrl-C ends`,
+  underWay: (what: string, time: string) => `${what}: no answer after ${time}; Ctrl-C ends`,
 
   progress: (done: number, failed: number) => `${done} done${failed === 0 ? "" : `, ${failed} failed`}`,
 
@@ -219,14 +219,14 @@ export const en = {
     note: (paths: ReadonlyArray<string>) =>
       `cbr: note: ${counted(
         paths.length,
-        "field came",
-        "fields came"
-      )} with another type than documented and not shown (-o json has all): ${paths.slice(0, 5).join(", ")}${
+        "field is",
+        "fields are"
+      )} not of the documented type and not shown (-o json has all): ${paths.slice(0, 5).join(", ")}${
         paths.length > 5 ? ", …" : ""
       }`,
     departure: (drift: Drift): string => departureOf(drift),
     line: (drift: Drift): string => `${drift.path}: ${departureOf(drift)}`,
-    refused: "answer departs from the API's page",
+    refused: "answer differs from the API's page",
     more: (first: string, others: number) => (others === 0 ? first : `${first} (and ${others} more)`),
     seeDrift: "see all of it with `cbr drift`, or leave out --strict"
   },
@@ -236,7 +236,7 @@ export const en = {
     notThereYet: "not there yet: the service answers 404",
     gone: "gone: the service answers 404",
     missed: "no answer yet",
-    missedInARow: (count: number) => `${counted(count, "look", "looks")} in a row failed`,
+    missedInARow: (count: number) => `${counted(count, "poll", "polls")} in a row failed`,
     unknownStatus: (status: string) => `status ${status} is not a documented one`,
     /** The last line of a live view: what is waited for, for how long it has gone on, and what it has left. */
     footer: (awaited: string | undefined, elapsed: string, left: string | undefined, quitBy: string) =>

@@ -21,7 +21,7 @@ describe("cbr", () => {
     })
   )
 
-  it.effect("without a command it is wrong use, and help is on stderr", () =>
+  it.effect("prints help on stderr without a command, as a usage error", () =>
     Effect.gen(function* () {
       const { err, exitCode, out } = yield* commandLine([])
       assert.deepStrictEqual({ exitCode, out }, { exitCode: 2, out: "" })
@@ -29,7 +29,7 @@ describe("cbr", () => {
     })
   )
 
-  it.effect("a fault of its own is one line without a stack, with how to report it: exit 1", () =>
+  it.effect("reports a fault of its own in one line with advice and without a stack: exit 1", () =>
     Effect.gen(function* () {
       const broken = Stdio.layerTest({ stdin: Stream.die(new TypeError("broken")) })
       const { err, exitCode, out } = yield* commandLine(["show", "--from", "-"], { stdio: broken })
@@ -41,7 +41,7 @@ describe("cbr", () => {
     })
   )
 
-  it.effect("a misspelt flag is told the right one, and the usage", () =>
+  it.effect("suggests a flag for a misspelt one, with the usage", () =>
     Effect.gen(function* () {
       const { err } = yield* commandLine(["show", "--frm", "x"])
       assert.include(err, "Did you mean this? --from")
@@ -56,7 +56,7 @@ describe("cbr", () => {
     { words: ["show", "x", "--hlep"], meant: "--help" },
     { words: ["show", "x", "--pofile", "y"], meant: "--profile" },
     { words: ["show", "x", "--nothing-like-it"], meant: undefined }
-  ])("a misspelt flag of every command is told the right one: $words", ({ meant, words }) =>
+  ])("suggests a global flag for a misspelt one: $words", ({ meant, words }) =>
     Effect.gen(function* () {
       const { err, exitCode } = yield* commandLine(words)
       assert.strictEqual(exitCode, 2)

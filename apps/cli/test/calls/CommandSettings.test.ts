@@ -26,7 +26,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     return config
   })
 
-  it.effect("that a flag names goes before the environment, and one that CBR_PROFILE names after it", () =>
+  it.effect("of a flag overrides the environment, and one of CBR_PROFILE does not", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const config = yield* saved()
@@ -53,7 +53,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
   it.effect.each([
     { title: "a flag", words: ["--profile", "nobody"], env: {} },
     { title: "CBR_PROFILE", words: [], env: { CBR_PROFILE: "nobody" } }
-  ])("that $title names and that is not there is an error, whatever else is set", ({ env, words }) =>
+  ])("is an error if $title names one that does not exist, whatever else is set", ({ env, words }) =>
     Effect.gen(function* () {
       const own = { ...(yield* withAccessKey), ...env }
       const config = yield* saved()
@@ -68,7 +68,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
-  it.effect("is told by whoami with what it keeps from being used, and what keeps it", () =>
+  it.effect("is shown by whoami with the settings that it overrides, and that override it", () =>
     Effect.gen(function* () {
       const { cbr } = yield* Simulator
       const config = yield* saved()
@@ -76,9 +76,12 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       const named = yield* commandLine(["whoami", "--profile", "right"], { env, config })
       assert.match(
         named.out,
-        /^Credential +AK SIMU\*\*\* +from profile right\n +AK SOME\*\*\* +of environment, not used/
+        /^Credential +AK SIMU\*\*\* +from profile right\n +AK SOME\*\*\* +from environment, not used/
       )
-      assert.match(named.out, new RegExp(`Endpoint +${cbr} +from profile right\n +http://127.0.0.1:1 +of CBR_ENDPOINT`))
+      assert.match(
+        named.out,
+        new RegExp(`Endpoint +${cbr} +from profile right\n +http://127.0.0.1:1 +from CBR_ENDPOINT`)
+      )
       const { err, out } = yield* commandLine(["whoami", "-o", "json"], { env, config })
       assert.strictEqual(err, "")
       assert.deepStrictEqual(JSON.parse(out).credential, {
@@ -89,7 +92,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
-  it.effect("whose region a flag brings sets the environment's addresses aside, and says so", () =>
+  it.effect("of a flag overrides the environment's addresses by its region, and a note says so", () =>
     Effect.gen(function* () {
       const env = { ...(yield* withAccessKey), CBR_IAM_ENDPOINT: "http://127.0.0.1:1" }
       const { err, out } = yield* commandLine(["whoami", "--profile", "north"], { env, config: yield* saved() })
@@ -121,7 +124,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       })
   )
 
-  it.effect("that names an agency and has no key borrows none of the environment", () =>
+  it.effect("with an agency and no key uses no key of the environment", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
       const options = { env: yield* withAccessKey, config: yield* saved() }
@@ -140,11 +143,11 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       // Where the environment goes first, its own key is in force, and whoami says what is not.
       const env = { ...options.env, CBR_PROFILE: "agency" }
       const { out: who } = yield* commandLine(["whoami"], { ...options, env })
-      assert.match(who, /^Credential +AK SIMU\*\*\* +from environment\n +agency readers +of profile agency, not used/)
+      assert.match(who, /^Credential +AK SIMU\*\*\* +from environment\n +agency readers +from profile agency, not used/)
     })
   )
 
-  it.effect("that anyone may change is not used, and needs not be where all is given elsewhere", () =>
+  it.effect("that other users may change is not used, and is no error if no setting is missing", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const config = yield* saved(0o666)
@@ -162,7 +165,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
-  it.effect("that others may read is told once, in the form that errors have", () =>
+  it.effect("that other users may read is noted once, in the form of errors", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const config = yield* saved(0o644)

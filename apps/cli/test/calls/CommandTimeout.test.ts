@@ -39,7 +39,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       (effect) => Effect.provide(effect, TestClock.layer())
     )
 
-    it.effect("ends a wait at --timeout, which is not the limit of a call", () =>
+    it.effect("ends a wait at --timeout, apart from the limit of a call", () =>
       Effect.gen(function* () {
         const { backups } = yield* Simulator
         const told = yield* after(1, ["3 seconds"], ["wait", backups.available, "--for", "deleted", "--timeout", "3s"])
@@ -48,7 +48,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       })
     )
 
-    it.effect("is half an hour for wait unless told otherwise", () =>
+    it.effect("is half an hour for wait by default", () =>
       Effect.gen(function* () {
         const { backups } = yield* Simulator
         const told = yield* after(
@@ -61,7 +61,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       })
     )
 
-    it.effect("leaves what a wait for many has seen come true, and tells of each other one", () =>
+    it.effect("prints the backups of a wait that met the condition, and reports each other one", () =>
       Effect.gen(function* () {
         const { backups } = yield* Simulator
         const ids = [backups.protecting, backups.available, backups.restoring]
@@ -76,7 +76,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       })
     )
 
-    it.effect("leaves what a batch has, also behind one that hangs, as a whole document", () =>
+    it.effect("ends a batch with a whole document, also behind a call that hangs", () =>
       Effect.gen(function* () {
         const { backups, faults } = yield* Simulator
         const ids = [backups.available, faults.hang, backups.tree]
@@ -89,11 +89,11 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
           shown.map(({ backup, error }) => backup?.["id"] ?? error?.["kind"]),
           [backups.available, "timed-out", backups.tree]
         )
-        assert.include(told.err, "within 9s (--timeout); 2 backups were answered for by then")
+        assert.include(told.err, "within 9s (--timeout); 2 backups were answered by then")
       })
     )
 
-    it.effect("leaves what a watch has printed, as a whole document", () =>
+    it.effect("ends a watch with a whole document", () =>
       Effect.gen(function* () {
         const { backups } = yield* Simulator
         const words = ["watch", backups.available, "-o", "json", "--timeout", "9s", "--interval", "24h"]
@@ -103,7 +103,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
       })
     )
 
-    it.effect("makes UNKNOWN of what a check could not learn, and leaves the rest", () =>
+    it.effect("makes a check UNKNOWN for backups without an answer, and keeps the others", () =>
       Effect.gen(function* () {
         const { backups, faults } = yield* Simulator
         const words = ["check", backups.available, faults.hang, "--status", "available", "--timeout", "9s"]
@@ -144,7 +144,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
         })
     )
 
-    it.effect("is none for a command other than wait, and the limit of a call with its retries is another", () =>
+    it.effect("has no default for other commands, and is not the limit of a call", () =>
       Effect.gen(function* () {
         const { backups, faults } = yield* Simulator
         const told = yield* after(1, ["7 seconds"], ["show", faults.hang, "--call-timeout", "7s"])
@@ -182,7 +182,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
         }).pipe(Effect.scoped)
     )
 
-    it.effect("ends a program whose standard input, or whose named pipe, nobody closes", () =>
+    it.effect("ends a program whose standard input or named pipe stays open", () =>
       Effect.gen(function* () {
         const files = yield* FileSystem.FileSystem
         const pipe = join(yield* files.makeTempDirectoryScoped(), "pipe")

@@ -106,7 +106,7 @@ layer(Layer.merge(cloud, NodeServices.layer), { excludeTestServices: true })("wh
         )
         if (origin === undefined) {
           assert.deepStrictEqual([exitCode, out], [2, ""], word)
-          assert.match(err, new RegExp(`it is of the region ${region}, and nothing says[^]*nothing was sent`))
+          assert.match(err, new RegExp(`the backup is in region ${region}, and [^]* is unknown[^]*nothing was sent`))
         } else {
           assert.strictEqual(exitCode, 0, err)
           assert.include(out, `${filled(origin)}/v3/${project_id}/backups/${id}`)
@@ -140,7 +140,7 @@ layer(Layer.merge(cloud, NodeServices.layer), { excludeTestServices: true })("wh
     { OS_PROJECT_ID: subProject },
     { OS_TENANT_ID: subProject },
     { HW_PROJECT_ID: subProject, OS_PROJECT_NAME: "cn-north-4" }
-  ])("a project that the environment names is meant, not the region's own: %j", (project) =>
+  ])("the client uses the project of the environment, not the region's default: %j", (project) =>
     Effect.gen(function* () {
       for (const env of [yield* key, yield* password]) {
         const { err, exitCode, out } = yield* commandLine(show, { env: { ...env, ...project } })
@@ -149,7 +149,7 @@ layer(Layer.merge(cloud, NodeServices.layer), { excludeTestServices: true })("wh
     })
   )
 
-  it.effect("a gateway's key is shown to no IAM that no setting names, though a project's id is missing", () =>
+  it.effect("the client shows a gateway's key to no IAM without a setting, even if the project's id is missing", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
       yield* simulator.clearRequests
@@ -164,7 +164,7 @@ layer(Layer.merge(cloud, NodeServices.layer), { excludeTestServices: true })("wh
     })
   )
 
-  it.effect("a token is asked for the project that a flag names, and is not asked for its own again", () =>
+  it.effect("the client finds the project that a flag names, and asks for its token only once", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
       const env = yield* password
@@ -181,7 +181,7 @@ layer(Layer.merge(cloud, NodeServices.layer), { excludeTestServices: true })("wh
     })
   )
 
-  it.effect("a cloud of clouds.yaml is called as openstack would: its region, its user, its sub-project", () =>
+  it.effect("the client calls a cloud of clouds.yaml as openstack does: region, user, sub-project", () =>
     Effect.gen(function* () {
       const { cbr, domain, iam, password, user } = yield* Simulator
       const files = yield* FileSystem.FileSystem
@@ -214,7 +214,7 @@ layer(Layer.merge(cloud, NodeServices.layer), { excludeTestServices: true })("wh
     })
   )
 
-  it.effect("a profile's project by name is meant, for its key and for its password", () =>
+  it.effect("the client uses a profile's project by name, with its key and with its password", () =>
     Effect.gen(function* () {
       const { ak, cbr, domain, iam, password, sk, user } = yield* Simulator
       const place = { region: "cn-north-4", endpoint: cbr, iam_endpoint: iam, project_name: subProject }
@@ -247,7 +247,7 @@ layer(Layer.merge(cloud, NodeServices.layer), { excludeTestServices: true })("wh
       })
   )
 
-  it.effect("configure verifies by a call what it saved, when that is wanted, whatever the environment holds", () =>
+  it.effect("configure verifies the saved profile with a call if the user agrees, whatever the environment holds", () =>
     Effect.gen(function* () {
       const { ak, cbr, project_id, sk } = yield* Simulator
       const files = yield* FileSystem.FileSystem
@@ -265,8 +265,8 @@ layer(Layer.merge(cloud, NodeServices.layer), { excludeTestServices: true })("wh
       })
       const secret = Redacted.value(sk)
       const asked = yield* configured(secret, { typed: [ak, secret, ""] })
-      assert.include(asked.err, "Verify it by a call now?")
-      assert.match(asked.err, /cbr: the service knows the credential of work\n[^]*next: cbr show ID --profile work$/)
+      assert.include(asked.err, "Verify it with a call now?")
+      assert.match(asked.err, /cbr: the service accepts the credential of work\n[^]*next: cbr show ID --profile work$/)
       const flag = yield* configured(secret, { stdin: secret }, "--ak", ak, "--secret-stdin", "--verify")
       assert.strictEqual(flag.exitCode, 0, flag.err)
       const wrong = yield* configured("wrong", { stdin: "wrong" }, "--ak", ak, "--secret-stdin", "--verify")

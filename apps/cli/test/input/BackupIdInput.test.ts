@@ -86,7 +86,7 @@ describe("the ids that standard input holds", () => {
     })
   )
 
-  it.effect("are no word of which nobody would want to read the end", () =>
+  it.effect("are shortened in messages", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* wordsIn(`${"y".repeat(5000)}\na`), [`${"y".repeat(40)}…`, "a"])
       const long = "y".repeat(5000)
@@ -135,7 +135,7 @@ describe("the ids that standard input holds", () => {
       assert.include(none.out, "CBR UNKNOWN - wrong use: standard input names no backup")
       const two = yield* commandLine(words, { stdin: `["a","b"]` })
       assert.include(two.out, "a: not a backup")
-      assert.include(two.out, "2 backups not looked at")
+      assert.include(two.out, "2 backups not checked")
     })
   )
 })

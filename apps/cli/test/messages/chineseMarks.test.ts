@@ -51,7 +51,7 @@ describe("what stands in Chinese", () => {
     ['"show 为 json,watch 为 ndjson"', 1],
     ['"请见 https://a.example:1；条件如 status=a,b"', 0],
     ['"字段（如 x），用 `max-age: 24h` 书写"', 0]
-  ])("%s has %i that is none", (source, count) => {
+  ])("%s has %i wrong marks", (source, count) => {
     assert.lengthOf(ofOtherWidth(chineseOf(source)), count)
   })
 })

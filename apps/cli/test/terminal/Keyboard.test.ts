@@ -40,7 +40,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     return out
   }, Effect.scoped)
 
-  it.effect("shows no key that is typed, and q ends a watch with 0 and a wait with 130", () =>
+  it.effect("shows no typed key, and q ends a watch with 0 and a wait with 130", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const out = yield* typed(
@@ -60,7 +60,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
-  it.effect("leaves the terminal to the shell while it is stopped, and takes it again in front", () =>
+  it.effect("leaves the terminal to the shell while it is stopped, and takes it back in the foreground", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const out = yield* typed(
@@ -81,7 +81,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
-  it.effect("is not begun behind a shell, which goes on: there it tells in lines", () =>
+  it.effect("does not begin in the background: there it prints lines", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       // Enter is the shell's: it ends what runs behind.

@@ -44,8 +44,8 @@ layer(simulatorLayer(), { excludeTestServices: true })("a call that takes more t
         const { faults } = yield* Simulator
         const { early, late, whole } = yield* written([...words, faults.hang])
         assert.strictEqual(early, "")
-        assert.isTrue(late.startsWith(`${erased}${faults.hang}: no answer for 1s yet; Ctrl-C ends`), late)
-        assert.isTrue(late.endsWith(`${erased}${faults.hang}: no answer for 3s yet; Ctrl-C ends`), late)
+        assert.isTrue(late.startsWith(`${erased}${faults.hang}: no answer after 1s; Ctrl-C ends`), late)
+        assert.isTrue(late.endsWith(`${erased}${faults.hang}: no answer after 3s; Ctrl-C ends`), late)
         assert.isTrue(whole.endsWith(erased))
       })
   )
@@ -57,14 +57,14 @@ layer(simulatorLayer(), { excludeTestServices: true })("a call that takes more t
     { title: "where attempts are told of", words: ["--debug"], options: {} },
     { title: "on a terminal that moves no cursor", words: [], options: { env: { TERM: "dumb" } } },
     { title: "in CI", words: [], options: { env: { CI: "true" } } }
-  ])("is not told of $title", ({ options, words }) =>
+  ])("is not shown $title", ({ options, words }) =>
     Effect.gen(function* () {
       const { faults } = yield* Simulator
       assert.strictEqual((yield* written(["show", faults.hang, ...words], options)).whole, "")
     })
   )
 
-  it.effect("is told of in Chinese, and of a check of many by their count", () =>
+  it.effect("is shown in Chinese, and for a check of many by their count", () =>
     Effect.gen(function* () {
       const { backups, faults } = yield* Simulator
       const chinese = yield* written(["show", faults.hang], { env: { CBR_LANG: "zh" } })

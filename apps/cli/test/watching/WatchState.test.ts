@@ -42,14 +42,14 @@ describe("a live view", () => {
     assert.strictEqual(live(backup)[0], line)
   })
 
-  it("sees an expiry pass while it looks on", () => {
+  it("shows an expiry that passes while it watches", () => {
     const backup = { status: "available", expired_at: "2026-06-01T01:00:00" }
     assert.match(live(backup)[0] ?? "", /^✓/)
     const later = { now: DateTime.makeUnsafe("2026-06-01T02:00:00Z") }
     assert.match(live(backup, later)[0] ?? "", /^✗ .* failed: it expired on 2026-06-01 \(2026-06-01T01:00:00\)$/)
   })
 
-  it("tells the progress that was said, and none that was not", () => {
+  it("shows the progress of the service, and no other", () => {
     const copies = (status: string, more: object = {}) =>
       live({ replication_records: [{ destination_region: "r", status, ...more }] })[1]
     assert.include(copies("replicating", { extra_info: { progress: 62 } }), " 62%  replicating")

@@ -24,26 +24,26 @@ export const en = {
   flags: {
     healthy:
       "rule: healthy; degraded is WARNING, unknown UNKNOWN, failed CRITICAL, in progress WARNING, or OK while another whole backup of the same resource keeps the rules",
-    degraded: "how grave degraded is to --healthy; warning unless given",
+    degraded: "verdict of a degraded backup for --healthy; default: warning",
     status: "rule: the status is this one",
-    maxAge: "rule: the content is at most so old, such as 24h or 7d; a backup that failed has none",
-    warnAge: "a warning when the content is older than this",
+    maxAge: "rule: maximum age of the content, such as 24h or 7d; a failed backup has no content",
+    warnAge: "warn if the content is older than this",
     replicated: "rule: replicated to this region; may be repeated",
-    replicatedWithin: "how long a replication may take after the backup; at once unless given",
-    restorable: "rule: can be restored, in any way or in this one; any unless given",
+    replicatedWithin: "maximum time for a replication after the backup; default: none",
+    restorable: "rule: can be restored, in any way or in this mode; default: any",
     encrypted: "rule: encrypted; --no-encrypted: not encrypted",
     multiAz: "rule: kept in several availability zones; --no-multi-az: in one",
-    notExpiringWithin: "rule: lives at least so long, such as 7d",
-    minChildren: "rule: has at least so many children",
+    notExpiringWithin: "rule: does not expire within this time, such as 7d",
+    minChildren: "rule: has at least this number of children",
     childrenWhole: "rule: every child is available",
-    resource: "rule: is of the resource with this id",
-    policy: "YAML file with rules, named as the flags are; a flag comes before it",
+    resource: "rule: belongs to the resource with this id",
+    policy: "YAML file with rules, named like the flags; a flag overrides it",
     exitStyle: `monitoring: ${monitoringCodes.join(", ")}; cli: ${exitCodes.Different} when a rule failed, faults as elsewhere`
   },
   noRules: "no rule was given, so there is nothing to check",
-  lateWarning: "the warning of --warn-age would never come: --max-age ends before it",
+  lateWarning: "--warn-age would never warn: --max-age is shorter",
   warnEarlier: "give a --warn-age below --max-age",
-  onlyDegraded: "--degraded says how grave a degraded backup is to --healthy, which was not given",
+  onlyDegraded: "--degraded sets the verdict of a degraded backup for --healthy, which is not given",
   giveHealthy: "give --healthy too, or leave out --degraded",
   noIds: "standard input names no backup",
   giveIds: "give ids there, a line each",
@@ -86,7 +86,7 @@ export const en = {
             `${counted(missing, "backup", "backups")} not found${missingNames.length === 0 ? "" : ` (${missingNames.join(", ")})`}`
           ]),
       ...(unknown === 0 ? [] : [`${counted(unknown, "rule", "rules")} unknown`]),
-      ...(backups === 0 ? [] : [`${counted(backups, "backup", "backups")} not looked at`])
+      ...(backups === 0 ? [] : [`${counted(backups, "backup", "backups")} not checked`])
     ]),
   /** For one backup after its verdict, if its health is a rule. */
   allKept: (count: number, verdict: string | undefined) =>

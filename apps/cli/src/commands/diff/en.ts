@@ -3,8 +3,8 @@ import { exampleId } from "../../values/exampleId.ts"
 
 /** The words of `cbr diff` in English. */
 export const en = {
-  short: "What differs between two backups, or then and now",
-  long: "What differs between two backups, field by field; children and replications are matched by their ids.",
+  short: "Show what differs between two backups",
+  long: "Show what differs between two backups, field by field; children and replications are matched by their ids.",
   examples: [
     { command: `cbr diff yesterday.json ${exampleId}`, description: "What changed since it was saved" },
     {

@@ -1,7 +1,7 @@
 /** The words of `cbr doctor` in English. */
 export const en = {
-  short: "Find what stands between here and an answer",
-  long: "Look at everything between here and an answer (signature, settings, proxy, DNS, TCP, TLS, clock, one call), each with what to do.",
+  short: "Find why a call fails",
+  long: "Test each step of a call (signature, settings, proxy, DNS, TCP, TLS, clock, one call), with advice for the one that fails.",
   examples: [{ command: "cbr doctor", description: "When a call fails and it is not clear why" }],
   steps: {
     signature: "Signature",
@@ -14,13 +14,13 @@ export const en = {
     clock: "Clock",
     call: "Call"
   },
-  signatureRight: "a known request is signed as it should be",
-  signatureWrong: "a known request is signed wrongly on this machine",
+  signatureRight: "this machine signs a known request correctly",
+  signatureWrong: "this machine signs a known request incorrectly",
   noProxy: "no proxy variable is set",
-  proxyUsed: (proxy: string) => `calls go by way of ${proxy} (HTTPS_PROXY)`,
-  proxyPassed: "HTTPS_PROXY is set, and not used for this address (plain HTTP, or NO_PROXY)",
+  proxyUsed: (proxy: string) => `calls use the proxy ${proxy} (HTTPS_PROXY)`,
+  proxyPassed: "HTTPS_PROXY is set but not used for this address (plain HTTP, or NO_PROXY)",
   plainHttp: "plain HTTP: the endpoint has no TLS",
-  noDate: "the endpoint tells no date that can be right",
+  noDate: "the endpoint sends no plausible date",
   skew: (seconds: number, isCorrected: boolean) =>
     seconds === 0
       ? "the service and this machine agree"
@@ -30,6 +30,6 @@ export const en = {
   fixTcp: "check firewall and route to the endpoint",
   fixProxyDns: "check HTTPS_PROXY, and the name server",
   fixProxyTcp: "check HTTPS_PROXY, and that the proxy runs",
-  fixTunnel: "have the proxy let the endpoint through; on 407 it asks for http://USER:PASSWORD@… in HTTPS_PROXY",
-  fixTls: "check the certificate authorities (CBR_CA_FILE), and who answers there"
+  fixTunnel: "allow the endpoint in the proxy; on 407 set HTTPS_PROXY to http://USER:PASSWORD@…",
+  fixTls: "check the certificate authorities (CBR_CA_FILE), and which server answers there"
 }

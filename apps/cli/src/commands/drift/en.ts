@@ -3,10 +3,10 @@ import { exampleId } from "../../values/exampleId.ts"
 
 /** The words of `cbr drift` in English. */
 export const en = {
-  short: "Where the answer departs from the API's page",
-  long: "Where the service's answer departs from the API's page: wrong types, undocumented fields and values.",
+  short: "Show where an answer differs from the API's page",
+  long: "Show where the service's answer differs from the API's page: wrong types, undocumented fields and values.",
   examples: [{ command: `cbr drift ${exampleId}`, description: "Is the page still right?" }],
-  none: "no drift: the answer is as the API's page has it",
+  none: "no drift: the answer matches the API's page",
   kinds: {
     WrongType: "wrong type",
     UndocumentedField: "undocumented field",

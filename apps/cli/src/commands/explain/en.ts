@@ -1,18 +1,18 @@
 /** The words of `cbr explain` in English. */
 export const en = {
-  short: "What a field, a status or an error means",
-  long: "What a field, a status, an error or a code of the service means; offline.",
+  short: "Explain a field, a status or an error",
+  long: "Explain a field, a status, an error or a code of the service; offline.",
   examples: [
     { command: "cbr explain supported_restore_mode", description: "A field, with its documented values" },
     { command: "cbr explain waiting_protect", description: "A value" }
   ],
   args: {
     explain:
-      "a field such as replication_records.status, a value such as waiting_protect, an error by its name or title, or a code of the service such as APIGW.0301; all fields and errors unless given"
+      "a field such as replication_records.status, a value such as waiting_protect, an error by its name or title, or a code of the service such as APIGW.0301; default: all fields and errors"
   },
   unknown: "nothing to explain",
   unknownWhy:
-    "it is no field of the API's page, no documented value, no kind of error, and no code of the service whose meaning is known",
+    "it is not a field or documented value of the API's page, a kind of error, or a known code of the service",
   unknownNext: "see all of them with `cbr explain`",
   types: {
     string: "text",

@@ -4,8 +4,8 @@ import type { FormatName } from "../../values/FormatName.ts"
 
 /** The words of `cbr help` in English. */
 export const en = {
-  short: "What holds for every command",
-  long: "What holds for every command: exit codes, environment, output, credentials.",
+  short: "Topics of all commands",
+  long: "Topics of all commands: exit codes, environment, output, credentials, verdicts.",
   examples: [{ command: "cbr help exit-codes", description: "The contract for scripts" }],
   args: {
     topic: "exit-codes, environment, output, auth or verdict; or a command"
@@ -14,69 +14,66 @@ export const en = {
     "exit-codes": "what each exit code means, and whether a retry can help",
     environment: "every variable that is read",
     output: "the formats of -o",
-    auth: "where credentials are looked for, in order",
-    verdict: "how a backup is said to be, and what check --healthy makes of it"
+    auth: "the sources of credentials, in order",
+    verdict: "the verdicts on a backup, and their meaning for check --healthy"
   },
   exitCodes: {
     header: ["Code", "Meaning", "A retry can help"],
     /** Between the meanings of one code. */
     or: "; ",
     retry: { no: "no", later: "later", item: "per item", none: "" },
-    check: `\`cbr check\` has the codes of a monitoring plugin: ${monitoringCodes.join(", ")}, as wrong use and faults of any kind are; a backup that is not found is CRITICAL (--exit-style cli: ${exitCodes.Different} when a rule failed, the codes above else).`
+    check: `\`cbr check\` has the codes of a monitoring plugin: ${monitoringCodes.join(", ")}, also for usage errors and failures; a backup that is not found is CRITICAL (--exit-style cli: ${exitCodes.Different} when a rule failed, the codes above else).`
   },
   environment: [
     ["CBR_TOKEN", "a token of IAM, or the key of a proxy"],
     [
       "HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN",
-      "an access key; CLOUD_SDK_AK, HW_ACCESS_KEY and OS_ACCESS_KEY with theirs likewise"
+      "an access key; also CLOUD_SDK_AK, HW_ACCESS_KEY and OS_ACCESS_KEY with theirs"
     ],
     ["HW_AUTH_TOKEN, OS_AUTH_TOKEN, OS_TOKEN", "a token of IAM"],
     [
       "OS_USERNAME, OS_PASSWORD, OS_USER_DOMAIN_NAME",
-      "a user of IAM; HW_USER_NAME, HW_USER_PASSWORD and HW_DOMAIN_NAME go before these"
+      "a user of IAM; HW_USER_NAME, HW_USER_PASSWORD and HW_DOMAIN_NAME override these"
     ],
-    ["OS_PROJECT_DOMAIN_NAME", "the domain of a project that a token is asked for by its name"],
-    ["OS_CLOUD, OS_CLIENT_CONFIG_FILE", "a cloud of clouds.yaml, and the file where it is not the usual one"],
+    ["OS_PROJECT_DOMAIN_NAME", "the domain of a project that is given by name"],
+    ["OS_CLOUD, OS_CLIENT_CONFIG_FILE", "a cloud of clouds.yaml, and its file if not the usual one"],
     ["HUAWEICLOUD_SDK_IDP_ID, _ID_TOKEN_FILE", "a federated user: the identity provider, and the token's file"],
-    ["HUAWEICLOUD_SDK_CREDENTIALS_FILE", "the SDKs' file of credentials, where it is not the usual one"],
-    ["HC_CONTAINER_CREDENTIALS_FULL_URI", "where a pod has its credentials from"],
+    ["HUAWEICLOUD_SDK_CREDENTIALS_FILE", "the SDKs' file of credentials, if not the usual one"],
+    ["HC_CONTAINER_CREDENTIALS_FULL_URI", "the address of a pod's credentials"],
     [
       "CBR_IAM_ENDPOINT, HUAWEICLOUD_SDK_IAM_ENDPOINT",
       "the address of IAM; for OS_* and HW_* credentials OS_AUTH_URL or HW_AUTH_URL"
     ],
-    ["CBR_STS_ENDPOINT, HUAWEICLOUD_SDK_STS_ENDPOINT", "the address of STS, which tells whose an access key is"],
-    ["CBR_SIGNING", "V11-HMAC-SHA256: sign by that, not by SDK-HMAC-SHA256"],
-    ["HUAWEICLOUD_SDK_REGIONS_FILE", "the SDKs' file of addresses, where it is not the usual one"],
-    [
-      "HTTPS_PROXY, NO_PROXY",
-      "a proxy for https addresses, and the hosts that go without; in lower case too, as curl reads them"
-    ],
+    ["CBR_STS_ENDPOINT, HUAWEICLOUD_SDK_STS_ENDPOINT", "the address of STS, which names the owner of an access key"],
+    ["CBR_SIGNING", "V11-HMAC-SHA256: sign with it instead of SDK-HMAC-SHA256"],
+    ["HUAWEICLOUD_SDK_REGIONS_FILE", "the SDKs' file of addresses, if not the usual one"],
+    ["HTTPS_PROXY, NO_PROXY", "a proxy for https addresses, and the hosts without one; in lower case too, as in curl"],
     ["CBR_CA_FILE", "PEM file of authorities to trust beside the usual ones"],
-    ["CBR_METADATA", "off: ask no ECS metadata for credentials"],
-    ["LC_ALL, LC_MESSAGES, LANG", "the language, where --lang does not say: Chinese for zh, else English"],
+    ["CBR_METADATA", "off: do not ask the ECS metadata for credentials"],
+    ["LC_ALL, LC_MESSAGES, LANG", "the language without --lang: Chinese for zh, else English"],
     ["TERM, CI", "dumb, or set: no live view, no prompt"]
   ] as ReadonlyArray<readonly [string, string]>,
   output: {
     table:
-      "for a reader, also called text: one backup as a card, several a line each with the verdict; the default on a terminal, and but for show and watch in a pipe",
+      "for people, also called text: one backup as a card, several as a line each; the default on a terminal, and in a pipe for all commands but show and watch",
     json: "the service's own object without loss; many make an array; the default of show in a pipe, and with --query",
     yaml: "the same as YAML, a document each",
     ndjson: "the same as JSON, a line for each backup or finding; the default of watch in a pipe",
     tree: "the backup, its children and replications, with marks",
-    csv: "comma-separated, with a header; a cell that a spreadsheet would compute has an apostrophe in front",
+    csv: "comma-separated, with a header; a cell that a spreadsheet would compute gets an apostrophe in front",
     tsv: "tab-separated, with a header; \\t, \\n, \\r and \\\\ stand for a tab, the ends of a line and a backslash; an apostrophe as in csv",
     value: "bare values, a line each, in which \\n and the like stand for what would end it; best with --query",
     openmetrics: "gauges for a collector of metrics"
   } satisfies Readonly<Record<FormatName, string>>,
   verdict: {
     before:
-      "The first line of show; of several reasons the gravest comes first. What a field does not say is not said for it.",
+      "The first line of show has the verdict; of several reasons the gravest comes first. An absent field gives no reason.",
     header: ["Verdict", "When", "check --healthy"],
     after:
-      "In progress is OK while another whole backup of the same resource is checked too, and keeps the rules. `--degraded critical` has degraded as CRITICAL."
+      "In progress is OK if another whole backup of the same resource is checked too and keeps the rules. With `--degraded critical` degraded is CRITICAL."
   },
   auth: {
-    order: "The first that is set up serves:",
+    order: "The first source that is set up is used:",
     place: (name: string, how: string | undefined): string => (how === undefined ? name : `${name}: ${how}`),
     places: {
       environment: "CBR_TOKEN, or an access key such as HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK",
@@ -84,9 +81,9 @@ export const en = {
       "clouds.yaml":
         "the cloud that OS_CLOUD names, in OS_CLIENT_CONFIG_FILE, or clouds.yaml here, in ~/.config/openstack or /etc/openstack",
       federation: "HUAWEICLOUD_SDK_IDP_ID and HUAWEICLOUD_SDK_ID_TOKEN_FILE",
-      profile: "what `cbr configure` saved, chosen by CBR_PROFILE or its default; chosen by --profile it stands first",
+      profile: "what `cbr configure` saved, chosen by CBR_PROFILE or its default; a profile of --profile comes first",
       "the SDKs' file": "~/.huaweicloud/credentials, or HUAWEICLOUD_SDK_CREDENTIALS_FILE",
-      KooCLI: "nothing is read of it, but it is told that it is there",
+      KooCLI: "its configuration is not read; cbr only says that it exists",
       "pod identity": "HC_CONTAINER_CREDENTIALS_FULL_URI",
       "ECS metadata": "the agency of the server that this runs on, unless CBR_METADATA is off"
     } satisfies Readonly<Record<CredentialPlace, string>>,

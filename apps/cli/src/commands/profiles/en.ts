@@ -4,24 +4,25 @@ export const en = {
   long: "List the profiles that `cbr configure` saved, choose the default (use), or remove one (rm).",
   examples: [{ command: "cbr profiles use work", description: "Make it the default" }],
   args: {
-    profilesAction: "ls (or list), use or rm; ls unless given",
+    profilesAction: "ls (or list), use or rm; default: ls",
     profile: "name of a profile; use and rm need it"
   },
   none: "no profiles; make one with `cbr configure`",
   unknown: "no such profile",
-  has: (names: ReadonlyArray<string>) => (names.length === 0 ? "there is none" : `there are ${names.join(", ")}`),
+  has: (names: ReadonlyArray<string>) =>
+    names.length === 0 ? "there are no profiles" : `there are ${names.join(", ")}`,
   configure: "make it with `cbr configure NAME`",
   noHome: "this user has no home folder",
   noFolder: "no folder can be made there",
   giveFolder: "set HOME or XDG_CONFIG_HOME to a folder that can be written to",
   unreadable: "profiles cannot be read",
-  mendFile: "mend the file, or move it away and run `cbr configure`",
+  mendFile: "correct the file, or move it away and run `cbr configure`",
   unwritable: "profiles cannot be saved",
-  locked: "another cbr is changing them, and does not come to an end",
-  removeLock: (file: string) => `run it again; if no other cbr is running, remove ${file} before`,
+  locked: "another cbr process has locked them",
+  removeLock: (file: string) => `run it again; if no other cbr is running, delete ${file} first`,
   done: {
     use: (name: string) => `cbr: ${name} is the default profile now`,
-    rm: (name: string) => `cbr: profile ${name} is gone`
+    rm: (name: string) => `cbr: profile ${name} is removed`
   },
   noProfileName: "Missing required argument: NAME, the profile to use or to remove",
   listsAll: "profiles ls shows all of them, and takes no NAME"

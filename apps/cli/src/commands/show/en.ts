@@ -17,7 +17,7 @@ export const en = {
   ],
   flags: {
     dryRun: "print what would be sent, with secrets masked, and send nothing",
-    concurrency: (usual: number) => `calls at once; ${usual} unless given`,
+    concurrency: (usual: number) => `concurrent calls; default: ${usual}`,
     unordered: "print many backups as they come, not in the order of the ids",
     strict: `fail (exit ${exitCodes.MalformedResponse}) on anything that the API's page does not list`
   },

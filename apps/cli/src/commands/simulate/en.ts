@@ -3,7 +3,7 @@ import { exampleId } from "../../values/exampleId.ts"
 /** The words of `cbr simulate` in English. */
 export const en = {
   short: "Run a simulated cloud, to try things offline",
-  long: "Run CBR and IAM on this machine, and hand their settings to a command, or print them.",
+  long: "Run CBR and IAM on this machine, and pass their settings to a command, or print them.",
   examples: [
     { command: "cbr simulate -- bash", description: "A shell in which every example works offline" },
     { command: `cbr simulate -- cbr show ${exampleId}`, description: "One command" }
@@ -12,7 +12,7 @@ export const en = {
     simulate: "a command to run with the simulated cloud's settings, after --; without one they are printed"
   },
   flags: {
-    port: "port of the simulated CBR on 127.0.0.1; a free one unless given"
+    port: "port of the simulated CBR on 127.0.0.1; default: a free port"
   },
   ready: "cbr: a simulated cloud is running; Ctrl-C ends it. Its backups:",
   cannotListen: "cannot listen",

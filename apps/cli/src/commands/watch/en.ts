@@ -10,6 +10,6 @@ export const en = {
     { command: `cbr watch ${exampleId} --until-stable -o table >> changes.log`, description: "A line for each change" }
   ],
   flags: {
-    untilStable: "end when nothing of the backup is under way"
+    untilStable: "end when no operation on the backup is in progress"
   }
 }

@@ -28,7 +28,7 @@ describe("cbr check, as a monitoring plugin", () => {
       says: "wrong use: Unrecognized flag: --form in command cbr check. Did you mean"
     },
     { words: ["check", id, "--max-age", "old"], says: "wrong use: Invalid value for flag --max-age" },
-    { words: ["check", id, "--max-age", "1h", "--warn-age", "5h"], says: "wrong use: the warning of --warn-age" },
+    { words: ["check", id, "--max-age", "1h", "--warn-age", "5h"], says: "wrong use: --warn-age would never warn" },
     { words: ["check", id], says: "wrong use: no rule was given" },
     { words: ["check", "--from", "-", "--status", "error", "--query", "backup.["], says: "query cannot be used: " },
     { words: ["check", "--from", "-", "--status", "error", "--query", "abs(@)"], says: "query cannot be used: " },
@@ -146,7 +146,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr check --healthy", (i
     })
   )
 
-  it.effect("a degraded backup is critical where that was asked for", () =>
+  it.effect("--degraded critical makes a degraded backup critical", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const { exitCode, out } = yield* check([backups.replicated], "--healthy", "--degraded", "critical")
@@ -218,7 +218,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
   })
   const firstLine = (out: string) => out.split("\n")[0] ?? ""
 
-  it.effect("counts the rules that were looked at, and no others", () =>
+  it.effect("counts the checked rules alone", () =>
     Effect.gen(function* () {
       const { backups, faults } = yield* Simulator
       const missing = yield* check(faults.not_found, backups.error, "--status", "available", "--encrypted")
@@ -242,13 +242,13 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
       const words = [backups.expired, faults.not_found, "--healthy"]
       const english = firstLine((yield* check(...words)).out)
       assert.include(english, `1 rule failed and 1 backup not found (${faults.not_found})`)
-      assert.notInclude(english, "not looked at")
+      assert.notInclude(english, "not checked")
       const chinese = firstLine((yield* check(...words, "--lang", "zh")).out)
       assert.include(chinese, `1 个备份不存在（${faults.not_found}）`)
     })
   )
 
-  it.effect("tells of a backup that fails before a rule that one breaks", () =>
+  it.effect("names a failed backup before a broken rule", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const { out } = yield* check(backups.available, backups.tree, "--restorable", "snapshot", "--healthy")
@@ -265,7 +265,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     })
   )
 
-  it.effect("a mode may follow --restorable behind a space", () =>
+  it.effect("takes a mode behind --restorable and a space", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const spaced = yield* check(backups.tree, "--restorable", "snapshot")
@@ -310,7 +310,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     })
   )
 
-  it.effect("is no negative age for a clock that is a little behind", () =>
+  it.effect("has no negative age for a clock that is a little behind", () =>
     Effect.gen(function* () {
       const soon = new Date(Date.now() + 100_000).toISOString()
       const stdin = JSON.stringify({ backup: { status: "available", created_at: soon } })
@@ -320,7 +320,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     })
   )
 
-  it.effect("is the first that either stream has, and no other line has a |", () =>
+  it.effect("comes first on either stream, and no other line has a |", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       // A region by flag that sets an endpoint aside is worth a note, each attempt a line, a failure some.
@@ -340,7 +340,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     })
   )
 
-  it.effect("comes before what Node warns of", () =>
+  it.effect("comes before the warnings of Node", () =>
     Effect.gen(function* () {
       const said = yield* saidInOrder(["check", "--from", "-", "--status", "error"], {
         stdio: Stdio.layerTest({

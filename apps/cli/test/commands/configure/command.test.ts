@@ -24,13 +24,13 @@ layer(NodeServices.layer)("cbr configure", (it) => {
       says: /nowhere\.yaml cannot be read/
     },
     { words: ["--endpoint", "cbr.example"], says: /endpoint must be an address/ },
-    { words: ["--region", "cn-north-4", "--project-id", "a b"], says: /it is no project id/ },
-    { words: ["--ak", "", "--secret-stdin"], stdin: "s", says: /it is no access key id/ },
-    { words: ["--ak", "http://127.0.0.1:1", "--secret-stdin"], stdin: "s", says: /it is no access key id/ },
-    { words: ["--ak", "AK", "--secret-stdin"], stdin: " \n", says: /standard input\n.*there is no secret/ },
+    { words: ["--region", "cn-north-4", "--project-id", "a b"], says: /it is not a project id/ },
+    { words: ["--ak", "", "--secret-stdin"], stdin: "s", says: /it is not an access key id/ },
+    { words: ["--ak", "http://127.0.0.1:1", "--secret-stdin"], stdin: "s", says: /it is not an access key id/ },
+    { words: ["--ak", "AK", "--secret-stdin"], stdin: " \n", says: /standard input\n.*the secret is empty/ },
     { words: ["--ak", "AK", "--secret-stdin"], stdin: "AK\nsecret-canary\n", says: /more than a secret/ },
-    { words: ["--token-stdin"], stdin: "s".repeat(70_000), says: /it is more than any secret: over 65536 bytes/ },
-    { words: ["--token-stdin"], stdin: "", says: /there is no secret/ },
+    { words: ["--token-stdin"], stdin: "s".repeat(70_000), says: /it is too long for a secret: more than 65536 bytes/ },
+    { words: ["--token-stdin"], stdin: "", says: /the secret is empty/ },
     { words: ["--token-stdin"], stdin: '"secret-canary"\n', says: /standard input stands in quotation marks/ },
     { words: ["--token-stdin"], stdin: "secret-\u200bcanary", says: /holds the invisible character U\+200B/ },
     { words: ["--ak", '"AK"', "--secret-stdin"], stdin: "s", says: /--ak stands in quotation marks: take them away/ },
@@ -59,7 +59,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
   it.effect.each([
     {
       lang: "en",
-      says: ["not a region id", "it is no project id", "no access key id", "there is no secret", "more than a"]
+      says: ["not a region id", "it is not a project id", "not an access key id", "the secret is empty", "more than a"]
     },
     {
       lang: "zh",
@@ -97,7 +97,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     })
   )
 
-  it.effect("changes the half that is given, where or as whom, and leaves the other", () =>
+  it.effect("changes the given half, place or credential, and keeps the other", () =>
     Effect.gen(function* () {
       const config = yield* folder
       const run = (words: ReadonlyArray<string>, stdin: string | Uint8Array = "", env: Record<string, string> = {}) =>
@@ -119,7 +119,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     })
   )
 
-  it.effect("saves no address of the environment, says that it goes before the profile, and what to do next", () =>
+  it.effect("saves no address of the environment, and notes that it overrides the profile, with the next step", () =>
     Effect.gen(function* () {
       const config = yield* folder
       const env = { CBR_ENDPOINT: "http://127.0.0.1:1" }
@@ -132,7 +132,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
         const { err, exitCode } = yield* commandLine(["configure", ...words], { config, env, ...options })
         assert.strictEqual(exitCode, 0, err)
         assert.notInclude(JSON.stringify(yield* saved(config)), "127.0.0.1")
-        assert.include(err, "cbr: note: CBR_ENDPOINT is set, and goes before default unless --profile names it")
+        assert.include(err, "cbr: note: CBR_ENDPOINT is set, and overrides default unless --profile names it")
         assert.match(err, /cbr: next: cbr whoami --verify --profile default$/)
       }
     })
@@ -191,12 +191,12 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     })
   )
 
-  it.effect("takes no address of the environment, with --region or without, and says so", () =>
+  it.effect("saves no address of the environment, with --region or without, and says so", () =>
     Effect.gen(function* () {
       const config = yield* folder
       const env = { CBR_ENDPOINT: "http://127.0.0.1:1" }
       const { err } = yield* commandLine(["configure", "--region", "cn-north-4"], { config, env })
-      assert.include(err, "cbr: note: CBR_ENDPOINT is set, and goes before default unless --profile names it")
+      assert.include(err, "cbr: note: CBR_ENDPOINT is set, and overrides default unless --profile names it")
       assert.deepStrictEqual(yield* saved(config), {
         default: "default",
         profiles: { default: { region: "cn-north-4" } }
@@ -207,7 +207,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     })
   )
 
-  it.effect("saves under the name that --profile or CBR_PROFILE has for it", () =>
+  it.effect("saves under the name of --profile or CBR_PROFILE", () =>
     Effect.gen(function* () {
       const config = yield* folder
       yield* commandLine(["configure", "--profile", "a", "--region", "cn-north-4"], { config })
@@ -221,9 +221,12 @@ layer(NodeServices.layer)("cbr configure", (it) => {
   )
 
   it.effect.each([
-    { lang: "en", says: /another cbr is changing them[^]*run it again; if no other cbr is running, remove \S+\.lock/ },
+    {
+      lang: "en",
+      says: /another cbr process has locked them[^]*run it again; if no other cbr is running, delete \S+\.lock/
+    },
     { lang: "zh", says: /另一个 cbr 正在修改配置[^]*请先删除 \S+\.lock/ }
-  ])("saves nothing while another does not come to an end, and says so in $lang", ({ lang, says }) =>
+  ])("saves nothing while another process has the lock, and says so in $lang", ({ lang, says }) =>
     Effect.gen(function* () {
       const config = yield* folder
       const files = yield* FileSystem.FileSystem
@@ -241,7 +244,7 @@ layer(NodeServices.layer)("cbr configure", (it) => {
     })
   )
 
-  it.effect("touches no file that it cannot read", () =>
+  it.effect("changes no file that it cannot read", () =>
     Effect.gen(function* () {
       const config = yield* folder
       const files = yield* FileSystem.FileSystem
@@ -249,12 +252,12 @@ layer(NodeServices.layer)("cbr configure", (it) => {
       yield* files.writeFileString(file, "{", { mode: 0o600 })
       const { err, exitCode } = yield* commandLine(["configure", "--region", "cn-north-4"], { config })
       assert.strictEqual(exitCode, 3)
-      assert.match(err, /profiles cannot be read[^]*is not JSON[^]*mend the file/)
+      assert.match(err, /profiles cannot be read[^]*is not JSON[^]*correct the file/)
       assert.strictEqual(yield* files.readFileString(file), "{")
     })
   )
 
-  it.effect("ends where no folder can be made, and says why", () =>
+  it.effect("fails with a reason if it can make no folder", () =>
     Effect.gen(function* () {
       const config = "/proc/.config/cbr"
       const { err, exitCode } = yield* commandLine(["configure", "--region", "cn-north-4"], { config })

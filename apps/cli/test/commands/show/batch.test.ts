@@ -17,7 +17,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr show of many", (it) 
     Effect.flatMap(withAccessKey, (env) => commandLine(["show", "-", ...words], { env, stdin: many.join("\n") }))
   const arrived = Effect.flatMap(Simulator, ({ requests }) => requests)
 
-  it.effect("goes on with others while an early one takes long, and prints in order all the same", () =>
+  it.effect("goes on while an early call is slow, and prints in order", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
       yield* put
@@ -65,7 +65,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr show of many", (it) 
       })
   )
 
-  it.effect("repeats what a repetition can help", () =>
+  it.effect("retries calls that a retry can help", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
       yield* put

@@ -13,7 +13,7 @@ const undocumentedBody = `{"backup":{"id":"${undocumented}","size":9007199254740
 layer(simulatorLayer({ fixtures: [{ backup_id: undocumented, body: undocumentedBody }] }), {
   excludeTestServices: true
 })("cbr show, from the service", (it) => {
-  it.effect("text tells what a person wants to know at a glance", () =>
+  it.effect("text has the verdict, the times and the parts of a backup", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const { err, exitCode, out } = yield* commandLine(["show", backups.tree, "-o", "table"], {
@@ -48,7 +48,7 @@ Children      3: 2 available, 1 error
     })
   )
 
-  it.effect("text tells how each replication goes, and why one failed", () =>
+  it.effect("text has the state of each replication, and why one failed", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const { out } = yield* commandLine(["show", backups.replicated, "-o", "text"], { env: yield* withAccessKey })
@@ -112,7 +112,7 @@ Children      3: 2 available, 1 error
     })
   )
 
-  it.effect("escape sequences of the service are inert in text, and in JSON on a terminal", () =>
+  it.effect("text escapes the control characters of the service, and so does JSON on a terminal", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const env = yield* withAccessKey
@@ -201,7 +201,7 @@ describe("cbr show, without a network", () => {
 describe("cbr show, with settings missing", () => {
   const id = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
 
-  it.effect("one error names everything that is missing, and every place searched", () =>
+  it.effect("one error names every missing setting and every searched source", () =>
     Effect.gen(function* () {
       const { err, exitCode, out } = yield* commandLine(["show", id])
       assert.strictEqual(exitCode, 3)
@@ -226,7 +226,7 @@ describe("cbr show, with settings missing", () => {
     })
   )
 
-  it.effect("half a key says which half is missing, and nothing of the other", () =>
+  it.effect("an error of half a key names the missing half, and shows nothing of the other", () =>
     Effect.gen(function* () {
       const { err, exitCode } = yield* commandLine(["show", id, "--region", "cn-north-4", "--project-id", "p"], {
         env: { HUAWEICLOUD_SDK_SK: "half-a-secret" }
@@ -238,7 +238,7 @@ describe("cbr show, with settings missing", () => {
     })
   )
 
-  it.effect("with credentials there, they are not blamed", () =>
+  it.effect("an error with credentials at hand does not blame them", () =>
     Effect.gen(function* () {
       const { err, exitCode } = yield* commandLine(["show", id, "--endpoint", "http://127.0.0.1:1"], {
         env: { CBR_TOKEN: "t" }
@@ -250,7 +250,7 @@ describe("cbr show, with settings missing", () => {
     })
   )
 
-  it.effect("a blank variable is one that is not set", () =>
+  it.effect("a blank variable counts as unset", () =>
     Effect.gen(function* () {
       const env = { CBR_TOKEN: "t", CBR_REGION: " ", CBR_ENDPOINT: "", CBR_PROJECT_ID: "p" }
       const { err, exitCode } = yield* commandLine(["show", id], { env })
@@ -299,7 +299,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("cbr show --from", (it)
     })
   )
 
-  it.effect("an id beside it must be the saved backup's", () =>
+  it.effect("an id beside --from must be that of the saved backup", () =>
     Effect.gen(function* () {
       const path = yield* fileOf(body)
       const same = yield* commandLine(["show", id.toUpperCase(), "--from", path])

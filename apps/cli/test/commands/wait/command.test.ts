@@ -34,7 +34,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr wait", (it) => {
     return yield* Fiber.join(running)
   })
 
-  it.effect("says what is waited for, how long it has left, and why it does not hold: in lines, and as JSON", () =>
+  it.effect("reports the condition, the time left and the reason, in lines and as JSON", () =>
     Effect.gen(function* () {
       const told = yield* restorableLater()
       assert.strictEqual(told.exitCode, 0, told.err)
@@ -54,7 +54,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr wait", (it) => {
     })
   )
 
-  it.effect("says no not yet of what can no longer come true", () =>
+  it.effect("does not say not yet of a condition that can no longer hold", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const { err, exitCode } = yield* waited(backups.error, "--for", "status=available")
@@ -123,7 +123,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr wait", (it) => {
     })
   )
 
-  it.effect("a query that asks a part of the answer for an unknown field says so, and is waited for", () =>
+  it.effect("waits for a query with an unknown field in a part of the answer, and says so", () =>
     Effect.gen(function* () {
       const stdin = '{"backup":{"status":"available","new_field":false}}'
       const told = (query: string, ...words: ReadonlyArray<string>) =>
