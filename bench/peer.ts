@@ -11,6 +11,8 @@ import { fileURLToPath } from "node:url"
 
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const [, , peer = "", rounds = "5", seconds = "2"] = process.argv
+/** As the units in `deploy` start the proxy. */
+const flags = ["--max-semi-space-size=4"]
 const bundles = { built: pathOf("../apps/proxy/dist/main.js"), peer }
 for (const bundle of Object.values(bundles)) {
   if (!existsSync(bundle))
@@ -59,7 +61,8 @@ try {
   const idle = { built: [] as Array<number>, peer: [] as Array<number> }
   for (let round = 0; round < Number(rounds); round++) {
     for (const name of round % 2 === 0 ? (["built", "peer"] as const) : (["peer", "built"] as const)) {
-      const proxy = spawn(process.execPath, [bundles[name], "--config", file], { stdio: ["ignore", "pipe", "ignore"] })
+      const args = [...(name === "built" ? flags : []), bundles[name], "--config", file]
+      const proxy = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] })
       const { url } = JSON.parse(await firstLine(proxy)) as { url: string }
       await new Promise((resolve) => setTimeout(resolve, 1_000))
       idle[name].push(privateOf(proxy.pid!))

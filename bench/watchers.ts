@@ -35,6 +35,8 @@ export interface WatchersOptions {
   readonly intervals?: number
 }
 
+/** As the units in `deploy` start it. */
+const flags = ["--max-semi-space-size=4"]
 const published = fileURLToPath(new URL("../apps/proxy/dist/main.js", import.meta.url))
 const project_id = "4229d7a45436489f8c3dc2b1d35d4987"
 const backup_id = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
@@ -80,7 +82,7 @@ const configurationFor = (cloud: string, watchers: number) => ({
 const startProxy = async (folder: string, configuration: object) => {
   const file = join(folder, "proxy.json")
   writeFileSync(file, JSON.stringify(configuration), { mode: 0o600 })
-  const child = spawn(process.execPath, [published, "--config", file], {
+  const child = spawn(process.execPath, [...flags, published, "--config", file], {
     env: { PATH: process.env["PATH"], HOME: folder },
     stdio: ["ignore", "pipe", "ignore"]
   })

@@ -87,7 +87,7 @@ export const cbrProxy = (system: System, version: string, cache: string): Debian
   files: [
     { path: "usr/lib/cbr-proxy/node", from: runtimeOf(system, cache), mode: 0o755 },
     { path: "usr/lib/cbr-proxy/cbr-proxy.mjs", from: join(root, "apps/proxy/dist/main.js") },
-    ...["program.mjs", "redis.mjs", "documentation.mjs"].map((name) => ({
+    ...["program.mjs", "redis.mjs", "documentation.mjs", "board.mjs"].map((name) => ({
       path: `usr/lib/cbr-proxy/${name}`,
       from: join(root, "apps/proxy/dist", name)
     })),
@@ -108,7 +108,7 @@ export const cbrProxy = (system: System, version: string, cache: string): Debian
 const unit = (): string => {
   const text = of("deploy/systemd/cbr-proxy@.service")
   const packaged = text.replace(
-    "ExecStart=/usr/bin/node /usr/lib/cbr-proxy/cbr-proxy.mjs ",
+    "ExecStart=/usr/bin/node --max-semi-space-size=4 /usr/lib/cbr-proxy/cbr-proxy.mjs ",
     "EnvironmentFile=-/etc/default/cbr-proxy\nExecStart=/usr/bin/cbr-proxy "
   )
   if (packaged === text) throw new Error("the unit of deploy/systemd starts another program than before")

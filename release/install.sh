@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs cbr for this user: fetches the executable from BASE, checks its digest, puts it into FOLDER.
 #   sh install.sh BASE [FOLDER]
-# BASE is the address of a release's folder; FOLDER is ~/.local/bin unless given. Nothing else is changed.
+# BASE is the address of a release's folder, or that folder; FOLDER is ~/.local/bin unless given. Nothing else is changed.
 set -eu
 
 fail() { printf 'install: %s\n' "$1" >&2; exit 1; }
@@ -16,7 +16,9 @@ case $(uname -s)-$(uname -m) in
   *) fail "there is no executable for $(uname -s) on $(uname -m); with Node 22.19 or later install the npm tarball of @cbr/cli" ;;
 esac
 
-if command -v curl >/dev/null; then
+if [ -d "$base" ]; then
+  get() { cp "$1" "$2"; }
+elif command -v curl >/dev/null; then
   get() { curl -fsSL --retry 3 -o "$2" "$1"; }
 elif command -v wget >/dev/null; then
   get() { wget -q -O "$2" "$1"; }

@@ -19,12 +19,29 @@ export const record = (runtime: string, door: string, outcomes: ReadonlyArray<Ou
   )
 }
 
-/** The outcomes as a table of Markdown, for the README. */
+const order = ["Node 22.19", "Node 24", "Node 26", "Bun 1.4", "Deno 2.9", "workerd", "Chromium"]
+
+/** The outcomes as a table of Markdown, in the README's own form. */
 const table = (): string => {
-  const rows = Object.entries(read()).map(
-    ([runtime, { effect = "–", promise = "–" }]) => `| ${runtime} | ${promise} | ${effect} |`
-  )
-  return ["| Runtime | Checks with promises | Checks with Effect |", "| --- | --- | --- |", ...rows].join("\n")
+  const all = read()
+  const rows = order.map((runtime) => [runtime, all[runtime]?.["promise"] ?? "–", all[runtime]?.["effect"] ?? "–"])
+  const cells = [["runtime", "checks with promises", "checks with Effect"], ...rows]
+  const widths = [0, 1, 2].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
+  const line = (row: ReadonlyArray<string>) => `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`
+  const [head = [], ...body] = cells
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n")
 }
 
-if (import.meta.main) console.log(table())
+const readme = join(import.meta.dirname, "../packages/client/README.md")
+const [start, end] = ["<!-- table of runtimes -->", "<!-- end of table -->"]
+
+// Writes the table into the client's README: `node Table.ts`; with `--check` it fails where the README has another one.
+if (import.meta.main) {
+  const text = readFileSync(readme, "utf8")
+  const [before, rest = ""] = text.split(start)
+  const [, after] = rest.split(end)
+  if (before === undefined || after === undefined) throw new Error("the README has no place for the table")
+  const current = `${before}${start}\n\n${table()}\n\n${end}${after}`
+  if (!process.argv.includes("--check")) writeFileSync(readme, current)
+  else if (current !== text) throw new Error("the README has another table: run `pnpm --filter @cbr/runtimes table`")
+}

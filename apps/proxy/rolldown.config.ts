@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url"
+import { buildBoard } from "@cbr/board/build"
 import type { RolldownPlugin } from "rolldown"
 import { type Bundle, builtinsAsNamespaces, bundle, nodeGuard } from "../../rolldown.base.ts"
 import { notices } from "../../rolldown.notices.ts"
@@ -22,13 +23,25 @@ const program = /\/src\/main\.ts$/
 /** Files that are loaded when they are needed: the page of the API is as large as all else together. */
 const redis = /\/NodeRedis\.ts$/
 const page = /\/httpApiSwagger\.js$/
+const board = /\/board\/dist\/assets\.js$/
 
 const fileOf = (id: string): string =>
-  program.test(id) ? "./program.mjs" : redis.test(id) ? "./redis.mjs" : page.test(id) ? "./documentation.mjs" : id
+  program.test(id)
+    ? "./program.mjs"
+    : redis.test(id)
+      ? "./redis.mjs"
+      : page.test(id)
+        ? "./documentation.mjs"
+        : board.test(id)
+          ? "./board.mjs"
+          : id
 
 /** One instance, so that the last bundle's file has what all of them contain. */
 const thirdParty = notices("cbr-proxy")
 const plugins = [thirdParty, inAscii]
+
+// The page is a bundle of its own, whose files are in the program as text.
+await buildBoard(thirdParty)
 
 const bundles: ReadonlyArray<Bundle> = [
   bundle({
@@ -49,10 +62,15 @@ const bundles: ReadonlyArray<Bundle> = [
     plugins,
     output: { format: "esm", entryFileNames: "documentation.mjs" }
   }),
+  bundle({
+    input: { board: fileURLToPath(import.meta.resolve("@cbr/board/assets")) },
+    plugins,
+    output: { format: "esm", entryFileNames: "board.mjs" }
+  }),
   // One file: split chunks break the transport that the platform package loads by a dynamic import.
   bundle({
     input: { program: "src/main.ts" },
-    external: [redis, page],
+    external: [redis, page, board],
     plugins,
     output: { format: "esm", entryFileNames: "program.mjs", paths: fileOf }
   })

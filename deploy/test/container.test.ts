@@ -32,7 +32,9 @@ describe("the Dockerfile", () => {
     for (const run of argumentsOf("RUN").filter((run) => run.includes("pnpm"))) assert.include(run, packageManager)
     assert.deepStrictEqual(argumentsOf("USER"), ["10001:10001"])
     assert.deepStrictEqual(argumentsOf("ADD"), [])
-    assert.deepStrictEqual(argumentsOf("ENTRYPOINT"), ['["node", "/usr/lib/cbr-proxy/cbr-proxy.mjs"]'])
+    assert.deepStrictEqual(argumentsOf("ENTRYPOINT"), [
+      '["node", "--max-semi-space-size=4", "/usr/lib/cbr-proxy/cbr-proxy.mjs"]'
+    ])
   })
 })
 

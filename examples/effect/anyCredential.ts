@@ -44,5 +44,6 @@ program.pipe(
     const lines = searched.map(({ place, reason }) => `${place}: ${failureText(reason)}`)
     return Console.error(lines.length === 0 ? error.message : lines.join("\n"))
   }),
+  Effect.tapDefect(Console.error),
   NodeRuntime.runMain({ disableErrorReporting: true })
 )

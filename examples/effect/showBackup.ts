@@ -1,8 +1,9 @@
 import { BackupClient } from "@cbr/client"
-import { NodeCrypto, NodeHttpClient, NodeRuntime } from "@effect/platform-node"
+import { layerCrypto, layerNodeHttp } from "@cbr/client/node"
+import { NodeRuntime } from "@effect/platform-node"
 import { Console, Effect, Layer } from "effect"
 
-const platform = Layer.mergeAll(NodeHttpClient.layerUndici, NodeCrypto.layerMac, NodeCrypto.layerDigest)
+const platform = Layer.merge(layerNodeHttp({}), layerCrypto)
 const [project_id = "", backup_id = ""] = process.argv.slice(2)
 
 BackupClient.use((client) => client.showBackup({ project_id, backup_id })).pipe(
@@ -10,5 +11,6 @@ BackupClient.use((client) => client.showBackup({ project_id, backup_id })).pipe(
   Effect.catchTag("BackupNotFound", (error) => Console.log(error.message)),
   Effect.provide(Layer.provide(BackupClient.layerConfig, platform)),
   Effect.tapError(({ message }) => Console.error(message)),
+  Effect.tapDefect(Console.error),
   NodeRuntime.runMain({ disableErrorReporting: true })
 )

@@ -60,6 +60,13 @@ describe("install.sh", () => {
     assert.strictEqual((await install()).code, 1)
   })
 
+  it("the script installs from a folder, which needs neither curl nor wget", async () => {
+    const other = join(home, "elsewhere")
+    const { code, out } = await install(dist, other)
+    assert.strictEqual(code, 0, out)
+    assert.include(out, `${releasedVersion()} is installed: ${other}/cbr`)
+  })
+
   it("the script installs the executable, and takes the place of an earlier one", async () => {
     for (const trial of [1, 2]) {
       const { code, out } = await install(`${base}/release/`)

@@ -1,6 +1,8 @@
 import { execFile, spawnSync } from "node:child_process"
+import { readFileSync } from "node:fs"
 import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
+import { createServer as createTlsServer } from "node:https"
+import { type AddressInfo, connect, type Socket } from "node:net"
 import { join } from "node:path"
 import { chromium } from "playwright-core"
 import { build } from "rolldown"
@@ -41,6 +43,60 @@ const printed = (command: string, words: ReadonlyArray<string>) =>
     )
   })
 
+const fixture = (name: string) => join(import.meta.dirname, "../../packages/client/test/fixtures", name)
+
+/** The built command line on a runtime, with the cloud in its variables and a home of its own. */
+const cbr = (program: string, words: ReadonlyArray<string>, ...line: ReadonlyArray<string>) =>
+  new Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>((resolve) => {
+    const env = {
+      PATH: process.env["PATH"],
+      HOME: project.folder,
+      CBR_ENDPOINT: cloud.endpoint,
+      CBR_TOKEN: cloud.token,
+      HUAWEICLOUD_SDK_PROJECT_ID: cloud.projectId
+    }
+    const main = join(import.meta.dirname, "../../apps/cli/dist/main.cjs")
+    execFile(program, [...words, main, ...line], { env, timeout: 60_000 }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr })
+    )
+  })
+
+/** CBR behind TLS, and a proxy that opens tunnels to it and keeps their targets. */
+const startProxied = async () => {
+  const targets: Array<string> = []
+  const service = createTlsServer(
+    {
+      key: readFileSync(fixture("private-ca-server.key.pem")),
+      cert: readFileSync(fixture("private-ca-server.cert.pem"))
+    },
+    (_, response) => response.end(readFileSync(fixture("show-backup.json")))
+  )
+  const proxy = createServer((_, response) => response.writeHead(405).end())
+  proxy.on("connect", ({ url = "" }, client: Socket) => {
+    targets.push(url)
+    const target = connect(Number(url.split(":")[1]), "127.0.0.1", () => {
+      client.write("HTTP/1.1 200 Connection Established\r\n\r\n")
+      target.pipe(client).pipe(target)
+    })
+    for (const socket of [client, target]) socket.on("error", () => socket.destroy())
+  })
+  for (const server of [service, proxy]) {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  }
+  const portOf = (server: typeof proxy | typeof service) => (server.address() as AddressInfo).port
+  return {
+    targets,
+    origin: `https://127.0.0.1:${portOf(service)}`,
+    proxy: `http://127.0.0.1:${portOf(proxy)}`,
+    stop: () => {
+      service.close()
+      service.closeAllConnections()
+      proxy.close()
+      proxy.closeAllConnections()
+    }
+  }
+}
+
 const allHold = (runtime: string, door: string, outcomes: ReadonlyArray<Outcome>) => {
   record(runtime, door, outcomes)
   assert.isAbove(outcomes.length, 15)
@@ -74,16 +130,44 @@ describe.each(programs)("$runtime", ({ add, program, runtime, words }) => {
     const line = [...words, "checks/main.ts", door, JSON.stringify(cloud)]
     allHold(runtime, door, await printed(join(project.folder, "node_modules", program), line))
   })
+
+  it(`each call of ${runtime} to an https address goes by way of the proxy, over each transport`, async () => {
+    const { origin, proxy, stop, targets } = await startProxied()
+    try {
+      const line = [...words, "checks/throughProxy.ts", origin, proxy, fixture("private-ca.cert.pem")]
+      const outcomes = await printed(join(project.folder, "node_modules", program), line)
+      assert.deepStrictEqual(outcomes, [{ name: "node:http" }, { name: "undici" }])
+      const { host } = new URL(origin)
+      assert.deepStrictEqual(new Set(targets), new Set([host]))
+      assert.lengthOf(targets, runtime.startsWith("Bun") ? 1 : 2)
+    } finally {
+      stop()
+    }
+  })
+
+  it(`cbr runs on ${runtime}`, async () => {
+    const { code, stdout } = await cbr(
+      join(project.folder, "node_modules", program),
+      words,
+      "show",
+      cloud.backups["tree"] ?? ""
+    )
+    assert.strictEqual(code, 0)
+    assert.include(stdout, '"backup"')
+    const wrong = await cbr(join(project.folder, "node_modules", program), words, "show", "not-an-id")
+    assert.strictEqual(wrong.code, 2)
+    assert.include(wrong.stderr, "nothing was sent")
+  })
 })
 
 /** A file of the checks with all that it imports, as a bundler for browsers makes it. */
-const bundled = async (file: string, resolve: object = {}): Promise<string> => {
+const bundled = async (file: string, define: Readonly<Record<string, string>> = {}): Promise<string> => {
   const { output } = await build({
     input: join(project.folder, "checks", file),
     platform: "browser",
     cwd: project.folder,
     write: false,
-    resolve,
+    transform: { define },
     output: { format: "esm", codeSplitting: false }
   })
   return output[0].code
@@ -92,15 +176,31 @@ const bundled = async (file: string, resolve: object = {}): Promise<string> => {
 describe("workerd", () => {
   beforeAll(() => project.add("miniflare@4.20260730.0"))
 
-  it("every check of the promise door holds on workerd", async () => {
+  interface Worker {
+    dispatchFetch(url: string, init?: object): Promise<Response>
+    dispose(): Promise<void>
+  }
+  const workerOf = async (script: string): Promise<Worker> => {
     const { Miniflare } = (await import(join(project.folder, "node_modules/miniflare/dist/src/index.js"))) as {
-      readonly Miniflare: new (options: object) => {
-        dispatchFetch(url: string, init: object): Promise<Response>
-        dispose(): Promise<void>
-      }
+      readonly Miniflare: new (options: object) => Worker
     }
-    const script = await bundled("worker.ts")
-    const worker = new Miniflare({ modules: true, script, compatibilityDate: "2026-07-01" })
+    return new Miniflare({ modules: true, script, compatibilityDate: "2026-07-01" })
+  }
+
+  it("one client, made at module scope, serves each request of a worker", async () => {
+    const worker = await workerOf(await bundled("sharedWorker.ts", { cloud: JSON.stringify(cloud) }))
+    try {
+      const ask = async () => (await worker.dispatchFetch("http://worker/")).text()
+      assert.deepStrictEqual([await ask(), await ask()], ["available", "available"])
+      const all = await Promise.all(Array.from({ length: 20 }, ask))
+      assert.deepStrictEqual(new Set(all), new Set(["available"]))
+    } finally {
+      await worker.dispose()
+    }
+  })
+
+  it("every check of the promise door holds on workerd", async () => {
+    const worker = await workerOf(await bundled("worker.ts"))
     try {
       const response = await worker.dispatchFetch("http://worker/", { method: "POST", body: JSON.stringify(cloud) })
       allHold("workerd", "promise", (await response.json()) as ReadonlyArray<Outcome>)

@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs"
 import { homedir } from "node:os"
 import { isAbsolute, join } from "node:path"
-import { getRawAsset, isSea } from "node:sea"
 import manifest from "../package.json" with { type: "json" }
 import { loadCompiled } from "./startup/CodeCache.ts"
 
@@ -19,7 +18,9 @@ const program = async (): Promise<typeof import("./app/start.ts")> => {
   const { XDG_CACHE_HOME: named = "" } = process.env
   const folder = join(isAbsolute(named) ? named : join(homedir(), ".cache"), "cbr", "compiled")
   const file = join(import.meta.dirname, "cbr.cjs")
-  const text = isSea() ? Buffer.from(getRawAsset("cbr.cjs")) : readFileSync(file)
+  // Neither Bun nor Deno has this module of Node's.
+  const sea = process.getBuiltinModule("node:sea") as typeof import("node:sea") | undefined
+  const text = sea?.isSea() === true ? Buffer.from(sea.getRawAsset("cbr.cjs")) : readFileSync(file)
   return loadCompiled(file, text, folder, use) as typeof import("./app/start.ts")
 }
 

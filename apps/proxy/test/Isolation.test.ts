@@ -253,7 +253,7 @@ const generationOf = (
       for (const project_id of projects) {
         const place = placeOf(era, project_id)
         if (place === undefined) continue
-        upstreams.set(project_id, { ...place, showBackup: showBackup(place), listBackups: () => Effect.never })
+        upstreams.set(project_id, { ...place, showBackup: showBackup(place) })
       }
       return {
         configuration: defaultConfiguration,

@@ -14,7 +14,6 @@ import type { Digest } from "effect/crypto"
 import { HttpClient } from "effect/http"
 import * as Proxy from "../src/app/Proxy.ts"
 import { Callers } from "../src/callers/Callers.ts"
-import { Permits } from "../src/callers/Permits.ts"
 import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
 import type { Configuration } from "../src/configuration/Configuration.ts"
 import * as LogOutput from "../src/observability/LogOutput.ts"
@@ -25,6 +24,8 @@ import { defaultPatience, type Patience } from "../src/server/Drain.ts"
 import { Listener } from "../src/server/Server.ts"
 import { withoutFile } from "../src/snapshot/Generation.ts"
 import { Generations } from "../src/snapshot/Generations.ts"
+import * as MemoryStore from "../src/store/MemoryStore.ts"
+import { Store } from "../src/store/Store.ts"
 import { LowClasses } from "../src/upstream/Shedding.ts"
 import { Upstreams } from "../src/upstream/Upstreams.ts"
 
@@ -92,9 +93,9 @@ const waitingCallers = (callers: Layer.Layer<Callers, never, Digest.Digest>) =>
 const waitingQuotas = Layer.provide(
   Quotas.layer,
   Layer.effect(
-    Permits,
-    Effect.map(Permits, ({ take }) => Permits.of({ take: (...of) => Effect.suspend(() => take(...of)) }))
-  ).pipe(Layer.provide(Permits.layerMemory))
+    Store,
+    Effect.map(Store, (store) => Store.of({ ...store, take: (...of) => Effect.suspend(() => store.take(...of)) }))
+  ).pipe(Layer.provide(MemoryStore.layer))
 )
 
 /** A proxy before whatever the given client calls. */
@@ -124,6 +125,7 @@ export const proxyOver = <E, R>(
       Upstreams.layerSingle,
       waits ? waitingCallers(callers) : callers,
       waits ? waitingQuotas : Quotas.layerMemory,
+      MemoryStore.layer,
       Lifecycle.layer
     ]),
     Layer.provide(client),

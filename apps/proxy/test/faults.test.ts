@@ -89,10 +89,9 @@ const answerBefore = Effect.fnUntraced(function* (fault: Fault, primed?: object)
   let before = primed === undefined ? undefined : responseOf(primed)
   const client = Layer.effect(
     BackupClient,
-    Effect.map(clientOf(origin, attempt), ({ circuit, listBackupsBody, listBackupsPage, showBackup }) =>
+    Effect.map(clientOf(origin, attempt), ({ circuit, listBackupsPage, showBackup }) =>
       BackupClient.of({
         circuit,
-        listBackupsBody,
         listBackupsPage,
         showBackup: (request) =>
           Effect.suspend(() => {

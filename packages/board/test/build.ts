@@ -1,4 +1,6 @@
+import { buildBoard } from "../build.ts"
+
 /** Builds the page before the first test. */
 export const setup = async (): Promise<void> => {
-  await import("../build.ts")
+  await buildBoard()
 }

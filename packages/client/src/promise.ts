@@ -261,7 +261,12 @@ const clientOf = (options: BackupClientOptions): BackupClient => {
 }
 
 /** What a program without types gets wrong of a call's options, if anything. */
-const faultOfCall = ({ onIncomplete, onObservation, projectId, signal }: WatchOptions & LatestOptions): InvalidRequest | undefined =>
+const faultOfCall = ({
+  onIncomplete,
+  onObservation,
+  projectId,
+  signal
+}: WatchOptions & LatestOptions): InvalidRequest | undefined =>
   faultOfTypes("string", { projectId }) ??
   faultOfTypes("function", { onIncomplete, onObservation }) ??
   (signal === undefined || "addEventListener" in signal ? undefined : notOfType("signal", "an AbortSignal"))

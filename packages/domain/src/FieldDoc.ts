@@ -13,6 +13,6 @@ export const documented =
   <S extends Schema.Top>(schema: S): S["Rebuild"] =>
     schema.annotateKey({ description: text.en, [annotation]: text })
 
-/** What the field that this node stands in means; `undefined` when nobody said. */
+/** The meaning of the field of this node; `undefined` without one. */
 export const meaningOf = (ast: SchemaAST.AST): LocalizedText | undefined =>
   ast.context?.annotations?.[annotation] as LocalizedText | undefined

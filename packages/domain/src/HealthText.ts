@@ -169,7 +169,7 @@ const detailsOf = (reason: HealthReason, { after, comma }: HealthWords): string 
 }
 
 /**
- * What each level means, for who reads one.
+ * The meaning of each level, for its reader.
  * @category Verdicts
  * @since 0.2.0
  */

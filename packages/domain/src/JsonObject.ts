@@ -13,7 +13,7 @@ export const isObject = (value: unknown): value is object =>
 
 /**
  * A list of structs. The place of an element that is no object is kept by a
- * struct without fields, so that nobody counts fewer parts than came.
+ * struct without fields, so that the list keeps its length.
  */
 export const objectsOf = <T>(list: ReadonlyArray<unknown>, Fields: FieldsOf<T>): ReadonlyArray<T> =>
   list.map((element) => new Fields(isObject(element) ? element : {}))

@@ -10,8 +10,8 @@ import { documentedMembers } from "./OpenEnum.ts"
  *
  * What does not fit is left out and added to `drift`; `null` is left out
  * silently, since the service may send it for any field. In a list of structs
- * the place of either is kept by a struct without fields, so that nobody counts
- * fewer parts than came. On a value that fits,
+ * a struct without fields keeps the place of either, so that the list keeps
+ * its length. On a value that fits,
  * the result is what the schema itself decodes to; `undefined` says that not
  * even the outermost type fits. `path` is where the value stands, `""` at the
  * top. Recursion is as deep as the documented part of the value: cap its

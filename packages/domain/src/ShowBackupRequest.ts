@@ -61,7 +61,7 @@ export const ShowBackupRequest = Schema.Struct({
 export type ShowBackupRequest = typeof ShowBackupRequest.Type
 
 /**
- * Whether both ids are well-formed, as the schema has it; for who asks at every request.
+ * Whether both ids are well-formed, as the schema has it; fast enough for every request.
  * @category Requests and responses
  * @since 0.1.0
  */

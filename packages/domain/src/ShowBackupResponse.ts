@@ -52,8 +52,8 @@ export class ShowBackupResponse {
 
   /**
    * Where the answer departs from the API's page, in the order of the body.
-   * Found when asked for, by reading `raw` once more: callers who don't ask
-   * don't pay.
+   * Found when asked for, by reading `raw` once more: callers that do not ask
+   * do not pay.
    */
   get drift(): ReadonlyArray<Drift> {
     const drift: Array<Drift> = []

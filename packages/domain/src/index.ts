@@ -42,7 +42,6 @@ export {
   listBackupsParameters,
   listBackupsPath,
   listBackupsQuery,
-  ListBackupsQuery,
   ListBackupsRequest,
   malformedListParameters,
   matchesListBackups,

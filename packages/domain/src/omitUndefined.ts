@@ -12,7 +12,10 @@
  */
 export const omitUndefined = <Fields extends object>(fields: Fields): OmitUndefined<Fields> => {
   const kept: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(fields)) if (value !== undefined) kept[name] = value
+  for (const name of Object.keys(fields)) {
+    const value = fields[name as keyof Fields]
+    if (value !== undefined) kept[name] = value
+  }
   return kept as OmitUndefined<Fields>
 }
 

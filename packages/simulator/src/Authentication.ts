@@ -24,7 +24,7 @@ import * as ServiceErrors from "./ServiceError.ts"
 import type { ServiceError } from "./ServiceError.ts"
 import { Tokens } from "./Tokens.ts"
 
-/** Who calls: the bearer of a token, which may be scoped to one project, or the holder of an access key. */
+/** The caller: the bearer of a token, which may be scoped to one project, or the holder of an access key. */
 export interface Caller {
   readonly project_id?: string
   /** The access key that signed. */

@@ -30,7 +30,7 @@ export type Fault = Data.TaggedEnum<{
   WrongLength: { readonly body?: string; readonly declared: number }
   /** A well-formed answer of `bytes` bytes, in chunks, so that no header tells its size. */
   HugeBody: { readonly bytes: number }
-  /** The body compressed, though nobody asked for it; `truncated` leaves out the second half. */
+  /** The body compressed, though the client did not ask for it; `truncated` leaves out the second half. */
   Gzip: { readonly body?: string; readonly truncated?: boolean }
 }>
 

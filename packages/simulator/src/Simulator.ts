@@ -10,7 +10,7 @@ import type { Fleet } from "./fixtures/Fleet.ts"
 import type { LoggedRequest } from "./RequestLog.ts"
 import type { ReservedFaultName } from "./ReservedFaults.ts"
 
-/** A running CBR and IAM: how to reach them, as whom, what they hold, and how to make them fail. */
+/** A running CBR and IAM: their addresses, credentials and backups, and the way to make them fail. */
 export class Simulator extends Context.Service<
   Simulator,
   {

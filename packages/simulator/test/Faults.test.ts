@@ -115,7 +115,7 @@ describe("a reserved id", () => {
     ["html", 200, "text/html; charset=utf-8", "<!DOCTYPE html>"],
     ["empty", 200, "application/json", ""]
   ] as const satisfies ReadonlyArray<readonly [ReservedFaultName, number, string, string]>)(
-    "answers what nobody expects: %s",
+    "the simulator answers what a client does not expect: %s",
     ([name, status, type, start]) =>
       Effect.gen(function* () {
         const answer = yield* reserved(name)

@@ -169,7 +169,7 @@ describe("POST /v3/auth/tokens", () => {
 })
 
 describe("whose a credential is", () => {
-  it.effect("GET /v3/auth/tokens says it of a token, to one who shows one", () =>
+  it.effect("GET /v3/auth/tokens describes a token to its bearer", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
       const token = Redacted.value(yield* simulator.issueToken)

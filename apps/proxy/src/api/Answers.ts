@@ -6,28 +6,27 @@ import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
 import { answerOf } from "../cache/BackupAnswer.ts"
 import { CachedBackups } from "../cache/CachedBackups.ts"
-import { isListRequest } from "../cache/CacheKey.ts"
 import { fieldOf, resultOf } from "../cache/CacheStatus.ts"
 import type { Shown } from "../cache/Shown.ts"
 import { Callers } from "../callers/Callers.ts"
 import { QuotaLimits, Quotas } from "../callers/Quotas.ts"
 import { ReplayOfReads, unlessReplayed } from "../callers/Replay.ts"
-import { makeUsedSignatures, UsedSignatures } from "../callers/UsedSignatures.ts"
-import { forbidden, Gateway } from "../gateway/Gateway.ts"
+import { Gateway } from "../gateway/Gateway.ts"
 import type { Answer } from "../http/Answer.ts"
 import { LiveAnswers } from "../live/LiveAnswers.ts"
 import { preferredWait } from "../live/LongPoll.ts"
-import { offerOf, watchesBackup } from "../live/Offer.ts"
+import { offerOf } from "../live/Offer.ts"
 import { CachePolicy } from "../policy/CachePolicy.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { LiveRules } from "../policy/LiveRules.ts"
 import { failureOf, hasEnded } from "../problems/Exits.ts"
 import { unfitness } from "../rights/Policy.ts"
+import { Store } from "../store/Store.ts"
 import { type Asked, type Decision, type DecisionOptions, makeDecide, remember } from "./Decision.ts"
 import type { Awaiting, Exchange, ExchangeError, Reply } from "./Exchange.ts"
 import { inEffect } from "./RequestHandler.ts"
 import { makeRoutes } from "./Routes.ts"
-import type { CachedCall, CallName, PageName } from "./RouteTable.ts"
+import type { CallName, PageName } from "./RouteTable.ts"
 
 /**
  * Carries out what is decided of a request: has it paid for, answers from the
@@ -40,7 +39,7 @@ export type Answers = (exchange: Exchange, context: () => Context.Context<never>
 export const makeAnswers: Effect.Effect<
   Answers,
   never,
-  CachedBackups | Callers | Gateway | LiveAnswers | Quotas | Scope.Scope
+  CachedBackups | Callers | Gateway | LiveAnswers | Quotas | Scope.Scope | Store
 > = Effect.gen(function* () {
   const backups = yield* CachedBackups
   const callers = yield* Callers
@@ -49,7 +48,7 @@ export const makeAnswers: Effect.Effect<
   const live = yield* LiveAnswers
   const quotas = yield* Quotas
   const routes = yield* makeRoutes
-  const usedSignatures = (yield* UsedSignatures) ?? makeUsedSignatures()
+  const store = yield* Store
   const moment = momentsOf(clock)
 
   /** Who shows a credential; a signature that is good once is used up by it. */
@@ -66,7 +65,7 @@ export const makeAnswers: Effect.Effect<
             const permit = Effect.suspend(() =>
               quotas.takeForSignature(caller, Context.get(rules, QuotaLimits), clock.currentTimeMillisUnsafe())
             )
-            const used = unlessReplayed(usedSignatures, presented, Context.get(rules, ReplayOfReads), permit)
+            const used = unlessReplayed(store, presented, Context.get(rules, ReplayOfReads), permit)
             return Effect.mapEager(used, () => caller)
           })
     if (!hasEnded(passed)) return Effect.ensuring(passed, Effect.sync(noted))
@@ -81,7 +80,7 @@ export const makeAnswers: Effect.Effect<
     return Exit.isSuccess(effect) ? next(effect.value) : exchange.fail(failureOf(effect))
   }
 
-  /** Answers with a backup or a list, or with why there is none; or waits for a change of what the caller has. */
+  /** Answers with a backup, or with why there is none; or waits for a change of what the caller has. */
   const answerWith = (
     exchange: Exchange,
     { found, request, sender, terms }: Extract<Decision, { _tag: "Show" }>,
@@ -95,21 +94,15 @@ export const makeAnswers: Effect.Effect<
       return exchange.fail(outcome.failure)
     }
     const entry = outcome.success
-    const foreign = gateway.foreign(sender, request.project_id, entry.projects, moment())
-    if (foreign !== undefined) {
-      record.denials.push({ reason: "Project", scope: "list", project_id: foreign })
-      return exchange.fail(forbidden)
-    }
     const link = offerOf(gateway, sender, request, moment())
     if (link !== undefined) fields.push("link", link)
-    if (isListRequest(request)) return answerOf(head, entry, shown, backups.store)
     if (status.hit && found !== undefined) remember(head, found, request)
     const answer = answerOf(head, entry, shown, backups.store)
     if (answer.status !== 304) return answer
     const wait = preferredWait(head, Context.get(rules, LimitsPolicy), Context.get(rules, LiveRules))
     if (wait === undefined || link === undefined) return answer
     const { proxy_request_id } = exchange
-    const watcher = { ...sender, project_id: request.project_id, scopes: watchesBackup }
+    const watcher = { ...sender, project_id: request.project_id }
     return Effect.gen(function* () {
       const waited = yield* live.waited({ head, proxy_request_id, watcher, request }, entry, wait)
       if (waited !== "moved") {
@@ -192,7 +185,7 @@ const orDie = (make: () => Answer | Awaiting): Answer | Awaiting => {
   }
 }
 
-type CallRouteName = Exclude<CallName, CachedCall>
+type CallRouteName = Exclude<CallName, "showBackup">
 
 const policyIn = (rules: Context.Context<never>) => Context.get(rules, CachePolicy)
 

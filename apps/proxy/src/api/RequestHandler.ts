@@ -18,22 +18,9 @@ import { CurrentExchange } from "../observability/ExchangeRecord.ts"
 import { keepsSpans, traced } from "../observability/Tracing.ts"
 import { Lifecycle } from "../process/Lifecycle.ts"
 import { answerBatch, writeAnswer } from "../server/AnswerBatch.ts"
-import { Listener } from "../server/Server.ts"
-import type { Shortcut } from "../server/Shortcut.ts"
+import { Listener, type RequestHandler } from "../server/Server.ts"
 import * as Turn from "../server/Turn.ts"
 import { type Awaiting, Exchange, internalError, type Reply } from "./Exchange.ts"
-
-/** How requests are answered. */
-export interface RequestHandler {
-  /** Answers at once what nothing has to be waited for, and later, without a fiber, what waits for a call. */
-  readonly first: Shortcut
-  /** Answers what the first has left, or begun. */
-  readonly rest: Effect.Effect<
-    HttpServerResponse.HttpServerResponse,
-    never,
-    HttpServerRequest.HttpServerRequest | Scope.Scope
-  >
-}
 
 /** By what, and with what, requests are answered. */
 export interface RequestHandlerOptions {
@@ -144,7 +131,7 @@ export const makeRequestHandler = ({
       log.answered(exchange, reply)
     }
 
-    const first: Shortcut = (request, response, rest) => {
+    const first: RequestHandler["first"] = (request, response, rest) => {
       // A span is made in an Effect alone, and there it is waited for the requests that follow the last.
       if (isTraced || lifecycle.isDraining()) return rest()
       const exchange = open(request, response)

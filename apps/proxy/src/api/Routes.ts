@@ -1,24 +1,27 @@
+import { boardPath } from "@cbr/board/contract"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as Scope from "effect/Scope"
+import Negotiator from "negotiator"
 import { QuotaLimits } from "../callers/Quotas.ts"
 import { Gateway, wellFormed } from "../gateway/Gateway.ts"
 import { health } from "../http/Health.ts"
-import type { RequestHead } from "../http/RequestHead.ts"
+import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import { LiveAnswers } from "../live/LiveAnswers.ts"
-import { watchesBackup, watchesProject } from "../live/Offer.ts"
+import { BoardServed } from "../policy/BoardServed.ts"
 import { problemPage } from "../problems/ProblemPage.ts"
 import { Refusal } from "../problems/Refusal.ts"
 import { discovered } from "../snapshot/ProjectDirectory.ts"
 import { batchAnswer } from "./BatchAnswer.ts"
 import { readBatch } from "./BatchRequest.ts"
+import { boardFiles } from "./BoardFiles.ts"
 import { type Sender, termsOf } from "./Decision.ts"
 import { documentationPage } from "./DocumentationPage.ts"
 import type { Awaiting, Exchange } from "./Exchange.ts"
 import { ProxyApi } from "./ProxyApi.ts"
-import type { CachedCall, CallName, PageName } from "./RouteTable.ts"
+import type { CallName, PageName } from "./RouteTable.ts"
 
 /** What a route answers. */
 export type Routed = Awaiting<HttpServerResponse.HttpServerResponse>
@@ -38,7 +41,7 @@ export interface SenderRouting extends Routing {
 
 /** What answers each declared route; the compiler asks for every one. A backup is shown by the decision itself. */
 export type Routes = { readonly [Name in PageName]: (routing: Routing) => Routed } & {
-  readonly [Name in Exclude<CallName, CachedCall>]: (routing: SenderRouting) => Routed
+  readonly [Name in Exclude<CallName, "showBackup">]: (routing: SenderRouting) => Routed
 }
 
 export const makeRoutes: Effect.Effect<Routes, never, Gateway | LiveAnswers | Scope.Scope> = Effect.gen(function* () {
@@ -46,15 +49,14 @@ export const makeRoutes: Effect.Effect<Routes, never, Gateway | LiveAnswers | Sc
   const live = yield* LiveAnswers
   const description = HttpServerResponse.jsonUnsafe(OpenApi.fromApi(ProxyApi))
   const documentation = yield* documentationPage
+  const board = yield* boardFiles
 
   return {
     watchBackup: ({ exchange: { head, proxy_request_id }, params, sender }) => {
       const request = backupIn(params)
-      const watcher = { ...sender, project_id: request.project_id, scopes: watchesBackup }
+      const watcher = { ...sender, project_id: request.project_id }
       return live.events({ head, proxy_request_id, watcher, request })
     },
-    watchBackups: ({ exchange: { head, proxy_request_id }, params: { project_id = "" }, sender }) =>
-      live.projectEvents({ head, proxy_request_id, watcher: { ...sender, project_id, scopes: watchesProject } }),
     batchGetBackups: Effect.fnUntraced(function* ({ body, exchange, sender }) {
       const { head, proxy_request_id, rules } = exchange
       /** What is wrong with a request whose caller is known costs what a right one costs. */
@@ -94,7 +96,14 @@ export const makeRoutes: Effect.Effect<Routes, never, Gateway | LiveAnswers | Sc
     },
     health: () => health,
     describe: () => Effect.succeed(description),
-    documentation: () => documentation
+    documentation: () => documentation,
+    home: Effect.fnUntraced(function* ({ exchange: { head } }) {
+      if (!prefersHtml(head) || !(yield* BoardServed)) return yield* nothingHere
+      return HttpServerResponse.empty({ status: 303, headers: { location: boardPath, vary: "accept" } })
+    }),
+    board: ({ exchange: { head } }) => board(head, ""),
+    boardFile: ({ exchange: { head }, params: { file = "" } }) =>
+      file === "" ? Effect.fail(nothingHere) : board(head, file)
   }
 })
 
@@ -109,4 +118,9 @@ const nameSought = ({ target }: RequestHead): Effect.Effect<string | undefined, 
 }
 
 const onlyName = new Refusal({ reason: "BadRequest", message: "the call takes one query parameter, a project's name" })
+/** Whether a browser asks: programs name no HTML, or take anything. */
+const prefersHtml = (head: RequestHead): boolean =>
+  new Negotiator({ headers: { accept: valuesOf(head, "accept").join(",") } }).mediaTypes().includes("text/html")
+
+const nothingHere = new Refusal({ reason: "NoSuchResource", message: "nothing is served under this path" })
 const noSuchProblem = new Refusal({ reason: "NoSuchResource", message: "no problem has this name" })

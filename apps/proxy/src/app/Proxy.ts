@@ -2,7 +2,6 @@ import * as ByteSize from "effect/ByteSize"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
-import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import { makeAnswers } from "../api/Answers.ts"
@@ -12,8 +11,6 @@ import { Gateway } from "../gateway/Gateway.ts"
 import { defaultLimits } from "../http/Limits.ts"
 import { defaultPublicHosts, publicHosts } from "../http/PublicHosts.ts"
 import { LiveAnswers } from "../live/LiveAnswers.ts"
-import { ProjectPages } from "../live/ProjectPages.ts"
-import { ProjectWatches } from "../live/ProjectWatches.ts"
 import { Watches } from "../live/Watches.ts"
 import { startCounters } from "../observability/FromZero.ts"
 import * as Metrics from "../observability/Metrics.ts"
@@ -51,10 +48,9 @@ export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hos
   Layer.effectDiscard(
     Effect.gen(function* () {
       yield* startCounters
-      const server = yield* HttpServer.HttpServer
       const lifecycle = yield* Lifecycle
       const generations = yield* Generations
-      const { answerAhead, identify } = yield* Listener
+      const { identify, serve } = yield* Listener
       const defaultHosts = defaultPublicHosts(options.host)
       let hosts = publicHosts(defaultHosts)
       yield* generations.follow(({ configuration, tls }) => {
@@ -62,13 +58,8 @@ export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hos
         if (tls !== undefined) identify(tls)
       })
       const headRules = { limits, publicHosts: { has: (authority: string) => hosts.has(authority) } }
-      const { first, rest } = yield* makeRequestHandler({
-        headRules,
-        rulesNow: () => generations.now().rules,
-        answer: yield* makeAnswers
-      })
-      yield* server.serve(rest)
-      answerAhead(first)
+      const answer = yield* makeAnswers
+      yield* serve(yield* makeRequestHandler({ headRules, rulesNow: () => generations.now().rules, answer }))
       // Added last, so it runs first: before the server stops to listen.
       yield* Effect.addFinalizer(() =>
         lifecycle
@@ -93,4 +84,4 @@ export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hos
 const liveAnswers = (lame: Duration.Duration) =>
   Layer.unwrap(
     Effect.map(Lifecycle, ({ draining }) => LiveAnswers.layer(Effect.andThen(draining, Effect.sleep(lame))))
-  ).pipe(Layer.provide([Watches.layer, ProjectWatches.layer.pipe(Layer.provide(ProjectPages.layer))]))
+  ).pipe(Layer.provide(Watches.layer))

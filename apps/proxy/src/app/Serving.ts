@@ -6,7 +6,6 @@ import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import { CachedBackupsLimits } from "../cache/CachedBackups.ts"
 import { Callers } from "../callers/Callers.ts"
-import { Permits } from "../callers/Permits.ts"
 import { Quotas } from "../callers/Quotas.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
@@ -54,7 +53,7 @@ export const generationsOf = ({ callersKey, configuration, given, loaded }: Serv
 /** One of several where the configuration says so; what that takes is loaded by nobody else. */
 export const replicas = (loaded: Loaded | undefined) => {
   const redis = loaded?.configuration.redis
-  if (loaded === undefined || redis === undefined) return Layer.merge(Permits.layerMemory, MemoryStore.layer)
+  if (loaded === undefined || redis === undefined) return MemoryStore.layer
   return Layer.unwrap(
     Effect.map(
       Effect.promise(() => import("../replicas/Replicas.ts")),

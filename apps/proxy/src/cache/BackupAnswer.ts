@@ -1,6 +1,6 @@
 import type { Answer } from "../http/Answer.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
-import { largestText, type Present, type Representation, withCoding } from "./CacheEntry.ts"
+import { type Present, type Representation, withCoding } from "./CacheEntry.ts"
 import { type CacheStatus, fieldOf } from "./CacheStatus.ts"
 import type { CacheStore } from "./CacheStore.ts"
 import { type ContentCoding, codingFor } from "./ContentCoding.ts"
@@ -32,20 +32,8 @@ export const answerOf = (
   const { request_id } = entry
   if (isKnown(head, representation)) return { status: 304, fields, body: undefined, bytes: 0, request_id }
   fields.push("content-type", contentType, "content-length", representation.length)
-  const { body } = representation
-  return { status: 200, fields, body: inOnePiece(body), bytes: body.length, request_id }
-}
-
-const texts = new WeakMap<Uint8Array, string>()
-
-const inOnePiece = (body: Uint8Array): Uint8Array | string => {
-  if (body.length > largestText) return body
-  let text = texts.get(body)
-  if (text === undefined) {
-    text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1")
-    texts.set(body, text)
-  }
-  return text
+  const { body, written } = representation
+  return { status: 200, fields, body: written, bytes: body.length, request_id }
 }
 
 const contentType = "application/json"

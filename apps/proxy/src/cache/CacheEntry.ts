@@ -1,13 +1,10 @@
 import { hash } from "node:crypto"
 import type { BackupNotFound } from "@cbr/client"
-import { type BackupResp, phase } from "@cbr/domain"
+import { type BackupResp, phase, type ShowBackupResponse } from "@cbr/domain"
 import type { CachePolicy } from "../policy/CachePolicy.ts"
 import { isFieldValue } from "../problems/FieldValue.ts"
-import { type ListAnswer, isListAnswer } from "../upstream/ListAnswer.ts"
-import { type BackupState, stateOf } from "./BackupState.ts"
 import { type ContentCoding, encode } from "./ContentCoding.ts"
-import { absenceOf, type Lifetime, lifetimeOf, lifetimeOfList } from "./Lifetime.ts"
-import type { CloudAnswer } from "./SharedAnswers.ts"
+import { absenceOf, type Lifetime, lifetimeOf } from "./Lifetime.ts"
 
 /** A body as it goes over the wire, with the header values that depend on nothing else. */
 export interface Representation {
@@ -15,7 +12,17 @@ export interface Representation {
   /** Strong and quoted. Two codings of one body have two tags, since their bytes differ. */
   readonly etag: string
   readonly length: string
+  /** The body as Node writes it fastest: a small one as text, one character for a byte, in one piece with the head. */
+  readonly written: Uint8Array | string
 }
+
+/** A body in wire form. */
+export const representationOf = (body: Buffer, etag: string, text?: string): Representation => ({
+  body,
+  etag,
+  length: String(body.length),
+  written: body.length > largestText ? body : (text ?? body.toString("latin1"))
+})
 
 /** When the answer was asked for anew; shared by every copy of an entry. */
 export interface Attempts {
@@ -37,7 +44,7 @@ interface Entry {
   readonly version?: string | undefined
 }
 
-/** A backup, or a page of the list, in wire form. */
+/** A backup, in wire form. */
 export interface Present extends Entry {
   readonly _tag: "Present"
   /** What it is found by. */
@@ -48,12 +55,6 @@ export interface Present extends Entry {
   /** The service's id of the call that fetched it, if it can stand in a field of an answer. */
   readonly request_id: string | undefined
   readonly attempts: Attempts
-  /** The state that it tells, of a backup. */
-  readonly state?: BackupState
-  /** The states that it tells by id, of a page of the list. */
-  readonly states?: ReadonlyMap<string, BackupState>
-  /** Whose backups stand on a page of the list, by their own word. */
-  readonly projects?: ReadonlySet<string>
 }
 
 /** That there is no such backup. */
@@ -62,7 +63,7 @@ export interface Absent extends Entry {
   readonly error: BackupNotFound
 }
 
-/** What the cache knows of a backup, or of a page of the list. */
+/** What the cache knows of a backup. */
 export type CacheEntry = Present | Absent
 
 /** When an answer came, and how long it is believed. */
@@ -75,28 +76,26 @@ export interface Learnt {
   readonly version: string | undefined
 }
 
-/** The entry for a backup, or for a page of the list, that came at a moment. */
-export const present = (key: string, answer: CloudAnswer, { at, chance, rules, version }: Learnt): Present => {
-  const { raw, request_id } = answer
+/** The entry for a backup that came at a moment. */
+export const present = (
+  key: string,
+  { backup, raw, request_id }: ShowBackupResponse,
+  { at, chance, rules, version }: Learnt
+): Present => {
   const body = Buffer.from(raw)
   return {
     _tag: "Present",
     key,
     at,
-    ...(isListAnswer(answer)
-      ? {
-          lifetime: lifetimeOfList(backupsOf(answer), at, chance, rules),
-          leaving: false,
-          states: statesOf(answer),
-          projects: projectsOf(answer)
-        }
-      : {
-          lifetime: lifetimeOf(answer.backup, at, chance, rules),
-          leaving: isLeaving(answer.backup),
-          state: stateOf(answer.backup)
-        }),
+    lifetime: lifetimeOf(backup, at, chance, rules),
+    leaving: isLeaving(backup),
     version,
-    identity: { body, etag: `"${hash("sha256", raw, "base64url")}"`, length: String(body.length) },
+    // Where each character is a byte, the text is what is written.
+    identity: representationOf(
+      body,
+      `"${hash("sha256", body, "base64url")}"`,
+      body.length === raw.length ? raw : undefined
+    ),
     encoded: {},
     request_id: isFieldValue(request_id) ? request_id : undefined,
     attempts: { lastAt: at, holdUntil: 0, revalidating: false }
@@ -121,17 +120,14 @@ export const absent = (error: BackupNotFound, wasLeaving: boolean, { at, chance,
 export const withCoding = (entry: Present, coding: ContentCoding): Present => {
   const body = encode(entry.identity.body, coding)
   const etag = `${entry.identity.etag.slice(0, -1)}-${coding}"`
-  return { ...entry, encoded: { ...entry.encoded, [coding]: { body, etag, length: String(body.length) } } }
+  return { ...entry, encoded: { ...entry.encoded, [coding]: representationOf(body, etag) } }
 }
 
 /** Bytes that an entry takes: its bodies, and a round figure for the rest. */
 export const sizeOf = (entry: CacheEntry): number =>
   entry._tag === "Absent"
     ? overhead
-    : Object.values(entry.encoded).reduce(
-        (sum, { body }) => sum + taken(body),
-        taken(entry.identity.body) + overhead + (entry.states?.size ?? 0) * stateBytes
-      )
+    : Object.values(entry.encoded).reduce((sum, { body }) => sum + taken(body), taken(entry.identity.body) + overhead)
 
 /** The largest body that is also kept as text: beyond this the second form costs more memory than it saves time. */
 export const largestText = 8 * 1024
@@ -139,20 +135,5 @@ export const largestText = 8 * 1024
 const taken = ({ length }: Uint8Array): number => (length > largestText ? length : 2 * length)
 
 const overhead = 1_024
-
-/** Of one backup on a page of the list. */
-const stateBytes = 320
-
-const backupsOf = ({ backups }: ListAnswer) => backups.map(({ backup }) => backup)
-
-const statesOf = (answer: ListAnswer): ReadonlyMap<string, BackupState> =>
-  new Map(
-    backupsOf(answer).flatMap((backup) =>
-      backup.id === undefined ? [] : [[backup.id.toLowerCase(), stateOf(backup)] as const]
-    )
-  )
-
-const projectsOf = (answer: ListAnswer): ReadonlySet<string> =>
-  new Set(backupsOf(answer).flatMap(({ project_id }) => project_id ?? []))
 
 const isLeaving = (backup: BackupResp): boolean => phase(backup.status) === "leaving"

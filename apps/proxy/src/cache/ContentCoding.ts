@@ -28,7 +28,7 @@ export const codingFor = (acceptEncoding: string | undefined, bytes: number): Co
 }
 
 /** The body in a coding. Same bytes in, same bytes out, as its strong entity tag promises. */
-export const encode = (body: Uint8Array, coding: ContentCoding): Uint8Array<ArrayBuffer> =>
+export const encode = (body: Uint8Array, coding: ContentCoding): Buffer =>
   coding === "gzip"
     ? gzipSync(body)
     : brotliCompressSync(body, {

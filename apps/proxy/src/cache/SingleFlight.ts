@@ -1,11 +1,11 @@
-import { type ShowBackupError, TimedOut } from "@cbr/client"
+import { TimedOut } from "@cbr/client"
+import type { ShowBackupRequest } from "@cbr/domain"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Iterable from "effect/Iterable"
 import * as Queue from "effect/Queue"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
@@ -14,10 +14,7 @@ import { Quotas } from "../callers/Quotas.ts"
 import { Refusal } from "../problems/Refusal.ts"
 import { type FairQueue, type FairQueueLimits, makeFairQueue } from "../upstream/FairQueue.ts"
 import type { Upstream } from "../upstream/Upstreams.ts"
-import type { CacheEntry } from "./CacheEntry.ts"
-import { type CachedRequest, isListKey, isListRequest, placeOf } from "./CacheKey.ts"
 import type { CacheStore } from "./CacheStore.ts"
-import { goneAt, isOutdated, outdatedBy, type Statement, statementOf } from "./Contradiction.ts"
 import { makeDeadlines } from "./Deadlines.ts"
 import { meaningOf } from "./FailureMeaning.ts"
 import type { Later } from "./Later.ts"
@@ -25,22 +22,22 @@ import { makeLearning } from "./Learning.ts"
 import {
   type Change,
   type Claim,
-  type CloudAnswer,
   noReplicas,
+  type Settlement,
   type SharedAnswer,
   SharedAnswers
 } from "./SharedAnswers.ts"
 import { outcomeOf, type Shown, type ShowFailed } from "./Shown.ts"
 
 /**
- * One wish for a new answer. One call serves all who wish for the same backup,
- * or for the same page of the list; an answer that must not be stored is not shared with those who may have it
+ * One wish for a new answer. One call serves all who wish for the same backup;
+ * an answer that must not be stored is not shared with those who may have it
  * stored.
  */
 export interface Wish {
   readonly key: string
   readonly upstream: Upstream
-  readonly request: CachedRequest
+  readonly request: ShowBackupRequest
   /** In whose turn the call is made. */
   readonly caller_id: string
   readonly stores: boolean
@@ -75,16 +72,12 @@ export interface SingleFlight {
   readonly look: (key: string) => Effect.Effect<boolean>
   /** Forgets an entry, here and at other replicas; a call that is under way for it is not stored. */
   readonly forget: (key: string) => Effect.Effect<void>
-  /** Takes in that there is no such backup: forgets what says otherwise. */
-  readonly gone: (key: string) => Effect.Effect<void>
 }
 
 /** A call that is under way, for whoever waits for it. */
 class Flight {
   readonly wish: Wish
   readonly waiting = new Set<(landed: Landed) => void>()
-  /** What other answers have said of the same project since the call began. */
-  readonly meanwhile: Array<Statement> = []
   /** Whether the call is this replica's to make. */
   isOwn = false
   fiber: Fiber.Fiber<Landed> | undefined
@@ -124,97 +117,69 @@ export const makeSingleFlight = (
     }
 
     /** Makes the call, in its turn. */
-    const call = ({ caller_id, request, upstream }: Wish) =>
-      Effect.result(
+    const begun = (flight: Flight) => {
+      const { caller_id, request, upstream } = flight.wish
+      flight.isOwn = true
+      return Effect.result(
         Effect.andThen(
           quotas.takeFromProject(request.project_id, caller_id),
-          queueOf(upstream.region).enter<CloudAnswer, ShowBackupError, never>(
-            caller_id,
-            isListRequest(request) ? upstream.listBackups(request) : upstream.showBackup(request)
-          )
+          queueOf(upstream.region).enter(caller_id, upstream.showBackup(request))
         )
       )
-
-    /** Forgets, here and at other replicas, what an answer outdates. */
-    const outdate = Effect.fnUntraced(function* (key: string, newer: Statement) {
-      const place = placeOf(key)
-      for (const flight of underWay) {
-        const { wish } = flight
-        if (wish.stores && wish.key !== key && placeOf(wish.key) === place) flight.meanwhile.push(newer)
-      }
-      for (const other of outdatedBy(key, newer, store)) {
-        forgetHere(other)
-        yield* shared.forget(other)
-      }
-    })
-    /** Whether nothing newer has been said while the call was under way. */
-    const isNewest = ({ meanwhile, wish: { key } }: Flight, entry: CacheEntry): boolean =>
-      meanwhile.length === 0 || !meanwhile.some((newer) => isOutdated(statementOf(key, entry), newer))
+    }
 
     /** A call whose answer is for nobody but those who wait for it. */
-    const flyUnstored = Effect.fnUntraced(function* (flight: Flight): Effect.fn.Return<Landed> {
-      const { key } = flight.wish
-      flight.isOwn = true
-      const result = yield* call(flight.wish)
-      const at = clock.currentTimeMillisUnsafe()
-      if (Result.isSuccess(result)) {
-        const entry = yield* learning.entryOf(key, { answer: Result.succeed(result.success), wasLeaving: false }, at)
-        yield* outdate(key, statementOf(key, entry))
-        return { outcome: outcomeOf(entry), stored: false }
-      }
-      learning.fail(key, result.failure, at)
-      if (endsAll(result.failure)) yield* shared.forget(key)
-      if (meaningOf(result.failure) === "gone") yield* outdate(key, goneAt(key, at))
-      return { outcome: Result.fail(result.failure), stored: false }
-    })
+    const flyUnstored = (flight: Flight): Effect.Effect<Landed> =>
+      Effect.flatMap(begun(flight), (result) => {
+        const { key } = flight.wish
+        const at = clock.currentTimeMillisUnsafe()
+        if (Result.isSuccess(result)) {
+          const entry = learning.entryOf(key, { answer: Result.succeed(result.success), wasLeaving: false }, at)
+          return Effect.map(entry, (entry) => ({ outcome: outcomeOf(entry), stored: false }))
+        }
+        learning.fail(key, result.failure, at)
+        const forgotten = endsAll(result.failure) ? shared.forget(key) : Effect.void
+        return Effect.as(forgotten, { outcome: Result.fail(result.failure), stored: false })
+      })
 
     /** A call that this replica makes for all. */
-    const flyForAll = Effect.fnUntraced(function* (
+    const flyForAll = (
       flight: Flight,
       { settle, version }: Extract<Claim, { _tag: "Granted" }>
-    ): Effect.fn.Return<Landed> {
-      const { key } = flight.wish
-      flight.isOwn = true
-      const result = yield* call(flight.wish)
-      const at = clock.currentTimeMillisUnsafe()
-      const answer = answerOf(result)
-      if (Result.isFailure(answer)) {
-        const error = answer.failure
-        const counts = isCurrent(flight)
-        if (counts) learning.fail(key, error, at)
-        // That this replica is too busy tells the others nothing.
-        yield* settle(
-          error._tag === "Refusal" ? { _tag: "Withdrawn" } : { _tag: "Failed", error, isLast: counts && endsAll(error) }
-        )
-        return { outcome: Result.fail(error), stored: false }
-      }
-      const answered = { answer: answer.success, wasLeaving: store.peek(key)?.leaving ?? false }
-      const entry = yield* learning.entryOf(key, answered, at, version)
-      const milliseconds = entry.lifetime.usableUntil - at
-      const isLatest = isNewest(flight, entry)
-      const stored = isCurrent(flight) && milliseconds > 0 && isLatest
-      if (stored) learning.put(key, entry)
-      yield* outdate(key, statementOf(key, entry))
-      yield* settle(isLatest ? { _tag: "Answered", answered, milliseconds } : { _tag: "Withdrawn" })
-      return { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" }
-    })
+    ): Effect.Effect<Landed> =>
+      Effect.flatMap(begun(flight), (result) => {
+        const { key } = flight.wish
+        const at = clock.currentTimeMillisUnsafe()
+        const answer = answerOf(result)
+        if (Result.isFailure(answer)) {
+          const error = answer.failure
+          const counts = isCurrent(flight)
+          if (counts) learning.fail(key, error, at)
+          // That this replica is too busy tells the others nothing.
+          const settlement: Settlement =
+            error._tag === "Refusal"
+              ? { _tag: "Withdrawn" }
+              : { _tag: "Failed", error, isLast: counts && endsAll(error) }
+          return Effect.as(settle(settlement), { outcome: Result.fail(error), stored: false })
+        }
+        const answered = { answer: answer.success, wasLeaving: store.peek(key)?.leaving ?? false }
+        return Effect.flatMap(learning.entryOf(key, answered, at, version), (entry) => {
+          const milliseconds = entry.lifetime.usableUntil - at
+          const stored = isCurrent(flight) && milliseconds > 0
+          if (stored) learning.put(key, entry)
+          const landed = { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" }
+          return Effect.as(settle({ _tag: "Answered", answered, milliseconds }), landed)
+        })
+      })
 
     /** Keeps another replica's answer, unless there is a newer one. */
-    const takeOver = Effect.fnUntraced(function* (
-      key: string,
-      { at, version, ...answered }: SharedAnswer,
-      may: boolean
-    ) {
-      const entry = yield* learning.entryOf(key, answered, at, version)
-      const before = store.peek(key)
-      const said = statementOf(key, entry)
-      const others = outdatedBy(key, said, store)
-      const isLatest = [before, ...others.map(store.peek)].every((other) => other === undefined || other.at <= at)
-      const stored = may && isLatest
-      if (stored) learning.put(key, entry)
-      if (isLatest) for (const other of others) forgetHere(other)
-      return { isLatest, landed: { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" } }
-    })
+    const takeOver = (key: string, { at, version, ...answered }: SharedAnswer, may: boolean) =>
+      Effect.map(learning.entryOf(key, answered, at, version), (entry): Landed => {
+        const before = store.peek(key)
+        const stored = may && (before === undefined || before.at <= at)
+        if (stored) learning.put(key, entry)
+        return { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" }
+      })
 
     const flyShared = Effect.fnUntraced(function* (flight: Flight): Effect.fn.Return<Landed, never, Scope.Scope> {
       const { key, known } = flight.wish
@@ -227,8 +192,8 @@ export const makeSingleFlight = (
           return { outcome: Result.fail(claim.error), stored: false }
         }
         case "Found": {
-          const { isLatest, landed } = yield* takeOver(key, claim.shared, isCurrent(flight))
-          return claim.isAwaited && isLatest ? landed : { ...landed, found: claim.shared.version }
+          const landed = yield* takeOver(key, claim.shared, isCurrent(flight))
+          return claim.isAwaited ? landed : { ...landed, found: claim.shared.version }
         }
       }
     })
@@ -327,15 +292,6 @@ export const makeSingleFlight = (
     const renewed = new Set<string>()
     const hasRenewed = yield* Queue.sliding<void>(1)
 
-    /** Whether what another replica has of a key may be newer than something here: the same, or of the same project where one of both is a list. */
-    const concerns = (key: string): boolean => {
-      if (store.peek(key) !== undefined) return true
-      const place = placeOf(key)
-      const isHere = (other: string) => other.startsWith(place)
-      if (Iterable.some(store.lists(), ([other]) => isHere(other))) return true
-      return isListKey(key) && store.some(isHere)
-    }
-
     /** What another replica has learnt counts here for what is here. Nothing that is told waits for a look. */
     const follow = Effect.fnUntraced(function* (change: Change) {
       const { key } = change
@@ -345,7 +301,7 @@ export const makeSingleFlight = (
         case "Failed":
           return learning.fail(key, change.error, clock.currentTimeMillisUnsafe())
         case "Stored": {
-          if (!concerns(key)) return
+          if (store.peek(key) === undefined) return
           renewed.add(key)
           yield* Queue.offer(hasRenewed, undefined)
         }
@@ -362,21 +318,14 @@ export const makeSingleFlight = (
       Effect.forkScoped
     )
 
-    const forget = (key: string) =>
-      Effect.suspend(() => {
-        forgetHere(key)
-        return shared.forget(key)
-      })
-
     return {
       join,
       look,
-      forget,
-      gone: (key) =>
-        Effect.andThen(
-          forget(key),
-          Effect.suspend(() => outdate(key, goneAt(key, clock.currentTimeMillisUnsafe())))
-        )
+      forget: (key) =>
+        Effect.suspend(() => {
+          forgetHere(key)
+          return shared.forget(key)
+        })
     }
   })
 

@@ -10,9 +10,10 @@ import { eachFromZero } from "../observability/FromZero.ts"
 import { defaultLimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { Refusal } from "../problems/Refusal.ts"
 import type { Caller } from "../rights/Caller.ts"
+import * as MemoryStore from "../store/MemoryStore.ts"
+import { Store } from "../store/Store.ts"
 import type { Quota } from "../store/TokenBuckets.ts"
 import { type FairQueue, makeFairQueue } from "../upstream/FairQueue.ts"
-import { Permits } from "./Permits.ts"
 
 /** How much is granted. */
 export interface QuotaLimits {
@@ -78,18 +79,19 @@ export class Quotas extends Context.Service<
     ) => Effect.Effect<void, Refusal>
   }
 >()("@cbr/proxy/Quotas") {
-  /** Counted wherever the permits are. */
-  static readonly layer: Layer.Layer<Quotas, never, Permits> = Layer.effect(
+  /** Counted in the store. */
+  static readonly layer: Layer.Layer<Quotas, never, Store> = Layer.effect(
     Quotas,
     Effect.gen(function* () {
-      const permits = yield* Permits
+      const store = yield* Store
       const services = yield* Effect.context<never>()
+      const clock = yield* Clock.Clock
       const exceeded = (name: QuotaName, quota: Quota, retryAfter: number) => {
         refusals[name].updateUnsafe(1, services)
         return Effect.fail(quotaExceeded(name, quota, retryAfter))
       }
       const take = (key: string, name: QuotaName, quota: Quota, now: number) =>
-        Effect.flatMapEager(permits.take(key, quota, now), (taken) =>
+        Effect.flatMapEager(store.take(key, quota, now), (taken) =>
           taken._tag === "Taken"
             ? Effect.succeed(fieldsOf(name, quota, taken.left, taken.fullAfter))
             : exceeded(name, quota, taken.nextAfter)
@@ -110,12 +112,12 @@ export class Quotas extends Context.Service<
         takeFromProject: (project_id, caller_id) =>
           Effect.flatMap(QuotaLimits, ({ project, projects }) => {
             const key = projectKey(project_id, projects)
-            const turn: Effect.Effect<void> = Effect.flatMap(
-              Effect.flatMap(Clock.currentTimeMillis, (now) => permits.take(key, project, now)),
-              (taken) =>
+            const turn: Effect.Effect<void> = Effect.suspend(() =>
+              Effect.flatMapEager(store.take(key, project, clock.currentTimeMillisUnsafe()), (taken) =>
                 taken._tag === "Taken"
                   ? Effect.void
                   : Effect.andThen(Effect.sleep(Duration.millis(Math.max(1, taken.nextAfter))), turn)
+              )
             )
             return Effect.catchTag(paceOf(key).enter(caller_id, turn), "Refusal", () =>
               exceeded("project", project, 1_000 / project.perSecond)
@@ -128,7 +130,7 @@ export class Quotas extends Context.Service<
   )
 
   /** Counted in this process's memory. */
-  static readonly layerMemory: Layer.Layer<Quotas> = Layer.provide(Quotas.layer, Permits.layerMemory)
+  static readonly layerMemory: Layer.Layer<Quotas> = Layer.provide(Quotas.layer, MemoryStore.layer)
 }
 
 const callerKey = ({ id }: Caller): string => `caller:${id}`

@@ -1,12 +1,13 @@
-import { Authorization } from "@cbr/client/signing"
+import { Authorization, defaultWindow } from "@cbr/client/signing"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { valuesOf } from "../http/RequestHead.ts"
 import type { Refusal } from "../problems/Refusal.ts"
+import type { Store } from "../store/Store.ts"
 import type { Signed } from "./PresentedCredential.ts"
 import { signatureRefused } from "./SdkSignature.ts"
-import type { UsedSignatures } from "./UsedSignatures.ts"
 
 /** Whether a signature opens the same read again while it is good. */
 export const ReplayOfReads = Context.Reference<"allow" | "refuse">("@cbr/proxy/ReplayOfReads", {
@@ -24,7 +25,7 @@ const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "POST"])
  * @param permit what it takes to have a signature remembered beyond this proxy
  */
 export const unlessReplayed = (
-  { use }: UsedSignatures,
+  { useOnce }: Pick<Store["Service"], "useOnce">,
   { head }: Signed,
   ofReads: "allow" | "refuse",
   permit: Effect.Effect<void, Refusal>
@@ -33,7 +34,16 @@ export const unlessReplayed = (
   const authorization = Authorization.parse(valuesOf(head, "authorization")[0] ?? "")
   return Result.isFailure(authorization)
     ? Effect.fail(signatureRefused("Replayed"))
-    : Effect.flatMap(use(authorization.success, permit), (isFirst) =>
+    : Effect.flatMap(useOnce(usedNameOf(authorization.success), goodFor, permit), (isFirst) =>
         isFirst ? Effect.void : Effect.fail(signatureRefused("Replayed"))
       )
 }
+
+/** How long after its first use a signature may still be verified, in milliseconds: it may be dated as far ahead as behind. */
+const goodFor = 2 * Duration.toMillis(defaultWindow)
+
+/** 128 bits of a signature are enough to tell it by. Its hex digits may be written in either case. */
+const usedNameOf = ({ ak, signature }: { readonly ak: string; readonly signature: string }) => ({
+  owner: ak,
+  name: signature.slice(0, 32).toLowerCase()
+})

@@ -60,6 +60,12 @@ export const Configuration = Schema.Struct({
   limits: LimitsSection,
   quotas: QuotasSection,
   live: LiveSection,
+  board: defaulted(
+    Schema.Boolean.annotate({
+      description: "Whether people find a page at `/-/board`, which shows each what its key may see"
+    }),
+    true
+  ),
   redis: Schema.optionalKey(RedisSection)
 }).annotate({ identifier: "Configuration", title: "cbr-proxy configuration" })
 

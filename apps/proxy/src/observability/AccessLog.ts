@@ -1,7 +1,7 @@
 import { omitUndefined } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
-import { answerReport, known, rounded } from "./AnswerReport.ts"
+import { type Answer, answerReport, known, rounded } from "./AnswerReport.ts"
 import type { ExchangeRecord } from "./ExchangeRecord.ts"
 import * as Metrics from "./Metrics.ts"
 
@@ -16,22 +16,13 @@ export interface Logged {
   readonly record: ExchangeRecord
 }
 
-/** What it was answered. */
-export interface LoggedAnswer {
-  readonly status: number
-  /** Of the body. */
-  readonly bytes: number
-  /** The cloud's id of its own answer. */
-  readonly request_id: string | undefined
-}
-
 /**
  * One line in the log for each request, when it has been answered or its
  * caller has left, and one more for each denial. Both are counted. Neither
  * holds what the caller wrote, but for the project's id where that was checked.
  */
 export interface AccessLog {
-  readonly answered: (of: Logged, answer: LoggedAnswer) => void
+  readonly answered: (of: Logged, answer: Omit<Answer, "proxy_request_id">) => void
   readonly left: (of: Logged) => void
 }
 

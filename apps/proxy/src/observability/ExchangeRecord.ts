@@ -1,4 +1,3 @@
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Caller, Scope } from "../rights/Caller.ts"
@@ -47,18 +46,3 @@ export const CurrentExchange = Context.Reference<ExchangeRecord>("@cbr/proxy/Cur
 
 /** Writes in the record of the exchange. */
 export const note = (write: (record: ExchangeRecord) => void): Effect.Effect<void> => Effect.map(CurrentExchange, write)
-
-/** Adds the time that an effect takes to a stage of the exchange. */
-export const stage =
-  (name: string) =>
-  <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.flatMap(Clock.currentTimeNanos, (start) =>
-      Effect.ensuring(
-        self,
-        Effect.flatMap(Clock.currentTimeNanos, (end) =>
-          note(({ stages }) => {
-            stages[name] = (stages[name] ?? 0) + Number(end - start) / 1e6
-          })
-        )
-      )
-    )

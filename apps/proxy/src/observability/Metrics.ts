@@ -6,7 +6,7 @@ import { eachFromZero, fromZero } from "./FromZero.ts"
 
 const seconds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
 
-// These two are made with their labels, and once for each: labels that are put on a metric are put on at every update.
+// These are made with their labels, and once for each: labels that are put on a metric are put on at every update.
 
 /** Answers, by `route`, `status`, `cache` and `class` of the caller. */
 export const requests = (attributes: Readonly<Record<"route" | "status" | "cache" | "class", string>>) =>
@@ -21,10 +21,12 @@ export const requestSeconds = (attributes: Readonly<Record<"route", string>>) =>
   })
 
 /** Calls to the cloud with all their attempts, by `region` and `outcome`. */
-export const upstreamSeconds = Metric.histogram("cbr_proxy_upstream_seconds", {
-  description: "Seconds that a call to the cloud took, with all its attempts",
-  boundaries: seconds
-})
+export const upstreamSeconds = (attributes: Readonly<Record<"region" | "outcome", string>>) =>
+  Metric.histogram("cbr_proxy_upstream_seconds", {
+    description: "Seconds that a call to the cloud took, with all its attempts",
+    boundaries: seconds,
+    attributes
+  })
 
 const denied = Metric.counter("cbr_proxy_denials_total", {
   description: "Requests denied for want of a credential or a right",

@@ -11,8 +11,6 @@ import type { RedisAddress, RedisNode, RedisPlace } from "../store/RedisConnecti
 import * as RedisStore from "../store/RedisStore.ts"
 import { Store } from "../store/Store.ts"
 import * as StoredAnswers from "./StoredAnswers.ts"
-import * as StoredPermits from "./StoredPermits.ts"
-import * as StoredSignatures from "./StoredSignatures.ts"
 
 /** The Redis of a configuration. */
 export const addressOf = (section: RedisSection, { password, sentinelPassword, tls }: RedisSecrets): RedisAddress => {
@@ -56,17 +54,15 @@ const storeLayer = (section: RedisSection, secrets: RedisSecrets) =>
     ...addressOf(section, secrets),
     prefix: section.prefix,
     sealingKeys: secrets.sealingKeys,
+    replicas: section.replicas,
     timeLimit: Duration.millis(section.time_limit_ms)
   })
 
 /** What makes a proxy one of several: answers, calls, turns with credentials, quotas, revocations and used signatures in common. */
 export const layer = (section: RedisSection, secrets: RedisSecrets) =>
-  Layer.mergeAll(
-    StoredAnswers.layer,
-    StoredPermits.layer(section.replicas),
-    Revocations.layer(section.revocations),
-    StoredSignatures.layer
-  ).pipe(Layer.provideMerge(storeLayer(section, secrets)))
+  Layer.merge(StoredAnswers.layer, Revocations.layer(section.revocations)).pipe(
+    Layer.provideMerge(storeLayer(section, secrets))
+  )
 
 /** Has every replica refuse a credential; with more patience than requests have. */
 export const revoke = (id: string, section: RedisSection, secrets: RedisSecrets) =>

@@ -2,11 +2,10 @@ import type * as DateTime from "effect/DateTime"
 import type { AddressRanges } from "../net/AddressRanges.ts"
 
 /**
- * What a caller may ask for: `read` a backup, `list` all of a project, `watch`
- * them change, read many in one `batch`, `bypass` or `purge` what is cached of
- * them.
+ * What a caller may ask for: `read` a backup, `watch` it change, read many in
+ * one `batch`, `bypass` or `purge` what is cached of it.
  */
-export const scopes = ["read", "list", "watch", "batch", "bypass", "purge"] as const
+export const scopes = ["read", "watch", "batch", "bypass", "purge"] as const
 
 /** One of {@link scopes}. */
 export type Scope = (typeof scopes)[number]

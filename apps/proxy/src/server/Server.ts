@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http"
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http"
 import { createServer as createTlsServer } from "node:https"
 import type { AddressInfo } from "node:net"
 import { Server as TlsServer } from "node:tls"
@@ -9,11 +9,12 @@ import type * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
-import * as HttpServer from "effect/http/HttpServer"
 import type { ServeError } from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
 import { defaultLimits, type Limits } from "../http/Limits.ts"
 import { secureOptions, type TlsIdentity } from "../http/Tls.ts"
 import { Lifecycle } from "../process/Lifecycle.ts"
@@ -22,7 +23,6 @@ import { defaultPatience, drain, nextTurn, type Patience } from "./Drain.ts"
 import { openConnections } from "./OpenConnections.ts"
 import { answerParserFaults } from "./ParserFaults.ts"
 import { limitPipelining } from "./Pipelining.ts"
-import { type Shortcut, withShortcut } from "./Shortcut.ts"
 import { unparsedAnswer } from "./UnparsedAnswer.ts"
 import { limitUnread } from "./Unread.ts"
 
@@ -42,7 +42,19 @@ export interface ServerOptions {
   readonly patience?: Patience | undefined
 }
 
-/** The listening socket, beyond what an `HttpServer` tells of it. */
+/** How requests are answered. */
+export interface RequestHandler {
+  /** Answers a request at once, or later, without a fiber; or leaves it to the rest, now or later. */
+  readonly first: (request: IncomingMessage, response: ServerResponse, rest: () => void) => void
+  /** Answers what the first has left, or begun. */
+  readonly rest: Effect.Effect<
+    HttpServerResponse.HttpServerResponse,
+    never,
+    HttpServerRequest.HttpServerRequest | Scope.Scope
+  >
+}
+
+/** The listening socket. */
 export class Listener extends Context.Service<
   Listener,
   {
@@ -53,8 +65,8 @@ export class Listener extends Context.Service<
      * is draining, and the client has sent no other behind it.
      */
     readonly endsHere: Effect.Effect<boolean, never, HttpServerRequest.HttpServerRequest>
-    /** Has each request go to this, ahead of the app. */
-    readonly answerAhead: (shortcut: Shortcut) => void
+    /** Has requests answered as long as the scope lasts; before it ends, all that were begun are finished. */
+    readonly serve: (handler: RequestHandler) => Effect.Effect<void, never, Scope.Scope>
     /** Shows another identity to who connects from now on; nothing where the server speaks no TLS. */
     readonly identify: (identity: TlsIdentity) => void
   }
@@ -73,8 +85,9 @@ export const layer = ({
   port,
   reusePort = false,
   tls
-}: ServerOptions): Layer.Layer<HttpServer.HttpServer | Listener, ServeError, Lifecycle | SecureRandom.SecureRandom> =>
-  Layer.effectContext(
+}: ServerOptions): Layer.Layer<Listener, ServeError, Lifecycle | SecureRandom.SecureRandom> =>
+  Layer.effect(
+    Listener,
     Effect.gen(function* () {
       const lifecycle = yield* Lifecycle
       const settings = {
@@ -113,52 +126,25 @@ export const layer = ({
         const { socket } = NodeHttpServerRequest.toIncomingMessage(request)
         return connections.of(socket)?.owed.at(-1) === NodeHttpServerRequest.toServerResponse(request)
       })
-      let ahead: Shortcut = (_request, _response, rest) => rest()
-      const serving: Serving = {
-        shortcut: (request, response, rest) => ahead(request, response, rest),
-        begin: () => limitPipelining(node, connections, limits),
-        end: drain(node, connections, answers, patience)
+      const serve = Effect.fnUntraced(function* ({ first, rest }: RequestHandler) {
+        const before = new Set(node.listeners("request"))
+        yield* server.serve(rest)
+        const inEffect = node.listeners("request").find((listener) => !before.has(listener)) as RequestListener
+        node.off("request", inEffect)
+        node.on("request", (request, response) => first(request, response, () => inEffect(request, response)))
+        // An invitation to upgrade may be ignored, and is: without this the connection leaves HTTP, and with it these rules.
+        node.removeAllListeners("upgrade")
+        limitPipelining(node, connections, limits)
+        // Added behind the handler's own finalizers, so it runs before they take the handler away.
+        yield* Effect.addFinalizer(() => drain(node, connections, answers, patience))
+      })
+      return {
+        url: `${tls === undefined ? "http" : "https"}://${family === "IPv6" ? `[${address}]` : address}:${bound}`,
+        endsHere,
+        serve,
+        identify: (identity) => {
+          if (node instanceof TlsServer) node.setSecureContext(secureOptions(identity))
+        }
       }
-      return Context.make(HttpServer.HttpServer, followed(server, node, serving)).pipe(
-        Context.add(Listener, {
-          url: `${tls === undefined ? "http" : "https"}://${family === "IPv6" ? `[${address}]` : address}:${bound}`,
-          endsHere,
-          answerAhead: (shortcut) => void (ahead = shortcut),
-          identify: (identity) => {
-            if (node instanceof TlsServer) node.setSecureContext(secureOptions(identity))
-          }
-        })
-      )
     })
   )
-
-/** What is done beside an app that is served. */
-interface Serving {
-  /** Is asked for each answer before the app is. */
-  readonly shortcut: Shortcut
-  /** Once the app serves. */
-  readonly begin: () => void
-  /** Before it ends. */
-  readonly end: Effect.Effect<void>
-}
-
-/**
- * The same server with more around each app that it serves. An invitation to
- * upgrade may be ignored, and is: without this the connection leaves HTTP, and
- * with it these rules.
- */
-const followed = (
-  server: HttpServer.HttpServer["Service"],
-  node: Server,
-  { begin, end, shortcut }: Serving
-): HttpServer.HttpServer["Service"] =>
-  HttpServer.make({
-    address: server.address,
-    serve: (app, middleware) =>
-      withShortcut(node, shortcut, server.serve(app, middleware!)).pipe(
-        Effect.andThen(Effect.sync(() => node.removeAllListeners("upgrade"))),
-        Effect.andThen(Effect.sync(begin)),
-        // Added behind the app's own finalizers, so it runs before they take the app away.
-        Effect.andThen(Effect.addFinalizer(() => end))
-      )
-  })

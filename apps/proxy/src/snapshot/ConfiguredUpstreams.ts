@@ -19,7 +19,6 @@ import type { Configuration } from "../configuration/Configuration.ts"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import type { CredentialSection } from "../configuration/CredentialSection.ts"
 import type { HeldCredential } from "../upstream/HeldCredential.ts"
-import { listCall } from "../upstream/ListAnswer.ts"
 import { Registry } from "../upstream/Registry.ts"
 import { rotation, type Turn } from "../upstream/Rotation.ts"
 import { type Upstream, Upstreams } from "../upstream/Upstreams.ts"
@@ -108,11 +107,11 @@ const open = Effect.fnUntraced(function* (
     Effect.provideService(ResiliencePolicy, policy)
   )
   const shown = credentials.map((name) => credentialId(loaded, name)).join(" ")
-  const made = yield* registry.get(`client ${project_id} ${shown} ${madeOf}`, client)
+  const { showBackup } = yield* registry.get(`client ${project_id} ${shown} ${madeOf}`, client)
   const names = credentials.join("+")
   // What another endpoint has answered is not this one's.
   const credential_id = address?.endpoint === undefined ? names : `${names}@${address.endpoint}`
-  return { region, credential_id, showBackup: made.showBackup, listBackups: listCall(made) } satisfies Upstream
+  return { region, credential_id, showBackup } satisfies Upstream
 })
 
 const built = <E, R>(layer: Layer.Layer<Credentials, E, R>) =>

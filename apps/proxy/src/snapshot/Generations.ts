@@ -1,4 +1,3 @@
-import type { ShowBackupError } from "@cbr/client"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -96,22 +95,20 @@ export class Generations extends Context.Service<
         const keeping = (entry: typeof inForce, upstream: Upstream): Upstream => {
           const known = entry.kept.get(upstream)
           if (known !== undefined) return known
-          const { credential_id, listBackups, region, showBackup } = upstream
-          const calling = <A>(call: Effect.Effect<A, ShowBackupError>) =>
-            Effect.acquireUseRelease(
-              Effect.sync(() => void entry.calls++),
-              () => measured(region, call),
-              () =>
-                Effect.suspend(() => {
-                  entry.calls--
-                  return endIfUnused(entry)
-                })
-            )
+          const { credential_id, region, showBackup } = upstream
           const kept: Upstream = {
             region,
             credential_id,
-            showBackup: (request) => calling(showBackup(request)),
-            listBackups: (request) => calling(listBackups(request))
+            showBackup: (request) =>
+              Effect.acquireUseRelease(
+                Effect.sync(() => void entry.calls++),
+                () => measured(region, showBackup(request)),
+                () =>
+                  Effect.suspend(() => {
+                    entry.calls--
+                    return endIfUnused(entry)
+                  })
+              )
           }
           entry.kept.set(upstream, kept)
           return kept

@@ -3,16 +3,26 @@ import type { CachedBackupsLimits } from "../cache/CachedBackups.ts"
 import { QuotaLimits } from "../callers/Quotas.ts"
 import { ReplayOfReads } from "../callers/Replay.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
+import { BoardServed } from "../policy/BoardServed.ts"
 import { CachePolicy } from "../policy/CachePolicy.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { defaultLiveRules, LiveRules } from "../policy/LiveRules.ts"
 import { LowClasses } from "../upstream/Shedding.ts"
 
-type Sections = Pick<Configuration, "cache" | "limits" | "live" | "projects" | "quotas" | "signatures">
+type Sections = Pick<Configuration, "board" | "cache" | "limits" | "live" | "projects" | "quotas" | "signatures">
 
 /** What a configuration says of how each request is answered; comes into force with it. */
-export const requestRules = ({ cache, limits, live, projects, quotas, signatures }: Sections): Context.Context<never> =>
+export const requestRules = ({
+  board,
+  cache,
+  limits,
+  live,
+  projects,
+  quotas,
+  signatures
+}: Sections): Context.Context<never> =>
   Context.empty().pipe(
+    Context.add(BoardServed, board),
     Context.add(CachePolicy, cache),
     Context.add(LimitsPolicy, limits),
     Context.add(LiveRules, { ...defaultLiveRules, ...live }),

@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { Store } from "./Store.ts"
 import { makeTokenBuckets } from "./TokenBuckets.ts"
+import { makeUsedNames } from "./UsedNames.ts"
 
 /**
  * The store of one process that is no other's replica. Its cache, its single
@@ -12,7 +13,7 @@ import { makeTokenBuckets } from "./TokenBuckets.ts"
  */
 const makeMemoryStore = (): Store["Service"] => {
   const buckets = makeTokenBuckets()
-  const used = new Map<string, number>()
+  const names = makeUsedNames()
   const revoked = new Set<string>()
   return {
     isShared: false,
@@ -23,13 +24,8 @@ const makeMemoryStore = (): Store["Service"] => {
     overrule: () => Effect.void,
     release: () => Effect.void,
     forget: () => Effect.void,
-    take: (bucket, quota) => Effect.map(Clock.currentTimeMillis, (now) => buckets.take(bucket, quota, now)),
-    useOnce: (name, milliseconds) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
-        if ((used.get(name) ?? 0) > now) return false
-        used.set(name, now + milliseconds)
-        return true
-      }),
+    take: (bucket, quota, now) => Effect.succeed(buckets.take(bucket, quota, now)),
+    useOnce: (used, milliseconds) => Effect.map(Clock.currentTimeMillis, (now) => names.use(used, milliseconds, now)),
     revoke: (id) => Effect.sync(() => void revoked.add(id)),
     revoked: Effect.sync(() => [...revoked]),
     notices: () => Stream.empty,

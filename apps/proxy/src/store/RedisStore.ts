@@ -11,8 +11,18 @@ import * as Stream from "effect/Stream"
 import { makeSeal, type SealingKey } from "../crypto/SealedText.ts"
 import { sayingOf } from "./RedisFailure.ts"
 import { RedisLink, type RedisLinkOptions } from "./RedisLink.ts"
+import { makeRedisQuotas } from "./RedisQuotas.ts"
 import * as Scripts from "./RedisScripts.ts"
 import { type Channel, type Held, type Leased, type Slot, Store, StoreUnavailable, type Written } from "./Store.ts"
+import { makeUsedNames } from "./UsedNames.ts"
+
+/** How replicas share. */
+export interface SharingOptions {
+  /** Into how many parts a quota falls while Redis cannot be had; one unless given. */
+  readonly replicas?: number
+  /** Keys by which values and notices are sealed; none leaves them readable. */
+  readonly sealingKeys?: ReadonlyArray<SealingKey>
+}
 
 /** On which replicas tell each other something. */
 const channels: ReadonlyArray<Channel> = ["answers", "credentials", "revocations"]
@@ -32,7 +42,7 @@ const patience = Duration.seconds(1)
  *
  * @source Redis cluster specification, "Hash tags"
  */
-const makeRedisStore = Effect.fnUntraced(function* (sealingKeys: ReadonlyArray<SealingKey>) {
+const makeRedisStore = Effect.fnUntraced(function* ({ replicas = 1, sealingKeys = [] }: SharingOptions) {
   const link = yield* RedisLink
   const redis = yield* Redis.Redis
   const { prefix } = link
@@ -86,6 +96,41 @@ const makeRedisStore = Effect.fnUntraced(function* (sealingKeys: ReadonlyArray<S
   }
   const revocations = `${prefix}revocations`
 
+  const take = yield* makeRedisQuotas(replicas, (bucket, quota, tokens) =>
+    limiter
+      .consume({
+        // Two keys are made of it, which change in one step.
+        key: `{${bucket}}`,
+        tokens,
+        algorithm: "token-bucket",
+        limit: quota.burst,
+        window: Duration.seconds(quota.burst / quota.perSecond)
+      })
+      .pipe(
+        Effect.map(({ remaining, resetAfter }) => ({
+          _tag: "Taken" as const,
+          left: remaining,
+          fullAfter: Duration.toMillis(resetAfter)
+        })),
+        Effect.catchTag("RateLimiterError", ({ reason }) =>
+          reason._tag === "RateLimitExceeded"
+            ? Effect.succeed({ _tag: "Empty" as const, nextAfter: Duration.toMillis(reason.retryAfter) })
+            : Effect.fail(new Redis.RedisError({ cause: reason.cause }))
+        ),
+        carriedOut("quotas")
+      )
+  )
+
+  /** What this replica remembers while Redis cannot be had. */
+  const own = makeUsedNames()
+  const isFirstOfAll = (name: string, milliseconds: number) =>
+    carriedOut("signatures")(
+      redis.send<string | null>("SET", `${prefix}signature:${name}`, "", "NX", "PX", String(milliseconds))
+    ).pipe(
+      Effect.map((reply) => reply !== null),
+      Effect.orElseSucceed(() => true)
+    )
+
   return Store.of({
     isShared: true,
     claim: (slot, { known, milliseconds, token }) =>
@@ -114,33 +159,14 @@ const makeRedisStore = Effect.fnUntraced(function* (sealingKeys: ReadonlyArray<S
       Effect.flatMap(noticing(slot, notice), (told) =>
         ofSlot(slot)(Effect.asVoid(run.forget(...placesOf(slot), told.channel, told.notice)))
       ),
-    take: (bucket, quota, tokens) =>
-      limiter
-        .consume({
-          // Two keys are made of it, which change in one step.
-          key: `{${bucket}}`,
-          tokens,
-          algorithm: "token-bucket",
-          limit: quota.burst,
-          window: Duration.seconds(quota.burst / quota.perSecond)
-        })
-        .pipe(
-          Effect.map(({ remaining, resetAfter }) => ({
-            _tag: "Taken" as const,
-            left: remaining,
-            fullAfter: Duration.toMillis(resetAfter)
-          })),
-          Effect.catchTag("RateLimiterError", ({ reason }) =>
-            reason._tag === "RateLimitExceeded"
-              ? Effect.succeed({ _tag: "Empty" as const, nextAfter: Duration.toMillis(reason.retryAfter) })
-              : Effect.fail(new Redis.RedisError({ cause: reason.cause }))
-          ),
-          carriedOut("quotas")
-        ),
-    useOnce: (name, milliseconds) =>
-      carriedOut("signatures")(
-        redis.send<string | null>("SET", `${prefix}signature:${name}`, "", "NX", "PX", String(milliseconds))
-      ).pipe(Effect.map((reply) => reply !== null)),
+    take,
+    useOnce: (used, milliseconds, permit = Effect.void) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        // Before anything is awaited, so that of two at once one is the first.
+        own.use(used, milliseconds, now)
+          ? Effect.andThen(permit, isFirstOfAll(used.name, milliseconds))
+          : Effect.succeed(false)
+      ),
     revoke: (id) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         carriedOut("revocations")(
@@ -163,11 +189,8 @@ const makeRedisStore = Effect.fnUntraced(function* (sealingKeys: ReadonlyArray<S
 })
 
 /** The store in this Redis, which is shown nothing but sealed text where there are keys. */
-export const layer = ({
-  sealingKeys = [],
-  ...options
-}: Omit<RedisLinkOptions, "channels"> & { readonly sealingKeys?: ReadonlyArray<SealingKey> }): Layer.Layer<Store> =>
-  Layer.effect(Store, makeRedisStore(sealingKeys)).pipe(
+export const layer = (options: Omit<RedisLinkOptions, "channels"> & SharingOptions): Layer.Layer<Store> =>
+  Layer.effect(Store, makeRedisStore(options)).pipe(
     Layer.provide([NodeCrypto.layerAead, NodeCrypto.layerSecureRandom]),
     Layer.provide(RateLimiter.layer),
     Layer.provide(RateLimiter.layerStoreRedis({ prefix: `${options.prefix}quota:` })),

@@ -3,6 +3,7 @@ import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import type { Quota, Taken } from "./TokenBuckets.ts"
+import type { UsedName } from "./UsedNames.ts"
 
 /** Why the store did not carry out an operation; each replica then goes on by itself. */
 export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("StoreUnavailable", {
@@ -80,10 +81,23 @@ export class Store extends Context.Service<
     ) => Effect.Effect<void, StoreUnavailable>
     /** Forgets a value, and whoever has the lease writes none. */
     readonly forget: (slot: Slot, notice: string) => Effect.Effect<void, StoreUnavailable>
-    /** Takes so many tokens of a bucket; `Empty`, and none taken, where there are fewer. */
-    readonly take: (bucket: string, quota: Quota, tokens: number) => Effect.Effect<Taken, StoreUnavailable>
-    /** Notes a name for so many milliseconds; tells whether that is the first time. */
-    readonly useOnce: (name: string, milliseconds: number) => Effect.Effect<boolean, StoreUnavailable>
+    /**
+     * Takes a token of a bucket, when it is called; where the store cannot be had, of this replica's share. An `Exit`
+     * where this process knows by itself; else nothing is taken before the Effect runs.
+     *
+     * @param now milliseconds since 1970
+     */
+    readonly take: (bucket: string, quota: Quota, now: number) => Effect.Effect<Taken>
+    /**
+     * Notes a name for so many milliseconds; tells whether that is the first time, as far as can be told.
+     *
+     * @param permit what it takes to have other replicas remember a new one too
+     */
+    readonly useOnce: <E = never>(
+      used: UsedName,
+      milliseconds: number,
+      permit?: Effect.Effect<void, E>
+    ) => Effect.Effect<boolean, E>
     /** Has every replica refuse a credential: see `Revocations`. */
     readonly revoke: (id: string) => Effect.Effect<void, StoreUnavailable>
     /** Every credential that is revoked. */

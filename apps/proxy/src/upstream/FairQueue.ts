@@ -1,9 +1,6 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
-import * as Option from "effect/Option"
-import * as PartitionedSemaphore from "effect/PartitionedSemaphore"
-import * as Semaphore from "effect/Semaphore"
 import { eachFromZero } from "../observability/FromZero.ts"
 import { type LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { Refusal } from "../problems/Refusal.ts"
@@ -21,44 +18,37 @@ export interface FairQueue {
   readonly enter: <A, E, R>(caller_id: string, call: Effect.Effect<A, E, R>) => Effect.Effect<A, E | Refusal, R>
 }
 
+/** One who waits, until it is admitted or shed. */
 interface Ticket {
   readonly caller_id: string
-  readonly shed: Deferred.Deferred<void>
-  admitted: boolean
+  readonly turn: Deferred.Deferred<void>
+  isAdmitted: boolean
 }
 
 /** This part of all calls no caller has alone: another finds room whenever it comes. */
 const leftForOthers = 1 / 4
 
 /** A queue of its own, as each region has one. */
-export const makeFairQueue = (limits: FairQueueLimits): FairQueue => {
-  const semaphore = PartitionedSemaphore.makeUnsafe<string>({ permits: limits.upstream_calls })
-  const most = limits.upstream_calls - Math.floor(limits.upstream_calls * leftForOthers)
-  /** What each caller may yet have under way; of those who have some. */
-  const shares = new Map<string, { readonly left: Semaphore.Semaphore; users: number }>()
-  const withinShare = <A, E, R>(
-    caller_id: string,
-    run: (left: Semaphore.Semaphore) => Effect.Effect<A, E, R>
-  ): Effect.Effect<A, E, R> =>
-    Effect.suspend(() => {
-      const share = shares.get(caller_id) ?? { left: Semaphore.makeUnsafe(most), users: 0 }
-      shares.set(caller_id, share)
-      share.users++
-      return Effect.ensuring(
-        run(share.left),
-        Effect.sync(() => {
-          if (--share.users === 0) shares.delete(caller_id)
-        })
-      )
-    })
+export const makeFairQueue = ({ queue, queue_wait_ms, upstream_calls }: FairQueueLimits): FairQueue => {
+  const most = upstream_calls - Math.floor(upstream_calls * leftForOthers)
+  let free = upstream_calls
+  /** How many calls each caller has under way. */
+  const underWay = new Map<string, number>()
+  /** Who waits, by caller; the caller whose turn is next comes first. */
   const lanes = new Map<string, Set<Ticket>>()
   let waiting = 0
 
-  const join = (ticket: Ticket) => {
-    const lane = lanes.get(ticket.caller_id)
-    if (lane === undefined) lanes.set(ticket.caller_id, new Set([ticket]))
-    else lane.add(ticket)
-    waiting++
+  const mayBegin = (caller_id: string): boolean => free > 0 && (underWay.get(caller_id) ?? 0) < most
+  const begin = (caller_id: string) => {
+    free--
+    underWay.set(caller_id, (underWay.get(caller_id) ?? 0) + 1)
+  }
+  const end = (caller_id: string) => {
+    free++
+    const left = underWay.get(caller_id)! - 1
+    if (left === 0) underWay.delete(caller_id)
+    else underWay.set(caller_id, left)
+    admitNext()
   }
   const leave = (ticket: Ticket) => {
     const lane = lanes.get(ticket.caller_id)
@@ -66,50 +56,60 @@ export const makeFairQueue = (limits: FairQueueLimits): FairQueue => {
     if (lane.size === 0) lanes.delete(ticket.caller_id)
     waiting--
   }
+  const admitNext = () => {
+    for (const [caller_id, lane] of lanes) {
+      if (!mayBegin(caller_id)) continue
+      const [ticket] = lane
+      leave(ticket!)
+      // Its caller's next turn comes behind those of all others.
+      if (lanes.delete(caller_id)) lanes.set(caller_id, lane)
+      begin(caller_id)
+      ticket!.isAdmitted = true
+      Deferred.doneUnsafe(ticket!.turn, Effect.void)
+      return
+    }
+  }
   /** Makes room for one more of a caller, at the cost of one who has more waiting than the caller will have. */
   const makeRoom = (caller_id: string): boolean => {
-    if (waiting < limits.queue) return true
+    if (waiting < queue) return true
     let longest: ReadonlySet<Ticket> | undefined
     for (const lane of lanes.values()) if (longest === undefined || lane.size > longest.size) longest = lane
     const newest = longest === undefined ? undefined : Array.from(longest).at(-1)
     if (newest === undefined || longest!.size <= (lanes.get(caller_id)?.size ?? 0) + 1) return false
     leave(newest)
-    Deferred.doneUnsafe(newest.shed, Effect.void)
+    Deferred.doneUnsafe(newest.turn, Effect.void)
     return true
   }
 
+  /** @param restore makes what is waited for interruptible again: what is taken is given back, whatever happens */
   const queued = <A, E, R>(
     caller_id: string,
-    left: Semaphore.Semaphore,
-    call: Effect.Effect<A, E, R>
-  ): Effect.Effect<A, E | Refusal, R> =>
-    Effect.suspend(() => {
-      if (!makeRoom(caller_id)) return refuse
-      const ticket: Ticket = { caller_id, shed: Deferred.makeUnsafe(), admitted: false }
-      join(ticket)
-      const turn = left.withPermits(1)(
-        semaphore.withPermit(caller_id)(
-          Effect.suspend(() => {
-            ticket.admitted = true
-            leave(ticket)
-            return Effect.andThen(Metric.update(admitted, 1), call)
-          })
-        )
-      )
-      const impatience = Effect.raceFirst(Effect.sleep(limits.queue_wait_ms), Deferred.await(ticket.shed)).pipe(
-        Effect.flatMap(() => (ticket.admitted ? Effect.never : refuse))
-      )
-      return Effect.raceFirst(turn, impatience).pipe(Effect.ensuring(Effect.sync(() => leave(ticket))))
-    })
+    call: Effect.Effect<A, E, R>,
+    restore: <B, E2, R2>(effect: Effect.Effect<B, E2, R2>) => Effect.Effect<B, E2, R2>
+  ): Effect.Effect<A, E | Refusal, R> => {
+    if (!makeRoom(caller_id)) return refuse
+    const ticket: Ticket = { caller_id, turn: Deferred.makeUnsafe(), isAdmitted: false }
+    const lane = lanes.get(caller_id) ?? new Set()
+    lanes.set(caller_id, lane.add(ticket))
+    waiting++
+    return restore(Effect.raceFirst(Deferred.await(ticket.turn), Effect.sleep(queue_wait_ms))).pipe(
+      Effect.flatMap((): Effect.Effect<A, E | Refusal, R> =>
+        ticket.isAdmitted ? Effect.andThen(Metric.update(admitted, 1), restore(call)) : refuse
+      ),
+      Effect.ensuring(Effect.sync(() => (ticket.isAdmitted ? end(caller_id) : leave(ticket))))
+    )
+  }
 
   return {
     enter: (caller_id, call) =>
-      withinShare(caller_id, (left) =>
-        Effect.flatMap(left.withPermitsIfAvailable(1)(semaphore.withPermitsIfAvailable(1)(call)), (made) => {
-          const done = Option.flatten(made)
-          return Option.isSome(done) ? Effect.succeed(done.value) : queued(caller_id, left, call)
-        })
-      )
+      Effect.uninterruptibleMask((restore) => {
+        if (!mayBegin(caller_id)) return queued(caller_id, call, restore)
+        begin(caller_id)
+        return Effect.ensuring(
+          restore(call),
+          Effect.sync(() => end(caller_id))
+        )
+      })
   }
 }
 

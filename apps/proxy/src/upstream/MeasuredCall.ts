@@ -1,9 +1,9 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Metric from "effect/Metric"
+import type * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
-import { stage } from "../observability/ExchangeRecord.ts"
+import { CurrentExchange } from "../observability/ExchangeRecord.ts"
 import * as Metrics from "../observability/Metrics.ts"
 
 /** A call to the cloud, timed for the metrics and for the request that waits for it. */
@@ -11,16 +11,29 @@ export const measured = <A, E extends { readonly _tag: string }, R>(
   region: string,
   call: Effect.Effect<A, E, R>
 ): Effect.Effect<A, E, R> =>
-  Effect.flatMap(Clock.currentTimeNanos, (start) =>
-    Effect.onExit(call, (exit) =>
-      Effect.flatMap(Clock.currentTimeNanos, (end) =>
-        Metric.update(
-          Metric.withAttributes(Metrics.upstreamSeconds, { region, outcome: outcomeOf(exit) }),
-          Number(end - start) / 1e9
-        )
-      )
-    )
-  ).pipe(stage("upstream"))
+  Effect.withFiber((fiber) => {
+    const clock = fiber.getRef(Clock.Clock)
+    const { stages } = fiber.getRef(CurrentExchange)
+    const start = clock.currentTimeNanosUnsafe()
+    return Effect.onExit(call, (exit) => {
+      const nanoseconds = Number(clock.currentTimeNanosUnsafe() - start)
+      stages["upstream"] = (stages["upstream"] ?? 0) + nanoseconds / 1e6
+      secondsOf(region, outcomeOf(exit)).updateUnsafe(nanoseconds / 1e9, fiber.context)
+      return Effect.void
+    })
+  })
+
+/** Made once for each region and outcome. */
+const histograms = new Map<string, Metric.Histogram<number>>()
+
+const secondsOf = (region: string, outcome: string): Metric.Histogram<number> => {
+  const name = `${region} ${outcome}`
+  const known = histograms.get(name)
+  if (known !== undefined) return known
+  const made = Metrics.upstreamSeconds({ region, outcome })
+  histograms.set(name, made)
+  return made
+}
 
 /** What became of it: the tag of its error, or `Interrupted` where nobody waited for the end. */
 const outcomeOf = <A, E extends { readonly _tag: string }>(exit: Exit.Exit<A, E>): string =>

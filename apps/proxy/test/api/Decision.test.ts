@@ -5,13 +5,19 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Context, DateTime, Effect, Layer, Metric, Redacted, Schema } from "effect"
 import { TestClock } from "effect/testing"
+import { makeDecide } from "../../src/api/Decision.ts"
+import { CachedBackups } from "../../src/cache/CachedBackups.ts"
+import { none } from "../../src/cache/RequestDirectives.ts"
 import * as ApiKey from "../../src/callers/ApiKey.ts"
 import { Callers } from "../../src/callers/Callers.ts"
 import { unauthenticated } from "../../src/callers/PresentedCredential.ts"
+import { Quotas } from "../../src/callers/Quotas.ts"
 import * as SdkSignature from "../../src/callers/SdkSignature.ts"
+import { Gateway } from "../../src/gateway/Gateway.ts"
 import { defaultLimits } from "../../src/http/Limits.ts"
 import { defaultCachePolicy } from "../../src/policy/CachePolicy.ts"
 import { Listener } from "../../src/server/Server.ts"
+import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { responseOf } from "../cache/backupOf.ts"
 import { callerOf } from "../callerOf.ts"
 import { head, rawExchange } from "../RawExchange.ts"
@@ -99,7 +105,7 @@ const oneOf = <const A>(...values: ReadonlyArray<A>): Arbitrary.Arbitrary<A> =>
     (index) => values[index]!
   )
 
-const none = (times: number) => Array.from({ length: times }, () => undefined)
+const nothing = (times: number) => Array.from({ length: times }, () => undefined)
 
 const credential = oneOf<ReadonlyArray<string> | "signed" | "signed wrong">(
   ...[keys.all, keys.all, keys.all, keys.all, keys.all, keys.reader, keys.reader, keys.elsewhere, keys.ending].map(
@@ -162,10 +168,10 @@ const field = oneOf(
 
 /** What most runs should meet several times, since they end with a look at whether they did. */
 const condition = oneOf(
-  ...none(4),
+  ...nothing(4),
   ...fieldsOf("If-None-Match", "*", "ETAG", "ETAG", "W/ETAG", '"other", ETAG', '"other"', "nonsense")
 )
-const coding = oneOf(...none(4), ...fieldsOf("Accept-Encoding", "gzip", "gzip", "gzip, br;q=0.1", "br"))
+const coding = oneOf(...nothing(4), ...fieldsOf("Accept-Encoding", "gzip", "gzip", "gzip, br;q=0.1", "br"))
 
 /** One that is mostly answered with a backup, but for what the cloud has, and who asks when. */
 const ordinary = Arbitrary.all({
@@ -196,7 +202,11 @@ const odd = Arbitrary.all({
 })
 
 const request = Arbitrary.map(
-  Arbitrary.all({ ordinary, odd, only: oneOf("method", "project", "spelling", "host", "fields", "all", ...none(12)) }),
+  Arbitrary.all({
+    ordinary,
+    odd,
+    only: oneOf("method", "project", "spelling", "host", "fields", "all", ...nothing(12))
+  }),
   ({ odd, only, ordinary }) =>
     only === undefined ? ordinary : { ...ordinary, ...(only === "all" ? odd : { [only]: odd[only] }) }
 )
@@ -276,6 +286,77 @@ const run = Effect.fnUntraced(function* (requests: ReadonlyArray<Request>) {
     if (answer.received.includes("content-encoding")) count("compressed")
   }
   assert.deepStrictEqual(one.counted(), other.counted())
+})
+
+/** What decides over the same callers, with a cache that has the first two backups of each project. */
+const deciding = Effect.gen(function* () {
+  const gateway = yield* Gateway
+  const backups = yield* CachedBackups
+  const quotas = yield* Quotas
+  const { authenticate } = yield* Callers
+  const decide = makeDecide({ gateway, authenticate: (presented, _, now) => authenticate(presented, now) })
+  const terms = { directives: none, deadline: 10_000 }
+  for (const project_id of ["p1", "p2"]) {
+    for (const kind of [0, 1]) {
+      const asking = { caller: callerOf("any", {}), address: undefined }
+      yield* (yield* gateway.show(asking, { project_id, backup_id: idOf(kind) }, ["read"], terms)).shown
+    }
+  }
+  return { decide, store: backups.store, quotas }
+})
+
+const decidingLayer = Gateway.layer.pipe(
+  Layer.provideMerge(CachedBackups.layer),
+  Layer.provideMerge([Quotas.layerMemory, callers]),
+  Layer.provide(Layer.provide(Upstreams.layerSingle, client))
+)
+
+const asking = Arbitrary.all({
+  method: oneOf<string>("GET", "GET", "GET", "HEAD", "DELETE"),
+  project: oneOf<string>("p1", "p2"),
+  kind: oneOf(0, 1, 2),
+  key: oneOf<string>(...Object.values(keys), "cbrk_nobodys"),
+  directive: oneOf<string>("", "no-cache", "max-age=0", "only-if-cached"),
+  at: oneOf(0, 1_000, 61_000, 119_999, 120_000)
+})
+
+describe("decide", () => {
+  it.effect.prop(
+    "shows a backup to a caller who has the right to it alone, waits for nothing and changes nothing",
+    [asking],
+    ([{ at, directive, key, kind, method, project }]) =>
+      Effect.gen(function* () {
+        const { decide, quotas, store } = yield* deciding
+        const fields: Array<readonly [string, string]> = [["x-auth-token", key]]
+        if (directive !== "") fields.push(["cache-control", directive])
+        const target = `/v3/${project}/backups/${idOf(kind)}`
+        const head = { method, target, authority: undefined, version: "1.1", fields, connection: {} }
+        const asked = { head, address: undefined, refusal: undefined, rules: Context.empty(), stages: {} }
+        const now = DateTime.makeUnsafe(at)
+        const before = store.size()
+        const decision = decide(asked, now)
+        assert.deepStrictEqual(decide(asked, now), decision)
+        assert.deepStrictEqual(store.size(), before)
+
+        const mayRead =
+          key === keys.all || (key === keys.reader && project === "p1") || (key === keys.ending && at < 120_000)
+        if (method === "DELETE") assert.propertyVal(decision, "_tag", "Refuse")
+        else assert.strictEqual(decision._tag, mayRead ? "Show" : "Refuse")
+        if (decision._tag === "Refuse" && method !== "DELETE") {
+          assert.strictEqual(decision.error.reason, key === "cbrk_nobodys" ? "Unauthenticated" : "Forbidden")
+          assert.strictEqual(decision.pays, key === "cbrk_nobodys" ? "address" : "caller")
+        }
+        if (decision._tag !== "Show") return
+        const isForced = directive === "no-cache" || directive === "max-age=0"
+        const isFresh = kind < 2 && at < 54_000
+        const expected = isFresh && !(isForced && at >= 1_000 && key === keys.all) ? "Serve" : undefined
+        if (expected !== undefined) assert.strictEqual(decision.cached.decision._tag, expected)
+        // The whole quota is there still: nothing was taken by deciding.
+        const limits = { callers: { default: { perSecond: 1, burst: 2 } }, project: { perSecond: 1, burst: 1 } }
+        const left = yield* quotas.takeFromCaller(decision.sender.caller, limits, at)
+        assert.include(left.ratelimit, "r=1;")
+      }).pipe(Effect.provide(Layer.fresh(decidingLayer)))
+  )
 })
 
 describe("a decision", () => {

@@ -1,5 +1,5 @@
 import { BackupNotFound } from "@cbr/client"
-import type { Absent, Present } from "../../src/cache/CacheEntry.ts"
+import { type Absent, type Present, representationOf } from "../../src/cache/CacheEntry.ts"
 import type { Lifetime } from "../../src/cache/Lifetime.ts"
 
 /** An entry that is stored at 0 and is at rest: fresh for 60 s, then the default limits. */
@@ -9,7 +9,7 @@ export const presentOf = (fields: Partial<Omit<Present, "_tag">> = {}): Present 
   at: 0,
   lifetime: atRest,
   leaving: false,
-  identity: { body: new Uint8Array(10), etag: '"tag"', length: "10" },
+  identity: representationOf(Buffer.alloc(10), '"tag"'),
   encoded: {},
   request_id: undefined,
   attempts: { lastAt: 0, holdUntil: 0, revalidating: false },

@@ -1,10 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Exit, Fiber, Layer, Option } from "effect"
 import { TestClock } from "effect/testing"
-import { Permits } from "../../src/callers/Permits.ts"
 import { Quotas, QuotaLimits } from "../../src/callers/Quotas.ts"
 import type { Refusal } from "../../src/problems/Refusal.ts"
 import type { Caller } from "../../src/rights/Caller.ts"
+import * as MemoryStore from "../../src/store/MemoryStore.ts"
+import { Store } from "../../src/store/Store.ts"
 import type { Taken } from "../../src/store/TokenBuckets.ts"
 
 const caller = (id: string, quota_class = "default"): Caller => ({
@@ -143,14 +144,20 @@ describe("Quotas", () => {
   it.effect("each of 300 projects of a configuration has a bucket of its own", () =>
     Effect.gen(function* () {
       const keys = new Set<string>()
-      const permits = Permits.of({
-        take: (key) => Effect.sync((): Taken => (keys.add(key), { _tag: "Taken", left: 1, fullAfter: 0 }))
-      })
+      const store = Layer.effect(
+        Store,
+        Effect.map(Store, (store) =>
+          Store.of({
+            ...store,
+            take: (key) => Effect.sync((): Taken => (keys.add(key), { _tag: "Taken", left: 1, fullAfter: 0 }))
+          })
+        )
+      ).pipe(Layer.provide(MemoryStore.layer))
       const projects = Array.from({ length: 300 }, (_, n) => n.toString(16).padStart(32, "0"))
       yield* Effect.forEach(projects, (project) =>
         Quotas.use((quotas) => quotas.takeFromProject(project, "caller"))
       ).pipe(
-        Effect.provide(Layer.provide(Quotas.layer, Layer.succeed(Permits, permits))),
+        Effect.provide(Layer.provide(Quotas.layer, store)),
         Effect.provideService(QuotaLimits, {
           callers: { default: { perSecond: 1, burst: 1 } },
           project: { perSecond: 1, burst: 1 },

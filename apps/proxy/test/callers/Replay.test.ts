@@ -1,9 +1,15 @@
 import { SdkHmacSha256 } from "@cbr/client/signing"
 import { Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
-import { assert, layer } from "@effect/vitest"
+import { assert, describe, it, layer } from "@effect/vitest"
 import { DateTime, Effect, Redacted } from "effect"
+import { TestClock } from "effect/testing"
+import type { Signed } from "../../src/callers/PresentedCredential.ts"
+import { unlessReplayed } from "../../src/callers/Replay.ts"
+import type { RequestHead } from "../../src/http/RequestHead.ts"
 import { Listener } from "../../src/server/Server.ts"
+import * as MemoryStore from "../../src/store/MemoryStore.ts"
+import { Store } from "../../src/store/Store.ts"
 import { issued, layerOf } from "../ConfiguredProxy.ts"
 import { head, rawExchange, statusesOf } from "../RawExchange.ts"
 import { LogLines, pathOf } from "../TestProxy.ts"
@@ -122,3 +128,39 @@ layer(layerOf({ ...settings, signatures: { replay: "refuse" } }), { excludeTestS
     )
   }
 )
+
+describe("the name of a used signature", () => {
+  const shown = (signature: string): Signed => ({
+    _tag: "SdkSignature",
+    head: {
+      method: "DELETE",
+      target: "/",
+      fields: [["authorization", `SDK-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature=${signature}`]]
+    } as unknown as RequestHead,
+    body: new Uint8Array()
+  })
+  const passes = Effect.map(
+    Store,
+    (store) => (signature: string) => Effect.isSuccess(unlessReplayed(store, shown(signature), "allow", Effect.void))
+  )
+  const lower = "a".repeat(64)
+
+  it.effect("is remembered for as long as it may be good, 15 minutes ahead and 15 behind", () =>
+    Effect.gen(function* () {
+      const pass = yield* passes
+      assert.isTrue(yield* pass(lower))
+      yield* TestClock.adjust("1799 seconds")
+      assert.isFalse(yield* pass(lower))
+      yield* TestClock.adjust("1 second")
+      assert.isTrue(yield* pass(lower))
+    }).pipe(Effect.provide(MemoryStore.layer))
+  )
+
+  it.effect("is the same in either case of its digits", () =>
+    Effect.gen(function* () {
+      const pass = yield* passes
+      assert.isTrue(yield* pass(lower))
+      assert.isFalse(yield* pass(lower.toUpperCase()))
+    }).pipe(Effect.provide(MemoryStore.layer))
+  )
+})

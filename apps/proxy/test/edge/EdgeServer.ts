@@ -1,7 +1,7 @@
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { ByteSize, Context, Deferred, Effect, Layer } from "effect"
-import { HttpIncomingMessage, HttpServer, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpIncomingMessage, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { makeRequestHandler } from "../../src/api/RequestHandler.ts"
 import { defaultLimits, type Limits } from "../../src/http/Limits.ts"
 import { defaultPublicHosts, publicHosts } from "../../src/http/PublicHosts.ts"
@@ -29,7 +29,7 @@ export const layer = (changed: Partial<Limits> = {}) => {
   const limits = { ...defaultLimits, ...changed }
   return Layer.effectDiscard(
     Effect.gen(function* () {
-      const server = yield* HttpServer.HttpServer
+      const { serve } = yield* Server.Listener
       const answers = yield* LargeAnswers
       const route = Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
@@ -46,7 +46,8 @@ export const layer = (changed: Partial<Limits> = {}) => {
         rulesNow: () => Context.empty(),
         answer: (exchange) => (exchange.turn.refusal === undefined ? route : exchange.fail(exchange.turn.refusal))
       })
-      yield* server.serve(rest)
+      // In an Effect, as all that reads a body.
+      yield* serve({ first: (_request, _response, rest) => rest(), rest })
     })
   ).pipe(
     Layer.provideMerge(Layer.sync(LargeAnswers, () => ({ ended: Deferred.makeUnsafe<void>(), begun: 0 }))),

@@ -22,12 +22,7 @@ const generation = (name: string, ended: Array<string>, letGo: Effect.Effect<voi
       rules: Context.empty(),
       callers: Callers.make({ ApiKey: nobody, Jwt: nobody, SdkSignature: nobody }),
       upstreams: Upstreams.of({
-        of: () => ({
-          region: name,
-          credential_id: name,
-          showBackup: () => Effect.as(letGo, response),
-          listBackups: () => Effect.never
-        })
+        of: () => ({ region: name, credential_id: name, showBackup: () => Effect.as(letGo, response) })
       }),
       credentials: []
     }),

@@ -17,8 +17,6 @@ export const storeAt = (
 ): Effect.Effect<Context.Context<Store>, never, Scope.Scope> =>
   Effect.gen(function* () {
     const context = yield* Layer.build(RedisStore.layer({ ...address, prefix: "test:", timeLimit, sealingKeys }))
-    yield* Context.get(context, Store)
-      .useOnce("a store that was reached", 1)
-      .pipe(Effect.retry(Schedule.spaced("20 millis")), Effect.orDie)
+    yield* Context.get(context, Store).revoked.pipe(Effect.retry(Schedule.spaced("20 millis")), Effect.orDie)
     return context
   })

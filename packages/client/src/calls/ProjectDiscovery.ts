@@ -119,7 +119,7 @@ export class ProjectDiscovery extends Context.Service<
       return yield* new InvalidRequest({ detail: { code: "no-one-project", name, count, projects } })
     })
 
-    // By name and by whom it is asked for: a key of another account has other projects.
+    // By name and credential: a key of another account has other projects.
     const ids = yield* Cache.makeWith((key: string) => find(key.slice(key.indexOf("\n") + 1)), {
       capacity: 1000,
       timeToLive: (exit) => (Exit.isSuccess(exit) ? Duration.infinity : Duration.zero)

@@ -18,7 +18,7 @@ export class UserDirectories extends Context.Service<
     readonly config: string | undefined
     /** Whether files have POSIX modes, so that 0600 means something. */
     readonly hasModes: boolean
-    /** The user's number, by which a file is the user's own; who owns a file does not matter where there is none. */
+    /** The user's number, which tells the user's own files; without it the owner of a file does not matter. */
     readonly uid?: number | undefined
   }
 >()("@cbr/client/UserDirectories") {

@@ -1,4 +1,3 @@
-import { omitUndefined } from "@cbr/domain"
 import type * as Digest from "effect/crypto/Digest"
 import type * as Mac from "effect/crypto/Mac"
 import type * as DateTime from "effect/DateTime"
@@ -42,32 +41,24 @@ export const tokenHeader = ({ token }: TokenCredential): Record<string, string> 
  * anew with the time of this attempt, and with it the type of a body that was
  * signed.
  */
-export const authenticate = Effect.fnUntraced(function* (
+export const authenticate = (
   credential: Credential,
   { body, method, origin, path, project_id, query }: UnauthenticatedRequest,
   { date, derived }: Signing
-): Effect.fn.Return<Record<string, string>, never, Mac.Mac | Digest.Digest> {
-  if (credential._tag === "Token") return tokenHeader(credential)
-  const request: SignableRequest = {
-    method,
-    path,
-    query,
-    headers: {
-      host: hostOf(origin),
-      ...omitUndefined({ "x-project-id": project_id }),
-      ...(body === undefined ? {} : { "content-type": "application/json" })
-    },
-    body
-  }
+): Effect.Effect<Record<string, string>, never, Mac.Mac | Digest.Digest> => {
+  if (credential._tag === "Token") return Effect.succeed(tokenHeader(credential))
+  const headers: Record<string, string> = { host: hostOf(origin) }
+  if (project_id !== undefined) headers["x-project-id"] = project_id
+  if (body !== undefined) headers["content-type"] = "application/json"
+  const request: SignableRequest = { method, path, query, headers, body }
   const { accessKey } = credential
   const signed =
     derived === undefined
-      ? yield* SdkHmacSha256.sign(request, { accessKey, date })
-      : yield* V11HmacSha256.sign(request, { accessKey, date, ...derived })
+      ? SdkHmacSha256.sign(request, { accessKey, date })
+      : V11HmacSha256.sign(request, { accessKey, date, ...derived })
   // The transport writes the same `Host` from the address.
-  const { host: _, ...headers } = signed
-  return headers
-})
+  return Effect.map(signed, ({ host: _, ...rest }) => rest)
+}
 
 // A client calls one origin or two.
 let last: { readonly origin: string; readonly host: string } | undefined

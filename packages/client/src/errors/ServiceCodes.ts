@@ -130,12 +130,12 @@ const largeHead: LocalizedText = {
 }
 
 const proxysKey: LocalizedText = {
-  en: "the proxy in between has no key that the cloud accepts: tell whoever runs it",
+  en: "the proxy in between has no key that the cloud accepts: tell its operator",
   zh: "中间的代理没有被云服务接受的密钥：请联系其运维人员"
 }
 
 const keyForProxy: LocalizedText = {
-  en: "set CBR_TOKEN to the proxy's key, which whoever runs it gives out",
+  en: "set CBR_TOKEN to the proxy's key, which its operator gives out",
   zh: "请将 CBR_TOKEN 设置为该代理的密钥，可向其运维人员获取"
 }
 

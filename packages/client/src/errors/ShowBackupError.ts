@@ -12,7 +12,7 @@ const answer = {
   status_code: Schema.optionalKey(Schema.Int),
   /** The service's id of the call, to quote to its support. */
   request_id: Schema.optionalKey(Schema.String),
-  /** The id that `cbr-proxy` gave the call, where it answered: to quote to whoever runs it. */
+  /** The id that `cbr-proxy` gave the call, where it answered; quote it to the proxy's operator. */
   proxy_request_id: Schema.optionalKey(Schema.String),
   /** The service's code, such as `BackupService.6200` or `APIGW.0301`. */
   error_code: Schema.optionalKey(Schema.String),

@@ -32,7 +32,7 @@ export interface HttpCallOptions {
   /** Longest time from sending to the end of the body; where absent, the caller sets a bound of its own. */
   readonly timeout?: Duration.Duration
   /** The call of several requests that this one belongs to. */
-  readonly attempt?: CallInProgress
+  readonly attempt?: CallInProgress | undefined
   /**
    * Takes the body of a success piece by piece, in the place of `text`, which is empty then.
    * A piece is good for the moment of the call; `false` ends the reading.
@@ -62,7 +62,7 @@ export const httpCall = (
     httpCallOver(rawTransportOf(client), withUserAgent(request), options)
   )
 
-/** The same by an exchange that is known, of a request that says who sends it. */
+/** The same over a known transport; the request already has its `User-Agent`. */
 export const httpCallOver = (
   transport: RawTransport,
   request: HttpClientRequest.HttpClientRequest,
@@ -70,7 +70,7 @@ export const httpCallOver = (
 ): Effect.Effect<HttpResponse, ShowBackupError> =>
   instrument(request, options.attempt ?? ownCall, exchange(transport, request, options))
 
-/** A request that says who sends it. */
+/** Adds the client's `User-Agent`. */
 export const withUserAgent = (request: HttpClientRequest.HttpClientRequest): HttpClientRequest.HttpClientRequest =>
   userAgent === undefined ? request : HttpClientRequest.setHeader(request, "user-agent", userAgent)
 
@@ -167,10 +167,10 @@ const readSuccess = (
 ): Effect.Effect<HttpResponse, MalformedResponse | ResponseTooLarge> => {
   const { headers, status } = success!
   const request_id = requestId(headers, sent)
-  const seen = { status_code: status, ...omitUndefined({ request_id }) }
+  const seen = () => ({ status_code: status, ...omitUndefined({ request_id }) })
   if (bytes > largestBody) {
     return Effect.fail(
-      new ResponseTooLarge({ detail: { code: "answer-too-large", service, bytes: largestBody }, ...seen })
+      new ResponseTooLarge({ detail: { code: "answer-too-large", service, bytes: largestBody }, ...seen() })
     )
   }
   const text = consume === undefined ? decodeUtf8(whole(pieces, bytes)) : ""
@@ -180,7 +180,7 @@ const readSuccess = (
     new MalformedResponse({
       detail: { code: compressed ? "answer-compressed" : "answer-not-text", service },
       may_be_cut: true,
-      ...seen
+      ...seen()
     })
   )
 }

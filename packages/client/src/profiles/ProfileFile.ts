@@ -18,7 +18,7 @@ const Secret = Schema.optionalKey(Schema.RedactedFromValue(Schema.String))
 const Text = Schema.optionalKey(Schema.String)
 
 /**
- * One way to call: where, for which project, as whom, and for how long. Every field may be left out.
+ * One way to call: the endpoint, the project, the credential and the time limits. Every field is optional.
  * @category Profiles
  * @since 0.1.0
  */
@@ -52,7 +52,7 @@ export const Profile = Schema.Struct({
 })
 
 /**
- * One way to call: where, for which project, and as whom.
+ * One way to call: the endpoint, the project and the credential.
  * @category Profiles
  * @since 0.1.0
  */
@@ -141,7 +141,7 @@ export const read = Effect.fn("ProfileFile.read")(function* (file: string) {
 
 const readThere = Effect.fnUntraced(function* (file: string) {
   const info = yield* stat(file)
-  // To open a pipe would be to wait for who writes to it.
+  // Opening a pipe would wait for its writer.
   if (info.type !== "File") return yield* new NoCredentials({ detail: { code: "not-a-regular-file", file } })
   yield* mindOthers(file, info)
   const text = yield* TextFile.read(file)

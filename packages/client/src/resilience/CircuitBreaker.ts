@@ -148,7 +148,7 @@ export const make = Effect.fnUntraced(function* (
 })
 
 const makeBreaker = Effect.fnUntraced(function* ({ failures, openFor }: CircuitPolicy) {
-  // Never closed, for there is nothing to close: it would only end a stream of transitions that nobody reads.
+  // Never closed, for there is nothing to close: it would only end a stream of transitions without a reader.
   const scope = yield* Scope.make()
   return yield* CircuitBreaker.make({
     tripPolicy: CircuitBreaker.consecutive(failures),

@@ -42,7 +42,7 @@ interface KeyState {
 /** As long as the service locks a key for. */
 const refusedFor = Duration.toMillis(Duration.minutes(5))
 
-/** How long a caller waits to hear from the first request with a key, before going along beside it. */
+/** How long a caller waits for the first request with a key, before it sends its own beside it. */
 const firstRequestTimeout = Duration.seconds(2)
 
 /** More than five failures in a row lock a key: fewer than that are sent before it is known to be good. */
@@ -53,7 +53,7 @@ const maxKeys = 256
 
 /**
  * Keeps a refused access key from the service, which locks a key for five
- * minutes after more than five failures in a row, whoever caused them.
+ * minutes after more than five failures in a row, from any caller.
  *
  * - The first request with a key goes alone; the others wait for its outcome
  *   (for 2 s at most, then up to three are on their way at once).
@@ -117,7 +117,7 @@ const guarding = (credentials: Credentials["Service"]) => {
     return state
   }
 
-  /** Sends, and lets those who wait know as soon as the outcome is counted. */
+  /** Sends, and resumes the waiting callers as soon as the outcome is counted. */
   const watched = <A, R>(state: KeyState, send: Effect.Effect<A, ShowBackupError, R>, role?: "first" | "probe") =>
     Effect.uninterruptibleMask((restore) =>
       Effect.suspend(() => {

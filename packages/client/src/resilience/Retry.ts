@@ -105,7 +105,7 @@ export const withResilience = <A, R>({
           return Effect.fail(before)
         })
 
-      /** The call's time-out ends an attempt from within, so that whoever guards its credential hears what was said by then. */
+      /** The call's time-out ends an attempt from within, so that the credential's guard sees the answer up to then. */
       const untilCallTimeout = (attempt: Effect.Effect<A, ShowBackupError, R>) =>
         Effect.suspend(() => {
           isUnderWay = true
@@ -115,7 +115,7 @@ export const withResilience = <A, R>({
           )
         })
 
-      /** What was said by then stands: a refused key must not look like one that was late. */
+      /** The answer up to then stands: a refused key must not look like a late one. */
       const cutOff = Effect.suspend(() => {
         const refusal = attempts.cutOff()
         return Effect.fail(
@@ -138,7 +138,7 @@ export const withResilience = <A, R>({
             credentials.protect?.(credential, sending, shared.admission.admit(send(credential)), isSent) ?? sending
           return Effect.catchTag(guarded, "AuthenticationFailed", (error) => {
             const refused = credentials.refused(credential, error)
-            // Nobody waits for the new one, which the next call will need.
+            // No caller waits for the new one, which the next call will need.
             if (isOver)
               return Effect.andThen(Effect.forkDetach(refused, { startImmediately: true }), Effect.fail(error))
             return Effect.flatMap(refused, (renewed) => {

@@ -1,15 +1,16 @@
-import { createHmac, createSecretKey, hash, hkdfSync, type KeyObject, timingSafeEqual } from "node:crypto"
+import { hash, hkdfSync, timingSafeEqual } from "node:crypto"
 import * as Redacted from "effect/Redacted"
+import { HmacSha256 } from "./HmacSha256.node.ts"
 import type { SynchronousHashes } from "./Verification.ts"
 
-const keyObjects = new WeakMap<Redacted.Redacted<string>, KeyObject>()
+const keys = new WeakMap<Redacted.Redacted<string>, HmacSha256>()
 
-/** Made once for each instance of a secret, and gone with it: making it costs more than the HMAC of a request. */
-const keyObjectOf = (sk: Redacted.Redacted<string>): KeyObject => {
-  const known = keyObjects.get(sk)
+/** Made once for each instance of a secret, and gone with it. */
+const keyOf = (sk: Redacted.Redacted<string>): HmacSha256 => {
+  const known = keys.get(sk)
   if (known !== undefined) return known
-  const made = createSecretKey(Redacted.value(sk), "utf8")
-  keyObjects.set(sk, made)
+  const made = new HmacSha256(Buffer.from(Redacted.value(sk)))
+  keys.set(sk, made)
   return made
 }
 
@@ -24,8 +25,8 @@ const right = Buffer.alloc(64)
  */
 export const hashes: SynchronousHashes = {
   sha256: (data) => hash("sha256", data, "hex"),
-  hmacSha256: (sk, data) => createHmac("sha256", keyObjectOf(sk)).update(data, "utf8").digest("hex"),
-  hkdfSha256: (sk, salt, info) => Buffer.from(hkdfSync("sha256", keyObjectOf(sk), salt, info, 32)).toString("hex"),
+  hmacSha256: (sk, data) => keyOf(sk).digestHex(data),
+  hkdfSha256: (sk, salt, info) => Buffer.from(hkdfSync("sha256", Redacted.value(sk), salt, info, 32)).toString("hex"),
   areEqual: (a, b) => {
     if (a.length !== left.length || b.length !== right.length) return false
     left.write(a, "latin1")

@@ -29,8 +29,18 @@ export const headersToSign = (request: SignableRequest, accessKey: AccessKey, da
   const { authorization: _, ...kept } = request.headers
   const headers: Record<string, string> = { ...kept, "x-sdk-date": signingDate }
   if (accessKey.security_token !== undefined) headers["x-security-token"] = Redacted.value(accessKey.security_token)
-  const signedHeaders = Object.keys(headers)
-    .filter((name) => isSigned(name, headers[name]!))
-    .sort()
-  return { date: signingDate, headers, signedHeaders }
+  return { date: signingDate, headers, signedHeaders: signedNames(headers) }
 }
+
+const signedNames = (headers: Readonly<Record<string, string>>): ReadonlyArray<string> => {
+  const names = Object.keys(headers)
+  const { length } = names
+  if (length === last.names.length && names.every((name, at) => name === last.names[at])) return last.signed
+  const signed = names.filter((name) => isSigned(name, headers[name]!)).sort()
+  // The name of a header decides whether it is signed, but for the type of a body.
+  if (!("content-type" in headers)) last = { names, signed }
+  return signed
+}
+
+// The requests of a client have the same headers.
+let last: { readonly names: ReadonlyArray<string>; readonly signed: ReadonlyArray<string> } = { names: [], signed: [] }

@@ -1,26 +1,30 @@
-import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto"
+import { createHmac, hash } from "node:crypto"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as Digest from "effect/crypto/Digest"
 import * as Mac from "effect/crypto/Mac"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-
-const keyObjects = new WeakMap<Uint8Array, KeyObject>()
-
-/** Making a key object of the bytes takes longer than the HMAC of a request: each is made once and gone with its bytes. */
-const keyObjectOf = (bytes: Uint8Array): KeyObject => {
-  const known = keyObjects.get(bytes)
-  if (known !== undefined) return known
-  const made = createSecretKey(bytes)
-  keyObjects.set(bytes, made)
-  return made
-}
+import { HmacSha256 } from "./HmacSha256.node.ts"
 
 /** `SHA-256` is `sha256` to Node. */
 const nameInNode = (name: string): string => name.replace("-", "").toLowerCase()
 
+/** Each key is made once for its bytes, and gone with them. */
+const keys = new WeakMap<Uint8Array, HmacSha256>()
+
+const keyOf = (bytes: Uint8Array): HmacSha256 => {
+  const known = keys.get(bytes)
+  if (known !== undefined) return known
+  const made = new HmacSha256(bytes)
+  keys.set(bytes, made)
+  return made
+}
+
 const layerMac = Mac.layerWebCryptoWith({
-  hmac: (name, key, data) => new Uint8Array(createHmac(nameInNode(name), keyObjectOf(key)).update(data).digest())
+  hmac: (name, key, data) =>
+    name === "SHA-256"
+      ? new Uint8Array(keyOf(key).digest(data))
+      : new Uint8Array(createHmac(nameInNode(name), key).update(data).digest())
 }).pipe(Layer.provide(NodeCrypto.layerSecureRandom))
 
 const layerDigest = Layer.succeed(Digest.Digest, {

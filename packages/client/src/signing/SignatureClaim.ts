@@ -103,8 +103,8 @@ export const readClaim = (request: SignableRequest, options: VerifyOptions): Res
   return Result.succeed({ authorization, date })
 }
 
-// An unknown key costs the same hashes as a wrong signature, so that time does not tell which keys exist to a caller
-// who gets one answer for both.
+// An unknown key costs the same hashes as a wrong signature: a caller gets one answer for both, and the time must not
+// tell which keys exist.
 export const decoy: AccessKey = { ak: "UNKNOWN", sk: Redacted.make("unknown") }
 
 export const knownKey = (ak: string, options: VerifyOptions): AccessKey | undefined => {

@@ -10,8 +10,17 @@ const pad = (value: number): string => (value < 10 ? `0${value}` : String(value)
  * @category Signing
  * @since 0.1.0
  */
-export const formatSigningDate = (date: DateTime.Utc): string => {
-  const utc = new Date(date.epochMilliseconds)
+export const formatSigningDate = ({ epochMilliseconds }: DateTime.Utc): string => {
+  const second = Math.floor(epochMilliseconds / 1000)
+  if (lastFormatted.second !== second) lastFormatted = { second, text: textOf(epochMilliseconds) }
+  return lastFormatted.text
+}
+
+// A client signs many requests in one second.
+let lastFormatted: { readonly second: number; readonly text: string } = { second: Number.NaN, text: "" }
+
+const textOf = (epochMilliseconds: number): string => {
+  const utc = new Date(epochMilliseconds)
   const year = String(utc.getUTCFullYear()).padStart(4, "0")
   return (
     year +

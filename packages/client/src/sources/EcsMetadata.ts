@@ -16,7 +16,7 @@ import * as TemporaryKey from "./TemporaryKey.ts"
 /** Where every server of the cloud finds its metadata. */
 const linkLocal = "http://169.254.169.254"
 
-/** As long as the SDKs wait: an address that nobody has must not hold up a call. */
+/** As long as the SDKs wait: an unused address must not hold up a call. */
 const longest = Duration.seconds(3)
 
 /**

@@ -26,7 +26,7 @@ import * as TemporaryKey from "./TemporaryKey.ts"
 export interface FederationOptions {
   /** The identity provider as IAM knows it. */
   readonly idp_id: string
-  /** File of the id token (a JWT). It is read anew for each exchange: whoever issues it replaces it. */
+  /** File of the id token (a JWT). It is read anew for each exchange, since its issuer replaces it. */
   readonly id_token_file: string
   /** IAM's origin, where it is another than the endpoint's. */
   readonly iam?: string | undefined

@@ -37,7 +37,7 @@ export const scopeOf = (
 }
 
 /**
- * Who asks IAM for a token, and for which project.
+ * The user that asks IAM for a token, and the project of the token.
  * @category Credential sources
  * @since 0.1.0
  */
@@ -71,7 +71,7 @@ export const layer = (options: IamUser): Layer.Layer<Credentials, never, Endpoin
   Layer.effect(Credentials, make(options))
 
 /**
- * As {@link layer}, for who holds a scope: the background renewal ends with it.
+ * As {@link layer}, in a scope of the caller's: the background renewal ends with it.
  * @category Credential sources
  * @since 0.1.0
  */

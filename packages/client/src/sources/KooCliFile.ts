@@ -6,7 +6,7 @@ import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
 
 /**
  * KooCLI's `~/.hcloud/config.json` never serves: its secrets are encrypted for
- * KooCLI alone. It is named, so that who configured KooCLI knows why that was
+ * KooCLI alone. It is named, so that a user of KooCLI learns why it was
  * not enough.
  * @category Credential sources
  * @since 0.2.0

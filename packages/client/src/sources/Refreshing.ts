@@ -25,7 +25,7 @@ export interface ExpiringCredential {
  * @since 0.2.0
  */
 export interface RefreshingOptions {
-  /** Gets a new one. Must end by itself: it outlives the caller who asked first. */
+  /** Gets a new one. Must end by itself: it outlives the caller that asked first. */
   readonly fetch: Effect.Effect<ExpiringCredential, ShowBackupError>
   /** How long before its end a new one is fetched in the background; half of its life where that is shorter. */
   readonly ahead: Duration.Duration
@@ -53,12 +53,12 @@ interface Held {
 }
 
 /**
- * Credentials that end and are renewed.
+ * Credentials that expire and are refreshed.
  *
- * - Fetched once however many callers wait; a caller who gives up takes nothing from the others.
- * - Renewed in the background while the old one is good, so that nobody waits.
- * - When the service refuses the one held, it is given up and one new one fetched.
- * - When the fetch itself is refused, it is not repeated for five minutes: callers get the refusal at once.
+ * - All callers that wait share one fetch; a caller that gives up does not end it.
+ * - A new one is fetched in the background while the old one is good, so that no caller waits.
+ * - When the service refuses the credential, the client drops it and fetches one new one.
+ * - When the service refuses the fetch, the client repeats it after five minutes; until then callers get the refusal at once.
  * @category Credential sources
  * @since 0.2.0
  */

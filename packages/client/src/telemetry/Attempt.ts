@@ -63,11 +63,11 @@ const sentence = ({ duration, error, method, number, request_id, status_code, ur
     ...(wait === undefined ? [] : [`again in ${Math.round(Duration.toMillis(wait))} ms`])
   ].join(", ")
 
-/** The place of a request in its call, and who is told what came of it. */
+/** The place of a request in its call, and the hooks that hear its outcome. */
 export interface CallInProgress {
   /** Requests that were sent before this one for the same call. */
   readonly resends: number
-  /** Told of the exchange when it ends. */
+  /** Hears the result of the request when it ends. */
   readonly report: (exchange: AttemptResult) => Effect.Effect<void>
   /** Told of a refusal whose body was still coming when the call was cut off. */
   readonly cutOff: (refusal: ShowBackupError) => Effect.Effect<void>

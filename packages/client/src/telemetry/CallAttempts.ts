@@ -24,7 +24,8 @@ export interface CallAttempts {
 }
 
 const counter = metricSeries(attempts)
-const countSuccess = Metric.update(counter({ outcome: "ok" }), 1)
+const countOf = (outcome: string) => counter(outcome, () => ({ outcome }))
+const countSuccess = Metric.update(countOf("ok"), 1)
 
 /** Of a call that begins, told to a hook in place of the context's where one is given. */
 export const make = (onAttempt?: (attempt: Attempt) => Effect.Effect<void>): CallAttempts => {
@@ -66,7 +67,7 @@ export const make = (onAttempt?: (attempt: Attempt) => Effect.Effect<void>): Cal
             const { _tag } = error.value
             // An answer that came well may still hold no backup.
             if (ended !== undefined) ended = { ...ended, error: _tag }
-            return Metric.update(counter({ outcome: _tag }), 1)
+            return Metric.update(countOf(_tag), 1)
           }
         )
         // What a renewed credential is sent with follows at once.

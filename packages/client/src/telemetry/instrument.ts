@@ -97,13 +97,20 @@ const secretHeaders = ["x-auth-token", "x-subject-token", "x-security-token", "x
 
 const seconds = metricSeries(requestDuration)
 
-/** The histogram of requests to this server that came to this. */
-const secondsOf = ({ method, url }: HttpClientRequest.HttpClientRequest, result: Outcome) => {
-  const attributes: Record<string, string> = { "http.request.method": method }
-  for (const [name, value] of Object.entries({ ...server(new URL(url)), ...outcomeAttributes(result) })) {
-    attributes[name] = String(value)
-  }
-  return seconds(attributes)
+/** The histogram of requests to this server with this outcome; found by the text of the origin, which costs less than a URL. */
+const secondsOf = ({ method, url }: HttpClientRequest.HttpClientRequest, { error, status_code }: Outcome) => {
+  const pathAt = url.indexOf("/", "https://".length)
+  const origin = pathAt < 0 ? url : url.slice(0, pathAt)
+  return seconds(`${method} ${origin} ${status_code} ${error}`, () => {
+    const attributes: Record<string, string> = { "http.request.method": method }
+    for (const [name, value] of Object.entries({
+      ...server(new URL(url)),
+      ...outcomeAttributes(omitUndefined({ error, status_code }))
+    })) {
+      attributes[name] = String(value)
+    }
+    return attributes
+  })
 }
 
 const requestAttributes = (request: HttpClientRequest.HttpClientRequest, url: URL) => ({
@@ -125,7 +132,7 @@ const resendAttribute = (resends: number) => (resends === 0 ? {} : { "http.reque
 const resultOf = (exit: Exit.Exit<Observable, ShowBackupError>): Omit<AttemptResult, "method" | "url" | "duration"> => {
   if (Exit.isSuccess(exit)) {
     const { request_id, status } = exit.value
-    return { status_code: status, ...omitUndefined({ request_id }) }
+    return request_id === undefined ? { status_code: status } : { status_code: status, request_id }
   }
   const failure = Cause.findErrorOption(exit.cause)
   if (failure._tag === "None") return { error: "Interrupted" }

@@ -31,7 +31,7 @@ export const callbackTransport =
     Effect.callback<RemainingBody, HttpClientError.HttpClientError>((resume) => {
       let close: (() => void) | undefined
       let isLeft = false
-      /** Who waits for the end; nobody between the head and the wait for the rest. */
+      /** Resumes the waiter for the end; absent between the head and the wait for the rest. */
       let tell: ((end: RemainingBody) => void) | undefined = (end) => resume(Effect.as(end, nothing))
       let end: RemainingBody | undefined
 

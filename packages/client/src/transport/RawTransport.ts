@@ -8,25 +8,25 @@ import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Stream from "effect/Stream"
 import { resendOnStaleConnection } from "./KeptConnection.ts"
 
-/** Who hears an answer as it comes. */
+/** Receives a response as it arrives. */
 export interface ResponseSink {
-  /** Told of the head; whether the body is to be heard with it, or only when that is asked for. */
+  /** Receives the head. Returns whether the body follows at once, or only when the caller asks for it. */
   readonly head: (status: number, headers: Headers.Headers) => boolean
-  /** Told of each piece of the body; whether more is wanted. */
+  /** Receives a piece of the body. Returns whether more is wanted. */
   readonly piece: (bytes: Uint8Array) => boolean
 }
 
 /**
- * Sends a request, to the service that it is for and to no other, and tells a
- * listener what comes back. Succeeds at the end of the body; or at its
- * beginning, with what hears the rest.
+ * Sends a request to its own service and to no other, and passes the response
+ * to a sink. Succeeds at the end of the body, or at its beginning with an effect
+ * that receives the rest.
  */
 export type RawTransport = (
   request: HttpClientRequest.HttpClientRequest,
   listener: ResponseSink
 ) => Effect.Effect<RemainingBody, HttpClientError.HttpClientError>
 
-/** Hears the rest of a body. */
+/** Receives the rest of a body. */
 export type RemainingBody = Effect.Effect<void, HttpClientError.HttpClientError>
 
 /** The key under which a client holds its raw transport. A client that is made of another one has none: it is asked itself. */

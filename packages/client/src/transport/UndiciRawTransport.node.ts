@@ -19,7 +19,7 @@ export const undiciExchange = (dispatcher: Dispatcher): RawTransport => {
         method: request.method,
         headers: request.headers,
         body: bodyOf(request),
-        // Who waits says how long.
+        // The caller bounds the wait.
         headersTimeout: 60 * 60 * 1_000,
         bodyTimeout: 0
       },

@@ -1,31 +1,21 @@
+import type { ShowBackupResponse } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import type { BackupClient } from "../calls/BackupClientConfig.ts"
 import { isRetryable } from "../errors/ErrorTable.ts"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
-import type { Events, StreamEvent } from "../events/EventSource.ts"
+import type { StreamEvent } from "../events/EventSource.ts"
 import type { Observation } from "./Observation.ts"
 import type { ObservationTracker } from "./ObservationTracker.ts"
 
-/**
- * Opens the stream that a look was offered; `undefined` where it was offered none.
- *
- * @param lastEventId id of the newest event that was heard, if any was
- */
-export type OpenEvents = (lastEventId: string | undefined) => Events | undefined
-
-/** What an event is to a watch: to be told, to be looked into, or nothing. */
-export type Heed = (
-  event: Extract<StreamEvent, { readonly _tag: "State" | "Gone" | "Listed" }>
-) => "tell" | "look" | "pass"
-
-/** The events of what is watched, heard between two looks at it. */
+/** The events of a backup, heard between two looks at it. */
 export interface EventSubscription {
   /** Takes up what came with a look's answer. */
-  readonly offered: (events: OpenEvents) => void
+  readonly offered: (response: ShowBackupResponse) => void
   /** Whether the next observation comes by itself. */
   readonly isListening: () => boolean
   /** The next observation; `undefined` when there is nothing to hear, or no more, and it is time to look. */
@@ -48,11 +38,11 @@ const least = 3_000
  * twice as many after each that follows, up to 32.
  */
 export const makeEventSubscription = Effect.fnUntraced(function* (
-  sightings: ObservationTracker,
-  heed: Heed
+  client: BackupClient["Service"],
+  sightings: ObservationTracker
 ): Effect.fn.Return<EventSubscription, never, Scope.Scope> {
   const lifetime = yield* Effect.scope
-  let offer: OpenEvents | undefined
+  let offer: ShowBackupResponse | undefined
   let lastEventId: string | undefined
   let open: Open | undefined
   let penalty = 0
@@ -62,7 +52,7 @@ export const makeEventSubscription = Effect.fnUntraced(function* (
 
   const start = Effect.gen(function* () {
     const scope = yield* Scope.fork(lifetime)
-    const pull = yield* Scope.provide(Stream.toPull(offer!(lastEventId)!), scope)
+    const pull = yield* Scope.provide(Stream.toPull(client.events!(offer!, lastEventId)!), scope)
     return (open = { pull, scope, since: yield* Clock.currentTimeMillis, queue: [], patience: beginning })
   })
 
@@ -72,7 +62,7 @@ export const makeEventSubscription = Effect.fnUntraced(function* (
     const isShort = patience === beginning || (yield* Clock.currentTimeMillis) - since < least
     passing = penalty = isShort ? Math.min(penalty * 2 || 1, 32) : 0
     if (isShort || !isAgreed) offer = undefined
-    // Those who are sent away together do not come back together.
+    // Subscribers that a proxy ends together do not return together.
     else yield* Effect.sleep((yield* Random.next) * 1_000)
   })
 
@@ -91,12 +81,9 @@ export const makeEventSubscription = Effect.fnUntraced(function* (
       }
       const heard = stream.queue.shift()
       if (heard !== undefined) stream.patience = silence
-      if (heard?._tag === "State" || heard?._tag === "Gone" || heard?._tag === "Listed") {
+      if (heard?._tag === "State") {
         lastEventId = heard.id
-        const heeded = heed(heard)
-        if (heeded === "tell" && heard._tag === "State") return sightings.saw(heard.response)
-        if (heeded === "look") return undefined
-        continue
+        return sightings.saw(heard.response)
       }
       if (heard?._tag === "Failure" && (heard.error._tag === "BackupNotFound" || isRetryable(heard.error))) {
         return yield* sightings.failed(heard.error)
@@ -112,11 +99,9 @@ export const makeEventSubscription = Effect.fnUntraced(function* (
   })
 
   return {
-    offered: (events) => {
-      // A look that an event asked for is made beside its stream, which goes on.
-      if (open !== undefined) return
-      if (events(undefined) === undefined || passing-- > 0) return
-      offer = events
+    offered: (response) => {
+      if (passing-- > 0 || client.events?.(response) === undefined) return
+      offer = response
       lastEventId = undefined
     },
     isListening,

@@ -263,7 +263,13 @@ describe("a 200 that is no backup", () => {
     ["deep nesting", `{"backup":${"[".repeat(2000)}${"]".repeat(2000)}}`, {}, /nests more than 1000 levels/],
     ["invalid UTF-8", Uint8Array.of(0x7b, 0xff, 0x7d), {}, /is not UTF-8 text$/, 4],
     ["a cut character at the end", Uint8Array.of(0x7b, 0x7d, 0xe5, 0xa4), {}, /is not UTF-8 text$/, 4],
-    ["gzip that nobody asked for", gzip, { "content-encoding": "gzip" }, /is compressed, which was not asked for$/, 4]
+    [
+      "gzip that the client did not ask for",
+      gzip,
+      { "content-encoding": "gzip" },
+      /is compressed, which was not asked for$/,
+      4
+    ]
   ]
   for (const [name, text, headers, message, tries = 1] of bodies) {
     it.effect(

@@ -138,7 +138,7 @@ describe("the rate limit", () => {
     })
   )
 
-  it.effect("under a lasting overload what fits is served: callers who gave up hold no turns", () =>
+  it.effect("under a lasting overload the client serves what fits: callers that gave up hold no places", () =>
     Effect.gen(function* () {
       const transport = inMemory(() => ({ status: 200, body }))
       const overload = BackupClient.use((client) =>

@@ -292,7 +292,7 @@ describe("a key that nothing is known of", () => {
     })
   )
 
-  it.effect("a caller who gives up while it waits, or on its way, blocks nobody", () =>
+  it.effect("a caller that gives up while it waits, or on its way, blocks no other caller", () =>
     Effect.gen(function* () {
       const { layer } = over((nth) => (nth === 0 ? Effect.never : found))
       yield* Effect.gen(function* () {

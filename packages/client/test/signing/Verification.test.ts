@@ -210,7 +210,7 @@ describe("verify", () => {
       })
     )
 
-    it.effect("whoever signs with the stand-in for unknown keys is still unknown", () =>
+    it.effect("a signature by the stand-in for unknown keys is of an unknown key", () =>
       Effect.gen(function* () {
         const guess = { ak: "UNKNOWN", sk: Redacted.make("unknown") }
         const headers = yield* SdkHmacSha256.sign(plain, { accessKey: guess, date })

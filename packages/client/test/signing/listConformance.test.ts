@@ -96,7 +96,7 @@ describe("the query of a list", () => {
           .map((pair) => pair.split("=").map(decodeURIComponent) as [string, string])
         const read = Result.getOrThrow(readListBackupsQuery(project_id, pairs))
         assert.deepStrictEqual(listBackupsQuery(read), listBackupsQuery(request))
-        // Whoever reads a form takes a plus sign for a space.
+        // A reader of forms takes a plus sign for a space.
         assert.deepStrictEqual([...url.searchParams], pairs)
       })
     )

@@ -91,7 +91,7 @@ describe("what is asked of IAM", () => {
 })
 
 describe("a token that was issued", () => {
-  it.effect("is renewed in the background half an hour before its end, while nobody waits", () =>
+  it.effect("a token is renewed in the background half an hour before its end, while no caller waits", () =>
     Effect.gen(function* () {
       const iam = credentialsOver((nth) => Effect.as(Effect.sleep("1 second"), issued(nth)))
       yield* Effect.gen(function* () {

@@ -52,7 +52,7 @@ describe("a credential that ends", () => {
     })
   )
 
-  it.effect("a caller who gives up takes it from nobody, not even when it was the only one", () =>
+  it.effect("a caller that gives up does not end the fetch, not even when it was the only one", () =>
     Effect.gen(function* () {
       const { count, token } = yield* over(() => Effect.sleep("1 second"))
       const alone = yield* Effect.forkChild(token)

@@ -42,7 +42,7 @@ const cbr = Effect.acquireRelease(
   ({ stop }) => Effect.sync(stop)
 )
 
-/** A proxy that opens tunnels for those who know its password, and keeps the targets. */
+/** A proxy that opens tunnels for clients with its password, and keeps the targets. */
 const connectProxy = (password: string) =>
   Effect.acquireRelease(
     Effect.callback<{ readonly address: string; readonly targets: ReadonlyArray<string>; readonly stop: () => void }>(
@@ -138,7 +138,7 @@ describe.each(Object.entries({ undici: layerUndici, "node:http": layerNodeHttp }
     })
   )
 
-  it.live("an answer that goes on in a protocol that nobody asked for is a broken connection, at once", () =>
+  it.live("an answer that switches to a protocol without being asked is a broken connection, at once", () =>
     Effect.gen(function* () {
       const { port } = yield* tcpServer((socket) => {
         socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\nhello")

@@ -2,6 +2,7 @@ import { type BackupResp, diff, type FieldValue, type ShowBackupResponse, Timest
 import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import { type Fault } from "../Fault.ts"
+import { inert } from "../Inert.ts"
 import { words } from "../Language.ts"
 import { askedBackup } from "../OneBackup.ts"
 import { FaultNotice } from "../parts/FaultNotice.tsx"
@@ -117,11 +118,28 @@ const Value = ({
   readonly class: string
   readonly missing: string
 }) => (
-  <td class={of === undefined ? "quiet" : name}>
+  <td class={of === undefined ? "quiet" : typeof of === "object" && !(of instanceof Timestamp) ? "" : name}>
     {of === undefined ? (
       missing
+    ) : of instanceof Timestamp ? (
+      <Text of={of.text} />
+    ) : typeof of === "object" ? (
+      <Whole of={of} />
     ) : (
-      <Text of={of instanceof Timestamp ? of.text : typeof of === "object" ? JSON.stringify(of) : String(of)} />
+      <Text of={String(of)} />
     )}
   </td>
 )
+
+/** A part that came or went as a whole: its name, and all of it where the reader asks. */
+const Whole = ({ of }: { readonly of: object }) => {
+  const { destination_region, id, name, resource_name } = of as Readonly<Record<string, string | undefined>>
+  return (
+    <details>
+      <summary>
+        <Text of={resource_name ?? destination_region ?? name ?? id ?? "{…}"} />
+      </summary>
+      <pre>{JSON.stringify(of, null, 2).split("\n").map(inert).join("\n")}</pre>
+    </details>
+  )
+}

@@ -1,11 +1,9 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Semaphore from "effect/Semaphore"
-import { Permits } from "../callers/Permits.ts"
-import { Store, type StoreUnavailable } from "../store/Store.ts"
-import { makeTokenBuckets, type Quota, type Taken } from "../store/TokenBuckets.ts"
+import type { StoreUnavailable } from "./Store.ts"
+import { makeTokenBuckets, type Quota, type Taken } from "./TokenBuckets.ts"
 
 /** What this replica has drawn of a quota and not yet given out. */
 interface Drawn {
@@ -25,16 +23,17 @@ interface Drawn {
 const lapse = 1_000
 
 /**
- * Permits that replicas draw from one quota in the store, several at once where it
- * is large, so that most are given out without asking. While it cannot be had
- * each replica grants its share of the quota.
+ * Quotas that replicas have together. Each draws several tokens at once where
+ * the quota is large, so that most are given out without asking. While Redis
+ * cannot be had each replica grants its share of the quota.
  *
  * @param replicas into how many shares
+ * @param takeOfAll takes so many tokens of the bucket that all replicas have; none where there are fewer
  */
-export const layer = (replicas: number): Layer.Layer<Permits, never, Store> => Layer.effect(Permits, make(replicas))
-
-const make = Effect.fnUntraced(function* (replicas: number) {
-  const store = yield* Store
+export const makeRedisQuotas = Effect.fnUntraced(function* (
+  replicas: number,
+  takeOfAll: (bucket: string, quota: Quota, tokens: number) => Effect.Effect<Taken, StoreUnavailable>
+) {
   const own = makeTokenBuckets()
   const drawn = new Map<string, Drawn>()
   const running = yield* Queue.unbounded<readonly [key: string, quota: Quota]>()
@@ -69,10 +68,10 @@ const make = Effect.fnUntraced(function* (replicas: number) {
     const state = drawnOf(key)
     const many = drawOf(quota)
     let count = many
-    let taken = yield* store.take(key, quota, many)
+    let taken = yield* takeOfAll(key, quota, many)
     if (taken._tag === "Empty" && many > 1 && spent === 1) {
       count = 1
-      taken = yield* store.take(key, quota, 1)
+      taken = yield* takeOfAll(key, quota, 1)
     }
     if (taken._tag === "Empty") return taken
     const now = yield* Clock.currentTimeMillis
@@ -132,7 +131,7 @@ const make = Effect.fnUntraced(function* (replicas: number) {
     Effect.forkScoped
   )
 
-  return Permits.of({ take })
+  return take
 })
 
 const takenFrom = ({ count, fullAt, left }: Drawn, now: number): Taken => ({

@@ -2,38 +2,41 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Context, Duration, Effect, Exit, Layer, Metric } from "effect"
 import { TestClock } from "effect/testing"
 import { needs } from "../../../../debian.ts"
-import { Permits } from "../../src/callers/Permits.ts"
 import { hasEnded } from "../../src/problems/Exits.ts"
-import * as StoredPermits from "../../src/replicas/StoredPermits.ts"
 import * as RedisStore from "../../src/store/RedisStore.ts"
+import { Store } from "../../src/store/Store.ts"
 import type { Quota, Taken } from "../../src/store/TokenBuckets.ts"
 import { makeRedisServer, type RedisServer } from "../store/RedisServer.ts"
 
 const quota: Quota = { perSecond: 50, burst: 100 }
 
-/** Permits of so many replicas. */
+/** The stores of so many replicas. */
 const replicasOf = (server: RedisServer, count: number) =>
   Effect.forEach(Array.from({ length: count }), () =>
-    StoredPermits.layer(count).pipe(
-      Layer.provide(RedisStore.layer({ ...server.address, prefix: "test:", timeLimit: Duration.seconds(10) })),
+    RedisStore.layer({
+      ...server.address,
+      prefix: "test:",
+      timeLimit: Duration.seconds(10),
+      replicas: count
+    }).pipe(
       Layer.build,
-      Effect.map((context) => Context.get(context, Permits)),
+      Effect.map((context) => Context.get(context, Store)),
       Effect.provideService(Metric.MetricRegistry, new Map())
     )
   )
 
 /** Takes one now, as whoever answers does. */
-const take = ({ take }: Permits["Service"], of: Quota = quota) =>
+const take = ({ take }: Store["Service"], of: Quota = quota) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => take("caller:a", of, now))
 
 /** What is told at once at a moment, if anything is. */
-const atOnce = ({ take }: Permits["Service"], now: number): Taken | undefined => {
+const atOnce = ({ take }: Store["Service"], now: number): Taken | undefined => {
   const taken = take("caller:a", quota, now)
   return hasEnded(taken) && Exit.isSuccess(taken) ? taken.value : undefined
 }
 
 /** How many of these are granted. */
-const granted = (replicas: ReadonlyArray<Permits["Service"]>, each: number, of: Quota = quota) =>
+const granted = (replicas: ReadonlyArray<Store["Service"]>, each: number, of: Quota = quota) =>
   Effect.map(
     Effect.all(
       replicas.flatMap((permits) => Array.from({ length: each }, () => take(permits, of))),
@@ -42,7 +45,7 @@ const granted = (replicas: ReadonlyArray<Permits["Service"]>, each: number, of: 
     (results) => results.filter(({ _tag }) => _tag === "Taken").length
   )
 
-describe("StoredPermits", { timeout: 60_000, ...needs("redis-server") }, () => {
+describe("quotas that replicas share", { timeout: 60_000, ...needs("redis-server") }, () => {
   it.effect("three replicas grant one quota together, not one each", () =>
     Effect.gen(function* () {
       const replicas = yield* replicasOf(yield* makeRedisServer(), 3)
@@ -52,7 +55,7 @@ describe("StoredPermits", { timeout: 60_000, ...needs("redis-server") }, () => {
     })
   )
 
-  it.effect("the last permit is granted, whoever has it to give", () =>
+  it.effect("the last token is granted, whichever replica asks for it", () =>
     Effect.gen(function* () {
       const replicas = yield* replicasOf(yield* makeRedisServer(), 2)
       assert.strictEqual(yield* granted(replicas, 5, { perSecond: 1, burst: 3 }), 3)
@@ -61,7 +64,7 @@ describe("StoredPermits", { timeout: 60_000, ...needs("redis-server") }, () => {
     })
   )
 
-  it.effect("most are granted at once, without asking Redis", () =>
+  it.effect("most requests are granted at once, without asking Redis", () =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()
       const [permits] = yield* replicasOf(server, 1)
@@ -91,7 +94,7 @@ describe("StoredPermits", { timeout: 60_000, ...needs("redis-server") }, () => {
     })
   )
 
-  it.effect("without Redis each grants its share, also at once", () =>
+  it.effect("each replica grants its share without Redis, also at once", () =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()
       const replicas = yield* replicasOf(server, 3)

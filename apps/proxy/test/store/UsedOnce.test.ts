@@ -1,9 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Layer, Metric } from "effect"
+import { Context, Effect, Metric } from "effect"
 import { needs } from "../../../../debian.ts"
-import { UsedSignatures } from "../../src/callers/UsedSignatures.ts"
 import { Refusal } from "../../src/problems/Refusal.ts"
-import * as StoredSignatures from "../../src/replicas/StoredSignatures.ts"
+import { Store } from "../../src/store/Store.ts"
 import { makeRedisServer, type RedisServer } from "../store/RedisServer.ts"
 import { storeAt } from "../store/StoreOf.ts"
 
@@ -11,22 +10,30 @@ const replicasOf = (server: RedisServer, count: number) =>
   Effect.forEach(Array.from({ length: count }), () =>
     Effect.gen(function* () {
       const store = yield* storeAt(server.address)
-      const context = yield* Layer.build(Layer.provide(StoredSignatures.layer, Layer.succeedContext(store)))
-      return Context.get(context, UsedSignatures)!
+      return Context.get(store, Store)
     }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
   )
 
-const signatureOf = (digit: string) => ({ ak: "AK", signature: digit.repeat(64) })
+const signatureOf = (digit: string) => ({ owner: "AK", name: digit.repeat(32) })
 
-describe("StoredSignatures", { timeout: 60_000, ...needs("redis-server") }, () => {
+/** As long as a signature is good. */
+const halfAnHour = 30 * 60_000
+
+const use = <E = never>(
+  replica: Store["Service"] | undefined,
+  used: ReturnType<typeof signatureOf>,
+  permit?: Effect.Effect<void, E>
+) => replica!.useOnce(used, halfAnHour, permit)
+
+describe("signatures that replicas remember together", { timeout: 60_000, ...needs("redis-server") }, () => {
   it.live("a signature that is used at one replica is used at all", () =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()
       const [one, other, third] = yield* replicasOf(server, 3)
       const [signature, another] = [signatureOf("a"), signatureOf("b")]
-      assert.isTrue(yield* one!.use(signature))
-      for (const replica of [one, other, third]) assert.isFalse(yield* replica!.use(signature))
-      const together = yield* Effect.forEach([one, other, third], (replica) => replica!.use(another), {
+      assert.isTrue(yield* use(one, signature))
+      for (const replica of [one, other, third]) assert.isFalse(yield* use(replica, signature))
+      const together = yield* Effect.forEach([one, other, third], (replica) => use(replica, another), {
         concurrency: "unbounded"
       })
       assert.lengthOf(together.filter(Boolean), 1)
@@ -42,10 +49,10 @@ describe("StoredSignatures", { timeout: 60_000, ...needs("redis-server") }, () =
       const refusal = new Refusal({ reason: "QuotaExceeded", message: "used up" })
       let asked = 0
       const permit = Effect.suspend(() => (++asked > 1 ? Effect.fail(refusal) : Effect.void))
-      assert.isTrue(yield* one!.use(signatureOf("a"), permit))
-      assert.isFalse(yield* one!.use(signatureOf("a"), permit), "what comes again takes nothing of the quota")
-      assert.strictEqual(yield* Effect.flip(one!.use(signatureOf("b"), permit)), refusal)
-      assert.isFalse(yield* one!.use(signatureOf("b"), permit))
+      assert.isTrue(yield* use(one, signatureOf("a"), permit))
+      assert.isFalse(yield* use(one, signatureOf("a"), permit), "what comes again takes nothing of the quota")
+      assert.strictEqual(yield* Effect.flip(use(one, signatureOf("b"), permit)), refusal)
+      assert.isFalse(yield* use(one, signatureOf("b"), permit))
       assert.strictEqual(
         yield* server.cli("--scan", "--pattern", "test:signature:*"),
         `test:signature:${"a".repeat(32)}`
@@ -59,9 +66,9 @@ describe("StoredSignatures", { timeout: 60_000, ...needs("redis-server") }, () =
       const [one, other] = yield* replicasOf(server, 2)
       yield* server.kill
       const signature = signatureOf("a")
-      assert.isTrue(yield* one!.use(signature))
-      assert.isFalse(yield* one!.use(signature))
-      assert.isTrue(yield* other!.use(signature))
+      assert.isTrue(yield* use(one, signature))
+      assert.isFalse(yield* use(one, signature))
+      assert.isTrue(yield* use(other, signature))
     })
   )
 })
