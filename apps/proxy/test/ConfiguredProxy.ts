@@ -11,9 +11,9 @@ import { Quotas } from "../src/callers/Quotas.ts"
 import { load } from "../src/configuration/ConfigurationFile.ts"
 import * as LogOutput from "../src/observability/LogOutput.ts"
 import { Lifecycle } from "../src/process/Lifecycle.ts"
-import * as Generation from "../src/snapshot/Generation.ts"
-import { Generations } from "../src/snapshot/Generations.ts"
+import * as ConfigSnapshot from "../src/snapshot/ConfigSnapshot.ts"
 import { Reload } from "../src/snapshot/Reload.ts"
+import { SnapshotRegistry } from "../src/snapshot/SnapshotRegistry.ts"
 import * as MemoryStore from "../src/store/MemoryStore.ts"
 import { temporaryFolder, written } from "./TemporaryFolder.ts"
 import { hasty, LogLines } from "./TestProxy.ts"
@@ -76,13 +76,13 @@ const fileOf = (settings: Settings) =>
     })
   )
 
-const generations = Layer.unwrap(
+const snapshots = Layer.unwrap(
   Effect.gen(function* () {
     const path = yield* ConfigurationPath
     const loaded = yield* load(path)
     return Layer.provideMerge(
-      Reload.layer(path, loaded, Generation.fromLoaded),
-      Generations.layer(Generation.fromLoaded(loaded))
+      Reload.layer(path, loaded, ConfigSnapshot.fromLoaded),
+      SnapshotRegistry.layer(ConfigSnapshot.fromLoaded(loaded))
     )
   })
 )
@@ -91,7 +91,7 @@ const generations = Layer.unwrap(
 export const layerOf = (settings: Settings) =>
   Proxy.layer({ host: "127.0.0.1", port: 0, patience: hasty }).pipe(
     Layer.provideMerge(AdminServer.layer({ host: "127.0.0.1", port: 0 })),
-    Layer.provideMerge(generations),
+    Layer.provideMerge(snapshots),
     Layer.provideMerge(fileOf(settings)),
     Layer.provideMerge(Layer.merge(Lifecycle.layer, MemoryStore.layer)),
     Layer.provide(Quotas.layerMemory),

@@ -4,7 +4,7 @@ import { DateTime, Effect, Layer, Redacted } from "effect"
 import { HttpBody, HttpClient } from "effect/http"
 import * as ApiKey from "../src/callers/ApiKey.ts"
 import { Callers } from "../src/callers/Callers.ts"
-import { addressRanges } from "../src/net/AddressRanges.ts"
+import { ipRanges } from "../src/net/IpRanges.ts"
 import { Listener } from "../src/server/Server.ts"
 import { callerOf } from "./callerOf.ts"
 import { get, LogLines, pathOf, testProxyFor } from "./TestProxy.ts"
@@ -12,10 +12,10 @@ import { get, LogLines, pathOf, testProxyFor } from "./TestProxy.ts"
 const known = {
   stranger: callerOf("stranger", { projects: new Set() }),
   batcher: callerOf("batcher", { projects: new Set() }),
-  elsewhere: callerOf("elsewhere", { addresses: addressRanges(["192.0.2.0/24"]) }),
+  elsewhere: callerOf("elsewhere", { addresses: ipRanges(["192.0.2.0/24"]) }),
   reader: callerOf("reader", {}),
   readerOnce: callerOf("reader", { expires_at: DateTime.makeUnsafe(0) }),
-  readerElsewhere: callerOf("reader", { addresses: addressRanges(["192.0.2.0/24"]) })
+  readerElsewhere: callerOf("reader", { addresses: ipRanges(["192.0.2.0/24"]) })
 }
 
 const callers = Layer.effect(

@@ -36,8 +36,8 @@ import { layer as revocationsLayer, Revocations } from "../src/callers/Revocatio
 import { Gateway } from "../src/gateway/Gateway.ts"
 import { defaultCachePolicy } from "../src/policy/CachePolicy.ts"
 import type { Caller, Scope } from "../src/rights/Caller.ts"
-import { defaultConfiguration, type Generation } from "../src/snapshot/Generation.ts"
-import { Generations } from "../src/snapshot/Generations.ts"
+import { defaultConfiguration, type ConfigSnapshot } from "../src/snapshot/ConfigSnapshot.ts"
+import { SnapshotRegistry } from "../src/snapshot/SnapshotRegistry.ts"
 import * as MemoryStore from "../src/store/MemoryStore.ts"
 import { Store, StoreUnavailable } from "../src/store/Store.ts"
 import { type Upstream, Upstreams } from "../src/upstream/Upstreams.ts"
@@ -221,7 +221,7 @@ const presented = (index: number): PresentedCredential =>
     ? { _tag: "Jwt", token: Redacted.make(`key ${index}`) }
     : { _tag: "ApiKey", hash: hashes.sha256(`key ${index}`) }
 
-/** A generation, and what was read for it: what the gateway decides by must not judge itself. */
+/** A snapshot, and what was read for it: what the gateway decides by must not judge itself. */
 interface Era {
   readonly reading: Reading
   readonly callers: ReadonlyArray<Caller | undefined>
@@ -237,12 +237,12 @@ const makeEra = (reading: Reading, now: number): Era => ({
 const placeOf = ({ reading }: Era, project_id: string) =>
   reading.places[projects.findIndex((project) => project === project_id)]
 
-const generationOf = (
+const snapshotOf = (
   era: Era,
   showBackup: ReturnType<typeof makeCloud>["showBackup"],
   ended: Set<Era>,
   revocations: Revocations
-): Effect.Effect<Generation, never, Lifetime.Scope> =>
+): Effect.Effect<ConfigSnapshot, never, Lifetime.Scope> =>
   Effect.acquireRelease(
     Effect.gen(function* () {
       const byHash = new Map<string, Caller>()
@@ -358,7 +358,7 @@ const gatewayLayer = Gateway.layer.pipe(
 const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<typeof world>) {
   const { cloud, showBackup } = makeCloud()
   const ended = new Set<Era>()
-  const eras = new WeakMap<Generation, Era>()
+  const eras = new WeakMap<ConfigSnapshot, Era>()
   const all: Array<Era> = []
   const { revocations, state: store, tell } = yield* makeRevocations
   /** By the index of a caller. */
@@ -366,20 +366,20 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
   /** That a credential which opens something was not revoked ten seconds ago. */
   const wasNotRevoked = (index: number) =>
     Effect.map(Clock.currentTimeMillis, (at) => assert.isAtMost(at - (revokedAt.get(index) ?? at), 10_000))
-  /** The generation of a reading, known by it. */
+  /** The snapshot of a reading, known by it. */
   const begin = Effect.fnUntraced(function* (reading: Reading) {
     const era = makeEra(reading, yield* Clock.currentTimeMillis)
-    const generation = yield* generationOf(era, showBackup, ended, revocations)
-    eras.set(generation, era)
+    const snapshot = yield* snapshotOf(era, showBackup, ended, revocations)
+    eras.set(snapshot, era)
     all.push(era)
-    return generation
+    return snapshot
   })
 
   yield* Effect.gen(function* () {
     const gateway = yield* Gateway
-    const generations = yield* Generations
+    const snapshots = yield* SnapshotRegistry
     const callers = yield* Callers
-    const now = Effect.map(generations.current, (generation) => eras.get(generation)!)
+    const now = Effect.map(snapshots.current, (snapshot) => eras.get(snapshot)!)
     if (age !== undefined) {
       for (const project_id of projects) {
         if (placeOf(yield* now, project_id) === undefined) continue
@@ -389,7 +389,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
       }
       yield* TestClock.adjust(age)
       // Whose time had run out with the wait has it anew.
-      yield* generations.replace(begin(reading))
+      yield* snapshots.replace(begin(reading))
     }
     cloud.fault = fault
     const running: Array<Fiber.Fiber<void>> = []
@@ -511,7 +511,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
           const { reading } = yield* now
           const { changes } = step
           const next = changes === undefined ? step.reading : { ...reading, [changes]: step.reading[changes] }
-          yield* generations.replace(begin(next))
+          yield* snapshots.replace(begin(next))
           assert.strictEqual((yield* now).reading, next)
           seen.reloads++
           break
@@ -550,7 +550,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
     Effect.provide(
       Layer.fresh(
         gatewayLayer.pipe(
-          Layer.provideMerge(Generations.layer(begin(reading))),
+          Layer.provideMerge(SnapshotRegistry.layer(begin(reading))),
           Layer.provideMerge(NodeCrypto.layerDigest)
         )
       )

@@ -22,11 +22,11 @@ import { defaultLiveRules, LiveRules } from "../src/policy/LiveRules.ts"
 import { Lifecycle } from "../src/process/Lifecycle.ts"
 import { defaultPatience, type Patience } from "../src/server/Drain.ts"
 import { Listener } from "../src/server/Server.ts"
-import { withoutFile } from "../src/snapshot/Generation.ts"
-import { Generations } from "../src/snapshot/Generations.ts"
+import { withoutFile } from "../src/snapshot/ConfigSnapshot.ts"
+import { SnapshotRegistry } from "../src/snapshot/SnapshotRegistry.ts"
 import * as MemoryStore from "../src/store/MemoryStore.ts"
 import { Store } from "../src/store/Store.ts"
-import { LowClasses } from "../src/upstream/Shedding.ts"
+import { LowPriorityClasses } from "../src/upstream/LoadShedding.ts"
 import { Upstreams } from "../src/upstream/Upstreams.ts"
 
 /** The key of every proxy in these tests. */
@@ -54,13 +54,13 @@ export class LogLines extends Context.Service<LogLines, Array<string>>()("test/L
 const logging = Layer.unwrap(Effect.map(LogLines, (lines) => LogOutput.layer((line) => void lines.push(line))))
 
 const withRules = (quotas: QuotaLimits, cache: CachePolicy, lowClasses: ReadonlyArray<string>, live: LiveRules) =>
-  Effect.map(withoutFile, (generation) => ({
-    ...generation,
-    rules: generation.rules.pipe(
+  Effect.map(withoutFile, (snapshot) => ({
+    ...snapshot,
+    rules: snapshot.rules.pipe(
       Context.add(QuotaLimits, quotas),
       Context.add(CachePolicy, cache),
       Context.add(LiveRules, live),
-      Context.add(LowClasses, new Set(lowClasses))
+      Context.add(LowPriorityClasses, new Set(lowClasses))
     )
   }))
 
@@ -114,10 +114,10 @@ export const proxyOver = <E, R>(
 ) =>
   Proxy.layer({ host: "127.0.0.1", port: 0, patience: hasty, ...options }).pipe(
     Layer.provide(
-      Generations.layer(
-        Effect.map(withRules(quotas, cache, lowClasses, { ...defaultLiveRules, ...live }), (generation) => ({
-          ...generation,
-          configuration: { ...generation.configuration, projects }
+      SnapshotRegistry.layer(
+        Effect.map(withRules(quotas, cache, lowClasses, { ...defaultLiveRules, ...live }), (snapshot) => ({
+          ...snapshot,
+          configuration: { ...snapshot.configuration, projects }
         }))
       )
     ),

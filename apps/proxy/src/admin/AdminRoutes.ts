@@ -8,19 +8,19 @@ import { isFromAnotherSite } from "../http/HeadRules.ts"
 import { health } from "../http/Health.ts"
 import { requestHead, valuesOf } from "../http/RequestHead.ts"
 import { Lifecycle } from "../process/Lifecycle.ts"
-import { Generations } from "../snapshot/Generations.ts"
 import { Reload } from "../snapshot/Reload.ts"
+import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
 import { readiness } from "./Readiness.ts"
 
 /**
- * What those who run the proxy read; served on this machine alone.
+ * What operators read; served on this machine alone.
  *
  * @param onScrape is run whenever the metrics have been read
  */
 export const AdminRoutes = (onScrape: Effect.Effect<void>) =>
   HttpRouter.use(
     Effect.fnUntraced(function* (router) {
-      const generations = yield* Generations
+      const snapshots = yield* SnapshotRegistry
       const lifecycle = yield* Lifecycle
       const reload = yield* Reload
 
@@ -48,7 +48,7 @@ export const AdminRoutes = (onScrape: Effect.Effect<void>) =>
       yield* router.add(
         "GET",
         "/config",
-        Effect.map(generations.current, ({ configuration }) =>
+        Effect.map(snapshots.current, ({ configuration }) =>
           HttpServerResponse.text(effective(configuration), { contentType: "application/json" })
         )
       )

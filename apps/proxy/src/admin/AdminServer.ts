@@ -11,14 +11,14 @@ import * as Metric from "effect/Metric"
 import { cutRequests } from "../observability/Metrics.ts"
 import { ownSpans } from "../observability/Tracing.ts"
 import type { Lifecycle } from "../process/Lifecycle.ts"
-import { StartFailed } from "../process/StartFailed.ts"
-import type { Generations } from "../snapshot/Generations.ts"
+import { StartupError } from "../process/StartupError.ts"
 import type { Reload } from "../snapshot/Reload.ts"
+import type { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
 import type { Store } from "../store/Store.ts"
 import { AdminRoutes, forThisMachine } from "./AdminRoutes.ts"
 
 /**
- * The port for those who run the proxy. It answers until the process ends, so
+ * The port for operators. It answers until the process ends, so
  * also while draining; and where the drain cut requests off, for a little
  * longer: what was cut would otherwise be measured by no scrape.
  */
@@ -33,7 +33,7 @@ export class AdminServer extends Context.Service<AdminServer, { readonly url: st
     readonly port: number
     /** How long a scrape is waited for that tells what a drain cut off, where the metrics were read before. */
     readonly report?: Duration.Duration
-  }): Layer.Layer<AdminServer, StartFailed, Generations | Lifecycle | Reload | Store> =>
+  }): Layer.Layer<AdminServer, StartupError, SnapshotRegistry | Lifecycle | Reload | Store> =>
     Layer.effect(
       AdminServer,
       Effect.gen(function* () {
@@ -44,7 +44,7 @@ export class AdminServer extends Context.Service<AdminServer, { readonly url: st
         }).pipe(
           Effect.catchTag("ServeError", (error) =>
             Effect.fail(
-              StartFailed.fromListening(error, {
+              StartupError.fromListening(error, {
                 ...options,
                 settings: { host: "admin.host", port: "--admin-port or admin.port" }
               })

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Metrics from "../observability/Metrics.ts"
 import { Lifecycle, type Phase } from "../process/Lifecycle.ts"
-import { Generations } from "../snapshot/Generations.ts"
+import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
 import { Store } from "../store/Store.ts"
 
 /** Whether to send requests here, and what a person should know beside. */
@@ -22,25 +22,27 @@ export interface Readiness {
 /**
  * Ready from when configuration and credentials are loaded until draining
  * begins. A refused credential and an ill cloud show, but change nothing: all
- * replicas have the same, and taking every one away would help nobody.
+ * replicas have the same, and taking every one away would help no caller.
  */
-export const readiness: Effect.Effect<Readiness, never, Generations | Lifecycle | Store> = Effect.gen(function* () {
-  const phase = yield* (yield* Lifecycle).phase
-  const { credentials } = yield* (yield* Generations).current
-  const states: Record<string, string> = {}
-  for (const { isAccepted, name, refusal } of credentials) {
-    const refused = yield* refusal
-    states[name] =
-      refused !== undefined
-        ? `refused until ${DateTime.formatIso(refused.until)}`
-        : (yield* isAccepted)
-          ? "usable"
-          : "untried"
-    yield* Metric.update(
-      Metric.withAttributes(Metrics.credentialRefused, { credential: name }),
-      refused === undefined ? 0 : 1
-    )
+export const readiness: Effect.Effect<Readiness, never, SnapshotRegistry | Lifecycle | Store> = Effect.gen(
+  function* () {
+    const phase = yield* (yield* Lifecycle).phase
+    const { credentials } = yield* (yield* SnapshotRegistry).current
+    const states: Record<string, string> = {}
+    for (const { isAccepted, name, refusal } of credentials) {
+      const refused = yield* refusal
+      states[name] =
+        refused !== undefined
+          ? `refused until ${DateTime.formatIso(refused.until)}`
+          : (yield* isAccepted)
+            ? "usable"
+            : "untried"
+      yield* Metric.update(
+        Metric.withAttributes(Metrics.credentialRefused, { credential: name }),
+        refused === undefined ? 0 : 1
+      )
+    }
+    const degraded = (yield* Store).troubles()
+    return { ready: phase === "serving", phase, credentials: states, ...(degraded.length === 0 ? {} : { degraded }) }
   }
-  const degraded = (yield* Store).troubles()
-  return { ready: phase === "serving", phase, credentials: states, ...(degraded.length === 0 ? {} : { degraded }) }
-})
+)

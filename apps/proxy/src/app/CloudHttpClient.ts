@@ -4,15 +4,15 @@ import * as FiberSet from "effect/FiberSet"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import { transport } from "../configuration/Settings.ts"
-import { guardedLookup } from "../net/GuardedLookup.ts"
+import { guardedLookup } from "../net/SsrfGuard.ts"
 import { exitCodes } from "../process/ExitCodes.ts"
-import { StartFailed } from "../process/StartFailed.ts"
+import { StartupError } from "../process/StartupError.ts"
 
 /** How the environment has calls leave this machine; fails, by the variable, where that cannot be done. */
 export const usableTransport = Effect.tap(transport, (settings) =>
   Effect.mapError(checkTransport(settings), ({ detail, message }) => {
     const variable = detail.code === "https-proxy-unusable" ? "HTTPS_PROXY" : "CBR_CA_FILE"
-    return new StartFailed({ message: `${variable}: ${message}`, exitCode: exitCodes.unusable })
+    return new StartupError({ message: `${variable}: ${message}`, exitCode: exitCodes.unusable })
   })
 )
 

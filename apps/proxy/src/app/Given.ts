@@ -1,12 +1,12 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { ConfigurationInvalid } from "../configuration/ConfigIssue.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
-import { ConfigurationInvalid } from "../configuration/ConfigurationFault.ts"
 import { load } from "../configuration/ConfigurationFile.ts"
 import type { settings } from "../configuration/Settings.ts"
 import { exitCodes } from "../process/ExitCodes.ts"
-import { StartFailed } from "../process/StartFailed.ts"
-import * as Generation from "../snapshot/Generation.ts"
+import { StartupError } from "../process/StartupError.ts"
+import * as ConfigSnapshot from "../snapshot/ConfigSnapshot.ts"
 
 /** What the command line says. */
 export type Given = { readonly [Name in keyof typeof settings]: FlagValue<(typeof settings)[Name]> }
@@ -17,16 +17,16 @@ export const fileOf = ({ config }: Given) =>
   Effect.catchIf(
     Option.isSome(config) ? load(config.value) : Effect.undefined,
     (error) => error instanceof ConfigurationInvalid,
-    ({ message }) => Effect.fail(new StartFailed({ message, exitCode: exitCodes.unusable }))
+    ({ message }) => Effect.fail(new StartupError({ message, exitCode: exitCodes.unusable }))
   )
 
 /** The file's settings, or the defaults, under what the flags say. */
 export const inForce = (given: Given, file: Configuration | undefined): Configuration => {
   // One caller on this machine waits for no balancer, and asked for no second port.
   const configuration = file ?? {
-    ...Generation.defaultConfiguration,
-    admin: { ...Generation.defaultConfiguration.admin, enabled: false },
-    drain: { ...Generation.defaultConfiguration.drain, serve_seconds: 0 }
+    ...ConfigSnapshot.defaultConfiguration,
+    admin: { ...ConfigSnapshot.defaultConfiguration.admin, enabled: false },
+    drain: { ...ConfigSnapshot.defaultConfiguration.drain, serve_seconds: 0 }
   }
   const { admin, listen } = configuration
   return {

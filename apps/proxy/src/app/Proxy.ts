@@ -17,7 +17,7 @@ import * as Metrics from "../observability/Metrics.ts"
 import { ownSpans } from "../observability/Tracing.ts"
 import { Lifecycle } from "../process/Lifecycle.ts"
 import { layer as serverLayer, Listener, type ServerOptions } from "../server/Server.ts"
-import { Generations } from "../snapshot/Generations.ts"
+import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
 
 /** How the proxy listens, by which names it is called, and how it stops. */
 export interface ProxyOptions extends ServerOptions {
@@ -39,7 +39,7 @@ export interface ProxyOptions extends ServerOptions {
  * @example
  * ```ts
  * Proxy.layer({ host: "127.0.0.1", port: 0 }).pipe(
- *   Layer.provide(Generations.layer(Generation.fromLoaded(loaded))),
+ *   Layer.provide(SnapshotRegistry.layer(ConfigSnapshot.fromLoaded(loaded))),
  *   Layer.provide([Quotas.layerMemory, Lifecycle.layer, NodeCrypto.layerSecureRandom])
  * )
  * ```
@@ -49,17 +49,17 @@ export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hos
     Effect.gen(function* () {
       yield* startCounters
       const lifecycle = yield* Lifecycle
-      const generations = yield* Generations
+      const snapshots = yield* SnapshotRegistry
       const { identify, serve } = yield* Listener
       const defaultHosts = defaultPublicHosts(options.host)
       let hosts = publicHosts(defaultHosts)
-      yield* generations.follow(({ configuration, tls }) => {
+      yield* snapshots.follow(({ configuration, tls }) => {
         hosts = publicHosts(public_hosts ?? configuration.listen.public_hosts ?? defaultHosts)
         if (tls !== undefined) identify(tls)
       })
       const headRules = { limits, publicHosts: { has: (authority: string) => hosts.has(authority) } }
       const answer = yield* makeAnswers
-      yield* serve(yield* makeRequestHandler({ headRules, rulesNow: () => generations.now().rules, answer }))
+      yield* serve(yield* makeRequestHandler({ headRules, rulesNow: () => snapshots.now().rules, answer }))
       // Added last, so it runs first: before the server stops to listen.
       yield* Effect.addFinalizer(() =>
         lifecycle

@@ -13,13 +13,13 @@ import { defaultLimits } from "../http/Limits.ts"
 import type { TlsIdentity } from "../http/Tls.ts"
 import * as EventLoopDelay from "../observability/EventLoopDelay.ts"
 import { otlpLayer } from "../observability/Tracing.ts"
-import { StartFailed } from "../process/StartFailed.ts"
+import { StartupError } from "../process/StartupError.ts"
 import { defaultPatience } from "../server/Drain.ts"
-import * as Generation from "../snapshot/Generation.ts"
-import { Generations } from "../snapshot/Generations.ts"
+import * as ConfigSnapshot from "../snapshot/ConfigSnapshot.ts"
 import { roomOf } from "../snapshot/RequestRules.ts"
+import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
 import * as MemoryStore from "../store/MemoryStore.ts"
-import * as HeldCredential from "../upstream/HeldCredential.ts"
+import * as GuardedCredential from "../upstream/GuardedCredential.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
 import * as CloudHttpClient from "./CloudHttpClient.ts"
 import type { Given } from "./Given.ts"
@@ -48,7 +48,7 @@ const tracing = (url: string) => Layer.provide(otlpLayer(url), CloudHttpClient.l
 export const generationsOf = ({ callersKey, configuration, given, loaded }: Serving) =>
   loaded === undefined
     ? oneCaller(given, configuration, callersKey)
-    : Generations.layer(Generation.fromLoaded({ ...loaded, configuration }))
+    : SnapshotRegistry.layer(ConfigSnapshot.fromLoaded({ ...loaded, configuration }))
 
 /** One of several where the configuration says so; what that takes is loaded by nobody else. */
 export const replicas = (loaded: Loaded | undefined) => {
@@ -86,14 +86,14 @@ const oneCaller = (
   configuration: Configuration,
   key: Redacted.Redacted<string>
 ) => {
-  const held = HeldCredential.make("default")
+  const held = GuardedCredential.make("default")
   const options = {
     endpoint: Option.getOrUndefined(endpoint),
     iamEndpoint: Option.getOrUndefined(iamEndpoint),
     region: Option.getOrUndefined(region)
   }
-  const first = Generation.withoutFileUnder(configuration)
-  return Generations.layer(Effect.map(first, (made) => ({ ...made, credentials: [held] }))).pipe(
+  const first = ConfigSnapshot.withoutFileUnder(configuration)
+  return SnapshotRegistry.layer(Effect.map(first, (made) => ({ ...made, credentials: [held] }))).pipe(
     Layer.provide([Callers.layerSingle(key), Upstreams.layerSingle]),
     Layer.provide(Upstream.layer(options, held))
   )
@@ -105,7 +105,7 @@ export const orSayWhere =
   <A, E, R>(serving: Effect.Effect<A, E | ServeError, R>) =>
     Effect.catchIf(serving, isServeError, (error) =>
       Effect.fail(
-        StartFailed.fromListening(error, {
+        StartupError.fromListening(error, {
           host,
           port,
           settings: { host: "--host or listen.host", port: "--port or listen.port" }

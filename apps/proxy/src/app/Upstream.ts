@@ -17,8 +17,8 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
 import * as Layer from "effect/Layer"
 import { exitCodes } from "../process/ExitCodes.ts"
-import { StartFailed } from "../process/StartFailed.ts"
-import type { HeldCredential } from "../upstream/HeldCredential.ts"
+import { StartupError } from "../process/StartupError.ts"
+import type { GuardedCredential } from "../upstream/GuardedCredential.ts"
 import * as CloudHttpClient from "./CloudHttpClient.ts"
 
 /**
@@ -41,7 +41,7 @@ const policy: ResiliencePolicy = {
  * metadata answer may be given an agency while it runs, so there it is only
  * said in the log, and in every answer that needs one.
  */
-export const layer = (options: EndpointOptions, held: HeldCredential) =>
+export const layer = (options: EndpointOptions, held: GuardedCredential) =>
   BackupClient.layer.pipe(
     Layer.provide(Layer.effect(Credentials, Effect.map(Credentials, held.hold))),
     // Of the source itself: what only looks takes no turn at trying it.
@@ -102,7 +102,7 @@ const machineEndpoint = Layer.catchTag(MachineEndpoint.layer, "NoCredentials", (
     Endpoint,
     Effect.flatMap(credentialFound, (credential) =>
       Effect.fail(
-        new StartFailed({
+        new StartupError({
           message: `${message}\n${credential}\n${whatNext}`,
           exitCode: exitCodes.nothingToCallWith
         })

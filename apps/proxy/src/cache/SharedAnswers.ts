@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Change } from "../store/Notices.ts"
+import type { Change } from "../store/Notifications.ts"
 
 export type { Change }
 

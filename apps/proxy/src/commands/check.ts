@@ -5,13 +5,13 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { usableTransport } from "../app/CloudHttpClient.ts"
-import { ConfigurationInvalid, fromTheTop, lineOf } from "../configuration/ConfigurationFault.ts"
+import { ConfigurationInvalid, fromTheTop, lineOf } from "../configuration/ConfigIssue.ts"
 import { examine } from "../configuration/ConfigurationFile.ts"
 import { settings } from "../configuration/Settings.ts"
 import { exposed, isExposed } from "../net/Exposure.ts"
 import { exitCodes } from "../process/ExitCodes.ts"
 import { noReuse, reusesPorts } from "../process/PortReuse.ts"
-import { StartFailed } from "../process/StartFailed.ts"
+import { StartupError } from "../process/StartupError.ts"
 
 /** `cbr-proxy check`: whether the proxy would start with a configuration, without starting it. */
 export const check = Command.make(
@@ -55,7 +55,7 @@ export const check = Command.make(
       yield* Console.log(`${file}: valid (${counts.join(", ")})`)
     },
     Effect.catchTag("ConfigurationInvalid", ({ message }) =>
-      Effect.fail(new StartFailed({ message, exitCode: exitCodes.failed }))
+      Effect.fail(new StartupError({ message, exitCode: exitCodes.failed }))
     )
   )
 ).pipe(

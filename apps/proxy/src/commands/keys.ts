@@ -18,7 +18,7 @@ import * as KeysFile from "../configuration/KeysFile.ts"
 import { expectedMoment, parseMoment } from "../configuration/Moment.ts"
 import * as Settings from "../configuration/Settings.ts"
 import { exitCodes } from "../process/ExitCodes.ts"
-import { StartFailed } from "../process/StartFailed.ts"
+import { StartupError } from "../process/StartupError.ts"
 
 const where = { config: Settings.config, keysFile: Settings.keysFile }
 
@@ -177,7 +177,7 @@ const tellReplicas = Effect.fnUntraced(function* (
 ) {
   const path = yield* Path.Path
   const untold = (why: string) =>
-    new StartFailed({
+    new StartupError({
       message: `${what} Redis did not take the news (${why}): ${otherwise}`,
       exitCode: exitCodes.failed
     })
@@ -240,4 +240,4 @@ const keysFile = Effect.fnUntraced(
 const revoked = (id: string, file: string) =>
   `${id} is out of ${file}; a proxy that runs with the file refuses the key within a second, or when it is told to reload`
 
-const refused = (message: string) => Effect.fail(new StartFailed({ message, exitCode: exitCodes.unusable }))
+const refused = (message: string) => Effect.fail(new StartupError({ message, exitCode: exitCodes.unusable }))

@@ -14,9 +14,9 @@ import { effective } from "../configuration/effective.ts"
 import { exposed, isExposed } from "../net/Exposure.ts"
 import { exitCodes } from "../process/ExitCodes.ts"
 import { Lifecycle } from "../process/Lifecycle.ts"
-import { StartFailed } from "../process/StartFailed.ts"
+import { StartupError } from "../process/StartupError.ts"
 import { Listener } from "../server/Server.ts"
-import * as Generation from "../snapshot/Generation.ts"
+import * as ConfigSnapshot from "../snapshot/ConfigSnapshot.ts"
 import * as KeyRing from "../snapshot/KeyRing.ts"
 import { Reload } from "../snapshot/Reload.ts"
 
@@ -28,7 +28,7 @@ export const serve = Effect.fn("serve")(
     const configuration = underFlags(loaded?.configuration)
     if (given.printEffective) return yield* Console.log(effective(configuration).trimEnd())
     if (isExposed(configuration.listen))
-      return yield* new StartFailed({ message: exposed, exitCode: exitCodes.unusable })
+      return yield* new StartupError({ message: exposed, exitCode: exitCodes.unusable })
 
     const callersKey = Option.isSome(given.key) ? given.key.value : yield* ApiKey.generate
     const followed =
@@ -37,7 +37,7 @@ export const serve = Effect.fn("serve")(
       const admin = Option.map(yield* Effect.serviceOption(AdminServer), ({ url }) => url)
       const ready = {
         url,
-        // Whoever gave a key has it; one that was made for this run stands nowhere else.
+        // A key that the user gave is known; one that was made for this run stands nowhere else.
         ...(loaded === undefined && Option.isNone(given.key) ? { key: Redacted.value(callersKey) } : {}),
         ...(Option.isSome(admin) ? { admin: admin.value } : {})
       }
@@ -61,7 +61,7 @@ export const serve = Effect.fn("serve")(
             followed === undefined
               ? Reload.layerNone
               : Reload.layer(followed.file, followed.loaded, (next) =>
-                  Generation.fromLoaded({ ...next, configuration: underFlags(next.configuration) })
+                  ConfigSnapshot.fromLoaded({ ...next, configuration: underFlags(next.configuration) })
                 )
           ),
           Layer.provideMerge(generationsOf({ given, loaded, configuration, callersKey })),
@@ -74,8 +74,8 @@ export const serve = Effect.fn("serve")(
       orSayWhere(configuration)
     )
   },
-  Effect.catchTag(["InvalidRequest", "NoCredentials"], (error) => Effect.fail(StartFailed.fromEndpoint(error))),
+  Effect.catchTag(["InvalidRequest", "NoCredentials"], (error) => Effect.fail(StartupError.fromEndpoint(error))),
   Effect.catchTag("ConfigError", ({ message }) =>
-    Effect.fail(new StartFailed({ message, exitCode: exitCodes.unusable }))
+    Effect.fail(new StartupError({ message, exitCode: exitCodes.unusable }))
   )
 )

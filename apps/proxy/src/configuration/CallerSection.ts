@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { isAddressRange } from "../net/AddressRanges.ts"
+import { isAddressRange } from "../net/IpRanges.ts"
 import { defaulted } from "../policy/Defaulted.ts"
 import { scopes } from "../rights/Caller.ts"
 import { Moment } from "./Moment.ts"

@@ -25,7 +25,7 @@ const OneProcess = Schema.Number.annotate({ message: oneProcess })
   .check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 1 }, { message: oneProcess }))
   .annotate({ description: "1, which says nothing: one process serves. For more see `listen.reuse_port`" })
 
-/** The configuration file: who may call, what is served, and how. What its parts say of each other is in `Contradictions.ts`. */
+/** The configuration file: its callers, what is served, and how. What its parts say of each other is in `Contradictions.ts`. */
 export const Configuration = Schema.Struct({
   $schema: Schema.optionalKey(Schema.String.annotate({ description: "Where this schema stands, for editors" })),
   listen: ListenSection,
@@ -38,10 +38,10 @@ export const Configuration = Schema.Struct({
       description: "File in which `cbr-proxy keys` keeps the hashes of callers' keys; relative to this file"
     })
   ),
-  callers: named(name, expectedName, CallerSection).annotate({ description: "Who may call, by name" }),
+  callers: named(name, expectedName, CallerSection).annotate({ description: "Callers, by name" }),
   issuers: defaulted(
     named(name, expectedName, IssuerSection).annotate({
-      description: "Who issues JWTs that callers may show, by name"
+      description: "Issuers of the JWTs that callers may show, by name"
     }),
     {}
   ),

@@ -8,8 +8,8 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { readText } from "../http/FileText.ts"
 import { certificateIn, certificateWarning, type TlsIdentity, tlsIdentity } from "../http/Tls.ts"
+import { type ConfigurationFault, ConfigurationInvalid, fromTheTop } from "./ConfigIssue.ts"
 import type { Configuration } from "./Configuration.ts"
-import { type ConfigurationFault, ConfigurationInvalid, fromTheTop } from "./ConfigurationFault.ts"
 import { type ConfigurationSecrets, secretFilesOf, type SecretReading, secretsOf } from "./ConfigurationSecrets.ts"
 import * as ConfigurationText from "./ConfigurationText.ts"
 import * as KeysFile from "./KeysFile.ts"
@@ -126,7 +126,7 @@ export const examine = Effect.fn("ConfigurationFile.examine")(
     else if (written.length === 0) {
       for (const { caller, id } of keys.success) {
         if (!Object.hasOwn(configuration.callers, caller)) {
-          onFault(["keys_file"], `its key ${id} is for ${caller}, who is not under callers`)
+          onFault(["keys_file"], `its key ${id} is for ${caller}, which is not under callers`)
         }
       }
     }

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Hex from "effect/encoding/Hex"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { type SealingKey, sealingKeyBytes } from "../crypto/SealedText.ts"
+import { type SealingKey, sealingKeyBytes } from "../crypto/Encryption.ts"
 import type { RedisTls } from "../store/RedisConnection.ts"
 import type { Configuration } from "./Configuration.ts"
 import type { CredentialSection } from "./CredentialSection.ts"
@@ -104,7 +104,7 @@ const redisTls = Effect.fnUntraced(function* (
   }
   yield* Effect.try({
     try: () => createSecureContext({ ca: tls.ca, cert: tls.cert, key: key && Redacted.value(key) }),
-    // OpenSSL's words help nobody who has not written the file by hand.
+    // OpenSSL's words help only a user that has written the file by hand.
     catch: () => "the files are not PEM, or certificate and key do not belong together"
   }).pipe(Effect.catch((message) => Effect.sync(() => reading.onFault(["redis", "tls"], message))))
   return tls
@@ -146,7 +146,7 @@ const follow = Effect.fnUntraced(function* (
   return undefined
 })
 
-/** A signature can be tried against guesses by anyone who sees one, as often as they like. */
+/** A signature can be tried against guesses by any program that sees one, without a limit. */
 const shortestSecret = 32
 const tooShort = `the secret access key has fewer than ${shortestSecret} characters`
 

@@ -14,11 +14,11 @@ import {
   visit,
   type YAMLParseError
 } from "yaml"
+import type { ConfigurationFault } from "./ConfigIssue.ts"
 import { Configuration } from "./Configuration.ts"
-import type { ConfigurationFault } from "./ConfigurationFault.ts"
 import { contradictions, didYouMean } from "./Contradictions.ts"
 import { CredentialSection } from "./CredentialSection.ts"
-import type { Override } from "./Override.ts"
+import type { Override } from "./EnvironmentOverride.ts"
 
 const decode = Schema.decodeUnknownResult(Configuration, { errors: "all", onExcessProperty: "error" })
 

@@ -2,10 +2,10 @@ import * as Schema from "effect/Schema"
 import { jwtAlgorithms } from "../callers/Jwt.ts"
 import { defaulted } from "../policy/Defaulted.ts"
 
-/** Plain HTTP is for an issuer on this machine: whoever changes the keys on the way issues tokens. */
+/** Plain HTTP is for an issuer on this machine: an attacker that changes the keys on the way issues tokens. */
 const jwksUrl = /^(?:https:\/\/[^\s/@?#]+|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?)\/[^\s#]*$/u
 
-/** Who issues JWTs that callers may show. */
+/** An issuer of JWTs that callers may show. */
 export const IssuerSection = Schema.Struct({
   issuer: Schema.NonEmptyString.annotate({ description: "The `iss` of its tokens, to the letter" }),
   audience: Schema.NonEmptyString.annotate({ description: "The `aud` that its tokens for this proxy have" }),

@@ -47,14 +47,14 @@ export const read = Effect.fn("KeysFile.read")(function* (file: string) {
 const parse = (file: string, text: string): Effect.Effect<ReadonlyArray<KeyRecord>, KeysFileUnusable> =>
   Effect.mapBoth(decode(text), {
     onSuccess: ({ keys }) => keys,
-    // The decoder's words may quote the text, and nobody edits this file by hand.
+    // The decoder's words may quote the text, and this file is not edited by hand.
     onFailure: () => new KeysFileUnusable({ message: `${file} is not a file that \`cbr-proxy keys\` wrote` })
   })
 
 /**
  * Changes the keys in a file. Changes at once wait for each other, a reader
  * sees the old keys or the new ones, and the file stays its owner's: another
- * user who may not give it back is refused, and nothing is changed.
+ * user that may not give it back is refused, and nothing is changed.
  */
 export const update = <E, R>(
   file: string,
@@ -78,7 +78,7 @@ const whyUnchanged = (error: PlatformError.PlatformError): string => {
     return `another command is changing it; if none is, remove ${String(reason.pathOrDescriptor)}, which one that was killed has left`
   }
   return reason.method === "chown"
-    ? "it belongs to another user, who could not read it any more: run this command as that user, or as root"
+    ? "it belongs to another user, which could not read it any more: run this command as that user, or as root"
     : whyUnwritten(error)
 }
 

@@ -45,7 +45,7 @@ export const ListenSection = section(
   "Where callers are served; whether `tls` is there is read at start only, and its files follow a change"
 )
 
-/** Where those who run the proxy look in. */
+/** The port for operators and their tools. */
 export const AdminSection = section(
   {
     enabled: defaulted(Schema.Boolean.annotate({ description: "Whether to listen at all" }), true),

@@ -1,6 +1,6 @@
 import * as SchemaAST from "effect/SchemaAST"
 import { Configuration } from "./Configuration.ts"
-import { overridable } from "./Override.ts"
+import { overridable } from "./EnvironmentOverride.ts"
 
 /** What there is to know of one setting, as its schema has it. */
 export interface SettingFact {

@@ -4,7 +4,7 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { type Override, overridable } from "./Override.ts"
+import { type Override, overridable } from "./EnvironmentOverride.ts"
 
 const isPort = (port: number) => port >= 0 && port <= 65_535
 const aPort = () => "a port from 0 to 65535"

@@ -12,8 +12,8 @@ import * as Stream from "effect/Stream"
 import { Revocations } from "../callers/Revocations.ts"
 import { LiveRules } from "../policy/LiveRules.ts"
 import type { Refusal } from "../problems/Refusal.ts"
-import { Generations } from "../snapshot/Generations.ts"
 import { KeyRing } from "../snapshot/KeyRing.ts"
+import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
 import { kept } from "./Kept.ts"
 import { cut } from "./LiveMetrics.ts"
 
@@ -65,11 +65,11 @@ export class Attendance extends Context.Service<
   }
 >()("@cbr/proxy/Attendance") {
   /** @param leaving succeeds when all have to go */
-  static readonly layer = (leaving: Effect.Effect<void>): Layer.Layer<Attendance, never, Generations> =>
+  static readonly layer = (leaving: Effect.Effect<void>): Layer.Layer<Attendance, never, SnapshotRegistry> =>
     Layer.effect(
       Attendance,
       Effect.gen(function* () {
-        const generations = yield* Generations
+        const generations = yield* SnapshotRegistry
         const services = yield* Effect.context<never>()
         const clock = yield* Clock.Clock
         const all = new Set<Attended>()

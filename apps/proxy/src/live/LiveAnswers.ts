@@ -19,7 +19,7 @@ import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { timeLimitOf } from "../policy/TimeLimit.ts"
 import { Refusal } from "../problems/Refusal.ts"
-import type { Generations } from "../snapshot/Generations.ts"
+import type { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
 import { Attendance } from "./Attendance.ts"
 import { backupTelling } from "./BackupTelling.ts"
 import { eventStream } from "./EventStream.ts"
@@ -77,7 +77,7 @@ export class LiveAnswers extends Context.Service<
   /** @param leaving succeeds when what lasts has to end */
   static readonly layer = (
     leaving: Effect.Effect<void>
-  ): Layer.Layer<LiveAnswers, never, Callers | Gateway | Generations | Watches> =>
+  ): Layer.Layer<LiveAnswers, never, Callers | Gateway | SnapshotRegistry | Watches> =>
     Layer.effect(
       LiveAnswers,
       Effect.gen(function* () {

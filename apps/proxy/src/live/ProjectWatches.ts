@@ -8,7 +8,7 @@ import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as RcMap from "effect/RcMap"
 import type * as Scope from "effect/Scope"
-import { Generations } from "../snapshot/Generations.ts"
+import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
 import { counted, projectPollers } from "./LiveMetrics.ts"
 import type { Newest } from "./Newest.ts"
 import { ProjectEvents } from "./ProjectEvents.ts"
@@ -64,10 +64,10 @@ export class ProjectWatches extends Context.Service<
     readonly placeOf: (project_id: string) => string
   }
 >()("@cbr/proxy/ProjectWatches") {
-  static readonly layer: Layer.Layer<ProjectWatches, never, Generations | ProjectPages> = Layer.effect(
+  static readonly layer: Layer.Layer<ProjectWatches, never, SnapshotRegistry | ProjectPages> = Layer.effect(
     ProjectWatches,
     Effect.gen(function* () {
-      const generations = yield* Generations
+      const generations = yield* SnapshotRegistry
       const pages = yield* ProjectPages
       const placeOf = (project_id: string) => pages.placeOf(project_id) ?? `${project_id} is not served`
       // A poller outlives the request that began it, so it has nothing of that request's context.

@@ -18,7 +18,7 @@ import { outcomeOf, type Shown } from "../cache/Shown.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { LiveRules } from "../policy/LiveRules.ts"
 import { Refusal } from "../problems/Refusal.ts"
-import { Generations } from "../snapshot/Generations.ts"
+import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
 import { counted, pollers } from "./LiveMetrics.ts"
 import { oldestOf, waitAfter } from "./LookPace.ts"
@@ -26,7 +26,7 @@ import { makeNewest, type Newest } from "./Newest.ts"
 import { after, type Standing, unseen } from "./Standing.ts"
 
 /** A backup that somebody watches; equal for all who watch the same from the same upstream. */
-class Watched implements Equal.Equal {
+class FileWatcher implements Equal.Equal {
   readonly request: ShowBackupRequest
   /** By what the cache finds it, which says where it comes from. */
   readonly key: string
@@ -40,7 +40,7 @@ class Watched implements Equal.Equal {
   }
 
   [Equal.symbol](that: unknown): boolean {
-    return that instanceof Watched && that.key === this.key
+    return that instanceof FileWatcher && that.key === this.key
   }
 
   [Hash.symbol](): number {
@@ -70,11 +70,11 @@ export class Watches extends Context.Service<
     readonly placeOf: (request: ShowBackupRequest) => string
   }
 >()("@cbr/proxy/Watches") {
-  static readonly layer: Layer.Layer<Watches, never, CachedBackups | Generations | Upstreams> = Layer.effect(
+  static readonly layer: Layer.Layer<Watches, never, CachedBackups | SnapshotRegistry | Upstreams> = Layer.effect(
     Watches,
     Effect.gen(function* () {
       const backups = yield* CachedBackups
-      const generations = yield* Generations
+      const generations = yield* SnapshotRegistry
       const upstreams = yield* Upstreams
       /** By what the cache finds a backup: takes in what somebody else has had looked at. */
       const watching = new Map<string, (entry: CacheEntry) => void>()
@@ -86,7 +86,7 @@ export class Watches extends Context.Service<
       // A poller outlives the request that began it, so it has nothing of that request's context.
       const own = yield* Effect.context<never>()
 
-      const look = Effect.fnUntraced(function* ({ caller_id, request }: Watched, standing: Standing) {
+      const look = Effect.fnUntraced(function* ({ caller_id, request }: FileWatcher, standing: Standing) {
         const now = yield* Clock.currentTimeMillis
         const { deadline_ms } = yield* LimitsPolicy
         const upstream = upstreams.of(request.project_id)
@@ -105,7 +105,7 @@ export class Watches extends Context.Service<
       })
 
       const watches = yield* RcMap.make({
-        lookup: Effect.fnUntraced(function* (watched: Watched) {
+        lookup: Effect.fnUntraced(function* (watched: FileWatcher) {
           const { key } = watched
           const newest = makeNewest(unseen)
           const hasMoved = () => keyNow(watched.request) !== key
@@ -155,7 +155,7 @@ export class Watches extends Context.Service<
         of: ({ backup_id, project_id }, caller_id) =>
           Effect.suspend(() => {
             const request = { project_id, backup_id: backup_id.toLowerCase() }
-            return RcMap.get(watches, new Watched(request, keyNow(request), caller_id))
+            return RcMap.get(watches, new FileWatcher(request, keyNow(request), caller_id))
           })
       })
     })

@@ -1,6 +1,6 @@
-import { addressRanges } from "./AddressRanges.ts"
+import { ipRanges } from "./IpRanges.ts"
 
-const loopback = addressRanges(["127.0.0.0/8", "::1"])
+const loopback = ipRanges(["127.0.0.0/8", "::1"])
 
 /**
  * Whether other machines could read what callers send: their keys would cross

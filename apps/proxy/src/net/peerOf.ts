@@ -1,6 +1,6 @@
 const mappedIPv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
 
-/** Who counts as one peer: an IPv4 address, or the first 64 bits of an IPv6 address. */
+/** What counts as one peer: an IPv4 address, or the first 64 bits of an IPv6 address. */
 export const peerOf = (address = ""): string => {
   if (!address.includes(":")) return address
   const ipv4 = mappedIPv4.exec(address)?.[1]

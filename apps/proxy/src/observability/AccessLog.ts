@@ -1,7 +1,7 @@
 import { omitUndefined } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
-import { type Answer, answerReport, known, rounded } from "./AnswerReport.ts"
+import { type Answer, answerReport, known, rounded } from "./AccessLogWriter.ts"
 import type { ExchangeRecord } from "./ExchangeRecord.ts"
 import * as Metrics from "./Metrics.ts"
 

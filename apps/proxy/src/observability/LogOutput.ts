@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import { jsonLines } from "./JsonLines.ts"
+import { jsonLines } from "./JsonLogger.ts"
 
 /** Takes a line of the log that is JSON already, without its line break. */
 export const LogOutput = Context.Reference<(line: string) => void>("@cbr/proxy/LogOutput", {

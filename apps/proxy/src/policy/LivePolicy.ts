@@ -1,6 +1,6 @@
 import { count, defaulted, defaultsOf, section } from "./Defaulted.ts"
 
-/** How backups are followed for those who watch them. */
+/** How watched backups are followed. */
 export const LiveSection = section(
   {
     poll_moving_seconds: defaulted(count(1, 3_600, "Between two looks at a backup that is under way, in seconds"), 3),
@@ -29,10 +29,10 @@ export const LiveSection = section(
     ),
     stream_minutes: defaulted(count(1, 1_440, "After so many minutes a stream is to be opened anew"), 15)
   },
-  "How backups are followed for those who watch them"
+  "How watched backups are followed"
 )
 
-/** How backups are followed for those who watch them: the `live` of the configuration. */
+/** How watched backups are followed: the `live` of the configuration. */
 export type LivePolicy = typeof LiveSection.Type
 
 export const defaultLivePolicy: LivePolicy = defaultsOf(LiveSection)

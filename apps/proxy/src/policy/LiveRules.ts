@@ -2,11 +2,11 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import { defaultLivePolicy, type LivePolicy } from "./LivePolicy.ts"
 
-/** How backups are followed for those who watch them: what is configured, and what is not. */
+/** How watched backups are followed: what is configured, and what is not. */
 export interface LiveRules extends LivePolicy {
   /** Between two signs of life on a stream. */
   readonly beat: Duration.Duration
-  /** Between two looks at the rights of who watches. */
+  /** Between two looks at the rights of a watcher. */
   readonly recheck: Duration.Duration
   /** Bytes that a reader may leave unread from one beat to the next. */
   readonly unread: number

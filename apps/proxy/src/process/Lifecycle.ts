@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer"
 /** How far the process is: it starts, serves, and in the end only finishes what it has begun. */
 export type Phase = "starting" | "serving" | "draining"
 
-/** The phase that the process is in, for whoever answers by it, and how it is asked to end. */
+/** The phase that the process is in, for what answers by it, and how it is asked to end. */
 export class Lifecycle extends Context.Service<
   Lifecycle,
   {
@@ -20,7 +20,7 @@ export class Lifecycle extends Context.Service<
      * @example Stream.interruptWhen(events, lifecycle.draining)
      */
     readonly draining: Effect.Effect<void>
-    /** The same for who answers without an Effect. */
+    /** The same without an Effect. */
     readonly isDraining: () => boolean
     /** Asks the process to drain and end, as SIGTERM does. */
     readonly stop: Effect.Effect<void>

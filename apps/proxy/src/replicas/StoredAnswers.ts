@@ -9,10 +9,10 @@ import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { type Claim, type Settlement, type SharedAnswer, SharedAnswers } from "../cache/SharedAnswers.ts"
-import { makeNotices, write } from "../store/Notices.ts"
+import { makeNotifications, write } from "../store/Notifications.ts"
 import { type Held, type Slot, Store } from "../store/Store.ts"
 import { sharedCalls, unusableValues } from "../store/StoreMetrics.ts"
-import * as AnswerText from "./AnswerText.ts"
+import * as AnswerCodec from "./AnswerCodec.ts"
 
 /** How long a lock outlives a replica that has died, and how often one that lives renews it, in milliseconds. */
 const lockLife = 3_000
@@ -21,14 +21,14 @@ const renewal = 1_000
 /** How long a notice is waited for before one looks again: a notice may be lost. */
 const patience = 1_000
 
-/** An answer stays so long at least, in milliseconds, for those who wait for it, even if nobody else may use it. */
+/** An answer stays so long at least, in milliseconds, for the replicas that wait for it, even if no later request may use it. */
 const shortestLife = 1_000
 
 const make = Effect.gen(function* () {
   const store = yield* Store
   const scope = yield* Effect.scope
   const random = yield* SecureRandom.SecureRandom
-  const notices = yield* makeNotices("answers")
+  const notices = yield* makeNotifications("answers")
   /** What is to be forgotten and could not be: until then the store knows too much. */
   const unforgotten = new Set<string>()
 
@@ -39,7 +39,7 @@ const make = Effect.gen(function* () {
     key: string,
     { left, life, value, version }: Held
   ): Effect.fn.Return<SharedAnswer | undefined> {
-    const answered = value === undefined ? undefined : AnswerText.read(key, value)
+    const answered = value === undefined ? undefined : AnswerCodec.read(key, value)
     const age = life - left
     if (answered !== undefined && left >= 0 && age >= 0) {
       return { ...answered, version, at: (yield* Clock.currentTimeMillis) - age }
@@ -53,7 +53,7 @@ const make = Effect.gen(function* () {
     const letGo = { token, forgets: false, notice: write({ _tag: "Withdrawn", key }) }
     switch (settlement._tag) {
       case "Answered": {
-        const value = AnswerText.write(key, settlement.answered)
+        const value = AnswerCodec.write(key, settlement.answered)
         const milliseconds = Math.max(shortestLife, Math.floor(settlement.milliseconds))
         const notice = write({ _tag: "Stored", key })
         return yield* store

@@ -1,5 +1,5 @@
 import type * as DateTime from "effect/DateTime"
-import type { AddressRanges } from "../net/AddressRanges.ts"
+import type { IpRanges } from "../net/IpRanges.ts"
 
 /**
  * What a caller may ask for: `read` a backup, `watch` it change, read many in
@@ -25,7 +25,7 @@ export interface Caller {
   /** From this moment on nothing is allowed any more. */
   readonly expires_at: DateTime.Utc | undefined
   /** Where the caller may call from. */
-  readonly addresses: AddressRanges | "*"
+  readonly addresses: IpRanges | "*"
 }
 
 /** A caller, and by what the credential that it showed is known among those that are revoked. */

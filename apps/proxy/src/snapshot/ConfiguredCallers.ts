@@ -8,7 +8,7 @@ import * as Jwt from "../callers/Jwt.ts"
 import { revocationId, Revocations } from "../callers/Revocations.ts"
 import * as SdkSignature from "../callers/SdkSignature.ts"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
-import { addressRanges } from "../net/AddressRanges.ts"
+import { ipRanges } from "../net/IpRanges.ts"
 import type { Caller } from "../rights/Caller.ts"
 import { Registry } from "../upstream/Registry.ts"
 import { KeyRing } from "./KeyRing.ts"
@@ -38,7 +38,7 @@ export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configurati
       scopes: new Set(section.scopes),
       quota_class: section.class,
       expires_at: section.expires_at,
-      addresses: section.addresses === undefined ? "*" : addressRanges(section.addresses)
+      addresses: section.addresses === undefined ? "*" : ipRanges(section.addresses)
     }
     byId.set(id, caller)
     for (const { expires_at, sha256 } of section.keys) byHash.set(Redacted.value(sha256), until(caller, expires_at))

@@ -18,9 +18,9 @@ import type * as Scope from "effect/Scope"
 import type { Configuration } from "../configuration/Configuration.ts"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import type { CredentialSection } from "../configuration/CredentialSection.ts"
-import type { HeldCredential } from "../upstream/HeldCredential.ts"
+import { credentialFallback, type GuardedSource } from "../upstream/CredentialFallback.ts"
+import type { GuardedCredential } from "../upstream/GuardedCredential.ts"
 import { Registry } from "../upstream/Registry.ts"
-import { rotation, type Turn } from "../upstream/Rotation.ts"
 import { type Upstream, Upstreams } from "../upstream/Upstreams.ts"
 import { credentialId } from "./CredentialId.ts"
 
@@ -30,7 +30,7 @@ import { credentialId } from "./CredentialId.ts"
  */
 export const make = Effect.fn("ConfiguredUpstreams.make")(function* (
   loaded: Loaded,
-  held: ReadonlyMap<string, HeldCredential>
+  held: ReadonlyMap<string, GuardedCredential>
 ) {
   const { configuration } = loaded
   const registry = yield* Registry
@@ -62,7 +62,7 @@ const open = Effect.fnUntraced(function* (
   project_id: string,
   loaded: Loaded,
   { keys, sources }: Opened,
-  held: ReadonlyMap<string, HeldCredential>
+  held: ReadonlyMap<string, GuardedCredential>
 ) {
   const { configuration, secrets } = loaded
   const registry = yield* Registry
@@ -79,7 +79,7 @@ const open = Effect.fnUntraced(function* (
     credential.type === "password" ? project_id : credential.type === "agency" ? placeOf(named(credential.of)) : region
   const named = (name: string) => configuration.credentials[name]!
 
-  /** Made once for all whom the same will do. */
+  /** Made once for all credentials and projects that can share it. */
   const sourceNamed = (
     name: string
   ): Effect.Effect<Credentials["Service"], never, Exclude<CredentialChain.Requirements, Endpoint> | Scope.Scope> =>
@@ -90,7 +90,7 @@ const open = Effect.fnUntraced(function* (
       if (found !== undefined) return found
       const layer =
         credential.type === "agency"
-          ? // What IAM refuses is held for all who show it.
+          ? // What IAM refuses is held for every project that uses it.
             agencyOf(credential, held.get(credential.of)!.hold(yield* sourceNamed(credential.of)))
           : sourceOf(credential, secrets.get(name) ?? noSecret, project_id)
       const id = `source ${credentialId(loaded, name)} ${placeOf(credential)} ${madeOf}`
@@ -99,11 +99,11 @@ const open = Effect.fnUntraced(function* (
       return source
     })
   const [first, ...others] = yield* Effect.forEach(credentials, (name) =>
-    Effect.map(sourceNamed(name), (source): Turn => ({ held: held.get(name)!, source }))
+    Effect.map(sourceNamed(name), (source): GuardedSource => ({ held: held.get(name)!, source }))
   )
   const client = BackupClient.make.pipe(
     Effect.provideService(Endpoint, endpoint),
-    Effect.provideService(Credentials, rotation(first!, ...others)),
+    Effect.provideService(Credentials, credentialFallback(first!, ...others)),
     Effect.provideService(ResiliencePolicy, policy)
   )
   const shown = credentials.map((name) => credentialId(loaded, name)).join(" ")

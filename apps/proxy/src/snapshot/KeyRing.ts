@@ -7,7 +7,7 @@ import * as PubSub from "effect/PubSub"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as KeysFile from "../configuration/KeysFile.ts"
-import * as Watched from "./Watched.ts"
+import * as FileWatcher from "./FileWatcher.ts"
 
 /**
  * The keys of callers, as their file has them at the moment. They are read
@@ -40,7 +40,7 @@ export const layer = (file: string | undefined, keys: ReadonlyArray<KeysFile.Key
   Layer.effect(
     KeyRing,
     Effect.gen(function* () {
-      const { change, watch } = yield* Watched.make
+      const { change, watch } = yield* FileWatcher.make
       const oneAtATime = yield* Semaphore.make(1)
       const changes = yield* PubSub.sliding<void>(1)
       let path = file

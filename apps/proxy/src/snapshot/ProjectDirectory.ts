@@ -13,7 +13,7 @@ export interface Project {
   readonly region: string
 }
 
-/** The projects that the proxy serves, whoever may use them; none while nobody has named any. */
+/** The projects that the proxy serves, for every caller together; none without a configuration. */
 export const ProjectDirectory = Context.Reference<{ readonly all: Effect.Effect<ReadonlyArray<Project>> }>(
   "@cbr/proxy/ProjectDirectory",
   { defaultValue: () => ({ all: Effect.succeed([]) }) }
@@ -31,7 +31,7 @@ export interface Discovery {
   readonly address: string | undefined
 }
 
-/** The projects of that name in which the caller may read; of the others nobody hears. */
+/** The projects of that name in which the caller may read; the others are not told of. */
 export const discovered = (caller: Caller, { address, name, now }: Discovery) =>
   Effect.gen(function* () {
     const directory = yield* ProjectDirectory

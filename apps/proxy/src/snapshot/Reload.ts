@@ -3,14 +3,14 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Semaphore from "effect/Semaphore"
-import { ConfigurationInvalid } from "../configuration/ConfigurationFault.ts"
+import { ConfigurationInvalid } from "../configuration/ConfigIssue.ts"
 import { type Loaded, load } from "../configuration/ConfigurationFile.ts"
 import { changedSince, inForceSince } from "../configuration/RestartOnly.ts"
 import * as Metrics from "../observability/Metrics.ts"
-import type { Generation } from "./Generation.ts"
-import { Generations } from "./Generations.ts"
+import type { ConfigSnapshot } from "./ConfigSnapshot.ts"
+import * as FileWatcher from "./FileWatcher.ts"
 import { KeyRing } from "./KeyRing.ts"
-import * as Watched from "./Watched.ts"
+import { SnapshotRegistry } from "./SnapshotRegistry.ts"
 
 /** What came of reading the configuration again. */
 export type Reloaded =
@@ -41,18 +41,18 @@ export class Reload extends Context.Service<Reload, { readonly now: Effect.Effec
   static readonly layer = <E extends { readonly message: string }, R>(
     file: string,
     first: Loaded,
-    make: (loaded: Loaded) => Effect.Effect<Generation, E, R>
+    make: (loaded: Loaded) => Effect.Effect<ConfigSnapshot, E, R>
   ) => Layer.effect(Reload, follow(file, first, make))
 }
 
 const follow = Effect.fn("Reload.follow")(function* <E extends { readonly message: string }, R>(
   file: string,
   first: Loaded,
-  make: (loaded: Loaded) => Effect.Effect<Generation, E, R>
+  make: (loaded: Loaded) => Effect.Effect<ConfigSnapshot, E, R>
 ) {
-  const generations = yield* Generations
+  const snapshots = yield* SnapshotRegistry
   const ring = yield* KeyRing
-  const { change, poke, watch } = yield* Watched.make
+  const { change, poke, watch } = yield* FileWatcher.make
   const oneAtATime = yield* Semaphore.make(1)
   let loaded = first
   yield* Metric.update(Metrics.configurationRejected, 0)
@@ -63,7 +63,7 @@ const follow = Effect.fn("Reload.follow")(function* <E extends { readonly messag
     const waiting = changedSince(first.configuration, next.configuration)
     if (isNew) {
       const configuration = inForceSince(first.configuration, next.configuration)
-      yield* generations.replace(make({ ...next, configuration }))
+      yield* snapshots.replace(make({ ...next, configuration }))
       for (const name of waiting) {
         yield* Effect.logWarning(`${name} has changed: that takes effect at the next start`)
       }

@@ -7,7 +7,7 @@ import { BoardServed } from "../policy/BoardServed.ts"
 import { CachePolicy } from "../policy/CachePolicy.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { defaultLiveRules, LiveRules } from "../policy/LiveRules.ts"
-import { LowClasses } from "../upstream/Shedding.ts"
+import { LowPriorityClasses } from "../upstream/LoadShedding.ts"
 
 type Sections = Pick<Configuration, "board" | "cache" | "limits" | "live" | "projects" | "quotas" | "signatures">
 
@@ -30,7 +30,7 @@ export const requestRules = ({
       ...quotaLimits(quotas),
       ...(Object.keys(projects).length === 0 ? {} : { projects: new Set(Object.keys(projects)) })
     }),
-    Context.add(LowClasses, lowClasses(quotas)),
+    Context.add(LowPriorityClasses, lowClasses(quotas)),
     Context.add(ReplayOfReads, signatures.replay)
   )
 
@@ -56,7 +56,7 @@ const quotaLimits = ({
   )
   return {
     callers: { default: { perSecond: 50, burst: 100 }, ...callers },
-    // Ten seconds' worth, so that a whole batch can be fetched by who has had nothing fetched before.
+    // Ten seconds' worth, so that a caller that has had nothing fetched can have a whole batch fetched.
     project: { perSecond, burst: Math.max(1, Math.floor(10 * perSecond)) },
     failedSignIns: { perSecond: failures / 60, burst: failures }
   }

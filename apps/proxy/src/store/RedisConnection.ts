@@ -55,7 +55,7 @@ export interface RedisConnection {
   readonly renew: () => void
 }
 
-/** What a connection tells those who have it. Nothing of it holds a password. */
+/** What a connection tells its owner. No text of it holds a password. */
 export interface ConnectionListener {
   readonly onConnected: () => void
   readonly onLost: (why: string) => void

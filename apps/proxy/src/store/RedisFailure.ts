@@ -1,6 +1,6 @@
 import type * as Redis from "effect/persistence/Redis"
 
-/** Why Redis carries an operation out for nobody, or not for this user, and what to do about it. */
+/** Why Redis refuses an operation, to every user or to this one, and what to do about it. */
 const refusals = {
   READONLY: "it is a replica, which takes no writes: name the master, or redis.sentinel",
   MOVED: "it is one node of a cluster: name the nodes under redis.cluster",
@@ -14,7 +14,7 @@ const refusals = {
   LOADING: "it is reading its data: it will answer soon",
   MASTERDOWN: "it is a replica without a master: name the master, or redis.sentinel",
   NOREPLICAS: "it wants more replicas than it has before it takes writes: see to them",
-  BUSY: "a script of somebody's keeps it busy"
+  BUSY: "another client's script keeps it busy"
 } as const
 
 const codeOf = (text: string): keyof typeof refusals | undefined =>

@@ -28,7 +28,7 @@ export interface RedisLinkOptions extends RedisAddress {
 
 /**
  * The way to the Redis that replicas have in common. It is laid in the
- * background and mended for ever; nobody waits for it. Beside it stands a
+ * background and mended for ever; no request waits for it. Beside it stands a
  * `Redis` whose every operation ends within the time limit, and fails at once
  * while Redis is away: what fails is for each replica to do by itself.
  */
@@ -40,7 +40,7 @@ export class RedisLink extends Context.Service<
     readonly restored: Stream.Stream<void>
     /** What is published on the channel of this name; there are gaps while the connection is broken. */
     readonly messages: (channel: string) => Stream.Stream<string>
-    /** The same operations with another limit: those that nobody waits for. */
+    /** The same operations with another limit: those that no request waits for. */
     readonly patient: (timeLimit: Duration.Duration) => Redis.Redis["Service"]
     /** What does not work, and why; empty while all does. */
     readonly troubles: () => ReadonlyArray<string>

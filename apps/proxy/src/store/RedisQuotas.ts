@@ -9,7 +9,7 @@ import { makeTokenBuckets, type Quota, type Taken } from "./TokenBuckets.ts"
 interface Drawn {
   readonly turn: Semaphore.Semaphore
   count: number
-  /** When the rest lapses, so that nobody saves up beyond the quota; in milliseconds since 1970. */
+  /** When the rest lapses, so that no replica saves up beyond the quota; in milliseconds since 1970. */
   until: number
   /** What was left for all replicas after the last draw, and when none was to be missing. */
   left: number
@@ -38,7 +38,7 @@ export const makeRedisQuotas = Effect.fnUntraced(function* (
   const drawn = new Map<string, Drawn>()
   const running = yield* Queue.unbounded<readonly [key: string, quota: Quota]>()
 
-  /** A caller who asks each replica now and then wastes a draw of each in a second: altogether half of the quota at most. */
+  /** A caller that asks each replica now and then wastes a draw of each in a second: altogether half of the quota at most. */
   const drawOf = ({ burst, perSecond }: Quota) => Math.max(1, Math.floor(Math.min(burst, perSecond) / (2 * replicas)))
 
   const shares = new WeakMap<Quota, Quota>()

@@ -2,7 +2,7 @@ import * as Redis from "effect/persistence/Redis"
 
 // Each runs in Redis as one step. KEYS[1] holds an answer, KEYS[2] the right to call for it: a lock after Redis' own
 // pattern, SET NX PX with a token, let go and written under by its holder alone. An answer is written only while the
-// writer has the lock, so one who lost it, however late, overwrites nothing.
+// writer has the lock, so a replica that lost it, however late, overwrites nothing.
 // https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/
 
 /** What there is that differs from what is known, else the lock, else how long it is held. */
@@ -94,7 +94,7 @@ return 1
 `
 }).withReturnType<number>()
 
-/** Writes whoever has the lock, takes it from them and tells the others. */
+/** Writes without the lock, ends it for the replica that has it and tells the others. */
 export const overrule = Redis.script(writing, {
   numberOfKeys: 2,
   lua: `
@@ -134,7 +134,7 @@ return 1
   }
 ).withReturnType<number>()
 
-/** Forgets what there is, takes the lock from whoever has it, and tells the others. */
+/** Forgets what there is, ends the lock for the replica that has it, and tells the others. */
 export const forget = Redis.script(
   (answer: string, lock: string, channel: string, notice: string) => [answer, lock, channel, notice],
   {

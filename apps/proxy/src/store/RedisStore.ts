@@ -8,7 +8,7 @@ import * as Layer from "effect/Layer"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Redis from "effect/persistence/Redis"
 import * as Stream from "effect/Stream"
-import { makeSeal, type SealingKey } from "../crypto/SealedText.ts"
+import { makeSeal, type SealingKey } from "../crypto/Encryption.ts"
 import { sayingOf } from "./RedisFailure.ts"
 import { RedisLink, type RedisLinkOptions } from "./RedisLink.ts"
 import { makeRedisQuotas } from "./RedisQuotas.ts"
@@ -30,7 +30,7 @@ const channels: ReadonlyArray<Channel> = ["answers", "credentials", "revocations
 /** A revocation is kept for so long after it; by then every replica must have a file without the credential. */
 const revokedFor = Duration.days(90)
 
-/** Those that nobody waits for, and that must not fail for a reply that is a little late. */
+/** Operations that no request waits for, and that must not fail for a reply that is a little late. */
 const patience = Duration.seconds(1)
 
 /**

@@ -72,14 +72,14 @@ export class Store extends Context.Service<
     readonly renew: (slot: Slot, token: string, milliseconds: number) => Effect.Effect<void, StoreUnavailable>
     /** Writes under a lease and ends it; nothing, where it is another's by now. */
     readonly write: (slot: Slot, written: Written) => Effect.Effect<void, StoreUnavailable>
-    /** Writes whoever has the lease, and ends it. */
+    /** Writes without the lease, and ends it for the replica that has it. */
     readonly overrule: (slot: Slot, written: Written) => Effect.Effect<void, StoreUnavailable>
     /** Ends a lease of which no value came; `forgets` what stood there before, too. */
     readonly release: (
       slot: Slot,
       end: { readonly token: string; readonly forgets: boolean; readonly notice: string }
     ) => Effect.Effect<void, StoreUnavailable>
-    /** Forgets a value, and whoever has the lease writes none. */
+    /** Forgets a value, and the replica that has the lease writes none. */
     readonly forget: (slot: Slot, notice: string) => Effect.Effect<void, StoreUnavailable>
     /**
      * Takes a token of a bucket, when it is called; where the store cannot be had, of this replica's share. An `Exit`

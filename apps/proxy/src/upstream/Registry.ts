@@ -49,7 +49,7 @@ export const makeRegistry: Effect.Effect<Registry, never, Scope.Scope> = Effect.
   (kept): Registry => ({
     get: <A, E, R>(id: string, make: Effect.Effect<A, E, R>) =>
       Effect.contextWith((asking: Context.Context<Exclude<R, Scope.Scope> | Scope.Scope>) => {
-        // It is made in a scope of its own, which may outlive that of who asks first.
+        // It is made in a scope of its own, which may outlive that of the first request for it.
         const own = Effect.flatMap(Effect.scope, (scope) =>
           Effect.provideContext(make, Context.add(asking, Scope.Scope, scope) as Context.Context<R>)
         )

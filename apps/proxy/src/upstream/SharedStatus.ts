@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { refusedFor } from "../problems/Problem.ts"
-import { type Notices, write } from "../store/Notices.ts"
+import { type Notices, write } from "../store/Notifications.ts"
 import { type Held, type Slot, Store } from "../store/Store.ts"
 import { alone, type Claim, type CredentialStatus, leaseLasts, type SharedStatus } from "./CredentialLease.ts"
 

@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-/** Where the backups of a project are, and who asks for them. */
+/** Where the backups of a project are, and the client that asks for them. */
 export interface Upstream {
   /** Region of the project. */
   readonly region: string

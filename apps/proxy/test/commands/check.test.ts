@@ -23,7 +23,7 @@ const configured = Effect.fnUntraced(function* (text: string, files: Readonly<Re
 /** What `check` finds wrong, and that it fails with 1. */
 const faultsOf = (...args: ReadonlyArray<string>) =>
   Effect.map(Effect.flip(run(["check", ...args])), (error) => {
-    assert.strictEqual(error._tag === "StartFailed" ? error.exitCode : undefined, 1)
+    assert.strictEqual(error._tag === "StartupError" ? error.exitCode : undefined, 1)
     return error.message.split("\n")
   })
 

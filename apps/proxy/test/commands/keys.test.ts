@@ -121,7 +121,7 @@ describe("cbr-proxy keys", () => {
       yield* run(["keys", "create", "--config", config, "--caller", "billing"])
       const { id } = JSON.parse((yield* lines)[0] ?? "") as { id: string }
       const error = yield* Effect.flip(run(["keys", "revoke", "--config", config, id]))
-      assert.strictEqual(error._tag === "StartFailed" ? error.exitCode : undefined, 1)
+      assert.strictEqual(error._tag === "StartupError" ? error.exitCode : undefined, 1)
       assert.include(error.message, `${id} is out of ${file}, but Redis did not take the news (redis.password_file: `)
       assert.include(yield* Effect.promise(() => readFile(file, "utf8")), '"keys": []')
     }).pipe(Effect.scoped, Effect.provide(platform))
@@ -187,7 +187,7 @@ describe("cbr-proxy keys", () => {
         Effect.provideService(FileSystem.FileSystem, asAnother),
         Effect.flip
       )
-      assert.include(error.message, "it belongs to another user, who could not read it any more")
+      assert.include(error.message, "it belongs to another user, which could not read it any more")
       assert.strictEqual(yield* Effect.promise(() => readFile(file, "utf8")), before)
       assert.notInclude(yield* Effect.promise(() => readdir(dirname(file))), "keys.json.lock")
     }).pipe(Effect.scoped, Effect.provide(platform))

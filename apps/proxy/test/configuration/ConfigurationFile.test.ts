@@ -169,7 +169,7 @@ keys_file: .
       const { message } = yield* Effect.flip(load(paths["proxy.yaml"]))
       assert.strictEqual(
         message,
-        `${paths["proxy.yaml"]}:1:1: keys_file: its key k1 is for billing, who is not under callers`
+        `${paths["proxy.yaml"]}:1:1: keys_file: its key k1 is for billing, which is not under callers`
       )
     }).pipe(environment({}))
   )

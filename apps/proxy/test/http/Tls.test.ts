@@ -9,7 +9,7 @@ const pem = (name: string) => readFileSync(new URL(`../fixtures/${name}.pem`, im
 const [cert, key] = [pem("self-signed.cert"), pem("self-signed.key")]
 const [otherCert, otherKey] = [pem("renewed.cert"), pem("renewed.key")]
 
-const identityOf = (cert: string, key: string) =>
+const fingerprintOf = (cert: string, key: string) =>
   Effect.gen(function* () {
     const files = yield* written(yield* temporaryFolder, { "cert.pem": cert, "key.pem": key })
     return yield* tlsIdentity({ cert_file: files["cert.pem"], key_file: files["key.pem"] })
@@ -19,7 +19,7 @@ describe("an identity for TLS", () => {
   it.effect("is a certificate, its chain and the key", () =>
     Effect.gen(function* () {
       for (const chain of [cert, `${cert}${otherCert}`, `${key}${cert}`, `words before\n${cert}\n\n`]) {
-        const identity = yield* identityOf(chain, key)
+        const identity = yield* fingerprintOf(chain, key)
         assert.strictEqual(Redacted.value(identity.key), key)
         assert.strictEqual(certificateOf(identity).fingerprint256, certificateOf({ ...identity, cert }).fingerprint256)
       }
@@ -41,7 +41,7 @@ describe("an identity for TLS", () => {
   for (const [what, cert, key, fault] of faults) {
     it.effect(`is refused with ${what}, as a copy in place shows it for a moment`, () =>
       Effect.gen(function* () {
-        const { message, setting } = yield* Effect.flip(identityOf(cert, key))
+        const { message, setting } = yield* Effect.flip(fingerprintOf(cert, key))
         assert.strictEqual(`${setting}: ${message}`, fault)
       })
     )

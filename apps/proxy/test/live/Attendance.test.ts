@@ -9,8 +9,8 @@ import { Attendance } from "../../src/live/Attendance.ts"
 import { mayStay, type Watcher } from "../../src/live/Rights.ts"
 import { Refusal } from "../../src/problems/Refusal.ts"
 import type { Caller } from "../../src/rights/Caller.ts"
-import { defaultConfiguration, type Generation } from "../../src/snapshot/Generation.ts"
-import { Generations } from "../../src/snapshot/Generations.ts"
+import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
+import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { cache, request } from "../cache/Cloud.ts"
 import { callerOf, knownAs } from "../callerOf.ts"
@@ -26,7 +26,7 @@ type Knows = Effect.Effect<Caller, Refusal> | ((now: DateTime.Utc) => Effect.Eff
 const at = (knows: Knows, now: DateTime.Utc) => (typeof knows === "function" ? knows(now) : knows)
 
 /** A configuration whose one caller is found so, by whatever credential. */
-const generation = (knows: Knows): Generation => ({
+const generation = (knows: Knows): ConfigSnapshot => ({
   configuration: defaultConfiguration,
   rules: Context.empty(),
   callers: Callers.make({
@@ -60,7 +60,7 @@ const staying = Effect.fnUntraced(function* (presented: Watcher["presented"] = t
 const world = (knows: Knows, leaving: Effect.Effect<void> = Effect.never) =>
   Layer.mergeAll(Gateway.layer, Attendance.layer(leaving)).pipe(
     Layer.provide([cache(), Quotas.layerMemory]),
-    Layer.provideMerge(Generations.layer(Effect.succeed(generation(knows))))
+    Layer.provideMerge(SnapshotRegistry.layer(Effect.succeed(generation(knows))))
   )
 
 const known = Effect.succeed(caller)
@@ -109,7 +109,7 @@ describe("rights of who stays", () => {
 
   it.effect("are looked at as soon as another configuration is in force", () =>
     Effect.gen(function* () {
-      const generations = yield* Generations
+      const generations = yield* SnapshotRegistry
       const { reason } = yield* staying()
       yield* generations.replace(Effect.succeed(generation(known)))
       yield* TestClock.adjust(0)

@@ -6,14 +6,14 @@ import { ProjectPages } from "../../src/live/ProjectPages.ts"
 import { unlisted } from "../../src/live/ProjectPoller.ts"
 import { ProjectWatches } from "../../src/live/ProjectWatches.ts"
 import { defaultLiveRules, LiveRules } from "../../src/policy/LiveRules.ts"
-import { defaultConfiguration, type Generation } from "../../src/snapshot/Generation.ts"
-import { Generations } from "../../src/snapshot/Generations.ts"
+import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
+import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { ListCloud, many, nth } from "./ListCloud.ts"
 
 const project_id = "4229d7a45436489f8c3dc2b1d35d4987"
 
-const generation = (rules: Partial<LiveRules>): Generation => ({
+const generation = (rules: Partial<LiveRules>): ConfigSnapshot => ({
   configuration: defaultConfiguration,
   rules: Context.make(LiveRules, { ...defaultLiveRules, ...rules }),
   callers: Callers.make({}),
@@ -44,7 +44,7 @@ const withWatches = <A, E, R>(
             }
           })
         ),
-        Layer.provide(Generations.layer(Effect.succeed(generation(rules))))
+        Layer.provide(SnapshotRegistry.layer(Effect.succeed(generation(rules))))
       )
     ),
     Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 0, nextIntUnsafe: () => 0 })

@@ -9,8 +9,8 @@ import type { Newest } from "../../src/live/Newest.ts"
 import { type Standing, unseen } from "../../src/live/Standing.ts"
 import { Watches } from "../../src/live/Watches.ts"
 import { LiveRules, defaultLiveRules } from "../../src/policy/LiveRules.ts"
-import { defaultConfiguration, type Generation } from "../../src/snapshot/Generation.ts"
-import { Generations } from "../../src/snapshot/Generations.ts"
+import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
+import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { answers, ask, cache, makeCloud, request } from "../cache/Cloud.ts"
 import { entryOf } from "./entryOf.ts"
@@ -20,7 +20,7 @@ type Cloud = ReturnType<typeof makeCloud>
 const boundless = { perSecond: 10_000, burst: 10_000 }
 
 /** A configuration that leads to a cloud, with these rules. */
-const generation = ({ upstream }: Cloud, rules: Partial<LiveRules> = {}): Generation => ({
+const generation = ({ upstream }: Cloud, rules: Partial<LiveRules> = {}): ConfigSnapshot => ({
   configuration: defaultConfiguration,
   rules: Context.make(LiveRules, { ...defaultLiveRules, ...rules }).pipe(
     Context.add(QuotaLimits, { callers: { default: boundless }, project: boundless })
@@ -36,7 +36,7 @@ const withWatches = <A, E, R>(cloud: Cloud, effect: Effect.Effect<A, E, R>) =>
     Effect.provide(
       Watches.layer.pipe(
         Layer.provideMerge(Layer.fresh(cache())),
-        Layer.provideMerge(Generations.layer(Effect.succeed(generation(cloud))))
+        Layer.provideMerge(SnapshotRegistry.layer(Effect.succeed(generation(cloud))))
       )
     ),
     Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 0, nextIntUnsafe: () => 0 })
@@ -204,7 +204,7 @@ describe("watches", () => {
       yield* withWatches(
         first,
         Effect.gen(function* () {
-          const generations = yield* Generations
+          const generations = yield* SnapshotRegistry
           const { placeOf } = yield* Watches
           const before = placeOf(request)
           const { newest } = yield* watched()

@@ -10,8 +10,8 @@ import { type Standing, unseen } from "../../src/live/Standing.ts"
 import { Watches } from "../../src/live/Watches.ts"
 import { defaultLiveRules, LiveRules } from "../../src/policy/LiveRules.ts"
 import * as StoredAnswers from "../../src/replicas/StoredAnswers.ts"
-import { defaultConfiguration, type Generation } from "../../src/snapshot/Generation.ts"
-import { Generations } from "../../src/snapshot/Generations.ts"
+import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
+import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { answers, makeCloud, request } from "../cache/Cloud.ts"
 import { makeRedisServer } from "../store/RedisServer.ts"
@@ -23,7 +23,7 @@ const watchers = 334
 
 /** The watches of one of several replicas over the same Redis. */
 const makeReplica = Effect.fnUntraced(function* (url: string, { upstream }: ReturnType<typeof makeCloud>) {
-  const generation: Generation = {
+  const generation: ConfigSnapshot = {
     configuration: defaultConfiguration,
     rules: Context.make(LiveRules, {
       ...defaultLiveRules,
@@ -38,7 +38,7 @@ const makeReplica = Effect.fnUntraced(function* (url: string, { upstream }: Retu
   const shared = StoredAnswers.layer.pipe(Layer.provide([Layer.succeedContext(store), NodeCrypto.layerSecureRandom]))
   const context = yield* Watches.layer.pipe(
     Layer.provide(Layer.fresh(CachedBackups.layer)),
-    Layer.provide(Generations.layer(Effect.succeed(generation))),
+    Layer.provide(SnapshotRegistry.layer(Effect.succeed(generation))),
     Layer.provide([shared, NodeCrypto.layerDigest, Quotas.layerMemory]),
     Layer.fresh,
     Layer.build,

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime } from "effect"
-import { addressRanges } from "../../src/net/AddressRanges.ts"
+import { ipRanges } from "../../src/net/IpRanges.ts"
 import { type Caller, type Scope, scopes } from "../../src/rights/Caller.ts"
 import { authorize, type Decision, type Intent } from "../../src/rights/Policy.ts"
 
@@ -43,19 +43,9 @@ describe("authorize", () => {
     ],
     ["the last moment", { ...reader, expires_at: DateTime.add(now, { milliseconds: 1 }) }, {}, "Allowed"],
     ["the moment of expiry", { ...reader, expires_at: now }, {}, "Expired"],
-    [
-      "an address in range",
-      { ...reader, addresses: addressRanges(["10.0.0.0/8"]) },
-      { address: "10.1.2.3" },
-      "Allowed"
-    ],
-    [
-      "an address out of range",
-      { ...reader, addresses: addressRanges(["10.0.0.0/8"]) },
-      { address: "11.0.0.1" },
-      "Address"
-    ],
-    ["an unknown address, where ranges are given", { ...reader, addresses: addressRanges(["::/0"]) }, {}, "Address"]
+    ["an address in range", { ...reader, addresses: ipRanges(["10.0.0.0/8"]) }, { address: "10.1.2.3" }, "Allowed"],
+    ["an address out of range", { ...reader, addresses: ipRanges(["10.0.0.0/8"]) }, { address: "11.0.0.1" }, "Address"],
+    ["an unknown address, where ranges are given", { ...reader, addresses: ipRanges(["::/0"]) }, {}, "Address"]
   ]
 
   it.each(cases)("%s", (_, caller, change, expected) => {

@@ -6,7 +6,7 @@ import { ReplayOfReads } from "../../src/callers/Replay.ts"
 import { CachePolicy } from "../../src/policy/CachePolicy.ts"
 import { LimitsPolicy } from "../../src/policy/LimitsPolicy.ts"
 import { LiveRules } from "../../src/policy/LiveRules.ts"
-import { defaultConfiguration } from "../../src/snapshot/Generation.ts"
+import { defaultConfiguration } from "../../src/snapshot/ConfigSnapshot.ts"
 import { requestRules, roomOf } from "../../src/snapshot/RequestRules.ts"
 
 describe("requestRules", () => {

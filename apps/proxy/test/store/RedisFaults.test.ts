@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Redacted, Result } from "effect"
 import { needs } from "../../../../debian.ts"
-import type { SealingKey } from "../../src/crypto/SealedText.ts"
+import type { SealingKey } from "../../src/crypto/Encryption.ts"
 import { answers, ask, makeCloud, request } from "../cache/Cloud.ts"
 import { makeRedisServer, type RedisServer } from "./RedisServer.ts"
 import { makeReplica, type Replica } from "./Replicas.ts"

@@ -1,5 +1,5 @@
 import { Context, Duration, Effect, Layer, Schedule, type Scope } from "effect"
-import type { SealingKey } from "../../src/crypto/SealedText.ts"
+import type { SealingKey } from "../../src/crypto/Encryption.ts"
 import type { RedisAddress } from "../../src/store/RedisConnection.ts"
 import * as RedisStore from "../../src/store/RedisStore.ts"
 import { Store } from "../../src/store/Store.ts"

@@ -8,8 +8,8 @@ import { ConfigProvider, Context, DateTime, Effect, Exit, Layer, Redacted } from
 import { exportJWK, generateKeyPair, SignJWT } from "jose"
 import { Callers } from "../../src/callers/Callers.ts"
 import { type Loaded, load } from "../../src/configuration/ConfigurationFile.ts"
-import { fromLoaded } from "../../src/snapshot/Generation.ts"
-import { Generations } from "../../src/snapshot/Generations.ts"
+import { fromLoaded } from "../../src/snapshot/ConfigSnapshot.ts"
+import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
 import * as MemoryStore from "../../src/store/MemoryStore.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { cloud } from "../ConfiguredProcess.ts"
@@ -44,8 +44,8 @@ const world = Effect.fnUntraced(function* (credential: object, settings: object 
     })
     return yield* load(paths["proxy.json"])
   })
-  const context = yield* Layer.build(Generations.layer(made(yield* file({}, credential))))
-  const { replace } = Context.get(context, Generations)
+  const context = yield* Layer.build(SnapshotRegistry.layer(made(yield* file({}, credential))))
+  const { replace } = Context.get(context, SnapshotRegistry)
   return {
     callers: Context.get(context, Callers),
     show: Effect.gen(function* () {

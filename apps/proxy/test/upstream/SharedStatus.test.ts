@@ -3,8 +3,8 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Metric, Redacted, Schedule, Stream } from "effect"
 import { needs } from "../../../../debian.ts"
-import { identityOf } from "../../src/snapshot/CredentialIdentity.ts"
-import { makeNotices } from "../../src/store/Notices.ts"
+import { fingerprintOf } from "../../src/snapshot/CredentialFingerprint.ts"
+import { makeNotifications } from "../../src/store/Notifications.ts"
 import { makeCredentialLease } from "../../src/upstream/CredentialLease.ts"
 import { makeSharedStatus } from "../../src/upstream/SharedStatus.ts"
 import { loadedWith } from "../store/LoadedWith.ts"
@@ -20,8 +20,8 @@ const loadedOf = (sk: string) => {
 const replicasOf = (server: RedisServer, ...secrets: ReadonlyArray<string>) =>
   Effect.forEach(secrets, (sk) =>
     Effect.gen(function* () {
-      const identity = Effect.provide(identityOf(loadedOf(sk), "main"), NodeCrypto.layerKdf)
-      const shared = yield* makeSharedStatus(yield* makeNotices("credentials"), Effect.orDie(identity))
+      const identity = Effect.provide(fingerprintOf(loadedOf(sk), "main"), NodeCrypto.layerKdf)
+      const shared = yield* makeSharedStatus(yield* makeNotifications("credentials"), Effect.orDie(identity))
       const lease = makeCredentialLease(shared)
       yield* Effect.forkScoped(
         Stream.runForEach(shared.changes, (status) => Effect.sync(() => lease.merge(status))),

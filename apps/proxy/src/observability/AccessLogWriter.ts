@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as Metric from "effect/Metric"
 import * as References from "effect/References"
 import type { ExchangeRecord } from "./ExchangeRecord.ts"
-import { timestampOf } from "./JsonLines.ts"
+import { timestampOf } from "./JsonLogger.ts"
 import { LogOutput } from "./LogOutput.ts"
 import * as Metrics from "./Metrics.ts"
 

@@ -6,7 +6,7 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpClient } from "effect/http"
-import { guardedLookup } from "../../src/net/GuardedLookup.ts"
+import { guardedLookup } from "../../src/net/SsrfGuard.ts"
 
 const addressesOf = (...addresses: ReadonlyArray<string>): Array<LookupAddress> =>
   addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }))

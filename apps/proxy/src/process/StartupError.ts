@@ -5,7 +5,7 @@ import { exitCodes } from "./ExitCodes.ts"
 import { noReuse } from "./PortReuse.ts"
 
 /** Why the proxy did not start, and the exit code that says so. */
-export class StartFailed extends Schema.TaggedError<StartFailed>()("StartFailed", {
+export class StartupError extends Schema.TaggedError<StartupError>()("StartupError", {
   message: Schema.String,
   exitCode: Schema.Int
 }) {
@@ -22,7 +22,7 @@ export class StartFailed extends Schema.TaggedError<StartFailed>()("StartFailed"
     readonly _tag: "InvalidRequest" | "NoCredentials"
     readonly message: string
   }) =>
-    new StartFailed({
+    new StartupError({
       message: error.message,
       exitCode: error._tag === "InvalidRequest" ? exitCodes.unusable : exitCodes.nothingToCallWith
     })
@@ -36,7 +36,7 @@ export class StartFailed extends Schema.TaggedError<StartFailed>()("StartFailed"
       ENOTSUP: noReuse,
       EACCES: `this user may not take this port; choose one above 1023 by ${settings.port}`
     }
-    return new StartFailed({
+    return new StartupError({
       message: `cannot listen on ${host}:${port}: ${why[code] ?? message}`,
       exitCode: exitCodes.unusable
     })

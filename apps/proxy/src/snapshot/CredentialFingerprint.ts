@@ -8,14 +8,14 @@ import type { CredentialSection } from "../configuration/CredentialSection.ts"
 
 /**
  * By what replicas know that they have the same credential, whatever each
- * calls it; another secret makes it another. Nobody finds the secret by it:
+ * calls it; another secret makes it another. The secret cannot be found by it:
  * keys and tokens as the cloud makes them are too many to try, and a password,
  * or what is shorter than they are, is derived slowly.
  *
  * Succeeds with `undefined` for what a replica has of its machine, or is given
  * anew by the cloud.
  */
-export const identityOf = (
+export const fingerprintOf = (
   { configuration, secrets }: Loaded,
   name: string
 ): Effect.Effect<string | undefined, CryptoError, Kdf.Kdf> => {

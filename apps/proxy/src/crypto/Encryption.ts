@@ -6,7 +6,7 @@ import * as Base64Url from "effect/encoding/Base64Url"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 
-/** A key by which replicas keep what they share from those who can read Redis. */
+/** A key by which replicas keep what they share from other readers of Redis. */
 export interface SealingKey {
   /** Names the key in what was sealed with it; holds no dot. */
   readonly id: string

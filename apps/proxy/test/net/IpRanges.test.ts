@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { addressRanges, isAddressRange } from "../../src/net/AddressRanges.ts"
+import { ipRanges, isAddressRange } from "../../src/net/IpRanges.ts"
 
 describe("isAddressRange", () => {
   it.each(["192.0.2.7", "10.0.0.0/8", "0.0.0.0/0", "2001:db8::/32", "::1", "::/0"])("%s is one", (text) => {
@@ -14,8 +14,8 @@ describe("isAddressRange", () => {
   )
 })
 
-describe("addressRanges", () => {
-  const ranges = addressRanges(["192.0.2.7", "10.0.0.0/8", "2001:db8::/32"])
+describe("ipRanges", () => {
+  const ranges = ipRanges(["192.0.2.7", "10.0.0.0/8", "2001:db8::/32"])
 
   it.each(["192.0.2.7", "10.255.0.1", "2001:db8::1", "::ffff:10.0.0.1"])("%s is in it", (address) => {
     assert.isTrue(ranges.contains(address))

@@ -14,10 +14,10 @@ import * as Option from "effect/Option"
 import { type CredentialLease, makeCredentialLease } from "./CredentialLease.ts"
 
 /** A credential of the configuration, and whether the cloud accepts it. */
-export interface HeldCredential {
+export interface GuardedCredential {
   /** Its name under `credentials`. */
   readonly name: string
-  /** When the cloud refused it: until when nobody uses it. */
+  /** When the cloud refused it: until when no request uses it. */
   readonly refusal: Effect.Effect<{ readonly until: DateTime.Utc } | undefined>
   /** Whether a call has shown that the cloud accepts it. */
   readonly isAccepted: Effect.Effect<boolean>
@@ -32,7 +32,7 @@ export interface HeldCredential {
  * few; here it is one credential, not one key, that is held, and that shows in
  * readiness.
  */
-export const make = (name: string, lease: CredentialLease = makeCredentialLease()): HeldCredential => {
+export const make = (name: string, lease: CredentialLease = makeCredentialLease()): GuardedCredential => {
   /** Of whichever project the request was that worked last. */
   const probe = makeProbe()
 

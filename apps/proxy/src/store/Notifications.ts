@@ -44,7 +44,7 @@ export interface Notices {
 }
 
 /** The notices of a channel, from now on. */
-export const makeNotices = Effect.fnUntraced(function* (channel: Channel) {
+export const makeNotifications = Effect.fnUntraced(function* (channel: Channel) {
   const store = yield* Store
   const changes = yield* PubSub.unbounded<Change>()
   const waiting = new Map<string, Deferred.Deferred<Ending>>()

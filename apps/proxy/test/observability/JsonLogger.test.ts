@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Logger, Redacted, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import { jsonLines } from "../../src/observability/JsonLines.ts"
+import { jsonLines } from "../../src/observability/JsonLogger.ts"
 
 /** The lines of both loggers for the same calls. */
 const linesOf = (log: Effect.Effect<void>) => {

@@ -2,12 +2,12 @@ import { appendFile, mkdir, rename, symlink, writeFile } from "node:fs/promises"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import * as Watched from "../../src/snapshot/Watched.ts"
+import * as FileWatcher from "../../src/snapshot/FileWatcher.ts"
 import { temporaryFolder } from "../TemporaryFolder.ts"
 
 /** Counts the changes that are told of a file in a folder. */
 const counted = Effect.fnUntraced(function* (folder: string) {
-  const { change, watch } = yield* Watched.make
+  const { change, watch } = yield* FileWatcher.make
   const seen = { changes: 0 }
   yield* watch([`${folder}/proxy.json`])
   yield* Effect.forkScoped(

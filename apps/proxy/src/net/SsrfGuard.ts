@@ -1,6 +1,6 @@
 import { lookup, type LookupAddress } from "node:dns"
 import type { LookupFunction } from "node:net"
-import { addressRanges } from "./AddressRanges.ts"
+import { ipRanges } from "./IpRanges.ts"
 
 /**
  * Addresses that no name of a service leads to: of this machine, of this
@@ -9,7 +9,7 @@ import { addressRanges } from "./AddressRanges.ts"
  *
  * @source RFC 6890, section 2.2
  */
-const nobodys = addressRanges([
+const blockedRanges = ipRanges([
   "0.0.0.0/8",
   "127.0.0.0/8",
   "169.254.0.0/16",
@@ -29,7 +29,7 @@ type Resolve = (
 
 /**
  * Resolves a name for each connection, and fails with `EACCES` where all that
- * it leads to is {@link nobodys}: whoever can change the name's DNS records has
+ * it leads to is in {@link blockedRanges}: an attacker that can change the name's DNS records has
  * no requests of the proxy sent to what is near it. An address that the
  * configuration gives as such is not resolved, and `localhost` says what it is.
  *
@@ -43,7 +43,7 @@ export const guardedLookup =
       const allowed =
         hostname.toLowerCase() === "localhost"
           ? addresses
-          : addresses.filter(({ address }) => !nobodys.contains(address))
+          : addresses.filter(({ address }) => !blockedRanges.contains(address))
       const [first] = allowed
       if (first === undefined) {
         onRefusal(hostname)

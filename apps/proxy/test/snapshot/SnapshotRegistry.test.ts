@@ -5,8 +5,8 @@ import { TestClock } from "effect/testing"
 import { Callers } from "../../src/callers/Callers.ts"
 import { unauthenticated } from "../../src/callers/PresentedCredential.ts"
 import type { Caller } from "../../src/rights/Caller.ts"
-import { defaultConfiguration, type Generation } from "../../src/snapshot/Generation.ts"
-import { Generations } from "../../src/snapshot/Generations.ts"
+import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
+import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { knownAs } from "../callerOf.ts"
 
@@ -14,10 +14,10 @@ const nobody = () => Effect.fail(unauthenticated)
 const response = Result.getOrThrow(ShowBackupResponse.read('{"backup":{"id":"b"}}'))
 const request = { project_id: "p", backup_id: "6df2b54c-dd62-4059-a07c-1b8f24f2725d" }
 
-/** A generation whose calls last until they are let go, and whose end is written down. */
-const generation = (name: string, ended: Array<string>, letGo: Effect.Effect<void> = Effect.void) =>
+/** A snapshot whose calls last until they are let go, and whose end is written down. */
+const snapshot = (name: string, ended: Array<string>, letGo: Effect.Effect<void> = Effect.void) =>
   Effect.acquireRelease(
-    Effect.succeed<Generation>({
+    Effect.succeed<ConfigSnapshot>({
       configuration: defaultConfiguration,
       rules: Context.empty(),
       callers: Callers.make({ ApiKey: nobody, Jwt: nobody, SdkSignature: nobody }),
@@ -31,7 +31,7 @@ const generation = (name: string, ended: Array<string>, letGo: Effect.Effect<voi
 
 const regionNow = Effect.map(Upstreams, (upstreams) => upstreams.of("p")?.region)
 
-describe("generations", () => {
+describe("snapshots", () => {
   it.effect(
     "the next one takes the place of the last, which ends a minute later, or with the last call that it carries",
     () =>
@@ -39,14 +39,14 @@ describe("generations", () => {
         const ended: Array<string> = []
         const letGo = yield* Deferred.make<void>()
         yield* Effect.gen(function* () {
-          const generations = yield* Generations
+          const snapshots = yield* SnapshotRegistry
           const upstream = (yield* Upstreams).of("p")!
           const call = yield* Effect.forkChild(upstream.showBackup(request), { startImmediately: true })
 
-          yield* generations.replace(generation("second", ended))
+          yield* snapshots.replace(snapshot("second", ended))
           assert.strictEqual(yield* regionNow, "second")
           assert.deepStrictEqual(ended, [])
-          yield* generations.replace(generation("third", ended))
+          yield* snapshots.replace(snapshot("third", ended))
           assert.deepStrictEqual(ended, [])
           yield* TestClock.adjust("1 minute")
           assert.deepStrictEqual(ended, ["second"])
@@ -54,7 +54,7 @@ describe("generations", () => {
           yield* Deferred.succeed(letGo, undefined)
           assert.strictEqual((yield* Fiber.join(call)).raw, response.raw)
           assert.deepStrictEqual(ended, ["second", "first"])
-        }).pipe(Effect.provide(Generations.layer(generation("first", ended, Deferred.await(letGo)))))
+        }).pipe(Effect.provide(SnapshotRegistry.layer(snapshot("first", ended, Deferred.await(letGo)))))
         assert.deepStrictEqual(ended, ["second", "first", "third"])
       })
   )
@@ -63,43 +63,43 @@ describe("generations", () => {
     Effect.gen(function* () {
       const ended: Array<string> = []
       yield* Effect.gen(function* () {
-        const generations = yield* Generations
-        const half = Effect.andThen(generation("half", ended), Effect.fail("no endpoint"))
-        assert.strictEqual(yield* Effect.flip(generations.replace(half)), "no endpoint")
+        const snapshots = yield* SnapshotRegistry
+        const half = Effect.andThen(snapshot("half", ended), Effect.fail("no endpoint"))
+        assert.strictEqual(yield* Effect.flip(snapshots.replace(half)), "no endpoint")
         assert.strictEqual(yield* regionNow, "first")
         assert.deepStrictEqual(ended, ["half"])
-      }).pipe(Effect.provide(Generations.layer(generation("first", ended))))
+      }).pipe(Effect.provide(SnapshotRegistry.layer(snapshot("first", ended))))
     })
   )
 
-  it.effect("a call that is given up lets its generation go", () =>
+  it.effect("a call that is given up lets its snapshot go", () =>
     Effect.gen(function* () {
       const ended: Array<string> = []
       yield* Effect.gen(function* () {
         const upstream = (yield* Upstreams).of("p")!
         const call = yield* Effect.forkChild(upstream.showBackup(request), { startImmediately: true })
-        yield* (yield* Generations).replace(generation("second", ended))
+        yield* (yield* SnapshotRegistry).replace(snapshot("second", ended))
         yield* TestClock.adjust("1 minute")
         assert.deepStrictEqual(ended, [])
         yield* Fiber.interrupt(call)
         assert.deepStrictEqual(ended, ["first"])
-      }).pipe(Effect.provide(Generations.layer(generation("first", ended, Effect.never))))
+      }).pipe(Effect.provide(SnapshotRegistry.layer(snapshot("first", ended, Effect.never))))
     })
   )
 
-  it.effect("a call that has waited for its turn still has its generation", () =>
+  it.effect("a call that has waited for its turn still has its snapshot", () =>
     Effect.gen(function* () {
       const ended: Array<string> = []
       yield* Effect.gen(function* () {
         const upstream = (yield* Upstreams).of("p")!
-        yield* (yield* Generations).replace(generation("second", ended))
+        yield* (yield* SnapshotRegistry).replace(snapshot("second", ended))
         yield* TestClock.adjust("59 seconds")
         const call = yield* Effect.forkChild(upstream.showBackup(request), { startImmediately: true })
         yield* TestClock.adjust("1 minute")
         assert.deepStrictEqual(ended, [])
         yield* Fiber.interrupt(call)
         assert.deepStrictEqual(ended, ["first"])
-      }).pipe(Effect.provide(Generations.layer(generation("first", ended, Effect.never))))
+      }).pipe(Effect.provide(SnapshotRegistry.layer(snapshot("first", ended, Effect.never))))
     })
   )
 
@@ -115,7 +115,7 @@ describe("generations", () => {
         addresses: "*"
       })
       const knowing = (id: string) =>
-        Effect.map(generation(id, []), (made) => ({
+        Effect.map(snapshot(id, []), (made) => ({
           ...made,
           callers: Callers.make({ Jwt: () => Effect.delay(Effect.succeed(knownAs(callerOf(id))), "1 second") })
         }))
@@ -124,10 +124,10 @@ describe("generations", () => {
           (yield* Callers).authenticate({ _tag: "Jwt", token: Redacted.make("token") }, DateTime.makeUnsafe(0)),
           { startImmediately: true }
         )
-        yield* (yield* Generations).replace(knowing("second"))
+        yield* (yield* SnapshotRegistry).replace(knowing("second"))
         yield* TestClock.adjust("2 seconds")
         assert.strictEqual((yield* Fiber.join(asked)).id, "second")
-      }).pipe(Effect.provide(Generations.layer(knowing("first"))))
+      }).pipe(Effect.provide(SnapshotRegistry.layer(knowing("first"))))
     })
   )
 })

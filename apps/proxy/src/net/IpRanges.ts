@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net"
 
 /** A set of IP addresses. */
-export interface AddressRanges {
+export interface IpRanges {
   /** Whether an address is in the set. An IPv4 address is the same in its IPv6 spelling, `::ffff:192.0.2.1`. */
   readonly contains: (address: string) => boolean
 }
@@ -18,7 +18,7 @@ export const isAddressRange = (text: string): boolean => {
 }
 
 /** The addresses of all ranges together; each has to be one: see {@link isAddressRange}. */
-export const addressRanges = (ranges: ReadonlyArray<string>): AddressRanges => {
+export const ipRanges = (ranges: ReadonlyArray<string>): IpRanges => {
   const list = new BlockList()
   for (const range of ranges) {
     const [address = "", length] = range.split("/")

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Logger, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import { type Answer, answerReport } from "../../src/observability/AnswerReport.ts"
+import { type Answer, answerReport } from "../../src/observability/AccessLogWriter.ts"
 import { emptyRecord } from "../../src/observability/ExchangeRecord.ts"
 import { LogOutput } from "../../src/observability/LogOutput.ts"
 

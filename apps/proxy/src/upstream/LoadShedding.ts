@@ -6,7 +6,7 @@ import { fromZero } from "../observability/FromZero.ts"
 import { Refusal } from "../problems/Refusal.ts"
 
 /** Classes of callers that are turned away first when the process has too much to do; none unless others are provided. */
-export const LowClasses = Context.Reference<ReadonlySet<string>>("@cbr/proxy/LowClasses", {
+export const LowPriorityClasses = Context.Reference<ReadonlySet<string>>("@cbr/proxy/LowPriorityClasses", {
   defaultValue: () => new Set()
 })
 
@@ -21,7 +21,7 @@ const longestDelay = Duration.millis(100)
  * @param quota_class none for the proxy's own looks, which are never turned away
  */
 export const shed = (quota_class: string | undefined, context: Context.Context<never>): Refusal | undefined => {
-  if (quota_class === undefined || !Context.get(context, LowClasses).has(quota_class)) return undefined
+  if (quota_class === undefined || !Context.get(context, LowPriorityClasses).has(quota_class)) return undefined
   if (Duration.isLessThanOrEqualTo(Context.get(context, EventLoopDelay).p99(), longestDelay)) return undefined
   shedCalls.updateUnsafe(1, context)
   return tooBusy

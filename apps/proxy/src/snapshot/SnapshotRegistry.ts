@@ -10,49 +10,51 @@ import * as Metrics from "../observability/Metrics.ts"
 import { measured } from "../upstream/MeasuredCall.ts"
 import { makeRegistry, Registry } from "../upstream/Registry.ts"
 import { type Upstream, Upstreams } from "../upstream/Upstreams.ts"
-import type { Generation } from "./Generation.ts"
+import type { ConfigSnapshot } from "./ConfigSnapshot.ts"
 import { ProjectDirectory, projectsOf } from "./ProjectDirectory.ts"
 
-/** The generation in force, and how it gives way to the next. */
-export class Generations extends Context.Service<
-  Generations,
+/** The snapshot in force, and how it gives way to the next. */
+export class SnapshotRegistry extends Context.Service<
+  SnapshotRegistry,
   {
-    readonly current: Effect.Effect<Generation>
-    /** The same for who answers without an Effect. */
-    readonly now: () => Generation
+    readonly current: Effect.Effect<ConfigSnapshot>
+    /** The same without an Effect. */
+    readonly now: () => ConfigSnapshot
     /**
-     * Makes a generation and puts it in force; if it cannot be made, the old
+     * Makes a snapshot and puts it in force; if it cannot be made, the old
      * one stays. The old one carries on for a minute what was begun under it,
      * and ends after that with the last call.
      */
-    readonly replace: <E, R>(make: Effect.Effect<Generation, E, R>) => Effect.Effect<void, E, Exclude<R, Scope.Scope>>
-    /** Calls with the generation in force, and with each that takes its place, in the same step, while the scope lives. */
-    readonly follow: (follower: (generation: Generation) => void) => Effect.Effect<void, never, Scope.Scope>
+    readonly replace: <E, R>(
+      make: Effect.Effect<ConfigSnapshot, E, R>
+    ) => Effect.Effect<void, E, Exclude<R, Scope.Scope>>
+    /** Calls with the snapshot in force, and with each that takes its place, in the same step, while the scope lives. */
+    readonly follow: (follower: (snapshot: ConfigSnapshot) => void) => Effect.Effect<void, never, Scope.Scope>
   }
->()("@cbr/proxy/Generations") {
-  /** The first generation, and behind it whichever is in force: its callers, its projects and its upstreams. */
+>()("@cbr/proxy/SnapshotRegistry") {
+  /** The first snapshot, and behind it whichever is in force: its callers, its projects and its upstreams. */
   static readonly layer = <E, R>(
-    first: Effect.Effect<Generation, E, R>
-  ): Layer.Layer<Generations | Callers | Upstreams, E, Exclude<R, Scope.Scope>> =>
+    first: Effect.Effect<ConfigSnapshot, E, R>
+  ): Layer.Layer<SnapshotRegistry | Callers | Upstreams, E, Exclude<R, Scope.Scope>> =>
     Layer.effectContext(
       Effect.gen(function* () {
         const lifetime = yield* Effect.scope
         const registry = yield* makeRegistry
-        const build = Effect.fnUntraced(function* <E, R>(make: Effect.Effect<Generation, E, R>) {
+        const build = Effect.fnUntraced(function* <E, R>(make: Effect.Effect<ConfigSnapshot, E, R>) {
           const scope = yield* Scope.fork(lifetime)
-          const generation = yield* Scope.provide(Effect.provideService(make, Registry, registry), scope).pipe(
+          const snapshot = yield* Scope.provide(Effect.provideService(make, Registry, registry), scope).pipe(
             Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
           )
           yield* Metric.update(Metrics.configurationLoads, 1)
-          return { generation, scope, calls: 0, isRetired: false, kept: new WeakMap<Upstream, Upstream>() }
+          return { snapshot, scope, calls: 0, isRetired: false, kept: new WeakMap<Upstream, Upstream>() }
         })
         let inForce = yield* build(first)
 
-        const followers = new Set<(generation: Generation) => void>()
-        const follow: Generations["Service"]["follow"] = (follower) =>
+        const followers = new Set<(snapshot: ConfigSnapshot) => void>()
+        const follow: SnapshotRegistry["Service"]["follow"] = (follower) =>
           Effect.acquireRelease(
             Effect.sync(() => {
-              follower(inForce.generation)
+              follower(inForce.snapshot)
               followers.add(follower)
             }),
             () => Effect.sync(() => followers.delete(follower))
@@ -73,25 +75,25 @@ export class Generations extends Context.Service<
             Effect.forkIn(lifetime)
           )
 
-        /** Whoever is known by the generation in force when it is known: finding out may take a while. */
+        /** Judges by the snapshot that is in force when the caller is known: to find out may take a while. */
         const authenticate: Callers["Service"]["authenticate"] = (presented, now) => {
-          const { callers } = inForce.generation
+          const { callers } = inForce.snapshot
           return Effect.flatMapEager(callers.authenticate(presented, now), (caller) =>
-            inForce.generation.callers === callers ? Effect.succeed(caller) : authenticate(presented, now)
+            inForce.snapshot.callers === callers ? Effect.succeed(caller) : authenticate(presented, now)
           )
         }
 
-        const replace: Generations["Service"]["replace"] = (make) =>
+        const replace: SnapshotRegistry["Service"]["replace"] = (make) =>
           Effect.uninterruptible(
             Effect.flatMap(build(make), (next) => {
               const previous = inForce
               inForce = next
-              for (const follower of followers) follower(next.generation)
+              for (const follower of followers) follower(next.snapshot)
               return retire(previous)
             })
           )
 
-        /** The same upstream, which keeps its generation alive while it is called; made once for each. */
+        /** The same upstream, which keeps its snapshot alive while it is called; made once for each. */
         const keeping = (entry: typeof inForce, upstream: Upstream): Upstream => {
           const known = entry.kept.get(upstream)
           if (known !== undefined) return known
@@ -115,22 +117,22 @@ export class Generations extends Context.Service<
         }
 
         return Context.make(
-          Generations,
-          Generations.of({
-            current: Effect.sync(() => inForce.generation),
-            now: () => inForce.generation,
+          SnapshotRegistry,
+          SnapshotRegistry.of({
+            current: Effect.sync(() => inForce.snapshot),
+            now: () => inForce.snapshot,
             replace,
             follow
           })
         ).pipe(
           Context.add(Callers, Callers.of({ authenticate })),
-          Context.add(ProjectDirectory, { all: Effect.sync(() => projectsOf(inForce.generation.configuration)) }),
+          Context.add(ProjectDirectory, { all: Effect.sync(() => projectsOf(inForce.snapshot.configuration)) }),
           Context.add(
             Upstreams,
             Upstreams.of({
               of: (project_id) => {
                 const entry = inForce
-                const upstream = entry.generation.upstreams.of(project_id)
+                const upstream = entry.snapshot.upstreams.of(project_id)
                 return upstream === undefined ? undefined : keeping(entry, upstream)
               }
             })

@@ -1,10 +1,10 @@
 import { type Credential, Credentials } from "@cbr/client"
 import * as Effect from "effect/Effect"
-import type { HeldCredential } from "./HeldCredential.ts"
+import type { GuardedCredential } from "./GuardedCredential.ts"
 
 /** One of the credentials that open a project. */
-export interface Turn {
-  readonly held: HeldCredential
+export interface GuardedSource {
+  readonly held: GuardedCredential
   readonly source: Credentials["Service"]
 }
 
@@ -12,7 +12,10 @@ export interface Turn {
  * Credentials of which any opens the project: the first that gives one serves,
  * so that a key can be replaced while both the old and the new are valid.
  */
-export const rotation = (first: Turn, ...others: ReadonlyArray<Turn>): Credentials["Service"] => {
+export const credentialFallback = (
+  first: GuardedSource,
+  ...others: ReadonlyArray<GuardedSource>
+): Credentials["Service"] => {
   const turns = [first, ...others].map(({ held, source }) => ({ held, source: held.hold(source) }))
   const origin = new WeakMap<Credential, (typeof turns)[number]>()
   const [start, ...next] = turns.map((turn) =>

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { Kdf } from "effect/crypto"
 import type { CredentialSection } from "../../src/configuration/CredentialSection.ts"
-import { identityOf } from "../../src/snapshot/CredentialIdentity.ts"
+import { fingerprintOf } from "../../src/snapshot/CredentialFingerprint.ts"
 import { loadedWith } from "../store/LoadedWith.ts"
 
 /** What a credential is known by, and how that was derived. */
@@ -11,7 +11,7 @@ const known = Effect.fnUntraced(function* (credential: CredentialSection, text: 
   const { derive } = yield* Kdf.Kdf
   const used: Array<unknown> = []
   const secret = Redacted.make(text)
-  const identity = yield* identityOf(loadedWith(credential, secret), "main").pipe(
+  const identity = yield* fingerprintOf(loadedWith(credential, secret), "main").pipe(
     Effect.provideService(Kdf.Kdf, {
       ...(yield* Kdf.Kdf),
       derive: (algorithm, ...rest) => {

@@ -12,8 +12,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
-import * as HeldCredential from "../../src/upstream/HeldCredential.ts"
-import { rotation, type Turn } from "../../src/upstream/Rotation.ts"
+import { credentialFallback, type GuardedSource } from "../../src/upstream/CredentialFallback.ts"
+import * as GuardedCredential from "../../src/upstream/GuardedCredential.ts"
 
 const refusal = new AuthenticationFailed({
   detail: { code: "other", message: "verify aksk signature fail" },
@@ -21,8 +21,8 @@ const refusal = new AuthenticationFailed({
 })
 
 const turn = (name: string) =>
-  Effect.map(Effect.scoped(Layer.build(Credentials.token(Redacted.make(name)))), (context): Turn => ({
-    held: HeldCredential.make(name),
+  Effect.map(Effect.scoped(Layer.build(Credentials.token(Redacted.make(name)))), (context): GuardedSource => ({
+    held: GuardedCredential.make(name),
     source: Context.get(context, Credentials)
   }))
 
@@ -37,7 +37,7 @@ const refuse = (credentials: Credentials["Service"]) =>
 describe("two credentials", () => {
   it.effect("the first serves while the cloud accepts it, and the second when it does not", () =>
     Effect.gen(function* () {
-      const both = rotation(yield* turn("old"), yield* turn("new"))
+      const both = credentialFallback(yield* turn("old"), yield* turn("new"))
       assert.strictEqual(yield* current(both), "old")
       assert.isTrue(yield* refuse(both))
       assert.strictEqual(yield* current(both), "new")
@@ -51,7 +51,7 @@ describe("two credentials", () => {
   it.effect("one that several projects share is refused for all of them at once", () =>
     Effect.gen(function* () {
       const shared = yield* turn("shared")
-      const [here, there] = [rotation(shared), rotation(shared)]
+      const [here, there] = [credentialFallback(shared), credentialFallback(shared)]
       assert.isFalse(yield* refuse(here))
       assert.strictEqual((yield* Effect.flip(there.current))._tag, "AuthenticationFailed")
     })
@@ -62,7 +62,7 @@ describe("a refused credential", () => {
   it.effect("is tried again by one request after five minutes, and by none before", () =>
     Effect.gen(function* () {
       const only = yield* turn("only")
-      const credentials = rotation(only)
+      const credentials = credentialFallback(only)
       yield* refuse(credentials)
       yield* TestClock.adjust("299 seconds")
       const held = yield* Effect.flip(credentials.current)
@@ -76,7 +76,7 @@ describe("a refused credential", () => {
 
   it.effect("rests for five minutes more when the one is refused too", () =>
     Effect.gen(function* () {
-      const credentials = rotation(yield* turn("only"))
+      const credentials = credentialFallback(yield* turn("only"))
       yield* refuse(credentials)
       yield* TestClock.adjust("5 minutes")
       yield* refuse(credentials)
@@ -87,7 +87,7 @@ describe("a refused credential", () => {
   it.effect("serves all again as soon as the one was accepted", () =>
     Effect.gen(function* () {
       const only = yield* turn("only")
-      const credentials = rotation(only)
+      const credentials = credentialFallback(only)
       yield* refuse(credentials)
       yield* TestClock.adjust("5 minutes")
       const probe = yield* credentials.current
@@ -104,8 +104,8 @@ describe("a refused credential", () => {
   it.effect("by IAM, such as a password, is held for all too", () =>
     Effect.gen(function* () {
       const { held, source } = yield* turn("password")
-      const here = rotation({ held, source: { ...source, current: Effect.fail(refusal) } })
-      const there = rotation({ held, source })
+      const here = credentialFallback({ held, source: { ...source, current: Effect.fail(refusal) } })
+      const there = credentialFallback({ held, source })
       yield* Effect.flip(here.current)
       assert.strictEqual((yield* Effect.flip(there.current)).retry_after, 300)
     })
@@ -114,7 +114,7 @@ describe("a refused credential", () => {
   it.effect("that its source can renew is not held back", () =>
     Effect.gen(function* () {
       const { held, source } = yield* turn("renewed")
-      const credentials = rotation({ held, source: { ...source, refused: () => Effect.succeed(true) } })
+      const credentials = credentialFallback({ held, source: { ...source, refused: () => Effect.succeed(true) } })
       assert.isTrue(yield* refuse(credentials))
       assert.strictEqual(yield* current(credentials), "renewed")
     })
@@ -133,7 +133,10 @@ describe("a refused credential", () => {
       )
       const key = { ak: "EXAMPLEACCESSKEY0001", sk: Redacted.make("exampleSecretKeyForTestsOnly000000000001") }
       const guarded = yield* Layer.build(KeyLockoutGuard.layer.pipe(Layer.provide(Credentials.accessKey(key))))
-      const credentials = rotation({ held: HeldCredential.make("key"), source: Context.get(guarded, Credentials) })
+      const credentials = credentialFallback({
+        held: GuardedCredential.make("key"),
+        source: Context.get(guarded, Credentials)
+      })
       const built = yield* Layer.build(
         BackupClient.layer.pipe(
           Layer.provide([

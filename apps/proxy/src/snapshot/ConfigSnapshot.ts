@@ -10,21 +10,21 @@ import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import * as ConfigurationText from "../configuration/ConfigurationText.ts"
 import { certificateOf, type TlsIdentity } from "../http/Tls.ts"
 import { certificateEnd } from "../observability/Metrics.ts"
-import { makeNotices } from "../store/Notices.ts"
+import { makeNotifications } from "../store/Notifications.ts"
 import { Store } from "../store/Store.ts"
 import { makeCredentialLease } from "../upstream/CredentialLease.ts"
-import * as HeldCredential from "../upstream/HeldCredential.ts"
+import * as GuardedCredential from "../upstream/GuardedCredential.ts"
 import { Registry } from "../upstream/Registry.ts"
 import { makeSharedStatus } from "../upstream/SharedStatus.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
 import * as ConfiguredCallers from "./ConfiguredCallers.ts"
 import * as ConfiguredUpstreams from "./ConfiguredUpstreams.ts"
+import { fingerprintOf } from "./CredentialFingerprint.ts"
 import { credentialId } from "./CredentialId.ts"
-import { identityOf } from "./CredentialIdentity.ts"
 import { requestRules } from "./RequestRules.ts"
 
 /** All that follows from one reading of the configuration; made whole, and replaced whole. */
-export interface Generation {
+export interface ConfigSnapshot {
   readonly configuration: Configuration
   /** What the server shows of itself, where it speaks TLS. */
   readonly tls?: TlsIdentity | undefined
@@ -33,16 +33,16 @@ export interface Generation {
   readonly callers: Callers["Service"]
   readonly upstreams: Upstreams["Service"]
   /** What the proxy shows the cloud. */
-  readonly credentials: ReadonlyArray<HeldCredential.HeldCredential>
+  readonly credentials: ReadonlyArray<GuardedCredential.GuardedCredential>
 }
 
 /** What a configuration file says. Its clients live as long as the scope. */
-export const fromLoaded = Effect.fn("Generation.fromLoaded")(function* (loaded: Loaded) {
+export const fromLoaded = Effect.fn("ConfigSnapshot.fromLoaded")(function* (loaded: Loaded) {
   const { configuration, tls, warnings } = loaded
   for (const { message, setting } of warnings) yield* Effect.logWarning(`${setting}: ${message}`)
   if (tls !== undefined) yield* Metric.update(certificateEnd, Date.parse(certificateOf(tls).validTo) / 1000)
   const registry = yield* Registry
-  const held = new Map<string, HeldCredential.HeldCredential>()
+  const held = new Map<string, GuardedCredential.GuardedCredential>()
   for (const name of Object.keys(configuration.credentials)) {
     held.set(name, yield* registry.get(`held ${credentialId(loaded, name)}`, heldCredential(loaded, name)))
   }
@@ -53,15 +53,15 @@ export const fromLoaded = Effect.fn("Generation.fromLoaded")(function* (loaded: 
     callers: yield* ConfiguredCallers.make(loaded),
     upstreams: yield* ConfiguredUpstreams.make(loaded, held),
     credentials: [...held.values()]
-  } satisfies Generation
+  } satisfies ConfigSnapshot
 })
 
 /** A credential of the configuration, held together with the other replicas where there are any. */
 const heldCredential = Effect.fnUntraced(function* (loaded: Loaded, name: string) {
-  if (!(yield* Store).isShared) return HeldCredential.make(name)
+  if (!(yield* Store).isShared) return GuardedCredential.make(name)
   const registry = yield* Registry
-  const notices = yield* registry.get("notices of credentials", makeNotices("credentials"))
-  const identity = identityOf(loaded, name).pipe(
+  const notices = yield* registry.get("notices of credentials", makeNotifications("credentials"))
+  const identity = fingerprintOf(loaded, name).pipe(
     Effect.provide(NodeCrypto.layerKdf),
     Effect.orElseSucceed(() => undefined)
   )
@@ -71,15 +71,15 @@ const heldCredential = Effect.fnUntraced(function* (loaded: Loaded, name: string
     Stream.runForEach(shared.changes, (status) => Effect.sync(() => lease.merge(status))),
     { startImmediately: true }
   )
-  return HeldCredential.make(name, lease)
+  return GuardedCredential.make(name, lease)
 })
 
-/** The configuration where there is no file: every default, and nobody in it. */
+/** The configuration where there is no file: every default, and no caller. */
 export const defaultConfiguration: Configuration = Result.getOrThrow(
   ConfigurationText.read("{callers: {}, credentials: {}, projects: {}}")
 ).configuration
 
-/** Without a file: whoever the callers are, and one upstream for whatever project they ask for, under these rules. */
+/** Without a file: the callers and the upstream that are provided, for every project, under these rules. */
 export const withoutFileUnder = Effect.fnUntraced(function* (configuration: Configuration) {
   return {
     configuration,
@@ -87,7 +87,7 @@ export const withoutFileUnder = Effect.fnUntraced(function* (configuration: Conf
     callers: yield* Callers,
     upstreams: yield* Upstreams,
     credentials: []
-  } satisfies Generation
+  } satisfies ConfigSnapshot
 })
 
 /** The same under the default rules. */
