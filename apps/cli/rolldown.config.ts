@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import { parse } from "node:path"
 import { type Bundle, builtinsOnDemand, bundle, nodeGuard } from "../../rolldown.base.ts"
 import { notices } from "../../rolldown.notices.ts"
@@ -6,6 +7,18 @@ import { httpOnDemand } from "./src/startup/plugins/httpOnDemand.ts"
 import { segmenterOnDemand } from "./src/startup/plugins/segmenterOnDemand.ts"
 import { core, program, singleFile } from "./src/startup/plugins/singleFile.ts"
 import { tricks } from "./src/startup/tricks.ts"
+
+/** The commit of the sources; of a changed tree it says so. Absent where there is no repository. */
+const commit = ((): string | undefined => {
+  try {
+    return execFileSync("git", ["describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"]
+    }).trim()
+  } catch {
+    return undefined
+  }
+})()
 
 const bundles: ReadonlyArray<Bundle> = [
   // The starter: it runs the program as it was left compiled, and `--version` loads none of it.
@@ -33,7 +46,7 @@ const bundles: ReadonlyArray<Bundle> = [
       singleFile
     ],
     // What a bundler for browsers would put there.
-    transform: { define: { "import.meta.env": "undefined" } },
+    transform: { define: { "import.meta.env": "undefined", builtCommit: JSON.stringify(commit) ?? "undefined" } },
     // In a text of one byte a character, as the code cache reads it.
     output: {
       format: "cjs",

@@ -51,6 +51,7 @@ describe("the executables", () => {
     const run = (...words: ReadonlyArray<string>) =>
       spawnSync(join(dist, executableName(here, version)), words, { encoding: "utf8", env: {} })
     assert.strictEqual(run("--version").stdout.trim(), version)
+    assert.match(run("version").stdout, /^cbr \S+, commit [0-9a-f]{12}(?:-dirty)?, node /)
     assert.include(run("explain", "status").stdout, "waiting_protect")
     assert.strictEqual(run("show", "not-an-id").status, 2)
   })

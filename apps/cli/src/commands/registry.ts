@@ -20,6 +20,7 @@ export const commands = {
   profiles: async () => (await import("./profiles/command.ts")).profiles,
   simulate: async () => (await import("./simulate/command.ts")).simulate,
   completion: async () => (await import("./completion/command.ts")).completion,
+  version: async () => (await import("./version/command.ts")).version,
   help: async () => (await import("./help/command.ts")).help
 } as const
 
