@@ -95,10 +95,12 @@ export const makeRequestHandler = ({
           contexts.set(rules, common)
         }
         const annotations = { ...Context.get(common, References.CurrentLogAnnotations), proxy_request_id, method }
-        const all = new Map(common.mapUnsafe)
-        all.set(CurrentExchange.key, record)
-        all.set(References.CurrentLogAnnotations.key, annotations)
-        return (made = Context.makeUnsafe(all))
+        // Each is an overlay, where a merge would copy all that is in force.
+        made = common.pipe(
+          Context.add(CurrentExchange, record),
+          Context.add(References.CurrentLogAnnotations, annotations)
+        )
+        return made
       }
     }
 
