@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib"
 import { bundle } from "./bundle.ts"
 
-/** What the promise client may weigh in a browser, minified and gzipped, with Effect and every failure's sentence in it. */
-const budget = 105_000
+/** Most bytes of the promise client in a browser, minified and gzipped: Effect, lists and the sentence of every failure in it. */
+const budget = 110_000
 
 const rows = [
   { name: "@cbr/client/promise", platform: "browser", source: `export * from "@cbr/client/promise"` },
