@@ -7,12 +7,13 @@ import { isSwitch } from "./isSwitch.ts"
 type Wrong = Exclude<CliError.CliError, CliError.InvalidValue>
 
 /** The names of a command in other tools. */
-const synonyms: Readonly<Record<string, string>> = {
-  get: "show",
+const synonyms: Readonly<Record<string, string | ReadonlyArray<string>>> = {
+  get: ["show", "list"],
   describe: "show",
   view: "show",
-  list: "show",
-  ls: "show",
+  ls: "list",
+  find: "list",
+  search: "list",
   init: "configure",
   login: "configure",
   auth: "configure",
@@ -44,7 +45,11 @@ export const suggest = (
     case "UnknownSubcommand": {
       const { parent, subcommand } = error
       const near = synonyms[subcommand.toLowerCase()] ?? nearest(subcommand, commands)
-      return new CliError.UnknownSubcommand({ subcommand, parent, suggestions: near === undefined ? [] : [near] })
+      return new CliError.UnknownSubcommand({
+        subcommand,
+        parent,
+        suggestions: near === undefined ? [] : [near].flat()
+      })
     }
     default:
       return error

@@ -117,6 +117,14 @@ export const countFlag = (
   return parsed(name, number, numberOf(WholeNumber(min, max)), itself).pipe(describe(description, [variableOf(name)]))
 }
 
+/** A flag that takes a whole number of a range, and has no variable. */
+export const countWithoutVariable = (
+  name: string,
+  { min, max = Number.MAX_SAFE_INTEGER }: { readonly min: number; readonly max?: number },
+  description: string
+): Flag.Flag<number> =>
+  Flag.Int(name).pipe(Flag.withMetavar("N"), Flag.withSchema(WholeNumber(min, max)), Flag.withDescription(description))
+
 /** A number from its text. */
 const numberOf = (schema: Schema.Codec<number, number>): Schema.Codec<number, string> =>
   Schema.String.pipe(

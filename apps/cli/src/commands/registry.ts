@@ -8,6 +8,7 @@ import { tree } from "./tree/command.ts"
 export const commands = {
   show: () => Promise.resolve(show),
   tree: () => Promise.resolve(tree),
+  list: async () => (await import("./list/command.ts")).list,
   wait: async () => (await import("./wait/command.ts")).wait,
   watch: async () => (await import("./watch/command.ts")).watch,
   check: async () => (await import("./check/command.ts")).check,

@@ -103,6 +103,7 @@ export const failureOf = Effect.fnUntraced(function* (error: WaitUntilError, abo
       whyLines: reasonLines(error, messages),
       next: [
         advice(error, messages),
+        ...(error._tag === "BackupNotFound" && error.detail.code === "answered" ? [messages.resources.findIds] : []),
         ...clockAdvice(error, now, messages),
         ...(retry_after === undefined ? [] : [messages.failure.comeBack(Math.ceil(retry_after))])
       ]

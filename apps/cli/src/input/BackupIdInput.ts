@@ -16,7 +16,12 @@ export const parseRef = (text: string): Effect.Effect<BackupRef.BackupRef, Failu
       Effect.fail(
         new Failure({
           kind: "InvalidRequest",
-          render: ({ wrongId }) => ({ title: wrongId.title, what: text, why: wrongId.why, next: [wrongId.next] })
+          render: ({ wrongId }) => ({
+            title: wrongId.title,
+            what: text,
+            why: wrongId.why,
+            next: [wrongId.next, wrongId.byName(shorten(text))]
+          })
         })
       )
   })

@@ -34,6 +34,39 @@ export const read = Effect.fnUntraced(function* (path: string) {
 
 const nameOf = (path: string, { saved }: Messages): string => (path === "-" ? saved.standardInput : path)
 
+/** That a file is no text. */
+export const notText =
+  (path: string) =>
+  (why: (messages: Messages) => string): Failure =>
+    new Failure({
+      kind: "InvalidRequest",
+      render: (messages) => ({
+        title: messages.saved.title,
+        what: nameOf(path, messages),
+        why: why(messages),
+        next: [messages.saved.checkFile]
+      })
+    })
+
+/** A file as it comes, of whatever length, or standard input for `-`. */
+export const readBytes = (path: string): Stream.Stream<Uint8Array, Failure, Requirements> =>
+  bytesOf(path).pipe(Stream.catchTag("PlatformError", (error) => Stream.fail(unreadableFile(path, error))))
+
+const unreadableFile = (
+  path: string,
+  { reason }: { readonly reason: { readonly _tag: string } },
+  titleOf: (messages: Messages) => string = ({ saved }) => saved.title
+): Failure =>
+  new Failure({
+    kind: "InvalidRequest",
+    render: (messages) => ({
+      title: titleOf(messages),
+      what: nameOf(path, messages),
+      why: messages.saved.unreadable(messages.saved.reasons[reason._tag] ?? reason._tag),
+      next: [messages.saved.checkFile]
+    })
+  })
+
 /** The whole of a file, or of standard input for `-`, as text. */
 export const readText = Effect.fnUntraced(function* (
   path: string,
@@ -55,19 +88,7 @@ export const readText = Effect.fnUntraced(function* (
       )
     ),
     Stream.mkUint8Array,
-    Effect.catchTag("PlatformError", ({ reason }) =>
-      Effect.fail(
-        new Failure({
-          kind: "InvalidRequest",
-          render: (messages) => ({
-            title: titleOf(messages),
-            what: nameOf(path, messages),
-            why: messages.saved.unreadable(messages.saved.reasons[reason._tag] ?? reason._tag),
-            next: [messages.saved.checkFile]
-          })
-        })
-      )
-    )
+    Effect.catchTag("PlatformError", (error) => Effect.fail(unreadableFile(path, error, titleOf)))
   )
   return TextFile.decode(bytes, { keepsMark: true }) ?? (yield* misread(({ saved }) => saved.notText))
 })

@@ -2,6 +2,7 @@ import { type FailureDetail, failureText } from "@cbr/client"
 import { type Drift, driftText, type Language } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
 import type { Unit } from "../text/RelativeTime.ts"
+import { shellWord } from "../text/shellWord.ts"
 import type { InvalidValue } from "../values/InvalidValue.ts"
 import type { SettingSource } from "../values/SettingSource.ts"
 import { expected } from "./en/expectations.ts"
@@ -108,15 +109,32 @@ export const en = {
     reason: (error: Exclude<CliError.CliError, CliError.InvalidValue>): string => error.message,
     value: (wrong: InvalidValue): string => wrongValueOf(wrong),
     rules: {
-      noBackup: "Missing required argument: ID (or --from, for a saved response)",
-      eitherIdOrFrom: "ID and --from exclude each other: a backup of the service, or a saved response"
+      noBackup:
+        "Missing required argument: ID (or --resource NAME, for a server's newest backup; or --from, for a saved response)",
+      eitherIdOrFrom: "ID and --from exclude each other: a backup of the service, or a saved response",
+      eitherResourceOrOther: "--resource excludes ID and --from: it selects the backup itself"
     }
+  },
+
+  resources: {
+    searched: (word: string, project: string, region: string | undefined) =>
+      `${word}, in project ${project}${region === undefined ? "" : `, region ${region}`}`,
+    near: (name: string) => `did you mean ${name}? cbr list --resource ${shellWord(name)}`,
+    list: "see what has backups: cbr list --latest; check region and project: cbr whoami",
+    onlyOne: "it has one backup: there is none before it to compare with",
+    withoutId: "its newest backup came without an id",
+    findIds: "see the ids that there are: cbr list",
+    notAMoment: (text: string) =>
+      `${JSON.stringify(text)} is no moment: give a span back from now such as 12h, a time with its zone such as 2026-01-31T22:00:00+08:00, or today`,
+    giveMoment: "give the moment in one of these forms"
   },
 
   wrongId: {
     title: "not a backup",
     why: "it is neither a backup id (a UUID), nor region/project/id, nor the address of the call",
     next: "give an id such as 6df2b54c-dd62-4059-a07c-1b8f24f2725d; nothing was sent",
+    byName: (name: string) =>
+      `for the newest backup of a server or disk by its name: --resource ${shellWord(name)}; for the ids that there are: cbr list`,
     notJson: (start: string) => `it begins as JSON (${start}…), but as a whole it is not JSON`,
     endless: (characters: number) => `it has a line of more than ${characters} characters`,
     lines: "give an id a line, or JSON: texts, or objects with an id or a backup_id, in an array or a line each"
@@ -189,6 +207,7 @@ export const en = {
     checkFile: "check the path; `-` reads standard input",
     notText: "it is neither UTF-8 nor UTF-16 text",
     tooLarge: (bytes: number) => `it is larger than ${bytes} bytes`,
+    saveListAgain: "save it again: cbr list --replications -o ndjson > backups.ndjson",
     saveAgain: "save the whole answer of the service, as `cbr show ID -o json` prints it",
     otherBackup: (found: string) => `it holds the backup ${found}`,
     askForThat: "leave out ID, or give the one that the file holds"

@@ -1,6 +1,7 @@
 import { failureText } from "@cbr/client"
 import { type Drift, driftText } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
+import { shellWord } from "../text/shellWord.ts"
 import type { InvalidValue } from "../values/InvalidValue.ts"
 import type { SettingSource } from "../values/SettingSource.ts"
 import type { Messages } from "./Messages.ts"
@@ -76,14 +77,28 @@ export const zh: Messages = {
     reason: (error) => wrongUseOf(error),
     value: (wrong) => wrongValueOf(wrong),
     rules: {
-      noBackup: "缺少必需的参数：ID（或用 --from 读取已保存的响应）",
-      eitherIdOrFrom: "ID 和 --from 只能给出一个：服务中的备份，或已保存的响应"
+      noBackup: "缺少必需的参数：ID（或用 --resource NAME 取服务器的最新备份，或用 --from 读取已保存的响应）",
+      eitherIdOrFrom: "ID 和 --from 只能给出一个：服务中的备份，或已保存的响应",
+      eitherResourceOrOther: "--resource 不能与 ID 或 --from 同时给出：它本身已选定备份"
     }
   },
+  resources: {
+    searched: (word, project, region) => `${word}，项目 ${project}${region === undefined ? "" : `，区域 ${region}`}`,
+    near: (name) => `您是否要用 ${name}？cbr list --resource ${shellWord(name)}`,
+    list: "查看哪些资源有备份：cbr list --latest；检查区域和项目：cbr whoami",
+    onlyOne: "它只有一个备份：之前没有可供比较的",
+    withoutId: "其最新备份未给出 ID",
+    findIds: "查看现有的 ID：cbr list",
+    notAMoment: (text) =>
+      `${JSON.stringify(text)} 不是时刻：请给出距今的时长如 12h，或带时区的时间（RFC 3339），或 today`,
+    giveMoment: "请以其中一种形式给出时刻"
+  },
+
   wrongId: {
     title: "不是备份",
     why: "既不是备份 ID（UUID），也不是 区域/项目/ID 或请求地址",
     next: "请给出形如 6df2b54c-dd62-4059-a07c-1b8f24f2725d 的 ID；尚未发送任何请求",
+    byName: (name) => `按名称取服务器或磁盘的最新备份：--resource ${shellWord(name)}；查看现有的 ID：cbr list`,
     notJson: (start) => `以 JSON 开头（${start}……），但整体不是 JSON`,
     endless: (characters) => `其中有一行超过 ${characters} 个字符`,
     lines: "请每行给出一个 ID，或给出 JSON：字符串或含 id 或 backup_id 的对象，置于数组中或每行一个"
@@ -134,6 +149,7 @@ export const zh: Messages = {
     checkFile: "请检查路径；`-` 表示标准输入",
     notText: "它既不是 UTF-8 文本，也不是 UTF-16 文本",
     tooLarge: (bytes) => `超过 ${bytes} 字节`,
+    saveListAgain: "请重新保存：cbr list --replications -o ndjson > backups.ndjson",
     saveAgain: "请保存服务的完整响应，即 `cbr show ID -o json` 的输出",
     otherBackup: (found) => `其中是备份 ${found}`,
     askForThat: "请不要给出 ID，或给出文件中的那个"

@@ -12,6 +12,8 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as BackupRef from "../values/BackupRef.ts"
 import type { Format, RenderContext } from "./Format.ts"
+import type * as Metrics from "./Metrics.ts"
+import { printMetrics } from "./Metrics.ts"
 
 /**
  * Gauges for a collector of OpenMetrics text, such as the textfile collector of
@@ -21,35 +23,22 @@ import type { Format, RenderContext } from "./Format.ts"
  * @source OpenMetrics 1.0
  */
 export const openmetrics: Format = (surroundings) => {
-  const samples = new Map<Family, Map<string, number>>()
+  const samples: Array<Sample> = []
   return {
     next: (item) => {
       if (item._tag === "Value") return undefined
-      const read: ReadonlyArray<Sample> =
-        item._tag === "Backup"
+      samples.push(
+        ...(item._tag === "Backup"
           ? samplesOf(item.response.backup, item.id === undefined ? undefined : idOf(item.id), surroundings)
-          : [{ family: "up", labels: { id: idOf(item.id) }, value: 0 }]
-      for (const { family, labels, value } of read) {
-        const series = samples.get(family) ?? new Map<string, number>()
-        series.set(`cbr_backup_${family}${labelsText(labels)}`, value)
-        samples.set(family, series)
-      }
+          : [{ family: "up" as const, labels: { id: idOf(item.id) }, value: 0 }])
+      )
       return undefined
     },
-    end: () => {
-      const names = Object.keys(families) as Array<Family>
-      const text = names.flatMap((family) => {
-        const series = samples.get(family)
-        return series === undefined
-          ? []
-          : [
-              `# TYPE cbr_backup_${family} gauge`,
-              `# HELP cbr_backup_${family} ${families[family]}`,
-              ...Array.from(series, ([name, value]) => `${name} ${value}`)
-            ]
-      })
-      return [...text, "# EOF"].join("\n")
-    }
+    end: () =>
+      printMetrics(
+        Object.fromEntries(Object.entries(families).map(([family, help]) => [`backup_${family}`, help])),
+        samples.map(({ family, ...sample }) => ({ family: `backup_${family}`, ...sample }))
+      )
   }
 }
 
@@ -73,10 +62,8 @@ const families = {
 
 type Family = keyof typeof families
 
-interface Sample {
+interface Sample extends Metrics.Sample {
   readonly family: Family
-  readonly labels: Readonly<Record<string, string | undefined>>
-  readonly value: number
 }
 
 const samplesOf = (backup: BackupResp, asked: string | undefined, { now }: RenderContext): ReadonlyArray<Sample> => {
@@ -125,17 +112,3 @@ const samplesOf = (backup: BackupResp, asked: string | undefined, { now }: Rende
 /** A series for each documented state and for the current one, so that alerts see a state end. */
 const states = (members: ReadonlyArray<string>, is: string | undefined): ReadonlyArray<readonly [string, number]> =>
   [...new Set([...members, ...(is === undefined ? [] : [is])])].map((state) => [state, state === is ? 1 : 0])
-
-const labelsText = (labels: Sample["labels"]): string => {
-  const pairs = Object.entries(labels).flatMap(([name, text]) =>
-    text === undefined
-      ? []
-      : [
-          `${name}="${text
-            .replaceAll("\\", String.raw`\\`)
-            .replaceAll('"', String.raw`\"`)
-            .replaceAll("\n", String.raw`\n`)}"`
-        ]
-  )
-  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`
-}

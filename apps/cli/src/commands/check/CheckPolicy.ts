@@ -18,14 +18,14 @@ export const CheckPolicy = Schema.Struct({
   "not-expiring-within": Schema.optionalKey(Span),
   "min-children": Schema.optionalKey(WholeNumber(0)),
   "children-whole": Schema.optionalKey(Schema.Literal(true)),
-  resource: Schema.optionalKey(Schema.String)
+  "of-resource": Schema.optionalKey(Schema.String)
 })
 
 export type CheckPolicy = typeof CheckPolicy.Type
 
 /** What the rules expect of a backup. */
 export const expectationsOf = (rules: CheckPolicy): Expectations => {
-  const { degraded, encrypted, healthy, replicated = [], resource, restorable, status } = rules
+  const { degraded, encrypted, healthy, replicated = [], restorable, status } = rules
   const age = omitUndefined({ max: rules["max-age"], warn: rules["warn-age"] })
   return omitUndefined({
     healthy: healthy === undefined ? undefined : omitUndefined({ degraded }),
@@ -39,6 +39,6 @@ export const expectationsOf = (rules: CheckPolicy): Expectations => {
     multi_az: rules["multi-az"],
     min_children: rules["min-children"],
     children_whole: rules["children-whole"],
-    resource
+    resource: rules["of-resource"]
   })
 }

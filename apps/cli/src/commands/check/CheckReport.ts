@@ -157,7 +157,7 @@ export const summarize = (all: ReadonlyArray<CheckResult>, worst: Verdict, messa
 const maxNamed = 2
 
 /** A finding in words; the verdict on health needs no name of its rule. */
-const describeFinding = ({ actual, expected, rule }: Finding, { pick }: Messages): string =>
+export const describeFinding = ({ actual, expected, rule }: Finding, { pick }: Messages): string =>
   rule === "healthy" ? actual : pick(texts).finding(rule, actual, expected)
 
 const describeFailure = (failure: Failure, messages: Messages): string => {
@@ -188,14 +188,19 @@ const perfdataOf = (
   rules: CheckPolicy,
   now: DateTime.Utc
 ): ReadonlyArray<readonly [label: string, figure: string]> => {
-  const seconds = (span: Duration.Duration | undefined) => (span === undefined ? "" : String(Duration.toSeconds(span)))
-  const limits = `;${seconds(rules["warn-age"])};${seconds(rules["max-age"])}`.replace(/;+$/, "")
+  const limits = limitsOf(rules)
   const old = age(backup, now)
   const progress = (backup.replication_records ?? []).flatMap(({ extra_info }) => extra_info?.progress ?? [])
   return [
     ...(old === undefined ? [] : [[`age${ending}`, `${Math.trunc(Duration.toSeconds(old))}s${limits}`] as const]),
     ...(progress.length === 0 ? [] : [[`progress${ending}`, `${Math.min(...progress)}%`] as const])
   ]
+}
+
+/** The limits of an age, as they stand behind its value. */
+export const limitsOf = (rules: CheckPolicy): string => {
+  const seconds = (span: Duration.Duration | undefined) => (span === undefined ? "" : String(Duration.toSeconds(span)))
+  return `;${seconds(rules["warn-age"])};${seconds(rules["max-age"])}`.replace(/;+$/, "")
 }
 
 /**
@@ -208,7 +213,7 @@ const quoted = (label: string): string =>
 
 const tones: Readonly<Record<Verdict, Tone>> = { ok: "good", warning: "busy", unknown: "busy", critical: "bad" }
 
-const stateOf = (verdict: Verdict): Piece => ({ text: monitoringStates[verdict].word, tone: tones[verdict] })
+export const stateOf = (verdict: Verdict): Piece => ({ text: monitoringStates[verdict].word, tone: tones[verdict] })
 
 /** Renders a line for each rule of each backup. */
 export const renderDetails = (all: ReadonlyArray<CheckResult>, where: RenderContext): string => {

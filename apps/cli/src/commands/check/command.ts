@@ -1,7 +1,9 @@
-import { BackupStatus, omitUndefined } from "@cbr/domain"
+import { ErrorTable } from "@cbr/client"
+import { BackupStatus, omitUndefined, type Verdict } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -13,14 +15,17 @@ import { connectionFlags } from "../../args/ConnectionFlags.ts"
 import * as Flags from "../../args/Flags.ts"
 import { optionalValues } from "../../args/OptionalValues.ts"
 import { OutputOptions } from "../../args/OutputOptions.ts"
+import { requireOneSelector, resourceFlag } from "../../args/ResourceFlag.ts"
 import { usageError } from "../../args/UsageError.ts"
 import { resolveSettings } from "../../calls/CommandSettings.ts"
 import { fromFlag, within } from "../../calls/CommandTimeout.ts"
+import { findResource, type ListedProject, listIn, resolveProject } from "../../calls/ResourceLookup.ts"
 import { fetchBackup } from "../../calls/Target.ts"
 import { exitCodes, monitoringStates } from "../../exit/ExitCodes.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
 import { Failure, report } from "../../failures/Failure.ts"
 import { parseRef, readIds } from "../../input/BackupIdInput.ts"
+import { readSavedList } from "../../input/SavedList.ts"
 import * as SavedResponse from "../../input/SavedResponse.ts"
 import { Messages } from "../../messages/Messages.ts"
 import { printState, printUnknown, replacePipes } from "../../monitoring/MonitoringPlugin.ts"
@@ -39,6 +44,16 @@ import {
   toJson,
   withFallbacks
 } from "./CheckReport.ts"
+import {
+  checkFleet,
+  checkResource,
+  type FetchWhole,
+  type FleetRules,
+  type FleetSelection,
+  type ResourceResult
+} from "./FleetCheck.ts"
+import { fleetJson, fleetMetrics, fleetPerfdata, renderFleet, summarizeFleet } from "./FleetReport.ts"
+import { namesOf, readNames } from "./NamesFile.ts"
 import { texts } from "./texts.ts"
 
 const config = (messages: Messages) => {
@@ -63,7 +78,22 @@ const config = (messages: Messages) => {
     notExpiringWithin: span("not-expiring-within", own.flags.notExpiringWithin),
     minChildren: Flags.countFlag("min-children", { min: 0 }, own.flags.minChildren).pipe(Flag.optional),
     childrenWhole: Flags.switchFlag("children-whole", own.flags.childrenWhole),
-    resource: Flags.textFlag("resource", "ID", own.flags.resource).pipe(Flag.optional),
+    ofResource: Flags.textFlag("of-resource", "ID", own.flags.ofResource).pipe(Flag.optional),
+    resource: resourceFlag(messages),
+    all: Flag.Boolean("all").pipe(Flag.withDescription(own.flags.all), Flag.withDefault(false)),
+    expect: Flags.flagWithoutVariable("expect", "FILE", own.flags.expect),
+    ignore: Flag.String("ignore").pipe(
+      Flag.withMetavar("PATTERN|FILE"),
+      Flag.withDescription(own.flags.ignore),
+      Flag.atLeast(0)
+    ),
+    seenWithin: Flag.String("seen-within").pipe(
+      Flag.withMetavar("SPAN"),
+      Flag.withSchema(Span),
+      Flag.withDescription(own.flags.seenWithin),
+      Flag.optional
+    ),
+    groupBy: Flag.Literals("group-by", ["vault", "type"]).pipe(Flag.withDescription(own.flags.groupBy), Flag.optional),
     policy: Flags.textFlag("policy", "FILE", own.flags.policy).pipe(Flag.optional),
     exitStyle: Flags.choiceFlag("exit-style", ["monitoring", "cli"], own.flags.exitStyle).pipe(
       Flag.withDefault("monitoring" as const)
@@ -78,78 +108,178 @@ type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
 /** `cbr check`: checks backups against rules, with a monitoring plugin's output and exit codes. */
 export const check = (messages: Messages) =>
   Command.make("check", config(messages), (input) => run(input)).pipe(
-    Command.validate(({ from, ids }) =>
-      Option.isSome(from) === ids.length > 0
-        ? usageError(({ wrongUse }) => wrongUse.rules[ids.length > 0 ? "eitherIdOrFrom" : "noBackup"])
+    Command.validate((input) => {
+      const { all, expect, groupBy, ids, ignore, resource, seenWithin } = input
+      const isOfAll = Option.isSome(expect) || ignore.length > 0 || Option.isSome(seenWithin) || Option.isSome(groupBy)
+      if (!all) return isOfAll ? usageError(({ pick }) => pick(texts).fleet.onlyWithAll) : requireOneSelector(input)
+      return ids.length > 0 || Option.isSome(resource)
+        ? usageError(({ pick }) => pick(texts).fleet.allExcludes)
         : Effect.void
-    ),
+    }),
     withHelp(messages.pick(texts))
   )
 
+/** What a check found, ready to be told. */
+interface Outcome {
+  readonly worst: Verdict
+  readonly summary: string
+  readonly figures: ReadonlyArray<string>
+  readonly print: Effect.Effect<void>
+  readonly failures: ReadonlyArray<Failure>
+}
+
 const run = Effect.fn("check")(function* (input: Input) {
-  const outcome = yield* Effect.result(
-    Effect.flatMap(checkAll(input), (found) =>
-      // An invalid query is reported before the first line.
-      Effect.map(
-        findingsPrinter(found.all.map(toJson), (where) => {
-          const text = renderDetails(found.all, where)
-          return input.exitStyle === "monitoring" ? replacePipes(text) : text
-        }),
-        (print) => ({ ...found, print })
-      )
-    )
-  )
+  const outcome = yield* Effect.result(input.all ? fleetOutcome(input) : backupsOutcome(input))
   if (Result.isFailure(outcome)) return yield* reportFailure(outcome.failure, input.exitStyle)
-  const { all, now, print, rules } = outcome.success
-  const worst = worstVerdict(all.map(({ verdict }) => verdict))
+  const { failures, figures, print, summary, worst } = outcome.success
   // The result of a query is data, without the first line.
-  if ((yield* OutputOptions).query === undefined) {
-    yield* printState(worst, summarize(all, worst, yield* Messages), perfdata(all, rules, now))
-  }
+  if ((yield* OutputOptions).query === undefined) yield* printState(worst, summary, figures)
   yield* print
   const isPlugin = input.exitStyle === "monitoring"
-  for (const { failure } of all) {
-    if (failure !== undefined) yield* report(failure, isPlugin ? monitoringStates[worst].code : failure.exitCode)
-  }
-
+  for (const failure of failures) yield* report(failure, isPlugin ? monitoringStates[worst].code : failure.exitCode)
   if (isPlugin) return yield* new ExitWith({ exitCode: monitoringStates[worst].code })
-  const fault = all.find(({ failure }) => failure !== undefined)?.failure
+  const [fault] = failures
   if (fault !== undefined) return yield* new ExitWith({ exitCode: fault.exitCode })
   if (worst !== "ok") return yield* new ExitWith({ exitCode: exitCodes.Different })
 })
 
-const checkAll = Effect.fnUntraced(function* (input: Input) {
-  yield* compileQuery
+/** Lines of a check's details, in which a monitoring system finds no performance data. */
+const asDetails = (text: string, { exitStyle }: Input): string =>
+  exitStyle === "monitoring" ? replacePipes(text) : text
+
+const backupsOutcome = Effect.fnUntraced(function* (input: Input) {
+  const { all, now, rules } = yield* checkAll(input)
+  const worst = worstVerdict(all.map(({ verdict }) => verdict))
+  const notes = all.flatMap((each) => ("notes" in each ? (each as ResourceResult).notes : []))
+  return {
+    worst,
+    summary: [summarize(all, worst, yield* Messages), ...notes].join((yield* Messages).between),
+    figures: perfdata(all, rules, now),
+    // A query that cannot be asked of it is told before anything is said of the backups.
+    print: yield* findingsPrinter(all.map(toJson), (where) => asDetails(renderDetails(all, where), input)),
+    failures: all.flatMap(({ failure }) => failure ?? [])
+  } satisfies Outcome
+})
+
+const fleetOutcome = Effect.fnUntraced(function* (input: Input) {
+  const { output } = yield* OutputOptions
   const messages = yield* Messages
+  if (output !== "openmetrics") yield* compileQuery
+  const { expectations, now, rules } = yield* rulesFor(input)
+  const selection: FleetSelection = {
+    expected: Option.isNone(input.expect) ? [] : yield* readNames(input.expect.value),
+    ignored: (yield* Effect.forEach(input.ignore, namesOf)).flat(),
+    seenWithin: Option.getOrUndefined(input.seenWithin),
+    groupBy: Option.getOrUndefined(input.groupBy)
+  }
+  const found = yield* checkListed(input, selection, { expectations, now, messages })
+  if (found.results.length === 0) {
+    return yield* new Failure({
+      kind: "BackupNotFound",
+      render: ({ pick }) => ({
+        title: pick(ErrorTable.BackupNotFound.title),
+        what: "cbr check --all",
+        why: pick(texts).fleet.none,
+        next: [pick(texts).fleet.checkPlace]
+      })
+    })
+  }
+  return {
+    worst: worstVerdict(found.results.map(({ verdict }) => verdict)),
+    summary: summarizeFleet(found, messages),
+    figures: fleetPerfdata(found, rules),
+    print:
+      output === "openmetrics"
+        ? Console.log(fleetMetrics(found))
+        : yield* findingsPrinter(fleetJson(found), (where) => asDetails(renderFleet(found, where), input)),
+    failures: []
+  } satisfies Outcome
+})
+
+/** Checks all of a project, or of a saved list. */
+const checkListed = Effect.fnUntraced(function* (input: Input, selection: FleetSelection, rules: FleetRules) {
+  const what = "cbr check --all"
+  if (Option.isSome(input.from)) {
+    const path = input.from.value
+    return yield* checkFleet(readSavedList(path), selection, rules).pipe(within(yield* fromFlag(input.timeout), path))
+  }
+  const settings = yield* resolveSettings(input)
+  return yield* Effect.gen(function* () {
+    const project = yield* resolveProject(what, settings)
+    const filter = rules.expectations.replicated === undefined ? {} : { show_replication: true }
+    return yield* withProgress((count) =>
+      checkFleet(
+        Stream.tap(listIn(project, filter, { what }), () => Effect.sync(() => count(false))),
+        selection,
+        rules,
+        wholeOf(project)
+      )
+    )
+  }).pipe(within(settings.timeout, what))
+})
+
+/** A backup whole; nothing where it cannot be had, whose listed form is judged then. */
+const wholeOf =
+  ({ client, project_id }: ListedProject): FetchWhole =>
+  ({ id }) =>
+    id === undefined
+      ? Effect.undefined
+      : client.showBackup({ project_id, backup_id: id }).pipe(Effect.catch(() => Effect.undefined))
+
+/** One server or disk by its name or id. */
+const checkOneResource = Effect.fnUntraced(function* (word: string, input: Input, rules: FleetRules) {
+  const settings = yield* resolveSettings(input)
+  return yield* findResource(word, settings, "whole").pipe(
+    Effect.flatMap((resource) =>
+      Effect.flatMap(resolveProject(word, settings), (project) => checkResource(resource, rules, wholeOf(project)))
+    ),
+    withSlowNotice({ what: word, debug: settings.debug }),
+    Effect.catch((failure) => Effect.succeed(unavailable(word, failure)))
+  )
+})
+
+const misused = (
+  why: "noRules" | "noIds" | "lateWarning" | "onlyDegraded",
+  next: "giveRules" | "giveIds" | "warnEarlier" | "giveHealthy"
+) =>
+  new Failure({
+    kind: "InvalidRequest",
+    render: ({ pick, wrongUse }) => ({
+      title: wrongUse.title,
+      what: "cbr check",
+      why: pick(texts)[why],
+      next: [pick(texts)[next]]
+    })
+  })
+
+/** The rules of a command line and of its policy. */
+const rulesFor = Effect.fnUntraced(function* (input: Input) {
   const rules = {
     ...(Option.isSome(input.policy) ? yield* readCheckPolicy(input.policy.value) : {}),
     ...rulesOf(input)
   }
   const expectations = expectationsOf(rules)
-  const misused = (
-    why: "noRules" | "noIds" | "lateWarning" | "onlyDegraded",
-    next: "giveRules" | "giveIds" | "warnEarlier" | "giveHealthy"
-  ) =>
-    new Failure({
-      kind: "InvalidRequest",
-      render: ({ pick, wrongUse }) => ({
-        title: wrongUse.title,
-        what: "cbr check",
-        why: pick(texts)[why],
-        next: [pick(texts)[next]]
-      })
-    })
   if (rules.degraded !== undefined && rules.healthy === undefined) return yield* misused("onlyDegraded", "giveHealthy")
   if (Object.keys(expectations).length === 0) return yield* misused("noRules", "giveRules")
   const { age } = expectations
   if (age?.warn !== undefined && age.max !== undefined && Duration.isGreaterThan(age.warn, age.max)) {
     return yield* misused("lateWarning", "warnEarlier")
   }
-  const now = yield* DateTime.now
+  return { rules, expectations, now: yield* DateTime.now }
+})
+
+const checkAll = Effect.fnUntraced(function* (input: Input) {
+  yield* compileQuery
+  const messages = yield* Messages
+  const { expectations, now, rules } = yield* rulesFor(input)
   if (Option.isSome(input.from)) {
     const path = input.from.value
     const { backup } = yield* SavedResponse.read(path).pipe(within(yield* fromFlag(input.timeout), path))
     return { rules, now, all: [checkBackup(backup.id ?? path, backup, expectations, now, messages)] }
+  }
+  if (Option.isSome(input.resource)) {
+    const all = [yield* checkOneResource(input.resource.value, input, { expectations, now, messages })]
+    return { rules, now, all }
   }
   const settings = yield* resolveSettings(input)
   const one = (word: string) =>
@@ -192,7 +322,7 @@ const rulesOf = (input: Input): CheckPolicy =>
     "not-expiring-within": Option.getOrUndefined(input.notExpiringWithin),
     "min-children": Option.getOrUndefined(input.minChildren),
     "children-whole": input.childrenWhole || undefined,
-    resource: Option.getOrUndefined(input.resource)
+    "of-resource": Option.getOrUndefined(input.ofResource)
   })
 
 /** Reports a failure of the check itself: UNKNOWN on standard output, which monitoring systems read. */

@@ -13,6 +13,14 @@ export const en = {
       description: "Is last night's backup there?"
     },
     {
+      command: "cbr check --resource ecs-orders-0001 --max-age 26h --healthy --replicated ap-southeast-1",
+      description: "A server by its name: is last night's backup whole, and in the other region?"
+    },
+    {
+      command: "cbr check --all --max-age 26h --healthy --expect servers.txt",
+      description: "Every server in one check, those without a backup too"
+    },
+    {
       command: "cbr check --from backup.json --replicated cn-south-1 --encrypted",
       description: "A saved answer, with no network"
     },
@@ -36,9 +44,28 @@ export const en = {
     notExpiringWithin: "rule: does not expire within this time, such as 7d",
     minChildren: "rule: has at least this number of children",
     childrenWhole: "rule: every child is available",
-    resource: "rule: belongs to the resource with this id",
+    ofResource: "rule: is of the resource with this id",
+    all: "check each server and disk that has a backup, by its newest whole one",
+    expect: "file of names or ids, a line each, that must have a backup; one that has none is CRITICAL",
+    ignore: "name, id or pattern such as 'ecs-test-*' that is not looked at, or a file of them; may be repeated",
+    seenWithin: "leave out, and count, what has had no backup for so long, such as 14d, unless --expect names it",
+    groupBy: "gather the results by vault or by type of resource",
     policy: "YAML file with rules, named like the flags; a flag overrides it",
     exitStyle: `monitoring: ${monitoringCodes.join(", ")}; cli: ${exitCodes.Different} when a rule failed, faults as elsewhere`
+  },
+  fleet: {
+    of: (total: number, counts: ReadonlyArray<string>) =>
+      `${counted(total, "resource", "resources")}: ${counts.join(", ")}`,
+    count: (count: number, state: string) => `${count} ${state}`,
+    ignored: (count: number) => `${count} ignored`,
+    gone: (count: number) => `${count} gone`,
+    others: (count: number, afterOthers: boolean) =>
+      `${count} ${afterOthers ? "more" : count === 1 ? "resource" : "resources"}`,
+    none: "no server or disk has a backup here, and none is expected",
+    checkPlace: "check region and project: cbr whoami; name the servers that must have a backup: --expect FILE",
+    onlyWithAll: "--expect, --ignore, --seen-within and --group-by go with --all",
+    giveAll: "give --all, or leave them out",
+    allExcludes: "--all excludes ID and --resource: it checks each server and disk"
   },
   noRules: "no rule was given, so there is nothing to check",
   lateWarning: "--warn-age would never warn: --max-age is shorter",

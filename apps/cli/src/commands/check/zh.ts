@@ -13,6 +13,14 @@ export const zh: typeof en = {
       description: "昨夜的备份在吗？"
     },
     {
+      command: "cbr check --resource ecs-orders-0001 --max-age 26h --healthy --replicated ap-southeast-1",
+      description: "按名称检查服务器：昨夜的备份完整吗，另一区域有吗？"
+    },
+    {
+      command: "cbr check --all --max-age 26h --healthy --expect servers.txt",
+      description: "一次检查所有服务器，包括没有备份的"
+    },
+    {
       command: "cbr check --from backup.json --replicated cn-south-1 --encrypted",
       description: "检查已保存的响应，不需要网络"
     },
@@ -36,9 +44,26 @@ export const zh: typeof en = {
     notExpiringWithin: "规则：至少在此时长内不过期，如 7d",
     minChildren: "规则：至少有这么多子备份",
     childrenWhole: "规则：所有子备份均可用",
-    resource: "规则：属于此 ID 的资源",
+    ofResource: "规则：属于此 ID 的资源",
+    all: "按最新的完整备份检查每个有备份的服务器和磁盘",
+    expect: "名称或 ID 的文件，每行一个，它们必须有备份；没有备份的为 CRITICAL",
+    ignore: "不检查的名称、ID 或 'ecs-test-*' 这样的模式，或含这些内容的文件；可重复给出",
+    seenWithin: "已有这么久没有备份（如 14d）的资源不检查而只计数，除非 --expect 指名",
+    groupBy: "按存储库（vault）或资源类型（type）分组",
     policy: "含规则的 YAML 文件，名称同选项；选项优先",
     exitStyle: `monitoring：${monitoringCodes.join("、")}；cli：规则未满足为 ${exitCodes.Different}，其他故障同其他命令`
+  },
+  fleet: {
+    of: (total, counts) => `${total} 个资源：${counts.join("，")}`,
+    count: (count, state) => `${count} 个 ${state}`,
+    ignored: (count) => `${count} 个已忽略`,
+    gone: (count) => `${count} 个已不在`,
+    others: (count, afterOthers) => (afterOthers ? `另有 ${count} 个` : `${count} 个资源`),
+    none: "此处没有任何服务器或磁盘有备份，也没有指名必须有备份的",
+    checkPlace: "请检查区域和项目：cbr whoami；指名必须有备份的服务器：--expect FILE",
+    onlyWithAll: "--expect、--ignore、--seen-within 和 --group-by 须与 --all 同用",
+    giveAll: "请给出 --all，或去掉它们",
+    allExcludes: "--all 不能与 ID 或 --resource 同时给出：它检查每个服务器和磁盘"
   },
   noRules: "没有给出规则，无可检查",
   lateWarning: "--warn-age 的告警永远不会出现：--max-age 先于它",

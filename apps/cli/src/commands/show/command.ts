@@ -13,9 +13,11 @@ import * as Stream from "effect/Stream"
 import { type CommandHelp, withHelp } from "../../args/CommandHelp.ts"
 import { connectionFlags, type ConnectionFlags } from "../../args/ConnectionFlags.ts"
 import * as Flags from "../../args/Flags.ts"
+import { requireOneSelector, resourceFlag } from "../../args/ResourceFlag.ts"
 import { usageError } from "../../args/UsageError.ts"
 import { resolveSettings } from "../../calls/CommandSettings.ts"
 import { fromFlag, timedOut, timeUp, within } from "../../calls/CommandTimeout.ts"
+import { findResource } from "../../calls/ResourceLookup.ts"
 import type { CallSettings } from "../../calls/SettingResolution.ts"
 import { fetchBackup } from "../../calls/Target.ts"
 import { exitCodes } from "../../exit/ExitCodes.ts"
@@ -41,6 +43,7 @@ const config = (messages: Messages) => {
   return {
     ids: Argument.String("ID").pipe(Argument.withDescription(args.ids), Argument.variadic()),
     ...connectionFlags(messages),
+    resource: resourceFlag(messages),
     from: Flags.textFlag("from", "FILE", flags.from).pipe(Flag.optional),
     strict: Flags.switchFlag("strict", own.flags.strict),
     dryRun: Flags.switchFlag("dry-run", own.flags.dryRun),
@@ -52,6 +55,7 @@ const config = (messages: Messages) => {
 /** The arguments and flags of `cbr show`. */
 export interface ShowInput extends ConnectionFlags {
   readonly ids: ReadonlyArray<string>
+  readonly resource: Option.Option<string>
   readonly from: Option.Option<string>
   readonly strict: boolean
   readonly dryRun: boolean
@@ -69,8 +73,9 @@ export const showAs = (name: string, messages: Messages, help: CommandHelp, pref
     withHelp(help)
   )
 
-const requireInput = ({ from, ids }: ShowInput) => {
-  if (Option.isNone(from)) return ids.length === 0 ? usageError(({ wrongUse }) => wrongUse.rules.noBackup) : Effect.void
+const requireInput = ({ dryRun, from, ids, resource }: ShowInput) => {
+  if (Option.isSome(resource) && dryRun) return usageError(({ pick }) => pick(texts).dryRunIsOfIds)
+  if (Option.isNone(from) || Option.isSome(resource)) return requireOneSelector({ from, ids, resource })
   return ids.length > 1 || ids.includes("-") ? usageError(({ pick }) => pick(texts).fromIsOne) : Effect.void
 }
 
@@ -78,6 +83,7 @@ const run = Effect.fn("show")(function* (input: ShowInput, preferred?: FormatNam
   const { from, ids } = input
   if (Option.isSome(from)) return yield* showSaved(from.value, ids[0], input, preferred)
   const settings = yield* resolveSettings(input)
+  if (Option.isSome(input.resource)) return yield* showNewest(input.resource.value, settings, input, preferred)
   const many = ids.length > 1 || ids.includes("-")
   if (input.dryRun) return yield* dryRun(ids, settings).pipe(within(settings.timeout, "cbr show"))
   const printer = yield* backupPrinter(many, preferred)
@@ -142,6 +148,26 @@ const run = Effect.fn("show")(function* (input: ShowInput, preferred?: FormatNam
   yield* printer.end
   if (timeout !== undefined && isCut) return yield* timedOut(timeout, "cbr show", answered)
   if (failures > 0) return yield* new ExitWith({ exitCode: exitCodes.SomeFailed })
+})
+
+/** The newest backup of a resource, of whatever state: a list has all that is known of it. */
+const showNewest = Effect.fnUntraced(function* (
+  word: string,
+  settings: CallSettings,
+  { strict }: ShowInput,
+  preferred: FormatName | undefined
+) {
+  const printer = yield* backupPrinter(false, preferred)
+  const { newest } = yield* findResource(word, settings).pipe(
+    withSlowNotice({ what: word, debug: settings.debug }),
+    Effect.catch((failure): Effect.Effect<never, Failure | ExitWith> =>
+      printer.format === "openmetrics" ? reportMissing(word, failure, printer) : Effect.fail(failure)
+    )
+  )
+  if (strict) yield* failOnDrift(word)(newest)
+  yield* printer.printBackup(newest)
+  yield* printer.end
+  if (printer.format === "table") yield* noteWrongTypes(newest)
 })
 
 /** Prints a metric for a backup that cannot be shown. */

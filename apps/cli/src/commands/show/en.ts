@@ -13,6 +13,7 @@ export const en = {
       description: "Read a saved answer, with no network and no credentials"
     },
     { command: `cbr show ${exampleId} --query backup.status -o value`, description: "One value, for a script" },
+    { command: "cbr show --resource ecs-orders-0001", description: "A server's newest backup, by its name" },
     { command: "cbr show - -o ndjson < ids.txt", description: "Many at once, as they come" }
   ],
   flags: {
@@ -26,5 +27,6 @@ export const en = {
     stringToSign: "String to sign:",
     note: "cbr: nothing was sent"
   },
+  dryRunIsOfIds: "--dry-run shows the call for an ID; --resource asks for a list first",
   fromIsOne: "--from reads one response: give one ID to check it against, or none"
 }

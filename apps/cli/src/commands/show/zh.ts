@@ -11,6 +11,7 @@ export const zh: typeof en = {
     { command: `cbr show ${exampleId} -o json > backup.json`, description: "保存服务的响应" },
     { command: "cbr show --from backup.json", description: "读取已保存的响应，不需要网络和凭证" },
     { command: `cbr show ${exampleId} --query backup.status -o value`, description: "供脚本使用的单个值" },
+    { command: "cbr show --resource ecs-orders-0001", description: "按名称查看服务器的最新备份" },
     { command: "cbr show - -o ndjson < ids.txt", description: "一次显示多个" }
   ],
   flags: {
@@ -24,5 +25,6 @@ export const zh: typeof en = {
     stringToSign: "待签名字符串：",
     note: "cbr: 未发送任何请求"
   },
+  dryRunIsOfIds: "--dry-run 显示按 ID 的调用；--resource 须先查询列表",
   fromIsOne: "--from 只读取一个响应：请给出一个 ID 用于核对，或不给"
 }

@@ -13,7 +13,9 @@ import type { ShowBackupResponse } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
+import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -23,12 +25,16 @@ import { withHelp } from "../../args/CommandHelp.ts"
 import { connectionFlags } from "../../args/ConnectionFlags.ts"
 import * as Flags from "../../args/Flags.ts"
 import { OutputOptions } from "../../args/OutputOptions.ts"
+import { requireOneSelector, resourceFlag } from "../../args/ResourceFlag.ts"
 import { usageError } from "../../args/UsageError.ts"
 import { resolveSettings } from "../../calls/CommandSettings.ts"
 import { startingNow, timeUp, within } from "../../calls/CommandTimeout.ts"
+import { awaitNewer, findNewestId } from "../../calls/ResourceLookup.ts"
+import type { CallSettings } from "../../calls/SettingResolution.ts"
 import { exitCodes } from "../../exit/ExitCodes.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
 import { Failure, failureOf, report } from "../../failures/Failure.ts"
+import { readMoment } from "../../input/MomentInput.ts"
 import * as SavedResponse from "../../input/SavedResponse.ts"
 import { Messages } from "../../messages/Messages.ts"
 import { type BackupPrinter, backupPrinter, renderContext } from "../../output/Printer.ts"
@@ -56,6 +62,8 @@ const config = (messages: Messages) => {
     any: Flags.switchFlag("any", own.flags.any),
     failFast: Flags.eitherFlag("fail-fast", own.flags.failFast).pipe(Flag.withDefault(true)),
     mustExist: Flags.switchFlag("must-exist", own.flags.mustExist),
+    resource: resourceFlag(messages),
+    newerThan: Flags.flagWithoutVariable("newer-than", "WHEN", own.flags.newerThan),
     from: Flags.textFlag("from", "FILE", flags.from).pipe(Flag.optional),
     ...watchFlags(messages),
     ...connectionFlags(messages)
@@ -67,23 +75,26 @@ type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
 /** `cbr wait`: waits until a condition holds, can no longer hold, or time is up. */
 export const wait = (messages: Messages) =>
   Command.make("wait", config(messages), (input) => run(input)).pipe(
-    Command.validate(({ conditions, from, ids, untilExists }) => {
+    Command.validate((input) => {
+      const { conditions, newerThan, resource, untilExists } = input
       if (conditions.length === 0 && !untilExists) return usageError(({ pick }) => pick(texts).noCondition)
-      if (Option.isSome(from) !== ids.length > 0) return Effect.void
-      return usageError(({ wrongUse }) => wrongUse.rules[ids.length > 0 ? "eitherIdOrFrom" : "noBackup"])
+      if (Option.isSome(newerThan) && Option.isNone(resource))
+        return usageError(({ pick }) => pick(texts).newerOfResource)
+      return requireOneSelector(input)
     }),
     withHelp(messages.pick(texts))
   )
 
-const run = Effect.fn("wait")(function* (input: Input) {
+const run = Effect.fn("wait")(function* (given: Input) {
   const awaited =
-    input.conditions.length === 0
+    given.conditions.length === 0
       ? { condition: WaitCondition.exists, queries: [] }
-      : yield* parseWaitTarget(input.conditions)
+      : yield* parseWaitTarget(given.conditions)
   const { condition } = awaited
-  if (Option.isSome(input.from)) return yield* checkSaved(input.from.value, awaited)
-  const settings = yield* resolveSettings(input)
+  if (Option.isSome(given.from)) return yield* checkSaved(given.from.value, awaited)
+  const settings = yield* resolveSettings(given)
   const timeout = settings.timeout ?? (yield* startingNow({ time: defaultWaitTimeout, from: { flag: "--timeout" } }))
+  const input = { ...given, ids: yield* idsOf(given, settings).pipe(within(timeout, "cbr wait")) }
   const subjects = yield* resolveWatchTargets(input.ids, settings).pipe(
     within(timeout, "cbr wait"),
     withSlowNotice({ what: "cbr wait", debug: settings.debug })
@@ -125,6 +136,23 @@ const run = Effect.fn("wait")(function* (input: Input) {
   if (others.length === 0) return yield* first
   yield* Effect.forEach(late, (failure) => report(failure), { discard: true })
   return yield* new ExitWith({ exitCode: first.exitCode })
+})
+
+/** The ids that are given, or that of a resource's newest backup: where one is to be newer than a moment, once it is there. */
+const idsOf = Effect.fnUntraced(function* (
+  { ids, interval, newerThan, resource, untilExists }: Input,
+  settings: CallSettings
+) {
+  if (Option.isNone(resource)) return ids
+  const word = resource.value
+  const notice = withSlowNotice({ what: word, debug: settings.debug })
+  if (Option.isNone(newerThan)) return [yield* notice(findNewestId(word, settings))]
+  const after = yield* readMoment("--newer-than", newerThan.value, yield* Clock.currentTimeMillis)
+  const messages = yield* Messages
+  yield* Console.error(
+    paint([messages.note(messages.pick(texts).newer(word, DateTime.formatIso(DateTime.makeUnsafe(after))))], false)
+  )
+  return [yield* notice(awaitNewer(word, after, settings, { interval, untilExists }))]
 })
 
 /** Prints a line for each, or its answer in the format of `-o` and through `--query`. */

@@ -11,6 +11,10 @@ export const en = {
       command: `cbr wait ${exampleId} --for status=available --for replicated=cn-south-1 --timeout 2h`,
       description: "Made and copied, in the same answer"
     },
+    {
+      command: "cbr wait --resource ecs-orders-0001 --newer-than today --for status=available --timeout 4h",
+      description: "Tonight's backup of a server: there, and whole"
+    },
     { command: `cbr wait ${exampleId} --for deleted`, description: "Until it is gone" }
   ],
   flags: {
@@ -18,9 +22,13 @@ export const en = {
     any: "end when the first of several backups meets the condition",
     failFast: `stop (exit ${exitCodes.ConditionImpossible}) once the condition can no longer hold; the default; --no-fail-fast waits on`,
     mustExist: `fail (exit ${exitCodes.BackupNotFound}) with --for deleted if the backup was never there`,
+    newerThan:
+      "wait for a backup that is made after this moment, then for the condition: a span back from now such as 12h, a time with its zone, or today",
     untilExists:
       "wait for a backup that is not there yet, such as a replica in another region; without --for, for that alone"
   },
+  newer: (resource: string, moment: string) => `waits for a backup of ${resource} that is made at ${moment} or later`,
+  newerOfResource: "--newer-than goes with --resource: it waits for the next backup of a server or disk",
   condition: "condition not understood",
   notACondition: (text: string, near: string | undefined) =>
     `${JSON.stringify(text)} is not a condition${near === undefined ? "" : `; did you mean ${near}?`}`,

@@ -12,6 +12,10 @@ export const zh: typeof en = {
       command: `cbr wait ${exampleId} --for status=available --for replicated=cn-south-1 --timeout 2h`,
       description: "在同一响应中既完成又已复制"
     },
+    {
+      command: "cbr wait --resource ecs-orders-0001 --newer-than today --for status=available --timeout 4h",
+      description: "服务器今晚的备份：已有且完整"
+    },
     { command: `cbr wait ${exampleId} --for deleted`, description: "直到备份不存在" }
   ],
   flags: {
@@ -19,8 +23,11 @@ export const zh: typeof en = {
     any: "多个备份中任一个满足即可",
     failFast: `条件已无法满足时立即结束（退出码 ${exitCodes.ConditionImpossible}）；默认如此，--no-fail-fast 则继续等待`,
     mustExist: `等待 deleted 时，从未存在的备份不算成功（退出码 ${exitCodes.BackupNotFound}）`,
+    newerThan: "等待此时刻之后创建的备份，然后等待条件：距今的时长如 12h，带时区的时间，或 today",
     untilExists: "等待尚不存在的备份出现，如另一区域的副本；不给 --for 时只等待其出现"
   },
+  newer: (resource, moment) => `等待 ${resource} 于 ${moment} 或之后创建的备份`,
+  newerOfResource: "--newer-than 须与 --resource 同用：它等待服务器或磁盘的下一个备份",
   condition: "无法理解条件",
   notACondition: (text, near) => `${JSON.stringify(text)} 不是条件${near === undefined ? "" : `；是否想用 ${near}？`}`,
   conditionNext:

@@ -5,13 +5,16 @@ import * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { withHelp } from "../../args/CommandHelp.ts"
 import { connectionFlags } from "../../args/ConnectionFlags.ts"
 import * as Flags from "../../args/Flags.ts"
 import { OutputOptions } from "../../args/OutputOptions.ts"
+import { requireOneSelector, resourceFlag } from "../../args/ResourceFlag.ts"
 import { resolveSettings } from "../../calls/CommandSettings.ts"
 import { within } from "../../calls/CommandTimeout.ts"
+import { findNewestId } from "../../calls/ResourceLookup.ts"
 import { exitCodes } from "../../exit/ExitCodes.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
 import { type Failure, failureOf, report } from "../../failures/Failure.ts"
@@ -33,7 +36,8 @@ import { stdoutClosed } from "./StdoutClosed.ts"
 import { texts } from "./texts.ts"
 
 const config = (messages: Messages) => ({
-  ids: Argument.String("ID").pipe(Argument.withDescription(messages.args.watched), Argument.variadic({ min: 1 })),
+  ids: Argument.String("ID").pipe(Argument.withDescription(messages.args.watched), Argument.variadic()),
+  resource: resourceFlag(messages),
   untilStable: Flags.switchFlag("until-stable", messages.pick(texts).flags.untilStable),
   ...watchFlags(messages),
   ...connectionFlags(messages)
@@ -43,10 +47,22 @@ type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
 
 /** `cbr watch`: a live view on a terminal, a line for each change in a pipe. */
 export const watch = (messages: Messages) =>
-  Command.make("watch", config(messages), (input) => run(input)).pipe(withHelp(messages.pick(texts)))
+  Command.make("watch", config(messages), (input) => run(input)).pipe(
+    Command.validate((input) => requireOneSelector({ ...input, from: Option.none() })),
+    withHelp(messages.pick(texts))
+  )
 
-const run = Effect.fn("watch")(function* (input: Input) {
-  const settings = yield* resolveSettings(input)
+const run = Effect.fn("watch")(function* (given: Input) {
+  const settings = yield* resolveSettings(given)
+  const { resource } = given
+  const ids = Option.isNone(resource)
+    ? given.ids
+    : [
+        yield* findNewestId(resource.value, settings).pipe(
+          withSlowNotice({ what: resource.value, debug: settings.debug })
+        )
+      ]
+  const input = { ...given, ids }
   const inTime = within(settings.timeout, input.ids.join(" "))
   const subjects = yield* inTime(resolveWatchTargets(input.ids, settings)).pipe(
     withSlowNotice({ what: "cbr watch", debug: settings.debug })

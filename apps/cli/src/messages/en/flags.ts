@@ -17,6 +17,8 @@ export const flags = {
   retries: (usual: number) => `attempts after the first; default: ${usual}`,
   traceFile: "append each attempt to this file, a line of JSON each, without secrets",
   debug: "print each attempt on stderr, with secrets masked",
+  resource:
+    "the newest backup of the server or disk with this name or id; a name that several have is refused, and nothing is guessed",
   from: "read a saved response instead of calling the service; - is standard input",
   exitCode: `exit with ${exitCodes.Different} when there is a difference`,
   interval: (usual: string) =>

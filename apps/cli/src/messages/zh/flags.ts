@@ -17,6 +17,7 @@ export const flags: Messages["flags"] = {
   retries: (usual) => `首次之后的重试次数；默认 ${usual}`,
   traceFile: "将每次请求追加到此文件，每次一行 JSON，不含机密",
   debug: "在标准错误中报告每次请求，机密已遮盖",
+  resource: "此名称或 ID 的服务器或磁盘的最新备份；若多个资源同名则拒绝，绝不猜测",
   from: "读取已保存的响应，不调用服务；- 表示标准输入",
   exitCode: `有差异时以退出码 ${exitCodes.Different} 结束`,
   interval: (usual) => `进行中时两次查询的间隔，无变化时逐渐延长；默认 ${usual}`,

@@ -324,7 +324,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       // A region by flag that sets an endpoint aside is worth a note, each attempt a line, a failure some.
-      const words = ["check", "nothing|here", backups.tree, "--resource", "a|b", "--debug", "--region", "cn-north-4"]
+      const words = ["check", "nothing|here", backups.tree, "--of-resource", "a|b", "--debug", "--region", "cn-north-4"]
       const env = { ...(yield* withAccessKey), CBR_REGION: "cn-south-1" }
       for (const more of [[], ["--error-format", "json"]]) {
         const said = yield* saidInOrder([...words, "--retries", "0", "--timeout", "1s", ...more], { env })

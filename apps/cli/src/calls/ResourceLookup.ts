@@ -1,0 +1,234 @@
+import {
+  BackupClient,
+  BackupNotFound,
+  ErrorTable,
+  type FailureDetail,
+  latestBackup,
+  type LatestBackupOptions,
+  listBackups,
+  type ListBackupsFilter,
+  nearest,
+  type ShowBackupError
+} from "@cbr/client"
+import { listBackupsPath, madeAt, type ResourceBackups, type ShowBackupResponse } from "@cbr/domain"
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import { OutputOptions } from "../args/OutputOptions.ts"
+import { Failure, failureOf } from "../failures/Failure.ts"
+import { Messages } from "../messages/Messages.ts"
+import { escapeControls } from "../text/escapeControls.ts"
+import { ClientPool } from "./ClientPool.ts"
+import { within } from "./CommandTimeout.ts"
+import type { CallSettings } from "./SettingResolution.ts"
+import { resolveTarget } from "./Target.ts"
+
+/** A project whose backups are listed, and how it is reached. */
+export interface ListedProject {
+  readonly project_id: string
+  readonly region: string | undefined
+  readonly client: BackupClient["Service"]
+  /** Address of the list. */
+  readonly url: string
+  readonly started: number
+}
+
+/** Where the list is that the settings mean. Opens nothing. */
+export const resolveProject = Effect.fnUntraced(function* (what: string, settings: CallSettings) {
+  const started = yield* Clock.currentTimeMillis
+  const { addresses, request } = yield* resolveTarget({ text: what, backup_id: noBackup }, settings)
+  const { project_id } = request
+  return {
+    project_id,
+    region: addresses.region,
+    client: yield* ClientPool.use(({ client }) => client(addresses, settings)),
+    url: addresses.cbr + listBackupsPath({ project_id }),
+    started
+  } satisfies ListedProject
+})
+
+/** In the place of a backup's id, which no list needs. */
+const noBackup = "00000000-0000-0000-0000-000000000000"
+
+/** Tells a reader that a list may be incomplete. */
+const noteIncomplete: (detail: FailureDetail) => Effect.Effect<void> = Effect.fnUntraced(function* (detail) {
+  const messages = yield* Messages
+  const { errorFormat } = yield* OutputOptions
+  const message = messages.detail(detail)
+  yield* Console.error(
+    errorFormat === "json" ? JSON.stringify({ kind: "note", message }) : escapeControls(messages.note(message))
+  )
+})
+
+/** The backups that match, as they come; fails with nothing but a `Failure`. */
+export const listIn = (
+  { client, project_id, started, url }: ListedProject,
+  filter: Omit<ListBackupsFilter, "project_id">,
+  { pageSize, what }: { readonly pageSize?: number; readonly what: string }
+): Stream.Stream<ShowBackupResponse, Failure> =>
+  listBackups({ project_id, ...filter }, { onIncomplete: noteIncomplete, pageSize }).pipe(
+    Stream.provideService(BackupClient, client),
+    Stream.catch((error) => Stream.fromEffect(Effect.flatMap(failureOf(error, { what, url, started }), Effect.fail)))
+  )
+
+/** Whether a text has the form of a resource's id. */
+export const isResourceId = (text: string): boolean =>
+  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)
+
+/**
+ * The newest backups of a server or disk by its id or its name, with their replications, within the time of the
+ * command. What has the form of an id and is none may still be a name. Where nothing is found, the failure tells where
+ * it was looked for, and near names.
+ */
+export const findResource = (word: string, settings: CallSettings, until?: LatestBackupOptions["until"]) =>
+  Effect.flatMap(resolveProject(word, settings), (project) => findIn(project, word, until)).pipe(
+    within(settings.timeout, word)
+  )
+
+/** The id of a resource's newest backup, of whatever state. */
+export const findNewestId = (word: string, settings: CallSettings) =>
+  Effect.flatMap(findResource(word, settings), ({ newest }) => idOf(newest, word))
+
+/** The two newest backups of a resource, the older one first. */
+export const findLastTwo = (word: string, settings: CallSettings) =>
+  Effect.gen(function* () {
+    const project = yield* resolveProject(word, settings)
+    const { resource_id, resource_name } = yield* findIn(project, word, "newest")
+    const filter = resource_id === undefined ? { resource_name: resource_name ?? word } : { resource_id }
+    const [newest, before] = yield* Stream.runCollect(
+      Stream.take(listIn(project, { ...filter, show_replication: true }, { what: word, pageSize: 10 }), 2)
+    )
+    if (newest !== undefined && before !== undefined) return [before, newest] as const
+    return yield* new Failure({
+      kind: "BackupNotFound",
+      render: ({ pick, resources }) => ({
+        title: pick(ErrorTable.BackupNotFound.title),
+        what: word,
+        why: resources.onlyOne,
+        next: [resources.list]
+      })
+    })
+  }).pipe(within(settings.timeout, word))
+
+/**
+ * Waits until a resource has a backup that was made after a moment, in epoch milliseconds, and gives its id. Looks come
+ * further apart while there is none.
+ */
+export const awaitNewer = (
+  word: string,
+  after: number,
+  settings: CallSettings,
+  { interval, untilExists }: { readonly interval: Duration.Duration; readonly untilExists: boolean }
+) => {
+  const look = findResource(word, settings).pipe(
+    Effect.map(({ newest }) => {
+      const made = madeAt(newest.backup)
+      return made !== undefined && made / 1000 >= after ? newest : undefined
+    }),
+    // A server that no backup is of yet has none, where that is waited for.
+    Effect.catch((failure) =>
+      untilExists && failure.kind === "BackupNotFound" ? Effect.undefined : Effect.fail(failure)
+    )
+  )
+  return look.pipe(
+    Effect.repeat({
+      until: (newest) => newest !== undefined,
+      schedule: Schedule.exponential(interval, 1.5).pipe(
+        Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, longestPause)))
+      )
+    }),
+    Effect.flatMap((newest) => idOf(newest, word))
+  )
+}
+
+/** A night's backup takes minutes: to look more rarely would tell of it late. */
+const longestPause = Duration.seconds(30)
+
+const idOf = (response: ShowBackupResponse | undefined, word: string): Effect.Effect<string, Failure> =>
+  response?.backup.id === undefined
+    ? Effect.fail(
+        new Failure({
+          kind: "MalformedResponse",
+          render: ({ pick, resources }) => ({
+            title: pick(ErrorTable.MalformedResponse.title),
+            what: word,
+            why: resources.withoutId,
+            next: [resources.list]
+          })
+        })
+      )
+    : Effect.succeed(response.backup.id)
+
+const findIn = (
+  project: ListedProject,
+  word: string,
+  until: LatestBackupOptions["until"]
+): Effect.Effect<ResourceBackups<ShowBackupResponse>, Failure> => {
+  const { client, project_id, started, url } = project
+  const common = { project_id, show_replication: true }
+  const options = { onIncomplete: noteIncomplete, until }
+  const byName = latestBackup({ ...common, resource_name: word }, options)
+  const found = isResourceId(word)
+    ? latestBackup({ ...common, resource_id: word }, options).pipe(
+        Effect.catchTag("BackupNotFound", (error) =>
+          Effect.catchTag(byName, "BackupNotFound", () => Effect.fail(error))
+        )
+      )
+    : byName
+  return found.pipe(
+    Effect.provideService(BackupClient, client),
+    Effect.catch((error) =>
+      Effect.flatMap(failureOf(error, { what: word, url, started }), (failure) =>
+        Effect.flatMap(isNoBackup(error) ? withNearNames(failure, word, project) : Effect.succeed(failure), Effect.fail)
+      )
+    )
+  )
+}
+
+/** That no backup is of a resource: where it was looked for, and near names. */
+export const noBackupOf = (project: ListedProject, word: string): Effect.Effect<Failure> => {
+  const by = isResourceId(word) ? "resource_id" : "resource_name"
+  const error = new BackupNotFound({ detail: { code: "no-backup-of-resource", by, resource: word } })
+  return Effect.flatMap(failureOf(error, { what: word, url: project.url, started: project.started }), (failure) =>
+    withNearNames(failure, word, project)
+  )
+}
+
+const isNoBackup = ({ detail }: ShowBackupError): boolean => detail.code === "no-backup-of-resource"
+
+/** Backups whose names are compared with the one that was not found: the newest. */
+const maxCompared = 1000
+
+const withNearNames = (failure: Failure, word: string, project: ListedProject): Effect.Effect<Failure> =>
+  listIn(project, {}, { what: word }).pipe(
+    Stream.take(maxCompared),
+    Stream.runCollect,
+    Effect.map((all) => [...new Set(all.flatMap(({ backup }) => backup.resource_name ?? []))]),
+    // The failure that is told of is the first.
+    Effect.catch(() => Effect.succeed([])),
+    Effect.map((names) => {
+      const near = nearNames(word, names)
+      const { render } = failure
+      return new Failure({
+        ...failure,
+        render: (messages) => ({
+          ...render(messages),
+          what: messages.resources.searched(word, project.project_id, project.region),
+          next: [...near.map((name) => messages.resources.near(name)), messages.resources.list]
+        })
+      })
+    })
+  )
+
+const maxNear = 3
+
+/** Names that may be meant: those that hold the word, and the nearest one. */
+const nearNames = (word: string, names: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const lower = word.toLowerCase()
+  const close = nearest(word, names)
+  const holding = names.filter((name) => name.toLowerCase().includes(lower))
+  return [...new Set([...(close === undefined ? [] : [close]), ...holding])].slice(0, maxNear)
+}

@@ -1,0 +1,200 @@
+import {
+  age,
+  assessMissing,
+  assessResource,
+  type BackupResp,
+  type Expectations,
+  Fleet,
+  gravityOfVerdict,
+  health,
+  madeAt,
+  type ResourceBackups,
+  type ShowBackupResponse,
+  type WithBackup
+} from "@cbr/domain"
+import type * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { Failure } from "../../failures/Failure.ts"
+import type { Messages } from "../../messages/Messages.ts"
+import type { CheckResult } from "./CheckReport.ts"
+
+/** How one server or disk stands to the rules of a check. */
+export interface ResourceResult extends CheckResult {
+  readonly resource_id: string | undefined
+  readonly group: string | undefined
+  /** Beside the findings: a newer backup that failed or is under way. */
+  readonly notes: ReadonlyArray<string>
+  /** The age of the newest whole backup. */
+  readonly age: Duration.Duration | undefined
+}
+
+/** What a check of all resources found. */
+export interface FleetResult {
+  /** One a resource, the worst first. */
+  readonly results: ReadonlyArray<ResourceResult>
+  /** Resources that were told to be ignored. */
+  readonly ignored: number
+  /** Resources without a backup since the moment that was given. */
+  readonly gone: number
+}
+
+/** Which resources are checked. */
+export interface FleetSelection {
+  /** Names or ids that must have a backup. */
+  readonly expected: ReadonlyArray<string>
+  /** Names or ids that are not looked at; `*` stands for any text. */
+  readonly ignored: ReadonlyArray<string>
+  /** A resource whose newest backup is older is gone, unless it is expected. */
+  readonly seenWithin: Duration.Duration | undefined
+  readonly groupBy: "vault" | "type" | undefined
+}
+
+/** How results are made. */
+export interface FleetRules {
+  readonly expectations: Expectations
+  readonly now: DateTime.Utc
+  readonly messages: Messages
+}
+
+/** Fetches a backup whole, where a list left its replications out. */
+export type FetchWhole = (backup: BackupResp) => Effect.Effect<ShowBackupResponse | undefined>
+
+/** Calls at once. */
+const concurrency = 8
+
+/** Checks each resource that a list of backups has, and those that it should have. */
+export const checkFleet = Effect.fnUntraced(function* <R>(
+  backups: Stream.Stream<ShowBackupResponse, Failure, R>,
+  selection: FleetSelection,
+  rules: FleetRules,
+  fetchWhole?: FetchWhole
+) {
+  const fleet = new Fleet<WithBackup>(rules.now)
+  // The text of a backup is not kept: a fleet has many.
+  yield* Stream.runForEach(backups, ({ backup }) => Effect.sync(() => fleet.add({ backup })))
+  const all = fleet.resources()
+  const isIgnored = matching(selection.ignored)
+  const kept = all.filter((resource) => !isIgnored(resource))
+  const expected = new Set(selection.expected)
+  const isExpected = ({ resource_id = "", resource_name = "" }: ResourceBackups) =>
+    expected.has(resource_id) || expected.has(resource_name)
+  const present = kept.filter((resource) => isExpected(resource) || !isGone(resource, selection, rules.now))
+  const judged = yield* Effect.forEach(present, (resource) => checkResource(resource, rules, fetchWhole), {
+    concurrency
+  })
+  const names = new Set(kept.flatMap(({ resource_id, resource_name }) => [resource_id, resource_name]))
+  const missing = selection.expected
+    .filter((name) => !names.has(name) && !isIgnored({ resource_id: name, resource_name: name }))
+    .map((name) => missingResult(name, rules))
+  const doubles = new Set(judged.map(({ name }) => name).filter((name, index, names) => names.indexOf(name) !== index))
+  return {
+    results: [...judged, ...missing]
+      .map((result) => ({
+        ...result,
+        name: doubles.has(result.name) ? `${result.name} (${result.resource_id ?? ""})` : result.name,
+        group: groupOf(result.backup, selection)
+      }))
+      .sort(worstFirst),
+    ignored: all.length - kept.length,
+    gone: kept.length - present.length
+  } satisfies FleetResult
+})
+
+/** Holds one resource against the rules; its judged backup is fetched whole where a copy is expected and none was listed. */
+export const checkResource = Effect.fnUntraced(function* (
+  resource: ResourceBackups,
+  { expectations, messages, now }: FleetRules,
+  fetchWhole?: FetchWhole
+): Effect.fn.Return<ResourceResult> {
+  const first = assessResource(resource, expectations, now)
+  const lacksCopies =
+    first.judged !== undefined &&
+    (first.judged.backup.replication_records ?? []).length === 0 &&
+    first.findings.some(({ rule, verdict }) => rule === "replicated" && verdict !== "ok")
+  const fetched = lacksCopies && fetchWhole !== undefined ? yield* fetchWhole(first.judged.backup) : undefined
+  const known = fetched === undefined ? resource : withFetched(resource, first.judged, fetched)
+  const { findings, judged, notes, verdict } = fetched === undefined ? first : assessResource(known, expectations, now)
+  const localized = messages.locale === "en" ? undefined : assessResource(known, expectations, now, messages.locale)
+  return {
+    name: resource.resource_name ?? resource.resource_id ?? resource.newest.backup.id ?? "?",
+    resource_id: resource.resource_id,
+    group: undefined,
+    verdict,
+    findings,
+    localizedFindings: localized?.findings ?? findings,
+    notes: localized?.notes ?? notes,
+    backup: judged?.backup,
+    health: judged === undefined ? undefined : health(judged.backup, now),
+    age: resource.whole === undefined ? undefined : age(resource.whole.backup, now),
+    failure: undefined
+  }
+})
+
+const withFetched = (
+  resource: ResourceBackups,
+  judged: WithBackup | undefined,
+  fetched: ShowBackupResponse
+): ResourceBackups => {
+  const replaced = (item: WithBackup | undefined) => (item === judged ? fetched : item)
+  return {
+    ...resource,
+    newest: replaced(resource.newest) ?? resource.newest,
+    whole: replaced(resource.whole),
+    underWay: replaced(resource.underWay),
+    failed: replaced(resource.failed)
+  }
+}
+
+const missingResult = (name: string, { messages }: FleetRules): ResourceResult => {
+  const { findings, notes, verdict } = assessMissing()
+  return {
+    name,
+    resource_id: undefined,
+    group: undefined,
+    verdict,
+    findings,
+    localizedFindings: assessMissing(messages.locale).findings,
+    notes,
+    backup: undefined,
+    health: undefined,
+    age: undefined,
+    failure: undefined
+  }
+}
+
+type Named = Pick<ResourceBackups, "resource_id" | "resource_name">
+
+/** Whether a resource is one of those that are named, in whole or by a pattern. */
+const matching = (patterns: ReadonlyArray<string>) => {
+  const tests = patterns.map((pattern) => new RegExp(`^${pattern.split("*").map(literal).join(".*")}$`, "s"))
+  return ({ resource_id = "", resource_name = "" }: Named): boolean =>
+    tests.some((test) => test.test(resource_id) || test.test(resource_name))
+}
+
+/** A text as a regular expression that it alone matches. */
+const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
+
+const isGone = ({ newest }: ResourceBackups, { seenWithin }: FleetSelection, now: DateTime.Utc): boolean => {
+  const made = madeAt(newest.backup)
+  return (
+    seenWithin !== undefined &&
+    made !== undefined &&
+    made / 1000 < now.epochMilliseconds - Duration.toMillis(seenWithin)
+  )
+}
+
+const groupOf = (backup: BackupResp | undefined, { groupBy }: FleetSelection): string | undefined => {
+  if (groupBy === undefined) return undefined
+  return (groupBy === "vault" ? backup?.vault_id : backup?.resource_type) ?? "-"
+}
+
+/** The worst first; of one verdict the oldest first, and then by name. */
+const worstFirst = (one: ResourceResult, other: ResourceResult): number => {
+  const old = ({ age }: ResourceResult) => (age === undefined ? Number.POSITIVE_INFINITY : Duration.toMillis(age))
+  const byVerdict = gravityOfVerdict(other.verdict) - gravityOfVerdict(one.verdict)
+  if (byVerdict !== 0) return byVerdict
+  if (old(one) !== old(other)) return old(one) > old(other) ? -1 : 1
+  return one.name < other.name ? -1 : one.name > other.name ? 1 : 0
+}

@@ -1,0 +1,17 @@
+import { existsSync } from "node:fs"
+import * as Effect from "effect/Effect"
+import type { Failure } from "../../failures/Failure.ts"
+import * as SavedResponse from "../../input/SavedResponse.ts"
+
+/** The names of a file, a line each; empty lines and those that begin with `#` are none. */
+export const readNames = (path: string): Effect.Effect<ReadonlyArray<string>, Failure, SavedResponse.Requirements> =>
+  Effect.map(SavedResponse.readText(path, SavedResponse.notText(path)), (text) =>
+    text
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== "" && !line.startsWith("#"))
+  )
+
+/** What a word means where a name, a pattern or a file of them may stand: the names of the file, if it is one. */
+export const namesOf = (word: string): Effect.Effect<ReadonlyArray<string>, Failure, SavedResponse.Requirements> =>
+  word.includes("*") || !existsSync(word) ? Effect.succeed([word]) : readNames(word)

@@ -1,0 +1,161 @@
+import type { ListBackupsFilter } from "@cbr/client"
+import {
+  type BackupResp,
+  Fleet,
+  ImageType,
+  matchesListBackups,
+  newestFirst,
+  type ShowBackupResponse
+} from "@cbr/domain"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { withHelp } from "../../args/CommandHelp.ts"
+import { connectionFlags } from "../../args/ConnectionFlags.ts"
+import * as Flags from "../../args/Flags.ts"
+import { OutputOptions } from "../../args/OutputOptions.ts"
+import { resolveSettings } from "../../calls/CommandSettings.ts"
+import { fromFlag, within } from "../../calls/CommandTimeout.ts"
+import { isResourceId, listIn, noBackupOf, resolveProject } from "../../calls/ResourceLookup.ts"
+import type { Failure } from "../../failures/Failure.ts"
+import { readMoment } from "../../input/MomentInput.ts"
+import { readSavedList } from "../../input/SavedList.ts"
+import { Messages } from "../../messages/Messages.ts"
+import { type BackupPrinter, backupPrinter } from "../../output/Printer.ts"
+import { withProgress } from "../../terminal/Progress.ts"
+import { texts } from "./texts.ts"
+
+const config = (messages: Messages) => {
+  const own = messages.pick(texts).flags
+  return {
+    resource: Flags.flagWithoutVariable("resource", "NAME|ID", own.resource),
+    vault: Flags.flagWithoutVariable("vault", "ID", own.vault),
+    status: Flag.String("status").pipe(Flag.withMetavar("STATUS,…"), Flag.withDescription(own.status), Flag.atLeast(0)),
+    since: Flags.flagWithoutVariable("since", "WHEN", own.since),
+    until: Flags.flagWithoutVariable("until", "WHEN", own.until),
+    name: Flags.flagWithoutVariable("name", "NAME", own.name),
+    type: Flags.flagWithoutVariable("type", "TYPE", own.type),
+    imageType: Flag.Literals("image-type", ImageType.members).pipe(Flag.withDescription(own.imageType), Flag.optional),
+    replications: Flag.Boolean("replications").pipe(Flag.withDescription(own.replications), Flag.withDefault(false)),
+    limit: Flags.countWithoutVariable("limit", { min: 1 }, own.limit).pipe(Flag.optional),
+    latest: Flag.Boolean("latest").pipe(Flag.withDescription(own.latest), Flag.withDefault(false)),
+    from: Flags.textFlag("from", "FILE", own.from).pipe(Flag.optional),
+    ...connectionFlags(messages)
+  }
+}
+
+type Input = Command.Command.Config.Infer<ReturnType<typeof config>>
+
+type Filter = Omit<ListBackupsFilter, "project_id">
+
+/** `cbr list`: the backups of a project, the newest first. */
+export const list = (messages: Messages) =>
+  Command.make("list", config(messages), (input) => run(input)).pipe(withHelp(messages.pick(texts)))
+
+const run = Effect.fn("list")(function* (input: Input) {
+  const filter = yield* filterOf(input)
+  const limit = Option.getOrElse(input.limit, () => Number.POSITIVE_INFINITY)
+  const printer = yield* listPrinter
+  const printed = (backups: Stream.Stream<ShowBackupResponse, Failure>) =>
+    withProgress((count) =>
+      Effect.gen(function* () {
+        const counted = Stream.tap(backups, () => Effect.sync(() => count(false)))
+        const chosen = input.latest ? Stream.fromIterableEffect(latestOf(counted)) : counted
+        return yield* Stream.take(chosen, limit).pipe(
+          Stream.tap(printer.print),
+          Stream.runCount,
+          // What has been printed is whole, though the list broke off.
+          Effect.ensuring(printer.end)
+        )
+      })
+    )
+
+  if (Option.isSome(input.from)) {
+    const path = input.from.value
+    const saved = yield* Stream.runCollect(readSavedList(path)).pipe(within(yield* fromFlag(input.timeout), path))
+    const matching = saved
+      .filter(({ backup }) => matchesListBackups(filter, backup) && saysWhatIsAsked(filter, backup))
+      .toSorted((one, other) => newestFirst(one.backup, other.backup))
+    if ((yield* printed(Stream.fromIterable(matching))) === 0) yield* noteNone
+    return
+  }
+  const settings = yield* resolveSettings(input)
+  const what = "cbr list"
+  yield* Effect.gen(function* () {
+    const project = yield* resolveProject(what, settings)
+    const pageSize = input.latest ? undefined : Math.min(limit, 1000)
+    const count = yield* printed(listIn(project, filter, { what, ...(pageSize === undefined ? {} : { pageSize }) }))
+    if (count > 0) return
+    if (Option.isSome(input.resource))
+      return yield* Effect.flatMap(noBackupOf(project, input.resource.value), Effect.fail)
+    yield* noteNone
+  }).pipe(within(settings.timeout, what))
+})
+
+/** Of a saved list the service filtered nothing: what a backup does not say of itself is not what was asked for. */
+const saysWhatIsAsked = (filter: Filter, backup: BackupResp): boolean =>
+  (["resource_id", "resource_name", "vault_id", "status", "name", "resource_type", "image_type"] as const).every(
+    (field) => filter[field] === undefined || backup[field] !== undefined
+  )
+
+const noteNone = Effect.flatMap(Messages, (messages) => Console.error(messages.note(messages.pick(texts).none)))
+
+const filterOf = Effect.fnUntraced(function* (input: Input) {
+  const now = yield* Clock.currentTimeMillis
+  const momentOf = (flag: string, text: Option.Option<string>) =>
+    Option.isNone(text) ? Effect.undefined : Effect.map(readMoment(flag, text.value, now), wholeSecond)
+  const start_time = yield* momentOf("--since", input.since)
+  const end_time = yield* momentOf("--until", input.until)
+  const resource = Option.getOrUndefined(input.resource)
+  const [first, ...others] = input.status.flatMap((text) => text.split(",")).filter((status) => status !== "")
+  const given = {
+    resource_id: resource !== undefined && isResourceId(resource) ? resource : undefined,
+    resource_name: resource === undefined || isResourceId(resource) ? undefined : resource,
+    vault_id: Option.getOrUndefined(input.vault),
+    status: first === undefined ? undefined : [first, ...others],
+    start_time,
+    end_time,
+    name: Option.getOrUndefined(input.name),
+    resource_type: Option.getOrUndefined(input.type),
+    image_type: Option.getOrUndefined(input.imageType),
+    show_replication: input.replications || undefined
+  }
+  // The client refuses a word that the API's page does not allow, before anything is sent.
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Filter
+})
+
+/** The only form that the service takes. */
+const wholeSecond = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`
+
+/** The newest backup of each resource, the newest first. */
+const latestOf = Effect.fnUntraced(function* (backups: Stream.Stream<ShowBackupResponse, Failure>) {
+  const fleet = new Fleet<ShowBackupResponse>(yield* DateTime.now)
+  yield* Stream.runForEach(backups, (response) => Effect.sync(() => fleet.add(response)))
+  return fleet
+    .resources()
+    .map(({ newest }) => newest)
+    .sort((one, other) => newestFirst(one.backup, other.backup))
+})
+
+interface ListPrinter {
+  readonly print: (response: ShowBackupResponse) => Effect.Effect<void, Failure>
+  readonly end: BackupPrinter["end"]
+}
+
+/** As values, without a query, a list gives the ids: to pipe them into `cbr show -`. */
+const listPrinter = Effect.gen(function* () {
+  const { output, query } = yield* OutputOptions
+  if (output === "value" && query === undefined) {
+    return {
+      print: ({ backup }) => (backup.id === undefined ? Effect.void : Console.log(backup.id)),
+      end: Effect.void
+    } satisfies ListPrinter
+  }
+  const printer = yield* backupPrinter(true)
+  return { print: (response) => printer.printBackup(response), end: printer.end } satisfies ListPrinter
+})

@@ -1,0 +1,207 @@
+import { mkdtempSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { layer as simulatorLayer, Simulator, type SimulatorOptions } from "@cbr/simulator"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { commandLine, type CommandLineOptions, withAccessKey } from "../../CommandLine.ts"
+
+const servers = 12
+
+const inFleet = <A, E>(
+  body: (
+    run: (words: ReadonlyArray<string>, options?: CommandLineOptions) => ReturnType<typeof commandLine>
+  ) => Effect.Effect<A, E, Simulator>,
+  options: SimulatorOptions = {}
+) =>
+  Effect.gen(function* () {
+    const env = yield* withAccessKey
+    return yield* body((words, more = {}) => commandLine(words, { ...more, env: { ...env, ...more.env } }))
+  }).pipe(Effect.provide(simulatorLayer({ fleet: servers, ...options })))
+
+/** The simulator's built-in backups are years old. */
+const own = ["--ignore", "ecs-orders*", "--ignore", "b0000000*", "--ignore", "6df2b54c*", "--seen-within", "20d"]
+
+const all = ["check", "--all", "--max-age", "26h", "--healthy", ...own]
+
+const fileOf = (...lines: ReadonlyArray<string>): string => {
+  const path = join(mkdtempSync(join(tmpdir(), "cbr-names-")), "names.txt")
+  writeFileSync(path, lines.join("\n"))
+  return path
+}
+
+interface Row {
+  readonly resource_name: string
+  readonly verdict: string
+  readonly findings: ReadonlyArray<{ readonly rule: string; readonly actual: string }>
+}
+
+describe("cbr check --all", () => {
+  it.live("gives one result a server, the worst first, with counts and the oldest age", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const { fleet } = yield* Simulator
+        const { exitCode, out } = yield* run([...all, "--replicated", "ap-southeast-1"])
+        const [state = "", ...lines] = out.split("\n")
+        assert.strictEqual(exitCode, 2)
+        assert.match(state, /^CBR CRITICAL - 11 resources: 3 CRITICAL, 8 OK, /)
+        assert.match(state, /\| ok=8 warning=0 unknown=0 critical=3 total=11 .*oldest_age=\d+s;;93600$/)
+        const names = lines.map((line) => line.split(/\s+/)[1])
+        assert.deepStrictEqual(names.slice(0, 4), [
+          fleet?.late,
+          fleet?.failing,
+          fleet?.not_replicated,
+          fleet?.under_way
+        ])
+        assert.include(out, "OK        7 more")
+      })
+    )
+  )
+
+  it.live("a server that must have a backup and has none is CRITICAL, not invisible", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const { fleet } = yield* Simulator
+        const expected = fileOf("# the servers", fleet?.without_backups ?? "", "", "ecs-fleet-0009")
+        const { exitCode, out } = yield* run([...all, "--expect", expected, "-o", "json"])
+        const rows = JSON.parse(out) as ReadonlyArray<Row>
+        assert.strictEqual(exitCode, 2)
+        assert.deepStrictEqual([rows[0]?.resource_name, rows[0]?.verdict], [fleet?.without_backups, "critical"])
+        assert.strictEqual(rows[0]?.findings[0]?.actual, "it has no backup")
+        assert.lengthOf(rows, servers)
+      })
+    )
+  )
+
+  it.live("servers that are gone or ignored are counted, unless they are expected", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const { fleet } = yield* Simulator
+        const words = ["check", "--all", "--max-age", "26h", "--ignore", fileOf("ecs-orders*", "b0*", "6df2b54c*")]
+        const { out } = yield* run([...words, "--seen-within", "3d"])
+        assert.match(out, / ignored=2 gone=\d+/)
+        assert.notInclude(out, `${fleet?.late}`)
+        const kept = yield* run([...words, "--seen-within", "3d", "--expect", fileOf(fleet?.late ?? "")])
+        assert.include(kept.out, `CRITICAL  ${fleet?.late}`)
+      })
+    )
+  )
+
+  it.live(
+    "asks for no more than the pages of the list, and for a backup alone where the list left its copies out",
+    () =>
+      inFleet(
+        (run) =>
+          Effect.gen(function* () {
+            const { requests } = yield* Simulator
+            const { out } = yield* run([...all, "--replicated", "ap-southeast-1"])
+            assert.match(out, /3 CRITICAL, 8 OK/)
+            const paths = (yield* requests).filter(({ listener }) => listener === "cbr").map(({ path }) => path)
+            assert.isAtMost(paths.filter((path) => path.includes("/backups?")).length, 2)
+            assert.lengthOf(
+              paths.filter((path) => /\/backups\/[^?]+$/.test(path)),
+              11
+            )
+          }),
+        { list: { ignores: ["show_replication"] } }
+      )
+  )
+
+  it.live("a saved list gives the same with no network", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const words = [...all, "--replicated", "ap-southeast-1", "-o", "json"]
+        const online = JSON.parse((yield* run(words)).out) as ReadonlyArray<Row>
+        const { out: stdin } = yield* run(["list", "--replications", "-o", "ndjson"])
+        const offline = yield* commandLine([...words, "--from", "-"], { stdin })
+        assert.strictEqual(offline.exitCode, 2)
+        const said = (rows: ReadonlyArray<Row>) => rows.map(({ resource_name, verdict }) => [resource_name, verdict])
+        assert.deepStrictEqual(said(JSON.parse(offline.out) as ReadonlyArray<Row>), said(online))
+      })
+    )
+  )
+
+  it.live("a collector gets gauges of the whole fleet in one scrape", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const { fleet } = yield* Simulator
+        const { exitCode, out } = yield* run([...all, "-o", "openmetrics"])
+        assert.strictEqual(exitCode, 2)
+        assert.include(out, `cbr_resources{verdict="critical"} 2`)
+        assert.match(
+          out,
+          new RegExp(`cbr_resource_verdict\\{[^}]*resource_name="${fleet?.late}"[^}]*verdict="critical"\\} 1`)
+        )
+        assert.match(out, /cbr_resource_age_seconds\{[^}]*\} \d+/)
+        assert.isTrue(out.endsWith("# EOF"))
+      })
+    )
+  )
+
+  it.live("results are gathered by vault or by type", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const { out } = yield* run([...all, "--group-by", "vault"])
+        assert.match(out, /^a4e8d2c6-5b7f-4c1d-8e3a-9f0b1c2d3e4f\nCRITICAL /m)
+        const rows = JSON.parse((yield* run([...all, "--group-by", "type", "-o", "json"])).out) as ReadonlyArray<{
+          readonly group: string
+        }>
+        assert.deepStrictEqual([...new Set(rows.map(({ group }) => group))], ["OS::Nova::Server"])
+      })
+    )
+  )
+
+  it.live("no backup at all is UNKNOWN, and never OK", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const { exitCode, out } = yield* run(["check", "--all", "--healthy", "--ignore", "*"])
+        assert.strictEqual(exitCode, 3)
+        assert.include(out, "CBR UNKNOWN - ")
+      })
+    )
+  )
+
+  it.live("refuses rules of use that contradict each other", () =>
+    Effect.gen(function* () {
+      for (const words of [
+        ["--all", "x"],
+        ["--all", "--resource", "a"],
+        ["x", "--ignore", "a"],
+        ["x", "--group-by", "vault"]
+      ]) {
+        const { exitCode, out } = yield* commandLine(["check", "--healthy", ...words])
+        assert.deepStrictEqual([exitCode, out.startsWith("CBR UNKNOWN - wrong use: --")], [3, true])
+      }
+    })
+  )
+})
+
+describe("cbr check --resource", () => {
+  it.live("judges the newest whole backup, and names a newer one that is under way or failed", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const { fleet } = yield* Simulator
+        const words = ["check", "--max-age", "26h", "--healthy", "--replicated", "ap-southeast-1", "--resource"]
+        const underWay = yield* run([...words, fleet?.under_way ?? ""])
+        assert.strictEqual(underWay.exitCode, 0)
+        assert.match(underWay.out.split("\n")[0] ?? "", /^CBR OK - .*newer \S+: in progress: it is being made/)
+        const failing = yield* run([...words, fleet?.failing ?? ""])
+        assert.strictEqual(failing.exitCode, 2)
+        assert.match(failing.out.split("\n")[0] ?? "", /^CBR CRITICAL - age 2d.*newer \S+: failed/)
+        assert.strictEqual((yield* run([...words, fleet?.not_replicated ?? ""])).exitCode, 2)
+        assert.strictEqual((yield* run([...words, fleet?.without_backups ?? ""])).exitCode, 2)
+      })
+    )
+  )
+
+  it.live("--of-resource is the rule that was called --resource", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const { backups } = yield* Simulator
+        const other = yield* run(["check", backups.tree, "--of-resource", "another"])
+        assert.strictEqual(other.exitCode, 2)
+        assert.include(other.out, "resource")
+      })
+    )
+  )
+})
