@@ -2,7 +2,7 @@
  * How a backup is fetched from Huawei Cloud CBR: an Effect service, built from
  * an endpoint, credentials and the platform's HTTP client.
  */
-export { type BackupCalls } from "./calls/BackupClient.ts"
+export { type BackupCalls, type ListBody } from "./calls/BackupClient.ts"
 export { BackupClient } from "./calls/BackupClientConfig.ts"
 export * as CallerIdentity from "./calls/CallerIdentity.ts"
 export {
@@ -90,7 +90,7 @@ export { type AnsweredKind, type ServiceCode, serviceCodes } from "./errors/Serv
 export * from "./errors/ShowBackupError.ts"
 export { latestBackup, type LatestBackupOptions, type ResourceFilter } from "./calls/LatestBackup.ts"
 export { listBackups, type ListBackupsFilter, type ListBackupsOptions } from "./calls/ListBackups.ts"
-export { type ListedPage } from "./calls/ListPaging.ts"
+export { type Incomplete, type ListedPage, ListPaging, newestFirstSort, type PageSizes } from "./calls/ListPaging.ts"
 export { showMany, type Shown } from "./calls/ShowMany.ts"
 export * as TextFile from "./config/TextFile.ts"
 export { type Attempt, OnAttempt } from "./telemetry/Attempt.ts"

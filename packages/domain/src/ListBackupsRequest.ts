@@ -94,7 +94,14 @@ const fields = {
   dec: Schema.optionalKey(flag)
 }
 
-const Query = Schema.Struct(fields)
+/**
+ * The query of ListBackups: each parameter from its text, as it stands in a URL once that is decoded.
+ *
+ * @source GET /v3/{project_id}/backups, query parameters
+ * @category Requests and responses
+ * @since 0.2.0
+ */
+export const ListBackupsQuery = Schema.Struct(fields)
 
 /**
  * Which backups to list: every parameter of the page, in its own words.
@@ -154,7 +161,7 @@ export const listBackupsParameters: ReadonlyArray<string> = Object.keys(fields)
 export const listBackupsPath = ({ project_id }: Pick<ListBackupsRequest, "project_id">): string =>
   `/v3/${project_id}/backups`
 
-const encode = Schema.encodeSync(Query)
+const encode = Schema.encodeSync(ListBackupsQuery)
 
 /**
  * The call's query as names and values, not yet encoded for a URL. Sorted by
@@ -172,7 +179,7 @@ export const listBackupsQuery = ({
     )
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 
-const decode = Schema.decodeUnknownResult(Query, { onExcessProperty: "error", errors: "all" })
+const decode = Schema.decodeUnknownResult(ListBackupsQuery, { onExcessProperty: "error", errors: "all" })
 
 /**
  * Reads a query strictly: names that the page lists alone, each of them once

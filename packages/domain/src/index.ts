@@ -42,6 +42,7 @@ export {
   listBackupsParameters,
   listBackupsPath,
   listBackupsQuery,
+  ListBackupsQuery,
   ListBackupsRequest,
   malformedListParameters,
   matchesListBackups,

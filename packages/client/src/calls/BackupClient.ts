@@ -46,6 +46,18 @@ import { type AnswerReader, listQueryText, listReader, malformedList, noSuchRout
 import type { ListedPage } from "./ListPaging.ts"
 
 /**
+ * A page of the list that was not read.
+ * @category Calls
+ * @since 0.2.0
+ */
+export interface ListBody {
+  /** The body as it came. */
+  readonly raw: string
+  /** The service's id of the call. */
+  readonly request_id: string | undefined
+}
+
+/**
  * What a client can do.
  * @category Calls
  * @since 0.1.0
@@ -59,6 +71,12 @@ export interface BackupCalls {
    * @source GET /v3/{project_id}/backups
    */
   readonly listBackupsPage: (request: ListBackupsRequest) => Effect.Effect<ListedPage, ShowBackupError>
+  /**
+   * The same page with its body as it came, for a program that passes it on: held as a whole, and not read.
+   *
+   * @source GET /v3/{project_id}/backups
+   */
+  readonly listBackupsBody: (request: ListBackupsRequest) => Effect.Effect<ListBody, ShowBackupError>
   readonly circuit: Effect.Effect<CircuitBreaker.CircuitState>
   /**
    * The events of a backup, where the answer with that response offered them, as `cbr-proxy` does; `undefined`
@@ -67,6 +85,13 @@ export interface BackupCalls {
    * @param lastEventId id of the newest event that the reader has; by default that of the response
    */
   readonly events?: (response: ShowBackupResponse, lastEventId?: string) => EventSource.Events | undefined
+  /**
+   * The events of a project's backups, where the last answer for its list offered them, as `cbr-proxy` does; `undefined`
+   * elsewhere.
+   *
+   * @param lastEventId id of the newest event that the reader has
+   */
+  readonly listEvents?: (project_id: string, lastEventId?: string) => EventSource.Events | undefined
 }
 
 /** `BackupClient` as a type: its class adds what reads the environment. */
@@ -86,6 +111,8 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
     const shared = yield* makeSharedLimits(policy)
     const circuit = yield* CircuitBreaker.make(policy.circuit, endpoint.cbr)
     const onAttempt = yield* OnAttempt
+    /** Where the events of a project are, by its id. */
+    const listOffers = new Map<string, Offered>()
     // No more than what is needed: with the whole context, a span that was open when the layer was built would become
     // the parent of every request.
     const cryptography = Context.make(Mac.Mac, yield* Mac.Mac).pipe(Context.add(Digest.Digest, yield* Digest.Digest))
@@ -177,7 +204,7 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
           : Effect.flatMap(check(request), (checked) => checkedCall(checked))
       })
 
-    const listBackupsPage = (request: ListBackupsRequest): Effect.Effect<ListedPage, ShowBackupError> =>
+    const list = <A>(request: ListBackupsRequest, reader: () => AnswerReader<A>): Effect.Effect<A, ShowBackupError> =>
       inSpan("BackupClient.listBackupsPage", () => {
         const fault = unusable ?? malformedList(request)
         if (fault !== undefined) return Effect.fail(fault)
@@ -188,19 +215,33 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
           project_id,
           accept: "application/json"
         }
-        return Effect.catchTag(attempts(asked, listReader), "BackupNotFound", noSuchRoute)
+        const noting = (): AnswerReader<A> => {
+          const { read, ...rest } = reader()
+          return {
+            ...rest,
+            read: (answer) => {
+              const link = EventSource.monitorLink(answer.headers)
+              if (link === undefined) listOffers.delete(project_id)
+              else listOffers.set(project_id, { path: link.path, etag: undefined, project_id })
+              return read(answer)
+            }
+          }
+        }
+        return Effect.catchTag(attempts(asked, noting), "BackupNotFound", noSuchRoute)
       })
+
+    const eventsOf = (offered: Offered | undefined, lastEventId: string | undefined): EventSource.Events | undefined =>
+      offered === undefined
+        ? undefined
+        : Stream.provideContext(Stream.unwrap(subscribe(offered, lastEventId ?? offered.etag)), context)
 
     return BackupClientService.of({
       showBackup,
-      listBackupsPage,
+      listBackupsPage: (request) => list(request, listReader),
+      listBackupsBody: (request) => list(request, bodyReader),
       circuit: circuit.state,
-      events: (response: Offering, lastEventId) => {
-        const offered = response[offer]
-        return offered === undefined
-          ? undefined
-          : Stream.provideContext(Stream.unwrap(subscribe(offered, lastEventId ?? offered.etag)), context)
-      }
+      events: (response: Offering, lastEventId) => eventsOf(response[offer], lastEventId),
+      listEvents: (project_id, lastEventId) => eventsOf(listOffers.get(project_id), lastEventId)
     })
   })
 
@@ -226,7 +267,12 @@ interface Asked {
 const inSpan = <A, E>(name: string, effect: () => Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.withFiber((fiber) => (isRecorded(fiber) ? Effect.withSpan(Effect.suspend(effect), name) : effect()))
 
-/** Where the events of a response's backup are. */
+/** A body as it came. */
+const bodyReader = (): AnswerReader<ListBody> => ({
+  read: ({ request_id, text }) => Effect.succeed({ raw: text, request_id })
+})
+
+/** Where the events of a response's backup, or of a project, are. */
 interface Offered extends EventSource.MonitorLink {
   readonly project_id: string
 }

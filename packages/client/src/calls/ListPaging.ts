@@ -16,13 +16,23 @@ export interface ListedPage {
  *
  * - `unsorted`: the server ignores `sort`, so that a change between two pages may hide a backup;
  * - `unpaged`: the server ignores `offset`, or changes faster than it is read: it gives the same backups again.
+ * @category Calls
+ * @since 0.2.0
  */
 export type Incomplete = "unsorted" | "unpaged"
 
-/** The order that is asked for. The id decides between backups of one moment, whose order could change between pages. */
+/**
+ * The order that is asked for. The id decides between backups of one moment, whose order could change between pages.
+ * @category Calls
+ * @since 0.2.0
+ */
 export const newestFirstSort = "created_at:desc,id:desc"
 
-/** How many backups a page may have, and does have where the server grants it. */
+/**
+ * How many backups a page may have, and does have where the server grants it.
+ * @category Calls
+ * @since 0.2.0
+ */
 export interface PageSizes {
   readonly first: number
   /** Later pages grow up to this. */
@@ -37,6 +47,8 @@ export interface PageSizes {
  * were made meanwhile are newer than what was given last, and are passed over, as are doubles. So a server that honours
  * `sort` gives nothing twice, and nothing that stood still is missed, while no more is kept than the backups of one
  * moment. Of a server that does not, every id is kept from then on, and the list may be incomplete.
+ * @category Calls
+ * @since 0.2.0
  */
 export class ListPaging {
   #size: number

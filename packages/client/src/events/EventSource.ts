@@ -13,13 +13,17 @@ import { withUserAgent } from "../http/httpCall.ts"
 import { withoutForwarding } from "../transport/RawTransport.ts"
 
 /**
- * What is heard on a stream of a backup's events.
+ * What is heard on a stream of the events of a backup, or of a project's backups.
  * @category Watching
  * @since 0.2.0
  */
 export type StreamEvent =
   /** How the backup stands, and what to say one has when coming back. */
   | { readonly _tag: "State"; readonly response: ShowBackupResponse; readonly id: string | undefined }
+  /** Of a project: a backup that the service has no more. */
+  | { readonly _tag: "Gone"; readonly response: ShowBackupResponse; readonly id: string | undefined }
+  /** Of a project: what follows is news to a list that is read from now on, and something before it may be missed. */
+  | { readonly _tag: "Listed"; readonly id: string | undefined }
   /** What a request for the backup would fail with: it is gone, or the proxy cannot reach the cloud. */
   | { readonly _tag: "Failure"; readonly error: ShowBackupError }
   /** The stream ends, and may be opened anew at once. */
@@ -98,6 +102,9 @@ const mediaType = "text/event-stream"
 
 const beat: StreamEvent = { _tag: "Beat" }
 
+/** How many backups a project has, where a backup's own snapshot has the backup. */
+const listed = /^\s*\{\s*"backups":\s*\d+/
+
 /** A number at the top of a problem. */
 const numberIn = (data: string, name: "status" | "retry_after"): number | undefined => {
   const digits = new RegExp(`"${name}":\\s*(\\d+)`).exec(data)?.[1]
@@ -119,6 +126,7 @@ const readEvent = ({ data, event, id }: Sse.Event, sent: SentSecrets): StreamEve
     }
   }
   if (event === "rotate") return { _tag: "Rotate" }
-  const response = ShowBackupResponse.read(data)
-  return Result.isSuccess(response) ? { _tag: "State", response: response.success, id } : undefined
+  const response = Result.getOrUndefined(ShowBackupResponse.read(data))
+  if (response === undefined) return event === "snapshot" && listed.test(data) ? { _tag: "Listed", id } : undefined
+  return { _tag: event === "gone" ? "Gone" : "State", response, id }
 }

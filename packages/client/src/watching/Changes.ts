@@ -2,6 +2,7 @@ import type { ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { BackupClient } from "../calls/BackupClientConfig.ts"
+import type { ResourceFilter } from "../calls/LatestBackup.ts"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 import type { Observation, ObservationOptions } from "./Observation.ts"
 import { Observations } from "./Observations.ts"
@@ -17,7 +18,8 @@ export interface WatchOptions {
 }
 
 /**
- * A backup whenever it differs, beginning with how it stands now.
+ * A backup whenever it differs, beginning with how it stands now; or the newest
+ * backup of a server or disk, which may become another one.
  *
  * It differs when the domain's `diff` finds a change: a list in another order
  * or other white space is none. The stream ends when the backup is deleted, and
@@ -38,7 +40,7 @@ export interface WatchOptions {
  * @since 0.1.0
  */
 export const changes = (
-  request: ShowBackupRequest,
+  request: ShowBackupRequest | ResourceFilter,
   options: WatchOptions = {}
 ): Stream.Stream<ShowBackupResponse, ShowBackupError, BackupClient> =>
   observations(request, options).pipe(
@@ -54,7 +56,7 @@ export const changes = (
 
 /** Every look at a backup, told to the hook as it is made. */
 export const observations = (
-  request: ShowBackupRequest,
+  request: ShowBackupRequest | ResourceFilter,
   { onObservation, ...options }: WatchOptions & ObservationOptions
 ): Stream.Stream<Observation, ShowBackupError, BackupClient> => {
   const all = Stream.unwrap(Effect.map(Observations, (observe) => observe(request, options)))

@@ -1,21 +1,31 @@
-import type { ShowBackupResponse } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { BackupClient } from "../calls/BackupClientConfig.ts"
 import { isRetryable } from "../errors/ErrorTable.ts"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
-import type { StreamEvent } from "../events/EventSource.ts"
+import type { Events, StreamEvent } from "../events/EventSource.ts"
 import type { Observation } from "./Observation.ts"
 import type { ObservationTracker } from "./ObservationTracker.ts"
 
-/** The events of a backup, heard between two looks at it. */
+/**
+ * Opens the stream that a look was offered; `undefined` where it was offered none.
+ *
+ * @param lastEventId id of the newest event that was heard, if any was
+ */
+export type OpenEvents = (lastEventId: string | undefined) => Events | undefined
+
+/** What an event is to a watch: to be told, to be looked into, or nothing. */
+export type Heed = (
+  event: Extract<StreamEvent, { readonly _tag: "State" | "Gone" | "Listed" }>
+) => "tell" | "look" | "pass"
+
+/** The events of what is watched, heard between two looks at it. */
 export interface EventSubscription {
   /** Takes up what came with a look's answer. */
-  readonly offered: (response: ShowBackupResponse) => void
+  readonly offered: (events: OpenEvents) => void
   /** Whether the next observation comes by itself. */
   readonly isListening: () => boolean
   /** The next observation; `undefined` when there is nothing to hear, or no more, and it is time to look. */
@@ -38,11 +48,11 @@ const least = 3_000
  * twice as many after each that follows, up to 32.
  */
 export const makeEventSubscription = Effect.fnUntraced(function* (
-  client: BackupClient["Service"],
-  sightings: ObservationTracker
+  sightings: ObservationTracker,
+  heed: Heed
 ): Effect.fn.Return<EventSubscription, never, Scope.Scope> {
   const lifetime = yield* Effect.scope
-  let offer: ShowBackupResponse | undefined
+  let offer: OpenEvents | undefined
   let lastEventId: string | undefined
   let open: Open | undefined
   let penalty = 0
@@ -52,7 +62,7 @@ export const makeEventSubscription = Effect.fnUntraced(function* (
 
   const start = Effect.gen(function* () {
     const scope = yield* Scope.fork(lifetime)
-    const pull = yield* Scope.provide(Stream.toPull(client.events!(offer!, lastEventId)!), scope)
+    const pull = yield* Scope.provide(Stream.toPull(offer!(lastEventId)!), scope)
     return (open = { pull, scope, since: yield* Clock.currentTimeMillis, queue: [], patience: beginning })
   })
 
@@ -81,9 +91,12 @@ export const makeEventSubscription = Effect.fnUntraced(function* (
       }
       const heard = stream.queue.shift()
       if (heard !== undefined) stream.patience = silence
-      if (heard?._tag === "State") {
+      if (heard?._tag === "State" || heard?._tag === "Gone" || heard?._tag === "Listed") {
         lastEventId = heard.id
-        return sightings.saw(heard.response)
+        const heeded = heed(heard)
+        if (heeded === "tell" && heard._tag === "State") return sightings.saw(heard.response)
+        if (heeded === "look") return undefined
+        continue
       }
       if (heard?._tag === "Failure" && (heard.error._tag === "BackupNotFound" || isRetryable(heard.error))) {
         return yield* sightings.failed(heard.error)
@@ -99,9 +112,11 @@ export const makeEventSubscription = Effect.fnUntraced(function* (
   })
 
   return {
-    offered: (response) => {
-      if (passing-- > 0 || client.events?.(response) === undefined) return
-      offer = response
+    offered: (events) => {
+      // A look that an event asked for is made beside its stream, which goes on.
+      if (open !== undefined) return
+      if (events(undefined) === undefined || passing-- > 0) return
+      offer = events
       lastEventId = undefined
     },
     isListening,

@@ -21,7 +21,9 @@ export const makeObservationTracker = ({ giveUpAtFailure }: PollingPolicy): Obse
   let inARow = 0
   const saw = (response: ShowBackupResponse) => {
     inARow = 0
-    return (before = seen(response, before))
+    // Of a resource the newest backup is watched: another one has a life of its own.
+    const isSame = before?.response.backup.id === response.backup.id
+    return (before = seen(response, isSame ? before : undefined))
   }
   return {
     saw,

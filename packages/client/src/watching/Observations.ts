@@ -2,12 +2,14 @@ import type { ShowBackupRequest } from "@cbr/domain"
 import * as Context from "effect/Context"
 import type * as Stream from "effect/Stream"
 import type { BackupClient } from "../calls/BackupClientConfig.ts"
+import type { ResourceFilter } from "../calls/LatestBackup.ts"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 import type { Observation, ObservationOptions } from "./Observation.ts"
 import { poll } from "./Polling.ts"
 
 /**
- * Where `changes` and `waitUntil` learn how a backup stands: by polling, unless
+ * Where `changes` and `waitUntil` learn how a backup, or the newest one of a
+ * resource, stands: by polling, unless
  * another source is provided, such as the events of a proxy.
  *
  * A source begins with how the backup stands now, ends after `Gone` unless the options say otherwise, and fails
@@ -18,7 +20,7 @@ import { poll } from "./Polling.ts"
  */
 export const Observations = Context.Reference<
   (
-    request: ShowBackupRequest,
+    request: ShowBackupRequest | ResourceFilter,
     options?: ObservationOptions
   ) => Stream.Stream<Observation, ShowBackupError, BackupClient>
 >("@cbr/client/Observations", { defaultValue: () => poll })

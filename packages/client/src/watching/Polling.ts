@@ -1,24 +1,29 @@
-import type { ShowBackupRequest } from "@cbr/domain"
+import type { ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { BackupClientService } from "../calls/BackupClient.ts"
+import { type BackupCalls, BackupClientService } from "../calls/BackupClient.ts"
 import type { BackupClient } from "../calls/BackupClientConfig.ts"
+import type { ResourceFilter } from "../calls/LatestBackup.ts"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 import { makeEventSubscription } from "./EventSubscription.ts"
 import type { Observation, ObservationOptions } from "./Observation.ts"
 import { makeObservationTracker } from "./ObservationTracker.ts"
 import { PollingPolicy } from "./PollingPolicy.ts"
+import { watchedResource } from "./WatchedResource.ts"
+import type { WatchSource } from "./WatchSource.ts"
 
 /**
- * Observes a backup by asking again and again, at the pace of the
- * `PollingPolicy` in force. Each look is one `showBackup`, with its own time
- * limits and retries. Where the answer offers a stream of events, as that of a
- * proxy does, it is listened to, and the next look is made when it breaks.
+ * Observes a backup, or the newest backup of a server or disk, by asking again
+ * and again, at the pace of the `PollingPolicy` in force. Each look at a backup
+ * is one `showBackup`, each look at a resource one `latestBackup`, with their
+ * own time limits and retries. Where the answer offers a stream of events, as
+ * that of a proxy does, it is listened to, and the next look is made when it
+ * breaks.
  */
 export const poll = (
-  request: ShowBackupRequest,
+  request: ShowBackupRequest | ResourceFilter,
   { untilExists = false }: ObservationOptions = {}
 ): Stream.Stream<Observation, ShowBackupError, BackupClient> =>
   Stream.unwrap(
@@ -26,14 +31,13 @@ export const poll = (
       const policy = yield* PollingPolicy
       const client = yield* BackupClientService
       const sightings = makeObservationTracker(policy)
-      const listening = yield* makeEventSubscription(client, sightings)
+      const source = "backup_id" in request ? watchedBackup(client, request) : watchedResource(client, request)
+      const listening = yield* makeEventSubscription(sightings, source.heed)
 
-      const look = client.showBackup(request).pipe(
-        Effect.map((response): Observation => {
-          listening.offered(response)
-          return sightings.saw(response)
-        }),
-        Effect.catch(sightings.failed)
+      const look = source.look.pipe(
+        Effect.map((response): Observation => sightings.saw(response)),
+        Effect.catch(sightings.failed),
+        Effect.tap(() => Effect.sync(() => listening.offered(source.events)))
       )
       const next = Effect.flatMap(listening.next, (heard) => (heard === undefined ? look : Effect.succeed(heard)))
       const pace = Schedule.modifyDelay(policy.schedule, ({ duration }) =>
@@ -46,3 +50,16 @@ export const poll = (
       )
     })
   )
+
+/** A backup, by its id. */
+const watchedBackup = (client: BackupCalls, request: ShowBackupRequest): WatchSource => {
+  let last: ShowBackupResponse | undefined
+  return {
+    look: Effect.suspend(() => {
+      last = undefined
+      return Effect.tap(client.showBackup(request), (response) => Effect.sync(() => void (last = response)))
+    }),
+    events: (lastEventId) => (last === undefined ? undefined : client.events?.(last, lastEventId)),
+    heed: ({ _tag }) => (_tag === "State" ? "tell" : "pass")
+  }
+}

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { BackupClient } from "../calls/BackupClientConfig.ts"
+import type { ResourceFilter } from "../calls/LatestBackup.ts"
 import type { FailureDetail } from "../errors/FailureDetails.ts"
 import { ConditionImpossible, ConditionTimedOut, type WaitUntilError } from "../errors/WaitUntilError.ts"
 import { validateTime } from "../resilience/PolicyValidation.ts"
@@ -48,7 +49,9 @@ export type AwaitedBackup<Condition extends WaitCondition> = Condition extends D
   : ShowBackupResponse
 
 /**
- * Looks at a backup until a condition is met.
+ * Looks at a backup, or at the newest backup of a server or disk, until a
+ * condition is met. With `start_time` it is the newest one made since then,
+ * and with `untilExists` it is waited for until it is made.
  *
  * Fails with `ConditionImpossible` as soon as it can no longer come true, with
  * `ConditionTimedOut` when the time is up or where the polling policy's schedule ends, and as `changes` does: what fails in
@@ -63,7 +66,7 @@ export type AwaitedBackup<Condition extends WaitCondition> = Condition extends D
  * @since 0.1.0
  */
 export const waitUntil = Effect.fn("waitUntil")(function* <const Condition extends WaitCondition>(
-  request: ShowBackupRequest,
+  request: ShowBackupRequest | ResourceFilter,
   condition: Condition,
   options: WaitOptions = {}
 ): Effect.fn.Return<AwaitedBackup<Condition>, WaitUntilError, BackupClient> {

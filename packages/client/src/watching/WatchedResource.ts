@@ -1,0 +1,55 @@
+import { type BackupResp, matchesListBackups, newestFirst } from "@cbr/domain"
+import * as Effect from "effect/Effect"
+import type { BackupCalls } from "../calls/BackupClient.ts"
+import { latestBackup, type ResourceFilter } from "../calls/LatestBackup.ts"
+import type { WatchSource } from "./WatchSource.ts"
+
+/**
+ * The newest backup of a server or disk. It is looked for by the name until it
+ * is known whose the name is, and by the id from then on.
+ *
+ * Of a project's events those are told that tell of it, or of a newer backup of
+ * the same resource. What an event leaves open is looked up: whose a name is,
+ * and what is the newest when the newest is gone.
+ */
+export const watchedResource = (client: BackupCalls, filter: ResourceFilter): WatchSource => {
+  const { project_id } = filter
+  let known: ResourceFilter = filter
+  let newest: BackupResp | undefined
+
+  const isAskedFor = (backup: BackupResp): boolean =>
+    (known.resource_id === undefined
+      ? backup.resource_name === known.resource_name
+      : backup.resource_id === known.resource_id) &&
+    matchesListBackups(filter, backup) &&
+    isWithin(filter, backup.created_at?.epochMilliseconds)
+
+  return {
+    look: Effect.suspend(() => latestBackup(known)).pipe(
+      Effect.tap((resource) =>
+        Effect.sync(() => {
+          newest = resource.newest.backup
+          if (resource.resource_id !== undefined) known = { ...filter, resource_id: resource.resource_id }
+        })
+      ),
+      Effect.map((resource) => resource.newest)
+    ),
+    events: (lastEventId) => client.listEvents?.(project_id, lastEventId),
+    heed: (event) => {
+      if (event._tag === "Listed") return "look"
+      const { backup } = event.response
+      const isKnown = backup.id === newest?.id
+      if (event._tag === "Gone" || !isAskedFor(backup)) return isKnown ? "look" : "pass"
+      if (known.resource_id === undefined) return "look"
+      if (newest !== undefined && !isKnown && newestFirst(newest, backup) < 0) return "pass"
+      newest = backup
+      return "tell"
+    }
+  }
+}
+
+/** Whether a backup was made in the time that is asked for, as far as it says. */
+const isWithin = ({ end_time, start_time }: ResourceFilter, made: number | undefined): boolean =>
+  made === undefined ||
+  ((start_time === undefined || made >= Date.parse(start_time)) &&
+    (end_time === undefined || made <= Date.parse(end_time)))
