@@ -253,7 +253,7 @@ const snapshotOf = (
       for (const project_id of projects) {
         const place = placeOf(era, project_id)
         if (place === undefined) continue
-        upstreams.set(project_id, { ...place, showBackup: showBackup(place) })
+        upstreams.set(project_id, { ...place, showBackup: showBackup(place), listBackups: () => Effect.never })
       }
       return {
         configuration: defaultConfiguration,

@@ -89,9 +89,10 @@ const answerBefore = Effect.fnUntraced(function* (fault: Fault, primed?: object)
   let before = primed === undefined ? undefined : responseOf(primed)
   const client = Layer.effect(
     BackupClient,
-    Effect.map(clientOf(origin, attempt), ({ circuit, listBackupsPage, showBackup }) =>
+    Effect.map(clientOf(origin, attempt), ({ circuit, listBackupsBody, listBackupsPage, showBackup }) =>
       BackupClient.of({
         circuit,
+        listBackupsBody,
         listBackupsPage,
         showBackup: (request) =>
           Effect.suspend(() => {

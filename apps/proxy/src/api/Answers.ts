@@ -6,16 +6,17 @@ import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
 import { answerOf } from "../cache/BackupAnswer.ts"
 import { CachedBackups } from "../cache/CachedBackups.ts"
+import { isListRequest } from "../cache/CacheKey.ts"
 import { fieldOf, resultOf } from "../cache/CacheStatus.ts"
 import type { Shown } from "../cache/Shown.ts"
 import { Callers } from "../callers/Callers.ts"
 import { QuotaLimits, Quotas } from "../callers/Quotas.ts"
 import { ReplayOfReads, unlessReplayed } from "../callers/Replay.ts"
-import { Gateway } from "../gateway/Gateway.ts"
+import { forbidden, Gateway } from "../gateway/Gateway.ts"
 import type { Answer } from "../http/Answer.ts"
 import { LiveAnswers } from "../live/LiveAnswers.ts"
 import { preferredWait } from "../live/LongPoll.ts"
-import { offerOf } from "../live/Offer.ts"
+import { offerOf, watchesBackup } from "../live/Offer.ts"
 import { CachePolicy } from "../policy/CachePolicy.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { LiveRules } from "../policy/LiveRules.ts"
@@ -26,7 +27,7 @@ import { type Asked, type Decision, type DecisionOptions, makeDecide, remember }
 import type { Awaiting, Exchange, ExchangeError, Reply } from "./Exchange.ts"
 import { inEffect } from "./RequestHandler.ts"
 import { makeRoutes } from "./Routes.ts"
-import type { CallName, PageName } from "./RouteTable.ts"
+import type { CachedCall, CallName, PageName } from "./RouteTable.ts"
 
 /**
  * Carries out what is decided of a request: has it paid for, answers from the
@@ -80,7 +81,7 @@ export const makeAnswers: Effect.Effect<
     return Exit.isSuccess(effect) ? next(effect.value) : exchange.fail(failureOf(effect))
   }
 
-  /** Answers with a backup, or with why there is none; or waits for a change of what the caller has. */
+  /** Answers with a backup or a list, or with why there is none; or waits for a change of what the caller has. */
   const answerWith = (
     exchange: Exchange,
     { found, request, sender, terms }: Extract<Decision, { _tag: "Show" }>,
@@ -94,15 +95,21 @@ export const makeAnswers: Effect.Effect<
       return exchange.fail(outcome.failure)
     }
     const entry = outcome.success
+    const foreign = gateway.foreign(sender, request.project_id, entry.projects, moment())
+    if (foreign !== undefined) {
+      record.denials.push({ reason: "Project", scope: "list", project_id: foreign })
+      return exchange.fail(forbidden)
+    }
     const link = offerOf(gateway, sender, request, moment())
     if (link !== undefined) fields.push("link", link)
+    if (isListRequest(request)) return answerOf(head, entry, shown, backups.store)
     if (status.hit && found !== undefined) remember(head, found, request)
     const answer = answerOf(head, entry, shown, backups.store)
     if (answer.status !== 304) return answer
     const wait = preferredWait(head, Context.get(rules, LimitsPolicy), Context.get(rules, LiveRules))
     if (wait === undefined || link === undefined) return answer
     const { proxy_request_id } = exchange
-    const watcher = { ...sender, project_id: request.project_id }
+    const watcher = { ...sender, project_id: request.project_id, scopes: watchesBackup }
     return Effect.gen(function* () {
       const waited = yield* live.waited({ head, proxy_request_id, watcher, request }, entry, wait)
       if (waited !== "moved") {
@@ -185,7 +192,7 @@ const orDie = (make: () => Answer | Awaiting): Answer | Awaiting => {
   }
 }
 
-type CallRouteName = Exclude<CallName, "showBackup">
+type CallRouteName = Exclude<CallName, CachedCall>
 
 const policyIn = (rules: Context.Context<never>) => Context.get(rules, CachePolicy)
 

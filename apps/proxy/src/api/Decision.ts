@@ -7,6 +7,7 @@ import type { HttpServerError } from "effect/http/HttpServerError"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import { LRUCache } from "lru-cache"
 import type { CachedDecision } from "../cache/CachedBackups.ts"
+import type { CachedRequest } from "../cache/CacheKey.ts"
 import * as RequestDirectives from "../cache/RequestDirectives.ts"
 import { isSigned, type PresentedCredential, presentedCredential } from "../callers/PresentedCredential.ts"
 import { forbidden, type Gateway, type ShowTerms, type Visitor } from "../gateway/Gateway.ts"
@@ -20,6 +21,7 @@ import { failureOf, hasEnded } from "../problems/Exits.ts"
 import { Refusal } from "../problems/Refusal.ts"
 import type { Caller } from "../rights/Caller.ts"
 import { readBody } from "./BatchRequest.ts"
+import { listRequestOf } from "./ListQuery.ts"
 import { find, type Found, type Route } from "./RouteTable.ts"
 
 /** A request, and what is known of it by now. */
@@ -59,11 +61,11 @@ export type Decision = {
       /** Set where a right was lacking. */
       readonly denial?: Denial | undefined
     }
-  /** A backup, of which the cache knows what it comes to: bytes that are here, a call under a key, or a refusal. */
+  /** A backup, or a page of the list, of which the cache knows what it comes to: bytes that are here, a call under a key, or a refusal. */
   | {
       readonly _tag: "Show"
       readonly sender: Sender
-      readonly request: ShowBackupRequest
+      readonly request: CachedRequest
       readonly terms: ShowTerms
       readonly cached: CachedDecision
     }
@@ -108,14 +110,19 @@ export const makeDecide = ({ authenticate, gateway }: DecisionOptions): Decide =
         ? { _tag: "Enter", found, sender, route }
         : denied(found, sender, { reason: "Scope", scope })
     }
-    const terms = route.name === "showBackup" ? termsOf(head, rules, now) : undefined
-    if (terms !== undefined && Exit.isFailure(terms)) {
-      return { _tag: "Refuse", found, sender, error: failureOf(terms), pays: "caller" }
+    const wanted = wantedOf(route, head.target, params)
+    const terms = wanted === undefined ? undefined : termsOf(head, rules, now)
+    for (const read of [wanted, terms] as ReadonlyArray<Exit.Exit<unknown, Refusal> | undefined>) {
+      if (read !== undefined && Exit.isFailure(read)) {
+        return { _tag: "Refuse", found, sender, error: failureOf(read), pays: "caller" }
+      }
     }
     const admission = gateway.admit(sender, params["project_id"], route.scopes, now)
     if (admission.denial !== undefined) return denied(found, sender, admission.denial)
-    if (terms === undefined) return { _tag: "Enter", found, sender, route }
-    const request = requestOf(head.target, params)
+    if (wanted === undefined || terms === undefined || Exit.isFailure(wanted) || Exit.isFailure(terms)) {
+      return { _tag: "Enter", found, sender, route }
+    }
+    const request = wanted.value
     const policy = Context.get(rules, CachePolicy)
     const cached = gateway.decide(sender, admission, request, terms.value, now, policy)
     return { _tag: "Show", found, sender, request, terms: terms.value, cached }
@@ -157,6 +164,16 @@ export const remember = (head: RequestHead, found: Found, request: ShowBackupReq
 
 const requestOf = (target: string, { backup_id = "", project_id = "" }: Found["params"]): ShowBackupRequest =>
   targets.peek(target)?.request ?? { project_id, backup_id }
+
+/** What is asked of the cache; `undefined` of a route that asks nothing of it. */
+const wantedOf = (
+  { name }: Route,
+  target: string,
+  params: Found["params"]
+): Exit.Exit<CachedRequest, Refusal> | undefined => {
+  if (name === "showBackup") return Exit.succeed(requestOf(target, params))
+  return name === "listBackups" ? listRequestOf(target, params["project_id"] ?? "") : undefined
+}
 
 /** How long the caller waits, and what it accepts. */
 export const termsOf = (

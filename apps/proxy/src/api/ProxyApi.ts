@@ -1,6 +1,6 @@
 import { boardPath } from "@cbr/board/contract"
 import { ErrorTable } from "@cbr/client"
-import { BackupId, BackupResp, ProjectId } from "@cbr/domain"
+import { BackupId, BackupResp, ListBackupsQuery, ProjectId } from "@cbr/domain"
 import * as Context from "effect/Context"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
@@ -12,7 +12,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import manifest from "../../package.json" with { type: "json" }
 import { healthPath } from "../http/HeadRules.ts"
-import { eventsPath } from "../live/Offer.ts"
+import { eventsPath, projectEventsPath, watchesBackup, watchesProject } from "../live/Offer.ts"
 import { defaultLimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { passedStatuses, problemPath } from "../problems/Problem.ts"
 import { type ProblemKind, refusals } from "../problems/Refusal.ts"
@@ -95,6 +95,13 @@ const Item = Schema.Struct({ project_id: ProjectId, backup_id: BackupId })
 
 const BackupBody = Schema.Struct({ backup: BackupResp })
 
+const ListBody = Schema.Struct({
+  backups: Schema.Array(BackupResp),
+  count: Schema.Int.annotate({ description: "Of the page or of all that match, which the service does not say" }),
+  limit: Schema.optionalKey(Schema.Int),
+  offset: Schema.optionalKey(Schema.Int)
+}).annotate({ identifier: "BackupList" })
+
 /** What a batch is answered, in the order of its items. */
 export const BatchBody = Schema.Struct({
   items: Schema.Array(
@@ -134,6 +141,42 @@ export class Backups extends HttpApiGroup.make("backups")
         description: "The service's body, byte for byte; its request id in X-Request-Id."
       }).pipe(Context.merge(takes(["read"])))
     ),
+    HttpApiEndpoint.get("listBackups", "/v3/:project_id/backups", {
+      params: { project_id: ProjectId },
+      query: ListBackupsQuery.fields,
+      headers: {
+        "If-None-Match": Schema.optionalKey(Schema.String).annotate({
+          description: "Tag of the body that the caller has: 304 when it is still the one"
+        })
+      },
+      success: [
+        ListBody,
+        Schema.Void.pipe(HttpApiSchema.status(304)).annotate({ description: "The caller has the body" })
+      ],
+      error: problems
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "List backups",
+        description:
+          "One page, the service's body, byte for byte; its request id in X-Request-Id. Only the page's own parameters are taken. Needs the scope list."
+      }).pipe(Context.merge(takes(["list"])))
+    ),
+    HttpApiEndpoint.get("watchBackups", projectEventsPath(":project_id"), {
+      params: { project_id: ProjectId },
+      headers: {
+        "Last-Event-ID": Schema.optionalKey(Schema.String).annotate({
+          description: "Id of the newest event that the caller has: it is told those after it, as far as they are kept"
+        })
+      },
+      success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/event-stream" })),
+      error: problems
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Watch a project's backups",
+        description:
+          'Server-sent events: snapshot (how many backups are known; what follows is news to a list that is read from now on), new and changed (a backup as in ListBackups, within {"backup": …}), gone (its id, name and resource), problem (a problem), rotate (open the stream anew). Needs the scopes list and watch.'
+      }).pipe(Context.merge(takes(watchesProject)))
+    ),
     HttpApiEndpoint.get("watchBackup", eventsPath(":project_id", ":backup_id"), {
       params: Item.fields,
       headers: {
@@ -148,7 +191,7 @@ export class Backups extends HttpApiGroup.make("backups")
         summary: "Watch a backup",
         description:
           "Server-sent events: snapshot, changed, stable (the service's body, its tag as the id), deleted and problem (a problem), rotate (open the stream anew). Needs the scope watch."
-      }).pipe(Context.merge(takes(["watch"])))
+      }).pipe(Context.merge(takes(watchesBackup)))
     ),
     HttpApiEndpoint.post("batchGetBackups", "/-/v1/backups::batchGet", {
       payload: Schema.Struct({

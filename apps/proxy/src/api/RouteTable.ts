@@ -14,6 +14,9 @@ export type PageName = NameIn<typeof Pages>
 /** The names of what needs one. */
 export type CallName = NameIn<typeof Backups> | NameIn<typeof Projects>
 
+/** The names of what the cache answers, which the decision itself shows. */
+export type CachedCall = "showBackup" | "listBackups"
+
 /** One thing that may be asked for. */
 export interface Route extends Access {
   readonly name: PageName | CallName

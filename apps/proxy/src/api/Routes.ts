@@ -10,6 +10,7 @@ import { Gateway, wellFormed } from "../gateway/Gateway.ts"
 import { health } from "../http/Health.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import { LiveAnswers } from "../live/LiveAnswers.ts"
+import { watchesBackup, watchesProject } from "../live/Offer.ts"
 import { BoardServed } from "../policy/BoardServed.ts"
 import { problemPage } from "../problems/ProblemPage.ts"
 import { Refusal } from "../problems/Refusal.ts"
@@ -21,7 +22,7 @@ import { type Sender, termsOf } from "./Decision.ts"
 import { documentationPage } from "./DocumentationPage.ts"
 import type { Awaiting, Exchange } from "./Exchange.ts"
 import { ProxyApi } from "./ProxyApi.ts"
-import type { CallName, PageName } from "./RouteTable.ts"
+import type { CachedCall, CallName, PageName } from "./RouteTable.ts"
 
 /** What a route answers. */
 export type Routed = Awaiting<HttpServerResponse.HttpServerResponse>
@@ -41,7 +42,7 @@ export interface SenderRouting extends Routing {
 
 /** What answers each declared route; the compiler asks for every one. A backup is shown by the decision itself. */
 export type Routes = { readonly [Name in PageName]: (routing: Routing) => Routed } & {
-  readonly [Name in Exclude<CallName, "showBackup">]: (routing: SenderRouting) => Routed
+  readonly [Name in Exclude<CallName, CachedCall>]: (routing: SenderRouting) => Routed
 }
 
 export const makeRoutes: Effect.Effect<Routes, never, Gateway | LiveAnswers | Scope.Scope> = Effect.gen(function* () {
@@ -54,9 +55,11 @@ export const makeRoutes: Effect.Effect<Routes, never, Gateway | LiveAnswers | Sc
   return {
     watchBackup: ({ exchange: { head, proxy_request_id }, params, sender }) => {
       const request = backupIn(params)
-      const watcher = { ...sender, project_id: request.project_id }
+      const watcher = { ...sender, project_id: request.project_id, scopes: watchesBackup }
       return live.events({ head, proxy_request_id, watcher, request })
     },
+    watchBackups: ({ exchange: { head, proxy_request_id }, params: { project_id = "" }, sender }) =>
+      live.projectEvents({ head, proxy_request_id, watcher: { ...sender, project_id, scopes: watchesProject } }),
     batchGetBackups: Effect.fnUntraced(function* ({ body, exchange, sender }) {
       const { head, proxy_request_id, rules } = exchange
       /** What is wrong with a request whose caller is known costs what a right one costs. */

@@ -11,6 +11,8 @@ import { Gateway } from "../gateway/Gateway.ts"
 import { defaultLimits } from "../http/Limits.ts"
 import { defaultPublicHosts, publicHosts } from "../http/PublicHosts.ts"
 import { LiveAnswers } from "../live/LiveAnswers.ts"
+import { ProjectPages } from "../live/ProjectPages.ts"
+import { ProjectWatches } from "../live/ProjectWatches.ts"
 import { Watches } from "../live/Watches.ts"
 import { startCounters } from "../observability/FromZero.ts"
 import * as Metrics from "../observability/Metrics.ts"
@@ -84,4 +86,4 @@ export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hos
 const liveAnswers = (lame: Duration.Duration) =>
   Layer.unwrap(
     Effect.map(Lifecycle, ({ draining }) => LiveAnswers.layer(Effect.andThen(draining, Effect.sleep(lame))))
-  ).pipe(Layer.provide(Watches.layer))
+  ).pipe(Layer.provide([Watches.layer, ProjectWatches.layer.pipe(Layer.provide(ProjectPages.layer))]))

@@ -2,7 +2,7 @@ import type { BackupResp } from "@cbr/domain"
 
 /**
  * What changes in the life of a backup, without its replications, which a list leaves out: status, times, name, and
- * the status of each part. `undefined` stands for what an answer does not say.
+ * the status of each part; and when it was made. `undefined` stands for what an answer does not say.
  */
 export type BackupState = ReadonlyArray<string | number | undefined>
 
@@ -12,8 +12,15 @@ export const stateOf = (backup: BackupResp): BackupState => [
   backup.updated_at?.epochMicroseconds,
   backup.name,
   backup.expired_at?.epochMicroseconds,
-  partsOf(backup)
+  partsOf(backup),
+  backup.created_at?.epochMilliseconds
 ]
+
+/** When the backup of a state was made, in milliseconds since 1970 by the service's clock. */
+export const madeAt = (state: BackupState): number | undefined => {
+  const made = state[5]
+  return typeof made === "number" ? made : undefined
+}
 
 /**
  * Whether two answers tell of different states. What one of them does not say is no difference: a list may leave out

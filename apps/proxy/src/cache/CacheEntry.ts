@@ -1,10 +1,13 @@
 import { hash } from "node:crypto"
 import type { BackupNotFound } from "@cbr/client"
-import { type BackupResp, phase, type ShowBackupResponse } from "@cbr/domain"
+import { type BackupResp, phase } from "@cbr/domain"
 import type { CachePolicy } from "../policy/CachePolicy.ts"
 import { isFieldValue } from "../problems/FieldValue.ts"
+import { type ListAnswer, isListAnswer } from "../upstream/ListAnswer.ts"
+import { type BackupState, stateOf } from "./BackupState.ts"
 import { type ContentCoding, encode } from "./ContentCoding.ts"
-import { absenceOf, type Lifetime, lifetimeOf } from "./Lifetime.ts"
+import { absenceOf, type Lifetime, lifetimeOf, lifetimeOfList } from "./Lifetime.ts"
+import type { CloudAnswer } from "./SharedAnswers.ts"
 
 /** A body as it goes over the wire, with the header values that depend on nothing else. */
 export interface Representation {
@@ -44,7 +47,7 @@ interface Entry {
   readonly version?: string | undefined
 }
 
-/** A backup, in wire form. */
+/** A backup, or a page of the list, in wire form. */
 export interface Present extends Entry {
   readonly _tag: "Present"
   /** What it is found by. */
@@ -55,6 +58,12 @@ export interface Present extends Entry {
   /** The service's id of the call that fetched it, if it can stand in a field of an answer. */
   readonly request_id: string | undefined
   readonly attempts: Attempts
+  /** The state that it tells, of a backup. */
+  readonly state?: BackupState
+  /** The states that it tells by id, of a page of the list. */
+  readonly states?: ReadonlyMap<string, BackupState>
+  /** Whose backups stand on a page of the list, by their own word. */
+  readonly projects?: ReadonlySet<string>
 }
 
 /** That there is no such backup. */
@@ -63,7 +72,7 @@ export interface Absent extends Entry {
   readonly error: BackupNotFound
 }
 
-/** What the cache knows of a backup. */
+/** What the cache knows of a backup, or of a page of the list. */
 export type CacheEntry = Present | Absent
 
 /** When an answer came, and how long it is believed. */
@@ -76,19 +85,26 @@ export interface Learnt {
   readonly version: string | undefined
 }
 
-/** The entry for a backup that came at a moment. */
-export const present = (
-  key: string,
-  { backup, raw, request_id }: ShowBackupResponse,
-  { at, chance, rules, version }: Learnt
-): Present => {
+/** The entry for a backup, or for a page of the list, that came at a moment. */
+export const present = (key: string, answer: CloudAnswer, { at, chance, rules, version }: Learnt): Present => {
+  const { raw, request_id } = answer
   const body = Buffer.from(raw)
   return {
     _tag: "Present",
     key,
     at,
-    lifetime: lifetimeOf(backup, at, chance, rules),
-    leaving: isLeaving(backup),
+    ...(isListAnswer(answer)
+      ? {
+          lifetime: lifetimeOfList(backupsOf(answer), at, chance, rules),
+          leaving: false,
+          states: statesOf(answer),
+          projects: projectsOf(answer)
+        }
+      : {
+          lifetime: lifetimeOf(answer.backup, at, chance, rules),
+          leaving: isLeaving(answer.backup),
+          state: stateOf(answer.backup)
+        }),
     version,
     // Where each character is a byte, the text is what is written.
     identity: representationOf(
@@ -127,7 +143,10 @@ export const withCoding = (entry: Present, coding: ContentCoding): Present => {
 export const sizeOf = (entry: CacheEntry): number =>
   entry._tag === "Absent"
     ? overhead
-    : Object.values(entry.encoded).reduce((sum, { body }) => sum + taken(body), taken(entry.identity.body) + overhead)
+    : Object.values(entry.encoded).reduce(
+        (sum, { body }) => sum + taken(body),
+        taken(entry.identity.body) + overhead + (entry.states?.size ?? 0) * stateBytes
+      )
 
 /** The largest body that is also kept as text: beyond this the second form costs more memory than it saves time. */
 export const largestText = 8 * 1024
@@ -135,5 +154,20 @@ export const largestText = 8 * 1024
 const taken = ({ length }: Uint8Array): number => (length > largestText ? length : 2 * length)
 
 const overhead = 1_024
+
+/** Of one backup on a page of the list. */
+const stateBytes = 320
+
+const backupsOf = ({ backups }: ListAnswer) => backups.map(({ backup }) => backup)
+
+const statesOf = (answer: ListAnswer): ReadonlyMap<string, BackupState> =>
+  new Map(
+    backupsOf(answer).flatMap((backup) =>
+      backup.id === undefined ? [] : [[backup.id.toLowerCase(), stateOf(backup)] as const]
+    )
+  )
+
+const projectsOf = (answer: ListAnswer): ReadonlySet<string> =>
+  new Set(backupsOf(answer).flatMap(({ project_id }) => project_id ?? []))
 
 const isLeaving = (backup: BackupResp): boolean => phase(backup.status) === "leaving"

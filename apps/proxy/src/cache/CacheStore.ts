@@ -1,9 +1,14 @@
+import * as Iterable from "effect/Iterable"
 import { LRUCache } from "lru-cache"
-import { type CachePolicy } from "../policy/CachePolicy.ts"
+import { type CachePolicy, defaultCachePolicy } from "../policy/CachePolicy.ts"
 import { type Absent, type CacheEntry, type Present, sizeOf } from "./CacheEntry.ts"
+import { isListKey } from "./CacheKey.ts"
 
-/** How much the cache holds: `entries` of backups that exist and as many of ones that do not, and `bytes` for both. */
-export type CacheLimits = Pick<CachePolicy, "entries" | "bytes">
+/**
+ * How much the cache holds: `entries` of backups that exist and as many of ones that do not, and `bytes` for both;
+ * `list_bytes` for pages of lists.
+ */
+export type CacheLimits = Pick<CachePolicy, "entries" | "bytes"> & Partial<Pick<CachePolicy, "list_bytes">>
 
 /**
  * What was answered, by key; the least recently used goes first. Every
@@ -21,15 +26,24 @@ export interface CacheStore {
   /** Puts a copy in the place of an entry, unless something else has taken it by now. */
   readonly replace: (entry: Present, copy: Present) => void
   readonly forget: (key: string) => void
+  /** Whether the key of any backup is such. */
+  readonly some: (holds: (key: string) => boolean) => boolean
+  /** The pages of lists, with their keys. */
+  readonly lists: () => Iterable<readonly [key: string, page: Present]>
   readonly size: () => { readonly entries: number; readonly bytes: number }
 }
 
 /**
  * A store within limits. Entries of ids that do not exist have places of their
- * own, and at most a fifth of the bytes: whoever asks for such ids, by mistake
- * or on purpose, pushes out no backup that exists.
+ * own, and at most a fifth of the bytes, and so have pages of lists: whoever
+ * asks for such ids, or for any number of lists, pushes out no backup that
+ * exists.
  */
-export const makeCacheStore = ({ bytes, entries }: CacheLimits): CacheStore => {
+export const makeCacheStore = ({
+  bytes,
+  entries,
+  list_bytes = defaultCachePolicy.list_bytes
+}: CacheLimits): CacheStore => {
   const most = Math.floor(Math.min(entries, bytes / 5 / sizeOfAbsent))
   const absents = most > 0 ? new LRUCache<string, Absent>({ max: most }) : undefined
   const left = bytes - most * sizeOfAbsent
@@ -37,12 +51,17 @@ export const makeCacheStore = ({ bytes, entries }: CacheLimits): CacheStore => {
     entries > 0 && left > 0
       ? new LRUCache<string, Present>({ max: entries, maxSize: left, sizeCalculation: sizeOf })
       : undefined
+  const pages =
+    list_bytes > 0
+      ? new LRUCache<string, Present>({ max: maxPages, maxSize: list_bytes, sizeCalculation: sizeOf })
+      : undefined
   const listeners: Array<(key: string, entry: CacheEntry) => void> = []
   return {
-    get: (key) => presents?.get(key) ?? absents?.get(key),
-    peek: (key) => presents?.peek(key) ?? absents?.peek(key),
+    get: (key) => (isListKey(key) ? pages?.get(key) : (presents?.get(key) ?? absents?.get(key))),
+    peek: (key) => (isListKey(key) ? pages?.peek(key) : (presents?.peek(key) ?? absents?.peek(key))),
     put: (key, entry) => {
-      if (entry._tag === "Present") {
+      if (entry._tag === "Present" && isListKey(key)) pages?.set(key, entry)
+      else if (entry._tag === "Present") {
         absents?.delete(key)
         presents?.set(key, entry)
       } else {
@@ -53,20 +72,27 @@ export const makeCacheStore = ({ bytes, entries }: CacheLimits): CacheStore => {
     },
     onPut: (listener) => void listeners.push(listener),
     replace: (entry, copy) => {
-      if (presents?.peek(entry.key) === entry) presents.set(entry.key, copy)
+      const place = isListKey(entry.key) ? pages : presents
+      if (place?.peek(entry.key) === entry) place.set(entry.key, copy)
     },
     forget: (key) => {
       presents?.delete(key)
       absents?.delete(key)
+      pages?.delete(key)
     },
+    some: (holds) => Iterable.some(presents?.keys() ?? [], holds) || Iterable.some(absents?.keys() ?? [], holds),
+    lists: () => pages?.entries() ?? [],
     size: () => {
       const gone = absents?.size ?? 0
       return {
-        entries: (presents?.size ?? 0) + gone,
-        bytes: (presents?.calculatedSize ?? 0) + gone * sizeOfAbsent
+        entries: (presents?.size ?? 0) + gone + (pages?.size ?? 0),
+        bytes: (presents?.calculatedSize ?? 0) + gone * sizeOfAbsent + (pages?.calculatedSize ?? 0)
       }
     }
   }
 }
 
 const sizeOfAbsent = 1_024
+
+/** Pages of lists, however small they are: each is looked through when a backup has changed. */
+const maxPages = 1_000

@@ -17,6 +17,7 @@ import { shed } from "../upstream/LoadShedding.ts"
 import type { Upstream } from "../upstream/Upstreams.ts"
 import { type Bypass, type CacheDecision, decide as judge, mayServeOnError } from "./CacheDecision.ts"
 import type { CacheEntry, Present } from "./CacheEntry.ts"
+import { type CachedRequest, isListRequest, keyOf } from "./CacheKey.ts"
 import { cacheResults } from "./CacheMetrics.ts"
 import { resultOf } from "./CacheStatus.ts"
 import { type CacheLimits, type CacheStore, makeCacheStore } from "./CacheStore.ts"
@@ -29,7 +30,7 @@ import { type Joined, makeSingleFlight, type Wish } from "./SingleFlight.ts"
 
 /** What a caller asks for who is known to have the right to it. */
 export interface Ask {
-  readonly request: ShowBackupRequest
+  readonly request: CachedRequest
   readonly upstream: Upstream
   /** In whose turn a call to the cloud is made. */
   readonly caller_id: string
@@ -63,9 +64,13 @@ export const CachedBackupsLimits = Context.Reference<CachedBackupsLimits>("@cbr/
 })
 
 /**
- * Backups, from the cache or from the cloud. It knows nothing of rights: who
- * asks must have been let through before, and what one caller's ask brought is
- * there for every other who was let through to the same backup.
+ * Backups, and pages of the list, from the cache or from the cloud. It knows
+ * nothing of rights: who asks must have been let through before, and what one
+ * caller's ask brought is there for every other who was let through to the same
+ * backup, or the same project's list.
+ *
+ * Nothing that is cached tells an older state of a backup than an answer that
+ * was given before: what an answer outdates is forgotten.
  *
  * At most one call for a backup is under way, however many wait for it. Each
  * waits as long as it likes; the call is given up when nobody waits any more.
@@ -85,6 +90,8 @@ export class CachedBackups extends Context.Service<
     readonly show: (ask: Ask) => Effect.Effect<Shown>
     /** Forgets a backup; a call that is under way for it is not stored. */
     readonly purge: (upstream: Upstream, request: ShowBackupRequest) => Effect.Effect<void>
+    /** Takes in that there is no backup of this key, as a list has shown: forgets what says otherwise. */
+    readonly gone: (key: string) => Effect.Effect<void>
     readonly store: CacheStore
   }
 >()("@cbr/proxy/CachedBackups") {
@@ -94,12 +101,8 @@ export class CachedBackups extends Context.Service<
   )
 }
 
-/** What an entry is found by. The ids are checked before, so that none reaches beyond its own line. */
-export const keyOf = (upstream: Upstream, { backup_id, project_id }: ShowBackupRequest): string =>
-  `${upstream.region}\n${upstream.credential_id}\n${project_id}\n${backup_id.toLowerCase()}`
-
 /** The keys of what is cached, for a request that comes again as the same object. */
-const keys = new WeakMap<ShowBackupRequest, { readonly upstream: Upstream; readonly key: string }>()
+const keys = new WeakMap<CachedRequest, { readonly upstream: Upstream; readonly key: string }>()
 
 const make: Effect.Effect<CachedBackups["Service"], never, Quotas | Scope.Scope> = Effect.gen(function* () {
   const limits = yield* CachedBackupsLimits
@@ -114,7 +117,9 @@ const make: Effect.Effect<CachedBackups["Service"], never, Quotas | Scope.Scope>
   ): Wish => ({
     key,
     upstream,
-    request: { project_id: request.project_id, backup_id: request.backup_id.toLowerCase() },
+    request: isListRequest(request)
+      ? request
+      : { project_id: request.project_id, backup_id: request.backup_id.toLowerCase() },
     caller_id,
     stores: !directives.noStore,
     known
@@ -242,7 +247,10 @@ const make: Effect.Effect<CachedBackups["Service"], never, Quotas | Scope.Scope>
     )
 
   const carryOut: CachedBackups["Service"]["carryOut"] = (of, now, context) => {
-    if (!isShowBackupRequest(of.ask.request)) return forked(refusedByClient(of.ask, now), context)
+    const { request, upstream } = of.ask
+    if (!isListRequest(request) && !isShowBackupRequest(request)) {
+      return forked(refusedByClient(upstream, request, now), context)
+    }
     const counted = (shown: Shown) => {
       cacheResults[resultOf(shown.status)].updateUnsafe(1, context())
       return shown
@@ -260,7 +268,7 @@ const make: Effect.Effect<CachedBackups["Service"], never, Quotas | Scope.Scope>
 
   const purge = (upstream: Upstream, request: ShowBackupRequest) => flights.forget(keyOf(upstream, request))
 
-  return CachedBackups.of({ decide, carryOut, show, purge, store })
+  return CachedBackups.of({ decide, carryOut, show, purge, gone: flights.gone, store })
 })
 
 const noStop = () => {}
@@ -277,8 +285,8 @@ const forked =
   }
 
 /** The client says what is wrong with an id, and sends nothing. */
-const refusedByClient = (ask: Ask, at: number): Effect.Effect<Shown> =>
-  Effect.map(Effect.orDie(Effect.flip(ask.upstream.showBackup(ask.request))), (error) => ({
+const refusedByClient = (upstream: Upstream, request: ShowBackupRequest, at: number): Effect.Effect<Shown> =>
+  Effect.map(Effect.orDie(Effect.flip(upstream.showBackup(request))), (error) => ({
     outcome: Result.fail(error),
     status: { hit: false },
     at

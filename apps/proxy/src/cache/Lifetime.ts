@@ -39,6 +39,28 @@ export const lifetimeOf = (backup: BackupResp, at: number, chance: number, rules
     : { freshUntil, revalidateUntil: freshUntil, fallbackUntil: freshUntil, usableUntil }
 }
 
+/**
+ * How long a page of the list stays true: as long as the backup on it that stays so for the shortest time, and no longer
+ * than the rules say of a list. It is never served stale.
+ */
+export const lifetimeOfList = (
+  backups: Iterable<BackupResp>,
+  at: number,
+  chance: number,
+  rules: CachePolicy
+): Lifetime => {
+  let seconds = rules.fresh_seconds.list
+  let freshUntil = Infinity
+  for (const backup of backups) {
+    seconds = Math.min(seconds, timeToLive(backup, rules))
+    const end = backup.expired_at === undefined ? Infinity : backup.expired_at.epochMicroseconds / 1_000
+    // One that has expired, and is still there, is as good as any other.
+    if (end > at) freshUntil = Math.min(freshUntil, end)
+  }
+  freshUntil = Math.min(freshUntil, at + jittered(seconds, chance, rules))
+  return { freshUntil, revalidateUntil: freshUntil, fallbackUntil: freshUntil, usableUntil: freshUntil }
+}
+
 /** How long it is believed that there is no such backup; never longer. */
 export const absenceOf = (wasLeaving: boolean, at: number, chance: number, rules: CachePolicy): Lifetime => {
   const { not_found, not_found_after_deleting } = rules.fresh_seconds

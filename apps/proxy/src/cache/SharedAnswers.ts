@@ -6,12 +6,16 @@ import type * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Change } from "../store/Notifications.ts"
+import type { ListAnswer } from "../upstream/ListAnswer.ts"
 
 export type { Change }
 
-/** What the cloud answered of a backup; that there is none is an answer too. */
+/** A backup, or a page of the list. */
+export type CloudAnswer = ShowBackupResponse | ListAnswer
+
+/** What the cloud answered; that there is no such backup is an answer too. */
 export interface Answered {
-  readonly answer: Result.Result<ShowBackupResponse, BackupNotFound>
+  readonly answer: Result.Result<CloudAnswer, BackupNotFound>
   /** Whether the backup was on its way to being gone when last seen before; counts where there is none. */
   readonly wasLeaving: boolean
 }

@@ -1,11 +1,11 @@
-import { TimedOut } from "@cbr/client"
-import type { ShowBackupRequest } from "@cbr/domain"
+import { type ShowBackupError, TimedOut } from "@cbr/client"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Iterable from "effect/Iterable"
 import * as Queue from "effect/Queue"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
@@ -14,7 +14,10 @@ import { Quotas } from "../callers/Quotas.ts"
 import { Refusal } from "../problems/Refusal.ts"
 import { type FairQueue, type FairQueueLimits, makeFairQueue } from "../upstream/FairQueue.ts"
 import type { Upstream } from "../upstream/Upstreams.ts"
+import type { CacheEntry } from "./CacheEntry.ts"
+import { type CachedRequest, isListKey, isListRequest, placeOf } from "./CacheKey.ts"
 import type { CacheStore } from "./CacheStore.ts"
+import { goneAt, isOutdated, outdatedBy, type Statement, statementOf } from "./Contradiction.ts"
 import { makeDeadlines } from "./Deadlines.ts"
 import { meaningOf } from "./FailureMeaning.ts"
 import type { Later } from "./Later.ts"
@@ -22,6 +25,7 @@ import { makeLearning } from "./Learning.ts"
 import {
   type Change,
   type Claim,
+  type CloudAnswer,
   noReplicas,
   type Settlement,
   type SharedAnswer,
@@ -30,14 +34,14 @@ import {
 import { outcomeOf, type Shown, type ShowFailed } from "./Shown.ts"
 
 /**
- * One wish for a new answer. One call serves all who wish for the same backup;
- * an answer that must not be stored is not shared with those who may have it
+ * One wish for a new answer. One call serves all who wish for the same backup,
+ * or for the same page of the list; an answer that must not be stored is not shared with those who may have it
  * stored.
  */
 export interface Wish {
   readonly key: string
   readonly upstream: Upstream
-  readonly request: ShowBackupRequest
+  readonly request: CachedRequest
   /** In whose turn the call is made. */
   readonly caller_id: string
   readonly stores: boolean
@@ -52,6 +56,13 @@ export interface Landed {
   readonly stored: boolean
   /** The version of an answer that another replica had already: it may not do for everybody who waits. */
   readonly found?: string | undefined
+}
+
+/** What came of another replica's answer. */
+interface TakenOver {
+  readonly landed: Landed
+  /** Whether nothing that is newer, and says otherwise, is known here. */
+  readonly isLatest: boolean
 }
 
 /** What came of it for one of those who waited. */
@@ -72,12 +83,16 @@ export interface SingleFlight {
   readonly look: (key: string) => Effect.Effect<boolean>
   /** Forgets an entry, here and at other replicas; a call that is under way for it is not stored. */
   readonly forget: (key: string) => Effect.Effect<void>
+  /** Takes in that there is no such backup: forgets what says otherwise. */
+  readonly gone: (key: string) => Effect.Effect<void>
 }
 
 /** A call that is under way, for whoever waits for it. */
 class Flight {
   readonly wish: Wish
   readonly waiting = new Set<(landed: Landed) => void>()
+  /** What other answers have said of the same project since the call began. */
+  readonly meanwhile: Array<Statement> = []
   /** Whether the call is this replica's to make. */
   isOwn = false
   fiber: Fiber.Fiber<Landed> | undefined
@@ -123,10 +138,27 @@ export const makeSingleFlight = (
       return Effect.result(
         Effect.andThen(
           quotas.takeFromProject(request.project_id, caller_id),
-          queueOf(upstream.region).enter(caller_id, upstream.showBackup(request))
+          queueOf(upstream.region).enter<CloudAnswer, ShowBackupError, never>(
+            caller_id,
+            isListRequest(request) ? upstream.listBackups(request) : upstream.showBackup(request)
+          )
         )
       )
     }
+
+    /** Forgets, here and at other replicas, what an answer outdates. */
+    const outdate = (key: string, newer: Statement): Effect.Effect<void> => {
+      const place = placeOf(key)
+      for (const { meanwhile, wish } of underWay) {
+        if (wish.stores && wish.key !== key && placeOf(wish.key) === place) meanwhile.push(newer)
+      }
+      const outdated = outdatedBy(key, newer, store)
+      for (const other of outdated) forgetHere(other)
+      return outdated.length === 0 ? Effect.void : Effect.forEach(outdated, shared.forget, { discard: true })
+    }
+    /** Whether nothing newer has been said while the call was under way. */
+    const isNewest = ({ meanwhile, wish: { key } }: Flight, entry: CacheEntry): boolean =>
+      meanwhile.length === 0 || !meanwhile.some((newer) => isOutdated(statementOf(key, entry), newer))
 
     /** A call whose answer is for nobody but those who wait for it. */
     const flyUnstored = (flight: Flight): Effect.Effect<Landed> =>
@@ -135,11 +167,14 @@ export const makeSingleFlight = (
         const at = clock.currentTimeMillisUnsafe()
         if (Result.isSuccess(result)) {
           const entry = learning.entryOf(key, { answer: Result.succeed(result.success), wasLeaving: false }, at)
-          return Effect.map(entry, (entry) => ({ outcome: outcomeOf(entry), stored: false }))
+          return Effect.flatMap(entry, (entry) =>
+            Effect.as(outdate(key, statementOf(key, entry)), { outcome: outcomeOf(entry), stored: false })
+          )
         }
         learning.fail(key, result.failure, at)
         const forgotten = endsAll(result.failure) ? shared.forget(key) : Effect.void
-        return Effect.as(forgotten, { outcome: Result.fail(result.failure), stored: false })
+        const outdated = meaningOf(result.failure) === "gone" ? outdate(key, goneAt(key, at)) : Effect.void
+        return Effect.as(Effect.andThen(outdated, forgotten), { outcome: Result.fail(result.failure), stored: false })
       })
 
     /** A call that this replica makes for all. */
@@ -165,20 +200,25 @@ export const makeSingleFlight = (
         const answered = { answer: answer.success, wasLeaving: store.peek(key)?.leaving ?? false }
         return Effect.flatMap(learning.entryOf(key, answered, at, version), (entry) => {
           const milliseconds = entry.lifetime.usableUntil - at
-          const stored = isCurrent(flight) && milliseconds > 0
+          const isLatest = isNewest(flight, entry)
+          const stored = isCurrent(flight) && milliseconds > 0 && isLatest
           if (stored) learning.put(key, entry)
           const landed = { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" }
-          return Effect.as(settle({ _tag: "Answered", answered, milliseconds }), landed)
+          const settlement: Settlement = isLatest ? { _tag: "Answered", answered, milliseconds } : { _tag: "Withdrawn" }
+          return Effect.as(Effect.andThen(outdate(key, statementOf(key, entry)), settle(settlement)), landed)
         })
       })
 
     /** Keeps another replica's answer, unless there is a newer one. */
     const takeOver = (key: string, { at, version, ...answered }: SharedAnswer, may: boolean) =>
-      Effect.map(learning.entryOf(key, answered, at, version), (entry): Landed => {
+      Effect.map(learning.entryOf(key, answered, at, version), (entry): TakenOver => {
         const before = store.peek(key)
-        const stored = may && (before === undefined || before.at <= at)
+        const others = outdatedBy(key, statementOf(key, entry), store)
+        const isLatest = [before, ...others.map(store.peek)].every((other) => other === undefined || other.at <= at)
+        const stored = may && isLatest
         if (stored) learning.put(key, entry)
-        return { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" }
+        if (isLatest) for (const other of others) forgetHere(other)
+        return { isLatest, landed: { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" } }
       })
 
     const flyShared = Effect.fnUntraced(function* (flight: Flight): Effect.fn.Return<Landed, never, Scope.Scope> {
@@ -192,8 +232,8 @@ export const makeSingleFlight = (
           return { outcome: Result.fail(claim.error), stored: false }
         }
         case "Found": {
-          const landed = yield* takeOver(key, claim.shared, isCurrent(flight))
-          return claim.isAwaited ? landed : { ...landed, found: claim.shared.version }
+          const { isLatest, landed } = yield* takeOver(key, claim.shared, isCurrent(flight))
+          return claim.isAwaited && isLatest ? landed : { ...landed, found: claim.shared.version }
         }
       }
     })
@@ -292,6 +332,15 @@ export const makeSingleFlight = (
     const renewed = new Set<string>()
     const hasRenewed = yield* Queue.sliding<void>(1)
 
+    /** Whether what another replica has of a key may be newer than something here: the same, or of the same project where one of both is a list. */
+    const concerns = (key: string): boolean => {
+      if (store.peek(key) !== undefined) return true
+      const place = placeOf(key)
+      const isHere = (other: string) => other.startsWith(place)
+      if (Iterable.some(store.lists(), ([other]) => isHere(other))) return true
+      return isListKey(key) && store.some(isHere)
+    }
+
     /** What another replica has learnt counts here for what is here. Nothing that is told waits for a look. */
     const follow = Effect.fnUntraced(function* (change: Change) {
       const { key } = change
@@ -301,7 +350,7 @@ export const makeSingleFlight = (
         case "Failed":
           return learning.fail(key, change.error, clock.currentTimeMillisUnsafe())
         case "Stored": {
-          if (store.peek(key) === undefined) return
+          if (!concerns(key)) return
           renewed.add(key)
           yield* Queue.offer(hasRenewed, undefined)
         }
@@ -318,14 +367,21 @@ export const makeSingleFlight = (
       Effect.forkScoped
     )
 
+    const forget = (key: string) =>
+      Effect.suspend(() => {
+        forgetHere(key)
+        return shared.forget(key)
+      })
+
     return {
       join,
       look,
-      forget: (key) =>
-        Effect.suspend(() => {
-          forgetHere(key)
-          return shared.forget(key)
-        })
+      forget,
+      gone: (key) =>
+        Effect.andThen(
+          forget(key),
+          Effect.suspend(() => outdate(key, goneAt(key, clock.currentTimeMillisUnsafe())))
+        )
     }
   })
 

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type { Refusal } from "../problems/Refusal.ts"
-import type { Caller, Known } from "../rights/Caller.ts"
+import { type Caller, type Known, scopes } from "../rights/Caller.ts"
 import * as ApiKey from "./ApiKey.ts"
 import { type PresentedCredential, unauthenticated, unauthenticatedBecause } from "./PresentedCredential.ts"
 import type { Revocations } from "./Revocations.ts"
@@ -72,7 +72,7 @@ const single: Caller = {
   id: "default",
   projects: "*",
   regions: "*",
-  scopes: new Set(["read", "watch", "batch", "bypass", "purge"]),
+  scopes: new Set(scopes),
   quota_class: "default",
   expires_at: undefined,
   addresses: "*"

@@ -69,7 +69,7 @@ export const CallerSection = Schema.Struct({
   scopes: defaulted(
     Schema.Array(Schema.Literals(scopes)).annotate({
       description:
-        "What the caller may do in these projects: `read` a backup, `watch` it, read many by `batch` (with `read`), `bypass` or `purge` the cache"
+        "What the caller may do in these projects: `read` a backup, `list` them, `watch` one (with `list`, all of a project), read many by `batch` (with `read`), `bypass` or `purge` the cache"
     }),
     ["read"]
   ),

@@ -4,6 +4,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type Ask, CachedBackups, type CachedDecision } from "../cache/CachedBackups.ts"
+import type { CachedRequest } from "../cache/CacheKey.ts"
 import type { RequestDirectives } from "../cache/RequestDirectives.ts"
 import type { Shown } from "../cache/Shown.ts"
 import { QuotaLimits, Quotas, type RateLimitFields } from "../callers/Quotas.ts"
@@ -34,7 +35,7 @@ export type Admission =
   | { readonly denial: Denial }
 
 /**
- * The one way to a backup: rights first, then the caller's quota, then the
+ * The one way to a backup, and to a project's list: rights first, then the caller's quota, then the
  * cache, then the cloud. Who has no right has no part in what comes behind the
  * quota, so a denial tells nothing of what is cached or exists.
  */
@@ -43,13 +44,26 @@ export class Gateway extends Context.Service<
   {
     /** Whether a caller has all of these scopes for a project, by its rights alone. */
     readonly admit: (visitor: Visitor, project_id: string, scopes: ReadonlyArray<Scope>, now: DateTime.Utc) => Admission
-    /** Whether a caller has a scope for a project. Asking is no attempt, so a denial goes into no log. */
-    readonly allows: (visitor: Visitor, project_id: string, scope: Scope, now: DateTime.Utc) => boolean
+    /** Whether a caller has all of these scopes for a project. Asking is no attempt, so a denial goes into no log. */
+    readonly allows: (visitor: Visitor, project_id: string, scopes: ReadonlyArray<Scope>, now: DateTime.Utc) => boolean
+    /**
+     * A project of which backups stand in an answer for another project, and whose list the caller may not see;
+     * `undefined` if there is none. So a caller who is let to certain projects sees nothing of others, even where these
+     * share backups, or the cloud mixes projects up.
+     *
+     * @param projects whose backups stand in the answer, by their own word
+     */
+    readonly foreign: (
+      visitor: Visitor,
+      project_id: string,
+      projects: ReadonlySet<string> | undefined,
+      now: DateTime.Utc
+    ) => string | undefined
     /** What the cache decides for a caller who was let through, by the rules in force. */
     readonly decide: (
       visitor: Visitor,
       admission: Extract<Admission, { readonly upstream: Upstream }>,
-      request: ShowBackupRequest,
+      request: CachedRequest,
       terms: ShowTerms,
       now: DateTime.Utc,
       rules: CachePolicy
@@ -108,7 +122,7 @@ export class Gateway extends Context.Service<
       const askOf = (
         { caller }: Visitor,
         { mayBypass, upstream }: Extract<Admission, { readonly upstream: Upstream }>,
-        request: ShowBackupRequest,
+        request: CachedRequest,
         { deadline, directives }: ShowTerms
       ): Ask => ({
         request,
@@ -123,11 +137,21 @@ export class Gateway extends Context.Service<
       return Gateway.of({
         admit,
         charge,
-        allows: ({ address, caller }, project_id, scope, now) => {
+        allows: ({ address, caller }, project_id, scopes, now) => {
           const region = upstreams.of(project_id)?.region
           return (
-            region !== undefined && authorize(caller, { project_id, region, scope, now, address })._tag === "Allowed"
+            region !== undefined &&
+            scopes.every((scope) => authorize(caller, { project_id, region, scope, now, address })._tag === "Allowed")
           )
+        },
+        foreign: ({ address, caller }, project_id, projects = none, now) => {
+          const region = upstreams.of(project_id)?.region
+          for (const other of projects) {
+            if (other === project_id) continue
+            const intent = { project_id: other, region: upstreams.of(other)?.region ?? region, now, address }
+            if (authorize(caller, { ...intent, scope: "list" })._tag === "Denied") return other
+          }
+          return undefined
         },
         decide: (visitor, admission, request, terms, now, rules) =>
           backups.decide(askOf(visitor, admission, request, terms), now.epochMilliseconds, rules),
@@ -150,6 +174,8 @@ export class Gateway extends Context.Service<
     })
   )
 }
+
+const none: ReadonlySet<string> = new Set()
 
 /** Fails for an id that no backup has; where nothing is asked of the cloud, the client does not look at it. */
 export const wellFormed = (request: ShowBackupRequest): Effect.Effect<void, Refusal> =>

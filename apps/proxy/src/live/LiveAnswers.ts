@@ -27,8 +27,11 @@ import { kept } from "./Kept.ts"
 import { longPoll } from "./LongPoll.ts"
 import { eventStreamType } from "./Offer.ts"
 import { Places } from "./Places.ts"
+import { unlisted } from "./ProjectPoller.ts"
+import { projectTelling } from "./ProjectTelling.ts"
+import { ProjectWatches } from "./ProjectWatches.ts"
 import { mayStay, type Watcher } from "./Rights.ts"
-import { type Standing, unseen } from "./Standing.ts"
+import { unseen } from "./Standing.ts"
 import { Watches } from "./Watches.ts"
 import { beginning, deletedId } from "./WatchEvents.ts"
 
@@ -49,8 +52,8 @@ export interface Waited {
 }
 
 /**
- * Answers that last: they tell of a backup when it changes, to callers with
- * the scope `watch`, as long as these have it.
+ * Answers that last: they tell of a backup, or of a project's backups, when
+ * they change, to callers with the right to it, as long as these have it.
  */
 export class LiveAnswers extends Context.Service<
   LiveAnswers,
@@ -58,6 +61,14 @@ export class LiveAnswers extends Context.Service<
     /** The stream of a backup's events; a request for it counts as one of the caller's quota. */
     readonly events: (
       of: LiveRequest
+    ) => Effect.Effect<
+      HttpServerResponse.HttpServerResponse,
+      ShowFailed,
+      HttpServerRequest.HttpServerRequest | Scope.Scope
+    >
+    /** The stream of the events of a project's backups; likewise. */
+    readonly projectEvents: (
+      of: Omit<LiveRequest, "request">
     ) => Effect.Effect<
       HttpServerResponse.HttpServerResponse,
       ShowFailed,
@@ -77,7 +88,7 @@ export class LiveAnswers extends Context.Service<
   /** @param leaving succeeds when what lasts has to end */
   static readonly layer = (
     leaving: Effect.Effect<void>
-  ): Layer.Layer<LiveAnswers, never, Callers | Gateway | SnapshotRegistry | Watches> =>
+  ): Layer.Layer<LiveAnswers, never, Callers | Gateway | ProjectWatches | SnapshotRegistry | Watches> =>
     Layer.effect(
       LiveAnswers,
       Effect.gen(function* () {
@@ -85,6 +96,7 @@ export class LiveAnswers extends Context.Service<
         const callers = yield* Callers
         const gateway = yield* Gateway
         const places = yield* Places
+        const projects = yield* ProjectWatches
         const watches = yield* Watches
 
         /** Whether the backup comes from another upstream by then. */
@@ -124,6 +136,23 @@ export class LiveAnswers extends Context.Service<
             const events = yield* eventStream({ telling, stay, proxy_request_id })
             return HttpServerResponse.stream(events, { headers: streamFields })
           }),
+          projectEvents: Effect.fnUntraced(function* ({ head, proxy_request_id, watcher }) {
+            const { project_id } = watcher
+            if (!takesEvents(head)) return yield* notAcceptable
+            if (head.method === "HEAD") return HttpServerResponse.empty({ status: 200, headers: streamFields })
+            yield* places.take(watcher.caller)
+            const place = projects.placeOf(project_id)
+            const { events: log, standing } = yield* projects.of(project_id, watcher.caller.id)
+            const first = standing.unlike(unlisted)
+            const { isOpen, trouble } = yield* firstOf(first, yield* timeLimitOf(head, yield* LimitsPolicy))
+            if (!isOpen && trouble !== undefined) return yield* Effect.fail(trouble.error)
+            yield* loggedAtEnd(watcher, proxy_request_id)
+            const stay = yield* stayFor(watcher, () => projects.placeOf(project_id) !== place)
+            const lastEventId = valuesOf(head, "last-event-id")[0]
+            const telling = projectTelling({ events: log, standing, lastEventId, proxy_request_id })
+            const events = yield* eventStream({ telling, stay, proxy_request_id })
+            return HttpServerResponse.stream(events, { headers: streamFields })
+          }),
           waited: Effect.fnUntraced(function* ({ request, watcher }, had, wait) {
             yield* places.take(watcher.caller)
             const hasMoved = movedFrom(request)
@@ -146,7 +175,7 @@ const takesEvents = (head: RequestHead): boolean => {
   return accept === "" || new Negotiator({ headers: { accept } }).mediaType([eventStreamType]) !== undefined
 }
 
-const firstOf = (standing: Effect.Effect<Standing>, patience: number) =>
+const firstOf = <A>(standing: Effect.Effect<A>, patience: number) =>
   Effect.timeoutOrElse(standing, {
     duration: patience,
     orElse: () =>

@@ -1,7 +1,20 @@
+import { ShowBackupResponse } from "@cbr/domain"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import type { ReadPages } from "./ProjectPoller.ts"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import { CachedBackups } from "../cache/CachedBackups.ts"
+import type { CacheEntry } from "../cache/CacheEntry.ts"
+import { isListKey, placeOf, subjectOf, upstreamPlace } from "../cache/CacheKey.ts"
+import { none } from "../cache/RequestDirectives.ts"
+import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
+import { Refusal } from "../problems/Refusal.ts"
+import { readListAnswer } from "../upstream/ListAnswer.ts"
+import { Upstreams } from "../upstream/Upstreams.ts"
+import type { ProjectPoller, ReadPages } from "./ProjectPoller.ts"
 
-/** Where the pages of a project's list come from. */
+/** Where the pages of a project's list come from, and what else is learnt of its backups. */
 export class ProjectPages extends Context.Service<
   ProjectPages,
   {
@@ -9,5 +22,68 @@ export class ProjectPages extends Context.Service<
     readonly placeOf: (project_id: string) => string | undefined
     /** The pages of a project, asked for in the turn of a caller. */
     readonly of: (project_id: string, caller_id: string) => ReadPages
+    /** Takes in that the service has backups of a place no more. */
+    readonly gone: (place: string, backup_ids: ReadonlyArray<string>) => Effect.Effect<void>
+    /** Tells a poller what others have had fetched of backups of a place, until it is told to stop. */
+    readonly follow: (place: string, poller: Pick<ProjectPoller, "take" | "drop">) => () => void
   }
->()("@cbr/proxy/ProjectPages") {}
+>()("@cbr/proxy/ProjectPages") {
+  /** Pages by the cache: what a poller has fetched is there for every other who asks. */
+  static readonly layer: Layer.Layer<ProjectPages, never, CachedBackups | Upstreams> = Layer.effect(
+    ProjectPages,
+    Effect.gen(function* () {
+      const backups = yield* CachedBackups
+      const upstreams = yield* Upstreams
+      const pollers = new Map<string, Set<Pick<ProjectPoller, "take" | "drop">>>()
+      backups.store.onPut((key, entry) => {
+        const place = placeOf(key)
+        const all = isListKey(key) ? undefined : pollers.get(place)
+        if (all !== undefined) for (const poller of all) tell(poller, subjectOf(key), entry)
+      })
+
+      return ProjectPages.of({
+        placeOf: (project_id) => {
+          const upstream = upstreams.of(project_id)
+          return upstream === undefined ? undefined : upstreamPlace(upstream, project_id)
+        },
+        of: (project_id, caller_id) =>
+          Effect.fnUntraced(function* (request, maxAge) {
+            const now = yield* Clock.currentTimeMillis
+            const { deadline_ms } = yield* LimitsPolicy
+            const upstream = upstreams.of(project_id)
+            if (upstream === undefined) return yield* notServed
+            const { outcome } = yield* backups.show({
+              request,
+              upstream,
+              caller_id,
+              directives: maxAge === undefined ? { ...none, noStore: true } : { ...none, maxAge },
+              mayBypass: "unlimited",
+              deadline: now + deadline_ms
+            })
+            const { at, identity, request_id } = yield* Effect.fromResult(outcome)
+            const { backups: all, page } = yield* readListAnswer(identity.body.toString(), request_id)
+            const isOwn = ({ backup }: ShowBackupResponse) => (backup.project_id ?? project_id) === project_id
+            return { backups: all.filter(isOwn), page, at }
+          }),
+        gone: (place, backup_ids) =>
+          Effect.forEach(backup_ids, (id) => backups.gone(`${place}${id.toLowerCase()}`), { discard: true }),
+        follow: (place, poller) => {
+          const all = pollers.get(place) ?? new Set()
+          pollers.set(place, all.add(poller))
+          return () => {
+            all.delete(poller)
+            if (all.size === 0) pollers.delete(place)
+          }
+        }
+      })
+    })
+  )
+}
+
+const tell = (poller: Pick<ProjectPoller, "take" | "drop">, backup_id: string, entry: CacheEntry): void => {
+  if (entry._tag === "Absent") return poller.drop(backup_id)
+  const read = ShowBackupResponse.read(entry.identity.body.toString(), { request_id: entry.request_id })
+  if (Result.isSuccess(read)) poller.take([read.success])
+}
+
+const notServed = new Refusal({ reason: "Forbidden", message: "this project is served no more" })

@@ -1,3 +1,4 @@
+import { type ListedPage, ListPaging, newestFirstSort as sort } from "@cbr/client"
 import { isAtRest, type ListBackupsRequest, type ShowBackupResponse } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -6,7 +7,6 @@ import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import type { ShowFailed } from "../cache/Shown.ts"
 import { LiveRules } from "../policy/LiveRules.ts"
-import { ListPass, passLimit } from "./ListPass.ts"
 import { waitAfter } from "./LookPace.ts"
 import { makeNewest, type Newest } from "./Newest.ts"
 import type { ListSummary, ProjectEvents } from "./ProjectEvents.ts"
@@ -14,8 +14,7 @@ import { type InventoryChange, ProjectInventory } from "./ProjectInventory.ts"
 import { type Trouble, unseen } from "./Standing.ts"
 
 /** A page of the list, read. */
-export interface ReadPage {
-  readonly backups: ReadonlyArray<ShowBackupResponse>
+export interface ReadPage extends ListedPage {
   /** When the service gave it, in milliseconds since 1970. */
   readonly at: number
 }
@@ -52,11 +51,11 @@ const maxNewestPages = 10
 /** Backups at the end of such a page that decide whether the next one is read. */
 const atEnd = 20
 
+/** Backups on a page of a pass, unless so many are too large. */
+const passLimit = 1_000
+
 /** Time that a pass has for each of its pages, so that a large list is passed through less often. */
 const passPage = Duration.seconds(30)
-
-/** The order in which a list is read: the one for which a backup that is made meanwhile makes no gap. */
-const sort = "created_at:desc,id:desc"
 
 /**
  * Follows the list of one project. It looks at the newest backups, on as many pages as tell anything new or have
@@ -64,7 +63,7 @@ const sort = "created_at:desc,id:desc"
  *
  * Its calls are bounded. While something is under way, one page each `live.list_moving_seconds`; else one each
  * `live.list_at_rest_seconds`; and on the average one each 30 s for the passes, or fewer where the list has fewer than
- * 20 pages. A pass through 6,000 backups takes 8 calls, one through 100,000 takes 102.
+ * 20 pages. A pass through 6,000 backups takes 7 calls, one through 100,000 takes 101.
  */
 export class ProjectPoller {
   readonly project_id: string
@@ -72,8 +71,7 @@ export class ProjectPoller {
   readonly standing: Newest<ProjectStanding> = makeNewest(unlisted)
   readonly inventory = new ProjectInventory()
   readonly #read: ReadPages
-  #pass: ListPass | undefined
-  #passLimit = passLimit
+  #pass: Pass | undefined
   #newestLimit = newestLimit
   /** Backups on the first page of the first pass. */
   #opened = 0
@@ -82,7 +80,8 @@ export class ProjectPoller {
   /** All of these are milliseconds since 1970. */
   #newestDue = Number.NEGATIVE_INFINITY
   #passDue = Number.NEGATIVE_INFINITY
-  #passBegan = 0
+  #passLimit = passLimit
+  readonly #gone: Array<string> = []
 
   constructor(project_id: string, events: ProjectEvents, read: ReadPages) {
     this.project_id = project_id
@@ -97,8 +96,12 @@ export class ProjectPoller {
 
   /** Takes in what somebody else had fetched: as ShowBackup or ListBackups tells it. */
   take(responses: ReadonlyArray<ShowBackupResponse>): void {
-    // Before the list has been read once, a backup that is not known is not new.
-    if (this.standing.current().complete) this.#learn(responses)
+    this.#learn(responses)
+  }
+
+  /** The backups that were found to be gone since this was last asked. */
+  takeGone(): ReadonlyArray<string> {
+    return this.#gone.splice(0)
   }
 
   /** Takes in that the service has a backup no more. */
@@ -121,22 +124,26 @@ export class ProjectPoller {
       return Duration.zero
     }
     const error = looked.failure
-    if (error._tag === "ResponseTooLarge" && this.#halve(isNewestDue)) return Duration.zero
+    if (error._tag === "ResponseTooLarge" && this.#shrink(isNewestDue)) return Duration.zero
     const trouble = { error, inARow: (this.standing.current().trouble?.inARow ?? 0) + 1 }
     this.#tell({ trouble })
     return waitAfter({ ...unseen, trouble }, Duration.zero, yield* Random.next, yield* LiveRules)
   })
 
   #beginPass(now: number): void {
-    this.#pass = new ListPass(this.#passLimit)
-    this.#passBegan = now
+    this.#pass = { paging: new ListPaging({ first: this.#passLimit, largest: this.#passLimit }), began: now, pages: 0 }
     this.inventory.beginPass()
   }
 
-  #halve(isNewest: boolean): boolean {
-    if (!isNewest) return this.#pass?.halve() === true
-    if (this.#newestLimit === 1) return false
-    this.#newestLimit = Math.floor(this.#newestLimit / 2)
+  /** Asks for smaller pages from now on; whether that is possible. */
+  #shrink(isNewest: boolean): boolean {
+    if (isNewest) {
+      if (this.#newestLimit === 1) return false
+      this.#newestLimit = Math.ceil(this.#newestLimit / 4)
+      return true
+    }
+    if (this.#pass?.paging.shrink() !== true) return false
+    this.#passLimit = this.#pass.paging.window.limit
     return true
   }
 
@@ -154,7 +161,7 @@ export class ProjectPoller {
       const request = { project_id: this.project_id, sort, limit: this.#newestLimit, offset }
       const page = yield* this.#read(request, maxAge)
       at = Math.min(at, page.at)
-      const news = this.#learn(page.backups)
+      const news = this.#learn(page.backups, true)
       const isLively = (response: ShowBackupResponse) => news.has(response) || !isAtRest(response.backup)
       isMoving ||= page.backups.some(isLively)
       goesOn = page.backups.length >= this.#newestLimit && page.backups.slice(-atEnd).some(isLively)
@@ -174,38 +181,44 @@ export class ProjectPoller {
   }
 
   /** Reads one page of a pass. */
-  readonly #readOn = Effect.fnUntraced(function* (
-    this: ProjectPoller,
-    pass: ListPass
-  ): Effect.fn.Return<void, ShowFailed> {
-    const sought = pass.sought()!
-    const { backups } = yield* this.#read({ project_id: this.project_id, sort, ...sought }, undefined)
-    // Of the first pass nothing is news: it is what the readers begin with.
-    if (this.standing.current().complete) this.#learn(backups)
-    else for (const response of backups) this.inventory.take(response)
-    pass.took(
-      backups.flatMap(({ backup: { created_at, id } }) =>
-        id === undefined ? [] : [{ id: id.toLowerCase(), created_at: created_at?.epochMicroseconds }]
-      )
-    )
+  readonly #readOn = Effect.fnUntraced(function* (this: ProjectPoller, pass: Pass): Effect.fn.Return<void, ShowFailed> {
+    const { paging } = pass
+    const page = yield* this.#read({ project_id: this.project_id, sort, ...paging.window }, undefined)
+    const { backups } = page
+    pass.pages++
+    this.#learn(backups)
+    paging.take(page)
     if (!this.standing.current().isOpen) {
       this.#opened = backups.length
       this.#tell({ isOpen: true })
     }
-    if (pass.sought() === undefined) this.#endPass(pass, yield* LiveRules)
+    if (paging.isOver) this.#endPass(pass, yield* LiveRules)
   })
 
-  #endPass(pass: ListPass, { list_pass_minutes }: LiveRules): void {
-    for (const backup of pass.isWhole ? this.inventory.endPass() : []) this.events.gone(backup)
+  #endPass({ began, pages, paging }: Pass, { list_pass_minutes }: LiveRules): void {
+    // Of a list that may be incomplete nothing is known by what it lacks.
+    for (const backup of paging.incomplete === undefined ? this.inventory.endPass() : []) {
+      this.events.gone(backup)
+      if (backup.id !== undefined) this.#gone.push(backup.id)
+    }
     this.#pass = undefined
-    this.#passLimit = pass.limit
-    this.#passDue = this.#passBegan + Math.max(list_pass_minutes * 60_000, pass.pages * Duration.toMillis(passPage))
-    this.#tell({ complete: true })
+    this.#passDue = began + Math.max(list_pass_minutes * 60_000, pages * Duration.toMillis(passPage))
+    this.#tell({ complete: this.standing.current().complete || paging.incomplete === undefined })
   }
 
-  /** Takes in what an answer says, and tells what of it is news. */
-  #learn(responses: ReadonlyArray<ShowBackupResponse>): ReadonlySet<ShowBackupResponse> {
-    const changes = responses.map((response) => this.inventory.take(response)).filter((change) => change !== undefined)
+  /**
+   * Takes in what an answer says, and tells what of it is news. Before the whole list has been read, what is not known
+   * may be old: it is news only among the newest.
+   */
+  #learn(
+    responses: ReadonlyArray<ShowBackupResponse>,
+    isNewest = this.standing.current().complete
+  ): ReadonlySet<ShowBackupResponse> {
+    const changes: Array<InventoryChange> = []
+    for (const response of responses) {
+      const change = this.inventory.take(response)
+      if (change !== undefined && (isNewest || change._tag === "Changed")) changes.push(change)
+    }
     // A list has the newest first; its events come in the order in which the backups were made.
     for (const change of changes.reverse()) this.events.told(nameOf(change), change.response)
     if (changes.length > 0) this.#tell({})
@@ -225,6 +238,15 @@ export class ProjectPoller {
       after.trouble === before.trouble
     if (!isSame) this.standing.put(after)
   }
+}
+
+/** A reading of the whole list, under way. */
+interface Pass {
+  readonly paging: ListPaging
+  /** In milliseconds since 1970. */
+  readonly began: number
+  /** That were read. */
+  pages: number
 }
 
 const untilDue = (due: number, now: number) => Duration.millis(Math.max(1, due - now))

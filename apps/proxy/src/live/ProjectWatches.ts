@@ -81,6 +81,7 @@ export class ProjectWatches extends Context.Service<
           // Its readers are sent to where the project is by now.
           const hasMoved = () => placeOf(project_id) !== place
           const round = Effect.suspend(() => (hasMoved() ? Effect.never : poller.round)).pipe(
+            Effect.tap(() => pages.gone(place, poller.takeGone())),
             Effect.catchDefect((defect) =>
               Effect.as(Effect.logError("a defect of the proxy", Cause.die(defect)), afterDefect)
             )
@@ -92,6 +93,8 @@ export class ProjectWatches extends Context.Service<
             Effect.flatMap(Effect.sleep),
             Effect.forever
           )
+          const stop = pages.follow(place, poller)
+          yield* Effect.addFinalizer(() => Effect.sync(stop))
           yield* counted(projectPollers)
           yield* Effect.forkScoped(Effect.updateContext(poll, (_: Context.Context<never>) => own))
           return poller

@@ -5,11 +5,13 @@ import { expiryOf } from "../callers/Jwt.ts"
 import { type PresentedCredential, unauthenticatedBecause } from "../callers/PresentedCredential.ts"
 import type { Gateway, Visitor } from "../gateway/Gateway.ts"
 import { Refusal, refusals } from "../problems/Refusal.ts"
+import type { Scope } from "../rights/Caller.ts"
 
-/** Who watches, by what credential, and in which project. */
+/** Who watches, by what credential, in which project, and by which scopes. */
 export interface Watcher extends Visitor {
   readonly presented: PresentedCredential
   readonly project_id: string
+  readonly scopes: ReadonlyArray<Scope>
 }
 
 /**
@@ -20,7 +22,7 @@ export interface Watcher extends Visitor {
  * @param came when it was let in
  */
 export const mayStay = (
-  { address, presented, project_id }: Watcher,
+  { address, presented, project_id, scopes }: Watcher,
   callers: Callers["Service"],
   gateway: Gateway["Service"],
   came: DateTime.Utc
@@ -31,7 +33,7 @@ export const mayStay = (
   return Effect.flatMap(DateTime.now, (now) =>
     // A signature is good for some minutes, and was made once: it is judged by when it came.
     Effect.flatMap(callers.authenticate(presented, presented._tag === "SdkSignature" ? came : now), (caller) =>
-      gateway.allows({ caller, address }, project_id, "watch", now) ? Effect.void : Effect.fail(forbidden)
+      gateway.allows({ caller, address }, project_id, scopes, now) ? Effect.void : Effect.fail(forbidden)
     ).pipe(
       Effect.catchIf(
         ({ reason }) => refusals[reason].retryable && reason !== "RevocationsUnknown",

@@ -18,6 +18,10 @@ export const CacheSection = section(
       10_000
     ),
     bytes: defaulted(atStart(count(0, 8 * 1024 * 1024 * 1024, "Most memory for both")), 64 * 1024 * 1024),
+    list_bytes: defaulted(
+      atStart(count(0, 8 * 1024 * 1024 * 1024, "Most memory for pages of lists, beside that; 0 keeps none")),
+      16 * 1024 * 1024
+    ),
     fresh_seconds: section(
       {
         available: defaulted(seconds("a backup that is available"), 60),
@@ -25,6 +29,7 @@ export const CacheSection = section(
         moving: defaulted(seconds("a backup that is changing"), 2),
         part_moving: defaulted(seconds("a child or a replication of it is changing"), 5),
         unknown: defaulted(seconds("a state that is not documented"), 2),
+        list: defaulted(seconds("a page of the list, unless a backup on it is fresh for less"), 5),
         not_found: defaulted(seconds("no such backup"), 5),
         not_found_after_deleting: defaulted(seconds("no such backup, after it was seen being deleted"), 60)
       },

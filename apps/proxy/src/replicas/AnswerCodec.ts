@@ -1,9 +1,12 @@
 import { BackupNotFound } from "@cbr/client"
-import { ShowBackupResponse, omitUndefined } from "@cbr/domain"
+import { omitUndefined, ShowBackupResponse, type UnreadableResponse } from "@cbr/domain"
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type { Answered } from "../cache/SharedAnswers.ts"
+import { isListKey } from "../cache/CacheKey.ts"
+import type { Answered, CloudAnswer } from "../cache/SharedAnswers.ts"
+import { readList } from "../upstream/ListAnswer.ts"
 
 const Written = Schema.fromJsonString(
   Schema.Union([
@@ -25,10 +28,13 @@ export const write = (key: string, { answer, wasLeaving }: Answered): string =>
   )
 
 /** The answer in a text; `undefined` when it is none, or one for another key. */
-export const read = (key: string, text: string): Answered | undefined => {
+export const read = Effect.fnUntraced(function* (key: string, text: string): Effect.fn.Return<Answered | undefined> {
   const written = Option.getOrUndefined(decode(text))
   if (written?.key !== key) return undefined
   if ("absent" in written) return { answer: Result.fail(written.absent), wasLeaving: written.was_leaving }
-  const answer = ShowBackupResponse.read(written.raw, { request_id: written.request_id })
+  const { raw, request_id } = written
+  const answer: Result.Result<CloudAnswer, UnreadableResponse> = isListKey(key)
+    ? yield* Effect.result(readList(raw, request_id))
+    : ShowBackupResponse.read(raw, { request_id })
   return Result.isSuccess(answer) ? { answer: Result.succeed(answer.success), wasLeaving: false } : undefined
-}
+})

@@ -39,7 +39,7 @@ const make = Effect.gen(function* () {
     key: string,
     { left, life, value, version }: Held
   ): Effect.fn.Return<SharedAnswer | undefined> {
-    const answered = value === undefined ? undefined : AnswerCodec.read(key, value)
+    const answered = value === undefined ? undefined : yield* AnswerCodec.read(key, value)
     const age = life - left
     if (answered !== undefined && left >= 0 && age >= 0) {
       return { ...answered, version, at: (yield* Clock.currentTimeMillis) - age }

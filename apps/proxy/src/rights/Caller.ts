@@ -2,10 +2,11 @@ import type * as DateTime from "effect/DateTime"
 import type { IpRanges } from "../net/IpRanges.ts"
 
 /**
- * What a caller may ask for: `read` a backup, `watch` it change, read many in
- * one `batch`, `bypass` or `purge` what is cached of it.
+ * What a caller may ask for: `read` a backup, `list` all of a project, `watch`
+ * them change, read many in one `batch`, `bypass` or `purge` what is cached of
+ * them.
  */
-export const scopes = ["read", "watch", "batch", "bypass", "purge"] as const
+export const scopes = ["read", "list", "watch", "batch", "bypass", "purge"] as const
 
 /** One of {@link scopes}. */
 export type Scope = (typeof scopes)[number]

@@ -20,6 +20,7 @@ import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import type { CredentialSection } from "../configuration/CredentialSection.ts"
 import { credentialFallback, type GuardedSource } from "../upstream/CredentialFallback.ts"
 import type { GuardedCredential } from "../upstream/GuardedCredential.ts"
+import { listCall } from "../upstream/ListAnswer.ts"
 import { Registry } from "../upstream/Registry.ts"
 import { type Upstream, Upstreams } from "../upstream/Upstreams.ts"
 import { credentialId } from "./CredentialId.ts"
@@ -107,11 +108,11 @@ const open = Effect.fnUntraced(function* (
     Effect.provideService(ResiliencePolicy, policy)
   )
   const shown = credentials.map((name) => credentialId(loaded, name)).join(" ")
-  const { showBackup } = yield* registry.get(`client ${project_id} ${shown} ${madeOf}`, client)
+  const made = yield* registry.get(`client ${project_id} ${shown} ${madeOf}`, client)
   const names = credentials.join("+")
   // What another endpoint has answered is not this one's.
   const credential_id = address?.endpoint === undefined ? names : `${names}@${address.endpoint}`
-  return { region, credential_id, showBackup } satisfies Upstream
+  return { region, credential_id, showBackup: made.showBackup, listBackups: listCall(made) } satisfies Upstream
 })
 
 const built = <E, R>(layer: Layer.Layer<Credentials, E, R>) =>

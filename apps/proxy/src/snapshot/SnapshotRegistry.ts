@@ -1,3 +1,4 @@
+import type { ShowBackupError } from "@cbr/client"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -97,20 +98,22 @@ export class SnapshotRegistry extends Context.Service<
         const keeping = (entry: typeof inForce, upstream: Upstream): Upstream => {
           const known = entry.kept.get(upstream)
           if (known !== undefined) return known
-          const { credential_id, region, showBackup } = upstream
+          const { credential_id, listBackups, region, showBackup } = upstream
+          const calling = <A>(call: Effect.Effect<A, ShowBackupError>) =>
+            Effect.acquireUseRelease(
+              Effect.sync(() => void entry.calls++),
+              () => measured(region, call),
+              () =>
+                Effect.suspend(() => {
+                  entry.calls--
+                  return endIfUnused(entry)
+                })
+            )
           const kept: Upstream = {
             region,
             credential_id,
-            showBackup: (request) =>
-              Effect.acquireUseRelease(
-                Effect.sync(() => void entry.calls++),
-                () => measured(region, showBackup(request)),
-                () =>
-                  Effect.suspend(() => {
-                    entry.calls--
-                    return endIfUnused(entry)
-                  })
-              )
+            showBackup: (request) => calling(showBackup(request)),
+            listBackups: (request) => calling(listBackups(request))
           }
           entry.kept.set(upstream, kept)
           return kept

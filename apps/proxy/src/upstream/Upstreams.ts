@@ -1,7 +1,9 @@
-import { BackupClient } from "@cbr/client"
+import { BackupClient, type ShowBackupError } from "@cbr/client"
+import type { ListBackupsRequest } from "@cbr/domain"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { type ListAnswer, listCall } from "./ListAnswer.ts"
 
 /** Where the backups of a project are, and the client that asks for them. */
 export interface Upstream {
@@ -14,6 +16,8 @@ export interface Upstream {
    */
   readonly credential_id: string
   readonly showBackup: BackupClient["Service"]["showBackup"]
+  /** One page of the list, as it came and read. */
+  readonly listBackups: (request: ListBackupsRequest) => Effect.Effect<ListAnswer, ShowBackupError>
 }
 
 /** Which upstream a project has. A caller never names one. */
@@ -27,8 +31,14 @@ export class Upstreams extends Context.Service<
   /** The same client for every project. */
   static readonly layerSingle: Layer.Layer<Upstreams, never, BackupClient> = Layer.effect(
     Upstreams,
-    Effect.map(BackupClient, ({ showBackup }) => {
-      const upstream: Upstream = { region: "default", credential_id: "default", showBackup }
+    Effect.map(BackupClient, (client) => {
+      const { showBackup } = client
+      const upstream: Upstream = {
+        region: "default",
+        credential_id: "default",
+        showBackup,
+        listBackups: listCall(client)
+      }
       return Upstreams.of({ of: () => upstream })
     })
   )

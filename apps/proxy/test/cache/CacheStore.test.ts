@@ -28,6 +28,25 @@ describe("CacheStore", () => {
     assert.strictEqual(store.size().entries, 11)
   })
 
+  it("lists have bytes of their own, so that they push out no backup, and no backup pushes out a list", () => {
+    const store = makeCacheStore({ entries: 10, bytes: 100_000, list_bytes: 10_000 })
+    const listKey = (n: number) => `place\n?limit=${n}`
+    store.put("place\nhere", present("place\nhere", 1))
+    for (let n = 0; n < 100; n++) store.put(listKey(n), present(listKey(n), 9_000 - n))
+    assert.strictEqual(store.get("place\nhere")?._tag, "Present")
+    assert.deepStrictEqual(
+      [...store.lists()].map(([key]) => key),
+      [listKey(99)]
+    )
+    for (let n = 0; n < 20; n++) store.put(`place\n${n}`, present(`place\n${n}`, 9_000))
+    assert.strictEqual(store.get(listKey(99))?._tag, "Present")
+    store.forget(listKey(99))
+    assert.deepStrictEqual([...store.lists()], [])
+    const none = makeCacheStore({ entries: 10, bytes: 100_000, list_bytes: 0 })
+    none.put(listKey(1), present(listKey(1), 1))
+    assert.isUndefined(none.get(listKey(1)))
+  })
+
   it("holds as many backups as it says, and as many ids of none, and no more of either", () => {
     const store = makeCacheStore(defaultCachePolicy)
     const ids = Array.from({ length: 10_001 }, (_, index) => `${index}`)

@@ -302,7 +302,8 @@ describe("what callers say", () => {
             Effect.sync(() => {
               asked.push(backup_id)
               return responseOf({ status: "available" })
-            })
+            }),
+          listBackups: () => Effect.never
         }
         yield* ask(upstream, "", { request: { ...request, backup_id: request.backup_id.toUpperCase() } })
         assert.include(told(yield* ask(upstream)), "hit")

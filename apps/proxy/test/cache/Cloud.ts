@@ -7,6 +7,7 @@ import { parse } from "../../src/cache/RequestDirectives.ts"
 import { Quotas } from "../../src/callers/Quotas.ts"
 import { defaultCachePolicy } from "../../src/policy/CachePolicy.ts"
 import { defaultLimitsPolicy } from "../../src/policy/LimitsPolicy.ts"
+import { type ListAnswer, readListAnswer } from "../../src/upstream/ListAnswer.ts"
 import type { Upstream } from "../../src/upstream/Upstreams.ts"
 import { responseOf } from "./backupOf.ts"
 
@@ -27,11 +28,18 @@ export const answers = {
   ill: Effect.fail(new ServiceUnavailable({ detail: { code: "other", message: "ill" }, status_code: 503 }))
 }
 
+/** A page of the list with these backups. */
+export const listOf = (...backups: ReadonlyArray<object>): Effect.Effect<ListAnswer, ShowBackupError> =>
+  readListAnswer(JSON.stringify({ backups, count: backups.length }), "id of the list's call")
+
 /** A cloud that answers by what was last set, and counts. */
 export const makeCloud = (initial: Answer) => {
   const cloud = {
     answer: initial,
     calls: 0,
+    /** What the list answers, and how often it was asked for. */
+    list: Effect.never as Effect.Effect<ListAnswer, ShowBackupError>,
+    lists: 0,
     interrupted: 0,
     upstream: {
       region: "region",
@@ -40,6 +48,11 @@ export const makeCloud = (initial: Answer) => {
         Effect.suspend(() => {
           cloud.calls++
           return Effect.onInterrupt(cloud.answer, () => Effect.sync(() => void cloud.interrupted++))
+        }),
+      listBackups: () =>
+        Effect.suspend(() => {
+          cloud.lists++
+          return cloud.list
         })
     } as Upstream
   }

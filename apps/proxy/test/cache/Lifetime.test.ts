@@ -1,7 +1,7 @@
 import { BackupResp } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
-import { absenceOf, lifetimeOf } from "../../src/cache/Lifetime.ts"
+import { absenceOf, lifetimeOf, lifetimeOfList } from "../../src/cache/Lifetime.ts"
 import { defaultCachePolicy as rules } from "../../src/policy/CachePolicy.ts"
 import { backupOf } from "./backupOf.ts"
 
@@ -96,5 +96,27 @@ describe("absenceOf", () => {
       const { freshUntil, usableUntil } = absenceOf(leaving, at, middle, rules)
       assert.deepStrictEqual([freshUntil, usableUntil], [at + seconds * 1_000, at + seconds * 1_000])
     }
+  })
+})
+
+describe("lifetimeOfList", () => {
+  const rows: ReadonlyArray<readonly [string, ReadonlyArray<object>, fresh: number]> = [
+    ["no backup", [], 5],
+    ["backups at rest", [{ status: "available" }, { status: "error" }], 5],
+    ["one that moves", [{ status: "available" }, { status: "protecting" }], 2],
+    ["one of unknown status", [{}], 2],
+    ["one with 3 s to its end", [{ status: "available", expired_at: "2026-01-02T00:00:03" }], 3],
+    ["one that has expired and is there still", [{ status: "available", expired_at: "2026-01-01T00:00:00" }], 5]
+  ]
+
+  it.each(rows)("a page with %s", (_, backups, fresh) => {
+    const { fallbackUntil, freshUntil, revalidateUntil, usableUntil } = lifetimeOfList(
+      backups.map(backupOf),
+      at,
+      middle,
+      rules
+    )
+    assert.strictEqual((freshUntil - at) / 1_000, fresh)
+    assert.deepStrictEqual([revalidateUntil, fallbackUntil, usableUntil], [freshUntil, freshUntil, freshUntil])
   })
 })

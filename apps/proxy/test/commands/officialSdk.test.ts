@@ -28,7 +28,7 @@ drain: { serve_seconds: 0 }
 callers:
   billing:
     projects: ["${simulator.project_id}"]
-    scopes: [read, batch]
+    scopes: [read, list, batch]
     access_keys: [{ ak: ${ak}, sk_env: BILLING_SK }]
 credentials: { main: { type: access_key, ak: ${simulator.ak}, sk_env: CLOUD_SK } }
 projects: { "${simulator.project_id}": { region: cn-north-4, credentials: [main] } }
@@ -91,6 +91,47 @@ describe("a proxy with a file", () => {
       assert.strictEqual(yield* described("cbr.example.org"), 200)
       assert.strictEqual(yield* described("localhost"), 421)
       assert.notInclude(proxy.output.stderr, sk)
+    }).pipe(Effect.scoped, Effect.provide(simulatorLayer()))
+  )
+
+  it.live("lists backups for the official SDK's core as the cloud does, whatever it asks for", () =>
+    Effect.gen(function* () {
+      const { backups, requests } = yield* Simulator
+      const { url } = yield* readyLine(yield* configured)
+      // No project is given: the core looks it up at the proxy, with a signed body of {}.
+      const client = new ClientBuilder<HcClient>((client) => client)
+        .withCredential(new BasicCredentials({ ak, sk }).withIamEndpoint(url))
+        .withRegion({ id: "cn-north-4", endpoint: url, endpoints: [url] } as never)
+        .build()
+      const listed = (queryParams: object) =>
+        Effect.promise(() =>
+          client.sendRequest<SdkResponse>({
+            method: "GET",
+            url: "/v3/{project_id}/backups",
+            contentType: "application/json",
+            queryParams,
+            pathParams: {},
+            headers: {}
+          })
+        ).pipe(
+          Effect.map((answer) => {
+            const { backups, count } = answer as never as { backups: ReadonlyArray<{ id: string }>; count: number }
+            return { count, ids: backups.map(({ id }) => id) }
+          })
+        )
+      const all = yield* listed({})
+      assert.include(all.ids, backups.available)
+      assert.strictEqual(all.count, all.ids.length)
+      const page = yield* listed({ sort: "created_at:desc,id:desc", limit: 2, offset: 1 })
+      assert.deepStrictEqual(page.ids.length, 2)
+      const some = yield* listed({ status: ["available", "error"], show_replication: true })
+      assert.include(some.ids, backups.available)
+      assert.isBelow(some.ids.length, all.ids.length)
+      const before = (yield* requests).length
+      assert.deepStrictEqual(yield* listed({ status: ["error", "available"], show_replication: true }), some)
+      assert.lengthOf(yield* requests, before, "the same list in another order is in the cache")
+      assert.deepStrictEqual(yield* listed({ name: "夜间 备份&+=%" }), { count: 0, ids: [] })
+      assert.deepStrictEqual(yield* listed({ resource_name: "服务器-一" }), { count: 0, ids: [] })
     }).pipe(Effect.scoped, Effect.provide(simulatorLayer()))
   )
 

@@ -70,7 +70,7 @@ describe("a configuration", () => {
     [
       "an unknown scope",
       good.replace("projects: [p]", "projects: [p]\n    scopes: [read, write]"),
-      '6:20 callers.billing.scopes.1: expected "read" | "watch" | "batch" | "bypass" | "purge"'
+      '6:20 callers.billing.scopes.1: expected "read" | "list" | "watch" | "batch" | "bypass" | "purge"'
     ],
     [
       "an address range that is none",

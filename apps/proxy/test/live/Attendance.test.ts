@@ -34,7 +34,7 @@ const generation = (knows: Knows): ConfigSnapshot => ({
     SdkSignature: (_, now) => Effect.map(at(knows, now), knownAs)
   }),
   upstreams: Upstreams.of({
-    of: () => ({ region: "r", credential_id: "c", showBackup: () => Effect.never })
+    of: () => ({ region: "r", credential_id: "c", showBackup: () => Effect.never, listBackups: () => Effect.never })
   }),
   credentials: []
 })
@@ -43,7 +43,7 @@ const generation = (knows: Knows): ConfigSnapshot => ({
 const staying = Effect.fnUntraced(function* (presented: Watcher["presented"] = token) {
   const attendance = yield* Attendance
   const answer = { writableLength: 0, isCut: false, destroy: () => (answer.isCut = true) }
-  const watcher = { caller, presented, address: undefined, project_id: request.project_id }
+  const watcher = { caller, presented, address: undefined, project_id: request.project_id, scopes: ["watch"] as const }
   const stay = yield* attendance.stay({
     answer,
     mayStay: mayStay(watcher, yield* Callers, yield* Gateway, yield* DateTime.now)

@@ -65,7 +65,14 @@ export class ListCloud {
     if (failure !== undefined) return Effect.fail(failure)
     const backups = this.#page(request)
     this.behind?.()
-    return Effect.map(Clock.currentTimeMillis, (at) => ({ backups, at }))
+    const page = {
+      received: backups.length,
+      count: backups.length,
+      limit: this.ignores.has("limit") ? 50 : request.limit,
+      offset: request.offset,
+      drift: []
+    }
+    return Effect.map(Clock.currentTimeMillis, (at) => ({ backups, page, at }))
   }
 
   #page({ limit = 1_000, offset = 0 }: ListBackupsRequest): ReadonlyArray<ShowBackupResponse> {

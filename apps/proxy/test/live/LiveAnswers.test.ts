@@ -37,6 +37,7 @@ const world = Effect.fnUntraced(function* (live: Partial<LiveRules> = fast, limi
   }
   const client = Layer.succeed(BackupClient, {
     circuit: Effect.succeed("closed" as never),
+    listBackupsBody: () => Effect.die("no list is asked for"),
     listBackupsPage: () => Effect.die("no list is asked for"),
     showBackup: () =>
       Effect.suspend(() => {

@@ -22,7 +22,11 @@ const generation = (rules: Partial<LiveRules>): ConfigSnapshot => ({
 })
 
 /** Where the project is; the test moves it. */
-const makePlace = () => ({ name: "here" as string | undefined, callers: [] as Array<string> })
+const makePlace = () => ({
+  name: "here" as string | undefined,
+  callers: [] as Array<string>,
+  gone: [] as Array<string>
+})
 
 const withWatches = <A, E, R>(
   cloud: ListCloud,
@@ -38,6 +42,8 @@ const withWatches = <A, E, R>(
         Layer.provide(
           Layer.succeed(ProjectPages, {
             placeOf: () => place.name,
+            follow: () => () => {},
+            gone: (_, ids) => Effect.sync(() => void place.gone.push(...ids)),
             of: (_, caller_id) => {
               place.callers.push(caller_id)
               return cloud.read
@@ -125,6 +131,23 @@ describe("watches of projects", () => {
     })
   )
 
+  it.effect("the cache is told which backups a pass has found to be gone", () =>
+    Effect.gen(function* () {
+      const cloud = new ListCloud(many(50))
+      const place = makePlace()
+      yield* withWatches(
+        cloud,
+        Effect.gen(function* () {
+          yield* watched()
+          cloud.remove(nth(3).id)
+          yield* TestClock.adjust("11 minutes")
+          assert.deepStrictEqual(place.gone, [nth(3).id])
+        }),
+        { place }
+      )
+    })
+  )
+
   it.effect("the pace is the one that the configuration says", () =>
     Effect.gen(function* () {
       const cloud = new ListCloud(many(50))
@@ -135,7 +158,7 @@ describe("watches of projects", () => {
           yield* TestClock.adjust(0)
           const begun = cloud.calls()
           yield* TestClock.adjust("1 hour")
-          assert.strictEqual(cloud.calls() - begun, 60 + 2 * 2)
+          assert.strictEqual(cloud.calls() - begun, 60 + 2)
         }),
         { rules: { list_at_rest_seconds: 60, list_pass_minutes: 30 } }
       )

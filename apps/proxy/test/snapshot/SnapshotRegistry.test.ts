@@ -22,7 +22,12 @@ const snapshot = (name: string, ended: Array<string>, letGo: Effect.Effect<void>
       rules: Context.empty(),
       callers: Callers.make({ ApiKey: nobody, Jwt: nobody, SdkSignature: nobody }),
       upstreams: Upstreams.of({
-        of: () => ({ region: name, credential_id: name, showBackup: () => Effect.as(letGo, response) })
+        of: () => ({
+          region: name,
+          credential_id: name,
+          showBackup: () => Effect.as(letGo, response),
+          listBackups: () => Effect.never
+        })
       }),
       credentials: []
     }),

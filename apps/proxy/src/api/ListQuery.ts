@@ -1,0 +1,56 @@
+import { idForms, type ListBackupsRequest, ProjectId, readListBackupsQuery } from "@cbr/domain"
+import * as Exit from "effect/Exit"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { Refusal } from "../problems/Refusal.ts"
+
+/**
+ * What a target asks of the list. Its query is read strictly: parameters of the API's page alone, each in its one form,
+ * percent-encoded as RFC 3986 says. So two queries that mean the same are one to the cache.
+ *
+ * @param target such as `/v3/4229d7a4…/backups?limit=10`
+ */
+export const listRequestOf = (target: string, project_id: string): Exit.Exit<ListBackupsRequest, Refusal> => {
+  if (!isProjectId(project_id)) return refused(`the path does not hold ${idForms.project_id.en}`)
+  const mark = target.indexOf("?")
+  const pairs =
+    mark < 0
+      ? []
+      : target
+          .slice(mark + 1)
+          .split("&")
+          .map(pairOf)
+  if (pairs.includes(undefined)) {
+    return refused("the query is not name=value, joined by & and percent-encoded; a space is %20, and a + is %2B")
+  }
+  const all = pairs as ReadonlyArray<readonly [string, string]>
+  const read = readListBackupsQuery(project_id, all)
+  if (Result.isSuccess(read)) return Exit.succeed(read.success)
+  const names = [...new Set(all.map(([name]) => name))].filter((name) =>
+    Result.isFailure(
+      readListBackupsQuery(
+        project_id,
+        all.filter(([other]) => other === name)
+      )
+    )
+  )
+  return refused(`ListBackups takes no such query parameter, or not with this value: ${names.map(shown).join(", ")}`)
+}
+
+const isProjectId = Schema.is(ProjectId)
+
+/** Decodes a name and its value; `undefined` for what is written in another way. */
+const pairOf = (text: string): readonly [name: string, value: string] | undefined => {
+  const [name = "", value, ...others] = text.split("=")
+  if (name === "" || value === undefined || others.length > 0 || text.includes("+")) return undefined
+  try {
+    return [decodeURIComponent(name), decodeURIComponent(value)]
+  } catch {
+    return undefined
+  }
+}
+
+/** A name that the caller gave, as far as it is a word. */
+const shown = (name: string): string => (/^\w{1,64}$/.test(name) ? name : "one that is no word")
+
+const refused = (message: string) => Exit.fail(new Refusal({ reason: "BadRequest", message }))
