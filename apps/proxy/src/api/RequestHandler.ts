@@ -74,12 +74,12 @@ export const makeRequestHandler = ({
 
     /** Adds the fields that every answer has. */
     const complete = (exchange: Exchange, { fields }: Answer, closes: boolean): void => {
-      fields.push(...answerFields(exchange.proxy_request_id))
+      for (const field of answerFields(exchange.proxy_request_id)) fields.push(field)
       const { rateLimit } = exchange
       if (rateLimit !== undefined) {
         fields.push("ratelimit-policy", rateLimit["ratelimit-policy"], "ratelimit", rateLimit.ratelimit)
       }
-      if (exchange.fields.length > 0) fields.push(...exchange.fields)
+      for (const field of exchange.fields) fields.push(field)
       if (closes && !fields.includes("connection")) fields.push("connection", "close")
     }
 

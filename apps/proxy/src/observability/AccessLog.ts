@@ -34,7 +34,8 @@ export const accessLog: Effect.Effect<AccessLog> = Effect.gen(function* () {
     answered: ({ address, method, proxy_request_id, record, start }, answer) => {
       // The cloud's 401 is about the proxy's own key, and never reaches a caller as one.
       if (answer.status === 401) record.denials.push({ reason: "Credential" })
-      report(method, record, { ...answer, proxy_request_id }, performance.now() - start)
+      const { bytes, request_id, status } = answer
+      report(method, record, { status, bytes, request_id, proxy_request_id }, performance.now() - start)
       if (record.denials.length > 0) run(audit(record, { address, proxy_request_id }))
     },
     left: ({ address, method, record, start }) => {
