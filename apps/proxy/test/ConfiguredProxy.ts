@@ -87,8 +87,8 @@ const snapshots = Layer.unwrap(
   })
 )
 
-/** {@link layer} with these sections in place of its own. */
-export const layerOf = (settings: Settings) =>
+/** {@link layer} with these sections in place of its own, before a cloud with so many servers. */
+export const layerOf = (settings: Settings, fleet?: number) =>
   Proxy.layer({ host: "127.0.0.1", port: 0, patience: hasty }).pipe(
     Layer.provideMerge(AdminServer.layer({ host: "127.0.0.1", port: 0 })),
     Layer.provideMerge(snapshots),
@@ -107,7 +107,7 @@ export const layerOf = (settings: Settings) =>
     ]),
     Layer.provideMerge(
       Layer.mergeAll(
-        simulatorLayer(),
+        simulatorLayer(fleet === undefined ? {} : { fleet }),
         NodeHttpClient.layerUndici,
         Layer.sync(LogLines, () => [])
       )

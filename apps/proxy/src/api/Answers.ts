@@ -14,6 +14,7 @@ import { QuotaLimits, Quotas } from "../callers/Quotas.ts"
 import { ReplayOfReads, unlessReplayed } from "../callers/Replay.ts"
 import { forbidden, Gateway } from "../gateway/Gateway.ts"
 import type { Answer } from "../http/Answer.ts"
+import type { FleetDigests } from "../live/FleetDigests.ts"
 import { LiveAnswers } from "../live/LiveAnswers.ts"
 import { preferredWait } from "../live/LongPoll.ts"
 import { offerOf, watchesBackup } from "../live/Offer.ts"
@@ -40,7 +41,7 @@ export type Answers = (exchange: Exchange, context: () => Context.Context<never>
 export const makeAnswers: Effect.Effect<
   Answers,
   never,
-  CachedBackups | Callers | Gateway | LiveAnswers | Quotas | Scope.Scope | Store
+  CachedBackups | Callers | FleetDigests | Gateway | LiveAnswers | Quotas | Scope.Scope | Store
 > = Effect.gen(function* () {
   const backups = yield* CachedBackups
   const callers = yield* Callers

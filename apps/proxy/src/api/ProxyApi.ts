@@ -1,4 +1,4 @@
-import { boardPath } from "@cbr/board/contract"
+import { boardPath, FleetDigest, fleetPath } from "@cbr/board/contract"
 import { ErrorTable } from "@cbr/client"
 import { BackupId, BackupResp, ListBackupsQuery, ProjectId } from "@cbr/domain"
 import * as Context from "effect/Context"
@@ -176,6 +176,25 @@ export class Backups extends HttpApiGroup.make("backups")
         description:
           'Server-sent events: snapshot (how many backups are known; what follows is news to a list that is read from now on), new and changed (a backup as in ListBackups, within {"backup": …}), gone (its id, name and resource), problem (a problem), rotate (open the stream anew). Needs the scopes list and watch.'
       }).pipe(Context.merge(takes(watchesProject)))
+    ),
+    HttpApiEndpoint.get("showFleet", fleetPath(":project_id"), {
+      params: { project_id: ProjectId },
+      headers: {
+        "If-None-Match": Schema.optionalKey(Schema.String).annotate({
+          description: "Tag of the digest that the caller has: 304 when it is still the one"
+        })
+      },
+      success: [
+        FleetDigest,
+        Schema.Void.pipe(HttpApiSchema.status(304)).annotate({ description: "The caller has the digest" })
+      ],
+      error: problems
+    }).annotateMerge(
+      OpenApi.annotations({
+        summary: "Show a project's fleet",
+        description:
+          "Each server and disk with a letter, a moment and an id for each of its backups of 30 days: what the page at /-/board shows. Waits until the list has been read. Needs the scope list."
+      }).pipe(Context.merge(takes(["list"])))
     ),
     HttpApiEndpoint.get("watchBackup", eventsPath(":project_id", ":backup_id"), {
       params: Item.fields,

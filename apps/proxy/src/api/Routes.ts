@@ -9,9 +9,12 @@ import { QuotaLimits } from "../callers/Quotas.ts"
 import { Gateway, wellFormed } from "../gateway/Gateway.ts"
 import { health } from "../http/Health.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
+import { FleetDigests } from "../live/FleetDigests.ts"
 import { LiveAnswers } from "../live/LiveAnswers.ts"
 import { watchesBackup, watchesProject } from "../live/Offer.ts"
 import { BoardServed } from "../policy/BoardServed.ts"
+import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
+import { timeLimitOf } from "../policy/TimeLimit.ts"
 import { problemPage } from "../problems/ProblemPage.ts"
 import { Refusal } from "../problems/Refusal.ts"
 import { discovered } from "../snapshot/ProjectDirectory.ts"
@@ -21,6 +24,7 @@ import { boardFiles } from "./BoardFiles.ts"
 import { type Sender, termsOf } from "./Decision.ts"
 import { documentationPage } from "./DocumentationPage.ts"
 import type { Awaiting, Exchange } from "./Exchange.ts"
+import { fleetResponse } from "./FleetResponse.ts"
 import { ProxyApi } from "./ProxyApi.ts"
 import type { CachedCall, CallName, PageName } from "./RouteTable.ts"
 
@@ -45,70 +49,77 @@ export type Routes = { readonly [Name in PageName]: (routing: Routing) => Routed
   readonly [Name in Exclude<CallName, CachedCall>]: (routing: SenderRouting) => Routed
 }
 
-export const makeRoutes: Effect.Effect<Routes, never, Gateway | LiveAnswers | Scope.Scope> = Effect.gen(function* () {
-  const gateway = yield* Gateway
-  const live = yield* LiveAnswers
-  const description = HttpServerResponse.jsonUnsafe(OpenApi.fromApi(ProxyApi))
-  const documentation = yield* documentationPage
-  const board = yield* boardFiles
+export const makeRoutes: Effect.Effect<Routes, never, FleetDigests | Gateway | LiveAnswers | Scope.Scope> = Effect.gen(
+  function* () {
+    const gateway = yield* Gateway
+    const live = yield* LiveAnswers
+    const description = HttpServerResponse.jsonUnsafe(OpenApi.fromApi(ProxyApi))
+    const documentation = yield* documentationPage
+    const board = yield* boardFiles
+    const fleets = yield* FleetDigests
 
-  return {
-    watchBackup: ({ exchange: { head, proxy_request_id }, params, sender }) => {
-      const request = backupIn(params)
-      const watcher = { ...sender, project_id: request.project_id, scopes: watchesBackup }
-      return live.events({ head, proxy_request_id, watcher, request })
-    },
-    watchBackups: ({ exchange: { head, proxy_request_id }, params: { project_id = "" }, sender }) =>
-      live.projectEvents({ head, proxy_request_id, watcher: { ...sender, project_id, scopes: watchesProject } }),
-    batchGetBackups: Effect.fnUntraced(function* ({ body, exchange, sender }) {
-      const { head, proxy_request_id, rules } = exchange
-      /** What is wrong with a request whose caller is known costs what a right one costs. */
-      const charge = Effect.gen(function* () {
-        exchange.rateLimit = yield* gateway.charge(sender, yield* QuotaLimits, yield* DateTime.now)
-      })
-      const terms = termsOf(head, rules, yield* DateTime.now)
-      const [accepted, requests] = yield* Effect.tapError(Effect.all([terms, readBatch(head, body)]), () => charge)
-      // Its items are requests of the caller each; without any it is one itself.
-      if (requests.length === 0) yield* charge
-      return yield* batchAnswer(
-        requests,
-        Effect.fnUntraced(function* (request) {
-          const { rateLimit, shown } = yield* gateway.show(sender, request, ["batch", "read"], accepted)
-          // The item that was let in last says what is left, whichever is answered last.
-          exchange.rateLimit = rateLimit
-          return yield* shown
-        }),
-        proxy_request_id
-      )
-    }),
-    purgeBackup: Effect.fnUntraced(function* ({ params }) {
-      const request = backupIn(params)
-      yield* wellFormed(request)
-      yield* gateway.purge(request)
-      return HttpServerResponse.empty()
-    }),
-    listProjects: Effect.fnUntraced(function* ({ exchange: { head }, sender: { address, caller } }) {
-      const projects = yield* discovered(caller, { name: yield* nameSought(head), now: yield* DateTime.now, address })
-      return HttpServerResponse.jsonUnsafe({ projects: projects.map(({ id, name }) => ({ id, name })) })
-    }),
-    explainProblem: ({ params: { slug = "" } }) => {
-      const page = problemPage(slug)
-      return page === undefined
-        ? Effect.fail(noSuchProblem)
-        : Effect.succeed(HttpServerResponse.text(page, { contentType: "text/plain; charset=utf-8" }))
-    },
-    health: () => health,
-    describe: () => Effect.succeed(description),
-    documentation: () => documentation,
-    home: Effect.fnUntraced(function* ({ exchange: { head } }) {
-      if (!prefersHtml(head) || !(yield* BoardServed)) return yield* nothingHere
-      return HttpServerResponse.empty({ status: 303, headers: { location: boardPath, vary: "accept" } })
-    }),
-    board: ({ exchange: { head } }) => board(head, ""),
-    boardFile: ({ exchange: { head }, params: { file = "" } }) =>
-      file === "" ? Effect.fail(nothingHere) : board(head, file)
+    return {
+      watchBackup: ({ exchange: { head, proxy_request_id }, params, sender }) => {
+        const request = backupIn(params)
+        const watcher = { ...sender, project_id: request.project_id, scopes: watchesBackup }
+        return live.events({ head, proxy_request_id, watcher, request })
+      },
+      watchBackups: ({ exchange: { head, proxy_request_id }, params: { project_id = "" }, sender }) =>
+        live.projectEvents({ head, proxy_request_id, watcher: { ...sender, project_id, scopes: watchesProject } }),
+      showFleet: Effect.fnUntraced(function* ({ exchange: { head }, params: { project_id = "" }, sender }) {
+        const patience = yield* timeLimitOf(head, yield* LimitsPolicy)
+        return yield* fleetResponse(head, yield* fleets.of(project_id, sender.caller.id, patience))
+      }),
+      batchGetBackups: Effect.fnUntraced(function* ({ body, exchange, sender }) {
+        const { head, proxy_request_id, rules } = exchange
+        /** What is wrong with a request whose caller is known costs what a right one costs. */
+        const charge = Effect.gen(function* () {
+          exchange.rateLimit = yield* gateway.charge(sender, yield* QuotaLimits, yield* DateTime.now)
+        })
+        const terms = termsOf(head, rules, yield* DateTime.now)
+        const [accepted, requests] = yield* Effect.tapError(Effect.all([terms, readBatch(head, body)]), () => charge)
+        // Its items are requests of the caller each; without any it is one itself.
+        if (requests.length === 0) yield* charge
+        return yield* batchAnswer(
+          requests,
+          Effect.fnUntraced(function* (request) {
+            const { rateLimit, shown } = yield* gateway.show(sender, request, ["batch", "read"], accepted)
+            // The item that was let in last says what is left, whichever is answered last.
+            exchange.rateLimit = rateLimit
+            return yield* shown
+          }),
+          proxy_request_id
+        )
+      }),
+      purgeBackup: Effect.fnUntraced(function* ({ params }) {
+        const request = backupIn(params)
+        yield* wellFormed(request)
+        yield* gateway.purge(request)
+        return HttpServerResponse.empty()
+      }),
+      listProjects: Effect.fnUntraced(function* ({ exchange: { head }, sender: { address, caller } }) {
+        const projects = yield* discovered(caller, { name: yield* nameSought(head), now: yield* DateTime.now, address })
+        return HttpServerResponse.jsonUnsafe({ projects: projects.map(({ id, name }) => ({ id, name })) })
+      }),
+      explainProblem: ({ params: { slug = "" } }) => {
+        const page = problemPage(slug)
+        return page === undefined
+          ? Effect.fail(noSuchProblem)
+          : Effect.succeed(HttpServerResponse.text(page, { contentType: "text/plain; charset=utf-8" }))
+      },
+      health: () => health,
+      describe: () => Effect.succeed(description),
+      documentation: () => documentation,
+      home: Effect.fnUntraced(function* ({ exchange: { head } }) {
+        if (!prefersHtml(head) || !(yield* BoardServed)) return yield* nothingHere
+        return HttpServerResponse.empty({ status: 303, headers: { location: boardPath, vary: "accept" } })
+      }),
+      board: ({ exchange: { head } }) => board(head, ""),
+      boardFile: ({ exchange: { head }, params: { file = "" } }) =>
+        file === "" ? Effect.fail(nothingHere) : board(head, file)
+    }
   }
-})
+)
 
 const backupIn = ({ backup_id = "", project_id = "" }: Routing["params"]) => ({ project_id, backup_id })
 

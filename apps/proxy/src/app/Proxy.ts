@@ -10,6 +10,7 @@ import { CachedBackups } from "../cache/CachedBackups.ts"
 import { Gateway } from "../gateway/Gateway.ts"
 import { defaultLimits } from "../http/Limits.ts"
 import { defaultPublicHosts, publicHosts } from "../http/PublicHosts.ts"
+import { FleetDigests } from "../live/FleetDigests.ts"
 import { LiveAnswers } from "../live/LiveAnswers.ts"
 import { ProjectPages } from "../live/ProjectPages.ts"
 import { ProjectWatches } from "../live/ProjectWatches.ts"
@@ -86,4 +87,7 @@ export const layer = ({ lame = Duration.zero, limits = defaultLimits, public_hos
 const liveAnswers = (lame: Duration.Duration) =>
   Layer.unwrap(
     Effect.map(Lifecycle, ({ draining }) => LiveAnswers.layer(Effect.andThen(draining, Effect.sleep(lame))))
-  ).pipe(Layer.provide([Watches.layer, ProjectWatches.layer.pipe(Layer.provide(ProjectPages.layer))]))
+  ).pipe(
+    Layer.merge(FleetDigests.layer),
+    Layer.provide([Watches.layer, ProjectWatches.layer.pipe(Layer.provide(ProjectPages.layer))])
+  )

@@ -13,6 +13,11 @@ export const ProjectSection = Schema.Struct({
   name: Schema.optionalKey(
     Schema.NonEmptyString.annotate({ description: "Name that project discovery knows it by; the region's by default" })
   ),
+  expect: Schema.optionalKey(
+    Schema.Array(Schema.NonEmptyString).annotate({
+      description: "Names or ids of servers and disks that must have a backup, as in `cbr check --expect`"
+    })
+  ),
   credentials: Schema.Array(Schema.String)
     .check(Schema.isBetweenLength(1, 2, { message: "expected one name, or two while one replaces the other" }))
     .annotate({ description: "Names of `credentials`; the second serves when the cloud refuses the first" })

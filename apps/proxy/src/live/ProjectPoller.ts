@@ -82,6 +82,8 @@ export class ProjectPoller {
   #passDue = Number.NEGATIVE_INFINITY
   #passLimit = passLimit
   readonly #gone: Array<string> = []
+  /** A cloud that does not know this parameter may refuse it; it is then asked without. */
+  #extra: Pick<ListBackupsRequest, "show_replication"> = { show_replication: true }
 
   constructor(project_id: string, events: ProjectEvents, read: ReadPages) {
     this.project_id = project_id
@@ -125,6 +127,10 @@ export class ProjectPoller {
     }
     const error = looked.failure
     if (error._tag === "ResponseTooLarge" && this.#shrink(isNewestDue)) return Duration.zero
+    if (error._tag === "RequestRefused" && error.status_code === 400 && this.#extra.show_replication === true) {
+      this.#extra = {}
+      return Duration.zero
+    }
     const trouble = { error, inARow: (this.standing.current().trouble?.inARow ?? 0) + 1 }
     this.#tell({ trouble })
     return waitAfter({ ...unseen, trouble }, Duration.zero, yield* Random.next, yield* LiveRules)
@@ -158,7 +164,7 @@ export class ProjectPoller {
     let isMoving = false
     for (let goesOn = true; goesOn && pages < most; pages++) {
       const offset = pages * this.#newestLimit
-      const request = { project_id: this.project_id, sort, limit: this.#newestLimit, offset }
+      const request = { project_id: this.project_id, sort, limit: this.#newestLimit, offset, ...this.#extra }
       const page = yield* this.#read(request, maxAge)
       at = Math.min(at, page.at)
       const news = this.#learn(page.backups, true)
@@ -183,7 +189,7 @@ export class ProjectPoller {
   /** Reads one page of a pass. */
   readonly #readOn = Effect.fnUntraced(function* (this: ProjectPoller, pass: Pass): Effect.fn.Return<void, ShowFailed> {
     const { paging } = pass
-    const page = yield* this.#read({ project_id: this.project_id, sort, ...paging.window }, undefined)
+    const page = yield* this.#read({ project_id: this.project_id, sort, ...paging.window, ...this.#extra }, undefined)
     const { backups } = page
     pass.pages++
     this.#learn(backups)

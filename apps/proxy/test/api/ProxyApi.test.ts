@@ -118,7 +118,7 @@ layer(testProxy, { excludeTestServices: true })("the description", (it) => {
       const { paths } = yield* described
       const values = { project_id, backup_id: backups.example, slug: "backup-not-found" }
       const read = Object.entries(paths).filter(([, methods]) => "get" in methods)
-      assert.lengthOf(read, 7)
+      assert.lengthOf(read, 8)
       const { url } = yield* Listener
       // A stream of events has no end, so its head alone is asked for.
       const statusOf = (path: string, headers: Readonly<Record<string, string>>) =>

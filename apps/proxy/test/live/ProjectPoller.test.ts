@@ -1,4 +1,4 @@
-import { PermissionDenied, ResponseTooLarge, ServiceUnavailable } from "@cbr/client"
+import { PermissionDenied, RequestRefused, ResponseTooLarge, ServiceUnavailable } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Random, Schema, type Scope } from "effect"
 import { TestClock } from "effect/testing"
@@ -223,6 +223,34 @@ describe("the poller of a project", () => {
       assert.deepStrictEqual(wordsOf(poller), ["changed 4", "gone 5"])
     }).pipe(Effect.scoped)
   )
+
+  it.effect("asks for copies too, and without them a cloud that does not know the parameter", () =>
+    Effect.gen(function* () {
+      const cloud = new ListCloud(many(30))
+      cloud.failure = ({ show_replication }) => (show_replication === true ? unknownParameter : undefined)
+      const poller = yield* following(cloud)
+      assert.isTrue(poller.standing.current().complete)
+      assert.strictEqual(poller.inventory.size, 30)
+      assert.strictEqual(cloud.requests.filter((request) => request.show_replication === true).length, 1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("tells of a copy that succeeded, and keeps it when a list leaves the copies out", () =>
+    Effect.gen(function* () {
+      const copied = (status: string) => ({ replication_records: [{ destination_region: "cn-south-1", status }] })
+      const cloud = new ListCloud([...many(3), nth(3, copied("replicating"))])
+      const poller = yield* following(cloud)
+      cloud.put(nth(3, copied("success")))
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(wordsOf(poller), ["changed 3"])
+      cloud.put(nth(3, { replication_records: [] }))
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(wordsOf(poller), ["changed 3"])
+      const kept = [...poller.inventory.backups()].find(({ id }) => id === nth(3).id)
+      assert.deepStrictEqual(kept?.replication_records, copied("success").replication_records as never)
+    }).pipe(Effect.scoped)
+  )
 })
 
 const tooLarge = new ResponseTooLarge({ detail: { code: "other", message: "too large" }, status_code: 200 })
+const unknownParameter = new RequestRefused({ detail: { code: "other", message: "no" }, status_code: 400 })

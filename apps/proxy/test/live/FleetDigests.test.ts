@@ -1,0 +1,167 @@
+import { gunzipSync } from "node:zlib"
+import type { FleetDigest } from "@cbr/board/contract"
+import { PermissionDenied } from "@cbr/client"
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Fiber, Layer, Random } from "effect"
+import { TestClock } from "effect/testing"
+import { Callers } from "../../src/callers/Callers.ts"
+import { type FleetAnswer, FleetDigests } from "../../src/live/FleetDigests.ts"
+import { ProjectPages } from "../../src/live/ProjectPages.ts"
+import { ProjectWatches } from "../../src/live/ProjectWatches.ts"
+import { defaultLiveRules, LiveRules } from "../../src/policy/LiveRules.ts"
+import { defaultConfiguration, type Generation } from "../../src/snapshot/Generation.ts"
+import { Generations } from "../../src/snapshot/Generations.ts"
+import { Upstreams } from "../../src/upstream/Upstreams.ts"
+import { ListCloud, many, nth } from "./ListCloud.ts"
+
+const project_id = "4229d7a45436489f8c3dc2b1d35d4987"
+
+const generation = (expect: ReadonlyArray<string>): Generation => ({
+  configuration: {
+    ...defaultConfiguration,
+    projects: { [project_id]: { region: "cn-north-4", credentials: ["cloud"], expect } }
+  },
+  rules: Context.make(LiveRules, defaultLiveRules),
+  callers: Callers.make({}),
+  upstreams: Upstreams.of({ of: () => undefined }),
+  credentials: []
+})
+
+const withFleets = <A, E, R>(cloud: ListCloud, effect: Effect.Effect<A, E, R>, expect: ReadonlyArray<string> = []) =>
+  effect.pipe(
+    Effect.provide(
+      FleetDigests.layer.pipe(
+        Layer.provide(ProjectWatches.layer),
+        Layer.provide(
+          Layer.succeed(ProjectPages, {
+            placeOf: () => "here",
+            follow: () => () => {},
+            gone: () => Effect.void,
+            of: () => cloud.read
+          })
+        ),
+        Layer.provide(Generations.layer(Effect.succeed(generation(expect))))
+      )
+    ),
+    Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 0, nextIntUnsafe: () => 0 })
+  )
+
+/** Asks for the digest while time stands still. */
+const asked = Effect.gen(function* () {
+  const fleets = yield* FleetDigests
+  const asking = yield* Effect.forkChild(Effect.scoped(fleets.of(project_id, "caller", 10_000)), {
+    startImmediately: true
+  })
+  yield* TestClock.adjust(0)
+  return yield* Fiber.join(asking)
+})
+
+const read = ({ body }: FleetAnswer): FleetDigest => JSON.parse(Buffer.from(body).toString()) as FleetDigest
+
+describe("the digest of a fleet", () => {
+  it.effect("has a row a server, by all of the list, and one for each that must have a backup and has none", () =>
+    withFleets(
+      new ListCloud(many(2_500)),
+      Effect.gen(function* () {
+        const { incomplete, resources } = read(yield* asked)
+        assert.isFalse(incomplete)
+        assert.sameMembers(
+          resources.map(({ id }) => id),
+          ["absent", ...Array.from({ length: 7 }, (_, n) => `server-${n}`)]
+        )
+        const { expected, strip } = resources.find(({ id }) => id === "absent")!
+        assert.deepStrictEqual([expected, strip.ids], [true, []])
+        assert.isTrue(resources.find(({ id }) => id === "server-3")!.expected)
+        assert.isFalse(resources.find(({ id }) => id === "server-4")!.expected)
+      }),
+      ["absent", "server-3"]
+    )
+  )
+
+  it.effect("is made once for a state of the list, however many ask, and costs no call", () =>
+    Effect.gen(function* () {
+      const cloud = new ListCloud(many(50))
+      yield* withFleets(
+        cloud,
+        Effect.gen(function* () {
+          const first = yield* asked
+          const calls = cloud.calls()
+          const again = yield* Effect.forEach(Array.from({ length: 100 }), () => asked)
+          for (const each of again) assert.strictEqual(each.body, first.body)
+          assert.strictEqual(cloud.calls(), calls)
+        })
+      )
+    })
+  )
+
+  it.effect("shows what the poller has learnt since, with copies to other regions", () =>
+    Effect.gen(function* () {
+      const cloud = new ListCloud(many(14))
+      yield* withFleets(
+        cloud,
+        Effect.gen(function* () {
+          const before = yield* asked
+          const copied = { replication_records: [{ destination_region: "cn-south-1", status: "success" }] }
+          cloud.put(nth(3, copied), nth(20, { status: "error", resource_size: 40 }))
+          yield* TestClock.adjust("40 seconds")
+          const after = yield* asked
+          assert.notStrictEqual(after.etag, before.etag)
+          const stripOf = (id: string) => read(after).resources.find((resource) => resource.id === id)!.strip
+          assert.strictEqual(stripOf("server-3").replicated, "01")
+          assert.strictEqual(stripOf("server-6").states, "fww")
+          assert.strictEqual(read(after).resources.find(({ id }) => id === "server-6")!.size, 40)
+        })
+      )
+    })
+  )
+
+  it.effect("says that it is incomplete where the list could not be read to its end in time", () =>
+    Effect.gen(function* () {
+      const cloud = new ListCloud(many(1_500))
+      cloud.failure = ({ offset = 0 }) =>
+        offset > 0 ? new PermissionDenied({ detail: { code: "other", message: "no" }, status_code: 403 }) : undefined
+      yield* withFleets(
+        cloud,
+        Effect.gen(function* () {
+          const { incomplete, resources } = read(yield* asked)
+          assert.isTrue(incomplete)
+          assert.lengthOf(resources, 7)
+        })
+      )
+    })
+  )
+
+  it.effect("fails as the cloud does where nothing of the list is known", () =>
+    Effect.gen(function* () {
+      const cloud = new ListCloud(many(5))
+      cloud.failure = () => new PermissionDenied({ detail: { code: "other", message: "no" }, status_code: 403 })
+      const error = yield* Effect.flip(withFleets(cloud, asked))
+      assert.strictEqual(error._tag, "PermissionDenied")
+    })
+  )
+
+  it.effect("is made anew within a minute, since an expiry may pass meanwhile", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(Date.UTC(2026, 0, 2))
+      const cloud = new ListCloud([nth(1, { expired_at: "2026-01-02T00:00:30Z" })])
+      yield* withFleets(
+        cloud,
+        Effect.gen(function* () {
+          assert.strictEqual(read(yield* asked).resources[0]!.strip.states, "w")
+          yield* TestClock.adjust("61 seconds")
+          assert.strictEqual(read(yield* asked).resources[0]!.strip.states, "x")
+        })
+      )
+    })
+  )
+
+  it.effect("compresses to the same", () =>
+    withFleets(
+      new ListCloud(many(50)),
+      Effect.gen(function* () {
+        const { body, compressed } = yield* asked
+        assert.isTrue(gunzipSync(yield* compressed).equals(body))
+      })
+    )
+  )
+})
