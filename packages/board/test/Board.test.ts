@@ -96,6 +96,19 @@ describe("signing in", requirement, () => {
     ))
 })
 
+describe("a gateway that names no project", requirement, () => {
+  it("shows the one that the reader types", () =>
+    within(
+      "",
+      async ({ page }) => {
+        await page.getByRole("textbox", { name: "Project" }).fill(server.project_id)
+        await page.getByRole("button", { name: "Show" }).click()
+        await page.locator(".rows .row").first().waitFor()
+      },
+      { key: server.unnamedKey }
+    ))
+})
+
 describe("the fleet", requirement, () => {
   it("says how many have no good backup, and has the worst first", () =>
     within(fleet(), async ({ page }) => {

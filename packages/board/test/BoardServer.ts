@@ -15,9 +15,11 @@ export interface BoardServer {
   readonly project_id: string
   /** Ids of backups that the simulator has, by their names there. */
   readonly backups: Readonly<Record<string, string>>
-  /** The key of a caller that may see the project, and of one that may see none. */
+  /** The key of a caller that may see the project, and of one that may see another alone. */
   readonly key: string
   readonly strangersKey: string
+  /** The key of a caller that may see the project, which the gateway does not name. */
+  readonly unnamedKey: string
   readonly requests: ReadonlyArray<{ readonly target: string; readonly authorization: string | undefined }>
   /** The body of a backup. */
   readonly bodyOf: (id: string) => string
@@ -89,6 +91,7 @@ export const startBoard = async ({
 
   const key = "cbrk_a1b2c3d4e5f6_reader"
   const strangersKey = "cbrk_f6e5d4c3b2a1_stranger"
+  const unnamedKey = "cbrk_0f1e2d3c4b5a_unnamed"
   const requests: Array<{ readonly target: string; readonly authorization: string | undefined }> = []
   const streams = new Map<ServerResponse, string>()
   let isReachable = true
@@ -109,12 +112,12 @@ export const startBoard = async ({
       if (asset === undefined) return problem(response, 404, "no such file")
       return void response.writeHead(200, { ...boardFields, "content-type": asset.type }).end(asset.text)
     }
-    const isKnown = request.headers.authorization === `Bearer ${key}`
-    if (!isKnown && request.headers.authorization !== `Bearer ${strangersKey}`) {
-      return problem(response, 401, "no caller has this credential")
-    }
+    const shown = request.headers.authorization
+    const isKnown = shown === `Bearer ${key}` || shown === `Bearer ${unnamedKey}`
+    if (!isKnown && shown !== `Bearer ${strangersKey}`) return problem(response, 401, "no caller has this credential")
     if (target === "/v3/projects") {
-      return json(response, JSON.stringify({ projects: isKnown ? [{ id: project_id, name: "cn-north-4" }] : [] }))
+      const named = { id: isKnown ? project_id : "0123456789abcdef0123456789abcdef", name: "cn-north-4" }
+      return json(response, JSON.stringify({ projects: shown === `Bearer ${unnamedKey}` ? [] : [named] }))
     }
     if (!isKnown || !target.includes(`/${project_id}/`)) return problem(response, 403, "the caller may not")
     if (target.endsWith("/fleet")) return json(response, kept ?? digest())
@@ -156,6 +159,7 @@ export const startBoard = async ({
     backups,
     key,
     strangersKey,
+    unnamedKey,
     requests,
     bodyOf: (id) => store.get(id) ?? "",
     change: (body) => {

@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { ShowFailed } from "../cache/Shown.ts"
-import { Generations } from "../snapshot/Generations.ts"
+import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
 import type { ProjectStanding } from "./ProjectPoller.ts"
 import { ProjectWatches, type ProjectWatch } from "./ProjectWatches.ts"
 
@@ -52,16 +52,16 @@ export class FleetDigests extends Context.Service<
     ) => Effect.Effect<FleetAnswer, ShowFailed, Scope.Scope>
   }
 >()("@cbr/proxy/FleetDigests") {
-  static readonly layer: Layer.Layer<FleetDigests, never, Generations | ProjectWatches> = Layer.effect(
+  static readonly layer: Layer.Layer<FleetDigests, never, SnapshotRegistry | ProjectWatches> = Layer.effect(
     FleetDigests,
     Effect.gen(function* () {
-      const generations = yield* Generations
+      const snapshots = yield* SnapshotRegistry
       const projects = yield* ProjectWatches
       const kept = new WeakMap<ProjectWatch, Made>()
       const turns = new WeakMap<ProjectWatch, Semaphore.Semaphore>()
 
       const make = Effect.fnUntraced(function* (project_id: string, watch: ProjectWatch) {
-        const expected = generations.now().configuration.projects[project_id]?.expect ?? none
+        const expected = snapshots.now().configuration.projects[project_id]?.expect ?? none
         const { complete, position } = watch.standing.current()
         const at = yield* Clock.currentTimeMillis
         const before = kept.get(watch)
@@ -77,7 +77,7 @@ export class FleetDigests extends Context.Service<
         const now = DateTime.makeUnsafe(at)
         const reader = new FleetReader({ project_id, now, expected, incomplete: !complete })
         let judged = 0
-        for (const backup of [...watch.inventory.backups()]) {
+        for (const backup of watch.inventory.backups()) {
           reader.add(backup)
           if (++judged % atOnce === 0) yield* Effect.yieldNow
         }

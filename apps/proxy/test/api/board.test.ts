@@ -211,7 +211,7 @@ const cloud = Effect.gen(function* () {
   assert.isDefined(fleet)
   return {
     ...simulator,
-    fleet: fleet!,
+    fleet,
     bodyOf: Effect.fnUntraced(function* (backup_id: string) {
       const response = yield* HttpClient.get(`${cbr}/v3/${project_id}/backups/${backup_id}`, {
         headers: { "x-auth-token": Redacted.value(yield* issueToken) }

@@ -9,14 +9,14 @@ import { type FleetAnswer, FleetDigests } from "../../src/live/FleetDigests.ts"
 import { ProjectPages } from "../../src/live/ProjectPages.ts"
 import { ProjectWatches } from "../../src/live/ProjectWatches.ts"
 import { defaultLiveRules, LiveRules } from "../../src/policy/LiveRules.ts"
-import { defaultConfiguration, type Generation } from "../../src/snapshot/Generation.ts"
-import { Generations } from "../../src/snapshot/Generations.ts"
+import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
+import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { ListCloud, many, nth } from "./ListCloud.ts"
 
 const project_id = "4229d7a45436489f8c3dc2b1d35d4987"
 
-const generation = (expect: ReadonlyArray<string>): Generation => ({
+const snapshot = (expect: ReadonlyArray<string>): ConfigSnapshot => ({
   configuration: {
     ...defaultConfiguration,
     projects: { [project_id]: { region: "cn-north-4", credentials: ["cloud"], expect } }
@@ -40,7 +40,7 @@ const withFleets = <A, E, R>(cloud: ListCloud, effect: Effect.Effect<A, E, R>, e
             of: () => cloud.read
           })
         ),
-        Layer.provide(Generations.layer(Effect.succeed(generation(expect))))
+        Layer.provide(SnapshotRegistry.layer(Effect.succeed(snapshot(expect))))
       )
     ),
     Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 0, nextIntUnsafe: () => 0 })

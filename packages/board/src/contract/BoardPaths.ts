@@ -2,7 +2,7 @@
 export const boardPath = "/-/board"
 
 /** A project's digest. */
-export const fleetPath = (project_id: string): string => `/-/v1/projects/${project_id}/fleet`
+export const fleetPath = (project_id: string) => `/-/v1/projects/${project_id}/fleet` as const
 
 /** A project's changes, as server-sent events. */
 export const projectEventsPath = (project_id: string): string => `/-/v1/projects/${project_id}/backups/events`

@@ -69,7 +69,8 @@ const View = () => {
   const at = route.value
   if (opened === undefined) return null
   if (at.view === "start") return <StartView session={opened} />
-  if (!opened.projects.some(({ id }) => id === at.project)) {
+  // A gateway without a configuration names no project, and serves whichever is asked for.
+  if (opened.projects.length > 0 && !opened.projects.some(({ id }) => id === at.project)) {
     return <p role="alert">{words.value.projects.unknown}</p>
   }
   switch (at.view) {

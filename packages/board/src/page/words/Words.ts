@@ -27,6 +27,7 @@ export interface Words {
     readonly none: string
     readonly unknown: string
     readonly label: string
+    readonly submit: string
   }
   readonly stream: {
     readonly connecting: string

@@ -29,7 +29,8 @@ export const en: Words = {
   loading: "Loading…",
   projects: {
     heading: "Projects",
-    none: "Your key may see no project.",
+    none: "The gateway names no project for this key. If you know the id of one, type it.",
+    submit: "Show",
     unknown: "There is no such project, or your key may not see it.",
     label: "Project"
   },

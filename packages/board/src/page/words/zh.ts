@@ -27,7 +27,8 @@ export const zh: Words = {
   loading: "正在加载…",
   projects: {
     heading: "项目",
-    none: "您的密钥无权查看任何项目。",
+    none: "网关没有为该密钥列出项目。如果您知道项目 ID，请输入。",
+    submit: "查看",
     unknown: "没有该项目，或您的密钥无权查看。",
     label: "项目"
   },
