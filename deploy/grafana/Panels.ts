@@ -4,8 +4,9 @@ import {
   DatasourceVariableBuilder,
   RowBuilder
 } from "@grafana/grafana-foundation-sdk/dashboard"
-import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus"
+import { DataqueryBuilder, PromQueryFormat } from "@grafana/grafana-foundation-sdk/prometheus"
 import { PanelBuilder as Stat } from "@grafana/grafana-foundation-sdk/stat"
+import { PanelBuilder as Table } from "@grafana/grafana-foundation-sdk/table"
 import { PanelBuilder as Graph } from "@grafana/grafana-foundation-sdk/timeseries"
 
 /** What a panel asks Prometheus for, and how it names the answer. */
@@ -65,6 +66,19 @@ export const graph = ({ description, queries, title, unit, width = 12 }: PanelOp
     .span(width)
     .height(8)
     .targets(queriesOf(queries, false))
+
+/** A row for each answer, now. */
+export const list = ({ description, queries, title, unit, width = 12 }: PanelOptions): Table =>
+  new Table()
+    .title(title)
+    .description(description)
+    .datasource(source)
+    .unit(unit)
+    .span(width)
+    .height(10)
+    .targets(queriesOf(queries, true).map((query) => query.format(PromQueryFormat.Table)))
+    // The name of the series and the moment say nothing here.
+    .withTransformation({ id: "organize", options: { excludeByName: { Time: true, __name__: true } } })
 
 /** One number, now. */
 export const figure = ({ description, queries, title, unit, width = 4 }: PanelOptions): Stat =>

@@ -16,6 +16,14 @@ export const metricNames: ReadonlySet<string> = new Set(
   )
 )
 
+/** Every name of a gauge that a check of a fleet writes. */
+export const fleetMetricNames: ReadonlySet<string> = new Set(
+  Array.from(
+    readFileSync(pathOf("../apps/cli/src/commands/check/FleetReport.ts"), "utf8").matchAll(/family: "(\w+)"/g),
+    ([, family]) => `cbr_${family}`
+  )
+)
+
 /** The kinds of node in an expression, and the metrics that it names. */
 export const parsed = (expression: string) => {
   const kinds: Array<string> = []

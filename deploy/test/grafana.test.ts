@@ -6,7 +6,7 @@ import { assert, describe, it } from "vitest"
 import { needs } from "../../debian.ts"
 import { dashboards, fileOf } from "../grafana/dashboards.ts"
 import { documentsOf, pathOf, textOf } from "./manifests.ts"
-import { metricNames, ofHistogram, parsed } from "./Metrics.ts"
+import { fleetMetricNames, metricNames, ofHistogram, parsed } from "./Metrics.ts"
 
 interface Recording {
   readonly record: string
@@ -38,7 +38,10 @@ const unknownIn = (expr: string): ReadonlyArray<string> => {
   assert.notInclude(kinds, "error", expr)
   assert.isNotEmpty(metrics)
   const recorded = new Set(recordings.map(({ record }) => record))
-  return metrics.filter((metric) => metric !== "up" && !recorded.has(metric) && !metricNames.has(ofHistogram(metric)))
+  return metrics.filter(
+    (metric) =>
+      metric !== "up" && !recorded.has(metric) && !fleetMetricNames.has(metric) && !metricNames.has(ofHistogram(metric))
+  )
 }
 
 describe.each(Object.keys(dashboards))("the dashboard %s", (name) => {
@@ -80,7 +83,7 @@ describe.each(Object.keys(dashboards))("the dashboard %s", (name) => {
 
 describe("the recording rules", () => {
   it.each(recordings)("$record is made of what is measured", ({ expr, record }) => {
-    assert.match(record, /^cbr_\w+:\w+:\w+$/)
+    assert.match(record, /^cbr\w*:\w+:\w+$/)
     assert.deepStrictEqual(unknownIn(expr), [])
   })
 
@@ -109,7 +112,10 @@ describe("the recording rules", () => {
           `      - { series: 'cbr_proxy_requests_total{instance="b",status="503"}', values: "0+60x15" }`,
           `      - { series: 'cbr_proxy_cache_results_total{instance="a",result="hit"}', values: "0+180x15" }`,
           `      - { series: 'cbr_proxy_cache_results_total{instance="a",result="miss"}', values: "0+60x15" }`,
+          `      - { series: 'cbr_resource_age_seconds{resource_name="a"}', values: "100x15" }`,
+          `      - { series: 'cbr_resource_age_seconds{resource_name="b"}', values: "300x15" }`,
           "    promql_expr_test:",
+          expected("cbr:resource_age_seconds:max", 300),
           expected("cbr_proxy:requests:rate5m", 10),
           expected("cbr_proxy:request_errors:ratio_rate5m", 0.1),
           expected("cbr_proxy:cache_hits:ratio_rate5m", 0.75)
