@@ -47,7 +47,7 @@ export default {
       comment: "The files of `src` itself are the package's doors; each other file lies in the folder of its part.",
       severity: "error",
       from: { path: "^packages/client/" },
-      to: { path: "^packages/client/src/[^/]+$", pathNot: "/(index|index\\.node|promise)\\.ts$" }
+      to: { path: "^packages/client/src/[^/]+$", pathNot: "/(index|promise)(\\.node)?\\.ts$" }
     },
     {
       name: "no-folder-cycles-in-the-cli",

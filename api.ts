@@ -18,6 +18,7 @@ const doors: ReadonlyArray<Door> = [
   { folder: "client", entry: "index", report: "client" },
   { folder: "client", entry: "index.node", report: "client-node" },
   { folder: "client", entry: "promise", report: "client-promise" },
+  { folder: "client", entry: "promise.node", report: "client-promise-node" },
   { folder: "client", entry: "signing/index", report: "client-signing" }
 ]
 

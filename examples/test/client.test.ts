@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process"
-import { readdirSync, readFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Fault, layer as simulator, Simulator } from "@cbr/simulator"
 import { assert, describe, it, layer } from "@effect/vitest"
@@ -45,21 +47,38 @@ const putChanging = (status: string) =>
   })
 
 layer(simulator(), { excludeTestServices: true })("the client's examples", (it) => {
-  it.effect("anyCredential", () =>
-    Effect.gen(function* () {
-      const { backups, project_id } = yield* Simulator
-      assert.deepStrictEqual(yield* run("effect/anyCredential.ts", backups.available), [
-        `autobk_1c2e is available, in project ${project_id}`
-      ])
-      const named = { CBR_REGION: undefined, HUAWEICLOUD_SDK_PROJECT_ID: project_id }
-      assert.deepStrictEqual(yield* run("effect/anyCredential.ts", backups.available, "", named), [
-        `autobk_1c2e is available, in project ${project_id}`
-      ])
-    })
-  )
-
   for (const style of ["effect", "promise"]) {
     describe(style, () => {
+      it.effect("anyCredential finds credential and project, by the region or by its name in the environment", () =>
+        Effect.gen(function* () {
+          const { ak, backups, cbr, iam, project_id, region, sk } = yield* Simulator
+          const told = [`autobk_1c2e is available, in project ${project_id}`]
+          const of = (own: NodeJS.ProcessEnv) => run(`${style}/anyCredential.ts`, backups.available, "", own)
+          assert.deepStrictEqual(yield* of({}), told)
+          assert.deepStrictEqual(yield* of({ CBR_REGION: undefined, HUAWEICLOUD_SDK_PROJECT_ID: project_id }), told)
+          // A profile has all of it, and the environment nothing.
+          const home = mkdtempSync(join(tmpdir(), "cbr-examples-"))
+          mkdirSync(join(home, ".config/cbr"), { recursive: true })
+          const profile = { region, endpoint: cbr, iam_endpoint: iam, ak, sk: Redacted.value(sk) }
+          writeFileSync(join(home, ".config/cbr/profiles.json"), JSON.stringify({ profiles: { default: profile } }), {
+            mode: 0o600
+          })
+          const unset = {
+            CBR_ENDPOINT: undefined,
+            CBR_IAM_ENDPOINT: undefined,
+            CBR_REGION: undefined,
+            HUAWEICLOUD_SDK_AK: undefined,
+            HUAWEICLOUD_SDK_SK: undefined
+          }
+          assert.deepStrictEqual(yield* of({ ...unset, HOME: home }), told)
+          rmSync(home, { recursive: true })
+          const failed = yield* Effect.flip(
+            of({ HUAWEICLOUD_SDK_AK: undefined, HUAWEICLOUD_SDK_SK: undefined, CBR_METADATA: "off" })
+          )
+          assert.include(failed.message, "HUAWEICLOUD_SDK_AK")
+        })
+      )
+
       it.effect("showBackup", () =>
         Effect.gen(function* () {
           const { backups, faults } = yield* Simulator

@@ -11,6 +11,7 @@ export { proxyOf } from "./transport/ProxyRoute.node.ts"
 export {
   check as checkTransport,
   type CheckedSettings,
+  fromEnvironment as transportFromEnvironment,
   type TransportSettings
 } from "./transport/TransportSettings.node.ts"
 export { layerUndici, layerUndiciNoDispatcher, type UndiciSettings } from "./transport/UndiciTransport.node.ts"

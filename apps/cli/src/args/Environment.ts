@@ -1,8 +1,7 @@
-import type { TransportSettings } from "@cbr/client/node"
+import { transportFromEnvironment, type TransportSettings } from "@cbr/client/node"
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 
 /** The variable that stands in for a flag: `--project-id` has `CBR_PROJECT_ID`. */
 export const variableOf = (flag: string): string => `CBR_${flag.toUpperCase().replaceAll("-", "_")}`
@@ -23,15 +22,7 @@ const withoutBlanks = (provider: ConfigProvider.ConfigProvider): ConfigProvider.
   )
 
 /** The transport of requests: HTTPS proxy, hosts without one, private authorities. */
-export const transport: Effect.Effect<TransportSettings> = Effect.gen(function* () {
-  // As in curl, the variable in lower case comes first.
-  const proxy = (yield* variable("https_proxy")) ?? (yield* variable("HTTPS_PROXY"))
-  return {
-    httpsProxy: proxy === undefined ? undefined : Redacted.make(proxy),
-    noProxy: (yield* variable("no_proxy")) ?? (yield* variable("NO_PROXY")),
-    caFile: yield* variable("CBR_CA_FILE")
-  }
-})
+export const transport: Effect.Effect<TransportSettings> = Effect.orDie(transportFromEnvironment)
 
 /** Reads settings and credentials from the environment without its blanks. */
 export const withEnvironment = Effect.updateService(ConfigProvider.ConfigProvider, withoutBlanks)

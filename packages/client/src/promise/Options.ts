@@ -10,13 +10,21 @@ import type { Plain } from "./PlainTypes.ts"
  */
 export type BackupClientOptions = CallOptions & Place & SignIn
 
-interface CallOptions {
-  /** Project of the backups, unless a call names another. */
-  readonly projectId?: string | undefined
+/**
+ * How long a client tries.
+ * @category Promises
+ * @since 0.2.0
+ */
+export interface CallLimits {
   /** Longest time for one call with its retries, in milliseconds; 30,000 by default. */
   readonly callTimeout?: number | undefined
   /** Attempts after the first; 3 by default. Only what a retry can help is tried again. */
   readonly retries?: number | undefined
+}
+
+interface CallOptions extends CallLimits {
+  /** Project of the backups, unless a call names another. */
+  readonly projectId?: string | undefined
   /** The `fetch` to call with; the platform's own by default. */
   readonly fetch?: typeof globalThis.fetch | undefined
 }

@@ -10,7 +10,8 @@ const pad = (value: number): string => (value < 10 ? `0${value}` : String(value)
  * @category Signing
  * @since 0.1.0
  */
-export const formatSigningDate = ({ epochMilliseconds }: DateTime.Utc): string => {
+export const formatSigningDate = (date: DateTime.Utc): string => {
+  const { epochMilliseconds } = date
   const second = Math.floor(epochMilliseconds / 1000)
   if (lastFormatted.second !== second) lastFormatted = { second, text: textOf(epochMilliseconds) }
   return lastFormatted.text

@@ -1,8 +1,10 @@
 import { X509Certificate } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { createSecureContext, getCACertificates } from "node:tls"
+import type * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { secretSetting, setting } from "../config/EnvSetting.ts"
 import { decode } from "../config/TextFile.ts"
 import type { FailureDetail } from "../errors/FailureDetails.ts"
 import { InvalidRequest } from "../errors/ShowBackupError.ts"
@@ -25,6 +27,22 @@ export interface TransportSettings {
   /** File of PEM certificates of authorities to trust beside the default ones. */
   readonly caFile?: string | undefined
 }
+
+/**
+ * The settings that the environment names, for a program that is set up by it: `https_proxy` or `HTTPS_PROXY`,
+ * `no_proxy` or `NO_PROXY`, `CBR_CA_FILE`.
+ *
+ * @source curl, manual page: the variable in lower case goes before the other
+ * @category Transports
+ * @since 0.2.0
+ */
+export const fromEnvironment: Effect.Effect<TransportSettings, Config.ConfigError> = Effect.gen(function* () {
+  return {
+    httpsProxy: (yield* secretSetting("https_proxy")) ?? (yield* secretSetting("HTTPS_PROXY")),
+    noProxy: (yield* setting("no_proxy")) ?? (yield* setting("NO_PROXY")),
+    caFile: yield* setting("CBR_CA_FILE")
+  }
+})
 
 /**
  * Settings that were checked: the proxy is an address, and the file of authorities was read.

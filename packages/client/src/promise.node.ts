@@ -1,0 +1,37 @@
+/**
+ * The client for programs without Effect, in Node: what `@cbr/client/promise`
+ * has, with projects found by their region, and with endpoint and credentials
+ * from wherever this machine has them.
+ */
+import * as DiscoveredProject from "./calls/DiscoveredProject.ts"
+import { clientOfEnvironment, type EnvironmentOptions } from "./promise/EnvironmentClient.node.ts"
+import type { BackupClientOptions } from "./promise/Options.ts"
+import { clientOfOptions } from "./promise/OptionsClient.ts"
+import type { BackupClient } from "./promise/PromiseClient.ts"
+
+export * from "./promise.ts"
+export type { EnvironmentOptions } from "./promise/EnvironmentClient.node.ts"
+
+/**
+ * Makes a client as `createBackupClient` of `@cbr/client/promise` does; without a `projectId`, it finds the project of
+ * the region. IAM is asked once for each region and key.
+ *
+ * `fromEnvironment` makes one of what this machine is set up for: region, endpoint and project as the variables, the
+ * profile or `clouds.yaml` say, the credential of the first source that has one (`CredentialChain`), the HTTPS proxy and
+ * certificate authorities of the environment. The first call reads all of these, and rejects with `NoCredentials` or
+ * `InvalidRequest` where something is missing or wrong.
+ *
+ * @example
+ * ```ts
+ * await using client = createBackupClient.fromEnvironment()
+ * const { backup } = await client.showBackup("6df2b54c-dd62-4059-a07c-1b8f24f2725d")
+ * ```
+ * @category Promises
+ * @since 0.2.0
+ */
+export const createBackupClient: {
+  (options: BackupClientOptions): BackupClient
+  readonly fromEnvironment: (options?: EnvironmentOptions) => BackupClient
+} = Object.assign((options: BackupClientOptions): BackupClient => clientOfOptions(options, DiscoveredProject.layer), {
+  fromEnvironment: clientOfEnvironment
+})

@@ -1,0 +1,63 @@
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodePath from "@effect/platform-node/NodePath"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { BackupClientService } from "../calls/BackupClient.ts"
+import * as DiscoveredProject from "../calls/DiscoveredProject.ts"
+import { UserDirectories } from "../config/UserDirectories.ts"
+import { InvalidRequest } from "../errors/ShowBackupError.ts"
+import { ProxylessHttpClient } from "../http/ProxylessHttpClient.ts"
+import * as MachineEndpoint from "../profiles/MachineEndpoint.ts"
+import { NamedProfile } from "../profiles/ProfileFile.ts"
+import { layerCloudsYaml } from "../profiles/YamlReader.node.ts"
+import { layerCrypto } from "../signing/NodeCrypto.node.ts"
+import * as CredentialChain from "../sources/CredentialChain.ts"
+import { layerNodeHttp } from "../transport/NodeHttpTransport.node.ts"
+import { fromEnvironment } from "../transport/TransportSettings.node.ts"
+import type { CallLimits } from "./Options.ts"
+import { limits } from "./OptionsClient.ts"
+import { faultOfTypes, given } from "./OptionTypes.ts"
+import { type BackupClient, clientOf } from "./PromiseClient.ts"
+
+/**
+ * What the environment does not say, or a caller means otherwise.
+ * @category Promises
+ * @since 0.2.0
+ */
+export interface EnvironmentOptions extends CallLimits {
+  /** Name of the profile, which goes before what the environment says. */
+  readonly profile?: string | undefined
+  /** Project of the backups, unless a call names another; by default as `ProjectDiscovery` finds it. */
+  readonly projectId?: string | undefined
+}
+
+/** A client of what this machine is set up for. Throws `InvalidRequest` where an option cannot be right. */
+export const clientOfEnvironment = (options?: EnvironmentOptions): BackupClient => {
+  const { callTimeout, profile, projectId, retries } = given(options)
+  const fault = faultOfTypes("string", { profile, projectId })
+  if (fault !== undefined) throw fault
+  const layer = DiscoveredProject.layer.pipe(
+    Layer.provide(CredentialChain.layer()),
+    Layer.provide(MachineEndpoint.layer),
+    Layer.provide([machine, limits({ callTimeout, retries })]),
+    Layer.provide(
+      Layer.succeed(NamedProfile, profile === undefined ? undefined : { name: profile, by: "the option profile" })
+    ),
+    Layer.catchTag("ConfigError", ({ message }) =>
+      Layer.effect(BackupClientService, new InvalidRequest({ detail: { code: "other", message } }))
+    )
+  )
+  return clientOf(layer, projectId)
+}
+
+/** What the client needs of this machine. */
+const machine = Layer.mergeAll(
+  Layer.unwrap(Effect.map(fromEnvironment, layerNodeHttp)),
+  // Metadata of the machine is never asked for by way of a proxy.
+  Layer.provide(ProxylessHttpClient.layer, layerNodeHttp({})),
+  UserDirectories.layerConfig(process.platform, process.getuid?.()),
+  NodeFileSystem.layer,
+  NodePath.layer,
+  layerCrypto,
+  layerCloudsYaml
+)

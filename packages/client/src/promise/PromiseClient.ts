@@ -1,0 +1,259 @@
+import { omitUndefined, type ShowBackupRequest, type ShowBackupResponse } from "@cbr/domain"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as References from "effect/References"
+import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
+import { BackupClientService } from "../calls/BackupClient.ts"
+import type { BackupClient as Service } from "../calls/BackupClientConfig.ts"
+import { latestBackup } from "../calls/LatestBackup.ts"
+import {
+  listBackups,
+  type ListBackupsFilter,
+  type ListBackupsOptions as EffectListOptions
+} from "../calls/ListBackups.ts"
+import { showMany } from "../calls/ShowMany.ts"
+import type { InvalidRequest, NoCredentials } from "../errors/ShowBackupError.ts"
+import { validateMilliseconds } from "../resilience/PolicyValidation.ts"
+import { changes, type WatchOptions as EffectWatchOptions } from "../watching/Changes.ts"
+import { satisfies, type WaitCondition } from "../watching/WaitCondition.ts"
+import { parse } from "../watching/WaitConditionText.ts"
+import { waitUntil } from "../watching/WaitUntil.ts"
+import { abortable, abortableStream, type Closing, endedAlready } from "./abort.ts"
+import type { BackupError } from "./BackupErrors.ts"
+import { at } from "./CallSite.ts"
+import type {
+  LatestOptions,
+  ListFilter,
+  ListOptions,
+  ManyOptions,
+  RequestOptions,
+  ResourceFilter,
+  WaitOptions,
+  WatchOptions
+} from "./Options.ts"
+import { faultOfTypes, given, notOfType } from "./OptionTypes.ts"
+import type { Plain } from "./PlainTypes.ts"
+
+/**
+ * What the service answers: `backup` with its times and numbers read, and `raw`, the text as it came.
+ * @category Promises
+ * @since 0.1.0
+ */
+export type BackupResponse = Plain<ShowBackupResponse>
+
+/**
+ * What became of one of many backups: an answer or an error.
+ * @category Promises
+ * @since 0.1.0
+ */
+export type BackupOutcome =
+  | { readonly backupId: string; readonly response: BackupResponse; readonly error?: undefined }
+  | { readonly backupId: string; readonly error: BackupError; readonly response?: undefined }
+
+/**
+ * What can be waited for of a backup that stays; a list must hold in one and the same answer.
+ * @category Promises
+ * @since 0.1.0
+ */
+export type Condition = ConditionText | ReadonlyArray<ConditionText> | ((response: BackupResponse) => boolean)
+
+/**
+ * A condition as text; in `status=` several may stand, separated by commas.
+ * @category Promises
+ * @since 0.1.0
+ */
+export type ConditionText =
+  | `status=${string}`
+  | `replicated=${string}`
+  | "children=available"
+  | "exists"
+  | "restorable"
+  | "restorable=backup"
+  | "restorable=snapshot"
+
+/**
+ * Fetches, watches and waits for backups. Its methods reject with a `BackupError`, or with the reason of an abort.
+ * @category Promises
+ * @since 0.1.0
+ */
+export interface BackupClient {
+  /** One backup. */
+  showBackup(backupId: string, options?: RequestOptions): Promise<BackupResponse>
+  /** Resolves with the backup as it was last seen, once it is gone; `undefined` if it never was there. */
+  waitUntil(backupId: string, condition: "deleted", options?: WaitOptions): Promise<BackupResponse | undefined>
+  /** Resolves with the answer that met the condition; rejects as soon as it can no longer come true. */
+  waitUntil(backupId: string, condition: Condition, options?: WaitOptions): Promise<BackupResponse>
+  /** The backup as it is, and again whenever it differs, until it is deleted. */
+  changes(backupId: string, options?: WatchOptions): AsyncIterable<BackupResponse>
+  /** Many backups, some at a time, each as it arrives; one that fails is an outcome like any other. */
+  showMany(backupIds: Iterable<string> | AsyncIterable<string>, options?: ManyOptions): AsyncIterable<BackupOutcome>
+  /** Backups over all pages, the newest first; those of the whole project without a filter. */
+  listBackups(filter?: ListFilter, options?: ListOptions): AsyncIterable<BackupResponse>
+  /**
+   * The newest backup of a server or disk, of whatever state. Rejects with `InvalidRequest` where several have its name,
+   * and with `BackupNotFound` where no backup is of it.
+   */
+  latestBackup(resource: ResourceFilter, options?: LatestOptions): Promise<BackupResponse>
+  /** Ends every call under way, which rejects with an `AbortError`, and lets go of what the client holds. */
+  close(): Promise<void>
+  [Symbol.dispose](): void
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * A client over a service.
+ *
+ * @param ofClient project of the calls that name none
+ */
+export const clientOf = (
+  service: Layer.Layer<Service, InvalidRequest | NoCredentials>,
+  ofClient: string | undefined
+): BackupClient => {
+  const runtime = ManagedRuntime.make(
+    // A library that was not given a logger keeps quiet.
+    Layer.merge(service, Layer.succeed(References.MinimumLogLevel, "None"))
+  )
+  const closing: Closing = { calls: new Set() }
+
+  const run = async <A, E, Call extends WatchOptions>(
+    call: Call | null | undefined,
+    effectOf: (call: Call) => Effect.Effect<A, E, Service>
+  ): Promise<A> => {
+    const here = new Error()
+    try {
+      const of = given(call)
+      const fault = faultOfCall(of)
+      if (fault !== undefined) throw fault
+      const ends = { signal: of.signal, closing }
+      const ended = endedAlready(ends)
+      // A runtime that is closed knows no reason.
+      return await (ended === undefined ? runtime.runPromise(abortable(effectOf(of), ends)) : Effect.runPromise(ended))
+    } catch (error) {
+      throw at(error, here)
+    }
+  }
+
+  const iterate = <A, E, Call extends WatchOptions>(
+    call: Call | null | undefined,
+    streamOf: (call: Call) => Stream.Stream<A, E, Service>
+  ): AsyncIterable<A> => {
+    const here = new Error()
+    const of = given(call)
+    const fault = faultOfCall(of)
+    return Stream.unwrap(
+      Effect.map(runtime.contextEffect, (context) => Stream.provideContext(streamOf(of), context))
+    ).pipe(
+      (whole) =>
+        fault === undefined ? abortableStream(whole, { signal: of.signal, closing }) : Stream.fail<unknown>(fault),
+      Stream.mapError((error) => at(error, here)),
+      Stream.toAsyncIterable
+    )
+  }
+
+  const requestOf = (backup_id: string, { projectId = ofClient ?? "" }: RequestOptions): ShowBackupRequest => ({
+    project_id: projectId,
+    backup_id
+  })
+
+  const filterOf = (filter: ListFilter, { projectId = ofClient ?? "" }: RequestOptions) =>
+    ({
+      ...omitUndefined(filter),
+      project_id: projectId
+      // A wrong value is refused before anything is sent.
+    }) as ListBackupsFilter
+
+  const close = async () => {
+    closing.reason ??= new DOMException("the client was closed", "AbortError")
+    for (const end of closing.calls) end()
+    await runtime.dispose()
+  }
+
+  return {
+    showBackup: (backupId, call) =>
+      run(call, (of) => BackupClientService.use((service) => service.showBackup(requestOf(backupId, of)))),
+    waitUntil: (backupId: string, condition: Condition | "deleted", call?: WaitOptions) =>
+      run(
+        call,
+        (of) =>
+          Effect.flatMap(waitOf(condition, of), (wanted) =>
+            waitUntil(requestOf(backupId, of), wanted, {
+              ...hookOf(of),
+              timeout: of.timeout,
+              failFast: of.failFast,
+              untilExists: of.untilExists
+            })
+          )
+        // What is not `deleted` is met by an answer: the signature says which.
+      ) as Promise<BackupResponse>,
+    changes: (backupId, call) => iterate(call, (of) => changes(requestOf(backupId, of), hookOf(of))),
+    showMany: (backupIds, call) =>
+      iterate(call, (of) =>
+        showMany(
+          Stream.map(idsIn(backupIds), (backupId) => requestOf(backupId, of)),
+          of
+        ).pipe(
+          Stream.map(({ request: { backup_id: backupId }, result }) =>
+            Result.isSuccess(result) ? { backupId, response: result.success } : { backupId, error: result.failure }
+          )
+        )
+      ),
+    listBackups: (filter, call) =>
+      iterate(call, (of) => listBackups(filterOf(given(filter), of), { ...noticeOf(of), pageSize: of.pageSize })),
+    latestBackup: (resource, call) =>
+      run(call, (of) => Effect.map(latestBackup(filterOf(given(resource), of), noticeOf(of)), ({ newest }) => newest)),
+    close,
+    [Symbol.dispose]: () => void close(),
+    [Symbol.asyncDispose]: close
+  }
+}
+
+/** What a program without types gets wrong of a call's options, if anything. */
+const faultOfCall = ({
+  onIncomplete,
+  onObservation,
+  projectId,
+  signal
+}: WatchOptions & LatestOptions): InvalidRequest | undefined =>
+  faultOfTypes("string", { projectId }) ??
+  faultOfTypes("function", { onIncomplete, onObservation }) ??
+  (signal === undefined || "addEventListener" in signal ? undefined : notOfType("signal", "an AbortSignal"))
+
+const waitOf = (
+  condition: Condition | "deleted",
+  { timeout }: WaitOptions
+): Effect.Effect<WaitCondition, InvalidRequest> => {
+  const fault = timeout === undefined ? undefined : validateMilliseconds("timeout", timeout)
+  if (fault !== undefined) return Effect.fail(fault)
+  if (typeof condition === "function") return Effect.succeed(satisfies("the condition given", heldBy(condition)))
+  return typeof condition === "string" || Array.isArray(condition)
+    ? Effect.fromResult(parse(condition))
+    : Effect.fail(notOfType("condition", "a text, a list of texts or a function"))
+}
+
+/** A promise would be as true as `true`. */
+const heldBy =
+  (condition: (response: BackupResponse) => unknown) =>
+  (response: BackupResponse): boolean => {
+    const holds = condition(response)
+    if (typeof holds !== "object" || holds === null || !("then" in holds)) return Boolean(holds)
+    Promise.resolve(holds).catch(() => {})
+    throw notOfType("condition", "a function that returns true or false, and no promise")
+  }
+
+/** What the hook throws, or its promise rejects with, ends the call. */
+const hookOf = ({ onObservation }: WatchOptions): EffectWatchOptions =>
+  onObservation === undefined
+    ? {}
+    : { onObservation: (observation) => Effect.promise(async () => onObservation(observation)) }
+
+const noticeOf = ({ onIncomplete }: LatestOptions): Pick<EffectListOptions, "onIncomplete"> =>
+  onIncomplete === undefined ? {} : { onIncomplete: (detail) => Effect.promise(async () => onIncomplete(detail)) }
+
+const idsIn = (ids: Iterable<string> | AsyncIterable<string>): Stream.Stream<string, unknown> =>
+  typeof ids !== "object" || ids === null
+    ? Stream.fail(notOfType("backupIds", "an iterable of ids"))
+    : Symbol.asyncIterator in ids
+      ? Stream.fromAsyncIterable(ids, (error) => error)
+      : Stream.fromIterable(ids, { chunkSize: 1 })
