@@ -10,6 +10,7 @@ import { board } from "./board.ts"
 import { clientCalls } from "./calls.ts"
 import { commands } from "./commands.ts"
 import { hits } from "./hits.ts"
+import { lists } from "./lists.ts"
 import { lacking } from "./Machine.ts"
 import { misses } from "./misses.ts"
 import { reading } from "./reading.ts"
@@ -18,7 +19,7 @@ import { starts } from "./starts.ts"
 import { table } from "./Table.ts"
 import { watchers } from "./watchers.ts"
 
-const names = ["reading", "calls", "hits", "misses", "commands", "watchers", "starts", "board"] as const
+const names = ["reading", "calls", "lists", "hits", "misses", "commands", "watchers", "starts", "board"] as const
 type Name = (typeof names)[number]
 
 const usage = `The project against its peers, a few minutes for all: pnpm bench [--only NAME], of ${names.join(", ")}`
@@ -69,6 +70,7 @@ const bench = Effect.gen(function* () {
   > = {
     reading: { tools: [], rows: reading(body) },
     calls: { tools: [], rows: clientCalls(body, backup_id) },
+    lists: { tools: [], rows: lists },
     hits: { tools: ["wrk"], rows: hits(body, backup_id) },
     misses: { tools: ["wrk"], rows: misses(body) },
     commands: { tools: [], rows: commands(body, backup_id) },

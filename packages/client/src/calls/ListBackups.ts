@@ -1,4 +1,5 @@
 import { type ListBackupsRequest, matchesListBackups, type ShowBackupResponse } from "@cbr/domain"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -53,7 +54,10 @@ export const listBackups = (
   { onIncomplete, pageSize = maxPageSize }: ListBackupsOptions = {}
 ): Stream.Stream<ShowBackupResponse, ShowBackupError, BackupClient> =>
   listPages(filter, { first: pageSize, largest: pageSize }, onIncomplete).pipe(
-    Stream.flatMap(({ backups }) => Stream.fromIterable(backups))
+    // A page is one piece of the stream: to take it apart costs as much as to read it.
+    Stream.map(({ backups }) => backups),
+    Stream.filter(Arr.isReadonlyArrayNonEmpty),
+    Stream.flattenArray
   )
 
 /** A page of what a list gives: its new backups that match. */

@@ -64,7 +64,9 @@ export class ListPaging {
   #honoursLimit = false
   /** The moment of the oldest backup that was given. */
   #oldest = Number.POSITIVE_INFINITY
-  /** Ids that were given of that moment. */
+  /** The id that was given first of that moment. */
+  #last: string | undefined
+  /** Other ids that were given of it. */
   readonly #givenLast = new Set<string>()
   /** Ids that were given of no moment at all, and all ids once the order is lost. */
   readonly #given = new Set<string>()
@@ -133,6 +135,11 @@ export class ListPaging {
   #loseOrder(): void {
     this.#isSorted = false
     for (const key of this.#givenLast) this.#given.add(key)
+    if (this.#last !== undefined) this.#given.add(this.#last)
+  }
+
+  #isOfLast(key: string): boolean {
+    return key === this.#last || this.#givenLast.has(key)
   }
 
   /** Whether a page begins where the pages before end, or earlier. */
@@ -141,7 +148,7 @@ export class ListPaging {
     // Without any moment there is no order that could tell.
     if (first === undefined) return backups.length > 0
     const moment = momentOf(first.backup) ?? 0
-    return moment > this.#oldest || (moment === this.#oldest && this.#givenLast.has(keyOf(first)))
+    return moment > this.#oldest || (moment === this.#oldest && this.#isOfLast(keyOf(first)))
   }
 
   /** Whether a backup is given for the first time; from then on it is known. */
@@ -151,9 +158,12 @@ export class ListPaging {
     // Newer than what was given last: it was given itself, or was made while the list was read.
     if (moment !== undefined && moment > this.#oldest) return false
     if (moment === undefined || !this.#isSorted) return isAdded(this.#given, key)
-    if (moment < this.#oldest) this.#givenLast.clear()
+    if (moment === this.#oldest) return key !== this.#last && isAdded(this.#givenLast, key)
     this.#oldest = moment
-    return isAdded(this.#givenLast, key)
+    this.#last = key
+    // Most moments have one backup: an empty set is left as it is.
+    if (this.#givenLast.size > 0) this.#givenLast.clear()
+    return true
   }
 
   #endBy({ asked, echo, fresh, limit, moment, received }: Ending): void {

@@ -28,6 +28,7 @@ import { readSavedList } from "../../input/SavedList.ts"
 import { Messages } from "../../messages/Messages.ts"
 import { type BackupPrinter, backupPrinter } from "../../output/Printer.ts"
 import { withProgress } from "../../terminal/Progress.ts"
+import * as V8Flags from "../show/V8Flags.ts"
 import { texts } from "./texts.ts"
 
 const config = (messages: Messages) => {
@@ -60,6 +61,8 @@ export const list = (messages: Messages) =>
 const run = Effect.fn("list")(function* (input: Input) {
   const filter = yield* filterOf(input)
   const limit = Option.getOrElse(input.limit, () => Number.POSITIVE_INFINITY)
+  // A long list passes through: what is held at once is a page.
+  yield* V8Flags.optimizeForSize
   const printer = yield* listPrinter
   const printed = (backups: Stream.Stream<ShowBackupResponse, Failure>) =>
     withProgress((count) =>
@@ -88,7 +91,7 @@ const run = Effect.fn("list")(function* (input: Input) {
   const what = "cbr list"
   yield* Effect.gen(function* () {
     const project = yield* resolveProject(what, settings)
-    const pageSize = input.latest ? undefined : Math.min(limit, 1000)
+    const pageSize = input.latest ? undefined : Math.min(limit, printedPage)
     const count = yield* printed(listIn(project, filter, { what, ...(pageSize === undefined ? {} : { pageSize }) }))
     if (count > 0) return
     if (Option.isSome(input.resource))
@@ -102,6 +105,9 @@ const saysWhatIsAsked = (filter: Filter, backup: BackupResp): boolean =>
   (["resource_id", "resource_name", "vault_id", "status", "name", "resource_type", "image_type"] as const).every(
     (field) => filter[field] === undefined || backup[field] !== undefined
   )
+
+/** Backups a page of what is printed: of whole servers with many disks a page of a thousand takes much memory. */
+const printedPage = 500
 
 const noteNone = Effect.flatMap(Messages, (messages) => Console.error(messages.note(messages.pick(texts).none)))
 

@@ -33,7 +33,7 @@ describe("cbr list", () => {
         const shown = yield* run(["show", "-", "-o", "csv"], { stdin: ids.slice(0, 2).join("\n") })
         assert.lengthOf(shown.out.split("\n").slice(1), 2)
         const [query] = yield* queriesOf
-        assert.deepStrictEqual([query?.get("resource_name"), query?.get("limit")], ["ecs-fleet-0006", "1000"])
+        assert.deepStrictEqual([query?.get("resource_name"), query?.get("limit")], ["ecs-fleet-0006", "500"])
       })
     )
   )
