@@ -14,7 +14,7 @@ export const lacking = (...tools: ReadonlyArray<string>): string | undefined => 
 }
 
 /** A program bound to a core. */
-const bound = (core: string, command: ReadonlyArray<string>): readonly [string, ReadonlyArray<string>] => [
+export const bound = (core: string, command: ReadonlyArray<string>): readonly [string, ReadonlyArray<string>] => [
   "taskset",
   ["-c", core, ...command]
 ]

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
-import { cores, output, served } from "./Machine.ts"
+import { bound, cores, output, served } from "./Machine.ts"
 import { program, projectOf } from "./Proxies.ts"
 import { median, type Row, rowOf } from "./Row.ts"
 
@@ -36,8 +36,8 @@ interface Usage {
 const usageOf = (url: string, ...words: ReadonlyArray<string>) =>
   Effect.callback<Usage>((resume) => {
     const started = performance.now()
-    const command = ["-c", cores.measured, node, "--require", program("reportUsage.cjs"), cbr, ...words]
-    const child = spawn("taskset", command, {
+    const command = [node, "--require", program("reportUsage.cjs"), cbr, ...words]
+    const child = spawn(...bound(cores.measured, command), {
       env: {
         PATH: process.env["PATH"],
         CBR_ENDPOINT: url,
