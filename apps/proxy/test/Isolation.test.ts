@@ -6,7 +6,7 @@ import {
   type ShowBackupError
 } from "@cbr/client"
 import { hashes } from "@cbr/client/node"
-import type { ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
+import type { ListBackupsRequest, ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
 import {
@@ -40,6 +40,7 @@ import { defaultConfiguration, type ConfigSnapshot } from "../src/snapshot/Confi
 import { SnapshotRegistry } from "../src/snapshot/SnapshotRegistry.ts"
 import * as MemoryStore from "../src/store/MemoryStore.ts"
 import { Store, StoreUnavailable } from "../src/store/Store.ts"
+import { type ListAnswer, readListAnswer } from "../src/upstream/ListAnswer.ts"
 import { type Upstream, Upstreams } from "../src/upstream/Upstreams.ts"
 import { responseOf } from "./cache/backupOf.ts"
 import { knownAs } from "./callerOf.ts"
@@ -96,6 +97,8 @@ const scopeLists: ReadonlyArray<ReadonlyArray<Scope>> = [
   ["read", "batch"],
   ["read", "bypass"],
   ["read", "purge"],
+  ["read", "list"],
+  ["list"],
   ["bypass", "purge"],
   []
 ]
@@ -127,7 +130,7 @@ const backup = Arbitrary.all({
 
 const step = Arbitrary.all({
   act: oneOf([
-    ...(["show", "show", "show", "rush", "rush", "purge"] as const),
+    ...(["show", "show", "show", "list", "list", "rush", "rush", "purge"] as const),
     ...(["wait", "wait", "fault", "reload", "reload", "leave"] as const),
     ...(["revoke", "store", "store"] as const)
   ]),
@@ -138,6 +141,7 @@ const step = Arbitrary.all({
   wait: oneOf([1, 900, 2_500, 6_000, 11_000, 11_000, 62_000, 75_000]),
   fault: oneOf(faults),
   status: oneOf(statuses),
+  shares: oneOf([undefined, ...projects]),
   /** How the store answers from now on. */
   store: oneOf(["well", "well", "late", "refuses", "hangs"]),
   /** Whether a notice of what is revoked arrives. */
@@ -152,6 +156,7 @@ const world = Arbitrary.all({
   /** How long ago everything was put in the cache, in milliseconds; `undefined` for an empty one. */
   age: oneOf([undefined, 0, 30_000, 62_000, 100_000]),
   fault: oneOf(faults),
+  shares: oneOf([undefined, ...projects]),
   steps: Arbitrary.array(step, { minLength: 8, maxLength: 20 })
 })
 
@@ -164,6 +169,8 @@ const makeCloud = () => {
   const cloud = {
     fault: "none" as (typeof faults)[number],
     status: "available" as (typeof statuses)[number],
+    /** A project whose backup stands in every list. */
+    shares: undefined as (typeof projects)[number] | undefined,
     calls: 0
   }
   const showBackup =
@@ -194,13 +201,33 @@ const makeCloud = () => {
             )
         }
       })
-  return { cloud, showBackup }
+  /** Each list has both backups of the project, and one of another that is shared to it. */
+  const listBackups =
+    (place: NonNullable<(typeof places)[number]>) =>
+    ({ project_id }: ListBackupsRequest): Effect.Effect<ListAnswer, ShowBackupError> =>
+      Effect.flatMap(
+        Effect.all(ids.map((backup_id) => showBackup(place)({ project_id, backup_id }))),
+        (all): Effect.Effect<ListAnswer, ShowBackupError> => {
+          const own = all.map(({ backup, request_id }, index) => ({
+            ...backup,
+            id: ids[index],
+            project_id,
+            request_id
+          }))
+          const backups = cloud.shares === undefined ? own : [...own, { id: sharedId, project_id: cloud.shares }]
+          return readListAnswer(JSON.stringify({ backups, count: backups.length }), `call ${cloud.calls}`)
+        }
+      )
+  return { cloud, showBackup, listBackups }
 }
 
+/** Id of a backup that another project shares. */
+const sharedId = "8df2b54c-dd62-4059-a07c-1b8f24f2725d"
+
 /** As the policy has it, but written down anew: what the gateway decides by must not judge itself. */
-const mayRead = (caller: Caller, project_id: string, region: string | undefined, now: number): boolean =>
+const may = (scope: Scope, caller: Caller, project_id: string, region: string | undefined, now: number): boolean =>
   region !== undefined &&
-  caller.scopes.has("read") &&
+  caller.scopes.has(scope) &&
   (caller.projects === "*" || caller.projects.has(project_id)) &&
   (caller.regions === "*" || caller.regions.has(region)) &&
   (caller.expires_at === undefined || now < DateTime.toEpochMillis(caller.expires_at))
@@ -239,7 +266,7 @@ const placeOf = ({ reading }: Era, project_id: string) =>
 
 const snapshotOf = (
   era: Era,
-  showBackup: ReturnType<typeof makeCloud>["showBackup"],
+  { listBackups, showBackup }: Pick<ReturnType<typeof makeCloud>, "listBackups" | "showBackup">,
   ended: Set<Era>,
   revocations: Revocations
 ): Effect.Effect<ConfigSnapshot, never, Lifetime.Scope> =>
@@ -253,7 +280,7 @@ const snapshotOf = (
       for (const project_id of projects) {
         const place = placeOf(era, project_id)
         if (place === undefined) continue
-        upstreams.set(project_id, { ...place, showBackup: showBackup(place), listBackups: () => Effect.never })
+        upstreams.set(project_id, { ...place, showBackup: showBackup(place), listBackups: listBackups(place) })
       }
       return {
         configuration: defaultConfiguration,
@@ -326,6 +353,10 @@ const seen = {
   unknown: 0,
   denied: 0,
   bodies: 0,
+  /** Lists that were shown, from the cache too, and those that were not for a backup of another project. */
+  lists: 0,
+  cachedLists: 0,
+  foreignLists: 0,
   hits: 0,
   /** Hits that the step ahead of the router would have answered. */
   ahead: 0,
@@ -345,18 +376,18 @@ const seen = {
 const decoder = new TextDecoder()
 
 const gatewayLayer = Gateway.layer.pipe(
-  Layer.provide(CachedBackups.layer),
+  Layer.provideMerge(CachedBackups.layer),
   Layer.provide(Quotas.layerMemory),
   Layer.provide([
     Layer.succeed(CachedBackupsLimits, {
-      cache: { entries: 5, bytes: 20_000 },
+      cache: { entries: 5, bytes: 20_000, list_bytes: 8_000 },
       queue: { upstream_calls: 2, queue: 2, queue_wait_ms: 500 }
     })
   ])
 )
 
-const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<typeof world>) {
-  const { cloud, showBackup } = makeCloud()
+const run = Effect.fnUntraced(function* ({ age, fault, reading, shares, steps }: TypeOf<typeof world>) {
+  const { cloud, listBackups, showBackup } = makeCloud()
   const ended = new Set<Era>()
   const eras = new WeakMap<ConfigSnapshot, Era>()
   const all: Array<Era> = []
@@ -369,13 +400,14 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
   /** The snapshot of a reading, known by it. */
   const begin = Effect.fnUntraced(function* (reading: Reading) {
     const era = makeEra(reading, yield* Clock.currentTimeMillis)
-    const snapshot = yield* snapshotOf(era, showBackup, ended, revocations)
+    const snapshot = yield* snapshotOf(era, { listBackups, showBackup }, ended, revocations)
     eras.set(snapshot, era)
     all.push(era)
     return snapshot
   })
 
   yield* Effect.gen(function* () {
+    const backups = yield* CachedBackups
     const gateway = yield* Gateway
     const snapshots = yield* SnapshotRegistry
     const callers = yield* Callers
@@ -392,6 +424,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
       yield* snapshots.replace(begin(reading))
     }
     cloud.fault = fault
+    cloud.shares = shares
     const running: Array<Fiber.Fiber<void>> = []
 
     /** The caller of an index, if it is known, and what is in force when it is. */
@@ -427,7 +460,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
       const { caller, era, own } = visitor
       const at = yield* Clock.currentTimeMillis
       const place = placeOf(era, backup.project_id)
-      const allowed = mayRead(own, backup.project_id, place?.region, at)
+      const allowed = may("read", own, backup.project_id, place?.region, at)
       const callsBefore = cloud.calls
       const asking = { caller, address: undefined }
       const terms = { directives: parse([directive]), deadline: at + timeLimit }
@@ -478,6 +511,58 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
       assert.strictEqual(outcome.success.request_id, `call ${body.name.slice(expected.length)}`)
     })
 
+    /** Asks for a list, and holds it against what the caller might see when it was known. */
+    const list = Effect.fnUntraced(function* ({ backup, caller: index, directive, timeLimit }: TypeOf<typeof step>) {
+      const visitor = yield* known(index)
+      if (visitor === undefined) return
+      const { caller, era, own } = visitor
+      const moment = yield* DateTime.now
+      const at = moment.epochMilliseconds
+      const { project_id } = backup
+      const place = placeOf(era, project_id)
+      const asking = { caller, address: undefined }
+      const admission = gateway.admit(asking, project_id, ["list"], moment)
+      if (admission.denial !== undefined) {
+        assert.isFalse(may("list", own, project_id, place?.region, at))
+        return
+      }
+      assert.isTrue(may("list", own, project_id, place?.region, at))
+      const terms = { directives: parse([directive]), deadline: at + timeLimit }
+      const request = { project_id, limit: 10 }
+      const { ask } = gateway.decide(asking, admission, request, terms, moment, defaultCachePolicy)
+      const { outcome, status } = yield* backups.show(ask)
+      if (Result.isFailure(outcome)) {
+        seen.failures++
+        assert.notMatch(JSON.stringify(outcome.failure), /\bp\d\b|call \d/)
+        return
+      }
+      const { backups: listed } = JSON.parse(decoder.decode(outcome.success.identity.body)) as {
+        readonly backups: ReadonlyArray<{ readonly id: string; readonly project_id: string; readonly name?: string }>
+      }
+      const others = listed.filter((one) => one.project_id !== project_id)
+      const current = yield* now
+      const regionOf = (other: string) => (placeOf(current, other) ?? placeOf(current, project_id))?.region
+      const mayNot = others.some((one) => {
+        const region = regionOf(one.project_id)
+        return !(region === undefined && own.regions === "*"
+          ? may("list", own, one.project_id, "", at)
+          : may("list", own, one.project_id, region, at))
+      })
+      const isForeign = gateway.foreign(asking, project_id, outcome.success.projects, moment) !== undefined
+      assert.strictEqual(isForeign, mayNot)
+      if (isForeign) {
+        seen.foreignLists++
+        return
+      }
+      seen.lists++
+      if (status.hit) seen.cachedLists++
+      for (const one of listed) {
+        if (one.id === sharedId) continue
+        const expected = mark(place!, { project_id, backup_id: one.id })
+        assert.strictEqual(one.name?.slice(0, expected.length), expected)
+      }
+    })
+
     const purge = Effect.fnUntraced(function* (index: number, backup: ShowBackupRequest) {
       const visitor = yield* known(index)
       if (visitor === undefined) return
@@ -495,6 +580,9 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
       switch (step.act) {
         case "show":
           yield* start(show(step))
+          break
+        case "list":
+          for (const index of [0, 1, 2]) yield* start(list({ ...step, caller: index }))
           break
         case "rush":
           for (const index of [0, 1, 2]) yield* start(show({ ...step, caller: index }))
@@ -528,6 +616,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, steps }: TypeOf<
         case "fault":
           cloud.fault = step.fault
           cloud.status = step.status
+          cloud.shares = step.shares
           break
         case "wait":
           yield* TestClock.adjust(step.wait)

@@ -34,7 +34,9 @@ export const watchedResource = (client: BackupCalls, filter: ResourceFilter): Wa
       ),
       Effect.map((resource) => resource.newest)
     ),
-    events: (lastEventId) => client.listEvents?.(project_id, lastEventId),
+    // A project's events tell nothing of replications.
+    events: (lastEventId) =>
+      filter.show_replication === true ? undefined : client.listEvents?.(project_id, lastEventId),
     heed: (event) => {
       if (event._tag === "Listed") return "look"
       const { backup } = event.response

@@ -168,6 +168,17 @@ describe("the newest backup of a server", () => {
     })
   )
 
+  it.effect("is looked for again and again where replications are asked for, of which events tell nothing", () =>
+    Effect.gen(function* () {
+      const transport = inMemory(() => listOf([backupOf(1, "available")]))
+      const { fiber } = yield* watching(transport, { ...orders, show_replication: true })
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.interrupt(fiber)
+      assert.isAbove(transport.sent.length, 2)
+      assert.notInclude(pathsOf(transport), "events")
+    })
+  )
+
   it.effect("is not guessed where two servers have the name", () =>
     Effect.gen(function* () {
       const transport = inMemory(() =>
