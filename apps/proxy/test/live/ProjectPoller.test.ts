@@ -173,6 +173,16 @@ describe("the poller of a project", () => {
     )
   }
 
+  it.effect("a service that stops to heed offset makes no backup gone that it does not show any more", () =>
+    Effect.gen(function* () {
+      const cloud = new ListCloud(many(3_000))
+      const poller = yield* following(cloud)
+      cloud.ignores.add("offset")
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual([wordsOf(poller), poller.inventory.size], [[], 3_000])
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("a page that is too large is asked for in parts, and the same size is not tried again", () =>
     Effect.gen(function* () {
       const cloud = new ListCloud(many(1_200))
