@@ -360,6 +360,19 @@ describe("live", requirement, () => {
       server.change(before)
     }))
 
+  it("a list that the gateway is still reading is said, and asked for again", async () => {
+    server.setIncomplete(true)
+    try {
+      await within(fleet(), async ({ page }) => {
+        await page.getByText("The list of backups is not read to its end").waitFor()
+        server.setIncomplete(false)
+        await page.getByText("The list of backups is not read to its end").waitFor({ state: "detached" })
+      })
+    } finally {
+      server.setIncomplete(false)
+    }
+  })
+
   it("nothing is asked for while nothing happens: the browser does not poll", () =>
     within(fleet(), async ({ page }) => {
       await page.getByText("Live", { exact: true }).waitFor()

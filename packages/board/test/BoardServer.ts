@@ -30,6 +30,8 @@ export interface BoardServer {
   readonly setReachable: (isReachable: boolean) => void
   /** Streams that are open. */
   readonly streams: () => number
+  /** Whether the gateway says that it has not read the list to its end. */
+  readonly setIncomplete: (isIncomplete: boolean) => void
   /** Whether the streams of a project's changes are to be had. */
   readonly setLive: (isLive: boolean) => void
   readonly close: () => Promise<void>
@@ -68,8 +70,9 @@ export const startBoard = async ({
   }
   for (const body of bodies) put(body)
 
+  let isIncomplete = false
   const digest = () => {
-    const reader = new FleetReader({ project_id, now: DateTime.nowUnsafe(), expected, incomplete: false })
+    const reader = new FleetReader({ project_id, now: DateTime.nowUnsafe(), expected, incomplete: isIncomplete })
     for (const body of store.values()) reader.add(Result.getOrThrow(ShowBackupResponse.read(body)).backup)
     const { resources, ...rest } = reader.digest()
     const copies = Array.from({ length: times }, (_, copy) =>
@@ -173,6 +176,9 @@ export const startBoard = async ({
     setReachable: (reachable) => {
       isReachable = reachable
       if (!reachable) for (const stream of streams.keys()) stream.destroy()
+    },
+    setIncomplete: (incomplete) => {
+      isIncomplete = incomplete
     },
     setLive: (live) => {
       isLive = live

@@ -110,11 +110,11 @@ const none: ReadonlyArray<string> = []
 
 const gzipped = promisify(gzip)
 
-/** How a list stands once it has been read, or cannot be. */
+/** How a list stands once it has been read to its end, or cannot be. */
 const settled = ({ standing }: Pick<ProjectWatch, "standing">): Effect.Effect<ProjectStanding> =>
   Effect.suspend(() => {
     const now = standing.current()
-    return now.complete || now.trouble !== undefined
+    return now.isRead || now.trouble !== undefined
       ? Effect.succeed(now)
       : Effect.flatMap(standing.unlike(now), () => settled({ standing }))
   })

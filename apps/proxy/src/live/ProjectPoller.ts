@@ -29,6 +29,8 @@ export type ReadPages = (request: ListBackupsRequest, maxAge: PageAge) => Effect
 export interface ProjectStanding extends ListSummary {
   /** Whether its newest backups are known. */
   readonly isOpen: boolean
+  /** Whether it has been read to its end, be it complete or not. */
+  readonly isRead: boolean
   /** Number of the newest event. */
   readonly position: number
   /** `undefined` when the newest look did not fail. */
@@ -40,6 +42,7 @@ export const unlisted: ProjectStanding = {
   backups: 0,
   complete: false,
   isOpen: false,
+  isRead: false,
   position: 0,
   trouble: undefined
 }
@@ -209,7 +212,7 @@ export class ProjectPoller {
     }
     this.#pass = undefined
     this.#passDue = began + Math.max(list_pass_minutes * 60_000, pages * Duration.toMillis(passPage))
-    this.#tell({ complete: this.standing.current().complete || paging.incomplete === undefined })
+    this.#tell({ isRead: true, complete: this.standing.current().complete || paging.incomplete === undefined })
   }
 
   /**
@@ -238,6 +241,7 @@ export class ProjectPoller {
     const after = { ...before, backups, position, ...fields }
     const isSame =
       after.isOpen === before.isOpen &&
+      after.isRead === before.isRead &&
       after.complete === before.complete &&
       after.position === before.position &&
       after.backups === before.backups &&

@@ -131,6 +131,21 @@ describe("the digest of a fleet", () => {
     })
   )
 
+  it.effect("waits for no more than the end of a list that contradicts itself", () =>
+    Effect.gen(function* () {
+      const cloud = new ListCloud(many(2_500))
+      cloud.ignores.add("offset")
+      yield* withFleets(
+        cloud,
+        Effect.gen(function* () {
+          const { incomplete, resources } = read(yield* asked)
+          assert.isTrue(incomplete)
+          assert.lengthOf(resources, 7)
+        })
+      )
+    })
+  )
+
   it.effect("fails as the cloud does where nothing of the list is known", () =>
     Effect.gen(function* () {
       const cloud = new ListCloud(many(5))

@@ -55,15 +55,22 @@ export const rows = computed((): ReadonlyArray<FleetRow> => {
   )
 })
 
+/** Between two requests for a digest that lacks something, in milliseconds: at first, and at most. */
+const firstWait = 2_000
+const maxWait = 60_000
+
 /** Reads a project's digest and follows its changes. Returns what ends that. */
 export const openFleet = ({ ask }: Session, project_id: string): (() => void) => {
   const known = fleet.peek()
   if (known === undefined || "_tag" in known || known.project_id !== project_id) fleet.value = undefined
   let etag: string | undefined
   let reading: AbortController | undefined
+  let again: ReturnType<typeof setTimeout> | undefined
+  let wait = firstWait
 
   const read = async (): Promise<void> => {
     reading?.abort()
+    clearTimeout(again)
     const own = (reading = new AbortController())
     const outcome = await asked(
       ask(fleetPath(project_id), {
@@ -86,6 +93,9 @@ export const openFleet = ({ ask }: Session, project_id: string): (() => void) =>
       return
     }
     const { incomplete, resources } = outcome.value
+    // The gateway may still be reading the list. It is asked again, each time later: the answer waits for the list's end.
+    if (incomplete) again = setTimeout(() => void read(), wait)
+    wait = incomplete ? Math.min(2 * wait, maxWait) : firstWait
     fleet.value = { project_id, incomplete, resources: new Map(resources.map((resource) => [resource.id, resource])) }
   }
 
@@ -103,6 +113,7 @@ export const openFleet = ({ ask }: Session, project_id: string): (() => void) =>
   })
   return () => {
     reading?.abort()
+    clearTimeout(again)
     close()
   }
 }
