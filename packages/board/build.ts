@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { randomUUID } from "node:crypto"
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { build, type RolldownPluginOption } from "rolldown"
 import type { Asset } from "./assets.d.ts"
@@ -36,6 +37,9 @@ export const buildBoard = async (plugins: RolldownPluginOption = []): Promise<Re
     "icon.svg": { type: "image/svg+xml", text: source("icon.svg").trim() }
   }
   mkdirSync(join(here, "dist"), { recursive: true })
-  writeFileSync(join(here, "dist/assets.js"), `export const assets = ${JSON.stringify(assets)}\n`)
+  // In one step: tests of several packages build it side by side, and read it.
+  const written = join(here, `dist/assets.${randomUUID()}`)
+  writeFileSync(written, `export const assets = ${JSON.stringify(assets)}\n`)
+  renameSync(written, join(here, "dist/assets.js"))
   return assets
 }
