@@ -38,7 +38,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("every text is in the rea
 
   const line = (text: string, more: Omit<Line, "words"> = {}): Line => ({ words: text.split(" "), ...more })
   const rules =
-    "--max-age 24h --warn-age 20h --replicated cn-south-1 --replicated-within 6h --restorable --encrypted --multi-az --not-expiring-within 7d --min-children 1 --children-whole --resource x --status available"
+    "--max-age 24h --warn-age 20h --replicated cn-south-1 --replicated-within 6h --restorable --encrypted --multi-az --not-expiring-within 7d --min-children 1 --children-whole --of-resource x --status available"
 
   const lines: ReadonlyArray<Line> = [
     ...Object.keys(commands).map((name) => line(`${name} --help`)),

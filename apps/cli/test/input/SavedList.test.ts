@@ -1,0 +1,53 @@
+import { JsonText } from "@cbr/domain"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schema, Stdio, Stream } from "effect"
+import { readSavedList } from "../../src/input/SavedList.ts"
+
+const Saved = Schema.Struct({
+  names: Schema.Array(Schema.String).check(Schema.isMaxLength(8)),
+  sizes: Schema.NonEmptyArray(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 60 })))
+})
+
+/** A text in pieces of the sizes that are given, over and over. */
+const piecesOf = (text: string, sizes: ReadonlyArray<number>): ReadonlyArray<Uint8Array> => {
+  const bytes = new TextEncoder().encode(text)
+  const pieces: Array<Uint8Array> = []
+  for (let at = 0, turn = 0; at < bytes.length; turn++) {
+    const size = sizes[turn % sizes.length] ?? 1
+    pieces.push(bytes.slice(at, at + size))
+    at += size
+  }
+  return pieces
+}
+
+const read = (text: string, sizes: ReadonlyArray<number>) =>
+  Stream.runCollect(readSavedList("-")).pipe(
+    Effect.map((all) => all.map(({ backup }) => backup.name)),
+    Effect.provide(Stdio.layerTest({ stdin: Stream.fromIterable(piecesOf(text, sizes)) }))
+  )
+
+describe("readSavedList", () => {
+  it.effect.prop("each form of a saved list reads the same, wherever its text is cut", [Saved], ([{ names, sizes }]) =>
+    Effect.gen(function* () {
+      const backups = names.map((name) => ({ id: "x", name }))
+      const bodies = backups.map((backup) => JSON.stringify({ backup }))
+      const forms = [
+        JSON.stringify({ backups, count: backups.length }),
+        `\uFEFF${JSON.stringify({ count: 1, backups }, null, 2)}\n`,
+        `[${bodies.map((body) => JsonText.indent(body)).join("\n,")}\n]\n`,
+        ...(bodies.length === 0 ? [] : [`${bodies.join("\n")}\n`, bodies.join("\r\n\r\n")])
+      ]
+      for (const form of forms) assert.deepStrictEqual(yield* read(form, sizes), [...names])
+    })
+  )
+
+  it.effect("what is no list, or is cut, is not understood", () =>
+    Effect.gen(function* () {
+      const line = `{"backup":{"id":"x"}}`
+      for (const text of ["", "x", "[1,", `[${line}`, `{"backups":[`, `${line}\n{"backup":`, `${line}\n${line}]`]) {
+        const failure = yield* Effect.flip(read(text, [7]))
+        assert.strictEqual(failure.kind, "MalformedResponse", text)
+      }
+    })
+  )
+})
