@@ -5,13 +5,13 @@ import type { CacheResult } from "./CacheStatus.ts"
 const counted = (result: CacheResult) =>
   fromZero(
     Metric.counter("cbr_proxy_cache_results_total", {
-      description: "Requests for a backup, by how the cache handled them",
+      description: "Requests for a backup or a list, by how the cache handled them",
       incremental: true,
       attributes: { result }
     })
   )
 
-/** Requests for a backup, by how the cache handled them. */
+/** Requests for a backup or a list, by how the cache handled them. */
 export const cacheResults: Readonly<Record<CacheResult, Metric.Counter<number>>> = {
   hit: counted("hit"),
   stale: counted("stale"),

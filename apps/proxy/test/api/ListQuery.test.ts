@@ -1,0 +1,64 @@
+import { ListBackupsRequest } from "@cbr/domain"
+import { assert, describe, it } from "@effect/vitest"
+import { Arbitrary, Exit, Schema } from "effect"
+import { listRequestOf } from "../../src/api/ListQuery.ts"
+import { keyOf } from "../../src/cache/CacheKey.ts"
+
+const project_id = "4229d7a45436489f8c3dc2b1d35d4987"
+const path = `/v3/${project_id}/backups`
+const upstream = { region: "r", credential_id: "c" } as never
+
+const read = (query: string) => listRequestOf(path + query, project_id)
+
+describe("the query of a list", () => {
+  it("a query that is empty, or not written as name=value, is refused", () => {
+    for (const query of [
+      "?",
+      "?limit",
+      "?=1",
+      "?limit=1&",
+      "?&limit=1",
+      "?a=b=c",
+      "?name=%",
+      "?name=%FF",
+      "?name=a+b"
+    ]) {
+      assert.isTrue(Exit.isFailure(read(query)), query)
+    }
+    assert.deepStrictEqual(read(""), Exit.succeed({ project_id }))
+  })
+
+  it("what is refused is told without a text of the caller's", () => {
+    for (const query of ["?%3Cscript%3E=1", "?limit=%3Cscript%3E", "?name=%E5%A4&x=%3Cscript%3E"]) {
+      assert.notInclude(JSON.stringify(read(query)), "script", query)
+    }
+  })
+
+  const request = Arbitrary.map(Arbitrary.schema(ListBackupsRequest), (asked) => ({ ...asked, project_id }))
+
+  it.prop(
+    "a request has one key, in whatever order and with whatever escapes its query is written",
+    [
+      request,
+      Arbitrary.array(Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9 }))), {
+        minLength: 30,
+        maxLength: 30
+      })
+    ],
+    ([asked, dice]) => {
+      const key = keyOf(upstream, asked)
+      const pairs = key
+        .slice(key.indexOf("?") + 1)
+        .split("&")
+        .filter((pair) => pair !== "")
+      const shuffled = pairs
+        .map((pair, index) => [dice[index % dice.length]!, pair] as const)
+        .sort(([a], [b]) => a - b)
+        .map(([die, pair]) =>
+          die > 4 ? pair.replace(/[a-z](?=[^=]*$)/, (letter) => `%${letter.charCodeAt(0).toString(16)}`) : pair
+        )
+      const again = read(shuffled.length === 0 ? "" : `?${shuffled.join("&")}`)
+      assert.strictEqual(keyOf(upstream, Exit.isSuccess(again) ? again.value : (again as never)), key)
+    }
+  )
+})
