@@ -360,6 +360,53 @@ describe("live", requirement, () => {
       server.change(before)
     }))
 
+  it("says while the cloud does not answer the gateway, and takes a new stream for an old one without a word", () =>
+    within(fleet(), async ({ page }) => {
+      await page.getByText("Live", { exact: true }).waitFor()
+      server.setTroubled(true)
+      await page.getByText("The cloud does not answer the gateway").waitFor()
+      server.setTroubled(false)
+      await page.getByText("Live", { exact: true }).waitFor()
+      await page.evaluate(() => {
+        const said: Array<string> = []
+        Object.assign(window, { said })
+        const notice = document.querySelector(".stream")!
+        new MutationObserver(() => said.push(notice.textContent)).observe(notice, {
+          subtree: true,
+          characterData: true,
+          childList: true
+        })
+      })
+      const before = server.requests.length
+      server.rotate()
+      while (!server.requests.slice(before).some(({ target }) => target.endsWith("/events")))
+        await page.waitForTimeout(50)
+      await page.waitForTimeout(100)
+      const said = await page.evaluate(() => (window as unknown as { readonly said: ReadonlyArray<string> }).said)
+      assert.notInclude(said.join(), "lost")
+      assert.strictEqual(server.streams(), 1)
+    }))
+
+  it("a hidden tab rests its stream, and is live again when it is seen", () =>
+    within(fleet(), async ({ page }) => {
+      const setHidden = (isHidden: boolean) =>
+        page.evaluate((isHidden) => {
+          Object.defineProperty(document, "hidden", { configurable: true, get: () => isHidden })
+          document.dispatchEvent(new Event("visibilitychange"))
+        }, isHidden)
+      await page.getByText("Live", { exact: true }).waitFor()
+      await setHidden(true)
+      while (server.streams() > 0) await page.waitForTimeout(20)
+      await setHidden(false)
+      while (server.streams() === 0) await page.waitForTimeout(20)
+      // Hidden and seen within one moment: the old stream ends when the new one has begun.
+      await setHidden(true)
+      await setHidden(false)
+      await page.waitForTimeout(300)
+      await page.getByText("Live", { exact: true }).waitFor()
+      assert.strictEqual(server.streams(), 1)
+    }))
+
   it("a list that the gateway is still reading is said, and asked for again", async () => {
     server.setIncomplete(true)
     try {

@@ -28,6 +28,10 @@ export interface BoardServer {
   readonly remove: (id: string) => void
   /** Breaks every stream, and refuses new connections until told otherwise. */
   readonly setReachable: (isReachable: boolean) => void
+  /** Tells every watcher of a project that the cloud does not answer, or that it does again. */
+  readonly setTroubled: (isTroubled: boolean) => void
+  /** Ends every stream as a gateway does that wants it opened anew. */
+  readonly rotate: () => void
   /** Streams that are open. */
   readonly streams: () => number
   /** Whether the gateway says that it has not read the list to its end. */
@@ -182,6 +186,15 @@ export const startBoard = async ({
     },
     setLive: (live) => {
       isLive = live
+    },
+    setTroubled: (isTroubled) => {
+      const text = isTroubled
+        ? "event: problem\ndata: {}\n\n"
+        : `event: snapshot\ndata: {"backups":1,"complete":true}\n\n`
+      for (const [stream, of] of streams) if (of === "") stream.write(text)
+    },
+    rotate: () => {
+      for (const stream of streams.keys()) stream.end("event: rotate\ndata: {}\n\n")
     },
     streams: () => streams.size,
     close: () =>

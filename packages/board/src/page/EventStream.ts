@@ -2,8 +2,8 @@ import { type EventSourceMessage, createParser } from "eventsource-parser"
 import type { Ask } from "./Ask.ts"
 import { type Fault, fault, faultOf } from "./Fault.ts"
 
-/** How a stream of events is doing. */
-export type StreamState = "connecting" | "live" | "lost" | Fault
+/** How a stream of events is doing; `troubled` while the gateway goes on, and the cloud does not answer it. */
+export type StreamState = "connecting" | "live" | "lost" | "troubled" | Fault
 
 /** Who listens to a stream. */
 export interface StreamListener {
@@ -51,6 +51,10 @@ export const follow = (
       silence = setTimeout(() => own.abort(), maxSilence)
     }
     let refusal: Fault | undefined
+    const begun = performance.now()
+    let isRotated = false
+    let isTroubled = false
+    let isCurrent = true
     try {
       heard()
       const response = await ask(path, {
@@ -67,6 +71,11 @@ export const follow = (
         const parser = createParser({
           onEvent: (event) => {
             if (event.id !== undefined) lastEventId = event.id
+            if (event.event === "rotate") isRotated = true
+            if (isTroubled !== (event.event === "problem")) {
+              isTroubled = !isTroubled
+              listener.state(isTroubled ? "troubled" : "live")
+            }
             listener.event(event)
           }
         })
@@ -82,12 +91,15 @@ export const follow = (
       // The connection broke, was silent for too long, or rests: it is opened again.
     } finally {
       clearTimeout(silence)
-      if (connection === own) connection = undefined
+      // One that was let rest may end after the next has begun.
+      isCurrent = connection === own
+      if (isCurrent) connection = undefined
     }
-    if (isOver || (restsWhileHidden && document.hidden)) return
+    if (isOver || !isCurrent || (restsWhileHidden && document.hidden)) return
     if (refusal === undefined) {
-      listener.state("lost")
-      later()
+      if (!isRotated) listener.state("lost")
+      if (isRotated && performance.now() - begun > firstDelay) void open()
+      else later()
     } else {
       isOver = true
       listener.state(refusal)

@@ -33,6 +33,7 @@ export interface Words {
     readonly connecting: string
     readonly live: string
     readonly lost: string
+    readonly troubled: string
     readonly off: string
   }
   readonly verdicts: Readonly<Record<Verdict, string>>

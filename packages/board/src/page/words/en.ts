@@ -38,6 +38,7 @@ export const en: Words = {
     connecting: "Connecting…",
     live: "Live",
     lost: "Connection lost. Trying again…",
+    troubled: "The cloud does not answer the gateway: shown as last seen",
     off: "Not live: shown as of when the page was opened"
   },
   verdicts: { ok: "Good", warning: "Warning", unknown: "Not known", critical: "No good backup" },

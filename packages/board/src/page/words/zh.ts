@@ -36,6 +36,7 @@ export const zh: Words = {
     connecting: "正在连接…",
     live: "实时",
     lost: "连接已断开，正在重试…",
+    troubled: "云服务未应答网关：显示的是最后一次看到的情况",
     off: "非实时：显示的是打开页面时的情况"
   },
   verdicts: { ok: "良好", warning: "警告", unknown: "未知", critical: "没有可用备份" },
