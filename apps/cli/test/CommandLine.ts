@@ -15,6 +15,7 @@ import {
   Stream,
   Terminal
 } from "effect"
+import { HttpClient } from "effect/http"
 import { TestConsole } from "effect/testing"
 import { commandLineOf, run } from "../src/app/cli.ts"
 import { ClientPool } from "../src/calls/ClientPool.ts"
@@ -28,6 +29,8 @@ export interface CommandLineOptions {
   readonly config?: string
   /** Lines that someone types at a terminal, where each is asked for; `\\b` takes a letter back. */
   readonly typed?: ReadonlyArray<string>
+  /** The transport of calls; it goes straight and heeds no variable unless given. */
+  readonly transport?: Layer.Layer<HttpClient.HttpClient>
   /** In the place of all of the above that concerns standard streams. */
   readonly stdio?: Layer.Layer<Stdio.Stdio>
 }
@@ -61,7 +64,7 @@ const machine = (options: CommandLineOptions) =>
   Layer.mergeAll(
     // One for each command line: a test may run several.
     Layer.fresh(TestConsole.layer),
-    platform(options.config),
+    platform(options.config, options.transport),
     // Nothing but the test's own network is asked.
     ConfigProvider.layer(ConfigProvider.fromUnknown({ CBR_METADATA: "off", ...options.env })),
     options.typed === undefined ? Layer.empty : keyboard(options.typed),
@@ -76,14 +79,12 @@ const machine = (options: CommandLineOptions) =>
   )
 
 /** A test must not meet the profiles of whoever runs it. */
-const platform = (config: string | undefined) =>
+const platform = (config: string | undefined, transport = NodeHttpClient.layerNodeHttp) =>
   ClientPool.layer.pipe(
     Layer.provideMerge(layerCloudsYaml),
     Layer.provideMerge(ProxylessHttpClient.layer),
     Layer.provideMerge(Layer.succeed(UserDirectories, { home: undefined, config, hasModes: true })),
-    Layer.provideMerge(
-      Layer.mergeAll(NodeServices.layer, NodeHttpClient.layerNodeHttp, NodeCrypto.layerMac, NodeCrypto.layerDigest)
-    )
+    Layer.provideMerge(Layer.mergeAll(NodeServices.layer, transport, NodeCrypto.layerMac, NodeCrypto.layerDigest))
   )
 
 /** A terminal at which these lines are typed, and which shows what is shown on it as errors. */

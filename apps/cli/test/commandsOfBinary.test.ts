@@ -1,8 +1,3 @@
-import { readFileSync } from "node:fs"
-import { createServer as createProxy } from "node:http"
-import { createServer } from "node:https"
-import { type AddressInfo, connect } from "node:net"
-import { fileURLToPath } from "node:url"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
@@ -11,6 +6,7 @@ import { ChildProcess } from "effect/process"
 import { bash, Binary, cbr, inTerminal } from "./Binary.ts"
 import { finished } from "./CliProcess.ts"
 import { withAccessKey } from "./CommandLine.ts"
+import { behindPrivateAuthority, privateAuthority, proxyPort } from "./PrivateNetwork.ts"
 
 const escape = "\u001b"
 const missing = "fa000000-0000-4000-8000-000000000404"
@@ -22,52 +18,6 @@ interface Row {
   readonly out?: RegExp
   readonly err?: RegExp
 }
-
-const privateAuthority = (name: string) =>
-  fileURLToPath(new URL(`../../../packages/client/test/fixtures/private-${name}`, import.meta.url))
-
-/** The origin of a server that has a backup and a private authority's certificate. */
-const behindPrivateAuthority = Effect.map(
-  Effect.acquireRelease(
-    Effect.promise(async () => {
-      const server = createServer(
-        {
-          key: readFileSync(privateAuthority("ca-server.key.pem")),
-          cert: readFileSync(privateAuthority("ca-server.cert.pem"))
-        },
-        (_, response) => void response.end(JSON.stringify({ backup: { id: example } }))
-      )
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-      return server
-    }),
-    (server) => Effect.sync(() => server.close().closeAllConnections())
-  ),
-  (server) => `https://127.0.0.1:${(server.address() as AddressInfo).port}`
-)
-
-/** A proxy that opens a tunnel for who knows its password, by its port. */
-const proxyPort = Effect.map(
-  Effect.acquireRelease(
-    Effect.promise(async () => {
-      const proxy = createProxy((_, response) => response.writeHead(405).end())
-      proxy.on("connect", ({ headers, url = "" }, client) => {
-        client.on("error", () => {})
-        if (headers["proxy-authorization"] !== `Basic ${btoa("user:canary")}`) {
-          return void client.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
-        }
-        const target = connect(Number(url.split(":")[1]), "127.0.0.1", () => {
-          client.write("HTTP/1.1 200 Connection Established\r\n\r\n")
-          target.pipe(client).pipe(target)
-        })
-        target.on("error", () => client.destroy())
-      })
-      await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve))
-      return proxy
-    }),
-    (proxy) => Effect.sync(() => proxy.close().closeAllConnections())
-  ),
-  (proxy) => (proxy.address() as AddressInfo).port
-)
 
 /** Each command's success, and what most often goes wrong with it. */
 const rows: ReadonlyArray<Row> = [
@@ -320,6 +270,10 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
       const well = yield* looked({ HTTPS_PROXY: by("user:canary") })
       assert.strictEqual(well.exitCode, 0, well.out)
       assert.match(well.out, new RegExp(`Proxy +calls use the proxy 127\\.0\\.0\\.1:${port} [^]*✓ +Tunnel[^]*✓ +TLS`))
+      assert.match(
+        well.out,
+        new RegExp(`✓ +Call +the credential is accepted; the call went through 127\\.0\\.0\\.1:${port}`)
+      )
       const refused = yield* looked({ HTTPS_PROXY: by("user:other-canary") })
       assert.deepStrictEqual([refused.exitCode, refused.out.match(/✗ +Tunnel +407 → .*USER:PASSWORD/)?.length], [8, 1])
       const dead = yield* looked({ HTTPS_PROXY: by("user:canary", 1) })

@@ -14,4 +14,5 @@ export {
   fromEnvironment as transportFromEnvironment,
   type TransportSettings
 } from "./transport/TransportSettings.node.ts"
+export { type OpenedTunnel, tunnelChannel } from "./transport/TunnelAgent.node.ts"
 export { layerUndici, layerUndiciNoDispatcher, type UndiciSettings } from "./transport/UndiciTransport.node.ts"

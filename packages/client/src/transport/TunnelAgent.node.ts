@@ -1,7 +1,29 @@
+import { channel } from "node:diagnostics_channel"
 import * as Http from "node:http"
 import type * as Https from "node:https"
 import { isIPv6, type Socket } from "node:net"
 import * as Tls from "node:tls"
+
+/**
+ * A tunnel that a proxy opened.
+ * @category Transports
+ * @since 0.2.0
+ */
+export interface OpenedTunnel {
+  /** Host and port of the proxy. */
+  readonly proxy: string
+  /** Host and port that the tunnel leads to. */
+  readonly target: string
+}
+
+/**
+ * The channel of `node:diagnostics_channel` on which `layerNodeHttp` tells each {@link OpenedTunnel}.
+ * @category Transports
+ * @since 0.2.0
+ */
+export const tunnelChannel = "cbr.client.tunnel"
+
+const opened = channel(tunnelChannel)
 
 /** How a tunnel is opened. */
 interface TunnelOptions {
@@ -36,9 +58,10 @@ const openTunnel = (proxy: URL, target: string, { ca, signal }: TunnelOptions): 
     const isTls = proxy.protocol === "https:"
     const { request } = isTls ? process.getBuiltinModule("node:https") : Http
     const login = [proxy.username, proxy.password].map(decodeURIComponent).join(":")
+    const port = proxy.port || (isTls ? 443 : 80)
     const connecting = request({
       host: proxy.hostname.replace(/^\[|\]$/g, ""),
-      port: proxy.port || (isTls ? 443 : 80),
+      port,
       method: "CONNECT",
       path: target,
       headers: {
@@ -59,6 +82,7 @@ const openTunnel = (proxy: URL, target: string, { ca, signal }: TunnelOptions): 
         }
         if (head.length > 0) socket.unshift(head)
         socket.setTimeout(0)
+        opened.publish({ proxy: `${proxy.hostname}:${port}`, target } satisfies OpenedTunnel)
         resolve(socket)
       })
       .once("timeout", () =>

@@ -55,7 +55,7 @@ const diagnoseProxy = (proxy: URL | undefined, { httpsProxy }: CheckedSettings):
       ? httpsProxy === undefined
         ? pick(texts).noProxy
         : pick(texts).proxyPassed
-      : pick(texts).proxyUsed(`${proxy.hostname}:${portOf(proxy)}`)
+      : pick(texts).proxyUsed(hostAndPort(proxy))
 })
 
 const stepsTo = (address: URL, proxy: URL | undefined, { ca }: CheckedSettings): ReadonlyArray<Step> => {
@@ -64,7 +64,7 @@ const stepsTo = (address: URL, proxy: URL | undefined, { ca }: CheckedSettings):
   const opened = (signal: AbortSignal) =>
     proxy === undefined
       ? Promise.resolve(connectTcp({ host, port, signal }))
-      : tunnel(proxy, `${address.hostname}:${portOf(address)}`, ca, signal)
+      : tunnel(proxy, hostAndPort(address), ca, signal)
   return [
     {
       step: "dns",
@@ -87,7 +87,7 @@ const stepsTo = (address: URL, proxy: URL | undefined, { ca }: CheckedSettings):
             remedy: ({ pick }) => pick(texts).fixTunnel,
             probe: async (signal) => {
               ;(await opened(signal)).destroy()
-              return `${address.hostname}:${portOf(address)}`
+              return hostAndPort(address)
             }
           } satisfies Step
         ]),
@@ -111,6 +111,9 @@ const stepsTo = (address: URL, proxy: URL | undefined, { ca }: CheckedSettings):
 const isTls = ({ protocol }: URL): boolean => protocol === "https:"
 
 const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, "")
+
+/** Host and port of an address, as a tunnel to it names them. */
+export const hostAndPort = (address: URL): string => `${address.hostname}:${portOf(address)}`
 
 const portOf = (address: URL): number => Number(address.port) || (isTls(address) ? 443 : 80)
 

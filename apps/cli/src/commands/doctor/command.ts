@@ -1,5 +1,5 @@
 import { serviceTime } from "@cbr/client"
-import { checkTransport } from "@cbr/client/node"
+import { checkTransport, type OpenedTunnel, proxyOf } from "@cbr/client/node"
 import { SdkHmacSha256 } from "@cbr/client/signing"
 import * as Command from "effect/cli/Command"
 import * as Clock from "effect/Clock"
@@ -26,7 +26,8 @@ import type { Piece } from "../../text/Style.ts"
 import { layOutTable } from "../../text/TableLayout.ts"
 import { probeRef, verifyCredential } from "../whoami/command.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
-import { diagnoseNetwork } from "./NetworkDiagnostics.ts"
+import { diagnoseNetwork, hostAndPort } from "./NetworkDiagnostics.ts"
+import { openedTunnels } from "./OpenedTunnels.ts"
 import { texts } from "./texts.ts"
 
 /** `cbr doctor`: tests each step of a call, with advice for the one that fails. */
@@ -83,20 +84,34 @@ const examine = Effect.fnUntraced(function* (settings: CallSettings, found: Arra
   found.push({ step: "settings", state: "pass", message: () => url.replace(probeRef.backup_id, "…") })
 
   // The client uses the same transport, so it is valid.
-  const reach = yield* diagnoseNetwork(
-    new URL(addresses.cbr),
-    yield* Effect.orDie(Effect.flatMap(Environment.transport, checkTransport))
-  )
+  const transport = yield* Effect.orDie(Effect.flatMap(Environment.transport, checkTransport))
+  const address = new URL(addresses.cbr)
+  const reach = yield* diagnoseNetwork(address, transport)
   found.push(...reach)
   if (reach.some(({ state }) => state === "fail")) return
+  // The call reuses a connection of the question before it, so tunnels are counted from there.
+  const { tunnels } = yield* openedTunnels
   found.push(yield* clock(addresses.cbr))
   const call = yield* Effect.result(verifyCredential(settings))
   found.push(
-    Result.isSuccess(call)
-      ? { step: "call", state: "pass", message: ({ pick }) => pick(texts).accepted }
-      : ofFailure("call", call.failure)
+    Result.isSuccess(call) ? acceptedBy(proxyOf(transport, address), address, tunnels) : ofFailure("call", call.failure)
   )
-})
+}, Effect.scoped)
+
+/** The result of a call that the service accepted: it went through the proxy, if there is one, or the proxy was ignored. */
+const acceptedBy = (proxy: URL | undefined, address: URL, tunnels: ReadonlyArray<OpenedTunnel>): Diagnostic => {
+  if (proxy === undefined) return { step: "call", state: "pass", message: ({ pick }) => pick(texts).accepted }
+  const [by, to] = [hostAndPort(proxy), hostAndPort(address)]
+  return tunnels.some(({ proxy, target }) => proxy === by && target === to)
+    ? { step: "call", state: "pass", message: ({ pick }) => pick(texts).acceptedByProxy(by) }
+    : {
+        step: "call",
+        state: "fail",
+        message: ({ pick }) => pick(texts).proxyIgnored(by),
+        remedy: ({ pick }) => pick(texts).fixProxyIgnored,
+        exitCode: exitCodes.OwnFault
+      }
+}
 
 const ofFailure = (step: Diagnostic["step"], { exitCode, render }: Failure): Diagnostic => ({
   step,

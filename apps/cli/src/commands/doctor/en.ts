@@ -26,10 +26,13 @@ export const en = {
       ? "the service and this machine agree"
       : `the service is ${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} this machine${isCorrected ? "; the client corrects it: it signs by the service's clock" : ""}`,
   accepted: "the credential is accepted",
+  acceptedByProxy: (proxy: string) => `the credential is accepted; the call went through ${proxy}`,
+  proxyIgnored: (proxy: string) => `the credential is accepted, but the call did not go through ${proxy}`,
   fixDns: "check the region or the endpoint, and the name server",
   fixTcp: "check firewall and route to the endpoint",
   fixProxyDns: "check HTTPS_PROXY, and the name server",
   fixProxyTcp: "check HTTPS_PROXY, and that the proxy runs",
   fixTunnel: "allow the endpoint in the proxy; on 407 set HTTPS_PROXY to http://USER:PASSWORD@…",
+  fixProxyIgnored: "do not rely on the proxy; report this with the line of cbr version",
   fixTls: "check the certificate authorities (CBR_CA_FILE), and which server answers there"
 }

@@ -28,10 +28,13 @@ export const zh: typeof en = {
       ? "服务与本机的时间一致"
       : `服务的时间比本机${seconds < 0 ? "慢" : "快"} ${Math.abs(seconds)} 秒${isCorrected ? "；客户端会自行校正：按服务的时间签名" : ""}`,
   accepted: "凭证被接受",
+  acceptedByProxy: (proxy) => `凭证被接受；调用经由 ${proxy}`,
+  proxyIgnored: (proxy) => `凭证被接受，但调用未经由 ${proxy}`,
   fixDns: "请检查区域或终端节点，以及域名服务器",
   fixTcp: "请检查防火墙和到终端节点的路由",
   fixProxyDns: "请检查 HTTPS_PROXY，以及域名服务器",
   fixProxyTcp: "请检查 HTTPS_PROXY，以及代理是否在运行",
   fixTunnel: "请让代理放行该终端节点；若为 407，HTTPS_PROXY 须为 http://USER:PASSWORD@…",
+  fixProxyIgnored: "请勿依赖该代理；请附上 cbr version 的输出反馈此问题",
   fixTls: "请检查证书颁发机构（CBR_CA_FILE），以及应答者是谁"
 }

@@ -1,7 +1,9 @@
+import { layerNodeHttp } from "@cbr/client/node"
 import { Fault, layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import { commandLine, withAccessKey } from "../../CommandLine.ts"
+import { behindPrivateAuthority, privateAuthority, proxyPort } from "../../PrivateNetwork.ts"
 
 layer(simulatorLayer(), { excludeTestServices: true })("cbr doctor", (it) => {
   const run = Effect.fnUntraced(function* (...words: ReadonlyArray<string>) {
@@ -62,6 +64,30 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr doctor", (it) => {
       const ill = yield* run("doctor", "--endpoint", "http://127.0.0.1:1")
       assert.strictEqual(ill.exitCode, 8)
       assert.match(ill.out, /✗ +TCP +ECONNREFUSED → check firewall/)
+    })
+  )
+
+  it.effect("doctor fails where the call went past the proxy that HTTPS_PROXY names", () =>
+    Effect.gen(function* () {
+      const proxy = `127.0.0.1:${yield* proxyPort}`
+      const caFile = privateAuthority("ca.cert.pem")
+      const env = {
+        ...(yield* withAccessKey),
+        CBR_ENDPOINT: yield* behindPrivateAuthority,
+        CBR_CA_FILE: caFile,
+        HTTPS_PROXY: `http://user:canary@${proxy}`
+      }
+      const straight = Layer.orDie(layerNodeHttp({ caFile }))
+      const past = yield* commandLine(["doctor"], { env, transport: straight })
+      assert.strictEqual(past.exitCode, 1)
+      assert.include(past.out, `the credential is accepted, but the call did not go through ${proxy}`)
+      assert.notInclude(past.out, "canary")
+      const inChinese = yield* commandLine(["doctor", "--lang", "zh"], { env, transport: straight })
+      assert.include(inChinese.out, `凭证被接受，但调用未经由 ${proxy}`)
+      const by = Layer.orDie(layerNodeHttp({ caFile, httpsProxy: Redacted.make(env.HTTPS_PROXY) }))
+      const through = yield* commandLine(["doctor"], { env, transport: by })
+      assert.strictEqual(through.exitCode, 0, through.out)
+      assert.include(through.out, `the credential is accepted; the call went through ${proxy}`)
     })
   )
 })
