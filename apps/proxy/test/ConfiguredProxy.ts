@@ -5,9 +5,9 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { ConfigProvider, Context, Effect, Layer, Redacted } from "effect"
 import { AdminServer } from "../src/admin/AdminServer.ts"
-import * as Proxy from "../src/app/Proxy.ts"
+import * as ProxyServer from "../src/app/ProxyServer.ts"
 import * as ApiKey from "../src/callers/ApiKey.ts"
-import { Quotas } from "../src/callers/Quotas.ts"
+import { RateLimits } from "../src/callers/RateLimits.ts"
 import { load } from "../src/configuration/ConfigurationFile.ts"
 import * as LogOutput from "../src/observability/LogOutput.ts"
 import { Lifecycle } from "../src/process/Lifecycle.ts"
@@ -89,12 +89,12 @@ const snapshots = Layer.unwrap(
 
 /** {@link layer} with these sections in place of its own, before a cloud with so many servers. */
 export const layerOf = (settings: Settings, fleet?: number) =>
-  Proxy.layer({ host: "127.0.0.1", port: 0, patience: hasty }).pipe(
+  ProxyServer.layer({ host: "127.0.0.1", port: 0, drainTimes: hasty }).pipe(
     Layer.provideMerge(AdminServer.layer({ host: "127.0.0.1", port: 0 })),
     Layer.provideMerge(snapshots),
     Layer.provideMerge(fileOf(settings)),
     Layer.provideMerge(Layer.merge(Lifecycle.layer, MemoryStore.layer)),
-    Layer.provide(Quotas.layerMemory),
+    Layer.provide(RateLimits.layerMemory),
     Layer.provide([
       logging,
       ConfigProvider.layer(ConfigProvider.fromUnknown({})),

@@ -3,7 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { DateTime, Effect, Layer, Redacted } from "effect"
 import { HttpBody, HttpClient } from "effect/http"
 import * as ApiKey from "../src/callers/ApiKey.ts"
-import { Callers } from "../src/callers/Callers.ts"
+import { Authenticator } from "../src/callers/Authenticator.ts"
 import { ipRanges } from "../src/net/IpRanges.ts"
 import { Listener } from "../src/server/Server.ts"
 import { callerOf } from "./callerOf.ts"
@@ -19,14 +19,14 @@ const known = {
 }
 
 const callers = Layer.effect(
-  Callers,
+  Authenticator,
   Effect.map(
     Effect.forEach(Object.entries(known), ([key, each]) =>
       Effect.map(ApiKey.hashOf(Redacted.make(key)), (hash) => [hash, each] as const)
     ),
     (hashes) => {
       const byHash = new Map(hashes)
-      return Callers.make({ ApiKey: ApiKey.verifier(byHash) })
+      return Authenticator.make({ ApiKey: ApiKey.verifier(byHash) })
     }
   )
 ).pipe(Layer.provide(NodeCrypto.layerDigest))

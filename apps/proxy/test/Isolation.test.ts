@@ -25,15 +25,15 @@ import {
   Stream
 } from "effect"
 import { TestClock } from "effect/testing"
-import { CachedBackups, CachedBackupsLimits } from "../src/cache/CachedBackups.ts"
-import { parse } from "../src/cache/RequestDirectives.ts"
-import { outcomeOf, statusOfHit } from "../src/cache/Shown.ts"
+import { BackupCache, BackupCacheLimits } from "../src/cache/BackupCache.ts"
+import { parse } from "../src/cache/CacheControl.ts"
+import { outcomeOf, statusOfHit } from "../src/cache/CacheResult.ts"
 import * as ApiKey from "../src/callers/ApiKey.ts"
-import { Callers } from "../src/callers/Callers.ts"
-import { type PresentedCredential, unauthenticated } from "../src/callers/PresentedCredential.ts"
-import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
+import { Authenticator } from "../src/callers/Authenticator.ts"
+import { QuotaLimits, RateLimits } from "../src/callers/RateLimits.ts"
+import { type RequestCredential, unauthenticated } from "../src/callers/RequestCredential.ts"
 import { layer as revocationsLayer, Revocations } from "../src/callers/Revocations.ts"
-import { Gateway } from "../src/gateway/Gateway.ts"
+import { BackupAccess } from "../src/gateway/BackupAccess.ts"
 import { defaultCachePolicy } from "../src/policy/CachePolicy.ts"
 import type { Caller, Scope } from "../src/rights/Caller.ts"
 import { defaultConfiguration, type ConfigSnapshot } from "../src/snapshot/ConfigSnapshot.ts"
@@ -243,7 +243,7 @@ const callerOf = (index: number, granted: Rights, now: number): Caller => ({
 })
 
 /** What a caller shows. The last one's takes a while to verify, as a token whose issuer's keys must be fetched first. */
-const presented = (index: number): PresentedCredential =>
+const presented = (index: number): RequestCredential =>
   index === 2
     ? { _tag: "Jwt", token: Redacted.make(`key ${index}`) }
     : { _tag: "ApiKey", hash: hashes.sha256(`key ${index}`) }
@@ -285,7 +285,7 @@ const snapshotOf = (
       return {
         configuration: defaultConfiguration,
         rules: Context.empty(),
-        callers: Callers.make(
+        callers: Authenticator.make(
           {
             ApiKey: ApiKey.verifier(byHash),
             Jwt: () =>
@@ -375,11 +375,11 @@ const seen = {
 
 const decoder = new TextDecoder()
 
-const gatewayLayer = Gateway.layer.pipe(
-  Layer.provideMerge(CachedBackups.layer),
-  Layer.provide(Quotas.layerMemory),
+const gatewayLayer = BackupAccess.layer.pipe(
+  Layer.provideMerge(BackupCache.layer),
+  Layer.provide(RateLimits.layerMemory),
   Layer.provide([
-    Layer.succeed(CachedBackupsLimits, {
+    Layer.succeed(BackupCacheLimits, {
       cache: { entries: 5, bytes: 20_000, list_bytes: 8_000 },
       queue: { upstream_calls: 2, queue: 2, queue_wait_ms: 500 }
     })
@@ -407,17 +407,17 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, shares, steps }:
   })
 
   yield* Effect.gen(function* () {
-    const backups = yield* CachedBackups
-    const gateway = yield* Gateway
+    const backups = yield* BackupCache
+    const access = yield* BackupAccess
     const snapshots = yield* SnapshotRegistry
-    const callers = yield* Callers
+    const callers = yield* Authenticator
     const now = Effect.map(snapshots.current, (snapshot) => eras.get(snapshot)!)
     if (age !== undefined) {
       for (const project_id of projects) {
         if (placeOf(yield* now, project_id) === undefined) continue
         const terms = { directives: parse([]), deadline: 10_000 }
         const of = { project_id, backup_id: ids[0] }
-        yield* (yield* gateway.show({ caller: reader, address: undefined }, of, ["read"], terms)).shown
+        yield* (yield* access.show({ caller: reader, address: undefined }, of, ["read"], terms)).shown
       }
       yield* TestClock.adjust(age)
       // Whose time had run out with the wait has it anew.
@@ -455,9 +455,9 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, shares, steps }:
 
     /** Asks, and holds the answer against what the caller might see when it was known. */
     const show = Effect.fnUntraced(function* ({ backup, caller: index, directive, timeLimit }: TypeOf<typeof step>) {
-      const visitor = yield* known(index)
-      if (visitor === undefined) return
-      const { caller, era, own } = visitor
+      const requester = yield* known(index)
+      if (requester === undefined) return
+      const { caller, era, own } = requester
       const at = yield* Clock.currentTimeMillis
       const place = placeOf(era, backup.project_id)
       const allowed = may("read", own, backup.project_id, place?.region, at)
@@ -465,13 +465,13 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, shares, steps }:
       const asking = { caller, address: undefined }
       const terms = { directives: parse([directive]), deadline: at + timeLimit }
       const moment = yield* DateTime.now
-      const admission = gateway.admit(asking, backup.project_id, ["read"], moment)
+      const admission = access.admit(asking, backup.project_id, ["read"], moment)
       const decided =
         admission.denial === undefined
-          ? gateway.decide(asking, admission, backup, terms, moment, defaultCachePolicy)
+          ? access.decide(asking, admission, backup, terms, moment, defaultCachePolicy)
           : undefined
       const result = yield* Effect.result(
-        Effect.flatMap(gateway.show(asking, backup, ["read"], terms), ({ shown }) => shown)
+        Effect.flatMap(access.show(asking, backup, ["read"], terms), ({ shown }) => shown)
       )
       if (!allowed) {
         const reason = Result.isFailure(result) ? result.failure.reason : undefined
@@ -513,15 +513,15 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, shares, steps }:
 
     /** Asks for a list, and holds it against what the caller might see when it was known. */
     const list = Effect.fnUntraced(function* ({ backup, caller: index, directive, timeLimit }: TypeOf<typeof step>) {
-      const visitor = yield* known(index)
-      if (visitor === undefined) return
-      const { caller, era, own } = visitor
+      const requester = yield* known(index)
+      if (requester === undefined) return
+      const { caller, era, own } = requester
       const moment = yield* DateTime.now
       const at = moment.epochMilliseconds
       const { project_id } = backup
       const place = placeOf(era, project_id)
       const asking = { caller, address: undefined }
-      const admission = gateway.admit(asking, project_id, ["list"], moment)
+      const admission = access.admit(asking, project_id, ["list"], moment)
       if (admission.denial !== undefined) {
         assert.isFalse(may("list", own, project_id, place?.region, at))
         return
@@ -529,8 +529,8 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, shares, steps }:
       assert.isTrue(may("list", own, project_id, place?.region, at))
       const terms = { directives: parse([directive]), deadline: at + timeLimit }
       const request = { project_id, limit: 10 }
-      const { ask } = gateway.decide(asking, admission, request, terms, moment, defaultCachePolicy)
-      const { outcome, status } = yield* backups.show(ask)
+      const { lookup } = access.decide(asking, admission, request, terms, moment, defaultCachePolicy)
+      const { outcome, status } = yield* backups.show(lookup)
       if (Result.isFailure(outcome)) {
         seen.failures++
         assert.notMatch(JSON.stringify(outcome.failure), /\bp\d\b|call \d/)
@@ -548,7 +548,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, shares, steps }:
           ? may("list", own, one.project_id, "", at)
           : may("list", own, one.project_id, region, at))
       })
-      const isForeign = gateway.foreign(asking, project_id, outcome.success.projects, moment) !== undefined
+      const isForeign = access.foreignProject(asking, project_id, outcome.success.projects, moment) !== undefined
       assert.strictEqual(isForeign, mayNot)
       if (isForeign) {
         seen.foreignLists++
@@ -564,12 +564,12 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, shares, steps }:
     })
 
     const purge = Effect.fnUntraced(function* (index: number, backup: ShowBackupRequest) {
-      const visitor = yield* known(index)
-      if (visitor === undefined) return
-      const { caller } = visitor
-      const admission = gateway.admit({ caller, address: undefined }, backup.project_id, ["purge"], yield* DateTime.now)
+      const requester = yield* known(index)
+      if (requester === undefined) return
+      const { caller } = requester
+      const admission = access.admit({ caller, address: undefined }, backup.project_id, ["purge"], yield* DateTime.now)
       if (admission.denial !== undefined) return
-      yield* gateway.purge(backup)
+      yield* access.purge(backup)
       seen.purged++
     })
 

@@ -4,7 +4,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer, Redacted } from "effect"
 import { HttpClient } from "effect/http"
 import * as ApiKey from "../src/callers/ApiKey.ts"
-import { Callers } from "../src/callers/Callers.ts"
+import { Authenticator } from "../src/callers/Authenticator.ts"
 import { Listener } from "../src/server/Server.ts"
 import { callerOf } from "./callerOf.ts"
 import { get, key, LogLines, testProxyFor, whereAllWaits } from "./TestProxy.ts"
@@ -146,12 +146,12 @@ const known = {
 }
 
 const callers = Layer.effect(
-  Callers,
+  Authenticator,
   Effect.map(
     Effect.forEach(Object.entries(known), ([name, each]) =>
       Effect.map(ApiKey.hashOf(Redacted.make(name)), (hash) => [hash, each] as const)
     ),
-    (hashes) => Callers.make({ ApiKey: ApiKey.verifier(new Map(hashes)) })
+    (hashes) => Authenticator.make({ ApiKey: ApiKey.verifier(new Map(hashes)) })
   )
 ).pipe(Layer.provide(NodeCrypto.layerDigest))
 

@@ -12,15 +12,15 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Context, Duration, Effect, Layer, Redacted } from "effect"
 import type { Digest } from "effect/crypto"
 import { HttpClient } from "effect/http"
-import * as Proxy from "../src/app/Proxy.ts"
-import { Callers } from "../src/callers/Callers.ts"
-import { QuotaLimits, Quotas } from "../src/callers/Quotas.ts"
+import * as ProxyServer from "../src/app/ProxyServer.ts"
+import { Authenticator } from "../src/callers/Authenticator.ts"
+import { QuotaLimits, RateLimits } from "../src/callers/RateLimits.ts"
 import type { Configuration } from "../src/configuration/Configuration.ts"
 import * as LogOutput from "../src/observability/LogOutput.ts"
 import { CachePolicy, defaultCachePolicy } from "../src/policy/CachePolicy.ts"
 import { defaultLiveRules, LiveRules } from "../src/policy/LiveRules.ts"
 import { Lifecycle } from "../src/process/Lifecycle.ts"
-import { defaultPatience, type Patience } from "../src/server/Drain.ts"
+import { defaultDrainTimes, type DrainTimes } from "../src/server/Drain.ts"
 import { Listener } from "../src/server/Server.ts"
 import { withoutFile } from "../src/snapshot/ConfigSnapshot.ts"
 import { SnapshotRegistry } from "../src/snapshot/SnapshotRegistry.ts"
@@ -64,14 +64,14 @@ const withRules = (quotas: QuotaLimits, cache: CachePolicy, lowClasses: Readonly
     )
   }))
 
-const oneCaller = Callers.layerSingle(Redacted.make(key))
+const oneCaller = Authenticator.layerSingle(Redacted.make(key))
 
 /** Who ends a proxy under test has had all answers. */
-export const hasty: Patience = { ...defaultPatience, lastCall: Duration.zero }
+export const hasty: DrainTimes = { ...defaultDrainTimes, keepAliveTime: Duration.zero }
 
 /** What a proxy under test has beyond the defaults. */
-interface Given extends Partial<Proxy.ProxyOptions> {
-  readonly callers?: Layer.Layer<Callers, never, Digest.Digest>
+interface Given extends Partial<ProxyServer.ProxyOptions> {
+  readonly callers?: Layer.Layer<Authenticator, never, Digest.Digest>
   readonly projects?: Configuration["projects"]
   readonly quotas?: QuotaLimits
   readonly cache?: CachePolicy
@@ -82,16 +82,16 @@ interface Given extends Partial<Proxy.ProxyOptions> {
 }
 
 /** Callers and quotas as they are, but none of them at hand. */
-const waitingCallers = (callers: Layer.Layer<Callers, never, Digest.Digest>) =>
+const waitingCallers = (callers: Layer.Layer<Authenticator, never, Digest.Digest>) =>
   Layer.effect(
-    Callers,
-    Effect.map(Callers, ({ authenticate }) =>
-      Callers.of({ authenticate: (...of) => Effect.suspend(() => authenticate(...of)) })
+    Authenticator,
+    Effect.map(Authenticator, ({ authenticate }) =>
+      Authenticator.of({ authenticate: (...of) => Effect.suspend(() => authenticate(...of)) })
     )
   ).pipe(Layer.provide(callers))
 
 const waitingQuotas = Layer.provide(
-  Quotas.layer,
+  RateLimits.layer,
   Layer.effect(
     Store,
     Effect.map(Store, (store) => Store.of({ ...store, take: (...of) => Effect.suspend(() => store.take(...of)) }))
@@ -112,7 +112,7 @@ export const proxyOver = <E, R>(
     ...options
   }: Given = {}
 ) =>
-  Proxy.layer({ host: "127.0.0.1", port: 0, patience: hasty, ...options }).pipe(
+  ProxyServer.layer({ host: "127.0.0.1", port: 0, drainTimes: hasty, ...options }).pipe(
     Layer.provide(
       SnapshotRegistry.layer(
         Effect.map(withRules(quotas, cache, lowClasses, { ...defaultLiveRules, ...live }), (snapshot) => ({
@@ -124,7 +124,7 @@ export const proxyOver = <E, R>(
     Layer.provide([
       Upstreams.layerSingle,
       waits ? waitingCallers(callers) : callers,
-      waits ? waitingQuotas : Quotas.layerMemory,
+      waits ? waitingQuotas : RateLimits.layerMemory,
       MemoryStore.layer,
       Lifecycle.layer
     ]),

@@ -1,4 +1,4 @@
-import type { Caller, Known } from "../src/rights/Caller.ts"
+import type { Caller, VerifiedCaller } from "../src/rights/Caller.ts"
 
 /** A caller who may read everything from everywhere for ever, but for what is said otherwise. */
 export const callerOf = (id: string, rights: Partial<Caller> = {}): Caller => ({
@@ -13,4 +13,4 @@ export const callerOf = (id: string, rights: Partial<Caller> = {}): Caller => ({
 })
 
 /** A caller as a credential shows it that nobody has revoked. */
-export const knownAs = (caller: Caller): Known => ({ caller, revocation_id: `of ${caller.id}` })
+export const knownAs = (caller: Caller): VerifiedCaller => ({ caller, revocation_id: `of ${caller.id}` })

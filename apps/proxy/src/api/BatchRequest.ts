@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
-import { Refusal } from "../problems/Refusal.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
 
 /** Ids are judged item by item, so that a wrong one spoils its own answer alone. */
 const Item = Schema.Struct({ project_id: Schema.String, backup_id: Schema.String })
@@ -19,13 +19,13 @@ const decode = Schema.decodeEffect(BatchRequest, { onExcessProperty: "error" })
 export const readBody = Effect.fnUntraced(function* (
   head: RequestHead,
   { batch_bytes }: Pick<LimitsPolicy, "batch_bytes">
-): Effect.fn.Return<Uint8Array, Refusal, HttpServerRequest.HttpServerRequest> {
+): Effect.fn.Return<Uint8Array, ProxyError, HttpServerRequest.HttpServerRequest> {
   const tooLarge = contentTooLarge(`the body has more than ${batch_bytes} bytes`)
   if (Number(valuesOf(head, "content-length")[0] ?? 0) > batch_bytes) return yield* tooLarge
   const { stream } = yield* HttpServerRequest.HttpServerRequest
   return yield* stream.pipe(
     Stream.catchTag("HttpServerError", () => Stream.fail(unreadable)),
-    Stream.limitBytes<Refusal, never>(ByteSize.bytes(batch_bytes), () => Stream.fail(tooLarge)),
+    Stream.limitBytes<ProxyError, never>(ByteSize.bytes(batch_bytes), () => Stream.fail(tooLarge)),
     Stream.mkUint8Array
   )
 })
@@ -39,7 +39,7 @@ export const readBody = Effect.fnUntraced(function* (
 export const readBatch = Effect.fnUntraced(function* (
   head: RequestHead,
   body: Uint8Array | undefined
-): Effect.fn.Return<ReadonlyArray<ShowBackupRequest>, Refusal, HttpServerRequest.HttpServerRequest> {
+): Effect.fn.Return<ReadonlyArray<ShowBackupRequest>, ProxyError, HttpServerRequest.HttpServerRequest> {
   const limits = yield* LimitsPolicy
   if (!/^application\/json(?:[ \t]*;.*)?$/i.test(valuesOf(head, "content-type").join(","))) return yield* notJson
   const text = new TextDecoder().decode(body ?? (yield* readBody(head, limits)))
@@ -49,13 +49,13 @@ export const readBatch = Effect.fnUntraced(function* (
   return items
 })
 
-const notJson = new Refusal({ reason: "UnsupportedMediaType", message: "the body is not application/json" })
+const notJson = new ProxyError({ reason: "UnsupportedMediaType", message: "the body is not application/json" })
 
 /** What is left of a body that is not read would be taken for the next request, so the connection ends. */
 const contentTooLarge = (message: string) =>
-  new Refusal({ reason: "ContentTooLarge", message, headers: { connection: "close" } })
+  new ProxyError({ reason: "ContentTooLarge", message, headers: { connection: "close" } })
 
-const unreadable = new Refusal({
+const unreadable = new ProxyError({
   reason: "BadRequest",
   message: 'the body is not {"items": [{"project_id": "…", "backup_id": "…"}]}'
 })

@@ -6,7 +6,7 @@ import { type ContentCoding, codingFor, encode } from "../cache/ContentCoding.ts
 import { noneMatchFails } from "../cache/EntityTag.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import { BoardServed } from "../policy/BoardServed.ts"
-import { Refusal } from "../problems/Refusal.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
 
 /** A file of the board as it is sent, in each coding that was asked for. */
 interface BoardFile {
@@ -69,4 +69,4 @@ const encodedBody = ({ body, encoded }: BoardFile, coding: ContentCoding): Uint8
   return made
 }
 
-const noSuchFile = new Refusal({ reason: "NoSuchResource", message: "nothing is served under this path" })
+const noSuchFile = new ProxyError({ reason: "NoSuchResource", message: "nothing is served under this path" })

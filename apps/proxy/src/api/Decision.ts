@@ -6,31 +6,31 @@ import * as Exit from "effect/Exit"
 import type { HttpServerError } from "effect/http/HttpServerError"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import { LRUCache } from "lru-cache"
-import type { CachedDecision } from "../cache/CachedBackups.ts"
+import type { CachedDecision } from "../cache/BackupCache.ts"
+import * as CacheControl from "../cache/CacheControl.ts"
 import type { CachedRequest } from "../cache/CacheKey.ts"
-import * as RequestDirectives from "../cache/RequestDirectives.ts"
-import { isSigned, type PresentedCredential, presentedCredential } from "../callers/PresentedCredential.ts"
-import { forbidden, type Gateway, type ShowTerms, type Visitor } from "../gateway/Gateway.ts"
-import { announcesEmptyObject, awaitEmptyObject } from "../http/EmptyObject.ts"
+import { isSigned, type RequestCredential, requestCredential } from "../callers/RequestCredential.ts"
+import { forbidden, type BackupAccess, type RequestTerms, type Requester } from "../gateway/BackupAccess.ts"
+import { declaresEmptyJsonBody, readEmptyJsonBody } from "../http/EmptyJsonBody.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import type { Denial } from "../observability/ExchangeRecord.ts"
 import { CachePolicy } from "../policy/CachePolicy.ts"
+import { deadlineOf } from "../policy/Deadline.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
-import { timeLimitOf } from "../policy/TimeLimit.ts"
 import { failureOf, hasEnded } from "../problems/Exits.ts"
-import { Refusal } from "../problems/Refusal.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
 import type { Caller } from "../rights/Caller.ts"
 import { readBody } from "./BatchRequest.ts"
 import { listRequestOf } from "./ListQuery.ts"
 import { find, type Found, type Route } from "./RouteTable.ts"
 
 /** A request, and what is known of it by now. */
-export interface Asked {
+export interface DecisionInput {
   readonly head: RequestHead
   /** The peer's address, as the socket knows it. */
   readonly address: string | undefined
   /** Why it is not served, whoever sent it. */
-  readonly refusal: Refusal | undefined
+  readonly refusal: ProxyError | undefined
   /** The rules in force when it came. */
   readonly rules: Context.Context<never>
   /** Where it is noted how many milliseconds it took to find out who sent it. */
@@ -40,12 +40,12 @@ export interface Asked {
   /** Of a POST that is signed, once it has been read. */
   readonly body?: Uint8Array
   /** Who sent it, or why that is not known, once it has been found out. */
-  readonly sender?: Exit.Exit<Caller, Refusal>
+  readonly sender?: Exit.Exit<Caller, ProxyError>
 }
 
 /** Who asks, and by what. */
-export interface Sender extends Visitor {
-  readonly presented: PresentedCredential
+export interface Sender extends Requester {
+  readonly presented: RequestCredential
 }
 
 /** What becomes of a request. Beside that, as far as it is known, which route it takes and who sent it. */
@@ -55,7 +55,7 @@ export type Decision = {
 } & (
   | {
       readonly _tag: "Refuse"
-      readonly error: Refusal
+      readonly error: ProxyError
       /** Who pays for it: the caller, the address, or nobody. */
       readonly pays?: "caller" | "address" | undefined
       /** Set where a right was lacking. */
@@ -66,7 +66,7 @@ export type Decision = {
       readonly _tag: "Show"
       readonly sender: Sender
       readonly request: CachedRequest
-      readonly terms: ShowTerms
+      readonly terms: RequestTerms
       readonly cached: CachedDecision
     }
   /** Anything else: its route answers. */
@@ -74,19 +74,19 @@ export type Decision = {
   /** It has to be waited for what it is, or who sent it: then it is decided anew. */
   | {
       readonly _tag: "Wait"
-      readonly asked: Effect.Effect<Asked, Refusal | HttpServerError, HttpServerRequest.HttpServerRequest>
+      readonly asked: Effect.Effect<DecisionInput, ProxyError | HttpServerError, HttpServerRequest.HttpServerRequest>
     }
 )
 
 /** What decisions are made by. */
 export interface DecisionOptions {
-  readonly gateway: Gateway["Service"]
+  readonly access: BackupAccess["Service"]
   /** The caller, by a credential that a request shows: an `Exit`, where nobody else has to be asked. */
   readonly authenticate: (
-    presented: PresentedCredential,
-    asked: Asked,
+    presented: RequestCredential,
+    asked: DecisionInput,
     now: DateTime.Utc
-  ) => Effect.Effect<Caller, Refusal>
+  ) => Effect.Effect<Caller, ProxyError>
 }
 
 /**
@@ -94,11 +94,11 @@ export interface DecisionOptions {
  * configuration in force, and what this process knows. It waits for nothing
  * and changes nothing; whatever follows is for the exchange to carry out.
  */
-export type Decide = (asked: Asked, now: DateTime.Utc) => Decision
+export type Decide = (asked: DecisionInput, now: DateTime.Utc) => Decision
 
-export const makeDecide = ({ authenticate, gateway }: DecisionOptions): Decide => {
+export const makeDecide = ({ access, authenticate }: DecisionOptions): Decide => {
   /** A request of a caller who is known. */
-  const decideFor = (asked: Asked, found: Found, route: Route, sender: Sender, now: DateTime.Utc): Decision => {
+  const decideFor = (asked: DecisionInput, found: Found, route: Route, sender: Sender, now: DateTime.Utc): Decision => {
     const { head, rules } = asked
     const { params } = found
     if (route.isWithoutQuery && head.target.includes("?")) {
@@ -112,27 +112,27 @@ export const makeDecide = ({ authenticate, gateway }: DecisionOptions): Decide =
     }
     const wanted = wantedOf(route, head.target, params)
     const terms = wanted === undefined ? undefined : termsOf(head, rules, now)
-    for (const read of [wanted, terms] as ReadonlyArray<Exit.Exit<unknown, Refusal> | undefined>) {
+    for (const read of [wanted, terms] as ReadonlyArray<Exit.Exit<unknown, ProxyError> | undefined>) {
       if (read !== undefined && Exit.isFailure(read)) {
         return { _tag: "Refuse", found, sender, error: failureOf(read), pays: "caller" }
       }
     }
-    const admission = gateway.admit(sender, params["project_id"], route.scopes, now)
+    const admission = access.admit(sender, params["project_id"], route.scopes, now)
     if (admission.denial !== undefined) return denied(found, sender, admission.denial)
     if (wanted === undefined || terms === undefined || Exit.isFailure(wanted) || Exit.isFailure(terms)) {
       return { _tag: "Enter", found, sender, route }
     }
     const request = wanted.value
     const policy = Context.get(rules, CachePolicy)
-    const cached = gateway.decide(sender, admission, request, terms.value, now, policy)
+    const cached = access.decide(sender, admission, request, terms.value, now, policy)
     return { _tag: "Show", found, sender, request, terms: terms.value, cached }
   }
 
   return (asked, now) => {
     const { address, body, head, refusal } = asked
     if (refusal !== undefined) return { _tag: "Refuse", error: refusal }
-    if (asked.isWhole !== true && announcesEmptyObject(head)) {
-      return { _tag: "Wait", asked: Effect.as(awaitEmptyObject, { ...asked, isWhole: true }) }
+    if (asked.isWhole !== true && declaresEmptyJsonBody(head)) {
+      return { _tag: "Wait", asked: Effect.as(readEmptyJsonBody, { ...asked, isWhole: true }) }
     }
     const found = targets.get(head.target) ?? find(head.target)
     if (found === undefined) return { _tag: "Refuse", error: noSuchResource }
@@ -143,7 +143,7 @@ export const makeDecide = ({ authenticate, gateway }: DecisionOptions): Decide =
       const read = readBody(head, Context.get(asked.rules, LimitsPolicy))
       return { _tag: "Wait", found, asked: Effect.map(read, (body) => ({ ...asked, body })) }
     }
-    const presented = presentedCredential(head, body)
+    const presented = requestCredential(head, body)
     if (Exit.isFailure(presented)) return { _tag: "Refuse", found, error: failureOf(presented) }
     const caller = asked.sender ?? authenticate(presented.value, asked, now)
     if (!hasEnded(caller)) {
@@ -170,7 +170,7 @@ const wantedOf = (
   { name }: Route,
   target: string,
   params: Found["params"]
-): Exit.Exit<CachedRequest, Refusal> | undefined => {
+): Exit.Exit<CachedRequest, ProxyError> | undefined => {
   if (name === "showBackup") return Exit.succeed(requestOf(target, params))
   return name === "listBackups" ? listRequestOf(target, params["project_id"] ?? "") : undefined
 }
@@ -180,14 +180,14 @@ export const termsOf = (
   head: RequestHead,
   rules: Context.Context<never>,
   now: DateTime.Utc
-): Exit.Exit<ShowTerms, Refusal> =>
-  Exit.map(timeLimitOf(head, Context.get(rules, LimitsPolicy)), (limit) => ({
-    directives: RequestDirectives.parse(valuesOf(head, "cache-control")),
+): Exit.Exit<RequestTerms, ProxyError> =>
+  Exit.map(deadlineOf(head, Context.get(rules, LimitsPolicy)), (limit) => ({
+    directives: CacheControl.parse(valuesOf(head, "cache-control")),
     deadline: now.epochMilliseconds + limit
   }))
 
 /** A wrong credential costs its address; a request that shows none, or two at once, is no try of one. */
-const unknownSender = (found: Found, error: Refusal): Decision => ({
+const unknownSender = (found: Found, error: ProxyError): Decision => ({
   _tag: "Refuse",
   found,
   error,
@@ -204,5 +204,5 @@ const denied = (found: Found, sender: Sender, denial: Denial): Decision => ({
   denial
 })
 
-const unknownParameter = new Refusal({ reason: "BadRequest", message: "the call takes no query parameter" })
-const noSuchResource = new Refusal({ reason: "NoSuchResource", message: "nothing is served under this path" })
+const unknownParameter = new ProxyError({ reason: "BadRequest", message: "the call takes no query parameter" })
+const noSuchResource = new ProxyError({ reason: "NoSuchResource", message: "nothing is served under this path" })

@@ -5,38 +5,38 @@ import type { HttpServerError } from "effect/http/HttpServerError"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as Scope from "effect/Scope"
-import type { Later } from "../cache/Later.ts"
-import type { ShowFailed } from "../cache/Shown.ts"
-import type { RateLimitFields } from "../callers/Quotas.ts"
-import { type Answer, problemAnswer } from "../http/Answer.ts"
-import { contentTooLarge } from "../http/HeadRules.ts"
-import type { Limits } from "../http/Limits.ts"
+import type { FetchError } from "../cache/CacheResult.ts"
+import type { Continuation } from "../cache/Continuation.ts"
+import type { RateLimitHeaders } from "../callers/RateLimits.ts"
+import { type BufferedResponse, problemResponse } from "../http/BufferedResponse.ts"
+import type { HttpLimits } from "../http/HttpLimits.ts"
 import type { RequestHead } from "../http/RequestHead.ts"
+import { contentTooLarge } from "../http/RequestValidation.ts"
 import { emptyRecord } from "../observability/ExchangeRecord.ts"
 import * as Problem from "../problems/Problem.ts"
-import { Refusal } from "../problems/Refusal.ts"
-import type { Turn } from "../server/Turn.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
+import type { RequestPosition } from "../server/KeepAliveSequence.ts"
 
 /** Every way in which answering a request fails before it becomes a problem. */
-export type ExchangeError = ShowFailed | HttpServerError
+export type ExchangeError = FetchError | HttpServerError
 
 /** What a request is answered, by an Effect that runs in the rules in force when it came. */
-export type Awaiting<A = Answer | HttpServerResponse.HttpServerResponse> = Effect.Effect<
+export type PendingResponse<A = BufferedResponse | HttpServerResponse.HttpServerResponse> = Effect.Effect<
   A,
   ExchangeError,
   HttpServerRequest.HttpServerRequest | Scope.Scope
 >
 
 /** The answer, or what brings it. Nothing is waited for in a fiber but an Effect. */
-export type Reply = Answer | Later<Answer | Awaiting> | Awaiting
+export type Reply = BufferedResponse | Continuation<BufferedResponse | PendingResponse> | PendingResponse
 
 /** A request, and what becomes known of it and of its answer on the way. */
 export class Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly head: RequestHead
-  readonly turn: Turn
-  readonly limits: Limits
+  readonly position: RequestPosition
+  readonly limits: HttpLimits
   /** The rules of the configuration that was in force when it came. */
   readonly rules: Context.Context<never>
   /** The proxy's own id, a UUID. */
@@ -45,17 +45,17 @@ export class Exchange {
   readonly start = performance.now()
   readonly record = emptyRecord()
   /** What is left of the caller's quota, once a request has been taken from it. */
-  rateLimit: RateLimitFields | undefined
+  rateLimit: RateLimitHeaders | undefined
   /** More fields for the answer: names and values in turn. */
   readonly fields: Array<string> = []
 
   constructor(
-    known: Pick<Exchange, "request" | "response" | "head" | "turn" | "limits" | "rules" | "proxy_request_id">
+    known: Pick<Exchange, "request" | "response" | "head" | "position" | "limits" | "rules" | "proxy_request_id">
   ) {
     this.request = known.request
     this.response = known.response
     this.head = known.head
-    this.turn = known.turn
+    this.position = known.position
     this.limits = known.limits
     this.rules = known.rules
     this.proxy_request_id = known.proxy_request_id
@@ -71,7 +71,7 @@ export class Exchange {
   }
 
   /** The problem that a failure is answered with; the log says of it what the caller is not told. */
-  fail(error: ExchangeError): Answer {
+  fail(error: ExchangeError): BufferedResponse {
     const problem = this.#problemOf(error)
     this.record.failure = {
       problem: problem.kind.slug,
@@ -80,23 +80,23 @@ export class Exchange {
     }
     // A refusal for a quota that is used up says so itself.
     if ("ratelimit" in problem.headers) this.rateLimit = undefined
-    return problemAnswer(problem, this.proxy_request_id)
+    return problemResponse(problem, this.proxy_request_id)
   }
 
   #problemOf(error: ExchangeError): Problem.Problem {
-    if (error._tag === "Refusal") return Problem.fromRefusal(error)
+    if (error._tag === "ProxyError") return Problem.fromProxyError(error)
     if (error._tag !== "HttpServerError") return Problem.fromShowBackupError(error)
     const { reason } = error
-    if (reason._tag !== "RequestParseError") return Problem.fromRefusal(internalError)
-    return Problem.fromRefusal(reason.reason === "BodyTooLarge" ? contentTooLarge(this.limits) : unreadableBody)
+    if (reason._tag !== "RequestParseError") return Problem.fromProxyError(internalError)
+    return Problem.fromProxyError(reason.reason === "BodyTooLarge" ? contentTooLarge(this.limits) : unreadableBody)
   }
 }
 
-const whyOf = (error: ShowFailed): string =>
-  error._tag === "Refusal" && error.why !== undefined ? `${error.message} (${error.why})` : error.message
+const whyOf = (error: FetchError): string =>
+  error._tag === "ProxyError" && error.why !== undefined ? `${error.message} (${error.why})` : error.message
 
-export const internalError = new Refusal({
+export const internalError = new ProxyError({
   reason: "InternalError",
   message: "the proxy failed at answering this request"
 })
-const unreadableBody = new Refusal({ reason: "BadRequest", message: "the body could not be read" })
+const unreadableBody = new ProxyError({ reason: "BadRequest", message: "the body could not be read" })

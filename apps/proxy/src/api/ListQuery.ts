@@ -2,7 +2,7 @@ import { idForms, type ListBackupsRequest, ProjectId, readListBackupsQuery } fro
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { Refusal } from "../problems/Refusal.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
 
 /**
  * What a target asks of the list. Its query is read strictly: parameters of the API's page alone, each in its one form,
@@ -10,7 +10,7 @@ import { Refusal } from "../problems/Refusal.ts"
  *
  * @param target such as `/v3/4229d7a4…/backups?limit=10`
  */
-export const listRequestOf = (target: string, project_id: string): Exit.Exit<ListBackupsRequest, Refusal> => {
+export const listRequestOf = (target: string, project_id: string): Exit.Exit<ListBackupsRequest, ProxyError> => {
   if (!isProjectId(project_id)) return refused(`the path does not hold ${idForms.project_id.en}`)
   const mark = target.indexOf("?")
   const pairs =
@@ -53,4 +53,4 @@ const pairOf = (text: string): readonly [name: string, value: string] | undefine
 /** A name that the caller gave, as far as it is a word. */
 const shown = (name: string): string => (/^\w{1,64}$/.test(name) ? name : "one that is no word")
 
-const refused = (message: string) => Exit.fail(new Refusal({ reason: "BadRequest", message }))
+const refused = (message: string) => Exit.fail(new ProxyError({ reason: "BadRequest", message }))

@@ -11,11 +11,11 @@ import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import manifest from "../../package.json" with { type: "json" }
-import { healthPath } from "../http/HeadRules.ts"
-import { eventsPath, projectEventsPath, watchesBackup, watchesProject } from "../live/Offer.ts"
+import { healthPath } from "../http/RequestValidation.ts"
+import { eventsPath, projectEventsPath, watchesBackup, watchesProject } from "../live/MonitorLink.ts"
 import { defaultLimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { passedStatuses, problemPath } from "../problems/Problem.ts"
-import { type ProblemKind, refusals } from "../problems/Refusal.ts"
+import { type ProblemKind, proxyErrors } from "../problems/ProxyError.ts"
 import type { Scope } from "../rights/Caller.ts"
 
 /** A problem, as it stands in an answer. */
@@ -37,7 +37,7 @@ export const ProblemBody = Schema.Struct({
 const kinds: ReadonlyArray<ProblemKind> = [
   ...Object.values(ErrorTable).filter((kind) => kind !== ErrorTable.RequestRefused),
   ...passedStatuses.map((httpStatus) => ({ ...ErrorTable.RequestRefused, httpStatus })),
-  ...Object.values(refusals)
+  ...Object.values(proxyErrors)
 ]
 
 const problems = [...new Set(kinds.map(({ httpStatus }) => httpStatus))]

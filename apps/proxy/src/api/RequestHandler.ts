@@ -8,23 +8,23 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as References from "effect/References"
 import type * as Scope from "effect/Scope"
-import { awaited } from "../cache/Later.ts"
-import type { Answer } from "../http/Answer.ts"
-import { answerFields, notStored } from "../http/AnswerFields.ts"
-import type { HeadRules } from "../http/HeadRules.ts"
+import { fromContinuation } from "../cache/Continuation.ts"
+import type { BufferedResponse } from "../http/BufferedResponse.ts"
 import { headOf } from "../http/RequestHead.ts"
+import type { RequestRequirements } from "../http/RequestValidation.ts"
+import { responseHeaders, noStore } from "../http/ResponseHeaders.ts"
 import { accessLog } from "../observability/AccessLog.ts"
 import { CurrentExchange } from "../observability/ExchangeRecord.ts"
 import { keepsSpans, traced } from "../observability/Tracing.ts"
 import { Lifecycle } from "../process/Lifecycle.ts"
-import { answerBatch, writeAnswer } from "../server/AnswerBatch.ts"
+import * as KeepAliveSequence from "../server/KeepAliveSequence.ts"
+import { makeResponseBatcher, writeResponse } from "../server/ResponseBatcher.ts"
 import { Listener, type RequestHandler } from "../server/Server.ts"
-import * as Turn from "../server/Turn.ts"
-import { type Awaiting, Exchange, internalError, type Reply } from "./Exchange.ts"
+import { type PendingResponse, Exchange, internalError, type Reply } from "./Exchange.ts"
 
 /** By what, and with what, requests are answered. */
 export interface RequestHandlerOptions {
-  readonly headRules: HeadRules
+  readonly requirements: RequestRequirements
   /** The rules of the configuration in force. */
   readonly rulesNow: () => Context.Context<never>
   /** @param context what a call is made in */
@@ -39,7 +39,7 @@ export interface RequestHandlerOptions {
  */
 export const makeRequestHandler = ({
   answer,
-  headRules,
+  requirements,
   rulesNow
 }: RequestHandlerOptions): Effect.Effect<RequestHandler, never, Lifecycle | Listener> =>
   Effect.gen(function* () {
@@ -51,19 +51,19 @@ export const makeRequestHandler = ({
     const logDefect = (defect: unknown) => {
       Effect.runForkWith(services)(Effect.logError("a defect of the proxy", Cause.die(defect)))
     }
-    const write = answerBatch(logDefect)
+    const write = makeResponseBatcher(logDefect)
 
     const open = (request: IncomingMessage, response: ServerResponse): Exchange => {
       const head = headOf(request)
-      const turn = Turn.turnOf(head, headRules)
-      Turn.take(head, turn)
+      const position = KeepAliveSequence.admit(head, requirements)
+      KeepAliveSequence.commit(head, position)
       const proxy_request_id = randomUUID()
-      const { limits } = headRules
-      return new Exchange({ request, response, head, turn, limits, rules: rulesNow(), proxy_request_id })
+      const { limits } = requirements
+      return new Exchange({ request, response, head, position, limits, rules: rulesNow(), proxy_request_id })
     }
 
     /** A defect costs the answer to its own request, and no more. */
-    const tried = <A>(exchange: Exchange, make: () => A): A | Answer => {
+    const tried = <A>(exchange: Exchange, make: () => A): A | BufferedResponse => {
       try {
         return make()
       } catch (defect) {
@@ -73,8 +73,8 @@ export const makeRequestHandler = ({
     }
 
     /** Adds the fields that every answer has. */
-    const complete = (exchange: Exchange, { fields }: Answer, closes: boolean): void => {
-      for (const field of answerFields(exchange.proxy_request_id)) fields.push(field)
+    const complete = (exchange: Exchange, { fields }: BufferedResponse, closes: boolean): void => {
+      for (const field of responseHeaders(exchange.proxy_request_id)) fields.push(field)
       const { rateLimit } = exchange
       if (rateLimit !== undefined) {
         fields.push("ratelimit-policy", rateLimit["ratelimit-policy"], "ratelimit", rateLimit.ratelimit)
@@ -105,7 +105,7 @@ export const makeRequestHandler = ({
     }
 
     /** What an Effect answers that has been begun without one. */
-    const begun = new WeakMap<IncomingMessage, readonly [Exchange, Answer | Awaiting]>()
+    const begun = new WeakMap<IncomingMessage, readonly [Exchange, BufferedResponse | PendingResponse]>()
 
     const settle = (exchange: Exchange, reply: Reply, rest: () => void): void => {
       const { request, response } = exchange
@@ -127,9 +127,9 @@ export const makeRequestHandler = ({
         begun.set(request, [exchange, reply])
         return rest()
       }
-      complete(exchange, reply, exchange.turn.isLast)
+      complete(exchange, reply, exchange.position.isLast)
       if (mayWait(exchange)) write(response, reply)
-      else writeAnswer(response, reply, logDefect)
+      else writeResponse(response, reply, logDefect)
       log.answered(exchange, reply)
     }
 
@@ -145,7 +145,7 @@ export const makeRequestHandler = ({
     }
 
     /** What an exchange comes to, whatever happens on the way. */
-    const ended = (exchange: Exchange, reply: Awaiting) =>
+    const ended = (exchange: Exchange, reply: PendingResponse) =>
       reply.pipe(
         Effect.updateContext((context: Context.Context<HttpServerRequest.HttpServerRequest | Scope.Scope>) =>
           Context.merge(context, exchange.rules)
@@ -170,16 +170,16 @@ export const makeRequestHandler = ({
           : inEffect(known[1])
       const [ending, closes] = yield* traced(ended(exchange, reply), exchange.record).pipe(
         Effect.flatMap((ending) =>
-          exchange.turn.isLast
+          exchange.position.isLast
             ? Effect.succeed([ending, true] as const)
             : Effect.map(listener.endsHere, (endsHere) => [ending, endsHere] as const)
         ),
         Effect.onInterrupt(() => Effect.sync(() => log.left(exchange)))
       )
       if (HttpServerResponse.isHttpServerResponse(ending)) {
-        const own: Answer = {
+        const own: BufferedResponse = {
           status: ending.status,
-          fields: [...notStored],
+          fields: [...noStore],
           body: undefined,
           bytes: 0,
           request_id: undefined
@@ -192,7 +192,7 @@ export const makeRequestHandler = ({
       }
       complete(exchange, ending, closes)
       log.answered(exchange, ending)
-      writeAnswer(response, ending, logDefect)
+      writeResponse(response, ending, logDefect)
       // It is written already, and so the server writes nothing.
       return HttpServerResponse.empty()
     })
@@ -200,11 +200,11 @@ export const makeRequestHandler = ({
   })
 
 /** Whether an answer may wait for the others of its turn: what comes behind its head cannot break, and is not to be read. */
-const mayWait = ({ method, turn }: Exchange): boolean => !turn.isLast && (method === "GET" || method === "HEAD")
+const mayWait = ({ method, position }: Exchange): boolean => !position.isLast && (method === "GET" || method === "HEAD")
 
 /** The same as an Effect, for who waits in a fiber. */
-export const inEffect = (reply: Reply): Awaiting => {
-  if (typeof reply === "function") return Effect.flatMap(awaited(reply), inEffect)
+export const inEffect = (reply: Reply): PendingResponse => {
+  if (typeof reply === "function") return Effect.flatMap(fromContinuation(reply), inEffect)
   return Effect.isEffect(reply) ? reply : Effect.succeed(reply)
 }
 

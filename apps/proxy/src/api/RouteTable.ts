@@ -3,7 +3,7 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as FindMyWay from "effect/http/FindMyWay"
-import { Refusal } from "../problems/Refusal.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
 import { Access, type Backups, Credential, type Pages, type Projects, ProxyApi } from "./ProxyApi.ts"
 
 type NameIn<Group> = HttpApiEndpoint.Identifier<HttpApiGroup.Endpoints<Group>>
@@ -33,7 +33,7 @@ export interface Resource {
   readonly template: string
   readonly methods: ReadonlyMap<string, Route>
   /** For any other method, with `Allow`. */
-  readonly methodNotAllowed: Refusal
+  readonly methodNotAllowed: ProxyError
 }
 
 /** What a target leads to. */
@@ -79,7 +79,7 @@ const table = (): FindMyWay.Router<Resource> => {
       // The router's spelling of a colon that begins no parameter.
       template: path.replaceAll("::", ":"),
       methods,
-      methodNotAllowed: new Refusal({
+      methodNotAllowed: new ProxyError({
         reason: "MethodNotAllowed",
         message: `this resource answers ${names.join(" and ")} alone`,
         headers: { allow: names.join(", ") }

@@ -5,31 +5,31 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as Scope from "effect/Scope"
 import Negotiator from "negotiator"
-import { QuotaLimits } from "../callers/Quotas.ts"
-import { Gateway, wellFormed } from "../gateway/Gateway.ts"
+import { QuotaLimits } from "../callers/RateLimits.ts"
+import { BackupAccess, wellFormed } from "../gateway/BackupAccess.ts"
 import { health } from "../http/Health.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import { FleetDigests } from "../live/FleetDigests.ts"
-import { LiveAnswers } from "../live/LiveAnswers.ts"
-import { watchesBackup, watchesProject } from "../live/Offer.ts"
+import { LiveEndpoints } from "../live/LiveEndpoints.ts"
+import { watchesBackup, watchesProject } from "../live/MonitorLink.ts"
 import { BoardServed } from "../policy/BoardServed.ts"
+import { deadlineOf } from "../policy/Deadline.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
-import { timeLimitOf } from "../policy/TimeLimit.ts"
 import { problemPage } from "../problems/ProblemPage.ts"
-import { Refusal } from "../problems/Refusal.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
 import { discovered } from "../snapshot/ProjectDirectory.ts"
-import { batchAnswer } from "./BatchAnswer.ts"
 import { readBatch } from "./BatchRequest.ts"
+import { batchResponse } from "./BatchResponse.ts"
 import { boardFiles } from "./BoardFiles.ts"
 import { type Sender, termsOf } from "./Decision.ts"
 import { documentationPage } from "./DocumentationPage.ts"
-import type { Awaiting, Exchange } from "./Exchange.ts"
+import type { PendingResponse, Exchange } from "./Exchange.ts"
 import { fleetResponse } from "./FleetResponse.ts"
 import { ProxyApi } from "./ProxyApi.ts"
 import type { CachedCall, CallName, PageName } from "./RouteTable.ts"
 
 /** What a route answers. */
-export type Routed = Awaiting<HttpServerResponse.HttpServerResponse>
+export type Routed = PendingResponse<HttpServerResponse.HttpServerResponse>
 
 /** A request that its route answers. */
 export interface Routing {
@@ -49,10 +49,10 @@ export type Routes = { readonly [Name in PageName]: (routing: Routing) => Routed
   readonly [Name in Exclude<CallName, CachedCall>]: (routing: SenderRouting) => Routed
 }
 
-export const makeRoutes: Effect.Effect<Routes, never, FleetDigests | Gateway | LiveAnswers | Scope.Scope> = Effect.gen(
-  function* () {
-    const gateway = yield* Gateway
-    const live = yield* LiveAnswers
+export const makeRoutes: Effect.Effect<Routes, never, FleetDigests | BackupAccess | LiveEndpoints | Scope.Scope> =
+  Effect.gen(function* () {
+    const access = yield* BackupAccess
+    const live = yield* LiveEndpoints
     const description = HttpServerResponse.jsonUnsafe(OpenApi.fromApi(ProxyApi))
     const documentation = yield* documentationPage
     const board = yield* boardFiles
@@ -61,29 +61,29 @@ export const makeRoutes: Effect.Effect<Routes, never, FleetDigests | Gateway | L
     return {
       watchBackup: ({ exchange: { head, proxy_request_id }, params, sender }) => {
         const request = backupIn(params)
-        const watcher = { ...sender, project_id: request.project_id, scopes: watchesBackup }
-        return live.events({ head, proxy_request_id, watcher, request })
+        const subscriber = { ...sender, project_id: request.project_id, scopes: watchesBackup }
+        return live.events({ head, proxy_request_id, subscriber, request })
       },
       watchBackups: ({ exchange: { head, proxy_request_id }, params: { project_id = "" }, sender }) =>
-        live.projectEvents({ head, proxy_request_id, watcher: { ...sender, project_id, scopes: watchesProject } }),
+        live.projectEvents({ head, proxy_request_id, subscriber: { ...sender, project_id, scopes: watchesProject } }),
       showFleet: Effect.fnUntraced(function* ({ exchange: { head }, params: { project_id = "" }, sender }) {
-        const patience = yield* timeLimitOf(head, yield* LimitsPolicy)
+        const patience = yield* deadlineOf(head, yield* LimitsPolicy)
         return yield* fleetResponse(head, yield* fleets.of(project_id, sender.caller.id, patience))
       }),
       batchGetBackups: Effect.fnUntraced(function* ({ body, exchange, sender }) {
         const { head, proxy_request_id, rules } = exchange
         /** What is wrong with a request whose caller is known costs what a right one costs. */
         const charge = Effect.gen(function* () {
-          exchange.rateLimit = yield* gateway.charge(sender, yield* QuotaLimits, yield* DateTime.now)
+          exchange.rateLimit = yield* access.charge(sender, yield* QuotaLimits, yield* DateTime.now)
         })
         const terms = termsOf(head, rules, yield* DateTime.now)
         const [accepted, requests] = yield* Effect.tapError(Effect.all([terms, readBatch(head, body)]), () => charge)
         // Its items are requests of the caller each; without any it is one itself.
         if (requests.length === 0) yield* charge
-        return yield* batchAnswer(
+        return yield* batchResponse(
           requests,
           Effect.fnUntraced(function* (request) {
-            const { rateLimit, shown } = yield* gateway.show(sender, request, ["batch", "read"], accepted)
+            const { rateLimit, shown } = yield* access.show(sender, request, ["batch", "read"], accepted)
             // The item that was let in last says what is left, whichever is answered last.
             exchange.rateLimit = rateLimit
             return yield* shown
@@ -94,7 +94,7 @@ export const makeRoutes: Effect.Effect<Routes, never, FleetDigests | Gateway | L
       purgeBackup: Effect.fnUntraced(function* ({ params }) {
         const request = backupIn(params)
         yield* wellFormed(request)
-        yield* gateway.purge(request)
+        yield* access.purge(request)
         return HttpServerResponse.empty()
       }),
       listProjects: Effect.fnUntraced(function* ({ exchange: { head }, sender: { address, caller } }) {
@@ -118,23 +118,25 @@ export const makeRoutes: Effect.Effect<Routes, never, FleetDigests | Gateway | L
       boardFile: ({ exchange: { head }, params: { file = "" } }) =>
         file === "" ? Effect.fail(nothingHere) : board(head, file)
     }
-  }
-)
+  })
 
 const backupIn = ({ backup_id = "", project_id = "" }: Routing["params"]) => ({ project_id, backup_id })
 
 /** The one parameter that discovery takes, as the official SDKs send it. */
-const nameSought = ({ target }: RequestHead): Effect.Effect<string | undefined, Refusal> => {
+const nameSought = ({ target }: RequestHead): Effect.Effect<string | undefined, ProxyError> => {
   const mark = target.indexOf("?")
   if (mark < 0) return Effect.succeed(undefined)
   const name = /^name=([A-Za-z0-9_-]{1,64})$/.exec(target.slice(mark + 1))?.[1]
   return name === undefined ? Effect.fail(onlyName) : Effect.succeed(name)
 }
 
-const onlyName = new Refusal({ reason: "BadRequest", message: "the call takes one query parameter, a project's name" })
+const onlyName = new ProxyError({
+  reason: "BadRequest",
+  message: "the call takes one query parameter, a project's name"
+})
 /** Whether a browser asks: programs name no HTML, or take anything. */
 const prefersHtml = (head: RequestHead): boolean =>
   new Negotiator({ headers: { accept: valuesOf(head, "accept").join(",") } }).mediaTypes().includes("text/html")
 
-const nothingHere = new Refusal({ reason: "NoSuchResource", message: "nothing is served under this path" })
-const noSuchProblem = new Refusal({ reason: "NoSuchResource", message: "no problem has this name" })
+const nothingHere = new ProxyError({ reason: "NoSuchResource", message: "nothing is served under this path" })
+const noSuchProblem = new ProxyError({ reason: "NoSuchResource", message: "no problem has this name" })

@@ -1,6 +1,6 @@
 import type { CachePolicy } from "../policy/CachePolicy.ts"
+import type { CacheControl } from "./CacheControl.ts"
 import type { CacheEntry, Present } from "./CacheEntry.ts"
-import type { RequestDirectives } from "./RequestDirectives.ts"
 
 /** What to do with a request, given what is known. */
 export type CacheDecision =
@@ -29,13 +29,13 @@ export type ServeDetail = "stale-while-revalidate" | "stale-if-error" | "max-sta
  */
 export const decide = (
   entry: CacheEntry | undefined,
-  directives: RequestDirectives,
+  directives: CacheControl,
   mayBypass: Bypass,
   now: number,
   rules: Pick<CachePolicy, "bypasses_per_second">
 ): CacheDecision => {
   // Before its own time an entry says nothing: the clock was set back.
-  if (entry === undefined || now < entry.at || now >= entry.lifetime.usableUntil) {
+  if (entry === undefined || now < entry.at || now >= entry.freshness.usableUntil) {
     return directives.onlyIfCached ? notCached : miss
   }
   const decision =
@@ -48,17 +48,17 @@ export const decide = (
 
 const judge = (
   entry: Present,
-  directives: RequestDirectives,
+  directives: CacheControl,
   mayBypass: Bypass,
   now: number,
   forcedInterval: number
 ): CacheDecision => {
   const { maxAge, maxStale, minFresh, noCache } = directives
-  const { freshUntil, revalidateUntil } = entry.lifetime
+  const { freshUntil, revalidateUntil } = entry.freshness
   const age = now - entry.at
   const isTooOld = maxAge !== undefined && (maxAge === 0 || age > maxAge * 1_000)
   const endsTooSoon = minFresh !== undefined && freshUntil - now < minFresh * 1_000
-  const limited = mayBypass !== "unlimited" && now - Math.max(entry.at, entry.attempts.lastAt) < forcedInterval
+  const limited = mayBypass !== "unlimited" && now - Math.max(entry.at, entry.revalidation.lastAt) < forcedInterval
 
   if (now < freshUntil) {
     // The newest answer that may be asked for is as fresh as answers get.
@@ -73,14 +73,14 @@ const judge = (
   if (isStrict) return { _tag: "Fetch", because: "stale", mayFallBack: false }
   if (maxStale !== undefined && now - freshUntil <= maxStale * 1_000) return serve("max-stale")
   if (now < revalidateUntil) return revalidate
-  return mayServeOnError(entry, now) && now < entry.attempts.holdUntil
+  return mayServeOnError(entry, now) && now < entry.revalidation.backoffUntil
     ? serve("stale-if-error")
     : { _tag: "Fetch", because: "stale", mayFallBack: true }
 }
 
 /** Whether an entry will do when the cloud gives no answer. */
 export const mayServeOnError = (entry: CacheEntry | undefined, now: number): entry is Present =>
-  entry?._tag === "Present" && entry.at <= now && now < entry.lifetime.fallbackUntil
+  entry?._tag === "Present" && entry.at <= now && now < entry.freshness.fallbackUntil
 
 const serve = (detail: ServeDetail | undefined): CacheDecision => ({ _tag: "Serve", detail, revalidate: false })
 const revalidate: CacheDecision = { _tag: "Serve", detail: "stale-while-revalidate", revalidate: true }

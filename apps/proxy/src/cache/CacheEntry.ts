@@ -2,12 +2,12 @@ import { hash } from "node:crypto"
 import type { BackupNotFound } from "@cbr/client"
 import { type BackupResp, phase } from "@cbr/domain"
 import type { CachePolicy } from "../policy/CachePolicy.ts"
-import { isFieldValue } from "../problems/FieldValue.ts"
+import { isHeaderValue } from "../problems/HeaderValue.ts"
 import { type ListAnswer, isListAnswer } from "../upstream/ListAnswer.ts"
 import { type BackupState, stateOf } from "./BackupState.ts"
 import { type ContentCoding, encode } from "./ContentCoding.ts"
-import { absenceOf, type Lifetime, lifetimeOf, lifetimeOfList } from "./Lifetime.ts"
-import type { CloudAnswer } from "./SharedAnswers.ts"
+import { freshnessOfAbsence, type Freshness, freshnessOf, freshnessOfList } from "./Freshness.ts"
+import type { CloudResponse } from "./SharedCache.ts"
 
 /** A body as it goes over the wire, with the header values that depend on nothing else. */
 export interface Representation {
@@ -28,11 +28,11 @@ export const representationOf = (body: Buffer, etag: string, text?: string): Rep
 })
 
 /** When the answer was asked for anew; shared by every copy of an entry. */
-export interface Attempts {
+export interface Revalidation {
   /** When an attempt last began, in milliseconds since 1970. */
   lastAt: number
   /** Until when no attempt is made after one that failed. */
-  holdUntil: number
+  backoffUntil: number
   /** Whether one is under way that no caller waits for. */
   revalidating: boolean
 }
@@ -40,7 +40,7 @@ export interface Attempts {
 interface Entry {
   /** When the service answered, in milliseconds since 1970. */
   readonly at: number
-  readonly lifetime: Lifetime
+  readonly freshness: Freshness
   /** Whether the backup was on its way to being gone when last seen. */
   readonly leaving: boolean
   /** By which replicas tell this answer from others; absent where there are no others to tell. */
@@ -57,7 +57,7 @@ export interface Present extends Entry {
   readonly encoded: { readonly [Coding in ContentCoding]?: Representation }
   /** The service's id of the call that fetched it, if it can stand in a field of an answer. */
   readonly request_id: string | undefined
-  readonly attempts: Attempts
+  readonly revalidation: Revalidation
   /** The state that it tells, of a backup. */
   readonly state?: BackupState
   /** The states that it tells by id, of a page of the list. */
@@ -76,7 +76,7 @@ export interface Absent extends Entry {
 export type CacheEntry = Present | Absent
 
 /** When an answer came, and how long it is believed. */
-export interface Learnt {
+export interface EntryOptions {
   /** Milliseconds since 1970. */
   readonly at: number
   /** 0 to 1: where in the range of the rules' jitter its time lies. */
@@ -86,7 +86,7 @@ export interface Learnt {
 }
 
 /** The entry for a backup, or for a page of the list, that came at a moment. */
-export const present = (key: string, answer: CloudAnswer, { at, chance, rules, version }: Learnt): Present => {
+export const present = (key: string, answer: CloudResponse, { at, chance, rules, version }: EntryOptions): Present => {
   const { raw, request_id } = answer
   const body = Buffer.from(raw)
   return {
@@ -95,13 +95,13 @@ export const present = (key: string, answer: CloudAnswer, { at, chance, rules, v
     at,
     ...(isListAnswer(answer)
       ? {
-          lifetime: lifetimeOfList(backupsOf(answer), at, chance, rules),
+          freshness: freshnessOfList(backupsOf(answer), at, chance, rules),
           leaving: false,
           states: statesOf(answer),
           projects: projectsOf(answer)
         }
       : {
-          lifetime: lifetimeOf(answer.backup, at, chance, rules),
+          freshness: freshnessOf(answer.backup, at, chance, rules),
           leaving: isLeaving(answer.backup),
           state: stateOf(answer.backup)
         }),
@@ -113,8 +113,8 @@ export const present = (key: string, answer: CloudAnswer, { at, chance, rules, v
       body.length === raw.length ? raw : undefined
     ),
     encoded: {},
-    request_id: isFieldValue(request_id) ? request_id : undefined,
-    attempts: { lastAt: at, holdUntil: 0, revalidating: false }
+    request_id: isHeaderValue(request_id) ? request_id : undefined,
+    revalidation: { lastAt: at, backoffUntil: 0, revalidating: false }
   }
 }
 
@@ -123,10 +123,14 @@ export const present = (key: string, answer: CloudAnswer, { at, chance, rules, v
  *
  * @param wasLeaving whether it was on its way to that when last seen
  */
-export const absent = (error: BackupNotFound, wasLeaving: boolean, { at, chance, rules, version }: Learnt): Absent => ({
+export const absent = (
+  error: BackupNotFound,
+  wasLeaving: boolean,
+  { at, chance, rules, version }: EntryOptions
+): Absent => ({
   _tag: "Absent",
   at,
-  lifetime: absenceOf(wasLeaving, at, chance, rules),
+  freshness: freshnessOfAbsence(wasLeaving, at, chance, rules),
   leaving: wasLeaving,
   version,
   error

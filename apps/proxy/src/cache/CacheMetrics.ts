@@ -1,8 +1,8 @@
 import * as Metric from "effect/Metric"
 import { fromZero } from "../observability/FromZero.ts"
-import type { CacheResult } from "./CacheStatus.ts"
+import type { CacheLabel } from "./CacheStatus.ts"
 
-const counted = (result: CacheResult) =>
+const counted = (result: CacheLabel) =>
   fromZero(
     Metric.counter("cbr_proxy_cache_results_total", {
       description: "Requests for a backup or a list, by how the cache handled them",
@@ -12,7 +12,7 @@ const counted = (result: CacheResult) =>
   )
 
 /** Requests for a backup or a list, by how the cache handled them. */
-export const cacheResults: Readonly<Record<CacheResult, Metric.Counter<number>>> = {
+export const cacheResults: Readonly<Record<CacheLabel, Metric.Counter<number>>> = {
   hit: counted("hit"),
   stale: counted("stale"),
   miss: counted("miss"),

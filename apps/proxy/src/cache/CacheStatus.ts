@@ -28,10 +28,10 @@ export const fieldOf = ({ collapsed, detail, fwd, fwdStatus, hit, stored, ttl }:
 }
 
 /** One word for logs and metrics. */
-export type CacheResult = "hit" | "stale" | "miss" | "collapsed" | "none"
+export type CacheLabel = "hit" | "stale" | "miss" | "collapsed" | "none"
 
 /** What a request was to the cache: `none` when it asked for what is cached alone and nothing was. */
-export const resultOf = (status: CacheStatus): CacheResult => {
+export const labelOf = (status: CacheStatus): CacheLabel => {
   if (status.hit) return (status.ttl ?? 0) < 0 ? "stale" : "hit"
   if (status.fwd === undefined) return "none"
   return status.collapsed === true ? "collapsed" : "miss"

@@ -5,7 +5,7 @@ import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 
 /** One who waits until a moment at most. */
-export interface Waiting {
+export interface Waiter {
   /** Milliseconds since 1970. */
   readonly deadline: number
   /** Called once when the moment has come. */
@@ -14,15 +14,15 @@ export interface Waiting {
 
 /** The deadlines of all who wait: one sleep for all of them, instead of a timer and a fiber for each. */
 export interface Deadlines {
-  readonly add: (waiting: Waiting) => void
-  readonly remove: (waiting: Waiting) => void
+  readonly add: (waiting: Waiter) => void
+  readonly remove: (waiting: Waiter) => void
 }
 
 /** Keeps deadlines as long as the scope lasts. */
 export const makeDeadlines: Effect.Effect<Deadlines, never, Scope.Scope> = Effect.gen(function* () {
   const clock = yield* Clock.Clock
   const services = yield* Effect.context<never>()
-  const all = new Set<Waiting>()
+  const all = new Set<Waiter>()
   /** Until when is slept; what is removed before wakes nobody. */
   let wakesAt = Infinity
   let sleeping: Fiber.Fiber<void> | undefined

@@ -10,35 +10,35 @@ import * as Queue from "effect/Queue"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { Quotas } from "../callers/Quotas.ts"
-import { Refusal } from "../problems/Refusal.ts"
+import { RateLimits } from "../callers/RateLimits.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
 import { type FairQueue, type FairQueueLimits, makeFairQueue } from "../upstream/FairQueue.ts"
 import type { Upstream } from "../upstream/Upstreams.ts"
 import type { CacheEntry } from "./CacheEntry.ts"
 import { type CachedRequest, isListKey, isListRequest, placeOf } from "./CacheKey.ts"
+import { outcomeOf, type CacheResult, type FetchError } from "./CacheResult.ts"
 import type { CacheStore } from "./CacheStore.ts"
+import { makeCacheWriter } from "./CacheWriter.ts"
+import type { Continuation } from "./Continuation.ts"
 import { goneAt, isOutdated, outdatedBy, type Statement, statementOf } from "./Contradiction.ts"
 import { makeDeadlines } from "./Deadlines.ts"
-import { meaningOf } from "./FailureMeaning.ts"
-import type { Later } from "./Later.ts"
-import { makeLearning } from "./Learning.ts"
+import { failureClassOf } from "./FailureClass.ts"
 import {
   type Change,
-  type Claim,
-  type CloudAnswer,
+  type FetchLease,
+  type CloudResponse,
   noReplicas,
-  type Settlement,
-  type SharedAnswer,
-  SharedAnswers
-} from "./SharedAnswers.ts"
-import { outcomeOf, type Shown, type ShowFailed } from "./Shown.ts"
+  type FetchLeaseResult,
+  type SharedEntry,
+  SharedCache
+} from "./SharedCache.ts"
 
 /**
  * One wish for a new answer. One call serves all who wish for the same backup,
  * or for the same page of the list; an answer that must not be stored is not shared with those who may have it
  * stored.
  */
-export interface Wish {
+export interface FetchRequest {
   readonly key: string
   readonly upstream: Upstream
   readonly request: CachedRequest
@@ -50,8 +50,8 @@ export interface Wish {
 }
 
 /** What a wish came to. */
-export interface Landed {
-  readonly outcome: Shown["outcome"]
+export interface FetchResult {
+  readonly outcome: CacheResult["outcome"]
   /** Whether it is there for who asks next. */
   readonly stored: boolean
   /** The version of an answer that another replica had already: it may not do for everybody who waits. */
@@ -60,15 +60,15 @@ export interface Landed {
 
 /** What came of another replica's answer. */
 interface TakenOver {
-  readonly landed: Landed
+  readonly landed: FetchResult
   /** Whether nothing that is newer, and says otherwise, is known here. */
   readonly isLatest: boolean
 }
 
 /** What came of it for one of those who waited. */
-export interface Joined extends Landed {
+export interface JoinedResult extends FetchResult {
   /** Whether this wish, and not an equal one, made the call. */
-  readonly leads: boolean
+  readonly isLeader: boolean
 }
 
 /** The calls to the cloud that are under way, and what the store learns from them. */
@@ -78,7 +78,11 @@ export interface SingleFlight {
    *
    * @param context what the call is made in, if this wish makes it
    */
-  readonly join: (wish: Wish, patience: number, context: () => Context.Context<never>) => Later<Joined>
+  readonly join: (
+    wish: FetchRequest,
+    patience: number,
+    context: () => Context.Context<never>
+  ) => Continuation<JoinedResult>
   /** Takes over what another replica knows; whether there was anything. */
   readonly look: (key: string) => Effect.Effect<boolean>
   /** Forgets an entry, here and at other replicas; a call that is under way for it is not stored. */
@@ -89,15 +93,15 @@ export interface SingleFlight {
 
 /** A call that is under way, for whoever waits for it. */
 class Flight {
-  readonly wish: Wish
-  readonly waiting = new Set<(landed: Landed) => void>()
+  readonly wish: FetchRequest
+  readonly waiting = new Set<(landed: FetchResult) => void>()
   /** What other answers have said of the same project since the call began. */
   readonly meanwhile: Array<Statement> = []
   /** Whether the call is this replica's to make. */
   isOwn = false
-  fiber: Fiber.Fiber<Landed> | undefined
+  fiber: Fiber.Fiber<FetchResult> | undefined
 
-  constructor(wish: Wish) {
+  constructor(wish: FetchRequest) {
     this.wish = wish
   }
 }
@@ -110,12 +114,12 @@ class Flight {
 export const makeSingleFlight = (
   store: CacheStore,
   queue: FairQueueLimits
-): Effect.Effect<SingleFlight, never, Quotas | Scope.Scope> =>
+): Effect.Effect<SingleFlight, never, RateLimits | Scope.Scope> =>
   Effect.gen(function* () {
     const clock = yield* Clock.Clock
-    const quotas = yield* Quotas
-    const shared = yield* SharedAnswers
-    const learning = makeLearning(store, yield* Effect.context<never>())
+    const rateLimits = yield* RateLimits
+    const shared = yield* SharedCache
+    const writer = makeCacheWriter(store, yield* Effect.context<never>())
     const deadlines = yield* makeDeadlines
     const queues = new Map<string, FairQueue>()
     /** What may be joined. */
@@ -137,8 +141,8 @@ export const makeSingleFlight = (
       flight.isOwn = true
       return Effect.result(
         Effect.andThen(
-          quotas.takeFromProject(request.project_id, caller_id),
-          queueOf(upstream.region).enter<CloudAnswer, ShowBackupError, never>(
+          rateLimits.takeFromProject(request.project_id, caller_id),
+          queueOf(upstream.region).enter<CloudResponse, ShowBackupError, never>(
             caller_id,
             isListRequest(request) ? upstream.listBackups(request) : upstream.showBackup(request)
           )
@@ -161,27 +165,27 @@ export const makeSingleFlight = (
       meanwhile.length === 0 || !meanwhile.some((newer) => isOutdated(statementOf(key, entry), newer))
 
     /** A call whose answer is for nobody but those who wait for it. */
-    const flyUnstored = (flight: Flight): Effect.Effect<Landed> =>
+    const flyUnstored = (flight: Flight): Effect.Effect<FetchResult> =>
       Effect.flatMap(begun(flight), (result) => {
         const { key } = flight.wish
         const at = clock.currentTimeMillisUnsafe()
         if (Result.isSuccess(result)) {
-          const entry = learning.entryOf(key, { answer: Result.succeed(result.success), wasLeaving: false }, at)
+          const entry = writer.entryOf(key, { answer: Result.succeed(result.success), wasLeaving: false }, at)
           return Effect.flatMap(entry, (entry) =>
             Effect.as(outdate(key, statementOf(key, entry)), { outcome: outcomeOf(entry), stored: false })
           )
         }
-        learning.fail(key, result.failure, at)
+        writer.fail(key, result.failure, at)
         const forgotten = endsAll(result.failure) ? shared.forget(key) : Effect.void
-        const outdated = meaningOf(result.failure) === "gone" ? outdate(key, goneAt(key, at)) : Effect.void
+        const outdated = failureClassOf(result.failure) === "notFound" ? outdate(key, goneAt(key, at)) : Effect.void
         return Effect.as(Effect.andThen(outdated, forgotten), { outcome: Result.fail(result.failure), stored: false })
       })
 
     /** A call that this replica makes for all. */
     const flyForAll = (
       flight: Flight,
-      { settle, version }: Extract<Claim, { _tag: "Granted" }>
-    ): Effect.Effect<Landed> =>
+      { release, version }: Extract<FetchLease, { _tag: "Granted" }>
+    ): Effect.Effect<FetchResult> =>
       Effect.flatMap(begun(flight), (result) => {
         const { key } = flight.wish
         const at = clock.currentTimeMillisUnsafe()
@@ -189,46 +193,48 @@ export const makeSingleFlight = (
         if (Result.isFailure(answer)) {
           const error = answer.failure
           const counts = isCurrent(flight)
-          if (counts) learning.fail(key, error, at)
+          if (counts) writer.fail(key, error, at)
           // That this replica is too busy tells the others nothing.
-          const settlement: Settlement =
-            error._tag === "Refusal"
+          const settlement: FetchLeaseResult =
+            error._tag === "ProxyError"
               ? { _tag: "Withdrawn" }
               : { _tag: "Failed", error, isLast: counts && endsAll(error) }
-          return Effect.as(settle(settlement), { outcome: Result.fail(error), stored: false })
+          return Effect.as(release(settlement), { outcome: Result.fail(error), stored: false })
         }
         const answered = { answer: answer.success, wasLeaving: store.peek(key)?.leaving ?? false }
-        return Effect.flatMap(learning.entryOf(key, answered, at, version), (entry) => {
-          const milliseconds = entry.lifetime.usableUntil - at
+        return Effect.flatMap(writer.entryOf(key, answered, at, version), (entry) => {
+          const milliseconds = entry.freshness.usableUntil - at
           const isLatest = isNewest(flight, entry)
           const stored = isCurrent(flight) && milliseconds > 0 && isLatest
-          if (stored) learning.put(key, entry)
+          if (stored) writer.put(key, entry)
           const landed = { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" }
-          const settlement: Settlement = isLatest ? { _tag: "Answered", answered, milliseconds } : { _tag: "Withdrawn" }
-          return Effect.as(Effect.andThen(outdate(key, statementOf(key, entry)), settle(settlement)), landed)
+          const settlement: FetchLeaseResult = isLatest
+            ? { _tag: "Answered", answered, milliseconds }
+            : { _tag: "Withdrawn" }
+          return Effect.as(Effect.andThen(outdate(key, statementOf(key, entry)), release(settlement)), landed)
         })
       })
 
     /** Keeps another replica's answer, unless there is a newer one. */
-    const takeOver = (key: string, { at, version, ...answered }: SharedAnswer, may: boolean) =>
-      Effect.map(learning.entryOf(key, answered, at, version), (entry): TakenOver => {
+    const takeOver = (key: string, { at, version, ...answered }: SharedEntry, may: boolean) =>
+      Effect.map(writer.entryOf(key, answered, at, version), (entry): TakenOver => {
         const before = store.peek(key)
         const others = outdatedBy(key, statementOf(key, entry), store)
         const isLatest = [before, ...others.map(store.peek)].every((other) => other === undefined || other.at <= at)
         const stored = may && isLatest
-        if (stored) learning.put(key, entry)
+        if (stored) writer.put(key, entry)
         if (isLatest) for (const other of others) forgetHere(other)
         return { isLatest, landed: { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" } }
       })
 
-    const flyShared = Effect.fnUntraced(function* (flight: Flight): Effect.fn.Return<Landed, never, Scope.Scope> {
+    const flyShared = Effect.fnUntraced(function* (flight: Flight): Effect.fn.Return<FetchResult, never, Scope.Scope> {
       const { key, known } = flight.wish
-      const claim = yield* shared.claim(key, known)
+      const claim = yield* shared.acquire(key, known)
       switch (claim._tag) {
         case "Granted":
           return yield* flyForAll(flight, claim)
         case "Failed": {
-          if (isCurrent(flight)) learning.fail(key, claim.error, clock.currentTimeMillisUnsafe())
+          if (isCurrent(flight)) writer.fail(key, claim.error, clock.currentTimeMillisUnsafe())
           return { outcome: Result.fail(claim.error), stored: false }
         }
         case "Found": {
@@ -239,19 +245,19 @@ export const makeSingleFlight = (
     })
 
     /** The one call for all who have the same wish. */
-    const fly = (flight: Flight): Effect.Effect<Landed> => {
+    const fly = (flight: Flight): Effect.Effect<FetchResult> => {
       if (!flight.wish.stores) return flyUnstored(flight)
       return shared === noReplicas ? flyForAll(flight, unshared) : Effect.scoped(flyShared(flight))
     }
 
-    const idOf = ({ key, stores }: Wish): string => (stores ? key : `${key}\nunstored`)
+    const idOf = ({ key, stores }: FetchRequest): string => (stores ? key : `${key}\nunstored`)
     const end = (flight: Flight) => {
       const id = idOf(flight.wish)
       if (joinable.get(id) === flight) joinable.delete(id)
       if (isCurrent(flight)) current.delete(flight.wish.key)
       underWay.delete(flight)
     }
-    const land = (flight: Flight, exit: Exit.Exit<Landed>, context: Context.Context<never>) => {
+    const land = (flight: Flight, exit: Exit.Exit<FetchResult>, context: Context.Context<never>) => {
       end(flight)
       if (flight.waiting.size === 0) return
       let landed = failed
@@ -280,9 +286,9 @@ export const makeSingleFlight = (
         deadlines.remove(waiting)
         flight.waiting.delete(told)
       }
-      const told = (landed: Landed) => {
+      const told = (landed: FetchResult) => {
         leave()
-        done({ ...landed, leads: known === undefined && flight.isOwn })
+        done({ ...landed, isLeader: known === undefined && flight.isOwn })
       }
       const giveUp = () => {
         leave()
@@ -297,7 +303,7 @@ export const makeSingleFlight = (
           done({
             outcome: Result.fail(outOfTime(patience)),
             stored: false,
-            leads: known === undefined && flight.isOwn
+            isLeader: known === undefined && flight.isOwn
           })
         }
       }
@@ -312,7 +318,7 @@ export const makeSingleFlight = (
       current.delete(key)
       looks.delete(key)
       renewed.delete(key)
-      learning.forget(key)
+      writer.forget(key)
       if (flight !== undefined && joinable.get(idOf(flight.wish)) === flight) joinable.delete(idOf(flight.wish))
     }
 
@@ -348,7 +354,7 @@ export const makeSingleFlight = (
         case "Forgotten":
           return forgetHere(key)
         case "Failed":
-          return learning.fail(key, change.error, clock.currentTimeMillisUnsafe())
+          return writer.fail(key, change.error, clock.currentTimeMillisUnsafe())
         case "Stored": {
           if (!concerns(key)) return
           renewed.add(key)
@@ -388,22 +394,22 @@ export const makeSingleFlight = (
 /** Enough to hide the round trip to the store. */
 const looksAtOnce = 16
 
-const unshared: Extract<Claim, { _tag: "Granted" }> = {
+const unshared: Extract<FetchLease, { _tag: "Granted" }> = {
   _tag: "Granted",
   version: undefined,
-  settle: () => Effect.void
+  release: () => Effect.void
 }
 
 /** Whether what was known before is over, at every replica. */
-const endsAll = (error: ShowFailed): boolean => {
-  const meaning = meaningOf(error)
-  return meaning === "gone" || meaning === "revoked"
+const endsAll = (error: FetchError): boolean => {
+  const failureClass = failureClassOf(error)
+  return failureClass === "notFound" || failureClass === "denied"
 }
 
 /** That there is no backup is an answer like another; what is not is a failure. */
 const answerOf = <A>(
-  result: Result.Result<A, ShowFailed>
-): Result.Result<Result.Result<A, Extract<ShowFailed, { _tag: "BackupNotFound" }>>, ShowFailed> => {
+  result: Result.Result<A, FetchError>
+): Result.Result<Result.Result<A, Extract<FetchError, { _tag: "BackupNotFound" }>>, FetchError> => {
   if (Result.isSuccess(result)) return Result.succeed(Result.succeed(result.success))
   const { failure } = result
   return failure._tag === "BackupNotFound" ? Result.succeed(Result.fail(failure)) : Result.fail(failure)
@@ -413,7 +419,9 @@ const outOfTime = (patience: number) =>
   new TimedOut({ detail: { code: "no-answer-for-caller", milliseconds: patience }, limit: "call" })
 
 /** What a call is answered with that a defect ended; the log has it. */
-const failed: Landed = {
-  outcome: Result.fail(new Refusal({ reason: "InternalError", message: "the proxy failed at answering this request" })),
+const failed: FetchResult = {
+  outcome: Result.fail(
+    new ProxyError({ reason: "InternalError", message: "the proxy failed at answering this request" })
+  ),
   stored: false
 }

@@ -4,9 +4,9 @@ import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
-import type { Refusal } from "../problems/Refusal.ts"
-import type { Caller, Known } from "../rights/Caller.ts"
-import { type PresentedCredential, unauthenticated } from "./PresentedCredential.ts"
+import type { ProxyError } from "../problems/ProxyError.ts"
+import type { Caller, VerifiedCaller } from "../rights/Caller.ts"
+import { type RequestCredential, unauthenticated } from "./RequestCredential.ts"
 import { revocationId } from "./Revocations.ts"
 
 /** A new key of 256 random bits, with a prefix by which secret scanners can know it. */
@@ -22,7 +22,7 @@ export const hashOf = (key: Redacted.Redacted<string>): Effect.Effect<string> =>
   Effect.sync(() => hashes.sha256(Redacted.value(key)))
 
 /** A caller's key as presented. */
-type Presented = Extract<PresentedCredential, { _tag: "ApiKey" }>
+type Presented = Extract<RequestCredential, { _tag: "ApiKey" }>
 
 /**
  * Knows callers by the hash of their key. The time of a look-up tells of the
@@ -32,7 +32,7 @@ type Presented = Extract<PresentedCredential, { _tag: "ApiKey" }>
  */
 export const verifier =
   (callers: Pick<ReadonlyMap<string, Caller>, "get">) =>
-  ({ hash }: Presented): Exit.Exit<Known, Refusal> => {
+  ({ hash }: Presented): Exit.Exit<VerifiedCaller, ProxyError> => {
     const caller = callers.get(hash)
     return caller === undefined ? nobodys : Exit.succeed({ caller, revocation_id: revocationId.ofKey(hash) })
   }

@@ -14,9 +14,9 @@ import {
   type JWTVerifyGetKey,
   jwtVerify
 } from "jose"
-import { Refusal } from "../problems/Refusal.ts"
-import type { Caller, Known } from "../rights/Caller.ts"
-import { type PresentedCredential, unauthenticatedBecause } from "./PresentedCredential.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
+import type { Caller, VerifiedCaller } from "../rights/Caller.ts"
+import { type RequestCredential, unauthenticatedBecause } from "./RequestCredential.ts"
 import { revocationId } from "./Revocations.ts"
 
 /** Algorithms by which a token may be signed: with a private key that the proxy does not hold. */
@@ -83,9 +83,9 @@ export const verifier = (issuers: ReadonlyArray<JwtIssuer>) => {
   const trusted = new Map(issuers.map((issuer) => [issuer.issuer, issuer]))
 
   return Effect.fnUntraced(function* (
-    { token }: Extract<PresentedCredential, { _tag: "Jwt" }>,
+    { token }: Extract<RequestCredential, { _tag: "Jwt" }>,
     now: DateTime.Utc
-  ): Effect.fn.Return<Known, Refusal> {
+  ): Effect.fn.Return<VerifiedCaller, ProxyError> {
     const text = Redacted.value(token)
     if (text.length > longestToken) return yield* unauthenticatedBecause("the token is too long")
     const claimed = yield* Effect.try({ try: () => decodeJwt(text).iss, catch: refusalOf })
@@ -158,7 +158,7 @@ const afterPause = (http: HttpClient.HttpClient, pause: number): FetchImplementa
 }
 
 /** Of the error only its code, which quotes no token. Errors without a code of the token's come from the fetch. */
-const refusalOf = (error: unknown): Refusal => {
+const refusalOf = (error: unknown): ProxyError => {
   if (error instanceof errors.JOSEError && !isOfFetch(error)) return unauthenticatedBecause(error.code)
   return keysUnavailable
 }
@@ -166,7 +166,7 @@ const refusalOf = (error: unknown): Refusal => {
 const isOfFetch = ({ code }: errors.JOSEError): boolean =>
   code === errors.JOSEError.code || code === errors.JWKSTimeout.code || code === errors.JWKSInvalid.code
 
-const keysUnavailable = new Refusal({
+const keysUnavailable = new ProxyError({
   reason: "KeysUnavailable",
   message: "the keys by which to check the token cannot be fetched",
   headers: { "retry-after": "5" }

@@ -8,7 +8,7 @@ import * as Metric from "effect/Metric"
 import * as PubSub from "effect/PubSub"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { Refusal } from "../problems/Refusal.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
 import { Store } from "../store/Store.ts"
 
 /**
@@ -31,7 +31,7 @@ export const revocationId = {
 export interface Revocations {
   readonly isRevoked: (id: string) => boolean
   /** Why no credential is believed: the facts have not been had for too long, and the operator wants none believed then. */
-  readonly unknown: () => Refusal | undefined
+  readonly unknown: () => ProxyError | undefined
   /** Emits when a credential was revoked, and when credentials are believed no more, or again. */
   readonly changes: Stream.Stream<void>
 }
@@ -119,7 +119,7 @@ export const layer = (mode: "serve" | "refuse"): Layer.Layer<never, never, Store
     })
   )
 
-const unknown = new Refusal({
+const unknown = new ProxyError({
   reason: "RevocationsUnknown",
   message: "the proxy cannot tell at the moment which credentials were revoked",
   headers: { "retry-after": "5" }

@@ -5,9 +5,9 @@ import * as Exit from "effect/Exit"
 import type * as Redacted from "effect/Redacted"
 import type { RequestHead } from "../http/RequestHead.ts"
 import { failureOf } from "../problems/Exits.ts"
-import { Refusal } from "../problems/Refusal.ts"
-import type { Caller, Known } from "../rights/Caller.ts"
-import type { Signed } from "./PresentedCredential.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
+import type { Caller, VerifiedCaller } from "../rights/Caller.ts"
+import type { Signed } from "./RequestCredential.ts"
 
 /** A key pair that the proxy has issued. */
 export interface IssuedAccessKey {
@@ -37,7 +37,7 @@ export interface SdkSignatureOptions {
  */
 export const verifier =
   (options: SdkSignatureOptions) =>
-  ({ body, head }: Signed, now: DateTime.Utc): Exit.Exit<Known, Refusal> => {
+  ({ body, head }: Signed, now: DateTime.Utc): Exit.Exit<VerifiedCaller, ProxyError> => {
     const request = signableRequest(head, body)
     if (leavesBodyOut(request, body)) return Exit.fail(signatureRefused("UnsignedPayload"))
     const verified = verify(request, verifyOptions(options, now), hashes)
@@ -77,8 +77,8 @@ const signableRequest = (head: RequestHead, body: Uint8Array): SignableRequest =
 }
 
 /** One text for all that is wrong with a signature, and a word for the operator. */
-export const signatureRefused = (why: string): Refusal =>
-  new Refusal({
+export const signatureRefused = (why: string): ProxyError =>
+  new ProxyError({
     reason: "Unauthenticated",
     message: `the request has no ${SdkHmacSha256.algorithm} signature that this proxy accepts: check the access key and its secret (without a line's end), the clock, and that nothing on the way changes what is signed`,
     why,

@@ -6,8 +6,8 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { AdminServer } from "../admin/AdminServer.ts"
 import * as CloudHttpClient from "../app/CloudHttpClient.ts"
-import { fileOf, type Given, inForce } from "../app/Given.ts"
-import { generationsOf, orSayWhere, replicas, server } from "../app/Serving.ts"
+import { loadConfigurationFile, type CommandLineOptions, effectiveConfiguration } from "../app/CommandLineOptions.ts"
+import { snapshots, describeListenError, replicas, server } from "../app/Composition.ts"
 import * as ApiKey from "../callers/ApiKey.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
 import { effective } from "../configuration/effective.ts"
@@ -22,23 +22,23 @@ import { Reload } from "../snapshot/Reload.ts"
 
 /** `cbr-proxy`: serves until it is told to stop. */
 export const serve = Effect.fn("serve")(
-  function* (given: Given) {
-    const loaded = yield* fileOf(given)
-    const underFlags = (file: Configuration | undefined) => inForce(given, file)
+  function* (options: CommandLineOptions) {
+    const loaded = yield* loadConfigurationFile(options)
+    const underFlags = (file: Configuration | undefined) => effectiveConfiguration(options, file)
     const configuration = underFlags(loaded?.configuration)
-    if (given.printEffective) return yield* Console.log(effective(configuration).trimEnd())
+    if (options.printEffective) return yield* Console.log(effective(configuration).trimEnd())
     if (isExposed(configuration.listen))
       return yield* new StartupError({ message: exposed, exitCode: exitCodes.unusable })
 
-    const callersKey = Option.isSome(given.key) ? given.key.value : yield* ApiKey.generate
+    const callersKey = Option.isSome(options.key) ? options.key.value : yield* ApiKey.generate
     const followed =
-      Option.isSome(given.config) && loaded !== undefined ? { file: given.config.value, loaded } : undefined
+      Option.isSome(options.config) && loaded !== undefined ? { file: options.config.value, loaded } : undefined
     const sayReady = Effect.fnUntraced(function* (url: string) {
       const admin = Option.map(yield* Effect.serviceOption(AdminServer), ({ url }) => url)
       const ready = {
         url,
         // A key that the user gave is known; one that was made for this run stands nowhere else.
-        ...(loaded === undefined && Option.isNone(given.key) ? { key: Redacted.value(callersKey) } : {}),
+        ...(loaded === undefined && Option.isNone(options.key) ? { key: Redacted.value(callersKey) } : {}),
         ...(Option.isSome(admin) ? { admin: admin.value } : {})
       }
       yield* Console.log(JSON.stringify(ready))
@@ -51,7 +51,7 @@ export const serve = Effect.fn("serve")(
     }).pipe(
       Effect.scoped,
       Effect.provide(
-        server({ given, loaded, configuration, callersKey }).pipe(
+        server({ options, loaded, configuration, callersKey }).pipe(
           Layer.provideMerge(
             admin.enabled
               ? AdminServer.layer({ ...admin, report: Duration.seconds(configuration.drain.report_seconds) })
@@ -64,14 +64,14 @@ export const serve = Effect.fn("serve")(
                   ConfigSnapshot.fromLoaded({ ...next, configuration: underFlags(next.configuration) })
                 )
           ),
-          Layer.provideMerge(generationsOf({ given, loaded, configuration, callersKey })),
+          Layer.provideMerge(snapshots({ options, loaded, configuration, callersKey })),
           Layer.provideMerge(loaded === undefined ? Layer.empty : KeyRing.layer(loaded.keys_file, loaded.keys)),
           Layer.provideMerge(replicas(loaded)),
           Layer.provideMerge(CloudHttpClient.layer),
           Layer.provideMerge(Lifecycle.layer)
         )
       ),
-      orSayWhere(configuration)
+      describeListenError(configuration)
     )
   },
   Effect.catchTag(["InvalidRequest", "NoCredentials"], (error) => Effect.fail(StartupError.fromEndpoint(error))),

@@ -4,7 +4,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
-import { readText, whyUnwritten } from "../http/FileText.ts"
+import { readText, writeErrorReason } from "../http/FileText.ts"
 import { Moment } from "./Moment.ts"
 
 const KeyRecord = Schema.Struct({
@@ -79,7 +79,7 @@ const whyUnchanged = (error: PlatformError.PlatformError): string => {
   }
   return reason.method === "chown"
     ? "it belongs to another user, which could not read it any more: run this command as that user, or as root"
-    : whyUnwritten(error)
+    : writeErrorReason(error)
 }
 
 const encode = Schema.encodeSync(Schema.Struct({ keys: Schema.Array(KeyRecord) }))

@@ -49,7 +49,7 @@ const whyUnread = ({ reason }: PlatformError): string => {
 }
 
 /** Why a file cannot be written, and what to do about it. */
-export const whyUnwritten = ({ reason }: PlatformError): string => {
+export const writeErrorReason = ({ reason }: PlatformError): string => {
   switch (reason._tag) {
     case "NotFound":
       return "there is no such folder: correct its name, or create it"

@@ -10,10 +10,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
-import type { ShowFailed } from "../cache/Shown.ts"
+import type { FetchError } from "../cache/CacheResult.ts"
 import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
-import type { ProjectStanding } from "./ProjectPoller.ts"
-import { ProjectWatches, type ProjectWatch } from "./ProjectWatches.ts"
+import type { ProjectState } from "./ProjectPoller.ts"
+import { ProjectPollerRegistry, type WatchedProjectState } from "./ProjectPollerRegistry.ts"
 
 /** A project's fleet as it goes over the wire. */
 export interface FleetAnswer {
@@ -25,7 +25,7 @@ export interface FleetAnswer {
 }
 
 interface Made extends FleetAnswer {
-  readonly standing: Pick<ProjectStanding, "complete" | "position">
+  readonly state: Pick<ProjectState, "complete" | "position">
   readonly expected: ReadonlyArray<string>
   /** Milliseconds since 1970. */
   readonly at: number
@@ -49,27 +49,27 @@ export class FleetDigests extends Context.Service<
       project_id: string,
       caller_id: string,
       patience: number
-    ) => Effect.Effect<FleetAnswer, ShowFailed, Scope.Scope>
+    ) => Effect.Effect<FleetAnswer, FetchError, Scope.Scope>
   }
 >()("@cbr/proxy/FleetDigests") {
-  static readonly layer: Layer.Layer<FleetDigests, never, SnapshotRegistry | ProjectWatches> = Layer.effect(
+  static readonly layer: Layer.Layer<FleetDigests, never, SnapshotRegistry | ProjectPollerRegistry> = Layer.effect(
     FleetDigests,
     Effect.gen(function* () {
       const snapshots = yield* SnapshotRegistry
-      const projects = yield* ProjectWatches
-      const kept = new WeakMap<ProjectWatch, Made>()
-      const turns = new WeakMap<ProjectWatch, Semaphore.Semaphore>()
+      const projects = yield* ProjectPollerRegistry
+      const kept = new WeakMap<WatchedProjectState, Made>()
+      const turns = new WeakMap<WatchedProjectState, Semaphore.Semaphore>()
 
-      const make = Effect.fnUntraced(function* (project_id: string, watch: ProjectWatch) {
+      const make = Effect.fnUntraced(function* (project_id: string, watch: WatchedProjectState) {
         const expected = snapshots.now().configuration.projects[project_id]?.expect ?? none
-        const { complete, position } = watch.standing.current()
+        const { complete, position } = watch.state.current()
         const at = yield* Clock.currentTimeMillis
         const before = kept.get(watch)
         if (
           before !== undefined &&
           before.expected === expected &&
-          before.standing.position === position &&
-          before.standing.complete === complete &&
+          before.state.position === position &&
+          before.state.complete === complete &&
           at - before.at < maxAge
         ) {
           return before
@@ -84,7 +84,7 @@ export class FleetDigests extends Context.Service<
         const body = Buffer.from(JSON.stringify(reader.digest()))
         const compressed = yield* Effect.cached(Effect.promise(() => gzipped(body)))
         const etag = `"${hash("sha256", body, "base64url")}"`
-        const made: Made = { body, etag, compressed, expected, standing: { complete, position }, at }
+        const made: Made = { body, etag, compressed, expected, state: { complete, position }, at }
         kept.set(watch, made)
         return made
       })
@@ -94,9 +94,9 @@ export class FleetDigests extends Context.Service<
           const watch = yield* projects.of(project_id, caller_id)
           const read = yield* Effect.timeoutOrElse(settled(watch), {
             duration: Duration.millis(patience),
-            orElse: () => Effect.sync(() => watch.standing.current())
+            orElse: () => Effect.sync(() => watch.state.current())
           })
-          if (!read.isOpen && read.trouble !== undefined) return yield* Effect.fail(read.trouble.error)
+          if (!read.isOpen && read.failure !== undefined) return yield* Effect.fail(read.failure.error)
           const turn = turns.get(watch) ?? Semaphore.makeUnsafe(1)
           turns.set(watch, turn)
           return yield* turn.withPermits(1)(make(project_id, watch))
@@ -111,10 +111,10 @@ const none: ReadonlyArray<string> = []
 const gzipped = promisify(gzip)
 
 /** How a list stands once it has been read to its end, or cannot be. */
-const settled = ({ standing }: Pick<ProjectWatch, "standing">): Effect.Effect<ProjectStanding> =>
+const settled = ({ state }: Pick<WatchedProjectState, "state">): Effect.Effect<ProjectState> =>
   Effect.suspend(() => {
-    const now = standing.current()
-    return now.isRead || now.trouble !== undefined
+    const now = state.current()
+    return now.isRead || now.failure !== undefined
       ? Effect.succeed(now)
-      : Effect.flatMap(standing.unlike(now), () => settled({ standing }))
+      : Effect.flatMap(state.changedFrom(now), () => settled({ state }))
   })

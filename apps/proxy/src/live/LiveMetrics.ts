@@ -2,8 +2,8 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import { eachFromZero, fromZero } from "../observability/FromZero.ts"
-import { kept } from "./Kept.ts"
-import { eventNames } from "./WatchEvents.ts"
+import { scopedResource } from "./ScopedResource.ts"
+import { eventNames } from "./SseEvents.ts"
 
 /** Backups that are looked at because somebody watches them. */
 export const pollers = Metric.gauge("cbr_proxy_live_pollers", {
@@ -52,4 +52,4 @@ export const longPolls = eachFromZero(polls, "outcome", ["changed", "unchanged",
 
 /** Counts what there is at once, on a gauge. */
 export const counted = (gauge: Metric.Gauge<number>): Effect.Effect<void, never, Scope.Scope> =>
-  kept(Metric.modify(gauge, 1), () => Metric.modify(gauge, -1))
+  scopedResource(Metric.modify(gauge, 1), () => Metric.modify(gauge, -1))

@@ -3,15 +3,15 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import type { Present } from "../cache/CacheEntry.ts"
-import type { ShowFailed } from "../cache/Shown.ts"
+import type { FetchError } from "../cache/CacheResult.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import type { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import type { LiveRules } from "../policy/LiveRules.ts"
-import type { Refusal } from "../problems/Refusal.ts"
-import type { Stay } from "./Attendance.ts"
+import type { ProxyError } from "../problems/ProxyError.ts"
+import type { LatestValue } from "./LatestValue.ts"
 import { longPolls } from "./LiveMetrics.ts"
-import type { Newest } from "./Newest.ts"
-import { passes, type Standing, unseen } from "./Standing.ts"
+import type { Subscription } from "./Presence.ts"
+import { isTransient, type WatchState, initialWatchState } from "./WatchState.ts"
 
 /**
  * How long the caller would rather wait for a change than be told that there is
@@ -36,11 +36,11 @@ const wait = /(?:^|,)[ \t]*wait[ \t]*=[ \t]*"?(\d{1,9})"?[ \t]*(?=[,;]|$)/i
 
 /** A wait for a change. */
 export interface LongPollOptions {
-  readonly newest: Newest<Standing>
+  readonly latest: LatestValue<WatchState>
   /** What the caller has. */
   readonly had: Present
   readonly wait: Duration.Duration
-  readonly stay: Stay
+  readonly subscription: Subscription
 }
 
 /**
@@ -50,41 +50,47 @@ export interface LongPollOptions {
  */
 export const longPoll = Effect.fnUntraced(function* ({
   had,
-  newest,
-  stay,
+  latest,
+  subscription,
   wait
-}: LongPollOptions): Effect.fn.Return<Present, ShowFailed, Scope.Scope> {
+}: LongPollOptions): Effect.fn.Return<Present, FetchError, Scope.Scope> {
   const news = Effect.gen(function* () {
-    let standing = unseen
+    let state = initialWatchState
     while (true) {
-      standing = yield* newest.unlike(standing)
-      const { sighting, trouble } = standing
-      if (trouble !== undefined && !passes(trouble.error)) return yield* Effect.fail(trouble.error)
-      if (sighting?._tag === "Gone") return yield* sighting.error
+      state = yield* latest.changedFrom(state)
+      const { observation, failure } = state
+      if (failure !== undefined && !isTransient(failure.error)) return yield* Effect.fail(failure.error)
+      if (observation?._tag === "Gone") return yield* observation.error
       // What is known of the backup may be older than what the caller was just shown.
-      if (sighting !== undefined && sighting.entry.identity.etag !== had.identity.etag && sighting.entry.at >= had.at) {
-        return sighting.entry
+      if (
+        observation !== undefined &&
+        observation.entry.identity.etag !== had.identity.etag &&
+        observation.entry.at >= had.at
+      ) {
+        return observation.entry
       }
     }
   })
-  const changed = yield* Effect.raceAllFirst([news, Effect.as(Effect.sleep(wait), undefined), sentAway(stay)]).pipe(
-    Effect.tapError(() => Metric.update(longPolls.failed, 1))
-  )
+  const changed = yield* Effect.raceAllFirst([
+    news,
+    Effect.as(Effect.sleep(wait), undefined),
+    sentAway(subscription)
+  ]).pipe(Effect.tapError(() => Metric.update(longPolls.failed, 1)))
   yield* Metric.update(longPolls[changed === undefined ? "unchanged" : "changed"], 1)
-  const { sighting, trouble } = newest.current()
+  const { observation, failure } = latest.current()
   if (changed !== undefined) return changed
-  if (trouble !== undefined) return yield* Effect.fail(trouble.error)
-  return sighting?._tag === "There" && sighting.entry.at >= had.at ? sighting.entry : had
+  if (failure !== undefined) return yield* Effect.fail(failure.error)
+  return observation?._tag === "Seen" && observation.entry.at >= had.at ? observation.entry : had
 })
 
 /** Ends when the caller has to go; fails when that is for want of a right. */
-const sentAway = (stay: Stay): Effect.Effect<undefined, Refusal> =>
+const sentAway = (stay: Subscription): Effect.Effect<undefined, ProxyError> =>
   Effect.callback((resume) => {
     const look = () => {
       const end = stay.end()
       if (end !== undefined) resume(typeof end === "string" ? Effect.succeed(undefined) : Effect.fail(end))
     }
-    stay.onCall(look)
+    stay.onWake(look)
     look()
-    return Effect.sync(() => stay.onCall(undefined))
+    return Effect.sync(() => stay.onWake(undefined))
   })

@@ -1,5 +1,5 @@
 import type { BackupResp, ShowBackupResponse } from "@cbr/domain"
-import { frameOf, type WatchEvent } from "./WatchEvents.ts"
+import { frameOf, type SseEvent } from "./SseEvents.ts"
 
 /** What is known of a project's list as a whole. */
 export interface ListSummary {
@@ -18,7 +18,7 @@ const pieceBytes = 48 * 1024
 
 /** Events that a reader gets next, and how far it is then. */
 export interface EventPiece {
-  readonly events: ReadonlyArray<WatchEvent>
+  readonly events: ReadonlyArray<SseEvent>
   readonly position: number
 }
 
@@ -35,7 +35,7 @@ export interface EventPiece {
  */
 export class ProjectEvents {
   readonly #log: string
-  #events: Array<WatchEvent> = []
+  #events: Array<SseEvent> = []
   #bytes = 0
   /** Number of the newest event. */
   #position = 0
@@ -61,7 +61,7 @@ export class ProjectEvents {
   }
 
   /** The event that a reader begins with, or that takes the place of those that it missed. */
-  snapshot(summary: ListSummary): WatchEvent {
+  snapshot(summary: ListSummary): SseEvent {
     return frameOf("snapshot", JSON.stringify(summary), this.#idOf(this.#position))
   }
 
@@ -76,7 +76,7 @@ export class ProjectEvents {
   since(position: number): EventPiece | undefined {
     if (!this.#keeps(position)) return undefined
     const from = this.#events.length - (this.#position - position)
-    const events: Array<WatchEvent> = []
+    const events: Array<SseEvent> = []
     let bytes = 0
     for (let index = from; index < this.#events.length; index++) {
       const event = this.#events[index]!

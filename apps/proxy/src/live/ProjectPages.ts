@@ -4,12 +4,12 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
-import { CachedBackups } from "../cache/CachedBackups.ts"
+import { BackupCache } from "../cache/BackupCache.ts"
+import { noDirectives } from "../cache/CacheControl.ts"
 import type { CacheEntry } from "../cache/CacheEntry.ts"
 import { isListKey, placeOf, subjectOf, upstreamPlace } from "../cache/CacheKey.ts"
-import { none } from "../cache/RequestDirectives.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
-import { Refusal } from "../problems/Refusal.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
 import { readListAnswer } from "../upstream/ListAnswer.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
 import type { ProjectPoller, ReadPages } from "./ProjectPoller.ts"
@@ -29,10 +29,10 @@ export class ProjectPages extends Context.Service<
   }
 >()("@cbr/proxy/ProjectPages") {
   /** Pages by the cache: what a poller has fetched is there for every other who asks. */
-  static readonly layer: Layer.Layer<ProjectPages, never, CachedBackups | Upstreams> = Layer.effect(
+  static readonly layer: Layer.Layer<ProjectPages, never, BackupCache | Upstreams> = Layer.effect(
     ProjectPages,
     Effect.gen(function* () {
-      const backups = yield* CachedBackups
+      const backups = yield* BackupCache
       const upstreams = yield* Upstreams
       const pollers = new Map<string, Set<Pick<ProjectPoller, "take" | "drop">>>()
       backups.store.onPut((key, entry) => {
@@ -56,7 +56,7 @@ export class ProjectPages extends Context.Service<
               request,
               upstream,
               caller_id,
-              directives: maxAge === undefined ? { ...none, noStore: true } : { ...none, maxAge },
+              directives: maxAge === undefined ? { ...noDirectives, noStore: true } : { ...noDirectives, maxAge },
               mayBypass: "unlimited",
               deadline: now + deadline_ms
             })
@@ -86,4 +86,4 @@ const tell = (poller: Pick<ProjectPoller, "take" | "drop">, backup_id: string, e
   if (Result.isSuccess(read)) poller.take([read.success])
 }
 
-const notServed = new Refusal({ reason: "Forbidden", message: "this project is served no more" })
+const notServed = new ProxyError({ reason: "Forbidden", message: "this project is served no more" })

@@ -5,13 +5,13 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
-import type { ShowFailed } from "../cache/Shown.ts"
+import type { FetchError } from "../cache/CacheResult.ts"
 import { LiveRules } from "../policy/LiveRules.ts"
-import { waitAfter } from "./LookPace.ts"
-import { makeNewest, type Newest } from "./Newest.ts"
+import { makeLatestValue, type LatestValue } from "./LatestValue.ts"
+import { nextPollDelay } from "./PollInterval.ts"
 import type { ListSummary, ProjectEvents } from "./ProjectEvents.ts"
 import { type InventoryChange, ProjectInventory } from "./ProjectInventory.ts"
-import { type Trouble, unseen } from "./Standing.ts"
+import { type WatchFailure, initialWatchState } from "./WatchState.ts"
 
 /** A page of the list, read. */
 export interface ReadPage extends ListedPage {
@@ -23,10 +23,10 @@ export interface ReadPage extends ListedPage {
 export type PageAge = number | undefined
 
 /** Reads a page of a project's list. */
-export type ReadPages = (request: ListBackupsRequest, maxAge: PageAge) => Effect.Effect<ReadPage, ShowFailed>
+export type ReadPages = (request: ListBackupsRequest, maxAge: PageAge) => Effect.Effect<ReadPage, FetchError>
 
 /** How a project's list stands. One takes the place of another. */
-export interface ProjectStanding extends ListSummary {
+export interface ProjectState extends ListSummary {
   /** Whether its newest backups are known. */
   readonly isOpen: boolean
   /** Whether it has been read to its end, be it complete or not. */
@@ -34,17 +34,17 @@ export interface ProjectStanding extends ListSummary {
   /** Number of the newest event. */
   readonly position: number
   /** `undefined` when the newest look did not fail. */
-  readonly trouble: Trouble | undefined
+  readonly failure: WatchFailure | undefined
 }
 
 /** Before the first look. */
-export const unlisted: ProjectStanding = {
+export const initialProjectState: ProjectState = {
   backups: 0,
   complete: false,
   isOpen: false,
   isRead: false,
   position: 0,
-  trouble: undefined
+  failure: undefined
 }
 
 /** Backups on a page of the newest ones, and pages of them that a look reads at most. */
@@ -71,7 +71,7 @@ const passPage = Duration.seconds(30)
 export class ProjectPoller {
   readonly project_id: string
   readonly events: ProjectEvents
-  readonly standing: Newest<ProjectStanding> = makeNewest(unlisted)
+  readonly state: LatestValue<ProjectState> = makeLatestValue(initialProjectState)
   readonly inventory = new ProjectInventory()
   readonly #read: ReadPages
   #pass: Pass | undefined
@@ -121,11 +121,11 @@ export class ProjectPoller {
   readonly #step = Effect.fnUntraced(function* (this: ProjectPoller): Effect.fn.Return<Duration.Duration> {
     const now = yield* Clock.currentTimeMillis
     if (this.#pass === undefined && now >= this.#passDue) this.#beginPass(now)
-    const isNewestDue = this.standing.current().isOpen && now >= this.#newestDue
+    const isNewestDue = this.state.current().isOpen && now >= this.#newestDue
     if (!isNewestDue && this.#pass === undefined) return untilDue(Math.min(this.#newestDue, this.#passDue), now)
     const looked = yield* Effect.result(isNewestDue ? this.#lookAtNewest() : this.#readOn(this.#pass!))
     if (Result.isSuccess(looked)) {
-      this.#tell({ trouble: undefined })
+      this.#tell({ failure: undefined })
       return Duration.zero
     }
     const error = looked.failure
@@ -134,9 +134,9 @@ export class ProjectPoller {
       this.#extra = {}
       return Duration.zero
     }
-    const trouble = { error, inARow: (this.standing.current().trouble?.inARow ?? 0) + 1 }
-    this.#tell({ trouble })
-    return waitAfter({ ...unseen, trouble }, Duration.zero, yield* Random.next, yield* LiveRules)
+    const failure = { error, inARow: (this.state.current().failure?.inARow ?? 0) + 1 }
+    this.#tell({ failure })
+    return nextPollDelay({ ...initialWatchState, failure }, Duration.zero, yield* Random.next, yield* LiveRules)
   })
 
   #beginPass(now: number): void {
@@ -157,7 +157,7 @@ export class ProjectPoller {
   }
 
   /** Reads the newest pages, as long as what stands at the end of one is news or under way. */
-  readonly #lookAtNewest = Effect.fnUntraced(function* (this: ProjectPoller): Effect.fn.Return<void, ShowFailed> {
+  readonly #lookAtNewest = Effect.fnUntraced(function* (this: ProjectPoller): Effect.fn.Return<void, FetchError> {
     const { list_at_rest_seconds, list_moving_seconds } = yield* LiveRules
     // A little less than the interval, so that of several replicas the later ones find the first one's page.
     const maxAge = (this.#isMoving ? list_moving_seconds : list_at_rest_seconds) * 0.9
@@ -184,20 +184,20 @@ export class ProjectPoller {
 
   /** While the list has not been read once, what is behind its first page is not known, and would seem new. */
   #mostNewestPages(): number {
-    return this.standing.current().complete
+    return this.state.current().complete
       ? maxNewestPages
       : Math.min(maxNewestPages, Math.floor(this.#opened / 2 / this.#newestLimit))
   }
 
   /** Reads one page of a pass. */
-  readonly #readOn = Effect.fnUntraced(function* (this: ProjectPoller, pass: Pass): Effect.fn.Return<void, ShowFailed> {
+  readonly #readOn = Effect.fnUntraced(function* (this: ProjectPoller, pass: Pass): Effect.fn.Return<void, FetchError> {
     const { paging } = pass
     const page = yield* this.#read({ project_id: this.project_id, sort, ...paging.window, ...this.#extra }, undefined)
     const { backups } = page
     pass.pages++
     this.#learn(backups)
     paging.take(page)
-    if (!this.standing.current().isOpen) {
+    if (!this.state.current().isOpen) {
       this.#opened = backups.length
       this.#tell({ isOpen: true })
     }
@@ -212,7 +212,7 @@ export class ProjectPoller {
     }
     this.#pass = undefined
     this.#passDue = began + Math.max(list_pass_minutes * 60_000, pages * Duration.toMillis(passPage))
-    this.#tell({ isRead: true, complete: this.standing.current().complete || paging.incomplete === undefined })
+    this.#tell({ isRead: true, complete: this.state.current().complete || paging.incomplete === undefined })
   }
 
   /**
@@ -221,7 +221,7 @@ export class ProjectPoller {
    */
   #learn(
     responses: ReadonlyArray<ShowBackupResponse>,
-    isNewest = this.standing.current().complete
+    isNewest = this.state.current().complete
   ): ReadonlySet<ShowBackupResponse> {
     const changes: Array<InventoryChange> = []
     for (const response of responses) {
@@ -234,8 +234,8 @@ export class ProjectPoller {
     return new Set(changes.map(({ response }) => response))
   }
 
-  #tell(fields: Partial<ProjectStanding>): void {
-    const before = this.standing.current()
+  #tell(fields: Partial<ProjectState>): void {
+    const before = this.state.current()
     const { position } = this.events
     const backups = this.inventory.size
     const after = { ...before, backups, position, ...fields }
@@ -245,8 +245,8 @@ export class ProjectPoller {
       after.complete === before.complete &&
       after.position === before.position &&
       after.backups === before.backups &&
-      after.trouble === before.trouble
-    if (!isSame) this.standing.put(after)
+      after.failure === before.failure
+    if (!isSame) this.state.put(after)
   }
 }
 

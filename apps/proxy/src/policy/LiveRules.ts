@@ -5,7 +5,7 @@ import { defaultLivePolicy, type LivePolicy } from "./LivePolicy.ts"
 /** How watched backups are followed: what is configured, and what is not. */
 export interface LiveRules extends LivePolicy {
   /** Between two signs of life on a stream. */
-  readonly beat: Duration.Duration
+  readonly heartbeat: Duration.Duration
   /** Between two looks at the rights of a watcher. */
   readonly recheck: Duration.Duration
   /** Bytes that a reader may leave unread from one beat to the next. */
@@ -15,7 +15,7 @@ export interface LiveRules extends LivePolicy {
 /** As the configuration has it by default; a beat each 15 s, rights each minute, 64 KiB. */
 export const defaultLiveRules: LiveRules = {
   ...defaultLivePolicy,
-  beat: Duration.seconds(15),
+  heartbeat: Duration.seconds(15),
   recheck: Duration.minutes(1),
   unread: 64 * 1024
 }

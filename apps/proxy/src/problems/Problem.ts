@@ -2,7 +2,7 @@ import { ErrorTable, evidenceOf, isRetryable, type ShowBackupError } from "@cbr/
 import { omitUndefined } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import * as Exit from "effect/Exit"
-import { type ProblemKind, type Refusal, refusals } from "./Refusal.ts"
+import { type ProblemKind, type ProxyError, proxyErrors } from "./ProxyError.ts"
 
 /** A failure, in the words that a caller gets. */
 export interface Problem {
@@ -82,10 +82,10 @@ const retryAfterOf = (error: ShowBackupError): number | undefined =>
   (error._tag === "AuthenticationFailed" && evidenceOf(Exit.fail(error)) !== "none" ? refusedFor / 1_000 : undefined)
 
 /** What a caller is told of a request that the proxy turned away. */
-export const fromRefusal = ({ headers = {}, message, reason }: Refusal): Problem => ({
-  kind: refusals[reason],
+export const fromProxyError = ({ headers = {}, message, reason }: ProxyError): Problem => ({
+  kind: proxyErrors[reason],
   detail: message,
-  retryable: refusals[reason].retryable,
+  retryable: proxyErrors[reason].retryable,
   error_code: `CbrProxy.${reason}`,
   error_msg: message,
   failure: undefined,

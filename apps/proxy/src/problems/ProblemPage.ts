@@ -1,7 +1,7 @@
 import { ErrorTable } from "@cbr/client"
-import { type ProblemKind, refusals } from "./Refusal.ts"
+import { type ProblemKind, proxyErrors } from "./ProxyError.ts"
 
-const kinds: ReadonlyArray<ProblemKind> = [...Object.values(ErrorTable), ...Object.values(refusals)]
+const kinds: ReadonlyArray<ProblemKind> = [...Object.values(ErrorTable), ...Object.values(proxyErrors)]
 
 const pages: ReadonlyMap<string, string> = new Map(
   kinds.map((kind) => [

@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { isListKey } from "../cache/CacheKey.ts"
-import type { Answered, CloudAnswer } from "../cache/SharedAnswers.ts"
+import type { CloudAnswer, CloudResponse } from "../cache/SharedCache.ts"
 import { readList } from "../upstream/ListAnswer.ts"
 
 const Written = Schema.fromJsonString(
@@ -19,7 +19,7 @@ const decode = Schema.decodeUnknownOption(Written)
 const encode = Schema.encodeSync(Written)
 
 /** An answer as it stands in Redis: what the cloud said, and nothing that can be worked out from it. */
-export const write = (key: string, { answer, wasLeaving }: Answered): string =>
+export const write = (key: string, { answer, wasLeaving }: CloudAnswer): string =>
   encode(
     Result.match(answer, {
       onFailure: (absent) => ({ key, absent, was_leaving: wasLeaving }),
@@ -28,12 +28,12 @@ export const write = (key: string, { answer, wasLeaving }: Answered): string =>
   )
 
 /** The answer in a text; `undefined` when it is none, or one for another key. */
-export const read = Effect.fnUntraced(function* (key: string, text: string): Effect.fn.Return<Answered | undefined> {
+export const read = Effect.fnUntraced(function* (key: string, text: string): Effect.fn.Return<CloudAnswer | undefined> {
   const written = Option.getOrUndefined(decode(text))
   if (written?.key !== key) return undefined
   if ("absent" in written) return { answer: Result.fail(written.absent), wasLeaving: written.was_leaving }
   const { raw, request_id } = written
-  const answer: Result.Result<CloudAnswer, UnreadableResponse> = isListKey(key)
+  const answer: Result.Result<CloudResponse, UnreadableResponse> = isListKey(key)
     ? yield* Effect.result(readList(raw, request_id))
     : ShowBackupResponse.read(raw, { request_id })
   return Result.isSuccess(answer) ? { answer: Result.succeed(answer.success), wasLeaving: false } : undefined

@@ -8,7 +8,7 @@ import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { type Claim, type Settlement, type SharedAnswer, SharedAnswers } from "../cache/SharedAnswers.ts"
+import { type FetchLease, type FetchLeaseResult, type SharedEntry, SharedCache } from "../cache/SharedCache.ts"
 import { makeNotifications, write } from "../store/Notifications.ts"
 import { type Held, type Slot, Store } from "../store/Store.ts"
 import { sharedCalls, unusableValues } from "../store/StoreMetrics.ts"
@@ -38,7 +38,7 @@ const make = Effect.gen(function* () {
   const shared = Effect.fnUntraced(function* (
     key: string,
     { left, life, value, version }: Held
-  ): Effect.fn.Return<SharedAnswer | undefined> {
+  ): Effect.fn.Return<SharedEntry | undefined> {
     const answered = value === undefined ? undefined : yield* AnswerCodec.read(key, value)
     const age = life - left
     if (answered !== undefined && left >= 0 && age >= 0) {
@@ -48,7 +48,7 @@ const make = Effect.gen(function* () {
     return undefined
   })
 
-  const settled = Effect.fnUntraced(function* (key: string, token: string, settlement: Settlement) {
+  const settled = Effect.fnUntraced(function* (key: string, token: string, settlement: FetchLeaseResult) {
     const slot = slotOf(key)
     const letGo = { token, forgets: false, notice: write({ _tag: "Withdrawn", key }) }
     switch (settlement._tag) {
@@ -72,17 +72,17 @@ const make = Effect.gen(function* () {
   /** The right to call, until it is settled or the scope ends. */
   const granted = Effect.fnUntraced(function* (key: string, token: string) {
     let isSettled = false
-    const settle = (settlement: Settlement) =>
+    const release = (settlement: FetchLeaseResult) =>
       Effect.suspend(() => {
         if (isSettled) return Effect.void
         isSettled = true
         return Effect.asVoid(Effect.forkIn(Effect.ignore(settled(key, token, settlement)), scope))
       })
-    yield* Effect.addFinalizer(() => settle({ _tag: "Withdrawn" }))
+    yield* Effect.addFinalizer(() => release({ _tag: "Withdrawn" }))
     yield* store
       .renew(slotOf(key), token, lockLife)
       .pipe(Effect.ignore, Effect.schedule(Schedule.spaced(renewal)), Effect.forkScoped)
-    const claim: Claim = { _tag: "Granted", version: token, settle }
+    const claim: FetchLease = { _tag: "Granted", version: token, release }
     return claim
   })
 
@@ -106,7 +106,7 @@ const make = Effect.gen(function* () {
             isKnown = reply.held.version
             if (found === undefined) break
             yield* Metric.update(sharedCalls[isAwaited ? "followed" : "found"], 1)
-            const claim: Claim = { _tag: "Found", shared: found, isAwaited }
+            const claim: FetchLease = { _tag: "Found", shared: found, isAwaited }
             return claim
           }
           case "Taken": {
@@ -116,7 +116,7 @@ const make = Effect.gen(function* () {
             const failed = Option.getOrUndefined(ending)
             if (failed === undefined) break
             yield* Metric.update(sharedCalls.followed, 1)
-            const claim: Claim = { _tag: "Failed", error: failed.error }
+            const claim: FetchLease = { _tag: "Failed", error: failed.error }
             return claim
           }
           case "Granted":
@@ -144,8 +144,8 @@ const make = Effect.gen(function* () {
     Effect.forkScoped({ startImmediately: true })
   )
 
-  return SharedAnswers.of({
-    claim,
+  return SharedCache.of({
+    acquire: claim,
     look: Effect.fnUntraced(function* (key) {
       const held = Option.getOrUndefined(yield* Effect.option(store.look(slotOf(key))))
       return held === undefined ? undefined : yield* shared(key, held)
@@ -156,4 +156,4 @@ const make = Effect.gen(function* () {
 })
 
 /** Answers and calls shared through the store. */
-export const layer: Layer.Layer<never, never, Store | SecureRandom.SecureRandom> = Layer.effect(SharedAnswers, make)
+export const layer: Layer.Layer<never, never, Store | SecureRandom.SecureRandom> = Layer.effect(SharedCache, make)

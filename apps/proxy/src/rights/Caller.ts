@@ -30,7 +30,7 @@ export interface Caller {
 }
 
 /** A caller, and by what the credential that it showed is known among those that are revoked. */
-export interface Known {
+export interface VerifiedCaller {
   readonly caller: Caller
   readonly revocation_id: string
 }

@@ -6,21 +6,21 @@ import type * as Latch from "effect/Latch"
 import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
 import * as Metrics from "../observability/Metrics.ts"
-import type { OpenConnections } from "./OpenConnections.ts"
+import type { ConnectionTracker } from "./ConnectionTracker.ts"
 
 /** How patient a drain is. */
-export interface Patience {
+export interface DrainTimes {
   /** How long requests have to end, and their answers to be taken. */
-  readonly grace: Duration.Duration
+  readonly finishTime: Duration.Duration
   /**
    * How long a connection without a request is kept after its last answer: a
    * client that asks again and again has the next request on its way by then.
    */
-  readonly lastCall: Duration.Duration
+  readonly keepAliveTime: Duration.Duration
 }
 
 /** 25 s, which is longer than a deadline, and 1 s. */
-export const defaultPatience: Patience = { grace: Duration.seconds(25), lastCall: Duration.seconds(1) }
+export const defaultDrainTimes: DrainTimes = { finishTime: Duration.seconds(25), keepAliveTime: Duration.seconds(1) }
 
 /** When no client has connected for so long, none is waiting to be accepted. */
 const silence = Duration.millis(20)
@@ -41,25 +41,28 @@ const interval = Duration.millis(10)
  */
 export const drain = (
   server: Server,
-  connections: OpenConnections,
+  connections: ConnectionTracker,
   answers: Latch.Latch,
-  { grace, lastCall }: Patience
+  { finishTime, keepAliveTime }: DrainTimes
 ): Effect.Effect<void> =>
   Effect.gen(function* () {
     // Whoever has an answer may ask again at once, over a new connection.
     yield* answers.close
-    yield* knockersLetIn(server, lastCall)
+    yield* acceptBacklog(server, keepAliveTime)
     NetServer.prototype.close.call(server)
     yield* answers.open
     // What has arrived is read before anything is taken for idle.
-    yield* nextTurn
-    yield* nextTurn
-    const end = performance.now() + Duration.toMillis(grace)
+    yield* nextLoopTick
+    yield* nextLoopTick
+    const end = performance.now() + Duration.toMillis(finishTime)
     yield* Effect.repeat(
-      Effect.sync(() => closeIdle(connections, Duration.toMillis(lastCall))),
+      Effect.sync(() => closeIdle(connections, Duration.toMillis(keepAliveTime))),
       { schedule: Schedule.spaced(interval), until: (left) => left === 0 || performance.now() >= end }
     )
-    const requests = Array.from(connections.all(), ({ owed }) => owed.length).reduce((sum, owed) => sum + owed, 0)
+    const requests = Array.from(connections.all(), ({ pendingResponses }) => pendingResponses.length).reduce(
+      (sum, owed) => sum + owed,
+      0
+    )
     if (requests > 0) {
       yield* Metric.update(Metrics.cutRequests.drain, requests)
       yield* Effect.annotateLogs(Effect.logWarning("the grace is over: requests are cut off"), { requests })
@@ -73,12 +76,12 @@ export const drain = (
  * Accepts who has connected: the system lets clients connect, and send,
  * before the process hears of them, and resets them when it stops to listen.
  */
-const knockersLetIn = Effect.fnUntraced(function* (server: Server, most: Duration.Duration) {
+const acceptBacklog = Effect.fnUntraced(function* (server: Server, most: Duration.Duration) {
   const start = performance.now()
   let knockedAt = start
   const onKnock = () => void (knockedAt = performance.now())
   server.on("connection", onKnock)
-  yield* Effect.repeat(nextTurn, {
+  yield* Effect.repeat(nextLoopTick, {
     schedule: Schedule.spaced(interval),
     until: () => {
       const now = performance.now()
@@ -89,19 +92,19 @@ const knockersLetIn = Effect.fnUntraced(function* (server: Server, most: Duratio
 })
 
 /** Closes what is idle, and tells how many connections are left. */
-const closeIdle = (connections: OpenConnections, lastCall: number): number => {
+const closeIdle = (connections: ConnectionTracker, keepAliveTime: number): number => {
   const now = performance.now()
   let left = 0
   for (const connection of connections.all()) {
     left++
-    const { hasBegun, owed, quietSince, socket } = connection
-    if (owed.length === 0 && !hasBegun && now - quietSince >= lastCall) socket.destroySoon()
+    const { hasBegun, pendingResponses, idleSince, socket } = connection
+    if (pendingResponses.length === 0 && !hasBegun && now - idleSince >= keepAliveTime) socket.destroySoon()
   }
   return left
 }
 
 /** The event loop comes round: what has arrived is read. */
-export const nextTurn = Effect.callback<void>((resume) => {
+export const nextLoopTick = Effect.callback<void>((resume) => {
   const turn = setImmediate(() => resume(Effect.void))
   return Effect.sync(() => clearImmediate(turn))
 })

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
-import type { Limits } from "../http/Limits.ts"
-import { type Connection, type OpenConnections, unsentBytes } from "./OpenConnections.ts"
+import type { HttpLimits } from "../http/HttpLimits.ts"
+import { type Connection, type ConnectionTracker, unsentBytes } from "./ConnectionTracker.ts"
 
 /**
  * Has the requests of one connection answered a few at once, and none while
@@ -8,11 +8,11 @@ import { type Connection, type OpenConnections, unsentBytes } from "./OpenConnec
  * requests and reads nothing gets a few answers made, not a thousand.
  * Takes the place of the handler that the server has.
  */
-export const limitPipelining = (server: Server, connections: OpenConnections, limits: Limits): void => {
+export const limitPipelining = (server: Server, connections: ConnectionTracker, limits: HttpLimits): void => {
   const lines = new WeakMap<Connection, Array<() => void>>()
 
   const advance = (connection: Connection, line: Array<() => void>) => {
-    while (line.length > 0 && isServed(connection, connection.owed.length - line.length)) line.shift()!()
+    while (line.length > 0 && isServed(connection, connection.pendingResponses.length - line.length)) line.shift()!()
   }
   /** Whether one more is answered while so many are being answered. */
   const isServed = (connection: Connection, begun: number): boolean =>
@@ -24,7 +24,7 @@ export const limitPipelining = (server: Server, connections: OpenConnections, li
     server.on(event, (request, response) => {
       const connection = connections.of(request.socket)
       if (connection === undefined) return
-      if (connection.owed.length === 1) return handler(request, response)
+      if (connection.pendingResponses.length === 1) return handler(request, response)
       const line = lines.get(connection) ?? []
       lines.set(connection, line)
       line.push(() => handler(request, response))

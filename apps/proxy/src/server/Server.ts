@@ -15,16 +15,16 @@ import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { defaultLimits, type Limits } from "../http/Limits.ts"
+import { defaultHttpLimits, type HttpLimits } from "../http/HttpLimits.ts"
 import { secureOptions, type TlsIdentity } from "../http/Tls.ts"
 import { Lifecycle } from "../process/Lifecycle.ts"
-import { limitConnections } from "./Connections.ts"
-import { defaultPatience, drain, nextTurn, type Patience } from "./Drain.ts"
-import { openConnections } from "./OpenConnections.ts"
-import { answerParserFaults } from "./ParserFaults.ts"
+import { handleClientErrors } from "./ClientErrorHandler.ts"
+import { limitConnections } from "./ConnectionLimits.ts"
+import { trackConnections } from "./ConnectionTracker.ts"
+import { defaultDrainTimes, drain, nextLoopTick, type DrainTimes } from "./Drain.ts"
 import { limitPipelining } from "./Pipelining.ts"
-import { unparsedAnswer } from "./UnparsedAnswer.ts"
-import { limitUnread } from "./Unread.ts"
+import { rawErrorResponse } from "./RawErrorResponse.ts"
+import { limitSendBuffers } from "./SendBufferLimit.ts"
 
 /** Where to listen, and to how much. */
 export interface ServerOptions {
@@ -34,12 +34,12 @@ export interface ServerOptions {
   readonly port: number
   /** Whether other processes may listen on the same port; the system then spreads connections over them. */
   readonly reusePort?: boolean | undefined
-  /** Defaults to {@link defaultLimits}. */
-  readonly limits?: Limits | undefined
+  /** Defaults to {@link defaultHttpLimits}. */
+  readonly limits?: HttpLimits | undefined
   /** Serves TLS 1.2 and later with it; plain HTTP without. */
   readonly tls?: TlsIdentity | undefined
-  /** When the layer ends; defaults to {@link defaultPatience}. */
-  readonly patience?: Patience | undefined
+  /** When the layer ends; defaults to {@link defaultDrainTimes}. */
+  readonly drainTimes?: DrainTimes | undefined
 }
 
 /** How requests are answered. */
@@ -80,8 +80,8 @@ export class Listener extends Context.Service<
  */
 export const layer = ({
   host,
-  limits = defaultLimits,
-  patience = defaultPatience,
+  limits = defaultHttpLimits,
+  drainTimes = defaultDrainTimes,
   port,
   reusePort = false,
   tls
@@ -109,10 +109,10 @@ export const layer = ({
       node.maxHeadersCount = 0
       // The rules answer an expectation that is none of HTTP's, in the words of all other answers.
       node.on("checkExpectation", (request, response) => node.emit("request", request, response))
-      const connections = openConnections(node)
+      const connections = trackConnections(node)
       limitConnections(node, connections, limits)
-      yield* limitUnread(connections, limits)
-      answerParserFaults(node, connections, yield* FiberSet.makeRuntime<SecureRandom.SecureRandom>(), unparsedAnswer)
+      yield* limitSendBuffers(connections, limits)
+      handleClientErrors(node, connections, yield* FiberSet.makeRuntime<SecureRandom.SecureRandom>(), rawErrorResponse)
 
       const server = yield* NodeHttpServer.make(() => node, { host, port, reusePort, disablePreemptiveShutdown: true })
       const { address, family, port: bound } = node.address() as AddressInfo
@@ -120,11 +120,11 @@ export const layer = ({
       const endsHere = Effect.gen(function* () {
         if (!lifecycle.isDraining() && node.listening) return false
         // Requests that came with this one are read first: an answer that ends the connection would leave them without.
-        yield* nextTurn
+        yield* nextLoopTick
         yield* answers.await
         const request = yield* HttpServerRequest.HttpServerRequest
         const { socket } = NodeHttpServerRequest.toIncomingMessage(request)
-        return connections.of(socket)?.owed.at(-1) === NodeHttpServerRequest.toServerResponse(request)
+        return connections.of(socket)?.pendingResponses.at(-1) === NodeHttpServerRequest.toServerResponse(request)
       })
       const serve = Effect.fnUntraced(function* ({ first, rest }: RequestHandler) {
         const before = new Set(node.listeners("request"))
@@ -136,7 +136,7 @@ export const layer = ({
         node.removeAllListeners("upgrade")
         limitPipelining(node, connections, limits)
         // Added behind the handler's own finalizers, so it runs before they take the handler away.
-        yield* Effect.addFinalizer(() => drain(node, connections, answers, patience))
+        yield* Effect.addFinalizer(() => drain(node, connections, answers, drainTimes))
       })
       return {
         url: `${tls === undefined ? "http" : "https"}://${family === "IPv6" ? `[${address}]` : address}:${bound}`,

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import { Callers } from "../callers/Callers.ts"
+import { Authenticator } from "../callers/Authenticator.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import * as ConfigurationText from "../configuration/ConfigurationText.ts"
@@ -30,7 +30,7 @@ export interface ConfigSnapshot {
   readonly tls?: TlsIdentity | undefined
   /** How each request is answered. */
   readonly rules: Context.Context<never>
-  readonly callers: Callers["Service"]
+  readonly callers: Authenticator["Service"]
   readonly upstreams: Upstreams["Service"]
   /** What the proxy shows the cloud. */
   readonly credentials: ReadonlyArray<GuardedCredential.GuardedCredential>
@@ -84,7 +84,7 @@ export const withoutFileUnder = Effect.fnUntraced(function* (configuration: Conf
   return {
     configuration,
     rules: requestRules(configuration),
-    callers: yield* Callers,
+    callers: yield* Authenticator,
     upstreams: yield* Upstreams,
     credentials: []
   } satisfies ConfigSnapshot

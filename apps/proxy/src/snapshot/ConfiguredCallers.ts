@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Redacted from "effect/Redacted"
 import * as ApiKey from "../callers/ApiKey.ts"
-import { Callers } from "../callers/Callers.ts"
+import { Authenticator } from "../callers/Authenticator.ts"
 import * as Jwt from "../callers/Jwt.ts"
 import { revocationId, Revocations } from "../callers/Revocations.ts"
 import * as SdkSignature from "../callers/SdkSignature.ts"
@@ -78,7 +78,7 @@ export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configurati
   const region = configuration.signatures.derived_regions
   const signatures = { accessKeys, derived: region.length === 0 ? undefined : { region, service: "cbr" } }
   const byKey = { get: (hash: string) => byHash.get(hash) ?? inFile().get(hash) }
-  return Callers.make(
+  return Authenticator.make(
     { ApiKey: ApiKey.verifier(byKey), SdkSignature: SdkSignature.verifier(signatures), Jwt: Jwt.verifier(issuers) },
     revocations
   )

@@ -2,8 +2,8 @@ import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Configuration } from "../configuration/Configuration.ts"
+import { authorize } from "../rights/Authorization.ts"
 import type { Caller } from "../rights/Caller.ts"
-import { authorize } from "../rights/Policy.ts"
 
 /** A project that the proxy serves. */
 export interface Project {

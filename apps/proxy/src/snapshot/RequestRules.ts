@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
-import type { CachedBackupsLimits } from "../cache/CachedBackups.ts"
-import { QuotaLimits } from "../callers/Quotas.ts"
-import { ReplayOfReads } from "../callers/Replay.ts"
+import type { BackupCacheLimits } from "../cache/BackupCache.ts"
+import { QuotaLimits } from "../callers/RateLimits.ts"
+import { ReplayOfReads } from "../callers/ReplayProtection.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
 import { BoardServed } from "../policy/BoardServed.ts"
 import { CachePolicy } from "../policy/CachePolicy.ts"
@@ -35,7 +35,7 @@ export const requestRules = ({
   )
 
 /** What a configuration says of the room for all requests together; fixed while the proxy runs. */
-export const roomOf = ({ cache, limits }: Pick<Sections, "cache" | "limits">): CachedBackupsLimits => ({
+export const roomOf = ({ cache, limits }: Pick<Sections, "cache" | "limits">): BackupCacheLimits => ({
   cache,
   queue: limits
 })

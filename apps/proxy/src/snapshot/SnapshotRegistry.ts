@@ -6,7 +6,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Scope from "effect/Scope"
-import { Callers } from "../callers/Callers.ts"
+import { Authenticator } from "../callers/Authenticator.ts"
 import * as Metrics from "../observability/Metrics.ts"
 import { measured } from "../upstream/MeasuredCall.ts"
 import { makeRegistry, Registry } from "../upstream/Registry.ts"
@@ -36,7 +36,7 @@ export class SnapshotRegistry extends Context.Service<
   /** The first snapshot, and behind it whichever is in force: its callers, its projects and its upstreams. */
   static readonly layer = <E, R>(
     first: Effect.Effect<ConfigSnapshot, E, R>
-  ): Layer.Layer<SnapshotRegistry | Callers | Upstreams, E, Exclude<R, Scope.Scope>> =>
+  ): Layer.Layer<SnapshotRegistry | Authenticator | Upstreams, E, Exclude<R, Scope.Scope>> =>
     Layer.effectContext(
       Effect.gen(function* () {
         const lifetime = yield* Effect.scope
@@ -77,7 +77,7 @@ export class SnapshotRegistry extends Context.Service<
           )
 
         /** Judges by the snapshot that is in force when the caller is known: to find out may take a while. */
-        const authenticate: Callers["Service"]["authenticate"] = (presented, now) => {
+        const authenticate: Authenticator["Service"]["authenticate"] = (presented, now) => {
           const { callers } = inForce.snapshot
           return Effect.flatMapEager(callers.authenticate(presented, now), (caller) =>
             inForce.snapshot.callers === callers ? Effect.succeed(caller) : authenticate(presented, now)
@@ -128,7 +128,7 @@ export class SnapshotRegistry extends Context.Service<
             follow
           })
         ).pipe(
-          Context.add(Callers, Callers.of({ authenticate })),
+          Context.add(Authenticator, Authenticator.of({ authenticate })),
           Context.add(ProjectDirectory, { all: Effect.sync(() => projectsOf(inForce.snapshot.configuration)) }),
           Context.add(
             Upstreams,

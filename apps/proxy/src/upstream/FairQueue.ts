@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import { eachFromZero } from "../observability/FromZero.ts"
 import { type LimitsPolicy } from "../policy/LimitsPolicy.ts"
-import { Refusal } from "../problems/Refusal.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
 
 /** How much is let through, how much waits, and how long. */
 export type FairQueueLimits = Pick<LimitsPolicy, "upstream_calls" | "queue" | "queue_wait_ms">
@@ -15,7 +15,7 @@ export type FairQueueLimits = Pick<LimitsPolicy, "upstream_calls" | "queue" | "q
  */
 export interface FairQueue {
   /** Runs a call when its turn comes; fails with `Overloaded` when none comes. */
-  readonly enter: <A, E, R>(caller_id: string, call: Effect.Effect<A, E, R>) => Effect.Effect<A, E | Refusal, R>
+  readonly enter: <A, E, R>(caller_id: string, call: Effect.Effect<A, E, R>) => Effect.Effect<A, E | ProxyError, R>
 }
 
 /** One who waits, until it is admitted or shed. */
@@ -86,14 +86,14 @@ export const makeFairQueue = ({ queue, queue_wait_ms, upstream_calls }: FairQueu
     caller_id: string,
     call: Effect.Effect<A, E, R>,
     restore: <B, E2, R2>(effect: Effect.Effect<B, E2, R2>) => Effect.Effect<B, E2, R2>
-  ): Effect.Effect<A, E | Refusal, R> => {
+  ): Effect.Effect<A, E | ProxyError, R> => {
     if (!makeRoom(caller_id)) return refuse
     const ticket: Ticket = { caller_id, turn: Deferred.makeUnsafe(), isAdmitted: false }
     const lane = lanes.get(caller_id) ?? new Set()
     lanes.set(caller_id, lane.add(ticket))
     waiting++
     return restore(Effect.raceFirst(Deferred.await(ticket.turn), Effect.sleep(queue_wait_ms))).pipe(
-      Effect.flatMap((): Effect.Effect<A, E | Refusal, R> =>
+      Effect.flatMap((): Effect.Effect<A, E | ProxyError, R> =>
         ticket.isAdmitted ? Effect.andThen(Metric.update(admitted, 1), restore(call)) : refuse
       ),
       Effect.ensuring(Effect.sync(() => (ticket.isAdmitted ? end(caller_id) : leave(ticket))))
@@ -119,10 +119,10 @@ const queuedCalls = Metric.counter("cbr_proxy_queued_calls_total", {
 })
 const { admitted, shed } = eachFromZero(queuedCalls, "outcome", ["admitted", "shed"])
 
-const refuse: Effect.Effect<never, Refusal> = Effect.andThen(
+const refuse: Effect.Effect<never, ProxyError> = Effect.andThen(
   Metric.update(shed, 1),
   Effect.fail(
-    new Refusal({
+    new ProxyError({
       reason: "Overloaded",
       message: "too many calls to the cloud are under way or waiting",
       headers: { "retry-after": "1" }

@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Metric from "effect/Metric"
 import { EventLoopDelay } from "../observability/EventLoopDelay.ts"
 import { fromZero } from "../observability/FromZero.ts"
-import { Refusal } from "../problems/Refusal.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
 
 /** Classes of callers that are turned away first when the process has too much to do; none unless others are provided. */
 export const LowPriorityClasses = Context.Reference<ReadonlySet<string>>("@cbr/proxy/LowPriorityClasses", {
@@ -20,14 +20,14 @@ const longestDelay = Duration.millis(100)
  *
  * @param quota_class none for the proxy's own looks, which are never turned away
  */
-export const shed = (quota_class: string | undefined, context: Context.Context<never>): Refusal | undefined => {
+export const shed = (quota_class: string | undefined, context: Context.Context<never>): ProxyError | undefined => {
   if (quota_class === undefined || !Context.get(context, LowPriorityClasses).has(quota_class)) return undefined
   if (Duration.isLessThanOrEqualTo(Context.get(context, EventLoopDelay).p99(), longestDelay)) return undefined
   shedCalls.updateUnsafe(1, context)
   return tooBusy
 }
 
-const tooBusy = new Refusal({
+const tooBusy = new ProxyError({
   reason: "Overloaded",
   message: "the proxy has too much to do to ask the cloud for callers of this class",
   headers: { "retry-after": "1" }

@@ -6,15 +6,15 @@ import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Context, DateTime, Effect, Layer, Metric, Redacted, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { makeDecide } from "../../src/api/Decision.ts"
-import { CachedBackups } from "../../src/cache/CachedBackups.ts"
-import { none } from "../../src/cache/RequestDirectives.ts"
+import { BackupCache } from "../../src/cache/BackupCache.ts"
+import { noDirectives } from "../../src/cache/CacheControl.ts"
 import * as ApiKey from "../../src/callers/ApiKey.ts"
-import { Callers } from "../../src/callers/Callers.ts"
-import { unauthenticated } from "../../src/callers/PresentedCredential.ts"
-import { Quotas } from "../../src/callers/Quotas.ts"
+import { Authenticator } from "../../src/callers/Authenticator.ts"
+import { RateLimits } from "../../src/callers/RateLimits.ts"
+import { unauthenticated } from "../../src/callers/RequestCredential.ts"
 import * as SdkSignature from "../../src/callers/SdkSignature.ts"
-import { Gateway } from "../../src/gateway/Gateway.ts"
-import { defaultLimits } from "../../src/http/Limits.ts"
+import { BackupAccess } from "../../src/gateway/BackupAccess.ts"
+import { defaultHttpLimits } from "../../src/http/HttpLimits.ts"
 import { defaultCachePolicy } from "../../src/policy/CachePolicy.ts"
 import { Listener } from "../../src/server/Server.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
@@ -31,7 +31,7 @@ const issued = { ak: "PROXYACCESSKEY000001", sk: Redacted.make("Canary-secret-of
 const accessKeys = new Map([[issued.ak, { sk: issued.sk, caller: callerOf("signer", {}), revocation_id: "signer" }]])
 
 const callers = Layer.effect(
-  Callers,
+  Authenticator,
   Effect.gen(function* () {
     const byHash = new Map([
       [yield* hashOf(keys.all), callerOf("all", { scopes: new Set(["read", "bypass", "watch"]) })],
@@ -39,7 +39,7 @@ const callers = Layer.effect(
       [yield* hashOf(keys.elsewhere), callerOf("elsewhere", { addresses: { contains: () => false } })],
       [yield* hashOf(keys.ending), callerOf("ending", { expires_at: DateTime.makeUnsafe(120_000) })]
     ])
-    return Callers.make({
+    return Authenticator.make({
       ApiKey: ApiKey.verifier(byHash),
       SdkSignature: SdkSignature.verifier({ accessKeys }),
       Jwt: () => Effect.fail(unauthenticated)
@@ -74,7 +74,7 @@ const proxy = (waits: boolean) =>
   proxyOver(client, {
     waits,
     callers,
-    limits: { ...defaultLimits, requestsPerConnection: 3 },
+    limits: { ...defaultHttpLimits, requestsPerConnection: 3 },
     cache: { ...defaultCachePolicy, jitter_percent: 0 },
     quotas: {
       callers: { default: { perSecond: 0.5, burst: 7 }, scarce: { perSecond: 0.1, burst: 3 } },
@@ -290,24 +290,24 @@ const run = Effect.fnUntraced(function* (requests: ReadonlyArray<Request>) {
 
 /** What decides over the same callers, with a cache that has the first two backups of each project. */
 const deciding = Effect.gen(function* () {
-  const gateway = yield* Gateway
-  const backups = yield* CachedBackups
-  const quotas = yield* Quotas
-  const { authenticate } = yield* Callers
-  const decide = makeDecide({ gateway, authenticate: (presented, _, now) => authenticate(presented, now) })
-  const terms = { directives: none, deadline: 10_000 }
+  const access = yield* BackupAccess
+  const backups = yield* BackupCache
+  const rateLimits = yield* RateLimits
+  const { authenticate } = yield* Authenticator
+  const decide = makeDecide({ access, authenticate: (presented, _, now) => authenticate(presented, now) })
+  const terms = { directives: noDirectives, deadline: 10_000 }
   for (const project_id of ["p1", "p2"]) {
     for (const kind of [0, 1]) {
       const asking = { caller: callerOf("any", {}), address: undefined }
-      yield* (yield* gateway.show(asking, { project_id, backup_id: idOf(kind) }, ["read"], terms)).shown
+      yield* (yield* access.show(asking, { project_id, backup_id: idOf(kind) }, ["read"], terms)).shown
     }
   }
-  return { decide, store: backups.store, quotas }
+  return { decide, store: backups.store, rateLimits }
 })
 
-const decidingLayer = Gateway.layer.pipe(
-  Layer.provideMerge(CachedBackups.layer),
-  Layer.provideMerge([Quotas.layerMemory, callers]),
+const decidingLayer = BackupAccess.layer.pipe(
+  Layer.provideMerge(BackupCache.layer),
+  Layer.provideMerge([RateLimits.layerMemory, callers]),
   Layer.provide(Layer.provide(Upstreams.layerSingle, client))
 )
 
@@ -326,7 +326,7 @@ describe("decide", () => {
     [asking],
     ([{ at, directive, key, kind, method, project }]) =>
       Effect.gen(function* () {
-        const { decide, quotas, store } = yield* deciding
+        const { decide, rateLimits, store } = yield* deciding
         const fields: Array<readonly [string, string]> = [["x-auth-token", key]]
         if (directive !== "") fields.push(["cache-control", directive])
         const target = `/v3/${project}/backups/${idOf(kind)}`
@@ -353,7 +353,7 @@ describe("decide", () => {
         if (expected !== undefined) assert.strictEqual(decision.cached.decision._tag, expected)
         // The whole quota is there still: nothing was taken by deciding.
         const limits = { callers: { default: { perSecond: 1, burst: 2 } }, project: { perSecond: 1, burst: 1 } }
-        const left = yield* quotas.takeFromCaller(decision.sender.caller, limits, at)
+        const left = yield* rateLimits.takeFromCaller(decision.sender.caller, limits, at)
         assert.include(left.ratelimit, "r=1;")
       }).pipe(Effect.provide(Layer.fresh(decidingLayer)))
   )

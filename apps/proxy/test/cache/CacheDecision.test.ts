@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
+import { noDirectives, parse } from "../../src/cache/CacheControl.ts"
 import { type CacheDecision, decide } from "../../src/cache/CacheDecision.ts"
 import type { CacheEntry } from "../../src/cache/CacheEntry.ts"
-import { none, parse } from "../../src/cache/RequestDirectives.ts"
 import { defaultCachePolicy as rules } from "../../src/policy/CachePolicy.ts"
 import { absentOf, moving, presentOf } from "./entries.ts"
 
@@ -19,13 +19,13 @@ const words = (decision: CacheDecision): string => {
 
 describe("decide", () => {
   const atRest = presentOf()
-  const inMotion = presentOf({ lifetime: moving })
-  const failed = presentOf({ attempts: { lastAt: 100_000, holdUntil: 101_000, revalidating: false } })
+  const inMotion = presentOf({ freshness: moving })
+  const failed = presentOf({ revalidation: { lastAt: 100_000, backoffUntil: 101_000, revalidating: false } })
   /** Somebody has forced a call half a second ago. */
-  const asked = presentOf({ attempts: { lastAt: 49_500, holdUntil: 0, revalidating: false } })
+  const asked = presentOf({ revalidation: { lastAt: 49_500, backoffUntil: 0, revalidating: false } })
   const failedInMotion = presentOf({
-    lifetime: moving,
-    attempts: { lastAt: 2_500, holdUntil: 9_000, revalidating: false }
+    freshness: moving,
+    revalidation: { lastAt: 2_500, backoffUntil: 9_000, revalidating: false }
   })
 
   const rows: ReadonlyArray<
@@ -126,11 +126,11 @@ describe("decide", () => {
     [said],
     ([{ holdUntil, isMoving, mayBypass, now, ...said }]) => {
       const entry = presentOf({
-        ...(isMoving ? { lifetime: moving } : {}),
-        attempts: { lastAt: 0, holdUntil, revalidating: false }
+        ...(isMoving ? { freshness: moving } : {}),
+        revalidation: { lastAt: 0, backoffUntil: holdUntil, revalidating: false }
       })
-      const { fallbackUntil, freshUntil, revalidateUntil, usableUntil } = entry.lifetime
-      const decision = decide(entry, { ...none, ...said }, mayBypass, now, rules)
+      const { fallbackUntil, freshUntil, revalidateUntil, usableUntil } = entry.freshness
+      const decision = decide(entry, { ...noDirectives, ...said }, mayBypass, now, rules)
       if (said.onlyIfCached) assert.notStrictEqual(decision._tag, "Fetch")
       if (decision._tag !== "Serve") return
       assert.isBelow(now, usableUntil)

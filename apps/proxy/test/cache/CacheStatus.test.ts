@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type CacheResult, type CacheStatus, fieldOf, resultOf } from "../../src/cache/CacheStatus.ts"
+import { type CacheLabel, type CacheStatus, fieldOf, labelOf } from "../../src/cache/CacheStatus.ts"
 
 describe("CacheStatus", () => {
-  const rows: ReadonlyArray<readonly [CacheStatus, string, CacheResult]> = [
+  const rows: ReadonlyArray<readonly [CacheStatus, string, CacheLabel]> = [
     [{ hit: true, ttl: 41 }, "cbr-proxy; hit; ttl=41", "hit"],
     [{ hit: true, ttl: -12, detail: "stale-if-error" }, "cbr-proxy; hit; ttl=-12; detail=stale-if-error", "stale"],
     [
@@ -17,6 +17,6 @@ describe("CacheStatus", () => {
 
   it.each(rows)("%j", (status, field, result) => {
     assert.strictEqual(fieldOf(status), field)
-    assert.strictEqual(resultOf(status), result)
+    assert.strictEqual(labelOf(status), result)
   })
 })

@@ -2,19 +2,19 @@ import type { ListBackupsRequest } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, PubSub, Result, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { CachedBackups } from "../../src/cache/CachedBackups.ts"
+import { BackupCache } from "../../src/cache/BackupCache.ts"
 import { keyOf } from "../../src/cache/CacheKey.ts"
+import type { CacheResult } from "../../src/cache/CacheResult.ts"
 import { fieldOf } from "../../src/cache/CacheStatus.ts"
-import { type Change, type SharedAnswer, SharedAnswers } from "../../src/cache/SharedAnswers.ts"
-import type { Shown } from "../../src/cache/Shown.ts"
+import { type Change, type SharedEntry, SharedCache } from "../../src/cache/SharedCache.ts"
 import { responseOf } from "./backupOf.ts"
 import { answers, ask, listOf, makeCloud, request, withCache } from "./Cloud.ts"
 
 const list: ListBackupsRequest = { project_id: request.project_id, limit: 10 }
 const id = request.backup_id
 
-const told = ({ status }: Shown) => fieldOf(status)
-const textOf = ({ outcome }: Shown) =>
+const told = ({ status }: CacheResult) => fieldOf(status)
+const textOf = ({ outcome }: CacheResult) =>
   Result.isSuccess(outcome) ? outcome.success.identity.body.toString() : outcome.failure._tag
 
 type Cloud = ReturnType<typeof makeCloud>
@@ -218,7 +218,7 @@ describe("what is cached tells no older state than an answer that was given befo
           yield* shown(cloud)
           cloud.list = listOf({ id, status: "available" })
           yield* listed(cloud)
-          yield* CachedBackups.use((backups) => backups.gone(keyOf(cloud.upstream, request)))
+          yield* BackupCache.use((backups) => backups.gone(keyOf(cloud.upstream, request)))
           assert.deepStrictEqual([yield* isCached(cloud, request), yield* isCached(cloud, list)], [false, false])
         })
       )
@@ -229,9 +229,9 @@ describe("what is cached tells no older state than an answer that was given befo
 describe("a list that replicas share", () => {
   const replicas = Effect.gen(function* () {
     const heard = yield* PubSub.unbounded<Change>()
-    const state = { found: undefined as SharedAnswer | undefined, forgotten: [] as Array<string> }
-    const shared: SharedAnswers = {
-      claim: () => Effect.succeed({ _tag: "Granted", version: undefined, settle: () => Effect.void }),
+    const state = { found: undefined as SharedEntry | undefined, forgotten: [] as Array<string> }
+    const shared: SharedCache = {
+      acquire: () => Effect.succeed({ _tag: "Granted", version: undefined, release: () => Effect.void }),
       look: () => Effect.succeed(state.found),
       forget: (key) => Effect.sync(() => void state.forgotten.push(key)),
       changes: Stream.fromPubSub(heard)
@@ -255,10 +255,10 @@ describe("a list that replicas share", () => {
           const answer = Result.succeed(responseOf({ id, status: "available" }))
           state.found = { answer, wasLeaving: false, version: "v", at: 5 }
           yield* tell({ _tag: "Stored", key: keyOf(cloud.upstream, request) })
-          const { store } = yield* CachedBackups
+          const { store } = yield* BackupCache
           assert.isUndefined(store.peek(keyOf(cloud.upstream, list)))
         })
-      ).pipe(Effect.provideService(SharedAnswers, shared))
+      ).pipe(Effect.provideService(SharedCache, shared))
     })
   )
 
@@ -273,13 +273,13 @@ describe("a list that replicas share", () => {
           const answer = Result.succeed(yield* Effect.orDie(listOf({ id, status: "deleting" })))
           state.found = { answer, wasLeaving: false, version: "older", at: 5 }
           yield* tell({ _tag: "Stored", key: keyOf(cloud.upstream, list) })
-          const { store } = yield* CachedBackups
+          const { store } = yield* BackupCache
           assert.isDefined(store.peek(keyOf(cloud.upstream, request)))
           state.found = { answer, wasLeaving: false, version: "newer", at: 15 }
           yield* tell({ _tag: "Stored", key: keyOf(cloud.upstream, list) })
           assert.isUndefined(store.peek(keyOf(cloud.upstream, request)))
         })
-      ).pipe(Effect.provideService(SharedAnswers, shared))
+      ).pipe(Effect.provideService(SharedCache, shared))
     })
   )
 
@@ -294,7 +294,7 @@ describe("a list that replicas share", () => {
           yield* shown(cloud)
           assert.deepStrictEqual(state.forgotten, [keyOf(cloud.upstream, list)])
         })
-      ).pipe(Effect.provideService(SharedAnswers, shared))
+      ).pipe(Effect.provideService(SharedCache, shared))
     })
   )
 })

@@ -2,9 +2,9 @@ import { BackupNotFound, PermissionDenied, ServiceUnavailable, type ShowBackupEr
 import type { ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { Clock, Deferred, Effect, Layer, Random } from "effect"
-import { type Ask, CachedBackups, CachedBackupsLimits } from "../../src/cache/CachedBackups.ts"
-import { parse } from "../../src/cache/RequestDirectives.ts"
-import { Quotas } from "../../src/callers/Quotas.ts"
+import { type CacheLookup, BackupCache, BackupCacheLimits } from "../../src/cache/BackupCache.ts"
+import { parse } from "../../src/cache/CacheControl.ts"
+import { RateLimits } from "../../src/callers/RateLimits.ts"
 import { defaultCachePolicy } from "../../src/policy/CachePolicy.ts"
 import { defaultLimitsPolicy } from "../../src/policy/LimitsPolicy.ts"
 import { type ListAnswer, readListAnswer } from "../../src/upstream/ListAnswer.ts"
@@ -72,11 +72,11 @@ export const makeGate = () => {
 export const ask = Effect.fnUntraced(function* (
   upstream: Upstream,
   cacheControl = "",
-  fields: Partial<Ask> & { readonly timeLimit?: number } = {}
+  fields: Partial<CacheLookup> & { readonly timeLimit?: number } = {}
 ) {
   const { timeLimit = 10_000, ...more } = fields
   const deadline = (yield* Clock.currentTimeMillis) + timeLimit
-  const backups = yield* CachedBackups
+  const backups = yield* BackupCache
   return yield* backups.show({
     request,
     upstream,
@@ -95,12 +95,12 @@ const steady = Effect.provideService(Random.Random, {
 })
 
 /** The cache over any cloud. */
-export const cache = (limits: Partial<CachedBackupsLimits> = {}): Layer.Layer<CachedBackups> =>
-  CachedBackups.layer.pipe(
+export const cache = (limits: Partial<BackupCacheLimits> = {}): Layer.Layer<BackupCache> =>
+  BackupCache.layer.pipe(
     Layer.provide([
-      Layer.succeed(CachedBackupsLimits, { cache: defaultCachePolicy, queue: defaultLimitsPolicy, ...limits }),
+      Layer.succeed(BackupCacheLimits, { cache: defaultCachePolicy, queue: defaultLimitsPolicy, ...limits }),
       NodeCrypto.layerDigest,
-      Quotas.layerMemory
+      RateLimits.layerMemory
     ])
   )
 

@@ -1,18 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, PubSub, Result, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { CachedBackups } from "../../src/cache/CachedBackups.ts"
+import { BackupCache } from "../../src/cache/BackupCache.ts"
 import { keyOf } from "../../src/cache/CacheKey.ts"
-import { type Change, type SharedAnswer, SharedAnswers } from "../../src/cache/SharedAnswers.ts"
+import { type Change, type SharedEntry, SharedCache } from "../../src/cache/SharedCache.ts"
 import { responseOf } from "./backupOf.ts"
 import { answers, ask, makeCloud, request, withCache } from "./Cloud.ts"
 
 /** Replicas that tell by hand, and give what they have after so long. */
 const replicas = Effect.gen(function* () {
   const told = yield* PubSub.unbounded<Change>()
-  const state = { looks: 0, delay: 0, found: undefined as SharedAnswer | undefined }
-  const shared: SharedAnswers = {
-    claim: () => Effect.succeed({ _tag: "Granted", version: undefined, settle: () => Effect.void }),
+  const state = { looks: 0, delay: 0, found: undefined as SharedEntry | undefined }
+  const shared: SharedCache = {
+    acquire: () => Effect.succeed({ _tag: "Granted", version: undefined, release: () => Effect.void }),
     look: () =>
       Effect.suspend(() => {
         state.looks++
@@ -34,7 +34,7 @@ describe("what other replicas tell", () => {
           const cloud = makeCloud(answers.available)
           yield* ask(cloud.upstream)
           const key = keyOf(cloud.upstream, request)
-          const { store } = yield* CachedBackups
+          const { store } = yield* BackupCache
           state.delay = 8
           for (let n = 0; n < 3_000; n++) yield* tell({ _tag: "Stored", key })
           yield* tell({ _tag: "Forgotten", key })
@@ -43,7 +43,7 @@ describe("what other replicas tell", () => {
           yield* TestClock.adjust("1 minute")
           assert.isAtMost(state.looks, 2, "one backup is looked at once, however often it is told")
         })
-      ).pipe(Effect.provideService(SharedAnswers, shared))
+      ).pipe(Effect.provideService(SharedCache, shared))
     })
   )
 
@@ -55,7 +55,7 @@ describe("what other replicas tell", () => {
           const cloud = makeCloud(answers.available)
           yield* ask(cloud.upstream)
           const key = keyOf(cloud.upstream, request)
-          const { store } = yield* CachedBackups
+          const { store } = yield* BackupCache
           state.delay = 8
           state.found = {
             answer: Result.succeed(responseOf({ status: "available", name: "purged" })),
@@ -69,7 +69,7 @@ describe("what other replicas tell", () => {
           yield* TestClock.adjust("1 second")
           assert.isUndefined(store.peek(key))
         })
-      ).pipe(Effect.provideService(SharedAnswers, shared))
+      ).pipe(Effect.provideService(SharedCache, shared))
     })
   )
 })

@@ -7,7 +7,7 @@ import { Clock, DateTime, Context, Duration, Effect, Layer, Redacted, Schedule }
 import { HttpClient } from "effect/http"
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose"
 import * as Jwt from "../../src/callers/Jwt.ts"
-import { presentedCredential } from "../../src/callers/PresentedCredential.ts"
+import { requestCredential } from "../../src/callers/RequestCredential.ts"
 import { callerOf } from "../callerOf.ts"
 
 const caller = callerOf("reports")
@@ -221,7 +221,7 @@ describe("tokens", () => {
 
 describe("presentedCredential", () => {
   const shown = (...fields: ReadonlyArray<readonly [string, string]>) =>
-    presentedCredential({ method: "GET", target: "/", authority: undefined, version: "1.1", connection: {}, fields })
+    requestCredential({ method: "GET", target: "/", authority: undefined, version: "1.1", connection: {}, fields })
 
   const cases: ReadonlyArray<readonly [string, ReadonlyArray<readonly [string, string]>, kind: string]> = [
     ["a key as X-Api-Key", [["x-api-key", "cbrk_a"]], "ApiKey"],

@@ -9,7 +9,7 @@ import type { HcClient } from "@huaweicloud/huaweicloud-sdk-core/HcClient.js"
 import type { SdkResponse } from "@huaweicloud/huaweicloud-sdk-core/SdkResponse.js"
 import { DateTime, Effect, Layer, Redacted, Schema } from "effect"
 import { Mac } from "effect/crypto"
-import { Callers } from "../../src/callers/Callers.ts"
+import { Authenticator } from "../../src/callers/Authenticator.ts"
 import * as SdkSignature from "../../src/callers/SdkSignature.ts"
 import { Listener } from "../../src/server/Server.ts"
 import { callerOf } from "../callerOf.ts"
@@ -23,8 +23,8 @@ const ak = "PROXYACCESSKEY000001"
 const sk = Redacted.make("Canary-secret-of-the-proxys-own-key")
 
 const callers = Layer.succeed(
-  Callers,
-  Callers.make({
+  Authenticator,
+  Authenticator.make({
     SdkSignature: SdkSignature.verifier({ accessKeys: new Map([[ak, { sk, caller, revocation_id: ak }]]) })
   })
 )

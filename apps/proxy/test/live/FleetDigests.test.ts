@@ -4,10 +4,10 @@ import { PermissionDenied } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer, Random } from "effect"
 import { TestClock } from "effect/testing"
-import { Callers } from "../../src/callers/Callers.ts"
+import { Authenticator } from "../../src/callers/Authenticator.ts"
 import { type FleetAnswer, FleetDigests } from "../../src/live/FleetDigests.ts"
 import { ProjectPages } from "../../src/live/ProjectPages.ts"
-import { ProjectWatches } from "../../src/live/ProjectWatches.ts"
+import { ProjectPollerRegistry } from "../../src/live/ProjectPollerRegistry.ts"
 import { defaultLiveRules, LiveRules } from "../../src/policy/LiveRules.ts"
 import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
 import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
@@ -22,7 +22,7 @@ const snapshot = (expect: ReadonlyArray<string>): ConfigSnapshot => ({
     projects: { [project_id]: { region: "cn-north-4", credentials: ["cloud"], expect } }
   },
   rules: Context.make(LiveRules, defaultLiveRules),
-  callers: Callers.make({}),
+  callers: Authenticator.make({}),
   upstreams: Upstreams.of({ of: () => undefined }),
   credentials: []
 })
@@ -31,7 +31,7 @@ const withFleets = <A, E, R>(cloud: ListCloud, effect: Effect.Effect<A, E, R>, e
   effect.pipe(
     Effect.provide(
       FleetDigests.layer.pipe(
-        Layer.provide(ProjectWatches.layer),
+        Layer.provide(ProjectPollerRegistry.layer),
         Layer.provide(
           Layer.succeed(ProjectPages, {
             placeOf: () => "here",

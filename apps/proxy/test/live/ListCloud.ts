@@ -1,6 +1,6 @@
 import { type ListBackupsRequest, newestFirst, ShowBackupResponse } from "@cbr/domain"
 import { Clock, Effect, Result } from "effect"
-import type { ShowFailed } from "../../src/cache/Shown.ts"
+import type { FetchError } from "../../src/cache/CacheResult.ts"
 import type { ReadPages } from "../../src/live/ProjectPoller.ts"
 
 /** A backup of a list. */
@@ -27,7 +27,7 @@ export class ListCloud {
   /** Parameters that the server does not heed. */
   readonly ignores = new Set<keyof ListBackupsRequest>()
   /** What a page fails with, if anything. */
-  failure: ((request: ListBackupsRequest) => ShowFailed | undefined) | undefined
+  failure: ((request: ListBackupsRequest) => FetchError | undefined) | undefined
   /** Happens behind each page. */
   behind: (() => void) | undefined
   readonly #stored = new Map<string, ShowBackupResponse>()

@@ -1,22 +1,27 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Result } from "effect"
 import { TestClock } from "effect/testing"
+import { makeLatestValue } from "../../src/live/LatestValue.ts"
 import { longPoll } from "../../src/live/LongPoll.ts"
-import { makeNewest } from "../../src/live/Newest.ts"
-import { after, unseen } from "../../src/live/Standing.ts"
+import { nextWatchState, initialWatchState } from "../../src/live/WatchState.ts"
 import { entryOf } from "./entryOf.ts"
 
-const stay = { end: () => undefined, isBeatDue: () => false, told: () => undefined, onCall: () => undefined }
+const subscription = {
+  end: () => undefined,
+  isHeartbeatDue: () => false,
+  touch: () => undefined,
+  onWake: () => undefined
+}
 
 const entryAt = (status: string, at: number) => ({ ...entryOf({ status }), at })
 
 describe("a wait for a change", () => {
   it.effect("does not end with a state that is older than the one that was shown, neither early nor at its end", () =>
     Effect.gen(function* () {
-      const older = after(unseen, Result.succeed(entryAt("restoring", 1_000)))
-      const newest = makeNewest(older)
+      const older = nextWatchState(initialWatchState, Result.succeed(entryAt("restoring", 1_000)))
+      const latest = makeLatestValue(older)
       const had = entryAt("available", 2_000)
-      const waiting = yield* Effect.forkChild(longPoll({ newest, had, wait: Duration.seconds(10), stay }), {
+      const waiting = yield* Effect.forkChild(longPoll({ latest, had, wait: Duration.seconds(10), subscription }), {
         startImmediately: true
       })
       yield* TestClock.adjust("9 seconds")
@@ -28,13 +33,13 @@ describe("a wait for a change", () => {
 
   it.effect("ends with a newer one", () =>
     Effect.gen(function* () {
-      const newest = makeNewest(after(unseen, Result.succeed(entryAt("available", 1_000))))
+      const latest = makeLatestValue(nextWatchState(initialWatchState, Result.succeed(entryAt("available", 1_000))))
       const waiting = yield* Effect.forkChild(
-        longPoll({ newest, had: entryAt("available", 2_000), wait: Duration.seconds(10), stay }),
+        longPoll({ latest, had: entryAt("available", 2_000), wait: Duration.seconds(10), subscription }),
         { startImmediately: true }
       )
       const next = entryAt("error", 3_000)
-      newest.put(after(newest.current(), Result.succeed(next)))
+      latest.put(nextWatchState(latest.current(), Result.succeed(next)))
       assert.strictEqual(yield* Fiber.join(waiting), next)
     })
   )

@@ -3,8 +3,8 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, Metric, Scope } from "effect"
 import { HttpClient } from "effect/http"
-import { Callers } from "../../src/callers/Callers.ts"
-import { unauthenticated } from "../../src/callers/PresentedCredential.ts"
+import { Authenticator } from "../../src/callers/Authenticator.ts"
+import { unauthenticated } from "../../src/callers/RequestCredential.ts"
 import { projectPollers } from "../../src/live/LiveMetrics.ts"
 import type { Caller } from "../../src/rights/Caller.ts"
 import { Listener } from "../../src/server/Server.ts"
@@ -18,8 +18,8 @@ const watcher = callerOf("watcher", { scopes: new Set(["read", "list", "watch"])
 const world = Effect.gen(function* () {
   const now = { caller: watcher as Caller | undefined }
   const callers = Layer.succeed(
-    Callers,
-    Callers.make({
+    Authenticator,
+    Authenticator.make({
       ApiKey: () =>
         Effect.suspend(() =>
           now.caller === undefined ? Effect.fail(unauthenticated) : Effect.succeed(knownAs(now.caller))

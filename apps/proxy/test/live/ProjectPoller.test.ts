@@ -50,7 +50,7 @@ describe("the poller of a project", () => {
           const poller = yield* following(cloud)
           // And a look at the newest, between two pages of the pass.
           assert.strictEqual(cloud.calls(), pass + 1)
-          assert.isTrue(poller.standing.current().complete)
+          assert.isTrue(poller.state.current().complete)
           assert.strictEqual(poller.inventory.size, backups)
           cloud.requests = []
           yield* TestClock.adjust("5 hours")
@@ -167,7 +167,7 @@ describe("the poller of a project", () => {
           const poller = yield* following(cloud)
           yield* TestClock.adjust("1 hour")
           assert.isAtMost(cloud.calls(), 720 + 720)
-          assert.strictEqual(poller.standing.current().complete, ignored === "limit")
+          assert.strictEqual(poller.state.current().complete, ignored === "limit")
           assert.deepStrictEqual(wordsOf(poller), [])
         }).pipe(Effect.scoped)
     )
@@ -202,23 +202,23 @@ describe("the poller of a project", () => {
       const ill = new ServiceUnavailable({ detail: { code: "other", message: "ill" }, status_code: 503 })
       cloud.failure = () => ill
       yield* TestClock.adjust("31 seconds")
-      assert.strictEqual(poller.standing.current().trouble?.error, ill)
+      assert.strictEqual(poller.state.current().failure?.error, ill)
       cloud.requests = []
       yield* TestClock.adjust("1 hour")
       assert.isAtMost(cloud.calls(), 130)
       cloud.failure = undefined
       yield* TestClock.adjust("1 minute")
-      assert.isUndefined(poller.standing.current().trouble)
+      assert.isUndefined(poller.state.current().failure)
     }).pipe(Effect.scoped)
   )
 
-  it.effect("a project that cannot be listed at first is not open, and its trouble is known", () =>
+  it.effect("a project that cannot be listed at first is not open, and its failure is known", () =>
     Effect.gen(function* () {
       const cloud = new ListCloud(many(10))
       cloud.failure = () => new PermissionDenied({ detail: { code: "other", message: "no" }, status_code: 403 })
       const poller = yield* following(cloud)
-      const { isOpen, trouble } = poller.standing.current()
-      assert.deepStrictEqual([isOpen, trouble?.inARow], [false, 1])
+      const { isOpen, failure } = poller.state.current()
+      assert.deepStrictEqual([isOpen, failure?.inARow], [false, 1])
     }).pipe(Effect.scoped)
   )
 
@@ -239,7 +239,7 @@ describe("the poller of a project", () => {
       const cloud = new ListCloud(many(30))
       cloud.failure = ({ show_replication }) => (show_replication === true ? unknownParameter : undefined)
       const poller = yield* following(cloud)
-      assert.isTrue(poller.standing.current().complete)
+      assert.isTrue(poller.state.current().complete)
       assert.strictEqual(poller.inventory.size, 30)
       assert.strictEqual(cloud.requests.filter((request) => request.show_replication === true).length, 1)
     }).pipe(Effect.scoped)

@@ -2,12 +2,12 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Context, Effect, Layer, Metric } from "effect"
 import { needs } from "../../../../debian.ts"
-import { CachedBackups } from "../../src/cache/CachedBackups.ts"
-import { Callers } from "../../src/callers/Callers.ts"
-import { Quotas } from "../../src/callers/Quotas.ts"
-import type { Newest } from "../../src/live/Newest.ts"
-import { type Standing, unseen } from "../../src/live/Standing.ts"
-import { Watches } from "../../src/live/Watches.ts"
+import { BackupCache } from "../../src/cache/BackupCache.ts"
+import { Authenticator } from "../../src/callers/Authenticator.ts"
+import { RateLimits } from "../../src/callers/RateLimits.ts"
+import type { LatestValue } from "../../src/live/LatestValue.ts"
+import { PollerRegistry } from "../../src/live/PollerRegistry.ts"
+import { type WatchState, initialWatchState } from "../../src/live/WatchState.ts"
 import { defaultLiveRules, LiveRules } from "../../src/policy/LiveRules.ts"
 import * as StoredAnswers from "../../src/replicas/StoredAnswers.ts"
 import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
@@ -30,26 +30,26 @@ const makeReplica = Effect.fnUntraced(function* (url: string, { upstream }: Retu
       poll_moving_seconds: interval,
       poll_at_rest_seconds: interval
     }),
-    callers: Callers.make({}),
+    callers: Authenticator.make({}),
     upstreams: Upstreams.of({ of: () => upstream }),
     credentials: []
   }
   const store = yield* storeAt(addressAt(url))
   const shared = StoredAnswers.layer.pipe(Layer.provide([Layer.succeedContext(store), NodeCrypto.layerSecureRandom]))
-  const context = yield* Watches.layer.pipe(
-    Layer.provide(Layer.fresh(CachedBackups.layer)),
+  const context = yield* PollerRegistry.layer.pipe(
+    Layer.provide(Layer.fresh(BackupCache.layer)),
     Layer.provide(SnapshotRegistry.layer(Effect.succeed(generation))),
-    Layer.provide([shared, NodeCrypto.layerDigest, Quotas.layerMemory]),
+    Layer.provide([shared, NodeCrypto.layerDigest, RateLimits.layerMemory]),
     Layer.fresh,
     Layer.build,
     Effect.provideService(Metric.MetricRegistry, new Map())
   )
-  return Context.get(context, Watches)
+  return Context.get(context, PollerRegistry)
 })
 
-const isAtRest = (newest: Newest<Standing>) => {
-  const { sighting } = newest.current()
-  return sighting?._tag === "There" && sighting.atRest
+const isAtRest = (newest: LatestValue<WatchState>) => {
+  const { observation } = newest.current()
+  return observation?._tag === "Seen" && observation.atRest
 }
 
 describe("a thousand watchers of one backup at three replicas", { timeout: 60_000, ...needs("redis-server") }, () => {
@@ -72,7 +72,7 @@ describe("a thousand watchers of one backup at three replicas", { timeout: 60_00
         replicas.flatMap((watches) => Array.from({ length: watchers }, () => watches)),
         (watches) => watches.of(request, "caller")
       )
-      yield* Effect.forEach(watched, (newest) => newest.unlike(unseen), { concurrency: "unbounded" })
+      yield* Effect.forEach(watched, (newest) => newest.changedFrom(initialWatchState), { concurrency: "unbounded" })
 
       yield* Effect.sleep("6 seconds")
       const gaps = asked.slice(1).map((at, index) => at - asked[index]!)

@@ -1,16 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Result, Schedule } from "effect"
 import { needs } from "../../../../debian.ts"
-import { CachedBackups } from "../../src/cache/CachedBackups.ts"
-import type { Shown } from "../../src/cache/Shown.ts"
+import { BackupCache } from "../../src/cache/BackupCache.ts"
+import type { CacheResult } from "../../src/cache/CacheResult.ts"
 import { answers, ask, makeCloud, makeGate, request } from "../cache/Cloud.ts"
 import { makeRedisServer, type RedisServer } from "../store/RedisServer.ts"
 import { makeReplica, type Replica } from "../store/Replicas.ts"
 
-const told = ({ outcome }: Shown): string =>
+const told = ({ outcome }: CacheResult): string =>
   Result.isSuccess(outcome)
     ? new TextDecoder().decode(outcome.success.identity.body)
-    : outcome.failure._tag === "Refusal"
+    : outcome.failure._tag === "ProxyError"
       ? outcome.failure.reason
       : outcome.failure._tag
 
@@ -30,11 +30,15 @@ const eventually = (is: Effect.Effect<boolean>) =>
 const scriptsRun = (server: RedisServer) =>
   Effect.map(server.cli("info", "commandstats"), (text) => Number(/cmdstat_evalsha:calls=(\d+)/.exec(text)?.[1] ?? 0))
 
-const purge = (upstream: Parameters<CachedBackups["Service"]["purge"]>[0]) =>
-  CachedBackups.use((backups) => backups.purge(upstream, request))
+const purge = (upstream: Parameters<BackupCache["Service"]["purge"]>[0]) =>
+  BackupCache.use((backups) => backups.purge(upstream, request))
 
 /** Asks every replica many times at once. */
-const crowd = (replicas: ReadonlyArray<Replica>, each: number, effect: Effect.Effect<Shown, never, CachedBackups>) =>
+const crowd = (
+  replicas: ReadonlyArray<Replica>,
+  each: number,
+  effect: Effect.Effect<CacheResult, never, BackupCache>
+) =>
   forked(
     Effect.all(
       replicas.flatMap(({ run }) => Array.from({ length: each }, () => run(effect))),

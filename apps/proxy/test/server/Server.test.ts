@@ -2,8 +2,8 @@ import { connect, type Socket } from "node:net"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Deferred, Duration, Effect } from "effect"
 import { Listener } from "../../src/server/Server.ts"
-import { large, LargeAnswers, layer as edgeServer } from "../edge/EdgeServer.ts"
 import { head, rawExchange, statusesOf } from "../RawExchange.ts"
+import { large, LargeAnswers, layer as edgeServer } from "./TestServer.ts"
 
 const get = (target: string, ...more: ReadonlyArray<string>) =>
   head(`GET ${target} HTTP/1.1`, "Host: localhost", ...more)

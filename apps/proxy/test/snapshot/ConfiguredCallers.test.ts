@@ -5,7 +5,7 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
 import { ConfigProvider, DateTime, Effect, Layer, Redacted, Result } from "effect"
-import type { PresentedCredential } from "../../src/callers/PresentedCredential.ts"
+import type { RequestCredential } from "../../src/callers/RequestCredential.ts"
 import { load } from "../../src/configuration/ConfigurationFile.ts"
 import type { RequestHead } from "../../src/http/RequestHead.ts"
 import * as ConfiguredCallers from "../../src/snapshot/ConfiguredCallers.ts"
@@ -40,7 +40,7 @@ const signedBy = Effect.fnUntraced(function* (ak: string) {
   const request = { method: "GET", path: "/v3/projects", query: "", headers: { host: "localhost" } }
   const accessKey = { ak, sk: Redacted.make(secret) }
   const headers = yield* SdkHmacSha256.sign(request, { accessKey, date: yield* DateTime.now })
-  return { _tag: "SdkSignature", head: headOf(headers), body: new Uint8Array() } satisfies PresentedCredential
+  return { _tag: "SdkSignature", head: headOf(headers), body: new Uint8Array() } satisfies RequestCredential
 })
 
 /** Signed as official SDKs do where the endpoint's name is not the cloud's. */
@@ -52,7 +52,7 @@ const derivedFor = Effect.fnUntraced(function* (region: string) {
   return { ...(yield* signedBy("BILLINGKEY0001")), head: headOf(headers) }
 })
 
-const tokenOf = (iss: string): PresentedCredential => ({
+const tokenOf = (iss: string): RequestCredential => ({
   _tag: "Jwt",
   token: Redacted.make(
     [

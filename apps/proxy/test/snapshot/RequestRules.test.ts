@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context } from "effect"
-import { CachedBackupsLimits } from "../../src/cache/CachedBackups.ts"
-import { QuotaLimits } from "../../src/callers/Quotas.ts"
-import { ReplayOfReads } from "../../src/callers/Replay.ts"
+import { BackupCacheLimits } from "../../src/cache/BackupCache.ts"
+import { QuotaLimits } from "../../src/callers/RateLimits.ts"
+import { ReplayOfReads } from "../../src/callers/ReplayProtection.ts"
 import { CachePolicy } from "../../src/policy/CachePolicy.ts"
 import { LimitsPolicy } from "../../src/policy/LimitsPolicy.ts"
 import { LiveRules } from "../../src/policy/LiveRules.ts"
@@ -22,7 +22,7 @@ describe("requestRules", () => {
     isBuiltIn(LimitsPolicy)
     isBuiltIn(LiveRules)
     isBuiltIn(ReplayOfReads)
-    assert.deepStrictEqual(roomOf(defaultConfiguration), Context.get(built, CachedBackupsLimits))
+    assert.deepStrictEqual(roomOf(defaultConfiguration), Context.get(built, BackupCacheLimits))
   })
 
   it("a class without a quota has the default's, and a policy is what the file says", () => {

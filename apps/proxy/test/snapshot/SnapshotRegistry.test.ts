@@ -2,8 +2,8 @@ import { ShowBackupResponse } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, DateTime, Deferred, Effect, Fiber, Redacted, Result } from "effect"
 import { TestClock } from "effect/testing"
-import { Callers } from "../../src/callers/Callers.ts"
-import { unauthenticated } from "../../src/callers/PresentedCredential.ts"
+import { Authenticator } from "../../src/callers/Authenticator.ts"
+import { unauthenticated } from "../../src/callers/RequestCredential.ts"
 import type { Caller } from "../../src/rights/Caller.ts"
 import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
 import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
@@ -20,7 +20,7 @@ const snapshot = (name: string, ended: Array<string>, letGo: Effect.Effect<void>
     Effect.succeed<ConfigSnapshot>({
       configuration: defaultConfiguration,
       rules: Context.empty(),
-      callers: Callers.make({ ApiKey: nobody, Jwt: nobody, SdkSignature: nobody }),
+      callers: Authenticator.make({ ApiKey: nobody, Jwt: nobody, SdkSignature: nobody }),
       upstreams: Upstreams.of({
         of: () => ({
           region: name,
@@ -122,11 +122,11 @@ describe("snapshots", () => {
       const knowing = (id: string) =>
         Effect.map(snapshot(id, []), (made) => ({
           ...made,
-          callers: Callers.make({ Jwt: () => Effect.delay(Effect.succeed(knownAs(callerOf(id))), "1 second") })
+          callers: Authenticator.make({ Jwt: () => Effect.delay(Effect.succeed(knownAs(callerOf(id))), "1 second") })
         }))
       yield* Effect.gen(function* () {
         const asked = yield* Effect.forkChild(
-          (yield* Callers).authenticate({ _tag: "Jwt", token: Redacted.make("token") }, DateTime.makeUnsafe(0)),
+          (yield* Authenticator).authenticate({ _tag: "Jwt", token: Redacted.make("token") }, DateTime.makeUnsafe(0)),
           { startImmediately: true }
         )
         yield* (yield* SnapshotRegistry).replace(knowing("second"))

@@ -2,7 +2,7 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, PubSub, Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { SharedAnswers } from "../../src/cache/SharedAnswers.ts"
+import { SharedCache } from "../../src/cache/SharedCache.ts"
 import * as StoredAnswers from "../../src/replicas/StoredAnswers.ts"
 import { Store, StoreUnavailable } from "../../src/store/Store.ts"
 
@@ -40,7 +40,7 @@ const makeStore = Effect.gen(function* () {
   const context = yield* Layer.build(
     StoredAnswers.layer.pipe(Layer.provide([Layer.succeed(Store, store), NodeCrypto.layerSecureRandom]))
   )
-  return { seen, answers: Context.get(context, SharedAnswers), restore: PubSub.publish(restored, undefined) }
+  return { seen, answers: Context.get(context, SharedCache), restore: PubSub.publish(restored, undefined) }
 })
 
 describe("the lease of a call", () => {
@@ -48,7 +48,7 @@ describe("the lease of a call", () => {
     Effect.gen(function* () {
       const { answers, seen } = yield* makeStore
       const scope = yield* Scope.make()
-      yield* Scope.provide(answers.claim("key", undefined), scope)
+      yield* Scope.provide(answers.acquire("key", undefined), scope)
       yield* TestClock.adjust("10 seconds")
       // It lasts 3 s.
       assert.isAtLeast(seen.renewals, 9)
@@ -67,12 +67,12 @@ describe("a backup that the store could not forget", () => {
       seen.isAway = true
       yield* answers.forget("key")
       seen.isAway = false
-      assert.strictEqual((yield* answers.claim("key", undefined))._tag, "Granted")
+      assert.strictEqual((yield* answers.acquire("key", undefined))._tag, "Granted")
       assert.strictEqual(seen.claims, 0)
       yield* restore
       yield* TestClock.adjust(0)
       assert.strictEqual(seen.forgotten, 1)
-      yield* answers.claim("key", undefined)
+      yield* answers.acquire("key", undefined)
       assert.strictEqual(seen.claims, 1)
     }).pipe(Effect.scoped)
   )

@@ -1,7 +1,7 @@
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { Context, Duration, Effect, Layer, Metric, Random, type Scope } from "effect"
-import { CachedBackups } from "../../src/cache/CachedBackups.ts"
-import { Quotas } from "../../src/callers/Quotas.ts"
+import { BackupCache } from "../../src/cache/BackupCache.ts"
+import { RateLimits } from "../../src/callers/RateLimits.ts"
 import type { SealingKey } from "../../src/crypto/Encryption.ts"
 import * as StoredAnswers from "../../src/replicas/StoredAnswers.ts"
 import type { RedisAddress } from "../../src/store/RedisConnection.ts"
@@ -10,7 +10,7 @@ import { storeAt } from "./StoreOf.ts"
 /** A proxy's cache, as one of several over the same Redis. */
 export interface Replica {
   /** Runs as a part of this replica. */
-  readonly run: <A, E>(effect: Effect.Effect<A, E, CachedBackups>) => Effect.Effect<A, E>
+  readonly run: <A, E>(effect: Effect.Effect<A, E, BackupCache>) => Effect.Effect<A, E>
   /** What one of its counters has come to. */
   readonly count: (id: string, attributes?: Readonly<Record<string, string>>) => Effect.Effect<number>
   /** What one of its gauges shows. */
@@ -32,8 +32,8 @@ export const makeReplica = (options: {
     const inItsOwn = Effect.provideService(Metric.MetricRegistry, registry)
     const store = yield* inItsOwn(storeAt(address, timeLimit, keys))
     const answers = StoredAnswers.layer.pipe(Layer.provide([Layer.succeedContext(store), NodeCrypto.layerSecureRandom]))
-    const context = yield* CachedBackups.layer.pipe(
-      Layer.provide([answers, NodeCrypto.layerDigest, Quotas.layerMemory]),
+    const context = yield* BackupCache.layer.pipe(
+      Layer.provide([answers, NodeCrypto.layerDigest, RateLimits.layerMemory]),
       Layer.build,
       inItsOwn
     )
@@ -49,7 +49,7 @@ export const makeReplica = (options: {
         })
       )
     return {
-      run: (effect) => inItsOwn(steady(Effect.provideContext(effect, Context.pick(CachedBackups)(context)))),
+      run: (effect) => inItsOwn(steady(Effect.provideContext(effect, Context.pick(BackupCache)(context)))),
       count: (id, attributes) => Effect.map(metric(id, attributes), (state) => Number(state?.["count"] ?? 0)),
       value: (id) => Effect.map(metric(id), (state) => state?.["value"])
     }

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Metric } from "effect"
 import { needs } from "../../../../debian.ts"
-import { Refusal } from "../../src/problems/Refusal.ts"
+import { ProxyError } from "../../src/problems/ProxyError.ts"
 import { Store } from "../../src/store/Store.ts"
 import { makeRedisServer, type RedisServer } from "../store/RedisServer.ts"
 import { storeAt } from "../store/StoreOf.ts"
@@ -46,7 +46,7 @@ describe("signatures that replicas remember together", { timeout: 60_000, ...nee
     Effect.gen(function* () {
       const server = yield* makeRedisServer()
       const [one] = yield* replicasOf(server, 1)
-      const refusal = new Refusal({ reason: "QuotaExceeded", message: "used up" })
+      const refusal = new ProxyError({ reason: "QuotaExceeded", message: "used up" })
       let asked = 0
       const permit = Effect.suspend(() => (++asked > 1 ? Effect.fail(refusal) : Effect.void))
       assert.isTrue(yield* use(one, signatureOf("a"), permit))

@@ -22,7 +22,7 @@ const makeTraffic = (given = limits) => {
         })
       )
       .pipe(
-        Effect.catchTag("Refusal", ({ headers, reason }) => Effect.succeed(`${reason} ${headers?.["retry-after"]}`)),
+        Effect.catchTag("ProxyError", ({ headers, reason }) => Effect.succeed(`${reason} ${headers?.["retry-after"]}`)),
         Effect.forkChild({ startImmediately: true })
       )
   const release = Effect.gen(function* () {

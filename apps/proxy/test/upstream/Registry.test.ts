@@ -6,7 +6,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Context, DateTime, Effect, Exit, Layer, Redacted } from "effect"
 import { exportJWK, generateKeyPair, SignJWT } from "jose"
-import { Callers } from "../../src/callers/Callers.ts"
+import { Authenticator } from "../../src/callers/Authenticator.ts"
 import { type Loaded, load } from "../../src/configuration/ConfigurationFile.ts"
 import { fromLoaded } from "../../src/snapshot/ConfigSnapshot.ts"
 import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
@@ -47,7 +47,7 @@ const world = Effect.fnUntraced(function* (credential: object, settings: object 
   const context = yield* Layer.build(SnapshotRegistry.layer(made(yield* file({}, credential))))
   const { replace } = Context.get(context, SnapshotRegistry)
   return {
-    callers: Context.get(context, Callers),
+    callers: Context.get(context, Authenticator),
     show: Effect.gen(function* () {
       const { backups } = yield* Simulator
       const upstream = Context.get(context, Upstreams).of(project_id)!

@@ -1,0 +1,116 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { ServeError } from "effect/http/HttpServerError"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import { BackupCacheLimits } from "../cache/BackupCache.ts"
+import { Authenticator } from "../callers/Authenticator.ts"
+import { RateLimits } from "../callers/RateLimits.ts"
+import type { Configuration } from "../configuration/Configuration.ts"
+import type { Loaded } from "../configuration/ConfigurationFile.ts"
+import { defaultHttpLimits } from "../http/HttpLimits.ts"
+import type { TlsIdentity } from "../http/Tls.ts"
+import * as EventLoopDelay from "../observability/EventLoopDelay.ts"
+import { otlpLayer } from "../observability/Tracing.ts"
+import { StartupError } from "../process/StartupError.ts"
+import { defaultDrainTimes } from "../server/Drain.ts"
+import * as ConfigSnapshot from "../snapshot/ConfigSnapshot.ts"
+import { roomOf } from "../snapshot/RequestRules.ts"
+import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
+import * as MemoryStore from "../store/MemoryStore.ts"
+import * as GuardedCredential from "../upstream/GuardedCredential.ts"
+import { Upstreams } from "../upstream/Upstreams.ts"
+import * as CloudHttpClient from "./CloudHttpClient.ts"
+import type { CommandLineOptions } from "./CommandLineOptions.ts"
+import * as ProxyServer from "./ProxyServer.ts"
+import * as Upstream from "./Upstream.ts"
+
+/** What decides how callers are served. */
+export interface Composition {
+  readonly options: CommandLineOptions
+  readonly loaded: Loaded | undefined
+  /** In force, with what the flags say. */
+  readonly configuration: Configuration
+  readonly callersKey: Redacted.Redacted<string>
+}
+
+/** The proxy on its port. */
+export const server = ({ configuration, loaded }: Composition) =>
+  ProxyServer.layer(listening(configuration, loaded?.tls)).pipe(
+    Layer.provide([RateLimits.layer, Layer.succeed(BackupCacheLimits, roomOf(configuration)), EventLoopDelay.layer]),
+    Layer.provide(configuration.telemetry === undefined ? Layer.empty : tracing(configuration.telemetry.traces_url))
+  )
+
+const tracing = (url: string) => Layer.provide(otlpLayer(url), CloudHttpClient.layerUnguarded)
+
+/** What follows from the file, or from flags and environment. */
+export const snapshots = ({ callersKey, configuration, options, loaded }: Composition) =>
+  loaded === undefined
+    ? oneCaller(options, configuration, callersKey)
+    : SnapshotRegistry.layer(ConfigSnapshot.fromLoaded({ ...loaded, configuration }))
+
+/** One of several where the configuration says so; what that takes is loaded by nobody else. */
+export const replicas = (loaded: Loaded | undefined) => {
+  const redis = loaded?.configuration.redis
+  if (loaded === undefined || redis === undefined) return MemoryStore.layer
+  return Layer.unwrap(
+    Effect.map(
+      Effect.promise(() => import("../replicas/Replicas.ts")),
+      (Replicas) => Replicas.layer(redis, loaded.redis)
+    )
+  )
+}
+
+const listening = (
+  { drain, limits, listen: { host, port, reuse_port } }: Configuration,
+  tls: TlsIdentity | undefined
+): ProxyServer.ProxyOptions => ({
+  host,
+  port,
+  reusePort: reuse_port,
+  tls,
+  limits: {
+    ...defaultHttpLimits,
+    bodyBytes: limits.batch_bytes,
+    connections: limits.connections,
+    connectionsPerAddress: limits.connections_per_address
+  },
+  serveTime: Duration.seconds(drain.serve_seconds),
+  drainTimes: { ...defaultDrainTimes, finishTime: Duration.seconds(drain.finish_seconds) }
+})
+
+/** Without a file: one caller, and the cloud as this machine is set up for it. */
+const oneCaller = (
+  { endpoint, iamEndpoint, region }: CommandLineOptions,
+  configuration: Configuration,
+  key: Redacted.Redacted<string>
+) => {
+  const held = GuardedCredential.make("default")
+  const options = {
+    endpoint: Option.getOrUndefined(endpoint),
+    iamEndpoint: Option.getOrUndefined(iamEndpoint),
+    region: Option.getOrUndefined(region)
+  }
+  const first = ConfigSnapshot.withoutFileUnder(configuration)
+  return SnapshotRegistry.layer(Effect.map(first, (made) => ({ ...made, credentials: [held] }))).pipe(
+    Layer.provide([Authenticator.layerSingle(key), Upstreams.layerSingle]),
+    Layer.provide(Upstream.layer(options, held))
+  )
+}
+
+/** Fails, where the port could not be listened on, with which it was and how to choose another. */
+export const describeListenError =
+  ({ listen: { host, port } }: Configuration) =>
+  <A, E, R>(serving: Effect.Effect<A, E | ServeError, R>) =>
+    Effect.catchIf(serving, isServeError, (error) =>
+      Effect.fail(
+        StartupError.fromListening(error, {
+          host,
+          port,
+          settings: { host: "--host or listen.host", port: "--port or listen.port" }
+        })
+      )
+    )
+
+const isServeError = (error: unknown): error is ServeError => error instanceof ServeError

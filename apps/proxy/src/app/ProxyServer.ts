@@ -1,0 +1,98 @@
+import * as ByteSize from "effect/ByteSize"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import { makeRequestHandler } from "../api/RequestHandler.ts"
+import { makeResponder } from "../api/Responder.ts"
+import { BackupCache } from "../cache/BackupCache.ts"
+import { BackupAccess } from "../gateway/BackupAccess.ts"
+import { defaultHttpLimits } from "../http/HttpLimits.ts"
+import { defaultPublicHosts, publicHosts } from "../http/PublicHosts.ts"
+import { FleetDigests } from "../live/FleetDigests.ts"
+import { LiveEndpoints } from "../live/LiveEndpoints.ts"
+import { PollerRegistry } from "../live/PollerRegistry.ts"
+import { ProjectPages } from "../live/ProjectPages.ts"
+import { ProjectPollerRegistry } from "../live/ProjectPollerRegistry.ts"
+import { startCounters } from "../observability/FromZero.ts"
+import * as Metrics from "../observability/Metrics.ts"
+import { ownSpans } from "../observability/Tracing.ts"
+import { Lifecycle } from "../process/Lifecycle.ts"
+import { layer as serverLayer, Listener, type ServerOptions } from "../server/Server.ts"
+import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
+
+/** How the proxy listens, by which names it is called, and how it stops. */
+export interface ProxyOptions extends ServerOptions {
+  /**
+   * Names by which callers reach the proxy, such as `cbr.example.org`. Defaults
+   * to what the configuration in force says, or else to the names of the
+   * machine itself, and the address listened on.
+   */
+  readonly public_hosts?: ReadonlyArray<string> | undefined
+  /** When the layer ends, how long new requests are still served, so that balancers can look away first. */
+  readonly serveTime?: Duration.Duration | undefined
+}
+
+/**
+ * The proxy, serving as long as the layer lives. Its `Listener` tells the URL.
+ * When the layer ends, the proxy says so (`Lifecycle`, `Connection: close`) and
+ * serves on for the lame time; then it finishes what it has begun.
+ *
+ * @example
+ * ```ts
+ * ProxyServer.layer({ host: "127.0.0.1", port: 0 }).pipe(
+ *   Layer.provide(SnapshotRegistry.layer(ConfigSnapshot.fromLoaded(loaded))),
+ *   Layer.provide([Quotas.layerMemory, Lifecycle.layer, NodeCrypto.layerSecureRandom])
+ * )
+ * ```
+ */
+export const layer = ({
+  serveTime = Duration.zero,
+  limits = defaultHttpLimits,
+  public_hosts,
+  ...options
+}: ProxyOptions) =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      yield* startCounters
+      const lifecycle = yield* Lifecycle
+      const snapshots = yield* SnapshotRegistry
+      const { identify, serve } = yield* Listener
+      const defaultHosts = defaultPublicHosts(options.host)
+      let hosts = publicHosts(defaultHosts)
+      yield* snapshots.follow(({ configuration, tls }) => {
+        hosts = publicHosts(public_hosts ?? configuration.listen.public_hosts ?? defaultHosts)
+        if (tls !== undefined) identify(tls)
+      })
+      const requirements = { limits, publicHosts: { has: (authority: string) => hosts.has(authority) } }
+      const answer = yield* makeResponder
+      yield* serve(yield* makeRequestHandler({ requirements, rulesNow: () => snapshots.now().rules, answer }))
+      // Added last, so it runs first: before the server stops to listen.
+      yield* Effect.addFinalizer(() =>
+        lifecycle
+          .enter("draining")
+          .pipe(
+            Effect.andThen(Metric.update(Metrics.draining, 1)),
+            Effect.andThen(Effect.logInfo("draining")),
+            Effect.andThen(Effect.sleep(serveTime))
+          )
+      )
+      yield* lifecycle.enter("serving")
+    })
+  ).pipe(
+    Layer.provide(liveAnswers(serveTime)),
+    Layer.provide(BackupAccess.layer),
+    Layer.provide(BackupCache.layer),
+    Layer.provideMerge(serverLayer({ ...options, limits })),
+    Layer.provide([ownSpans, Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limits.bodyBytes))])
+  )
+
+/** When the proxy stops, what lasts is told to go elsewhere once balancers have looked away. */
+const liveAnswers = (lame: Duration.Duration) =>
+  Layer.unwrap(
+    Effect.map(Lifecycle, ({ draining }) => LiveEndpoints.layer(Effect.andThen(draining, Effect.sleep(lame))))
+  ).pipe(
+    Layer.merge(FleetDigests.layer),
+    Layer.provide([PollerRegistry.layer, ProjectPollerRegistry.layer.pipe(Layer.provide(ProjectPages.layer))])
+  )

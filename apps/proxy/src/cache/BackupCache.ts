@@ -1,0 +1,327 @@
+import { TimedOut } from "@cbr/client"
+import { isShowBackupRequest, type ShowBackupRequest } from "@cbr/domain"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
+import type { RateLimits } from "../callers/RateLimits.ts"
+import { CachePolicy, defaultCachePolicy } from "../policy/CachePolicy.ts"
+import { minCallTime } from "../policy/Deadline.ts"
+import { defaultLimitsPolicy, LimitsPolicy } from "../policy/LimitsPolicy.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
+import type { FairQueueLimits } from "../upstream/FairQueue.ts"
+import { shed } from "../upstream/LoadShedding.ts"
+import type { Upstream } from "../upstream/Upstreams.ts"
+import type { CacheControl } from "./CacheControl.ts"
+import { type Bypass, type CacheDecision, decide as judge, mayServeOnError } from "./CacheDecision.ts"
+import type { CacheEntry, Present } from "./CacheEntry.ts"
+import { type CachedRequest, isListRequest, keyOf } from "./CacheKey.ts"
+import { cacheResults } from "./CacheMetrics.ts"
+import { type CacheResult, cachedResult, fwdStatusOf } from "./CacheResult.ts"
+import { labelOf } from "./CacheStatus.ts"
+import { type CacheLimits, type CacheStore, makeCacheStore } from "./CacheStore.ts"
+import { fromContinuation, type Continuation } from "./Continuation.ts"
+import { failureClassOf } from "./FailureClass.ts"
+import { noReplicas, SharedCache } from "./SharedCache.ts"
+import { type JoinedResult, makeSingleFlight, type FetchRequest } from "./SingleFlight.ts"
+
+/** What a caller asks for who is known to have the right to it. */
+export interface CacheLookup {
+  readonly request: CachedRequest
+  readonly upstream: Upstream
+  /** In whose turn a call to the cloud is made. */
+  readonly caller_id: string
+  /** By which a call to the cloud may be turned away under load; never for who has none. */
+  readonly quota_class?: string
+  readonly directives: CacheControl
+  /** Whether the cache may be bypassed. */
+  readonly mayBypass: Bypass
+  /** Until when the caller waits, in milliseconds since 1970. */
+  readonly deadline: number
+}
+
+/** What the cache decides about an ask, and by which entry. */
+export interface CachedDecision {
+  readonly lookup: CacheLookup
+  /** What the entry is found by. */
+  readonly key: string
+  readonly entry: CacheEntry | undefined
+  readonly decision: CacheDecision
+}
+
+/** How much is held, and how much is let through to each region. */
+export interface BackupCacheLimits {
+  readonly cache: CacheLimits
+  readonly queue: FairQueueLimits
+}
+
+/** The limits in force unless others are provided. */
+export const BackupCacheLimits = Context.Reference<BackupCacheLimits>("@cbr/proxy/BackupCacheLimits", {
+  defaultValue: () => ({ cache: defaultCachePolicy, queue: defaultLimitsPolicy })
+})
+
+/**
+ * Backups, and pages of the list, from the cache or from the cloud. It knows
+ * nothing of rights: who asks must have been let through before, and what one
+ * caller's ask brought is there for every other who was let through to the same
+ * backup, or the same project's list.
+ *
+ * Nothing that is cached tells an older state of a backup than an answer that
+ * was given before: what an answer outdates is forgotten.
+ *
+ * At most one call for a backup is under way, however many wait for it. Each
+ * waits as long as it likes; the call is given up when nobody waits any more.
+ */
+export class BackupCache extends Context.Service<
+  BackupCache,
+  {
+    /** What an ask comes to at a moment, in milliseconds since 1970, by what is known here; changes nothing. */
+    readonly decide: (lookup: CacheLookup, now: number, rules: CachePolicy) => CachedDecision
+    /**
+     * Does what was decided: the answer, or a call that brings it.
+     *
+     * @param context what a call is made in
+     */
+    readonly carryOut: (
+      of: CachedDecision,
+      now: number,
+      context: () => Context.Context<never>
+    ) => CacheResult | Continuation<CacheResult>
+    /** Both, as an Effect, by the rules in force. */
+    readonly show: (lookup: CacheLookup) => Effect.Effect<CacheResult>
+    /** Forgets a backup; a call that is under way for it is not stored. */
+    readonly purge: (upstream: Upstream, request: ShowBackupRequest) => Effect.Effect<void>
+    /** Takes in that there is no backup of this key, as a list has shown: forgets what says otherwise. */
+    readonly gone: (key: string) => Effect.Effect<void>
+    readonly store: CacheStore
+  }
+>()("@cbr/proxy/BackupCache") {
+  static readonly layer: Layer.Layer<BackupCache, never, RateLimits> = Layer.effect(
+    BackupCache,
+    Effect.suspend(() => make)
+  )
+}
+
+/** The keys of what is cached, for a request that comes again as the same object. */
+const keys = new WeakMap<CachedRequest, { readonly upstream: Upstream; readonly key: string }>()
+
+const make: Effect.Effect<BackupCache["Service"], never, RateLimits | Scope.Scope> = Effect.gen(function* () {
+  const limits = yield* BackupCacheLimits
+  const clock = yield* Clock.Clock
+  const store = makeCacheStore(limits.cache)
+  const singleFlight = yield* makeSingleFlight(store, limits.queue)
+  const isShared = (yield* SharedCache) !== noReplicas
+
+  const wishOf = (
+    { lookup: { caller_id, directives, request, upstream }, key }: CachedDecision,
+    known?: string
+  ): FetchRequest => ({
+    key,
+    upstream,
+    request: isListRequest(request)
+      ? request
+      : { project_id: request.project_id, backup_id: request.backup_id.toLowerCase() },
+    caller_id,
+    stores: !directives.noStore,
+    known
+  })
+
+  const revalidate = (of: CachedDecision, entry: Present, context: () => Context.Context<never>): void => {
+    if (entry.revalidation.revalidating) return
+    entry.revalidation.revalidating = true
+    const { deadline_ms } = Context.get(context(), LimitsPolicy)
+    singleFlight.join(
+      wishOf(of, entry.version),
+      deadline_ms,
+      context
+    )(() => {
+      entry.revalidation.revalidating = false
+    })
+  }
+
+  /** What the ask came to with the call that it waited for. */
+  const shownOf = (
+    { lookup, key }: CachedDecision,
+    { because, mayFallBack }: Extract<CacheDecision, { _tag: "Fetch" }>,
+    { isLeader, outcome, stored }: JoinedResult
+  ): CacheResult => {
+    const at = clock.currentTimeMillisUnsafe()
+    if (Result.isFailure(outcome) && mayFallBack && failureClassOf(outcome.failure) === "transient") {
+      // What is there now: the entry of before may have been purged meanwhile.
+      const entry = store.get(key)
+      if (mayServeOnError(entry, at)) return cachedResult(entry, "stale-if-error", at)
+    }
+    const status = {
+      hit: false,
+      fwd: because,
+      ...fwdStatusOf(outcome),
+      stored,
+      collapsed: !isLeader,
+      ...(lookup.directives.noStore ? { detail: "no-store" } : {})
+    }
+    return { outcome, at, status }
+  }
+
+  /** @param found the version of an answer that another replica had, and that was judged like one of our own */
+  const fetch =
+    (
+      of: CachedDecision,
+      decision: Extract<CacheDecision, { _tag: "Fetch" }>,
+      context: () => Context.Context<never>,
+      found: string | undefined
+    ): Continuation<CacheResult> =>
+    (done) => {
+      const { lookup } = of
+      let stop = noStop
+      const join = (patience: number): (() => void) =>
+        singleFlight.join(
+          wishOf(of, found ?? of.entry?.version),
+          patience,
+          context
+        )((landed) => {
+          // What was found after that came while the caller waited, and is as new as a call could bring it.
+          if (landed.found !== undefined && found === undefined) {
+            const again = anew(lookup, context, landed.found)
+            if (typeof again === "function") stop = again(done)
+            else done(again)
+            return
+          }
+          // It was another caller's lane that was full. This one has a turn of its own.
+          const rest = lookup.deadline - clock.currentTimeMillisUnsafe()
+          if (!landed.isLeader && isOverloaded(landed) && rest >= minCallTime) stop = join(rest)
+          else done(shownOf(of, decision, landed))
+        })
+      const leave = join(lookup.deadline - clock.currentTimeMillisUnsafe())
+      if (stop === noStop) stop = leave
+      return () => stop()
+    }
+
+  const decide: BackupCache["Service"]["decide"] = (lookup, now, rules) => {
+    const { request, upstream } = lookup
+    const known = keys.get(request)
+    const key = known?.upstream === upstream ? known.key : keyOf(upstream, request)
+    const entry = store.get(key)
+    if (entry !== undefined && known === undefined) keys.set(request, { upstream, key })
+    return { lookup, key, entry, decision: judge(entry, lookup.directives, lookup.mayBypass, now, rules) }
+  }
+
+  const answer = (
+    of: CachedDecision,
+    now: number,
+    context: () => Context.Context<never>,
+    found?: string
+  ): CacheResult | Continuation<CacheResult> => {
+    const { lookup, decision, entry } = of
+    switch (decision._tag) {
+      case "Fetch": {
+        if (lookup.deadline - now < minCallTime) {
+          return { outcome: Result.fail(noTime), status: { hit: false, detail: "no-time" }, at: now }
+        }
+        const turnedAway = shed(lookup.quota_class, context())
+        return turnedAway === undefined
+          ? fetch(of, decision, context, found)
+          : shownOf(of, decision, { outcome: Result.fail(turnedAway), stored: false, isLeader: true })
+      }
+      case "NotCached":
+        return found === undefined && isShared ? lookElsewhere(of, context) : notCachedAt(now)
+      case "Serve":
+        if (decision.revalidate && entry?._tag === "Present") revalidate(of, entry, context)
+        return cachedResult(entry!, decision.detail, now)
+    }
+  }
+
+  /** Decides again by what is known now. */
+  const anew = (
+    lookup: CacheLookup,
+    context: () => Context.Context<never>,
+    found: string
+  ): CacheResult | Continuation<CacheResult> => {
+    const now = clock.currentTimeMillisUnsafe()
+    return answer(decide(lookup, now, Context.get(context(), CachePolicy)), now, context, found)
+  }
+
+  /** What another replica knows, to a caller who wants no call to the cloud. */
+  const lookElsewhere = (
+    { lookup, key }: CachedDecision,
+    context: () => Context.Context<never>
+  ): Continuation<CacheResult> =>
+    forked(
+      Effect.flatMap(singleFlight.look(key), (isThere) => {
+        if (!isThere) return Effect.succeed(notCachedAt(clock.currentTimeMillisUnsafe()))
+        const again = anew(lookup, context, "")
+        return typeof again === "function" ? fromContinuation(again) : Effect.succeed(again)
+      }),
+      context
+    )
+
+  const carryOut: BackupCache["Service"]["carryOut"] = (of, now, context) => {
+    const { request, upstream } = of.lookup
+    if (!isListRequest(request) && !isShowBackupRequest(request)) {
+      return forked(refusedByClient(upstream, request, now), context)
+    }
+    const counted = (shown: CacheResult) => {
+      cacheResults[labelOf(shown.status)].updateUnsafe(1, context())
+      return shown
+    }
+    const result = answer(of, now, context)
+    return typeof result === "function" ? (done) => result((shown) => done(counted(shown))) : counted(result)
+  }
+
+  const show = (lookup: CacheLookup) =>
+    Effect.contextWith((context: Context.Context<never>) => {
+      const now = clock.currentTimeMillisUnsafe()
+      const result = carryOut(decide(lookup, now, Context.get(context, CachePolicy)), now, () => context)
+      return typeof result === "function" ? fromContinuation(result) : Effect.succeed(result)
+    })
+
+  const purge = (upstream: Upstream, request: ShowBackupRequest) => singleFlight.forget(keyOf(upstream, request))
+
+  return BackupCache.of({ decide, carryOut, show, purge, gone: singleFlight.gone, store })
+})
+
+const noStop = () => {}
+
+/** An Effect in a fiber of its own. */
+const forked =
+  (effect: Effect.Effect<CacheResult>, context: () => Context.Context<never>): Continuation<CacheResult> =>
+  (done) => {
+    const fiber = Effect.runForkWith(context())(effect)
+    fiber.addObserver((exit) => {
+      if (Exit.isSuccess(exit)) done(exit.value)
+    })
+    return () => fiber.interruptUnsafe()
+  }
+
+/** The client says what is wrong with an id, and sends nothing. */
+const refusedByClient = (upstream: Upstream, request: ShowBackupRequest, at: number): Effect.Effect<CacheResult> =>
+  Effect.map(Effect.orDie(Effect.flip(upstream.showBackup(request))), (error) => ({
+    outcome: Result.fail(error),
+    status: { hit: false },
+    at
+  }))
+
+/** Why a call was not made that another caller's turn was waited for. */
+const turnedAway: ReadonlySet<ProxyError["reason"]> = new Set(["Overloaded", "QuotaExceeded"])
+
+const isOverloaded = ({ outcome }: JoinedResult): boolean =>
+  Result.isFailure(outcome) && outcome.failure._tag === "ProxyError" && turnedAway.has(outcome.failure.reason)
+
+const noTime = new TimedOut({
+  detail: { code: "caller-leaves-no-time", milliseconds: minCallTime },
+  limit: "call",
+  attempts: 0
+})
+
+const notCachedAt = (at: number): CacheResult => ({
+  outcome: Result.fail(notCached),
+  status: { hit: false, detail: "only-if-cached" },
+  at
+})
+
+const notCached = new ProxyError({
+  reason: "NotCached",
+  message: "no answer that fits the request's Cache-Control is cached"
+})

@@ -1,0 +1,79 @@
+import * as Context from "effect/Context"
+import type * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import type { ProxyError } from "../problems/ProxyError.ts"
+import { type Caller, type VerifiedCaller, scopes } from "../rights/Caller.ts"
+import * as ApiKey from "./ApiKey.ts"
+import { type RequestCredential, unauthenticated, unauthenticatedBecause } from "./RequestCredential.ts"
+import type { Revocations } from "./Revocations.ts"
+
+/** For each kind of credential, what tells whose it is: an `Exit`, where nobody else has to be asked. */
+export type Verifiers = {
+  readonly [Kind in RequestCredential["_tag"]]: (
+    presented: Extract<RequestCredential, { _tag: Kind }>,
+    now: DateTime.Utc
+  ) => Effect.Effect<VerifiedCaller, ProxyError>
+}
+
+/** Those whom the proxy knows. */
+export class Authenticator extends Context.Service<
+  Authenticator,
+  {
+    /**
+     * The caller whose credential it is at a moment, as an `Exit` where nobody else has to be asked. Fails with one
+     * refusal for a wrong credential of any kind.
+     */
+    readonly authenticate: (presented: RequestCredential, now: DateTime.Utc) => Effect.Effect<Caller, ProxyError>
+  }
+>()("@cbr/proxy/Authenticator") {
+  /** A kind without a verifier is one that nobody has been given. What was revoked anywhere opens nothing. */
+  static readonly make = (
+    { ApiKey = nobodys, Jwt = nobodys, SdkSignature = nobodys }: Partial<Verifiers>,
+    { isRevoked, unknown }: Pick<Revocations, "isRevoked" | "unknown"> = nothingRevoked
+  ): Authenticator["Service"] => {
+    const verified = (presented: RequestCredential, now: DateTime.Utc): Effect.Effect<VerifiedCaller, ProxyError> => {
+      switch (presented._tag) {
+        case "ApiKey":
+          return ApiKey(presented, now)
+        case "Jwt":
+          return Jwt(presented, now)
+        case "SdkSignature":
+          return SdkSignature(presented, now)
+      }
+    }
+    return Authenticator.of({
+      authenticate: (presented, now) =>
+        Effect.flatMapEager(verified(presented, now), ({ caller, revocation_id }) => {
+          if (isRevoked(revocation_id)) return Effect.fail(revoked)
+          const refusal = unknown()
+          return refusal === undefined ? Effect.succeed(caller) : Effect.fail(refusal)
+        })
+    })
+  }
+
+  /** One caller with one key, who may read everything. */
+  static readonly layerSingle = (key: Redacted.Redacted<string>): Layer.Layer<Authenticator> =>
+    Layer.effect(
+      Authenticator,
+      Effect.map(ApiKey.hashOf(key), (hash) => {
+        const callers = new Map([[hash, single]])
+        return Authenticator.make({ ApiKey: ApiKey.verifier(callers) })
+      })
+    )
+}
+
+const nobodys = () => Effect.fail(unauthenticated)
+const revoked = unauthenticatedBecause("the credential was revoked")
+const nothingRevoked = { isRevoked: () => false, unknown: () => undefined }
+
+const single: Caller = {
+  id: "default",
+  projects: "*",
+  regions: "*",
+  scopes: new Set(scopes),
+  quota_class: "default",
+  expires_at: undefined,
+  addresses: "*"
+}

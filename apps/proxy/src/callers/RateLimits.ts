@@ -1,0 +1,194 @@
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Hash from "effect/Hash"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import { peerOf } from "../net/peerOf.ts"
+import { eachFromZero } from "../observability/FromZero.ts"
+import { defaultLimitsPolicy } from "../policy/LimitsPolicy.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
+import type { Caller } from "../rights/Caller.ts"
+import * as MemoryStore from "../store/MemoryStore.ts"
+import { Store } from "../store/Store.ts"
+import type { Quota } from "../store/TokenBuckets.ts"
+import { type FairQueue, makeFairQueue } from "../upstream/FairQueue.ts"
+
+/** How much is granted. */
+export interface QuotaLimits {
+  /** By the class of a caller; a class without a quota has that of `default`. */
+  readonly callers: Readonly<Record<string, Quota>> & { readonly default: Quota }
+  /** Calls to the cloud for each project, whoever asks. */
+  readonly project: Quota
+  /** Projects that the configuration names; each has a quota of its own. */
+  readonly projects?: ReadonlySet<string> | undefined
+  /** Wrong credentials from one address; uncounted when absent. */
+  readonly failedSignIns?: Quota | undefined
+}
+
+/**
+ * The limits in force for a request. Unless others are provided: 50 requests a
+ * second for a caller, 100 at once; 10 calls to the cloud a second for a
+ * project, 100 at once, so that one whole batch can be fetched by who has had
+ * nothing fetched before; 20 wrong credentials a minute from one address.
+ */
+export const QuotaLimits = Context.Reference<QuotaLimits>("@cbr/proxy/QuotaLimits", {
+  defaultValue: () => ({
+    callers: { default: { perSecond: 50, burst: 100 } },
+    project: { perSecond: 10, burst: 100 },
+    failedSignIns: { perSecond: 20 / 60, burst: 20 }
+  })
+})
+
+/** What is left of a caller's quota, as its `RateLimit` fields. */
+export type RateLimitHeaders = Readonly<Record<"ratelimit" | "ratelimit-policy", string>>
+
+/** Grants requests to callers, and calls to the cloud to projects. */
+export class RateLimits extends Context.Service<
+  RateLimits,
+  {
+    /**
+     * Takes one request from a caller's quota, at a moment in milliseconds since 1970. Fails with `QuotaExceeded`. An
+     * `Exit` where only this process has to be asked, as all that is taken here.
+     */
+    readonly takeFromCaller: (
+      caller: Caller,
+      limits: QuotaLimits,
+      now: number
+    ) => Effect.Effect<RateLimitHeaders, ProxyError>
+    /**
+     * Takes one signature to remember, of a quota as large as the caller's for
+     * requests. Whoever asks no more than that one grants does not feel it.
+     */
+    readonly takeForSignature: (caller: Caller, limits: QuotaLimits, now: number) => Effect.Effect<void, ProxyError>
+    /**
+     * Takes one call to the cloud from a project's quota, in turn among the callers who want one: none of them is kept
+     * from its part by another who wants more. Fails with `QuotaExceeded` when no turn comes within half a second.
+     */
+    readonly takeFromProject: (project_id: string, caller_id: string) => Effect.Effect<void, ProxyError>
+    /**
+     * Takes one wrong credential from the quota of the address that it came
+     * from. Fails with `QuotaExceeded`. A right credential is never asked to
+     * pay: callers share addresses, and one could lock out the others.
+     */
+    readonly chargeFailedSignIn: (
+      address: string | undefined,
+      limits: QuotaLimits,
+      now: number
+    ) => Effect.Effect<void, ProxyError>
+  }
+>()("@cbr/proxy/RateLimits") {
+  /** Counted in the store. */
+  static readonly layer: Layer.Layer<RateLimits, never, Store> = Layer.effect(
+    RateLimits,
+    Effect.gen(function* () {
+      const store = yield* Store
+      const services = yield* Effect.context<never>()
+      const clock = yield* Clock.Clock
+      const exceeded = (name: QuotaName, quota: Quota, retryAfter: number) => {
+        refusals[name].updateUnsafe(1, services)
+        return Effect.fail(quotaExceeded(name, quota, retryAfter))
+      }
+      const take = (key: string, name: QuotaName, quota: Quota, now: number) =>
+        Effect.flatMapEager(store.take(key, quota, now), (taken) =>
+          taken._tag === "Taken"
+            ? Effect.succeed(fieldsOf(name, quota, taken.left, taken.fullAfter))
+            : exceeded(name, quota, taken.nextAfter)
+        )
+      /** Who waits for a call of a project, by its bucket. */
+      const paces = new Map<string, FairQueue>()
+      const paceOf = (key: string): FairQueue => {
+        const known = paces.get(key)
+        if (known !== undefined) return known
+        const pace = makeFairQueue({ ...defaultLimitsPolicy, upstream_calls: 1 })
+        paces.set(key, pace)
+        return pace
+      }
+      return RateLimits.of({
+        takeFromCaller: (caller, { callers }, now) => take(callerKey(caller), "caller", quotaOf(caller, callers), now),
+        takeForSignature: (caller, { callers }, now) =>
+          take(signatureKey(caller), "caller", quotaOf(caller, callers), now),
+        takeFromProject: (project_id, caller_id) =>
+          Effect.flatMap(QuotaLimits, ({ project, projects }) => {
+            const key = projectKey(project_id, projects)
+            const turn: Effect.Effect<void> = Effect.suspend(() =>
+              Effect.flatMapEager(store.take(key, project, clock.currentTimeMillisUnsafe()), (taken) =>
+                taken._tag === "Taken"
+                  ? Effect.void
+                  : Effect.andThen(Effect.sleep(Duration.millis(Math.max(1, taken.nextAfter))), turn)
+              )
+            )
+            return Effect.catchTag(paceOf(key).enter(caller_id, turn), "ProxyError", () =>
+              exceeded("project", project, 1_000 / project.perSecond)
+            )
+          }),
+        chargeFailedSignIn: (address, { failedSignIns }, now) =>
+          failedSignIns === undefined ? Effect.void : take(addressKey(address), "address", failedSignIns, now)
+      })
+    })
+  )
+
+  /** Counted in this process's memory. */
+  static readonly layerMemory: Layer.Layer<RateLimits> = Layer.provide(RateLimits.layer, MemoryStore.layer)
+}
+
+const callerKey = ({ id }: Caller): string => `caller:${id}`
+
+const signatureKey = ({ id }: Caller): string => `signature:${id}`
+
+/** Whose quota it is. */
+type QuotaName = "caller" | "project" | "address"
+
+/**
+ * The bucket of its own name for a project of the configuration. Without one a
+ * caller can name any number of projects, and buckets are kept for ever: so
+ * there are 65 536, and two projects in one share its quota.
+ */
+const projectKey = (project_id: string, projects: ReadonlySet<string> | undefined): string =>
+  projects?.has(project_id) === true ? `project:${project_id}` : `project:${Hash.string(project_id) & 0xff_ff}`
+
+/** As few, since a peer may have any number of addresses. */
+const addressKey = (address: string | undefined): string => `address:${Hash.string(peerOf(address)) & 0xff_ff}`
+
+const quotaOf = ({ quota_class }: Caller, quotas: QuotaLimits["callers"]): Quota =>
+  (Object.hasOwn(quotas, quota_class) ? quotas[quota_class] : undefined) ?? quotas.default
+
+const secondsOf = (milliseconds: number): number => Math.ceil(milliseconds / 1_000)
+
+const policies = new WeakMap<Quota, string>()
+
+/** The same for every request under a quota, so it is written once. */
+const policyOf = (name: string, quota: Quota): string => {
+  const known = policies.get(quota)
+  if (known !== undefined) return known
+  const policy = `"${name}";q=${quota.burst};w=${Math.ceil(quota.burst / quota.perSecond)}`
+  policies.set(quota, policy)
+  return policy
+}
+
+/** @source draft-ietf-httpapi-ratelimit-headers-10 */
+const fieldsOf = (name: string, quota: Quota, remaining: number, resetAfter: number): RateLimitHeaders => ({
+  "ratelimit-policy": policyOf(name, quota),
+  ratelimit: `"${name}";r=${Math.max(0, Math.floor(remaining))};t=${secondsOf(resetAfter)}`
+})
+
+const quotaExceeded = (name: QuotaName, quota: Quota, retryAfter: number) =>
+  new ProxyError({
+    reason: "QuotaExceeded",
+    message:
+      name === "address"
+        ? "too many wrong credentials came from this address"
+        : `the quota of this ${name}, ${quota.perSecond} a second, is used up`,
+    headers: {
+      "retry-after": String(Math.max(1, secondsOf(retryAfter))),
+      // A project's quota is not the caller's to keep, so its figures are not for the caller.
+      ...(name === "caller" ? fieldsOf(name, quota, 0, retryAfter) : {})
+    }
+  })
+
+const refused = Metric.counter("cbr_proxy_quota_refusals_total", {
+  description: "Refusals for a quota that is used up, by whose quota it is",
+  incremental: true
+})
+const refusals = eachFromZero(refused, "quota", ["caller", "project", "address"])

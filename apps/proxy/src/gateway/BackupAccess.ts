@@ -1,0 +1,197 @@
+import { idForms, isShowBackupRequest, type ShowBackupRequest } from "@cbr/domain"
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { type CacheLookup, BackupCache, type CachedDecision } from "../cache/BackupCache.ts"
+import type { CacheControl } from "../cache/CacheControl.ts"
+import type { CachedRequest } from "../cache/CacheKey.ts"
+import type { CacheResult } from "../cache/CacheResult.ts"
+import { QuotaLimits, RateLimits, type RateLimitHeaders } from "../callers/RateLimits.ts"
+import { type Denial, note } from "../observability/ExchangeRecord.ts"
+import type { CachePolicy } from "../policy/CachePolicy.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
+import { authorize, credentialProblem } from "../rights/Authorization.ts"
+import type { Caller, Scope } from "../rights/Caller.ts"
+import { type Upstream, Upstreams } from "../upstream/Upstreams.ts"
+
+/** Who asks, and on what terms. */
+export interface Requester {
+  readonly caller: Caller
+  /** The peer's address, as the socket knows it. */
+  readonly address: string | undefined
+}
+
+/** What a caller says beside which backup. */
+export interface RequestTerms {
+  readonly directives: CacheControl
+  /** Until when the caller waits, in milliseconds since 1970. */
+  readonly deadline: number
+}
+
+/** Whether a caller is let through, and to where. */
+export type Admission =
+  | { readonly denial?: never; readonly upstream: Upstream; readonly mayBypass: boolean }
+  | { readonly denial: Denial }
+
+/**
+ * The one way to a backup, and to a project's list: rights first, then the caller's quota, then the
+ * cache, then the cloud. Who has no right has no part in what comes behind the
+ * quota, so a denial tells nothing of what is cached or exists.
+ */
+export class BackupAccess extends Context.Service<
+  BackupAccess,
+  {
+    /** Whether a caller has all of these scopes for a project, by its rights alone. */
+    readonly admit: (
+      requester: Requester,
+      project_id: string,
+      scopes: ReadonlyArray<Scope>,
+      now: DateTime.Utc
+    ) => Admission
+    /** Whether a caller has all of these scopes for a project. Asking is no attempt, so a denial goes into no log. */
+    readonly allows: (
+      requester: Requester,
+      project_id: string,
+      scopes: ReadonlyArray<Scope>,
+      now: DateTime.Utc
+    ) => boolean
+    /**
+     * A project of which backups stand in an answer for another project, and whose list the caller may not see;
+     * `undefined` if there is none. So a caller who is let to certain projects sees nothing of others, even where these
+     * share backups, or the cloud mixes projects up.
+     *
+     * @param projects whose backups stand in the answer, by their own word
+     */
+    readonly foreignProject: (
+      requester: Requester,
+      project_id: string,
+      projects: ReadonlySet<string> | undefined,
+      now: DateTime.Utc
+    ) => string | undefined
+    /** What the cache decides for a caller who was let through, by the rules in force. */
+    readonly decide: (
+      requester: Requester,
+      admission: Extract<Admission, { readonly upstream: Upstream }>,
+      request: CachedRequest,
+      terms: RequestTerms,
+      now: DateTime.Utc,
+      rules: CachePolicy
+    ) => CachedDecision
+    /**
+     * Takes one request of a caller's quota; an `Exit` where only this process has to be asked. What comes with a key
+     * that has expired, or from a wrong address, is paid for by the address, whatever it asks for: whoever has found a
+     * key takes nothing from the caller that the key is of.
+     */
+    readonly charge: (
+      requester: Requester,
+      limits: QuotaLimits,
+      now: DateTime.Utc
+    ) => Effect.Effect<RateLimitHeaders | undefined, ProxyError>
+    /**
+     * Shows a backup to a caller with all of these scopes for its project, by the rules in force: first what is left of
+     * the quota, and then, however long that takes, the backup.
+     */
+    readonly show: (
+      requester: Requester,
+      request: ShowBackupRequest,
+      scopes: ReadonlyArray<Scope>,
+      terms: RequestTerms
+    ) => Effect.Effect<
+      { readonly rateLimit: RateLimitHeaders | undefined; readonly shown: Effect.Effect<CacheResult> },
+      ProxyError
+    >
+    /** Has the cache forget a backup of a project that is served. */
+    readonly purge: (request: ShowBackupRequest) => Effect.Effect<void>
+  }
+>()("@cbr/proxy/BackupAccess") {
+  static readonly layer: Layer.Layer<BackupAccess, never, BackupCache | RateLimits | Upstreams> = Layer.effect(
+    BackupAccess,
+    Effect.gen(function* () {
+      const backups = yield* BackupCache
+      const rateLimits = yield* RateLimits
+      const upstreams = yield* Upstreams
+
+      const admit: BackupAccess["Service"]["admit"] = ({ address, caller }, project_id, scopes, now) => {
+        const upstream = upstreams.of(project_id)
+        const decisionOn = (scope: Scope) =>
+          authorize(caller, { project_id, region: upstream?.region, scope, now, address })
+        for (const scope of scopes) {
+          const decision = decisionOn(scope)
+          if (decision._tag === "Denied") return { denial: { reason: decision.reason, scope, project_id } }
+        }
+        if (upstream === undefined) return { denial: { reason: "Project", scope: scopes[0], project_id } }
+        return { upstream, mayBypass: decisionOn("bypass")._tag === "Allowed" }
+      }
+
+      const charge: BackupAccess["Service"]["charge"] = ({ address, caller }, limits, now) =>
+        credentialProblem(caller, { address, now }) === undefined
+          ? rateLimits.takeFromCaller(caller, limits, now.epochMilliseconds)
+          : Effect.mapEager(rateLimits.chargeFailedSignIn(address, limits, now.epochMilliseconds), () => undefined)
+
+      const askOf = (
+        { caller }: Requester,
+        { mayBypass, upstream }: Extract<Admission, { readonly upstream: Upstream }>,
+        request: CachedRequest,
+        { deadline, directives }: RequestTerms
+      ): CacheLookup => ({
+        request,
+        upstream,
+        caller_id: caller.id,
+        quota_class: caller.quota_class,
+        directives,
+        mayBypass,
+        deadline
+      })
+
+      return BackupAccess.of({
+        admit,
+        charge,
+        allows: ({ address, caller }, project_id, scopes, now) => {
+          const region = upstreams.of(project_id)?.region
+          return (
+            region !== undefined &&
+            scopes.every((scope) => authorize(caller, { project_id, region, scope, now, address })._tag === "Allowed")
+          )
+        },
+        foreignProject: ({ address, caller }, project_id, projects = none, now) => {
+          const region = upstreams.of(project_id)?.region
+          for (const other of projects) {
+            if (other === project_id) continue
+            const intent = { project_id: other, region: upstreams.of(other)?.region ?? region, now, address }
+            if (authorize(caller, { ...intent, scope: "list" })._tag === "Denied") return other
+          }
+          return undefined
+        },
+        decide: (requester, admission, request, terms, now, rules) =>
+          backups.decide(askOf(requester, admission, request, terms), now.epochMilliseconds, rules),
+        show: Effect.fnUntraced(function* (requester, request, scopes, terms) {
+          const now = yield* DateTime.now
+          const admission = admit(requester, request.project_id, scopes, now)
+          const rateLimit = yield* charge(requester, yield* QuotaLimits, now)
+          if (admission.denial === undefined) {
+            return { rateLimit, shown: backups.show(askOf(requester, admission, request, terms)) }
+          }
+          const { denial } = admission
+          yield* note(({ denials }) => void denials.push(denial))
+          return yield* forbidden
+        }),
+        purge: (request) => {
+          const upstream = upstreams.of(request.project_id)
+          return upstream === undefined ? Effect.void : backups.purge(upstream, request)
+        }
+      })
+    })
+  )
+}
+
+const none: ReadonlySet<string> = new Set()
+
+/** Fails for an id that no backup has; where nothing is asked of the cloud, the client does not look at it. */
+export const wellFormed = (request: ShowBackupRequest): Effect.Effect<void, ProxyError> =>
+  isShowBackupRequest(request) ? Effect.void : Effect.fail(wrongId)
+
+const wrongId = new ProxyError({ reason: "BadRequest", message: `the path does not hold ${idForms.backup_id.en}` })
+
+/** One answer for every denial: it says nothing of why, nor of what there is. The operator reads why in the log. */
+export const forbidden = new ProxyError({ reason: "Forbidden", message: "this caller may not do this in this project" })

@@ -1,0 +1,43 @@
+import * as Effect from "effect/Effect"
+
+/**
+ * The newest of a run of values, for any number of readers. A reader who comes
+ * back late gets the newest and none of those in between, so nothing is kept
+ * for anybody; and none can miss the last.
+ */
+export interface LatestValue<A> {
+  readonly current: () => A
+  readonly put: (value: A) => void
+  /** Calls whenever there is another, until it is told to stop. */
+  readonly listen: (listener: () => void) => () => void
+  /** The newest, as soon as it is another than the one that the reader has. */
+  readonly changedFrom: (had: A) => Effect.Effect<A>
+}
+
+/** Begins with a value. */
+export const makeLatestValue = <A>(first: A): LatestValue<A> => {
+  let newest = first
+  const listeners = new Set<() => void>()
+  const listen = (listener: () => void) => {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  }
+  return {
+    current: () => newest,
+    put: (value) => {
+      if (value === newest) return
+      newest = value
+      for (const listener of Array.from(listeners)) listener()
+    },
+    listen,
+    changedFrom: (had) =>
+      Effect.callback((resume) => {
+        if (newest !== had) return resume(Effect.succeed(newest))
+        const stop = listen(() => {
+          stop()
+          resume(Effect.succeed(newest))
+        })
+        return Effect.sync(stop)
+      })
+  }
+}

@@ -1,0 +1,211 @@
+import { TimedOut } from "@cbr/client"
+import type { ShowBackupRequest } from "@cbr/domain"
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import Negotiator from "negotiator"
+import type { Present } from "../cache/CacheEntry.ts"
+import { cachedResult, type FetchError, type CacheResult } from "../cache/CacheResult.ts"
+import { Authenticator } from "../callers/Authenticator.ts"
+import { BackupAccess, wellFormed } from "../gateway/BackupAccess.ts"
+import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
+import { deadlineOf } from "../policy/Deadline.ts"
+import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
+import type { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
+import { backupFeed } from "./BackupFeed.ts"
+import { longPoll } from "./LongPoll.ts"
+import { eventStreamType } from "./MonitorLink.ts"
+import { PollerRegistry } from "./PollerRegistry.ts"
+import { Presence } from "./Presence.ts"
+import { projectFeed } from "./ProjectFeed.ts"
+import { initialProjectState } from "./ProjectPoller.ts"
+import { ProjectPollerRegistry } from "./ProjectPollerRegistry.ts"
+import { scopedResource } from "./ScopedResource.ts"
+import { cursorFrom, deletedId } from "./SseEvents.ts"
+import { sseStream } from "./SseStream.ts"
+import { authorizeSubscriber, type Subscriber } from "./SubscriberAuthorization.ts"
+import { SubscriptionQuota } from "./SubscriptionQuota.ts"
+import { initialWatchState } from "./WatchState.ts"
+
+/** A request that lasts, for a caller who has been let in. */
+export interface LiveRequest {
+  readonly head: RequestHead
+  readonly proxy_request_id: string
+  readonly subscriber: Subscriber
+  readonly request: ShowBackupRequest
+}
+
+/** What came of a wait. */
+export interface Waited {
+  readonly shown: CacheResult
+  readonly entry: Present
+  /** The value of `Preference-Applied`. */
+  readonly applied: string
+}
+
+/**
+ * Answers that last: they tell of a backup, or of a project's backups, when
+ * they change, to callers with the right to it, as long as these have it.
+ */
+export class LiveEndpoints extends Context.Service<
+  LiveEndpoints,
+  {
+    /** The stream of a backup's events; a request for it counts as one of the caller's quota. */
+    readonly events: (
+      of: LiveRequest
+    ) => Effect.Effect<
+      HttpServerResponse.HttpServerResponse,
+      FetchError,
+      HttpServerRequest.HttpServerRequest | Scope.Scope
+    >
+    /** The stream of the events of a project's backups; likewise. */
+    readonly projectEvents: (
+      of: Omit<LiveRequest, "request">
+    ) => Effect.Effect<
+      HttpServerResponse.HttpServerResponse,
+      FetchError,
+      HttpServerRequest.HttpServerRequest | Scope.Scope
+    >
+    /**
+     * The backup after it has changed or the wait is over; `moved` if it comes from another upstream by now, which is to
+     * be asked.
+     */
+    readonly waited: (
+      of: LiveRequest,
+      had: Present,
+      wait: Duration.Duration
+    ) => Effect.Effect<Waited | "moved", FetchError, HttpServerRequest.HttpServerRequest | Scope.Scope>
+  }
+>()("@cbr/proxy/LiveEndpoints") {
+  /** @param leaving succeeds when what lasts has to end */
+  static readonly layer = (
+    leaving: Effect.Effect<void>
+  ): Layer.Layer<
+    LiveEndpoints,
+    never,
+    Authenticator | BackupAccess | ProjectPollerRegistry | SnapshotRegistry | PollerRegistry
+  > =>
+    Layer.effect(
+      LiveEndpoints,
+      Effect.gen(function* () {
+        const presence = yield* Presence
+        const authenticator = yield* Authenticator
+        const access = yield* BackupAccess
+        const subscriptionQuota = yield* SubscriptionQuota
+        const projectPollers = yield* ProjectPollerRegistry
+        const pollers = yield* PollerRegistry
+
+        /** Whether the backup comes from another upstream by then. */
+        const movedFrom = (request: ShowBackupRequest) => {
+          const place = pollers.placeOf(request)
+          return () => pollers.placeOf(request) !== place
+        }
+
+        /** Looks after who watches, as long as the answer lasts. */
+        const subscriptionFor = Effect.fnUntraced(function* (subscriber: Subscriber, hasMoved: () => boolean) {
+          const answer = NodeHttpServerRequest.toServerResponse(yield* HttpServerRequest.HttpServerRequest)
+          const stillThere = Effect.suspend(() => (hasMoved() ? Effect.fail("moved" as const) : Effect.void))
+          const mayStay = Effect.andThen(
+            authorizeSubscriber(subscriber, authenticator, access, yield* DateTime.now),
+            stillThere
+          )
+          return yield* presence.subscribe({ answer, mayStay })
+        })
+
+        return LiveEndpoints.of({
+          events: Effect.fnUntraced(function* ({ head, proxy_request_id, request, subscriber }) {
+            yield* wellFormed(request)
+            if (!takesEvents(head)) return yield* notAcceptable
+            if (head.method === "HEAD") return HttpServerResponse.empty({ status: 200, headers: streamFields })
+            yield* subscriptionQuota.take(subscriber.caller)
+            const hasMoved = movedFrom(request)
+            const latest = yield* pollers.of(request, subscriber.caller.id)
+            const first = yield* firstOf(
+              latest.changedFrom(initialWatchState),
+              yield* deadlineOf(head, yield* LimitsPolicy)
+            )
+            const lastEventId = valuesOf(head, "last-event-id")[0]
+            const { observation, failure } = first
+            if (failure !== undefined) return yield* Effect.fail(failure.error)
+            if (observation?._tag === "Gone") {
+              if (lastEventId === undefined) return yield* observation.error
+              // Told once, a reader that comes back by itself is sent away for good.
+              if (lastEventId === deletedId) return HttpServerResponse.empty()
+            }
+            yield* loggedAtEnd(subscriber, proxy_request_id)
+            const subscription = yield* subscriptionFor(subscriber, hasMoved)
+            const feed = backupFeed({ latest, first, cursor: cursorFrom(lastEventId), proxy_request_id })
+            const events = yield* sseStream({ feed, subscription, proxy_request_id })
+            return HttpServerResponse.stream(events, { headers: streamFields })
+          }),
+          projectEvents: Effect.fnUntraced(function* ({ head, proxy_request_id, subscriber }) {
+            const { project_id } = subscriber
+            if (!takesEvents(head)) return yield* notAcceptable
+            if (head.method === "HEAD") return HttpServerResponse.empty({ status: 200, headers: streamFields })
+            yield* subscriptionQuota.take(subscriber.caller)
+            const place = projectPollers.placeOf(project_id)
+            const { events: log, state } = yield* projectPollers.of(project_id, subscriber.caller.id)
+            const first = state.changedFrom(initialProjectState)
+            const { isOpen, failure } = yield* firstOf(first, yield* deadlineOf(head, yield* LimitsPolicy))
+            if (!isOpen && failure !== undefined) return yield* Effect.fail(failure.error)
+            yield* loggedAtEnd(subscriber, proxy_request_id)
+            const subscription = yield* subscriptionFor(subscriber, () => projectPollers.placeOf(project_id) !== place)
+            const lastEventId = valuesOf(head, "last-event-id")[0]
+            const feed = projectFeed({ events: log, state, lastEventId, proxy_request_id })
+            const events = yield* sseStream({ feed, subscription, proxy_request_id })
+            return HttpServerResponse.stream(events, { headers: streamFields })
+          }),
+          waited: Effect.fnUntraced(function* ({ request, subscriber }, had, wait) {
+            yield* subscriptionQuota.take(subscriber.caller)
+            const hasMoved = movedFrom(request)
+            const latest = yield* pollers.of(request, subscriber.caller.id)
+            const entry = yield* longPoll({
+              latest,
+              had,
+              wait,
+              subscription: yield* subscriptionFor(subscriber, hasMoved)
+            })
+            if (hasMoved()) return "moved"
+            const shown = cachedResult(entry, "long-poll", yield* Clock.currentTimeMillis)
+            return { entry, shown, applied: `wait=${Math.floor(Duration.toSeconds(wait))}` }
+          })
+        })
+      })
+    ).pipe(Layer.provide([SubscriptionQuota.layer, Presence.layer(leaving)]))
+}
+
+/** The fields of every stream; the last keeps nginx from collecting what should pass at once. */
+const streamFields = { "content-type": eventStreamType, "x-accel-buffering": "no" }
+
+const takesEvents = (head: RequestHead): boolean => {
+  const accept = valuesOf(head, "accept").join(",")
+  return accept === "" || new Negotiator({ headers: { accept } }).mediaType([eventStreamType]) !== undefined
+}
+
+const firstOf = <A>(state: Effect.Effect<A>, patience: number) =>
+  Effect.timeoutOrElse(state, {
+    duration: patience,
+    orElse: () =>
+      Effect.fail(new TimedOut({ detail: { code: "no-answer-for-caller", milliseconds: patience }, limit: "call" }))
+  })
+
+/** A stream is in the access log when it begins; this says how long it lasted. */
+const loggedAtEnd = ({ caller }: Subscriber, proxy_request_id: string) =>
+  scopedResource(Clock.currentTimeMillis, (start) =>
+    Effect.flatMap(Clock.currentTimeMillis, (end) =>
+      Effect.annotateLogs(Effect.logInfo("stream ended"), { proxy_request_id, caller: caller.id, ms: end - start })
+    )
+  )
+
+const notAcceptable = new ProxyError({
+  reason: "NotAcceptable",
+  message: `Accept admits no ${eventStreamType}, which is all that there is here`
+})

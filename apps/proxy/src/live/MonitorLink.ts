@@ -1,0 +1,39 @@
+import type * as DateTime from "effect/DateTime"
+import { type CachedRequest, isListRequest } from "../cache/CacheKey.ts"
+import type { BackupAccess, Requester } from "../gateway/BackupAccess.ts"
+import type { Scope } from "../rights/Caller.ts"
+
+/** Where the events of a backup are. */
+export const eventsPath = (project_id: string, backup_id: string) =>
+  `/-/v1/projects/${project_id}/backups/${backup_id}/events` as const
+
+/** Where the events of a project's backups are. */
+export const projectEventsPath = (project_id: string) => `/-/v1/projects/${project_id}/backups/events` as const
+
+/** What they are. */
+export const eventStreamType = "text/event-stream"
+
+/**
+ * The `Link` that tells, with an answer for a backup or for a list, where its
+ * events are: for those who may have them.
+ *
+ * @source RFC 8288; RFC 5989, section 5
+ */
+export const monitorLink = (
+  access: BackupAccess["Service"],
+  requester: Requester,
+  request: CachedRequest,
+  now: DateTime.Utc
+): string | undefined => {
+  const { project_id } = request
+  const [path, scopes] = isListRequest(request)
+    ? ([projectEventsPath(project_id), watchesProject] as const)
+    : ([eventsPath(project_id, request.backup_id), watchesBackup] as const)
+  return access.allows(requester, project_id, scopes, now)
+    ? `<${path}>; rel="monitor"; type="${eventStreamType}"`
+    : undefined
+}
+
+/** What it takes to watch a backup, and to watch a project. */
+export const watchesBackup: ReadonlyArray<Scope> = ["watch"]
+export const watchesProject: ReadonlyArray<Scope> = ["list", "watch"]

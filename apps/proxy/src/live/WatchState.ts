@@ -1,0 +1,76 @@
+import type { BackupNotFound } from "@cbr/client"
+import { isAtRest, ShowBackupResponse } from "@cbr/domain"
+import * as Result from "effect/Result"
+import type { Present } from "../cache/CacheEntry.ts"
+import type { FetchError } from "../cache/CacheResult.ts"
+import { isWorthComingBack } from "../problems/Problem.ts"
+import { proxyErrors } from "../problems/ProxyError.ts"
+
+/** The backup as the service told of it. */
+export interface Seen {
+  readonly _tag: "Seen"
+  readonly entry: Present
+  /** The service's body, as text. */
+  readonly text: string
+  /** Whether nothing of it changes until somebody acts. */
+  readonly atRest: boolean
+}
+
+/** The service answered that there is no such backup. */
+export interface Gone {
+  readonly _tag: "Gone"
+  readonly error: BackupNotFound
+}
+
+/** Looks that failed, one after the other, up to the newest. */
+export interface WatchFailure {
+  readonly error: FetchError
+  /** How many there were since the last that did not fail. */
+  readonly inARow: number
+}
+
+/** All that is known of a backup that is being watched. One takes the place of another: whoever reads late misses nothing. */
+export interface WatchState {
+  /** What the last look saw that did not fail; `undefined` while none has. */
+  readonly observation: Seen | Gone | undefined
+  /** How many sightings were unlike the one before. */
+  readonly changes: number
+  /** `undefined` when the newest look did not fail. */
+  readonly failure: WatchFailure | undefined
+}
+
+/** Before the first look. */
+export const initialWatchState: WatchState = { observation: undefined, changes: 0, failure: undefined }
+
+/** What is known after one more look; the very same when the look told nothing new. */
+export const nextWatchState = (before: WatchState, outcome: Result.Result<Present, FetchError>): WatchState => {
+  if (Result.isSuccess(outcome)) return seen(before, outcome.success)
+  const { failure } = outcome
+  if (failure._tag !== "BackupNotFound") {
+    return { ...before, failure: { error: failure, inARow: (before.failure?.inARow ?? 0) + 1 } }
+  }
+  return before.observation?._tag === "Gone"
+    ? withoutFailure(before)
+    : { observation: { _tag: "Gone", error: failure }, changes: before.changes + 1, failure: undefined }
+}
+
+const seen = (before: WatchState, entry: Present): WatchState => {
+  const { observation } = before
+  return observation?._tag === "Seen" && observation.entry.identity.etag === entry.identity.etag
+    ? withoutFailure(before)
+    : { observation: there(entry), changes: before.changes + 1, failure: undefined }
+}
+
+const withoutFailure = (before: WatchState): WatchState =>
+  before.failure === undefined ? before : { ...before, failure: undefined }
+
+const there = (entry: Present): Seen => {
+  // A byte order mark is part of what came.
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(entry.identity.body)
+  const read = ShowBackupResponse.read(text)
+  return { _tag: "Seen", entry, text, atRest: Result.isSuccess(read) && isAtRest(read.success.backup) }
+}
+
+/** Whether looking again can help. */
+export const isTransient = (error: FetchError): boolean =>
+  error._tag === "ProxyError" ? proxyErrors[error.reason].retryable : isWorthComingBack(error)

@@ -1,0 +1,57 @@
+import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
+import { type RequestRequirements, validateHead } from "../http/RequestValidation.ts"
+import { ProxyError } from "../problems/ProxyError.ts"
+
+/** The turn of a request on its connection. */
+export interface RequestPosition {
+  /** Why it is not served, if it is not. */
+  readonly error: ProxyError | undefined
+  /** Whether the connection ends with its answer. */
+  readonly isLast: boolean
+}
+
+/**
+ * Judges a request by its head and by those that its connection brought
+ * before. Changes nothing: the turn is taken by {@link commit}.
+ */
+export const admit = (head: RequestHead, rules: RequestRequirements): RequestPosition => {
+  const course = sequences.get(head.connection)
+  const refusal = course?.hasEnded === true ? behindTheLast : validateHead(head, rules)
+  const requests = (course?.requests ?? 0) + 1
+  return {
+    error: refusal,
+    isLast: refusal !== undefined || leavesProtocol(head) || requests >= rules.limits.requestsPerConnection
+  }
+}
+
+/** Counts a request whose answer is decided; behind the last one nothing is served. */
+export const commit = ({ connection }: RequestHead, { isLast }: RequestPosition): void => {
+  let course = sequences.get(connection)
+  if (course === undefined) sequences.set(connection, (course = { requests: 0, hasEnded: false }))
+  course.requests++
+  if (isLast) course.hasEnded = true
+}
+
+/** Node loses what stands behind an upgrade that it ignores, and behind a "continue" that nobody needed. */
+const leavesProtocol = (head: RequestHead): boolean =>
+  valuesOf(head, "upgrade").length > 0 || (head.method !== "POST" && valuesOf(head, "expect").length > 0)
+
+/** What has come of a connection. */
+interface Sequence {
+  /** How many it has brought. */
+  requests: number
+  /**
+   * Whether it has had its last: the head was malformed, or invited to another
+   * protocol, or it was one of many. What stands behind it may be no request,
+   * so those that Node reads there are not served, though it hands them out
+   * before the connection ends.
+   */
+  hasEnded: boolean
+}
+
+const sequences = new WeakMap<object, Sequence>()
+
+const behindTheLast = new ProxyError({
+  reason: "BadRequest",
+  message: "the request follows one that ended the connection"
+})

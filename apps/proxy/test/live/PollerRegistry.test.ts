@@ -1,0 +1,281 @@
+import { RateLimited } from "@cbr/client"
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Exit, Fiber, Layer, Random, Result, Scope } from "effect"
+import { TestClock } from "effect/testing"
+import { BackupCache } from "../../src/cache/BackupCache.ts"
+import { Authenticator } from "../../src/callers/Authenticator.ts"
+import { QuotaLimits } from "../../src/callers/RateLimits.ts"
+import type { LatestValue } from "../../src/live/LatestValue.ts"
+import { PollerRegistry } from "../../src/live/PollerRegistry.ts"
+import { type WatchState, initialWatchState } from "../../src/live/WatchState.ts"
+import { LiveRules, defaultLiveRules } from "../../src/policy/LiveRules.ts"
+import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
+import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
+import { Upstreams } from "../../src/upstream/Upstreams.ts"
+import { answers, ask, cache, makeCloud, request } from "../cache/Cloud.ts"
+import { entryOf } from "./entryOf.ts"
+
+type Cloud = ReturnType<typeof makeCloud>
+
+const boundless = { perSecond: 10_000, burst: 10_000 }
+
+/** A configuration that leads to a cloud, with these rules. */
+const generation = ({ upstream }: Cloud, rules: Partial<LiveRules> = {}): ConfigSnapshot => ({
+  configuration: defaultConfiguration,
+  rules: Context.make(LiveRules, { ...defaultLiveRules, ...rules }).pipe(
+    Context.add(QuotaLimits, { callers: { default: boundless }, project: boundless })
+  ),
+  callers: Authenticator.make({}),
+  upstreams: Upstreams.of({ of: (project_id) => (project_id === request.project_id ? upstream : undefined) }),
+  credentials: []
+})
+
+/** Watches over a cloud, without jitter. */
+const withWatches = <A, E, R>(cloud: Cloud, effect: Effect.Effect<A, E, R>) =>
+  effect.pipe(
+    Effect.provide(
+      PollerRegistry.layer.pipe(
+        Layer.provideMerge(Layer.fresh(cache())),
+        Layer.provideMerge(SnapshotRegistry.layer(Effect.succeed(generation(cloud))))
+      )
+    ),
+    Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 0, nextIntUnsafe: () => 0 })
+  )
+
+/** Begins to watch until the scope that comes with it is closed. */
+const watched = Effect.fnUntraced(function* (of = request) {
+  const scope = yield* Scope.make()
+  const watches = yield* PollerRegistry
+  const newest = yield* Scope.provide(watches.of(of, "caller"), scope)
+  yield* newest.changedFrom(initialWatchState)
+  return { newest, leave: Scope.close(scope, Exit.void) }
+})
+
+const statusOf = (newest: LatestValue<WatchState>) => {
+  const { observation } = newest.current()
+  return observation?._tag === "Seen"
+    ? (JSON.parse(observation.text) as { backup: { status: string } }).backup.status
+    : observation?._tag
+}
+
+describe("watches", () => {
+  it.effect("1,000 watchers of one backup make one call an interval, and none when the last has left", () =>
+    Effect.gen(function* () {
+      const cloud = makeCloud(answers.backup({ status: "restoring" }))
+      yield* withWatches(
+        cloud,
+        Effect.gen(function* () {
+          const upper = { ...request, backup_id: request.backup_id.toUpperCase() }
+          const all = yield* Effect.forEach(Array.from({ length: 1_000 }), (_, n) => watched(n % 2 ? upper : request))
+          assert.strictEqual(cloud.calls, 1)
+          yield* TestClock.adjust("30 seconds")
+          assert.strictEqual(cloud.calls, 11)
+          for (const { leave } of all.slice(1)) yield* leave
+          yield* TestClock.adjust("30 seconds")
+          assert.strictEqual(cloud.calls, 21)
+          yield* all[0]!.leave
+          yield* TestClock.adjust("1 hour")
+          assert.strictEqual(cloud.calls, 21)
+        })
+      )
+    })
+  )
+
+  it.effect("a change is known within 3 s while the backup moves, and within 30 s at rest", () =>
+    Effect.gen(function* () {
+      const cloud = makeCloud(answers.backup({ status: "restoring" }))
+      yield* withWatches(
+        cloud,
+        Effect.gen(function* () {
+          const { newest } = yield* watched()
+          cloud.answer = answers.available
+          yield* TestClock.adjust("2999 millis")
+          assert.strictEqual(statusOf(newest), "restoring")
+          yield* TestClock.adjust("1 millis")
+          assert.strictEqual(statusOf(newest), "available")
+          yield* TestClock.adjust("2 minutes")
+          assert.strictEqual(cloud.calls, 6)
+          cloud.answer = answers.notFound
+          yield* TestClock.adjust("30 seconds")
+          assert.strictEqual(statusOf(newest), "Gone")
+        })
+      )
+    })
+  )
+
+  it.effect("a look renews the cache for everybody, and finds what others have fetched", () =>
+    Effect.gen(function* () {
+      const cloud = makeCloud(answers.available)
+      yield* withWatches(
+        cloud,
+        Effect.gen(function* () {
+          yield* watched()
+          yield* TestClock.adjust("299 seconds")
+          assert.strictEqual(cloud.calls, 10)
+          const { status } = yield* ask(cloud.upstream)
+          assert.deepStrictEqual([status.hit, status.ttl], [true, 25])
+          yield* TestClock.adjust("11 seconds")
+          assert.strictEqual(cloud.calls, 11)
+          // Another replica's look, or a caller who had the cache bypassed, 10 s after the last.
+          yield* ask(cloud.upstream, "no-cache", { mayBypass: true })
+          assert.strictEqual(cloud.calls, 12)
+          yield* TestClock.adjust("20 seconds")
+          assert.strictEqual(cloud.calls, 12)
+          yield* TestClock.adjust("10 seconds")
+          assert.strictEqual(cloud.calls, 13)
+        })
+      )
+    })
+  )
+
+  it.effect("knows at once what somebody else has fetched", () =>
+    Effect.gen(function* () {
+      const cloud = makeCloud(answers.available)
+      yield* withWatches(
+        cloud,
+        Effect.gen(function* () {
+          const { newest } = yield* watched()
+          yield* TestClock.adjust("5 seconds")
+          cloud.answer = answers.backup({ status: "restoring" })
+          yield* ask(cloud.upstream, "no-cache", { mayBypass: true })
+          yield* TestClock.adjust(0)
+          assert.strictEqual(statusOf(newest), "restoring")
+          assert.strictEqual(cloud.calls, 2)
+          yield* TestClock.adjust("3 seconds")
+          assert.strictEqual(cloud.calls, 3)
+        })
+      )
+    })
+  )
+
+  it.effect("several pollers over one cache make one call an interval together", () =>
+    Effect.gen(function* () {
+      const cloud = makeCloud(answers.backup({ status: "restoring" }))
+      yield* withWatches(
+        cloud,
+        Effect.gen(function* () {
+          // What replicas are to each other: pollers of their own over a cache in common.
+          const replica = Effect.provide(
+            Effect.gen(function* () {
+              yield* watched()
+              return yield* Effect.never
+            }),
+            Layer.fresh(PollerRegistry.layer)
+          )
+          for (let n = 0; n < 3; n++) {
+            yield* Effect.forkChild(replica, { startImmediately: true })
+            yield* TestClock.adjust("1 seconds")
+          }
+          const before = cloud.calls
+          yield* TestClock.adjust("5 minutes")
+          assert.strictEqual(cloud.calls - before, 100)
+        })
+      )
+    })
+  )
+
+  it.effect("while the cloud is ill the last state stays, with the failure beside it, and Retry-After is kept", () =>
+    Effect.gen(function* () {
+      const cloud = makeCloud(answers.backup({ status: "restoring" }))
+      yield* withWatches(
+        cloud,
+        Effect.gen(function* () {
+          const { newest } = yield* watched()
+          cloud.answer = Effect.fail(
+            new RateLimited({ detail: { code: "other", message: "slow down" }, retry_after: 100 })
+          )
+          yield* TestClock.adjust("3 seconds")
+          assert.strictEqual(statusOf(newest), "restoring")
+          assert.strictEqual(newest.current().failure?.inARow, 1)
+          cloud.answer = answers.available
+          yield* TestClock.adjust("99 seconds")
+          assert.strictEqual(cloud.calls, 2)
+          yield* TestClock.adjust("1 second")
+          assert.strictEqual(statusOf(newest), "available")
+          assert.isUndefined(newest.current().failure)
+        })
+      )
+    })
+  )
+
+  it.effect("belongs to its upstream: after a reload it tells nothing of another, which is watched anew", () =>
+    Effect.gen(function* () {
+      const [first, second] = [makeCloud(answers.available), makeCloud(answers.backup({ status: "restoring" }))]
+      yield* withWatches(
+        first,
+        Effect.gen(function* () {
+          const snapshots = yield* SnapshotRegistry
+          const { placeOf } = yield* PollerRegistry
+          const before = placeOf(request)
+          const { newest } = yield* watched()
+          const other = { ...second, upstream: { ...second.upstream, credential_id: "other" } }
+          yield* snapshots.replace(Effect.succeed(generation(other)))
+          assert.notStrictEqual(placeOf(request), before)
+          assert.strictEqual(statusOf((yield* watched()).newest), "restoring")
+          yield* TestClock.adjust("30 seconds")
+          assert.strictEqual(statusOf(newest), "available")
+          yield* snapshots.replace(Effect.succeed(generation(first)))
+          assert.strictEqual(placeOf(request), before)
+        })
+      )
+    })
+  )
+
+  it.effect("is never older than what anybody was shown, and never goes back", () =>
+    Effect.gen(function* () {
+      const cloud = makeCloud(answers.backup({ status: "restoring" }))
+      yield* withWatches(
+        cloud,
+        Effect.gen(function* () {
+          const { newest } = yield* watched()
+          yield* TestClock.adjust("1500 millis")
+          cloud.answer = answers.available
+          const shown = yield* ask(cloud.upstream, "no-cache", { mayBypass: true })
+          assert.strictEqual(statusOf(newest), "available", "at once")
+          const { store } = yield* BackupCache
+          const entry = Result.getOrThrow(shown.outcome)
+          // What another replica had fetched before comes late.
+          store.put(entry.key, { ...entryOf({ status: "restoring" }), key: entry.key, at: entry.at - 1 })
+          assert.strictEqual(statusOf(newest), "available")
+        })
+      )
+    })
+  )
+
+  it.effect("goes on after a defect", () =>
+    Effect.gen(function* () {
+      const cloud = makeCloud(Effect.die(new Error("a bug")))
+      yield* withWatches(
+        cloud,
+        Effect.gen(function* () {
+          const { newest } = yield* watched()
+          assert.isDefined(newest.current().failure)
+          cloud.answer = answers.available
+          yield* TestClock.adjust("3 seconds")
+          assert.strictEqual(statusOf(newest), "available")
+        })
+      )
+    })
+  )
+
+  it.effect("a reader who waits is woken once for each change, and one who comes late gets the newest at once", () =>
+    Effect.gen(function* () {
+      const cloud = makeCloud(answers.backup({ status: "restoring" }))
+      yield* withWatches(
+        cloud,
+        Effect.gen(function* () {
+          const { newest } = yield* watched()
+          const before = newest.current()
+          const waiting = yield* Effect.forkChild(newest.changedFrom(before), { startImmediately: true })
+          yield* TestClock.adjust("30 seconds")
+          assert.isUndefined(waiting.pollUnsafe())
+          cloud.answer = answers.available
+          yield* TestClock.adjust("3 seconds")
+          assert.strictEqual(yield* Fiber.join(waiting), newest.current())
+          assert.strictEqual(yield* newest.changedFrom(before), newest.current())
+          assert.strictEqual(newest.current().changes, 2)
+        })
+      )
+    })
+  )
+})
