@@ -110,7 +110,7 @@ export class ListPaging {
   }
 
   /** Takes the page of the {@link window}: those of its backups that were not given before, the newest first. */
-  take({ backups, page: { limit: echo, received } }: ListedPage): ReadonlyArray<ShowBackupResponse> {
+  take({ backups, page: { count, limit: echo, received } }: ListedPage): ReadonlyArray<ShowBackupResponse> {
     const { limit, offset } = this.window
     if (this.#isSorted && !isDescending(backups)) this.#loseOrder()
     if (this.#isSorted && offset > 0 && this.#restarts < mostRestarts && !this.#meets(backups)) {
@@ -122,7 +122,9 @@ export class ListPaging {
     const asked = this.#covered - offset
     const fresh = backups.filter((response) => this.#give(response))
     this.#covered = offset + received
-    this.#endBy({ asked, echo, fresh: fresh.length, limit, moment: momentOfLast(backups), received })
+    // Whatever the number counts, one that is greater than all that came says that there is more.
+    const hasMore = count !== undefined && count > this.#covered
+    this.#endBy({ asked, echo, fresh: fresh.length, hasMore, limit, moment: momentOfLast(backups), received })
     this.#overlap = this.#isSorted ? Math.min(1, this.#covered) : 0
     this.#size = Math.min(this.#largest, this.#size * 4)
     if (!this.#isSorted) {
@@ -134,6 +136,8 @@ export class ListPaging {
 
   #loseOrder(): void {
     this.#isSorted = false
+    // Of the pages before, the ids were not kept: what is newer than their end may be one of them, and is passed over.
+    if (this.#oldest !== Number.POSITIVE_INFINITY) this.#incomplete = "unsorted"
     for (const key of this.#givenLast) this.#given.add(key)
     if (this.#last !== undefined) this.#given.add(this.#last)
   }
@@ -166,13 +170,13 @@ export class ListPaging {
     return true
   }
 
-  #endBy({ asked, echo, fresh, limit, moment, received }: Ending): void {
+  #endBy({ asked, echo, fresh, hasMore, limit, moment, received }: Ending): void {
     if (received === limit) this.#honoursLimit = true
     const isIdle = fresh === 0 && this.#lastMoment !== undefined && moment >= this.#lastMoment
     this.#idle = isIdle ? this.#idle + 1 : 0
     this.#lastMoment = moment
     if (fresh > 0) this.#restarts = 0
-    if (received < limit && (echo === limit || this.#honoursLimit)) this.#isOver = true
+    if (received < limit && !hasMore && (echo === limit || this.#honoursLimit)) this.#isOver = true
     else if (fresh === 0 && received <= asked && (asked <= 1 || received === 0)) this.#isOver = true
     else if (this.#idle === mostIdle || this.#restarts === mostRestarts) {
       this.#isOver = true
@@ -187,6 +191,8 @@ interface Ending {
   /** What the page says of its limit. */
   readonly echo: number | undefined
   readonly fresh: number
+  /** Whether the page says that more backups match than have come. */
+  readonly hasMore: boolean
   readonly limit: number
   readonly moment: number
   readonly received: number

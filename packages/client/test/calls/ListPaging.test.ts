@@ -21,6 +21,8 @@ interface Server {
   readonly ignores?: ReadonlyArray<"sort" | "limit" | "offset">
   readonly cap?: number
   readonly echoes?: boolean
+  /** Says how many backups there are in all, and the limit that was asked for, though it gives fewer. */
+  readonly counts?: boolean
 }
 
 const newestFirst = (one: Entry, other: Entry) =>
@@ -48,7 +50,7 @@ const mostPages = 300
 /** Reads a list to its end, while it changes. */
 const read = (
   { changes, moments, size }: Pick<typeof World.Type, "changes" | "moments" | "size">,
-  { cap = Number.POSITIVE_INFINITY, echoes = false, ignores = [] }: Server
+  { cap = Number.POSITIVE_INFINITY, counts = false, echoes = false, ignores = [] }: Server
 ) => {
   let entries: Array<Entry> = moments.map((at, index) => ({ id: `b${index}`, at }))
   const still = new Set(entries.map(({ id }) => id))
@@ -67,8 +69,8 @@ const read = (
         backups: page.map(responseOf),
         page: {
           received: page.length,
-          count: undefined,
-          limit: echoes && limit <= cap ? limit : undefined,
+          count: counts ? entries.length : undefined,
+          limit: counts || (echoes && limit <= cap) ? limit : undefined,
           offset: undefined,
           drift: []
         }
@@ -166,6 +168,21 @@ describe("ListPaging", () => {
       [3, 2, 1]
     )
     assert.isUndefined(paging.incomplete)
+  })
+
+  it("a server that gives fewer than the limit that it names is read to its end, if it counts all", () => {
+    const { ids, paging } = read({ ...calm, moments: list(50) }, { cap: 3, counts: true })
+    assert.lengthOf(ids, 50)
+    assert.isUndefined(paging.incomplete)
+  })
+
+  it("an order that is lost on the last page may have hidden a backup, and the list says so", () => {
+    const { ids, paging, still } = read(
+      { ...calm, size: 4, moments: [100, 90, 80, 70, 200, 60] },
+      { ignores: ["sort"], echoes: true }
+    )
+    assert.isTrue([...still].some((id) => !ids.includes(id)))
+    assert.strictEqual(paging.incomplete, "unsorted")
   })
 
   it("a server that ignores offset ends the list, which may be incomplete", () => {
