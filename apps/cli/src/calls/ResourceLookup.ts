@@ -7,6 +7,7 @@ import {
   type LatestBackupOptions,
   listBackups,
   type ListBackupsFilter,
+  type ListBackupsOptions,
   nearest,
   type ShowBackupError
 } from "@cbr/client"
@@ -63,13 +64,29 @@ const noteIncomplete: (detail: FailureDetail) => Effect.Effect<void> = Effect.fn
   )
 })
 
+/** Tells a reader that a list may be incomplete, and keeps the reason for what is made of the list. */
+export const listDoubt = () => {
+  let reason: FailureDetail | undefined
+  return {
+    reason: (): FailureDetail | undefined => reason,
+    onIncomplete: (detail: FailureDetail) => {
+      reason = detail
+      return noteIncomplete(detail)
+    }
+  }
+}
+
 /** The backups that match, as they come; fails with nothing but a `Failure`. */
 export const listIn = (
   { client, project_id, started, url }: ListedProject,
   filter: Omit<ListBackupsFilter, "project_id">,
-  { pageSize, what }: { readonly pageSize?: number; readonly what: string }
+  {
+    onIncomplete = noteIncomplete,
+    pageSize,
+    what
+  }: Pick<ListBackupsOptions, "onIncomplete"> & { readonly pageSize?: number; readonly what: string }
 ): Stream.Stream<ShowBackupResponse, Failure> =>
-  listBackups({ project_id, ...filter }, { onIncomplete: noteIncomplete, pageSize }).pipe(
+  listBackups({ project_id, ...filter }, { onIncomplete, pageSize }).pipe(
     Stream.provideService(BackupClient, client),
     Stream.catch((error) => Stream.fromEffect(Effect.flatMap(failureOf(error, { what, url, started }), Effect.fail)))
   )
@@ -83,8 +100,8 @@ export const isResourceId = (text: string): boolean =>
  * command. What has the form of an id and is none may still be a name. Where nothing is found, the failure tells where
  * it was looked for, and near names.
  */
-export const findResource = (word: string, settings: CallSettings, until?: LatestBackupOptions["until"]) =>
-  Effect.flatMap(resolveProject(word, settings), (project) => findIn(project, word, until)).pipe(
+export const findResource = (word: string, settings: CallSettings, options?: LatestBackupOptions) =>
+  Effect.flatMap(resolveProject(word, settings), (project) => findIn(project, word, options)).pipe(
     within(settings.timeout, word)
   )
 
@@ -96,7 +113,7 @@ export const findNewestId = (word: string, settings: CallSettings) =>
 export const findLastTwo = (word: string, settings: CallSettings) =>
   Effect.gen(function* () {
     const project = yield* resolveProject(word, settings)
-    const { resource_id, resource_name } = yield* findIn(project, word, "newest")
+    const { resource_id, resource_name } = yield* findIn(project, word)
     const filter = resource_id === undefined ? { resource_name: resource_name ?? word } : { resource_id }
     const [newest, before] = yield* Stream.runCollect(
       Stream.take(listIn(project, { ...filter, show_replication: true }, { what: word, pageSize: 10 }), 2)
@@ -165,11 +182,11 @@ const idOf = (response: ShowBackupResponse | undefined, word: string): Effect.Ef
 const findIn = (
   project: ListedProject,
   word: string,
-  until: LatestBackupOptions["until"]
+  { onIncomplete = noteIncomplete, until }: LatestBackupOptions = {}
 ): Effect.Effect<ResourceBackups<ShowBackupResponse>, Failure> => {
   const { client, project_id, started, url } = project
   const common = { project_id, show_replication: true }
-  const options = { onIncomplete: noteIncomplete, until }
+  const options = { onIncomplete, until }
   const byName = latestBackup({ ...common, resource_name: word }, options)
   const found = isResourceId(word)
     ? latestBackup({ ...common, resource_id: word }, options).pipe(

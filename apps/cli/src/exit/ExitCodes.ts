@@ -28,7 +28,14 @@ const own = {
     meaning: { en: "diff or drift --exit-code found a difference", zh: "diff 或 drift --exit-code 发现差异" },
     retry: "no"
   },
-  SomeFailed: { code: 12, meaning: { en: "some of many failed", zh: "多个备份中有一部分失败" }, retry: "item" },
+  SomeFailed: {
+    code: 12,
+    meaning: {
+      en: "some of many failed; a list of the latest may lack some",
+      zh: "多个备份中有一部分失败；最新备份的列表可能缺少一部分"
+    },
+    retry: "item"
+  },
   Interrupted: { code: 130, meaning: { en: "interrupted", zh: "被中断（Ctrl-C）" }, retry: "none" },
   Terminated: { code: 143, meaning: { en: "terminated", zh: "被终止（SIGTERM）" }, retry: "none" }
 } as const satisfies Readonly<Record<string, Ending>>

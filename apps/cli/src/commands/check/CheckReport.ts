@@ -1,3 +1,4 @@
+import type { FailureDetail } from "@cbr/client"
 import {
   age,
   assess,
@@ -57,6 +58,10 @@ export const checkBackup = (
     failure: undefined
   }
 }
+
+/** A list that may be incomplete proves no backup whole: the best of its verdicts is `unknown`, and `critical` stays. */
+export const doubted = (verdict: Verdict, incomplete: FailureDetail | undefined): Verdict =>
+  incomplete === undefined || verdict === "critical" ? verdict : "unknown"
 
 /** The result for a backup that could not be fetched: critical if it does not exist, else unknown. */
 export const unavailable = (name: string, failure: Failure): CheckResult => ({
@@ -233,6 +238,10 @@ export const renderDetails = (all: ReadonlyArray<CheckResult>, where: RenderCont
   })
   return layOutTable(rows, where)
 }
+
+/** Why the list of a result may lack backups, as data. */
+export const incompleteJson = (incomplete: FailureDetail | undefined): { readonly incomplete?: JsonValue } =>
+  incomplete === undefined ? {} : { incomplete: en.detail(incomplete) }
 
 /** The result as data: in English, with the codes and facts of its health. */
 export const toJson = ({ backup, failure, findings, health, name, verdict }: CheckResult): JsonValue => ({

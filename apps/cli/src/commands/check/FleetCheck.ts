@@ -1,3 +1,4 @@
+import type { FailureDetail } from "@cbr/client"
 import {
   age,
   assessMissing,
@@ -18,7 +19,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Failure } from "../../failures/Failure.ts"
 import type { Messages } from "../../messages/Messages.ts"
-import type { CheckResult } from "./CheckReport.ts"
+import { type CheckResult, doubted } from "./CheckReport.ts"
 
 /** How one server or disk stands to the rules of a check. */
 export interface ResourceResult extends CheckResult {
@@ -38,6 +39,8 @@ export interface FleetResult {
   readonly ignored: number
   /** Resources without a backup since the moment that was given. */
   readonly gone: number
+  /** Why the list may lack backups, if it may. */
+  readonly incomplete?: FailureDetail | undefined
 }
 
 /** Which resources are checked. */
@@ -100,6 +103,13 @@ export const checkFleet = Effect.fnUntraced(function* <R>(
     ignored: all.length - kept.length,
     gone: kept.length - present.length
   } satisfies FleetResult
+})
+
+/** What was found of a list that may be incomplete: no resource is well for sure. */
+export const doubtFleet = (found: FleetResult, incomplete: FailureDetail | undefined): FleetResult => ({
+  ...found,
+  results: found.results.map((result) => ({ ...result, verdict: doubted(result.verdict, incomplete) })),
+  incomplete
 })
 
 /** Holds one resource against the rules; its judged backup is fetched whole where a copy is expected and none was listed. */

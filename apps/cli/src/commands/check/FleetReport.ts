@@ -8,7 +8,7 @@ import type { JsonValue } from "../../text/JsonValue.ts"
 import { type Piece, paint } from "../../text/Style.ts"
 import { layOutTable } from "../../text/TableLayout.ts"
 import type { CheckPolicy } from "./CheckPolicy.ts"
-import { describeFinding, limitsOf, stateOf, toJson } from "./CheckReport.ts"
+import { describeFinding, doubted, incompleteJson, limitsOf, stateOf, toJson } from "./CheckReport.ts"
 import type { FleetResult, ResourceResult } from "./FleetCheck.ts"
 import { texts } from "./texts.ts"
 
@@ -19,7 +19,7 @@ const countOf = (results: ReadonlyArray<ResourceResult>, verdict: Verdict): numb
   results.filter((result) => result.verdict === verdict).length
 
 /** The gravest resource in a few words, and how many there are of each verdict. */
-export const summarizeFleet = ({ gone, ignored, results }: FleetResult, messages: Messages): string => {
+export const summarizeFleet = ({ gone, ignored, incomplete, results }: FleetResult, messages: Messages): string => {
   const words = messages.pick(texts).fleet
   const [worst] = results
   const counts = gravestFirst.flatMap((verdict) => {
@@ -29,16 +29,22 @@ export const summarizeFleet = ({ gone, ignored, results }: FleetResult, messages
   const beside = [...(ignored === 0 ? [] : [words.ignored(ignored)]), ...(gone === 0 ? [] : [words.gone(gone)])]
   return [
     words.of(results.length, [...counts, ...beside]),
-    ...(worst === undefined || worst.verdict === "ok" ? [] : [messages.named(worst.name, reasonOf(worst, messages))])
+    ...(incomplete === undefined ? [] : [messages.detail(incomplete)]),
+    ...(worst === undefined || isWell(worst) ? [] : [messages.named(worst.name, reasonOf(worst, messages))])
   ].join(messages.between)
 }
+
+/** Whether every rule is kept; of a list that may be incomplete the verdict is not OK all the same. */
+const isWell = ({ localizedFindings }: ResourceResult): boolean =>
+  localizedFindings.every(({ verdict }) => verdict === "ok")
 
 /** Why a resource stands as it does: its gravest finding, and the notes beside. */
 const reasonOf = ({ localizedFindings, notes, verdict }: ResourceResult, messages: Messages): string => {
   const wanting = localizedFindings.filter((finding) => finding.verdict !== "ok")
   const first =
     wanting.find((finding) => finding.verdict === verdict && finding.rule === "healthy") ??
-    wanting.find((finding) => finding.verdict === verdict)
+    wanting.find((finding) => finding.verdict === verdict) ??
+    wanting[0]
   const others = wanting.filter((finding) => finding !== first)
   return [
     ...(first === undefined ? [] : [first, ...others].map((finding) => describeFinding(finding, messages))),
@@ -59,16 +65,16 @@ export const fleetPerfdata = ({ gone, ignored, results }: FleetResult, rules: Ch
 }
 
 /** A line for each resource that is not well or has news; the others are counted. */
-export const renderFleet = ({ results }: FleetResult, where: RenderContext): string => {
+export const renderFleet = ({ incomplete, results }: FleetResult, where: RenderContext): string => {
   const words = where.messages.pick(texts).fleet
   const groups = [...new Set(results.map(({ group }) => group))]
   const linesOf = (members: ReadonlyArray<ResourceResult>): ReadonlyArray<ReadonlyArray<Piece>> => {
-    const shown = members.filter(({ notes, verdict }) => verdict !== "ok" || notes.length > 0)
+    const shown = members.filter((result) => !isWell(result) || result.notes.length > 0)
     return [
       ...shown.map((result) => [stateOf(result.verdict), result.name, reasonOf(result, where.messages)]),
       ...(shown.length === members.length
         ? []
-        : [[stateOf("ok"), words.others(members.length - shown.length, shown.length > 0)]])
+        : [[stateOf(doubted("ok", incomplete)), words.others(members.length - shown.length, shown.length > 0)]])
     ]
   }
   return groups
@@ -81,14 +87,15 @@ export const renderFleet = ({ results }: FleetResult, where: RenderContext): str
 }
 
 /** In English, as all data are. */
-export const fleetJson = ({ results }: FleetResult): ReadonlyArray<JsonValue> =>
+export const fleetJson = ({ incomplete, results }: FleetResult): ReadonlyArray<JsonValue> =>
   results.map((result) => ({
     resource_id: result.resource_id ?? null,
     resource_name: result.backup?.resource_name ?? (result.resource_id === undefined ? result.name : null),
     ...(result.group === undefined ? {} : { group: result.group }),
     age_seconds: result.age === undefined ? null : Math.trunc(Duration.toSeconds(result.age)),
     ...(toJson(result) as { readonly [key: string]: JsonValue }),
-    id: result.backup?.id ?? null
+    id: result.backup?.id ?? null,
+    ...incompleteJson(incomplete)
   }))
 
 /**

@@ -19,7 +19,7 @@ import { requireOneSelector, resourceFlag } from "../../args/ResourceFlag.ts"
 import { usageError } from "../../args/UsageError.ts"
 import { resolveSettings } from "../../calls/CommandSettings.ts"
 import { fromFlag, within } from "../../calls/CommandTimeout.ts"
-import { findResource, type ListedProject, listIn, resolveProject } from "../../calls/ResourceLookup.ts"
+import { findResource, listDoubt, type ListedProject, listIn, resolveProject } from "../../calls/ResourceLookup.ts"
 import { fetchBackup } from "../../calls/Target.ts"
 import { exitCodes, monitoringStates } from "../../exit/ExitCodes.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
@@ -31,11 +31,15 @@ import { Messages } from "../../messages/Messages.ts"
 import { printState, printUnknown, replacePipes } from "../../monitoring/MonitoringPlugin.ts"
 import { findingsPrinter, compileQuery } from "../../output/Printer.ts"
 import { withProgress, withSlowNotice } from "../../terminal/Progress.ts"
+import type { JsonValue } from "../../text/JsonValue.ts"
 import { Span } from "../../values/durations.ts"
 import { type CheckPolicy, expectationsOf } from "./CheckPolicy.ts"
 import { readCheckPolicy } from "./CheckPolicyFile.ts"
 import {
   checkBackup,
+  type CheckResult,
+  doubted,
+  incompleteJson,
   renderDetails,
   perfdata,
   worstVerdict,
@@ -47,10 +51,10 @@ import {
 import {
   checkFleet,
   checkResource,
+  doubtFleet,
   type FetchWhole,
   type FleetRules,
-  type FleetSelection,
-  type ResourceResult
+  type FleetSelection
 } from "./FleetCheck.ts"
 import { fleetJson, fleetMetrics, fleetPerfdata, renderFleet, summarizeFleet } from "./FleetReport.ts"
 import { namesOf, readNames } from "./NamesFile.ts"
@@ -148,15 +152,24 @@ const asDetails = (text: string, { exitStyle }: Input): string =>
   exitStyle === "monitoring" ? replacePipes(text) : text
 
 const backupsOutcome = Effect.fnUntraced(function* (input: Input) {
-  const { all, now, rules } = yield* checkAll(input)
-  const worst = worstVerdict(all.map(({ verdict }) => verdict))
-  const notes = all.flatMap((each) => ("notes" in each ? (each as ResourceResult).notes : []))
+  const { all, incomplete, now, rules } = yield* checkAll(input)
+  const messages = yield* Messages
+  const found = worstVerdict(all.map(({ verdict }) => verdict))
+  const rowOf = (result: CheckResult) => ({
+    ...(toJson({ ...result, verdict: doubted(result.verdict, incomplete) }) as { readonly [key: string]: JsonValue }),
+    ...incompleteJson(incomplete)
+  })
+  const notes = all.flatMap((each) => ("notes" in each ? each.notes : []))
   return {
-    worst,
-    summary: [summarize(all, worst, yield* Messages), ...notes].join((yield* Messages).between),
+    worst: doubted(found, incomplete),
+    summary: [
+      ...(incomplete === undefined ? [] : [messages.detail(incomplete)]),
+      summarize(all, found, messages),
+      ...notes
+    ].join(messages.between),
     figures: perfdata(all, rules, now),
     // A query that cannot be asked of it is told before anything is said of the backups.
-    print: yield* findingsPrinter(all.map(toJson), (where) => asDetails(renderDetails(all, where), input)),
+    print: yield* findingsPrinter(all.map(rowOf), (where) => asDetails(renderDetails(all, where), input)),
     failures: all.flatMap(({ failure }) => failure ?? [])
   } satisfies Outcome
 })
@@ -199,6 +212,7 @@ const fleetOutcome = Effect.fnUntraced(function* (input: Input) {
 /** Checks all of a project, or of a saved list. */
 const checkListed = Effect.fnUntraced(function* (input: Input, selection: FleetSelection, rules: FleetRules) {
   const what = "cbr check --all"
+  const doubt = listDoubt()
   if (Option.isSome(input.from)) {
     const path = input.from.value
     return yield* checkFleet(readSavedList(path), selection, rules).pipe(within(yield* fromFlag(input.timeout), path))
@@ -209,11 +223,13 @@ const checkListed = Effect.fnUntraced(function* (input: Input, selection: FleetS
     const filter = rules.expectations.replicated === undefined ? {} : { show_replication: true }
     return yield* withProgress((count) =>
       checkFleet(
-        Stream.tap(listIn(project, filter, { what }), () => Effect.sync(() => count(false))),
+        Stream.tap(listIn(project, filter, { what, onIncomplete: doubt.onIncomplete }), () =>
+          Effect.sync(() => count(false))
+        ),
         selection,
         rules,
         wholeOf(project)
-      )
+      ).pipe(Effect.map((found) => doubtFleet(found, doubt.reason())))
     )
   }).pipe(within(settings.timeout, what))
 })
@@ -229,13 +245,15 @@ const wholeOf =
 /** One server or disk by its name or id. */
 const checkOneResource = Effect.fnUntraced(function* (word: string, input: Input, rules: FleetRules) {
   const settings = yield* resolveSettings(input)
-  return yield* findResource(word, settings, "whole").pipe(
+  const doubt = listDoubt()
+  const result = yield* findResource(word, settings, { until: "whole", onIncomplete: doubt.onIncomplete }).pipe(
     Effect.flatMap((resource) =>
       Effect.flatMap(resolveProject(word, settings), (project) => checkResource(resource, rules, wholeOf(project)))
     ),
     withSlowNotice({ what: word, debug: settings.debug }),
     Effect.catch((failure) => Effect.succeed(unavailable(word, failure)))
   )
+  return { result, incomplete: doubt.reason() }
 })
 
 const misused = (
@@ -275,11 +293,16 @@ const checkAll = Effect.fnUntraced(function* (input: Input) {
   if (Option.isSome(input.from)) {
     const path = input.from.value
     const { backup } = yield* SavedResponse.read(path).pipe(within(yield* fromFlag(input.timeout), path))
-    return { rules, now, all: [checkBackup(backup.id ?? path, backup, expectations, now, messages)] }
+    return {
+      rules,
+      now,
+      all: [checkBackup(backup.id ?? path, backup, expectations, now, messages)],
+      incomplete: undefined
+    }
   }
   if (Option.isSome(input.resource)) {
-    const all = [yield* checkOneResource(input.resource.value, input, { expectations, now, messages })]
-    return { rules, now, all }
+    const { incomplete, result } = yield* checkOneResource(input.resource.value, input, { expectations, now, messages })
+    return { rules, now, all: [result], incomplete }
   }
   const settings = yield* resolveSettings(input)
   const one = (word: string) =>
@@ -304,7 +327,7 @@ const checkAll = Effect.fnUntraced(function* (input: Input) {
           { concurrency: 8 }
         )
       )
-  return { rules, now, all: withFallbacks(all, messages) }
+  return { rules, now, all: withFallbacks(all, messages), incomplete: undefined }
 })
 
 const rulesOf = (input: Input): CheckPolicy =>

@@ -21,7 +21,9 @@ import * as Flags from "../../args/Flags.ts"
 import { OutputOptions } from "../../args/OutputOptions.ts"
 import { resolveSettings } from "../../calls/CommandSettings.ts"
 import { fromFlag, within } from "../../calls/CommandTimeout.ts"
-import { isResourceId, listIn, noBackupOf, resolveProject } from "../../calls/ResourceLookup.ts"
+import { isResourceId, listDoubt, listIn, noBackupOf, resolveProject } from "../../calls/ResourceLookup.ts"
+import { exitCodes } from "../../exit/ExitCodes.ts"
+import { ExitWith } from "../../exit/ExitWith.ts"
 import type { Failure } from "../../failures/Failure.ts"
 import { readMoment } from "../../input/MomentInput.ts"
 import { readSavedList } from "../../input/SavedList.ts"
@@ -92,7 +94,13 @@ const run = Effect.fn("list")(function* (input: Input) {
   yield* Effect.gen(function* () {
     const project = yield* resolveProject(what, settings)
     const pageSize = input.latest ? undefined : Math.min(limit, printedPage)
-    const count = yield* printed(listIn(project, filter, { what, ...(pageSize === undefined ? {} : { pageSize }) }))
+    const doubt = listDoubt()
+    const { onIncomplete } = doubt
+    const count = yield* printed(
+      listIn(project, filter, { what, onIncomplete, ...(pageSize === undefined ? {} : { pageSize }) })
+    )
+    // Of a list that lacks backups none is the latest for sure.
+    if (input.latest && doubt.reason() !== undefined) return yield* new ExitWith({ exitCode: exitCodes.SomeFailed })
     if (count > 0) return
     if (Option.isSome(input.resource))
       return yield* Effect.flatMap(noBackupOf(project, input.resource.value), Effect.fail)

@@ -24,7 +24,7 @@ export const en = {
     imageType: "backups that were made here, or copied from elsewhere",
     replications: "with the copies to other regions, which the service leaves out otherwise",
     limit: "at most so many lines; all unless given",
-    latest: "the newest backup of each server and disk alone",
+    latest: "the newest backup of each server and disk alone; exit code 12 if the list may be incomplete",
     from: "read a saved list instead of calling the service; - is standard input"
   },
   none: "no backup matches"

@@ -161,6 +161,35 @@ describe("cbr check --all", () => {
     )
   )
 
+  it.live("a list that may be incomplete is UNKNOWN at best in every format, and says why; CRITICAL stays", () =>
+    inFleet(
+      (run) =>
+        Effect.gen(function* () {
+          const { fleet } = yield* Simulator
+          const others = [fleet?.late, fleet?.failing].flatMap((name) => ["--ignore", name ?? ""])
+          const critical = yield* run(all)
+          assert.strictEqual(critical.exitCode, 2)
+          assert.match(critical.out, /^CBR CRITICAL - .*it may be incomplete/)
+          assert.match(critical.out, / \| ok=0 warning=0 unknown=\d+ critical=\d+ /)
+          const { err, exitCode, out } = yield* run([...all, ...others])
+          assert.strictEqual(exitCode, 3)
+          assert.match(out, /^CBR UNKNOWN - \d+ resources: \d+ UNKNOWN, .*it may be incomplete/)
+          assert.notMatch(out, /\bOK\b/)
+          assert.include(err, "it may be incomplete")
+          const rows = yield* run([...all, ...others, "-o", "json"])
+          for (const { incomplete, verdict } of JSON.parse(rows.out) as ReadonlyArray<
+            Row & { readonly incomplete: string }
+          >) {
+            assert.deepStrictEqual([verdict, incomplete.includes("it may be incomplete")], ["unknown", true])
+          }
+          const scrape = yield* run([...all, ...others, "-o", "openmetrics"])
+          assert.strictEqual(scrape.exitCode, 3)
+          assert.include(scrape.out, `cbr_resources{verdict="ok"} 0`)
+        }),
+      { fleet: 36, list: { ignores: ["offset"] } }
+    )
+  )
+
   it.live("refuses rules of use that contradict each other", () =>
     Effect.gen(function* () {
       for (const words of [
@@ -191,6 +220,28 @@ describe("cbr check --resource", () => {
         assert.strictEqual((yield* run([...words, fleet?.not_replicated ?? ""])).exitCode, 2)
         assert.strictEqual((yield* run([...words, fleet?.without_backups ?? ""])).exitCode, 2)
       })
+    )
+  )
+
+  it.live("of a list that may be incomplete it is UNKNOWN at best, and says why", () =>
+    inFleet(
+      (run) =>
+        Effect.gen(function* () {
+          const { fleet } = yield* Simulator
+          const words = ["check", "--max-age", "26h", "--healthy", "--resource"]
+          const { exitCode, out } = yield* run([...words, "ecs-fleet-0006"])
+          assert.strictEqual(exitCode, 3)
+          assert.match(out, /^CBR UNKNOWN - .*may be incomplete/)
+          const rows = JSON.parse((yield* run([...words, "ecs-fleet-0006", "-o", "json"])).out) as ReadonlyArray<Row>
+          assert.deepStrictEqual(
+            rows.map(({ verdict }) => verdict),
+            ["unknown"]
+          )
+          const late = yield* run([...words, fleet?.late ?? ""])
+          assert.strictEqual(late.exitCode, 2)
+          assert.match(late.out, /^CBR CRITICAL - .*may be incomplete/)
+        }),
+      { list: { ignores: ["limit", "offset", "resource_name"] }, fleet: 36 }
     )
   )
 

@@ -118,6 +118,9 @@ describe("cbr list", () => {
         Effect.gen(function* () {
           const { err, exitCode } = yield* run(["list", "-o", "value"])
           assert.deepStrictEqual([exitCode, err.includes("it may be incomplete")], [0, true])
+          // Which backup is the latest is a claim that such a list cannot make.
+          const latest = yield* run(["list", "--latest", "-o", "value"])
+          assert.deepStrictEqual([latest.exitCode, latest.err.includes("it may be incomplete")], [12, true])
         }),
       { fleet: 40, list: { ignores: ["offset"] } }
     )
