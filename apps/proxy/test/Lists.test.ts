@@ -7,6 +7,7 @@ import * as ApiKey from "../src/callers/ApiKey.ts"
 import { Authenticator } from "../src/callers/Authenticator.ts"
 import { Listener } from "../src/server/Server.ts"
 import { callerOf } from "./callerOf.ts"
+import { openStream } from "./live/Streaming.ts"
 import { get, key, LogLines, testProxyFor, whereAllWaits } from "./TestProxy.ts"
 
 /** Path of the simulated account's list. */
@@ -141,6 +142,7 @@ const known = {
   reader: callerOf("reader", {}),
   lister: callerOf("lister", { projects: new Set([project]), scopes: new Set(["list"]) }),
   both: callerOf("both", { projects: new Set([project, shared]), scopes: new Set(["list", "watch"]) }),
+  watcher: callerOf("watcher", { projects: new Set([project]), scopes: new Set(["list", "watch"]) }),
   all: callerOf("all", { scopes: new Set(["list"]) }),
   elsewhere: callerOf("elsewhere", { projects: new Set([shared]), scopes: new Set(["list", "watch", "read"]) })
 }
@@ -198,6 +200,26 @@ layer(testProxyFor({ callers }), { excludeTestServices: true })("the right to a 
         }
       }
       assert.include((yield* LogLines).join("\n"), `"audit":"denied"`)
+    })
+  )
+
+  it.effect("ends there for who watches too: no backup of another project is told, though it was shown", () =>
+    Effect.gen(function* () {
+      const { put } = yield* Simulator
+      const { url } = yield* Listener
+      const stream = yield* openStream(`${url}/-/v1/projects/${project}/backups/events`, { "x-api-key": "watcher" })
+      yield* stream.atLeast(1)
+      const shownOf = Effect.fnUntraced(function* (backup_id: string, project_id: string, name: string) {
+        const body = JSON.stringify({ backup: { id: backup_id, project_id, name, status: "available" } })
+        yield* put({ backup_id, project_id: project, body })
+        const { status } = yield* get(`/v3/${project}/backups/${backup_id}`, { "x-api-key": "reader" })
+        assert.strictEqual(status, 200)
+      })
+      yield* shownOf("0adeadde-0000-4000-8000-000000000002", shared, "Canary-shared")
+      yield* shownOf("0adeadde-0000-4000-8000-000000000003", project, "own")
+      const told = JSON.stringify(yield* stream.atLeast(2))
+      assert.notInclude(told, "Canary-shared")
+      assert.include(told, '"name\\":\\"own')
     })
   )
 })

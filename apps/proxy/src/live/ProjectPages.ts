@@ -14,6 +14,9 @@ import { readListAnswer } from "../upstream/ListAnswer.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
 import type { ProjectPoller, ReadPages } from "./ProjectPoller.ts"
 
+/** Who takes in what is learnt of a project. */
+type Follower = Pick<ProjectPoller, "project_id" | "take" | "drop">
+
 /** Where the pages of a project's list come from, and what else is learnt of its backups. */
 export class ProjectPages extends Context.Service<
   ProjectPages,
@@ -25,7 +28,7 @@ export class ProjectPages extends Context.Service<
     /** Takes in that the service has backups of a place no more. */
     readonly gone: (place: string, backup_ids: ReadonlyArray<string>) => Effect.Effect<void>
     /** Tells a poller what others have had fetched of backups of a place, until it is told to stop. */
-    readonly follow: (place: string, poller: Pick<ProjectPoller, "take" | "drop">) => () => void
+    readonly follow: (place: string, poller: Follower) => () => void
   }
 >()("@cbr/proxy/ProjectPages") {
   /** Pages by the cache: what a poller has fetched is there for every other who asks. */
@@ -34,7 +37,7 @@ export class ProjectPages extends Context.Service<
     Effect.gen(function* () {
       const backups = yield* BackupCache
       const upstreams = yield* Upstreams
-      const pollers = new Map<string, Set<Pick<ProjectPoller, "take" | "drop">>>()
+      const pollers = new Map<string, Set<Follower>>()
       backups.store.onPut((key, entry) => {
         const place = placeOf(key)
         const all = isListKey(key) ? undefined : pollers.get(place)
@@ -62,8 +65,7 @@ export class ProjectPages extends Context.Service<
             })
             const { at, identity, request_id } = yield* Effect.fromResult(outcome)
             const { backups: all, page } = yield* readListAnswer(identity.body.toString(), request_id)
-            const isOwn = ({ backup }: ShowBackupResponse) => (backup.project_id ?? project_id) === project_id
-            return { backups: all.filter(isOwn), page, at }
+            return { backups: all.filter(isOf(project_id)), page, at }
           }),
         gone: (place, backup_ids) =>
           Effect.forEach(backup_ids, (id) => backups.gone(`${place}${id.toLowerCase()}`), { discard: true }),
@@ -80,10 +82,16 @@ export class ProjectPages extends Context.Service<
   )
 }
 
-const tell = (poller: Pick<ProjectPoller, "take" | "drop">, backup_id: string, entry: CacheEntry): void => {
+const tell = (poller: Follower, backup_id: string, entry: CacheEntry): void => {
   if (entry._tag === "Absent") return poller.drop(backup_id)
   const read = ShowBackupResponse.read(entry.identity.body.toString(), { request_id: entry.request_id })
-  if (Result.isSuccess(read)) poller.take([read.success])
+  if (Result.isSuccess(read)) poller.take([read.success].filter(isOf(poller.project_id)))
 }
+
+/** Whether a backup is of a project, by its own word: one that another project shares is not for all who watch this one. */
+const isOf =
+  (project_id: string) =>
+  ({ backup }: ShowBackupResponse): boolean =>
+    (backup.project_id ?? project_id) === project_id
 
 const notServed = new ProxyError({ reason: "Forbidden", message: "this project is served no more" })
