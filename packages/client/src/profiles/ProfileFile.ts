@@ -48,7 +48,9 @@ export const Profile = Schema.Struct({
   /** Longest time of a whole command of the command line, such as `10m`. */
   timeout: Text,
   /** Longest time of one call with its retries, such as `30s`, likewise. */
-  call_timeout: Text
+  call_timeout: Text,
+  /** Address that `cbr version` asks for the newest version, once a day: it answers `{ "version": "1.2.3" }`. */
+  version_url: Text
 })
 
 /**

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import manifest from "../../../package.json" with { type: "json" }
 import { withHelp } from "../../args/CommandHelp.ts"
 import type { Messages } from "../../messages/Messages.ts"
+import { newerVersion } from "./NewerVersion.ts"
 import { texts } from "./texts.ts"
 
 /** The commit that the bundle was built of; the build puts it here. */
@@ -18,7 +19,9 @@ export const version = (messages: Messages) =>
       const { bun, deno, node } = process.versions
       const runtime = bun === undefined ? (deno === undefined ? `node ${node}` : `deno ${deno}`) : `bun ${bun}`
       const commit = typeof builtCommit === "undefined" ? undefined : builtCommit
-      const { fromSource, ofCommit } = messages.pick(texts)
+      const { fromSource, newer, ofCommit } = messages.pick(texts)
       yield* Console.log(`cbr ${manifest.version}, ${commit === undefined ? fromSource : ofCommit(commit)}, ${runtime}`)
+      const found = yield* newerVersion(manifest.version)
+      if (found !== undefined) yield* Console.error(newer(found))
     })
   ).pipe(withHelp(messages.pick(texts)))
