@@ -53,7 +53,7 @@ const plainly = (formatter: CliOutput.Formatter): CliOutput.Formatter => ({
 
 /** Being told to stop is how a server ends well. Its last lines may be those that matter. */
 const teardown: Runtime.Teardown = (exit, end) => {
-  // What nobody takes would keep the process for ever.
+  // Output that is never read would keep the process for ever.
   const onExit = (code: number) => whenTaken(process.stderr, (isTaken) => (isTaken ? end(code) : process.exit(code)))
   if (Exit.isFailure(exit)) {
     if (Cause.hasInterruptsOnly(exit.cause)) return onExit(exitCodes.done)

@@ -53,7 +53,7 @@ describe.each(answering)("a cached answer, $by,", ({ proxyFor }) => {
       })
     )
 
-    it.effect("has a strong tag of its bytes, and is 304 with the same fields to whoever has it", () =>
+    it.effect("has a strong tag of its bytes, and is 304 with the same fields to a caller that has it", () =>
       Effect.gen(function* () {
         const path = yield* pathOf((yield* Simulator).backups.available)
         const { headers } = yield* get(path)
@@ -129,7 +129,7 @@ describe.each(answering)("a cached answer, $by,", ({ proxyFor }) => {
       })
     )
 
-    it.effect("does not serve a caller who wants none of it, and says so", () =>
+    it.effect("does not serve a caller that wants no cached answer, and says so", () =>
       Effect.gen(function* () {
         const path = yield* uncachedPathOf((yield* Simulator).backups.available)
         const answer = yield* get(path, asking({ "cache-control": "only-if-cached" }))

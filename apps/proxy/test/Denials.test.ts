@@ -67,7 +67,7 @@ layer(testProxyFor({ callers, quotas }), { excludeTestServices: true })("a calle
     })
   )
 
-  it.effect("pays for a batch, whose items nobody looks at, as well", () =>
+  it.effect("pays for a batch as well, of which no item is looked at", () =>
     Effect.gen(function* () {
       const { audits, statuses } = yield* audited(Effect.forEach(five, () => batchBy("batcher")))
       assert.deepStrictEqual(statuses, [403, 403, 403, 429, 429])
@@ -88,7 +88,7 @@ layer(testProxyFor({ callers, quotas }), { excludeTestServices: true })("a calle
   )
 })
 
-layer(testProxyFor({ callers, quotas }), { excludeTestServices: true })("who has found a key of a caller", (it) => {
+layer(testProxyFor({ callers, quotas }), { excludeTestServices: true })("a thief of a caller's key", (it) => {
   it.effect("that has expired, or is good elsewhere, takes nothing of the caller, whatever is asked for", () =>
     Effect.gen(function* () {
       const path = yield* pathOf("6df2b54c-dd62-4059-a07c-1b8f24f2725d")

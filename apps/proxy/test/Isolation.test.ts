@@ -652,7 +652,7 @@ const [runs, leastMet] = process.env["CI"] === undefined ? [10_000, 100] : [2_00
 
 describe("isolation", () => {
   it.effect.prop(
-    "in 10,000 runs of any callers, rights, interleavings, reloads, revocations, cache states, faults of the cloud and of the store, nobody has a byte without the right to it, and no revoked key opens after 10 s",
+    "in 10,000 runs of any callers, rights, interleavings, reloads, revocations, cache states, faults of the cloud and of the store, no caller has a byte without the right to it, and no revoked key opens after 10 s",
     [world],
     ([world]) => Effect.provide(run(world), TestClock.layer()),
     { arbitrary: { runs }, timeout: 600_000 }

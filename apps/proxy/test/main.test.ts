@@ -191,7 +191,7 @@ describe("cbr-proxy", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("serves on when who reads its log has gone", () =>
+  it.live("serves on when the reader of its log has gone", () =>
     Effect.gen(function* () {
       const proxy = yield* started(["--port", "0"], { CBR_ENDPOINT: "http://127.0.0.1:9", CBR_TOKEN: "t" })
       const { key, url } = yield* readyLine(proxy)
@@ -218,7 +218,7 @@ describe("cbr-proxy", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("ends though nobody reads its log", () =>
+  it.live("ends though its log is not read", () =>
     Effect.gen(function* () {
       const flags = ["--port", "0", "--admin-port", "0"]
       const proxy = yield* started(flags, { CBR_ENDPOINT: "http://127.0.0.1:9", CBR_TOKEN: "t" })

@@ -29,26 +29,26 @@ export interface DecisionInput {
   readonly head: RequestHead
   /** The peer's address, as the socket knows it. */
   readonly address: string | undefined
-  /** Why it is not served, whoever sent it. */
+  /** Why it is not served, whichever caller sent it. */
   readonly refusal: ProxyError | undefined
   /** The rules in force when it came. */
   readonly rules: Context.Context<never>
-  /** Where it is noted how many milliseconds it took to find out who sent it. */
+  /** Milliseconds by stage; authentication is noted here. */
   readonly stages: Record<string, number>
   /** Whether the body that a GET announced has come. */
   readonly isWhole?: boolean
   /** Of a POST that is signed, once it has been read. */
   readonly body?: Uint8Array
-  /** Who sent it, or why that is not known, once it has been found out. */
+  /** The caller, or why it is not known, once it has been authenticated. */
   readonly sender?: Exit.Exit<Caller, ProxyError>
 }
 
-/** Who asks, and by what. */
+/** The caller of a request, and the credential that it showed. */
 export interface Sender extends Requester {
   readonly presented: RequestCredential
 }
 
-/** What becomes of a request. Beside that, as far as it is known, which route it takes and who sent it. */
+/** What is done with a request; and its route and its sender, as far as they are known. */
 export type Decision = {
   readonly found?: Found | undefined
   readonly sender?: Sender | undefined
@@ -56,7 +56,7 @@ export type Decision = {
   | {
       readonly _tag: "Refuse"
       readonly error: ProxyError
-      /** Who pays for it: the caller, the address, or nobody. */
+      /** The quota that is charged: the caller's, the address's, or none. */
       readonly pays?: "caller" | "address" | undefined
       /** Set where a right was lacking. */
       readonly denial?: Denial | undefined
@@ -71,7 +71,7 @@ export type Decision = {
     }
   /** Anything else: its route answers. */
   | { readonly _tag: "Enter"; readonly found: Found; readonly route: Route }
-  /** It has to be waited for what it is, or who sent it: then it is decided anew. */
+  /** Its body or its caller must be waited for; then it is decided again. */
   | {
       readonly _tag: "Wait"
       readonly asked: Effect.Effect<DecisionInput, ProxyError | HttpServerError, HttpServerRequest.HttpServerRequest>
@@ -81,7 +81,7 @@ export type Decision = {
 /** What decisions are made by. */
 export interface DecisionOptions {
   readonly access: BackupAccess["Service"]
-  /** The caller, by a credential that a request shows: an `Exit`, where nobody else has to be asked. */
+  /** Authenticates the credential that a request shows: an `Exit`, where no issuer and no store must be asked. */
   readonly authenticate: (
     presented: RequestCredential,
     asked: DecisionInput,
@@ -97,7 +97,7 @@ export interface DecisionOptions {
 export type Decide = (asked: DecisionInput, now: DateTime.Utc) => Decision
 
 export const makeDecide = ({ access, authenticate }: DecisionOptions): Decide => {
-  /** A request of a caller who is known. */
+  /** Decides a request of a known caller. */
   const decideFor = (asked: DecisionInput, found: Found, route: Route, sender: Sender, now: DateTime.Utc): Decision => {
     const { head, rules } = asked
     const { params } = found
@@ -194,7 +194,7 @@ const unknownSender = (found: Found, error: ProxyError): Decision => ({
   pays: error.reason === "Unauthenticated" ? "address" : undefined
 })
 
-/** A denial costs what a right request costs, so that nobody fills the log with them. */
+/** A denial costs what a permitted request costs, so that no caller fills the log with denials. */
 const denied = (found: Found, sender: Sender, denial: Denial): Decision => ({
   _tag: "Refuse",
   found,

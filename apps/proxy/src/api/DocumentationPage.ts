@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import { ProxyApi } from "./ProxyApi.ts"
 
-/** Everything that the page needs stands in it; from elsewhere it may load nothing, and it may ask nobody but the proxy. */
+/** Everything that the page needs stands in it; it may load nothing from elsewhere, and may send requests to the proxy alone. */
 const policy = [
   "default-src 'none'",
   "script-src 'unsafe-inline'",

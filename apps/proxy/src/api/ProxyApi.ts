@@ -71,7 +71,7 @@ export const Access = Context.Reference<Access>("@cbr/proxy/openapi/Access", {
 
 const takes = (scopes: ReadonlyArray<Scope>, isCharged = true) => Context.make(Access, { scopes, isCharged })
 
-/** The four ways to say who calls; one to a request. */
+/** The four kinds of credential; one to a request. */
 export class Credential extends HttpApiMiddleware.Service<Credential>()("@cbr/proxy/openapi/Credential", {
   security: {
     Bearer: HttpApiSecurity.bearer.pipe(

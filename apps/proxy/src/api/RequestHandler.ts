@@ -202,7 +202,7 @@ export const makeRequestHandler = ({
 /** Whether an answer may wait for the others of its turn: what comes behind its head cannot break, and is not to be read. */
 const mayWait = ({ method, position }: Exchange): boolean => !position.isLast && (method === "GET" || method === "HEAD")
 
-/** The same as an Effect, for who waits in a fiber. */
+/** The same as an Effect, for a fiber that waits. */
 export const inEffect = (reply: Reply): PendingResponse => {
   if (typeof reply === "function") return Effect.flatMap(fromContinuation(reply), inEffect)
   return Effect.isEffect(reply) ? reply : Effect.succeed(reply)

@@ -31,8 +31,8 @@ import { makeRoutes } from "./Routes.ts"
 import type { CachedCall, CallName, PageName } from "./RouteTable.ts"
 
 /**
- * Carries out what is decided of a request: has it paid for, answers from the
- * cache or by a call, and leaves all else to its route.
+ * Responds to a request as was decided: charges its quota, answers from the
+ * cache or by a call to the cloud, and leaves all else to its route.
  *
  * @param context what a call is made in
  */
@@ -53,7 +53,7 @@ export const makeResponder: Effect.Effect<
   const store = yield* Store
   const moment = momentsOf(clock)
 
-  /** Who shows a credential; a signature that is good once is used up by it. */
+  /** Authenticates a credential; a signature that is good once is used up by it. */
   const authenticate: DecisionOptions["authenticate"] = (presented, { address, rules, stages }, now) => {
     const start = performance.now()
     const noted = () => void (stages["authenticate"] = performance.now() - start)
@@ -62,7 +62,7 @@ export const makeResponder: Effect.Effect<
       presented._tag !== "SdkSignature"
         ? known
         : Effect.flatMapEager(known, (caller) => {
-            // An unfit one opens nothing, and takes nothing from the caller whose key somebody may have found.
+            // An expired or misplaced credential opens nothing, and takes nothing from the quota of its caller.
             if (credentialProblem(caller, { address, now }) !== undefined) return Effect.succeed(caller)
             const permit = Effect.suspend(() =>
               rateLimits.takeForSignature(caller, Context.get(rules, QuotaLimits), clock.currentTimeMillisUnsafe())
@@ -82,7 +82,7 @@ export const makeResponder: Effect.Effect<
     return Exit.isSuccess(effect) ? next(effect.value) : exchange.fail(failureOf(effect))
   }
 
-  /** Answers with a backup or a list, or with why there is none; or waits for a change of what the caller has. */
+  /** Answers with a backup, a list or a problem; or waits until the backup differs from the one that the caller has. */
   const answerWith = (
     exchange: Exchange,
     { found, request, sender, terms }: Extract<Decision, { _tag: "Show" }>,
@@ -166,7 +166,7 @@ export const makeResponder: Effect.Effect<
         return after(exchange, paid, (rateLimit) => {
           exchange.rateLimit = rateLimit
           const at = isPaid ? now.epochMilliseconds : clock.currentTimeMillisUnsafe()
-          // Another may have had it fetched while the quota was asked for.
+          // Another request may have fetched it while the quota was asked for.
           const cached = isPaid ? decision.cached : backups.decide(decision.cached.lookup, at, policyIn(rules))
           const shown = backups.carryOut(cached, at, context)
           return typeof shown === "function"
@@ -184,7 +184,7 @@ export const makeResponder: Effect.Effect<
   }
 })
 
-/** What a callback cannot throw to anybody is for the Effect that goes on from there. */
+/** A callback cannot throw, so a defect is passed on in an Effect. */
 const orDie = (make: () => BufferedResponse | PendingResponse): BufferedResponse | PendingResponse => {
   try {
     return make()

@@ -37,7 +37,7 @@ export interface Routing {
   readonly params: Readonly<Record<string, string | undefined>>
 }
 
-/** The same of a caller who has every right that the route takes, and has paid for it. */
+/** The same for a caller that has every right the route needs, and has been charged. */
 export interface SenderRouting extends Routing {
   readonly sender: Sender
   /** Of a POST, where it has been read already: a signature covers it. */
@@ -72,7 +72,7 @@ export const makeRoutes: Effect.Effect<Routes, never, FleetDigests | BackupAcces
       }),
       batchGetBackups: Effect.fnUntraced(function* ({ body, exchange, sender }) {
         const { head, proxy_request_id, rules } = exchange
-        /** What is wrong with a request whose caller is known costs what a right one costs. */
+        /** A wrong request of a known caller costs what a valid one costs. */
         const charge = Effect.gen(function* () {
           exchange.rateLimit = yield* access.charge(sender, yield* QuotaLimits, yield* DateTime.now)
         })

@@ -26,7 +26,7 @@ import type { CommandLineOptions } from "./CommandLineOptions.ts"
 import * as ProxyServer from "./ProxyServer.ts"
 import * as Upstream from "./Upstream.ts"
 
-/** What decides how callers are served. */
+/** The inputs from which the proxy's layers are composed. */
 export interface Composition {
   readonly options: CommandLineOptions
   readonly loaded: Loaded | undefined
@@ -50,7 +50,7 @@ export const snapshots = ({ callersKey, configuration, options, loaded }: Compos
     ? oneCaller(options, configuration, callersKey)
     : SnapshotRegistry.layer(ConfigSnapshot.fromLoaded({ ...loaded, configuration }))
 
-/** One of several where the configuration says so; what that takes is loaded by nobody else. */
+/** One of several replicas where the configuration names Redis; the code for it is loaded only then. */
 export const replicas = (loaded: Loaded | undefined) => {
   const redis = loaded?.configuration.redis
   if (loaded === undefined || redis === undefined) return MemoryStore.layer

@@ -37,13 +37,13 @@ export interface ProxyOptions extends ServerOptions {
 /**
  * The proxy, serving as long as the layer lives. Its `Listener` tells the URL.
  * When the layer ends, the proxy says so (`Lifecycle`, `Connection: close`) and
- * serves on for the lame time; then it finishes what it has begun.
+ * serves on for the serve time; then it finishes what it has begun.
  *
  * @example
  * ```ts
  * ProxyServer.layer({ host: "127.0.0.1", port: 0 }).pipe(
  *   Layer.provide(SnapshotRegistry.layer(ConfigSnapshot.fromLoaded(loaded))),
- *   Layer.provide([Quotas.layerMemory, Lifecycle.layer, NodeCrypto.layerSecureRandom])
+ *   Layer.provide([RateLimits.layerMemory, Lifecycle.layer, NodeCrypto.layerSecureRandom])
  * )
  * ```
  */

@@ -28,13 +28,13 @@ import { failureClassOf } from "./FailureClass.ts"
 import { noReplicas, SharedCache } from "./SharedCache.ts"
 import { type JoinedResult, makeSingleFlight, type FetchRequest } from "./SingleFlight.ts"
 
-/** What a caller asks for who is known to have the right to it. */
+/** A lookup for a caller that is known to have the right to it. */
 export interface CacheLookup {
   readonly request: CachedRequest
   readonly upstream: Upstream
-  /** In whose turn a call to the cloud is made. */
+  /** The caller in whose turn a call to the cloud is made. */
   readonly caller_id: string
-  /** By which a call to the cloud may be turned away under load; never for who has none. */
+  /** The class by which a call to the cloud may be shed under load; without one, never. */
   readonly quota_class?: string
   readonly directives: CacheControl
   /** Whether the cache may be bypassed. */
@@ -65,15 +65,15 @@ export const BackupCacheLimits = Context.Reference<BackupCacheLimits>("@cbr/prox
 
 /**
  * Backups, and pages of the list, from the cache or from the cloud. It knows
- * nothing of rights: who asks must have been let through before, and what one
- * caller's ask brought is there for every other who was let through to the same
- * backup, or the same project's list.
+ * nothing of rights: a caller must have been admitted before. What one caller's
+ * lookup brought is there for every other that was admitted to the same backup,
+ * or to the same project's list.
  *
  * Nothing that is cached tells an older state of a backup than an answer that
  * was given before: what an answer outdates is forgotten.
  *
  * At most one call for a backup is under way, however many wait for it. Each
- * waits as long as it likes; the call is given up when nobody waits any more.
+ * waits as long as it likes; the call is interrupted when none waits any more.
  */
 export class BackupCache extends Context.Service<
   BackupCache,
@@ -243,7 +243,7 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | Scope.Scop
     return answer(decide(lookup, now, Context.get(context(), CachePolicy)), now, context, found)
   }
 
-  /** What another replica knows, to a caller who wants no call to the cloud. */
+  /** Looks for an answer of another replica, for a caller that wants no call to the cloud. */
   const lookElsewhere = (
     { lookup, key }: CachedDecision,
     context: () => Context.Context<never>

@@ -13,7 +13,7 @@ export interface ResponseMoment {
   readonly at: number
 }
 
-/** What decides about the answer beside the caller: whoever caches it must ask again when one of these differs. */
+/** The request fields that change the response: a cache must ask again when one of these differs. */
 const vary = "authorization, x-api-key, x-auth-token, accept-encoding"
 
 /**

@@ -20,10 +20,10 @@ export type ServeDetail = "stale-while-revalidate" | "stale-if-error" | "max-sta
 /**
  * Decides by the entry, the caller's directives and the time alone.
  *
- * A caller who wants a fresh answer passed over (`no-cache`, or a `max-age` or
+ * A caller that wants a fresh answer passed over (`no-cache`, or a `max-age` or
  * `min-fresh` that it does not meet) needs the right to bypass the cache, and
- * gets one call a moment for all who want so. Whoever limits an answer's age or
- * freshness gets no stale one, unless `max-stale` allows it.
+ * shares one call a moment with all others that want so. A caller that limits
+ * an answer's age or freshness gets no stale one, unless `max-stale` allows it.
  *
  * @param now milliseconds since 1970
  */

@@ -62,7 +62,7 @@ export interface Present extends Entry {
   readonly state?: BackupState
   /** The states that it tells by id, of a page of the list. */
   readonly states?: ReadonlyMap<string, BackupState>
-  /** Whose backups stand on a page of the list, by their own word. */
+  /** The projects of the backups on a page of the list, as each backup names its own. */
   readonly projects?: ReadonlySet<string>
 }
 

@@ -35,9 +35,9 @@ export interface CacheStore {
 
 /**
  * A store within limits. Entries of ids that do not exist have places of their
- * own, and at most a fifth of the bytes, and so have pages of lists: whoever
- * asks for such ids, or for any number of lists, pushes out no backup that
- * exists.
+ * own, and at most a fifth of the bytes, and so have pages of lists: a
+ * caller that asks for such ids, or for any number of lists, pushes out no
+ * backup that exists.
  */
 export const makeCacheStore = ({
   bytes,

@@ -1,9 +1,9 @@
 import * as Effect from "effect/Effect"
 
 /**
- * What comes later, to a callback that is called once, perhaps at once. The
- * function that it gives calls it off: nobody waits for it any more. It costs
- * no fiber for who waits; {@link fromContinuation} is the same as an Effect.
+ * A value that is passed to a callback, once, perhaps synchronously. The function
+ * that it returns cancels the wait. It costs no fiber for each that waits;
+ * {@link fromContinuation} is the same as an Effect.
  */
 export type Continuation<A> = (done: (a: A) => void) => () => void
 

@@ -62,7 +62,7 @@ const lacks = ({ at, said }: Statement, newer: Statement): boolean => {
 }
 
 /**
- * The keys of what is cached and is outdated by an answer that has just come. A caller who was given the newer state must
+ * The keys of what is cached and is outdated by an answer that has just come. A caller that was given the newer state must
  * not be given the older one after it.
  */
 export const outdatedBy = (

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 
-/** One who waits until a moment at most. */
+/** A wait that ends at a moment at the latest. */
 export interface Waiter {
   /** Milliseconds since 1970. */
   readonly deadline: number
@@ -12,7 +12,7 @@ export interface Waiter {
   readonly expire: () => void
 }
 
-/** The deadlines of all who wait: one sleep for all of them, instead of a timer and a fiber for each. */
+/** The deadlines of all waits: one sleep for all of them, instead of a timer and a fiber for each. */
 export interface Deadlines {
   readonly add: (waiting: Waiter) => void
   readonly remove: (waiting: Waiter) => void
@@ -23,7 +23,7 @@ export const makeDeadlines: Effect.Effect<Deadlines, never, Scope.Scope> = Effec
   const clock = yield* Clock.Clock
   const services = yield* Effect.context<never>()
   const all = new Set<Waiter>()
-  /** Until when is slept; what is removed before wakes nobody. */
+  /** The moment at which the sleep ends; a wait that is removed before is not called. */
   let wakesAt = Infinity
   let sleeping: Fiber.Fiber<void> | undefined
 

@@ -12,7 +12,7 @@ export interface Freshness {
   readonly revalidateUntil: number
   /** It may be served when no new one can be had. */
   readonly fallbackUntil: number
-  /** It may be served to a caller who asks for what is stale; after this it is served to nobody. */
+  /** It may be served to a caller that accepts a stale answer; after this it is not served. */
   readonly usableUntil: number
 }
 

@@ -43,7 +43,7 @@ export type FetchLease =
   | { readonly _tag: "Found"; readonly shared: SharedEntry; readonly isAwaited: boolean }
   /** Another replica's call failed while this one waited for it. */
   | { readonly _tag: "Failed"; readonly error: ShowBackupError }
-  /** The call is this replica's to make, and the answer has this version. The others hear how it ended, and nobody waits for that. */
+  /** This replica makes the call, and the answer has this version. The others hear how it ended; this replica does not wait for them. */
   | {
       readonly _tag: "Granted"
       readonly version: string | undefined
@@ -52,8 +52,8 @@ export type FetchLease =
 
 /**
  * What several replicas know together, by the cache's keys. Nothing here
- * fails: a replica that can reach nobody is granted every claim and hears
- * nothing. Without replicas there is nobody to reach.
+ * fails: a replica that can reach no store is granted every lease and hears
+ * nothing. Without replicas there is no store to reach.
  */
 export interface SharedCache {
   /**

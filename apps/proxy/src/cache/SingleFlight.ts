@@ -34,27 +34,26 @@ import {
 } from "./SharedCache.ts"
 
 /**
- * One wish for a new answer. One call serves all who wish for the same backup,
- * or for the same page of the list; an answer that must not be stored is not shared with those who may have it
- * stored.
+ * A request for a new answer. One call serves all requests for the same backup, or for the same page of the list,
+ * whichever caller asked. An answer that must not be stored is not shared with callers that allow it to be stored.
  */
 export interface FetchRequest {
   readonly key: string
   readonly upstream: Upstream
   readonly request: CachedRequest
-  /** In whose turn the call is made. */
+  /** The caller in whose turn the call is made. */
   readonly caller_id: string
   readonly stores: boolean
   /** The version of the answer that is there and will not do. */
   readonly known: string | undefined
 }
 
-/** What a wish came to. */
+/** The result of a fetch. */
 export interface FetchResult {
   readonly outcome: CacheResult["outcome"]
-  /** Whether it is there for who asks next. */
+  /** Whether it is cached for the next request. */
   readonly stored: boolean
-  /** The version of an answer that another replica had already: it may not do for everybody who waits. */
+  /** The version of an answer that another replica had already: it may be too old for some of those that wait. */
   readonly found?: string | undefined
 }
 
@@ -65,18 +64,18 @@ interface TakenOver {
   readonly isLatest: boolean
 }
 
-/** What came of it for one of those who waited. */
+/** The result for one request that waited. */
 export interface JoinedResult extends FetchResult {
-  /** Whether this wish, and not an equal one, made the call. */
+  /** Whether this request made the call, and not an equal one before it. */
   readonly isLeader: boolean
 }
 
 /** The calls to the cloud that are under way, and what the store learns from them. */
 export interface SingleFlight {
   /**
-   * The call of this wish, or of an equal one; waited for so many milliseconds.
+   * Joins the call of an equal request, or makes one; waits for at most `patience` milliseconds.
    *
-   * @param context what the call is made in, if this wish makes it
+   * @param context what the call is made in, if this request makes it
    */
   readonly join: (
     wish: FetchRequest,
@@ -91,7 +90,7 @@ export interface SingleFlight {
   readonly gone: (key: string) => Effect.Effect<void>
 }
 
-/** A call that is under way, for whoever waits for it. */
+/** A call that is under way, and the requests that wait for it. */
 class Flight {
   readonly wish: FetchRequest
   readonly waiting = new Set<(landed: FetchResult) => void>()
@@ -107,9 +106,9 @@ class Flight {
 }
 
 /**
- * At most one call is under way for equal wishes, whichever replica makes it.
- * It takes its turn among the callers and from the project's quota, and is
- * given up when nobody here waits for it any more.
+ * At most one call is under way for equal requests, whichever replica makes it.
+ * It takes its turn among the callers and from the project's quota. It is
+ * interrupted when no request here waits for it any more.
  */
 export const makeSingleFlight = (
   store: CacheStore,
@@ -125,7 +124,7 @@ export const makeSingleFlight = (
     /** What may be joined. */
     const joinable = new Map<string, Flight>()
     const underWay = new Set<Flight>()
-    /** Whose answer may be stored, by key. */
+    /** The calls of which the answer may be stored, by key. */
     const current = new Map<string, Flight>()
     const isCurrent = (flight: Flight) => current.get(flight.wish.key) === flight
 
@@ -164,7 +163,7 @@ export const makeSingleFlight = (
     const isNewest = ({ meanwhile, wish: { key } }: Flight, entry: CacheEntry): boolean =>
       meanwhile.length === 0 || !meanwhile.some((newer) => isOutdated(statementOf(key, entry), newer))
 
-    /** A call whose answer is for nobody but those who wait for it. */
+    /** A call of which the answer is for the requests that wait for it, and is not stored. */
     const flyUnstored = (flight: Flight): Effect.Effect<FetchResult> =>
       Effect.flatMap(begun(flight), (result) => {
         const { key } = flight.wish
@@ -244,7 +243,7 @@ export const makeSingleFlight = (
       }
     })
 
-    /** The one call for all who have the same wish. */
+    /** The one call for all equal requests. */
     const fly = (flight: Flight): Effect.Effect<FetchResult> => {
       if (!flight.wish.stores) return flyUnstored(flight)
       return shared === noReplicas ? flyForAll(flight, unshared) : Effect.scoped(flyShared(flight))

@@ -26,7 +26,7 @@ type Presented = Extract<RequestCredential, { _tag: "ApiKey" }>
 
 /**
  * Knows callers by the hash of their key. The time of a look-up tells of the
- * presented key's hash, from which nobody can work towards a key.
+ * presented key's hash, from which no key can be derived.
  *
  * @param callers by the hash of each of their keys: see {@link hashOf}
  */

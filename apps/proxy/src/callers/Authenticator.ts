@@ -9,7 +9,7 @@ import * as ApiKey from "./ApiKey.ts"
 import { type RequestCredential, unauthenticated, unauthenticatedBecause } from "./RequestCredential.ts"
 import type { Revocations } from "./Revocations.ts"
 
-/** For each kind of credential, what tells whose it is: an `Exit`, where nobody else has to be asked. */
+/** For each kind of credential, the function that finds its caller: an `Exit`, where no issuer and no store must be asked. */
 export type Verifiers = {
   readonly [Kind in RequestCredential["_tag"]]: (
     presented: Extract<RequestCredential, { _tag: Kind }>,
@@ -17,18 +17,18 @@ export type Verifiers = {
   ) => Effect.Effect<VerifiedCaller, ProxyError>
 }
 
-/** Those whom the proxy knows. */
+/** Finds the caller of a credential. */
 export class Authenticator extends Context.Service<
   Authenticator,
   {
     /**
-     * The caller whose credential it is at a moment, as an `Exit` where nobody else has to be asked. Fails with one
-     * refusal for a wrong credential of any kind.
+     * Returns the caller of a credential at a moment, as an `Exit` where no issuer and no store must be asked. Fails with
+     * one error for a wrong credential of any kind.
      */
     readonly authenticate: (presented: RequestCredential, now: DateTime.Utc) => Effect.Effect<Caller, ProxyError>
   }
 >()("@cbr/proxy/Authenticator") {
-  /** A kind without a verifier is one that nobody has been given. What was revoked anywhere opens nothing. */
+  /** A kind without a verifier is one that no caller has. A credential that was revoked at any replica opens nothing. */
   static readonly make = (
     { ApiKey = nobodys, Jwt = nobodys, SdkSignature = nobodys }: Partial<Verifiers>,
     { isRevoked, unknown }: Pick<Revocations, "isRevoked" | "unknown"> = nothingRevoked
@@ -53,7 +53,7 @@ export class Authenticator extends Context.Service<
     })
   }
 
-  /** One caller with one key, who may read everything. */
+  /** One caller with one key and every right. */
   static readonly layerSingle = (key: Redacted.Redacted<string>): Layer.Layer<Authenticator> =>
     Layer.effect(
       Authenticator,

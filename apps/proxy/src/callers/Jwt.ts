@@ -36,7 +36,7 @@ export const jwtAlgorithms = [
 /** One of {@link jwtAlgorithms}. */
 export type JwtAlgorithm = (typeof jwtAlgorithms)[number]
 
-/** Who issues tokens that the proxy believes. */
+/** An issuer of tokens that the proxy trusts. */
 export interface JwtIssuer {
   /** What `iss` has to be, to the letter. */
   readonly issuer: string

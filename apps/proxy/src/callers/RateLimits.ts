@@ -19,7 +19,7 @@ import { type FairQueue, makeFairQueue } from "../upstream/FairQueue.ts"
 export interface QuotaLimits {
   /** By the class of a caller; a class without a quota has that of `default`. */
   readonly callers: Readonly<Record<string, Quota>> & { readonly default: Quota }
-  /** Calls to the cloud for each project, whoever asks. */
+  /** Calls to the cloud for each project, from all callers together. */
   readonly project: Quota
   /** Projects that the configuration names; each has a quota of its own. */
   readonly projects?: ReadonlySet<string> | undefined
@@ -30,8 +30,8 @@ export interface QuotaLimits {
 /**
  * The limits in force for a request. Unless others are provided: 50 requests a
  * second for a caller, 100 at once; 10 calls to the cloud a second for a
- * project, 100 at once, so that one whole batch can be fetched by who has had
- * nothing fetched before; 20 wrong credentials a minute from one address.
+ * project, 100 at once, so that one whole batch can be fetched by a
+ * caller that had nothing fetched before; 20 wrong credentials a minute from one address.
  */
 export const QuotaLimits = Context.Reference<QuotaLimits>("@cbr/proxy/QuotaLimits", {
   defaultValue: () => ({
@@ -59,18 +59,18 @@ export class RateLimits extends Context.Service<
     ) => Effect.Effect<RateLimitHeaders, ProxyError>
     /**
      * Takes one signature to remember, of a quota as large as the caller's for
-     * requests. Whoever asks no more than that one grants does not feel it.
+     * requests. A caller within that quota does not notice this one.
      */
     readonly takeForSignature: (caller: Caller, limits: QuotaLimits, now: number) => Effect.Effect<void, ProxyError>
     /**
-     * Takes one call to the cloud from a project's quota, in turn among the callers who want one: none of them is kept
-     * from its part by another who wants more. Fails with `QuotaExceeded` when no turn comes within half a second.
+     * Takes one call to the cloud from a project's quota, in turn among the callers that want one: a caller that
+     * wants more takes nothing from another's part. Fails with `QuotaExceeded` when no turn comes within half a second.
      */
     readonly takeFromProject: (project_id: string, caller_id: string) => Effect.Effect<void, ProxyError>
     /**
      * Takes one wrong credential from the quota of the address that it came
-     * from. Fails with `QuotaExceeded`. A right credential is never asked to
-     * pay: callers share addresses, and one could lock out the others.
+     * from. Fails with `QuotaExceeded`. A valid credential is not charged:
+     * callers behind one address would lock each other out.
      */
     readonly chargeFailedSignIn: (
       address: string | undefined,
@@ -96,7 +96,7 @@ export class RateLimits extends Context.Service<
             ? Effect.succeed(fieldsOf(name, quota, taken.left, taken.fullAfter))
             : exceeded(name, quota, taken.nextAfter)
         )
-      /** Who waits for a call of a project, by its bucket. */
+      /** The queue of callers for each project, by the project's bucket. */
       const paces = new Map<string, FairQueue>()
       const paceOf = (key: string): FairQueue => {
         const known = paces.get(key)
@@ -137,7 +137,7 @@ const callerKey = ({ id }: Caller): string => `caller:${id}`
 
 const signatureKey = ({ id }: Caller): string => `signature:${id}`
 
-/** Whose quota it is. */
+/** What a quota belongs to. */
 type QuotaName = "caller" | "project" | "address"
 
 /**
@@ -188,7 +188,7 @@ const quotaExceeded = (name: QuotaName, quota: Quota, retryAfter: number) =>
   })
 
 const refused = Metric.counter("cbr_proxy_quota_refusals_total", {
-  description: "Refusals for a quota that is used up, by whose quota it is",
+  description: "Refusals for a quota that is used up, by what the quota belongs to",
   incremental: true
 })
 const refusals = eachFromZero(refused, "quota", ["caller", "project", "address"])

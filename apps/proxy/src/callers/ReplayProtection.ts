@@ -19,8 +19,8 @@ const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "POST"])
 
 /**
  * Lets a verified signature through: of a write once, of a read as often as
- * the rules say. Who has seen a signed request on its way can send it again,
- * whole, for as long as its signature is good.
+ * the rules say. An observer of a signed request can send it again, whole,
+ * for as long as its signature is good.
  *
  * @param permit what it takes to have a signature remembered beyond this proxy
  */

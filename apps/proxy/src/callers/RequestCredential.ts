@@ -6,7 +6,7 @@ import { declaresEmptyJsonBody, emptyJsonBody } from "../http/EmptyJsonBody.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 
-/** What a request shows of who sends it; not yet believed. */
+/** The credential that a request shows; not yet verified. */
 export type RequestCredential =
   /** By its SHA-256 in hex: nothing behind this needs the key itself. */
   | { readonly _tag: "ApiKey"; readonly hash: string }
@@ -26,7 +26,7 @@ const nothing = new Uint8Array()
  * The one credential that a caller shows: a key in `X-Auth-Token`, where the
  * cloud expects a token, in `X-Api-Key`, or as `Authorization: Bearer`; a JWT
  * as `Authorization: Bearer`; or a signature in `Authorization`. Two of them
- * are refused, even if equal: which one counts would be a matter of who reads.
+ * are refused, even if equal: each reader might count another one.
  *
  * @param body of a POST, as received; a signature covers it
  */
@@ -47,7 +47,7 @@ const ofKey = (key: string | undefined): RequestCredential | undefined =>
 const bearer = /^Bearer +(\S+)$/i
 const signature = /^(?:SDK|V11)-[A-Z0-9-]+ /
 
-/** Whether the request is signed: then who sends it can be told from head and body together alone. */
+/** Whether the request is signed: then its caller is known only from head and body together. */
 export const isSigned = (head: RequestHead): boolean =>
   valuesOf(head, "authorization").some((value) => signature.test(value))
 

@@ -12,8 +12,8 @@ import { ProxyError } from "../problems/ProxyError.ts"
 import { Store } from "../store/Store.ts"
 
 /**
- * By what a credential is known among those that are revoked; from none of it
- * anybody gets the credential, or learns whose it is. A key is known by its
+ * The id of a credential among those that are revoked. It discloses neither the
+ * credential nor its caller. A key is known by its
  * SHA-256 in hex.
  */
 export const revocationId = {
@@ -41,10 +41,10 @@ export const Revocations = Context.Reference<Revocations>("@cbr/proxy/Revocation
   defaultValue: () => ({ isRevoked: () => false, unknown: () => undefined, changes: Stream.empty })
 })
 
-/** How often the facts are read, whoever has heard of what. */
+/** How often the revocations are read, beside the notifications. */
 const interval = Duration.seconds(2)
 
-/** After this long without a read nobody knows what was revoked. */
+/** After this long without a read it is unknown what was revoked. */
 const goodFor = Duration.seconds(10)
 
 /** A replica that starts tries so long for the first read: it might open to a credential that was revoked yesterday. */

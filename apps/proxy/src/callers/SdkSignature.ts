@@ -32,7 +32,7 @@ export interface SdkSignatureOptions {
  * signed, and may be 15 minutes off. A signature is good for that long; whether
  * it has been used before is for `Replay.ts` to tell.
  *
- * All refusals have one text and take the same path, so that nobody learns
+ * All refusals have one text and take the same path, so that no caller learns
  * which key ids exist; the reason stands in the log.
  */
 export const verifier =
@@ -56,7 +56,7 @@ const verifyOptions = ({ accessKeys, derived }: SdkSignatureOptions, now: DateTi
 const leavesBodyOut = (request: SignableRequest, body: Uint8Array): boolean =>
   body.length > 0 && request.headers["x-sdk-content-sha256"] === unsignedPayload
 
-/** A field that came twice is left out: a signature that covers it covers one of them, and nobody knows which. */
+/** A field that came twice is left out: a signature that covers it covers one of them, and it is unknown which. */
 const signableRequest = (head: RequestHead, body: Uint8Array): SignableRequest => {
   // Without a prototype any name is a name like any other.
   const headers: Record<string, string> = Object.create(null)

@@ -26,7 +26,7 @@ const create = Command.make(
   "create",
   {
     ...where,
-    caller: Flag.String("caller").pipe(Flag.withDescription("Whose key it is: a name under `callers`")),
+    caller: Flag.String("caller").pipe(Flag.withDescription("Caller of the key: a name under `callers`")),
     expires: Flag.String("expires").pipe(
       Flag.withMetavar("TIME"),
       Flag.filterMap(parseMoment, () => expectedMoment),
@@ -102,7 +102,7 @@ const revoke = Command.make(
     ),
     issuer: Flag.String("issuer").pipe(
       Flag.withMetavar("NAME"),
-      Flag.withDescription("Whose tokens: a name under `issuers`"),
+      Flag.withDescription("Issuer of the tokens: a name under `issuers`"),
       Flag.optional
     )
   },

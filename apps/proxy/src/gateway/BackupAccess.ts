@@ -15,7 +15,7 @@ import { authorize, credentialProblem } from "../rights/Authorization.ts"
 import type { Caller, Scope } from "../rights/Caller.ts"
 import { type Upstream, Upstreams } from "../upstream/Upstreams.ts"
 
-/** Who asks, and on what terms. */
+/** The caller of a request, and the peer's address. */
 export interface Requester {
   readonly caller: Caller
   /** The peer's address, as the socket knows it. */
@@ -36,8 +36,8 @@ export type Admission =
 
 /**
  * The one way to a backup, and to a project's list: rights first, then the caller's quota, then the
- * cache, then the cloud. Who has no right has no part in what comes behind the
- * quota, so a denial tells nothing of what is cached or exists.
+ * cache, then the cloud. An unauthorized caller is
+ * rejected before the cache is consulted, so a denial tells nothing of what is cached or exists.
  */
 export class BackupAccess extends Context.Service<
   BackupAccess,
@@ -57,11 +57,11 @@ export class BackupAccess extends Context.Service<
       now: DateTime.Utc
     ) => boolean
     /**
-     * A project of which backups stand in an answer for another project, and whose list the caller may not see;
-     * `undefined` if there is none. So a caller who is let to certain projects sees nothing of others, even where these
+     * A project of which backups stand in an answer for another project, and which the caller may not list;
+     * `undefined` if there is none. So a caller with rights to certain projects sees nothing of others, even where these
      * share backups, or the cloud mixes projects up.
      *
-     * @param projects whose backups stand in the answer, by their own word
+     * @param projects the projects of the backups in the answer, as each backup names its own
      */
     readonly foreignProject: (
       requester: Requester,
@@ -69,7 +69,7 @@ export class BackupAccess extends Context.Service<
       projects: ReadonlySet<string> | undefined,
       now: DateTime.Utc
     ) => string | undefined
-    /** What the cache decides for a caller who was let through, by the rules in force. */
+    /** What the cache decides for an admitted caller, by the rules in force. */
     readonly decide: (
       requester: Requester,
       admission: Extract<Admission, { readonly upstream: Upstream }>,
@@ -80,8 +80,8 @@ export class BackupAccess extends Context.Service<
     ) => CachedDecision
     /**
      * Takes one request of a caller's quota; an `Exit` where only this process has to be asked. What comes with a key
-     * that has expired, or from a wrong address, is paid for by the address, whatever it asks for: whoever has found a
-     * key takes nothing from the caller that the key is of.
+     * that has expired, or from a wrong address, is charged to the address, whatever it asks for: a thief of
+     * a key takes nothing from the caller's quota.
      */
     readonly charge: (
       requester: Requester,

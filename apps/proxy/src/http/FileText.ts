@@ -15,10 +15,10 @@ class FileUnread extends Data.TaggedError("FileUnread")<{
 export const readText = Effect.fnUntraced(function* (file: string) {
   const files = yield* FileSystem.FileSystem
   const type = yield* Effect.option(Effect.map(files.stat(file), ({ type }) => type))
-  // To open one is to wait for who writes to it, which no signal ends. A shell's `<(…)` has its writer.
+  // Opening a pipe waits for its writer, which no signal ends. A shell's `<(…)` has its writer.
   if (Option.contains(type, "FIFO") && !ofShell.test(file)) {
     return yield* new FileUnread({
-      message: "it is a named pipe, which nobody may ever write to: name a file",
+      message: "it is a named pipe, to which no process may ever write: name a file",
       isMissing: false
     })
   }

@@ -7,7 +7,7 @@ export interface PublicHosts {
 }
 
 /**
- * What holds while nobody has configured others: the names of the machine
+ * The default without `listen.public_hosts`: the names of the machine
  * itself, and the address listened on.
  */
 export const defaultPublicHosts = (listening: string): ReadonlyArray<string> => [

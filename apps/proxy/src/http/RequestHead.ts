@@ -5,7 +5,7 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 /**
  * The head of a request as it came over the wire: repeated fields stand apart
  * and the target is as it was written. Frameworks merge the one and normalise
- * the other, so whatever decides who may pass looks here.
+ * the other, so every decision about rights looks here.
  */
 export interface RequestHead {
   readonly method: string

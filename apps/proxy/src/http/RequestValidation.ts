@@ -13,7 +13,7 @@ export interface RequestRequirements {
 /**
  * What is wrong with a head, if anything. Node's parser lets all of this
  * through, and each of it is read differently by different parties on the
- * way: whoever checks must not see another request than whoever serves.
+ * way: a checker in front must not see another request than the server.
  *
  * @source RFC 9112, sections 2.3, 3.2 and 6; RFC 9110, sections 7.4 and 10.1.1; RFC 3986, section 3.3
  */
@@ -128,7 +128,7 @@ const misdirected = (head: RequestHead, publicHosts: PublicHosts): ProxyError | 
     : new ProxyError({ reason: "MisdirectedRequest", message: "the proxy does not go by the name in Host" })
 }
 
-/** What is well-formed and still not taken from anybody. */
+/** What is well-formed and still refused to every caller. */
 const unwelcome = (head: RequestHead, limits: HttpLimits): ProxyError | undefined => {
   if (head.method === "TRACE") {
     return new ProxyError({

@@ -60,7 +60,7 @@ export const tlsIdentity = Effect.fnUntraced(function* (
   return identity
 })
 
-// OpenSSL's words help only those who write such files by hand.
+// OpenSSL's words help only authors of such files.
 const noCertificate = "the file holds no certificate in PEM"
 const cutOff = "the file ends in the middle of a certificate, or one of its certificates is damaged"
 const unreadableKey = "the file holds no private key in PEM, or one that a password protects"

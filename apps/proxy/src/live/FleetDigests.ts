@@ -39,7 +39,7 @@ const atOnce = 500
 
 /**
  * Digests of projects for the page for people, from what their pollers know. A digest is made once for each state of a
- * list, whoever asks for it, so its cost is bounded as the poller's looks are.
+ * list, for all callers, so its cost is bounded as the poller's looks are.
  */
 export class FleetDigests extends Context.Service<
   FleetDigests,

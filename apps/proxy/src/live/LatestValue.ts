@@ -1,16 +1,16 @@
 import * as Effect from "effect/Effect"
 
 /**
- * The newest of a run of values, for any number of readers. A reader who comes
- * back late gets the newest and none of those in between, so nothing is kept
- * for anybody; and none can miss the last.
+ * The latest of a run of values, for any number of readers. A slow reader gets
+ * the latest and none of those in between, so nothing is queued; no reader
+ * misses the last.
  */
 export interface LatestValue<A> {
   readonly current: () => A
   readonly put: (value: A) => void
   /** Calls whenever there is another, until it is told to stop. */
   readonly listen: (listener: () => void) => () => void
-  /** The newest, as soon as it is another than the one that the reader has. */
+  /** The latest, as soon as it differs from the one that the reader has. */
   readonly changedFrom: (had: A) => Effect.Effect<A>
 }
 

@@ -35,7 +35,7 @@ import { authorizeSubscriber, type Subscriber } from "./SubscriberAuthorization.
 import { SubscriptionQuota } from "./SubscriptionQuota.ts"
 import { initialWatchState } from "./WatchState.ts"
 
-/** A request that lasts, for a caller who has been let in. */
+/** A long-lived request of an admitted caller. */
 export interface LiveRequest {
   readonly head: RequestHead
   readonly proxy_request_id: string
@@ -52,8 +52,8 @@ export interface Waited {
 }
 
 /**
- * Answers that last: they tell of a backup, or of a project's backups, when
- * they change, to callers with the right to it, as long as these have it.
+ * Long-lived answers: event streams and long polls that report changes of a backup,
+ * or of a project's backups, to callers for as long as these have the right to it.
  */
 export class LiveEndpoints extends Context.Service<
   LiveEndpoints,
@@ -109,7 +109,7 @@ export class LiveEndpoints extends Context.Service<
           return () => pollers.placeOf(request) !== place
         }
 
-        /** Looks after who watches, as long as the answer lasts. */
+        /** Keeps the subscription as long as the answer lasts. */
         const subscriptionFor = Effect.fnUntraced(function* (subscriber: Subscriber, hasMoved: () => boolean) {
           const answer = NodeHttpServerRequest.toServerResponse(yield* HttpServerRequest.HttpServerRequest)
           const stillThere = Effect.suspend(() => (hasMoved() ? Effect.fail("moved" as const) : Effect.void))

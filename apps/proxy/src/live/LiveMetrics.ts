@@ -5,14 +5,14 @@ import { eachFromZero, fromZero } from "../observability/FromZero.ts"
 import { scopedResource } from "./ScopedResource.ts"
 import { eventNames } from "./SseEvents.ts"
 
-/** Backups that are looked at because somebody watches them. */
+/** Backups that are polled because they are watched. */
 export const pollers = Metric.gauge("cbr_proxy_live_pollers", {
-  description: "Backups that are looked at because somebody watches them"
+  description: "Backups that are polled because they are watched"
 })
 
-/** Projects whose lists are followed because somebody watches them. */
+/** Projects that are polled because they are watched. */
 export const projectPollers = Metric.gauge("cbr_proxy_live_project_pollers", {
-  description: "Projects whose lists are followed because somebody watches them"
+  description: "Projects that are polled because they are watched"
 })
 
 /** Streams that are open. */

@@ -46,7 +46,7 @@ export interface LongPollOptions {
 /**
  * The backup when it is another than the caller has; the one that it has when
  * time is up or the proxy leaves. Fails when the backup is gone, when looking
- * again cannot help, or when nobody knows how it stands as the wait ends.
+ * again cannot help, or when the state of the backup is unknown as the wait ends.
  */
 export const longPoll = Effect.fnUntraced(function* ({
   had,

@@ -15,7 +15,7 @@ export const eventStreamType = "text/event-stream"
 
 /**
  * The `Link` that tells, with an answer for a backup or for a list, where its
- * events are: for those who may have them.
+ * events are, for callers that may watch it.
  *
  * @source RFC 8288; RFC 5989, section 5
  */

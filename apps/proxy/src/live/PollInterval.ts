@@ -14,15 +14,15 @@ export const pollIntervalOf = (
 
 /**
  * The age, in seconds, from which an answer is too old for a look. It is a
- * little less than the interval: who comes a little later than another finds
- * the other's answer, and looks again when that has become old.
+ * little less than the interval: a poller that looks a little later than another
+ * finds the other's answer, and looks again when that has become old.
  */
 export const maxAgeOf = (state: WatchState, rules: LivePolicy): number =>
   Duration.toSeconds(pollIntervalOf(state, rules)) * 0.9
 
 /**
- * When to look again: an interval after the service's answer, whoever asked
- * for it. After a failure the wait doubles each time, from the interval of
+ * When to look again: an interval after the service's answer, whichever caller
+ * asked for it. After a failure the wait doubles each time, from the interval of
  * what moves to that of what is at rest, and is no shorter than `Retry-After`.
  *
  * @param age of the newest answer

@@ -26,12 +26,12 @@ import { counted, pollers } from "./LiveMetrics.ts"
 import { maxAgeOf, nextPollDelay } from "./PollInterval.ts"
 import { nextWatchState, type WatchState, initialWatchState } from "./WatchState.ts"
 
-/** A backup that somebody watches; equal for all who watch the same from the same upstream. */
+/** A backup that is watched; equal for all subscribers of the same backup from the same upstream. */
 class WatchedBackup implements Equal.Equal {
   readonly request: ShowBackupRequest
   /** By what the cache finds it, which says where it comes from. */
   readonly key: string
-  /** In whose turn the cloud is asked: the first who came. */
+  /** The caller in whose turn the cloud is asked: the first subscriber. */
   readonly caller_id: string
 
   constructor(request: ShowBackupRequest, key: string, caller_id: string) {
@@ -50,13 +50,13 @@ class WatchedBackup implements Equal.Equal {
 }
 
 /**
- * Backups that are watched. Each is looked at by one poller however many watch
- * it, from when the first comes until the last has left. Like `CachedBackups`,
+ * Pollers of the backups that are watched: one for each backup, however many subscribers
+ * it has, from when the first subscribes until the last has left. Like `BackupCache`,
  * it knows nothing of rights.
  *
  * A look asks the cache for an answer that is younger than the interval. So it
  * renews the cache for everybody, and knows at once what others renew; and where replicas share a cache, whichever
- * looks first asks the cloud, the others find its answer, and nobody needs to
+ * looks first asks the cloud, the others find its answer, and no leader needs to
  * be elected.
  */
 export class PollerRegistry extends Context.Service<
@@ -64,7 +64,7 @@ export class PollerRegistry extends Context.Service<
   {
     /**
      * How the backup stands, kept up as long as the scope lasts; at first `unseen`, and never older than what the cache
-     * has shown to anybody. A watch belongs to the upstream that the backup has at the moment.
+     * has shown to any caller. A watch belongs to the upstream that the backup has at the moment.
      */
     readonly of: (
       request: ShowBackupRequest,
@@ -80,7 +80,7 @@ export class PollerRegistry extends Context.Service<
       const backups = yield* BackupCache
       const snapshots = yield* SnapshotRegistry
       const upstreams = yield* Upstreams
-      /** By what the cache finds a backup: takes in what somebody else has had looked at. */
+      /** By cache key: takes in what another caller or poller has fetched. */
       const watching = new Map<string, (entry: CacheEntry) => void>()
       backups.store.onPut((key, entry) => watching.get(key)?.(entry))
       const keyNow = (request: ShowBackupRequest): string => {
@@ -137,7 +137,7 @@ export class PollerRegistry extends Context.Service<
             const age = Duration.millis(Result.isSuccess(outcome) ? Math.max(0, at - outcome.success.at) : 0)
             return nextPollDelay(newest.current(), age, yield* Random.next, yield* LiveRules)
           })
-          /** Ends when somebody else has looked. */
+          /** Ends when another caller or poller has fetched the backup. */
           const othersLook = Effect.callback<void>((resume) => {
             wake = () => resume(Effect.void)
             return Effect.sync(() => void (wake = () => {}))

@@ -17,7 +17,7 @@ import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
 import { cut } from "./LiveMetrics.ts"
 import { scopedResource } from "./ScopedResource.ts"
 
-/** Why one who stays has to go: it has stayed long enough, the proxy stops, the backup comes from elsewhere, or it has no right to more. */
+/** Why a subscription ends: its age, the proxy's drain, another upstream for the backup, or a missing right. */
 export type SubscriptionEnd = "age" | "draining" | "moved" | ProxyError
 
 /** What is known of an answer on its way. */
@@ -27,44 +27,43 @@ export interface SubscriberResponse {
   readonly destroy: () => unknown
 }
 
-/** Who is to stay. */
+/** A subscription to open. */
 export interface SubscriptionOptions {
   readonly answer: SubscriberResponse
   /** Fails when it would be refused by now. */
   readonly mayStay: Effect.Effect<void, SubscriptionEnd>
 }
 
-/** One who reads a stream, or waits for a change. */
+/** A caller that reads a stream, or waits for a change. */
 export interface Subscription {
-  /** Why it has to go, once it has. */
+  /** Why it ends, once it does. */
   readonly end: () => SubscriptionEnd | undefined
-  /** Whether it has been told nothing for a beat. */
+  /** Whether nothing was written to it for one heartbeat. */
   readonly isHeartbeatDue: () => boolean
-  /** Notes that it is told something now. */
+  /** Notes that something is written to it now. */
   readonly touch: () => void
-  /** Has this called when there is an end, or a beat is due; `undefined` for nothing any more. */
+  /** Sets the listener for its end and for heartbeats that are due; `undefined` removes it. */
   readonly onWake: (listener: (() => void) | undefined) => void
 }
 
 /**
- * Looks after all who stay, and so that each of them costs as little as can
- * be: there are no fibres and no timers but those of all together.
+ * Keeps all open subscriptions alive with one sweep, instead of a fiber and a timer each.
  *
- * - Rights are looked at once in a while, and at once when another
- *   configuration comes into force.
- * - Who has been told nothing for a beat is to be told that the stream lives.
- * - Who leaves too much unread from one beat to the next is cut. One event can
- *   be more than that, so it is given a beat.
- * - Who has stayed for long is to come anew; not all at the same moment.
+ * - Rights are checked at an interval, and as soon as another configuration
+ *   comes into force.
+ * - A silent stream gets a heartbeat.
+ * - A reader that leaves too much unread from one heartbeat to the next is cut.
+ *   One event can be more than that, so the reader is given one heartbeat.
+ * - An old stream is to be opened anew; not all at the same moment.
  */
 export class Presence extends Context.Service<
   Presence,
   {
-    /** Looks after one as long as the scope lasts. */
+    /** Opens a subscription that lasts as long as the scope. */
     readonly subscribe: (options: SubscriptionOptions) => Effect.Effect<Subscription, never, Scope.Scope>
   }
 >()("@cbr/proxy/Presence") {
-  /** @param leaving succeeds when all have to go */
+  /** @param leaving succeeds when all subscriptions must end */
   static readonly layer = (leaving: Effect.Effect<void>): Layer.Layer<Presence, never, SnapshotRegistry> =>
     Layer.effect(
       Presence,
@@ -111,7 +110,7 @@ export class Presence extends Context.Service<
               due.push(one)
             }
           }
-          // An issuer of tokens that does not answer holds up nobody's signs of life.
+          // An issuer of tokens that does not answer delays no heartbeat.
           if (due.length > 0) yield* Effect.forkChild(recheck(due))
           yield* Effect.sleep(Duration.times(heartbeat, 1 / 15))
         })

@@ -65,7 +65,7 @@ export class ProjectEvents {
     return frameOf("snapshot", JSON.stringify(summary), this.#idOf(this.#position))
   }
 
-  /** How far a reader is who says that it has the event of this id; `undefined` if the events since are not kept. */
+  /** The position of a reader that has the event of this id; `undefined` if the events since are not kept. */
   positionOf(id: string | undefined): number | undefined {
     const number = id?.startsWith(`${this.#log}-`) === true ? id.slice(this.#log.length + 1) : ""
     const position = /^\d{1,15}$/.test(number) ? Number(number) : undefined

@@ -31,7 +31,7 @@ export class ProjectPages extends Context.Service<
     readonly follow: (place: string, poller: Follower) => () => void
   }
 >()("@cbr/proxy/ProjectPages") {
-  /** Pages by the cache: what a poller has fetched is there for every other who asks. */
+  /** Pages through the cache: what a poller has fetched is there for every caller. */
   static readonly layer: Layer.Layer<ProjectPages, never, BackupCache | Upstreams> = Layer.effect(
     ProjectPages,
     Effect.gen(function* () {

@@ -19,7 +19,7 @@ export interface ReadPage extends ListedPage {
   readonly at: number
 }
 
-/** How old a page may be that somebody else had fetched, in seconds; `undefined` for one that nobody else is to have. */
+/** Maximum age of a page from the cache, in seconds; `undefined` for one that is fetched anew and not stored. */
 export type PageAge = number | undefined
 
 /** Reads a page of a project's list. */
@@ -99,7 +99,7 @@ export class ProjectPoller {
     Effect.repeat({ until: Duration.isPositive })
   )
 
-  /** Takes in what somebody else had fetched: as ShowBackup or ListBackups tells it. */
+  /** Takes in what another caller or poller has fetched, as ShowBackup or ListBackups tells it. */
   take(responses: ReadonlyArray<ShowBackupResponse>): void {
     this.#learn(responses)
   }

@@ -16,7 +16,7 @@ import type { ProjectInventory } from "./ProjectInventory.ts"
 import { ProjectPages } from "./ProjectPages.ts"
 import { ProjectPoller, type ProjectState } from "./ProjectPoller.ts"
 
-/** A project that somebody watches. */
+/** What its poller knows of a watched project. */
 export interface WatchedProjectState {
   /** How its list stands; at first `unlisted`. */
   readonly state: LatestValue<ProjectState>
@@ -25,12 +25,12 @@ export interface WatchedProjectState {
   readonly inventory: Pick<ProjectInventory, "backups" | "size">
 }
 
-/** A project that somebody watches; equal for all who watch the same from the same upstream. */
+/** A project that is watched; equal for all subscribers of the same project from the same upstream. */
 class WatchedProject implements Equal.Equal {
   readonly project_id: string
   /** Where its backups come from. */
   readonly place: string
-  /** In whose turn the cloud is asked: the first who came. */
+  /** The caller in whose turn the cloud is asked: the first subscriber. */
   readonly caller_id: string
 
   constructor(project_id: string, place: string, caller_id: string) {
@@ -48,12 +48,12 @@ class WatchedProject implements Equal.Equal {
   }
 }
 
-/** How long a project is still followed when the last has left, so that a reader who comes back misses nothing. */
+/** How long a project is still polled after its last subscriber has left, so that a reader that reconnects misses nothing. */
 const idleTime = Duration.minutes(1)
 
 /**
  * Projects that are watched. Each is followed by one poller however many watch it, from when the first comes until a
- * minute after the last has left. Like `Watches`, it knows nothing of rights.
+ * minute after the last has left. Like `PollerRegistry`, it knows nothing of rights.
  */
 export class ProjectPollerRegistry extends Context.Service<
   ProjectPollerRegistry,

@@ -2,9 +2,9 @@ import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
 
 /**
- * Has something done now, and undone when the scope ends. `acquireRelease`
- * does the same and keeps the whole context until then; of the scopes that
- * last as long as somebody watches there are many.
+ * Acquires a resource now, and releases it when the scope ends. `acquireRelease`
+ * does the same and keeps the whole context until then; a subscription has a
+ * scope of its own, and there are many.
  */
 export const scopedResource = <A>(
   take: Effect.Effect<A>,

@@ -24,7 +24,7 @@ export interface SseEvent {
   readonly frame: Uint8Array
 }
 
-/** What a reader has been told. */
+/** How far a reader is: what the events that it has received said. */
 export interface Cursor {
   /** Tag of the newest state. */
   readonly etag: string | undefined
@@ -34,7 +34,7 @@ export interface Cursor {
   readonly inARow: number
 }
 
-/** What there is to say to a reader. */
+/** The next events of a reader. */
 export interface Delta {
   readonly events: ReadonlyArray<SseEvent>
   readonly cursor: Cursor
@@ -44,7 +44,7 @@ export interface Delta {
   readonly merged: number
 }
 
-/** The id of `deleted`: who comes back with it has been told all that there is to say. */
+/** The id of `deleted`: a reader that reconnects with it has received every event. */
 export const deletedId = "deleted"
 
 /** How a reader begins: with the state that it says it has, if any. */
@@ -55,7 +55,7 @@ export const cursorFrom = (lastEventId: string | undefined): Cursor => ({
   inARow: 0
 })
 
-/** What a standing is to a reader who was told so much: the newest state, and then the trouble. */
+/** The events since a reader's cursor: the newest state, and then the failure. */
 export const eventsSince = (
   cursor: Cursor,
   { changes, observation, failure }: WatchState,
@@ -112,7 +112,7 @@ export const frameOf = (name: EventName, data: string, id?: string): SseEvent =>
   frame: new TextEncoder().encode(Sse.encoder.write({ _tag: "Event", event: name, id, data }))
 })
 
-/** The frames of a state; they are the same for all who are told of it. */
+/** The frames of a state; they are the same for all readers. */
 const frames = new WeakMap<Seen, Map<EventName, SseEvent>>()
 
 const stateFrame = (there: Seen, name: EventName): SseEvent => {

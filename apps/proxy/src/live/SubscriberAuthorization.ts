@@ -7,7 +7,7 @@ import type { BackupAccess, Requester } from "../gateway/BackupAccess.ts"
 import { ProxyError, proxyErrors } from "../problems/ProxyError.ts"
 import type { Scope } from "../rights/Caller.ts"
 
-/** Who watches, by what credential, in which project, and by which scopes. */
+/** A caller that watches: its credential, its project, and the scopes that it needs. */
 export interface Subscriber extends Requester {
   readonly presented: RequestCredential
   readonly project_id: string
@@ -15,9 +15,9 @@ export interface Subscriber extends Requester {
 }
 
 /**
- * Fails when a watcher would be refused by now, with that refusal: its
- * credential is shown once more. What keeps the proxy from looking changes
- * nothing.
+ * Fails when a new request of the subscriber would fail by now, with the same
+ * error: its credential is verified once more. Where the proxy cannot verify it,
+ * the subscription stays.
  *
  * @param came when it was let in
  */
@@ -29,7 +29,7 @@ export const authorizeSubscriber = (
 ): Effect.Effect<void, ProxyError> => {
   // It was good when it came; that its issuer cannot be asked any more makes it last no longer.
   const ends = presented._tag === "Jwt" ? expiryOf(presented.token) : undefined
-  // Made when it is looked at, and not kept for as long as somebody watches.
+  // Made for each check, and not kept for as long as the subscription lasts.
   return Effect.flatMap(DateTime.now, (now) =>
     // A signature is good for some minutes, and was made once: it is judged by when it came.
     Effect.flatMap(authenticator.authenticate(presented, presented._tag === "SdkSignature" ? came : now), (caller) =>

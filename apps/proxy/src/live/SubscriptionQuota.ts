@@ -7,7 +7,7 @@ import { ProxyError } from "../problems/ProxyError.ts"
 import type { Caller } from "../rights/Caller.ts"
 import { scopedResource } from "./ScopedResource.ts"
 
-/** Counts what each caller keeps open. A place is a connection of this process, so replicas count apart. */
+/** Counts the streams and long polls that each caller keeps open. Each is a connection of this process, so replicas count apart. */
 export class SubscriptionQuota extends Context.Service<
   SubscriptionQuota,
   {

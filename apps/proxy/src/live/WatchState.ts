@@ -12,7 +12,7 @@ export interface Seen {
   readonly entry: Present
   /** The service's body, as text. */
   readonly text: string
-  /** Whether nothing of it changes until somebody acts. */
+  /** Whether it is at rest: nothing changes until a user or a policy acts. */
   readonly atRest: boolean
 }
 
@@ -29,7 +29,7 @@ export interface WatchFailure {
   readonly inARow: number
 }
 
-/** All that is known of a backup that is being watched. One takes the place of another: whoever reads late misses nothing. */
+/** All that is known of a watched backup. It is replaced as a whole, so a slow reader always sees the latest state. */
 export interface WatchState {
   /** What the last look saw that did not fail; `undefined` while none has. */
   readonly observation: Seen | Gone | undefined

@@ -34,7 +34,7 @@ export const fromShowBackupError = (error: ShowBackupError): Problem => {
   const retryable = isWorthComingBack(error)
   const concernsOwnKey = error._tag === "AuthenticationFailed" || error._tag === "NoCredentials"
   const detail = concernsOwnKey
-    ? "the proxy has no credential that the cloud accepts; whoever runs it can tell why from its log"
+    ? "the proxy has no credential that the cloud accepts; its operator can tell why from its log"
     : error.message
   return {
     kind,

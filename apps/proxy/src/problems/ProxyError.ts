@@ -1,7 +1,7 @@
 import type { ErrorKind } from "@cbr/client"
 import * as Schema from "effect/Schema"
 
-/** What a problem says of its kind, whoever found it: the client or this edge. */
+/** What a problem says of its kind, whether the client or the proxy found it. */
 export type ProblemKind = Omit<ErrorKind, "exitCode">
 
 /**
@@ -46,7 +46,7 @@ export const proxyErrors = {
     retryable: false,
     httpStatus: 403,
     hint: {
-      en: "ask whoever runs this proxy for the right to this project and the scope that the call needs; whether the backup exists was not looked up",
+      en: "ask the operator of this proxy for the right to this project and the scope that the call needs; whether the backup exists was not looked up",
       zh: "请向本代理的管理员申请该项目的权限以及该调用所需的 scope；未查询该备份是否存在"
     }
   },
@@ -163,7 +163,7 @@ export const proxyErrors = {
     retryable: true,
     httpStatus: 503,
     hint: {
-      en: "call again in a moment; if it lasts, whoever runs this proxy should look at the token issuer's JWKS",
+      en: "call again in a moment; if it lasts, the operator of this proxy should look at the token issuer's JWKS",
       zh: "请稍后重试；若持续出现，请本代理的管理员检查令牌颁发者的 JWKS"
     }
   },
@@ -173,7 +173,7 @@ export const proxyErrors = {
     retryable: true,
     httpStatus: 503,
     hint: {
-      en: "call again after Retry-After; if it lasts, whoever runs this proxy should look at its Redis",
+      en: "call again after Retry-After; if it lasts, the operator of this proxy should look at its Redis",
       zh: "请在 Retry-After 之后重试；若持续出现，请本代理的管理员检查其 Redis"
     }
   },

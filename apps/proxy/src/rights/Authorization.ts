@@ -12,7 +12,7 @@ export interface Intent {
   readonly address?: string | undefined
 }
 
-/** Whether a caller may. Why not is for the audit log: a caller who knew could tell projects apart. */
+/** Whether a caller may. The reason is for the audit log alone: a caller that knew it could tell projects apart. */
 export type AuthorizationDecision =
   | { readonly _tag: "Allowed" }
   | { readonly _tag: "Denied"; readonly reason: "Expired" | "Address" | "Scope" | "Region" | "Project" }
@@ -33,7 +33,7 @@ export const authorize = (caller: Caller, intent: Intent): AuthorizationDecision
   return allowed
 }
 
-/** Why a credential is good for nothing now and from there, whatever is asked: whoever has it may not be the caller. */
+/** Why a credential has no rights now or from that address, whatever is asked: its holder may not be the caller. */
 export const credentialProblem = (
   { addresses, expires_at }: Caller,
   { address, now }: Pick<Intent, "address" | "now">

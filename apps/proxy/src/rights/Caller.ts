@@ -12,7 +12,7 @@ export const scopes = ["read", "list", "watch", "batch", "bypass", "purge"] as c
 export type Scope = (typeof scopes)[number]
 
 /**
- * Who calls, once a credential has shown it, and what they may do. Nothing is
+ * A caller, once its credential has been verified, and its rights. Nothing is
  * granted by leaving a list empty; `"*"` is everything.
  */
 export interface Caller {

@@ -8,7 +8,7 @@ import * as Schedule from "effect/Schedule"
 import * as Metrics from "../observability/Metrics.ts"
 import type { ConnectionTracker } from "./ConnectionTracker.ts"
 
-/** How patient a drain is. */
+/** The times of a drain. */
 export interface DrainTimes {
   /** How long requests have to end, and their answers to be taken. */
   readonly finishTime: Duration.Duration
@@ -31,7 +31,7 @@ const interval = Duration.millis(10)
 /**
  * Takes no more connections, closes those that are idle, and ends when all
  * others have been given what they are owed, to the last byte; or when the
- * grace is over, with those that are left cut off, and counted.
+ * finish time is over, with those that are left cut off, and counted.
  *
  * Node's own `close` would not do: it destroys connections whose answers are
  * written and not yet taken by the peer.
@@ -46,7 +46,7 @@ export const drain = (
   { finishTime, keepAliveTime }: DrainTimes
 ): Effect.Effect<void> =>
   Effect.gen(function* () {
-    // Whoever has an answer may ask again at once, over a new connection.
+    // A client that has its answer may ask again at once, over a new connection.
     yield* answers.close
     yield* acceptBacklog(server, keepAliveTime)
     NetServer.prototype.close.call(server)
@@ -73,8 +73,8 @@ export const drain = (
   })
 
 /**
- * Accepts who has connected: the system lets clients connect, and send,
- * before the process hears of them, and resets them when it stops to listen.
+ * Drains the listen backlog: the kernel lets clients connect and send before
+ * the process hears of them, and resets them when the process stops listening.
  */
 const acceptBacklog = Effect.fnUntraced(function* (server: Server, most: Duration.Duration) {
   const start = performance.now()

@@ -2,7 +2,7 @@ import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import { type RequestRequirements, validateHead } from "../http/RequestValidation.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 
-/** The turn of a request on its connection. */
+/** Position of a request on its keep-alive connection. */
 export interface RequestPosition {
   /** Why it is not served, if it is not. */
   readonly error: ProxyError | undefined
@@ -32,7 +32,7 @@ export const commit = ({ connection }: RequestHead, { isLast }: RequestPosition)
   if (isLast) course.hasEnded = true
 }
 
-/** Node loses what stands behind an upgrade that it ignores, and behind a "continue" that nobody needed. */
+/** Node loses what stands behind an upgrade that it ignores, and behind a "continue" that no client needed. */
 const leavesProtocol = (head: RequestHead): boolean =>
   valuesOf(head, "upgrade").length > 0 || (head.method !== "POST" && valuesOf(head, "expect").length > 0)
 

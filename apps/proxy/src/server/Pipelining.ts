@@ -4,8 +4,8 @@ import { type Connection, type ConnectionTracker, unsentBytes } from "./Connecti
 
 /**
  * Has the requests of one connection answered a few at once, and none while
- * its peer leaves the answers before it unread: whoever sends a thousand
- * requests and reads nothing gets a few answers made, not a thousand.
+ * its peer leaves the answers before it unread: a peer that sends a
+ * thousand requests and reads nothing gets a few answers made, not a thousand.
  * Takes the place of the handler that the server has.
  */
 export const limitPipelining = (server: Server, connections: ConnectionTracker, limits: HttpLimits): void => {

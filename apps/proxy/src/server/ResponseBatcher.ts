@@ -8,8 +8,8 @@ const most = 64
  * Writes the answers of an event loop's turn at its end, one right behind the
  * other. A peer on this machine that waits for several is woken once, and not
  * for each of them anew, which is what costs most in writing. After a turn
- * with one answer alone the first of the next is not kept: then nobody else is
- * likely to come.
+ * with one answer alone the first of the next is not kept: another is
+ * unlikely to come.
  *
  * @param onDefect told why an answer cannot be written; that costs its own connection, and no other answer
  */

@@ -67,7 +67,7 @@ export class Listener extends Context.Service<
     readonly endsHere: Effect.Effect<boolean, never, HttpServerRequest.HttpServerRequest>
     /** Has requests answered as long as the scope lasts; before it ends, all that were begun are finished. */
     readonly serve: (handler: RequestHandler) => Effect.Effect<void, never, Scope.Scope>
-    /** Shows another identity to who connects from now on; nothing where the server speaks no TLS. */
+    /** Shows another identity to clients that connect from now on; does nothing where the server speaks no TLS. */
     readonly identify: (identity: TlsIdentity) => void
   }
 >()("@cbr/proxy/Listener") {}

@@ -42,7 +42,7 @@ layer(testProxy, { excludeTestServices: true })("the page for people", (it) => {
       })
   )
 
-  it.effect("may load its own files alone, runs nothing inline, and is framed by nobody", () =>
+  it.effect("may load its own files alone, runs nothing inline, and cannot be framed", () =>
     Effect.gen(function* () {
       for (const path of ["/-/board", "/-/board/board.js", "/-/board/board.css", "/-/board/icon.svg"]) {
         const { headers, status } = yield* get(path, browser)
@@ -102,7 +102,7 @@ layer(testProxy, { excludeTestServices: true })("the page for people", (it) => {
 })
 
 layer(configuredProxy({ board: false }), { excludeTestServices: true })("a proxy with board: false", (it) => {
-  it.effect("serves no page, and leads nobody to one", () =>
+  it.effect("serves no page, and redirects to none", () =>
     Effect.gen(function* () {
       for (const path of ["/", "/-/board", "/-/board/board.js"]) {
         assert.strictEqual((yield* raw(path, browser)).status, 404, path)

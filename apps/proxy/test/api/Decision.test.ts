@@ -322,7 +322,7 @@ const asking = Arbitrary.all({
 
 describe("decide", () => {
   it.effect.prop(
-    "shows a backup to a caller who has the right to it alone, waits for nothing and changes nothing",
+    "shows a backup only to a caller with the right to it, waits for nothing and changes nothing",
     [asking],
     ([{ at, directive, key, kind, method, project }]) =>
       Effect.gen(function* () {

@@ -201,7 +201,7 @@ const browser = Effect.acquireRelease(
 
 describe("in a browser", needs("chromium"), () => {
   layer(testProxy, { excludeTestServices: true })("the page", (it) => {
-    it.effect("shows the calls, tries one, and asks nobody but the proxy", () =>
+    it.effect("shows the calls, tries one, and sends requests to the proxy alone", () =>
       Effect.gen(function* () {
         const { url } = yield* Listener
         const path = yield* pathOf((yield* Simulator).backups.example)

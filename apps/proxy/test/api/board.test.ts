@@ -139,7 +139,7 @@ describe("the page over the gateway", needs("chromium"), () => {
       60_000
     )
 
-    it.effect("the digest of a project is for those who may list it, and is sent once", () =>
+    it.effect("the digest of a project is for callers that may list it, and is sent once", () =>
       Effect.gen(function* () {
         const { project_id } = yield* Simulator
         const { url } = yield* Listener
@@ -156,7 +156,7 @@ describe("the page over the gateway", needs("chromium"), () => {
     )
 
     it.effect(
-      "shows nobody a byte that is not theirs, whatever link they open",
+      "shows no caller a byte without the right to it, whatever link is opened",
       () =>
         Effect.gen(function* () {
           const { backups, fleet, project_id } = yield* cloud

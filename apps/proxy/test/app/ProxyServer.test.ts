@@ -361,7 +361,7 @@ layer(testProxy, { excludeTestServices: true })("the edge", (it) => {
   )
 })
 
-describe("a caller who leaves", () => {
+describe("a caller that disconnects", () => {
   it.live("takes the call to the cloud along", () =>
     Effect.gen(function* () {
       const arrived = yield* Deferred.make<void>()

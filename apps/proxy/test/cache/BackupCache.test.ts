@@ -327,7 +327,7 @@ describe("what callers say", () => {
 })
 
 describe("many at once", () => {
-  it.effect("1,000 who ask for one backup make one call", () =>
+  it.effect("1,000 callers of one backup make one call", () =>
     withCache(
       Effect.gen(function* () {
         const gate = makeGate()
@@ -356,7 +356,7 @@ describe("many at once", () => {
     )
   )
 
-  it.effect("a failure is everybody's, and nobody asks again for it", () =>
+  it.effect("a failure answers every caller that waits, and none of them asks again", () =>
     withCache(
       Effect.gen(function* () {
         const gate = makeGate()
@@ -375,7 +375,7 @@ describe("many at once", () => {
     )
   )
 
-  it.effect("each waits as long as it likes; the call goes on for those who stay", () =>
+  it.effect("each caller waits until its own deadline; the call goes on for those that stay", () =>
     withCache(
       Effect.gen(function* () {
         const gate = makeGate()
@@ -392,7 +392,7 @@ describe("many at once", () => {
     )
   )
 
-  it.effect("the call is given up when the last who waits has left, by time or by leaving", () =>
+  it.effect("the call is given up when the last caller has left, by its deadline or by disconnecting", () =>
     withCache(
       Effect.gen(function* () {
         const cloud = makeCloud(Effect.never)
@@ -409,7 +409,7 @@ describe("many at once", () => {
     )
   )
 
-  it.effect("who made the call may leave it to the others", () =>
+  it.effect("the caller that made the call may leave it to the others", () =>
     withCache(
       Effect.gen(function* () {
         const gate = makeGate()
@@ -505,7 +505,7 @@ describe("purge", () => {
     )
   )
 
-  it.effect("and what is on its way: those who wait have it, nobody after them", () =>
+  it.effect("a purge also forgets a call under way: callers that wait have its answer, and none after them", () =>
     withCache(
       Effect.gen(function* () {
         const before = makeGate()
@@ -526,7 +526,7 @@ describe("purge", () => {
 })
 
 describe("metrics", () => {
-  it.effect("count how requests were handled, and name nobody", () =>
+  it.effect("the metrics count how requests were handled, and name no caller", () =>
     withCache(
       Effect.gen(function* () {
         const cloud = makeCloud(answers.available)

@@ -65,7 +65,7 @@ describe("a cached list", () => {
     })
   )
 
-  it.effect("is fetched once for 1,000 who ask at once, and a failure is not kept", () =>
+  it.effect("is fetched once for 1,000 callers that ask at once, and a failure is not kept", () =>
     Effect.gen(function* () {
       const cloud = makeCloud(answers.available)
       yield* withCache(

@@ -121,7 +121,7 @@ describe("tokens", () => {
         "not yet valid": yield* signed(own, { ...claims, nbf: now + 60 }),
         "another's signature": yield* signed(other, claims),
         "a changed claim": good.replace(/\.[^.]*\./, `.${segment({ ...claims, admin: true })}.`),
-        "a critical header nobody knows": `${segment({ alg: "RS256", kid: "one", crit: ["x"], x: 1 })}.${good.split(".").slice(1).join(".")}`,
+        "an unknown critical header": `${segment({ alg: "RS256", kid: "one", crit: ["x"], x: 1 })}.${good.split(".").slice(1).join(".")}`,
         "no JSON": `eyJ4.${good.split(".").slice(1).join(".")}`,
         "10 KB": yield* signed(own, { ...claims, more: "x".repeat(10_000) })
       }

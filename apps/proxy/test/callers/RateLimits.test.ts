@@ -98,7 +98,7 @@ describe("Quotas", () => {
     }).pipe(scarce, Effect.provide(RateLimits.layerMemory))
   )
 
-  it.effect("a project has 10 calls to the cloud a second, whoever asks, and its figures stay untold", () =>
+  it.effect("a project has 10 calls to the cloud a second from all callers together, and its figures stay untold", () =>
     Effect.gen(function* () {
       const rateLimits = yield* RateLimits
       /** How many are let through of those who ask at once, and wait for half a second. */
@@ -126,7 +126,7 @@ describe("Quotas", () => {
     }).pipe(scarce, Effect.provide(RateLimits.layerMemory))
   )
 
-  it.effect("a caller who asks 40 times a second keeps none of a project's calls from one who asks twice", () =>
+  it.effect("a caller that asks 40 times a second takes no call of a project from a caller that asks twice", () =>
     Effect.gen(function* () {
       const rateLimits = yield* RateLimits
       const ask = (caller_id: string) =>

@@ -202,7 +202,7 @@ layer(proxy, { excludeTestServices: true })("signatures", (it) => {
     ["another date", { change: withHeader("x-sdk-date", formatSigningDate(minutes(1))) }, "SignatureMismatch"],
     ["a signed header changed", { extra: { x: "a" }, change: withHeader("x", "b") }, "SignatureMismatch"],
     ["another secret", { key: Redacted.make("another") }, "SignatureMismatch"],
-    ["a key id that nobody has", { id: "NOBODYSACCESSKEY0001" }, "UnknownAccessKey"],
+    ["a key id that no caller has", { id: "NOBODYSACCESSKEY0001" }, "UnknownAccessKey"],
     ["a key id that every object has", { id: "constructor" }, "UnknownAccessKey"],
     ["SDK-HMAC-SM3", { change: relabelled("SDK-HMAC-SM3") }, "UnsupportedAlgorithm"],
     ["SDK-ECDSA-P256-SHA256", { change: relabelled("SDK-ECDSA-P256-SHA256") }, "UnsupportedAlgorithm"],

@@ -292,7 +292,7 @@ describe("a subject whose tokens are revoked", { timeout: 60_000, ...needs("redi
 })
 
 describe("a replica that cannot read what was revoked", { timeout: 60_000, ...needs("redis-server") }, () => {
-  it.live("answers nobody after ten seconds under refuse, says why, and goes on when it can", () =>
+  it.live("answers no caller after ten seconds under refuse, says why, and goes on when it can", () =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()
       const proxy = yield* replicaOf({ url: server.url, revocations: "refuse" })

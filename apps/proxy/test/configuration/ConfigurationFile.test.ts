@@ -160,7 +160,7 @@ keys_file: .
     }).pipe(environment({}))
   )
 
-  it.effect("is refused with a key for nobody", () =>
+  it.effect("is refused with a key for an unknown caller", () =>
     Effect.gen(function* () {
       const paths = yield* written(yield* temporaryFolder, {
         "proxy.yaml": `keys_file: keys.json\ncallers: {}\ncredentials: {}\nprojects: {}\n`,
@@ -174,7 +174,7 @@ keys_file: .
     }).pipe(environment({}))
   )
 
-  it.effect("is refused with a keys file that nobody wrote, whose text is not shown", () =>
+  it.effect("is refused with a malformed keys file, without showing its text", () =>
     Effect.gen(function* () {
       const paths = yield* written(yield* temporaryFolder, {
         "proxy.yaml": `keys_file: keys.json\ncallers: {}\ncredentials: {}\nprojects: {}\n`,
@@ -204,14 +204,14 @@ keys_file: .
     }).pipe(environment({ UPSTREAM_TOKEN: "t", CBR_TOKEN: "t" }))
   )
 
-  it.effect("that is a named pipe says so, and does not wait for who writes to it", () =>
+  it.effect("that is a named pipe says so, and does not wait for its writer", () =>
     Effect.gen(function* () {
       const pipe = `${yield* temporaryFolder}/pipe`
       execFileSync("mkfifo", [pipe])
       const { message } = yield* Effect.flip(load(pipe))
       assert.strictEqual(
         message,
-        `${pipe}: cannot be read: it is a named pipe, which nobody may ever write to: name a file`
+        `${pipe}: cannot be read: it is a named pipe, to which no process may ever write: name a file`
       )
     })
   )

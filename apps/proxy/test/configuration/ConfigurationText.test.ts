@@ -158,7 +158,7 @@ describe("a configuration", () => {
       "7:42 credentials.main.sk_command: expected a program and its arguments"
     ],
     [
-      "an agency that nobody assumes",
+      "an agency that no credential assumes",
       good.replace("projects:\n  p", "  role: { type: agency, agency: a, domain: d, of: mian }\nprojects:\n  p"),
       "8:47 credentials.role.of: no such name under credentials; did you mean main?"
     ],

@@ -243,7 +243,7 @@ describe("the stream of a backup's events", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("costs nothing when nobody reads it any more", () =>
+  it.live("costs nothing when its reader has gone", () =>
     Effect.gen(function* () {
       const { now, open } = yield* world()
       const before = yield* polled
@@ -398,7 +398,7 @@ describe("a request that would rather wait", () => {
 })
 
 describe("the offer of a stream", () => {
-  it.live("stands in the answer for those who may watch", () =>
+  it.live("stands in the answer for callers that may watch", () =>
     Effect.gen(function* () {
       const { events, now, show, url } = yield* world()
       const path = events.slice(url.length)

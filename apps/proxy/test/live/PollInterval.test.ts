@@ -35,7 +35,7 @@ describe("the pace of looks", () => {
     assert.deepStrictEqual(paces, [30, 30, 3, 3, 3, 3, 3, 3])
   })
 
-  it("counts from the service's answer, whoever asked for it", () => {
+  it("counts from the service's answer, whichever caller asked for it", () => {
     const atRest = standingOf({ status: "available" })
     assert.deepStrictEqual(
       [0, 12, 30, 100].map((age) => seconds(atRest, age)),

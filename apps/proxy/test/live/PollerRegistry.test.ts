@@ -258,7 +258,7 @@ describe("watches", () => {
     })
   )
 
-  it.effect("a reader who waits is woken once for each change, and one who comes late gets the newest at once", () =>
+  it.effect("a reader that waits is woken once for each change, and a late reader gets the newest at once", () =>
     Effect.gen(function* () {
       const cloud = makeCloud(answers.backup({ status: "restoring" }))
       yield* withWatches(

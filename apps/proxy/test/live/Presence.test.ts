@@ -66,7 +66,7 @@ const world = (knows: Knows, leaving: Effect.Effect<void> = Effect.never) =>
 const known = Effect.succeed(caller)
 const early = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 0, nextIntUnsafe: () => 0 })
 
-describe("rights of who stays", () => {
+describe("the rights of a subscriber", () => {
   it.effect("are looked at each minute", () => {
     let now: Effect.Effect<Caller, ProxyError> = known
     return Effect.gen(function* () {
@@ -82,7 +82,7 @@ describe("rights of who stays", () => {
     }).pipe(Effect.provide(world(Effect.suspend(() => now))))
   })
 
-  it.effect("are looked at as soon as one stays, who may have lost them on the way in", () => {
+  it.effect("are checked as soon as it subscribes, since it may have lost them on the way in", () => {
     let now: Effect.Effect<Caller, ProxyError> = known
     return Effect.gen(function* () {
       yield* TestClock.adjust("10 minutes")
@@ -162,7 +162,7 @@ describe("rights of who stays", () => {
   )
 })
 
-describe("who stays", () => {
+describe("a subscriber", () => {
   it.effect("is to come anew after a quarter of an hour, and when the proxy stops", () =>
     Effect.gen(function* () {
       const first = yield* staying()

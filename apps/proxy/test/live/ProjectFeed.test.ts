@@ -48,7 +48,7 @@ describe("what a reader of a project's events is told", () => {
     assert.isUndefined(next())
   })
 
-  it("a reader who comes back is told what it missed, and begins anew if that is not kept or is of another log", () => {
+  it("a reader that reconnects is told what it missed, and begins anew if that is not kept or is of another log", () => {
     const { make, reader } = makeProject()
     for (let n = 1; n <= 2_000; n++) make(n)
     assert.deepStrictEqual(told(reader("log-1998").opening()), ["new backup 1999", "new backup 2000"])

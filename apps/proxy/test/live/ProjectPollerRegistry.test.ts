@@ -91,7 +91,7 @@ describe("watches of projects", () => {
     })
   )
 
-  it.effect("a reader who comes back within a minute finds the events that it missed", () =>
+  it.effect("a reader that reconnects within a minute finds the events that it missed", () =>
     Effect.gen(function* () {
       const cloud = new ListCloud(many(50))
       yield* withWatches(

@@ -51,7 +51,7 @@ const configurationFor = (endpoint: string, ...keys: ReadonlyArray<string>) =>
 
 describe("streams of a proxy in a process of its own", () => {
   it.live(
-    "end at a reload for a caller who is no more, go on for the others, and end with the proxy",
+    "end at a reload for a removed caller, go on for the others, and end with the proxy",
     () =>
       Effect.gen(function* () {
         const endpoint = yield* cloud

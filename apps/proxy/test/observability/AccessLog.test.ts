@@ -60,7 +60,7 @@ layer(configuredProxy, { excludeTestServices: true })("the access log", (it) => 
   const denials: ReadonlyArray<readonly [string, Readonly<Record<string, string>>, status: number, string]> = [
     ["a project that is not the caller's", asReader, 403, "Project"],
     ["a key that has ended", { "x-auth-token": keys.expired }, 403, "Expired"],
-    ["a key that nobody has", { "x-auth-token": "cbrk_unknown" }, 401, "Credential"],
+    ["a key that no caller has", { "x-auth-token": "cbrk_unknown" }, 401, "Credential"],
     ["no key", {}, 401, "Credential"]
   ]
 

@@ -50,7 +50,7 @@ describe("logStream", () => {
     })
   )
 
-  it.effect("counts what a reader who has gone does not take", () =>
+  it.effect("counts lines that a reader that has gone does not take", () =>
     Effect.gen(function* () {
       const before = yield* lost
       const gone = new Writable({ write: (_, __, done) => done(new Error("EPIPE")) })

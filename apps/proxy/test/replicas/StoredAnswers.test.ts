@@ -53,7 +53,7 @@ const three = Effect.gen(function* () {
 })
 
 describe("three replicas", { timeout: 60_000, ...needs("redis-server") }, () => {
-  it.live("1,000 who ask for one backup make one call, and the next have what it brought", () =>
+  it.live("1,000 callers of one backup make one call, and later callers have its answer", () =>
     Effect.gen(function* () {
       const { replicas } = yield* three
       const gate = makeGate()
@@ -67,7 +67,7 @@ describe("three replicas", { timeout: 60_000, ...needs("redis-server") }, () => 
     })
   )
 
-  it.live("1,000 who ask at every interval make one call an interval", () =>
+  it.live("1,000 callers that ask at every interval make one call an interval", () =>
     Effect.gen(function* () {
       const { replicas } = yield* three
       const cloud = makeCloud(Effect.never)
@@ -85,7 +85,7 @@ describe("three replicas", { timeout: 60_000, ...needs("redis-server") }, () => 
     })
   )
 
-  it.live("a failure is everybody's, and nobody asks again for it", () =>
+  it.live("a failure answers every caller that waits, and none of them asks again", () =>
     Effect.gen(function* () {
       const { replicas, server } = yield* three
       const gate = makeGate()
@@ -128,7 +128,7 @@ describe("three replicas", { timeout: 60_000, ...needs("redis-server") }, () => 
     })
   )
 
-  it.live("who wants it newer than the others have it makes a call, and they take that over", () =>
+  it.live("a replica that wants a newer answer makes a call, and the others take it over", () =>
     Effect.gen(function* () {
       const { replicas } = yield* three
       const [one, other] = replicas
@@ -201,7 +201,7 @@ describe("three replicas", { timeout: 60_000, ...needs("redis-server") }, () => 
     })
   )
 
-  it.live("a call that nobody waits for any more is free for others at once", () =>
+  it.live("the lease of an abandoned call is free for other replicas at once", () =>
     Effect.gen(function* () {
       const { replicas, server } = yield* three
       const [one, other] = replicas

@@ -33,7 +33,7 @@ describe("authorize", () => {
     ["another project", reader, { project_id: "q" }, "Project"],
     ["a project in another case", reader, { project_id: "P" }, "Project"],
     ["a project in another region", reader, { region: "cn-north-1" }, "Region"],
-    ["a project whose region nobody knows", reader, { region: undefined }, "Region"],
+    ["a project of an unknown region", reader, { region: undefined }, "Region"],
     ["another scope", reader, { scope: "purge" }, "Scope"],
     [
       "every project and region",

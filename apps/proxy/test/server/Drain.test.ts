@@ -244,7 +244,7 @@ describe("a drain", () => {
   )
 
   it.live(
-    "tells who watches that it leaves, and waits for none of them",
+    "tells watchers that the proxy leaves, and waits for none of them",
     () =>
       Effect.gen(function* () {
         const endpoint = yield* cloud((response) => response.end(body))

@@ -81,13 +81,13 @@ const ended = (socket: Socket): Effect.Effect<string> =>
 const soon = { checkInterval: Duration.millis(20) }
 
 describe("a slow peer", () => {
-  it.live("who never says anything is told that it took too long", () =>
+  it.live("a silent peer is told that it took too long", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(statusesOf(yield* ended(yield* opened())), [408])
     }).pipe(Effect.scoped, Effect.provide(edgeServer({ ...soon, headTime: Duration.millis(50) })))
   )
 
-  it.live("who sends a head byte by byte is told so while it still sends", () =>
+  it.live("a peer that sends a head byte by byte is told that it took too long while it still sends", () =>
     Effect.gen(function* () {
       const socket = yield* opened()
       socket.write("GET / HTTP/1.1\r\nx: ")
@@ -99,7 +99,7 @@ describe("a slow peer", () => {
     }).pipe(Effect.scoped, Effect.provide(edgeServer({ ...soon, headTime: Duration.millis(200) })))
   )
 
-  it.live("who keeps a body back is told so", () =>
+  it.live("a peer that keeps a body back is told that it took too long", () =>
     Effect.gen(function* () {
       const socket = yield* opened()
       socket.write(post("ab", "Content-Length: 5"))
@@ -110,7 +110,7 @@ describe("a slow peer", () => {
     )
   )
 
-  it.live("who asks and never reads is cut", () =>
+  it.live("a peer that asks and never reads is cut", () =>
     Effect.gen(function* () {
       const socket = (yield* opened()).pause()
       socket.write(get("/large"))
@@ -118,7 +118,7 @@ describe("a slow peer", () => {
     }).pipe(Effect.scoped, Effect.provide(edgeServer({ idleTime: Duration.millis(100) })))
   )
 
-  it.live("who never reads, and sends a byte now and then, is cut with the age of the connection", () =>
+  it.live("a peer that never reads, and sends a byte now and then, is cut with the age of the connection", () =>
     Effect.gen(function* () {
       const socket = (yield* opened()).pause()
       socket.write(get("/large"))
@@ -131,7 +131,7 @@ describe("a slow peer", () => {
     )
   )
 
-  it.live("who is idle between requests is cut, and one that waits for an answer is not", () =>
+  it.live("a peer that is idle between requests is cut, and one that waits for an answer is not", () =>
     Effect.gen(function* () {
       const waiting = yield* opened()
       waiting.write(get("/never"))
@@ -145,7 +145,7 @@ describe("a slow peer", () => {
 })
 
 describe("a greedy peer", () => {
-  it.live("who sends a thousand requests and reads nothing gets a few answers made", () =>
+  it.live("a peer that sends a thousand requests and reads nothing gets a few answers made", () =>
     Effect.gen(function* () {
       const answers = yield* LargeAnswers
       const socket = (yield* opened()).pause()
@@ -155,7 +155,7 @@ describe("a greedy peer", () => {
     }).pipe(Effect.scoped, Effect.provide(edgeServer({ idleTime: Duration.millis(300) })))
   )
 
-  it.live("who sends many requests and reads gets every answer, in its turn", () =>
+  it.live("a peer that sends many requests and reads gets every answer, in order", () =>
     Effect.gen(function* () {
       const socket = yield* opened()
       const bodies = Array.from({ length: 500 }, (_, n) => `<${n}>`)
@@ -166,7 +166,7 @@ describe("a greedy peer", () => {
     }).pipe(Effect.scoped, Effect.provide(edgeServer({ requestsAtOnce: 3 })))
   )
 
-  it.live("who leaves too much unread beside others loses the connection, and who reads does not", () =>
+  it.live("a peer that leaves too much unread beside others loses the connection, and a peer that reads does not", () =>
     Effect.gen(function* () {
       const answers = yield* LargeAnswers
       const sockets = []

@@ -171,7 +171,7 @@ layer(platform, { excludeTestServices: true })("configured callers", (it) => {
     ["a secret that can be guessed", text, "short", "fewer than 32 characters"],
     ["one key id twice", text.replace("BILLINGKEY0002", "BILLINGKEY0001"), secret, "this access key is listed twice"],
     ["a key id that is no word", text.replace("BILLINGKEY0002", '"a,b c/d e"'), secret, "expected 8 to 64 letters"],
-    ["an issuer that is nobody", text.replace("issuer: ci,", "issuer: cd,"), secret, "no such name under issuers"],
+    ["an unknown issuer", text.replace("issuer: ci,", "issuer: cd,"), secret, "no such name under issuers"],
     ["keys over plain HTTP", text.replace("127.0.0.1:9", "issuer.test"), secret, "expected an https address"],
     [
       "an algorithm with a shared secret",

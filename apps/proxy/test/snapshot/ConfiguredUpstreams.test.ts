@@ -79,7 +79,7 @@ describe("an agency", () => {
     }).pipe(Effect.scoped, Effect.provide(platform))
   )
 
-  it.live("that is not to be had shows no backup, and costs nobody else the key", () =>
+  it.live("that is not to be had shows no backup, and costs no other caller the key", () =>
     Effect.gen(function* () {
       const { backups, project_id } = yield* Simulator
       const { held, upstreams } = yield* opened("no-role")

@@ -108,7 +108,7 @@ describe("snapshots", () => {
     })
   )
 
-  it.effect("who is known only after a reload is known by what was loaded", () =>
+  it.effect("a caller that a reload adds is known by the loaded configuration", () =>
     Effect.gen(function* () {
       const callerOf = (id: string): Caller => ({
         id,

@@ -138,7 +138,7 @@ describe("with keys", { timeout: 60_000, ...needs("redis-server") }, () => {
     })
   )
 
-  it.live("what stands at another place, or was changed, opens for nobody", () =>
+  it.live("a value that was moved or changed cannot be decrypted", () =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()
       const writer = yield* makeReplica({ ...server, keys: [old] })

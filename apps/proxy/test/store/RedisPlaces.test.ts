@@ -238,7 +238,7 @@ describe("the store in a cluster of three", { timeout: 90_000, ...needs("redis-s
     }).pipe(Effect.scoped)
   )
 
-  it.live("is told by name to one who took it for a server", () =>
+  it.live("is named to an operator that took it for a server", () =>
     Effect.gen(function* () {
       const { servers } = yield* makeCluster
       const store = yield* storeOf(servers[0]!.address)

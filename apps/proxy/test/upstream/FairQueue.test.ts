@@ -43,7 +43,7 @@ describe("FairQueue", () => {
     })
   )
 
-  it.effect("whoever waits with one call has its turn before the second of another", () =>
+  it.effect("a caller that waits with one call has its turn before another's second call", () =>
     Effect.gen(function* () {
       const { enter, release, started } = makeTraffic()
       for (const name of ["a1", "a2", "a3", "a4", "a5"]) yield* enter("a", name)
@@ -83,7 +83,7 @@ describe("FairQueue", () => {
     })
   )
 
-  it.effect("when nobody more may wait, the newest of those with the most waiting gives way", () =>
+  it.effect("a full queue drops the newest call of the caller with the most waiting", () =>
     Effect.gen(function* () {
       const { enter } = makeTraffic()
       yield* enter("a")
@@ -96,7 +96,7 @@ describe("FairQueue", () => {
     })
   )
 
-  it.effect("a newcomer pushes out none who has no more waiting than it would have", () =>
+  it.effect("a newcomer pushes out no caller that has no more calls waiting than it would have", () =>
     Effect.gen(function* () {
       const { enter } = makeTraffic({ ...limits, upstream_calls: 1, queue: 2 })
       yield* enter("a")
@@ -117,7 +117,7 @@ describe("FairQueue", () => {
     })
   )
 
-  it.effect("a caller who leaves the queue leaves its place too", () =>
+  it.effect("a caller that leaves the queue frees its place", () =>
     Effect.gen(function* () {
       const { enter, release, started } = makeTraffic({ ...limits, upstream_calls: 1, queue: 1 })
       yield* enter("a", "1")
