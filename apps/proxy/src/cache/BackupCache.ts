@@ -115,7 +115,7 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | Scope.Scop
   const singleFlight = yield* makeSingleFlight(store, limits.queue)
   const isShared = (yield* SharedCache) !== noReplicas
 
-  const wishOf = (
+  const fetchRequestOf = (
     { lookup: { caller_id, directives, request, upstream }, key }: CachedDecision,
     known?: string
   ): FetchRequest => ({
@@ -134,7 +134,7 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | Scope.Scop
     entry.revalidation.revalidating = true
     const { deadline_ms } = Context.get(context(), LimitsPolicy)
     singleFlight.join(
-      wishOf(of, entry.version),
+      fetchRequestOf(of, entry.version),
       deadline_ms,
       context
     )(() => {
@@ -178,21 +178,21 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | Scope.Scop
       let stop = noStop
       const join = (patience: number): (() => void) =>
         singleFlight.join(
-          wishOf(of, found ?? of.entry?.version),
+          fetchRequestOf(of, found ?? of.entry?.version),
           patience,
           context
-        )((landed) => {
+        )((fetched) => {
           // What was found after that came while the caller waited, and is as new as a call could bring it.
-          if (landed.found !== undefined && found === undefined) {
-            const again = anew(lookup, context, landed.found)
+          if (fetched.found !== undefined && found === undefined) {
+            const again = anew(lookup, context, fetched.found)
             if (typeof again === "function") stop = again(done)
             else done(again)
             return
           }
           // It was another caller's lane that was full. This one has a turn of its own.
           const rest = lookup.deadline - clock.currentTimeMillisUnsafe()
-          if (!landed.isLeader && isOverloaded(landed) && rest >= minCallTime) stop = join(rest)
-          else done(shownOf(of, decision, landed))
+          if (!fetched.isLeader && isOverloaded(fetched) && rest >= minCallTime) stop = join(rest)
+          else done(shownOf(of, decision, fetched))
         })
       const leave = join(lookup.deadline - clock.currentTimeMillisUnsafe())
       if (stop === noStop) stop = leave

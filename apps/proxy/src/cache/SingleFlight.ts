@@ -5,17 +5,14 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Iterable from "effect/Iterable"
-import * as Queue from "effect/Queue"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 import { RateLimits } from "../callers/RateLimits.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 import { type FairQueue, type FairQueueLimits, makeFairQueue } from "../upstream/FairQueue.ts"
 import type { Upstream } from "../upstream/Upstreams.ts"
 import type { CacheEntry } from "./CacheEntry.ts"
-import { type CachedRequest, isListKey, isListRequest, placeOf } from "./CacheKey.ts"
+import { type CachedRequest, isListRequest, placeOf } from "./CacheKey.ts"
 import { outcomeOf, type CacheResult, type FetchError } from "./CacheResult.ts"
 import type { CacheStore } from "./CacheStore.ts"
 import { makeCacheWriter } from "./CacheWriter.ts"
@@ -23,8 +20,8 @@ import type { Continuation } from "./Continuation.ts"
 import { goneAt, isOutdated, outdatedBy, type Statement, statementOf } from "./Contradiction.ts"
 import { makeDeadlines } from "./Deadlines.ts"
 import { failureClassOf } from "./FailureClass.ts"
+import { makeReplicaFollower } from "./ReplicaFollower.ts"
 import {
-  type Change,
   type FetchLease,
   type CloudResponse,
   noReplicas,
@@ -58,8 +55,8 @@ export interface FetchResult {
 }
 
 /** What came of another replica's answer. */
-interface TakenOver {
-  readonly landed: FetchResult
+interface TakeOverResult {
+  readonly fetched: FetchResult
   /** Whether nothing that is newer, and says otherwise, is known here. */
   readonly isLatest: boolean
 }
@@ -78,7 +75,7 @@ export interface SingleFlight {
    * @param context what the call is made in, if this request makes it
    */
   readonly join: (
-    wish: FetchRequest,
+    fetch: FetchRequest,
     patience: number,
     context: () => Context.Context<never>
   ) => Continuation<JoinedResult>
@@ -92,16 +89,16 @@ export interface SingleFlight {
 
 /** A call that is under way, and the requests that wait for it. */
 class Flight {
-  readonly wish: FetchRequest
-  readonly waiting = new Set<(landed: FetchResult) => void>()
+  readonly fetch: FetchRequest
+  readonly waiting = new Set<(fetched: FetchResult) => void>()
   /** What other answers have said of the same project since the call began. */
   readonly meanwhile: Array<Statement> = []
   /** Whether the call is this replica's to make. */
   isOwn = false
   fiber: Fiber.Fiber<FetchResult> | undefined
 
-  constructor(wish: FetchRequest) {
-    this.wish = wish
+  constructor(fetch: FetchRequest) {
+    this.fetch = fetch
   }
 }
 
@@ -126,7 +123,7 @@ export const makeSingleFlight = (
     const underWay = new Set<Flight>()
     /** The calls of which the answer may be stored, by key. */
     const current = new Map<string, Flight>()
-    const isCurrent = (flight: Flight) => current.get(flight.wish.key) === flight
+    const isCurrent = (flight: Flight) => current.get(flight.fetch.key) === flight
 
     const queueOf = (region: string): FairQueue => {
       const existing = queues.get(region) ?? makeFairQueue(queue)
@@ -135,8 +132,8 @@ export const makeSingleFlight = (
     }
 
     /** Makes the call, in its turn. */
-    const begun = (flight: Flight) => {
-      const { caller_id, request, upstream } = flight.wish
+    const callCloud = (flight: Flight) => {
+      const { caller_id, request, upstream } = flight.fetch
       flight.isOwn = true
       return Effect.result(
         Effect.andThen(
@@ -152,21 +149,21 @@ export const makeSingleFlight = (
     /** Forgets, here and at other replicas, what an answer outdates. */
     const outdate = (key: string, newer: Statement): Effect.Effect<void> => {
       const place = placeOf(key)
-      for (const { meanwhile, wish } of underWay) {
-        if (wish.stores && wish.key !== key && placeOf(wish.key) === place) meanwhile.push(newer)
+      for (const { meanwhile, fetch } of underWay) {
+        if (fetch.stores && fetch.key !== key && placeOf(fetch.key) === place) meanwhile.push(newer)
       }
       const outdated = outdatedBy(key, newer, store)
       for (const other of outdated) forgetHere(other)
       return outdated.length === 0 ? Effect.void : Effect.forEach(outdated, shared.forget, { discard: true })
     }
     /** Whether nothing newer has been said while the call was under way. */
-    const isNewest = ({ meanwhile, wish: { key } }: Flight, entry: CacheEntry): boolean =>
+    const isNewest = ({ meanwhile, fetch: { key } }: Flight, entry: CacheEntry): boolean =>
       meanwhile.length === 0 || !meanwhile.some((newer) => isOutdated(statementOf(key, entry), newer))
 
     /** A call of which the answer is for the requests that wait for it, and is not stored. */
-    const flyUnstored = (flight: Flight): Effect.Effect<FetchResult> =>
-      Effect.flatMap(begun(flight), (result) => {
-        const { key } = flight.wish
+    const fetchUnstored = (flight: Flight): Effect.Effect<FetchResult> =>
+      Effect.flatMap(callCloud(flight), (result) => {
+        const { key } = flight.fetch
         const at = clock.currentTimeMillisUnsafe()
         if (Result.isSuccess(result)) {
           const entry = writer.entryOf(key, { answer: Result.succeed(result.success), wasLeaving: false }, at)
@@ -181,12 +178,12 @@ export const makeSingleFlight = (
       })
 
     /** A call that this replica makes for all. */
-    const flyForAll = (
+    const fetchForAll = (
       flight: Flight,
       { release, version }: Extract<FetchLease, { _tag: "Granted" }>
     ): Effect.Effect<FetchResult> =>
-      Effect.flatMap(begun(flight), (result) => {
-        const { key } = flight.wish
+      Effect.flatMap(callCloud(flight), (result) => {
+        const { key } = flight.fetch
         const at = clock.currentTimeMillisUnsafe()
         const answer = answerOf(result)
         if (Result.isFailure(answer)) {
@@ -206,88 +203,90 @@ export const makeSingleFlight = (
           const isLatest = isNewest(flight, entry)
           const stored = isCurrent(flight) && milliseconds > 0 && isLatest
           if (stored) writer.put(key, entry)
-          const landed = { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" }
+          const fetched = { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" }
           const settlement: FetchLeaseResult = isLatest
             ? { _tag: "Answered", answered, milliseconds }
             : { _tag: "Withdrawn" }
-          return Effect.as(Effect.andThen(outdate(key, statementOf(key, entry)), release(settlement)), landed)
+          return Effect.as(Effect.andThen(outdate(key, statementOf(key, entry)), release(settlement)), fetched)
         })
       })
 
     /** Keeps another replica's answer, unless there is a newer one. */
     const takeOver = (key: string, { at, version, ...answered }: SharedEntry, may: boolean) =>
-      Effect.map(writer.entryOf(key, answered, at, version), (entry): TakenOver => {
+      Effect.map(writer.entryOf(key, answered, at, version), (entry): TakeOverResult => {
         const before = store.peek(key)
         const others = outdatedBy(key, statementOf(key, entry), store)
         const isLatest = [before, ...others.map(store.peek)].every((other) => other === undefined || other.at <= at)
         const stored = may && isLatest
         if (stored) writer.put(key, entry)
         if (isLatest) for (const other of others) forgetHere(other)
-        return { isLatest, landed: { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" } }
+        return { isLatest, fetched: { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" } }
       })
 
-    const flyShared = Effect.fnUntraced(function* (flight: Flight): Effect.fn.Return<FetchResult, never, Scope.Scope> {
-      const { key, known } = flight.wish
+    const fetchShared = Effect.fnUntraced(function* (
+      flight: Flight
+    ): Effect.fn.Return<FetchResult, never, Scope.Scope> {
+      const { key, known } = flight.fetch
       const claim = yield* shared.acquire(key, known)
       switch (claim._tag) {
         case "Granted":
-          return yield* flyForAll(flight, claim)
+          return yield* fetchForAll(flight, claim)
         case "Failed": {
           if (isCurrent(flight)) writer.fail(key, claim.error, clock.currentTimeMillisUnsafe())
           return { outcome: Result.fail(claim.error), stored: false }
         }
         case "Found": {
-          const { isLatest, landed } = yield* takeOver(key, claim.shared, isCurrent(flight))
-          return claim.isAwaited && isLatest ? landed : { ...landed, found: claim.shared.version }
+          const { isLatest, fetched } = yield* takeOver(key, claim.shared, isCurrent(flight))
+          return claim.isAwaited && isLatest ? fetched : { ...fetched, found: claim.shared.version }
         }
       }
     })
 
     /** The one call for all equal requests. */
-    const fly = (flight: Flight): Effect.Effect<FetchResult> => {
-      if (!flight.wish.stores) return flyUnstored(flight)
-      return shared === noReplicas ? flyForAll(flight, unshared) : Effect.scoped(flyShared(flight))
+    const run = (flight: Flight): Effect.Effect<FetchResult> => {
+      if (!flight.fetch.stores) return fetchUnstored(flight)
+      return shared === noReplicas ? fetchForAll(flight, unshared) : Effect.scoped(fetchShared(flight))
     }
 
     const idOf = ({ key, stores }: FetchRequest): string => (stores ? key : `${key}\nunstored`)
     const end = (flight: Flight) => {
-      const id = idOf(flight.wish)
+      const id = idOf(flight.fetch)
       if (joinable.get(id) === flight) joinable.delete(id)
-      if (isCurrent(flight)) current.delete(flight.wish.key)
+      if (isCurrent(flight)) current.delete(flight.fetch.key)
       underWay.delete(flight)
     }
-    const land = (flight: Flight, exit: Exit.Exit<FetchResult>, context: Context.Context<never>) => {
+    const complete = (flight: Flight, exit: Exit.Exit<FetchResult>, context: Context.Context<never>) => {
       end(flight)
       if (flight.waiting.size === 0) return
-      let landed = failed
-      if (Exit.isSuccess(exit)) landed = exit.value
+      let fetched = failed
+      if (Exit.isSuccess(exit)) fetched = exit.value
       // Interrupted with the proxy itself it is no defect.
       else if (Cause.hasDies(exit.cause)) {
         Effect.runForkWith(context)(Effect.logError("a defect of the proxy", exit.cause))
       }
-      for (const told of flight.waiting) told(landed)
+      for (const told of flight.waiting) told(fetched)
     }
     const begin = (flight: Flight, context: Context.Context<never>) => {
-      joinable.set(idOf(flight.wish), flight)
+      joinable.set(idOf(flight.fetch), flight)
       underWay.add(flight)
-      if (flight.wish.stores) current.set(flight.wish.key, flight)
-      flight.fiber = Effect.runForkWith(context)(fly(flight))
-      flight.fiber.addObserver((exit) => land(flight, exit, context))
+      if (flight.fetch.stores) current.set(flight.fetch.key, flight)
+      flight.fiber = Effect.runForkWith(context)(run(flight))
+      flight.fiber.addObserver((exit) => complete(flight, exit, context))
     }
     yield* Effect.addFinalizer(() =>
       Fiber.interruptAll(Array.from(underWay, ({ fiber }) => fiber).filter((fiber) => fiber !== undefined))
     )
 
-    const join: SingleFlight["join"] = (wish, patience, context) => (done) => {
-      const known = joinable.get(idOf(wish))
-      const flight = known ?? new Flight(wish)
+    const join: SingleFlight["join"] = (fetch, patience, context) => (done) => {
+      const known = joinable.get(idOf(fetch))
+      const flight = known ?? new Flight(fetch)
       const leave = () => {
         deadlines.remove(waiting)
         flight.waiting.delete(told)
       }
-      const told = (landed: FetchResult) => {
+      const told = (fetched: FetchResult) => {
         leave()
-        done({ ...landed, isLeader: known === undefined && flight.isOwn })
+        done({ ...fetched, isLeader: known === undefined && flight.isOwn })
       }
       const giveUp = () => {
         leave()
@@ -312,65 +311,19 @@ export const makeSingleFlight = (
       return giveUp
     }
 
-    const forgetHere = (key: string) => {
+    const forgetFlight = (key: string) => {
       const flight = current.get(key)
       current.delete(key)
-      looks.delete(key)
-      renewed.delete(key)
       writer.forget(key)
-      if (flight !== undefined && joinable.get(idOf(flight.wish)) === flight) joinable.delete(idOf(flight.wish))
+      if (flight !== undefined && joinable.get(idOf(flight.fetch)) === flight) joinable.delete(idOf(flight.fetch))
     }
 
-    /** Looks under way, by key; a key that is forgotten meanwhile gets nothing of what they find. */
-    const looks = new Map<string, object>()
-    const look = Effect.fnUntraced(function* (key: string) {
-      const own = {}
-      looks.set(key, own)
-      const answer = yield* shared.look(key)
-      const isWanted = looks.get(key) === own
-      if (isWanted) looks.delete(key)
-      if (answer !== undefined) yield* takeOver(key, answer, isWanted)
-      return answer !== undefined
-    })
-
-    /** What others have a newer answer of: each is looked at once, however often that is told. */
-    const renewed = new Set<string>()
-    const hasRenewed = yield* Queue.sliding<void>(1)
-
-    /** Whether what another replica has of a key may be newer than something here: the same, or of the same project where one of both is a list. */
-    const concerns = (key: string): boolean => {
-      if (store.peek(key) !== undefined) return true
-      const place = placeOf(key)
-      const isHere = (other: string) => other.startsWith(place)
-      if (Iterable.some(store.lists(), ([other]) => isHere(other))) return true
-      return isListKey(key) && store.some(isHere)
+    const follower = makeReplicaFollower({ clock, store, shared, writer, forget: forgetFlight, takeOver })
+    const forgetHere = (key: string) => {
+      follower.drop(key)
+      forgetFlight(key)
     }
-
-    /** What another replica has learnt counts here for what is here. Nothing that is told waits for a look. */
-    const follow = Effect.fnUntraced(function* (change: Change) {
-      const { key } = change
-      switch (change._tag) {
-        case "Forgotten":
-          return forgetHere(key)
-        case "Failed":
-          return writer.fail(key, change.error, clock.currentTimeMillisUnsafe())
-        case "Stored": {
-          if (!concerns(key)) return
-          renewed.add(key)
-          yield* Queue.offer(hasRenewed, undefined)
-        }
-      }
-    })
-    yield* Effect.forkScoped(Stream.runForEach(shared.changes, follow), { startImmediately: true })
-    yield* Queue.take(hasRenewed).pipe(
-      Effect.flatMap(() => {
-        const keys = [...renewed]
-        renewed.clear()
-        return Effect.forEach(keys, (key) => Effect.ignoreCause(look(key)), { concurrency: looksAtOnce, discard: true })
-      }),
-      Effect.forever,
-      Effect.forkScoped
-    )
+    yield* follower.follow
 
     const forget = (key: string) =>
       Effect.suspend(() => {
@@ -380,7 +333,7 @@ export const makeSingleFlight = (
 
     return {
       join,
-      look,
+      look: follower.look,
       forget,
       gone: (key) =>
         Effect.andThen(
@@ -389,9 +342,6 @@ export const makeSingleFlight = (
         )
     }
   })
-
-/** Enough to hide the round trip to the store. */
-const looksAtOnce = 16
 
 const unshared: Extract<FetchLease, { _tag: "Granted" }> = {
   _tag: "Granted",
