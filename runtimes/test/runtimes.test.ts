@@ -145,6 +145,22 @@ describe.each(programs)("$runtime", ({ add, program, runtime, words }) => {
     }
   })
 
+  it.runIf(runtime.startsWith("Bun"))(`cbr-proxy says in each language that it does not run on ${runtime}`, () => {
+    const start = join(import.meta.dirname, "../../apps/proxy/src/start.ts")
+    const told = (LC_ALL: string) => {
+      const env = { PATH: process.env["PATH"], HOME: project.folder, LC_ALL }
+      const { status, stderr, stdout } = spawnSync(
+        join(project.folder, "node_modules", program),
+        [...words, start, "--port", "0"],
+        { env, encoding: "utf8", timeout: 60_000 }
+      )
+      assert.deepStrictEqual([status, stdout], [3, ""])
+      return stderr
+    }
+    assert.match(told("C"), /^cbr-proxy does not run on Bun [\d.]+: [^\n]+ Use Node 22\.19 or later\.\n$/)
+    assert.match(told("zh_CN.UTF-8"), /^cbr-proxy 不能在 Bun [\d.]+ 上运行：[^\n]+\n$/)
+  })
+
   it(`cbr runs on ${runtime}`, async () => {
     const { code, stdout } = await cbr(
       join(project.folder, "node_modules", program),

@@ -2,6 +2,9 @@
 import { enableCompileCache, flushCompileCache } from "node:module"
 import { join } from "node:path"
 import { setFlagsFromString } from "node:v8"
+import { refuseBun } from "./process/Bun.ts"
+
+refuseBun()
 
 // Starts the program with as little memory as it needs while it is idle, which Node does not do by itself:
 // - Compiled code is read from a cache that an earlier start has written. To parse the whole program takes some 20 MB,
