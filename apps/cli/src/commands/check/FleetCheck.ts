@@ -178,7 +178,10 @@ type Named = Pick<ResourceBackups, "resource_id" | "resource_name">
 
 /** Whether a resource is one of those that are named, in whole or by a pattern. */
 const matching = (patterns: ReadonlyArray<string>) => {
-  const tests = patterns.map((pattern) => new RegExp(`^${pattern.split("*").map(literal).join(".*")}$`, "s"))
+  // What a variable leaves that is not set is no pattern: it would match each resource that lacks a name or an id.
+  const tests = patterns
+    .filter((pattern) => pattern !== "")
+    .map((pattern) => new RegExp(`^${pattern.split("*").map(literal).join(".*")}$`, "s"))
   return ({ resource_id = "", resource_name = "" }: Named): boolean =>
     tests.some((test) => test.test(resource_id) || test.test(resource_name))
 }

@@ -180,7 +180,7 @@ const fleetOutcome = Effect.fnUntraced(function* (input: Input) {
   if (output !== "openmetrics") yield* compileQuery
   const { expectations, now, rules } = yield* rulesFor(input)
   const selection: FleetSelection = {
-    expected: Option.isNone(input.expect) ? [] : yield* readNames(input.expect.value),
+    expected: Option.isNone(input.expect) ? [] : yield* readExpected(input.expect.value),
     ignored: (yield* Effect.forEach(input.ignore, namesOf)).flat(),
     seenWithin: Option.getOrUndefined(input.seenWithin),
     groupBy: Option.getOrUndefined(input.groupBy)
@@ -257,8 +257,8 @@ const checkOneResource = Effect.fnUntraced(function* (word: string, input: Input
 })
 
 const misused = (
-  why: "noRules" | "noIds" | "lateWarning" | "onlyDegraded",
-  next: "giveRules" | "giveIds" | "warnEarlier" | "giveHealthy"
+  why: "noRules" | "noIds" | "noNames" | "lateWarning" | "onlyDegraded",
+  next: "giveRules" | "giveIds" | "giveNames" | "warnEarlier" | "giveHealthy"
 ) =>
   new Failure({
     kind: "InvalidRequest",
@@ -269,6 +269,12 @@ const misused = (
       next: [pick(texts)[next]]
     })
   })
+
+/** The names that must have a backup. A file without any would miss no server. */
+const readExpected = Effect.fnUntraced(function* (path: string) {
+  const names = yield* readNames(path)
+  return names.length > 0 ? names : yield* misused("noNames", "giveNames")
+})
 
 /** The rules of a command line and of its policy. */
 const rulesFor = Effect.fnUntraced(function* (input: Input) {

@@ -74,6 +74,8 @@ export const en = {
   giveHealthy: "give --healthy too, or leave out --degraded",
   noIds: "standard input names no backup",
   giveIds: "give ids there, a line each",
+  noNames: "the file of --expect names no server or disk",
+  giveNames: "give a name or an id a line there, or leave out --expect",
   giveRules: "give a rule, such as --status available or --max-age 24h, or --policy FILE",
   policy: "policy cannot be used",
   /** The library's own words say why. */

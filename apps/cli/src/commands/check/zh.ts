@@ -72,6 +72,8 @@ export const zh: typeof en = {
   giveHealthy: "请同时给出 --healthy，或去掉 --degraded",
   noIds: "标准输入中没有备份",
   giveIds: "请在其中每行给出一个 ID",
+  noNames: "--expect 的文件中没有服务器或云硬盘",
+  giveNames: "请在该文件中每行给出一个名称或 ID，或去掉 --expect",
   giveRules: "请给出规则，如 --status available 或 --max-age 24h，或 --policy FILE",
   policy: "无法使用规则文件",
   notYaml: (why) => `不是 YAML：“${why}”`,

@@ -73,6 +73,35 @@ describe("cbr check --all", () => {
     )
   )
 
+  it.live("a file that names no server is refused, and no check without it passes for one with it", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const { exitCode, out } = yield* run([...all, "--expect", fileOf("# none yet", "")])
+        assert.strictEqual(exitCode, 3)
+        assert.include(out, "CBR UNKNOWN - wrong use: the file of --expect names no server or disk")
+      })
+    )
+  )
+
+  it.live(
+    "a pattern hides no more than it names: an empty one nothing, not even a disk that has no name, and no part of a name",
+    () =>
+      inFleet((run) =>
+        Effect.gen(function* () {
+          const path = fileOf(
+            JSON.stringify({
+              backups: [{ id: "b", status: "error", resource_id: "disk", resource_name: null }],
+              count: 1
+            })
+          )
+          for (const pattern of ["", "isk", "dis", "d.sk"]) {
+            const { exitCode } = yield* run(["check", "--all", "--healthy", "--ignore", pattern, "--from", path])
+            assert.strictEqual(exitCode, 2, pattern)
+          }
+        })
+      )
+  )
+
   it.live("servers that are gone or ignored are counted, unless they are expected", () =>
     inFleet((run) =>
       Effect.gen(function* () {
