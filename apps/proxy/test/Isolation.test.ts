@@ -647,8 +647,8 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, shares, steps }:
   )
 })
 
-/** In CI others run beside it. What is met most rarely is met in some of a hundred runs. */
-const [runs, leastMet] = process.env["CI"] === undefined ? [10_000, 100] : [2_000, 4]
+/** In CI other tests run beside it. The rarest event, a list from the cache, is met in some 60 of 10,000 runs. */
+const [runs, leastMet] = process.env["CI"] === undefined ? [10_000, 25] : [2_000, 4]
 
 describe("isolation", () => {
   it.effect.prop(
