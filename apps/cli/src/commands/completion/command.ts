@@ -6,7 +6,9 @@ import * as Effect from "effect/Effect"
 import { withHelp } from "../../args/CommandHelp.ts"
 import { globalFlagsDescriptor } from "../../args/DeclaredFlags.ts"
 import { FullCommandTree } from "../../args/FullCommandTree.ts"
+import { resourceNames } from "../../calls/ResourceNames.ts"
 import type { Messages } from "../../messages/Messages.ts"
+import { hookNames, withNames } from "./ShellHooks.ts"
 import { texts } from "./texts.ts"
 
 /** Adds the flags of every command, which the library leaves out. */
@@ -18,6 +20,16 @@ const withFlags = (
   flags: [...command.flags, ...flags],
   subcommands: command.subcommands.map((subcommand) => withFlags(subcommand, flags))
 })
+
+/** `cbr completion names`: what the scripts ask when a name is completed, a line each. */
+const names = Command.make(
+  "names",
+  { words: Argument.String("WORD").pipe(Argument.variadic()) },
+  Effect.fn("completion names")(function* ({ words }) {
+    const found = yield* resourceNames(words)
+    if (found.length > 0) yield* Console.log(found.join("\n"))
+  })
+).pipe(Command.unlisted)
 
 /** `cbr completion`: prints a completion script for a shell. */
 export const completion = (messages: Messages) =>
@@ -31,8 +43,12 @@ export const completion = (messages: Messages) =>
     Effect.fn("completion")(function* ({ shell }) {
       const tree = Completions.fromCommand(yield* Effect.flatten(FullCommandTree))
       const everywhere = globalFlagsDescriptor(messages)
-      const script = Completions.generate("cbr", shell, withFlags(tree, everywhere.flags))
+      const whole = withFlags(tree, everywhere.flags)
+      const script =
+        shell === "powershell"
+          ? Completions.generate("cbr", shell, whole)
+          : hookNames(Completions.generate("cbr", shell, withNames(whole)), shell)
       // The library's hint names its own flag.
       yield* Console.log(script.replaceAll("cbr --completions", "cbr completion"))
     })
-  ).pipe(withHelp(messages.pick(texts)))
+  ).pipe(Command.withSubcommands([names]), withHelp(messages.pick(texts)))

@@ -22,6 +22,7 @@ import { OutputOptions } from "../../args/OutputOptions.ts"
 import { resolveSettings } from "../../calls/CommandSettings.ts"
 import { fromFlag, within } from "../../calls/CommandTimeout.ts"
 import { isResourceId, listDoubt, listIn, noBackupOf, resolveProject } from "../../calls/ResourceLookup.ts"
+import { rememberNames } from "../../calls/ResourceNames.ts"
 import { exitCodes } from "../../exit/ExitCodes.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
 import type { Failure } from "../../failures/Failure.ts"
@@ -96,9 +97,16 @@ const run = Effect.fn("list")(function* (input: Input) {
     const pageSize = input.latest ? undefined : Math.min(limit, printedPage)
     const doubt = listDoubt()
     const { onIncomplete } = doubt
+    // A completion is offered what this list has: it may wait longer.
+    const isEveryResource = input.latest && Object.keys(filter).length === 0
+    const names = new Set<string | undefined>()
+    const listed = listIn(project, filter, { what, onIncomplete, ...(pageSize === undefined ? {} : { pageSize }) })
     const count = yield* printed(
-      listIn(project, filter, { what, onIncomplete, ...(pageSize === undefined ? {} : { pageSize }) })
+      isEveryResource
+        ? Stream.tap(listed, ({ backup }) => Effect.sync(() => void names.add(backup.resource_name)))
+        : listed
     )
+    if (isEveryResource) yield* rememberNames(project, names)
     // Of a list that lacks backups none is the latest for sure.
     if (input.latest && doubt.reason() !== undefined) return yield* new ExitWith({ exitCode: exitCodes.SomeFailed })
     if (count > 0) return
