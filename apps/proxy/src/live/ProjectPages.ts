@@ -14,7 +14,7 @@ import { readListAnswer } from "../upstream/ListAnswer.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
 import type { ProjectPoller, ReadPages } from "./ProjectPoller.ts"
 
-/** Who takes in what is learnt of a project. */
+/** A poller that takes in what is learnt of a project. */
 type Follower = Pick<ProjectPoller, "project_id" | "take" | "drop">
 
 /** Where the pages of a project's list come from, and what else is learnt of its backups. */
@@ -88,7 +88,7 @@ const tell = (poller: Follower, backup_id: string, entry: CacheEntry): void => {
   if (Result.isSuccess(read)) poller.take([read.success].filter(isOf(poller.project_id)))
 }
 
-/** Whether a backup is of a project, by its own word: one that another project shares is not for all who watch this one. */
+/** Whether a backup names this project as its own: one that another project shares is not for every watcher of this one. */
 const isOf =
   (project_id: string) =>
   ({ backup }: ShowBackupResponse): boolean =>

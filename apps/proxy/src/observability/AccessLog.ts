@@ -50,7 +50,7 @@ export const accessLog: Effect.Effect<AccessLog> = Effect.gen(function* () {
   }
 })
 
-/** Who was denied what, and why: for the operator alone. */
+/** The denials of a caller, and their reasons: for the operator alone. */
 interface Asked {
   readonly address: string | undefined
   /** As the answer has it, if there was one. */

@@ -18,7 +18,7 @@ export interface EventLoopDelay {
   readonly p99: () => Duration.Duration
 }
 
-/** The delay of this process; none where nobody measures it. */
+/** The delay of this process; none where it is not measured. */
 export const EventLoopDelay = Context.Reference<EventLoopDelay>("@cbr/proxy/EventLoopDelay", {
   defaultValue: () => ({ p99: () => Duration.zero })
 })

@@ -14,7 +14,7 @@ export interface Denial {
 
 /**
  * What becomes known of an exchange while it is answered, for its line in the
- * access log. Whoever finds something out writes it here; nobody decides by it.
+ * access log. Each part of the proxy notes here what it finds out; no decision depends on it.
  */
 export interface ExchangeRecord {
   caller: Pick<Caller, "id" | "quota_class"> | undefined
@@ -39,7 +39,7 @@ export const emptyRecord = (): ExchangeRecord => ({
   stages: {}
 })
 
-/** The record of the exchange that is being answered; outside of one, a record that nobody reads. */
+/** The record of the exchange that is being answered; outside of one, a record that is not read. */
 export const CurrentExchange = Context.Reference<ExchangeRecord>("@cbr/proxy/CurrentExchange", {
   defaultValue: emptyRecord
 })

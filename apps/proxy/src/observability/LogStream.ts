@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Metric from "effect/Metric"
 import { fromZero } from "./FromZero.ts"
 
-/** Bytes that wait for who reads the log. */
+/** Bytes that wait for the reader of the log. */
 const mostWaiting = 16 * 1024 ** 2
 
 const lost = fromZero(
@@ -32,7 +32,7 @@ export const logStream = (stream: Writable, most = mostWaiting): ((lines: string
   }
 }
 
-/** How long a process that ends waits for who reads its log. */
+/** How long a process that ends waits for the reader of its log. */
 const patience = 2_000
 
 /** Calls back when a stream's reader has taken all that there is by the end of this turn; with false when it does not come to it. */

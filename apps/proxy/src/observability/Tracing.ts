@@ -30,7 +30,7 @@ export const traced = <A extends { readonly status: number }, E, R>(
   record: ExchangeRecord
 ): Effect.Effect<A, E, R | HttpServerRequest.HttpServerRequest> =>
   Effect.gen(function* () {
-    // Nor does anything below make one that nobody reads.
+    // Nor does anything below make one that is not read.
     if (!(yield* keepsSpans)) return yield* Effect.provideService(exchange, References.TracerEnabled, false)
     const { headers, method } = yield* HttpServerRequest.HttpServerRequest
     const parent = Option.getOrUndefined(HttpTraceContext.fromHeaders(headers))

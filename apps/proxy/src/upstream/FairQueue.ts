@@ -9,16 +9,16 @@ import { ProxyError } from "../problems/ProxyError.ts"
 export type FairQueueLimits = Pick<LimitsPolicy, "upstream_calls" | "queue" | "queue_wait_ms">
 
 /**
- * Lets calls through in turn: whoever has many waiting gets no more turns than
- * whoever has one. What waits too long is refused, and so is the newest of
- * those who have the most waiting when there is no more room.
+ * Lets calls through in turn: a caller with many calls waiting gets no more turns
+ * than a caller with one. A call that waits too long is refused. In a full queue
+ * the newest call of the caller with the most waiting is refused too.
  */
 export interface FairQueue {
   /** Runs a call when its turn comes; fails with `Overloaded` when none comes. */
   readonly enter: <A, E, R>(caller_id: string, call: Effect.Effect<A, E, R>) => Effect.Effect<A, E | ProxyError, R>
 }
 
-/** One who waits, until it is admitted or shed. */
+/** A call that waits, until it is admitted or shed. */
 interface Ticket {
   readonly caller_id: string
   readonly turn: Deferred.Deferred<void>
@@ -34,7 +34,7 @@ export const makeFairQueue = ({ queue, queue_wait_ms, upstream_calls }: FairQueu
   let free = upstream_calls
   /** How many calls each caller has under way. */
   const underWay = new Map<string, number>()
-  /** Who waits, by caller; the caller whose turn is next comes first. */
+  /** The waiting calls, by caller; the caller with the next turn comes first. */
   const lanes = new Map<string, Set<Ticket>>()
   let waiting = 0
 
@@ -69,7 +69,7 @@ export const makeFairQueue = ({ queue, queue_wait_ms, upstream_calls }: FairQueu
       return
     }
   }
-  /** Makes room for one more of a caller, at the cost of one who has more waiting than the caller will have. */
+  /** Makes room for one more of a caller, at the cost of another that has more waiting than the caller will have. */
   const makeRoom = (caller_id: string): boolean => {
     if (waiting < queue) return true
     let longest: ReadonlySet<Ticket> | undefined

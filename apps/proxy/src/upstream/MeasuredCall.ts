@@ -35,7 +35,7 @@ const secondsOf = (region: string, outcome: string): Metric.Histogram<number> =>
   return made
 }
 
-/** What became of it: the tag of its error, or `Interrupted` where nobody waited for the end. */
+/** What became of it: the tag of its error, or `Interrupted` where no caller waited for the end. */
 const outcomeOf = <A, E extends { readonly _tag: string }>(exit: Exit.Exit<A, E>): string =>
   Exit.isSuccess(exit)
     ? "Success"
