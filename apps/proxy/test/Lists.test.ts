@@ -143,6 +143,7 @@ const known = {
   lister: callerOf("lister", { projects: new Set([project]), scopes: new Set(["list"]) }),
   both: callerOf("both", { projects: new Set([project, shared]), scopes: new Set(["list", "watch"]) }),
   watcher: callerOf("watcher", { projects: new Set([project]), scopes: new Set(["list", "watch"]) }),
+  looker: callerOf("looker", { scopes: new Set(["watch", "read"]) }),
   all: callerOf("all", { scopes: new Set(["list"]) }),
   elsewhere: callerOf("elsewhere", { projects: new Set([shared]), scopes: new Set(["list", "watch", "read"]) })
 }
@@ -173,7 +174,7 @@ layer(testProxyFor({ callers }), { excludeTestServices: true })("the right to a 
       assert.notProperty((yield* by("lister")).headers, "link")
       assert.property((yield* by("both")).headers, "link")
       const events = `/-/v1/projects/${project}/backups/events`
-      for (const name of ["reader", "lister", "elsewhere"] as const) {
+      for (const name of ["reader", "lister", "looker", "elsewhere"] as const) {
         assert.strictEqual((yield* get(events, { "x-api-key": name })).status, 403, name)
       }
     })

@@ -99,7 +99,7 @@ const outline = (backup: BackupResp, replications: Replications, texts: Map<stri
   const kept: { -readonly [Field in keyof BackupResp]?: BackupResp[Field] } = {}
   for (const field of own) if (backup[field] !== undefined) Object.assign(kept, { [field]: backup[field] })
   for (const field of shared) if (backup[field] !== undefined) Object.assign(kept, { [field]: once(backup[field]) })
-  if (backup.children !== undefined) kept.children = backup.children.map(part)
+  if (backup.children !== undefined) kept.children = backup.children.map((child) => part(child, backup, texts))
   if (replications.length > 0) kept.replication_records = replications
   return kept
 }
@@ -143,7 +143,21 @@ const own = [
 ] as const
 const shared = ["resource_id", "resource_name", "resource_type", "vault_id"] as const
 
-const part = ({ children = [], id, status }: BackupResp): BackupResp => ({
-  ...omitUndefined({ id, status }),
-  ...(children.length === 0 ? {} : { children: children.map(part) })
-})
+/** A part by what its backup is judged by: its expiry where it comes first, and the copies that did not succeed. */
+const part = (
+  { children = [], ...backup }: BackupResp,
+  { expired_at: end }: BackupResp,
+  texts: Map<string, string>
+): BackupResp => {
+  const { expired_at, id, status } = backup
+  const isFirst =
+    expired_at !== undefined && (end === undefined || expired_at.epochMicroseconds < end.epochMicroseconds)
+  const failing = replicationsOf(backup, texts).filter((copy) => copy.status !== "success")
+  return {
+    ...omitUndefined({ id, status, expired_at: isFirst ? expired_at : undefined }),
+    ...(failing.length === 0 ? {} : { replication_records: failing }),
+    ...(children.length === 0
+      ? {}
+      : { children: children.map((child) => part(child, omitUndefined({ expired_at: end }), texts)) })
+  }
+}

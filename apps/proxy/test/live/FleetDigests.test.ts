@@ -78,6 +78,25 @@ describe("the digest of a fleet", () => {
     )
   )
 
+  it.effect("says of a server what its disks say: one that has expired, and one whose copy failed", () =>
+    withFleets(
+      new ListCloud([
+        nth(1, { children: [{ id: "a", status: "available", expired_at: "1969-01-01T00:00:00Z" }] }),
+        nth(2, {
+          children: [
+            { id: "b", status: "available", replication_records: [{ destination_region: "south", status: "fail" }] }
+          ]
+        }),
+        nth(3, { children: [{ id: "c", status: "available", expired_at: "2099-01-01T00:00:00Z" }] })
+      ]),
+      Effect.gen(function* () {
+        const { resources } = read(yield* asked)
+        const states = Object.fromEntries(resources.map(({ id, strip }) => [id, strip.states]))
+        assert.deepStrictEqual(states, { "server-1": "x", "server-2": "d", "server-3": "w" })
+      })
+    )
+  )
+
   it.effect("is made once for a state of the list, however many ask, and costs no call", () =>
     Effect.gen(function* () {
       const cloud = new ListCloud(many(50))
