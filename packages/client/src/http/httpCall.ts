@@ -4,7 +4,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Result from "effect/Result"
 import { fromHttpClientError } from "../errors/ConnectionFailure.ts"
@@ -79,17 +78,23 @@ const exchange = (
   request: HttpClientRequest.HttpClientRequest,
   options: HttpCallOptions
 ): Effect.Effect<HttpResponse, ShowBackupError> =>
-  Effect.suspend(() => {
+  Effect.clockWith((clock) => {
+    const start = clock.currentTimeMillisUnsafe()
     const collected = new ResponseCollector(options)
-    return transport(request, collected).pipe(
-      Effect.flatMap((rest): Effect.Effect<HttpResponse, ShowBackupError | HttpClientError.HttpClientError> => {
-        if (collected.refusal === undefined) return readSuccess(collected, options)
-        return Effect.andThen(drainBody(rest), refusal(collected.refusal, collected, options))
+    return transport(request, collected, options.timeout).pipe(
+      Effect.matchEffect({
+        onSuccess: (rest): Effect.Effect<HttpResponse, ShowBackupError> => {
+          if (collected.refusal === undefined) return readSuccess(collected, options)
+          const spent = clock.currentTimeMillisUnsafe() - start
+          return Effect.andThen(drainBody(rest, options, spent), refusal(collected.refusal, collected, options))
+        },
+        onFailure: (error): Effect.Effect<never, ShowBackupError> =>
+          Effect.fail(
+            error._tag === "TimeoutError"
+              ? noAnswerWithin(options.timeout!, options.service)
+              : fromHttpClientError(error, options.origin)
+          )
       }),
-      Effect.catchTag("HttpClientError", (error) => Effect.fail(fromHttpClientError(error, options.origin))),
-      withinTime(options, (late) =>
-        collected.refusal === undefined ? Effect.fail(late) : refusal(collected.refusal, collected, options)
-      ),
       Effect.onInterrupt(() =>
         collected.refusal === undefined
           ? Effect.void
@@ -146,16 +151,6 @@ class ResponseCollector implements ResponseSink {
     return this.bytes < maxErrorBodyBytes
   }
 }
-
-const withinTime =
-  <B>({ service, timeout }: HttpCallOptions, orElse: (late: TimedOut) => Effect.Effect<B, ShowBackupError>) =>
-  <A, R>(self: Effect.Effect<A, ShowBackupError, R>): Effect.Effect<A | B, ShowBackupError, R> =>
-    timeout === undefined
-      ? self
-      : Effect.timeoutOrElse(self, {
-          duration: timeout,
-          orElse: () => orElse(noAnswerWithin(timeout, service))
-        })
 
 /** What an attempt fails with that got no answer in time. */
 export const noAnswerWithin = (time: Duration.Duration, service: Service): TimedOut =>
@@ -229,9 +224,17 @@ const errorBodyTimeout = Duration.seconds(2)
  * As much of an error body as comes whole and in time. The status has been
  * said by then: a body that breaks or hangs must not turn a refused key into a
  * failed connection, which would be tried again with the same key.
+ *
+ * @param spent milliseconds of the call's timeout
  */
-const drainBody = (rest: RemainingBody): Effect.Effect<void> =>
-  rest.pipe(Effect.ignore, Effect.timeoutOption(errorBodyTimeout), Effect.asVoid)
+const drainBody = (
+  rest: RemainingBody,
+  { timeout = Duration.infinity }: HttpCallOptions,
+  spent: number
+): Effect.Effect<void> => {
+  const left = Duration.subtract(timeout, Duration.millis(spent))
+  return rest.pipe(Effect.ignore, Effect.timeoutOption(Duration.min(errorBodyTimeout, left)), Effect.asVoid)
+}
 
 /** A byte order mark is part of what came. */
 const strictly = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })

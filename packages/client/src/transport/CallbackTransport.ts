@@ -1,8 +1,10 @@
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { RawTransport, RemainingBody } from "./RawTransport.ts"
+import { startTimer } from "./Timer.ts"
 
 /** What a transport calls as an answer comes; once it has ended or failed, calls are of no consequence. */
 export interface Answering {
@@ -18,7 +20,8 @@ export type Send = (request: HttpClientRequest.HttpClientRequest, url: URL, answ
 
 /**
  * Exchanges by a transport that calls with each piece as it comes off the wire:
- * nothing stands between. Interrupting it closes the connection.
+ * nothing stands between. Interrupting it closes the connection, and so does
+ * its timeout, which is a timer of the same callback.
  *
  * A server may end a kept connection while a request is on its way there. The
  * request is then sent again, until a fresh connection carries it.
@@ -27,66 +30,84 @@ export type Send = (request: HttpClientRequest.HttpClientRequest, url: URL, answ
  */
 export const callbackTransport =
   (send: Send): RawTransport =>
-  (request, listener) =>
-    Effect.callback<RemainingBody, HttpClientError.HttpClientError>((resume) => {
-      let close: (() => void) | undefined
-      let isLeft = false
-      /** Resumes the waiter for the end; absent between the head and the wait for the rest. */
-      let tell: ((end: RemainingBody) => void) | undefined = (end) => resume(Effect.as(end, nothing))
-      let end: RemainingBody | undefined
+  (request, listener, timeout) =>
+    Effect.withFiber((fiber) =>
+      Effect.callback<RemainingBody, HttpClientError.HttpClientError | Cause.TimeoutError>((resume) => {
+        let close: (() => void) | undefined
+        let isLeft = false
+        let stopTimer = noTimer
+        /** Resumes the waiter for the end; absent between the head and the wait for the rest. */
+        let tell: ((end: RemainingBody) => void) | undefined = (end) => {
+          stopTimer()
+          resume(end === nothing ? nothingRemains : Effect.as(end, nothing))
+        }
+        let end: RemainingBody | undefined
 
-      const finish = (how: RemainingBody) => {
-        if (end !== undefined) return
-        end = how
-        tell?.(how)
-      }
-      const fail = (reason: HttpClientError.HttpClientErrorReason) =>
-        finish(Effect.fail(new HttpClientError.HttpClientError({ reason })))
-      const leave = Effect.sync(() => {
-        tell = undefined
-        isLeft = true
-        close?.()
-      })
-      const rest: RemainingBody = Effect.callback((resume) => {
-        if (end !== undefined) return resume(end)
-        tell = resume
+        const finish = (how: RemainingBody) => {
+          if (end !== undefined) return
+          end = how
+          tell?.(how)
+        }
+        const fail = (reason: HttpClientError.HttpClientErrorReason) =>
+          finish(Effect.fail(new HttpClientError.HttpClientError({ reason })))
+        const stop = () => {
+          tell = undefined
+          isLeft = true
+          stopTimer()
+          close?.()
+        }
+        const leave = Effect.sync(stop)
+        const rest: RemainingBody = Effect.callback((resume) => {
+          if (end !== undefined) return resume(end)
+          tell = resume
+          return leave
+        })
+
+        const url = URL.parse(request.url)
+        if (url === null) return fail(new HttpClientError.InvalidUrlError({ request }))
+        const start = () => {
+          let isOver = false
+          try {
+            close = send(request, url, {
+              head: (status, headers) => {
+                if (status < 200 || listener.head(status, headers)) return
+                tell = undefined
+                stopTimer()
+                resume(Effect.succeed(rest))
+              },
+              piece: (bytes) => {
+                if (end !== undefined || listener.piece(bytes)) return
+                finish(nothing)
+                close?.()
+              },
+              end: () => finish(nothing),
+              fail: (cause, isKeptOne) => {
+                if (isOver) return
+                isOver = true
+                // In a step of its own: the transport is still busy with what ended.
+                if (isKeptOne) return queueMicrotask(() => isLeft || start())
+                fail(new HttpClientError.TransportError({ request, cause }))
+              }
+            })
+          } catch (cause) {
+            fail(new HttpClientError.TransportError({ request, cause }))
+          }
+        }
+        if (timeout !== undefined) {
+          stopTimer = startTimer(fiber, timeout, () => {
+            stop()
+            resume(Effect.fail(new Cause.TimeoutError()))
+          })
+        }
+        start()
         return leave
       })
+    )
 
-      const url = URL.parse(request.url)
-      if (url === null) return fail(new HttpClientError.InvalidUrlError({ request }))
-      const start = () => {
-        let isOver = false
-        try {
-          close = send(request, url, {
-            head: (status, headers) => {
-              if (status < 200 || listener.head(status, headers)) return
-              tell = undefined
-              resume(Effect.succeed(rest))
-            },
-            piece: (bytes) => {
-              if (end !== undefined || listener.piece(bytes)) return
-              finish(nothing)
-              close?.()
-            },
-            end: () => finish(nothing),
-            fail: (cause, isKeptOne) => {
-              if (isOver) return
-              isOver = true
-              // In a step of its own: the transport is still busy with what ended.
-              if (isKeptOne) return queueMicrotask(() => isLeft || start())
-              fail(new HttpClientError.TransportError({ request, cause }))
-            }
-          })
-        } catch (cause) {
-          fail(new HttpClientError.TransportError({ request, cause }))
-        }
-      }
-      start()
-      return leave
-    })
+const noTimer = () => {}
 
 const nothing: RemainingBody = Effect.void
+const nothingRemains = Effect.succeed(nothing)
 
 /** The requests of this client have a text or none. */
 export const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): Uint8Array | null =>

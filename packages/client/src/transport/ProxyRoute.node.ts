@@ -59,6 +59,6 @@ export const routed = (
       Effect.flatMap((request) => clientFor(request.url).execute(request)),
       Effect.succeed
     ),
-    (request, listener) => rawTransportOf(clientFor(request.url))(request, listener)
+    (request, listener, timeout) => rawTransportOf(clientFor(request.url))(request, listener, timeout)
   )
 }

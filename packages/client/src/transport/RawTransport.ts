@@ -1,4 +1,6 @@
+import type * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as Headers from "effect/http/Headers"
@@ -20,11 +22,14 @@ export interface ResponseSink {
  * Sends a request to its own service and to no other, and passes the response
  * to a sink. Succeeds at the end of the body, or at its beginning with an effect
  * that receives the rest.
+ *
+ * @param timeout longest time until it succeeds; fails with `TimeoutError` and closes the connection then
  */
 export type RawTransport = (
   request: HttpClientRequest.HttpClientRequest,
-  listener: ResponseSink
-) => Effect.Effect<RemainingBody, HttpClientError.HttpClientError>
+  listener: ResponseSink,
+  timeout?: Duration.Duration
+) => Effect.Effect<RemainingBody, HttpClientError.HttpClientError | Cause.TimeoutError>
 
 /** Receives the rest of a body. */
 export type RemainingBody = Effect.Effect<void, HttpClientError.HttpClientError>
@@ -56,8 +61,8 @@ export const rawTransportOf = (client: Holder): RawTransport => {
 
 const overResponses = (client: HttpClient.HttpClient): RawTransport => {
   const overKept = resendOnStaleConnection()
-  return (request, listener) =>
-    overKept(request, client.execute(request)).pipe(
+  return (request, listener, timeout) => {
+    const exchange = overKept(request, client.execute(request)).pipe(
       // A client that fails on a status has not read the answer; it is an answer like any other.
       Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response)),
       Effect.flatMap(({ headers, status, stream }) => {
@@ -68,6 +73,8 @@ const overResponses = (client: HttpClient.HttpClient): RawTransport => {
       Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
       withoutForwarding
     )
+    return timeout === undefined ? exchange : Effect.timeout(exchange, timeout)
+  }
 }
 
 const nothing: RemainingBody = Effect.void

@@ -1,12 +1,14 @@
-import { BackupClient, Credentials, OnAttempt } from "@cbr/client"
+import { BackupClient, Credentials, Endpoint, OnAttempt } from "@cbr/client"
+import { layerNodeHttp, layerUndici } from "@cbr/client/node"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Exit, Fiber, Layer, Random, Schema, Stream } from "effect"
+import { Duration, Effect, Exit, Fiber, Layer, Random, Schedule, Schema, Stream } from "effect"
 import { HttpClientError } from "effect/http"
 import { TestClock } from "effect/testing"
 import { firstAttempts } from "../../src/resilience/FirstAttempt.ts"
 import type { Attempt } from "../../src/telemetry/Attempt.ts"
 import { type Answer, inMemory, type Script } from "../InMemoryTransport.ts"
-import { accessKey, clientLayer, request, timed, token } from "../TestClient.ts"
+import { httpServer } from "../LoopbackServer.ts"
+import { accessKey, clientLayer, request, show, timed, token } from "../TestClient.ts"
 
 const body = `{"backup":{"status":"available"}}`
 
@@ -127,19 +129,47 @@ describe("the first attempt", () => {
     { arbitrary: { runs: 300 } }
   )
 
-  it.live("a call that succeeds at once makes three fibers at most, two of them for its time-out", () =>
-    Effect.gen(function* () {
-      const transport = inMemory(() => ({ status: 200, body }))
-      const made = yield* Effect.gen(function* () {
-        const client = yield* BackupClient
-        yield* client.showBackup(request)
-        const before = yield* newestFiber
-        yield* client.showBackup(request)
-        return (yield* newestFiber) - before - 1
-      }).pipe(Effect.provide(clientLayer({ http: transport.layer, credentials: Credentials.accessKey(accessKey) })))
-      assert.isAtMost(made, 3)
-    })
-  )
+  const transports = {
+    undici: Layer.orDie(layerUndici({})),
+    "node:http": Layer.orDie(layerNodeHttp({}))
+  }
+  const at = (port: number) => Layer.orDie(Endpoint.layer({ endpoint: `http://127.0.0.1:${port}` }))
+  for (const [name, http] of Object.entries(transports)) {
+    it.live(`a call by ${name} that succeeds at once makes no fiber, not even for its time-out`, () =>
+      Effect.gen(function* () {
+        firstAttempts.areOn = true
+        const { port } = yield* httpServer((_, response) => response.end(body))
+        const made = yield* Effect.gen(function* () {
+          const client = yield* BackupClient
+          yield* client.showBackup(request)
+          const before = yield* newestFiber
+          yield* client.showBackup(request)
+          return (yield* newestFiber) - before - 1
+        }).pipe(
+          Effect.provide(clientLayer({ http, endpoint: at(port), credentials: Credentials.accessKey(accessKey) }))
+        )
+        assert.strictEqual(made, 0)
+      })
+    )
+
+    it.live(`a call by ${name} ends at its attempt's time-out by the platform's clock`, () =>
+      Effect.gen(function* () {
+        const { port, sockets } = yield* httpServer(() => {})
+        const error = yield* Effect.flip(
+          show({
+            http,
+            endpoint: at(port),
+            policy: { attemptTimeout: Duration.millis(50), retries: 0 }
+          })
+        )
+        assert.deepInclude(error, { _tag: "TimedOut", limit: "attempt", attempts: 1 })
+        yield* Effect.repeat(
+          Effect.sync(() => sockets.size),
+          { until: (open) => open === 0, schedule: Schedule.spaced("5 millis") }
+        )
+      })
+    )
+  }
 
   it.effect("a call that is held up begins by its whole policy, and takes no place of others", () =>
     Effect.gen(function* () {
