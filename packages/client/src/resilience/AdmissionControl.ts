@@ -11,8 +11,10 @@ export interface Admission {
   /**
    * Takes a place for a request that may be sent at once, and tells whether there was one; `leave` gives it back.
    * Those that wait come first.
+   *
+   * @param now epoch milliseconds
    */
-  readonly enter: Effect.Effect<boolean>
+  readonly enter: (now: number) => Effect.Effect<boolean>
   readonly leave: Effect.Effect<void>
 }
 
@@ -47,15 +49,11 @@ export const make = Effect.fnUntraced(function* ({
         return Effect.ensuring(Effect.andThen(wait, places.withPermit(Effect.andThen(endWait, paced))), endWait)
       })
     },
-    enter:
+    enter: (now) =>
       rate === undefined
         ? enterPlace
         : Effect.flatMap(enterPlace, (hasPlace) =>
-            !hasPlace
-              ? Effect.succeed(false)
-              : Effect.flatMap(rate.takeIfAvailable, (taken) =>
-                  taken ? Effect.succeed(true) : Effect.as(release, false)
-                )
+            !hasPlace || rate.takeIfAvailable(now) ? Effect.succeed(hasPlace) : Effect.as(release, false)
           ),
     leave: release
   }
@@ -64,7 +62,7 @@ export const make = Effect.fnUntraced(function* ({
 /** No limits. */
 export const unlimited: Admission = {
   admit: (request) => request,
-  enter: Effect.succeed(true),
+  enter: () => Effect.succeed(true),
   leave: Effect.void
 }
 
@@ -102,6 +100,6 @@ const makeRate = Effect.fnUntraced(function* ({ requests, window }: RateLimit) {
       )
     }),
     /** Whether there was a token; those that wait come first. */
-    takeIfAvailable: Effect.map(Clock.currentTimeMillis, (now) => waiting === 0 && takeAt(now) === 0)
+    takeIfAvailable: (now: number): boolean => waiting === 0 && takeAt(now) === 0
   }
 })

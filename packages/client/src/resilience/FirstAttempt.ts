@@ -45,7 +45,7 @@ export const withFirstAttempt =
       }
       const guard = circuit.unguarded()
       return Effect.uninterruptibleMask((restore) =>
-        Effect.flatMap(admission.enter, (hasEntered) => {
+        Effect.flatMap(admission.enter(start), (hasEntered) => {
           if (!hasEntered) return restore(circuit.guard(resiliently()))
           retryTokens.earn()
           const attempts = CallAttempts.make(onAttempt)

@@ -1,7 +1,6 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Metric from "effect/Metric"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 import { type Attempt, type CallInProgress, tell } from "./Attempt.ts"
 import { attempts } from "./ClientMetrics.ts"
@@ -25,7 +24,6 @@ export interface CallAttempts {
 
 const counter = metricSeries(attempts)
 const countOf = (outcome: string) => counter(outcome, () => ({ outcome }))
-const countSuccess = Metric.update(countOf("ok"), 1)
 
 /** Of a call that begins, told to a hook in place of the context's where one is given. */
 export const make = (onAttempt?: (attempt: Attempt) => Effect.Effect<void>): CallAttempts => {
@@ -49,7 +47,7 @@ export const make = (onAttempt?: (attempt: Attempt) => Effect.Effect<void>): Cal
     sent: () => sent,
     cutOff: () => cutOff,
     count: (send) =>
-      Effect.suspend(() => {
+      Effect.withFiber((fiber) => {
         const resends = sent++
         const counted = Effect.onExit(
           send({
@@ -61,13 +59,13 @@ export const make = (onAttempt?: (attempt: Attempt) => Effect.Effect<void>): Cal
             cutOff: (refusal) => Effect.sync(() => void (cutOff = refusal))
           }),
           (exit) => {
-            if (Exit.isSuccess(exit)) return countSuccess
-            const error = Exit.findErrorOption(exit)
-            if (error._tag === "None") return Effect.void
-            const { _tag } = error.value
+            const error = Exit.isSuccess(exit) ? undefined : Exit.findErrorOption(exit)
+            if (error?._tag === "None") return Effect.void
+            const tag = error?.value._tag
             // An answer that came well may still hold no backup.
-            if (ended !== undefined) ended = { ...ended, error: _tag }
-            return Metric.update(countOf(_tag), 1)
+            if (ended !== undefined && tag !== undefined) ended = { ...ended, error: tag }
+            countOf(tag ?? "ok").updateUnsafe(1, fiber.context)
+            return Effect.void
           }
         )
         // What a renewed credential is sent with follows at once.

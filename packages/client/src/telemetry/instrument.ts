@@ -9,7 +9,6 @@ import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as UrlParams from "effect/http/UrlParams"
-import * as Metric from "effect/Metric"
 import * as References from "effect/References"
 import * as Tracer from "effect/Tracer"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
@@ -48,10 +47,8 @@ export const instrument = <A extends Observable, R>(
     const onExit = (exit: Exit.Exit<A, ShowBackupError>) => {
       const duration = Duration.nanos(clock.currentTimeNanosUnsafe() - start)
       const result = resultOf(exit)
-      return Effect.andThen(
-        Metric.update(secondsOf(request, result), Duration.toSeconds(duration)),
-        report({ method: request.method, url: request.url, duration, ...result })
-      )
+      secondsOf(request, result).updateUnsafe(Duration.toSeconds(duration), fiber.context)
+      return report({ method: request.method, url: request.url, duration, ...result })
     }
     const measured = Effect.onExit(exchange, onExit)
     const isTraced = isRecorded(fiber) && !fiber.getRef(HttpClient.TracerDisabledWhen)(request)
