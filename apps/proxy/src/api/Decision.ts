@@ -110,7 +110,7 @@ export const makeDecide = ({ access, authenticate }: DecisionOptions): Decide =>
         ? { _tag: "Enter", found, sender, route }
         : denied(found, sender, { reason: "Scope", scope })
     }
-    const wanted = wantedOf(route, head.target, params)
+    const wanted = wantedOf(route, head.target, found)
     const terms = wanted === undefined ? undefined : termsOf(head, rules, now)
     for (const read of [wanted, terms] as ReadonlyArray<Exit.Exit<unknown, ProxyError> | undefined>) {
       if (read !== undefined && Exit.isFailure(read)) {
@@ -159,19 +159,19 @@ const targets = new LRUCache<string, Found & { readonly request: ShowBackupReque
 
 /** Remembers the target of a request that was answered from the cache. */
 export const remember = (head: RequestHead, found: Found, request: ShowBackupRequest): void => {
-  if (!targets.has(head.target) && isShowBackupRequest(request)) targets.set(head.target, { ...found, request })
+  if (found.request === undefined && isShowBackupRequest(request)) targets.set(head.target, { ...found, request })
 }
-
-const requestOf = (target: string, { backup_id = "", project_id = "" }: Found["params"]): ShowBackupRequest =>
-  targets.peek(target)?.request ?? { project_id, backup_id }
 
 /** What is asked of the cache; `undefined` of a route that asks nothing of it. */
 const wantedOf = (
   { name }: Route,
   target: string,
-  params: Found["params"]
+  { params, request }: Found
 ): Exit.Exit<CachedRequest, ProxyError> | undefined => {
-  if (name === "showBackup") return Exit.succeed(requestOf(target, params))
+  if (name === "showBackup") {
+    const { backup_id = "", project_id = "" } = params
+    return Exit.succeed(request ?? { project_id, backup_id })
+  }
   return name === "listBackups" ? listRequestOf(target, params["project_id"] ?? "") : undefined
 }
 

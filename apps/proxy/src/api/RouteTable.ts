@@ -1,3 +1,4 @@
+import type { ShowBackupRequest } from "@cbr/domain"
 import * as Context from "effect/Context"
 import * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
@@ -40,6 +41,8 @@ export interface Resource {
 export interface Found {
   readonly resource: Resource
   readonly params: Readonly<Record<string, string | undefined>>
+  /** The backup that it names, where that is known from a request before. */
+  readonly request?: ShowBackupRequest
 }
 
 const declared = (): ReadonlyMap<FindMyWay.PathInput, ReadonlyMap<string, Route>> => {

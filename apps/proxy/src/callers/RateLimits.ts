@@ -133,7 +133,14 @@ export class RateLimits extends Context.Service<
   static readonly layerMemory: Layer.Layer<RateLimits> = Layer.provide(RateLimits.layer, MemoryStore.layer)
 }
 
-const callerKey = ({ id }: Caller): string => `caller:${id}`
+/** A text that is joined for each request would be hashed for each one. */
+const callerKeys = new WeakMap<Caller, string>()
+
+const callerKey = (caller: Caller): string => {
+  let key = callerKeys.get(caller)
+  if (key === undefined) callerKeys.set(caller, (key = `caller:${caller.id}`))
+  return key
+}
 
 const signatureKey = ({ id }: Caller): string => `signature:${id}`
 
