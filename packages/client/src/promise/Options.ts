@@ -29,19 +29,23 @@ interface CallOptions extends CallLimits {
   readonly fetch?: typeof globalThis.fetch | undefined
 }
 
-/** A region, the address of CBR or of a proxy before it, or both; the address is called. */
+/**
+ * A region, the address of CBR or of a proxy before it, or both; the address is called. Each option is declared once:
+ * an editor shows no comment of an option that several members of a union declare.
+ */
 type Place =
-  | {
-      /** The region whose CBR is called, such as `cn-north-4`. */
-      readonly region: string
-      /** Origin of CBR, or of a `cbr-proxy` before it, in place of the region's own: `https://cbr.example:8443`. */
-      readonly endpoint?: string | undefined
-    }
-  | {
-      readonly region?: undefined
-      /** Origin of CBR, or of a `cbr-proxy` before it: `https://cbr.example:8443`. */
-      readonly endpoint: string
-    }
+  | (InRegion & { readonly endpoint?: undefined })
+  | (AtEndpoint & (InRegion | { readonly region?: undefined }))
+
+interface InRegion {
+  /** The region whose CBR is called, such as `cn-north-4`. */
+  readonly region: string
+}
+
+interface AtEndpoint {
+  /** Origin of CBR, or of a `cbr-proxy` before it, in place of the region's own: `https://cbr.example:8443`. */
+  readonly endpoint: string
+}
 
 /** An access key, or a token of IAM or key of a proxy. */
 type SignIn =
