@@ -54,6 +54,7 @@ const rows: ReadonlyArray<Row> = [
     exitCode: 2,
     err: /flag --port: "99999"\. Expected a value less than or equal to 65535/
   },
+  { words: "simulate --fleet 5", exitCode: 2, err: /flag --fleet: "5"\. Expected a value greater than or equal to 6/ },
   { words: "completion bash", exitCode: 0, out: /until-stable/ },
   { words: "completion tcsh", exitCode: 2, err: /bash/ },
   { words: "help exit-codes", exitCode: 0, out: /backup not found/ },
@@ -156,6 +157,20 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
         kill -TERM $!; wait $!; echo $?`
       const own = yield* bash(`cd "$HOME"; ${line}`, { env: { ...env, NODE: process.execPath, CBR: path } })
       assert.strictEqual(own.out, "available\n143\n")
+    })
+  )
+
+  it.effect("simulate --fleet gives a command servers with nightly backups, and one without any", () =>
+    Effect.gen(function* () {
+      const env = { HOME: yield* home }
+      const check = "cbr check --max-age 26h --healthy --replicated ap-southeast-1"
+      const within = (line: string) => cbr(["simulate", "--fleet", "6", "--", "sh", "-c", line], { env })
+      assert.match((yield* within(`${check} --resource ecs-fleet-0006`)).out, /^CBR OK - /)
+      const all = yield* within(
+        `seq -f 'ecs-fleet-%04g' 6 > "$HOME/servers.txt"; ${check} --all --expect "$HOME/servers.txt"`
+      )
+      assert.strictEqual(all.exitCode, 2)
+      assert.match(all.out, /^CRITICAL +ecs-fleet-0001 /m)
     })
   )
 

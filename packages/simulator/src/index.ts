@@ -1,6 +1,7 @@
 export { Fault } from "./Fault.ts"
 export type { FaultTarget } from "./Faults.ts"
 export { type BuiltInName, Fixture, type Timeline } from "./Fixtures.ts"
+export { maxFleet, minFleet } from "./fixtures/Fleet.ts"
 export { layer, type SimulatorOptions } from "./layer.ts"
 export { ServiceError } from "./ServiceError.ts"
 export * as ServiceErrors from "./ServiceError.ts"

@@ -17,7 +17,7 @@ import * as Schema from "effect/Schema"
 import manifest from "../package.json" with { type: "json" }
 import type { ListBehaviour } from "./BackupList.ts"
 import { readFixtureFile } from "./FixtureFile.ts"
-import { minFleet } from "./fixtures/Fleet.ts"
+import { maxFleet, minFleet } from "./fixtures/Fleet.ts"
 import { layer } from "./layer.ts"
 import { readyLine } from "./ReadyLine.ts"
 import { Simulator } from "./Simulator.ts"
@@ -44,9 +44,11 @@ const simulator = Command.make(
       Flag.optional
     ),
     fleet: Flag.Int("fleet").pipe(
-      Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: minFleet, maximum: 4000 }))),
+      Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: minFleet, maximum: maxFleet }))),
       Flag.withMetavar("SERVERS"),
-      Flag.withDescription(`So many servers (${minFleet} to 4000) with a backup of each of the last thirty nights`),
+      Flag.withDescription(
+        `So many servers (${minFleet} to ${maxFleet}) with a backup of each of the last thirty nights`
+      ),
       Flag.optional
     ),
     listIgnores: Flag.String("list-ignores").pipe(

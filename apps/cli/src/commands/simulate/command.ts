@@ -1,5 +1,5 @@
 import { delimiter } from "node:path"
-import { layer as simulator, Simulator } from "@cbr/simulator"
+import { layer as simulator, maxFleet, minFleet, Simulator } from "@cbr/simulator"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -27,11 +27,14 @@ export const simulate = (messages: Messages) =>
         Argument.withDescription(messages.pick(texts).args.simulate),
         Argument.variadic()
       ),
-      port: Flags.countFlag("port", { min: 0, max: 65_535 }, messages.pick(texts).flags.port).pipe(Flag.withDefault(0))
+      port: Flags.countFlag("port", { min: 0, max: 65_535 }, messages.pick(texts).flags.port).pipe(Flag.withDefault(0)),
+      fleet: Flags.countFlag("fleet", { min: minFleet, max: maxFleet }, messages.pick(texts).flags.fleet).pipe(
+        Flag.optional
+      )
     },
-    ({ command, port }) =>
+    ({ command, fleet, port }) =>
       run(command, messages).pipe(
-        Effect.provide(simulator({ port })),
+        Effect.provide(simulator({ port, ...(Option.isSome(fleet) ? { fleet: fleet.value } : {}) })),
         Effect.catchTag("ServeError", ({ cause }) =>
           Effect.fail(
             new Failure({
@@ -84,7 +87,9 @@ const run = Effect.fn("simulate")(function* (command: ReadonlyArray<string>, mes
   const { output } = yield* OutputOptions
   // The simulator's secrets may be shown.
   if (output === "json" || output === "ndjson") {
-    yield* Console.log(JSON.stringify({ ...variables, backups: cloud.backups, faults: cloud.faults }))
+    yield* Console.log(
+      JSON.stringify({ ...variables, backups: cloud.backups, fleet: cloud.fleet, faults: cloud.faults })
+    )
   } else {
     yield* Console.log(
       Object.entries(variables)
