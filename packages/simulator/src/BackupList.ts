@@ -5,6 +5,8 @@ import * as Result from "effect/Result"
 export interface ListBehaviour {
   /** Parameters that the server accepts and does not heed. */
   readonly ignores?: ReadonlyArray<keyof ListBackupsRequest>
+  /** Whether `show_replication` is answered by 400. */
+  readonly refusesCopies?: boolean
   /** Whether a name matches whole, as unless given, or in part. */
   readonly names?: "whole" | "part"
   /** What `count` counts: all that match, as unless given, or the page. */

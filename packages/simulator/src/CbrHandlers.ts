@@ -70,7 +70,8 @@ export const CbrHandlers = HttpRouter.use(
           project_id,
           Array.from(query).filter(([name]) => isListParameter(name))
         )
-        if (Result.isFailure(asked)) return yield* ServiceErrors.listParameterMalformed
+        const isRefused = behaviour.refusesCopies === true && query.has("show_replication")
+        if (isRefused || Result.isFailure(asked)) return yield* ServiceErrors.listParameterMalformed
         const fixtures = (yield* backups.all(project_id)).filter(({ status = 200 }) => status === 200)
         const { body, newest } = backupList(
           fixtures.map((fixture) => fixture.body),

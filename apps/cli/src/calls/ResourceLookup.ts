@@ -70,7 +70,8 @@ export const listDoubt = () => {
   return {
     reason: (): FailureDetail | undefined => reason,
     onIncomplete: (detail: FailureDetail) => {
-      reason = detail
+      // A list without copies has every backup; the copies are asked for one by one.
+      if (detail.code !== "list-without-copies") reason = detail
       return noteIncomplete(detail)
     }
   }
@@ -186,7 +187,14 @@ const findIn = (
 ): Effect.Effect<ResourceBackups<ShowBackupResponse>, Failure> => {
   const { client, project_id, started, url } = project
   const common = { project_id, show_replication: true }
-  const options = { onIncomplete, until }
+  let isWithoutCopies = false
+  const options: LatestBackupOptions = {
+    until,
+    onIncomplete: (detail) => {
+      if (detail.code === "list-without-copies") isWithoutCopies = true
+      return onIncomplete(detail)
+    }
+  }
   const byName = latestBackup({ ...common, resource_name: word }, options)
   const found = isResourceId(word)
     ? latestBackup({ ...common, resource_id: word }, options).pipe(
@@ -197,6 +205,16 @@ const findIn = (
     : byName
   return found.pipe(
     Effect.provideService(BackupClient, client),
+    Effect.flatMap((resource) => {
+      const { newest, whole } = resource
+      const { id } = newest.backup
+      if (!isWithoutCopies || id === undefined) return Effect.succeed(resource)
+      return Effect.map(client.showBackup({ project_id, backup_id: id }), (shown) => ({
+        ...resource,
+        newest: shown,
+        whole: whole === newest ? shown : whole
+      }))
+    }),
     Effect.catch((error) =>
       Effect.flatMap(failureOf(error, { what: word, url, started }), (failure) =>
         Effect.flatMap(isNoBackup(error) ? withNearNames(failure, word, project) : Effect.succeed(failure), Effect.fail)

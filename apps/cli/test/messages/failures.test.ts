@@ -115,6 +115,8 @@ const samples: { readonly [Code in FailureCode]: Readonly<FailureDetails[Code]> 
   },
   "no-backup-of-resource": { by: "resource_name", resource: "ecs-orders-0001" },
   "list-unsorted": {},
+  "list-without-copies": {},
+  "resource-missing": {},
   "list-unpaged": {},
   "ids-malformed": { fields: ["project_id", "backup_id"] },
   "not-a-time": { option: "callTimeout" },

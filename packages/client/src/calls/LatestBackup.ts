@@ -50,6 +50,10 @@ export const latestBackup = Effect.fn("latestBackup")(function* (
 ): Effect.fn.Return<ResourceBackups<ShowBackupResponse>, ShowBackupError, BackupClient> {
   const now = yield* DateTime.now
   const { resource_id, resource_name } = filter
+  // A program without types may name none; the newest of the whole project would be a wrong answer.
+  if ((resource_id ?? resource_name ?? "") === "") {
+    return yield* new InvalidRequest({ detail: { code: "resource-missing" }, attempts: 0 })
+  }
   const fleet = new Fleet<ShowBackupResponse>(now)
   const isSettled = (): boolean => {
     const [resource] = resource_id === undefined ? [] : fleet.resources()

@@ -24,7 +24,10 @@ export type ListBackupsFilter = Omit<ListBackupsRequest, "sort" | "limit" | "off
 export interface ListBackupsOptions {
   /** Backups a page at most, 2 to 1,000; 1,000 by default. */
   readonly pageSize?: number | undefined
-  /** Told once if the list may be incomplete, with the reason. */
+  /**
+   * Told once if the list may be incomplete, with the reason; and once if the server refuses `show_replication`, so that
+   * the list is without copies (`list-without-copies`).
+   */
   readonly onIncomplete?: ((detail: FailureDetail) => Effect.Effect<void>) | undefined
 }
 
@@ -37,7 +40,8 @@ export const maxPageSize = 1000
  * Each page is one call, with the credentials, limits and retries of `showBackup`. No backup comes twice, and none that
  * stood still while the list was read is missed; one that is made meanwhile may be. What the service filters loosely is
  * filtered again. After an answer that is too large, smaller pages are asked for. A server that ignores `sort` or
- * `offset` gives what it gives, and `onIncomplete` is told.
+ * `offset` gives what it gives, and `onIncomplete` is told. One that refuses `show_replication` with 400 is asked again
+ * without it.
  *
  * @example
  * ```ts
@@ -75,11 +79,30 @@ export const listPages = (
 ): Stream.Stream<NewBackups, ShowBackupError, BackupClient> =>
   Stream.suspend(() => {
     const paging = new ListPaging(sizes)
+    const { show_replication: _, ...withoutCopies } = filter
+    let refusesCopies = false
     const next = Effect.gen(function* () {
       const client = yield* BackupClientService
-      const listed = yield* client
-        .listBackupsPage({ ...filter, sort: newestFirstSort, ...paging.window })
-        .pipe(Effect.catchTag("ResponseTooLarge", (error) => (paging.shrink() ? Effect.undefined : Effect.fail(error))))
+      const asked: ListBackupsRequest = {
+        ...(refusesCopies ? withoutCopies : filter),
+        sort: newestFirstSort,
+        ...paging.window
+      }
+      const listed = yield* client.listBackupsPage(asked).pipe(
+        Effect.catch((refused) => {
+          if (asked.show_replication === undefined || refused.status_code !== 400) return Effect.fail(refused)
+          const { show_replication: _, ...others } = asked
+          return client.listBackupsPage(others).pipe(
+            Effect.tap(() => {
+              refusesCopies = true
+              return onIncomplete({ code: "list-without-copies" })
+            }),
+            // Where the parameter made no difference, the first answer tells what is wrong.
+            Effect.mapError((error) => (error.status_code === 400 ? refused : error))
+          )
+        }),
+        Effect.catchTag("ResponseTooLarge", (error) => (paging.shrink() ? Effect.undefined : Effect.fail(error)))
+      )
       if (listed === undefined) return []
       const backups = paging.take(listed).filter(({ backup }) => matchesListBackups(filter, backup))
       if (paging.isOver && paging.incomplete !== undefined) {

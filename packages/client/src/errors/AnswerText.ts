@@ -18,6 +18,8 @@ export const answers: Sentences<AnswerDetails> = {
     "the server does not sort the list as it is asked to; where backups come and go meanwhile, the list may be incomplete",
   "list-unpaged": () =>
     "the server gives the same backups for another page, or the list changes faster than it is read; it may be incomplete",
+  "list-without-copies": () =>
+    "the server refuses show_replication, so the list is without the copies to other regions; a backup that is asked for alone has them",
   "answer-too-large": ({ bytes, service }) => `the answer of ${serviceNames[service]} is larger than ${bytes} bytes`,
   "answer-compressed": ({ service }) => `the answer of ${serviceNames[service]} is compressed, which was not asked for`,
   "answer-not-text": ({ service }) => `the answer of ${serviceNames[service]} is not UTF-8 text`,

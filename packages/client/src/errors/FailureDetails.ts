@@ -113,6 +113,8 @@ export interface AnswerDetails {
   "list-unsorted": object
   /** A server that ignores `offset`, or whose list changes faster than it is read. */
   "list-unpaged": object
+  /** A server that refuses `show_replication`: the list was asked for without it. */
+  "list-without-copies": object
   "answer-too-large": { service: Service; bytes: number }
   "answer-compressed": { service: Service }
   "answer-not-text": { service: Service }
@@ -316,6 +318,8 @@ export interface SettingDetails {
   }
   /** Parameters of a list that are not as the page has them, each with its value as JSON. */
   "list-parameters-malformed": { parameters: ReadonlyArray<{ readonly name: string; readonly value: string }> }
+  /** Neither an id nor a name says whose newest backup is meant. */
+  "resource-missing": object
   /** Several servers or disks that have backups have one name. */
   "several-resources": { name: string; resources: ReadonlyArray<NamedResource> }
   "ids-malformed": { fields: ReadonlyArray<"project_id" | "backup_id"> }

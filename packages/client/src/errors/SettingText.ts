@@ -58,6 +58,7 @@ export const settings: Sentences<SettingDetails> = {
   },
   "list-parameters-malformed": ({ parameters }) =>
     parameters.map(({ name, value }) => `the API's page does not allow ${value} for ${name}`).join("; "),
+  "resource-missing": () => "no server or disk is named: give resource_id or resource_name",
   "several-resources": ({ name, resources }) =>
     `${resources.length} resources have the name ${JSON.stringify(name)}: ${resources
       .map(({ created_at, id, newest }) =>

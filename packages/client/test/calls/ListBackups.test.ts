@@ -89,6 +89,33 @@ describe("listBackups", () => {
     })
   )
 
+  it.effect("asks again without show_replication where a server refuses it, and tells that copies are missing", () =>
+    Effect.gen(function* () {
+      const told: Array<FailureDetail> = []
+      const list = new Listing(nights(3), { refusesCopies: true })
+      const found = yield* listBackups(
+        { project_id, show_replication: true },
+        { pageSize: 2, onIncomplete: (detail) => Effect.sync(() => void told.push(detail)) }
+      ).pipe(Stream.runCollect, Effect.provide(list.client))
+      assert.lengthOf(found, 3)
+      assert.deepStrictEqual(told, [{ code: "list-without-copies" }])
+      const withCopies = list.queries.map((query) => query.has("show_replication"))
+      assert.deepStrictEqual(withCopies.slice(0, 2), [true, false])
+      assert.lengthOf(withCopies.filter(Boolean), 1)
+    })
+  )
+
+  it.effect("a 400 that show_replication did not cause is told as it came", () =>
+    Effect.gen(function* () {
+      const first = { status: 400, body: `{"error_code":"BackupService.1200","error_msg":"no"}` }
+      const list = new Listing(nights(3), { first, always: true })
+      const { error } = yield* timedError(ids({ show_replication: true }, list))
+      assert.strictEqual(error._tag, "RequestRefused")
+      assert.include(error.message, "BackupService.1200")
+      assert.lengthOf(list.queries, 2)
+    })
+  )
+
   it.effect("retries a page, and begins its backups anew", () =>
     Effect.gen(function* () {
       for (const broken of [{ status: 503 }, { status: 200, body: `{"backups":[{"id":"b0"},{"id` }]) {

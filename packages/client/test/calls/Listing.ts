@@ -26,15 +26,18 @@ export class Listing {
       /** The first answer, or every one. */
       readonly first?: Answer
       readonly always?: boolean
+      /** Whether `show_replication` is answered by 400. */
+      readonly refusesCopies?: boolean
       readonly ignores?: ReadonlyArray<"sort" | "offset">
       readonly policy?: Partial<ResiliencePolicy>
     } = {}
   ) {
-    const { always = false, first, ignores = [], policy = {} } = options
+    const { always = false, first, ignores = [], policy = {}, refusesCopies = false } = options
     const { layer } = inMemory((nth, { url }) => {
       const query = new URL(url).searchParams
       this.queries.push(query)
       if (first !== undefined && (nth === 0 || always)) return first
+      if (refusesCopies && query.has("show_replication")) return { status: 400, body: "{}" }
       const sorted = ignores.includes("sort") ? all : all.toSorted((one, other) => other.hour - one.hour)
       const offset = ignores.includes("offset") ? 0 : Number(query.get("offset"))
       const name = query.get("resource_name") ?? ""

@@ -84,4 +84,15 @@ describe("latestBackup", () => {
     assert.strictEqual((await client.latestBackup({ resource_name: "ecs-0" })).backup.id, "b0")
     assert.instanceOf(await rejection(client.latestBackup({ resource_name: "ecs-2" })), BackupNotFound)
   })
+
+  it("rejects a filter that names no resource, says what to give, and sends nothing", async () => {
+    const { client, queries } = world()
+    after(client)
+    for (const nothing of [{}, { resource_id: "" }, { resource_name: undefined }]) {
+      const error = await rejection(client.latestBackup(nothing as never))
+      assert.instanceOf(error, InvalidRequest)
+      assert.include(error.message, "give resource_id or resource_name")
+    }
+    assert.lengthOf(queries, 0)
+  })
 })

@@ -136,6 +136,33 @@ describe("cbr check --all", () => {
       )
   )
 
+  it.live("where a cloud refuses copies in a list, they are asked for one by one, and the check is as good", () =>
+    inFleet(
+      (run) =>
+        Effect.gen(function* () {
+          const { fleet } = yield* Simulator
+          const words = [...all, "--replicated", "ap-southeast-1"]
+          const { err, exitCode, out } = yield* run(words)
+          assert.strictEqual(exitCode, 2)
+          assert.match(out, /^CBR CRITICAL - 11 resources: 3 CRITICAL, 8 OK, /)
+          assert.include(err, "refuses show_replication")
+          const one = yield* run([
+            "check",
+            "--max-age",
+            "26h",
+            "--replicated",
+            "ap-southeast-1",
+            "--resource",
+            fleet?.under_way ?? ""
+          ])
+          assert.strictEqual(one.exitCode, 0)
+          const shown = yield* run(["show", "--resource", "ecs-fleet-0006", "-o", "json"])
+          assert.include(shown.out, "ap-southeast-1")
+        }),
+      { list: { refusesCopies: true } }
+    )
+  )
+
   it.live("a saved list gives the same with no network", () =>
     inFleet((run) =>
       Effect.gen(function* () {

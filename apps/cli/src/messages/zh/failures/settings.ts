@@ -56,6 +56,7 @@ export const settings: Sentences<SettingDetails> = {
   },
   "list-parameters-malformed": ({ parameters }) =>
     parameters.map(({ name, value }) => `API 文档不允许 ${name} 取值 ${value}`).join("；"),
+  "resource-missing": () => "没有指明服务器或磁盘：请给出 resource_id 或 resource_name",
   "several-resources": ({ name, resources }) =>
     `有 ${resources.length} 个资源名为 ${JSON.stringify(name)}：${resources
       .map(({ created_at, id, newest }) =>
