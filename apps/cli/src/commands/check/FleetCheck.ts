@@ -4,6 +4,7 @@ import {
   assessMissing,
   assessResource,
   type BackupResp,
+  descendants,
   type Expectations,
   Fleet,
   gravityOfVerdict,
@@ -41,6 +42,8 @@ export interface FleetResult {
   readonly gone: number
   /** Why the list may lack backups, if it may. */
   readonly incomplete?: FailureDetail | undefined
+  /** Where a rule depends on replications and the list has none, it may have been saved, or answered, without them. */
+  readonly unlisted: "not-saved" | "not-answered" | undefined
 }
 
 /** Which resources are checked. */
@@ -76,8 +79,14 @@ export const checkFleet = Effect.fnUntraced(function* <R>(
 ) {
   const fleet = new Fleet<WithBackup>(rules.now)
   // The text of a backup is not kept: a fleet has many.
-  yield* Stream.runForEach(backups, ({ backup }) => Effect.sync(() => fleet.add({ backup })))
-  const all = fleet.resources()
+  let hasReplications = false
+  yield* Stream.runForEach(backups, ({ backup }) =>
+    Effect.sync(() => {
+      hasReplications ||= isReplicated(backup) || descendants(backup).some(({ part }) => isReplicated(part))
+      fleet.add({ backup })
+    })
+  )
+  const all = hasReplications ? fleet.resources() : fleet.resources().map(withoutReplications)
   const isIgnored = matching(selection.ignored)
   const kept = all.filter((resource) => !isIgnored(resource))
   const expected = new Set(selection.expected)
@@ -101,9 +110,21 @@ export const checkFleet = Effect.fnUntraced(function* <R>(
       }))
       .sort(worstFirst),
     ignored: all.length - kept.length,
-    gone: kept.length - present.length
+    gone: kept.length - present.length,
+    unlisted: hasReplications ? undefined : unlistedFor(rules.expectations, fetchWhole)
   } satisfies FleetResult
 })
+
+const isReplicated = ({ replication_records = [] }: BackupResp): boolean => replication_records.length > 0
+
+const unlistedFor = (
+  { healthy, replicated }: Expectations,
+  fetchWhole: FetchWhole | undefined
+): FleetResult["unlisted"] => {
+  if (fetchWhole === undefined) return healthy === undefined && replicated === undefined ? undefined : "not-saved"
+  // For a region that is named each backup is fetched whole.
+  return healthy === undefined || replicated !== undefined ? undefined : "not-answered"
+}
 
 /** What was found of a list that may be incomplete: no resource is well for sure. */
 export const doubtFleet = (found: FleetResult, incomplete: FailureDetail | undefined): FleetResult => ({
@@ -146,14 +167,21 @@ const withFetched = (
   resource: ResourceBackups,
   judged: WithBackup | undefined,
   fetched: ShowBackupResponse
-): ResourceBackups => {
-  const replaced = (item: WithBackup | undefined) => (item === judged ? fetched : item)
+): ResourceBackups => withEach(resource, (item) => (item === judged ? fetched : item))
+
+/** A list in which no backup has a replication tells nothing of them: they are unknown, and not known to be missing. */
+const withoutReplications = (resource: ResourceBackups): ResourceBackups =>
+  withEach(resource, ({ backup: { replication_records: _, ...backup } }) => ({ backup }))
+
+const withEach = (resource: ResourceBackups, replaced: (item: WithBackup) => WithBackup): ResourceBackups => {
+  const each = (item: WithBackup | undefined) => (item === undefined ? undefined : replaced(item))
   return {
     ...resource,
-    newest: replaced(resource.newest) ?? resource.newest,
-    whole: replaced(resource.whole),
-    underWay: replaced(resource.underWay),
-    failed: replaced(resource.failed)
+    newest: replaced(resource.newest),
+    whole: each(resource.whole),
+    wholeBefore: each(resource.wholeBefore),
+    underWay: each(resource.underWay),
+    failed: each(resource.failed)
   }
 }
 

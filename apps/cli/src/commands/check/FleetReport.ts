@@ -19,7 +19,10 @@ const countOf = (results: ReadonlyArray<ResourceResult>, verdict: Verdict): numb
   results.filter((result) => result.verdict === verdict).length
 
 /** The gravest resource in a few words, and how many there are of each verdict. */
-export const summarizeFleet = ({ gone, ignored, incomplete, results }: FleetResult, messages: Messages): string => {
+export const summarizeFleet = (
+  { gone, ignored, incomplete, results, unlisted }: FleetResult,
+  messages: Messages
+): string => {
   const words = messages.pick(texts).fleet
   const [worst] = results
   const counts = gravestFirst.flatMap((verdict) => {
@@ -30,7 +33,8 @@ export const summarizeFleet = ({ gone, ignored, incomplete, results }: FleetResu
   return [
     words.of(results.length, [...counts, ...beside]),
     ...(incomplete === undefined ? [] : [messages.detail(incomplete)]),
-    ...(worst === undefined || isWell(worst) ? [] : [messages.named(worst.name, reasonOf(worst, messages))])
+    ...(worst === undefined || isWell(worst) ? [] : [messages.named(worst.name, reasonOf(worst, messages))]),
+    ...(unlisted === undefined ? [] : [words.unlisted[unlisted]])
   ].join(messages.between)
 }
 
@@ -87,7 +91,7 @@ export const renderFleet = ({ incomplete, results }: FleetResult, where: RenderC
 }
 
 /** In English, as all data are. */
-export const fleetJson = ({ incomplete, results }: FleetResult): ReadonlyArray<JsonValue> =>
+export const fleetJson = ({ incomplete, results, unlisted }: FleetResult): ReadonlyArray<JsonValue> =>
   results.map((result) => ({
     resource_id: result.resource_id ?? null,
     resource_name: result.backup?.resource_name ?? (result.resource_id === undefined ? result.name : null),
@@ -95,7 +99,8 @@ export const fleetJson = ({ incomplete, results }: FleetResult): ReadonlyArray<J
     age_seconds: result.age === undefined ? null : Math.trunc(Duration.toSeconds(result.age)),
     ...(toJson(result) as { readonly [key: string]: JsonValue }),
     id: result.backup?.id ?? null,
-    ...incompleteJson(incomplete)
+    ...incompleteJson(incomplete),
+    ...(unlisted === undefined ? {} : { replications: unlisted })
   }))
 
 /**

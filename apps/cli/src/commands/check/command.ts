@@ -186,6 +186,9 @@ const fleetOutcome = Effect.fnUntraced(function* (input: Input) {
     groupBy: Option.getOrUndefined(input.groupBy)
   }
   const found = yield* checkListed(input, selection, { expectations, now, messages })
+  // Standard output may be data, or what a query picks.
+  if (found.unlisted !== undefined)
+    yield* Console.error(messages.note(messages.pick(texts).fleet.unlisted[found.unlisted]))
   if (found.results.length === 0) {
     return yield* new Failure({
       kind: "BackupNotFound",
@@ -220,10 +223,9 @@ const checkListed = Effect.fnUntraced(function* (input: Input, selection: FleetS
   const settings = yield* resolveSettings(input)
   return yield* Effect.gen(function* () {
     const project = yield* resolveProject(what, settings)
-    const filter = rules.expectations.replicated === undefined ? {} : { show_replication: true }
     return yield* withProgress((count) =>
       checkFleet(
-        Stream.tap(listIn(project, filter, { what, onIncomplete: doubt.onIncomplete }), () =>
+        Stream.tap(listIn(project, { show_replication: true }, { what, onIncomplete: doubt.onIncomplete }), () =>
           Effect.sync(() => count(false))
         ),
         selection,

@@ -59,6 +59,12 @@ export const en = {
     count: (count: number, state: string) => `${count} ${state}`,
     ignored: (count: number) => `${count} ignored`,
     gone: (count: number) => `${count} gone`,
+    unlisted: {
+      "not-saved":
+        "the saved list has no replications, so they are unknown: save it with --replications (cbr list --replications -o ndjson > backups.ndjson)",
+      "not-answered":
+        "the service listed no replications, so they are unknown: give --replicated REGION to look for one"
+    },
     others: (count: number, afterOthers: boolean) =>
       `${count} ${afterOthers ? "more" : count === 1 ? "resource" : "resources"}`,
     none: "no server or disk has a backup here, and none is expected",

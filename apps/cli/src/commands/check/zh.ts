@@ -58,6 +58,11 @@ export const zh: typeof en = {
     count: (count, state) => `${count} 个 ${state}`,
     ignored: (count) => `${count} 个已忽略`,
     gone: (count) => `${count} 个已不在`,
+    unlisted: {
+      "not-saved":
+        "保存的列表没有复制记录，因此无法判断复制：请用 --replications 保存（cbr list --replications -o ndjson > backups.ndjson）",
+      "not-answered": "服务的列表没有复制记录，因此无法判断复制：请给出 --replicated REGION 以逐个查询"
+    },
     others: (count, afterOthers) => (afterOthers ? `另有 ${count} 个` : `${count} 个资源`),
     none: "此处没有任何服务器或磁盘有备份，也没有指名必须有备份的",
     checkPlace: "请检查区域和项目：cbr whoami；指名必须有备份的服务器：--expect FILE",

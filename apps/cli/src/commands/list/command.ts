@@ -45,7 +45,7 @@ const config = (messages: Messages) => {
     name: Flags.flagWithoutVariable("name", "NAME", own.name),
     type: Flags.flagWithoutVariable("type", "TYPE", own.type),
     imageType: Flag.Literals("image-type", ImageType.members).pipe(Flag.withDescription(own.imageType), Flag.optional),
-    replications: Flag.Boolean("replications").pipe(Flag.withDescription(own.replications), Flag.withDefault(false)),
+    replications: Flag.Boolean("replications").pipe(Flag.withDescription(own.replications), Flag.withDefault(true)),
     limit: Flags.countWithoutVariable("limit", { min: 1 }, own.limit).pipe(Flag.optional),
     latest: Flag.Boolean("latest").pipe(Flag.withDescription(own.latest), Flag.withDefault(false)),
     from: Flags.textFlag("from", "FILE", own.from).pipe(Flag.optional),
@@ -100,7 +100,8 @@ const run = Effect.fn("list")(function* (input: Input) {
     // A completion is offered what this list has: it may wait longer.
     const isEveryResource = input.latest && Object.keys(filter).length === 0
     const names = new Set<string | undefined>()
-    const listed = listIn(project, filter, { what, onIncomplete, ...(pageSize === undefined ? {} : { pageSize }) })
+    const asked = input.replications ? { ...filter, show_replication: true } : filter
+    const listed = listIn(project, asked, { what, onIncomplete, ...(pageSize === undefined ? {} : { pageSize }) })
     const count = yield* printed(
       isEveryResource
         ? Stream.tap(listed, ({ backup }) => Effect.sync(() => void names.add(backup.resource_name)))
@@ -144,8 +145,7 @@ const filterOf = Effect.fnUntraced(function* (input: Input) {
     end_time,
     name: Option.getOrUndefined(input.name),
     resource_type: Option.getOrUndefined(input.type),
-    image_type: Option.getOrUndefined(input.imageType),
-    show_replication: input.replications || undefined
+    image_type: Option.getOrUndefined(input.imageType)
   }
   // The client refuses a word that the API's page does not allow, before anything is sent.
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Filter

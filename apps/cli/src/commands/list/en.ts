@@ -22,7 +22,8 @@ export const en = {
     name: "backups of this name",
     type: `backups of resources of this type: ${ResourceType.members.join(", ")}`,
     imageType: "backups that were made here, or copied from elsewhere",
-    replications: "with the copies to other regions, which the service leaves out otherwise",
+    replications:
+      "with the copies to other regions; the default; --no-replications leaves them out, and no verdict tells of them then",
     limit: "at most so many lines; all unless given",
     latest: "the newest backup of each server and disk alone; exit code 12 if the list may be incomplete",
     from: "read a saved list instead of calling the service; - is standard input"

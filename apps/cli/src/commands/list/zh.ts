@@ -23,7 +23,7 @@ export const zh: typeof en = {
     name: "此名称的备份",
     type: `此类型资源的备份：${ResourceType.members.join("、")}`,
     imageType: "在本地创建的备份，或从别处复制而来的备份",
-    replications: "包含到其他区域的复制，服务默认不给出",
+    replications: "包含到其他区域的复制；默认如此，--no-replications 则不包含，此时结论不涉及复制",
     limit: "最多多少行；默认全部",
     latest: "仅列出每个服务器和磁盘的最新备份；列表可能不完整时退出码为 12",
     from: "读取已保存的列表，不调用服务；- 表示标准输入"

@@ -177,6 +177,55 @@ describe("cbr check --all", () => {
     )
   )
 
+  it.live("a server whose replication failed is a WARNING without --replicated too", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const { fleet } = yield* Simulator
+        const { out } = yield* run(all)
+        assert.match(out, new RegExp(`^WARNING +${fleet?.not_replicated} .*replication`, "m"))
+        const { out: stdin } = yield* run(["list", "--replications", "-o", "ndjson"])
+        const offline = yield* commandLine([...all, "--from", "-"], { stdin })
+        assert.match(offline.out, new RegExp(`^WARNING +${fleet?.not_replicated} `, "m"))
+        assert.notInclude(out + offline.out, "they are unknown")
+      })
+    )
+  )
+
+  it.live("of a list that was saved without replications a copy is UNKNOWN, and no verdict is OK in silence", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const { fleet } = yield* Simulator
+        const { out: stdin } = yield* run(["list", "--no-replications", "-o", "ndjson"])
+        const others = [fleet?.late, fleet?.failing].flatMap((name) => ["--ignore", name ?? ""])
+        const offline = ["check", "--all", ...own, ...others, "--from", "-"]
+        const copies = yield* commandLine([...offline, "--replicated", "ap-southeast-1"], { stdin })
+        assert.strictEqual(copies.exitCode, 3)
+        assert.match(copies.out, /^CBR UNKNOWN - 9 resources: 9 UNKNOWN.*save it with --replications/)
+        const health = yield* commandLine([...offline, "--healthy"], { stdin })
+        assert.strictEqual(health.exitCode, 0)
+        assert.match(health.out, /^CBR OK - .*save it with --replications/)
+        const data = yield* commandLine([...offline, "--healthy", "-o", "json"], { stdin })
+        assert.include(data.err, "save it with --replications")
+        const [row] = JSON.parse(data.out) as ReadonlyArray<Row & { readonly replications: string }>
+        assert.strictEqual(row?.replications, "not-saved")
+        const age = yield* commandLine([...offline, "--max-age", "26h"], { stdin })
+        assert.notInclude(age.out + age.err, "replications")
+      })
+    )
+  )
+
+  it.live("a service that lists no replications leaves no --healthy OK in silence", () =>
+    inFleet(
+      (run) =>
+        Effect.gen(function* () {
+          const { err, out } = yield* run(all)
+          assert.match(out, /^CBR .*listed no replications/)
+          assert.include(err, "listed no replications")
+        }),
+      { list: { ignores: ["show_replication"] } }
+    )
+  )
+
   it.live("a collector gets gauges of the whole fleet in one scrape", () =>
     inFleet((run) =>
       Effect.gen(function* () {
