@@ -76,7 +76,8 @@ export class Fleet<A extends WithBackup = WithBackup> {
   /** Takes one more backup. */
   add(item: A): void {
     const { backup } = item
-    const key = backup.resource_id ?? backup.resource_name ?? ""
+    // A backup that names no resource stands by itself: it answers for no other.
+    const key = backup.resource_id ?? backup.resource_name ?? backup.id ?? ""
     const member = this.#members.get(key)
     if (member === undefined) this.#members.set(key, new Member(key, item, this.#today))
     else member.add(item, this.#today)

@@ -131,6 +131,18 @@ describe("Fleet", () => {
     assert.strictEqual(fleet.size, 1)
   })
 
+  it("no two backups that name no resource answer for each other", () => {
+    const whole = backupOf({ id: "b1", status: "available", created_at: at(2) })
+    const failed = backupOf({ id: "b2", status: "error", created_at: at(1) })
+    assert.deepStrictEqual(
+      gathered([whole, failed]).map(({ count, key }) => [key, count]),
+      [
+        ["b1", 1],
+        ["b2", 1]
+      ]
+    )
+  })
+
   it("a backup without an id of its resource is gathered by the name, and one without either apart", () => {
     const backups = [{ resource_name: "n" }, { resource_name: "n", resource_id: "i" }, {}].map((body) => backupOf(body))
     assert.deepStrictEqual(

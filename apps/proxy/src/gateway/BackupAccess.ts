@@ -57,9 +57,9 @@ export class BackupAccess extends Context.Service<
       now: DateTime.Utc
     ) => boolean
     /**
-     * A project of which backups stand in an answer for another project, and which the caller may not list;
-     * `undefined` if there is none. So a caller with rights to certain projects sees nothing of others, even where these
-     * share backups, or the cloud mixes projects up.
+     * A project whose backups stand in a list of another project, and which the caller may not list; `undefined` if
+     * there is none. So a list gives a caller no backup of a project without its rights, even where projects share
+     * backups. One backup that is asked for by its id is shown as the cloud shows it to the project in the path.
      *
      * @param projects the projects of the backups in the answer, as each backup names its own
      */

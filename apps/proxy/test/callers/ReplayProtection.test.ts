@@ -72,6 +72,15 @@ layer(layerOf(settings), { excludeTestServices: true })("a signature", (it) => {
     })
   )
 
+  it.effect("opens a write once, though its hex comes again in capitals", () =>
+    Effect.gen(function* () {
+      const request = yield* signed("DELETE", yield* purging)
+      const inCapitals = request.replace(/(?<=Signature=)[0-9a-f]+/, (hex) => hex.toUpperCase())
+      assert.notStrictEqual(inCapitals, request)
+      assert.deepStrictEqual(yield* sent(request, inCapitals), [204, 401])
+    })
+  )
+
   it.effect("that may not be used from here is not used up by the try, and costs its caller nothing", () =>
     Effect.gen(function* () {
       const elsewhere = { ak: unfit.ak, sk: Redacted.make(unfit.sk) }

@@ -27,7 +27,7 @@ export class FleetReader {
 
   /** Takes one more backup, in any order. */
   add(backup: BackupResp): void {
-    const id = backup.resource_id ?? backup.resource_name ?? ""
+    const id = backup.resource_id ?? backup.resource_name ?? backup.id ?? ""
     const taken = { order: orderOf(backup), mark: markOf(backup, this.#source.now) }
     const gathered = this.#resources.get(id)
     if (gathered === undefined) this.#resources.set(id, { newest: backup, taken: [taken] })

@@ -123,7 +123,7 @@ const takeBackup = (text: string): void => {
   const state = fleet.peek()
   if (response === undefined || state === undefined || "_tag" in state) return
   const { backup } = response
-  const id = backup.resource_id ?? backup.resource_name ?? ""
+  const id = backup.resource_id ?? backup.resource_name ?? backup.id ?? ""
   const known = state.resources.get(id)
   const mark = markOf(backup, DateTime.makeUnsafe(now.peek() * 1000))
   const strip = withMark(known?.strip ?? stripOf([]), mark)
