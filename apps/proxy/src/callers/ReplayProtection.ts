@@ -42,8 +42,8 @@ export const rejectReplay = (
 /** How long after its first use a signature may still be verified, in milliseconds: it may be dated as far ahead as behind. */
 const goodFor = 2 * Duration.toMillis(defaultWindow)
 
-/** 128 bits of a signature are enough to tell it by. Its hex digits may be written in either case. */
+/** 128 bits of a signature are enough to tell it by. Verification accepts its hex digits in lower case alone. */
 const usedNameOf = ({ ak, signature }: { readonly ak: string; readonly signature: string }) => ({
   owner: ak,
-  name: signature.slice(0, 32).toLowerCase()
+  name: signature.slice(0, 32)
 })
