@@ -101,7 +101,10 @@ const run = Effect.fn("list")(function* (input: Input) {
     const isEveryResource = input.latest && Object.keys(filter).length === 0
     const names = new Set<string | undefined>()
     const asked = input.replications ? { ...filter, show_replication: true } : filter
-    const listed = listIn(project, asked, { what, onIncomplete, ...(pageSize === undefined ? {} : { pageSize }) })
+    const listed = Stream.filter(
+      listIn(project, asked, { what, onIncomplete, ...(pageSize === undefined ? {} : { pageSize }) }),
+      ({ backup }) => saysWhatIsAsked(filter, backup)
+    )
     const count = yield* printed(
       isEveryResource
         ? Stream.tap(listed, ({ backup }) => Effect.sync(() => void names.add(backup.resource_name)))
@@ -117,7 +120,7 @@ const run = Effect.fn("list")(function* (input: Input) {
   }).pipe(within(settings.timeout, what))
 })
 
-/** Of a saved list the service filtered nothing: what a backup does not say of itself is not what was asked for. */
+/** A server may not know a filter, and a saved list has none: what a backup does not say of itself is not what was asked for. */
 const saysWhatIsAsked = (filter: Filter, backup: BackupResp): boolean =>
   (["resource_id", "resource_name", "vault_id", "status", "name", "resource_type", "image_type"] as const).every(
     (field) => filter[field] === undefined || backup[field] !== undefined

@@ -54,6 +54,38 @@ describe("cbr list", () => {
     )
   )
 
+  it.live("a filter lists no backup that does not say what was asked for", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const { backups } = yield* Simulator
+        const all = yield* run(["list", "-o", "value"])
+        const ofAnother = yield* run(["list", "--resource", "f1ee0000-0000-4000-8000-000000000006", "-o", "ndjson"])
+        const copied = yield* run(["list", "--image-type", "replication", "-o", "ndjson"])
+        const rows = (out: string) =>
+          out
+            .split("\n")
+            .filter((line) => line !== "")
+            .map((line) => (JSON.parse(line) as { backup: { resource_id?: string; image_type?: string } }).backup)
+        assert.deepStrictEqual(
+          [...new Set(rows(ofAnother.out).map(({ resource_id }) => resource_id))],
+          ["f1ee0000-0000-4000-8000-000000000006"]
+        )
+        assert.isTrue(rows(copied.out).every(({ image_type }) => image_type === "replication"))
+        assert.include(all.out, backups.tree)
+      })
+    )
+  )
+
+  it.live("a verdict tells of a copy that failed, though no flag asks for copies", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const { fleet } = yield* Simulator
+        const { out } = yield* run(["list", "--latest", "-o", "table"])
+        assert.match(out, new RegExp(`^degraded .*${fleet?.not_replicated}`, "m"))
+      })
+    )
+  )
+
   it.live("--latest gives a line a server or disk", () =>
     inFleet((run) =>
       Effect.gen(function* () {
