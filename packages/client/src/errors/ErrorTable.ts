@@ -213,6 +213,7 @@ export const isRetryable = (error: WaitUntilError): boolean => {
  * @since 0.1.0
  */
 export const hintOf = (error: WaitUntilError): LocalizedText => {
+  if (error.detail.code === "several-resources") return oneById
   if (error._tag === "ConnectionFailed" && error.reason === "Tls") return untrustedCertificate
   if (error._tag === "ConnectionFailed" && error.reason === "NotTls") return plainPort
   if (error._tag === "ConnectionFailed" && error.reason === "ProxyLogin") return proxyLogin
@@ -223,6 +224,11 @@ export const hintOf = (error: WaitUntilError): LocalizedText => {
     if (known?.kind === error._tag && known.hint !== undefined) return known.hint
   }
   return ErrorTable[error._tag].hint
+}
+
+const oneById: LocalizedText = {
+  en: "name one of them by its id, in place of the name",
+  zh: "请用其中一个的 ID 代替名称"
 }
 
 const untrustedCertificate: LocalizedText = {

@@ -1,6 +1,7 @@
 import {
   BackupNotFound,
   type FailureDetail,
+  hintOf,
   InvalidRequest,
   latestBackup,
   listBackups,
@@ -228,6 +229,7 @@ describe("latestBackup", () => {
           { id: "old", newest: "old-1", created_at: "2025-12-15T08:00:00.000Z" }
         ]
       })
+      assert.match(hintOf(error).en, /^name one of them by its id/)
     })
   )
 
