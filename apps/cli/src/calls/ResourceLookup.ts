@@ -11,7 +11,7 @@ import {
   nearest,
   type ShowBackupError
 } from "@cbr/client"
-import { listBackupsPath, madeAt, type ResourceBackups, type ShowBackupResponse } from "@cbr/domain"
+import { type BackupResp, listBackupsPath, madeAt, type ResourceBackups, type ShowBackupResponse } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
@@ -139,17 +139,27 @@ export const awaitNewer = (
   word: string,
   after: number,
   settings: CallSettings,
-  { interval, untilExists }: { readonly interval: Duration.Duration; readonly untilExists: boolean }
+  {
+    interval,
+    onLook,
+    untilExists
+  }: {
+    readonly interval: Duration.Duration
+    /** Gets the newest backup of each look, or undefined where the resource has none. */
+    readonly onLook: (newest: BackupResp | undefined) => void
+    readonly untilExists: boolean
+  }
 ) => {
   const look = findResource(word, settings).pipe(
-    Effect.map(({ newest }) => {
-      const made = madeAt(newest.backup)
-      return made !== undefined && made / 1000 >= after ? newest : undefined
-    }),
     // A server that no backup is of yet has none, where that is waited for.
     Effect.catch((failure) =>
       untilExists && failure.kind === "BackupNotFound" ? Effect.undefined : Effect.fail(failure)
-    )
+    ),
+    Effect.map((found) => {
+      onLook(found?.newest.backup)
+      const made = found === undefined ? undefined : madeAt(found.newest.backup)
+      return made !== undefined && made / 1000 >= after ? found?.newest : undefined
+    })
   )
   return look.pipe(
     Effect.repeat({

@@ -3,13 +3,14 @@ import {
   ConditionTimedOut,
   conditionTimedOut,
   defaultWaitTimeout,
+  ErrorTable,
   formatCondition,
   type Observation,
   seen,
   WaitCondition,
   waitUntil
 } from "@cbr/client"
-import type { ShowBackupResponse } from "@cbr/domain"
+import { type BackupResp, madeAt, type ShowBackupResponse } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -28,7 +29,7 @@ import { OutputOptions } from "../../args/OutputOptions.ts"
 import { requireOneSelector, resourceFlag } from "../../args/ResourceFlag.ts"
 import { usageError } from "../../args/UsageError.ts"
 import { resolveSettings } from "../../calls/CommandSettings.ts"
-import { startingNow, timeUp, within } from "../../calls/CommandTimeout.ts"
+import { type CommandTimeout, startingNow, timeUp, within } from "../../calls/CommandTimeout.ts"
 import { awaitNewer, findNewestId } from "../../calls/ResourceLookup.ts"
 import type { CallSettings } from "../../calls/SettingResolution.ts"
 import { exitCodes } from "../../exit/ExitCodes.ts"
@@ -94,7 +95,7 @@ const run = Effect.fn("wait")(function* (given: Input) {
   if (Option.isSome(given.from)) return yield* checkSaved(given.from.value, awaited)
   const settings = yield* resolveSettings(given)
   const timeout = settings.timeout ?? (yield* startingNow({ time: defaultWaitTimeout, from: { flag: "--timeout" } }))
-  const input = { ...given, ids: yield* idsOf(given, settings).pipe(within(timeout, "cbr wait")) }
+  const input = { ...given, ids: yield* idsOf(given, settings, timeout) }
   const subjects = yield* resolveWatchTargets(input.ids, settings).pipe(
     within(timeout, "cbr wait"),
     withSlowNotice({ what: "cbr wait", debug: settings.debug })
@@ -141,19 +142,67 @@ const run = Effect.fn("wait")(function* (given: Input) {
 /** The ids that are given, or that of a resource's newest backup: where one is to be newer than a moment, once it is there. */
 const idsOf = Effect.fnUntraced(function* (
   { ids, interval, newerThan, resource, untilExists }: Input,
-  settings: CallSettings
+  settings: CallSettings,
+  timeout: CommandTimeout
 ) {
   if (Option.isNone(resource)) return ids
   const word = resource.value
   const notice = withSlowNotice({ what: word, debug: settings.debug })
-  if (Option.isNone(newerThan)) return [yield* notice(findNewestId(word, settings))]
+  if (Option.isNone(newerThan)) return [yield* notice(findNewestId(word, settings)).pipe(within(timeout, "cbr wait"))]
   const after = yield* readMoment("--newer-than", newerThan.value, yield* Clock.currentTimeMillis)
   const messages = yield* Messages
-  yield* Console.error(
-    paint([messages.note(messages.pick(texts).newer(word, DateTime.formatIso(DateTime.makeUnsafe(after))))], false)
-  )
-  return [yield* notice(awaitNewer(word, after, settings, { interval, untilExists }))]
+  const moment = DateTime.formatIso(DateTime.makeUnsafe(after))
+  yield* Console.error(paint([messages.note(messages.pick(texts).newer(word, moment))], false))
+  let looked: { readonly newest: BackupResp | undefined } | undefined
+  const onLook = (newest: BackupResp | undefined) => {
+    looked = { newest }
+  }
+  return [
+    yield* notice(awaitNewer(word, after, settings, { interval, onLook, untilExists })).pipe(
+      within(timeout, "cbr wait"),
+      Effect.catch((failure) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          // A single call may run out of its own time, too.
+          Effect.fail(
+            failure.kind === "TimedOut" && now >= timeout.end && looked !== undefined
+              ? noneNewer({ word, moment, time: Duration.format(timeout.time), newest: looked.newest })
+              : failure
+          )
+        )
+      )
+    )
+  ]
 })
+
+/** That time was up before a resource had a newer backup, and which one is its newest. */
+const noneNewer = ({
+  moment,
+  newest,
+  time,
+  word
+}: {
+  readonly word: string
+  readonly moment: string
+  readonly time: string
+  readonly newest: BackupResp | undefined
+}) => {
+  const made = newest === undefined ? undefined : madeAt(newest)
+  const at = made === undefined ? undefined : DateTime.formatIso(DateTime.makeUnsafe(made / 1000))
+  return new Failure({
+    kind: "ConditionTimedOut",
+    render: ({ pick }) => ({
+      title: pick(ErrorTable.ConditionTimedOut.title),
+      what: word,
+      why: pick(texts).noneNewer({
+        word,
+        moment,
+        time,
+        newest: newest === undefined ? undefined : { id: newest.id, at }
+      }),
+      next: [pick(ErrorTable.ConditionTimedOut.hint), pick(texts).listOf(word)]
+    })
+  })
+}
 
 /** Prints a line for each, or its answer in the format of `-o` and through `--query`. */
 const printMet = Effect.fnUntraced(function* (

@@ -1,5 +1,14 @@
 import { exitCodes } from "../../exit/ExitCodes.ts"
+import { shellWord } from "../../text/shellWord.ts"
 import { exampleId } from "../../values/exampleId.ts"
+
+/** What was waited for in vain, and the newest backup that is there. */
+export interface NoneNewer {
+  readonly word: string
+  readonly moment: string
+  readonly time: string
+  readonly newest: { readonly id: string | undefined; readonly at: string | undefined } | undefined
+}
 
 /** The words of `cbr wait` in English. */
 export const en = {
@@ -28,6 +37,13 @@ export const en = {
       "wait for a backup that is not there yet, such as a replica in another region; without --for, for that alone"
   },
   newer: (resource: string, moment: string) => `waits for a backup of ${resource} that is made at ${moment} or later`,
+  noneNewer: ({ moment, newest, time, word }: NoneNewer) =>
+    `no backup of ${word} was made since ${moment}, within ${time} of waiting; ${
+      newest === undefined
+        ? "it has no backup"
+        : `the newest${newest.id === undefined ? "" : `, ${newest.id},`} is of ${newest.at ?? "an unknown time"}`
+    }`,
+  listOf: (word: string) => `see its backups: cbr list --resource ${shellWord(word)}`,
   newerOfResource: "--newer-than goes with --resource: it waits for the next backup of a server or disk",
   condition: "condition not understood",
   notACondition: (text: string, near: string | undefined) =>

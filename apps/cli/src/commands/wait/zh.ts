@@ -1,4 +1,5 @@
 import { exitCodes } from "../../exit/ExitCodes.ts"
+import { shellWord } from "../../text/shellWord.ts"
 import { exampleId } from "../../values/exampleId.ts"
 import type { en } from "./en.ts"
 
@@ -27,6 +28,13 @@ export const zh: typeof en = {
     untilExists: "等待尚不存在的备份出现，如另一区域的副本；不给 --for 时只等待其出现"
   },
   newer: (resource, moment) => `等待 ${resource} 于 ${moment} 或之后创建的备份`,
+  noneNewer: ({ moment, newest, time, word }) =>
+    `等待 ${time} 内，${word} 自 ${moment} 以来没有新备份；${
+      newest === undefined
+        ? "它没有备份"
+        : `最新的备份${newest.id === undefined ? "" : ` ${newest.id} `}创建于 ${newest.at ?? "未知时间"}`
+    }`,
+  listOf: (word) => `查看其备份：cbr list --resource ${shellWord(word)}`,
   newerOfResource: "--newer-than 须与 --resource 同用：它等待服务器或磁盘的下一个备份",
   condition: "无法理解条件",
   notACondition: (text, near) => `${JSON.stringify(text)} 不是条件${near === undefined ? "" : `；是否想用 ${near}？`}`,

@@ -284,6 +284,21 @@ describe("--resource", () => {
     )
   )
 
+  it.live("wait says which backup is the newest where none is made in time", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const words = ["wait", "--for", "exists", "--newer-than", "2100-01-01T00:00:00Z", "--timeout", "1500ms"]
+        const { err, exitCode } = yield* run([...words, "--interval", "100ms", "--resource", "ecs-fleet-0006"])
+        const { out: newest } = yield* run(["list", "--resource", "ecs-fleet-0006", "--limit", "1", "-o", "value"])
+        assert.strictEqual(exitCode, 10)
+        assert.include(err, "no backup of ecs-fleet-0006 was made since 2100-01-01T00:00:00.000Z")
+        assert.match(err, new RegExp(`the newest, ${newest}, is of 20`))
+        const none = yield* run([...words, "--until-exists", "--resource", "ecs-none"])
+        assert.deepStrictEqual([none.exitCode, none.err.includes("it has no backup")], [10, true])
+      })
+    )
+  )
+
   it.live("wait looks for a backup that is made after a moment, and says the moment in UTC", () =>
     inFleet((run) =>
       Effect.gen(function* () {
