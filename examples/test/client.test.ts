@@ -46,7 +46,7 @@ const putChanging = (status: string) =>
     return put(at("protecting"), { after: "50 millis", fixture: at(status) })
   })
 
-layer(simulator(), { excludeTestServices: true })("the client's examples", (it) => {
+layer(simulator({ fleet: 6 }), { excludeTestServices: true })("the client's examples", (it) => {
   for (const style of ["effect", "promise"]) {
     describe(style, () => {
       it.effect("anyCredential finds credential and project, by the region or by its name in the environment", () =>
@@ -93,6 +93,17 @@ layer(simulator(), { excludeTestServices: true })("the client's examples", (it) 
           const { backups, faults } = yield* Simulator
           const lines = yield* run(`${style}/showMany.ts`, "", `${backups.available}\n${faults.not_found}\n`)
           assert.sameMembers([...lines], [`${backups.available} available`, `${faults.not_found} BackupNotFound`])
+        })
+      )
+
+      it.effect("listBackups shows the newest backup of a server, then all of them", () =>
+        Effect.gen(function* () {
+          const [newest, ...all] = yield* run(`${style}/listBackups.ts`, "ecs-fleet-0006")
+          assert.match(newest!, /^newest: autobk_[0-9a-f]+ available$/)
+          assert.lengthOf(all, 30)
+          assert.deepStrictEqual(all, [...all].sort().reverse())
+          const [missing] = yield* run(`${style}/listBackups.ts`, "ecs-fleet-0001")
+          assert.match(missing!, /ecs-fleet-0001/)
         })
       )
 
@@ -193,7 +204,9 @@ layer(simulator(), { excludeTestServices: true })("the client's limits and what 
 it("the client's README shows the examples that run", () => {
   const readme = readFileSync(new URL("../../packages/client/README.md", import.meta.url), "utf8")
   const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, block]) => block)
-  assert.deepStrictEqual(blocks, [source("effect/showBackup.ts"), source("promise/showBackup.ts")])
+  for (const name of ["showBackup", "listBackups"]) {
+    assert.includeMembers(blocks, [source(`effect/${name}.ts`), source(`promise/${name}.ts`)])
+  }
 })
 
 it.each(readdirSync(new URL("../promise", import.meta.url)))(

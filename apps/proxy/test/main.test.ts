@@ -71,6 +71,21 @@ describe("cbr-proxy", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("offers its one caller the project whose id the environment has, and none of a project's name", () =>
+    Effect.gen(function* () {
+      const environment = { CBR_ENDPOINT: "http://127.0.0.1:9", CBR_TOKEN: "t", CBR_REGION: "cn-north-4" }
+      const projects = Effect.fnUntraced(function* (own: Readonly<Record<string, string>>) {
+        const { key, url } = yield* readyLine(yield* started(["--port", "0"], { ...environment, ...own }))
+        return JSON.parse((yield* fetched(`${url}/v3/projects`, key)).text) as unknown
+      })
+      const id = "4229d7a45436489f8c3dc2b1d35d4987"
+      assert.deepStrictEqual(yield* projects({ HUAWEICLOUD_SDK_PROJECT_ID: id }), {
+        projects: [{ id, name: "cn-north-4" }]
+      })
+      assert.deepStrictEqual(yield* projects({ OS_PROJECT_NAME: "cn-north-4" }), { projects: [] })
+    }).pipe(Effect.scoped)
+  )
+
   it.live("takes its key from the environment, and from a flag before that, and prints neither", () =>
     Effect.gen(function* () {
       const environment = { CBR_ENDPOINT: "http://127.0.0.1:9", CBR_TOKEN: "t", CBR_PROXY_KEY: "from-environment" }

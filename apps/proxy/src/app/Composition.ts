@@ -1,3 +1,4 @@
+import { PlaceVariables } from "@cbr/client"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { ServeError } from "effect/http/HttpServerError"
@@ -16,6 +17,7 @@ import { otlpLayer } from "../observability/Tracing.ts"
 import { StartupError } from "../process/StartupError.ts"
 import { defaultDrainTimes } from "../server/Drain.ts"
 import * as ConfigSnapshot from "../snapshot/ConfigSnapshot.ts"
+import { ProjectDirectory } from "../snapshot/ProjectDirectory.ts"
 import { roomOf } from "../snapshot/RequestRules.ts"
 import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
 import * as MemoryStore from "../store/MemoryStore.ts"
@@ -95,9 +97,21 @@ const oneCaller = (
   const first = ConfigSnapshot.withoutFileUnder(configuration)
   return SnapshotRegistry.layer(Effect.map(first, (made) => ({ ...made, credentials: [held] }))).pipe(
     Layer.provide([Authenticator.layerSingle(key), Upstreams.layerSingle]),
-    Layer.provide(Upstream.layer(options, held))
+    Layer.provide(Upstream.layer(options, held)),
+    (registry) => Layer.merge(registry, ownProject(options.region))
   )
 }
+
+/** The one project that the environment names by its id, so that the page for people can offer it. */
+const ownProject = (givenRegion: string | undefined) =>
+  Layer.effect(
+    ProjectDirectory,
+    Effect.map(PlaceVariables.fromEnvironment, ({ project, region: named = "default" }) => {
+      const region = givenRegion ?? named
+      const isId = project !== undefined && "id" in project
+      return { all: Effect.succeed(isId ? [{ id: project.id, name: region, region }] : []) }
+    })
+  )
 
 /** Fails, where the port could not be listened on, with which it was and how to choose another. */
 export const describeListenError =

@@ -13,7 +13,7 @@ export interface Project {
   readonly region: string
 }
 
-/** The projects that the proxy serves, for every caller together; none without a configuration. */
+/** The projects that the proxy serves, for all callers together: of its configuration, or the one of its environment. */
 export const ProjectDirectory = Context.Reference<{ readonly all: Effect.Effect<ReadonlyArray<Project>> }>(
   "@cbr/proxy/ProjectDirectory",
   { defaultValue: () => ({ all: Effect.succeed([]) }) }

@@ -139,6 +139,11 @@ const keyForProxy: LocalizedText = {
   zh: "请将 CBR_TOKEN 设置为该代理的密钥，可向其运维人员获取"
 }
 
+const scopeOfProxy: LocalizedText = {
+  en: "the proxy refuses, not CBR: ask its operator for a right to this project, and for the scope that the call needs (read, list, watch, batch or purge)",
+  zh: "拒绝请求的是该代理，而不是 CBR：请向其运维人员申请该项目的权限以及该调用所需的 scope（read、list、watch、batch 或 purge）"
+}
+
 /**
  * What `cbr-proxy` means by the name of a kind, which it gives where the
  * service gave no code: by its status alone some would be tried again in vain.
@@ -200,6 +205,7 @@ const rows: ReadonlyArray<Row> = [
   { code: "0613", status: 503, kind: "ServiceUnavailable" },
   ...Object.entries(proxyKinds).map(([name, known]): Row => ({ code: `CbrProxy.${name}`, ...known })),
   { code: "CbrProxy.Unauthenticated", kind: "AuthenticationFailed", hint: keyForProxy },
+  { code: "CbrProxy.Forbidden", kind: "PermissionDenied", hint: scopeOfProxy },
   // A 401 without a code of the gateway is told by its words: only some are about the credential.
   { status: 401, text: /cloud service agency/i, kind: "PermissionDenied", hint: noAgency },
   { status: 401, text: /verify|decrypt|expire|signature|aksk|secret|password/i, kind: "AuthenticationFailed" },

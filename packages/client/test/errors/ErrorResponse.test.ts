@@ -84,6 +84,7 @@ const rows: ReadonlyArray<Row> = [
     kind: "AuthenticationFailed",
     hint: /^set CBR_TOKEN to the proxy's key/
   },
+  { status: 403, code: "CbrProxy.Forbidden", kind: "PermissionDenied", hint: /^the proxy refuses, not CBR: .*scope/ },
   { status: 502, code: "CbrProxy.OtherStatus", kind: "OtherStatus" },
   { status: 504, code: "CbrProxy.TimedOut", kind: "TimedOut" },
   { status: 502, code: "CbrProxy.NoCredentials", kind: "AuthenticationFailed", hint: /the proxy in between/ },
