@@ -91,7 +91,11 @@ describe("serviceCodes", () => {
     assert.isAbove(new Set(refusals.map(({ hint }) => hint?.en)).size, 2)
     assert.isTrue(refusals.every(({ kind }) => kind === "AuthenticationFailed"))
     assert.deepStrictEqual(serviceCodes("APIG.0301"), refusals)
-    assert.deepStrictEqual(serviceCodes("CbrProxy.Forbidden"), [{ kind: "PermissionDenied" }])
+    assert.deepStrictEqual(serviceCodes("CbrProxy.CrossSite"), [{ kind: "PermissionDenied" }])
+    const [forbidden, ...others] = serviceCodes("CbrProxy.Forbidden")
+    assert.strictEqual(forbidden?.kind, "PermissionDenied")
+    assert.match(forbidden?.hint?.en ?? "", /scope/)
+    assert.lengthOf(others, 0)
     assert.deepStrictEqual(
       serviceCodes("401").map(({ kind }) => kind),
       ["AuthenticationFailed", "PermissionDenied", "PermissionDenied", "RequestRefused"]
