@@ -55,8 +55,8 @@ export const en = {
   ] as ReadonlyArray<readonly [string, string]>,
   output: {
     table:
-      "for people, also called text: one backup as a card, several as a line each; the default on a terminal, and in a pipe for all commands but show and watch",
-    json: "the service's own object without loss; many make an array; the default of show in a pipe, and with --query",
+      "for people, also called text: one backup as a card, several as a line each; the default on a terminal, and in a pipe for all commands but show, list, tree and watch",
+    json: "the service's own object without loss; many make an array; the default of show and list in a pipe, and with --query",
     yaml: "the same as YAML, a document each",
     ndjson: "the same as JSON, a line for each backup or finding; the default of watch in a pipe",
     tree: "the backup, its children and replications, with marks",

@@ -2,7 +2,7 @@ import { exitCodes } from "../../exit/ExitCodes.ts"
 /** What each flag does. */
 export const flags = {
   output:
-    "format of the result; default: a table on a terminal; in a pipe json for show, ndjson for watch, text for the others; json with --query",
+    "format of the result; default: a table on a terminal; in a pipe json for show and list, ndjson for watch, text for the others; json with --query",
   query: "JMESPath expression that picks from the result",
   profile:
     "profile of `cbr configure` to use; one that this flag names overrides the environment, one that the variable names does not",

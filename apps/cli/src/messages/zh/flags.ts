@@ -3,7 +3,8 @@ import type { Messages } from "../Messages.ts"
 
 /** 各选项的作用。 */
 export const flags: Messages["flags"] = {
-  output: "输出格式；默认在终端为 table；在管道中 show 为 json，watch 为 ndjson，其他命令为文本；有 --query 时为 json",
+  output:
+    "输出格式；默认在终端为 table；在管道中 show 和 list 为 json，watch 为 ndjson，其他命令为文本；有 --query 时为 json",
   query: "从结果中选取内容的 JMESPath 表达式",
   profile: "使用由 `cbr configure` 保存的哪个配置；其内容优先于环境变量，由变量指定时则在其后",
   lang: "提示和帮助的语言；默认随系统区域设置",
