@@ -38,6 +38,8 @@ export interface FleetResult {
   readonly results: ReadonlyArray<ResourceResult>
   /** Resources that were told to be ignored. */
   readonly ignored: number
+  /** Names and patterns of those to ignore that match no resource. */
+  readonly unmatched: ReadonlyArray<string>
   /** Resources without a backup since the moment that was given. */
   readonly gone: number
   /** Why the list may lack backups, if it may. */
@@ -110,6 +112,7 @@ export const checkFleet = Effect.fnUntraced(function* <R>(
       }))
       .sort(worstFirst),
     ignored: all.length - kept.length,
+    unmatched: selection.ignored.filter((pattern) => !all.some(matching([pattern]))),
     gone: kept.length - present.length,
     unlisted: hasReplications ? undefined : unlistedFor(rules.expectations, fetchWhole)
   } satisfies FleetResult

@@ -179,13 +179,20 @@ const fleetOutcome = Effect.fnUntraced(function* (input: Input) {
   const messages = yield* Messages
   if (output !== "openmetrics") yield* compileQuery
   const { expectations, now, rules } = yield* rulesFor(input)
+  const ignored = yield* Effect.forEach(input.ignore, namesOf)
   const selection: FleetSelection = {
     expected: Option.isNone(input.expect) ? [] : yield* readExpected(input.expect.value),
-    ignored: (yield* Effect.forEach(input.ignore, namesOf)).flat(),
+    ignored: ignored.flat(),
     seenWithin: Option.getOrUndefined(input.seenWithin),
     groupBy: Option.getOrUndefined(input.groupBy)
   }
   const found = yield* checkListed(input, selection, { expectations, now, messages })
+  // A path of a file that is not there would be taken for a name in silence.
+  for (const [index, word] of input.ignore.entries()) {
+    const isName = word !== "" && !word.includes("*") && ignored[index]?.[0] === word
+    if (isName && found.unmatched.includes(word))
+      yield* Console.error(messages.note(messages.pick(texts).fleet.unmatched(word)))
+  }
   // Standard output may be data, or what a query picks.
   if (found.unlisted !== undefined)
     yield* Console.error(messages.note(messages.pick(texts).fleet.unlisted[found.unlisted]))

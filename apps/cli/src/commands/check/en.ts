@@ -59,6 +59,8 @@ export const en = {
     count: (count: number, state: string) => `${count} ${state}`,
     ignored: (count: number) => `${count} ignored`,
     gone: (count: number) => `${count} gone`,
+    unmatched: (word: string) =>
+      `--ignore ${word} ignores nothing: there is no such file, and no server or disk with this name or id`,
     unlisted: {
       "not-saved":
         "the saved list has no replications, so they are unknown: save it with --replications (cbr list --replications -o ndjson > backups.ndjson)",

@@ -58,6 +58,7 @@ export const zh: typeof en = {
     count: (count, state) => `${count} 个 ${state}`,
     ignored: (count) => `${count} 个已忽略`,
     gone: (count) => `${count} 个已不在`,
+    unmatched: (word) => `--ignore ${word} 没有忽略任何资源：没有此文件，也没有此名称或 ID 的服务器或磁盘`,
     unlisted: {
       "not-saved":
         "保存的列表没有复制记录，因此无法判断复制：请用 --replications 保存（cbr list --replications -o ndjson > backups.ndjson）",

@@ -226,6 +226,20 @@ describe("cbr check --all", () => {
     )
   )
 
+  it.live("a word of --ignore that is neither a file nor a name is told of on stderr", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const { fleet } = yield* Simulator
+        const names = fileOf(fleet?.failing ?? "", "ecs-of-no-backup")
+        const words = ["--ignore", "nofile.txt", "--ignore", fleet?.late ?? "", "--ignore", names, "--ignore", "x-*"]
+        const { err, out } = yield* run([...all, ...words])
+        assert.match(err, /^cbr: note: --ignore nofile\.txt ignores nothing: there is no such file/m)
+        assert.lengthOf(err.match(/ignores nothing/g) ?? [], 1)
+        assert.notInclude(out, "nofile.txt")
+      })
+    )
+  )
+
   it.live("a collector gets gauges of the whole fleet in one scrape", () =>
     inFleet((run) =>
       Effect.gen(function* () {

@@ -80,6 +80,7 @@ describe("the format in a pipe", () => {
 
   it.effect.each([
     { words: ["show", "--from", "-"], isJson: true },
+    { words: ["list", "--from", "-"], isJson: true },
     { words: ["check", "--from", "-", "--status", "available"], isJson: false },
     { words: ["drift", "--from", "-"], isJson: false },
     { words: ["explain", "status"], isJson: false },
