@@ -31,6 +31,7 @@ import { readSavedList } from "../../input/SavedList.ts"
 import { Messages } from "../../messages/Messages.ts"
 import { type BackupPrinter, backupPrinter } from "../../output/Printer.ts"
 import { withProgress } from "../../terminal/Progress.ts"
+import type { FormatName } from "../../values/FormatName.ts"
 import * as V8Flags from "../show/V8Flags.ts"
 import { texts } from "./texts.ts"
 
@@ -67,6 +68,8 @@ const run = Effect.fn("list")(function* (input: Input) {
   // A long list passes through: what is held at once is a page.
   yield* V8Flags.optimizeForSize
   const printer = yield* listPrinter
+  // The service's own object has no verdict.
+  const isJudged = ["table", "tree", "openmetrics"].includes(printer.format)
   const printed = (backups: Stream.Stream<ShowBackupResponse, Failure>) =>
     withProgress((count) =>
       Effect.gen(function* () {
@@ -87,7 +90,10 @@ const run = Effect.fn("list")(function* (input: Input) {
     const matching = saved
       .filter(({ backup }) => matchesListBackups(filter, backup) && saysWhatIsAsked(filter, backup))
       .toSorted((one, other) => newestFirst(one.backup, other.backup))
-    if ((yield* printed(Stream.fromIterable(matching))) === 0) yield* noteNone
+    const count = yield* printed(Stream.fromIterable(matching))
+    if (count === 0) yield* noteNone
+    else if (isJudged && !matching.some(({ backup }) => (backup.replication_records ?? []).length > 0))
+      yield* noteUnlisted
     return
   }
   const settings = yield* resolveSettings(input)
@@ -113,7 +119,7 @@ const run = Effect.fn("list")(function* (input: Input) {
     if (isEveryResource) yield* rememberNames(project, names)
     // Of a list that lacks backups none is the latest for sure.
     if (input.latest && doubt.reason() !== undefined) return yield* new ExitWith({ exitCode: exitCodes.SomeFailed })
-    if (count > 0) return
+    if (count > 0) return yield* isJudged && !input.replications ? noteUnlisted : Effect.void
     if (Option.isSome(input.resource))
       return yield* Effect.flatMap(noBackupOf(project, input.resource.value), Effect.fail)
     yield* noteNone
@@ -130,6 +136,8 @@ const saysWhatIsAsked = (filter: Filter, backup: BackupResp): boolean =>
 const printedPage = 500
 
 const noteNone = Effect.flatMap(Messages, (messages) => Console.error(messages.note(messages.pick(texts).none)))
+
+const noteUnlisted = Effect.flatMap(Messages, (messages) => Console.error(messages.note(messages.pick(texts).unlisted)))
 
 const filterOf = Effect.fnUntraced(function* (input: Input) {
   const now = yield* Clock.currentTimeMillis
@@ -168,6 +176,7 @@ const latestOf = Effect.fnUntraced(function* (backups: Stream.Stream<ShowBackupR
 })
 
 interface ListPrinter {
+  readonly format: FormatName
   readonly print: (response: ShowBackupResponse) => Effect.Effect<void, Failure>
   readonly end: BackupPrinter["end"]
 }
@@ -177,10 +186,15 @@ const listPrinter = Effect.gen(function* () {
   const { output, query } = yield* OutputOptions
   if (output === "value" && query === undefined) {
     return {
+      format: output,
       print: ({ backup }) => (backup.id === undefined ? Effect.void : Console.log(backup.id)),
       end: Effect.void
     } satisfies ListPrinter
   }
   const printer = yield* backupPrinter(true)
-  return { print: (response) => printer.printBackup(response), end: printer.end } satisfies ListPrinter
+  return {
+    format: printer.format,
+    print: (response) => printer.printBackup(response),
+    end: printer.end
+  } satisfies ListPrinter
 })

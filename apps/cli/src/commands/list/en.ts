@@ -28,5 +28,6 @@ export const en = {
     latest: "the newest backup of each server and disk alone; exit code 12 if the list may be incomplete",
     from: "read a saved list instead of calling the service; - is standard input"
   },
-  none: "no backup matches"
+  none: "no backup matches",
+  unlisted: "no replications were listed, so no verdict here tells of them: list, or save, with --replications"
 }

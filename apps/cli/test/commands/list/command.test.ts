@@ -82,6 +82,13 @@ describe("cbr list", () => {
         const { fleet } = yield* Simulator
         const { out } = yield* run(["list", "--latest", "-o", "table"])
         assert.match(out, new RegExp(`^degraded .*${fleet?.not_replicated}`, "m"))
+        const told = "no verdict here tells of them"
+        const without = yield* run(["list", "--latest", "--no-replications", "-o", "table"])
+        assert.include(without.err, told)
+        const { err, out: stdin } = yield* run(["list", "--no-replications", "-o", "ndjson"])
+        assert.notInclude(err, told)
+        const saved = yield* commandLine(["list", "--latest", "-o", "table", "--from", "-"], { stdin })
+        assert.include(saved.err, told)
       })
     )
   )
