@@ -205,7 +205,7 @@ const missingResult = (name: string, { messages }: FleetRules): ResourceResult =
   }
 }
 
-type Named = Pick<ResourceBackups, "resource_id" | "resource_name">
+type Named = Partial<Pick<ResourceBackups, "key" | "resource_id" | "resource_name">>
 
 /** Whether a resource is one of those that are named, in whole or by a pattern. */
 const matching = (patterns: ReadonlyArray<string>) => {
@@ -213,8 +213,9 @@ const matching = (patterns: ReadonlyArray<string>) => {
   const tests = patterns
     .filter((pattern) => pattern !== "")
     .map((pattern) => new RegExp(`^${pattern.split("*").map(literal).join(".*")}$`, "s"))
-  return ({ resource_id = "", resource_name = "" }: Named): boolean =>
-    tests.some((test) => test.test(resource_id) || test.test(resource_name))
+  // The key of a backup that names no resource is its own id, by which a line calls it.
+  return ({ key = "", resource_id = "", resource_name = "" }: Named): boolean =>
+    tests.some((test) => test.test(resource_id) || test.test(resource_name) || test.test(key))
 }
 
 /** A text as a regular expression that it alone matches. */
