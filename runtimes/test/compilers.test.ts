@@ -71,6 +71,42 @@ describe.each(["5.9.3", "6.0.3", "7.0.2"])("TypeScript %s", (version) => {
   })
 })
 
+/** What an editor shows where the pointer rests on a name in the promise program, by TypeScript's own service. */
+const comments = `
+const { readFileSync } = require("node:fs")
+const ts = require("typescript")
+const file = require("node:path").resolve("src/promise.ts")
+const service = ts.createLanguageService({
+  getScriptFileNames: () => [file],
+  getScriptVersion: () => "0",
+  getScriptSnapshot: (name) => ts.sys.fileExists(name) ? ts.ScriptSnapshot.fromString(ts.sys.readFile(name)) : undefined,
+  getCurrentDirectory: () => process.cwd(),
+  getCompilationSettings: () => ({ strict: true, module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ESNext }),
+  getDefaultLibFileName: ts.getDefaultLibFilePath,
+  fileExists: ts.sys.fileExists, readFile: ts.sys.readFile, readDirectory: ts.sys.readDirectory
+})
+const text = readFileSync(file, "utf8")
+const commentOf = (name) =>
+  ts.displayPartsToString(service.getQuickInfoAtPosition(file, text.indexOf(name + ": "))?.documentation)
+console.log(JSON.stringify(process.argv.slice(2).map((name) => [name, commentOf(name)])))
+`
+
+it("an editor shows the comment of each option that says where and as what the client calls", () => {
+  project.add("typescript@5.9.3", "@types/node@24")
+  const options = ["endpoint", "region", "ak", "sk", "projectId"]
+  const given = options.map((name) => `${name}: ""`).join(", ")
+  write(
+    "src/promise.ts",
+    `import { createBackupClient } from "@cbr/client/promise"\ncreateBackupClient({ ${given} })\n`
+  )
+  write("comments.cjs", comments)
+  const shown = JSON.parse(
+    execFileSync(process.execPath, ["comments.cjs", ...options], { cwd: project.folder, encoding: "utf8" })
+  ) as ReadonlyArray<readonly [string, string]>
+  write("src/promise.ts", promiseProgram)
+  for (const [name, comment] of shown) assert.isAbove(comment.length, 10, name)
+})
+
 /** How each makes a bundle, and how many bytes the promise client may have in it, minified and gzipped. */
 const bundlers = [
   {
