@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, DateTime, Effect, Layer, Random, Redacted } from "effect"
+import { Context, DateTime, Effect, Layer, PubSub, Random, Redacted, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { Authenticator } from "../../src/callers/Authenticator.ts"
 import { RateLimits } from "../../src/callers/RateLimits.ts"
 import { unauthenticated } from "../../src/callers/RequestCredential.ts"
+import { Revocations } from "../../src/callers/Revocations.ts"
 import { BackupAccess } from "../../src/gateway/BackupAccess.ts"
 import { Presence } from "../../src/live/Presence.ts"
 import { authorizeSubscriber, type Subscriber } from "../../src/live/SubscriberAuthorization.ts"
@@ -119,6 +120,25 @@ describe("the rights of a subscriber", () => {
       assert.strictEqual(reason(), "Unauthenticated")
     }).pipe(Effect.provide(world(known)))
   )
+
+  it.effect("end at once when its credential is revoked", () => {
+    let now: Effect.Effect<Caller, ProxyError> = known
+    return Effect.gen(function* () {
+      const revoked = yield* PubSub.unbounded<void>()
+      const changes = Stream.fromPubSub(revoked)
+      const revocations = Layer.succeed(Revocations, { isRevoked: () => false, unknown: () => undefined, changes })
+      yield* Effect.gen(function* () {
+        const { reason } = yield* staying()
+        yield* TestClock.adjust("10 seconds")
+        now = Effect.fail(unauthenticated)
+        yield* TestClock.adjust("1 second")
+        assert.isUndefined(reason())
+        yield* PubSub.publish(revoked, undefined)
+        yield* TestClock.adjust(0)
+        assert.strictEqual(reason(), "Unauthenticated")
+      }).pipe(Effect.provide(Layer.provide(world(Effect.suspend(() => now)), revocations)))
+    })
+  })
 
   it.effect("stay while they cannot be looked at", () => {
     let now: Effect.Effect<Caller, ProxyError> = known
