@@ -36,6 +36,15 @@ describe("the query of a list", () => {
 
   const request = Arbitrary.map(Arbitrary.schema(ListBackupsRequest), (asked) => ({ ...asked, project_id }))
 
+  it.prop("no two requests that ask for different things share a key", [request], ([asked]) => {
+    for (const [name, value] of Object.entries(asked)) {
+      if (name === "project_id" || value === undefined || (Array.isArray(value) && value.length === 0)) continue
+      const others = Object.entries(asked).filter(([other]) => other !== name)
+      const without = Object.fromEntries(others) as typeof asked
+      assert.notStrictEqual(keyOf(upstream, without), keyOf(upstream, asked), name)
+    }
+  })
+
   it.prop(
     "a request has one key, in whatever order and with whatever escapes its query is written",
     [
