@@ -1,6 +1,8 @@
 import {
+  adaptive,
   BackupClient,
   BackupNotFound,
+  defaultPollingPolicy,
   ErrorTable,
   type FailureDetail,
   latestBackup,
@@ -9,14 +11,16 @@ import {
   type ListBackupsFilter,
   type ListBackupsOptions,
   nearest,
-  type ShowBackupError
+  PollingPolicy,
+  type ShowBackupError,
+  WaitCondition,
+  waitUntil
 } from "@cbr/client"
 import { type BackupResp, listBackupsPath, madeAt, type ResourceBackups, type ShowBackupResponse } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { OutputOptions } from "../args/OutputOptions.ts"
 import { Failure, failureOf } from "../failures/Failure.ts"
@@ -132,10 +136,10 @@ export const findLastTwo = (word: string, settings: CallSettings) =>
   }).pipe(within(settings.timeout, word))
 
 /**
- * Waits until a resource has a backup that was made after a moment, in epoch milliseconds, and gives its id. Looks come
- * further apart while there is none.
+ * Waits until a resource has a backup that was made after a moment, in epoch milliseconds, and gives its id. After the
+ * first look a gateway's events tell of the backup; where none are offered, looks come further apart.
  */
-export const awaitNewer = (
+export const awaitNewer = Effect.fnUntraced(function* (
   word: string,
   after: number,
   settings: CallSettings,
@@ -145,35 +149,45 @@ export const awaitNewer = (
     untilExists
   }: {
     readonly interval: Duration.Duration
-    /** Gets the newest backup of each look, or undefined where the resource has none. */
+    /** Gets the newest backup of the first look, or undefined where the resource has none. */
     readonly onLook: (newest: BackupResp | undefined) => void
     readonly untilExists: boolean
   }
-) => {
-  const look = findResource(word, settings).pipe(
+) {
+  const project = yield* resolveProject(word, settings)
+  const { client, project_id, started, url } = project
+  const found = yield* findIn(project, word).pipe(
     // A server that no backup is of yet has none, where that is waited for.
     Effect.catch((failure) =>
       untilExists && failure.kind === "BackupNotFound" ? Effect.undefined : Effect.fail(failure)
-    ),
-    Effect.map((found) => {
-      onLook(found?.newest.backup)
-      const made = found === undefined ? undefined : madeAt(found.newest.backup)
-      return made !== undefined && made / 1000 >= after ? found?.newest : undefined
-    })
+    )
   )
-  return look.pipe(
-    Effect.repeat({
-      until: (newest) => newest !== undefined,
-      schedule: Schedule.exponential(interval, 1.5).pipe(
-        Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, longestPause)))
-      )
+  onLook(found?.newest.backup)
+  const isNewer = ({ backup }: ShowBackupResponse): boolean => (madeAt(backup) ?? Number.NaN) / 1000 >= after
+  if (found !== undefined && isNewer(found.newest)) return yield* idOf(found.newest, word)
+  // A server that is built anew under its name has another id.
+  const isById = found === undefined ? isResourceId(word) : found.resource_id === word
+  const newer = yield* waitUntil(
+    { project_id, start_time: wholeSecond(after), ...(isById ? { resource_id: word } : { resource_name: word }) },
+    WaitCondition.satisfies("newer", isNewer),
+    // The time limit of the command ends the wait.
+    { untilExists: true, timeout: Duration.infinity }
+  ).pipe(
+    Effect.provideService(BackupClient, client),
+    Effect.provideService(PollingPolicy, {
+      ...defaultPollingPolicy,
+      schedule: adaptive({ shortest: interval, longest: longestPause, longestAtRest: longestPause })
     }),
-    Effect.flatMap((newest) => idOf(newest, word))
+    Effect.catch((error) => Effect.flatMap(failureOf(error, { what: word, url, started }), Effect.fail))
   )
-}
+  return yield* idOf(newer, word)
+})
 
 /** A night's backup takes minutes: to look more rarely would tell of it late. */
 const longestPause = Duration.seconds(30)
+
+/** The only form of a time that the list's query takes. */
+export const wholeSecond = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`
 
 const idOf = (response: ShowBackupResponse | undefined, word: string): Effect.Effect<string, Failure> =>
   response?.backup.id === undefined

@@ -21,7 +21,7 @@ import * as Flags from "../../args/Flags.ts"
 import { OutputOptions } from "../../args/OutputOptions.ts"
 import { resolveSettings } from "../../calls/CommandSettings.ts"
 import { fromFlag, within } from "../../calls/CommandTimeout.ts"
-import { isResourceId, listDoubt, listIn, noBackupOf, resolveProject } from "../../calls/ResourceLookup.ts"
+import { isResourceId, listDoubt, listIn, noBackupOf, resolveProject, wholeSecond } from "../../calls/ResourceLookup.ts"
 import { rememberNames } from "../../calls/ResourceNames.ts"
 import { exitCodes } from "../../exit/ExitCodes.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
@@ -161,9 +161,6 @@ const filterOf = Effect.fnUntraced(function* (input: Input) {
   // The client refuses a word that the API's page does not allow, before anything is sent.
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Filter
 })
-
-/** The only form that the service takes. */
-const wholeSecond = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`
 
 /** The newest backup of each resource, the newest first. */
 const latestOf = Effect.fnUntraced(function* (backups: Stream.Stream<ShowBackupResponse, Failure>) {
