@@ -25,7 +25,7 @@ export interface FleetAnswer {
 }
 
 interface Made extends FleetAnswer {
-  readonly state: Pick<ProjectState, "complete" | "position">
+  readonly state: Pick<ProjectState, "position"> & { readonly incomplete: boolean }
   readonly expected: ReadonlyArray<string>
   /** Milliseconds since 1970. */
   readonly at: number
@@ -62,20 +62,22 @@ export class FleetDigests extends Context.Service<
 
       const make = Effect.fnUntraced(function* (project_id: string, watch: WatchedProjectState) {
         const expected = snapshots.now().configuration.projects[project_id]?.expect ?? none
-        const { complete, position } = watch.state.current()
+        const { complete, failure, position } = watch.state.current()
+        const incomplete = !complete || failure !== undefined
         const at = yield* Clock.currentTimeMillis
         const before = kept.get(watch)
         if (
           before !== undefined &&
           before.expected === expected &&
           before.state.position === position &&
-          before.state.complete === complete &&
+          before.state.incomplete === incomplete &&
           at - before.at < maxAge
         ) {
           return before
         }
         const now = DateTime.makeUnsafe(at)
-        const reader = new FleetReader({ project_id, now, expected, incomplete: !complete })
+        const readAt = DateTime.makeUnsafe(watch.readAt)
+        const reader = new FleetReader({ project_id, now, readAt, expected, incomplete })
         let judged = 0
         for (const backup of watch.inventory.backups()) {
           reader.add(backup)
@@ -84,7 +86,7 @@ export class FleetDigests extends Context.Service<
         const body = Buffer.from(JSON.stringify(reader.digest()))
         const compressed = yield* Effect.cached(Effect.promise(() => gzipped(body)))
         const etag = `"${hash("sha256", body, "base64url")}"`
-        const made: Made = { body, etag, compressed, expected, state: { complete, position }, at }
+        const made: Made = { body, etag, compressed, expected, state: { incomplete, position }, at }
         kept.set(watch, made)
         return made
       })

@@ -74,6 +74,7 @@ export class ProjectPoller {
   readonly state: LatestValue<ProjectState> = makeLatestValue(initialProjectState)
   readonly inventory = new ProjectInventory()
   readonly #read: ReadPages
+  #readAt = 0
   #pass: Pass | undefined
   #newestLimit = newestLimit
   /** Backups on the first page of the first pass. */
@@ -92,6 +93,11 @@ export class ProjectPoller {
     this.project_id = project_id
     this.events = events
     this.#read = read
+  }
+
+  /** When the service gave the newest page that was read, in milliseconds since 1970; 0 before the first. */
+  get readAt(): number {
+    return this.#readAt
   }
 
   /** Does all that is due, and tells how long to wait before the next round. */
@@ -170,6 +176,7 @@ export class ProjectPoller {
       const request = { project_id: this.project_id, sort, limit: this.#newestLimit, offset, ...this.#extra }
       const page = yield* this.#read(request, maxAge)
       at = Math.min(at, page.at)
+      this.#readAt = Math.max(this.#readAt, page.at)
       const news = this.#learn(page.backups, true)
       const isLively = (response: ShowBackupResponse) => news.has(response) || !isAtRest(response.backup)
       isMoving ||= page.backups.some(isLively)
@@ -194,6 +201,7 @@ export class ProjectPoller {
     const { paging } = pass
     const page = yield* this.#read({ project_id: this.project_id, sort, ...paging.window, ...this.#extra }, undefined)
     const { backups } = page
+    this.#readAt = Math.max(this.#readAt, page.at)
     pass.pages++
     this.#learn(backups)
     paging.take(page)

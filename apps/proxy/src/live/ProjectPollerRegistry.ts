@@ -21,6 +21,8 @@ export interface WatchedProjectState {
   /** How its list stands; at first `unlisted`. */
   readonly state: LatestValue<ProjectState>
   readonly events: ProjectEvents
+  /** When the service gave the newest page of the list, in milliseconds since 1970. */
+  readonly readAt: number
   /** Its backups, as far as the list has been read. */
   readonly inventory: Pick<ProjectInventory, "backups" | "size">
 }

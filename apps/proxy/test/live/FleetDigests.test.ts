@@ -150,6 +150,38 @@ describe("the digest of a fleet", () => {
     })
   )
 
+  it.effect(
+    "says in an outage that it may be out of date, and when the list was last read, until it is read again",
+    () =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(Date.UTC(2026, 0, 2))
+        const cloud = new ListCloud(many(50))
+        yield* withFleets(
+          cloud,
+          Effect.gen(function* () {
+            const whole = read(yield* asked)
+            // A reader stays, so that the list is followed on.
+            yield* (yield* FleetDigests).of(project_id, "reader", 10_000)
+            assert.deepStrictEqual([whole.incomplete, whole.read_at], [false, Date.UTC(2026, 0, 2) / 1000])
+            cloud.failure = () => new PermissionDenied({ detail: { code: "other", message: "no" }, status_code: 403 })
+            yield* TestClock.adjust("50 seconds")
+            const outage = read(yield* asked)
+            assert.isTrue(outage.incomplete)
+            yield* TestClock.adjust("5 minutes")
+            const later = read(yield* asked)
+            assert.deepStrictEqual([later.incomplete, later.read_at], [true, outage.read_at])
+            assert.isBelow(later.read_at, whole.read_at + 50)
+            assert.deepStrictEqual(later.resources, whole.resources)
+            cloud.failure = undefined
+            yield* TestClock.adjust("10 minutes")
+            const again = read(yield* asked)
+            assert.isFalse(again.incomplete)
+            assert.isAbove(again.read_at, whole.read_at + 350)
+          })
+        )
+      })
+  )
+
   it.effect("waits for no more than the end of a list that contradicts itself", () =>
     Effect.gen(function* () {
       const cloud = new ListCloud(many(2_500))

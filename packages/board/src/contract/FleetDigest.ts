@@ -62,9 +62,9 @@ export type ResourceDigest = typeof ResourceDigest.Type
  */
 export const FleetDigest = Schema.Struct({
   project_id: Schema.String,
-  /** When the gateway read the list, in seconds since 1970. */
+  /** When the service last gave the gateway a page of the list, in seconds since 1970. */
   read_at: Schema.Int,
-  /** Whether the list may lack backups: the service sent pages that contradict each other. */
+  /** Whether the list may lack backups or be out of date: it was not read to its end, or the last look at it failed. */
   incomplete: Schema.Boolean,
   resources: Schema.Array(ResourceDigest)
 }).annotate({ identifier: "FleetDigest" })

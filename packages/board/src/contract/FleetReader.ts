@@ -12,7 +12,9 @@ export interface FleetSource {
   readonly now: DateTime.Utc
   /** Names or ids of resources that must have a backup. */
   readonly expected: ReadonlyArray<string>
-  /** Whether the list may lack backups. */
+  /** When the list was read; `now` unless it is said. */
+  readonly readAt?: DateTime.Utc
+  /** Whether the list may lack backups, or be out of date. */
   readonly incomplete: boolean
 }
 
@@ -39,21 +41,23 @@ export class FleetReader {
 
   /** The digest of what was taken, and of what is expected and was not there. */
   digest(): FleetDigest {
-    const { expected, incomplete, now, project_id } = this.#source
-    const read_at = Math.floor(DateTime.toEpochMillis(now) / 1000)
+    const { expected, incomplete, now, project_id, readAt = now } = this.#source
+    const since = secondsOf(now) - stripLength
     const wanted = new Set(expected)
     const found = new Set<string>()
     const resources = Array.from(this.#resources, ([id, gathered]): ResourceDigest => {
       const names = [id, gathered.newest.resource_name ?? id].filter((name) => wanted.has(name))
       for (const name of names) found.add(name)
-      return digestOf(id, gathered, names.length > 0, read_at - stripLength)
+      return digestOf(id, gathered, names.length > 0, since)
     })
     const missing = [...wanted]
       .filter((name) => !found.has(name))
       .map((id) => ({ id, expected: true, strip: stripOf([]) }))
-    return { project_id, read_at, incomplete, resources: [...missing, ...resources] }
+    return { project_id, read_at: secondsOf(readAt), incomplete, resources: [...missing, ...resources] }
   }
 }
+
+const secondsOf = (time: DateTime.Utc): number => Math.floor(DateTime.toEpochMillis(time) / 1000)
 
 /** What orders backups, without the rest of them. */
 type Order = Pick<BackupResp, "created_at" | "id" | "protected_at">

@@ -68,6 +68,11 @@ export const openFleet = ({ ask }: Session, project_id: string): (() => void) =>
   let again: ReturnType<typeof setTimeout> | undefined
   let wait = firstWait
 
+  const askLater = () => {
+    again = setTimeout(() => void read(), wait)
+    wait = Math.min(2 * wait, maxWait)
+  }
+
   const read = async (): Promise<void> => {
     reading?.abort()
     clearTimeout(again)
@@ -89,13 +94,13 @@ export const openFleet = ({ ask }: Session, project_id: string): (() => void) =>
       // What is known stays in sight while the gateway cannot be reached.
       if (before === undefined || "_tag" in before || outcome.kind === "refused" || outcome.kind === "forbidden") {
         fleet.value = outcome
-      }
+      } else if (before.incomplete) askLater()
       return
     }
     const { incomplete, resources } = outcome.value
     // The gateway may still be reading the list. It is asked again, each time later: the answer waits for the list's end.
-    if (incomplete) again = setTimeout(() => void read(), wait)
-    wait = incomplete ? Math.min(2 * wait, maxWait) : firstWait
+    if (incomplete) askLater()
+    else wait = firstWait
     fleet.value = { project_id, incomplete, resources: new Map(resources.map((resource) => [resource.id, resource])) }
   }
 

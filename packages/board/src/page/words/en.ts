@@ -72,7 +72,7 @@ export const en: Words = {
     allGood: (total, span) => `All ${total} have a good backup of the last ${span}`,
     someBad: (bad, total, span) =>
       `${bad} of ${total} ${bad === 1 ? "has" : "have"} no good backup of the last ${span}`,
-    incomplete: "The list of backups is not read to its end: some may be missing here.",
+    incomplete: "The list of backups could not be read whole of late: some may be missing or out of date here.",
     empty: "This project has no backup.",
     noMatch: "Nothing matches the filter.",
     shown: (shown, total) =>

@@ -69,7 +69,7 @@ export const zh: Words = {
     heading: "全部资源",
     allGood: (total, span) => `全部 ${total} 个资源在最近 ${span}内都有可用备份`,
     someBad: (bad, total, span) => `${total} 个资源中有 ${bad} 个在最近 ${span}内没有可用备份`,
-    incomplete: "备份列表尚未读完：此处可能缺少部分备份。",
+    incomplete: "最近未能完整读取备份列表：此处可能缺少部分备份，或内容已过时。",
     empty: "该项目没有备份。",
     noMatch: "没有符合筛选条件的资源。",
     shown: (shown, total) => (shown === total ? `${total} 个资源` : `${total} 个资源中的 ${shown} 个`),
