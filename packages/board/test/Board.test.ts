@@ -216,6 +216,32 @@ describe("a resource", requirement, () => {
       const changes = await page.locator(".diff tbody tr").count()
       assert.strictEqual(await page.locator("[role=status]").first().textContent(), `${changes} differences`)
     }))
+
+  it("has backups that are not copied only in a project where others are", async () => {
+    const own = await startBoard({ fleet: 0, expected: [] })
+    const put = (resource_id: string, id: string, fields: object) =>
+      own.change(
+        JSON.stringify({
+          backup: { id, resource_id, status: "available", created_at: new Date(Date.now() - 3_600_000), ...fields }
+        })
+      )
+    const copied = "c0000000-0000-4000-8000-000000000001"
+    put("copied", copied, { replication_records: [{ destination_region: "cn-south-1", status: "success" }] })
+    put("plain", "c0000000-0000-4000-8000-000000000002", {})
+    const tab = await openBoard(browser, own, `#/${own.project_id}/resource/plain`, own.key)
+    const { page } = tab
+    await page.getByRole("cell", { name: "not copied" }).first().waitFor()
+    for (const id of [copied, ...Object.values(own.backups)]) {
+      if (/"replication_records": ?\[\s*\{/.test(own.bodyOf(id))) own.remove(id)
+    }
+    await page.getByRole("columnheader", { name: "Other region" }).waitFor({ state: "detached" })
+    assert.strictEqual(await page.getByText("not copied").count(), 0)
+    const line = await page.locator(".line pre").textContent()
+    assert.include(line ?? "", "cbr check --resource plain --max-age 26h --healthy --project-id")
+    assert.strictEqual(await page.locator(".backups tbody tr").count(), 1)
+    await tab.context.close()
+    await own.close()
+  })
 })
 
 describe("one backup", requirement, () => {
@@ -411,9 +437,9 @@ describe("live", requirement, () => {
     server.setIncomplete(true)
     try {
       await within(fleet(), async ({ page }) => {
-        await page.getByText("The list of backups is not read to its end").waitFor()
+        await page.getByText("The list of backups could not be read whole").waitFor()
         server.setIncomplete(false)
-        await page.getByText("The list of backups is not read to its end").waitFor({ state: "detached" })
+        await page.getByText("The list of backups could not be read whole").waitFor({ state: "detached" })
       })
     } finally {
       server.setIncomplete(false)

@@ -5,8 +5,7 @@ import {
   healthText,
   levelVerdicts,
   ResourceType,
-  type ShowBackupResponse,
-  showBackupPath
+  type ShowBackupResponse
 } from "@cbr/domain"
 import * as DateTime from "effect/DateTime"
 import { useEffect, useMemo } from "preact/hooks"
@@ -14,10 +13,10 @@ import { inert } from "../Inert.ts"
 import { language, words } from "../Language.ts"
 import { localText, now, utcText } from "../Moment.ts"
 import { followBackup } from "../OneBackup.ts"
-import { CopyLine } from "../parts/CopyLine.tsx"
 import { FaultNotice } from "../parts/FaultNotice.tsx"
 import { VerdictIcon } from "../parts/Icon.tsx"
 import { StreamNotice } from "../parts/StreamNotice.tsx"
+import { checkLine, curlLine, showLine, TerminalLines } from "../parts/TerminalLines.tsx"
 import { Text } from "../parts/Text.tsx"
 import { Trail } from "../parts/Trail.tsx"
 import type { Route } from "../Route.ts"
@@ -88,29 +87,18 @@ export const BackupView = ({
       <FieldList backup={backup} />
       <DriftList response={response} />
       <AnswerText raw={response.raw} />
-      <section aria-labelledby="lines-heading">
-        <h2 id="lines-heading">{own.lines}</h2>
-        <p class="quiet">{own.linesHint}</p>
-        <CopyLine label="cbr" text={cbrLine(request)} />
-        <CopyLine label="curl" text={curlLine(request)} />
-      </section>
+      <TerminalLines
+        lines={{
+          "cbr show": showLine(request),
+          ...(resource_id === undefined
+            ? {}
+            : { "cbr check": checkLine({ project_id: at.project, resource_id, resource_name: backup.resource_name }) }),
+          curl: curlLine(request)
+        }}
+      />
     </article>
   )
 }
-
-const quoted = (word: string): string =>
-  /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
-
-interface Asked {
-  readonly backup_id: string
-  readonly project_id: string
-}
-
-const cbrLine = ({ backup_id, project_id }: Asked): string =>
-  `CBR_TOKEN=$KEY cbr show ${quoted(backup_id)} --project-id ${quoted(project_id)} --endpoint ${quoted(location.origin)}`
-
-const curlLine = (request: Asked): string =>
-  `curl -H "Authorization: Bearer $KEY" ${quoted(location.origin + showBackupPath(request))}`
 
 const Verdict = ({ backup, changes }: { readonly backup: BackupResp; readonly changes: number }) => {
   const judged = health(backup, DateTime.makeUnsafe(now.value * 1000))

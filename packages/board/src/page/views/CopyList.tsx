@@ -10,7 +10,9 @@ export const CopyList = ({ backup }: { readonly backup: BackupResp }) => {
   return (
     <section aria-labelledby="copies-heading">
       <h2 id="copies-heading">{copies}</h2>
-      {records.length === 0 ? <p class="quiet">{noCopies}</p> : null}
+      {records.length === 0 ? (
+        <p class="quiet">{backup.replication_records === undefined ? notSaid : noCopies}</p>
+      ) : null}
       <ul class="parts">
         {records.map(({ destination_region, extra_info, id, status }, index) => {
           const verdict = signOf(status)

@@ -2,6 +2,7 @@ import { ResourceType, Verdict } from "@cbr/domain"
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import { changed, fleet, type FleetRow, fleetStream, openFleet, rows } from "../Fleet.ts"
+import { inert } from "../Inert.ts"
 import { language, words } from "../Language.ts"
 import { show } from "../Location.ts"
 import { ageText, now } from "../Moment.ts"
@@ -33,8 +34,8 @@ export const typeText = (type: string | undefined): string =>
 
 /** Heights of a row by the width of the page, where the style sheet lays it out otherwise. */
 const widths = [
-  { query: matchMedia("(max-width: 760px)"), height: 108 },
-  { query: matchMedia("(max-width: 1080px)"), height: 72 }
+  { query: matchMedia("(max-width: 760px)"), height: 126 },
+  { query: matchMedia("(max-width: 1080px)"), height: 92 }
 ]
 
 const rowHeight = (): number => widths.find(({ query }) => query.matches)?.height ?? 56
@@ -203,18 +204,6 @@ const Filters = ({ at }: { readonly at: FleetRoute }) => {
         ))}
       </select>
       <select
-        aria-label={own.vault}
-        value={at.vault}
-        onChange={({ currentTarget }) => refine({ vault: currentTarget.value })}
-      >
-        <option value="">{own.anyVault}</option>
-        {vaults.value.map((vault) => (
-          <option key={vault} value={vault}>
-            {vault}
-          </option>
-        ))}
-      </select>
-      <select
         aria-label={own.type}
         value={at.type}
         onChange={({ currentTarget }) => refine({ type: currentTarget.value })}
@@ -223,6 +212,18 @@ const Filters = ({ at }: { readonly at: FleetRoute }) => {
         {types.value.map((type) => (
           <option key={type} value={type}>
             {typeText(type)}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label={own.vault}
+        value={at.vault}
+        onChange={({ currentTarget }) => refine({ vault: currentTarget.value })}
+      >
+        <option value="">{own.anyVault}</option>
+        {vaults.value.map((vault) => (
+          <option key={vault} value={vault}>
+            {vault}
           </option>
         ))}
       </select>
@@ -250,7 +251,7 @@ const Row = ({ height, index, isActive, project, row: { judged, name, resource }
   const { fleet: own, verdicts } = words.value
   const isChanged = useComputed(() => changed.value.has(resource.id))
   const { verdict, whole } = judged
-  const why = whyText(judged)
+  const about = [typeText(resource.type), whyText(judged)].filter((text) => text !== "").join(" · ")
   return (
     <div
       role="row"
@@ -263,10 +264,14 @@ const Row = ({ height, index, isActive, project, row: { judged, name, resource }
         <VerdictIcon verdict={verdict} /> {verdicts[verdict]}
       </span>
       <span role="cell" class="name">
-        <a href={href({ view: "resource", project, resource: resource.id })} tabIndex={isActive ? 0 : -1}>
+        <a
+          href={href({ view: "resource", project, resource: resource.id })}
+          tabIndex={isActive ? 0 : -1}
+          title={inert(name)}
+        >
           <Text of={name} />
         </a>
-        <small>{[typeText(resource.type), why].filter((text) => text !== "").join(" · ")}</small>
+        <small title={about}>{about}</small>
       </span>
       <span role="cell" class="age">
         {whole === undefined

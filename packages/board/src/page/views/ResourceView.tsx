@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals"
+import { useComputed, useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import { type Mark, marksOf } from "../../contract/Mark.ts"
 import { fleet, fleetStream, openFleet, rows } from "../Fleet.ts"
@@ -10,6 +10,7 @@ import { VerdictIcon } from "../parts/Icon.tsx"
 import { Legend } from "../parts/Legend.tsx"
 import { StreamNotice } from "../parts/StreamNotice.tsx"
 import { MarkPicture, StripPicture } from "../parts/StripPicture.tsx"
+import { checkLine, TerminalLines } from "../parts/TerminalLines.tsx"
 import { Text } from "../parts/Text.tsx"
 import { Trail } from "../parts/Trail.tsx"
 import { href, type Route } from "../Route.ts"
@@ -83,6 +84,11 @@ export const ResourceView = ({
       ) : (
         <BackupTable marks={marks} project={at.project} replicated={replicated} />
       )}
+      <TerminalLines
+        lines={{
+          "cbr check": checkLine({ project_id: at.project, resource_id: at.resource, resource_name: resource.name })
+        }}
+      />
     </article>
   )
 }
@@ -97,6 +103,8 @@ const BackupTable = ({
   readonly replicated: string
 }) => {
   const { fleet: ofFleet, marks: states, notReplicated, resource: own } = words.value
+  // Where no backup of the project has a copy, nothing may be known of copies.
+  const areCopied = useComputed(() => rows.value.some(({ resource }) => resource.strip.replicated.includes("1")))
   const chosen = useSignal<ReadonlyArray<string>>(marks.slice(0, 2).map(({ id }) => id))
   const [newer, older] = marks.filter(({ id }) => chosen.value.includes(id))
   return (
@@ -127,7 +135,7 @@ const BackupTable = ({
             )}
             <th scope="col">{own.taken}</th>
             <th scope="col">{own.state}</th>
-            <th scope="col">{own.copy}</th>
+            {areCopied.value ? <th scope="col">{own.copy}</th> : null}
           </tr>
         </thead>
         <tbody>
@@ -158,7 +166,8 @@ const BackupTable = ({
                 <td>
                   <MarkPicture state={state} /> {states[state]}
                 </td>
-                <td>{isCopied ? replicated : notReplicated}</td>
+                {/* Of a backup in another state than good, its state says what became of its copies, or nothing does. */}
+                {areCopied.value ? <td>{isCopied ? replicated : state === "w" ? notReplicated : ""}</td> : null}
               </tr>
             )
           })}
