@@ -35,7 +35,8 @@ export const typeText = (type: string | undefined): string =>
 /** Heights of a row by the width of the page, where the style sheet lays it out otherwise. */
 const widths = [
   { query: matchMedia("(max-width: 760px)"), height: 126 },
-  { query: matchMedia("(max-width: 1080px)"), height: 92 }
+  { query: matchMedia("(max-width: 1080px)"), height: 92 },
+  { query: matchMedia("(max-width: 1600px)"), height: 74 }
 ]
 
 const rowHeight = (): number => widths.find(({ query }) => query.matches)?.height ?? 56
