@@ -48,6 +48,15 @@ export interface ResourceBackups<A extends WithBackup = WithBackup> {
   readonly days: ReadonlyArray<DayState>
 }
 
+/**
+ * What the backups of one server or disk are gathered by: its id, else its name. A backup that names no resource stands
+ * by itself, under its own id, and answers for no other.
+ * @category Verdicts
+ * @since 0.2.0
+ */
+export const resourceKey = ({ id, resource_id, resource_name }: BackupResp): string =>
+  resource_id ?? resource_name ?? id ?? ""
+
 /** Days that a resource's strip has. */
 const stripLength = 30
 
@@ -76,8 +85,7 @@ export class Fleet<A extends WithBackup = WithBackup> {
   /** Takes one more backup. */
   add(item: A): void {
     const { backup } = item
-    // A backup that names no resource stands by itself: it answers for no other.
-    const key = backup.resource_id ?? backup.resource_name ?? backup.id ?? ""
+    const key = resourceKey(backup)
     const member = this.#members.get(key)
     if (member === undefined) this.#members.set(key, new Member(key, item, this.#today))
     else member.add(item, this.#today)

@@ -66,6 +66,14 @@ export { maxLength, maxNesting, ShowBackupResponse } from "./ShowBackupResponse.
 export { Timestamp, TimestampFromString } from "./Timestamp.ts"
 export { unreadableFields } from "./UnreadableFields.ts"
 export { UnreadableFault, UnreadableResponse, unreadableText } from "./UnreadableResponse.ts"
-export { type DayState, Fleet, madeAt, newestFirst, type ResourceBackups, type WithBackup } from "./Fleet.ts"
+export {
+  type DayState,
+  Fleet,
+  madeAt,
+  newestFirst,
+  type ResourceBackups,
+  resourceKey,
+  type WithBackup
+} from "./Fleet.ts"
 export { assessMissing, assessResource, gravityOfVerdict, type ResourceAssessment } from "./FleetAssessment.ts"
 export { type Wholeness, wholeness } from "./Wholeness.ts"

@@ -1,4 +1,4 @@
-import { type BackupResp, newestFirst } from "@cbr/domain"
+import { type BackupResp, newestFirst, resourceKey } from "@cbr/domain"
 import * as DateTime from "effect/DateTime"
 import type { FleetDigest, ResourceDigest } from "./FleetDigest.ts"
 import { isWhole, type Mark, markOf, stripOf } from "./Mark.ts"
@@ -29,7 +29,7 @@ export class FleetReader {
 
   /** Takes one more backup, in any order. */
   add(backup: BackupResp): void {
-    const id = backup.resource_id ?? backup.resource_name ?? backup.id ?? ""
+    const id = resourceKey(backup)
     const taken = { order: orderOf(backup), mark: markOf(backup, this.#source.now) }
     const gathered = this.#resources.get(id)
     if (gathered === undefined) this.#resources.set(id, { newest: backup, taken: [taken] })

@@ -1,4 +1,4 @@
-import { type BackupResp, gravityOfVerdict, ShowBackupResponse } from "@cbr/domain"
+import { type BackupResp, gravityOfVerdict, resourceKey, ShowBackupResponse } from "@cbr/domain"
 import { computed, signal } from "@preact/signals"
 import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
@@ -128,7 +128,7 @@ const takeBackup = (text: string): void => {
   const state = fleet.peek()
   if (response === undefined || state === undefined || "_tag" in state) return
   const { backup } = response
-  const id = backup.resource_id ?? backup.resource_name ?? backup.id ?? ""
+  const id = resourceKey(backup)
   const known = state.resources.get(id)
   const mark = markOf(backup, DateTime.makeUnsafe(now.peek() * 1000))
   const strip = withMark(known?.strip ?? stripOf([]), mark)
