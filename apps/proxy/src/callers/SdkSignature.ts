@@ -30,7 +30,7 @@ export interface SdkSignatureOptions {
  * the proxy has issued: what the official SDKs send when only their endpoint
  * is changed. It is verified over the head as received; `X-Sdk-Date` has to be
  * signed, and may be 15 minutes off. A signature is good for that long; whether
- * it has been used before is for `Replay.ts` to tell.
+ * it has been used before is for `ReplayProtection.ts` to tell.
  *
  * All refusals have one text and take the same path, so that no caller learns
  * which key ids exist; the reason stands in the log.

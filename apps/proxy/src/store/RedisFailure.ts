@@ -9,7 +9,7 @@ const refusals = {
   NOAUTH: "it wants a user or a password: set redis.username and redis.password_file",
   WRONGPASS: "it does not know this user or password: see redis.username and redis.password_file",
   NOPERM: "its user lacks a right: docs/operations.md has those that the proxy needs",
-  OOM: "it is full: raise its maxmemory, or let it evict (allkeys-lru)",
+  OOM: "it is full: raise its maxmemory, or let it evict (volatile-lru, which keeps revocations)",
   MISCONF: "it cannot save to its disk, and so takes no writes: see to the disk",
   LOADING: "it is reading its data: it will answer soon",
   MASTERDOWN: "it is a replica without a master: name the master, or redis.sentinel",
