@@ -101,14 +101,17 @@ export class ShowBackupResponse {
     element: string,
     options?: { readonly request_id?: string | undefined }
   ): Result.Result<ShowBackupResponse, UnreadableResponse> {
-    // To parse it makes one text of the pieces, which holds no longer text in memory that the element was cut out of.
-    const raw = `{"backup":${element}}`
+    let backup: unknown
     try {
-      const { backup } = JSON.parse(raw) as { readonly backup: unknown }
-      return Result.succeed(new ShowBackupResponse(isObject(backup) ? backup : {}, raw, options?.request_id))
+      // Alone: within its frame, a text that goes on behind the element could be read as more of the frame.
+      backup = JSON.parse(element)
     } catch {
       return Result.fail(new UnreadableResponse({ fault: { code: "not-json" } }))
     }
+    const raw = `{"backup":${element}}`
+    // Makes one text of the pieces, which holds no longer text in memory that the element was cut out of.
+    raw.charCodeAt(0)
+    return Result.succeed(new ShowBackupResponse(isObject(backup) ? backup : {}, raw, options?.request_id))
   }
 
   /** Reads a body as {@link read} does, and fails when there is any drift. */

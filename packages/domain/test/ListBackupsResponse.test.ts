@@ -36,6 +36,8 @@ const read = (body: string, sizes: ReadonlyArray<number> = [64]) => {
 
 const Sizes = Schema.NonEmptyArray(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
 const Objects = Schema.Array(Schema.Record(Schema.String, Schema.Json))
+const Marks = Schema.Array(Schema.Literals(["{", "}", "[", "]", '"', ",", ":", "\\", "backup"]))
+const Braced = Schema.Array(Schema.Struct({ name: Marks, children: Schema.Array(Marks) }))
 
 describe("ListBackupsReader", () => {
   it.prop("the reader gives each element as it came, wherever the body is cut", [Objects, Sizes], ([list, sizes]) => {
@@ -47,6 +49,21 @@ describe("ListBackupsReader", () => {
     assert.strictEqual(page?.received, list.length)
     assert.strictEqual(page?.count, list.length)
   })
+
+  it.prop(
+    "the reader gives each element as it came, whatever braces its texts have",
+    [Braced, Sizes],
+    ([marks, sizes]) => {
+      const list = marks.map(({ children, name }) => ({
+        name: name.join(""),
+        children: children.map((child) => ({ [child.join("")]: {} }))
+      }))
+      assert.deepStrictEqual(
+        read(JSON.stringify({ backups: list }), [...sizes, 2 ** 16]).backups?.map(({ raw }) => raw),
+        list.map((element) => `{"backup":${JSON.stringify(element)}}`)
+      )
+    }
+  )
 
   it.prop("the reader types each element as ShowBackup's answer", [Objects, Sizes], ([list, sizes]) => {
     const bodies = list.map((element) => `{"backup":${JSON.stringify(element)}}`)
@@ -95,6 +112,7 @@ describe("ListBackupsReader", () => {
     ["a comma too many", `{"backups":[{},]}`, "not-json"],
     ["text behind the body", `{"backups":[]}x`, "not-json"],
     ["an element that is not JSON", `{"backups":[{]}]}`, "not-json"],
+    ["an element that is more than one value", `{"backups":[{"x":"{"},"backup":{"x":"}"}]}`, "not-json"],
     ["two values in one place", `{"backups":[1 2]}`, "not-json"],
     ["one backup", example, "not-a-list"],
     ["an array", "[]", "not-a-list"],
@@ -106,6 +124,7 @@ describe("ListBackupsReader", () => {
     ["two lists", `{"backups":[{}],"backups":[{}]}`, "not-a-list"],
     ["another spelling of the key", `{"\\u0062ackups":[{}]}`, "not-a-list"],
     ["deep nesting in an element", `{"backups":[${"[".repeat(maxNesting)}]}`, "too-deep"],
+    ["deep nesting in an object", `{"backups":[{"x":${"[".repeat(maxNesting)}${"]".repeat(maxNesting)}}]}`, "too-deep"],
     ["deep nesting beside the list", "[".repeat(maxNesting + 1), "too-deep"],
     ["a large field beside the list", `{"x":"${"x".repeat(2 ** 20)}","backups":[]}`, "list-too-large"]
   ]
