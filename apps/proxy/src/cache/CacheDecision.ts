@@ -11,7 +11,7 @@ export type CacheDecision =
   /** The caller wants no call to the cloud, and nothing else can answer. */
   | { readonly _tag: "NotCached" }
 
-/** Whether a fresh answer may be passed over: for callers with the right to it once a moment, for the proxy's own looks as often as they are due. */
+/** Whether a cached answer may be passed over: for callers with the right to it once a moment, for the proxy's own looks as often as they are due. */
 export type Bypass = boolean | "unlimited"
 
 /** What a caller should know of an answer from the cache. */
@@ -20,10 +20,13 @@ export type ServeDetail = "stale-while-revalidate" | "stale-if-error" | "max-sta
 /**
  * Decides by the entry, the caller's directives and the time alone.
  *
- * A caller that wants a fresh answer passed over (`no-cache`, or a `max-age` or
- * `min-fresh` that it does not meet) needs the right to bypass the cache, and
- * shares one call a moment with all others that want so. A caller that limits
- * an answer's age or freshness gets no stale one, unless `max-stale` allows it.
+ * A caller that wants a cached answer passed over, fresh or stale (`no-cache`,
+ * or a `max-age` or `min-fresh` that the answer does not meet), needs the right
+ * to bypass the cache, and shares one call a moment with all others that want
+ * so. Without the right, or a second time in that moment, the directive is
+ * ignored. A stale answer meets no `max-age` or `min-fresh` without `max-stale`.
+ *
+ * @source RFC 9111, section 5.2.1: a cache may ignore the directives of requests
  *
  * @param now milliseconds since 1970
  */
@@ -65,13 +68,11 @@ const judge = (
     if (!noCache && !isTooOld && (!endsTooSoon || age < forcedInterval)) return serve(undefined)
     return mayBypass !== false ? (limited ? serve("bypass-limited") : forced) : serve("bypass-denied")
   }
-  if ((noCache || maxAge === 0) && mayBypass !== false && !limited) return forced
-  const isStrict =
-    maxAge !== undefined && maxAge > 0
-      ? isTooOld || maxStale === undefined
-      : minFresh !== undefined && maxStale === undefined
-  if (isStrict) return { _tag: "Fetch", because: "stale", mayFallBack: false }
-  if (maxStale !== undefined && now - freshUntil <= maxStale * 1_000) return serve("max-stale")
+  // A caller that limits age or freshness wants no stale answer, unless `max-stale` says so.
+  const acceptsStale = maxStale !== undefined && now - freshUntil <= maxStale * 1_000
+  const wantsFresh = noCache || isTooOld || (!acceptsStale && (maxAge ?? minFresh) !== undefined)
+  if (wantsFresh && mayBypass !== false && !limited) return forced
+  if (acceptsStale) return serve("max-stale")
   if (now < revalidateUntil) return revalidate
   return mayServeOnError(entry, now) && now < entry.revalidation.backoffUntil
     ? serve("stale-if-error")

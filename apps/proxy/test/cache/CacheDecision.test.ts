@@ -21,7 +21,7 @@ describe("decide", () => {
   const atRest = presentOf()
   const inMotion = presentOf({ freshness: moving })
   const failed = presentOf({ revalidation: { lastAt: 100_000, backoffUntil: 101_000, revalidating: false } })
-  /** Somebody has forced a call half a second ago. */
+  /** Another caller has forced a call half a second ago. */
   const asked = presentOf({ revalidation: { lastAt: 49_500, backoffUntil: 0, revalidating: false } })
   const failedInMotion = presentOf({
     freshness: moving,
@@ -53,7 +53,22 @@ describe("decide", () => {
     ["young enough", atRest, 10, "max-age=10", "serve"],
     ["too old", atRest, 10.001, "max-age=10", "serve bypass-denied", "fetch request"],
     ["too old, whatever is stale", atRest, 10.001, "max-age=10, max-stale", "serve bypass-denied", "fetch request"],
-    ["stale for a caller that limits age", atRest, 61, "max-age=100", "fetch stale"],
+    [
+      "stale for a caller that limits age",
+      atRest,
+      61,
+      "max-age=100",
+      "serve stale-while-revalidate and revalidate",
+      "fetch request"
+    ],
+    [
+      "stale a moment after another asked",
+      presentOf({ revalidation: { lastAt: 60_500, backoffUntil: 0, revalidating: false } }),
+      61,
+      "max-age=100",
+      "serve stale-while-revalidate and revalidate"
+    ],
+    ["staler for a caller that limits age", atRest, 90, "max-age=100", "fetch stale or fall back", "fetch request"],
     [
       "stale for a caller that limits age and accepts staleness",
       atRest,
@@ -65,9 +80,16 @@ describe("decide", () => {
     ["not fresh for long enough", atRest, 10.001, "min-fresh=50", "serve bypass-denied", "fetch request"],
     ["too old a moment after another asked", asked, 50, "max-age=1", "serve bypass-denied", "serve bypass-limited"],
     ["ending too soon a moment after that", asked, 50, "min-fresh=50", "serve bypass-denied", "serve bypass-limited"],
-    ["stale and too old", atRest, 61, "max-age=10, max-stale", "fetch stale"],
+    ["stale and too old", atRest, 61, "max-age=10, max-stale", "serve max-stale", "fetch request"],
     ["as fresh as it gets", atRest, 0.5, "min-fresh=1000", "serve"],
-    ["stale for a caller that wants it fresh", atRest, 61, "min-fresh=1", "fetch stale"],
+    [
+      "stale for a caller that wants it fresh",
+      atRest,
+      61,
+      "min-fresh=1",
+      "serve stale-while-revalidate and revalidate",
+      "fetch request"
+    ],
 
     ["fresh", atRest, 10, "no-cache", "serve bypass-denied", "fetch request"],
     ["fresh", atRest, 10, "max-age=0", "serve bypass-denied", "fetch request"],
@@ -77,7 +99,7 @@ describe("decide", () => {
     ["a second after a failure", failed, 101, "no-cache", "fetch stale or fall back", "fetch request"],
 
     ["a moment after a failure", failed, 100.5, "", "serve stale-if-error"],
-    ["a moment after a failure", failed, 100.5, "max-age=1000", "fetch stale"],
+    ["a moment after a failure", failed, 100.5, "max-age=1000", "serve stale-if-error"],
     ["a second after a failure", failed, 101, "", "fetch stale or fall back"],
     ["in motion after a failure", failedInMotion, 3, "", "fetch stale or fall back"],
 
@@ -145,7 +167,9 @@ describe("decide", () => {
         assert.isFalse(isMoving)
       }
       const isFresh = now < freshUntil
-      if (!isFresh && said.maxAge !== undefined && said.maxAge > 0) assert.isAtMost(now, said.maxAge * 1_000)
+      const isLimited = said.noCache || said.maxAge !== undefined || said.minFresh !== undefined
+      const lasts = decision.detail === "max-stale" && said.maxAge !== undefined ? said.maxAge * 1_000 : Infinity
+      if (!isFresh && mayBypass && isLimited) assert.isAtMost(now, decision.detail === "max-stale" ? lasts : -1)
       if (isFresh && mayBypass && said.maxAge !== undefined) assert.isAtMost(now, Math.max(1, said.maxAge) * 1_000)
       if (decision.detail === "max-stale") assert.isAtMost(now - freshUntil, said.maxStale! * 1_000)
       if (mayBypass && (said.noCache || said.maxAge === 0)) assert.isBelow(now, 1_000)
