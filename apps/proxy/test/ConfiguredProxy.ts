@@ -14,7 +14,7 @@ import { Lifecycle } from "../src/process/Lifecycle.ts"
 import * as ConfigSnapshot from "../src/snapshot/ConfigSnapshot.ts"
 import { Reload } from "../src/snapshot/Reload.ts"
 import { SnapshotRegistry } from "../src/snapshot/SnapshotRegistry.ts"
-import * as MemoryStore from "../src/store/MemoryStore.ts"
+import * as OneProcess from "./store/OneProcess.ts"
 import { temporaryFolder, written } from "./TemporaryFolder.ts"
 import { hasty, LogLines } from "./TestProxy.ts"
 
@@ -93,7 +93,7 @@ export const layerOf = (settings: Settings, fleet?: number) =>
     Layer.provideMerge(AdminServer.layer({ host: "127.0.0.1", port: 0 })),
     Layer.provideMerge(snapshots),
     Layer.provideMerge(fileOf(settings)),
-    Layer.provideMerge(Layer.merge(Lifecycle.layer, MemoryStore.layer)),
+    Layer.provideMerge(Layer.merge(Lifecycle.layer, OneProcess.layer)),
     Layer.provide(RateLimits.layerMemory),
     Layer.provide([
       logging,

@@ -44,6 +44,7 @@ import { type ListAnswer, readListAnswer } from "../src/upstream/ListAnswer.ts"
 import { type Upstream, Upstreams } from "../src/upstream/Upstreams.ts"
 import { responseOf } from "./cache/backupOf.ts"
 import { knownAs } from "./callerOf.ts"
+import * as OneProcess from "./store/OneProcess.ts"
 
 const projects = ["p0", "p1", "p2"] as const
 
@@ -268,7 +269,7 @@ const snapshotOf = (
   era: Era,
   { listBackups, showBackup }: Pick<ReturnType<typeof makeCloud>, "listBackups" | "showBackup">,
   ended: Set<Era>,
-  revocations: Revocations
+  revocations: Revocations["Service"]
 ): Effect.Effect<ConfigSnapshot, never, Lifetime.Scope> =>
   Effect.acquireRelease(
     Effect.gen(function* () {
@@ -377,7 +378,7 @@ const decoder = new TextDecoder()
 
 const gatewayLayer = BackupAccess.layer.pipe(
   Layer.provideMerge(BackupCache.layer),
-  Layer.provide(RateLimits.layerMemory),
+  Layer.provide([RateLimits.layerMemory, OneProcess.answers]),
   Layer.provide([
     Layer.succeed(BackupCacheLimits, {
       cache: { entries: 5, bytes: 20_000, list_bytes: 8_000 },

@@ -28,6 +28,7 @@ import * as MemoryStore from "../src/store/MemoryStore.ts"
 import { Store } from "../src/store/Store.ts"
 import { LowPriorityClasses } from "../src/upstream/LoadShedding.ts"
 import { Upstreams } from "../src/upstream/Upstreams.ts"
+import * as OneProcess from "./store/OneProcess.ts"
 
 /** The key of every proxy in these tests. */
 export const key = "cbrk_test-Canary-5e1f0c9a7b3d"
@@ -125,7 +126,7 @@ export const proxyOver = <E, R>(
       Upstreams.layerSingle,
       waits ? waitingCallers(callers) : callers,
       waits ? waitingQuotas : RateLimits.layerMemory,
-      MemoryStore.layer,
+      OneProcess.layer,
       Lifecycle.layer
     ]),
     Layer.provide(client),

@@ -8,6 +8,7 @@ import type * as Redacted from "effect/Redacted"
 import { BackupCacheLimits } from "../cache/BackupCache.ts"
 import { Authenticator } from "../callers/Authenticator.ts"
 import { RateLimits } from "../callers/RateLimits.ts"
+import * as Revocations from "../callers/Revocations.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import { defaultHttpLimits } from "../http/HttpLimits.ts"
@@ -52,16 +53,19 @@ export const snapshots = ({ callersKey, configuration, options, loaded }: Compos
     ? oneCaller(options, configuration, callersKey)
     : SnapshotRegistry.layer(ConfigSnapshot.fromLoaded({ ...loaded, configuration }))
 
-/** One of several replicas where the configuration names Redis; the code for it is loaded only then. */
+/** The store, and what was revoked in it: of several replicas where the configuration names Redis, whose code is loaded only then. */
 export const replicas = (loaded: Loaded | undefined) => {
   const redis = loaded?.configuration.redis
-  if (loaded === undefined || redis === undefined) return MemoryStore.layer
-  return Layer.unwrap(
-    Effect.map(
-      Effect.promise(() => import("../replicas/Replicas.ts")),
-      (Replicas) => Replicas.layer(redis, loaded.redis)
-    )
-  )
+  const store =
+    loaded === undefined || redis === undefined
+      ? MemoryStore.layer
+      : Layer.unwrap(
+          Effect.map(
+            Effect.promise(() => import("../replicas/Replicas.ts")),
+            (Replicas) => Replicas.layer(redis, loaded.redis)
+          )
+        )
+  return Revocations.layer(redis?.revocations ?? "serve").pipe(Layer.provideMerge(store))
 }
 
 const listening = (

@@ -7,6 +7,7 @@ import * as Metric from "effect/Metric"
 import { makeRequestHandler } from "../api/RequestHandler.ts"
 import { makeResponder } from "../api/Responder.ts"
 import { BackupCache } from "../cache/BackupCache.ts"
+import { SharedAnswers } from "../cache/SharedAnswers.ts"
 import { BackupAccess } from "../gateway/BackupAccess.ts"
 import { defaultHttpLimits } from "../http/HttpLimits.ts"
 import { defaultPublicHosts, publicHosts } from "../http/PublicHosts.ts"
@@ -84,6 +85,7 @@ export const layer = ({
     Layer.provide(liveAnswers(serveTime)),
     Layer.provide(BackupAccess.layer),
     Layer.provide(BackupCache.layer),
+    Layer.provide(SharedAnswers.layer),
     Layer.provideMerge(serverLayer({ ...options, limits })),
     Layer.provide([ownSpans, Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limits.bodyBytes))])
   )

@@ -25,7 +25,7 @@ import { labelOf } from "./CacheStatus.ts"
 import { type CacheLimits, type CacheStore, makeCacheStore } from "./CacheStore.ts"
 import { fromContinuation, type Continuation } from "./Continuation.ts"
 import { failureClassOf } from "./FailureClass.ts"
-import { noReplicas, SharedCache } from "./SharedCache.ts"
+import type { SharedAnswers } from "./SharedAnswers.ts"
 import { type JoinedResult, makeSingleFlight, type FetchRequest } from "./SingleFlight.ts"
 
 /** A lookup for a caller that is known to have the right to it. */
@@ -99,7 +99,7 @@ export class BackupCache extends Context.Service<
     readonly store: CacheStore
   }
 >()("@cbr/proxy/BackupCache") {
-  static readonly layer: Layer.Layer<BackupCache, never, RateLimits> = Layer.effect(
+  static readonly layer: Layer.Layer<BackupCache, never, RateLimits | SharedAnswers> = Layer.effect(
     BackupCache,
     Effect.suspend(() => make)
   )
@@ -108,179 +108,180 @@ export class BackupCache extends Context.Service<
 /** The keys of what is cached, for a request that comes again as the same object. */
 const keys = new WeakMap<CachedRequest, { readonly upstream: Upstream; readonly key: string }>()
 
-const make: Effect.Effect<BackupCache["Service"], never, RateLimits | Scope.Scope> = Effect.gen(function* () {
-  const limits = yield* BackupCacheLimits
-  const clock = yield* Clock.Clock
-  const store = makeCacheStore(limits.cache)
-  const singleFlight = yield* makeSingleFlight(store, limits.queue)
-  const isShared = (yield* SharedCache) !== noReplicas
+const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnswers | Scope.Scope> = Effect.gen(
+  function* () {
+    const limits = yield* BackupCacheLimits
+    const clock = yield* Clock.Clock
+    const store = makeCacheStore(limits.cache)
+    const singleFlight = yield* makeSingleFlight(store, limits.queue)
 
-  const fetchRequestOf = (
-    { lookup: { caller_id, directives, request, upstream }, key }: CachedDecision,
-    known?: string
-  ): FetchRequest => ({
-    key,
-    upstream,
-    request: isListRequest(request)
-      ? request
-      : { project_id: request.project_id, backup_id: request.backup_id.toLowerCase() },
-    caller_id,
-    stores: !directives.noStore,
-    known
-  })
-
-  const revalidate = (of: CachedDecision, entry: Present, context: () => Context.Context<never>): void => {
-    if (entry.revalidation.revalidating) return
-    entry.revalidation.revalidating = true
-    const { deadline_ms } = Context.get(context(), LimitsPolicy)
-    singleFlight.join(
-      fetchRequestOf(of, entry.version),
-      deadline_ms,
-      context
-    )(() => {
-      entry.revalidation.revalidating = false
+    const fetchRequestOf = (
+      { lookup: { caller_id, directives, request, upstream }, key }: CachedDecision,
+      known?: string
+    ): FetchRequest => ({
+      key,
+      upstream,
+      request: isListRequest(request)
+        ? request
+        : { project_id: request.project_id, backup_id: request.backup_id.toLowerCase() },
+      caller_id,
+      stores: !directives.noStore,
+      known
     })
-  }
 
-  /** What the ask came to with the call that it waited for. */
-  const shownOf = (
-    { lookup, key }: CachedDecision,
-    { because, mayFallBack }: Extract<CacheDecision, { _tag: "Fetch" }>,
-    { isLeader, outcome, stored }: JoinedResult
-  ): CacheResult => {
-    const at = clock.currentTimeMillisUnsafe()
-    if (Result.isFailure(outcome) && mayFallBack && failureClassOf(outcome.failure) === "transient") {
-      // What is there now: the entry of before may have been purged meanwhile.
-      const entry = store.get(key)
-      if (mayServeOnError(entry, at)) return cachedResult(entry, "stale-if-error", at)
-    }
-    const status = {
-      hit: false,
-      fwd: because,
-      ...fwdStatusOf(outcome),
-      stored,
-      collapsed: !isLeader,
-      ...(lookup.directives.noStore ? { detail: "no-store" } : {})
-    }
-    return { outcome, at, status }
-  }
-
-  /** @param found the version of an answer that another replica had, and that was judged like one of our own */
-  const fetch =
-    (
-      of: CachedDecision,
-      decision: Extract<CacheDecision, { _tag: "Fetch" }>,
-      context: () => Context.Context<never>,
-      found: string | undefined
-    ): Continuation<CacheResult> =>
-    (done) => {
-      const { lookup } = of
-      let stop = noStop
-      const join = (patience: number): (() => void) =>
-        singleFlight.join(
-          fetchRequestOf(of, found ?? of.entry?.version),
-          patience,
-          context
-        )((fetched) => {
-          // What was found after that came while the caller waited, and is as new as a call could bring it.
-          if (fetched.found !== undefined && found === undefined) {
-            const again = anew(lookup, context, fetched.found)
-            if (typeof again === "function") stop = again(done)
-            else done(again)
-            return
-          }
-          // It was another caller's lane that was full. This one has a turn of its own.
-          const rest = lookup.deadline - clock.currentTimeMillisUnsafe()
-          if (!fetched.isLeader && isOverloaded(fetched) && rest >= minCallTime) stop = join(rest)
-          else done(shownOf(of, decision, fetched))
-        })
-      const leave = join(lookup.deadline - clock.currentTimeMillisUnsafe())
-      if (stop === noStop) stop = leave
-      return () => stop()
+    const revalidate = (of: CachedDecision, entry: Present, context: () => Context.Context<never>): void => {
+      if (entry.revalidation.revalidating) return
+      entry.revalidation.revalidating = true
+      const { deadline_ms } = Context.get(context(), LimitsPolicy)
+      singleFlight.join(
+        fetchRequestOf(of, entry.version),
+        deadline_ms,
+        context
+      )(() => {
+        entry.revalidation.revalidating = false
+      })
     }
 
-  const decide: BackupCache["Service"]["decide"] = (lookup, now, rules) => {
-    const { request, upstream } = lookup
-    const known = keys.get(request)
-    const key = known?.upstream === upstream ? known.key : keyOf(upstream, request)
-    const entry = store.get(key)
-    if (entry !== undefined && known === undefined) keys.set(request, { upstream, key })
-    return { lookup, key, entry, decision: judge(entry, lookup.directives, lookup.mayBypass, now, rules) }
-  }
-
-  const answer = (
-    of: CachedDecision,
-    now: number,
-    context: () => Context.Context<never>,
-    found?: string
-  ): CacheResult | Continuation<CacheResult> => {
-    const { lookup, decision, entry } = of
-    switch (decision._tag) {
-      case "Fetch": {
-        if (lookup.deadline - now < minCallTime) {
-          return { outcome: Result.fail(noTime), status: { hit: false, detail: "no-time" }, at: now }
-        }
-        const turnedAway = shed(lookup.quota_class, context())
-        return turnedAway === undefined
-          ? fetch(of, decision, context, found)
-          : shownOf(of, decision, { outcome: Result.fail(turnedAway), stored: false, isLeader: true })
+    /** What the ask came to with the call that it waited for. */
+    const shownOf = (
+      { lookup, key }: CachedDecision,
+      { because, mayFallBack }: Extract<CacheDecision, { _tag: "Fetch" }>,
+      { isLeader, outcome, stored }: JoinedResult
+    ): CacheResult => {
+      const at = clock.currentTimeMillisUnsafe()
+      if (Result.isFailure(outcome) && mayFallBack && failureClassOf(outcome.failure) === "transient") {
+        // What is there now: the entry of before may have been purged meanwhile.
+        const entry = store.get(key)
+        if (mayServeOnError(entry, at)) return cachedResult(entry, "stale-if-error", at)
       }
-      case "NotCached":
-        return found === undefined && isShared ? lookElsewhere(of, context) : notCachedAt(now)
-      case "Serve":
-        if (decision.revalidate && entry?._tag === "Present") revalidate(of, entry, context)
-        return cachedResult(entry!, decision.detail, now)
+      const status = {
+        hit: false,
+        fwd: because,
+        ...fwdStatusOf(outcome),
+        stored,
+        collapsed: !isLeader,
+        ...(lookup.directives.noStore ? { detail: "no-store" } : {})
+      }
+      return { outcome, at, status }
     }
-  }
 
-  /** Decides again by what is known now. */
-  const anew = (
-    lookup: CacheLookup,
-    context: () => Context.Context<never>,
-    found: string
-  ): CacheResult | Continuation<CacheResult> => {
-    const now = clock.currentTimeMillisUnsafe()
-    return answer(decide(lookup, now, Context.get(context(), CachePolicy)), now, context, found)
-  }
+    /** @param found the version of an answer that another replica had, and that was judged like one of our own */
+    const fetch =
+      (
+        of: CachedDecision,
+        decision: Extract<CacheDecision, { _tag: "Fetch" }>,
+        context: () => Context.Context<never>,
+        found: string | undefined
+      ): Continuation<CacheResult> =>
+      (done) => {
+        const { lookup } = of
+        let stop = noStop
+        const join = (patience: number): (() => void) =>
+          singleFlight.join(
+            fetchRequestOf(of, found ?? of.entry?.version),
+            patience,
+            context
+          )((fetched) => {
+            // What was found after that came while the caller waited, and is as new as a call could bring it.
+            if (fetched.found !== undefined && found === undefined) {
+              const again = anew(lookup, context, fetched.found)
+              if (typeof again === "function") stop = again(done)
+              else done(again)
+              return
+            }
+            // It was another caller's lane that was full. This one has a turn of its own.
+            const rest = lookup.deadline - clock.currentTimeMillisUnsafe()
+            if (!fetched.isLeader && isOverloaded(fetched) && rest >= minCallTime) stop = join(rest)
+            else done(shownOf(of, decision, fetched))
+          })
+        const leave = join(lookup.deadline - clock.currentTimeMillisUnsafe())
+        if (stop === noStop) stop = leave
+        return () => stop()
+      }
 
-  /** Looks for an answer of another replica, for a caller that wants no call to the cloud. */
-  const lookElsewhere = (
-    { lookup, key }: CachedDecision,
-    context: () => Context.Context<never>
-  ): Continuation<CacheResult> =>
-    forked(
-      Effect.flatMap(singleFlight.look(key), (isThere) => {
-        if (!isThere) return Effect.succeed(notCachedAt(clock.currentTimeMillisUnsafe()))
-        const again = anew(lookup, context, "")
-        return typeof again === "function" ? fromContinuation(again) : Effect.succeed(again)
-      }),
-      context
-    )
-
-  const carryOut: BackupCache["Service"]["carryOut"] = (of, now, context) => {
-    const { request, upstream } = of.lookup
-    if (!isListRequest(request) && !isShowBackupRequest(request)) {
-      return forked(refusedByClient(upstream, request, now), context)
+    const decide: BackupCache["Service"]["decide"] = (lookup, now, rules) => {
+      const { request, upstream } = lookup
+      const known = keys.get(request)
+      const key = known?.upstream === upstream ? known.key : keyOf(upstream, request)
+      const entry = store.get(key)
+      if (entry !== undefined && known === undefined) keys.set(request, { upstream, key })
+      return { lookup, key, entry, decision: judge(entry, lookup.directives, lookup.mayBypass, now, rules) }
     }
-    const counted = (shown: CacheResult) => {
-      cacheResults[labelOf(shown.status)].updateUnsafe(1, context())
-      return shown
-    }
-    const result = answer(of, now, context)
-    return typeof result === "function" ? (done) => result((shown) => done(counted(shown))) : counted(result)
-  }
 
-  const show = (lookup: CacheLookup) =>
-    Effect.contextWith((context: Context.Context<never>) => {
+    const answer = (
+      of: CachedDecision,
+      now: number,
+      context: () => Context.Context<never>,
+      found?: string
+    ): CacheResult | Continuation<CacheResult> => {
+      const { lookup, decision, entry } = of
+      switch (decision._tag) {
+        case "Fetch": {
+          if (lookup.deadline - now < minCallTime) {
+            return { outcome: Result.fail(noTime), status: { hit: false, detail: "no-time" }, at: now }
+          }
+          const turnedAway = shed(lookup.quota_class, context())
+          return turnedAway === undefined
+            ? fetch(of, decision, context, found)
+            : shownOf(of, decision, { outcome: Result.fail(turnedAway), stored: false, isLeader: true })
+        }
+        case "NotCached":
+          return found === undefined ? lookElsewhere(of, context) : notCachedAt(now)
+        case "Serve":
+          if (decision.revalidate && entry?._tag === "Present") revalidate(of, entry, context)
+          return cachedResult(entry!, decision.detail, now)
+      }
+    }
+
+    /** Decides again by what is known now. */
+    const anew = (
+      lookup: CacheLookup,
+      context: () => Context.Context<never>,
+      found: string
+    ): CacheResult | Continuation<CacheResult> => {
       const now = clock.currentTimeMillisUnsafe()
-      const result = carryOut(decide(lookup, now, Context.get(context, CachePolicy)), now, () => context)
-      return typeof result === "function" ? fromContinuation(result) : Effect.succeed(result)
-    })
+      return answer(decide(lookup, now, Context.get(context(), CachePolicy)), now, context, found)
+    }
 
-  const purge = (upstream: Upstream, request: ShowBackupRequest) => singleFlight.forget(keyOf(upstream, request))
+    /** Looks for an answer of another replica, for a caller that wants no call to the cloud. */
+    const lookElsewhere = (
+      { lookup, key }: CachedDecision,
+      context: () => Context.Context<never>
+    ): Continuation<CacheResult> =>
+      forked(
+        Effect.flatMap(singleFlight.look(key), (isThere) => {
+          if (!isThere) return Effect.succeed(notCachedAt(clock.currentTimeMillisUnsafe()))
+          const again = anew(lookup, context, "")
+          return typeof again === "function" ? fromContinuation(again) : Effect.succeed(again)
+        }),
+        context
+      )
 
-  return BackupCache.of({ decide, carryOut, show, purge, gone: singleFlight.gone, store })
-})
+    const carryOut: BackupCache["Service"]["carryOut"] = (of, now, context) => {
+      const { request, upstream } = of.lookup
+      if (!isListRequest(request) && !isShowBackupRequest(request)) {
+        return forked(refusedByClient(upstream, request, now), context)
+      }
+      const counted = (shown: CacheResult) => {
+        cacheResults[labelOf(shown.status)].updateUnsafe(1, context())
+        return shown
+      }
+      const result = answer(of, now, context)
+      return typeof result === "function" ? (done) => result((shown) => done(counted(shown))) : counted(result)
+    }
+
+    const show = (lookup: CacheLookup) =>
+      Effect.contextWith((context: Context.Context<never>) => {
+        const now = clock.currentTimeMillisUnsafe()
+        const result = carryOut(decide(lookup, now, Context.get(context, CachePolicy)), now, () => context)
+        return typeof result === "function" ? fromContinuation(result) : Effect.succeed(result)
+      })
+
+    const purge = (upstream: Upstream, request: ShowBackupRequest) => singleFlight.forget(keyOf(upstream, request))
+
+    return BackupCache.of({ decide, carryOut, show, purge, gone: singleFlight.gone, store })
+  }
+)
 
 const noStop = () => {}
 

@@ -7,7 +7,7 @@ import { type ListAnswer, isListAnswer } from "../upstream/ListAnswer.ts"
 import { type BackupState, stateOf } from "./BackupState.ts"
 import { type ContentCoding, encode } from "./ContentCoding.ts"
 import { freshnessOfAbsence, type Freshness, freshnessOf, freshnessOfList } from "./Freshness.ts"
-import type { CloudResponse } from "./SharedCache.ts"
+import type { CloudResponse } from "./SharedAnswers.ts"
 
 /** A body as it goes over the wire, with the header values that depend on nothing else. */
 export interface Representation {

@@ -4,16 +4,17 @@ import * as Iterable from "effect/Iterable"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import type { Change } from "../store/LeasedValues.ts"
 import { isListKey, placeOf } from "./CacheKey.ts"
 import type { CacheStore } from "./CacheStore.ts"
 import type { CacheWriter } from "./CacheWriter.ts"
-import type { Change, SharedCache, SharedEntry } from "./SharedCache.ts"
+import type { SharedAnswers, SharedEntry } from "./SharedAnswers.ts"
 
 /** What the follower reads, and what it calls with the changes of other replicas. */
 export interface ReplicaFollowerOptions {
   readonly clock: Clock.Clock
   readonly store: CacheStore
-  readonly shared: SharedCache
+  readonly shared: SharedAnswers["Service"]
   readonly writer: Pick<CacheWriter, "fail">
   /** Forgets a key in this process. */
   readonly forget: (key: string) => void

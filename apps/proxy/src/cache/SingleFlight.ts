@@ -24,11 +24,10 @@ import { makeReplicaFollower } from "./ReplicaFollower.ts"
 import {
   type FetchLease,
   type CloudResponse,
-  noReplicas,
   type FetchLeaseResult,
   type SharedEntry,
-  SharedCache
-} from "./SharedCache.ts"
+  SharedAnswers
+} from "./SharedAnswers.ts"
 
 /**
  * A request for a new answer. One call serves all requests for the same backup, or for the same page of the list,
@@ -110,11 +109,11 @@ class Flight {
 export const makeSingleFlight = (
   store: CacheStore,
   queue: FairQueueLimits
-): Effect.Effect<SingleFlight, never, RateLimits | Scope.Scope> =>
+): Effect.Effect<SingleFlight, never, RateLimits | SharedAnswers | Scope.Scope> =>
   Effect.gen(function* () {
     const clock = yield* Clock.Clock
     const rateLimits = yield* RateLimits
-    const shared = yield* SharedCache
+    const shared = yield* SharedAnswers
     const writer = makeCacheWriter(store, yield* Effect.context<never>())
     const deadlines = yield* makeDeadlines
     const queues = new Map<string, FairQueue>()
@@ -236,17 +235,15 @@ export const makeSingleFlight = (
           return { outcome: Result.fail(claim.error), stored: false }
         }
         case "Found": {
-          const { isLatest, fetched } = yield* takeOver(key, claim.shared, isCurrent(flight))
-          return claim.isAwaited && isLatest ? fetched : { ...fetched, found: claim.shared.version }
+          const { isLatest, fetched } = yield* takeOver(key, claim.value, isCurrent(flight))
+          return claim.isAwaited && isLatest ? fetched : { ...fetched, found: claim.value.version }
         }
       }
     })
 
     /** The one call for all equal requests. */
-    const run = (flight: Flight): Effect.Effect<FetchResult> => {
-      if (!flight.fetch.stores) return fetchUnstored(flight)
-      return shared === noReplicas ? fetchForAll(flight, unshared) : Effect.scoped(fetchShared(flight))
-    }
+    const run = (flight: Flight): Effect.Effect<FetchResult> =>
+      flight.fetch.stores ? Effect.scoped(fetchShared(flight)) : fetchUnstored(flight)
 
     const idOf = ({ key, stores }: FetchRequest): string => (stores ? key : `${key}\nunstored`)
     const end = (flight: Flight) => {
@@ -342,12 +339,6 @@ export const makeSingleFlight = (
         )
     }
   })
-
-const unshared: Extract<FetchLease, { _tag: "Granted" }> = {
-  _tag: "Granted",
-  version: undefined,
-  release: () => Effect.void
-}
 
 /** Whether what was known before is over, at every replica. */
 const endsAll = (error: FetchError): boolean => {

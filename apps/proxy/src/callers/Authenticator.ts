@@ -31,7 +31,7 @@ export class Authenticator extends Context.Service<
   /** A kind without a verifier is one that no caller has. A credential that was revoked at any replica opens nothing. */
   static readonly make = (
     { ApiKey = nobodys, Jwt = nobodys, SdkSignature = nobodys }: Partial<Verifiers>,
-    { isRevoked, unknown }: Pick<Revocations, "isRevoked" | "unknown"> = nothingRevoked
+    { isRevoked, unknown }: Pick<Revocations["Service"], "isRevoked" | "unknown"> = nothingRevoked
   ): Authenticator["Service"] => {
     const verified = (presented: RequestCredential, now: DateTime.Utc): Effect.Effect<VerifiedCaller, ProxyError> => {
       switch (presented._tag) {

@@ -28,18 +28,16 @@ export const revocationId = {
  * is looked up each time a credential is shown, so nothing that is being
  * loaded, or could not be, brings a revoked one back.
  */
-export interface Revocations {
-  readonly isRevoked: (id: string) => boolean
-  /** Why no credential is believed: the facts have not been had for too long, and the operator wants none believed then. */
-  readonly unknown: () => ProxyError | undefined
-  /** Emits when a credential was revoked, and when credentials are believed no more, or again. */
-  readonly changes: Stream.Stream<void>
-}
-
-/** Where there is one process, its own files say all there is to say. */
-export const Revocations = Context.Reference<Revocations>("@cbr/proxy/Revocations", {
-  defaultValue: () => ({ isRevoked: () => false, unknown: () => undefined, changes: Stream.empty })
-})
+export class Revocations extends Context.Service<
+  Revocations,
+  {
+    readonly isRevoked: (id: string) => boolean
+    /** Why no credential is believed: the facts have not been had for too long, and the operator wants none believed then. */
+    readonly unknown: () => ProxyError | undefined
+    /** Emits when a credential was revoked, and when credentials are believed no more, or again. */
+    readonly changes: Stream.Stream<void>
+  }
+>()("@cbr/proxy/Revocations") {}
 
 /** How often the revocations are read, beside the notifications. */
 const interval = Duration.seconds(2)
@@ -58,7 +56,7 @@ const firstRead = Duration.seconds(5)
  * @param mode what to do after ten seconds without a read: believe credentials that are not known to be revoked (`serve`),
  *   or none (`refuse`)
  */
-export const layer = (mode: "serve" | "refuse"): Layer.Layer<never, never, Store> =>
+export const layer = (mode: "serve" | "refuse"): Layer.Layer<Revocations, never, Store> =>
   Layer.effect(
     Revocations,
     Effect.gen(function* () {

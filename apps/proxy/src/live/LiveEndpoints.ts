@@ -14,6 +14,7 @@ import Negotiator from "negotiator"
 import type { Present } from "../cache/CacheEntry.ts"
 import { cachedResult, type FetchError, type CacheResult } from "../cache/CacheResult.ts"
 import { Authenticator } from "../callers/Authenticator.ts"
+import type { Revocations } from "../callers/Revocations.ts"
 import { BackupAccess, wellFormed } from "../gateway/BackupAccess.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import { deadlineOf } from "../policy/Deadline.ts"
@@ -91,7 +92,7 @@ export class LiveEndpoints extends Context.Service<
   ): Layer.Layer<
     LiveEndpoints,
     never,
-    Authenticator | BackupAccess | ProjectPollerRegistry | SnapshotRegistry | PollerRegistry
+    Authenticator | BackupAccess | ProjectPollerRegistry | Revocations | SnapshotRegistry | PollerRegistry
   > =>
     Layer.effect(
       LiveEndpoints,

@@ -64,7 +64,9 @@ export class Presence extends Context.Service<
   }
 >()("@cbr/proxy/Presence") {
   /** @param leaving succeeds when all subscriptions must end */
-  static readonly layer = (leaving: Effect.Effect<void>): Layer.Layer<Presence, never, SnapshotRegistry> =>
+  static readonly layer = (
+    leaving: Effect.Effect<void>
+  ): Layer.Layer<Presence, never, SnapshotRegistry | Revocations> =>
     Layer.effect(
       Presence,
       Effect.gen(function* () {

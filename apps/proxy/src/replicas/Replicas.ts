@@ -1,16 +1,13 @@
 import { omitUndefined } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Schedule from "effect/Schedule"
-import * as Revocations from "../callers/Revocations.ts"
 import type { RedisSecrets } from "../configuration/ConfigurationSecrets.ts"
 import type { RedisSection } from "../configuration/RedisSection.ts"
 import type { RedisAddress, RedisNode, RedisPlace } from "../store/RedisConnection.ts"
 import * as RedisStore from "../store/RedisStore.ts"
 import { Store } from "../store/Store.ts"
-import * as StoredAnswers from "./StoredAnswers.ts"
 
 /** The Redis of a configuration. */
 export const addressOf = (section: RedisSection, { password, sentinelPassword, tls }: RedisSecrets): RedisAddress => {
@@ -49,7 +46,8 @@ const nodeOf = (text: string): RedisNode => {
 
 const withoutBrackets = (host: string) => host.replace(/^\[(.*)\]$/, "$1")
 
-const storeLayer = (section: RedisSection, secrets: RedisSecrets) =>
+/** What makes a proxy one of several: the store that they have in common. */
+export const layer = (section: RedisSection, secrets: RedisSecrets) =>
   RedisStore.layer({
     ...addressOf(section, secrets),
     prefix: section.prefix,
@@ -58,16 +56,10 @@ const storeLayer = (section: RedisSection, secrets: RedisSecrets) =>
     timeLimit: Duration.millis(section.time_limit_ms)
   })
 
-/** What makes a proxy one of several: answers, calls, turns with credentials, quotas, revocations and used signatures in common. */
-export const layer = (section: RedisSection, secrets: RedisSecrets) =>
-  Layer.merge(StoredAnswers.layer, Revocations.layer(section.revocations)).pipe(
-    Layer.provideMerge(storeLayer(section, secrets))
-  )
-
 /** Has every replica refuse a credential; with more patience than requests have. */
 export const revoke = (id: string, section: RedisSection, secrets: RedisSecrets) =>
   Effect.flatMap(Store, (store) => store.revoke(id)).pipe(
     Effect.retry(Schedule.spaced("200 millis").pipe(Schedule.upTo({ times: 10 }))),
-    Effect.provide(storeLayer({ ...section, time_limit_ms: 1_000 }, secrets)),
+    Effect.provide(layer({ ...section, time_limit_ms: 1_000 }, secrets)),
     Effect.provideService(Logger.CurrentLoggers, new Set())
   )

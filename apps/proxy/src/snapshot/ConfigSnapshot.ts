@@ -10,7 +10,7 @@ import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import * as ConfigurationText from "../configuration/ConfigurationText.ts"
 import { certificateOf, type TlsIdentity } from "../http/Tls.ts"
 import { certificateEnd } from "../observability/Metrics.ts"
-import { makeNotifications } from "../store/Notifications.ts"
+import { makeLeasedValues } from "../store/LeasedValues.ts"
 import { Store } from "../store/Store.ts"
 import { makeCredentialLease } from "../upstream/CredentialLease.ts"
 import * as GuardedCredential from "../upstream/GuardedCredential.ts"
@@ -56,16 +56,16 @@ export const fromLoaded = Effect.fn("ConfigSnapshot.fromLoaded")(function* (load
   } satisfies ConfigSnapshot
 })
 
-/** A credential of the configuration, held together with the other replicas where there are any. */
+/** A credential of the configuration, held together with the other replicas, by what all of them know it by. */
 const heldCredential = Effect.fnUntraced(function* (loaded: Loaded, name: string) {
-  if (!(yield* Store).isShared) return GuardedCredential.make(name)
+  const { isShared } = yield* Store
   const registry = yield* Registry
-  const notices = yield* registry.get("notices of credentials", makeNotifications("credentials"))
+  const statuses = yield* registry.get("statuses of credentials", makeLeasedValues("credential"))
   const identity = fingerprintOf(loaded, name).pipe(
     Effect.provide(NodeCrypto.layerKdf),
     Effect.orElseSucceed(() => undefined)
   )
-  const shared = yield* makeSharedStatus(notices, identity)
+  const shared = yield* makeSharedStatus(statuses, isShared ? identity : Effect.succeed(name))
   const lease = makeCredentialLease(shared)
   yield* Effect.forkScoped(
     Stream.runForEach(shared.changes, (status) => Effect.sync(() => lease.merge(status))),

@@ -1,6 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as PubSub from "effect/PubSub"
 import * as Stream from "effect/Stream"
 import { Store } from "./Store.ts"
 import { makeTokenBuckets } from "./TokenBuckets.ts"
@@ -11,11 +12,12 @@ import { makeUsedNames } from "./UsedNames.ts"
  * flights and its credentials are in memory anyway, so of those nothing is
  * written a second time: every lease is granted, and nothing is found.
  */
-const makeMemoryStore = (): Store["Service"] => {
+const makeMemoryStore = Effect.gen(function* () {
+  const revocations = yield* PubSub.sliding<string>(1)
   const buckets = makeTokenBuckets()
   const names = makeUsedNames()
   const revoked = new Set<string>()
-  return {
+  return Store.of({
     isShared: false,
     claim: () => Effect.succeed({ _tag: "Granted" }),
     look: () => Effect.succeed(undefined),
@@ -26,13 +28,17 @@ const makeMemoryStore = (): Store["Service"] => {
     forget: () => Effect.void,
     take: (bucket, quota, now) => Effect.succeed(buckets.take(bucket, quota, now)),
     useOnce: (used, milliseconds) => Effect.map(Clock.currentTimeMillis, (now) => names.use(used, milliseconds, now)),
-    revoke: (id) => Effect.sync(() => void revoked.add(id)),
+    revoke: (id) =>
+      Effect.suspend(() => {
+        revoked.add(id)
+        return Effect.asVoid(PubSub.publish(revocations, id))
+      }),
     revoked: Effect.sync(() => [...revoked]),
-    notices: () => Stream.empty,
+    notices: (channel) => (channel === "revocations" ? Stream.fromPubSub(revocations) : Stream.empty),
     restored: Stream.empty,
     troubles: () => []
-  }
-}
+  })
+})
 
 /** One process, by itself. */
-export const layer: Layer.Layer<Store> = Layer.sync(Store, makeMemoryStore)
+export const layer: Layer.Layer<Store> = Layer.effect(Store, makeMemoryStore)

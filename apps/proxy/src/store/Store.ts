@@ -60,7 +60,7 @@ export type Channel = "answers" | "credentials" | "revocations"
 export class Store extends Context.Service<
   Store,
   {
-    /** Whether other replicas have it too. */
+    /** Whether other replicas may have it too: what no other can ask for need not be written, nor renewed. */
     readonly isShared: boolean
     /** The lease of a slot, unless a value stands there that differs from the known one, or another has the lease. */
     readonly claim: (

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { refusedFor } from "../problems/Problem.ts"
+import type { Acquired } from "../store/LeasedValues.ts"
 
 /** What the cloud thinks of a credential. */
 export type CredentialStatus =
@@ -34,28 +35,19 @@ export interface CredentialLease {
   readonly merge: (status: CredentialStatus) => void
 }
 
-/** What a replica that wants to try a credential is told. */
-export type Claim =
-  /** The lease is its own until it is released, or for as long as leases last. */
-  | { readonly _tag: "Granted"; readonly token: string }
-  /** Another replica has tried it. */
-  | { readonly _tag: "Found"; readonly status: CredentialStatus }
-  /** The store cannot tell, or there is no other replica. */
-  | { readonly _tag: "Alone" }
-
 /** What the replicas know together of one credential. */
 export interface SharedStatus {
   /** Asks for the lease; waits while another replica has it. */
-  readonly claim: Effect.Effect<Claim>
+  readonly claim: Effect.Effect<Acquired<CredentialStatus>>
   /** Ends a lease, with what came of it. A refusal is true of every replica, with a lease or without. Does not wait for the store. */
   readonly release: (token: string | undefined, told?: CredentialStatus) => Effect.Effect<void>
   /** What other replicas find out, from now on. */
   readonly changes: Stream.Stream<CredentialStatus>
 }
 
-/** One process, or a credential that is no other replica's. */
+/** A credential that is no other replica's. */
 export const alone: SharedStatus = {
-  claim: Effect.succeed({ _tag: "Alone" }),
+  claim: Effect.succeed({ _tag: "Alone", token: "" }),
   release: () => Effect.void,
   changes: Stream.empty
 }
@@ -108,11 +100,11 @@ export const makeCredentialLease = (shared: SharedStatus = alone): CredentialLea
     if (status !== undefined && status !== before) return status
     if (lease !== undefined && (yield* Clock.currentTimeMillis) < lease.until) return undefined
     const claim = yield* shared.claim
-    if (claim._tag === "Found") merge(claim.status)
+    if (claim._tag === "Found") merge(claim.value)
     if (claim._tag === "Granted") {
       lease = { token: claim.token, until: (yield* Clock.currentTimeMillis) + leaseLasts }
     }
-    return claim._tag === "Found" ? claim.status : undefined
+    return claim._tag === "Found" ? claim.value : undefined
   })
 
   /** Gives the lease back, and tells the other replicas what came of it. */

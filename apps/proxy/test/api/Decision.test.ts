@@ -21,6 +21,7 @@ import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { responseOf } from "../cache/backupOf.ts"
 import { callerOf } from "../callerOf.ts"
 import { head, rawExchange } from "../RawExchange.ts"
+import * as OneProcess from "../store/OneProcess.ts"
 import { LogLines, proxyOver } from "../TestProxy.ts"
 
 /** Callers by their keys. */
@@ -307,7 +308,7 @@ const deciding = Effect.gen(function* () {
 
 const decidingLayer = BackupAccess.layer.pipe(
   Layer.provideMerge(BackupCache.layer),
-  Layer.provideMerge([RateLimits.layerMemory, callers]),
+  Layer.provideMerge([RateLimits.layerMemory, OneProcess.answers, callers]),
   Layer.provide(Layer.provide(Upstreams.layerSingle, client))
 )
 

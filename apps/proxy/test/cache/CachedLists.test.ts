@@ -6,7 +6,8 @@ import { BackupCache } from "../../src/cache/BackupCache.ts"
 import { keyOf } from "../../src/cache/CacheKey.ts"
 import type { CacheResult } from "../../src/cache/CacheResult.ts"
 import { fieldOf } from "../../src/cache/CacheStatus.ts"
-import { type Change, type SharedEntry, SharedCache } from "../../src/cache/SharedCache.ts"
+import type { SharedAnswers, SharedEntry } from "../../src/cache/SharedAnswers.ts"
+import type { Change } from "../../src/store/LeasedValues.ts"
 import { responseOf } from "./backupOf.ts"
 import { answers, ask, listOf, makeCloud, request, withCache } from "./Cloud.ts"
 
@@ -230,8 +231,8 @@ describe("a list that replicas share", () => {
   const replicas = Effect.gen(function* () {
     const heard = yield* PubSub.unbounded<Change>()
     const state = { found: undefined as SharedEntry | undefined, forgotten: [] as Array<string> }
-    const shared: SharedCache = {
-      acquire: () => Effect.succeed({ _tag: "Granted", version: undefined, release: () => Effect.void }),
+    const shared: SharedAnswers["Service"] = {
+      acquire: () => Effect.succeed({ _tag: "Granted", version: "token", release: () => Effect.void }),
       look: () => Effect.succeed(state.found),
       forget: (key) => Effect.sync(() => void state.forgotten.push(key)),
       changes: Stream.fromPubSub(heard)
@@ -257,8 +258,9 @@ describe("a list that replicas share", () => {
           yield* tell({ _tag: "Stored", key: keyOf(cloud.upstream, request) })
           const { store } = yield* BackupCache
           assert.isUndefined(store.peek(keyOf(cloud.upstream, list)))
-        })
-      ).pipe(Effect.provideService(SharedCache, shared))
+        }),
+        shared
+      )
     })
   )
 
@@ -278,8 +280,9 @@ describe("a list that replicas share", () => {
           state.found = { answer, wasLeaving: false, version: "newer", at: 15 }
           yield* tell({ _tag: "Stored", key: keyOf(cloud.upstream, list) })
           assert.isUndefined(store.peek(keyOf(cloud.upstream, request)))
-        })
-      ).pipe(Effect.provideService(SharedCache, shared))
+        }),
+        shared
+      )
     })
   )
 
@@ -293,8 +296,9 @@ describe("a list that replicas share", () => {
           yield* listed(cloud)
           yield* shown(cloud)
           assert.deepStrictEqual(state.forgotten, [keyOf(cloud.upstream, list)])
-        })
-      ).pipe(Effect.provideService(SharedCache, shared))
+        }),
+        shared
+      )
     })
   )
 })

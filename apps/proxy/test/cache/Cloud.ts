@@ -4,11 +4,13 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { Clock, Deferred, Effect, Layer, Random } from "effect"
 import { type CacheLookup, BackupCache, BackupCacheLimits } from "../../src/cache/BackupCache.ts"
 import { parse } from "../../src/cache/CacheControl.ts"
+import { SharedAnswers } from "../../src/cache/SharedAnswers.ts"
 import { RateLimits } from "../../src/callers/RateLimits.ts"
 import { defaultCachePolicy } from "../../src/policy/CachePolicy.ts"
 import { defaultLimitsPolicy } from "../../src/policy/LimitsPolicy.ts"
 import { type ListAnswer, readListAnswer } from "../../src/upstream/ListAnswer.ts"
 import type { Upstream } from "../../src/upstream/Upstreams.ts"
+import * as OneProcess from "../store/OneProcess.ts"
 import { responseOf } from "./backupOf.ts"
 
 /** The backup that is asked for. */
@@ -95,15 +97,24 @@ const steady = Effect.provideService(Random.Random, {
 })
 
 /** The cache over any cloud. */
-export const cache = (limits: Partial<BackupCacheLimits> = {}): Layer.Layer<BackupCache> =>
+export const cache = (
+  limits: Partial<BackupCacheLimits> = {},
+  shared: Layer.Layer<SharedAnswers> = OneProcess.answers
+): Layer.Layer<BackupCache> =>
   BackupCache.layer.pipe(
     Layer.provide([
       Layer.succeed(BackupCacheLimits, { cache: defaultCachePolicy, queue: defaultLimitsPolicy, ...limits }),
       NodeCrypto.layerDigest,
       RateLimits.layerMemory
-    ])
+    ]),
+    Layer.provide(shared)
   )
 
-/** Runs with a cache of its own. */
-export const withCache = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  steady(Effect.provide(effect, Layer.fresh(cache())))
+/** Runs with a cache of its own, and with what replicas share. */
+export const withCache = <A, E, R>(effect: Effect.Effect<A, E, R>, shared?: SharedAnswers["Service"]) =>
+  steady(
+    Effect.provide(
+      effect,
+      Layer.fresh(cache({}, shared === undefined ? OneProcess.answers : Layer.succeed(SharedAnswers, shared)))
+    )
+  )

@@ -3,7 +3,8 @@ import { Effect, PubSub, Result, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { BackupCache } from "../../src/cache/BackupCache.ts"
 import { keyOf } from "../../src/cache/CacheKey.ts"
-import { type Change, type SharedEntry, SharedCache } from "../../src/cache/SharedCache.ts"
+import type { SharedAnswers, SharedEntry } from "../../src/cache/SharedAnswers.ts"
+import type { Change } from "../../src/store/LeasedValues.ts"
 import { responseOf } from "./backupOf.ts"
 import { answers, ask, makeCloud, request, withCache } from "./Cloud.ts"
 
@@ -11,8 +12,8 @@ import { answers, ask, makeCloud, request, withCache } from "./Cloud.ts"
 const replicas = Effect.gen(function* () {
   const told = yield* PubSub.unbounded<Change>()
   const state = { looks: 0, delay: 0, found: undefined as SharedEntry | undefined }
-  const shared: SharedCache = {
-    acquire: () => Effect.succeed({ _tag: "Granted", version: undefined, release: () => Effect.void }),
+  const shared: SharedAnswers["Service"] = {
+    acquire: () => Effect.succeed({ _tag: "Granted", version: "token", release: () => Effect.void }),
     look: () =>
       Effect.suspend(() => {
         state.looks++
@@ -42,8 +43,9 @@ describe("what other replicas tell", () => {
           assert.isUndefined(store.peek(key))
           yield* TestClock.adjust("1 minute")
           assert.isAtMost(state.looks, 2, "one backup is looked at once, however often it is told")
-        })
-      ).pipe(Effect.provideService(SharedCache, shared))
+        }),
+        shared
+      )
     })
   )
 
@@ -68,8 +70,9 @@ describe("what other replicas tell", () => {
           yield* tell({ _tag: "Forgotten", key })
           yield* TestClock.adjust("1 second")
           assert.isUndefined(store.peek(key))
-        })
-      ).pipe(Effect.provideService(SharedCache, shared))
+        }),
+        shared
+      )
     })
   )
 })

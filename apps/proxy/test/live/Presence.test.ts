@@ -15,6 +15,7 @@ import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { cache, request } from "../cache/Cloud.ts"
 import { callerOf, knownAs } from "../callerOf.ts"
+import * as OneProcess from "../store/OneProcess.ts"
 
 const caller = callerOf("watcher", { projects: new Set([request.project_id]), scopes: new Set(["watch"]) })
 
@@ -58,9 +59,13 @@ const staying = Effect.fnUntraced(function* (presented: Subscriber["presented"] 
   return { stay, answer, reason, calls: () => calls }
 })
 
-const world = (knows: Knows, leaving: Effect.Effect<void> = Effect.never) =>
+const world = (
+  knows: Knows,
+  leaving: Effect.Effect<void> = Effect.never,
+  revocations: Layer.Layer<Revocations> = OneProcess.layer
+) =>
   Layer.mergeAll(BackupAccess.layer, Presence.layer(leaving)).pipe(
-    Layer.provide([cache(), RateLimits.layerMemory]),
+    Layer.provide([cache(), RateLimits.layerMemory, revocations]),
     Layer.provideMerge(SnapshotRegistry.layer(Effect.succeed(generation(knows))))
   )
 
@@ -136,7 +141,15 @@ describe("the rights of a subscriber", () => {
         yield* PubSub.publish(revoked, undefined)
         yield* TestClock.adjust(0)
         assert.strictEqual(reason(), "Unauthenticated")
-      }).pipe(Effect.provide(Layer.provide(world(Effect.suspend(() => now)), revocations)))
+      }).pipe(
+        Effect.provide(
+          world(
+            Effect.suspend(() => now),
+            Effect.never,
+            revocations
+          )
+        )
+      )
     })
   })
 

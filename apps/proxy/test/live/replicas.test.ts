@@ -3,13 +3,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Context, Effect, Layer, Metric } from "effect"
 import { needs } from "../../../../debian.ts"
 import { BackupCache } from "../../src/cache/BackupCache.ts"
+import { SharedAnswers } from "../../src/cache/SharedAnswers.ts"
 import { Authenticator } from "../../src/callers/Authenticator.ts"
 import { RateLimits } from "../../src/callers/RateLimits.ts"
 import type { LatestValue } from "../../src/live/LatestValue.ts"
 import { PollerRegistry } from "../../src/live/PollerRegistry.ts"
 import { type WatchState, initialWatchState } from "../../src/live/WatchState.ts"
 import { defaultLiveRules, LiveRules } from "../../src/policy/LiveRules.ts"
-import * as StoredAnswers from "../../src/replicas/StoredAnswers.ts"
 import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
 import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
@@ -35,7 +35,7 @@ const makeReplica = Effect.fnUntraced(function* (url: string, { upstream }: Retu
     credentials: []
   }
   const store = yield* storeAt(addressAt(url))
-  const shared = StoredAnswers.layer.pipe(Layer.provide([Layer.succeedContext(store), NodeCrypto.layerSecureRandom]))
+  const shared = SharedAnswers.layer.pipe(Layer.provide([Layer.succeedContext(store), NodeCrypto.layerSecureRandom]))
   const context = yield* PollerRegistry.layer.pipe(
     Layer.provide(Layer.fresh(BackupCache.layer)),
     Layer.provide(SnapshotRegistry.layer(Effect.succeed(generation))),

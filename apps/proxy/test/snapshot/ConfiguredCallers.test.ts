@@ -6,9 +6,12 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, layer } from "@effect/vitest"
 import { ConfigProvider, DateTime, Effect, Layer, Redacted, Result } from "effect"
 import type { RequestCredential } from "../../src/callers/RequestCredential.ts"
+import { revocationId } from "../../src/callers/Revocations.ts"
 import { load } from "../../src/configuration/ConfigurationFile.ts"
 import type { RequestHead } from "../../src/http/RequestHead.ts"
 import * as ConfiguredCallers from "../../src/snapshot/ConfiguredCallers.ts"
+import { Store } from "../../src/store/Store.ts"
+import * as OneProcess from "../store/OneProcess.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
 const secret = "Canary-0123456789abcdef0123456789"
@@ -75,6 +78,7 @@ const platform = Layer.mergeAll(
   NodeHttpClient.layerUndici,
   NodeCrypto.layerDigest,
   NodeCrypto.layerMac,
+  OneProcess.layer,
   ConfigProvider.layer(ConfigProvider.fromUnknown({}))
 )
 
@@ -92,6 +96,19 @@ layer(platform, { excludeTestServices: true })("configured callers", (it) => {
         "UnknownAccessKey"
       )
     })
+  )
+
+  it.effect("open nothing with a credential that was revoked in the store in memory", () =>
+    Effect.gen(function* () {
+      const callers = yield* ConfiguredCallers.make(yield* loaded(text))
+      const shown = Effect.flatMap(signedBy("BILLINGKEY0001"), (signed) =>
+        callers.authenticate(signed, DateTime.nowUnsafe())
+      )
+      assert.strictEqual((yield* shown).id, "billing")
+      yield* (yield* Store).revoke(revocationId.ofAccessKey("BILLINGKEY0001"))
+      yield* Effect.sleep("20 millis")
+      assert.strictEqual((yield* Effect.flip(shown)).why, "the credential was revoked")
+    }).pipe(Effect.provide(Layer.fresh(OneProcess.layer)))
   )
 
   it.effect("end with their own end or with that of what they show, whichever comes first", () =>

@@ -7,7 +7,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { load } from "../../src/configuration/ConfigurationFile.ts"
 import { fromLoaded } from "../../src/snapshot/ConfigSnapshot.ts"
-import * as MemoryStore from "../../src/store/MemoryStore.ts"
+import * as OneProcess from "../store/OneProcess.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
 const platform = Layer.mergeAll(
@@ -48,7 +48,7 @@ const opened = Effect.fnUntraced(function* (credential: string, settings: { read
 })
 
 /** One process, and what it makes tokens with. */
-const alone = Layer.merge(MemoryStore.layer, NodeCrypto.layerSecureRandom)
+const alone = Layer.merge(OneProcess.layer, NodeCrypto.layerSecureRandom)
 
 /** Requests that arrived, as words. */
 const arrived = Effect.map(

@@ -2,8 +2,7 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, PubSub, Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { SharedCache } from "../../src/cache/SharedCache.ts"
-import * as StoredAnswers from "../../src/replicas/StoredAnswers.ts"
+import { SharedAnswers } from "../../src/cache/SharedAnswers.ts"
 import { Store, StoreUnavailable } from "../../src/store/Store.ts"
 
 /** A store that grants everything, counts, and fails when the test says. */
@@ -38,9 +37,9 @@ const makeStore = Effect.gen(function* () {
     troubles: () => []
   })
   const context = yield* Layer.build(
-    StoredAnswers.layer.pipe(Layer.provide([Layer.succeed(Store, store), NodeCrypto.layerSecureRandom]))
+    SharedAnswers.layer.pipe(Layer.provide([Layer.succeed(Store, store), NodeCrypto.layerSecureRandom]))
   )
-  return { seen, answers: Context.get(context, SharedCache), restore: PubSub.publish(restored, undefined) }
+  return { seen, answers: Context.get(context, SharedAnswers), restore: PubSub.publish(restored, undefined) }
 })
 
 describe("the lease of a call", () => {

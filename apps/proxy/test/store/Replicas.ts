@@ -1,9 +1,9 @@
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { Context, Duration, Effect, Layer, Metric, Random, type Scope } from "effect"
 import { BackupCache } from "../../src/cache/BackupCache.ts"
+import { SharedAnswers } from "../../src/cache/SharedAnswers.ts"
 import { RateLimits } from "../../src/callers/RateLimits.ts"
 import type { SealingKey } from "../../src/crypto/Encryption.ts"
-import * as StoredAnswers from "../../src/replicas/StoredAnswers.ts"
 import type { RedisAddress } from "../../src/store/RedisConnection.ts"
 import { storeAt } from "./StoreOf.ts"
 
@@ -31,7 +31,7 @@ export const makeReplica = (options: {
     const registry = new Map()
     const inItsOwn = Effect.provideService(Metric.MetricRegistry, registry)
     const store = yield* inItsOwn(storeAt(address, timeLimit, keys))
-    const answers = StoredAnswers.layer.pipe(Layer.provide([Layer.succeedContext(store), NodeCrypto.layerSecureRandom]))
+    const answers = SharedAnswers.layer.pipe(Layer.provide([Layer.succeedContext(store), NodeCrypto.layerSecureRandom]))
     const context = yield* BackupCache.layer.pipe(
       Layer.provide([answers, NodeCrypto.layerDigest, RateLimits.layerMemory]),
       Layer.build,

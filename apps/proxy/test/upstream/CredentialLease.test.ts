@@ -2,7 +2,8 @@ import { AuthenticationFailed } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { alone, type Claim, type CredentialStatus, makeCredentialLease } from "../../src/upstream/CredentialLease.ts"
+import type { Acquired } from "../../src/store/LeasedValues.ts"
+import { alone, type CredentialStatus, makeCredentialLease } from "../../src/upstream/CredentialLease.ts"
 
 const error = new AuthenticationFailed({
   detail: { code: "other", message: "verify aksk signature fail" },
@@ -12,7 +13,7 @@ const error = new AuthenticationFailed({
 /** A lease, and what it asked and told of the other replicas, whose answer to a claim is the test's. */
 const amongReplicas = () => {
   const log: Array<string> = []
-  const others = { claim: { _tag: "Granted", token: "t" } as Claim }
+  const others = { claim: { _tag: "Granted", token: "t" } as Acquired<CredentialStatus> }
   const lease = makeCredentialLease({
     ...alone,
     claim: Effect.sync(() => {
@@ -66,7 +67,7 @@ describe("the lease of a credential", () => {
     Effect.gen(function* () {
       const { lease, others } = amongReplicas()
       const status = { _tag: "Refused", error, until: 60_000 } as const
-      others.claim = { _tag: "Found", status }
+      others.claim = { _tag: "Found", value: status, isAwaited: false }
       assert.deepStrictEqual(yield* lease.acquire, status)
       assert.deepStrictEqual(lease.known(), status)
     })

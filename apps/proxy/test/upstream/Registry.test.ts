@@ -10,9 +10,9 @@ import { Authenticator } from "../../src/callers/Authenticator.ts"
 import { type Loaded, load } from "../../src/configuration/ConfigurationFile.ts"
 import { fromLoaded } from "../../src/snapshot/ConfigSnapshot.ts"
 import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
-import * as MemoryStore from "../../src/store/MemoryStore.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { cloud } from "../ConfiguredProcess.ts"
+import * as OneProcess from "../store/OneProcess.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
 const platform = Layer.mergeAll(
@@ -59,7 +59,7 @@ const world = Effect.fnUntraced(function* (credential: object, settings: object 
   }
 })
 
-const made = (loaded: Loaded) => Effect.provide(fromLoaded(loaded), [MemoryStore.layer, NodeCrypto.layerSecureRandom])
+const made = (loaded: Loaded) => Effect.provide(fromLoaded(loaded), [OneProcess.layer, NodeCrypto.layerSecureRandom])
 
 const arrivedAt = (listener: string) =>
   Effect.map(

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Metric, Redacted, Schedule, Stream } from "effect"
 import { needs } from "../../../../debian.ts"
 import { fingerprintOf } from "../../src/snapshot/CredentialFingerprint.ts"
-import { makeNotifications } from "../../src/store/Notifications.ts"
+import { makeLeasedValues } from "../../src/store/LeasedValues.ts"
 import { makeCredentialLease } from "../../src/upstream/CredentialLease.ts"
 import { makeSharedStatus } from "../../src/upstream/SharedStatus.ts"
 import { loadedWith } from "../store/LoadedWith.ts"
@@ -21,7 +21,7 @@ const replicasOf = (server: RedisServer, ...secrets: ReadonlyArray<string>) =>
   Effect.forEach(secrets, (sk) =>
     Effect.gen(function* () {
       const identity = Effect.provide(fingerprintOf(loadedOf(sk), "main"), NodeCrypto.layerKdf)
-      const shared = yield* makeSharedStatus(yield* makeNotifications("credentials"), Effect.orDie(identity))
+      const shared = yield* makeSharedStatus(yield* makeLeasedValues("credential"), Effect.orDie(identity))
       const lease = makeCredentialLease(shared)
       yield* Effect.forkScoped(
         Stream.runForEach(shared.changes, (status) => Effect.sync(() => lease.merge(status))),

@@ -3,9 +3,9 @@ import { Effect, Fiber, Result, Schedule } from "effect"
 import { needs } from "../../../../debian.ts"
 import { BackupCache } from "../../src/cache/BackupCache.ts"
 import type { CacheResult } from "../../src/cache/CacheResult.ts"
-import { answers, ask, makeCloud, makeGate, request } from "../cache/Cloud.ts"
 import { makeRedisServer, type RedisServer } from "../store/RedisServer.ts"
 import { makeReplica, type Replica } from "../store/Replicas.ts"
+import { answers, ask, makeCloud, makeGate, request } from "./Cloud.ts"
 
 const told = ({ outcome }: CacheResult): string =>
   Result.isSuccess(outcome)

@@ -4,9 +4,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { isListKey } from "../cache/CacheKey.ts"
-import type { CloudAnswer, CloudResponse } from "../cache/SharedCache.ts"
 import { readList } from "../upstream/ListAnswer.ts"
+import { isListKey } from "./CacheKey.ts"
+import type { CloudAnswer, CloudResponse } from "./SharedAnswers.ts"
 
 const Written = Schema.fromJsonString(
   Schema.Union([

@@ -1,0 +1,171 @@
+import type { BackupNotFound, ShowBackupError } from "@cbr/client"
+import type { ShowBackupResponse } from "@cbr/domain"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import type * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import type * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
+import { type Acquired, type Change, makeLeasedValues } from "../store/LeasedValues.ts"
+import { type Held, Store } from "../store/Store.ts"
+import { sharedCalls, unusableValues } from "../store/StoreMetrics.ts"
+import type { ListAnswer } from "../upstream/ListAnswer.ts"
+import * as AnswerCodec from "./AnswerCodec.ts"
+
+/** A backup, or a page of the list. */
+export type CloudResponse = ShowBackupResponse | ListAnswer
+
+/** What the cloud answered; that there is no such backup is an answer too. */
+export interface CloudAnswer {
+  readonly answer: Result.Result<CloudResponse, BackupNotFound>
+  /** Whether the backup was on its way to being gone when last seen before; counts where there is none. */
+  readonly wasLeaving: boolean
+}
+
+/** An answer that another replica had. */
+export interface SharedEntry extends CloudAnswer {
+  /** When the cloud gave it, in milliseconds since 1970 by this machine's clock. */
+  readonly at: number
+  /** Differs from that of every other answer. */
+  readonly version: string
+}
+
+/** How a call ended, for the other replicas. */
+export type FetchLeaseResult =
+  /** `milliseconds`: how long any caller may use the answer. */
+  | { readonly _tag: "Answered"; readonly answered: CloudAnswer; readonly milliseconds: number }
+  /** `isLast`: no earlier answer may be used after it. */
+  | { readonly _tag: "Failed"; readonly error: ShowBackupError; readonly isLast: boolean }
+  /** What came of it is for this replica alone. */
+  | { readonly _tag: "Withdrawn" }
+
+/** What a replica that wants to call the cloud is told. */
+export type FetchLease =
+  /** There is a newer answer; `isAwaited` when it was not there yet as the claim was made. */
+  | { readonly _tag: "Found"; readonly value: SharedEntry; readonly isAwaited: boolean }
+  /** Another replica's call failed while this one waited for it. */
+  | { readonly _tag: "Failed"; readonly error: ShowBackupError }
+  /** This replica makes the call, and the answer has this version. The others hear how it ended; this replica does not wait for them. */
+  | {
+      readonly _tag: "Granted"
+      readonly version: string
+      readonly release: (settlement: FetchLeaseResult) => Effect.Effect<void>
+    }
+
+type Granted = Extract<Acquired<unknown>, { readonly token: string }>
+
+/** How long a lease outlives a replica that has died, and how often one that lives renews it, in milliseconds. */
+const leaseLife = 3_000
+const renewal = 1_000
+
+/** An answer stays so long at least, in milliseconds, for the replicas that wait for it, even if no later request may use it. */
+const minLife = 1_000
+
+/**
+ * What the replicas on a store know together, by the cache's keys. Nothing here
+ * fails: a replica that can reach no store, or that is the only one, is granted
+ * every lease and hears nothing.
+ */
+export class SharedAnswers extends Context.Service<
+  SharedAnswers,
+  {
+    /**
+     * Asks for the right to call the cloud, for one replica at a time. While
+     * another has it, this waits for the end of that one's call. The right ends
+     * with the scope.
+     *
+     * @param known the version of the answer that this replica has and wants a newer one than
+     */
+    readonly acquire: (key: string, known: string | undefined) => Effect.Effect<FetchLease, never, Scope.Scope>
+    /** The newest answer, if there is one. */
+    readonly look: (key: string) => Effect.Effect<SharedEntry | undefined>
+    /** Forgets a backup at every replica; a call that is under way for it is not stored. */
+    readonly forget: (key: string) => Effect.Effect<void>
+    /** What other replicas learn, from now on. */
+    readonly changes: Stream.Stream<Change>
+  }
+>()("@cbr/proxy/SharedAnswers") {
+  static readonly layer: Layer.Layer<SharedAnswers, never, Store | SecureRandom.SecureRandom> = Layer.effect(
+    SharedAnswers,
+    Effect.gen(function* () {
+      const { isShared } = yield* Store
+      const scope = yield* Effect.scope
+      const values = yield* makeLeasedValues("answer")
+
+      /** What stands in the store, with the time since it was put there, by the store's clock alone. */
+      const readOf = (key: string) =>
+        Effect.fnUntraced(function* ({ left, life, value, version }: Held) {
+          const answered = value === undefined ? undefined : yield* AnswerCodec.read(key, value)
+          const age = life - left
+          if (answered !== undefined && left >= 0 && age >= 0) {
+            const entry: SharedEntry = { ...answered, version, at: (yield* Clock.currentTimeMillis) - age }
+            return entry
+          }
+          yield* Metric.update(unusableValues, 1)
+          return undefined
+        })
+
+      const settle = (key: string, token: string, settlement: FetchLeaseResult) => {
+        switch (settlement._tag) {
+          case "Answered": {
+            const value = AnswerCodec.write(key, settlement.answered)
+            const milliseconds = Math.max(minLife, Math.floor(settlement.milliseconds))
+            return values
+              .write(key, { token, value, milliseconds })
+              .pipe(Effect.catch(() => values.release(key, token)))
+          }
+          case "Failed":
+            return values.release(key, token, settlement)
+          case "Withdrawn":
+            return values.release(key, token)
+        }
+      }
+
+      /** The right to call, until it is settled or the scope ends. */
+      const granted = Effect.fnUntraced(function* (key: string, { _tag, token }: Granted) {
+        yield* Metric.update(sharedCalls[_tag === "Granted" ? "led" : "alone"], 1)
+        let isSettled = false
+        const release = (settlement: FetchLeaseResult) =>
+          Effect.suspend(() => {
+            if (isSettled) return Effect.void
+            isSettled = true
+            return Effect.asVoid(Effect.forkIn(Effect.ignore(settle(key, token, settlement)), scope))
+          })
+        yield* Effect.addFinalizer(() => release({ _tag: "Withdrawn" }))
+        yield* values
+          .renew(key, token, leaseLife)
+          .pipe(Effect.ignore, Effect.schedule(Schedule.spaced(renewal)), Effect.forkScoped)
+        const lease: FetchLease = { _tag: "Granted", version: token, release }
+        return lease
+      })
+
+      return SharedAnswers.of({
+        acquire: Effect.fnUntraced(function* (key, known) {
+          const acquired = yield* values.acquire(key, { known, milliseconds: leaseLife, read: readOf(key) })
+          switch (acquired._tag) {
+            case "Found":
+              yield* Metric.update(sharedCalls[acquired.isAwaited ? "followed" : "found"], 1)
+              return acquired
+            case "Failed":
+              yield* Metric.update(sharedCalls.followed, 1)
+              return acquired
+            case "Granted":
+            case "Alone":
+              // Where there is no other replica, none waits for how the call ends.
+              return isShared
+                ? yield* granted(key, acquired)
+                : { _tag: "Granted", version: acquired.token, release: () => Effect.void }
+          }
+        }),
+        look: (key) =>
+          Effect.flatMap(values.look(key), (held) => (held === undefined ? Effect.undefined : readOf(key)(held))),
+        forget: values.forget,
+        changes: values.changes
+      })
+    })
+  )
+}

@@ -1,0 +1,183 @@
+import { ShowBackupError } from "@cbr/client"
+import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Hex from "effect/encoding/Hex"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import * as PubSub from "effect/PubSub"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { type Held, type Slot, Store, type StoreUnavailable, type Written } from "./Store.ts"
+import { unusableValues } from "./StoreMetrics.ts"
+
+/** What a replica tells the others of a key. */
+const Notice = Schema.fromJsonString(
+  Schema.Union([
+    Schema.TaggedStruct("Stored", { key: Schema.String }),
+    Schema.TaggedStruct("Failed", { key: Schema.String, error: ShowBackupError }),
+    Schema.TaggedStruct("Forgotten", { key: Schema.String }),
+    /** Nothing came of a lease: the next may have it. */
+    Schema.TaggedStruct("Withdrawn", { key: Schema.String })
+  ])
+)
+const decode = Schema.decodeUnknownOption(Notice)
+const encode = Schema.encodeSync(Notice)
+
+/** A notice that tells of more than the end of a lease. */
+export type Change = Exclude<typeof Notice.Type, { readonly _tag: "Withdrawn" }>
+
+/** How the wish for a lease ended. */
+export type Acquired<A> =
+  /** This replica has the lease, until it writes or releases. */
+  | { readonly _tag: "Granted"; readonly token: string }
+  /** The store cannot tell. What comes of the wish is settled all the same: the lease may yet have been granted. */
+  | { readonly _tag: "Alone"; readonly token: string }
+  /** A value was there; `isAwaited` when it was not there yet as the lease was asked for. */
+  | { readonly _tag: "Found"; readonly value: A; readonly isAwaited: boolean }
+  /** The replica that had the lease failed while this one waited for it. */
+  | { readonly _tag: "Failed"; readonly error: ShowBackupError }
+
+/** A wish for a lease. */
+interface Wish<A> {
+  /** The version of a value that will not do. */
+  readonly known?: string | undefined
+  /** How long the lease lasts where it is not renewed. */
+  readonly milliseconds: number
+  /** What is found; `undefined` for what cannot be used, which is as good as known. */
+  readonly read: (held: Held) => Effect.Effect<A | undefined>
+}
+
+/** Values that stand in the store by key, each written by the replica that has its lease; and what replicas tell of them. */
+export interface LeasedValues {
+  /** Asks for the lease of a key, unless there is a value other than the known one; waits while another replica has it. */
+  readonly acquire: <A>(key: string, wish: Wish<A>) => Effect.Effect<Acquired<A>>
+  /** What stands there; `undefined` also where the store cannot be had. */
+  readonly look: (key: string) => Effect.Effect<Held | undefined>
+  readonly renew: (key: string, token: string, milliseconds: number) => Effect.Effect<void, StoreUnavailable>
+  readonly write: (key: string, written: Omit<Written, "notice">) => Effect.Effect<void, StoreUnavailable>
+  /** Writes without the lease. */
+  readonly overrule: (key: string, written: Omit<Written, "notice" | "token">) => Effect.Effect<void, StoreUnavailable>
+  /** Ends a lease of which no value came; after a failure that `isLast`, what stood there before is of no use either. */
+  readonly release: (
+    key: string,
+    token: string,
+    failure?: { readonly error: ShowBackupError; readonly isLast: boolean }
+  ) => Effect.Effect<void, StoreUnavailable>
+  /** Forgets a value at every replica. While the store cannot be had, this replica asks it nothing of the key. */
+  readonly forget: (key: string) => Effect.Effect<void>
+  /** What the other replicas tell, from now on. */
+  readonly changes: Stream.Stream<Change>
+}
+
+/** How long a notice is waited for before the store is asked again: a notice may be lost. */
+const maxWait = 1_000
+
+/** The values of one kind, followed as long as the scope lasts. */
+export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"]) {
+  const store = yield* Store
+  const random = yield* SecureRandom.SecureRandom
+  const changes = yield* PubSub.unbounded<Change>()
+  /** Ended by the next notice of the key: with a failure, or with nothing but a reason to look again. */
+  const waiting = new Map<string, Deferred.Deferred<ShowBackupError | undefined>>()
+  /** What is to be forgotten and could not be: until then the store knows too much. */
+  const unforgotten = new Set<string>()
+
+  const newToken = Effect.map(random.randomBytes(16), Hex.encode)
+  const slotOf = (key: string): Slot => ({ kind, id: key.replaceAll("\n", "/") })
+
+  const wake = (key: string, error?: ShowBackupError) => {
+    const ended = waiting.get(key)
+    waiting.delete(key)
+    if (ended !== undefined) Deferred.doneUnsafe(ended, Effect.succeed(error))
+  }
+
+  const forget = Effect.fnUntraced(function* (key: string) {
+    unforgotten.add(key)
+    const forgotten = yield* Effect.result(store.forget(slotOf(key), encode({ _tag: "Forgotten", key })))
+    if (forgotten._tag === "Success") unforgotten.delete(key)
+  })
+
+  yield* store.notices(`${kind}s`).pipe(
+    Stream.runForEach((message) => {
+      const notice = Option.getOrUndefined(decode(message))
+      if (notice === undefined) return Metric.update(unusableValues, 1)
+      wake(notice.key, notice._tag === "Failed" ? notice.error : undefined)
+      return notice._tag === "Withdrawn" ? Effect.void : PubSub.publish(changes, notice)
+    }),
+    Effect.forkScoped
+  )
+
+  // A notice that was told while there was no connection is lost: each fiber looks for itself.
+  yield* store.restored.pipe(
+    Stream.runForEach(() => {
+      for (const key of Array.from(waiting.keys())) wake(key)
+      return Effect.forEach(Array.from(unforgotten), forget, { discard: true })
+    }),
+    Effect.forkScoped({ startImmediately: true })
+  )
+
+  const values: LeasedValues = {
+    acquire: Effect.fnUntraced(
+      function* <A>(key: string, { known = "", milliseconds, read }: Wish<A>): Effect.fn.Return<Acquired<A>> {
+        const token = yield* newToken
+        let seen = known
+        let isAwaited = false
+        while (true) {
+          // Before the claim, so that no notice falls between the two.
+          const notice = waiting.get(key) ?? Deferred.makeUnsafe<ShowBackupError | undefined>()
+          waiting.set(key, notice)
+          const reply = unforgotten.has(key)
+            ? undefined
+            : Option.getOrUndefined(
+                yield* Effect.option(store.claim(slotOf(key), { known: seen, token, milliseconds }))
+              )
+          switch (reply?._tag) {
+            case "Found": {
+              const value = yield* read(reply.held)
+              if (value !== undefined) return { _tag: "Found", value, isAwaited }
+              seen = reply.held.version
+              break
+            }
+            case "Taken": {
+              isAwaited = true
+              const wait = Duration.millis(Math.max(1, Math.min(reply.left, maxWait)))
+              const error = Option.getOrUndefined(yield* Effect.timeoutOption(Deferred.await(notice), wait))
+              if (error !== undefined) return { _tag: "Failed", error }
+              break
+            }
+            case "Granted":
+              return { _tag: "Granted", token }
+            case undefined:
+              return { _tag: "Alone", token }
+          }
+        }
+      },
+      (effect, key) =>
+        Effect.ensuring(
+          effect,
+          Effect.sync(() => waiting.delete(key))
+        )
+    ),
+    look: (key) =>
+      unforgotten.has(key) ? Effect.undefined : Effect.orElseSucceed(store.look(slotOf(key)), () => undefined),
+    renew: (key, token, milliseconds) => store.renew(slotOf(key), token, milliseconds),
+    write: (key, written) => store.write(slotOf(key), { ...written, notice: encode({ _tag: "Stored", key }) }),
+    overrule: (key, written) =>
+      Effect.flatMap(newToken, (token) =>
+        store.overrule(slotOf(key), { ...written, token, notice: encode({ _tag: "Stored", key }) })
+      ),
+    release: (key, token, failure) =>
+      store.release(slotOf(key), {
+        token,
+        forgets: failure?.isLast ?? false,
+        notice: encode(
+          failure === undefined ? { _tag: "Withdrawn", key } : { _tag: "Failed", key, error: failure.error }
+        )
+      }),
+    forget,
+    changes: Stream.fromPubSub(changes)
+  }
+  return values
+})
