@@ -5,9 +5,9 @@ import type { CachePolicy } from "../policy/CachePolicy.ts"
 import { isHeaderValue } from "../problems/HeaderValue.ts"
 import { type ListAnswer, isListAnswer } from "../upstream/ListAnswer.ts"
 import { type BackupState, stateOf } from "./BackupState.ts"
+import type { CloudResponse } from "./CloudAnswer.ts"
 import { type ContentCoding, encode } from "./ContentCoding.ts"
 import { freshnessOfAbsence, type Freshness, freshnessOf, freshnessOfList } from "./Freshness.ts"
-import type { CloudResponse } from "./SharedAnswers.ts"
 
 /** A body as it goes over the wire, with the header values that depend on nothing else. */
 export interface Representation {

@@ -7,8 +7,8 @@ import { absent, type CacheEntry, present } from "./CacheEntry.ts"
 import { cacheBytes, cacheEntries } from "./CacheMetrics.ts"
 import type { FetchError } from "./CacheResult.ts"
 import type { CacheStore } from "./CacheStore.ts"
+import type { CloudAnswer } from "./CloudAnswer.ts"
 import { failureClassOf } from "./FailureClass.ts"
-import type { CloudAnswer } from "./SharedAnswers.ts"
 
 /** How the store follows what the cloud says. All moments are in milliseconds since 1970. */
 export interface CacheWriter {

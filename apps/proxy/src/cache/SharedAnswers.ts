@@ -1,33 +1,20 @@
-import type { BackupNotFound, ShowBackupError } from "@cbr/client"
-import type { ShowBackupResponse } from "@cbr/domain"
+import type { ShowBackupError } from "@cbr/client"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import type * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
-import type * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import { type Acquired, type Change, makeLeasedValues } from "../store/LeasedValues.ts"
 import { type Held, Store } from "../store/Store.ts"
 import { sharedCalls, unusableValues } from "../store/StoreMetrics.ts"
-import type { ListAnswer } from "../upstream/ListAnswer.ts"
-import * as AnswerCodec from "./AnswerCodec.ts"
-
-/** A backup, or a page of the list. */
-export type CloudResponse = ShowBackupResponse | ListAnswer
-
-/** What the cloud answered; that there is no such backup is an answer too. */
-export interface CloudAnswer {
-  readonly answer: Result.Result<CloudResponse, BackupNotFound>
-  /** Whether the backup was on its way to being gone when last seen before; counts where there is none. */
-  readonly wasLeaving: boolean
-}
+import * as CloudAnswer from "./CloudAnswer.ts"
 
 /** An answer that another replica had. */
-export interface SharedEntry extends CloudAnswer {
+export interface SharedEntry extends CloudAnswer.CloudAnswer {
   /** When the cloud gave it, in milliseconds since 1970 by this machine's clock. */
   readonly at: number
   /** Differs from that of every other answer. */
@@ -37,7 +24,7 @@ export interface SharedEntry extends CloudAnswer {
 /** How a call ended, for the other replicas. */
 export type FetchLeaseResult =
   /** `milliseconds`: how long any caller may use the answer. */
-  | { readonly _tag: "Answered"; readonly answered: CloudAnswer; readonly milliseconds: number }
+  | { readonly _tag: "Answered"; readonly answered: CloudAnswer.CloudAnswer; readonly milliseconds: number }
   /** `isLast`: no earlier answer may be used after it. */
   | { readonly _tag: "Failed"; readonly error: ShowBackupError; readonly isLast: boolean }
   /** What came of it is for this replica alone. */
@@ -99,7 +86,7 @@ export class SharedAnswers extends Context.Service<
       /** What stands in the store, with the time since it was put there, by the store's clock alone. */
       const readOf = (key: string) =>
         Effect.fnUntraced(function* ({ left, life, value, version }: Held) {
-          const answered = value === undefined ? undefined : yield* AnswerCodec.read(key, value)
+          const answered = value === undefined ? undefined : yield* CloudAnswer.read(key, value)
           const age = life - left
           if (answered !== undefined && left >= 0 && age >= 0) {
             const entry: SharedEntry = { ...answered, version, at: (yield* Clock.currentTimeMillis) - age }
@@ -112,7 +99,7 @@ export class SharedAnswers extends Context.Service<
       const settle = (key: string, token: string, settlement: FetchLeaseResult) => {
         switch (settlement._tag) {
           case "Answered": {
-            const value = AnswerCodec.write(key, settlement.answered)
+            const value = CloudAnswer.write(key, settlement.answered)
             const milliseconds = Math.max(minLife, Math.floor(settlement.milliseconds))
             return values
               .write(key, { token, value, milliseconds })

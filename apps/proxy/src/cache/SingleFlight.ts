@@ -16,18 +16,13 @@ import { type CachedRequest, isListRequest, placeOf } from "./CacheKey.ts"
 import { outcomeOf, type CacheResult, type FetchError } from "./CacheResult.ts"
 import type { CacheStore } from "./CacheStore.ts"
 import { makeCacheWriter } from "./CacheWriter.ts"
+import type { CloudResponse } from "./CloudAnswer.ts"
 import type { Continuation } from "./Continuation.ts"
 import { goneAt, isOutdated, outdatedBy, type Statement, statementOf } from "./Contradiction.ts"
 import { makeDeadlines } from "./Deadlines.ts"
 import { failureClassOf } from "./FailureClass.ts"
 import { makeReplicaFollower } from "./ReplicaFollower.ts"
-import {
-  type FetchLease,
-  type CloudResponse,
-  type FetchLeaseResult,
-  type SharedEntry,
-  SharedAnswers
-} from "./SharedAnswers.ts"
+import { type FetchLease, type FetchLeaseResult, type SharedEntry, SharedAnswers } from "./SharedAnswers.ts"
 
 /**
  * A request for a new answer. One call serves all requests for the same backup, or for the same page of the list,

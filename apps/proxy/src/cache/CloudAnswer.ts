@@ -4,9 +4,18 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { readList } from "../upstream/ListAnswer.ts"
+import { type ListAnswer, readList } from "../upstream/ListAnswer.ts"
 import { isListKey } from "./CacheKey.ts"
-import type { CloudAnswer, CloudResponse } from "./SharedAnswers.ts"
+
+/** A backup, or a page of the list. */
+export type CloudResponse = ShowBackupResponse | ListAnswer
+
+/** What the cloud answered; that there is no such backup is an answer too. */
+export interface CloudAnswer {
+  readonly answer: Result.Result<CloudResponse, BackupNotFound>
+  /** Whether the backup was on its way to being gone when last seen before; counts where there is none. */
+  readonly wasLeaving: boolean
+}
 
 const Written = Schema.fromJsonString(
   Schema.Union([
