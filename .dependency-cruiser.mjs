@@ -70,6 +70,14 @@ export default {
       }
     })),
     {
+      name: "commands-import-no-other-command",
+      comment:
+        "A command is one folder that can be read, changed or deleted alone. `cbr tree` is `cbr show` by another name.",
+      severity: "error",
+      from: { path: "^apps/cli/src/commands/([^/]+)/" },
+      to: { path: "^apps/cli/src/commands/[^/]+/", pathNot: ["^apps/cli/src/commands/$1/", "/show/command\\.ts$"] }
+    },
+    {
       name: "domain-imports-only-effect",
       comment: "What a backup is holds in any runtime and without I/O, so the domain leans on nothing but `effect`.",
       severity: "error",

@@ -44,9 +44,11 @@ const noteShadowed = Effect.fnUntraced(function* (flag: string, places: Readonly
 /** The chosen profile. An unreadable one is an error if it is named; else it is reported once a setting is missing. */
 const chosenProfile = ProfileFile.chosen.pipe(
   Effect.map((chosen): ChosenProfile => ({ chosen })),
-  Effect.catch((unread) =>
+  Effect.catch((error) =>
     Effect.flatMap(profileName, (name) =>
-      name === undefined ? Effect.succeed({ chosen: undefined, unread }) : Effect.fail(unusableProfile(name, unread))
+      name === undefined
+        ? Effect.succeed<ChosenProfile>({ chosen: undefined, error })
+        : Effect.fail(unusableProfile(name, error))
     )
   )
 )

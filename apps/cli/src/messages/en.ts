@@ -269,8 +269,19 @@ export const en = {
     withLeft: (said: string, left: string | undefined) => (left === undefined ? said : `${said} (${left} left)`)
   },
 
+  /** What a call verifies: the credential, in a region or at an address. */
+  proving: (place: string | undefined) => (place === undefined ? "the credential" : `the credential in ${place}`),
+
   profiles: {
-    unusable: "profile cannot be used"
+    unusable: "profile cannot be used",
+    noHome: "this user has no home folder",
+    noFolder: "no folder can be made there",
+    giveFolder: "set HOME or XDG_CONFIG_HOME to a folder that can be written to",
+    unreadable: "profiles cannot be read",
+    mendFile: "correct the file, or move it away and run `cbr configure`",
+    unwritable: "profiles cannot be saved",
+    locked: "another cbr process has locked them",
+    removeLock: (file: string) => `run it again; if no other cbr is running, delete ${file} first`
   },
 
   show: {

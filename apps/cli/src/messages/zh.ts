@@ -195,8 +195,18 @@ export const zh: Messages = {
     notYet: (why) => `尚未满足：${why}`,
     withLeft: (said, left) => (left === undefined ? said : `${said}（剩余 ${left}）`)
   },
+  proving: (place) => (place === undefined ? "凭证" : `${place} 的凭证`),
+
   profiles: {
-    unusable: "无法使用配置"
+    unusable: "无法使用配置",
+    noHome: "该用户没有主目录",
+    noFolder: "无法在此创建目录",
+    giveFolder: "请将 HOME 或 XDG_CONFIG_HOME 设为可写的目录",
+    unreadable: "无法读取配置",
+    mendFile: "请修正该文件，或将其移走后运行 `cbr configure`",
+    unwritable: "无法保存配置",
+    locked: "另一个 cbr 正在修改配置，迟迟没有结束",
+    removeLock: (file) => `请重新运行；若没有其他 cbr 在运行，请先删除 ${file}`
   },
   show: {
     labels: {

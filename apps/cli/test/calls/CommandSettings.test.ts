@@ -165,6 +165,16 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
+  it.effect("that other users may change is named as a reason where a setting is missing", () =>
+    Effect.gen(function* () {
+      const config = yield* saved(0o666)
+      const { CBR_ENDPOINT: _, ...env } = yield* withAccessKey
+      const { err, exitCode } = yield* commandLine(["show", missing], { config, env })
+      assert.strictEqual(exitCode, 3)
+      assert.match(err, /can be changed by anyone \(0666\)[^]*choose a profile with --profile/)
+    })
+  )
+
   it.effect("that other users may read is noted once, in the form of errors", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator

@@ -4,7 +4,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Fiber, FileSystem, Layer, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { probeRef } from "../../src/commands/whoami/command.ts"
+import { probeRef } from "../../src/calls/CredentialCheck.ts"
 import { entry, finished } from "../CliProcess.ts"
 import { commandLine, type CommandLineOptions, withToken } from "../CommandLine.ts"
 

@@ -18,6 +18,8 @@ import * as Environment from "../../args/Environment.ts"
 import * as Flags from "../../args/Flags.ts"
 import { usageError } from "../../args/UsageError.ts"
 import { profileName } from "../../calls/CommandSettings.ts"
+import { verifyCredential } from "../../calls/CredentialCheck.ts"
+import { changeProfiles, maskedCredential, readProfiles } from "../../calls/SavedProfiles.ts"
 import { mergeSettings } from "../../calls/SettingResolution.ts"
 import type { Failure } from "../../failures/Failure.ts"
 import { decodeText } from "../../input/TextDecoding.ts"
@@ -26,8 +28,6 @@ import { withSlowNotice } from "../../terminal/Progress.ts"
 import { promptSecret, promptText, promptYesNo, isInteractive } from "../../terminal/Prompt.ts"
 import { paint } from "../../text/Style.ts"
 import { Timeout } from "../../values/durations.ts"
-import { changeProfiles, maskedCredential, readProfiles } from "../profiles/command.ts"
-import { verifyCredential } from "../whoami/command.ts"
 import {
   validatePlace,
   validateAccessKeyId,

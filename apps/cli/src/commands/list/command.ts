@@ -30,9 +30,9 @@ import { readMoment } from "../../input/MomentInput.ts"
 import { readSavedList } from "../../input/SavedList.ts"
 import { Messages } from "../../messages/Messages.ts"
 import { type BackupPrinter, backupPrinter } from "../../output/Printer.ts"
+import * as V8Flags from "../../startup/V8Flags.ts"
 import { withProgress } from "../../terminal/Progress.ts"
 import type { FormatName } from "../../values/FormatName.ts"
-import * as V8Flags from "../show/V8Flags.ts"
 import { texts } from "./texts.ts"
 
 const config = (messages: Messages) => {

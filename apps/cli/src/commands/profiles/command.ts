@@ -1,13 +1,13 @@
-import { nearest, type NoCredentials, ProfileFile, ProfileStore } from "@cbr/client"
+import { nearest, type ProfileFile } from "@cbr/client"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { PlatformError } from "effect/PlatformError"
 import * as Struct from "effect/Struct"
 import { withHelp } from "../../args/CommandHelp.ts"
 import { usageError } from "../../args/UsageError.ts"
+import { changeProfiles, maskedCredential, readProfiles } from "../../calls/SavedProfiles.ts"
 import { Failure } from "../../failures/Failure.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import { printFindings } from "../../output/Printer.ts"
@@ -69,61 +69,6 @@ const without = ({ default: usual, profiles }: ProfileFile.ProfileFile, name: st
   profiles: Struct.omit(profiles, [name])
 })
 
-/** Reads the profiles and the path of their file; an absent file has none. */
-export const readProfiles = Effect.gen(function* () {
-  const file = yield* ProfileFile.location
-  if (file === undefined) {
-    return yield* notSaved("pick(texts).json", ({ pick }) => [pick(texts).noHome, pick(texts).giveFolder])
-  }
-  const found = yield* Effect.mapError(ProfileFile.read(file), unreadable(file))
-  return { file, found: found ?? { profiles: {} } }
-})
-
-/** Changes the profiles in their file, as it is at that moment. */
-export const changeProfiles = (
-  file: string,
-  change: (found: ProfileFile.ProfileFile) => Effect.Effect<ProfileFile.ProfileFile, Failure>
-) =>
-  ProfileStore.update(file, change).pipe(
-    Effect.catchTags({
-      NoCredentials: (error) => Effect.fail(unreadable(file)(error)),
-      PlatformError: (error) => Effect.fail(unwritable(file, error))
-    })
-  )
-
-const unreadable =
-  (file: string) =>
-  (error: NoCredentials): Failure =>
-    new Failure({
-      kind: "NoCredentials",
-      render: (messages) => ({
-        title: messages.pick(texts).unreadable,
-        what: file,
-        why: messages.detail(error.detail),
-        next: [messages.pick(texts).mendFile]
-      })
-    })
-
-/** The failure to save the profiles. */
-const unwritable = (file: string, { reason }: PlatformError): Failure =>
-  notSaved(file, ({ pick, saved }) =>
-    reason._tag === "AlreadyExists"
-      ? [pick(texts).locked, pick(texts).removeLock(`${reason.pathOrDescriptor}`)]
-      : [
-          reason._tag === "NotFound" ? pick(texts).noFolder : (saved.reasons[reason._tag] ?? reason._tag),
-          pick(texts).giveFolder
-        ]
-  )
-
-const notSaved = (what: string, said: (messages: Messages) => readonly [why: string, next: string]): Failure =>
-  new Failure({
-    kind: "NoCredentials",
-    render: (messages) => {
-      const [why, next] = said(messages)
-      return { title: messages.pick(texts).unwritable, what, why, next: [next] }
-    }
-  })
-
 const list = (found: ProfileFile.ProfileFile, { pick }: Messages) => {
   const words = pick(texts)
   const rows = Object.entries(found.profiles).map(([name, profile]) => ({
@@ -148,17 +93,4 @@ const list = (found: ProfileFile.ProfileFile, { pick }: Messages) => {
           where
         )
   )
-}
-
-/** Names the credential of a profile without its secret. */
-export const maskedCredential = (profile: ProfileFile.Profile): string | undefined => {
-  const own = ownCredentialOf(profile)
-  if (profile.agency === undefined) return own
-  return [...(own === undefined ? [] : [own]), `agency ${profile.agency}`].join(", ")
-}
-
-const ownCredentialOf = ({ ak, token, user }: ProfileFile.Profile): string | undefined => {
-  if (token !== undefined) return "token ***"
-  if (ak !== undefined) return `AK ${ak.slice(0, 4)}***`
-  return user === undefined ? undefined : `user ${user}`
 }

@@ -12,14 +12,6 @@ export const en = {
   has: (names: ReadonlyArray<string>) =>
     names.length === 0 ? "there are no profiles" : `there are ${names.join(", ")}`,
   configure: "make it with `cbr configure NAME`",
-  noHome: "this user has no home folder",
-  noFolder: "no folder can be made there",
-  giveFolder: "set HOME or XDG_CONFIG_HOME to a folder that can be written to",
-  unreadable: "profiles cannot be read",
-  mendFile: "correct the file, or move it away and run `cbr configure`",
-  unwritable: "profiles cannot be saved",
-  locked: "another cbr process has locked them",
-  removeLock: (file: string) => `run it again; if no other cbr is running, delete ${file} first`,
   done: {
     use: (name: string) => `cbr: ${name} is the default profile now`,
     rm: (name: string) => `cbr: profile ${name} is removed`

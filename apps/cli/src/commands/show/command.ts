@@ -27,12 +27,12 @@ import { parseRef, readIds } from "../../input/BackupIdInput.ts"
 import * as SavedResponse from "../../input/SavedResponse.ts"
 import { Messages } from "../../messages/Messages.ts"
 import { type BackupPrinter, backupPrinter } from "../../output/Printer.ts"
+import * as V8Flags from "../../startup/V8Flags.ts"
 import { withProgress, withSlowNotice, withoutProgress } from "../../terminal/Progress.ts"
 import { escapeControls } from "../../text/escapeControls.ts"
 import type { FormatName } from "../../values/FormatName.ts"
 import { printDryRun } from "./DryRun.ts"
 import { texts } from "./texts.ts"
-import * as V8Flags from "./V8Flags.ts"
 
 /** How many answers may wait for a slow earlier one, for each concurrent fetch. */
 const readAhead = 16

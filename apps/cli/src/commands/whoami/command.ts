@@ -8,8 +8,10 @@ import { connectionFlags } from "../../args/ConnectionFlags.ts"
 import * as Flags from "../../args/Flags.ts"
 import { resolveSettings } from "../../calls/CommandSettings.ts"
 import { within } from "../../calls/CommandTimeout.ts"
+import { verifyCredential } from "../../calls/CredentialCheck.ts"
+import { maskedCredential } from "../../calls/SavedProfiles.ts"
 import type { CallSettings } from "../../calls/SettingResolution.ts"
-import { resolveAddresses, fetchBackup, fetchIdentity } from "../../calls/Target.ts"
+import { resolveAddresses, fetchIdentity } from "../../calls/Target.ts"
 import { failureOf } from "../../failures/Failure.ts"
 import { en } from "../../messages/en.ts"
 import type { Messages } from "../../messages/Messages.ts"
@@ -19,13 +21,8 @@ import type { JsonValue } from "../../text/JsonValue.ts"
 import { redactUrl } from "../../text/redactUrl.ts"
 import type { Piece } from "../../text/Style.ts"
 import { layOutTable } from "../../text/TableLayout.ts"
-import * as BackupRef from "../../values/BackupRef.ts"
 import type { SettingSource } from "../../values/SettingSource.ts"
-import { maskedCredential } from "../profiles/command.ts"
 import { texts } from "./texts.ts"
-
-/** An id that no backup has: asking for it proves the credential and nothing else. */
-export const probeRef = Option.getOrThrow(BackupRef.parse("00000000-0000-4000-8000-000000000000"))
 
 /** `cbr whoami`: shows the credential, the place and the settings of a call. */
 export const whoami = (messages: Messages) =>
@@ -183,22 +180,3 @@ const shown = (address: Row | undefined): Row | undefined => {
 
 const masked = (credential: Credential): string =>
   credential._tag === "Token" ? "token ***" : `AK ${credential.accessKey.ak.slice(0, 4)}***`
-
-/** That the service knows the caller: a backup that is not there, or an id like it, is then all that it finds wrong. */
-export const verifyCredential = (
-  settings: CallSettings,
-  next: (messages: Messages) => ReadonlyArray<string> = () => []
-) =>
-  fetchBackup(probeRef, settings).pipe(
-    Effect.asVoid,
-    Effect.catchIf(
-      ({ kind }) => kind === "BackupNotFound" || kind === "RequestRefused",
-      () => Effect.void
-    ),
-    // The id was made up: what was to be proved is the credential.
-    Effect.mapError((failure) => failure.about(({ pick }) => pick(texts).proving(placeOf(settings)), next))
-  )
-
-/** Where a call goes, without a password. */
-const placeOf = ({ endpoint, region }: CallSettings): string | undefined =>
-  region?.value ?? (endpoint === undefined ? undefined : redactUrl(endpoint.value))

@@ -8,8 +8,6 @@ export const en = {
   labels: { credential: "Credential", region: "Region", endpoint: "Endpoint", project: "Project" },
   user: "User",
   account: "Account",
-  /** What a call verifies: the credential, in a region or at an address. */
-  proving: (place: string | undefined) => (place === undefined ? "the credential" : `the credential in ${place}`),
   untold: "unknown",
   identityUntold: {
     Token: "unknown: the IAM of this endpoint is not set (CBR_IAM_ENDPOINT)",

@@ -9,7 +9,6 @@ export const zh: typeof en = {
   labels: { credential: "凭证", region: "区域", endpoint: "终端节点", project: "项目" },
   user: "用户",
   account: "账号",
-  proving: (place) => (place === undefined ? "凭证" : `${place} 的凭证`),
   untold: "未知",
   identityUntold: {
     Token: "未知：不知道该终端节点的 IAM（CBR_IAM_ENDPOINT）",

@@ -12,6 +12,14 @@ describe("cbr profiles", () => {
     })
   )
 
+  it.effect("cbr profiles names the file that it finds no folder for", () =>
+    Effect.gen(function* () {
+      const { err, exitCode } = yield* commandLine(["profiles"])
+      assert.strictEqual(exitCode, 3)
+      assert.match(err, /what: +profiles\.json\n +why: +this user has no home folder/)
+    })
+  )
+
   it.effect("profiles list is profiles ls", () =>
     Effect.gen(function* () {
       const config = "/nowhere"

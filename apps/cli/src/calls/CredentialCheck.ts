@@ -1,0 +1,29 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { Messages } from "../messages/Messages.ts"
+import { redactUrl } from "../text/redactUrl.ts"
+import * as BackupRef from "../values/BackupRef.ts"
+import type { CallSettings } from "./SettingResolution.ts"
+import { fetchBackup } from "./Target.ts"
+
+/** An id that no backup has: asking for it proves the credential and nothing else. */
+export const probeRef = Option.getOrThrow(BackupRef.parse("00000000-0000-4000-8000-000000000000"))
+
+/** That the service knows the caller: a backup that is not there, or an id like it, is then all that it finds wrong. */
+export const verifyCredential = (
+  settings: CallSettings,
+  next: (messages: Messages) => ReadonlyArray<string> = () => []
+) =>
+  fetchBackup(probeRef, settings).pipe(
+    Effect.asVoid,
+    Effect.catchIf(
+      ({ kind }) => kind === "BackupNotFound" || kind === "RequestRefused",
+      () => Effect.void
+    ),
+    // The id was made up: what was to be proved is the credential.
+    Effect.mapError((failure) => failure.about(({ proving }) => proving(placeOf(settings)), next))
+  )
+
+/** Where a call goes, without a password. */
+const placeOf = ({ endpoint, region }: CallSettings): string | undefined =>
+  region?.value ?? (endpoint === undefined ? undefined : redactUrl(endpoint.value))
