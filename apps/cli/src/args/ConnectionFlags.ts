@@ -1,9 +1,10 @@
 import { defaultResiliencePolicy, PlaceVariables } from "@cbr/client"
+import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import type { Messages } from "../messages/Messages.ts"
-import { countFlag, describe, switchFlag, textFlag, type TimeSetting, timeSettingFlag } from "./Flags.ts"
+import { countFlag, describe, switchFlag, textFlag, timeSettingFlag } from "./Flags.ts"
 
 /** The flags of every command that calls the service. A flag overrides its variable. */
 export const connectionFlags = ({ flags: words }: Messages) => ({
@@ -33,16 +34,7 @@ export const connectionFlags = ({ flags: words }: Messages) => ({
 })
 
 /** The values of {@link connectionFlags}. */
-export interface ConnectionFlags {
-  readonly projectId: Option.Option<string>
-  readonly region: Option.Option<string>
-  readonly endpoint: Option.Option<string>
-  readonly timeout: Option.Option<TimeSetting>
-  readonly callTimeout: Option.Option<TimeSetting>
-  readonly retries: number
-  readonly debug: boolean
-  readonly traceFile: Option.Option<string>
-}
+export type ConnectionFlags = Command.Command.Config.Infer<ReturnType<typeof connectionFlags>>
 
 /** The values of {@link connectionFlags} if none is given. */
 export const noConnectionFlags: ConnectionFlags = {

@@ -79,7 +79,7 @@ export class ClientPool extends Context.Service<
     Effect.gen(function* () {
       const context = yield* Effect.context<Exclude<CredentialChain.Requirements, Endpoint> | Scope.Scope>()
 
-      const credentials = yield* cached((addresses) =>
+      const credentials = yield* cached((addresses: Addresses) =>
         Layer.build(
           KeyLockoutGuard.layer.pipe(
             Layer.provide(
@@ -114,39 +114,36 @@ export class ClientPool extends Context.Service<
               Effect.provideContext(context)
             )
           )
-      const options = new Map<string, CallOptions>()
-      const clients = yield* cached((addresses, rest) => connected(BackupClient.make)(addresses, options.get(rest)!))
-      const projects = yield* cached((addresses, rest) =>
-        connected(ProjectDiscovery.make)(addresses, options.get(rest)!)
+      const clients = yield* cached(([addresses, options]: Call) => connected(BackupClient.make)(addresses, options))
+      const projects = yield* cached(([addresses, options]: Call) =>
+        connected(ProjectDiscovery.make)(addresses, options)
       )
-      const remembered = (of: CallOptions) => {
-        const name = `${of.retries} ${Duration.toMillis(of.callTimeout)} ${of.debug} ${of.traceFile ?? ""}`
-        options.set(name, of)
-        return name
-      }
       return ClientPool.of({
-        credentials: (addresses) => credentials(addresses),
+        credentials,
         identity: connected(CallerIdentity.ask),
-        client: (addresses, of) => clients(addresses, remembered(of)),
-        projectId: (addresses, of) => Effect.flatMap(projects(addresses, remembered(of)), ({ projectId }) => projectId)
+        client: (addresses, options) => clients(callOf(addresses, options)),
+        projectId: (addresses, options) =>
+          Effect.flatMap(projects(callOf(addresses, options)), ({ projectId }) => projectId)
       })
     })
   )
 }
 
-/** Makes one value for each key of addresses and `rest`, and keeps it. */
-const cached = <A>(make: (addresses: Addresses, rest: string) => Effect.Effect<A>) =>
+type Call = readonly [Addresses, CallOptions]
+
+/** The key of a client: the options alone, of settings that may have more. */
+const callOf = (addresses: Addresses, { callTimeout, debug, retries, traceFile }: CallOptions): Call => [
+  addresses,
+  { callTimeout, debug, retries, traceFile }
+]
+
+/** Makes one value for each key, by what the key holds, and keeps it. */
+const cached = <Key, A>(lookup: (key: Key) => Effect.Effect<A>) =>
   Effect.map(
-    Cache.make({
-      capacity: 64,
-      lookup: (key: string) => {
-        const [addresses, rest] = JSON.parse(key) as [Addresses, string]
-        return make(addresses, rest)
-      }
-    }),
+    Cache.make({ capacity: 64, lookup }),
     (cache) =>
-      (addresses: Addresses, rest = "") =>
-        Cache.get(cache, JSON.stringify([addresses, rest]))
+      (key: Key): Effect.Effect<A> =>
+        Cache.get(cache, key)
   )
 
 /** Prints one attempt in a line, without secrets and without the query of its address. */

@@ -11,7 +11,7 @@ import { readCommandLine } from "../args/CommandLine.ts"
 import { noConnectionFlags } from "../args/ConnectionFlags.ts"
 import { variable } from "../args/Environment.ts"
 import { resolveSettings } from "./CommandSettings.ts"
-import { type ListedProject, listIn, resolveProject } from "./ResourceLookup.ts"
+import { type ListedProject, listIn, resolveProject } from "./ListedProject.ts"
 
 /** Backups whose resources are offered: the newest. One page, which comes in time. */
 const maxListed = 500

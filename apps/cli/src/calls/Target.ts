@@ -1,14 +1,11 @@
 import {
   type Addresses,
-  type CallerIdentity,
   CredentialChain,
   type Credential,
   Endpoint,
   type EndpointOptions,
-  endpointsOf,
   ErrorTable,
   findRegion,
-  isRegionId,
   type NoCredentials,
   PlaceVariables,
   RegionsFile,
@@ -17,13 +14,15 @@ import {
 import { showBackupPath, type ShowBackupRequest } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { Failure, failureOf, setUpAdvice, reasonLines } from "../failures/Failure.ts"
+import { setUpAdvice, reasonLines, failWith, orFailure } from "../failures/ClientFailure.ts"
+import { Failure } from "../failures/Failure.ts"
 import type { Messages } from "../messages/Messages.ts"
 import { redactUrl } from "../text/redactUrl.ts"
 import type { BackupRef } from "../values/BackupRef.ts"
 import { ClientPool } from "./ClientPool.ts"
 import { within } from "./CommandTimeout.ts"
-import { type CallSettings, type ResolvedSetting, projectOf, precedence } from "./SettingResolution.ts"
+import { restrictToRegion, regionOf, originOf } from "./RegionOfAddress.ts"
+import { type CallSettings, projectOf } from "./SettingResolution.ts"
 
 /** What a call for one backup needs. */
 export interface Target {
@@ -59,7 +58,7 @@ export const resolveTarget = Effect.fnUntraced(function* (ref: BackupRef, settin
     needed.pipe(
       Effect.catch((error) => {
         if (error._tag !== "NoCredentials") {
-          return Effect.flatMap(failureOf(error, { what: describeAddress(error, settings) ?? ref.text }), Effect.fail)
+          return failWith(error, { what: describeAddress(error, settings) ?? ref.text })
         }
         missing.push({
           why: (messages) => messages.detail(error.detail),
@@ -155,22 +154,12 @@ const addressesOf = (options: EndpointOptions) =>
 /** The addresses of calls by the settings alone, for any backup. */
 export const resolveAddresses = (settings: CallSettings) => addressesOf(placeOf(settings))
 
-/** Asks IAM or STS for the owner of the credential; undefined if the credential must not be shown there. */
-export const fetchIdentity = Effect.fnUntraced(function* (
-  settings: CallSettings,
-  addresses: Addresses
-): Effect.fn.Return<CallerIdentity.CallerIdentity | undefined, ShowBackupError, ClientPool> {
-  const connections = yield* ClientPool
-  const credential = yield* Effect.flatMap(connections.credentials(addresses), ({ current }) => current)
-  return mayShow(credential, addresses) ? yield* connections.identity(addresses, settings) : undefined
-})
-
 /**
  * Whether the client may show a token to IAM, or a key to STS. A gateway's
  * credential may be its own, which no cloud must see: then a setting must have
  * given the address of IAM or STS.
  */
-const mayShow = (credential: Credential, { cbr, iam, region, sts }: Addresses): boolean => {
+export const mayShow = (credential: Credential, { cbr, iam, region, sts }: Addresses): boolean => {
   if (credential.iam !== undefined || regionOf(cbr) !== undefined) return true
   const usual = region === undefined ? undefined : findRegion(region)
   return credential._tag === "Token" ? iam !== usual?.iam : sts !== usual?.sts
@@ -193,49 +182,6 @@ const canDiscoverProject = (credential: Credential, addresses: Addresses): boole
   return credential._tag === "AccessKey" || mayShow(credential, addresses)
 }
 
-/**
- * Selects the addresses that apply to a backup whose reference names a region.
- * A region on the command line overrides addresses of the environment and the
- * profile that may be of another region. An address of the cloud names its
- * region; the region of a gateway is a setting. If neither names it, the call
- * is refused: a gateway's key is never sent to a cloud.
- */
-const restrictToRegion = Effect.fnUntraced(function* (
-  region: string,
-  ref: BackupRef,
-  { endpoint, region: set }: CallSettings
-) {
-  const origin = originOf(endpoint?.value)
-  const ofCloud = origin === undefined ? undefined : regionOf(origin)
-  const isSame = (ofCloud ?? set?.value) === region
-  const isRefused =
-    endpoint !== undefined &&
-    origin !== ref.origin &&
-    !isSame &&
-    (endpoint.precedence === precedence.flag) === (ofCloud !== undefined)
-  if (isRefused) {
-    return yield* new Failure({
-      kind: "InvalidRequest",
-      render: ({ otherRegion, pick, source }) => ({
-        title: pick(ErrorTable.InvalidRequest.title),
-        what: ref.text,
-        why: otherRegion.why(region, source(endpoint.from)),
-        next: [otherRegion.next(region, source(endpoint.from))]
-      })
-    })
-  }
-  return (found: ResolvedSetting | undefined) => found?.precedence === precedence.flag || isSame
-})
-
-/** The region whose CBR answers at this origin. */
-const regionOf = (origin: string): string | undefined => {
-  const [, region] = /^https:\/\/cbr\.([^.]+)\./.exec(origin) ?? []
-  return region !== undefined && isRegionId(region) && endpointsOf(region).cbr === origin ? region : undefined
-}
-
-const originOf = (endpoint: string | undefined): string | undefined =>
-  endpoint !== undefined && URL.canParse(endpoint) ? new URL(endpoint).origin : undefined
-
 /** Looks for a credential before an address is known: in the environment and the profile alone, without the network. */
 const withoutAddresses = Effect.scoped(
   CredentialChain.sourcesInOrder.pipe(
@@ -255,11 +201,5 @@ const fetchTarget = Effect.fnUntraced(function* (ref: BackupRef, settings: CallS
   const started = yield* Clock.currentTimeMillis
   const target = yield* resolveTarget(ref, settings)
   const client = yield* ClientPool.use(({ client }) => client(target.addresses, settings))
-  return yield* client
-    .showBackup(target.request)
-    .pipe(
-      Effect.catch((error) =>
-        Effect.flatMap(failureOf(error, { what: ref.text, url: target.url, started }), Effect.fail)
-      )
-    )
+  return yield* client.showBackup(target.request).pipe(orFailure({ what: ref.text, url: target.url, started }))
 })

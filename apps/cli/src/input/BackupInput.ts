@@ -1,9 +1,10 @@
 import type { ShowBackupResponse } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
+import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { connectionFlags, type ConnectionFlags } from "../args/ConnectionFlags.ts"
+import { connectionFlags } from "../args/ConnectionFlags.ts"
 import * as Flags from "../args/Flags.ts"
 import { usageError } from "../args/UsageError.ts"
 import { resolveSettings } from "../calls/CommandSettings.ts"
@@ -24,10 +25,7 @@ export const backupInputFlags = (messages: Messages) => ({
 })
 
 /** The values of {@link backupInputFlags}. */
-export interface BackupInput extends ConnectionFlags {
-  readonly id: Option.Option<string>
-  readonly from: Option.Option<string>
-}
+export type BackupInput = Command.Command.Config.Infer<ReturnType<typeof backupInputFlags>>
 
 /** Fails unless exactly one of the two is given. */
 export const requireOneInput = ({ from, id }: Pick<BackupInput, "from" | "id">) =>

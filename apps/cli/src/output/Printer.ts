@@ -3,10 +3,12 @@ import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { OutputOptions } from "../args/OutputOptions.ts"
-import { Failure, report as reportFailure, toJson } from "../failures/Failure.ts"
+import type { Failure } from "../failures/Failure.ts"
+import { report as reportFailure, toJson } from "../failures/FailureReport.ts"
+import { wrongUse } from "../failures/WrongUse.ts"
 import { Messages } from "../messages/Messages.ts"
-import type { JsonValue } from "../text/JsonValue.ts"
 import * as JsonValues from "../text/JsonValue.ts"
+import type { JsonValue } from "../text/JsonValue.ts"
 import type { FormatName } from "../values/FormatName.ts"
 import type { Item, RenderContext } from "./Format.ts"
 import { formats } from "./formats.ts"
@@ -34,15 +36,7 @@ const print = (text: string | undefined) => (text === undefined ? Effect.void : 
 export const compileQuery: Effect.Effect<Query.Query | undefined, Failure> = Effect.gen(function* () {
   const { output, query } = yield* OutputOptions
   if (output === "openmetrics") {
-    return yield* new Failure({
-      kind: "InvalidRequest",
-      render: ({ gauges, wrongUse }) => ({
-        title: wrongUse.title,
-        what: "-o openmetrics",
-        why: gauges.none,
-        next: [gauges.next]
-      })
-    })
+    return yield* wrongUse("-o openmetrics", ({ gauges }) => [gauges.none, gauges.next])
   }
   return query === undefined ? undefined : yield* Query.compile(query)
 })

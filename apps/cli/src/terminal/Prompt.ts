@@ -3,7 +3,8 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Stdio from "effect/Stdio"
 import { OutputOptions } from "../args/OutputOptions.ts"
-import { type Failure, onOneLine } from "../failures/Failure.ts"
+import type { Failure } from "../failures/Failure.ts"
+import { onOneLine } from "../failures/FailureReport.ts"
 import { Messages } from "../messages/Messages.ts"
 
 /** Whether a user can answer: standard input is a keyboard, and stderr shows the question. */

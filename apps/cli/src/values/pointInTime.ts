@@ -34,3 +34,6 @@ const isOnCalendar = (text: string): boolean => {
   const [year = 0, month = 0, day = 0] = text.slice(0, 10).split("-").map(Number)
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
 }
+
+/** The only form of a time that the list's query takes. */
+export const wholeSecond = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`

@@ -1,29 +1,13 @@
-import {
-  adaptive,
-  BackupClient,
-  defaultPace,
-  defaultPollingPolicy,
-  formatCondition,
-  type Observation,
-  PollingPolicy,
-  WaitCondition,
-  whyNot
-} from "@cbr/client"
+import { formatCondition, type Observation, WaitCondition, whyNot } from "@cbr/client"
 import { BackupStatus } from "@cbr/domain"
-import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Flags from "../args/Flags.ts"
 import { OutputOptions } from "../args/OutputOptions.ts"
-import { ClientPool } from "../calls/ClientPool.ts"
 import type { CommandTimeout } from "../calls/CommandTimeout.ts"
-import type { CallSettings } from "../calls/SettingResolution.ts"
-import { resolveTarget, type Target } from "../calls/Target.ts"
 import { Failure } from "../failures/Failure.ts"
-import { parseRef } from "../input/BackupIdInput.ts"
 import { en } from "../messages/en.ts"
 import { Messages } from "../messages/Messages.ts"
 import { renderContext } from "../output/Printer.ts"
@@ -31,53 +15,7 @@ import { isInFront } from "../terminal/Keyboard.ts"
 import * as LiveView from "../terminal/LiveView.ts"
 import { paint, type Piece } from "../text/Style.ts"
 import { textOf } from "../text/wrap.ts"
-import { nextState, changeLine, liveLines, type WatchState } from "./WatchState.ts"
-
-/** The flags that `wait` and `watch` share, beside those of the connection. */
-export const watchFlags = ({ flags }: Messages) => ({
-  interval: Flags.timeFlag("interval", flags.interval(Duration.format(defaultPace.shortest))).pipe(
-    Flag.withDefault(defaultPace.shortest)
-  ),
-  strict: Flags.switchFlag("strict", flags.strictStatus)
-})
-
-/** One watched backup, with its target and client. */
-export interface WatchTarget {
-  readonly id: string
-  readonly target: Target
-  readonly client: BackupClient["Service"]
-  readonly started: number
-}
-
-/** Resolves the backups to watch; fails at the first invalid reference. */
-export const resolveWatchTargets = (words: ReadonlyArray<string>, settings: CallSettings) =>
-  Effect.forEach(words, (word) =>
-    Effect.gen(function* () {
-      const target = yield* resolveTarget(yield* parseRef(word), settings)
-      return {
-        id: word,
-        target,
-        client: yield* ClientPool.use(({ client }) => client(target.addresses, settings)),
-        started: yield* Clock.currentTimeMillis
-      } satisfies WatchTarget
-    })
-  )
-
-/** Provides the client of a target, and polling with `--interval`. */
-export const withPolling =
-  ({ client }: WatchTarget, interval: Duration.Duration) =>
-  <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-    effect.pipe(
-      Effect.provideService(BackupClient, client),
-      Effect.provideService(PollingPolicy, {
-        ...defaultPollingPolicy,
-        schedule: adaptive({
-          shortest: interval,
-          longest: Duration.max(interval, defaultPace.longest),
-          longestAtRest: Duration.max(interval, defaultPace.longestAtRest)
-        })
-      })
-    )
+import { changeLine, liveLines, nextState, type WatchState } from "./WatchState.ts"
 
 const heartbeat = Duration.seconds(60)
 

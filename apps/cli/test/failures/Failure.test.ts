@@ -1,7 +1,8 @@
 import { ServiceUnavailable } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { failureOf, toJson } from "../../src/failures/Failure.ts"
+import { failureOf } from "../../src/failures/ClientFailure.ts"
+import { toJson } from "../../src/failures/FailureReport.ts"
 
 describe("a failure as JSON", () => {
   it.effect("has the code and the facts of what the client says, and the id that a proxy gave the call", () =>

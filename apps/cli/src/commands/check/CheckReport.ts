@@ -1,6 +1,5 @@
 import type { FailureDetail } from "@cbr/client"
 import {
-  age,
   assess,
   type BackupResp,
   type Expectations,
@@ -12,16 +11,15 @@ import {
   type Verdict
 } from "@cbr/domain"
 import type * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
 import { monitoringStates } from "../../exit/ExitCodes.ts"
-import { type Failure, toJson as failureJson } from "../../failures/Failure.ts"
+import type { Failure } from "../../failures/Failure.ts"
+import { toJson as failureJson } from "../../failures/FailureReport.ts"
 import { en } from "../../messages/en.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import type { RenderContext } from "../../output/Format.ts"
 import { type JsonValue, parse } from "../../text/JsonValue.ts"
 import type { Piece, Tone } from "../../text/Style.ts"
 import { layOutTable } from "../../text/TableLayout.ts"
-import type { CheckPolicy } from "./CheckPolicy.ts"
 import { texts } from "./texts.ts"
 
 /** The result of checking one backup. */
@@ -169,52 +167,6 @@ const describeFailure = (failure: Failure, messages: Messages): string => {
   const { title, why } = failure.render(messages)
   return messages.named(title, why)
 }
-
-/**
- * Performance data for the graphs of a monitoring system. Each label is unique: it names the backup if there are
- * several.
- */
-export const perfdata = (
-  all: ReadonlyArray<CheckResult>,
-  rules: CheckPolicy,
-  now: DateTime.Utc
-): ReadonlyArray<string> => {
-  const figures = new Map(
-    all.flatMap(({ backup, name }) =>
-      backup === undefined ? [] : perfdataOf(backup, all.length === 1 ? "" : `_${backup.id ?? name}`, rules, now)
-    )
-  )
-  return Array.from(figures, ([label, figure]) => `${quoted(label)}=${figure}`)
-}
-
-const perfdataOf = (
-  backup: BackupResp,
-  ending: string,
-  rules: CheckPolicy,
-  now: DateTime.Utc
-): ReadonlyArray<readonly [label: string, figure: string]> => {
-  const limits = limitsOf(rules)
-  const old = age(backup, now)
-  const progress = (backup.replication_records ?? []).flatMap(({ extra_info }) => extra_info?.progress ?? [])
-  return [
-    ...(old === undefined ? [] : [[`age${ending}`, `${Math.trunc(Duration.toSeconds(old))}s${limits}`] as const]),
-    ...(progress.length === 0 ? [] : [[`progress${ending}`, `${Math.min(...progress)}%`] as const])
-  ]
-}
-
-/** The limits of an age, as they stand behind its value. */
-export const limitsOf = (rules: CheckPolicy): string => {
-  const seconds = (span: Duration.Duration | undefined) => (span === undefined ? "" : String(Duration.toSeconds(span)))
-  return `;${seconds(rules["warn-age"])};${seconds(rules["max-age"])}`.replace(/;+$/, "")
-}
-
-/**
- * Quotes a label if it has a space, a quote or an equals sign.
- *
- * @source Monitoring Plugins Development Guidelines, "Performance data"
- */
-const quoted = (label: string): string =>
-  /[\s='|]/.test(label) ? `'${label.replaceAll(/[=|\s]/g, "_").replaceAll("'", "''")}'` : label
 
 const tones: Readonly<Record<Verdict, Tone>> = { ok: "good", warning: "busy", unknown: "busy", critical: "bad" }
 

@@ -9,7 +9,6 @@ import {
   Fleet,
   gravityOfVerdict,
   health,
-  madeAt,
   type ResourceBackups,
   type ShowBackupResponse,
   type WithBackup
@@ -18,9 +17,11 @@ import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { Failure } from "../../failures/Failure.ts"
-import type { Messages } from "../../messages/Messages.ts"
+import type { ListedProject } from "../../calls/ListedProject.ts"
+import { Failure } from "../../failures/Failure.ts"
+import { Messages } from "../../messages/Messages.ts"
 import { type CheckResult, doubted } from "./CheckReport.ts"
+import { type FleetSelection, matching, isGone, groupOf } from "./FleetSelection.ts"
 
 /** How one server or disk stands to the rules of a check. */
 export interface ResourceResult extends CheckResult {
@@ -46,17 +47,6 @@ export interface FleetResult {
   readonly incomplete?: FailureDetail | undefined
   /** Where a rule depends on replications and the list has none, it may have been saved, or answered, without them. */
   readonly unlisted: "not-saved" | "not-answered" | undefined
-}
-
-/** Which resources are checked. */
-export interface FleetSelection {
-  /** Names or ids that must have a backup. */
-  readonly expected: ReadonlyArray<string>
-  /** Names or ids that are not looked at; `*` stands for any text. */
-  readonly ignored: ReadonlyArray<string>
-  /** A resource whose newest backup is older is gone, unless it is expected. */
-  readonly seenWithin: Duration.Duration | undefined
-  readonly groupBy: "vault" | "type" | undefined
 }
 
 /** How results are made. */
@@ -205,36 +195,6 @@ const missingResult = (name: string, { messages }: FleetRules): ResourceResult =
   }
 }
 
-type Named = Partial<Pick<ResourceBackups, "key" | "resource_id" | "resource_name">>
-
-/** Whether a resource is one of those that are named, in whole or by a pattern. */
-const matching = (patterns: ReadonlyArray<string>) => {
-  // What a variable leaves that is not set is no pattern: it would match each resource that lacks a name or an id.
-  const tests = patterns
-    .filter((pattern) => pattern !== "")
-    .map((pattern) => new RegExp(`^${pattern.split("*").map(literal).join(".*")}$`, "s"))
-  // The key of a backup that names no resource is its own id, by which a line calls it.
-  return ({ key = "", resource_id = "", resource_name = "" }: Named): boolean =>
-    tests.some((test) => test.test(resource_id) || test.test(resource_name) || test.test(key))
-}
-
-/** A text as a regular expression that it alone matches. */
-const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
-
-const isGone = ({ newest }: ResourceBackups, { seenWithin }: FleetSelection, now: DateTime.Utc): boolean => {
-  const made = madeAt(newest.backup)
-  return (
-    seenWithin !== undefined &&
-    made !== undefined &&
-    made / 1000 < now.epochMilliseconds - Duration.toMillis(seenWithin)
-  )
-}
-
-const groupOf = (backup: BackupResp | undefined, { groupBy }: FleetSelection): string | undefined => {
-  if (groupBy === undefined) return undefined
-  return (groupBy === "vault" ? backup?.vault_id : backup?.resource_type) ?? "-"
-}
-
 /** The worst first; of one verdict the oldest first, and then by name. */
 const worstFirst = (one: ResourceResult, other: ResourceResult): number => {
   const old = ({ age }: ResourceResult) => (age === undefined ? Number.POSITIVE_INFINITY : Duration.toMillis(age))
@@ -243,3 +203,11 @@ const worstFirst = (one: ResourceResult, other: ResourceResult): number => {
   if (old(one) !== old(other)) return old(one) > old(other) ? -1 : 1
   return one.name < other.name ? -1 : one.name > other.name ? 1 : 0
 }
+
+/** A backup whole; nothing where it cannot be had, whose listed form is judged then. */
+export const wholeOf =
+  ({ client, project_id }: ListedProject): FetchWhole =>
+  ({ id }) =>
+    id === undefined
+      ? Effect.undefined
+      : client.showBackup({ project_id, backup_id: id }).pipe(Effect.catch(() => Effect.undefined))

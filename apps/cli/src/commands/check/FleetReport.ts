@@ -8,8 +8,9 @@ import type { JsonValue } from "../../text/JsonValue.ts"
 import { type Piece, paint } from "../../text/Style.ts"
 import { layOutTable } from "../../text/TableLayout.ts"
 import type { CheckPolicy } from "./CheckPolicy.ts"
-import { describeFinding, doubted, incompleteJson, limitsOf, stateOf, toJson } from "./CheckReport.ts"
+import { describeFinding, doubted, incompleteJson, stateOf, toJson } from "./CheckReport.ts"
 import type { FleetResult, ResourceResult } from "./FleetCheck.ts"
+import { limitsOf } from "./Perfdata.ts"
 import { texts } from "./texts.ts"
 
 /** Verdicts from the gravest. */

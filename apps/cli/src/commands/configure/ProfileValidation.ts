@@ -3,31 +3,16 @@ import { ProjectId } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { Failure, failureOf } from "../../failures/Failure.ts"
-import type { Messages } from "../../messages/Messages.ts"
+import { orFailure } from "../../failures/ClientFailure.ts"
+import type { Failure } from "../../failures/Failure.ts"
+import { wrongUse } from "../../failures/WrongUse.ts"
 import { texts } from "./texts.ts"
-
-/** The failure of a value that a profile cannot have, with what to give instead. */
-export const invalidProfile = (
-  what: string,
-  said: (messages: Messages) => readonly [why: string, next: string]
-): Failure =>
-  new Failure({
-    kind: "InvalidRequest",
-    render: (messages) => {
-      const [why, next] = said(messages)
-      return { title: messages.wrongUse.title, what, why, next: [next] }
-    }
-  })
 
 /** Checks that a call can use a region and an address. */
 export const validatePlace = (place: Pick<EndpointOptions, "region" | "endpoint">) =>
   Effect.gen(function* () {
     yield* Endpoint.make({ ...place, overrides: yield* RegionsFile.overridesOf(place.region) })
-  }).pipe(
-    Effect.catchTag("ConfigError", Effect.die),
-    Effect.catch((error) => Effect.flatMap(failureOf(error, { what: "cbr configure" }), Effect.fail))
-  )
+  }).pipe(Effect.catchTag("ConfigError", Effect.die), orFailure({ what: "cbr configure" }))
 
 const isProjectId: (text: unknown) => boolean = Schema.is(ProjectId)
 
@@ -35,7 +20,7 @@ const isProjectId: (text: unknown) => boolean = Schema.is(ProjectId)
 export const validateProjectId = (text: string) =>
   isProjectId(text)
     ? Effect.void
-    : invalidProfile(`--project-id ${text}`, ({ pick }) => [pick(texts).noProject, pick(texts).giveProject])
+    : wrongUse(`--project-id ${text}`, ({ pick }) => [pick(texts).noProject, pick(texts).giveProject])
 
 /** Checks the id of an access key. */
 export const validateAccessKeyId = (text: string): Effect.Effect<void, Failure> => {
@@ -43,7 +28,7 @@ export const validateAccessKeyId = (text: string): Effect.Effect<void, Failure> 
   // No id of a key has the marks of an address.
   return fault === undefined && !/[:/]/.test(text)
     ? Effect.void
-    : invalidProfile("--ak", (messages) => [
+    : wrongUse("--ak", (messages) => [
         fault?.code === "secret-unsendable" && fault.fault !== "other"
           ? messages.detail(fault)
           : messages.pick(texts).noKey,
@@ -54,15 +39,14 @@ export const validateAccessKeyId = (text: string): Effect.Effect<void, Failure> 
 /** Reads a secret, without the line break behind it. */
 export const parseSecret = (text: string, where: string): Effect.Effect<Redacted.Redacted<string>, Failure> => {
   const secret = text.trim()
-  if (secret === "")
-    return Effect.fail(invalidProfile(where, ({ pick }) => [pick(texts).emptySecret, pick(texts).giveAlone]))
+  if (secret === "") return Effect.fail(wrongUse(where, ({ pick }) => [pick(texts).emptySecret, pick(texts).giveAlone]))
   if (/\s/.test(secret)) {
-    return Effect.fail(invalidProfile(where, ({ pick }) => [pick(texts).notAlone, pick(texts).giveAlone]))
+    return Effect.fail(wrongUse(where, ({ pick }) => [pick(texts).notAlone, pick(texts).giveAlone]))
   }
   const fault = faultOf("token", secret, where)
   return fault === undefined
     ? Effect.succeed(Redacted.make(secret))
-    : Effect.fail(invalidProfile(where, (messages) => [messages.detail(fault), messages.pick(texts).giveAlone]))
+    : Effect.fail(wrongUse(where, (messages) => [messages.detail(fault), messages.pick(texts).giveAlone]))
 }
 
 const faultOf = (secret: SecretName, text: string, setting: string) =>

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import { ClientPool } from "../../calls/ClientPool.ts"
 import type { CallSettings } from "../../calls/SettingResolution.ts"
 import { resolveTarget } from "../../calls/Target.ts"
-import { failureOf } from "../../failures/Failure.ts"
+import { orFailure } from "../../failures/ClientFailure.ts"
 import { Messages } from "../../messages/Messages.ts"
 import { printFindings } from "../../output/Printer.ts"
 import { wrapPlain } from "../../text/wrap.ts"
@@ -23,9 +23,7 @@ export const printDryRun = Effect.fnUntraced(function* (ref: BackupRef, settings
   const { dryRun } = (yield* Messages).pick(texts)
   const target = yield* resolveTarget(ref, settings)
   const { current } = yield* ClientPool.use(({ credentials }) => credentials(target.addresses))
-  const credential = yield* current.pipe(
-    Effect.catch((error) => Effect.flatMap(failureOf(error, { what: ref.text }), Effect.fail))
-  )
+  const credential = yield* current.pipe(orFailure({ what: ref.text }))
   const host = new URL(target.addresses.cbr).host
   const common = { accept: "application/json" }
   if (credential._tag === "Token") {

@@ -3,20 +3,17 @@ import {
   ConditionTimedOut,
   conditionTimedOut,
   defaultWaitTimeout,
-  ErrorTable,
   formatCondition,
   type Observation,
   seen,
   WaitCondition,
   waitUntil
 } from "@cbr/client"
-import { type BackupResp, madeAt, type ShowBackupResponse } from "@cbr/domain"
+import type { ShowBackupResponse } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
-import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -25,32 +22,27 @@ import * as Result from "effect/Result"
 import { withHelp } from "../../args/CommandHelp.ts"
 import { connectionFlags } from "../../args/ConnectionFlags.ts"
 import * as Flags from "../../args/Flags.ts"
-import { OutputOptions } from "../../args/OutputOptions.ts"
 import { requireOneSelector, resourceFlag } from "../../args/ResourceFlag.ts"
 import { usageError } from "../../args/UsageError.ts"
 import { resolveSettings } from "../../calls/CommandSettings.ts"
 import { type CommandTimeout, startingNow, timeUp, within } from "../../calls/CommandTimeout.ts"
-import { awaitNewer, findNewestId } from "../../calls/ResourceLookup.ts"
+import { findNewestId } from "../../calls/ResourceLookup.ts"
 import type { CallSettings } from "../../calls/SettingResolution.ts"
 import { exitCodes } from "../../exit/ExitCodes.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
-import { Failure, failureOf, report } from "../../failures/Failure.ts"
-import { readMoment } from "../../input/MomentInput.ts"
+import { failureOf, failWith, orFailure } from "../../failures/ClientFailure.ts"
+import { Failure } from "../../failures/Failure.ts"
+import { report } from "../../failures/FailureReport.ts"
 import * as SavedResponse from "../../input/SavedResponse.ts"
 import { Messages } from "../../messages/Messages.ts"
-import { type BackupPrinter, backupPrinter, renderContext } from "../../output/Printer.ts"
-import { verdictOn } from "../../output/Verdict.ts"
+import { backupPrinter } from "../../output/Printer.ts"
 import { withSlowNotice } from "../../terminal/Progress.ts"
 import { paint } from "../../text/Style.ts"
-import {
-  failOnUnknownStatus,
-  type WatchTarget,
-  resolveWatchTargets,
-  reportOnStderr,
-  withPolling,
-  watchFlags
-} from "../../watching/WatchReporter.ts"
+import { failOnUnknownStatus, reportOnStderr } from "../../watching/WatchReporter.ts"
+import { type WatchTarget, resolveWatchTargets, withPolling, watchFlags } from "../../watching/WatchTarget.ts"
+import { awaitNewerBackup } from "./NewerBackup.ts"
 import { texts } from "./texts.ts"
+import { printResults, type WaitResult } from "./WaitResult.ts"
 import { type WaitTarget, parseWaitTarget, failOnNonBoolean } from "./WaitTarget.ts"
 
 const config = (messages: Messages) => {
@@ -102,7 +94,7 @@ const run = Effect.fn("wait")(function* (given: Input) {
   )
   const printer = yield* backupPrinter(subjects.length > 1)
   /** The backups that met the condition, and the last observation of each. */
-  const met = new Map<WatchTarget, Met>()
+  const met = new Map<WatchTarget, WaitResult>()
   const newest = new Map<WatchTarget, Observation>()
 
   const ended = yield* Effect.scoped(
@@ -124,7 +116,7 @@ const run = Effect.fn("wait")(function* (given: Input) {
     })
   ).pipe(Effect.result)
   const metInTime = subjects.flatMap((subject) => met.get(subject) ?? [])
-  if (Result.isSuccess(ended) || metInTime.length > 0) yield* printMet(metInTime, condition, printer)
+  if (Result.isSuccess(ended) || metInTime.length > 0) yield* printResults(metInTime, condition, printer)
   if (Result.isFailure(ended)) return yield* ended.failure
   if (ended.success === "quit") return yield* new ExitWith({ exitCode: exitCodes.Interrupted })
   if (ended.success === "over") return
@@ -139,7 +131,7 @@ const run = Effect.fn("wait")(function* (given: Input) {
   return yield* new ExitWith({ exitCode: first.exitCode })
 })
 
-/** The ids that are given, or that of a resource's newest backup: where one is to be newer than a moment, once it is there. */
+/** The given ids, or that of a resource's newest backup: with `--newer-than`, of one that is made after a moment. */
 const idsOf = Effect.fnUntraced(function* (
   { ids, interval, newerThan, resource, untilExists }: Input,
   settings: CallSettings,
@@ -147,82 +139,15 @@ const idsOf = Effect.fnUntraced(function* (
 ) {
   if (Option.isNone(resource)) return ids
   const word = resource.value
-  const notice = withSlowNotice({ what: word, debug: settings.debug })
-  if (Option.isNone(newerThan)) return [yield* notice(findNewestId(word, settings)).pipe(within(timeout, "cbr wait"))]
-  const after = yield* readMoment("--newer-than", newerThan.value, yield* Clock.currentTimeMillis)
-  const messages = yield* Messages
-  const moment = DateTime.formatIso(DateTime.makeUnsafe(after))
-  yield* Console.error(paint([messages.note(messages.pick(texts).newer(word, moment))], false))
-  let looked: { readonly newest: BackupResp | undefined } | undefined
-  const onLook = (newest: BackupResp | undefined) => {
-    looked = { newest }
-  }
   return [
-    yield* notice(awaitNewer(word, after, settings, { interval, onLook, untilExists })).pipe(
-      within(timeout, "cbr wait"),
-      Effect.catch((failure) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) =>
-          // A single call may run out of its own time, too.
-          Effect.fail(
-            failure.kind === "TimedOut" && now >= timeout.end && looked !== undefined
-              ? noneNewer({ word, moment, time: Duration.format(timeout.time), newest: looked.newest })
-              : failure
-          )
+    yield* Option.isSome(newerThan)
+      ? awaitNewerBackup(word, newerThan.value, settings, { interval, timeout, untilExists })
+      : findNewestId(word, settings).pipe(
+          withSlowNotice({ what: word, debug: settings.debug }),
+          within(timeout, "cbr wait")
         )
-      )
-    )
   ]
 })
-
-/** That time was up before a resource had a newer backup, and which one is its newest. */
-const noneNewer = ({
-  moment,
-  newest,
-  time,
-  word
-}: {
-  readonly word: string
-  readonly moment: string
-  readonly time: string
-  readonly newest: BackupResp | undefined
-}) => {
-  const made = newest === undefined ? undefined : madeAt(newest)
-  const at = made === undefined ? undefined : DateTime.formatIso(DateTime.makeUnsafe(made / 1000))
-  return new Failure({
-    kind: "ConditionTimedOut",
-    render: ({ pick }) => ({
-      title: pick(ErrorTable.ConditionTimedOut.title),
-      what: word,
-      why: pick(texts).noneNewer({
-        word,
-        moment,
-        time,
-        newest: newest === undefined ? undefined : { id: newest.id, at }
-      }),
-      next: [pick(ErrorTable.ConditionTimedOut.hint), pick(texts).listOf(word)]
-    })
-  })
-}
-
-/** Prints a line for each, or its answer in the format of `-o` and through `--query`. */
-const printMet = Effect.fnUntraced(function* (
-  met: ReadonlyArray<Met>,
-  condition: WaitCondition.WaitCondition,
-  printer: BackupPrinter
-) {
-  const { output, query } = yield* OutputOptions
-  for (const { id, response } of met) {
-    if (output === undefined && query === undefined) yield* printMetLine(id, response, condition)
-    else if (response !== undefined) yield* printer.printBackup(response, id)
-  }
-  if (output !== undefined || query !== undefined) yield* printer.end
-})
-
-interface Met {
-  readonly id: string
-  /** Undefined for a backup that was never there, if the condition is `deleted`. */
-  readonly response: ShowBackupResponse | undefined
-}
 
 const aboutOf = ({ id, started, target }: WatchTarget) => ({ what: id, url: target.url, started })
 
@@ -249,11 +174,7 @@ const waitFor = Effect.fnUntraced(function* (
           observation._tag === "Seen" ? failOnNonBoolean(queries, observation.response) : Effect.void
         ).pipe(Effect.catch((failure) => Effect.asVoid(Deferred.fail(refused, failure))))
       )
-  }).pipe(
-    withPolling(subject, interval),
-    Effect.catch((error) => Effect.flatMap(failureOf(error, about), Effect.fail)),
-    Effect.raceFirst(Deferred.await(refused))
-  )
+  }).pipe(withPolling(subject, interval), orFailure(about), Effect.raceFirst(Deferred.await(refused)))
   if (response === undefined) {
     if (mustExist) {
       return yield* new Failure({
@@ -269,32 +190,12 @@ const waitFor = Effect.fnUntraced(function* (
     }
     yield* Console.error(paint([messages.note(messages.pick(texts).neverSeen)], false))
   }
-  return { id: subject.id, response } satisfies Met
+  return { id: subject.id, response } satisfies WaitResult
 })
 
 /** The first to succeed, with the others interrupted; if all fail, the last failure. */
-const firstOf = <E, R>(waits: ReadonlyArray<Effect.Effect<Met, E, R>>): Effect.Effect<Met, E, R> =>
+const firstOf = <E, R>(waits: ReadonlyArray<Effect.Effect<WaitResult, E, R>>): Effect.Effect<WaitResult, E, R> =>
   Effect.raceAll(waits)
-
-const printMetLine = Effect.fnUntraced(function* (
-  id: string,
-  response: ShowBackupResponse | undefined,
-  condition: WaitCondition.WaitCondition
-) {
-  const where = yield* renderContext
-  const words = where.messages.pick(texts)
-  yield* Console.log(
-    paint(
-      [
-        `${id}  ${words.met(formatCondition(condition))}`,
-        ...(response === undefined || condition._tag === "Deleted"
-          ? []
-          : ["  ", ...verdictOn(response.backup, where).line])
-      ],
-      where.colour
-    )
-  )
-})
 
 /** Decides the condition on a saved response: exit 0 if it holds, 10 if not yet, 9 if never. */
 const checkSaved = Effect.fnUntraced(function* (path: string, { condition, queries }: WaitTarget) {
@@ -305,14 +206,14 @@ const checkSaved = Effect.fnUntraced(function* (path: string, { condition, queri
   const text = formatCondition(condition)
   switch (decision._tag) {
     case "Met":
-      return yield* printMet([{ id: response.backup.id ?? path, response }], condition, printer)
+      return yield* printResults([{ id: response.backup.id ?? path, response }], condition, printer)
     case "Impossible": {
       const detail = { code: "condition-impossible", condition: text, reason: decision.reason } as const
-      return yield* Effect.flatMap(failureOf(new ConditionImpossible({ detail }), { what: path }), Effect.fail)
+      return yield* failWith(new ConditionImpossible({ detail }), { what: path })
     }
     case "Pending": {
       const detail = { code: "condition-not-met-by-saved", condition: text, reason: decision.reason } as const
-      return yield* Effect.flatMap(failureOf(new ConditionTimedOut({ detail }), { what: path }), Effect.fail)
+      return yield* failWith(new ConditionTimedOut({ detail }), { what: path })
     }
   }
 })

@@ -17,21 +17,17 @@ import { within } from "../../calls/CommandTimeout.ts"
 import { findNewestId } from "../../calls/ResourceLookup.ts"
 import { exitCodes } from "../../exit/ExitCodes.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
-import { type Failure, failureOf, report } from "../../failures/Failure.ts"
+import { failureOf, failWith } from "../../failures/ClientFailure.ts"
+import type { Failure } from "../../failures/Failure.ts"
+import { report } from "../../failures/FailureReport.ts"
 import { Messages } from "../../messages/Messages.ts"
 import { backupPrinter, renderContext } from "../../output/Printer.ts"
 import { isInFront } from "../../terminal/Keyboard.ts"
 import { withSlowNotice } from "../../terminal/Progress.ts"
 import { paint } from "../../text/Style.ts"
-import {
-  failOnUnknownStatus,
-  type WatchTarget,
-  resolveWatchTargets,
-  reportOnStderr,
-  withPolling,
-  watchFlags
-} from "../../watching/WatchReporter.ts"
+import { failOnUnknownStatus, reportOnStderr } from "../../watching/WatchReporter.ts"
 import { nextState, changeLine, type WatchState } from "../../watching/WatchState.ts"
+import { type WatchTarget, resolveWatchTargets, withPolling, watchFlags } from "../../watching/WatchTarget.ts"
 import { stdoutClosed } from "./StdoutClosed.ts"
 import { texts } from "./texts.ts"
 
@@ -129,9 +125,7 @@ const follow = Effect.fnUntraced(function* (
     Stream.tap(() => (newest === undefined ? Effect.void : onChange(id, newest, strict, print))),
     Stream.takeUntil(({ backup }) => untilStable && isAtRest(backup)),
     Stream.runDrain,
-    Effect.catch((failed) =>
-      "error" in failed ? Effect.flatMap(failureOf(failed.error, about), Effect.fail) : Effect.fail(failed)
-    ),
+    Effect.catch((failed) => ("error" in failed ? failWith(failed.error, about) : Effect.fail(failed))),
     withPolling(subject, interval)
   )
   if (newest?._tag === "Gone") yield* print(id, newest)

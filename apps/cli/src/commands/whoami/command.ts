@@ -1,8 +1,7 @@
-import { type Addresses, CredentialChain, type Credential, Endpoint, Environment, ProfileFile } from "@cbr/client"
+import { CredentialChain, type Credential, Endpoint, Environment, ProfileFile } from "@cbr/client"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import { withHelp } from "../../args/CommandHelp.ts"
 import { connectionFlags } from "../../args/ConnectionFlags.ts"
 import * as Flags from "../../args/Flags.ts"
@@ -10,9 +9,8 @@ import { resolveSettings } from "../../calls/CommandSettings.ts"
 import { within } from "../../calls/CommandTimeout.ts"
 import { verifyCredential } from "../../calls/CredentialCheck.ts"
 import { maskedCredential } from "../../calls/SavedProfiles.ts"
-import type { CallSettings } from "../../calls/SettingResolution.ts"
-import { resolveAddresses, fetchIdentity } from "../../calls/Target.ts"
-import { failureOf } from "../../failures/Failure.ts"
+import { resolveAddresses } from "../../calls/Target.ts"
+import { orFailure } from "../../failures/ClientFailure.ts"
 import { en } from "../../messages/en.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import { compileQuery, printFindings } from "../../output/Printer.ts"
@@ -22,6 +20,7 @@ import { redactUrl } from "../../text/redactUrl.ts"
 import type { Piece } from "../../text/Style.ts"
 import { layOutTable } from "../../text/TableLayout.ts"
 import type { SettingSource } from "../../values/SettingSource.ts"
+import { identityRows } from "./Identity.ts"
 import { texts } from "./texts.ts"
 
 /** `cbr whoami`: shows the credential, the place and the settings of a call. */
@@ -35,18 +34,20 @@ export const whoami = (messages: Messages) =>
       const { debug, endpoint, project, region } = settings
       const slow = withSlowNotice({ what: "cbr whoami", debug })
       const addresses = yield* Effect.option(resolveAddresses(settings))
-      const found = yield* orFailure(
-        Effect.scoped(
-          Effect.flatMap(
-            Effect.provideService(
-              Effect.flatMap(CredentialChain.sourcesInOrder, CredentialChain.find),
-              Endpoint,
-              Option.getOrElse(addresses, () => Endpoint.of({ cbr: "http://endpoint.invalid" }))
-            ),
-            ({ credentials, place }) => Effect.map(credentials.current, (credential) => ({ credential, place }))
-          )
-        )
-      ).pipe(within(settings.timeout, "cbr whoami"), slow)
+      const found = yield* CredentialChain.sourcesInOrder.pipe(
+        Effect.flatMap(CredentialChain.find),
+        Effect.provideService(
+          Endpoint,
+          Option.getOrElse(addresses, () => Endpoint.of({ cbr: "http://endpoint.invalid" }))
+        ),
+        Effect.flatMap(({ credentials, place }) =>
+          Effect.map(credentials.current, (credential) => ({ credential, place }))
+        ),
+        Effect.scoped,
+        orFailure({ what: "cbr whoami" }),
+        within(settings.timeout, "cbr whoami"),
+        slow
+      )
       const who = yield* credentialRow(found)
       if (verify) yield* slow(verifyCredential(settings))
       const identity = verify
@@ -99,40 +100,12 @@ export const whoami = (messages: Messages) =>
     })
   ).pipe(withHelp(messages.pick(texts)))
 
-/** The user and the account from IAM or STS, or why they are unknown. */
-const identityRows = Effect.fnUntraced(function* (
-  settings: CallSettings,
-  addresses: Addresses | undefined,
-  { _tag }: Credential,
-  messages: Messages
-) {
-  const words = messages.pick(texts)
-  const found =
-    addresses === undefined ? Result.succeed(undefined) : yield* Effect.result(fetchIdentity(settings, addresses))
-  if (Result.isFailure(found) || found.success === undefined) {
-    const text = Result.isFailure(found) ? messages.detail(found.failure.detail) : words.identityUntold[_tag]
-    return { user: undefined, account: undefined, userText: text, accountText: words.untold }
-  }
-  const { account_id, account_name, principal_id, principal_urn, user_name } = found.success
-  const named = (name: string | undefined, id: string | undefined) =>
-    name === undefined ? (id ?? words.untold) : id === undefined ? name : name + messages.aside(id)
-  return {
-    user: { name: user_name ?? null, id: principal_id ?? null, urn: principal_urn ?? null },
-    account: { name: account_name ?? null, id: account_id },
-    userText: named(user_name ?? principal_urn, principal_id),
-    accountText: named(account_name, account_id)
-  }
-})
-
 /** The project of the credential, if no setting names one. */
 const homeRow = (
   { credential: { project } }: { readonly credential: Credential },
   from: SettingSource
 ): Row | undefined =>
   project === undefined ? undefined : { value: "id" in project ? project.id : project.name, from, overrides: [] }
-
-const orFailure = <A, E extends Parameters<typeof failureOf>[0], R>(self: Effect.Effect<A, E, R>) =>
-  self.pipe(Effect.catch((error) => Effect.flatMap(failureOf(error, { what: "cbr whoami" }), Effect.fail)))
 
 /** A value and its place. */
 interface Placed {

@@ -1,0 +1,85 @@
+import {
+  BackupClient,
+  type FailureDetail,
+  listBackups,
+  type ListBackupsFilter,
+  type ListBackupsOptions
+} from "@cbr/client"
+import { listBackupsPath, type ShowBackupResponse } from "@cbr/domain"
+import * as Clock from "effect/Clock"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { OutputOptions } from "../args/OutputOptions.ts"
+import { failWith } from "../failures/ClientFailure.ts"
+import { Failure } from "../failures/Failure.ts"
+import { Messages } from "../messages/Messages.ts"
+import { escapeControls } from "../text/escapeControls.ts"
+import { ClientPool } from "./ClientPool.ts"
+import type { CallSettings } from "./SettingResolution.ts"
+import { resolveTarget } from "./Target.ts"
+
+/** A project whose backups are listed, and how it is reached. */
+export interface ListedProject {
+  readonly project_id: string
+  readonly region: string | undefined
+  readonly client: BackupClient["Service"]
+  /** Address of the list. */
+  readonly url: string
+  readonly started: number
+}
+
+/** Where the list is that the settings mean. Opens nothing. */
+export const resolveProject = Effect.fnUntraced(function* (what: string, settings: CallSettings) {
+  const started = yield* Clock.currentTimeMillis
+  const { addresses, request } = yield* resolveTarget({ text: what, backup_id: noBackup }, settings)
+  const { project_id } = request
+  return {
+    project_id,
+    region: addresses.region,
+    client: yield* ClientPool.use(({ client }) => client(addresses, settings)),
+    url: addresses.cbr + listBackupsPath({ project_id }),
+    started
+  } satisfies ListedProject
+})
+
+/** In the place of a backup's id, which no list needs. */
+const noBackup = "00000000-0000-0000-0000-000000000000"
+
+/** Tells a reader that a list may be incomplete. */
+export const noteIncomplete: (detail: FailureDetail) => Effect.Effect<void> = Effect.fnUntraced(function* (detail) {
+  const messages = yield* Messages
+  const { errorFormat } = yield* OutputOptions
+  const message = messages.detail(detail)
+  yield* Console.error(
+    errorFormat === "json" ? JSON.stringify({ kind: "note", message }) : escapeControls(messages.note(message))
+  )
+})
+
+/** Tells a reader that a list may be incomplete, and keeps the reason for what is made of the list. */
+export const listDoubt = () => {
+  let reason: FailureDetail | undefined
+  return {
+    reason: (): FailureDetail | undefined => reason,
+    onIncomplete: (detail: FailureDetail) => {
+      // A list without copies has every backup; the copies are asked for one by one.
+      if (detail.code !== "list-without-copies") reason = detail
+      return noteIncomplete(detail)
+    }
+  }
+}
+
+/** The backups that match, as they come; fails with nothing but a `Failure`. */
+export const listIn = (
+  { client, project_id, started, url }: ListedProject,
+  filter: Omit<ListBackupsFilter, "project_id">,
+  {
+    onIncomplete = noteIncomplete,
+    pageSize,
+    what
+  }: Pick<ListBackupsOptions, "onIncomplete"> & { readonly pageSize?: number; readonly what: string }
+): Stream.Stream<ShowBackupResponse, Failure> =>
+  listBackups({ project_id, ...filter }, { onIncomplete, pageSize }).pipe(
+    Stream.provideService(BackupClient, client),
+    Stream.catch((error) => Stream.fromEffect(failWith(error, { what, url, started })))
+  )

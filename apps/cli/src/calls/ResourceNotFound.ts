@@ -1,0 +1,50 @@
+import { BackupNotFound, nearest } from "@cbr/client"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { failureOf } from "../failures/ClientFailure.ts"
+import { Failure } from "../failures/Failure.ts"
+import { isResourceId } from "../values/resourceId.ts"
+import { type ListedProject, listIn } from "./ListedProject.ts"
+
+/** That no backup is of a resource: where it was looked for, and near names. */
+export const noBackupOf = (project: ListedProject, word: string): Effect.Effect<Failure> => {
+  const by = isResourceId(word) ? "resource_id" : "resource_name"
+  const error = new BackupNotFound({ detail: { code: "no-backup-of-resource", by, resource: word } })
+  return Effect.flatMap(failureOf(error, { what: word, url: project.url, started: project.started }), (failure) =>
+    withNearNames(failure, word, project)
+  )
+}
+
+/** Backups whose names are compared with the one that was not found: the newest. */
+const maxCompared = 1000
+
+export const withNearNames = (failure: Failure, word: string, project: ListedProject): Effect.Effect<Failure> =>
+  listIn(project, {}, { what: word }).pipe(
+    Stream.take(maxCompared),
+    Stream.runCollect,
+    Effect.map((all) => [...new Set(all.flatMap(({ backup }) => backup.resource_name ?? []))]),
+    // The failure that is told of is the first.
+    Effect.catch(() => Effect.succeed([])),
+    Effect.map((names) => {
+      const near = nearNames(word, names)
+      const { render } = failure
+      return new Failure({
+        ...failure,
+        render: (messages) => ({
+          ...render(messages),
+          what: messages.resources.searched(word, project.project_id, project.region),
+          next: [...near.map((name) => messages.resources.near(name)), messages.resources.list]
+        })
+      })
+    })
+  )
+
+const maxNear = 3
+
+/** Names that may be meant: those that hold the word, and the nearest one. */
+const nearNames = (word: string, names: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const lower = word.toLowerCase()
+  const close = nearest(word, names)
+  const holding = names.filter((name) => name.toLowerCase().includes(lower))
+  return [...new Set([...(close === undefined ? [] : [close]), ...holding])].slice(0, maxNear)
+}
