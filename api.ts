@@ -19,6 +19,7 @@ const doors: ReadonlyArray<Door> = [
   { folder: "client", entry: "index.node", report: "client-node" },
   { folder: "client", entry: "promise", report: "client-promise" },
   { folder: "client", entry: "promise.node", report: "client-promise-node" },
+  { folder: "client", entry: "jmespath", report: "client-jmespath" },
   { folder: "client", entry: "signing/index", report: "client-signing" }
 ]
 

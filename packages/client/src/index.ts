@@ -104,6 +104,7 @@ export { adaptive, defaultPace, defaultPollingPolicy, type Pace, PollingPolicy }
 export { nearest } from "./config/nearest.ts"
 export * as WaitCondition from "./watching/WaitCondition.ts"
 export { conditionForms } from "./errors/ConditionForms.ts"
-export { format as formatCondition, parse as parseCondition } from "./watching/WaitConditionText.ts"
+export { parseWithQueries as parseCondition, type QueryCondition, queryCondition } from "./watching/QueryCondition.ts"
+export { format as formatCondition } from "./watching/WaitConditionText.ts"
 export { conditionTimedOut, defaultWaitTimeout, waitUntil, whyNot, type WaitOptions } from "./watching/WaitUntil.ts"
 export { ConditionImpossible, ConditionTimedOut, WaitUntilError } from "./errors/WaitUntilError.ts"

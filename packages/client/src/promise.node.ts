@@ -5,12 +5,27 @@
  */
 import * as DiscoveredProject from "./calls/DiscoveredProject.ts"
 import { clientOfEnvironment, type EnvironmentOptions } from "./promise/EnvironmentClient.node.ts"
-import type { BackupClientOptions } from "./promise/Options.ts"
+import type { BackupClientOptions, WaitOptions } from "./promise/Options.ts"
 import { clientOfOptions } from "./promise/OptionsClient.ts"
-import type { BackupClient } from "./promise/PromiseClient.ts"
+import type { BackupClient, BackupResponse, Condition, ConditionText } from "./promise/PromiseClient.ts"
+import { parseWithQueries } from "./watching/QueryCondition.ts"
 
 export * from "./promise.ts"
 export type { EnvironmentOptions } from "./promise/EnvironmentClient.node.ts"
+
+/**
+ * A client whose conditions may be expressions of JMESPath as text: `query=backup.status=='available'`.
+ * @category Promises
+ * @since 0.2.0
+ */
+export interface NodeBackupClient extends BackupClient {
+  waitUntil(backupId: string, condition: "deleted", options?: WaitOptions): Promise<BackupResponse | undefined>
+  waitUntil(
+    backupId: string,
+    condition: Condition | `query=${string}` | ReadonlyArray<ConditionText | `query=${string}`>,
+    options?: WaitOptions
+  ): Promise<BackupResponse>
+}
 
 /**
  * Makes a client as `createBackupClient` of `@cbr/client/promise` does; without a `projectId`, it finds the project of
@@ -30,8 +45,10 @@ export type { EnvironmentOptions } from "./promise/EnvironmentClient.node.ts"
  * @since 0.2.0
  */
 export const createBackupClient: {
-  (options: BackupClientOptions): BackupClient
-  readonly fromEnvironment: (options?: EnvironmentOptions) => BackupClient
-} = Object.assign((options: BackupClientOptions): BackupClient => clientOfOptions(options, DiscoveredProject.layer), {
-  fromEnvironment: clientOfEnvironment
-})
+  (options: BackupClientOptions): NodeBackupClient
+  readonly fromEnvironment: (options?: EnvironmentOptions) => NodeBackupClient
+} = Object.assign(
+  (options: BackupClientOptions): NodeBackupClient =>
+    clientOfOptions(options, DiscoveredProject.layer, parseWithQueries),
+  { fromEnvironment: clientOfEnvironment }
+)

@@ -24,7 +24,14 @@ export type {
   WatchOptions
 } from "./promise/Options.ts"
 export type { ErrorClass, Plain, PlainError, PlainTimestamp } from "./promise/PlainTypes.ts"
-export type { BackupClient, BackupOutcome, BackupResponse, Condition, ConditionText } from "./promise/PromiseClient.ts"
+export type {
+  BackupClient,
+  BackupOutcome,
+  BackupResponse,
+  Condition,
+  ConditionText,
+  Query
+} from "./promise/PromiseClient.ts"
 
 /**
  * Makes a client. Throws `InvalidRequest` when the region, the endpoint or a

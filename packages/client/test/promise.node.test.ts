@@ -1,9 +1,9 @@
 import {
-  type BackupClient,
   type BackupClientOptions,
   createBackupClient,
   type EnvironmentOptions,
-  InvalidRequest
+  InvalidRequest,
+  type NodeBackupClient
 } from "@cbr/client/promise/node"
 import { assert, describe, it, onTestFinished } from "@effect/vitest"
 
@@ -21,7 +21,7 @@ const cloud = (projects: ReadonlyArray<{ readonly id: string; readonly name: str
       pathname.endsWith("/backups") ? { backups: [{ id: backupId }], count: 1 } : { backup: { status: "available" } }
     )
   }
-  const clientOf = (options: Partial<BackupClientOptions> = {}): BackupClient => {
+  const clientOf = (options: Partial<BackupClientOptions> = {}): NodeBackupClient => {
     const client = createBackupClient({
       region: "cn-north-4",
       ak: "EXAMPLEACCESSKEY0001",
@@ -38,6 +38,19 @@ const cloud = (projects: ReadonlyArray<{ readonly id: string; readonly name: str
 const ofRegion = [{ id: found, name: "cn-north-4" }]
 
 describe("createBackupClient, in Node", () => {
+  it("the client reads an expression of JMESPath as a condition", async () => {
+    const { asked, clientOf } = cloud(ofRegion)
+    const client = clientOf({ projectId: found })
+    const ready = "query=backup.status=='available'"
+    assert.strictEqual((await client.waitUntil(backupId, ready)).backup.status, "available")
+    assert.strictEqual((await client.waitUntil(backupId, ["exists", ready])).backup.status, "available")
+    const calls = asked.length
+    const refused = await client.waitUntil(backupId, "query=backup.status = 'available'").catch((error) => error)
+    assert.instanceOf(refused, InvalidRequest)
+    assert.match(refused.message, /backup\.status = 'available' is no query: = cannot stand at character 15/)
+    assert.lengthOf(asked, calls)
+  })
+
   it("the client finds the project of the region, once for all its calls", async () => {
     const { asked, clientOf } = cloud(ofRegion)
     const client = clientOf()

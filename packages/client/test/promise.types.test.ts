@@ -19,6 +19,7 @@ type Public = {
     Facade.ListOptions,
     Facade.ManyOptions,
     Facade.PlainTimestamp,
+    Facade.Query,
     Facade.RequestOptions,
     Facade.ResourceFilter,
     Facade.WaitOptions,

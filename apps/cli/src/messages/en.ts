@@ -1,4 +1,5 @@
 import { type FailureDetail, failureText } from "@cbr/client"
+import { type QueryFaultReason, queryFaultText } from "@cbr/client/jmespath"
 import { type Drift, driftText, type Language } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
 import type { Unit } from "../text/RelativeTime.ts"
@@ -8,7 +9,6 @@ import type { SettingSource } from "../values/SettingSource.ts"
 import { expected } from "./en/expectations.ts"
 import { flags } from "./en/flags.ts"
 import { counted, listOf } from "./en/phrases.ts"
-import { queryFault } from "./en/queryFaults.ts"
 
 const source = (from: SettingSource): string => {
   if ("profile" in from) return `profile ${from.profile}`
@@ -215,8 +215,7 @@ export const en = {
 
   query: {
     title: "query cannot be used",
-    faults: queryFault,
-    constant: "it uses no field of the answer, so its value never changes",
+    faults: (reason: QueryFaultReason) => queryFaultText(reason),
     missing: (name: string) => `the answer has no field ${name}`,
     noTest: (value: string) => `it gives ${value}, which is neither true nor false`,
     compare:

@@ -157,7 +157,6 @@ export const zh: Messages = {
   query: {
     title: "无法使用查询表达式",
     faults: queryFault,
-    constant: "它不看响应中的任何字段，因此结果永远不变",
     missing: (name) => `响应中没有字段 ${name}`,
     noTest: (value) => `其结果为 ${value}，既非真也非假`,
     compare: "请比较某个字段，如 --for \"query=backup.status=='available'\"；shell 的引号应括住整个条件",

@@ -1,8 +1,6 @@
+import { type Expression, QueryFault, type QueryFaultReason } from "@cbr/client/jmespath"
 import * as Effect from "effect/Effect"
 import { Failure } from "../failures/Failure.ts"
-import type { Expression } from "../jmespath/Expression.ts"
-import type { Miss } from "../jmespath/Parser.ts"
-import { QueryFault } from "../jmespath/QueryFault.ts"
 import { type JsonValue, stringify } from "../text/JsonValue.ts"
 
 /** A compiled expression of JMESPath. */
@@ -21,8 +19,8 @@ export const compile = (expression: string): Effect.Effect<Query, Failure> =>
   )
 
 const parsed = Effect.fnUntraced(function* (expression: string): Effect.fn.Return<Expression, Failure> {
-  const { parse } = yield* Effect.promise(() => import("../jmespath/Expression.ts"))
-  return yield* attempt(expression, () => parse(expression))
+  const { parseExpression } = yield* Effect.promise(() => import("@cbr/client/jmespath"))
+  return yield* attempt(expression, () => parseExpression(expression))
 })
 
 const attempt = <A>(expression: string, evaluate: () => A): Effect.Effect<A, Failure> =>
@@ -31,44 +29,21 @@ const attempt = <A>(expression: string, evaluate: () => A): Effect.Effect<A, Fai
       return Effect.succeed(evaluate())
     } catch (error) {
       if (!(error instanceof QueryFault)) throw error
-      return new Failure({
-        kind: "InvalidRequest",
-        render: ({ query }) => ({
-          title: query.title,
-          what: expression,
-          why: query.faults(error.reason),
-          next: [query.next]
-        })
-      })
+      return invalidQuery(expression, error.reason)
     }
   })
 
-/**
- * Compiles an expression as a test of answers: its value is `null` for an answer
- * that it cannot be applied to. An expression without a field, such as a text in
- * quotes, is a usage error, because its value never changes.
- */
-export const compileTest = Effect.fnUntraced(function* (expression: string) {
-  const { looks, misses, of } = yield* parsed(expression)
-  if (!looks) {
-    return yield* new Failure({
-      kind: "InvalidRequest",
-      render: ({ query }) => ({ title: query.title, what: expression, why: query.constant, next: [query.compare] })
+/** An expression that is none, or that cannot be a condition. */
+export const invalidQuery = (expression: string, reason: QueryFaultReason): Failure =>
+  new Failure({
+    kind: "InvalidRequest",
+    render: ({ query }) => ({
+      title: query.title,
+      what: expression,
+      why: query.faults(reason),
+      next: [reason.code === "constant" ? query.compare : query.next]
     })
-  }
-  return {
-    evaluate: (value: JsonValue): JsonValue => evaluateOr(() => of(value), null),
-    misses: (value: JsonValue): ReadonlyArray<Miss> => evaluateOr(() => misses(value), [])
-  }
-})
-
-const evaluateOr = <A>(evaluate: () => A, otherwise: A): A => {
-  try {
-    return evaluate()
-  } catch {
-    return otherwise
-  }
-}
+  })
 
 /** Fails because the answer has no such field, so the value of the expression never changes. */
 export const failOnMissing = (

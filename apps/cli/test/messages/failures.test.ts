@@ -156,7 +156,13 @@ const samples: { readonly [Code in FailureCode]: Readonly<FailureDetails[Code]> 
   "replicated-needs-region": {},
   "restorable-mode-unknown": {},
   "not-a-status": { status: "pondering" },
-  "not-a-condition": { condition: "pondering" }
+  "not-a-condition": { condition: "pondering" },
+  "not-a-query": {
+    query: "pondering =",
+    reason: { code: "value", name: "uno", found: "7" },
+    why: "uno cannot use 7"
+  },
+  "query-not-read": {}
 }
 
 const isChinese = /\p{Script=Han}/u

@@ -10,5 +10,6 @@ export const conditionForms = [
   "replicated=REGION",
   "children=available",
   "restorable",
-  "restorable=backup|snapshot"
+  "restorable=backup|snapshot",
+  "query=JMESPATH"
 ] as const

@@ -1,4 +1,5 @@
 import type { UnreadableFault } from "@cbr/domain"
+import type { QueryFaultReason } from "../jmespath/QueryFaultReason.ts"
 
 /**
  * What a failure was, by its code, with the facts that a sentence about it needs.
@@ -367,4 +368,8 @@ export interface WaitDetails {
   "restorable-mode-unknown": { near?: string }
   "not-a-status": { status: string; near?: string }
   "not-a-condition": { condition: string; near?: string }
+  /** An expression that cannot be a condition; `why` says the reason in English. */
+  "not-a-query": { query: string; reason: QueryFaultReason; why: string }
+  /** A condition is `query=…`, and nothing here reads expressions. */
+  "query-not-read": object
 }

@@ -53,5 +53,7 @@ export const waits: Sentences<WaitDetails> = {
   "not-a-status": ({ near, status }) =>
     `${JSON.stringify(status)} is no status; there are ${BackupStatus.members.join(", ")}${meant(near)}`,
   "not-a-condition": ({ condition, near }) =>
-    `${JSON.stringify(condition)} is no condition; there are ${forms}${meant(near)}`
+    `${JSON.stringify(condition)} is no condition; there are ${forms}${meant(near)}`,
+  "not-a-query": ({ query, why }) => `${query} is no query: ${why}`,
+  "query-not-read": () => "query= needs query() of @cbr/client/jmespath"
 }

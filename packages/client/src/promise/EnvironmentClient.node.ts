@@ -14,6 +14,7 @@ import { layerCrypto } from "../signing/NodeCrypto.node.ts"
 import * as CredentialChain from "../sources/CredentialChain.ts"
 import { layerNodeHttp } from "../transport/NodeHttpTransport.node.ts"
 import { fromEnvironment } from "../transport/TransportSettings.node.ts"
+import { parseWithQueries } from "../watching/QueryCondition.ts"
 import type { CallLimits } from "./Options.ts"
 import { limits } from "./OptionsClient.ts"
 import { faultOfTypes, given } from "./OptionTypes.ts"
@@ -47,7 +48,7 @@ export const clientOfEnvironment = (options?: EnvironmentOptions): BackupClient 
       Layer.effect(BackupClientService, new InvalidRequest({ detail: { code: "other", message } }))
     )
   )
-  return clientOf(layer, projectId)
+  return clientOf(layer, projectId, parseWithQueries)
 }
 
 /** What the client needs of this machine. */

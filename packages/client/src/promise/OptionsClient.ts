@@ -13,12 +13,17 @@ import { endpointService, makeAddresses } from "../endpoint/Addresses.ts"
 import { InvalidRequest, NoCredentials } from "../errors/ShowBackupError.ts"
 import { validateCount, validateMilliseconds } from "../resilience/PolicyValidation.ts"
 import { defaultResiliencePolicy, ResiliencePolicy, withCallTimeout } from "../resilience/ResiliencePolicy.ts"
+import type { parse as parseCondition } from "../watching/WaitConditionText.ts"
 import type { BackupClientOptions, CallLimits } from "./Options.ts"
 import { faultOfTypes, given } from "./OptionTypes.ts"
 import { type BackupClient, clientOf } from "./PromiseClient.ts"
 
 /** A client of options alone. Throws `InvalidRequest` where an option cannot be right. */
-export const clientOfOptions = (from: BackupClientOptions, service = BackupClientService.layer): BackupClient => {
+export const clientOfOptions = (
+  from: BackupClientOptions,
+  service = BackupClientService.layer,
+  parse?: typeof parseCondition
+): BackupClient => {
   // A program without types may give none.
   const options = Object(from ?? {}) as BackupClientOptions
   const { ak, endpoint, fetch = globalThis.fetch, projectId, region, securityToken, sk, token } = options
@@ -41,7 +46,7 @@ export const clientOfOptions = (from: BackupClientOptions, service = BackupClien
     // Read at each call from the context of the caller, which is the runtime's.
     Layer.merge(Layer.succeed(FetchHttpClient.Fetch, fetch))
   )
-  return clientOf(layer, projectId)
+  return clientOf(layer, projectId, parse)
 }
 
 /** The policy with the limits of a caller. Throws `InvalidRequest` where a number cannot be right. */

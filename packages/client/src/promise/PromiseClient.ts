@@ -17,8 +17,8 @@ import { showMany } from "../calls/ShowMany.ts"
 import type { InvalidRequest, NoCredentials } from "../errors/ShowBackupError.ts"
 import { validateMilliseconds } from "../resilience/PolicyValidation.ts"
 import { changes, type WatchOptions as EffectWatchOptions } from "../watching/Changes.ts"
-import { satisfies, type WaitCondition } from "../watching/WaitCondition.ts"
-import { parse } from "../watching/WaitConditionText.ts"
+import { satisfies, type Satisfies, type WaitCondition } from "../watching/WaitCondition.ts"
+import { parse as parseCondition } from "../watching/WaitConditionText.ts"
 import { waitUntil } from "../watching/WaitUntil.ts"
 import { abortable, abortableStream, type Closing, endedAlready } from "./abort.ts"
 import type { BackupError } from "./BackupErrors.ts"
@@ -57,7 +57,17 @@ export type BackupOutcome =
  * @category Promises
  * @since 0.1.0
  */
-export type Condition = ConditionText | ReadonlyArray<ConditionText> | ((response: BackupResponse) => boolean)
+export type Condition = ConditionText | ReadonlyArray<ConditionText> | ((response: BackupResponse) => boolean) | Query
+
+/**
+ * A condition that `query` of `@cbr/client/jmespath` made of an expression.
+ * @category Promises
+ * @since 0.2.0
+ */
+export interface Query {
+  readonly _tag: "Satisfies"
+  readonly description: string
+}
 
 /**
  * A condition as text; in `status=` several may stand, separated by commas.
@@ -106,10 +116,12 @@ export interface BackupClient {
  * A client over a service.
  *
  * @param ofClient project of the calls that name none
+ * @param parse reader of conditions
  */
 export const clientOf = (
   service: Layer.Layer<Service, InvalidRequest | NoCredentials>,
-  ofClient: string | undefined
+  ofClient: string | undefined,
+  parse = parseCondition
 ): BackupClient => {
   const runtime = ManagedRuntime.make(
     // A library that was not given a logger keeps quiet.
@@ -177,7 +189,7 @@ export const clientOf = (
       run(
         call,
         (of) =>
-          Effect.flatMap(waitOf(condition, of), (wanted) =>
+          Effect.flatMap(waitOf(condition, of, parse), (wanted) =>
             waitUntil(requestOf(backupId, of), wanted, {
               ...hookOf(of),
               timeout: of.timeout,
@@ -222,13 +234,15 @@ const faultOfCall = ({
 
 const waitOf = (
   condition: Condition | "deleted",
-  { timeout }: WaitOptions
+  { timeout }: WaitOptions,
+  parse: typeof parseCondition
 ): Effect.Effect<WaitCondition, InvalidRequest> => {
   const fault = timeout === undefined ? undefined : validateMilliseconds("timeout", timeout)
   if (fault !== undefined) return Effect.fail(fault)
   if (typeof condition === "function") return Effect.succeed(satisfies("the condition given", heldBy(condition)))
-  return typeof condition === "string" || Array.isArray(condition)
-    ? Effect.fromResult(parse(condition))
+  if (typeof condition === "string" || Array.isArray(condition)) return Effect.fromResult(parse(condition))
+  return Object(condition)._tag === "Satisfies"
+    ? Effect.succeed(condition as Satisfies)
     : Effect.fail(notOfType("condition", "a text, a list of texts or a function"))
 }
 

@@ -8,29 +8,20 @@ import { InvalidRequest } from "../errors/ShowBackupError.ts"
 import * as WaitCondition from "./WaitCondition.ts"
 
 /**
- * Reads a condition from its text; several texts must all hold at once.
+ * Reads a condition from its text; several texts must all hold at once. Fails with `InvalidRequest`.
  *
- * A status that the page does not document is refused, since a misspelt one
- * would be waited for in vain. Fails with `InvalidRequest`, which names what
- * would do.
- *
- * @example
- * ```ts
- * parse("status=available,error") // any of the two
- * parse(["status=available", "replicated=cn-south-1"]) // both
- * ```
- * @category Watching
- * @since 0.1.0
+ * @param queryCondition what reads the expression of `query=`; without one it is refused
  */
 export const parse = (
-  text: string | ReadonlyArray<string>
+  text: string | ReadonlyArray<string>,
+  queryCondition: QueryReader = noQuery
 ): Result.Result<WaitCondition.WaitCondition, InvalidRequest> => {
-  if (typeof text === "string") return parseOne(text)
+  if (typeof text === "string") return parseOne(text, queryCondition)
   if (!Array.isArray(text) || !text.every((each: unknown) => typeof each === "string")) {
     return refuse({ code: "condition-not-text" })
   }
   return Result.flatMap(
-    Result.all(text.map(parseOne)),
+    Result.all(text.map((each) => parseOne(each, queryCondition))),
     ([first, ...others]): Result.Result<WaitCondition.WaitCondition, InvalidRequest> => {
       if (first === undefined) return refuse({ code: "no-condition" })
       if (others.length === 0) return Result.succeed(first)
@@ -43,7 +34,16 @@ export const parse = (
   )
 }
 
-const parseOne = (text: string): Result.Result<WaitCondition.WaitCondition, InvalidRequest> => {
+/** Makes a condition of an expression of JMESPath. */
+export type QueryReader = (expression: string) => Result.Result<WaitCondition.PresentCondition, InvalidRequest>
+
+/** A bundle for browsers has no reader of expressions. */
+const noQuery: QueryReader = () => refuse({ code: "query-not-read" })
+
+const parseOne = (
+  text: string,
+  queryCondition: QueryReader
+): Result.Result<WaitCondition.WaitCondition, InvalidRequest> => {
   const [name, ...values] = text.split("=")
   const value = values.length === 0 ? undefined : values.join("=")
   switch (name) {
@@ -64,6 +64,8 @@ const parseOne = (text: string): Result.Result<WaitCondition.WaitCondition, Inva
       return value === "backup" || value === "snapshot"
         ? Result.succeed(WaitCondition.restorable(value))
         : refuse({ code: "restorable-mode-unknown", ...near(value, ["backup", "snapshot"]) })
+    case "query":
+      return value === undefined ? unknown(text) : queryCondition(value)
     default:
       return unknown(text)
   }

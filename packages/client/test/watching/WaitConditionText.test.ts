@@ -86,6 +86,19 @@ describe("parse refuses", () => {
     assert.match(message([]), /no condition was given/)
   })
 
+  it("an expression that cannot be read, with its reason and place, and one without a field", () => {
+    const detail = (text: string) => Result.getOrThrow(Result.flip(parseCondition(text))).detail
+    assert.deepInclude(detail("query=backup.[?a = `1`]"), {
+      code: "not-a-query",
+      query: "backup.[?a = `1`]",
+      reason: { code: "unexpected", text: "[?", at: 8 }
+    })
+    assert.deepInclude(detail("query='open"), { reason: { code: "unfinished", at: 1 } })
+    assert.deepInclude(detail("query="), { reason: { code: "unfinished", at: 1 } })
+    assert.deepInclude(detail("query='available'"), { reason: { code: "constant" } })
+    assert.match(message("query"), /is no condition/)
+  })
+
   it.prop("or reads any text without throwing", [Schema.Array(Schema.String)], ([texts]) => {
     assert.isTrue(Result.isResult(parseCondition(texts)))
   })

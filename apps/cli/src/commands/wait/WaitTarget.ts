@@ -1,9 +1,9 @@
-import { type FailureDetail, nearest, parseCondition, WaitCondition } from "@cbr/client"
-import { BackupStatus, documentedFields, type ShowBackupResponse, omitUndefined } from "@cbr/domain"
+import { type FailureDetail, nearest, parseCondition, type QueryCondition, type WaitCondition } from "@cbr/client"
+import type { Miss } from "@cbr/client/jmespath"
+import { BackupStatus, documentedFields, type ShowBackupResponse } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Failure } from "../../failures/Failure.ts"
-import type { Miss } from "../../jmespath/Parser.ts"
 import * as Query from "../../output/Query.ts"
 import * as JsonValues from "../../text/JsonValue.ts"
 import { texts } from "./texts.ts"
@@ -11,21 +11,17 @@ import { texts } from "./texts.ts"
 /** A condition, and the queries in it. */
 export interface WaitTarget {
   readonly condition: WaitCondition.WaitCondition
-  readonly queries: ReadonlyArray<WaitQuery>
-}
-
-interface WaitQuery extends Effect.Success<ReturnType<typeof Query.compileTest>> {
-  readonly expression: string
+  readonly queries: ReadonlyArray<QueryCondition>
 }
 
 /** Fails if a query gives neither true nor false, or names a field that no answer has. */
-export const failOnNonBoolean = (queries: ReadonlyArray<WaitQuery>, { raw }: ShowBackupResponse) =>
+export const failOnNonBoolean = (queries: ReadonlyArray<QueryCondition>, { raw }: ShowBackupResponse) =>
   Effect.forEach(
     queries,
-    ({ evaluate, expression, misses }) => {
+    ({ expression, missesIn, valueIn }) => {
       const answer = JsonValues.parse(raw)
-      const found = evaluate(answer)
-      const missed = found === true ? undefined : misses(answer).find(({ object }) => object === answer)
+      const found = valueIn(answer)
+      const missed = found === true ? undefined : missesIn(answer).find(({ object }) => object === answer)
       return missed === undefined
         ? Query.failOnNonBoolean(expression, found)
         : Query.failOnMissing(expression, missed.name, suggestPath(missed))
@@ -41,47 +37,21 @@ const suggestPath = ({ name, object }: Miss): string | undefined => {
   return near === undefined || Object.hasOwn(object, near) ? near : `backup.${near}`
 }
 
-/** The value of a query, and the missing field that the API's page does not list. */
-const testQuery = ({ evaluate, misses }: WaitQuery, { raw }: ShowBackupResponse): TestResult => {
-  const answer = JsonValues.parse(raw)
-  const value = JsonValues.stringify(evaluate(answer), "line").slice(0, 60)
-  const missed = misses(answer).find(({ name }) => !documentedNames.includes(name))
-  if (missed === undefined) return { value }
-  const near = nearest(missed.name, [...Object.keys(missed.object), ...documentedNames])
-  return omitUndefined({ value, missing: missed.name, near })
-}
-
-type TestResult = ReturnType<NonNullable<WaitCondition.Satisfies["gives"]>>
-
-/** Parses the conditions of `--for`; `query=…` is this command's own. */
+/** Parses the conditions of `--for`. */
 export const parseWaitTarget = Effect.fnUntraced(function* (texts: ReadonlyArray<string>) {
-  const isQuery = (text: string) => text.startsWith("query=")
-  const queries = yield* Effect.forEach(texts.filter(isQuery), (text) => {
-    const expression = text.slice("query=".length)
-    return Effect.map(Query.compileTest(expression), (query): WaitQuery => ({ expression, ...query }))
-  })
-  const own = queries.map((query) =>
-    WaitCondition.satisfies(
-      `query=${query.expression}`,
-      ({ raw }) => query.evaluate(JsonValues.parse(raw)) === true,
-      (response) => testQuery(query, response)
-    )
-  )
-  const others = texts.filter((text) => !isQuery(text))
-  const [first, ...more] = own
-  if (first !== undefined && others.length === 0) {
-    return { condition: more.length === 0 ? first : WaitCondition.all(first, ...more), queries } satisfies WaitTarget
-  }
-  const parsed = parseCondition(others)
+  const parsed = parseCondition(texts)
   if (Result.isFailure(parsed)) {
-    return yield* invalidCondition(texts.join(" "), parsed.failure.detail)
+    const { detail } = parsed.failure
+    return yield* detail.code === "not-a-query"
+      ? Query.invalidQuery(detail.query, detail.reason)
+      : invalidCondition(texts.join(" "), detail)
   }
   const condition = parsed.success
-  if (first === undefined) return { condition, queries } satisfies WaitTarget
-  return condition._tag === "Deleted"
-    ? yield* invalidCondition(texts.join(" "), { code: "deleted-with-others" })
-    : ({ condition: WaitCondition.all(condition, first, ...more), queries } satisfies WaitTarget)
+  const conditions = condition._tag === "All" ? condition.conditions : [condition]
+  return { condition, queries: conditions.filter(isQuery) } satisfies WaitTarget
 })
+
+const isQuery = (condition: WaitCondition.WaitCondition): condition is QueryCondition => "expression" in condition
 
 /** The condition that an invalid text may mean: a status alone means `status=`. */
 const nearTo = ({ condition, near }: { readonly condition: string; readonly near?: string }): string | undefined => {

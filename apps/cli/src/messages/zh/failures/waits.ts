@@ -1,6 +1,7 @@
 import { conditionForms, type Sentences, type WaitDetails } from "@cbr/client"
 import { BackupStatus } from "@cbr/domain"
 import * as Duration from "effect/Duration"
+import { queryFault } from "../queryFaults.ts"
 
 const forms = conditionForms.join("、")
 
@@ -47,5 +48,7 @@ export const waits: Sentences<WaitDetails> = {
   "restorable-mode-unknown": ({ near }) => `restorable 之后不跟任何内容，或跟 =backup、=snapshot${meant(near)}`,
   "not-a-status": ({ near, status }) =>
     `${JSON.stringify(status)} 不是状态；可用的有 ${BackupStatus.members.join("、")}${meant(near)}`,
-  "not-a-condition": ({ condition, near }) => `${JSON.stringify(condition)} 不是条件；可用的有 ${forms}${meant(near)}`
+  "not-a-condition": ({ condition, near }) => `${JSON.stringify(condition)} 不是条件；可用的有 ${forms}${meant(near)}`,
+  "not-a-query": ({ query, reason }) => `${query} 不是查询表达式：${queryFault(reason)}`,
+  "query-not-read": () => "query= 需要从 @cbr/client/jmespath 导入 query"
 }

@@ -5,13 +5,14 @@ import { BackupResp, diff } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { parse } from "../../src/jmespath/Expression.ts"
-import { QueryFault, type Reason } from "../../src/jmespath/QueryFault.ts"
-import * as JsonValues from "../../src/text/JsonValue.ts"
+import * as JsonValues from "../../src/jmespath/JsonValue.ts"
+import { QueryFault } from "../../src/jmespath/QueryFault.ts"
+import type { QueryFaultReason } from "../../src/jmespath/QueryFaultReason.ts"
 
 const search = (expression: string, value: string): JsonValues.JsonValue =>
   parse(expression).of(JsonValues.parse(value))
 
-const reasonOf = (evaluate: () => unknown): Reason => {
+const reasonOf = (evaluate: () => unknown): QueryFaultReason => {
   try {
     evaluate()
   } catch (error) {
@@ -119,7 +120,20 @@ describe("an expression that is none", () => {
     )
     assert.deepStrictEqual(
       reasonOf(() => parse("lenght(@)")),
-      { code: "unknown-function", name: "lenght", near: "length" }
+      { code: "unknown-function", name: "lenght", near: "length", at: 1 }
+    )
+    for (const [expression, at] of [
+      ["backup.name == 'open", 16],
+      ["backup.", 8]
+    ] as const) {
+      assert.deepStrictEqual(
+        reasonOf(() => parse(expression)),
+        { code: "unfinished", at }
+      )
+    }
+    assert.deepStrictEqual(
+      reasonOf(() => parse("name == `bare`")),
+      { code: "not-json", text: "bare", at: 9 }
     )
     assert.deepStrictEqual(
       reasonOf(() => search("length(@)", "9007199254740993")),

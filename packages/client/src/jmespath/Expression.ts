@@ -1,8 +1,12 @@
-import type { JsonValue } from "../text/JsonValue.ts"
+import type { JsonValue } from "./JsonValue.ts"
 import { type Miss, Parser } from "./Parser.ts"
 import { fault } from "./QueryFault.ts"
 
-/** An expression of JMESPath, ready to be asked of any value; it throws a `QueryFault`. */
+/**
+ * An expression of JMESPath, ready to be asked of any value; it throws a `QueryFault`.
+ * @category Queries
+ * @since 0.2.0
+ */
 export interface Expression {
   readonly of: (value: JsonValue) => JsonValue
   /** Whether it looks at the value at all: one that does not is the same for all. */
@@ -15,6 +19,12 @@ export interface Expression {
  * Reads an expression: JMESPath with lexical scopes. Throws a `QueryFault`
  * where it is none.
  *
+ * @example
+ * ```ts
+ * parse("backup.children[?status=='error'].id").of(parseJson(raw))
+ * ```
+ * @category Queries
+ * @since 0.2.0
  * @source https://jmespath.org/specification.html
  */
 export const parse = (text: string): Expression => {

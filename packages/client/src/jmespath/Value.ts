@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue } from "../text/JsonValue.ts"
+import { isObject, type JsonObject, type JsonValue } from "./JsonValue.ts"
 
 /** A number of JSON: an integer that no `number` can hold is a `bigint`. */
 export type JsonNumber = number | bigint

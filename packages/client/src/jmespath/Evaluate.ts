@@ -1,4 +1,4 @@
-import { isObject, type JsonValue } from "../text/JsonValue.ts"
+import { isObject, type JsonValue } from "./JsonValue.ts"
 import { compareNumbers, equal, isArray, isNumber, isTrue } from "./Value.ts"
 
 /** The values of variables that `let` gave names. */

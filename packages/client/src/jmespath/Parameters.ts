@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue } from "../text/JsonValue.ts"
+import { isObject, type JsonObject, type JsonValue } from "./JsonValue.ts"
 import { fault } from "./QueryFault.ts"
 import { isArray, isNumber, type JsonNumber, typeOf } from "./Value.ts"
 

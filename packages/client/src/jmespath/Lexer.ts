@@ -1,4 +1,4 @@
-import * as JsonValues from "../text/JsonValue.ts"
+import * as JsonValues from "./JsonValue.ts"
 import { fault } from "./QueryFault.ts"
 
 /** The smallest part of an expression: where it begins, counted from 0, and what it says. */
@@ -49,7 +49,9 @@ const after = (what: RegExp, text: string, at: number): number => {
 const refused = (expression: string, at: number) => {
   const character = String.fromCodePoint(expression.codePointAt(at)!)
   return fault(
-    `'"\``.includes(character) ? { code: "unfinished" } : { code: "unexpected", text: character, at: at + 1 }
+    `'"\``.includes(character)
+      ? { code: "unfinished", at: at + 1 }
+      : { code: "unexpected", text: character, at: at + 1 }
   )
 }
 
@@ -58,19 +60,19 @@ const token = (groups: Readonly<Record<string, string | undefined>>, text: strin
   if (name !== undefined) return { type: "name", name, text, at }
   if (variable !== undefined) return { type: "variable", name: variable.slice(1), text, at }
   if (number !== undefined) return { type: "number", number: Number(number), text, at }
-  if (quoted !== undefined) return { type: "quoted", name: read(quoted) as string, text, at }
+  if (quoted !== undefined) return { type: "quoted", name: read(quoted, at) as string, text, at }
   // Only the quote's own backslash is one; any other is itself.
   if (raw !== undefined) return { type: "literal", value: raw.slice(1, -1).replaceAll(String.raw`\'`, "'"), text, at }
   if (json !== undefined) {
-    return { type: "literal", value: read(json.slice(1, -1).replaceAll("\\`", "`")), text, at }
+    return { type: "literal", value: read(json.slice(1, -1).replaceAll("\\`", "`"), at), text, at }
   }
   return { type: "sign", text, at }
 }
 
-const read = (text: string): JsonValues.JsonValue => {
+const read = (text: string, at: number): JsonValues.JsonValue => {
   try {
     return JsonValues.parse(text)
   } catch {
-    throw fault({ code: "not-json", text })
+    throw fault({ code: "not-json", text, at: at + 1 })
   }
 }

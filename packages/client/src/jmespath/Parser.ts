@@ -1,5 +1,4 @@
 import { closestMatch } from "leven"
-import { field, isObject, type JsonObject, type JsonValue } from "../text/JsonValue.ts"
 import {
   comparison,
   current,
@@ -13,6 +12,7 @@ import {
   values
 } from "./Evaluate.ts"
 import { functionNames, functionOf } from "./Functions.ts"
+import { field, isObject, type JsonObject, type JsonValue } from "./JsonValue.ts"
 import { type Token, tokenize } from "./Lexer.ts"
 import { type Argument, Reference } from "./Parameters.ts"
 import { fault } from "./QueryFault.ts"
@@ -37,7 +37,11 @@ const powerOfNot = 45
 /** Signs that bind less end a projection. */
 const endOfProjection = 9
 
-/** A field that an object does not have. */
+/**
+ * A field that an object does not have.
+ * @category Queries
+ * @since 0.2.0
+ */
 export interface Miss {
   readonly name: string
   readonly object: JsonObject
@@ -71,9 +75,8 @@ export class Parser {
   }
 
   #unexpected(token = this.#next) {
-    return fault(
-      token.type === "end" ? { code: "unfinished" } : { code: "unexpected", text: token.text, at: token.at + 1 }
-    )
+    const at = token.at + 1
+    return fault(token.type === "end" ? { code: "unfinished", at } : { code: "unexpected", text: token.text, at })
   }
 
   #is(sign: string, ahead = 0): boolean {
@@ -115,7 +118,7 @@ export class Parser {
         }
       case "name":
         if (token.name === "let" && this.#next.type === "variable") return this.#let()
-        return this.#skips("(") ? this.#call(token.name) : this.#field(token.name)
+        return this.#skips("(") ? this.#call(token.name, token.at + 1) : this.#field(token.name)
       case "quoted":
         if (this.#is("(")) throw this.#unexpected()
         return this.#field(token.name)
@@ -274,10 +277,10 @@ export class Parser {
     }
   }
 
-  #call(name: string): Evaluate {
+  #call(name: string, at: number): Evaluate {
     const call = functionOf(name)
     if (call === undefined) {
-      throw fault({ code: "unknown-function", name, near: closestMatch(name, functionNames, { maxDistance: 2 }) })
+      throw fault({ code: "unknown-function", name, near: closestMatch(name, functionNames, { maxDistance: 2 }), at })
     }
     const given = this.#list(")", (): ((value: JsonValue, scope: Scope) => Argument) => {
       if (!this.#skips("&")) return this.#expression(0)

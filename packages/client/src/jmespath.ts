@@ -1,0 +1,18 @@
+/**
+ * JMESPath: expressions as jmespath.org has them, read into what can be asked of any JSON value, and `query`, which
+ * makes a condition of one for `waitUntil`.
+ */
+export { type Expression, parse as parseExpression } from "./jmespath/Expression.ts"
+export {
+  field,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  parse as parseJson,
+  stringify as stringifyJson
+} from "./jmespath/JsonValue.ts"
+export type { Miss } from "./jmespath/Parser.ts"
+export { QueryFault } from "./jmespath/QueryFault.ts"
+export type { QueryFaultReason } from "./jmespath/QueryFaultReason.ts"
+export { type QueryFaultSentences, queryFaultText } from "./jmespath/QueryFaultText.ts"
+export { query } from "./watching/QueryCondition.ts"
