@@ -324,5 +324,5 @@ const notCachedAt = (at: number): CacheResult => ({
 
 const notCached = new ProxyError({
   reason: "NotCached",
-  message: "no answer that fits the request's Cache-Control is cached"
+  message: "the cache has no answer that fits the request's Cache-Control"
 })

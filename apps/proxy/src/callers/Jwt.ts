@@ -168,6 +168,6 @@ const isOfFetch = ({ code }: errors.JOSEError): boolean =>
 
 const keysUnavailable = new ProxyError({
   reason: "KeysUnavailable",
-  message: "the keys by which to check the token cannot be fetched",
+  message: "the proxy cannot fetch the keys that verify the token",
   headers: { "retry-after": "5" }
 })

@@ -125,7 +125,7 @@ const misdirected = (head: RequestHead, publicHosts: PublicHosts): ProxyError | 
   const [name = ""] = valuesOf(head, "host")
   return publicHosts.has(name)
     ? undefined
-    : new ProxyError({ reason: "MisdirectedRequest", message: "the proxy does not go by the name in Host" })
+    : new ProxyError({ reason: "MisdirectedRequest", message: "the name in Host is not a name of the proxy" })
 }
 
 /** What is well-formed and still refused to every caller. */
@@ -138,7 +138,7 @@ const unwelcome = (head: RequestHead, limits: HttpLimits): ProxyError | undefine
     })
   }
   if (valuesOf(head, "expect").some((expectation) => expectation.toLowerCase() !== "100-continue")) {
-    return new ProxyError({ reason: "ExpectationFailed", message: "the request expects what the proxy cannot do" })
+    return new ProxyError({ reason: "ExpectationFailed", message: "the proxy cannot meet the expectation in Expect" })
   }
   if (isFromAnotherSite(head)) {
     return new ProxyError({ reason: "CrossSite", message: "a page of another site sent the request" })

@@ -208,5 +208,5 @@ const loggedAtEnd = ({ caller }: Subscriber, proxy_request_id: string) =>
 
 const notAcceptable = new ProxyError({
   reason: "NotAcceptable",
-  message: `Accept admits no ${eventStreamType}, which is all that there is here`
+  message: `this resource is ${eventStreamType}, which Accept does not admit`
 })

@@ -166,5 +166,8 @@ export class PollerRegistry extends Context.Service<
   )
 }
 
-const notServed = new ProxyError({ reason: "Forbidden", message: "this project is served no more" })
-const internalError = new ProxyError({ reason: "InternalError", message: "the proxy failed at looking at this backup" })
+const notServed = new ProxyError({ reason: "Forbidden", message: "the proxy no longer serves this project" })
+const internalError = new ProxyError({
+  reason: "InternalError",
+  message: "the proxy failed while it polled this backup"
+})

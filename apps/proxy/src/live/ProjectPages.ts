@@ -94,4 +94,4 @@ const isOf =
   ({ backup }: ShowBackupResponse): boolean =>
     (backup.project_id ?? project_id) === project_id
 
-const notServed = new ProxyError({ reason: "Forbidden", message: "this project is served no more" })
+const notServed = new ProxyError({ reason: "Forbidden", message: "the proxy no longer serves this project" })

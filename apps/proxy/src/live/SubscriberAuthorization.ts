@@ -46,4 +46,4 @@ export const authorizeSubscriber = (
   )
 }
 
-const forbidden = new ProxyError({ reason: "Forbidden", message: "this caller may not watch this project any more" })
+const forbidden = new ProxyError({ reason: "Forbidden", message: "this caller may no longer watch this project" })

@@ -39,6 +39,6 @@ export class SubscriptionQuota extends Context.Service<
 const full = (streams: number) =>
   new ProxyError({
     reason: "QuotaExceeded",
-    message: `this caller has ${streams} streams and long polls open, as many as it may`,
+    message: `this caller has ${streams} streams and long polls open, which is its maximum`,
     headers: { "retry-after": "60" }
   })

@@ -16,8 +16,8 @@ export const proxyErrors = {
     retryable: false,
     httpStatus: 400,
     hint: {
-      en: "send one well-formed HTTP/1.1 request; nothing was sent to the cloud",
-      zh: "请发送一个格式正确的 HTTP/1.1 请求；未向云服务发送任何请求"
+      en: "correct what the detail names; the proxy sent nothing to the cloud",
+      zh: "请按 detail 所述更正请求；本代理未向云服务发送任何请求"
     }
   },
   Unauthenticated: {
@@ -46,8 +46,8 @@ export const proxyErrors = {
     retryable: false,
     httpStatus: 403,
     hint: {
-      en: "ask the operator of this proxy for the right to this project and the scope that the call needs; whether the backup exists was not looked up",
-      zh: "请向本代理的管理员申请该项目的权限以及该调用所需的 scope；未查询该备份是否存在"
+      en: "ask the operator of this proxy for the right to this project and the scope that the call needs; the proxy did not look up whether the backup exists",
+      zh: "请向本代理的管理员申请该项目的权限以及该调用所需的 scope；本代理未查询该备份是否存在"
     }
   },
   NoSuchResource: {
@@ -56,8 +56,8 @@ export const proxyErrors = {
     retryable: false,
     httpStatus: 404,
     hint: {
-      en: "call /v3/{project_id}/backups/{backup_id}, spelt exactly so",
-      zh: "请严格按照 /v3/{project_id}/backups/{backup_id} 的格式调用"
+      en: "call a path of /-/openapi.json, such as /v3/{project_id}/backups/{backup_id}, spelt exactly so",
+      zh: "请严格按照 /-/openapi.json 中的路径调用，例如 /v3/{project_id}/backups/{backup_id}"
     }
   },
   MethodNotAllowed: {
@@ -65,7 +65,7 @@ export const proxyErrors = {
     title: { en: "method not allowed", zh: "不允许的方法" },
     retryable: false,
     httpStatus: 405,
-    hint: { en: "use a method that Allow lists", zh: "请使用 Allow 中列出的方法" }
+    hint: { en: "use a method of the Allow header", zh: "请使用 Allow 中列出的方法" }
   },
   NotAcceptable: {
     slug: "not-acceptable",
@@ -86,17 +86,17 @@ export const proxyErrors = {
   },
   ContentTooLarge: {
     slug: "content-too-large",
-    title: { en: "too much at once", zh: "内容过大" },
+    title: { en: "content too large", zh: "内容过大" },
     retryable: false,
     httpStatus: 413,
-    hint: { en: "ask for fewer backups at once", zh: "请减少单次查询的备份数量" }
+    hint: { en: "ask for fewer backups in one request", zh: "请减少单次查询的备份数量" }
   },
   TargetTooLong: {
     slug: "target-too-long",
     title: { en: "request target too long", zh: "请求目标过长" },
     retryable: false,
     httpStatus: 414,
-    hint: { en: "call the path as it is documented, without more", zh: "请按文档所述的路径调用，不要附加其他内容" }
+    hint: { en: "call the documented path, and add nothing to it", zh: "请按文档所述的路径调用，不要附加其他内容" }
   },
   UnsupportedMediaType: {
     slug: "unsupported-media-type",
@@ -118,8 +118,8 @@ export const proxyErrors = {
     retryable: false,
     httpStatus: 421,
     hint: {
-      en: "call the proxy by one of its public hosts, or have the name added to them",
-      zh: "请使用代理的公开主机名调用，或将该主机名加入其公开主机列表"
+      en: "call the proxy by one of its public hosts, or have its operator add the name to them",
+      zh: "请使用代理的公开主机名调用，或请其管理员将该主机名加入公开主机列表"
     }
   },
   QuotaExceeded: {
@@ -155,7 +155,7 @@ export const proxyErrors = {
     title: { en: "HTTP version not supported", zh: "不支持的 HTTP 版本" },
     retryable: false,
     httpStatus: 505,
-    hint: { en: "speak HTTP/1.1", zh: "请使用 HTTP/1.1" }
+    hint: { en: "use HTTP/1.1", zh: "请使用 HTTP/1.1" }
   },
   KeysUnavailable: {
     slug: "keys-unavailable",
@@ -183,7 +183,7 @@ export const proxyErrors = {
     retryable: true,
     httpStatus: 500,
     hint: {
-      en: "a fault of the proxy: report it with the proxy's request id",
+      en: "report this fault of the proxy, with the proxy's request id",
       zh: "代理自身的故障：请附上代理的请求 ID 进行反馈"
     }
   }

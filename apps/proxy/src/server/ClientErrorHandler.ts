@@ -77,7 +77,10 @@ const headTooLarge = new ProxyError({
   reason: "HeadTooLarge",
   message: "the request line and the fields are too large"
 })
-const requestTimeout = new ProxyError({ reason: "RequestTimeout", message: "the request was not whole in time" })
+const requestTimeout = new ProxyError({
+  reason: "RequestTimeout",
+  message: "the proxy did not receive the whole request in time"
+})
 const noTunnel = new ProxyError({
   reason: "MethodNotAllowed",
   message: "the proxy opens no tunnel",

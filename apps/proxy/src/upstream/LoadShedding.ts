@@ -29,7 +29,7 @@ export const shed = (quota_class: string | undefined, context: Context.Context<n
 
 const tooBusy = new ProxyError({
   reason: "Overloaded",
-  message: "the proxy has too much to do to ask the cloud for callers of this class",
+  message: "the proxy has too much to do: it does not ask the cloud for callers of this class",
   headers: { "retry-after": "1" }
 })
 
