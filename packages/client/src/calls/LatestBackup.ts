@@ -1,4 +1,4 @@
-import { Fleet, health, type ResourceBackups, type ShowBackupResponse } from "@cbr/domain"
+import { Fleet, isAtRest, type ResourceBackups, type ShowBackupResponse } from "@cbr/domain"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -59,7 +59,7 @@ export const latestBackup = Effect.fn("latestBackup")(function* (
     const [resource] = resource_id === undefined ? [] : fleet.resources()
     if (resource === undefined || until === "newest") return resource !== undefined
     const { whole, wholeBefore } = resource
-    return whole !== undefined && (wholeBefore !== undefined || health(whole.backup, now).level !== "in-progress")
+    return whole !== undefined && (wholeBefore !== undefined || isAtRest(whole.backup))
   }
   yield* listPages(filter, resource_id === undefined ? allPages : firstPages, onIncomplete).pipe(
     Stream.takeUntil(({ backups, isSorted }) => {
