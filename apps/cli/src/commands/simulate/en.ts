@@ -5,7 +5,7 @@ export const en = {
   short: "Run a simulated cloud, to try things offline",
   long: "Run CBR and IAM on this machine, and pass their settings to a command, or print them.",
   examples: [
-    { command: "cbr simulate -- bash", description: "A shell in which every example works offline" },
+    { command: "cbr simulate -- bash", description: "A shell to try the examples in, offline" },
     { command: `cbr simulate -- cbr show ${exampleId}`, description: "One command" },
     {
       command: "cbr simulate --fleet 12 -- cbr check --all --max-age 26h --healthy",

@@ -6,7 +6,7 @@ export const zh: typeof en = {
   short: "运行模拟云，离线试用",
   long: "在本机运行 CBR 和 IAM，并将其设置交给一个命令，或打印出来。",
   examples: [
-    { command: "cbr simulate -- bash", description: "在此 shell 中可离线试用所有示例" },
+    { command: "cbr simulate -- bash", description: "在此 shell 中可离线试用各示例" },
     { command: `cbr simulate -- cbr show ${exampleId}`, description: "单个命令" },
     {
       command: "cbr simulate --fleet 12 -- cbr check --all --max-age 26h --healthy",
