@@ -87,7 +87,7 @@ describe("the recording rules", () => {
     assert.deepStrictEqual(unknownIn(expr), [])
   })
 
-  it("would show a slip", () => {
+  it("are held to a check that names an unknown metric", () => {
     assert.deepStrictEqual(unknownIn("sum(rate(cbr_proxy_request_total[5m]))"), ["cbr_proxy_request_total"])
   })
 

@@ -24,7 +24,7 @@ describe("the alerts", () => {
     assert.isNotEmpty(annotations.summary)
   })
 
-  it("would show a slip", () => {
+  it("are held to a parser that refuses a slip", () => {
     assert.include(parsed("sum(rate(a[5m])").kinds, "error")
     assert.isFalse(metricNames.has("cbr_proxy_request_total"))
   })

@@ -79,7 +79,7 @@ layer(simulator({ fleet: 6 }), { excludeTestServices: true })("the client's exam
         })
       )
 
-      it.effect("showBackup", () =>
+      it.effect("showBackup prints the status of a backup, or why there is none", () =>
         Effect.gen(function* () {
           const { backups, faults } = yield* Simulator
           assert.deepStrictEqual(yield* run(`${style}/showBackup.ts`, backups.available), ["autobk_1c2e is available"])
@@ -88,7 +88,7 @@ layer(simulator({ fleet: 6 }), { excludeTestServices: true })("the client's exam
         })
       )
 
-      it.effect("showMany", () =>
+      it.effect("showMany prints a status or an error for each id of standard input", () =>
         Effect.gen(function* () {
           const { backups, faults } = yield* Simulator
           const lines = yield* run(`${style}/showMany.ts`, "", `${backups.available}\n${faults.not_found}\n`)
@@ -107,7 +107,7 @@ layer(simulator({ fleet: 6 }), { excludeTestServices: true })("the client's exam
         })
       )
 
-      it.effect("changes", () =>
+      it.effect("changes prints each change of the status", () =>
         Effect.gen(function* () {
           yield* putChanging("available")
           const lines = yield* run(`${style}/changes.ts`, changing)
@@ -116,7 +116,7 @@ layer(simulator({ fleet: 6 }), { excludeTestServices: true })("the client's exam
         })
       )
 
-      it.effect("waitUntil", () =>
+      it.effect("waitUntil prints each poll, and the status at the end", () =>
         Effect.gen(function* () {
           yield* putChanging("available")
           assert.deepStrictEqual(yield* run(`${style}/waitUntil.ts`, changing), [
@@ -155,7 +155,7 @@ layer(simulator(), { excludeTestServices: true })("an example that cannot show a
     "promise/changes.ts",
     "promise/waitUntil.ts"
   ]) {
-    it.effect(`says why in a sentence: ${example}`, () =>
+    it.effect(`${example} says why in a sentence`, () =>
       Effect.gen(function* () {
         const { cbr } = yield* Simulator
         const nowhere = yield* lacking(example, {})
@@ -177,7 +177,7 @@ layer(simulator(), { excludeTestServices: true })("an example that cannot show a
 })
 
 layer(simulator(), { excludeTestServices: true })("the client's limits and what is seen of it", (it) => {
-  it.effect("policy: the circuit opens after three failed calls", () =>
+  it.effect("policy opens the circuit after three failed calls", () =>
     Effect.gen(function* () {
       const { faults } = yield* Simulator
       assert.deepStrictEqual(yield* run("effect/policy.ts", faults.unavailable), [
@@ -189,7 +189,7 @@ layer(simulator(), { excludeTestServices: true })("the client's limits and what 
     })
   )
 
-  it.effect("observe: every attempt and the number of retries", () =>
+  it.effect("observe prints every attempt and the number of retries", () =>
     Effect.gen(function* () {
       const { backups, inject } = yield* Simulator
       yield* inject(Fault.Answer({ status: 503, headers: { "retry-after": "1" } }), {

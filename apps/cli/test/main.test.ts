@@ -32,7 +32,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
-  it.effect("a failure is a headline and its reasons on stderr and the exit code", () =>
+  it.effect("a failure prints a headline and its reasons on stderr, and sets the exit code", () =>
     Effect.gen(function* () {
       const { faults } = yield* Simulator
       const { err, exitCode, out } = yield* cbr(["show", faults.not_found], { env: yield* withAccessKey })
@@ -45,7 +45,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
-  it.effect("an empty environment: exit 3", () =>
+  it.effect("an empty environment exits 3", () =>
     Effect.gen(function* () {
       const { err, exitCode } = yield* cbr(["show", "6df2b54c-dd62-4059-a07c-1b8f24f2725d"])
       assert.strictEqual(exitCode, 3)
@@ -99,7 +99,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     })
   )
 
-  it.effect("Ctrl-C while the service hangs: exit 130, nothing said", () =>
+  it.effect("Ctrl-C while the service hangs exits 130 and prints nothing", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
       yield* simulator.clearRequests

@@ -315,7 +315,7 @@ describe("one backup", requirement, () => {
       })
   )
 
-  it("that is not there says so", () =>
+  it("says if it does not exist", () =>
     within(`#/${server.project_id}/backup/00000000-0000-4000-8000-000000000000`, async ({ complaints, page }) => {
       await page.getByText("There is no such thing here, or your key may not see it.").waitFor()
       // The browser notes each 404 by itself.

@@ -503,7 +503,7 @@ const judgement = ({ field, rule, verdict }: Finding) => ({ field, rule, verdict
 const englishWords = /\b(?:at|most|above|more|than|from|now|within|there|after|the|missing|read|as|in|of|least|all)\b/
 
 describe("assess", () => {
-  it.each(cases)("%s", (_name, expectations, body, verdict, field, actual) => {
+  it.each(cases)("finds of %s what it should", (_name, expectations, body, verdict, field, actual) => {
     const findings = assess(backupOf(body), expectations, now)
     assert.deepStrictEqual(
       findings.map(({ expected: _, ...found }) => found),
@@ -511,7 +511,7 @@ describe("assess", () => {
     )
   })
 
-  it.each(cases)("%s, in Chinese", (_name, expectations, body) => {
+  it.each(cases)("finds the same in Chinese of %s", (_name, expectations, body) => {
     const [english, chinese] = (["en", "zh"] as const).map((language) =>
       assess(backupOf(body), expectations, now, language)
     )
@@ -573,7 +573,7 @@ describe("assess", () => {
     }
   })
 
-  it("of an empty backup knows nothing, whatever is expected", () => {
+  it("knows nothing of an empty backup, whatever is expected", () => {
     assert.sameMembers(Object.keys(everything), Object.keys(Expectations.fields))
     const findings = assess({}, everything, now)
     assert.deepStrictEqual(new Set(findings.map(({ rule }) => rule)).size, Object.keys(everything).length)
@@ -584,7 +584,7 @@ describe("assess", () => {
     }
   })
 
-  it("a quote in a region does not end it", () => {
+  it("escapes a quote in a region", () => {
     const region = String.raw`it's \ odd`
     assert.deepStrictEqual(
       assess(backupOf({ replication_records: [] }), { replicated: { regions: [region] } }, now).map(
@@ -594,11 +594,11 @@ describe("assess", () => {
     )
   })
 
-  it("without expectations finds nothing", () => {
+  it("finds nothing without expectations", () => {
     assert.deepStrictEqual(assess(backupOf({ status: "error" }), {}, now), [])
   })
 
-  it.each([7, null, "?", []])("a part that came as %j counts, and leaves the verdict unknown", (part) => {
+  it.each([7, null, "?", []])("counts a part that came as %j, and leaves the verdict unknown", (part) => {
     const body = { status: "available", ...mode("backup"), children: [part, { status: "available" }] }
     const { backup } = Result.getOrThrow(ShowBackupResponse.read(JSON.stringify({ backup: body })))
     assert.deepStrictEqual(
@@ -652,8 +652,8 @@ describe("assess", () => {
   })
 })
 
-describe("restorable agrees for every documented mode", () => {
-  it.each(RestoreMode.members)("%s", (supported_restore_mode) => {
+describe("the rule restorable", () => {
+  it.each(RestoreMode.members)("is true exactly when one of its modes is, for %s", (supported_restore_mode) => {
     const backup = backupOf({ status: "available", ...mode(supported_restore_mode) })
     const verdict = (restorable: NonNullable<Expectations["restorable"]>) =>
       assess(backup, { restorable }, now)[0]?.verdict

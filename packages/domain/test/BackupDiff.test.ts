@@ -21,7 +21,7 @@ describe("diff", () => {
     ])
   })
 
-  it("a field that came or went has nothing on the other side", () => {
+  it("gives nothing on the other side of a field that came or went", () => {
     assert.deepStrictEqual(changes({ name: "a" }, { description: "b" }), [
       { path: "name", before: "a", after: undefined },
       { path: "description", before: undefined, after: "b" }
@@ -70,7 +70,7 @@ describe("diff", () => {
     ])
   })
 
-  it("parts without an id, or with the same, are matched in their order", () => {
+  it("matches parts without an id, or with the same, in their order", () => {
     assert.deepStrictEqual(
       paths(changes({ children: [{ name: "a" }, { name: "b" }] }, { children: [{ name: "a" }, { name: "c" }, {}] })),
       ["children[1].name", "children[2]"]
@@ -86,7 +86,7 @@ describe("diff", () => {
     )
   })
 
-  it("an index is that in the later list", () => {
+  it("gives the index in the later list", () => {
     assert.deepStrictEqual(paths(changes({ children: [{ name: "a" }] }, { children: [{ id: "x" }, { name: "b" }] })), [
       "children[1].name",
       "children[?id=='x']"
@@ -96,14 +96,14 @@ describe("diff", () => {
     ])
   })
 
-  it("a quote in an id does not end it", () => {
+  it("escapes a quote in an id", () => {
     const id = String.raw`it's \ odd`
     assert.deepStrictEqual(paths(changes({ children: [] }, { children: [{ id }] })), [
       String.raw`children[?id==${"`"}"it's \\ odd"${"`"}]`
     ])
   })
 
-  it("another spelling of the same instant is no change", () => {
+  it("takes another spelling of the same instant for no change", () => {
     assert.deepStrictEqual(
       changes({ created_at: "2019-05-10T07:59:12Z" }, { created_at: "2019-05-10T15:59:12.000+08:00" }),
       []
@@ -119,7 +119,7 @@ describe("diff", () => {
     })
   }
 
-  it.prop("of a backup with itself is empty", [BackupResp], ([backup]) => {
+  it.prop("is empty for a backup and itself", [BackupResp], ([backup]) => {
     assert.deepStrictEqual(diff(backup, backup), [])
     assert.deepStrictEqual(diff(backup, backupOf(encode(backup))), [])
   })

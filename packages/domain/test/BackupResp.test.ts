@@ -38,7 +38,7 @@ describe("BackupResp", () => {
   })
 })
 
-describe("variants of the body that are read without drift", () => {
+describe("reading a variant of the body without drift", () => {
   const variants: ReadonlyArray<readonly [name: string, backup: object, typed: object]> = [
     ["an empty backup", {}, {}],
     ["enterprise_project_id as a number", { enterprise_project_id: 0 }, { enterprise_project_id: "0" }],
@@ -72,14 +72,14 @@ describe("variants of the body that are read without drift", () => {
     ["a child that repeats no children", { children: [{ children: [] }] }, { children: [{ children: [] }] }]
   ]
   for (const [name, body, typed] of variants) {
-    it(name, () => {
+    it(`accepts ${name}`, () => {
       const response = readBackup(body)
       assert.deepStrictEqual(encode(response.backup), typed)
       assert.deepStrictEqual(response.drift, [])
     })
   }
 
-  it("enterprise_project_id as a number is read as its value, whatever its spelling", () => {
+  it("accepts enterprise_project_id as a number in any spelling, and keeps its value", () => {
     const { backup, drift } = Result.getOrThrow(ShowBackupResponse.read(`{"backup":{"enterprise_project_id":1e2}}`))
     assert.strictEqual(backup.enterprise_project_id, "100")
     assert.deepStrictEqual(drift, [])
@@ -93,7 +93,7 @@ describe("variants of the body that are read without drift", () => {
     ["2020-02-05", "2020-02-05T00:00:00.000Z"]
   ]
   for (const field of ["created_at", "expired_at", "protected_at", "updated_at"] as const) {
-    it.each(times)(`${field}: %s`, (text, utc) => {
+    it.each(times)(`accepts %s as ${field}`, (text, utc) => {
       const { backup, drift } = readBackup({ [field]: text })
       assert.strictEqual(backup[field]?.utc.toJSON(), utc)
       assert.strictEqual(backup[field]?.text, text)
@@ -102,10 +102,10 @@ describe("variants of the body that are read without drift", () => {
   }
 })
 
-describe("variants of the body that are drift", () => {
+describe("reading a variant of the body with drift", () => {
   const kinds = (body: object) => readBackup(body).drift.map(({ kind, path }) => `${kind} ${path}`)
 
-  it("fields that the page does not list", () => {
+  it("reports fields that the page does not list", () => {
     assert.deepStrictEqual(
       kinds({
         version: 3,
@@ -124,7 +124,7 @@ describe("variants of the body that are drift", () => {
     )
   })
 
-  it("members that an enumeration does not list, all kept", () => {
+  it("reports and keeps members that an enumeration does not list", () => {
     const body = {
       status: "archiving",
       image_type: "copy",
@@ -146,7 +146,7 @@ describe("variants of the body that are drift", () => {
     assert.deepStrictEqual(encode(readBackup(body).backup), body)
   })
 
-  it("a project id that a number cannot spell exactly", () => {
+  it("reports a project id that a number cannot spell exactly", () => {
     const response = Result.getOrThrow(
       ShowBackupResponse.read(`{"backup":{"enterprise_project_id":12345678901234567890}}`)
     )

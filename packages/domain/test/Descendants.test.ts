@@ -16,7 +16,7 @@ describe("descendants", () => {
     )
   })
 
-  it.prop("are the children and theirs", [BackupResp], ([backup]) => {
+  it.prop("are the children, and the descendants of each", [BackupResp], ([backup]) => {
     const children = backup.children ?? []
     assert.sameMembers(
       descendants(backup).map(({ part }) => part),

@@ -33,7 +33,7 @@ describe("fallback", () => {
     assert.isUndefined(fallback(beingMade, [assessed(body)]))
   })
 
-  it("is none where health was not asked for, or the resource is not known", () => {
+  it("is undefined if health was not asked for, or the resource is not known", () => {
     assert.isUndefined(fallback(beingMade, [assessed({ status: "available" }, { age: { max: Duration.days(2) } })]))
     assert.isUndefined(fallback(backupOf({ status: "protecting" }), [anonymous({ status: "available" })]))
     assert.isUndefined(fallback(beingMade, [anonymous({ status: "available" })]))

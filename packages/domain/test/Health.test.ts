@@ -340,7 +340,7 @@ describe("health", () => {
       assert.strictEqual(level({ status: "available", ...mode(member) }), "healthy")
   })
 
-  it("means something by each level", () => {
+  it("has a meaning for each level", () => {
     assert.sameMembers(Object.keys(levelMeanings), [...HealthLevel.literals])
   })
 })

@@ -24,7 +24,7 @@ describe("JsonText.indent", () => {
     ],
     [`\uFEFF{"a":1}`, `{\n  "a": 1\n}`]
   ]
-  it.each(cases)("%j", (text, indented) => {
+  it.each(cases)("lays out %j", (text, indented) => {
     assert.strictEqual(JsonText.indent(text), indented)
   })
 
@@ -44,7 +44,7 @@ describe("JsonText.indent", () => {
     assert.strictEqual(JsonText.indent(once), once)
   })
 
-  it("a deep text grows no faster than its length", () => {
+  it("makes of a deep text one that grows no faster than its length", () => {
     const levels = 900
     const text = `${"[".repeat(levels)}${"1,".repeat(10_000)}1${"]".repeat(levels)}`
     const indented = JsonText.indent(text)
@@ -79,7 +79,7 @@ describe("JsonText.nesting", () => {
     [String.raw`["\"[[", "\\", {}]`, 2],
     [`"an unclosed string [[`, 0]
   ]
-  it.each(cases)("%j", (text, levels) => {
+  it.each(cases)("counts the levels of %j", (text, levels) => {
     assert.strictEqual(JsonText.nesting(text), levels)
   })
 

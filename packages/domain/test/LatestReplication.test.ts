@@ -26,7 +26,7 @@ describe("latestReplication", () => {
     assert.strictEqual(latest(record("a", "cn-south-1", "2020-01-01"), record("b", "cn-south-1", "2020-01-01")), "b")
   })
 
-  it("with a time goes before without", () => {
+  it("is one with a time rather than one without", () => {
     assert.strictEqual(latest(record("a", "cn-south-1", "2020-01-01"), record("b", "cn-south-1")), "a")
   })
 

@@ -131,7 +131,7 @@ describe("LenientDecoder.decode", () => {
     )
   })
 
-  it("nothing of a value that is no object fits", () => {
+  it("takes nothing of a value that is no object", () => {
     for (const value of [null, 1, "x", true, []]) assert.isUndefined(forgiving(value).backup)
   })
 

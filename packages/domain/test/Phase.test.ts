@@ -14,11 +14,11 @@ describe("phase", () => {
     waiting_restore: "moving"
   } as const
 
-  it.each(BackupStatus.members)("of %s", (status) => {
+  it.each(BackupStatus.members)("has its documented value for %s", (status) => {
     assert.strictEqual(phase(status), phases[status])
   })
 
-  it("of a missing or undocumented status is moving", () => {
+  it("is moving for a missing or undocumented status", () => {
     assert.strictEqual(phase(undefined), "moving")
     assert.strictEqual(phase(backupOf({ status: "archiving" }).status), "moving")
   })
@@ -45,16 +45,16 @@ describe("isAtRest", () => {
     ],
     ["a copy without status", { status: "available", replication_records: [{}] }, false]
   ]
-  it.each(cases)("%s", (_name, body, atRest) => {
+  it.each(cases)("is decided for %s", (_name, body, atRest) => {
     assert.strictEqual(isAtRest(backupOf(body)), atRest)
   })
 
   const ended = { replicating: false, success: true, fail: true, skip: true, waiting_replicate: false } as const
-  it.each(ReplicationStatus.members)("with a copy that is %s", (status) => {
+  it.each(ReplicationStatus.members)("is decided for a copy that is %s", (status) => {
     assert.strictEqual(isAtRest({ status: "available", replication_records: [{ status }] }), ended[status])
   })
 
-  it.prop("is never said of a backup with a part that is not", [BackupResp, BackupResp], ([backup, part]) => {
+  it.prop("is false for a backup with a part that is not at rest", [BackupResp, BackupResp], ([backup, part]) => {
     const whole = Object.assign({}, backup, { children: [...(backup.children ?? []), part] })
     assert.strictEqual(isAtRest(whole), isAtRest(backup) && isAtRest(part))
   })

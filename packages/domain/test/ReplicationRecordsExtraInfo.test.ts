@@ -7,7 +7,7 @@ describe("destinationVaultId", () => {
     [{ destinatio_vault_id: "misspelt" }, "misspelt"],
     [{ destination_vault_id: "well-spelt" }, "well-spelt"],
     [{ destinatio_vault_id: "misspelt", destination_vault_id: "well-spelt" }, "well-spelt"]
-  ] as const)("%j", (info, vault) => {
+  ] as const)("reads %j", (info, vault) => {
     assert.strictEqual(destinationVaultId(info), vault)
   })
 })
@@ -20,7 +20,7 @@ describe("failureReasons", () => {
     [{ fail_code: "BackupService.1" }, ["BackupService.1"]],
     [{ fail_code: "", fail_reason: "no quota" }, ["no quota"]],
     [{ fail_reason: "no quota", fail_code: "BackupService.1" }, ["BackupService.1", "no quota"]]
-  ] as const)("of %j", (info, reasons) => {
+  ] as const)("reads %j", (info, reasons) => {
     assert.deepStrictEqual(failureReasons(info), reasons)
   })
 })

@@ -41,11 +41,11 @@ describe("restoreOptions", () => {
       ["create_resource"]
     ]
   ]
-  it.each(cases)("of a backup with %s", (_name, body, actions) => {
+  it.each(cases)("lists the possible actions for a backup with %s", (_name, body, actions) => {
     assert.deepStrictEqual(possible(body), actions)
   })
 
-  it("says why not, field by field", () => {
+  it("says why an action is not possible, field by field", () => {
     const { create_image, create_resource, restore } = restoreOptions(
       backupOf({ status: "restoring", ...mode("na"), children: [{ status: "available" }, {}, { status: "error" }] })
     )

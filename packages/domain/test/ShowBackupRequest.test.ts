@@ -47,7 +47,7 @@ describe("ShowBackupRequest", () => {
 })
 
 describe("showBackupPath", () => {
-  it("is the page's", () => {
+  it("returns the path of the API's page", () => {
     assert.strictEqual(showBackupPath({ project_id, backup_id }), `/v3/${project_id}/backups/${backup_id}`)
   })
 
@@ -55,7 +55,7 @@ describe("showBackupPath", () => {
     Schema.Literals(["/", "..", "%2e", "%2F", "?", "#", ";", "\\", "\n", "\t", "a", "A", "-", "_", "0", "@", " "])
   )
 
-  it.prop("no accepted id changes it", [pieces, Schema.String], ([hostile, text]) => {
+  it.prop("keeps its form for every accepted id", [pieces, Schema.String], ([hostile, text]) => {
     const ids = [text, hostile.join(""), `p${hostile.join("")}`, `${backup_id}${hostile.join("")}`]
     const requests = ids.flatMap((id) => [
       { project_id: id, backup_id },

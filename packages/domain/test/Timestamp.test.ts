@@ -83,7 +83,7 @@ describe("Timestamp.parse", () => {
     ["2000-02-29T00:00:00", "2000-02-29T00:00:00.000Z", 0],
     ["1969-12-31T23:59:59.999999", "1969-12-31T23:59:59.999Z", 999]
   ]
-  it.each(instants)("%s", (text, iso, micros) => {
+  it.each(instants)("reads %s", (text, iso, micros) => {
     const timestamp = parse(text)
     assert.strictEqual(timestamp.epochMicroseconds, Date.parse(iso) * 1000 + micros)
     assert.strictEqual(DateTime.formatIso(timestamp.utc), iso)
@@ -98,7 +98,7 @@ describe("Timestamp.parse", () => {
     ["0000-01-01T00:00:00.000001", "0000-01-01T00:00:00.000Z"],
     ["0000-01-01T00:00:00.999999", "0000-01-01T00:00:00.999Z"]
   ]
-  it.each(extremes)("%s is rounded down, though its microseconds are not exact", (text, iso) => {
+  it.each(extremes)("rounds %s down, though its microseconds are not exact", (text, iso) => {
     const timestamp = parse(text)
     assert.strictEqual(DateTime.formatIso(timestamp.utc), iso)
     assert.strictEqual(timestamp.date.toISOString(), iso)

@@ -219,7 +219,7 @@ describe("a token", () => {
     }).pipe(Effect.provide(running()))
   )
 
-  it.effect("or a signature must be there", () =>
+  it.effect("is needed if there is no signature", () =>
     Effect.gen(function* () {
       const { backups, cbr } = yield* Simulator
       assert.deepStrictEqual(errorOf(yield* get(cbr + (yield* pathOf(backups.available)))), {

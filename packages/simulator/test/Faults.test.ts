@@ -115,7 +115,7 @@ describe("a reserved id", () => {
     ["html", 200, "text/html; charset=utf-8", "<!DOCTYPE html>"],
     ["empty", 200, "application/json", ""]
   ] as const satisfies ReadonlyArray<readonly [ReservedFaultName, number, string, string]>)(
-    "the simulator answers what a client does not expect: %s",
+    "answers what a client does not expect: %s",
     ([name, status, type, start]) =>
       Effect.gen(function* () {
         const answer = yield* reserved(name)
@@ -133,7 +133,7 @@ describe("a reserved id", () => {
     }).pipe(Effect.provide(running()))
   )
 
-  it.effect("sends more than 16 MiB, and its length is nowhere announced", () =>
+  it.effect("sends more than 16 MiB without announcing the length", () =>
     Effect.gen(function* () {
       const answer = yield* reserved("too_large")
       assert.strictEqual(answer.body.length, 17 * 1024 * 1024)
@@ -142,7 +142,7 @@ describe("a reserved id", () => {
     }).pipe(Effect.provide(running()))
   )
 
-  it.effect("compresses unasked", () =>
+  it.effect("compresses its answer unasked", () =>
     Effect.gen(function* () {
       const answer = yield* reserved("gzip")
       assert.strictEqual(answer.headers["content-encoding"], "gzip")
@@ -160,7 +160,7 @@ describe("a reserved id", () => {
     }).pipe(Effect.provide(running()))
   )
 
-  it.effect("is cut in the middle of its body", () =>
+  it.effect("cuts its answer in the middle of the body", () =>
     Effect.gen(function* () {
       const answer = yield* reserved("cut_mid_body")
       assert.deepStrictEqual([answer.status, answer.broken], [200, "ECONNRESET"])
@@ -169,7 +169,7 @@ describe("a reserved id", () => {
     }).pipe(Effect.provide(running()))
   )
 
-  it.effect("is cut between its chunks, under Connection: close", () =>
+  it.effect("cuts its answer between chunks, under Connection: close", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
       const text = yield* receiveText(simulator.cbr, yield* pathOf(simulator.faults.cut_chunks))

@@ -168,7 +168,7 @@ describe("POST /v3/auth/tokens", () => {
   )
 })
 
-describe("whose a credential is", () => {
+describe("the owner of a credential", () => {
   it.effect("GET /v3/auth/tokens describes a token to its bearer", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator

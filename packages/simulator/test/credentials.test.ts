@@ -72,7 +72,7 @@ const chainIn = (
     })
   ).pipe(Layer.provideMerge(NodeServices.layer))
 
-describe("every kind of credential shows a backup", () => {
+describe("a credential", () => {
   const kinds = {
     "a key of the environment": chainIn(({ ak, sk }) => ({ HW_ACCESS_KEY: ak, HW_SECRET_KEY: Redacted.value(sk) })),
     "a password of the environment": chainIn(({ domain, password, user }) => ({
@@ -99,7 +99,7 @@ describe("every kind of credential shows a backup", () => {
     )
   }
   for (const [name, credentials] of Object.entries(kinds)) {
-    it.effect(name, () =>
+    it.effect(`of the kind "${name}" shows a backup`, () =>
       Effect.gen(function* () {
         const { backup } = yield* show
         assert.strictEqual(backup.id, (yield* Simulator).backups.tree)
@@ -108,7 +108,7 @@ describe("every kind of credential shows a backup", () => {
     )
   }
 
-  it.effect("an agency that is not there is a refusal, and CBR is not called", () =>
+  it.effect("of an agency that does not exist is refused before CBR is called", () =>
     Effect.gen(function* () {
       for (let call = 0; call < 3; call++) {
         assert.strictEqual((yield* Effect.flip(show))._tag, "PermissionDenied")
@@ -194,8 +194,8 @@ describe("a token", () => {
   )
 })
 
-describe("what the region gives", () => {
-  it.effect("the project id, asked for once", () =>
+describe("a region", () => {
+  it.effect("gives its project id, for which the client asks once", () =>
     Effect.gen(function* () {
       const discovery = yield* ProjectDiscovery
       const { project_id } = yield* Simulator

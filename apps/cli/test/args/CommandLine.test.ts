@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { readCommandLine } from "../../src/args/CommandLine.ts"
 import { commandLine } from "../CommandLine.ts"
 
-describe("a command line that may call check", () => {
+describe("mayCall of readCommandLine", () => {
   it.each([
     { words: ["check"], may: true },
     { words: ["--lang", "zh", "check", "ID"], may: true },
@@ -15,12 +15,12 @@ describe("a command line that may call check", () => {
     { words: ["simulate", "--", "cbr", "check"], may: false },
     { words: ["--", "check"], may: false },
     { words: [], may: false }
-  ])("$words: $may", ({ may, words }) => {
+  ])("is $may of check for $words", ({ may, words }) => {
     assert.strictEqual(readCommandLine(words).mayCall("check"), may)
   })
 })
 
-describe("a flag of every command", () => {
+describe("a flag of every command, before or behind its command,", () => {
   it.each([
     { words: ["-o", "json", "show"], output: "json", command: "show" },
     { words: ["-o=json", "show"], output: "json", command: "show" },
@@ -30,7 +30,7 @@ describe("a flag of every command", () => {
     { words: ["simulate", "--", "cbr", "-o", "json"], output: undefined, command: "simulate" },
     { words: ["--profile", "show", "check"], output: undefined, command: "check" },
     { words: ["show", "-o"], output: undefined, command: "show" }
-  ])("$words has the output $output and calls $command", ({ command, output, words }) => {
+  ])("gives $words the output $output and the command $command", ({ command, output, words }) => {
     const line = readCommandLine(words)
     assert.deepStrictEqual([line.value("output"), line.command], [output, command])
   })
@@ -40,7 +40,7 @@ describe("a flag of every command", () => {
     { words: ["--color=yes"], coloured: true },
     { words: ["--color=no"], coloured: false },
     { words: ["--no-color"], coloured: false }
-  ])("$words colours the result: $coloured", ({ coloured, words }) =>
+  ])("colours the result of $words: $coloured", ({ coloured, words }) =>
     Effect.gen(function* () {
       const { exitCode, out } = yield* commandLine(["explain", "status", ...words], { env: { CBR_COLOR: "yes" } })
       assert.deepStrictEqual([exitCode, out.includes("\u001b[")], [0, coloured])

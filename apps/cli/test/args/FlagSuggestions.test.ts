@@ -11,8 +11,8 @@ import { commandLine } from "../CommandLine.ts"
 /** A word as a slip of the finger has it. */
 const misspelt = (word: string) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}${word.at(-1)}`
 
-describe("a word that is not known is told with the one that it may have meant", () => {
-  it.effect("as the value of every flag, variable and argument that takes one of some words", () =>
+describe("a suggestion", () => {
+  it.effect("names the near value of every flag, variable and argument that takes one of some words", () =>
     Effect.gen(function* () {
       const tree = Completions.fromCommand(yield* commandTree(en))
       let tried = 0
@@ -43,7 +43,7 @@ describe("a word that is not known is told with the one that it may have meant",
     })
   )
 
-  it.effect("as the name of every flag and command", () =>
+  it.effect("names the near flag or command for every misspelt one", () =>
     Effect.gen(function* () {
       const tree = Completions.fromCommand(yield* commandTree(en))
       for (const command of tree.subcommands) {
@@ -81,7 +81,7 @@ describe("a word that is not known is told with the one that it may have meant",
     { words: ["explain", "time-out"], en: "did you mean timed-out?", zh: "是否想用 timed-out？" },
     { words: ["help", "exitcodes"], en: "did you mean exit-codes?", zh: "是否想用 exit-codes？" },
     { words: ["show", "x", "--lang", "zh-CN"], en: "zh", zh: "是否想用 zh？" }
-  ])("$words, in both languages", ({ en, words, zh }) =>
+  ])("is made for $words, in both languages", ({ en, words, zh }) =>
     Effect.gen(function* () {
       const told = (lang: string) => commandLine(words, { env: { CBR_LANG: lang } })
       if (!words.includes("--lang")) assert.include((yield* told("en")).err, en)
@@ -89,7 +89,7 @@ describe("a word that is not known is told with the one that it may have meant",
     })
   )
 
-  it.effect("in a policy, a rule and its value", () =>
+  it.effect("names the near rule of a policy, and the near value", () =>
     Effect.gen(function* () {
       const told = yield* commandLine(["check", "x", "--policy", "-"], { stdin: "max-aeg: 3d\nstatus: Available\n" })
       assert.include(told.err, "max-aeg: No such key; did you mean max-age?")
@@ -98,7 +98,7 @@ describe("a word that is not known is told with the one that it may have meant",
     })
   )
 
-  it.effect("as the name of a profile", () =>
+  it.effect("names the near profile", () =>
     Effect.gen(function* () {
       const config = yield* Effect.flatMap(FileSystem.FileSystem, (files) => files.makeTempDirectoryScoped())
       yield* commandLine(["configure", "work", "--region", "cn-north-4"], { config })
@@ -107,7 +107,7 @@ describe("a word that is not known is told with the one that it may have meant",
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer))
   )
 
-  it.effect("and a word that is near nothing is told without one", () =>
+  it.effect("is not made for a word that is near nothing", () =>
     Effect.gen(function* () {
       for (const words of [["show", "x", "-o", "qqqqqq"], ["xyzzy"], ["show", "--xyzzy"], ["explain", "xyzzy"]]) {
         assert.notMatch((yield* commandLine(words)).err, /did you mean/i, words.join(" "))

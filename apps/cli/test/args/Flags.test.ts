@@ -69,21 +69,23 @@ describe("every flag", () => {
     { command: "check", flag: "restorable", value: "somehow" },
     { command: "check", flag: "exit-style", value: "mine" },
     { command: "simulate", flag: "port", value: "99999" }
-  ])("cbr $command: $flag $value in a variable is wrong use, and the variable is named", ({ command, flag, value }) =>
-    Effect.gen(function* () {
-      const words = [
-        command,
-        "6df2b54c-dd62-4059-a07c-1b8f24f2725d",
-        ...(command === "wait" ? ["--for", "deleted"] : [])
-      ]
-      const variable = variableOf(flag)
-      const { err, exitCode } = yield* commandLine(words, { env: { [variable]: value } })
-      assert.strictEqual(exitCode, command === "check" ? 3 : 2)
-      assert.match(err, new RegExp(`Invalid value in variable ${variable}\\. Expected [^\n]*\\S\n`))
-      const chinese = yield* commandLine([...words, "--lang", "zh"], { env: { [variable]: value } })
-      assert.strictEqual(chinese.exitCode, flag === "lang" ? 3 : exitCode)
-      if (flag !== "lang") assert.include(chinese.err, `变量 ${variable} 的值无效：应为`)
-    })
+  ])(
+    "is wrong use of cbr $command for $flag with the variable $value, which the error names",
+    ({ command, flag, value }) =>
+      Effect.gen(function* () {
+        const words = [
+          command,
+          "6df2b54c-dd62-4059-a07c-1b8f24f2725d",
+          ...(command === "wait" ? ["--for", "deleted"] : [])
+        ]
+        const variable = variableOf(flag)
+        const { err, exitCode } = yield* commandLine(words, { env: { [variable]: value } })
+        assert.strictEqual(exitCode, command === "check" ? 3 : 2)
+        assert.match(err, new RegExp(`Invalid value in variable ${variable}\\. Expected [^\n]*\\S\n`))
+        const chinese = yield* commandLine([...words, "--lang", "zh"], { env: { [variable]: value } })
+        assert.strictEqual(chinese.exitCode, flag === "lang" ? 3 : exitCode)
+        if (flag !== "lang") assert.include(chinese.err, `变量 ${variable} 的值无效：应为`)
+      })
   )
 
   const stdin = JSON.stringify({
@@ -100,7 +102,7 @@ describe("every flag", () => {
     { flag: ["check", "--encrypted"], env: { CBR_ENCRYPTED: "true" } },
     { flag: ["check", "--no-multi-az"], env: { CBR_MULTI_AZ: "false" } },
     { flag: ["wait", "--for", "status=error", "--for", "restorable"], env: { CBR_FOR: "status=error;restorable" } }
-  ])("$flag and $env are one", ({ env, flag }) =>
+  ])("means the same as its variable: $flag and $env", ({ env, flag }) =>
     Effect.gen(function* () {
       const [command = ""] = flag
       const byFlag = yield* commandLine([...flag, "--from", "-"], { stdin })
@@ -109,7 +111,7 @@ describe("every flag", () => {
     })
   )
 
-  it.effect.each(["y", "yes", "on", "1"])("CBR_COLOR=%s is yes to what prints, as it is to the parser", (yes) =>
+  it.effect.each(["y", "yes", "on", "1"])("reads CBR_COLOR=%s as yes, for the printer as for the parser", (yes) =>
     Effect.gen(function* () {
       const { exitCode, out } = yield* commandLine(["explain", "status"], { env: { CBR_COLOR: yes } })
       assert.strictEqual(exitCode, 0)

@@ -92,7 +92,7 @@ describe("cbr completion names", () => {
     }).pipe(Effect.scoped, Effect.provide(simulatorLayer({ fleet: 12 })))
   )
 
-  it.live("the connection flags of the line apply", () =>
+  it.live("applies the connection flags of the line", () =>
     Effect.gen(function* () {
       const { env } = yield* withCache
       const { CBR_ENDPOINT = "", ...rest }: Readonly<Record<string, string>> = env

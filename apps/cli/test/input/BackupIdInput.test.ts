@@ -57,13 +57,13 @@ describe("the ids that standard input holds", () => {
     })
   )
 
-  it.effect("stand where the dash does", () =>
+  it.effect("take the place of the dash", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* wordsIn(`["b"]`, ["a", "-", "c"]), ["a", "b", "c"])
     })
   )
 
-  it.effect("are not waited for in a line without an end", () =>
+  it.effect("are refused in a line without an end", () =>
     Effect.gen(function* () {
       let read = 0
       const stdin = Stream.forever(Stream.make(new TextEncoder().encode("y".repeat(2 ** 20)))).pipe(
@@ -105,7 +105,7 @@ describe("the ids that standard input holds", () => {
     })
   )
 
-  it.effect("are asked for in words, where it begins as JSON and is none", () =>
+  it.effect("are refused with a reason if the input begins as JSON and is not JSON", () =>
     Effect.gen(function* () {
       const stdin = `[\n  "6df2b54c-dd62-4059-a07c-1b8f24f2725d",\n`
       const { err, exitCode } = yield* commandLine(["show", "-", "--endpoint", "http://127.0.0.1:1"], { stdin })
@@ -115,7 +115,7 @@ describe("the ids that standard input holds", () => {
     })
   )
 
-  it.effect("may break off: what was printed by then is one value all the same", () =>
+  it.effect("may break off, and what was printed by then is one value", () =>
     Effect.gen(function* () {
       const { err, exitCode, out } = yield* commandLine(["show", "-", "-o", "json"], { stdin: `a\n[\n"b"\n` })
       assert.strictEqual(exitCode, 2)
@@ -127,7 +127,7 @@ describe("the ids that standard input holds", () => {
     })
   )
 
-  it.effect("are those of a check too; of none nothing is kept", () =>
+  it.effect("serve a check too, which refuses an empty list", () =>
     Effect.gen(function* () {
       const words = ["check", "-", "--status", "available"]
       const none = yield* commandLine(words)

@@ -27,7 +27,7 @@ const read = (text: string, sizes: ReadonlyArray<number>) =>
   )
 
 describe("readSavedList", () => {
-  it.effect.prop("each form of a saved list reads the same, wherever its text is cut", [Saved], ([{ names, sizes }]) =>
+  it.effect.prop("reads each form of a saved list the same, wherever its text is cut", [Saved], ([{ names, sizes }]) =>
     Effect.gen(function* () {
       const backups = names.map((name) => ({ id: "x", name }))
       const bodies = backups.map((backup) => JSON.stringify({ backup }))
@@ -41,7 +41,7 @@ describe("readSavedList", () => {
     })
   )
 
-  it.effect("what is no list, or is cut, is not understood", () =>
+  it.effect("refuses a text that is no list, or that is cut", () =>
     Effect.gen(function* () {
       const line = `{"backup":{"id":"x"}}`
       for (const text of ["", "x", "[1,", `[${line}`, `{"backups":[`, `${line}\n{"backup":`, `${line}\n${line}]`]) {

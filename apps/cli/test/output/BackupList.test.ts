@@ -59,7 +59,7 @@ describe("several backups in a table", () => {
     assert.lengthOf(out.split("\n"), 3)
   })
 
-  it("are none where none came", () => {
+  it("print nothing if there are none", () => {
     assert.strictEqual(printed(table, []), "")
   })
 
@@ -77,7 +77,7 @@ describe("several backups in a table", () => {
 })
 
 describe("one backup in a table", () => {
-  it("is a card", () => {
+  it("is printed as a card", () => {
     assert.match(printed(table, [disk]), /^healthy: [^\n]+\nBackup {8}not said\nID {12}a\n/)
   })
 })

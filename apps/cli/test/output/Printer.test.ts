@@ -10,7 +10,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("openmetrics of a command
     return yield* commandLine(words, { env: yield* withAccessKey })
   })
 
-  it.effect("openmetrics has a figure of a backup that cannot be shown, by its id", () =>
+  it.effect("has a figure for a backup that cannot be shown, under its id", () =>
     Effect.gen(function* () {
       const { cbr, faults, project_id } = yield* Simulator
       for (const word of [faults.not_found, `cn-north-4/${project_id}/${faults.not_found}`]) {
@@ -31,7 +31,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("openmetrics of a command
     ["doctor"],
     ["whoami", "--verify"],
     ["explain", "status"]
-  ])("%s has no gauges, which is wrong use before anything is sent", (words) =>
+  ])("is wrong use for %s, before anything is sent", (words) =>
     Effect.gen(function* () {
       const { requests } = yield* Simulator
       const before = (yield* requests).length

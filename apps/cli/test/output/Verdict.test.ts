@@ -36,7 +36,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("one verdict on a backup"
     return yield* commandLine(words, { env: yield* withAccessKey })
   })
 
-  it.effect("is known of every built-in backup", () =>
+  it.effect("has a row for every built-in backup", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const known = Object.keys(backups).filter((name) => name !== "becoming_available")
@@ -49,7 +49,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("one verdict on a backup"
   )
 
   it.effect.each(names.map((name) => ({ name, says: verdicts[name] })))(
-    "$name: show, tree, watch, wait, check and openmetrics say $says",
+    "is $says for $name in show, tree, watch, wait, check and openmetrics",
     ({ name, says }) =>
       Effect.gen(function* () {
         const { backups } = yield* Simulator

@@ -135,7 +135,7 @@ describe("YAML, read by PyYAML", needs("/usr/lib/python3/dist-packages/yaml"), (
       })
     )
 
-    it.effect("is not equal where quotes are missing: the reader sees what we would", () =>
+    it.effect("differs where quotes are missing, so the comparison can fail", () =>
       Effect.gen(function* () {
         assert.strictEqual(yield* PyYaml.use((compare) => compare("no", `"no"`)), "reads False")
       })

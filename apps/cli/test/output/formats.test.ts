@@ -17,19 +17,19 @@ const exact = `{ "backup": { "id": "a", "size": 9007199254740993, "ratio": 1.50,
 const failed = { _tag: "Failed", id: "b", error: { kind: "backup-not-found", exit: 5 } } as const
 
 describe("json", () => {
-  it("many make one array, one that failed is an element of it", () => {
+  it("prints many as one array, in which a failure is an element", () => {
     const out = printed(json, [exact, failed])
     assert.include(out, `"size": 9007199254740993,\n    "ratio": 1.50,\n    "x": 1,\n    "x": 2`)
     assert.deepStrictEqual(JSON.parse(out)[1], { id: "b", error: failed.error })
   })
 
-  it("none of many is an empty array", () => {
+  it("prints an empty array for none", () => {
     assert.strictEqual(printed(json, []), "[]")
   })
 })
 
 describe("ndjson", () => {
-  it("is a line for each, every token as it came", () => {
+  it("prints a line for each, with every token as it came", () => {
     assert.strictEqual(
       printed(ndjson, [exact, failed]),
       `{"backup":{"id":"a","size":9007199254740993,"ratio":1.50,"x":1,"x":2,"gone":null}}\n` +
@@ -39,13 +39,13 @@ describe("ndjson", () => {
 })
 
 describe("yaml", () => {
-  it("is a document for each, integers whole", () => {
+  it("prints a document for each, with whole integers", () => {
     const out = printed(yaml, [exact, failed])
     assert.include(out, "size: 9007199254740993\n")
     assert.strictEqual(out.split("\n---\n").length, 2)
   })
 
-  it.prop("says what the JSON said", [Schema.Record(Schema.String, Schema.String)], ([tags]) => {
+  it.prop("holds what the JSON holds", [Schema.Record(Schema.String, Schema.String)], ([tags]) => {
     assert.deepStrictEqual(parseYaml(printed(yaml, [JSON.stringify({ backup: { tags } })])), { backup: { tags } })
   })
 })
@@ -60,7 +60,7 @@ describe("csv", () => {
     assert.deepStrictEqual(more, [])
   })
 
-  it("what a spreadsheet would compute is made text", () => {
+  it("makes text of what a spreadsheet would compute", () => {
     const out = printed(csv, [{ _tag: "Value", value: [{ a: "=1+1", b: "@x", c: "-2", d: "-2+cmd" }] }])
     assert.strictEqual(out, "a,b,c,d\n'=1+1,'@x,-2,'-2+cmd")
   })
@@ -88,14 +88,18 @@ describe("value", () => {
     assert.strictEqual(printed(value, [{ _tag: "Value", value: [] }]), "")
   })
 
-  it.prop("is one line a value, and a plain value as it is", [Schema.NonEmptyArray(Schema.String)], ([values]) => {
-    const spoilt = values.map((text, index) => (index % 2 === 0 ? `${text}\r\n${text}\u2028` : text))
-    const lines = printed(value, [{ _tag: "Value", value: spoilt }]).split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/)
-    assert.lengthOf(lines, values.length)
-    values.forEach((text, index) => {
-      if (index % 2 === 1 && /^[ -~]*$/.test(text)) assert.strictEqual(lines[index], text)
-    })
-  })
+  it.prop(
+    "prints one line for a value, and a plain value as it is",
+    [Schema.NonEmptyArray(Schema.String)],
+    ([values]) => {
+      const spoilt = values.map((text, index) => (index % 2 === 0 ? `${text}\r\n${text}\u2028` : text))
+      const lines = printed(value, [{ _tag: "Value", value: spoilt }]).split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/)
+      assert.lengthOf(lines, values.length)
+      values.forEach((text, index) => {
+        if (index % 2 === 1 && /^[ -~]*$/.test(text)) assert.strictEqual(lines[index], text)
+      })
+    }
+  )
 })
 
 describe("tree", () => {
@@ -159,7 +163,7 @@ describe("table", () => {
 
 describe("every format", () => {
   it.effect.each(["table", "json", "yaml", "ndjson", "tree", "csv", "tsv", "value"])(
-    "of %s has nothing for a name that JavaScript's objects inherit",
+    "prints nothing, as %s, for a name that JavaScript's objects inherit",
     (format) =>
       Effect.gen(function* () {
         const stdin = `{"backup":{"id":"a","rows":[{"constructor":1},{"y":2}]}}`
@@ -172,7 +176,7 @@ describe("every format", () => {
       })
   )
 
-  it("of rows leaves a cell empty where its row has no such field of its own", () => {
+  it("of rows leaves a cell empty if its row has no such field", () => {
     const rows = { _tag: "Value", value: [{ constructor: 1 }, { y: 2 }] } as const
     assert.strictEqual(printed(csv, [rows]), "constructor,y\n1,\n,2")
     assert.strictEqual(printed(tsv, [rows]), "constructor\ty\n1\t\n\t2")

@@ -64,7 +64,7 @@ describe("openmetrics", () => {
     assert.include(out, 'cbr_backup_replication_status{id="a",region="cn-south-1",status="fail"} 0')
   })
 
-  it("is of gauges alone, none of which has the name of a counter", () => {
+  it("has gauges alone, none with the name of a counter", () => {
     const out = printed(openmetrics, [body({ id: "a" })])
     const types = out.match(/^# TYPE .*$/gm) ?? []
     assert.isNotEmpty(types)

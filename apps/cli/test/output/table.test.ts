@@ -5,7 +5,7 @@ import { printed } from "./printed.ts"
 const shown = (backup: Record<string, unknown>) => printed(table, [JSON.stringify({ backup })])
 
 describe("table", () => {
-  it("says what the answer did not tell, and leaves out what need not be known", () => {
+  it("names the fields that the answer lacks, and leaves out the unimportant ones", () => {
     assert.strictEqual(
       shown({}),
       `unknown: its status is not said
@@ -43,7 +43,7 @@ Restore       not said; the page's default is na`
     assert.include(shown({ image_type: "replication" }), "copied from a backup in another region (replication)")
   })
 
-  it("a size of nothing is a size", () => {
+  it("a size of 0 is shown", () => {
     assert.include(shown({ resource_size: 0 }), "0 GB")
   })
 

@@ -20,8 +20,8 @@ const octet = Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, m
 const bytes = (minLength: number) =>
   Arbitrary.map(Arbitrary.array(octet, { minLength, maxLength: 300 }), (octets) => Uint8Array.from(octets))
 
-describe("hashes", () => {
-  it.effect.prop("are those of Node", [bytes(0), bytes(1)], ([data, key]) =>
+describe("Crypto.layer", () => {
+  it.effect.prop("computes the hashes that Node computes", [bytes(0), bytes(1)], ([data, key]) =>
     Effect.gen(function* () {
       const all = Effect.all([
         ...[Digest.sha256, Digest.sha512].flatMap((algorithm) => [digest(algorithm, data), digestHex(algorithm, data)]),

@@ -23,8 +23,8 @@ describe("escapeControls", () => {
   })
 })
 
-describe("isPlain", () => {
-  it.prop("a text that is plain is inert, and as wide as it is long", [Schema.String], ([text]) => {
+describe("isPrintableAscii", () => {
+  it.prop("accepts only texts that need no escape and are as wide as they are long", [Schema.String], ([text]) => {
     const visible = text.replace(/[^ -~]/g, "")
     assert.isTrue(isPrintableAscii(visible))
     assert.strictEqual(escapeControls(visible), visible)

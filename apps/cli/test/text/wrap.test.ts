@@ -6,7 +6,7 @@ import { clip, wrap } from "../../src/text/wrap.ts"
 
 const text = (lines: ReadonlyArray<Parameters<typeof paint>[0]>) => lines.map((line) => paint(line, false))
 
-describe("wrapped", () => {
+describe("wrap", () => {
   it("breaks at blanks, and goes on below the place where the text began", () => {
     assert.deepStrictEqual(text(wrap(["why:  ", "no credentials were found in the environment"], 6, 24)), [
       "why:  no credentials",
@@ -60,14 +60,14 @@ describe("wrapped", () => {
   })
 })
 
-describe("clipped", () => {
-  it("says that something is missing, to the column", () => {
+describe("clip", () => {
+  it("ends a line that it cuts with …, to the column", () => {
     assert.deepStrictEqual(text([clip(["状态", "  available and more"], 12)]), ["状态  avail…"])
     assert.deepStrictEqual(text([clip(["short"], 12)]), ["short"])
   })
 })
 
-describe("laidOut", () => {
+describe("layOutTable", () => {
   it("goes on in the last column, though that begins past the middle", () => {
     assert.strictEqual(
       layOutTable([["a".repeat(50), "one two three four five six seven"]], { colour: false, width: 80 }),

@@ -12,7 +12,7 @@ describe("Timeout", () => {
     ["500ms", 500],
     ["0.25", 250],
     ["24h", 86_400_000]
-  ])("%s is %i ms", (text, millis) => {
+  ])("reads %s as %i ms", (text, millis) => {
     assert.strictEqual(
       Duration.toMillis(
         Exit.getSuccess(decode(text)).pipe((found) => (found._tag === "Some" ? found.value : Duration.zero))
@@ -22,7 +22,7 @@ describe("Timeout", () => {
   })
 
   it.each(["", "0", "0ms", "-5", "+5", "5 s", "s", "1d", "1e3", "25h", "0x10", "NaN", "Infinity", "٣"])(
-    "%j is none",
+    "refuses %j",
     (text) => {
       assert.isTrue(Exit.isFailure(decode(text)))
     }

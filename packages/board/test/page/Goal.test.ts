@@ -52,7 +52,7 @@ describe("a goal", () => {
       { status: "available", extend_info: { supported_restore_mode: "backup" }, children: [] },
       "reached"
     ]
-  ])("%s", (_, goal, backup, state) => {
+  ])("is decided: %s", (_, goal, backup, state) => {
     assert.strictEqual(goalState(goal, backup === undefined ? undefined : backupOf(backup), now), state)
   })
 })

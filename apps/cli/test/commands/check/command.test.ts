@@ -41,7 +41,7 @@ describe("cbr check, as a monitoring plugin", () => {
       words: ["check", "--from", "/nowhere.json", "--status", "error"],
       says: "saved response cannot be used: it cannot be read"
     }
-  ])("$words cannot be made: one line that says so, and UNKNOWN", ({ says, words }) =>
+  ])("says in one line, with UNKNOWN, that $words cannot be checked", ({ says, words }) =>
     Effect.gen(function* () {
       const { err, exitCode, out } = yield* commandLine(words, { stdin: failed })
       assert.strictEqual(exitCode, 3)
@@ -55,7 +55,7 @@ describe("cbr check, as a monitoring plugin", () => {
     { words: ["--exit-style", "cli"], env: {} },
     { words: ["--exit-style=cli"], env: {} },
     { words: [], env: { CBR_EXIT_STYLE: "cli" } }
-  ])("with $words and $env wrong use is as elsewhere", ({ env, words }) =>
+  ])("with $words and $env reports wrong use as other commands do", ({ env, words }) =>
     Effect.gen(function* () {
       const { err, exitCode, out } = yield* commandLine(["check", ...words], { env })
       assert.deepStrictEqual({ exitCode, out }, { exitCode: 2, out: "" })
@@ -63,7 +63,7 @@ describe("cbr check, as a monitoring plugin", () => {
     })
   )
 
-  it.effect("where data are asked for, standard output has no line that is none", () =>
+  it.effect("prints no line on stdout that is not data, if data are asked for", () =>
     Effect.gen(function* () {
       const { err, exitCode, out } = yield* commandLine(["check", "-o", "json"])
       assert.deepStrictEqual({ exitCode, out }, { exitCode: 3, out: "" })
@@ -72,7 +72,7 @@ describe("cbr check, as a monitoring plugin", () => {
   )
 
   it.effect.each([{ words: [] }, { words: ["-o", "table"] }, { words: ["-o", "value"] }])(
-    "with --query and $words its result stands alone",
+    "with --query and $words prints the result alone",
     ({ words }) =>
       Effect.gen(function* () {
         const query = ["--status", "available", "--query", "[0].findings[0].actual"]
@@ -82,7 +82,7 @@ describe("cbr check, as a monitoring plugin", () => {
       })
   )
 
-  it.effect("a backup that failed a moment ago is not fresh", () =>
+  it.effect("does not take a backup that failed a moment ago for fresh", () =>
     Effect.gen(function* () {
       const words = ["check", "--from", "-", "--max-age", "24h"]
       const { exitCode, out } = yield* commandLine(words, { stdin: failed })
@@ -102,7 +102,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr check of a backup th
   it.effect.each([
     { style: "monitoring", exit: 2 },
     { style: "cli", exit: 5 }
-  ])("with --exit-style $style tells the code that it ends with", ({ exit, style }) =>
+  ])("with --exit-style $style prints the code that it ends with", ({ exit, style }) =>
     Effect.gen(function* () {
       const { faults } = yield* Simulator
       const words = ["check", faults.not_found, "--status", "available", "--exit-style", style]
@@ -137,7 +137,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr check --healthy", (i
     { name: "expired", exit: 2, says: "CRITICAL - failed: it expired on 2020-03-06 (2020-03-06T10:38:34.209782)" },
     { name: "unknown_status", exit: 3, says: "UNKNOWN - unknown: the API's page does not list its status archiving" },
     { name: "minimal", exit: 3, says: "UNKNOWN - unknown: its status is not said" }
-  ] as const)("of $name is $exit", ({ exit, name, says }) =>
+  ] as const)("exits $exit for $name", ({ exit, name, says }) =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const { err, exitCode, out } = yield* check([backups[name]], "--healthy")
@@ -146,7 +146,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr check --healthy", (i
     })
   )
 
-  it.effect("--degraded critical makes a degraded backup critical", () =>
+  it.effect("with --degraded critical exits 2 for a degraded backup", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const { exitCode, out } = yield* check([backups.replicated], "--healthy", "--degraded", "critical")
@@ -158,7 +158,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr check --healthy", (i
     })
   )
 
-  it.effect("a backup in progress is no cause for alarm while another whole one keeps the rules", () =>
+  it.effect("exits 0 for a backup in progress while another whole one keeps the rules", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const rules = ["--healthy", "--max-age", "5000d"]
@@ -173,7 +173,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr check --healthy", (i
     })
   )
 
-  it.effect("as data it has the codes and facts, a line for each backup in NDJSON", () =>
+  it.effect("prints codes and facts as data, a line for each backup in NDJSON", () =>
     Effect.gen(function* () {
       const { backups, faults } = yield* Simulator
       const { out } = yield* check([backups.tree, faults.not_found], "--status", "available", "-o", "ndjson")
@@ -200,7 +200,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr check --healthy", (i
     })
   )
 
-  it.effect("a policy names it as the flags do", () =>
+  it.effect("takes the same words from a policy as from flags", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const env = yield* withAccessKey
@@ -256,7 +256,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     })
   )
 
-  it.effect("never says that anything is allowed", () =>
+  it.effect("never prints a limit that allows anything", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       const { out } = yield* check(backups.expired, "--warn-age", "20h")

@@ -27,7 +27,7 @@ const inDocumentation = globSync(["*.md", "docs/**/*.{md,svg}", "{apps,packages,
 )
 
 describe("cbr explain", () => {
-  it("is asked for the codes of both parties", () => {
+  it("has codes of the simulator and of the documentation to explain", () => {
     assert.includeMembers(ofSimulator, ["APIGW.0301", "BackupService.6200", "SYS.0409", "401"])
     assert.includeMembers(inDocumentation, ["APIGW.0301", "BackupService.6200"])
   })
@@ -50,6 +50,27 @@ describe("cbr explain", () => {
       for (const kind of ["AuthenticationFailed", "PermissionDenied", "RequestRefused"] as const) {
         assert.include(out, `${ErrorTable[kind].title.en} (exit 4)`)
       }
+    })
+  )
+
+  it.effect("explains a field, a value and an error offline, in both languages", () =>
+    Effect.gen(function* () {
+      const said = (...words: ReadonlyArray<string>) => Effect.map(commandLine(["explain", ...words]), ({ out }) => out)
+      assert.match(yield* said("backup.children[0].status"), /^status {2}text {2}Where the backup stands/)
+      assert.include(yield* said("waiting_protect", "--lang", "zh"), "等待保护")
+      for (const word of [
+        "backup-not-found",
+        "BackupNotFound",
+        "backup not found",
+        "备份不存在",
+        "BackupService.6200"
+      ]) {
+        assert.match(yield* said(word), /exit 5\): check the backup id/, word)
+      }
+      const refusal = yield* said("APIGW.0301")
+      for (const part of ["key is locked", "machine's clock", "new token", "exit 4"]) assert.include(refusal, part)
+      assert.strictEqual((yield* commandLine(["explain", "APIGW.9999"])).exitCode, 2)
+      assert.strictEqual((yield* commandLine(["explain", "nothing-like-it"])).exitCode, 2)
     })
   )
 })

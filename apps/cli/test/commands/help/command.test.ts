@@ -86,7 +86,7 @@ describe("the format in a pipe", () => {
     { words: ["explain", "status"], isJson: false },
     { words: ["profiles"], isJson: false },
     { words: ["help"], isJson: false }
-  ])("$words: JSON $isJson, and with -o json always", ({ isJson, words }) =>
+  ])("is JSON for $words: $isJson, and with -o json always", ({ isJson, words }) =>
     Effect.gen(function* () {
       const printed = (...more: ReadonlyArray<string>) =>
         Effect.map(commandLine([...words, ...more], { config: "/nowhere", stdin: saved }), ({ out }) => out)

@@ -156,7 +156,7 @@ Children      3: 2 available, 1 error
     ["an endpoint that is none", ["show", tree, "--endpoint", "ftp://127.0.0.1"]],
     ["an endpoint with a path", ["show", tree, "--endpoint", "http://127.0.0.1/v3"]],
     ["a region that would change the host", ["show", tree, "--region", "evil.example/"]]
-  ] as const)("%s: exit 2, four lines, nothing sent", ([, words]) =>
+  ] as const)("%s exits 2 with four lines on stderr, and sends nothing", ([, words]) =>
     Effect.gen(function* () {
       const simulator = yield* Simulator
       yield* simulator.clearRequests
@@ -183,7 +183,7 @@ Children      3: 2 available, 1 error
 })
 
 describe("cbr show, without a network", () => {
-  it.live("a name that DNS does not know is said to be one, and credentials are not blamed", () =>
+  it.live("names DNS for a name that DNS does not know, and does not blame the credentials", () =>
     Effect.gen(function* () {
       const { err, exitCode } = yield* commandLine(
         ["show", "6df2b54c-dd62-4059-a07c-1b8f24f2725d", "--timeout", "20s"],
@@ -280,7 +280,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("cbr show --from", (it)
     })
   )
 
-  it.effect("standard input is shown likewise, and a byte order mark does no harm", () =>
+  it.effect("standard input is shown like a file, with or without a byte order mark", () =>
     Effect.gen(function* () {
       // As Windows PowerShell 5.1 writes what is sent to a file, and as its Set-Content does.
       for (const stdin of [`\uFEFF${body}`, Buffer.from(`\uFEFF${body}`, "utf16le")]) {
@@ -291,7 +291,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("cbr show --from", (it)
     })
   )
 
-  it.effect("what json prints can be read again, and prints the same", () =>
+  it.effect("the output of json can be read again, and prints the same", () =>
     Effect.gen(function* () {
       const first = yield* commandLine(["show", "--from", "-", "-o", "json"], { stdin: body })
       const second = yield* commandLine(["show", "--from", "-", "-o", "json"], { stdin: first.out })
@@ -317,7 +317,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("cbr show --from", (it)
     ["is no UTF-8", Uint8Array.of(0x22, 0xff, 0x22), 11],
     ["nests without end", "[".repeat(1_000_000), 11],
     ["is larger than any answer", new Uint8Array(17 * 1024 * 1024).fill(0x20), 11]
-  ] as const)("input that %s: exit %3$i, four lines", ([, stdin, expected]) =>
+  ] as const)("input that %s exits %3$i with four lines on stderr", ([, stdin, expected]) =>
     Effect.gen(function* () {
       const { err, exitCode, out } = yield* commandLine(["show", "--from", "-"], { stdin })
       assert.strictEqual(exitCode, expected)
@@ -329,7 +329,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("cbr show --from", (it)
     })
   )
 
-  it.effect("a file that cannot be read: exit 2, with the reason", () =>
+  it.effect("a file that cannot be read exits 2 with the reason", () =>
     Effect.gen(function* () {
       const { err, exitCode } = yield* commandLine(["show", "--from", "/nowhere/backup.json"])
       assert.strictEqual(exitCode, 2)

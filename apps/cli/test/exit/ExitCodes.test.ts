@@ -2,7 +2,7 @@ import { ErrorTable, ShowBackupError } from "@cbr/client"
 import { type ReservedFaultName, layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import { assert, it, layer } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
-import { commandLine, withAccessKey } from "./CommandLine.ts"
+import { commandLine, withAccessKey } from "../CommandLine.ts"
 
 interface Row {
   readonly fault: ReservedFaultName
@@ -59,10 +59,10 @@ const rows: ReadonlyArray<Row> = [
   { fault: "hang", kind: "TimedOut", exitCode: 10, says: /0\.5 s/, timeout: "500ms" }
 ]
 
-/** What the client's own checks raise, before any fault could: `commands/show.test.ts` has them. */
+/** What the client's own checks raise, before any fault could: `commands/show/command.test.ts` has them. */
 const beforeAnyRequest = ["InvalidRequest", "NoCredentials"]
 
-it("every kind of error that one call can meet has a row", () => {
+it("every kind of error of one call has a row in this table", () => {
   const covered = new Set([...beforeAnyRequest, ...rows.map(({ kind }) => kind)])
   assert.sameMembers(
     [...covered],
@@ -70,42 +70,39 @@ it("every kind of error that one call can meet has a row", () => {
   )
 })
 
-layer(simulatorLayer(), { excludeTestServices: true })(
-  "the simulator's faults, as the command line tells them",
-  (it) => {
-    it.effect.each(
-      rows.map((row) => ({
-        ...row,
-        title: row.timeout === undefined ? row.fault : `${row.fault} within ${row.timeout}`
-      }))
-    )(
-      "$title: $kind, exit $exitCode, the lines of an error, no secret",
-      ({ exitCode, fault, kind, says, timeout }) =>
-        Effect.gen(function* () {
-          const simulator = yield* Simulator
-          const id = simulator.faults[fault]
-          const env = { ...(yield* withAccessKey), HUAWEICLOUD_SDK_SECURITY_TOKEN: securityToken }
-          const told = yield* commandLine(["show", id, ...(timeout === undefined ? [] : ["--call-timeout", timeout])], {
-            env
-          })
+layer(simulatorLayer(), { excludeTestServices: true })("a fault of the simulator", (it) => {
+  it.effect.each(
+    rows.map((row) => ({
+      ...row,
+      title: row.timeout === undefined ? row.fault : `${row.fault} within ${row.timeout}`
+    }))
+  )(
+    "is $kind for $title: it exits $exitCode with the lines of an error and without a secret",
+    ({ exitCode, fault, kind, says, timeout }) =>
+      Effect.gen(function* () {
+        const simulator = yield* Simulator
+        const id = simulator.faults[fault]
+        const env = { ...(yield* withAccessKey), HUAWEICLOUD_SDK_SECURITY_TOKEN: securityToken }
+        const told = yield* commandLine(["show", id, ...(timeout === undefined ? [] : ["--call-timeout", timeout])], {
+          env
+        })
 
-          assert.strictEqual(told.exitCode, exitCode)
-          assert.strictEqual(told.out, "")
-          const [title, what, why, next, ids, ...more] = told.err.split("\n")
-          assert.strictEqual(title, `cbr: ${ErrorTable[kind].title.en} (exit ${exitCode})`)
-          assert.strictEqual(what, `  what:  ${id}`)
-          assert.match(why ?? "", /^ {2}why: {3}\S/)
-          assert.match(next ?? "", /^ {2}next: {2}\S/)
-          assert.deepStrictEqual(more, [])
-          assert.match(told.err, says)
-          const wasAnswered = kind !== "ConnectionFailed" && fault !== "hang" && fault !== "stall_mid_body"
-          assert.match(ids ?? "", wasAnswered ? requestId : /^$/)
+        assert.strictEqual(told.exitCode, exitCode)
+        assert.strictEqual(told.out, "")
+        const [title, what, why, next, ids, ...more] = told.err.split("\n")
+        assert.strictEqual(title, `cbr: ${ErrorTable[kind].title.en} (exit ${exitCode})`)
+        assert.strictEqual(what, `  what:  ${id}`)
+        assert.match(why ?? "", /^ {2}why: {3}\S/)
+        assert.match(next ?? "", /^ {2}next: {2}\S/)
+        assert.deepStrictEqual(more, [])
+        assert.match(told.err, says)
+        const wasAnswered = kind !== "ConnectionFailed" && fault !== "hang" && fault !== "stall_mid_body"
+        assert.match(ids ?? "", wasAnswered ? requestId : /^$/)
 
-          for (const secret of [Redacted.value(simulator.sk), securityToken, "Signature=", "QUOTEDACCESSKEY00001"]) {
-            assert.notInclude(told.err, secret)
-          }
-        }),
-      { concurrent: true }
-    )
-  }
-)
+        for (const secret of [Redacted.value(simulator.sk), securityToken, "Signature=", "QUOTEDACCESSKEY00001"]) {
+          assert.notInclude(told.err, secret)
+        }
+      }),
+    { concurrent: true }
+  )
+})

@@ -182,7 +182,7 @@ const ofLanguage: ReadonlySet<string> = new Set(["ID", "half-open", "it."])
 describe("a failure in two languages", () => {
   const all = Object.entries(samples).map(([code, facts]) => [code, { code, ...facts } as FailureDetail] as const)
 
-  it.each(all.filter(([code]) => code !== "other"))("%s is said in each", (_, detail) => {
+  it.each(all.filter(([code]) => code !== "other"))("has a sentence for %s in each", (_, detail) => {
     assert.strictEqual(en.detail(detail), failureText(detail))
     assert.notMatch(en.detail(detail), isChinese)
     assert.match(zh.detail(detail), isChinese)
@@ -190,7 +190,7 @@ describe("a failure in two languages", () => {
     assert.notMatch(zh.detail(detail), /(?:[A-Za-z]+ ){3}[a-z]+/)
   })
 
-  it.each(all)("%s has the same facts in each", (_, detail) => {
+  it.each(all)("has the same facts for %s in each", (_, detail) => {
     assert.deepStrictEqual([...new Set(facts(zh.detail(detail)))], [...new Set(facts(en.detail(detail)))])
   })
 })

@@ -23,7 +23,7 @@ const fixed = (text: string) =>
     "…"
   )
 
-layer(simulatorLayer(), { excludeTestServices: true })("every text is in the reader's language", (it) => {
+layer(simulatorLayer(), { excludeTestServices: true })("a command line in two languages", (it) => {
   const { example } = { example: "6df2b54c-dd62-4059-a07c-1b8f24f2725d" }
   const nowhere = ["--endpoint", "http://127.0.0.1:1", "--retries", "0"]
   const saved = (backup: unknown) => JSON.stringify({ backup })
@@ -152,7 +152,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("every text is in the rea
 
   it.effect.each(
     lines.map((each) => ({ ...each, title: `${each.words.join(" ")}${each.bare ? ", nothing set" : ""}` }))
-  )("$title", (each) =>
+  )("says everything in the language that is asked for: $title", (each) =>
     Effect.gen(function* () {
       const zh = yield* run(each, "--lang", "zh")
       const told = ownWords.reduce((text, words) => text.replaceAll(words, "…"), `${zh.out}\n${zh.err}`)
@@ -165,7 +165,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("every text is in the rea
   )
 
   it.effect(
-    "data are the same in each, failures too",
+    "prints the same data in each, failures included",
     () =>
       Effect.gen(function* () {
         for (const each of lines) {

@@ -1,8 +1,10 @@
 import { ServiceUnavailable } from "@cbr/client"
-import { assert, describe, it } from "@effect/vitest"
+import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
+import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { failureOf } from "../../src/failures/ClientFailure.ts"
 import { toJson } from "../../src/failures/FailureReport.ts"
+import { commandLine, withAccessKey } from "../CommandLine.ts"
 
 describe("a failure as JSON", () => {
   it.effect("has the code and the facts of what the client says, and the id that a proxy gave the call", () =>
@@ -17,6 +19,24 @@ describe("a failure as JSON", () => {
       assert.deepStrictEqual(JSON.parse(JSON.stringify(told["detail"])), detail)
       assert.strictEqual(told["proxy_id"], "id-of-the-proxy")
       assert.strictEqual(told["why"], error.message)
+    })
+  )
+})
+
+layer(simulatorLayer(), { excludeTestServices: true })("an error of a command line", (it) => {
+  const run = Effect.fnUntraced(function* (...words: ReadonlyArray<string>) {
+    return yield* commandLine(words, { env: yield* withAccessKey })
+  })
+
+  it.effect("is JSON with stable keys if the result is JSON", () =>
+    Effect.gen(function* () {
+      const { faults } = yield* Simulator
+      const { err, out } = yield* run("show", faults.not_found, "-o", "json")
+      assert.strictEqual(out, "")
+      assert.deepStrictEqual(
+        Object.keys(JSON.parse(err)).join(" "),
+        "kind exit message why next retryable retry_after_s http_status service_code request_id proxy_id url attempts elapsed_ms detail"
+      )
     })
   )
 })

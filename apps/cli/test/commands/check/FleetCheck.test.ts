@@ -343,7 +343,7 @@ describe("cbr check --resource", () => {
     )
   )
 
-  it.live("of a list that may be incomplete it is UNKNOWN at best, and says why", () =>
+  it.live("is UNKNOWN at best for a list that may be incomplete, and says why", () =>
     inFleet(
       (run) =>
         Effect.gen(function* () {

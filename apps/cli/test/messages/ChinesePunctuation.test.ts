@@ -37,10 +37,10 @@ const code = /https?:\/\/[^\s；，]*|[\w-]+=[\w,[\]]*|^cbr: /gm
 const ofOtherWidth = (texts: ReadonlyArray<string>) =>
   texts.filter((text) => /[(),;:?!]/.test(text.replaceAll(code, "")))
 
-describe("what stands in Chinese", () => {
+describe("a Chinese text", () => {
   const texts = ["../apps/cli", "client", "domain"].flatMap(sourcesOf).flatMap(chineseOf)
 
-  it("has the marks of Chinese", () => {
+  it("has Chinese punctuation", () => {
     assert.isAbove(texts.length, 400)
     assert.deepStrictEqual(ofOtherWidth(texts), [])
   })
@@ -51,7 +51,7 @@ describe("what stands in Chinese", () => {
     ['"show 为 json,watch 为 ndjson"', 1],
     ['"请见 https://a.example:1；条件如 status=a,b"', 0],
     ['"字段（如 x），用 `max-age: 24h` 书写"', 0]
-  ])("%s has %i wrong marks", (source, count) => {
+  ])("as %s has %i wrong marks", (source, count) => {
     assert.lengthOf(ofOtherWidth(chineseOf(source)), count)
   })
 })

@@ -3,14 +3,13 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Effect, FileSystem, Layer } from "effect"
 import { ChildProcess } from "effect/process"
-import { bash, Binary, cbr, inTerminal } from "./Binary.ts"
-import { finished } from "./CliProcess.ts"
-import { withAccessKey } from "./CommandLine.ts"
-import { behindPrivateAuthority, privateAuthority, proxyPort } from "./PrivateNetwork.ts"
+import { bash, Binary, cbr, inTerminal } from "../Binary.ts"
+import { finished } from "../CliProcess.ts"
+import { withAccessKey } from "../CommandLine.ts"
 
-const escape = "\u001b"
 const missing = "fa000000-0000-4000-8000-000000000404"
 const example = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
+const own = (number: number) => `ac000000-0000-4000-8000-0000000000${String(number).padStart(2, "0")}`
 
 interface Row {
   readonly words: string
@@ -70,7 +69,44 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     return yield* files.makeTempDirectoryScoped()
   })
 
-  it.effect.each(rows)("cbr $words: $exitCode", ({ err, exitCode, out = /^$/, words }) =>
+  const saved = Effect.fnUntraced(function* (backup: Record<string, unknown>) {
+    const files = yield* FileSystem.FileSystem
+    const path = yield* files.makeTempFileScoped({ suffix: ".json" })
+    yield* files.writeFileString(path, JSON.stringify({ backup }))
+    return path
+  })
+
+  it.effect("check reads a saved response without network and credentials", () =>
+    Effect.gen(function* () {
+      const path = yield* saved({
+        created_at: "2020-01-01T00:00:00",
+        replication_records: [{ destination_region: "cn-south-1", status: "success" }]
+      })
+      const rules = ["--replicated", "cn-south-1", "--from", path]
+      assert.strictEqual((yield* cbr(["check", "--max-age", "24h", ...rules])).exitCode, 2)
+      const fresh = yield* cbr(["check", ...rules])
+      assert.strictEqual(fresh.exitCode, 0)
+      assert.match(fresh.out, /^CBR OK - 1 rule kept \| age=\d+s\n/)
+    })
+  )
+
+  it.effect("check exits 3, UNKNOWN, for a missing field, and names it", () =>
+    Effect.gen(function* () {
+      const { exitCode, out } = yield* cbr(["check", "--encrypted", "--from", yield* saved({ id: own(15) })])
+      assert.strictEqual(exitCode, 3)
+      assert.match(out, /^CBR UNKNOWN - encrypted missing/)
+    })
+  )
+
+  it.effect("--version prints the version alone without a home folder", () =>
+    Effect.gen(function* () {
+      const { err, exitCode, out } = yield* cbr(["--version"], { env: { HOME: "/nowhere" } })
+      assert.deepStrictEqual({ err, exitCode }, { err: "", exitCode: 0 })
+      assert.match(out, /^\d+\.\d+\.\d+\n$/)
+    })
+  )
+
+  it.effect.each(rows)("cbr $words exits $exitCode", ({ err, exitCode, out = /^$/, words }) =>
     Effect.gen(function* () {
       const told = yield* cbr(words.split(" "), { env: { ...(yield* withAccessKey), HOME: yield* home } })
       assert.strictEqual(told.exitCode, exitCode, told.err)
@@ -80,7 +116,7 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
-  it.effect("configure saves a profile that the next command calls with, and profiles keeps it", () =>
+  it.effect("configure saves a profile that the next command uses, and profiles lists it", () =>
     Effect.gen(function* () {
       const { cbr: address, project_id } = yield* Simulator
       const key = yield* withAccessKey
@@ -113,7 +149,7 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
-  it.effect("configure asks in a terminal, does not show the secret, and makes no call that is declined", () =>
+  it.effect("configure prompts on a terminal, does not show the secret, and makes no call that the user declines", () =>
     Effect.gen(function* () {
       const folder = yield* home
       const env = { HOME: folder, TERM: "xterm" }
@@ -198,7 +234,7 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
-  it.effect("simulate on a port that is taken says which flag to change", () =>
+  it.effect("simulate exits 2 on a port that is taken, and names the flag to change", () =>
     Effect.gen(function* () {
       const { port } = new URL((yield* Simulator).cbr)
       const { err, exitCode } = yield* cbr(["simulate", "--port", port])
@@ -207,34 +243,14 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
-  it.effect.each([
-    { signal: "INT", exitCode: 130 },
-    { signal: "TERM", exitCode: 143 }
-  ])("SIG$signal ends a live view with $exitCode, and the terminal is as it was", ({ exitCode, signal }) =>
-    Effect.gen(function* () {
-      const { backups } = yield* Simulator
-      const { path } = yield* Binary
-      const env = { ...(yield* withAccessKey), TERM: "xterm" }
-      const watching = `timeout --foreground --preserve-status -s ${signal} 3 '${process.execPath}' '${path}' watch ${backups.protecting}`
-      const told = yield* bash(
-        `cd "$HOME"; script -qefc "stty -a > before; ${watching}; code=\\$?; stty -a > after; exit \\$code" /dev/null; code=$?; diff before after && exit $code`,
-        {
-          env: { ...env, HOME: yield* home }
-        }
-      )
-      assert.strictEqual(told.exitCode, exitCode, told.out)
-      assert.isAbove(told.out.lastIndexOf(`${escape}[?25h`), told.out.lastIndexOf(`${escape}[?25l`))
-    })
-  )
-
-  it.effect("configure does not hang if the home folder takes no folder", () =>
+  it.effect("cbr exits 0 if no cache folder can be made", () =>
     Effect.gen(function* () {
       const { exitCode } = yield* cbr(["explain", "status"], { env: { HOME: "/proc" } })
       assert.strictEqual(exitCode, 0)
     })
   )
 
-  it.effect("compiled code lies in the folder of XDG_CACHE_HOME", () =>
+  it.effect("cbr keeps its compiled code in the folder of XDG_CACHE_HOME", () =>
     Effect.gen(function* () {
       const files = yield* FileSystem.FileSystem
       const [folder, cache] = [yield* home, yield* home]
@@ -247,163 +263,11 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 
-  it.effect(
-    "a private authority is trusted with CBR_CA_FILE, which is what a refusal advises; a dead proxy is named",
-    () =>
-      Effect.gen(function* () {
-        const origin = yield* behindPrivateAuthority
-        const own = { ...(yield* withAccessKey), CBR_ENDPOINT: origin }
-        const shown = yield* cbr(["show", example], { env: { ...own, CBR_CA_FILE: privateAuthority("ca.cert.pem") } })
-        assert.strictEqual(shown.exitCode, 0, shown.err)
-        assert.include(shown.out, '"backup"')
-        const refused = yield* cbr(["show", example], { env: own })
-        assert.strictEqual(refused.exitCode, 8)
-        assert.match(refused.err, /next: +.*set CBR_CA_FILE/)
-        const lost = yield* cbr(["show", example, "--retries", "0"], {
-          env: { ...own, CBR_CA_FILE: privateAuthority("ca.cert.pem"), HTTPS_PROXY: "http://user:canary@127.0.0.1:1" }
-        })
-        assert.strictEqual(lost.exitCode, 8)
-        assert.match(lost.err, /why: +no connection to the proxy at 127\.0\.0\.1:1 \(ECONNREFUSED\)/)
-        assert.notInclude(lost.err, "canary")
-      })
-  )
-
-  it.effect("doctor tests the connection of a call: proxy, tunnel, private authority", () =>
-    Effect.gen(function* () {
-      const port = yield* proxyPort
-      const own = {
-        ...(yield* withAccessKey),
-        CBR_ENDPOINT: yield* behindPrivateAuthority,
-        CBR_CA_FILE: privateAuthority("ca.cert.pem")
-      }
-      const looked = Effect.fnUntraced(function* (env: Record<string, string>) {
-        const told = yield* cbr(["doctor"], { env: { ...own, ...env } })
-        assert.notInclude(told.out + told.err, "canary")
-        return told
-      })
-      const by = (words: string, at = port) => `http://${words}@127.0.0.1:${at}`
-      const well = yield* looked({ HTTPS_PROXY: by("user:canary") })
-      assert.strictEqual(well.exitCode, 0, well.out)
-      assert.match(well.out, new RegExp(`Proxy +calls use the proxy 127\\.0\\.0\\.1:${port} [^]*✓ +Tunnel[^]*✓ +TLS`))
-      assert.match(
-        well.out,
-        new RegExp(`✓ +Call +the credential is accepted; the call went through 127\\.0\\.0\\.1:${port}`)
-      )
-      const refused = yield* looked({ HTTPS_PROXY: by("user:other-canary") })
-      assert.deepStrictEqual([refused.exitCode, refused.out.match(/✗ +Tunnel +407 → .*USER:PASSWORD/)?.length], [8, 1])
-      const dead = yield* looked({ HTTPS_PROXY: by("user:canary", 1) })
-      assert.match(dead.out, /✗ +TCP +ECONNREFUSED → check HTTPS_PROXY/)
-      const passed = yield* looked({ HTTPS_PROXY: by("user:canary", 1), NO_PROXY: "127.0.0.1" })
-      assert.strictEqual(passed.exitCode, 0, passed.out)
-      assert.match(passed.out, /Proxy +HTTPS_PROXY is set but not used for this address/)
-    })
-  )
-
-  it.effect("an invalid proxy or file of authorities is reported with its variable, and nothing is sent", () =>
-    Effect.gen(function* () {
-      const env = { CBR_TOKEN: "t", CBR_PROJECT_ID: "p", CBR_ENDPOINT: "https://127.0.0.1:1" }
-      for (const [name, value, why] of [
-        ["HTTPS_PROXY", "http://user:canary%@127.0.0.1:1", /write %25 for it/],
-        ["CBR_CA_FILE", "/none.pem", /there is no such file/]
-      ] as const) {
-        const { err, exitCode } = yield* cbr(["show", example], { env: { ...env, [name]: value } })
-        assert.strictEqual(exitCode, 2)
-        assert.match(err, new RegExp(`what: +${name}\n`))
-        assert.match(err, why)
-        assert.notInclude(err, "canary")
-      }
-    })
-  )
-
-  it.effect("a full disk is reported as a failure", () =>
-    Effect.gen(function* () {
-      const env = yield* withAccessKey
-      for (const words of [`show ${example} -o json`, "explain", "help"]) {
-        const { err, exitCode } = yield* bash(`cbr ${words} > /dev/full`, { env })
-        assert.strictEqual(exitCode, 1)
-        assert.match(err, /standard output cannot be written \(exit 1\)\n {2}why: {3}ENOSPC, the disk is full/)
-      }
-      // To a monitoring system 1 would be a warning of the backup.
-      const check = `cbr check ${example} --status available`
-      const told = yield* bash(`${check} > /dev/full`, { env })
-      assert.strictEqual(told.exitCode, 3)
-      assert.match(told.err, /cannot be written \(exit 3\)/)
-      assert.strictEqual((yield* bash(`${check} --exit-style cli > /dev/full`, { env })).exitCode, 1)
-    })
-  )
-
-  it.effect("watch ends when the pipe's reader ends, before the next change", () =>
-    Effect.gen(function* () {
-      const env = yield* withAccessKey
-      for (const format of ["ndjson", "table"]) {
-        // Without, the time limit of the test would end it.
-        const told = yield* bash(`cbr watch ${example} -o ${format} | head -n 1; echo "\${PIPESTATUS[0]}"`, { env })
-        assert.match(told.out, /available.*\n0\n$/)
-        assert.strictEqual(told.err, "")
-      }
-    })
-  )
-
-  it.effect("watch goes on if it may not start a program", () =>
-    Effect.gen(function* () {
-      const { path } = yield* Binary
-      const env = { ...(yield* withAccessKey), NODE: process.execPath, CBR: path }
-      // Since it came, the network must be allowed too.
-      const network = process.allowedNodeEnvironmentFlags.has("--allow-net") ? "--allow-net" : ""
-      const node = `"$NODE" --permission --allow-fs-read='*' ${network} "$CBR"`
-      const told = yield* bash(`${node} watch ${example} --until-stable -o ndjson | cat`, { env })
-      assert.strictEqual(told.exitCode, 0, told.err)
-      assert.include(told.out, "available")
-    })
-  )
-
-  it.effect("a check keeps its exit code when the reader closes the pipe", () =>
-    Effect.gen(function* () {
-      const env = yield* withAccessKey
-      const line = `cbr check ${example} --status error | true; echo "\${PIPESTATUS[0]}"`
-      assert.strictEqual((yield* bash(line, { env })).out, "2\n")
-    })
-  )
-
-  it.effect("--from reads a named pipe, and the pipe of standard input", () =>
-    Effect.gen(function* () {
-      const env = { HOME: yield* home }
-      const query = "--query backup.status -o value"
-      const answer = `echo '{"backup":{"status":"available"}}'`
-      for (const line of [
-        `${answer} | cbr show --from /dev/stdin ${query}`,
-        `cbr show --from <(${answer}) ${query}`,
-        `mkfifo "$HOME/pipe"; ${answer} > "$HOME/pipe" & cbr show --from "$HOME/pipe" ${query}`
-      ]) {
-        assert.deepStrictEqual(yield* bash(line, { env }), { exitCode: 0, out: "available\n", err: "" })
-      }
-    })
-  )
-
-  it.effect("no line is longer than a terminal of 80 columns, in either language", () =>
-    Effect.gen(function* () {
-      const env = { ...(yield* withAccessKey), TERM: "xterm", NO_COLOR: "1" }
-      const { backups } = yield* Simulator
-      for (const words of [
-        ["show", backups.tree],
-        ["tree", backups.tree],
-        ["show", missing],
-        ["explain"],
-        ["doctor"]
-      ]) {
-        for (const lang of ["en", "zh"]) {
-          const { out } = yield* inTerminal([...words, "--lang", lang], { env, columns: 80 })
-          for (const line of out.split(/\r?\n/)) assert.isAtMost(columnsOf(line), 80, line)
-        }
-      }
-    })
-  )
-
   it.effect("the single executable shows a backup without Node", () =>
     Effect.gen(function* () {
       const { path } = yield* Binary
       const folder = path.slice(0, path.lastIndexOf("/"))
-      const made = yield* finished(process.execPath, [new URL("../executable.ts", import.meta.url).pathname, folder])
+      const made = yield* finished(process.execPath, [new URL("../../executable.ts", import.meta.url).pathname, folder])
       assert.strictEqual(made.exitCode, 0, made.err)
       const handle = yield* ChildProcess.make(
         `${folder}/cbr`,
@@ -414,12 +278,3 @@ layer(Layer.mergeAll(simulatorLayer(), NodeServices.layer, Binary.layer), {
     })
   )
 })
-
-/** Wide characters take two. */
-const columnsOf = (line: string): number =>
-  Array.from(line).reduce(
-    (sum, character) =>
-      sum +
-      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/.test(character) ? 2 : 1),
-    0
-  )
