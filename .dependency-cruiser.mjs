@@ -189,7 +189,8 @@ export default {
       severity: "error",
       from: {
         path: "^apps/[^/]+/src/",
-        pathNot: "^apps/(proxy/src/configuration/Settings|cli/src/args/(Environment|Flags))\\.ts$"
+        pathNot:
+          "^apps/((proxy/src/(configuration/EnvironmentOverride|app/CommandLineOptions)|cli/src/args/(Environment|Flags)))\\.ts$"
       },
       to: { path: `${effect}[^/]+/(Config|ConfigProvider)\\.[jt]s$` }
     },

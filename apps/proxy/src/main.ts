@@ -20,17 +20,17 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Runtime from "effect/Runtime"
 import manifest from "../package.json" with { type: "json" }
+import { commandLineFlags } from "./app/CommandLineOptions.ts"
 import { check } from "./commands/check.ts"
 import { keys } from "./commands/keys.ts"
 import { schema } from "./commands/schema.ts"
 import { serve } from "./commands/serve.ts"
-import { settings } from "./configuration/Settings.ts"
 import { batchedLines } from "./observability/BufferedWriter.ts"
 import * as LogOutput from "./observability/LogOutput.ts"
 import { logStream, whenTaken } from "./observability/LogStream.ts"
 import { exitCodes } from "./process/ExitCodes.ts"
 
-const proxy = Command.make("cbr-proxy", settings, serve).pipe(
+const proxy = Command.make("cbr-proxy", commandLineFlags, serve).pipe(
   Command.withDescription(
     "GET a backup from here as from the cloud, without a cloud credential. Prints one line of JSON when ready; finishes what it has begun on SIGTERM. With --config it serves many callers and projects; without, one caller on this machine."
   ),

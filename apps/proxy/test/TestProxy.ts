@@ -18,7 +18,7 @@ import { QuotaLimits, RateLimits } from "../src/callers/RateLimits.ts"
 import type { Configuration } from "../src/configuration/Configuration.ts"
 import * as LogOutput from "../src/observability/LogOutput.ts"
 import { CachePolicy, defaultCachePolicy } from "../src/policy/CachePolicy.ts"
-import { defaultLiveRules, LiveRules } from "../src/policy/LiveRules.ts"
+import { defaultLivePolicy, LivePolicy } from "../src/policy/LivePolicy.ts"
 import { Lifecycle } from "../src/process/Lifecycle.ts"
 import { defaultDrainTimes, type DrainTimes } from "../src/server/Drain.ts"
 import { Listener } from "../src/server/Server.ts"
@@ -54,13 +54,13 @@ export class LogLines extends Context.Service<LogLines, Array<string>>()("test/L
 
 const logging = Layer.unwrap(Effect.map(LogLines, (lines) => LogOutput.layer((line) => void lines.push(line))))
 
-const withRules = (quotas: QuotaLimits, cache: CachePolicy, lowClasses: ReadonlyArray<string>, live: LiveRules) =>
+const withRules = (quotas: QuotaLimits, cache: CachePolicy, lowClasses: ReadonlyArray<string>, live: LivePolicy) =>
   Effect.map(withoutFile, (snapshot) => ({
     ...snapshot,
     rules: snapshot.rules.pipe(
       Context.add(QuotaLimits, quotas),
       Context.add(CachePolicy, cache),
-      Context.add(LiveRules, live),
+      Context.add(LivePolicy, live),
       Context.add(LowPriorityClasses, new Set(lowClasses))
     )
   }))
@@ -76,7 +76,7 @@ interface Given extends Partial<ProxyServer.ProxyOptions> {
   readonly projects?: Configuration["projects"]
   readonly quotas?: QuotaLimits
   readonly cache?: CachePolicy
-  readonly live?: Partial<LiveRules>
+  readonly live?: Partial<LivePolicy>
   readonly lowClasses?: ReadonlyArray<string>
   /** Whether it has to be waited for who sent a request and what its quota is, as where others have to be asked. */
   readonly waits?: boolean
@@ -116,7 +116,7 @@ export const proxyOver = <E, R>(
   ProxyServer.layer({ host: "127.0.0.1", port: 0, drainTimes: hasty, ...options }).pipe(
     Layer.provide(
       SnapshotRegistry.layer(
-        Effect.map(withRules(quotas, cache, lowClasses, { ...defaultLiveRules, ...live }), (snapshot) => ({
+        Effect.map(withRules(quotas, cache, lowClasses, { ...defaultLivePolicy, ...live }), (snapshot) => ({
           ...snapshot,
           configuration: { ...snapshot.configuration, projects }
         }))

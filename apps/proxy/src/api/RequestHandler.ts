@@ -14,7 +14,7 @@ import { headOf } from "../http/RequestHead.ts"
 import type { RequestRequirements } from "../http/RequestValidation.ts"
 import { responseHeaders, noStore } from "../http/ResponseHeaders.ts"
 import { accessLog } from "../observability/AccessLog.ts"
-import { CurrentExchange } from "../observability/ExchangeRecord.ts"
+import { CurrentRecord } from "../observability/AccessLogRecord.ts"
 import { keepsSpans, traced } from "../observability/Tracing.ts"
 import { Lifecycle } from "../process/Lifecycle.ts"
 import * as KeepAliveSequence from "../server/KeepAliveSequence.ts"
@@ -97,7 +97,7 @@ export const makeRequestHandler = ({
         const annotations = { ...Context.get(common, References.CurrentLogAnnotations), proxy_request_id, method }
         // Each is an overlay, where a merge would copy all that is in force.
         made = common.pipe(
-          Context.add(CurrentExchange, record),
+          Context.add(CurrentRecord, record),
           Context.add(References.CurrentLogAnnotations, annotations)
         )
         return made
@@ -154,7 +154,7 @@ export const makeRequestHandler = ({
           Effect.andThen(Effect.logError("a defect of the proxy", Cause.die(defect)), Effect.fail(internalError))
         ),
         Effect.catch((error) => Effect.sync(() => exchange.fail(error))),
-        Effect.provideService(CurrentExchange, exchange.record),
+        Effect.provideService(CurrentRecord, exchange.record),
         Effect.annotateLogs({ proxy_request_id: exchange.proxy_request_id, method: exchange.method })
       )
 

@@ -20,8 +20,8 @@ import { preferredWait } from "../live/LongPoll.ts"
 import { monitorLink, watchesBackup } from "../live/MonitorLink.ts"
 import { CachePolicy } from "../policy/CachePolicy.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
-import { LiveRules } from "../policy/LiveRules.ts"
-import { failureOf, hasEnded } from "../problems/Exits.ts"
+import { LivePolicy } from "../policy/LivePolicy.ts"
+import { failureOf, hasEnded } from "../problems/SyncExit.ts"
 import { credentialProblem } from "../rights/Authorization.ts"
 import { Store } from "../store/Store.ts"
 import { type DecisionInput, type Decision, type DecisionOptions, makeDecide, remember } from "./Decision.ts"
@@ -107,7 +107,7 @@ export const makeResponder: Effect.Effect<
     if (status.hit && found !== undefined) remember(head, found, request)
     const answer = backupResponse(head, entry, shown, backups.store)
     if (answer.status !== 304) return answer
-    const wait = preferredWait(head, Context.get(rules, LimitsPolicy), Context.get(rules, LiveRules))
+    const wait = preferredWait(head, Context.get(rules, LimitsPolicy), Context.get(rules, LivePolicy))
     if (wait === undefined || link === undefined) return answer
     const { proxy_request_id } = exchange
     const subscriber = { ...sender, project_id: request.project_id, scopes: watchesBackup }

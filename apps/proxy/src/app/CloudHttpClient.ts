@@ -1,15 +1,14 @@
-import { checkTransport, layerUndici } from "@cbr/client/node"
+import { checkTransport, layerUndici, transportFromEnvironment } from "@cbr/client/node"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import { transport } from "../configuration/Settings.ts"
 import { guardedLookup } from "../net/SsrfGuard.ts"
 import { exitCodes } from "../process/ExitCodes.ts"
 import { StartupError } from "../process/StartupError.ts"
 
 /** How the environment has calls leave this machine; fails, by the variable, where that cannot be done. */
-export const usableTransport = Effect.tap(transport, (settings) =>
+export const usableTransport = Effect.tap(transportFromEnvironment, (settings) =>
   Effect.mapError(checkTransport(settings), ({ detail, message }) => {
     const variable = detail.code === "https-proxy-unusable" ? "HTTPS_PROXY" : "CBR_CA_FILE"
     return new StartupError({ message: `${variable}: ${message}`, exitCode: exitCodes.unusable })

@@ -1,24 +1,14 @@
 import * as Metric from "effect/Metric"
-import { fromZero } from "../observability/FromZero.ts"
+import { counters } from "../observability/Counters.ts"
 import type { CacheLabel } from "./CacheStatus.ts"
 
-const counted = (result: CacheLabel) =>
-  fromZero(
-    Metric.counter("cbr_proxy_cache_results_total", {
-      description: "Requests for a backup or a list, by how the cache handled them",
-      incremental: true,
-      attributes: { result }
-    })
-  )
-
 /** Requests for a backup or a list, by how the cache handled them. */
-export const cacheResults: Readonly<Record<CacheLabel, Metric.Counter<number>>> = {
-  hit: counted("hit"),
-  stale: counted("stale"),
-  miss: counted("miss"),
-  collapsed: counted("collapsed"),
-  none: counted("none")
-}
+export const cacheResults: Readonly<Record<CacheLabel, Metric.Counter<number>>> = counters(
+  "cbr_proxy_cache_results_total",
+  "Requests for a backup or a list, by how the cache handled them",
+  "result",
+  ["hit", "stale", "miss", "collapsed", "none"]
+)
 
 /** What the cache holds. */
 export const cacheEntries = Metric.gauge("cbr_proxy_cache_entries", { description: "Entries in the cache" })

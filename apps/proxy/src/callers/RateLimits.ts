@@ -4,9 +4,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Hash from "effect/Hash"
 import * as Layer from "effect/Layer"
-import * as Metric from "effect/Metric"
 import { peerOf } from "../net/peerOf.ts"
-import { eachFromZero } from "../observability/FromZero.ts"
+import { counters } from "../observability/Counters.ts"
 import { defaultLimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 import type { Caller } from "../rights/Caller.ts"
@@ -194,8 +193,9 @@ const quotaExceeded = (name: QuotaName, quota: Quota, retryAfter: number) =>
     }
   })
 
-const refused = Metric.counter("cbr_proxy_quota_refusals_total", {
-  description: "Refusals for a quota that is used up, by what the quota belongs to",
-  incremental: true
-})
-const refusals = eachFromZero(refused, "quota", ["caller", "project", "address"])
+const refusals = counters(
+  "cbr_proxy_quota_refusals_total",
+  "Refusals for a quota that is used up, by what the quota belongs to",
+  "quota",
+  ["caller", "project", "address"]
+)

@@ -5,9 +5,9 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { usableTransport } from "../app/CloudHttpClient.ts"
+import { commandLineFlags } from "../app/CommandLineOptions.ts"
 import { ConfigurationInvalid, fromTheTop, lineOf } from "../configuration/ConfigIssue.ts"
 import { examine } from "../configuration/ConfigurationFile.ts"
-import { settings } from "../configuration/Settings.ts"
 import { exposed, isExposed } from "../net/Exposure.ts"
 import { exitCodes } from "../process/ExitCodes.ts"
 import { noReuse, reusesPorts } from "../process/PortReuse.ts"
@@ -18,7 +18,7 @@ export const check = Command.make(
   "check",
   {
     file: Argument.String("FILE").pipe(Argument.withDescription("The configuration, YAML or JSON")),
-    behindTls: settings.behindTls,
+    behindTls: commandLineFlags.behindTls,
     withoutSecrets: Flag.Boolean("without-secrets").pipe(
       Flag.withDescription(
         "Leave alone what only the proxy's own user may read: secrets, the private key and the file of keys"

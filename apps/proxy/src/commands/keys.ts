@@ -9,18 +9,18 @@ import * as Hex from "effect/encoding/Hex"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
+import * as CommandLineOptions from "../app/CommandLineOptions.ts"
 import * as ApiKey from "../callers/ApiKey.ts"
 import { revocationId } from "../callers/Revocations.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
 import { configurationIn } from "../configuration/ConfigurationFile.ts"
 import { redisAccess } from "../configuration/ConfigurationSecrets.ts"
 import * as KeysFile from "../configuration/KeysFile.ts"
-import { expectedMoment, parseMoment } from "../configuration/Moment.ts"
-import * as Settings from "../configuration/Settings.ts"
+import { expectedRfc3339, parseRfc3339 } from "../configuration/Rfc3339.ts"
 import { exitCodes } from "../process/ExitCodes.ts"
 import { StartupError } from "../process/StartupError.ts"
 
-const where = { config: Settings.config, keysFile: Settings.keysFile }
+const where = { config: CommandLineOptions.config, keysFile: CommandLineOptions.keysFile }
 
 const create = Command.make(
   "create",
@@ -29,7 +29,7 @@ const create = Command.make(
     caller: Flag.String("caller").pipe(Flag.withDescription("Caller of the key: a name under `callers`")),
     expires: Flag.String("expires").pipe(
       Flag.withMetavar("TIME"),
-      Flag.filterMap(parseMoment, () => expectedMoment),
+      Flag.filterMap(parseRfc3339, () => expectedRfc3339),
       Flag.withDescription("When the key ends, with the zone, such as 2027-01-31T00:00:00Z; never by default"),
       Flag.optional
     )

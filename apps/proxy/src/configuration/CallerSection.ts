@@ -2,11 +2,11 @@ import * as Schema from "effect/Schema"
 import { isAddressRange } from "../net/IpRanges.ts"
 import { defaulted } from "../policy/Defaulted.ts"
 import { scopes } from "../rights/Caller.ts"
-import { Moment } from "./Moment.ts"
+import { Rfc3339 } from "./Rfc3339.ts"
 import { givesOnce, secretFields } from "./SecretReference.ts"
 
 /** From this moment on the caller, or its credential, is refused. */
-const expires_at = Schema.optionalKey(Moment)
+const expires_at = Schema.optionalKey(Rfc3339)
 
 /** A key, known by its hash. */
 const KeyHash = Schema.Struct({

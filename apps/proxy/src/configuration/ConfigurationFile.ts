@@ -12,8 +12,8 @@ import { type ConfigurationFault, ConfigurationInvalid, fromTheTop } from "./Con
 import type { Configuration } from "./Configuration.ts"
 import { type ConfigurationSecrets, secretFilesOf, type SecretReading, secretsOf } from "./ConfigurationSecrets.ts"
 import * as ConfigurationText from "./ConfigurationText.ts"
+import { environmentOverrides } from "./EnvironmentOverride.ts"
 import * as KeysFile from "./KeysFile.ts"
-import { environmentOverrides } from "./Settings.ts"
 
 /** A configuration with everything that it refers to. */
 export interface Loaded extends ConfigurationSecrets {

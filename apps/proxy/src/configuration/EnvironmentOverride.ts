@@ -1,4 +1,8 @@
-import { type Described, described } from "./JsonSchema.ts"
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { overridable } from "./SettingFacts.ts"
 
 /** A setting that the environment gives in place of the file. */
 export interface Override {
@@ -9,32 +13,23 @@ export interface Override {
   readonly value: unknown
 }
 
-/** A setting that can be overridden. */
-export interface Overridable {
-  readonly path: ReadonlyArray<string>
-  readonly variable: string
-  /** What the text of the variable is in the file. */
-  readonly parse: (text: string) => unknown
-}
+/** Settings of the configuration file that the environment gives instead; a blank variable is as good as none. */
+export const environmentOverrides: Effect.Effect<ReadonlyArray<Override>, Config.ConfigError> = Effect.map(
+  Config.all(overridable.map(({ variable }) => Config.option(Config.String(variable)))),
+  (texts) =>
+    texts.flatMap((text, index) => {
+      const { parse, path, variable } = overridable[index]!
+      return Option.isSome(text) && text.value.trim() !== ""
+        ? [{ path, variable, value: parse(text.value.trim()) }]
+        : []
+    })
+)
 
-const parsers: Readonly<Record<string, (text: string) => unknown>> = {
-  string: (text) => text,
-  integer: (text) => (/^\d+$/.test(text) ? Number(text) : text),
-  boolean: (text) => (text === "true" ? true : text === "false" ? false : text)
-}
-
-/**
- * Settings that a variable can override, with the name of the variable:
- * `listen.port` is `CBR_PROXY_LISTEN_PORT`. Every setting with one value and a
- * place of its own has one; callers, credentials and projects do not.
- */
-export const overridable: ReadonlyArray<Overridable> = (() => {
-  const found: Array<Overridable> = []
-  const visit = ({ properties = {}, type }: Described, path: ReadonlyArray<string>) => {
-    const parse = typeof type === "string" ? parsers[type] : undefined
-    if (parse !== undefined) found.push({ path, variable: `CBR_PROXY_${path.join("_").toUpperCase()}`, parse })
-    for (const [name, inner] of Object.entries(properties)) if (name !== "$schema") visit(inner, [...path, name])
-  }
-  visit(described, [])
-  return found
-})()
+/** A secret that the configuration says is in a variable; absent where that is blank. */
+export const environmentSecret = (
+  variable: string
+): Effect.Effect<Redacted.Redacted<string> | undefined, Config.ConfigError> =>
+  Effect.map(Config.option(Config.Redacted(variable)), (found) => {
+    const text = Option.match(found, { onNone: () => "", onSome: Redacted.value }).trim()
+    return text === "" ? undefined : Redacted.make(text)
+  })

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
 import { readText, writeErrorReason } from "../http/FileText.ts"
-import { Moment } from "./Moment.ts"
+import { Rfc3339 } from "./Rfc3339.ts"
 
 const KeyRecord = Schema.Struct({
   /** Names the key in `keys list` and `keys revoke`. */
@@ -14,8 +14,8 @@ const KeyRecord = Schema.Struct({
   caller: Schema.NonEmptyString,
   /** SHA-256 of the key, in hex. */
   sha256: Schema.RedactedFromValue(Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/))),
-  created_at: Moment,
-  expires_at: Schema.optionalKey(Moment)
+  created_at: Rfc3339,
+  expires_at: Schema.optionalKey(Rfc3339)
 })
 
 /** One key of a caller, as it is kept. */

@@ -3,9 +3,9 @@ import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { readText } from "../http/FileText.ts"
+import { environmentSecret } from "./EnvironmentOverride.ts"
 import { printedBy } from "./SecretCommand.ts"
 import type { SecretReference } from "./SecretReference.ts"
-import { environmentSecret } from "./Settings.ts"
 
 /** A secret that is not where the configuration says. */
 class SecretMissing extends Schema.TaggedError<SecretMissing>()("SecretMissing", { message: Schema.String }) {}

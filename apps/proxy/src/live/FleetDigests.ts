@@ -12,8 +12,8 @@ import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { FetchError } from "../cache/CacheResult.ts"
 import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
-import type { ProjectState } from "./ProjectPoller.ts"
-import { ProjectPollerRegistry, type WatchedProjectState } from "./ProjectPollerRegistry.ts"
+import type { ProjectPoller, ProjectState } from "./ProjectPoller.ts"
+import { ProjectPollerRegistry } from "./ProjectPollerRegistry.ts"
 
 /** A project's fleet as it goes over the wire. */
 export interface FleetAnswer {
@@ -57,10 +57,10 @@ export class FleetDigests extends Context.Service<
     Effect.gen(function* () {
       const snapshots = yield* SnapshotRegistry
       const projects = yield* ProjectPollerRegistry
-      const kept = new WeakMap<WatchedProjectState, Made>()
-      const turns = new WeakMap<WatchedProjectState, Semaphore.Semaphore>()
+      const kept = new WeakMap<ProjectPoller, Made>()
+      const turns = new WeakMap<ProjectPoller, Semaphore.Semaphore>()
 
-      const make = Effect.fnUntraced(function* (project_id: string, watch: WatchedProjectState) {
+      const make = Effect.fnUntraced(function* (project_id: string, watch: ProjectPoller) {
         const expected = snapshots.now().configuration.projects[project_id]?.expect ?? none
         const { complete, failure, position } = watch.state.current()
         const incomplete = !complete || failure !== undefined
@@ -113,7 +113,7 @@ const none: ReadonlyArray<string> = []
 const gzipped = promisify(gzip)
 
 /** How a list stands once it has been read to its end, or cannot be. */
-const settled = ({ state }: Pick<WatchedProjectState, "state">): Effect.Effect<ProjectState> =>
+const settled = ({ state }: Pick<ProjectPoller, "state">): Effect.Effect<ProjectState> =>
   Effect.suspend(() => {
     const now = state.current()
     return now.isRead || now.failure !== undefined

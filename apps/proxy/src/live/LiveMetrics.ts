@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
-import { eachFromZero, fromZero } from "../observability/FromZero.ts"
+import { counter, counters } from "../observability/Counters.ts"
 import { scopedResource } from "./ScopedResource.ts"
 import { eventNames } from "./SseEvents.ts"
 
@@ -18,37 +18,25 @@ export const projectPollers = Metric.gauge("cbr_proxy_live_project_pollers", {
 /** Streams that are open. */
 export const streams = Metric.gauge("cbr_proxy_live_streams", { description: "Streams of events that are open" })
 
-const sent = Metric.counter("cbr_proxy_live_events_total", {
-  description: "Events sent on streams, by name",
-  incremental: true
-})
-
 /** Events sent, by name. */
-export const events = eachFromZero(sent, "event", eventNames)
+export const events = counters("cbr_proxy_live_events_total", "Events sent on streams, by name", "event", eventNames)
 
 /** States of a backup that a reader was too slow for: it got a newer one in their place. */
-export const merged = fromZero(
-  Metric.counter("cbr_proxy_live_merged_total", {
-    description: "States passed over for newer ones, on streams whose peers were slow",
-    incremental: true
-  })
+export const merged = counter(
+  "cbr_proxy_live_merged_total",
+  "States passed over for newer ones, on streams whose peers were slow"
 )
 
 /** Streams that were cut because their readers left too much unread. */
-export const cut = fromZero(
-  Metric.counter("cbr_proxy_live_cut_total", {
-    description: "Streams cut because too much was left unread",
-    incremental: true
-  })
-)
-
-const polls = Metric.counter("cbr_proxy_long_polls_total", {
-  description: "Requests that waited for a change, by what ended the wait",
-  incremental: true
-})
+export const cut = counter("cbr_proxy_live_cut_total", "Streams cut because too much was left unread")
 
 /** Long polls, by what ended them. */
-export const longPolls = eachFromZero(polls, "outcome", ["changed", "unchanged", "failed"])
+export const longPolls = counters(
+  "cbr_proxy_long_polls_total",
+  "Requests that waited for a change, by what ended the wait",
+  "outcome",
+  ["changed", "unchanged", "failed"]
+)
 
 /** Counts what there is at once, on a gauge. */
 export const counted = (gauge: Metric.Gauge<number>): Effect.Effect<void, never, Scope.Scope> =>

@@ -6,7 +6,7 @@ import type { Present } from "../cache/CacheEntry.ts"
 import type { FetchError } from "../cache/CacheResult.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import type { LimitsPolicy } from "../policy/LimitsPolicy.ts"
-import type { LiveRules } from "../policy/LiveRules.ts"
+import type { LivePolicy } from "../policy/LivePolicy.ts"
 import type { ProxyError } from "../problems/ProxyError.ts"
 import type { LatestValue } from "./LatestValue.ts"
 import { longPolls } from "./LiveMetrics.ts"
@@ -24,7 +24,7 @@ import { isTransient, type WatchState, initialWatchState } from "./WatchState.ts
 export const preferredWait = (
   head: RequestHead,
   { longest_deadline_ms }: Pick<LimitsPolicy, "longest_deadline_ms">,
-  { longest_wait_seconds }: Pick<LiveRules, "longest_wait_seconds">
+  { longest_wait_seconds }: Pick<LivePolicy, "longest_wait_seconds">
 ): Duration.Duration | undefined => {
   const seconds = wait.exec(valuesOf(head, "prefer").join(","))?.[1]
   if (seconds === undefined || Number(seconds) === 0) return undefined

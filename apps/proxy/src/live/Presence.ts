@@ -10,7 +10,7 @@ import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { Revocations } from "../callers/Revocations.ts"
-import { LiveRules } from "../policy/LiveRules.ts"
+import { LivePolicy } from "../policy/LivePolicy.ts"
 import type { ProxyError } from "../problems/ProxyError.ts"
 import { KeyRing } from "../snapshot/KeyRing.ts"
 import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
@@ -78,7 +78,7 @@ export class Presence extends Context.Service<
         let replaced = Deferred.makeUnsafe<void>()
 
         const beat = () => Duration.toMillis(rules().heartbeat)
-        const rules = (): LiveRules => Context.get(Context.merge(services, snapshots.now().rules), LiveRules)
+        const rules = (): LivePolicy => Context.get(Context.merge(services, snapshots.now().rules), LivePolicy)
 
         const recheck = (some: Iterable<ActiveSubscription>) =>
           Effect.forEach(

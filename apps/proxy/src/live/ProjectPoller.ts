@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import type { FetchError } from "../cache/CacheResult.ts"
-import { LiveRules } from "../policy/LiveRules.ts"
+import { LivePolicy } from "../policy/LivePolicy.ts"
 import { makeLatestValue, type LatestValue } from "./LatestValue.ts"
 import { nextPollDelay } from "./PollInterval.ts"
 import type { ListSummary, ProjectEvents } from "./ProjectEvents.ts"
@@ -142,7 +142,7 @@ export class ProjectPoller {
     }
     const failure = { error, inARow: (this.state.current().failure?.inARow ?? 0) + 1 }
     this.#tell({ failure })
-    return nextPollDelay({ ...initialWatchState, failure }, Duration.zero, yield* Random.next, yield* LiveRules)
+    return nextPollDelay({ ...initialWatchState, failure }, Duration.zero, yield* Random.next, yield* LivePolicy)
   })
 
   #beginPass(now: number): void {
@@ -164,7 +164,7 @@ export class ProjectPoller {
 
   /** Reads the newest pages, as long as what stands at the end of one is news or under way. */
   readonly #lookAtNewest = Effect.fnUntraced(function* (this: ProjectPoller): Effect.fn.Return<void, FetchError> {
-    const { list_at_rest_seconds, list_moving_seconds } = yield* LiveRules
+    const { list_at_rest_seconds, list_moving_seconds } = yield* LivePolicy
     // A little less than the interval, so that of several replicas the later ones find the first one's page.
     const maxAge = (this.#isMoving ? list_moving_seconds : list_at_rest_seconds) * 0.9
     const most = this.#mostNewestPages()
@@ -209,10 +209,10 @@ export class ProjectPoller {
       this.#opened = backups.length
       this.#tell({ isOpen: true })
     }
-    if (paging.isOver) this.#endPass(pass, yield* LiveRules)
+    if (paging.isOver) this.#endPass(pass, yield* LivePolicy)
   })
 
-  #endPass({ began, pages, paging }: Pass, { list_pass_minutes }: LiveRules): void {
+  #endPass({ began, pages, paging }: Pass, { list_pass_minutes }: LivePolicy): void {
     // Of a list that may be incomplete nothing is known by what it lacks.
     for (const backup of paging.incomplete === undefined ? this.inventory.endPass() : []) {
       this.events.gone(backup)

@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { LiveRules } from "../policy/LiveRules.ts"
+import { LivePolicy } from "../policy/LivePolicy.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 import type { Caller } from "../rights/Caller.ts"
 import { scopedResource } from "./ScopedResource.ts"
@@ -24,7 +24,7 @@ export class SubscriptionQuota extends Context.Service<
     }
     return SubscriptionQuota.of({
       take: ({ id }) =>
-        Effect.flatMap(LiveRules, ({ streams_per_caller }) =>
+        Effect.flatMap(LivePolicy, ({ streams_per_caller }) =>
           (taken.get(id) ?? 0) < streams_per_caller
             ? scopedResource(
                 Effect.sync(() => change(id, 1)),

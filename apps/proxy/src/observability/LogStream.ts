@@ -1,16 +1,13 @@
 import type { Writable } from "node:stream"
 import * as Context from "effect/Context"
-import * as Metric from "effect/Metric"
-import { fromZero } from "./FromZero.ts"
+import { counter } from "./Counters.ts"
 
 /** Bytes that wait for the reader of the log. */
 const mostWaiting = 16 * 1024 ** 2
 
-const lost = fromZero(
-  Metric.counter("cbr_proxy_log_lines_lost_total", {
-    description: "Lines of the log that nobody took: its reader was gone, or too slow",
-    incremental: true
-  })
+const lost = counter(
+  "cbr_proxy_log_lines_lost_total",
+  "Lines of the log that nobody took: its reader was gone, or too slow"
 )
 
 /**

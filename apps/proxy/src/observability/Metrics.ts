@@ -1,6 +1,6 @@
 import * as Metric from "effect/Metric"
-import { denialReasons } from "./ExchangeRecord.ts"
-import { eachFromZero, fromZero } from "./FromZero.ts"
+import { denialReasons } from "./AccessLogRecord.ts"
+import { counter, counters } from "./Counters.ts"
 
 // No label holds an id of a project, a backup or a caller: their number has no bound.
 
@@ -28,13 +28,13 @@ export const upstreamSeconds = (attributes: Readonly<Record<"region" | "outcome"
     attributes
   })
 
-const denied = Metric.counter("cbr_proxy_denials_total", {
-  description: "Requests denied for want of a credential or a right",
-  incremental: true
-})
-
 /** Denials, by `reason`. */
-export const denials = eachFromZero(denied, "reason", denialReasons)
+export const denials = counters(
+  "cbr_proxy_denials_total",
+  "Requests denied for want of a credential or a right",
+  "reason",
+  denialReasons
+)
 
 /** 1 while a changed configuration is refused and the old one serves. */
 export const configurationRejected = Metric.gauge("cbr_proxy_configuration_rejected", {
@@ -42,12 +42,7 @@ export const configurationRejected = Metric.gauge("cbr_proxy_configuration_rejec
 })
 
 /** Configurations put in force, the first included. */
-export const configurationLoads = fromZero(
-  Metric.counter("cbr_proxy_configuration_loads_total", {
-    description: "Configurations put in force",
-    incremental: true
-  })
-)
+export const configurationLoads = counter("cbr_proxy_configuration_loads_total", "Configurations put in force")
 
 /** When the certificate that the server shows ends, in seconds since 1970; absent without TLS. */
 export const certificateEnd = Metric.gauge("cbr_proxy_certificate_end_seconds", {
@@ -62,13 +57,13 @@ export const credentialRefused = Metric.gauge("cbr_proxy_upstream_credential_ref
 /** 1 while only what was begun is finished. */
 export const draining = Metric.gauge("cbr_proxy_draining", { description: "1 while the proxy is stopping" })
 
-const cut = Metric.counter("cbr_proxy_cut_requests_total", {
-  description: "Requests whose answers were cut off: a drain had lasted as long as it may, or too much was unread",
-  incremental: true
-})
-
 /** Requests whose answers were cut off, by `reason`: `drain` or `unread`. */
-export const cutRequests = eachFromZero(cut, "reason", ["drain", "unread"])
+export const cutRequests = counters(
+  "cbr_proxy_cut_requests_total",
+  "Requests whose answers were cut off: a drain had lasted as long as it may, or too much was unread",
+  "reason",
+  ["drain", "unread"]
+)
 
 /** Bytes of answers that the system has not taken from the proxy yet. */
 export const unsentBytes = Metric.gauge("cbr_proxy_unsent_bytes", {

@@ -1,3 +1,6 @@
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import type * as Schema from "effect/Schema"
 import { count, defaulted, defaultsOf, section } from "./Defaulted.ts"
 
 /** How watched backups are followed. */
@@ -32,7 +35,25 @@ export const LiveSection = section(
   "How watched backups are followed"
 )
 
-/** How watched backups are followed: the `live` of the configuration. */
-export type LivePolicy = typeof LiveSection.Type
+/** How watched backups are followed: the `live` of the configuration, and what is not configured. */
+export interface LivePolicy extends Schema.Schema.Type<typeof LiveSection> {
+  /** Between two signs of life on a stream. */
+  readonly heartbeat: Duration.Duration
+  /** Between two looks at the rights of a watcher. */
+  readonly recheck: Duration.Duration
+  /** Bytes that a reader may leave unread from one heartbeat to the next. */
+  readonly unread: number
+}
 
-export const defaultLivePolicy: LivePolicy = defaultsOf(LiveSection)
+/** The section's defaults; a heartbeat each 15 s, rights each minute, 64 KiB. */
+export const defaultLivePolicy: LivePolicy = {
+  ...defaultsOf(LiveSection),
+  heartbeat: Duration.seconds(15),
+  recheck: Duration.minutes(1),
+  unread: 64 * 1024
+}
+
+/** The policy in force for a request; {@link defaultLivePolicy} unless another is provided. */
+export const LivePolicy = Context.Reference<LivePolicy>("@cbr/proxy/LivePolicy", {
+  defaultValue: () => defaultLivePolicy
+})

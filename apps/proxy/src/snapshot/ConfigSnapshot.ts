@@ -21,7 +21,7 @@ import * as ConfiguredCallers from "./ConfiguredCallers.ts"
 import * as ConfiguredUpstreams from "./ConfiguredUpstreams.ts"
 import { fingerprintOf } from "./CredentialFingerprint.ts"
 import { credentialId } from "./CredentialId.ts"
-import { requestRules } from "./RequestRules.ts"
+import { requestPolicies } from "./RequestPolicies.ts"
 
 /** All that follows from one reading of the configuration; made whole, and replaced whole. */
 export interface ConfigSnapshot {
@@ -49,7 +49,7 @@ export const fromLoaded = Effect.fn("ConfigSnapshot.fromLoaded")(function* (load
   return {
     configuration,
     tls,
-    rules: requestRules(configuration),
+    rules: requestPolicies(configuration),
     callers: yield* ConfiguredCallers.make(loaded),
     upstreams: yield* ConfiguredUpstreams.make(loaded, held),
     credentials: [...held.values()]
@@ -83,7 +83,7 @@ export const defaultConfiguration: Configuration = Result.getOrThrow(
 export const withoutFileUnder = Effect.fnUntraced(function* (configuration: Configuration) {
   return {
     configuration,
-    rules: requestRules(configuration),
+    rules: requestPolicies(configuration),
     callers: yield* Authenticator,
     upstreams: yield* Upstreams,
     credentials: []

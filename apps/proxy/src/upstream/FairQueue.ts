@@ -1,7 +1,7 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
-import { eachFromZero } from "../observability/FromZero.ts"
+import { counters } from "../observability/Counters.ts"
 import { type LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 
@@ -113,11 +113,12 @@ export const makeFairQueue = ({ queue, queue_wait_ms, upstream_calls }: FairQueu
   }
 }
 
-const queuedCalls = Metric.counter("cbr_proxy_queued_calls_total", {
-  description: "Calls to the cloud that could not start at once, by what became of them",
-  incremental: true
-})
-const { admitted, shed } = eachFromZero(queuedCalls, "outcome", ["admitted", "shed"])
+const { admitted, shed } = counters(
+  "cbr_proxy_queued_calls_total",
+  "Calls to the cloud that could not start at once, by what became of them",
+  "outcome",
+  ["admitted", "shed"]
+)
 
 const refuse: Effect.Effect<never, ProxyError> = Effect.andThen(
   Metric.update(shed, 1),

@@ -1,8 +1,7 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
-import * as Metric from "effect/Metric"
+import { counter } from "../observability/Counters.ts"
 import { EventLoopDelay } from "../observability/EventLoopDelay.ts"
-import { fromZero } from "../observability/FromZero.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 
 /** Classes of callers that are turned away first when the process has too much to do; none unless others are provided. */
@@ -33,9 +32,7 @@ const tooBusy = new ProxyError({
   headers: { "retry-after": "1" }
 })
 
-const shedCalls = fromZero(
-  Metric.counter("cbr_proxy_shed_calls_total", {
-    description: "Calls to the cloud that were not made because the event loop was late",
-    incremental: true
-  })
+const shedCalls = counter(
+  "cbr_proxy_shed_calls_total",
+  "Calls to the cloud that were not made because the event loop was late"
 )

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
-import { CurrentExchange } from "../observability/ExchangeRecord.ts"
+import { CurrentRecord } from "../observability/AccessLogRecord.ts"
 import * as Metrics from "../observability/Metrics.ts"
 
 /** A call to the cloud, timed for the metrics and for the request that waits for it. */
@@ -13,7 +13,7 @@ export const measured = <A, E extends { readonly _tag: string }, R>(
 ): Effect.Effect<A, E, R> =>
   Effect.withFiber((fiber) => {
     const clock = fiber.getRef(Clock.Clock)
-    const { stages } = fiber.getRef(CurrentExchange)
+    const { stages } = fiber.getRef(CurrentRecord)
     const start = clock.currentTimeNanosUnsafe()
     return Effect.onExit(call, (exit) => {
       const nanoseconds = Number(clock.currentTimeNanosUnsafe() - start)

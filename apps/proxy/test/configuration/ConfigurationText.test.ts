@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Redacted, Result } from "effect"
 import { read } from "../../src/configuration/ConfigurationText.ts"
-import { overridable } from "../../src/configuration/EnvironmentOverride.ts"
+import { overridable } from "../../src/configuration/SettingFacts.ts"
 
 const good = `callers:
   billing:

@@ -8,7 +8,7 @@ import { Authenticator } from "../../src/callers/Authenticator.ts"
 import { type FleetAnswer, FleetDigests } from "../../src/live/FleetDigests.ts"
 import { ProjectPages } from "../../src/live/ProjectPages.ts"
 import { ProjectPollerRegistry } from "../../src/live/ProjectPollerRegistry.ts"
-import { defaultLiveRules, LiveRules } from "../../src/policy/LiveRules.ts"
+import { defaultLivePolicy, LivePolicy } from "../../src/policy/LivePolicy.ts"
 import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
 import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
@@ -21,7 +21,7 @@ const snapshot = (expect: ReadonlyArray<string>): ConfigSnapshot => ({
     ...defaultConfiguration,
     projects: { [project_id]: { region: "cn-north-4", credentials: ["cloud"], expect } }
   },
-  rules: Context.make(LiveRules, defaultLiveRules),
+  rules: Context.make(LivePolicy, defaultLivePolicy),
   callers: Authenticator.make({}),
   upstreams: Upstreams.of({ of: () => undefined }),
   credentials: []

@@ -9,7 +9,7 @@ import { Authenticator } from "../../src/callers/Authenticator.ts"
 import { unauthenticated } from "../../src/callers/RequestCredential.ts"
 import { defaultHttpLimits, type HttpLimits } from "../../src/http/HttpLimits.ts"
 import { pollers } from "../../src/live/LiveMetrics.ts"
-import { defaultLiveRules, type LiveRules } from "../../src/policy/LiveRules.ts"
+import { defaultLivePolicy, type LivePolicy } from "../../src/policy/LivePolicy.ts"
 import type { Caller } from "../../src/rights/Caller.ts"
 import { Listener } from "../../src/server/Server.ts"
 import { responseOf } from "../cache/backupOf.ts"
@@ -19,7 +19,7 @@ import { get, key, LogLines, proxyOver } from "../TestProxy.ts"
 import { openStream } from "./Streaming.ts"
 
 /** Fast enough for a test, so that what it waits for comes at once; nothing is timed. */
-const fast: Partial<LiveRules> = {
+const fast: Partial<LivePolicy> = {
   poll_moving_seconds: 0.01,
   poll_at_rest_seconds: 0.01,
   heartbeat: Duration.millis(50),
@@ -29,7 +29,7 @@ const fast: Partial<LiveRules> = {
 const caller = callerOf("watcher", { scopes: new Set(["read", "watch"]) })
 
 /** A proxy whose cloud and caller are as the test says at the moment. */
-const world = Effect.fnUntraced(function* (live: Partial<LiveRules> = fast, limits: Partial<HttpLimits> = {}) {
+const world = Effect.fnUntraced(function* (live: Partial<LivePolicy> = fast, limits: Partial<HttpLimits> = {}) {
   const now = {
     answer: answers.backup({ status: "restoring" }),
     caller: caller as Caller | undefined,
@@ -345,7 +345,7 @@ describe("a request that would rather wait", () => {
   )
 
   it("waits less than the 50 s that HAProxy, and the 60 s that nginx waits for an answer, unless it is configured", () => {
-    assert.isBelow(defaultLiveRules.longest_wait_seconds, 50)
+    assert.isBelow(defaultLivePolicy.longest_wait_seconds, 50)
   })
 
   it.live("is answered at once when it has another state, asks for no wait, or may not watch", () =>

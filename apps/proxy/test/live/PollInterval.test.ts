@@ -4,7 +4,7 @@ import { Duration, Result } from "effect"
 import type { FetchError } from "../../src/cache/CacheResult.ts"
 import { pollIntervalOf, maxAgeOf, nextPollDelay } from "../../src/live/PollInterval.ts"
 import { nextWatchState, type WatchState, initialWatchState } from "../../src/live/WatchState.ts"
-import { defaultLiveRules as rules } from "../../src/policy/LiveRules.ts"
+import { defaultLivePolicy as rules } from "../../src/policy/LivePolicy.ts"
 import { ProxyError } from "../../src/problems/ProxyError.ts"
 import { entryOf } from "./entryOf.ts"
 

@@ -8,7 +8,7 @@ import { QuotaLimits } from "../../src/callers/RateLimits.ts"
 import type { LatestValue } from "../../src/live/LatestValue.ts"
 import { PollerRegistry } from "../../src/live/PollerRegistry.ts"
 import { type WatchState, initialWatchState } from "../../src/live/WatchState.ts"
-import { LiveRules, defaultLiveRules } from "../../src/policy/LiveRules.ts"
+import { LivePolicy, defaultLivePolicy } from "../../src/policy/LivePolicy.ts"
 import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
 import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
@@ -20,9 +20,9 @@ type Cloud = ReturnType<typeof makeCloud>
 const boundless = { perSecond: 10_000, burst: 10_000 }
 
 /** A configuration that leads to a cloud, with these rules. */
-const generation = ({ upstream }: Cloud, rules: Partial<LiveRules> = {}): ConfigSnapshot => ({
+const generation = ({ upstream }: Cloud, rules: Partial<LivePolicy> = {}): ConfigSnapshot => ({
   configuration: defaultConfiguration,
-  rules: Context.make(LiveRules, { ...defaultLiveRules, ...rules }).pipe(
+  rules: Context.make(LivePolicy, { ...defaultLivePolicy, ...rules }).pipe(
     Context.add(QuotaLimits, { callers: { default: boundless }, project: boundless })
   ),
   callers: Authenticator.make({}),

@@ -5,7 +5,7 @@ import { Authenticator } from "../../src/callers/Authenticator.ts"
 import { ProjectPages } from "../../src/live/ProjectPages.ts"
 import { initialProjectState } from "../../src/live/ProjectPoller.ts"
 import { ProjectPollerRegistry } from "../../src/live/ProjectPollerRegistry.ts"
-import { defaultLiveRules, LiveRules } from "../../src/policy/LiveRules.ts"
+import { defaultLivePolicy, LivePolicy } from "../../src/policy/LivePolicy.ts"
 import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
 import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
@@ -13,9 +13,9 @@ import { ListCloud, many, nth } from "./ListCloud.ts"
 
 const project_id = "4229d7a45436489f8c3dc2b1d35d4987"
 
-const generation = (rules: Partial<LiveRules>): ConfigSnapshot => ({
+const generation = (rules: Partial<LivePolicy>): ConfigSnapshot => ({
   configuration: defaultConfiguration,
-  rules: Context.make(LiveRules, { ...defaultLiveRules, ...rules }),
+  rules: Context.make(LivePolicy, { ...defaultLivePolicy, ...rules }),
   callers: Authenticator.make({}),
   upstreams: Upstreams.of({ of: () => undefined }),
   credentials: []
@@ -34,7 +34,7 @@ const withWatches = <A, E, R>(
   {
     place = makePlace(),
     rules = {}
-  }: { readonly place?: ReturnType<typeof makePlace>; readonly rules?: Partial<LiveRules> } = {}
+  }: { readonly place?: ReturnType<typeof makePlace>; readonly rules?: Partial<LivePolicy> } = {}
 ) =>
   effect.pipe(
     Effect.provide(

@@ -9,7 +9,7 @@ import { RateLimits } from "../../src/callers/RateLimits.ts"
 import type { LatestValue } from "../../src/live/LatestValue.ts"
 import { PollerRegistry } from "../../src/live/PollerRegistry.ts"
 import { type WatchState, initialWatchState } from "../../src/live/WatchState.ts"
-import { defaultLiveRules, LiveRules } from "../../src/policy/LiveRules.ts"
+import { defaultLivePolicy, LivePolicy } from "../../src/policy/LivePolicy.ts"
 import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
 import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
@@ -25,8 +25,8 @@ const watchers = 334
 const makeReplica = Effect.fnUntraced(function* (url: string, { upstream }: ReturnType<typeof makeCloud>) {
   const generation: ConfigSnapshot = {
     configuration: defaultConfiguration,
-    rules: Context.make(LiveRules, {
-      ...defaultLiveRules,
+    rules: Context.make(LivePolicy, {
+      ...defaultLivePolicy,
       poll_moving_seconds: interval,
       poll_at_rest_seconds: interval
     }),

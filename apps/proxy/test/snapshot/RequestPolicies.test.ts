@@ -5,13 +5,13 @@ import { QuotaLimits } from "../../src/callers/RateLimits.ts"
 import { ReplayOfReads } from "../../src/callers/ReplayProtection.ts"
 import { CachePolicy } from "../../src/policy/CachePolicy.ts"
 import { LimitsPolicy } from "../../src/policy/LimitsPolicy.ts"
-import { LiveRules } from "../../src/policy/LiveRules.ts"
+import { LivePolicy } from "../../src/policy/LivePolicy.ts"
 import { defaultConfiguration } from "../../src/snapshot/ConfigSnapshot.ts"
-import { requestRules, roomOf } from "../../src/snapshot/RequestRules.ts"
+import { requestPolicies, roomOf } from "../../src/snapshot/RequestPolicies.ts"
 
-describe("requestRules", () => {
+describe("requestPolicies", () => {
   it("the defaults of the configuration are those of the code that they are for", () => {
-    const configured = requestRules(defaultConfiguration)
+    const configured = requestPolicies(defaultConfiguration)
     const built = Context.empty()
     const isBuiltIn = <A>(rules: Context.Reference<A>) => {
       assert.isTrue(configured.mapUnsafe.has(rules.key))
@@ -20,7 +20,7 @@ describe("requestRules", () => {
     isBuiltIn(CachePolicy)
     isBuiltIn(QuotaLimits)
     isBuiltIn(LimitsPolicy)
-    isBuiltIn(LiveRules)
+    isBuiltIn(LivePolicy)
     isBuiltIn(ReplayOfReads)
     assert.deepStrictEqual(roomOf(defaultConfiguration), Context.get(built, BackupCacheLimits))
   })
@@ -28,7 +28,7 @@ describe("requestRules", () => {
   it("a class without a quota has the default's, and a policy is what the file says", () => {
     const { cache, quotas } = defaultConfiguration
     const slow = { requests_per_second: 1, burst: 2 }
-    const rules = requestRules({
+    const rules = requestPolicies({
       ...defaultConfiguration,
       cache: { ...cache, bypasses_per_second: 0 },
       quotas: { ...quotas, classes: { slow } }

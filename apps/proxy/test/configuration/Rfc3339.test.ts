@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Option, Result, Schema } from "effect"
 import * as ConfigurationText from "../../src/configuration/ConfigurationText.ts"
-import { Moment, parseMoment } from "../../src/configuration/Moment.ts"
+import { Rfc3339, parseRfc3339 } from "../../src/configuration/Rfc3339.ts"
 
 const refused = [
   "2027-02-30T00:00:00Z",
@@ -26,7 +26,7 @@ const refused = [
 describe("a moment", () => {
   for (const text of refused) {
     it(`is not ${JSON.stringify(text)}`, () => {
-      assert.isTrue(Option.isNone(parseMoment(text)))
+      assert.isTrue(Option.isNone(parseRfc3339(text)))
       const configuration = `callers: { a: { projects: "*", expires_at: "${text}" } }\ncredentials: {}\nprojects: {}\n`
       const read = ConfigurationText.read(configuration)
       assert.isTrue(Result.isFailure(read))
@@ -41,7 +41,7 @@ describe("a moment", () => {
 
   it("is the same whichever zone writes it", () => {
     const moments = ["2027-01-31T00:00:00Z", "2027-01-31T08:00:00+08:00", "2027-01-30T19:00:00.000-05:00"].map(
-      parseMoment
+      parseRfc3339
     )
     for (const moment of moments) {
       assert.deepStrictEqual(Option.map(moment, DateTime.formatIso), Option.some("2027-01-31T00:00:00.000Z"))
@@ -53,8 +53,8 @@ describe("a moment", () => {
     [Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 4e12 }))],
     ([at]) => {
       const moment = DateTime.makeUnsafe(at)
-      const text = Schema.encodeSync(Moment)(moment)
-      assert.deepStrictEqual(Schema.decodeSync(Moment)(text), moment)
+      const text = Schema.encodeSync(Rfc3339)(moment)
+      assert.deepStrictEqual(Schema.decodeSync(Rfc3339)(text), moment)
     }
   )
 })

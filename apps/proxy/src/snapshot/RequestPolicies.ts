@@ -6,13 +6,13 @@ import type { Configuration } from "../configuration/Configuration.ts"
 import { BoardServed } from "../policy/BoardServed.ts"
 import { CachePolicy } from "../policy/CachePolicy.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
-import { defaultLiveRules, LiveRules } from "../policy/LiveRules.ts"
+import { defaultLivePolicy, LivePolicy } from "../policy/LivePolicy.ts"
 import { LowPriorityClasses } from "../upstream/LoadShedding.ts"
 
 type Sections = Pick<Configuration, "board" | "cache" | "limits" | "live" | "projects" | "quotas" | "signatures">
 
 /** What a configuration says of how each request is answered; comes into force with it. */
-export const requestRules = ({
+export const requestPolicies = ({
   board,
   cache,
   limits,
@@ -25,7 +25,7 @@ export const requestRules = ({
     Context.add(BoardServed, board),
     Context.add(CachePolicy, cache),
     Context.add(LimitsPolicy, limits),
-    Context.add(LiveRules, { ...defaultLiveRules, ...live }),
+    Context.add(LivePolicy, { ...defaultLivePolicy, ...live }),
     Context.add(QuotaLimits, {
       ...quotaLimits(quotas),
       ...(Object.keys(projects).length === 0 ? {} : { projects: new Set(Object.keys(projects)) })

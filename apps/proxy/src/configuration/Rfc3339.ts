@@ -8,22 +8,22 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 
 const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/u
 
-/** What a text should have been that is no {@link Moment}. */
-export const expectedMoment = "a time with its zone, such as 2027-01-31T00:00:00Z or 2027-01-31T08:00:00+08:00"
+/** What a text should have been that is no {@link Rfc3339}. */
+export const expectedRfc3339 = "a time with its zone, such as 2027-01-31T00:00:00Z or 2027-01-31T08:00:00+08:00"
 
 /**
  * The moment that a text names by date, time of day and zone; `None` for any
  * other text, and for a day that no calendar has.
  *
- * @example parseMoment("2027-02-30T00:00:00Z") // Option.none()
+ * @example parseRfc3339("2027-02-30T00:00:00Z") // Option.none()
  * @source RFC 3339, section 5.6, in capital letters and without leap seconds
  */
-export const parseMoment = (text: string): Option.Option<DateTime.Utc> =>
+export const parseRfc3339 = (text: string): Option.Option<DateTime.Utc> =>
   form.test(text) ? Option.map(Timestamp.parse(text), ({ utc }) => utc) : Option.none()
 
 /** A moment, as it stands in a file: a string of RFC 3339 and nothing else. */
-export const Moment: Schema.Codec<DateTime.Utc, string> = Schema.String.check(
-  Schema.isPattern(form, { message: `expected ${expectedMoment}` })
+export const Rfc3339: Schema.Codec<DateTime.Utc, string> = Schema.String.check(
+  Schema.isPattern(form, { message: `expected ${expectedRfc3339}` })
 )
   .annotate({ format: "date-time", description: "A moment by date, time and zone, such as 2027-01-31T00:00:00Z" })
   .pipe(
@@ -31,8 +31,8 @@ export const Moment: Schema.Codec<DateTime.Utc, string> = Schema.String.check(
       Schema.DateTimeUtc,
       SchemaTransformation.transformEffect({
         decode: (text: string) =>
-          Option.match(parseMoment(text), {
-            onNone: () => Effect.fail(new SchemaIssue.InvalidValue({ message: `expected ${expectedMoment}` })),
+          Option.match(parseRfc3339(text), {
+            onNone: () => Effect.fail(new SchemaIssue.InvalidValue({ message: `expected ${expectedRfc3339}` })),
             onSome: Effect.succeed
           }),
         encode: (moment: DateTime.Utc) => Effect.succeed(DateTime.formatIso(moment))
