@@ -15,7 +15,9 @@ const KeyHash = Schema.Struct({
       Schema.isPattern(/^[0-9a-f]{64}$/u, { message: "expected a SHA-256 in 64 lower-case hex digits" })
     ).annotate({ description: "SHA-256 of the key, in hex; `cbr-proxy keys create` makes both" })
   ),
-  id: Schema.optionalKey(Schema.NonEmptyString.annotate({ description: "Name of the key, to tell it from others" })),
+  id: Schema.optionalKey(
+    Schema.NonEmptyString.annotate({ description: "Name of the key, to tell it from the caller's others" })
+  ),
   expires_at
 })
 
@@ -45,7 +47,7 @@ const AddressRange = Schema.String.check(
 /** A caller: how to know it, and what it may. */
 export const CallerSection = Schema.Struct({
   keys: defaulted(
-    Schema.Array(KeyHash).annotate({ description: "Keys of the caller; two at once while one replaces the other" }),
+    Schema.Array(KeyHash).annotate({ description: "Keys of the caller; two while one replaces the other" }),
     []
   ),
   access_keys: defaulted(
@@ -54,7 +56,7 @@ export const CallerSection = Schema.Struct({
     }),
     []
   ),
-  tokens: defaulted(Schema.Array(Subject).annotate({ description: "Whose JWTs are the caller's" }), []),
+  tokens: defaulted(Schema.Array(Subject).annotate({ description: "The subjects whose JWTs are the caller's" }), []),
   projects: Schema.Union([everything, Schema.Array(Schema.String)]).annotate({
     message: 'expected a list of project ids, or "*"',
     description: 'Projects that the caller may ask for: ids of `projects`, or "*"'
@@ -80,7 +82,7 @@ export const CallerSection = Schema.Struct({
   expires_at,
   addresses: Schema.optionalKey(
     Schema.Array(AddressRange).annotate({
-      description: "Addresses and ranges that the caller may call from; anywhere when absent"
+      description: "Addresses and ranges that the caller may call from; any by default"
     })
   )
 })

@@ -23,11 +23,11 @@ const oneProcess =
 
 const OneProcess = Schema.Number.annotate({ message: oneProcess })
   .check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 1 }, { message: oneProcess }))
-  .annotate({ description: "1, which says nothing: one process serves. For more see `listen.reuse_port`" })
+  .annotate({ description: "Only 1: one process serves. For more, see `listen.reuse_port`" })
 
 /** The configuration file: its callers, what is served, and how. What its parts say of each other is in `Contradictions.ts`. */
 export const Configuration = Schema.Struct({
-  $schema: Schema.optionalKey(Schema.String.annotate({ description: "Where this schema stands, for editors" })),
+  $schema: Schema.optionalKey(Schema.String.annotate({ description: "Address of this schema, for editors" })),
   listen: ListenSection,
   admin: AdminSection,
   drain: DrainSection,
@@ -47,12 +47,14 @@ export const Configuration = Schema.Struct({
   ),
   signatures: SignaturesSection,
   credentials: named(name, expectedName, CredentialSection).annotate({
-    description: "What the proxy shows the cloud, by name"
+    description: "The proxy's credentials for the cloud, by name"
   }),
-  projects: named(projectId, "a project id", ProjectSection).annotate({ description: "What is served, by project id" }),
+  projects: named(projectId, "a project id", ProjectSection).annotate({
+    description: "The projects that the proxy serves, by id"
+  }),
   regions: Schema.optionalKey(
     Schema.Record(Schema.String, RegionSection).annotate({
-      description: "Other addresses of a region, and another patience with it, by its id"
+      description: "Other addresses and other limits of a region, by its id"
     })
   ),
   upstream: UpstreamSection,
@@ -62,7 +64,7 @@ export const Configuration = Schema.Struct({
   live: LiveSection,
   board: defaulted(
     Schema.Boolean.annotate({
-      description: "Whether people find a page at `/-/board`, which shows each what its key may see"
+      description: "Whether there is a page for people at `/-/board`; it shows what the reader's key may see"
     }),
     true
   ),

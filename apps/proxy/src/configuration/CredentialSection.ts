@@ -20,25 +20,27 @@ const Password = Schema.Struct({
 }).check(givesOnce("password"))
 
 const Environment = Schema.Struct({ type: Schema.Literal("environment") }).annotate({
-  description: "What the client finds in the environment: CBR_TOKEN, or HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK"
+  description: "The credential in the environment: CBR_TOKEN, or HUAWEICLOUD_SDK_AK with HUAWEICLOUD_SDK_SK"
 })
 
 const Chain = Schema.Struct({ type: Schema.Literal("chain") }).annotate({
   description:
-    "Wherever this machine has a credential: environment, profile, the SDKs' file, pod identity, metadata of an ECS server"
+    "The first credential that this machine has: environment, profile, the SDKs' file, pod identity, metadata of an ECS server"
 })
 
 const Agency = Schema.Struct({
   type: Schema.Literal("agency"),
   agency: Schema.NonEmptyString.annotate({ description: "Name of the agency whose role is assumed" }),
   domain: Schema.NonEmptyString.annotate({ description: "Name of the account that created it" }),
-  of: Schema.String.annotate({ description: "Name under `credentials` of what assumes it; no agency itself" })
-}).annotate({ description: "A temporary key of an agency, renewed ahead of its end" })
+  of: Schema.String.annotate({
+    description: "Name under `credentials` of the credential that assumes it, which is no agency itself"
+  })
+}).annotate({ description: "A temporary key of an agency; the proxy renews it before it ends" })
 
 /** What the proxy shows the cloud, by its `type`. */
 export const CredentialSection = Schema.Union([AccessKey, Token, Password, Environment, Chain, Agency]).annotate({
   message: "expected a type: access_key, token, password, environment, chain or agency",
-  description: "A credential for the cloud, of which only the proxy knows"
+  description: "A credential for the cloud, which only the proxy knows"
 })
 
 /** What the proxy shows the cloud. */

@@ -11,10 +11,10 @@ export const IssuerSection = Schema.Struct({
   audience: Schema.NonEmptyString.annotate({ description: "The `aud` that its tokens for this proxy have" }),
   jwks_url: Schema.String.check(
     Schema.isPattern(jwksUrl, { message: "expected an https address, such as https://issuer.example/jwks.json" })
-  ).annotate({ description: "Where its public keys are; no other address is ever asked" }),
+  ).annotate({ description: "Address of its public keys; the proxy asks no other address" }),
   algorithms: defaulted(
     Schema.Array(Schema.Literals(jwtAlgorithms)).annotate({
-      description: "Algorithms that its tokens may be signed by"
+      description: "Algorithms by which its tokens may be signed"
     }),
     ["RS256", "ES256", "EdDSA"]
   )

@@ -11,7 +11,9 @@ export const RegionId = Schema.String.check(
 export const ProjectSection = Schema.Struct({
   region: RegionId.annotate({ description: "Region that the project lies in" }),
   name: Schema.optionalKey(
-    Schema.NonEmptyString.annotate({ description: "Name that project discovery knows it by; the region's by default" })
+    Schema.NonEmptyString.annotate({
+      description: "Name by which callers find the project; the region's id by default"
+    })
   ),
   expect: Schema.optionalKey(
     Schema.Array(Schema.NonEmptyString).annotate({

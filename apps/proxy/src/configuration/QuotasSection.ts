@@ -2,12 +2,12 @@ import * as Schema from "effect/Schema"
 import { count, defaulted, section } from "../policy/Defaulted.ts"
 
 const QuotaClass = Schema.Struct({
-  requests_per_second: count(1, 100_000, "Requests a second of one caller, in the long run"),
-  burst: count(1, 1_000_000, "Requests at once, after a rest"),
+  requests_per_second: count(1, 100_000, "Requests a second of one caller, on the average"),
+  burst: count(1, 1_000_000, "Maximum requests at once, after a pause"),
   priority: Schema.optionalKey(
     Schema.Literals(["normal", "low"]).annotate({
       description:
-        "`low`: when the proxy has too much to do, the cloud is not asked for this class. `normal` when absent"
+        "`low`: when the proxy has too much to do, it does not call the cloud for this class. `normal` by default"
     })
   )
 })
@@ -17,13 +17,16 @@ export const QuotasSection = section(
   {
     classes: defaulted(
       Schema.Record(Schema.String, QuotaClass).annotate({
-        description: "Quotas of a caller, by the name of its class"
+        description: "Quotas of callers, by class"
       }),
       { default: { requests_per_second: 50, burst: 100 } }
     ),
-    upstream_per_project_per_second: defaulted(count(1, 200, "Calls a second to the cloud for one project"), 10),
+    upstream_per_project_per_second: defaulted(
+      count(1, 200, "Maximum calls a second to the cloud for one project"),
+      10
+    ),
     failed_sign_ins_per_minute: defaulted(
-      count(1, 10_000, "Wrong credentials a minute from one address; beyond it they get 429"),
+      count(1, 10_000, "Maximum wrong credentials a minute from one address; more are answered 429"),
       20
     )
   },

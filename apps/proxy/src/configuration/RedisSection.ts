@@ -5,7 +5,7 @@ import { givesAtMostOnce, givesOnce, secretFields } from "./SecretReference.ts"
 const SealingKeySection = Schema.Struct({
   id: Schema.String.check(
     Schema.isPattern(/^[A-Za-z0-9_-]{1,64}$/u, { message: "expected 1 to 64 letters, digits, _ or -" })
-  ).annotate({ description: "Name of the key, which stands in what it seals" }),
+  ).annotate({ description: "Name of the key; each encrypted value has it" }),
   ...secretFields("key", "32 random bytes in hex, as `openssl rand -hex 32` makes them")
 }).check(givesOnce("key"))
 
@@ -33,15 +33,15 @@ const SentinelSection = Schema.Struct({
   ...secretFields("password", "the password of the sentinels")
 })
   .check(givesAtMostOnce("password"))
-  .annotate({ description: "In place of `url`: the master that sentinels name, after a fail-over as before" })
+  .annotate({ description: "In place of `url`: the master that sentinels name, also after a fail-over" })
 
 const TlsSection = Schema.Struct({
   ca_file: Schema.optionalKey(
-    Schema.NonEmptyString.annotate({ description: "Authorities that are trusted, PEM; Node's own when absent" })
+    Schema.NonEmptyString.annotate({ description: "Certificate authorities to trust, PEM; Node's own by default" })
   ),
   cert_file: Schema.optionalKey(
     Schema.NonEmptyString.annotate({
-      description: "Certificate of the proxy, PEM, where Redis asks its clients for one"
+      description: "Certificate of the proxy, PEM, if Redis asks its clients for one"
     })
   ),
   key_file: Schema.optionalKey(Schema.NonEmptyString.annotate({ description: "Its private key, PEM" }))
@@ -51,7 +51,7 @@ const TlsSection = Schema.Struct({
       "cert_file" in tls === "key_file" in tls ? undefined : "expected cert_file and key_file together"
     )
   )
-  .annotate({ description: "TLS; with `rediss://` it is spoken without this too" })
+  .annotate({ description: "TLS of the connection; `rediss://` turns it on too" })
 
 const oneOfThree = Schema.makeFilter((redis: object) => {
   const given = ["url", "sentinel", "cluster"].filter((way) => way in redis)
@@ -69,7 +69,7 @@ export const RedisSection = Schema.Struct({
       Schema.isPattern(/^rediss?:\/\/(?:[^\s:@/]+@)?(?:[^\s:@/[\]]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:\/\d{1,3})?$/u, {
         message: urlForm
       })
-    ).annotate({ description: "The Redis that all replicas use; rediss:// for TLS. A user may stand in it" })
+    ).annotate({ description: "Address of the Redis that all replicas use; rediss:// for TLS. It may name a user" })
   ),
   sentinel: Schema.optionalKey(SentinelSection),
   cluster: Schema.optionalKey(
@@ -77,37 +77,42 @@ export const RedisSection = Schema.Struct({
       description: "In place of `url`: a Redis Cluster"
     })
   ),
-  username: Schema.optionalKey(visible.annotate({ description: "ACL user; goes before one in `url`" })),
+  username: Schema.optionalKey(visible.annotate({ description: "ACL user; overrides the user in `url`" })),
   ...secretFields("password", "the password"),
   tls: Schema.optionalKey(TlsSection),
   prefix: defaulted(
     Schema.String.check(
       Schema.isPattern(/^[\x21-\x7e]{1,64}$/u, { message: "expected 1 to 64 visible characters" }),
       Schema.isPattern(/^[^{}]*$/u, { message: "expected no braces, by which a cluster is told where names lie" })
-    ).annotate({ description: "What the names of keys and channels begin with; the same for all replicas" }),
+    ).annotate({ description: "Prefix of the names of keys and channels; the same for all replicas" }),
     "cbr-proxy:"
   ),
   replicas: defaulted(
-    count(1, 1_000, "How many replicas there are: into so many shares quotas are cut while Redis is away"),
+    count(
+      1,
+      1_000,
+      "Number of replicas, all processes included: each grants this fraction of the quotas while Redis is away"
+    ),
     2
   ),
   revocations: defaulted(
     Schema.Literals(["serve", "refuse"]).annotate({
       description:
-        "What to do once Redis could not be read for 10 s, so that a credential may have been revoked unheard: `serve` callers on, with an alert, or `refuse` all with 503 until it can"
+        "What to do if the proxy could not read the revocations for 10 s: `serve` callers, with an alert, or `refuse` all with 503 until it can read them"
     }),
     "serve"
   ),
-  time_limit_ms: defaulted(count(1, 1_000, "How long one operation may take, in milliseconds"), 20),
+  time_limit_ms: defaulted(count(1, 1_000, "Maximum time of one operation, in milliseconds"), 20),
   sealing_keys: defaulted(
     Schema.Array(SealingKeySection).check(distinct).annotate({
-      description: "Keys by which answers are encrypted: the first encrypts, each decrypts; none leaves them readable"
+      description:
+        "Keys that encrypt the answers in Redis: the first encrypts, each decrypts; without keys the answers are readable"
     }),
     []
   )
 })
   .check(givesAtMostOnce("password"), oneOfThree)
-  .annotate({ description: "A Redis through which replicas work as one" })
+  .annotate({ description: "The Redis through which replicas work as one" })
   .pipe(atStart)
 
 /** What several replicas have in common. */

@@ -12,7 +12,7 @@ export const ListenSection = section(
       atStart(
         Schema.Boolean.annotate({
           description:
-            "Whether several processes listen on the port, over which the system spreads connections; needs `redis`, and an admin port for each"
+            "Whether several processes share the port; the system spreads connections over them. Needs `redis`, and an admin port for each process"
         })
       ),
       false
@@ -26,12 +26,14 @@ export const ListenSection = section(
         )
       ).annotate({
         description:
-          "Names by which callers reach the proxy, as they stand in Host; without a port for any. This machine's own and `host` when absent"
+          "Names by which callers reach the proxy, as in Host; a name without a port stands for any port. By default the names of this machine, and `host`"
       })
     ),
     behind_tls: defaulted(
       atStart(
-        Schema.Boolean.annotate({ description: "Something in front ends TLS, so plain HTTP may be served publicly" })
+        Schema.Boolean.annotate({
+          description: "Whether something in front ends TLS, so that other machines may be served plain HTTP"
+        })
       ),
       false
     ),
@@ -42,13 +44,13 @@ export const ListenSection = section(
       }).annotate({ description: "Serve TLS 1.2 and later" })
     )
   },
-  "Where callers are served; whether `tls` is there is read at start only, and its files follow a change"
+  "Where callers are served. The proxy reads at start whether there is `tls`; a change of its files applies at reload"
 )
 
 /** The port for operators and their tools. */
 export const AdminSection = section(
   {
-    enabled: defaulted(Schema.Boolean.annotate({ description: "Whether to listen at all" }), true),
+    enabled: defaulted(Schema.Boolean.annotate({ description: "Whether there is an admin port" }), true),
     host: defaulted(
       Schema.Literals(["127.0.0.1", "::1"]).annotate({ description: "Address of this machine alone" }),
       "127.0.0.1"
@@ -63,12 +65,16 @@ export const AdminSection = section(
 export const DrainSection = section(
   {
     serve_seconds: defaulted(
-      count(0, 300, "After SIGTERM, how long new requests are still served while balancers look away"),
+      count(0, 300, "How long the proxy serves new requests after SIGTERM, in seconds, while balancers look away"),
       5
     ),
-    finish_seconds: defaulted(count(0, 300, "After that, how long requests in flight have to end"), 25),
+    finish_seconds: defaulted(count(0, 300, "How long requests under way then have to end, in seconds"), 25),
     report_seconds: defaulted(
-      count(0, 300, "Where requests were cut off then, how long /metrics has to be read of it, if it was read before"),
+      count(
+        0,
+        300,
+        "If the proxy cut requests then: how long it waits for a read of /metrics, in seconds, if /metrics was read before"
+      ),
       10
     )
   },
@@ -83,6 +89,8 @@ export const TelemetrySection = atStart(
       Schema.isPattern(/^https?:\/\/[^\s@]+$/u, {
         message: "expected an address such as http://127.0.0.1:4318/v1/traces"
       })
-    ).annotate({ description: "OTLP over HTTP, with its path: http://127.0.0.1:4318/v1/traces" })
+    ).annotate({
+      description: "Address of an OTLP collector over HTTP, with its path: http://127.0.0.1:4318/v1/traces"
+    })
   }).annotate({ description: "Traces, sent as OTLP" })
 )

@@ -8,14 +8,14 @@ export const SignaturesSection = section(
     derived_regions: defaulted(
       Schema.Array(RegionId).annotate({
         description:
-          "Regions for which V11-HMAC-SHA256 is taken too, with `cbr` as its service: official SDKs sign so where the endpoint's name is not the cloud's"
+          "Regions for which callers may sign by V11-HMAC-SHA256 too, with the service `cbr`: official SDKs with derived signing do so if the endpoint's name is not the cloud's"
       }),
       []
     ),
     replay: defaulted(
       Schema.Literals(["allow", "refuse"]).annotate({
         description:
-          "Whether a signed read may come a second time within the 15 minutes for which its signature is good; a signed write never may"
+          "Whether a signature opens a read again while it is valid, which is 15 minutes; it opens a write once only"
       }),
       "allow"
     )

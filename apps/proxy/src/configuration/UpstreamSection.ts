@@ -4,18 +4,18 @@ import * as Struct from "effect/Struct"
 import { count, defaulted, section } from "../policy/Defaulted.ts"
 
 const settings = {
-  attempt_timeout_ms: count(1, 60_000, "Longest time for one attempt, in milliseconds"),
-  call_timeout_ms: count(1, 60_000, "Longest time for a call, with all its attempts, in milliseconds"),
+  attempt_timeout_ms: count(1, 60_000, "Maximum time of one attempt, in milliseconds"),
+  call_timeout_ms: count(1, 60_000, "Maximum time of a call with all its attempts, in milliseconds"),
   retries: count(0, 5, "Attempts after the first"),
   backoff_ms: count(1, 60_000, "Wait before the first retry, in milliseconds; doubled for each one after"),
-  longest_retry_after_ms: count(0, 60_000, "The longest Retry-After that is waited for, in milliseconds"),
-  retry_percent: count(0, 100, "Retries for a hundred calls of one project, beyond `retry_reserve`"),
-  retry_reserve: count(0, 1_000, "Retries at hand from the start, and the most that are saved up"),
-  circuit_failures: count(0, 1_000, "Failed calls of one project in a row after which none is made; 0 for never so"),
-  circuit_open_seconds: count(1, 300, "How long none is made then; one call tries afterwards"),
-  requests_per_second: count(1, 10_000, "Requests a second for one project; those above it wait their turn"),
-  concurrency: count(1, 10_000, "Requests at once for one project; those above it wait their turn"),
-  largest_body_bytes: count(1_024, 64 * 1024 * 1024, "Largest answer that is read, in bytes")
+  longest_retry_after_ms: count(0, 60_000, "The longest Retry-After that the proxy waits for, in milliseconds"),
+  retry_percent: count(0, 100, "Maximum retries for a hundred calls of one project, beyond `retry_reserve`"),
+  retry_reserve: count(0, 1_000, "Retries in reserve at the start, and the most that the proxy saves up"),
+  circuit_failures: count(0, 1_000, "Failed calls of one project in a row that open its circuit; 0 for never"),
+  circuit_open_seconds: count(1, 300, "How long an open circuit lets no call through, in seconds; then one call tries"),
+  requests_per_second: count(1, 10_000, "Maximum requests a second for one project; others wait their turn"),
+  concurrency: count(1, 10_000, "Maximum requests under way for one project; others wait their turn"),
+  largest_body_bytes: count(1_024, 64 * 1024 * 1024, "Maximum size of an answer, in bytes")
 }
 
 type Settings = typeof settings
@@ -42,10 +42,10 @@ export const UpstreamSection = section(
   Object.fromEntries(Struct.keys(settings).map((name) => [name, defaulted(settings[name], defaults[name])])) as {
     readonly [Name in keyof Settings]: ReturnType<typeof defaulted<Settings[Name]>>
   },
-  "How patient the proxy is with the cloud, wherever a region says nothing else"
+  "Limits of calls to the cloud, where `regions` says nothing else"
 )
 
 /** Where a region needs another patience. */
 export const RegionUpstreamSection = Schema.Struct(Struct.map(settings, Schema.optionalKey)).annotate({
-  description: "How patient the proxy is with this region: what is left out is as in `upstream`"
+  description: "Limits of calls to this region; a missing one is that of `upstream`"
 })

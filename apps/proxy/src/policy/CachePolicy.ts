@@ -8,18 +8,12 @@ const seconds = (description: string) => count(0, day, `Seconds: ${description}`
 export const CacheSection = section(
   {
     entries: defaulted(
-      atStart(
-        count(
-          0,
-          1_000_000,
-          "Most backups kept, and most ids of which it is kept that there is no such backup; 0 keeps none"
-        )
-      ),
+      atStart(count(0, 1_000_000, "Maximum backups in the cache, and maximum ids without a backup; 0 for none")),
       10_000
     ),
-    bytes: defaulted(atStart(count(0, 8 * 1024 * 1024 * 1024, "Most memory for both")), 64 * 1024 * 1024),
+    bytes: defaulted(atStart(count(0, 8 * 1024 * 1024 * 1024, "Maximum memory for both, in bytes")), 64 * 1024 * 1024),
     list_bytes: defaulted(
-      atStart(count(0, 8 * 1024 * 1024 * 1024, "Most memory for pages of lists, beside that; 0 keeps none")),
+      atStart(count(0, 8 * 1024 * 1024 * 1024, "Maximum memory for pages of lists beside that, in bytes; 0 for none")),
       16 * 1024 * 1024
     ),
     fresh_seconds: section(
@@ -27,20 +21,20 @@ export const CacheSection = section(
         available: defaulted(seconds("a backup that is available"), 60),
         error: defaulted(seconds("a backup in error"), 30),
         moving: defaulted(seconds("a backup that is changing"), 2),
-        part_moving: defaulted(seconds("a child or a replication of it is changing"), 5),
-        unknown: defaulted(seconds("a state that is not documented"), 2),
-        list: defaulted(seconds("a page of the list, unless a backup on it is fresh for less"), 5),
+        part_moving: defaulted(seconds("a backup at rest with a child or a replication that is changing"), 5),
+        unknown: defaulted(seconds("a backup in a state that is not documented"), 2),
+        list: defaulted(seconds("a page of the list, if no backup on it is fresh for less"), 5),
         not_found: defaulted(seconds("no such backup"), 5),
         not_found_after_deleting: defaulted(seconds("no such backup, after it was seen being deleted"), 60)
       },
       "How long an answer is fresh, by the backup's state"
     ),
-    jitter_percent: defaulted(count(0, 50, "How far these times are varied, either way"), 10),
+    jitter_percent: defaulted(count(0, 50, "How much these times vary either way, in percent"), 10),
     stale_while_revalidate_seconds: defaulted(seconds("a stale answer serves while a new one is fetched"), 30),
     stale_if_error_seconds: defaulted(seconds("a stale answer of a stable state serves while the cloud fails"), 3_600),
-    bypasses_per_second: defaulted(count(0, 1_000, "Calls a second past the cache for one backup"), 1)
+    bypasses_per_second: defaulted(count(0, 1_000, "Maximum calls a second past the cache for one backup"), 1)
   },
-  "What is kept of the cloud's answers, and for how long"
+  "What the cache keeps of the cloud's answers, and for how long"
 )
 
 /** What is kept of the cloud's answers, and for how long: the `cache` of the configuration. */

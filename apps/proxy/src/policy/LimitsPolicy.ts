@@ -4,18 +4,27 @@ import { atStart, count, defaulted, defaultsOf, section } from "./Defaulted.ts"
 /** What the proxy takes on at once. */
 export const LimitsSection = section(
   {
-    upstream_calls: defaulted(atStart(count(1, 10_000, "Calls to one region at once")), 64),
-    queue: defaulted(atStart(count(0, 100_000, "Requests that wait for such a call")), 256),
-    queue_wait_ms: defaulted(atStart(count(0, 60_000, "How long one of them waits, in milliseconds")), 500),
-    deadline_ms: defaulted(count(50, 60_000, "Deadline of a request that names none, in milliseconds"), 10_000),
-    longest_deadline_ms: defaulted(count(50, 60_000, "The longest that a request may name"), 60_000),
-    batch_items: defaulted(count(1, 1_000, "Backups in one batch"), 100),
-    batch_bytes: defaulted(atStart(count(1_024, 1024 * 1024, "Bytes of a batch's body")), 64 * 1024),
-    batch_concurrency: defaulted(count(1, 100, "Items of one batch at once"), 8),
-    connections: defaulted(atStart(count(1, 100_000, "Connections in all")), 2_048),
-    connections_per_address: defaulted(atStart(count(1, 100_000, "Connections from one address")), 64)
+    upstream_calls: defaulted(atStart(count(1, 10_000, "Maximum calls under way to one region")), 64),
+    queue: defaulted(atStart(count(0, 100_000, "Maximum calls to one region that wait for a turn")), 256),
+    queue_wait_ms: defaulted(
+      atStart(count(0, 60_000, "Maximum time that a call waits for its turn, in milliseconds")),
+      500
+    ),
+    deadline_ms: defaulted(
+      count(50, 60_000, "Deadline of a request without X-Cbr-Timeout-Ms, in milliseconds"),
+      10_000
+    ),
+    longest_deadline_ms: defaulted(
+      count(50, 60_000, "Maximum deadline that a request may name, in milliseconds"),
+      60_000
+    ),
+    batch_items: defaulted(count(1, 1_000, "Maximum backups in one batch"), 100),
+    batch_bytes: defaulted(atStart(count(1_024, 1024 * 1024, "Maximum bytes of a batch's body")), 64 * 1024),
+    batch_concurrency: defaulted(count(1, 100, "Maximum items of one batch under way"), 8),
+    connections: defaulted(atStart(count(1, 100_000, "Maximum connections in all")), 2_048),
+    connections_per_address: defaulted(atStart(count(1, 100_000, "Maximum connections from one address")), 64)
   },
-  "What the proxy takes on at once"
+  "How much the proxy does at once"
 )
 
 /** What the proxy takes on at once, and for how long: the `limits` of the configuration. */
