@@ -31,7 +31,7 @@ export const ProblemBody = Schema.Struct({
   request_id: Schema.String.annotate({ description: "The service's id of the call, else the proxy's" }),
   failure: Schema.optionalKey(
     Schema.StructWithRest(Schema.Struct({ code: Schema.String }), [Schema.Record(Schema.String, Schema.Unknown)])
-  ).annotate({ description: "What the call failed with by a code and its facts, where the words are the proxy's" })
+  ).annotate({ description: "A code and its facts for the failure of a call, where the words are the proxy's" })
 }).annotate({ identifier: "Problem" })
 
 const kinds: ReadonlyArray<ProblemKind> = [
@@ -97,7 +97,7 @@ const BackupBody = Schema.Struct({ backup: BackupResp })
 
 const ListBody = Schema.Struct({
   backups: Schema.Array(BackupResp),
-  count: Schema.Int.annotate({ description: "Of the page or of all that match, which the service does not say" }),
+  count: Schema.Int.annotate({ description: "Backups on the page, or all that match: the service does not say which" }),
   limit: Schema.optionalKey(Schema.Int),
   offset: Schema.optionalKey(Schema.Int)
 }).annotate({ identifier: "BackupList" })
@@ -106,15 +106,15 @@ const ListBody = Schema.Struct({
 export const BatchBody = Schema.Struct({
   items: Schema.Array(
     Schema.Struct({
-      status: Schema.Int.annotate({ description: "What a request for this backup alone would be answered with" }),
+      status: Schema.Int.annotate({ description: "The status that a request for this backup alone would get" }),
       request_id: Schema.optionalKey(Schema.String.annotate({ description: "The service's id of the call" })),
       etag: Schema.optionalKey(Schema.String.annotate({ description: "Tag of the backup, as in ETag" })),
       cache_status: Schema.optionalKey(
-        Schema.String.annotate({ description: "How the cache had part in it, as in Cache-Status" })
+        Schema.String.annotate({ description: "How the cache handled it, as in Cache-Status" })
       ),
       body: Schema.optionalKey(BackupBody),
       problem: Schema.optionalKey(ProblemBody)
-    }).annotate({ description: "With a body, the service's, or with a problem" })
+    }).annotate({ description: "It has the service's body, or a problem" })
   )
 })
 
@@ -124,7 +124,7 @@ export class Backups extends HttpApiGroup.make("backups")
       params: Item.fields,
       headers: {
         "If-None-Match": Schema.optionalKey(Schema.String).annotate({
-          description: "Tag of the body that the caller has: 304 when it is still the one"
+          description: "Tag of the body that the caller has: 304 if it is still the current one"
         }),
         Prefer: Schema.optionalKey(Schema.String).annotate({
           description: "With If-None-Match, wait=30 waits so many seconds for a change; needs the scope watch"
@@ -146,7 +146,7 @@ export class Backups extends HttpApiGroup.make("backups")
       query: ListBackupsQuery.fields,
       headers: {
         "If-None-Match": Schema.optionalKey(Schema.String).annotate({
-          description: "Tag of the body that the caller has: 304 when it is still the one"
+          description: "Tag of the body that the caller has: 304 if it is still the current one"
         })
       },
       success: [
@@ -158,14 +158,15 @@ export class Backups extends HttpApiGroup.make("backups")
       OpenApi.annotations({
         summary: "List backups",
         description:
-          "One page, the service's body, byte for byte; its request id in X-Request-Id. Only the page's own parameters are taken. Needs the scope list."
+          "One page, the service's body, byte for byte; its request id in X-Request-Id. It takes only the parameters of the API's page. Needs the scope list."
       }).pipe(Context.merge(takes(["list"])))
     ),
     HttpApiEndpoint.get("watchBackups", projectEventsPath(":project_id"), {
       params: { project_id: ProjectId },
       headers: {
         "Last-Event-ID": Schema.optionalKey(Schema.String).annotate({
-          description: "Id of the newest event that the caller has: it is told those after it, as far as they are kept"
+          description:
+            "Id of the newest event that the caller has: the proxy sends those after it, as far as it keeps them"
         })
       },
       success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/event-stream" })),
@@ -181,7 +182,7 @@ export class Backups extends HttpApiGroup.make("backups")
       params: { project_id: ProjectId },
       headers: {
         "If-None-Match": Schema.optionalKey(Schema.String).annotate({
-          description: "Tag of the digest that the caller has: 304 when it is still the one"
+          description: "Tag of the digest that the caller has: 304 if it is still the current one"
         })
       },
       success: [
@@ -200,7 +201,7 @@ export class Backups extends HttpApiGroup.make("backups")
       params: Item.fields,
       headers: {
         "Last-Event-ID": Schema.optionalKey(Schema.String).annotate({
-          description: "Id of the newest event that the caller has: it is not told again of a state that it knows"
+          description: "Id of the newest event that the caller has: the proxy does not send that state again"
         })
       },
       success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/event-stream" })),
@@ -281,7 +282,7 @@ export class Pages extends HttpApiGroup.make("pages")
       success: Schema.String.pipe(HttpApiSchema.asText())
     }).annotate(OpenApi.Exclude, true)
   )
-  .annotateMerge(described("What needs no credential")) {}
+  .annotateMerge(described("Pages that need no credential")) {}
 
 const problemDescription = "RFC 9457, with the members that official SDKs read"
 

@@ -124,5 +124,5 @@ const unknown = new ProxyError({
 })
 
 const unread = Metric.gauge("cbr_proxy_revocations_unread", {
-  description: "1 while what was revoked at other replicas has not been read for 10 seconds"
+  description: "1 while the proxy has not read the revocations for 10 seconds"
 })

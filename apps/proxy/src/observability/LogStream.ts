@@ -7,7 +7,7 @@ const mostWaiting = 16 * 1024 ** 2
 
 const lost = counter(
   "cbr_proxy_log_lines_lost_total",
-  "Lines of the log that nobody took: its reader was gone, or too slow"
+  "Log lines that were lost: the reader of the log was gone, or too slow"
 )
 
 /**

@@ -38,7 +38,7 @@ export const denials = counters(
 
 /** 1 while a changed configuration is refused and the old one serves. */
 export const configurationRejected = Metric.gauge("cbr_proxy_configuration_rejected", {
-  description: "1 while the configuration as it stands cannot be used and an older one serves"
+  description: "1 while the proxy cannot use the configuration file and an older configuration serves"
 })
 
 /** Configurations put in force, the first included. */
@@ -51,7 +51,7 @@ export const certificateEnd = Metric.gauge("cbr_proxy_certificate_end_seconds", 
 
 /** 1 for a credential, by its name, that the cloud refused. */
 export const credentialRefused = Metric.gauge("cbr_proxy_upstream_credential_refused", {
-  description: "1 while a credential is kept from the cloud because it was refused"
+  description: "1 while the proxy does not use a credential because the cloud refused it"
 })
 
 /** 1 while only what was begun is finished. */
@@ -67,5 +67,5 @@ export const cutRequests = counters(
 
 /** Bytes of answers that the system has not taken from the proxy yet. */
 export const unsentBytes = Metric.gauge("cbr_proxy_unsent_bytes", {
-  description: "Bytes of answers that peers have not made room for"
+  description: "Bytes of answers that peers have not read"
 })

@@ -99,5 +99,5 @@ export const layer = (file: string | undefined, keys: ReadonlyArray<KeysFile.Key
 const textOf = (keys: ReadonlyArray<KeysFile.KeyRecord>): string => KeysFile.fingerprint(keys)
 
 const rejected = Metric.gauge("cbr_proxy_keys_rejected", {
-  description: "1 while the file of keys cannot be read and those that were read before are in force"
+  description: "1 while the proxy cannot read the file of keys and the earlier keys are in force"
 })
