@@ -9,8 +9,9 @@ export const metricNames: ReadonlySet<string> = new Set(
     readdirSync(pathOf(folder), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))
       .flatMap((file) =>
-        Array.from(readFileSync(join(pathOf(folder), file), "utf8").matchAll(/Metric\.\w+\("([\w.]+)"/g), ([, name]) =>
-          name!.replaceAll(".", "_")
+        Array.from(
+          readFileSync(join(pathOf(folder), file), "utf8").matchAll(/(?:Metric\.\w+|\bcounters?\w*)\(\s*"([\w.]+)"/g),
+          ([, name]) => name!.replaceAll(".", "_")
         )
       )
   )
