@@ -225,7 +225,7 @@ export class Backups extends HttpApiGroup.make("backups")
       OpenApi.annotations({
         summary: "Show many backups",
         description:
-          "Each is authorised, counted and answered alone, in the order of the request. Needs the scope batch."
+          "Each is authorised, counted and answered alone, in the order of the request. Needs the scopes batch and read."
       }).pipe(Context.merge(takes(["batch"], false)))
     ),
     HttpApiEndpoint.delete("purgeBackup", "/-/v1/projects/:project_id/backups/:backup_id/cache", {
