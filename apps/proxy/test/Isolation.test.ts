@@ -118,7 +118,7 @@ const rights = Arbitrary.all({
 type Reading = TypeOf<typeof reading>
 const reading = Arbitrary.all({
   rights: Arbitrary.array(rights, { minLength: 3, maxLength: 3 }),
-  /** Who has no key any more. */
+  /** Callers that have no key any more. */
   forgotten: Arbitrary.map(either([], Arbitrary.array(number(2), { maxLength: 3 })), (some) => new Set(some)),
   places: Arbitrary.array(oneOf(places), { minLength: 3, maxLength: 3 })
 })
@@ -161,7 +161,7 @@ const world = Arbitrary.all({
   steps: Arbitrary.array(step, { minLength: 8, maxLength: 20 })
 })
 
-/** What stands in a body, so that whose it is, and who fetched it, can be told wherever it turns up. */
+/** What stands in a body, so that its caller, and the caller that fetched it, can be told wherever it turns up. */
 const mark = ({ credential_id, region }: NonNullable<(typeof places)[number]>, of: ShowBackupRequest) =>
   `of ${region} ${credential_id} ${of.project_id} ${of.backup_id} `
 
@@ -342,7 +342,7 @@ const makeRevocations = Effect.gen(function* () {
   }
 })
 
-/** Who may read everything. */
+/** A caller that may read everything. */
 const reader = callerOf(
   -1,
   { projects: "*", regions: "*", scopes: new Set<Scope>(["read"]), expiresAfter: undefined },

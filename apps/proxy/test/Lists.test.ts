@@ -204,7 +204,7 @@ layer(testProxyFor({ callers }), { excludeTestServices: true })("the right to a 
     })
   )
 
-  it.effect("ends there for who watches too: no backup of another project is told, though it was shown", () =>
+  it.effect("a watcher's rights end there too: no backup of another project is told, though it was shown", () =>
     Effect.gen(function* () {
       const { put } = yield* Simulator
       const { url } = yield* Listener

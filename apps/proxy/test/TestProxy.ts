@@ -67,7 +67,7 @@ const withRules = (quotas: QuotaLimits, cache: CachePolicy, lowClasses: Readonly
 
 const oneCaller = Authenticator.layerSingle(Redacted.make(key))
 
-/** Who ends a proxy under test has had all answers. */
+/** A test that ends its proxy has had all answers. */
 export const hasty: DrainTimes = { ...defaultDrainTimes, keepAliveTime: Duration.zero }
 
 /** What a proxy under test has beyond the defaults. */
@@ -78,7 +78,7 @@ interface Given extends Partial<ProxyServer.ProxyOptions> {
   readonly cache?: CachePolicy
   readonly live?: Partial<LivePolicy>
   readonly lowClasses?: ReadonlyArray<string>
-  /** Whether it has to be waited for who sent a request and what its quota is, as where others have to be asked. */
+  /** Whether each request has to wait for its caller and its quota, as where other services have to be asked. */
   readonly waits?: boolean
 }
 
@@ -165,7 +165,7 @@ export const testProxyFor = (given?: Given) =>
 /** The same for one caller with one key. */
 export const layer = testProxyFor()
 
-/** The same where every request has to wait for who sent it, hits as well. */
+/** The same where every request has to wait for its caller, hits as well. */
 export const whereAllWaits = (given?: Given) => testProxyFor({ ...given, waits: true })
 
 /** GETs a path of the proxy. */

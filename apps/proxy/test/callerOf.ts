@@ -1,6 +1,6 @@
 import type { Caller, VerifiedCaller } from "../src/rights/Caller.ts"
 
-/** A caller who may read everything from everywhere for ever, but for what is said otherwise. */
+/** A caller that may read everything from everywhere for ever, but for what is said otherwise. */
 export const callerOf = (id: string, rights: Partial<Caller> = {}): Caller => ({
   id,
   projects: "*",
@@ -12,5 +12,5 @@ export const callerOf = (id: string, rights: Partial<Caller> = {}): Caller => ({
   ...rights
 })
 
-/** A caller as a credential shows it that nobody has revoked. */
+/** A caller as a credential shows it that was not revoked. */
 export const knownAs = (caller: Caller): VerifiedCaller => ({ caller, revocation_id: `of ${caller.id}` })

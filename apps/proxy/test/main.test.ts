@@ -221,7 +221,7 @@ describe("cbr-proxy", () => {
       const { url } = yield* readyLine(proxy)
       const exit = yield* Effect.forkChild(ended(proxy), { startImmediately: true })
       yield* Effect.sync(() => proxy.process.stderr!.pause())
-      // More than the system holds of what nobody reads.
+      // More than the system holds of what no reader takes.
       const requests = head("GET /-/healthz HTTP/1.1", "Host: localhost").repeat(1_000)
       for (const _ of [1, 2, 3]) assert.lengthOf(statusesOf(yield* rawExchange(url, requests)), 1_000)
       proxy.process.kill("SIGTERM")

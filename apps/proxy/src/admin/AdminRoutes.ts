@@ -79,7 +79,7 @@ const posted = <E, R>(answer: Effect.Effect<HttpServerResponse.HttpServerRespons
 
 const probe = (good: boolean, state: object) => HttpServerResponse.jsonUnsafe(state, { status: good ? 200 : 503 })
 
-/** Names of this machine: another in `Host` means a page in someone's browser that had its name resolved to here. */
+/** Names of this machine: another in `Host` means a page in a person's browser that had its name resolved to here. */
 const ownNames = new Set(["127.0.0.1", "[::1]", "localhost"])
 
 /** Answers only requests that were meant for this machine, and that no page of another site sent. */

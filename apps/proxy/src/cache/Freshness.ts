@@ -17,7 +17,7 @@ export interface Freshness {
 }
 
 /**
- * How long a backup stays true. What is at rest changes only when someone acts;
+ * How long a backup stays true. What is at rest changes only when a user or a policy acts;
  * what moves is out of date within seconds, and a wrong "restoring" hurts, so
  * it is never served stale unasked. Nothing outlives the backup's `expired_at`.
  *

@@ -30,7 +30,7 @@ export class Authenticator extends Context.Service<
 >()("@cbr/proxy/Authenticator") {
   /** A kind without a verifier is one that no caller has. A credential that was revoked at any replica opens nothing. */
   static readonly make = (
-    { ApiKey = nobodys, Jwt = nobodys, SdkSignature = nobodys }: Partial<Verifiers>,
+    { ApiKey = noCallers, Jwt = noCallers, SdkSignature = noCallers }: Partial<Verifiers>,
     { isRevoked, unknown }: Pick<Revocations["Service"], "isRevoked" | "unknown"> = nothingRevoked
   ): Authenticator["Service"] => {
     const verified = (presented: RequestCredential, now: DateTime.Utc): Effect.Effect<VerifiedCaller, ProxyError> => {
@@ -64,7 +64,7 @@ export class Authenticator extends Context.Service<
     )
 }
 
-const nobodys = () => Effect.fail(unauthenticated)
+const noCallers = () => Effect.fail(unauthenticated)
 const revoked = unauthenticatedBecause("the credential was revoked")
 const nothingRevoked = { isRevoked: () => false, unknown: () => undefined }
 

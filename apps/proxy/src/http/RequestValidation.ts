@@ -33,7 +33,7 @@ export const validateHead = (
 /** Where a balancer asks whether the process answers. */
 export const healthPath = "/-/healthz"
 
-/** A balancer asks by whatever name or address it has, HAProxy by none at all; the answer is the same for everybody. */
+/** A balancer asks by whatever name or address it has, HAProxy by none at all; the answer is the same for every caller. */
 const isHealthCheck = ({ method, target }: RequestHead): boolean =>
   target === healthPath && (method === "GET" || method === "HEAD")
 

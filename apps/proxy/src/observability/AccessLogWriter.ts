@@ -72,11 +72,11 @@ interface Series {
 
 /** Made once for each that occurs: there are few for a caller, since nothing here is what a caller wrote. */
 const series = new WeakMap<object, { readonly byKey: Map<string, Series>; last: Series | undefined }>()
-const nobody = {}
+const noCaller = {}
 
 const seriesOf = (method: string, record: AccessLogRecord, status: number): Series => {
   const { cache, caller, route } = record
-  const owner = caller ?? nobody
+  const owner = caller ?? noCaller
   let own = series.get(owner)
   if (own === undefined) series.set(owner, (own = { byKey: new Map(), last: undefined }))
   const { byKey, last } = own

@@ -15,7 +15,7 @@ import type { AccessLogRecord } from "./AccessLogRecord.ts"
 export const otlpLayer = (url: string) =>
   OtlpTracer.layer({ url, resource: { serviceName: "cbr-proxy" } }).pipe(Layer.provide(OtlpSerialization.layerJson))
 
-/** Whether anybody reads the spans; the tracer that Effect has by itself drops them. */
+/** Whether a collector reads the spans; the tracer that Effect has by itself drops them. */
 export const keepsSpans: Effect.Effect<boolean> = Effect.map(Effect.tracer, (tracer) => tracer !== Tracer.nativeTracer)
 
 /** Without the framework's span, which would hold the raw target and so whatever a caller wrote in it. */

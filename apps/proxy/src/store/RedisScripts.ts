@@ -147,7 +147,7 @@ return 1
   }
 ).withReturnType<number>()
 
-/** Adds a credential to those that are revoked, drops the oldest and tells everybody. */
+/** Adds a credential to those that are revoked, drops the oldest and tells every replica. */
 export const revoke = Redis.script(
   (set: string, id: string, now: number, oldest: number, channel: string) => [set, id, now, oldest, channel],
   {

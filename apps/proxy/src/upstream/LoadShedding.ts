@@ -15,7 +15,7 @@ const longestDelay = Duration.millis(100)
 /**
  * Why a call is turned away that a caller of a low class would make to the
  * cloud while the event loop is late: `Overloaded`. What is cached costs
- * little, and is for everyone still.
+ * little, and is for every caller still.
  *
  * @param quota_class none for the proxy's own looks, which are never turned away
  */

@@ -174,7 +174,7 @@ const condition = oneOf(
 )
 const coding = oneOf(...nothing(4), ...fieldsOf("Accept-Encoding", "gzip", "gzip", "gzip, br;q=0.1", "br"))
 
-/** One that is mostly answered with a backup, but for what the cloud has, and who asks when. */
+/** A request that is mostly answered with a backup, but for what the cloud has, and which caller asks when. */
 const ordinary = Arbitrary.all({
   method: oneOf<string>("GET", "GET", "GET", "GET", "HEAD"),
   project: oneOf<string>("p1", "p1", "p1", "p1", "p2"),

@@ -13,7 +13,7 @@ import { keys, layerOf, otherProject } from "../ConfiguredProxy.ts"
 
 beforeAll(() => buildBoard())
 
-/** One who may see all, who may see another project alone, who may read and not list, and whose key has expired. */
+/** A caller that may see all, one that may see another project alone, one that may read and not list, and one whose key has expired. */
 const lookers = {
   owner: keys.owner,
   stranger: keys.reader,
@@ -188,7 +188,7 @@ describe("the page over the gateway", needs("chromium"), () => {
             for (const { text, url } of told) {
               const secrets = names.filter((secret) => text.includes(secret))
               if (name === "owner") continue
-              // Who may read, and not list, sees the backup whose id the link has, and no other.
+              // A caller that may read, and not list, sees the backup whose id the link has, and no other.
               const mayRead = name === "unlisted" && /\/backups\/[^/]+$/.test(url)
               if (!mayRead) assert.deepStrictEqual(secrets, [], `${name} ${hash} ${url}`)
             }

@@ -213,7 +213,7 @@ describe("when a stale answer could be renewed", () => {
 })
 
 describe("what callers say", () => {
-  it.effect("a bypass goes to the cloud once a second, and everybody has what it brought", () =>
+  it.effect("a bypass goes to the cloud once a second, and every caller has what it brought", () =>
     withCache(
       Effect.gen(function* () {
         const cloud = makeCloud(answers.available)

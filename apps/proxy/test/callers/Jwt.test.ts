@@ -12,7 +12,7 @@ import { callerOf } from "../callerOf.ts"
 
 const caller = callerOf("reports")
 
-/** A server of keys that counts who asks for what. */
+/** A server of keys that counts requests by path. */
 const server = Effect.gen(function* () {
   const state = {
     keys: [] as Array<JWK>,

@@ -101,7 +101,7 @@ describe("Quotas", () => {
   it.effect("a project has 10 calls to the cloud a second from all callers together, and its figures stay untold", () =>
     Effect.gen(function* () {
       const rateLimits = yield* RateLimits
-      /** How many are let through of those who ask at once, and wait for half a second. */
+      /** How many callers are let through of those that ask at once, and wait for half a second. */
       const letThrough = Effect.fnUntraced(function* (project: string, count: number) {
         const asking = yield* Effect.forkChild(
           Effect.all(

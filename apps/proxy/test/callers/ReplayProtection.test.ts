@@ -14,7 +14,7 @@ import { issued, layerOf } from "../ConfiguredProxy.ts"
 import { head, rawExchange, statusesOf } from "../RawExchange.ts"
 import { LogLines, pathOf } from "../TestProxy.ts"
 
-/** Of a caller who may not call from here. */
+/** Of a caller that may not call from here. */
 const unfit = { ak: "ELSEWHEREKEY0001", sk: issued.sk }
 
 const settings = {

@@ -14,7 +14,7 @@ const run = Command.runWith(Command.make("cbr-proxy").pipe(Command.withSubcomman
 const lines = Effect.map(TestConsole.logLines, (lines) => lines.map(String))
 const pem = (name: string) => readFileSync(new URL(`../fixtures/${name}.pem`, import.meta.url), "utf8")
 
-const nobody = "callers: {}\ncredentials: {}\nprojects: {}\n"
+const noCaller = "callers: {}\ncredentials: {}\nprojects: {}\n"
 const configured = Effect.fnUntraced(function* (text: string, files: Readonly<Record<string, string>> = {}) {
   const { "proxy.yaml": file } = yield* written(yield* temporaryFolder, { ...files, "proxy.yaml": text })
   return file
@@ -30,7 +30,7 @@ const faultsOf = (...args: ReadonlyArray<string>) =>
 describe("cbr-proxy check", () => {
   it.effect("says that a good configuration is good", () =>
     Effect.gen(function* () {
-      const file = yield* configured(`keys_file: keys.json\n${nobody}`)
+      const file = yield* configured(`keys_file: keys.json\n${noCaller}`)
       yield* run(["check", file])
       assert.deepStrictEqual(yield* lines, [`${file}: valid (callers: 0, keys in a file: 0, projects: 0)`])
     }).pipe(Effect.scoped, Effect.provide(platform))
@@ -55,7 +55,7 @@ describe("cbr-proxy check", () => {
 
   it.effect("lists the faults of a bad one, and fails with 1", () =>
     Effect.gen(function* () {
-      const file = yield* configured(`${nobody}listen: { prot: 1 }\n`)
+      const file = yield* configured(`${noCaller}listen: { prot: 1 }\n`)
       assert.deepStrictEqual(yield* faultsOf(file), [`${file}:4:11: listen.prot: unknown setting; did you mean port?`])
     }).pipe(Effect.scoped, Effect.provide(platform))
   )
@@ -86,13 +86,13 @@ lisen: {}
 
   it.effect("takes an address for other machines with TLS, or where something in front ends it", () =>
     Effect.gen(function* () {
-      const open = yield* configured(`${nobody}listen: { host: 0.0.0.0 }\n`)
+      const open = yield* configured(`${noCaller}listen: { host: 0.0.0.0 }\n`)
       const [line] = yield* faultsOf(open)
       assert.include(line, `${open}:4:11: listen.host: other machines could reach this address`)
       yield* run(["check", "--behind-tls", open])
-      yield* run(["check", yield* configured(`${nobody}listen: { host: 0.0.0.0, behind_tls: true }\n`)])
+      yield* run(["check", yield* configured(`${noCaller}listen: { host: 0.0.0.0, behind_tls: true }\n`)])
       const files = { "cert.pem": pem("self-signed.cert"), "key.pem": pem("self-signed.key") }
-      const tls = `${nobody}listen: { host: 0.0.0.0, tls: { cert_file: cert.pem, key_file: key.pem } }\n`
+      const tls = `${noCaller}listen: { host: 0.0.0.0, tls: { cert_file: cert.pem, key_file: key.pem } }\n`
       yield* TestClock.setTime(Date.UTC(2030, 0, 1))
       yield* run(["check", yield* configured(tls, files)])
       assert.lengthOf(yield* lines, 3)
@@ -103,7 +103,7 @@ lisen: {}
   it.effect("warns of a certificate that has ended", () =>
     Effect.gen(function* () {
       const files = { "cert.pem": pem("self-signed.cert"), "key.pem": pem("self-signed.key") }
-      const file = yield* configured(`${nobody}listen: { tls: { cert_file: cert.pem, key_file: key.pem } }\n`, files)
+      const file = yield* configured(`${noCaller}listen: { tls: { cert_file: cert.pem, key_file: key.pem } }\n`, files)
       yield* TestClock.setTime(Date.UTC(2127, 0, 1))
       for (const args of [[file], ["--without-secrets", file]]) {
         yield* run(["check", ...args])

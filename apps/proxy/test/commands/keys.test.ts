@@ -54,8 +54,8 @@ describe("cbr-proxy keys", () => {
   it.effect("makes no key for a caller that there is none of, and forgets none that it has not", () =>
     Effect.gen(function* () {
       const { config } = yield* configured
-      const nobody = yield* Effect.flip(run(["keys", "create", "--config", config, "--caller", "biling"]))
-      assert.include(String(nobody), '"biling" is not under callers: billing')
+      const misspelt = yield* Effect.flip(run(["keys", "create", "--config", config, "--caller", "biling"]))
+      assert.include(String(misspelt), '"biling" is not under callers: billing')
       const unknown = yield* Effect.flip(run(["keys", "revoke", "--config", config, "k9"]))
       assert.include(String(unknown), 'no key has the id "k9"')
       const nowhere = yield* Effect.flip(run(["keys", "list"]))

@@ -111,7 +111,7 @@ describe("two processes on one port", { timeout: 60_000, ...needs("redis-server"
       yield* Effect.promise(callers.stop)
       const { outcomes } = callers
       const lost = [...outcomes].filter(([outcome]) => outcome !== "200")
-      // The system resets who waits to be accepted when a socket is closed, unless net.ipv4.tcp_migrate_req is 1.
+      // The system resets connections that wait to be accepted when a socket is closed, unless net.ipv4.tcp_migrate_req is 1.
       const resets = lost.reduce((sum, [, count]) => sum + count, 0)
       assert.deepStrictEqual(
         lost.filter(([outcome]) => outcome !== "ECONNRESET"),

@@ -128,7 +128,7 @@ describe("cbr-proxy with a configuration", () => {
       const endpoint = yield* cloud((response) => void setTimeout(() => response.end(body), 20))
       const { "proxy.json": file } = yield* written(yield* temporaryFolder, {
         "proxy.json": configurationFor(endpoint, "key", {
-          // Time for those who come late on a machine that is busy with the load.
+          // Time for the calls that come late on a machine that is busy with the load.
           drain: { serve_seconds: 4, finish_seconds: 10 },
           // Every request has to wait for the cloud, and none is one too many.
           cache: { entries: 0 },

@@ -139,7 +139,7 @@ describe("a configuration", () => {
     ],
     [
       "a token of an issuer that is not there",
-      good.replace("[p]", "[p]\n    tokens: [{ issuer: nobody, sub: s }]"),
+      good.replace("[p]", "[p]\n    tokens: [{ issuer: none, sub: s }]"),
       "6:16 callers.billing.tokens.0.issuer: no such name under issuers"
     ],
     [

@@ -103,7 +103,7 @@ describe("watches", () => {
     })
   )
 
-  it.effect("a look renews the cache for everybody, and finds what others have fetched", () =>
+  it.effect("a look renews the cache for all callers, and finds what others have fetched", () =>
     Effect.gen(function* () {
       const cloud = makeCloud(answers.available)
       yield* withWatches(
@@ -116,7 +116,7 @@ describe("watches", () => {
           assert.deepStrictEqual([status.hit, status.ttl], [true, 25])
           yield* TestClock.adjust("11 seconds")
           assert.strictEqual(cloud.calls, 11)
-          // Another replica's look, or a caller who had the cache bypassed, 10 s after the last.
+          // Another replica's look, or a caller that had the cache bypassed, 10 s after the last.
           yield* ask(cloud.upstream, "no-cache", { mayBypass: true })
           assert.strictEqual(cloud.calls, 12)
           yield* TestClock.adjust("20 seconds")
@@ -128,7 +128,7 @@ describe("watches", () => {
     })
   )
 
-  it.effect("knows at once what somebody else has fetched", () =>
+  it.effect("a poller knows at once what another caller has fetched", () =>
     Effect.gen(function* () {
       const cloud = makeCloud(answers.available)
       yield* withWatches(
@@ -221,7 +221,7 @@ describe("watches", () => {
     })
   )
 
-  it.effect("is never older than what anybody was shown, and never goes back", () =>
+  it.effect("a state is never older than what any caller was shown, and never goes back", () =>
     Effect.gen(function* () {
       const cloud = makeCloud(answers.backup({ status: "restoring" }))
       yield* withWatches(

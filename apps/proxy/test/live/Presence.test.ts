@@ -22,7 +22,7 @@ const caller = callerOf("watcher", { projects: new Set([request.project_id]), sc
 const signature = { _tag: "SdkSignature", head: {} as never, body: new Uint8Array() } as const
 const token = { _tag: "Jwt", token: Redacted.make("token") } as const
 
-/** Who it is, at a moment or at any. */
+/** Which caller it is, at a moment or at any. */
 type Knows = Effect.Effect<Caller, ProxyError> | ((now: DateTime.Utc) => Effect.Effect<Caller, ProxyError>)
 
 const at = (knows: Knows, now: DateTime.Utc) => (typeof knows === "function" ? knows(now) : knows)
@@ -41,7 +41,7 @@ const generation = (knows: Knows): ConfigSnapshot => ({
   credentials: []
 })
 
-/** One who stays, and whose answer is read as the test says. */
+/** A subscriber that stays, and whose answer is read as the test says. */
 const staying = Effect.fnUntraced(function* (presented: Subscriber["presented"] = token) {
   const attendance = yield* Presence
   const answer = { writableLength: 0, isCut: false, destroy: () => (answer.isCut = true) }

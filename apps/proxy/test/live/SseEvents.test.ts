@@ -21,7 +21,7 @@ const saw = (status: string): Look => Result.succeed(entryOf({ status }))
 const failed = (error: FetchError): Look => Result.fail(error)
 const standingAfter = (...looks: ReadonlyArray<Look>): WatchState => looks.reduce(nextWatchState, initialWatchState)
 
-/** What a reader is told who reads after each of these groups of looks. */
+/** What a reader is told that reads after each of these groups of looks. */
 const told = (groups: ReadonlyArray<ReadonlyArray<Look>>, lastEventId?: string) => {
   let state = initialWatchState
   let reader: Cursor = cursorFrom(lastEventId)

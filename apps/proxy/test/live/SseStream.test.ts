@@ -14,7 +14,7 @@ import { eventsIn } from "./Frames.ts"
 
 const standingOf = (status: string) => nextWatchState(initialWatchState, Result.succeed(entryOf({ status })))
 
-/** Somebody who stays for as long as the test likes. */
+/** A subscriber that stays for as long as the test likes. */
 const makeStay = Effect.map(Clock.Clock, (clock) => {
   const beat = 15_000
   let end: SubscriptionEnd | undefined

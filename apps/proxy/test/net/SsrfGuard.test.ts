@@ -93,7 +93,7 @@ describe("a name of a service", () => {
         )
       yield* Effect.flip(called("cbr.example.org"))
       assert.deepStrictEqual([connections, refused], [0, ["cbr.example.org"]])
-      // An address is what whoever configured it has written.
+      // An address is what the operator has written.
       assert.strictEqual(yield* called("127.0.0.1"), "secret of this machine")
     }).pipe(Effect.scoped)
   )

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Metric } from "effect"
 import { logStream, whenTaken } from "../../src/observability/LogStream.ts"
 
-/** A reader who takes what was written when the test says so. */
+/** A reader that takes what was written when the test says so. */
 const slowReader = () => {
   const read: Array<string> = []
   let next: (() => void) | undefined

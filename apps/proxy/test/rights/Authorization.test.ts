@@ -4,8 +4,8 @@ import { ipRanges } from "../../src/net/IpRanges.ts"
 import { authorize, type AuthorizationDecision, type Intent } from "../../src/rights/Authorization.ts"
 import { type Caller, type Scope, scopes } from "../../src/rights/Caller.ts"
 
-const nobody: Caller = {
-  id: "nobody",
+const stranger: Caller = {
+  id: "stranger",
   projects: new Set(),
   regions: new Set(),
   scopes: new Set(),
@@ -15,7 +15,7 @@ const nobody: Caller = {
 }
 
 const reader: Caller = {
-  ...nobody,
+  ...stranger,
   id: "reader",
   projects: new Set(["p"]),
   regions: new Set(["cn-north-4"]),
@@ -53,7 +53,7 @@ describe("authorize", () => {
   })
 
   it("denies every scope to a caller with no rights", () => {
-    for (const scope of scopes) assert.strictEqual(outcome(authorize(nobody, { ...reading, scope })), "Scope")
+    for (const scope of scopes) assert.strictEqual(outcome(authorize(stranger, { ...reading, scope })), "Scope")
   })
 
   it("a scope grants itself alone", () => {

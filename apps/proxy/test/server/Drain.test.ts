@@ -264,7 +264,7 @@ describe("a drain", () => {
         assert.strictEqual(yield* Fiber.join(proxy.exit), 0)
         assert.notInclude(proxy.running.output.stderr, "cut off")
       }).pipe(Effect.scoped),
-    // Shorter than the grace, which nobody should have to wait for.
+    // Shorter than the grace, so that the test does not wait for it.
     40_000
   )
 

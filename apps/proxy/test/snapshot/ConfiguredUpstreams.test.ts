@@ -37,7 +37,7 @@ const opened = Effect.fnUntraced(function* (credential: string, settings: { read
         person: { type: "password", user, domain, password: Redacted.value(password) },
         "key-role": { ...role, of: "key" },
         "person-role": { ...role, of: "person" },
-        "no-role": { ...role, agency: "nobody", of: "key" }
+        "no-role": { ...role, agency: "none", of: "key" }
       },
       projects: { [project_id]: project, [otherProject]: project },
       regions: { "cn-north-4": { endpoint: cbr, iam_endpoint: iam, upstream: settings.upstream } }

@@ -10,7 +10,7 @@ import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { knownAs } from "../callerOf.ts"
 
-const nobody = () => Effect.fail(unauthenticated)
+const noCaller = () => Effect.fail(unauthenticated)
 const response = Result.getOrThrow(ShowBackupResponse.read('{"backup":{"id":"b"}}'))
 const request = { project_id: "p", backup_id: "6df2b54c-dd62-4059-a07c-1b8f24f2725d" }
 
@@ -20,7 +20,7 @@ const snapshot = (name: string, ended: Array<string>, letGo: Effect.Effect<void>
     Effect.succeed<ConfigSnapshot>({
       configuration: defaultConfiguration,
       rules: Context.empty(),
-      callers: Authenticator.make({ ApiKey: nobody, Jwt: nobody, SdkSignature: nobody }),
+      callers: Authenticator.make({ ApiKey: noCaller, Jwt: noCaller, SdkSignature: noCaller }),
       upstreams: Upstreams.of({
         of: () => ({
           region: name,

@@ -109,7 +109,7 @@ describe("with keys", { timeout: 60_000, ...needs("redis-server") }, () => {
     ["no key", [], false]
   ]
 
-  it.live.each(readers)("what is sealed, for who has %s", ([, keys, reads]) =>
+  it.live.each(readers)("what is sealed, for a replica that has %s", ([, keys, reads]) =>
     Effect.gen(function* () {
       const server = yield* makeRedisServer()
       const writer = yield* makeReplica({ ...server, keys: [old] })

@@ -164,7 +164,7 @@ describe("RedisLink", { timeout: 60_000, ...needs("redis-server") }, () => {
           const publish = (message: string) =>
             inTheEnd(
               Effect.flatMap(server.cli("publish", "test:channel", message), (heard) =>
-                heard === "1" ? Effect.void : Effect.fail("nobody listens")
+                heard === "1" ? Effect.void : Effect.fail("no replica listens")
               )
             )
           yield* publish("before")

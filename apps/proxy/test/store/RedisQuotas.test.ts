@@ -25,7 +25,7 @@ const replicasOf = (server: RedisServer, count: number) =>
     )
   )
 
-/** Takes one now, as whoever answers does. */
+/** Takes one now, as the responder does. */
 const take = ({ take }: Store["Service"], of: Quota = quota) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => take("caller:a", of, now))
 

@@ -26,7 +26,7 @@ export const makeReplica = (options: {
   readonly timeLimit?: Duration.Duration
 }): Effect.Effect<Replica, never, Scope.Scope> =>
   Effect.gen(function* () {
-    // A busy machine is slow as well; those who test slowness say what is slow.
+    // A busy machine is slow as well; a test of slowness says what is slow.
     const { address, keys = [], timeLimit = Duration.seconds(10) } = options
     const registry = new Map()
     const inItsOwn = Effect.provideService(Metric.MetricRegistry, registry)

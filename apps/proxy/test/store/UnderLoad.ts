@@ -23,7 +23,7 @@ const makeNamingCloud = () => {
   return cloud
 }
 
-/** 40 callers who ask for 10 backups for ever, and find fault with everything but the right answer. */
+/** 40 callers that ask for 10 backups for ever, and find fault with everything but the right answer. */
 const load = (replicas: ReadonlyArray<Replica>, cloud: ReturnType<typeof makeNamingCloud>) =>
   Effect.gen(function* () {
     const seen = { answers: 0, faults: [] as Array<string> }
