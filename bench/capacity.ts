@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from "node:net"
 import { availableParallelism, tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { firstLine } from "./firstLine.ts"
 
 // What one process and several of the built proxy carry on this machine: `node bench/capacity.ts [SECONDS]`, with wrk and redis-server.
 // The load and the cloud take their part of the same cores, so the figures are for comparing rows.
@@ -17,14 +18,6 @@ const seconds = Number(process.argv[2] ?? 5)
 
 const project = "4229d7a45436489f8c3dc2b1d35d4987"
 const path = `/v3/${project}/backups/6df2b54c-dd62-4059-a07c-1b8f24f2725d`
-
-/** The first line that a process prints. */
-const firstLine = async ({ stdout }: ChildProcess): Promise<string> => {
-  let text = ""
-  stdout!.setEncoding("utf8")
-  while (!text.includes("\n")) text += String((await once(stdout!, "data"))[0])
-  return text
-}
 
 const folder = mkdtempSync(join(tmpdir(), "cbr-capacity-"))
 const cloud = spawn(process.execPath, [pathOf("programs/cloud.cjs")], { stdio: ["ignore", "pipe", "inherit"] })

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { contentsOf } from "./Contents.ts"
+import { billOfMaterialsOf } from "./BillOfMaterials.ts"
 import { cbr, cbrProxy, debianVersion, makeDebian } from "./Debian.ts"
 import { makeExecutable } from "./Executables.ts"
 import { systems } from "./Runtime.ts"
@@ -45,7 +45,7 @@ for (const [app, name] of [
   ["apps/cli", "cbr"],
   ["apps/proxy", "cbr-proxy"]
 ] as const) {
-  writeFileSync(join(out, `${name}-${version}.cdx.json`), contentsOf(app))
+  writeFileSync(join(out, `${name}-${version}.cdx.json`), billOfMaterialsOf(app))
 }
 
 copyFileSync(join(import.meta.dirname, "install.sh"), join(out, "install.sh"))

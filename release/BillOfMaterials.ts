@@ -30,7 +30,7 @@ const partsOf = (app: string): ReadonlyArray<Part> =>
  *
  * @source CycloneDX 1.6
  */
-export const contentsOf = (app: string): string => {
+export const billOfMaterialsOf = (app: string): string => {
   const { description, license, name, version } = manifestOf(app)
   const { Enums, Models, Serialize, Spec } = CycloneDX
   const main = new Models.Component(Enums.ComponentType.Application, name, {

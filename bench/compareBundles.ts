@@ -1,12 +1,13 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { once } from "node:events"
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { firstLine } from "./firstLine.ts"
 
-// The built proxy beside another bundle of it, interleaved in one run: `node bench/peer.ts BUNDLE [ROUNDS [SECONDS]]`,
+// The built proxy beside another bundle of it, interleaved in one run: `node bench/compareBundles.ts BUNDLE [ROUNDS [SECONDS]]`,
 // with wrk. Ratios alone mean anything: both share the machine with the load and with whatever else runs.
 
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
@@ -21,14 +22,6 @@ for (const bundle of Object.values(bundles)) {
 
 const project = "4229d7a45436489f8c3dc2b1d35d4987"
 const path = `/v3/${project}/backups/6df2b54c-dd62-4059-a07c-1b8f24f2725d`
-
-/** The first line that a process prints. */
-const firstLine = async ({ stdout }: ChildProcess): Promise<string> => {
-  let text = ""
-  stdout!.setEncoding("utf8")
-  while (!text.includes("\n")) text += String((await once(stdout!, "data"))[0])
-  return text
-}
 
 const folder = mkdtempSync(join(tmpdir(), "cbr-peer-"))
 const cloud = spawn(process.execPath, [pathOf("programs/cloud.cjs")], { stdio: ["ignore", "pipe", "inherit"] })

@@ -1,4 +1,4 @@
-// Compares what the packages export with the reports in their `etc`: `node api.ts`. `node api.ts accept` writes the
+// Compares what the packages export with the reports in their `etc`: `node apiReports.ts`. `node apiReports.ts accept` writes the
 // reports anew. The packages must be built. Each public declaration must say its `@category` and `@since`.
 import { mkdirSync, readFileSync } from "node:fs"
 import { join, relative } from "node:path"
