@@ -13,8 +13,8 @@ declare module "vitest" {
 }
 
 /**
- * Options of a test or a suite that needs tools of Debian's: it is skipped
- * where one is missing, and what is missing stands in the report. In CI that
+ * Options of a test or a suite that needs tools of Debian's. It is skipped where one is missing, and the report names
+ * the missing tool. In CI that
  * is an error, since `.ci/run` installs all of them.
  *
  * @example
@@ -30,7 +30,7 @@ export const needs = (...tools: ReadonlyArray<DebianTool>) => {
   return { skip: true, meta: { needs: names } }
 }
 
-/** Debian keeps servers in /usr/sbin, which is not in everyone's PATH. */
+/** Debian keeps servers in /usr/sbin, which is not in every user's PATH. */
 const folders = () => [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin"]
 
 const isThere = (tool: DebianTool): boolean =>

@@ -1,7 +1,7 @@
 import { isBuiltin } from "node:module"
 import type { InputOptions, OutputOptions, RolldownPlugin } from "rolldown"
 
-/** The first words of a bundle: on a Node that is too old they say so, where a stack trace would else be all there is. */
+/** The first words of a bundle. On a Node that is too old they say so, in the place of a stack trace. */
 export const nodeGuard = (name: string, { engines: { node } }: { readonly engines: { readonly node: string } }) => {
   const [, major, minor] = /^>=(\d+)\.(\d+)$/.exec(node) ?? []
   if (major === undefined || minor === undefined) throw new Error(`engines.node is not of the form >=22.19: ${node}`)
@@ -27,8 +27,8 @@ export const bundle = (options: Bundle): Bundle => ({
 const named = /^import\s*\{([^}]*)\}\s*from\s*(["'])(node:[\w/]+)\2;?/gm
 
 /**
- * Node's own modules as namespaces, of which a name that an older Node lacks is undefined. As an import by name it would
- * end that Node with a stack trace before the bundle's first words, which say that it is too old.
+ * Node's own modules as namespaces, of which a name that an older Node lacks is undefined. An import by name would end
+ * that Node with a stack trace, before the bundle can say that Node is too old.
  */
 export const builtinsAsNamespaces: RolldownPlugin = {
   name: "builtins-as-namespaces",

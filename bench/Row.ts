@@ -37,8 +37,8 @@ export const median = (values: ReadonlyArray<number>): number =>
 export type Rounds = ReadonlyMap<string, ReadonlyArray<number>>
 
 /**
- * The row of interleaved rounds: each contender's median, and the median of
- * the ratios within a round, so that what else the machine does meets both.
+ * The row of interleaved rounds: each contender's median, and the median of the ratios within a round. Other load of
+ * the machine meets both contenders alike.
  *
  * @param own the contender that is the project's
  */

@@ -12,7 +12,9 @@ const ids = 1_000
 const atOnce = 32
 const count = 7
 
-/** Milliseconds to an answer: of a cloud far away, and of one that answers at once, where the client's own work shows. */
+/**
+ * Milliseconds to an answer: of a cloud far away, and of one that answers at once, where the client's own work shows.
+ */
 const latencies = [50, 0] as const
 
 /** The client's guard of the real service, which `cbr` keeps before any. */
@@ -22,9 +24,9 @@ const aSecond = guard === undefined ? Number.POSITIVE_INFINITY : guard.requests 
 const cbr = join(dirname(createRequire(import.meta.url).resolve("@cbr/cli/package.json")), "dist/main.cjs")
 
 /**
- * A thousand backups against undici and `JSON.parse` alone, as many at once:
- * by the command line from start to end of a process, also against the same
- * held to the guard's rate; and by the library in a process that runs.
+ * A thousand backups, against undici and `JSON.parse` alone with as many calls at once. The command line is measured
+ * from start to end of a process, also against a peer held to the guard's rate. The library is measured in a running
+ * process.
  */
 export const commands = (body: string, backup_id: string) =>
   Effect.map(

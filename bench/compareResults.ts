@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs"
 import type { Row, Skipped } from "./Row.ts"
 
 // Compares the ratios of `results.json` with those of `baseline.json`, an earlier run. Exits 1 where one is more than a
-// tenth worse: a ratio to a peer of the same run, so that another machine's speed does not count.
+// tenth worse.
+// A ratio is to a peer of the same run, so the machine's speed does not count.
 
 interface Results {
   readonly rows: ReadonlyArray<Row | Skipped>

@@ -44,9 +44,8 @@ const allocated = Effect.fnUntraced(function* (given: Given) {
 }, Effect.scoped)
 
 /**
- * What the proxy passes on, each request for another backup, against what
- * passes it on and does nothing else, and against another build where one is
- * named.
+ * Requests that the proxy passes on, each for another backup. The peers are a relay that does nothing else, and another
+ * build if one is named.
  */
 export const misses = (body: string) =>
   Effect.gen(function* () {

@@ -1,5 +1,6 @@
-// Tells what a process allocates: begins to count at the first SIGUSR2, and at the second writes the bytes in V8's heap to
-// the file that CBR_BENCH_ALLOCATIONS names. Between two collections the heap grows by what is allocated.
+// Measures what a process allocates, from the first SIGUSR2 on.
+// At the second it writes the bytes in V8's heap to the file of CBR_BENCH_ALLOCATIONS. Between two collections the heap
+// grows by what is allocated.
 const { writeFileSync } = require("node:fs")
 const { GCProfiler } = require("node:v8")
 

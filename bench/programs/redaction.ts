@@ -1,4 +1,5 @@
-// How much longer 1 MiB takes to redact than 256 KiB, by the processor's time: 4 where the cost grows with the length, 16 where with its square.
+// How much longer 1 MiB takes to redact than 256 KiB, in time of the processor. 4 means that the cost grows with the
+// length, 16 with its square.
 import { redactServiceText } from "@cbr/client"
 
 const rounds = 15

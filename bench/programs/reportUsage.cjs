@@ -1,5 +1,5 @@
-// Loaded ahead of a program: tells the most memory that its process held, in bytes, and the milliseconds of a processor
-// that it took, on a channel of its own.
+// Loaded ahead of a program.
+// It reports on a channel of its own the process's peak of memory, in bytes, and its milliseconds of the processor.
 const { readFileSync, writeSync } = require("node:fs")
 process.on("exit", () => {
   const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))

@@ -12,7 +12,7 @@ export const finished = Effect.fn(function* (
   options: { readonly env?: Record<string, string>; readonly stdin?: string | Stream.Stream<Uint8Array> } = {}
 ) {
   const handle = yield* ChildProcess.make(program, words, {
-    // Neither the profiles of whoever runs the test, nor the metadata of the machine that it runs on.
+    // Neither the profiles of the developer, nor the metadata of the developer's machine.
     env: { PATH: process.env["PATH"] ?? "", CBR_METADATA: "off", ...options.env },
     extendEnv: false,
     stdin:

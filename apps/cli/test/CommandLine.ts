@@ -27,7 +27,7 @@ export interface CommandLineOptions {
   readonly stdoutIsTerminal?: boolean
   /** Folder of the user's profiles; none unless given. */
   readonly config?: string
-  /** Lines that someone types at a terminal, where each is asked for; `\\b` takes a letter back. */
+  /** Lines that a user types at a terminal, one for each prompt; `\\b` takes a letter back. */
   readonly typed?: ReadonlyArray<string>
   /** The transport of calls; it goes straight and heeds no variable unless given. */
   readonly transport?: Layer.Layer<HttpClient.HttpClient>
@@ -78,7 +78,7 @@ const machine = (options: CommandLineOptions) =>
       })
   )
 
-/** A test must not meet the profiles of whoever runs it. */
+/** A test must not meet the profiles of the developer. */
 const platform = (config: string | undefined, transport = NodeHttpClient.layerNodeHttp) =>
   ClientPool.layer.pipe(
     Layer.provideMerge(layerCloudsYaml),
@@ -116,7 +116,7 @@ const keyboard = (lines: ReadonlyArray<string>) =>
 
 const bytes = (input: Uint8Array | string) => (typeof input === "string" ? new TextEncoder().encode(input) : input)
 
-/** The environment of someone who set up an access key for the simulator. */
+/** The environment of a user with an access key of the simulator. */
 export const withAccessKey = Effect.map(Simulator, (simulator): Record<string, string> => ({
   CBR_ENDPOINT: simulator.cbr,
   HUAWEICLOUD_SDK_AK: simulator.ak,
@@ -124,7 +124,7 @@ export const withAccessKey = Effect.map(Simulator, (simulator): Record<string, s
   HUAWEICLOUD_SDK_PROJECT_ID: simulator.project_id
 }))
 
-/** The environment of someone who has a token of the simulator. */
+/** The environment of a user with a token of the simulator. */
 export const withToken = Effect.gen(function* () {
   const simulator = yield* Simulator
   return {

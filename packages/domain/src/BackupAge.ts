@@ -15,8 +15,8 @@ export interface ContentTime {
 
 /**
  * The moment whose content a backup holds: `protected_at`, else `created_at`;
- * `undefined` when both are missing, and when the backup failed before there
- * was any content: what was begun a minute ago and failed is not fresh.
+ * `undefined` when both are missing, and when the backup failed before there was any content. A backup that began a
+ * minute ago and failed is not fresh.
  * @category Questions
  * @since 0.1.0
  */

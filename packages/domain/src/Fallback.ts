@@ -12,8 +12,8 @@ export interface Assessed {
 }
 
 /**
- * The backup to fall back on while another of the same resource is in progress:
- * the first that is healthy and keeps all that is expected of it. `undefined`
+ * The backup to fall back on while another of the same resource is in progress. It is the first that is healthy and
+ * keeps every expectation. `undefined`
  * when there is none, or when the answer does not name the resource.
  *
  * @example

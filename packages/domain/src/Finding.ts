@@ -2,10 +2,8 @@ import * as Schema from "effect/Schema"
 import { Expectations } from "./Expectations.ts"
 
 /**
- * How a backup stands against an expectation. `unknown` means that the field
- * which would tell is missing, or has a value that the page does not list
- * (unless it is the very one expected), or is a time of the content that lies in
- * the future: what was not said is never `ok`.
+ * How a backup stands against an expectation. `unknown` means that the field is missing, or has a value that the page
+ * does not list and that is not the expected one. A time of the content that lies in the future is `unknown` too.
  * @category Verdicts
  * @since 0.1.0
  */

@@ -19,7 +19,10 @@ import { wholeness } from "./Wholeness.ts"
  */
 export interface ResourceAssessment<A extends WithBackup = WithBackup> {
   readonly verdict: Verdict
-  /** The backup that was held against the expectations: the newest whole one, else the newest; none where there is no backup. */
+  /**
+   * The backup that was held against the expectations: the newest whole one, else the newest; none where there is no
+   * backup.
+   */
   readonly judged: A | undefined
   readonly findings: ReadonlyArray<Finding>
   /** What is said beside: a newer backup that failed or is under way. */
@@ -28,7 +31,7 @@ export interface ResourceAssessment<A extends WithBackup = WithBackup> {
 
 /**
  * Holds a resource against expectations: its newest whole backup counts. A newer one that is under way or failed is
- * named and decides nothing, so that a verdict does not change while a backup is made.
+ * named and decides nothing. So a verdict does not change while a backup is made.
  *
  * While the newest whole backup is being copied or restored from, the whole one before it answers for the health and
  * for the copy; its age, and all else, stay those of the newest. A copy that is to be there `within` some time is

@@ -164,9 +164,9 @@ export const gravityOf = (level: HealthLevel): number => HealthLevel.literals.in
  * The one judgement of a backup, from its status, expiry, parts, replications
  * and restore mode: a level and the reasons for it.
  *
- * Pure: `now` is an argument. A field that is missing proves nothing: without a
- * status the level is `unknown`, and of missing parts, copies or expiry nothing
- * is said, unless they came in a form that could not be read. Parts and copies count at any depth; of the copies to one region the
+ * Pure: `now` is an argument. A missing field proves nothing. Without a status the level is `unknown`. Missing parts,
+ * copies or expiry have no reason, unless they came in a form that could not be read. Parts and copies count at any
+ * depth; of the copies to one region the
  * newest counts. A healthy backup has one reason, its restore mode.
  *
  * @example

@@ -132,8 +132,8 @@ const words: Readonly<Record<Language, HealthWords>> = { en, zh }
 export const levelText = (level: HealthLevel, language: Language): string => words[language].levels[level]
 
 /**
- * A judgement in a line, with what it was found from: the names of parts, the
- * service's reasons of a replication, the moment of an expiry.
+ * A judgement in a line, with its facts: the names of parts, the service's reasons of a replication, the moment of an
+ * expiry.
  *
  * @example
  * ```ts

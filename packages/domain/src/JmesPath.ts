@@ -1,6 +1,6 @@
 /**
- * A text as a literal of JMESPath: between single quotes, and where a backslash
- * is in it as JSON between backticks, since a raw string cannot end in one.
+ * A text as a literal of JMESPath, between single quotes. A text with a backslash is JSON between backticks, since a
+ * raw string cannot end in a backslash.
  *
  * @source https://jmespath.org/specification.html#raw-string-literals
  */

@@ -36,8 +36,8 @@ export const nestsDeeperThan = (text: string, levels: number): boolean => {
 }
 
 /**
- * A JSON text laid out with two spaces a level, every token as it was: the
- * spelling of numbers and strings, the order of keys, even repeated keys stay.
+ * A JSON text laid out with two spaces a level, with every token as it was. The spelling of numbers and strings, the
+ * order of keys and repeated keys stay.
  * A byte order mark goes.
  *
  * Levels below the sixteenth get no further indentation: it would multiply the

@@ -2,8 +2,8 @@ import type { BackupResp } from "./BackupResp.ts"
 import type { ReplicationRecordGet } from "./ReplicationRecordGet.ts"
 
 /**
- * The newest record of the backup's replication to a region, which is the one
- * that tells how it stands there: an earlier failure may have been made good.
+ * The newest record of the backup's replication to a region. It tells the state there: a later replication may have
+ * made an earlier failure good.
  *
  * Newest by `created_at`; of records with the same time, or none, the one that
  * comes later in the list. `undefined` when no record names the region.

@@ -84,7 +84,7 @@ const fields = {
   show_replication: Schema.optionalKey(flag),
   /** An id, or `all_granted_eps`. */
   enterprise_project_id: Schema.optionalKey(text(64)),
-  /** Whose backups: the project's own, those shared to it, or both. */
+  /** The owner of the backups: the project, another project that shares them, or both. */
   own_type: Schema.optionalKey(Schema.Literals(["private", "shared", "all_granted"])),
   /** Of shared backups: whether this project took them. */
   member_status: Schema.optionalKey(Schema.Literals(["pending", "accepted", "rejected"])),
@@ -134,8 +134,8 @@ const isParameter: Readonly<Record<string, (input: unknown) => boolean>> = Objec
 )
 
 /**
- * The parameters of a request that are not as the page has them, each with its value as JSON: none of a request that
- * can be sent.
+ * The parameters of a request that are not as the page has them, each with its value as JSON. A request that can be
+ * sent has none.
  * @category Requests and responses
  * @since 0.2.0
  */
@@ -203,8 +203,8 @@ export const readListBackupsQuery = (
 }
 
 /**
- * Whether a backup is one that was asked for, as far as the backup says: the
- * service may compare names in part, and may not know every parameter. A field
+ * Whether a backup is one that the request asks for, as far as the backup says. The service may compare names in part,
+ * and may not know every parameter. A field
  * that the backup does not have excludes nothing.
  * @category Requests and responses
  * @since 0.2.0

@@ -5,7 +5,7 @@ import { hasEnded } from "./ReplicationStatus.ts"
 /**
  * Where a status leads, which is what waiting, caching and watching turn on:
  *
- * - `stable`: it stays so until someone acts (`available`, `error`);
+ * - `stable`: it stays so until a user acts (`available`, `error`);
  * - `moving`: work is under way that ends in a stable status;
  * - `leaving`: the backup is on its way to being gone (404).
  * @category Questions

@@ -10,8 +10,8 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import { parseTimestamp } from "./parseTimestamp.ts"
 
 /**
- * Adds microseconds to a whole second, rounding down where the sum is too large
- * to be exact: rounded up, the last microsecond of 9999 would be in 10000.
+ * Adds microseconds to a whole second, rounding down if the sum is too large to be exact. Rounded up, the last
+ * microsecond of 9999 would be in 10000.
  */
 const addDown = (second: number, microseconds: number): number => {
   const sum = second + microseconds

@@ -12,9 +12,9 @@ interface PartlyRead {
 const partlyRead = (backup: BackupResp & PartlyRead): PartlyRead => backup
 
 /**
- * The paths of the fields of a backup that came, that decide whether it is whole, and that
- * could not be read: parts or copies that are no list, an expiry that is no
- * time. They are missing from the backup, and yet not said to be absent. A copy of the backup keeps them.
+ * The paths of the fields that decide whether a backup is whole, and that came but could not be read. Examples are
+ * parts or copies that are no list, and an expiry that is no time. They are missing from the backup, and yet not said
+ * to be absent. A copy of the backup keeps them.
  *
  * @category Verdicts
  * @since 0.1.0

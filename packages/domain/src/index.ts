@@ -1,6 +1,6 @@
 /**
- * What a backup in Huawei Cloud CBR is: the API page's types as schemas, how a
- * body is read into them without losing anything, and what follows from a backup.
+ * A backup in Huawei Cloud CBR: the API page's types as schemas, and the reader that fills them without losing
+ * anything. Beside them stands what follows from a backup.
  */
 export type { LocalizedText } from "./LocalizedText.ts"
 export { assess } from "./Assessment.ts"

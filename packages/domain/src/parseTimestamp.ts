@@ -9,9 +9,8 @@ export interface ParsedTimestamp {
 }
 
 /**
- * Reads `2020-02-05`, or `2020-02-05T10:38:34` with a space for the `T`, up to
- * nine digits of a fraction and a zone (`Z`, `+08`, `+0800`, `+08:00`) or
- * without; `undefined` for any other text, and for a day that no calendar has.
+ * Reads `2020-02-05`, or `2020-02-05T10:38:34`, with `T` or a space. Up to nine digits of a fraction and a zone (`Z`,
+ * `+08`, `+0800`, `+08:00`) may follow; `undefined` for any other text, and for a day that no calendar has.
  *
  * By the codes of the characters: a body holds several times, and a regular
  * expression with `Date` behind it takes five times as long.

@@ -176,7 +176,7 @@ const cases: ReadonlyArray<Case> = [
     "paused"
   ],
   [
-    "a copy to who knows where",
+    "a copy to an unknown region",
     { replicated: to },
     { replication_records: [{ destination_region: "cn-east-3" }, { status: "success" }] },
     "unknown",

@@ -9,8 +9,8 @@ export interface Project {
 }
 
 /**
- * Whose cloud this is: one user of one domain, with one permanent access key.
- * Nothing in here is a secret of anyone: the values are fixed, so that
+ * The owner of this cloud: one user of one domain, with one permanent access key.
+ * Nothing in here is a secret: the values are fixed, so that
  * documentation and shell history can quote them.
  */
 export class Account extends Context.Service<

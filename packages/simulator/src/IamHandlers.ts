@@ -14,10 +14,9 @@ import * as ServiceErrors from "./ServiceError.ts"
 import { type Grant, Tokens } from "./Tokens.ts"
 
 /**
- * IAM's routes: `POST /v3/auth/tokens` (a password for a token), `GET` of the
- * same (what a token is), `GET /v3/projects` (the projects of the account, of
- * one name when asked), `GET /v3/projects/{project_id}`, and `GET /v3`, the
- * version that OpenStack's tools ask for first. Every address in an answer is
+ * IAM's routes. `POST /v3/auth/tokens` gives a token for a password, and `GET` of the same describes
+ * a token. `GET /v3/projects` lists the projects of the account, or those of one name; `GET /v3/projects/{project_id}`
+ * describes one. `GET /v3` is the version that OpenStack's tools ask for first. Every address in an answer is
  * the simulator's own. Temporary keys are in `SecurityTokenHandlers`.
  */
 export const IamHandlers = HttpRouter.use(

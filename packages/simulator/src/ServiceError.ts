@@ -2,9 +2,8 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Schema from "effect/Schema"
 
 /**
- * An error answer as one of the three parties on the way words it: the API
- * gateway in front of every service, CBR itself, or IAM (which speaks
- * OpenStack Keystone's dialect, where the code is the status). Some of CBR's
+ * An error answer in the words of its party: the API gateway in front of every service, CBR itself, or IAM. IAM speaks
+ * the dialect of OpenStack Keystone, where the code is the status. Some of CBR's
  * are in OpenStack's older dialect, under the name of the fault.
  */
 export class ServiceError extends Schema.TaggedError<ServiceError>()("ServiceError", {
@@ -103,7 +102,7 @@ export const projectMismatch = gateway(
   "API access denied: the project of the request differs from X-Project-Id"
 )
 
-/** The project is someone else's, or not the one that the token is for. */
+/** The project is another account's, or not the one that the token is for. */
 export const projectForbidden = cbr(403, "8600", "The user is not authenticated for the project")
 
 /** Verification of parameters failed. The page lists no code for this; other calls of CBR answer so. */

@@ -13,9 +13,8 @@ import * as ServiceErrors from "./ServiceError.ts"
 import { ServiceError } from "./ServiceError.ts"
 
 /**
- * What stands in front of a service: it gives every request an id, logs it,
- * lets an injected fault take the answer's place, words refusals, and dates
- * the answer by the clock that the simulator runs on.
+ * What stands in front of a service. It gives every request an id and logs it, lets an injected fault take the answer's
+ * place, and words refusals. It dates the answer by the simulator's clock.
  */
 export const requestPipeline = <R>(
   listener: Listener,

@@ -75,7 +75,7 @@ describe("GET /v3/{project_id}/backups/{backup_id}", () => {
       }).pipe(Effect.provide(running()))
   )
 
-  it.effect("says 403 of a project that is someone else's, and of one that the token is not for", () =>
+  it.effect("says 403 of another account's project, and of one that the token is not for", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
       for (const project_id of ["ffffffffffffffffffffffffffffffff", "0605767a7f8025d82fe7c00ee3f2c2f4"]) {

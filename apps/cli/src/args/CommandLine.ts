@@ -14,9 +14,8 @@ export interface CommandLine {
   /** The last value of a flag, by its long name; undefined where the flag is absent or without a value. */
   readonly value: (flag: string) => string | undefined
   /**
-   * Whether it calls a command, or means to: a word behind a flag of the command's own, which belongs after the
-   * command,
-   * may be that flag's value.
+   * Whether it calls a command, or means to. A flag of the command belongs after it, so a word behind such a flag may
+   * be the flag's value.
    */
   readonly mayCall: (command: string) => boolean
 }

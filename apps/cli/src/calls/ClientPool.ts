@@ -44,8 +44,8 @@ export interface CallOptions {
 }
 
 /**
- * The clients and credentials of this command line, one for each set of
- * addresses: a thousand ids share a connection, a token and a key's lockout guard.
+ * The clients and credentials of this command line, one for each set of addresses. A thousand ids share a connection, a
+ * token and a key's lockout guard.
  */
 export class ClientPool extends Context.Service<
   ClientPool,

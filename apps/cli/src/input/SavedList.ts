@@ -6,8 +6,8 @@ import { Failure } from "../failures/Failure.ts"
 import * as SavedResponse from "./SavedResponse.ts"
 
 /**
- * The backups of a saved list, from a file or from standard input for `-`: an answer of ListBackups, or what `cbr list`
- * or `cbr show` of several printed as `json` or `ndjson`. Each comes with its own text, and none is kept.
+ * The backups of a saved list, from a file or from standard input for `-`. A list is an answer of ListBackups, or
+ * output of `cbr list` or `cbr show` as `json` or `ndjson`. Each comes with its own text, and none is kept.
  */
 export const readSavedList = (path: string): Stream.Stream<ShowBackupResponse, Failure, SavedResponse.Requirements> =>
   Stream.suspend(() => {

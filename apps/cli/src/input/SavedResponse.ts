@@ -12,8 +12,8 @@ import { Failure } from "../failures/Failure.ts"
 import type { Messages } from "../messages/Messages.ts"
 
 /**
- * Reads an answer of the service from a file, or from standard input when the
- * path is `-`, within the limits that hold for one from the network.
+ * Reads an answer of the service from a file, or from standard input if the path is `-`. The limits are those of an
+ * answer from the network.
  */
 export const read = Effect.fnUntraced(function* (path: string) {
   const misread = (why: (messages: Messages) => string) =>

@@ -228,7 +228,7 @@ export const en = {
     next: "give another -o, or use `cbr show ID -o openmetrics` and alert on its metrics"
   },
 
-  /** That a call lasts longer than one should. */
+  /** That a call lasts longer than usual. */
   underWay: (what: string, time: string) => `${what}: no answer after ${time}; Ctrl-C ends`,
 
   progress: (done: number, failed: number) => `${done} done${failed === 0 ? "" : `, ${failed} failed`}`,

@@ -126,7 +126,7 @@ const kind = (backup: BackupResp, messages: Words): string => {
   return listed(messages, [
     flag(backup.incremental, words.incremental, words.full),
     flag(info?.auto_trigger, words.scheduled, words.byHand),
-    // A backup is what one expects; a copy is worth a word.
+    // A backup is expected; a copy is worth a word.
     backup.image_type === undefined || backup.image_type === "backup"
       ? undefined
       : nameThenCode(ImageType, backup.image_type, messages),

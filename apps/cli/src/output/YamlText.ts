@@ -1,8 +1,8 @@
 import { isObject, type JsonObject, type JsonValue } from "../text/JsonValue.ts"
 
 /**
- * A JSON value as YAML that readers of YAML 1.1 and of 1.2 take for the same:
- * a text stands without quotes only where neither sees anything else in it.
+ * A JSON value as YAML that readers of YAML 1.1 and of 1.2 take for the same. A text has no quotes only if both readers
+ * see a text.
  *
  * @source https://yaml.org/type/ for what 1.1 reads, https://yaml.org/spec/1.2.2/ for 1.2
  */

@@ -8,8 +8,8 @@ import type { Format, Item } from "./Format.ts"
  * nulls, the order of keys, the spelling of numbers and strings. Many make one
  * array, an element a backup, or `{"id", "error"}` for one that failed.
  *
- * On a terminal, control characters that JSON lets stand raw (U+007F to U+009F
- * and the like) are escaped: the value is the same, and the terminal is safe.
+ * On a terminal, control characters that JSON allows raw, such as U+007F to U+009F, are escaped. The value is the same,
+ * and the terminal is safe.
  */
 export const json: Format = (surroundings, many) => {
   let count = 0

@@ -21,9 +21,9 @@ import { tricks } from "./tricks.ts"
 export const nameLength = 20
 
 /**
- * What a CommonJS file exports, run as the engine left it compiled after an
- * earlier run: with all that was called then, where Node's own compile cache
- * holds what was compiled before anything was called. Its `text`, in ASCII, is
+ * Runs a CommonJS file as the engine left it compiled after an earlier run, and returns its exports. That code has all
+ * functions that the earlier run called; Node's own compile cache has only those compiled at load. Its `text`, in
+ * ASCII, is
  * a comment that names it, of {@link nameLength} characters, and a function of
  * `exports`, `require`, `module` and `__filename`.
  *
@@ -104,7 +104,8 @@ const makeFolder = (folder: string, levels: number): void => {
 
 const writeCached = (script: Script, folder: string, path: string): void => {
   try {
-    // The engine refuses code that was compiled under other flags, and a batch sets one (`V8Flags.ts`). Not imported: it
+    // The engine refuses code that was compiled under other flags, and a batch sets one (`V8Flags.ts`). Not imported:
+    // it
     // is seldom used.
     process.getBuiltinModule("node:v8").setFlagsFromString("--no-optimize-for-size")
     const code = script.createCachedData()

@@ -1,6 +1,6 @@
 /**
- * Escapes a text of the service or of a user for a terminal, as JSON does: every character that could move the cursor,
- * start an escape sequence, end a line or change the direction of writing.
+ * Escapes a text of the service or of a user for a terminal, as JSON does. It escapes every character that could move
+ * the cursor, start an escape sequence, end a line or change the direction of writing.
  *
  * @example
  * ```ts

@@ -9,8 +9,8 @@ const readSpan = Schema.decodeUnknownOption(Span)
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d{2}:\d{2})$/
 
 /**
- * Reads a moment as it is typed: a span back from now such as `12h`, a time of RFC 3339 with its zone, or `today`, the
- * last midnight in local time. Undefined for any other text: a time without a zone may be meant in two ways.
+ * Reads a moment as it is typed: a span back from now such as `12h`, or a time of RFC 3339 with its zone. `today` is
+ * the last midnight in local time. Undefined for any other text: a time without a zone may be meant in two ways.
  *
  * @param now epoch milliseconds
  * @returns epoch milliseconds

@@ -31,8 +31,9 @@ interface ReportOptions {
 }
 
 /**
- * Reports observations on stderr: as a live view if the terminal allows, else as a line for each change, each failed
- * poll, and each minute without either. Both show the condition, why it does not hold, and the time left. The report
+ * Reports observations on stderr. The report is a live view if the terminal allows, else a line for each change, each
+ * failed poll, and each minute without either. Both show the condition, why it does not hold, and the time left. The
+ * report
  * ends with its scope, and the last state stays. `quit` ends when the user presses `q`.
  */
 export const reportOnStderr = Effect.fnUntraced(function* (

@@ -5,7 +5,7 @@ import { type Fault, fault, faultOf } from "./Fault.ts"
 /** How a stream of events is doing; `troubled` while the gateway goes on, and the cloud does not answer it. */
 export type StreamState = "connecting" | "live" | "lost" | "troubled" | Fault
 
-/** Who listens to a stream. */
+/** The listener of a stream. */
 export interface StreamListener {
   readonly event: (event: EventSourceMessage) => void
   readonly state: (state: StreamState) => void

@@ -33,7 +33,7 @@ export const tellWhen = (
   { backup_id, goal, name, project_id }: Pick<Watch, "backup_id" | "goal" | "name" | "project_id">
 ): void => {
   const key = ++lastKey
-  // Who waits for news looks elsewhere meanwhile: this stream does not rest.
+  // A user who waits for news looks elsewhere meanwhile, so this stream does not rest.
   const { end, followed } = followBackup(opened, { project_id, backup_id }, { restsWhileHidden: false })
   const set = (part: Partial<Watch>): void => {
     watches.value = watches.peek().map((watch) => (watch.key === key ? { ...watch, ...part } : watch))

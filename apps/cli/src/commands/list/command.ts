@@ -129,7 +129,9 @@ const run = Effect.fn("list")(function* (input: Input) {
   }).pipe(within(settings.timeout, what))
 })
 
-/** A server may not know a filter, and a saved list has none: what a backup does not say of itself is not what was asked for. */
+/**
+ * Whether a backup has every field that the filter asks for. A server may not know a filter, and a saved list has none.
+ */
 const saysWhatIsAsked = (filter: Filter, backup: BackupResp): boolean =>
   (["resource_id", "resource_name", "vault_id", "status", "name", "resource_type", "image_type"] as const).every(
     (field) => filter[field] === undefined || backup[field] !== undefined

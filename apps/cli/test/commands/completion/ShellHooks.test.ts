@@ -6,7 +6,10 @@ import { needs } from "../../../../../debian.ts"
 import { finished } from "../../CliProcess.ts"
 import { commandLine } from "../../CommandLine.ts"
 
-/** What a shell makes of `cbr sh`, `cbr show --outp`, `cbr show -o y`, `cbr wait --trace` and `cbr show --resource ecs-o` when Tab is pressed, a line each. */
+/**
+ * What a shell completes when Tab is pressed, a line each. The words are `cbr sh`, `cbr show --outp`, `cbr show -o y`,
+ * `cbr wait --trace` and `cbr show --resource ecs-o`.
+ */
 const tries = {
   bash: (script: string) => `
     source ${script}

@@ -122,7 +122,7 @@ export const FleetView = ({ at, session }: { readonly at: FleetRoute; readonly s
   )
 }
 
-/** A change, said once to a reader who listens. */
+/** A change, said once to a screen reader. */
 const Announcements = () => {
   const said = useSignal("")
   useSignalEffect(() => {
