@@ -43,19 +43,15 @@ export const secretFields = <const Name extends string>(name: Name, what: string
   }) as Fields<Name>
 
 /** Checks that a secret is given in exactly one way. */
-export const givesOnce = (name: string) => {
-  const ways = [`${name}_file`, `${name}_env`, `${name}_command`, name]
-  return Schema.makeFilter((struct: object) => {
-    const given = ways.filter((way) => way in struct)
-    return given.length === 1 ? undefined : `expected exactly one of ${ways.join(", ")}`
-  })
-}
+export const givesOnce = (name: string) => givesIn(name, (ways) => ways === 1, "exactly one")
 
 /** Checks that a secret that may be absent is given in one way. */
-export const givesAtMostOnce = (name: string) => {
-  const ways = [`${name}_file`, `${name}_env`, name]
+export const givesAtMostOnce = (name: string) => givesIn(name, (ways) => ways <= 1, "at most one")
+
+const givesIn = (name: string, isRight: (ways: number) => boolean, howMany: string) => {
+  const ways = [`${name}_file`, `${name}_env`, `${name}_command`, name]
   return Schema.makeFilter((struct: object) =>
-    ways.filter((way) => way in struct).length <= 1 ? undefined : `expected at most one of ${ways.join(", ")}`
+    isRight(ways.filter((way) => way in struct).length) ? undefined : `expected ${howMany} of ${ways.join(", ")}`
   )
 }
 

@@ -104,6 +104,11 @@ describe("a configuration", () => {
       "9:8 projects.p.region: expected a region id such as cn-north-4"
     ],
     [
+      "a password of Redis given twice",
+      `redis: { url: "redis://redis.example", password_file: pw, password_command: [pass, show] }\n${good}`,
+      "1:1 redis: expected at most one of password_file, password_env, password_command, password"
+    ],
+    [
       "a secret given twice",
       good.replace("sk_file: sk", "sk_file: sk, sk: s"),
       "7:3 credentials.main: expected exactly one of sk_file, sk_env, sk_command, sk"
