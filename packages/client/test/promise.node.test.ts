@@ -90,6 +90,21 @@ describe("createBackupClient, in Node", () => {
     assert.isFalse(asked.some((each) => each.startsWith("CBR")))
   })
 
+  it("each client of fromEnvironment reads the variables anew", async () => {
+    onTestFinished(() => void delete process.env["CBR_ENDPOINT"])
+    const messages: Array<string> = []
+    for (const endpoint of ["ftp://cbr.example", "https://cbr.example/a/path"]) {
+      process.env["CBR_ENDPOINT"] = endpoint
+      const client = createBackupClient.fromEnvironment({ projectId: found })
+      onTestFinished(() => client.close())
+      const error = await client.showBackup(backupId).catch((error: unknown) => error)
+      assert.instanceOf(error, InvalidRequest)
+      messages.push(error.message)
+    }
+    assert.match(messages[0] ?? "", /must be an address/)
+    assert.notStrictEqual(messages[1], messages[0])
+  })
+
   it.each([
     ["a number for the profile", { profile: 5 }, "profile must be a string"],
     ["a number for the project", { projectId: 5 }, "projectId must be a string"],

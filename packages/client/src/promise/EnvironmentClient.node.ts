@@ -1,5 +1,6 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { BackupClientService } from "../calls/BackupClient.ts"
@@ -46,10 +47,14 @@ export const clientOfEnvironment = (options?: EnvironmentOptions): BackupClient 
     ),
     Layer.catchTag("ConfigError", ({ message }) =>
       Layer.effect(BackupClientService, new InvalidRequest({ detail: { code: "other", message } }))
-    )
+    ),
+    Layer.provideMerge(variables)
   )
   return clientOf(layer, projectId, parseWithQueries)
 }
+
+/** The variables as they stand when a client first needs them; Effect's own provider keeps those of the process's first. */
+const variables = Layer.sync(ConfigProvider.ConfigProvider, () => ConfigProvider.fromEnv())
 
 /** What the client needs of this machine. */
 const machine = Layer.mergeAll(
