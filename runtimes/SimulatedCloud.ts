@@ -8,9 +8,11 @@ import type { Cloud } from "./checks/Check.ts"
 export const startCloud = async (): Promise<{ readonly cloud: Cloud; readonly stop: () => Promise<void> }> => {
   const runtime = ManagedRuntime.make(simulator())
   const cloud = await runtime.runPromise(
-    Simulator.use(({ ak, backups, cbr, faults, issueToken, project_id, sk }) =>
+    Simulator.use(({ ak, backups, cbr, faults, iam, issueToken, project_id, region, sk }) =>
       Effect.map(issueToken, (token) => ({
         endpoint: cbr,
+        iamEndpoint: iam,
+        region,
         projectId: project_id,
         ak,
         sk: Redacted.value(sk),

@@ -21,12 +21,15 @@ export const record = (runtime: string, door: string, outcomes: ReadonlyArray<Ou
 
 const order = ["Node 22.19", "Node 24", "Node 26", "Bun 1.4", "Deno 2.9", "workerd", "Chromium"]
 
+/** The doors, in the order of the columns. */
+const doors = ["promise", "environment", "effect"]
+
 /** The outcomes as a table of Markdown, in the README's own form. */
 const table = (): string => {
   const all = read()
-  const rows = order.map((runtime) => [runtime, all[runtime]?.["promise"] ?? "–", all[runtime]?.["effect"] ?? "–"])
-  const cells = [["runtime", "checks with promises", "checks with Effect"], ...rows]
-  const widths = [0, 1, 2].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
+  const rows = order.map((runtime) => [runtime, ...doors.map((door) => all[runtime]?.[door] ?? "–")])
+  const cells = [["runtime", "checks with promises", "checks with `fromEnvironment`", "checks with Effect"], ...rows]
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
   const line = (row: ReadonlyArray<string>) => `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`
   const [head = [], ...body] = cells
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n")

@@ -1,6 +1,8 @@
 /** Where a simulated cloud is, and what it holds: what a check needs. */
 export interface Cloud {
   readonly endpoint: string
+  readonly iamEndpoint: string
+  readonly region: string
   readonly projectId: string
   readonly ak: string
   readonly sk: string

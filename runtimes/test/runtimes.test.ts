@@ -9,6 +9,7 @@ import { build } from "rolldown"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import type { Cloud, Outcome } from "../checks/Check.ts"
 import { makeProject, type Project } from "../Project.ts"
+import { proxyMain, runProxy } from "../ProxyProcess.ts"
 import { startCloud } from "../SimulatedCloud.ts"
 import { record } from "../Table.ts"
 
@@ -126,7 +127,7 @@ const programs = [
 describe.each(programs)("$runtime", ({ add, program, runtime, words }) => {
   beforeAll(() => project.add(add))
 
-  it.each(["promise", "effect"])(`every check of the %s door holds on ${runtime}`, async (door) => {
+  it.each(["promise", "environment", "effect"])(`every check of the %s door holds on ${runtime}`, async (door) => {
     const line = [...words, "checks/main.ts", door, JSON.stringify(cloud)]
     allHold(runtime, door, await printed(join(project.folder, "node_modules", program), line))
   })
@@ -145,21 +146,45 @@ describe.each(programs)("$runtime", ({ add, program, runtime, words }) => {
     }
   })
 
-  it.runIf(runtime.startsWith("Bun"))(`cbr-proxy says in each language that it does not run on ${runtime}`, () => {
-    const start = join(import.meta.dirname, "../../apps/proxy/src/start.ts")
-    const told = (LC_ALL: string) => {
-      const env = { PATH: process.env["PATH"], HOME: project.folder, LC_ALL }
-      const { status, stderr, stdout } = spawnSync(
+  const serves = () =>
+    it(`cbr-proxy serves on ${runtime}, and finishes a request before it ends`, async () => {
+      const { answers, code, halfSent } = await runProxy(
         join(project.folder, "node_modules", program),
-        [...words, start, "--port", "0"],
-        { env, encoding: "utf8", timeout: 60_000 }
+        words,
+        cloud,
+        project.folder
       )
-      assert.deepStrictEqual([status, stdout], [3, ""])
-      return stderr
-    }
-    assert.match(told("C"), /^cbr-proxy does not run on Bun [\d.]+: [^\n]+ Use Node 22\.19 or later\.\n$/)
-    assert.match(told("zh_CN.UTF-8"), /^cbr-proxy 不能在 Bun [\d.]+ 上运行：[^\n]+\n$/)
-  })
+      assert.deepStrictEqual(answers, ["200 uri-miss", "200 hit"])
+      assert.strictEqual(halfSent, "HTTP/1.1 200 OK")
+      assert.strictEqual(code, 0)
+    })
+
+  const refuses = () =>
+    it(`cbr-proxy says in each language that it does not serve on ${runtime}`, () => {
+      const told = (LC_ALL: string, ...line: ReadonlyArray<string>) => {
+        const env = { PATH: process.env["PATH"], HOME: project.folder, LC_ALL }
+        return spawnSync(join(project.folder, "node_modules", program), [...words, proxyMain, ...line], {
+          env,
+          encoding: "utf8",
+          timeout: 60_000
+        })
+      }
+      const refused = told("C", "--port", "0")
+      assert.deepStrictEqual([refused.status, refused.stdout], [3, ""])
+      assert.match(refused.stderr, /^cbr-proxy does not run on Bun [\d.]+: [^\n]+ Use Node 22\.19 or later\.\n$/)
+      assert.match(told("zh_CN.UTF-8").stderr, /^cbr-proxy 不能在 Bun [\d.]+ 上运行：[^\n]+\n$/)
+      for (const [line, answer] of [
+        ["--version", /^cbr-proxy v\d/],
+        ["--help", /USAGE/]
+      ] as const) {
+        const { status, stdout } = told("C", line)
+        assert.strictEqual(status, 0)
+        assert.match(stdout, answer)
+      }
+    })
+
+  if (runtime === "Bun 1.4") refuses()
+  else serves()
 
   it(`cbr runs on ${runtime}`, async () => {
     const { code, stdout } = await cbr(

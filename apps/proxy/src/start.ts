@@ -1,10 +1,7 @@
 #!/usr/bin/env node
-import { enableCompileCache, flushCompileCache } from "node:module"
+import * as nodeModule from "node:module"
 import { join } from "node:path"
 import { setFlagsFromString } from "node:v8"
-import { refuseBun } from "./process/Bun.ts"
-
-refuseBun()
 
 // Starts the program with as little memory as it needs while it is idle, which Node does not do by itself:
 // - Compiled code is read from a cache that an earlier start has written. To parse the whole program takes some 20 MB,
@@ -19,11 +16,14 @@ const started = 2_000
 const { CACHE_DIRECTORY, HOME, XDG_CACHE_HOME = HOME && join(HOME, ".cache") } = process.env
 const folder = CACHE_DIRECTORY ?? (XDG_CACHE_HOME && join(XDG_CACHE_HOME, "cbr-proxy"))
 
+// Deno has no such cache.
+const { enableCompileCache, flushCompileCache }: Partial<typeof nodeModule> = nodeModule
+
 // V8 reads a cache only under the flags under which it was written.
 setFlagsFromString("--semi-space-growth-factor=1")
-if (folder !== undefined && folder !== "") enableCompileCache(folder)
+if (folder !== undefined && folder !== "") enableCompileCache?.(folder)
 setTimeout(() => {
-  flushCompileCache()
+  flushCompileCache?.()
   setFlagsFromString("--semi-space-growth-factor=2")
 }, started).unref()
 await import("./main.ts")

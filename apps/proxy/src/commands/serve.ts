@@ -12,6 +12,7 @@ import * as ApiKey from "../callers/ApiKey.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
 import { effective } from "../configuration/effective.ts"
 import { exposed, isExposed } from "../net/Exposure.ts"
+import { refuseBun } from "../process/Bun.ts"
 import { exitCodes } from "../process/ExitCodes.ts"
 import { Lifecycle } from "../process/Lifecycle.ts"
 import { StartupError } from "../process/StartupError.ts"
@@ -23,6 +24,7 @@ import { Reload } from "../snapshot/Reload.ts"
 /** `cbr-proxy`: serves until it is told to stop. */
 export const serve = Effect.fn("serve")(
   function* (options: CommandLineOptions) {
+    if (!options.printEffective) refuseBun()
     const loaded = yield* loadConfigurationFile(options)
     const underFlags = (file: Configuration | undefined) => effectiveConfiguration(options, file)
     const configuration = underFlags(loaded?.configuration)

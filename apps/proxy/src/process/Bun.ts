@@ -4,7 +4,7 @@ import { writeSync } from "node:fs"
 const wrongRuntime = 3
 
 /**
- * Ends the process where it runs on Bun: there `socket.bytesRead` is always 0, so that a drain would cut a request that
+ * Ends a process that is to serve where it runs on Bun: there `socket.bytesRead` is always 0, so that a drain would cut a request that
  * is half sent, and undici, which calls the cloud, is a stub.
  */
 export const refuseBun = (): void => {
