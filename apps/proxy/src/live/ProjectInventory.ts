@@ -18,14 +18,16 @@ interface Known {
   readonly backup: BackupResp
   /** The pass in which the backup was last seen. */
   pass: number
+  /** Whether the pass before met every backup of the list but this one. */
+  isMissing: boolean
 }
 
 /**
  * The backups of one project, as far as its list has been read. Of each it keeps what tells its state and its age, and
  * no text: some 1 kB for a server of two disks.
  *
- * A pass is one reading of the whole list. A backup that was there before a pass, and that the pass did not meet, is
- * gone.
+ * A pass is one reading of the whole list. A backup that two passes in a row did not meet is gone: the list may lack one
+ * for a moment that the service still has.
  */
 export class ProjectInventory {
   readonly #known = new Map<string, Known>()
@@ -55,11 +57,13 @@ export class ProjectInventory {
       (replications.length === 0 || isSame(replications, before.backup.replication_records))
     ) {
       before.pass = this.#pass
+      before.isMissing = false
       return undefined
     }
     // A list may leave out the replications that ShowBackup has told.
     const told = replications.length === 0 ? (before?.backup.replication_records ?? []) : replications
-    this.#known.set(id, { backup: outline(response.backup, told, this.#texts), pass: this.#pass })
+    const backup = outline(response.backup, told, this.#texts)
+    this.#known.set(id, { backup, pass: this.#pass, isMissing: false })
     return { _tag: before === undefined ? "New" : "Changed", response }
   }
 
@@ -76,17 +80,31 @@ export class ProjectInventory {
     this.#pass++
   }
 
-  /** Ends a pass that met every backup of the list: takes out those that it did not meet, and returns them. */
-  endPass(): ReadonlyArray<BackupResp> {
+  /** Ends a pass that met every backup of the list: takes out those that are gone. */
+  endPass(): PassEnd {
     const gone: Array<BackupResp> = []
+    let missing = 0
     this.#texts.clear()
-    for (const [id, { backup, pass }] of this.#known) {
-      if (pass === this.#pass) continue
-      this.#known.delete(id)
-      gone.push(backup)
+    for (const [id, known] of this.#known) {
+      if (known.pass === this.#pass) continue
+      if (known.isMissing) {
+        this.#known.delete(id)
+        gone.push(known.backup)
+      } else {
+        known.isMissing = true
+        missing++
+      }
     }
-    return gone
+    return { gone, missing }
   }
+}
+
+/** What a pass did not meet. */
+export interface PassEnd {
+  /** Backups that the pass before had not met either. */
+  readonly gone: ReadonlyArray<BackupResp>
+  /** How many others; the next pass decides. */
+  readonly missing: number
 }
 
 /**

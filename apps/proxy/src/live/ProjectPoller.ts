@@ -10,7 +10,7 @@ import { LivePolicy } from "../policy/LivePolicy.ts"
 import { makeLatestValue, type LatestValue } from "./LatestValue.ts"
 import { nextPollDelay } from "./PollInterval.ts"
 import type { ListSummary, ProjectEvents } from "./ProjectEvents.ts"
-import { type InventoryChange, ProjectInventory } from "./ProjectInventory.ts"
+import { type InventoryChange, type PassEnd, ProjectInventory } from "./ProjectInventory.ts"
 import { type WatchFailure, initialWatchState } from "./WatchState.ts"
 
 /** A page of the list, read. */
@@ -66,7 +66,8 @@ const passPage = Duration.seconds(30)
  *
  * Its calls are bounded. While something is under way, one page each `live.list_moving_seconds`; else one each
  * `live.list_at_rest_seconds`; and on the average one each 30 s for the passes, or fewer where the list has fewer than
- * 20 pages. A pass through 6,000 backups takes 7 calls, one through 100,000 takes 101.
+ * 20 pages. A pass through 6,000 backups takes 7 calls, one through 100,000 takes 101. One that misses a backup is
+ * followed by the next as soon as that average allows, which decides whether the backup is gone.
  */
 export class ProjectPoller {
   readonly project_id: string
@@ -214,12 +215,14 @@ export class ProjectPoller {
 
   #endPass({ began, pages, paging }: Pass, { list_pass_minutes }: LivePolicy): void {
     // Of a list that may be incomplete nothing is known by what it lacks.
-    for (const backup of paging.incomplete === undefined ? this.inventory.endPass() : []) {
+    const { gone, missing } = paging.incomplete === undefined ? this.inventory.endPass() : nothingMissing
+    for (const backup of gone) {
       this.events.gone(backup)
       if (backup.id !== undefined) this.#gone.push(backup.id)
     }
     this.#pass = undefined
-    this.#passDue = began + Math.max(list_pass_minutes * 60_000, pages * Duration.toMillis(passPage))
+    const soonest = pages * Duration.toMillis(passPage)
+    this.#passDue = began + (missing > 0 ? soonest : Math.max(list_pass_minutes * 60_000, soonest))
     this.#tell({ isRead: true, complete: this.state.current().complete || paging.incomplete === undefined })
   }
 
@@ -266,6 +269,8 @@ interface Pass {
   /** That were read. */
   pages: number
 }
+
+const nothingMissing: PassEnd = { gone: [], missing: 0 }
 
 const untilDue = (due: number, now: number) => Duration.millis(Math.max(1, due - now))
 

@@ -98,6 +98,23 @@ describe("the poller of a project", () => {
       }).pipe(Effect.scoped)
   )
 
+  it.effect("a backup that one pass misses is not told as gone, and is none of the cache's to forget", () =>
+    Effect.gen(function* () {
+      const cloud = new ListCloud(many(2_500))
+      const poller = yield* following(cloud)
+      yield* TestClock.adjust("9 minutes")
+      cloud.remove(nth(17).id, nth(18).id)
+      // The pass after 10 minutes misses both, and the next one comes at once.
+      yield* TestClock.adjust("90 seconds")
+      assert.deepStrictEqual([wordsOf(poller), poller.inventory.size], [[], 2_500])
+      cloud.put(nth(17))
+      yield* TestClock.adjust("2 minutes")
+      assert.deepStrictEqual([wordsOf(poller), poller.takeGone()], [["gone 18"], [nth(18).id]])
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual(wordsOf(poller), ["gone 18"])
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("what an old backup becomes is told by the next pass", () =>
     Effect.gen(function* () {
       const cloud = new ListCloud(many(2_500))
