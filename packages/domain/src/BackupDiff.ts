@@ -37,7 +37,8 @@ export type FieldValue =
 export interface Change {
   /**
    * Where, from the backup down, in the form that JMESPath reads: `status`,
-   * `children[?id=='5d82…'].status`. A part without an id goes by its index.
+   * `children[?id=='5d82…'].status`. A part without an id goes by its index. Between two backups a child goes by its
+   * disk, `children[?resource_id=='eccb…']`, and a replication by its region.
    */
   readonly path: string
   /** What was there; `undefined` when there was nothing. */
@@ -51,8 +52,10 @@ export interface Change {
  *
  * Children, replication records and images are matched by their ids, so their
  * order does not matter; one that came or went is one change with the whole of
- * it. Two spellings of one instant are no change. The result is empty exactly
- * when the two say the same.
+ * it. Of two backups with two ids no part has one id: there children are matched
+ * by the disks that they are of, and replications by their regions. Two
+ * spellings of one instant are no change. The result is empty exactly when the
+ * two say the same.
  *
  * @example
  * ```ts
@@ -63,62 +66,77 @@ export interface Change {
  * @since 0.1.0
  */
 export const diff = (before: BackupResp, after: BackupResp): ReadonlyArray<Change> => {
-  const changes: Array<Change> = []
-  compareFields(before, after, "", changes)
-  return changes
+  const areTwo = before.id !== undefined && after.id !== undefined && before.id !== after.id
+  return new Comparison(areTwo ? subjectOf : idOf).of(before, after)
 }
 
-const compare = (
-  before: FieldValue | undefined,
-  after: FieldValue | undefined,
-  path: string,
-  changes: Array<Change>
-): void => {
-  if (isParts(before) && isParts(after)) compareParts(before, after, path, changes)
-  else if (isFields(before) && isFields(after)) compareFields(before, after, `${path}.`, changes)
-  else if (!Equal.equals(before, after)) changes.push({ path, before, after })
-}
+/** What tells a part from the others of its list, as the condition of a filter; empty where nothing does. */
+type Identify = (part: Part) => string
 
-const compareFields = (before: object, after: object, prefix: string, changes: Array<Change>): void => {
-  const earlier = new Map<string, FieldValue | undefined>(Object.entries(before))
-  const later = new Map<string, FieldValue | undefined>(Object.entries(after))
-  for (const key of new Set([...earlier.keys(), ...later.keys()])) {
-    compare(earlier.get(key), later.get(key), prefix + key, changes)
+class Comparison {
+  readonly #changes: Array<Change> = []
+  readonly #identify: Identify
+
+  constructor(identify: Identify) {
+    this.#identify = identify
+  }
+
+  of(before: BackupResp, after: BackupResp): ReadonlyArray<Change> {
+    this.#fields(before, after, "")
+    return this.#changes
+  }
+
+  #values(before: FieldValue | undefined, after: FieldValue | undefined, path: string): void {
+    if (isParts(before) && isParts(after)) this.#parts(before, after, path)
+    else if (isFields(before) && isFields(after)) this.#fields(before, after, `${path}.`)
+    else if (!Equal.equals(before, after)) this.#changes.push({ path, before, after })
+  }
+
+  #fields(before: object, after: object, prefix: string): void {
+    const earlier = new Map<string, FieldValue | undefined>(Object.entries(before))
+    const later = new Map<string, FieldValue | undefined>(Object.entries(after))
+    for (const key of new Set([...earlier.keys(), ...later.keys()])) {
+      this.#values(earlier.get(key), later.get(key), prefix + key)
+    }
+  }
+
+  #parts(before: ReadonlyArray<Part>, after: ReadonlyArray<Part>, path: string): void {
+    const earlier = this.#byIdentity(before, path)
+    const later = this.#byIdentity(after, path)
+    for (const identity of new Set([...earlier.keys(), ...later.keys()])) {
+      const from = earlier.get(identity)
+      const to = later.get(identity)
+      this.#values(from?.part, to?.part, (to ?? from)?.path ?? path)
+    }
+  }
+
+  /** Parts under what tells them apart; where several have the same or nothing does, by their order. */
+  #byIdentity(parts: ReadonlyArray<Part>, path: string) {
+    const seen = new Map<string, number>()
+    const table = new Map<string, { readonly part: Part; readonly path: string }>()
+    parts.forEach((part, index) => {
+      const selector = this.#identify(part)
+      const occurrence = seen.get(selector) ?? 0
+      seen.set(selector, occurrence + 1)
+      table.set(`${selector}#${occurrence}`, { part, path: `${path}[${selector === "" ? index : selector}]` })
+    })
+    return table
   }
 }
 
-const compareParts = (
-  before: ReadonlyArray<Part>,
-  after: ReadonlyArray<Part>,
-  path: string,
-  changes: Array<Change>
-): void => {
-  const earlier = byIdentity(before, path)
-  const later = byIdentity(after, path)
-  for (const identity of new Set([...earlier.keys(), ...later.keys()])) {
-    const from = earlier.get(identity)
-    const to = later.get(identity)
-    compare(from?.part, to?.part, (to ?? from)?.path ?? path, changes)
-  }
-}
-
-/** Parts under their ids; repeated and missing ids are told apart by their order. */
-const byIdentity = (parts: ReadonlyArray<Part>, path: string) => {
-  const seen = new Map<string, number>()
-  const table = new Map<string, { readonly part: Part; readonly path: string }>()
-  parts.forEach((part, index) => {
-    const selector = selectorOf(part)
-    const occurrence = seen.get(selector) ?? 0
-    seen.set(selector, occurrence + 1)
-    table.set(`${selector}#${occurrence}`, { part, path: `${path}[${selector === "" ? index : selector}]` })
-  })
-  return table
-}
-
-const selectorOf = (part: Part): string => {
+const idOf: Identify = (part) => {
   if ("image_id" in part && part.image_id !== undefined) return `?image_id==${textLiteral(part.image_id)}`
   if ("id" in part && part.id !== undefined) return `?id==${textLiteral(part.id)}`
   return ""
+}
+
+/** The disk that a child is of, or the region that a copy is in; its id where it says neither. */
+const subjectOf: Identify = (part) => {
+  if ("resource_id" in part && part.resource_id !== undefined) return `?resource_id==${textLiteral(part.resource_id)}`
+  if ("destination_region" in part && part.destination_region !== undefined) {
+    return `?destination_region==${textLiteral(part.destination_region)}`
+  }
+  return idOf(part)
 }
 
 const isParts = (value: FieldValue | undefined): value is ReadonlyArray<Part> => Array.isArray(value)

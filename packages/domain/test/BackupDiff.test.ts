@@ -63,6 +63,25 @@ describe("diff", () => {
     ])
   })
 
+  it("of two backups, matches children by their disks and replications by their regions", () => {
+    const night = (n: number, status: string) => ({
+      id: `night-${n}`,
+      children: [
+        { id: `a-${n}`, resource_id: "system", name: "same" },
+        { id: `b-${n}`, resource_id: "data", status }
+      ],
+      replication_records: [{ id: `r-${n}`, destination_region: "cn-south-1" }, { status }]
+    })
+    assert.deepStrictEqual(paths(changes(night(1, "available"), night(2, "error"))), [
+      "id",
+      "replication_records[?destination_region=='cn-south-1'].id",
+      "replication_records[1].status",
+      "children[?resource_id=='system'].id",
+      "children[?resource_id=='data'].id",
+      "children[?resource_id=='data'].status"
+    ])
+  })
+
   it("goes down to the children of children", () => {
     const tree = (status: string) => ({ children: [{ id: "a", children: [{ id: "b", status }] }] })
     assert.deepStrictEqual(paths(changes(tree("protecting"), tree("error"))), [

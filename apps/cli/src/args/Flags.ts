@@ -122,8 +122,26 @@ export const countWithoutVariable = (
   name: string,
   { min, max = Number.MAX_SAFE_INTEGER }: { readonly min: number; readonly max?: number },
   description: string
-): Flag.Flag<number> =>
-  Flag.Int(name).pipe(Flag.withMetavar("N"), Flag.withSchema(WholeNumber(min, max)), Flag.withDescription(description))
+): Flag.Flag<number> => {
+  const number = Flag.map(Flag.withMetavar(Flag.Int(name), "N"), String)
+  return decoded(name, number, numberOf(WholeNumber(min, max))).pipe(Flag.withDescription(description))
+}
+
+/** A flag whose text a schema decodes, and that has no variable. */
+export const parsedWithoutVariable = <A>(
+  name: string,
+  metavar: string,
+  schema: Schema.Codec<A, string>,
+  description: string
+): Flag.Flag<A> =>
+  decoded(name, Flag.withMetavar(Flag.String(name), metavar), schema).pipe(Flag.withDescription(description))
+
+const decoded = <A>(name: string, flag: Flag.Flag<string>, schema: Schema.Codec<A, string>): Flag.Flag<A> =>
+  Flag.mapEffect(flag, (text) =>
+    Effect.mapError(Schema.decodeUnknownEffect(schema)(text), ({ issue }) =>
+      schemaRefusal(name, text, undefined, issue)
+    )
+  )
 
 /** A number from its text. */
 const numberOf = (schema: Schema.Codec<number, number>): Schema.Codec<number, string> =>

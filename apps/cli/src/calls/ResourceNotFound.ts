@@ -22,18 +22,21 @@ export const withNearNames = (failure: Failure, word: string, project: ListedPro
   listIn(project, {}, { what: word }).pipe(
     Stream.take(maxCompared),
     Stream.runCollect,
-    Effect.map((all) => [...new Set(all.flatMap(({ backup }) => backup.resource_name ?? []))]),
     // The failure that is told of is the first.
     Effect.catch(() => Effect.succeed([])),
-    Effect.map((names) => {
-      const near = nearNames(word, names)
+    Effect.map((compared) => {
+      const near = nearNames(word, [...new Set(compared.flatMap(({ backup }) => backup.resource_name ?? []))])
       const { render } = failure
       return new Failure({
         ...failure,
         render: (messages) => ({
           ...render(messages),
           what: messages.resources.searched(word, project.project_id, project.region),
-          next: [...near.map((name) => messages.resources.near(name)), messages.resources.list]
+          next: [
+            ...near.map((name) => messages.resources.near(name)),
+            ...(compared.length < maxCompared ? [] : [messages.resources.compared(maxCompared)]),
+            messages.resources.list
+          ]
         })
       })
     })

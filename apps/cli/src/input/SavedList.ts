@@ -1,4 +1,12 @@
-import { ListBackupsReader, ShowBackupResponse, type UnreadableFault, unreadableText } from "@cbr/domain"
+import type { FailureDetail } from "@cbr/client"
+import {
+  type ListBackupsPage,
+  ListBackupsReader,
+  omitUndefined,
+  ShowBackupResponse,
+  type UnreadableFault,
+  unreadableText
+} from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
@@ -7,19 +15,43 @@ import * as SavedResponse from "./SavedResponse.ts"
 
 /**
  * The backups of a saved list, from a file or from standard input for `-`. A list is an answer of ListBackups, or
- * output of `cbr list` or `cbr show` as `json` or `ndjson`. Each comes with its own text, and none is kept.
+ * output of `cbr list` or `cbr show` as `json` or `ndjson`. Each comes once, with its own text. No more than its id is
+ * kept.
+ *
+ * @param onIncomplete told at the end of a page that by its own numbers is not the whole list
  */
-export const readSavedList = (path: string): Stream.Stream<ShowBackupResponse, Failure, SavedResponse.Requirements> =>
+export const readSavedList = (
+  path: string,
+  onIncomplete: (detail: FailureDetail) => Effect.Effect<void>
+): Stream.Stream<ShowBackupResponse, Failure, SavedResponse.Requirements> =>
   Stream.suspend(() => {
     const reader = new SavedListReader()
+    const ids = new Set<string>()
+    const isFirst = ({ backup: { id } }: ShowBackupResponse): boolean =>
+      id === undefined || ids.size !== ids.add(id.toLowerCase()).size
     const read = (step: Result.Result<ReadonlyArray<ShowBackupResponse>, UnreadableFault>) =>
       Effect.fromResult(Result.mapError(step, (fault) => misread(path, fault)))
     return SavedResponse.readBytes(path).pipe(
       Stream.mapEffect((bytes) => read(reader.push(bytes))),
-      Stream.concat(Stream.fromEffect(Effect.suspend(() => read(reader.end())))),
-      Stream.flatMap((backups) => Stream.fromIterable(backups))
+      Stream.concat(
+        Stream.fromEffect(Effect.suspend(() => read(reader.end()))).pipe(
+          Stream.tap(() => {
+            const part = partIn(reader.page)
+            return part === undefined ? Effect.void : onIncomplete(part)
+          })
+        )
+      ),
+      Stream.flatMap((backups) => Stream.fromIterable(backups.filter(isFirst)))
     )
   })
+
+/** What a page says against being the whole list. */
+const partIn = (page: ListBackupsPage | undefined): FailureDetail | undefined => {
+  if (page === undefined) return undefined
+  const { count = 0, offset = 0, received } = page
+  if (offset <= 0 && count <= received) return undefined
+  return { code: "list-saved-in-part", received, ...omitUndefined({ count: page.count, offset: page.offset }) }
+}
 
 const misread = (path: string, fault: UnreadableFault): Failure =>
   new Failure({
@@ -47,6 +79,8 @@ class SavedListReader {
   #form: "unknown" | "answer" | "array" | "lines" = "unknown"
   /** What came before the form was known. */
   #start: Uint8Array = new Uint8Array(0)
+  /** What an answer of the service says beside its backups, once it has ended. */
+  page: ListBackupsPage | undefined
   /** Whether the last line has ended, and another one begins with the next sign. */
   #isBetween = false
 
@@ -70,7 +104,9 @@ class SavedListReader {
       this.#form === "answer" ? Result.succeed([]) : this.#feed(utf8.encode(this.#form === "lines" ? "]}" : "}"))
     if (Result.isFailure(last)) return last
     const page = this.#reader.end()
-    return Result.isFailure(page) ? Result.fail(page.failure.fault) : Result.succeed([...rest.success, ...last.success])
+    if (Result.isFailure(page)) return Result.fail(page.failure.fault)
+    if (this.#form === "answer") this.page = page.success
+    return Result.succeed([...rest.success, ...last.success])
   }
 
   #begin(form: "answer" | "array" | "lines"): Step {

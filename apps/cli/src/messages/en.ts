@@ -120,6 +120,8 @@ export const en = {
     searched: (word: string, project: string, region: string | undefined) =>
       `${word}, in project ${project}${region === undefined ? "" : `, region ${region}`}`,
     near: (name: string) => `did you mean ${name}? cbr list --resource ${shellWord(name)}`,
+    compared: (count: number) =>
+      `names were compared with those of the newest ${count.toLocaleString("en")} backups alone`,
     list: "see what has backups: cbr list --latest; check region and project: cbr whoami",
     onlyOne: "it has one backup: there is none before it to compare with",
     withoutId: "its newest backup came without an id",

@@ -85,6 +85,7 @@ export const zh: Messages = {
   resources: {
     searched: (word, project, region) => `${word}，项目 ${project}${region === undefined ? "" : `，区域 ${region}`}`,
     near: (name) => `您是否要用 ${name}？cbr list --resource ${shellWord(name)}`,
+    compared: (count) => `只与最新的 ${count} 个备份的名称作了比较`,
     list: "查看哪些资源有备份：cbr list --latest；检查区域和项目：cbr whoami",
     onlyOne: "它只有一个备份：之前没有可供比较的",
     withoutId: "其最新备份未给出 ID",

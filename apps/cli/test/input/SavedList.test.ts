@@ -21,7 +21,7 @@ const piecesOf = (text: string, sizes: ReadonlyArray<number>): ReadonlyArray<Uin
 }
 
 const read = (text: string, sizes: ReadonlyArray<number>) =>
-  Stream.runCollect(readSavedList("-")).pipe(
+  Stream.runCollect(readSavedList("-", () => Effect.void)).pipe(
     Effect.map((all) => all.map(({ backup }) => backup.name)),
     Effect.provide(Stdio.layerTest({ stdin: Stream.fromIterable(piecesOf(text, sizes)) }))
   )
@@ -29,7 +29,7 @@ const read = (text: string, sizes: ReadonlyArray<number>) =>
 describe("readSavedList", () => {
   it.effect.prop("reads each form of a saved list the same, wherever its text is cut", [Saved], ([{ names, sizes }]) =>
     Effect.gen(function* () {
-      const backups = names.map((name) => ({ id: "x", name }))
+      const backups = names.map((name, index) => ({ id: `x-${index}`, name }))
       const bodies = backups.map((backup) => JSON.stringify({ backup }))
       const forms = [
         JSON.stringify({ backups, count: backups.length }),
@@ -38,6 +38,22 @@ describe("readSavedList", () => {
         ...(bodies.length === 0 ? [] : [`${bodies.join("\n")}\n`, bodies.join("\r\n\r\n")])
       ]
       for (const form of forms) assert.deepStrictEqual(yield* read(form, sizes), [...names])
+    })
+  )
+
+  it.effect("a backup that a list has twice comes once, and one without an id each time", () =>
+    Effect.gen(function* () {
+      const backups = [
+        { id: "a", name: "1" },
+        { name: "2" },
+        { id: "A", name: "3" },
+        { id: "b", name: "4" },
+        { name: "2" }
+      ]
+      const lines = backups.map((backup) => JSON.stringify({ backup })).join("\n")
+      for (const text of [lines, JSON.stringify({ backups, count: 5 }), JSON.stringify(backups)]) {
+        assert.deepStrictEqual(yield* read(text, [9]), ["1", "2", "4", "2"])
+      }
     })
   )
 

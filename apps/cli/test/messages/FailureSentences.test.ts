@@ -116,6 +116,7 @@ const samples: { readonly [Code in FailureCode]: Readonly<FailureDetails[Code]> 
   "no-backup-of-resource": { by: "resource_name", resource: "ecs-orders-0001" },
   "list-unsorted": {},
   "list-without-copies": {},
+  "list-saved-in-part": { received: 500, count: 1_200 },
   "resource-missing": {},
   "list-unpaged": {},
   "ids-malformed": { fields: ["project_id", "backup_id"] },

@@ -116,6 +116,8 @@ export interface AnswerDetails {
   "list-unpaged": object
   /** A server that refuses `show_replication`: the list was asked for without it. */
   "list-without-copies": object
+  /** A saved page of a list: by its own numbers more backups match than it has, or others come before it. */
+  "list-saved-in-part": { received: number; count?: number; offset?: number }
   "answer-too-large": { service: Service; bytes: number }
   "answer-compressed": { service: Service }
   "answer-not-text": { service: Service }

@@ -66,7 +66,7 @@ export const settings: Sentences<SettingDetails> = {
           ? id
           : `${id} (newest backup ${newest}${created_at === undefined ? "" : ` of ${created_at}`})`
       )
-      .join(", ")}; name one by its id`,
+      .join(", ")}`,
   "ids-malformed": ({ fields }) => fields.map((field) => `${field}: expected ${idForms[field].en}`).join("; "),
   "not-a-time": ({ option }) => `${option} must be a time longer than nothing`,
   "not-of-type": ({ option, type }) => `${option} must be ${type}`,

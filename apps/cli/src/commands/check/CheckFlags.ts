@@ -42,12 +42,7 @@ export const checkFlags = (messages: Messages) => {
       Flag.withDescription(own.flags.ignore),
       Flag.atLeast(0)
     ),
-    seenWithin: Flag.String("seen-within").pipe(
-      Flag.withMetavar("SPAN"),
-      Flag.withSchema(Span),
-      Flag.withDescription(own.flags.seenWithin),
-      Flag.optional
-    ),
+    seenWithin: Flags.parsedWithoutVariable("seen-within", "SPAN", Span, own.flags.seenWithin).pipe(Flag.optional),
     groupBy: Flag.Literals("group-by", ["vault", "type"]).pipe(Flag.withDescription(own.flags.groupBy), Flag.optional),
     policy: Flags.textFlag("policy", "FILE", own.flags.policy).pipe(Flag.optional),
     exitStyle: Flags.choiceFlag("exit-style", ["monitoring", "cli"], own.flags.exitStyle).pipe(

@@ -39,6 +39,8 @@ export interface FleetResult {
   readonly results: ReadonlyArray<ResourceResult>
   /** Resources that were told to be ignored. */
   readonly ignored: number
+  /** Names and ids that must have a backup and are ignored all the same. */
+  readonly contradicted: ReadonlyArray<string>
   /** Names and patterns of those to ignore that match no resource. */
   readonly unmatched: ReadonlyArray<string>
   /** Resources without a backup since the moment that was given. */
@@ -89,9 +91,12 @@ export const checkFleet = Effect.fnUntraced(function* <R>(
     concurrency
   })
   const names = new Set(kept.flatMap(({ resource_id, resource_name }) => [resource_id, resource_name]))
-  const missing = selection.expected
-    .filter((name) => !names.has(name) && !isIgnored({ resource_id: name, resource_name: name }))
-    .map((name) => missingResult(name, rules))
+  const leftOut = new Set(
+    all.filter(isIgnored).flatMap(({ resource_id, resource_name }) => [resource_id, resource_name])
+  )
+  const unmet = selection.expected.filter((name) => !names.has(name))
+  const isContradicted = (name: string) => leftOut.has(name) || isIgnored({ resource_id: name, resource_name: name })
+  const missing = unmet.filter((name) => !isContradicted(name)).map((name) => missingResult(name, rules))
   const doubles = new Set(judged.map(({ name }) => name).filter((name, index, names) => names.indexOf(name) !== index))
   return {
     results: [...judged, ...missing]
@@ -102,6 +107,7 @@ export const checkFleet = Effect.fnUntraced(function* <R>(
       }))
       .sort(worstFirst),
     ignored: all.length - kept.length,
+    contradicted: unmet.filter(isContradicted),
     unmatched: selection.ignored.filter((pattern) => !all.some(matching([pattern]))),
     gone: kept.length - present.length,
     unlisted: hasReplications ? undefined : unlistedFor(rules.expectations, fetchWhole)

@@ -74,7 +74,10 @@ const checkListed = Effect.fnUntraced(function* (input: CheckInput, selection: F
   const doubt = listDoubt()
   if (Option.isSome(input.from)) {
     const path = input.from.value
-    return yield* checkFleet(readSavedList(path), selection, rules).pipe(within(yield* fromFlag(input.timeout), path))
+    return yield* checkFleet(readSavedList(path, doubt.onIncomplete), selection, rules).pipe(
+      Effect.map((found) => doubtFleet(found, doubt.reason())),
+      within(yield* fromFlag(input.timeout), path)
+    )
   }
   const settings = yield* resolveSettings(input)
   return yield* Effect.gen(function* () {

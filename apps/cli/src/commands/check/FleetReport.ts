@@ -6,7 +6,8 @@ import type { RenderContext } from "../../output/Format.ts"
 import { printMetrics, type Sample } from "../../output/Metrics.ts"
 import type { JsonValue } from "../../text/JsonValue.ts"
 import { type Piece, paint } from "../../text/Style.ts"
-import { layOutTable } from "../../text/TableLayout.ts"
+import { columns } from "../../text/TableLayout.ts"
+import { clip, textOf } from "../../text/wrap.ts"
 import type { CheckPolicy } from "./CheckPolicy.ts"
 import { describeFinding, doubted, incompleteJson, stateOf, toJson } from "./CheckReport.ts"
 import type { FleetResult, ResourceResult } from "./FleetCheck.ts"
@@ -21,7 +22,7 @@ const countOf = (results: ReadonlyArray<ResourceResult>, verdict: Verdict): numb
 
 /** The gravest resource in a few words, and how many there are of each verdict. */
 export const summarizeFleet = (
-  { gone, ignored, incomplete, results, unlisted }: FleetResult,
+  { contradicted, gone, ignored, incomplete, results, unlisted }: FleetResult,
   messages: Messages
 ): string => {
   const words = messages.pick(texts).fleet
@@ -33,6 +34,7 @@ export const summarizeFleet = (
   const beside = [...(ignored === 0 ? [] : [words.ignored(ignored)]), ...(gone === 0 ? [] : [words.gone(gone)])]
   return [
     words.of(results.length, [...counts, ...beside]),
+    ...(contradicted.length === 0 ? [] : [words.contradicted(contradicted)]),
     ...(incomplete === undefined ? [] : [messages.detail(incomplete)]),
     ...(worst === undefined || isWell(worst) ? [] : [messages.named(worst.name, reasonOf(worst, messages))]),
     ...(unlisted === undefined ? [] : [words.unlisted[unlisted]])
@@ -69,14 +71,24 @@ export const fleetPerfdata = ({ gone, ignored, results }: FleetResult, rules: Ch
   ]
 }
 
-/** A line for each resource that is not well or has news; the others are counted. */
+/** Columns of a terminal that a resource's name takes at most. */
+const longestName = 28
+
+/**
+ * A line for each resource that is not well or has news; the others are counted. On a terminal a line fits the width;
+ * in a pipe it is whole.
+ */
 export const renderFleet = ({ incomplete, results }: FleetResult, where: RenderContext): string => {
   const words = where.messages.pick(texts).fleet
   const groups = [...new Set(results.map(({ group }) => group))]
+  const nameOf = ({ name }: ResourceResult): string =>
+    clip([name], where.width === undefined ? undefined : longestName)
+      .map(textOf)
+      .join("")
   const linesOf = (members: ReadonlyArray<ResourceResult>): ReadonlyArray<ReadonlyArray<Piece>> => {
     const shown = members.filter((result) => !isWell(result) || result.notes.length > 0)
     return [
-      ...shown.map((result) => [stateOf(result.verdict), result.name, reasonOf(result, where.messages)]),
+      ...shown.map((result) => [stateOf(result.verdict), nameOf(result), reasonOf(result, where.messages)]),
       ...(shown.length === members.length
         ? []
         : [[stateOf(doubted("ok", incomplete)), words.others(members.length - shown.length, shown.length > 0)]])
@@ -85,7 +97,9 @@ export const renderFleet = ({ incomplete, results }: FleetResult, where: RenderC
   return groups
     .map((group) => {
       const members = results.filter((result) => result.group === group)
-      const table = layOutTable(linesOf(members), where)
+      const table = columns(linesOf(members))
+        .map((line) => paint(clip(line, where.width), where.colour))
+        .join("\n")
       return group === undefined ? table : `${paint([{ text: group, tone: "strong" }], where.colour)}\n${table}`
     })
     .join("\n")

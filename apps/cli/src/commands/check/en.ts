@@ -3,6 +3,11 @@ import { exitCodes, monitoringCodes } from "../../exit/ExitCodes.ts"
 import { counted, listOf } from "../../messages/en/phrases.ts"
 import { exampleId } from "../../values/exampleId.ts"
 
+const mostNamed = 3
+
+const firstOf = (names: ReadonlyArray<string>): string =>
+  [...names.slice(0, mostNamed), ...(names.length > mostNamed ? ["…"] : [])].join(", ")
+
 /** The words of `cbr check` in English. */
 export const en = {
   short: "Check backups against rules, as a monitoring plugin",
@@ -59,6 +64,8 @@ export const en = {
     count: (count: number, state: string) => `${count} ${state}`,
     ignored: (count: number) => `${count} ignored`,
     gone: (count: number) => `${count} gone`,
+    contradicted: (names: ReadonlyArray<string>) =>
+      `--ignore leaves out ${counted(names.length, "name", "names")} of --expect (${firstOf(names)})`,
     unmatched: (word: string) =>
       `--ignore ${word} ignores nothing: there is no such file, and no server or disk with this name or id`,
     unlisted: {

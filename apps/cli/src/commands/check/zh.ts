@@ -3,6 +3,8 @@ import { joined, listed } from "../../messages/zh/phrases.ts"
 import { exampleId } from "../../values/exampleId.ts"
 import type { en } from "./en.ts"
 
+const mostNamed = 3
+
 /** `cbr check` 的中文文本。 */
 export const zh: typeof en = {
   short: "按规则检查备份（可作监控插件）",
@@ -58,6 +60,8 @@ export const zh: typeof en = {
     count: (count, state) => `${count} 个 ${state}`,
     ignored: (count) => `${count} 个已忽略`,
     gone: (count) => `${count} 个已不在`,
+    contradicted: (names) =>
+      `--ignore 略去了 --expect 中的 ${names.length} 个名称（${names.slice(0, mostNamed).join("、")}${names.length > mostNamed ? "……" : ""}）`,
     unmatched: (word) => `--ignore ${word} 没有忽略任何资源：没有此文件，也没有此名称或 ID 的服务器或磁盘`,
     unlisted: {
       "not-saved":

@@ -26,7 +26,7 @@ import { rememberNames } from "../../calls/ResourceNames.ts"
 import { noBackupOf } from "../../calls/ResourceNotFound.ts"
 import { exitCodes } from "../../exit/ExitCodes.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
-import type { Failure } from "../../failures/Failure.ts"
+import { Failure } from "../../failures/Failure.ts"
 import { readMoment } from "../../input/MomentInput.ts"
 import { readSavedList } from "../../input/SavedList.ts"
 import { Messages } from "../../messages/Messages.ts"
@@ -89,7 +89,10 @@ const run = Effect.fn("list")(function* (input: Input) {
 
   if (Option.isSome(input.from)) {
     const path = input.from.value
-    const saved = yield* Stream.runCollect(readSavedList(path)).pipe(within(yield* fromFlag(input.timeout), path))
+    const doubt = listDoubt()
+    const saved = yield* Stream.runCollect(readSavedList(path, doubt.onIncomplete)).pipe(
+      within(yield* fromFlag(input.timeout), path)
+    )
     const matching = saved
       .filter(({ backup }) => matchesListBackups(filter, backup) && saysWhatIsAsked(filter, backup))
       .toSorted((one, other) => newestFirst(one.backup, other.backup))
@@ -97,6 +100,7 @@ const run = Effect.fn("list")(function* (input: Input) {
     if (count === 0) yield* noteNone
     else if (isJudged && !matching.some(({ backup }) => (backup.replication_records ?? []).length > 0))
       yield* noteUnlisted
+    if (input.latest && doubt.reason() !== undefined) return yield* new ExitWith({ exitCode: exitCodes.SomeFailed })
     return
   }
   const settings = yield* resolveSettings(input)
@@ -152,6 +156,7 @@ const filterOf = Effect.fnUntraced(function* (input: Input) {
   const end_time = yield* momentOf("--until", input.until)
   const resource = Option.getOrUndefined(input.resource)
   const [first, ...others] = input.status.flatMap((text) => text.split(",")).filter((status) => status !== "")
+  if (first === undefined && input.status.length > 0) return yield* noStatus(input.status.join(" "))
   const given = {
     resource_id: resource !== undefined && isResourceId(resource) ? resource : undefined,
     resource_name: resource === undefined || isResourceId(resource) ? undefined : resource,
@@ -166,6 +171,18 @@ const filterOf = Effect.fnUntraced(function* (input: Input) {
   // The client refuses a word that the API's page does not allow, before anything is sent.
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Filter
 })
+
+/** That a text of `--status` has no status in it: without the filter every backup would be listed. */
+const noStatus = (text: string) =>
+  new Failure({
+    kind: "InvalidRequest",
+    render: ({ pick, wrongUse }) => ({
+      title: wrongUse.title,
+      what: "cbr list",
+      why: pick(texts).noStatus(text),
+      next: [pick(texts).giveStatus]
+    })
+  })
 
 /** The newest backup of each resource, the newest first. */
 const latestOf = Effect.fnUntraced(function* (backups: Stream.Stream<ShowBackupResponse, Failure>) {

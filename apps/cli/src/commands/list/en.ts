@@ -29,5 +29,7 @@ export const en = {
     from: "read a saved list instead of calling the service; - is standard input"
   },
   none: "no backup matches",
+  noStatus: (text: string) => `--status ${JSON.stringify(text)} names no status`,
+  giveStatus: `give one or more of ${BackupStatus.members.join(", ")}; or leave out --status for all backups`,
   unlisted: "no replications were listed, so no verdict here tells of them: list, or save, with --replications"
 }

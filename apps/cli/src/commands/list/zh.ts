@@ -29,5 +29,7 @@ export const zh: typeof en = {
     from: "读取已保存的列表，不调用服务；- 表示标准输入"
   },
   none: "没有符合条件的备份",
+  noStatus: (text) => `--status ${JSON.stringify(text)} 中没有状态`,
+  giveStatus: `请给出 ${BackupStatus.members.join("、")} 之一或几个；或去掉 --status 以列出全部备份`,
   unlisted: "没有列出复制记录，因此结论不涉及复制：请用 --replications 列出或保存"
 }

@@ -1,23 +1,11 @@
 import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { layer as simulatorLayer, Simulator, type SimulatorOptions } from "@cbr/simulator"
+import { Simulator } from "@cbr/simulator"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { commandLine, type CommandLineOptions, withAccessKey } from "../../CommandLine.ts"
-
-const servers = 12
-
-const inFleet = <A, E>(
-  body: (
-    run: (words: ReadonlyArray<string>, options?: CommandLineOptions) => ReturnType<typeof commandLine>
-  ) => Effect.Effect<A, E, Simulator>,
-  options: SimulatorOptions = {}
-) =>
-  Effect.gen(function* () {
-    const env = yield* withAccessKey
-    return yield* body((words, more = {}) => commandLine(words, { ...more, env: { ...env, ...more.env } }))
-  }).pipe(Effect.provide(simulatorLayer({ fleet: servers, ...options })))
+import { commandLine } from "../../CommandLine.ts"
+import { inFleet, servers } from "../../SimulatedFleet.ts"
 
 /** The simulator's built-in backups are years old. */
 const own = ["--ignore", "ecs-orders*", "--ignore", "b0000000*", "--ignore", "6df2b54c*", "--seen-within", "20d"]
@@ -100,6 +88,67 @@ describe("cbr check --all", () => {
           }
         })
       )
+  )
+
+  it.live("a server that is expected and ignored is named in the first line, and is no server without a backup", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const expected = fileOf("ecs-fleet-0006", "ecs-fleet-0007", "ecs-fleet-0099", "ecs-fleet-0009")
+        const id = "f1ee0000-0000-4000-8000-000000000007"
+        const words = ["--ignore", "ecs-fleet-0006", "--ignore", id, "--ignore", "*-0099", "--expect", expected]
+        const { out } = yield* run([...all, ...words])
+        const [state = "", ...lines] = out.split("\n")
+        assert.include(
+          state,
+          "--ignore leaves out 3 names of --expect (ecs-fleet-0006, ecs-fleet-0007, ecs-fleet-0099)"
+        )
+        assert.notInclude(lines.join("\n"), "it has no backup")
+        const { out: translated } = yield* run([...all, ...words], { env: { CBR_LANG: "zh" } })
+        assert.include(
+          translated,
+          "--ignore 略去了 --expect 中的 3 个名称（ecs-fleet-0006、ecs-fleet-0007、ecs-fleet-0099）"
+        )
+      })
+    )
+  )
+
+  it.live("a saved page with fewer backups than match, or not from the first on, is UNKNOWN at best", () =>
+    Effect.gen(function* () {
+      const backups = [
+        { id: "b", status: "available", resource_id: "disk", created_at: "2026-01-02T00:00:00" },
+        { id: "c", status: "available", resource_id: "disk", created_at: "2026-01-01T00:00:00" }
+      ]
+      for (const [page, why] of [
+        [{ backups, count: 5 }, "has 2 of 5 backups"],
+        [{ backups, count: 2, offset: 1_000, limit: 2 }, "lacks the 1000 backups before it"]
+      ] as const) {
+        const from = ["--from", fileOf(JSON.stringify(page))]
+        const { err, exitCode, out } = yield* commandLine(["check", "--all", "--status", "available", ...from])
+        assert.deepStrictEqual([exitCode, out.split(" - ")[0]], [3, "CBR UNKNOWN"])
+        assert.include(out, why)
+        assert.include(err, why)
+        const latest = yield* commandLine(["list", "--latest", "-o", "value", ...from])
+        assert.deepStrictEqual([latest.exitCode, latest.out, latest.err.includes(why)], [12, "b", true])
+      }
+      const whole = fileOf(JSON.stringify({ backups, count: 2, offset: 0 }))
+      const { exitCode } = yield* commandLine(["check", "--all", "--status", "available", "--from", whole])
+      assert.strictEqual(exitCode, 0)
+    })
+  )
+
+  it.live("a line fits a terminal, and is whole in a pipe", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const words = ["check", "--all", "--max-age", "26h", "--healthy", "--no-color"]
+        const linesOf = (out: string) => out.slice(out.indexOf("oldest_age")).split("\n").slice(1)
+        const piped = linesOf((yield* run(words)).out)
+        const shown = linesOf((yield* run(words, { stdoutIsTerminal: true })).out)
+        assert.strictEqual(shown.length, piped.length)
+        assert.isAtMost(Math.max(...shown.map((line) => line.length)), 80)
+        assert.isAbove(Math.max(...piped.map((line) => line.length)), 120)
+        assert.match(shown.join("\n"), /^CRITICAL {2}ecs-orders-0001 +age \d+d .*…$/m)
+      })
+    )
   )
 
   it.live("servers that are gone or ignored are counted, unless they are expected", () =>

@@ -1,21 +1,8 @@
-import { layer as simulatorLayer, Simulator, type SimulatorOptions } from "@cbr/simulator"
+import { Simulator } from "@cbr/simulator"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { commandLine, type CommandLineOptions, withAccessKey } from "../../CommandLine.ts"
-
-const servers = 12
-
-/** A command line against a simulator of its own. */
-const inFleet = <A, E>(
-  body: (
-    run: (words: ReadonlyArray<string>, options?: CommandLineOptions) => ReturnType<typeof commandLine>
-  ) => Effect.Effect<A, E, Simulator>,
-  options: SimulatorOptions = {}
-) =>
-  Effect.gen(function* () {
-    const env = yield* withAccessKey
-    return yield* body((words, more = {}) => commandLine(words, { ...more, env: { ...env, ...more.env } }))
-  }).pipe(Effect.provide(simulatorLayer({ fleet: servers, ...options })))
+import { commandLine } from "../../CommandLine.ts"
+import { inFleet, servers } from "../../SimulatedFleet.ts"
 
 const queriesOf = Effect.map(
   Effect.flatMap(Simulator, ({ requests }) => requests),
@@ -151,6 +138,18 @@ describe("cbr list", () => {
     )
   )
 
+  it.live("near names say with how many backups they were compared, where that is not all", () =>
+    inFleet(
+      (run) =>
+        Effect.gen(function* () {
+          const { err } = yield* run(["show", "--resource", "ecs-flet-0006"])
+          assert.include(err, "did you mean ecs-fleet-0006?")
+          assert.include(err, "names were compared with those of the newest 1,000 backups alone")
+        }),
+      { fleet: 40 }
+    )
+  )
+
   it.live("tells where a server ignores the order, so that the list may be incomplete", () =>
     inFleet(
       (run) =>
@@ -171,7 +170,9 @@ describe("cbr list", () => {
         for (const [words, why] of [
           [["--since", "2026-01-01T08:00:00"], "is no moment"],
           [["--until", "yesterday"], "is no moment"],
-          [["--status", "done"], `does not allow ["done"] for status`]
+          [["--status", "done"], `does not allow ["done"] for status`],
+          [["--status", ","], `--status "," names no status`],
+          [["--limit", "0"], `--limit: "0". Expected a value greater than or equal to 1`]
         ] as const) {
           const { err, exitCode } = yield* run(["list", ...words])
           assert.strictEqual(exitCode, 2)
@@ -245,6 +246,8 @@ describe("--resource", () => {
               "predecessor (newest backup 0badc0de-0000-4000-8000-000000000002 of 2020-01-01T00:00:00)"
             )
             assert.include(err, "f1ee0000-0000-4000-8000-000000000006")
+            // The advice is given once.
+            assert.lengthOf(err.split("by its id"), 2)
           }
         }),
       { fixtures: [{ backup_id: "0badc0de-0000-4000-8000-000000000002", body }] }
@@ -275,6 +278,10 @@ describe("--resource", () => {
         const { exitCode, out } = yield* run(["diff", "--resource", "ecs-fleet-0006", "--exit-code"])
         assert.strictEqual(exitCode, 9)
         assert.match(out, /~ created_at: .* → /)
+        // A disk and a copy by what differs of them, too.
+        assert.match(out, /^~ children\[\?resource_id=='d15c0000-0000-4000-8000-000000000006'\]\.id: /m)
+        assert.match(out, /^~ replication_records\[\?destination_region=='ap-southeast-1'\]\.created_at: /m)
+        assert.notMatch(out, /^[+-] /m)
       })
     )
   )

@@ -64,7 +64,7 @@ export const settings: Sentences<SettingDetails> = {
           ? id
           : `${id}（最新备份 ${newest}${created_at === undefined ? "" : `，创建于 ${created_at}`}）`
       )
-      .join("、")}；请用 ID 指定其中一个`,
+      .join("、")}`,
   "ids-malformed": ({ fields }) => fields.map((field) => `${field}：应为${idForms[field].zh}`).join("；"),
   "not-a-time": ({ option }) => `${option} 须为大于零的时间`,
   "not-of-type": ({ option, type }) => `${option} 须为 ${type}`,
