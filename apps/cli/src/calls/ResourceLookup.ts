@@ -1,4 +1,11 @@
-import { BackupClient, ErrorTable, latestBackup, type LatestBackupOptions, type ShowBackupError } from "@cbr/client"
+import {
+  BackupClient,
+  ErrorTable,
+  latestBackup,
+  type LatestBackupOptions,
+  type ResourceFilter,
+  type ShowBackupError
+} from "@cbr/client"
 import type { ResourceBackups, ShowBackupResponse } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -23,6 +30,17 @@ export const findResource = (word: string, settings: CallSettings, options?: Lat
 /** The id of a resource's newest backup, of whatever state. */
 export const findNewestId = (word: string, settings: CallSettings) =>
   Effect.flatMap(findResource(word, settings), ({ newest }) => backupIdOf(newest, word))
+
+/** The id of a resource's newest backup, and what its newer ones are looked for by. */
+export const findFollowed = (word: string, settings: CallSettings) =>
+  Effect.gen(function* () {
+    const project = yield* resolveProject(word, settings)
+    const { newest, resource_id, resource_name = word } = yield* findInProject(project, word)
+    const { project_id } = project
+    const filter: ResourceFilter =
+      resource_id === undefined ? { project_id, resource_name } : { project_id, resource_id }
+    return { id: yield* backupIdOf(newest, word), project, filter }
+  }).pipe(within(settings.timeout, word))
 
 /** The two newest backups of a resource, the older one first. */
 export const findLastTwo = (word: string, settings: CallSettings) =>

@@ -258,6 +258,7 @@ export const en = {
     missed: "no answer yet",
     missedInARow: (count: number) => `${counted(count, "poll", "polls")} in a row failed`,
     unknownStatus: (status: string) => `status ${status} is not a documented one`,
+    followed: (resource: string, id: string) => `the newest backup of ${resource} is now ${id}, which is followed on`,
     /** The last line of a live view: what is waited for, for how long it has gone on, and what it has left. */
     footer: (awaited: string | undefined, elapsed: string, left: string | undefined, quitBy: string) =>
       `  ${awaited === undefined ? elapsed : `waiting for ${awaited}`}${left === undefined ? "" : `, ${left} left`}  ${quitBy} ends`

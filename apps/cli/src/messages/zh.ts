@@ -186,6 +186,7 @@ export const zh: Messages = {
     gone: "已不存在：服务返回 404",
     missed: "尚无响应",
     missedInARow: (count) => `连续 ${count} 次查询失败`,
+    followed: (resource, id) => `${resource} 的最新备份现为 ${id}，转而观察它`,
     unknownStatus: (status) => `状态 ${status} 不在文档之列`,
     footer: (awaited, elapsed, left, quitBy) =>
       `  ${awaited === undefined ? elapsed : `正在等待 ${awaited}`}${left === undefined ? "" : `，剩余 ${left}`}  按 ${quitBy} 结束`

@@ -134,7 +134,14 @@ export const reportOnStderr = Effect.fnUntraced(function* (
     if (view !== undefined) yield* view.refresh
   })
 
-  return { observed, failed, quit: view === undefined ? Effect.never : view.quit }
+  /** Reports that of a resource another backup is followed from now on. */
+  const replaced = Effect.fnUntraced(function* (before: string, now: string, resource: string) {
+    all.delete(before)
+    all.set(now, { id: now, newest: undefined, backup: undefined })
+    yield* view === undefined ? note(messages.watch.followed(resource, now)) : view.refresh
+  })
+
+  return { observed, failed, replaced, quit: view === undefined ? Effect.never : view.quit }
 })
 
 const whyLine = (why: string | undefined): ReadonlyArray<ReadonlyArray<Piece>> =>

@@ -42,7 +42,7 @@ export const resolveWatchTargets = (words: ReadonlyArray<string>, settings: Call
 
 /** Provides the client of a target, and polling with `--interval`. */
 export const withPolling =
-  ({ client }: WatchTarget, interval: Duration.Duration) =>
+  ({ client }: Pick<WatchTarget, "client">, interval: Duration.Duration) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     effect.pipe(
       Effect.provideService(BackupClient, client),
