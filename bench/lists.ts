@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process"
+import { once } from "node:events"
 import { createRequire } from "node:module"
+import { type AddressInfo, createServer } from "node:net"
 import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import { bound, cores, output, served } from "./Machine.ts"
@@ -63,6 +65,16 @@ const usageOf = (url: string, ...words: ReadonlyArray<string>) =>
     return Effect.sync(() => child.kill())
   })
 
+/** The address of a service that takes each call and never answers. */
+const silent = Effect.acquireRelease(
+  Effect.promise(async () => {
+    const server = createServer().listen(0, "127.0.0.1")
+    await once(server, "listening")
+    return server
+  }),
+  (server) => Effect.sync(() => void server.close())
+)
+
 const endsOf = (url: string) =>
   Effect.promise(async () => (await (await fetch(`${url}/ends`)).json()) as ReadonlyArray<number>)
 
@@ -114,6 +126,8 @@ const ofFleet = Effect.gen(function* () {
     ["show ID", []]
   ])
   const calls: Array<number> = []
+  const completions: Array<number> = []
+  const hanging = `http://127.0.0.1:${((yield* silent).address() as AddressInfo).port}`
   for (let round = -1; round < count; round++) {
     yield* endsOf(url)
     const checked = yield* usageOf(url, "check", "--all", "--max-age", "26h", "--exit-style", "cli", "--healthy")
@@ -123,7 +137,9 @@ const ofFleet = Effect.gen(function* () {
     const alone = performance.now() - started
     const byResource = yield* usageOf(url, "show", "--resource", resource, "-o", "json")
     const byId = yield* usageOf(url, "show", backup, "-o", "json")
+    const completed = yield* usageOf(hanging, "completion", "names", "--", "show", "--resource")
     if (round < 0) continue
+    completions.push(completed.milliseconds)
     calls.push(pages.length)
     checks.get("check --all")?.push(checked.milliseconds)
     checks.get("the calls alone")?.push(alone)
@@ -138,6 +154,7 @@ const ofFleet = Effect.gen(function* () {
     }),
     rowOf({ what: "show --resource ID, processor", unit: "ms", better: "less" }, "show --resource", shows, {
       "show ID": 1.35
-    })
+    }),
+    { ...row, what: "completion of names, a silent service", unit: "ms", value: median(completions), goal: 300 }
   ] satisfies ReadonlyArray<Row>
 })

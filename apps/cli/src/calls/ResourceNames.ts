@@ -12,6 +12,7 @@ import { noConnectionFlags } from "../args/ConnectionFlags.ts"
 import { variable } from "../args/Environment.ts"
 import { resolveSettings } from "./CommandSettings.ts"
 import { type ListedProject, listIn, resolveProject } from "./ListedProject.ts"
+import { StartedAt } from "./StartedAt.ts"
 
 /** Backups whose resources are offered: the newest. One page, which comes in time. */
 const maxListed = 500
@@ -19,8 +20,19 @@ const maxListed = 500
 /** How long names serve without another look, in milliseconds. */
 const freshMillis = 5 * 60_000
 
-/** For the settings, the look and the file. With the start of the program a user waits 300 ms at most. */
-const longest = "200 millis"
+/** Milliseconds that a user waits at most, from the start of the process to its end. */
+const longestWait = 300
+
+/** Milliseconds of them for what is before the process's own clock, and for its end. */
+const margin = 40
+
+/** Milliseconds that a step may take at most, and those that it gets where the start has taken all. */
+const longestStep = 200
+const shortest = { read: 100, look: 40 } as const
+
+/** Milliseconds that a step may take, by how long the process has run: to read what is kept, or to look anew. */
+export const timeFor = (step: keyof typeof shortest, elapsed: number): number =>
+  Math.min(longestStep, Math.max(shortest[step], longestWait - margin - elapsed))
 
 /**
  * Names of the servers and disks that have backups, for the shell that completes `--resource`.
@@ -40,11 +52,19 @@ export const resourceNames = Effect.fn("resourceNames")(function* (words: Readon
     endpoint: Option.fromNullishOr(value("endpoint"))
   }
   let kept: ReadonlyArray<string> = []
-  const look = Effect.gen(function* () {
+  const started = (yield* StartedAt) ?? (yield* Clock.currentTimeMillis)
+  const inTime =
+    (step: keyof typeof shortest) =>
+    <A, E, R>(self: Effect.Effect<A, E, R>) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.timeout(self, timeFor(step, now - started)))
+  const project = Effect.gen(function* () {
     const project = yield* resolveProject("cbr completion", yield* resolveSettings(given))
     const read = yield* Effect.option(readNames(project))
-    if (Option.isSome(read)) kept = read.value.names
-    if (Option.isSome(read) && read.value.isFresh) return
+    if (Option.isNone(read)) return project
+    kept = read.value.names
+    return read.value.isFresh ? undefined : project
+  })
+  const look = Effect.fnUntraced(function* (project: ListedProject) {
     const listed = yield* Stream.runCollect(
       Stream.take(
         listIn(project, {}, { what: "cbr completion", pageSize: maxListed, onIncomplete: () => Effect.void }),
@@ -55,13 +75,13 @@ export const resourceNames = Effect.fn("resourceNames")(function* (words: Readon
     yield* rememberNames(project, kept)
   })
   const silent = Object.assign(Object.create(yield* Console.Console) as Console.Console, { error: constVoid })
-  yield* look.pipe(
+  yield* inTime("read")(project).pipe(
+    Effect.flatMap((stale) => (stale === undefined ? Effect.void : inTime("look")(look(stale)))),
     (self) =>
       profile === undefined
         ? self
         : Effect.provideService(self, ProfileFile.NamedProfile, { name: profile, by: "--profile" }),
     Effect.provideService(Console.Console, silent),
-    Effect.timeout(longest),
     Effect.ignoreCause
   )
   return kept

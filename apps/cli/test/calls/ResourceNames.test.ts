@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { timeFor } from "../../src/calls/ResourceNames.ts"
 import { commandLine, withAccessKey } from "../CommandLine.ts"
 
 const line = ["completion", "names", "--", "show", "--resource"]
@@ -28,6 +29,18 @@ const callsOf = Effect.map(
 const warm = (env: Readonly<Record<string, string>>) => commandLine(["list", "--latest", "-o", "value"], { env })
 
 describe("cbr completion names", () => {
+  it("leaves what the start of the process has left of 300 ms, and always some time for what is kept", () => {
+    const elapsed = [0, 100, 180, 260, 5_000]
+    assert.deepStrictEqual(
+      elapsed.map((time) => timeFor("look", time)),
+      [200, 160, 80, 40, 40]
+    )
+    assert.deepStrictEqual(
+      elapsed.map((time) => timeFor("read", time)),
+      [200, 160, 100, 100, 100]
+    )
+  })
+
   it.live("offers the names of servers, which `list --latest` keeps in a file that only its user can read", () =>
     Effect.gen(function* () {
       const { env, fileOf } = yield* withCache
