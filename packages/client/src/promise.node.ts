@@ -4,6 +4,7 @@
  * from wherever this machine has them.
  */
 import * as DiscoveredProject from "./calls/DiscoveredProject.ts"
+import { located } from "./promise/CallSite.ts"
 import { clientOfEnvironment, type EnvironmentOptions } from "./promise/EnvironmentClient.node.ts"
 import type { BackupClientOptions, WaitOptions } from "./promise/Options.ts"
 import { clientOfOptions } from "./promise/OptionsClient.ts"
@@ -49,6 +50,6 @@ export const createBackupClient: {
   readonly fromEnvironment: (options?: EnvironmentOptions) => NodeBackupClient
 } = Object.assign(
   (options: BackupClientOptions): NodeBackupClient =>
-    clientOfOptions(options, DiscoveredProject.layer, parseWithQueries),
-  { fromEnvironment: clientOfEnvironment }
+    located(() => clientOfOptions(options, DiscoveredProject.layer, parseWithQueries)),
+  { fromEnvironment: (options?: EnvironmentOptions): NodeBackupClient => located(() => clientOfEnvironment(options)) }
 )

@@ -1,9 +1,10 @@
-import type { BackupClientOptions } from "./promise/Options.ts"
 /**
  * The client for programs without Effect: promises, async iterables,
  * `AbortSignal`, and errors for `instanceof`. It needs nothing but `fetch` and
  * WebCrypto, so it runs in Node, in browsers and at the edge.
  */
+import { located } from "./promise/CallSite.ts"
+import type { BackupClientOptions } from "./promise/Options.ts"
 import { clientOfOptions } from "./promise/OptionsClient.ts"
 import type { BackupClient } from "./promise/PromiseClient.ts"
 
@@ -47,4 +48,5 @@ export type {
  * @category Promises
  * @since 0.1.0
  */
-export const createBackupClient = (options: BackupClientOptions): BackupClient => clientOfOptions(options)
+export const createBackupClient = (options: BackupClientOptions): BackupClient =>
+  located(() => clientOfOptions(options))

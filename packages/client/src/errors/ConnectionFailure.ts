@@ -60,8 +60,9 @@ type Reason = Exclude<ConnectionFailed["reason"], "NoAnswer">
 const isOfNetwork = (cause: unknown, code: string | undefined): boolean =>
   code === undefined ? causesOf(cause).some(tellsOfNetwork) : knownCodes.test(code)
 
+// `UND_ERR_INVALID_ARG` is what Node's `fetch` says of a dispatcher that another undici made.
 const knownCodes =
-  /^(?:E(?:AI_[A-Z]+|ACCES|ADDRNOTAVAIL|CONN(?:ABORTED|REFUSED|RESET)|HOST(?:DOWN|UNREACH)|NET(?:DOWN|RESET|UNREACH)|NOTCONN|NOTFOUND|PIPE|PROTO|TIMEDOUT)|ENODATA|ERR_(?:HTTP2|PROXY|SOCKET|STREAM)_\w+|UND_ERR_\w+|HPE_\w+)$|CERT|TLS|SSL|SIGNATURE|ISSUER/
+  /^(?:E(?:AI_[A-Z]+|ACCES|ADDRNOTAVAIL|CONN(?:ABORTED|REFUSED|RESET)|HOST(?:DOWN|UNREACH)|NET(?:DOWN|RESET|UNREACH)|NOTCONN|NOTFOUND|PIPE|PROTO|TIMEDOUT)|ENODATA|ERR_(?:HTTP2|PROXY|SOCKET|STREAM)_\w+|UND_ERR_(?!INVALID|NOT_SUPPORTED)\w+|HPE_\w+)$|CERT|TLS|SSL|SIGNATURE|ISSUER/
 
 const tellsOfNetwork = (error: Error): boolean =>
   error.name === "HTTPParserError" ||

@@ -298,7 +298,8 @@ export type AddressSetting = "endpoint" | "iam-endpoint" | "sts-endpoint"
  * @since 0.2.0
  */
 export interface SettingDetails {
-  "no-endpoint": object
+  /** Of options where so it says, else of variables. */
+  "no-endpoint": { of?: "options" }
   "not-a-region": { region: string; nearest: ReadonlyArray<string> }
   "region-without-cbr": { region: string; nearest: ReadonlyArray<string> }
   "project-of-other-region": { project: string; region: string }

@@ -29,7 +29,10 @@ const proxyFaults = {
 
 /** A setting or an argument that cannot be right. */
 export const settings: Sentences<SettingDetails> = {
-  "no-endpoint": () => "no endpoint: neither a region (CBR_REGION) nor an address (CBR_ENDPOINT) is set",
+  "no-endpoint": ({ of }) =>
+    of === undefined
+      ? "no endpoint: neither a region (CBR_REGION) nor an address (CBR_ENDPOINT) is set"
+      : "no endpoint: neither region nor endpoint is given",
   "not-a-region": ({ nearest, region }) =>
     `${JSON.stringify(region)} is not a region id such as cn-north-4${suggestion(nearest)}`,
   "region-without-cbr": ({ nearest, region }) =>

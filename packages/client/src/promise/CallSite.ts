@@ -1,5 +1,15 @@
 const inspect = Symbol.for("nodejs.util.inspect.custom")
 
+/** Makes something for a caller, whose line a failure shows. */
+export const located = <A>(make: () => A): A => {
+  const here = new Error()
+  try {
+    return make()
+  } catch (error) {
+    throw at(error, here)
+  }
+}
+
 /**
  * The same failure, which prints as an error of its class with the line of its
  * caller: what Effect's errors print by themselves is their fields alone.

@@ -66,7 +66,11 @@ export const limits = ({ callTimeout, retries }: CallLimits): Layer.Layer<never>
 
 /** An address or region that is missing is an option that is: it is told as the other ones are. */
 const placeOf = (options: BackupClientOptions) =>
-  Effect.catchTag(makeAddresses(options), "NoCredentials", ({ detail }) => new InvalidRequest({ detail }))
+  Effect.catchTag(
+    makeAddresses(options),
+    "NoCredentials",
+    () => new InvalidRequest({ detail: { code: "no-endpoint", of: "options" } })
+  )
 
 const credentialsOf = (options: BackupClientOptions): Layer.Layer<Credentials> => {
   if (options.token !== undefined) return Credentials.token(Redacted.make(options.token))

@@ -230,7 +230,9 @@ const faultOfCall = ({
 }: WatchOptions & LatestOptions): InvalidRequest | undefined =>
   faultOfTypes("string", { projectId }) ??
   faultOfTypes("function", { onIncomplete, onObservation }) ??
-  (signal === undefined || "addEventListener" in signal ? undefined : notOfType("signal", "an AbortSignal"))
+  (signal === undefined || typeof Object(signal).addEventListener === "function"
+    ? undefined
+    : notOfType("signal", "an AbortSignal"))
 
 const waitOf = (
   condition: Condition | "deleted",
@@ -241,7 +243,7 @@ const waitOf = (
   if (fault !== undefined) return Effect.fail(fault)
   if (typeof condition === "function") return Effect.succeed(satisfies("the condition given", heldBy(condition)))
   if (typeof condition === "string" || Array.isArray(condition)) return Effect.fromResult(parse(condition))
-  return Object(condition)._tag === "Satisfies"
+  return typeof Object(condition).predicate === "function"
     ? Effect.succeed(condition as Satisfies)
     : Effect.fail(notOfType("condition", "a text, a list of texts or a function"))
 }

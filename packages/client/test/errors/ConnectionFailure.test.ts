@@ -246,6 +246,7 @@ describe("fromHttpClientError", () => {
     withCode(20),
     withCode("EMINE"),
     withCode("ERR_INVALID_ARG_TYPE"),
+    withCode("UND_ERR_INVALID_ARG"),
     circular(),
     new DOMException("it took too long", "TimeoutError")
   ])("what tells of no network is no answer, with the original as its cause, and no retry helps: %s", (cause) => {

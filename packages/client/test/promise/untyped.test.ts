@@ -30,7 +30,7 @@ const failure = async (of: () => unknown): Promise<unknown> => {
 }
 
 const making: ReadonlyArray<readonly [what: string, options: unknown, message: RegExp]> = [
-  ["no options", undefined, /^no endpoint: neither a region/],
+  ["no options", undefined, /^no endpoint: neither region nor endpoint is given$/],
   ["null", null, /^no endpoint/],
   ["a text for options", "cn-north-4", /^no endpoint/],
   ["neither region nor endpoint", { token: "t" }, /^no endpoint/],
@@ -68,6 +68,12 @@ type Untyped = Record<keyof BackupClient, (...words: ReadonlyArray<unknown>) => 
 const calling: ReadonlyArray<readonly [what: string, call: (client: Untyped) => unknown, message: RegExp]> = [
   ["no id", (client) => client.showBackup(), /^backup_id: expected a backup id/],
   ["a signal that is none", (client) => client.showBackup(backupId, { signal: {} }), /^signal must be an AbortSignal$/],
+  [
+    "a number for the signal",
+    (client) => client.showBackup(backupId, { signal: 5 }),
+    /^signal must be an AbortSignal$/
+  ],
+  ["an object for a condition", (client) => client.waitUntil(backupId, { _tag: "Satisfies" }), /^condition must be/],
   [
     "a number for the project",
     (client) => client.showBackup(backupId, { projectId: 5 }),
@@ -147,6 +153,11 @@ describe("an error, printed", () => {
       assert.include(printed, "error_code: 'BackupService.6200'")
       assert.strictEqual(error.stack?.split("\n")[0], `BackupNotFound: ${error.message}`)
     }
+  })
+
+  it("shows its class and the caller's line where no client is made", async () => {
+    const error = await failure(() => createBackupClient({} as BackupClientOptions))
+    assert.match(inspect(error), /^InvalidRequest: no endpoint: [^\n]+\n {4}at [^]*at .*untyped\.test\.ts:\d+/)
   })
 
   it("shows what the caller's own fetch threw as its cause, and tries that once", async () => {

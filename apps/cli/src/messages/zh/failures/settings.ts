@@ -26,7 +26,10 @@ const proxyFaults = {
 
 /** 不可能正确的设置或参数。 */
 export const settings: Sentences<SettingDetails> = {
-  "no-endpoint": () => "没有终端节点：区域（CBR_REGION）和地址（CBR_ENDPOINT）均未设置",
+  "no-endpoint": ({ of }) =>
+    of === undefined
+      ? "没有终端节点：区域（CBR_REGION）和地址（CBR_ENDPOINT）均未设置"
+      : "没有终端节点：region 和 endpoint 均未给出",
   "not-a-region": ({ nearest, region }) =>
     `${JSON.stringify(region)} 不是 cn-north-4 这样的区域 ID${suggestion(nearest)}`,
   "region-without-cbr": ({ nearest, region }) => {
