@@ -39,138 +39,128 @@ export interface SecretReading {
   readonly onFault: (path: ReadonlyArray<PropertyKey>, message: string) => void
 }
 
+/** A secret that a configuration refers to, and where. */
+interface SecretPlace {
+  readonly path: ReadonlyArray<PropertyKey>
+  readonly reference: SecretReference
+}
+
+const placeOf = (path: ReadonlyArray<PropertyKey>, name: string, struct: object = {}): SecretPlace | undefined => {
+  const reference = referenceOf(name, struct)
+  return reference === undefined ? undefined : { path, reference }
+}
+
+const pemOf = (tls: NonNullable<RedisSection["tls"]> | undefined, setting: "ca_file" | "cert_file" | "key_file") => {
+  const file = tls?.[setting]
+  return file === undefined ? undefined : { path: ["redis", "tls"], reference: { setting, file } }
+}
+
+/** What the secret of a credential is called in its section; `undefined` for a type without one. */
+const secretNames: Readonly<Record<CredentialSection["type"], string | undefined>> = {
+  access_key: "sk",
+  token: "token",
+  password: "password",
+  agency: undefined,
+  chain: undefined,
+  environment: undefined
+}
+
+/** What of a configuration refers to secrets. */
+type Secretive = Pick<Configuration, "callers" | "credentials"> & { readonly redis?: RedisSection | undefined }
+
+/** Where the secrets of a configuration stand. */
+const placesIn = ({ callers, credentials, redis }: Secretive) => ({
+  credentials: Object.entries(credentials).map(([name, credential]) => {
+    const secret = secretNames[credential.type]
+    return [name, secret === undefined ? undefined : placeOf(["credentials", name], secret, credential)] as const
+  }),
+  accessKeys: Object.entries(callers).flatMap(([name, { access_keys }]) =>
+    access_keys.map((key, index) => [key.ak, placeOf(["callers", name, "access_keys", index], "sk", key)] as const)
+  ),
+  password: placeOf(["redis"], "password", redis),
+  sentinelPassword: placeOf(["redis", "sentinel"], "password", redis?.sentinel),
+  ca: pemOf(redis?.tls, "ca_file"),
+  cert: pemOf(redis?.tls, "cert_file"),
+  key: pemOf(redis?.tls, "key_file"),
+  sealingKeys: (redis?.sealing_keys ?? []).map(
+    (key, index) => [key.id, placeOf(["redis", "sealing_keys", index], "key", key)] as const
+  )
+})
+
+/** Names of the files in which a configuration's secrets stand. */
+export const secretFilesOf = (configuration: Configuration): ReadonlyArray<string> => {
+  const { accessKeys, ca, cert, credentials, key, password, sealingKeys, sentinelPassword } = placesIn(configuration)
+  const named = [...credentials, ...accessKeys, ...sealingKeys].map(([, place]) => place)
+  return [...named, password, sentinelPassword, ca, cert, key].flatMap((place) =>
+    place !== undefined && "file" in place.reference ? place.reference.file : []
+  )
+}
+
+/** The secret of a place; one that cannot be had is told of, and left out. */
+const follow = Effect.fnUntraced(function* (place: SecretPlace | undefined, { folder, onFault }: SecretReading) {
+  if (place === undefined) return undefined
+  const secret = yield* Effect.result(secretOf(place.reference, folder))
+  if (Result.isSuccess(secret)) return secret.success
+  onFault([...place.path, place.reference.setting], secret.failure.message)
+  return undefined
+})
+
 /** Reads every secret that a configuration refers to. Those that cannot be had are told of, and left out. */
 export const secretsOf = Effect.fnUntraced(function* (configuration: Configuration, reading: SecretReading) {
+  const places = placesIn(configuration)
   const secrets = new Map<string, Redacted.Redacted<string>>()
-  for (const [name, credential] of Object.entries(configuration.credentials)) {
-    const found = secretReferenceOf(credential)
-    const secret = found === undefined ? undefined : yield* follow(["credentials", name], found, reading)
+  for (const [name, place] of places.credentials) {
+    const secret = yield* follow(place, reading)
     if (secret !== undefined) secrets.set(name, secret)
     // A process's environment never changes: what is not there will not come.
-    const own = credential.type === "environment" ? yield* Effect.result(Environment.fromEnvironment) : undefined
-    if (own !== undefined && Result.isFailure(own)) reading.onFault(["credentials", name], own.failure.message)
+    if (configuration.credentials[name]?.type !== "environment") continue
+    const own = yield* Effect.result(Environment.fromEnvironment)
+    if (Result.isFailure(own)) reading.onFault(["credentials", name], own.failure.message)
   }
   const accessKeySecrets = new Map<string, Redacted.Redacted<string>>()
-  for (const [name, { access_keys }] of Object.entries(configuration.callers)) {
-    for (const [index, accessKey] of access_keys.entries()) {
-      const at = ["callers", name, "access_keys", index]
-      const secret = yield* follow(at, namedSecret("sk", referenceOf("sk", accessKey)), reading)
-      if (secret === undefined) continue
-      if (Redacted.value(secret).length < shortestSecret) reading.onFault(at, tooShort)
-      accessKeySecrets.set(accessKey.ak, secret)
-    }
+  for (const [ak, place] of places.accessKeys) {
+    const secret = yield* follow(place, reading)
+    if (place === undefined || secret === undefined) continue
+    if (Redacted.value(secret).length < minSecret) reading.onFault(place.path, tooShort)
+    accessKeySecrets.set(ak, secret)
   }
-  const all: ConfigurationSecrets = {
-    secrets,
-    accessKeySecrets,
-    redis: {
-      ...(yield* redisAccess(configuration.redis, reading)),
-      sealingKeys: yield* sealingKeysOf(configuration.redis, reading)
-    }
+  const sealingKeys: Array<SealingKey> = []
+  const access = yield* redisAccess(configuration.redis, reading)
+  for (const [id, place] of places.sealingKeys) {
+    const secret = yield* follow(place, reading)
+    if (place === undefined || secret === undefined) continue
+    const key = Hex.decode(Redacted.value(secret))
+    if (Result.isSuccess(key) && key.success.length === sealingKeyBytes) {
+      sealingKeys.push({ id, key: Redacted.make(key.success) })
+    } else reading.onFault(place.path, `the key is not ${sealingKeyBytes} bytes in hex`)
   }
+  const all: ConfigurationSecrets = { secrets, accessKeySecrets, redis: { ...access, sealingKeys } }
   return all
 })
 
 /** What it takes to sign in to Redis: its password, that of its sentinels, and what TLS shows. */
 export const redisAccess = Effect.fnUntraced(function* (redis: RedisSection | undefined, reading: SecretReading) {
-  if (redis === undefined) return { password: undefined }
-  const password = referenceOf("password", redis)
-  const sentinelPassword = redis.sentinel === undefined ? {} : referenceOf("password", redis.sentinel)
+  const places = placesIn({ callers: {}, credentials: {}, redis })
   const access: Omit<RedisSecrets, "sealingKeys"> = {
-    password: isGiven(password) ? yield* follow(["redis"], namedSecret("password", password), reading) : undefined,
-    sentinelPassword: isGiven(sentinelPassword)
-      ? yield* follow(["redis", "sentinel"], namedSecret("password", sentinelPassword), reading)
-      : undefined,
-    tls: redis.tls === undefined ? undefined : yield* redisTls(redis.tls, reading)
+    password: yield* follow(places.password, reading),
+    sentinelPassword: yield* follow(places.sentinelPassword, reading)
   }
-  return access
-})
-
-const redisTls = Effect.fnUntraced(function* (
-  { ca_file, cert_file, key_file }: NonNullable<RedisSection["tls"]>,
-  reading: SecretReading
-) {
-  const pem = (setting: string, file: string | undefined) =>
-    file === undefined ? Effect.undefined : follow(["redis", "tls"], { reference: { file }, setting }, reading)
-  const [ca, cert, key] = [
-    yield* pem("ca_file", ca_file),
-    yield* pem("cert_file", cert_file),
-    yield* pem("key_file", key_file)
-  ]
+  if (redis?.tls === undefined) return access
+  const ca = yield* follow(places.ca, reading)
+  const cert = yield* follow(places.cert, reading)
   const tls: RedisTls = {
     ca: ca && Redacted.value(ca),
     cert: cert && Redacted.value(cert),
-    key
+    key: yield* follow(places.key, reading)
   }
   yield* Effect.try({
-    try: () => createSecureContext({ ca: tls.ca, cert: tls.cert, key: key && Redacted.value(key) }),
+    try: () => createSecureContext({ ca: tls.ca, cert: tls.cert, key: tls.key && Redacted.value(tls.key) }),
     // OpenSSL's words help only a user that has written the file by hand.
     catch: () => "the files are not PEM, or certificate and key do not belong together"
   }).pipe(Effect.catch((message) => Effect.sync(() => reading.onFault(["redis", "tls"], message))))
-  return tls
-})
-
-const sealingKeysOf = Effect.fnUntraced(function* (redis: RedisSection | undefined, reading: SecretReading) {
-  const keys: Array<SealingKey> = []
-  for (const [index, section] of (redis?.sealing_keys ?? []).entries()) {
-    const at = ["redis", "sealing_keys", index]
-    const secret = yield* follow(at, namedSecret("key", referenceOf("key", section)), reading)
-    if (secret === undefined) continue
-    const key = Hex.decode(Redacted.value(secret))
-    if (Result.isSuccess(key) && key.success.length === sealingKeyBytes) {
-      keys.push({ id: section.id, key: Redacted.make(key.success) })
-    } else reading.onFault(at, `the key is not ${sealingKeyBytes} bytes in hex`)
-  }
-  return keys
-})
-
-/** Names of the files in which a configuration's secrets stand. */
-export const secretFilesOf = ({ callers, credentials, redis }: Configuration): ReadonlyArray<string> =>
-  [
-    ...Object.values(credentials).flatMap((credential) => secretReferenceOf(credential)?.reference ?? []),
-    ...Object.values(callers).flatMap(({ access_keys }) => access_keys.map((key) => referenceOf("sk", key))),
-    ...(redis === undefined ? [] : [referenceOf("password", redis)]),
-    ...(redis?.sentinel === undefined ? [] : [referenceOf("password", redis.sentinel)]),
-    ...[redis?.tls?.ca_file, redis?.tls?.cert_file, redis?.tls?.key_file].map((file) => ({ file })),
-    ...(redis?.sealing_keys ?? []).map((section) => referenceOf("key", section))
-  ].flatMap(({ file }) => file ?? [])
-
-const follow = Effect.fnUntraced(function* (
-  path: ReadonlyArray<PropertyKey>,
-  { reference, setting }: { readonly reference: SecretReference; readonly setting: string },
-  { folder, onFault }: SecretReading
-) {
-  const secret = yield* Effect.result(secretOf(reference, folder))
-  if (Result.isSuccess(secret)) return secret.success
-  onFault([...path, setting], secret.failure.message)
-  return undefined
+  return { ...access, tls }
 })
 
 /** A signature can be tried against guesses by any program that sees one, without a limit. */
-const shortestSecret = 32
-const tooShort = `the secret access key has fewer than ${shortestSecret} characters`
-
-/** Which secret a credential needs, and the setting that says where it is. */
-const secretReferenceOf = (
-  credential: CredentialSection
-): { readonly reference: SecretReference; readonly setting: string } | undefined => {
-  switch (credential.type) {
-    case "access_key":
-      return namedSecret("sk", referenceOf("sk", credential))
-    case "token":
-      return namedSecret("token", referenceOf("token", credential))
-    case "password":
-      return namedSecret("password", referenceOf("password", credential))
-    case "agency":
-    case "chain":
-    case "environment":
-      return undefined
-  }
-}
-
-const isGiven = (reference: SecretReference) => Object.values(reference).some((way) => way !== undefined)
-
-const namedSecret = (name: string, reference: SecretReference) => {
-  const way = (["file", "env", "command"] as const).find((each) => reference[each] !== undefined)
-  return { reference, setting: way === undefined ? name : `${name}_${way}` }
-}
+const minSecret = 32
+const tooShort = `the secret access key has fewer than ${minSecret} characters`

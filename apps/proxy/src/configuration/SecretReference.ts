@@ -1,17 +1,25 @@
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
-/** Where one secret stands; exactly one of these is set. */
-export interface SecretReference {
-  /** A file that holds it alone; a line break at its end is not part of it. */
-  readonly file?: string | undefined
-  /** An environment variable. */
-  readonly env?: string | undefined
-  /** A program and its arguments, which prints it; no shell stands between. */
-  readonly command?: ReadonlyArray<string> | undefined
-  /** The secret itself, in the configuration. */
-  readonly inline?: Redacted.Redacted<string> | undefined
-}
+/** Where one secret stands, and the setting that says so. */
+export type SecretReference = { readonly setting: string } & (
+  | {
+      /** A file that holds it alone; a line break at its end is not part of it. */
+      readonly file: string
+    }
+  | {
+      /** An environment variable. */
+      readonly env: string
+    }
+  | {
+      /** A program and its arguments, which prints it; no shell stands between. */
+      readonly command: ReadonlyArray<string>
+    }
+  | {
+      /** The secret itself, in the configuration. */
+      readonly inline: Redacted.Redacted<string>
+    }
+)
 
 type Fields<Name extends string> = {
   readonly [Key in Name]: Schema.optionalKey<Schema.RedactedFromValue<Schema.NonEmptyString>>
@@ -42,6 +50,8 @@ export const secretFields = <const Name extends string>(name: Name, what: string
     )
   }) as Fields<Name>
 
+const waysOf = (name: string) => [`${name}_file`, `${name}_env`, `${name}_command`, name]
+
 /** Checks that a secret is given in exactly one way. */
 export const givesOnce = (name: string) => givesIn(name, (ways) => ways === 1, "exactly one")
 
@@ -49,24 +59,16 @@ export const givesOnce = (name: string) => givesIn(name, (ways) => ways === 1, "
 export const givesAtMostOnce = (name: string) => givesIn(name, (ways) => ways <= 1, "at most one")
 
 const givesIn = (name: string, isRight: (ways: number) => boolean, howMany: string) => {
-  const ways = [`${name}_file`, `${name}_env`, `${name}_command`, name]
+  const ways = waysOf(name)
   return Schema.makeFilter((struct: object) =>
     isRight(ways.filter((way) => way in struct).length) ? undefined : `expected ${howMany} of ${ways.join(", ")}`
   )
 }
 
-/** The reference that the fields of {@link secretFields} make. */
-export const referenceOf = <Name extends string>(
-  name: Name,
-  struct: { readonly [Key in Name]?: Redacted.Redacted<string> } & {
-    readonly [Key in `${Name}_file` | `${Name}_env`]?: string
-  } & { readonly [Key in `${Name}_command`]?: ReadonlyArray<string> }
-): SecretReference => {
-  const given: Readonly<Record<string, unknown>> = struct
-  return {
-    file: given[`${name}_file`] as string | undefined,
-    env: given[`${name}_env`] as string | undefined,
-    command: given[`${name}_command`] as ReadonlyArray<string> | undefined,
-    inline: given[name] as Redacted.Redacted<string> | undefined
-  }
+/** The reference that the fields of {@link secretFields} make; `undefined` where none is given. */
+export const referenceOf = (name: string, struct: object): SecretReference | undefined => {
+  const setting = waysOf(name).find((way) => (struct as Readonly<Record<string, unknown>>)[way] !== undefined)
+  if (setting === undefined) return undefined
+  const way = setting === name ? "inline" : setting.slice(name.length + 1)
+  return { setting, [way]: (struct as Readonly<Record<string, unknown>>)[setting] } as unknown as SecretReference
 }

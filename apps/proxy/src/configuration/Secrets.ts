@@ -19,19 +19,20 @@ const missing = (message: string) => Effect.fail(new SecretMissing({ message }))
  *
  * @param folder where relative names begin, and commands run
  */
-export const secretOf = Effect.fnUntraced(function* ({ command, env, file, inline }: SecretReference, folder: string) {
-  if (inline !== undefined) return yield* secretIn(Redacted.value(inline), "the setting")
-  if (env !== undefined) {
-    const found = (yield* environmentSecret(env)) ?? (yield* missing(`the variable ${env} is not set`))
-    return yield* secretIn(Redacted.value(found), `the variable ${env}`)
+export const secretOf = Effect.fnUntraced(function* (reference: SecretReference, folder: string) {
+  if ("inline" in reference) return yield* secretIn(Redacted.value(reference.inline), "the setting")
+  if ("env" in reference) {
+    const source = `the variable ${reference.env}`
+    const found = (yield* environmentSecret(reference.env)) ?? (yield* missing(`${source} is not set`))
+    return yield* secretIn(Redacted.value(found), source)
   }
-  if (command !== undefined) {
-    const printed = yield* Effect.catchTag(printedBy(command, folder), "CommandFailed", ({ message }) =>
+  if ("command" in reference) {
+    const printed = Effect.catchTag(printedBy(reference.command, folder), "CommandFailed", ({ message }) =>
       missing(message)
     )
-    return yield* secretIn(printed, "what the command printed")
+    return yield* secretIn(yield* printed, "what the command printed")
   }
-  const text = yield* readText((yield* Path.Path).resolve(folder, file ?? "")).pipe(
+  const text = yield* readText((yield* Path.Path).resolve(folder, reference.file)).pipe(
     Effect.catchTag("FileUnread", ({ message }) => missing(`the file cannot be read: ${message}`))
   )
   return yield* secretIn(text, "the file")

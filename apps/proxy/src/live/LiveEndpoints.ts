@@ -31,7 +31,7 @@ import { initialProjectState } from "./ProjectPoller.ts"
 import { ProjectPollerRegistry } from "./ProjectPollerRegistry.ts"
 import { scopedResource } from "./ScopedResource.ts"
 import { cursorFrom, deletedId } from "./SseEvents.ts"
-import { sseStream } from "./SseStream.ts"
+import { type EventFeed, sseStream } from "./SseStream.ts"
 import { authorizeSubscriber, type Subscriber } from "./SubscriberAuthorization.ts"
 import { SubscriptionQuota } from "./SubscriptionQuota.ts"
 import { initialWatchState } from "./WatchState.ts"
@@ -52,6 +52,18 @@ export interface Waited {
   readonly applied: string
 }
 
+type StreamOpening = Effect.Effect<
+  HttpServerResponse.HttpServerResponse,
+  FetchError,
+  HttpServerRequest.HttpServerRequest | Scope.Scope
+>
+
+/** What a stream tells, and whether its subject comes from another upstream by now. */
+interface Opened {
+  readonly feed: EventFeed
+  readonly hasMoved: () => boolean
+}
+
 /**
  * Long-lived answers: event streams and long polls that report changes of a backup,
  * or of a project's backups, to callers for as long as these have the right to it.
@@ -60,21 +72,9 @@ export class LiveEndpoints extends Context.Service<
   LiveEndpoints,
   {
     /** The stream of a backup's events; a request for it counts as one of the caller's quota. */
-    readonly events: (
-      of: LiveRequest
-    ) => Effect.Effect<
-      HttpServerResponse.HttpServerResponse,
-      FetchError,
-      HttpServerRequest.HttpServerRequest | Scope.Scope
-    >
+    readonly events: (of: LiveRequest) => StreamOpening
     /** The stream of the events of a project's backups; likewise. */
-    readonly projectEvents: (
-      of: Omit<LiveRequest, "request">
-    ) => Effect.Effect<
-      HttpServerResponse.HttpServerResponse,
-      FetchError,
-      HttpServerRequest.HttpServerRequest | Scope.Scope
-    >
+    readonly projectEvents: (of: Omit<LiveRequest, "request">) => StreamOpening
     /**
      * The backup after it has changed or the wait is over; `moved` if it comes from another upstream by now, which is to
      * be asked.
@@ -121,49 +121,54 @@ export class LiveEndpoints extends Context.Service<
           return yield* presence.subscribe({ answer, mayStay })
         })
 
+        /** Opens a stream for a caller that takes events; an answer of `begin` takes its place. */
+        const opened = Effect.fnUntraced(function* (
+          { head, proxy_request_id, subscriber }: Omit<LiveRequest, "request">,
+          begin: Effect.Effect<Opened | HttpServerResponse.HttpServerResponse, FetchError, Scope.Scope>
+        ) {
+          if (!takesEvents(head)) return yield* notAcceptable
+          if (head.method === "HEAD") return HttpServerResponse.empty({ status: 200, headers: streamFields })
+          yield* subscriptionQuota.take(subscriber.caller)
+          const begun = yield* begin
+          if (HttpServerResponse.isHttpServerResponse(begun)) return begun
+          yield* loggedAtEnd(subscriber, proxy_request_id)
+          const subscription = yield* subscriptionFor(subscriber, begun.hasMoved)
+          const events = yield* sseStream({ feed: begun.feed, subscription, proxy_request_id })
+          return HttpServerResponse.stream(events, { headers: streamFields })
+        })
+
+        const beginBackup = Effect.fnUntraced(function* ({ head, proxy_request_id, request, subscriber }: LiveRequest) {
+          const hasMoved = movedFrom(request)
+          const latest = yield* pollers.of(request, subscriber.caller.id)
+          const first = yield* firstOf(latest.changedFrom(initialWatchState), head)
+          const lastEventId = valuesOf(head, "last-event-id")[0]
+          const { observation, failure } = first
+          if (failure !== undefined) return yield* Effect.fail(failure.error)
+          if (observation?._tag === "Gone") {
+            if (lastEventId === undefined) return yield* observation.error
+            // Told once, a reader that comes back by itself is sent away for good.
+            if (lastEventId === deletedId) return HttpServerResponse.empty()
+          }
+          return { hasMoved, feed: backupFeed({ latest, first, cursor: cursorFrom(lastEventId), proxy_request_id }) }
+        })
+
+        const beginProject = Effect.fnUntraced(function* ({
+          head,
+          proxy_request_id,
+          subscriber: { caller, project_id }
+        }: Omit<LiveRequest, "request">) {
+          const place = projectPollers.placeOf(project_id)
+          const { events, state } = yield* projectPollers.of(project_id, caller.id)
+          const { isOpen, failure } = yield* firstOf(state.changedFrom(initialProjectState), head)
+          if (!isOpen && failure !== undefined) return yield* Effect.fail(failure.error)
+          const lastEventId = valuesOf(head, "last-event-id")[0]
+          const hasMoved = () => projectPollers.placeOf(project_id) !== place
+          return { hasMoved, feed: projectFeed({ events, state, lastEventId, proxy_request_id }) }
+        })
+
         return LiveEndpoints.of({
-          events: Effect.fnUntraced(function* ({ head, proxy_request_id, request, subscriber }) {
-            yield* wellFormed(request)
-            if (!takesEvents(head)) return yield* notAcceptable
-            if (head.method === "HEAD") return HttpServerResponse.empty({ status: 200, headers: streamFields })
-            yield* subscriptionQuota.take(subscriber.caller)
-            const hasMoved = movedFrom(request)
-            const latest = yield* pollers.of(request, subscriber.caller.id)
-            const first = yield* firstOf(
-              latest.changedFrom(initialWatchState),
-              yield* deadlineOf(head, yield* LimitsPolicy)
-            )
-            const lastEventId = valuesOf(head, "last-event-id")[0]
-            const { observation, failure } = first
-            if (failure !== undefined) return yield* Effect.fail(failure.error)
-            if (observation?._tag === "Gone") {
-              if (lastEventId === undefined) return yield* observation.error
-              // Told once, a reader that comes back by itself is sent away for good.
-              if (lastEventId === deletedId) return HttpServerResponse.empty()
-            }
-            yield* loggedAtEnd(subscriber, proxy_request_id)
-            const subscription = yield* subscriptionFor(subscriber, hasMoved)
-            const feed = backupFeed({ latest, first, cursor: cursorFrom(lastEventId), proxy_request_id })
-            const events = yield* sseStream({ feed, subscription, proxy_request_id })
-            return HttpServerResponse.stream(events, { headers: streamFields })
-          }),
-          projectEvents: Effect.fnUntraced(function* ({ head, proxy_request_id, subscriber }) {
-            const { project_id } = subscriber
-            if (!takesEvents(head)) return yield* notAcceptable
-            if (head.method === "HEAD") return HttpServerResponse.empty({ status: 200, headers: streamFields })
-            yield* subscriptionQuota.take(subscriber.caller)
-            const place = projectPollers.placeOf(project_id)
-            const { events: log, state } = yield* projectPollers.of(project_id, subscriber.caller.id)
-            const first = state.changedFrom(initialProjectState)
-            const { isOpen, failure } = yield* firstOf(first, yield* deadlineOf(head, yield* LimitsPolicy))
-            if (!isOpen && failure !== undefined) return yield* Effect.fail(failure.error)
-            yield* loggedAtEnd(subscriber, proxy_request_id)
-            const subscription = yield* subscriptionFor(subscriber, () => projectPollers.placeOf(project_id) !== place)
-            const lastEventId = valuesOf(head, "last-event-id")[0]
-            const feed = projectFeed({ events: log, state, lastEventId, proxy_request_id })
-            const events = yield* sseStream({ feed, subscription, proxy_request_id })
-            return HttpServerResponse.stream(events, { headers: streamFields })
-          }),
+          events: (of) => Effect.andThen(wellFormed(of.request), opened(of, beginBackup(of))),
+          projectEvents: (of) => opened(of, beginProject(of)),
           waited: Effect.fnUntraced(function* ({ request, subscriber }, had, wait) {
             yield* subscriptionQuota.take(subscriber.caller)
             const hasMoved = movedFrom(request)
@@ -191,12 +196,11 @@ const takesEvents = (head: RequestHead): boolean => {
   return accept === "" || new Negotiator({ headers: { accept } }).mediaType([eventStreamType]) !== undefined
 }
 
-const firstOf = <A>(state: Effect.Effect<A>, patience: number) =>
-  Effect.timeoutOrElse(state, {
-    duration: patience,
-    orElse: () =>
-      Effect.fail(new TimedOut({ detail: { code: "no-answer-for-caller", milliseconds: patience }, limit: "call" }))
-  })
+const firstOf = Effect.fnUntraced(function* <A>(state: Effect.Effect<A>, head: RequestHead) {
+  const duration = yield* deadlineOf(head, yield* LimitsPolicy)
+  const detail = { code: "no-answer-for-caller", milliseconds: duration } as const
+  return yield* Effect.timeoutOrElse(state, { duration, orElse: () => new TimedOut({ detail, limit: "call" }) })
+})
 
 /** A stream is in the access log when it begins; this says how long it lasted. */
 const loggedAtEnd = ({ caller }: Subscriber, proxy_request_id: string) =>

@@ -1,11 +1,11 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import * as PubSub from "effect/PubSub"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -20,20 +20,6 @@ import { scopedResource } from "./ScopedResource.ts"
 /** Why a subscription ends: its age, the proxy's drain, another upstream for the backup, or a missing right. */
 export type SubscriptionEnd = "age" | "draining" | "moved" | ProxyError
 
-/** What is known of an answer on its way. */
-export interface SubscriberResponse {
-  /** Bytes that the system has not taken yet. */
-  readonly writableLength: number
-  readonly destroy: () => unknown
-}
-
-/** A subscription to open. */
-export interface SubscriptionOptions {
-  readonly answer: SubscriberResponse
-  /** Fails when it would be refused by now. */
-  readonly mayStay: Effect.Effect<void, SubscriptionEnd>
-}
-
 /** A caller that reads a stream, or waits for a change. */
 export interface Subscription {
   /** Why it ends, once it does. */
@@ -44,6 +30,35 @@ export interface Subscription {
   readonly touch: () => void
   /** Sets the listener for its end and for heartbeats that are due; `undefined` removes it. */
   readonly onWake: (listener: (() => void) | undefined) => void
+}
+
+/** A subscription to open. */
+export interface SubscriptionOptions {
+  /** The answer on its way. */
+  readonly answer: {
+    /** Bytes that the system has not taken yet. */
+    readonly writableLength: number
+    readonly destroy: () => unknown
+  }
+  /** Fails when it would be refused by now. */
+  readonly mayStay: Effect.Effect<void, SubscriptionEnd>
+}
+
+/** A subscription that is open. All times are milliseconds since 1970. */
+interface Open extends SubscriptionOptions {
+  readonly until: number
+  toldAt: number
+  checkedAt: number
+  recheckedAt: number
+  isSlow: boolean
+  end: SubscriptionEnd | undefined
+  listener: (() => void) | undefined
+}
+
+const finish = (one: Open, end: SubscriptionEnd): void => {
+  if (one.end !== undefined) return
+  one.end = end
+  one.listener?.()
 }
 
 /**
@@ -73,32 +88,32 @@ export class Presence extends Context.Service<
         const snapshots = yield* SnapshotRegistry
         const services = yield* Effect.context<never>()
         const clock = yield* Clock.Clock
-        const all = new Set<ActiveSubscription>()
+        const now = () => clock.currentTimeMillisUnsafe()
+        const all = new Set<Open>()
         let isLeaving = false
-        let replaced = Deferred.makeUnsafe<void>()
 
-        const beat = () => Duration.toMillis(rules().heartbeat)
-        const rules = (): LivePolicy => Context.get(Context.merge(services, snapshots.now().rules), LivePolicy)
+        const policy = (): LivePolicy => Context.get(Context.merge(services, snapshots.now().rules), LivePolicy)
+        const isSilent = ({ toldAt }: Open) => now() - toldAt >= Duration.toMillis(policy().heartbeat)
 
-        const recheck = (some: Iterable<ActiveSubscription>) =>
+        const recheck = (some: Iterable<Open>) =>
           Effect.forEach(
             some,
             (one) =>
               one.mayStay.pipe(
-                Effect.catch((end) => Effect.sync(() => one.finish(end))),
+                Effect.catch((end) => Effect.sync(() => finish(one, end))),
                 Effect.catchDefect((defect) => Effect.logError("a defect of the proxy", Cause.die(defect)))
               ),
             { concurrency: 16, discard: true }
           )
 
         const sweep = Effect.gen(function* () {
-          const now = clock.currentTimeMillisUnsafe()
-          const { heartbeat, recheck: between, unread } = rules()
-          const due: Array<ActiveSubscription> = []
+          const at = now()
+          const { heartbeat, recheck: between, unread } = policy()
+          const due: Array<Open> = []
           for (const one of all) {
-            if (now >= one.until) one.finish("age")
-            if (now - one.checkedAt >= Duration.toMillis(heartbeat)) {
-              one.checkedAt = now
+            if (at >= one.until) finish(one, "age")
+            if (at - one.checkedAt >= Duration.toMillis(heartbeat)) {
+              one.checkedAt = at
               const isSlow = one.answer.writableLength > unread
               if (isSlow && one.isSlow) {
                 yield* Metric.update(cut, 1)
@@ -106,9 +121,9 @@ export class Presence extends Context.Service<
               }
               one.isSlow = isSlow
             }
-            if (now - one.toldAt >= Duration.toMillis(heartbeat)) one.wake()
-            if (now - one.recheckedAt >= Duration.toMillis(between)) {
-              one.recheckedAt = now
+            if (isSilent(one)) one.listener?.()
+            if (at - one.recheckedAt >= Duration.toMillis(between)) {
+              one.recheckedAt = at
               due.push(one)
             }
           }
@@ -118,106 +133,53 @@ export class Presence extends Context.Service<
         })
         yield* Effect.forkScoped(Effect.forever(sweep))
 
-        yield* snapshots.follow(() => {
-          Deferred.doneUnsafe(replaced, Effect.void)
-          replaced = Deferred.makeUnsafe()
-        })
-        yield* Effect.forkScoped(
-          Effect.forever(
-            Effect.suspend(() => {
-              const next = Deferred.await(replaced)
-              return Effect.andThen(recheck(Array.from(all)), next)
-            })
-          )
-        )
-
-        // What is revoked, or taken out of the file of keys, leaves at once.
+        // What a new configuration, a revocation or the file of keys takes away ends at once.
+        const replaced = yield* PubSub.sliding<void>(1)
+        yield* snapshots.follow(() => void PubSub.publishUnsafe(replaced, undefined))
         const revocations = yield* Revocations
         const ring = yield* KeyRing
-        yield* Effect.forkScoped(
-          Stream.runForEach(Stream.merge(revocations.changes, ring?.changes ?? Stream.empty), () =>
-            recheck(Array.from(all))
-          ),
-          { startImmediately: true }
+        yield* Stream.mergeAll([Stream.fromPubSub(replaced), revocations.changes, ring?.changes ?? Stream.empty], {
+          concurrency: "unbounded"
+        }).pipe(
+          Stream.runForEach(() => recheck(Array.from(all))),
+          Effect.forkScoped({ startImmediately: true })
         )
 
         yield* Effect.forkScoped(
           Effect.andThen(leaving, () => {
             isLeaving = true
-            for (const one of all) one.finish("draining")
+            for (const one of all) finish(one, "draining")
             return Effect.void
           })
         )
 
+        const open = (options: SubscriptionOptions, chance: number): Open => {
+          const at = now()
+          const until = at + policy().stream_minutes * 60_000 * (1 - chance / 10)
+          // A configuration may have come into force since the caller was let in.
+          const times = { until, toldAt: at, checkedAt: at, recheckedAt: Number.NEGATIVE_INFINITY }
+          const end = isLeaving ? "draining" : undefined
+          return { ...options, ...times, isSlow: false, end, listener: undefined }
+        }
         return Presence.of({
-          subscribe: (options) =>
-            Effect.flatMap(Random.next, (chance) =>
-              scopedResource(
-                Effect.sync(() => {
-                  const lifetime = rules().stream_minutes * 60_000 * (1 - chance / 10)
-                  const one = new ActiveSubscription(options, clock, lifetime, beat)
-                  if (isLeaving) one.finish("draining")
-                  all.add(one)
-                  return one
-                }),
-                (one) => Effect.sync(() => all.delete(one))
-              )
+          subscribe: Effect.fnUntraced(function* (options) {
+            const chance = yield* Random.next
+            const one = yield* scopedResource(
+              Effect.sync(() => {
+                const one = open(options, chance)
+                all.add(one)
+                return one
+              }),
+              (one) => Effect.sync(() => all.delete(one))
             )
+            return {
+              end: () => one.end,
+              isHeartbeatDue: () => isSilent(one),
+              touch: () => void (one.toldAt = now()),
+              onWake: (listener) => void (one.listener = listener)
+            }
+          })
         })
       })
     )
-}
-
-class ActiveSubscription implements Subscription {
-  readonly answer: SubscriberResponse
-  readonly mayStay: SubscriptionOptions["mayStay"]
-  readonly #clock: Clock.Clock
-  readonly #beat: () => number
-  /** All of these are milliseconds since 1970. */
-  readonly until: number
-  toldAt: number
-  checkedAt: number
-  recheckedAt: number
-  isSlow = false
-  #end: SubscriptionEnd | undefined
-  #listener: (() => void) | undefined
-
-  constructor({ answer, mayStay }: SubscriptionOptions, clock: Clock.Clock, lifetime: number, beat: () => number) {
-    const now = clock.currentTimeMillisUnsafe()
-    this.answer = answer
-    this.mayStay = mayStay
-    this.#clock = clock
-    this.#beat = beat
-    this.until = now + lifetime
-    this.toldAt = now
-    this.checkedAt = now
-    // A configuration may have come into force since the caller was let in.
-    this.recheckedAt = Number.NEGATIVE_INFINITY
-  }
-
-  finish(end: SubscriptionEnd): void {
-    if (this.#end !== undefined) return
-    this.#end = end
-    this.wake()
-  }
-
-  wake(): void {
-    this.#listener?.()
-  }
-
-  end(): SubscriptionEnd | undefined {
-    return this.#end
-  }
-
-  isHeartbeatDue(): boolean {
-    return this.#clock.currentTimeMillisUnsafe() - this.toldAt >= this.#beat()
-  }
-
-  touch(): void {
-    this.toldAt = this.#clock.currentTimeMillisUnsafe()
-  }
-
-  onWake(listener: (() => void) | undefined): void {
-    this.#listener = listener
-  }
 }

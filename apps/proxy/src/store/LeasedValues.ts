@@ -56,9 +56,11 @@ export interface LeasedValues {
   /** What stands there; `undefined` also where the store cannot be had. */
   readonly look: (key: string) => Effect.Effect<Held | undefined>
   readonly renew: (key: string, token: string, milliseconds: number) => Effect.Effect<void, StoreUnavailable>
-  readonly write: (key: string, written: Omit<Written, "notice">) => Effect.Effect<void, StoreUnavailable>
-  /** Writes without the lease. */
-  readonly overrule: (key: string, written: Omit<Written, "notice" | "token">) => Effect.Effect<void, StoreUnavailable>
+  /** Writes under the lease of a token; without one, whichever replica has the lease. */
+  readonly write: (
+    key: string,
+    written: Pick<Written, "value" | "milliseconds"> & { readonly token?: string }
+  ) => Effect.Effect<void, StoreUnavailable>
   /** Ends a lease of which no value came; after a failure that `isLast`, what stood there before is of no use either. */
   readonly release: (
     key: string,
@@ -95,7 +97,9 @@ export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"])
 
   const forget = Effect.fnUntraced(function* (key: string) {
     unforgotten.add(key)
-    const forgotten = yield* Effect.result(store.forget(slotOf(key), encode({ _tag: "Forgotten", key })))
+    const forgotten = yield* Effect.result(
+      store.release(slotOf(key), { token: undefined, forgets: true, notice: encode({ _tag: "Forgotten", key }) })
+    )
     if (forgotten._tag === "Success") unforgotten.delete(key)
   })
 
@@ -163,10 +167,15 @@ export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"])
     look: (key) =>
       unforgotten.has(key) ? Effect.undefined : Effect.orElseSucceed(store.look(slotOf(key)), () => undefined),
     renew: (key, token, milliseconds) => store.renew(slotOf(key), token, milliseconds),
-    write: (key, written) => store.write(slotOf(key), { ...written, notice: encode({ _tag: "Stored", key }) }),
-    overrule: (key, written) =>
-      Effect.flatMap(newToken, (token) =>
-        store.overrule(slotOf(key), { ...written, token, notice: encode({ _tag: "Stored", key }) })
+    write: (key, { milliseconds, token, value }) =>
+      Effect.flatMap(token === undefined ? newToken : Effect.succeed(token), (version) =>
+        store.write(slotOf(key), {
+          token: version,
+          overrules: token === undefined,
+          value,
+          milliseconds,
+          notice: encode({ _tag: "Stored", key })
+        })
       ),
     release: (key, token, failure) =>
       store.release(slotOf(key), {

@@ -23,9 +23,7 @@ const makeMemoryStore = Effect.gen(function* () {
     look: () => Effect.succeed(undefined),
     renew: () => Effect.void,
     write: () => Effect.void,
-    overrule: () => Effect.void,
     release: () => Effect.void,
-    forget: () => Effect.void,
     take: (bucket, quota, now) => Effect.succeed(buckets.take(bucket, quota, now)),
     useOnce: (used, milliseconds) => Effect.map(Clock.currentTimeMillis, (now) => names.use(used, milliseconds, now)),
     revoke: (id) =>

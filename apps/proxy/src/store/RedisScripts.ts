@@ -1,22 +1,21 @@
 import * as Redis from "effect/persistence/Redis"
 
-// Each runs in Redis as one step. KEYS[1] holds an answer, KEYS[2] the right to call for it: a lock after Redis' own
-// pattern, SET NX PX with a token, let go and written under by its holder alone. An answer is written only while the
-// writer has the lock, so a replica that lost it, however late, overwrites nothing.
+// Each runs in Redis as one step. KEYS[1] holds a value, KEYS[2] the lease to write it: a lock after Redis' own
+// pattern, SET NX PX with a token, let go and written under by its holder alone. A value is written only while the
+// writer has the lease, so a replica that lost it, however late, overwrites nothing.
 // https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/
 
-/** What there is that differs from what is known, else the lock, else how long it is held. */
-export const claim = Redis.script(
-  (answer: string, lock: string, known: string, token: string, milliseconds: number) => [
-    answer,
-    lock,
-    known,
-    token,
-    milliseconds
-  ],
-  {
-    numberOfKeys: 2,
-    lua: `
+/** A script that takes its keys, and then its arguments, as they stand. */
+const script = (numberOfKeys: number, lua: string) =>
+  Redis.script((...params: ReadonlyArray<string | number>) => params, { numberOfKeys, lua })
+
+/** A value that was found: `left` and `life` in milliseconds. */
+export type FoundReply = readonly ["found", version: string, value: string, life: string, left: number]
+
+/** What there is that differs from what is known, else the lease, else how long it is held. Of value, lease; known, token, milliseconds. */
+export const claim = script(
+  2,
+  `
 local held = redis.pcall("HMGET", KEYS[1], "version", "value", "life")
 if held.err then
   redis.call("DEL", KEYS[1])
@@ -35,93 +34,54 @@ if left == -1 then
 end
 return { "taken", left }
 `
-  }
-).withReturnType<
-  | readonly ["found", version: string, value: string, life: string, left: number]
-  | readonly ["granted"]
-  | readonly ["taken", left: number]
->()
+).withReturnType<FoundReply | readonly ["granted"] | readonly ["taken", left: number]>()
 
-/** What there is. */
-export const look = Redis.script((answer: string) => [answer], {
-  numberOfKeys: 1,
-  lua: `
+/** What there is. Of value. */
+export const look = script(
+  1,
+  `
 local held = redis.pcall("HMGET", KEYS[1], "version", "value", "life")
 if held.err or not held[1] then
   return {}
 end
 return { "found", held[1], held[2] or "", held[3] or "", redis.call("PTTL", KEYS[1]) }
 `
-}).withReturnType<readonly ["found", version: string, value: string, life: string, left: number] | readonly []>()
+).withReturnType<FoundReply | readonly []>()
 
-/** Goes on holding the lock. */
-export const renew = Redis.script((lock: string, token: string, milliseconds: number) => [lock, token, milliseconds], {
-  numberOfKeys: 1,
-  lua: `
+/** Goes on holding the lease. Of lease; token, milliseconds. */
+export const renew = script(
+  1,
+  `
 if redis.call("GET", KEYS[1]) ~= ARGV[1] then
   return 0
 end
 return redis.call("PEXPIRE", KEYS[1], ARGV[2])
 `
-}).withReturnType<number>()
+)
 
-/** What writes an answer is given. */
-const writing = (
-  answer: string,
-  lock: string,
-  fields: {
-    readonly token: string
-    readonly value: string
-    readonly milliseconds: number
-    readonly channel: string
-    readonly notice: string
-  }
-) => [answer, lock, fields.token, fields.value, fields.milliseconds, fields.channel, fields.notice]
-
-/** Writes the answer, lets the lock go and tells the others. */
-export const store = Redis.script(writing, {
-  numberOfKeys: 2,
-  lua: `
-if redis.call("GET", KEYS[2]) ~= ARGV[1] then
+/** Writes a value, ends the lease and tells the others. Of value, lease; token, 1 to write without the lease, value, milliseconds, channel, notice. */
+export const write = script(
+  2,
+  `
+if ARGV[2] ~= "1" and redis.call("GET", KEYS[2]) ~= ARGV[1] then
   return 0
 end
-redis.call("DEL", KEYS[1])
-redis.call("HSET", KEYS[1], "version", ARGV[1], "value", ARGV[2], "life", ARGV[3])
-redis.call("PEXPIRE", KEYS[1], ARGV[3])
-redis.call("DEL", KEYS[2])
-redis.call("PUBLISH", ARGV[4], ARGV[5])
-return 1
-`
-}).withReturnType<number>()
-
-/** Writes without the lock, ends it for the replica that has it and tells the others. */
-export const overrule = Redis.script(writing, {
-  numberOfKeys: 2,
-  lua: `
 redis.call("DEL", KEYS[1], KEYS[2])
-redis.call("HSET", KEYS[1], "version", ARGV[1], "value", ARGV[2], "life", ARGV[3])
-redis.call("PEXPIRE", KEYS[1], ARGV[3])
-redis.call("PUBLISH", ARGV[4], ARGV[5])
+redis.call("HSET", KEYS[1], "version", ARGV[1], "value", ARGV[3], "life", ARGV[4])
+redis.call("PEXPIRE", KEYS[1], ARGV[4])
+redis.call("PUBLISH", ARGV[5], ARGV[6])
 return 1
 `
-}).withReturnType<number>()
+)
 
-/** Lets the lock go and tells the others; with it, if so said, goes what there was. */
-export const release = Redis.script(
-  (
-    answer: string,
-    lock: string,
-    fields: {
-      readonly token: string
-      readonly forgets: boolean
-      readonly channel: string
-      readonly notice: string
-    }
-  ) => [answer, lock, fields.token, fields.forgets ? 1 : 0, fields.channel, fields.notice],
-  {
-    numberOfKeys: 2,
-    lua: `
-if redis.call("GET", KEYS[2]) ~= ARGV[1] then
+/**
+ * Ends a lease and tells the others. Of value, lease; token or nothing for the lease of any replica, 1 to forget the value
+ * too, channel, notice.
+ */
+export const release = script(
+  2,
+  `
+if ARGV[1] ~= "" and redis.call("GET", KEYS[2]) ~= ARGV[1] then
   return 0
 end
 if ARGV[2] == "1" then
@@ -131,32 +91,15 @@ redis.call("DEL", KEYS[2])
 redis.call("PUBLISH", ARGV[3], ARGV[4])
 return 1
 `
-  }
-).withReturnType<number>()
+)
 
-/** Forgets what there is, ends the lock for the replica that has it, and tells the others. */
-export const forget = Redis.script(
-  (answer: string, lock: string, channel: string, notice: string) => [answer, lock, channel, notice],
-  {
-    numberOfKeys: 2,
-    lua: `
-redis.call("DEL", KEYS[1], KEYS[2])
-redis.call("PUBLISH", ARGV[1], ARGV[2])
-return 1
-`
-  }
-).withReturnType<number>()
-
-/** Adds a credential to those that are revoked, drops the oldest and tells every replica. */
-export const revoke = Redis.script(
-  (set: string, id: string, now: number, oldest: number, channel: string) => [set, id, now, oldest, channel],
-  {
-    numberOfKeys: 1,
-    lua: `
+/** Adds a credential to those that are revoked, drops the oldest and tells every replica. Of set; id, now, oldest, channel. */
+export const revoke = script(
+  1,
+  `
 redis.call("ZADD", KEYS[1], ARGV[2], ARGV[1])
 redis.call("ZREMRANGEBYSCORE", KEYS[1], "-inf", ARGV[3])
 redis.call("PUBLISH", ARGV[4], "")
 return 1
 `
-  }
-).withReturnType<number>()
+)

@@ -13,7 +13,7 @@ import { sayingOf } from "./RedisFailure.ts"
 import { RedisLink, type RedisLinkOptions } from "./RedisLink.ts"
 import { makeRedisQuotas } from "./RedisQuotas.ts"
 import * as Scripts from "./RedisScripts.ts"
-import { type Channel, type Held, type Leased, type Slot, Store, StoreUnavailable, type Written } from "./Store.ts"
+import { type Channel, type Held, type Leased, type Slot, Store, StoreUnavailable } from "./Store.ts"
 import { makeUsedNames } from "./UsedNames.ts"
 
 /** How replicas share. */
@@ -67,31 +67,17 @@ const makeRedisStore = Effect.fnUntraced(function* ({ replicas = 1, sealingKeys 
   }
   const channelOf = ({ kind }: Slot): Channel => `${kind}s`
   const sealPlaceOf = ({ id, kind }: Slot) => `${kind}:${id}`
-  const heldIn = (
-    slot: Slot,
-    [, version, value, life, left]: readonly ["found", string, string, string, number]
-  ): Effect.Effect<Held> =>
+  const heldIn = (slot: Slot, [, version, value, life, left]: Scripts.FoundReply): Effect.Effect<Held> =>
     Effect.map(open(value, sealPlaceOf(slot)), (opened) => ({ version, value: opened, life: Number(life), left }))
-  const noticing = (slot: Slot, notice: string) =>
-    Effect.map(Effect.orDie(close(notice, channelOf(slot))), (sealed) => ({
-      channel: prefix + channelOf(slot),
-      notice: `${replica}:${sealed}`
-    }))
-  const writing = (slot: Slot, { milliseconds, notice, token, value }: Written) =>
-    Effect.zipWith(
-      Effect.orDie(close(value, sealPlaceOf(slot))),
-      noticing(slot, notice),
-      (sealed, told) => [...placesOf(slot), { token, value: sealed, milliseconds, ...told }] as const
-    )
+  const sealedNotice = (slot: Slot, notice: string) =>
+    Effect.map(Effect.orDie(close(notice, channelOf(slot))), (sealed) => `${replica}:${sealed}`)
 
   const run = {
     claim: redis.eval(Scripts.claim),
     look: redis.eval(Scripts.look),
     renew: redis.eval(Scripts.renew),
-    store: redis.eval(Scripts.store),
-    overrule: redis.eval(Scripts.overrule),
+    write: redis.eval(Scripts.write),
     release: redis.eval(Scripts.release),
-    forget: redis.eval(Scripts.forget),
     revoke: patient.eval(Scripts.revoke)
   }
   const revocations = `${prefix}revocations`
@@ -145,20 +131,16 @@ const makeRedisStore = Effect.fnUntraced(function* ({ replicas = 1, sealingKeys 
       ofSlot(slot)(run.look(placesOf(slot)[0])).pipe(
         Effect.flatMap((reply) => (reply.length === 0 ? Effect.undefined : heldIn(slot, reply)))
       ),
-    renew: (slot, token, milliseconds) =>
-      ofSlot(slot)(Effect.asVoid(run.renew(placesOf(slot)[1], token, milliseconds))),
-    write: (slot, written) =>
-      Effect.flatMap(writing(slot, written), (args) => ofSlot(slot)(Effect.asVoid(run.store(...args)))),
-    overrule: (slot, written) =>
-      Effect.flatMap(writing(slot, written), (args) => ofSlot(slot)(Effect.asVoid(run.overrule(...args)))),
-    release: (slot, { forgets, notice, token }) =>
-      Effect.flatMap(noticing(slot, notice), (told) =>
-        ofSlot(slot)(Effect.asVoid(run.release(...placesOf(slot), { token, forgets, ...told })))
-      ),
-    forget: (slot, notice) =>
-      Effect.flatMap(noticing(slot, notice), (told) =>
-        ofSlot(slot)(Effect.asVoid(run.forget(...placesOf(slot), told.channel, told.notice)))
-      ),
+    renew: (slot, token, milliseconds) => ofSlot(slot)(run.renew(placesOf(slot)[1], token, milliseconds)),
+    write: Effect.fnUntraced(function* (slot, { milliseconds, notice, overrules, token, value }) {
+      const sealed = yield* Effect.orDie(close(value, sealPlaceOf(slot)))
+      const told = [prefix + channelOf(slot), yield* sealedNotice(slot, notice)] as const
+      yield* ofSlot(slot)(run.write(...placesOf(slot), token, overrules ? 1 : 0, sealed, milliseconds, ...told))
+    }),
+    release: Effect.fnUntraced(function* (slot, { forgets, notice, token = "" }) {
+      const told = [prefix + channelOf(slot), yield* sealedNotice(slot, notice)] as const
+      yield* ofSlot(slot)(run.release(...placesOf(slot), token, forgets ? 1 : 0, ...told))
+    }),
     take,
     useOnce: (used, milliseconds, permit = Effect.void) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
@@ -169,9 +151,7 @@ const makeRedisStore = Effect.fnUntraced(function* ({ replicas = 1, sealingKeys 
       ),
     revoke: (id) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        carriedOut("revocations")(
-          Effect.asVoid(run.revoke(revocations, id, now, now - Duration.toMillis(revokedFor), revocations))
-        )
+        carriedOut("revocations")(run.revoke(revocations, id, now, now - Duration.toMillis(revokedFor), revocations))
       ),
     revoked: carriedOut("revocations")(patient.send<ReadonlyArray<string>>("ZRANGE", revocations, "0", "-1")),
     notices: (channel) =>

@@ -39,9 +39,20 @@ export type Leased =
 export interface Written {
   /** The token of the lease, which is the value's version as well. */
   readonly token: string
+  /** Whether it is written without the lease, which ends for the replica that has it. */
+  readonly overrules: boolean
   readonly value: string
   readonly milliseconds: number
   /** Told to all replicas when it stands. */
+  readonly notice: string
+}
+
+/** The end of a lease of which no value comes. */
+export interface Release {
+  /** The token of the lease; `undefined` ends the lease of whichever replica has it. */
+  readonly token: string | undefined
+  /** Whether what stood there before goes, too. */
+  readonly forgets: boolean
   readonly notice: string
 }
 
@@ -70,17 +81,10 @@ export class Store extends Context.Service<
     readonly look: (slot: Slot) => Effect.Effect<Held | undefined, StoreUnavailable>
     /** Keeps a lease for so many milliseconds more; nothing, where it is another's by now. */
     readonly renew: (slot: Slot, token: string, milliseconds: number) => Effect.Effect<void, StoreUnavailable>
-    /** Writes under a lease and ends it; nothing, where it is another's by now. */
+    /** Writes under a lease and ends it; nothing, where the lease is another's by now. */
     readonly write: (slot: Slot, written: Written) => Effect.Effect<void, StoreUnavailable>
-    /** Writes without the lease, and ends it for the replica that has it. */
-    readonly overrule: (slot: Slot, written: Written) => Effect.Effect<void, StoreUnavailable>
-    /** Ends a lease of which no value came; `forgets` what stood there before, too. */
-    readonly release: (
-      slot: Slot,
-      end: { readonly token: string; readonly forgets: boolean; readonly notice: string }
-    ) => Effect.Effect<void, StoreUnavailable>
-    /** Forgets a value, and the replica that has the lease writes none. */
-    readonly forget: (slot: Slot, notice: string) => Effect.Effect<void, StoreUnavailable>
+    /** Ends a lease; nothing, where it is another's by now. */
+    readonly release: (slot: Slot, release: Release) => Effect.Effect<void, StoreUnavailable>
     /**
      * Takes a token of a bucket, when it is called; where the store cannot be had, of this replica's share. An `Exit`
      * where this process knows by itself; else nothing is taken before the Effect runs.

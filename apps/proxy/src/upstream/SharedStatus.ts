@@ -49,7 +49,7 @@ export const makeSharedStatus = Effect.fnUntraced(function* (
 
   const tell = (id: string, token: string | undefined, told: CredentialStatus | undefined) => {
     if (told?._tag === "Refused") {
-      return statuses.overrule(id, { value: encode(told), milliseconds: standsFor.Refused })
+      return statuses.write(id, { value: encode(told), milliseconds: standsFor.Refused })
     }
     if (token === undefined) return Effect.void
     return told === undefined
