@@ -10,22 +10,32 @@ import { type ContentCoding, encode } from "./ContentCoding.ts"
 import { freshnessOfAbsence, type Freshness, freshnessOf, freshnessOfList } from "./Freshness.ts"
 
 /** A body as it goes over the wire, with the header values that depend on nothing else. */
-export interface Representation {
-  readonly body: Uint8Array
+export class Representation {
+  readonly body: Buffer
   /** Strong and quoted. Two codings of one body have two tags, since their bytes differ. */
   readonly etag: string
   readonly length: string
-  /** The body as Node writes it fastest: a small one as text, one character for a byte, in one piece with the head. */
-  readonly written: Uint8Array | string
-}
+  #text: string | undefined
+  #wasWritten = false
 
-/** A body in wire form. */
-export const representationOf = (body: Buffer, etag: string, text?: string): Representation => ({
-  body,
-  etag,
-  length: String(body.length),
-  written: body.length > largestText ? body : (text ?? body.toString("latin1"))
-})
+  constructor(body: Buffer, etag: string) {
+    this.body = body
+    this.etag = etag
+    this.length = String(body.length)
+  }
+
+  /**
+   * The body as Node writes it fastest: a small one as text, one character for a byte, in one piece with the head. The
+   * text is kept from the second time on: the collector would copy it for nothing where there is one answer.
+   */
+  get written(): Buffer | string {
+    if (this.body.length > largestText) return this.body
+    const text = this.#text ?? this.body.toString("latin1")
+    if (this.#wasWritten) this.#text = text
+    this.#wasWritten = true
+    return text
+  }
+}
 
 /** When the answer was asked for anew; shared by every copy of an entry. */
 export interface Revalidation {
@@ -106,12 +116,7 @@ export const present = (key: string, answer: CloudResponse, { at, chance, rules,
           state: stateOf(answer.backup)
         }),
     version,
-    // Where each character is a byte, the text is what is written.
-    identity: representationOf(
-      body,
-      `"${hash("sha256", body, "base64url")}"`,
-      body.length === raw.length ? raw : undefined
-    ),
+    identity: new Representation(body, `"${hash("sha256", body, "base64url")}"`),
     encoded: {},
     request_id: isHeaderValue(request_id) ? request_id : undefined,
     revalidation: { lastAt: at, backoffUntil: 0, revalidating: false }
@@ -140,7 +145,7 @@ export const absent = (
 export const withCoding = (entry: Present, coding: ContentCoding): Present => {
   const body = encode(entry.identity.body, coding)
   const etag = `${entry.identity.etag.slice(0, -1)}-${coding}"`
-  return { ...entry, encoded: { ...entry.encoded, [coding]: representationOf(body, etag) } }
+  return { ...entry, encoded: { ...entry.encoded, [coding]: new Representation(body, etag) } }
 }
 
 /** Bytes that an entry takes: its bodies, and a round figure for the rest. */

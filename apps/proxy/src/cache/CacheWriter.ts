@@ -1,5 +1,4 @@
-import type * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
+import * as Context from "effect/Context"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import { CachePolicy } from "../policy/CachePolicy.ts"
@@ -12,8 +11,14 @@ import { failureClassOf } from "./FailureClass.ts"
 
 /** How the store follows what the cloud says. All moments are in milliseconds since 1970. */
 export interface CacheWriter {
-  /** The entry for an answer that came at a moment, by the rules in force. */
-  readonly entryOf: (key: string, answered: CloudAnswer, at: number, version?: string) => Effect.Effect<CacheEntry>
+  /** The entry for an answer that came at a moment, by the rules of a context. */
+  readonly entryOf: (
+    key: string,
+    answered: CloudAnswer,
+    at: number,
+    context: Context.Context<never>,
+    version?: string
+  ) => CacheEntry
   readonly put: (key: string, entry: CacheEntry) => void
   readonly forget: (key: string) => void
   /** What follows from a failure for the entry that is there. */
@@ -32,14 +37,13 @@ export const makeCacheWriter = (store: CacheStore, services: Context.Context<nev
     changed()
   }
   return {
-    entryOf: (key, { answer, wasLeaving }, at, version) =>
-      Effect.withFiber((fiber) => {
-        const chance = fiber.getRef(Random.Random).nextDoubleUnsafe()
-        const learnt = { at, chance, rules: fiber.getRef(CachePolicy), version }
-        return Effect.succeed(
-          Result.isSuccess(answer) ? present(key, answer.success, learnt) : absent(answer.failure, wasLeaving, learnt)
-        )
-      }),
+    entryOf: (key, { answer, wasLeaving }, at, context, version) => {
+      const chance = Context.get(context, Random.Random).nextDoubleUnsafe()
+      const learnt = { at, chance, rules: Context.get(context, CachePolicy), version }
+      return Result.isSuccess(answer)
+        ? present(key, answer.success, learnt)
+        : absent(answer.failure, wasLeaving, learnt)
+    },
     put: (key, entry) => {
       store.put(key, entry)
       changed()

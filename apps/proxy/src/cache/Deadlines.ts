@@ -8,8 +8,8 @@ import type * as Scope from "effect/Scope"
 export interface Waiter {
   /** Milliseconds since 1970. */
   readonly deadline: number
-  /** Called once when the moment has come. */
-  readonly expire: () => void
+  /** Called once when the moment has come; gone with the wait, since a Set may keep what was in it. */
+  expire: (() => void) | undefined
 }
 
 /** The deadlines of all waits: one sleep for all of them, instead of a timer and a fiber for each. */
@@ -42,7 +42,7 @@ export const makeDeadlines: Effect.Effect<Deadlines, never, Scope.Scope> = Effec
       if (waiting.deadline > now) next = Math.min(next, waiting.deadline)
       else {
         all.delete(waiting)
-        waiting.expire()
+        waiting.expire?.()
       }
     }
     if (next < wakesAt) sleepUntil(next)
@@ -56,6 +56,9 @@ export const makeDeadlines: Effect.Effect<Deadlines, never, Scope.Scope> = Effec
       all.add(waiting)
       if (waiting.deadline < wakesAt) sleepUntil(waiting.deadline)
     },
-    remove: (waiting) => void all.delete(waiting)
+    remove: (waiting) => {
+      all.delete(waiting)
+      waiting.expire = undefined
+    }
   }
 })

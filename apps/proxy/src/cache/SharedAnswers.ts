@@ -3,6 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import type * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
@@ -43,6 +44,9 @@ export type FetchLease =
       readonly release: (settlement: FetchLeaseResult) => Effect.Effect<void>
     }
 
+/** The lease of the only replica. */
+const alone: Exit.Exit<FetchLease> = Exit.succeed({ _tag: "Granted", version: "", release: () => Effect.void })
+
 type Granted = Extract<Acquired<unknown>, { readonly token: string }>
 
 /** How long a lease outlives a replica that has died, and how often one that lives renews it, in milliseconds. */
@@ -63,7 +67,7 @@ export class SharedAnswers extends Context.Service<
     /**
      * Asks for the right to call the cloud, for one replica at a time. While
      * another has it, this waits for the end of that one's call. The right ends
-     * with the scope.
+     * with the scope. The only replica's is an `Exit`.
      *
      * @param known the version of the answer that this replica has and wants a newer one than
      */
@@ -130,24 +134,24 @@ export class SharedAnswers extends Context.Service<
         return lease
       })
 
+      const acquire: SharedAnswers["Service"]["acquire"] = Effect.fnUntraced(function* (key, known) {
+        const acquired = yield* values.acquire(key, { known, milliseconds: leaseLife, read: readOf(key) })
+        switch (acquired._tag) {
+          case "Found":
+            yield* Metric.update(sharedCalls[acquired.isAwaited ? "followed" : "found"], 1)
+            return acquired
+          case "Failed":
+            yield* Metric.update(sharedCalls.followed, 1)
+            return acquired
+          case "Granted":
+          case "Alone":
+            return yield* granted(key, acquired)
+        }
+      })
+
       return SharedAnswers.of({
-        acquire: Effect.fnUntraced(function* (key, known) {
-          const acquired = yield* values.acquire(key, { known, milliseconds: leaseLife, read: readOf(key) })
-          switch (acquired._tag) {
-            case "Found":
-              yield* Metric.update(sharedCalls[acquired.isAwaited ? "followed" : "found"], 1)
-              return acquired
-            case "Failed":
-              yield* Metric.update(sharedCalls.followed, 1)
-              return acquired
-            case "Granted":
-            case "Alone":
-              // Where there is no other replica, none waits for how the call ends.
-              return isShared
-                ? yield* granted(key, acquired)
-                : { _tag: "Granted", version: acquired.token, release: () => Effect.void }
-          }
-        }),
+        // Where there is no other replica, none waits for how a call ends.
+        acquire: isShared ? acquire : () => alone,
         look: (key) =>
           Effect.flatMap(values.look(key), (held) => (held === undefined ? Effect.undefined : readOf(key)(held))),
         forget: values.forget,

@@ -9,6 +9,7 @@ import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import { RateLimits } from "../callers/RateLimits.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
+import { hasEnded } from "../problems/SyncExit.ts"
 import { type FairQueue, type FairQueueLimits, makeFairQueue } from "../upstream/FairQueue.ts"
 import type { Upstream } from "../upstream/Upstreams.ts"
 import type { CacheEntry } from "./CacheEntry.ts"
@@ -16,7 +17,7 @@ import { type CachedRequest, isListRequest, placeOf } from "./CacheKey.ts"
 import { outcomeOf, type CacheResult, type FetchError } from "./CacheResult.ts"
 import type { CacheStore } from "./CacheStore.ts"
 import { makeCacheWriter } from "./CacheWriter.ts"
-import type { CloudResponse } from "./CloudAnswer.ts"
+import type { CloudAnswer, CloudResponse } from "./CloudAnswer.ts"
 import type { Continuation } from "./Continuation.ts"
 import { goneAt, isOutdated, outdatedBy, type Statement, statementOf } from "./Contradiction.ts"
 import { makeDeadlines } from "./Deadlines.ts"
@@ -84,6 +85,9 @@ export interface SingleFlight {
 /** A call that is under way, and the requests that wait for it. */
 class Flight {
   readonly fetch: FetchRequest
+  /** What it may be joined by. */
+  readonly id: string
+  readonly place: string
   readonly waiting = new Set<(fetched: FetchResult) => void>()
   /** What other answers have said of the same project since the call began. */
   readonly meanwhile: Array<Statement> = []
@@ -93,8 +97,12 @@ class Flight {
 
   constructor(fetch: FetchRequest) {
     this.fetch = fetch
+    this.id = idOf(fetch)
+    this.place = placeOf(fetch.key)
   }
 }
+
+const idOf = ({ key, stores }: FetchRequest): string => (stores ? key : `${key}\nunstored`)
 
 /**
  * At most one call is under way for equal requests, whichever replica makes it.
@@ -115,9 +123,8 @@ export const makeSingleFlight = (
     /** What may be joined. */
     const joinable = new Map<string, Flight>()
     const underWay = new Set<Flight>()
-    /** The calls of which the answer may be stored, by key. */
-    const current = new Map<string, Flight>()
-    const isCurrent = (flight: Flight) => current.get(flight.fetch.key) === flight
+    /** Whether nothing has been forgotten since that the call would bring back. */
+    const isCurrent = (flight: Flight) => joinable.get(flight.id) === flight
 
     const queueOf = (region: string): FairQueue => {
       const existing = queues.get(region) ?? makeFairQueue(queue)
@@ -126,25 +133,23 @@ export const makeSingleFlight = (
     }
 
     /** Makes the call, in its turn. */
-    const callCloud = (flight: Flight) => {
+    const callCloud = (flight: Flight): Effect.Effect<CloudResponse, FetchError> => {
       const { caller_id, request, upstream } = flight.fetch
       flight.isOwn = true
-      return Effect.result(
-        Effect.andThen(
-          rateLimits.takeFromProject(request.project_id, caller_id),
-          queueOf(upstream.region).enter<CloudResponse, ShowBackupError, never>(
-            caller_id,
-            isListRequest(request) ? upstream.listBackups(request) : upstream.showBackup(request)
-          )
+      return Effect.andThen(
+        rateLimits.takeFromProject(request.project_id, caller_id),
+        queueOf(upstream.region).enter<CloudResponse, ShowBackupError, never>(
+          caller_id,
+          isListRequest(request) ? upstream.listBackups(request) : upstream.showBackup(request)
         )
       )
     }
 
     /** Forgets, here and at other replicas, what an answer outdates. */
     const outdate = (key: string, newer: Statement): Effect.Effect<void> => {
-      const place = placeOf(key)
-      for (const { meanwhile, fetch } of underWay) {
-        if (fetch.stores && fetch.key !== key && placeOf(fetch.key) === place) meanwhile.push(newer)
+      const here = placeOf(key)
+      for (const { meanwhile, fetch, place } of underWay) {
+        if (place === here && fetch.stores && fetch.key !== key) meanwhile.push(newer)
       }
       const outdated = outdatedBy(key, newer, store)
       for (const other of outdated) forgetHere(other)
@@ -155,44 +160,36 @@ export const makeSingleFlight = (
       meanwhile.length === 0 || !meanwhile.some((newer) => isOutdated(statementOf(key, entry), newer))
 
     /** A call of which the answer is for the requests that wait for it, and is not stored. */
-    const fetchUnstored = (flight: Flight): Effect.Effect<FetchResult> =>
-      Effect.flatMap(callCloud(flight), (result) => {
-        const { key } = flight.fetch
-        const at = clock.currentTimeMillisUnsafe()
-        if (Result.isSuccess(result)) {
-          const entry = writer.entryOf(key, { answer: Result.succeed(result.success), wasLeaving: false }, at)
-          return Effect.flatMap(entry, (entry) =>
-            Effect.as(outdate(key, statementOf(key, entry)), { outcome: outcomeOf(entry), stored: false })
-          )
+    const fetchUnstored = (flight: Flight): Effect.Effect<FetchResult> => {
+      const { key } = flight.fetch
+      return Effect.matchEffect(callCloud(flight), {
+        onSuccess: (response) =>
+          Effect.contextWith((context: Context.Context<never>) => {
+            const answered = { answer: Result.succeed(response), wasLeaving: false }
+            const entry = writer.entryOf(key, answered, clock.currentTimeMillisUnsafe(), context)
+            return Effect.as(outdate(key, statementOf(key, entry)), { outcome: outcomeOf(entry), stored: false })
+          }),
+        onFailure: (error) => {
+          const at = clock.currentTimeMillisUnsafe()
+          writer.fail(key, error, at)
+          const forgotten = endsAll(error) ? shared.forget(key) : Effect.void
+          const outdated = failureClassOf(error) === "notFound" ? outdate(key, goneAt(key, at)) : Effect.void
+          return Effect.as(Effect.andThen(outdated, forgotten), { outcome: Result.fail(error), stored: false })
         }
-        writer.fail(key, result.failure, at)
-        const forgotten = endsAll(result.failure) ? shared.forget(key) : Effect.void
-        const outdated = failureClassOf(result.failure) === "notFound" ? outdate(key, goneAt(key, at)) : Effect.void
-        return Effect.as(Effect.andThen(outdated, forgotten), { outcome: Result.fail(result.failure), stored: false })
       })
+    }
 
-    /** A call that this replica makes for all. */
+    /** A call that this replica makes for all. That there is no backup is an answer like another. */
     const fetchForAll = (
       flight: Flight,
       { release, version }: Extract<FetchLease, { _tag: "Granted" }>
-    ): Effect.Effect<FetchResult> =>
-      Effect.flatMap(callCloud(flight), (result) => {
-        const { key } = flight.fetch
-        const at = clock.currentTimeMillisUnsafe()
-        const answer = answerOf(result)
-        if (Result.isFailure(answer)) {
-          const error = answer.failure
-          const counts = isCurrent(flight)
-          if (counts) writer.fail(key, error, at)
-          // That this replica is too busy tells the others nothing.
-          const settlement: FetchLeaseResult =
-            error._tag === "ProxyError"
-              ? { _tag: "Withdrawn" }
-              : { _tag: "Failed", error, isLast: counts && endsAll(error) }
-          return Effect.as(release(settlement), { outcome: Result.fail(error), stored: false })
-        }
-        const answered = { answer: answer.success, wasLeaving: store.peek(key)?.leaving ?? false }
-        return Effect.flatMap(writer.entryOf(key, answered, at, version), (entry) => {
+    ): Effect.Effect<FetchResult> => {
+      const { key } = flight.fetch
+      const answer = (answer: CloudAnswer["answer"]) =>
+        Effect.contextWith((context: Context.Context<never>): Effect.Effect<FetchResult> => {
+          const at = clock.currentTimeMillisUnsafe()
+          const answered = { answer, wasLeaving: store.peek(key)?.leaving ?? false }
+          const entry = writer.entryOf(key, answered, at, context, version)
           const milliseconds = entry.freshness.usableUntil - at
           const isLatest = isNewest(flight, entry)
           const stored = isCurrent(flight) && milliseconds > 0 && isLatest
@@ -201,51 +198,75 @@ export const makeSingleFlight = (
           const settlement: FetchLeaseResult = isLatest
             ? { _tag: "Answered", answered, milliseconds }
             : { _tag: "Withdrawn" }
-          return Effect.as(Effect.andThen(outdate(key, statementOf(key, entry)), release(settlement)), fetched)
+          const outdated = outdate(key, statementOf(key, entry))
+          return Effect.mapEager(
+            Effect.flatMapEager(outdated, () => release(settlement)),
+            () => fetched
+          )
         })
+      return Effect.matchEffect(callCloud(flight), {
+        onSuccess: (response) => answer(Result.succeed(response)),
+        onFailure: (error): Effect.Effect<FetchResult> => {
+          if (error._tag === "BackupNotFound") return answer(Result.fail(error))
+          const counts = isCurrent(flight)
+          if (counts) writer.fail(key, error, clock.currentTimeMillisUnsafe())
+          // That this replica is too busy tells the others nothing.
+          const settlement: FetchLeaseResult =
+            error._tag === "ProxyError"
+              ? { _tag: "Withdrawn" }
+              : { _tag: "Failed", error, isLast: counts && endsAll(error) }
+          return Effect.as(release(settlement), { outcome: Result.fail(error), stored: false })
+        }
       })
+    }
 
     /** Keeps another replica's answer, unless there is a newer one. */
     const takeOver = (key: string, { at, version, ...answered }: SharedEntry, may: boolean) =>
-      Effect.map(writer.entryOf(key, answered, at, version), (entry): TakeOverResult => {
+      Effect.contextWith((context: Context.Context<never>) => {
+        const entry = writer.entryOf(key, answered, at, context, version)
         const before = store.peek(key)
         const others = outdatedBy(key, statementOf(key, entry), store)
         const isLatest = [before, ...others.map(store.peek)].every((other) => other === undefined || other.at <= at)
         const stored = may && isLatest
         if (stored) writer.put(key, entry)
         if (isLatest) for (const other of others) forgetHere(other)
-        return { isLatest, fetched: { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" } }
+        const result: TakeOverResult = {
+          isLatest,
+          fetched: { outcome: outcomeOf(entry), stored: stored && entry._tag === "Present" }
+        }
+        return Effect.succeed(result)
       })
 
-    const fetchShared = Effect.fnUntraced(function* (
-      flight: Flight
-    ): Effect.fn.Return<FetchResult, never, Scope.Scope> {
-      const { key, known } = flight.fetch
-      const claim = yield* shared.acquire(key, known)
-      switch (claim._tag) {
+    const fetchUnder = (lease: FetchLease, flight: Flight): Effect.Effect<FetchResult> => {
+      switch (lease._tag) {
         case "Granted":
-          return yield* fetchForAll(flight, claim)
+          return fetchForAll(flight, lease)
         case "Failed": {
-          if (isCurrent(flight)) writer.fail(key, claim.error, clock.currentTimeMillisUnsafe())
-          return { outcome: Result.fail(claim.error), stored: false }
+          if (isCurrent(flight)) writer.fail(flight.fetch.key, lease.error, clock.currentTimeMillisUnsafe())
+          return Effect.succeed({ outcome: Result.fail(lease.error), stored: false })
         }
-        case "Found": {
-          const { isLatest, fetched } = yield* takeOver(key, claim.value, isCurrent(flight))
-          return claim.isAwaited && isLatest ? fetched : { ...fetched, found: claim.value.version }
-        }
+        case "Found":
+          return Effect.map(takeOver(flight.fetch.key, lease.value, isCurrent(flight)), ({ isLatest, fetched }) =>
+            lease.isAwaited && isLatest ? fetched : { ...fetched, found: lease.value.version }
+          )
       }
-    })
+    }
 
     /** The one call for all equal requests. */
-    const run = (flight: Flight): Effect.Effect<FetchResult> =>
-      flight.fetch.stores ? Effect.scoped(fetchShared(flight)) : fetchUnstored(flight)
+    const run = (flight: Flight): Effect.Effect<FetchResult> => {
+      const { key, known, stores } = flight.fetch
+      if (!stores) return fetchUnstored(flight)
+      const lease = shared.acquire(key, known)
+      return hasEnded(lease)
+        ? Effect.flatMapEager(lease, (lease) => fetchUnder(lease, flight))
+        : Effect.scoped(Effect.flatMap(lease, (lease) => fetchUnder(lease, flight)))
+    }
 
-    const idOf = ({ key, stores }: FetchRequest): string => (stores ? key : `${key}\nunstored`)
     const end = (flight: Flight) => {
-      const id = idOf(flight.fetch)
-      if (joinable.get(id) === flight) joinable.delete(id)
-      if (isCurrent(flight)) current.delete(flight.fetch.key)
+      if (isCurrent(flight)) joinable.delete(flight.id)
       underWay.delete(flight)
+      // An outgrown table of a Map or Set that V8 has promoted keeps those after it, and so whatever was in them.
+      flight.fiber = undefined
     }
     const complete = (flight: Flight, exit: Exit.Exit<FetchResult>, context: Context.Context<never>) => {
       end(flight)
@@ -259,9 +280,8 @@ export const makeSingleFlight = (
       for (const told of flight.waiting) told(fetched)
     }
     const begin = (flight: Flight, context: Context.Context<never>) => {
-      joinable.set(idOf(flight.fetch), flight)
+      joinable.set(flight.id, flight)
       underWay.add(flight)
-      if (flight.fetch.stores) current.set(flight.fetch.key, flight)
       flight.fiber = Effect.runForkWith(context)(run(flight))
       flight.fiber.addObserver((exit) => complete(flight, exit, context))
     }
@@ -283,8 +303,9 @@ export const makeSingleFlight = (
       const giveUp = () => {
         leave()
         if (flight.waiting.size > 0 || !underWay.has(flight)) return
+        const { fiber } = flight
         end(flight)
-        flight.fiber?.interruptUnsafe()
+        fiber?.interruptUnsafe()
       }
       const waiting = {
         deadline: clock.currentTimeMillisUnsafe() + patience,
@@ -304,10 +325,8 @@ export const makeSingleFlight = (
     }
 
     const forgetFlight = (key: string) => {
-      const flight = current.get(key)
-      current.delete(key)
+      joinable.delete(key)
       writer.forget(key)
-      if (flight !== undefined && joinable.get(idOf(flight.fetch)) === flight) joinable.delete(idOf(flight.fetch))
     }
 
     const follower = makeReplicaFollower({ clock, store, shared, writer, forget: forgetFlight, takeOver })
@@ -339,15 +358,6 @@ export const makeSingleFlight = (
 const endsAll = (error: FetchError): boolean => {
   const failureClass = failureClassOf(error)
   return failureClass === "notFound" || failureClass === "denied"
-}
-
-/** That there is no backup is an answer like another; what is not is a failure. */
-const answerOf = <A>(
-  result: Result.Result<A, FetchError>
-): Result.Result<Result.Result<A, Extract<FetchError, { _tag: "BackupNotFound" }>>, FetchError> => {
-  if (Result.isSuccess(result)) return Result.succeed(Result.succeed(result.success))
-  const { failure } = result
-  return failure._tag === "BackupNotFound" ? Result.succeed(Result.fail(failure)) : Result.fail(failure)
 }
 
 const outOfTime = (patience: number) =>

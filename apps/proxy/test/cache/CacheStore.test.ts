@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
-import { largestText, representationOf, sizeOf, withCoding } from "../../src/cache/CacheEntry.ts"
+import { largestText, Representation, sizeOf, withCoding } from "../../src/cache/CacheEntry.ts"
 import { makeCacheStore } from "../../src/cache/CacheStore.ts"
 import { defaultCachePolicy } from "../../src/policy/CachePolicy.ts"
 import { absentOf, presentOf } from "./entries.ts"
 
 const present = (key: string, bytes: number) =>
-  presentOf({ key, identity: representationOf(Buffer.alloc(bytes), '"tag"') })
+  presentOf({ key, identity: new Representation(Buffer.alloc(bytes), '"tag"') })
 
 describe("CacheStore", () => {
   it("the least recently used goes first", () => {

@@ -1,5 +1,5 @@
 import { BackupNotFound } from "@cbr/client"
-import { type Absent, type Present, representationOf } from "../../src/cache/CacheEntry.ts"
+import { type Absent, type Present, Representation } from "../../src/cache/CacheEntry.ts"
 import type { Freshness } from "../../src/cache/Freshness.ts"
 
 /** An entry that is stored at 0 and is at rest: fresh for 60 s, then the default limits. */
@@ -9,7 +9,7 @@ export const presentOf = (fields: Partial<Omit<Present, "_tag">> = {}): Present 
   at: 0,
   freshness: atRest,
   leaving: false,
-  identity: representationOf(Buffer.alloc(10), '"tag"'),
+  identity: new Representation(Buffer.alloc(10), '"tag"'),
   encoded: {},
   request_id: undefined,
   revalidation: { lastAt: 0, backoffUntil: 0, revalidating: false },
