@@ -15,6 +15,7 @@ export {
 } from "./credentials/Credentials.ts"
 export * as Agency from "./sources/Agency.ts"
 export * as CredentialChain from "./sources/CredentialChain.ts"
+export type { CredentialPlace } from "./sources/CredentialChain.ts"
 export * as CloudsFile from "./profiles/CloudsFile.ts"
 export * as OpenStackCloud from "./sources/OpenStackCloud.ts"
 export { ProxylessHttpClient } from "./http/ProxylessHttpClient.ts"
@@ -54,7 +55,6 @@ export type {
   AnswerDetails,
   ConnectionDetails,
   CredentialDetails,
-  CredentialPlace,
   DetailOf,
   FailureCode,
   FailureDetails,

@@ -5,12 +5,13 @@ import { documentedFields } from "../src/DocumentedField.ts"
 const fields = documentedFields()
 
 describe("documentedFields", () => {
-  it("has the page's 24 fields of a backup, and those inside them once", () => {
+  it("has the page's fields of a backup, and those inside them once", () => {
     const paths = fields.map(({ path }) => path)
     assert.strictEqual(new Set(paths).size, paths.length)
-    assert.lengthOf(
+    const page = JSON.parse(readFileSync(new URL("fixtures/every-field.json", import.meta.url), "utf8")).backup
+    assert.sameMembers(
       paths.filter((path) => !/[.[]/.test(path)),
-      24
+      Object.keys(page)
     )
     assert.include(paths, "extend_info.os_images_data[].image_id")
     assert.include(paths, "replication_records[].extra_info.destinatio_vault_id")

@@ -156,28 +156,12 @@ export interface SecretPlace {
 }
 
 /**
- * The places of the credentials' chain, in order, but for links of a caller's own.
- * @category Errors
- * @since 0.2.0
- */
-export type CredentialPlace =
-  | "environment"
-  | "environment, by password"
-  | "clouds.yaml"
-  | "federation"
-  | "profile"
-  | "the SDKs' file"
-  | "KooCLI"
-  | "pod identity"
-  | "ECS metadata"
-
-/**
  * A place of the credentials' chain where nothing served.
  * @category Errors
  * @since 0.2.0
  */
 export interface SearchedPlace {
-  /** Name of the link: a {@link CredentialPlace}, or that of a link of the caller's own. */
+  /** Name of the link: a `CredentialPlace`, or that of a link of the caller's own. */
   readonly place: string
   readonly reason: FailureDetail
   /** It may have a credential later without anything of this machine being set up anew. */

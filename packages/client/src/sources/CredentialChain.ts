@@ -15,7 +15,7 @@ import * as Tracer from "effect/Tracer"
 import type { UserDirectories } from "../config/UserDirectories.ts"
 import { Credentials } from "../credentials/Credentials.ts"
 import type { Endpoint } from "../endpoint/Endpoint.ts"
-import type { CredentialPlace, SearchedPlace } from "../errors/FailureDetails.ts"
+import type { SearchedPlace } from "../errors/FailureDetails.ts"
 import { NoCredentials, type ShowBackupError } from "../errors/ShowBackupError.ts"
 import type { ProxylessHttpClient } from "../http/ProxylessHttpClient.ts"
 import { NamedProfile } from "../profiles/ProfileFile.ts"
@@ -46,13 +46,7 @@ export type Requirements =
   | Mac.Mac
   | Digest.Digest
 
-/**
- * The default order: the more deliberate a setting, the earlier it stands, and
- * what needs the network comes last.
- * @category Credential sources
- * @since 0.2.0
- */
-export const sources: ReadonlyArray<CredentialSource<Requirements | Scope.Scope, CredentialPlace>> = [
+const inOrder = [
   Environment.source,
   EnvironmentPassword.source,
   OpenStackCloud.source,
@@ -62,7 +56,22 @@ export const sources: ReadonlyArray<CredentialSource<Requirements | Scope.Scope,
   KooCliFile.source,
   PodIdentity.source,
   EcsMetadata.source()
-]
+] as const
+
+/**
+ * The places of the credentials' chain, but for links of a caller's own.
+ * @category Credential sources
+ * @since 0.2.0
+ */
+export type CredentialPlace = (typeof inOrder)[number]["name"]
+
+/**
+ * The default order: the more deliberate a setting, the earlier it stands, and
+ * what needs the network comes last.
+ * @category Credential sources
+ * @since 0.2.0
+ */
+export const sources: ReadonlyArray<CredentialSource<Requirements | Scope.Scope, CredentialPlace>> = inOrder
 
 /**
  * {@link sources} as this caller means them: a profile that was named goes first.
