@@ -1,7 +1,9 @@
 import * as Schema from "effect/Schema"
+import { jwtAlgorithms } from "../callers/Jwt.ts"
 import { isAddressRange } from "../net/IpRanges.ts"
-import { defaulted } from "../policy/Defaulted.ts"
+import { defaulted, section } from "../policy/Defaulted.ts"
 import { scopes } from "../rights/Caller.ts"
+import { RegionId } from "./ProjectSection.ts"
 import { Rfc3339 } from "./Rfc3339.ts"
 import { givesOnce, secretFields } from "./SecretReference.ts"
 
@@ -86,3 +88,42 @@ export const CallerSection = Schema.Struct({
     })
   )
 })
+
+/** Plain HTTP is for an issuer on this machine: an attacker that changes the keys on the way issues tokens. */
+const jwksUrl = /^(?:https:\/\/[^\s/@?#]+|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?)\/[^\s#]*$/u
+
+/** An issuer of JWTs that callers may show. */
+export const IssuerSection = Schema.Struct({
+  issuer: Schema.NonEmptyString.annotate({ description: "The `iss` of its tokens, to the letter" }),
+  audience: Schema.NonEmptyString.annotate({ description: "The `aud` that its tokens for this proxy have" }),
+  jwks_url: Schema.String.check(
+    Schema.isPattern(jwksUrl, { message: "expected an https address, such as https://issuer.example/jwks.json" })
+  ).annotate({ description: "Address of its public keys; the proxy asks no other address" }),
+  algorithms: defaulted(
+    Schema.Array(Schema.Literals(jwtAlgorithms)).annotate({
+      description: "Algorithms by which its tokens may be signed"
+    }),
+    ["RS256", "ES256", "EdDSA"]
+  )
+})
+
+/** What callers may sign by, beside SDK-HMAC-SHA256. */
+export const SignaturesSection = section(
+  {
+    derived_regions: defaulted(
+      Schema.Array(RegionId).annotate({
+        description:
+          "Regions for which callers may sign by V11-HMAC-SHA256 too, with the service `cbr`: official SDKs with derived signing do so if the endpoint's name is not the cloud's"
+      }),
+      []
+    ),
+    replay: defaulted(
+      Schema.Literals(["allow", "refuse"]).annotate({
+        description:
+          "Whether a signature opens a read again while it is valid, which is 15 minutes; it opens a write once only"
+      }),
+      "allow"
+    )
+  },
+  "Signatures of callers"
+)

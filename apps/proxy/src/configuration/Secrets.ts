@@ -1,13 +1,19 @@
+import { TextFile } from "@cbr/client"
+import * as ByteSize from "effect/ByteSize"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import * as ChildProcess from "effect/process/ChildProcess"
+import type * as ChildProcessSpawner from "effect/process/ChildProcessSpawner"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import { readText } from "../http/FileText.ts"
 import { environmentSecret } from "./EnvironmentOverride.ts"
-import { printedBy } from "./SecretCommand.ts"
 import type { SecretReference } from "./SecretReference.ts"
 
-/** A secret that is not where the configuration says. */
+/** A secret that is not where the configuration says. What a program said instead may quote one, and is not kept. */
 class SecretMissing extends Schema.TaggedError<SecretMissing>()("SecretMissing", { message: Schema.String }) {}
 
 const missing = (message: string) => Effect.fail(new SecretMissing({ message }))
@@ -27,10 +33,7 @@ export const secretOf = Effect.fnUntraced(function* (reference: SecretReference,
     return yield* secretIn(Redacted.value(found), source)
   }
   if ("command" in reference) {
-    const printed = Effect.catchTag(printedBy(reference.command, folder), "CommandFailed", ({ message }) =>
-      missing(message)
-    )
-    return yield* secretIn(yield* printed, "what the command printed")
+    return yield* secretIn(yield* printedBy(reference.command, folder), "what the command printed")
   }
   const text = yield* readText((yield* Path.Path).resolve(folder, reference.file)).pipe(
     Effect.catchTag("FileUnread", ({ message }) => missing(`the file cannot be read: ${message}`))
@@ -49,3 +52,49 @@ const secretIn = (text: string, source: string) => {
     ? missing(`${source} holds more than one line: a secret is one`)
     : Effect.succeed(Redacted.make(secret))
 }
+
+/** What a program prints, which has ten seconds for it. */
+const patience = Duration.seconds(10)
+
+/** Far more than a key or a token has. */
+const longest = ByteSize.kibibytes(64)
+
+const cannotRun = ({ reason }: PlatformError.PlatformError) => missing(`the command cannot be run (${reason._tag})`)
+
+/**
+ * What a program prints on standard output. It has the proxy's environment, no
+ * standard input and no shell, and is ended when its time is over.
+ *
+ * @param command the program and its arguments
+ * @param folder where it runs
+ */
+export const printedBy = (
+  [program = "", ...args]: ReadonlyArray<string>,
+  folder: string
+): Effect.Effect<string, SecretMissing, ChildProcessSpawner.ChildProcessSpawner> =>
+  Effect.gen(function* () {
+    const { exitCode, stdout } = yield* ChildProcess.make(program, args, {
+      cwd: folder,
+      extendEnv: true,
+      stdin: "ignore",
+      stderr: "ignore",
+      forceKillAfter: "1 second"
+    })
+    const bytes = yield* stdout.pipe(
+      Stream.catch((error) => Stream.fromEffect(cannotRun(error))),
+      Stream.limitBytes<SecretMissing, never>(longest, () =>
+        Stream.fromEffect(missing("the command printed too much"))
+      ),
+      Stream.runCollect
+    )
+    const code = yield* exitCode
+    if (code !== 0) return yield* missing(`the command ended with code ${code}`)
+    return TextFile.decode(Buffer.concat(bytes)) ?? (yield* missing("the command printed no text in UTF-8"))
+  }).pipe(
+    Effect.scoped,
+    Effect.catchTag("PlatformError", cannotRun),
+    Effect.timeoutOrElse({
+      duration: patience,
+      orElse: () => missing(`the command did not end within ${Duration.toSeconds(patience)} s`)
+    })
+  )

@@ -1,35 +1,20 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Equal from "effect/Equal"
-import * as Hash from "effect/Hash"
 import type * as Metric from "effect/Metric"
 import * as RcMap from "effect/RcMap"
 import type * as Scope from "effect/Scope"
 import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
+import { Keyed } from "../upstream/Registry.ts"
 import { counted } from "./LiveMetrics.ts"
 
-/** What is watched; equal for all subscribers of the same subject from the same upstream. */
-export class Watched<Subject> implements Equal.Equal {
+/** What is watched. */
+export interface Watched<Subject> {
   readonly subject: Subject
   /** Where it comes from, and what it is. */
   readonly place: string
   /** The caller in whose turn the cloud is asked: the first subscriber. */
   readonly caller_id: string
-
-  constructor(subject: Subject, place: string, caller_id: string) {
-    this.subject = subject
-    this.place = place
-    this.caller_id = caller_id
-  }
-
-  [Equal.symbol](that: unknown): boolean {
-    return that instanceof Watched && that.place === this.place
-  }
-
-  [Hash.symbol](): number {
-    return Hash.string(this.place)
-  }
 }
 
 /** One poller. */
@@ -65,7 +50,7 @@ export const makePollers = Effect.fnUntraced(function* <Subject, A>({
   const own = yield* Effect.context<never>()
   const pollers = yield* RcMap.make({
     idleTimeToLive,
-    lookup: Effect.fnUntraced(function* (watched: Watched<Subject>) {
+    lookup: Effect.fnUntraced(function* ({ value: watched }: Keyed<Watched<Subject>>) {
       const { known, round, woken = Effect.never } = yield* make(watched)
       const poll = snapshots.current.pipe(
         Effect.flatMap(({ rules }) =>
@@ -83,6 +68,9 @@ export const makePollers = Effect.fnUntraced(function* <Subject, A>({
     placeOf,
     /** What is known of a subject, kept up as long as the scope lasts, at the upstream that it has at the moment. */
     of: (subject: Subject, caller_id: string): Effect.Effect<A, never, Scope.Scope> =>
-      Effect.suspend(() => RcMap.get(pollers, new Watched(subject, placeOf(subject), caller_id)))
+      Effect.suspend(() => {
+        const place = placeOf(subject)
+        return RcMap.get(pollers, new Keyed(place, { subject, place, caller_id }))
+      })
   }
 })

@@ -18,68 +18,55 @@ import type { ProjectPoller, ReadPages } from "./ProjectPoller.ts"
 type Follower = Pick<ProjectPoller, "project_id" | "take" | "drop">
 
 /** Where the pages of a project's list come from, and what else is learnt of its backups. */
-export class ProjectPages extends Context.Service<
-  ProjectPages,
-  {
-    /** Tells apart the upstreams that a project may have; `undefined` for a project that is not served. */
-    readonly placeOf: (project_id: string) => string | undefined
-    /** The pages of a project, asked for in the turn of a caller. */
-    readonly of: (project_id: string, caller_id: string) => ReadPages
-    /** Takes in that the service has backups of a place no more. */
-    readonly gone: (place: string, backup_ids: ReadonlyArray<string>) => Effect.Effect<void>
-    /** Tells a poller what others have had fetched of backups of a place, until it is told to stop. */
-    readonly follow: (place: string, poller: Follower) => () => void
-  }
->()("@cbr/proxy/ProjectPages") {
-  /** Pages through the cache: what a poller has fetched is there for every caller. */
-  static readonly layer: Layer.Layer<ProjectPages, never, BackupCache | Upstreams> = Layer.effect(
-    ProjectPages,
-    Effect.gen(function* () {
-      const backups = yield* BackupCache
-      const upstreams = yield* Upstreams
-      const pollers = new Map<string, Set<Follower>>()
-      backups.store.onPut((key, entry) => {
-        const place = placeOf(key)
-        const all = isListKey(key) ? undefined : pollers.get(place)
-        if (all !== undefined) for (const poller of all) tell(poller, subjectOf(key), entry)
-      })
-
-      return ProjectPages.of({
-        placeOf: (project_id) => {
-          const upstream = upstreams.of(project_id)
-          return upstream === undefined ? undefined : upstreamPlace(upstream, project_id)
-        },
-        of: (project_id, caller_id) =>
-          Effect.fnUntraced(function* (request, maxAge) {
-            const now = yield* Clock.currentTimeMillis
-            const { deadline_ms } = yield* LimitsPolicy
-            const upstream = upstreams.of(project_id)
-            if (upstream === undefined) return yield* notServed
-            const { outcome } = yield* backups.show({
-              request,
-              upstream,
-              caller_id,
-              directives: maxAge === undefined ? { ...noDirectives, noStore: true } : { ...noDirectives, maxAge },
-              mayBypass: "unlimited",
-              deadline: now + deadline_ms
-            })
-            const { at, identity, request_id } = yield* Effect.fromResult(outcome)
-            const { backups: all, page } = yield* readListAnswer(identity.body.toString(), request_id)
-            return { backups: all.filter(isOf(project_id)), page, at }
-          }),
-        gone: (place, backup_ids) =>
-          Effect.forEach(backup_ids, (id) => backups.gone(`${place}${id.toLowerCase()}`), { discard: true }),
-        follow: (place, poller) => {
-          const all = pollers.get(place) ?? new Set()
-          pollers.set(place, all.add(poller))
-          return () => {
-            all.delete(poller)
-            if (all.size === 0) pollers.delete(place)
-          }
-        }
-      })
+export class ProjectPages extends Context.Service<ProjectPages>()("@cbr/proxy/ProjectPages", {
+  make: Effect.gen(function* () {
+    const backups = yield* BackupCache
+    const upstreams = yield* Upstreams
+    const pollers = new Map<string, Set<Follower>>()
+    backups.store.onPut((key, entry) => {
+      const place = placeOf(key)
+      const all = isListKey(key) ? undefined : pollers.get(place)
+      if (all !== undefined) for (const poller of all) tell(poller, subjectOf(key), entry)
     })
-  )
+
+    return {
+      /** Tells apart the upstreams that a project may have; `undefined` for a project that is not served. */
+      placeOf: (project_id: string): string | undefined => {
+        const upstream = upstreams.of(project_id)
+        return upstream === undefined ? undefined : upstreamPlace(upstream, project_id)
+      },
+      /** The pages of a project, asked for in the turn of a caller. */
+      of: (project_id: string, caller_id: string): ReadPages =>
+        Effect.fnUntraced(function* (request, maxAge) {
+          const now = yield* Clock.currentTimeMillis
+          const { deadline_ms } = yield* LimitsPolicy
+          const upstream = upstreams.of(project_id)
+          if (upstream === undefined) return yield* notServed
+          const directives = maxAge === undefined ? { ...noDirectives, noStore: true } : { ...noDirectives, maxAge }
+          const deadline = now + deadline_ms
+          const asked = { request, upstream, caller_id, directives, mayBypass: "unlimited", deadline } as const
+          const { outcome } = yield* backups.show(asked)
+          const { at, identity, request_id } = yield* Effect.fromResult(outcome)
+          const { backups: all, page } = yield* readListAnswer(identity.body.toString(), request_id)
+          return { backups: all.filter(isOf(project_id)), page, at }
+        }),
+      /** Takes in that the service has backups of a place no more. */
+      gone: (place: string, backup_ids: ReadonlyArray<string>): Effect.Effect<void> =>
+        Effect.forEach(backup_ids, (id) => backups.gone(`${place}${id.toLowerCase()}`), { discard: true }),
+      /** Tells a poller what others have had fetched of backups of a place, until it is told to stop. */
+      follow: (place: string, poller: Follower): (() => void) => {
+        const all = pollers.get(place) ?? new Set()
+        pollers.set(place, all.add(poller))
+        return () => {
+          all.delete(poller)
+          if (all.size === 0) pollers.delete(place)
+        }
+      }
+    }
+  })
+}) {
+  /** Pages through the cache: what a poller has fetched is there for every caller. */
+  static readonly layer = Layer.effect(this, this.make)
 }
 
 const tell = (poller: Follower, backup_id: string, entry: CacheEntry): void => {

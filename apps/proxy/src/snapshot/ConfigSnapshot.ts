@@ -19,8 +19,7 @@ import { makeSharedStatus } from "../upstream/SharedStatus.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
 import * as ConfiguredCallers from "./ConfiguredCallers.ts"
 import * as ConfiguredUpstreams from "./ConfiguredUpstreams.ts"
-import { fingerprintOf } from "./CredentialFingerprint.ts"
-import { credentialId } from "./CredentialId.ts"
+import { credentialId, fingerprintOf } from "./CredentialFingerprint.ts"
 import { requestPolicies } from "./RequestPolicies.ts"
 
 /** All that follows from one reading of the configuration; made whole, and replaced whole. */

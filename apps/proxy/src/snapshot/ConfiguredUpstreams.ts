@@ -23,7 +23,7 @@ import type { GuardedCredential } from "../upstream/GuardedCredential.ts"
 import { listCall } from "../upstream/ListAnswer.ts"
 import { Registry } from "../upstream/Registry.ts"
 import { type Upstream, Upstreams } from "../upstream/Upstreams.ts"
-import { credentialId } from "./CredentialId.ts"
+import { credentialId } from "./CredentialFingerprint.ts"
 
 /**
  * The projects of a configuration, each with a client of its own. What opens

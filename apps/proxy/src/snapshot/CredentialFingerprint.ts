@@ -1,3 +1,4 @@
+import { hashes } from "@cbr/client/node"
 import type { CryptoError } from "effect/crypto/CryptoError"
 import * as Kdf from "effect/crypto/Kdf"
 import * as Effect from "effect/Effect"
@@ -46,3 +47,19 @@ const holderOf = (credential: CredentialSection): ReadonlyArray<string> =>
 
 const encoder = new TextEncoder()
 const utf8 = (text: string) => encoder.encode(text)
+
+/**
+ * By what this process knows a credential of a configuration: its name, and a
+ * fingerprint of all that it says and of its secret. It leaves the process
+ * never, so it need not be slow to derive.
+ */
+export const credentialId = (
+  { configuration, secrets }: Pick<Loaded, "configuration" | "secrets">,
+  name: string
+): string => {
+  const credential = configuration.credentials[name]
+  const secret = secrets.get(name)
+  const of = credential?.type === "agency" ? credentialId({ configuration, secrets }, credential.of) : ""
+  const said = JSON.stringify([credential, secret === undefined ? "" : Redacted.value(secret), of])
+  return `${name} ${hashes.sha256(said)}`
+}

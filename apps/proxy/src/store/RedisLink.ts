@@ -40,8 +40,8 @@ export class RedisLink extends Context.Service<
     readonly restored: Stream.Stream<void>
     /** What is published on the channel of this name; there are gaps while the connection is broken. */
     readonly messages: (channel: string) => Stream.Stream<string>
-    /** The same operations with another limit: those that no request waits for. */
-    readonly patient: (timeLimit: Duration.Duration) => Redis.Redis["Service"]
+    /** The same operations with a limit of a second at least: those that no request waits for, and that must not fail for a reply that is a little late. */
+    readonly patient: Redis.Redis["Service"]
     /** What does not work, and why; empty while all does. */
     readonly troubles: () => ReadonlyArray<string>
     /** Notes what came of an operation of this name, so that one that is refused shows though others work. */
@@ -190,7 +190,7 @@ const make = Effect.fnUntraced(function* ({ channels, prefix, timeLimit, ...addr
           onNone: () => Stream.empty,
           onSome: Stream.fromPubSub
         }),
-      patient: () => patient,
+      patient,
       troubles: listTroubles,
       noting: (operation) => (effect) =>
         Effect.matchEffect(effect, {

@@ -30,9 +30,6 @@ const channels: ReadonlyArray<Channel> = ["answers", "credentials", "revocations
 /** A revocation is kept for so long after it; by then every replica must have a file without the credential. */
 const revokedFor = Duration.days(90)
 
-/** Operations that no request waits for, and that must not fail for a reply that is a little late. */
-const patience = Duration.seconds(1)
-
 /**
  * What several replicas have in common, in Redis: one server, the master that
  * sentinels name, or a cluster. What is changed in one step lies in one slot of
@@ -45,8 +42,7 @@ const patience = Duration.seconds(1)
 const makeRedisStore = Effect.fnUntraced(function* ({ replicas = 1, sealingKeys = [] }: SharingOptions) {
   const link = yield* RedisLink
   const redis = yield* Redis.Redis
-  const { prefix } = link
-  const patient = link.patient(patience)
+  const { patient, prefix } = link
   const limiter = yield* RateLimiter.RateLimiter
   const { close, open } = yield* Effect.orDie(makeSeal(sealingKeys))
   const random = yield* SecureRandom.SecureRandom

@@ -5,22 +5,22 @@ import * as Hash from "effect/Hash"
 import * as RcMap from "effect/RcMap"
 import * as Scope from "effect/Scope"
 
-/** What is to be had by an identity, and how it is made the first time. */
-class Kept implements Equal.Equal {
-  readonly id: string
-  readonly make: Effect.Effect<unknown, unknown, Scope.Scope>
+/** A value that is known by a key: equal to any other with the same key. */
+export class Keyed<A> implements Equal.Equal {
+  readonly key: string
+  readonly value: A
 
-  constructor(id: string, make: Effect.Effect<unknown, unknown, Scope.Scope>) {
-    this.id = id
-    this.make = make
+  constructor(key: string, value: A) {
+    this.key = key
+    this.value = value
   }
 
   [Equal.symbol](that: unknown): boolean {
-    return that instanceof Kept && that.id === this.id
+    return that instanceof Keyed && that.key === this.key
   }
 
   [Hash.symbol](): number {
-    return Hash.string(this.id)
+    return Hash.string(this.key)
   }
 }
 
@@ -45,7 +45,7 @@ export const Registry = Context.Reference<Registry>("@cbr/proxy/Registry", {
 
 /** A registry that lives as long as the scope. */
 export const makeRegistry: Effect.Effect<Registry, never, Scope.Scope> = Effect.map(
-  RcMap.make({ lookup: ({ make }: Kept) => make }),
+  RcMap.make({ lookup: ({ value }: Keyed<Effect.Effect<unknown, unknown, Scope.Scope>>) => value }),
   (kept): Registry => ({
     get: <A, E, R>(id: string, make: Effect.Effect<A, E, R>) =>
       Effect.contextWith((asking: Context.Context<Exclude<R, Scope.Scope> | Scope.Scope>) => {
@@ -53,7 +53,7 @@ export const makeRegistry: Effect.Effect<Registry, never, Scope.Scope> = Effect.
         const own = Effect.flatMap(Effect.scope, (scope) =>
           Effect.provideContext(make, Context.add(asking, Scope.Scope, scope) as Context.Context<R>)
         )
-        return RcMap.get(kept, new Kept(id, own)) as Effect.Effect<A, E, Scope.Scope>
+        return RcMap.get(kept, new Keyed(id, own)) as Effect.Effect<A, E, Scope.Scope>
       })
   })
 )
