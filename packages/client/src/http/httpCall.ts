@@ -125,7 +125,8 @@ class ResponseCollector implements ResponseSink {
   /** Of a success. */
   readonly pieces: Array<Uint8Array> = []
   bytes = 0
-  private readonly decoder = new TextDecoder()
+  /** Of a refusal alone. */
+  private decoder: InstanceType<typeof TextDecoder> | undefined
 
   constructor(options: HttpCallOptions) {
     this.options = options
@@ -146,6 +147,7 @@ class ResponseCollector implements ResponseSink {
       this.pieces.push(piece)
       return true
     }
+    this.decoder ??= new TextDecoder()
     this.text += this.decoder.decode(piece.subarray(0, maxErrorBodyBytes - this.bytes), { stream: true })
     this.bytes += piece.length
     return this.bytes < maxErrorBodyBytes
