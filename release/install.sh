@@ -41,7 +41,7 @@ chmod 755 "$work/$name"
 # Within the folder, so that a cbr that runs is replaced in one step.
 cp "$work/$name" "$folder/.cbr.new"
 mv "$folder/.cbr.new" "$folder/cbr"
-printf '%s is installed: %s\n' "$("$folder/cbr" --version)" "$folder/cbr"
+printf 'cbr %s is installed: %s\n' "$("$folder/cbr" --version)" "$folder/cbr"
 case :$PATH: in
   *:"$folder":*) ;;
   *) printf 'add %s to PATH to run it as cbr\n' "$folder" ;;

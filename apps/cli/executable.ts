@@ -14,6 +14,12 @@ const [folder = join(import.meta.dirname, "dist"), output = join(folder, "cbr"),
 /** What marks the place in Node where an executable's own program begins. */
 const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2"
 
+/** The injector warns of each section of Node whose name it does not find, which harms nothing. */
+const { warn } = console
+console.warn = (text: string) => {
+  if (!text.includes("string offset for section name")) warn(text)
+}
+
 const workshop = mkdtempSync(join(tmpdir(), "cbr-executable-"))
 try {
   const settings = {

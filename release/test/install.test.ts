@@ -64,14 +64,14 @@ describe("install.sh", () => {
     const other = join(home, "elsewhere")
     const { code, out } = await install(dist, other)
     assert.strictEqual(code, 0, out)
-    assert.include(out, `${releasedVersion()} is installed: ${other}/cbr`)
+    assert.include(out, `cbr ${releasedVersion()} is installed: ${other}/cbr`)
   })
 
   it("the script installs the executable, and takes the place of an earlier one", async () => {
     for (const trial of [1, 2]) {
       const { code, out } = await install(`${base}/release/`)
       assert.strictEqual(code, 0, out)
-      assert.include(out, `${releasedVersion()} is installed: ${folder()}/cbr`)
+      assert.include(out, `cbr ${releasedVersion()} is installed: ${folder()}/cbr`)
       assert.include(out, "to PATH")
       if (trial === 1) writeFileSync(join(folder(), "cbr"), "an earlier one")
     }
