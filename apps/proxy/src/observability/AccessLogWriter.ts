@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as Metric from "effect/Metric"
 import * as References from "effect/References"
 import type { AccessLogRecord } from "./AccessLogRecord.ts"
-import { timestampOf } from "./JsonLogger.ts"
+import { jsonLine } from "./JsonLogger.ts"
 import { LogOutput } from "./LogOutput.ts"
 import * as Metrics from "./Metrics.ts"
 
@@ -40,7 +40,6 @@ const reportIn = (context: Context.Context<never>, fiberId: number): AnswerRepor
   const shared = fieldsOf(Context.get(context, References.CurrentLogAnnotations))
   // A comma before each field but the first: taken off the whole, it would have all of it copied.
   const first = shared === "" ? '"proxy_request_id":"' : `${shared.slice(1)},"proxy_request_id":"`
-  const end = `},"spans":{},"fiberId":"#${fiberId}"}`
 
   return (method, record, { bytes, proxy_request_id, request_id, status }, total) => {
     const { known, seconds, times } = seriesOf(method, record, status)
@@ -49,10 +48,8 @@ const reportIn = (context: Context.Context<never>, fiberId: number): AnswerRepor
     fields += `${known},"status":${status},"bytes":${bytes},"ms":{${millisecondsOf(record, total)}}`
     if (record.failure !== undefined) fields += fieldsOf(record.failure)
     const level = status < 500 ? "INFO" : "WARN"
-    const timestamp = timestampOf(clock.currentTimeMillisUnsafe())
-    write(
-      `{"message":"answered","level":"${level}","timestamp":"${timestamp}","annotations":{${proxy_request_id === undefined ? fields.slice(1) : fields}${end}`
-    )
+    const written = proxy_request_id === undefined ? fields.slice(1) : fields
+    write(jsonLine('"answered"', level, clock.currentTimeMillisUnsafe(), written, fiberId))
     times.updateUnsafe(1, context)
     seconds.updateUnsafe(total / 1e3, context)
   }

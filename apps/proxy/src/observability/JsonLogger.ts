@@ -18,15 +18,19 @@ export const jsonLines: Logger.Logger<unknown, string> = Logger.make((options) =
   ) {
     return Logger.formatJson.log(options)
   }
-  return JSON.stringify({
-    message: text,
-    level: logLevel.toUpperCase(),
-    timestamp: timestampOf(date.getTime()),
-    annotations,
-    spans: {},
-    fiberId: `#${fiber.id}`
-  })
+  const fields = JSON.stringify(annotations).slice(1, -1)
+  return jsonLine(JSON.stringify(text), logLevel.toUpperCase(), date.getTime(), fields, fiber.id)
 })
+
+/**
+ * One line of the log, from parts that are JSON already: every line is laid out here.
+ *
+ * @param message a string in its quotes
+ * @param at milliseconds since 1970
+ * @param fields those of `annotations`, without the braces
+ */
+export const jsonLine = (message: string, level: string, at: number, fields: string, fiberId: number): string =>
+  `{"message":${message},"level":"${level}","timestamp":"${timestampOf(at)}","annotations":{${fields}},"spans":{},"fiberId":"#${fiberId}"}`
 
 /** Whether all values are texts, numbers and truth values, or, where it may nest, records of them. */
 const holdsPlain = (record: Readonly<Record<string, unknown>>, mayNest: boolean): boolean => {
@@ -46,7 +50,7 @@ let moment = Number.NaN
 let timestamp = ""
 
 /** `toISOString` of a time in milliseconds since 1970; many lines are written in one millisecond. */
-export const timestampOf = (milliseconds: number): string => {
+const timestampOf = (milliseconds: number): string => {
   if (milliseconds !== moment) {
     timestamp = new Date(milliseconds).toISOString()
     moment = milliseconds
