@@ -61,7 +61,7 @@ export const replicas = (loaded: Loaded | undefined) => {
       ? MemoryStore.layer
       : Layer.unwrap(
           Effect.map(
-            Effect.promise(() => import("../replicas/Replicas.ts")),
+            Effect.promise(() => import("./Replicas.ts")),
             (Replicas) => Replicas.layer(redis, loaded.redis)
           )
         )
