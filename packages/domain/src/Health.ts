@@ -1,108 +1,15 @@
 import * as DateTime from "effect/DateTime"
-import * as Schema from "effect/Schema"
 import type { BackupResp } from "./BackupResp.ts"
 import { BackupStatus } from "./BackupStatus.ts"
 import { type Descendant, descendants } from "./Descendants.ts"
-import type { Verdict } from "./Finding.ts"
+import { HealthLevel, gravityOf } from "./HealthLevel.ts"
+import { type Parts, type Part, type HealthCode, type HealthReason, healthLevels } from "./HealthReason.ts"
 import { textLiteral } from "./JmesPath.ts"
 import { latestReplications } from "./LatestReplication.ts"
 import { failureReasons } from "./ReplicationRecordsExtraInfo.ts"
-import type { ReplicationStatus } from "./ReplicationStatus.ts"
-import type { RestoreMode } from "./RestoreMode.ts"
 import { restoreModeField } from "./RestoreOptions.ts"
 import type { Timestamp } from "./Timestamp.ts"
 import { unreadableFields } from "./UnreadableFields.ts"
-
-/**
- * How a backup is, from the best to the gravest:
- *
- * - `healthy`: it is available, and nothing known speaks against it;
- * - `in-progress`: it, a part or a copy of it is being made, restored from or deleted;
- * - `degraded`: it is whole, but a copy to another region failed or was skipped;
- * - `unknown`: a status is missing, or is not one that the page lists;
- * - `failed`: it or a part is in error, or its expiry has passed: it would not
- *   restore whole, or may go at any moment.
- * @category Verdicts
- * @since 0.2.0
- */
-export const HealthLevel = Schema.Literals(["healthy", "in-progress", "degraded", "unknown", "failed"])
-
-/**
- * How a backup is.
- * @category Verdicts
- * @since 0.2.0
- */
-export type HealthLevel = typeof HealthLevel.Type
-
-/** Some of the parts of a backup, at any depth. */
-export interface Parts {
-  /** How many there are in all. */
-  readonly total: number
-  /** Whether all of them are disks, by their `resource_type`. */
-  readonly areDisks: boolean
-  /** Those that the reason is about: each by its name, or the next best, and its status as it came. */
-  readonly parts: readonly [Part, ...ReadonlyArray<Part>]
-}
-
-interface Part {
-  readonly name: string
-  readonly status: BackupStatus | undefined
-}
-
-/** A replication to a region, which the record may not name. */
-interface Replication {
-  readonly region: string | undefined
-}
-
-/** The code says it all. */
-type NoFacts = object
-
-/**
- * The facts of each reason by its code.
- * @category Verdicts
- * @since 0.2.0
- */
-export interface HealthFacts {
-  readonly "status-error": NoFacts
-  readonly "children-in-error": Parts
-  readonly expired: { readonly at: Timestamp }
-  readonly "children-expired": Parts
-  /** A field that decides came, and could not be read. */
-  readonly "field-unreadable": { readonly path: string }
-  readonly "status-missing": NoFacts
-  readonly "status-undocumented": { readonly status: BackupStatus }
-  readonly "children-status-missing": Parts
-  readonly "children-status-undocumented": Parts
-  readonly "replication-status-missing": Replication
-  readonly "replication-status-undocumented": Replication & { readonly status: ReplicationStatus }
-  readonly "replication-failed": Replication & { readonly reasons: ReadonlyArray<string> }
-  readonly "replication-skipped": Replication & { readonly reasons: ReadonlyArray<string> }
-  readonly "status-in-progress": { readonly status: keyof typeof BackupStatus.meanings }
-  readonly "children-in-progress": Parts
-  readonly "replication-in-progress": Replication & {
-    readonly isWaiting: boolean
-    /** In percent, as far as the service said it. */
-    readonly progress: number | undefined
-  }
-  /** What a healthy backup serves for; `undefined` where the service did not say it. */
-  readonly "restore-mode": { readonly mode: RestoreMode | undefined }
-}
-
-/**
- * The code of a reason.
- * @category Verdicts
- * @since 0.2.0
- */
-export type HealthCode = keyof HealthFacts
-
-/**
- * Why a backup is as it is: a code, the field that decided, and the facts.
- * @category Verdicts
- * @since 0.2.0
- */
-export type HealthReason = {
-  readonly [C in HealthCode]: { readonly code: C; readonly field: string } & HealthFacts[C]
-}[HealthCode]
 
 /**
  * The judgement of a backup.
@@ -114,51 +21,6 @@ export interface Health {
   /** At least one, the gravest first. */
   readonly reasons: readonly [HealthReason, ...ReadonlyArray<HealthReason>]
 }
-
-/**
- * The level that each reason stands for.
- * @category Verdicts
- * @since 0.2.0
- */
-export const healthLevels = {
-  "status-error": "failed",
-  "children-in-error": "failed",
-  expired: "failed",
-  "children-expired": "failed",
-  "field-unreadable": "unknown",
-  "status-missing": "unknown",
-  "status-undocumented": "unknown",
-  "children-status-missing": "unknown",
-  "children-status-undocumented": "unknown",
-  "replication-status-missing": "unknown",
-  "replication-status-undocumented": "unknown",
-  "replication-failed": "degraded",
-  "replication-skipped": "degraded",
-  "status-in-progress": "in-progress",
-  "children-in-progress": "in-progress",
-  "replication-in-progress": "in-progress",
-  "restore-mode": "healthy"
-} as const satisfies Readonly<Record<HealthCode, HealthLevel>>
-
-/**
- * What each level is to an expectation of health, which may hold `degraded` to be graver.
- * @category Verdicts
- * @since 0.2.0
- */
-export const levelVerdicts: Readonly<Record<HealthLevel, Verdict>> = {
-  healthy: "ok",
-  "in-progress": "warning",
-  degraded: "warning",
-  unknown: "unknown",
-  failed: "critical"
-}
-
-/**
- * Orders levels: a greater number is graver.
- * @category Verdicts
- * @since 0.2.0
- */
-export const gravityOf = (level: HealthLevel): number => HealthLevel.literals.indexOf(level)
 
 /**
  * The one judgement of a backup, from its status, expiry, parts, replications

@@ -1,7 +1,9 @@
 import * as DateTime from "effect/DateTime"
 import { BackupStatus } from "./BackupStatus.ts"
 import type { Language } from "./FindingText.ts"
-import type { Health, HealthCode, HealthFacts, HealthLevel, HealthReason, Parts } from "./Health.ts"
+import type { Health } from "./Health.ts"
+import type { HealthLevel } from "./HealthLevel.ts"
+import type { HealthCode, HealthFacts, HealthReason, Parts } from "./HealthReason.ts"
 import type { LocalizedText } from "./LocalizedText.ts"
 
 /** The words of a judgement in one language: every level and every code has its own. */

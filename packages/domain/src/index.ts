@@ -16,18 +16,9 @@ export { documentedFields, type DocumentedField } from "./DocumentedField.ts"
 export { type Assessed, fallback } from "./Fallback.ts"
 export { Finding, overallVerdict, Verdict } from "./Finding.ts"
 export type { Language } from "./FindingText.ts"
-export {
-  gravityOf,
-  hasExpired,
-  health,
-  type Health,
-  type HealthCode,
-  type HealthFacts,
-  HealthLevel,
-  healthLevels,
-  type HealthReason,
-  levelVerdicts
-} from "./Health.ts"
+export { hasExpired, health, type Health } from "./Health.ts"
+export { gravityOf, HealthLevel, levelVerdicts } from "./HealthLevel.ts"
+export { type HealthCode, type HealthFacts, healthLevels, type HealthReason } from "./HealthReason.ts"
 export { healthText, levelMeanings, levelText } from "./HealthText.ts"
 export { ImageData } from "./ImageData.ts"
 export { ImageType } from "./ImageType.ts"
@@ -38,6 +29,7 @@ export { isAtRest, phase, type Phase } from "./Phase.ts"
 export { omitUndefined, type OmitUndefined } from "./omitUndefined.ts"
 export { ProviderId } from "./ProviderId.ts"
 export { type ListBackupsPage, ListBackupsReader } from "./ListBackupsResponse.ts"
+export { matchesListBackups } from "./ListBackupsFilter.ts"
 export {
   listBackupsParameters,
   listBackupsPath,
@@ -45,7 +37,6 @@ export {
   ListBackupsQuery,
   ListBackupsRequest,
   malformedListParameters,
-  matchesListBackups,
   readListBackupsQuery
 } from "./ListBackupsRequest.ts"
 export { ReplicationRecordGet } from "./ReplicationRecordGet.ts"

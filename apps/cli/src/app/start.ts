@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Environment from "../args/Environment.ts"
 import { loadMessages, readLanguage } from "../args/OutputOptions.ts"
 import { ClientPool } from "../calls/ClientPool.ts"
-import { StartedAt } from "../calls/StartedAt.ts"
+import { ProcessStart } from "../calls/ProcessStart.ts"
 import { exitCodes } from "../exit/ExitCodes.ts"
 import { failureOf } from "../failures/ClientFailure.ts"
 import { Messages } from "../messages/Messages.ts"
@@ -54,7 +54,7 @@ export const start = (words: ReadonlyArray<string>): void => {
 
   run(line).pipe(
     Effect.provide(platform),
-    Effect.provideService(StartedAt, performance.timeOrigin),
+    Effect.provideService(ProcessStart, performance.timeOrigin),
     // The proxy or the file of authorities cannot be used.
     Effect.catch((error) =>
       failureOf(error, { what: error.detail.code === "https-proxy-unusable" ? "HTTPS_PROXY" : "CBR_CA_FILE" }).pipe(

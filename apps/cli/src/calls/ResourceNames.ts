@@ -12,7 +12,7 @@ import { noConnectionFlags } from "../args/ConnectionFlags.ts"
 import { variable } from "../args/Environment.ts"
 import { resolveSettings } from "./CommandSettings.ts"
 import { type ListedProject, listIn, resolveProject } from "./ListedProject.ts"
-import { StartedAt } from "./StartedAt.ts"
+import { ProcessStart } from "./ProcessStart.ts"
 
 /** Backups whose resources are offered: the newest. One page, which comes in time. */
 const maxListed = 500
@@ -52,7 +52,7 @@ export const resourceNames = Effect.fn("resourceNames")(function* (words: Readon
     endpoint: Option.fromNullishOr(value("endpoint"))
   }
   let kept: ReadonlyArray<string> = []
-  const started = (yield* StartedAt) ?? (yield* Clock.currentTimeMillis)
+  const started = (yield* ProcessStart) ?? (yield* Clock.currentTimeMillis)
   const inTime =
     (step: keyof typeof shortest) =>
     <A, E, R>(self: Effect.Effect<A, E, R>) =>

@@ -1,22 +1,16 @@
 import { type FailureDetail, failureText } from "@cbr/client"
-import { type QueryFaultReason, queryFaultText } from "@cbr/client/jmespath"
 import { type Drift, driftText, type Language } from "@cbr/domain"
 import type * as CliError from "effect/cli/CliError"
 import type { Unit } from "../text/RelativeTime.ts"
 import { shellWord } from "../text/shellWord.ts"
 import type { InvalidValue } from "../values/InvalidValue.ts"
-import type { SettingSource } from "../values/SettingSource.ts"
 import { expected } from "./en/expectations.ts"
 import { flags } from "./en/flags.ts"
-import { counted, listOf } from "./en/phrases.ts"
-
-const source = (from: SettingSource): string => {
-  if ("profile" in from) return `profile ${from.profile}`
-  if ("cloud" in from) return `cloud ${from.cloud}`
-  if ("place" in from) return from.place
-  if ("follows" in from) return from.follows
-  return "flag" in from ? from.flag : from.variable
-}
+import { input } from "./en/input.ts"
+import { counted } from "./en/phrases.ts"
+import { settings } from "./en/settings.ts"
+import { show } from "./en/show.ts"
+import { source } from "./en/sources.ts"
 
 /** English. */
 export const en = {
@@ -131,103 +125,13 @@ export const en = {
     giveMoment: "give the moment in one of these forms"
   },
 
-  wrongId: {
-    title: "not a backup",
-    why: "it is neither a backup id (a UUID), nor region/project/id, nor the address of the call",
-    next: "give an id such as 6df2b54c-dd62-4059-a07c-1b8f24f2725d; nothing was sent",
-    byName: (name: string) =>
-      `for the newest backup of a server or disk by its name: --resource ${shellWord(name)}; for the ids that there are: cbr list`,
-    notJson: (start: string) => `it begins as JSON (${start}…), but as a whole it is not JSON`,
-    endless: (characters: number) => `it has a line of more than ${characters} characters`,
-    lines: "give an id a line, or JSON: texts, or objects with an id or a backup_id, in an array or a line each"
-  },
-
-  foreignAddress: {
-    why: (origin: string) => `${origin} is neither CBR's in a known region nor the configured endpoint`,
-    next: (origin: string) => `if you trust it with your credentials, give --endpoint ${origin}; nothing was sent`
-  },
-
-  otherRegion: {
-    why: (region: string, place: string) =>
-      `the backup is in region ${region}, and the region of the address from ${place} is unknown`,
-    next: (region: string, place: string) =>
-      `give the address with --endpoint, or set CBR_REGION to ${region} if it serves that region; else unset ${place}; nothing was sent`
-  },
-
   /** What is worth knowing and no failure. */
   note: (text: string) => `cbr: note: ${text}`,
-
-  /** That a region given by a flag leaves these unused. */
-  setAside: (flag: string, places: ReadonlyArray<SettingSource>) =>
-    `cbr: note: ${flag} was given, so ${listOf(places.map(source))} ${places.length === 1 ? "is" : "are"} not used`,
 
   /** Of an attempt that --debug tells. */
   attempt: {
     request: (id: string) => `request ${id}`,
     again: (wait: string) => `again in ${wait}`
-  },
-
-  timeout: {
-    /** `from` is the flag, the variable or the profile that set the limit. */
-    why: (time: string, from: SettingSource, answered: number | undefined) =>
-      `the command did not finish within ${time} (${source(from)})${
-        answered === undefined ? "" : `; ${counted(answered, "backup was", "backups were")} answered by then`
-      }`,
-    next: "allow more time with --timeout, or find what takes so long with --debug",
-    noTime: (key: string, text: string) => `its ${key} is ${text}, not a time from 1ms to 24h`,
-    giveTime: "save it again with `cbr configure`, such as --timeout 10m"
-  },
-
-  trace: {
-    title: "trace file cannot be written",
-    checkFile: "give a file that can be written to, or leave out --trace-file"
-  },
-
-  missing: {
-    settings: "settings missing",
-    credentials: "no credentials in any of these places:",
-    project: (variables: ReadonlyArray<string>) =>
-      `no project id: looked for ${["--project-id", ...variables].join(", ")}`,
-    giveProject: "give --project-id",
-    giveProfile: "choose a profile with --profile, or see `cbr profiles`",
-    giveEndpoint: "give --region or --endpoint",
-    correct: "correct that setting; `cbr whoami` shows where it is set; nothing was sent",
-    begin:
-      "save a key and a region with `cbr configure`, find what is missing with `cbr doctor`, or try everything without an account with `cbr simulate`; nothing was sent"
-  },
-
-  saved: {
-    title: "saved response cannot be used",
-    standardInput: "standard input",
-    unreadable: (reason: string) => `it cannot be read: ${reason}`,
-    /** By the name that the platform gives the reason. */
-    reasons: {
-      NotFound: "no such file",
-      PermissionDenied: "permission denied",
-      BadResource: "it is not a file"
-    } as Readonly<Record<string, string>>,
-    checkFile: "check the path; `-` reads standard input",
-    notText: "it is neither UTF-8 nor UTF-16 text",
-    tooLarge: (bytes: number) => `it is larger than ${bytes} bytes`,
-    saveListAgain: "save it again: cbr list --replications -o ndjson > backups.ndjson",
-    saveAgain: "save the whole answer of the service, as `cbr show ID -o json` prints it",
-    otherBackup: (found: string) => `it holds the backup ${found}`,
-    askForThat: "leave out ID, or give the one that the file holds"
-  },
-
-  query: {
-    title: "query cannot be used",
-    faults: (reason: QueryFaultReason) => queryFaultText(reason),
-    missing: (name: string) => `the answer has no field ${name}`,
-    noTest: (value: string) => `it gives ${value}, which is neither true nor false`,
-    compare:
-      "compare a field, such as --for \"query=backup.status=='available'\"; the quotes of the shell go around all of it",
-    next: "see https://jmespath.org for the language; an example: --query 'backup.children[].status'"
-  },
-
-  gauges: {
-    none: "openmetrics works on whole backups only; it cannot be combined with --query",
-    next: "give another -o, or use `cbr show ID -o openmetrics` and alert on its metrics"
   },
 
   /** That a call lasts longer than usual. */
@@ -271,63 +175,11 @@ export const en = {
     withLeft: (said: string, left: string | undefined) => (left === undefined ? said : `${said} (${left} left)`)
   },
 
-  /** What a call verifies: the credential, in a region or at an address. */
-  proving: (place: string | undefined) => (place === undefined ? "the credential" : `the credential in ${place}`),
+  ...settings,
 
-  profiles: {
-    unusable: "profile cannot be used",
-    noHome: "this user has no home folder",
-    noFolder: "no folder can be made there",
-    giveFolder: "set HOME or XDG_CONFIG_HOME to a folder that can be written to",
-    unreadable: "profiles cannot be read",
-    mendFile: "correct the file, or move it away and run `cbr configure`",
-    unwritable: "profiles cannot be saved",
-    locked: "another cbr process has locked them",
-    removeLock: (file: string) => `run it again; if no other cbr is running, delete ${file} first`
-  },
+  ...input,
 
-  show: {
-    labels: {
-      backup: "Backup",
-      id: "ID",
-      status: "Status",
-      description: "Description",
-      resource: "Resource",
-      kind: "Kind",
-      created: "Created",
-      protected: "Protected",
-      updated: "Updated",
-      expires: "Expires",
-      restore: "Restore",
-      encrypted: "Encrypted",
-      images: "Images",
-      vault: "Vault",
-      project: "Project",
-      parent: "Part of",
-      children: "Children",
-      replications: "Replications"
-    },
-    absent: "not said",
-    restoreUnsaid: "not said; the page's default is na",
-    /** Columns of several backups. */
-    list: { verdict: "Verdict", age: "Age", time: "Time", id: "ID", resource: "Resource", why: "Why" },
-    undocumented: "not a documented value",
-    yes: "yes",
-    no: "no",
-    past: "past",
-    size: (gigabytes: number) => `${gigabytes} GB`,
-    zone: (name: string) => `in ${name}`,
-    enterpriseProject: (id: string) => `enterprise project ${id}`,
-    incremental: "incremental",
-    full: "full",
-    scheduled: "by schedule",
-    byHand: "by hand",
-    systemDisk: "system disk",
-    withSystemDisk: "with system disk",
-    lazyLoading: "lazy loading",
-    multiAz: "multi-AZ",
-    encryptedChild: "encrypted"
-  }
+  show
 }
 
 const departureOf = (drift: Drift): string => {

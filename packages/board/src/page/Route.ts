@@ -75,3 +75,6 @@ export const routeOf = (hash: string): Route => {
     hours: Number.isFinite(hours) && hours > 0 ? hours : defaultHours
   }
 }
+
+/** The link of the fleet. */
+export type FleetRoute = Extract<Route, { readonly view: "fleet" }>

@@ -20,7 +20,7 @@ import { withSlowNotice } from "../../terminal/Progress.ts"
 import { reportOnStderr } from "../../watching/WatchReporter.ts"
 import { resolveWatchTargets, watchFlags } from "../../watching/WatchTarget.ts"
 import { type ChangePrinter, changePrinter } from "./ChangePrinter.ts"
-import { follow, followNewest } from "./FollowedBackup.ts"
+import { follow, followNewest } from "./follow.ts"
 import { stdoutClosed } from "./StdoutClosed.ts"
 import { texts } from "./texts.ts"
 

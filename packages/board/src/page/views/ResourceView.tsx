@@ -15,7 +15,8 @@ import { Text } from "../parts/Text.tsx"
 import { Trail } from "../parts/Trail.tsx"
 import { href, type Route } from "../Route.ts"
 import type { Session } from "../Session.ts"
-import { typeText, whyText } from "./FleetView.tsx"
+import { typeText } from "../typeText.ts"
+import { whyText } from "./FleetRowView.tsx"
 
 /** All backups of one server or disk, of which two can be compared. */
 export const ResourceView = ({

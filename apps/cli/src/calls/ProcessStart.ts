@@ -1,4 +1,4 @@
 import * as Context from "effect/Context"
 
 /** When the process started, in epoch milliseconds; undefined for a command line that has no process of its own. */
-export const StartedAt = Context.Reference<number | undefined>("cbr/StartedAt", { defaultValue: () => undefined })
+export const ProcessStart = Context.Reference<number | undefined>("cbr/ProcessStart", { defaultValue: () => undefined })

@@ -1,0 +1,43 @@
+/** The words of a backup, in English. */
+export const show = {
+  labels: {
+    backup: "Backup",
+    id: "ID",
+    status: "Status",
+    description: "Description",
+    resource: "Resource",
+    kind: "Kind",
+    created: "Created",
+    protected: "Protected",
+    updated: "Updated",
+    expires: "Expires",
+    restore: "Restore",
+    encrypted: "Encrypted",
+    images: "Images",
+    vault: "Vault",
+    project: "Project",
+    parent: "Part of",
+    children: "Children",
+    replications: "Replications"
+  },
+  absent: "not said",
+  restoreUnsaid: "not said; the page's default is na",
+  /** Columns of several backups. */
+  list: { verdict: "Verdict", age: "Age", time: "Time", id: "ID", resource: "Resource", why: "Why" },
+  undocumented: "not a documented value",
+  yes: "yes",
+  no: "no",
+  past: "past",
+  size: (gigabytes: number) => `${gigabytes} GB`,
+  zone: (name: string) => `in ${name}`,
+  enterpriseProject: (id: string) => `enterprise project ${id}`,
+  incremental: "incremental",
+  full: "full",
+  scheduled: "by schedule",
+  byHand: "by hand",
+  systemDisk: "system disk",
+  withSystemDisk: "with system disk",
+  lazyLoading: "lazy loading",
+  multiAz: "multi-AZ",
+  encryptedChild: "encrypted"
+}

@@ -1,0 +1,10 @@
+import type { SettingSource } from "../../values/SettingSource.ts"
+
+/** Where a value was found, in English. */
+export const source = (from: SettingSource): string => {
+  if ("profile" in from) return `profile ${from.profile}`
+  if ("cloud" in from) return `cloud ${from.cloud}`
+  if ("place" in from) return from.place
+  if ("follows" in from) return from.follows
+  return "flag" in from ? from.flag : from.variable
+}
