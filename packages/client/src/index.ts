@@ -49,28 +49,8 @@ export {
 export { serviceTime } from "./errors/ServiceTime.ts"
 export { type ErrorKind, ErrorTable, hintOf, isRetryable } from "./errors/ErrorTable.ts"
 export { FailureDetail } from "./errors/FailureDetail.ts"
-export type {
-  AddressFault,
-  AddressSetting,
-  AnswerDetails,
-  ConnectionDetails,
-  CredentialDetails,
-  DetailOf,
-  FailureCode,
-  FailureDetails,
-  FileDetails,
-  FileFault,
-  NamedResource,
-  SearchedPlace,
-  SecretFault,
-  SecretName,
-  SecretPlace,
-  Service,
-  SettingDetails,
-  WaitDetails
-} from "./errors/FailureDetails.ts"
+export type * from "./errors/FailureDetails.ts"
 export { failureText, type FailureSentences } from "./errors/FailureText.ts"
-export { type Sentences } from "./errors/Sentences.ts"
 export { redactServiceText, type SentSecrets } from "./errors/redact.ts"
 export { type Project, ProjectDiscovery } from "./calls/ProjectDiscovery.ts"
 export * as PlaceVariables from "./endpoint/PlaceVariables.ts"

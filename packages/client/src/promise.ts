@@ -12,18 +12,7 @@ export { ErrorTable } from "./errors/ErrorTable.ts"
 export type { FailureDetail } from "./errors/FailureDetails.ts"
 export { failureText } from "./errors/FailureText.ts"
 export * from "./promise/BackupErrors.ts"
-export type {
-  BackupClientOptions,
-  CallLimits,
-  LatestOptions,
-  ListFilter,
-  ListOptions,
-  ManyOptions,
-  RequestOptions,
-  ResourceFilter,
-  WaitOptions,
-  WatchOptions
-} from "./promise/Options.ts"
+export type * from "./promise/Options.ts"
 export type { ErrorClass, Plain, PlainError, PlainTimestamp } from "./promise/PlainTypes.ts"
 export type {
   BackupClient,

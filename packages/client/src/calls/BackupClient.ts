@@ -10,8 +10,8 @@ import {
   omitUndefined
 } from "@cbr/domain"
 import * as Context from "effect/Context"
-import * as Digest from "effect/crypto/Digest"
-import * as Mac from "effect/crypto/Mac"
+import type * as Digest from "effect/crypto/Digest"
+import type * as Mac from "effect/crypto/Mac"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
@@ -24,13 +24,13 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { authenticate, tokenHeader } from "../credentials/authenticate.ts"
+import * as Authenticator from "../credentials/Authenticator.ts"
 import { type Credential, Credentials, secretsOf, sendable } from "../credentials/Credentials.ts"
 import { derivedScope, endpointService } from "../endpoint/Addresses.ts"
 import type { Endpoint } from "../endpoint/Endpoint.ts"
-import { InvalidRequest, MalformedResponse, ResponseTooLarge, type ShowBackupError } from "../errors/ShowBackupError.ts"
+import { InvalidRequest, ResponseTooLarge, type ShowBackupError } from "../errors/ShowBackupError.ts"
 import * as EventSource from "../events/EventSource.ts"
-import { cutOf, httpCallOver } from "../http/httpCall.ts"
+import { answerWithout, httpCallOver, type HttpResponse } from "../http/httpCall.ts"
 import { userAgent } from "../http/UserAgent.ts"
 import * as CircuitBreaker from "../resilience/CircuitBreaker.ts"
 import { withFirstAttempt } from "../resilience/FirstAttempt.ts"
@@ -38,7 +38,6 @@ import { withGuard } from "../resilience/KeyLockoutGuard.ts"
 import { validatePolicy } from "../resilience/PolicyValidation.ts"
 import { defaultResiliencePolicy, ResiliencePolicy } from "../resilience/ResiliencePolicy.ts"
 import { makeSharedLimits, withResilience } from "../resilience/Retry.ts"
-import * as SigningClock from "../resilience/SigningClock.ts"
 import { type CallInProgress, OnAttempt } from "../telemetry/Attempt.ts"
 import { isRecorded } from "../telemetry/instrument.ts"
 import { rawTransportOf } from "../transport/RawTransport.ts"
@@ -103,8 +102,7 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
   static readonly make = Effect.gen(function* () {
     const endpoint = yield* endpointService
     const credentials = withGuard(yield* Credentials)
-    const clock = yield* SigningClock.make
-    const derived = derivedScope(endpoint, "cbr")
+    const { authenticate, clock } = yield* Authenticator.make(derivedScope(endpoint, "cbr"))
     const given = yield* ResiliencePolicy
     const unusable = validatePolicy(given)
     const policy = unusable === undefined ? given : defaultResiliencePolicy
@@ -113,26 +111,12 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
     const onAttempt = yield* OnAttempt
     /** Where the events of a project are, by its id. */
     const listOffers = new Map<string, Offered>()
-    // No more than what is needed: with the whole context, a span that was open when the layer was built would become
-    // the parent of every request.
-    const cryptography = Context.make(Mac.Mac, yield* Mac.Mac).pipe(Context.add(Digest.Digest, yield* Digest.Digest))
-    const context = Context.add(cryptography, HttpClient.HttpClient, yield* HttpClient.HttpClient)
+    const context = Context.make(HttpClient.HttpClient, yield* HttpClient.HttpClient)
 
     /** A GET that shows a credential, made anew for each time that it is sent. */
     const get = ({ accept, path, project_id, query = "" }: Asked, credential: Credential) =>
       Effect.map(
-        credential._tag === "Token"
-          ? Effect.succeed(tokenHeader(credential))
-          : Effect.flatMap(clock.now, (date) =>
-              Effect.provideContext(
-                authenticate(
-                  credential,
-                  { method: "GET", origin: endpoint.cbr, path, query, project_id },
-                  { date, derived }
-                ),
-                cryptography
-              )
-            ),
+        authenticate(credential, { method: "GET", origin: endpoint.cbr, path, query, project_id }),
         (headers) =>
           HttpClientRequest.makeWith(
             "GET",
@@ -185,23 +169,18 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
       })
     }
 
-    const checkedCall = (request: ShowBackupRequest) => {
-      const { project_id } = request
-      return attempts({ path: showBackupPath(request), project_id, accept: "application/json" }, () => ({
-        read: (answer) =>
-          Effect.map(read(answer.text, answer.request_id), (response) => {
-            const link = EventSource.monitorLink(answer.headers)
-            return link === undefined ? response : withOffer(response, { ...link, project_id })
-          })
-      }))
-    }
-
     const showBackup = (request: ShowBackupRequest): Effect.Effect<ShowBackupResponse, ShowBackupError> =>
       inSpan("BackupClient.showBackup", () => {
-        if (unusable !== undefined) return Effect.fail(unusable)
-        return isShowBackupRequest(request)
-          ? checkedCall(request)
-          : Effect.flatMap(check(request), (checked) => checkedCall(checked))
+        const fault = unusable ?? malformedIds(request)
+        if (fault !== undefined) return Effect.fail(fault)
+        const { project_id } = request
+        return attempts({ path: showBackupPath(request), project_id, accept: "application/json" }, () => ({
+          read: (answer) =>
+            Effect.map(readBackup(answer), (response) => {
+              const link = EventSource.monitorLink(answer.headers)
+              return link === undefined ? response : withOffer(response, { ...link, project_id })
+            })
+        }))
       })
 
     const list = <A>(request: ListBackupsRequest, reader: () => AnswerReader<A>): Effect.Effect<A, ShowBackupError> =>
@@ -209,23 +188,17 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
         const fault = unusable ?? malformedList(request)
         if (fault !== undefined) return Effect.fail(fault)
         const { project_id } = request
-        const asked = {
-          path: listBackupsPath(request),
-          query: listQueryText(request),
-          project_id,
-          accept: "application/json"
-        }
+        const path = listBackupsPath(request)
+        const asked = { path, query: listQueryText(request), project_id, accept: "application/json" }
         const noting = (): AnswerReader<A> => {
           const { read, ...rest } = reader()
-          return {
-            ...rest,
-            read: (answer) => {
-              const link = EventSource.monitorLink(answer.headers)
-              if (link === undefined) listOffers.delete(project_id)
-              else listOffers.set(project_id, { path: link.path, etag: undefined, project_id })
-              return read(answer)
-            }
+          const noteAndRead: typeof read = (answer) => {
+            const link = EventSource.monitorLink(answer.headers)
+            if (link === undefined) listOffers.delete(project_id)
+            else listOffers.set(project_id, { path: link.path, etag: undefined, project_id })
+            return read(answer)
           }
+          return { ...rest, read: noteAndRead }
         }
         return Effect.catchTag(attempts(asked, noting), "BackupNotFound", noSuchRoute)
       })
@@ -289,23 +262,20 @@ const withOffer = (response: ShowBackupResponse, offered: Offered): ShowBackupRe
 
 const isId = { project_id: Schema.is(ProjectId), backup_id: Schema.is(BackupId) }
 
-const check = (request: ShowBackupRequest): Effect.Effect<ShowBackupRequest, InvalidRequest> => {
+const malformedIds = (request: ShowBackupRequest): InvalidRequest | undefined => {
+  if (isShowBackupRequest(request)) return undefined
   const fields = (["project_id", "backup_id"] as const).filter((field) => !isId[field](request[field]))
-  return fields.length === 0
-    ? Effect.succeed(request)
-    : Effect.fail(new InvalidRequest({ detail: { code: "ids-malformed", fields }, attempts: 0 }))
+  return new InvalidRequest({ detail: { code: "ids-malformed", fields }, attempts: 0 })
 }
 
-const read = (text: string, request_id: string | undefined) => {
+const readBackup = (answer: HttpResponse) => {
+  const { request_id, text } = answer
   const response = ShowBackupResponse.read(text, { request_id })
   if (Result.isSuccess(response)) return Effect.succeed(response.success)
   const { fault } = response.failure
-  const fields = {
-    detail: { code: "backup-unreadable", fault },
-    status_code: 200,
-    ...omitUndefined({ request_id })
-  } as const
+  const detail = { code: "backup-unreadable", fault } as const
+  const status = { status_code: 200, ...omitUndefined({ request_id }) }
   return Effect.fail(
-    fault.code === "too-large" ? new ResponseTooLarge(fields) : new MalformedResponse({ ...fields, ...cutOf(text) })
+    fault.code === "too-large" ? new ResponseTooLarge({ detail, ...status }) : answerWithout(answer, detail, status)
   )
 }

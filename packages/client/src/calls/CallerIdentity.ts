@@ -1,21 +1,11 @@
 import { omitUndefined } from "@cbr/domain"
-import type * as Digest from "effect/crypto/Digest"
-import type * as Mac from "effect/crypto/Mac"
 import * as Effect from "effect/Effect"
-import type * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { authenticate } from "../credentials/authenticate.ts"
-import { type Credential, Credentials, secretsOf } from "../credentials/Credentials.ts"
+import { Credentials } from "../credentials/Credentials.ts"
 import { Endpoint } from "../endpoint/Endpoint.ts"
-import type { Service } from "../errors/FailureDetails.ts"
-import { MalformedResponse, type ShowBackupError } from "../errors/ShowBackupError.ts"
-import { cutOf, httpCall } from "../http/httpCall.ts"
-import { withGuard } from "../resilience/KeyLockoutGuard.ts"
-import { ResiliencePolicy } from "../resilience/ResiliencePolicy.ts"
-import { withResilience } from "../resilience/Retry.ts"
-import * as SigningClock from "../resilience/SigningClock.ts"
+import { answerWithout } from "../http/httpCall.ts"
+import * as IamCalls from "../resilience/IamCalls.ts"
 
 /**
  * Whose a credential is. What the service did not say is absent.
@@ -49,49 +39,27 @@ export interface CallerIdentity {
  */
 export const ask = Effect.gen(function* () {
   const endpoint = yield* Endpoint
-  const credentials = withGuard(yield* Credentials)
-  const policy = yield* ResiliencePolicy
-  const clock = yield* SigningClock.make
+  // Signed in the usual way, whatever the endpoint asks for: so the SDKs call it.
+  const { call, credentials } = yield* IamCalls.make(yield* Credentials)
   const own = yield* credentials.current
   const origin = own._tag === "Token" ? (own.iam ?? endpoint.iam) : endpoint.sts
   if (origin === undefined) return undefined
-  const service: Service = own._tag === "Token" ? "IAM" : "STS"
-  const path = own._tag === "Token" ? "/v3/auth/tokens" : "/v5/caller-identity"
-  const query = own._tag === "Token" ? "nocatalog=true" : ""
-
-  const send = Effect.fnUntraced(function* (
-    credential: Credential
-  ): Effect.fn.Return<CallerIdentity, ShowBackupError, HttpClient.HttpClient | Mac.Mac | Digest.Digest> {
-    const headers = yield* authenticate(
-      credential,
-      { method: "GET", origin, path, query },
-      // Signed in the usual way, whatever the endpoint asks for: so the SDKs call it.
-      { date: yield* clock.now }
-    )
-    const subject = credential._tag === "Token" ? { "x-subject-token": Redacted.value(credential.token) } : {}
-    const answer = yield* httpCall(
-      HttpClientRequest.get(`${origin}${path}${query === "" ? "" : `?${query}`}`).pipe(
-        HttpClientRequest.setHeaders({ accept: "application/json", ...headers, ...subject })
-      ),
-      {
-        origin,
-        service,
-        success: [200],
-        largestBody: policy.largestBody,
-        secrets: secretsOf(credential),
-        timeout: policy.attemptTimeout
-      }
-    )
-    const body = yield* Effect.option(decode(answer.text))
-    if (body._tag === "Some") return "token" in body.value ? ofToken(body.value.token) : body.value
-    return yield* new MalformedResponse({
-      detail: { code: "answer-without-identity", service },
-      status_code: 200,
-      ...cutOf(answer.text),
-      ...omitUndefined({ request_id: answer.request_id })
-    })
-  })
-  return yield* withResilience({ policy, credentials, clock, send })
+  const asked =
+    own._tag === "Token"
+      ? ({ service: "IAM", path: "/v3/auth/tokens", query: "nocatalog=true" } as const)
+      : ({ service: "STS", path: "/v5/caller-identity" } as const)
+  return yield* call(
+    (credential) => {
+      const subject = credential._tag === "Token" ? { "x-subject-token": Redacted.value(credential.token) } : {}
+      return Effect.succeed({ ...asked, origin, headers: subject })
+    },
+    (answer) =>
+      Effect.mapBoth(decode(answer.text), {
+        onSuccess: (body): CallerIdentity => ("token" in body ? ofToken(body.token) : body),
+        onFailure: () =>
+          answerWithout(answer, { code: "answer-without-identity", service: asked.service }, { status_code: 200 })
+      })
+  )
 }).pipe(Effect.withSpan("CallerIdentity.ask"))
 
 const Text = Schema.NonEmptyString

@@ -1,25 +1,19 @@
-import { omitUndefined } from "@cbr/domain"
 import * as Cache from "effect/Cache"
 import * as Context from "effect/Context"
-import * as Digest from "effect/crypto/Digest"
-import * as Mac from "effect/crypto/Mac"
+import type * as Digest from "effect/crypto/Digest"
+import type * as Mac from "effect/crypto/Mac"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { authenticate } from "../credentials/authenticate.ts"
-import { type Credential, Credentials, secretsOf } from "../credentials/Credentials.ts"
+import { type Credential, Credentials } from "../credentials/Credentials.ts"
 import { derivedScope } from "../endpoint/Addresses.ts"
 import { Endpoint } from "../endpoint/Endpoint.ts"
-import { InvalidRequest, MalformedResponse, type ShowBackupError } from "../errors/ShowBackupError.ts"
-import { cutOf, httpCall } from "../http/httpCall.ts"
-import { withGuard } from "../resilience/KeyLockoutGuard.ts"
-import { ResiliencePolicy } from "../resilience/ResiliencePolicy.ts"
-import { withResilience } from "../resilience/Retry.ts"
-import * as SigningClock from "../resilience/SigningClock.ts"
+import { InvalidRequest, type ShowBackupError } from "../errors/ShowBackupError.ts"
+import { answerWithout } from "../http/httpCall.ts"
+import * as IamCalls from "../resilience/IamCalls.ts"
 
 /**
  * A project of the account.
@@ -59,57 +53,20 @@ export class ProjectDiscovery extends Context.Service<
 >()("@cbr/client/ProjectDiscovery") {
   static readonly make = Effect.gen(function* () {
     const endpoint = yield* Endpoint
-    const credentials = withGuard(yield* Credentials)
-    const policy = yield* ResiliencePolicy
-    const clock = yield* SigningClock.make
-    const derived = derivedScope(endpoint, "iam")
-    const context = Context.make(HttpClient.HttpClient, yield* HttpClient.HttpClient).pipe(
-      Context.add(Mac.Mac, yield* Mac.Mac),
-      Context.add(Digest.Digest, yield* Digest.Digest)
-    )
+    const { call, credentials } = yield* IamCalls.make(yield* Credentials, { derived: derivedScope(endpoint, "iam") })
 
-    const send = Effect.fnUntraced(function* (query: string, credential: Credential) {
-      const origin = credential.iam ?? endpoint.iam
-      if (origin === undefined) {
-        return yield* new InvalidRequest({ detail: { code: "project-needs-iam" } })
-      }
-      const headers = yield* authenticate(
-        credential,
-        { method: "GET", origin, path: "/v3/projects", query },
-        { date: yield* clock.now, derived }
+    const list = (query: string): Effect.Effect<ReadonlyArray<Project>, ShowBackupError> =>
+      call(
+        ({ iam: origin = endpoint.iam }) =>
+          origin === undefined
+            ? Effect.fail(new InvalidRequest({ detail: { code: "project-needs-iam" } }))
+            : Effect.succeed({ origin, path: "/v3/projects", query }),
+        (answer) =>
+          Effect.mapBoth(decode(answer.text), {
+            onSuccess: ({ projects }) => projects,
+            onFailure: () => answerWithout(answer, { code: "answer-without-projects" }, { status_code: 200 })
+          })
       )
-      const address = `${origin}/v3/projects${query === "" ? "" : `?${query}`}`
-      const answer = yield* httpCall(
-        HttpClientRequest.get(address).pipe(HttpClientRequest.setHeaders({ accept: "application/json", ...headers })),
-        {
-          origin,
-          service: "IAM",
-          success: [200],
-          largestBody: policy.largestBody,
-          secrets: secretsOf(credential),
-          timeout: policy.attemptTimeout
-        }
-      )
-      const body = yield* Effect.option(decode(answer.text))
-      if (body._tag === "Some") return body.value.projects
-      return yield* new MalformedResponse({
-        detail: { code: "answer-without-projects" },
-        status_code: 200,
-        ...cutOf(answer.text),
-        ...omitUndefined({ request_id: answer.request_id })
-      })
-    })
-
-    const list = Effect.fnUntraced(function* (
-      query: string
-    ): Effect.fn.Return<ReadonlyArray<Project>, ShowBackupError> {
-      return yield* withResilience({
-        policy,
-        credentials,
-        clock,
-        send: (credential) => send(query, credential)
-      }).pipe(Effect.provideContext(context))
-    })
 
     const find = Effect.fn("ProjectDiscovery.find")(function* (name: string) {
       const [first, ...others] = yield* list(`name=${encodeURIComponent(name)}`)

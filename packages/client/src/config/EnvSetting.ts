@@ -9,16 +9,11 @@ const text = Config.String()
 
 /** A variable without the blanks around it, which a value from a file often has; a blank one is as good as none. */
 export const setting = (name: string): Config.Config<string | undefined> =>
-  Config.map(Config.option(Config.nested(text, name)), (found) => trimmed(Option.getOrUndefined(found)))
+  Config.map(Config.option(Config.nested(text, name)), (found) => Option.getOrUndefined(found)?.trim() || undefined)
 
 /** As {@link setting}, for what must never be shown. */
 export const secretSetting = (name: string): Config.Config<Redacted.Redacted<string> | undefined> =>
   Config.map(setting(name), (found) => (found === undefined ? undefined : Redacted.make(found)))
-
-const trimmed = (text: string | undefined): string | undefined => {
-  const kept = text?.trim()
-  return kept === "" ? undefined : kept
-}
 
 /** Reads settings; one that cannot be read is named, without its value. */
 export const readSettings = <A>(config: Effect.Effect<A, Config.ConfigError>): Effect.Effect<A, NoCredentials> =>

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { FailureDetail, SecretFault, SecretName, SecretPlace } from "../errors/FailureDetails.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
+import type { AccessKey } from "../signing/AccessKey.ts"
 
 /**
  * Why a text cannot be a key or a token, which have visible characters of
@@ -51,3 +52,19 @@ export const checked = (
   const detail = detailOf(secret, value, at)
   return detail === undefined ? Effect.succeed(value) : Effect.fail(new NoCredentials({ detail }))
 }
+
+/**
+ * An access key, if its parts can be one.
+ *
+ * @param at where a part stands
+ */
+export const checkedKey = Effect.fnUntraced(function* (
+  { ak, security_token, sk }: AccessKey,
+  at: (part: keyof AccessKey) => SecretPlace
+): Effect.fn.Return<AccessKey, NoCredentials> {
+  return {
+    ak: Redacted.value(yield* checked("access-key-id", Redacted.make(ak), at("ak"))),
+    sk: yield* checked("secret-access-key", sk, at("sk")),
+    security_token: security_token && (yield* checked("security-token", security_token, at("security_token")))
+  }
+})

@@ -32,7 +32,7 @@ export const endpointsOf = (region: string): { readonly cbr: string; readonly ia
   const domain = domains.get(region) ?? "myhuaweicloud.com"
   return {
     cbr: `https://cbr.${region}.${domain}`,
-    iam: withoutIam.has(region) ? "https://iam.myhuaweicloud.com" : `https://iam.${region}.${domain}`
+    iam: withoutIam.includes(region) ? "https://iam.myhuaweicloud.com" : `https://iam.${region}.${domain}`
   }
 }
 
@@ -42,76 +42,36 @@ const domains: ReadonlyMap<string, string> = new Map([
   ["eu-nl", "otc.t-systems.com"]
 ])
 
+const listed = (ids: string): ReadonlyArray<string> => ids.trim().split(/\s+/)
+
 /** Regions for which the SDKs list no IAM. */
-const withoutIam: ReadonlySet<string> = new Set([
-  "af-north-1",
-  "ap-southeast-5",
-  "cn-north-11",
-  "cn-north-12",
-  "cn-south-4",
-  "cn-southwest-3",
-  "ru-northwest-2"
-])
+const withoutIam = listed("af-north-1 ap-southeast-5 cn-north-11 cn-north-12 cn-south-4 cn-southwest-3 ru-northwest-2")
 
 /** Regions for which the SDKs list an STS. */
-const withSts: ReadonlySet<string> = new Set([
-  "af-south-1",
-  "ap-southeast-1",
-  "ap-southeast-2",
-  "ap-southeast-3",
-  "ap-southeast-4",
-  "cn-east-3",
-  "cn-north-4",
-  "cn-south-1",
-  "cn-southwest-2",
-  "la-south-2",
-  "sa-brazil-1",
-  "tr-west-1"
-])
+const withSts = listed(`
+  af-south-1 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 cn-east-3 cn-north-4 cn-south-1
+  cn-southwest-2 la-south-2 sa-brazil-1 tr-west-1
+`)
 
 /**
  * Every region that is known to serve CBR: Huawei Cloud's, Europe's and Open Telekom Cloud's.
  * @category Endpoints
  * @since 0.1.0
  */
-export const regions: ReadonlyArray<Region> = [
-  "ae-ad-1",
-  "af-north-1",
-  "af-south-1",
-  "ap-southeast-1",
-  "ap-southeast-2",
-  "ap-southeast-3",
-  "ap-southeast-4",
-  "ap-southeast-5",
-  "cn-east-2",
-  "cn-east-3",
-  "cn-east-4",
-  "cn-east-5",
-  "cn-north-1",
-  "cn-north-2",
-  "cn-north-4",
-  "cn-north-9",
-  "cn-north-11",
-  "cn-north-12",
-  "cn-south-1",
-  "cn-south-2",
-  "cn-south-4",
-  "cn-southwest-2",
-  "cn-southwest-3",
-  "eu-de",
-  "eu-nl",
-  "eu-west-0",
-  "eu-west-101",
-  "la-north-2",
-  "la-south-2",
-  "me-east-1",
-  "my-kualalumpur-1",
-  "na-mexico-1",
-  "ru-moscow-1",
-  "ru-northwest-2",
-  "sa-brazil-1",
-  "tr-west-1"
-].map((id) => ({ id, ...endpointsOf(id), ...(withSts.has(id) ? { sts: `https://sts.${id}.myhuaweicloud.com` } : {}) }))
+export const regions: ReadonlyArray<Region> = listed(`
+  ae-ad-1 af-north-1 af-south-1
+  ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5
+  cn-east-2 cn-east-3 cn-east-4 cn-east-5
+  cn-north-1 cn-north-2 cn-north-4 cn-north-9 cn-north-11 cn-north-12
+  cn-south-1 cn-south-2 cn-south-4 cn-southwest-2 cn-southwest-3
+  eu-de eu-nl eu-west-0 eu-west-101
+  la-north-2 la-south-2 me-east-1 my-kualalumpur-1 na-mexico-1
+  ru-moscow-1 ru-northwest-2 sa-brazil-1 tr-west-1
+`).map((id) => ({
+  id,
+  ...endpointsOf(id),
+  ...(withSts.includes(id) ? { sts: `https://sts.${id}.myhuaweicloud.com` } : {})
+}))
 
 /**
  * The region of an id, where it is known.

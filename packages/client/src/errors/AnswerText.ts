@@ -1,7 +1,6 @@
 import { unreadableText } from "@cbr/domain"
 import { serviceNames } from "./ConnectionText.ts"
-import type { AnswerDetails } from "./FailureDetails.ts"
-import type { Sentences } from "./Sentences.ts"
+import type { AnswerDetails, Sentences } from "./FailureDetails.ts"
 
 /** What an answer says, or lacks. */
 export const answers: Sentences<AnswerDetails> = {

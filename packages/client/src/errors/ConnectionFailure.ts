@@ -11,42 +11,26 @@ export const fromHttpClientError = (
   error: HttpClientError.HttpClientError,
   origin: string
 ): ConnectionFailed | InvalidRequest => {
-  switch (error.reason._tag) {
-    case "InvalidUrlError":
-    case "EncodeError":
-      return new InvalidRequest({ detail: { code: "address-not-callable", origin } })
-    default: {
-      const fault = systemFault(error)
-      const { cause } = error.reason
-      if (error.reason._tag === "TransportError" && !isOfNetwork(cause, fault?.code)) {
-        return isStandIn(cause)
-          ? new InvalidRequest({ detail: { code: "undici-missing" } })
-          : withCause(
-              new ConnectionFailed({
-                detail: { code: "no-answer", host: hostOf(origin), error: nameOf(cause) },
-                reason: "NoAnswer"
-              }),
-              cause
-            )
-      }
-      const code = fault?.code
-      const reason =
-        fault === undefined
-          ? "Broken"
-          : isNotTls(fault)
-            ? "NotTls"
-            : isProxysDemand(fault)
-              ? "ProxyLogin"
-              : reasonOf(fault.code)
-      const peer = proxyOf(fault, origin) ?? { host: hostOf(origin) }
-      const detail: FailureDetail = {
-        code: isProxys(code) && reason !== "ProxyLogin" ? "tunnel-refused" : codes[reason],
-        ...(isProxys(code) ? { host: hostOf(origin) } : peer),
-        ...omitUndefined({ system_code: code })
-      }
-      return new ConnectionFailed({ detail, reason })
-    }
+  const failed = error.reason
+  if (failed._tag === "InvalidUrlError" || failed._tag === "EncodeError") {
+    return new InvalidRequest({ detail: { code: "address-not-callable", origin } })
   }
+  const { cause } = failed
+  const fault = systemFault(cause)
+  const host = hostOf(origin)
+  if (failed._tag === "TransportError" && !isOfNetwork(cause, fault?.code)) {
+    if (isStandIn(cause)) return new InvalidRequest({ detail: { code: "undici-missing" } })
+    const detail = { code: "no-answer", host, error: nameOf(cause) } as const
+    return withCause(new ConnectionFailed({ detail, reason: "NoAnswer" }), cause)
+  }
+  const reason = reasonOf(fault)
+  const isOfTunnel = isProxys(fault?.code)
+  const detail: FailureDetail = {
+    code: isOfTunnel && reason !== "ProxyLogin" ? "tunnel-refused" : codes[reason],
+    ...((isOfTunnel ? undefined : proxyOf(fault, origin)) ?? { host }),
+    ...omitUndefined({ system_code: fault?.code })
+  }
+  return new ConnectionFailed({ detail, reason })
 }
 
 /** Each but that of a failure which tells none. */
@@ -106,7 +90,11 @@ const isProxys = (code: string | undefined) => code === "ERR_PROXY_TUNNEL" || co
 /** That it wants to be told a name and a password; the status stands in the transport's words alone. */
 const isProxysDemand = ({ code, message }: SystemFault) => isProxys(code) && /\b407\b/.test(message)
 
-const reasonOf = (code: string): Reason => {
+const reasonOf = (fault: SystemFault | undefined): Reason => {
+  if (fault === undefined) return "Broken"
+  if (isNotTls(fault)) return "NotTls"
+  if (isProxysDemand(fault)) return "ProxyLogin"
+  const { code } = fault
   if (isProxys(code)) return "Connect"
   if (/^(?:ENOTFOUND|ENODATA|EAI_[A-Z]+)$/.test(code)) return "Dns"
   if (/^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ETIMEDOUT|EACCES|UND_ERR_CONNECT_TIMEOUT)$/.test(code)) {
@@ -131,34 +119,34 @@ interface SystemFault {
 }
 
 /** The operating system's or transport's code and words, wherever in the chain of causes they stand. */
-const systemFault = (error: HttpClientError.HttpClientError): SystemFault | undefined => {
-  const pending: Array<unknown> = ["cause" in error.reason ? error.reason.cause : undefined]
+const systemFault = (failed: unknown): SystemFault | undefined => {
+  const pending = [failed]
   for (let seen = 0; seen < 10 && pending.length > 0; seen++) {
     const cause = pending.shift()
-    if (typeof cause !== "object" || cause === null) continue
-    if ("code" in cause && typeof cause.code === "string") {
+    const errors = property(cause, "errors")
+    const several: ReadonlyArray<unknown> | undefined = Array.isArray(errors) ? errors : undefined
+    const code = textAt(cause, "code")
+    if (code !== undefined) {
+      // Of several addresses of one name, the first.
+      const tried = several === undefined ? cause : several[0]
+      const [address, port] = [textAt(tried, "address"), property(tried, "port")]
       return {
-        code: cause.code,
-        message: "message" in cause ? String(cause.message) : "",
-        hostname: "hostname" in cause && typeof cause.hostname === "string" ? cause.hostname : undefined,
-        ...triedBy(cause)
+        code,
+        message: textAt(cause, "message") ?? "",
+        hostname: textAt(cause, "hostname"),
+        address: address?.includes(":") === true ? `[${address}]` : address,
+        port: address !== undefined && typeof port === "number" ? port : undefined
       }
     }
-    if ("cause" in cause) pending.push(cause.cause)
-    if ("errors" in cause && Array.isArray(cause.errors)) pending.push(...cause.errors)
+    pending.push(property(cause, "cause"), ...(several ?? []))
   }
   return undefined
 }
 
-/** Where a connection was tried; of several addresses of one name, the first. */
-const triedBy = (cause: object): Pick<SystemFault, "address" | "port"> => {
-  const tried: unknown = "errors" in cause && Array.isArray(cause.errors) ? cause.errors[0] : cause
-  return typeof tried === "object" &&
-    tried !== null &&
-    "address" in tried &&
-    typeof tried.address === "string" &&
-    "port" in tried &&
-    typeof tried.port === "number"
-    ? { address: tried.address.includes(":") ? `[${tried.address}]` : tried.address, port: tried.port }
-    : { address: undefined, port: undefined }
+const property = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined
+
+const textAt = (value: unknown, name: string): string | undefined => {
+  const found = property(value, name)
+  return typeof found === "string" ? found : undefined
 }

@@ -7,22 +7,7 @@ import { redactServiceText, type SentSecrets } from "./redact.ts"
 import { type AnsweredKind, kindOfStatus, serviceCode } from "./ServiceCodes.ts"
 import * as ServiceErrorBody from "./ServiceErrorBody.ts"
 import { serviceTime } from "./ServiceTime.ts"
-import {
-  type Answer,
-  AuthenticationFailed,
-  BackupNotFound,
-  InvalidRequest,
-  isOfProxy,
-  MalformedResponse,
-  OtherStatus,
-  PermissionDenied,
-  RateLimited,
-  RequestRefused,
-  ResponseTooLarge,
-  ServiceUnavailable,
-  type ShowBackupError,
-  TimedOut
-} from "./ShowBackupError.ts"
+import { type Answer, AuthenticationFailed, isOfProxy, ShowBackupError, TimedOut } from "./ShowBackupError.ts"
 
 /** A response that is no success, as it was received. */
 export interface ErrorResponse {
@@ -102,28 +87,7 @@ export const requestId = (headers: ErrorResponse["headers"], sent: SentSecrets):
 const requestIds = ["x-request-id", "x-openstack-request-id", "x-iam-trace-id"]
 
 const make = (kind: AnsweredKind, fields: Answer & { readonly detail: FailureDetail }): ShowBackupError => {
-  switch (kind) {
-    case "InvalidRequest":
-      return new InvalidRequest(fields)
-    case "AuthenticationFailed":
-      return new AuthenticationFailed(fields)
-    case "PermissionDenied":
-      return new PermissionDenied(fields)
-    case "RequestRefused":
-      return new RequestRefused(fields)
-    case "BackupNotFound":
-      return new BackupNotFound(fields)
-    case "RateLimited":
-      return new RateLimited(fields)
-    case "ServiceUnavailable":
-      return new ServiceUnavailable(fields)
-    case "MalformedResponse":
-      return new MalformedResponse(fields)
-    case "ResponseTooLarge":
-      return new ResponseTooLarge(fields)
-    case "TimedOut":
-      return new TimedOut({ ...fields, limit: "attempt" })
-    case "OtherStatus":
-      return new OtherStatus(fields)
-  }
+  if (kind === "TimedOut") return new TimedOut({ ...fields, limit: "attempt" })
+  const Kind = ShowBackupError.members.find(({ identifier }) => identifier === kind)
+  return new (Kind as new (of: typeof fields) => ShowBackupError)(fields)
 }

@@ -1,3 +1,4 @@
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import type { FailureDetail as Detail } from "./FailureDetails.ts"
@@ -35,11 +36,6 @@ export const FailureDetail = Written.pipe(
  */
 export type FailureDetail = Detail
 
-const saysSo = (detail: Detail, message: string): boolean => {
-  try {
-    return failureText(detail) === message
-  } catch {
-    // Facts of another form.
-    return false
-  }
-}
+/** Not with facts of another form, of which there is no sentence. */
+const saysSo = (detail: Detail, message: string): boolean =>
+  Result.getOrUndefined(Result.try(() => failureText(detail))) === message

@@ -360,3 +360,12 @@ export interface WaitDetails {
   /** A condition is `query=…`, and nothing here reads expressions. */
   "query-not-read": object
 }
+
+/**
+ * A sentence for each code: of its facts, and of a way to say the details among them.
+ * @category Errors
+ * @since 0.2.0
+ */
+export type Sentences<Details> = {
+  readonly [Code in keyof Details]: (facts: Readonly<Details[Code]>, say: (detail: FailureDetail) => string) => string
+}

@@ -1,9 +1,10 @@
+import * as Effect from "effect/Effect"
+import type * as LogLevel from "effect/LogLevel"
 import { answers } from "./AnswerText.ts"
 import { connections } from "./ConnectionText.ts"
 import { credentials } from "./CredentialText.ts"
-import type { FailureCode, FailureDetail, FailureDetails } from "./FailureDetails.ts"
+import type { FailureCode, FailureDetail, FailureDetails, Sentences } from "./FailureDetails.ts"
 import { files } from "./FileText.ts"
-import type { Sentences } from "./Sentences.ts"
 import { settings } from "./SettingText.ts"
 import { waits } from "./WaitText.ts"
 
@@ -45,3 +46,7 @@ export const failureText = (detail: FailureDetail, sentences: FailureSentences =
 /** Whether there is a sentence for a code. */
 export const isFailureCode = (code: unknown): code is FailureCode =>
   typeof code === "string" && Object.hasOwn(english, code)
+
+/** Logs what a detail says, with the detail itself beside it as the annotation `detail`, for readers of another language. */
+export const logDetail = (level: LogLevel.Severity, detail: FailureDetail): Effect.Effect<void> =>
+  Effect.annotateLogs(Effect.logWithLevel(level)(failureText(detail)), { detail })

@@ -1,5 +1,4 @@
-import type { FileDetails, FileFault } from "./FailureDetails.ts"
-import type { Sentences } from "./Sentences.ts"
+import type { FileDetails, FileFault, Sentences } from "./FailureDetails.ts"
 
 const holders = { "id-token": "the id token's file ", "pod-token": "the pod's token file " }
 

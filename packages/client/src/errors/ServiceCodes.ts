@@ -164,39 +164,25 @@ const proxyKinds: Readonly<Record<ShowBackupError["_tag"], ServiceCode>> = {
   OtherStatus: { kind: "OtherStatus" }
 }
 
+const each = (codes: string, row: Omit<Row, "code">): ReadonlyArray<Row> =>
+  codes.split(" ").map((code) => ({ code, ...row }))
+
 /** First match wins. */
 const rows: ReadonlyArray<Row> = [
   { code: "BackupService.6200", kind: "BackupNotFound" },
   { code: "BackupService.8600", kind: "PermissionDenied" },
   { code: "BackupService.9998", kind: "AuthenticationFailed" },
   { code: "BackupService.9900", status: 400, kind: "RequestRefused", hint: wrongParameter },
-  { code: "BackupService.6217", status: 404, kind: "BackupNotFound", hint: notFoundPart },
-  { code: "BackupService.6302", status: 404, kind: "BackupNotFound", hint: notFoundPart },
-  ...["9910", "6138", "6139"].map((number): Row => ({
-    code: `BackupService.${number}`,
-    status: 500,
-    kind: "ServiceUnavailable"
-  })),
-  { code: "0101", kind: "OtherStatus", hint: wrongEndpoint },
-  { code: "0103", kind: "OtherStatus", hint: wrongEndpoint },
-  {
-    code: "0301",
-    text: /reach(?:ed)? the limit/i,
-    kind: "AuthenticationFailed",
-    hint: locked,
-    retry_after: 300
-  },
+  ...each("BackupService.6217 BackupService.6302", { status: 404, kind: "BackupNotFound", hint: notFoundPart }),
+  ...each("BackupService.9910 BackupService.6138 BackupService.6139", { status: 500, kind: "ServiceUnavailable" }),
+  ...each("0101 0103", { kind: "OtherStatus", hint: wrongEndpoint }),
+  { code: "0301", text: /reach(?:ed)? the limit/i, kind: "AuthenticationFailed", hint: locked, retry_after: 300 },
   { code: "0301", text: /signature expired/i, kind: "AuthenticationFailed", hint: expired },
   { code: "0301", text: /token/i, kind: "AuthenticationFailed", hint: renewToken },
   { code: "0301", kind: "AuthenticationFailed" },
   { code: "0307", kind: "AuthenticationFailed", hint: renewToken },
-  ...["0302", "0304", "0306", "0310", "0401", "0402", "0802"].map((code): Row => ({
-    code,
-    status: 403,
-    kind: "PermissionDenied"
-  })),
-  { code: "0501", status: 405, kind: "PermissionDenied", hint: quota },
-  { code: "0502", status: 405, kind: "PermissionDenied", hint: quota },
+  ...each("0302 0304 0306 0310 0401 0402 0802", { status: 403, kind: "PermissionDenied" }),
+  ...each("0501 0502", { status: 405, kind: "PermissionDenied", hint: quota }),
   { code: "0308", kind: "RateLimited" },
   { code: "0106", status: 400, kind: "OtherStatus", hint: garbled },
   ...[502, 504].map((status): Row => ({ code: "0201", status, kind: "ServiceUnavailable" })),

@@ -1,3 +1,5 @@
+import * as Result from "effect/Result"
+
 /** What an error body says, in the words that the API page's samples print. */
 export interface ServiceErrorBody {
   readonly error_code?: string
@@ -47,12 +49,8 @@ const isMarkup = /^\s*</
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
 
 const parse = (text: string): object | undefined => {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = Result.getOrUndefined(Result.try((): unknown => JSON.parse(text)))
+  return isObject(value) ? value : undefined
 }
 
 const textAt = (value: unknown, ...names: ReadonlyArray<string>): string | undefined => {

@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
-import { FailureDetail } from "./FailureDetail.ts"
-import { failureText } from "./FailureText.ts"
+import { DetailedError } from "./DetailedError.ts"
+import type { FailureDetail } from "./FailureDetail.ts"
 
 /**
  * What every failure may carry of the service's answer: the four things that
@@ -24,174 +24,116 @@ const answer = {
   attempts: Schema.optionalKey(Schema.Int)
 }
 
-const fields = {
-  /** What happened, by a code and its facts; `message` is the English sentence of it. Safe to show. */
-  detail: FailureDetail,
-  ...answer
-}
-
 /**
  * A project id, backup id or endpoint that cannot be right; nothing was sent.
  * @category Errors
  * @since 0.1.0
  */
-export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", fields) {
-  override get message(): string {
-    return failureText(this.detail)
-  }
-}
+export class InvalidRequest extends DetailedError<InvalidRequest>()("InvalidRequest", answer) {}
 
 /**
  * No usable credential was found; nothing was sent. A detail of `no-credentials` lists where it was looked for.
  * @category Errors
  * @since 0.1.0
  */
-export class NoCredentials extends Schema.TaggedError<NoCredentials>()("NoCredentials", fields) {
-  override get message(): string {
-    return failureText(this.detail)
-  }
-}
+export class NoCredentials extends DetailedError<NoCredentials>()("NoCredentials", answer) {}
 
 /**
  * The service did not accept the key, the token or the signature.
  * @category Errors
  * @since 0.1.0
  */
-export class AuthenticationFailed extends Schema.TaggedError<AuthenticationFailed>()("AuthenticationFailed", {
-  ...fields,
+export class AuthenticationFailed extends DetailedError<AuthenticationFailed>()("AuthenticationFailed", {
+  ...answer,
   /** What the service's clock said as it refused, in ISO 8601: a signature is good for 15 minutes around it. */
   service_time: Schema.optionalKey(Schema.String)
-}) {
-  override get message(): string {
-    return failureText(this.detail)
-  }
-}
+}) {}
 
 /**
  * The service knows the caller and refuses the call.
  * @category Errors
  * @since 0.1.0
  */
-export class PermissionDenied extends Schema.TaggedError<PermissionDenied>()("PermissionDenied", fields) {
-  override get message(): string {
-    return failureText(this.detail)
-  }
-}
+export class PermissionDenied extends DetailedError<PermissionDenied>()("PermissionDenied", answer) {}
 
 /**
  * CBR reads the request and refuses it as it is; `error_code` and `error_msg` say why.
  * @category Errors
  * @since 0.2.0
  */
-export class RequestRefused extends Schema.TaggedError<RequestRefused>()("RequestRefused", fields) {
-  override get message(): string {
-    return failureText(this.detail)
-  }
-}
+export class RequestRefused extends DetailedError<RequestRefused>()("RequestRefused", answer) {}
 
 /**
  * There is no such backup in this project and region.
  * @category Errors
  * @since 0.1.0
  */
-export class BackupNotFound extends Schema.TaggedError<BackupNotFound>()("BackupNotFound", fields) {
-  override get message(): string {
-    return failureText(this.detail)
-  }
-}
+export class BackupNotFound extends DetailedError<BackupNotFound>()("BackupNotFound", answer) {}
 
 /**
  * The service throttles; `retry_after` says when to come back, if it told.
  * @category Errors
  * @since 0.1.0
  */
-export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", fields) {
-  override get message(): string {
-    return failureText(this.detail)
-  }
-}
+export class RateLimited extends DetailedError<RateLimited>()("RateLimited", answer) {}
 
 /**
  * The service, or a gateway before it, failed.
  * @category Errors
  * @since 0.1.0
  */
-export class ServiceUnavailable extends Schema.TaggedError<ServiceUnavailable>()("ServiceUnavailable", fields) {
-  override get message(): string {
-    return failureText(this.detail)
-  }
-}
+export class ServiceUnavailable extends DetailedError<ServiceUnavailable>()("ServiceUnavailable", answer) {}
 
 /**
  * A 200 whose body is not a backup.
  * @category Errors
  * @since 0.1.0
  */
-export class MalformedResponse extends Schema.TaggedError<MalformedResponse>()("MalformedResponse", {
-  ...fields,
+export class MalformedResponse extends DetailedError<MalformedResponse>()("MalformedResponse", {
+  ...answer,
   /** Whether the body is no JSON, as one is that was cut on its way: the call was tried again before it failed. */
   may_be_cut: Schema.optionalKey(Schema.Boolean)
-}) {
-  override get message(): string {
-    return failureText(this.detail)
-  }
-}
+}) {}
 
 /**
  * A body beyond the size limit; reading stopped there.
  * @category Errors
  * @since 0.1.0
  */
-export class ResponseTooLarge extends Schema.TaggedError<ResponseTooLarge>()("ResponseTooLarge", fields) {
-  override get message(): string {
-    return failureText(this.detail)
-  }
-}
+export class ResponseTooLarge extends DetailedError<ResponseTooLarge>()("ResponseTooLarge", answer) {}
 
 /**
  * The service could not be reached, or the connection broke; `reason` says where.
  * @category Errors
  * @since 0.1.0
  */
-export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>()("ConnectionFailed", {
-  ...fields,
+export class ConnectionFailed extends DetailedError<ConnectionFailed>()("ConnectionFailed", {
+  ...answer,
   /**
    * The step that failed: name look-up, connect, a proxy that asks for a password, TLS, TLS with a server that speaks
    * none, or an established connection. `NoAnswer` where the error that `cause` holds tells no step: in a browser, a
    * page that the service does not let call it looks like any fault of the network.
    */
   reason: Schema.Literals(["Dns", "Connect", "ProxyLogin", "Tls", "NotTls", "Broken", "NoAnswer"])
-}) {
-  override get message(): string {
-    return failureText(this.detail)
-  }
-}
+}) {}
 
 /**
  * No answer in time; `limit` says which time.
  * @category Errors
  * @since 0.1.0
  */
-export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
-  ...fields,
+export class TimedOut extends DetailedError<TimedOut>()("TimedOut", {
+  ...answer,
   /** One attempt's time-out, or that of the call over all its attempts. */
   limit: Schema.Literals(["attempt", "call"])
-}) {
-  override get message(): string {
-    return failureText(this.detail)
-  }
-}
+}) {}
 
 /**
  * An answer that fits nothing above, such as a redirect or a path that the gateway does not know.
  * @category Errors
  * @since 0.1.0
  */
-export class OtherStatus extends Schema.TaggedError<OtherStatus>()("OtherStatus", fields) {
-  override get message(): string {
-    return failureText(this.detail)
-  }
-}
+export class OtherStatus extends DetailedError<OtherStatus>()("OtherStatus", answer) {}
 
 /**
  * Every way in which `showBackup` fails. `ErrorTable` says of each whether a
@@ -262,7 +204,7 @@ export const withoutSending = (
  * @since 0.1.0
  */
 export const withAttempts = (error: ShowBackupError, attempts: number): ShowBackupError => {
-  const Kind = kinds[error._tag] as new (fields: ShowBackupError) => ShowBackupError
+  const Kind = error.constructor as new (fields: object) => ShowBackupError
   return withCause(new Kind(Object.assign({}, error, { attempts })), error.cause)
 }
 
@@ -273,19 +215,3 @@ export const withAttempts = (error: ShowBackupError, attempts: number): ShowBack
  */
 export const withCause = <E extends Error>(error: E, cause: unknown): E =>
   cause === undefined ? error : Object.defineProperty(error, "cause", { value: cause, configurable: true })
-
-const kinds: { readonly [Tag in ShowBackupError["_tag"]]: new (fields: never) => ShowBackupError } = {
-  AuthenticationFailed,
-  BackupNotFound,
-  ConnectionFailed,
-  InvalidRequest,
-  MalformedResponse,
-  NoCredentials,
-  OtherStatus,
-  PermissionDenied,
-  RateLimited,
-  RequestRefused,
-  ResponseTooLarge,
-  ServiceUnavailable,
-  TimedOut
-}

@@ -1,8 +1,7 @@
 import { BackupStatus } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import { conditionForms } from "./ConditionForms.ts"
-import type { WaitDetails } from "./FailureDetails.ts"
-import type { Sentences } from "./Sentences.ts"
+import type { WaitDetails, Sentences } from "./FailureDetails.ts"
 
 const forms = conditionForms.join(", ")
 

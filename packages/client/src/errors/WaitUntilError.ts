@@ -1,11 +1,8 @@
 import * as Schema from "effect/Schema"
-import { FailureDetail } from "./FailureDetail.ts"
-import { failureText } from "./FailureText.ts"
+import { DetailedError } from "./DetailedError.ts"
 import { ShowBackupError } from "./ShowBackupError.ts"
 
 const fields = {
-  /** What happened, by a code and its facts; `message` is the English sentence of it. Safe to show. */
-  detail: FailureDetail,
   /** The service's id of the answer that was seen last. */
   request_id: Schema.optionalKey(Schema.String)
 }
@@ -15,22 +12,14 @@ const fields = {
  * @category Errors
  * @since 0.1.0
  */
-export class ConditionImpossible extends Schema.TaggedError<ConditionImpossible>()("ConditionImpossible", fields) {
-  override get message(): string {
-    return failureText(this.detail)
-  }
-}
+export class ConditionImpossible extends DetailedError<ConditionImpossible>()("ConditionImpossible", fields) {}
 
 /**
  * What was waited for did not come true in time.
  * @category Errors
  * @since 0.1.0
  */
-export class ConditionTimedOut extends Schema.TaggedError<ConditionTimedOut>()("ConditionTimedOut", fields) {
-  override get message(): string {
-    return failureText(this.detail)
-  }
-}
+export class ConditionTimedOut extends DetailedError<ConditionTimedOut>()("ConditionTimedOut", fields) {}
 
 /**
  * Every way in which `waitUntil` fails. `ErrorTable` has a row for each.

@@ -150,7 +150,11 @@ const read = (found: string): string => {
 }
 
 const replaceAll = (text: string, known: ReadonlyArray<Replacement>): string =>
-  known.reduce((safe, [found, shown]) => safe.replaceAll(found, () => shown), text)
+  // Most words are ids, which are shorter than most keys.
+  known.reduce(
+    (safe, [found, shown]) => (found.length > safe.length ? safe : safe.replaceAll(found, () => shown)),
+    text
+  )
 
 const withoutSecretForms = (text: string): string =>
   text

@@ -1,5 +1,4 @@
 import { omitUndefined } from "@cbr/domain"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
@@ -8,7 +7,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Result from "effect/Result"
 import { fromHttpClientError } from "../errors/ConnectionFailure.ts"
 import { requestId, toError } from "../errors/ErrorResponse.ts"
-import type { Service } from "../errors/FailureDetails.ts"
+import type { FailureDetail, Service } from "../errors/FailureDetails.ts"
 import type { SentSecrets } from "../errors/redact.ts"
 import { MalformedResponse, ResponseTooLarge, type ShowBackupError, TimedOut } from "../errors/ShowBackupError.ts"
 import { type CallInProgress, ownCall } from "../telemetry/Attempt.ts"
@@ -86,7 +85,10 @@ const exchange = (
         onSuccess: (rest): Effect.Effect<HttpResponse, ShowBackupError> => {
           if (collected.refusal === undefined) return readSuccess(collected, options)
           const spent = clock.currentTimeMillisUnsafe() - start
-          return Effect.andThen(drainBody(rest, options, spent), refusal(collected.refusal, collected, options))
+          return Effect.andThen(
+            drainBody(rest, options, spent),
+            Effect.failSync(() => refusal(collected, options, clock.currentTimeMillisUnsafe()))
+          )
         },
         onFailure: (error): Effect.Effect<never, ShowBackupError> =>
           Effect.fail(
@@ -98,9 +100,7 @@ const exchange = (
       Effect.onInterrupt(() =>
         collected.refusal === undefined
           ? Effect.void
-          : Effect.flatMap(Effect.flip(refusal(collected.refusal, collected, options)), (error) =>
-              (options.attempt ?? ownCall).cutOff(error)
-            )
+          : (options.attempt ?? ownCall).cutOff(refusal(collected, options, clock.currentTimeMillisUnsafe()))
       )
     )
   })
@@ -155,7 +155,7 @@ class ResponseCollector implements ResponseSink {
 }
 
 /** What an attempt fails with that got no answer in time. */
-export const noAnswerWithin = (time: Duration.Duration, service: Service): TimedOut =>
+const noAnswerWithin = (time: Duration.Duration, service: Service): TimedOut =>
   new TimedOut({ detail: { code: "no-answer-within", service, seconds: Duration.toSeconds(time) }, limit: "attempt" })
 
 const readSuccess = (
@@ -187,14 +187,15 @@ const readSuccess = (
  * look whole: some transports take the end of the connection for the end of
  * the body, and `fetch` unpacks as much of a compressed one as came.
  */
-export const cutOf = (text: string): { readonly may_be_cut?: boolean } => {
-  try {
-    JSON.parse(text)
-    return {}
-  } catch {
-    return { may_be_cut: true }
-  }
-}
+const cutOf = (text: string): { readonly may_be_cut?: boolean } =>
+  Result.isSuccess(Result.try((): unknown => JSON.parse(text))) ? {} : { may_be_cut: true }
+
+/** That a success does not hold what was asked for. */
+export const answerWithout = (
+  { request_id, text }: HttpResponse,
+  detail: FailureDetail,
+  status: { readonly status_code?: number } = {}
+): MalformedResponse => new MalformedResponse({ detail, ...status, ...cutOf(text), ...omitUndefined({ request_id }) })
 
 const whole = (pieces: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
   const [only] = pieces
@@ -208,13 +209,12 @@ const whole = (pieces: ReadonlyArray<Uint8Array>, length: number): Uint8Array =>
   return bytes
 }
 
-const refusal = Effect.fnUntraced(function* (
-  { headers, status }: Head,
-  { text }: ResponseCollector,
-  { secrets: sent, service }: HttpCallOptions
-) {
-  return yield* toError({ status, headers, text, retry_after: yield* retryAfter(headers), service, secrets: sent })
-})
+/** @param now when the refusal came, in epoch milliseconds */
+const refusal = (
+  { refusal: head, text }: ResponseCollector,
+  { secrets, service }: HttpCallOptions,
+  now: number
+): ShowBackupError => toError({ ...head!, text, retry_after: retryAfter(head!.headers, now), service, secrets })
 
 /** Bytes of an error body that are read. */
 const maxErrorBodyBytes = 64 * 1024
@@ -252,11 +252,9 @@ const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
 /**
  * `Retry-After` in seconds from now; absent or in no form of RFC 9110, section 10.2.3: `undefined`.
  */
-const retryAfter = Effect.fnUntraced(function* (headers: Headers.Headers) {
+const retryAfter = (headers: Headers.Headers, now: number): number | undefined => {
   const value = headers["retry-after"]
-  if (value === undefined) return undefined
-  const parsed = Headers.parseRetryAfter(value)
-  if (Result.isFailure(parsed)) return undefined
-  const delay = Headers.retryAfterDelay(parsed.success, yield* Clock.currentTimeMillis)
-  return Math.min(Duration.toSeconds(delay), Number.MAX_SAFE_INTEGER)
-})
+  const parsed = value === undefined ? undefined : Result.getOrUndefined(Headers.parseRetryAfter(value))
+  if (parsed === undefined) return undefined
+  return Math.min(Duration.toSeconds(Headers.retryAfterDelay(parsed, now)), Number.MAX_SAFE_INTEGER)
+}

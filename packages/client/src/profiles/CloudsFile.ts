@@ -1,6 +1,5 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import { readSettings, setting } from "../config/EnvSetting.ts"
 import * as TextFile from "../config/TextFile.ts"
@@ -43,11 +42,7 @@ export interface Cloud {
  * @category Profiles
  * @since 0.2.0
  */
-export const chosen: Effect.Effect<
-  Cloud | undefined,
-  NoCredentials,
-  FileSystem.FileSystem | Path.Path | UserDirectories
-> = Effect.gen(function* () {
+export const chosen = Effect.gen(function* () {
   const name = yield* chosenName
   const reader = yield* YamlReader
   if (name === undefined || reader === undefined) return undefined

@@ -10,8 +10,8 @@ import * as TextFile from "../config/TextFile.ts"
 import { UserDirectories } from "../config/UserDirectories.ts"
 import type { ProjectReference } from "../credentials/Credentials.ts"
 import type { FailureDetail } from "../errors/FailureDetails.ts"
+import { logDetail } from "../errors/FailureText.ts"
 import { faultsIn } from "../errors/FileFaults.ts"
-import { logDetail } from "../errors/LoggedDetail.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
 
 const Secret = Schema.optionalKey(Schema.RedactedFromValue(Schema.String))
@@ -136,10 +136,14 @@ const decode = Schema.decodeUnknownEffect(ProfileFile, { onExcessProperty: "erro
  * @since 0.1.0
  */
 export const read = Effect.fn("ProfileFile.read")(function* (file: string) {
-  return yield* Effect.catchTag(readThere(file), "TextUnread", ({ detail, reason }) =>
-    reason === "NotFound" ? Effect.succeed(undefined) : Effect.fail(new NoCredentials({ detail }))
-  )
+  return yield* readUnless(file, ({ reason }) => reason === "NotFound")
 })
+
+/** The profiles; nothing where what keeps the file from being read makes it as good as none. */
+const readUnless = (file: string, isNone: (unread: TextFile.TextUnread) => boolean) =>
+  Effect.catchTag(readThere(file), "TextUnread", (unread) =>
+    isNone(unread) ? Effect.succeed(undefined) : Effect.fail(new NoCredentials({ detail: unread.detail }))
+  )
 
 const readThere = Effect.fnUntraced(function* (file: string) {
   const info = yield* stat(file)
@@ -185,12 +189,6 @@ const named = Effect.gen(function* () {
   return (yield* NamedProfile) ?? (name === undefined ? undefined : { name, by: "CBR_PROFILE" })
 })
 
-/** As {@link read}; a file that is not open to this user is as good as none. */
-const readIfOpen = (file: string) =>
-  Effect.catchTag(readThere(file), "TextUnread", ({ detail, isAbsent }) =>
-    isAbsent ? Effect.succeed(undefined) : Effect.fail(new NoCredentials({ detail }))
-  )
-
 /**
  * The profile that a caller or `CBR_PROFILE` names, else the file's default,
  * else the one called `default`, else the only one. Nothing where there is no
@@ -205,7 +203,10 @@ export const chosen: Effect.Effect<
 > = Effect.gen(function* () {
   const asked = yield* named
   const file = yield* location
-  const found = file === undefined ? undefined : yield* asked === undefined ? readIfOpen(file) : read(file)
+  const found =
+    file === undefined
+      ? undefined
+      : yield* asked === undefined ? readUnless(file, ({ isAbsent }) => isAbsent) : read(file)
   if (file === undefined || found === undefined) {
     if (asked === undefined) return undefined
     const { by, name: profile } = asked

@@ -8,7 +8,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { type CredentialProbe, evidenceOf, makeProbe } from "../credentials/CredentialEvidence.ts"
-import { type Credential, Credentials, isSameKey } from "../credentials/Credentials.ts"
+import { Credentials, isSameKey } from "../credentials/Credentials.ts"
 import { type AuthenticationFailed, type ShowBackupError, withoutSending } from "../errors/ShowBackupError.ts"
 import type { AccessKey } from "../signing/AccessKey.ts"
 
@@ -160,26 +160,21 @@ const guarding = (credentials: Credentials["Service"]) => {
       )
     })
 
-  const { ready } = credentials
   const guarded = Credentials.of({
     ...credentials,
-    ...(ready === undefined
-      ? {}
-      : {
-          ready: (now: number) => {
-            const credential = ready(now)
-            if (credential?._tag !== "AccessKey") return credential
-            const { isAccepted, refusal } = stateOf(credential.accessKey)
-            return isAccepted && refusal === undefined ? credential : undefined
-          },
-          accepted: (credential: Credential, again: Effect.Effect<unknown, ShowBackupError>) => {
-            if (credential._tag === "Token") return
-            const state = stateOf(credential.accessKey)
-            state.isAccepted = true
-            state.refusal = undefined
-            state.probe.worked(again)
-          }
-        }),
+    ready: (now) => {
+      const credential = credentials.ready?.(now)
+      if (credential?._tag !== "AccessKey") return credential
+      const { isAccepted, refusal } = stateOf(credential.accessKey)
+      return isAccepted && refusal === undefined ? credential : undefined
+    },
+    accepted: (credential, again) => {
+      if (credential._tag === "Token") return
+      const state = stateOf(credential.accessKey)
+      state.isAccepted = true
+      state.refusal = undefined
+      state.probe.worked(again)
+    },
     protect: (credential, send, again, isSent) => {
       if (credential._tag === "Token") return send
       // What was sent is not held back; its outcome counts as any other.
@@ -193,16 +188,10 @@ const guarding = (credentials: Credentials["Service"]) => {
   })
   const guard = KeyLockoutGuard.of({
     refused: Effect.sync(() =>
-      [...keys.values()].flatMap(({ accessKey, refusal }) =>
+      [...keys.values()].flatMap(({ accessKey: { ak }, refusal }) =>
         refusal === undefined
           ? []
-          : [
-              {
-                ak: accessKey.ak.slice(0, 4),
-                until: DateTime.makeUnsafe(refusal.until),
-                error: refusal.error
-              }
-            ]
+          : [{ ak: ak.slice(0, 4), until: DateTime.makeUnsafe(refusal.until), error: refusal.error }]
       )
     )
   })

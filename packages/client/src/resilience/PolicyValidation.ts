@@ -28,34 +28,25 @@ const validateAmount = (name: string, amount: number): InvalidRequest | undefine
   Number.isFinite(amount) && amount >= 0 ? undefined : invalid({ code: "not-an-amount", option: name })
 
 /** What is wrong with the numbers of a policy, if anything. */
-export const validatePolicy = ({
-  attemptTimeout,
-  backoff,
-  callTimeout,
-  circuit,
-  concurrency,
-  largestBody,
-  longestRetryAfter,
-  rateLimit,
-  retries,
-  retryBudget
-}: ResiliencePolicy): InvalidRequest | undefined =>
-  validateTime("callTimeout", callTimeout) ??
-  validateTime("attemptTimeout", attemptTimeout) ??
-  validateCount("retries", retries, 0) ??
-  validateTime("backoff", backoff) ??
-  (Duration.isNegative(longestRetryAfter)
-    ? invalid({ code: "negative-time", option: "longestRetryAfter" })
-    : undefined) ??
-  validateCount("concurrency", concurrency, 1) ??
-  validateCount("largestBody", largestBody, 1) ??
-  (retryBudget &&
-    (validateAmount("retryBudget.ratio", retryBudget.ratio) ??
-      validateAmount("retryBudget.reserve", retryBudget.reserve))) ??
-  (rateLimit &&
-    (validateCount("rateLimit.requests", rateLimit.requests, 1) ??
-      validateTime("rateLimit.window", rateLimit.window))) ??
-  (circuit &&
-    (validateCount("circuit.failures", circuit.failures, 1) ?? validateTime("circuit.openFor", circuit.openFor)))
+export const validatePolicy = (policy: ResiliencePolicy): InvalidRequest | undefined => {
+  const { circuit, rateLimit, retryBudget } = policy
+  return (
+    validateTime("callTimeout", policy.callTimeout) ??
+    validateTime("attemptTimeout", policy.attemptTimeout) ??
+    validateCount("retries", policy.retries, 0) ??
+    validateTime("backoff", policy.backoff) ??
+    (Duration.isNegative(policy.longestRetryAfter)
+      ? invalid({ code: "negative-time", option: "longestRetryAfter" })
+      : undefined) ??
+    validateCount("concurrency", policy.concurrency, 1) ??
+    validateCount("largestBody", policy.largestBody, 1) ??
+    (retryBudget && validateAmount("retryBudget.ratio", retryBudget.ratio)) ??
+    (retryBudget && validateAmount("retryBudget.reserve", retryBudget.reserve)) ??
+    (rateLimit && validateCount("rateLimit.requests", rateLimit.requests, 1)) ??
+    (rateLimit && validateTime("rateLimit.window", rateLimit.window)) ??
+    (circuit && validateCount("circuit.failures", circuit.failures, 1)) ??
+    (circuit && validateTime("circuit.openFor", circuit.openFor))
+  )
+}
 
 const invalid = (detail: FailureDetail): InvalidRequest => new InvalidRequest({ detail, attempts: 0 })

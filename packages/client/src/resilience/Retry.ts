@@ -1,4 +1,3 @@
-import { omitUndefined } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -6,7 +5,9 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
+import * as Struct from "effect/Struct"
 import { type Credential, type Credentials, sendable } from "../credentials/Credentials.ts"
+import type { SigningClock } from "../credentials/SigningClock.ts"
 import { isRetryable } from "../errors/ErrorTable.ts"
 import { isOfProxy, type ShowBackupError, TimedOut, withAttempts } from "../errors/ShowBackupError.ts"
 import type { Attempt, CallInProgress } from "../telemetry/Attempt.ts"
@@ -15,7 +16,6 @@ import { retries } from "../telemetry/ClientMetrics.ts"
 import * as AdmissionControl from "./AdmissionControl.ts"
 import type { ResiliencePolicy } from "./ResiliencePolicy.ts"
 import * as RetryBudget from "./RetryBudget.ts"
-import type { SigningClock } from "./SigningClock.ts"
 
 /** A call that may be tried more than once. */
 export interface RetriedCall<A, R> {
@@ -205,19 +205,13 @@ const callTimedOut = (policy: ResiliencePolicy, last: ShowBackupError | undefine
   // An attempt that had all of the call's time failed by that limit, which has been said.
   const isSaid = last?._tag === "TimedOut" && Duration.Order(policy.attemptTimeout, policy.callTimeout) >= 0
   return new TimedOut({
+    ...(last &&
+      Struct.pick(last, ["status_code", "request_id", "proxy_request_id", "error_code", "error_msg", "retry_after"])),
     detail: {
       code: "no-backup-within",
       seconds: Duration.toSeconds(policy.callTimeout),
       ...(last === undefined || isSaid ? {} : { last: last.detail })
     },
-    limit: "call",
-    ...omitUndefined({
-      status_code: last?.status_code,
-      request_id: last?.request_id,
-      proxy_request_id: last?.proxy_request_id,
-      error_code: last?.error_code,
-      error_msg: last?.error_msg,
-      retry_after: last?.retry_after
-    })
+    limit: "call"
   })
 }

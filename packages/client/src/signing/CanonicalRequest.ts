@@ -1,5 +1,6 @@
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { headerValue, type SignableRequest } from "./SignableRequest.ts"
 
 const encoder = new TextEncoder()
@@ -49,14 +50,13 @@ interface QueryPair {
 }
 
 /** What the order goes by; octets that are no UTF-8 are compared in their encoded form. */
-const decoded = (encoded: string): string => {
-  if (!encoded.includes("%")) return encoded
-  try {
-    return decodeURIComponent(encoded)
-  } catch {
-    return encoded
-  }
-}
+const decoded = (encoded: string): string =>
+  encoded.includes("%")
+    ? Result.getOrElse(
+        Result.try(() => decodeURIComponent(encoded)),
+        () => encoded
+      )
+    : encoded
 
 const queryPair = (text: string): QueryPair => {
   const equals = text.indexOf("=")

@@ -1,18 +1,7 @@
 import { hash, hkdfSync, timingSafeEqual } from "node:crypto"
 import * as Redacted from "effect/Redacted"
 import { HmacSha256 } from "./HmacSha256.node.ts"
-import type { SynchronousHashes } from "./Verification.ts"
-
-const keys = new WeakMap<Redacted.Redacted<string>, HmacSha256>()
-
-/** Made once for each instance of a secret, and gone with it. */
-const keyOf = (sk: Redacted.Redacted<string>): HmacSha256 => {
-  const known = keys.get(sk)
-  if (known !== undefined) return known
-  const made = new HmacSha256(Buffer.from(Redacted.value(sk)))
-  keys.set(sk, made)
-  return made
-}
+import type { SynchronousHashes } from "./SynchronousHashes.ts"
 
 /** As long as a SHA-256 in hex. */
 const left = Buffer.alloc(64)
@@ -25,7 +14,7 @@ const right = Buffer.alloc(64)
  */
 export const hashes: SynchronousHashes = {
   sha256: (data) => hash("sha256", data, "hex"),
-  hmacSha256: (sk, data) => keyOf(sk).digestHex(data),
+  hmacSha256: (sk, data) => HmacSha256.of(sk, () => Buffer.from(Redacted.value(sk))).digestHex(data),
   hkdfSha256: (sk, salt, info) => Buffer.from(hkdfSync("sha256", Redacted.value(sk), salt, info, 32)).toString("hex"),
   areEqual: (a, b) => {
     if (a.length !== left.length || b.length !== right.length) return false

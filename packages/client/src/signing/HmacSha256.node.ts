@@ -18,6 +18,13 @@ export class HmacSha256 {
   /** The key with the outer pad, and room for the hash of the first. */
   private readonly outer: Buffer
 
+  /** That of a holder of a key: made once, and gone with it. */
+  static of(holder: WeakKey, key: () => Uint8Array): HmacSha256 {
+    let known = made.get(holder)
+    if (known === undefined) made.set(holder, (known = new HmacSha256(key())))
+    return known
+  }
+
   constructor(key: Uint8Array) {
     this.inner = Buffer.alloc(blockSize + 256, 0x36)
     this.outer = Buffer.alloc(blockSize + hashSize, 0x5c)
@@ -39,12 +46,16 @@ export class HmacSha256 {
   }
 
   private outerOf(data: string | Uint8Array): Buffer {
-    const length = typeof data === "string" ? Buffer.byteLength(data) : data.length
-    const end = blockSize + length
-    if (end > this.inner.length) this.inner = Buffer.concat([this.inner.subarray(0, blockSize)], end)
-    if (typeof data === "string") this.inner.write(data, blockSize)
-    else this.inner.set(data, blockSize)
-    this.outer.set(hash("sha256", this.inner.subarray(0, end), "buffer"), blockSize)
+    // UTF-8 has up to three bytes for a unit of a text.
+    const most = blockSize + (typeof data === "string" ? 3 : 1) * data.length
+    if (most > this.inner.length) this.inner = Buffer.concat([this.inner.subarray(0, blockSize)], most)
+    const length = typeof data === "string" ? this.inner.write(data, blockSize) : data.length
+    if (typeof data !== "string") this.inner.set(data, blockSize)
+    // As a text of 32 characters: a buffer of its own for each hash costs as much as the hash.
+    const hashed = hash("sha256", this.inner.subarray(0, blockSize + length), "binary")
+    this.outer.write(hashed, blockSize, "latin1")
     return this.outer
   }
 }
+
+const made = new WeakMap<WeakKey, HmacSha256>()

@@ -4,28 +4,24 @@ import * as Digest from "effect/crypto/Digest"
 import * as Mac from "effect/crypto/Mac"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { hashes } from "./Hashes.node.ts"
 import { HmacSha256 } from "./HmacSha256.node.ts"
+import { withHashes } from "./SynchronousHashes.ts"
 
 /** `SHA-256` is `sha256` to Node. */
 const nameInNode = (name: string): string => name.replace("-", "").toLowerCase()
 
-/** Each key is made once for its bytes, and gone with them. */
-const keys = new WeakMap<Uint8Array, HmacSha256>()
-
-const keyOf = (bytes: Uint8Array): HmacSha256 => {
-  const known = keys.get(bytes)
-  if (known !== undefined) return known
-  const made = new HmacSha256(bytes)
-  keys.set(bytes, made)
-  return made
-}
-
 const layerMac = Mac.layerWebCryptoWith({
   hmac: (name, key, data) =>
     name === "SHA-256"
-      ? new Uint8Array(keyOf(key).digest(data))
+      ? new Uint8Array(HmacSha256.of(key, () => key).digest(data))
       : new Uint8Array(createHmac(nameInNode(name), key).update(data).digest())
 }).pipe(Layer.provide(NodeCrypto.layerSecureRandom))
+
+const layerSigning = Layer.effect(
+  Mac.Mac,
+  Effect.map(Mac.Mac, (mac) => withHashes(mac, hashes))
+).pipe(Layer.provide(layerMac))
 
 const layerDigest = Layer.succeed(Digest.Digest, {
   digest: (algorithm, data) => Effect.sync(() => new Uint8Array(hash(nameInNode(algorithm.name), data, "buffer"))),
@@ -43,4 +39,4 @@ const layerDigest = Layer.succeed(Digest.Digest, {
  * @category Signing
  * @since 0.2.0
  */
-export const layerCrypto: Layer.Layer<Mac.Mac | Digest.Digest> = Layer.merge(layerMac, layerDigest)
+export const layerCrypto: Layer.Layer<Mac.Mac | Digest.Digest> = Layer.merge(layerSigning, layerDigest)

@@ -51,21 +51,14 @@ export const stringToSign = (date: string, canonicalRequestHash: string): Uint8A
 export const sign: (
   request: SignableRequest,
   options: { readonly accessKey: AccessKey; readonly date: DateTime.Utc }
-) => Effect.Effect<Readonly<Record<string, string>>, never, Mac.Mac | Digest.Digest> = (
+) => Effect.Effect<Readonly<Record<string, string>>, never, Mac.Mac | Digest.Digest> = Effect.fnUntraced(function* (
   request,
   { accessKey, date: now }
-) =>
-  Effect.suspend(() => {
-    const { date, headers, signedHeaders } = headersToSign(request, accessKey, now)
-    return payloadHash(request).pipe(
-      Effect.flatMap((hash) => canonicalRequestHash(canonicalRequest({ ...request, headers }, signedHeaders, hash))),
-      Effect.flatMap((hash) => hmacOfText(accessKey.sk, stringToSign(date, hash))),
-      Effect.map((bytes) => {
-        const signature = Hex.encode(bytes)
-        return { ...headers, authorization: format({ algorithm, ak: accessKey.ak, signedHeaders, signature }) }
-      })
-    )
-  })
-
-const hmacOfText = (sk: AccessKey["sk"], text: Uint8Array): Effect.Effect<Uint8Array, never, Mac.Mac> =>
-  Effect.flatMap(hmacKey(sk), (key) => Effect.orDie(Mac.Mac.use((mac) => mac.sign(key, text))))
+) {
+  const { date, headers, signedHeaders } = headersToSign(request, accessKey, now)
+  const canonical = canonicalRequest({ ...request, headers }, signedHeaders, yield* payloadHash(request))
+  const text = stringToSign(date, yield* canonicalRequestHash(canonical))
+  const key = yield* hmacKey(accessKey.sk)
+  const signature = Hex.encode(yield* Effect.orDie((yield* Mac.Mac).sign(key, text)))
+  return { ...headers, authorization: format({ algorithm, ak: accessKey.ak, signedHeaders, signature }) }
+})

@@ -1,7 +1,5 @@
 import type * as DateTime from "effect/DateTime"
 
-const pad = (value: number): string => (value < 10 ? `0${value}` : String(value))
-
 /**
  * The value of `x-sdk-date`: `YYYYMMDDTHHMMSSZ` in UTC, without fractions of a second.
  *
@@ -20,20 +18,8 @@ export const formatSigningDate = (date: DateTime.Utc): string => {
 // A client signs many requests in one second.
 let lastFormatted: { readonly second: number; readonly text: string } = { second: Number.NaN, text: "" }
 
-const textOf = (epochMilliseconds: number): string => {
-  const utc = new Date(epochMilliseconds)
-  const year = String(utc.getUTCFullYear()).padStart(4, "0")
-  return (
-    year +
-    pad(utc.getUTCMonth() + 1) +
-    pad(utc.getUTCDate()) +
-    "T" +
-    pad(utc.getUTCHours()) +
-    pad(utc.getUTCMinutes()) +
-    pad(utc.getUTCSeconds()) +
-    "Z"
-  )
-}
+const textOf = (epochMilliseconds: number): string =>
+  new Date(epochMilliseconds).toISOString().replaceAll(/[-:]|\.\d{3}/g, "")
 
 const shape = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/
 
@@ -51,14 +37,7 @@ export const parseSigningDate = (text: string): number | undefined => {
 }
 
 const read = (text: string): number | undefined => {
-  const parts = shape.exec(text)
-  if (parts === null) return undefined
-  const month = Number(parts[2]) - 1
-  const hour = Number(parts[4])
-  const minute = Number(parts[5])
-  const second = Number(parts[6])
-  if (hour > 23 || minute > 59 || second > 59) return undefined
-  const utc = new Date(Date.UTC(Number(parts[1]), month, Number(parts[3]), hour, minute, second))
-  // Date.UTC rolls a day that the month does not have over into another month.
-  return utc.getUTCMonth() === month ? utc.getTime() : undefined
+  const time = shape.test(text) ? Date.parse(text.replace(shape, "$1-$2-$3T$4:$5:$6Z")) : Number.NaN
+  // A day that the month does not have, and an hour of 24, are read as those of the next month or day.
+  return !Number.isNaN(time) && textOf(time) === text ? time : undefined
 }

@@ -31,19 +31,6 @@ const encoder = new TextEncoder()
 export const textToSign = (date: string, info: string, canonicalRequestHash: string): string =>
   `${algorithm}\n${date}\n${info}\n${canonicalRequestHash}`
 
-/**
- * HKDF-SHA256 (RFC 5869) of one block: salt the AK, secret the SK, 32 bytes, whose **hex text** is the HMAC key.
- * Two HMACs, so that signing asks for `Mac` alone and not for a key derivation service too.
- */
-const derive = Effect.fnUntraced(function* (ak: string, sk: Redacted.Redacted<string>, info: string) {
-  const mac = yield* Mac.Mac
-  const salt = yield* hmacKeyOfText(ak)
-  const pseudorandom = yield* Effect.orDie(mac.sign(salt, encoder.encode(Redacted.value(sk))))
-  const expansion = yield* Effect.orDie(Mac.key(Mac.hmacSha256, pseudorandom))
-  const derived = yield* Effect.orDie(mac.sign(expansion, encoder.encode(`${info}\u0001`)))
-  return yield* hmacKeyOfText(Hex.encode(derived))
-})
-
 interface DerivedKey {
   readonly ak: string
   readonly info: string
@@ -54,20 +41,24 @@ interface DerivedKey {
 const derivedKeys = new WeakMap<Redacted.Redacted<string>, DerivedKey>()
 
 /**
- * The HMAC key of an access key for one day, region and service. Neither `ak` nor `sk` may be empty.
+ * The HMAC key of an access key for one day, region and service: HKDF-SHA256 (RFC 5869) of one block, salt the AK,
+ * secret the SK, 32 bytes, whose **hex text** is the HMAC key. Two HMACs, so that signing asks for `Mac` alone and not
+ * for a key derivation service too. Neither `ak` nor `sk` may be empty.
  *
  * @param info `YYYYMMDD/<region>/<service>`
- * @category Signing
- * @since 0.1.0
  */
-const derivedKey: (ak: string, sk: Redacted.Redacted<string>, info: string) => Effect.Effect<Mac.Key, never, Mac.Mac> =
-  Effect.fnUntraced(function* (ak, sk, info) {
-    const known = derivedKeys.get(sk)
-    if (known !== undefined && known.info === info && known.ak === ak) return known.key
-    const key = yield* derive(ak, sk, info)
-    derivedKeys.set(sk, { ak, info, key })
-    return key
-  })
+const derivedKey = Effect.fnUntraced(function* (ak: string, sk: Redacted.Redacted<string>, info: string) {
+  const known = derivedKeys.get(sk)
+  if (known !== undefined && known.info === info && known.ak === ak) return known.key
+  const mac = yield* Mac.Mac
+  const salt = yield* hmacKeyOfText(ak)
+  const pseudorandom = yield* Effect.orDie(mac.sign(salt, encoder.encode(Redacted.value(sk))))
+  const expansion = yield* Effect.orDie(Mac.key(Mac.hmacSha256, pseudorandom))
+  const derived = yield* Effect.orDie(mac.sign(expansion, encoder.encode(`${info}\u0001`)))
+  const key = yield* hmacKeyOfText(Hex.encode(derived))
+  derivedKeys.set(sk, { ak, info, key })
+  return key
+})
 
 /**
  * The headers to send with a request, as `sign` of SDK-HMAC-SHA256 gives them, with a derived signature.

@@ -1,26 +1,22 @@
-import type * as Effect from "effect/Effect"
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { readSettings, setting } from "../config/EnvSetting.ts"
 import type { Credentials } from "../credentials/Credentials.ts"
-import { FailureDetail } from "../errors/FailureDetail.ts"
-import { failureText } from "../errors/FailureText.ts"
-import type { ShowBackupError } from "../errors/ShowBackupError.ts"
+import { DetailedError } from "../errors/DetailedError.ts"
+import { NoCredentials, type ShowBackupError } from "../errors/ShowBackupError.ts"
 
 /**
- * This source is not configured; the chain tries the next. Holds no secret: variables and files are named, never
- * quoted.
+ * This source is not configured; the chain tries the next. Its `detail` says what was looked for, and why it did not
+ * serve; a source of your own says it in `{ code: "other", message }`. Holds no secret: variables and files are named,
+ * never quoted.
  * @category Credential sources
  * @since 0.2.0
  */
-export class NotConfigured extends Schema.TaggedError<NotConfigured>()("NotConfigured", {
-  /** What was looked for, and why it did not serve; a source of your own says it in `{ code: "other", message }`. */
-  detail: FailureDetail,
+export class NotConfigured extends DetailedError<NotConfigured>()("NotConfigured", {
   /** Whether the source itself is there, so that it may have a credential later. */
   mayAppear: Schema.optionalKey(Schema.Boolean)
-}) {
-  override get message(): string {
-    return failureText(this.detail)
-  }
-}
+}) {}
 
 /**
  * A source of credentials, of which a chain tries one after the other.
@@ -42,3 +38,20 @@ export interface CredentialSource<R = never, Name extends string = string> {
   readonly name: Name
   readonly resolve: Effect.Effect<Credentials["Service"], NotConfigured | ShowBackupError, R>
 }
+
+/** A source of the default chain. */
+export const sourceOf = <const Name extends string, R>(
+  name: Name,
+  resolve: CredentialSource<R>["resolve"]
+): CredentialSource<R, Name> => ({ name, resolve })
+
+/**
+ * Two variables that go together. Fails with `NotConfigured` where neither is set, and with what is missing where one is.
+ */
+export const bothOf = Effect.fnUntraced(function* (one: string, other: string) {
+  const [first, second] = yield* readSettings(Config.all([setting(one), setting(other)]))
+  if (first !== undefined && second !== undefined) return [first, second] as const
+  if (first === second) return yield* new NotConfigured({ detail: { code: "neither-set", variables: [one, other] } })
+  const [set, missing] = first === undefined ? [other, one] : [one, other]
+  return yield* new NoCredentials({ detail: { code: "half-set", set, missing } })
+})

@@ -3,13 +3,12 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
-import type * as Scope from "effect/Scope"
 import { readSettings, setting } from "../config/EnvSetting.ts"
 import type { Credentials } from "../credentials/Credentials.ts"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
-import { noAnswerWithin, httpCall, type HttpCallOptions } from "../http/httpCall.ts"
+import { httpCall } from "../http/httpCall.ts"
 import { ProxylessHttpClient } from "../http/ProxylessHttpClient.ts"
-import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
+import { NotConfigured, sourceOf } from "./CredentialSource.ts"
 import { refreshing } from "./Refreshing.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
 
@@ -44,16 +43,15 @@ export const make = Effect.fnUntraced(function* (origin: string) {
  * @category Credential sources
  * @since 0.2.0
  */
-export const source = (
-  options: { readonly origin?: string } = {}
-): CredentialSource<ProxylessHttpClient | Scope.Scope, "ECS metadata"> => ({
-  name: "ECS metadata",
-  resolve: Effect.gen(function* () {
-    const isOff = (yield* readSettings(setting("CBR_METADATA"))) === "off"
-    if (isOff) return yield* new NotConfigured({ detail: { code: "switched-off", variable: "CBR_METADATA" } })
-    return yield* served(yield* make(options.origin ?? linkLocal))
-  })
-})
+export const source = (options: { readonly origin?: string } = {}) =>
+  sourceOf(
+    "ECS metadata",
+    Effect.gen(function* () {
+      const isOff = (yield* readSettings(setting("CBR_METADATA"))) === "off"
+      if (isOff) return yield* new NotConfigured({ detail: { code: "switched-off", variable: "CBR_METADATA" } })
+      return yield* served(yield* make(options.origin ?? linkLocal))
+    })
+  )
 
 /**
  * The credentials, once they have given a first key: what was merely tried is no fault.
@@ -69,45 +67,35 @@ export const served = (credentials: Credentials["Service"]): Effect.Effect<Crede
 
 const securityKey = Effect.fn("EcsMetadata.securityKey")(function* (origin: string) {
   const token = yield* metadataToken(origin)
-  const answer = yield* within(
-    httpCall(
-      HttpClientRequest.get(`${origin}/openstack/latest/securitykey`).pipe(
-        HttpClientRequest.setHeaders(token === undefined ? {} : { "x-metadata-token": Redacted.value(token) })
-      ),
-      options(origin, token === undefined ? [] : [token])
-    )
-  )
+  const shown = token === undefined ? {} : { "x-metadata-token": Redacted.value(token) }
+  const request = HttpClientRequest.get(`${origin}/openstack/latest/securitykey`)
+  const answer = yield* call(origin, HttpClientRequest.setHeaders(request, shown), token === undefined ? [] : [token])
   return yield* TemporaryKey.read(answer, "ecs-metadata")
 })
 
 /** A token for the metadata, or `undefined` where none is offered. */
 const metadataToken = (
   origin: string
-): Effect.Effect<Redacted.Redacted<string> | undefined, ShowBackupError, HttpClient.HttpClient> =>
-  within(
-    httpCall(
-      HttpClientRequest.put(`${origin}/meta-data/latest/api/token`).pipe(
-        HttpClientRequest.setHeaders({ "x-metadata-token-ttl-seconds": "21600" })
-      ),
-      options(origin, [])
-    )
-  ).pipe(
+): Effect.Effect<Redacted.Redacted<string> | undefined, ShowBackupError, HttpClient.HttpClient> => {
+  const request = HttpClientRequest.put(`${origin}/meta-data/latest/api/token`)
+  return call(origin, HttpClientRequest.setHeader(request, "x-metadata-token-ttl-seconds", "21600"), []).pipe(
     Effect.map(({ text }) => (text.trim() === "" ? undefined : Redacted.make(text.trim()))),
     Effect.catch((error) =>
       [404, 405, 503].includes(error.status_code ?? 0) ? Effect.succeed(undefined) : Effect.fail(error)
     )
   )
+}
 
-const options = (origin: string, secrets: ReadonlyArray<Redacted.Redacted<string>>): HttpCallOptions => ({
-  origin,
-  service: "ecs-metadata",
-  success: [200],
-  largestBody: 64 * 1024,
-  secrets: { secrets }
-})
-
-const within = <A, R>(self: Effect.Effect<A, ShowBackupError, R>): Effect.Effect<A, ShowBackupError, R> =>
-  Effect.timeoutOrElse(self, {
-    duration: longest,
-    orElse: () => Effect.fail(noAnswerWithin(longest, "ecs-metadata"))
+const call = (
+  origin: string,
+  request: HttpClientRequest.HttpClientRequest,
+  secrets: ReadonlyArray<Redacted.Redacted<string>>
+) =>
+  httpCall(request, {
+    origin,
+    service: "ecs-metadata",
+    success: [200],
+    largestBody: 64 * 1024,
+    secrets: { secrets },
+    timeout: longest
   })

@@ -4,12 +4,12 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { readSettings, secretSetting, setting } from "../config/EnvSetting.ts"
 import { constant, type Credential, Credentials } from "../credentials/Credentials.ts"
-import { checked } from "../credentials/SecretText.ts"
+import { checked, checkedKey } from "../credentials/SecretText.ts"
 import { setOf } from "../endpoint/PlaceVariables.ts"
-import { logDetail } from "../errors/LoggedDetail.ts"
+import { logDetail } from "../errors/FailureText.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
-import { authUrl } from "./AuthUrl.ts"
-import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
+import { sourceOf, NotConfigured } from "./CredentialSource.ts"
+import { authUrl } from "./IamAddress.ts"
 
 /** A key pair's variables. */
 interface KeyVariables {
@@ -59,10 +59,7 @@ export const fromEnvironment: Effect.Effect<Credential, NoCredentials> = Effect.
  */
 export const layer: Layer.Layer<Credentials> = Layer.effect(
   Credentials,
-  Effect.map(Effect.cached(fromEnvironment), (current) => ({
-    current,
-    refused: () => Effect.succeed(false)
-  }))
+  Effect.map(Effect.cached(fromEnvironment), (current) => ({ current, refused: () => Effect.succeed(false) }))
 )
 
 /**
@@ -70,18 +67,14 @@ export const layer: Layer.Layer<Credentials> = Layer.effect(
  * @category Credential sources
  * @since 0.2.0
  */
-export const source: CredentialSource<never, "environment"> = {
-  name: "environment",
-  resolve: Effect.suspend(() =>
-    Effect.flatMap(find, (credential) =>
-      credential === undefined
-        ? Effect.flatMap(unreadThere, (unread) =>
-            Effect.fail(new NotConfigured({ detail: { code: "none-set", variables: lookedFor, ...unread } }))
-          )
-        : Effect.succeed(constant(credential))
-    )
-  )
-}
+export const source = sourceOf(
+  "environment",
+  Effect.gen(function* () {
+    const credential = yield* find
+    if (credential !== undefined) return constant(credential)
+    return yield* new NotConfigured({ detail: { code: "none-set", variables: lookedFor, ...(yield* unreadThere) } })
+  })
+)
 
 /** What others read of the environment, and this does not; told where nothing served. */
 const unreadVariables = [
@@ -110,11 +103,7 @@ const tokenOf = Effect.fnUntraced(function* (name: string): Effect.fn.Return<Cre
   if (token === undefined) return undefined
   // The address of IAM that stands beside a token, as `openstack` reads it.
   const iam = name === "CBR_TOKEN" ? undefined : yield* authUrl
-  return {
-    _tag: "Token",
-    token: yield* checked("token", token, { setting: name }),
-    ...omitUndefined({ iam })
-  }
+  return { _tag: "Token", token: yield* checked("token", token, { setting: name }), ...omitUndefined({ iam }) }
 })
 
 const keyOf = Effect.fnUntraced(function* (
@@ -132,15 +121,8 @@ const keyOf = Effect.fnUntraced(function* (
   if (agency !== undefined) yield* logDetail("Warn", { code: "agency-not-assumed", agency, ak: names.ak })
   const security_token =
     names.security_token === undefined ? undefined : yield* readSettings(secretSetting(names.security_token))
-  return {
-    _tag: "AccessKey",
-    accessKey: {
-      ak: Redacted.value(yield* checked("access-key-id", ak, { setting: names.ak })),
-      sk: yield* checked("secret-access-key", sk, { setting: names.sk }),
-      security_token:
-        security_token && (yield* checked("security-token", security_token, { setting: names.security_token ?? "" }))
-    }
-  }
+  const key = { ak: Redacted.value(ak), sk, security_token }
+  return { _tag: "AccessKey", accessKey: yield* checkedKey(key, (part) => ({ setting: names[part] ?? "" })) }
 })
 
 const lookedFor = order.map((variables) => (typeof variables === "string" ? [variables] : [variables.ak, variables.sk]))

@@ -1,20 +1,18 @@
 import { omitUndefined } from "@cbr/domain"
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Redacted from "effect/Redacted"
-import type * as Scope from "effect/Scope"
 import { readSettings, setting } from "../config/EnvSetting.ts"
 import * as TextFile from "../config/TextFile.ts"
 import type { CredentialHome } from "../credentials/Credentials.ts"
 import { Endpoint } from "../endpoint/Endpoint.ts"
 import { sdkIamEndpoint } from "../endpoint/PlaceVariables.ts"
 import { MalformedResponse, NoCredentials } from "../errors/ShowBackupError.ts"
+import { iamCall } from "../resilience/IamCalls.ts"
 import { ResiliencePolicy } from "../resilience/ResiliencePolicy.ts"
-import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
+import { bothOf, sourceOf } from "./CredentialSource.ts"
 import { iamOrigin } from "./IamAddress.ts"
-import { post } from "./IamCall.ts"
 import { refreshing } from "./Refreshing.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
 
@@ -56,37 +54,14 @@ export const make = Effect.fnUntraced(function* (options: FederationOptions) {
  * @category Credential sources
  * @since 0.2.0
  */
-export const source: CredentialSource<
-  Endpoint | HttpClient.HttpClient | FileSystem.FileSystem | Scope.Scope,
-  "federation"
-> = {
-  name: "federation",
-  resolve: Effect.gen(function* () {
-    const { idp_id, iam, id_token_file } = yield* readSettings(variables)
-    if (idp_id === undefined && id_token_file === undefined) {
-      return yield* new NotConfigured({
-        detail: { code: "neither-set", variables: ["HUAWEICLOUD_SDK_IDP_ID", "HUAWEICLOUD_SDK_ID_TOKEN_FILE"] }
-      })
-    }
-    if (idp_id === undefined || id_token_file === undefined) {
-      const [set, missing] = idp_id === undefined ? ["ID_TOKEN_FILE", "IDP_ID"] : ["IDP_ID", "ID_TOKEN_FILE"]
-      return yield* new NoCredentials({
-        detail: { code: "half-set", set: `HUAWEICLOUD_SDK_${set}`, missing: `HUAWEICLOUD_SDK_${missing}` }
-      })
-    }
-    return yield* make({
-      idp_id,
-      id_token_file,
-      iam: yield* iamOrigin({ setting: sdkIamEndpoint }, iam)
-    })
+export const source = sourceOf(
+  "federation",
+  Effect.gen(function* () {
+    const [idp_id, id_token_file] = yield* bothOf("HUAWEICLOUD_SDK_IDP_ID", "HUAWEICLOUD_SDK_ID_TOKEN_FILE")
+    const iam = yield* iamOrigin({ setting: sdkIamEndpoint }, yield* readSettings(setting(sdkIamEndpoint)))
+    return yield* make({ idp_id, id_token_file, iam })
   })
-}
-
-const variables = Config.all({
-  idp_id: setting("HUAWEICLOUD_SDK_IDP_ID"),
-  id_token_file: setting("HUAWEICLOUD_SDK_ID_TOKEN_FILE"),
-  iam: setting(sdkIamEndpoint)
-})
+)
 
 const exchange = Effect.fn("Federation.exchange")(function* (
   { home, id_token_file, idp_id }: FederationOptions,
@@ -96,13 +71,15 @@ const exchange = Effect.fn("Federation.exchange")(function* (
     return yield* new NoCredentials({ detail: { code: "iam-address-needed", by: "federation" } })
   }
   const idToken = yield* readIdToken(id_token_file)
-  const unscoped = yield* post({
-    origin: iam,
-    path: "/v3.0/OS-AUTH/id-token/tokens",
-    headers: { "x-idp-id": idp_id },
-    body: JSON.stringify({ auth: { id_token: { id: Redacted.value(idToken) } } }),
-    sent: { secrets: [idToken] }
-  })
+  const unscoped = yield* iamCall(
+    {
+      origin: iam,
+      path: "/v3.0/OS-AUTH/id-token/tokens",
+      headers: { "x-idp-id": idp_id },
+      body: JSON.stringify({ auth: { id_token: { id: Redacted.value(idToken) } } })
+    },
+    { secrets: [idToken] }
+  )
   const text = unscoped.headers["x-subject-token"]
   if (text === undefined || text === "") {
     return yield* new MalformedResponse({
@@ -110,20 +87,10 @@ const exchange = Effect.fn("Federation.exchange")(function* (
       ...omitUndefined({ request_id: unscoped.request_id })
     })
   }
-  const token = Redacted.make(text)
-  const answer = yield* post({
-    origin: iam,
-    path: "/v3.0/OS-CREDENTIAL/securitytokens",
-    body: JSON.stringify({
-      auth: {
-        identity: {
-          methods: ["token"],
-          token: { id: text, duration_seconds: TemporaryKey.duration_seconds }
-        }
-      }
-    }),
-    sent: { secrets: [token] }
-  })
+  const token = { id: text, duration_seconds: TemporaryKey.duration_seconds }
+  const body = JSON.stringify({ auth: { identity: { methods: ["token"], token } } })
+  const secrets = [Redacted.make(text)]
+  const answer = yield* iamCall({ origin: iam, path: TemporaryKey.path, body }, { secrets })
   const { credential, expires_at } = yield* TemporaryKey.read(answer, "IAM")
   return { credential: { ...credential, ...home }, expires_at }
 })

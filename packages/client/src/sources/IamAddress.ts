@@ -1,4 +1,6 @@
 import * as Effect from "effect/Effect"
+import { readSettings } from "../config/EnvSetting.ts"
+import { authUrls, firstOf } from "../endpoint/PlaceVariables.ts"
 import type { SettingDetails } from "../errors/FailureDetails.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
 
@@ -17,3 +19,9 @@ export const iamOrigin = (
     ? Effect.succeed(url.origin)
     : Effect.fail(new NoCredentials({ detail: { code: "not-an-iam-address", ...where } }))
 }
+
+/** IAM's origin by Terraform's variable or OpenStack's. */
+export const authUrl: Effect.Effect<string | undefined, NoCredentials> = Effect.flatMap(
+  readSettings(firstOf(authUrls)),
+  (found) => (found === undefined ? Effect.undefined : iamOrigin({ setting: found.name }, found.value))
+)

@@ -8,10 +8,10 @@ import * as Schema from "effect/Schema"
 import { Credentials, type ProjectReference } from "../credentials/Credentials.ts"
 import type { Addresses } from "../endpoint/Addresses.ts"
 import { Endpoint } from "../endpoint/Endpoint.ts"
-import { MalformedResponse, NoCredentials } from "../errors/ShowBackupError.ts"
-import { cutOf } from "../http/httpCall.ts"
+import { NoCredentials } from "../errors/ShowBackupError.ts"
+import { answerWithout } from "../http/httpCall.ts"
+import { iamCall } from "../resilience/IamCalls.ts"
 import { ResiliencePolicy } from "../resilience/ResiliencePolicy.ts"
-import { post } from "./IamCall.ts"
 import { type ExpiringCredential, refreshing } from "./Refreshing.ts"
 
 /**
@@ -102,39 +102,29 @@ const fetchToken = Effect.fn("IamToken.fetchToken")(function* (options: IamUser,
   if (iam === undefined || project === undefined) {
     return yield* new NoCredentials({ detail: { code: "iam-and-project-needed" } })
   }
-  const answer = yield* post({
-    origin: iam,
-    path: "/v3/auth/tokens?nocatalog=true",
-    body: JSON.stringify({
-      auth: {
-        identity: {
-          methods: ["password"],
-          password: {
-            user: {
-              name: options.user,
-              password: Redacted.value(options.password),
-              domain: typeof options.domain === "string" ? { name: options.domain } : options.domain
-            }
-          }
-        },
-        scope: { project }
-      }
-    }),
-    sent: { secrets: [options.password] }
-  })
+  const { domain, password, user: name } = options
+  const user = {
+    name,
+    password: Redacted.value(password),
+    domain: typeof domain === "string" ? { name: domain } : domain
+  }
+  const answer = yield* iamCall(
+    {
+      origin: iam,
+      path: "/v3/auth/tokens",
+      query: "nocatalog=true",
+      body: JSON.stringify({ auth: { identity: { methods: ["password"], password: { user } }, scope: { project } } })
+    },
+    { secrets: [password] }
+  )
   const token = answer.headers["x-subject-token"]
   const body = yield* Effect.option(Schema.decodeUnknownEffect(TokenBody)(answer.text))
   if (token === undefined || token === "" || body._tag === "None") {
-    return yield* new MalformedResponse({
-      detail: { code: "answer-without-token" },
-      status_code: 201,
-      ...cutOf(answer.text),
-      ...omitUndefined({ request_id: answer.request_id })
-    })
+    return yield* answerWithout(answer, { code: "answer-without-token" }, { status_code: 201 })
   }
-  const { expires_at, project: { id, name } = {} } = body.value.token
+  const { expires_at, project: { id, name: title } = {} } = body.value.token
   const home = {
-    ...(id === undefined ? {} : { project: { id, ...omitUndefined({ name }) } }),
+    ...(id === undefined ? {} : { project: { id, ...omitUndefined({ name: title }) } }),
     ...omitUndefined({ iam: options.iam })
   }
   const found: ExpiringCredential = {

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import { UserDirectories } from "../config/UserDirectories.ts"
-import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
+import { sourceOf, NotConfigured } from "./CredentialSource.ts"
 
 /**
  * KooCLI's `~/.hcloud/config.json` never serves: its secrets are encrypted for
@@ -11,9 +11,9 @@ import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
  * @category Credential sources
  * @since 0.2.0
  */
-export const source: CredentialSource<FileSystem.FileSystem | Path.Path | UserDirectories, "KooCLI"> = {
-  name: "KooCLI",
-  resolve: Effect.gen(function* () {
+export const source = sourceOf(
+  "KooCLI",
+  Effect.gen(function* () {
     const { home } = yield* UserDirectories
     const file = home === undefined ? undefined : (yield* Path.Path).join(home, ".hcloud", "config.json")
     const isThere =
@@ -22,4 +22,4 @@ export const source: CredentialSource<FileSystem.FileSystem | Path.Path | UserDi
       detail: isThere ? { code: "file-of-koocli", file } : { code: "no-file", file: "~/.hcloud/config.json" }
     })
   })
-}
+)

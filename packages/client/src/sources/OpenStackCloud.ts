@@ -1,17 +1,14 @@
 import { omitUndefined } from "@cbr/domain"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
-import type * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import type { UserDirectories } from "../config/UserDirectories.ts"
 import { type CredentialHome, constant, type Credentials } from "../credentials/Credentials.ts"
-import { checked } from "../credentials/SecretText.ts"
+import { checked, checkedKey } from "../credentials/SecretText.ts"
 import type { Endpoint } from "../endpoint/Endpoint.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
 import * as CloudsFile from "../profiles/CloudsFile.ts"
-import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
+import { sourceOf, NotConfigured } from "./CredentialSource.ts"
 import { iamOrigin } from "./IamAddress.ts"
 import * as IamToken from "./IamToken.ts"
 
@@ -20,12 +17,9 @@ import * as IamToken from "./IamToken.ts"
  * @category Credential sources
  * @since 0.2.0
  */
-export const source: CredentialSource<
-  Endpoint | HttpClient.HttpClient | FileSystem.FileSystem | Path.Path | UserDirectories | Scope.Scope,
-  "clouds.yaml"
-> = {
-  name: "clouds.yaml",
-  resolve: Effect.gen(function* () {
+export const source = sourceOf(
+  "clouds.yaml",
+  Effect.gen(function* () {
     const cloud = yield* CloudsFile.chosen
     if (cloud !== undefined) return yield* credentialsOf(cloud)
     if ((yield* CloudsFile.chosenName) !== undefined)
@@ -33,7 +27,7 @@ export const source: CredentialSource<
     const file = yield* CloudsFile.firstFile
     return yield* new NotConfigured({ detail: { code: "no-cloud-named", ...omitUndefined({ file }) } })
   })
-}
+)
 
 const credentialsOf = Effect.fnUntraced(function* (
   cloud: CloudsFile.Cloud
@@ -62,11 +56,7 @@ const credentialsOf = Effect.fnUntraced(function* (
     })
   }
   if (ak !== undefined && sk !== undefined) {
-    const accessKey = {
-      ak: Redacted.value(yield* checked("access-key-id", Redacted.make(ak), at("ak"))),
-      sk: yield* checked("secret-access-key", Redacted.make(sk), at("sk")),
-      security_token: undefined
-    }
+    const accessKey = yield* checkedKey({ ak, sk: Redacted.make(sk) }, at)
     return constant({ _tag: "AccessKey", accessKey, ...home })
   }
   const missing = user === undefined ? "username" : password === undefined ? "password" : "user_domain_name"

@@ -1,17 +1,14 @@
-import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
-import type * as Scope from "effect/Scope"
-import { readSettings, setting } from "../config/EnvSetting.ts"
 import * as TextFile from "../config/TextFile.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
-import { noAnswerWithin, httpCall } from "../http/httpCall.ts"
+import { httpCall } from "../http/httpCall.ts"
 import { ProxylessHttpClient } from "../http/ProxylessHttpClient.ts"
-import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
+import { bothOf, sourceOf } from "./CredentialSource.ts"
 import { refreshing } from "./Refreshing.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
 
@@ -47,27 +44,18 @@ export const make = Effect.fnUntraced(function* (options: PodIdentityOptions) {
  * @category Credential sources
  * @since 0.2.0
  */
-export const source: CredentialSource<ProxylessHttpClient | FileSystem.FileSystem | Scope.Scope, "pod identity"> = {
-  name: "pod identity",
-  resolve: Effect.gen(function* () {
-    const { tokenFile, uri } = yield* readSettings(variables)
-    if (uri === undefined && tokenFile === undefined) {
-      return yield* new NotConfigured({ detail: { code: "neither-set", variables: [uriVariable, fileVariable] } })
-    }
-    if (uri === undefined || tokenFile === undefined) {
-      const [set, missing] = uri === undefined ? [fileVariable, uriVariable] : [uriVariable, fileVariable]
-      return yield* new NoCredentials({ detail: { code: "half-set", set, missing } })
-    }
+export const source = sourceOf(
+  "pod identity",
+  Effect.gen(function* () {
+    const [uri, tokenFile] = yield* bothOf(uriVariable, "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE")
     if (!URL.canParse(uri) || !/^https?:/i.test(uri)) {
       return yield* new NoCredentials({ detail: { code: "not-http", variable: uriVariable } })
     }
     return yield* make({ uri, tokenFile })
   })
-}
+)
 
 const uriVariable = "HC_CONTAINER_CREDENTIALS_FULL_URI"
-const fileVariable = "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE"
-const variables = Config.all({ uri: setting(uriVariable), tokenFile: setting(fileVariable) })
 
 const key = Effect.fn("PodIdentity.key")(function* ({ tokenFile, uri }: PodIdentityOptions) {
   const text = yield* Effect.mapError(
@@ -75,20 +63,14 @@ const key = Effect.fn("PodIdentity.key")(function* ({ tokenFile, uri }: PodIdent
     ({ detail }) => new NoCredentials({ detail: { ...detail, holds: "pod-token" } })
   )
   const token = Redacted.make(text.trim())
-  const answer = yield* httpCall(
-    HttpClientRequest.post(uri).pipe(HttpClientRequest.setHeaders({ authorization: Redacted.value(token) })),
-    {
-      origin: new URL(uri).origin,
-      service: "pod-identity",
-      success: [200, 201],
-      largestBody: 64 * 1024,
-      secrets: { secrets: [token] }
-    }
-  ).pipe(
-    Effect.timeoutOrElse({
-      duration: longest,
-      orElse: () => Effect.fail(noAnswerWithin(longest, "pod-identity"))
-    })
-  )
+  const request = HttpClientRequest.setHeader(HttpClientRequest.post(uri), "authorization", Redacted.value(token))
+  const answer = yield* httpCall(request, {
+    origin: new URL(uri).origin,
+    service: "pod-identity",
+    success: [200, 201],
+    largestBody: 64 * 1024,
+    secrets: { secrets: [token] },
+    timeout: longest
+  })
   return yield* TemporaryKey.read(answer, "pod-identity")
 })

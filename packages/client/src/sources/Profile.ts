@@ -1,19 +1,15 @@
 import type * as Digest from "effect/crypto/Digest"
 import type * as Mac from "effect/crypto/Mac"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
-import type * as Path from "effect/Path"
-import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import type { UserDirectories } from "../config/UserDirectories.ts"
 import { constant, type Credentials } from "../credentials/Credentials.ts"
-import { checked } from "../credentials/SecretText.ts"
+import { checked, checkedKey } from "../credentials/SecretText.ts"
 import { Endpoint } from "../endpoint/Endpoint.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
 import * as ProfileFile from "../profiles/ProfileFile.ts"
 import * as Agency from "./Agency.ts"
-import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
+import { sourceOf, NotConfigured } from "./CredentialSource.ts"
 import { iamOrigin } from "./IamAddress.ts"
 import * as IamToken from "./IamToken.ts"
 
@@ -44,26 +40,21 @@ export const make = Effect.fnUntraced(function* (
  * @category Credential sources
  * @since 0.2.0
  */
-export const source: CredentialSource<Requirements | FileSystem.FileSystem | Path.Path | UserDirectories, "profile"> = {
-  name: "profile",
-  resolve: Effect.gen(function* () {
+export const source = sourceOf(
+  "profile",
+  Effect.gen(function* () {
     const found = yield* ProfileFile.chosen
     if (found !== undefined) return yield* make(found)
     return yield* new NotConfigured({ detail: yield* ProfileFile.absence })
   })
-}
+)
 
 const ownCredential = Effect.fnUntraced(function* (of: ProfileFile.ChosenProfile) {
   const { ak, domain, password, security_token, sk, token, user } = of.profile
   const at = (setting: string) => ({ setting, profile: of.name })
   if (token !== undefined) return constant({ _tag: "Token", token: yield* checked("token", token, at("token")) })
   if (ak !== undefined && sk !== undefined) {
-    const accessKey = {
-      ak: Redacted.value(yield* checked("access-key-id", Redacted.make(ak), at("ak"))),
-      sk: yield* checked("secret-access-key", sk, at("sk")),
-      security_token: security_token && (yield* checked("security-token", security_token, at("security_token")))
-    }
-    return constant({ _tag: "AccessKey", accessKey })
+    return constant({ _tag: "AccessKey", accessKey: yield* checkedKey({ ak, sk, security_token }, at) })
   }
   if (ak !== undefined || sk !== undefined) return yield* half(of, "ak", "sk")
   if (user !== undefined && password !== undefined && domain !== undefined) {

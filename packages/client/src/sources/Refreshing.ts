@@ -87,21 +87,18 @@ export const refreshing = Effect.fnUntraced(function* ({ ahead, fetch }: Refresh
     }
   }
 
-  const start = Effect.suspend(() => {
+  const start = Effect.gen(function* () {
     const started = (pending = Deferred.makeUnsafe<Credential, ShowBackupError>())
-    return Effect.exit(fetch).pipe(
-      Effect.tap((exit) => Effect.map(Clock.currentTimeMillis, (now) => settle(exit, now))),
-      Effect.tap((exit) => (Exit.isSuccess(exit) ? Metric.update(tokenRefreshes, 1) : Effect.void)),
-      Effect.flatMap((exit) =>
-        Deferred.done(
-          started,
-          Exit.map(exit, ({ credential }) => credential)
-        )
-      ),
-      // At once: the caller waits for nothing else.
-      Effect.forkIn(scope, { startImmediately: true }),
-      Effect.as(started)
-    )
+    const fetching = Effect.gen(function* () {
+      const exit = yield* Effect.exit(fetch)
+      settle(exit, yield* Clock.currentTimeMillis)
+      if (Exit.isSuccess(exit)) yield* Metric.update(tokenRefreshes, 1)
+      const found = Exit.map(exit, ({ credential }) => credential)
+      return yield* Deferred.done(started, found)
+    })
+    // At once: the caller waits for nothing else.
+    yield* Effect.forkIn(fetching, scope, { startImmediately: true })
+    return started
   })
 
   return Credentials.of({

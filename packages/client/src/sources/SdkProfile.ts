@@ -1,19 +1,15 @@
 import * as Effect from "effect/Effect"
 import * as Ini from "effect/encoding/Ini"
-import type * as FileSystem from "effect/FileSystem"
-import type * as HttpClient from "effect/http/HttpClient"
 import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
-import type * as Scope from "effect/Scope"
 import { readSettings, setting } from "../config/EnvSetting.ts"
 import * as TextFile from "../config/TextFile.ts"
 import { UserDirectories } from "../config/UserDirectories.ts"
 import { constant, type CredentialHome } from "../credentials/Credentials.ts"
-import { checked } from "../credentials/SecretText.ts"
-import type { Endpoint } from "../endpoint/Endpoint.ts"
+import { checkedKey } from "../credentials/SecretText.ts"
 import { firstOf, variables } from "../endpoint/PlaceVariables.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
-import { type CredentialSource, NotConfigured } from "./CredentialSource.ts"
+import { sourceOf, NotConfigured } from "./CredentialSource.ts"
 import * as Federation from "./Federation.ts"
 import { iamOrigin } from "./IamAddress.ts"
 
@@ -26,12 +22,9 @@ import { iamOrigin } from "./IamAddress.ts"
  * @category Credential sources
  * @since 0.2.0
  */
-export const source: CredentialSource<
-  Endpoint | HttpClient.HttpClient | FileSystem.FileSystem | Path.Path | UserDirectories | Scope.Scope,
-  "the SDKs' file"
-> = {
-  name: "the SDKs' file",
-  resolve: Effect.gen(function* () {
+export const source = sourceOf(
+  "the SDKs' file",
+  Effect.gen(function* () {
     const named = yield* readSettings(setting("HUAWEICLOUD_SDK_CREDENTIALS_FILE"))
     const { home } = yield* UserDirectories
     const usual = home === undefined ? undefined : (yield* Path.Path).join(home, ".huaweicloud", "credentials")
@@ -55,13 +48,8 @@ export const source: CredentialSource<
       ...(iam === undefined || (yield* isIamSet) ? {} : { iam })
     }
     if (ak !== undefined && sk !== undefined) {
-      const security_token = secretOf(basic, "security_token")
-      const accessKey = {
-        ak: Redacted.value(yield* checked("access-key-id", Redacted.make(ak), { setting: "ak", file })),
-        sk: yield* checked("secret-access-key", sk, { setting: "sk", file }),
-        security_token:
-          security_token && (yield* checked("security-token", security_token, { setting: "security_token", file }))
-      }
+      const key = { ak, sk, security_token: secretOf(basic, "security_token") }
+      const accessKey = yield* checkedKey(key, (setting) => ({ setting, file }))
       return constant({ _tag: "AccessKey", accessKey, ...at })
     }
     if (ak !== undefined || sk !== undefined) {
@@ -77,7 +65,7 @@ export const source: CredentialSource<
     }
     return yield* new NotConfigured({ detail: { code: "basic-section-empty", file } })
   })
-}
+)
 
 const half = (file: string, [set, missing]: readonly [string, string]) =>
   Effect.fail(new NoCredentials({ detail: { code: "basic-section-half", file, set, missing } }))

@@ -1,10 +1,10 @@
-import { TimestampFromString, omitUndefined } from "@cbr/domain"
+import { TimestampFromString } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Service } from "../errors/FailureDetails.ts"
-import { MalformedResponse } from "../errors/ShowBackupError.ts"
-import { cutOf, type HttpResponse } from "../http/httpCall.ts"
+import type { MalformedResponse } from "../errors/ShowBackupError.ts"
+import { answerWithout, type HttpResponse } from "../http/httpCall.ts"
 import type { ExpiringCredential } from "./Refreshing.ts"
 
 const Secret = Schema.RedactedFromValue(Schema.NonEmptyString)
@@ -25,14 +25,11 @@ const Camel = Schema.Struct({
   expiration: TimestampFromString
 })
 
-const Body = Schema.fromJsonString(
-  Schema.Union([
-    Schema.Struct({ credential: Schema.Union([Plain, Camel]) }),
-    Schema.Struct({ credentials: Schema.Union([Plain, Camel]) })
-  ])
-)
+const Key = Schema.Union([Plain, Camel])
 
-const decode = Schema.decodeUnknownEffect(Body)
+const decode = Schema.decodeUnknownEffect(
+  Schema.fromJsonString(Schema.Union([Schema.Struct({ credential: Key }), Schema.Struct({ credentials: Key })]))
+)
 
 /**
  * Reads a temporary key: AK, SK, security token and their common end.
@@ -40,35 +37,21 @@ const decode = Schema.decodeUnknownEffect(Body)
  * @param service that answered, for the message
  */
 export const read = (answer: HttpResponse, service: Service): Effect.Effect<ExpiringCredential, MalformedResponse> =>
-  decode(answer.text).pipe(
-    Effect.map((body): ExpiringCredential => {
+  Effect.mapBoth(decode(answer.text), {
+    onSuccess: (body): ExpiringCredential => {
       const key = "credential" in body ? body.credential : body.credentials
-      return "access" in key
-        ? {
-            credential: {
-              _tag: "AccessKey",
-              accessKey: { ak: key.access, sk: key.secret, security_token: key.securitytoken }
-            },
-            expires_at: key.expires_at.utc
-          }
-        : {
-            credential: {
-              _tag: "AccessKey",
-              accessKey: { ak: key.accessKeyId, sk: key.secretAccessKey, security_token: key.securityToken }
-            },
-            expires_at: key.expiration.utc
-          }
-    }),
+      const [accessKey, end] =
+        "access" in key
+          ? [{ ak: key.access, sk: key.secret, security_token: key.securitytoken }, key.expires_at]
+          : [{ ak: key.accessKeyId, sk: key.secretAccessKey, security_token: key.securityToken }, key.expiration]
+      return { credential: { _tag: "AccessKey", accessKey }, expires_at: end.utc }
+    },
     // The decoder's own message would be safe; it would also be about a schema that no reader knows.
-    Effect.mapError(
-      () =>
-        new MalformedResponse({
-          detail: { code: "answer-without-key", service },
-          ...cutOf(answer.text),
-          ...omitUndefined({ request_id: answer.request_id })
-        })
-    )
-  )
+    onFailure: () => answerWithout(answer, { code: "answer-without-key", service })
+  })
+
+/** Where IAM gives temporary keys. */
+export const path = "/v3.0/OS-CREDENTIAL/securitytokens"
 
 /** How long before its end a temporary key is renewed: as the SDKs have it. */
 export const renewedAhead = Duration.minutes(40)

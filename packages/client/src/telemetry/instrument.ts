@@ -68,7 +68,7 @@ const inSpan = <A extends Observable, R>(
   let answer: A | undefined
   return Effect.useSpan(
     request.method,
-    { kind: "client", attributes: { ...requestAttributes(request, url), ...resendAttribute(resends) } },
+    { kind: "client", attributes: requestAttributes(request, url, resends) },
     (span) => {
       const onExit = (exit: Exit.Exit<A, ShowBackupError>) => {
         for (const [name, value] of Object.entries(outcomeAttributes(resultOf(exit)))) span.attribute(name, value)
@@ -99,23 +99,19 @@ const secondsOf = ({ method, url }: HttpClientRequest.HttpClientRequest, { error
   const pathAt = url.indexOf("/", "https://".length)
   const origin = pathAt < 0 ? url : url.slice(0, pathAt)
   return seconds(`${method} ${origin} ${status_code} ${error}`, () => {
-    const attributes: Record<string, string> = { "http.request.method": method }
-    for (const [name, value] of Object.entries({
-      ...server(new URL(url)),
-      ...outcomeAttributes(omitUndefined({ error, status_code }))
-    })) {
-      attributes[name] = String(value)
-    }
-    return attributes
+    const attributes = { ...server(new URL(url)), ...outcomeAttributes(omitUndefined({ error, status_code })) }
+    const texts = Object.entries(attributes).map(([name, value]) => [name, String(value)])
+    return { "http.request.method": method, ...Object.fromEntries(texts) }
   })
 }
 
-const requestAttributes = (request: HttpClientRequest.HttpClientRequest, url: URL) => ({
+const requestAttributes = (request: HttpClientRequest.HttpClientRequest, url: URL, resends: number) => ({
   "http.request.method": request.method,
   "url.full": UrlParams.redactUrl(url.href, []),
   "url.path": url.pathname,
   "url.scheme": url.protocol.slice(0, -1),
-  ...server(url)
+  ...server(url),
+  ...(resends === 0 ? {} : { "http.request.resend_count": resends })
 })
 
 const server = (url: URL) => ({
@@ -123,8 +119,6 @@ const server = (url: URL) => ({
   "server.address": url.hostname.replace(/^\[|\]$/g, ""),
   "server.port": url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port)
 })
-
-const resendAttribute = (resends: number) => (resends === 0 ? {} : { "http.request.resend_count": resends })
 
 const resultOf = (exit: Exit.Exit<Observable, ShowBackupError>): Omit<AttemptResult, "method" | "url" | "duration"> => {
   if (Exit.isSuccess(exit)) {
@@ -134,10 +128,7 @@ const resultOf = (exit: Exit.Exit<Observable, ShowBackupError>): Omit<AttemptRes
   const failure = Cause.findErrorOption(exit.cause)
   if (failure._tag === "None") return { error: "Interrupted" }
   const { _tag, request_id, status_code } = failure.value
-  return {
-    error: _tag,
-    ...omitUndefined({ status_code, request_id })
-  }
+  return { error: _tag, ...omitUndefined({ status_code, request_id }) }
 }
 
 const outcomeAttributes = ({ error, status_code }: Outcome) => ({

@@ -1,10 +1,13 @@
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import type * as Headers from "effect/http/Headers"
 import * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { RawTransport, RemainingBody } from "./RawTransport.ts"
-import { startTimer } from "./Timer.ts"
 
 /** What a transport calls as an answer comes; once it has ended or failed, calls are of no consequence. */
 export interface Answering {
@@ -112,3 +115,28 @@ const nothingRemains = Effect.succeed(nothing)
 /** The requests of this client have a text or none. */
 export const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): Uint8Array | null =>
   body._tag === "Uint8Array" ? body.body : null
+
+/**
+ * Calls back once after a duration, by the clock of a fiber. Returns how to
+ * stop the timer. On the real clock it is one timer of the platform, where
+ * `Effect.timeout` makes two fibers; on any other clock it is a fiber that sleeps.
+ */
+const startTimer = (
+  fiber: Fiber.Fiber<unknown, unknown>,
+  duration: Duration.Duration,
+  onTimeout: () => void
+): (() => void) => {
+  const milliseconds = Duration.toMillis(duration)
+  if (fiber.getRef(Clock.Clock) === platformClock && milliseconds <= maxTimerMilliseconds) {
+    const timer = setTimeout(onTimeout, milliseconds)
+    return () => clearTimeout(timer)
+  }
+  const sleeping = Effect.runForkWith(fiber.context)(Effect.andThen(Effect.sleep(duration), Effect.sync(onTimeout)))
+  return () => sleeping.interruptUnsafe()
+}
+
+/** The clock of a fiber that was given no other. */
+const platformClock = Context.get(Context.empty(), Clock.Clock)
+
+/** The longest delay of `setTimeout`; beyond it, the platform calls back at once. */
+const maxTimerMilliseconds = 2 ** 31 - 1

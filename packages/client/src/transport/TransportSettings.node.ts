@@ -4,6 +4,7 @@ import { createSecureContext, getCACertificates } from "node:tls"
 import type * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import { secretSetting, setting } from "../config/EnvSetting.ts"
 import { decode } from "../config/TextFile.ts"
 import type { FailureDetail } from "../errors/FailureDetails.ts"
@@ -91,14 +92,7 @@ const proxyAddress = (address: Redacted.Redacted<string> | undefined) => {
 
 const wrong = (detail: FailureDetail) => Effect.fail(new InvalidRequest({ detail }))
 
-const isEncoded = (text: string): boolean => {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
-}
+const isEncoded = (text: string): boolean => Result.isSuccess(Result.try(() => decodeURIComponent(text)))
 
 const authorities = Effect.fnUntraced(function* (file: string) {
   const refuse = (reason: FailureDetail) => wrong({ code: "authorities-unusable", file, reason })
@@ -131,10 +125,4 @@ const unread: Readonly<Record<string, "no-such-file" | "file-not-open" | "file-i
   EISDIR: "file-is-folder"
 }
 
-const isDer = (bytes: Uint8Array): boolean => {
-  try {
-    return new X509Certificate(bytes).raw.length > 0
-  } catch {
-    return false
-  }
-}
+const isDer = (bytes: Uint8Array): boolean => Result.isSuccess(Result.try(() => new X509Certificate(bytes)))

@@ -1,9 +1,11 @@
+import type { ShowBackupResponse } from "@cbr/domain"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import type { BackupClient } from "../calls/BackupClientConfig.ts"
 import { isRetryable } from "../errors/ErrorTable.ts"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 import type { Events, StreamEvent } from "../events/EventSource.ts"
@@ -21,6 +23,15 @@ export type OpenEvents = (lastEventId: string | undefined) => Events | undefined
 export type Heed = (
   event: Extract<StreamEvent, { readonly _tag: "State" | "Gone" | "Listed" }>
 ) => "tell" | "look" | "pass"
+
+/** How what is watched is looked at. */
+export interface WatchSource {
+  /** One look. */
+  readonly look: Effect.Effect<ShowBackupResponse, ShowBackupError, BackupClient>
+  /** The events that the last look was offered, whatever came of it. */
+  readonly events: OpenEvents
+  readonly heed: Heed
+}
 
 /** The events of what is watched, heard between two looks at it. */
 export interface EventSubscription {

@@ -40,39 +40,42 @@ export type QueryReader = (expression: string) => Result.Result<WaitCondition.Pr
 /** A bundle for browsers has no reader of expressions. */
 const noQuery: QueryReader = () => refuse({ code: "query-not-read" })
 
+/** The conditions that have one text each. */
+const named: ReadonlyMap<string, WaitCondition.WaitCondition> = new Map<string, WaitCondition.WaitCondition>([
+  ["exists", WaitCondition.exists],
+  ["deleted", WaitCondition.deleted],
+  ["children=available", WaitCondition.childrenAvailable],
+  ["restorable", WaitCondition.restorable()],
+  ["restorable=backup", WaitCondition.restorable("backup")],
+  ["restorable=snapshot", WaitCondition.restorable("snapshot")]
+])
+
 const parseOne = (
   text: string,
   queryCondition: QueryReader
 ): Result.Result<WaitCondition.WaitCondition, InvalidRequest> => {
+  const known = named.get(text)
+  if (known !== undefined) return Result.succeed(known)
   const [name, ...values] = text.split("=")
-  const value = values.length === 0 ? undefined : values.join("=")
+  const value = values.join("=")
   switch (name) {
     case "status":
       return parseStatuses(value)
-    case "exists":
-      return value === undefined ? Result.succeed(WaitCondition.exists) : unknown(text)
-    case "deleted":
-      return value === undefined ? Result.succeed(WaitCondition.deleted) : unknown(text)
     case "replicated":
-      return value !== undefined && isRegionId(value)
+      return isRegionId(value)
         ? Result.succeed(WaitCondition.replicated(value))
         : refuse({ code: "replicated-needs-region" })
-    case "children":
-      return value === "available" ? Result.succeed(WaitCondition.childrenAvailable) : unknown(text)
     case "restorable":
-      if (value === undefined) return Result.succeed(WaitCondition.restorable())
-      return value === "backup" || value === "snapshot"
-        ? Result.succeed(WaitCondition.restorable(value))
-        : refuse({ code: "restorable-mode-unknown", ...near(value, ["backup", "snapshot"]) })
+      return refuse({ code: "restorable-mode-unknown", ...near(value, ["backup", "snapshot"]) })
     case "query":
-      return value === undefined ? unknown(text) : queryCondition(value)
+      return values.length === 0 ? unknown(text) : queryCondition(value)
     default:
       return unknown(text)
   }
 }
 
-const parseStatuses = (value: string | undefined): Result.Result<WaitCondition.StatusIs, InvalidRequest> => {
-  const texts = (value ?? "").split(",")
+const parseStatuses = (value: string): Result.Result<WaitCondition.StatusIs, InvalidRequest> => {
+  const texts = value.split(",")
   const [first, ...others] = texts.filter(BackupStatus.isDocumented)
   if (first !== undefined && others.length === texts.length - 1) {
     return Result.succeed(WaitCondition.status(first, ...others))
@@ -87,10 +90,8 @@ const unknown = (condition: string) =>
 /** The words that conditions begin with. */
 const names = [...new Set(conditionForms.map((form) => form.replace(/=.*/s, "")))]
 
-const near = (word: string, known: ReadonlyArray<string>): { readonly near?: string } => {
-  const found = nearest(word, known)
-  return omitUndefined({ near: found })
-}
+const near = (word: string, known: ReadonlyArray<string>): { readonly near?: string } =>
+  omitUndefined({ near: nearest(word, known) })
 
 const refuse = (detail: FailureDetail): Result.Result<never, InvalidRequest> =>
   Result.fail(new InvalidRequest({ detail, attempts: 0 }))

@@ -2,7 +2,7 @@ import { type BackupResp, matchesListBackups, newestFirst } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import type { BackupCalls } from "../calls/BackupClient.ts"
 import { latestBackup, type ResourceFilter } from "../calls/LatestBackup.ts"
-import type { WatchSource } from "./WatchSource.ts"
+import type { WatchSource } from "./EventSubscription.ts"
 
 /**
  * The newest backup of a server or disk. It is looked for by the name until it

@@ -183,6 +183,13 @@ describe("a secret that was sent", () => {
     }
   })
 
+  it("is masked where the text has nothing else", () => {
+    const id = "0123456789abcdef0123456789abcdef"
+    for (const secret of [sk, token, password, id]) {
+      assert.strictEqual(redactServiceText(secret, { secrets: [Redacted.make(secret)] }), "<redacted>")
+    }
+  })
+
   it("leaves no rest where another one is inside it", () => {
     const secrets = ["example1", "xxexample1yy"].map((value) => Redacted.make(value))
     assert.strictEqual(redactServiceText("a xxexample1yy b", { secrets }), "a <redacted> b")

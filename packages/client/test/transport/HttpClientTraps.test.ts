@@ -9,7 +9,7 @@ import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import { httpCall } from "../../src/http/httpCall.ts"
 import { hashes } from "../../src/signing/Hashes.node.ts"
-import { layerNodeHttpNoAgent } from "../../src/transport/NodeHttpTransport.node.ts"
+import { overAgents } from "../../src/transport/NodeHttpTransport.node.ts"
 import { inMemory } from "../InMemoryTransport.ts"
 import { httpServer, tcpServer } from "../LoopbackServer.ts"
 import {
@@ -32,7 +32,7 @@ const pooled = {
     Layer.provide(NodeHttpClient.layerDispatcherOptions({ connections: 1 }))
   ),
   "node:http": NodeHttpClient.layerNodeHttpOptions({ keepAlive: true, maxSockets: 1 }),
-  "node:http, heard directly": layerNodeHttpNoAgent.pipe(
+  "node:http, heard directly": Layer.effect(HttpClient.HttpClient, overAgents).pipe(
     Layer.provide(NodeHttpClient.layerAgentOptions({ keepAlive: true, maxSockets: 1 }))
   )
 }
