@@ -146,10 +146,12 @@ export const makeSingleFlight = (
     }
 
     /** Forgets, here and at other replicas, what an answer outdates. */
-    const outdate = (key: string, newer: Statement): Effect.Effect<void> => {
+    const outdate = (key: string, say: () => Statement): Effect.Effect<void> => {
+      let said: Statement | undefined
+      const newer = () => (said ??= say())
       const here = placeOf(key)
       for (const { meanwhile, fetch, place } of underWay) {
-        if (place === here && fetch.stores && fetch.key !== key) meanwhile.push(newer)
+        if (place === here && fetch.stores && fetch.key !== key) meanwhile.push(newer())
       }
       const outdated = outdatedBy(key, newer, store)
       for (const other of outdated) forgetHere(other)
@@ -167,13 +169,16 @@ export const makeSingleFlight = (
           Effect.contextWith((context: Context.Context<never>) => {
             const answered = { answer: Result.succeed(response), wasLeaving: false }
             const entry = writer.entryOf(key, answered, clock.currentTimeMillisUnsafe(), context)
-            return Effect.as(outdate(key, statementOf(key, entry)), { outcome: outcomeOf(entry), stored: false })
+            return Effect.as(
+              outdate(key, () => statementOf(key, entry)),
+              { outcome: outcomeOf(entry), stored: false }
+            )
           }),
         onFailure: (error) => {
           const at = clock.currentTimeMillisUnsafe()
           writer.fail(key, error, at)
           const forgotten = endsAll(error) ? shared.forget(key) : Effect.void
-          const outdated = failureClassOf(error) === "notFound" ? outdate(key, goneAt(key, at)) : Effect.void
+          const outdated = failureClassOf(error) === "notFound" ? outdate(key, () => goneAt(key, at)) : Effect.void
           return Effect.as(Effect.andThen(outdated, forgotten), { outcome: Result.fail(error), stored: false })
         }
       })
@@ -198,7 +203,7 @@ export const makeSingleFlight = (
           const settlement: FetchLeaseResult = isLatest
             ? { _tag: "Answered", answered, milliseconds }
             : { _tag: "Withdrawn" }
-          const outdated = outdate(key, statementOf(key, entry))
+          const outdated = outdate(key, () => statementOf(key, entry))
           return Effect.mapEager(
             Effect.flatMapEager(outdated, () => release(settlement)),
             () => fetched
@@ -225,7 +230,7 @@ export const makeSingleFlight = (
       Effect.contextWith((context: Context.Context<never>) => {
         const entry = writer.entryOf(key, answered, at, context, version)
         const before = store.peek(key)
-        const others = outdatedBy(key, statementOf(key, entry), store)
+        const others = outdatedBy(key, () => statementOf(key, entry), store)
         const isLatest = [before, ...others.map(store.peek)].every((other) => other === undefined || other.at <= at)
         const stored = may && isLatest
         if (stored) writer.put(key, entry)
@@ -349,7 +354,7 @@ export const makeSingleFlight = (
       gone: (key) =>
         Effect.andThen(
           forget(key),
-          Effect.suspend(() => outdate(key, goneAt(key, clock.currentTimeMillisUnsafe())))
+          Effect.suspend(() => outdate(key, () => goneAt(key, clock.currentTimeMillisUnsafe())))
         )
     }
   })

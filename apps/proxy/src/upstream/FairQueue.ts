@@ -16,6 +16,8 @@ export type FairQueueLimits = Pick<LimitsPolicy, "upstream_calls" | "queue" | "q
 export interface FairQueue {
   /** Runs a call when its turn comes; fails with `Overloaded` when none comes. */
   readonly enter: <A, E, R>(caller_id: string, call: Effect.Effect<A, E, R>) => Effect.Effect<A, E | ProxyError, R>
+  /** Whether no call is under way, and none waits. */
+  readonly isIdle: () => boolean
 }
 
 /** A call that waits, until it is admitted or shed. */
@@ -101,6 +103,7 @@ export const makeFairQueue = ({ queue, queue_wait_ms, upstream_calls }: FairQueu
   }
 
   return {
+    isIdle: () => free === upstream_calls && waiting === 0,
     enter: (caller_id, call) =>
       Effect.uninterruptibleMask((restore) => {
         if (!mayBegin(caller_id)) return queued(caller_id, call, restore)
