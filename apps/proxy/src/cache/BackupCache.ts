@@ -112,6 +112,7 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
   function* () {
     const limits = yield* BackupCacheLimits
     const clock = yield* Clock.Clock
+    const services = yield* Effect.context<never>()
     const store = makeCacheStore(limits.cache)
     const singleFlight = yield* makeSingleFlight(store, limits.queue)
 
@@ -263,7 +264,7 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
         return forked(refusedByClient(upstream, request, now), context)
       }
       const counted = (shown: CacheResult) => {
-        cacheResults[labelOf(shown.status)].updateUnsafe(1, context())
+        cacheResults[labelOf(shown.status)].updateUnsafe(1, services)
         return shown
       }
       const result = answer(of, now, context)
