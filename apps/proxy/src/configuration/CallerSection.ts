@@ -113,14 +113,14 @@ export const SignaturesSection = section(
     derived_regions: defaulted(
       Schema.Array(RegionId).annotate({
         description:
-          "Regions for which callers may sign by V11-HMAC-SHA256 too, with the service `cbr`: official SDKs with derived signing do so if the endpoint's name is not the cloud's"
+          "Regions for which callers may sign by V11-HMAC-SHA256 too, with the service `cbr`. Official SDKs with derived signing do so if the endpoint's name is not the cloud's"
       }),
       []
     ),
     replay: defaulted(
       Schema.Literals(["allow", "refuse"]).annotate({
         description:
-          "Whether a signature opens a read again while it is valid, which is 15 minutes; it opens a write once only"
+          "Whether a caller may send the signature of a read again during the 15 minutes in which it is valid; that of a write never"
       }),
       "allow"
     )

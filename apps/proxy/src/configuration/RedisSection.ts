@@ -29,7 +29,7 @@ const visible = Schema.String.check(
 const SentinelSection = Schema.Struct({
   name: visible.annotate({ description: "Name by which the sentinels know the master" }),
   nodes: nodes("Sentinels, as HOST:PORT"),
-  username: Schema.optionalKey(visible.annotate({ description: "User to sign in with at the sentinels" })),
+  username: Schema.optionalKey(visible.annotate({ description: "User name for the sentinels" })),
   ...secretFields("password", "the password of the sentinels")
 })
   .check(givesAtMostOnce("password"))
@@ -44,7 +44,7 @@ const TlsSection = Schema.Struct({
       description: "Certificate of the proxy, PEM, if Redis asks its clients for one"
     })
   ),
-  key_file: Schema.optionalKey(Schema.NonEmptyString.annotate({ description: "Its private key, PEM" }))
+  key_file: Schema.optionalKey(Schema.NonEmptyString.annotate({ description: "Private key of that certificate, PEM" }))
 })
   .check(
     Schema.makeFilter((tls: { readonly cert_file?: string; readonly key_file?: string }) =>
@@ -73,7 +73,7 @@ export const RedisSection = Schema.Struct({
   ),
   sentinel: Schema.optionalKey(SentinelSection),
   cluster: Schema.optionalKey(
-    Schema.Struct({ nodes: nodes("Some of its nodes, as HOST:PORT") }).annotate({
+    Schema.Struct({ nodes: nodes("Some nodes of the cluster, as HOST:PORT") }).annotate({
       description: "In place of `url`: a Redis Cluster"
     })
   ),
@@ -91,14 +91,14 @@ export const RedisSection = Schema.Struct({
     count(
       1,
       1_000,
-      "Number of replicas, all processes included: each grants this fraction of the quotas while Redis is away"
+      "Number of replicas, all processes included: while Redis does not answer, each grants the quotas divided by this number"
     ),
     2
   ),
   revocations: defaulted(
     Schema.Literals(["serve", "refuse"]).annotate({
       description:
-        "What to do if the proxy could not read the revocations for 10 s: `serve` callers, with an alert, or `refuse` all with 503 until it can read them"
+        "What the proxy does if it cannot read the revocations for 10 s: `serve` callers, with an alert; or `refuse` them with 503"
     }),
     "serve"
   ),
@@ -112,7 +112,7 @@ export const RedisSection = Schema.Struct({
   )
 })
   .check(givesAtMostOnce("password"), oneOfThree)
-  .annotate({ description: "The Redis through which replicas work as one" })
+  .annotate({ description: "The Redis through which replicas share state" })
   .pipe(atStart)
 
 /** What several replicas have in common. */

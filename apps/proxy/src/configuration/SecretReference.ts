@@ -45,7 +45,7 @@ export const secretFields = <const Name extends string>(name: Name, what: string
     ),
     [name]: Schema.optionalKey(
       Schema.RedactedFromValue(
-        Schema.NonEmptyString.annotate({ description: `${what}, in the clear: prefer the others` })
+        Schema.NonEmptyString.annotate({ description: `In plain text, ${what}; prefer the other ways` })
       )
     )
   }) as Fields<Name>

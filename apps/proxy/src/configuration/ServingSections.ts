@@ -32,7 +32,7 @@ export const ListenSection = section(
     behind_tls: defaulted(
       atStart(
         Schema.Boolean.annotate({
-          description: "Whether something in front ends TLS, so that other machines may be served plain HTTP"
+          description: "Whether a balancer in front ends TLS, so that the proxy may serve plain HTTP to other machines"
         })
       ),
       false
@@ -44,7 +44,7 @@ export const ListenSection = section(
       }).annotate({ description: "Serve TLS 1.2 and later" })
     )
   },
-  "Where callers are served. The proxy reads at start whether there is `tls`; a change of its files applies at reload"
+  "Where the proxy serves callers. The proxy reads at start whether there is `tls`; a change of its files applies at reload"
 )
 
 /** The port for operators and their tools. */
@@ -65,15 +65,15 @@ export const AdminSection = section(
 export const DrainSection = section(
   {
     serve_seconds: defaulted(
-      count(0, 300, "How long the proxy serves new requests after SIGTERM, in seconds, while balancers look away"),
+      count(0, 300, "How long the proxy serves new requests after SIGTERM, in seconds, until balancers have noticed"),
       5
     ),
-    finish_seconds: defaulted(count(0, 300, "How long requests under way then have to end, in seconds"), 25),
+    finish_seconds: defaulted(count(0, 300, "How long open requests then have to end, in seconds"), 25),
     report_seconds: defaulted(
       count(
         0,
         300,
-        "If the proxy cut requests then: how long it waits for a read of /metrics, in seconds, if /metrics was read before"
+        "If the proxy had to cut requests: how long it waits for a read of /metrics, in seconds, if a client has read /metrics before"
       ),
       10
     )

@@ -68,8 +68,8 @@ export const startOnly: ReadonlyArray<ReadonlyArray<string>> = settingFacts
 export const settingsPage: string = [
   "# Settings of cbr-proxy",
   "",
-  "`cbr-proxy schema --page` writes this page from the schema of the configuration. A change of a setting that applies at start",
-  "waits for the next start. The others follow a change of the file. A variable overrides the file.",
+  "`cbr-proxy schema --page` writes this page from the schema of the configuration. A change of a setting that applies",
+  "at start waits for the next start. Changes of other settings apply as soon as the file changes. A variable overrides the file.",
   "",
   "| Setting | Default | What it is | Variable | Applies |",
   "| --- | --- | --- | --- | --- |",

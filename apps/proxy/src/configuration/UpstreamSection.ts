@@ -10,11 +10,11 @@ const settings = {
   backoff_ms: count(1, 60_000, "Wait before the first retry, in milliseconds; doubled for each one after"),
   longest_retry_after_ms: count(0, 60_000, "The longest Retry-After that the proxy waits for, in milliseconds"),
   retry_percent: count(0, 100, "Maximum retries for a hundred calls of one project, beyond `retry_reserve`"),
-  retry_reserve: count(0, 1_000, "Retries in reserve at the start, and the most that the proxy saves up"),
+  retry_reserve: count(0, 1_000, "Retries in reserve at the start, and the maximum reserve"),
   circuit_failures: count(0, 1_000, "Failed calls of one project in a row that open its circuit; 0 for never"),
   circuit_open_seconds: count(1, 300, "How long an open circuit lets no call through, in seconds; then one call tries"),
   requests_per_second: count(1, 10_000, "Maximum requests a second for one project; others wait their turn"),
-  concurrency: count(1, 10_000, "Maximum requests under way for one project; others wait their turn"),
+  concurrency: count(1, 10_000, "Maximum requests for one project at a time; others wait their turn"),
   largest_body_bytes: count(1_024, 64 * 1024 * 1024, "Maximum size of an answer, in bytes")
 }
 
@@ -42,7 +42,7 @@ export const UpstreamSection = section(
   Object.fromEntries(Struct.keys(settings).map((name) => [name, defaulted(settings[name], defaults[name])])) as {
     readonly [Name in keyof Settings]: ReturnType<typeof defaulted<Settings[Name]>>
   },
-  "Limits of calls to the cloud, where `regions` says nothing else"
+  "Limits of calls to the cloud, unless `regions` has others"
 )
 
 /** Where a region needs another patience. */

@@ -4,7 +4,7 @@ import { atStart, count, defaulted, defaultsOf, section } from "./Defaulted.ts"
 /** What the proxy takes on at once. */
 export const LimitsSection = section(
   {
-    upstream_calls: defaulted(atStart(count(1, 10_000, "Maximum calls under way to one region")), 64),
+    upstream_calls: defaulted(atStart(count(1, 10_000, "Maximum calls to one region at a time")), 64),
     queue: defaulted(atStart(count(0, 100_000, "Maximum calls to one region that wait for a turn")), 256),
     queue_wait_ms: defaulted(
       atStart(count(0, 60_000, "Maximum time that a call waits for its turn, in milliseconds")),
@@ -20,7 +20,7 @@ export const LimitsSection = section(
     ),
     batch_items: defaulted(count(1, 1_000, "Maximum backups in one batch"), 100),
     batch_bytes: defaulted(atStart(count(1_024, 1024 * 1024, "Maximum bytes of a batch's body")), 64 * 1024),
-    batch_concurrency: defaulted(count(1, 100, "Maximum items of one batch under way"), 8),
+    batch_concurrency: defaulted(count(1, 100, "Maximum items of one batch at a time"), 8),
     connections: defaulted(atStart(count(1, 100_000, "Maximum connections in all")), 2_048),
     connections_per_address: defaulted(atStart(count(1, 100_000, "Maximum connections from one address")), 64)
   },

@@ -7,19 +7,26 @@ import { count, defaulted, defaultsOf, section } from "./Defaulted.ts"
 export const LiveSection = section(
   {
     poll_moving_seconds: defaulted(
-      count(1, 3_600, "Time between two polls of a watched backup that is under way, in seconds"),
+      count(
+        1,
+        3_600,
+        "Time between two polls of a watched backup while it, a child or a replication is changing, in seconds"
+      ),
       3
     ),
-    poll_at_rest_seconds: defaulted(count(1, 3_600, "The same for a backup at rest, in seconds"), 30),
+    poll_at_rest_seconds: defaulted(
+      count(1, 3_600, "The same while nothing of the backup is changing, in seconds"),
+      30
+    ),
     list_moving_seconds: defaulted(
       count(
         1,
         3_600,
-        "Time between two pages of a watched project's newest backups while one is under way, in seconds"
+        "Time between two polls of a watched project's newest backups while one of them is changing, in seconds"
       ),
       5
     ),
-    list_at_rest_seconds: defaulted(count(1, 3_600, "The same while all of them are at rest, in seconds"), 30),
+    list_at_rest_seconds: defaulted(count(1, 3_600, "The same while none of them is changing, in seconds"), 30),
     list_pass_minutes: defaulted(
       count(
         1,
@@ -30,10 +37,17 @@ export const LiveSection = section(
     ),
     streams_per_caller: defaulted(count(1, 100_000, "Maximum streams and long polls of one caller"), 100),
     longest_wait_seconds: defaulted(
-      count(1, 60, "Maximum wait by `Prefer: wait`, in seconds; less than a proxy in front waits for an answer"),
+      count(
+        1,
+        60,
+        "Maximum wait by `Prefer: wait`, in seconds; set it below the response time-out of a balancer in front"
+      ),
       45
     ),
-    stream_minutes: defaulted(count(1, 1_440, "Maximum age of a stream, in minutes; then its reader opens it anew"), 15)
+    stream_minutes: defaulted(
+      count(1, 1_440, "Maximum age of a stream, in minutes; then its reader opens a new one"),
+      15
+    )
   },
   "How the proxy polls what callers watch"
 )
