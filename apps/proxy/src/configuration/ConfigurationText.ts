@@ -19,6 +19,7 @@ import { Configuration } from "./Configuration.ts"
 import { contradictions, didYouMean } from "./Contradictions.ts"
 import { CredentialSection } from "./CredentialSection.ts"
 import type { Override } from "./EnvironmentOverride.ts"
+import { type Tree, withValueAt } from "./SettingPath.ts"
 
 const decode = Schema.decodeUnknownResult(Configuration, { errors: "all", onExcessProperty: "error" })
 
@@ -107,7 +108,10 @@ export const readAll = (text: string, overrides: ReadonlyArray<Override> = []): 
       ? { message, setting, position: at(offsetOf(document, path)) }
       : { message: `${message} (from ${override.variable})`, setting }
   }
-  const written = overrides.reduce(replaced, tree.success)
+  const written = overrides.reduce(
+    (settings, { path, value }) => withValueAt(settings, path, value),
+    tree.success as Tree
+  )
   const { configuration, issues } = decodedWithout(written)
   const faults = issues.map(({ message, path }) => fault(path, message))
   if (configuration === undefined) return { faults }
@@ -131,12 +135,12 @@ interface Issue {
 
 /** Decodes the settings, and again without those that are wrong until the rest is right; all that was wrong is told once. */
 const decodedWithout = (
-  written: object
+  written: Tree
 ): { readonly configuration?: Configuration; readonly issues: ReadonlyArray<Issue> } => {
   const issues: Array<Issue> = []
   const cuts: Array<ReadonlyArray<PropertyKey>> = []
   const filled = new Set<PropertyKey>()
-  let left = written
+  let left: Tree = written
   for (;;) {
     const decoded = decode(left)
     if (Result.isSuccess(decoded)) return { configuration: decoded.success, issues }
@@ -161,7 +165,7 @@ const decodedWithout = (
     const next = found.filter((issue) => !missing.includes(issue)).map(({ path }) => whole(left, path))
     if (next.some((path) => path.length === 0)) return { issues }
     cuts.push(...next)
-    left = next.reduce(without, left)
+    left = next.reduce((tree, path) => withValueAt(tree, path, undefined), left)
   }
 }
 
@@ -177,13 +181,6 @@ const whole = (tree: object, path: ReadonlyArray<PropertyKey>): ReadonlyArray<Pr
     value = (value as Record<PropertyKey, unknown>)[name]
   }
   return path
-}
-
-const without = (tree: object, [first, ...rest]: ReadonlyArray<PropertyKey>): object => {
-  const { [first!]: inner, ...others } = tree as Record<PropertyKey, unknown>
-  return rest.length > 0 && typeof inner === "object" && inner !== null
-    ? { ...others, [first!]: without(inner, rest) }
-    : others
 }
 
 /** Without what some quote: a secret that is not quoted may begin with one of YAML's own characters. */
@@ -221,13 +218,6 @@ const offsetOfLostAlias = (document: Document): number | undefined => {
     }
   })
   return offset
-}
-
-const replaced = (tree: object, { path, value }: Pick<Override, "path" | "value">): object => {
-  const [first = "", ...rest] = path
-  const inner: unknown = (tree as Record<string, unknown>)[first]
-  const isGroup = typeof inner === "object" && inner !== null
-  return { ...tree, [first]: rest.length === 0 ? value : replaced(isGroup ? inner : {}, { path: rest, value }) }
 }
 
 /** Where a setting begins: its name if it has one, else its value; where it is missing, what it is missing from. */

@@ -1,19 +1,6 @@
 import type { Configuration } from "./Configuration.ts"
 import { startOnly } from "./SettingFacts.ts"
-
-type Tree = Readonly<Record<string, unknown>>
-
-const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value)
-
-const valueAt = (tree: unknown, path: ReadonlyArray<string>): unknown =>
-  path.reduce<unknown>((value, name) => (isTree(value) ? value[name] : undefined), tree)
-
-/** The tree with a value at a path; without the path where the value is `undefined`. */
-const withValueAt = (tree: Tree, [first = "", ...rest]: ReadonlyArray<string>, value: unknown): Tree => {
-  const { [first]: inner, ...others } = tree
-  if (rest.length > 0) return { ...tree, [first]: withValueAt(isTree(inner) ? inner : {}, rest, value) }
-  return value === undefined ? others : { ...tree, [first]: value }
-}
+import { type Tree, valueAt, withValueAt } from "./SettingPath.ts"
 
 /** The settings that wait for the next start: they are read at the start, and would be read otherwise now. */
 export const changedSince = (start: Configuration, now: Configuration): ReadonlyArray<string> => {

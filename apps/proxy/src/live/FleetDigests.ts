@@ -41,71 +41,65 @@ const atOnce = 500
  * Digests of projects for the page for people, from what their pollers know. A digest is made once for each state of a
  * list, for all callers, so its cost is bounded as the poller's looks are.
  */
-export class FleetDigests extends Context.Service<
-  FleetDigests,
-  {
-    /** The digest of a project, once its whole list has been read, or for as much of it as has been read by then. */
-    readonly of: (
-      project_id: string,
-      caller_id: string,
-      patience: number
-    ) => Effect.Effect<FleetAnswer, FetchError, Scope.Scope>
-  }
->()("@cbr/proxy/FleetDigests") {
-  static readonly layer: Layer.Layer<FleetDigests, never, SnapshotRegistry | ProjectPollerRegistry> = Layer.effect(
-    FleetDigests,
-    Effect.gen(function* () {
-      const snapshots = yield* SnapshotRegistry
-      const projects = yield* ProjectPollerRegistry
-      const kept = new WeakMap<ProjectPoller, Made>()
-      const turns = new WeakMap<ProjectPoller, Semaphore.Semaphore>()
+export class FleetDigests extends Context.Service<FleetDigests>()("@cbr/proxy/FleetDigests", {
+  make: Effect.gen(function* () {
+    const snapshots = yield* SnapshotRegistry
+    const projects = yield* ProjectPollerRegistry
+    const kept = new WeakMap<ProjectPoller, Made>()
+    const turns = new WeakMap<ProjectPoller, Semaphore.Semaphore>()
 
-      const make = Effect.fnUntraced(function* (project_id: string, watch: ProjectPoller) {
-        const expected = snapshots.now().configuration.projects[project_id]?.expect ?? none
-        const { complete, failure, position } = watch.state.current()
-        const incomplete = !complete || failure !== undefined
-        const at = yield* Clock.currentTimeMillis
-        const before = kept.get(watch)
-        if (
-          before !== undefined &&
-          before.expected === expected &&
-          before.state.position === position &&
-          before.state.incomplete === incomplete &&
-          at - before.at < maxAge
-        ) {
-          return before
-        }
-        const now = DateTime.makeUnsafe(at)
-        const readAt = DateTime.makeUnsafe(watch.readAt)
-        const reader = new FleetReader({ project_id, now, readAt, expected, incomplete })
-        let judged = 0
-        for (const backup of watch.inventory.backups()) {
-          reader.add(backup)
-          if (++judged % atOnce === 0) yield* Effect.yieldNow
-        }
-        const body = Buffer.from(JSON.stringify(reader.digest()))
-        const compressed = yield* Effect.cached(Effect.promise(() => gzipped(body)))
-        const etag = `"${hash("sha256", body, "base64url")}"`
-        const made: Made = { body, etag, compressed, expected, state: { incomplete, position }, at }
-        kept.set(watch, made)
-        return made
-      })
-
-      return FleetDigests.of({
-        of: Effect.fnUntraced(function* (project_id, caller_id, patience) {
-          const watch = yield* projects.of(project_id, caller_id)
-          const read = yield* Effect.timeoutOrElse(settled(watch), {
-            duration: Duration.millis(patience),
-            orElse: () => Effect.sync(() => watch.state.current())
-          })
-          if (!read.isOpen && read.failure !== undefined) return yield* Effect.fail(read.failure.error)
-          const turn = turns.get(watch) ?? Semaphore.makeUnsafe(1)
-          turns.set(watch, turn)
-          return yield* turn.withPermits(1)(make(project_id, watch))
-        })
-      })
+    const make = Effect.fnUntraced(function* (project_id: string, watch: ProjectPoller) {
+      const expected = snapshots.now().configuration.projects[project_id]?.expect ?? none
+      const { complete, failure, position } = watch.state.current()
+      const incomplete = !complete || failure !== undefined
+      const at = yield* Clock.currentTimeMillis
+      const before = kept.get(watch)
+      if (
+        before !== undefined &&
+        before.expected === expected &&
+        before.state.position === position &&
+        before.state.incomplete === incomplete &&
+        at - before.at < maxAge
+      ) {
+        return before
+      }
+      const now = DateTime.makeUnsafe(at)
+      const readAt = DateTime.makeUnsafe(watch.readAt)
+      const reader = new FleetReader({ project_id, now, readAt, expected, incomplete })
+      let judged = 0
+      for (const backup of watch.inventory.backups()) {
+        reader.add(backup)
+        if (++judged % atOnce === 0) yield* Effect.yieldNow
+      }
+      const body = Buffer.from(JSON.stringify(reader.digest()))
+      const compressed = yield* Effect.cached(Effect.promise(() => gzipped(body)))
+      const etag = `"${hash("sha256", body, "base64url")}"`
+      const made: Made = { body, etag, compressed, expected, state: { incomplete, position }, at }
+      kept.set(watch, made)
+      return made
     })
-  )
+
+    return {
+      /** The digest of a project, once its whole list has been read, or for as much of it as has been read by then. */
+      of: Effect.fnUntraced(function* (
+        project_id: string,
+        caller_id: string,
+        patience: number
+      ): Effect.fn.Return<FleetAnswer, FetchError, Scope.Scope> {
+        const watch = yield* projects.of(project_id, caller_id)
+        const read = yield* Effect.timeoutOrElse(settled(watch), {
+          duration: Duration.millis(patience),
+          orElse: () => Effect.sync(() => watch.state.current())
+        })
+        if (!read.isOpen && read.failure !== undefined) return yield* Effect.fail(read.failure.error)
+        const turn = turns.get(watch) ?? Semaphore.makeUnsafe(1)
+        turns.set(watch, turn)
+        return yield* turn.withPermits(1)(make(project_id, watch))
+      })
+    }
+  })
+}) {
+  static readonly layer = Layer.effect(this, this.make)
 }
 
 const none: ReadonlyArray<string> = []
