@@ -12,9 +12,9 @@ export default mergeConfig(base, {
         test: {
           name: "whole policy",
           include: [
-            "test/{BackupClient,Retrying,SigningClock}.test.ts",
-            "test/{faults,resilience}/*.test.ts",
-            "test/credentials/KeyLockoutGuard.test.ts"
+            "test/calls/BackupClient.test.ts",
+            "test/credentials/SigningClock.test.ts",
+            "test/{faults,resilience}/*.test.ts"
           ],
           setupFiles: ["test/wholePolicy.ts"]
         }

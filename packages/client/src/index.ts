@@ -40,12 +40,7 @@ export { type AccessKey } from "./signing/AccessKey.ts"
 export { type Addresses, type EndpointOptions, type SigningAlgorithm } from "./endpoint/Addresses.ts"
 export { Endpoint } from "./endpoint/Endpoint.ts"
 export * as MachineEndpoint from "./profiles/MachineEndpoint.ts"
-export {
-  type CredentialEvidence,
-  type CredentialProbe,
-  evidenceOf,
-  makeProbe
-} from "./credentials/CredentialEvidence.ts"
+export * from "./credentials/CredentialEvidence.ts"
 export { serviceTime } from "./errors/ServiceTime.ts"
 export { type ErrorKind, ErrorTable, hintOf, isRetryable } from "./errors/ErrorTable.ts"
 export { FailureDetail } from "./errors/FailureDetail.ts"
@@ -58,14 +53,7 @@ export { endpointsOf, findRegion, isRegionId, nearestRegions, type Region, regio
 export * as RegionOverrides from "./endpoint/RegionOverrides.ts"
 export * as RegionsFile from "./endpoint/RegionsFile.ts"
 export { type CircuitState, isCircuitOpen } from "./resilience/CircuitBreaker.ts"
-export {
-  type CircuitPolicy,
-  defaultResiliencePolicy,
-  type RateLimit,
-  ResiliencePolicy,
-  type RetryBudget,
-  withCallTimeout
-} from "./resilience/ResiliencePolicy.ts"
+export * from "./resilience/ResiliencePolicy.ts"
 export { type AnsweredKind, type ServiceCode, serviceCodes } from "./errors/ServiceCodes.ts"
 export * from "./errors/ShowBackupError.ts"
 export { latestBackup, type LatestBackupOptions, type ResourceFilter } from "./calls/LatestBackup.ts"

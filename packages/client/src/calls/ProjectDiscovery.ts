@@ -1,11 +1,8 @@
 import * as Cache from "effect/Cache"
 import * as Context from "effect/Context"
-import type * as Digest from "effect/crypto/Digest"
-import type * as Mac from "effect/crypto/Mac"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { type Credential, Credentials } from "../credentials/Credentials.ts"
@@ -27,7 +24,7 @@ export interface Project {
 }
 
 /**
- * Finds the project id for callers who know only the region, or a project's
+ * Finds the project id for callers that know only the region, or a project's
  * name: a project that the endpoint names goes before the one that the
  * credential is for, and that before the region's own. Asked of IAM
  * once for each region and key, and kept. Fails with `InvalidRequest`
@@ -101,11 +98,7 @@ export class ProjectDiscovery extends Context.Service<
   })
 
   /** Over an `Endpoint`, `Credentials` and the platform's HTTP client and crypto. */
-  static readonly layer: Layer.Layer<
-    ProjectDiscovery,
-    never,
-    Endpoint | Credentials | HttpClient.HttpClient | Mac.Mac | Digest.Digest
-  > = Layer.effect(ProjectDiscovery, ProjectDiscovery.make)
+  static readonly layer = Layer.effect(ProjectDiscovery, ProjectDiscovery.make)
 }
 
 /** Tokens and temporary keys are renewed and stay the same user's, so the kind has to do for them. */

@@ -217,7 +217,7 @@ export const serviceCode = (answer: CodedAnswer): ServiceCode | undefined => {
 }
 
 /**
- * What a code can mean, for a reader who has the code alone: more than one
+ * What a code can mean, for a reader that has the code alone: more than one
  * where the status or the words beside it decide. IAM's code is the status.
  * None where nothing is known.
  *

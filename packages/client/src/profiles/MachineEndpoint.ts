@@ -1,15 +1,10 @@
-import type * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
-import type * as Path from "effect/Path"
-import type { UserDirectories } from "../config/UserDirectories.ts"
 import type { ProjectReference } from "../credentials/Credentials.ts"
 import { Endpoint } from "../endpoint/Endpoint.ts"
 import * as PlaceVariables from "../endpoint/PlaceVariables.ts"
 import { isRegionId } from "../endpoint/Regions.ts"
 import * as RegionsFile from "../endpoint/RegionsFile.ts"
-import type { InvalidRequest, NoCredentials } from "../errors/ShowBackupError.ts"
 import * as CloudsFile from "./CloudsFile.ts"
 import * as ProfileFile from "./ProfileFile.ts"
 
@@ -25,11 +20,7 @@ import * as ProfileFile from "./ProfileFile.ts"
  * @category Profiles
  * @since 0.1.0
  */
-export const layer: Layer.Layer<
-  Endpoint,
-  InvalidRequest | NoCredentials | Config.ConfigError,
-  FileSystem.FileSystem | Path.Path | UserDirectories
-> = Layer.effect(
+export const layer = Layer.effect(
   Endpoint,
   Effect.gen(function* () {
     const { signing, stsEndpoint, ...variables } = yield* PlaceVariables.fromEnvironment

@@ -1,7 +1,4 @@
-import type * as Digest from "effect/crypto/Digest"
-import type * as Mac from "effect/crypto/Mac"
 import * as Effect from "effect/Effect"
-import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import { Credentials } from "../credentials/Credentials.ts"
 import { derivedScope } from "../endpoint/Addresses.ts"
@@ -60,9 +57,7 @@ export const make = Effect.fnUntraced(function* (own: Credentials["Service"], op
  * @category Credential sources
  * @since 0.1.0
  */
-export const layer = (
-  options: AgencyOptions
-): Layer.Layer<Credentials, never, Credentials | Endpoint | HttpClient.HttpClient | Mac.Mac | Digest.Digest> =>
+export const layer = (options: AgencyOptions) =>
   Layer.effect(
     Credentials,
     Effect.flatMap(Credentials, (own) => make(own, options))

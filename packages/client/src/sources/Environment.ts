@@ -44,13 +44,10 @@ const order: ReadonlyArray<Variables> = [
  * @category Credential sources
  * @since 0.1.0
  */
-export const fromEnvironment: Effect.Effect<Credential, NoCredentials> = Effect.suspend(() =>
-  Effect.flatMap(find, (credential) =>
-    credential === undefined
-      ? Effect.fail(new NoCredentials({ detail: { code: "no-credentials-in-environment", variables: lookedFor } }))
-      : Effect.succeed(credential)
-  )
-)
+export const fromEnvironment: Effect.Effect<Credential, NoCredentials> = Effect.gen(function* () {
+  const detail = { code: "no-credentials-in-environment", variables: lookedFor } as const
+  return (yield* find) ?? (yield* new NoCredentials({ detail }))
+})
 
 /**
  * {@link fromEnvironment} as a layer: read when first needed, so that help and saved files need no credential.

@@ -113,7 +113,7 @@ describe("the profile that is chosen", () => {
   }
 })
 
-describe("a file that others have a say in", () => {
+describe("a file of profiles", () => {
   const cases: ReadonlyArray<
     readonly [
       name: string,
@@ -123,12 +123,24 @@ describe("a file that others have a say in", () => {
       warns: RegExp
     ]
   > = [
-    ["who may all change it: not used", uid, { mode: 0o602 }, /can be changed by anyone \(0602\).*chmod 600/, /^$/],
-    ["who may all do anything: not used", uid, { mode: 0o777 }, /can be changed by anyone \(0777\).*chmod 600/, /^$/],
-    ["whose it is: not used", uid, { mode: 0o644, uid: 1001 }, /another user \(uid 1001\).*chown/, /^$/],
-    ["but root alone, as of a secret that is mounted: used", uid, { mode: 0o440, uid: 0 }, undefined, /chmod 600/],
     [
-      "whose it is, read by root: a warning",
+      "that all users may change is not used",
+      uid,
+      { mode: 0o602 },
+      /can be changed by anyone \(0602\).*chmod 600/,
+      /^$/
+    ],
+    [
+      "that is open to all users is not used",
+      uid,
+      { mode: 0o777 },
+      /can be changed by anyone \(0777\).*chmod 600/,
+      /^$/
+    ],
+    ["of another user is not used", uid, { mode: 0o644, uid: 1001 }, /another user \(uid 1001\).*chown/, /^$/],
+    ["of root, as a mounted secret is, is used", uid, { mode: 0o440, uid: 0 }, undefined, /chmod 600/],
+    [
+      "of another user is used by root, with a warning",
       0,
       { mode: 0o600, uid: 1001 },
       undefined,
@@ -150,7 +162,7 @@ describe("a file that others have a say in", () => {
   }
 })
 
-describe("what is no file", () => {
+describe("in the place of the file of profiles", () => {
   const placed = {
     "a pipe": (file: string) => execFile("mkfifo", [file]),
     "a folder": (file: string) => mkdir(file),

@@ -2,7 +2,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { createBackupClient } from "@cbr/client/promise"
 import { assert, it } from "@effect/vitest"
-import { request } from "./TestClient.ts"
+import { request } from "../TestClient.ts"
 
 it("a circuit that opens writes nothing to the console of a program without Effect", async () => {
   const server = createServer((_, response) => response.writeHead(503).end())
