@@ -208,7 +208,8 @@ describe("a resource", requirement, () => {
   it("lists its backups, and compares the two that are chosen", () =>
     within(resource(4), async ({ page }) => {
       await page.getByRole("heading", { name: "ecs-fleet-0004" }).waitFor()
-      assert.strictEqual(await page.locator(".backups tbody tr").count(), 30)
+      // In the first hour of a day, which the fleet has no backup of yet, its oldest night is more than 30 days ago.
+      assert.include([29, 30], await page.locator(".backups tbody tr").count())
       await page.getByRole("checkbox").nth(3).check()
       await page.getByRole("button", { name: "Compare the two chosen" }).click()
       await page.getByRole("heading", { name: "What changed between two backups" }).waitFor()

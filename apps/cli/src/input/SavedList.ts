@@ -10,7 +10,7 @@ import {
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import { Failure } from "../failures/Failure.ts"
+import type { Failure } from "../failures/Failure.ts"
 import * as SavedResponse from "./SavedResponse.ts"
 
 /**
@@ -54,15 +54,7 @@ const partIn = (page: ListBackupsPage | undefined): FailureDetail | undefined =>
 }
 
 const misread = (path: string, fault: UnreadableFault): Failure =>
-  new Failure({
-    kind: "MalformedResponse",
-    render: (messages) => ({
-      title: messages.saved.title,
-      what: path === "-" ? messages.saved.standardInput : path,
-      why: messages.pick(unreadableText(fault)),
-      next: [messages.saved.saveListAgain]
-    })
-  })
+  SavedResponse.fileFailure("MalformedResponse", path, ({ pick }) => pick(unreadableText(fault)), "saveListAgain")
 
 type Step = Result.Result<ReadonlyArray<ShowBackupResponse>, UnreadableFault>
 

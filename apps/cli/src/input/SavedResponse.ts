@@ -16,37 +16,40 @@ import type { Messages } from "../messages/Messages.ts"
  * answer from the network.
  */
 export const read = Effect.fnUntraced(function* (path: string) {
-  const misread = (why: (messages: Messages) => string) =>
-    new Failure({
-      kind: "MalformedResponse",
-      render: (messages) => ({
-        title: messages.saved.title,
-        what: nameOf(path, messages),
-        why: why(messages),
-        next: [messages.saved.saveAgain]
-      })
-    })
+  const misread = (why: (messages: Messages) => string) => fileFailure("MalformedResponse", path, why, "saveAgain")
   const raw = yield* readText(path, misread)
   return yield* Effect.fromResult(
     Result.mapError(ShowBackupResponse.read(raw), ({ fault }) => misread(({ pick }) => pick(unreadableText(fault))))
   )
 })
 
-const nameOf = (path: string, { saved }: Messages): string => (path === "-" ? saved.standardInput : path)
+type Title = (messages: Messages) => string
+
+const usualTitle: Title = ({ saved }) => saved.title
+
+/** The failure of a file, or of standard input for `-`: why, and what to do. */
+export const fileFailure = (
+  kind: "InvalidRequest" | "MalformedResponse" | "ResponseTooLarge",
+  path: string,
+  why: (messages: Messages) => string,
+  next: "checkFile" | "saveAgain" | "saveListAgain",
+  title: Title = usualTitle
+): Failure =>
+  new Failure({
+    kind,
+    render: (messages) => ({
+      title: title(messages),
+      what: path === "-" ? messages.saved.standardInput : path,
+      why: why(messages),
+      next: [messages.saved[next]]
+    })
+  })
 
 /** That a file is no text. */
 export const notText =
   (path: string) =>
   (why: (messages: Messages) => string): Failure =>
-    new Failure({
-      kind: "InvalidRequest",
-      render: (messages) => ({
-        title: messages.saved.title,
-        what: nameOf(path, messages),
-        why: why(messages),
-        next: [messages.saved.checkFile]
-      })
-    })
+    fileFailure("InvalidRequest", path, why, "checkFile")
 
 /** A file as it comes, of whatever length, or standard input for `-`. */
 export const readBytes = (path: string): Stream.Stream<Uint8Array, Failure, Requirements> =>
@@ -55,40 +58,28 @@ export const readBytes = (path: string): Stream.Stream<Uint8Array, Failure, Requ
 const unreadableFile = (
   path: string,
   { reason }: { readonly reason: { readonly _tag: string } },
-  titleOf: (messages: Messages) => string = ({ saved }) => saved.title
+  title: Title = usualTitle
 ): Failure =>
-  new Failure({
-    kind: "InvalidRequest",
-    render: (messages) => ({
-      title: titleOf(messages),
-      what: nameOf(path, messages),
-      why: messages.saved.unreadable(messages.saved.reasons[reason._tag] ?? reason._tag),
-      next: [messages.saved.checkFile]
-    })
-  })
+  fileFailure(
+    "InvalidRequest",
+    path,
+    ({ saved }) => saved.unreadable(saved.reasons[reason._tag] ?? reason._tag),
+    "checkFile",
+    title
+  )
 
 /** The whole of a file, or of standard input for `-`, as text. */
 export const readText = Effect.fnUntraced(function* (
   path: string,
   misread: (why: (messages: Messages) => string) => Failure,
-  titleOf: (messages: Messages) => string = ({ saved }) => saved.title
+  title: Title = usualTitle
 ) {
   const bytes = yield* bytesOf(path).pipe(
     Stream.limitBytes<PlatformError | ReadError | Failure, Stdio.Stdio>(ByteSize.bytes(maxBytes), () =>
-      Stream.fail(
-        new Failure({
-          kind: "ResponseTooLarge",
-          render: (messages) => ({
-            title: titleOf(messages),
-            what: nameOf(path, messages),
-            why: messages.saved.tooLarge(maxBytes),
-            next: [messages.saved.saveAgain]
-          })
-        })
-      )
+      Stream.fail(fileFailure("ResponseTooLarge", path, ({ saved }) => saved.tooLarge(maxBytes), "saveAgain", title))
     ),
     Stream.mkUint8Array,
-    Effect.catchTag("PlatformError", (error) => Effect.fail(unreadableFile(path, error, titleOf)))
+    Effect.catchTag("PlatformError", (error) => Effect.fail(unreadableFile(path, error, title)))
   )
   return TextFile.decode(bytes, { keepsMark: true }) ?? (yield* misread(({ saved }) => saved.notText))
 })
