@@ -7,14 +7,12 @@ import {
 } from "@cbr/client"
 import { listBackupsPath, type ShowBackupResponse } from "@cbr/domain"
 import * as Clock from "effect/Clock"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { OutputOptions } from "../args/OutputOptions.ts"
 import { failWith } from "../failures/ClientFailure.ts"
 import { Failure } from "../failures/Failure.ts"
+import { printNote } from "../failures/Note.ts"
 import { Messages } from "../messages/Messages.ts"
-import { escapeControls } from "../text/escapeControls.ts"
 import { ClientPool } from "./ClientPool.ts"
 import type { CallSettings } from "./SettingResolution.ts"
 import { resolveTarget } from "./Target.ts"
@@ -47,14 +45,8 @@ export const resolveProject = Effect.fnUntraced(function* (what: string, setting
 const noBackup = "00000000-0000-0000-0000-000000000000"
 
 /** Tells a reader that a list may be incomplete. */
-export const noteIncomplete: (detail: FailureDetail) => Effect.Effect<void> = Effect.fnUntraced(function* (detail) {
-  const messages = yield* Messages
-  const { errorFormat } = yield* OutputOptions
-  const message = messages.detail(detail)
-  yield* Console.error(
-    errorFormat === "json" ? JSON.stringify({ kind: "note", message }) : escapeControls(messages.note(message))
-  )
-})
+export const noteIncomplete = (detail: FailureDetail): Effect.Effect<void> =>
+  Effect.flatMap(Messages, (messages) => printNote(messages.detail(detail)))
 
 /** Tells a reader that a list may be incomplete, and keeps the reason for what is made of the list. */
 export const listDoubt = () => {

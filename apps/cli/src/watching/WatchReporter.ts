@@ -1,20 +1,19 @@
 import { formatCondition, type Observation, WaitCondition, whyNot } from "@cbr/client"
 import { BackupStatus } from "@cbr/domain"
 import * as Clock from "effect/Clock"
-import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { OutputOptions } from "../args/OutputOptions.ts"
 import type { CommandTimeout } from "../calls/CommandTimeout.ts"
 import { Failure } from "../failures/Failure.ts"
+import { printLine, printNote } from "../failures/Note.ts"
 import { en } from "../messages/en.ts"
 import { Messages } from "../messages/Messages.ts"
 import { renderContext } from "../output/Printer.ts"
 import { isInFront } from "../terminal/Keyboard.ts"
 import * as LiveView from "../terminal/LiveView.ts"
-import { paint, type Piece } from "../text/Style.ts"
-import { textOf } from "../text/wrap.ts"
+import type { Piece } from "../text/Style.ts"
 import { changeLine, liveLines, nextState, type WatchState } from "./WatchState.ts"
 
 const heartbeat = Duration.seconds(60)
@@ -83,21 +82,14 @@ export const reportOnStderr = Effect.fnUntraced(function* (
     const tick = Effect.map(Clock.currentTimeMillis, (now) => void (elapsed = now))
     yield* Effect.forkScoped(Effect.forever(Effect.andThen(tick, Effect.sleep("1 second"))))
   }
-  const say = (line: ReadonlyArray<Piece>) =>
-    Console.error(
-      errorFormat === "json"
-        ? JSON.stringify({ kind: "note", message: line.map(textOf).join("") })
-        : paint(line, errorColour)
-    )
-  const note = (text: string) => say([errorFormat === "json" ? text : messages.note(text)])
   if (view === undefined && lines && awaited !== undefined) {
-    yield* note(messages.wait.begins(awaited, left(started)))
+    yield* printNote(messages.wait.begins(awaited, left(started)))
   }
 
   const warn = (id: string, status: string | undefined) => {
     if (status === undefined || BackupStatus.isDocumented(status) || warned.has(`${id} ${status}`)) return Effect.void
     warned.add(`${id} ${status}`)
-    return note(messages.watch.unknownStatus(status))
+    return printNote(messages.watch.unknownStatus(status))
   }
 
   const observed = Effect.fnUntraced(function* (id: string, observation: Observation) {
@@ -115,12 +107,12 @@ export const reportOnStderr = Effect.fnUntraced(function* (
         ? observation.differs
         : observation._tag === "Missed" || before.newest?._tag !== "Gone"
     if (observation._tag === "Missed") {
-      yield* note(
+      yield* printNote(
         messages.named(messages.watch.missedInARow(observation.inARow), messages.detail(observation.error.detail))
       )
     } else if (isNews || time - told >= Duration.toMillis(heartbeat)) {
       const moment = DateTime.makeUnsafe(time)
-      yield* say([
+      yield* printLine([
         ...changeLine(before, now, DateTime.formatIso(moment), { ...where, now: moment }),
         reason === undefined ? "" : `  ${messages.wait.withLeft(reason, left(time))}`
       ])
@@ -138,7 +130,7 @@ export const reportOnStderr = Effect.fnUntraced(function* (
   const replaced = Effect.fnUntraced(function* (before: string, now: string, resource: string) {
     all.delete(before)
     all.set(now, { id: now, newest: undefined, backup: undefined })
-    yield* view === undefined ? note(messages.watch.followed(resource, now)) : view.refresh
+    yield* view === undefined ? printNote(messages.watch.followed(resource, now)) : view.refresh
   })
 
   return { observed, failed, replaced, quit: view === undefined ? Effect.never : view.quit }
