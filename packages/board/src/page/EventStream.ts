@@ -1,6 +1,6 @@
 import { type EventSourceMessage, createParser } from "eventsource-parser"
-import type { Ask } from "./Ask.ts"
 import { type Fault, fault, faultOf } from "./Fault.ts"
+import type { GatewayFetch } from "./GatewayFetch.ts"
 
 /** How a stream of events is doing; `troubled` while the gateway goes on, and the cloud does not answer it. */
 export type StreamState = "connecting" | "live" | "lost" | "troubled" | Fault
@@ -24,7 +24,7 @@ const maxDelay = 15_000
  * @returns ends the stream
  */
 export const follow = (
-  ask: Ask,
+  ask: GatewayFetch,
   path: string,
   listener: StreamListener,
   { restsWhileHidden = true }: { readonly restsWhileHidden?: boolean } = {}

@@ -37,7 +37,7 @@ export const faultOf = async (response: Response): Promise<Fault> => {
 }
 
 /** Asks, and reads what comes with 200. */
-export const asked = async <A>(
+export const resultOf = async <A>(
   request: Promise<Response>,
   read: (response: Response) => Promise<A>
 ): Promise<Outcome<A>> => {

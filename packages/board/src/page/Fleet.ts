@@ -6,11 +6,11 @@ import { fleetPath, projectEventsPath } from "../contract/BoardPaths.ts"
 import type { FleetDigest, ResourceDigest } from "../contract/FleetDigest.ts"
 import { markOf, stripOf, withMark, withoutMark } from "../contract/Mark.ts"
 import { resourceVerdict, type ResourceVerdict } from "../contract/ResourceVerdict.ts"
+import { now, setClock } from "./Clock.ts"
 import { follow, type StreamState } from "./EventStream.ts"
-import { asked, type Fault } from "./Fault.ts"
+import { resultOf, type Fault } from "./Fault.ts"
 import { words } from "./Language.ts"
 import { route } from "./Location.ts"
-import { now, setClock } from "./Moment.ts"
 import { wholeFleet } from "./Route.ts"
 import type { Session } from "./Session.ts"
 
@@ -77,7 +77,7 @@ export const openFleet = ({ ask }: Session, project_id: string): (() => void) =>
     reading?.abort()
     clearTimeout(again)
     const own = (reading = new AbortController())
-    const outcome = await asked(
+    const outcome = await resultOf(
       ask(fleetPath(project_id), {
         signal: own.signal,
         ...(etag === undefined ? {} : { headers: { "if-none-match": etag } })

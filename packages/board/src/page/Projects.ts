@@ -1,5 +1,5 @@
-import type { Ask } from "./Ask.ts"
-import { asked, type Outcome } from "./Fault.ts"
+import { resultOf, type Outcome } from "./Fault.ts"
+import type { GatewayFetch } from "./GatewayFetch.ts"
 
 /** A project that the caller may see. */
 export interface Project {
@@ -9,8 +9,8 @@ export interface Project {
 }
 
 /** The projects that the caller may see, by the route that official SDKs ask. */
-export const listedProjects = (ask: Ask): Promise<Outcome<ReadonlyArray<Project>>> =>
-  asked(ask("/v3/projects"), async (response) => {
+export const fetchProjects = (ask: GatewayFetch): Promise<Outcome<ReadonlyArray<Project>>> =>
+  resultOf(ask("/v3/projects"), async (response) => {
     const { projects } = (await response.json()) as { readonly projects: ReadonlyArray<Project> }
     return projects.map(({ id, name }) => ({ id, name }))
   })

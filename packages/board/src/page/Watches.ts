@@ -1,10 +1,10 @@
 import { effect, signal } from "@preact/signals"
 import * as DateTime from "effect/DateTime"
+import { followBackup } from "./BackupClient.ts"
+import { now } from "./Clock.ts"
 import type { StreamState } from "./EventStream.ts"
 import { type Goal, goalState } from "./Goal.ts"
 import { words } from "./Language.ts"
-import { now } from "./Moment.ts"
-import { followBackup } from "./OneBackup.ts"
 import { session, type Session } from "./Session.ts"
 
 /** A backup that the reader waits for. */

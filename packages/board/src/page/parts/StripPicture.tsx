@@ -1,7 +1,7 @@
 import type { MarkState, Strip } from "../../contract/FleetDigest.ts"
 import { stripLength } from "../../contract/FleetReader.ts"
+import { now } from "../Clock.ts"
 import { words } from "../Language.ts"
-import { now } from "../Moment.ts"
 
 /** Of the picture, in its own units: a day is ten wide. */
 const width = 306

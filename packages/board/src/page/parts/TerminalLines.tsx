@@ -1,5 +1,5 @@
 import { showBackupPath } from "@cbr/domain"
-import { inert } from "../Inert.ts"
+import { escapeInvisible } from "../escapeInvisible.ts"
 import { words } from "../Language.ts"
 import { wholeFleet } from "../Route.ts"
 import { CopyLine } from "./CopyLine.tsx"
@@ -35,7 +35,7 @@ export const showLine = ({ backup_id, project_id }: AskedBackup): string =>
 
 /** Judges a server or disk by its newest whole backup. It goes by its id where a shell could misread its name. */
 export const checkLine = ({ project_id, resource_id, resource_name = resource_id }: AskedResource): string => {
-  const isPlain = inert(resource_name) === resource_name && !/^(-|$)/.test(resource_name)
+  const isPlain = escapeInvisible(resource_name) === resource_name && !/^(-|$)/.test(resource_name)
   const resource = quoted(isPlain ? resource_name : resource_id)
   return cbrLine(`check --resource ${resource} --max-age ${wholeFleet.hours}h --healthy`, project_id)
 }

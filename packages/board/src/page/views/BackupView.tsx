@@ -9,10 +9,10 @@ import {
 } from "@cbr/domain"
 import * as DateTime from "effect/DateTime"
 import { useEffect, useMemo } from "preact/hooks"
-import { inert } from "../Inert.ts"
+import { followBackup } from "../BackupClient.ts"
+import { localText, now, utcText } from "../Clock.ts"
+import { escapeInvisible } from "../escapeInvisible.ts"
 import { language, words } from "../Language.ts"
-import { localText, now, utcText } from "../Moment.ts"
-import { followBackup } from "../OneBackup.ts"
 import { FaultNotice } from "../parts/FaultNotice.tsx"
 import { VerdictIcon } from "../parts/Icon.tsx"
 import { StreamNotice } from "../parts/StreamNotice.tsx"
@@ -190,7 +190,7 @@ const DriftList = ({ response }: { readonly response: ShowBackupResponse }) => {
                 <Text of={each.path} />
               </code>
               {": "}
-              {words.value.backup.departs(expected[language.value], inert(actual[language.value]))}
+              {words.value.backup.departs(expected[language.value], escapeInvisible(actual[language.value]))}
             </li>
           )
         })}

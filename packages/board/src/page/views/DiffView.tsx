@@ -1,10 +1,10 @@
 import { type BackupResp, diff, type FieldValue, type ShowBackupResponse, Timestamp } from "@cbr/domain"
 import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
+import { fetchBackup } from "../BackupClient.ts"
+import { escapeInvisible } from "../escapeInvisible.ts"
 import { type Fault } from "../Fault.ts"
-import { inert } from "../Inert.ts"
 import { words } from "../Language.ts"
-import { askedBackup } from "../OneBackup.ts"
 import { FaultNotice } from "../parts/FaultNotice.tsx"
 import { Text } from "../parts/Text.tsx"
 import { Trail } from "../parts/Trail.tsx"
@@ -27,7 +27,7 @@ export const DiffView = ({
   const compared = useSignal<Compared | Fault | undefined>(undefined)
   useEffect(() => {
     const abort = new AbortController()
-    const ask = (backup_id: string) => askedBackup(session.ask, { project_id: at.project, backup_id }, abort.signal)
+    const ask = (backup_id: string) => fetchBackup(session.ask, { project_id: at.project, backup_id }, abort.signal)
     const compare = async () => {
       const [before, after] = await Promise.all([ask(at.before), ask(at.after)])
       if (abort.signal.aborted) return
@@ -139,7 +139,7 @@ const Whole = ({ of }: { readonly of: object }) => {
       <summary>
         <Text of={resource_name ?? destination_region ?? name ?? id ?? "{…}"} />
       </summary>
-      <pre>{JSON.stringify(of, null, 2).split("\n").map(inert).join("\n")}</pre>
+      <pre>{JSON.stringify(of, null, 2).split("\n").map(escapeInvisible).join("\n")}</pre>
     </details>
   )
 }

@@ -1,9 +1,9 @@
 import { useComputed } from "@preact/signals"
+import { ageText, now } from "../Clock.ts"
+import { escapeInvisible } from "../escapeInvisible.ts"
 import { changed, type FleetRow } from "../Fleet.ts"
-import { inert } from "../Inert.ts"
 import { language, words } from "../Language.ts"
 import { show } from "../Location.ts"
-import { ageText, now } from "../Moment.ts"
 import { VerdictIcon } from "../parts/Icon.tsx"
 import { nearestMark, StripPicture } from "../parts/StripPicture.tsx"
 import { Text } from "../parts/Text.tsx"
@@ -39,7 +39,7 @@ export const FleetRowView = ({ height, index, isActive, project, row: { judged, 
         <a
           href={href({ view: "resource", project, resource: resource.id })}
           tabIndex={isActive ? 0 : -1}
-          title={inert(name)}
+          title={escapeInvisible(name)}
         >
           <Text of={name} />
         </a>

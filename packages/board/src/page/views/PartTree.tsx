@@ -1,7 +1,7 @@
 import { type BackupResp, BackupStatus, health, levelVerdicts } from "@cbr/domain"
 import * as DateTime from "effect/DateTime"
+import { now } from "../Clock.ts"
 import { language, words } from "../Language.ts"
-import { now } from "../Moment.ts"
 import { VerdictIcon } from "../parts/Icon.tsx"
 import { Text } from "../parts/Text.tsx"
 

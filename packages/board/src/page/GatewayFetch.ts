@@ -1,8 +1,8 @@
 /** What a request may have beside the credential. */
-interface AskInit {
+interface FetchOptions {
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
 }
 
 /** Asks the gateway for a path of its own, with the credential of a session. */
-export type Ask = (path: string, init?: AskInit) => Promise<Response>
+export type GatewayFetch = (path: string, init?: FetchOptions) => Promise<Response>

@@ -2,18 +2,18 @@ import { ShowBackupResponse, showBackupPath } from "@cbr/domain"
 import { signal } from "@preact/signals"
 import * as Result from "effect/Result"
 import { backupEventsPath } from "../contract/BoardPaths.ts"
-import type { Ask } from "./Ask.ts"
 import { follow, type StreamState } from "./EventStream.ts"
-import { asked, type Fault, fault, type Outcome } from "./Fault.ts"
+import { resultOf, type Fault, fault, type Outcome } from "./Fault.ts"
+import type { GatewayFetch } from "./GatewayFetch.ts"
 import type { Session } from "./Session.ts"
 
 /** Asks for one backup. */
-export const askedBackup = async (
-  ask: Ask,
+export const fetchBackup = async (
+  ask: GatewayFetch,
   request: { readonly project_id: string; readonly backup_id: string },
   abort: AbortSignal
 ): Promise<Outcome<ShowBackupResponse>> => {
-  const outcome = await asked(ask(showBackupPath(request), { signal: abort }), async (response) => ({
+  const outcome = await resultOf(ask(showBackupPath(request), { signal: abort }), async (response) => ({
     // The mark that a body may begin with is part of it.
     text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(await response.arrayBuffer()),
     request_id: response.headers.get("x-request-id") ?? undefined
@@ -63,7 +63,7 @@ export const followBackup = (
     set({ response, fault: undefined, changes: before === undefined ? 0 : changes + 1 })
   }
   const read = async (): Promise<void> => {
-    const outcome = await askedBackup(ask, request, abort.signal)
+    const outcome = await fetchBackup(ask, request, abort.signal)
     if (abort.signal.aborted) return
     if (outcome._tag === "Given") take(outcome.value)
     else if (followed.peek().response === undefined) set({ fault: outcome })

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { inert } from "../../src/page/Inert.ts"
+import { escapeInvisible } from "../../src/page/escapeInvisible.ts"
 
 describe("a text of the service", () => {
   it.each([
@@ -10,11 +10,11 @@ describe("a text of the service", () => {
     ["服务器-数据库 é 🗄", "服务器-数据库 é 🗄"],
     ["zero\u200bwidth", "zero\\u200bwidth"]
   ])("%j is shown as %j", (text, shown) => {
-    assert.strictEqual(inert(text), shown)
+    assert.strictEqual(escapeInvisible(text), shown)
   })
 
   it.prop("has nothing unseen left, and keeps all that can be seen", [Schema.String], ([text]) => {
-    assert.notMatch(inert(text), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
-    if (/^[\p{L}\p{N}]*$/u.test(text)) assert.strictEqual(inert(text), text)
+    assert.notMatch(escapeInvisible(text), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+    if (/^[\p{L}\p{N}]*$/u.test(text)) assert.strictEqual(escapeInvisible(text), text)
   })
 })
