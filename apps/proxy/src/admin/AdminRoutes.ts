@@ -24,48 +24,27 @@ export const AdminRoutes = (onScrape: Effect.Effect<void>) =>
       const lifecycle = yield* Lifecycle
       const reload = yield* Reload
 
+      const metrics = Effect.andThen(readiness, PrometheusMetrics.format()).pipe(
+        Effect.tap(onScrape),
+        Effect.map((text) => HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" }))
+      )
+      const configuration = Effect.map(snapshots.current, ({ configuration }) =>
+        HttpServerResponse.text(effective(configuration), { contentType: "application/json" })
+      )
+      const started = Effect.map(lifecycle.phase, (phase) => probe(phase !== "starting", { phase }))
+      const ready = Effect.map(readiness, (state) => probe(state.ready, state))
+      const drained = Effect.as(lifecycle.stop, HttpServerResponse.jsonUnsafe({ outcome: "draining" }, { status: 202 }))
+      const reloaded = Effect.map(reload.now, (reloaded) =>
+        HttpServerResponse.jsonUnsafe(reloaded, { status: reloadStatuses[reloaded.outcome] })
+      )
+
       yield* router.add("GET", "/livez", health)
-      yield* router.add(
-        "GET",
-        "/startupz",
-        Effect.map(lifecycle.phase, (phase) => probe(phase !== "starting", { phase }))
-      )
-      yield* router.add(
-        "GET",
-        "/readyz",
-        Effect.map(readiness, (state) => probe(state.ready, state))
-      )
-      yield* router.add(
-        "GET",
-        "/metrics",
-        Effect.andThen(readiness, PrometheusMetrics.format()).pipe(
-          Effect.tap(onScrape),
-          Effect.map((text) =>
-            HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" })
-          )
-        )
-      )
-      yield* router.add(
-        "GET",
-        "/config",
-        Effect.map(snapshots.current, ({ configuration }) =>
-          HttpServerResponse.text(effective(configuration), { contentType: "application/json" })
-        )
-      )
-      yield* router.add(
-        "*",
-        "/drain",
-        posted(Effect.as(lifecycle.stop, HttpServerResponse.jsonUnsafe({ outcome: "draining" }, { status: 202 })))
-      )
-      yield* router.add(
-        "*",
-        "/reload",
-        posted(
-          Effect.map(reload.now, (reloaded) =>
-            HttpServerResponse.jsonUnsafe(reloaded, { status: reloadStatuses[reloaded.outcome] })
-          )
-        )
-      )
+      yield* router.add("GET", "/startupz", started)
+      yield* router.add("GET", "/readyz", ready)
+      yield* router.add("GET", "/metrics", metrics)
+      yield* router.add("GET", "/config", configuration)
+      yield* router.add("*", "/drain", posted(drained))
+      yield* router.add("*", "/reload", posted(reloaded))
     })
   )
 
