@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as SdkHmacSha256 from "../signing/SdkHmacSha256.ts"
 import type { SignableRequest } from "../signing/SignableRequest.ts"
-import { hashesOf, signSynchronously } from "../signing/SynchronousHashes.ts"
+import { signerOf } from "../signing/SynchronousHashes.ts"
 import * as V11HmacSha256 from "../signing/V11HmacSha256.ts"
 import type { AccessKeyCredential, Credential } from "./Credentials.ts"
 import * as SigningClock from "./SigningClock.ts"
@@ -50,10 +50,10 @@ export const make = Effect.fnUntraced(function* (derived?: {
   // No more than what is needed: with the whole context, a span that was open when a layer was built would become the
   // parent of every request.
   const cryptography = Context.make(Mac.Mac, mac).pipe(Context.add(Digest.Digest, yield* Digest.Digest))
-  const hashes = derived === undefined ? hashesOf(mac) : undefined
+  const signer = derived === undefined ? signerOf(mac) : undefined
 
   const sign = ({ accessKey }: AccessKeyCredential, request: SignableRequest) =>
-    hashes === undefined
+    signer === undefined
       ? Effect.flatMap(clock.now, (date) => {
           const options = { accessKey, date }
           const signed =
@@ -62,7 +62,7 @@ export const make = Effect.fnUntraced(function* (derived?: {
               : V11HmacSha256.sign(request, { ...options, ...derived })
           return Effect.provideContext(signed, cryptography)
         })
-      : Effect.map(clock.now, (date) => signSynchronously(hashes, request, { accessKey, date }))
+      : Effect.map(clock.now, (date) => signer(request, { accessKey, date }))
 
   const authenticate: Authenticator["authenticate"] = (
     credential,

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { hashes } from "./Hashes.node.ts"
 import { HmacSha256 } from "./HmacSha256.node.ts"
-import { withHashes } from "./SynchronousHashes.ts"
+import { withSigner } from "./SynchronousHashes.ts"
 
 /** `SHA-256` is `sha256` to Node. */
 const nameInNode = (name: string): string => name.replace("-", "").toLowerCase()
@@ -20,7 +20,7 @@ const layerMac = Mac.layerWebCryptoWith({
 
 const layerSigning = Layer.effect(
   Mac.Mac,
-  Effect.map(Mac.Mac, (mac) => withHashes(mac, hashes))
+  Effect.map(Mac.Mac, (mac) => withSigner(mac, hashes))
 ).pipe(Layer.provide(layerMac))
 
 const layerDigest = Layer.succeed(Digest.Digest, {

@@ -24,29 +24,33 @@ export interface SynchronousHashes {
   readonly areEqual: (a: string, b: string) => boolean
 }
 
-/** The key under which a `Mac` holds the hashes of its platform that need no fiber. */
-const synchronous = Symbol("synchronous hashes")
+/** Signs a request at once, as `sign` of SDK-HMAC-SHA256 does. An empty secret is not refused. */
+export type SynchronousSigner = (
+  request: SignableRequest,
+  options: { readonly accessKey: AccessKey; readonly date: DateTime.Utc }
+) => Readonly<Record<string, string>>
 
-/** The same `Mac`, by whose platform requests can be signed without a fiber. */
-export const withHashes = (mac: Mac.Mac["Service"], hashes: SynchronousHashes): Mac.Mac["Service"] =>
-  Object.assign({ ...mac }, { [synchronous]: hashes })
+/** The key under which a `Mac` holds what signs by hashes of its platform that need no fiber. */
+const synchronous = Symbol("synchronous signer")
 
-/** The hashes that a `Mac` holds, if any. */
-export const hashesOf = (mac: Mac.Mac["Service"] & { readonly [synchronous]?: SynchronousHashes }) => mac[synchronous]
+/** The same `Mac`, which holds a signer by the hashes of its platform. */
+export const withSigner = (mac: Mac.Mac["Service"], hashes: SynchronousHashes): Mac.Mac["Service"] =>
+  Object.assign({ ...mac }, { [synchronous]: synchronousSigner(hashes) })
+
+/** The signer that a `Mac` holds, if any. */
+export const signerOf = (mac: Mac.Mac["Service"] & { readonly [synchronous]?: SynchronousSigner }) => mac[synchronous]
 
 /** Lower-case hex SHA-256 of a request's body. */
 export const bodyHash = (hashes: SynchronousHashes, { body }: SignableRequest): string =>
   body === undefined || body.length === 0 ? hashOfNothing : hashes.sha256(body)
 
-/** What `sign` of SDK-HMAC-SHA256 gives, at once. An empty secret is not refused. */
-export const signSynchronously = (
-  hashes: SynchronousHashes,
-  request: SignableRequest,
-  { accessKey, date: now }: { readonly accessKey: AccessKey; readonly date: DateTime.Utc }
-): Readonly<Record<string, string>> => {
-  const { date, headers, signedHeaders } = headersToSign(request, accessKey, now)
-  const payload = declaredPayloadHash(request.headers) ?? bodyHash(hashes, request)
-  const hash = hashes.sha256(canonicalRequest({ ...request, headers }, signedHeaders, payload))
-  const signature = hashes.hmacSha256(accessKey.sk, textToSign(date, hash))
-  return { ...headers, authorization: format({ algorithm, ak: accessKey.ak, signedHeaders, signature }) }
-}
+/** A signer by hashes that do not wait. */
+export const synchronousSigner =
+  (hashes: SynchronousHashes): SynchronousSigner =>
+  (request, { accessKey, date: now }) => {
+    const { date, headers, signedHeaders } = headersToSign(request, accessKey, now)
+    const payload = declaredPayloadHash(request.headers) ?? bodyHash(hashes, request)
+    const hash = hashes.sha256(canonicalRequest({ ...request, headers }, signedHeaders, payload))
+    const signature = hashes.hmacSha256(accessKey.sk, textToSign(date, hash))
+    return { ...headers, authorization: format({ algorithm, ak: accessKey.ak, signedHeaders, signature }) }
+  }

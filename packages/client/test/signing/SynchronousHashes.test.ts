@@ -2,7 +2,7 @@ import { SdkHmacSha256 } from "@cbr/client/signing"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { hashes } from "../../src/signing/Hashes.node.ts"
-import { signSynchronously } from "../../src/signing/SynchronousHashes.ts"
+import { synchronousSigner } from "../../src/signing/SynchronousHashes.ts"
 import { NodeHashes } from "./NodeHashes.ts"
 import { accessKeyOf, onWire, randomRequest } from "./RandomRequest.ts"
 
@@ -13,7 +13,7 @@ layer(NodeHashes)("signing without a fiber", (it) => {
     ([random]) =>
       Effect.gen(function* () {
         const [request, options] = [onWire(random), { accessKey: accessKeyOf(random), date: random.date }]
-        assert.deepStrictEqual(signSynchronously(hashes, request, options), yield* SdkHmacSha256.sign(request, options))
+        assert.deepStrictEqual(synchronousSigner(hashes)(request, options), yield* SdkHmacSha256.sign(request, options))
       })
   )
 })
