@@ -10,6 +10,7 @@ import { Messages } from "../messages/Messages.ts"
 import * as JsonValues from "../text/JsonValue.ts"
 import type { JsonValue } from "../text/JsonValue.ts"
 import type { FormatName } from "../values/FormatName.ts"
+import { untilRead } from "./Backpressure.ts"
 import type { Item, RenderContext } from "./Format.ts"
 import { formats } from "./formats.ts"
 import * as Query from "./Query.ts"
@@ -27,6 +28,9 @@ export const renderContext: Effect.Effect<RenderContext> = Effect.gen(function* 
 })
 
 const print = (text: string | undefined) => (text === undefined ? Effect.void : Console.log(text))
+
+/** Prints one of many texts on stdout, and waits for the reader. */
+export const printNext = (text: string | undefined): Effect.Effect<void> => Effect.andThen(print(text), untilRead)
 
 /**
  * Compiles `--query` for findings; undefined without one. Fails if the query
@@ -56,7 +60,7 @@ export const backupPrinter = Effect.fnUntraced(function* (many: boolean, preferr
   const select = query === undefined ? undefined : yield* compileQuery
   const format = yield* Effect.promise(formats[name])
   const writer = format(yield* renderContext, many)
-  const next = (item: Item) => print(writer.next(item))
+  const next = (item: Item) => printNext(writer.next(item))
 
   return {
     format: name,
@@ -67,7 +71,7 @@ export const backupPrinter = Effect.fnUntraced(function* (many: boolean, preferr
         : Effect.flatMap(select(JsonValues.parse(response.raw)), (value) => next({ _tag: "Value", value })),
     printFailure: (id: string, failure: Failure): Effect.Effect<void> => {
       const text = writer.next({ _tag: "Failed", id, error: toJson(failure) })
-      return text === undefined ? reportFailure(failure) : Console.log(text)
+      return text === undefined ? reportFailure(failure) : printNext(text)
     },
     end: Effect.suspend(() => print(writer.end()))
   }

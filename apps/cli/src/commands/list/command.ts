@@ -30,7 +30,7 @@ import { Failure } from "../../failures/Failure.ts"
 import { readMoment } from "../../input/MomentInput.ts"
 import { readSavedList } from "../../input/SavedList.ts"
 import { Messages } from "../../messages/Messages.ts"
-import { type BackupPrinter, backupPrinter } from "../../output/Printer.ts"
+import { type BackupPrinter, backupPrinter, printNext } from "../../output/Printer.ts"
 import * as V8Flags from "../../startup/V8Flags.ts"
 import { withProgress } from "../../terminal/Progress.ts"
 import type { FormatName } from "../../values/FormatName.ts"
@@ -206,7 +206,7 @@ const listPrinter = Effect.gen(function* () {
   if (output === "value" && query === undefined) {
     return {
       format: output,
-      print: ({ backup }) => (backup.id === undefined ? Effect.void : Console.log(backup.id)),
+      print: ({ backup }) => printNext(backup.id),
       end: Effect.void
     } satisfies ListPrinter
   }

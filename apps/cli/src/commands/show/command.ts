@@ -21,6 +21,7 @@ import { Failure } from "../../failures/Failure.ts"
 import { parseRef, readIds } from "../../input/BackupIdInput.ts"
 import * as SavedResponse from "../../input/SavedResponse.ts"
 import { Messages } from "../../messages/Messages.ts"
+import { untilRead } from "../../output/Backpressure.ts"
 import { type BackupPrinter, backupPrinter } from "../../output/Printer.ts"
 import { withSlowNotice } from "../../terminal/Progress.ts"
 import { escapeControls } from "../../text/escapeControls.ts"
@@ -123,7 +124,7 @@ const reportMissing = Effect.fnUntraced(function* (word: string, failure: Failur
 const printDryRuns = (ids: ReadonlyArray<string>, settings: CallSettings) =>
   readIds(ids).pipe(
     Stream.mapEffect(parseRef),
-    Stream.runForEach((ref) => printDryRun(ref, settings))
+    Stream.runForEach((ref) => Effect.andThen(printDryRun(ref, settings), untilRead))
   )
 
 const showSaved = Effect.fnUntraced(function* (

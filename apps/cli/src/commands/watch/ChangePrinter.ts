@@ -1,5 +1,4 @@
 import type { Observation } from "@cbr/client"
-import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { OutputOptions } from "../../args/OutputOptions.ts"
@@ -7,7 +6,7 @@ import { failureOf } from "../../failures/ClientFailure.ts"
 import type { Failure } from "../../failures/Failure.ts"
 import { report } from "../../failures/FailureReport.ts"
 import { Messages } from "../../messages/Messages.ts"
-import { backupPrinter, renderContext } from "../../output/Printer.ts"
+import { backupPrinter, printNext, renderContext } from "../../output/Printer.ts"
 import { paint } from "../../text/Style.ts"
 import { changeLine, nextState, type WatchState } from "../../watching/WatchState.ts"
 
@@ -49,7 +48,7 @@ export const changePrinter: Effect.Effect<ChangePrinter, Failure> = Effect.gen(f
       all.set(id, now)
       const moment = yield* DateTime.now
       const line = changeLine(before, now, DateTime.formatIso(moment), { ...where, now: moment })
-      yield* Console.log(paint(line, where.colour))
+      yield* printNext(paint(line, where.colour))
     }),
     failed: (_, failure) => report(failure),
     end: Effect.void
