@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { parser } from "@prometheus-io/lezer-promql"
-import { pathOf } from "./manifests.ts"
+import { assert } from "vitest"
+import { documentsOf, pathOf } from "./manifests.ts"
 
 /** Every name of a metric in the sources. */
 export const metricNames: ReadonlySet<string> = new Set(
@@ -40,3 +41,26 @@ export const parsed = (expression: string) => {
 
 /** The name of a metric without what a histogram adds to it. */
 export const ofHistogram = (metric: string): string => metric.replace(/_(?:count|sum|bucket)$/, "")
+
+interface Recording {
+  readonly record: string
+  readonly expr: string
+}
+
+const [{ groups }] = documentsOf("prometheus/recording.yaml") as [
+  { groups: ReadonlyArray<{ readonly rules: ReadonlyArray<Recording> }> }
+]
+/** The rules that record a series under a name of its own. */
+export const recordings = groups.flatMap(({ rules }) => rules)
+
+/** What an expression names that neither the sources nor the recording rules have. */
+export const unknownIn = (expr: string): ReadonlyArray<string> => {
+  const { kinds, metrics } = parsed(expr.replaceAll("$__rate_interval", "5m"))
+  assert.notInclude(kinds, "error", expr)
+  assert.isNotEmpty(metrics)
+  const recorded = new Set(recordings.map(({ record }) => record))
+  return metrics.filter(
+    (metric) =>
+      metric !== "up" && !recorded.has(metric) && !fleetMetricNames.has(metric) && !metricNames.has(ofHistogram(metric))
+  )
+}

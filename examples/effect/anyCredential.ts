@@ -2,7 +2,7 @@
 import {
   BackupClient,
   CredentialChain,
-  ProxylessHttpClient,
+  MetadataHttpClient,
   failureText,
   MachineEndpoint,
   ProjectDiscovery,
@@ -18,7 +18,7 @@ const platform = Layer.mergeAll(
   NodeCrypto.layerDigest,
   UserDirectories.layerConfig(process.platform, process.getuid?.())
 )
-const direct = Layer.provide(ProxylessHttpClient.layer, NodeHttpClient.layerNodeHttp)
+const direct = Layer.provide(MetadataHttpClient.layer, NodeHttpClient.layerNodeHttp)
 
 const client = Layer.mergeAll(BackupClient.layer, ProjectDiscovery.layer).pipe(
   Layer.provide(CredentialChain.layer()),

@@ -1,4 +1,4 @@
-import { ProxylessHttpClient, UserDirectories } from "@cbr/client"
+import { MetadataHttpClient, UserDirectories } from "@cbr/client"
 import { layerCloudsYaml } from "@cbr/client/node"
 import { Simulator } from "@cbr/simulator"
 import { NodeCrypto, NodeHttpClient, NodeServices } from "@effect/platform-node"
@@ -82,7 +82,7 @@ const machine = (options: CommandLineOptions) =>
 const platform = (config: string | undefined, transport = NodeHttpClient.layerNodeHttp) =>
   ClientPool.layer.pipe(
     Layer.provideMerge(layerCloudsYaml),
-    Layer.provideMerge(ProxylessHttpClient.layer),
+    Layer.provideMerge(MetadataHttpClient.layer),
     Layer.provideMerge(Layer.succeed(UserDirectories, { home: undefined, config, hasModes: true })),
     Layer.provideMerge(Layer.mergeAll(NodeServices.layer, transport, NodeCrypto.layerMac, NodeCrypto.layerDigest))
   )

@@ -2,7 +2,7 @@
 // First, since it compiles the schemas that are made after it: an answer is read in two thirds of the time.
 // oxlint-disable-next-line import/no-unassigned-import -- enabling is all that it does
 import "effect/schema/SchemaJITCompiler/enable"
-import { ProxylessHttpClient, UserDirectories } from "@cbr/client"
+import { MetadataHttpClient, UserDirectories } from "@cbr/client"
 import { layerCrypto } from "@cbr/client/node"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -83,7 +83,7 @@ proxy.pipe(
     Layer.mergeAll(
       NodeServices.layer,
       // Undici follows no proxy variables: what it fetches from this machine's metadata comes from there.
-      Layer.provide(ProxylessHttpClient.layer, NodeHttpClient.layerUndici),
+      Layer.provide(MetadataHttpClient.layer, NodeHttpClient.layerUndici),
       Layer.orDie(UserDirectories.layerConfig(process.platform, process.getuid?.())),
       layerCrypto,
       NodeCrypto.layerSecureRandom,

@@ -1,4 +1,4 @@
-import { ProxylessHttpClient, UserDirectories } from "@cbr/client"
+import { MetadataHttpClient, UserDirectories } from "@cbr/client"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -99,7 +99,7 @@ export const layerOf = (settings: Settings, fleet?: number) =>
       logging,
       ConfigProvider.layer(ConfigProvider.fromUnknown({})),
       NodeServices.layer,
-      ProxylessHttpClient.layer,
+      MetadataHttpClient.layer,
       Layer.succeed(UserDirectories, { home: undefined, config: undefined, hasModes: true }),
       NodeCrypto.layerDigest,
       NodeCrypto.layerMac,

@@ -2,7 +2,7 @@
  * JMESPath: expressions as jmespath.org has them, read into what can be asked of any JSON value, and `query`, which
  * makes a condition of one for `waitUntil`.
  */
-export { type Expression, parse as parseExpression } from "./jmespath/Expression.ts"
+export { type Expression, parseExpression } from "./jmespath/parseExpression.ts"
 export {
   field,
   isObject,

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { documented } from "./FieldDoc.ts"
+import { documented } from "./FieldMeaning.ts"
 import { ImageData } from "./ImageData.ts"
 import { RestoreMode } from "./RestoreMode.ts"
 

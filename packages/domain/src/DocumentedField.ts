@@ -1,6 +1,6 @@
 import type * as SchemaAST from "effect/SchemaAST"
 import { BackupResp } from "./BackupResp.ts"
-import { meaningOf } from "./FieldDoc.ts"
+import { meaningOf } from "./FieldMeaning.ts"
 import type { LocalizedText } from "./LocalizedText.ts"
 import { memberMeanings } from "./OpenEnum.ts"
 

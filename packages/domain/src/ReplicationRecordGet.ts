@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { documented } from "./FieldDoc.ts"
+import { documented } from "./FieldMeaning.ts"
 import { ReplicationRecordsExtraInfo } from "./ReplicationRecordsExtraInfo.ts"
 import { ReplicationStatus } from "./ReplicationStatus.ts"
 import { TimestampFromString } from "./Timestamp.ts"

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { documented } from "./FieldDoc.ts"
+import { documented } from "./FieldMeaning.ts"
 
 /**
  * How one replication goes, or why it failed.

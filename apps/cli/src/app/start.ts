@@ -1,4 +1,4 @@
-import { ProxylessHttpClient, UserDirectories } from "@cbr/client"
+import { MetadataHttpClient, UserDirectories } from "@cbr/client"
 import { layerCloudsYaml, layerNodeHttp } from "@cbr/client/node"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -21,7 +21,7 @@ import { reportStdoutError } from "./StdoutError.ts"
 export const platform = ClientPool.layer.pipe(
   Layer.provideMerge(Layer.unwrap(Effect.map(Environment.transport, layerNodeHttp))),
   // Metadata of the machine is never asked for by way of a proxy.
-  Layer.provideMerge(Layer.provide(ProxylessHttpClient.layer, Layer.orDie(layerNodeHttp({})))),
+  Layer.provideMerge(Layer.provide(MetadataHttpClient.layer, Layer.orDie(layerNodeHttp({})))),
   Layer.provideMerge(Layer.orDie(UserDirectories.layerConfig(process.platform, process.getuid?.()))),
   Layer.provideMerge(layerCloudsYaml),
   Layer.provideMerge(Layer.merge(NodeServices.layer, Crypto.layer))

@@ -6,7 +6,7 @@ import {
   CredentialChain,
   Credentials,
   defaultResiliencePolicy,
-  ProxylessHttpClient,
+  MetadataHttpClient,
   Endpoint,
   OnAttempt,
   ProjectDiscovery,
@@ -68,7 +68,7 @@ export class ClientPool extends Context.Service<
     ClientPool,
     never,
     | HttpClient.HttpClient
-    | ProxylessHttpClient
+    | MetadataHttpClient
     | FileSystem.FileSystem
     | Path.Path
     | UserDirectories

@@ -15,8 +15,8 @@ import { relativeTime } from "../text/RelativeTime.ts"
 import { padded, paint, type Piece, toneOfReplication, toneOfStatus, displayWidth } from "../text/Style.ts"
 import { columns } from "../text/TableLayout.ts"
 import { wrap } from "../text/wrap.ts"
-import { absoluteTime } from "./absoluteTime.ts"
 import type { RenderContext } from "./Format.ts"
+import { utcTime } from "./utcTime.ts"
 import { verdictOn } from "./Verdict.ts"
 
 type Words = RenderContext["messages"]
@@ -145,7 +145,7 @@ const flag = (value: boolean | undefined, yes: string, no?: string): string | un
 /** Relative times only on a terminal: a file is read later. */
 const time = (timestamp: Timestamp | undefined, { isTerminal, messages, now }: RenderContext): ReadonlyArray<Line> => {
   if (timestamp === undefined) return []
-  const line = absoluteTime(timestamp)
+  const line = utcTime(timestamp)
   return [
     isTerminal
       ? [line, { text: messages.aside(relativeTime(timestamp.utc, now, messages.fromNow)), tone: "faint" }]

@@ -3,8 +3,8 @@ import * as Duration from "effect/Duration"
 import { paint, type Piece } from "../text/Style.ts"
 import { columns } from "../text/TableLayout.ts"
 import { clip, textOf } from "../text/wrap.ts"
-import { absoluteTime } from "./absoluteTime.ts"
 import type { RenderContext } from "./Format.ts"
+import { utcTime } from "./utcTime.ts"
 import { verdictOn } from "./Verdict.ts"
 
 type Line = ReadonlyArray<Piece>
@@ -72,7 +72,7 @@ const cellsOf = (
   const time = backup.protected_at ?? backup.created_at
   return [
     level,
-    isTerminal ? (old === undefined ? "" : shortAge(old)) : time === undefined ? "" : absoluteTime(time),
+    isTerminal ? (old === undefined ? "" : shortAge(old)) : time === undefined ? "" : utcTime(time),
     backup.id ?? id ?? "",
     backup.resource_name ?? backup.name ?? "",
     textOf(why).replace(/^[:：]\s*/, "")

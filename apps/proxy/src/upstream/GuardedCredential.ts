@@ -11,7 +11,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import { type CredentialLease, makeCredentialLease } from "./CredentialLease.ts"
+import { type CredentialTrial, makeCredentialLease } from "./CredentialTrial.ts"
 
 /** A credential of the configuration, and whether the cloud accepts it. */
 export interface GuardedCredential {
@@ -27,12 +27,12 @@ export interface GuardedCredential {
 
 /**
  * Holds one credential for all callers and projects that use it, whatever its
- * kind, and in whichever process: see {@link CredentialLease}. The client's
+ * kind, and in whichever process: see {@link CredentialTrial}. The client's
  * `KeyLockoutGuard` below it sees to it that requests with an unproven key are
  * few; here it is one credential, not one key, that is held, and that shows in
  * readiness.
  */
-export const make = (name: string, lease: CredentialLease = makeCredentialLease()): GuardedCredential => {
+export const make = (name: string, lease: CredentialTrial = makeCredentialLease()): GuardedCredential => {
   /** Of whichever project the request was that worked last. */
   const probe = makeProbe()
 

@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream"
 import { refusedFor } from "../problems/Problem.ts"
 import type { LeasedValues } from "../store/LeasedValues.ts"
 import type { Held } from "../store/Store.ts"
-import { alone, type CredentialStatus, leaseLasts, type SharedStatus } from "./CredentialLease.ts"
+import { alone, type CredentialStatus, leaseLasts, type SharedStatus } from "./CredentialTrial.ts"
 
 /** A status as it stands in the store. */
 const Written = Schema.fromJsonString(

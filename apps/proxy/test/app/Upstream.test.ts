@@ -1,4 +1,4 @@
-import { ProxylessHttpClient, UserDirectories } from "@cbr/client"
+import { MetadataHttpClient, UserDirectories } from "@cbr/client"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
@@ -25,7 +25,7 @@ const built = (status: number | undefined) =>
       Layer.provide([
         NodeServices.layer,
         NodeCrypto.layerDigest,
-        Layer.succeed(ProxylessHttpClient, metadata(status)),
+        Layer.succeed(MetadataHttpClient, metadata(status)),
         Layer.succeed(UserDirectories, { home: undefined, config: undefined, hasModes: true }),
         ConfigProvider.layer(ConfigProvider.fromUnknown({})),
         Logger.layer([Logger.make(({ message }) => void said.push(String(message)))])

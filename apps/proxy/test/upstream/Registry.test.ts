@@ -1,4 +1,4 @@
-import { ProxylessHttpClient, UserDirectories } from "@cbr/client"
+import { MetadataHttpClient, UserDirectories } from "@cbr/client"
 import { Fault, layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -19,7 +19,7 @@ const platform = Layer.mergeAll(
   simulatorLayer(),
   NodeServices.layer,
   NodeHttpClient.layerUndici,
-  Layer.provide(ProxylessHttpClient.layer, NodeHttpClient.layerUndici),
+  Layer.provide(MetadataHttpClient.layer, NodeHttpClient.layerUndici),
   NodeCrypto.layerDigest,
   NodeCrypto.layerMac,
   ConfigProvider.layer(ConfigProvider.fromUnknown({})),

@@ -7,7 +7,7 @@ import { BackupClientService } from "../calls/BackupClient.ts"
 import * as DiscoveredProject from "../calls/DiscoveredProject.ts"
 import { UserDirectories } from "../config/UserDirectories.ts"
 import { InvalidRequest } from "../errors/ShowBackupError.ts"
-import { ProxylessHttpClient } from "../http/ProxylessHttpClient.ts"
+import { MetadataHttpClient } from "../http/MetadataHttpClient.ts"
 import * as MachineEndpoint from "../profiles/MachineEndpoint.ts"
 import { NamedProfile } from "../profiles/ProfileFile.ts"
 import { layerCloudsYaml } from "../profiles/YamlReader.node.ts"
@@ -60,7 +60,7 @@ const variables = Layer.sync(ConfigProvider.ConfigProvider, () => ConfigProvider
 const machine = Layer.mergeAll(
   Layer.unwrap(Effect.map(fromEnvironment, layerNodeHttp)),
   // Metadata of the machine is never asked for by way of a proxy.
-  Layer.provide(ProxylessHttpClient.layer, layerNodeHttp({})),
+  Layer.provide(MetadataHttpClient.layer, layerNodeHttp({})),
   UserDirectories.layerConfig(process.platform, process.getuid?.()),
   NodeFileSystem.layer,
   NodePath.layer,

@@ -17,7 +17,7 @@ import { Credentials } from "../credentials/Credentials.ts"
 import type { Endpoint } from "../endpoint/Endpoint.ts"
 import type { SearchedPlace } from "../errors/FailureDetails.ts"
 import { NoCredentials, type ShowBackupError } from "../errors/ShowBackupError.ts"
-import type { ProxylessHttpClient } from "../http/ProxylessHttpClient.ts"
+import type { MetadataHttpClient } from "../http/MetadataHttpClient.ts"
 import { NamedProfile } from "../profiles/ProfileFile.ts"
 import { KeyLockoutGuard } from "../resilience/KeyLockoutGuard.ts"
 import type { CredentialSource } from "./CredentialSource.ts"
@@ -39,7 +39,7 @@ import * as SdkProfile from "./SdkProfile.ts"
 export type Requirements =
   | Endpoint
   | HttpClient.HttpClient
-  | ProxylessHttpClient
+  | MetadataHttpClient
   | FileSystem.FileSystem
   | Path.Path
   | UserDirectories

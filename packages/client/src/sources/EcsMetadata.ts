@@ -7,7 +7,7 @@ import { readSettings, setting } from "../config/EnvSetting.ts"
 import type { Credentials } from "../credentials/Credentials.ts"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 import { httpCall } from "../http/httpCall.ts"
-import { ProxylessHttpClient } from "../http/ProxylessHttpClient.ts"
+import { MetadataHttpClient } from "../http/MetadataHttpClient.ts"
 import { NotConfigured, sourceOf } from "./CredentialSource.ts"
 import { refreshing } from "./Refreshing.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
@@ -28,7 +28,7 @@ const longest = Duration.seconds(3)
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (origin: string) {
-  const http = yield* ProxylessHttpClient
+  const http = yield* MetadataHttpClient
   return yield* refreshing({
     fetch: Effect.provideService(securityKey(origin), HttpClient.HttpClient, http),
     ahead: TemporaryKey.renewedAhead

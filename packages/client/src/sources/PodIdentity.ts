@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as TextFile from "../config/TextFile.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
 import { httpCall } from "../http/httpCall.ts"
-import { ProxylessHttpClient } from "../http/ProxylessHttpClient.ts"
+import { MetadataHttpClient } from "../http/MetadataHttpClient.ts"
 import { bothOf, sourceOf } from "./CredentialSource.ts"
 import { refreshing } from "./Refreshing.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
@@ -33,7 +33,7 @@ const longest = Duration.seconds(3)
  */
 export const make = Effect.fnUntraced(function* (options: PodIdentityOptions) {
   const fetch = key(options).pipe(
-    Effect.provideService(HttpClient.HttpClient, yield* ProxylessHttpClient),
+    Effect.provideService(HttpClient.HttpClient, yield* MetadataHttpClient),
     Effect.provideService(FileSystem.FileSystem, yield* FileSystem.FileSystem)
   )
   return yield* refreshing({ fetch, ahead: TemporaryKey.renewedAhead })

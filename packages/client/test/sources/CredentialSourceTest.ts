@@ -1,4 +1,4 @@
-import { type Credential, type Credentials, ProxylessHttpClient, Endpoint, type CredentialSource } from "@cbr/client"
+import { type Credential, type Credentials, MetadataHttpClient, Endpoint, type CredentialSource } from "@cbr/client"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { inMemory, type Script, type Sent } from "../InMemoryTransport.ts"
 import { type MemoryFile, memoryFiles } from "../MemoryFiles.ts"
@@ -19,7 +19,7 @@ export const worldOf = ({ files = {}, region = "cn-north-4", script, variables =
   const layer = Layer.mergeAll(
     held.layer,
     transport.layer,
-    Layer.succeed(ProxylessHttpClient, transport.http),
+    Layer.succeed(MetadataHttpClient, transport.http),
     NodeHashes,
     Layer.orDie(Endpoint.layer({ region })),
     ConfigProvider.layer(ConfigProvider.fromUnknown(variables))

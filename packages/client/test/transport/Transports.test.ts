@@ -8,7 +8,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { inspect } from "node:util"
-import { ProxylessHttpClient, Endpoint, isRetryable } from "@cbr/client"
+import { MetadataHttpClient, Endpoint, isRetryable } from "@cbr/client"
 import { checkTransport, layerNodeHttp, layerUndici, proxyOf, type TransportSettings } from "@cbr/client/node"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Redacted, Result } from "effect"
@@ -108,9 +108,9 @@ describe.each(Object.entries({ undici: layerUndici, "node:http": layerNodeHttp }
         Effect.result(Effect.map(client.get(`https://127.0.0.1:${port}`), ({ status }) => status))
       for (const isOwn of [true, false]) {
         const [own, direct] = isOwn ? [{ caFile }, {}] : [{}, { caFile }]
-        const both = Layer.provideMerge(Layer.provide(ProxylessHttpClient.layer, layer(direct)), layer(own))
+        const both = Layer.provideMerge(Layer.provide(MetadataHttpClient.layer, layer(direct)), layer(own))
         const answers = yield* Effect.gen(function* () {
-          return [yield* told(yield* HttpClient.HttpClient), yield* told(yield* ProxylessHttpClient)]
+          return [yield* told(yield* HttpClient.HttpClient), yield* told(yield* MetadataHttpClient)]
         }).pipe(Effect.provide(both))
         assert.deepStrictEqual(answers.map(Result.isSuccess), [isOwn, !isOwn])
       }

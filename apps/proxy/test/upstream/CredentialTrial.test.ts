@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import type { Acquired } from "../../src/store/LeasedValues.ts"
-import { alone, type CredentialStatus, makeCredentialLease } from "../../src/upstream/CredentialLease.ts"
+import { alone, type CredentialStatus, makeCredentialLease } from "../../src/upstream/CredentialTrial.ts"
 
 const error = new AuthenticationFailed({
   detail: { code: "other", message: "verify aksk signature fail" },

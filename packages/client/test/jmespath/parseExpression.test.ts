@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url"
 import { BackupResp, diff } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { parse } from "../../src/jmespath/Expression.ts"
 import * as JsonValues from "../../src/jmespath/JsonValue.ts"
+import { parseExpression } from "../../src/jmespath/parseExpression.ts"
 import { QueryFault } from "../../src/jmespath/QueryFault.ts"
 import type { QueryFaultReason } from "../../src/jmespath/QueryFaultReason.ts"
 
 const search = (expression: string, value: string): JsonValues.JsonValue =>
-  parse(expression).of(JsonValues.parse(value))
+  parseExpression(expression).of(JsonValues.parse(value))
 
 const reasonOf = (evaluate: () => unknown): QueryFaultReason => {
   try {
@@ -41,8 +41,8 @@ describe("the public compliance suite", () => {
   it.each(files)("of %s is met", (file) => {
     for (const { cases, given } of suites(file)) {
       for (const { error, expression, result } of cases) {
-        if (error === undefined) assert.deepStrictEqual(parse(expression).of(given), result, expression)
-        else reasonOf(() => parse(expression).of(given))
+        if (error === undefined) assert.deepStrictEqual(parseExpression(expression).of(given), result, expression)
+        else reasonOf(() => parseExpression(expression).of(given))
       }
     }
   })
@@ -110,16 +110,16 @@ describe("an expression that is none", () => {
     '"foo"(bar)',
     "foo.$bar"
   ])("%s is refused before it is asked of anything", (expression) => {
-    reasonOf(() => parse(expression))
+    reasonOf(() => parseExpression(expression))
   })
 
   it("names what stands in the way, and where", () => {
     assert.deepStrictEqual(
-      reasonOf(() => parse("backup.children[?status = 'error']")),
+      reasonOf(() => parseExpression("backup.children[?status = 'error']")),
       { code: "unexpected", text: "=", at: 25 }
     )
     assert.deepStrictEqual(
-      reasonOf(() => parse("lenght(@)")),
+      reasonOf(() => parseExpression("lenght(@)")),
       { code: "unknown-function", name: "lenght", near: "length", at: 1 }
     )
     for (const [expression, at] of [
@@ -127,12 +127,12 @@ describe("an expression that is none", () => {
       ["backup.", 8]
     ] as const) {
       assert.deepStrictEqual(
-        reasonOf(() => parse(expression)),
+        reasonOf(() => parseExpression(expression)),
         { code: "unfinished", at }
       )
     }
     assert.deepStrictEqual(
-      reasonOf(() => parse("name == `bare`")),
+      reasonOf(() => parseExpression("name == `bare`")),
       { code: "not-json", text: "bare", at: 9 }
     )
     assert.deepStrictEqual(
@@ -143,7 +143,7 @@ describe("an expression that is none", () => {
 
   it("may nest without end, and so may a value", () => {
     assert.deepStrictEqual(
-      reasonOf(() => parse("(".repeat(100_000))),
+      reasonOf(() => parseExpression("(".repeat(100_000))),
       { code: "too-deep" }
     )
   })
@@ -172,7 +172,7 @@ describe("a name that JavaScript's objects inherit", () => {
     assert.isNull(search(name, "9007199254740993"))
     assert.isFalse(search(`${name} == \`1\``, "{}"))
     if (name !== "length") {
-      assert.strictEqual(reasonOf(() => parse(`${name}(@)`)).code, "unknown-function")
+      assert.strictEqual(reasonOf(() => parseExpression(`${name}(@)`)).code, "unknown-function")
     }
     assert.deepStrictEqual(search(`sort_by(@, &not_null(${name}, '')).id`, `[{"id":1},{"id":2}]`), null)
     assert.deepStrictEqual(search(`[].${name}`, `[{},{"id":2}]`), [])

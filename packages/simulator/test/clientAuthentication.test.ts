@@ -3,7 +3,7 @@ import {
   BackupClient,
   CredentialChain,
   Credentials,
-  ProxylessHttpClient,
+  MetadataHttpClient,
   EcsMetadata,
   Endpoint,
   IamToken,
@@ -64,7 +64,7 @@ const chainIn = (
       for (const [name, text] of files) yield* fs.writeFileString(name, text)
       return Layer.effect(Credentials, CredentialChain.make(links)).pipe(
         Layer.provide([
-          ProxylessHttpClient.layer,
+          MetadataHttpClient.layer,
           Layer.succeed(UserDirectories, { home, config: path.join(home, ".config", "cbr"), hasModes: true }),
           ConfigProvider.layer(ConfigProvider.fromUnknown(set))
         ])

@@ -22,7 +22,7 @@ export type CredentialStatus =
  * it at a time; the others wait for what came of the try. Within a process the
  * client's guard lets one request go first.
  */
-export interface CredentialLease {
+export interface CredentialTrial {
   /** What this process knows. While the credential is known to be good, no request needs the lease. */
   readonly known: () => CredentialStatus | undefined
   /** Succeeds with `undefined` when the credential may be tried, or with what is known of it by then. */
@@ -69,7 +69,7 @@ const sameMoment = Duration.toMillis(Duration.seconds(1))
  * @param shared what replicas know of it together; by default this process is the only one
  * @source API Gateway: five failed AK/SK authentications in a row, five minutes
  */
-export const makeCredentialLease = (shared: SharedStatus = alone): CredentialLease => {
+export const makeCredentialLease = (shared: SharedStatus = alone): CredentialTrial => {
   const oneAtATime = Semaphore.makeUnsafe(1)
   let status: CredentialStatus | undefined
   /** Whether another replica found that out. */

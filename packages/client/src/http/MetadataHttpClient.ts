@@ -3,14 +3,14 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 
 /**
- * An HTTP client with no proxy in between. A link-local address means another
+ * The HTTP client of metadata addresses, with no proxy in between. A link-local address means another
  * machine behind a proxy than before it, so a metadata request that goes
  * through one would fetch a stranger's key, or hand ours to the proxy.
  * @category HTTP
  * @since 0.2.0
  */
-export class ProxylessHttpClient extends Context.Service<ProxylessHttpClient, HttpClient.HttpClient>()(
-  "@cbr/client/ProxylessHttpClient"
+export class MetadataHttpClient extends Context.Service<MetadataHttpClient, HttpClient.HttpClient>()(
+  "@cbr/client/MetadataHttpClient"
 ) {
   /**
    * The context's client, for when that one uses no proxy. Node's own `fetch`
@@ -19,11 +19,11 @@ export class ProxylessHttpClient extends Context.Service<ProxylessHttpClient, Ht
    *
    * @example
    * ```ts
-   * ProxylessHttpClient.layer.pipe(Layer.provide(NodeHttpClient.layerNodeHttp))
+   * MetadataHttpClient.layer.pipe(Layer.provide(NodeHttpClient.layerNodeHttp))
    * ```
    */
-  static readonly layer: Layer.Layer<ProxylessHttpClient, never, HttpClient.HttpClient> = Layer.effect(
-    ProxylessHttpClient,
+  static readonly layer: Layer.Layer<MetadataHttpClient, never, HttpClient.HttpClient> = Layer.effect(
+    MetadataHttpClient,
     HttpClient.HttpClient
   )
 }

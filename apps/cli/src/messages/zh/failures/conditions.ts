@@ -12,7 +12,7 @@ const meant = (near: string | undefined): string => (near === undefined ? "" : `
 const mostReasons = 3
 
 /** 条件的进展，以及哪些不是条件。 */
-export const waits: Sentences<WaitDetails> = {
+export const conditions: Sentences<WaitDetails> = {
   "condition-impossible": ({ condition, reason }, say) => `${condition} 已无法满足：${say(reason)}`,
   "condition-not-met-within": ({ condition, last, milliseconds }, say) =>
     `${condition} 在 ${Duration.format(Duration.millis(milliseconds))} 内未能满足：${say(last)}`,

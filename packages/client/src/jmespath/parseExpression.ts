@@ -21,13 +21,13 @@ export interface Expression {
  *
  * @example
  * ```ts
- * parse("backup.children[?status=='error'].id").of(parseJson(raw))
+ * parseExpression("backup.children[?status=='error'].id").of(parseJson(raw))
  * ```
  * @category Queries
  * @since 0.2.0
  * @source https://jmespath.org/specification.html
  */
-export const parse = (text: string): Expression => {
+export const parseExpression = (text: string): Expression => {
   try {
     const parser = new Parser(text)
     const evaluate = parser.whole()
