@@ -40,6 +40,11 @@ export class ProjectInventory {
     return this.#known.size
   }
 
+  /** Whether a backup is known. */
+  has(backup_id: string | undefined): boolean {
+    return backup_id !== undefined && this.#known.has(backup_id.toLowerCase())
+  }
+
   /** Every backup that is known, in no order, with the fields that `outline` keeps. */
   *backups(): Iterable<BackupResp> {
     for (const { backup } of this.#known.values()) yield backup

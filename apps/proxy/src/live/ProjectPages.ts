@@ -72,7 +72,7 @@ export class ProjectPages extends Context.Service<ProjectPages>()("@cbr/proxy/Pr
 const tell = (poller: Follower, backup_id: string, entry: CacheEntry): void => {
   if (entry._tag === "Absent") return poller.drop(backup_id)
   const read = ShowBackupResponse.read(entry.identity.body.toString(), { request_id: entry.request_id })
-  if (Result.isSuccess(read)) poller.take([read.success].filter(isOf(poller.project_id)))
+  if (Result.isSuccess(read) && isOf(poller.project_id)(read.success)) poller.take(read.success)
 }
 
 /** Whether a backup names this project as its own: one that another project shares is not for every watcher of this one. */

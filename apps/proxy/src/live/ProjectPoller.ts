@@ -106,9 +106,12 @@ export class ProjectPoller {
     Effect.repeat({ until: Duration.isPositive })
   )
 
-  /** Takes in what another caller or poller has fetched, as ShowBackup or ListBackups tells it. */
-  take(responses: ReadonlyArray<ShowBackupResponse>): void {
-    this.#learn(responses)
+  /**
+   * Takes in what ShowBackup told another caller or poller of a backup of the list. Of any other it tells nothing: a
+   * list never has the parts of a backup, which would be new by each answer and gone by the passes after it.
+   */
+  take(response: ShowBackupResponse): void {
+    if (this.inventory.has(response.backup.id)) this.#learn([response])
   }
 
   /** The backups that were found to be gone since this was last asked. */

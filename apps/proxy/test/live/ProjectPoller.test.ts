@@ -245,9 +245,41 @@ describe("the poller of a project", () => {
       const poller = yield* following(cloud)
       cloud.put(nth(4, { status: "deleting" }))
       const { backups } = yield* cloud.read({ project_id: "p" }, undefined)
-      poller.take(backups)
+      for (const response of backups) poller.take(response)
       poller.drop(nth(5).id.toUpperCase())
       assert.deepStrictEqual(wordsOf(poller), ["changed 4", "gone 5"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a backup that ShowBackup knows and the list never has is neither new nor gone", () =>
+    Effect.gen(function* () {
+      const cloud = new ListCloud(many(10))
+      const poller = yield* following(cloud)
+      const { backups } = yield* new ListCloud([nth(20)]).read({ project_id: "p" }, undefined)
+      for (let looks = 0; looks < 3; looks++) {
+        poller.take(backups[0]!)
+        yield* TestClock.adjust("1 hour")
+      }
+      assert.deepStrictEqual([wordsOf(poller), poller.inventory.size], [[], 10])
+      // As soon as the list has it, its changes are told.
+      cloud.put(nth(20, { status: "protecting" }))
+      yield* TestClock.adjust("31 seconds")
+      poller.take(backups[0]!)
+      assert.deepStrictEqual(wordsOf(poller), ["new 20", "changed 20"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a listed backup that ShowBackup still knows is told as gone once, by the list", () =>
+    Effect.gen(function* () {
+      const cloud = new ListCloud(many(10))
+      const poller = yield* following(cloud)
+      const { backups } = yield* new ListCloud([nth(9)]).read({ project_id: "p" }, undefined)
+      cloud.remove(nth(9).id)
+      for (let looks = 0; looks < 3; looks++) {
+        yield* TestClock.adjust("1 hour")
+        poller.take(backups[0]!)
+      }
+      assert.deepStrictEqual(wordsOf(poller), ["gone 9"])
     }).pipe(Effect.scoped)
   )
 
