@@ -12,7 +12,7 @@ import { certificateOf, type TlsIdentity } from "../http/Tls.ts"
 import { certificateEnd } from "../observability/Metrics.ts"
 import { makeLeasedValues } from "../store/LeasedValues.ts"
 import { Store } from "../store/Store.ts"
-import { makeCredentialLease } from "../upstream/CredentialTrial.ts"
+import { makeCredentialTrial } from "../upstream/CredentialTrial.ts"
 import * as GuardedCredential from "../upstream/GuardedCredential.ts"
 import { Registry } from "../upstream/Registry.ts"
 import { makeSharedStatus } from "../upstream/SharedStatus.ts"
@@ -65,7 +65,7 @@ const heldCredential = Effect.fnUntraced(function* (loaded: Loaded, name: string
     Effect.orElseSucceed(() => undefined)
   )
   const shared = yield* makeSharedStatus(statuses, isShared ? identity : Effect.succeed(name))
-  const lease = makeCredentialLease(shared)
+  const lease = makeCredentialTrial(shared)
   yield* Effect.forkScoped(
     Stream.runForEach(shared.changes, (status) => Effect.sync(() => lease.merge(status))),
     { startImmediately: true }

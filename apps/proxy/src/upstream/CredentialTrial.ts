@@ -69,7 +69,7 @@ const sameMoment = Duration.toMillis(Duration.seconds(1))
  * @param shared what replicas know of it together; by default this process is the only one
  * @source API Gateway: five failed AK/SK authentications in a row, five minutes
  */
-export const makeCredentialLease = (shared: SharedStatus = alone): CredentialTrial => {
+export const makeCredentialTrial = (shared: SharedStatus = alone): CredentialTrial => {
   const oneAtATime = Semaphore.makeUnsafe(1)
   let status: CredentialStatus | undefined
   /** Whether another replica found that out. */

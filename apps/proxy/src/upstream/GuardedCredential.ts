@@ -11,7 +11,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import { type CredentialTrial, makeCredentialLease } from "./CredentialTrial.ts"
+import { type CredentialTrial, makeCredentialTrial } from "./CredentialTrial.ts"
 
 /** A credential of the configuration, and whether the cloud accepts it. */
 export interface GuardedCredential {
@@ -32,7 +32,7 @@ export interface GuardedCredential {
  * few; here it is one credential, not one key, that is held, and that shows in
  * readiness.
  */
-export const make = (name: string, lease: CredentialTrial = makeCredentialLease()): GuardedCredential => {
+export const make = (name: string, lease: CredentialTrial = makeCredentialTrial()): GuardedCredential => {
   /** Of whichever project the request was that worked last. */
   const probe = makeProbe()
 

@@ -199,7 +199,7 @@ describe("the page over the gateway", needs("chromium"), () => {
             assert.notInclude(shown, key)
           }
         }).pipe(Effect.scoped),
-      120_000
+      240_000
     )
   })
 })

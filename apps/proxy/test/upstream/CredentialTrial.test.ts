@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import type { Acquired } from "../../src/store/LeasedValues.ts"
-import { alone, type CredentialStatus, makeCredentialLease } from "../../src/upstream/CredentialTrial.ts"
+import { alone, type CredentialStatus, makeCredentialTrial } from "../../src/upstream/CredentialTrial.ts"
 
 const error = new AuthenticationFailed({
   detail: { code: "other", message: "verify aksk signature fail" },
@@ -14,7 +14,7 @@ const error = new AuthenticationFailed({
 const amongReplicas = () => {
   const log: Array<string> = []
   const others = { claim: { _tag: "Granted", token: "t" } as Acquired<CredentialStatus> }
-  const lease = makeCredentialLease({
+  const lease = makeCredentialTrial({
     ...alone,
     claim: Effect.sync(() => {
       log.push("claim")
@@ -77,7 +77,7 @@ describe("the lease of a credential", () => {
     "a refusal holds requests back that have long been accepted, and a request on its way does not lift it",
     () =>
       Effect.gen(function* () {
-        const lease = makeCredentialLease()
+        const lease = makeCredentialTrial()
         yield* lease.acquire
         yield* lease.accepted
         yield* lease.refused(error)
@@ -99,7 +99,7 @@ describe("the lease of a credential", () => {
 
   it.effect("after five minutes one request tries, and the others fail until it is known", () =>
     Effect.gen(function* () {
-      const lease = makeCredentialLease()
+      const lease = makeCredentialTrial()
       yield* lease.refused(error)
       yield* TestClock.adjust("299 seconds")
       assert.strictEqual((yield* lease.acquire)?._tag, "Refused")
@@ -114,7 +114,7 @@ describe("the lease of a credential", () => {
 
   it.effect("a refusal of another replica ends with what others find out, and its own does not", () =>
     Effect.gen(function* () {
-      const lease = makeCredentialLease()
+      const lease = makeCredentialTrial()
       const refused: CredentialStatus = { _tag: "Refused", error, until: 60_000 }
       lease.merge(refused)
       lease.merge({ ...refused, until: 60_500 })

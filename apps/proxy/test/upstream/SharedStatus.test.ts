@@ -5,7 +5,7 @@ import { Effect, Fiber, Metric, Redacted, Schedule, Stream } from "effect"
 import { needs } from "../../../../debian.ts"
 import { fingerprintOf } from "../../src/snapshot/CredentialFingerprint.ts"
 import { makeLeasedValues } from "../../src/store/LeasedValues.ts"
-import { makeCredentialLease } from "../../src/upstream/CredentialTrial.ts"
+import { makeCredentialTrial } from "../../src/upstream/CredentialTrial.ts"
 import { makeSharedStatus } from "../../src/upstream/SharedStatus.ts"
 import { loadedWith } from "../store/LoadedWith.ts"
 import { makeRedisServer, type RedisServer } from "../store/RedisServer.ts"
@@ -22,7 +22,7 @@ const replicasOf = (server: RedisServer, ...secrets: ReadonlyArray<string>) =>
     Effect.gen(function* () {
       const identity = Effect.provide(fingerprintOf(loadedOf(sk), "main"), NodeCrypto.layerKdf)
       const shared = yield* makeSharedStatus(yield* makeLeasedValues("credential"), Effect.orDie(identity))
-      const lease = makeCredentialLease(shared)
+      const lease = makeCredentialTrial(shared)
       yield* Effect.forkScoped(
         Stream.runForEach(shared.changes, (status) => Effect.sync(() => lease.merge(status))),
         { startImmediately: true }
