@@ -6,6 +6,7 @@ import * as Stream from "effect/Stream"
 import type { findFollowed } from "../../calls/ResourceLookup.ts"
 import type { CallSettings } from "../../calls/SettingResolution.ts"
 import { failWith } from "../../failures/ClientFailure.ts"
+import type { Failure } from "../../failures/Failure.ts"
 import { failOnUnknownStatus } from "../../watching/WatchReporter.ts"
 import { resolveWatchTargets, type WatchTarget, withPolling } from "../../watching/WatchTarget.ts"
 import type { ChangePrinter } from "./ChangePrinter.ts"
@@ -75,10 +76,15 @@ export const followNewest = Effect.fnUntraced(function* (
     current = newest
     const [subject] = yield* resolveWatchTargets([newest], settings)
     if (subject === undefined) return undefined
-    return yield* follow(subject, options, observed, print.change).pipe(
-      Effect.catch((failure) =>
-        // A list may tell of a backup before the service can show it, or for a moment after it is gone.
-        isFirst || failure.kind !== "BackupNotFound" ? Effect.fail(failure) : print.failed(newest, failure)
+    const followed = follow(subject, options, observed, print.change)
+    const isUnknown = (failure: Failure) => !isFirst && failure.kind === "BackupNotFound"
+    return yield* followed.pipe(
+      // A list may tell of a backup before the service can show it, or for a moment after it is gone.
+      Effect.catchIf(isUnknown, (failure) =>
+        Effect.andThen(
+          print.failed(newest, failure),
+          Effect.retry(Effect.delay(followed, interval), { while: isUnknown })
+        )
       )
     )
   })

@@ -21,9 +21,9 @@ const copied = { replication_records: [{ destination_region: "cn-south-1", statu
 
 /**
  * A project whose server gets a backup while its last one is watched. A gateway tells of it by an event alone: its list
- * is asked for once more, after the stream's snapshot.
+ * is asked for once more, after the stream's snapshot. A list that is ahead tells of the backup before it can be shown.
  */
-const projectOf = ({ hasEvents }: { readonly hasEvents: boolean }) =>
+const projectOf = ({ hasEvents, isAhead }: { readonly hasEvents: boolean; readonly isAhead: boolean }) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
       const asked: Array<string> = []
@@ -46,7 +46,12 @@ const projectOf = ({ hasEvents }: { readonly hasEvents: boolean }) =>
         }
         const shown = [last, tonight].find(({ id }) => pathname.endsWith(id))
         if (shown !== undefined) {
-          asked.push(`show ${shown.id.at(-1)}`)
+          const look = `show ${shown.id.at(-1)}`
+          const isUnknown = isAhead && shown === tonight && !asked.includes(look)
+          asked.push(look)
+          if (isUnknown) {
+            return void response.writeHead(404).end('{"error_code":"BackupService.6201","error_msg":"not found"}')
+          }
           return void response.end(JSON.stringify({ backup: { ...shown, ...copied } }), tell)
         }
         asked.push("list")
@@ -66,9 +71,9 @@ const words = ["watch", "--resource", "ecs-orders-0001", "--until-stable", "--ti
 const watching = Effect.fnUntraced(function* (
   hasEvents: boolean,
   more: ReadonlyArray<string>,
-  options: CommandLineOptions = {}
+  { isAhead = false, ...options }: CommandLineOptions & { readonly isAhead?: boolean } = {}
 ) {
-  const { asked, server } = yield* projectOf({ hasEvents })
+  const { asked, server } = yield* projectOf({ hasEvents, isAhead })
   const env = {
     CBR_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     CBR_TOKEN: "token",
@@ -113,6 +118,21 @@ describe("cbr watch --resource", () => {
       })
     }).pipe(Effect.scoped)
   )
+
+  for (const hasEvents of [false, true]) {
+    it.live(`asks again for one that the list has and the service cannot show yet, events: ${hasEvents}`, () =>
+      Effect.gen(function* () {
+        const { asked, err, exitCode, out } = yield* watching(hasEvents, ["--interval", "100ms"], { isAhead: true })
+        assert.strictEqual(exitCode, 0, err)
+        assert.strictEqual(asked.filter((each) => each === "show 2").length, 2)
+        const lines = out.split("\n").map((line) => JSON.parse(line))
+        assert.deepStrictEqual(
+          lines.map(({ backup, error }) => backup?.id ?? error.kind),
+          [last.id, "backup-not-found", tonight.id]
+        )
+      }).pipe(Effect.scoped)
+    )
+  }
 
   it.live("says so in Chinese too", () =>
     Effect.gen(function* () {
