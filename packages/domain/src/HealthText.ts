@@ -177,8 +177,8 @@ const detailsOf = (reason: HealthReason, { after, comma }: HealthWords): string 
  */
 export const levelMeanings: Readonly<Record<HealthLevel, LocalizedText>> = {
   healthy: {
-    en: "it is available, and nothing that the service said speaks against it",
-    zh: "状态为 available，且服务未说明任何不利情况"
+    en: "it is available, and the service reports no problem with it, a child or a replication",
+    zh: "状态为 available，且服务未报告备份、子备份或复制有任何问题"
   },
   "in-progress": {
     en: "it, a child or a replication is being made, restored from or deleted",
@@ -189,8 +189,8 @@ export const levelMeanings: Readonly<Record<HealthLevel, LocalizedText>> = {
     zh: "到其他区域的复制失败或被跳过"
   },
   unknown: {
-    en: "a status is not said or not one that the API's page lists, or a field that decides cannot be read",
-    zh: "未说明某个状态，或其状态未在 API 文档中列出，或某个关键字段无法读取"
+    en: "the service gives no status, or one that the API's page does not list, or a field that decides cannot be read",
+    zh: "服务未给出状态，或给出的状态未在 API 文档中列出，或某个关键字段无法读取"
   },
   failed: {
     en: "it or a child is in error, or its expiry has passed: it would not restore whole, or may go at any moment",

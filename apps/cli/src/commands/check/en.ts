@@ -11,7 +11,7 @@ const firstOf = (names: ReadonlyArray<string>): string =>
 /** The words of `cbr check` in English. */
 export const en = {
   short: "Check backups against rules, as a monitoring plugin",
-  long: "Check backups against rules. The first line and the exit code are a monitoring plugin's; what is missing is UNKNOWN, never OK.",
+  long: "Check backups against rules. The first line and the exit code are a monitoring plugin's. If the service does not say what a rule needs, that rule is UNKNOWN, never OK.",
   examples: [
     {
       command: `cbr check ${exampleId} --status available --max-age 24h --warn-age 20h`,
@@ -22,8 +22,8 @@ export const en = {
       description: "A server by its name: is last night's backup whole, and in the other region?"
     },
     {
-      command: "cbr check --all --max-age 26h --healthy --expect servers.txt",
-      description: "Every server in one check, those without a backup too"
+      command: "cbr check --all --max-age 26h --healthy --replicated ap-southeast-1 --expect servers.txt",
+      description: "Every server in one check, also one without a backup"
     },
     {
       command: "cbr check --from backup.json --replicated cn-south-1 --encrypted",

@@ -8,7 +8,7 @@ const mostNamed = 3
 /** `cbr check` 的中文文本。 */
 export const zh: typeof en = {
   short: "按规则检查备份（可作监控插件）",
-  long: "按规则检查备份。首行和退出码遵循监控插件的约定；缺失的信息为 UNKNOWN，绝不视为 OK。",
+  long: "按规则检查备份。首行和退出码遵循监控插件的约定。服务未说明某条规则所需的信息时，该规则为 UNKNOWN，绝不为 OK。",
   examples: [
     {
       command: `cbr check ${exampleId} --status available --max-age 24h --warn-age 20h`,
@@ -19,7 +19,7 @@ export const zh: typeof en = {
       description: "按名称检查服务器：昨夜的备份完整吗，另一区域有吗？"
     },
     {
-      command: "cbr check --all --max-age 26h --healthy --expect servers.txt",
+      command: "cbr check --all --max-age 26h --healthy --replicated ap-southeast-1 --expect servers.txt",
       description: "一次检查所有服务器，包括没有备份的"
     },
     {

@@ -67,10 +67,10 @@ export const en = {
   } satisfies Readonly<Record<FormatName, string>>,
   verdict: {
     before:
-      "The first line of show has the verdict; of several reasons the gravest comes first. An absent field gives no reason.",
+      "The first line of `cbr show` has the verdict. It names the gravest of several reasons first. If the service leaves out any field but a status, that is no reason.",
     header: ["Verdict", "When", "check --healthy"],
     after:
-      "In progress is OK if another whole backup of the same resource is checked too and keeps the rules. With `--degraded critical` degraded is CRITICAL."
+      "A backup in progress is OK if the same check finds another backup of the same resource that is whole and keeps the rules. With `--degraded critical` a degraded backup is CRITICAL."
   },
   auth: {
     order: "The first source that is set up is used:",

@@ -59,7 +59,7 @@ export const zh: typeof en = {
     openmetrics: "供指标采集器读取"
   },
   verdict: {
-    before: "show 的首行；有多个原因时，最严重的在前。字段未说明的，不代其说明。",
+    before: "`cbr show` 的首行是结论；有多个原因时，最严重的在前。除状态外，服务未给出的字段不构成原因。",
     header: ["结论", "何时", "check --healthy"],
     after: "同时检查同一资源的另一个完整备份且其满足各项规则时，进行中为 OK。`--degraded critical` 使降级为 CRITICAL。"
   },
