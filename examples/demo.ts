@@ -43,7 +43,7 @@ const program = Effect.gen(function* () {
 
   const request = { project_id: cloud.project_id, backup_id: cloud.backups.tree }
 
-  yield* heading("Library: BackupClient.showBackup")
+  yield* heading("Library: showBackup of BackupClient")
   const { backup, request_id } = yield* BackupClient.use((client) => client.showBackup(request)).pipe(
     Effect.provide(
       BackupClient.layer.pipe(
