@@ -25,7 +25,9 @@ export interface ResourceAssessment<A extends WithBackup = WithBackup> {
    */
   readonly judged: A | undefined
   readonly findings: ReadonlyArray<Finding>
-  /** What is said beside: a newer backup that failed or is under way. */
+  /** Backups that are newer than the judged one and failed or are under way, the newest first. */
+  readonly newer: ReadonlyArray<A>
+  /** What is said beside: of each newer backup its id and its health. */
   readonly notes: ReadonlyArray<string>
 }
 
@@ -52,7 +54,10 @@ export const assessResource = <A extends WithBackup>(
   language: Language = "en"
 ): ResourceAssessment<A> => {
   const { failed, newest, underWay, whole, wholeBefore } = resource
-  const notes = notesOf(resource, language, now)
+  const newer = newerOf(resource)
+  const notes = newer.map(({ backup }) =>
+    fleetText[language].newer(backup.id ?? "", healthText(health(backup, now), language))
+  )
   if (whole === undefined) {
     // One that is being deleted tells least.
     const [judged = newest] = [underWay, failed]
@@ -60,14 +65,14 @@ export const assessResource = <A extends WithBackup>(
       .sort((one, other) => newestFirst(one.backup, other.backup))
     const { healthy: _, ...others } = expectations
     const findings = [notWhole(judged.backup, now, language), ...assess(judged.backup, others, now, language)]
-    return { verdict: overallVerdict(findings), judged, findings, notes }
+    return { verdict: overallVerdict(findings), judged, findings, newer, notes }
   }
   const ofNewest = assess(whole.backup, expectations, now, language)
   const findings =
     wholeBefore === undefined || hasExpired(wholeBefore.backup, now)
       ? ofNewest
       : excused(ofNewest, { whole: whole.backup, before: wholeBefore.backup, expectations, now, language })
-  return { verdict: overallVerdict(findings), judged: whole, findings, notes }
+  return { verdict: overallVerdict(findings), judged: whole, findings, newer, notes }
 }
 
 /**
@@ -78,7 +83,13 @@ export const assessResource = <A extends WithBackup>(
 export const assessMissing = (language: Language = "en"): ResourceAssessment<never> => {
   const { aWholeBackup, noBackup } = fleetText[language]
   const finding = { rule: "healthy", field: "backups", expected: aWholeBackup, actual: noBackup } as const
-  return { verdict: "critical", judged: undefined, findings: [{ ...finding, verdict: "critical" }], notes: [] }
+  return {
+    verdict: "critical",
+    judged: undefined,
+    findings: [{ ...finding, verdict: "critical" }],
+    newer: [],
+    notes: []
+  }
 }
 
 const notWhole = (backup: BackupResp, now: DateTime.Utc, language: Language): Finding => {
@@ -133,19 +144,13 @@ const isBeingCopied = (backup: BackupResp, region: string): boolean => {
   return record !== undefined && !hasEnded(record.status)
 }
 
-const notesOf = (
-  { failed, underWay, whole }: ResourceBackups,
-  language: Language,
-  now: DateTime.Utc
-): ReadonlyArray<string> => {
+const newerOf = <A extends WithBackup>({ failed, underWay, whole }: ResourceBackups<A>): ReadonlyArray<A> =>
   // What is judged itself is no news beside.
-  if (whole === undefined) return []
-  const { newer } = fleetText[language]
-  return [underWay, failed]
-    .filter((item) => item !== undefined)
-    .sort((one, other) => newestFirst(one.backup, other.backup))
-    .map(({ backup }) => newer(backup.id ?? "", healthText(health(backup, now), language)))
-}
+  whole === undefined
+    ? []
+    : [underWay, failed]
+        .filter((item) => item !== undefined)
+        .sort((one, other) => newestFirst(one.backup, other.backup))
 
 /**
  * Orders verdicts: a greater number is graver.

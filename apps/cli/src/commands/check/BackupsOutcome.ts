@@ -27,7 +27,8 @@ import {
   withFallbacks
 } from "./CheckReport.ts"
 import { misused, rulesFor } from "./CheckRules.ts"
-import { wholeOf, checkResource, type FleetRules } from "./FleetCheck.ts"
+import { wholeOf, checkResource, type FleetRules, type ResourceResult } from "./FleetCheck.ts"
+import { resourceJson } from "./FleetReport.ts"
 import { perfdata } from "./Perfdata.ts"
 
 /** Checks the backups that are given by their ids, as a file, or by their resource. */
@@ -35,10 +36,15 @@ export const backupsOutcome = Effect.fnUntraced(function* (input: CheckInput) {
   const { all, incomplete, now, rules } = yield* checkAll(input)
   const messages = yield* Messages
   const found = worstVerdict(all.map(({ verdict }) => verdict))
-  const rowOf = (result: CheckResult) => ({
-    ...(toJson({ ...result, verdict: doubted(result.verdict, incomplete) }) as { readonly [key: string]: JsonValue }),
-    ...incompleteJson(incomplete)
-  })
+  const rowOf = (result: CheckResult | ResourceResult) => {
+    const verdict = doubted(result.verdict, incomplete)
+    return {
+      ...("newer" in result
+        ? resourceJson({ ...result, verdict })
+        : (toJson({ ...result, verdict }) as { readonly [key: string]: JsonValue })),
+      ...incompleteJson(incomplete)
+    }
+  }
   const notes = all.flatMap((each) => ("notes" in each ? each.notes : []))
   return {
     worst: doubted(found, incomplete),

@@ -8,6 +8,7 @@ import {
   type Expectations,
   Fleet,
   gravityOfVerdict,
+  type Health,
   health,
   type ResourceBackups,
   type ShowBackupResponse,
@@ -27,6 +28,8 @@ import { type FleetSelection, matching, isGone, groupOf } from "./FleetSelection
 export interface ResourceResult extends CheckResult {
   readonly resource_id: string | undefined
   readonly group: string | undefined
+  /** Newer backups that failed or are under way, each with its health. */
+  readonly newer: ReadonlyArray<{ readonly backup: BackupResp; readonly health: Health }>
   /** Beside the findings: a newer backup that failed or is under way. */
   readonly notes: ReadonlyArray<string>
   /** The age of the newest whole backup. */
@@ -145,7 +148,8 @@ export const checkResource = Effect.fnUntraced(function* (
     first.findings.some(({ rule, verdict }) => rule === "replicated" && verdict !== "ok")
   const fetched = lacksCopies && fetchWhole !== undefined ? yield* fetchWhole(first.judged.backup) : undefined
   const known = fetched === undefined ? resource : withFetched(resource, first.judged, fetched)
-  const { findings, judged, notes, verdict } = fetched === undefined ? first : assessResource(known, expectations, now)
+  const { findings, judged, newer, notes, verdict } =
+    fetched === undefined ? first : assessResource(known, expectations, now)
   const localized = messages.locale === "en" ? undefined : assessResource(known, expectations, now, messages.locale)
   return {
     name: resource.resource_name ?? resource.resource_id ?? resource.newest.backup.id ?? "?",
@@ -154,6 +158,7 @@ export const checkResource = Effect.fnUntraced(function* (
     verdict,
     findings,
     localizedFindings: localized?.findings ?? findings,
+    newer: newer.map(({ backup }) => ({ backup, health: health(backup, now) })),
     notes: localized?.notes ?? notes,
     backup: judged?.backup,
     health: judged === undefined ? undefined : health(judged.backup, now),
@@ -193,6 +198,7 @@ const missingResult = (name: string, { messages }: FleetRules): ResourceResult =
     verdict,
     findings,
     localizedFindings: assessMissing(messages.locale).findings,
+    newer: [],
     notes,
     backup: undefined,
     health: undefined,

@@ -4,7 +4,7 @@ import { monitoringStates } from "../../exit/ExitCodes.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import type { RenderContext } from "../../output/Format.ts"
 import { printMetrics, type Sample } from "../../output/Metrics.ts"
-import type { JsonValue } from "../../text/JsonValue.ts"
+import { type JsonValue, parse } from "../../text/JsonValue.ts"
 import { type Piece, paint } from "../../text/Style.ts"
 import { columns } from "../../text/TableLayout.ts"
 import { clip, textOf } from "../../text/wrap.ts"
@@ -105,15 +105,21 @@ export const renderFleet = ({ incomplete, results }: FleetResult, where: RenderC
     .join("\n")
 }
 
-/** In English, as all data are. */
+/** A resource in English, as all data are. */
+export const resourceJson = (result: ResourceResult): { readonly [key: string]: JsonValue } => ({
+  resource_id: result.resource_id ?? null,
+  resource_name: result.backup?.resource_name ?? (result.resource_id === undefined ? result.name : null),
+  ...(result.group === undefined ? {} : { group: result.group }),
+  age_seconds: result.age === undefined ? null : Math.trunc(Duration.toSeconds(result.age)),
+  ...(toJson(result) as { readonly [key: string]: JsonValue }),
+  id: result.backup?.id ?? null,
+  newer: result.newer.map(({ backup, health }) => ({ id: backup.id ?? null, health: parse(JSON.stringify(health)) }))
+})
+
+/** Each resource, in English. */
 export const fleetJson = ({ incomplete, results, unlisted }: FleetResult): ReadonlyArray<JsonValue> =>
   results.map((result) => ({
-    resource_id: result.resource_id ?? null,
-    resource_name: result.backup?.resource_name ?? (result.resource_id === undefined ? result.name : null),
-    ...(result.group === undefined ? {} : { group: result.group }),
-    age_seconds: result.age === undefined ? null : Math.trunc(Duration.toSeconds(result.age)),
-    ...(toJson(result) as { readonly [key: string]: JsonValue }),
-    id: result.backup?.id ?? null,
+    ...resourceJson(result),
     ...incompleteJson(incomplete),
     ...(unlisted === undefined ? {} : { replications: unlisted })
   }))

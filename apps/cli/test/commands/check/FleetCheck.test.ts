@@ -19,9 +19,12 @@ const fileOf = (...lines: ReadonlyArray<string>): string => {
 }
 
 interface Row {
+  readonly id: string | null
+  readonly resource_id: string | null
   readonly resource_name: string
   readonly verdict: string
   readonly findings: ReadonlyArray<{ readonly rule: string; readonly actual: string }>
+  readonly newer: ReadonlyArray<{ readonly id: string; readonly health: { readonly level: string } }>
 }
 
 describe("cbr check --all", () => {
@@ -391,6 +394,26 @@ describe("cbr check --resource", () => {
         assert.strictEqual((yield* run([...words, fleet?.without_backups ?? ""])).exitCode, 2)
       })
     )
+  )
+
+  it.live.each([{ words: ["--all"] }, { words: ["--resource"] }])(
+    "$words as data has the newer backup that failed, with its health, and the resource",
+    ({ words }) =>
+      inFleet((run) =>
+        Effect.gen(function* () {
+          const { fleet } = yield* Simulator
+          const name = fleet?.failing ?? ""
+          const asked = words.includes("--all") ? words : [...words, name]
+          const { out } = yield* run(["check", "--healthy", "-o", "json", ...asked])
+          const rows = JSON.parse(out) as ReadonlyArray<Row>
+          const row = rows.find(({ resource_name }) => resource_name === name)
+          assert.match(row?.resource_id ?? "", /^[0-9a-f-]{36}$/)
+          const [newer] = row?.newer ?? []
+          assert.strictEqual(newer?.health.level, "failed")
+          assert.match(newer?.id ?? "", /^[0-9a-f-]{36}$/)
+          assert.notStrictEqual(newer?.id, row?.id)
+        })
+      )
   )
 
   it.live("is UNKNOWN at best for a list that may be incomplete, and says why", () =>
