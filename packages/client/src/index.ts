@@ -2,8 +2,8 @@
  * How a backup is fetched from Huawei Cloud CBR: an Effect service, built from
  * an endpoint, credentials and the platform's HTTP client.
  */
-export { type BackupCalls, type ListBody } from "./calls/BackupClient.ts"
-export { BackupClient } from "./calls/BackupClientConfig.ts"
+export { type BackupCalls, type ListBody } from "./calls/BackupClientService.ts"
+export { BackupClient } from "./calls/BackupClient.ts"
 export * as CallerIdentity from "./calls/CallerIdentity.ts"
 export {
   type AccessKeyCredential,

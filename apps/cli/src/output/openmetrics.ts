@@ -12,8 +12,8 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as BackupRef from "../values/BackupRef.ts"
 import type { Format, RenderContext } from "./Format.ts"
-import type * as Metrics from "./Metrics.ts"
-import { printMetrics } from "./Metrics.ts"
+import type * as Metrics from "./OpenMetricsText.ts"
+import { printMetrics } from "./OpenMetricsText.ts"
 
 /**
  * Gauges for a collector of OpenMetrics text, such as the textfile collector of

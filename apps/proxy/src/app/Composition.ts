@@ -59,7 +59,7 @@ export const replicas = (loaded: Loaded | undefined) => {
   const store =
     loaded === undefined || redis === undefined
       ? MemoryStore.layer
-      : Layer.unwrap(Effect.promise(async () => (await import("./Replicas.ts")).layer(redis, loaded.redis)))
+      : Layer.unwrap(Effect.promise(async () => (await import("./ConfiguredRedis.ts")).layer(redis, loaded.redis)))
   return Revocations.layer(redis?.revocations ?? "serve").pipe(Layer.provideMerge(store))
 }
 

@@ -192,9 +192,9 @@ const tellReplicas = Effect.fnUntraced(function* (
     onFault: (at, message) => void faults.push(`${at.join(".")}: ${message}`)
   })
   if (faults.length > 0) return yield* untold(faults.join("; "))
-  const Replicas = yield* Effect.promise(() => import("../app/Replicas.ts"))
+  const ConfiguredRedis = yield* Effect.promise(() => import("../app/ConfiguredRedis.ts"))
   for (const id of ids) {
-    yield* Replicas.revoke(id, redis, { ...access, sealingKeys: [] }).pipe(
+    yield* ConfiguredRedis.revoke(id, redis, { ...access, sealingKeys: [] }).pipe(
       Effect.catchTag("StoreUnavailable", ({ message }) => Effect.fail(untold(message)))
     )
   }

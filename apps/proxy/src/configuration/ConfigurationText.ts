@@ -19,7 +19,7 @@ import { Configuration } from "./Configuration.ts"
 import { contradictions, didYouMean } from "./Contradictions.ts"
 import { CredentialSection } from "./CredentialSection.ts"
 import type { Override } from "./EnvironmentOverride.ts"
-import { type Tree, withValueAt } from "./SettingPath.ts"
+import { type Tree, withValueAt } from "./SettingTree.ts"
 
 const decode = Schema.decodeUnknownResult(Configuration, { errors: "all", onExcessProperty: "error" })
 

@@ -1,6 +1,6 @@
 import type { Configuration } from "./Configuration.ts"
 import { startOnly } from "./SettingFacts.ts"
-import { type Tree, valueAt, withValueAt } from "./SettingPath.ts"
+import { type Tree, valueAt, withValueAt } from "./SettingTree.ts"
 
 /** The settings that wait for the next start: they are read at the start, and would be read otherwise now. */
 export const changedSince = (start: Configuration, now: Configuration): ReadonlyArray<string> => {

@@ -17,7 +17,7 @@ import * as GuardedCredential from "../upstream/GuardedCredential.ts"
 import { Registry } from "../upstream/Registry.ts"
 import { makeSharedStatus } from "../upstream/SharedStatus.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
-import * as ConfiguredCallers from "./ConfiguredCallers.ts"
+import * as ConfiguredAuthenticator from "./ConfiguredAuthenticator.ts"
 import * as ConfiguredUpstreams from "./ConfiguredUpstreams.ts"
 import { credentialId, fingerprintOf } from "./CredentialFingerprint.ts"
 import { requestPolicies } from "./RequestPolicies.ts"
@@ -49,7 +49,7 @@ export const fromLoaded = Effect.fn("ConfigSnapshot.fromLoaded")(function* (load
     configuration,
     tls,
     rules: requestPolicies(configuration),
-    callers: yield* ConfiguredCallers.make(loaded),
+    callers: yield* ConfiguredAuthenticator.make(loaded),
     upstreams: yield* ConfiguredUpstreams.make(loaded, held),
     credentials: [...held.values()]
   } satisfies ConfigSnapshot

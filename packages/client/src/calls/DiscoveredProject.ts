@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { BackupClientService } from "./BackupClient.ts"
+import { BackupClientService } from "./BackupClientService.ts"
 import { ProjectDiscovery } from "./ProjectDiscovery.ts"
 
 /** The client, which finds the project of a request that names none, by `ProjectDiscovery`. */

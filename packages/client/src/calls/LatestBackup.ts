@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { NamedResource } from "../errors/FailureDetails.ts"
 import { BackupNotFound, InvalidRequest, type ShowBackupError } from "../errors/ShowBackupError.ts"
-import type { BackupClient } from "./BackupClientConfig.ts"
+import type { BackupClient } from "./BackupClient.ts"
 import { type ListBackupsFilter, type ListBackupsOptions, listPages, maxPageSize } from "./ListBackups.ts"
 
 /**

@@ -5,8 +5,8 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { FailureDetail } from "../errors/FailureDetails.ts"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
-import { BackupClientService } from "./BackupClient.ts"
-import type { BackupClient } from "./BackupClientConfig.ts"
+import type { BackupClient } from "./BackupClient.ts"
+import { BackupClientService } from "./BackupClientService.ts"
 import { ListPaging, newestFirstSort, type PageSizes } from "./ListPaging.ts"
 
 /**

@@ -4,8 +4,8 @@ import type * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { InvalidRequest, ShowBackupError } from "../errors/ShowBackupError.ts"
 import { validateCount } from "../resilience/PolicyValidation.ts"
-import { BackupClientService } from "./BackupClient.ts"
-import type { BackupClient } from "./BackupClientConfig.ts"
+import type { BackupClient } from "./BackupClient.ts"
+import { BackupClientService } from "./BackupClientService.ts"
 
 /**
  * What became of one of many requests.

@@ -1,12 +1,12 @@
 import * as Effect from "effect/Effect"
 import type * as LogLevel from "effect/LogLevel"
-import { answers } from "./AnswerText.ts"
-import { connections } from "./ConnectionText.ts"
-import { credentials } from "./CredentialText.ts"
+import { answers } from "./en/answers.ts"
+import { conditions } from "./en/conditions.ts"
+import { connections } from "./en/connections.ts"
+import { credentials } from "./en/credentials.ts"
+import { files } from "./en/files.ts"
+import { settings } from "./en/settings.ts"
 import type { FailureCode, FailureDetail, FailureDetails, Sentences } from "./FailureDetails.ts"
-import { files } from "./FileText.ts"
-import { settings } from "./SettingText.ts"
-import { waits } from "./WaitText.ts"
 
 /**
  * Everything that the client says of failures, by code: in one language.
@@ -22,7 +22,7 @@ const english: FailureSentences = {
   ...credentials,
   ...files,
   ...settings,
-  ...waits
+  ...conditions
 }
 
 /**

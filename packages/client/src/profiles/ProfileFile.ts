@@ -11,7 +11,7 @@ import { UserDirectories } from "../config/UserDirectories.ts"
 import type { ProjectReference } from "../credentials/Credentials.ts"
 import type { FailureDetail } from "../errors/FailureDetails.ts"
 import { logDetail } from "../errors/FailureText.ts"
-import { faultsIn } from "../errors/FileFaults.ts"
+import { faultsIn } from "../errors/FileContentFaults.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
 
 const Secret = Schema.optionalKey(Schema.RedactedFromValue(Schema.String))

@@ -5,8 +5,8 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as References from "effect/References"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import { BackupClientService } from "../calls/BackupClient.ts"
-import type { BackupClient as Service } from "../calls/BackupClientConfig.ts"
+import type { BackupClient as Service } from "../calls/BackupClient.ts"
+import { BackupClientService } from "../calls/BackupClientService.ts"
 import { latestBackup } from "../calls/LatestBackup.ts"
 import {
   listBackups,

@@ -1,7 +1,7 @@
 import type { ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { BackupClient } from "../calls/BackupClientConfig.ts"
+import type { BackupClient } from "../calls/BackupClient.ts"
 import type { ResourceFilter } from "../calls/LatestBackup.ts"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 import type { Observation, ObservationOptions } from "./Observation.ts"

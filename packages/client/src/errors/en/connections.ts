@@ -1,4 +1,4 @@
-import type { ConnectionDetails, Service, Sentences } from "./FailureDetails.ts"
+import type { ConnectionDetails, Service, Sentences } from "../FailureDetails.ts"
 
 /** The services by name. */
 export const serviceNames: Readonly<Record<Service | "proxy", string>> = {

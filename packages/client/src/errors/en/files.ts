@@ -1,4 +1,4 @@
-import type { FileDetails, FileFault, Sentences } from "./FailureDetails.ts"
+import type { FileDetails, FileFault, Sentences } from "../FailureDetails.ts"
 
 const holders = { "id-token": "the id token's file ", "pod-token": "the pod's token file " }
 

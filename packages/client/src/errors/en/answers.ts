@@ -1,6 +1,6 @@
 import { unreadableText } from "@cbr/domain"
-import { serviceNames } from "./ConnectionText.ts"
-import type { AnswerDetails, Sentences } from "./FailureDetails.ts"
+import type { AnswerDetails, Sentences } from "../FailureDetails.ts"
+import { serviceNames } from "./connections.ts"
 
 /** What an answer says, or lacks. */
 export const answers: Sentences<AnswerDetails> = {

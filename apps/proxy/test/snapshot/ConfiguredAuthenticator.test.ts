@@ -9,7 +9,7 @@ import type { RequestCredential } from "../../src/callers/RequestCredential.ts"
 import { revocationId } from "../../src/callers/Revocations.ts"
 import { load } from "../../src/configuration/ConfigurationFile.ts"
 import type { RequestHead } from "../../src/http/RequestHead.ts"
-import * as ConfiguredCallers from "../../src/snapshot/ConfiguredCallers.ts"
+import * as ConfiguredAuthenticator from "../../src/snapshot/ConfiguredAuthenticator.ts"
 import { Store } from "../../src/store/Store.ts"
 import * as OneProcess from "../store/OneProcess.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
@@ -85,7 +85,7 @@ const platform = Layer.mergeAll(
 layer(platform, { excludeTestServices: true })("configured callers", (it) => {
   it.effect("are known by the key pairs issued to them, each until its end", () =>
     Effect.gen(function* () {
-      const callers = yield* ConfiguredCallers.make(yield* loaded(text))
+      const callers = yield* ConfiguredAuthenticator.make(yield* loaded(text))
       const caller = yield* callers.authenticate(yield* signedBy("BILLINGKEY0001"), DateTime.nowUnsafe())
       assert.strictEqual(caller.id, "billing")
       assert.isUndefined(caller.expires_at)
@@ -100,7 +100,7 @@ layer(platform, { excludeTestServices: true })("configured callers", (it) => {
 
   it.effect("open nothing with a credential that was revoked in the store in memory", () =>
     Effect.gen(function* () {
-      const callers = yield* ConfiguredCallers.make(yield* loaded(text))
+      const callers = yield* ConfiguredAuthenticator.make(yield* loaded(text))
       const shown = Effect.flatMap(signedBy("BILLINGKEY0001"), (signed) =>
         callers.authenticate(signed, DateTime.nowUnsafe())
       )
@@ -135,7 +135,7 @@ layer(platform, { excludeTestServices: true })("configured callers", (it) => {
             keys: [{ id: "k", caller: "billing", sha256: inKeys!.sha256, created_at: early, expires_at: shown }]
           })
         })
-        const callers = yield* ConfiguredCallers.make(yield* load(file))
+        const callers = yield* ConfiguredAuthenticator.make(yield* load(file))
         const shows = [inFile!, inKeys!, inBoth!].map(({ sha256 }) => ({ _tag: "ApiKey", hash: sha256 }) as const)
         const found = yield* Effect.forEach([...shows, yield* signedBy("BILLINGKEY0001")], (presented) =>
           callers.authenticate(presented, DateTime.nowUnsafe())
@@ -150,7 +150,7 @@ layer(platform, { excludeTestServices: true })("configured callers", (it) => {
   it.effect("are known by derived signatures for the regions that are listed, and for no other", () =>
     Effect.gen(function* () {
       const whyNot = Effect.fnUntraced(function* (configuration: string, region: string) {
-        const callers = yield* ConfiguredCallers.make(yield* loaded(configuration))
+        const callers = yield* ConfiguredAuthenticator.make(yield* loaded(configuration))
         const result = yield* Effect.result(callers.authenticate(yield* derivedFor(region), DateTime.nowUnsafe()))
         return Result.isFailure(result) ? result.failure.why : result.success.id
       })
@@ -164,7 +164,7 @@ layer(platform, { excludeTestServices: true })("configured callers", (it) => {
 
   it.effect("are known by tokens, whose keys come from the issuer's address alone", () =>
     Effect.gen(function* () {
-      const callers = yield* ConfiguredCallers.make(yield* loaded(text))
+      const callers = yield* ConfiguredAuthenticator.make(yield* loaded(text))
       assert.strictEqual(
         (yield* Effect.flip(callers.authenticate(tokenOf("https://ci.test"), DateTime.nowUnsafe()))).reason,
         "KeysUnavailable"

@@ -1,4 +1,4 @@
-import type { CredentialDetails, SecretFault, SecretName, SecretPlace, Sentences } from "./FailureDetails.ts"
+import type { CredentialDetails, SecretFault, SecretName, SecretPlace, Sentences } from "../FailureDetails.ts"
 
 const noneOf = (variables: ReadonlyArray<ReadonlyArray<string>>): string =>
   `none of ${variables.map((together) => together.join(" with ")).join(", ")} is set`

@@ -1,5 +1,5 @@
 import { idForms } from "@cbr/domain"
-import type { AddressFault, AddressSetting, SettingDetails, Sentences } from "./FailureDetails.ts"
+import type { AddressFault, AddressSetting, SettingDetails, Sentences } from "../FailureDetails.ts"
 
 const suggestion = (nearest: ReadonlyArray<string>): string =>
   nearest.length === 0 ? "" : `; did you mean ${nearest.join(" or ")}?`

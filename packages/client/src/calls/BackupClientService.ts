@@ -1,0 +1,281 @@
+import {
+  BackupId,
+  ProjectId,
+  isShowBackupRequest,
+  listBackupsPath,
+  type ListBackupsRequest,
+  showBackupPath,
+  type ShowBackupRequest,
+  ShowBackupResponse,
+  omitUndefined
+} from "@cbr/domain"
+import * as Context from "effect/Context"
+import type * as Digest from "effect/crypto/Digest"
+import type * as Mac from "effect/crypto/Mac"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Headers from "effect/http/Headers"
+import * as HttpBody from "effect/http/HttpBody"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as UrlParams from "effect/http/UrlParams"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as Authenticator from "../credentials/Authenticator.ts"
+import { type Credential, Credentials, secretsOf, sendable } from "../credentials/Credentials.ts"
+import { derivedScope, endpointService } from "../endpoint/Addresses.ts"
+import type { Endpoint } from "../endpoint/Endpoint.ts"
+import { InvalidRequest, ResponseTooLarge, type ShowBackupError } from "../errors/ShowBackupError.ts"
+import * as EventSource from "../events/EventSource.ts"
+import { answerWithout, httpCallOver, type HttpResponse } from "../http/httpCall.ts"
+import { userAgent } from "../http/UserAgent.ts"
+import * as CircuitBreaker from "../resilience/CircuitBreaker.ts"
+import { withFirstAttempt } from "../resilience/FirstAttempt.ts"
+import { withGuard } from "../resilience/KeyLockoutGuard.ts"
+import { validatePolicy } from "../resilience/PolicyValidation.ts"
+import { defaultResiliencePolicy, ResiliencePolicy } from "../resilience/ResiliencePolicy.ts"
+import { makeSharedLimits, withResilience } from "../resilience/Retry.ts"
+import { type CallInProgress, OnAttempt } from "../telemetry/Attempt.ts"
+import { isRecorded } from "../telemetry/instrument.ts"
+import { rawTransportOf } from "../transport/RawTransport.ts"
+import { type AnswerReader, listQueryText, listReader, malformedList, noSuchRoute } from "./ListBackupsPage.ts"
+import type { ListedPage } from "./ListPaging.ts"
+
+/**
+ * A page of the list that was not read.
+ * @category Calls
+ * @since 0.2.0
+ */
+export interface ListBody {
+  /** The body as it came. */
+  readonly raw: string
+  /** The service's id of the call. */
+  readonly request_id: string | undefined
+}
+
+/**
+ * What a client can do.
+ * @category Calls
+ * @since 0.1.0
+ */
+export interface BackupCalls {
+  readonly showBackup: (request: ShowBackupRequest) => Effect.Effect<ShowBackupResponse, ShowBackupError>
+  /**
+   * One page of the list, read as it comes: its body is never held as a whole. Fails as `showBackup` does, but never
+   * with `BackupNotFound`. `listBackups` reads all pages.
+   *
+   * @source GET /v3/{project_id}/backups
+   */
+  readonly listBackupsPage: (request: ListBackupsRequest) => Effect.Effect<ListedPage, ShowBackupError>
+  /**
+   * The same page with its body as it came, for a program that passes it on: held as a whole, and not read.
+   *
+   * @source GET /v3/{project_id}/backups
+   */
+  readonly listBackupsBody: (request: ListBackupsRequest) => Effect.Effect<ListBody, ShowBackupError>
+  readonly circuit: Effect.Effect<CircuitBreaker.CircuitState>
+  /**
+   * The events of a backup, where the answer with that response offered them, as `cbr-proxy` does; `undefined`
+   * elsewhere.
+   *
+   * @param lastEventId id of the newest event that the reader has; by default that of the response
+   */
+  readonly events?: (response: ShowBackupResponse, lastEventId?: string) => EventSource.Events | undefined
+  /**
+   * The events of a project's backups, where the last answer for its list offered them, as `cbr-proxy` does; `undefined`
+   * elsewhere.
+   *
+   * @param lastEventId id of the newest event that the reader has
+   */
+  readonly listEvents?: (project_id: string, lastEventId?: string) => EventSource.Events | undefined
+}
+
+/** `BackupClient` as a type: its class adds what reads the environment. */
+type BackupClient = Context.ServiceClass.Shape<"@cbr/client/BackupClient", BackupCalls>
+
+/** The service by its key, and how it is made: all of `BackupClient` but what reads the environment. */
+// @effect-diagnostics-next-line classSelfMismatch:off -- it is the same service as the class of the door
+export class BackupClientService extends Context.Service<BackupClient, BackupCalls>()("@cbr/client/BackupClient") {
+  static readonly make = Effect.gen(function* () {
+    const endpoint = yield* endpointService
+    const credentials = withGuard(yield* Credentials)
+    const { authenticate, clock } = yield* Authenticator.make(derivedScope(endpoint, "cbr"))
+    const given = yield* ResiliencePolicy
+    const unusable = validatePolicy(given)
+    const policy = unusable === undefined ? given : defaultResiliencePolicy
+    const shared = yield* makeSharedLimits(policy)
+    const circuit = yield* CircuitBreaker.make(policy.circuit, endpoint.cbr)
+    const onAttempt = yield* OnAttempt
+    /** Where the events of a project are, by its id. */
+    const listOffers = new Map<string, Offered>()
+    const context = Context.make(HttpClient.HttpClient, yield* HttpClient.HttpClient)
+
+    /** A GET that shows a credential, made anew for each time that it is sent. */
+    const get = ({ accept, path, project_id, query = "" }: Asked, credential: Credential) =>
+      Effect.map(
+        authenticate(credential, { method: "GET", origin: endpoint.cbr, path, query, project_id }),
+        (headers) =>
+          HttpClientRequest.makeWith(
+            "GET",
+            query === "" ? endpoint.cbr + path : `${endpoint.cbr}${path}?${query}`,
+            UrlParams.empty,
+            Option.none(),
+            Headers.fromRecordUnsafe(
+              accept === undefined ? { ...named, ...headers } : { ...named, accept, ...headers }
+            ),
+            HttpBody.empty
+          )
+      )
+
+    const transport = rawTransportOf(yield* HttpClient.HttpClient)
+    const success = [200]
+    const timeout = Duration.min(policy.attemptTimeout, policy.callTimeout)
+
+    /** One attempt of a call, whose answer is read by a reader of its own. */
+    const send = <A>(asked: Asked, reader: AnswerReader<A>, credential: Credential, attempt?: CallInProgress) =>
+      Effect.flatMap(get(asked, credential), (sent) =>
+        Effect.flatMap(
+          httpCallOver(transport, sent, {
+            origin: endpoint.cbr,
+            service: "CBR",
+            success,
+            largestBody: policy.largestBody,
+            secrets: secretsOf(credential),
+            timeout,
+            ...omitUndefined({ attempt, consume: reader.consume })
+          }),
+          reader.read
+        )
+      )
+
+    const subscribe = Effect.fnUntraced(function* ({ path, project_id }: Offered, id: string | undefined) {
+      const credential = yield* Effect.flatMap(credentials.current, sendable)
+      return EventSource.subscribe(yield* get({ path, project_id }, credential), id, secretsOf(credential))
+    })
+
+    const call = withFirstAttempt({ circuit, credentials, onAttempt, shared })
+
+    /** @param reader makes what reads one attempt's answer */
+    const attempts = <A>(asked: Asked, reader: () => AnswerReader<A>): Effect.Effect<A, ShowBackupError> => {
+      const sendIt = (credential: Credential, attempt?: CallInProgress) => send(asked, reader(), credential, attempt)
+      return call({
+        send: sendIt,
+        again: (credential) => shared.admission.admit(sendIt(credential)),
+        withResilience: (begun) =>
+          withResilience({ begun, policy, credentials, shared, clock, onAttempt, send: sendIt })
+      })
+    }
+
+    const showBackup = (request: ShowBackupRequest): Effect.Effect<ShowBackupResponse, ShowBackupError> =>
+      inSpan("BackupClient.showBackup", () => {
+        const fault = unusable ?? malformedIds(request)
+        if (fault !== undefined) return Effect.fail(fault)
+        const { project_id } = request
+        return attempts({ path: showBackupPath(request), project_id, accept: "application/json" }, () => ({
+          read: (answer) =>
+            Effect.map(readBackup(answer), (response) => {
+              const link = EventSource.monitorLink(answer.headers)
+              return link === undefined ? response : withOffer(response, { ...link, project_id })
+            })
+        }))
+      })
+
+    const list = <A>(request: ListBackupsRequest, reader: () => AnswerReader<A>): Effect.Effect<A, ShowBackupError> =>
+      inSpan("BackupClient.listBackupsPage", () => {
+        const fault = unusable ?? malformedList(request)
+        if (fault !== undefined) return Effect.fail(fault)
+        const { project_id } = request
+        const path = listBackupsPath(request)
+        const asked = { path, query: listQueryText(request), project_id, accept: "application/json" }
+        const noting = (): AnswerReader<A> => {
+          const { read, ...rest } = reader()
+          const noteAndRead: typeof read = (answer) => {
+            const link = EventSource.monitorLink(answer.headers)
+            if (link === undefined) listOffers.delete(project_id)
+            else listOffers.set(project_id, { path: link.path, etag: undefined, project_id })
+            return read(answer)
+          }
+          return { ...rest, read: noteAndRead }
+        }
+        return Effect.catchTag(attempts(asked, noting), "BackupNotFound", noSuchRoute)
+      })
+
+    const eventsOf = (offered: Offered | undefined, lastEventId: string | undefined): EventSource.Events | undefined =>
+      offered === undefined
+        ? undefined
+        : Stream.provideContext(Stream.unwrap(subscribe(offered, lastEventId ?? offered.etag)), context)
+
+    return BackupClientService.of({
+      showBackup,
+      listBackupsPage: (request) => list(request, listReader),
+      listBackupsBody: (request) => list(request, bodyReader),
+      circuit: circuit.state,
+      events: (response: Offering, lastEventId) => eventsOf(response[offer], lastEventId),
+      listEvents: (project_id, lastEventId) => eventsOf(listOffers.get(project_id), lastEventId)
+    })
+  })
+
+  /** Over an `Endpoint`, `Credentials` and the platform's HTTP client and crypto. */
+  static readonly layer: Layer.Layer<
+    BackupClient,
+    never,
+    Endpoint | Credentials | HttpClient.HttpClient | Mac.Mac | Digest.Digest
+  > = Layer.effect(BackupClientService, BackupClientService.make)
+}
+
+const named: Readonly<Record<string, string>> = userAgent === undefined ? {} : { "user-agent": userAgent }
+
+/** What is asked of the service, but for the credential. */
+interface Asked {
+  readonly path: string
+  readonly query?: string
+  readonly project_id: string
+  readonly accept?: string
+}
+
+/** In a span of this name, where spans go anywhere. */
+const inSpan = <A, E>(name: string, effect: () => Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.withFiber((fiber) => (isRecorded(fiber) ? Effect.withSpan(Effect.suspend(effect), name) : effect()))
+
+/** A body as it came. */
+const bodyReader = (): AnswerReader<ListBody> => ({
+  read: ({ request_id, text }) => Effect.succeed({ raw: text, request_id })
+})
+
+/** Where the events of a response's backup, or of a project, are. */
+interface Offered extends EventSource.MonitorLink {
+  readonly project_id: string
+}
+
+/** The key under which a response holds the events that came with it; no text shows a symbol. */
+const offer = Symbol("events")
+
+interface Offering extends ShowBackupResponse {
+  readonly [offer]?: Offered
+}
+
+const withOffer = (response: ShowBackupResponse, offered: Offered): ShowBackupResponse =>
+  Object.defineProperty(response, offer, { value: offered })
+
+const isId = { project_id: Schema.is(ProjectId), backup_id: Schema.is(BackupId) }
+
+const malformedIds = (request: ShowBackupRequest): InvalidRequest | undefined => {
+  if (isShowBackupRequest(request)) return undefined
+  const fields = (["project_id", "backup_id"] as const).filter((field) => !isId[field](request[field]))
+  return new InvalidRequest({ detail: { code: "ids-malformed", fields }, attempts: 0 })
+}
+
+const readBackup = (answer: HttpResponse) => {
+  const { request_id, text } = answer
+  const response = ShowBackupResponse.read(text, { request_id })
+  if (Result.isSuccess(response)) return Effect.succeed(response.success)
+  const { fault } = response.failure
+  const detail = { code: "backup-unreadable", fault } as const
+  const status = { status_code: 200, ...omitUndefined({ request_id }) }
+  return Effect.fail(
+    fault.code === "too-large" ? new ResponseTooLarge({ detail, ...status }) : answerWithout(answer, detail, status)
+  )
+}
