@@ -55,7 +55,7 @@ export const alone: SharedStatus = {
 /** Longer than a call lasts: by then a request that tries the credential again has an outcome, or never will. */
 const probeLasts = Duration.toMillis(Duration.seconds(60))
 
-/** How long a lease lasts of which nothing comes: longer than a request lasts. */
+/** How long a process has a lease of which nothing comes: longer than a request lasts. */
 export const leaseLasts = Duration.toMillis(Duration.seconds(10))
 
 /** Moments that are no further apart are one: each replica reads the time by itself. */
@@ -101,7 +101,8 @@ export const makeCredentialTrial = (shared: SharedStatus = alone): CredentialTri
     if (lease !== undefined && (yield* Clock.currentTimeMillis) < lease.until) return undefined
     const claim = yield* shared.claim
     if (claim._tag === "Found") merge(claim.value)
-    if (claim._tag === "Granted") {
+    // One that the store did not tell of may have been granted all the same.
+    if (claim._tag === "Granted" || claim._tag === "Alone") {
       lease = { token: claim.token, until: (yield* Clock.currentTimeMillis) + leaseLasts }
     }
     return claim._tag === "Found" ? claim.value : undefined

@@ -2,7 +2,9 @@ import { AuthenticationFailed } from "@cbr/client"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { refusedFor } from "../problems/Problem.ts"
@@ -26,6 +28,17 @@ const goneBefore = 1_000
 /** How long a status stands. */
 const standsFor = { Accepted: Duration.toMillis(Duration.hours(1)), Refused: refusedFor - goneBefore }
 
+/** How long a lease outlives a replica that has died or could not tell, and how often one that tries renews it, in milliseconds. */
+const leaseLife = 2_000
+const renewal = 500
+
+/** When what the store did not take is told again, in milliseconds. */
+const betweenTries = 1_000
+
+/** How long it is of use to tell it: without a status, until the lease has ended by itself. */
+const usefulFor = (told: CredentialStatus | undefined) =>
+  told === undefined ? leaseLife : told._tag === "Refused" ? standsFor.Refused : leaseLasts
+
 /** What stands in the store, by the store's clock alone: those of the replicas may differ. */
 const statusIn = Effect.fnUntraced(function* ({ left, value }: Held) {
   const status = Option.getOrUndefined(decode(value))
@@ -47,9 +60,30 @@ export const makeSharedStatus = Effect.fnUntraced(function* (
   let id: string | undefined
   const identified = yield* Effect.cached(Effect.tap(identity, (found) => Effect.sync(() => void (id = found))))
 
+  /** Keeps the lease of a try that goes on. */
+  let renewing: { readonly token: string; readonly fiber: Fiber.Fiber<unknown> } | undefined
+  const keep = (id: string, token: string) =>
+    Effect.sleep(renewal).pipe(
+      Effect.andThen(Effect.ignore(statuses.renew(id, token, leaseLife))),
+      Effect.forever,
+      Effect.timeoutOption(leaseLasts - leaseLife),
+      Effect.forkIn(scope),
+      Effect.map((fiber) => void (renewing = { token, fiber }))
+    )
+
+  const claim = Effect.fnUntraced(function* (id: string) {
+    const acquired = yield* statuses.acquire(id, { milliseconds: leaseLife, read: statusIn })
+    if (acquired._tag === "Granted" || acquired._tag === "Alone") yield* keep(id, acquired.token)
+    return acquired
+  })
+
   const tell = (id: string, token: string | undefined, told: CredentialStatus | undefined) => {
     if (told?._tag === "Refused") {
-      return statuses.write(id, { value: encode(told), milliseconds: standsFor.Refused })
+      // As long as it stands here, however late it is told.
+      return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const milliseconds = Math.min(Math.floor(told.until - now) - goneBefore, standsFor.Refused)
+        return milliseconds < 1 ? Effect.void : statuses.write(id, { value: encode(told), milliseconds })
+      })
     }
     if (token === undefined) return Effect.void
     return told === undefined
@@ -58,15 +92,21 @@ export const makeSharedStatus = Effect.fnUntraced(function* (
   }
 
   const shared: SharedStatus = {
-    claim: Effect.flatMap(identified, (id) =>
-      id === undefined ? alone.claim : statuses.acquire(id, { milliseconds: leaseLasts, read: statusIn })
-    ),
+    claim: Effect.flatMap(identified, (id) => (id === undefined ? alone.claim : claim(id))),
     release: (token, told) =>
-      Effect.flatMap(identified, (id) => (id === undefined ? Effect.void : tell(id, token, told))).pipe(
-        Effect.ignore,
-        Effect.forkIn(scope),
-        Effect.asVoid
-      ),
+      Effect.suspend(() => {
+        if (token !== undefined && token === renewing?.token) {
+          renewing.fiber.interruptUnsafe()
+          renewing = undefined
+        }
+        return Effect.flatMap(identified, (id) => (id === undefined ? Effect.void : tell(id, token, told))).pipe(
+          Effect.retry(Schedule.spaced(betweenTries)),
+          Effect.timeoutOption(usefulFor(told)),
+          Effect.ignore,
+          Effect.forkIn(scope),
+          Effect.asVoid
+        )
+      }),
     changes: statuses.changes.pipe(
       Stream.filter(({ _tag, key }) => _tag === "Stored" && key === id),
       Stream.mapEffect(({ key }) => statuses.look(key)),

@@ -50,6 +50,16 @@ describe("the lease of a credential", () => {
     })
   )
 
+  it.effect("is given back with what came of it, where the store did not tell of it", () =>
+    Effect.gen(function* () {
+      const { lease, log, others } = amongReplicas()
+      others.claim = { _tag: "Alone", token: "untold" }
+      assert.isUndefined(yield* lease.acquire)
+      yield* lease.accepted
+      assert.deepStrictEqual(log, ["claim", "untold: Accepted"])
+    })
+  )
+
   it.effect("is given back after a try that says nothing", () =>
     Effect.gen(function* () {
       const { lease, log } = amongReplicas()
