@@ -47,8 +47,12 @@ export const serve = Effect.fn("serve")(
     })
 
     const { admin } = configuration
+    let isListening = false
     return yield* Effect.gen(function* () {
-      yield* sayReady((yield* Listener).url)
+      const { url } = yield* Listener
+      yield* Effect.logInfo(`listening on ${url}`)
+      isListening = true
+      yield* sayReady(url)
       return yield* (yield* Lifecycle).stopped
     }).pipe(
       Effect.scoped,
@@ -73,6 +77,7 @@ export const serve = Effect.fn("serve")(
           Layer.provideMerge(Lifecycle.layer)
         )
       ),
+      Effect.ensuring(Effect.suspend(() => (isListening ? Effect.logInfo("ended") : Effect.void))),
       describeListenError(configuration)
     )
   },

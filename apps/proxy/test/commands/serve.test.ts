@@ -198,6 +198,24 @@ describe("cbr-proxy with a configuration", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("logs where it listens, and that it has ended", () =>
+    Effect.gen(function* () {
+      const endpoint = yield* cloud(() => undefined)
+      const { "proxy.json": file } = yield* written(yield* temporaryFolder, {
+        "proxy.json": configurationFor(endpoint, "key", { drain: { serve_seconds: 0 } })
+      })
+      const proxy = yield* started(["--config", file], {})
+      const { url } = yield* readyLine(proxy)
+      const exit = yield* Effect.forkChild(ended(proxy), { startImmediately: true })
+      yield* logged(proxy, `"listening on ${url}"`)
+      proxy.process.kill("SIGTERM")
+      assert.strictEqual(yield* Fiber.join(exit), 0)
+      const lines = proxy.output.stderr.trimEnd().split("\n")
+      const messages = lines.map((line): unknown => JSON.parse(line).message)
+      assert.deepStrictEqual(messages.slice(-2), ["draining", "ended"])
+    }).pipe(Effect.scoped)
+  )
+
   it.live("ends at once with 143 when told a second time", () =>
     Effect.gen(function* () {
       const endpoint = yield* cloud(() => undefined)
