@@ -19,7 +19,7 @@ export const metricNames: ReadonlySet<string> = new Set(
 )
 
 /** Every name of a gauge that a check of a fleet writes. */
-export const fleetMetricNames: ReadonlySet<string> = new Set(
+const fleetMetricNames: ReadonlySet<string> = new Set(
   Array.from(
     readFileSync(pathOf("../apps/cli/src/commands/check/FleetReport.ts"), "utf8").matchAll(/family: "(\w+)"/g),
     ([, family]) => `cbr_${family}`

@@ -1,4 +1,4 @@
-import { type Expression, QueryFault, type QueryFaultReason } from "@cbr/client/jmespath"
+import { parseExpression, QueryFault, type QueryFaultReason } from "@cbr/client/jmespath"
 import * as Effect from "effect/Effect"
 import { Failure } from "../failures/Failure.ts"
 import { type JsonValue, stringify } from "../text/JsonValue.ts"
@@ -12,16 +12,11 @@ export type Query = (value: JsonValue) => Effect.Effect<JsonValue, Failure>
  */
 export const compile = (expression: string): Effect.Effect<Query, Failure> =>
   Effect.map(
-    parsed(expression),
+    attempt(expression, () => parseExpression(expression)),
     ({ of }) =>
       (value) =>
         attempt(expression, () => of(value))
   )
-
-const parsed = Effect.fnUntraced(function* (expression: string): Effect.fn.Return<Expression, Failure> {
-  const { parseExpression } = yield* Effect.promise(() => import("@cbr/client/jmespath"))
-  return yield* attempt(expression, () => parseExpression(expression))
-})
 
 const attempt = <A>(expression: string, evaluate: () => A): Effect.Effect<A, Failure> =>
   Effect.suspend(() => {
