@@ -117,7 +117,8 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
     const singleFlight = yield* makeSingleFlight(store, limits.queue)
 
     const fetchRequestOf = (
-      { lookup: { caller_id, directives, request, upstream }, key }: CachedDecision,
+      { lookup: { caller_id, request, upstream }, key }: CachedDecision,
+      stores: boolean,
       known?: string
     ): FetchRequest => ({
       key,
@@ -126,7 +127,7 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
         ? request
         : { project_id: request.project_id, backup_id: request.backup_id.toLowerCase() },
       caller_id,
-      stores: !directives.noStore,
+      stores,
       known
     })
 
@@ -135,7 +136,8 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
       entry.revalidation.revalidating = true
       const { deadline_ms } = Context.get(context(), LimitsPolicy)
       singleFlight.join(
-        fetchRequestOf(of, entry.version),
+        // It is no answer to this request, whose `no-store` says nothing of it.
+        fetchRequestOf(of, true, entry.version),
         deadline_ms,
         context
       )(() => {
@@ -145,8 +147,8 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
 
     /** What the ask came to with the call that it waited for. */
     const shownOf = (
-      { lookup, key }: CachedDecision,
-      { because, mayFallBack }: Extract<CacheDecision, { _tag: "Fetch" }>,
+      { key }: CachedDecision,
+      { because, mayFallBack, stores }: Extract<CacheDecision, { _tag: "Fetch" }>,
       { isLeader, outcome, stored }: JoinedResult
     ): CacheResult => {
       const at = clock.currentTimeMillisUnsafe()
@@ -161,7 +163,7 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
         ...fwdStatusOf(outcome),
         stored,
         collapsed: !isLeader,
-        ...(lookup.directives.noStore ? { detail: "no-store" } : {})
+        ...(stores ? {} : { detail: "no-store" })
       }
       return { outcome, at, status }
     }
@@ -175,11 +177,20 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
         found: string | undefined
       ): Continuation<CacheResult> =>
       (done) => {
-        const { lookup } = of
+        const { entry, lookup } = of
+        const request = fetchRequestOf(of, decision.stores, found ?? entry?.version)
+        // As the call begins: it leaves nothing behind where its callers leave before its end, or want it not stored.
+        if (
+          entry?._tag === "Present" &&
+          (decision.because === "request" || !decision.stores) &&
+          !singleFlight.isJoinable(request)
+        ) {
+          entry.revalidation.lastAt = clock.currentTimeMillisUnsafe()
+        }
         let stop = noStop
         const join = (patience: number): (() => void) =>
           singleFlight.join(
-            fetchRequestOf(of, found ?? of.entry?.version),
+            request,
             patience,
             context
           )((fetched) => {
@@ -206,7 +217,8 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
       const key = known?.upstream === upstream ? known.key : keyOf(upstream, request)
       const entry = store.get(key)
       if (entry !== undefined && known === undefined) keys.set(request, { upstream, key })
-      return { lookup, key, entry, decision: judge(entry, lookup.directives, lookup.mayBypass, now, rules) }
+      const isJoinable = singleFlight.isJoinable({ key, stores: !lookup.directives.noStore })
+      return { lookup, key, entry, decision: judge(entry, lookup.directives, lookup.mayBypass, now, rules, isJoinable) }
     }
 
     const answer = (

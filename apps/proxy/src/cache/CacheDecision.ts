@@ -6,8 +6,13 @@ import type { CacheEntry, Present } from "./CacheEntry.ts"
 export type CacheDecision =
   /** The entry is the answer; `revalidate` when a new one is to be fetched beside it. */
   | { readonly _tag: "Serve"; readonly detail: ServeDetail | undefined; readonly revalidate: boolean }
-  /** The cloud is asked; `mayFallBack` when a stale entry will do if it gives no answer. */
-  | { readonly _tag: "Fetch"; readonly because: "uri-miss" | "stale" | "request"; readonly mayFallBack: boolean }
+  /** The cloud is asked; `mayFallBack` when a stale entry will do if it gives no answer, `stores` when its answer is kept. */
+  | {
+      readonly _tag: "Fetch"
+      readonly because: "uri-miss" | "stale" | "request"
+      readonly mayFallBack: boolean
+      readonly stores: boolean
+    }
   /** The caller wants no call to the cloud, and nothing else can answer. */
   | { readonly _tag: "NotCached" }
 
@@ -26,25 +31,30 @@ export type ServeDetail = "stale-while-revalidate" | "stale-if-error" | "max-sta
  * so. Without the right, or a second time in that moment, the directive is
  * ignored. A stale answer meets no `max-age` or `min-fresh` without `max-stale`.
  *
+ * So is `no-store` a second time in that moment, where a stale entry would
+ * have every such request make a call.
+ *
  * @source RFC 9111, section 5.2.1: a cache may ignore the directives of requests
  *
  * @param now milliseconds since 1970
+ * @param isJoinable whether a call is under way that the request would join
  */
 export const decide = (
   entry: CacheEntry | undefined,
   directives: CacheControl,
   mayBypass: Bypass,
   now: number,
-  rules: Pick<CachePolicy, "bypasses_per_second">
+  rules: Pick<CachePolicy, "bypasses_per_second">,
+  isJoinable = false
 ): CacheDecision => {
   // Before its own time an entry says nothing: the clock was set back.
   if (entry === undefined || now < entry.at || now >= entry.freshness.usableUntil) {
-    return directives.onlyIfCached ? notCached : miss
+    return directives.onlyIfCached ? notCached : fetch("uri-miss", !directives.noStore)
   }
   const decision =
     entry._tag === "Absent"
       ? serve(undefined)
-      : judge(entry, directives, mayBypass, now, 1_000 / rules.bypasses_per_second)
+      : judge(entry, directives, mayBypass, now, 1_000 / rules.bypasses_per_second, isJoinable)
   if (!directives.onlyIfCached) return decision
   return decision._tag === "Serve" ? { ...decision, revalidate: false } : notCached
 }
@@ -54,29 +64,35 @@ const judge = (
   directives: CacheControl,
   mayBypass: Bypass,
   now: number,
-  forcedInterval: number
+  forcedInterval: number,
+  isJoinable: boolean
 ): CacheDecision => {
-  const { maxAge, maxStale, minFresh, noCache } = directives
+  const { maxAge, maxStale, minFresh, noCache, noStore } = directives
   const { freshUntil, revalidateUntil } = entry.freshness
   const age = now - entry.at
   const isTooOld = maxAge !== undefined && (maxAge === 0 || age > maxAge * 1_000)
   const endsTooSoon = minFresh !== undefined && freshUntil - now < minFresh * 1_000
-  const limited = mayBypass !== "unlimited" && now - Math.max(entry.at, entry.revalidation.lastAt) < forcedInterval
+  const wasAsked = !isJoinable && now - Math.max(entry.at, entry.revalidation.lastAt) < forcedInterval
+  const limited = mayBypass !== "unlimited" && wasAsked
 
   if (now < freshUntil) {
     // The newest answer that may be asked for is as fresh as answers get.
     if (!noCache && !isTooOld && (!endsTooSoon || age < forcedInterval)) return serve(undefined)
-    return mayBypass !== false ? (limited ? serve("bypass-limited") : forced) : serve("bypass-denied")
+    return mayBypass !== false
+      ? limited
+        ? serve("bypass-limited")
+        : fetch("request", !noStore)
+      : serve("bypass-denied")
   }
   // A caller that limits age or freshness wants no stale answer, unless `max-stale` says so.
   const acceptsStale = maxStale !== undefined && now - freshUntil <= maxStale * 1_000
   const wantsFresh = noCache || isTooOld || (!acceptsStale && (maxAge ?? minFresh) !== undefined)
-  if (wantsFresh && mayBypass !== false && !limited) return forced
+  if (wantsFresh && mayBypass !== false && !limited) return fetch("request", !noStore)
   if (acceptsStale) return serve("max-stale")
   if (now < revalidateUntil) return revalidate
   return mayServeOnError(entry, now) && now < entry.revalidation.backoffUntil
     ? serve("stale-if-error")
-    : { _tag: "Fetch", because: "stale", mayFallBack: true }
+    : { _tag: "Fetch", because: "stale", mayFallBack: true, stores: !noStore || wasAsked }
 }
 
 /** Whether an entry will do when the cloud gives no answer. */
@@ -85,6 +101,10 @@ export const mayServeOnError = (entry: CacheEntry | undefined, now: number): ent
 
 const serve = (detail: ServeDetail | undefined): CacheDecision => ({ _tag: "Serve", detail, revalidate: false })
 const revalidate: CacheDecision = { _tag: "Serve", detail: "stale-while-revalidate", revalidate: true }
-const miss: CacheDecision = { _tag: "Fetch", because: "uri-miss", mayFallBack: false }
-const forced: CacheDecision = { _tag: "Fetch", because: "request", mayFallBack: false }
+const fetch = (because: "uri-miss" | "request", stores: boolean): CacheDecision => ({
+  _tag: "Fetch",
+  because,
+  mayFallBack: false,
+  stores
+})
 const notCached: CacheDecision = { _tag: "NotCached" }

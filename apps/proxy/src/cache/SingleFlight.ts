@@ -74,6 +74,8 @@ export interface SingleFlight {
     patience: number,
     context: () => Context.Context<never>
   ) => Continuation<JoinedResult>
+  /** Whether a request would join a call that is under way. */
+  readonly isJoinable: (fetch: Pick<FetchRequest, "key" | "stores">) => boolean
   /** Takes over what another replica knows; whether there was anything. */
   readonly look: (key: string) => Effect.Effect<boolean>
   /** Forgets an entry, here and at other replicas; a call that is under way for it is not stored. */
@@ -102,7 +104,7 @@ class Flight {
   }
 }
 
-const idOf = ({ key, stores }: FetchRequest): string => (stores ? key : `${key}\nunstored`)
+const idOf = ({ key, stores }: Pick<FetchRequest, "key" | "stores">): string => (stores ? key : `${key}\nunstored`)
 
 /**
  * At most one call is under way for equal requests, whichever replica makes it.
@@ -349,6 +351,7 @@ export const makeSingleFlight = (
 
     return {
       join,
+      isJoinable: (fetch) => joinable.size > 0 && joinable.has(idOf(fetch)),
       look: follower.look,
       forget,
       gone: (key) =>

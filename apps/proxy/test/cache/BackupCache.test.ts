@@ -264,6 +264,113 @@ describe("what callers say", () => {
     )
   )
 
+  it.effect("what a call brings that renews a stale answer is kept, though its caller says no-store", () =>
+    withCache(
+      Effect.gen(function* () {
+        const cloud = makeCloud(answers.available)
+        yield* ask(cloud.upstream)
+        yield* TestClock.adjust("61 seconds")
+        assert.include(told(yield* ask(cloud.upstream, "no-store")), "detail=stale-while-revalidate")
+        yield* settled
+        assert.include(told(yield* ask(cloud.upstream, "no-store")), "hit; ttl=60")
+        assert.strictEqual(cloud.calls, 2)
+      })
+    )
+  )
+
+  it.effect("a bypass that stores nothing makes one call a second", () =>
+    withCache(
+      Effect.gen(function* () {
+        const cloud = makeCloud(answers.available)
+        const bypass = Effect.map(ask(cloud.upstream, "no-cache, no-store", { mayBypass: true }), told)
+        yield* ask(cloud.upstream)
+        yield* TestClock.adjust("2 seconds")
+        assert.include(yield* bypass, "fwd=request; fwd-status=200; detail=no-store")
+        for (let n = 0; n < 20; n++) assert.include(yield* bypass, "hit; ttl=58; detail=bypass-limited")
+        assert.strictEqual(cloud.calls, 2)
+        yield* TestClock.adjust("1 second")
+        assert.include(yield* bypass, "fwd=request")
+        assert.strictEqual(cloud.calls, 3)
+      })
+    )
+  )
+
+  it.effect("callers that leave before their bypass is answered make one call a second", () =>
+    withCache(
+      Effect.gen(function* () {
+        const cloud = makeCloud(answers.available)
+        yield* ask(cloud.upstream)
+        yield* TestClock.adjust("2 seconds")
+        cloud.answer = Effect.delay(answers.available, "300 millis")
+        const bypass = forked(ask(cloud.upstream, "no-cache", { mayBypass: true, timeLimit: 60 }))
+        const left = yield* bypass
+        yield* TestClock.adjust("60 millis")
+        assert.include(told(yield* Fiber.join(left)), "TimedOut")
+        for (let n = 0; n < 9; n++) {
+          const fiber = yield* bypass
+          yield* TestClock.adjust("60 millis")
+          assert.include(told(yield* Fiber.join(fiber)), "detail=bypass-limited")
+        }
+        assert.strictEqual(cloud.calls, 2)
+      })
+    )
+  )
+
+  it.effect("no-store on a stale answer has a call of its own once a second; the next one's answer is kept", () =>
+    withCache(
+      Effect.gen(function* () {
+        const cloud = makeCloud(answers.backup({ status: "protecting" }))
+        const unstored = Effect.map(ask(cloud.upstream, "no-store"), told)
+        yield* ask(cloud.upstream)
+        yield* TestClock.adjust("2 seconds")
+        assert.include(yield* unstored, "fwd=stale; fwd-status=200; detail=no-store")
+        assert.include(yield* unstored, "fwd=stale; fwd-status=200; stored")
+        for (let n = 0; n < 18; n++) assert.include(yield* unstored, "hit; ttl=2")
+        assert.strictEqual(cloud.calls, 3)
+      })
+    )
+  )
+
+  it.effect("callers of a stale answer that say no-store at once share one call", () =>
+    withCache(
+      Effect.gen(function* () {
+        const cloud = makeCloud(answers.backup({ status: "protecting" }))
+        yield* ask(cloud.upstream)
+        yield* TestClock.adjust("2 seconds")
+        const gate = makeGate()
+        cloud.answer = gate.answer
+        const unstored = ask(cloud.upstream, "no-store")
+        const fiber = yield* forked(
+          Effect.all(
+            Array.from({ length: 20 }, () => unstored),
+            { concurrency: "unbounded" }
+          )
+        )
+        yield* gate.open(answers.available)
+        for (const shown of yield* Fiber.join(fiber)) assert.include(told(shown), "detail=no-store")
+        assert.strictEqual(cloud.calls, 2)
+      })
+    )
+  )
+
+  it.effect("a plain request beside one with no-store has a call of its own, and its answer is kept", () =>
+    withCache(
+      Effect.gen(function* () {
+        const gate = makeGate()
+        const cloud = makeCloud(gate.answer)
+        const fiber = yield* forked(
+          Effect.all([ask(cloud.upstream, "no-store"), ask(cloud.upstream)], { concurrency: "unbounded" })
+        )
+        yield* gate.open(answers.available)
+        const [unstored, plain] = yield* Fiber.join(fiber)
+        assert.strictEqual(told(unstored), `${available} | fwd=uri-miss; fwd-status=200; detail=no-store`)
+        assert.strictEqual(told(plain), `${available} | fwd=uri-miss; fwd-status=200; stored`)
+        assert.include(told(yield* ask(cloud.upstream)), "hit")
+        assert.strictEqual(cloud.calls, 2)
+      })
+    )
+  )
+
   it.effect("only-if-cached makes no call, not even one to renew", () =>
     withCache(
       Effect.gen(function* () {
