@@ -59,6 +59,8 @@ export const orFailure =
 /** The advice. For a certificate it names this program's own variable. */
 const advice = (error: WaitUntilError, messages: Messages): string => {
   if (error._tag === "ConnectionFailed" && error.reason === "Tls") return messages.failure.untrusted
+  if (error.detail.code === "not-a-region" || error.detail.code === "region-without-cbr") return messages.missing.region
+  if (error.detail.code === "condition-not-met-within") return messages.timeout.waitLonger
   return error._tag === "NoCredentials" ? setUpAdvice(error, messages) : messages.pick(hintOf(error))
 }
 

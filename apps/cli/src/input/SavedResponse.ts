@@ -25,6 +25,12 @@ export const read = Effect.fnUntraced(function* (path: string) {
 
 type Title = (messages: Messages) => string
 
+/** What a file is, if it is no saved response: the title of its failures, and what to do when it cannot be read. */
+export interface FileKind {
+  readonly title?: Title
+  readonly next?: "checkFile" | "checkNames"
+}
+
 const usualTitle: Title = ({ saved }) => saved.title
 
 /** The failure of a file, or of standard input for `-`: why, and what to do. */
@@ -32,7 +38,7 @@ export const fileFailure = (
   kind: "InvalidRequest" | "MalformedResponse" | "ResponseTooLarge",
   path: string,
   why: (messages: Messages) => string,
-  next: "checkFile" | "saveAgain" | "saveListAgain",
+  next: "checkFile" | "checkNames" | "saveAgain" | "saveListAgain",
   title: Title = usualTitle
 ): Failure =>
   new Failure({
@@ -47,9 +53,9 @@ export const fileFailure = (
 
 /** That a file is no text. */
 export const notText =
-  (path: string) =>
+  (path: string, { next = "checkFile", title = usualTitle }: FileKind = {}) =>
   (why: (messages: Messages) => string): Failure =>
-    fileFailure("InvalidRequest", path, why, "checkFile")
+    fileFailure("InvalidRequest", path, why, next, title)
 
 /** A file as it comes, of whatever length, or standard input for `-`. */
 export const readBytes = (path: string): Stream.Stream<Uint8Array, Failure, Requirements> =>
@@ -58,13 +64,13 @@ export const readBytes = (path: string): Stream.Stream<Uint8Array, Failure, Requ
 const unreadableFile = (
   path: string,
   { reason }: { readonly reason: { readonly _tag: string } },
-  title: Title = usualTitle
+  { next = "checkFile", title = usualTitle }: FileKind = {}
 ): Failure =>
   fileFailure(
     "InvalidRequest",
     path,
     ({ saved }) => saved.unreadable(saved.reasons[reason._tag] ?? reason._tag),
-    "checkFile",
+    next,
     title
   )
 
@@ -72,14 +78,22 @@ const unreadableFile = (
 export const readText = Effect.fnUntraced(function* (
   path: string,
   misread: (why: (messages: Messages) => string) => Failure,
-  title: Title = usualTitle
+  kind: FileKind = {}
 ) {
   const bytes = yield* bytesOf(path).pipe(
     Stream.limitBytes<PlatformError | ReadError | Failure, Stdio.Stdio>(ByteSize.bytes(maxBytes), () =>
-      Stream.fail(fileFailure("ResponseTooLarge", path, ({ saved }) => saved.tooLarge(maxBytes), "saveAgain", title))
+      Stream.fail(
+        fileFailure(
+          "ResponseTooLarge",
+          path,
+          ({ saved }) => saved.tooLarge(maxBytes),
+          kind.next ?? "saveAgain",
+          kind.title
+        )
+      )
     ),
     Stream.mkUint8Array,
-    Effect.catchTag("PlatformError", (error) => Effect.fail(unreadableFile(path, error, title)))
+    Effect.catchTag("PlatformError", (error) => Effect.fail(unreadableFile(path, error, kind)))
   )
   return TextFile.decode(bytes, { keepsMark: true }) ?? (yield* misread(({ saved }) => saved.notText))
 })

@@ -100,7 +100,7 @@ export const en = {
   wrongUse: {
     title: "wrong use",
     next: (usage: string, command: string) => `usage: ${usage} (more: ${command} --help)`,
-    reason: (error: Exclude<CliError.CliError, CliError.InvalidValue>): string => error.message,
+    reason: (error: Exclude<CliError.CliError, CliError.InvalidValue>): string => wrongUseOf(error),
     value: (wrong: InvalidValue): string => wrongValueOf(wrong),
     rules: {
       noBackup:
@@ -186,6 +186,12 @@ const departureOf = (drift: Drift): string => {
   const { actual, expected } = driftText(drift)
   return `expected ${expected.en}, got ${actual.en}`
 }
+
+/** The parser puts each suggestion on a line of its own: on one line they would read as one command. */
+const wrongUseOf = (error: Exclude<CliError.CliError, CliError.InvalidValue>): string =>
+  "suggestions" in error
+    ? error.message.replace(error.suggestions.join("\n    "), () => error.suggestions.join(" or "))
+    : error.message
 
 const wrongValueOf = ({ fault, name, of }: InvalidValue): string => {
   const named = { flag: `flag --${name}`, variable: `variable ${name}`, argument: `argument <${name}>` }[of]

@@ -58,7 +58,7 @@ describe("a suggestion", () => {
   )
 
   it.effect.each([
-    { words: ["get", "x"], en: "Did you mean this? show", zh: "您是否要用 show、list？" },
+    { words: ["get", "x"], en: "Did you mean this? show or list\n", zh: "您是否要用 show、list？" },
     { words: ["show", "x", "-q", "y"], en: "Did you mean this? --query", zh: "您是否要用 --query？" },
     { words: ["show", "x", "--json"], en: "Did you mean this? -o json", zh: "您是否要用 -o json？" },
     { words: ["show", "x", "-o", "yml"], en: "did you mean yaml?", zh: "是否想用 yaml？" },

@@ -45,6 +45,7 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
         const told = yield* after(1, ["3 seconds"], ["wait", backups.available, "--for", "deleted", "--timeout", "3s"])
         assert.deepStrictEqual([told.exitCode, told.out, told.ended], [10, "", [false]])
         assert.include(told.err, "deleted did not come true within 3s")
+        assert.include(told.err, "next:  wait again, or allow more time with --timeout")
       })
     )
 

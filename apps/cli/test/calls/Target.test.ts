@@ -149,6 +149,17 @@ layer(Layer.merge(cloud, NodeServices.layer), { excludeTestServices: true })("wh
     })
   )
 
+  it.effect.each([{ words: ["list"] }, { words: ["show", id] }])(
+    "$words with an unknown region names the settings that hold it",
+    ({ words }) =>
+      Effect.gen(function* () {
+        const env = { ...(yield* withAccessKey), CBR_ENDPOINT: "", CBR_REGION: "mars-1" }
+        const { err, exitCode } = yield* commandLine(words, { env })
+        assert.strictEqual(exitCode, 2)
+        assert.match(err, /next: +correct the region where it is set: --region, CBR_REGION or the profile/)
+      })
+  )
+
   it.effect("the client shows a gateway's key to no IAM without a setting, even if the project's id is missing", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator

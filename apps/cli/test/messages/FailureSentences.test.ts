@@ -108,7 +108,14 @@ const samples: { readonly [Code in FailureCode]: Readonly<FailureDetails[Code]> 
   "project-needs-region": {},
   "no-one-project": { name: "mine", count: 2, projects: [{ id: "p1", name: "mine" }] },
   "project-of-other-region": { project: "mine", region: "cn-north-4" },
-  "list-parameters-malformed": { parameters: [{ name: "limit", value: "0" }] },
+  "list-parameters-malformed": {
+    parameters: [
+      { name: "limit", value: "0" },
+      { name: "status", value: '["done"]' },
+      { name: "resource_nam", value: '"x"' }
+    ]
+  },
+  "project-missing": {},
   "several-resources": {
     name: "ecs-orders-0001",
     resources: [{ id: "1f2e", newest: "6df2", created_at: "2026-01-02T03:04:05" }, { id: "3a4b" }]

@@ -116,7 +116,8 @@ const wrongTarget = (target: string): string | undefined => {
   const mark = target.indexOf("?")
   const segments = mark < 0 ? target : target.slice(0, mark)
   if (!path.test(segments)) return "the path has a character or an escape that no path here has"
-  if (segments.includes("//") || (segments.endsWith("/") && segments !== "/")) return "the path has an empty segment"
+  if (segments.includes("//") || (segments.endsWith("/") && segments !== "/"))
+    return "the path has an empty segment: remove the / at its end, or the doubled one"
   if (segments.includes("/.") && /\/\.{1,2}(?:\/|$)/.test(segments)) return "the path has a dot segment"
   return mark < 0 || query.test(target.slice(mark + 1)) ? undefined : "the query has a character that must be escaped"
 }

@@ -153,6 +153,7 @@ export const isRetryable = (error: WaitUntilError): boolean => {
  */
 export const hintOf = (error: WaitUntilError): LocalizedText => {
   if (error.detail.code === "several-resources") return oneById
+  if (error.detail.code === "list-parameters-malformed") return correctFilter
   const ofConnection = error._tag === "ConnectionFailed" ? connectionHints[error.reason] : undefined
   if (ofConnection !== undefined) return ofConnection
   if ("status_code" in error && error.status_code !== undefined) {
@@ -166,6 +167,11 @@ export const hintOf = (error: WaitUntilError): LocalizedText => {
 const oneById: LocalizedText = {
   en: "name one of them by its id, in place of the name",
   zh: "请用其中一个的 ID 代替名称"
+}
+
+const correctFilter: LocalizedText = {
+  en: "correct the filter; nothing was sent",
+  zh: "请更正筛选条件；尚未发送任何请求"
 }
 
 const connectionHints: Readonly<Partial<Record<ConnectionFailed["reason"], LocalizedText>>> = {

@@ -310,6 +310,8 @@ export interface SettingDetails {
   "resource-missing": object
   /** Several servers or disks that have backups have one name. */
   "several-resources": { name: string; resources: ReadonlyArray<NamedResource> }
+  /** Neither a client of promises nor its call names a project. */
+  "project-missing": object
   "ids-malformed": { fields: ReadonlyArray<"project_id" | "backup_id"> }
   "not-a-time": { option: string }
   /** What a program without types gave as something else. */

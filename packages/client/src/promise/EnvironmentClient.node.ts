@@ -50,7 +50,7 @@ export const clientOfEnvironment = (options?: EnvironmentOptions): BackupClient 
     ),
     Layer.provideMerge(variables)
   )
-  return clientOf(layer, projectId, parseWithQueries)
+  return clientOf(layer, projectId ?? "", parseWithQueries)
 }
 
 /** The variables as they stand when a client first needs them; Effect's own provider keeps those of the process's first. */

@@ -46,7 +46,8 @@ export const clientOfOptions = (
     // Read at each call from the context of the caller, which is the runtime's.
     Layer.merge(Layer.succeed(FetchHttpClient.Fetch, fetch))
   )
-  return clientOf(layer, projectId, parse)
+  // Another service finds the project itself.
+  return clientOf(layer, projectId ?? (service === BackupClientService.layer ? undefined : ""), parse)
 }
 
 /** The policy with the limits of a caller. Throws `InvalidRequest` where a number cannot be right. */

@@ -14,7 +14,7 @@ import {
   type ListBackupsOptions as EffectListOptions
 } from "../calls/ListBackups.ts"
 import { showMany } from "../calls/ShowMany.ts"
-import type { InvalidRequest, NoCredentials } from "../errors/ShowBackupError.ts"
+import { InvalidRequest, type NoCredentials } from "../errors/ShowBackupError.ts"
 import { validateMilliseconds } from "../resilience/PolicyValidation.ts"
 import { changes, type WatchOptions as EffectWatchOptions } from "../watching/Changes.ts"
 import { satisfies, type Satisfies, type WaitCondition } from "../watching/WaitCondition.ts"
@@ -115,7 +115,7 @@ export interface BackupClient {
 /**
  * A client over a service.
  *
- * @param ofClient project of the calls that name none
+ * @param ofClient project of the calls that name none; the empty text where the service finds it
  * @param parse reader of conditions
  */
 export const clientOf = (
@@ -136,7 +136,7 @@ export const clientOf = (
     const here = new Error()
     try {
       const of = given(call)
-      const fault = faultOfCall(of)
+      const fault = faultOfCall(of, ofClient)
       if (fault !== undefined) throw fault
       const ends = { signal: of.signal, closing }
       const ended = endedAlready(ends)
@@ -153,7 +153,7 @@ export const clientOf = (
   ): AsyncIterable<A> => {
     const here = new Error()
     const of = given(call)
-    const fault = faultOfCall(of)
+    const fault = faultOfCall(of, ofClient)
     return Stream.unwrap(
       Effect.map(runtime.contextEffect, (context) => Stream.provideContext(streamOf(of), context))
     ).pipe(
@@ -222,17 +222,16 @@ export const clientOf = (
 }
 
 /** What a program without types gets wrong of a call's options, if anything. */
-const faultOfCall = ({
-  onIncomplete,
-  onObservation,
-  projectId,
-  signal
-}: WatchOptions & LatestOptions): InvalidRequest | undefined =>
+const faultOfCall = (
+  { onIncomplete, onObservation, projectId, signal }: WatchOptions & LatestOptions,
+  ofClient: string | undefined
+): InvalidRequest | undefined =>
   faultOfTypes("string", { projectId }) ??
   faultOfTypes("function", { onIncomplete, onObservation }) ??
   (signal === undefined || typeof Object(signal).addEventListener === "function"
     ? undefined
-    : notOfType("signal", "an AbortSignal"))
+    : notOfType("signal", "an AbortSignal")) ??
+  ((projectId ?? ofClient) === undefined ? new InvalidRequest({ detail: { code: "project-missing" } }) : undefined)
 
 const waitOf = (
   condition: Condition | "deleted",

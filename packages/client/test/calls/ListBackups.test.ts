@@ -7,6 +7,7 @@ import {
   listBackups,
   type ListBackupsFilter
 } from "@cbr/client"
+import { BackupStatus } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import { timed, timedError } from "../TestClient.ts"
@@ -130,12 +131,17 @@ describe("listBackups", () => {
   it.effect("refuses a parameter that the page does not allow before anything is sent", () =>
     Effect.gen(function* () {
       const list = new Listing(nights(3))
-      const wrong = { status: ["done"], used_percent: 0, resource_id: "\u0000" } as unknown as ListBackupsFilter
+      const wrong = {
+        status: ["done"],
+        used_percent: 0,
+        resource_id: "\u0000",
+        resource_nam: "x"
+      } as unknown as ListBackupsFilter
       const { error } = yield* timedError(ids(wrong, list))
       assert.instanceOf(error, InvalidRequest)
       assert.strictEqual(
         error.message,
-        `the API's page does not allow ["done"] for status; the API's page does not allow 0 for used_percent; the API's page does not allow "\\u0000" for resource_id`
+        `the API's page does not allow ["done"] for status (it can be ${BackupStatus.members.join(", ")}); the API's page does not allow 0 for used_percent; the API's page does not allow "\\u0000" for resource_id; a list has no filter resource_nam; did you mean resource_name?`
       )
       assert.lengthOf(list.queries, 0)
     })

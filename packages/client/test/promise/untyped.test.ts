@@ -51,6 +51,19 @@ describe("createBackupClient, without types", () => {
     assert.match(error.message, message)
   })
 
+  it("a client without a project refuses each call by the option's name", async () => {
+    const client = createBackupClient({ ...options, projectId: undefined })
+    const calls = [
+      () => client.showBackup(backupId),
+      () => client.waitUntil(backupId, "status=available"),
+      () => each(client.changes(backupId)),
+      () => each(client.listBackups()),
+      () => client.latestBackup({ resource_name: "ecs-orders-0001" })
+    ]
+    for (const call of calls)
+      assert.match(String(await failure(call)), /the project id is missing: give the option projectId/)
+  })
+
   it("an option of a call that is null is as if it were not given", async () => {
     const client = createBackupClient(options)
     const call = { signal: null, projectId: null } as unknown as object

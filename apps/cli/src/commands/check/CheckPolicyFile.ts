@@ -23,7 +23,9 @@ export const readCheckPolicy = Effect.fnUntraced(function* (
         next: [messages.pick(texts).policyNext]
       })
     })
-  const text = yield* SavedResponse.readText(path, invalidPolicy, ({ pick }) => pick(texts).policy)
+  const text = yield* SavedResponse.readText(path, invalidPolicy, {
+    title: ({ pick }) => pick(texts).policy
+  })
   const value = yield* Effect.try({
     try: () => parseYaml(text) as unknown,
     catch: (error) =>

@@ -3,9 +3,11 @@ import * as Effect from "effect/Effect"
 import type { Failure } from "../../failures/Failure.ts"
 import * as SavedResponse from "../../input/SavedResponse.ts"
 
+const ofNames: SavedResponse.FileKind = { title: ({ saved }) => saved.namesTitle, next: "checkNames" }
+
 /** The names of a file, a line each; empty lines and those that begin with `#` are none. */
 export const readNames = (path: string): Effect.Effect<ReadonlyArray<string>, Failure, SavedResponse.Requirements> =>
-  Effect.map(SavedResponse.readText(path, SavedResponse.notText(path)), (text) =>
+  Effect.map(SavedResponse.readText(path, SavedResponse.notText(path, ofNames), ofNames), (text) =>
     text
       .split(/\r?\n/)
       .map((line) => line.trim())

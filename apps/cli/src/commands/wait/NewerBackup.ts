@@ -123,7 +123,7 @@ const noneNewer = ({ moment, newest, time, word }: NoneNewer) => {
   const at = made === undefined ? undefined : DateTime.formatIso(DateTime.makeUnsafe(made / 1000))
   return new Failure({
     kind: "ConditionTimedOut",
-    render: ({ pick }) => ({
+    render: ({ pick, timeout }) => ({
       title: pick(ErrorTable.ConditionTimedOut.title),
       what: word,
       why: pick(texts).noneNewer({
@@ -132,7 +132,7 @@ const noneNewer = ({ moment, newest, time, word }: NoneNewer) => {
         time,
         newest: newest === undefined ? undefined : { id: newest.id, at }
       }),
-      next: [pick(ErrorTable.ConditionTimedOut.hint), pick(texts).listOf(word)]
+      next: [timeout.waitLonger, pick(texts).listOf(word)]
     })
   })
 }

@@ -24,6 +24,8 @@ export const input = {
       PermissionDenied: "permission denied",
       BadResource: "it is not a file"
     } as Readonly<Record<string, string>>,
+    namesTitle: "list of servers cannot be used",
+    checkNames: "give a text file with the name or id of a server or disk a line",
     checkFile: "check the path; `-` reads standard input",
     notText: "it is neither UTF-8 nor UTF-16 text",
     tooLarge: (bytes: number) => `it is larger than ${bytes} bytes`,

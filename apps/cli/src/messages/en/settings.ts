@@ -27,6 +27,7 @@ export const settings = {
         answered === undefined ? "" : `; ${counted(answered, "backup was", "backups were")} answered by then`
       }`,
     next: "allow more time with --timeout, or find what takes so long with --debug",
+    waitLonger: "wait again, or allow more time with --timeout",
     noTime: (key: string, text: string) => `its ${key} is ${text}, not a time from 1ms to 24h`,
     giveTime: "save it again with `cbr configure`, such as --timeout 10m"
   },
@@ -43,6 +44,8 @@ export const settings = {
       `no project id: looked for ${["--project-id", ...variables].join(", ")}`,
     giveProject: "give --project-id",
     giveProfile: "choose a profile with --profile, or see `cbr profiles`",
+    region:
+      "correct the region where it is set: --region, CBR_REGION or the profile, as `cbr whoami` shows; nothing was sent",
     giveEndpoint: "give --region or --endpoint",
     correct: "correct that setting; `cbr whoami` shows where it is set; nothing was sent",
     begin:

@@ -18,6 +18,8 @@ export const input: typeof english = {
     standardInput: "标准输入",
     unreadable: (reason) => `无法读取：${reason}`,
     reasons: { NotFound: "文件不存在", PermissionDenied: "没有权限", BadResource: "不是文件" },
+    namesTitle: "无法使用服务器列表",
+    checkNames: "请给出文本文件，每行一个服务器或磁盘的名称或 ID",
     checkFile: "请检查路径；`-` 表示标准输入",
     notText: "它既不是 UTF-8 文本，也不是 UTF-16 文本",
     tooLarge: (bytes) => `超过 ${bytes} 字节`,

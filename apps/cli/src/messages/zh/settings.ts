@@ -18,6 +18,7 @@ export const settings: typeof english = {
     why: (time, from, answered) =>
       `命令未能在 ${time} 内完成（${source(from)}）${answered === undefined ? "" : `；此前已得到 ${answered} 个备份的结果`}`,
     next: "请用 --timeout 延长时间，或用 --debug 查看耗时之处",
+    waitLonger: "请再次等待，或用 --timeout 延长等待时间",
     noTime: (key, text) => `其中的 ${key} 为 ${text}，不是 1ms 到 24h 之间的时间`,
     giveTime: "请用 `cbr configure` 重新保存，如 --timeout 10m"
   },
@@ -31,6 +32,7 @@ export const settings: typeof english = {
     project: (variables) => `没有项目 ID：已查找 --project-id、${variables.join("、")}`,
     giveProject: "请给出 --project-id",
     giveProfile: "请用 --profile 选择配置，或查看 `cbr profiles`",
+    region: "请更正区域的设置：--region、CBR_REGION 或配置，`cbr whoami` 可显示其来源；尚未发送任何请求",
     giveEndpoint: "请给出 --region 或 --endpoint",
     correct: "请更正该设置，可用 `cbr whoami` 查看其来处；尚未发送任何请求",
     begin:

@@ -170,7 +170,9 @@ describe("cbr list", () => {
         for (const [words, why] of [
           [["--since", "2026-01-01T08:00:00"], "is no moment"],
           [["--until", "yesterday"], "is no moment"],
-          [["--status", "done"], `does not allow ["done"] for status`],
+          [["--status", "done"], `does not allow ["done"] for status (it can be available, `],
+          [["--status", "done"], "correct the filter; nothing was sent"],
+          [["--type", "disk"], "(it can be OS::Nova::Server, "],
           [["--status", ","], `--status "," names no status`],
           [["--limit", "0"], `--limit: "0". Expected a value greater than or equal to 1`]
         ] as const) {

@@ -1,4 +1,5 @@
-import { idForms } from "@cbr/domain"
+import { BackupStatus, idForms, ImageType, listBackupsParameters, ResourceType } from "@cbr/domain"
+import { nearest } from "../../config/nearest.ts"
 import type { AddressFault, AddressSetting, SettingDetails, Sentences } from "../FailureDetails.ts"
 
 const suggestion = (nearest: ReadonlyArray<string>): string =>
@@ -24,6 +25,16 @@ const proxyFaults = {
   "with-path":
     "the HTTPS proxy must be an address without a path; in its password write %2F for /, %3F for ?, %23 for # and %40 for @",
   "lone-percent": "the HTTPS proxy has a % in its name or password that stands for itself: write %25 for it"
+}
+
+/** Whether a list can be asked by a parameter of this name. */
+const isParameter = (name: string): boolean => name === "project_id" || listBackupsParameters.includes(name)
+
+/** What a parameter of a list can be, where the API's page lists it. */
+const parameterValues: Readonly<Record<string, ReadonlyArray<string>>> = {
+  status: BackupStatus.members,
+  resource_type: ResourceType.members,
+  image_type: ImageType.members
 }
 
 /** A setting or an argument that cannot be right. */
@@ -59,7 +70,16 @@ export const settings: Sentences<SettingDetails> = {
     return `there is ${count === 0 ? "no project" : `${count} projects`} of the name ${JSON.stringify(name)}; give the project id${there === "" ? "" : `, one of ${there}`}`
   },
   "list-parameters-malformed": ({ parameters }) =>
-    parameters.map(({ name, value }) => `the API's page does not allow ${value} for ${name}`).join("; "),
+    parameters
+      .map(({ name, value }) => {
+        if (isParameter(name)) {
+          const members = parameterValues[name]
+          return `the API's page does not allow ${value} for ${name}${members === undefined ? "" : ` (it can be ${members.join(", ")})`}`
+        }
+        const near = nearest(name, listBackupsParameters)
+        return `a list has no filter ${name}${suggestion(near === undefined ? [] : [near])}`
+      })
+      .join("; "),
   "resource-missing": () => "no server or disk is named: give resource_id or resource_name",
   "several-resources": ({ name, resources }) =>
     `${resources.length} resources have the name ${JSON.stringify(name)}: ${resources
@@ -69,6 +89,7 @@ export const settings: Sentences<SettingDetails> = {
           : `${id} (newest backup ${newest}${created_at === undefined ? "" : ` of ${created_at}`})`
       )
       .join(", ")}`,
+  "project-missing": () => "the project id is missing: give the option projectId, to the client or to the call",
   "ids-malformed": ({ fields }) => fields.map((field) => `${field}: expected ${idForms[field].en}`).join("; "),
   "not-a-time": ({ option }) => `${option} must be a time longer than nothing`,
   "not-of-type": ({ option, type }) => `${option} must be ${type}`,

@@ -1,5 +1,5 @@
-import type { AddressFault, AddressSetting, Sentences, SettingDetails } from "@cbr/client"
-import { idForms } from "@cbr/domain"
+import { type AddressFault, type AddressSetting, nearest, type Sentences, type SettingDetails } from "@cbr/client"
+import { BackupStatus, idForms, ImageType, listBackupsParameters, ResourceType } from "@cbr/domain"
 
 const suggestion = (nearest: ReadonlyArray<string>): string =>
   nearest.length === 0 ? "" : `；您是否要用 ${nearest.join(" 或 ")}？`
@@ -22,6 +22,13 @@ const proxyFaults = {
   "no-address": "HTTPS 代理须为 http://proxy.example:3128 这样的地址；其值可能含有密码，故不显示",
   "with-path": "HTTPS 代理须为不带路径的地址；其密码中的斜杠、问号、井号和 @ 须写作 %2F、%3F、%23 和 %40",
   "lone-percent": "HTTPS 代理的用户名或密码中有一个表示自身的 %：须写作 %25"
+}
+
+/** 列表参数的可用值，以 API 文档列出者为限。 */
+const parameterValues: Readonly<Record<string, ReadonlyArray<string>>> = {
+  status: BackupStatus.members,
+  resource_type: ResourceType.members,
+  image_type: ImageType.members
 }
 
 /** 不可能正确的设置或参数。 */
@@ -58,7 +65,16 @@ export const settings: Sentences<SettingDetails> = {
     return `名为 ${JSON.stringify(name)} 的有 ${count} 个项目；请给出项目 ID${there === "" ? "" : `，可用的有 ${there}`}`
   },
   "list-parameters-malformed": ({ parameters }) =>
-    parameters.map(({ name, value }) => `API 文档不允许 ${name} 取值 ${value}`).join("；"),
+    parameters
+      .map(({ name, value }) => {
+        if (name === "project_id" || listBackupsParameters.includes(name)) {
+          const members = parameterValues[name]
+          return `API 文档不允许 ${name} 取值 ${value}${members === undefined ? "" : `（可用的有 ${members.join("、")}）`}`
+        }
+        const near = nearest(name, listBackupsParameters)
+        return `列表没有筛选条件 ${name}${suggestion(near === undefined ? [] : [near])}`
+      })
+      .join("；"),
   "resource-missing": () => "没有指明服务器或磁盘：请给出 resource_id 或 resource_name",
   "several-resources": ({ name, resources }) =>
     `有 ${resources.length} 个资源名为 ${JSON.stringify(name)}：${resources
@@ -68,6 +84,7 @@ export const settings: Sentences<SettingDetails> = {
           : `${id}（最新备份 ${newest}${created_at === undefined ? "" : `，创建于 ${created_at}`}）`
       )
       .join("、")}`,
+  "project-missing": () => "缺少项目 ID：请为客户端或该次调用给出选项 projectId",
   "ids-malformed": ({ fields }) => fields.map((field) => `${field}：应为${idForms[field].zh}`).join("；"),
   "not-a-time": ({ option }) => `${option} 须为大于零的时间`,
   "not-of-type": ({ option, type }) => `${option} 须为 ${type}`,
