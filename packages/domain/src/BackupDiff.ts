@@ -3,6 +3,7 @@ import type { BackupExtendInfo } from "./BackupExtendInfo.ts"
 import type { BackupResp } from "./BackupResp.ts"
 import type { ImageData } from "./ImageData.ts"
 import { textLiteral } from "./JmesPath.ts"
+import { latestReplications } from "./LatestReplication.ts"
 import type { ReplicationRecordGet } from "./ReplicationRecordGet.ts"
 import type { ReplicationRecordsExtraInfo } from "./ReplicationRecordsExtraInfo.ts"
 import { Timestamp } from "./Timestamp.ts"
@@ -53,7 +54,8 @@ export interface Change {
  * Children, replication records and images are matched by their ids, so their
  * order does not matter; one that came or went is one change with the whole of
  * it. Of two backups with two ids no part has one id: there children are matched
- * by the disks that they are of, and replications by their regions. Two
+ * by the disks that they are of, and replications by their regions, the newest
+ * to a region with the newest. Two
  * spellings of one instant are no change. The result is empty exactly when the
  * two say the same.
  *
@@ -110,16 +112,22 @@ class Comparison {
     }
   }
 
-  /** Parts under what tells them apart; where several have the same or nothing does, by their order. */
+  /**
+   * Parts under what tells them apart; where several have the same or nothing does, by their order. Of several
+   * replications to one region the newest comes first, since it tells the state there.
+   */
   #byIdentity(parts: ReadonlyArray<Part>, path: string) {
     const seen = new Map<string, number>()
     const table = new Map<string, { readonly part: Part; readonly path: string }>()
-    parts.forEach((part, index) => {
+    const newest = new Set<Part>(latestReplications({ replication_records: parts.filter(isReplication) }))
+    const places = parts.map((part, index) => ({ part, index, isNewest: newest.has(part) }))
+    places.sort((one, other) => Number(other.isNewest) - Number(one.isNewest))
+    for (const { index, part } of places) {
       const selector = this.#identify(part)
       const occurrence = seen.get(selector) ?? 0
       seen.set(selector, occurrence + 1)
       table.set(`${selector}#${occurrence}`, { part, path: `${path}[${selector === "" ? index : selector}]` })
-    })
+    }
     return table
   }
 }
@@ -138,6 +146,8 @@ const subjectOf: Identify = (part) => {
   }
   return idOf(part)
 }
+
+const isReplication = (part: Part): part is ReplicationRecordGet => "destination_region" in part
 
 const isParts = (value: FieldValue | undefined): value is ReadonlyArray<Part> => Array.isArray(value)
 

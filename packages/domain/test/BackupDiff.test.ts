@@ -85,6 +85,26 @@ describe("diff", () => {
     ])
   })
 
+  it("of two backups, matches the newest replication to a region with the newest, and the others after it", () => {
+    const region = { destination_region: "cn-south-1" }
+    const failed = { ...region, status: "fail", created_at: "2026-01-02T01:00:00" }
+    const made = { ...region, status: "success", created_at: "2026-01-02T02:00:00" }
+    const first = { ...made, created_at: "2026-01-01T02:00:00" }
+    const selector = "replication_records[?destination_region=='cn-south-1']"
+    for (const records of [
+      [failed, made],
+      [made, failed]
+    ]) {
+      const found = changes(
+        { id: "night-1", replication_records: [first] },
+        { id: "night-2", replication_records: records }
+      )
+      assert.deepStrictEqual(paths(found), ["id", `${selector}.created_at`, selector])
+      assert.deepStrictEqual(found[2], { path: selector, before: undefined, after: found[2]?.after })
+      assert.include(found[2]?.after, { status: "fail" })
+    }
+  })
+
   it("goes down to the children of children", () => {
     const tree = (status: string) => ({ children: [{ id: "a", children: [{ id: "b", status }] }] })
     assert.deepStrictEqual(paths(changes(tree("protecting"), tree("error"))), [
