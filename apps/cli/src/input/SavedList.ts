@@ -2,6 +2,7 @@ import type { FailureDetail } from "@cbr/client"
 import {
   type ListBackupsPage,
   ListBackupsReader,
+  maxLength,
   omitUndefined,
   ShowBackupResponse,
   type UnreadableFault,
@@ -18,7 +19,7 @@ import * as SavedResponse from "./SavedResponse.ts"
  * output of `cbr list` or `cbr show` as `json` or `ndjson`. Each comes once, with its own text. No more than its id is
  * kept.
  *
- * @param onIncomplete told at the end of a page that by its own numbers is not the whole list
+ * @param onIncomplete told at the end of a page that by its own numbers is not the whole list, or may not be
  */
 export const readSavedList = (
   path: string,
@@ -45,12 +46,17 @@ export const readSavedList = (
     )
   })
 
-/** What a page says against being the whole list. */
+/**
+ * What a page says against being the whole list. Its count may be that of the page, so a page as long as its limit is
+ * in doubt too, and one with a number that cannot be read.
+ */
 const partIn = (page: ListBackupsPage | undefined): FailureDetail | undefined => {
   if (page === undefined) return undefined
-  const { count = 0, offset = 0, received } = page
-  if (offset <= 0 && count <= received) return undefined
-  return { code: "list-saved-in-part", received, ...omitUndefined({ count: page.count, offset: page.offset }) }
+  const { count, drift, limit, offset, received } = page
+  const isFull = limit !== undefined && limit <= received
+  const isUnread = drift.some(({ path }) => path === "count" || path === "limit" || path === "offset")
+  if ((offset ?? 0) <= 0 && (count ?? 0) <= received && !isFull && !isUnread) return undefined
+  return { code: "list-saved-in-part", received, ...omitUndefined({ count, limit, offset }) }
 }
 
 const misread = (path: string, fault: UnreadableFault): Failure =>
@@ -69,8 +75,10 @@ const newline = "\n".charCodeAt(0)
 class SavedListReader {
   readonly #reader = new ListBackupsReader()
   #form: "unknown" | "answer" | "array" | "lines" = "unknown"
-  /** What came before the form was known. */
-  #start: Uint8Array = new Uint8Array(0)
+  /** What came before the form was known: a line at most. */
+  #start: Array<Uint8Array> = []
+  #startLength = 0
+  #first: number | undefined
   /** What an answer of the service says beside its backups, once it has ended. */
   page: ListBackupsPage | undefined
   /** Whether the last line has ended, and another one begins with the next sign. */
@@ -78,19 +86,24 @@ class SavedListReader {
 
   push(bytes: Uint8Array): Step {
     if (this.#form !== "unknown") return this.#read(bytes)
-    this.#start = joined(this.#start, bytes)
-    const first = this.#start.find((sign) => sign > 0x20 && sign !== 0xef && sign !== 0xbb && sign !== 0xbf)
-    if (first === undefined) return Result.succeed([])
-    if (first !== array && first !== object) return this.#begin("answer")
-    if (first === array) return this.#begin("array")
+    const isBeginning = this.#startLength < beginning
+    this.#start.push(bytes)
+    this.#startLength += bytes.length
+    this.#first ??= bytes.find((sign) => sign > 0x20 && sign !== 0xef && sign !== 0xbb && sign !== 0xbf)
+    if (this.#first === undefined) return Result.succeed([])
+    if (this.#first !== object) return this.#begin(this.#first === array ? "array" : "answer")
     // One line may be the whole of a body: then each line is.
-    const end = this.#start.indexOf(newline)
-    if (end < 0) return Result.succeed([])
-    return this.#begin(isBackup(this.#start.subarray(0, end)) ? "lines" : "answer")
+    if (bytes.includes(newline)) {
+      const start = joined(this.#start)
+      return this.#begin(isBackup(start.subarray(0, start.indexOf(newline))) ? "lines" : "answer")
+    }
+    const isAnswer = this.#startLength > longestLine || (isBeginning && beginsAnswer(joined(this.#start)))
+    return isAnswer ? this.#begin("answer") : Result.succeed([])
   }
 
   end(): Step {
-    const rest = this.#form === "unknown" ? this.#begin(isBackup(this.#start) ? "lines" : "answer") : Result.succeed([])
+    const rest =
+      this.#form === "unknown" ? this.#begin(isBackup(joined(this.#start)) ? "lines" : "answer") : Result.succeed([])
     if (Result.isFailure(rest)) return rest
     const last =
       this.#form === "answer" ? Result.succeed([]) : this.#feed(utf8.encode(this.#form === "lines" ? "]}" : "}"))
@@ -103,8 +116,8 @@ class SavedListReader {
 
   #begin(form: "answer" | "array" | "lines"): Step {
     this.#form = form
-    const start = this.#start
-    this.#start = new Uint8Array(0)
+    const start = joined(this.#start)
+    this.#start = []
     if (form === "answer") return this.#read(start)
     const opening = this.#feed(utf8.encode(form === "lines" ? `{"backups":[` : `{"backups":`))
     return Result.isFailure(opening) ? opening : this.#read(start)
@@ -136,12 +149,25 @@ class SavedListReader {
 
 const comma = ",".charCodeAt(0)
 
-const joined = (one: Uint8Array, other: Uint8Array): Uint8Array => {
-  const both = new Uint8Array(one.length + other.length)
-  both.set(one)
-  both.set(other, one.length)
-  return both
+const joined = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
 }
+
+/** Bytes within which the first key of a body stands, or it is not looked for. */
+const beginning = 256
+
+/** Bytes of the longest line that can be a body of ShowBackup. */
+const longestLine = 3 * maxLength
+
+/** Whether a body begins with a key of the list: then it is no ShowBackup, of however many lines. */
+const beginsAnswer = (start: Uint8Array): boolean =>
+  /^\uFEFF?\s*\{\s*"(?:backups|count|limit|offset)"/.test(new TextDecoder().decode(start.subarray(0, 2 * beginning)))
 
 /** Whether a line is a whole body of ShowBackup. */
 const isBackup = (line: Uint8Array): boolean =>

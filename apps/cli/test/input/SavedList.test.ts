@@ -1,6 +1,6 @@
 import { JsonText } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Schema, Stdio, Stream } from "effect"
+import { Effect, Option, Schema, Stdio, Stream } from "effect"
 import { readSavedList } from "../../src/input/SavedList.ts"
 
 const Saved = Schema.Struct({
@@ -53,6 +53,28 @@ describe("readSavedList", () => {
       const lines = backups.map((backup) => JSON.stringify({ backup })).join("\n")
       for (const text of [lines, JSON.stringify({ backups, count: 5 }), JSON.stringify(backups)]) {
         assert.deepStrictEqual(yield* read(text, [9]), ["1", "2", "4", "2"])
+      }
+    })
+  )
+
+  it.effect("gives the backups of an answer on one line as they come, with any key first", () =>
+    Effect.gen(function* () {
+      const backups = Array.from({ length: 5_000 }, (_, n) => ({ id: `x-${n}`, name: "n".repeat(1_000) }))
+      for (const body of [
+        { backups, count: 5_000 },
+        { count: 5_000, backups },
+        { limit: 9_000, offset: 0, backups }
+      ]) {
+        let read = 0
+        const pieces = Stream.fromIterable(piecesOf(JSON.stringify(body), [65_536])).pipe(
+          Stream.rechunk(1),
+          Stream.tap(() => Effect.sync(() => read++))
+        )
+        const first = yield* Stream.runHead(readSavedList("-", () => Effect.void)).pipe(
+          Effect.provide(Stdio.layerTest({ stdin: pieces }))
+        )
+        assert.isTrue(Option.isSome(first))
+        assert.isAtMost(read, 3)
       }
     })
   )

@@ -116,8 +116,11 @@ export interface AnswerDetails {
   "list-unpaged": object
   /** A server that refuses `show_replication`: the list was asked for without it. */
   "list-without-copies": object
-  /** A saved page of a list: by its own numbers more backups match than it has, or others come before it. */
-  "list-saved-in-part": { received: number; count?: number; offset?: number }
+  /**
+   * A saved page of a list: by its own numbers more backups match than it has, or others come before it; or more may
+   * match, since it is as long as its limit, or has a number that cannot be read.
+   */
+  "list-saved-in-part": { received: number; count?: number; limit?: number; offset?: number }
   "answer-too-large": { service: Service; bytes: number }
   "answer-compressed": { service: Service }
   "answer-not-text": { service: Service }

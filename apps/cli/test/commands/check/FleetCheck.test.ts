@@ -118,7 +118,7 @@ describe("cbr check --all", () => {
     )
   )
 
-  it.live("a saved page with fewer backups than match, or not from the first on, is UNKNOWN at best", () =>
+  it.live("a saved page that may lack backups, by its count, its limit or its offset, is UNKNOWN at best", () =>
     Effect.gen(function* () {
       const backups = [
         { id: "b", status: "available", resource_id: "disk", created_at: "2026-01-02T00:00:00" },
@@ -126,7 +126,12 @@ describe("cbr check --all", () => {
       ]
       for (const [page, why] of [
         [{ backups, count: 5 }, "has 2 of 5 backups"],
-        [{ backups, count: 2, offset: 1_000, limit: 2 }, "lacks the 1000 backups before it"]
+        [{ backups, count: 2, offset: 1_000, limit: 1_000 }, "lacks the 1000 backups before it"],
+        [{ backups, count: 2, limit: 2, offset: 0 }, "is full with 2 backups"],
+        [{ backups, limit: 2 }, "is full with 2 backups"],
+        [{ backups, count: "5" }, "does not say in numbers"],
+        [{ backups, count: 2, offset: "10" }, "does not say in numbers"],
+        [{ backups, count: 2, limit: "2" }, "does not say in numbers"]
       ] as const) {
         const from = ["--from", fileOf(JSON.stringify(page))]
         const { err, exitCode, out } = yield* commandLine(["check", "--all", "--status", "available", ...from])
@@ -136,7 +141,7 @@ describe("cbr check --all", () => {
         const latest = yield* commandLine(["list", "--latest", "-o", "value", ...from])
         assert.deepStrictEqual([latest.exitCode, latest.out, latest.err.includes(why)], [12, "b", true])
       }
-      const whole = fileOf(JSON.stringify({ backups, count: 2, offset: 0 }))
+      const whole = fileOf(JSON.stringify({ backups, count: 2, limit: 3, offset: 0 }))
       const { exitCode } = yield* commandLine(["check", "--all", "--status", "available", "--from", whole])
       assert.strictEqual(exitCode, 0)
     })

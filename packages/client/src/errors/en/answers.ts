@@ -19,10 +19,13 @@ export const answers: Sentences<AnswerDetails> = {
     "the server gives the same backups for another page, or the list changes faster than it is read; it may be incomplete",
   "list-without-copies": () =>
     "the server refuses show_replication, so the list is without the copies to other regions; a backup that is asked for alone has them",
-  "list-saved-in-part": ({ count, offset = 0, received }) =>
-    offset > 0
-      ? `the saved page lacks the ${offset} backups before it, so the list is incomplete`
-      : `the saved page has ${received} of ${count ?? "more"} backups, so the list is incomplete`,
+  "list-saved-in-part": ({ count = 0, limit, offset = 0, received }) => {
+    if (offset > 0) return `the saved page lacks the ${offset} backups before it, so the list is incomplete`
+    if (count > received) return `the saved page has ${received} of ${count} backups, so the list is incomplete`
+    return limit !== undefined && limit <= received
+      ? `the saved page is full with ${received} backups; more may match, so the list may be incomplete`
+      : `the saved page does not say in numbers which part of the list it is, so the list may be incomplete`
+  },
   "answer-too-large": ({ bytes, service }) => `the answer of ${serviceNames[service]} is larger than ${bytes} bytes`,
   "answer-compressed": ({ service }) => `the answer of ${serviceNames[service]} is compressed, which was not asked for`,
   "answer-not-text": ({ service }) => `the answer of ${serviceNames[service]} is not UTF-8 text`,

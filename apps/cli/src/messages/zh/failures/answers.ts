@@ -16,10 +16,13 @@ export const answers: Sentences<AnswerDetails> = {
     `该项目和区域中没有${by === "resource_id" ? " ID " : "名称"}为 ${JSON.stringify(resource)} 的资源的备份`,
   "list-unsorted": () => "服务器未按要求对列表排序；读取期间若有备份新增或删除，列表可能不完整",
   "list-unpaged": () => "服务器对另一页给出了相同的备份，或列表变化快于读取；列表可能不完整",
-  "list-saved-in-part": ({ count, offset = 0, received }) =>
-    offset > 0
-      ? `保存的这一页缺少之前的 ${offset} 个备份，因此列表不完整`
-      : `保存的这一页只有 ${count ?? "更多"} 个备份中的 ${received} 个，因此列表不完整`,
+  "list-saved-in-part": ({ count = 0, limit, offset = 0, received }) => {
+    if (offset > 0) return `保存的这一页缺少之前的 ${offset} 个备份，因此列表不完整`
+    if (count > received) return `保存的这一页只有 ${count} 个备份中的 ${received} 个，因此列表不完整`
+    return limit !== undefined && limit <= received
+      ? `保存的这一页已满（${received} 个备份），可能还有更多匹配的备份，因此列表可能不完整`
+      : `保存的这一页未以数字说明它是列表的哪一部分，因此列表可能不完整`
+  },
   "list-without-copies": () => "服务器拒绝 show_replication，因此列表不含到其他区域的复制；单独查询的备份含有复制",
   "answer-too-large": ({ bytes, service }) => `${joined(serviceNames[service], "的响应")}超过 ${bytes} 字节`,
   "answer-compressed": ({ service }) => `${joined(serviceNames[service], "的响应")}经过压缩，而请求并未要求`,
