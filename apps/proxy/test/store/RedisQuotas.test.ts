@@ -105,4 +105,20 @@ describe("quotas that replicas share", { timeout: 60_000, ...needs("redis-server
       }
     })
   )
+
+  it.effect("a replica grants its share alone as long as Redis is away, and not the whole quota", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const replicas = yield* replicasOf(server, 2)
+      yield* server.kill
+      // A burst of its own for each, which is then spent.
+      yield* granted(replicas, 100)
+      let taken = 0
+      for (let tenth = 0; tenth < 100; tenth++) {
+        yield* TestClock.adjust("100 millis")
+        taken += yield* granted([replicas[0]!], 20)
+      }
+      assert.strictEqual(taken, 25 * 10)
+    })
+  )
 })
