@@ -31,7 +31,7 @@ export const findResource = (word: string, settings: CallSettings, options?: Lat
 export const findNewestId = (word: string, settings: CallSettings) =>
   Effect.flatMap(findResource(word, settings), ({ newest }) => backupIdOf(newest, word))
 
-/** The id of a resource's newest backup, and what its newer ones are looked for by. */
+/** A resource's newest backup with its id, and what its newer ones are looked for by. */
 export const findFollowed = (word: string, settings: CallSettings) =>
   Effect.gen(function* () {
     const project = yield* resolveProject(word, settings)
@@ -39,7 +39,7 @@ export const findFollowed = (word: string, settings: CallSettings) =>
     const { project_id } = project
     const filter: ResourceFilter =
       resource_id === undefined ? { project_id, resource_name } : { project_id, resource_id }
-    return { id: yield* backupIdOf(newest, word), project, filter }
+    return { id: yield* backupIdOf(newest, word), newest: newest.backup, project, filter }
   }).pipe(within(settings.timeout, word))
 
 /** The two newest backups of a resource, the older one first. */

@@ -1,5 +1,5 @@
 import { changes, type Observation } from "@cbr/client"
-import { isAtRest } from "@cbr/domain"
+import { isAtRest, newestFirst } from "@cbr/domain"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -54,21 +54,29 @@ interface FollowReport {
 
 /**
  * Follows the newest backup of a resource by its id, since a list may leave its copies out, and from the moment that
- * another one is the newest that one. With `--until-stable` it ends when nothing of the newest is in progress.
+ * another one is newer that one. With `--until-stable` it ends when nothing of the newest is in progress, or when that
+ * is gone: an older backup does not stand for it.
  */
 export const followNewest = Effect.fnUntraced(function* (
-  { filter, id, project }: Effect.Success<ReturnType<typeof findFollowed>>,
+  { filter, id, newest: first, project }: Effect.Success<ReturnType<typeof findFollowed>>,
   options: FollowOptions & { readonly resource: string },
   settings: CallSettings,
   { observed, print, replaced }: FollowReport
 ) {
   const { interval, resource } = options
   let current = id
+  let newestListed = first
+  let isListed = true
   const others = changes(filter).pipe(
     Stream.catch((error) =>
       Stream.fromEffect(failWith(error, { what: resource, url: project.url, started: project.started }))
     ),
-    Stream.flatMap(({ backup }) => (backup.id === undefined ? Stream.empty : Stream.succeed(backup.id)))
+    Stream.flatMap(({ backup }) => {
+      isListed = newestFirst(backup, newestListed) <= 0
+      if (!isListed || backup.id === undefined) return Stream.empty
+      newestListed = backup
+      return Stream.succeed(backup.id)
+    })
   )
   const followOne = Effect.fnUntraced(function* (newest: string) {
     const isFirst = newest === id
@@ -83,7 +91,7 @@ export const followNewest = Effect.fnUntraced(function* (
       Effect.catchIf(isUnknown, (failure) =>
         Effect.andThen(
           print.failed(newest, failure),
-          Effect.retry(Effect.delay(followed, interval), { while: isUnknown })
+          Effect.retry(Effect.delay(followed, interval), { while: (failure) => isListed && isUnknown(failure) })
         )
       )
     )
@@ -92,7 +100,7 @@ export const followNewest = Effect.fnUntraced(function* (
     Stream.concat(others),
     Stream.changes,
     Stream.switchMap((newest) => Stream.fromEffect(followOne(newest))),
-    Stream.takeUntil((last) => last?._tag === "Seen"),
+    Stream.takeUntil((last) => last?._tag === "Seen" || (options.untilStable && last !== undefined)),
     Stream.runDrain,
     withPolling(project, interval)
   )

@@ -66,6 +66,35 @@ const projectOf = ({ hasEvents, isAhead }: { readonly hasEvents: boolean; readon
     ({ server }) => Effect.sync(() => server.close().closeAllConnections())
   )
 
+/** A project whose newest backup is deleted while it is watched: its list tells of that first. */
+const projectThatDeletes = Effect.acquireRelease(
+  Effect.promise(async () => {
+    const shown: Array<string> = []
+    let isDeleted = false
+    const server = createServer(({ url = "" }, response) => {
+      if (url.includes(tonight.id)) {
+        shown.push(tonight.id)
+        return void (isDeleted
+          ? response.writeHead(404).end('{"error_code":"BackupService.6201","error_msg":"not found"}')
+          : response.end(JSON.stringify({ backup: { ...tonight, status: "protecting" } })))
+      }
+      if (url.includes(last.id)) {
+        shown.push(last.id)
+        return void response.end(JSON.stringify({ backup: { ...last, status: "available" } }))
+      }
+      const { searchParams } = new URL(url, "http://project")
+      // The list tells of the loss first, once the newest was looked at twice.
+      isDeleted = shown.length > 1
+      const backups = isDeleted ? [last] : [{ ...tonight, status: "protecting" }, last]
+      const page = backups.slice(Number(searchParams.get("offset")))
+      response.end(JSON.stringify({ backups: page, count: backups.length, limit: Number(searchParams.get("limit")) }))
+    })
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+    return { shown, server }
+  }),
+  ({ server }) => Effect.sync(() => server.close().closeAllConnections())
+)
+
 const words = ["watch", "--resource", "ecs-orders-0001", "--until-stable", "--timeout", "8s"]
 
 const watching = Effect.fnUntraced(function* (
@@ -133,6 +162,28 @@ describe("cbr watch --resource", () => {
       }).pipe(Effect.scoped)
     )
   }
+
+  it.live("tells that the newest is gone, as of a backup by its id, and does not go back to an older one", () =>
+    Effect.gen(function* () {
+      const { server, shown } = yield* projectThatDeletes
+      const env = {
+        CBR_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        CBR_TOKEN: "token",
+        CBR_PROJECT_ID: project_id
+      }
+      const { err, exitCode, out } = yield* commandLine([...words, "--interval", "100ms"], { env })
+      assert.notInclude(shown, last.id)
+      assert.strictEqual(err, "")
+      assert.strictEqual(exitCode, 0)
+      assert.deepStrictEqual(
+        out.split("\n").map((line) => {
+          const { backup, error } = JSON.parse(line)
+          return backup?.id ?? error.kind
+        }),
+        [tonight.id, "backup-not-found"]
+      )
+    }).pipe(Effect.scoped)
+  )
 
   it.live("says so in Chinese too", () =>
     Effect.gen(function* () {
