@@ -52,10 +52,13 @@ export const makeReplicaFollower = ({
 
   const look = Effect.fnUntraced(function* (key: string) {
     const own = {}
+    let isWanted = false
+    const end = Effect.sync(() => {
+      isWanted = looks.get(key) === own
+      if (isWanted) looks.delete(key)
+    })
     looks.set(key, own)
-    const entry = yield* shared.look(key)
-    const isWanted = looks.get(key) === own
-    if (isWanted) looks.delete(key)
+    const entry = yield* Effect.ensuring(shared.look(key), end)
     if (entry !== undefined) yield* takeOver(key, entry, isWanted)
     return entry !== undefined
   })

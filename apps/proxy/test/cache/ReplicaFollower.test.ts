@@ -1,0 +1,44 @@
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
+import { assert, describe, it } from "@effect/vitest"
+import { Clock, Effect, Fiber, Stream } from "effect"
+import { makeCacheStore } from "../../src/cache/CacheStore.ts"
+import { makeReplicaFollower } from "../../src/cache/ReplicaFollower.ts"
+import { defaultCachePolicy } from "../../src/policy/CachePolicy.ts"
+
+setFlagsFromString("--expose-gc")
+const collect = runInNewContext("gc") as () => void
+
+describe("a look at what other replicas have", () => {
+  it.live("leaves nothing behind when it is interrupted", () =>
+    Effect.gen(function* () {
+      const { look } = makeReplicaFollower({
+        clock: yield* Clock.Clock,
+        store: makeCacheStore(defaultCachePolicy),
+        shared: {
+          acquire: () => Effect.never,
+          look: () => Effect.never,
+          forget: () => Effect.void,
+          changes: Stream.never
+        },
+        writer: { fail: () => {} },
+        forget: () => {},
+        takeOver: () => Effect.void
+      })
+      const interrupted = Effect.gen(function* () {
+        // A key whose end can be told: of a string it cannot.
+        const key = Object("key") as string
+        const fiber = yield* Effect.forkChild(look(key), { startImmediately: true })
+        yield* Fiber.interrupt(fiber)
+        return new WeakRef(key as unknown as object)
+      })
+      const key = yield* interrupted
+      // A WeakRef keeps its object to the end of the turn.
+      yield* Effect.sleep("10 millis")
+      collect()
+      assert.isUndefined(key.deref())
+      // What would keep the key is still there.
+      assert.isFunction(look)
+    })
+  )
+})
