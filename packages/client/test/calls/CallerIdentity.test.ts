@@ -64,6 +64,27 @@ describe("whose a credential is", () => {
     })
   )
 
+  it.effect("a key that STS refused is held back, though its credentials call it renewed", () =>
+    Effect.gen(function* () {
+      const transport = inMemory((): Answer => ({ status: 401, body: `{"error_code":"APIGW.0301"}` }))
+      let asked = 0
+      const credentials = Credentials.of({
+        current: Effect.sync(() => ({ _tag: "AccessKey", accessKey, nth: asked++ }) as const),
+        refused: () => Effect.succeed(true)
+      })
+      const error = yield* Effect.flip(CallerIdentity.ask).pipe(
+        Effect.provide([
+          transport.layer,
+          NodeHashes,
+          Layer.succeed(Credentials, credentials),
+          Layer.orDie(Endpoint.layer({ region: "cn-north-4" }))
+        ])
+      )
+      assert.strictEqual(error._tag, "AuthenticationFailed")
+      assert.lengthOf(transport.sent, 1)
+    })
+  )
+
   it.effect("an answer that does not say it is told as such", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(asked({ token: {} }, Credentials.token(token)).identity)

@@ -186,6 +186,27 @@ describe("latestBackup", () => {
     })
   )
 
+  it.effect("goes on to the whole backup before the newest one while that is being copied, and no further", () =>
+    Effect.gen(function* () {
+      for (const [status, limits] of [
+        ["success", ["10"]],
+        ["replicating", ["10", "40"]]
+      ] as const) {
+        const [newest, ...others] = nights(100, { resource_id: "r", status: "error" })
+        const records = [{ destination_region: "cn-south-1", status }]
+        const all = others.map((made, index) => (index === 20 ? { ...made, status: "available" } : made))
+        const list = new Listing([{ ...newest!, status: "available", replication_records: records }, ...all])
+        const { whole, wholeBefore } = yield* latest({ project_id, resource_id: "r" }, list, "whole")
+        const before = status === "success" ? undefined : all[20]?.id
+        assert.deepStrictEqual([whole?.backup.id, wholeBefore?.backup.id], [newest?.id, before])
+        assert.deepStrictEqual(
+          list.queries.map((query) => query.get("limit")),
+          [...limits]
+        )
+      }
+    })
+  )
+
   it.effect("goes on, with growing pages, until a whole backup is found", () =>
     Effect.gen(function* () {
       const failed = nights(60, { resource_id: "r", status: "error" })

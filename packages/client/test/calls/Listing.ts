@@ -12,6 +12,7 @@ export interface Made {
   readonly status?: string
   readonly resource_id?: string
   readonly resource_name?: string
+  readonly replication_records?: ReadonlyArray<{ readonly destination_region: string; readonly status: string }>
 }
 
 /** A service that filters names in part, and heeds neither times nor anything else but order and pages. */

@@ -33,6 +33,27 @@ const over = (
 }
 
 describe("the project id of a region", () => {
+  it.effect("a key that IAM refused is held back, though its credentials have no guard of their own", () =>
+    Effect.gen(function* () {
+      const transport = inMemory(() => ({ status: 401, body: `{"error_code":"APIGW.0301"}` }))
+      const layer = ProjectDiscovery.layer.pipe(
+        Layer.provide([
+          transport.layer,
+          NodeHashes,
+          Credentials.accessKey(accessKey),
+          Layer.orDie(Endpoint.layer({ region: "cn-north-4" }))
+        ])
+      )
+      yield* Effect.gen(function* () {
+        for (const code of ["answered", "key-held-back"]) {
+          const error = yield* Effect.flip(ProjectDiscovery.use(({ projectId }) => projectId))
+          assert.deepStrictEqual([error._tag, error.detail.code], ["AuthenticationFailed", code])
+        }
+      }).pipe(Effect.provide(layer))
+      assert.lengthOf(transport.sent, 1)
+    })
+  )
+
   it.effect("is asked of IAM in a signed GET, once however many callers want it", () =>
     Effect.gen(function* () {
       const { id, layer, sent } = over(() => Effect.as(Effect.sleep("1 second"), list("cn-north-4")))

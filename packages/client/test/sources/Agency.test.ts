@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { inMemory, type Script } from "../InMemoryTransport.ts"
 import { NodeHashes } from "../signing/NodeHashes.ts"
-import { accessKey, token } from "../TestClient.ts"
+import { accessKey, timedError, token } from "../TestClient.ts"
 import { currentOf, jsonOf, temporary } from "./CredentialSourceTest.ts"
 
 const assumed = (script: Script, own = Credentials.accessKey(accessKey), region = "cn-north-4") => {
@@ -60,6 +60,15 @@ describe("an agency", () => {
           )
         }
       }).pipe(Effect.provide(layer))
+      assert.strictEqual(sent.length, 1)
+    })
+  )
+
+  it.effect("is asked for once where IAM fails in passing: the call that wants its key tries again", () =>
+    Effect.gen(function* () {
+      const { current, layer, sent } = assumed(() => ({ status: 503, body: "{}" }))
+      const { error } = yield* timedError(Effect.provide(current, layer))
+      assert.strictEqual(error._tag, "ServiceUnavailable")
       assert.strictEqual(sent.length, 1)
     })
   )
