@@ -242,7 +242,8 @@ const waitOf = (
   if (fault !== undefined) return Effect.fail(fault)
   if (typeof condition === "function") return Effect.succeed(satisfies("the condition given", heldBy(condition)))
   if (typeof condition === "string" || Array.isArray(condition)) return Effect.fromResult(parse(condition))
-  return typeof Object(condition).predicate === "function"
+  const { _tag, predicate } = Object(condition)
+  return _tag === "Satisfies" && typeof predicate === "function"
     ? Effect.succeed(condition as Satisfies)
     : Effect.fail(notOfType("condition", "a text, a list of texts or a function"))
 }

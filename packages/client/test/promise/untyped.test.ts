@@ -86,6 +86,11 @@ const calling: ReadonlyArray<readonly [what: string, call: (client: Untyped) => 
     (client) => client.showBackup(backupId, { signal: 5 }),
     /^signal must be an AbortSignal$/
   ],
+  [
+    "an object with a predicate alone for a condition",
+    (client) => client.waitUntil(backupId, { predicate: () => true }),
+    /^condition must be/
+  ],
   ["an object for a condition", (client) => client.waitUntil(backupId, { _tag: "Satisfies" }), /^condition must be/],
   [
     "a number for the project",
