@@ -11,7 +11,7 @@ import { clip, textOf } from "../../text/wrap.ts"
 import type { CheckPolicy } from "./CheckPolicy.ts"
 import { describeFinding, doubted, incompleteJson, stateOf, toJson } from "./CheckReport.ts"
 import type { FleetResult, ResourceResult } from "./FleetCheck.ts"
-import { limitsOf } from "./Perfdata.ts"
+import { agedSeconds, limitsOf } from "./Perfdata.ts"
 import { texts } from "./texts.ts"
 
 /** Verdicts from the gravest. */
@@ -61,7 +61,7 @@ const reasonOf = ({ localizedFindings, notes, verdict }: ResourceResult, message
 
 /** Figures for the graphs of a monitoring system: resources by verdict, and the greatest age of a newest whole backup. */
 export const fleetPerfdata = ({ gone, ignored, results }: FleetResult, rules: CheckPolicy): ReadonlyArray<string> => {
-  const ages = results.flatMap(({ age }) => (age === undefined ? [] : [Math.trunc(Duration.toSeconds(age))]))
+  const ages = results.flatMap(({ age }) => agedSeconds(age))
   return [
     ...Verdict.literals.map((verdict) => `${verdict}=${countOf(results, verdict)}`),
     `total=${results.length}`,

@@ -28,13 +28,17 @@ const perfdataOf = (
   now: DateTime.Utc
 ): ReadonlyArray<readonly [label: string, figure: string]> => {
   const limits = limitsOf(rules)
-  const old = age(backup, now)
+  const old = agedSeconds(age(backup, now))
   const progress = (backup.replication_records ?? []).flatMap(({ extra_info }) => extra_info?.progress ?? [])
   return [
-    ...(old === undefined ? [] : [[`age${ending}`, `${Math.trunc(Duration.toSeconds(old))}s${limits}`] as const]),
+    ...old.map((seconds) => [`age${ending}`, `${seconds}s${limits}`] as const),
     ...(progress.length === 0 ? [] : [[`progress${ending}`, `${Math.min(...progress)}%`] as const])
   ]
 }
+
+/** An age in whole seconds, as a figure; none where it is not known, or is of a time that is yet to come. */
+export const agedSeconds = (old: Duration.Duration | undefined): ReadonlyArray<number> =>
+  old === undefined || Duration.isNegative(old) ? [] : [Math.trunc(Duration.toSeconds(old))]
 
 /** The limits of an age, as they stand behind its value. */
 export const limitsOf = (rules: CheckPolicy): string => {

@@ -320,6 +320,22 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     })
   )
 
+  it.effect("has no figure for the age of a backup of a time to come, alone or of a fleet", () =>
+    Effect.gen(function* () {
+      const created_at = new Date(Date.now() + 86_400_000).toISOString()
+      const backup = { id: "b", status: "available", created_at, resource_id: "disk" }
+      for (const [words, saved] of [
+        [[], { backup }],
+        [["--all"], { backups: [backup] }]
+      ] as const) {
+        const options = { stdin: JSON.stringify(saved) }
+        const { out } = yield* commandLine(["check", ...words, "--from", "-", "--max-age", "1h"], options)
+        assert.match(firstLine(out), /^CBR /)
+        assert.notMatch(firstLine(out).split(" | ")[1] ?? "", /age=/)
+      }
+    })
+  )
+
   it.effect("comes first on either stream, and no other line has a |", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
