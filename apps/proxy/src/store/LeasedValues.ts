@@ -73,6 +73,13 @@ export interface LeasedValues {
   readonly changes: Stream.Stream<Change>
 }
 
+/** The wishes for the lease of a key that are open here. */
+interface Waiting {
+  wishes: number
+  /** Ended by the next notice of the key: with a failure, or with nothing but a reason to look again. */
+  notice: Deferred.Deferred<ShowBackupError | undefined>
+}
+
 /** How long a notice is waited for before the store is asked again: a notice may be lost. */
 const maxWait = 1_000
 
@@ -81,8 +88,7 @@ export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"])
   const store = yield* Store
   const random = yield* SecureRandom.SecureRandom
   const changes = yield* PubSub.unbounded<Change>()
-  /** Ended by the next notice of the key: with a failure, or with nothing but a reason to look again. */
-  const waiting = new Map<string, Deferred.Deferred<ShowBackupError | undefined>>()
+  const waiting = new Map<string, Waiting>()
   /** What is to be forgotten and could not be: until then the store knows too much. */
   const unforgotten = new Set<string>()
 
@@ -90,9 +96,22 @@ export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"])
   const slotOf = (key: string): Slot => ({ kind, id: key.replaceAll("\n", "/") })
 
   const wake = (key: string, error?: ShowBackupError) => {
-    const ended = waiting.get(key)
-    waiting.delete(key)
-    if (ended !== undefined) Deferred.doneUnsafe(ended, Effect.succeed(error))
+    const told = waiting.get(key)
+    if (told === undefined) return
+    const { notice } = told
+    told.notice = Deferred.makeUnsafe()
+    Deferred.doneUnsafe(notice, Effect.succeed(error))
+  }
+
+  const enter = (key: string): Waiting => {
+    const entered = waiting.get(key) ?? { wishes: 0, notice: Deferred.makeUnsafe() }
+    entered.wishes++
+    waiting.set(key, entered)
+    return entered
+  }
+
+  const leave = (key: string, left: Waiting) => {
+    if (--left.wishes === 0) waiting.delete(key)
   }
 
   const forget = Effect.fnUntraced(function* (key: string) {
@@ -122,48 +141,49 @@ export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"])
     Effect.forkScoped({ startImmediately: true })
   )
 
-  const values: LeasedValues = {
-    acquire: Effect.fnUntraced(
-      function* <A>(key: string, { known = "", milliseconds, read }: Wish<A>): Effect.fn.Return<Acquired<A>> {
-        const token = yield* newToken
-        let seen = known
-        let isAwaited = false
-        while (true) {
-          // Before the claim, so that no notice falls between the two.
-          const notice = waiting.get(key) ?? Deferred.makeUnsafe<ShowBackupError | undefined>()
-          waiting.set(key, notice)
-          const reply = unforgotten.has(key)
-            ? undefined
-            : Option.getOrUndefined(
-                yield* Effect.option(store.claim(slotOf(key), { known: seen, token, milliseconds }))
-              )
-          switch (reply?._tag) {
-            case "Found": {
-              const value = yield* read(reply.held)
-              if (value !== undefined) return { _tag: "Found", value, isAwaited }
-              seen = reply.held.version
-              break
-            }
-            case "Taken": {
-              isAwaited = true
-              const wait = Duration.millis(Math.max(1, Math.min(reply.left, maxWait)))
-              const error = Option.getOrUndefined(yield* Effect.timeoutOption(Deferred.await(notice), wait))
-              if (error !== undefined) return { _tag: "Failed", error }
-              break
-            }
-            case "Granted":
-              return { _tag: "Granted", token }
-            case undefined:
-              return { _tag: "Alone", token }
-          }
+  const claim = Effect.fnUntraced(function* <A>(
+    key: string,
+    { known = "", milliseconds, read }: Wish<A>,
+    entered: Waiting
+  ): Effect.fn.Return<Acquired<A>> {
+    const token = yield* newToken
+    let seen = known
+    let isAwaited = false
+    while (true) {
+      // Before the claim, so that no notice falls between the two.
+      const { notice } = entered
+      const reply = unforgotten.has(key)
+        ? undefined
+        : Option.getOrUndefined(yield* Effect.option(store.claim(slotOf(key), { known: seen, token, milliseconds })))
+      switch (reply?._tag) {
+        case "Found": {
+          const value = yield* read(reply.held)
+          if (value !== undefined) return { _tag: "Found", value, isAwaited }
+          seen = reply.held.version
+          break
         }
-      },
-      (effect, key) =>
-        Effect.ensuring(
-          effect,
-          Effect.sync(() => waiting.delete(key))
-        )
-    ),
+        case "Taken": {
+          isAwaited = true
+          const wait = Duration.millis(Math.max(1, Math.min(reply.left, maxWait)))
+          const error = Option.getOrUndefined(yield* Effect.timeoutOption(Deferred.await(notice), wait))
+          if (error !== undefined) return { _tag: "Failed", error }
+          break
+        }
+        case "Granted":
+          return { _tag: "Granted", token }
+        case undefined:
+          return { _tag: "Alone", token }
+      }
+    }
+  })
+
+  const values: LeasedValues = {
+    acquire: (key, wish) =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => enter(key)),
+        (entered) => claim(key, wish, entered),
+        (entered) => Effect.sync(() => leave(key, entered))
+      ),
     look: (key) =>
       unforgotten.has(key) ? Effect.undefined : Effect.orElseSucceed(store.look(slotOf(key)), () => undefined),
     renew: (key, token, milliseconds) => store.renew(slotOf(key), token, milliseconds),

@@ -1,8 +1,10 @@
+import { ServiceUnavailable, ShowBackupError } from "@cbr/client"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Exit, Layer, PubSub, Scope, Stream } from "effect"
+import { Context, Effect, Exit, Fiber, Layer, PubSub, Schema, Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { SharedAnswers } from "../../src/cache/SharedAnswers.ts"
+import { makeLeasedValues } from "../../src/store/LeasedValues.ts"
 import { Store, StoreUnavailable } from "../../src/store/Store.ts"
 
 /** A store that grants everything, counts, and fails when the test says. */
@@ -37,7 +39,7 @@ const makeStore = Effect.gen(function* () {
   const context = yield* Layer.build(
     SharedAnswers.layer.pipe(Layer.provide([Layer.succeed(Store, store), NodeCrypto.layerSecureRandom]))
   )
-  return { seen, answers: Context.get(context, SharedAnswers), restore: PubSub.publish(restored, undefined) }
+  return { store, seen, answers: Context.get(context, SharedAnswers), restore: PubSub.publish(restored, undefined) }
 })
 
 describe("the lease of a call", () => {
@@ -53,6 +55,38 @@ describe("the lease of a call", () => {
       const { renewals } = seen
       yield* TestClock.adjust("10 seconds")
       assert.strictEqual(seen.renewals, renewals)
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("two wishes for a lease that another replica has", () => {
+  it.effect("hear how that one's call ended, each by itself: the end of the first takes nothing from the second", () =>
+    Effect.gen(function* () {
+      const told = yield* PubSub.unbounded<string>()
+      const { store } = yield* makeStore
+      const values = yield* makeLeasedValues("answer").pipe(
+        Effect.provideService(Store, {
+          ...store,
+          claim: () => Effect.succeed({ _tag: "Taken", left: 60_000 }),
+          notices: () => Stream.fromPubSub(told)
+        }),
+        Effect.provide(NodeCrypto.layerSecureRandom)
+      )
+      const wish = { milliseconds: 3_000, read: () => Effect.succeed(undefined) }
+      const [first, second] = yield* Effect.all([
+        Effect.forkChild(values.acquire("key", wish)),
+        Effect.forkChild(values.acquire("key", wish))
+      ])
+      yield* TestClock.adjust(0)
+      yield* Fiber.interrupt(first)
+      const error = new ServiceUnavailable({ detail: { code: "other", message: "ill" } })
+      yield* PubSub.publish(
+        told,
+        JSON.stringify({ _tag: "Failed", key: "key", error: Schema.encodeSync(ShowBackupError)(error) })
+      )
+      yield* TestClock.adjust(0)
+      assert.isDefined(second.pollUnsafe())
+      assert.strictEqual((yield* Fiber.join(second))._tag, "Failed")
     }).pipe(Effect.scoped)
   )
 })
