@@ -371,7 +371,7 @@ describe("a wrong first step", () => {
       assert.include(name.err, "cbr list")
       const quoted = yield* commandLine(["show", "it's mine"])
       assert.include(quoted.err, String.raw`--resource 'it'\''s mine'`)
-      assert.include((yield* commandLine(["get"])).err, "show list")
+      assert.include((yield* commandLine(["get"])).err, "show or list")
       assert.include((yield* commandLine(["ls"])).err, "list")
     })
   )
