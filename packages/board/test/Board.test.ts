@@ -213,7 +213,7 @@ describe("a resource", requirement, () => {
       await page.getByRole("checkbox").nth(3).check()
       await page.getByRole("button", { name: "Compare the two chosen" }).click()
       await page.getByRole("heading", { name: "What changed between two backups" }).waitFor()
-      await page.getByRole("rowheader", { name: "created_at" }).waitFor()
+      await page.getByRole("rowheader", { name: "created_at", exact: true }).waitFor()
       const changes = await page.locator(".diff tbody tr").count()
       assert.strictEqual(await page.locator("[role=status]").first().textContent(), `${changes} differences`)
     }))
