@@ -1,6 +1,6 @@
 import { documentedFields, omitUndefined, type ShowBackupResponse } from "@cbr/domain"
 import * as Result from "effect/Result"
-import { nearest } from "../config/nearest.ts"
+import { nearest } from "../errors/nearest.ts"
 import { InvalidRequest } from "../errors/ShowBackupError.ts"
 import { type JsonValue, parse as parseJson, stringify } from "../jmespath/JsonValue.ts"
 import { type Expression, parseExpression } from "../jmespath/parseExpression.ts"

@@ -1,9 +1,9 @@
 import { BackupStatus, omitUndefined } from "@cbr/domain"
 import * as Result from "effect/Result"
-import { nearest } from "../config/nearest.ts"
 import { isRegionId } from "../endpoint/Regions.ts"
 import { conditionForms } from "../errors/ConditionForms.ts"
 import type { FailureDetail } from "../errors/FailureDetails.ts"
+import { nearest } from "../errors/nearest.ts"
 import { InvalidRequest } from "../errors/ShowBackupError.ts"
 import * as WaitCondition from "./WaitCondition.ts"
 

@@ -1,6 +1,6 @@
 import { BackupStatus, idForms, ImageType, listBackupsParameters, ResourceType } from "@cbr/domain"
-import { nearest } from "../../config/nearest.ts"
 import type { AddressFault, AddressSetting, SettingDetails, Sentences } from "../FailureDetails.ts"
+import { nearest } from "../nearest.ts"
 
 const suggestion = (nearest: ReadonlyArray<string>): string =>
   nearest.length === 0 ? "" : `; did you mean ${nearest.join(" or ")}?`
