@@ -217,7 +217,7 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
       const key = known?.upstream === upstream ? known.key : keyOf(upstream, request)
       const entry = store.get(key)
       if (entry !== undefined && known === undefined) keys.set(request, { upstream, key })
-      const isJoinable = singleFlight.isJoinable({ key, stores: !lookup.directives.noStore })
+      const isJoinable = () => singleFlight.isJoinable({ key, stores: !lookup.directives.noStore })
       return { lookup, key, entry, decision: judge(entry, lookup.directives, lookup.mayBypass, now, rules, isJoinable) }
     }
 

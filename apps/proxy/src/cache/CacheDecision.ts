@@ -37,7 +37,7 @@ export type ServeDetail = "stale-while-revalidate" | "stale-if-error" | "max-sta
  * @source RFC 9111, section 5.2.1: a cache may ignore the directives of requests
  *
  * @param now milliseconds since 1970
- * @param isJoinable whether a call is under way that the request would join
+ * @param isJoinable whether a call is under way that the request would join; a plain hit does not ask
  */
 export const decide = (
   entry: CacheEntry | undefined,
@@ -45,7 +45,7 @@ export const decide = (
   mayBypass: Bypass,
   now: number,
   rules: Pick<CachePolicy, "bypasses_per_second">,
-  isJoinable = false
+  isJoinable: () => boolean = () => false
 ): CacheDecision => {
   // Before its own time an entry says nothing: the clock was set back.
   if (entry === undefined || now < entry.at || now >= entry.freshness.usableUntil) {
@@ -65,21 +65,21 @@ const judge = (
   mayBypass: Bypass,
   now: number,
   forcedInterval: number,
-  isJoinable: boolean
+  isJoinable: () => boolean
 ): CacheDecision => {
   const { maxAge, maxStale, minFresh, noCache, noStore } = directives
   const { freshUntil, revalidateUntil } = entry.freshness
   const age = now - entry.at
   const isTooOld = maxAge !== undefined && (maxAge === 0 || age > maxAge * 1_000)
   const endsTooSoon = minFresh !== undefined && freshUntil - now < minFresh * 1_000
-  const wasAsked = !isJoinable && now - Math.max(entry.at, entry.revalidation.lastAt) < forcedInterval
-  const limited = mayBypass !== "unlimited" && wasAsked
+  const wasAsked = () => now - Math.max(entry.at, entry.revalidation.lastAt) < forcedInterval && !isJoinable()
+  const isLimited = () => mayBypass !== "unlimited" && wasAsked()
 
   if (now < freshUntil) {
     // The newest answer that may be asked for is as fresh as answers get.
     if (!noCache && !isTooOld && (!endsTooSoon || age < forcedInterval)) return serve(undefined)
     return mayBypass !== false
-      ? limited
+      ? isLimited()
         ? serve("bypass-limited")
         : fetch("request", !noStore)
       : serve("bypass-denied")
@@ -87,12 +87,12 @@ const judge = (
   // A caller that limits age or freshness wants no stale answer, unless `max-stale` says so.
   const acceptsStale = maxStale !== undefined && now - freshUntil <= maxStale * 1_000
   const wantsFresh = noCache || isTooOld || (!acceptsStale && (maxAge ?? minFresh) !== undefined)
-  if (wantsFresh && mayBypass !== false && !limited) return fetch("request", !noStore)
+  if (wantsFresh && mayBypass !== false && !isLimited()) return fetch("request", !noStore)
   if (acceptsStale) return serve("max-stale")
   if (now < revalidateUntil) return revalidate
   return mayServeOnError(entry, now) && now < entry.revalidation.backoffUntil
     ? serve("stale-if-error")
-    : { _tag: "Fetch", because: "stale", mayFallBack: true, stores: !noStore || wasAsked }
+    : { _tag: "Fetch", because: "stale", mayFallBack: true, stores: !noStore || wasAsked() }
 }
 
 /** Whether an entry will do when the cloud gives no answer. */
