@@ -174,9 +174,8 @@ const replication = (region: string, within: Duration.Duration | undefined, subj
 }
 
 /**
- * Judges by the age of the content, where that tells anything: content from the
- * future has none. Where a backup failed there is nothing of any age, and that
- * is known.
+ * Judges by the age of the content. Content from the future has no age, so its verdict is `unknown`. A backup that
+ * failed has no content, so its verdict is `critical`.
  */
 const ofAge = (
   { backup, now, words }: Subject,
@@ -185,9 +184,9 @@ const ofAge = (
 ): Outcome => {
   if (isWithoutContent(backup)) return { field: "status", expected, actual: words.failed, verdict: "critical" }
   const content = contentTime(backup)
+  if (content === undefined) return missing("protected_at", expected, words)
   const old = age(backup, now)
-  if (content === undefined || old === undefined) return missing("protected_at", expected, words)
-  if (Duration.isGreaterThanOrEqualTo(old, Duration.zero)) return judge(old, content)
+  if (old !== undefined) return judge(old, content)
   return { field: content.field, expected, actual: words.inFuture(said(content.at, words)), verdict: "unknown" }
 }
 

@@ -34,9 +34,8 @@ export const isWithoutContent = ({ protected_at, status }: BackupResp): boolean 
 const clockDifference = Duration.minutes(2)
 
 /**
- * How old the content of a backup is, to the millisecond; `undefined` when it
- * has none. Content of up to two minutes from now is of now, since clocks
- * differ; further in the future its age is negative.
+ * The age of a backup's content, to the millisecond. Clocks differ, so content of up to two minutes from now has the
+ * age 0. The age is `undefined` for content from further in the future, and for a backup without content.
  *
  * @example
  * ```ts
@@ -49,6 +48,5 @@ export const age = (backup: BackupResp, now: DateTime.Utc): Duration.Duration | 
   const content = contentTime(backup)
   if (content === undefined) return undefined
   const old = DateTime.distance(content.at.utc, now)
-  const isAhead = Duration.isNegative(old) && Duration.isLessThanOrEqualTo(Duration.negate(old), clockDifference)
-  return isAhead ? Duration.zero : old
+  return Duration.isLessThan(old, Duration.negate(clockDifference)) ? undefined : Duration.max(old, Duration.zero)
 }

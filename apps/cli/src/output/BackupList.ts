@@ -1,4 +1,4 @@
-import { age, type BackupResp } from "@cbr/domain"
+import { age, type BackupResp, contentTime } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import { paint, type Piece } from "../text/Style.ts"
 import { columns } from "../text/TableLayout.ts"
@@ -66,13 +66,12 @@ const cellsOf = (
   id: string | undefined,
   surroundings: RenderContext
 ): readonly [level: Piece, time: string, id: string, name: string, why: string] => {
-  const { isTerminal, now } = surroundings
+  const { isTerminal } = surroundings
   const [level = "", why = ""] = verdictOn(backup, surroundings).line
-  const old = age(backup, now)
   const time = backup.protected_at ?? backup.created_at
   return [
     level,
-    isTerminal ? (old === undefined ? "" : shortAge(old)) : time === undefined ? "" : utcTime(time),
+    isTerminal ? ageText(backup, surroundings) : time === undefined ? "" : utcTime(time),
     backup.id ?? id ?? "",
     backup.resource_name ?? backup.name ?? "",
     textOf(why).replace(/^[:：]\s*/, "")
@@ -91,9 +90,11 @@ const units = [
   ["s", 1]
 ] as const
 
-/** An age in its largest whole unit: `331d`, `5h`. */
-const shortAge = (old: Duration.Duration): string => {
+/** An age in its largest whole unit: `331d`, `5h`; a word where the time of the content lies in the future. */
+const ageText = (backup: BackupResp, { messages, now }: RenderContext): string => {
+  const old = age(backup, now)
+  if (old === undefined) return contentTime(backup) === undefined ? "" : messages.show.list.future
   const seconds = Math.trunc(Duration.toSeconds(old))
-  const [unit, length] = units.find(([, each]) => Math.abs(seconds) >= each) ?? (["s", 1] as const)
+  const [unit, length] = units.find(([, each]) => seconds >= each) ?? (["s", 1] as const)
   return `${Math.trunc(seconds / length)}${unit}`
 }

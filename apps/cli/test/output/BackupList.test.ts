@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { en } from "../../src/messages/en.ts"
 import { zh } from "../../src/messages/zh.ts"
 import { table } from "../../src/output/table.ts"
 import { displayWidth } from "../../src/text/Style.ts"
@@ -36,6 +37,17 @@ describe("several backups in a table", () => {
     assert.match(lines[1] ?? "", /^healthy {2}2d {3}a {10}ecs-1 {25}it is available, and how it can be rest.*…$/)
     assert.match(lines[3] ?? "", /^failed {8}b {10}x{27}… {2}its status is error$/)
     for (const line of lines) assert.isAtMost(displayWidth(line), 104)
+  })
+
+  it("tell on a terminal that the time of a backup lies in the future", () => {
+    const ahead = body({ id: "c", status: "available", created_at: "2026-06-01T01:00:00" })
+    for (const [words, text] of [
+      [en, /^healthy {2}in future {2}c /],
+      [zh, /^健康 {2}在将来 {2}c /]
+    ] as const) {
+      const [, line = ""] = printed(table, [ahead, disk], { isTerminal: true, width: 104, messages: words }).split("\n")
+      assert.match(line, text)
+    }
   })
 
   it("have no reasons on a narrow terminal, which has no room for one that says anything", () => {

@@ -64,6 +64,12 @@ describe("openmetrics", () => {
     assert.include(out, 'cbr_backup_replication_status{id="a",region="cn-south-1",status="fail"} 0')
   })
 
+  it("has no age of a backup whose time lies in the future", () => {
+    const of = (created_at: string) => printed(openmetrics, [JSON.stringify({ backup: { id: "a", created_at } })])
+    assert.include(of("2026-06-01T00:01:00Z"), 'cbr_backup_age_seconds{id="a"} 0')
+    assert.notInclude(of("2026-06-01T00:05:00Z"), "cbr_backup_age_seconds{")
+  })
+
   it("has gauges alone, none with the name of a counter", () => {
     const out = printed(openmetrics, [body({ id: "a" })])
     const types = out.match(/^# TYPE .*$/gm) ?? []

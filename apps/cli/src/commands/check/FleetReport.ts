@@ -1,5 +1,4 @@
 import { Verdict } from "@cbr/domain"
-import * as Duration from "effect/Duration"
 import { monitoringStates } from "../../exit/ExitCodes.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import type { RenderContext } from "../../output/Format.ts"
@@ -110,7 +109,7 @@ export const resourceJson = (result: ResourceResult): { readonly [key: string]: 
   resource_id: result.resource_id ?? null,
   resource_name: result.backup?.resource_name ?? (result.resource_id === undefined ? result.name : null),
   ...(result.group === undefined ? {} : { group: result.group }),
-  age_seconds: result.age === undefined ? null : Math.trunc(Duration.toSeconds(result.age)),
+  age_seconds: agedSeconds(result.age)[0] ?? null,
   ...(toJson(result) as { readonly [key: string]: JsonValue }),
   id: result.backup?.id ?? null,
   newer: result.newer.map(({ backup, health }) => ({ id: backup.id ?? null, health: parse(JSON.stringify(health)) }))
@@ -144,9 +143,7 @@ export const fleetMetrics = ({ gone, ignored, results }: FleetResult): string =>
         labels: { ...labels, verdict },
         value: verdict === result.verdict ? 1 : 0
       })),
-      ...(age === undefined
-        ? []
-        : [{ family: "resource_age_seconds", labels, value: Math.trunc(Duration.toSeconds(age)) }]),
+      ...agedSeconds(age).map((value) => ({ family: "resource_age_seconds", labels, value })),
       ...(backup?.created_at === undefined
         ? []
         : [

@@ -36,9 +36,9 @@ const perfdataOf = (
   ]
 }
 
-/** An age in whole seconds, as a figure; none where it is not known, or is of a time that is yet to come. */
+/** An age in whole seconds, as a figure; no figure if the age is unknown. */
 export const agedSeconds = (old: Duration.Duration | undefined): ReadonlyArray<number> =>
-  old === undefined || Duration.isNegative(old) ? [] : [Math.trunc(Duration.toSeconds(old))]
+  old === undefined ? [] : [Math.trunc(Duration.toSeconds(old))]
 
 /** The limits of an age, as they stand behind its value. */
 export const limitsOf = (rules: CheckPolicy): string => {

@@ -23,7 +23,15 @@ export const show = {
   absent: "not said",
   restoreUnsaid: "not said; the page's default is na",
   /** Columns of several backups. */
-  list: { verdict: "Verdict", age: "Age", time: "Time", id: "ID", resource: "Resource", why: "Why" },
+  list: {
+    verdict: "Verdict",
+    age: "Age",
+    future: "in future",
+    time: "Time",
+    id: "ID",
+    resource: "Resource",
+    why: "Why"
+  },
   undocumented: "not a documented value",
   yes: "yes",
   no: "no",

@@ -24,7 +24,7 @@ export const show: Messages["show"] = {
   },
   absent: "未说明",
   restoreUnsaid: "未说明；API 文档的默认值为 na",
-  list: { verdict: "结论", age: "时长", time: "时间", id: "ID", resource: "资源", why: "原因" },
+  list: { verdict: "结论", age: "时长", future: "在将来", time: "时间", id: "ID", resource: "资源", why: "原因" },
   undocumented: "文档未列的取值",
   yes: "是",
   no: "否",

@@ -320,7 +320,7 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
     })
   )
 
-  it.effect("has no figure for the age of a backup of a time to come, alone or of a fleet", () =>
+  it.effect("has no figure for the age of a backup from the future, alone or of a fleet, in any format", () =>
     Effect.gen(function* () {
       const created_at = new Date(Date.now() + 86_400_000).toISOString()
       const backup = { id: "b", status: "available", created_at, resource_id: "disk" }
@@ -333,6 +333,13 @@ layer(simulatorLayer(), { excludeTestServices: true })("the first line of cbr ch
         assert.match(firstLine(out), /^CBR /)
         assert.notMatch(firstLine(out).split(" | ")[1] ?? "", /age=/)
       }
+      const saved = { stdin: JSON.stringify({ backups: [backup] }) }
+      const fleet = ["check", "--all", "--from", "-", "--max-age", "1h", "-o"]
+      const rows = yield* commandLine([...fleet, "json"], saved)
+      const [row] = JSON.parse(rows.out) as ReadonlyArray<{ readonly age_seconds: unknown; readonly verdict: unknown }>
+      assert.deepInclude(row, { age_seconds: null, verdict: "unknown" })
+      const metrics = yield* commandLine([...fleet, "openmetrics"], saved)
+      assert.notInclude(metrics.out, "cbr_resource_age_seconds{")
     })
   )
 
