@@ -15,7 +15,7 @@ import { functionNames, functionOf } from "./Functions.ts"
 import { field, isObject, type JsonObject, type JsonValue } from "./JsonValue.ts"
 import { type Token, tokenize } from "./Lexer.ts"
 import { type Argument, Reference } from "./Parameters.ts"
-import { fault } from "./QueryFault.ts"
+import { fault, QueryFault } from "./QueryFault.ts"
 import { isArray, isTrue } from "./Value.ts"
 
 /** How strongly a sign binds what stands before it; any other ends an expression. */
@@ -216,11 +216,13 @@ export class Parser {
     }
   }
 
-  /** What fields miss while something is evaluated. */
+  /** The fields that an evaluation misses, up to its fault if it has one. */
   missesOf(evaluate: () => unknown): ReadonlyArray<Miss> {
     const misses: Array<Miss> = (this.#misses = [])
     try {
       evaluate()
+    } catch (error) {
+      if (!(error instanceof QueryFault)) throw error
     } finally {
       this.#misses = undefined
     }

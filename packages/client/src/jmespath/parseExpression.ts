@@ -11,7 +11,10 @@ export interface Expression {
   readonly of: (value: JsonValue) => JsonValue
   /** Whether it looks at the value at all: one that does not is the same for all. */
   readonly looks: boolean
-  /** The fields that it asks of objects in the value which have none of that name, in the order in which it asks. */
+  /**
+   * The fields that the expression asks of objects without a field of that name, in the order in which it asks; those
+   * before the fault, if `of` throws one.
+   */
   readonly misses: (value: JsonValue) => ReadonlyArray<Miss>
 }
 

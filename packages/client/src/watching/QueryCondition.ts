@@ -40,18 +40,21 @@ const longestValue = 60
  */
 export const queryCondition = (expression: string): Result.Result<QueryCondition, InvalidRequest> =>
   Result.map(read(expression), ({ misses, of }) => {
-    const valueIn = (answer: JsonValue) => orElse(() => of(answer), null)
-    const missesIn = (answer: JsonValue) => orElse(() => misses(answer), [])
+    const valueIn = (answer: JsonValue) =>
+      Result.getOrElse(
+        Result.try(() => of(answer)),
+        () => null
+      )
     const gives = ({ raw }: ShowBackupResponse) => {
       const answer = parseJson(raw)
       const value = stringify(valueIn(answer), "line").slice(0, longestValue)
-      const missed = missesIn(answer).find(({ name }) => !documentedNames.includes(name))
+      const missed = misses(answer).find(({ name }) => !documentedNames.includes(name))
       if (missed === undefined) return { value }
       const near = nearest(missed.name, [...Object.keys(missed.object), ...documentedNames])
       return omitUndefined({ value, missing: missed.name, near })
     }
     const condition = satisfies(`query=${expression}`, ({ raw }) => valueIn(parseJson(raw)) === true, gives)
-    return { ...condition, expression, valueIn, missesIn }
+    return { ...condition, expression, valueIn, missesIn: misses }
   })
 
 /**
@@ -99,11 +102,3 @@ const read = (expression: string): Result.Result<Expression, InvalidRequest> => 
 
 const refuse = (query: string, { message, reason }: QueryFault): Result.Result<never, InvalidRequest> =>
   Result.fail(new InvalidRequest({ detail: { code: "not-a-query", query, reason, why: message }, attempts: 0 }))
-
-const orElse = <A>(evaluate: () => A, otherwise: A): A => {
-  try {
-    return evaluate()
-  } catch {
-    return otherwise
-  }
-}

@@ -34,6 +34,13 @@ describe("queryCondition", () => {
     })
   })
 
+  it("says a field that is not there, though a function refuses the null in its place", () => {
+    const expected = { code: "test-gives", value: "null", missing: "statsu", near: "status" } as const
+    for (const expression of ["starts_with(backup.statsu, 'avail')", "length(backup.statsu) > `3`"]) {
+      assert.deepStrictEqual(decide(expression, { status: "available" }), { _tag: "Pending", reason: expected })
+    }
+  })
+
   it("is read from its text, and written as it", () => {
     const text = "query=backup.name=='a=b'"
     assert.strictEqual(formatCondition(Result.getOrThrow(parseCondition(text))), text)

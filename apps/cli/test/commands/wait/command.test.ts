@@ -112,7 +112,8 @@ layer(simulatorLayer(), { excludeTestServices: true })("cbr wait", (it) => {
   it.effect.each([
     { query: "status", next: "did you mean backup.status?" },
     { query: "status == 'available'", next: "did you mean backup.status?" },
-    { query: "bakcup.status == 'available'", next: "did you mean backup?" }
+    { query: "bakcup.status == 'available'", next: "did you mean backup?" },
+    { query: "starts_with(bakcup.status, 'avail')", next: "did you mean backup?" }
   ])("query=$query, whose path names nothing in the answer, is wrong use at the first look", ({ next, query }) =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator
