@@ -1,4 +1,5 @@
 import { ShowBackupError } from "@cbr/client"
+import * as Clock from "effect/Clock"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -9,6 +10,7 @@ import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { LRUCache } from "lru-cache"
 import { type Held, type Slot, Store, type StoreUnavailable, type Written } from "./Store.ts"
 import { unusableValues } from "./StoreMetrics.ts"
 
@@ -83,14 +85,32 @@ interface Waiting {
 /** How long a notice is waited for before the store is asked again: a notice may be lost. */
 const maxWait = 1_000
 
+/** As many keys as the cache of one replica has entries, unless the operator wants more. */
+const maxUnforgotten = 10_000
+
+/** Longer than the rules of the cache let any value stand, which is two and a half days; in milliseconds. */
+const maxLife = Duration.toMillis(Duration.days(3))
+
 /** The values of one kind, followed as long as the scope lasts. */
 export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"]) {
   const store = yield* Store
   const random = yield* SecureRandom.SecureRandom
   const changes = yield* PubSub.unbounded<Change>()
   const waiting = new Map<string, Waiting>()
-  /** What is to be forgotten and could not be: until then the store knows too much. */
-  const unforgotten = new Set<string>()
+  const clock = yield* Clock.Clock
+  /** Keys that the store could not forget, each with the time of the wish: until then the store knows too much. */
+  const unforgotten = new LRUCache<string, number>({
+    max: maxUnforgotten,
+    ttl: maxLife,
+    ttlResolution: 0,
+    perf: { now: () => clock.currentTimeMillisUnsafe() },
+    dispose: (wishedAt, _, reason) => {
+      if (reason === "evict") unusedBefore = Math.max(unusedBefore, wishedAt)
+    }
+  })
+  /** No value that was written before this time is used: one of them may be of a key that has made room for others. */
+  let unusedBefore = -Infinity
+  const isUsable = ({ left, life }: Held) => !(clock.currentTimeMillisUnsafe() - (life - left) <= unusedBefore)
 
   const newToken = Effect.map(random.randomBytes(16), Hex.encode)
   const slotOf = (key: string): Slot => ({ kind, id: key.replaceAll("\n", "/") })
@@ -114,13 +134,18 @@ export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"])
     if (--left.wishes === 0) waiting.delete(key)
   }
 
-  const forget = Effect.fnUntraced(function* (key: string) {
-    unforgotten.add(key)
+  const tellForgotten = Effect.fnUntraced(function* (key: string) {
     const forgotten = yield* Effect.result(
       store.release(slotOf(key), { token: undefined, forgets: true, notice: encode({ _tag: "Forgotten", key }) })
     )
     if (forgotten._tag === "Success") unforgotten.delete(key)
   })
+
+  const forget = (key: string) =>
+    Effect.suspend(() => {
+      unforgotten.set(key, clock.currentTimeMillisUnsafe())
+      return tellForgotten(key)
+    })
 
   yield* store.notices(`${kind}s`).pipe(
     Stream.runForEach((message) => {
@@ -136,7 +161,7 @@ export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"])
   yield* store.restored.pipe(
     Stream.runForEach(() => {
       for (const key of Array.from(waiting.keys())) wake(key)
-      return Effect.forEach(Array.from(unforgotten), forget, { discard: true })
+      return Effect.forEach(Array.from(unforgotten.keys()), tellForgotten, { discard: true })
     }),
     Effect.forkScoped({ startImmediately: true })
   )
@@ -157,7 +182,7 @@ export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"])
         : Option.getOrUndefined(yield* Effect.option(store.claim(slotOf(key), { known: seen, token, milliseconds })))
       switch (reply?._tag) {
         case "Found": {
-          const value = yield* read(reply.held)
+          const value = isUsable(reply.held) ? yield* read(reply.held) : undefined
           if (value !== undefined) return { _tag: "Found", value, isAwaited }
           seen = reply.held.version
           break
@@ -185,7 +210,12 @@ export const makeLeasedValues = Effect.fnUntraced(function* (kind: Slot["kind"])
         (entered) => Effect.sync(() => leave(key, entered))
       ),
     look: (key) =>
-      unforgotten.has(key) ? Effect.undefined : Effect.orElseSucceed(store.look(slotOf(key)), () => undefined),
+      unforgotten.has(key)
+        ? Effect.undefined
+        : store.look(slotOf(key)).pipe(
+            Effect.map((held) => (held !== undefined && isUsable(held) ? held : undefined)),
+            Effect.orElseSucceed(() => undefined)
+          ),
     renew: (key, token, milliseconds) => store.renew(slotOf(key), token, milliseconds),
     write: (key, { milliseconds, token, value }) =>
       Effect.flatMap(token === undefined ? newToken : Effect.succeed(token), (version) =>

@@ -7,6 +7,7 @@ import * as Exit from "effect/Exit"
 import * as Redis from "effect/persistence/Redis"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
+import { away } from "./RedisFailure.ts"
 
 /** A host and its port. */
 export interface RedisNode {
@@ -66,8 +67,6 @@ const connectLimit = 2_000
 
 /** A Redis that hangs keeps its connection: silence for longer than this breaks it. */
 const silence = 3_000
-
-const away = new Redis.RedisError({ cause: new Error("Redis is away") })
 
 type Client = Awaited<ReturnType<typeof clientOf>>
 type Cluster = Awaited<ReturnType<typeof clusterOf>>

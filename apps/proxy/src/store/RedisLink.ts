@@ -1,9 +1,9 @@
-import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
@@ -13,7 +13,7 @@ import * as PubSub from "effect/PubSub"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { connect, type RedisAddress, subscribe } from "./RedisConnection.ts"
-import { isRefusal, reasonOf, sayingOf } from "./RedisFailure.ts"
+import { away, isOfOneOperation, reasonOf, refusalOf, sayingOf, slow } from "./RedisFailure.ts"
 import { redisDegraded, redisFailures } from "./StoreMetrics.ts"
 
 /** Which Redis, and how patient one is with it. */
@@ -64,14 +64,23 @@ const triesPerConnection = 5
 /** A replica that starts waits this long for Redis, so that its first requests find it. */
 const patienceAtStart = Duration.millis(500)
 
+/**
+ * After a refusal that is of one key, successes at other keys end the trouble only when no refusal came for this long, in
+ * milliseconds.
+ */
+const oneKeyTold = 10_000
+
 const make = Effect.fnUntraced(function* ({ channels, prefix, timeLimit, ...address }: RedisLinkOptions) {
   const services = yield* Effect.context<never>()
+  const clock = yield* Clock.Clock
   const restored = yield* PubSub.sliding<void>(1)
   const messages = new Map<string, PubSub.PubSub<string>>()
   for (const channel of channels) messages.set(prefix + channel, yield* PubSub.sliding<string>(10_000))
 
   /** What does not work, by its name. */
   const troubles = new Map<string, string>()
+  /** Until when no success ends the trouble of this name, in milliseconds since 1970. */
+  const keptUntil = new Map<string, number>()
   const said = yield* PubSub.sliding<void>(16)
   const setTrouble = (name: string, why: string | undefined) => {
     if (troubles.get(name) === why) return
@@ -171,7 +180,7 @@ const make = Effect.fnUntraced(function* ({ channels, prefix, timeLimit, ...addr
 
   // A write, since a Redis that is full answers reads all the same; and regular, so that no request is the one to find out.
   const heartbeat = redis.send("SET", `${prefix}heartbeat`, "", "PX", "5000").pipe(
-    Effect.catch((error) => Effect.sync(() => void (isRefusal(error) && (lastRefusal = sayingOf(error))))),
+    Effect.catch((error) => Effect.sync(() => void (refusalOf(error) && (lastRefusal = sayingOf(error))))),
     Effect.repeat(Schedule.spaced(betweenTries))
   )
 
@@ -193,17 +202,20 @@ const make = Effect.fnUntraced(function* ({ channels, prefix, timeLimit, ...addr
       patient,
       troubles: listTroubles,
       noting: (operation) => (effect) =>
-        Effect.matchEffect(effect, {
-          onSuccess: (value) =>
+        effect.pipe(
+          Effect.tap(
             Effect.sync(() => {
-              setTrouble(operation, undefined)
-              return value
-            }),
-          onFailure: (error) => {
-            if (isRefusal(error)) setTrouble(operation, sayingOf(error))
-            return Effect.fail(error)
-          }
-        })
+              if (clock.currentTimeMillisUnsafe() >= (keptUntil.get(operation) ?? 0)) setTrouble(operation, undefined)
+            })
+          ),
+          Effect.tapError((error) =>
+            Effect.sync(() => {
+              const refusal = refusalOf(error)
+              if (refusal === "WRONGTYPE") keptUntil.set(operation, clock.currentTimeMillisUnsafe() + oneKeyTold)
+              if (refusal !== undefined) setTrouble(operation, sayingOf(error))
+            })
+          )
+        )
     })
   ).pipe(Context.add(Redis.Redis, redis))
 })
@@ -214,12 +226,9 @@ const afterInput = Effect.callback<void>((resume) => {
   return Effect.sync(() => clearImmediate(immediate))
 })
 
-const away = new Redis.RedisError({ cause: new Error("Redis is away") })
-const slow = new Redis.RedisError({ cause: new Error("Redis is too slow") })
-
-/** A Redis that has forgotten a script, as after a restart, is well, and so is one that grants this user less than it asks. */
 const outcomeOf = (exit: Exit.Exit<unknown, Redis.RedisError>): CircuitBreaker.Outcome => {
-  if (exit._tag === "Success") return CircuitBreaker.success
-  const text = Cause.pretty(exit.cause)
-  return text.includes("NOSCRIPT") || text.includes("NOPERM") ? CircuitBreaker.success : CircuitBreaker.failure()
+  const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+  return Exit.isSuccess(exit) || (error !== undefined && isOfOneOperation(error))
+    ? CircuitBreaker.success
+    : CircuitBreaker.failure()
 }

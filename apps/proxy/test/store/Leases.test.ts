@@ -5,15 +5,18 @@ import { Context, Effect, Exit, Fiber, Layer, PubSub, Schema, Scope, Stream } fr
 import { TestClock } from "effect/testing"
 import { SharedAnswers } from "../../src/cache/SharedAnswers.ts"
 import { makeLeasedValues } from "../../src/store/LeasedValues.ts"
-import { Store, StoreUnavailable } from "../../src/store/Store.ts"
+import { type Held, Store, StoreUnavailable } from "../../src/store/Store.ts"
 
 /** A store that grants everything, counts, and fails when the test says. */
 const makeStore = Effect.gen(function* () {
   const restored = yield* PubSub.unbounded<void>()
-  const seen = { claims: 0, renewals: 0, forgotten: 0, isAway: false }
+  const seen = { claims: 0, renewals: 0, forgotten: 0, refused: 0, isAway: false }
   const carriedOut = (note: () => void) =>
     Effect.suspend(() => {
-      if (seen.isAway) return Effect.fail(new StoreUnavailable({ message: "away" }))
+      if (seen.isAway) {
+        seen.refused++
+        return Effect.fail(new StoreUnavailable({ message: "away" }))
+      }
       note()
       return Effect.void
     })
@@ -105,6 +108,65 @@ describe("a backup that the store could not forget", () => {
       assert.strictEqual(seen.forgotten, 1)
       yield* answers.acquire("key", undefined)
       assert.strictEqual(seen.claims, 1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is told again for as long as a value can stand, and not for ever where the store refuses it", () =>
+    Effect.gen(function* () {
+      const { answers, restore, seen } = yield* makeStore
+      yield* TestClock.adjust("1 minute")
+      seen.isAway = true
+      yield* answers.forget("key")
+      for (const refusals of [2, 3]) {
+        yield* TestClock.adjust("1 day")
+        yield* restore
+        yield* TestClock.adjust(0)
+        assert.strictEqual(seen.refused, refusals)
+      }
+      yield* TestClock.adjust("25 hours")
+      yield* restore
+      yield* TestClock.adjust(0)
+      assert.strictEqual(seen.refused, 3)
+      seen.isAway = false
+      yield* answers.acquire("key", undefined)
+      assert.strictEqual(seen.claims, 1)
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("of 10,001 keys that the store could not forget", () => {
+  const wish = { milliseconds: 3_000, read: ({ value }: Held) => Effect.succeed(value) }
+
+  it.effect("the oldest makes room, and no value that was written before its end is used", () =>
+    Effect.gen(function* () {
+      const { seen, store } = yield* makeStore
+      const held = { version: "a", value: "value", life: 60_000, left: 30_000 }
+      let found: Held | undefined = held
+      const values = yield* makeLeasedValues("answer").pipe(
+        Effect.provideService(Store, {
+          ...store,
+          look: () => Effect.sync(() => found),
+          claim: (_, { known }) =>
+            Effect.sync(() =>
+              found === undefined || found.version === known ? { _tag: "Granted" } : { _tag: "Found", held: found }
+            )
+        }),
+        Effect.provide(NodeCrypto.layerSecureRandom)
+      )
+      yield* TestClock.adjust("1 minute")
+      seen.isAway = true
+      for (let n = 0; n < 10_000; n++) yield* values.forget(`key ${n}`)
+      assert.strictEqual((yield* values.acquire("key 0", wish))._tag, "Alone")
+      assert.deepStrictEqual(yield* values.look("other"), held)
+      yield* values.forget("key 10000")
+      assert.isUndefined(yield* values.look("key 0"))
+      assert.strictEqual((yield* values.acquire("key 0", wish))._tag, "Granted")
+      assert.strictEqual((yield* values.acquire("key 1", wish))._tag, "Alone")
+      // One that was written a second after the oldest was forgotten.
+      yield* TestClock.adjust("31 seconds")
+      found = { ...held, version: "b" }
+      assert.deepStrictEqual(yield* values.look("key 0"), found)
+      assert.strictEqual((yield* values.acquire("key 0", wish))._tag, "Found")
     }).pipe(Effect.scoped)
   )
 })

@@ -121,4 +121,42 @@ describe("quotas that replicas share", { timeout: 60_000, ...needs("redis-server
       assert.strictEqual(taken, 25 * 10)
     })
   )
+
+  it.effect("a key that another program has written is told by its cause, and is well when it is gone", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const [store] = yield* replicasOf(server, 2)
+      const others = () => Effect.flatMap(Clock.currentTimeMillis, (now) => store!.take("caller:b", quota, now))
+      yield* server.cli("hset", "test:quota:{caller:a}", "field", "value")
+      assert.deepInclude(yield* take(store!), { left: 49 }, "it counts by its share")
+      assert.match(store!.troubles().join(), /^quotas: WRONGTYPE, /)
+      // What works for others does not end it while it is met again and again.
+      yield* others()
+      yield* TestClock.adjust("9 seconds")
+      yield* take(store!)
+      yield* TestClock.adjust("9 seconds")
+      yield* others()
+      assert.strictEqual(store!.troubles().length, 1)
+      yield* server.cli("del", "test:quota:{caller:a}")
+      yield* TestClock.adjust("1 second")
+      assert.deepInclude(yield* take(store!), { left: 99 })
+      assert.deepStrictEqual(store!.troubles(), [])
+    })
+  )
+
+  it.effect("a right to count that Redis does not grant is told by its cause", () =>
+    Effect.gen(function* () {
+      const server = yield* makeRedisServer()
+      const [store] = yield* replicasOf(server, 2)
+      yield* take(store!)
+      yield* server.cli("acl", "setuser", "default", "-evalsha")
+      yield* TestClock.adjust("1 second")
+      assert.deepInclude(yield* take(store!), { left: 49 }, "it counts by its share")
+      assert.match(store!.troubles().join(), /^quotas: NOPERM, /)
+      yield* server.cli("acl", "setuser", "default", "+evalsha")
+      yield* TestClock.adjust("1 second")
+      yield* take(store!)
+      assert.deepStrictEqual(store!.troubles(), [])
+    })
+  )
 })
