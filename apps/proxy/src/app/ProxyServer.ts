@@ -14,7 +14,7 @@ import { defaultPublicHosts, publicHosts } from "../http/PublicHosts.ts"
 import { FleetDigests } from "../live/FleetDigests.ts"
 import { LiveEndpoints } from "../live/LiveEndpoints.ts"
 import { PollerRegistry } from "../live/PollerRegistry.ts"
-import { ProjectPages } from "../live/ProjectPages.ts"
+import { Presence } from "../live/Presence.ts"
 import { ProjectPollerRegistry } from "../live/ProjectPollerRegistry.ts"
 import { startCounters } from "../observability/Counters.ts"
 import * as Metrics from "../observability/Metrics.ts"
@@ -92,9 +92,12 @@ export const layer = ({
 
 /** When the proxy stops, what lasts is told to go elsewhere once balancers have looked away. */
 const liveAnswers = (lame: Duration.Duration) =>
-  Layer.unwrap(
-    Effect.map(Lifecycle, ({ draining }) => LiveEndpoints.layer(Effect.andThen(draining, Effect.sleep(lame))))
-  ).pipe(
-    Layer.merge(FleetDigests.layer),
-    Layer.provide([PollerRegistry.layer, ProjectPollerRegistry.layer.pipe(Layer.provide(ProjectPages.layer))])
+  Layer.merge(LiveEndpoints.layer, FleetDigests.layer).pipe(
+    Layer.provide([
+      PollerRegistry.layer,
+      ProjectPollerRegistry.layer,
+      Layer.unwrap(
+        Effect.map(Lifecycle, ({ draining }) => Presence.layer(Effect.andThen(draining, Effect.sleep(lame))))
+      )
+    ])
   )

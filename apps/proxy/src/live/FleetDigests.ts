@@ -86,7 +86,7 @@ export class FleetDigests extends Context.Service<FleetDigests>()("@cbr/proxy/Fl
         caller_id: string,
         patience: number
       ): Effect.fn.Return<FleetAnswer, FetchError, Scope.Scope> {
-        const watch = yield* projects.of(project_id, caller_id)
+        const watch = yield* projects.of({ project_id }, caller_id)
         const read = yield* Effect.timeoutOrElse(settled(watch), {
           duration: Duration.millis(patience),
           orElse: () => Effect.sync(() => watch.state.current())

@@ -5,9 +5,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
-import * as PubSub from "effect/PubSub"
+import * as Queue from "effect/Queue"
 import * as Random from "effect/Random"
-import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { Revocations } from "../callers/Revocations.ts"
 import { LivePolicy } from "../policy/LivePolicy.ts"
@@ -64,122 +63,115 @@ const finish = (one: Open, end: SubscriptionEnd): void => {
 /**
  * Keeps all open subscriptions alive with one sweep, instead of a fiber and a timer each.
  *
- * - Rights are checked at an interval, and as soon as another configuration
- *   comes into force.
- * - A silent stream gets a heartbeat.
- * - A reader that leaves too much unread from one heartbeat to the next is cut.
- *   One event can be more than that, so the reader is given one heartbeat.
- * - An old stream is to be opened anew; not all at the same moment.
+ * - It checks rights at an interval, and as soon as another configuration comes into force.
+ * - It wakes a silent stream for a heartbeat.
+ * - It cuts a reader that leaves too much unread from one heartbeat to the next. One event can be more than that, so the
+ *   reader is given one heartbeat.
+ * - It ends an old stream, whose reader then opens another; not all at the same moment.
  */
-export class Presence extends Context.Service<
-  Presence,
-  {
-    /** Opens a subscription that lasts as long as the scope. */
-    readonly subscribe: (options: SubscriptionOptions) => Effect.Effect<Subscription, never, Scope.Scope>
-  }
->()("@cbr/proxy/Presence") {
-  /** @param leaving succeeds when all subscriptions must end */
-  static readonly layer = (
-    leaving: Effect.Effect<void>
-  ): Layer.Layer<Presence, never, SnapshotRegistry | Revocations> =>
-    Layer.effect(
-      Presence,
-      Effect.gen(function* () {
-        const snapshots = yield* SnapshotRegistry
-        const services = yield* Effect.context<never>()
-        const clock = yield* Clock.Clock
-        const now = () => clock.currentTimeMillisUnsafe()
-        const all = new Set<Open>()
-        let isLeaving = false
+const make = Effect.fnUntraced(function* (leaving: Effect.Effect<void>) {
+  const snapshots = yield* SnapshotRegistry
+  const revocations = yield* Revocations
+  const ring = yield* KeyRing
+  const clock = yield* Clock.Clock
+  const now = () => clock.currentTimeMillisUnsafe()
+  const all = new Set<Open>()
+  let isLeaving = false
 
-        const policy = (): LivePolicy => Context.get(Context.merge(services, snapshots.now().rules), LivePolicy)
-        const isSilent = ({ toldAt }: Open) => now() - toldAt >= Duration.toMillis(policy().heartbeat)
+  const policy = (): LivePolicy => Context.get(snapshots.now().rules, LivePolicy)
+  const isSilent = ({ toldAt }: Open) => now() - toldAt >= Duration.toMillis(policy().heartbeat)
 
-        const recheck = (some: Iterable<Open>) =>
-          Effect.forEach(
-            some,
-            (one) =>
-              one.mayStay.pipe(
-                Effect.catch((end) => Effect.sync(() => finish(one, end))),
-                Effect.catchDefect((defect) => Effect.logError("a defect of the proxy", Cause.die(defect)))
-              ),
-            { concurrency: 16, discard: true }
-          )
-
-        const sweep = Effect.gen(function* () {
-          const at = now()
-          const { heartbeat, recheck: between, unread } = policy()
-          const due: Array<Open> = []
-          for (const one of all) {
-            if (at >= one.until) finish(one, "age")
-            if (at - one.checkedAt >= Duration.toMillis(heartbeat)) {
-              one.checkedAt = at
-              const isSlow = one.answer.writableLength > unread
-              if (isSlow && one.isSlow) {
-                yield* Metric.update(cut, 1)
-                one.answer.destroy()
-              }
-              one.isSlow = isSlow
-            }
-            if (isSilent(one)) one.listener?.()
-            if (at - one.recheckedAt >= Duration.toMillis(between)) {
-              one.recheckedAt = at
-              due.push(one)
-            }
-          }
-          // An issuer of tokens that does not answer delays no heartbeat.
-          if (due.length > 0) yield* Effect.forkChild(recheck(due))
-          yield* Effect.sleep(Duration.times(heartbeat, 1 / 15))
-        })
-        yield* Effect.forkScoped(Effect.forever(sweep))
-
-        // What a new configuration, a revocation or the file of keys takes away ends at once.
-        const replaced = yield* PubSub.sliding<void>(1)
-        yield* snapshots.follow(() => void PubSub.publishUnsafe(replaced, undefined))
-        const revocations = yield* Revocations
-        const ring = yield* KeyRing
-        yield* Stream.mergeAll([Stream.fromPubSub(replaced), revocations.changes, ring?.changes ?? Stream.empty], {
-          concurrency: "unbounded"
-        }).pipe(
-          Stream.runForEach(() => recheck(Array.from(all))),
-          Effect.forkScoped({ startImmediately: true })
-        )
-
-        yield* Effect.forkScoped(
-          Effect.andThen(leaving, () => {
-            isLeaving = true
-            for (const one of all) finish(one, "draining")
-            return Effect.void
-          })
-        )
-
-        const open = (options: SubscriptionOptions, chance: number): Open => {
-          const at = now()
-          const until = at + policy().stream_minutes * 60_000 * (1 - chance / 10)
-          // A configuration may have come into force since the caller was let in.
-          const times = { until, toldAt: at, checkedAt: at, recheckedAt: Number.NEGATIVE_INFINITY }
-          const end = isLeaving ? "draining" : undefined
-          return { ...options, ...times, isSlow: false, end, listener: undefined }
-        }
-        return Presence.of({
-          subscribe: Effect.fnUntraced(function* (options) {
-            const chance = yield* Random.next
-            const one = yield* scopedResource(
-              Effect.sync(() => {
-                const one = open(options, chance)
-                all.add(one)
-                return one
-              }),
-              (one) => Effect.sync(() => all.delete(one))
-            )
-            return {
-              end: () => one.end,
-              isHeartbeatDue: () => isSilent(one),
-              touch: () => void (one.toldAt = now()),
-              onWake: (listener) => void (one.listener = listener)
-            }
-          })
-        })
-      })
+  const recheck = (some: Iterable<Open>) =>
+    Effect.forEach(
+      some,
+      (one) =>
+        one.mayStay.pipe(
+          Effect.catch((end) => Effect.sync(() => finish(one, end))),
+          Effect.catchDefect((defect) => Effect.logError("a defect of the proxy", Cause.die(defect)))
+        ),
+      { concurrency: 16, discard: true }
     )
+
+  const sweep = Effect.gen(function* () {
+    const at = now()
+    const { heartbeat, recheck: between, unread } = policy()
+    const due: Array<Open> = []
+    for (const one of all) {
+      if (at >= one.until) finish(one, "age")
+      if (at - one.checkedAt >= Duration.toMillis(heartbeat)) {
+        one.checkedAt = at
+        const isSlow = one.answer.writableLength > unread
+        if (isSlow && one.isSlow) {
+          yield* Metric.update(cut, 1)
+          one.answer.destroy()
+        }
+        one.isSlow = isSlow
+      }
+      if (isSilent(one)) one.listener?.()
+      if (at - one.recheckedAt >= Duration.toMillis(between)) {
+        one.recheckedAt = at
+        due.push(one)
+      }
+    }
+    // An issuer of tokens that does not answer delays no heartbeat.
+    if (due.length > 0) yield* Effect.forkChild(recheck(due))
+    yield* Effect.sleep(Duration.times(heartbeat, 1 / 15))
+  })
+  yield* Effect.forkScoped(Effect.forever(sweep))
+
+  // A right that a configuration, a revocation or the file of keys takes away ends at once.
+  const replaced = Stream.callback<void>((queue) => snapshots.follow(() => void Queue.offerUnsafe(queue, undefined)), {
+    bufferSize: 1,
+    strategy: "sliding"
+  })
+  yield* Stream.mergeAll([replaced, revocations.changes, ring?.changes ?? Stream.empty], {
+    concurrency: "unbounded"
+  }).pipe(
+    Stream.runForEach(() => recheck(Array.from(all))),
+    Effect.forkScoped({ startImmediately: true })
+  )
+
+  yield* Effect.forkScoped(
+    Effect.andThen(leaving, () => {
+      isLeaving = true
+      for (const one of all) finish(one, "draining")
+      return Effect.void
+    })
+  )
+
+  return {
+    /** Opens a subscription that lasts as long as the scope. */
+    subscribe: Effect.fnUntraced(function* (options: SubscriptionOptions) {
+      const at = now()
+      const one: Open = {
+        ...options,
+        until: at + policy().stream_minutes * 60_000 * (1 - (yield* Random.next) / 10),
+        toldAt: at,
+        checkedAt: at,
+        // A configuration may have come into force since the caller was let in.
+        recheckedAt: Number.NEGATIVE_INFINITY,
+        isSlow: false,
+        end: isLeaving ? "draining" : undefined,
+        listener: undefined
+      }
+      yield* scopedResource(
+        Effect.sync(() => all.add(one)),
+        () => Effect.sync(() => all.delete(one))
+      )
+      return {
+        end: () => one.end,
+        isHeartbeatDue: () => isSilent(one),
+        touch: () => void (one.toldAt = now()),
+        onWake: (listener) => void (one.listener = listener)
+      } satisfies Subscription
+    })
+  }
+})
+
+/** The open subscriptions of this process. */
+export class Presence extends Context.Service<Presence, Effect.Success<ReturnType<typeof make>>>()(
+  "@cbr/proxy/Presence"
+) {
+  /** @param leaving succeeds when all subscriptions must end */
+  static readonly layer = (leaving: Effect.Effect<void>) => Layer.effect(Presence, make(leaving))
 }

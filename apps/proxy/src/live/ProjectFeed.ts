@@ -5,7 +5,7 @@ import { problemEvent } from "./SseEvents.ts"
 import type { EventBatch, EventFeed } from "./SseStream.ts"
 import { isTransient } from "./WatchState.ts"
 
-/** A reader of a project's events that is to be told. */
+/** A reader of a project's events. */
 export interface ProjectFeedOptions {
   readonly events: ProjectEvents
   readonly state: LatestValue<ProjectState>
@@ -15,37 +15,33 @@ export interface ProjectFeedOptions {
 }
 
 /**
- * Tells a reader each event of a project after those that it has. One that
- * begins, or for which not all events since are kept, is told a `snapshot`,
- * and so is one that was told of a problem, when that is over.
+ * Sends a reader each event of a project after those that it has. It sends a `snapshot` to a reader that begins, to one
+ * for which not all events since are kept, and after a problem that is over.
  */
 export const projectFeed = ({ events, lastEventId, proxy_request_id, state }: ProjectFeedOptions): EventFeed => {
-  const known = events.positionOf(lastEventId)
-  const reader = { position: known ?? events.position, inARow: 0 }
+  let position = events.positionOf(lastEventId)
+  let inARow = 0
 
   const summary = (merged = 0): EventBatch => {
     const { backups, complete } = state.current()
-    reader.position = events.position
+    position = events.position
     return { events: [events.snapshot({ backups, complete })], merged, isLast: false }
   }
   const next = (): EventBatch | undefined => {
+    if (position === undefined) return summary()
     const { failure } = state.current()
-    const piece = events.since(reader.position)
-    if (piece === undefined) return summary(events.position - reader.position)
+    const piece = events.since(position)
+    if (piece === undefined) return summary(events.position - position)
     if (piece.events.length > 0) {
-      reader.position = piece.position
+      position = piece.position
       return { events: piece.events, merged: 0, isLast: false }
     }
-    const inARow = failure?.inARow ?? 0
-    if (inARow === reader.inARow) return undefined
-    reader.inARow = inARow
+    const before = inARow
+    inARow = failure?.inARow ?? 0
+    if (inARow === before) return undefined
     return failure === undefined
       ? summary()
       : { events: [problemEvent(failure.error, proxy_request_id)], merged: 0, isLast: !isTransient(failure.error) }
   }
-  return {
-    opening: () => (known === undefined ? summary() : (next() ?? { events: [], merged: 0, isLast: false })),
-    next,
-    listen: state.listen
-  }
+  return { next, listen: state.listen }
 }

@@ -1,45 +1,60 @@
-import * as Cause from "effect/Cause"
+import { type ListBackupsRequest, ShowBackupResponse } from "@cbr/domain"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
+import * as Result from "effect/Result"
+import { BackupCache } from "../cache/BackupCache.ts"
+import { isListKey, placeOf, subjectOf, upstreamPlace } from "../cache/CacheKey.ts"
+import { readListAnswer } from "../upstream/ListAnswer.ts"
 import { projectPollers } from "./LiveMetrics.ts"
-import { makePollers, type Watched } from "./Pollers.ts"
+import { makePollers, type PollerRead } from "./Pollers.ts"
 import { ProjectEvents } from "./ProjectEvents.ts"
-import { ProjectPages } from "./ProjectPages.ts"
 import { ProjectPoller } from "./ProjectPoller.ts"
 
-/** How long a project is still polled after its last subscriber has left, so that a reader that reconnects misses nothing. */
+/** Time that a project is still polled after its last subscriber has left, so that a reader that reconnects misses nothing. */
 const idleTimeToLive = Duration.minutes(1)
 
-/** What a poller waits after a defect. */
-const afterDefect = Duration.seconds(30)
-
-/** Pollers of the projects that are watched, each from when the first subscribes until a minute after the last has left. */
+/** Pollers of the projects that are watched, each from its first subscriber until a minute after its last. */
 export class ProjectPollerRegistry extends Context.Service<ProjectPollerRegistry>()(
   "@cbr/proxy/ProjectPollerRegistry",
   {
     make: Effect.gen(function* () {
-      const pages = yield* ProjectPages
-      const placeOf = (project_id: string) => pages.placeOf(project_id) ?? `${project_id} is not served`
+      const backups = yield* BackupCache
       return yield* makePollers({
         gauge: projectPollers,
         idleTimeToLive,
-        placeOf,
-        make: Effect.fnUntraced(function* ({ caller_id, place, subject }: Watched<string>) {
+        placeAt: (upstream, { project_id }) => upstreamPlace(upstream, project_id),
+        placeOfKey: (key) => (isListKey(key) ? "" : placeOf(key)),
+        make: Effect.fnUntraced(function* (
+          { project_id }: { readonly project_id: string },
+          read: PollerRead<ListBackupsRequest>,
+          place: string
+        ) {
+          // A backup that another project shares is not for every watcher of this one.
+          const isOwn = ({ backup }: ShowBackupResponse) => (backup.project_id ?? project_id) === project_id
           const log = Math.floor((yield* Random.next) * 2 ** 40).toString(36)
-          const poller = new ProjectPoller(subject, new ProjectEvents(log), pages.of(subject, caller_id))
-          const stop = pages.follow(place, poller)
-          yield* Effect.addFinalizer(() => Effect.sync(stop))
-          // Readers of a project that has moved are sent to where it is by now.
-          const round = Effect.suspend(() => (placeOf(subject) === place ? poller.round : Effect.never)).pipe(
-            Effect.tap(() => pages.gone(place, poller.takeGone())),
-            Effect.catchDefect((defect) =>
-              Effect.as(Effect.logError("a defect of the proxy", Cause.die(defect)), afterDefect)
-            )
+          const poller = new ProjectPoller(project_id, new ProjectEvents(log), (request, maxAge) =>
+            Effect.gen(function* () {
+              const { outcome } = yield* read(request, maxAge === undefined ? { noStore: true } : { maxAge })
+              const { at, identity, request_id } = yield* Effect.fromResult(outcome)
+              const { backups, page } = yield* readListAnswer(identity.body.toString(), request_id)
+              return { backups: backups.filter(isOwn), page, at }
+            })
           )
-          return { known: poller, round }
+          const round = Effect.tap(poller.round, () =>
+            Effect.forEach(poller.takeGone(), (id) => backups.gone(`${place}${id.toLowerCase()}`), { discard: true })
+          )
+          return {
+            known: poller,
+            round,
+            learn: (key, entry) => {
+              if (entry._tag === "Absent") return poller.drop(subjectOf(key))
+              const answer = ShowBackupResponse.read(entry.identity.body.toString(), { request_id: entry.request_id })
+              if (Result.isSuccess(answer) && isOwn(answer.success)) poller.take(answer.success)
+            }
+          }
         })
       })
     })

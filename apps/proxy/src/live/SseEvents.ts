@@ -1,7 +1,8 @@
+import type { BackupNotFound } from "@cbr/client"
 import * as Sse from "effect/encoding/Sse"
 import type { FetchError } from "../cache/CacheResult.ts"
 import { detailsOf, fromProxyError, fromShowBackupError } from "../problems/Problem.ts"
-import { isTransient, type WatchState, type Seen } from "./WatchState.ts"
+import type { Seen } from "./WatchState.ts"
 
 /**
  * What a stream of one backup says; `ProjectEvents` tells what that of a project does:
@@ -24,69 +25,12 @@ export interface SseEvent {
   readonly frame: Uint8Array
 }
 
-/** How far a reader is: what the events that it has received said. */
-export interface Cursor {
-  /** Tag of the newest state. */
-  readonly etag: string | undefined
-  /** How many changes there were by then; `undefined` before the reader was told anything. */
-  readonly changes: number | undefined
-  /** How many failed looks in a row there were by then. */
-  readonly inARow: number
-}
-
-/** The next events of a reader. */
-export interface Delta {
-  readonly events: ReadonlyArray<SseEvent>
-  readonly cursor: Cursor
-  /** Whether the stream ends with it. */
-  readonly isLast: boolean
-  /** States in between that the reader was too slow for. */
-  readonly merged: number
-}
-
 /** The id of `deleted`: a reader that reconnects with it has received every event. */
 export const deletedId = "deleted"
 
-/** How a reader begins: with the state that it says it has, if any. */
-export const cursorFrom = (lastEventId: string | undefined): Cursor => ({
-  // The tag of a compressed body is that of the body itself with a suffix.
-  etag: lastEventId?.replace(/-(?:br|gzip)"$/, '"'),
-  changes: undefined,
-  inARow: 0
-})
-
-/** The events since a reader's cursor: the newest state, and then the failure. */
-export const eventsSince = (
-  cursor: Cursor,
-  { changes, observation, failure }: WatchState,
-  proxy_request_id: string
-): Delta => {
-  const merged = cursor.changes === undefined ? 0 : Math.max(0, changes - cursor.changes - 1)
-  if (observation?._tag === "Gone" && failure === undefined) {
-    const event = frameOf("deleted", problemText(observation.error, proxy_request_id), deletedId)
-    return { events: [event], cursor, isLast: true, merged }
-  }
-  const events: Array<SseEvent> = []
-  let etag = cursor.etag
-  if (observation?._tag === "Seen") {
-    etag = observation.entry.identity.etag
-    const isOver = cursor.inARow > 0 && failure === undefined
-    if (etag !== cursor.etag)
-      events.push(stateFrame(observation, cursor.changes === undefined ? "snapshot" : nameOf(observation)))
-    else if (isOver) events.push(stateFrame(observation, "snapshot"))
-  }
-  if (failure !== undefined && failure.inARow !== cursor.inARow) {
-    events.push(problemEvent(failure.error, proxy_request_id))
-  }
-  return {
-    events,
-    cursor: { etag, changes, inARow: failure?.inARow ?? 0 },
-    isLast: failure !== undefined && !isTransient(failure.error),
-    merged
-  }
-}
-
-const nameOf = ({ atRest }: Seen): EventName => (atRest ? "stable" : "changed")
+/** The event after which a backup's stream ends: the backup does not exist any more. */
+export const deletedEvent = (error: BackupNotFound, proxy_request_id: string): SseEvent =>
+  frameOf("deleted", problemText(error, proxy_request_id), deletedId)
 
 /** A failure as the event that tells of it: what a request would be answered with, and when to come back. */
 export const problemEvent = (error: FetchError, proxy_request_id: string): SseEvent =>
@@ -112,10 +56,11 @@ export const frameOf = (name: EventName, data: string, id?: string): SseEvent =>
   frame: new TextEncoder().encode(Sse.encoder.write({ _tag: "Event", event: name, id, data }))
 })
 
-/** The frames of a state; they are the same for all readers. */
+/** Frames by state and name; each is the same for all readers. */
 const frames = new WeakMap<Seen, Map<EventName, SseEvent>>()
 
-const stateFrame = (there: Seen, name: EventName): SseEvent => {
+/** The event of a backup's state: the service's answer, with its entity tag as id. */
+export const stateEvent = (there: Seen, name: EventName): SseEvent => {
   const known = frames.get(there) ?? new Map<EventName, SseEvent>()
   const event = known.get(name) ?? frameOf(name, there.text, there.entry.identity.etag)
   frames.set(there, known.set(name, event))

@@ -11,9 +11,7 @@ import { problemEvent, rotateEvent, type SseEvent } from "./SseEvents.ts"
 
 /** What one reader is told, and how far it is. */
 export interface EventFeed {
-  /** What the stream begins with. */
-  readonly opening: () => EventBatch
-  /** What there is to tell now; `undefined` if nothing. What it returns counts as told. */
+  /** Takes the next events of the reader; `undefined` if there are none. The first call begins the stream. */
   readonly next: () => EventBatch | undefined
   /** Calls whenever there may be more to tell, until it is told to stop. */
   readonly listen: (listener: () => void) => () => void
@@ -72,13 +70,12 @@ export const sseStream = ({
 
   /** What there is for the reader at this moment. */
   const ready = (): EventBatch | undefined => {
-    if (!reader.isOpen) return feed.opening()
     const end = subscription.end()
     const hasRight = end === undefined || typeof end === "string"
     const news = hasRight ? feed.next() : undefined
     if (news !== undefined) return news
     if (end !== undefined) return goodbye(end, proxy_request_id)
-    return subscription.isHeartbeatDue() ? nothing : undefined
+    return !reader.isOpen || subscription.isHeartbeatDue() ? nothing : undefined
   }
   const write = (piece: EventBatch) => {
     subscription.touch()

@@ -2,48 +2,28 @@ import { gunzipSync } from "node:zlib"
 import type { FleetDigest } from "@cbr/board/contract"
 import { PermissionDenied } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Fiber, Layer, Random } from "effect"
+import { Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { Authenticator } from "../../src/callers/Authenticator.ts"
 import { type FleetAnswer, FleetDigests } from "../../src/live/FleetDigests.ts"
-import { ProjectPages } from "../../src/live/ProjectPages.ts"
 import { ProjectPollerRegistry } from "../../src/live/ProjectPollerRegistry.ts"
-import { defaultLivePolicy, LivePolicy } from "../../src/policy/LivePolicy.ts"
-import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
-import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
-import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { ListCloud, many, nth } from "./ListCloud.ts"
+import { generation, project_id, under } from "./Watches.ts"
 
-const project_id = "4229d7a45436489f8c3dc2b1d35d4987"
-
-const snapshot = (expect: ReadonlyArray<string>): ConfigSnapshot => ({
-  configuration: {
-    ...defaultConfiguration,
-    projects: { [project_id]: { region: "cn-north-4", credentials: ["cloud"], expect } }
-  },
-  rules: Context.make(LivePolicy, defaultLivePolicy),
-  callers: Authenticator.make({}),
-  upstreams: Upstreams.of({ of: () => undefined }),
-  credentials: []
+const configured = (expect: ReadonlyArray<string>) => ({
+  projects: { [project_id]: { region: "cn-north-4", credentials: ["cloud"], expect } }
 })
 
-const withFleets = <A, E, R>(cloud: ListCloud, effect: Effect.Effect<A, E, R>, expect: ReadonlyArray<string> = []) =>
-  effect.pipe(
-    Effect.provide(
-      FleetDigests.layer.pipe(
-        Layer.provide(ProjectPollerRegistry.layer),
-        Layer.provide(
-          Layer.succeed(ProjectPages, {
-            placeOf: () => "here",
-            follow: () => () => {},
-            gone: () => Effect.void,
-            of: () => cloud.read
-          })
-        ),
-        Layer.provide(SnapshotRegistry.layer(Effect.succeed(snapshot(expect))))
-      )
-    ),
-    Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 0, nextIntUnsafe: () => 0 })
+const withFleets = <A, E, R>(
+  { upstream }: ListCloud,
+  effect: Effect.Effect<A, E, R>,
+  expect: ReadonlyArray<string> = []
+) =>
+  Effect.provide(
+    effect,
+    FleetDigests.layer.pipe(
+      Layer.provide(ProjectPollerRegistry.layer),
+      Layer.provide(under(generation(upstream, {}, configured(expect))))
+    )
   )
 
 /** Asks for the digest while time stands still. */

@@ -1,7 +1,10 @@
+import type { ShowBackupError } from "@cbr/client"
 import { type ListBackupsRequest, newestFirst, ShowBackupResponse } from "@cbr/domain"
 import { Clock, Effect, Result } from "effect"
 import type { FetchError } from "../../src/cache/CacheResult.ts"
-import type { ReadPages } from "../../src/live/ProjectPoller.ts"
+import type { ReadPage, ReadPages } from "../../src/live/ProjectPoller.ts"
+import { readListAnswer } from "../../src/upstream/ListAnswer.ts"
+import type { Upstream } from "../../src/upstream/Upstreams.ts"
 
 /** A backup of a list. */
 export interface ListedBackup {
@@ -20,6 +23,8 @@ export const nth = (n: number, fields: object = {}): ListedBackup => ({
 
 const responseOf = (backup: ListedBackup): ShowBackupResponse =>
   Result.getOrThrow(ShowBackupResponse.ofElement(JSON.stringify(backup)))
+
+const elementOf = ({ raw }: ShowBackupResponse): string => raw.replace(/^\{"backup":(.*)\}$/s, "$1")
 
 /** A project's list that the test changes, with the pages that were asked for. */
 export class ListCloud {
@@ -73,6 +78,20 @@ export class ListCloud {
       drift: []
     }
     return Effect.map(Clock.currentTimeMillis, (at) => ({ backups, page, at }))
+  }
+
+  /** The upstream of a proxy in front of this cloud. */
+  readonly upstream: Upstream = {
+    region: "region",
+    credential_id: "credential",
+    showBackup: () => Effect.die("no backup is asked for"),
+    listBackups: (request) =>
+      Effect.flatMap(this.read(request, undefined) as Effect.Effect<ReadPage, ShowBackupError>, ({ backups, page }) =>
+        readListAnswer(
+          `{"backups":[${backups.map(elementOf).join()}],"count":${page.count},"limit":${page.limit}}`,
+          "id"
+        )
+      )
   }
 
   #page({ limit = 1_000, offset = 0 }: ListBackupsRequest): ReadonlyArray<ShowBackupResponse> {

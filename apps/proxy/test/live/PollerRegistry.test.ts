@@ -1,54 +1,25 @@
 import { RateLimited } from "@cbr/client"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Exit, Fiber, Layer, Random, Result, Scope } from "effect"
+import { Effect, Fiber, Layer, Result } from "effect"
 import { TestClock } from "effect/testing"
 import { BackupCache } from "../../src/cache/BackupCache.ts"
-import { Authenticator } from "../../src/callers/Authenticator.ts"
-import { QuotaLimits } from "../../src/callers/RateLimits.ts"
 import type { LatestValue } from "../../src/live/LatestValue.ts"
 import { PollerRegistry } from "../../src/live/PollerRegistry.ts"
 import { type WatchState, initialWatchState } from "../../src/live/WatchState.ts"
-import { LivePolicy, defaultLivePolicy } from "../../src/policy/LivePolicy.ts"
-import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
 import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
-import { Upstreams } from "../../src/upstream/Upstreams.ts"
-import { answers, ask, cache, makeCloud, request } from "../cache/Cloud.ts"
+import { answers, ask, makeCloud, request } from "../cache/Cloud.ts"
 import { entryOf } from "./entryOf.ts"
-
-type Cloud = ReturnType<typeof makeCloud>
-
-const boundless = { perSecond: 10_000, burst: 10_000 }
-
-/** A configuration that leads to a cloud, with these rules. */
-const generation = ({ upstream }: Cloud, rules: Partial<LivePolicy> = {}): ConfigSnapshot => ({
-  configuration: defaultConfiguration,
-  rules: Context.make(LivePolicy, { ...defaultLivePolicy, ...rules }).pipe(
-    Context.add(QuotaLimits, { callers: { default: boundless }, project: boundless })
-  ),
-  callers: Authenticator.make({}),
-  upstreams: Upstreams.of({ of: (project_id) => (project_id === request.project_id ? upstream : undefined) }),
-  credentials: []
-})
+import { generation, kept, under } from "./Watches.ts"
 
 /** Watches over a cloud, without jitter. */
-const withWatches = <A, E, R>(cloud: Cloud, effect: Effect.Effect<A, E, R>) =>
-  effect.pipe(
-    Effect.provide(
-      PollerRegistry.layer.pipe(
-        Layer.provideMerge(Layer.fresh(cache())),
-        Layer.provideMerge(SnapshotRegistry.layer(Effect.succeed(generation(cloud))))
-      )
-    ),
-    Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 0, nextIntUnsafe: () => 0 })
-  )
+const withWatches = <A, E, R>({ upstream }: ReturnType<typeof makeCloud>, effect: Effect.Effect<A, E, R>) =>
+  Effect.provide(effect, Layer.provideMerge(PollerRegistry.layer, under(generation(upstream))))
 
 /** Begins to watch until the scope that comes with it is closed. */
 const watched = Effect.fnUntraced(function* (of = request) {
-  const scope = yield* Scope.make()
-  const watches = yield* PollerRegistry
-  const newest = yield* Scope.provide(watches.of(of, "caller"), scope)
+  const [newest, leave] = yield* kept((yield* PollerRegistry).of(of, "caller"))
   yield* newest.changedFrom(initialWatchState)
-  return { newest, leave: Scope.close(scope, Exit.void) }
+  return { newest, leave }
 })
 
 const statusOf = (newest: LatestValue<WatchState>) => {
@@ -208,13 +179,13 @@ describe("watches", () => {
           const { placeOf } = yield* PollerRegistry
           const before = placeOf(request)
           const { newest } = yield* watched()
-          const other = { ...second, upstream: { ...second.upstream, credential_id: "other" } }
+          const other = { ...second.upstream, credential_id: "other" }
           yield* snapshots.replace(Effect.succeed(generation(other)))
           assert.notStrictEqual(placeOf(request), before)
           assert.strictEqual(statusOf((yield* watched()).newest), "restoring")
           yield* TestClock.adjust("30 seconds")
           assert.strictEqual(statusOf(newest), "available")
-          yield* snapshots.replace(Effect.succeed(generation(first)))
+          yield* snapshots.replace(Effect.succeed(generation(first.upstream)))
           assert.strictEqual(placeOf(request), before)
         })
       )

@@ -38,8 +38,8 @@ describe("what a reader of a project's events is told", () => {
   it("a reader begins with a snapshot, and is told each event after it once", () => {
     const { make, reader } = makeProject()
     make(1)
-    const { next, opening } = reader()
-    const [snapshot] = eventsOf(opening())
+    const { next } = reader()
+    const [snapshot] = eventsOf(next())
     assert.deepStrictEqual(snapshot, { event: "snapshot", id: "log-1", data: '{"backups":6000,"complete":false}' })
     assert.isUndefined(next())
     make(2)
@@ -51,17 +51,17 @@ describe("what a reader of a project's events is told", () => {
   it("a reader that reconnects is told what it missed, and begins anew if that is not kept or is of another log", () => {
     const { make, reader } = makeProject()
     for (let n = 1; n <= 2_000; n++) make(n)
-    assert.deepStrictEqual(told(reader("log-1998").opening()), ["new backup 1999", "new backup 2000"])
-    assert.deepStrictEqual(told(reader("log-2000").opening()), [])
+    assert.deepStrictEqual(told(reader("log-1998").next()), ["new backup 1999", "new backup 2000"])
+    assert.deepStrictEqual(told(reader("log-2000").next()), [])
     for (const id of ["log-10", "log-2001", "other-1998", "log-", "log-1998x", "log--1", ""]) {
-      assert.deepStrictEqual(told(reader(id).opening()), ["snapshot"], id)
+      assert.deepStrictEqual(told(reader(id).next()), ["snapshot"], id)
     }
   })
 
   it("a slow reader gets pieces of bounded size, and a snapshot once it is too far behind", () => {
     const { make, reader } = makeProject()
-    const { next, opening } = reader()
-    opening()
+    const { next } = reader()
+    next()
     for (let n = 1; n <= 100; n++) make(n, 2_000)
     const first = next()
     assert.isAtMost(
@@ -90,8 +90,8 @@ describe("what a reader of a project's events is told", () => {
 
   it("a failure is told once for each look that failed, and a snapshot when it is over", () => {
     const { fail, reader, recover } = makeProject()
-    const { next, opening } = reader()
-    opening()
+    const { next } = reader()
+    next()
     fail(ill, 1)
     const problem = next()
     assert.deepStrictEqual([told(problem), problem?.isLast], [["problem"], false])
@@ -104,16 +104,16 @@ describe("what a reader of a project's events is told", () => {
 
   it("a failure that looking again cannot help is the last event", () => {
     const { fail, reader } = makeProject()
-    const { next, opening } = reader()
-    opening()
+    const { next } = reader()
+    next()
     fail(new PermissionDenied({ detail: { code: "other", message: "no" }, status_code: 403 }), 1)
     assert.isTrue(next()?.isLast)
   })
 
   it("events that came before a failure are told before it", () => {
     const { fail, make, reader } = makeProject()
-    const { next, opening } = reader()
-    opening()
+    const { next } = reader()
+    next()
     make(1)
     fail(ill, 1)
     assert.deepStrictEqual([told(next()), told(next())], [["new backup 1"], ["problem"]])
@@ -121,8 +121,8 @@ describe("what a reader of a project's events is told", () => {
 
   it("that a backup is gone is told with its id, name and resource", () => {
     const { events, reader } = makeProject()
-    const { next, opening } = reader()
-    opening()
+    const { next } = reader()
+    next()
     const { backup } = responseOf({
       id: "b",
       name: "nightly",

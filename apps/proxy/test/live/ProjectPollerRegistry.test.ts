@@ -1,75 +1,49 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Exit, Layer, Random, Scope } from "effect"
+import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
-import { Authenticator } from "../../src/callers/Authenticator.ts"
-import { ProjectPages } from "../../src/live/ProjectPages.ts"
+import { BackupCache } from "../../src/cache/BackupCache.ts"
+import { keyOf } from "../../src/cache/CacheKey.ts"
 import { initialProjectState } from "../../src/live/ProjectPoller.ts"
 import { ProjectPollerRegistry } from "../../src/live/ProjectPollerRegistry.ts"
-import { defaultLivePolicy, LivePolicy } from "../../src/policy/LivePolicy.ts"
-import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
+import type { LivePolicy } from "../../src/policy/LivePolicy.ts"
 import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
-import { Upstreams } from "../../src/upstream/Upstreams.ts"
+import { entryOf } from "./entryOf.ts"
 import { ListCloud, many, nth } from "./ListCloud.ts"
+import { generation, kept, project_id, under } from "./Watches.ts"
 
-const project_id = "4229d7a45436489f8c3dc2b1d35d4987"
-
-const generation = (rules: Partial<LivePolicy>): ConfigSnapshot => ({
-  configuration: defaultConfiguration,
-  rules: Context.make(LivePolicy, { ...defaultLivePolicy, ...rules }),
-  callers: Authenticator.make({}),
-  upstreams: Upstreams.of({ of: () => undefined }),
-  credentials: []
-})
-
-/** Where the project is; the test moves it. */
-const makePlace = () => ({
-  name: "here" as string | undefined,
-  callers: [] as Array<string>,
-  gone: [] as Array<string>
-})
-
-const withWatches = <A, E, R>(
-  cloud: ListCloud,
-  effect: Effect.Effect<A, E, R>,
-  {
-    place = makePlace(),
-    rules = {}
-  }: { readonly place?: ReturnType<typeof makePlace>; readonly rules?: Partial<LivePolicy> } = {}
-) =>
-  effect.pipe(
-    Effect.provide(
-      ProjectPollerRegistry.layer.pipe(
-        Layer.provide(
-          Layer.succeed(ProjectPages, {
-            placeOf: () => place.name,
-            follow: () => () => {},
-            gone: (_, ids) => Effect.sync(() => void place.gone.push(...ids)),
-            of: (_, caller_id) => {
-              place.callers.push(caller_id)
-              return cloud.read
-            }
-          })
-        ),
-        Layer.provide(SnapshotRegistry.layer(Effect.succeed(generation(rules))))
-      )
-    ),
-    Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 0, nextIntUnsafe: () => 0 })
+const withWatches = <A, E, R>({ upstream }: ListCloud, effect: Effect.Effect<A, E, R>, rules?: Partial<LivePolicy>) =>
+  Effect.provide(
+    effect,
+    ProjectPollerRegistry.layer.pipe(Layer.provide(listening), Layer.provideMerge(under(generation(upstream, rules))))
   )
+
+/** Those in whose turn the cache is asked. */
+const callers = new Set<string>()
+
+const listening = Layer.effect(
+  BackupCache,
+  Effect.map(BackupCache, (cache) =>
+    BackupCache.of({
+      ...cache,
+      show: (lookup) => {
+        callers.add(lookup.caller_id)
+        return cache.show(lookup)
+      }
+    })
+  )
+)
 
 /** Begins to watch until the scope that comes with it is closed. */
 const watched = Effect.fnUntraced(function* (caller_id = "caller") {
-  const scope = yield* Scope.make()
-  const watches = yield* ProjectPollerRegistry
-  const watch = yield* Scope.provide(watches.of(project_id, caller_id), scope)
+  const [watch, leave] = yield* kept((yield* ProjectPollerRegistry).of({ project_id }, caller_id))
   yield* watch.state.changedFrom(initialProjectState)
-  return { ...watch, events: watch.events, leave: Scope.close(scope, Exit.void) }
+  return { ...watch, events: watch.events, leave }
 })
 
 describe("watches of projects", () => {
   it.effect("1,000 watchers of a project make the calls of one, and none a minute after the last has left", () =>
     Effect.gen(function* () {
       const cloud = new ListCloud(many(50))
-      const place = makePlace()
       yield* withWatches(
         cloud,
         Effect.gen(function* () {
@@ -84,9 +58,8 @@ describe("watches of projects", () => {
           const left = cloud.calls()
           yield* TestClock.adjust("1 hour")
           assert.strictEqual(cloud.calls(), left)
-          assert.deepStrictEqual(place.callers, ["caller 0"])
-        }),
-        { place }
+          assert.deepStrictEqual([...callers], ["caller 0"])
+        })
       )
     })
   )
@@ -113,20 +86,38 @@ describe("watches of projects", () => {
   it.effect("a project that comes from another upstream is followed anew, and the old one is asked no more", () =>
     Effect.gen(function* () {
       const cloud = new ListCloud(many(50))
-      const place = makePlace()
       yield* withWatches(
         cloud,
         Effect.gen(function* () {
+          const { replace } = yield* SnapshotRegistry
           const old = yield* watched()
-          place.name = undefined
+          yield* replace(Effect.succeed(generation(undefined)))
           yield* TestClock.adjust("1 minute")
           const before = cloud.calls()
           yield* TestClock.adjust("1 hour")
           assert.strictEqual(cloud.calls(), before)
-          place.name = "there"
+          yield* replace(Effect.succeed(generation({ ...cloud.upstream, credential_id: "other" })))
           assert.notStrictEqual((yield* watched()).events, old.events)
-        }),
-        { place }
+        })
+      )
+    })
+  )
+
+  it.effect("a project that returns to its upstream, by a reload that is taken back, is followed on", () =>
+    Effect.gen(function* () {
+      const cloud = new ListCloud(many(50))
+      yield* withWatches(
+        cloud,
+        Effect.gen(function* () {
+          const { replace } = yield* SnapshotRegistry
+          const { events } = yield* watched()
+          yield* replace(Effect.succeed(generation({ ...cloud.upstream, credential_id: "other" })))
+          yield* TestClock.adjust("1 minute")
+          yield* replace(Effect.succeed(generation(cloud.upstream)))
+          cloud.put(nth(60))
+          yield* TestClock.adjust("1 minute")
+          assert.strictEqual(events.position, 1)
+        })
       )
     })
   )
@@ -134,16 +125,20 @@ describe("watches of projects", () => {
   it.effect("the cache is told which backups a pass has found to be gone", () =>
     Effect.gen(function* () {
       const cloud = new ListCloud(many(50))
-      const place = makePlace()
       yield* withWatches(
         cloud,
         Effect.gen(function* () {
+          const { store } = yield* BackupCache
           yield* watched()
+          yield* TestClock.adjust(0)
+          const key = keyOf(cloud.upstream, { project_id, backup_id: nth(3).id })
+          store.put(key, { ...entryOf({ ...nth(3) }), key })
           cloud.remove(nth(3).id)
-          yield* TestClock.adjust("11 minutes")
-          assert.deepStrictEqual(place.gone, [nth(3).id])
-        }),
-        { place }
+          yield* TestClock.adjust("9 minutes")
+          assert.strictEqual(store.peek(key)?._tag, "Present")
+          yield* TestClock.adjust("2 minutes")
+          assert.notStrictEqual(store.peek(key)?._tag, "Present")
+        })
       )
     })
   )
@@ -160,7 +155,7 @@ describe("watches of projects", () => {
           yield* TestClock.adjust("1 hour")
           assert.strictEqual(cloud.calls() - begun, 60 + 2)
         }),
-        { rules: { list_at_rest_seconds: 60, list_pass_minutes: 30 } }
+        { list_at_rest_seconds: 60, list_pass_minutes: 30 }
       )
     })
   )

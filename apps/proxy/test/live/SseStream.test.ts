@@ -5,7 +5,6 @@ import { TestClock } from "effect/testing"
 import { backupFeed, type BackupFeedOptions } from "../../src/live/BackupFeed.ts"
 import { makeLatestValue } from "../../src/live/LatestValue.ts"
 import type { SubscriptionEnd, Subscription } from "../../src/live/Presence.ts"
-import { cursorFrom } from "../../src/live/SseEvents.ts"
 import { sseStream } from "../../src/live/SseStream.ts"
 import { nextWatchState, initialWatchState } from "../../src/live/WatchState.ts"
 import { ProxyError } from "../../src/problems/ProxyError.ts"
@@ -40,11 +39,10 @@ const makeStay = Effect.map(Clock.Clock, (clock) => {
 const open = Effect.fnUntraced(function* (
   options: Partial<BackupFeedOptions & { readonly subscription: Subscription }> = {}
 ) {
-  const first = standingOf("restoring")
-  const latest = makeLatestValue(first)
+  const latest = makeLatestValue(standingOf("restoring"))
   const { call, sendAway, subscription } = yield* makeStay
   const stream = yield* sseStream({
-    feed: backupFeed({ latest, first, cursor: cursorFrom(undefined), proxy_request_id: "id", ...options }),
+    feed: backupFeed({ latest, lastEventId: undefined, proxy_request_id: "id", ...options }),
     subscription: options.subscription ?? subscription,
     proxy_request_id: "id"
   })
@@ -96,7 +94,7 @@ describe("a stream of events", () => {
 
   it.effect("says at once that it gets through, and after 15 s of silence that it lives", () =>
     Effect.gen(function* () {
-      const { call, see, text } = yield* open({ cursor: cursorFrom(entryOf({ status: "restoring" }).identity.etag) })
+      const { call, see, text } = yield* open({ lastEventId: entryOf({ status: "restoring" }).identity.etag })
       const start = "retry: 3000\n\n:\n\n"
       assert.strictEqual(text(), start)
       yield* TestClock.adjust("14999 millis")
@@ -148,11 +146,10 @@ describe("a stream of events", () => {
 
   it.effect("tells of no change that a slow reader comes to read after it has lost the right to it", () =>
     Effect.gen(function* () {
-      const first = standingOf("restoring")
-      const latest = makeLatestValue(first)
+      const latest = makeLatestValue(standingOf("restoring"))
       const { sendAway, subscription } = yield* makeStay
       const read: Array<Uint8Array> = []
-      const feed = backupFeed({ latest, first, cursor: cursorFrom(undefined), proxy_request_id: "id" })
+      const feed = backupFeed({ latest, lastEventId: undefined, proxy_request_id: "id" })
       const stream = yield* sseStream({ feed, subscription, proxy_request_id: "id" })
       const fiber = yield* Effect.forkChild(
         Stream.runForEach(stream, (chunk) =>
@@ -175,10 +172,9 @@ describe("a stream of events", () => {
 
   it.effect("is written no faster than it is read, and then tells the latest", () =>
     Effect.gen(function* () {
-      const first = standingOf("restoring")
-      const latest = makeLatestValue(first)
+      const latest = makeLatestValue(standingOf("restoring"))
       const read: Array<Uint8Array> = []
-      const feed = backupFeed({ latest, first, cursor: cursorFrom(undefined), proxy_request_id: "id" })
+      const feed = backupFeed({ latest, lastEventId: undefined, proxy_request_id: "id" })
       const stream = yield* sseStream({ feed, subscription: (yield* makeStay).subscription, proxy_request_id: "id" })
       yield* Effect.forkChild(
         Stream.runForEach(stream, (chunk) =>

@@ -3,7 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Effect, Result, Schema } from "effect"
 import type { Present } from "../../src/cache/CacheEntry.ts"
 import type { FetchError } from "../../src/cache/CacheResult.ts"
-import { cursorFrom, eventsSince, type Cursor } from "../../src/live/SseEvents.ts"
+import { backupFeed } from "../../src/live/BackupFeed.ts"
+import { makeLatestValue } from "../../src/live/LatestValue.ts"
 import { nextWatchState, type WatchState, initialWatchState } from "../../src/live/WatchState.ts"
 import { entryOf } from "./entryOf.ts"
 import { eventsIn } from "./Frames.ts"
@@ -21,16 +22,22 @@ const saw = (status: string): Look => Result.succeed(entryOf({ status }))
 const failed = (error: FetchError): Look => Result.fail(error)
 const standingAfter = (...looks: ReadonlyArray<Look>): WatchState => looks.reduce(nextWatchState, initialWatchState)
 
+/** The events of a reader that begins at this state. */
+const eventsAt = (state: WatchState) => {
+  const feed = backupFeed({ latest: makeLatestValue(state), lastEventId: undefined, proxy_request_id: "r" })
+  return eventsIn(...feed.next()!.events.map(({ frame }) => frame))
+}
+
 /** What a reader is told that reads after each of these groups of looks. */
 const told = (groups: ReadonlyArray<ReadonlyArray<Look>>, lastEventId?: string) => {
-  let state = initialWatchState
-  let reader: Cursor = cursorFrom(lastEventId)
+  const latest = makeLatestValue(initialWatchState)
+  const feed = backupFeed({ latest, lastEventId, proxy_request_id: "proxy-request-id" })
   const lines: Array<string> = []
   let merged = 0
   for (const looks of groups) {
-    state = looks.reduce(nextWatchState, state)
-    const news = eventsSince(reader, state, "proxy-request-id")
-    reader = news.cursor
+    latest.put(looks.reduce(nextWatchState, latest.current()))
+    const news = feed.next()
+    if (news === undefined) continue
     merged += news.merged
     for (const { data, event } of eventsIn(...news.events.map(({ frame }) => frame))) {
       const { backup, error_code } = JSON.parse(data) as { backup?: { status: string }; error_code?: string }
@@ -86,9 +93,7 @@ describe("what a reader is told", () => {
       "problem CbrProxy.RateLimited",
       "snapshot restoring"
     ])
-    const [event] = eventsIn(
-      ...eventsSince(cursorFrom(undefined), standingAfter(failed(limited)), "r").events.map(({ frame }) => frame)
-    )
+    const [event] = eventsAt(standingAfter(failed(limited)))
     assert.deepInclude(JSON.parse(event!.data), {
       status: 429,
       retryable: true,
@@ -109,8 +114,7 @@ describe("what a reader is told", () => {
     const body =
       '{\n  "backup" : {\r\n "size": 12345678901234567890, "description": "\\u0000\\n \u2028 数据", "status":\r"available" } }'
     const state = standingAfter(Result.succeed(entryOf(body)))
-    const news = eventsSince(cursorFrom(undefined), state, "r")
-    const [event] = eventsIn(...news.events.map(({ frame }) => frame))
+    const [event] = eventsAt(state)
     assert.strictEqual(event!.data, body.replaceAll(/\r\n?/g, "\n"))
     assert.strictEqual(event!.id, entryOf(body).identity.etag)
   })
