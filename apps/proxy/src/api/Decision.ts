@@ -112,11 +112,8 @@ export const makeDecide = ({ access, authenticate }: DecisionOptions): Decide =>
     }
     const wanted = wantedOf(route, head.target, found)
     const terms = wanted === undefined ? undefined : termsOf(head, rules, now)
-    for (const read of [wanted, terms] as ReadonlyArray<Exit.Exit<unknown, ProxyError> | undefined>) {
-      if (read !== undefined && Exit.isFailure(read)) {
-        return { _tag: "Refuse", found, sender, error: failureOf(read), pays: "caller" }
-      }
-    }
+    const unread = failureIn(wanted) ?? failureIn(terms)
+    if (unread !== undefined) return { _tag: "Refuse", found, sender, error: unread, pays: "caller" }
     const admission = access.admit(sender, params["project_id"], route.scopes, now)
     if (admission.denial !== undefined) return denied(found, sender, admission.denial)
     if (wanted === undefined || terms === undefined || Exit.isFailure(wanted) || Exit.isFailure(terms)) {
@@ -174,6 +171,9 @@ const wantedOf = (
   }
   return name === "listBackups" ? listRequestOf(target, params["project_id"] ?? "") : undefined
 }
+
+const failureIn = (read: Exit.Exit<unknown, ProxyError> | undefined): ProxyError | undefined =>
+  read !== undefined && Exit.isFailure(read) ? failureOf(read) : undefined
 
 /** How long the caller waits, and what it accepts. */
 export const termsOf = (

@@ -56,7 +56,6 @@ export const makeRequestHandler = ({
     const open = (request: IncomingMessage, response: ServerResponse): Exchange => {
       const head = headOf(request)
       const position = KeepAliveSequence.admit(head, requirements)
-      KeepAliveSequence.commit(head, position)
       const proxy_request_id = randomUUID()
       const { limits } = requirements
       return new Exchange({ request, response, head, position, limits, rules: rulesNow(), proxy_request_id })

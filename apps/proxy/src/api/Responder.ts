@@ -86,7 +86,8 @@ export const makeResponder: Effect.Effect<
   const answerWith = (
     exchange: Exchange,
     { found, request, sender, terms }: Extract<Decision, { _tag: "Show" }>,
-    shown: CacheResult
+    shown: CacheResult,
+    now: DateTime.Utc
   ): BufferedResponse | PendingResponse => {
     const { fields, head, record, rules } = exchange
     const { outcome, status } = shown
@@ -96,12 +97,12 @@ export const makeResponder: Effect.Effect<
       return exchange.fail(outcome.failure)
     }
     const entry = outcome.success
-    const foreign = access.foreignProject(sender, request.project_id, entry.projects, moment())
+    const foreign = access.foreignProject(sender, request.project_id, entry.projects, now)
     if (foreign !== undefined) {
       record.denials.push({ reason: "Project", scope: "list", project_id: foreign })
       return exchange.fail(forbidden)
     }
-    const link = monitorLink(access, sender, request, moment())
+    const link = monitorLink(access, sender, request, now)
     if (link !== undefined) fields.push("link", link)
     if (isListRequest(request)) return backupResponse(head, entry, shown, backups.store)
     if (status.hit && found !== undefined) remember(head, found, request)
@@ -170,8 +171,8 @@ export const makeResponder: Effect.Effect<
           const cached = isPaid ? decision.cached : backups.decide(decision.cached.lookup, at, policyIn(rules))
           const shown = backups.carryOut(cached, at, context)
           return typeof shown === "function"
-            ? (done) => shown((shown) => done(orDie(() => answerWith(exchange, decision, shown))))
-            : answerWith(exchange, decision, shown)
+            ? (done) => shown((shown) => done(orDie(() => answerWith(exchange, decision, shown, moment()))))
+            : answerWith(exchange, decision, shown, isPaid ? now : moment())
         })
       }
     }

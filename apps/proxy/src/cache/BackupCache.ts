@@ -272,7 +272,7 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
 
     const carryOut: BackupCache["Service"]["carryOut"] = (of, now, context) => {
       const { request, upstream } = of.lookup
-      if (!isListRequest(request) && !isShowBackupRequest(request)) {
+      if (of.entry === undefined && !isListRequest(request) && !isShowBackupRequest(request)) {
         return forked(refusedByClient(upstream, request, now), context)
       }
       const counted = (shown: CacheResult) => {

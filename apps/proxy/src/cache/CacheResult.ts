@@ -1,5 +1,4 @@
 import type { ShowBackupError } from "@cbr/client"
-import { omitUndefined } from "@cbr/domain"
 import * as Result from "effect/Result"
 import type { ProxyError } from "../problems/ProxyError.ts"
 import type { CacheEntry, Present } from "./CacheEntry.ts"
@@ -31,7 +30,7 @@ export const cachedResult = (entry: CacheEntry, detail: string | undefined, now:
 export const statusOfHit = ({ freshness }: CacheEntry, detail: string | undefined, now: number): CacheStatus => ({
   hit: true,
   ttl: Math.floor((freshness.freshUntil - now) / 1_000),
-  ...omitUndefined({ detail })
+  ...(detail === undefined ? {} : { detail })
 })
 
 /** The status that the cloud answered, if it did. */

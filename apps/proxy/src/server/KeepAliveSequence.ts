@@ -10,26 +10,16 @@ export interface RequestPosition {
   readonly isLast: boolean
 }
 
-/**
- * Judges a request by its head and by those that its connection brought
- * before. Changes nothing: the turn is taken by {@link commit}.
- */
+/** Judges a request by its head and by those before it on its connection, and counts it there. */
 export const admit = (head: RequestHead, rules: RequestRequirements): RequestPosition => {
-  const course = sequences.get(head.connection)
-  const refusal = course?.hasEnded === true ? behindTheLast : validateHead(head, rules)
-  const requests = (course?.requests ?? 0) + 1
-  return {
-    error: refusal,
-    isLast: refusal !== undefined || leavesProtocol(head) || requests >= rules.limits.requestsPerConnection
-  }
-}
-
-/** Counts a request whose answer is decided; behind the last one nothing is served. */
-export const commit = ({ connection }: RequestHead, { isLast }: RequestPosition): void => {
-  let course = sequences.get(connection)
-  if (course === undefined) sequences.set(connection, (course = { requests: 0, hasEnded: false }))
-  course.requests++
-  if (isLast) course.hasEnded = true
+  const { connection } = head
+  let sequence = sequences.get(connection)
+  if (sequence === undefined) sequences.set(connection, (sequence = { requests: 0, hasEnded: false }))
+  const error = sequence.hasEnded ? behindTheLast : validateHead(head, rules)
+  sequence.requests++
+  const isLast = error !== undefined || leavesProtocol(head) || sequence.requests >= rules.limits.requestsPerConnection
+  if (isLast) sequence.hasEnded = true
+  return { error, isLast }
 }
 
 /** Node loses what stands behind an upgrade that it ignores, and behind a "continue" that no client needed. */
