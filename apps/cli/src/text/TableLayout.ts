@@ -1,5 +1,5 @@
 import { paint, type Piece, padded, displayWidth } from "./Style.ts"
-import { longestWord, textOf, withText, wrap } from "./wrap.ts"
+import { longestPart, longestWord, textOf, withText, wrap } from "./wrap.ts"
 
 type Line = ReadonlyArray<Piece>
 
@@ -43,7 +43,7 @@ export const columns = (rows: ReadonlyArray<Line>): ReadonlyArray<Line> => {
 
 /**
  * Lays out rows in columns. If they are too wide for the terminal, the last or the widest column wraps, or the last
- * goes below its row.
+ * goes below its row. No id is cut that fits the terminal.
  */
 export const layOutTable = (rows: ReadonlyArray<Line>, { colour, width }: Place): string =>
   columns(width === undefined ? rows : fitRows(rows, width))
@@ -59,9 +59,11 @@ const fitRows = (rows: ReadonlyArray<Line>, width: number): ReadonlyArray<Line> 
   const roomOf = (column: number) => left + (widths[column] ?? 0)
   const enough = Math.min(readable, Math.trunc(width / 2))
   const widest = widths.indexOf(Math.max(...widths))
-  // A name or an id before the last column is not cut.
-  const isWhole = rows.every((row) => longestWord(row[widest] ?? "") <= roomOf(widest))
-  const giving = roomOf(last) >= enough ? last : roomOf(widest) >= enough && isWhole ? widest : undefined
+  const fits = (column: number, longest: (piece: Piece) => number, most = Infinity) =>
+    roomOf(column) >= enough &&
+    rows.map((row) => longest(row[column] ?? "")).every((it) => it <= roomOf(column) || it > most)
+  // A name or an id is not cut before the last column, nor in it if it is whole below its row.
+  const giving = fits(last, longestPart, width - further) ? last : fits(widest, longestWord) ? widest : undefined
   return rows.flatMap((row) => {
     if (isSentence(row)) return [row]
     return giving === undefined ? withLastBelow(row, last, width) : wrapCell(row, giving, roomOf(giving))

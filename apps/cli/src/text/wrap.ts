@@ -46,6 +46,10 @@ export const wrap = (line: Line, indent: number, width: number | undefined): Rea
 export const longestWord = (piece: Piece): number =>
   (textOf(piece).match(tokens()) ?? []).reduce((longest, token) => Math.max(longest, displayWidth(token)), 0)
 
+/** The columns of the longest part of a piece that {@link wrap} keeps on one line if it can, such as a folder of a path. */
+export const longestPart = (piece: Piece): number =>
+  longestWord(withText(piece, textOf(piece).replaceAll(/[/,;&]/g, "$& ")))
+
 /** Cuts a line to a width, with `…` in place of the rest. */
 export const clip = (line: Line, width: number | undefined): Line => {
   if (width === undefined || widthOfAll(line) <= width) return line

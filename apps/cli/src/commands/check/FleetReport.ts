@@ -5,8 +5,7 @@ import type { RenderContext } from "../../output/Format.ts"
 import { printMetrics, type Sample } from "../../output/OpenMetricsText.ts"
 import { type JsonValue, parse } from "../../text/JsonValue.ts"
 import { type Piece, paint } from "../../text/Style.ts"
-import { columns } from "../../text/TableLayout.ts"
-import { clip, textOf } from "../../text/wrap.ts"
+import { layOutTable } from "../../text/TableLayout.ts"
 import type { CheckPolicy } from "./CheckPolicy.ts"
 import { describeFinding, doubted, incompleteJson, stateOf, toJson } from "./CheckReport.ts"
 import type { FleetResult, ResourceResult } from "./FleetCheck.ts"
@@ -70,24 +69,14 @@ export const fleetPerfdata = ({ gone, ignored, results }: FleetResult, rules: Ch
   ]
 }
 
-/** Columns of a terminal that a resource's name takes at most. */
-const longestName = 28
-
-/**
- * A line for each resource that is not well or has news; the others are counted. On a terminal a line fits the width;
- * in a pipe it is whole.
- */
+/** A row for each resource that is not well or has news; the others are counted. */
 export const renderFleet = ({ incomplete, results }: FleetResult, where: RenderContext): string => {
   const words = where.messages.pick(texts).fleet
   const groups = [...new Set(results.map(({ group }) => group))]
-  const nameOf = ({ name }: ResourceResult): string =>
-    clip([name], where.width === undefined ? undefined : longestName)
-      .map(textOf)
-      .join("")
   const linesOf = (members: ReadonlyArray<ResourceResult>): ReadonlyArray<ReadonlyArray<Piece>> => {
     const shown = members.filter((result) => !isWell(result) || result.notes.length > 0)
     return [
-      ...shown.map((result) => [stateOf(result.verdict), nameOf(result), reasonOf(result, where.messages)]),
+      ...shown.map((result) => [stateOf(result.verdict), result.name, reasonOf(result, where.messages)]),
       ...(shown.length === members.length
         ? []
         : [[stateOf(doubted("ok", incomplete)), words.others(members.length - shown.length, shown.length > 0)]])
@@ -96,9 +85,7 @@ export const renderFleet = ({ incomplete, results }: FleetResult, where: RenderC
   return groups
     .map((group) => {
       const members = results.filter((result) => result.group === group)
-      const table = columns(linesOf(members))
-        .map((line) => paint(clip(line, where.width), where.colour))
-        .join("\n")
+      const table = layOutTable(linesOf(members), where)
       return group === undefined ? table : `${paint([{ text: group, tone: "strong" }], where.colour)}\n${table}`
     })
     .join("\n")
