@@ -1,12 +1,10 @@
 import { CloudsFile, isRegionId, type NoCredentials, ProfileFile } from "@cbr/client"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { type ConnectionFlags } from "../args/ConnectionFlags.ts"
 import * as Environment from "../args/Environment.ts"
 import { OutputOptions } from "../args/OutputOptions.ts"
 import { Failure } from "../failures/Failure.ts"
-import { Messages } from "../messages/Messages.ts"
-import { paint } from "../text/Style.ts"
+import { printNote } from "../failures/Note.ts"
 import type { SettingSource } from "../values/SettingSource.ts"
 import { openTraceFile } from "./AttemptTrace.ts"
 import { type ChosenProfile, precedence, mergeSettings } from "./SettingResolution.ts"
@@ -34,11 +32,8 @@ export const resolveSettings = Effect.fnUntraced(function* (given: ConnectionFla
 
 /** Notes which settings a region given by a flag leaves unused. */
 const noteShadowed = Effect.fnUntraced(function* (flag: string, places: ReadonlyArray<SettingSource>) {
-  const { errorColour, errorFormat } = yield* OutputOptions
-  const { setAside } = yield* Messages
-  if (places.length > 0 && errorFormat === "text") {
-    yield* Console.error(paint([setAside(flag, places)], errorColour))
-  }
+  const { errorFormat } = yield* OutputOptions
+  if (places.length > 0 && errorFormat === "text") yield* printNote(({ setAside }) => setAside(flag, places))
 })
 
 /** The chosen profile. An unreadable one is an error if it is named; else it is reported once a setting is missing. */

@@ -12,7 +12,6 @@ import * as Stream from "effect/Stream"
 import { failWith } from "../failures/ClientFailure.ts"
 import { Failure } from "../failures/Failure.ts"
 import { printNote } from "../failures/Note.ts"
-import { Messages } from "../messages/Messages.ts"
 import { ClientPool } from "./ClientPool.ts"
 import type { CallSettings } from "./SettingResolution.ts"
 import { resolveTarget } from "./Target.ts"
@@ -46,7 +45,7 @@ const noBackup = "00000000-0000-0000-0000-000000000000"
 
 /** Tells a reader that a list may be incomplete. */
 export const noteIncomplete = (detail: FailureDetail): Effect.Effect<void> =>
-  Effect.flatMap(Messages, (messages) => printNote(messages.detail(detail)))
+  printNote((messages) => messages.detail(detail))
 
 /** Tells a reader that a list may be incomplete, and keeps the reason for what is made of the list. */
 export const listDoubt = () => {

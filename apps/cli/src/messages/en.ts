@@ -141,7 +141,7 @@ export const en = {
 
   drift: {
     note: (paths: ReadonlyArray<string>) =>
-      `cbr: note: ${counted(
+      `${counted(
         paths.length,
         "field is",
         "fields are"

@@ -97,7 +97,7 @@ export const zh: Messages = {
   progress: (done, failed) => `已完成 ${done} 个${failed === 0 ? "" : `，失败 ${failed} 个`}`,
   drift: {
     note: (paths) =>
-      `cbr: 注意：有 ${paths.length} 个字段的类型与文档不符，未显示（-o json 含全部内容）：${listed(paths.slice(0, 5))}${
+      `有 ${paths.length} 个字段的类型与文档不符，未显示（-o json 含全部内容）：${listed(paths.slice(0, 5))}${
         paths.length > 5 ? "……" : ""
       }`,
     departure: (drift) => departureOf(drift),

@@ -25,6 +25,8 @@ interface ReportOptions {
   readonly timeout: CommandTimeout | undefined
   /** The condition of `wait`. */
   readonly condition?: WaitCondition.WaitCondition
+  /** The resource whose backup is watched, as the command line names it. */
+  readonly resource?: string | undefined
   /** Whether to wait for a backup that does not exist yet. */
   readonly untilExists?: boolean
 }
@@ -37,16 +39,15 @@ interface ReportOptions {
  */
 export const reportOnStderr = Effect.fnUntraced(function* (
   ids: ReadonlyArray<string>,
-  { condition, lines, timeout, untilExists = false }: ReportOptions
+  { condition, lines, resource, timeout, untilExists = false }: ReportOptions
 ) {
   const { canAnimate, errorColour, errorFormat } = yield* OutputOptions
   // Data is the same in every language.
   const messages = errorFormat === "json" ? en : yield* Messages
   const where = { ...(yield* renderContext), colour: errorColour, messages }
   const started = yield* Clock.currentTimeMillis
-  const all = new Map<string, WatchState>(
-    ids.map((id) => [id, { id, newest: undefined, backup: undefined, untilExists }])
-  )
+  const stateOf = (id: string): WatchState => ({ id, resource, newest: undefined, backup: undefined, untilExists })
+  const all = new Map(ids.map((id) => [id, stateOf(id)]))
   const warned = new Set<string>()
   let told = started
   let elapsed = started
@@ -83,17 +84,17 @@ export const reportOnStderr = Effect.fnUntraced(function* (
     yield* Effect.forkScoped(Effect.forever(Effect.andThen(tick, Effect.sleep("1 second"))))
   }
   if (view === undefined && lines && awaited !== undefined) {
-    yield* printNote(messages.wait.begins(awaited, left(started)))
+    yield* printNote(({ wait }) => wait.begins(awaited, left(started)))
   }
 
   const warn = (id: string, status: string | undefined) => {
     if (status === undefined || BackupStatus.isDocumented(status) || warned.has(`${id} ${status}`)) return Effect.void
     warned.add(`${id} ${status}`)
-    return printNote(messages.watch.unknownStatus(status))
+    return printNote(({ watch }) => watch.unknownStatus(status))
   }
 
   const observed = Effect.fnUntraced(function* (id: string, observation: Observation) {
-    const before = all.get(id) ?? { id, newest: undefined, backup: undefined }
+    const before = all.get(id) ?? stateOf(id)
     const now = nextState(before, observation)
     all.set(id, now)
     const reason = why(observation)
@@ -107,8 +108,8 @@ export const reportOnStderr = Effect.fnUntraced(function* (
         ? observation.differs
         : observation._tag === "Missed" || before.newest?._tag !== "Gone"
     if (observation._tag === "Missed") {
-      yield* printNote(
-        messages.named(messages.watch.missedInARow(observation.inARow), messages.detail(observation.error.detail))
+      yield* printNote(({ detail, named, watch }) =>
+        named(watch.missedInARow(observation.inARow), detail(observation.error.detail))
       )
     } else if (isNews || time - told >= Duration.toMillis(heartbeat)) {
       const moment = DateTime.makeUnsafe(time)
@@ -121,7 +122,7 @@ export const reportOnStderr = Effect.fnUntraced(function* (
   })
   /** Reports that one of many backups failed. */
   const failed = Effect.fnUntraced(function* (id: string, failure: Failure) {
-    const before = all.get(id) ?? { id, newest: undefined, backup: undefined }
+    const before = all.get(id) ?? stateOf(id)
     all.set(id, { ...before, failed: failure.render(messages).title })
     if (view !== undefined) yield* view.refresh
   })
@@ -129,8 +130,8 @@ export const reportOnStderr = Effect.fnUntraced(function* (
   /** Reports that of a resource another backup is followed from now on. */
   const replaced = Effect.fnUntraced(function* (before: string, now: string, resource: string) {
     all.delete(before)
-    all.set(now, { id: now, newest: undefined, backup: undefined })
-    yield* view === undefined ? printNote(messages.watch.followed(resource, now)) : view.refresh
+    all.set(now, stateOf(now))
+    yield* view === undefined ? printNote(({ watch }) => watch.followed(resource, now)) : view.refresh
   })
 
   return { observed, failed, replaced, quit: view === undefined ? Effect.never : view.quit }

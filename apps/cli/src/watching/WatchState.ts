@@ -8,8 +8,10 @@ type Line = ReadonlyArray<Piece>
 
 /** The state of a watched backup. */
 export interface WatchState {
-  /** The argument on the command line. */
+  /** The argument on the command line, or the id of the resource's backup. */
   readonly id: string
+  /** The resource that the command line names in place of an id. */
+  readonly resource?: string | undefined
   /** The newest observation. */
   readonly newest: Observation | undefined
   /** The backup as last seen. */
@@ -31,18 +33,19 @@ export const nextState = (watched: WatchState, observation: Observation): WatchS
 export const changeLine = (before: WatchState, now: WatchState, time: string, where: RenderContext): Line => {
   const { messages } = where
   const words = messages.watch
+  const head = [time, ...(now.resource === undefined ? [] : [now.resource]), now.id].join("  ")
   if (now.newest?._tag === "Gone") {
     return [
-      `${time}  ${now.id}  `,
+      `${head}  `,
       isNotThereYet(now) ? { text: words.notThereYet, tone: "busy" } : { text: words.gone, tone: "bad" }
     ]
   }
   const { backup } = now
-  if (backup === undefined) return [`${time}  ${now.id}`]
+  if (backup === undefined) return [head]
   const changed = before.backup === undefined ? [] : diff(before.backup, backup).map(({ path }) => path)
   const shown = changed.filter((path) => path !== "updated_at")
   return [
-    `${time}  ${now.id}  `,
+    `${head}  `,
     backup.status ?? messages.show.absent,
     "  ",
     ...verdictOn(backup, where).line,
@@ -57,19 +60,20 @@ const isNotThereYet = ({ backup, newest, untilExists = false }: WatchState): boo
 export const liveLines = (watched: WatchState, mark: string, where: RenderContext): ReadonlyArray<Line> => {
   const { messages } = where
   const words = messages.watch
-  const { backup, failed, id, newest } = watched
-  if (failed !== undefined) return [[{ text: "✗ ", tone: "bad" }, `${backup?.name ?? id}  `, failed]]
-  if (isNotThereYet(watched)) return [[`${mark} ${id}  `, { text: words.notThereYet, tone: "busy" }]]
-  if (newest?._tag === "Gone") return [[{ text: "✗ ", tone: "bad" }, `${backup?.name ?? id}  `, words.gone]]
+  const { backup, failed, id, newest, resource } = watched
+  const name = [...(resource === undefined ? [] : [resource]), backup?.name ?? id].join("  ")
+  if (failed !== undefined) return [[{ text: "✗ ", tone: "bad" }, `${name}  `, failed]]
+  if (isNotThereYet(watched)) return [[`${mark} ${name}  `, { text: words.notThereYet, tone: "busy" }]]
+  if (newest?._tag === "Gone") return [[{ text: "✗ ", tone: "bad" }, `${name}  `, words.gone]]
   if (backup === undefined) {
-    return [[`${mark} ${id}  `, { text: newest === undefined ? words.asking : words.missed, tone: "busy" }]]
+    return [[`${mark} ${name}  `, { text: newest === undefined ? words.asking : words.missed, tone: "busy" }]]
   }
   const { level, line, mark: still, tone } = verdictOn(backup, where)
   return [
     [
       // A wheel turns while something goes on.
       { text: `${level === "in-progress" ? mark : still} `, tone },
-      { text: backup.name ?? id, tone: "strong" },
+      { text: name, tone: "strong" },
       "  ",
       backup.status ?? messages.show.absent,
       "  ",

@@ -42,6 +42,18 @@ describe("a live view", () => {
     assert.strictEqual(live(backup)[0], line)
   })
 
+  it("names the resource that the command line names, and its backup", () => {
+    const watched = { ...seen({ name: "autobk_1", status: "available" }), resource: "ecs-orders-0001" }
+    assert.match(paint(liveLines(watched, "⠋", where)[0] ?? [], false), /^✓ ecs-orders-0001 {2}autobk_1 {2}available/)
+    const gone = nextState(watched, { _tag: "Gone" } as Observation)
+    assert.match(paint(liveLines(gone, "⠋", where)[0] ?? [], false), /^✗ ecs-orders-0001 {2}autobk_1 {2}gone/)
+    assert.match(paint(changeLine(watched, gone, "now", where), false), /^now {2}ecs-orders-0001 {2}a {2}gone/)
+    assert.match(
+      paint(changeLine({ ...nothing, resource: "ecs-orders-0001" }, watched, "now", where), false),
+      /^now {2}ecs-orders-0001 {2}a {2}available/
+    )
+  })
+
   it("shows an expiry that passes while it watches", () => {
     const backup = { status: "available", expired_at: "2026-06-01T01:00:00" }
     assert.match(live(backup)[0] ?? "", /^✓/)

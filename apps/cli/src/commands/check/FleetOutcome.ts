@@ -8,6 +8,7 @@ import { resolveSettings } from "../../calls/CommandSettings.ts"
 import { fromFlag, within } from "../../calls/CommandTimeout.ts"
 import { listDoubt, listIn, resolveProject } from "../../calls/ListedProject.ts"
 import { Failure } from "../../failures/Failure.ts"
+import { printNote } from "../../failures/Note.ts"
 import { readSavedList } from "../../input/SavedList.ts"
 import { Messages } from "../../messages/Messages.ts"
 import { findingsPrinter, compileQuery } from "../../output/Printer.ts"
@@ -39,12 +40,11 @@ export const fleetOutcome = Effect.fnUntraced(function* (input: CheckInput) {
   // A path of a file that is not there would be taken for a name in silence.
   for (const [index, word] of input.ignore.entries()) {
     const isName = word !== "" && !word.includes("*") && ignored[index]?.[0] === word
-    if (isName && found.unmatched.includes(word))
-      yield* Console.error(messages.note(messages.pick(texts).fleet.unmatched(word)))
+    if (isName && found.unmatched.includes(word)) yield* printNote(({ pick }) => pick(texts).fleet.unmatched(word))
   }
   // Standard output may be data, or what a query picks.
-  if (found.unlisted !== undefined)
-    yield* Console.error(messages.note(messages.pick(texts).fleet.unlisted[found.unlisted]))
+  const { unlisted } = found
+  if (unlisted !== undefined) yield* printNote(({ pick }) => pick(texts).fleet.unlisted[unlisted])
   if (found.results.length === 0) {
     return yield* new Failure({
       kind: "BackupNotFound",

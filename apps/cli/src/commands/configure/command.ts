@@ -1,7 +1,6 @@
 import { PlaceVariables, ProfileFile } from "@cbr/client"
 import { omitUndefined } from "@cbr/domain"
 import * as Command from "effect/cli/Command"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -13,11 +12,11 @@ import { profileName } from "../../calls/CommandSettings.ts"
 import { verifyCredential } from "../../calls/CredentialCheck.ts"
 import { changeProfiles, maskedCredential, readProfiles } from "../../calls/SavedProfiles.ts"
 import { mergeSettings } from "../../calls/SettingResolution.ts"
+import { printDone, printNote } from "../../failures/Note.ts"
 import { wrongUse } from "../../failures/WrongUse.ts"
-import { Messages } from "../../messages/Messages.ts"
+import type { Messages } from "../../messages/Messages.ts"
 import { withSlowNotice } from "../../terminal/Progress.ts"
 import { promptYesNo, isInteractive } from "../../terminal/Prompt.ts"
-import { paint } from "../../text/Style.ts"
 import { Timeout } from "../../values/durations.ts"
 import { configureFlags, type ConfigureInput } from "./ConfigureFlags.ts"
 import { type Answers, answers, isGiven } from "./ProfileAnswers.ts"
@@ -48,11 +47,11 @@ export const configure = (messages: Messages) =>
         saved = { name, profile, isDefault: chosen === name }
         return Effect.succeed({ default: chosen, profiles: { ...profiles, [name]: profile } })
       })
-      yield* tell(messages.pick(texts).saved(name, file))
+      yield* printDone(({ pick }) => pick(texts).saved(name, file))
       const isOffered = !input.verify && isWhole(saved) && (yield* isInteractive)
       const isVerified = input.verify || (isOffered && (yield* promptYesNo(messages.pick(texts).verify)))
-      if (isVerified) yield* verified(name, messages)
-      yield* tellNext(saved, isVerified, messages)
+      if (isVerified) yield* verified(name)
+      yield* tellNext(saved, isVerified)
     })
   ).pipe(Command.validate(isOneCredential), withHelp(messages.pick(texts)))
 
@@ -68,41 +67,35 @@ const isWhole = ({ profile }: Saved): boolean => hasPlace(profile) && maskedCred
 
 const hasPlace = ({ endpoint, region }: ProfileFile.Profile): boolean => (region ?? endpoint) !== undefined
 
-const tell = (text: string) => Console.error(paint([text], false))
-
 /** Verifies a profile by a call, in which it overrides the environment. */
 const verified = Effect.fnUntraced(
-  function* (name: string, { pick }: Messages) {
+  function* (name: string) {
     const settings = yield* mergeSettings(noConnectionFlags, {
       chosen: yield* Effect.orElseSucceed(ProfileFile.chosen, () => undefined)
     })
     yield* verifyCredential(settings, ({ pick }) => [pick(texts).correct(name)]).pipe(
       withSlowNotice({ what: "cbr configure", debug: settings.debug })
     )
-    yield* tell(pick(texts).verified(name))
+    yield* printDone(({ pick }) => pick(texts).verified(name))
   },
   (effect, name) => Effect.provideService(effect, ProfileFile.NamedProfile, { name, by: "cbr configure" })
 )
 
 /** Notes the variables that override the profile, and the next step. */
-const tellNext = Effect.fnUntraced(function* (saved: Saved, isVerified: boolean, { pick }: Messages) {
-  const words = pick(texts)
+const tellNext = Effect.fnUntraced(function* (saved: Saved, isVerified: boolean) {
   const { endpoint, project, region } = PlaceVariables.variables
   const set = yield* Effect.orDie(PlaceVariables.setOf([...region, ...endpoint, ...project]))
   const before = set.map(({ name }) => name)
-  if (before.length > 0) yield* tell(words.before(saved.name, before))
+  if (before.length > 0) yield* printNote(({ pick }) => pick(texts).before(saved.name, before))
   const profile = saved.isDefault && before.length === 0 ? "" : ` --profile ${saved.name}`
-  yield* tell(
-    words.next(
-      !hasPlace(saved.profile)
-        ? `cbr configure ${saved.name} --region REGION`
-        : maskedCredential(saved.profile) === undefined
-          ? `cbr configure ${saved.name} --ak AK --secret-stdin`
-          : isVerified
-            ? `cbr show ID${profile}`
-            : `cbr whoami --verify${profile}`
-    )
-  )
+  const next = !hasPlace(saved.profile)
+    ? `cbr configure ${saved.name} --region REGION`
+    : maskedCredential(saved.profile) === undefined
+      ? `cbr configure ${saved.name} --ak AK --secret-stdin`
+      : isVerified
+        ? `cbr show ID${profile}`
+        : `cbr whoami --verify${profile}`
+  yield* printDone(({ pick }) => pick(texts).next(next))
 })
 
 const textOf = Schema.encodeSync(Timeout)

@@ -24,13 +24,13 @@ export const en = {
   ak: "Access key id (AK)",
   sk: "Secret access key (SK)",
   verify: "Verify it with a call now?",
-  verified: (name: string) => `cbr: the service accepts the credential of ${name}`,
+  verified: (name: string) => `the service accepts the credential of ${name}`,
   correct: (name: string) => `the profile ${name} is saved; correct it with \`cbr configure ${name}\``,
   before: (name: string, variables: ReadonlyArray<string>) =>
-    `cbr: note: ${listOf(variables)} ${variables.length === 1 ? "is" : "are"} set, and ${
+    `${listOf(variables)} ${variables.length === 1 ? "is" : "are"} set, and ${
       variables.length === 1 ? "overrides" : "override"
     } ${name} unless --profile names it`,
-  next: (command: string) => `cbr: next: ${command}`,
+  next: (command: string) => `next: ${command}`,
   noSecret: "the access key id has no secret, and there is no terminal to ask for it",
   nothing: "nothing to save: no region, project, endpoint or credential was given",
   giveSomething: "give them as flags, or run it in a terminal to be asked",
@@ -46,7 +46,7 @@ export const en = {
   endless: (bytes: number) => `it is too long for a secret: more than ${bytes} bytes`,
   giveAlone: "give the secret alone; nothing was saved",
   giveSecret: "give the secret on standard input with --secret-stdin",
-  saved: (name: string, file: string) => `cbr: profile ${name} is saved in ${file}`,
+  saved: (name: string, file: string) => `profile ${name} is saved in ${file}`,
   oneSecret: "--token-stdin and --secret-stdin exclude each other: standard input holds one secret",
   oneCredential: "--ak and --token-stdin exclude each other: a profile has one credential",
   secretNeedsKey: "--secret-stdin needs --ak: a secret is useless without the id of its key"

@@ -10,7 +10,6 @@ import {
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
-import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -27,9 +26,10 @@ import { noBackupOf } from "../../calls/ResourceNotFound.ts"
 import { exitCodes } from "../../exit/ExitCodes.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
 import { Failure } from "../../failures/Failure.ts"
+import { printNote } from "../../failures/Note.ts"
 import { readMoment } from "../../input/MomentInput.ts"
 import { readSavedList } from "../../input/SavedList.ts"
-import { Messages } from "../../messages/Messages.ts"
+import type { Messages } from "../../messages/Messages.ts"
 import { type BackupPrinter, backupPrinter, printNext } from "../../output/Printer.ts"
 import * as V8Flags from "../../startup/V8Flags.ts"
 import { withProgress } from "../../terminal/Progress.ts"
@@ -144,9 +144,9 @@ const saysWhatIsAsked = (filter: Filter, backup: BackupResp): boolean =>
 /** Backups a page of what is printed: of whole servers with many disks a page of a thousand takes much memory. */
 const printedPage = 500
 
-const noteNone = Effect.flatMap(Messages, (messages) => Console.error(messages.note(messages.pick(texts).none)))
+const noteNone = printNote(({ pick }) => pick(texts).none)
 
-const noteUnlisted = Effect.flatMap(Messages, (messages) => Console.error(messages.note(messages.pick(texts).unlisted)))
+const noteUnlisted = printNote(({ pick }) => pick(texts).unlisted)
 
 const filterOf = Effect.fnUntraced(function* (input: Input) {
   const now = yield* Clock.currentTimeMillis

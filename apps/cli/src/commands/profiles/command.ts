@@ -1,7 +1,6 @@
 import { nearest, type ProfileFile } from "@cbr/client"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Struct from "effect/Struct"
@@ -9,11 +8,11 @@ import { withHelp } from "../../args/CommandHelp.ts"
 import { usageError } from "../../args/UsageError.ts"
 import { changeProfiles, maskedCredential, readProfiles } from "../../calls/SavedProfiles.ts"
 import { Failure } from "../../failures/Failure.ts"
+import { printDone } from "../../failures/Note.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import { printFindings } from "../../output/Printer.ts"
 import type { JsonValue } from "../../text/JsonValue.ts"
 import { redactUrl } from "../../text/redactUrl.ts"
-import { paint } from "../../text/Style.ts"
 import { layOutTable } from "../../text/TableLayout.ts"
 import { texts } from "./texts.ts"
 
@@ -40,7 +39,7 @@ export const profiles = (messages: Messages) =>
       // Checked first too: saving makes a folder, and may wait for a lock.
       yield* change(found)
       yield* changeProfiles(file, change)
-      yield* Console.error(paint([messages.pick(texts).done[action](which)], false))
+      yield* printDone(({ pick }) => pick(texts).done[action](which))
     })
   ).pipe(
     Command.validate(({ action, name }) =>

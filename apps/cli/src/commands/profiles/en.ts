@@ -13,8 +13,8 @@ export const en = {
     names.length === 0 ? "there are no profiles" : `there are ${names.join(", ")}`,
   configure: "make it with `cbr configure NAME`",
   done: {
-    use: (name: string) => `cbr: ${name} is the default profile now`,
-    rm: (name: string) => `cbr: profile ${name} is removed`
+    use: (name: string) => `${name} is the default profile now`,
+    rm: (name: string) => `profile ${name} is removed`
   },
   noProfileName: "Missing required argument: NAME, the profile to use or to remove",
   listsAll: "profiles ls shows all of them, and takes no NAME"

@@ -14,7 +14,7 @@ export const zh: typeof en = {
   unknown: "没有该配置",
   has: (names) => (names.length === 0 ? "尚无任何配置" : `已有 ${listed(names)}`),
   configure: "用 `cbr configure NAME` 创建",
-  done: { use: (name) => `cbr: 默认配置现为 ${name}`, rm: (name) => `cbr: 已删除配置 ${name}` },
+  done: { use: (name) => `默认配置现为 ${name}`, rm: (name) => `已删除配置 ${name}` },
   noProfileName: "缺少必需的参数：NAME，即要使用或删除的配置",
   listsAll: "profiles ls 列出全部配置，不接受 NAME"
 }

@@ -1,12 +1,12 @@
 import { canonicalRequest, canonicalRequestHash, payloadHash, SdkHmacSha256 } from "@cbr/client/signing"
 import { showBackupPath } from "@cbr/domain"
-import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { ClientPool } from "../../calls/ClientPool.ts"
 import type { CallSettings } from "../../calls/SettingResolution.ts"
 import { resolveTarget } from "../../calls/Target.ts"
 import { orFailure } from "../../failures/ClientFailure.ts"
+import { printDone } from "../../failures/Note.ts"
 import { Messages } from "../../messages/Messages.ts"
 import { printFindings } from "../../output/Printer.ts"
 import { wrapPlain } from "../../text/wrap.ts"
@@ -31,7 +31,7 @@ export const printDryRun = Effect.fnUntraced(function* (ref: BackupRef, settings
     yield* printFindings({ method: "GET", url: target.url, headers }, ({ width }) =>
       wrapPlain([`GET ${target.url}`, ...headerLines(headers)], width)
     )
-    return yield* Console.error(dryRun.note)
+    return yield* noteNothingSent
   }
 
   const request = {
@@ -68,8 +68,10 @@ export const printDryRun = Effect.fnUntraced(function* (ref: BackupRef, settings
         width
       )
   )
-  yield* Console.error(dryRun.note)
+  yield* noteNothingSent
 })
+
+const noteNothingSent = printDone(({ pick }) => pick(texts).dryRun.nothingSent)
 
 const headerLines = (headers: Readonly<Record<string, string>>): ReadonlyArray<string> =>
   Object.entries(headers).map(([name, value]) => `${name}: ${value}`)

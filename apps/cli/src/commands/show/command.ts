@@ -2,7 +2,6 @@ import type { ShowBackupResponse } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -18,13 +17,13 @@ import type { CallSettings } from "../../calls/SettingResolution.ts"
 import { fetchBackup } from "../../calls/Target.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
 import { Failure } from "../../failures/Failure.ts"
+import { printNote } from "../../failures/Note.ts"
 import { parseRef, readIds } from "../../input/BackupIdInput.ts"
 import * as SavedResponse from "../../input/SavedResponse.ts"
-import { Messages } from "../../messages/Messages.ts"
+import type { Messages } from "../../messages/Messages.ts"
 import { untilRead } from "../../output/Backpressure.ts"
 import { type BackupPrinter, backupPrinter } from "../../output/Printer.ts"
 import { withSlowNotice } from "../../terminal/Progress.ts"
-import { escapeControls } from "../../text/escapeControls.ts"
 import type { FormatName } from "../../values/FormatName.ts"
 import { printDryRun } from "./DryRun.ts"
 import { showMany } from "./ShowMany.ts"
@@ -171,7 +170,5 @@ const failOnDrift = (what: string) =>
 
 const noteWrongTypes = Effect.fnUntraced(function* (response: ShowBackupResponse) {
   const paths = response.drift.filter(({ kind }) => kind === "WrongType").map(({ path }) => path)
-  if (paths.length === 0) return
-  const { drift } = yield* Messages
-  yield* Console.error(escapeControls(drift.note(paths)))
+  if (paths.length > 0) yield* printNote(({ drift }) => drift.note(paths))
 })

@@ -25,7 +25,7 @@ export const en = {
   dryRun: {
     canonicalRequest: "Canonical request:",
     stringToSign: "String to sign:",
-    note: "cbr: nothing was sent"
+    nothingSent: "nothing was sent"
   },
   dryRunIsOfIds: "--dry-run shows the call for an ID; --resource asks for a list first",
   fromIsOne: "--from reads one response: give one ID to check it against, or none"

@@ -23,7 +23,7 @@ export const zh: typeof en = {
   dryRun: {
     canonicalRequest: "规范请求：",
     stringToSign: "待签名字符串：",
-    note: "cbr: 未发送任何请求"
+    nothingSent: "未发送任何请求"
   },
   dryRunIsOfIds: "--dry-run 显示按 ID 的调用；--resource 须先查询列表",
   fromIsOne: "--from 只读取一个响应：请给出一个 ID 用于核对，或不给"

@@ -9,7 +9,6 @@ import {
 } from "@cbr/client"
 import { type BackupResp, madeAt, type ShowBackupResponse } from "@cbr/domain"
 import * as Clock from "effect/Clock"
-import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -19,10 +18,9 @@ import { findInProject, backupIdOf } from "../../calls/ResourceLookup.ts"
 import type { CallSettings } from "../../calls/SettingResolution.ts"
 import { orFailure } from "../../failures/ClientFailure.ts"
 import { Failure } from "../../failures/Failure.ts"
+import { printNote } from "../../failures/Note.ts"
 import { readMoment } from "../../input/MomentInput.ts"
-import { Messages } from "../../messages/Messages.ts"
 import { withSlowNotice } from "../../terminal/Progress.ts"
-import { paint } from "../../text/Style.ts"
 import { wholeSecond } from "../../values/pointInTime.ts"
 import { isResourceId } from "../../values/resourceId.ts"
 import { texts } from "./texts.ts"
@@ -41,9 +39,8 @@ export const awaitNewerBackup = Effect.fnUntraced(function* (
   { interval, timeout, untilExists }: NewerOptions
 ) {
   const after = yield* readMoment("--newer-than", newerThan, yield* Clock.currentTimeMillis)
-  const messages = yield* Messages
   const moment = DateTime.formatIso(DateTime.makeUnsafe(after))
-  yield* Console.error(paint([messages.note(messages.pick(texts).newer(word, moment))], false))
+  yield* printNote(({ pick }) => pick(texts).newer(word, moment))
   let looked: { readonly newest: BackupResp | undefined } | undefined
   const onLook = (newest: BackupResp | undefined) => {
     looked = { newest }

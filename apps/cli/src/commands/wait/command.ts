@@ -13,7 +13,6 @@ import type { ShowBackupResponse } from "@cbr/domain"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Console from "effect/Console"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -33,11 +32,11 @@ import { ExitWith } from "../../exit/ExitWith.ts"
 import { failureOf, failWith, orFailure } from "../../failures/ClientFailure.ts"
 import { Failure } from "../../failures/Failure.ts"
 import { report } from "../../failures/FailureReport.ts"
+import { printNote } from "../../failures/Note.ts"
 import * as SavedResponse from "../../input/SavedResponse.ts"
-import { Messages } from "../../messages/Messages.ts"
+import type { Messages } from "../../messages/Messages.ts"
 import { backupPrinter } from "../../output/Printer.ts"
 import { withSlowNotice } from "../../terminal/Progress.ts"
-import { paint } from "../../text/Style.ts"
 import { failOnUnknownStatus, reportOnStderr } from "../../watching/WatchReporter.ts"
 import { type WatchTarget, resolveWatchTargets, withPolling, watchFlags } from "../../watching/WatchTarget.ts"
 import { awaitNewerBackup } from "./NewerBackup.ts"
@@ -100,7 +99,13 @@ const run = Effect.fn("wait")(function* (given: Input) {
   const ended = yield* Effect.scoped(
     Effect.gen(function* () {
       const untilExists = input.untilExists || WaitCondition.awaitsExistence(condition)
-      const { observed, quit } = yield* reportOnStderr(input.ids, { lines: true, timeout, condition, untilExists })
+      const { observed, quit } = yield* reportOnStderr(input.ids, {
+        lines: true,
+        resource: Option.getOrUndefined(input.resource),
+        timeout,
+        condition,
+        untilExists
+      })
       const waits = subjects.map((subject) =>
         waitFor(subject, awaited, input, (id, observation) => {
           newest.set(subject, observation)
@@ -157,7 +162,6 @@ const waitFor = Effect.fnUntraced(function* (
   { failFast, interval, mustExist, strict, untilExists }: Input,
   observed: (id: string, observation: Observation) => Effect.Effect<void>
 ) {
-  const messages = yield* Messages
   // The hook cannot fail, so its failure ends the wait from outside.
   const refused = yield* Deferred.make<never, Failure>()
   const about = aboutOf(subject)
@@ -188,7 +192,7 @@ const waitFor = Effect.fnUntraced(function* (
         url: subject.target.url
       })
     }
-    yield* Console.error(paint([messages.note(messages.pick(texts).neverSeen)], false))
+    yield* printNote(({ pick }) => pick(texts).neverSeen)
   }
   return { id: subject.id, response } satisfies WaitResult
 })

@@ -18,8 +18,14 @@ export interface ChangePrinter {
   readonly end: Effect.Effect<void>
 }
 
-/** Prints each change on stdout: a line on a terminal, by default a line of JSON in a pipe. */
-export const changePrinter: Effect.Effect<ChangePrinter, Failure> = Effect.gen(function* () {
+/**
+ * Prints each change on stdout: a line on a terminal, by default a line of JSON in a pipe.
+ *
+ * @param resource that the command line names in place of an id
+ */
+export const changePrinter = Effect.fnUntraced(function* (
+  resource: string | undefined
+): Effect.fn.Return<ChangePrinter, Failure> {
   const { output, query, stdoutIsTerminal } = yield* OutputOptions
   const messages = yield* Messages
   const name = output ?? (query === undefined && stdoutIsTerminal ? "table" : "ndjson")
@@ -43,7 +49,7 @@ export const changePrinter: Effect.Effect<ChangePrinter, Failure> = Effect.gen(f
   const all = new Map<string, WatchState>()
   return {
     change: Effect.fnUntraced(function* (id, observation) {
-      const before = all.get(id) ?? { id, newest: undefined, backup: undefined }
+      const before = all.get(id) ?? { id, resource, newest: undefined, backup: undefined }
       const now = nextState(before, observation)
       all.set(id, now)
       const moment = yield* DateTime.now

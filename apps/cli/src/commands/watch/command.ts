@@ -63,11 +63,12 @@ const run = Effect.fn("watch")(function* (given: Input) {
     Effect.gen(function* () {
       const { failed, observed, quit, replaced } = yield* reportOnStderr(input.ids, {
         lines: false,
+        resource: Option.getOrUndefined(given.resource),
         timeout: settings.timeout
       })
       const print: ChangePrinter = isLive
         ? { change: () => Effect.void, failed, end: Effect.void }
-        : yield* changePrinter
+        : yield* changePrinter(Option.getOrUndefined(given.resource))
       const ofIds = Effect.forEach(
         subjects,
         (subject) =>

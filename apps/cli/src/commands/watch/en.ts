@@ -11,6 +11,6 @@ export const en = {
     { command: `cbr watch ${exampleId} --until-stable -o table >> changes.log`, description: "A line for each change" }
   ],
   flags: {
-    untilStable: "end when no operation on the backup is in progress"
+    untilStable: `end when no operation on the backup is in progress; fail (exit ${exitCodes.ConditionImpossible}) when the backup is gone`
   }
 }

@@ -1,4 +1,4 @@
-import { changes, type Observation } from "@cbr/client"
+import { changes, ConditionImpossible, type Observation } from "@cbr/client"
 import { isAtRest, newestFirst } from "@cbr/domain"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,10 @@ interface FollowOptions {
   readonly untilStable: boolean
 }
 
-/** Follows one backup until it is gone, or at rest where that is asked for; gives the last look. */
+/**
+ * Follows one backup until it is gone, or at rest where that is asked for; gives the last look. With `--until-stable` a
+ * backup that is gone is a failure: it never comes to rest.
+ */
 export const follow = Effect.fnUntraced(function* (
   subject: WatchTarget,
   { interval, strict, untilStable }: FollowOptions,
@@ -41,8 +44,11 @@ export const follow = Effect.fnUntraced(function* (
     Effect.catch((failed) => ("error" in failed ? failWith(failed.error, about) : Effect.fail(failed))),
     withPolling(subject, interval)
   )
-  if (newest?._tag === "Gone") yield* print(id, newest)
-  return newest
+  if (newest?._tag !== "Gone") return newest
+  yield* print(id, newest)
+  if (!untilStable) return newest
+  const detail = { code: "condition-impossible", condition: "--until-stable", reason: { code: "backup-gone" } } as const
+  return yield* failWith(new ConditionImpossible({ detail }), about)
 })
 
 /** Of a watch that goes from one backup to the next. */
@@ -54,8 +60,8 @@ interface FollowReport {
 
 /**
  * Follows the newest backup of a resource by its id, since a list may leave its copies out, and from the moment that
- * another one is newer that one. With `--until-stable` it ends when nothing of the newest is in progress, or when that
- * is gone: an older backup does not stand for it.
+ * another one is newer that one. With `--until-stable` it ends when nothing of the newest is in progress, and fails
+ * when that is gone: an older backup does not stand for it.
  */
 export const followNewest = Effect.fnUntraced(function* (
   { filter, id, newest: first, project }: Effect.Success<ReturnType<typeof findFollowed>>,
@@ -100,7 +106,7 @@ export const followNewest = Effect.fnUntraced(function* (
     Stream.concat(others),
     Stream.changes,
     Stream.switchMap((newest) => Stream.fromEffect(followOne(newest))),
-    Stream.takeUntil((last) => last?._tag === "Seen" || (options.untilStable && last !== undefined)),
+    Stream.takeUntil((last) => last?._tag === "Seen"),
     Stream.runDrain,
     withPolling(project, interval)
   )

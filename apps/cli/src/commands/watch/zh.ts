@@ -12,6 +12,6 @@ export const zh: typeof en = {
     { command: `cbr watch ${exampleId} --until-stable -o table >> changes.log`, description: "每次变化一行" }
   ],
   flags: {
-    untilStable: "备份没有任何进行中的操作时结束"
+    untilStable: `备份没有任何进行中的操作时结束；备份已不存在则失败（退出码 ${exitCodes.ConditionImpossible}）`
   }
 }

@@ -18,7 +18,7 @@ export const settings = {
 
   /** That a region given by a flag leaves these unused. */
   setAside: (flag: string, places: ReadonlyArray<SettingSource>) =>
-    `cbr: note: ${flag} was given, so ${listOf(places.map(source))} ${places.length === 1 ? "is" : "are"} not used`,
+    `${flag} was given, so ${listOf(places.map(source))} ${places.length === 1 ? "is" : "are"} not used`,
 
   timeout: {
     /** `from` is the flag, the variable or the profile that set the limit. */

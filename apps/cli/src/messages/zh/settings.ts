@@ -13,7 +13,7 @@ export const settings: typeof english = {
     next: (region, place) =>
       `若该地址服务于该区域，请用 --endpoint 给出它，或将 CBR_REGION 设为 ${region}；否则请取消 ${place}；未发送任何请求`
   },
-  setAside: (flag, places) => `cbr: 注意：已给出 ${flag}，因此${joined("不采用", listed(places.map(source)))}`,
+  setAside: (flag, places) => `已给出 ${flag}，因此${joined("不采用", listed(places.map(source)))}`,
   timeout: {
     why: (time, from, answered) =>
       `命令未能在 ${time} 内完成（${source(from)}）${answered === undefined ? "" : `；此前已得到 ${answered} 个备份的结果`}`,

@@ -163,7 +163,7 @@ describe("cbr watch --resource", () => {
     )
   }
 
-  it.live("tells that the newest is gone, as of a backup by its id, and does not go back to an older one", () =>
+  it.live("--until-stable fails when the newest is gone, and does not go back to an older one", () =>
     Effect.gen(function* () {
       const { server, shown } = yield* projectThatDeletes
       const env = {
@@ -173,8 +173,8 @@ describe("cbr watch --resource", () => {
       }
       const { err, exitCode, out } = yield* commandLine([...words, "--interval", "100ms"], { env })
       assert.notInclude(shown, last.id)
-      assert.strictEqual(err, "")
-      assert.strictEqual(exitCode, 0)
+      assert.match(err, /^cbr: condition can no longer come true \(exit 9\)[^]*--until-stable .*: the backup is gone$/m)
+      assert.strictEqual(exitCode, 9)
       assert.deepStrictEqual(
         out.split("\n").map((line) => {
           const { backup, error } = JSON.parse(line)
