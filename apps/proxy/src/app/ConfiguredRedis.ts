@@ -5,7 +5,7 @@ import * as Logger from "effect/Logger"
 import * as Schedule from "effect/Schedule"
 import type { RedisSecrets } from "../configuration/ConfigurationSecrets.ts"
 import type { RedisSection } from "../configuration/RedisSection.ts"
-import type { RedisAddress, RedisNode, RedisPlace } from "../store/RedisConnection.ts"
+import type { RedisAddress, RedisNode, RedisPlace } from "../store/RedisAddress.ts"
 import * as RedisStore from "../store/RedisStore.ts"
 import { Store } from "../store/Store.ts"
 

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process"
 import { promisify } from "node:util"
 import { Effect, Schedule, type Scope } from "effect"
-import type { RedisAddress, RedisNode } from "../../src/store/RedisConnection.ts"
+import type { RedisAddress, RedisNode } from "../../src/store/RedisAddress.ts"
 import { freePort, makeRedisServer, type RedisServer } from "./RedisServer.ts"
 
 /** Servers that work as one. */

@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { promisify } from "node:util"
 import { Effect, type Scope } from "effect"
-import type { RedisAddress } from "../../src/store/RedisConnection.ts"
+import type { RedisAddress } from "../../src/store/RedisAddress.ts"
 
 /** A Redis of the test's own. */
 export interface RedisServer {

@@ -4,7 +4,7 @@ import { BackupCache } from "../../src/cache/BackupCache.ts"
 import { SharedAnswers } from "../../src/cache/SharedAnswers.ts"
 import { RateLimits } from "../../src/callers/RateLimits.ts"
 import type { SealingKey } from "../../src/crypto/Encryption.ts"
-import type { RedisAddress } from "../../src/store/RedisConnection.ts"
+import type { RedisAddress } from "../../src/store/RedisAddress.ts"
 import { storeAt } from "./StoreOf.ts"
 
 /** A proxy's cache, as one of several over the same Redis. */

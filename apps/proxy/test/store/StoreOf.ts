@@ -1,6 +1,6 @@
 import { Context, Duration, Effect, Layer, Schedule, type Scope } from "effect"
 import type { SealingKey } from "../../src/crypto/Encryption.ts"
-import type { RedisAddress } from "../../src/store/RedisConnection.ts"
+import type { RedisAddress } from "../../src/store/RedisAddress.ts"
 import * as RedisStore from "../../src/store/RedisStore.ts"
 import { Store } from "../../src/store/Store.ts"
 

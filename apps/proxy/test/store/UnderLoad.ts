@@ -1,5 +1,5 @@
 import { Duration, Effect, Result, Schedule, type Scope } from "effect"
-import type { RedisAddress } from "../../src/store/RedisConnection.ts"
+import type { RedisAddress } from "../../src/store/RedisAddress.ts"
 import { answers, ask, makeCloud, request } from "../cache/Cloud.ts"
 import { makeReplica, type Replica } from "./Replicas.ts"
 
