@@ -3,8 +3,8 @@
 const effect = "node_modules/effect/"
 const ownSource = "^(packages|apps)/[^/]+/src/"
 
-// The floors of the command line, from the ground up: a folder imports those before it.
-const floors = [
+// The layers of the command line, from the lowest up: a folder imports those of lower layers.
+const layers = [
   ["text", "values", "exit"],
   ["messages"],
   ["args"],
@@ -43,28 +43,29 @@ export default {
       to: { circular: true }
     },
     {
-      name: "only-doors-on-the-client-floor",
-      comment: "The files of `src` itself are the package's doors; each other file lies in the folder of its part.",
+      name: "only-entry-points-in-the-client-source",
+      comment:
+        "The files of `src` itself are the package's entry points; each other file lies in the folder of its part.",
       severity: "error",
       from: { path: "^packages/client/" },
       to: { path: "^packages/client/src/[^/]+$", pathNot: "/((index|promise)(\\.node)?|jmespath)\\.ts$" }
     },
     {
       name: "no-folder-cycles-in-the-cli",
-      comment: "A folder of the command line needs those below it alone; docs/architecture.md lists the floors.",
+      comment: "A folder of the command line needs those below it alone; docs/architecture.md lists the layers.",
       severity: "error",
       scope: "folder",
       from: { path: "^apps/cli/src/" },
       to: { circular: true }
     },
-    ...floors.slice(0, -1).map((rooms, floor) => ({
-      name: `nothing-above-${rooms.join("-")}`,
-      comment: "The floors of the command line, in docs/architecture.md: what stands on a floor needs none above it.",
+    ...layers.slice(0, -1).map((folders, layer) => ({
+      name: `nothing-above-${folders.join("-")}`,
+      comment: "The layers of the command line, in docs/architecture.md: a folder imports nothing of a higher layer.",
       severity: "error",
-      from: { path: `^apps/cli/src/(${rooms.join("|")})/` },
+      from: { path: `^apps/cli/src/(${folders.join("|")})/` },
       to: {
-        path: `^apps/cli/src/(main\\.ts|(${floors
-          .slice(floor + 1)
+        path: `^apps/cli/src/(main\\.ts|(${layers
+          .slice(layer + 1)
           .flat()
           .join("|")})/)`
       }

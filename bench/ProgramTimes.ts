@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import { type Program, timed } from "./Run.ts"
+import { type Program, timed } from "./NodeProcess.ts"
 
 /** How long a program takes, and how often an empty one would fit into that. */
 export interface Row {

@@ -2,7 +2,7 @@ import { Fault, Simulator } from "@cbr/simulator"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
-import { fed } from "./Run.ts"
+import { fed } from "./NodeProcess.ts"
 
 /** A long batch of ids, as its reader and as the service saw it. */
 export interface Batch {

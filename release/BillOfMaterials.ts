@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as CycloneDX from "@cyclonedx/cyclonedx-library"
-import { nodeVersion } from "./Runtime.ts"
-import { commitTime, manifestOf, root } from "./Version.ts"
+import { commitTime, manifestOf, root } from "./Manifests.ts"
+import { nodeVersion } from "./NodeRuntime.ts"
 
 /** A package within a bundle. */
 interface Part {

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process"
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { runtimeOf, type System } from "./Runtime.ts"
-import { commitTime, manifestOf, root } from "./Version.ts"
+import { commitTime, manifestOf, root } from "./Manifests.ts"
+import { runtimeOf, type System } from "./NodeRuntime.ts"
 
 /** A file of a Debian package: where it goes, and its text or the path that it is copied from. */
 interface PackagedFile {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process"
 import { join } from "node:path"
-import { runtimeOf, type System } from "./Runtime.ts"
-import { root } from "./Version.ts"
+import { root } from "./Manifests.ts"
+import { runtimeOf, type System } from "./NodeRuntime.ts"
 
 /** Name of a system's executable. */
 export const executableName = ({ name }: System, version: string): string =>

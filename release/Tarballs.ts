@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process"
 import { join } from "node:path"
-import { packages, root } from "./Version.ts"
+import { packages, root } from "./Manifests.ts"
 
 /** Packs each published package as `pnpm publish` would, into `out`. */
 export const packTarballs = (out: string): void => {

@@ -7,9 +7,9 @@ import { join, resolve } from "node:path"
 import { billOfMaterialsOf } from "./BillOfMaterials.ts"
 import { cbr, cbrProxy, debianVersion, makeDebian } from "./Debian.ts"
 import { makeExecutable } from "./Executables.ts"
-import { systems } from "./Runtime.ts"
+import { root, version as releasedVersion } from "./Manifests.ts"
+import { systems } from "./NodeRuntime.ts"
 import { packTarballs } from "./Tarballs.ts"
-import { root, version as releasedVersion } from "./Version.ts"
 
 const out = resolve(process.argv[2] ?? join(import.meta.dirname, "dist"))
 const cache = join(import.meta.dirname, ".cache")

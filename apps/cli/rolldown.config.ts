@@ -6,7 +6,7 @@ import manifest from "./package.json" with { type: "json" }
 import { httpOnDemand } from "./src/startup/plugins/httpOnDemand.ts"
 import { segmenterOnDemand } from "./src/startup/plugins/segmenterOnDemand.ts"
 import { core, program, singleFile } from "./src/startup/plugins/singleFile.ts"
-import { tricks } from "./src/startup/tricks.ts"
+import { startupOptimizations } from "./src/startup/StartupOptimizations.ts"
 
 /** The commit of the sources; of a changed tree it says so. Absent where there is no repository. */
 const commit = ((): string | undefined => {
@@ -39,9 +39,9 @@ const bundles: ReadonlyArray<Bundle> = [
   bundle({
     input: "src/app/start.ts",
     plugins: [
-      tricks.httpOnDemand && httpOnDemand,
-      tricks.builtinsOnDemand && builtinsOnDemand,
-      tricks.segmenterOnDemand && segmenterOnDemand,
+      startupOptimizations.httpOnDemand && httpOnDemand,
+      startupOptimizations.builtinsOnDemand && builtinsOnDemand,
+      startupOptimizations.segmenterOnDemand && segmenterOnDemand,
       notices("cbr"),
       singleFile
     ],

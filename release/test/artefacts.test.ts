@@ -5,8 +5,8 @@ import { join } from "node:path"
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library"
 import { assert, describe, it } from "vitest"
 import { executableName } from "../Executables.ts"
-import { systems } from "../Runtime.ts"
-import { version as releasedVersion } from "../Version.ts"
+import { version as releasedVersion } from "../Manifests.ts"
+import { systems } from "../NodeRuntime.ts"
 
 const dist = join(import.meta.dirname, "../dist")
 const version = releasedVersion()

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { version as releasedVersion } from "../Version.ts"
+import { version as releasedVersion } from "../Manifests.ts"
 
 const dist = join(import.meta.dirname, "../dist")
 

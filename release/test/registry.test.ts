@@ -4,7 +4,7 @@ import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { version as releasedVersion } from "../Version.ts"
+import { version as releasedVersion } from "../Manifests.ts"
 
 const dist = join(import.meta.dirname, "../dist")
 const work = mkdtempSync(join(tmpdir(), "cbr-registry-"))

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
-import { root } from "../Version.ts"
+import { root } from "../Manifests.ts"
 
 const sumsIn = (folder: string): ReadonlyArray<string> =>
   readFileSync(join(folder, "SHA256SUMS"), "utf8").trim().split("\n")

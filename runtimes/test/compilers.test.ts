@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { assert, beforeAll, describe, it } from "vitest"
-import { makeProject, type Project } from "../Project.ts"
+import { makeProject, type Project } from "../ConsumerProject.ts"
 
 let project: Project
 

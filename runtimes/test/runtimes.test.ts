@@ -8,10 +8,10 @@ import { chromium } from "playwright-core"
 import { build } from "rolldown"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import type { Cloud, Outcome } from "../checks/Check.ts"
-import { makeProject, type Project } from "../Project.ts"
+import { makeProject, type Project } from "../ConsumerProject.ts"
 import { proxyMain, runProxy } from "../ProxyProcess.ts"
+import { record } from "../RuntimeTable.ts"
 import { startCloud } from "../SimulatedCloud.ts"
-import { record } from "../Table.ts"
 
 let project: Project
 let cloud: Cloud

@@ -11,9 +11,9 @@ import { RateLimits } from "../src/callers/RateLimits.ts"
 import { load } from "../src/configuration/ConfigurationFile.ts"
 import * as LogOutput from "../src/observability/LogOutput.ts"
 import { Lifecycle } from "../src/process/Lifecycle.ts"
-import * as ConfigSnapshot from "../src/snapshot/ConfigSnapshot.ts"
-import { Reload } from "../src/snapshot/Reload.ts"
-import { SnapshotRegistry } from "../src/snapshot/SnapshotRegistry.ts"
+import { ActiveConfiguration } from "../src/reload/ActiveConfiguration.ts"
+import * as ConfigSnapshot from "../src/reload/ConfigSnapshot.ts"
+import { Reload } from "../src/reload/Reload.ts"
 import * as OneProcess from "./store/OneProcess.ts"
 import { temporaryFolder, written } from "./TemporaryFolder.ts"
 import { hasty, LogLines } from "./TestProxy.ts"
@@ -82,7 +82,7 @@ const snapshots = Layer.unwrap(
     const loaded = yield* load(path)
     return Layer.provideMerge(
       Reload.layer(path, loaded, ConfigSnapshot.fromLoaded),
-      SnapshotRegistry.layer(ConfigSnapshot.fromLoaded(loaded))
+      ActiveConfiguration.layer(ConfigSnapshot.fromLoaded(loaded))
     )
   })
 )

@@ -35,9 +35,9 @@ import { type RequestCredential, unauthenticated } from "../src/callers/RequestC
 import { layer as revocationsLayer, Revocations } from "../src/callers/Revocations.ts"
 import { BackupAccess } from "../src/gateway/BackupAccess.ts"
 import { defaultCachePolicy } from "../src/policy/CachePolicy.ts"
+import { ActiveConfiguration } from "../src/reload/ActiveConfiguration.ts"
+import { defaultConfiguration, type ConfigSnapshot } from "../src/reload/ConfigSnapshot.ts"
 import type { Caller, Scope } from "../src/rights/Caller.ts"
-import { defaultConfiguration, type ConfigSnapshot } from "../src/snapshot/ConfigSnapshot.ts"
-import { SnapshotRegistry } from "../src/snapshot/SnapshotRegistry.ts"
 import * as MemoryStore from "../src/store/MemoryStore.ts"
 import { Store, StoreUnavailable } from "../src/store/Store.ts"
 import { type ListAnswer, readListAnswer } from "../src/upstream/ListAnswer.ts"
@@ -410,7 +410,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, shares, steps }:
   yield* Effect.gen(function* () {
     const backups = yield* BackupCache
     const access = yield* BackupAccess
-    const snapshots = yield* SnapshotRegistry
+    const snapshots = yield* ActiveConfiguration
     const callers = yield* Authenticator
     const now = Effect.map(snapshots.current, (snapshot) => eras.get(snapshot)!)
     if (age !== undefined) {
@@ -640,7 +640,7 @@ const run = Effect.fnUntraced(function* ({ age, fault, reading, shares, steps }:
     Effect.provide(
       Layer.fresh(
         gatewayLayer.pipe(
-          Layer.provideMerge(SnapshotRegistry.layer(begin(reading))),
+          Layer.provideMerge(ActiveConfiguration.layer(begin(reading))),
           Layer.provideMerge(NodeCrypto.layerDigest)
         )
       )

@@ -20,10 +20,10 @@ import * as LogOutput from "../src/observability/LogOutput.ts"
 import { CachePolicy, defaultCachePolicy } from "../src/policy/CachePolicy.ts"
 import { defaultLivePolicy, LivePolicy } from "../src/policy/LivePolicy.ts"
 import { Lifecycle } from "../src/process/Lifecycle.ts"
+import { ActiveConfiguration } from "../src/reload/ActiveConfiguration.ts"
+import { withoutFile } from "../src/reload/ConfigSnapshot.ts"
 import { defaultDrainTimes, type DrainTimes } from "../src/server/Drain.ts"
 import { Listener } from "../src/server/Server.ts"
-import { withoutFile } from "../src/snapshot/ConfigSnapshot.ts"
-import { SnapshotRegistry } from "../src/snapshot/SnapshotRegistry.ts"
 import * as MemoryStore from "../src/store/MemoryStore.ts"
 import { Store } from "../src/store/Store.ts"
 import { LowPriorityClasses } from "../src/upstream/LoadShedding.ts"
@@ -115,7 +115,7 @@ export const proxyOver = <E, R>(
 ) =>
   ProxyServer.layer({ host: "127.0.0.1", port: 0, drainTimes: hasty, ...options }).pipe(
     Layer.provide(
-      SnapshotRegistry.layer(
+      ActiveConfiguration.layer(
         Effect.map(withRules(quotas, cache, lowClasses, { ...defaultLivePolicy, ...live }), (snapshot) => ({
           ...snapshot,
           configuration: { ...snapshot.configuration, projects }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { assets } from "@cbr/board/assets"
-import { boardFields, boardPath, FleetReader } from "@cbr/board/contract"
+import { boardFields, boardPath, FleetDigestBuilder } from "@cbr/board/contract"
 import { ListBackupsReader, ShowBackupResponse } from "@cbr/domain"
 import { layer, Simulator } from "@cbr/simulator"
 import * as DateTime from "effect/DateTime"
@@ -76,7 +76,7 @@ export const startBoard = async ({
 
   let isIncomplete = false
   const digest = () => {
-    const reader = new FleetReader({ project_id, now: DateTime.nowUnsafe(), expected, incomplete: isIncomplete })
+    const reader = new FleetDigestBuilder({ project_id, now: DateTime.nowUnsafe(), expected, incomplete: isIncomplete })
     for (const body of store.values()) reader.add(Result.getOrThrow(ShowBackupResponse.read(body)).backup)
     const { resources, ...rest } = reader.digest()
     const copies = Array.from({ length: times }, (_, copy) =>

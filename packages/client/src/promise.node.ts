@@ -3,7 +3,7 @@
  * has, with projects found by their region, and with endpoint and credentials
  * from wherever this machine has them.
  */
-import * as DiscoveredProject from "./calls/DiscoveredProject.ts"
+import * as DefaultProject from "./calls/DefaultProject.ts"
 import { located } from "./promise/CallSite.ts"
 import { clientOfEnvironment, type EnvironmentOptions } from "./promise/EnvironmentClient.node.ts"
 import type { BackupClientOptions, WaitOptions } from "./promise/Options.ts"
@@ -50,6 +50,6 @@ export const createBackupClient: {
   readonly fromEnvironment: (options?: EnvironmentOptions) => NodeBackupClient
 } = Object.assign(
   (options: BackupClientOptions): NodeBackupClient =>
-    located(() => clientOfOptions(options, DiscoveredProject.layer, parseWithQueries)),
+    located(() => clientOfOptions(options, DefaultProject.layer, parseWithQueries)),
   { fromEnvironment: (options?: EnvironmentOptions): NodeBackupClient => located(() => clientOfEnvironment(options)) }
 )

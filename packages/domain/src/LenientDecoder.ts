@@ -2,8 +2,8 @@ import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type { Drift, DriftActual, DriftExpected } from "./Drift.ts"
-import { isObject } from "./JsonObject.ts"
 import { documentedMembers } from "./OpenEnum.ts"
+import { isObject } from "./StructFields.ts"
 
 /**
  * Decodes as much of a value as fits a schema of structs, arrays and scalars.

@@ -1,5 +1,5 @@
 import type { BackupResp } from "./BackupResp.ts"
-import { isObject } from "./JsonObject.ts"
+import { isObject } from "./StructFields.ts"
 import { readTimestamp } from "./Timestamp.ts"
 
 /** The field of a backup that names what of it could not be read. A symbol: it is no field of the page, nor of JSON. */

@@ -4,7 +4,7 @@
  */
 export type { LocalizedText } from "./LocalizedText.ts"
 export { assess } from "./Assessment.ts"
-export { age, contentTime, type ContentTime } from "./BackupAge.ts"
+export { age, contentTime, type ContentTime } from "./ContentTime.ts"
 export { diff, type Change, type FieldValue, type Part } from "./BackupDiff.ts"
 export { BackupExtendInfo } from "./BackupExtendInfo.ts"
 export { BackupResp, type BackupRespEncoded } from "./BackupResp.ts"
@@ -13,7 +13,7 @@ export { type Descendant, descendants } from "./Descendants.ts"
 export { Drift, DriftActual, DriftExpected, DriftFound, driftText } from "./Drift.ts"
 export { Expectations } from "./Expectations.ts"
 export { documentedFields, type DocumentedField } from "./DocumentedField.ts"
-export { type Assessed, fallback } from "./Fallback.ts"
+export { type Assessed, fallback } from "./FallbackBackup.ts"
 export { Finding, overallVerdict, Verdict } from "./Finding.ts"
 export type { Language } from "./FindingText.ts"
 export { hasExpired, health, type Health } from "./Health.ts"
@@ -28,7 +28,7 @@ export type { OpenEnum, Undocumented } from "./OpenEnum.ts"
 export { isAtRest, phase, type Phase } from "./Phase.ts"
 export { omitUndefined, type OmitUndefined } from "./omitUndefined.ts"
 export { ProviderId } from "./ProviderId.ts"
-export { type ListBackupsPage, ListBackupsReader } from "./ListBackupsResponse.ts"
+export { type ListBackupsPage, ListBackupsReader } from "./ListBackupsReader.ts"
 export { matchesListBackups } from "./ListBackupsFilter.ts"
 export {
   listBackupsParameters,
@@ -65,6 +65,6 @@ export {
   type ResourceBackups,
   resourceKey,
   type WithBackup
-} from "./Fleet.ts"
-export { assessMissing, assessResource, gravityOfVerdict, type ResourceAssessment } from "./FleetAssessment.ts"
+} from "./ResourceBackups.ts"
+export { assessMissing, assessResource, gravityOfVerdict, type ResourceAssessment } from "./ResourceAssessment.ts"
 export { type Wholeness, wholeness } from "./Wholeness.ts"

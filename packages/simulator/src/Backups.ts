@@ -4,7 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Account } from "./Account.ts"
-import type { Fixture, Timeline } from "./Fixtures.ts"
+import type { Fixture, Timeline } from "./Fixture.ts"
 
 interface Stored {
   readonly timeline: Timeline

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
-import { Fixture } from "./Fixtures.ts"
+import { Fixture } from "./Fixture.ts"
 
 /** A fixture file that cannot be read, or does not hold what it should. */
 class FixtureFileError extends Schema.TaggedError<FixtureFileError>()("FixtureFileError", {

@@ -1,6 +1,6 @@
 export { Fault } from "./Fault.ts"
 export type { FaultTarget } from "./Faults.ts"
-export { type BuiltInName, Fixture, type Timeline } from "./Fixtures.ts"
+export { type BuiltInName, Fixture, type Timeline } from "./Fixture.ts"
 export { maxFleet, minFleet } from "./fixtures/Fleet.ts"
 export { layer, type SimulatorOptions } from "./layer.ts"
 export { ServiceError } from "./ServiceError.ts"

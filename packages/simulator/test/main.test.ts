@@ -3,7 +3,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Schema, Stream } from "effect"
 import { ChildProcess } from "effect/process"
-import { builtIn } from "../src/Fixtures.ts"
+import { builtIn } from "../src/Fixture.ts"
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 

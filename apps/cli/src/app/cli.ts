@@ -88,7 +88,7 @@ export const run = (line: CommandLine) =>
             isPlugin,
             words,
             declaredFlags: Effect.flatMap(tree, (command) =>
-              Effect.promise(async () => (await import("../args/DeclaredFlags.ts")).declaredFlags(command, messages))
+              Effect.promise(async () => (await import("../args/FlagDescriptors.ts")).declaredFlags(command, messages))
             )
           }),
           CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),

@@ -31,7 +31,7 @@ import * as Scope from "effect/Scope"
 import { OutputOptions } from "../args/OutputOptions.ts"
 import { Messages } from "../messages/Messages.ts"
 import { wrapPlain } from "../text/wrap.ts"
-import { writeAttempt } from "./AttemptTrace.ts"
+import { writeAttempt } from "./TraceFile.ts"
 
 /** Options of the calls of a client. */
 export interface CallOptions {

@@ -6,8 +6,8 @@ import { OutputOptions } from "../args/OutputOptions.ts"
 import { Failure } from "../failures/Failure.ts"
 import { printNote } from "../failures/Note.ts"
 import type { SettingSource } from "../values/SettingSource.ts"
-import { openTraceFile } from "./AttemptTrace.ts"
 import { type ChosenProfile, precedence, mergeSettings } from "./SettingResolution.ts"
+import { openTraceFile } from "./TraceFile.ts"
 
 /**
  * Resolves the settings of a command that calls the service. Notes on stderr

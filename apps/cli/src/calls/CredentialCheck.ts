@@ -3,8 +3,8 @@ import * as Option from "effect/Option"
 import type { Messages } from "../messages/Messages.ts"
 import { redactUrl } from "../text/redactUrl.ts"
 import * as BackupRef from "../values/BackupRef.ts"
+import { fetchBackup } from "./CallTarget.ts"
 import type { CallSettings } from "./SettingResolution.ts"
-import { fetchBackup } from "./Target.ts"
 
 /** An id that no backup has: asking for it proves the credential and nothing else. */
 export const probeRef = Option.getOrThrow(BackupRef.parse("00000000-0000-4000-8000-000000000000"))

@@ -12,12 +12,12 @@ import * as Stream from "effect/Stream"
 import { failWith } from "../failures/ClientFailure.ts"
 import { Failure } from "../failures/Failure.ts"
 import { printNote } from "../failures/Note.ts"
+import { resolveTarget } from "./CallTarget.ts"
 import { ClientPool } from "./ClientPool.ts"
 import type { CallSettings } from "./SettingResolution.ts"
-import { resolveTarget } from "./Target.ts"
 
 /** A project whose backups are listed, and how it is reached. */
-export interface ListedProject {
+export interface ListTarget {
   readonly project_id: string
   readonly region: string | undefined
   readonly client: BackupClient["Service"]
@@ -37,7 +37,7 @@ export const resolveProject = Effect.fnUntraced(function* (what: string, setting
     client: yield* ClientPool.use(({ client }) => client(addresses, settings)),
     url: addresses.cbr + listBackupsPath({ project_id }),
     started
-  } satisfies ListedProject
+  } satisfies ListTarget
 })
 
 /** In the place of a backup's id, which no list needs. */
@@ -62,7 +62,7 @@ export const listDoubt = () => {
 
 /** The backups that match, as they come; fails with nothing but a `Failure`. */
 export const listIn = (
-  { client, project_id, started, url }: ListedProject,
+  { client, project_id, started, url }: ListTarget,
   filter: Omit<ListBackupsFilter, "project_id">,
   {
     onIncomplete = noteIncomplete,

@@ -13,7 +13,7 @@ import { failureOf } from "../failures/ClientFailure.ts"
 import { Failure } from "../failures/Failure.ts"
 import { isResourceId } from "../values/resourceId.ts"
 import { within } from "./CommandTimeout.ts"
-import { type ListedProject, resolveProject, noteIncomplete, listIn } from "./ListedProject.ts"
+import { type ListTarget, resolveProject, noteIncomplete, listIn } from "./ListTarget.ts"
 import { withNearNames } from "./ResourceNotFound.ts"
 import type { CallSettings } from "./SettingResolution.ts"
 
@@ -79,7 +79,7 @@ export const backupIdOf = (response: ShowBackupResponse | undefined, word: strin
     : Effect.succeed(response.backup.id)
 
 export const findInProject = (
-  project: ListedProject,
+  project: ListTarget,
   word: string,
   { onIncomplete = noteIncomplete, until }: LatestBackupOptions = {}
 ): Effect.Effect<ResourceBackups<ShowBackupResponse>, Failure> => {

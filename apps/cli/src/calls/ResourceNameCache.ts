@@ -11,7 +11,7 @@ import { readCommandLine } from "../args/CommandLine.ts"
 import { noConnectionFlags } from "../args/ConnectionFlags.ts"
 import { variable } from "../args/Environment.ts"
 import { resolveSettings } from "./CommandSettings.ts"
-import { type ListedProject, listIn, resolveProject } from "./ListedProject.ts"
+import { type ListTarget, listIn, resolveProject } from "./ListTarget.ts"
 import { ProcessStart } from "./ProcessStart.ts"
 
 /** Backups whose resources are offered: the newest. One page, which comes in time. */
@@ -64,7 +64,7 @@ export const resourceNames = Effect.fn("resourceNames")(function* (words: Readon
     kept = read.value.names
     return read.value.isFresh ? undefined : project
   })
-  const look = Effect.fnUntraced(function* (project: ListedProject) {
+  const look = Effect.fnUntraced(function* (project: ListTarget) {
     const listed = yield* Stream.runCollect(
       Stream.take(
         listIn(project, {}, { what: "cbr completion", pageSize: maxListed, onIncomplete: () => Effect.void }),
@@ -88,7 +88,7 @@ export const resourceNames = Effect.fn("resourceNames")(function* (words: Readon
 })
 
 /** Keeps names for the next completion; that a folder takes no file is no failure. */
-export const rememberNames = (project: ListedProject, names: Iterable<string | undefined>) =>
+export const rememberNames = (project: ListTarget, names: Iterable<string | undefined>) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
     const file = yield* fileOf(project)
@@ -100,7 +100,7 @@ export const rememberNames = (project: ListedProject, names: Iterable<string | u
     yield* files.rename(part, file)
   }).pipe(Effect.ignoreCause)
 
-const readNames = Effect.fnUntraced(function* (project: ListedProject) {
+const readNames = Effect.fnUntraced(function* (project: ListTarget) {
   const files = yield* FileSystem.FileSystem
   const file = yield* fileOf(project)
   const { mtime } = yield* files.stat(file)
@@ -119,7 +119,7 @@ const namesIn = (names: Iterable<string | undefined>): ReadonlyArray<string> =>
     .sort()
 
 /** @source XDG Base Directory Specification: a relative `XDG_CACHE_HOME` is ignored */
-const fileOf = Effect.fnUntraced(function* ({ url }: ListedProject) {
+const fileOf = Effect.fnUntraced(function* ({ url }: ListTarget) {
   const { isAbsolute, join } = yield* Path.Path
   const named = yield* variable("XDG_CACHE_HOME")
   const { home } = yield* UserDirectories

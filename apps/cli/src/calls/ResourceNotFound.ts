@@ -4,10 +4,10 @@ import * as Stream from "effect/Stream"
 import { failureOf } from "../failures/ClientFailure.ts"
 import { Failure } from "../failures/Failure.ts"
 import { isResourceId } from "../values/resourceId.ts"
-import { type ListedProject, listIn } from "./ListedProject.ts"
+import { type ListTarget, listIn } from "./ListTarget.ts"
 
 /** That no backup is of a resource: where it was looked for, and near names. */
-export const noBackupOf = (project: ListedProject, word: string): Effect.Effect<Failure> => {
+export const noBackupOf = (project: ListTarget, word: string): Effect.Effect<Failure> => {
   const by = isResourceId(word) ? "resource_id" : "resource_name"
   const error = new BackupNotFound({ detail: { code: "no-backup-of-resource", by, resource: word } })
   return Effect.flatMap(failureOf(error, { what: word, url: project.url, started: project.started }), (failure) =>
@@ -18,7 +18,7 @@ export const noBackupOf = (project: ListedProject, word: string): Effect.Effect<
 /** Backups whose names are compared with the one that was not found: the newest. */
 const maxCompared = 1000
 
-export const withNearNames = (failure: Failure, word: string, project: ListedProject): Effect.Effect<Failure> =>
+export const withNearNames = (failure: Failure, word: string, project: ListTarget): Effect.Effect<Failure> =>
   listIn(project, {}, { what: word }).pipe(
     Stream.take(maxCompared),
     Stream.runCollect,

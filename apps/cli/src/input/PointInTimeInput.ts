@@ -4,7 +4,7 @@ import { wrongUse } from "../failures/WrongUse.ts"
 import { parsePointInTime } from "../values/pointInTime.ts"
 
 /** The moment that a flag's text means, in epoch milliseconds; wrong use where it means none. */
-export const readMoment = (flag: string, text: string, now: number): Effect.Effect<number, Failure> => {
+export const readPointInTime = (flag: string, text: string, now: number): Effect.Effect<number, Failure> => {
   const at = parsePointInTime(text, now)
   return at === undefined
     ? Effect.fail(wrongUse(flag, ({ resources }) => [resources.notAMoment(text), resources.giveMoment]))

@@ -4,12 +4,12 @@ import type * as CliError from "effect/cli/CliError"
 import type { Unit } from "../text/RelativeTime.ts"
 import { shellWord } from "../text/shellWord.ts"
 import type { InvalidValue } from "../values/InvalidValue.ts"
+import { backup } from "./en/backup.ts"
 import { expected } from "./en/expectations.ts"
 import { flags } from "./en/flags.ts"
 import { input } from "./en/input.ts"
 import { counted } from "./en/phrases.ts"
 import { settings } from "./en/settings.ts"
-import { show } from "./en/show.ts"
 import { source } from "./en/sources.ts"
 
 /** English. */
@@ -179,7 +179,7 @@ export const en = {
 
   ...input,
 
-  show
+  backup
 }
 
 const departureOf = (drift: Drift): string => {

@@ -4,6 +4,7 @@ import type * as CliError from "effect/cli/CliError"
 import { shellWord } from "../text/shellWord.ts"
 import type { InvalidValue } from "../values/InvalidValue.ts"
 import type { Messages } from "./Messages.ts"
+import { backup } from "./zh/backup.ts"
 import { expected } from "./zh/expectations.ts"
 import { failures } from "./zh/failures.ts"
 import { flags } from "./zh/flags.ts"
@@ -11,7 +12,6 @@ import { input } from "./zh/input.ts"
 import { joined, listed } from "./zh/phrases.ts"
 import { placeName } from "./zh/places.ts"
 import { settings } from "./zh/settings.ts"
-import { show } from "./zh/show.ts"
 import { source } from "./zh/sources.ts"
 
 const unitsOfTime = { year: "年", month: "个月", day: "天", hour: "小时", minute: "分钟", second: "秒钟" }
@@ -124,7 +124,7 @@ export const zh: Messages = {
   },
   ...settings,
   ...input,
-  show
+  backup
 }
 
 const departureOf = (drift: Drift): string => {

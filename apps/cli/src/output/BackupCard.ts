@@ -24,7 +24,7 @@ type Line = ReadonlyArray<Piece>
 
 /** One backup: its verdict, and a line for each field, child and replication. */
 export const backupCard = (backup: BackupResp, surroundings: RenderContext): string => {
-  const { labels } = surroundings.messages.show
+  const { labels } = surroundings.messages.backup
   const width = Math.max(...Object.values(labels).map(displayWidth)) + 2
   return [
     ...wrap(verdictOn(backup, surroundings).line, 2, surroundings.width),
@@ -44,14 +44,14 @@ export const backupCard = (backup: BackupResp, surroundings: RenderContext): str
 }
 
 interface Row {
-  readonly label: keyof Words["show"]["labels"]
+  readonly label: keyof Words["backup"]["labels"]
   /** None leaves the row out. */
   readonly lines: ReadonlyArray<Line>
 }
 
 const rowsOf = (backup: BackupResp, surroundings: RenderContext): ReadonlyArray<Row> => {
   const { messages } = surroundings
-  const words = messages.show
+  const words = messages.backup
   const info = backup.extend_info
   return [
     { label: "backup", lines: [[backup.name ?? words.absent]] },
@@ -92,25 +92,25 @@ const listed = (messages: Words, parts: ReadonlyArray<string | undefined> = []):
 const status = (backup: BackupResp, surroundings: RenderContext): Line => {
   const { messages } = surroundings
   const value = backup.status
-  if (value === undefined) return [messages.show.absent]
+  if (value === undefined) return [messages.backup.absent]
   if (value === "available" && verdictOn(backup, surroundings).level !== "healthy") return [value]
   const meaning = explained(BackupStatus, value, messages).slice(value.length)
   return [{ text: value, tone: toneOfStatus(value) }, meaning]
 }
 
 const restoreMode = (mode: RestoreMode | undefined, messages: Words): string =>
-  mode === undefined ? messages.show.restoreUnsaid : explained(RestoreMode, mode, messages)
+  mode === undefined ? messages.backup.restoreUnsaid : explained(RestoreMode, mode, messages)
 
 const explained = <Member extends string>(members: OpenEnum<Member>, value: string, messages: Words): string =>
   value +
-  messages.aside(members.isDocumented(value) ? messages.pick(members.meanings[value]) : messages.show.undocumented)
+  messages.aside(members.isDocumented(value) ? messages.pick(members.meanings[value]) : messages.backup.undocumented)
 
 const resource = (backup: BackupResp, messages: Words): ReadonlyArray<Line> => {
   const { resource_az, resource_size, resource_type } = backup
   const described = listed(messages, [
     resource_type === undefined ? undefined : nameThenCode(ResourceType, resource_type, messages),
-    resource_size === undefined ? undefined : messages.show.size(resource_size),
-    resource_az === undefined ? undefined : messages.show.zone(resource_az)
+    resource_size === undefined ? undefined : messages.backup.size(resource_size),
+    resource_az === undefined ? undefined : messages.backup.zone(resource_az)
   ])
   return [...told(backup.resource_name), ...told(described), ...told(backup.resource_id)]
 }
@@ -121,7 +121,7 @@ const nameThenCode = <Member extends string>(members: OpenEnum<Member>, value: s
 }
 
 const kind = (backup: BackupResp, messages: Words): string => {
-  const words = messages.show
+  const words = messages.backup
   const info = backup.extend_info
   return listed(messages, [
     flag(backup.incremental, words.incremental, words.full),
@@ -156,25 +156,25 @@ const time = (timestamp: Timestamp | undefined, { isTerminal, messages, now }: R
 const expiry = (backup: BackupResp, surroundings: RenderContext): ReadonlyArray<Line> =>
   time(backup.expired_at, surroundings).map((line) =>
     hasExpired(backup, surroundings.now)
-      ? [...line, { text: surroundings.messages.aside(surroundings.messages.show.past), tone: "bad" }]
+      ? [...line, { text: surroundings.messages.aside(surroundings.messages.backup.past), tone: "bad" }]
       : line
   )
 
 const project = ({ enterprise_project_id, project_id }: BackupResp, messages: Words): string =>
   listed(messages, [
     project_id,
-    enterprise_project_id === undefined ? undefined : messages.show.enterpriseProject(enterprise_project_id)
+    enterprise_project_id === undefined ? undefined : messages.backup.enterpriseProject(enterprise_project_id)
   ])
 
 const children = (all: ReadonlyArray<BackupResp>, messages: Words): ReadonlyArray<Line> =>
   counted(
     all.map((child) => [
-      { text: child.status ?? messages.show.absent, tone: toneOfStatus(child.status) },
-      child.resource_size === undefined ? "" : messages.show.size(child.resource_size),
+      { text: child.status ?? messages.backup.absent, tone: toneOfStatus(child.status) },
+      child.resource_size === undefined ? "" : messages.backup.size(child.resource_size),
       child.id ?? "",
       listed(messages, [
         child.resource_name ?? child.name,
-        flag(child.extend_info?.encrypted, messages.show.encryptedChild)
+        flag(child.extend_info?.encrypted, messages.backup.encryptedChild)
       ])
     ])
   )
@@ -182,9 +182,9 @@ const children = (all: ReadonlyArray<BackupResp>, messages: Words): ReadonlyArra
 const replications = (all: ReadonlyArray<ReplicationRecordGet>, messages: Words): ReadonlyArray<Line> =>
   counted(
     all.map((record) => [
-      { text: record.status ?? messages.show.absent, tone: toneOfReplication(record.status) },
+      { text: record.status ?? messages.backup.absent, tone: toneOfReplication(record.status) },
       record.extra_info?.progress === undefined ? "" : `${record.extra_info.progress}%`,
-      record.destination_region ?? messages.show.absent,
+      record.destination_region ?? messages.backup.absent,
       failureReasons(record.extra_info).join(": ")
     ])
   )

@@ -1,5 +1,5 @@
 import type { BackupResp } from "@cbr/domain"
-import { cellText, field, isObject, type JsonValue } from "../text/JsonValue.ts"
+import { cellText, field, isObject, type JsonValue } from "../text/cellText.ts"
 
 /** The fields of a backup that a flat format has a column for. */
 export const backupColumns = [

@@ -33,7 +33,7 @@ export interface BackupList {
  */
 export const make = (surroundings: RenderContext): BackupList => {
   const { colour, isTerminal, messages, width } = surroundings
-  const words = messages.show.list
+  const words = messages.backup.list
   const room = width === undefined ? Infinity : width - fixed
   const hasReasons = room >= longestName + 2 + shortestWhy
   const nameRoom = isTerminal ? (hasReasons ? longestName : Math.max(room, 8)) : Infinity
@@ -93,7 +93,7 @@ const units = [
 /** An age in its largest whole unit: `331d`, `5h`; a word where the time of the content lies in the future. */
 const ageText = (backup: BackupResp, { messages, now }: RenderContext): string => {
   const old = age(backup, now)
-  if (old === undefined) return contentTime(backup) === undefined ? "" : messages.show.list.future
+  if (old === undefined) return contentTime(backup) === undefined ? "" : messages.backup.list.future
   const seconds = Math.trunc(Duration.toSeconds(old))
   const [unit, length] = units.find(([, each]) => seconds >= each) ?? (["s", 1] as const)
   return `${Math.trunc(seconds / length)}${unit}`

@@ -1,5 +1,5 @@
 import { escapeControls } from "../text/escapeControls.ts"
-import { backupColumns, cellsOf, rowsOf } from "./Columns.ts"
+import { backupColumns, cellsOf, rowsOf } from "./BackupColumns.ts"
 import type { Format } from "./Format.ts"
 
 /** A format of rows under one header; `row` joins the cells of a line. */

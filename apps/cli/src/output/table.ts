@@ -1,10 +1,10 @@
-import type { JsonValue } from "../text/JsonValue.ts"
+import type { JsonValue } from "../text/cellText.ts"
 import { paint, type Piece } from "../text/Style.ts"
 import { columns } from "../text/TableLayout.ts"
 import { clip } from "../text/wrap.ts"
 import { backupCard } from "./BackupCard.ts"
+import { rowsOf } from "./BackupColumns.ts"
 import * as BackupList from "./BackupList.ts"
-import { rowsOf } from "./Columns.ts"
 import { type Format, independentItems, type RenderContext } from "./Format.ts"
 
 type Line = ReadonlyArray<Piece>

@@ -1,5 +1,5 @@
 import { type BackupResp, hasEnded, type ReplicationRecordGet } from "@cbr/domain"
-import { cellText, isObject, type JsonValue } from "../text/JsonValue.ts"
+import { cellText, isObject, type JsonValue } from "../text/cellText.ts"
 import { paint, type Piece, type Tone, toneOfReplication, toneOfStatus, displayWidth } from "../text/Style.ts"
 import { wrap } from "../text/wrap.ts"
 import { type Format, independentItems, type RenderContext } from "./Format.ts"
@@ -51,7 +51,7 @@ const spaced = (parts: ReadonlyArray<string | undefined>): string =>
 /** The root has its own name, a child that of its disk: the service gives all children the same name. */
 const backupNode = (backup: BackupResp, surroundings: RenderContext, isChild = false): Node => {
   const { messages } = surroundings
-  const words = messages.show
+  const words = messages.backup
   const { id, name, resource_name, resource_size, status } = backup
   const called = isChild ? (resource_name ?? name) : (name ?? resource_name)
   const { level, mark, tone } = verdictOn(backup, surroundings)
@@ -72,7 +72,7 @@ const backupNode = (backup: BackupResp, surroundings: RenderContext, isChild = f
 }
 
 const replicationNode = (record: ReplicationRecordGet, { messages }: RenderContext): Node => {
-  const { absent } = messages.show
+  const { absent } = messages.backup
   const tone = toneOfReplication(record.status)
   const { fail_code, fail_reason, progress } = record.extra_info ?? {}
   return {

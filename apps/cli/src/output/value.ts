@@ -1,5 +1,5 @@
 import { escapeControls } from "../text/escapeControls.ts"
-import { cellsOf, rowsOf } from "./Columns.ts"
+import { cellsOf, rowsOf } from "./BackupColumns.ts"
 import { type Format, independentItems, type RenderContext } from "./Format.ts"
 
 /**

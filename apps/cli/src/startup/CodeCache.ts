@@ -15,7 +15,7 @@ import {
 import { dirname, join } from "node:path"
 import { Script } from "node:vm"
 import { crc32 } from "node:zlib"
-import { tricks } from "./tricks.ts"
+import { startupOptimizations } from "./StartupOptimizations.ts"
 
 /** Length of the comment at the head of a file, which identifies its text; a checksum would read the whole file. */
 export const nameLength = 20
@@ -42,14 +42,14 @@ export const loadCompiled = (file: string, text: Buffer, folder: string, use: st
   const source = text.toString("latin1")
   const path = join(folder, `${use}-${process.version}-${process.arch}-${source.slice(2, nameLength - 2)}`)
   const afterFailure = `${path}-failed`
-  const whole = tricks.codeCache ? readCached(path) : undefined
-  const cachedData = whole ?? (tricks.codeCache ? readCached(afterFailure) : undefined)
+  const whole = startupOptimizations.codeCache ? readCached(path) : undefined
+  const cachedData = whole ?? (startupOptimizations.codeCache ? readCached(afterFailure) : undefined)
   const script = new Script(source, {
     filename: file,
     ...(cachedData === undefined ? {} : { cachedData })
   })
   const isRefused = cachedData === undefined || script.cachedDataRejected === true
-  if (tricks.codeCache && (isRefused || whole === undefined)) {
+  if (startupOptimizations.codeCache && (isRefused || whole === undefined)) {
     process.once("exit", (code) => {
       // A failed command calls less of the program, so its code serves only until a command succeeds.
       if (code === 0) writeCached(script, folder, path)

@@ -9,7 +9,7 @@ import * as WebCrypto from "effect/crypto/WebCrypto"
 import * as Effect from "effect/Effect"
 import * as Hex from "effect/encoding/Hex"
 import * as Layer from "effect/Layer"
-import { tricks } from "./tricks.ts"
+import { startupOptimizations } from "./StartupOptimizations.ts"
 
 const isOwn = (name: Digest.Algorithm["name"]): boolean => name === Digest.sha256.name
 
@@ -45,6 +45,6 @@ const layerMac = Mac.layerWebCryptoWith({
  * own, some forty files, takes many times as long as the few that a command
  * needs.
  */
-export const layer = tricks.sha256
+export const layer = startupOptimizations.sha256
   ? Layer.merge(layerDigest, layerMac)
   : Layer.merge(NodeCrypto.layerDigest, NodeCrypto.layerMac)

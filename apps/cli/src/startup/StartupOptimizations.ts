@@ -1,9 +1,8 @@
 /**
- * What makes the command line start sooner, each by itself; docs/startup.md says what each gains. One that is false is
- * left
- * out of the next build.
+ * The optimizations of the command line's start; `docs/startup.md` has the gain of each. The next build leaves out one
+ * that is false.
  */
-export const tricks = {
+export const startupOptimizations = {
   /** Runs the program as the engine left it compiled after an earlier run. */
   codeCache: true,
   /** Loads a module of Node when something of it is first used. */

@@ -49,6 +49,6 @@ export const promptSecret = Effect.fnUntraced(function* <R>(message: string, che
 
 /** Asks a yes-or-no question; a blank answer is yes. */
 export const promptYesNo = Effect.fnUntraced(function* (message: string) {
-  const { no, yes } = (yield* Messages).show
+  const { no, yes } = (yield* Messages).backup
   return yield* runPrompt(Prompt.Confirm({ message, initial: true, label: { confirm: yes, deny: no } }))
 })

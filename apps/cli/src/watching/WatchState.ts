@@ -46,7 +46,7 @@ export const changeLine = (before: WatchState, now: WatchState, time: string, wh
   const shown = changed.filter((path) => path !== "updated_at")
   return [
     `${head}  `,
-    backup.status ?? messages.show.absent,
+    backup.status ?? messages.backup.absent,
     "  ",
     ...verdictOn(backup, where).line,
     shown.length === 0 ? "" : `  (${shown.slice(0, 3).join(", ")}${shown.length > 3 ? ", …" : ""})`
@@ -75,16 +75,16 @@ export const liveLines = (watched: WatchState, mark: string, where: RenderContex
       { text: `${level === "in-progress" ? mark : still} `, tone },
       { text: name, tone: "strong" },
       "  ",
-      backup.status ?? messages.show.absent,
+      backup.status ?? messages.backup.absent,
       "  ",
       ...line
     ],
     ...(backup.children ?? []).map((child): Line => [
       "    ",
       ...padded(child.resource_name ?? child.name ?? child.id ?? "", 32),
-      { text: child.status ?? messages.show.absent, tone: toneOfStatus(child.status) }
+      { text: child.status ?? messages.backup.absent, tone: toneOfStatus(child.status) }
     ]),
-    ...(backup.replication_records ?? []).map((record) => replicationLine(record, messages.show.absent)),
+    ...(backup.replication_records ?? []).map((record) => replicationLine(record, messages.backup.absent)),
     ...(newest?._tag === "Missed"
       ? [
           [

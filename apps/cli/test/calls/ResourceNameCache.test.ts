@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { layer as simulatorLayer, Simulator } from "@cbr/simulator"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { timeFor } from "../../src/calls/ResourceNames.ts"
+import { timeFor } from "../../src/calls/ResourceNameCache.ts"
 import { commandLine, withAccessKey } from "../CommandLine.ts"
 
 const line = ["completion", "names", "--", "show", "--resource"]

@@ -3,13 +3,13 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
-import { effective } from "../configuration/effective.ts"
+import { effective } from "../configuration/EffectiveConfiguration.ts"
 import { health } from "../http/Health.ts"
 import { requestHead, valuesOf } from "../http/RequestHead.ts"
 import { isFromAnotherSite } from "../http/RequestValidation.ts"
 import { Lifecycle } from "../process/Lifecycle.ts"
-import { Reload } from "../snapshot/Reload.ts"
-import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
+import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
+import { Reload } from "../reload/Reload.ts"
 import { readiness } from "./Readiness.ts"
 
 /**
@@ -20,7 +20,7 @@ import { readiness } from "./Readiness.ts"
 export const AdminRoutes = (onScrape: Effect.Effect<void>) =>
   HttpRouter.use(
     Effect.fnUntraced(function* (router) {
-      const snapshots = yield* SnapshotRegistry
+      const snapshots = yield* ActiveConfiguration
       const lifecycle = yield* Lifecycle
       const reload = yield* Reload
 

@@ -12,8 +12,8 @@ import { cutRequests } from "../observability/Metrics.ts"
 import { ownSpans } from "../observability/Tracing.ts"
 import type { Lifecycle } from "../process/Lifecycle.ts"
 import { StartupError } from "../process/StartupError.ts"
-import type { Reload } from "../snapshot/Reload.ts"
-import type { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
+import type { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
+import type { Reload } from "../reload/Reload.ts"
 import type { Store } from "../store/Store.ts"
 import { AdminRoutes, forThisMachine } from "./AdminRoutes.ts"
 
@@ -33,7 +33,7 @@ export class AdminServer extends Context.Service<AdminServer, { readonly url: st
     readonly port: number
     /** How long a scrape is waited for that tells what a drain cut off, where the metrics were read before. */
     readonly report?: Duration.Duration
-  }): Layer.Layer<AdminServer, StartupError, SnapshotRegistry | Lifecycle | Reload | Store> =>
+  }): Layer.Layer<AdminServer, StartupError, ActiveConfiguration | Lifecycle | Reload | Store> =>
     Layer.effect(
       AdminServer,
       Effect.gen(function* () {

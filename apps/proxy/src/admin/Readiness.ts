@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Metrics from "../observability/Metrics.ts"
 import { Lifecycle, type Phase } from "../process/Lifecycle.ts"
-import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
+import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
 import { Store } from "../store/Store.ts"
 
 /** Whether to send requests here, and what a person should know beside. */
@@ -24,10 +24,10 @@ export interface Readiness {
  * begins. A refused credential and an ill cloud show, but change nothing: all
  * replicas have the same, and taking every one away would help no caller.
  */
-export const readiness: Effect.Effect<Readiness, never, SnapshotRegistry | Lifecycle | Store> = Effect.gen(
+export const readiness: Effect.Effect<Readiness, never, ActiveConfiguration | Lifecycle | Store> = Effect.gen(
   function* () {
     const phase = yield* (yield* Lifecycle).phase
-    const { credentials } = yield* (yield* SnapshotRegistry).current
+    const { credentials } = yield* (yield* ActiveConfiguration).current
     const states: Record<string, string> = {}
     for (const { isAccepted, name, refusal } of credentials) {
       const refused = yield* refusal

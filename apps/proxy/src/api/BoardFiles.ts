@@ -3,9 +3,9 @@ import { boardFields } from "@cbr/board/contract"
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { type ContentCoding, codingFor, encode } from "../cache/ContentCoding.ts"
-import { noneMatchFails } from "../cache/EntityTag.ts"
+import { noneMatchFails } from "../cache/IfNoneMatch.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
-import { BoardServed } from "../policy/BoardServed.ts"
+import { BoardPolicy } from "../policy/BoardPolicy.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 
 /** A file of the board as it is sent, in each coding that was asked for. */
@@ -39,7 +39,7 @@ const loaded = Effect.tryPromise(() => import("@cbr/board/assets")).pipe(
 export const boardFiles = Effect.map(Effect.cached(loaded), (loaded) =>
   /** @param name the file's name below the board's path; empty for the page itself */
   Effect.fnUntraced(function* (head: RequestHead, name: string) {
-    if (!(yield* BoardServed)) return yield* noSuchFile
+    if (!(yield* BoardPolicy)) return yield* noSuchFile
     const file = (yield* loaded).get(name)
     if (file === undefined) return yield* noSuchFile
     const coding = codingFor(valuesOf(head, "accept-encoding").join(",") || undefined, file.body.length)

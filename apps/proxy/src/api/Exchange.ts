@@ -12,7 +12,7 @@ import { type BufferedResponse, problemResponse } from "../http/BufferedResponse
 import type { HttpLimits } from "../http/HttpLimits.ts"
 import type { RequestHead } from "../http/RequestHead.ts"
 import { contentTooLarge } from "../http/RequestValidation.ts"
-import { emptyRecord } from "../observability/AccessLogRecord.ts"
+import { emptyRecord } from "../observability/ExchangeAnnotations.ts"
 import * as Problem from "../problems/Problem.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 import type { RequestPosition } from "../server/KeepAliveSequence.ts"

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import Negotiator from "negotiator"
-import { noneMatchFails } from "../cache/EntityTag.ts"
+import { noneMatchFails } from "../cache/IfNoneMatch.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import type { FleetAnswer } from "../live/FleetDigests.ts"
 

@@ -24,10 +24,10 @@ import { LivePolicy } from "../policy/LivePolicy.ts"
 import { failureOf, hasEnded } from "../problems/SyncExit.ts"
 import { credentialProblem } from "../rights/Authorization.ts"
 import { Store } from "../store/Store.ts"
-import { type DecisionInput, type Decision, type DecisionOptions, makeDecide, remember } from "./Decision.ts"
 import type { PendingResponse, Exchange, ExchangeError, Reply } from "./Exchange.ts"
+import { type DecisionInput, type Decision, type DecisionOptions, makeDecide, remember } from "./RequestDecision.ts"
 import { inEffect } from "./RequestHandler.ts"
-import { makeRoutes } from "./Routes.ts"
+import { makeRouteHandlers } from "./RouteHandlers.ts"
 import type { CachedCall, CallName, PageName } from "./RouteTable.ts"
 
 /**
@@ -49,7 +49,7 @@ export const makeResponder: Effect.Effect<
   const access = yield* BackupAccess
   const live = yield* LiveEndpoints
   const rateLimits = yield* RateLimits
-  const routes = yield* makeRoutes
+  const routes = yield* makeRouteHandlers
   const store = yield* Store
   const moment = momentsOf(clock)
 

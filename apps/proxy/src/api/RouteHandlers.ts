@@ -12,20 +12,20 @@ import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
 import { FleetDigests } from "../live/FleetDigests.ts"
 import { LiveEndpoints } from "../live/LiveEndpoints.ts"
 import { watchesBackup, watchesProject } from "../live/MonitorLink.ts"
-import { BoardServed } from "../policy/BoardServed.ts"
-import { deadlineOf } from "../policy/Deadline.ts"
+import { BoardPolicy } from "../policy/BoardPolicy.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
+import { deadlineOf } from "../policy/RequestDeadline.ts"
 import { problemPage } from "../problems/ProblemPage.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
-import { discovered } from "../snapshot/ProjectDirectory.ts"
+import { discovered } from "../reload/ProjectDirectory.ts"
 import { readBatch } from "./BatchRequest.ts"
 import { batchResponse } from "./BatchResponse.ts"
 import { boardFiles } from "./BoardFiles.ts"
-import { type Sender, termsOf } from "./Decision.ts"
 import { documentationPage } from "./DocumentationPage.ts"
 import type { PendingResponse, Exchange } from "./Exchange.ts"
 import { fleetResponse } from "./FleetResponse.ts"
 import { ProxyApi } from "./ProxyApi.ts"
+import { type Sender, termsOf } from "./RequestDecision.ts"
 import type { CachedCall, CallName, PageName } from "./RouteTable.ts"
 
 /** What a route answers. */
@@ -45,80 +45,83 @@ export interface SenderRouting extends Routing {
 }
 
 /** What answers each declared route; the compiler asks for every one. A backup is shown by the decision itself. */
-export type Routes = { readonly [Name in PageName]: (routing: Routing) => Routed } & {
+export type RouteHandlers = { readonly [Name in PageName]: (routing: Routing) => Routed } & {
   readonly [Name in Exclude<CallName, CachedCall>]: (routing: SenderRouting) => Routed
 }
 
-export const makeRoutes: Effect.Effect<Routes, never, FleetDigests | BackupAccess | LiveEndpoints | Scope.Scope> =
-  Effect.gen(function* () {
-    const access = yield* BackupAccess
-    const live = yield* LiveEndpoints
-    const description = HttpServerResponse.jsonUnsafe(OpenApi.fromApi(ProxyApi))
-    const documentation = yield* documentationPage
-    const board = yield* boardFiles
-    const fleets = yield* FleetDigests
+export const makeRouteHandlers: Effect.Effect<
+  RouteHandlers,
+  never,
+  FleetDigests | BackupAccess | LiveEndpoints | Scope.Scope
+> = Effect.gen(function* () {
+  const access = yield* BackupAccess
+  const live = yield* LiveEndpoints
+  const description = HttpServerResponse.jsonUnsafe(OpenApi.fromApi(ProxyApi))
+  const documentation = yield* documentationPage
+  const board = yield* boardFiles
+  const fleets = yield* FleetDigests
 
-    return {
-      watchBackup: ({ exchange: { head, proxy_request_id }, params, sender }) => {
-        const request = backupIn(params)
-        const subscriber = { ...sender, project_id: request.project_id, scopes: watchesBackup }
-        return live.events({ head, proxy_request_id, subscriber, request })
-      },
-      watchBackups: ({ exchange: { head, proxy_request_id }, params: { project_id = "" }, sender }) =>
-        live.projectEvents({ head, proxy_request_id, subscriber: { ...sender, project_id, scopes: watchesProject } }),
-      showFleet: Effect.fnUntraced(function* ({ exchange: { head }, params: { project_id = "" }, sender }) {
-        const patience = yield* deadlineOf(head, yield* LimitsPolicy)
-        return yield* fleetResponse(head, yield* fleets.of(project_id, sender.caller.id, patience))
-      }),
-      batchGetBackups: Effect.fnUntraced(function* ({ body, exchange, sender }) {
-        const { head, proxy_request_id, rules } = exchange
-        /** A wrong request of a known caller costs what a valid one costs. */
-        const charge = Effect.gen(function* () {
-          exchange.rateLimit = yield* access.charge(sender, yield* QuotaLimits, yield* DateTime.now)
-        })
-        const terms = termsOf(head, rules, yield* DateTime.now)
-        const [accepted, requests] = yield* Effect.tapError(Effect.all([terms, readBatch(head, body)]), () => charge)
-        // Its items are requests of the caller each; without any it is one itself.
-        if (requests.length === 0) yield* charge
-        return yield* batchResponse(
-          requests,
-          Effect.fnUntraced(function* (request) {
-            const { rateLimit, shown } = yield* access.show(sender, request, ["batch", "read"], accepted)
-            // The item that was let in last says what is left, whichever is answered last.
-            exchange.rateLimit = rateLimit
-            return yield* shown
-          }),
-          proxy_request_id
-        )
-      }),
-      purgeBackup: Effect.fnUntraced(function* ({ params }) {
-        const request = backupIn(params)
-        yield* wellFormed(request)
-        yield* access.purge(request)
-        return HttpServerResponse.empty()
-      }),
-      listProjects: Effect.fnUntraced(function* ({ exchange: { head }, sender: { address, caller } }) {
-        const projects = yield* discovered(caller, { name: yield* nameSought(head), now: yield* DateTime.now, address })
-        return HttpServerResponse.jsonUnsafe({ projects: projects.map(({ id, name }) => ({ id, name })) })
-      }),
-      explainProblem: ({ params: { slug = "" } }) => {
-        const page = problemPage(slug)
-        return page === undefined
-          ? Effect.fail(noSuchProblem)
-          : Effect.succeed(HttpServerResponse.text(page, { contentType: "text/plain; charset=utf-8" }))
-      },
-      health: () => health,
-      describe: () => Effect.succeed(description),
-      documentation: () => documentation,
-      home: Effect.fnUntraced(function* ({ exchange: { head } }) {
-        if (!prefersHtml(head) || !(yield* BoardServed)) return yield* nothingHere
-        return HttpServerResponse.empty({ status: 303, headers: { location: boardPath, vary: "accept" } })
-      }),
-      board: ({ exchange: { head } }) => board(head, ""),
-      boardFile: ({ exchange: { head }, params: { file = "" } }) =>
-        file === "" ? Effect.fail(nothingHere) : board(head, file)
-    }
-  })
+  return {
+    watchBackup: ({ exchange: { head, proxy_request_id }, params, sender }) => {
+      const request = backupIn(params)
+      const subscriber = { ...sender, project_id: request.project_id, scopes: watchesBackup }
+      return live.events({ head, proxy_request_id, subscriber, request })
+    },
+    watchBackups: ({ exchange: { head, proxy_request_id }, params: { project_id = "" }, sender }) =>
+      live.projectEvents({ head, proxy_request_id, subscriber: { ...sender, project_id, scopes: watchesProject } }),
+    showFleet: Effect.fnUntraced(function* ({ exchange: { head }, params: { project_id = "" }, sender }) {
+      const patience = yield* deadlineOf(head, yield* LimitsPolicy)
+      return yield* fleetResponse(head, yield* fleets.of(project_id, sender.caller.id, patience))
+    }),
+    batchGetBackups: Effect.fnUntraced(function* ({ body, exchange, sender }) {
+      const { head, proxy_request_id, rules } = exchange
+      /** A wrong request of a known caller costs what a valid one costs. */
+      const charge = Effect.gen(function* () {
+        exchange.rateLimit = yield* access.charge(sender, yield* QuotaLimits, yield* DateTime.now)
+      })
+      const terms = termsOf(head, rules, yield* DateTime.now)
+      const [accepted, requests] = yield* Effect.tapError(Effect.all([terms, readBatch(head, body)]), () => charge)
+      // Its items are requests of the caller each; without any it is one itself.
+      if (requests.length === 0) yield* charge
+      return yield* batchResponse(
+        requests,
+        Effect.fnUntraced(function* (request) {
+          const { rateLimit, shown } = yield* access.show(sender, request, ["batch", "read"], accepted)
+          // The item that was let in last says what is left, whichever is answered last.
+          exchange.rateLimit = rateLimit
+          return yield* shown
+        }),
+        proxy_request_id
+      )
+    }),
+    purgeBackup: Effect.fnUntraced(function* ({ params }) {
+      const request = backupIn(params)
+      yield* wellFormed(request)
+      yield* access.purge(request)
+      return HttpServerResponse.empty()
+    }),
+    listProjects: Effect.fnUntraced(function* ({ exchange: { head }, sender: { address, caller } }) {
+      const projects = yield* discovered(caller, { name: yield* nameSought(head), now: yield* DateTime.now, address })
+      return HttpServerResponse.jsonUnsafe({ projects: projects.map(({ id, name }) => ({ id, name })) })
+    }),
+    explainProblem: ({ params: { slug = "" } }) => {
+      const page = problemPage(slug)
+      return page === undefined
+        ? Effect.fail(noSuchProblem)
+        : Effect.succeed(HttpServerResponse.text(page, { contentType: "text/plain; charset=utf-8" }))
+    },
+    health: () => health,
+    describe: () => Effect.succeed(description),
+    documentation: () => documentation,
+    home: Effect.fnUntraced(function* ({ exchange: { head } }) {
+      if (!prefersHtml(head) || !(yield* BoardPolicy)) return yield* nothingHere
+      return HttpServerResponse.empty({ status: 303, headers: { location: boardPath, vary: "accept" } })
+    }),
+    board: ({ exchange: { head } }) => board(head, ""),
+    boardFile: ({ exchange: { head }, params: { file = "" } }) =>
+      file === "" ? Effect.fail(nothingHere) : board(head, file)
+  }
+})
 
 const backupIn = ({ backup_id = "", project_id = "" }: Routing["params"]) => ({ project_id, backup_id })
 

@@ -16,18 +16,18 @@ import type { TlsIdentity } from "../http/Tls.ts"
 import * as EventLoopDelay from "../observability/EventLoopDelay.ts"
 import { otlpLayer } from "../observability/Tracing.ts"
 import { StartupError } from "../process/StartupError.ts"
+import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
+import * as ConfigSnapshot from "../reload/ConfigSnapshot.ts"
+import { ProjectDirectory } from "../reload/ProjectDirectory.ts"
+import { roomOf } from "../reload/RequestPolicies.ts"
 import { defaultDrainTimes } from "../server/Drain.ts"
-import * as ConfigSnapshot from "../snapshot/ConfigSnapshot.ts"
-import { ProjectDirectory } from "../snapshot/ProjectDirectory.ts"
-import { roomOf } from "../snapshot/RequestPolicies.ts"
-import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
 import * as MemoryStore from "../store/MemoryStore.ts"
 import * as GuardedCredential from "../upstream/GuardedCredential.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
 import * as CloudHttpClient from "./CloudHttpClient.ts"
 import type { CommandLineOptions } from "./CommandLineOptions.ts"
+import * as Upstream from "./MachineUpstream.ts"
 import * as ProxyServer from "./ProxyServer.ts"
-import * as Upstream from "./Upstream.ts"
 
 /** The inputs from which the proxy's layers are composed. */
 export interface Composition {
@@ -51,7 +51,7 @@ const tracing = (url: string) => Layer.provide(otlpLayer(url), CloudHttpClient.l
 export const snapshots = ({ callersKey, configuration, options, loaded }: Composition) =>
   loaded === undefined
     ? oneCaller(options, configuration, callersKey)
-    : SnapshotRegistry.layer(ConfigSnapshot.fromLoaded({ ...loaded, configuration }))
+    : ActiveConfiguration.layer(ConfigSnapshot.fromLoaded({ ...loaded, configuration }))
 
 /** The store, and what was revoked in it: of several replicas where the configuration names Redis, whose code is loaded only then. */
 export const replicas = (loaded: Loaded | undefined) => {
@@ -94,7 +94,7 @@ const oneCaller = (
     region: Option.getOrUndefined(region)
   }
   const first = ConfigSnapshot.withoutFileUnder(configuration)
-  return SnapshotRegistry.layer(Effect.map(first, (made) => ({ ...made, credentials: [held] }))).pipe(
+  return ActiveConfiguration.layer(Effect.map(first, (made) => ({ ...made, credentials: [held] }))).pipe(
     Layer.provide([Authenticator.layerSingle(key), Upstreams.layerSingle]),
     Layer.provide(Upstream.layer(options, held)),
     (registry) => Layer.merge(registry, ownProject(options.region))

@@ -14,14 +14,14 @@ import { defaultPublicHosts, publicHosts } from "../http/PublicHosts.ts"
 import { FleetDigests } from "../live/FleetDigests.ts"
 import { LiveEndpoints } from "../live/LiveEndpoints.ts"
 import { PollerRegistry } from "../live/PollerRegistry.ts"
-import { Presence } from "../live/Presence.ts"
 import { ProjectPollerRegistry } from "../live/ProjectPollerRegistry.ts"
+import { Subscriptions } from "../live/Subscriptions.ts"
 import { startCounters } from "../observability/Counters.ts"
 import * as Metrics from "../observability/Metrics.ts"
 import { ownSpans } from "../observability/Tracing.ts"
 import { Lifecycle } from "../process/Lifecycle.ts"
+import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
 import { layer as serverLayer, Listener, type ServerOptions } from "../server/Server.ts"
-import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
 
 /** How the proxy listens, by which names it is called, and how it stops. */
 export interface ProxyOptions extends ServerOptions {
@@ -43,7 +43,7 @@ export interface ProxyOptions extends ServerOptions {
  * @example
  * ```ts
  * ProxyServer.layer({ host: "127.0.0.1", port: 0 }).pipe(
- *   Layer.provide(SnapshotRegistry.layer(ConfigSnapshot.fromLoaded(loaded))),
+ *   Layer.provide(ActiveConfiguration.layer(ConfigSnapshot.fromLoaded(loaded))),
  *   Layer.provide([RateLimits.layerMemory, Lifecycle.layer, NodeCrypto.layerSecureRandom])
  * )
  * ```
@@ -58,7 +58,7 @@ export const layer = ({
     Effect.gen(function* () {
       yield* startCounters
       const lifecycle = yield* Lifecycle
-      const snapshots = yield* SnapshotRegistry
+      const snapshots = yield* ActiveConfiguration
       const { identify, serve } = yield* Listener
       const defaultHosts = defaultPublicHosts(options.host)
       let hosts = publicHosts(defaultHosts)
@@ -97,7 +97,7 @@ const liveAnswers = (lame: Duration.Duration) =>
       PollerRegistry.layer,
       ProjectPollerRegistry.layer,
       Layer.unwrap(
-        Effect.map(Lifecycle, ({ draining }) => Presence.layer(Effect.andThen(draining, Effect.sleep(lame))))
+        Effect.map(Lifecycle, ({ draining }) => Subscriptions.layer(Effect.andThen(draining, Effect.sleep(lame))))
       )
     ])
   )

@@ -4,7 +4,7 @@ import { type Present, type Representation, withCoding } from "./CacheEntry.ts"
 import { type CacheStatus, fieldOf } from "./CacheStatus.ts"
 import type { CacheStore } from "./CacheStore.ts"
 import { type ContentCoding, codingFor } from "./ContentCoding.ts"
-import { noneMatchFails } from "./EntityTag.ts"
+import { noneMatchFails } from "./IfNoneMatch.ts"
 
 /** What an answer says of itself beyond its body. */
 export interface ResponseMoment {

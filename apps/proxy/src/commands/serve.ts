@@ -10,16 +10,16 @@ import { loadConfigurationFile, type CommandLineOptions, effectiveConfiguration 
 import { snapshots, describeListenError, replicas, server } from "../app/Composition.ts"
 import * as ApiKey from "../callers/ApiKey.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
-import { effective } from "../configuration/effective.ts"
+import { effective } from "../configuration/EffectiveConfiguration.ts"
 import { exposed, isExposed } from "../net/Exposure.ts"
-import { refuseBun } from "../process/Bun.ts"
 import { exitCodes } from "../process/ExitCodes.ts"
 import { Lifecycle } from "../process/Lifecycle.ts"
 import { StartupError } from "../process/StartupError.ts"
+import { refuseBun } from "../process/UnsupportedRuntime.ts"
+import * as ConfigSnapshot from "../reload/ConfigSnapshot.ts"
+import * as KeyRing from "../reload/KeyRing.ts"
+import { Reload } from "../reload/Reload.ts"
 import { Listener } from "../server/Server.ts"
-import * as ConfigSnapshot from "../snapshot/ConfigSnapshot.ts"
-import * as KeyRing from "../snapshot/KeyRing.ts"
-import { Reload } from "../snapshot/Reload.ts"
 
 /** `cbr-proxy`: serves until it is told to stop. */
 export const serve = Effect.fn("serve")(

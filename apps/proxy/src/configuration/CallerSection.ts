@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import { jwtAlgorithms } from "../callers/Jwt.ts"
 import { isAddressRange } from "../net/IpRanges.ts"
-import { defaulted, section } from "../policy/Defaulted.ts"
+import { defaulted, section } from "../policy/SettingSchema.ts"
 import { scopes } from "../rights/Caller.ts"
 import { RegionId } from "./ProjectSection.ts"
 import { Rfc3339 } from "./Rfc3339.ts"

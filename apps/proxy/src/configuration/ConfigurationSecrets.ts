@@ -10,7 +10,7 @@ import type { Configuration } from "./Configuration.ts"
 import type { CredentialSection } from "./CredentialSection.ts"
 import type { RedisSection } from "./RedisSection.ts"
 import { referenceOf, type SecretReference } from "./SecretReference.ts"
-import { secretOf } from "./Secrets.ts"
+import { secretOf } from "./SecretResolution.ts"
 
 /** What `redis` refers to. */
 export interface RedisSecrets {

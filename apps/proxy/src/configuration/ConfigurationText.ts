@@ -14,8 +14,8 @@ import {
   visit,
   type YAMLParseError
 } from "yaml"
-import type { ConfigurationFault } from "./ConfigIssue.ts"
 import { Configuration } from "./Configuration.ts"
+import type { ConfigurationFault } from "./ConfigurationFault.ts"
 import { contradictions, didYouMean } from "./Contradictions.ts"
 import { CredentialSection } from "./CredentialSection.ts"
 import type { Override } from "./EnvironmentOverride.ts"

@@ -4,7 +4,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as PlatformError from "effect/PlatformError"
 import * as Schema from "effect/Schema"
-import { readText, writeErrorReason } from "../http/FileText.ts"
+import { readText, writeErrorReason } from "../http/TextFile.ts"
 import { Rfc3339 } from "./Rfc3339.ts"
 
 const KeyRecord = Schema.Struct({

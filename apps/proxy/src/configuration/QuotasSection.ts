@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { count, defaulted, section } from "../policy/Defaulted.ts"
+import { count, defaulted, section } from "../policy/SettingSchema.ts"
 
 const QuotaClass = Schema.Struct({
   requests_per_second: count(1, 100_000, "Requests a second of one caller, on the average"),

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { atStart, count, defaulted } from "../policy/Defaulted.ts"
+import { atStart, count, defaulted } from "../policy/SettingSchema.ts"
 import { givesAtMostOnce, givesOnce, secretFields } from "./SecretReference.ts"
 
 const SealingKeySection = Schema.Struct({

@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { atStart, count, defaulted, section } from "../policy/Defaulted.ts"
+import { atStart, count, defaulted, section } from "../policy/SettingSchema.ts"
 
 const port = count(0, 65_535, "Port; 0 takes a free one")
 

@@ -1,7 +1,7 @@
 import { defaultResiliencePolicy } from "@cbr/client"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { count, defaulted, section } from "../policy/Defaulted.ts"
+import { count, defaulted, section } from "../policy/SettingSchema.ts"
 
 const settings = {
   attempt_timeout_ms: count(1, 60_000, "Maximum time of one attempt, in milliseconds"),

@@ -7,7 +7,7 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { readText } from "./FileText.ts"
+import { readText } from "./TextFile.ts"
 
 /** What a server shows of itself, and proves it with. */
 export interface TlsIdentity {

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto"
 import { promisify } from "node:util"
 import { gzip } from "node:zlib"
-import { FleetReader } from "@cbr/board/contract"
+import { FleetDigestBuilder } from "@cbr/board/contract"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { FetchError } from "../cache/CacheResult.ts"
-import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
+import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
 import type { ProjectPoller, ProjectState } from "./ProjectPoller.ts"
 import { ProjectPollerRegistry } from "./ProjectPollerRegistry.ts"
 
@@ -43,7 +43,7 @@ const atOnce = 500
  */
 export class FleetDigests extends Context.Service<FleetDigests>()("@cbr/proxy/FleetDigests", {
   make: Effect.gen(function* () {
-    const snapshots = yield* SnapshotRegistry
+    const snapshots = yield* ActiveConfiguration
     const projects = yield* ProjectPollerRegistry
     const kept = new WeakMap<ProjectPoller, Made>()
     const turns = new WeakMap<ProjectPoller, Semaphore.Semaphore>()
@@ -65,7 +65,7 @@ export class FleetDigests extends Context.Service<FleetDigests>()("@cbr/proxy/Fl
       }
       const now = DateTime.makeUnsafe(at)
       const readAt = DateTime.makeUnsafe(watch.readAt)
-      const reader = new FleetReader({ project_id, now, readAt, expected, incomplete })
+      const reader = new FleetDigestBuilder({ project_id, now, readAt, expected, incomplete })
       let judged = 0
       for (const backup of watch.inventory.backups()) {
         reader.add(backup)

@@ -16,14 +16,13 @@ import { cachedResult, type FetchError, type CacheResult } from "../cache/CacheR
 import { Authenticator } from "../callers/Authenticator.ts"
 import { BackupAccess, wellFormed } from "../gateway/BackupAccess.ts"
 import { type RequestHead, valuesOf } from "../http/RequestHead.ts"
-import { deadlineOf } from "../policy/Deadline.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
+import { deadlineOf } from "../policy/RequestDeadline.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 import { backupFeed } from "./BackupFeed.ts"
 import { longPoll } from "./LongPoll.ts"
 import { eventStreamType } from "./MonitorLink.ts"
 import { PollerRegistry } from "./PollerRegistry.ts"
-import { Presence } from "./Presence.ts"
 import { projectFeed } from "./ProjectFeed.ts"
 import { initialProjectState } from "./ProjectPoller.ts"
 import { ProjectPollerRegistry } from "./ProjectPollerRegistry.ts"
@@ -32,6 +31,7 @@ import { deletedId } from "./SseEvents.ts"
 import { type EventFeed, sseStream } from "./SseStream.ts"
 import { authorizeSubscriber, type Subscriber } from "./SubscriberAuthorization.ts"
 import { makeSubscriptionQuota } from "./SubscriptionQuota.ts"
+import { Subscriptions } from "./Subscriptions.ts"
 import { initialWatchState } from "./WatchState.ts"
 
 /** A long-lived request of an admitted caller. */
@@ -62,7 +62,7 @@ interface Opened {
  */
 export class LiveEndpoints extends Context.Service<LiveEndpoints>()("@cbr/proxy/LiveEndpoints", {
   make: Effect.gen(function* () {
-    const presence = yield* Presence
+    const presence = yield* Subscriptions
     const authenticator = yield* Authenticator
     const access = yield* BackupAccess
     const projectPollers = yield* ProjectPollerRegistry

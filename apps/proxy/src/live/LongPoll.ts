@@ -10,7 +10,7 @@ import type { LivePolicy } from "../policy/LivePolicy.ts"
 import type { ProxyError } from "../problems/ProxyError.ts"
 import type { LatestValue } from "./LatestValue.ts"
 import { longPolls } from "./LiveMetrics.ts"
-import type { Subscription } from "./Presence.ts"
+import type { Subscription } from "./Subscriptions.ts"
 import { isTransient, type WatchState, initialWatchState } from "./WatchState.ts"
 
 /**

@@ -14,8 +14,8 @@ import type { CachedRequest } from "../cache/CacheKey.ts"
 import type { CacheResult } from "../cache/CacheResult.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
-import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
-import { Keyed } from "../upstream/Registry.ts"
+import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
+import { Keyed } from "../upstream/KeyedResources.ts"
 import { type Upstream, Upstreams } from "../upstream/Upstreams.ts"
 import { counted } from "./LiveMetrics.ts"
 
@@ -38,7 +38,7 @@ export interface Poller<A> {
 }
 
 /** The subjects of a registry of pollers, and how it makes a poller. */
-export interface PollersOptions<Subject extends { readonly project_id: string }, R extends CachedRequest, A> {
+export interface PollerMapOptions<Subject extends { readonly project_id: string }, R extends CachedRequest, A> {
   /** Shows the number of pollers. */
   readonly gauge: Metric.Gauge<number>
   /** Time that a poller outlives its last subscriber. */
@@ -69,12 +69,12 @@ const untilReturn = Duration.seconds(1)
  * finds the answers that others have fetched. Where replicas share a cache, the first to look asks the cloud, and the
  * others find its answer; they need no leader.
  */
-export const makePollers = Effect.fnUntraced(function* <
+export const makePollerMap = Effect.fnUntraced(function* <
   Subject extends { readonly project_id: string },
   R extends CachedRequest,
   A
->({ gauge, idleTimeToLive = Duration.zero, make, placeAt, placeOfKey }: PollersOptions<Subject, R, A>) {
-  const snapshots = yield* SnapshotRegistry
+>({ gauge, idleTimeToLive = Duration.zero, make, placeAt, placeOfKey }: PollerMapOptions<Subject, R, A>) {
+  const snapshots = yield* ActiveConfiguration
   const backups = yield* BackupCache
   const upstreams = yield* Upstreams
   // A poller outlives the request that began it, so it has nothing of that request's context.

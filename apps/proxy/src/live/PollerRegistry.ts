@@ -10,7 +10,7 @@ import { outcomeOf, type CacheResult } from "../cache/CacheResult.ts"
 import { LivePolicy } from "../policy/LivePolicy.ts"
 import { makeLatestValue } from "./LatestValue.ts"
 import { pollers } from "./LiveMetrics.ts"
-import { makePollers, type PollerRead } from "./Pollers.ts"
+import { makePollerMap, type PollerRead } from "./PollerMap.ts"
 import { maxAgeOf, nextPollDelay } from "./PollInterval.ts"
 import { nextWatchState, initialWatchState } from "./WatchState.ts"
 
@@ -20,7 +20,7 @@ import { nextWatchState, initialWatchState } from "./WatchState.ts"
  */
 export class PollerRegistry extends Context.Service<PollerRegistry>()("@cbr/proxy/PollerRegistry", {
   make: Effect.map(
-    makePollers({
+    makePollerMap({
       gauge: pollers,
       placeAt: keyOf,
       placeOfKey: (key) => key,

@@ -9,7 +9,7 @@ import { BackupCache } from "../cache/BackupCache.ts"
 import { isListKey, placeOf, subjectOf, upstreamPlace } from "../cache/CacheKey.ts"
 import { readListAnswer } from "../upstream/ListAnswer.ts"
 import { projectPollers } from "./LiveMetrics.ts"
-import { makePollers, type PollerRead } from "./Pollers.ts"
+import { makePollerMap, type PollerRead } from "./PollerMap.ts"
 import { ProjectEvents } from "./ProjectEvents.ts"
 import { ProjectPoller } from "./ProjectPoller.ts"
 
@@ -22,7 +22,7 @@ export class ProjectPollerRegistry extends Context.Service<ProjectPollerRegistry
   {
     make: Effect.gen(function* () {
       const backups = yield* BackupCache
-      return yield* makePollers({
+      return yield* makePollerMap({
         gauge: projectPollers,
         idleTimeToLive,
         placeAt: (upstream, { project_id }) => upstreamPlace(upstream, project_id),

@@ -6,8 +6,8 @@ import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { counted, events, merged, streams } from "./LiveMetrics.ts"
-import type { SubscriptionEnd, Subscription } from "./Presence.ts"
 import { problemEvent, rotateEvent, type SseEvent } from "./SseEvents.ts"
+import type { SubscriptionEnd, Subscription } from "./Subscriptions.ts"
 
 /** What one reader is told, and how far it is. */
 export interface EventFeed {

@@ -11,8 +11,8 @@ import * as Stream from "effect/Stream"
 import { Revocations } from "../callers/Revocations.ts"
 import { LivePolicy } from "../policy/LivePolicy.ts"
 import type { ProxyError } from "../problems/ProxyError.ts"
-import { KeyRing } from "../snapshot/KeyRing.ts"
-import { SnapshotRegistry } from "../snapshot/SnapshotRegistry.ts"
+import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
+import { KeyRing } from "../reload/KeyRing.ts"
 import { cut } from "./LiveMetrics.ts"
 import { scopedResource } from "./ScopedResource.ts"
 
@@ -70,7 +70,7 @@ const finish = (one: Open, end: SubscriptionEnd): void => {
  * - It ends an old stream, whose reader then opens another; not all at the same moment.
  */
 const make = Effect.fnUntraced(function* (leaving: Effect.Effect<void>) {
-  const snapshots = yield* SnapshotRegistry
+  const snapshots = yield* ActiveConfiguration
   const revocations = yield* Revocations
   const ring = yield* KeyRing
   const clock = yield* Clock.Clock
@@ -169,9 +169,9 @@ const make = Effect.fnUntraced(function* (leaving: Effect.Effect<void>) {
 })
 
 /** The open subscriptions of this process. */
-export class Presence extends Context.Service<Presence, Effect.Success<ReturnType<typeof make>>>()(
-  "@cbr/proxy/Presence"
+export class Subscriptions extends Context.Service<Subscriptions, Effect.Success<ReturnType<typeof make>>>()(
+  "@cbr/proxy/Subscriptions"
 ) {
   /** @param leaving succeeds when all subscriptions must end */
-  static readonly layer = (leaving: Effect.Effect<void>) => Layer.effect(Presence, make(leaving))
+  static readonly layer = (leaving: Effect.Effect<void>) => Layer.effect(Subscriptions, make(leaving))
 }

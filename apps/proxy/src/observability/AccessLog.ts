@@ -1,8 +1,8 @@
 import { omitUndefined } from "@cbr/domain"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
-import type { AccessLogRecord } from "./AccessLogRecord.ts"
 import { type Answer, answerReport, known, rounded } from "./AccessLogWriter.ts"
+import type { ExchangeAnnotations } from "./ExchangeAnnotations.ts"
 import * as Metrics from "./Metrics.ts"
 
 /** A request that is answered, for its lines in the log. */
@@ -13,7 +13,7 @@ export interface Logged {
   readonly proxy_request_id: string
   /** When it came, by `performance.now()`. */
   readonly start: number
-  readonly record: AccessLogRecord
+  readonly record: ExchangeAnnotations
 }
 
 /**
@@ -57,7 +57,7 @@ interface Asked {
   readonly proxy_request_id: string | undefined
 }
 
-const audit = (record: AccessLogRecord, { address, proxy_request_id }: Asked): Effect.Effect<void> =>
+const audit = (record: ExchangeAnnotations, { address, proxy_request_id }: Asked): Effect.Effect<void> =>
   Effect.forEach(
     record.denials,
     ({ project_id, reason, scope }) =>
@@ -77,7 +77,7 @@ const audit = (record: AccessLogRecord, { address, proxy_request_id }: Asked): E
 
 const isProjectId = /^[A-Za-z0-9_-]{1,64}$/
 
-const milliseconds = ({ stages }: AccessLogRecord, total: number): Readonly<Record<string, number>> => {
+const milliseconds = ({ stages }: ExchangeAnnotations, total: number): Readonly<Record<string, number>> => {
   const milliseconds: Record<string, number> = { total: rounded(total) }
   for (const name of Object.keys(stages)) milliseconds[name] = rounded(stages[name]!)
   return milliseconds

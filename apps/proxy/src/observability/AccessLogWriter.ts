@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Metric from "effect/Metric"
 import * as References from "effect/References"
-import type { AccessLogRecord } from "./AccessLogRecord.ts"
+import type { ExchangeAnnotations } from "./ExchangeAnnotations.ts"
 import { jsonLine } from "./JsonLogger.ts"
 import { LogOutput } from "./LogOutput.ts"
 import * as Metrics from "./Metrics.ts"
@@ -23,7 +23,7 @@ export interface Answer {
  *
  * @param total milliseconds from the head to the answer
  */
-export type AnswerReport = (method: string, record: AccessLogRecord, answer: Answer, total: number) => void
+export type AnswerReport = (method: string, record: ExchangeAnnotations, answer: Answer, total: number) => void
 
 /**
  * Reports in the name of the fiber that this runs in. The lines are those of
@@ -71,7 +71,7 @@ interface Series {
 const series = new WeakMap<object, { readonly byKey: Map<string, Series>; last: Series | undefined }>()
 const noCaller = {}
 
-const seriesOf = (method: string, record: AccessLogRecord, status: number): Series => {
+const seriesOf = (method: string, record: ExchangeAnnotations, status: number): Series => {
   const { cache, caller, route } = record
   const owner = caller ?? noCaller
   let own = series.get(owner)
@@ -109,14 +109,17 @@ const fieldsOf = (fields: Readonly<Record<string, unknown>>): string => {
 }
 
 /** What there is to tell before there is an answer. */
-export const known = (method: string, { cache, caller, route }: AccessLogRecord): Readonly<Record<string, string>> => ({
+export const known = (
+  method: string,
+  { cache, caller, route }: ExchangeAnnotations
+): Readonly<Record<string, string>> => ({
   ...(caller === undefined ? {} : { caller: caller.id }),
   method,
   ...(route === undefined ? {} : { route }),
   ...(cache === undefined ? {} : { cache })
 })
 
-const millisecondsOf = ({ stages }: AccessLogRecord, total: number): string => {
+const millisecondsOf = ({ stages }: ExchangeAnnotations, total: number): string => {
   let text = `"total":${rounded(total)}`
   for (const name of Object.keys(stages)) text += `,"${name}":${rounded(stages[name]!)}`
   return text

@@ -16,7 +16,7 @@ export interface Denial {
  * What becomes known of an exchange while it is answered, for its line in the
  * access log. Each part of the proxy notes here what it finds out; no decision depends on it.
  */
-export interface AccessLogRecord {
+export interface ExchangeAnnotations {
   caller: Pick<Caller, "id" | "quota_class"> | undefined
   /** Template of the route, such as `/v3/:project_id/backups/:backup_id`. */
   route: string | undefined
@@ -30,7 +30,7 @@ export interface AccessLogRecord {
 }
 
 /** A record with nothing in it. */
-export const emptyRecord = (): AccessLogRecord => ({
+export const emptyRecord = (): ExchangeAnnotations => ({
   caller: undefined,
   route: undefined,
   cache: undefined,
@@ -40,9 +40,10 @@ export const emptyRecord = (): AccessLogRecord => ({
 })
 
 /** The record of the exchange that is being answered; outside of one, a record that is not read. */
-export const CurrentRecord = Context.Reference<AccessLogRecord>("@cbr/proxy/CurrentRecord", {
+export const CurrentRecord = Context.Reference<ExchangeAnnotations>("@cbr/proxy/CurrentRecord", {
   defaultValue: emptyRecord
 })
 
 /** Writes in the record of the exchange. */
-export const note = (write: (record: AccessLogRecord) => void): Effect.Effect<void> => Effect.map(CurrentRecord, write)
+export const note = (write: (record: ExchangeAnnotations) => void): Effect.Effect<void> =>
+  Effect.map(CurrentRecord, write)

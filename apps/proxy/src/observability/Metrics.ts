@@ -1,6 +1,6 @@
 import * as Metric from "effect/Metric"
-import { denialReasons } from "./AccessLogRecord.ts"
 import { counter, counters } from "./Counters.ts"
+import { denialReasons } from "./ExchangeAnnotations.ts"
 
 // No label holds an id of a project, a backup or a caller: their number has no bound.
 

@@ -9,7 +9,7 @@ import * as OtlpTracer from "effect/observability/OtlpTracer"
 import * as Option from "effect/Option"
 import * as References from "effect/References"
 import * as Tracer from "effect/Tracer"
-import type { AccessLogRecord } from "./AccessLogRecord.ts"
+import type { ExchangeAnnotations } from "./ExchangeAnnotations.ts"
 
 /** Sends spans to an OTLP collector, such as `http://127.0.0.1:4318/v1/traces`, every five seconds and at the end. */
 export const otlpLayer = (url: string) =>
@@ -27,7 +27,7 @@ export const ownSpans = Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => t
  */
 export const traced = <A extends { readonly status: number }, E, R>(
   exchange: Effect.Effect<A, E, R>,
-  record: AccessLogRecord
+  record: ExchangeAnnotations
 ): Effect.Effect<A, E, R | HttpServerRequest.HttpServerRequest> =>
   Effect.gen(function* () {
     // Nor does anything below make one that is not read.

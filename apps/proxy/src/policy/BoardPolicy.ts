@@ -1,4 +1,4 @@
 import * as Context from "effect/Context"
 
 /** Whether the page for people is served: the `board` of the configuration. */
-export const BoardServed = Context.Reference<boolean>("@cbr/proxy/BoardServed", { defaultValue: () => true })
+export const BoardPolicy = Context.Reference<boolean>("@cbr/proxy/BoardPolicy", { defaultValue: () => true })

@@ -1,5 +1,5 @@
 import * as Context from "effect/Context"
-import { atStart, count, defaulted, defaultsOf, section } from "./Defaulted.ts"
+import { atStart, count, defaulted, defaultsOf, section } from "./SettingSchema.ts"
 
 const day = 24 * 60 * 60
 const seconds = (description: string) => count(0, day, `Seconds: ${description}`)

@@ -1,5 +1,5 @@
 import * as Context from "effect/Context"
-import { atStart, count, defaulted, defaultsOf, section } from "./Defaulted.ts"
+import { atStart, count, defaulted, defaultsOf, section } from "./SettingSchema.ts"
 
 /** What the proxy takes on at once. */
 export const LimitsSection = section(

@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import type * as Schema from "effect/Schema"
-import { count, defaulted, defaultsOf, section } from "./Defaulted.ts"
+import { count, defaulted, defaultsOf, section } from "./SettingSchema.ts"
 
 /** How watched backups are followed. */
 export const LiveSection = section(

@@ -8,15 +8,15 @@ import * as Metric from "effect/Metric"
 import * as Scope from "effect/Scope"
 import { Authenticator } from "../callers/Authenticator.ts"
 import * as Metrics from "../observability/Metrics.ts"
-import { measured } from "../upstream/MeasuredCall.ts"
-import { makeRegistry, Registry } from "../upstream/Registry.ts"
+import { measured } from "../upstream/CallTiming.ts"
+import { makeKeyedResources, KeyedResources } from "../upstream/KeyedResources.ts"
 import { type Upstream, Upstreams } from "../upstream/Upstreams.ts"
 import type { ConfigSnapshot } from "./ConfigSnapshot.ts"
 import { ProjectDirectory, projectsOf } from "./ProjectDirectory.ts"
 
 /** The snapshot in force, and how it gives way to the next. */
-export class SnapshotRegistry extends Context.Service<
-  SnapshotRegistry,
+export class ActiveConfiguration extends Context.Service<
+  ActiveConfiguration,
   {
     readonly current: Effect.Effect<ConfigSnapshot>
     /** The same without an Effect. */
@@ -32,18 +32,18 @@ export class SnapshotRegistry extends Context.Service<
     /** Calls with the snapshot in force, and with each that takes its place, in the same step, while the scope lives. */
     readonly follow: (follower: (snapshot: ConfigSnapshot) => void) => Effect.Effect<void, never, Scope.Scope>
   }
->()("@cbr/proxy/SnapshotRegistry") {
+>()("@cbr/proxy/ActiveConfiguration") {
   /** The first snapshot, and behind it whichever is in force: its callers, its projects and its upstreams. */
   static readonly layer = <E, R>(
     first: Effect.Effect<ConfigSnapshot, E, R>
-  ): Layer.Layer<SnapshotRegistry | Authenticator | Upstreams, E, Exclude<R, Scope.Scope>> =>
+  ): Layer.Layer<ActiveConfiguration | Authenticator | Upstreams, E, Exclude<R, Scope.Scope>> =>
     Layer.effectContext(
       Effect.gen(function* () {
         const lifetime = yield* Effect.scope
-        const registry = yield* makeRegistry
+        const registry = yield* makeKeyedResources
         const build = Effect.fnUntraced(function* <E, R>(make: Effect.Effect<ConfigSnapshot, E, R>) {
           const scope = yield* Scope.fork(lifetime)
-          const snapshot = yield* Scope.provide(Effect.provideService(make, Registry, registry), scope).pipe(
+          const snapshot = yield* Scope.provide(Effect.provideService(make, KeyedResources, registry), scope).pipe(
             Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
           )
           yield* Metric.update(Metrics.configurationLoads, 1)
@@ -52,7 +52,7 @@ export class SnapshotRegistry extends Context.Service<
         let inForce = yield* build(first)
 
         const followers = new Set<(snapshot: ConfigSnapshot) => void>()
-        const follow: SnapshotRegistry["Service"]["follow"] = (follower) =>
+        const follow: ActiveConfiguration["Service"]["follow"] = (follower) =>
           Effect.acquireRelease(
             Effect.sync(() => {
               follower(inForce.snapshot)
@@ -84,7 +84,7 @@ export class SnapshotRegistry extends Context.Service<
           )
         }
 
-        const replace: SnapshotRegistry["Service"]["replace"] = (make) =>
+        const replace: ActiveConfiguration["Service"]["replace"] = (make) =>
           Effect.uninterruptible(
             Effect.flatMap(build(make), (next) => {
               const previous = inForce
@@ -120,8 +120,8 @@ export class SnapshotRegistry extends Context.Service<
         }
 
         return Context.make(
-          SnapshotRegistry,
-          SnapshotRegistry.of({
+          ActiveConfiguration,
+          ActiveConfiguration.of({
             current: Effect.sync(() => inForce.snapshot),
             now: () => inForce.snapshot,
             replace,

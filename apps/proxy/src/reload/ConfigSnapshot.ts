@@ -14,8 +14,8 @@ import { makeLeasedValues } from "../store/LeasedValues.ts"
 import { Store } from "../store/Store.ts"
 import { makeCredentialTrial } from "../upstream/CredentialTrial.ts"
 import * as GuardedCredential from "../upstream/GuardedCredential.ts"
-import { Registry } from "../upstream/Registry.ts"
-import { makeSharedStatus } from "../upstream/SharedStatus.ts"
+import { KeyedResources } from "../upstream/KeyedResources.ts"
+import { makeSharedCredentialStatus } from "../upstream/SharedCredentialStatus.ts"
 import { Upstreams } from "../upstream/Upstreams.ts"
 import * as ConfiguredAuthenticator from "./ConfiguredAuthenticator.ts"
 import * as ConfiguredUpstreams from "./ConfiguredUpstreams.ts"
@@ -40,7 +40,7 @@ export const fromLoaded = Effect.fn("ConfigSnapshot.fromLoaded")(function* (load
   const { configuration, tls, warnings } = loaded
   for (const { message, setting } of warnings) yield* Effect.logWarning(`${setting}: ${message}`)
   if (tls !== undefined) yield* Metric.update(certificateEnd, Date.parse(certificateOf(tls).validTo) / 1000)
-  const registry = yield* Registry
+  const registry = yield* KeyedResources
   const held = new Map<string, GuardedCredential.GuardedCredential>()
   for (const name of Object.keys(configuration.credentials)) {
     held.set(name, yield* registry.get(`held ${credentialId(loaded, name)}`, heldCredential(loaded, name)))
@@ -58,13 +58,13 @@ export const fromLoaded = Effect.fn("ConfigSnapshot.fromLoaded")(function* (load
 /** A credential of the configuration, held together with the other replicas, by what all of them know it by. */
 const heldCredential = Effect.fnUntraced(function* (loaded: Loaded, name: string) {
   const { isShared } = yield* Store
-  const registry = yield* Registry
+  const registry = yield* KeyedResources
   const statuses = yield* registry.get("statuses of credentials", makeLeasedValues("credential"))
   const identity = fingerprintOf(loaded, name).pipe(
     Effect.provide(NodeCrypto.layerKdf),
     Effect.orElseSucceed(() => undefined)
   )
-  const shared = yield* makeSharedStatus(statuses, isShared ? identity : Effect.succeed(name))
+  const shared = yield* makeSharedCredentialStatus(statuses, isShared ? identity : Effect.succeed(name))
   const lease = makeCredentialTrial(shared)
   yield* Effect.forkScoped(
     Stream.runForEach(shared.changes, (status) => Effect.sync(() => lease.merge(status))),

@@ -10,7 +10,7 @@ import * as SdkSignature from "../callers/SdkSignature.ts"
 import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import { ipRanges } from "../net/IpRanges.ts"
 import type { Caller } from "../rights/Caller.ts"
-import { Registry } from "../upstream/Registry.ts"
+import { KeyedResources } from "../upstream/KeyedResources.ts"
 import { KeyRing } from "./KeyRing.ts"
 
 /**
@@ -65,7 +65,7 @@ export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configurati
     return filed
   }
 
-  const registry = yield* Registry
+  const registry = yield* KeyedResources
   const http = yield* HttpClient.HttpClient
   const issuers: Array<Jwt.JwtIssuer> = []
   for (const [name, issuer] of Object.entries(configuration.issuers)) {

@@ -20,8 +20,8 @@ import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import type { CredentialSection } from "../configuration/CredentialSection.ts"
 import { credentialFallback, type GuardedSource } from "../upstream/CredentialFallback.ts"
 import type { GuardedCredential } from "../upstream/GuardedCredential.ts"
+import { KeyedResources } from "../upstream/KeyedResources.ts"
 import { listCall } from "../upstream/ListAnswer.ts"
-import { Registry } from "../upstream/Registry.ts"
 import { type Upstream, Upstreams } from "../upstream/Upstreams.ts"
 import { credentialId } from "./CredentialFingerprint.ts"
 
@@ -34,7 +34,7 @@ export const make = Effect.fn("ConfiguredUpstreams.make")(function* (
   held: ReadonlyMap<string, GuardedCredential>
 ) {
   const { configuration } = loaded
-  const registry = yield* Registry
+  const registry = yield* KeyedResources
   // A key is guarded once however many projects it opens: its failures count together.
   const keys = new Map<string, Credentials["Service"]>()
   for (const [name, credential] of Object.entries(configuration.credentials)) {
@@ -66,7 +66,7 @@ const open = Effect.fnUntraced(function* (
   held: ReadonlyMap<string, GuardedCredential>
 ) {
   const { configuration, secrets } = loaded
-  const registry = yield* Registry
+  const registry = yield* KeyedResources
   const { credentials, region } = configuration.projects[project_id]!
   const address = configuration.regions?.[region]
   const endpoint = yield* Endpoint.make({ region, endpoint: address?.endpoint, iamEndpoint: address?.iam_endpoint })

@@ -3,14 +3,14 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Semaphore from "effect/Semaphore"
-import { ConfigurationInvalid } from "../configuration/ConfigIssue.ts"
+import { ConfigurationInvalid } from "../configuration/ConfigurationFault.ts"
 import { type Loaded, load } from "../configuration/ConfigurationFile.ts"
 import { changedSince, inForceSince } from "../configuration/RestartOnly.ts"
 import * as Metrics from "../observability/Metrics.ts"
+import { ActiveConfiguration } from "./ActiveConfiguration.ts"
 import type { ConfigSnapshot } from "./ConfigSnapshot.ts"
 import * as FileWatcher from "./FileWatcher.ts"
 import { KeyRing } from "./KeyRing.ts"
-import { SnapshotRegistry } from "./SnapshotRegistry.ts"
 
 /** What came of reading the configuration again. */
 export type Reloaded =
@@ -50,7 +50,7 @@ const follow = Effect.fn("Reload.follow")(function* <E extends { readonly messag
   first: Loaded,
   make: (loaded: Loaded) => Effect.Effect<ConfigSnapshot, E, R>
 ) {
-  const snapshots = yield* SnapshotRegistry
+  const snapshots = yield* ActiveConfiguration
   const ring = yield* KeyRing
   const { change, poke, watch } = yield* FileWatcher.make
   const oneAtATime = yield* Semaphore.make(1)

@@ -3,7 +3,7 @@ import type { BackupCacheLimits } from "../cache/BackupCache.ts"
 import { QuotaLimits } from "../callers/RateLimits.ts"
 import { ReplayOfReads } from "../callers/ReplayProtection.ts"
 import type { Configuration } from "../configuration/Configuration.ts"
-import { BoardServed } from "../policy/BoardServed.ts"
+import { BoardPolicy } from "../policy/BoardPolicy.ts"
 import { CachePolicy } from "../policy/CachePolicy.ts"
 import { LimitsPolicy } from "../policy/LimitsPolicy.ts"
 import { defaultLivePolicy, LivePolicy } from "../policy/LivePolicy.ts"
@@ -22,7 +22,7 @@ export const requestPolicies = ({
   signatures
 }: Sections): Context.Context<never> =>
   Context.empty().pipe(
-    Context.add(BoardServed, board),
+    Context.add(BoardPolicy, board),
     Context.add(CachePolicy, cache),
     Context.add(LimitsPolicy, limits),
     Context.add(LivePolicy, { ...defaultLivePolicy, ...live }),

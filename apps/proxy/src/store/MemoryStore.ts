@@ -3,9 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as PubSub from "effect/PubSub"
 import * as Stream from "effect/Stream"
+import { makeReplayCache } from "./ReplayCache.ts"
 import { Store } from "./Store.ts"
 import { makeTokenBuckets } from "./TokenBuckets.ts"
-import { makeUsedNames } from "./UsedNames.ts"
 
 /**
  * The store of one process that is no other's replica. Its cache, its single
@@ -15,7 +15,7 @@ import { makeUsedNames } from "./UsedNames.ts"
 const makeMemoryStore = Effect.gen(function* () {
   const revocations = yield* PubSub.sliding<string>(1)
   const buckets = makeTokenBuckets()
-  const names = makeUsedNames()
+  const names = makeReplayCache()
   const revoked = new Set<string>()
   return Store.of({
     isShared: false,

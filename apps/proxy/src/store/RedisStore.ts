@@ -13,8 +13,8 @@ import { sayingOf } from "./RedisFailure.ts"
 import { RedisLink, type RedisLinkOptions } from "./RedisLink.ts"
 import { makeRedisQuotas } from "./RedisQuotas.ts"
 import * as Scripts from "./RedisScripts.ts"
+import { makeReplayCache } from "./ReplayCache.ts"
 import { type Channel, type Held, type Leased, type Slot, Store, StoreUnavailable } from "./Store.ts"
-import { makeUsedNames } from "./UsedNames.ts"
 
 /** How replicas share. */
 export interface SharingOptions {
@@ -104,7 +104,7 @@ const makeRedisStore = Effect.fnUntraced(function* ({ replicas = 1, sealingKeys 
   )
 
   /** What this replica remembers while Redis cannot be had. */
-  const own = makeUsedNames()
+  const own = makeReplayCache()
   const isFirstOfAll = (name: string, milliseconds: number) =>
     carriedOut("signatures")(
       redis.send<string | null>("SET", `${prefix}signature:${name}`, "", "NX", "PX", String(milliseconds))

@@ -1,25 +1,25 @@
 /** A name that may be used once: the signature of a request, and the key that it was made with. */
-export interface UsedName {
+export interface ReplayEntry {
   /** Each owner's names make room for one another, and push out no other owner's. */
   readonly owner: string
   readonly name: string
 }
 
 /** Names that were used, in this process's memory. */
-export interface UsedNames {
+export interface ReplayCache {
   /**
    * Notes a name for so many milliseconds; tells whether that is the first time.
    *
    * @param now milliseconds since 1970
    */
-  readonly use: (used: UsedName, milliseconds: number, now: number) => boolean
+  readonly use: (used: ReplayEntry, milliseconds: number, now: number) => boolean
 }
 
 /** Some 50 MB of them; where more have to be remembered at a time, replicas share a Redis. */
 const mostRemembered = 500_000
 
 /** No name yet. Of too many the oldest of the owner with the most are forgotten. */
-export const makeUsedNames = (most: number = mostRemembered): UsedNames => {
+export const makeReplayCache = (most: number = mostRemembered): ReplayCache => {
   /** By owner: by when each of its names is forgotten, the oldest first. */
   const ends = new Map<string, Map<string, number>>()
   let count = 0

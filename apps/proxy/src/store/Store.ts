@@ -2,8 +2,8 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
+import type { ReplayEntry } from "./ReplayCache.ts"
 import type { Quota, Taken } from "./TokenBuckets.ts"
-import type { UsedName } from "./UsedNames.ts"
 
 /** Why the store did not carry out an operation; each replica then goes on by itself. */
 export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("StoreUnavailable", {
@@ -98,7 +98,7 @@ export class Store extends Context.Service<
      * @param permit what it takes to have other replicas remember a new one too
      */
     readonly useOnce: <E = never>(
-      used: UsedName,
+      used: ReplayEntry,
       milliseconds: number,
       permit?: Effect.Effect<void, E>
     ) => Effect.Effect<boolean, E>

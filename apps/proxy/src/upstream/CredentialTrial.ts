@@ -36,7 +36,7 @@ export interface CredentialTrial {
 }
 
 /** What the replicas know together of one credential. */
-export interface SharedStatus {
+export interface SharedCredentialStatus {
   /** Asks for the lease; waits while another replica has it. */
   readonly claim: Effect.Effect<Acquired<CredentialStatus>>
   /** Ends a lease, with what came of it. A refusal is true of every replica, with a lease or without. Does not wait for the store. */
@@ -46,7 +46,7 @@ export interface SharedStatus {
 }
 
 /** A credential that is no other replica's. */
-export const alone: SharedStatus = {
+export const alone: SharedCredentialStatus = {
   claim: Effect.succeed({ _tag: "Alone", token: "" }),
   release: () => Effect.void,
   changes: Stream.empty
@@ -69,7 +69,7 @@ const sameMoment = Duration.toMillis(Duration.seconds(1))
  * @param shared what replicas know of it together; by default this process is the only one
  * @source API Gateway: five failed AK/SK authentications in a row, five minutes
  */
-export const makeCredentialTrial = (shared: SharedStatus = alone): CredentialTrial => {
+export const makeCredentialTrial = (shared: SharedCredentialStatus = alone): CredentialTrial => {
   const oneAtATime = Semaphore.makeUnsafe(1)
   let status: CredentialStatus | undefined
   /** Whether another replica found that out. */

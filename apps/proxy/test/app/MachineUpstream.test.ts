@@ -4,7 +4,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Logger } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
-import * as Upstream from "../../src/app/Upstream.ts"
+import * as Upstream from "../../src/app/MachineUpstream.ts"
 import * as GuardedCredential from "../../src/upstream/GuardedCredential.ts"
 
 /** A server's metadata that answers so, or none. */

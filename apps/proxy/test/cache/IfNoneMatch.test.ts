@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { noneMatchFails } from "../../src/cache/EntityTag.ts"
+import { noneMatchFails } from "../../src/cache/IfNoneMatch.ts"
 
 /** The table of RFC 9110, section 13.1.2 and 8.8.3.2, and lists as section 5.6.1 has them. */
 describe("noneMatchFails", () => {

@@ -6,7 +6,7 @@ import { BackupCache } from "../../src/cache/BackupCache.ts"
 import type { LatestValue } from "../../src/live/LatestValue.ts"
 import { PollerRegistry } from "../../src/live/PollerRegistry.ts"
 import { type WatchState, initialWatchState } from "../../src/live/WatchState.ts"
-import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
+import { ActiveConfiguration } from "../../src/reload/ActiveConfiguration.ts"
 import { answers, ask, makeCloud, request } from "../cache/Cloud.ts"
 import { entryOf } from "./entryOf.ts"
 import { generation, kept, under } from "./Watches.ts"
@@ -175,7 +175,7 @@ describe("watches", () => {
       yield* withWatches(
         first,
         Effect.gen(function* () {
-          const snapshots = yield* SnapshotRegistry
+          const snapshots = yield* ActiveConfiguration
           const { placeOf } = yield* PollerRegistry
           const before = placeOf(request)
           const { newest } = yield* watched()

@@ -6,7 +6,7 @@ import { keyOf } from "../../src/cache/CacheKey.ts"
 import { initialProjectState } from "../../src/live/ProjectPoller.ts"
 import { ProjectPollerRegistry } from "../../src/live/ProjectPollerRegistry.ts"
 import type { LivePolicy } from "../../src/policy/LivePolicy.ts"
-import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
+import { ActiveConfiguration } from "../../src/reload/ActiveConfiguration.ts"
 import { entryOf } from "./entryOf.ts"
 import { ListCloud, many, nth } from "./ListCloud.ts"
 import { generation, kept, project_id, under } from "./Watches.ts"
@@ -89,7 +89,7 @@ describe("watches of projects", () => {
       yield* withWatches(
         cloud,
         Effect.gen(function* () {
-          const { replace } = yield* SnapshotRegistry
+          const { replace } = yield* ActiveConfiguration
           const old = yield* watched()
           yield* replace(Effect.succeed(generation(undefined)))
           yield* TestClock.adjust("1 minute")
@@ -109,7 +109,7 @@ describe("watches of projects", () => {
       yield* withWatches(
         cloud,
         Effect.gen(function* () {
-          const { replace } = yield* SnapshotRegistry
+          const { replace } = yield* ActiveConfiguration
           const { events } = yield* watched()
           yield* replace(Effect.succeed(generation({ ...cloud.upstream, credential_id: "other" })))
           yield* TestClock.adjust("1 minute")

@@ -6,12 +6,12 @@ import { RateLimits } from "../../src/callers/RateLimits.ts"
 import { unauthenticated } from "../../src/callers/RequestCredential.ts"
 import { Revocations } from "../../src/callers/Revocations.ts"
 import { BackupAccess } from "../../src/gateway/BackupAccess.ts"
-import { Presence } from "../../src/live/Presence.ts"
 import { authorizeSubscriber, type Subscriber } from "../../src/live/SubscriberAuthorization.ts"
+import { Subscriptions } from "../../src/live/Subscriptions.ts"
 import { ProxyError } from "../../src/problems/ProxyError.ts"
+import { ActiveConfiguration } from "../../src/reload/ActiveConfiguration.ts"
+import { defaultConfiguration, type ConfigSnapshot } from "../../src/reload/ConfigSnapshot.ts"
 import type { Caller } from "../../src/rights/Caller.ts"
-import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
-import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { cache, request } from "../cache/Cloud.ts"
 import { callerOf, knownAs } from "../callerOf.ts"
@@ -43,7 +43,7 @@ const generation = (knows: Knows): ConfigSnapshot => ({
 
 /** A subscriber that stays, and whose answer is read as the test says. */
 const staying = Effect.fnUntraced(function* (presented: Subscriber["presented"] = token) {
-  const attendance = yield* Presence
+  const attendance = yield* Subscriptions
   const answer = { writableLength: 0, isCut: false, destroy: () => (answer.isCut = true) }
   const watcher = { caller, presented, address: undefined, project_id: request.project_id, scopes: ["watch"] as const }
   const stay = yield* attendance.subscribe({
@@ -64,9 +64,9 @@ const world = (
   leaving: Effect.Effect<void> = Effect.never,
   revocations: Layer.Layer<Revocations> = OneProcess.layer
 ) =>
-  Layer.mergeAll(BackupAccess.layer, Presence.layer(leaving)).pipe(
+  Layer.mergeAll(BackupAccess.layer, Subscriptions.layer(leaving)).pipe(
     Layer.provide([cache(), RateLimits.layerMemory, revocations]),
-    Layer.provideMerge(SnapshotRegistry.layer(Effect.succeed(generation(knows))))
+    Layer.provideMerge(ActiveConfiguration.layer(Effect.succeed(generation(knows))))
   )
 
 const known = Effect.succeed(caller)
@@ -115,7 +115,7 @@ describe("the rights of a subscriber", () => {
 
   it.effect("are looked at as soon as another configuration is in force", () =>
     Effect.gen(function* () {
-      const snapshots = yield* SnapshotRegistry
+      const snapshots = yield* ActiveConfiguration
       const { reason } = yield* staying()
       yield* snapshots.replace(Effect.succeed(generation(known)))
       yield* TestClock.adjust(0)
@@ -166,7 +166,7 @@ describe("the rights of a subscriber", () => {
   it.effect("hold up no sign of life, and end nothing, when the look at them hangs or breaks", () =>
     Effect.gen(function* () {
       for (const look of [Effect.never, Effect.die(new Error("a bug"))]) {
-        const attendance = yield* Presence
+        const attendance = yield* Subscriptions
         const answer = { writableLength: 0, destroy: () => undefined }
         const stay = yield* attendance.subscribe({ answer, mayStay: look })
         yield* TestClock.adjust("2 minutes")

@@ -3,8 +3,8 @@ import { Authenticator } from "../../src/callers/Authenticator.ts"
 import { QuotaLimits } from "../../src/callers/RateLimits.ts"
 import type { Configuration } from "../../src/configuration/Configuration.ts"
 import { defaultLivePolicy, LivePolicy } from "../../src/policy/LivePolicy.ts"
-import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
-import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
+import { ActiveConfiguration } from "../../src/reload/ActiveConfiguration.ts"
+import { defaultConfiguration, type ConfigSnapshot } from "../../src/reload/ConfigSnapshot.ts"
 import { type Upstream, Upstreams } from "../../src/upstream/Upstreams.ts"
 import { cache, request } from "../cache/Cloud.ts"
 
@@ -31,7 +31,7 @@ export const generation = (
 /** The cache over a configuration, without jitter. */
 export const under = (first: ConfigSnapshot) =>
   Layer.fresh(cache()).pipe(
-    Layer.provideMerge(SnapshotRegistry.layer(Effect.succeed(first))),
+    Layer.provideMerge(ActiveConfiguration.layer(Effect.succeed(first))),
     Layer.provideMerge(Layer.succeed(Random.Random, { nextDoubleUnsafe: () => 0, nextIntUnsafe: () => 0 }))
   )
 

@@ -10,8 +10,8 @@ import type { LatestValue } from "../../src/live/LatestValue.ts"
 import { PollerRegistry } from "../../src/live/PollerRegistry.ts"
 import { type WatchState, initialWatchState } from "../../src/live/WatchState.ts"
 import { defaultLivePolicy, LivePolicy } from "../../src/policy/LivePolicy.ts"
-import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
-import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
+import { ActiveConfiguration } from "../../src/reload/ActiveConfiguration.ts"
+import { defaultConfiguration, type ConfigSnapshot } from "../../src/reload/ConfigSnapshot.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { answers, makeCloud, request } from "../cache/Cloud.ts"
 import { makeRedisServer } from "../store/RedisServer.ts"
@@ -38,7 +38,7 @@ const makeReplica = Effect.fnUntraced(function* (url: string, { upstream }: Retu
   const shared = SharedAnswers.layer.pipe(Layer.provide([Layer.succeedContext(store), NodeCrypto.layerSecureRandom]))
   const context = yield* PollerRegistry.layer.pipe(
     Layer.provide(Layer.fresh(BackupCache.layer)),
-    Layer.provide(SnapshotRegistry.layer(Effect.succeed(generation))),
+    Layer.provide(ActiveConfiguration.layer(Effect.succeed(generation))),
     Layer.provide([shared, NodeCrypto.layerDigest, RateLimits.layerMemory]),
     Layer.fresh,
     Layer.build,

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Logger, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import { emptyRecord } from "../../src/observability/AccessLogRecord.ts"
 import { type Answer, answerReport } from "../../src/observability/AccessLogWriter.ts"
+import { emptyRecord } from "../../src/observability/ExchangeAnnotations.ts"
 import { LogOutput } from "../../src/observability/LogOutput.ts"
 
 const Time = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1e5 }))

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { batchedLines } from "../../src/observability/BufferedWriter.ts"
+import { batchedLines } from "../../src/observability/LineBatcher.ts"
 
 describe("batchedLines", () => {
   it.effect("writes the lines of one turn at once, in their order", () =>

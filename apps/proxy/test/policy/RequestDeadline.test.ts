@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
-import { deadlineOf } from "../../src/policy/Deadline.ts"
 import { defaultLimitsPolicy } from "../../src/policy/LimitsPolicy.ts"
+import { deadlineOf } from "../../src/policy/RequestDeadline.ts"
 
 const limitOf = (...fields: ReadonlyArray<readonly [string, string]>) => {
   const head = { method: "GET", target: "/", authority: undefined, version: "1.1", fields, connection: {} }

@@ -4,9 +4,9 @@ import { Context, DateTime, Deferred, Effect, Fiber, Redacted, Result } from "ef
 import { TestClock } from "effect/testing"
 import { Authenticator } from "../../src/callers/Authenticator.ts"
 import { unauthenticated } from "../../src/callers/RequestCredential.ts"
+import { ActiveConfiguration } from "../../src/reload/ActiveConfiguration.ts"
+import { defaultConfiguration, type ConfigSnapshot } from "../../src/reload/ConfigSnapshot.ts"
 import type { Caller } from "../../src/rights/Caller.ts"
-import { defaultConfiguration, type ConfigSnapshot } from "../../src/snapshot/ConfigSnapshot.ts"
-import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { knownAs } from "../callerOf.ts"
 
@@ -44,7 +44,7 @@ describe("snapshots", () => {
         const ended: Array<string> = []
         const letGo = yield* Deferred.make<void>()
         yield* Effect.gen(function* () {
-          const snapshots = yield* SnapshotRegistry
+          const snapshots = yield* ActiveConfiguration
           const upstream = (yield* Upstreams).of("p")!
           const call = yield* Effect.forkChild(upstream.showBackup(request), { startImmediately: true })
 
@@ -59,7 +59,7 @@ describe("snapshots", () => {
           yield* Deferred.succeed(letGo, undefined)
           assert.strictEqual((yield* Fiber.join(call)).raw, response.raw)
           assert.deepStrictEqual(ended, ["second", "first"])
-        }).pipe(Effect.provide(SnapshotRegistry.layer(snapshot("first", ended, Deferred.await(letGo)))))
+        }).pipe(Effect.provide(ActiveConfiguration.layer(snapshot("first", ended, Deferred.await(letGo)))))
         assert.deepStrictEqual(ended, ["second", "first", "third"])
       })
   )
@@ -68,12 +68,12 @@ describe("snapshots", () => {
     Effect.gen(function* () {
       const ended: Array<string> = []
       yield* Effect.gen(function* () {
-        const snapshots = yield* SnapshotRegistry
+        const snapshots = yield* ActiveConfiguration
         const half = Effect.andThen(snapshot("half", ended), Effect.fail("no endpoint"))
         assert.strictEqual(yield* Effect.flip(snapshots.replace(half)), "no endpoint")
         assert.strictEqual(yield* regionNow, "first")
         assert.deepStrictEqual(ended, ["half"])
-      }).pipe(Effect.provide(SnapshotRegistry.layer(snapshot("first", ended))))
+      }).pipe(Effect.provide(ActiveConfiguration.layer(snapshot("first", ended))))
     })
   )
 
@@ -83,12 +83,12 @@ describe("snapshots", () => {
       yield* Effect.gen(function* () {
         const upstream = (yield* Upstreams).of("p")!
         const call = yield* Effect.forkChild(upstream.showBackup(request), { startImmediately: true })
-        yield* (yield* SnapshotRegistry).replace(snapshot("second", ended))
+        yield* (yield* ActiveConfiguration).replace(snapshot("second", ended))
         yield* TestClock.adjust("1 minute")
         assert.deepStrictEqual(ended, [])
         yield* Fiber.interrupt(call)
         assert.deepStrictEqual(ended, ["first"])
-      }).pipe(Effect.provide(SnapshotRegistry.layer(snapshot("first", ended, Effect.never))))
+      }).pipe(Effect.provide(ActiveConfiguration.layer(snapshot("first", ended, Effect.never))))
     })
   )
 
@@ -97,14 +97,14 @@ describe("snapshots", () => {
       const ended: Array<string> = []
       yield* Effect.gen(function* () {
         const upstream = (yield* Upstreams).of("p")!
-        yield* (yield* SnapshotRegistry).replace(snapshot("second", ended))
+        yield* (yield* ActiveConfiguration).replace(snapshot("second", ended))
         yield* TestClock.adjust("59 seconds")
         const call = yield* Effect.forkChild(upstream.showBackup(request), { startImmediately: true })
         yield* TestClock.adjust("1 minute")
         assert.deepStrictEqual(ended, [])
         yield* Fiber.interrupt(call)
         assert.deepStrictEqual(ended, ["first"])
-      }).pipe(Effect.provide(SnapshotRegistry.layer(snapshot("first", ended, Effect.never))))
+      }).pipe(Effect.provide(ActiveConfiguration.layer(snapshot("first", ended, Effect.never))))
     })
   )
 
@@ -129,10 +129,10 @@ describe("snapshots", () => {
           (yield* Authenticator).authenticate({ _tag: "Jwt", token: Redacted.make("token") }, DateTime.makeUnsafe(0)),
           { startImmediately: true }
         )
-        yield* (yield* SnapshotRegistry).replace(knowing("second"))
+        yield* (yield* ActiveConfiguration).replace(knowing("second"))
         yield* TestClock.adjust("2 seconds")
         assert.strictEqual((yield* Fiber.join(asked)).id, "second")
-      }).pipe(Effect.provide(SnapshotRegistry.layer(knowing("first"))))
+      }).pipe(Effect.provide(ActiveConfiguration.layer(knowing("first"))))
     })
   )
 })

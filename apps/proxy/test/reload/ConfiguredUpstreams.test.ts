@@ -6,7 +6,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { load } from "../../src/configuration/ConfigurationFile.ts"
-import { fromLoaded } from "../../src/snapshot/ConfigSnapshot.ts"
+import { fromLoaded } from "../../src/reload/ConfigSnapshot.ts"
 import * as OneProcess from "../store/OneProcess.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 

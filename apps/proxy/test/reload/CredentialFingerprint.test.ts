@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { Kdf } from "effect/crypto"
 import type { CredentialSection } from "../../src/configuration/CredentialSection.ts"
-import { fingerprintOf } from "../../src/snapshot/CredentialFingerprint.ts"
+import { fingerprintOf } from "../../src/reload/CredentialFingerprint.ts"
 import { loadedWith } from "../store/LoadedWith.ts"
 
 /** What a credential is known by, and how that was derived. */

@@ -2,7 +2,7 @@ import { appendFile, mkdir, rename, symlink, writeFile } from "node:fs/promises"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import * as FileWatcher from "../../src/snapshot/FileWatcher.ts"
+import * as FileWatcher from "../../src/reload/FileWatcher.ts"
 import { temporaryFolder } from "../TemporaryFolder.ts"
 
 /** Counts the changes that are told of a file in a folder. */

@@ -6,8 +6,8 @@ import { ReplayOfReads } from "../../src/callers/ReplayProtection.ts"
 import { CachePolicy } from "../../src/policy/CachePolicy.ts"
 import { LimitsPolicy } from "../../src/policy/LimitsPolicy.ts"
 import { LivePolicy } from "../../src/policy/LivePolicy.ts"
-import { defaultConfiguration } from "../../src/snapshot/ConfigSnapshot.ts"
-import { requestPolicies, roomOf } from "../../src/snapshot/RequestPolicies.ts"
+import { defaultConfiguration } from "../../src/reload/ConfigSnapshot.ts"
+import { requestPolicies, roomOf } from "../../src/reload/RequestPolicies.ts"
 
 describe("requestPolicies", () => {
   it("the defaults of the configuration are those of the code that they are for", () => {

@@ -8,7 +8,7 @@ import { makeLeasedValues } from "../../src/store/LeasedValues.ts"
 import * as MemoryStore from "../../src/store/MemoryStore.ts"
 import { type Leased, Store, StoreUnavailable } from "../../src/store/Store.ts"
 import { makeCredentialTrial } from "../../src/upstream/CredentialTrial.ts"
-import { makeSharedStatus } from "../../src/upstream/SharedStatus.ts"
+import { makeSharedCredentialStatus } from "../../src/upstream/SharedCredentialStatus.ts"
 
 /** A store with one slot, which loses what it is told, or its replies, when the test says so. */
 const makeStore = Effect.gen(function* () {
@@ -59,7 +59,9 @@ const makeStore = Effect.gen(function* () {
 
 const replicaOn = (store: Store["Service"]) =>
   Effect.gen(function* () {
-    return makeCredentialTrial(yield* makeSharedStatus(yield* makeLeasedValues("credential"), Effect.succeed("id")))
+    return makeCredentialTrial(
+      yield* makeSharedCredentialStatus(yield* makeLeasedValues("credential"), Effect.succeed("id"))
+    )
   }).pipe(Effect.provide(Layer.merge(Layer.succeed(Store, store), NodeCrypto.layerSecureRandom)))
 
 const refusal = new AuthenticationFailed({ detail: { code: "other", message: "no" }, status_code: 401 })

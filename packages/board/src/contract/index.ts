@@ -1,5 +1,5 @@
 /** What the gateway and its page agree on. */
-export { boardFields } from "./BoardPolicy.ts"
+export { boardFields } from "./BoardHeaders.ts"
 export { backupEventsPath, boardPath, fleetPath, projectEventsPath } from "./BoardPaths.ts"
-export { FleetReader, type FleetSource } from "./FleetReader.ts"
+export { FleetDigestBuilder, type FleetSource } from "./FleetDigestBuilder.ts"
 export { FleetDigest, ResourceDigest, type Strip } from "./FleetDigest.ts"

@@ -9,7 +9,7 @@ import {
 } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration, Result, Schema } from "effect"
-import { FleetDigest, FleetReader, type ResourceDigest } from "../../src/contract/index.ts"
+import { FleetDigest, FleetDigestBuilder, type ResourceDigest } from "../../src/contract/index.ts"
 import { markAt, markOf, marksOf, stripOf, withMark, withoutMark } from "../../src/contract/Mark.ts"
 import { resourceVerdict } from "../../src/contract/ResourceVerdict.ts"
 
@@ -52,7 +52,7 @@ const backupOf = (backup: object): BackupResp =>
   Result.getOrThrow(ShowBackupResponse.read(JSON.stringify({ backup }))).backup
 
 const digestOf = (backups: ReadonlyArray<BackupResp>, expected: ReadonlyArray<string> = []) => {
-  const reader = new FleetReader({ project_id: "p", now, expected, incomplete: false })
+  const reader = new FleetDigestBuilder({ project_id: "p", now, expected, incomplete: false })
   for (const backup of backups) reader.add(backup)
   return reader.digest()
 }

@@ -41,7 +41,7 @@ import { makeSharedLimits, withResilience } from "../resilience/Retry.ts"
 import { type CallInProgress, OnAttempt } from "../telemetry/Attempt.ts"
 import { isRecorded } from "../telemetry/instrument.ts"
 import { rawTransportOf } from "../transport/RawTransport.ts"
-import { type AnswerReader, listQueryText, listReader, malformedList, noSuchRoute } from "./ListBackupsPage.ts"
+import { type AnswerReader, listQueryText, listReader, malformedList, noSuchRoute } from "./ListBackupsCall.ts"
 import type { ListedPage } from "./ListPaging.ts"
 
 /**

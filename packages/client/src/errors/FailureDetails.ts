@@ -12,7 +12,7 @@ import type { QueryFaultReason } from "../jmespath/QueryFaultReason.ts"
  * @since 0.2.0
  */
 export interface FailureDetails
-  extends ConnectionDetails, AnswerDetails, CredentialDetails, FileDetails, SettingDetails, WaitDetails {}
+  extends ConnectionDetails, AnswerDetails, CredentialDetails, FileDetails, SettingDetails, ConditionDetails {}
 
 /**
  * The codes of failures.
@@ -330,7 +330,7 @@ export interface SettingDetails {
  * @category Errors
  * @since 0.2.0
  */
-export interface WaitDetails {
+export interface ConditionDetails {
   "condition-impossible": { condition: string; reason: FailureDetail }
   "condition-not-met-within": { condition: string; milliseconds: number; last: FailureDetail }
   "condition-not-met-at-end": { condition: string; last: FailureDetail }

@@ -1,5 +1,5 @@
+import { type Argument, call, type Definition, type Reference, takes, takesMany } from "./FunctionParameters.ts"
 import { fromInteger, type JsonObject, type JsonValue, parse, stringify } from "./JsonValue.ts"
-import { type Argument, call, type Definition, type Reference, takes, takesMany } from "./Parameters.ts"
 import { fault } from "./QueryFault.ts"
 import { compareNumbers, compareTexts, equal, isArray, isNumber, type JsonNumber, typeOf } from "./Value.ts"
 

@@ -11,10 +11,10 @@ import {
   sequence,
   values
 } from "./Evaluate.ts"
+import { type Argument, Reference } from "./FunctionParameters.ts"
 import { functionNames, functionOf } from "./Functions.ts"
 import { field, isObject, type JsonObject, type JsonValue } from "./JsonValue.ts"
 import { type Token, tokenize } from "./Lexer.ts"
-import { type Argument, Reference } from "./Parameters.ts"
 import { fault, QueryFault } from "./QueryFault.ts"
 import { isArray, isTrue } from "./Value.ts"
 

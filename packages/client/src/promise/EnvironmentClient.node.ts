@@ -4,7 +4,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { BackupClientService } from "../calls/BackupClientService.ts"
-import * as DiscoveredProject from "../calls/DiscoveredProject.ts"
+import * as DefaultProject from "../calls/DefaultProject.ts"
 import { UserDirectories } from "../config/UserDirectories.ts"
 import { InvalidRequest } from "../errors/ShowBackupError.ts"
 import { MetadataHttpClient } from "../http/MetadataHttpClient.ts"
@@ -18,7 +18,7 @@ import { fromEnvironment } from "../transport/TransportSettings.node.ts"
 import { parseWithQueries } from "../watching/QueryCondition.ts"
 import type { CallLimits } from "./Options.ts"
 import { limits } from "./OptionsClient.ts"
-import { faultOfTypes, given } from "./OptionTypes.ts"
+import { faultOfTypes, given } from "./OptionValidation.ts"
 import { type BackupClient, clientOf } from "./PromiseClient.ts"
 
 /**
@@ -38,7 +38,7 @@ export const clientOfEnvironment = (options?: EnvironmentOptions): BackupClient 
   const { callTimeout, profile, projectId, retries } = given(options)
   const fault = faultOfTypes("string", { profile, projectId })
   if (fault !== undefined) throw fault
-  const layer = DiscoveredProject.layer.pipe(
+  const layer = DefaultProject.layer.pipe(
     Layer.provide(CredentialChain.layer()),
     Layer.provide(MachineEndpoint.layer),
     Layer.provide([machine, limits({ callTimeout, retries })]),

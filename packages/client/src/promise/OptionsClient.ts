@@ -15,7 +15,7 @@ import { validateCount, validateMilliseconds } from "../resilience/PolicyValidat
 import { defaultResiliencePolicy, ResiliencePolicy, withCallTimeout } from "../resilience/ResiliencePolicy.ts"
 import type { parse as parseCondition } from "../watching/WaitConditionText.ts"
 import type { BackupClientOptions, CallLimits } from "./Options.ts"
-import { faultOfTypes, given } from "./OptionTypes.ts"
+import { faultOfTypes, given } from "./OptionValidation.ts"
 import { type BackupClient, clientOf } from "./PromiseClient.ts"
 
 /** A client of options alone. Throws `InvalidRequest` where an option cannot be right. */

@@ -33,7 +33,7 @@ import type {
   WaitOptions,
   WatchOptions
 } from "./Options.ts"
-import { faultOfTypes, given, notOfType } from "./OptionTypes.ts"
+import { faultOfTypes, given, notOfType } from "./OptionValidation.ts"
 import type { Plain } from "./PlainTypes.ts"
 
 /**

@@ -5,7 +5,7 @@ import { derivedScope } from "../endpoint/Addresses.ts"
 import { Endpoint } from "../endpoint/Endpoint.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
 import * as IamCalls from "../resilience/IamCalls.ts"
-import { refreshing } from "./Refreshing.ts"
+import { refreshing } from "./CredentialRefresh.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
 
 /**

@@ -8,8 +8,8 @@ import type { Credentials } from "../credentials/Credentials.ts"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 import { httpCall } from "../http/httpCall.ts"
 import { MetadataHttpClient } from "../http/MetadataHttpClient.ts"
+import { refreshing } from "./CredentialRefresh.ts"
 import { NotConfigured, sourceOf } from "./CredentialSource.ts"
-import { refreshing } from "./Refreshing.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
 
 /** Where every server of the cloud finds its metadata. */

@@ -11,9 +11,9 @@ import { sdkIamEndpoint } from "../endpoint/PlaceVariables.ts"
 import { MalformedResponse, NoCredentials } from "../errors/ShowBackupError.ts"
 import { iamCall } from "../resilience/IamCalls.ts"
 import { ResiliencePolicy } from "../resilience/ResiliencePolicy.ts"
+import { refreshing } from "./CredentialRefresh.ts"
 import { bothOf, sourceOf } from "./CredentialSource.ts"
 import { iamOrigin } from "./IamAddress.ts"
-import { refreshing } from "./Refreshing.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
 
 /**

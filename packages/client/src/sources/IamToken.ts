@@ -12,7 +12,7 @@ import { NoCredentials } from "../errors/ShowBackupError.ts"
 import { answerWithout } from "../http/httpCall.ts"
 import { iamCall } from "../resilience/IamCalls.ts"
 import { ResiliencePolicy } from "../resilience/ResiliencePolicy.ts"
-import { type ExpiringCredential, refreshing } from "./Refreshing.ts"
+import { type ExpiringCredential, refreshing } from "./CredentialRefresh.ts"
 
 /**
  * The project that a token is for. A name may stand in another domain than the user's.

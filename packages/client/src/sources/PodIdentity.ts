@@ -8,8 +8,8 @@ import * as TextFile from "../config/TextFile.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
 import { httpCall } from "../http/httpCall.ts"
 import { MetadataHttpClient } from "../http/MetadataHttpClient.ts"
+import { refreshing } from "./CredentialRefresh.ts"
 import { bothOf, sourceOf } from "./CredentialSource.ts"
-import { refreshing } from "./Refreshing.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
 
 /**

@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import type { Service } from "../errors/FailureDetails.ts"
 import type { MalformedResponse } from "../errors/ShowBackupError.ts"
 import { answerWithout, type HttpResponse } from "../http/httpCall.ts"
-import type { ExpiringCredential } from "./Refreshing.ts"
+import type { ExpiringCredential } from "./CredentialRefresh.ts"
 
 const Secret = Schema.RedactedFromValue(Schema.NonEmptyString)
 

@@ -8,7 +8,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Stream from "effect/Stream"
-import { resendOnStaleConnection } from "./KeptConnection.ts"
+import { resendOnStaleConnection } from "./StaleConnectionRetry.ts"
 
 /** Receives a response as it arrives. */
 export interface ResponseSink {

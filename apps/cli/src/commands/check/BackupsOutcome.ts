@@ -1,19 +1,17 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { fetchBackup } from "../../calls/CallTarget.ts"
 import { resolveSettings } from "../../calls/CommandSettings.ts"
 import { fromFlag, within } from "../../calls/CommandTimeout.ts"
-import { listDoubt, resolveProject } from "../../calls/ListedProject.ts"
+import { listDoubt, resolveProject } from "../../calls/ListTarget.ts"
 import { findResource } from "../../calls/ResourceLookup.ts"
-import { fetchBackup } from "../../calls/Target.ts"
 import { parseRef, readIds } from "../../input/BackupIdInput.ts"
 import * as SavedResponse from "../../input/SavedResponse.ts"
 import { Messages } from "../../messages/Messages.ts"
 import { findingsPrinter, compileQuery } from "../../output/Printer.ts"
 import { withProgress, withSlowNotice } from "../../terminal/Progress.ts"
-import type { JsonValue } from "../../text/JsonValue.ts"
-import type { CheckInput } from "./CheckFlags.ts"
-import { type CheckOutcome, asDetails } from "./CheckOutcome.ts"
+import type { JsonValue } from "../../text/cellText.ts"
 import {
   checkBackup,
   type CheckResult,
@@ -25,7 +23,9 @@ import {
   summarize,
   toJson,
   withFallbacks
-} from "./CheckReport.ts"
+} from "./BackupCheck.ts"
+import type { CheckInput } from "./CheckFlags.ts"
+import { type CheckOutcome, asDetails } from "./CheckOutcome.ts"
 import { misused, rulesFor } from "./CheckRules.ts"
 import { wholeOf, checkResource, type FleetRules, type ResourceResult } from "./FleetCheck.ts"
 import { resourceJson } from "./FleetReport.ts"

@@ -18,10 +18,10 @@ import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { ListedProject } from "../../calls/ListedProject.ts"
+import type { ListTarget } from "../../calls/ListTarget.ts"
 import { Failure } from "../../failures/Failure.ts"
 import { Messages } from "../../messages/Messages.ts"
-import { type CheckResult, doubted } from "./CheckReport.ts"
+import { type CheckResult, doubted } from "./BackupCheck.ts"
 import { type FleetSelection, matching, isGone, groupOf } from "./FleetSelection.ts"
 
 /** How one server or disk stands to the rules of a check. */
@@ -218,7 +218,7 @@ const worstFirst = (one: ResourceResult, other: ResourceResult): number => {
 
 /** A backup whole; nothing where it cannot be had, whose listed form is judged then. */
 export const wholeOf =
-  ({ client, project_id }: ListedProject): FetchWhole =>
+  ({ client, project_id }: ListTarget): FetchWhole =>
   ({ id }) =>
     id === undefined
       ? Effect.undefined

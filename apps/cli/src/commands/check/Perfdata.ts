@@ -1,8 +1,8 @@
 import { age, type BackupResp } from "@cbr/domain"
 import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
+import type { CheckResult } from "./BackupCheck.ts"
 import type { CheckPolicy } from "./CheckPolicy.ts"
-import type { CheckResult } from "./CheckReport.ts"
 
 /**
  * Performance data for the graphs of a monitoring system. Each label is unique: it names the backup if there are

@@ -11,11 +11,11 @@ import * as Result from "effect/Result"
 import { withHelp } from "../../args/CommandHelp.ts"
 import { connectionFlags } from "../../args/ConnectionFlags.ts"
 import * as Environment from "../../args/Environment.ts"
+import { resolveTarget } from "../../calls/CallTarget.ts"
 import { resolveSettings } from "../../calls/CommandSettings.ts"
 import { within } from "../../calls/CommandTimeout.ts"
 import { probeRef, verifyCredential } from "../../calls/CredentialCheck.ts"
 import type { CallSettings } from "../../calls/SettingResolution.ts"
-import { resolveTarget } from "../../calls/Target.ts"
 import { exitCodes } from "../../exit/ExitCodes.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
 import { type Failure } from "../../failures/Failure.ts"
@@ -27,8 +27,8 @@ import type { Piece } from "../../text/Style.ts"
 import { layOutTable } from "../../text/TableLayout.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
 import { diagnoseNetwork, hostAndPort } from "./NetworkDiagnostics.ts"
-import { openedTunnels } from "./OpenedTunnels.ts"
 import { texts } from "./texts.ts"
+import { observeTunnels } from "./TunnelObserver.ts"
 
 /** `cbr doctor`: tests each step of a call, with advice for the one that fails. */
 export const doctor = (messages: Messages) =>
@@ -90,7 +90,7 @@ const examine = Effect.fnUntraced(function* (settings: CallSettings, found: Arra
   found.push(...reach)
   if (reach.some(({ state }) => state === "fail")) return
   // The call reuses a connection of the question before it, so tunnels are counted from there.
-  const { tunnels } = yield* openedTunnels
+  const { tunnels } = yield* observeTunnels
   found.push(yield* clock(addresses.cbr))
   const call = yield* Effect.result(verifyCredential(settings))
   found.push(

@@ -20,14 +20,14 @@ import * as Flags from "../../args/Flags.ts"
 import { OutputOptions } from "../../args/OutputOptions.ts"
 import { resolveSettings } from "../../calls/CommandSettings.ts"
 import { fromFlag, within } from "../../calls/CommandTimeout.ts"
-import { listDoubt, listIn, resolveProject } from "../../calls/ListedProject.ts"
-import { rememberNames } from "../../calls/ResourceNames.ts"
+import { listDoubt, listIn, resolveProject } from "../../calls/ListTarget.ts"
+import { rememberNames } from "../../calls/ResourceNameCache.ts"
 import { noBackupOf } from "../../calls/ResourceNotFound.ts"
 import { exitCodes } from "../../exit/ExitCodes.ts"
 import { ExitWith } from "../../exit/ExitWith.ts"
 import { Failure } from "../../failures/Failure.ts"
 import { printNote } from "../../failures/Note.ts"
-import { readMoment } from "../../input/MomentInput.ts"
+import { readPointInTime } from "../../input/PointInTimeInput.ts"
 import { readSavedList } from "../../input/SavedList.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import { type BackupPrinter, backupPrinter, printNext } from "../../output/Printer.ts"
@@ -151,7 +151,7 @@ const noteUnlisted = printNote(({ pick }) => pick(texts).unlisted)
 const filterOf = Effect.fnUntraced(function* (input: Input) {
   const now = yield* Clock.currentTimeMillis
   const momentOf = (flag: string, text: Option.Option<string>) =>
-    Option.isNone(text) ? Effect.undefined : Effect.map(readMoment(flag, text.value, now), wholeSecond)
+    Option.isNone(text) ? Effect.undefined : Effect.map(readPointInTime(flag, text.value, now), wholeSecond)
   const start_time = yield* momentOf("--since", input.since)
   const end_time = yield* momentOf("--until", input.until)
   const resource = Option.getOrUndefined(input.resource)

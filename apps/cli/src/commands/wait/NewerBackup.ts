@@ -13,13 +13,13 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { type CommandTimeout, within } from "../../calls/CommandTimeout.ts"
-import { resolveProject } from "../../calls/ListedProject.ts"
+import { resolveProject } from "../../calls/ListTarget.ts"
 import { findInProject, backupIdOf } from "../../calls/ResourceLookup.ts"
 import type { CallSettings } from "../../calls/SettingResolution.ts"
 import { orFailure } from "../../failures/ClientFailure.ts"
 import { Failure } from "../../failures/Failure.ts"
 import { printNote } from "../../failures/Note.ts"
-import { readMoment } from "../../input/MomentInput.ts"
+import { readPointInTime } from "../../input/PointInTimeInput.ts"
 import { withSlowNotice } from "../../terminal/Progress.ts"
 import { wholeSecond } from "../../values/pointInTime.ts"
 import { isResourceId } from "../../values/resourceId.ts"
@@ -38,7 +38,7 @@ export const awaitNewerBackup = Effect.fnUntraced(function* (
   settings: CallSettings,
   { interval, timeout, untilExists }: NewerOptions
 ) {
-  const after = yield* readMoment("--newer-than", newerThan, yield* Clock.currentTimeMillis)
+  const after = yield* readPointInTime("--newer-than", newerThan, yield* Clock.currentTimeMillis)
   const moment = DateTime.formatIso(DateTime.makeUnsafe(after))
   yield* printNote(({ pick }) => pick(texts).newer(word, moment))
   let looked: { readonly newest: BackupResp | undefined } | undefined

@@ -5,11 +5,11 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Failure } from "../../failures/Failure.ts"
 import * as Query from "../../output/Query.ts"
-import * as JsonValues from "../../text/JsonValue.ts"
+import * as JsonValues from "../../text/cellText.ts"
 import { texts } from "./texts.ts"
 
 /** A condition, and the queries in it. */
-export interface WaitTarget {
+export interface WaitConditionInput {
   readonly condition: WaitCondition.WaitCondition
   readonly queries: ReadonlyArray<QueryCondition>
 }
@@ -38,7 +38,7 @@ const suggestPath = ({ name, object }: Miss): string | undefined => {
 }
 
 /** Parses the conditions of `--for`. */
-export const parseWaitTarget = Effect.fnUntraced(function* (texts: ReadonlyArray<string>) {
+export const parseWaitConditions = Effect.fnUntraced(function* (texts: ReadonlyArray<string>) {
   const parsed = parseCondition(texts)
   if (Result.isFailure(parsed)) {
     const { detail } = parsed.failure
@@ -48,7 +48,7 @@ export const parseWaitTarget = Effect.fnUntraced(function* (texts: ReadonlyArray
   }
   const condition = parsed.success
   const conditions = condition._tag === "All" ? condition.conditions : [condition]
-  return { condition, queries: conditions.filter(isQuery) } satisfies WaitTarget
+  return { condition, queries: conditions.filter(isQuery) } satisfies WaitConditionInput
 })
 
 const isQuery = (condition: WaitCondition.WaitCondition): condition is QueryCondition => "expression" in condition

@@ -18,10 +18,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import { requireOneSelector, resourceFlag } from "../../args/BackupSelectors.ts"
 import { withHelp } from "../../args/CommandHelp.ts"
 import { connectionFlags } from "../../args/ConnectionFlags.ts"
 import * as Flags from "../../args/Flags.ts"
-import { requireOneSelector, resourceFlag } from "../../args/ResourceFlag.ts"
 import { usageError } from "../../args/UsageError.ts"
 import { resolveSettings } from "../../calls/CommandSettings.ts"
 import { type CommandTimeout, startingNow, timeUp, within } from "../../calls/CommandTimeout.ts"
@@ -41,8 +41,8 @@ import { failOnUnknownStatus, reportOnStderr } from "../../watching/WatchReporte
 import { type WatchTarget, resolveWatchTargets, withPolling, watchFlags } from "../../watching/WatchTarget.ts"
 import { awaitNewerBackup } from "./NewerBackup.ts"
 import { texts } from "./texts.ts"
+import { type WaitConditionInput, parseWaitConditions, failOnNonBoolean } from "./WaitConditionInput.ts"
 import { printResults, type WaitResult } from "./WaitResult.ts"
-import { type WaitTarget, parseWaitTarget, failOnNonBoolean } from "./WaitTarget.ts"
 
 const config = (messages: Messages) => {
   const { flags } = messages
@@ -81,7 +81,7 @@ const run = Effect.fn("wait")(function* (given: Input) {
   const awaited =
     given.conditions.length === 0
       ? { condition: WaitCondition.exists, queries: [] }
-      : yield* parseWaitTarget(given.conditions)
+      : yield* parseWaitConditions(given.conditions)
   const { condition } = awaited
   if (Option.isSome(given.from)) return yield* checkSaved(given.from.value, awaited)
   const settings = yield* resolveSettings(given)
@@ -158,7 +158,7 @@ const aboutOf = ({ id, started, target }: WatchTarget) => ({ what: id, url: targ
 
 const waitFor = Effect.fnUntraced(function* (
   subject: WatchTarget,
-  { condition, queries }: WaitTarget,
+  { condition, queries }: WaitConditionInput,
   { failFast, interval, mustExist, strict, untilExists }: Input,
   observed: (id: string, observation: Observation) => Effect.Effect<void>
 ) {
@@ -202,7 +202,7 @@ const firstOf = <E, R>(waits: ReadonlyArray<Effect.Effect<WaitResult, E, R>>): E
   Effect.raceAll(waits)
 
 /** Decides the condition on a saved response: exit 0 if it holds, 10 if not yet, 9 if never. */
-const checkSaved = Effect.fnUntraced(function* (path: string, { condition, queries }: WaitTarget) {
+const checkSaved = Effect.fnUntraced(function* (path: string, { condition, queries }: WaitConditionInput) {
   const printer = yield* backupPrinter(false)
   const response = yield* SavedResponse.read(path)
   yield* failOnNonBoolean(queries, response)

@@ -12,7 +12,7 @@ const stdout = 1
  *
  * @source GNU coreutils 8.28: "tail -f now exits immediately when the output is closed"
  */
-export const stdoutClosed: Effect.Effect<void> = Effect.callback<void>((resume) => {
+export const brokenPipe: Effect.Effect<void> = Effect.callback<void>((resume) => {
   if (!fstatSync(stdout).isFIFO()) return
   const tail = started()
   tail?.once("exit", (_, signal) => {

@@ -2,11 +2,11 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { requireOneSelector, resourceFlag } from "../../args/BackupSelectors.ts"
 import { withHelp } from "../../args/CommandHelp.ts"
 import { connectionFlags } from "../../args/ConnectionFlags.ts"
 import * as Flags from "../../args/Flags.ts"
 import { OutputOptions } from "../../args/OutputOptions.ts"
-import { requireOneSelector, resourceFlag } from "../../args/ResourceFlag.ts"
 import { resolveSettings } from "../../calls/CommandSettings.ts"
 import { within } from "../../calls/CommandTimeout.ts"
 import { findFollowed } from "../../calls/ResourceLookup.ts"
@@ -19,9 +19,9 @@ import { isInFront } from "../../terminal/Keyboard.ts"
 import { withSlowNotice } from "../../terminal/Progress.ts"
 import { reportOnStderr } from "../../watching/WatchReporter.ts"
 import { resolveWatchTargets, watchFlags } from "../../watching/WatchTarget.ts"
+import { brokenPipe } from "./BrokenPipe.ts"
 import { type ChangePrinter, changePrinter } from "./ChangePrinter.ts"
 import { follow, followNewest } from "./follow.ts"
-import { stdoutClosed } from "./StdoutClosed.ts"
 import { texts } from "./texts.ts"
 
 const config = (messages: Messages) => ({
@@ -93,7 +93,7 @@ const run = Effect.fn("watch")(function* (given: Input) {
     Effect.provideService(OutputOptions, { ...presentation, canAnimate: isLive }),
     inTime,
     // A reader that closes the pipe is no failure.
-    Effect.raceFirst(stdoutClosed)
+    Effect.raceFirst(brokenPipe)
   )
   if (isLive) yield* Effect.forEach(missed, (failure) => report(failure), { discard: true })
   if (missed.length > 0) return yield* new ExitWith({ exitCode: exitCodes.SomeFailed })

@@ -1,9 +1,9 @@
 import type { Addresses, Credential, CallerIdentity, ShowBackupError } from "@cbr/client"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { mayShow } from "../../calls/CallTarget.ts"
 import { ClientPool } from "../../calls/ClientPool.ts"
 import type { CallSettings } from "../../calls/SettingResolution.ts"
-import { mayShow } from "../../calls/Target.ts"
 import type { Messages } from "../../messages/Messages.ts"
 import { texts } from "./texts.ts"
 

@@ -1,5 +1,5 @@
 /** The words of a backup, in English. */
-export const show = {
+export const backup = {
   labels: {
     backup: "Backup",
     id: "ID",

@@ -1,7 +1,7 @@
 import type { Messages } from "../Messages.ts"
 
 /** 备份的用语。 */
-export const show: Messages["show"] = {
+export const backup: Messages["backup"] = {
   labels: {
     backup: "备份",
     id: "ID",

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import type { RolldownPlugin } from "rolldown"
 import { nameLength } from "../CodeCache.ts"
-import { tricks } from "../tricks.ts"
+import { startupOptimizations } from "../StartupOptimizations.ts"
 
 /** The file that all chunks come to stand in. */
 export const program = "cbr.cjs"
@@ -26,7 +26,7 @@ export const singleFile: RolldownPlugin = {
   name: "one-file",
   // Half a thousand exports are for other chunks alone: they are made for the first of those.
   renderChunk(code, { fileName }) {
-    if (fileName !== core || !tricks.sharedExportsOnDemand) return undefined
+    if (fileName !== core || !startupOptimizations.sharedExportsOnDemand) return undefined
     const all = Array.from(code.matchAll(exported), ([statement, name]) => ({ statement, isEntry: name === entry }))
     if (all.filter(({ isEntry }) => isEntry).length !== 1) this.error(`${core} exports in another way than before`)
     const statements = (isEntry: boolean) =>

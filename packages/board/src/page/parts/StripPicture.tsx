@@ -1,5 +1,5 @@
 import type { MarkState, Strip } from "../../contract/FleetDigest.ts"
-import { stripLength } from "../../contract/FleetReader.ts"
+import { stripLength } from "../../contract/FleetDigestBuilder.ts"
 import { now } from "../Clock.ts"
 import { words } from "../Language.ts"
 

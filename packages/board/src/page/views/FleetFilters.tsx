@@ -3,8 +3,8 @@ import { useComputed } from "@preact/signals"
 import { type FleetRow, rows } from "../Fleet.ts"
 import { words } from "../Language.ts"
 import { show } from "../Location.ts"
+import { resourceTypeText } from "../resourceTypeText.ts"
 import { type FleetQuery, wholeFleet, type FleetRoute } from "../Route.ts"
-import { typeText } from "../typeText.ts"
 
 /** Hours that a backup may be old: some usual ones. */
 const usualHours = [13, 26, 50, 24 * 7, 24 * 30]
@@ -60,7 +60,7 @@ export const FleetFilters = ({ at }: { readonly at: FleetRoute }) => {
         <option value="">{own.anyType}</option>
         {types.value.map((type) => (
           <option key={type} value={type}>
-            {typeText(type)}
+            {resourceTypeText(type)}
           </option>
         ))}
       </select>

@@ -7,8 +7,8 @@ import { show } from "../Location.ts"
 import { VerdictIcon } from "../parts/Icon.tsx"
 import { nearestMark, StripPicture } from "../parts/StripPicture.tsx"
 import { Text } from "../parts/Text.tsx"
+import { resourceTypeText } from "../resourceTypeText.ts"
 import { href } from "../Route.ts"
-import { typeText } from "../typeText.ts"
 
 interface RowProps {
   readonly row: FleetRow
@@ -23,7 +23,7 @@ export const FleetRowView = ({ height, index, isActive, project, row: { judged, 
   const { fleet: own, verdicts } = words.value
   const isChanged = useComputed(() => changed.value.has(resource.id))
   const { verdict, whole } = judged
-  const about = [typeText(resource.type), whyText(judged)].filter((text) => text !== "").join(" · ")
+  const about = [resourceTypeText(resource.type), whyText(judged)].filter((text) => text !== "").join(" · ")
   return (
     <div
       role="row"

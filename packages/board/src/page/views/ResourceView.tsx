@@ -13,9 +13,9 @@ import { MarkPicture, StripPicture } from "../parts/StripPicture.tsx"
 import { checkLine, TerminalLines } from "../parts/TerminalLines.tsx"
 import { Text } from "../parts/Text.tsx"
 import { Trail } from "../parts/Trail.tsx"
+import { resourceTypeText } from "../resourceTypeText.ts"
 import { href, type Route } from "../Route.ts"
 import type { Session } from "../Session.ts"
-import { typeText } from "../typeText.ts"
 import { whyText } from "./FleetRowView.tsx"
 
 /** All backups of one server or disk, of which two can be compared. */
@@ -52,7 +52,7 @@ export const ResourceView = ({
       <dl class="facts">
         <div>
           <dt>{words.value.fleet.type}</dt>
-          <dd>{typeText(resource.type) || ofBackup.notSaid}</dd>
+          <dd>{resourceTypeText(resource.type) || ofBackup.notSaid}</dd>
         </div>
         <div>
           <dt>{ofBackup.size}</dt>

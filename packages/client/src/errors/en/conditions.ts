@@ -1,7 +1,7 @@
 import { BackupStatus } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import { conditionForms } from "../ConditionForms.ts"
-import type { WaitDetails, Sentences } from "../FailureDetails.ts"
+import type { ConditionDetails, Sentences } from "../FailureDetails.ts"
 
 const forms = conditionForms.join(", ")
 
@@ -12,7 +12,7 @@ const meant = (near: string | undefined): string => (near === undefined ? "" : `
 const mostReasons = 3
 
 /** How a condition stands, and what is no condition. */
-export const conditions: Sentences<WaitDetails> = {
+export const conditions: Sentences<ConditionDetails> = {
   "condition-impossible": ({ condition, reason }, say) => `${condition} can no longer come true: ${say(reason)}`,
   "condition-not-met-within": ({ condition, last, milliseconds }, say) =>
     `${condition} did not come true within ${Duration.format(Duration.millis(milliseconds))}: ${say(last)}`,

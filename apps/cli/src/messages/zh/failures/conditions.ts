@@ -1,4 +1,4 @@
-import { conditionForms, type Sentences, type WaitDetails } from "@cbr/client"
+import { conditionForms, type Sentences, type ConditionDetails } from "@cbr/client"
 import { BackupStatus } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import { queryFault } from "../queryFaults.ts"
@@ -12,7 +12,7 @@ const meant = (near: string | undefined): string => (near === undefined ? "" : `
 const mostReasons = 3
 
 /** 条件的进展，以及哪些不是条件。 */
-export const conditions: Sentences<WaitDetails> = {
+export const conditions: Sentences<ConditionDetails> = {
   "condition-impossible": ({ condition, reason }, say) => `${condition} 已无法满足：${say(reason)}`,
   "condition-not-met-within": ({ condition, last, milliseconds }, say) =>
     `${condition} 在 ${Duration.format(Duration.millis(milliseconds))} 内未能满足：${say(last)}`,

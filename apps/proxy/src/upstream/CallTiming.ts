@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
-import { CurrentRecord } from "../observability/AccessLogRecord.ts"
+import { CurrentRecord } from "../observability/ExchangeAnnotations.ts"
 import * as Metrics from "../observability/Metrics.ts"
 
 /** A call to the cloud, timed for the metrics and for the request that waits for it. */

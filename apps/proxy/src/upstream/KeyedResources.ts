@@ -30,7 +30,7 @@ export class Keyed<A> implements Equal.Equal {
  * configuration has the very same where it says the same, and a new one where
  * it does not; it ends with the last configuration that has it.
  */
-export interface Registry {
+export interface KeyedResources {
   /** The same for the same identity, as long as one scope lasts that asked for it. */
   readonly get: <A, E, R>(
     id: string,
@@ -39,14 +39,14 @@ export interface Registry {
 }
 
 /** Everything is made anew unless a registry is provided. */
-export const Registry = Context.Reference<Registry>("@cbr/proxy/Registry", {
+export const KeyedResources = Context.Reference<KeyedResources>("@cbr/proxy/KeyedResources", {
   defaultValue: () => ({ get: (_, make) => make as never })
 })
 
 /** A registry that lives as long as the scope. */
-export const makeRegistry: Effect.Effect<Registry, never, Scope.Scope> = Effect.map(
+export const makeKeyedResources: Effect.Effect<KeyedResources, never, Scope.Scope> = Effect.map(
   RcMap.make({ lookup: ({ value }: Keyed<Effect.Effect<unknown, unknown, Scope.Scope>>) => value }),
-  (kept): Registry => ({
+  (kept): KeyedResources => ({
     get: <A, E, R>(id: string, make: Effect.Effect<A, E, R>) =>
       Effect.contextWith((asking: Context.Context<Exclude<R, Scope.Scope> | Scope.Scope>) => {
         // It is made in a scope of its own, which may outlive that of the first request for it.

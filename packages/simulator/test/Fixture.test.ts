@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
-import { builtIn } from "../src/Fixtures.ts"
+import { builtIn } from "../src/Fixture.ts"
 import { Fixture, Simulator } from "../src/index.ts"
 import { running, withToken } from "./Caller.ts"
 

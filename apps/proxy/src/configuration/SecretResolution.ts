@@ -9,7 +9,7 @@ import type * as ChildProcessSpawner from "effect/process/ChildProcessSpawner"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { readText } from "../http/FileText.ts"
+import { readText } from "../http/TextFile.ts"
 import { environmentSecret } from "./EnvironmentOverride.ts"
 import type { SecretReference } from "./SecretReference.ts"
 

@@ -4,10 +4,10 @@ import { Simulator, layer as simulatorLayer } from "@cbr/simulator"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { measureBatch } from "./batch.ts"
+import { fed } from "./NodeProcess.ts"
 import { measure } from "./ProgramTimes.ts"
 import { program } from "./Proxies.ts"
 import type { Row } from "./Row.ts"
-import { fed } from "./Run.ts"
 
 const rounds = 25
 

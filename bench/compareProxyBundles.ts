@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { firstLine } from "./firstLine.ts"
 
-// The built proxy beside another bundle of it, interleaved in one run: `node bench/compareBundles.ts BUNDLE [ROUNDS [SECONDS]]`,
+// The built proxy beside another bundle of it, interleaved in one run: `node bench/compareProxyBundles.ts BUNDLE [ROUNDS [SECONDS]]`,
 // with wrk. Ratios alone mean anything: both share the machine with the load and with whatever else runs.
 
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))

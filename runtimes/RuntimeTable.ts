@@ -38,7 +38,7 @@ const table = (): string => {
 const readme = join(import.meta.dirname, "../packages/client/README.md")
 const [start, end] = ["<!-- table of runtimes -->", "<!-- end of table -->"]
 
-// Writes the table into the client's README: `node Table.ts`; with `--check` it fails where the README has another one.
+// Writes the table into the client's README: `node RuntimeTable.ts`; with `--check` it fails where the README has another one.
 if (import.meta.main) {
   const text = readFileSync(readme, "utf8")
   const [before, rest = ""] = text.split(start)

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { read } from "../../src/configuration/ConfigurationText.ts"
-import { effective } from "../../src/configuration/effective.ts"
+import { effective } from "../../src/configuration/EffectiveConfiguration.ts"
 
 describe("the configuration in force", () => {
   it("shows neither a secret nor what a program is told to find one", () => {

@@ -3,7 +3,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { printedBy } from "../../src/configuration/Secrets.ts"
+import { printedBy } from "../../src/configuration/SecretResolution.ts"
 import { temporaryFolder } from "../TemporaryFolder.ts"
 
 const run = (...command: ReadonlyArray<string>) =>

@@ -2,5 +2,5 @@ import { ResourceType } from "@cbr/domain"
 import { language } from "./Language.ts"
 
 /** The name of a type for people. */
-export const typeText = (type: string | undefined): string =>
+export const resourceTypeText = (type: string | undefined): string =>
   type === undefined ? "" : ResourceType.isDocumented(type) ? ResourceType.meanings[type][language.value] : type

@@ -3,10 +3,10 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Metric, Redacted, Schedule, Stream } from "effect"
 import { needs } from "../../../../debian.ts"
-import { fingerprintOf } from "../../src/snapshot/CredentialFingerprint.ts"
+import { fingerprintOf } from "../../src/reload/CredentialFingerprint.ts"
 import { makeLeasedValues } from "../../src/store/LeasedValues.ts"
 import { makeCredentialTrial } from "../../src/upstream/CredentialTrial.ts"
-import { makeSharedStatus } from "../../src/upstream/SharedStatus.ts"
+import { makeSharedCredentialStatus } from "../../src/upstream/SharedCredentialStatus.ts"
 import { loadedWith } from "../store/LoadedWith.ts"
 import { makeRedisServer, type RedisServer } from "../store/RedisServer.ts"
 import { storeAt } from "../store/StoreOf.ts"
@@ -21,7 +21,7 @@ const replicasOf = (server: RedisServer, ...secrets: ReadonlyArray<string>) =>
   Effect.forEach(secrets, (sk) =>
     Effect.gen(function* () {
       const identity = Effect.provide(fingerprintOf(loadedOf(sk), "main"), NodeCrypto.layerKdf)
-      const shared = yield* makeSharedStatus(yield* makeLeasedValues("credential"), Effect.orDie(identity))
+      const shared = yield* makeSharedCredentialStatus(yield* makeLeasedValues("credential"), Effect.orDie(identity))
       const lease = makeCredentialTrial(shared)
       yield* Effect.forkScoped(
         Stream.runForEach(shared.changes, (status) => Effect.sync(() => lease.merge(status))),

@@ -19,7 +19,7 @@ export interface FleetSource {
 }
 
 /** Gathers a project's backups into its digest, in memory that grows with marks and not with bodies. */
-export class FleetReader {
+export class FleetDigestBuilder {
   readonly #source: FleetSource
   readonly #resources = new Map<string, Gathered>()
 

@@ -1,10 +1,10 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Drift } from "./Drift.ts"
-import { isObject } from "./JsonObject.ts"
 import { byteOrderMark, nestsDeeperThan } from "./JsonText.ts"
 import * as LenientDecoder from "./LenientDecoder.ts"
 import { maxLength, maxNesting, ShowBackupResponse } from "./ShowBackupResponse.ts"
+import { isObject } from "./StructFields.ts"
 import { UnreadableResponse } from "./UnreadableResponse.ts"
 
 /** The body without its backups, each of which stands in it as a 0. */

@@ -1,7 +1,7 @@
 import type { Language } from "./FindingText.ts"
 
 /** What is said of a resource by its backups, in one language. */
-interface FleetText {
+interface ResourceAssessmentText {
   readonly aWholeBackup: string
   readonly noBackup: string
   /** @param state the judgement of the newest backup */
@@ -12,7 +12,7 @@ interface FleetText {
 }
 
 /** The words of resources by language. */
-export const fleetText: Readonly<Record<Language, FleetText>> = {
+export const resourceAssessmentText: Readonly<Record<Language, ResourceAssessmentText>> = {
   en: {
     aWholeBackup: "a whole backup",
     noBackup: "it has no backup",

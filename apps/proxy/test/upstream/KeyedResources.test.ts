@@ -8,8 +8,8 @@ import { ConfigProvider, Context, DateTime, Effect, Exit, Layer, Redacted } from
 import { exportJWK, generateKeyPair, SignJWT } from "jose"
 import { Authenticator } from "../../src/callers/Authenticator.ts"
 import { type Loaded, load } from "../../src/configuration/ConfigurationFile.ts"
-import { fromLoaded } from "../../src/snapshot/ConfigSnapshot.ts"
-import { SnapshotRegistry } from "../../src/snapshot/SnapshotRegistry.ts"
+import { ActiveConfiguration } from "../../src/reload/ActiveConfiguration.ts"
+import { fromLoaded } from "../../src/reload/ConfigSnapshot.ts"
 import { Upstreams } from "../../src/upstream/Upstreams.ts"
 import { cloud } from "../ConfiguredProcess.ts"
 import * as OneProcess from "../store/OneProcess.ts"
@@ -44,8 +44,8 @@ const world = Effect.fnUntraced(function* (credential: object, settings: object 
     })
     return yield* load(paths["proxy.json"])
   })
-  const context = yield* Layer.build(SnapshotRegistry.layer(made(yield* file({}, credential))))
-  const { replace } = Context.get(context, SnapshotRegistry)
+  const context = yield* Layer.build(ActiveConfiguration.layer(made(yield* file({}, credential))))
+  const { replace } = Context.get(context, ActiveConfiguration)
   return {
     callers: Context.get(context, Authenticator),
     show: Effect.gen(function* () {

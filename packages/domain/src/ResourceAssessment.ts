@@ -4,12 +4,12 @@ import type { BackupResp } from "./BackupResp.ts"
 import type { Expectations } from "./Expectations.ts"
 import { type Finding, overallVerdict, Verdict } from "./Finding.ts"
 import { findingText, type Language } from "./FindingText.ts"
-import { newestFirst, type ResourceBackups, type WithBackup } from "./Fleet.ts"
-import { fleetText } from "./FleetText.ts"
 import { hasExpired, health } from "./Health.ts"
 import { healthText } from "./HealthText.ts"
 import { latestReplication } from "./LatestReplication.ts"
 import { hasEnded } from "./ReplicationStatus.ts"
+import { resourceAssessmentText } from "./ResourceAssessmentText.ts"
+import { newestFirst, type ResourceBackups, type WithBackup } from "./ResourceBackups.ts"
 import { wholeness } from "./Wholeness.ts"
 
 /**
@@ -56,7 +56,7 @@ export const assessResource = <A extends WithBackup>(
   const { failed, newest, underWay, whole, wholeBefore } = resource
   const newer = newerOf(resource)
   const notes = newer.map(({ backup }) =>
-    fleetText[language].newer(backup.id ?? "", healthText(health(backup, now), language))
+    resourceAssessmentText[language].newer(backup.id ?? "", healthText(health(backup, now), language))
   )
   if (whole === undefined) {
     // One that is being deleted tells least.
@@ -81,7 +81,7 @@ export const assessResource = <A extends WithBackup>(
  * @since 0.2.0
  */
 export const assessMissing = (language: Language = "en"): ResourceAssessment<never> => {
-  const { aWholeBackup, noBackup } = fleetText[language]
+  const { aWholeBackup, noBackup } = resourceAssessmentText[language]
   const finding = { rule: "healthy", field: "backups", expected: aWholeBackup, actual: noBackup } as const
   return {
     verdict: "critical",
@@ -93,7 +93,7 @@ export const assessMissing = (language: Language = "en"): ResourceAssessment<nev
 }
 
 const notWhole = (backup: BackupResp, now: DateTime.Utc, language: Language): Finding => {
-  const words = fleetText[language]
+  const words = resourceAssessmentText[language]
   const judged = health(backup, now)
   const state = wholeness(backup)
   return {
@@ -135,7 +135,11 @@ const excused = (
           answers({ replicated: { regions: [region] } })
     if (!isAnswered) return finding
     const id = before.id ?? findingText[language].missing
-    return { ...finding, actual: fleetText[language].meanwhile(finding.actual, id), verdict: "ok" as const }
+    return {
+      ...finding,
+      actual: resourceAssessmentText[language].meanwhile(finding.actual, id),
+      verdict: "ok" as const
+    }
   })
 }
 

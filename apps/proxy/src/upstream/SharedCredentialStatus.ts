@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream"
 import { refusedFor } from "../problems/Problem.ts"
 import type { LeasedValues } from "../store/LeasedValues.ts"
 import type { Held } from "../store/Store.ts"
-import { alone, type CredentialStatus, leaseLasts, type SharedStatus } from "./CredentialTrial.ts"
+import { alone, type CredentialStatus, leaseLasts, type SharedCredentialStatus } from "./CredentialTrial.ts"
 
 /** A status as it stands in the store. */
 const Written = Schema.fromJsonString(
@@ -52,7 +52,7 @@ const statusIn = Effect.fnUntraced(function* ({ left, value }: Held) {
  *
  * @param identity by what they know it; worked out when it is first needed, since that may take a while
  */
-export const makeSharedStatus = Effect.fnUntraced(function* (
+export const makeSharedCredentialStatus = Effect.fnUntraced(function* (
   statuses: LeasedValues,
   identity: Effect.Effect<string | undefined>
 ) {
@@ -91,7 +91,7 @@ export const makeSharedStatus = Effect.fnUntraced(function* (
       : statuses.write(id, { token, value: encode(told), milliseconds: standsFor.Accepted })
   }
 
-  const shared: SharedStatus = {
+  const shared: SharedCredentialStatus = {
     claim: Effect.flatMap(identified, (id) => (id === undefined ? alone.claim : claim(id))),
     release: (token, told) =>
       Effect.suspend(() => {
