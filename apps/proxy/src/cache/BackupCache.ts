@@ -215,7 +215,8 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
       const { request, upstream } = lookup
       const known = keys.get(request)
       const key = known?.upstream === upstream ? known.key : keyOf(upstream, request)
-      const entry = store.get(key)
+      // A malformed id may spell the key of a list. The form of a known request's id has been checked.
+      const entry = known === undefined && !isWellFormed(request) ? undefined : store.get(key)
       if (entry !== undefined && known === undefined) keys.set(request, { upstream, key })
       const isJoinable = () => singleFlight.isJoinable({ key, stores: !lookup.directives.noStore })
       return { lookup, key, entry, decision: judge(entry, lookup.directives, lookup.mayBypass, now, rules, isJoinable) }
@@ -295,6 +296,9 @@ const make: Effect.Effect<BackupCache["Service"], never, RateLimits | SharedAnsw
     return BackupCache.of({ decide, carryOut, show, purge, gone: singleFlight.gone, store })
   }
 )
+
+/** Whether the key of a request is the key of no other. */
+const isWellFormed = (request: CachedRequest): boolean => isListRequest(request) || isShowBackupRequest(request)
 
 const noStop = () => {}
 

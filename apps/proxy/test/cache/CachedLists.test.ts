@@ -1,9 +1,10 @@
+import { InvalidRequest } from "@cbr/client"
 import type { ListBackupsRequest } from "@cbr/domain"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, PubSub, Result, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { BackupCache } from "../../src/cache/BackupCache.ts"
-import { keyOf } from "../../src/cache/CacheKey.ts"
+import { keyOf, subjectOf } from "../../src/cache/CacheKey.ts"
 import type { CacheResult } from "../../src/cache/CacheResult.ts"
 import { fieldOf } from "../../src/cache/CacheStatus.ts"
 import type { SharedAnswers, SharedEntry } from "../../src/cache/SharedAnswers.ts"
@@ -61,6 +62,20 @@ describe("a cached list", () => {
           yield* listed(cloud, "", list)
           yield* listed(cloud, "", { ...list, project_id: "0123456789abcdef0123456789abcdef" })
           assert.strictEqual(cloud.lists, 3)
+        })
+      )
+    })
+  )
+
+  it.effect("is shown under no backup's id, though an id may spell the key of its query", () =>
+    Effect.gen(function* () {
+      const cloud = makeCloud(Effect.fail(new InvalidRequest({ detail: { code: "other", message: "no id" } })))
+      yield* withCache(
+        Effect.gen(function* () {
+          cloud.list = listOf({ id })
+          yield* listed(cloud)
+          const spelled = { project_id: list.project_id, backup_id: subjectOf(keyOf(cloud.upstream, list)) }
+          assert.strictEqual(textOf(yield* ask(cloud.upstream, "", { request: spelled })), "InvalidRequest")
         })
       )
     })
