@@ -1,5 +1,6 @@
 import { omitUndefined } from "@cbr/domain"
 import * as Effect from "effect/Effect"
+import * as Redis from "effect/persistence/Redis"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { RedisAddress, RedisNode, SentinelPlace } from "./RedisAddress.ts"
@@ -7,7 +8,9 @@ import type { RedisAddress, RedisNode, SentinelPlace } from "./RedisAddress.ts"
 /** From the first byte to the end of the sign-in. Node-redis bounds the first part alone. */
 const connectLimit = "2 seconds"
 
-const library = Effect.promise(() => import("./NodeRedis.ts"))
+const failed = (cause: unknown) => new Redis.RedisError({ cause })
+
+const library = Effect.tryPromise({ try: () => import("./NodeRedis.ts"), catch: failed })
 type Library = Effect.Success<typeof library>
 
 type Access = Omit<RedisAddress, "place">
@@ -58,15 +61,13 @@ const makeClusterClient = ({ createCluster }: Library, nodes: ReadonlyArray<Redi
 export type ServerClient = ReturnType<typeof makeServerClient>
 export type RedisClient = ServerClient | ReturnType<typeof makeClusterClient>
 
-const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)))
-
-const tooLong = Effect.fail(new Error("no connection within 2 s"))
+const tooLong = Effect.fail(failed(new Error("no connection within 2 s")))
 
 /** Connects a client, which ends with the scope. Fails with the last error that the client told, or after the limit. */
 const connected = <C extends RedisClient>(
   make: (library: Library) => C,
   onError: (error: Error) => void = () => undefined
-): Effect.Effect<C, Error, Scope.Scope> => {
+): Effect.Effect<C, Redis.RedisError, Scope.Scope> => {
   let last: Error | undefined
   const made = Effect.map(library, (library) => {
     const client = make(library)
@@ -80,7 +81,7 @@ const connected = <C extends RedisClient>(
     Effect.tap((client) =>
       Effect.tryPromise({
         try: (): Promise<unknown> => client.connect(),
-        catch: (error) => last ?? asError(error)
+        catch: (error) => failed(last ?? error)
       }).pipe(Effect.timeoutOrElse({ duration: connectLimit, orElse: () => tooLong }))
     )
   )
@@ -103,11 +104,11 @@ const masterOf = ({ name, nodes, ...user }: SentinelPlace, { tls }: Access) =>
         const sentinel = yield* connected((library) => makeServerClient(library, node, { ...user, tls }))
         const reply = yield* Effect.tryPromise({
           try: () => sentinel.sendCommand(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", name]),
-          catch: asError
+          catch: failed
         })
         const [host, port] = Array.isArray(reply) ? reply.map(String) : []
         return host === undefined || port === undefined
-          ? yield* Effect.fail(new Error(`no sentinel knows a master by the name ${JSON.stringify(name)}`))
+          ? yield* Effect.fail(failed(new Error(`no sentinel knows a master by the name ${JSON.stringify(name)}`)))
           : { host, port: Number(port) }
       }).pipe(Effect.scoped)
     )
@@ -122,7 +123,7 @@ export const openServer = (
   { place, ...access }: RedisAddress,
   attempt: number,
   onError: (error: Error) => void
-): Effect.Effect<ServerClient, Error, Scope.Scope> => {
+): Effect.Effect<ServerClient, Redis.RedisError, Scope.Scope> => {
   const connectedTo = (node: RedisNode, database?: number) =>
     connected((library) => makeServerClient(library, node, access, database), onError)
   switch (place._tag) {
@@ -140,7 +141,7 @@ export const open = (
   address: RedisAddress,
   attempt: number,
   onError: (error: Error) => void
-): Effect.Effect<RedisClient, Error, Scope.Scope> => {
+): Effect.Effect<RedisClient, Redis.RedisError, Scope.Scope> => {
   const { place } = address
   return place._tag === "Cluster"
     ? connected((library) => makeClusterClient(library, place.nodes, address))

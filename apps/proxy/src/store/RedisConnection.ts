@@ -1,4 +1,3 @@
-import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -18,24 +17,24 @@ export interface RedisConnection {
 /** Called by a connection. No text has a password. */
 export interface ConnectionListener {
   readonly onConnected: () => void
-  readonly onLost: (why: string) => void
+  readonly onLost: (error: Redis.RedisError) => void
 }
 
 /** Makes one connection after the other, in the background, until the scope ends. */
 const keepOpen = Effect.fnUntraced(function* <C extends RedisClient>(
-  open: (attempt: number, onError: (error: Error) => void) => Effect.Effect<C, Error, Scope.Scope>,
+  open: (attempt: number, onError: (error: Error) => void) => Effect.Effect<C, Redis.RedisError, Scope.Scope>,
   begin: (client: C) => Promise<unknown>,
   { onConnected, onLost }: ConnectionListener
 ) {
   let current: C | undefined
   let failures = 0
-  let end: (error: Error) => void = () => undefined
+  let end: (cause: Error) => void = () => undefined
 
   const once = Effect.gen(function* () {
-    const ended = Deferred.makeUnsafe<never, Error>()
-    end = (error) => void Deferred.doneUnsafe(ended, Effect.fail(error))
+    const ended = Deferred.makeUnsafe<never, Redis.RedisError>()
+    end = (cause) => void Deferred.doneUnsafe(ended, Effect.fail(new Redis.RedisError({ cause })))
     const client = yield* open(failures, end)
-    yield* Effect.tryPromise({ try: () => begin(client), catch: (error) => error })
+    yield* Effect.tryPromise({ try: () => begin(client), catch: (cause) => new Redis.RedisError({ cause }) })
     failures = 0
     current = client
     onConnected()
@@ -43,10 +42,7 @@ const keepOpen = Effect.fnUntraced(function* <C extends RedisClient>(
   }).pipe(
     Effect.scoped,
     Effect.ensuring(Effect.sync(() => void (current = undefined))),
-    Effect.catchCause((cause) => {
-      const error = Cause.squash(cause)
-      return Effect.sync(() => onLost(error instanceof Error ? error.message : String(error)))
-    })
+    Effect.catch((error) => Effect.sync(() => onLost(error)))
   )
   const rest = Effect.suspend(() =>
     Effect.sleep(Duration.millis(Math.min(2 ** failures++ * 50, 1_000) * (0.75 + Math.random() / 2)))

@@ -42,8 +42,8 @@ export const reasonOf = (error: Redis.RedisError): string =>
   error === slow ? "slow" : error === away ? "away" : (refusalOf(error)?.toLowerCase() ?? "failed")
 
 /** A failure in one line: the code of Redis with the remedy, or the text of the connection's error. */
-export const sayingOf = (failure: Redis.RedisError | string): string => {
-  const text = typeof failure === "string" ? failure : textOf(failure)
+export const sayingOf = (error: Redis.RedisError): string => {
+  const text = textOf(error)
   const code = codeIn(text)
   return code === undefined ? text : `${code}, ${refusals[code]}`
 }

@@ -77,7 +77,7 @@ const make = Effect.fnUntraced(function* ({ channels, prefix, timeLimit, ...addr
       Deferred.doneUnsafe(reached, Effect.void)
       restore()
     },
-    onLost: (why) => void (lost = sayingOf(why))
+    onLost: (error) => void (lost = sayingOf(error))
   })
   const names = channels.map((channel) => prefix + channel)
   yield* subscribe(address, names, (...message) => void PubSub.publishUnsafe(messages, message), {
@@ -85,7 +85,7 @@ const make = Effect.fnUntraced(function* ({ channels, prefix, timeLimit, ...addr
       troubles.set("channels", undefined)
       restore()
     },
-    onLost: (why) => troubles.set("channels", sayingOf(why))
+    onLost: (error) => troubles.set("channels", sayingOf(error))
   })
 
   const breaker = yield* CircuitBreaker.make({
