@@ -34,9 +34,12 @@ export const check = Command.make(
       if (Result.isFailure(routed)) found.push({ message: routed.failure.message, setting: "" })
       if (located !== undefined) {
         const { configuration, fault } = located
-        const { listen } = configuration
+        const { admin, listen } = configuration
         if (isExposed({ ...listen, behind_tls: listen.behind_tls || behindTls })) {
           found.push(fault(["listen", "host"], exposed))
+        }
+        if (admin.enabled && admin.port !== 0 && admin.port === listen.port && isSameHost(admin.host, listen.host)) {
+          found.push(fault(["admin", "port"], "the same as listen.port, so the proxy cannot listen on both"))
         }
         if (listen.reuse_port && !(yield* reusesPorts)) found.push(fault(["listen", "reuse_port"], noReuse))
       }
@@ -64,3 +67,5 @@ export const check = Command.make(
   ),
   Command.withShortDescription("Check a configuration")
 )
+
+const isSameHost = (own: string, host: string): boolean => [own, "localhost", "0.0.0.0", "::"].includes(host)

@@ -187,8 +187,10 @@ const tellReplicas = Effect.fnUntraced(function* (
     )
   }
   const faults: Array<string> = []
+  const folder = path.dirname(Option.getOrElse(given.config, () => ""))
   const access = yield* redisAccess(redis, {
-    folder: path.dirname(Option.getOrElse(given.config, () => "")),
+    folder,
+    locate: (name) => path.resolve(folder, name),
     onFault: (at, message) => void faults.push(`${at.join(".")}: ${message}`)
   })
   if (faults.length > 0) return yield* untold(faults.join("; "))

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import { jwtAlgorithms } from "../callers/Jwt.ts"
 import { isAddressRange } from "../net/IpRanges.ts"
-import { defaulted, section } from "../policy/SettingSchema.ts"
+import { defaulted, matching, section, text } from "../policy/SettingSchema.ts"
 import { scopes } from "../rights/Caller.ts"
 import { RegionId } from "./ProjectSection.ts"
 import { Rfc3339 } from "./Rfc3339.ts"
@@ -13,21 +13,19 @@ const expires_at = Schema.optionalKey(Rfc3339)
 /** A key, known by its hash. */
 const KeyHash = Schema.Struct({
   sha256: Schema.RedactedFromValue(
-    Schema.String.check(
-      Schema.isPattern(/^[0-9a-f]{64}$/u, { message: "expected a SHA-256 in 64 lower-case hex digits" })
-    ).annotate({ description: "SHA-256 of the key, in hex; `cbr-proxy keys create` makes both" })
+    matching(/^[0-9a-f]{64}$/u, "expected a SHA-256 in 64 lower-case hex digits").annotate({
+      description: "SHA-256 of the key, in hex; `cbr-proxy keys create` makes both"
+    })
   ),
-  id: Schema.optionalKey(
-    Schema.NonEmptyString.annotate({ description: "Name of the key, to tell it from the caller's others" })
-  ),
+  id: Schema.optionalKey(text("Name of the key, to tell it from the caller's others")),
   expires_at
 })
 
 /** A key pair for callers that sign, as the official SDKs do. */
 const IssuedAccessKeySection = Schema.Struct({
-  ak: Schema.String.check(
-    Schema.isPattern(/^[A-Za-z0-9_-]{8,64}$/u, { message: "expected 8 to 64 letters, digits, _ or -" })
-  ).annotate({ description: "Access key id" }),
+  ak: matching(/^[A-Za-z0-9_-]{8,64}$/u, "expected 8 to 64 letters, digits, _ or -").annotate({
+    description: "Access key id"
+  }),
   ...secretFields("sk", "the secret access key, of 32 characters or more"),
   expires_at
 }).check(givesOnce("sk"))
@@ -35,7 +33,7 @@ const IssuedAccessKeySection = Schema.Struct({
 /** A subject of a trusted issuer's tokens. */
 const Subject = Schema.Struct({
   issuer: Schema.String.annotate({ description: "Name under `issuers`" }),
-  sub: Schema.NonEmptyString.annotate({ description: "The `sub` of the caller's tokens" })
+  sub: text("The `sub` of the caller's tokens")
 })
 
 const everything = Schema.Literal("*")
@@ -77,10 +75,7 @@ export const CallerSection = Schema.Struct({
     }),
     ["read"]
   ),
-  class: defaulted(
-    Schema.NonEmptyString.annotate({ description: "Quota class: a name of `quotas.classes`" }),
-    "default"
-  ),
+  class: defaulted(text("Quota class: a name of `quotas.classes`"), "default"),
   expires_at,
   addresses: Schema.optionalKey(
     Schema.Array(AddressRange).annotate({
@@ -94,8 +89,8 @@ const jwksUrl = /^(?:https:\/\/[^\s/@?#]+|http:\/\/(?:localhost|127\.0\.0\.1|\[:
 
 /** An issuer of JWTs that callers may show. */
 export const IssuerSection = Schema.Struct({
-  issuer: Schema.NonEmptyString.annotate({ description: "The `iss` of its tokens, to the letter" }),
-  audience: Schema.NonEmptyString.annotate({ description: "The `aud` that its tokens for this proxy have" }),
+  issuer: text("The `iss` of its tokens, to the letter"),
+  audience: text("The `aud` that its tokens for this proxy have"),
   jwks_url: Schema.String.check(
     Schema.isPattern(jwksUrl, { message: "expected an https address, such as https://issuer.example/jwks.json" })
   ).annotate({ description: "Address of its public keys; the proxy asks no other address" }),

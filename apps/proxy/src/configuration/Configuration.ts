@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import { CacheSection } from "../policy/CachePolicy.ts"
 import { LimitsSection } from "../policy/LimitsPolicy.ts"
 import { LiveSection } from "../policy/LivePolicy.ts"
-import { defaulted, named } from "../policy/SettingSchema.ts"
+import { defaulted, named, text, trueOrFalse, wholeNumber } from "../policy/SettingSchema.ts"
 import { CallerSection, IssuerSection, SignaturesSection } from "./CallerSection.ts"
 import { CredentialSection } from "./CredentialSection.ts"
 import { ProjectSection, RegionSection } from "./ProjectSection.ts"
@@ -19,22 +19,18 @@ const projectId = /^[A-Za-z0-9_-]{1,64}$/
 const oneProcess =
   "expected 1: one process serves, and more cores are more processes. Take this line out, set `listen.reuse_port: true` and a `redis`, and start the proxy once for each core, each with its own CBR_PROXY_ADMIN_PORT"
 
-const OneProcess = Schema.Number.annotate({ message: oneProcess })
-  .check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 1 }, { message: oneProcess }))
-  .annotate({ description: "Only 1: one process serves. For more, see `listen.reuse_port`" })
-
 /** The configuration file: its callers, what is served, and how. What its parts say of each other is in `Contradictions.ts`. */
 export const Configuration = Schema.Struct({
   $schema: Schema.optionalKey(Schema.String.annotate({ description: "Address of this schema, for editors" })),
   listen: ListenSection,
   admin: AdminSection,
   drain: DrainSection,
-  workers: Schema.optionalKey(OneProcess),
+  workers: Schema.optionalKey(
+    wholeNumber(1, 1, oneProcess, "Only 1: one process serves. For more, see `listen.reuse_port`")
+  ),
   telemetry: Schema.optionalKey(TelemetrySection),
   keys_file: Schema.optionalKey(
-    Schema.NonEmptyString.annotate({
-      description: "File in which `cbr-proxy keys` keeps the hashes of callers' keys; relative to this file"
-    })
+    text("File in which `cbr-proxy keys` keeps the hashes of callers' keys; relative to this file")
   ),
   callers: named(name, expectedName, CallerSection).annotate({ description: "Callers, by name" }),
   issuers: defaulted(
@@ -61,9 +57,7 @@ export const Configuration = Schema.Struct({
   quotas: QuotasSection,
   live: LiveSection,
   board: defaulted(
-    Schema.Boolean.annotate({
-      description: "Whether there is a page for people at `/-/board`; it shows what the reader's key may see"
-    }),
+    trueOrFalse("Whether there is a page for people at `/-/board`; it shows what the reader's key may see"),
     true
   ),
   redis: Schema.optionalKey(RedisSection)

@@ -1,18 +1,18 @@
-import { createSecureContext } from "node:tls"
 import { Environment } from "@cbr/client"
 import * as Effect from "effect/Effect"
 import * as Hex from "effect/encoding/Hex"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { type SealingKey, sealingKeyBytes } from "../crypto/Encryption.ts"
+import { certificateIn, tlsIdentity } from "../http/Tls.ts"
 import type { RedisTls } from "../store/RedisAddress.ts"
 import type { Configuration } from "./Configuration.ts"
-import type { CredentialSection } from "./CredentialSection.ts"
 import type { RedisSection } from "./RedisSection.ts"
-import { referenceOf, type SecretReference } from "./SecretReference.ts"
-import { secretOf } from "./SecretResolution.ts"
+import { referenceOf } from "./SecretReference.ts"
+import { SecretMissing, secretOf } from "./SecretResolution.ts"
+import type { SettingPath } from "./SettingTree.ts"
 
-/** What `redis` refers to. */
+/** The secrets that `redis` refers to. */
 export interface RedisSecrets {
   readonly password: Redacted.Redacted<string> | undefined
   /** The password of its sentinels. */
@@ -31,136 +31,125 @@ export interface ConfigurationSecrets {
   readonly redis: RedisSecrets
 }
 
-/** Where secrets are read from, and where it is told what is wrong with them. */
+/** The surroundings of a configuration's secrets, and the listener for their faults. */
 export interface SecretReading {
-  /** Relative names begin here, and commands run here. */
+  /** Commands run here. */
   readonly folder: string
-  /** Is told of each secret that cannot be had, or cannot be right, by the setting that leads to it. */
-  readonly onFault: (path: ReadonlyArray<PropertyKey>, message: string) => void
+  /** Returns the absolute name of a file, and may note it as one to watch. */
+  readonly locate: (name: string) => string
+  /** Called for each secret that is missing or malformed, with the setting that leads to it. */
+  readonly onFault: (path: SettingPath, message: string) => void
 }
 
-/** A secret that a configuration refers to, and where. */
-interface SecretPlace {
-  readonly path: ReadonlyArray<PropertyKey>
-  readonly reference: SecretReference
-}
-
-const placeOf = (path: ReadonlyArray<PropertyKey>, name: string, struct: object = {}): SecretPlace | undefined => {
-  const reference = referenceOf(name, struct)
-  return reference === undefined ? undefined : { path, reference }
-}
-
-const pemOf = (tls: NonNullable<RedisSection["tls"]> | undefined, setting: "ca_file" | "cert_file" | "key_file") => {
-  const file = tls?.[setting]
-  return file === undefined ? undefined : { path: ["redis", "tls"], reference: { setting, file } }
-}
-
-/** What the secret of a credential is called in its section; `undefined` for a type without one. */
-const secretNames: Readonly<Record<CredentialSection["type"], string | undefined>> = {
-  access_key: "sk",
-  token: "token",
-  password: "password",
-  agency: undefined,
-  chain: undefined,
-  environment: undefined
-}
-
-/** What of a configuration refers to secrets. */
-type Secretive = Pick<Configuration, "callers" | "credentials"> & { readonly redis?: RedisSection | undefined }
-
-/** Where the secrets of a configuration stand. */
-const placesIn = ({ callers, credentials, redis }: Secretive) => ({
-  credentials: Object.entries(credentials).map(([name, credential]) => {
-    const secret = secretNames[credential.type]
-    return [name, secret === undefined ? undefined : placeOf(["credentials", name], secret, credential)] as const
-  }),
-  accessKeys: Object.entries(callers).flatMap(([name, { access_keys }]) =>
-    access_keys.map((key, index) => [key.ak, placeOf(["callers", name, "access_keys", index], "sk", key)] as const)
-  ),
-  password: placeOf(["redis"], "password", redis),
-  sentinelPassword: placeOf(["redis", "sentinel"], "password", redis?.sentinel),
-  ca: pemOf(redis?.tls, "ca_file"),
-  cert: pemOf(redis?.tls, "cert_file"),
-  key: pemOf(redis?.tls, "key_file"),
-  sealingKeys: (redis?.sealing_keys ?? []).map(
-    (key, index) => [key.id, placeOf(["redis", "sealing_keys", index], "key", key)] as const
+/** The value that an Effect reads. Tells the listener of a failure, and succeeds with undefined then. */
+export const attempt = <A, E extends { readonly message: string; readonly setting?: string }, R>(
+  { onFault }: Pick<SecretReading, "onFault">,
+  path: SettingPath,
+  reading: Effect.Effect<A, E, R>
+) =>
+  reading.pipe(
+    Effect.catch(({ message, setting }) =>
+      Effect.as(
+        Effect.sync(() => onFault(setting === undefined ? path : [...path, setting], message)),
+        undefined
+      )
+    )
   )
+
+/** Reads the secret that a section gives under a name. Returns undefined without one, and after a fault. */
+const secretAt = Effect.fnUntraced(function* <A>(
+  path: SettingPath,
+  name: string,
+  section: object | undefined,
+  reading: SecretReading,
+  parse: (secret: Redacted.Redacted<string>) => Effect.Effect<A, SecretMissing>
+) {
+  const reference = referenceOf(name, section ?? {})
+  if (reference === undefined) return undefined
+  const { folder, locate } = reading
+  const located = "file" in reference ? { ...reference, file: locate(reference.file) } : reference
+  return yield* attempt(reading, [...path, reference.setting], Effect.flatMap(secretOf(located, folder), parse))
 })
 
-/** Names of the files in which a configuration's secrets stand. */
-export const secretFilesOf = (configuration: Configuration): ReadonlyArray<string> => {
-  const { accessKeys, ca, cert, credentials, key, password, sealingKeys, sentinelPassword } = placesIn(configuration)
-  const named = [...credentials, ...accessKeys, ...sealingKeys].map(([, place]) => place)
-  return [...named, password, sentinelPassword, ca, cert, key].flatMap((place) =>
-    place !== undefined && "file" in place.reference ? place.reference.file : []
-  )
+/** A program that sees a signature can try guesses against it without a limit. */
+const minSecret = 32
+
+const longEnough = (secret: Redacted.Redacted<string>) =>
+  Redacted.value(secret).length < minSecret
+    ? Effect.fail(new SecretMissing({ message: `the secret access key has fewer than ${minSecret} characters` }))
+    : Effect.succeed(secret)
+
+const sealingKey = (secret: Redacted.Redacted<string>) => {
+  const key = Hex.decode(Redacted.value(secret))
+  return Result.isSuccess(key) && key.success.length === sealingKeyBytes
+    ? Effect.succeed(Redacted.make(key.success))
+    : Effect.fail(
+        new SecretMissing({
+          message: `the key is not ${sealingKeyBytes} bytes in hex; \`openssl rand -hex ${sealingKeyBytes}\` makes one`
+        })
+      )
 }
 
-/** The secret of a place; one that cannot be had is told of, and left out. */
-const follow = Effect.fnUntraced(function* (place: SecretPlace | undefined, { folder, onFault }: SecretReading) {
-  if (place === undefined) return undefined
-  const secret = yield* Effect.result(secretOf(place.reference, folder))
-  if (Result.isSuccess(secret)) return secret.success
-  onFault([...place.path, place.reference.setting], secret.failure.message)
-  return undefined
-})
-
-/** Reads every secret that a configuration refers to. Those that cannot be had are told of, and left out. */
-export const secretsOf = Effect.fnUntraced(function* (configuration: Configuration, reading: SecretReading) {
-  const places = placesIn(configuration)
+/** Reads every secret that a configuration refers to, but for those with a fault. */
+export const secretsOf = Effect.fnUntraced(function* (
+  { callers, credentials, redis }: Configuration,
+  reading: SecretReading
+) {
   const secrets = new Map<string, Redacted.Redacted<string>>()
-  for (const [name, place] of places.credentials) {
-    const secret = yield* follow(place, reading)
-    if (secret !== undefined) secrets.set(name, secret)
+  for (const [name, credential] of Object.entries(credentials)) {
+    for (const setting of ["sk", "token", "password"]) {
+      const secret = yield* secretAt(["credentials", name], setting, credential, reading, Effect.succeed)
+      if (secret !== undefined) secrets.set(name, secret)
+    }
     // A process's environment never changes: what is not there will not come.
-    if (configuration.credentials[name]?.type !== "environment") continue
-    const own = yield* Effect.result(Environment.fromEnvironment)
-    if (Result.isFailure(own)) reading.onFault(["credentials", name], own.failure.message)
+    if (credential.type !== "environment") continue
+    yield* attempt(reading, ["credentials", name], Environment.fromEnvironment)
   }
   const accessKeySecrets = new Map<string, Redacted.Redacted<string>>()
-  for (const [ak, place] of places.accessKeys) {
-    const secret = yield* follow(place, reading)
-    if (place === undefined || secret === undefined) continue
-    if (Redacted.value(secret).length < minSecret) reading.onFault(place.path, tooShort)
-    accessKeySecrets.set(ak, secret)
+  for (const [name, { access_keys }] of Object.entries(callers)) {
+    for (const [index, key] of access_keys.entries()) {
+      const secret = yield* secretAt(["callers", name, "access_keys", index], "sk", key, reading, longEnough)
+      if (secret !== undefined) accessKeySecrets.set(key.ak, secret)
+    }
   }
+  const access = yield* redisAccess(redis, reading)
   const sealingKeys: Array<SealingKey> = []
-  const access = yield* redisAccess(configuration.redis, reading)
-  for (const [id, place] of places.sealingKeys) {
-    const secret = yield* follow(place, reading)
-    if (place === undefined || secret === undefined) continue
-    const key = Hex.decode(Redacted.value(secret))
-    if (Result.isSuccess(key) && key.success.length === sealingKeyBytes) {
-      sealingKeys.push({ id, key: Redacted.make(key.success) })
-    } else reading.onFault(place.path, `the key is not ${sealingKeyBytes} bytes in hex`)
+  for (const [index, section] of (redis?.sealing_keys ?? []).entries()) {
+    const key = yield* secretAt(["redis", "sealing_keys", index], "key", section, reading, sealingKey)
+    if (key !== undefined) sealingKeys.push({ id: section.id, key })
   }
-  const all: ConfigurationSecrets = { secrets, accessKeySecrets, redis: { ...access, sealingKeys } }
-  return all
+  return { secrets, accessKeySecrets, redis: { ...access, sealingKeys } } satisfies ConfigurationSecrets
 })
 
-/** What it takes to sign in to Redis: its password, that of its sentinels, and what TLS shows. */
+/** Reads the secrets that sign in to Redis: its password, that of its sentinels, and its files for TLS. */
 export const redisAccess = Effect.fnUntraced(function* (redis: RedisSection | undefined, reading: SecretReading) {
-  const places = placesIn({ callers: {}, credentials: {}, redis })
   const access: Omit<RedisSecrets, "sealingKeys"> = {
-    password: yield* follow(places.password, reading),
-    sentinelPassword: yield* follow(places.sentinelPassword, reading)
+    password: yield* secretAt(["redis"], "password", redis, reading, Effect.succeed),
+    sentinelPassword: yield* secretAt(["redis", "sentinel"], "password", redis?.sentinel, reading, Effect.succeed)
   }
-  if (redis?.tls === undefined) return access
-  const ca = yield* follow(places.ca, reading)
-  const cert = yield* follow(places.cert, reading)
-  const tls: RedisTls = {
-    ca: ca && Redacted.value(ca),
-    cert: cert && Redacted.value(cert),
-    key: yield* follow(places.key, reading)
-  }
-  yield* Effect.try({
-    try: () => createSecureContext({ ca: tls.ca, cert: tls.cert, key: tls.key && Redacted.value(tls.key) }),
-    // OpenSSL's words help only a user that has written the file by hand.
-    catch: () => "the files are not PEM, or certificate and key do not belong together"
-  }).pipe(Effect.catch((message) => Effect.sync(() => reading.onFault(["redis", "tls"], message))))
-  return { ...access, tls }
+  return redis?.tls === undefined ? access : { ...access, tls: yield* redisTls(redis.tls, reading) }
 })
 
-/** A signature can be tried against guesses by any program that sees one, without a limit. */
-const minSecret = 32
-const tooShort = `the secret access key has fewer than ${minSecret} characters`
+const redisTls = Effect.fnUntraced(function* (
+  { ca_file, cert_file, key_file }: NonNullable<RedisSection["tls"]>,
+  reading: SecretReading
+) {
+  const { locate } = reading
+  const authorities =
+    ca_file === undefined
+      ? undefined
+      : yield* attempt(
+          reading,
+          ["redis", "tls"],
+          Effect.mapError(certificateIn(locate(ca_file)), ({ message }) => ({ message, setting: "ca_file" }))
+        )
+  const identity =
+    cert_file === undefined || key_file === undefined
+      ? undefined
+      : yield* attempt(
+          reading,
+          ["redis", "tls"],
+          tlsIdentity({ cert_file: locate(cert_file), key_file: locate(key_file) })
+        )
+  return { ca: authorities?.text, ...identity } satisfies RedisTls
+})

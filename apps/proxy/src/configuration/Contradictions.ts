@@ -1,125 +1,94 @@
 import { findRegion, nearest, nearestRegions } from "@cbr/client"
 import * as Redacted from "effect/Redacted"
 import type { Configuration } from "./Configuration.ts"
+import { type SettingPath, type Tree, valueAt } from "./SettingTree.ts"
 
-/** What two parts of a configuration say that cannot both be meant. */
+/** Two parts of a configuration that exclude each other. */
 export interface Contradiction {
-  readonly path: ReadonlyArray<PropertyKey>
+  readonly path: SettingPath
   readonly issue: string
 }
 
-/** The names that a file gives, those of parts with other faults included. */
-interface Names {
-  /** Absent, as for projects, where the section is missing: then that is the fault, and no name is. */
-  readonly credentials: ReadonlySet<string> | undefined
-  readonly issuers: ReadonlySet<string>
-  readonly projects: ReadonlySet<string> | undefined
-  readonly classes: ReadonlySet<string>
-  readonly hasRedis: boolean
-}
-
 /**
- * What cannot be meant so, though each setting by itself can.
+ * The contradictions of a configuration, in which each setting by itself is right.
  *
- * @param written the settings as they stand in the file, from which the configuration was read
+ * @param written the settings of the file, also those that are left out of the configuration because of a fault
  */
-export const contradictions = (configuration: Configuration, written: object): ReadonlyArray<Contradiction> => {
-  const names = namesIn(configuration, written)
-  return [
-    ...dangling(configuration, names),
-    ...unknownRegions(configuration),
-    ...sharedKeys(configuration),
-    ...alone(configuration, names)
-  ]
-}
+export const contradictions = (configuration: Configuration, written: Tree): ReadonlyArray<Contradiction> => [
+  ...dangling(configuration, written),
+  ...unknownRegions(configuration),
+  ...sharedKeys(configuration),
+  ...alone(configuration, written)
+]
 
-const namesIn = ({ quotas }: Configuration, written: object): Names => {
-  const settings = written as Readonly<Record<string, unknown>>
-  const namesOf = (section: unknown) =>
-    new Set(typeof section === "object" && section !== null ? Object.keys(section) : [])
-  const { classes } = { classes: undefined, ...(settings["quotas"] as object | undefined) }
-  return {
-    credentials: "credentials" in settings ? namesOf(settings["credentials"]) : undefined,
-    issuers: namesOf(settings["issuers"]),
-    projects: "projects" in settings ? namesOf(settings["projects"]) : undefined,
-    classes: namesOf(classes ?? quotas.classes),
-    hasRedis: "redis" in settings
-  }
-}
-
-/** Regions that no address is known of. */
+/** Regions without a known address. */
 const unknownRegions = ({ projects, regions }: Configuration): Array<Contradiction> =>
   Object.entries(projects).flatMap(([id, { region }]) => {
     if (regions?.[region]?.endpoint !== undefined || findRegion(region) !== undefined) return []
-    const nearest = nearestRegions(region)
-    const meant = nearest.length === 0 ? "" : `; did you mean ${nearest.join(" or ")}?`
-    const issue = `no address is known of the region ${region}${meant}; if it serves CBR, give regions.${region}.endpoint`
+    const near = nearestRegions(region)
+    const issue = `no address is known of the region ${region}${didYouMean(...near)}; if it serves CBR, give regions.${region}.endpoint`
     return [{ path: ["projects", id, "region"], issue }]
   })
 
 /** Names that lead nowhere. Each is a slip of the pen that would otherwise show as a denial at night. */
-const dangling = ({ callers, credentials, projects }: Configuration, names: Names): Array<Contradiction> => {
+const dangling = ({ callers, credentials, projects, quotas }: Configuration, written: Tree): Array<Contradiction> => {
   const issues: Array<Contradiction> = []
-  const missing = (
-    path: ReadonlyArray<PropertyKey>,
-    among: ReadonlySet<string> | undefined,
-    name: string,
-    what: string
-  ) => {
-    if (among === undefined || among.has(name)) return
-    issues.push({ path, issue: `no such ${what}${didYouMean(nearest(name, Array.from(among)))}` })
+  /** Checks a name against those that stand in a section; if the section is missing, that is the one fault. */
+  const check = (path: SettingPath, name: string, section: SettingPath, kind = "name", defaults?: object) => {
+    const named = valueAt(written, section) ?? defaults
+    if (named === undefined || Object.hasOwn(named, name)) return
+    issues.push({
+      path,
+      issue: `no such ${kind} under ${section.join(".")}${didYouMean(nearest(name, Object.keys(named)))}`
+    })
   }
   for (const [id, project] of Object.entries(projects)) {
     for (const [index, credential] of project.credentials.entries()) {
-      missing(["projects", id, "credentials", index], names.credentials, credential, "name under credentials")
+      check(["projects", id, "credentials", index], credential, ["credentials"])
     }
   }
   for (const [name, credential] of Object.entries(credentials)) {
     if (credential.type !== "agency") continue
     const path = ["credentials", name, "of"]
-    missing(path, names.credentials, credential.of, "name under credentials")
+    check(path, credential.of, ["credentials"])
     if (credentials[credential.of]?.type === "agency") {
       issues.push({ path, issue: "an agency cannot be assumed by another agency" })
     }
   }
   for (const [id, caller] of Object.entries(callers)) {
-    missing(["callers", id, "class"], names.classes, caller.class, "name under quotas.classes")
+    check(["callers", id, "class"], caller.class, ["quotas", "classes"], "name", quotas.classes)
     for (const [index, { issuer }] of caller.tokens.entries()) {
-      missing(["callers", id, "tokens", index, "issuer"], names.issuers, issuer, "name under issuers")
+      check(["callers", id, "tokens", index, "issuer"], issuer, ["issuers"], "name", {})
     }
     if (caller.projects === "*") continue
     for (const [index, project] of caller.projects.entries()) {
-      missing(["callers", id, "projects", index], names.projects, project, "project under projects")
+      check(["callers", id, "projects", index], project, ["projects"], "project")
     }
   }
   return issues
 }
 
-/** Two callers with one key: whose rights count would be chance. */
+/** Credentials that two callers show: whose rights count would be chance. */
 const sharedKeys = ({ callers }: Configuration): Array<Contradiction> => {
   const seen = new Set<string>()
-  const issues: Array<Contradiction> = []
-  const sayTwice = (path: ReadonlyArray<PropertyKey>, credential: string, issue: string) => {
-    if (seen.has(credential)) issues.push({ path, issue })
-    seen.add(credential)
-  }
-  for (const [id, { access_keys, keys, tokens }] of Object.entries(callers)) {
-    for (const [index, { sha256 }] of keys.entries()) {
-      sayTwice(["callers", id, "keys", index, "sha256"], `key ${Redacted.value(sha256)}`, "this key is listed twice")
-    }
-    for (const [index, { ak }] of access_keys.entries()) {
-      sayTwice(["callers", id, "access_keys", index, "ak"], `ak ${ak}`, "this access key is listed twice")
-    }
-    for (const [index, { issuer, sub }] of tokens.entries()) {
-      sayTwice(["callers", id, "tokens", index, "sub"], `sub ${issuer} ${sub}`, "this subject is listed twice")
-    }
-  }
-  return issues
+  return Object.entries(callers).flatMap(([id, { access_keys, keys, tokens }]) =>
+    [
+      ...keys.map(({ sha256 }, index) => ["keys", index, "sha256", "key", Redacted.value(sha256)] as const),
+      ...access_keys.map(({ ak }, index) => ["access_keys", index, "ak", "access key", ak] as const),
+      ...tokens.map(({ issuer, sub }, index) => ["tokens", index, "sub", "subject", `${issuer} ${sub}`] as const)
+    ].flatMap(([list, index, name, kind, value]) => {
+      const credential = `${kind} ${value}`
+      if (seen.has(credential))
+        return [{ path: ["callers", id, list, index, name], issue: `this ${kind} is listed twice` }]
+      seen.add(credential)
+      return []
+    })
+  )
 }
 
 /** Processes on one port that know nothing of each other. */
-const alone = ({ listen }: Configuration, { hasRedis }: Names): Array<Contradiction> =>
-  listen.reuse_port && !hasRedis
+const alone = ({ listen }: Configuration, written: Tree): Array<Contradiction> =>
+  listen.reuse_port && !("redis" in written)
     ? [
         {
           path: ["listen", "reuse_port"],
@@ -129,5 +98,8 @@ const alone = ({ listen }: Configuration, { hasRedis }: Names): Array<Contradict
       ]
     : []
 
-/** Asks whether a near name was meant, if one is. */
-export const didYouMean = (near: string | undefined): string => (near === undefined ? "" : `; did you mean ${near}?`)
+/** Asks whether one of the near names was meant, if there are any. */
+export const didYouMean = (...near: ReadonlyArray<string | undefined>): string => {
+  const names = near.filter((name) => name !== undefined)
+  return names.length === 0 ? "" : `; did you mean ${names.join(" or ")}?`
+}

@@ -1,9 +1,10 @@
 import * as Schema from "effect/Schema"
+import { text } from "../policy/SettingSchema.ts"
 import { givesOnce, secretFields } from "./SecretReference.ts"
 
 const AccessKey = Schema.Struct({
   type: Schema.Literal("access_key"),
-  ak: Schema.NonEmptyString.annotate({ description: "Access key id" }),
+  ak: text("Access key id"),
   ...secretFields("sk", "the secret access key")
 }).check(givesOnce("sk"))
 
@@ -14,8 +15,8 @@ const Token = Schema.Struct({
 
 const Password = Schema.Struct({
   type: Schema.Literal("password"),
-  user: Schema.NonEmptyString.annotate({ description: "Name of an IAM user" }),
-  domain: Schema.NonEmptyString.annotate({ description: "Name of the account that the user belongs to" }),
+  user: text("Name of an IAM user"),
+  domain: text("Name of the account that the user belongs to"),
   ...secretFields("password", "the user's password")
 }).check(givesOnce("password"))
 
@@ -30,8 +31,8 @@ const Chain = Schema.Struct({ type: Schema.Literal("chain") }).annotate({
 
 const Agency = Schema.Struct({
   type: Schema.Literal("agency"),
-  agency: Schema.NonEmptyString.annotate({ description: "Name of the agency whose role is assumed" }),
-  domain: Schema.NonEmptyString.annotate({ description: "Name of the account that created it" }),
+  agency: text("Name of the agency whose role is assumed"),
+  domain: text("Name of the account that created it"),
   of: Schema.String.annotate({
     description: "Name under `credentials` of the credential that assumes it, which is no agency itself"
   })

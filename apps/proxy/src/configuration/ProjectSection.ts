@@ -1,5 +1,6 @@
 import { isRegionId } from "@cbr/client"
 import * as Schema from "effect/Schema"
+import { matching, text } from "../policy/SettingSchema.ts"
 import { RegionUpstreamSection } from "./UpstreamSection.ts"
 
 /** A region's id; it becomes part of a host name. */
@@ -10,11 +11,7 @@ export const RegionId = Schema.String.check(
 /** A project that the proxy serves: where it lies, and what opens it. */
 export const ProjectSection = Schema.Struct({
   region: RegionId.annotate({ description: "Region that the project lies in" }),
-  name: Schema.optionalKey(
-    Schema.NonEmptyString.annotate({
-      description: "Name by which callers find the project; the region's id by default"
-    })
-  ),
+  name: Schema.optionalKey(text("Name by which callers find the project; the region's id by default")),
   expect: Schema.optionalKey(
     Schema.Array(Schema.NonEmptyString).annotate({
       description: "Names or ids of servers and disks that must have a backup, as in `cbr check --expect`"
@@ -25,10 +22,9 @@ export const ProjectSection = Schema.Struct({
     .annotate({ description: "Names of `credentials`; the second serves when the cloud refuses the first" })
 })
 
-const Origin = Schema.String.check(
-  Schema.isPattern(/^https?:\/\/[^\s/@?#]+\/?$/u, {
-    message: "expected an address without a path, such as https://cbr.cn-north-4.myhuaweicloud.com"
-  })
+const Origin = matching(
+  /^https?:\/\/[^\s/@?#]+\/?$/u,
+  "expected an address without a path, such as https://cbr.cn-north-4.myhuaweicloud.com"
 )
 
 /** Where a region is called, if not at its usual addresses, and how. */

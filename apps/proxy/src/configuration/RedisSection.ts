@@ -1,11 +1,11 @@
 import * as Schema from "effect/Schema"
-import { atStart, count, defaulted } from "../policy/SettingSchema.ts"
-import { givesAtMostOnce, givesOnce, secretFields } from "./SecretReference.ts"
+import { atStart, count, defaulted, matching, text } from "../policy/SettingSchema.ts"
+import { exactlyOne, givesAtMostOnce, givesOnce, secretFields } from "./SecretReference.ts"
 
 const SealingKeySection = Schema.Struct({
-  id: Schema.String.check(
-    Schema.isPattern(/^[A-Za-z0-9_-]{1,64}$/u, { message: "expected 1 to 64 letters, digits, _ or -" })
-  ).annotate({ description: "Name of the key; each encrypted value has it" }),
+  id: matching(/^[A-Za-z0-9_-]{1,64}$/u, "expected 1 to 64 letters, digits, _ or -").annotate({
+    description: "Name of the key; each encrypted value has it"
+  }),
   ...secretFields("key", "32 random bytes in hex, as `openssl rand -hex 32` makes them")
 }).check(givesOnce("key"))
 
@@ -13,17 +13,13 @@ const distinct = Schema.makeFilter((keys: ReadonlyArray<{ readonly id: string }>
   new Set(keys.map(({ id }) => id)).size === keys.length ? undefined : "expected different ids"
 )
 
-const Node = Schema.String.check(
-  Schema.isPattern(/^(?:[^\s:@/[\]]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/u, { message: "expected HOST:PORT" })
-)
+const Node = matching(/^(?:[^\s:@/[\]]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/u, "expected HOST:PORT")
 const nodes = (description: string) =>
   Schema.Array(Node)
     .check(Schema.isMinLength(1, { message: "expected one or more HOST:PORT" }))
     .annotate({ description })
 
-const visible = Schema.String.check(
-  Schema.isPattern(/^[\x21-\x7e]{1,128}$/u, { message: "expected 1 to 128 visible characters" })
-)
+const visible = matching(/^[\x21-\x7e]{1,128}$/u, "expected 1 to 128 visible characters")
 
 /** The master of the moment, by the sentinels that watch it. */
 const SentinelSection = Schema.Struct({
@@ -36,15 +32,9 @@ const SentinelSection = Schema.Struct({
   .annotate({ description: "In place of `url`: the master that sentinels name, also after a fail-over" })
 
 const TlsSection = Schema.Struct({
-  ca_file: Schema.optionalKey(
-    Schema.NonEmptyString.annotate({ description: "Certificate authorities to trust, PEM; Node's own by default" })
-  ),
-  cert_file: Schema.optionalKey(
-    Schema.NonEmptyString.annotate({
-      description: "Certificate of the proxy, PEM, if Redis asks its clients for one"
-    })
-  ),
-  key_file: Schema.optionalKey(Schema.NonEmptyString.annotate({ description: "Private key of that certificate, PEM" }))
+  ca_file: Schema.optionalKey(text("Certificate authorities to trust, PEM; Node's own by default")),
+  cert_file: Schema.optionalKey(text("Certificate of the proxy, PEM, if Redis asks its clients for one")),
+  key_file: Schema.optionalKey(text("Private key of that certificate, PEM"))
 })
   .check(
     Schema.makeFilter((tls: { readonly cert_file?: string; readonly key_file?: string }) =>
@@ -53,11 +43,6 @@ const TlsSection = Schema.Struct({
   )
   .annotate({ description: "TLS of the connection; `rediss://` turns it on too" })
 
-const oneOfThree = Schema.makeFilter((redis: object) => {
-  const given = ["url", "sentinel", "cluster"].filter((way) => way in redis)
-  return given.length === 1 ? undefined : "expected exactly one of url, sentinel, cluster"
-})
-
 /** A password that stands in the address would show wherever the address does. */
 const urlForm =
   "expected an address such as redis://127.0.0.1:6379 or rediss://user@host:6379/0; a password goes into password_file, password_env or password_command"
@@ -65,10 +50,9 @@ const urlForm =
 /** What several replicas have in common. */
 export const RedisSection = Schema.Struct({
   url: Schema.optionalKey(
-    Schema.String.check(
-      Schema.isPattern(/^rediss?:\/\/(?:[^\s:@/]+@)?(?:[^\s:@/[\]]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:\/\d{1,3})?$/u, {
-        message: urlForm
-      })
+    matching(
+      /^rediss?:\/\/(?:[^\s:@/]+@)?(?:[^\s:@/[\]]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:\/\d{1,3})?$/u,
+      urlForm
     ).annotate({ description: "Address of the Redis that all replicas use; rediss:// for TLS. It may name a user" })
   ),
   sentinel: Schema.optionalKey(SentinelSection),
@@ -81,10 +65,11 @@ export const RedisSection = Schema.Struct({
   ...secretFields("password", "the password"),
   tls: Schema.optionalKey(TlsSection),
   prefix: defaulted(
-    Schema.String.check(
-      Schema.isPattern(/^[\x21-\x7e]{1,64}$/u, { message: "expected 1 to 64 visible characters" }),
-      Schema.isPattern(/^[^{}]*$/u, { message: "expected no braces, by which a cluster is told where names lie" })
-    ).annotate({ description: "Prefix of the names of keys and channels; the same for all replicas" }),
+    matching(/^[\x21-\x7e]{1,64}$/u, "expected 1 to 64 visible characters")
+      .check(
+        Schema.isPattern(/^[^{}]*$/u, { message: "expected no braces, by which a cluster is told where names lie" })
+      )
+      .annotate({ description: "Prefix of the names of keys and channels; the same for all replicas" }),
     "cbr-proxy:"
   ),
   replicas: defaulted(
@@ -111,7 +96,7 @@ export const RedisSection = Schema.Struct({
     []
   )
 })
-  .check(givesAtMostOnce("password"), oneOfThree)
+  .check(givesAtMostOnce("password"), exactlyOne(["url", "sentinel", "cluster"]))
   .annotate({ description: "The Redis through which replicas share state" })
   .pipe(atStart)
 

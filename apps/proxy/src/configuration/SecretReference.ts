@@ -1,24 +1,13 @@
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { text } from "../policy/SettingSchema.ts"
 
-/** Where one secret stands, and the setting that says so. */
+/** The setting that gives a secret, and the secret's source: a file, a variable, a program, or the setting itself. */
 export type SecretReference = { readonly setting: string } & (
-  | {
-      /** A file that holds it alone; a line break at its end is not part of it. */
-      readonly file: string
-    }
-  | {
-      /** An environment variable. */
-      readonly env: string
-    }
-  | {
-      /** A program and its arguments, which prints it; no shell stands between. */
-      readonly command: ReadonlyArray<string>
-    }
-  | {
-      /** The secret itself, in the configuration. */
-      readonly inline: Redacted.Redacted<string>
-    }
+  | { readonly file: string }
+  | { readonly env: string }
+  | { readonly command: ReadonlyArray<string> }
+  | { readonly inline: Redacted.Redacted<string> }
 )
 
 type Fields<Name extends string> = {
@@ -27,15 +16,11 @@ type Fields<Name extends string> = {
   readonly [Key in `${Name}_command`]: Schema.optionalKey<Schema.$Array<Schema.NonEmptyString>>
 }
 
-/** The four ways to give a secret, of which a struct must have exactly one: see {@link givesOnce}. */
+/** The four ways to give a secret, of which a section must have exactly one: see {@link givesOnce}. */
 export const secretFields = <const Name extends string>(name: Name, what: string) =>
   ({
-    [`${name}_file`]: Schema.optionalKey(
-      Schema.NonEmptyString.annotate({ description: `File that holds ${what}; relative to this file` })
-    ),
-    [`${name}_env`]: Schema.optionalKey(
-      Schema.NonEmptyString.annotate({ description: `Environment variable that holds ${what}` })
-    ),
+    [`${name}_file`]: Schema.optionalKey(text(`File that holds ${what}; relative to this file`)),
+    [`${name}_env`]: Schema.optionalKey(text(`Environment variable that holds ${what}`)),
     [`${name}_command`]: Schema.optionalKey(
       Schema.Array(Schema.NonEmptyString)
         .check(Schema.isMinLength(1, { message: "expected a program and its arguments" }))
@@ -43,32 +28,33 @@ export const secretFields = <const Name extends string>(name: Name, what: string
           description: `Program and arguments that print ${what}, run in this file's folder without a shell`
         })
     ),
-    [name]: Schema.optionalKey(
-      Schema.RedactedFromValue(
-        Schema.NonEmptyString.annotate({ description: `In plain text, ${what}; prefer the other ways` })
-      )
-    )
+    [name]: Schema.optionalKey(Schema.RedactedFromValue(text(`In plain text, ${what}; prefer the other ways`)))
   }) as Fields<Name>
 
 const waysOf = (name: string) => [`${name}_file`, `${name}_env`, `${name}_command`, name]
 
-/** Checks that a secret is given in exactly one way. */
-export const givesOnce = (name: string) => givesIn(name, (ways) => ways === 1, "exactly one")
+/** Checks that a section gives a secret in exactly one way. */
+export const givesOnce = (name: string) => exactlyOne(waysOf(name))
 
-/** Checks that a secret that may be absent is given in one way. */
-export const givesAtMostOnce = (name: string) => givesIn(name, (ways) => ways <= 1, "at most one")
-
-const givesIn = (name: string, isRight: (ways: number) => boolean, howMany: string) => {
+/** Checks that a section gives a secret in one way, or not at all. */
+export const givesAtMostOnce = (name: string) => {
   const ways = waysOf(name)
-  return Schema.makeFilter((struct: object) =>
-    isRight(ways.filter((way) => way in struct).length) ? undefined : `expected ${howMany} of ${ways.join(", ")}`
+  return Schema.makeFilter((section: object) =>
+    ways.filter((way) => way in section).length <= 1 ? undefined : `expected at most one of ${ways.join(", ")}`
   )
 }
 
-/** The reference that the fields of {@link secretFields} make; `undefined` where none is given. */
-export const referenceOf = (name: string, struct: object): SecretReference | undefined => {
-  const setting = waysOf(name).find((way) => (struct as Readonly<Record<string, unknown>>)[way] !== undefined)
+/** Checks that a section has exactly one of these settings. */
+export const exactlyOne = (names: ReadonlyArray<string>) =>
+  Schema.makeFilter((section: object) =>
+    names.filter((name) => name in section).length === 1 ? undefined : `expected exactly one of ${names.join(", ")}`
+  )
+
+/** The reference that the fields of {@link secretFields} make; undefined without one of them. */
+export const referenceOf = (name: string, section: object): SecretReference | undefined => {
+  const given = section as Readonly<Record<string, unknown>>
+  const setting = waysOf(name).find((way) => given[way] !== undefined)
   if (setting === undefined) return undefined
   const way = setting === name ? "inline" : setting.slice(name.length + 1)
-  return { setting, [way]: (struct as Readonly<Record<string, unknown>>)[setting] } as unknown as SecretReference
+  return { setting, [way]: given[setting] } as unknown as SecretReference
 }

@@ -2,7 +2,6 @@ import { TextFile } from "@cbr/client"
 import * as ByteSize from "effect/ByteSize"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
 import * as ChildProcess from "effect/process/ChildProcess"
 import type * as ChildProcessSpawner from "effect/process/ChildProcessSpawner"
@@ -13,35 +12,37 @@ import { readText } from "../http/TextFile.ts"
 import { environmentSecret } from "./EnvironmentOverride.ts"
 import type { SecretReference } from "./SecretReference.ts"
 
-/** A secret that is not where the configuration says. What a program said instead may quote one, and is not kept. */
-class SecretMissing extends Schema.TaggedError<SecretMissing>()("SecretMissing", { message: Schema.String }) {}
+/** A secret that is missing or malformed. The message quotes neither the secret nor the output of a program. */
+export class SecretMissing extends Schema.TaggedError<SecretMissing>()("SecretMissing", { message: Schema.String }) {}
 
 const missing = (message: string) => Effect.fail(new SecretMissing({ message }))
 
 /**
- * The secret that a reference leads to: one line of text that can be printed.
- * A line break at the end, which an editor or a program puts there, is not
- * part of it.
+ * The secret of a reference: one line of printable text. A line break at the
+ * end, which an editor or a program puts there, is not part of it.
  *
- * @param folder where relative names begin, and commands run
+ * @param folder the folder in which a command runs
  */
-export const secretOf = Effect.fnUntraced(function* (reference: SecretReference, folder: string) {
-  if ("inline" in reference) return yield* secretIn(Redacted.value(reference.inline), "the setting")
-  if ("env" in reference) {
-    const source = `the variable ${reference.env}`
-    const found = (yield* environmentSecret(reference.env)) ?? (yield* missing(`${source} is not set`))
-    return yield* secretIn(Redacted.value(found), source)
-  }
-  if ("command" in reference) {
-    return yield* secretIn(yield* printedBy(reference.command, folder), "what the command printed")
-  }
-  const text = yield* readText((yield* Path.Path).resolve(folder, reference.file)).pipe(
-    Effect.catchTag("FileUnread", ({ message }) => missing(`the file cannot be read: ${message}`))
-  )
-  return yield* secretIn(text, "the file")
-})
+export const secretOf = Effect.fnUntraced(
+  function* (reference: SecretReference, folder: string) {
+    if ("inline" in reference) return yield* secretIn(Redacted.value(reference.inline), "the setting")
+    if ("env" in reference) {
+      const source = `the variable ${reference.env}`
+      const found = (yield* environmentSecret(reference.env)) ?? (yield* missing(`${source} is not set`))
+      return yield* secretIn(Redacted.value(found), source)
+    }
+    if ("command" in reference) {
+      return yield* secretIn(yield* printedBy(reference.command, folder), "what the command printed")
+    }
+    const text = yield* readText(reference.file).pipe(
+      Effect.catchTag("FileUnread", ({ message }) => missing(`the file cannot be read: ${message}`))
+    )
+    return yield* secretIn(text, "the file")
+  },
+  Effect.catchTag("ConfigError", ({ message }) => missing(message))
+)
 
-/** One line, with the line break that an editor or a program puts after it. */
+/** The one line of a text. */
 const secretIn = (text: string, source: string) => {
   const secret = text.replace(/\r?\n$/, "")
   if (secret === "") return missing(`${source} holds nothing`)
@@ -53,20 +54,25 @@ const secretIn = (text: string, source: string) => {
     : Effect.succeed(Redacted.make(secret))
 }
 
-/** What a program prints, which has ten seconds for it. */
+/** The time that a command has. */
 const patience = Duration.seconds(10)
 
 /** Far more than a key or a token has. */
 const longest = ByteSize.kibibytes(64)
 
-const cannotRun = ({ reason }: PlatformError.PlatformError) => missing(`the command cannot be run (${reason._tag})`)
+const cannotRun = ({ reason }: PlatformError.PlatformError) =>
+  missing(
+    reason._tag === "NotFound"
+      ? "the command cannot be run: there is no such program; correct its name, or give its path"
+      : `the command cannot be run (${reason._tag})`
+  )
 
 /**
- * What a program prints on standard output. It has the proxy's environment, no
- * standard input and no shell, and is ended when its time is over.
+ * Runs a program and returns its standard output. It has the proxy's
+ * environment, no standard input and no shell. Kills it after ten seconds.
  *
  * @param command the program and its arguments
- * @param folder where it runs
+ * @param folder the folder in which it runs
  */
 export const printedBy = (
   [program = "", ...args]: ReadonlyArray<string>,

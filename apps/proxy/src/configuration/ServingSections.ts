@@ -1,28 +1,26 @@
 import * as Schema from "effect/Schema"
-import { atStart, count, defaulted, section } from "../policy/SettingSchema.ts"
+import { atStart, count, defaulted, matching, section, text, trueOrFalse } from "../policy/SettingSchema.ts"
 
 const port = count(0, 65_535, "Port; 0 takes a free one")
 
 /** Where callers are served. */
 export const ListenSection = section(
   {
-    host: defaulted(atStart(Schema.NonEmptyString.annotate({ description: "Address to listen on" })), "127.0.0.1"),
+    host: defaulted(atStart(text("Address to listen on")), "127.0.0.1"),
     port: defaulted(atStart(port), 8080),
     reuse_port: defaulted(
       atStart(
-        Schema.Boolean.annotate({
-          description:
-            "Whether several processes share the port; the system spreads connections over them. Needs `redis`, and an admin port for each process"
-        })
+        trueOrFalse(
+          "Whether several processes share the port; the system spreads connections over them. Needs `redis`, and an admin port for each process"
+        )
       ),
       false
     ),
     public_hosts: Schema.optionalKey(
       Schema.Array(
-        Schema.String.check(
-          Schema.isPattern(/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/u, {
-            message: "expected a name or an address with an optional port"
-          })
+        matching(
+          /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/u,
+          "expected a name or an address with an optional port"
         )
       ).annotate({
         description:
@@ -31,16 +29,14 @@ export const ListenSection = section(
     ),
     behind_tls: defaulted(
       atStart(
-        Schema.Boolean.annotate({
-          description: "Whether a balancer in front ends TLS, so that the proxy may serve plain HTTP to other machines"
-        })
+        trueOrFalse("Whether a balancer in front ends TLS, so that the proxy may serve plain HTTP to other machines")
       ),
       false
     ),
     tls: Schema.optionalKey(
       Schema.Struct({
-        cert_file: Schema.NonEmptyString.annotate({ description: "Certificate chain, PEM" }),
-        key_file: Schema.NonEmptyString.annotate({ description: "Private key, PEM" })
+        cert_file: text("Certificate chain, PEM"),
+        key_file: text("Private key, PEM")
       }).annotate({ description: "Serve TLS 1.2 and later" })
     )
   },
@@ -50,7 +46,7 @@ export const ListenSection = section(
 /** The port for operators and their tools. */
 export const AdminSection = section(
   {
-    enabled: defaulted(Schema.Boolean.annotate({ description: "Whether there is an admin port" }), true),
+    enabled: defaulted(trueOrFalse("Whether there is an admin port"), true),
     host: defaulted(
       Schema.Literals(["127.0.0.1", "::1"]).annotate({ description: "Address of this machine alone" }),
       "127.0.0.1"
@@ -85,10 +81,9 @@ export const DrainSection = section(
 /** Where traces go. */
 export const TelemetrySection = atStart(
   Schema.Struct({
-    traces_url: Schema.String.check(
-      Schema.isPattern(/^https?:\/\/[^\s@]+$/u, {
-        message: "expected an address such as http://127.0.0.1:4318/v1/traces"
-      })
+    traces_url: matching(
+      /^https?:\/\/[^\s@]+$/u,
+      "expected an address such as http://127.0.0.1:4318/v1/traces"
     ).annotate({
       description: "Address of an OTLP collector over HTTP, with its path: http://127.0.0.1:4318/v1/traces"
     })

@@ -1,62 +1,66 @@
 import * as SchemaAST from "effect/SchemaAST"
 import { Configuration } from "./Configuration.ts"
-import { type Described, described } from "./JsonSchema.ts"
 
-/** What there is to know of one setting, as its schema has it. */
+/** The facts about one setting, as its schema has them. */
 export interface SettingFact {
-  /** Where it stands in the file. */
+  /** The names that lead to it in the file. */
   readonly path: ReadonlyArray<string>
   readonly description: string
-  /** What counts where the file says nothing; `undefined` where nothing does. */
+  /** The value without the setting; undefined if there is none. */
   readonly default: unknown
-  /** Whether a change of the file is followed, or waits for the next start. */
   readonly applies: "at start" | "at reload"
-  /** The variable of the environment that gives it in place of the file; only a setting with one value has one. */
+  /** The environment variable that overrides the file; only a setting with a single value has one. */
   readonly variable: string | undefined
-  /** What the text of the variable is in the file. */
+  /** Reads the variable's text as the file's value; a wrong text stays as it is, for the schema to refuse. */
   readonly parse: ((text: string) => unknown) | undefined
 }
 
-/** How the text of a variable is read, by the type of its setting. */
-const parsers: Readonly<Record<string, (text: string) => unknown>> = {
-  string: (text) => text,
-  integer: (text) => (/^\d+$/.test(text) ? Number(text) : text),
-  boolean: (text) => (text === "true" ? true : text === "false" ? false : text)
+/** Every setting with a place of its own: those below a name that the operator chooses are told of with their section. */
+export const settingFacts: ReadonlyArray<SettingFact> = factsIn(Configuration.ast, [], false)
+
+function factsIn(ast: SchemaAST.AST, path: ReadonlyArray<string>, isAtStart: boolean): ReadonlyArray<SettingFact> {
+  const encoded = SchemaAST.toEncoded(ast)
+  // A secret is described as it is written.
+  const { appliesAtStart, default: value, description } = { ...SchemaAST.resolve(encoded), ...SchemaAST.resolve(ast) }
+  const applies = isAtStart || appliesAtStart === true
+  const parse = parserOf(encoded)
+  const fact: SettingFact = {
+    path,
+    description: typeof description === "string" ? description : "",
+    default: value,
+    applies: applies ? "at start" : "at reload",
+    variable: parse && `CBR_PROXY_${path.join("_").toUpperCase()}`,
+    parse
+  }
+  const inner = ast._tag === "Objects" ? ast.propertySignatures : []
+  return [
+    ...(path.length === 0 ? [] : [fact]),
+    ...inner.flatMap(({ name, type }) => (name === "$schema" ? [] : factsIn(type, [...path, String(name)], applies)))
+  ]
 }
 
-/** Every setting with a place of its own: those below a name that the operator chooses are told of with their section. */
-export const settingFacts: ReadonlyArray<SettingFact> = (() => {
-  const facts: Array<SettingFact> = []
-  const visit = (ast: SchemaAST.AST, json: Described, path: ReadonlyArray<string>, isAtStart: boolean) => {
-    // A secret is described as it is written.
-    const annotations = { ...SchemaAST.resolve(SchemaAST.toEncoded(ast)), ...SchemaAST.resolve(ast) }
-    const { appliesAtStart, default: value, description } = annotations
-    const applies = isAtStart || appliesAtStart === true
-    const parse = typeof json.type === "string" ? parsers[json.type] : undefined
-    if (path.length > 0) {
-      facts.push({
-        path,
-        description: typeof description === "string" ? description : "",
-        default: value,
-        applies: applies ? "at start" : "at reload",
-        variable: parse && `CBR_PROXY_${path.join("_").toUpperCase()}`,
-        parse
-      })
-    }
-    for (const { name, type } of ast._tag === "Objects" ? ast.propertySignatures : []) {
-      if (name !== "$schema") visit(type, json.properties?.[String(name)] ?? {}, [...path, String(name)], applies)
-    }
+function parserOf(encoded: SchemaAST.AST): ((text: string) => unknown) | undefined {
+  switch (encoded._tag) {
+    case "String":
+    case "Literal":
+      return (text) => text
+    case "Union":
+      return encoded.types.every(({ _tag }) => _tag === "Literal") ? (text) => text : undefined
+    case "Number":
+      return (text) => (/^\d+$/.test(text) ? Number(text) : text)
+    case "Boolean":
+      return (text) => (text === "true" ? true : text === "false" ? false : text)
+    default:
+      return undefined
   }
-  visit(Configuration.ast, described, [], false)
-  return facts
-})()
+}
 
 /** The settings that a variable can override: `listen.port` by `CBR_PROXY_LISTEN_PORT`. */
 export const overridable = settingFacts.flatMap(({ parse, path, variable }) =>
   parse === undefined || variable === undefined ? [] : [{ parse, path, variable }]
 )
 
-/** The settings and sections that are read at the start alone, each by the outermost that says so. */
+/** The settings and sections that are read at start only, each by the outermost that says so. */
 export const startOnly: ReadonlyArray<ReadonlyArray<string>> = settingFacts
   .filter(({ applies }) => applies === "at start")
   .map(({ path }) => path)
@@ -73,17 +77,15 @@ export const settingsPage: string = [
   "",
   "| Setting | Default | What it is | Variable | Applies |",
   "| --- | --- | --- | --- | --- |",
-  ...settingFacts.map((fact) => `| ${cellsOf(fact).join(" | ")} |`)
-]
-  .join("\n")
-  .concat("\n")
-
-function cellsOf({ applies, default: value, description, path, variable }: SettingFact): ReadonlyArray<string> {
-  return [
-    `\`${path.join(".")}\``,
-    value === undefined ? "" : `\`${JSON.stringify(value)}\``,
-    description.replace("; read at start only", "").replaceAll("|", String.raw`\|`),
-    variable === undefined ? "" : `\`${variable}\``,
-    applies
-  ]
-}
+  ...settingFacts.map(({ applies, default: value, description, path, variable }) => {
+    const cells = [
+      `\`${path.join(".")}\``,
+      value === undefined ? "" : `\`${JSON.stringify(value)}\``,
+      description.replace("; read at start only", "").replaceAll("|", String.raw`\|`),
+      variable === undefined ? "" : `\`${variable}\``,
+      applies
+    ]
+    return `| ${cells.join(" | ")} |`
+  }),
+  ""
+].join("\n")

@@ -37,9 +37,11 @@ const read = (files: Files, setting: Setting): Effect.Effect<string, TlsUnusable
     ({ message }) => new TlsUnusable({ setting, message: `${files[setting]} cannot be read: ${message}` })
   )
 
-/** The server's own certificate, of a file with its chain. */
+/** A file of certificates: its text, and the first of them, which in a server's chain is its own. */
 export const certificateIn = (cert_file: string) =>
-  Effect.flatMap(read({ cert_file, key_file: "" }, "cert_file"), (cert) => Effect.fromResult(ownOf(cert)))
+  Effect.flatMap(read({ cert_file, key_file: "" }, "cert_file"), (text) =>
+    Effect.map(Effect.fromResult(ownOf(text)), (certificate) => ({ text, certificate }))
+  )
 
 /**
  * The identity in two files of PEM, which belong together. A file that is

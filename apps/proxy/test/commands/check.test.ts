@@ -60,6 +60,17 @@ describe("cbr-proxy check", () => {
     }).pipe(Effect.scoped, Effect.provide(platform))
   )
 
+  it.effect("refuses one port for callers and operators, unless their addresses differ", () =>
+    Effect.gen(function* () {
+      const file = yield* configured(`${noCaller}listen: { port: 9090 }\n`)
+      assert.deepStrictEqual(yield* faultsOf(file), [
+        `${file}:1:1: admin.port: the same as listen.port, so the proxy cannot listen on both`
+      ])
+      yield* run(["check", yield* configured(`${noCaller}listen: { port: 9090, host: "127.0.0.2" }\n`)])
+      yield* run(["check", yield* configured(`${noCaller}listen: { port: 9090 }\nadmin: { enabled: false }\n`)])
+    }).pipe(Effect.scoped, Effect.provide(platform))
+  )
+
   it.effect("finds all that keeps the proxy from starting, in one run", () =>
     Effect.gen(function* () {
       const file = yield* configured(

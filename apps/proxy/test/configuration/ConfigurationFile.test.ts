@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process"
+import { readFileSync } from "node:fs"
 import { writeFile } from "node:fs/promises"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -21,6 +22,7 @@ credentials:
   elsewhere: { type: environment }
 projects: {}
 `
+const pem = (name: string) => readFileSync(new URL(`../fixtures/${name}.pem`, import.meta.url), "utf8")
 const key = { id: "k1", caller: "billing", sha256: "0".repeat(64), created_at: "2026-01-02T03:04:05Z" }
 
 layer(platform, { excludeTestServices: true })("a configuration file", (it) => {
@@ -48,6 +50,53 @@ layer(platform, { excludeTestServices: true })("a configuration file", (it) => {
       )
       assert.sameMembers([...files], Object.values(paths))
     }).pipe(environment({ UPSTREAM_TOKEN: "from the environment", CBR_TOKEN: "t" }))
+  )
+
+  it.effect("takes the files of redis.tls, which have many lines, and names the one that is no PEM", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const cert = pem("self-signed.cert")
+      const files = { "ca.pem": `${cert}${cert}`, "cert.pem": cert, "key.pem": pem("self-signed.key") }
+      const text = `callers: {}
+credentials: {}
+projects: {}
+redis: { url: "rediss://h", tls: { ca_file: ca.pem, cert_file: cert.pem, key_file: key.pem } }
+`
+      const paths = yield* written(folder, { ...files, "proxy.yaml": text })
+      const loaded = yield* load(paths["proxy.yaml"])
+      const { ca, cert: own, key } = loaded.redis.tls ?? {}
+      assert.deepStrictEqual([ca, own, key && Redacted.value(key)], Object.values(files))
+      assert.sameMembers([...loaded.files], Object.values(paths))
+      for (const [name, setting] of [
+        ["ca.pem", "ca_file"],
+        ["cert.pem", "cert_file"],
+        ["key.pem", "key_file"]
+      ] as const) {
+        yield* written(folder, { ...files, [name]: "Canary" })
+        const { faults, message } = yield* Effect.flip(load(paths["proxy.yaml"]))
+        assert.deepStrictEqual(
+          faults.map(({ setting }) => setting),
+          [`redis.tls.${setting}`]
+        )
+        assert.notInclude(message, "Canary")
+      }
+    }).pipe(environment({}))
+  )
+
+  it.effect("names the setting of a key that is too short or malformed", () =>
+    Effect.gen(function* () {
+      const { "proxy.yaml": file } = yield* written(yield* temporaryFolder, {
+        "proxy.yaml": `callers: { b: { projects: "*", access_keys: [{ ak: EXAMPLEKEY000001, sk: Canary }] } }
+credentials: {}
+projects: {}
+redis: { url: "redis://h", sealing_keys: [{ id: a, key: Canary }] }
+`
+      })
+      assert.deepStrictEqual((yield* Effect.flip(load(file))).lines, [
+        `${file}:1:70: callers.b.access_keys.0.sk: the secret access key has fewer than 32 characters`,
+        `${file}:4:52: redis.sealing_keys.0.key: the key is not 32 bytes in hex; \`openssl rand -hex 32\` makes one`
+      ])
+    }).pipe(environment({}))
   )
 
   it.effect("names every secret that is missing, where it says it should be", () =>

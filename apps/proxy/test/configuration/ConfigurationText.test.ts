@@ -61,7 +61,7 @@ describe("a configuration", () => {
       `listen:\n  prot: 1\n${good}`,
       "2:3 listen.prot: unknown setting; did you mean port?"
     ],
-    ["a wrong type", `listen: { port: "x" }\n${good}`, "1:11 listen.port: expected number"],
+    ["a wrong type", `listen: { port: "x" }\n${good}`, "1:11 listen.port: expected a whole number from 0 to 65535"],
     [
       "a number out of bounds",
       `listen: { port: 65536 }\n${good}`,
@@ -133,7 +133,11 @@ describe("a configuration", () => {
       `regions: { cn-north-4: { endpoint: "https://a/b" } }\n${good}`,
       "1:26 regions.cn-north-4.endpoint: expected an address without a path, such as https://cbr.cn-north-4.myhuaweicloud.com"
     ],
-    ["a setting twice", `${good}callers: {}\n`, "10:1 : Map keys must be unique"],
+    [
+      "a setting twice",
+      `${good}callers: {}\n`,
+      "10:1 : the name callers stands twice in its section: keep one of them"
+    ],
     [
       "two callers with one key",
       good.replace(
@@ -190,6 +194,39 @@ describe("a configuration", () => {
       `signatures: { derived_regions: [cn-north-4, "a/b"] }\n${good}`,
       "1:45 signatures.derived_regions.1: expected a region id such as cn-north-4"
     ],
+    [
+      "a number that is none, of which one fault is enough",
+      `listen: { port: .nan }\n${good}`,
+      "1:11 listen.port: expected a whole number from 0 to 65535"
+    ],
+    [
+      "a duration with its unit",
+      `upstream: { call_timeout_ms: 10s }\n${good}`,
+      "1:13 upstream.call_timeout_ms: expected a whole number from 1 to 60000"
+    ],
+    [
+      "a number in place of a text",
+      `listen: { host: 0x7f }\n${good}`,
+      "1:11 listen.host: expected a text: a number, or a word such as true, stands in quotes"
+    ],
+    ["the word yes, which YAML 1.2 has as a text", `board: yes\n${good}`, "1:1 board: expected true or false"],
+    [
+      "a name in place of a list",
+      good.replace("[main]", "main"),
+      "9:28 projects.p.credentials: expected a list, such as [a, b]"
+    ],
+    [
+      "a section without settings",
+      `redis:\n${good}`,
+      "1:1 redis: expected settings under this name; without any, take the name out"
+    ],
+    [
+      "a scope that is nearly one",
+      good.replace("projects: [p]", "projects: [p]\n    scopes: [raed]"),
+      '6:14 callers.billing.scopes.0: expected "read" | "list" | "watch" | "batch" | "bypass" | "purge"; did you mean read?'
+    ],
+    ["a tab", `listen:\n\tport: 1\n${good}`, "2:1 : a tab stands before the name: use spaces"],
+    ["a second document", `${good}---\nlisten: {}\n`, "10:1 : a second document begins here: take the line --- out"],
     ["no settings at all", "", "1:1 : expected settings, such as `callers:`"],
     ["a list", "- a\n", "1:1 : expected settings, such as `callers:`"]
   ]
@@ -306,7 +343,7 @@ describe("an override", () => {
 
   it("with a wrong value is refused by the variable's name", () => {
     assert.deepStrictEqual(faultsOf(good, [override("CBR_PROXY_LISTEN_PORT", "0x1f")]), [
-      "- listen.port: expected number (from CBR_PROXY_LISTEN_PORT)"
+      "- listen.port: expected a whole number from 0 to 65535 (from CBR_PROXY_LISTEN_PORT)"
     ])
   })
 

@@ -29,7 +29,11 @@ describe("a command", () => {
 
   const failing: ReadonlyArray<readonly [string, ReadonlyArray<string>, said: string]> = [
     ["fails", ["sh", "-c", "echo Canary; echo Canary >&2; exit 3"], "the command ended with code 3"],
-    ["is not there", ["/nowhere/Canary"], "the command cannot be run (NotFound)"],
+    [
+      "is not there",
+      ["/nowhere/Canary"],
+      "the command cannot be run: there is no such program; correct its name, or give its path"
+    ],
     ["prints without end", ["sh", "-c", "while :; do echo Canary; done"], "the command printed too much"]
   ]
   it.effect.each(failing)("that %s says so, and nothing that it said", ([, command, said]) =>
