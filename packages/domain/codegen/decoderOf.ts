@@ -73,7 +73,7 @@ ${name}Fields.prototype = Object.prototype`
   const imports = [
     ...[...types].map((name) => [name, `import type { ${name} } from "./${name}.ts"`]),
     ...[...readers].map((name) => [name, `import { read${name} } from "./${name}.ts"`]),
-    ["JsonObject", `import { type FieldsOf, isObject, type Mutable, objectsOf, type Raw } from "./JsonObject.ts"`]
+    ["StructFields", `import { type FieldsOf, isObject, type Mutable, objectsOf, type Raw } from "./StructFields.ts"`]
   ].toSorted(([a = ""], [b = ""]) => (a < b ? -1 : 1))
   return `// Written by \`pnpm codegen\` from the schemas beside it: change those, and write it anew. Why: docs/decisions/0001.
 // Constructors, since an engine makes room for the fields that one sets; an object that begins as \`{}\` is moved as it grows.

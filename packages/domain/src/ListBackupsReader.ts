@@ -1,38 +1,8 @@
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
-import type { Drift } from "./Drift.ts"
-import { byteOrderMark, nestsDeeperThan } from "./JsonText.ts"
-import * as LenientDecoder from "./LenientDecoder.ts"
+import { nestsDeeperThan } from "./JsonText.ts"
+import { decodePage, type ListBackupsPage, notJson } from "./ListBackupsPage.ts"
 import { maxLength, maxNesting, ShowBackupResponse } from "./ShowBackupResponse.ts"
-import { isObject } from "./StructFields.ts"
 import { UnreadableResponse } from "./UnreadableResponse.ts"
-
-/** The body without its backups, each of which stands in it as a 0. */
-const Envelope = Schema.Struct({
-  // To decode each of a thousand zeros would cost more than the rest of the page.
-  backups: Schema.optionalKey(Schema.Unknown),
-  count: Schema.optionalKey(Schema.Int),
-  limit: Schema.optionalKey(Schema.Int),
-  offset: Schema.optionalKey(Schema.Int)
-})
-
-/**
- * What a page of the list says beside its backups.
- *
- * @source GET /v3/{project_id}/backups, response body
- * @category Requests and responses
- * @since 0.2.0
- */
-export interface ListBackupsPage {
-  /** Backups on the page. */
-  readonly received: number
-  /** The service's own number: of the page or of all that match, which the page does not say. */
-  readonly count: number | undefined
-  readonly limit: number | undefined
-  readonly offset: number | undefined
-  /** Where the page itself departs from the API's page; each backup has its own. */
-  readonly drift: ReadonlyArray<Drift>
-}
 
 /**
  * Reads a body of ListBackups as it comes, piece by piece: a backup is there
@@ -90,24 +60,7 @@ export class ListBackupsReader {
   end(): Result.Result<ListBackupsPage, UnreadableResponse> {
     if (this.#failure === undefined) this.#decoded(undefined)
     if (this.#failure !== undefined) return Result.fail(this.#failure)
-    let body: unknown
-    try {
-      const text = this.#envelope
-      body = JSON.parse(text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text)
-    } catch {
-      return Result.fail(notJson)
-    }
-    const drift: Array<Drift> = []
-    const page = isObject(body) && this.#hasList ? LenientDecoder.decode(Envelope, body, "", drift) : undefined
-    // Another spelling of the key, or a second one, is no list that was read.
-    if (page === undefined || !isPlaces(page.backups, this.#received)) return Result.fail(notAList)
-    return Result.succeed({
-      received: this.#received,
-      count: page.count,
-      limit: page.limit,
-      offset: page.offset,
-      drift
-    })
+    return decodePage(this.#envelope, this.#hasList ? this.#received : undefined)
   }
 
   /** The next characters; without bytes, none may be left. */
@@ -302,10 +255,6 @@ export class ListBackupsReader {
   }
 }
 
-/** Whether a value is so many places of backups. */
-const isPlaces = (value: unknown, count: number): boolean =>
-  Array.isArray(value) && value.length === count && value.every((place) => place === 0)
-
 /** Where the next character stands. */
 const Place = { Envelope: 0, List: 1, Container: 2, Scalar: 3 } as const
 type Place = (typeof Place)[keyof typeof Place]
@@ -315,8 +264,6 @@ const listKey = "backups"
 /** Characters of a body outside its backups; real ones have some fifty, and two for each backup. */
 const maxEnvelope = 1024 * 1024
 
-const notJson = new UnreadableResponse({ fault: { code: "not-json" } })
-const notAList = new UnreadableResponse({ fault: { code: "not-a-list" } })
 const tooDeep = new UnreadableResponse({ fault: { code: "too-deep", limit: maxNesting } })
 const tooLarge = new UnreadableResponse({ fault: { code: "list-too-large", beside: maxEnvelope, limit: maxLength } })
 

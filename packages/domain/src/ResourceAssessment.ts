@@ -1,5 +1,6 @@
 import type * as DateTime from "effect/DateTime"
 import { assess } from "./Assessment.ts"
+import { newestFirst } from "./BackupOrder.ts"
 import type { BackupResp } from "./BackupResp.ts"
 import type { Expectations } from "./Expectations.ts"
 import { type Finding, overallVerdict, Verdict } from "./Finding.ts"
@@ -9,7 +10,7 @@ import { healthText } from "./HealthText.ts"
 import { latestReplication } from "./LatestReplication.ts"
 import { hasEnded } from "./ReplicationStatus.ts"
 import { resourceAssessmentText } from "./ResourceAssessmentText.ts"
-import { newestFirst, type ResourceBackups, type WithBackup } from "./ResourceBackups.ts"
+import type { ResourceBackups, WithBackup } from "./ResourceBackups.ts"
 import { wholeness } from "./Wholeness.ts"
 
 /**

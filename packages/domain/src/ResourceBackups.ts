@@ -1,4 +1,5 @@
 import type * as DateTime from "effect/DateTime"
+import { madeAt, newestFirst } from "./BackupOrder.ts"
 import type { BackupResp } from "./BackupResp.ts"
 import { type Wholeness, wholeness } from "./Wholeness.ts"
 
@@ -172,27 +173,6 @@ class Member<A extends WithBackup> {
 const dayStates: ReadonlyArray<DayState> = ["none", "failed", "unknown", "under-way", "whole"]
 
 const dayOf = (milliseconds: number): number => Math.floor(milliseconds / 86_400_000)
-
-/**
- * When a backup was made, in microseconds since 1970: `created_at`, else `protected_at`; `undefined` where neither came.
- * @category Verdicts
- * @since 0.2.0
- */
-export const madeAt = ({ created_at, protected_at }: BackupResp): number | undefined =>
-  (created_at ?? protected_at)?.epochMicroseconds
-
-/**
- * Orders backups: negative where the first is the newer. Of two of one moment the one with the greater id is taken for
- * the newer, so that every run says the same.
- * @category Verdicts
- * @since 0.2.0
- */
-export const newestFirst = (one: BackupResp, other: BackupResp): number => {
-  const [a, b] = [madeAt(one) ?? Number.NEGATIVE_INFINITY, madeAt(other) ?? Number.NEGATIVE_INFINITY]
-  if (a !== b) return a > b ? -1 : 1
-  const [idOfOne, idOfOther] = [one.id ?? "", other.id ?? ""]
-  return idOfOne > idOfOther ? -1 : idOfOne < idOfOther ? 1 : 0
-}
 
 const isNewer = (one: WithBackup, other: WithBackup): boolean => newestFirst(one.backup, other.backup) < 0
 

@@ -28,7 +28,8 @@ export type { OpenEnum, Undocumented } from "./OpenEnum.ts"
 export { isAtRest, phase, type Phase } from "./Phase.ts"
 export { omitUndefined, type OmitUndefined } from "./omitUndefined.ts"
 export { ProviderId } from "./ProviderId.ts"
-export { type ListBackupsPage, ListBackupsReader } from "./ListBackupsReader.ts"
+export type { ListBackupsPage } from "./ListBackupsPage.ts"
+export { ListBackupsReader } from "./ListBackupsReader.ts"
 export { matchesListBackups } from "./ListBackupsFilter.ts"
 export {
   listBackupsParameters,
@@ -57,14 +58,7 @@ export { maxLength, maxNesting, ShowBackupResponse } from "./ShowBackupResponse.
 export { Timestamp, TimestampFromString } from "./Timestamp.ts"
 export { unreadableFields } from "./UnreadableFields.ts"
 export { UnreadableFault, UnreadableResponse, unreadableText } from "./UnreadableResponse.ts"
-export {
-  type DayState,
-  Fleet,
-  madeAt,
-  newestFirst,
-  type ResourceBackups,
-  resourceKey,
-  type WithBackup
-} from "./ResourceBackups.ts"
+export { madeAt, newestFirst } from "./BackupOrder.ts"
+export { type DayState, Fleet, type ResourceBackups, resourceKey, type WithBackup } from "./ResourceBackups.ts"
 export { assessMissing, assessResource, gravityOfVerdict, type ResourceAssessment } from "./ResourceAssessment.ts"
 export { type Wholeness, wholeness } from "./Wholeness.ts"
