@@ -55,7 +55,7 @@ export class LogLines extends Context.Service<LogLines, Array<string>>()("test/L
 const logging = Layer.unwrap(Effect.map(LogLines, (lines) => LogOutput.layer((line) => void lines.push(line))))
 
 const withRules = (quotas: QuotaLimits, cache: CachePolicy, lowClasses: ReadonlyArray<string>, live: LivePolicy) =>
-  Effect.map(withoutFile, (snapshot) => ({
+  Effect.map(withoutFile(), (snapshot) => ({
     ...snapshot,
     rules: snapshot.rules.pipe(
       Context.add(QuotaLimits, quotas),

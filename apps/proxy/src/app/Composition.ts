@@ -93,7 +93,7 @@ const oneCaller = (
     iamEndpoint: Option.getOrUndefined(iamEndpoint),
     region: Option.getOrUndefined(region)
   }
-  const first = ConfigSnapshot.withoutFileUnder(configuration)
+  const first = ConfigSnapshot.withoutFile(configuration)
   return ActiveConfiguration.layer(Effect.map(first, (made) => ({ ...made, credentials: [held] }))).pipe(
     Layer.provide([Authenticator.layerSingle(key), Upstreams.layerSingle]),
     Layer.provide(Upstream.layer(options, held)),

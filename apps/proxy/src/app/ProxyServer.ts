@@ -16,21 +16,15 @@ import { LiveEndpoints } from "../live/LiveEndpoints.ts"
 import { PollerRegistry } from "../live/PollerRegistry.ts"
 import { ProjectPollerRegistry } from "../live/ProjectPollerRegistry.ts"
 import { Subscriptions } from "../live/Subscriptions.ts"
-import { startCounters } from "../observability/Counters.ts"
+import { startMetrics } from "../observability/Counters.ts"
 import * as Metrics from "../observability/Metrics.ts"
 import { ownSpans } from "../observability/Tracing.ts"
 import { Lifecycle } from "../process/Lifecycle.ts"
 import { ActiveConfiguration } from "../reload/ActiveConfiguration.ts"
 import { layer as serverLayer, Listener, type ServerOptions } from "../server/Server.ts"
 
-/** How the proxy listens, by which names it is called, and how it stops. */
+/** How the proxy listens, and how it stops. */
 export interface ProxyOptions extends ServerOptions {
-  /**
-   * Names by which callers reach the proxy, such as `cbr.example.org`. Defaults
-   * to what the configuration in force says, or else to the names of the
-   * machine itself, and the address listened on.
-   */
-  readonly public_hosts?: ReadonlyArray<string> | undefined
   /** When the layer ends, how long new requests are still served, so that balancers can look away first. */
   readonly serveTime?: Duration.Duration | undefined
 }
@@ -48,25 +42,20 @@ export interface ProxyOptions extends ServerOptions {
  * )
  * ```
  */
-export const layer = ({
-  serveTime = Duration.zero,
-  limits = defaultHttpLimits,
-  public_hosts,
-  ...options
-}: ProxyOptions) =>
+export const layer = ({ serveTime = Duration.zero, limits = defaultHttpLimits, ...options }: ProxyOptions) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
-      yield* startCounters
+      yield* startMetrics
       const lifecycle = yield* Lifecycle
       const snapshots = yield* ActiveConfiguration
       const { identify, serve } = yield* Listener
       const defaultHosts = defaultPublicHosts(options.host)
-      let hosts = publicHosts(defaultHosts)
+      let isPublic = publicHosts(defaultHosts)
       yield* snapshots.follow(({ configuration, tls }) => {
-        hosts = publicHosts(public_hosts ?? configuration.listen.public_hosts ?? defaultHosts)
+        isPublic = publicHosts(configuration.listen.public_hosts ?? defaultHosts)
         if (tls !== undefined) identify(tls)
       })
-      const requirements = { limits, publicHosts: { has: (authority: string) => hosts.has(authority) } }
+      const requirements = { limits, isPublicHost: (authority: string) => isPublic(authority) }
       const answer = yield* makeResponder
       yield* serve(yield* makeRequestHandler({ requirements, rulesNow: () => snapshots.now().rules, answer }))
       // Added last, so it runs first: before the server stops to listen.

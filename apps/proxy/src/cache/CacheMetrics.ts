@@ -1,5 +1,5 @@
 import * as Metric from "effect/Metric"
-import { counters } from "../observability/Counters.ts"
+import { counters, gauge } from "../observability/Counters.ts"
 import type { CacheLabel } from "./CacheStatus.ts"
 
 /** Requests for a backup or a list, by how the cache handled them. */
@@ -11,7 +11,7 @@ export const cacheResults: Readonly<Record<CacheLabel, Metric.Counter<number>>> 
 )
 
 /** What the cache holds. */
-export const cacheEntries = Metric.gauge("cbr_proxy_cache_entries", { description: "Entries in the cache" })
+export const cacheEntries = gauge("cbr_proxy_cache_entries", "Entries in the cache")
 
 /** What the cache holds, in bytes. */
-export const cacheBytes = Metric.gauge("cbr_proxy_cache_bytes", { description: "Bytes in the cache" })
+export const cacheBytes = gauge("cbr_proxy_cache_bytes", "Bytes in the cache")

@@ -8,6 +8,7 @@ import * as Metric from "effect/Metric"
 import * as PubSub from "effect/PubSub"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
+import { gauge } from "../observability/Counters.ts"
 import { ProxyError } from "../problems/ProxyError.ts"
 import { Store } from "../store/Store.ts"
 
@@ -123,6 +124,4 @@ const unknown = new ProxyError({
   headers: { "retry-after": "5" }
 })
 
-const unread = Metric.gauge("cbr_proxy_revocations_unread", {
-  description: "1 while the proxy has not read the revocations for 10 seconds"
-})
+const unread = gauge("cbr_proxy_revocations_unread", "1 while the proxy has not read the revocations for 10 seconds")

@@ -1,15 +1,9 @@
 import { isIP } from "node:net"
 
-/** The names under which callers may reach the proxy. */
-export interface PublicHosts {
-  /** Whether a `Host`, or the authority of a target, is one of them. */
-  readonly has: (authority: string) => boolean
-}
+/** Whether a `Host`, or the authority of a target, is a name under which callers may reach the proxy. */
+export type IsPublicHost = (authority: string) => boolean
 
-/**
- * The default without `listen.public_hosts`: the names of the machine
- * itself, and the address listened on.
- */
+/** The default without `listen.public_hosts`: the names of the machine itself, and the address listened on. */
 export const defaultPublicHosts = (listening: string): ReadonlyArray<string> => [
   "localhost",
   "127.0.0.1",
@@ -18,27 +12,16 @@ export const defaultPublicHosts = (listening: string): ReadonlyArray<string> => 
 ]
 
 /**
- * A name without a port stands for every port of it; case does not matter.
- * With the names known, a page of another site cannot reach the proxy by
- * pointing a name of its own at this machine, and a signature made for
- * another server is none here.
+ * A name without a port stands for every port of it; case does not matter. With the names known, a page of another site
+ * cannot reach the proxy by pointing a name of its own at this machine, and a signature made for another server is none
+ * here.
  *
- * @example publicHosts(["cbr.example.org", "10.0.0.5:8443"]).has("CBR.example.org:443") // true
+ * @example publicHosts(["cbr.example.org", "10.0.0.5:8443"])("CBR.example.org:443") // true
  */
-export const publicHosts = (names: ReadonlyArray<string>): PublicHosts => {
+export const publicHosts = (names: ReadonlyArray<string>): IsPublicHost => {
   const known = new Set(names.map((name) => name.toLowerCase()))
-  const isKnown = (authority: string) => {
+  return (authority) => {
     const written = authority.toLowerCase()
     return known.has(written) || known.has(written.replace(/:\d+$/, ""))
-  }
-  // Callers nearly all write the same.
-  let last: string | undefined
-  return {
-    has: (authority) => {
-      if (authority === last) return true
-      if (!isKnown(authority)) return false
-      last = authority
-      return true
-    }
   }
 }

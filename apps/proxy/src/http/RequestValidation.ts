@@ -1,14 +1,16 @@
 import { ProxyError } from "../problems/ProxyError.ts"
 import { declaresEmptyJsonBody } from "./EmptyJsonBody.ts"
 import type { HttpLimits } from "./HttpLimits.ts"
-import type { PublicHosts } from "./PublicHosts.ts"
+import type { IsPublicHost } from "./PublicHosts.ts"
 import { type RequestHead, valuesOf } from "./RequestHead.ts"
 
 /** What a head is judged by, beyond HTTP itself. */
 export interface RequestRequirements {
   readonly limits: HttpLimits
-  readonly publicHosts: PublicHosts
+  readonly isPublicHost: IsPublicHost
 }
+
+const refusal = (reason: ProxyError["reason"], message: string) => new ProxyError({ reason, message })
 
 /**
  * What is wrong with a head, if anything. Node's parser lets all of this
@@ -19,13 +21,13 @@ export interface RequestRequirements {
  */
 export const validateHead = (
   head: RequestHead,
-  { limits, publicHosts }: RequestRequirements
+  { limits, isPublicHost }: RequestRequirements
 ): ProxyError | undefined => {
   const isPlain = head.method === "GET" && !head.fields.some(isWeighed)
   return (
     unreadable(head, limits) ??
     malformed(wrongHost(head) ?? (isPlain ? undefined : wrongFraming(head)) ?? wrongTarget(head.target)) ??
-    (isHealthCheck(head) ? undefined : misdirected(head, publicHosts)) ??
+    (isHealthCheck(head) ? undefined : misdirected(head, isPublicHost)) ??
     (isPlain ? undefined : unwelcome(head, limits))
   )
 }
@@ -52,27 +54,18 @@ const isWeighed = (field: RequestHead["fields"][number]): boolean => weighed.has
 
 const unreadable = (head: RequestHead, limits: HttpLimits): ProxyError | undefined => {
   if (head.version !== "1.1" && head.version !== "1.0") {
-    return new ProxyError({
-      reason: "VersionNotSupported",
-      message: "the request line names no version 1.0 or 1.1 of HTTP"
-    })
+    return refusal("VersionNotSupported", "the request line names no version 1.0 or 1.1 of HTTP")
   }
   if (head.fields.length > limits.fields) {
-    return new ProxyError({
-      reason: "HeadTooLarge",
-      message: `the request has more than ${limits.fields} header fields`
-    })
+    return refusal("HeadTooLarge", `the request has more than ${limits.fields} header fields`)
   }
   return head.target.length > limits.targetLength
-    ? new ProxyError({
-        reason: "TargetTooLong",
-        message: `the request target has more than ${limits.targetLength} characters`
-      })
+    ? refusal("TargetTooLong", `the request target has more than ${limits.targetLength} characters`)
     : undefined
 }
 
 const malformed = (message: string | undefined): ProxyError | undefined =>
-  message === undefined ? undefined : new ProxyError({ reason: "BadRequest", message })
+  message === undefined ? undefined : refusal("BadRequest", message)
 
 /** The last that was found right: most callers write the same. */
 let rightHost = ""
@@ -122,11 +115,9 @@ const wrongTarget = (target: string): string | undefined => {
   return mark < 0 || query.test(target.slice(mark + 1)) ? undefined : "the query has a character that must be escaped"
 }
 
-const misdirected = (head: RequestHead, publicHosts: PublicHosts): ProxyError | undefined => {
+const misdirected = (head: RequestHead, isPublicHost: IsPublicHost): ProxyError | undefined => {
   const [name = ""] = valuesOf(head, "host")
-  return publicHosts.has(name)
-    ? undefined
-    : new ProxyError({ reason: "MisdirectedRequest", message: "the name in Host is not a name of the proxy" })
+  return isPublicHost(name) ? undefined : refusal("MisdirectedRequest", "the name in Host is not a name of the proxy")
 }
 
 /** What is well-formed and still refused to every caller. */
@@ -139,19 +130,19 @@ const unwelcome = (head: RequestHead, limits: HttpLimits): ProxyError | undefine
     })
   }
   if (valuesOf(head, "expect").some((expectation) => expectation.toLowerCase() !== "100-continue")) {
-    return new ProxyError({ reason: "ExpectationFailed", message: "the proxy cannot meet the expectation in Expect" })
+    return refusal("ExpectationFailed", "the proxy cannot meet the expectation in Expect")
   }
   if (isFromAnotherSite(head)) {
-    return new ProxyError({ reason: "CrossSite", message: "a page of another site sent the request" })
+    return refusal("CrossSite", "a page of another site sent the request")
   }
   if (valuesOf(head, "content-encoding").some((coding) => coding.toLowerCase() !== "identity")) {
-    return new ProxyError({ reason: "UnsupportedMediaType", message: "the body has a content coding" })
+    return refusal("UnsupportedMediaType", "the body has a content coding")
   }
   return Number(valuesOf(head, "content-length")[0] ?? 0) > limits.bodyBytes ? contentTooLarge(limits) : undefined
 }
 
 export const contentTooLarge = ({ bodyBytes }: HttpLimits): ProxyError =>
-  new ProxyError({ reason: "ContentTooLarge", message: `the body has more than ${bodyBytes} bytes` })
+  refusal("ContentTooLarge", `the body has more than ${bodyBytes} bytes`)
 
 /**
  * A script of another site, as browsers tell it. A link that a user follows is

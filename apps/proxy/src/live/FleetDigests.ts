@@ -25,10 +25,17 @@ export interface FleetAnswer {
 }
 
 interface Made extends FleetAnswer {
-  readonly state: Pick<ProjectState, "position"> & { readonly incomplete: boolean }
+  readonly position: number
+  readonly incomplete: boolean
   readonly expected: ReadonlyArray<string>
   /** Milliseconds since 1970. */
   readonly at: number
+}
+
+/** The newest digest of a list, and the turn of the request that makes it. */
+interface Kept {
+  readonly turn: Semaphore.Semaphore
+  made?: Made
 }
 
 /** A digest of the same list says another thing when an expiry has passed; it is made anew after so many milliseconds. */
@@ -45,20 +52,19 @@ export class FleetDigests extends Context.Service<FleetDigests>()("@cbr/proxy/Fl
   make: Effect.gen(function* () {
     const snapshots = yield* ActiveConfiguration
     const projects = yield* ProjectPollerRegistry
-    const kept = new WeakMap<ProjectPoller, Made>()
-    const turns = new WeakMap<ProjectPoller, Semaphore.Semaphore>()
+    const kept = new WeakMap<ProjectPoller, Kept>()
 
-    const make = Effect.fnUntraced(function* (project_id: string, watch: ProjectPoller) {
+    const make = Effect.fnUntraced(function* (watch: ProjectPoller, before: Made | undefined) {
+      const { project_id } = watch
       const expected = snapshots.now().configuration.projects[project_id]?.expect ?? none
       const { complete, failure, position } = watch.state.current()
       const incomplete = !complete || failure !== undefined
       const at = yield* Clock.currentTimeMillis
-      const before = kept.get(watch)
       if (
         before !== undefined &&
         before.expected === expected &&
-        before.state.position === position &&
-        before.state.incomplete === incomplete &&
+        before.position === position &&
+        before.incomplete === incomplete &&
         at - before.at < maxAge
       ) {
         return before
@@ -74,9 +80,7 @@ export class FleetDigests extends Context.Service<FleetDigests>()("@cbr/proxy/Fl
       const body = Buffer.from(JSON.stringify(reader.digest()))
       const compressed = yield* Effect.cached(Effect.promise(() => gzipped(body)))
       const etag = `"${hash("sha256", body, "base64url")}"`
-      const made: Made = { body, etag, compressed, expected, state: { incomplete, position }, at }
-      kept.set(watch, made)
-      return made
+      return { body, etag, compressed, expected, incomplete, position, at } satisfies Made
     })
 
     return {
@@ -92,9 +96,11 @@ export class FleetDigests extends Context.Service<FleetDigests>()("@cbr/proxy/Fl
           orElse: () => Effect.sync(() => watch.state.current())
         })
         if (!read.isOpen && read.failure !== undefined) return yield* Effect.fail(read.failure.error)
-        const turn = turns.get(watch) ?? Semaphore.makeUnsafe(1)
-        turns.set(watch, turn)
-        return yield* turn.withPermits(1)(make(project_id, watch))
+        const own: Kept = kept.get(watch) ?? { turn: Semaphore.makeUnsafe(1) }
+        kept.set(watch, own)
+        return yield* own.turn.withPermit(
+          Effect.suspend(() => Effect.map(make(watch, own.made), (made) => (own.made = made)))
+        )
       })
     }
   })

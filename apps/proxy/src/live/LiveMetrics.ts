@@ -1,22 +1,21 @@
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
-import { counter, counters } from "../observability/Counters.ts"
+import { counter, counters, gauge } from "../observability/Counters.ts"
 import { scopedResource } from "./ScopedResource.ts"
 import { eventNames } from "./SseEvents.ts"
 
 /** Backups that are polled because they are watched. */
-export const pollers = Metric.gauge("cbr_proxy_live_pollers", {
-  description: "Backups that are polled because they are watched"
-})
+export const pollers = gauge("cbr_proxy_live_pollers", "Backups that are polled because they are watched")
 
 /** Projects that are polled because they are watched. */
-export const projectPollers = Metric.gauge("cbr_proxy_live_project_pollers", {
-  description: "Projects that are polled because they are watched"
-})
+export const projectPollers = gauge(
+  "cbr_proxy_live_project_pollers",
+  "Projects that are polled because they are watched"
+)
 
 /** Streams that are open. */
-export const streams = Metric.gauge("cbr_proxy_live_streams", { description: "Streams of events that are open" })
+export const streams = gauge("cbr_proxy_live_streams", "Streams of events that are open")
 
 /** Events sent, by name. */
 export const events = counters("cbr_proxy_live_events_total", "Events sent on streams, by name", "event", eventNames)

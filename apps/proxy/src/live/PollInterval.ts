@@ -21,9 +21,7 @@ export const maxAgeOf = (state: WatchState, rules: LivePolicy): number =>
   Duration.toSeconds(pollIntervalOf(state, rules)) * 0.9
 
 /**
- * When to look again: an interval after the service's answer, whichever caller
- * asked for it. After a failure the wait doubles each time, from the interval of
- * what moves to that of what is at rest, and is no shorter than `Retry-After`.
+ * The wait until the next look: an interval after the service's answer, whichever caller asked for it.
  *
  * @param age of the newest answer
  * @param chance 0 to 1: how late within a twentieth of the wait, so that replicas do not all ask at once
@@ -33,13 +31,19 @@ export const nextPollDelay = (
   age: Duration.Duration,
   chance: number,
   rules: LivePolicy
-): Duration.Duration => {
-  const wait =
-    state.failure === undefined
-      ? untilOld(pollIntervalOf(state, rules), age)
-      : Duration.max(growing(state.failure, rules), retryAfterOf(state.failure))
-  return Duration.times(wait, 1 + chance / 20)
-}
+): Duration.Duration =>
+  state.failure === undefined
+    ? jittered(untilOld(pollIntervalOf(state, rules), age), chance)
+    : retryDelay(state.failure, chance, rules)
+
+/**
+ * The wait after a failure: it doubles each time, from the interval of what moves to that of what is at rest, and is no
+ * shorter than `Retry-After`.
+ */
+export const retryDelay = (failure: WatchFailure, chance: number, rules: LivePolicy): Duration.Duration =>
+  jittered(Duration.max(growing(failure, rules), retryAfterOf(failure)), chance)
+
+const jittered = (wait: Duration.Duration, chance: number) => Duration.times(wait, 1 + chance / 20)
 
 const untilOld = (interval: Duration.Duration, age: Duration.Duration): Duration.Duration =>
   Duration.clamp(Duration.subtract(interval, age), { minimum: Duration.times(interval, 0.1), maximum: interval })

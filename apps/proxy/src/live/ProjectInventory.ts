@@ -2,15 +2,16 @@ import {
   type BackupResp,
   latestReplications,
   omitUndefined,
-  type ReplicationStatus,
   type ShowBackupResponse,
   unreadableFields
 } from "@cbr/domain"
+import * as Record from "effect/Record"
+import * as Struct from "effect/Struct"
 import { contradicts, stateOf } from "../cache/BackupState.ts"
 
 /** What one answer of the list says that was not known. */
 export interface InventoryChange {
-  readonly _tag: "New" | "Changed"
+  readonly name: "new" | "changed"
   readonly response: ShowBackupResponse
 }
 
@@ -33,6 +34,11 @@ export class ProjectInventory {
   readonly #known = new Map<string, Known>()
   /** Texts that many backups share, such as the name of a server, each kept once. */
   readonly #texts = new Map<string, string>()
+  readonly #once: Once = (text) => {
+    const known = this.#texts.get(text)
+    if (known === undefined) this.#texts.set(text, text)
+    return known ?? text
+  }
   #pass = 0
 
   /** Backups that are known. */
@@ -55,7 +61,7 @@ export class ProjectInventory {
     const id = response.backup.id?.toLowerCase()
     if (id === undefined) return undefined
     const before = this.#known.get(id)
-    const replications = replicationsOf(response.backup, this.#texts)
+    const replications = replicationsOf(response.backup, this.#once)
     if (
       before !== undefined &&
       !contradicts(stateOf(before.backup), stateOf(response.backup)) &&
@@ -67,9 +73,9 @@ export class ProjectInventory {
     }
     // A list may leave out the replications that ShowBackup has told.
     const told = replications.length === 0 ? (before?.backup.replication_records ?? []) : replications
-    const backup = outline(response.backup, told, this.#texts)
+    const backup = outline(response.backup, told, this.#once)
     this.#known.set(id, { backup, pass: this.#pass, isMissing: false })
-    return { _tag: before === undefined ? "New" : "Changed", response }
+    return { name: before === undefined ? "new" : "changed", response }
   }
 
   /** Takes out a backup of which the service says that it does not exist; `undefined` if it was not known. */
@@ -85,8 +91,11 @@ export class ProjectInventory {
     this.#pass++
   }
 
-  /** Ends a pass that met every backup of the list: takes out those that are gone. */
-  endPass(): PassEnd {
+  /**
+   * Ends a pass that met every backup of the list. Takes out the backups that the pass before had not met either, and
+   * counts the others that this one did not meet: the next pass decides.
+   */
+  endPass(): { readonly gone: ReadonlyArray<BackupResp>; readonly missing: number } {
     const gone: Array<BackupResp> = []
     let missing = 0
     this.#texts.clear()
@@ -104,47 +113,33 @@ export class ProjectInventory {
   }
 }
 
-/** What a pass did not meet. */
-export interface PassEnd {
-  /** Backups that the pass before had not met either. */
-  readonly gone: ReadonlyArray<BackupResp>
-  /** How many others; the next pass decides. */
-  readonly missing: number
-}
-
 /**
  * The fields by which a backup is told apart, judged and dated. A backup with fields that could not be read stays whole,
  * since its judgement needs to know them.
  */
-const outline = (backup: BackupResp, replications: Replications, texts: Map<string, string>): BackupResp => {
+const outline = (backup: BackupResp, replications: Replications, once: Once): BackupResp => {
   if (unreadableFields(backup).length > 0) return backup
-  const once = onceIn(texts)
-  const kept: { -readonly [Field in keyof BackupResp]?: BackupResp[Field] } = {}
-  for (const field of own) if (backup[field] !== undefined) Object.assign(kept, { [field]: backup[field] })
-  for (const field of shared) if (backup[field] !== undefined) Object.assign(kept, { [field]: once(backup[field]) })
-  if (backup.children !== undefined) kept.children = backup.children.map((child) => part(child, backup, texts))
-  if (replications.length > 0) kept.replication_records = replications
-  return kept
+  const { children } = backup
+  return {
+    ...Struct.pick(backup, own),
+    ...textsOf(backup, shared, once),
+    ...(children === undefined ? {} : { children: children.map((child) => part(child, backup, once)) }),
+    ...(replications.length === 0 ? {} : { replication_records: replications })
+  }
 }
 
-const onceIn = (texts: Map<string, string>) => (text: string) => {
-  const known = texts.get(text)
-  if (known === undefined) texts.set(text, text)
-  return known ?? text
-}
+/** The one copy of a text. */
+type Once = (text: string) => string
 
 type Replications = NonNullable<BackupResp["replication_records"]>
 
 /** How the newest replication to each region stands. */
-const replicationsOf = (backup: BackupResp, texts: Map<string, string>): Replications => {
-  const once = onceIn(texts)
-  return latestReplications(backup).map(({ destination_region, status }) =>
-    omitUndefined({
-      destination_region: destination_region === undefined ? undefined : once(destination_region),
-      status: status === undefined ? undefined : (once(status) as ReplicationStatus)
-    })
-  )
-}
+const replicationsOf = (backup: BackupResp, once: Once): Replications =>
+  latestReplications(backup).map((record) => textsOf(record, ["destination_region", "status"], once))
+
+/** Texts of a record, each as its one copy. */
+const textsOf = <A extends object, K extends keyof A>(record: A, names: ReadonlyArray<K>, once: Once): Pick<A, K> =>
+  Record.map(Struct.pick(record, names) as Record.ReadonlyRecord<string, string>, once) as Pick<A, K>
 
 const isSame = (one: Replications, other: Replications = []): boolean =>
   one.length === other.length &&
@@ -167,20 +162,16 @@ const own = [
 const shared = ["resource_id", "resource_name", "resource_type", "vault_id"] as const
 
 /** A part by what its backup is judged by: its expiry where it comes first, and the copies that did not succeed. */
-const part = (
-  { children = [], ...backup }: BackupResp,
-  { expired_at: end }: BackupResp,
-  texts: Map<string, string>
-): BackupResp => {
+const part = ({ children = [], ...backup }: BackupResp, { expired_at: end }: BackupResp, once: Once): BackupResp => {
   const { expired_at, id, status } = backup
   const isFirst =
     expired_at !== undefined && (end === undefined || expired_at.epochMicroseconds < end.epochMicroseconds)
-  const failing = replicationsOf(backup, texts).filter((copy) => copy.status !== "success")
+  const failing = replicationsOf(backup, once).filter((copy) => copy.status !== "success")
   return {
     ...omitUndefined({ id, status, expired_at: isFirst ? expired_at : undefined }),
     ...(failing.length === 0 ? {} : { replication_records: failing }),
     ...(children.length === 0
       ? {}
-      : { children: children.map((child) => part(child, omitUndefined({ expired_at: end }), texts)) })
+      : { children: children.map((child) => part(child, omitUndefined({ expired_at: end }), once)) })
   }
 }

@@ -8,10 +8,10 @@ import * as Result from "effect/Result"
 import type { FetchError } from "../cache/CacheResult.ts"
 import { LivePolicy } from "../policy/LivePolicy.ts"
 import { makeLatestValue, type LatestValue } from "./LatestValue.ts"
-import { nextPollDelay } from "./PollInterval.ts"
+import { retryDelay } from "./PollInterval.ts"
 import type { ListSummary, ProjectEvents } from "./ProjectEvents.ts"
-import { type InventoryChange, type PassEnd, ProjectInventory } from "./ProjectInventory.ts"
-import { type WatchFailure, initialWatchState } from "./WatchState.ts"
+import { type InventoryChange, ProjectInventory } from "./ProjectInventory.ts"
+import type { WatchFailure } from "./WatchState.ts"
 
 /** A page of the list, read. */
 export interface ReadPage extends ListedPage {
@@ -19,11 +19,12 @@ export interface ReadPage extends ListedPage {
   readonly at: number
 }
 
-/** Maximum age of a page from the cache, in seconds; `undefined` for one that is fetched anew and not stored. */
-export type PageAge = number | undefined
-
-/** Reads a page of a project's list. */
-export type ReadPages = (request: ListBackupsRequest, maxAge: PageAge) => Effect.Effect<ReadPage, FetchError>
+/**
+ * Reads a page of a project's list.
+ *
+ * @param maxAge of a page from the cache, in seconds; `undefined` for one that is fetched anew and not stored
+ */
+export type ReadPages = (request: ListBackupsRequest, maxAge: number | undefined) => Effect.Effect<ReadPage, FetchError>
 
 /** How a project's list stands. One takes the place of another. */
 export interface ProjectState extends ListSummary {
@@ -74,8 +75,9 @@ export class ProjectPoller {
   readonly events: ProjectEvents
   readonly state: LatestValue<ProjectState> = makeLatestValue(initialProjectState)
   readonly inventory = new ProjectInventory()
+  /** Time at which the service gave the newest page that was read, in milliseconds since 1970; 0 before the first. */
+  readAt = 0
   readonly #read: ReadPages
-  #readAt = 0
   #pass: Pass | undefined
   #newestLimit = newestLimit
   /** Backups on the first page of the first pass. */
@@ -94,11 +96,6 @@ export class ProjectPoller {
     this.project_id = project_id
     this.events = events
     this.#read = read
-  }
-
-  /** When the service gave the newest page that was read, in milliseconds since 1970; 0 before the first. */
-  get readAt(): number {
-    return this.#readAt
   }
 
   /** Does all that is due, and tells how long to wait before the next round. */
@@ -146,7 +143,7 @@ export class ProjectPoller {
     }
     const failure = { error, inARow: (this.state.current().failure?.inARow ?? 0) + 1 }
     this.#tell({ failure })
-    return nextPollDelay({ ...initialWatchState, failure }, Duration.zero, yield* Random.next, yield* LivePolicy)
+    return retryDelay(failure, yield* Random.next, yield* LivePolicy)
   })
 
   #beginPass(now: number): void {
@@ -180,7 +177,7 @@ export class ProjectPoller {
       const request = { project_id: this.project_id, sort, limit: this.#newestLimit, offset, ...this.#extra }
       const page = yield* this.#read(request, maxAge)
       at = Math.min(at, page.at)
-      this.#readAt = Math.max(this.#readAt, page.at)
+      this.readAt = Math.max(this.readAt, page.at)
       const news = this.#learn(page.backups, true)
       const isLively = (response: ShowBackupResponse) => news.has(response) || !isAtRest(response.backup)
       isMoving ||= page.backups.some(isLively)
@@ -205,7 +202,7 @@ export class ProjectPoller {
     const { paging } = pass
     const page = yield* this.#read({ project_id: this.project_id, sort, ...paging.window, ...this.#extra }, undefined)
     const { backups } = page
-    this.#readAt = Math.max(this.#readAt, page.at)
+    this.readAt = Math.max(this.readAt, page.at)
     pass.pages++
     this.#learn(backups)
     paging.take(page)
@@ -218,7 +215,7 @@ export class ProjectPoller {
 
   #endPass({ began, pages, paging }: Pass, { list_pass_minutes }: LivePolicy): void {
     // Of a list that may be incomplete nothing is known by what it lacks.
-    const { gone, missing } = paging.incomplete === undefined ? this.inventory.endPass() : nothingMissing
+    const { gone, missing } = paging.incomplete === undefined ? this.inventory.endPass() : { gone: [], missing: 0 }
     for (const backup of gone) {
       this.events.gone(backup)
       if (backup.id !== undefined) this.#gone.push(backup.id)
@@ -240,27 +237,19 @@ export class ProjectPoller {
     const changes: Array<InventoryChange> = []
     for (const response of responses) {
       const change = this.inventory.take(response)
-      if (change !== undefined && (isNewest || change._tag === "Changed")) changes.push(change)
+      if (change !== undefined && (isNewest || change.name === "changed")) changes.push(change)
     }
     // A list has the newest first; its events come in the order in which the backups were made.
-    for (const change of changes.reverse()) this.events.told(nameOf(change), change.response)
+    for (const change of changes.reverse()) this.events.told(change.name, change.response)
     if (changes.length > 0) this.#tell({})
     return new Set(changes.map(({ response }) => response))
   }
 
   #tell(fields: Partial<ProjectState>): void {
     const before = this.state.current()
-    const { position } = this.events
-    const backups = this.inventory.size
-    const after = { ...before, backups, position, ...fields }
-    const isSame =
-      after.isOpen === before.isOpen &&
-      after.isRead === before.isRead &&
-      after.complete === before.complete &&
-      after.position === before.position &&
-      after.backups === before.backups &&
-      after.failure === before.failure
-    if (!isSame) this.state.put(after)
+    const after = { ...before, backups: this.inventory.size, position: this.events.position, ...fields }
+    const names = Object.keys(after) as ReadonlyArray<keyof ProjectState>
+    if (names.some((name) => after[name] !== before[name])) this.state.put(after)
   }
 }
 
@@ -273,8 +262,4 @@ interface Pass {
   pages: number
 }
 
-const nothingMissing: PassEnd = { gone: [], missing: 0 }
-
 const untilDue = (due: number, now: number) => Duration.millis(Math.max(1, due - now))
-
-const nameOf = ({ _tag }: InventoryChange) => (_tag === "New" ? "new" : "changed")

@@ -72,7 +72,6 @@ const finish = (one: Open, end: SubscriptionEnd): void => {
 const make = Effect.fnUntraced(function* (leaving: Effect.Effect<void>) {
   const snapshots = yield* ActiveConfiguration
   const revocations = yield* Revocations
-  const ring = yield* KeyRing
   const clock = yield* Clock.Clock
   const now = () => clock.currentTimeMillisUnsafe()
   const all = new Set<Open>()
@@ -124,7 +123,7 @@ const make = Effect.fnUntraced(function* (leaving: Effect.Effect<void>) {
     bufferSize: 1,
     strategy: "sliding"
   })
-  yield* Stream.mergeAll([replaced, revocations.changes, ring?.changes ?? Stream.empty], {
+  yield* Stream.mergeAll([replaced, revocations.changes, (yield* KeyRing).changes], {
     concurrency: "unbounded"
   }).pipe(
     Stream.runForEach(() => recheck(Array.from(all))),

@@ -1,11 +1,11 @@
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 
-const all: Array<Metric.Counter<number>> = []
+const all: Array<Effect.Effect<void>> = []
 
 const counted = (name: string, description: string, attributes?: Readonly<Record<string, string>>) => {
   const made = Metric.counter(name, { description, incremental: true, attributes })
-  all.push(made)
+  all.push(Metric.update(made, 0))
   return made
 }
 
@@ -30,7 +30,12 @@ export const counters = <const Value extends string>(
     Metric.Counter<number>
   >
 
-/** Has every such counter measured. */
-export const startCounters: Effect.Effect<void> = Effect.suspend(() =>
-  Effect.forEach(all, (made) => Metric.update(made, 0), { discard: true })
-)
+/** A gauge that is measured from the start of the proxy, at 0 until it has another value. */
+export const gauge = (name: string, description: string): Metric.Gauge<number> => {
+  const made = Metric.gauge(name, { description })
+  all.push(Metric.modify(made, 0))
+  return made
+}
+
+/** Has every such counter and gauge measured. */
+export const startMetrics: Effect.Effect<void> = Effect.suspend(() => Effect.all(all, { discard: true }))

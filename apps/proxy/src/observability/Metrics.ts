@@ -1,5 +1,5 @@
 import * as Metric from "effect/Metric"
-import { counter, counters } from "./Counters.ts"
+import { counter, counters, gauge } from "./Counters.ts"
 import { denialReasons } from "./ExchangeAnnotations.ts"
 
 // No label holds an id of a project, a backup or a caller: their number has no bound.
@@ -37,9 +37,10 @@ export const denials = counters(
 )
 
 /** 1 while a changed configuration is refused and the old one serves. */
-export const configurationRejected = Metric.gauge("cbr_proxy_configuration_rejected", {
-  description: "1 while the proxy cannot use the configuration file and an older configuration serves"
-})
+export const configurationRejected = gauge(
+  "cbr_proxy_configuration_rejected",
+  "1 while the proxy cannot use the configuration file and an older configuration serves"
+)
 
 /** Configurations put in force, the first included. */
 export const configurationLoads = counter("cbr_proxy_configuration_loads_total", "Configurations put in force")
@@ -55,7 +56,7 @@ export const credentialRefused = Metric.gauge("cbr_proxy_upstream_credential_ref
 })
 
 /** 1 while only what was begun is finished. */
-export const draining = Metric.gauge("cbr_proxy_draining", { description: "1 while the proxy is stopping" })
+export const draining = gauge("cbr_proxy_draining", "1 while the proxy is stopping")
 
 /** Requests whose answers were cut off, by `reason`: `drain` or `unread`. */
 export const cutRequests = counters(
@@ -66,6 +67,4 @@ export const cutRequests = counters(
 )
 
 /** Bytes of answers that the system has not taken from the proxy yet. */
-export const unsentBytes = Metric.gauge("cbr_proxy_unsent_bytes", {
-  description: "Bytes of answers that peers have not read"
-})
+export const unsentBytes = gauge("cbr_proxy_unsent_bytes", "Bytes of answers that peers have not read")

@@ -41,13 +41,17 @@ export class ActiveConfiguration extends Context.Service<
       Effect.gen(function* () {
         const lifetime = yield* Effect.scope
         const registry = yield* makeKeyedResources
+        let generations = 0
         const build = Effect.fnUntraced(function* <E, R>(make: Effect.Effect<ConfigSnapshot, E, R>) {
+          const id = `snapshot ${++generations}`
           const scope = yield* Scope.fork(lifetime)
-          const snapshot = yield* Scope.provide(Effect.provideService(make, KeyedResources, registry), scope).pipe(
+          const made = registry.get(id, Effect.provideService(make, KeyedResources, registry))
+          const snapshot = yield* Scope.provide(made, scope).pipe(
             Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
           )
           yield* Metric.update(Metrics.configurationLoads, 1)
-          return { snapshot, scope, calls: 0, isRetired: false, kept: new WeakMap<Upstream, Upstream>() }
+          const keep = registry.get(id, Effect.succeed(snapshot))
+          return { snapshot, scope, keep, kept: new WeakMap<Upstream, Upstream>() }
         })
         let inForce = yield* build(first)
 
@@ -61,20 +65,9 @@ export class ActiveConfiguration extends Context.Service<
             () => Effect.sync(() => followers.delete(follower))
           )
 
-        const endIfUnused = (entry: typeof inForce) =>
-          entry.isRetired && entry.calls === 0 ? Scope.close(entry.scope, Exit.void) : Effect.void
-
-        /** What waits for its turn to call has begun no call yet, and is not left without a credential. */
-        const retire = (entry: typeof inForce) =>
-          Effect.sleep(longestWait).pipe(
-            Effect.andThen(
-              Effect.suspend(() => {
-                entry.isRetired = true
-                return endIfUnused(entry)
-              })
-            ),
-            Effect.forkIn(lifetime)
-          )
+        /** A request that waits for its turn to call has begun no call yet, and is not left without a credential. */
+        const retire = ({ scope }: typeof inForce) =>
+          Effect.forkIn(Effect.andThen(Effect.sleep(longestWait), Scope.close(scope, Exit.void)), lifetime)
 
         /** Judges by the snapshot that is in force when the caller is known: to find out may take a while. */
         const authenticate: Authenticator["Service"]["authenticate"] = (presented, now) => {
@@ -100,15 +93,7 @@ export class ActiveConfiguration extends Context.Service<
           if (known !== undefined) return known
           const { credential_id, listBackups, region, showBackup } = upstream
           const calling = <A>(call: Effect.Effect<A, ShowBackupError>) =>
-            Effect.acquireUseRelease(
-              Effect.sync(() => void entry.calls++),
-              () => measured(region, call),
-              () =>
-                Effect.suspend(() => {
-                  entry.calls--
-                  return endIfUnused(entry)
-                })
-            )
+            Effect.scoped(Effect.andThen(entry.keep, measured(region, call)))
           const kept: Upstream = {
             region,
             credential_id,

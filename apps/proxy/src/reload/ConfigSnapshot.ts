@@ -78,8 +78,8 @@ export const defaultConfiguration: Configuration = Result.getOrThrow(
   ConfigurationText.read("{callers: {}, credentials: {}, projects: {}}")
 ).configuration
 
-/** Without a file: the callers and the upstream that are provided, for every project, under these rules. */
-export const withoutFileUnder = Effect.fnUntraced(function* (configuration: Configuration) {
+/** Without a file: the callers and the upstream that are provided, for every project. */
+export const withoutFile = Effect.fnUntraced(function* (configuration = defaultConfiguration) {
   return {
     configuration,
     rules: requestPolicies(configuration),
@@ -88,6 +88,3 @@ export const withoutFileUnder = Effect.fnUntraced(function* (configuration: Conf
     credentials: []
   } satisfies ConfigSnapshot
 })
-
-/** The same under the default rules. */
-export const withoutFile = withoutFileUnder(defaultConfiguration)

@@ -54,7 +54,7 @@ export const make = Effect.fnUntraced(function* ({ accessKeySecrets, configurati
   let filedFrom: typeof keys | undefined
   /** By the hashes in the file of keys as it is now. */
   const inFile = (): ReadonlyMap<string, Caller> => {
-    const records = ring?.records() ?? keys
+    const records = ring.records() ?? keys
     if (records === filedFrom) return filed
     filedFrom = records
     filed = new Map()

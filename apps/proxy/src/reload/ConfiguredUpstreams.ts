@@ -26,43 +26,23 @@ import { type Upstream, Upstreams } from "../upstream/Upstreams.ts"
 import { credentialId } from "./CredentialFingerprint.ts"
 
 /**
- * The projects of a configuration, each with a client of its own. What opens
- * several projects is held once: refused for one, it is refused for all.
+ * The projects of a configuration, each with a client of its own. A source that opens several projects is held once: the
+ * cloud's refusal for one counts for all.
  */
 export const make = Effect.fn("ConfiguredUpstreams.make")(function* (
   loaded: Loaded,
   held: ReadonlyMap<string, GuardedCredential>
 ) {
-  const { configuration } = loaded
-  const registry = yield* KeyedResources
-  // A key is guarded once however many projects it opens: its failures count together.
-  const keys = new Map<string, Credentials["Service"]>()
-  for (const [name, credential] of Object.entries(configuration.credentials)) {
-    const key = keyOf(credential, loaded.secrets.get(name) ?? noSecret)
-    if (key === undefined) continue
-    const guarded = built(KeyLockoutGuard.layer.pipe(Layer.provide(key)))
-    keys.set(name, yield* registry.get(`key ${credentialId(loaded, name)}`, guarded))
-  }
-  const sources = new Map<string, Credentials["Service"]>()
   const upstreams = new Map<string, Upstream>()
-  for (const project_id of Object.keys(configuration.projects)) {
-    upstreams.set(project_id, yield* open(project_id, loaded, { keys, sources }, held))
+  for (const project_id of Object.keys(loaded.configuration.projects)) {
+    upstreams.set(project_id, yield* open(project_id, loaded, held))
   }
   return Upstreams.of({ of: (project_id) => upstreams.get(project_id) })
 })
 
-/** What has been opened already. */
-interface Opened {
-  /** By name of the credential. */
-  readonly keys: ReadonlyMap<string, Credentials["Service"]>
-  /** By name, and by what else the source depends on. */
-  readonly sources: Map<string, Credentials["Service"]>
-}
-
 const open = Effect.fnUntraced(function* (
   project_id: string,
   loaded: Loaded,
-  { keys, sources }: Opened,
   held: ReadonlyMap<string, GuardedCredential>
 ) {
   const { configuration, secrets } = loaded
@@ -80,24 +60,23 @@ const open = Effect.fnUntraced(function* (
     credential.type === "password" ? project_id : credential.type === "agency" ? placeOf(named(credential.of)) : region
   const named = (name: string) => configuration.credentials[name]!
 
-  /** Made once for all credentials and projects that can share it. */
+  /** The source of a credential, made once for all credentials and projects that can share it. */
   const sourceNamed = (
     name: string
   ): Effect.Effect<Credentials["Service"], never, Exclude<CredentialChain.Requirements, Endpoint> | Scope.Scope> =>
     Effect.gen(function* () {
       const credential = named(name)
-      const shared = `${name}\n${placeOf(credential)}`
-      const found = keys.get(name) ?? sources.get(shared)
-      if (found !== undefined) return found
+      const id = credentialId(loaded, name)
+      const secret = secrets.get(name) ?? noSecret
+      const key = keyOf(credential, secret)
+      // A key is guarded once however many projects it opens: its failures count together.
+      if (key !== undefined) return yield* registry.get(`key ${id}`, built(Layer.provide(KeyLockoutGuard.layer, key)))
       const layer =
         credential.type === "agency"
-          ? // What IAM refuses is held for every project that uses it.
+          ? // A refusal by IAM counts for every project that uses the credential.
             agencyOf(credential, held.get(credential.of)!.hold(yield* sourceNamed(credential.of)))
-          : sourceOf(credential, secrets.get(name) ?? noSecret, project_id)
-      const id = `source ${credentialId(loaded, name)} ${placeOf(credential)} ${madeOf}`
-      const source = yield* registry.get(id, built(Layer.provide(layer, settings)))
-      sources.set(shared, source)
-      return source
+          : sourceOf(credential, secret, project_id)
+      return yield* registry.get(`source ${id} ${placeOf(credential)} ${madeOf}`, built(Layer.provide(layer, settings)))
     })
   const [first, ...others] = yield* Effect.forEach(credentials, (name) =>
     Effect.map(sourceNamed(name), (source): GuardedSource => ({ held: held.get(name)!, source }))

@@ -4,9 +4,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as PubSub from "effect/PubSub"
+import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as KeysFile from "../configuration/KeysFile.ts"
+import { gauge } from "../observability/Counters.ts"
 import * as FileWatcher from "./FileWatcher.ts"
 
 /**
@@ -15,8 +17,8 @@ import * as FileWatcher from "./FileWatcher.ts"
  * a key that is taken out of the file opens nothing.
  */
 export interface KeyRing {
-  /** The same array until the file says something else. */
-  readonly records: () => ReadonlyArray<KeysFile.KeyRecord>
+  /** The same array until the file says something else; `undefined` if no file is followed. */
+  readonly records: () => ReadonlyArray<KeysFile.KeyRecord> | undefined
   /** Reads the file again; whether it said something else. */
   readonly read: Effect.Effect<boolean>
   /** Goes by another file from now on, or by none. */
@@ -26,7 +28,14 @@ export interface KeyRing {
 }
 
 /** Nothing follows a file of keys unless it is provided. */
-export const KeyRing = Context.Reference<KeyRing | undefined>("@cbr/proxy/KeyRing", { defaultValue: () => undefined })
+export const KeyRing = Context.Reference<KeyRing>("@cbr/proxy/KeyRing", {
+  defaultValue: () => ({
+    records: () => undefined,
+    read: Effect.succeed(false),
+    use: () => Effect.void,
+    changes: Stream.empty
+  })
+})
 
 /** Where a folder cannot be watched, the file is read so often all the same. */
 const interval = Duration.seconds(5)
@@ -45,36 +54,26 @@ export const layer = (file: string | undefined, keys: ReadonlyArray<KeysFile.Key
       const changes = yield* PubSub.sliding<void>(1)
       let path = file
       let records = keys
-      let known = textOf(keys)
+      let known = KeysFile.fingerprint(keys)
       let fault = ""
-      yield* Metric.update(rejected, 0)
-
-      const read = Effect.suspend(() => (path === undefined ? Effect.succeed([]) : KeysFile.read(path))).pipe(
-        Effect.matchEffect({
-          onFailure: ({ message }) =>
-            Effect.gen(function* () {
-              if (message !== fault) {
-                yield* Effect.logError(`${message}; the keys that were read before are in force`)
-              }
-              fault = message
-              yield* Metric.update(rejected, 1)
-              return false
-            }),
-          onSuccess: (next) =>
-            Effect.gen(function* () {
-              fault = ""
-              yield* Metric.update(rejected, 0)
-              const text = textOf(next)
-              if (text === known) return false
-              known = text
-              records = next
-              yield* PubSub.publish(changes, undefined)
-              yield* Effect.logInfo("keys loaded")
-              return true
-            })
-        }),
-        (reading) => oneAtATime.withPermit(reading)
-      )
+      const read = Effect.gen(function* () {
+        const found = yield* Effect.result(path === undefined ? Effect.succeed([]) : KeysFile.read(path))
+        yield* Metric.update(rejected, Result.isFailure(found) ? 1 : 0)
+        const failure = Result.isFailure(found) ? found.failure.message : ""
+        const isNewFailure = failure !== fault
+        fault = failure
+        if (Result.isFailure(found)) {
+          if (isNewFailure) yield* Effect.logError(`${failure}; the keys that were read before are in force`)
+          return false
+        }
+        const text = KeysFile.fingerprint(found.success)
+        if (text === known) return false
+        known = text
+        records = found.success
+        yield* PubSub.publish(changes, undefined)
+        yield* Effect.logInfo("keys loaded")
+        return true
+      }).pipe((reading) => oneAtATime.withPermit(reading))
       const context = yield* Effect.context<Effect.Services<typeof read>>()
 
       if (path !== undefined) yield* watch([path])
@@ -96,8 +95,7 @@ export const layer = (file: string | undefined, keys: ReadonlyArray<KeysFile.Key
     })
   )
 
-const textOf = (keys: ReadonlyArray<KeysFile.KeyRecord>): string => KeysFile.fingerprint(keys)
-
-const rejected = Metric.gauge("cbr_proxy_keys_rejected", {
-  description: "1 while the proxy cannot read the file of keys and the earlier keys are in force"
-})
+const rejected = gauge(
+  "cbr_proxy_keys_rejected",
+  "1 while the proxy cannot read the file of keys and the earlier keys are in force"
+)

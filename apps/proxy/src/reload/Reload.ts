@@ -69,7 +69,7 @@ const follow = Effect.fn("Reload.follow")(function* <E extends { readonly messag
       }
       loaded = next
       // By its name alone: what was read of it a moment ago may be out of date by now.
-      if (ring !== undefined) yield* ring.use(next.keys_file)
+      yield* ring.use(next.keys_file)
       yield* Effect.logInfo("configuration loaded")
     }
     yield* Metric.update(Metrics.configurationRejected, 0)
@@ -86,7 +86,7 @@ const follow = Effect.fn("Reload.follow")(function* <E extends { readonly messag
     }),
     // The file of keys first, and whatever comes of the rest.
     (reading) =>
-      Effect.flatMap(ring === undefined ? Effect.succeed(false) : ring.read, (hasNewKeys) =>
+      Effect.flatMap(ring.read, (hasNewKeys) =>
         Effect.map(oneAtATime.withPermit(reading), (reloaded) =>
           hasNewKeys && reloaded.outcome === "unchanged" ? { ...reloaded, outcome: "loaded" as const } : reloaded
         )

@@ -3,40 +3,10 @@ import type { Socket } from "node:net"
 import { Server as TlsServer } from "node:tls"
 
 /** A connection over which requests come, behind TLS if there is any. */
-export interface Connection {
+export class Connection {
   readonly socket: Socket
-  /** Answers that are owed, or not yet handed to the system whole, in the order of their requests. */
-  readonly pendingResponses: ReadonlyArray<ServerResponse>
-  /** Since when nothing is owed, in milliseconds of `performance.now()`. */
-  readonly idleSince: number
-  /** Whether a part of a request has come since then. */
-  readonly hasBegun: boolean
-}
-
-/** How many bytes of a connection's answers the system has not taken yet. */
-export const unsentBytes = ({ pendingResponses }: Connection): number => {
-  let bytes = 0
-  for (const { writableLength } of pendingResponses) bytes += writableLength
-  return bytes
-}
-
-/** The connections that a server has, and what it owes each. */
-export interface ConnectionTracker {
-  readonly all: () => Iterable<Connection>
-  /** `undefined` once it is closed. */
-  readonly of: (socket: Socket) => Connection | undefined
-  /** Calls back for each that is opened from now on. */
-  readonly onOpen: (listener: (connection: Connection) => void) => void
-  /** Calls back whenever one that stays open has been given an answer whole. */
-  readonly onSettled: (listener: (connection: Connection) => void) => void
-  /** Destroys all of them, and those that have not finished their handshake. */
-  readonly destroyAll: () => void
-}
-
-class Tracked implements Connection {
-  readonly socket: Socket
-  readonly pendingResponses: Array<ServerResponse> = []
-  idleSince = performance.now()
+  readonly #pending: Array<ServerResponse> = []
+  #idleSince = performance.now()
   #bytesRead: number
 
   constructor(socket: Socket) {
@@ -44,23 +14,48 @@ class Tracked implements Connection {
     this.#bytesRead = socket.bytesRead
   }
 
+  /** Responses that are owed, or not yet handed to the system whole, in the order of their requests. */
+  get pendingResponses(): ReadonlyArray<ServerResponse> {
+    return this.#pending
+  }
+
+  /** Time at which the last response was settled, in milliseconds of `performance.now()`. */
+  get idleSince(): number {
+    return this.#idleSince
+  }
+
+  /** Whether a part of a request has come since then. */
   get hasBegun(): boolean {
     return this.socket.bytesRead > this.#bytesRead
   }
 
+  /** Bytes of its responses that the system has not taken yet. */
+  get unsentBytes(): number {
+    let bytes = 0
+    for (const { writableLength } of this.#pending) bytes += writableLength
+    return bytes
+  }
+
+  owe(response: ServerResponse): void {
+    this.#pending.push(response)
+  }
+
   settle(response: ServerResponse): void {
     // Nearly always the first, and the only one.
-    if (this.pendingResponses[0] === response) this.pendingResponses.shift()
-    else this.pendingResponses.splice(this.pendingResponses.indexOf(response), 1)
-    this.idleSince = performance.now()
+    if (this.#pending[0] === response) this.#pending.shift()
+    else this.#pending.splice(this.#pending.indexOf(response), 1)
+    this.#idleSince = performance.now()
     this.#bytesRead = this.socket.bytesRead
   }
 }
 
+/** The connections of a server, and the responses that it owes each. */
+export type ConnectionTracker = ReturnType<typeof trackConnections>
+
 /** Follows the connections of a server, from before it listens. */
-export const trackConnections = (server: Server): ConnectionTracker => {
+export const trackConnections = (server: Server) => {
   const accepted = new Set<Socket>()
-  const open = new Map<Socket, Tracked>()
+  const open = new Map<Socket, Connection>()
   const opened: Array<(connection: Connection) => void> = []
   const settled: Array<(connection: Connection) => void> = []
 
@@ -70,13 +65,13 @@ export const trackConnections = (server: Server): ConnectionTracker => {
   })
   // Over TLS the socket that requests come from is another than the one that was accepted.
   server.on(server instanceof TlsServer ? "secureConnection" : "connection", (socket: Socket) => {
-    const connection = new Tracked(socket)
+    const connection = new Connection(socket)
     open.set(socket, connection)
     socket.once("close", () => open.delete(socket))
     for (const listener of opened) listener(connection)
   })
 
-  /** One function for all answers: a hit costs little enough that a closure and a wrapper for each would show. */
+  /** One function for all responses: a hit costs little enough that a closure and a wrapper for each would show. */
   const settle = function (this: ServerResponse) {
     const { socket } = this.req
     const connection = open.get(socket)
@@ -88,18 +83,22 @@ export const trackConnections = (server: Server): ConnectionTracker => {
     server.prependListener(event, ({ socket }, response) => {
       const connection = open.get(socket)
       if (connection === undefined) return
-      connection.pendingResponses.push(response)
-      // Closed when the system has taken the last byte; not told of answers whose turn never comes.
+      connection.owe(response)
+      // Closed when the system has taken the last byte; not told of responses whose turn never comes.
       response.on("close", settle)
     })
   }
 
   return {
-    all: () => open.values(),
-    of: (socket) => open.get(socket),
-    onOpen: (listener) => void opened.push(listener),
-    onSettled: (listener) => void settled.push(listener),
-    destroyAll: () => {
+    all: (): Iterable<Connection> => open.values(),
+    /** `undefined` once it is closed. */
+    of: (socket: Socket): Connection | undefined => open.get(socket),
+    /** Calls back for each connection that is opened from now on. */
+    onOpen: (listener: (connection: Connection) => void): void => void opened.push(listener),
+    /** Calls back whenever a connection that stays open has been given a response whole. */
+    onSettled: (listener: (connection: Connection) => void): void => void settled.push(listener),
+    /** Destroys all of them, and those that have not finished their handshake. */
+    destroyAll: (): void => {
       for (const socket of accepted) socket.destroy()
     }
   }

@@ -2,25 +2,26 @@ import type { Server } from "node:http"
 import { Server as NetServer } from "node:net"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Iterable from "effect/Iterable"
 import type * as Latch from "effect/Latch"
 import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
 import * as Metrics from "../observability/Metrics.ts"
 import type { ConnectionTracker } from "./ConnectionTracker.ts"
 
-/** The times of a drain. */
-export interface DrainTimes {
-  /** How long requests have to end, and their answers to be taken. */
-  readonly finishTime: Duration.Duration
+/** The times of a drain. The finish time is longer than a deadline. */
+export const defaultDrainTimes = {
+  /** Time for requests to end, and their answers to be taken. */
+  finishTime: Duration.seconds(25),
   /**
-   * How long a connection without a request is kept after its last answer: a
-   * client that asks again and again has the next request on its way by then.
+   * Time that a connection without a request is kept after its last answer: a client that asks again and again has the
+   * next request on its way by then.
    */
-  readonly keepAliveTime: Duration.Duration
+  keepAliveTime: Duration.seconds(1)
 }
 
-/** 25 s, which is longer than a deadline, and 1 s. */
-export const defaultDrainTimes: DrainTimes = { finishTime: Duration.seconds(25), keepAliveTime: Duration.seconds(1) }
+/** See {@link defaultDrainTimes}. */
+export type DrainTimes = Readonly<typeof defaultDrainTimes>
 
 /** When no client has connected for so long, none is waiting to be accepted. */
 const silence = Duration.millis(20)
@@ -59,10 +60,7 @@ export const drain = (
       Effect.sync(() => closeIdle(connections, Duration.toMillis(keepAliveTime))),
       { schedule: Schedule.spaced(interval), until: (left) => left === 0 || performance.now() >= end }
     )
-    const requests = Array.from(connections.all(), ({ pendingResponses }) => pendingResponses.length).reduce(
-      (sum, owed) => sum + owed,
-      0
-    )
+    const requests = Iterable.reduce(connections.all(), 0, (sum, { pendingResponses }) => sum + pendingResponses.length)
     if (requests > 0) {
       yield* Metric.update(Metrics.cutRequests.drain, requests)
       yield* Effect.annotateLogs(Effect.logWarning("the grace is over: requests are cut off"), { requests })

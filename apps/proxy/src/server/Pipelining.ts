@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import type { HttpLimits } from "../http/HttpLimits.ts"
-import { type Connection, type ConnectionTracker, unsentBytes } from "./ConnectionTracker.ts"
+import type { Connection, ConnectionTracker } from "./ConnectionTracker.ts"
 
 /**
  * Has the requests of one connection answered a few at once, and none while
@@ -16,7 +16,7 @@ export const limitPipelining = (server: Server, connections: ConnectionTracker, 
   }
   /** Whether one more is answered while so many are being answered. */
   const isServed = (connection: Connection, begun: number): boolean =>
-    begun === 0 || (begun < limits.requestsAtOnce && unsentBytes(connection) < limits.unsentBytes)
+    begun === 0 || (begun < limits.requestsAtOnce && connection.unsentBytes < limits.unsentBytes)
 
   for (const event of ["request", "checkContinue"] as const) {
     const handler = server.listeners(event).at(-1) as (request: IncomingMessage, response: ServerResponse) => void

@@ -4,7 +4,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { HttpLimits } from "../http/HttpLimits.ts"
 import * as Metrics from "../observability/Metrics.ts"
-import { type Connection, type ConnectionTracker, unsentBytes } from "./ConnectionTracker.ts"
+import type { Connection, ConnectionTracker } from "./ConnectionTracker.ts"
 
 /**
  * Holds what peers leave unread, all together, to a limit while the scope
@@ -31,7 +31,7 @@ export const limitSendBuffers = (
     const now = performance.now()
     const unread = Array.from(connections.all(), (connection) => ({
       connection,
-      bytes: unsentBytes(connection),
+      bytes: connection.unsentBytes,
       since: idleSince(connection, now)
     })).filter(({ bytes }) => bytes > 0)
     let inAll = unread.reduce((sum, { bytes }) => sum + bytes, 0)

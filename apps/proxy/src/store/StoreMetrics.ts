@@ -1,10 +1,11 @@
 import * as Metric from "effect/Metric"
-import { counter, counters } from "../observability/Counters.ts"
+import { counter, counters, gauge } from "../observability/Counters.ts"
 
 /** 1 while anything of Redis does not work, and this replica does without it. */
-export const redisDegraded = Metric.gauge("cbr_proxy_redis_degraded", {
-  description: "1 while a part of Redis, such as its notices, does not work and the proxy goes on without it"
-})
+export const redisDegraded = gauge(
+  "cbr_proxy_redis_degraded",
+  "1 while a part of Redis, such as its notices, does not work and the proxy goes on without it"
+)
 
 const failures = ["cbr_proxy_redis_failures_total", "Operations that Redis did not carry out in time, by why"] as const
 

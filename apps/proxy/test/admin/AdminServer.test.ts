@@ -37,6 +37,27 @@ const post = Effect.fnUntraced(function* (path: string) {
 const backup_id = "6df2b54c-dd62-4059-a07c-1b8f24f2725d"
 
 layer(configuredProxy, { excludeTestServices: true })("the admin port", (it) => {
+  it.effect("has each gauge without labels from the start, before anything has happened", () =>
+    Effect.gen(function* () {
+      const { text } = yield* admin("/metrics")
+      for (const name of [
+        "cbr_proxy_cache_bytes",
+        "cbr_proxy_cache_entries",
+        "cbr_proxy_configuration_rejected",
+        "cbr_proxy_draining",
+        "cbr_proxy_keys_rejected",
+        "cbr_proxy_live_pollers",
+        "cbr_proxy_live_project_pollers",
+        "cbr_proxy_live_streams",
+        "cbr_proxy_redis_degraded",
+        "cbr_proxy_revocations_unread",
+        "cbr_proxy_unsent_bytes"
+      ]) {
+        assert.include(text, `\n${name} 0\n`)
+      }
+    })
+  )
+
   it.effect("tells that the process lives, has started and is ready", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* admin("/livez")).status, 200)

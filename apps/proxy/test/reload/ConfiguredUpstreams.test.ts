@@ -7,6 +7,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { load } from "../../src/configuration/ConfigurationFile.ts"
 import { fromLoaded } from "../../src/reload/ConfigSnapshot.ts"
+import { makeKeyedResources, KeyedResources } from "../../src/upstream/KeyedResources.ts"
 import * as OneProcess from "../store/OneProcess.ts"
 import { temporaryFolder, written } from "../TemporaryFolder.ts"
 
@@ -43,7 +44,10 @@ const opened = Effect.fnUntraced(function* (credential: string, settings: { read
       regions: { "cn-north-4": { endpoint: cbr, iam_endpoint: iam, upstream: settings.upstream } }
     })
   })
-  const { credentials, upstreams } = yield* Effect.provide(fromLoaded(yield* load(file)), alone)
+  const { credentials, upstreams } = yield* fromLoaded(yield* load(file)).pipe(
+    Effect.provide(alone),
+    Effect.provideServiceEffect(KeyedResources, makeKeyedResources)
+  )
   return { held: new Map(credentials.map((each) => [each.name, each])), upstreams }
 })
 

@@ -42,7 +42,7 @@ export const layer = (changed: Partial<HttpLimits> = {}) => {
         return HttpServerResponse.uint8Array(large)
       })
       const { rest } = yield* makeRequestHandler({
-        requirements: { limits, publicHosts: publicHosts(defaultPublicHosts("127.0.0.1")) },
+        requirements: { limits, isPublicHost: publicHosts(defaultPublicHosts("127.0.0.1")) },
         rulesNow: () => Context.empty(),
         answer: (exchange) => (exchange.position.error === undefined ? route : exchange.fail(exchange.position.error))
       })
