@@ -13,7 +13,7 @@ import { Reload } from "../reload/Reload.ts"
 import { readiness } from "./Readiness.ts"
 
 /**
- * What operators read; served on this machine alone.
+ * The routes for operators, served on this machine alone.
  *
  * @param onScrape is run whenever the metrics have been read
  */
@@ -50,7 +50,7 @@ export const AdminRoutes = (onScrape: Effect.Effect<void>) =>
 
 const reloadStatuses = { loaded: 200, unchanged: 200, refused: 422, "no file": 409 } as const
 
-/** What changes something is for POST alone: no link and no image can send that. */
+/** A route that changes something takes POST alone: no link and no image can send that. */
 const posted = <E, R>(answer: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
   Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ method }) =>
     method === "POST" ? answer : Effect.succeed(HttpServerResponse.empty({ status: 405, headers: { allow: "POST" } }))

@@ -31,7 +31,7 @@ export class AdminServer extends Context.Service<AdminServer, { readonly url: st
     readonly host: string
     /** 0 takes a free one. */
     readonly port: number
-    /** How long a scrape is waited for that tells what a drain cut off, where the metrics were read before. */
+    /** Time to wait for a scrape of the requests that a drain cut off, if the metrics were read before. */
     readonly report?: Duration.Duration
   }): Layer.Layer<AdminServer, StartupError, ActiveConfiguration | Lifecycle | Reload | Store> =>
     Layer.effect(

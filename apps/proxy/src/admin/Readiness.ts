@@ -15,7 +15,7 @@ export interface Readiness {
    * the credential is not used because the cloud refused it.
    */
   readonly credentials: Readonly<Record<string, string>>
-  /** What does not work of what replicas share; absent while all does. */
+  /** Parts of the shared store that do not work; absent while all do. */
   readonly degraded?: ReadonlyArray<string>
 }
 

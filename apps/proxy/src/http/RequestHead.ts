@@ -11,7 +11,7 @@ export interface RequestHead {
   readonly method: string
   /** Path and query of the request target, for example `/v3/p/backups/b?x=1`; or the target itself if it has neither. */
   readonly target: string
-  /** What stands before the path in a target of absolute form, for example `cbr.example.org:8080`. */
+  /** The authority in a target of absolute form, for example `cbr.example.org:8080`. */
   readonly authority: string | undefined
   /** `1.0` or `1.1`, or whatever else the request line claimed. */
   readonly version: string

@@ -4,7 +4,7 @@ import type { HttpLimits } from "./HttpLimits.ts"
 import type { IsPublicHost } from "./PublicHosts.ts"
 import { type RequestHead, valuesOf } from "./RequestHead.ts"
 
-/** What a head is judged by, beyond HTTP itself. */
+/** The requirements for a head beyond HTTP itself. */
 export interface RequestRequirements {
   readonly limits: HttpLimits
   readonly isPublicHost: IsPublicHost
@@ -13,9 +13,8 @@ export interface RequestRequirements {
 const refusal = (reason: ProxyError["reason"], message: string) => new ProxyError({ reason, message })
 
 /**
- * What is wrong with a head, if anything. Node's parser lets all of this
- * through, and each of it is read differently by different parties on the
- * way: a checker in front must not see another request than the server.
+ * The error of a head, if it has any. Node's parser lets all of these heads through, and parties on the way read them
+ * differently: a checker in front must not see another request than the server.
  *
  * @source RFC 9112, sections 2.3, 3.2 and 6; RFC 9110, sections 7.4 and 10.1.1; RFC 3986, section 3.3
  */
@@ -32,7 +31,7 @@ export const validateHead = (
   )
 }
 
-/** Where a balancer asks whether the process answers. */
+/** The path by which a balancer checks that the process answers. */
 export const healthPath = "/-/healthz"
 
 /** A balancer asks by whatever name or address it has, HAProxy by none at all; the answer is the same for every caller. */
@@ -120,7 +119,7 @@ const misdirected = (head: RequestHead, isPublicHost: IsPublicHost): ProxyError 
   return isPublicHost(name) ? undefined : refusal("MisdirectedRequest", "the name in Host is not a name of the proxy")
 }
 
-/** What is well-formed and still refused to every caller. */
+/** The error of a well-formed head that is refused to every caller. */
 const unwelcome = (head: RequestHead, limits: HttpLimits): ProxyError | undefined => {
   if (head.method === "TRACE") {
     return new ProxyError({

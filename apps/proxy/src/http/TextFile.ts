@@ -34,7 +34,7 @@ export const readText = Effect.fnUntraced(function* (file: string) {
 
 const ofShell = /^\/(?:dev|proc\/self)\/fd\//
 
-/** What is said of bytes that are no text. */
+/** The message about bytes that are no text. */
 const notText = "it is no text in UTF-8: save it as that"
 
 const whyUnread = ({ reason }: PlatformError): string => {
@@ -48,7 +48,7 @@ const whyUnread = ({ reason }: PlatformError): string => {
   }
 }
 
-/** Why a file cannot be written, and what to do about it. */
+/** The reason for which a file cannot be written, and its remedy. */
 export const writeErrorReason = ({ reason }: PlatformError): string => {
   switch (reason._tag) {
     case "NotFound":

@@ -9,7 +9,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { readText } from "./TextFile.ts"
 
-/** What a server shows of itself, and proves it with. */
+/** The certificate of a server, and the key that proves it. */
 export interface TlsIdentity {
   /** Certificate chain, PEM. */
   readonly cert: string
@@ -19,12 +19,12 @@ export interface TlsIdentity {
 
 /** Two files that are no identity together. */
 export class TlsUnusable extends Schema.TaggedError<TlsUnusable>()("TlsUnusable", {
-  /** Which setting leads to the fault. */
+  /** The setting that names the faulty file. */
   setting: Schema.Literals(["cert_file", "key_file"]),
   message: Schema.String
 }) {}
 
-/** How a server of this identity speaks TLS. */
+/** The options of Node's TLS for this identity. */
 export const secureOptions = ({ cert, key }: TlsIdentity) =>
   ({ cert, key: Redacted.value(key), minVersion: "TLSv1.2" }) as const
 
@@ -89,10 +89,10 @@ const ownOf = (text: string): Result.Result<X509Certificate, TlsUnusable> => {
 /** The server's own certificate. */
 export const certificateOf = ({ cert }: TlsIdentity): X509Certificate => new X509Certificate(cert)
 
-/** How long before its end a certificate is warned of: most are renewed by then. */
+/** Time before a certificate's end at which the proxy warns of it: most are renewed by then. */
 const ahead = Duration.days(14)
 
-/** What clients find wrong with a certificate at a moment, or soon will. */
+/** The fault that clients find in a certificate at a moment, or soon will. */
 export const certificateWarning = (certificate: X509Certificate, now: DateTime.Utc): string | undefined => {
   const [begin, end] = [certificate.validFrom, certificate.validTo].map((date) => DateTime.makeUnsafe(Date.parse(date)))
   if (DateTime.isGreaterThan(begin!, now)) {

@@ -112,7 +112,7 @@ const none: ReadonlyArray<string> = []
 
 const gzipped = promisify(gzip)
 
-/** How a list stands once it has been read to its end, or cannot be. */
+/** The state of a list once it has been read to its end, or cannot be. */
 const settled = ({ state }: Pick<ProjectPoller, "state">): Effect.Effect<ProjectState> =>
   Effect.suspend(() => {
     const now = state.current()

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 export interface LatestValue<A> {
   readonly current: () => A
   readonly put: (value: A) => void
-  /** Calls whenever there is another, until it is told to stop. */
+  /** Calls the listener with each new value; the function that it returns removes the listener. */
   readonly listen: (listener: () => void) => () => void
   /** The latest, as soon as it differs from the one that the reader has. */
   readonly changedFrom: (had: A) => Effect.Effect<A>

@@ -14,10 +14,8 @@ import type { Subscription } from "./Subscriptions.ts"
 import { isTransient, type WatchState, initialWatchState } from "./WatchState.ts"
 
 /**
- * How long the caller would rather wait for a change than be told that there is
- * none: `Prefer: wait=30`, in whole seconds, of several the first. No longer
- * than the rules have it, than a request may last, and than `X-Cbr-Timeout-Ms`
- * says.
+ * The time for which the caller prefers to wait for a change: `Prefer: wait=30`, in whole seconds, of several the first.
+ * It is at most the maximum of the rules, the longest deadline of a request, and `X-Cbr-Timeout-Ms`.
  *
  * @source RFC 7240, section 4.3
  */
@@ -37,7 +35,7 @@ const wait = /(?:^|,)[ \t]*wait[ \t]*=[ \t]*"?(\d{1,9})"?[ \t]*(?=[,;]|$)/i
 /** A wait for a change. */
 export interface LongPollOptions {
   readonly latest: LatestValue<WatchState>
-  /** What the caller has. */
+  /** The entry that the caller has. */
   readonly had: Present
   readonly wait: Duration.Duration
   readonly subscription: Subscription
@@ -61,7 +59,7 @@ export const longPoll = Effect.fnUntraced(function* ({
       const { observation, failure } = state
       if (failure !== undefined && !isTransient(failure.error)) return yield* Effect.fail(failure.error)
       if (observation?._tag === "Gone") return yield* observation.error
-      // What is known of the backup may be older than what the caller was just shown.
+      // The poller's entry may be older than the one that the caller was just shown.
       if (
         observation !== undefined &&
         observation.entry.identity.etag !== had.identity.etag &&
@@ -83,7 +81,7 @@ export const longPoll = Effect.fnUntraced(function* ({
   return observation?._tag === "Seen" && observation.entry.at >= had.at ? observation.entry : had
 })
 
-/** Ends when the caller has to go; fails when that is for want of a right. */
+/** Succeeds when the subscription ends; fails if it ends for want of a right. */
 const sentAway = (stay: Subscription): Effect.Effect<undefined, ProxyError> =>
   Effect.callback((resume) => {
     const look = () => {

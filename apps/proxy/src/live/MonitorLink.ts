@@ -3,19 +3,18 @@ import { type CachedRequest, isListRequest } from "../cache/CacheKey.ts"
 import type { BackupAccess, Requester } from "../gateway/BackupAccess.ts"
 import type { Scope } from "../rights/Caller.ts"
 
-/** Where the events of a backup are. */
+/** The path of a backup's events. */
 export const eventsPath = (project_id: string, backup_id: string) =>
   `/-/v1/projects/${project_id}/backups/${backup_id}/events` as const
 
-/** Where the events of a project's backups are. */
+/** The path of the events of a project's backups. */
 export const projectEventsPath = (project_id: string) => `/-/v1/projects/${project_id}/backups/events` as const
 
-/** What they are. */
+/** The media type of both. */
 export const eventStreamType = "text/event-stream"
 
 /**
- * The `Link` that tells, with an answer for a backup or for a list, where its
- * events are, for callers that may watch it.
+ * The `Link` in the answer for a backup or a list: the path of its events, for a caller that may watch it.
  *
  * @source RFC 8288; RFC 5989, section 5
  */
@@ -34,6 +33,6 @@ export const monitorLink = (
     : undefined
 }
 
-/** What it takes to watch a backup, and to watch a project. */
+/** The scopes of a caller that watches a backup, and of one that watches a project. */
 export const watchesBackup: ReadonlyArray<Scope> = ["watch"]
 export const watchesProject: ReadonlyArray<Scope> = ["list", "watch"]

@@ -5,7 +5,7 @@ import { type WatchState, type WatchFailure } from "./WatchState.ts"
 /** The longest `Retry-After` that is waited for in full. */
 const longestRetryAfter = Duration.minutes(15)
 
-/** How far apart two looks are that succeed. */
+/** The interval between two looks that succeed. */
 export const pollIntervalOf = (
   { observation }: WatchState,
   { poll_at_rest_seconds, poll_moving_seconds }: LivePolicy

@@ -1,7 +1,7 @@
 import type { BackupResp, ShowBackupResponse } from "@cbr/domain"
 import { frameOf, type SseEvent } from "./SseEvents.ts"
 
-/** What is known of a project's list as a whole. */
+/** A summary of a project's list. */
 export interface ListSummary {
   /** Backups that are known. */
   readonly backups: number

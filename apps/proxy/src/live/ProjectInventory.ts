@@ -9,7 +9,7 @@ import * as Record from "effect/Record"
 import * as Struct from "effect/Struct"
 import { contradicts, stateOf } from "../cache/BackupState.ts"
 
-/** What one answer of the list says that was not known. */
+/** A change that one answer of the list shows. */
 export interface InventoryChange {
   readonly name: "new" | "changed"
   readonly response: ShowBackupResponse
@@ -133,7 +133,7 @@ type Once = (text: string) => string
 
 type Replications = NonNullable<BackupResp["replication_records"]>
 
-/** How the newest replication to each region stands. */
+/** The region and the status of the newest replication to each region. */
 const replicationsOf = (backup: BackupResp, once: Once): Replications =>
   latestReplications(backup).map((record) => textsOf(record, ["destination_region", "status"], once))
 

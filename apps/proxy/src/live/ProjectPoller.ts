@@ -15,7 +15,7 @@ import type { WatchFailure } from "./WatchState.ts"
 
 /** A page of the list, read. */
 export interface ReadPage extends ListedPage {
-  /** When the service gave it, in milliseconds since 1970. */
+  /** Time at which the service gave it, in milliseconds since 1970. */
   readonly at: number
 }
 
@@ -26,7 +26,7 @@ export interface ReadPage extends ListedPage {
  */
 export type ReadPages = (request: ListBackupsRequest, maxAge: number | undefined) => Effect.Effect<ReadPage, FetchError>
 
-/** How a project's list stands. One takes the place of another. */
+/** The state of a project's list. Each change makes a new one. */
 export interface ProjectState extends ListSummary {
   /** Whether its newest backups are known. */
   readonly isOpen: boolean
@@ -98,13 +98,13 @@ export class ProjectPoller {
     this.#read = read
   }
 
-  /** Does all that is due, and tells how long to wait before the next round. */
+  /** Does all that is due, and returns the time to wait before the next round. */
   readonly round: Effect.Effect<Duration.Duration> = Effect.suspend(() => this.#step()).pipe(
     Effect.repeat({ until: Duration.isPositive })
   )
 
   /**
-   * Takes in what ShowBackup told another caller or poller of a backup of the list. Of any other it tells nothing: a
+   * Takes in ShowBackup's answer to another caller or poller for a backup of the list. Of any other it tells nothing: a
    * list never has the parts of a backup, which would be new by each answer and gone by the passes after it.
    */
   take(response: ShowBackupResponse): void {
@@ -227,8 +227,8 @@ export class ProjectPoller {
   }
 
   /**
-   * Takes in what an answer says, and tells what of it is news. Before the whole list has been read, what is not known
-   * may be old: it is news only among the newest.
+   * Takes in an answer, and returns its news. Before the whole list has been read, an unknown backup may be old: it is
+   * news only among the newest.
    */
   #learn(
     responses: ReadonlyArray<ShowBackupResponse>,

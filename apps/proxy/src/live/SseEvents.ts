@@ -5,7 +5,7 @@ import { detailsOf, fromProxyError, fromShowBackupError } from "../problems/Prob
 import type { Seen } from "./WatchState.ts"
 
 /**
- * What a stream of one backup says; `ProjectEvents` tells what that of a project does:
+ * An event of the stream of one backup; `ProjectEvents` has those of a project:
  *
  * - `snapshot`: the backup as it stands, at the beginning, and when a problem is over;
  * - `changed`: it is another than before, and something of it is under way;

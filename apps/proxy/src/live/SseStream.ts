@@ -9,29 +9,29 @@ import { counted, events, merged, streams } from "./LiveMetrics.ts"
 import { problemEvent, rotateEvent, type SseEvent } from "./SseEvents.ts"
 import type { SubscriptionEnd, Subscription } from "./Subscriptions.ts"
 
-/** What one reader is told, and how far it is. */
+/** The events of one reader, and its position among them. */
 export interface EventFeed {
   /** Takes the next events of the reader; `undefined` if there are none. The first call begins the stream. */
   readonly next: () => EventBatch | undefined
-  /** Calls whenever there may be more to tell, until it is told to stop. */
+  /** Calls the listener whenever there may be more events; the function that it returns removes the listener. */
   readonly listen: (listener: () => void) => () => void
 }
 
-/** A stream that is to be opened. */
+/** A stream to open. */
 export interface SseStreamOptions {
   readonly feed: EventFeed
   readonly subscription: Subscription
   readonly proxy_request_id: string
 }
 
-/** How long a client should wait before it opens a broken stream anew. */
+/** The time after which a client opens a broken stream anew, as the format's field `retry`. */
 const retry = new TextEncoder().encode(
   Sse.encoder.write(new Sse.Retry({ duration: Duration.seconds(3), lastEventId: undefined }))
 )
 
 const comment = new TextEncoder().encode(":\n\n")
 
-/** What a stream begins with; the same bytes for all that begin alike, since each stream keeps what it wrote last. */
+/** First bytes of streams, by their first frame. Streams that begin alike share them, since each keeps its last write. */
 const openings = new WeakMap<Uint8Array, Uint8Array>()
 
 const opened = (first: Uint8Array): Uint8Array => {
@@ -42,7 +42,7 @@ const opened = (first: Uint8Array): Uint8Array => {
   return made
 }
 
-/** What a reader gets next. */
+/** The next events of a reader. */
 export interface EventBatch {
   readonly events: ReadonlyArray<SseEvent>
   /** States that the reader was too slow for. */
@@ -51,12 +51,12 @@ export interface EventBatch {
 }
 
 /**
- * Events as bytes, each piece made when the reader has taken the one before: a
- * slow reader is told of the newest state and of none before it. A comment goes out when there has been nothing to say for a beat,
- * and one at once, so that the reader knows that the stream gets through.
+ * Events as bytes. The stream makes each piece when the reader has taken the one before, so a slow reader gets the
+ * newest state and none before it. A comment goes out after a heartbeat without events, and one at once, so that the
+ * reader knows that the stream gets through.
  *
- * One pull makes it rather than streams put together: what a stream is made of
- * stays for as long as it lasts, and there are many of them.
+ * One pull makes the stream, instead of combined streams: its parts stay for as long as it lasts, and there are many
+ * streams.
  *
  * @source HTML, section 9.2, server-sent events
  */
@@ -65,10 +65,10 @@ export const sseStream = ({
   subscription,
   feed
 }: SseStreamOptions): Effect.Effect<Stream.Stream<Uint8Array>, never, Scope.Scope> => {
-  /** How far the reader is. */
+  /** Whether the stream has begun, and whether its last event is written. */
   const reader = { isOpen: false, hasAll: false }
 
-  /** What there is for the reader at this moment. */
+  /** The next piece for the reader; `undefined` if there is none. */
   const ready = (): EventBatch | undefined => {
     const end = subscription.end()
     const hasRight = end === undefined || typeof end === "string"
@@ -106,7 +106,7 @@ export const sseStream = ({
   return Effect.as(counted(streams), Stream.fromPull(Effect.succeed(pull)))
 }
 
-/** Nothing but a sign of life. */
+/** A heartbeat. */
 const nothing: EventBatch = { events: [], merged: 0, isLast: false }
 
 const goodbye = (end: SubscriptionEnd, proxy_request_id: string): EventBatch => {

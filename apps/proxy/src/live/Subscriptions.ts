@@ -16,12 +16,12 @@ import { KeyRing } from "../reload/KeyRing.ts"
 import { cut } from "./LiveMetrics.ts"
 import { scopedResource } from "./ScopedResource.ts"
 
-/** Why a subscription ends: its age, the proxy's drain, another upstream for the backup, or a missing right. */
+/** The reason for which a subscription ends: its age, the proxy's drain, another upstream for the backup, or a missing right. */
 export type SubscriptionEnd = "age" | "draining" | "moved" | ProxyError
 
 /** A caller that reads a stream, or waits for a change. */
 export interface Subscription {
-  /** Why it ends, once it does. */
+  /** The reason for which it has ended; `undefined` while it lasts. */
   readonly end: () => SubscriptionEnd | undefined
   /** Whether nothing was written to it for one heartbeat. */
   readonly isHeartbeatDue: () => boolean

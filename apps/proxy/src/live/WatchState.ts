@@ -6,7 +6,7 @@ import type { FetchError } from "../cache/CacheResult.ts"
 import { isWorthComingBack } from "../problems/Problem.ts"
 import { proxyErrors } from "../problems/ProxyError.ts"
 
-/** The backup as the service told of it. */
+/** The service's answer for a backup. */
 export interface Seen {
   readonly _tag: "Seen"
   readonly entry: Present
@@ -25,15 +25,15 @@ export interface Gone {
 /** Looks that failed, one after the other, up to the newest. */
 export interface WatchFailure {
   readonly error: FetchError
-  /** How many there were since the last that did not fail. */
+  /** Number of failures since the last look that succeeded. */
   readonly inARow: number
 }
 
 /** All that is known of a watched backup. It is replaced as a whole, so a slow reader always sees the latest state. */
 export interface WatchState {
-  /** What the last look saw that did not fail; `undefined` while none has. */
+  /** The result of the last look that did not fail; `undefined` before the first. */
   readonly observation: Seen | Gone | undefined
-  /** How many sightings were unlike the one before. */
+  /** Number of observations that differ from the one before. */
   readonly changes: number
   /** `undefined` when the newest look did not fail. */
   readonly failure: WatchFailure | undefined
@@ -42,7 +42,7 @@ export interface WatchState {
 /** Before the first look. */
 export const initialWatchState: WatchState = { observation: undefined, changes: 0, failure: undefined }
 
-/** What is known after one more look; the very same when the look told nothing new. */
+/** The state after one more look; the same object if the look told nothing new. */
 export const nextWatchState = (before: WatchState, outcome: Result.Result<Present, FetchError>): WatchState => {
   if (Result.isSuccess(outcome)) return seen(before, outcome.success)
   const { failure } = outcome
@@ -65,7 +65,7 @@ const withoutFailure = (before: WatchState): WatchState =>
   before.failure === undefined ? before : { ...before, failure: undefined }
 
 const there = (entry: Present): Seen => {
-  // A byte order mark is part of what came.
+  // A byte order mark is part of the answer.
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(entry.identity.body)
   const read = ShowBackupResponse.read(text)
   return { _tag: "Seen", entry, text, atRest: Result.isSuccess(read) && isAtRest(read.success.backup) }

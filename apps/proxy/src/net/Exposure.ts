@@ -14,6 +14,6 @@ export const isExposed = (listen: {
 }): boolean =>
   listen.tls === undefined && !listen.behind_tls && listen.host !== "localhost" && !loopback.contains(listen.host)
 
-/** What to do about an address that {@link isExposed}. */
+/** The remedy for an address that {@link isExposed}. */
 export const exposed =
   "other machines could reach this address, and callers' keys would travel in the clear: set listen.tls, or listen.behind_tls (--behind-tls) where something in front ends TLS"

@@ -20,7 +20,7 @@ const blockedRanges = ipRanges([
   "ff00::/8"
 ])
 
-/** How names are resolved, as `dns.lookup` does. */
+/** A function that resolves names as `dns.lookup` does. */
 type Resolve = (
   hostname: string,
   options: { readonly all: true },

@@ -1,6 +1,6 @@
 const mappedIPv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
 
-/** What counts as one peer: an IPv4 address, or the first 64 bits of an IPv6 address. */
+/** The peer of an address: the IPv4 address itself, or the first 64 bits of an IPv6 address. */
 export const peerOf = (address = ""): string => {
   if (!address.includes(":")) return address
   const ipv4 = mappedIPv4.exec(address)?.[1]

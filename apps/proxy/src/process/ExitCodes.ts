@@ -1,6 +1,6 @@
 import { ErrorTable } from "@cbr/client"
 
-/** What the proxy and its commands end with; `docs/operations.md` tells it to operators. */
+/** The exit codes of the proxy and its commands; `docs/operations.md` explains them to operators. */
 export const exitCodes = {
   /** Told to stop, and everything finished; or the command did what it is for. */
   done: 0,

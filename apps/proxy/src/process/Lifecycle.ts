@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 
-/** How far the process is: it starts, serves, and in the end only finishes what it has begun. */
+/** The phase of the process: it starts, serves, and in the end only finishes the requests that it has begun. */
 export type Phase = "starting" | "serving" | "draining"
 
 /** The phase of the process, and the request that it end. */

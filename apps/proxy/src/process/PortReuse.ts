@@ -9,6 +9,6 @@ export const reusesPorts: Effect.Effect<boolean> = Effect.callback((resume) => {
   return Effect.sync(() => void server.close())
 })
 
-/** What to do where the system does not. */
+/** The remedy on a system that does not. */
 export const noReuse =
   "this system cannot share a port among processes; take listen.reuse_port out, and give each process a port of its own behind a balancer"

@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import { exitCodes } from "./ExitCodes.ts"
 import { noReuse } from "./PortReuse.ts"
 
-/** Why the proxy did not start, and the exit code that says so. */
+/** The reason for which the proxy did not start, and its exit code. */
 export class StartupError extends Schema.TaggedError<StartupError>()("StartupError", {
   message: Schema.String,
   exitCode: Schema.Int
@@ -43,7 +43,7 @@ export class StartupError extends Schema.TaggedError<StartupError>()("StartupErr
   }
 }
 
-/** What was to be listened on. */
+/** The address to listen on. */
 export interface ListenedOn {
   readonly host: string
   readonly port: number

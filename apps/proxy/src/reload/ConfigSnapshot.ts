@@ -25,17 +25,17 @@ import { requestPolicies } from "./RequestPolicies.ts"
 /** All that follows from one reading of the configuration; made whole, and replaced whole. */
 export interface ConfigSnapshot {
   readonly configuration: Configuration
-  /** What the server shows of itself, where it speaks TLS. */
+  /** The server's certificate and key, where it speaks TLS. */
   readonly tls?: TlsIdentity | undefined
-  /** How each request is answered. */
+  /** The policies for each request. */
   readonly rules: Context.Context<never>
   readonly callers: Authenticator["Service"]
   readonly upstreams: Upstreams["Service"]
-  /** What the proxy shows the cloud. */
+  /** The credentials for the cloud. */
   readonly credentials: ReadonlyArray<GuardedCredential.GuardedCredential>
 }
 
-/** What a configuration file says. Its clients live as long as the scope. */
+/** The snapshot of a configuration file. Its clients live as long as the scope. */
 export const fromLoaded = Effect.fn("ConfigSnapshot.fromLoaded")(function* (loaded: Loaded) {
   const { configuration, tls, warnings } = loaded
   for (const { message, setting } of warnings) yield* Effect.logWarning(`${setting}: ${message}`)

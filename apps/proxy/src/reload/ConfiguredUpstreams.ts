@@ -89,7 +89,7 @@ const open = Effect.fnUntraced(function* (
   const shown = credentials.map((name) => credentialId(loaded, name)).join(" ")
   const made = yield* registry.get(`client ${project_id} ${shown} ${madeOf}`, client)
   const names = credentials.join("+")
-  // What another endpoint has answered is not this one's.
+  // An answer of another endpoint is not this one's.
   const credential_id = address?.endpoint === undefined ? names : `${names}@${address.endpoint}`
   return { region, credential_id, showBackup: made.showBackup, listBackups: listCall(made) } satisfies Upstream
 })
@@ -100,7 +100,7 @@ const built = <E, R>(layer: Layer.Layer<Credentials, E, R>) =>
 /** Of the types that need none. */
 const noSecret = Redacted.make("")
 
-/** How patient a configuration is with a region. */
+/** The patience of a configuration with a region. */
 const policyOf = (upstream: Configuration["upstream"]): ResiliencePolicy => ({
   attemptTimeout: Duration.millis(upstream.attempt_timeout_ms),
   callTimeout: Duration.millis(upstream.call_timeout_ms),

@@ -8,13 +8,11 @@ import type { Loaded } from "../configuration/ConfigurationFile.ts"
 import type { CredentialSection } from "../configuration/CredentialSection.ts"
 
 /**
- * By what replicas know that they have the same credential, whatever each
- * calls it; another secret makes it another. The secret cannot be found by it:
- * keys and tokens as the cloud makes them are too many to try, and a password,
- * or what is shorter than they are, is derived slowly.
+ * The fingerprint by which replicas find that they have the same credential, under any name; another secret has another
+ * fingerprint. It does not reveal the secret: there are too many keys and tokens of the cloud to try, and a password or a
+ * shorter secret is derived slowly.
  *
- * Succeeds with `undefined` for what a replica has of its machine, or is given
- * anew by the cloud.
+ * Succeeds with `undefined` for a credential of the replica's machine, or one that the cloud gives anew.
  */
 export const fingerprintOf = (
   { configuration, secrets }: Loaded,
@@ -49,9 +47,8 @@ const encoder = new TextEncoder()
 const utf8 = (text: string) => encoder.encode(text)
 
 /**
- * By what this process knows a credential of a configuration: its name, and a
- * fingerprint of all that it says and of its secret. It leaves the process
- * never, so it need not be slow to derive.
+ * The identity of a configuration's credential in this process: its name, and a fingerprint of its section and its
+ * secret. It never leaves the process, so it need not be slow to derive.
  */
 export const credentialId = (
   { configuration, secrets }: Pick<Loaded, "configuration" | "secrets">,

@@ -6,10 +6,10 @@ import * as Path from "effect/Path"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 
-/** How long files must rest before they are read: an editor writes in several steps. */
+/** Time for which files must rest before they are read: an editor writes in several steps. */
 const rest = Duration.millis(200)
 
-/** What the names begin with that Kubernetes changes in a volume; the files themselves are links that stay. */
+/** The prefix of the names that Kubernetes changes in a volume; the files themselves are links that stay. */
 const kubernetesMark = ".."
 
 /**
@@ -24,7 +24,7 @@ export const make = Effect.gen(function* () {
   const watchers = yield* FiberMap.make<string>()
 
   const watched = new Set<string>()
-  /** What else is in a folder, such as the proxy's own log, says nothing. */
+  /** Another file in the folder, such as the proxy's own log, tells nothing. */
   const matters = (name: string) => watched.has(name) || name.startsWith(kubernetesMark)
 
   /** Watches these files too, from now on. */

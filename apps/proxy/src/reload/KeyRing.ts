@@ -37,13 +37,13 @@ export const KeyRing = Context.Reference<KeyRing>("@cbr/proxy/KeyRing", {
   })
 })
 
-/** Where a folder cannot be watched, the file is read so often all the same. */
+/** Interval of reading the file, for a folder that cannot be watched. */
 const interval = Duration.seconds(5)
 
 /**
  * Follows a file of keys. One that cannot be read changes nothing, and shows.
  *
- * @param keys what it was found to hold
+ * @param keys the records of the file at the start
  */
 export const layer = (file: string | undefined, keys: ReadonlyArray<KeysFile.KeyRecord>) =>
   Layer.effect(

@@ -23,7 +23,7 @@ export const ProjectDirectory = Context.Reference<{ readonly all: Effect.Effect<
 export const projectsOf = ({ projects }: Pick<Configuration, "projects">): ReadonlyArray<Project> =>
   Object.entries(projects).map(([id, { name, region }]) => ({ id, name: name ?? region, region }))
 
-/** What a caller looks for, and from where. */
+/** A caller's search for projects. */
 export interface Discovery {
   /** All names when absent. */
   readonly name: string | undefined

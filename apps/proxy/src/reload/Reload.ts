@@ -12,7 +12,7 @@ import type { ConfigSnapshot } from "./ConfigSnapshot.ts"
 import * as FileWatcher from "./FileWatcher.ts"
 import { KeyRing } from "./KeyRing.ts"
 
-/** What came of reading the configuration again. */
+/** The outcome of reading the configuration again. */
 export type Reloaded =
   | {
       readonly outcome: "loaded" | "unchanged"
@@ -25,7 +25,7 @@ export type Reloaded =
 
 /** Reads the configuration again, and puts it in force whole or not at all. */
 export class Reload extends Context.Service<Reload, { readonly now: Effect.Effect<Reloaded> }>()("@cbr/proxy/Reload") {
-  /** Where there is no file to read. */
+  /** For a proxy without a file. */
   static readonly layerNone: Layer.Layer<Reload> = Layer.succeed(Reload, {
     now: Effect.succeed<Reloaded>({ outcome: "no file" })
   })
@@ -95,7 +95,7 @@ const follow = Effect.fn("Reload.follow")(function* <E extends { readonly messag
 
   yield* watch(loaded.files)
   yield* onHangUp(poke)
-  // What changed between the first reading and the watch would go unseen.
+  // A change between the first reading and the watch would go unseen.
   poke()
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(change, reload)))
   const context = yield* Effect.context<Effect.Services<typeof reload>>()

@@ -11,7 +11,7 @@ import { LowPriorityClasses } from "../upstream/LoadShedding.ts"
 
 type Sections = Pick<Configuration, "board" | "cache" | "limits" | "live" | "projects" | "quotas" | "signatures">
 
-/** What a configuration says of how each request is answered; comes into force with it. */
+/** The policies of a configuration for each request; they come into force with it. */
 export const requestPolicies = ({
   board,
   cache,
@@ -34,7 +34,7 @@ export const requestPolicies = ({
     Context.add(ReplayOfReads, signatures.replay)
   )
 
-/** What a configuration says of the room for all requests together; fixed while the proxy runs. */
+/** The limits of a configuration for all requests together; fixed while the proxy runs. */
 export const roomOf = ({ cache, limits }: Pick<Sections, "cache" | "limits">): BackupCacheLimits => ({
   cache,
   queue: limits

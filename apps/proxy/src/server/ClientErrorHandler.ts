@@ -29,7 +29,7 @@ export const handleClientErrors = <R>(
         const bytes = yield* answer(refusal)
         if (!socket.writable) return
         socket.end(bytes)
-        // What still comes is read, so that the answer is not lost to a reset.
+        // Further bytes are read, so that the answer is not lost to a reset.
         socket.resume()
         const timer = setTimeout(() => socket.destroy(), Duration.toMillis(linger))
         socket.once("close", () => clearTimeout(timer))
@@ -43,7 +43,7 @@ export const handleClientErrors = <R>(
     const owed = connections.of(socket)?.pendingResponses ?? []
     const last = owed.at(-1)
     const isOfTheLast = last !== undefined && !last.req.complete
-    // What is wrong is the body of a request that has its answer already: that one stays the last.
+    // The fault is in the body of a request that has its answer already: that answer stays the last.
     if (isOfTheLast && last.headersSent) {
       return void last.once("close", () => (socket.destroyed ? undefined : socket.destroySoon()))
     }

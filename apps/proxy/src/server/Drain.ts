@@ -23,10 +23,10 @@ export const defaultDrainTimes = {
 /** See {@link defaultDrainTimes}. */
 export type DrainTimes = Readonly<typeof defaultDrainTimes>
 
-/** When no client has connected for so long, none is waiting to be accepted. */
+/** Time without a new connection after which no client waits to be accepted. */
 const silence = Duration.millis(20)
 
-/** How often connections are looked at meanwhile. */
+/** Interval of looking at the connections meanwhile. */
 const interval = Duration.millis(10)
 
 /**
@@ -52,7 +52,7 @@ export const drain = (
     yield* acceptBacklog(server, keepAliveTime)
     NetServer.prototype.close.call(server)
     yield* answers.open
-    // What has arrived is read before anything is taken for idle.
+    // Bytes that have arrived are read before any connection counts as idle.
     yield* nextLoopTick
     yield* nextLoopTick
     const end = performance.now() + Duration.toMillis(finishTime)

@@ -4,7 +4,7 @@ import { ProxyError } from "../problems/ProxyError.ts"
 
 /** Position of a request on its keep-alive connection. */
 export interface RequestPosition {
-  /** Why it is not served, if it is not. */
+  /** The reason for which it is refused; `undefined` if it is served. */
   readonly error: ProxyError | undefined
   /** Whether the connection ends with its answer. */
   readonly isLast: boolean
@@ -26,13 +26,13 @@ export const admit = (head: RequestHead, rules: RequestRequirements): RequestPos
 const leavesProtocol = (head: RequestHead): boolean =>
   valuesOf(head, "upgrade").length > 0 || (head.method !== "POST" && valuesOf(head, "expect").length > 0)
 
-/** What has come of a connection. */
+/** The requests of a connection so far. */
 interface Sequence {
-  /** How many it has brought. */
+  /** Number of its requests. */
   requests: number
   /**
    * Whether it has had its last: the head was malformed, or invited to another
-   * protocol, or it was one of many. What stands behind it may be no request,
+   * protocol, or it was one of many. The bytes behind it may be no request,
    * so those that Node reads there are not served, though it hands them out
    * before the connection ends.
    */

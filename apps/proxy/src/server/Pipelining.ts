@@ -3,10 +3,9 @@ import type { HttpLimits } from "../http/HttpLimits.ts"
 import type { Connection, ConnectionTracker } from "./ConnectionTracker.ts"
 
 /**
- * Has the requests of one connection answered a few at once, and none while
- * its peer leaves the answers before it unread: a peer that sends a
- * thousand requests and reads nothing gets a few answers made, not a thousand.
- * Takes the place of the handler that the server has.
+ * Answers a few requests of one connection at once, and none while its peer leaves earlier answers unread: for a peer
+ * that sends a thousand requests and reads nothing, the proxy makes a few answers, not a thousand. Replaces the server's
+ * handler.
  */
 export const limitPipelining = (server: Server, connections: ConnectionTracker, limits: HttpLimits): void => {
   const lines = new WeakMap<Connection, Array<() => void>>()

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http"
 import type { BufferedResponse } from "../http/BufferedResponse.ts"
 
-/** So many answers don't wait for the end of the turn: the first of them has waited long enough. */
+/** Maximum answers that wait for the end of the turn. */
 const most = 64
 
 /**
@@ -47,7 +47,7 @@ export const writeResponse = (
   { body, fields, status }: BufferedResponse,
   onDefect: (defect: unknown) => void
 ): void => {
-  // Its peer has left since.
+  // The peer has left.
   if (response.destroyed) return
   try {
     response.writeHead(status, fields)

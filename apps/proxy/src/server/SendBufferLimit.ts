@@ -16,7 +16,7 @@ export const limitSendBuffers = (
   connections: ConnectionTracker,
   { checkInterval, unsentBytesInAll }: HttpLimits
 ): Effect.Effect<void, never, Scope.Scope> => {
-  /** What the system had taken of a connection's answers when that last grew, and when that was. */
+  /** Bytes of a connection's answers that the system had taken when their number last grew, and the time of that. */
   const progress = new WeakMap<Connection, { readonly taken: number; readonly at: number }>()
 
   const idleSince = (connection: Connection, now: number): number => {

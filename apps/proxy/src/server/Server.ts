@@ -26,7 +26,7 @@ import { limitPipelining } from "./Pipelining.ts"
 import { rawErrorResponse } from "./RawErrorResponse.ts"
 import { limitSendBuffers } from "./SendBufferLimit.ts"
 
-/** Where to listen, and to how much. */
+/** The address to listen on, and the limits. */
 export interface ServerOptions {
   /** Address of an interface; `127.0.0.1` is reachable from this machine alone. */
   readonly host: string
@@ -38,11 +38,11 @@ export interface ServerOptions {
   readonly limits?: HttpLimits | undefined
   /** Serves TLS 1.2 and later with it; plain HTTP without. */
   readonly tls?: TlsIdentity | undefined
-  /** When the layer ends; defaults to {@link defaultDrainTimes}. */
+  /** Times of the drain when the layer ends; defaults to {@link defaultDrainTimes}. */
   readonly drainTimes?: DrainTimes | undefined
 }
 
-/** How requests are answered. */
+/** The handlers of a request. */
 export interface RequestHandler {
   /** Answers a request at once, or later, without a fiber; or leaves it to the rest, now or later. */
   readonly first: (request: IncomingMessage, response: ServerResponse, rest: () => void) => void
@@ -65,7 +65,7 @@ export class Listener extends Context.Service<
      * is draining, and the client has sent no other behind it.
      */
     readonly endsHere: Effect.Effect<boolean, never, HttpServerRequest.HttpServerRequest>
-    /** Has requests answered as long as the scope lasts; before it ends, all that were begun are finished. */
+    /** Answers requests as long as the scope lasts; before it ends, all that were begun are finished. */
     readonly serve: (handler: RequestHandler) => Effect.Effect<void, never, Scope.Scope>
     /** Shows another identity to clients that connect from now on; does nothing where the server speaks no TLS. */
     readonly identify: (identity: TlsIdentity) => void
@@ -74,7 +74,7 @@ export class Listener extends Context.Service<
 
 /**
  * An HTTP/1.1 server with limits that a slow, greedy or stuck peer runs into.
- * What its parser refuses is answered as a problem too. When the layer ends,
+ * A request that its parser refuses is answered with a problem too. When the layer ends,
  * new connections are refused and requests in flight get their grace to
  * finish, to the last byte; then their connections are closed.
  */

@@ -28,7 +28,7 @@ const eventsAt = (state: WatchState) => {
   return eventsIn(...feed.next()!.events.map(({ frame }) => frame))
 }
 
-/** What a reader is told that reads after each of these groups of looks. */
+/** The events of a reader that reads after each of these groups of looks. */
 const told = (groups: ReadonlyArray<ReadonlyArray<Look>>, lastEventId?: string) => {
   const latest = makeLatestValue(initialWatchState)
   const feed = backupFeed({ latest, lastEventId, proxy_request_id: "proxy-request-id" })

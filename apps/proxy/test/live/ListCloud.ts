@@ -31,7 +31,7 @@ export class ListCloud {
   requests: Array<ListBackupsRequest> = []
   /** Parameters that the server does not heed. */
   readonly ignores = new Set<keyof ListBackupsRequest>()
-  /** What a page fails with, if anything. */
+  /** The error of a page, if it fails. */
   failure: ((request: ListBackupsRequest) => FetchError | undefined) | undefined
   /** Happens behind each page. */
   behind: (() => void) | undefined
@@ -102,5 +102,5 @@ export class ListCloud {
   }
 }
 
-/** So many backups, the oldest first. */
+/** A list of backups, the oldest first. */
 export const many = (count: number): ReadonlyArray<ListedBackup> => Array.from({ length: count }, (_, n) => nth(n))

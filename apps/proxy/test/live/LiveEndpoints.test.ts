@@ -83,7 +83,7 @@ const world = Effect.fnUntraced(function* (live: Partial<LivePolicy> = fast, lim
   }
 })
 
-/** What waits for so long has not been told to end. */
+/** A drain longer than a test: an answer that lasts so long was not ended. */
 const drainTimes = { finishTime: Duration.minutes(1), keepAliveTime: Duration.zero }
 
 const statusIn = (data: string) => (JSON.parse(data) as { backup?: { status: string } }).backup?.status

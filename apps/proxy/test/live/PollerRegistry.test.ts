@@ -125,7 +125,7 @@ describe("watches", () => {
       yield* withWatches(
         cloud,
         Effect.gen(function* () {
-          // What replicas are to each other: pollers of their own over a cache in common.
+          // Replicas have pollers of their own over a common cache.
           const replica = Effect.provide(
             Effect.gen(function* () {
               yield* watched()
@@ -205,7 +205,7 @@ describe("watches", () => {
           assert.strictEqual(statusOf(newest), "available", "at once")
           const { store } = yield* BackupCache
           const entry = Result.getOrThrow(shown.outcome)
-          // What another replica had fetched before comes late.
+          // An earlier answer to another replica comes late.
           store.put(entry.key, { ...entryOf({ status: "restoring" }), key: entry.key, at: entry.at - 1 })
           assert.strictEqual(statusOf(newest), "available")
         })

@@ -70,7 +70,7 @@ describe("the stream of a project's events", () => {
       yield* simulator.put({ backup_id, body: bodyOf("available") })
       yield* stream.atLeast(3)
       yield* simulator.remove(backup_id)
-      // What another caller is answered is told at once.
+      // An answer to another caller is told at once.
       assert.strictEqual(yield* show, 404)
       const told = yield* stream.atLeast(4)
       assert.deepStrictEqual(

@@ -22,7 +22,7 @@ const caller = callerOf("watcher", { projects: new Set([request.project_id]), sc
 const signature = { _tag: "SdkSignature", head: {} as never, body: new Uint8Array() } as const
 const token = { _tag: "Jwt", token: Redacted.make("token") } as const
 
-/** Which caller it is, at a moment or at any. */
+/** The caller, at a moment or at any. */
 type Knows = Effect.Effect<Caller, ProxyError> | ((now: DateTime.Utc) => Effect.Effect<Caller, ProxyError>)
 
 const at = (knows: Knows, now: DateTime.Utc) => (typeof knows === "function" ? knows(now) : knows)
@@ -178,7 +178,7 @@ describe("the rights of a subscriber", () => {
     }).pipe(Effect.provide(world(known)))
   )
 
-  /** What is good for five minutes. */
+  /** A credential that is good for five minutes. */
   const soon = (now: DateTime.Utc) => (now.epochMilliseconds < 5 * 60_000 ? known : Effect.fail(unauthenticated))
 
   it.effect("by a token end with it; by a signature, which is made once, they do not", () =>

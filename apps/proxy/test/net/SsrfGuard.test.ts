@@ -11,7 +11,7 @@ import { guardedLookup } from "../../src/net/SsrfGuard.ts"
 const addressesOf = (...addresses: ReadonlyArray<string>): Array<LookupAddress> =>
   addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }))
 
-/** What a name that has these records is taken to lead to. */
+/** The addresses that the guard finds for a name with these records. */
 const lookedUp = (hostname: string, records: ReadonlyArray<string>, all: boolean) =>
   Effect.callback<{ readonly found: unknown; readonly refused: ReadonlyArray<string> }, string | undefined>(
     (resume) => {

@@ -6,7 +6,7 @@ import type { CredentialSection } from "../../src/configuration/CredentialSectio
 import { fingerprintOf } from "../../src/reload/CredentialFingerprint.ts"
 import { loadedWith } from "../store/LoadedWith.ts"
 
-/** What a credential is known by, and how that was derived. */
+/** The fingerprint of a credential, and the derivation of it. */
 const known = Effect.fnUntraced(function* (credential: CredentialSection, text: string) {
   const { derive } = yield* Kdf.Kdf
   const used: Array<unknown> = []

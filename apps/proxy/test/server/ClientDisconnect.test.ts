@@ -18,7 +18,7 @@ const slow = "/v3/p/backups/7df2b54c-dd62-4059-a07c-1b8f24f2725d"
 const get = (path: string, ...more: ReadonlyArray<string>) =>
   head(`GET ${path} HTTP/1.1`, "Host: localhost", `X-Api-Key: ${key}`, ...more)
 
-/** How a peer reaches the proxy, and says that it sends no more. */
+/** The ways in which a peer reaches the proxy, and ends its sending. */
 interface Way {
   readonly secure: boolean
   readonly open: (port: number) => Socket

@@ -10,13 +10,13 @@ import { Lifecycle } from "../../src/process/Lifecycle.ts"
 import * as Server from "../../src/server/Server.ts"
 import { hasty } from "../TestProxy.ts"
 
-/** What became of the large answers. */
+/** The large answers so far. */
 export class LargeAnswers extends Context.Service<
   LargeAnswers,
   {
     /** Ends when the connection does that was to take one. */
     readonly ended: Deferred.Deferred<void>
-    /** How many have been begun. */
+    /** Number of them that have begun. */
     begun: number
   }
 >()("test/LargeAnswers") {}
