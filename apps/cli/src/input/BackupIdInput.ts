@@ -4,7 +4,7 @@ import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import { Failure } from "../failures/Failure.ts"
 import type { Messages } from "../messages/Messages.ts"
-import { isObject, type JsonValue, stringify } from "../text/cellText.ts"
+import { isObject, type JsonValue, stringify } from "../text/JsonValue.ts"
 import * as BackupRef from "../values/BackupRef.ts"
 import { decodeText } from "./TextDecoding.ts"
 

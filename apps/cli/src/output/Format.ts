@@ -1,7 +1,7 @@
 import type { ShowBackupResponse } from "@cbr/domain"
 import type * as DateTime from "effect/DateTime"
 import type { Messages } from "../messages/Messages.ts"
-import type { JsonValue } from "../text/cellText.ts"
+import type { JsonValue } from "../text/JsonValue.ts"
 
 /** What a format needs beside the item itself. */
 export interface RenderContext {

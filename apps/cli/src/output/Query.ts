@@ -1,7 +1,7 @@
 import { parseExpression, QueryFault, type QueryFaultReason } from "@cbr/client/jmespath"
 import * as Effect from "effect/Effect"
 import { Failure } from "../failures/Failure.ts"
-import { type JsonValue, stringify } from "../text/cellText.ts"
+import { type JsonValue, stringify } from "../text/JsonValue.ts"
 
 /** A compiled expression of JMESPath. */
 export type Query = (value: JsonValue) => Effect.Effect<JsonValue, Failure>

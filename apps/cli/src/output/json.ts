@@ -1,6 +1,6 @@
 import { JsonText } from "@cbr/domain"
-import * as JsonValue from "../text/cellText.ts"
 import { escapeControls } from "../text/escapeControls.ts"
+import * as JsonValue from "../text/JsonValue.ts"
 import type { Format, Item } from "./Format.ts"
 
 /**

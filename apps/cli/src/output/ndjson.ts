@@ -1,6 +1,6 @@
 import { JsonText } from "@cbr/domain"
-import * as JsonValue from "../text/cellText.ts"
 import { escapeControls } from "../text/escapeControls.ts"
+import * as JsonValue from "../text/JsonValue.ts"
 import { type Format, independentItems, type RenderContext } from "./Format.ts"
 
 /** A line of JSON for each: the service's own object with its tokens as they came, or `{"id", "error"}`. */

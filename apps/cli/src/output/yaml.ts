@@ -1,5 +1,5 @@
-import * as JsonValue from "../text/cellText.ts"
 import { escapeControls } from "../text/escapeControls.ts"
+import * as JsonValue from "../text/JsonValue.ts"
 import { type Format, independentItems, type RenderContext } from "./Format.ts"
 import { yamlText } from "./YamlText.ts"
 

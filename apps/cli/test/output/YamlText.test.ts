@@ -5,7 +5,7 @@ import { Context, Effect, Layer, Schema } from "effect"
 import { parse } from "yaml"
 import { needs } from "../../../../debian.ts"
 import { yamlText } from "../../src/output/YamlText.ts"
-import * as JsonValues from "../../src/text/cellText.ts"
+import * as JsonValues from "../../src/text/JsonValue.ts"
 
 /** What readers of YAML 1.1 or 1.2 take for something else than a text, unless it is quoted. */
 const traps = [

@@ -11,7 +11,7 @@ import * as SavedResponse from "../../input/SavedResponse.ts"
 import { Messages } from "../../messages/Messages.ts"
 import { findingsPrinter, compileQuery } from "../../output/Printer.ts"
 import { withProgress, withSlowNotice } from "../../terminal/Progress.ts"
-import type { JsonValue } from "../../text/cellText.ts"
+import type { JsonValue } from "../../text/JsonValue.ts"
 import {
   checkBackup,
   type CheckResult,

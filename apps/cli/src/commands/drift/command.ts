@@ -9,7 +9,7 @@ import { requireOneInput, readInput, backupInputFlags } from "../../input/Backup
 import type { Messages } from "../../messages/Messages.ts"
 import type { RenderContext } from "../../output/Format.ts"
 import { compileQuery, printFindings } from "../../output/Printer.ts"
-import type { JsonValue } from "../../text/cellText.ts"
+import type { JsonValue } from "../../text/JsonValue.ts"
 import type { Piece } from "../../text/Style.ts"
 import { layOutTable } from "../../text/TableLayout.ts"
 import { texts } from "./texts.ts"

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Failure } from "../../failures/Failure.ts"
 import * as Query from "../../output/Query.ts"
-import * as JsonValues from "../../text/cellText.ts"
+import * as JsonValues from "../../text/JsonValue.ts"
 import { texts } from "./texts.ts"
 
 /** A condition, and the queries in it. */
