@@ -14,7 +14,7 @@ export const nodeGuard = (name: string, { engines: { node } }: { readonly engine
 }`
 }
 
-/** What rolldown builds: always one output. */
+/** The options of one rolldown build, which has one output. */
 export type Bundle = InputOptions & { readonly output: OutputOptions }
 
 /** One file without dependencies, for Node. */

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { defineConfig } from "vitest/config"
 
-/** What begins a process or a server: Node's own ways, Effect's, a browser, the simulated cloud; and a test that may take minutes. */
+/** Matches a test that starts a process or a server (Node's ways, Effect's, a browser, the simulated cloud) or may take minutes. */
 const starter =
   /from "(?:node:(?:child_process|worker_threads|https?|http2|net|tls)|effect\/process|playwright-core|@cbr\/simulator)"|NodeHttpServer|\bSimulator\b|timeout: \d{3,}_000/
 

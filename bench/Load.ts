@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import { cores, output, secondsOf, type Served } from "./Machine.ts"
 
-/** What a server is loaded with. */
+/** The load on a server. */
 export interface Load {
   /** The server, whose time is counted. */
   readonly server: Served
@@ -15,7 +15,7 @@ export interface Load {
   readonly seconds: number
 }
 
-/** What a server made of a load. */
+/** The results of a load on a server. */
 export interface Loaded {
   readonly answers: number
   /** Answers in a second of the server's processor: as many as in any second, where it has its core to itself. */

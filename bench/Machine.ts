@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import * as Effect from "effect/Effect"
 
-/** What is measured runs on one core, and what loads it on the other. */
+/** The core of the measured program, and that of the load. */
 export const cores = { measured: "0", load: "1" } as const
 
 /** Why two programs cannot have a core each, or `undefined`. */

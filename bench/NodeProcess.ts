@@ -20,7 +20,7 @@ export const timed = Effect.fnUntraced(function* (program: Program, env: NodeJS.
   return milliseconds
 })
 
-/** What a process wrote when it was fed this, the most bytes of memory that it held, and how long it took. */
+/** Feeds a process on stdin: its output, the most bytes of memory that it held, and its time in milliseconds. */
 export const fed = Effect.fnUntraced(function* (program: Program, env: NodeJS.ProcessEnv, stdin: string) {
   const started = performance.now()
   const reporter = new URL("programs/reportMemory.cjs", import.meta.url).pathname

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import { type Program, timed } from "./NodeProcess.ts"
 
-/** How long a program takes, and how often an empty one would fit into that. */
+/** The time of a program, also as a multiple of an empty program's. */
 export interface Row {
   readonly name: string
   readonly median: number
@@ -12,7 +12,7 @@ export interface Row {
   readonly goal: number | undefined
 }
 
-/** What is measured: the first is the measure of the others. */
+/** A program to measure: the first is the measure of the others. */
 export interface Contender {
   readonly name: string
   readonly program: Program

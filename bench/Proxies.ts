@@ -16,7 +16,7 @@ export const program = (name: string): string => fileURLToPath(new URL(`programs
 const node = process.execPath
 const main = join(dirname(createRequire(import.meta.url).resolve("@cbr/proxy/package.json")), "dist/main.js")
 
-/** What callers show to every proxy. */
+/** The key that callers show to every proxy. */
 export const key = "cbrk_bench-0123456789abcdefghijklmnopqrstuv"
 export const accessKey = { ak: "BENCHACCESSKEY000001", sk: Redacted.make("bench-secret-of-some-32-characters") }
 
@@ -39,7 +39,7 @@ export const cloud = Effect.fnUntraced(function* (body: string, latency = 0) {
   return yield* served(cores.load, [node, program("standIn.js"), file, String(latency)])
 })
 
-/** What a proxy of the project is to be. */
+/** Options of a proxy of the project. */
 export interface Given {
   readonly cloud: string
   /** Of the configuration, beside long lives. */

@@ -1,4 +1,4 @@
-/** What a peer came to, and how the project stands to it. */
+/** The result of a peer, and the project's ratio to it. */
 export interface Compared {
   readonly name: string
   readonly value: number

@@ -29,10 +29,10 @@ const bareOf = Effect.fnUntraced(function* ({ headers, path, server }: Load) {
 })
 
 /**
- * What the proxy answers from its cache, against Node alone with the same
+ * The proxy's answers from its cache, against Node alone with the same
  * bytes, and nginx with a cache of its own.
  */
-export const hits = (body: string, backup_id: string) =>
+export const cacheHits = (body: string, backup_id: string) =>
   Effect.gen(function* () {
     const origin = yield* cloud(body)
     const own = yield* proxy({ cloud: origin.url })

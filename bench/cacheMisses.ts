@@ -47,7 +47,7 @@ const allocated = Effect.fnUntraced(function* (given: Given) {
  * Requests that the proxy passes on, each for another backup. The peers are a relay that does nothing else, and another
  * build if one is named.
  */
-export const misses = (body: string) =>
+export const cacheMisses = (body: string) =>
   Effect.gen(function* () {
     const { url: origin } = yield* cloud(body)
     const hasNginx = lacking("nginx") === undefined

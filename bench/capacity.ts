@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { firstLine } from "./firstLine.ts"
 
-// What one process and several of the built proxy carry on this machine: `node bench/capacity.ts [SECONDS]`, with wrk and redis-server.
+// The load that one process and several of the built proxy carry on this machine: `node bench/capacity.ts [SECONDS]`, with wrk and redis-server.
 // The load and the cloud take their part of the same cores, so the figures are for comparing rows.
 
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
@@ -110,7 +110,7 @@ const processorTimeOf = (pids: ReadonlyArray<number>): number =>
     return sum + (Number(user) + Number(system)) * 10_000
   }, 0)
 
-/** What became of requests, each on a new connection, while one of two processes was stopped. */
+/** The outcomes of requests, each on a new connection, while one of two processes was stopped. */
 const stopped = async (url: string, proxy: ChildProcess, signal: NodeJS.Signals, kept: boolean) => {
   const fields = ["-H", "X-Api-Key: key", ...(kept ? [] : ["-H", "Connection: close"])]
   const wrk = spawn("wrk", ["-t1", "-c32", `-d${seconds}s`, ...fields, url], { stdio: ["ignore", "pipe", "inherit"] })

@@ -14,7 +14,7 @@ const { machine, rows } = JSON.parse(readFileSync(pathOf("results.json"), "utf8"
 
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
 
-/** How far the project is of a peer, so that longer is better in every bar. */
+/** The project's results as multiples of a peer's; longer is better in every bar. */
 const bars = rows.flatMap((row) =>
   "skipped" in row
     ? []

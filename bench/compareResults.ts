@@ -9,7 +9,7 @@ interface Results {
   readonly rows: ReadonlyArray<Row | Skipped>
 }
 
-/** How much worse a ratio may be, as a part of the earlier one. */
+/** The part of the earlier ratio by which a ratio may be worse. */
 const tolerance = 0.1
 
 const resultsOf = (name: string): Results => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8")) as Results

@@ -5,7 +5,7 @@ import { cores, output } from "./Machine.ts"
 import { folder, program } from "./Proxies.ts"
 import { type Row, rowOf } from "./Row.ts"
 
-/** What 1 MiB of a text made to take long costs to redact, in the cost of a quarter of it. */
+/** The cost to redact 1 MiB of a hostile text, as a multiple of that of a quarter of it. */
 const redaction = Effect.gen(function* () {
   const text = yield* output(cores.measured, [process.execPath, program("redaction.ts")])
   return {
@@ -19,11 +19,11 @@ const redaction = Effect.gen(function* () {
 })
 
 /** From the page's example as text to a typed backup, against parsing it alone, and against zod. */
-export const reading = (body: string) =>
+export const decoding = (body: string) =>
   Effect.gen(function* () {
     const file = join(yield* folder, "body.json")
     writeFileSync(file, body)
-    const text = yield* output(cores.measured, [process.execPath, program("reading.ts"), file])
+    const text = yield* output(cores.measured, [process.execPath, program("decoding.ts"), file])
     const rounds = new Map(Object.entries(JSON.parse(text) as Record<string, ReadonlyArray<number>>))
     return [
       rowOf({ what: "parse and typed reading", unit: "µs", better: "less" }, "project", rounds, {

@@ -22,7 +22,7 @@ const example = new URL("../packages/client/test/fixtures/show-backup.json", imp
 /** A list of so many backups in a process of its own. */
 const listOf = (backups: number) => served(cores.load, [node, program("listCloud.js"), example, String(backups)])
 
-/** What a command took. */
+/** Time and memory of a command. */
 interface Usage {
   /** In bytes. */
   readonly memory: number

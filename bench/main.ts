@@ -7,24 +7,34 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { board } from "./board.ts"
-import { hits } from "./cacheHits.ts"
-import { misses } from "./cacheMisses.ts"
+import { cacheHits } from "./cacheHits.ts"
+import { cacheMisses } from "./cacheMisses.ts"
 import { clientCalls } from "./clientCalls.ts"
-import { reading } from "./decoding.ts"
+import { decoding } from "./decoding.ts"
 import { lists } from "./lists.ts"
 import { lacking } from "./Machine.ts"
 import type { Row, Skipped } from "./Row.ts"
-import { starts } from "./startTimes.ts"
+import { startTimes } from "./startTimes.ts"
 import { table } from "./Table.ts"
-import { commands } from "./thousandBackups.ts"
+import { thousandBackups } from "./thousandBackups.ts"
 import { watchers } from "./watchers.ts"
 
-const names = ["reading", "calls", "lists", "hits", "misses", "commands", "watchers", "starts", "board"] as const
+const names = [
+  "decoding",
+  "clientCalls",
+  "lists",
+  "cacheHits",
+  "cacheMisses",
+  "thousandBackups",
+  "watchers",
+  "startTimes",
+  "board"
+] as const
 type Name = (typeof names)[number]
 
 const usage = `The project against its peers, a few minutes for all: pnpm bench [--only NAME], of ${names.join(", ")}`
 
-/** What is to be measured; a word where nothing is. */
+/** The chosen measurements; a word if there is none. */
 const chosen = (): ReadonlyArray<Name> | "help" | "wrong use" => {
   try {
     const { help, only } = parseArgs({ options: { only: { type: "string" }, help: { type: "boolean" } } }).values
@@ -68,14 +78,14 @@ const bench = Effect.gen(function* () {
   const measurements: Readonly<
     Record<Name, { readonly tools: ReadonlyArray<string>; readonly rows: Effect.Effect<ReadonlyArray<Row>, unknown> }>
   > = {
-    reading: { tools: [], rows: reading(body) },
-    calls: { tools: [], rows: clientCalls(body, backup_id) },
+    decoding: { tools: [], rows: decoding(body) },
+    clientCalls: { tools: [], rows: clientCalls(body, backup_id) },
     lists: { tools: [], rows: lists },
-    hits: { tools: ["wrk"], rows: hits(body, backup_id) },
-    misses: { tools: ["wrk"], rows: misses(body) },
-    commands: { tools: [], rows: commands(body, backup_id) },
+    cacheHits: { tools: ["wrk"], rows: cacheHits(body, backup_id) },
+    cacheMisses: { tools: ["wrk"], rows: cacheMisses(body) },
+    thousandBackups: { tools: [], rows: thousandBackups(body, backup_id) },
     watchers: { tools: [], rows: watching },
-    starts: { tools: [], rows: starts },
+    startTimes: { tools: [], rows: startTimes },
     board: { tools: ["chromium"], rows: board }
   }
   const rows: Array<Row | Skipped> = []

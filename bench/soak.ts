@@ -22,7 +22,7 @@ const milliseconds = Number(minutes) * 60_000
 const tick = 10
 const perTick = Math.max(1, Math.round((Number(rate) * tick) / 1_000))
 
-/** What a process holds: resident memory in MB, and open files. */
+/** The resident memory of a process in MB, and its open files. */
 const held = ({ process }: Served) => ({
   megabytes: Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${process.pid}/status`, "utf8"))?.[1]) / 1024,
   handles: readdirSync(`/proc/${process.pid}/fd`).length

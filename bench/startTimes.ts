@@ -16,8 +16,8 @@ const warmUp = 600
 
 const cbr = join(dirname(createRequire(import.meta.url).resolve("@cbr/cli/package.json")), "dist/main.cjs")
 
-/** What the command line takes to start and to answer, and what a long batch holds in memory. */
-export const starts = Effect.gen(function* () {
+/** The time that the command line takes to start and to answer, and the memory of a long batch. */
+export const startTimes = Effect.gen(function* () {
   const simulator = yield* Simulator
   const id = simulator.backups.example
   const env: NodeJS.ProcessEnv = {

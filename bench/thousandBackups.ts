@@ -28,7 +28,7 @@ const cbr = join(dirname(createRequire(import.meta.url).resolve("@cbr/cli/packag
  * from start to end of a process, also against a peer held to the guard's rate. The library is measured in a running
  * process.
  */
-export const commands = (body: string, backup_id: string) =>
+export const thousandBackups = (body: string, backup_id: string) =>
   Effect.map(
     Effect.forEach(latencies, (latency) => after(latency, body, backup_id)),
     (rows) => rows.flat()

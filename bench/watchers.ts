@@ -12,7 +12,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 
-/** What so many watchers of one backup cost. Memory is a process's own (`Private_Dirty`), in MB. */
+/** The cost of so many watchers of one backup. Memory is a process's own (`Private_Dirty`), in MB. */
 export interface Watchers {
   readonly watchers: number
   /** Looks at the backup while all were watching. */
@@ -29,7 +29,7 @@ export interface Watchers {
   readonly millisecondsToTell: number
 }
 
-/** How many watch, and for how many intervals of one second. */
+/** The number of watchers, and of intervals of one second. */
 export interface WatchersOptions {
   readonly watchers?: number
   readonly intervals?: number

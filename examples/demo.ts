@@ -90,7 +90,7 @@ const program = Effect.gen(function* () {
   if (!isGood) return yield* Effect.die("the demo did not show what it should")
 })
 
-/** What the servers log: no part of the story, unless it ends badly. */
+/** The servers' logs, which the demo prints only if it fails. */
 const logged: Array<string> = []
 
 /** Starts a server of this repository and waits for the JSON line that it prints when it is ready. */

@@ -9,7 +9,7 @@ import type { Cloud } from "./checks/Check.ts"
 /** The built `cbr-proxy`. */
 export const proxyMain = join(import.meta.dirname, "../apps/proxy/dist/main.js")
 
-/** What a proxy answered, and how it ended. */
+/** The answers of a proxy, and its end. */
 export interface ProxyRun {
   /** Of each answer its status and the first word of `Cache-Status` that says what the cache did. */
   readonly answers: ReadonlyArray<string>

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Outcome } from "./checks/Check.ts"
 
-/** What the tests found, by runtime and door. */
+/** The results of the tests, by runtime and entry point. */
 const file = join(import.meta.dirname, "outcomes.json")
 
 type Outcomes = Record<string, Record<string, string>>

@@ -10,7 +10,7 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 
 const [, , endpoint = "", project_id = ""] = process.argv
-// What is loaded for the first call is not what is measured.
+// The first call loads modules, so it is not measured.
 const first = Stream.runDrain(Stream.take(listBackups({ project_id }), 1))
 
 Effect.gen(function* () {

@@ -1,4 +1,4 @@
-// How much longer 1 MiB takes to redact than 256 KiB, in time of the processor. 4 means that the cost grows with the
+// The processor time to redact 1 MiB, as a multiple of that for 256 KiB. 4 means that the cost grows with the
 // length, 16 with its square.
 import { redactServiceText } from "@cbr/client"
 

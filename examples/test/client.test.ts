@@ -136,7 +136,7 @@ layer(simulator({ fleet: 6 }), { excludeTestServices: true })("the client's exam
   }
 })
 
-/** How an example ends that lacks what it needs: its exit code, and what it says. */
+/** The exit code and the message of an example that lacks a setting. */
 const lacking = (example: string, env: Readonly<Record<string, string>>) =>
   Effect.callback<{ readonly code: unknown; readonly stderr: string }>((resume) => {
     const child = execFile(

@@ -10,7 +10,7 @@ const source = (name: string) => readFileSync(join(here, "src", name), "utf8")
 /**
  * Builds the page into `dist/assets.js`: each file by its name below the board's path; the page itself has none.
  *
- * @param plugins what else is to see each module, such as a collector of licences
+ * @param plugins further plugins, such as a collector of licences
  */
 export const buildBoard = async (plugins: RolldownPluginOption = []): Promise<Readonly<Record<string, Asset>>> => {
   const { output } = await build({

@@ -3,7 +3,7 @@ import { buildBoard } from "./build.ts"
 
 // Builds the page, and tells what it weighs.
 
-/** What the page may weigh in all, gzipped. */
+/** Maximum bytes of the whole page, gzipped. */
 const budget = 90_000
 
 const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`.padStart(10)

@@ -17,7 +17,7 @@ export interface Check {
   readonly run: (cloud: Cloud) => Promise<void>
 }
 
-/** What became of a check; without an error it held. */
+/** The outcome of a check; without an error it held. */
 export interface Outcome {
   readonly name: string
   readonly error?: string
@@ -49,7 +49,7 @@ export const equal = (actual: unknown, expected: unknown): void => {
   if (a !== b) throw new Error(`got ${a}, expected ${b}`)
 }
 
-/** What a promise was rejected with. */
+/** The reason that a promise was rejected with. */
 export const failureOf = async (promise: Promise<unknown>): Promise<unknown> => {
   try {
     await promise

@@ -45,7 +45,7 @@ const check = (
 const show = ({ projectId }: Cloud, backup_id = "") =>
   BackupClient.use((client) => client.showBackup({ project_id: projectId, backup_id }))
 
-/** What must hold of `@cbr/client` with a transport. */
+/** The checks of `@cbr/client` with a transport. */
 export const checksOf = (transport: string, platform: Platform): ReadonlyArray<Check> => [
   check(transport, platform, "fetches a backup by access key", (cloud) =>
     Effect.map(show(cloud, cloud.backups["tree"]), ({ backup }) => equal(backup.children?.length, 3))

@@ -86,7 +86,7 @@ const byProfile = (named: boolean) => (cloud: Cloud) => {
   return createBackupClient.fromEnvironment(named ? { profile: "work" } : undefined)
 }
 
-/** What must hold of `@cbr/client/promise/node`, whose client is of what the machine is set up for. */
+/** The checks of `@cbr/client/promise/node`, whose client reads the machine's settings. */
 export const checks: ReadonlyArray<Check> = [
   ...checksOf(fromVariables),
   check("takes the default profile", byProfile(false), isShown),

@@ -28,7 +28,7 @@ const faults: ReadonlyArray<readonly [fault: string, tag: string]> = [
 ]
 
 /**
- * What must hold of a client of promises on every runtime.
+ * The checks of a client of promises on every runtime.
  *
  * @param make makes the client
  */

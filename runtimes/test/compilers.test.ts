@@ -71,7 +71,7 @@ describe.each(["5.9.3", "6.0.3", "7.0.2"])("TypeScript %s", (version) => {
   })
 })
 
-/** What an editor shows where the pointer rests on a name in the promise program, by TypeScript's own service. */
+/** Prints the text that an editor shows for a name in the promise program, by TypeScript's own service. */
 const comments = `
 const { readFileSync } = require("node:fs")
 const ts = require("typescript")
@@ -107,7 +107,7 @@ it("an editor shows the comment of each option that says where and as what the c
   for (const [name, comment] of shown) assert.isAbove(comment.length, 10, name)
 })
 
-/** How each makes a bundle, and how many bytes the promise client may have in it, minified and gzipped. */
+/** The command of each bundler, and the maximum bytes of the promise client in its bundle, minified and gzipped. */
 const bundlers = [
   {
     name: "esbuild",

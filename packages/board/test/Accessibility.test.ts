@@ -25,7 +25,7 @@ afterAll(async () => {
   await server?.close()
 })
 
-/** What axe-core finds, best practices included, with the elements that it finds it of. */
+/** The faults that axe-core finds, best practices included, with their elements. */
 const faultsOf = async (page: Page): Promise<ReadonlyArray<string>> => {
   await page.evaluate(axe)
   const { violations } = await page.evaluate(() =>
@@ -77,7 +77,7 @@ describe.each([
     for (const [name, path, sign] of views) {
       await page.evaluate((hash) => (location.hash = hash), `#/${server.project_id}/${path()}`.replace(/\/$/, ""))
       await page.locator(sign).first().waitFor()
-      // What is folded is to be found without fault too.
+      // Folded parts must be without fault too.
       await page.evaluate(() => {
         for (const details of document.querySelectorAll("details")) details.open = true
       })

@@ -41,7 +41,7 @@ export interface BoardServer {
   readonly close: () => Promise<void>
 }
 
-/** What the simulator lists, each as ShowBackup answers it. */
+/** The backups that the simulator lists, each as ShowBackup answers it. */
 const listed = (fleet: number) =>
   Effect.gen(function* () {
     const simulator = yield* Simulator
@@ -151,7 +151,7 @@ export const startBoard = async ({
   const tell = (event: "changed" | "deleted", id: string, data: string) => {
     for (const [stream, of] of streams) {
       if (of === id) stream.write(`event: ${event}\ndata: ${data}\n\n`)
-      // Of what is gone, the project's stream tells the id.
+      // Of a backup that is gone, the project's stream tells the id.
       if (of !== "") continue
       stream.write(
         event === "changed"

@@ -59,7 +59,7 @@ type Given = Required<Expectations>
 
 type Outcome = Omit<Finding, "rule">
 
-/** What is judged, at what time, and the words for it. */
+/** The backup to judge, the time of the judgement and the language of its text. */
 interface Subject {
   readonly backup: BackupResp
   readonly now: DateTime.Utc
@@ -208,7 +208,7 @@ const restorability = (
   }
 }
 
-/** What the gravest of a backup's parts are, named and counted; none where all of them are available. */
+/** Names and counts the gravest of a backup's parts; undefined if all of them are available. */
 const ofParts = (backup: BackupResp, language: Language): Omit<Outcome, "expected"> | undefined => {
   const [first] = statusesOfParts(backup)
     .map((reason) => ({ reason, verdict: verdictOfParts(healthLevels[reason.code]) }))

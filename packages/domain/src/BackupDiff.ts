@@ -42,14 +42,14 @@ export interface Change {
    * disk, `children[?resource_id=='eccb…']`, and a replication by its region.
    */
   readonly path: string
-  /** What was there; `undefined` when there was nothing. */
+  /** The earlier value; `undefined` when there was none. */
   readonly before: FieldValue | undefined
-  /** What is there now; `undefined` when there is nothing any more. */
+  /** The later value; `undefined` when there is none any more. */
   readonly after: FieldValue | undefined
 }
 
 /**
- * What changed from one backup to another, field by field.
+ * The changes from one backup to another, field by field.
  *
  * Children, replication records and images are matched by their ids, so their
  * order does not matter; one that came or went is one change with the whole of
@@ -72,7 +72,7 @@ export const diff = (before: BackupResp, after: BackupResp): ReadonlyArray<Chang
   return new Comparison(areTwo ? subjectOf : idOf).of(before, after)
 }
 
-/** What tells a part from the others of its list, as the condition of a filter; empty where nothing does. */
+/** Makes the filter's condition that selects one part of its list; empty if no field identifies the part. */
 type Identify = (part: Part) => string
 
 class Comparison {

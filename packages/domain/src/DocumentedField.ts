@@ -12,7 +12,7 @@ import { memberMeanings } from "./OpenEnum.ts"
 export interface DocumentedField {
   /** Where, from the backup down: `replication_records[].status`. */
   readonly path: string
-  /** What it holds. */
+  /** The type of its value. */
   readonly type: "string" | "integer" | "boolean" | "time" | "object" | "array"
   readonly meaning: LocalizedText
   /** The documented values and what they mean, of an enumeration. */

@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import type { LocalizedText } from "./LocalizedText.ts"
 
 /**
- * What the page says of a place:
+ * The documented content of a place:
  *
  * - `type`: a value of one of these types of JSON;
  * - `time`: a text that is a time;
@@ -21,14 +21,14 @@ export const DriftExpected = Schema.Union([
 ])
 
 /**
- * What the page says of a place.
+ * The documented content of a place.
  * @category Requests and responses
  * @since 0.2.0
  */
 export type DriftExpected = typeof DriftExpected.Type
 
 /**
- * What came in a place:
+ * The received content of a place:
  *
  * - `value`: a text, a number, true or false, as JSON; `text` is cut after 60 characters;
  * - `array`: so many elements;
@@ -48,7 +48,7 @@ export const DriftActual = Schema.Union([
 ])
 
 /**
- * What came in a place.
+ * The received content of a place.
  * @category Requests and responses
  * @since 0.2.0
  */
@@ -107,7 +107,7 @@ export class DriftFound extends Schema.TaggedError<DriftFound>()("DriftFound", {
 }
 
 /**
- * What was expected in a place, and what came, in a few words each.
+ * The expected and the received content of a place, in a few words each.
  * @category Requests and responses
  * @since 0.2.0
  */
@@ -144,5 +144,5 @@ const actualText = (actual: DriftActual): LocalizedText => {
   }
 }
 
-/** What is the same in both languages. */
+/** A text that is the same in both languages. */
 const same = (text: string): LocalizedText => ({ en: text, zh: text })

@@ -2,8 +2,7 @@ import * as Schema from "effect/Schema"
 import { BackupStatus } from "./BackupStatus.ts"
 
 /**
- * What is expected of a backup. Each expectation that is given is a rule of
- * {@link assess}; what is not given is not looked at.
+ * The expectations of a backup. Each one that is given is a rule of {@link assess}.
  *
  * @example
  * ```ts
@@ -23,11 +22,11 @@ export const Expectations = Schema.Struct({
   ),
   /** The status that it has. */
   status: Schema.optionalKey(BackupStatus),
-  /** How old its content may be at most, and from what age on that is a warning. */
+  /** The maximum age of its content, and the age from which the verdict is a warning. */
   age: Schema.optionalKey(
     Schema.Struct({ max: Schema.optionalKey(Schema.Duration), warn: Schema.optionalKey(Schema.Duration) })
   ),
-  /** How long it still has to live at least. */
+  /** The minimum time until it expires. */
   not_expiring_within: Schema.optionalKey(Schema.Duration),
   /**
    * The regions that it is copied to. `within` gives a copy that has not ended
@@ -42,7 +41,7 @@ export const Expectations = Schema.Struct({
   encrypted: Schema.optionalKey(Schema.Boolean),
   /** Whether it is kept in several availability zones. */
   multi_az: Schema.optionalKey(Schema.Boolean),
-  /** How many children it has at least. */
+  /** The minimum number of its children. */
   min_children: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
   /** That all of its children, and theirs, are available. */
   children_whole: Schema.optionalKey(Schema.Literal(true)),
@@ -51,7 +50,7 @@ export const Expectations = Schema.Struct({
 }).annotate({ identifier: "Expectations" })
 
 /**
- * What is expected of a backup.
+ * The expectations of a backup.
  * @category Verdicts
  * @since 0.1.0
  */

@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import { Expectations } from "./Expectations.ts"
 
 /**
- * How a backup stands against an expectation. `unknown` means that the field is missing, or has a value that the page
+ * The verdict on a backup by one expectation. `unknown` means that the field is missing, or has a value that the page
  * does not list and that is not the expected one. A time of the content that lies in the future is `unknown` too.
  * @category Verdicts
  * @since 0.1.0
@@ -10,14 +10,14 @@ import { Expectations } from "./Expectations.ts"
 export const Verdict = Schema.Literals(["ok", "warning", "unknown", "critical"])
 
 /**
- * How a backup stands against an expectation.
+ * The verdict on a backup by one expectation.
  * @category Verdicts
  * @since 0.1.0
  */
 export type Verdict = typeof Verdict.Type
 
 /**
- * What an expectation found.
+ * The result of one expectation.
  *
  * @example
  * ```ts
@@ -31,15 +31,15 @@ export const Finding = Schema.Struct({
   rule: Schema.Literals(Object.keys(Expectations.fields) as ReadonlyArray<keyof typeof Expectations.fields>),
   /** The field that decided, from the backup down. */
   field: Schema.String,
-  /** What was expected of it, in words. */
+  /** The expected value, in words. */
   expected: Schema.String,
-  /** What it is, in words; `missing` when it did not come. */
+  /** The backup's value, in words; `missing` when it did not come. */
   actual: Schema.String,
   verdict: Verdict
 }).annotate({ identifier: "Finding" })
 
 /**
- * What an expectation found.
+ * The result of one expectation.
  * @category Verdicts
  * @since 0.1.0
  */

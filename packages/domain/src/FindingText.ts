@@ -8,7 +8,7 @@ import type { LocalizedText } from "./LocalizedText.ts"
  */
 export type Language = keyof LocalizedText
 
-/** What a finding says of expectation and backup, in one language. */
+/** The phrases of findings, in one language. */
 export interface FindingText {
   readonly missing: string
   readonly healthy: string

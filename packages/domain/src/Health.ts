@@ -77,7 +77,7 @@ export const hasExpired = <B extends Pick<BackupResp, "expired_at">>(
 ): backup is B & { readonly expired_at: Timestamp } =>
   backup.expired_at !== undefined && DateTime.isLessThanOrEqualTo(backup.expired_at.utc, now)
 
-/** What is to be said of the statuses of a backup's parts, at any depth; nothing of those that are available. */
+/** The reasons that the statuses of a backup's parts give, at any depth; available parts give none. */
 export const statusesOfParts = (backup: BackupResp): ReadonlyArray<HealthReason & Parts> =>
   partsWith(backup, {
     "children-in-error": ({ status }) => status === "error",

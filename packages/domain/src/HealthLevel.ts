@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import type { Verdict } from "./Finding.ts"
 
 /**
- * How a backup is, from the best to the gravest:
+ * The level of a backup's health, from the best to the gravest:
  *
  * - `healthy`: it is available, and nothing known speaks against it;
  * - `in-progress`: it, a part or a copy of it is being made, restored from or deleted;
@@ -16,14 +16,14 @@ import type { Verdict } from "./Finding.ts"
 export const HealthLevel = Schema.Literals(["healthy", "in-progress", "degraded", "unknown", "failed"])
 
 /**
- * How a backup is.
+ * The level of a backup's health.
  * @category Verdicts
  * @since 0.2.0
  */
 export type HealthLevel = typeof HealthLevel.Type
 
 /**
- * What each level is to an expectation of health, which may hold `degraded` to be graver.
+ * The verdict of each level under an expectation of health, which may set a graver one for `degraded`.
  * @category Verdicts
  * @since 0.2.0
  */

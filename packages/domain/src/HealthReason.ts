@@ -6,7 +6,7 @@ import type { Timestamp } from "./Timestamp.ts"
 
 /** Some of the parts of a backup, at any depth. */
 export interface Parts {
-  /** How many there are in all. */
+  /** The number of all parts. */
   readonly total: number
   /** Whether all of them are disks, by their `resource_type`. */
   readonly areDisks: boolean
@@ -55,7 +55,7 @@ export interface HealthFacts {
     /** In percent, as far as the service said it. */
     readonly progress: number | undefined
   }
-  /** What a healthy backup serves for; `undefined` where the service did not say it. */
+  /** The restore mode of a healthy backup; `undefined` if the service did not send it. */
   readonly "restore-mode": { readonly mode: RestoreMode | undefined }
 }
 

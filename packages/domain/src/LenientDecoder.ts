@@ -8,7 +8,7 @@ import { isObject } from "./StructFields.ts"
 /**
  * Decodes as much of a value as fits a schema of structs, arrays and scalars.
  *
- * What does not fit is left out and added to `drift`; `null` is left out
+ * A value that does not fit is left out and added to `drift`; `null` is left out
  * silently, since the service may send it for any field. In a list of structs
  * a struct without fields keeps the place of either, so that the list keeps
  * its length. On a value that fits,

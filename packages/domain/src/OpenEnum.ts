@@ -30,7 +30,7 @@ export type Undocumented = string & Brand.Brand<"Undocumented">
 export interface OpenEnum<Member extends string> extends Schema.Codec<Member | Undocumented, string> {
   /** The documented members, in the page's order. */
   readonly members: ReadonlyArray<Member>
-  /** What each documented member means. */
+  /** The meaning of each documented member. */
   readonly meanings: Readonly<Record<Member, LocalizedText>>
   /** Whether the page lists this value. */
   readonly isDocumented: (value: string) => value is Member
@@ -70,6 +70,6 @@ const annotated = (ast: SchemaAST.AST): Documented | undefined =>
  */
 export const documentedMembers = (ast: SchemaAST.AST): ReadonlySet<string> | undefined => annotated(ast)?.documented
 
-/** What each documented member of the enumeration behind a schema node means. */
+/** The meanings of the documented members of a schema node's enumeration; undefined if it has none. */
 export const memberMeanings = (ast: SchemaAST.AST): Readonly<Record<string, LocalizedText>> | undefined =>
   annotated(ast)?.meanings

@@ -1,7 +1,7 @@
 import * as OpenEnum from "./OpenEnum.ts"
 
 /**
- * How the copy of a backup to another region stands.
+ * The status of a backup's replication to another region.
  *
  * `waiting_replicate → replicating → success | fail`, or `skip`.
  *

@@ -14,7 +14,7 @@ import type { ResourceBackups, WithBackup } from "./ResourceBackups.ts"
 import { wholeness } from "./Wholeness.ts"
 
 /**
- * How a resource stands by its backups.
+ * The verdict on a resource by its backups.
  * @category Verdicts
  * @since 0.2.0
  */
@@ -28,7 +28,7 @@ export interface ResourceAssessment<A extends WithBackup = WithBackup> {
   readonly findings: ReadonlyArray<Finding>
   /** Backups that are newer than the judged one and failed or are under way, the newest first. */
   readonly newer: ReadonlyArray<A>
-  /** What is said beside: of each newer backup its id and its health. */
+  /** Notes beside the findings: the id and health of each newer backup. */
   readonly notes: ReadonlyArray<string>
 }
 
@@ -77,7 +77,7 @@ export const assessResource = <A extends WithBackup>(
 }
 
 /**
- * How a resource stands that should have a backup, and that no backup is of.
+ * Assesses a resource that should have a backup and has none.
  * @category Verdicts
  * @since 0.2.0
  */
@@ -150,7 +150,7 @@ const isBeingCopied = (backup: BackupResp, region: string): boolean => {
 }
 
 const newerOf = <A extends WithBackup>({ failed, underWay, whole }: ResourceBackups<A>): ReadonlyArray<A> =>
-  // What is judged itself is no news beside.
+  // The notes leave out the assessed backup itself.
   whole === undefined
     ? []
     : [underWay, failed]

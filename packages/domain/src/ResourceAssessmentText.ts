@@ -1,12 +1,12 @@
 import type { Language } from "./FindingText.ts"
 
-/** What is said of a resource by its backups, in one language. */
+/** The phrases of a resource's assessment, in one language. */
 interface ResourceAssessmentText {
   readonly aWholeBackup: string
   readonly noBackup: string
   /** @param state the judgement of the newest backup */
   readonly noneIsWhole: (state: string) => string
-  /** @param finding what is under way of the newest whole backup @param id the backup that answers meanwhile */
+  /** @param finding the action under way on the newest whole backup @param id the backup that answers meanwhile */
   readonly meanwhile: (finding: string, id: string) => string
   readonly newer: (id: string, state: string) => string
 }

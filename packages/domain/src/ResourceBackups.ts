@@ -13,14 +13,14 @@ export interface WithBackup {
 }
 
 /**
- * What became of a resource's backups on one day, the best of them.
+ * The best state that a resource's backups of one day have.
  * @category Verdicts
  * @since 0.2.0
  */
 export type DayState = "none" | "failed" | "unknown" | "under-way" | "whole"
 
 /**
- * What a list of backups says of one server or disk. The times are those of
+ * The backups of one server or disk in a list, summed up. The times are those of
  * {@link madeAt}: of two backups the later one is the newer.
  * @category Verdicts
  * @since 0.2.0
@@ -50,7 +50,7 @@ export interface ResourceBackups<A extends WithBackup = WithBackup> {
 }
 
 /**
- * What the backups of one server or disk are gathered by: its id, else its name. A backup that names no resource stands
+ * The key that groups the backups of one server or disk: its id, else its name. A backup that names no resource stands
  * by itself, under its own id, and answers for no other.
  * @category Verdicts
  * @since 0.2.0
@@ -97,7 +97,7 @@ export class Fleet<A extends WithBackup = WithBackup> {
     return this.#members.size
   }
 
-  /** What is known of each resource, by the key. */
+  /** The summary of each resource, sorted by key. */
   resources(): ReadonlyArray<ResourceBackups<A>> {
     return Array.from(this.#members.values(), (member) => member.summary()).sort((a, b) =>
       a.key < b.key ? -1 : a.key > b.key ? 1 : 0

@@ -1,7 +1,7 @@
 import * as OpenEnum from "./OpenEnum.ts"
 
 /**
- * What kind of resource was backed up.
+ * The kind of resource that was backed up.
  *
  * @source 表4 BackupResp, `resource_type`
  * @category Enumerations

@@ -2,7 +2,7 @@ import type { BackupResp } from "./BackupResp.ts"
 import { descendants } from "./Descendants.ts"
 
 /**
- * What a backup can serve for:
+ * An action that a backup can serve for:
  *
  * - `restore`: write its content back to the resource, through the backups of its disks;
  * - `create_image`: make a whole-server image from it;
@@ -20,9 +20,9 @@ export type RestoreAction = "restore" | "create_image" | "create_resource"
 export interface Obstacle {
   /** Where, from the backup down: `status`, `children[0].status`. */
   readonly field: string
-  /** What the field would have to be. */
+  /** The value that the action needs. */
   readonly expected: string
-  /** What it is; `undefined` when it is missing. */
+  /** The value of the backup; `undefined` when it is missing. */
   readonly actual: string | undefined
 }
 
@@ -35,13 +35,12 @@ export interface RestoreOption {
   readonly action: RestoreAction
   /** Whether nothing stands in the way. */
   readonly possible: boolean
-  /** What stands in the way; empty when it is possible. */
+  /** The reasons against the action; empty when it is possible. */
   readonly obstacles: ReadonlyArray<Obstacle>
 }
 
 /**
- * What can be restored from a backup, and why the rest cannot: one option for
- * each action, always all three.
+ * The restore options of a backup: for each of the three actions whether it is possible, and why not.
  *
  * It says what the page promises. Every action needs an `available` backup.
  * `restore` needs the mode `backup`, and available parts at any depth, since it

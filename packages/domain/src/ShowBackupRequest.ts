@@ -5,7 +5,7 @@ const projectId = /^[A-Za-z0-9_-]{1,64}$/
 const backupId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
- * What each of the ids is.
+ * A description of each id's form.
  * @category Requests and responses
  * @since 0.2.0
  */

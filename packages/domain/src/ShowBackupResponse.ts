@@ -26,7 +26,7 @@ export const maxNesting = 1000
 const Body = Schema.Struct({ backup: Schema.optionalKey(BackupResp) })
 
 /**
- * What ShowBackup answers: the typed backup, and the text that it came from.
+ * The answer of ShowBackup: the typed backup, and the text that it came from.
  *
  * Nothing that came is lost: `raw` has the unknown fields, the nulls, the
  * spelling of numbers and the numbers beyond 2^53 that no typed value can have.

@@ -1,4 +1,4 @@
-/** What the text of a time says. */
+/** The parts of a parsed timestamp. */
 export interface ParsedTimestamp {
   /** Whole seconds since 1970-01-01T00:00:00Z. */
   readonly seconds: number

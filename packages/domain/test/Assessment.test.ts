@@ -499,7 +499,7 @@ const everything: Expectations = {
 
 const judgement = ({ field, rule, verdict }: Finding) => ({ field, rule, verdict })
 
-/** What the service's own reasons, which stay as they came, are not. */
+/** English words that the service's own reasons, which stay as they came, do not have. */
 const englishWords = /\b(?:at|most|above|more|than|from|now|within|there|after|the|missing|read|as|in|of|least|all)\b/
 
 describe("assess", () => {

@@ -10,7 +10,7 @@ const everyField: Record<string, unknown> = JSON.parse(
 
 const encode = Schema.encodeSync(BackupResp)
 
-/** What the text of a backup says. */
+/** The JSON of a backup. */
 const textOf = (backup: BackupResp): unknown => JSON.parse(JSON.stringify(encode(backup)))
 
 const changes = (before: object, after: object) => diff(backupOf(before), backupOf(after))

@@ -21,7 +21,7 @@ const now = DateTime.makeUnsafe("2026-01-31T12:00:00Z")
 
 const region = "cn-south-1"
 
-/** What a random backup is made of: a moment within forty days, a resource out of three, and states. */
+/** The parts of a random backup: a moment within forty days, a resource out of three, and states. */
 const Random = Schema.Struct({
   hoursAgo: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 960 })),
   resource: Schema.Literals(["a", "b", "c"]),

@@ -24,7 +24,7 @@ export class Account extends Context.Service<
     readonly agency: { readonly name: string; readonly domain: string }
     /** An identity provider that the account trusts, and an id token of it. */
     readonly federation: { readonly idp_id: string; readonly id_token: Redacted.Redacted<string> }
-    /** What a pod with an identity authenticates with. */
+    /** The token of a pod with an identity. */
     readonly pod: { readonly token: Redacted.Redacted<string> }
     /** The first one is the project of the built-in backups. */
     readonly projects: readonly [Project, ...ReadonlyArray<Project>]

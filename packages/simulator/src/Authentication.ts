@@ -31,7 +31,7 @@ export interface Caller {
   readonly ak?: string
 }
 
-/** What the API gateway does before a request reaches a service: it checks the token or the signature. */
+/** The API gateway's check of a token or a signature, before a request reaches a service. */
 export class Authentication extends Context.Service<
   Authentication,
   {

@@ -1,7 +1,7 @@
 import { type ListBackupsRequest, matchesListBackups, ShowBackupResponse, type Timestamp } from "@cbr/domain"
 import * as Result from "effect/Result"
 
-/** How the list departs from what a caller may hope for. */
+/** Deviations of the list from the behaviour that a caller may hope for. */
 export interface ListBehaviour {
   /** Parameters that the server accepts and does not heed. */
   readonly ignores?: ReadonlyArray<keyof ListBackupsRequest>
@@ -9,9 +9,9 @@ export interface ListBehaviour {
   readonly refusesCopies?: boolean
   /** Whether a name matches whole, as unless given, or in part. */
   readonly names?: "whole" | "part"
-  /** What `count` counts: all that match, as unless given, or the page. */
+  /** The backups that `count` counts: all that match, the default, or those of the page. */
   readonly counts?: "all" | "page"
-  /** What happens behind each page: the newest backup is deleted, or a newer one of its resource is made. */
+  /** The change after each page: the newest backup is deleted, or a newer one of its resource is made. */
   readonly changes?: "deleted" | "made"
 }
 

@@ -19,7 +19,7 @@ export class Backups extends Context.Service<
     /** Adds a backup, or replaces the one of the same project and id. */
     readonly put: (...timeline: Timeline) => Effect.Effect<void>
     readonly remove: (backup_id: string) => Effect.Effect<void>
-    /** What each backup of a project answers now, in no order. To list a backup starts no timeline. */
+    /** The current answer of each backup of a project, in no order. To list a backup starts no timeline. */
     readonly all: (project_id: string) => Effect.Effect<ReadonlyArray<Fixture>>
   }
 >()("@cbr/simulator/Backups") {

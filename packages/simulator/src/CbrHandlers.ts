@@ -15,7 +15,7 @@ import * as ServiceErrors from "./ServiceError.ts"
 
 const isBackupId = Schema.is(BackupId)
 
-/** How the list departs from what a caller may hope for; not at all unless given. */
+/** Deviations of the list; none unless given. */
 export const ListOptions = Context.Reference<ListBehaviour>("@cbr/simulator/ListOptions", { defaultValue: () => ({}) })
 
 /**
@@ -83,7 +83,7 @@ export const CbrHandlers = HttpRouter.use(
       })
     )
 
-    /** What happens behind a page. */
+    /** Makes the change that follows a page. */
     const change = (project_id: string, newest: ShowBackupResponse, id: string) => {
       if (behaviour.changes === "deleted") return backups.remove(id)
       if (behaviour.changes !== "made") return Effect.void

@@ -2,8 +2,7 @@ import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 
 /**
- * What happens to a request in place of its answer. Where a `body` can be
- * given and is not, it is the API page's example.
+ * A fault that a request meets in place of its answer. The default of a `body` is the API page's example.
  */
 export type Fault = Data.TaggedEnum<{
   /** Another answer. Its headers are sent as they are, whatever they say of the body; one that is `undefined` is left out. */

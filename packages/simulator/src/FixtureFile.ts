@@ -8,7 +8,7 @@ import { Fixture } from "./Fixture.ts"
 /** A fixture file that cannot be read, or does not hold what it should. */
 class FixtureFileError extends Schema.TaggedError<FixtureFileError>()("FixtureFileError", {
   path: Schema.String,
-  /** What is wrong and where, for example `Expected a backup id: a UUID such as … at [0]["backup_id"]`. */
+  /** The fault and its place, for example `Expected a backup id: a UUID such as … at [0]["backup_id"]`. */
   problem: Schema.String
 }) {
   override get message(): string {

@@ -126,7 +126,7 @@ export const IamHandlers = HttpRouter.use(
   })
 )
 
-/** What a request names something by. */
+/** A reference by id or by name. */
 interface Reference {
   readonly id?: string | undefined
   readonly name?: string | undefined

@@ -12,7 +12,7 @@ import { temporaryKey } from "./SecurityTokenHandlers.ts"
 import * as ServiceErrors from "./ServiceError.ts"
 
 /**
- * What a server and a pod find inside the cloud: the metadata's
+ * The routes that a server and a pod call inside the cloud: the metadata's
  * `PUT /meta-data/latest/api/token` and `GET /openstack/latest/securitykey`,
  * and pod identity's `POST /v1/credentials`. Keys last six hours.
  */

@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 
 const Name = Schema.Struct({ id: Schema.optionalKey(Schema.String), name: Schema.optionalKey(Schema.String) })
 
-/** What `POST /v3/auth/tokens` asks to read: a user's password, and what the token shall be good for. */
+/** The body of `POST /v3/auth/tokens`: a user's password, and the scope of the token. */
 export const PasswordAuthentication = Schema.Struct({
   auth: Schema.Struct({
     identity: Schema.Struct({

@@ -2,7 +2,7 @@ import * as Redacted from "effect/Redacted"
 import type { Simulator } from "./Simulator.ts"
 
 /**
- * What a program that started the simulator needs to use it: one line of JSON.
+ * The addresses and credentials for the program that started the simulator: one line of JSON.
  * The secrets are printed because they are made up and good for nothing else.
  */
 export const readyLine = (simulator: Simulator["Service"]): string =>

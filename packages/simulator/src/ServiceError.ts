@@ -119,7 +119,7 @@ export const requestInConflict = new ServiceError({
 /** A 401 that is not about the credential: the project in the path is another's. */
 export const projectNotOfCredential = openstack("badRequest", "the project in the address is not the credential's")
 
-/** What CBR says of a restore point that is gone, with the status of a refused credential. */
+/** CBR's answer for a restore point that is gone, with the status of a refused credential. */
 export const urlMalformed = openstack("unauthorized", "Malformed request url")
 
 /** A 401 that does not say what was wrong. */

@@ -32,7 +32,7 @@ export class Simulator extends Context.Service<
     readonly agency: { readonly name: string; readonly domain: string }
     /** An identity provider that IAM trusts, and an id token of it. */
     readonly federation: { readonly idp_id: string; readonly id_token: Redacted.Redacted<string> }
-    /** What a pod sends as `Authorization`. */
+    /** The token that a pod sends as `Authorization`. */
     readonly pod: { readonly token: Redacted.Redacted<string> }
     /** The built-in backups' ids by name. */
     readonly backups: Readonly<Record<BuiltInName, string>>

@@ -9,7 +9,7 @@ import type { Project } from "./Account.ts"
 import * as ServiceErrors from "./ServiceError.ts"
 import type { ServiceError } from "./ServiceError.ts"
 
-/** What a token stands for. */
+/** The scope and the lifetime of a token. */
 export interface Grant {
   /** Absent for a token that is scoped to the domain. */
   readonly project?: Project

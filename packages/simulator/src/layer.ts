@@ -43,7 +43,7 @@ export interface SimulatorOptions {
   readonly fixtures?: ReadonlyArray<Fixture>
   /** So many servers with nightly backups, made for the time of the start. */
   readonly fleet?: number
-  /** How the list departs from what a caller may hope for. */
+  /** Deviations of the list. */
   readonly list?: ListBehaviour
 }
 

@@ -13,7 +13,7 @@ import * as ServiceErrors from "./ServiceError.ts"
 import { ServiceError } from "./ServiceError.ts"
 
 /**
- * What stands in front of a service. It gives every request an id and logs it, lets an injected fault take the answer's
+ * The pipeline in front of a service. It gives every request an id and logs it, lets an injected fault take the answer's
  * place, and words refusals. It dates the answer by the simulator's clock.
  */
 export const requestPipeline = <R>(

@@ -13,11 +13,11 @@ interface Received {
   readonly status: number | undefined
   readonly headers: NodeJS.Dict<string | Array<string>>
   readonly body: Buffer
-  /** How the connection ended, when not with the answer's end. */
+  /** The error that ended the connection before the answer's end. */
   readonly broken?: string
 }
 
-/** What comes over the connection, also when it breaks; gives up after so many bytes. */
+/** Receives the bytes of a connection, also when it breaks; gives up after so many bytes. */
 const receive = (url: string, giveUpAfter = Infinity) =>
   Effect.callback<Received>((resume) => {
     const outgoing = nodeRequest(url, { agent: false }, (incoming) => {

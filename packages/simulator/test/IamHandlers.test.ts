@@ -6,7 +6,7 @@ import { TestClock } from "effect/testing"
 import { Simulator } from "../src/index.ts"
 import { get, pathOf, running, signed, wrongSecret } from "./Caller.ts"
 
-/** What the tests look at, of either outcome. */
+/** The fields of either outcome that the tests read. */
 interface Answer {
   readonly error_code?: string
   readonly error: { readonly code: number; readonly message: string; readonly title: string }

@@ -5,7 +5,7 @@ import type { SdkResponse } from "@huaweicloud/huaweicloud-sdk-core/SdkResponse.
 import { Effect, Redacted } from "effect"
 import { Simulator } from "../src/index.ts"
 
-/** What the SDK throws for an answer that is no success. */
+/** The error that the SDK throws for an answer without success. */
 export interface OfficialError {
   readonly httpStatusCode?: number
   readonly errorCode?: string

@@ -5,7 +5,7 @@ import { needs } from "../../../debian.ts"
 import { Simulator } from "../src/index.ts"
 import { running } from "./Caller.ts"
 
-/** What a program prints, with the simulated account in OpenStack's variables. Only the loopback interface may be called. */
+/** Returns the output of a program that has the simulated account in OpenStack's variables and may call loopback alone. */
 const run = Effect.fnUntraced(function* (
   command: string,
   words: ReadonlyArray<string>,
@@ -23,7 +23,7 @@ const run = Effect.fnUntraced(function* (
     OS_PROJECT_DOMAIN_NAME: domain,
     OS_REGION_NAME: region,
     OS_IDENTITY_API_VERSION: "3",
-    // What leaves for any other host ends at a port on which nothing listens.
+    // A call to any other host ends at a port on which nothing listens.
     HTTPS_PROXY: "http://127.0.0.1:9",
     HTTP_PROXY: "http://127.0.0.1:9",
     NO_PROXY: "127.0.0.1",

@@ -1,5 +1,5 @@
 /**
- * What the page may load and do: its own files and calls to its own origin, nothing inline and nothing evaluated. No
+ * The content security policy of the page: its own files and calls to its own origin, nothing inline and nothing evaluated. No
  * site may frame it, and no text becomes markup or script.
  *
  * @source Content Security Policy Level 3; Trusted Types

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 
 /**
- * How a backup stands, as one letter of a strip:
+ * The state of a backup, as one letter of a strip:
  *
  * - `w`: it is whole, and nothing speaks against it;
  * - `b`: it is whole and busy: it is being copied or restored from;
@@ -15,7 +15,7 @@ import * as Schema from "effect/Schema"
  */
 export const MarkState = Schema.Literals(["w", "b", "d", "n", "x", "u", "q", "f", "l"])
 
-/** How a backup stands, as one letter of a strip. */
+/** The state of a backup, as one letter of a strip. */
 export type MarkState = typeof MarkState.Type
 
 /**

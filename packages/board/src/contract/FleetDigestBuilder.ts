@@ -6,7 +6,7 @@ import { isWhole, type Mark, markOf, stripOf } from "./Mark.ts"
 /** Seconds that a strip shows. */
 export const stripLength = 30 * 24 * 60 * 60
 
-/** What a digest is made of, beside the backups. */
+/** The parts of a digest beside the backups. */
 export interface FleetSource {
   readonly project_id: string
   readonly now: DateTime.Utc
@@ -59,7 +59,7 @@ export class FleetDigestBuilder {
 
 const secondsOf = (time: DateTime.Utc): number => Math.floor(DateTime.toEpochMillis(time) / 1000)
 
-/** What orders backups, without the rest of them. */
+/** The fields that order backups. */
 type Order = Pick<BackupResp, "created_at" | "id" | "protected_at">
 
 const orderOf = ({ created_at, id, protected_at }: BackupResp): Order => ({

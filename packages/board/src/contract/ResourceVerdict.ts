@@ -19,7 +19,7 @@ export type ResourceReason =
   | "busy"
   | "whole"
 
-/** How a resource stands by its strip. */
+/** The verdict on a resource by its strip. */
 export interface ResourceVerdict {
   readonly verdict: Verdict
   readonly reason: ResourceReason
@@ -33,7 +33,7 @@ export interface ResourceVerdict {
 const clockDifference = 120
 
 /**
- * How a resource stands, as `cbr check --all --healthy --max-age` judges it: by its newest whole backup.
+ * Judges a resource as `cbr check --all --healthy --max-age` does: by its newest whole backup.
  *
  * @param now seconds since 1970
  * @param maxAge seconds

@@ -1,4 +1,4 @@
-/** What the gateway and its page agree on. */
+/** The contract between the gateway and its page. */
 export { boardFields } from "./BoardHeaders.ts"
 export { backupEventsPath, boardPath, fleetPath, projectEventsPath } from "./BoardPaths.ts"
 export { FleetDigestBuilder, type FleetSource } from "./FleetDigestBuilder.ts"

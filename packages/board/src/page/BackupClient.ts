@@ -35,7 +35,7 @@ export interface FollowedBackup {
   readonly isGone: boolean
   readonly fault: Fault | undefined
   readonly stream: StreamState
-  /** How often it changed since it was first shown. */
+  /** Changes since it was first shown. */
   readonly changes: number
 }
 

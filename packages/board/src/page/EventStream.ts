@@ -2,7 +2,7 @@ import { type EventSourceMessage, createParser } from "eventsource-parser"
 import { type Fault, fault, faultOf } from "./Fault.ts"
 import type { GatewayFetch } from "./GatewayFetch.ts"
 
-/** How a stream of events is doing; `troubled` while the gateway goes on, and the cloud does not answer it. */
+/** The state of a stream of events; `troubled` while the gateway answers and the cloud does not. */
 export type StreamState = "connecting" | "live" | "lost" | "troubled" | Fault
 
 /** The listener of a stream. */

@@ -6,7 +6,7 @@ export interface Fault {
   readonly detail: string | undefined
 }
 
-/** What was asked for. */
+/** A successful result. */
 export interface Given<A> {
   readonly _tag: "Given"
   readonly value: A

@@ -31,7 +31,7 @@ interface FleetState {
 /** The fleet of the project that is looked at: why it cannot be shown, or `undefined` until it comes. */
 export const fleet = signal<FleetState | Fault | undefined>(undefined)
 
-/** How the stream of changes is doing. */
+/** The state of the stream of changes. */
 export const fleetStream = signal<StreamState>("connecting")
 
 /** Resources that changed of late, and when: they are highlighted. */
@@ -91,7 +91,7 @@ export const openFleet = ({ ask }: Session, project_id: string): (() => void) =>
     if (own.signal.aborted) return
     if (outcome._tag === "Fault") {
       const before = fleet.peek()
-      // What is known stays in sight while the gateway cannot be reached.
+      // The known rows stay in sight while the gateway cannot be reached.
       if (before === undefined || "_tag" in before || outcome.kind === "refused" || outcome.kind === "forbidden") {
         fleet.value = outcome
       } else if (before.incomplete) askLater()
@@ -166,7 +166,7 @@ const remove = (id: string): void => {
   fleet.value = { ...state, resources }
 }
 
-/** How long a changed row stays highlighted, in milliseconds. */
+/** Time that a changed row stays highlighted, in milliseconds. */
 const highlight = 6000
 
 const replace = (resource: ResourceDigest): void => {

@@ -1,4 +1,4 @@
-/** What a request may have beside the credential. */
+/** Options of a request beside the credential. */
 interface FetchOptions {
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal

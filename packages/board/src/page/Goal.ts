@@ -10,16 +10,16 @@ import {
 } from "@cbr/domain"
 import type * as DateTime from "effect/DateTime"
 
-/** What a reader waits for, of the conditions that `cbr wait` has. */
+/** A condition that the reader waits for: one of those of `cbr wait`. */
 export type Goal =
   | { readonly kind: "available" | "children" | "restorable" }
   | { readonly kind: "deleted" }
   | { readonly kind: "replicated"; readonly region: string }
 
-/** How a goal stands: reached, still possible, or out of reach until something is done about it. */
+/** The state of a goal: reached, still possible, or out of reach until something is done about it. */
 export type GoalState = "reached" | "waiting" | "impossible"
 
-/** How a goal stands by a backup; `undefined` for one that is gone. */
+/** The state of a goal by a backup, which is `undefined` if it is gone. */
 export const goalState = (goal: Goal, backup: BackupResp | undefined, now: DateTime.Utc): GoalState => {
   if (backup === undefined) return goal.kind === "deleted" ? "reached" : "impossible"
   if (goal.kind === "deleted") return "waiting"

@@ -1,4 +1,4 @@
-/** What the reader looks at. It stands in the URL behind the `#`, which no request carries. */
+/** The view that the reader sees. It stands in the URL behind the `#`, which no request carries. */
 export type Route =
   | { readonly view: "start" }
   | ({ readonly view: "fleet"; readonly project: string } & FleetQuery)
@@ -6,7 +6,7 @@ export type Route =
   | { readonly view: "backup"; readonly project: string; readonly backup: string }
   | { readonly view: "diff"; readonly project: string; readonly before: string; readonly after: string }
 
-/** What of a fleet is shown. */
+/** The filters and the order of a fleet's rows. */
 export interface FleetQuery {
   readonly words: string
   readonly verdict: string

@@ -22,7 +22,7 @@ export interface Watch {
 /** A browser has six connections to a server, of which a view uses two. */
 export const maxWatches = 2
 
-/** What the reader waits for, and what came of it until it is dismissed. */
+/** The reader's watches, each until the reader dismisses it. */
 export const watches = signal<ReadonlyArray<Watch>>([])
 
 let lastKey = 0

@@ -17,7 +17,7 @@ const now = DateTime.makeUnsafe("2026-01-31T12:00:00Z")
 const seconds = Math.floor(DateTime.toEpochMillis(now) / 1000)
 const maxAge = Duration.hours(26)
 
-/** What a random backup is made of: a moment from ahead of now to forty days ago, a resource out of three, and states. */
+/** The parts of a random backup: a moment from ahead of now to forty days ago, a resource out of three, and states. */
 const Random = Schema.Struct({
   hoursAgo: Schema.Literals([-1, 0, 1, 2, 3, 5, 8, 13, 20, 25, 27, 30, 100, 400, 719, 721, 800, 960]),
   resource: Schema.Literals(["a", "b", "c"]),

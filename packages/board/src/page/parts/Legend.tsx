@@ -2,7 +2,7 @@ import { MarkState } from "../../contract/FleetDigest.ts"
 import { words } from "../Language.ts"
 import { MarkPicture } from "./StripPicture.tsx"
 
-/** What the marks of a strip mean. */
+/** The meaning of each mark of a strip. */
 export const Legend = () => {
   const { fleet, marks, replicated } = words.value
   return (

@@ -1,7 +1,7 @@
 import type { StreamState } from "../EventStream.ts"
 import { words } from "../Language.ts"
 
-/** How live the view is. */
+/** A notice of the stream's state. */
 export const StreamNotice = ({ state }: { readonly state: StreamState }) => {
   const { stream } = words.value
   const name = typeof state === "object" ? "off" : state

@@ -8,7 +8,7 @@ const width = 306
 const height = 24
 const dayWidth = 10
 
-/** How a mark is drawn, from its left edge: each state has a shape of its own. */
+/** The path of each mark from its left edge: each state has a shape of its own. */
 const shapes: Readonly<Record<MarkState, string>> = {
   w: "v16h6v-16z",
   b: "v16h6v-16zm1.5 9v5.5h3v-5.5z",

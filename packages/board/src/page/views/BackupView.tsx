@@ -175,7 +175,7 @@ const Facts = ({ backup }: { readonly backup: BackupResp }) => {
   )
 }
 
-/** What came beyond the API's page, or otherwise than it says. */
+/** The drift of an answer from the API's page. */
 const DriftList = ({ response }: { readonly response: ShowBackupResponse }) => {
   const drift = useMemo(() => response.drift, [response])
   return drift.length === 0 ? null : (

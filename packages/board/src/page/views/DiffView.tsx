@@ -16,7 +16,7 @@ interface Compared {
   readonly after: ShowBackupResponse
 }
 
-/** What changed from one backup to another, as `cbr diff` gives it. */
+/** The changes from one backup to another, as `cbr diff` gives them. */
 export const DiffView = ({
   at,
   session

@@ -57,7 +57,7 @@ const Field = ({ field, values }: FieldProps) => {
   )
 }
 
-/** What stands at a path such as `replication_records[].status`, of each element one text. */
+/** The values at a path such as `replication_records[].status`, one text for each element. */
 const valuesAt = (backup: BackupResp, path: string): ReadonlyArray<string> => {
   let values: ReadonlyArray<unknown> = [backup]
   for (const step of path.split(".")) {

@@ -9,7 +9,7 @@ import { type FleetQuery, wholeFleet, type FleetRoute } from "../Route.ts"
 /** Hours that a backup may be old: some usual ones. */
 const usualHours = [13, 26, 50, 24 * 7, 24 * 30]
 
-/** What the list may be narrowed by. */
+/** The filters of the list. */
 export const FleetFilters = ({ at }: { readonly at: FleetRoute }) => {
   const { fleet: own, span } = words.value
   const refine = (part: Partial<FleetQuery>) => show({ ...at, ...part }, "replace")

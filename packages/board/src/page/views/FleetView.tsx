@@ -129,7 +129,7 @@ const Announcements = () => {
   )
 }
 
-/** How many there are of each verdict; each is a filter. */
+/** The number of resources of each verdict; each number is a filter. */
 const Counts = ({ all, at }: { readonly all: ReadonlyArray<FleetRow>; readonly at: FleetRoute }) => (
   <ul class="counts" aria-label={words.value.fleet.verdict}>
     {[...Verdict.literals].reverse().map((verdict) => {

@@ -4,7 +4,7 @@ import { Text } from "../parts/Text.tsx"
 import { href } from "../Route.ts"
 import { dismiss, goalText, watches } from "../Watches.ts"
 
-/** What the reader waits for, and what came of it. */
+/** The reader's watches, and the result of each. */
 export const NoticeList = () => {
   const { nav, tell } = words.value
   return (

@@ -3,7 +3,7 @@ import { words } from "../Language.ts"
 import { VerdictIcon } from "../parts/Icon.tsx"
 import { Text } from "../parts/Text.tsx"
 
-/** What a backup serves for, and what stands in the way of the rest. */
+/** The restore options of a backup, with the obstacles of those that are not possible. */
 export const RestoreList = ({ backup }: { readonly backup: BackupResp }) => {
   const { actions, backup: own } = words.value
   return (

@@ -13,7 +13,7 @@ export const SignInView = () => {
   const submit = async () => {
     const credential = field.current?.value.trim() ?? ""
     if (isBusy.value) return
-    // What no header can carry is no key.
+    // A key has only characters that a header can carry.
     if (!/^[\x21-\x7e]+$/.test(credential)) {
       problem.value = "empty"
       field.current?.focus()
