@@ -91,6 +91,8 @@ export const follow = (
       // The connection broke, was silent for too long, or rests: it is opened again.
     } finally {
       clearTimeout(silence)
+      // A refusal whose body is not read would hold its connection.
+      own.abort()
       // One that was let rest may end after the next has begun.
       isCurrent = connection === own
       if (isCurrent) connection = undefined
