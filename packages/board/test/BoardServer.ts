@@ -8,6 +8,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import { TestClock } from "effect/testing"
 
 /** A stand-in for the gateway, which serves the board and what it asks for, and notes every request. */
 export interface BoardServer {
@@ -42,7 +43,7 @@ export interface BoardServer {
 }
 
 /** The backups that the simulator lists, each as ShowBackup answers it. */
-const listed = (fleet: number) =>
+const listed = (fleet: number, now: Date | undefined) =>
   Effect.gen(function* () {
     const simulator = yield* Simulator
     const token = Redacted.value(yield* simulator.issueToken)
@@ -54,19 +55,33 @@ const listed = (fleet: number) =>
     })
     const bodies = Result.getOrThrow(new ListBackupsReader().push(answer)).map(({ raw }) => raw)
     return { bodies, project_id: simulator.project_id, backups: simulator.backups }
-  }).pipe(Effect.provide(layer({ fleet })), Effect.scoped, Effect.runPromise)
+  }).pipe(
+    Effect.provide(layer({ fleet })),
+    Effect.scoped,
+    (self) =>
+      now === undefined
+        ? self
+        : Effect.provide(Effect.andThen(TestClock.setTime(now.getTime()), self), TestClock.layer()),
+    Effect.runPromise
+  )
 
-/** @param fleet servers of the fleet, beside the simulator's own backups @param times how often each is there, under other names */
+/**
+ * @param fleet servers of the fleet, beside the simulator's own backups
+ * @param now the time of the cloud and the gateway; the machine's unless given
+ * @param times how often each is there, under other names
+ */
 export const startBoard = async ({
   expected = ["ecs-fleet-0001"],
   fleet = 12,
+  now,
   times = 1
 }: {
   readonly expected?: ReadonlyArray<string>
   readonly fleet?: number
+  readonly now?: Date
   readonly times?: number
 } = {}): Promise<BoardServer> => {
-  const { backups, bodies, project_id } = await listed(fleet)
+  const { backups, bodies, project_id } = await listed(fleet, now)
   const store = new Map<string, string>()
   const put = (body: string) => {
     const { backup } = Result.getOrThrow(ShowBackupResponse.read(body))
@@ -76,7 +91,8 @@ export const startBoard = async ({
 
   let isIncomplete = false
   const digest = () => {
-    const reader = new FleetDigestBuilder({ project_id, now: DateTime.nowUnsafe(), expected, incomplete: isIncomplete })
+    const time = DateTime.makeUnsafe(now ?? new Date())
+    const reader = new FleetDigestBuilder({ project_id, now: time, expected, incomplete: isIncomplete })
     for (const body of store.values()) reader.add(Result.getOrThrow(ShowBackupResponse.read(body)).backup)
     const { resources, ...rest } = reader.digest()
     const copies = Array.from({ length: times }, (_, copy) =>

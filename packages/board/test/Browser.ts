@@ -13,6 +13,8 @@ export interface Tab {
 
 export interface TabOptions {
   readonly language?: "en" | "zh"
+  /** The time of the page; the machine's unless given. */
+  readonly now?: Date
   readonly theme?: "light" | "dark"
   readonly width?: number
   readonly height?: number
@@ -24,7 +26,7 @@ export const openBoard = async (
   server: BoardServer,
   hash: string,
   key: string | undefined,
-  { height = 800, language = "en", theme = "light", width = 1280 }: TabOptions = {}
+  { height = 800, language = "en", now, theme = "light", width = 1280 }: TabOptions = {}
 ): Promise<Tab> => {
   const context = await browser.newContext({
     locale: language === "zh" ? "zh-CN" : "en-GB",
@@ -33,6 +35,7 @@ export const openBoard = async (
     reducedMotion: "reduce"
   })
   const page = await context.newPage()
+  if (now !== undefined) await page.clock.setFixedTime(now)
   const complaints: Array<string> = []
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text())

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { Simulator } from "@cbr/simulator"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { TestClock } from "effect/testing"
 import { commandLine } from "../../CommandLine.ts"
 import { inFleet, servers } from "../../SimulatedFleet.ts"
 
@@ -392,21 +393,23 @@ describe("cbr check --all", () => {
 })
 
 describe("cbr check --resource", () => {
-  it.live("judges the newest whole backup, and names a newer one that is under way or failed", () =>
-    inFleet((run) =>
-      Effect.gen(function* () {
-        const { fleet } = yield* Simulator
-        const words = ["check", "--max-age", "26h", "--healthy", "--replicated", "ap-southeast-1", "--resource"]
-        const underWay = yield* run([...words, fleet?.under_way ?? ""])
-        assert.strictEqual(underWay.exitCode, 0)
-        assert.match(underWay.out.split("\n")[0] ?? "", /^CBR OK - .*newer \S+: in progress: it is being made/)
-        const failing = yield* run([...words, fleet?.failing ?? ""])
-        assert.strictEqual(failing.exitCode, 2)
-        // In the first hour of a day, which the fleet has no backup of yet, each age is a day more.
-        assert.match(failing.out.split("\n")[0] ?? "", /^CBR CRITICAL - age [23]d.*newer \S+: failed/)
-        assert.strictEqual((yield* run([...words, fleet?.not_replicated ?? ""])).exitCode, 2)
-        assert.strictEqual((yield* run([...words, fleet?.without_backups ?? ""])).exitCode, 2)
-      })
+  it.effect("judges the newest whole backup, and names a newer one that is under way or failed", () =>
+    Effect.andThen(
+      TestClock.setTime(Date.parse("2026-06-01T12:00:00Z")),
+      inFleet((run) =>
+        Effect.gen(function* () {
+          const { fleet } = yield* Simulator
+          const words = ["check", "--max-age", "26h", "--healthy", "--replicated", "ap-southeast-1", "--resource"]
+          const underWay = yield* run([...words, fleet?.under_way ?? ""])
+          assert.strictEqual(underWay.exitCode, 0)
+          assert.match(underWay.out.split("\n")[0] ?? "", /^CBR OK - .*newer \S+: in progress: it is being made/)
+          const failing = yield* run([...words, fleet?.failing ?? ""])
+          assert.strictEqual(failing.exitCode, 2)
+          assert.match(failing.out.split("\n")[0] ?? "", /^CBR CRITICAL - age 2d 11h 59m.*newer \S+: failed/)
+          assert.strictEqual((yield* run([...words, fleet?.not_replicated ?? ""])).exitCode, 2)
+          assert.strictEqual((yield* run([...words, fleet?.without_backups ?? ""])).exitCode, 2)
+        })
+      )
     )
   )
 
