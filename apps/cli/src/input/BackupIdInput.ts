@@ -20,11 +20,15 @@ export const parseRef = (text: string): Effect.Effect<BackupRef.BackupRef, Failu
             title: wrongId.title,
             what: text,
             why: wrongId.why,
-            next: [wrongId.next, wrongId.byName(shorten(text))]
+            next: [wrongId.next, isPartOfId(text) ? wrongId.byPart(text) : wrongId.byName(shorten(text))]
           })
         })
       )
   })
+
+/** Whether a text looks like the first digits of an id, as a terminal may cut them. */
+const isPartOfId = (text: string): boolean =>
+  /^(?=[a-f]*\d)[\da-f]{4,8}(?:-[\da-f]{0,4}){0,3}(?:-[\da-f]{0,11})?$/i.test(text)
 
 /** Reads the ids of a command line; `-` stands for those on standard input. */
 export const readIds = (words: ReadonlyArray<string>): Stream.Stream<string, Failure, Stdio.Stdio> =>

@@ -139,3 +139,19 @@ describe("the ids that standard input holds", () => {
     })
   )
 })
+
+describe("a word that is not a backup's id", () => {
+  it.effect.each([
+    { word: "01c8bee5", isPart: true },
+    { word: "b0000000-0000-4000-8000-00000000000", isPart: true },
+    { word: "ecs-orders-0001", isPart: false },
+    { word: "feed", isPart: false },
+    { word: "01c8bee5-f1ee-4000-8000-000000000006-x", isPart: false }
+  ])("$word is answered with the way to the whole id, or to a server of that name", ({ isPart, word }) =>
+    Effect.gen(function* () {
+      const { err } = yield* commandLine(["show", word])
+      assert.strictEqual(err.includes(`cbr list -o value | grep -i ^${word}`), isPart, err)
+      assert.strictEqual(err.includes(`--resource ${word}`), !isPart, err)
+    })
+  )
+})

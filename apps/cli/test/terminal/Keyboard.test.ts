@@ -40,6 +40,14 @@ layer(Layer.merge(simulatorLayer(), NodeServices.layer), { excludeTestServices: 
     return out
   }, Effect.scoped)
 
+  it.effect("q ends a watch with 130 where --until-stable asks for more than a look", () =>
+    Effect.gen(function* () {
+      const { backups } = yield* Simulator
+      const out = yield* typed(`${cbr} watch ${backups.protecting} --until-stable; echo =$?`, [["q ends", "q"]])
+      assert.match(out, /=130\r\n/)
+    })
+  )
+
   it.effect("shows no typed key, and q ends a watch with 0 and a wait with 130", () =>
     Effect.gen(function* () {
       const { backups } = yield* Simulator

@@ -12,6 +12,7 @@ import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { withHelp } from "../../args/CommandHelp.ts"
@@ -78,11 +79,15 @@ const run = Effect.fn("list")(function* (input: Input) {
       Effect.gen(function* () {
         const counted = Stream.tap(backups, () => Effect.sync(() => count(false)))
         const chosen = input.latest ? Stream.fromIterableEffect(latestOf(counted)) : counted
+        let hasPrinted = false
         return yield* Stream.take(chosen, limit).pipe(
-          Stream.tap(printer.print),
+          Stream.tap((response) => {
+            hasPrinted = true
+            return printer.print(response)
+          }),
           Stream.runCount,
-          // What has been printed is whole, though the list broke off.
-          Effect.ensuring(printer.end)
+          // The output is a whole document though the list breaks off; a list that never began is none.
+          Effect.onExit((exit) => (hasPrinted || Exit.isSuccess(exit) ? printer.end : Effect.void))
         )
       })
     )

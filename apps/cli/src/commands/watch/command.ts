@@ -87,7 +87,8 @@ const run = Effect.fn("watch")(function* (given: Input) {
           ? ofIds
           : followNewest(followed, { ...input, resource: word }, settings, { observed, replaced, print })
       // The output is a whole document, however the watch ends.
-      yield* watched.pipe(Effect.raceFirst(quit), Effect.ensuring(print.end))
+      const left = given.untilStable ? Effect.fail(new ExitWith({ exitCode: exitCodes.Interrupted })) : Effect.void
+      yield* watched.pipe(Effect.raceFirst(Effect.andThen(quit, left)), Effect.ensuring(print.end))
     })
   ).pipe(
     Effect.provideService(OutputOptions, { ...presentation, canAnimate: isLive }),

@@ -9,6 +9,8 @@ export const input = {
     next: "give an id such as 6df2b54c-dd62-4059-a07c-1b8f24f2725d; nothing was sent",
     byName: (name: string) =>
       `for the newest backup of a server or disk by its name: --resource ${shellWord(name)}; for the ids that there are: cbr list`,
+    byPart: (part: string) =>
+      `if that is the beginning of an id, find the whole one: cbr list -o value | grep -i ^${part}`,
     notJson: (start: string) => `it begins as JSON (${start}…), but as a whole it is not JSON`,
     endless: (characters: number) => `it has a line of more than ${characters} characters`,
     lines: "give an id a line, or JSON: texts, or objects with an id or a backup_id, in an array or a line each"

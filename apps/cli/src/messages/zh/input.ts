@@ -9,6 +9,7 @@ export const input: typeof english = {
     why: "既不是备份 ID（UUID），也不是 区域/项目/ID 或请求地址",
     next: "请给出形如 6df2b54c-dd62-4059-a07c-1b8f24f2725d 的 ID；尚未发送任何请求",
     byName: (name) => `按名称取服务器或磁盘的最新备份：--resource ${shellWord(name)}；查看现有的 ID：cbr list`,
+    byPart: (part) => `若这是 ID 的开头，可查找完整的 ID：cbr list -o value | grep -i ^${part}`,
     notJson: (start) => `以 JSON 开头（${start}……），但整体不是 JSON`,
     endless: (characters) => `其中有一行超过 ${characters} 个字符`,
     lines: "请每行给出一个 ID，或给出 JSON：字符串或含 id 或 backup_id 的对象，置于数组中或每行一个"

@@ -41,6 +41,17 @@ describe("cbr list", () => {
     )
   )
 
+  it.live("a refused filter prints no empty list, and a list without a backup is one", () =>
+    inFleet((run) =>
+      Effect.gen(function* () {
+        const refused = yield* run(["list", "--status", "nonsense", "-o", "json"])
+        assert.deepStrictEqual([refused.exitCode, refused.out], [2, ""])
+        const empty = yield* run(["list", "--name", "none", "-o", "json"])
+        assert.deepStrictEqual([empty.exitCode, empty.out], [0, "[]"])
+      })
+    )
+  )
+
   it.live("a filter lists no backup that does not say what was asked for", () =>
     inFleet((run) =>
       Effect.gen(function* () {
