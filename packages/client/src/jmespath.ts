@@ -11,7 +11,7 @@ export {
   parse as parseJson,
   stringify as stringifyJson
 } from "./jmespath/JsonValue.ts"
-export type { Miss } from "./jmespath/Parser.ts"
+export type { Miss } from "./jmespath/Evaluate.ts"
 export { QueryFault } from "./jmespath/QueryFault.ts"
 export type { QueryFaultReason } from "./jmespath/QueryFaultReason.ts"
 export { type QueryFaultSentences, queryFaultText } from "./jmespath/QueryFaultText.ts"

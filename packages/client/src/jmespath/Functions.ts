@@ -3,10 +3,6 @@ import { fromInteger, type JsonObject, type JsonValue, parse, stringify } from "
 import { fault } from "./QueryFault.ts"
 import { compareNumbers, compareTexts, equal, isArray, isNumber, type JsonNumber, typeOf } from "./Value.ts"
 
-const object = (entries: Iterable<readonly [string, JsonValue]>): JsonObject => Object.fromEntries(entries)
-
-const length = (text: string): number => Array.from(text).length
-
 /** Exact where all are integers, of whatever size. */
 const sum = (numbers: ReadonlyArray<JsonNumber>): JsonNumber => {
   if (!numbers.every(isInteger)) return numbers.reduce<number>((total, each) => total + Number(each), 0)
@@ -34,14 +30,6 @@ const round =
 const compare = (one: JsonValue, other: JsonValue): number =>
   isNumber(one) ? compareNumbers(one, other as JsonNumber) : compareTexts(one as string, other as string)
 
-type Ordered = ReadonlyArray<JsonNumber> | ReadonlyArray<string>
-
-const first = (values: Ordered, sign: 1 | -1): JsonValue =>
-  firstBy(
-    values.map((value) => ({ value, key: value })),
-    sign
-  )
-
 /** The first of those that come first; `sign` -1 has the greatest come first. */
 const firstBy = (list: ReadonlyArray<Keyed>, sign: 1 | -1): JsonValue =>
   list.reduce<Keyed | undefined>(
@@ -49,10 +37,13 @@ const firstBy = (list: ReadonlyArray<Keyed>, sign: 1 | -1): JsonValue =>
     undefined
   )?.value ?? null
 
+/** A value with the key that decides its order or group. */
 interface Keyed {
   readonly value: JsonValue
   readonly key: JsonValue
 }
+
+const byItself = (value: JsonValue): Keyed => ({ value, key: value })
 
 /** Each value with what an expression makes of it: all numbers or all texts. */
 const keyed = (name: string, list: ReadonlyArray<JsonValue>, by: Reference, types = ["number", "string"]) => {
@@ -67,17 +58,12 @@ const keyed = (name: string, list: ReadonlyArray<JsonValue>, by: Reference, type
 }
 
 const grouped = (list: ReadonlyArray<JsonValue>, by: Reference): JsonObject => {
-  const groups = new Map<string, Array<JsonValue>>()
-  for (const { key, value } of keyed("group_by", list, by, ["string"])) {
-    const group = groups.get(key as string)
-    if (group === undefined) groups.set(key as string, [value])
-    else group.push(value)
-  }
-  return object(groups)
+  const groups = Map.groupBy(keyed("group_by", list, by, ["string"]), ({ key }) => key as string)
+  return Object.fromEntries(Array.from(groups, ([key, group]) => [key, group.map(({ value }) => value)]))
 }
 
 const fromItems = (items: ReadonlyArray<ReadonlyArray<JsonValue>>): JsonObject =>
-  object(
+  Object.fromEntries(
     items.map((item) => {
       const [name, value] = item
       if (item.length === 2 && typeof name === "string") return [name, value!]
@@ -132,15 +118,15 @@ const definitions = new Map<string, Definition>(
     join: takes([["string"], ["array[string]"]], (between, texts) => texts.join(between)),
     keys: takes([["object"]], (value) => Object.keys(value)),
     length: takes([["string", "array", "object"]], (value) => {
-      if (typeof value === "string") return length(value)
+      if (typeof value === "string") return Array.from(value).length
       return isArray(value) ? value.length : Object.keys(value).length
     }),
     lower: takes([["string"]], (text) => text.toLowerCase()),
     map: takes([["expression"], ["array"]], (by, list) => list.map(by.of)),
-    max: takes([["array[number]", "array[string]"]], (list) => first(list, -1)),
+    max: takes([["array[number]", "array[string]"]], (list) => firstBy(list.map(byItself), -1)),
     max_by: takes([["array"], ["expression"]], (list, by) => firstBy(keyed("max_by", list, by), -1)),
-    merge: takesMany("object", (...objects) => object(objects.flatMap((each) => Object.entries(each)))),
-    min: takes([["array[number]", "array[string]"]], (list) => first(list, 1)),
+    merge: takesMany("object", (...objects) => Object.fromEntries(objects.flatMap((each) => Object.entries(each)))),
+    min: takes([["array[number]", "array[string]"]], (list) => firstBy(list.map(byItself), 1)),
     min_by: takes([["array"], ["expression"]], (list, by) => firstBy(keyed("min_by", list, by), 1)),
     not_null: takesMany("any", (...values) => values.find((value) => value !== null) ?? null),
     replace: takes(

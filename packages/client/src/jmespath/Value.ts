@@ -14,16 +14,7 @@ export const isNumber = (value: JsonValue): value is JsonNumber =>
 export const typeOf = (value: JsonValue): TypeName => {
   if (value === null) return "null"
   if (isArray(value)) return "array"
-  switch (typeof value) {
-    case "boolean":
-      return "boolean"
-    case "string":
-      return "string"
-    case "object":
-      return "object"
-    default:
-      return "number"
-  }
+  return typeof value === "bigint" ? "number" : (typeof value as TypeName)
 }
 
 /** JMESPath's truth: all but `null`, `false`, and empty texts, lists and objects. */

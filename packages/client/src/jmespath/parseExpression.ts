@@ -1,15 +1,16 @@
+import type { Miss } from "./Evaluate.ts"
 import type { JsonValue } from "./JsonValue.ts"
-import { type Miss, Parser } from "./Parser.ts"
-import { fault } from "./QueryFault.ts"
+import { Parser } from "./Parser.ts"
+import { fault, QueryFault } from "./QueryFault.ts"
 
 /**
- * An expression of JMESPath, ready to be asked of any value; it throws a `QueryFault`.
+ * An expression of JMESPath, ready to evaluate for any value; evaluation throws a `QueryFault`.
  * @category Queries
  * @since 0.2.0
  */
 export interface Expression {
   readonly of: (value: JsonValue) => JsonValue
-  /** Whether it looks at the value at all: one that does not is the same for all. */
+  /** Whether the expression uses the value: one that does not has the same result for all. */
   readonly looks: boolean
   /**
    * The fields that the expression asks of objects without a field of that name, in the order in which it asks; those
@@ -19,8 +20,7 @@ export interface Expression {
 }
 
 /**
- * Reads an expression: JMESPath with lexical scopes. Throws a `QueryFault`
- * where it is none.
+ * Parses an expression: JMESPath with lexical scopes. Throws a `QueryFault` if the text is not an expression.
  *
  * @example
  * ```ts
@@ -31,23 +31,30 @@ export interface Expression {
  * @source https://jmespath.org/specification.html
  */
 export const parseExpression = (text: string): Expression => {
-  try {
-    const parser = new Parser(text)
-    const evaluate = parser.whole()
-    const of = (value: JsonValue) => deep(() => evaluate(value, new Map()))
-    return { of, looks: parser.looks, misses: (value) => parser.missesOf(() => of(value)) }
-  } catch (error) {
-    throw shallow(error)
+  const parser = new Parser(text)
+  const whole = deep(() => parser.whole())
+  const evaluate = (value: JsonValue, misses?: Array<Miss>) =>
+    deep(() => whole(value, { variables: new Map(), misses }))
+  return {
+    of: (value) => evaluate(value),
+    looks: parser.looks,
+    misses: (value) => {
+      const misses: Array<Miss> = []
+      try {
+        evaluate(value, misses)
+      } catch (error) {
+        if (!(error instanceof QueryFault)) throw error
+      }
+      return misses
+    }
   }
 }
 
-/** The stack has an end, and so has the nesting of an expression or a value. */
-const shallow = (error: unknown) => (error instanceof RangeError ? fault({ code: "too-deep" }) : error)
-
-const deep = <A>(evaluate: () => A): A => {
+/** Names the end of the stack as a fault: the nesting of an expression or a value is too deep. */
+const deep = <A>(nested: () => A): A => {
   try {
-    return evaluate()
+    return nested()
   } catch (error) {
-    throw shallow(error)
+    throw error instanceof RangeError ? fault({ code: "too-deep" }) : error
   }
 }
