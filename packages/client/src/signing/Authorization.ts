@@ -57,10 +57,10 @@ const maxLength = 8192
 
 // AK: visible ASCII but the two separators, "," and "/". Header names: RFC 9110 tokens in lower case, without "_".
 const ak = "([!-+\\-.0-~]{1,128})"
-const tail = ", ?SignedHeaders=([a-z0-9!#$%&'*+.^`|~;-]+), ?Signature=([0-9a-f]{64})$"
-const sdkShape = new RegExp(`^SDK-HMAC-SHA256 Access=${ak}${tail}`)
-const v11Shape = new RegExp(
-  `^V11-HMAC-SHA256 Credential=${ak}/(\\d{8})/([A-Za-z0-9-]{1,64})/([A-Za-z0-9-]{1,64})${tail}`
+const label = "[A-Za-z0-9-]{1,64}"
+const shape = new RegExp(
+  `^(?:SDK-HMAC-SHA256 Access=${ak}|V11-HMAC-SHA256 Credential=${ak}/(\\d{8})/(${label})/(${label}))` +
+    ", ?SignedHeaders=([a-z0-9!#$%&'*+.^`|~;-]+), ?Signature=([0-9a-f]{64})$"
 )
 
 // The cloud's other algorithms; anything else, such as a bare token in the wrong header, is not repeated.
@@ -79,21 +79,21 @@ const ascendingNames = (list: string): ReadonlyArray<string> | undefined => {
   return names
 }
 
-const parseSdk = (header: string): Result.Result<Authorization, SignatureRefused> => {
-  const parts = sdkShape.exec(header)
-  if (parts === null) return malformed()
-  const signedHeaders = ascendingNames(parts[2]!)
-  if (signedHeaders === undefined) return malformed()
-  return Result.succeed({ algorithm: "SDK-HMAC-SHA256", ak: parts[1]!, signedHeaders, signature: parts[3]! })
-}
-
-const parseV11 = (header: string): Result.Result<Authorization, SignatureRefused> => {
-  const parts = v11Shape.exec(header)
-  if (parts === null) return malformed()
-  const signedHeaders = ascendingNames(parts[5]!)
-  if (signedHeaders === undefined) return malformed()
-  const scope = { day: parts[2]!, region: parts[3]!, service: parts[4]! }
-  return Result.succeed({ algorithm: "V11-HMAC-SHA256", ak: parts[1]!, scope, signedHeaders, signature: parts[6]! })
+const parseForm = (header: string): Result.Result<Authorization, SignatureRefused> => {
+  const [, sdkAk, v11Ak, day, region, service, names = "", signature] = shape.exec(header) ?? []
+  const signedHeaders = ascendingNames(names)
+  if (signedHeaders === undefined || signature === undefined) return malformed()
+  return Result.succeed(
+    sdkAk === undefined
+      ? {
+          algorithm: "V11-HMAC-SHA256",
+          ak: v11Ak!,
+          scope: { day: day!, region: region!, service: service! },
+          signedHeaders,
+          signature
+        }
+      : { algorithm: "SDK-HMAC-SHA256", ak: sdkAk, signedHeaders, signature }
+  )
 }
 
 /**
@@ -108,13 +108,8 @@ const parseV11 = (header: string): Result.Result<Authorization, SignatureRefused
 export const parse = (header: string): Result.Result<Authorization, SignatureRefused> => {
   if (header === "") return Result.fail(new SignatureRefused({ reason: "MissingAuthorization" }))
   if (header.length > maxLength) return malformed()
-  if (header.startsWith("SDK-HMAC-SHA256 ")) return parseSdk(header)
-  if (header.startsWith("V11-HMAC-SHA256 ")) return parseV11(header)
-  const space = header.indexOf(" ")
-  const algorithm = space < 0 ? header : header.slice(0, space)
-  return Result.fail(
-    new SignatureRefused(
-      refusedByName.has(algorithm) ? { reason: "UnsupportedAlgorithm", algorithm } : { reason: "UnsupportedAlgorithm" }
-    )
-  )
+  if (/^(?:SDK|V11)-HMAC-SHA256 /.test(header)) return parseForm(header)
+  const [algorithm = ""] = header.split(" ", 1)
+  const reason = "UnsupportedAlgorithm"
+  return Result.fail(new SignatureRefused(refusedByName.has(algorithm) ? { reason, algorithm } : { reason }))
 }

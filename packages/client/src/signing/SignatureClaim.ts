@@ -1,9 +1,8 @@
 import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import type { AccessKey } from "./AccessKey.ts"
-import { type Authorization, parse } from "./Authorization.ts"
+import { type Authorization, type CredentialScope, parse } from "./Authorization.ts"
 import { headerValue, type SignableRequest } from "./SignableRequest.ts"
 import { type SignatureRefusal, SignatureRefused } from "./SignatureRefused.ts"
 import { parseSigningDate } from "./SigningDate.ts"
@@ -53,78 +52,30 @@ const strayPercent = /%(?![0-9A-Fa-f]{2})/
 
 const hasStrayPercent = (text: string): boolean => text.includes("%") && strayPercent.test(text)
 
-const algorithmProblem = (authorization: Authorization, options: VerifyOptions): SignatureRefused | undefined =>
-  authorization.algorithm === V11HmacSha256.algorithm && (options.region === undefined || options.service === undefined)
-    ? new SignatureRefused({
-        reason: "UnsupportedAlgorithm",
-        ak: authorization.ak,
-        algorithm: authorization.algorithm
-      })
-    : undefined
+const isInScope = ({ day, region, service }: CredentialScope, date: string, options: VerifyOptions): boolean =>
+  day === date.slice(0, 8) && service === options.service && [options.region].flat().includes(region)
 
-const dateProblem = (date: string, options: VerifyOptions): SignatureRefusal | undefined => {
-  const signedAt = parseSigningDate(date)
-  if (signedAt === undefined) return "MalformedSignedDate"
-  return Math.abs(options.now.epochMilliseconds - signedAt) > Duration.toMillis(options.window ?? defaultWindow)
-    ? "OutsideClockWindow"
-    : undefined
-}
-
-const scopeProblem = (
-  authorization: Authorization,
-  date: string,
-  options: VerifyOptions
-): SignatureRefusal | undefined => {
-  if (authorization.algorithm !== V11HmacSha256.algorithm) return undefined
-  const { day, region, service } = authorization.scope
-  const isRegion = typeof options.region === "string" ? region === options.region : options.region?.includes(region)
-  return day === date.slice(0, 8) && isRegion === true && service === options.service ? undefined : "ScopeMismatch"
-}
-
-const lacksSignedHeader = (request: SignableRequest, signedHeaders: ReadonlyArray<string>): boolean =>
-  signedHeaders.some((name) => headerValue(request.headers, name) === undefined)
-
-/** All that can be refused without a hash, the cheapest first. */
+/** Checks all that needs no hash, the cheapest first. */
 export const readClaim = (request: SignableRequest, options: VerifyOptions): Result.Result<Claim, SignatureRefused> => {
   const parsed = parse(headerValue(request.headers, "authorization") ?? "")
   if (Result.isFailure(parsed)) return Result.fail(parsed.failure)
   const authorization = parsed.success
-  const { ak, signedHeaders } = authorization
-  const refuse = (reason: SignatureRefusal) => Result.fail(new SignatureRefused({ reason, ak }))
+  const { ak, algorithm, signedHeaders } = authorization
+  if (algorithm === V11HmacSha256.algorithm && (options.region === undefined || options.service === undefined)) {
+    return Result.fail(new SignatureRefused({ reason: "UnsupportedAlgorithm", ak, algorithm }))
+  }
 
-  const unsupported = algorithmProblem(authorization, options)
-  if (unsupported !== undefined) return Result.fail(unsupported)
+  const refuse = (reason: SignatureRefusal) => Result.fail(new SignatureRefused({ reason, ak }))
   const date = headerValue(request.headers, "x-sdk-date")
   if (date === undefined || !signedHeaders.includes("x-sdk-date")) return refuse("MissingSignedDate")
-  const problem = dateProblem(date, options) ?? scopeProblem(authorization, date, options)
-  if (problem !== undefined) return refuse(problem)
-  if (lacksSignedHeader(request, signedHeaders)) return refuse("MissingSignedHeader")
+  const signedAt = parseSigningDate(date)
+  if (signedAt === undefined) return refuse("MalformedSignedDate")
+  const window = Duration.toMillis(options.window ?? defaultWindow)
+  if (Math.abs(options.now.epochMilliseconds - signedAt) > window) return refuse("OutsideClockWindow")
+  if ("scope" in authorization && !isInScope(authorization.scope, date, options)) return refuse("ScopeMismatch")
+  if (signedHeaders.some((name) => headerValue(request.headers, name) === undefined)) {
+    return refuse("MissingSignedHeader")
+  }
   if (hasStrayPercent(request.path) || hasStrayPercent(request.query)) return refuse("MalformedTarget")
   return Result.succeed({ authorization, date })
-}
-
-// An unknown key costs the same hashes as a wrong signature: a caller gets one answer for both, and the time must not
-// tell which keys exist.
-export const decoy: AccessKey = { ak: "UNKNOWN", sk: Redacted.make("unknown") }
-
-export const knownKey = (ak: string, options: VerifyOptions): AccessKey | undefined => {
-  const sk = options.secretKeyOf(ak)
-  return sk === undefined || Redacted.value(sk) === "" ? undefined : { ak, sk }
-}
-
-/**
- * What a verification comes to.
- *
- * @param isSigned whether the signature is that of the key, or of the {@link decoy}
- * @param isBody whether the payload's declared hash is the body's; asked only of a request that is signed
- */
-export const verdict = (
-  ak: string,
-  key: AccessKey | undefined,
-  isSigned: boolean,
-  isBody: boolean
-): Result.Result<{ readonly ak: string }, SignatureRefused> => {
-  if (key === undefined) return Result.fail(new SignatureRefused({ reason: "UnknownAccessKey", ak }))
-  if (!isSigned) return Result.fail(new SignatureRefused({ reason: "SignatureMismatch", ak }))
-  return isBody ? Result.succeed({ ak }) : Result.fail(new SignatureRefused({ reason: "PayloadMismatch", ak }))
 }

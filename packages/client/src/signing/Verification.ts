@@ -6,8 +6,8 @@ import { type CredentialScope, scopeInfo } from "./Authorization.ts"
 import { canonicalRequest, declaredPayloadHash } from "./CanonicalRequest.ts"
 import * as SdkHmacSha256 from "./SdkHmacSha256.ts"
 import type { SignableRequest } from "./SignableRequest.ts"
-import { decoy, knownKey, readClaim, unsignedPayload, verdict, type VerifyOptions } from "./SignatureClaim.ts"
-import type { SignatureRefused } from "./SignatureRefused.ts"
+import { readClaim, unsignedPayload, type VerifyOptions } from "./SignatureClaim.ts"
+import { type SignatureRefusal, SignatureRefused } from "./SignatureRefused.ts"
 import { bodyHash, type SynchronousHashes } from "./SynchronousHashes.ts"
 import * as V11HmacSha256 from "./V11HmacSha256.ts"
 
@@ -38,28 +38,31 @@ export const verify = (
   if (Result.isFailure(claim)) return Exit.fail(claim.failure)
   const { authorization, date } = claim.success
   const { ak, signature, signedHeaders } = authorization
-
+  const refuse = (reason: SignatureRefusal) => Exit.fail(new SignatureRefused({ reason, ak }))
   const declared = declaredPayloadHash(request.headers)
-  const hashOfBody = () => bodyHash(hashes, request)
-  const hash = hashes.sha256(canonicalRequest(request, signedHeaders, declared ?? hashOfBody()))
-  const key = knownKey(ak, options)
+  const hash = hashes.sha256(canonicalRequest(request, signedHeaders, declared ?? bodyHash(hashes, request)))
+  const secret = options.secretKeyOf(ak)
+  const sk = secret === undefined || Redacted.value(secret) === "" ? decoy : secret
   const isSigned = hashes.areEqual(
     authorization.algorithm === SdkHmacSha256.algorithm
-      ? hashes.hmacSha256((key ?? decoy).sk, SdkHmacSha256.textToSign(date, hash))
-      : derivedSignature(hashes, key ?? decoy, authorization.scope, date, hash),
+      ? hashes.hmacSha256(sk, SdkHmacSha256.textToSign(date, hash))
+      : derivedSignature(hashes, { ak, sk }, authorization.scope, date, hash),
     signature
   )
-  const isBody =
-    declared === undefined ||
-    declared === unsignedPayload ||
-    key === undefined ||
-    !isSigned ||
-    declared === hashOfBody()
-  const result = verdict(ak, key, isSigned, isBody)
-  return Result.isSuccess(result) ? Exit.succeed(result.success) : Exit.fail(result.failure)
+  if (sk === decoy) return refuse("UnknownAccessKey")
+  if (!isSigned) return refuse("SignatureMismatch")
+  return declared === undefined || declared === unsignedPayload || declared === bodyHash(hashes, request)
+    ? Exit.succeed({ ak })
+    : refuse("PayloadMismatch")
 }
 
-/** By the key of the day, the region and the service, whose hex text is the HMAC key. */
+/**
+ * The secret of an unknown key. An unknown key costs the same hashes as a wrong signature: a caller gets one answer for
+ * both, and the time must not tell which keys exist.
+ */
+const decoy = Redacted.make("unknown")
+
+/** Signs with the key of the day, the region and the service, whose hex text is the HMAC key. */
 const derivedSignature = (
   hashes: SynchronousHashes,
   { ak, sk }: AccessKey,
