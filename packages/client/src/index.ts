@@ -2,7 +2,7 @@
  * How a backup is fetched from Huawei Cloud CBR: an Effect service, built from
  * an endpoint, credentials and the platform's HTTP client.
  */
-export { type BackupCalls, type ListBody } from "./calls/BackupClientService.ts"
+export type { BackupCalls, ListBody } from "./calls/BackupCalls.ts"
 export { BackupClient } from "./calls/BackupClient.ts"
 export * as CallerIdentity from "./calls/CallerIdentity.ts"
 export {

@@ -4,11 +4,11 @@
  * from wherever this machine has them.
  */
 import * as DefaultProject from "./calls/DefaultProject.ts"
+import type { BackupClient, BackupResponse, Condition, ConditionText } from "./promise/BackupClient.ts"
 import { located } from "./promise/CallSite.ts"
 import { clientOfEnvironment, type EnvironmentOptions } from "./promise/EnvironmentClient.node.ts"
 import type { BackupClientOptions, WaitOptions } from "./promise/Options.ts"
 import { clientOfOptions } from "./promise/OptionsClient.ts"
-import type { BackupClient, BackupResponse, Condition, ConditionText } from "./promise/PromiseClient.ts"
 import { parseWithQueries } from "./watching/QueryCondition.ts"
 
 export * from "./promise.ts"

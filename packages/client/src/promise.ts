@@ -1,3 +1,4 @@
+import type { BackupClient } from "./promise/BackupClient.ts"
 /**
  * The client for programs without Effect: promises, async iterables,
  * `AbortSignal`, and errors for `instanceof`. It needs nothing but `fetch` and
@@ -6,7 +7,6 @@
 import { located } from "./promise/CallSite.ts"
 import type { BackupClientOptions } from "./promise/Options.ts"
 import { clientOfOptions } from "./promise/OptionsClient.ts"
-import type { BackupClient } from "./promise/PromiseClient.ts"
 
 export { ErrorTable } from "./errors/ErrorTable.ts"
 export type { FailureDetail } from "./errors/FailureDetails.ts"
@@ -21,7 +21,7 @@ export type {
   Condition,
   ConditionText,
   Query
-} from "./promise/PromiseClient.ts"
+} from "./promise/BackupClient.ts"
 
 /**
  * Makes a client. Throws `InvalidRequest` when the region, the endpoint or a

@@ -8,7 +8,8 @@ import type { Credentials } from "../credentials/Credentials.ts"
 import { Endpoint } from "../endpoint/Endpoint.ts"
 import type { InvalidRequest, NoCredentials } from "../errors/ShowBackupError.ts"
 import * as Environment from "../sources/Environment.ts"
-import { type BackupCalls, BackupClientService } from "./BackupClientService.ts"
+import type { BackupCalls } from "./BackupCalls.ts"
+import { BackupClientService } from "./BackupClientService.ts"
 
 /**
  * Fetches one backup from CBR.

@@ -1,13 +1,10 @@
 import {
-  BackupId,
-  ProjectId,
-  isShowBackupRequest,
   listBackupsPath,
   type ListBackupsRequest,
+  omitUndefined,
   showBackupPath,
   type ShowBackupRequest,
-  ShowBackupResponse,
-  omitUndefined
+  type ShowBackupResponse
 } from "@cbr/domain"
 import * as Context from "effect/Context"
 import type * as Digest from "effect/crypto/Digest"
@@ -21,16 +18,14 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Authenticator from "../credentials/Authenticator.ts"
 import { type Credential, Credentials, secretsOf, sendable } from "../credentials/Credentials.ts"
 import { derivedScope, endpointService } from "../endpoint/Addresses.ts"
 import type { Endpoint } from "../endpoint/Endpoint.ts"
-import { InvalidRequest, ResponseTooLarge, type ShowBackupError } from "../errors/ShowBackupError.ts"
+import type { ShowBackupError } from "../errors/ShowBackupError.ts"
 import * as EventSource from "../events/EventSource.ts"
-import { answerWithout, httpCallOver, type HttpResponse } from "../http/httpCall.ts"
+import { httpCallOver } from "../http/httpCall.ts"
 import { userAgent } from "../http/UserAgent.ts"
 import * as CircuitBreaker from "../resilience/CircuitBreaker.ts"
 import { withFirstAttempt } from "../resilience/FirstAttempt.ts"
@@ -41,57 +36,10 @@ import { makeSharedLimits, withResilience } from "../resilience/Retry.ts"
 import { type CallInProgress, OnAttempt } from "../telemetry/Attempt.ts"
 import { isRecorded } from "../telemetry/instrument.ts"
 import { rawTransportOf } from "../transport/RawTransport.ts"
+import type { BackupCalls, ListBody } from "./BackupCalls.ts"
 import { type AnswerReader, listQueryText, listReader, malformedList, noSuchRoute } from "./ListBackupsCall.ts"
-import type { ListedPage } from "./ListPaging.ts"
-
-/**
- * A page of the list that was not read.
- * @category Calls
- * @since 0.2.0
- */
-export interface ListBody {
-  /** The body as it came. */
-  readonly raw: string
-  /** The service's id of the call. */
-  readonly request_id: string | undefined
-}
-
-/**
- * What a client can do.
- * @category Calls
- * @since 0.1.0
- */
-export interface BackupCalls {
-  readonly showBackup: (request: ShowBackupRequest) => Effect.Effect<ShowBackupResponse, ShowBackupError>
-  /**
-   * One page of the list, read as it comes: its body is never held as a whole. Fails as `showBackup` does, but never
-   * with `BackupNotFound`. `listBackups` reads all pages.
-   *
-   * @source GET /v3/{project_id}/backups
-   */
-  readonly listBackupsPage: (request: ListBackupsRequest) => Effect.Effect<ListedPage, ShowBackupError>
-  /**
-   * The same page with its body as it came, for a program that passes it on: held as a whole, and not read.
-   *
-   * @source GET /v3/{project_id}/backups
-   */
-  readonly listBackupsBody: (request: ListBackupsRequest) => Effect.Effect<ListBody, ShowBackupError>
-  readonly circuit: Effect.Effect<CircuitBreaker.CircuitState>
-  /**
-   * The events of a backup, where the answer with that response offered them, as `cbr-proxy` does; `undefined`
-   * elsewhere.
-   *
-   * @param lastEventId id of the newest event that the reader has; by default that of the response
-   */
-  readonly events?: (response: ShowBackupResponse, lastEventId?: string) => EventSource.Events | undefined
-  /**
-   * The events of a project's backups, where the last answer for its list offered them, as `cbr-proxy` does; `undefined`
-   * elsewhere.
-   *
-   * @param lastEventId id of the newest event that the reader has
-   */
-  readonly listEvents?: (project_id: string, lastEventId?: string) => EventSource.Events | undefined
-}
+import { offerOf, type OfferedEvents, withOffer } from "./OfferedEvents.ts"
+import { malformedIds, readBackup } from "./ShowBackupAnswer.ts"
 
 /** `BackupClient` as a type: its class adds what reads the environment. */
 type BackupClient = Context.ServiceClass.Shape<"@cbr/client/BackupClient", BackupCalls>
@@ -109,8 +57,8 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
     const shared = yield* makeSharedLimits(policy)
     const circuit = yield* CircuitBreaker.make(policy.circuit, endpoint.cbr)
     const onAttempt = yield* OnAttempt
-    /** Where the events of a project are, by its id. */
-    const listOffers = new Map<string, Offered>()
+    /** The offered events of projects, by project id. */
+    const listOffers = new Map<string, OfferedEvents>()
     const context = Context.make(HttpClient.HttpClient, yield* HttpClient.HttpClient)
 
     /** A GET that shows a credential, made anew for each time that it is sent. */
@@ -151,7 +99,7 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
         )
       )
 
-    const subscribe = Effect.fnUntraced(function* ({ path, project_id }: Offered, id: string | undefined) {
+    const subscribe = Effect.fnUntraced(function* ({ path, project_id }: OfferedEvents, id: string | undefined) {
       const credential = yield* Effect.flatMap(credentials.current, sendable)
       return EventSource.subscribe(yield* get({ path, project_id }, credential), id, secretsOf(credential))
     })
@@ -203,7 +151,10 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
         return Effect.catchTag(attempts(asked, noting), "BackupNotFound", noSuchRoute)
       })
 
-    const eventsOf = (offered: Offered | undefined, lastEventId: string | undefined): EventSource.Events | undefined =>
+    const eventsOf = (
+      offered: OfferedEvents | undefined,
+      lastEventId: string | undefined
+    ): EventSource.Events | undefined =>
       offered === undefined
         ? undefined
         : Stream.provideContext(Stream.unwrap(subscribe(offered, lastEventId ?? offered.etag)), context)
@@ -213,7 +164,7 @@ export class BackupClientService extends Context.Service<BackupClient, BackupCal
       listBackupsPage: (request) => list(request, listReader),
       listBackupsBody: (request) => list(request, bodyReader),
       circuit: circuit.state,
-      events: (response: Offering, lastEventId) => eventsOf(response[offer], lastEventId),
+      events: (response, lastEventId) => eventsOf(offerOf(response), lastEventId),
       listEvents: (project_id, lastEventId) => eventsOf(listOffers.get(project_id), lastEventId)
     })
   })
@@ -244,38 +195,3 @@ const inSpan = <A, E>(name: string, effect: () => Effect.Effect<A, E>): Effect.E
 const bodyReader = (): AnswerReader<ListBody> => ({
   read: ({ request_id, text }) => Effect.succeed({ raw: text, request_id })
 })
-
-/** Where the events of a response's backup, or of a project, are. */
-interface Offered extends EventSource.MonitorLink {
-  readonly project_id: string
-}
-
-/** The key under which a response holds the events that came with it; no text shows a symbol. */
-const offer = Symbol("events")
-
-interface Offering extends ShowBackupResponse {
-  readonly [offer]?: Offered
-}
-
-const withOffer = (response: ShowBackupResponse, offered: Offered): ShowBackupResponse =>
-  Object.defineProperty(response, offer, { value: offered })
-
-const isId = { project_id: Schema.is(ProjectId), backup_id: Schema.is(BackupId) }
-
-const malformedIds = (request: ShowBackupRequest): InvalidRequest | undefined => {
-  if (isShowBackupRequest(request)) return undefined
-  const fields = (["project_id", "backup_id"] as const).filter((field) => !isId[field](request[field]))
-  return new InvalidRequest({ detail: { code: "ids-malformed", fields }, attempts: 0 })
-}
-
-const readBackup = (answer: HttpResponse) => {
-  const { request_id, text } = answer
-  const response = ShowBackupResponse.read(text, { request_id })
-  if (Result.isSuccess(response)) return Effect.succeed(response.success)
-  const { fault } = response.failure
-  const detail = { code: "backup-unreadable", fault } as const
-  const status = { status_code: 200, ...omitUndefined({ request_id }) }
-  return Effect.fail(
-    fault.code === "too-large" ? new ResponseTooLarge({ detail, ...status }) : answerWithout(answer, detail, status)
-  )
-}

@@ -16,10 +16,11 @@ import * as CredentialChain from "../sources/CredentialChain.ts"
 import { layerNodeHttp } from "../transport/NodeHttpTransport.node.ts"
 import { fromEnvironment } from "../transport/TransportSettings.node.ts"
 import { parseWithQueries } from "../watching/QueryCondition.ts"
+import type { BackupClient } from "./BackupClient.ts"
 import type { CallLimits } from "./Options.ts"
 import { limits } from "./OptionsClient.ts"
 import { faultOfTypes, given } from "./OptionValidation.ts"
-import { type BackupClient, clientOf } from "./PromiseClient.ts"
+import { clientOf } from "./PromiseClient.ts"
 
 /**
  * What the environment does not say, or a caller means otherwise.

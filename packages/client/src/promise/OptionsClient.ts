@@ -14,9 +14,10 @@ import { InvalidRequest, NoCredentials } from "../errors/ShowBackupError.ts"
 import { validateCount, validateMilliseconds } from "../resilience/PolicyValidation.ts"
 import { defaultResiliencePolicy, ResiliencePolicy, withCallTimeout } from "../resilience/ResiliencePolicy.ts"
 import type { parse as parseCondition } from "../watching/WaitConditionText.ts"
+import type { BackupClient } from "./BackupClient.ts"
 import type { BackupClientOptions, CallLimits } from "./Options.ts"
 import { faultOfTypes, given } from "./OptionValidation.ts"
-import { type BackupClient, clientOf } from "./PromiseClient.ts"
+import { clientOf } from "./PromiseClient.ts"
 
 /** A client of options alone. Throws `InvalidRequest` where an option cannot be right. */
 export const clientOfOptions = (

@@ -1,6 +1,6 @@
 import { type BackupResp, matchesListBackups, newestFirst } from "@cbr/domain"
 import * as Effect from "effect/Effect"
-import type { BackupCalls } from "../calls/BackupClientService.ts"
+import type { BackupCalls } from "../calls/BackupCalls.ts"
 import { latestBackup, type ResourceFilter } from "../calls/LatestBackup.ts"
 import type { WatchSource } from "./EventSubscription.ts"
 
