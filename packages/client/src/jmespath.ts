@@ -12,7 +12,5 @@ export {
   stringify as stringifyJson
 } from "./jmespath/JsonValue.ts"
 export type { Miss } from "./jmespath/Evaluate.ts"
-export { QueryFault } from "./jmespath/QueryFault.ts"
-export type { QueryFaultReason } from "./jmespath/QueryFaultReason.ts"
-export { type QueryFaultSentences, queryFaultText } from "./jmespath/QueryFaultText.ts"
+export { QueryFault, type QueryFaultReason, type QueryFaultSentences, queryFaultText } from "./jmespath/QueryFault.ts"
 export { query } from "./watching/QueryCondition.ts"

@@ -1,4 +1,4 @@
-import { Fleet, isAtRest, type ResourceBackups, type ShowBackupResponse } from "@cbr/domain"
+import { Fleet, isAtRest, omitUndefined, type ResourceBackups, type ShowBackupResponse } from "@cbr/domain"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -76,11 +76,8 @@ export const latestBackup = Effect.fn("latestBackup")(function* (
   )
   const [resource, ...others] = fleet.resources()
   if (resource === undefined) {
-    const [by, name] =
-      resource_id === undefined
-        ? (["resource_name", resource_name ?? ""] as const)
-        : (["resource_id", resource_id] as const)
-    return yield* new BackupNotFound({ detail: { code: "no-backup-of-resource", by, resource: name } })
+    const by = resource_id === undefined ? "resource_name" : "resource_id"
+    return yield* new BackupNotFound({ detail: { code: "no-backup-of-resource", by, resource: filter[by] ?? "" } })
   }
   if (others.length === 0) return resource
   const name = resource_name ?? ""
@@ -95,6 +92,5 @@ const allPages = { first: maxPageSize, largest: maxPageSize }
 
 const named = ({ key, newest: { backup } }: ResourceBackups): NamedResource => ({
   id: key,
-  ...(backup.id === undefined ? {} : { newest: backup.id }),
-  ...(backup.created_at === undefined ? {} : { created_at: backup.created_at.text })
+  ...omitUndefined({ newest: backup.id, created_at: backup.created_at?.text })
 })

@@ -3,6 +3,7 @@ import {
   listBackupsQuery,
   ListBackupsReader,
   malformedListParameters,
+  omitUndefined,
   type ShowBackupResponse,
   type UnreadableResponse
 } from "@cbr/domain"
@@ -87,7 +88,7 @@ const unreadable = (
       ? ({ code: "answer-compressed", service: "CBR" } as const)
       : ({ code: "backup-unreadable", fault } as const),
     status_code: 200,
-    ...(request_id === undefined ? {} : { request_id })
+    ...omitUndefined({ request_id })
   }
   if (fault.code === "list-too-large") return new ResponseTooLarge(fields)
   return new MalformedResponse({ ...fields, ...(fault.code === "not-json" ? { may_be_cut: true } : {}) })

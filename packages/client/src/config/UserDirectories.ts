@@ -2,6 +2,7 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Path from "effect/Path"
 import { setting } from "./EnvSetting.ts"
 
 /**
@@ -56,3 +57,9 @@ export class UserDirectories extends Context.Service<
       })
     )
 }
+
+/** The path of a file below the home folder; `undefined` if the user has no home folder. */
+export const inHome = Effect.fnUntraced(function* (...names: ReadonlyArray<string>) {
+  const { home } = yield* UserDirectories
+  return home === undefined ? undefined : (yield* Path.Path).join(home, ...names)
+})

@@ -1,10 +1,9 @@
 import * as Effect from "effect/Effect"
 import * as Yaml from "effect/encoding/Yaml"
-import * as Path from "effect/Path"
 import * as Schema from "effect/Schema"
 import { readSettings, setting } from "../config/EnvSetting.ts"
 import * as TextFile from "../config/TextFile.ts"
-import { UserDirectories } from "../config/UserDirectories.ts"
+import { inHome } from "../config/UserDirectories.ts"
 import { InvalidRequest } from "../errors/ShowBackupError.ts"
 import { regionsFile } from "./PlaceVariables.ts"
 import * as RegionOverrides from "./RegionOverrides.ts"
@@ -21,9 +20,7 @@ import * as RegionOverrides from "./RegionOverrides.ts"
  */
 export const read = Effect.fn("RegionsFile.read")(function* (region: string) {
   const named = yield* readSettings(setting(regionsFile))
-  const { home } = yield* UserDirectories
-  const usual = home === undefined ? undefined : (yield* Path.Path).join(home, ".huaweicloud", "regions.yaml")
-  const file = named ?? usual
+  const file = named ?? (yield* inHome(".huaweicloud", "regions.yaml"))
   if (file === undefined) return {}
   const text = yield* TextFile.read(file).pipe(
     Effect.catch(({ detail, isAbsent }) =>

@@ -1,5 +1,6 @@
 import type { LocalizedText } from "@cbr/domain"
 import * as Record from "effect/Record"
+import type { FailureCode } from "./FailureDetails.ts"
 import { serviceCode } from "./ServiceCodes.ts"
 import type { ConnectionFailed } from "./ShowBackupError.ts"
 import type { WaitUntilError } from "./WaitUntilError.ts"
@@ -152,10 +153,9 @@ export const isRetryable = (error: WaitUntilError): boolean => {
  * @since 0.1.0
  */
 export const hintOf = (error: WaitUntilError): LocalizedText => {
-  if (error.detail.code === "several-resources") return oneById
-  if (error.detail.code === "list-parameters-malformed") return correctFilter
-  const ofConnection = error._tag === "ConnectionFailed" ? connectionHints[error.reason] : undefined
-  if (ofConnection !== undefined) return ofConnection
+  const precise =
+    detailHints[error.detail.code] ?? (error._tag === "ConnectionFailed" ? connectionHints[error.reason] : undefined)
+  if (precise !== undefined) return precise
   if ("status_code" in error && error.status_code !== undefined) {
     const { error_code, error_msg, proxy_request_id, status_code } = error
     const known = serviceCode({ status_code, error_code, error_msg, proxy_request_id })
@@ -164,14 +164,15 @@ export const hintOf = (error: WaitUntilError): LocalizedText => {
   return ErrorTable[error._tag].hint
 }
 
-const oneById: LocalizedText = {
-  en: "name one of them by its id, in place of the name",
-  zh: "请用其中一个的 ID 代替名称"
-}
-
-const correctFilter: LocalizedText = {
-  en: "correct the filter; nothing was sent",
-  zh: "请更正筛选条件；尚未发送任何请求"
+const detailHints: Readonly<Partial<Record<FailureCode, LocalizedText>>> = {
+  "several-resources": {
+    en: "name one of them by its id, in place of the name",
+    zh: "请用其中一个的 ID 代替名称"
+  },
+  "list-parameters-malformed": {
+    en: "correct the filter; nothing was sent",
+    zh: "请更正筛选条件；尚未发送任何请求"
+  }
 }
 
 const connectionHints: Readonly<Partial<Record<ConnectionFailed["reason"], LocalizedText>>> = {

@@ -1,5 +1,5 @@
 import type { UnreadableFault } from "@cbr/domain"
-import type { QueryFaultReason } from "../jmespath/QueryFaultReason.ts"
+import type { QueryFaultReason } from "../jmespath/QueryFault.ts"
 
 /**
  * What a failure was, by its code, with the facts that a sentence about it needs.

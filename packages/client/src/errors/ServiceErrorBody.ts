@@ -1,3 +1,4 @@
+import { omitUndefined } from "@cbr/domain"
 import * as Result from "effect/Result"
 
 /** What an error body says, in the words that the API page's samples print. */
@@ -24,11 +25,7 @@ export const read = (text: string): ServiceErrorBody => {
     const words = isMarkup.test(text) ? "" : text.trim()
     return words === "" ? {} : { error_msg: words }
   }
-  const found: { -readonly [Key in keyof ServiceErrorBody]-?: ServiceErrorBody[Key] | undefined } = {
-    error_code: undefined,
-    error_msg: undefined,
-    request_id: undefined
-  }
+  const found: { -readonly [Key in keyof ServiceErrorBody]: ServiceErrorBody[Key] | undefined } = {}
   // Breadth first, so that an outer object's word counts before an inner one's.
   let level: Array<unknown> = [body]
   for (let depth = 0; depth < deepest && level.length > 0; depth++) {
@@ -39,7 +36,7 @@ export const read = (text: string): ServiceErrorBody => {
     }
     level = level.flatMap((value) => Object.values(value as object).filter(isObject))
   }
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
+  return omitUndefined(found)
 }
 
 const deepest = 4

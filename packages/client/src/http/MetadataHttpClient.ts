@@ -1,6 +1,10 @@
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
+import { httpCall, type HttpCallOptions } from "./httpCall.ts"
 
 /**
  * The HTTP client of metadata addresses, with no proxy in between. A link-local address means another
@@ -27,3 +31,15 @@ export class MetadataHttpClient extends Context.Service<MetadataHttpClient, Http
     HttpClient.HttpClient
   )
 }
+
+/** Keys are asked for as the SDKs do: an address without a server must not hold up a call, and a key is short. */
+const limits = { timeout: Duration.seconds(3), largestBody: 64 * 1024 }
+
+/** Sends a request to a metadata address, with no proxy in between. */
+export const metadataCall = (
+  request: HttpClientRequest.HttpClientRequest,
+  options: Pick<HttpCallOptions, "origin" | "service" | "success" | "secrets">
+) =>
+  Effect.flatMap(MetadataHttpClient, (client) =>
+    Effect.provideService(httpCall(request, { ...options, ...limits }), HttpClient.HttpClient, client)
+  )

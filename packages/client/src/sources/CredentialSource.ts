@@ -46,12 +46,22 @@ export const sourceOf = <const Name extends string, R>(
 ): CredentialSource<R, Name> => ({ name, resolve })
 
 /**
- * Two variables that go together. Fails with `NotConfigured` where neither is set, and with what is missing where one is.
+ * Reads two variables that go together; `undefined` if neither is set. Fails with `NoCredentials` if only one is set.
  */
-export const bothOf = Effect.fnUntraced(function* (one: string, other: string) {
-  const [first, second] = yield* readSettings(Config.all([setting(one), setting(other)]))
-  if (first !== undefined && second !== undefined) return [first, second] as const
-  if (first === second) return yield* new NotConfigured({ detail: { code: "neither-set", variables: [one, other] } })
+export const pairOf = Effect.fnUntraced(function* <A>(
+  settingOf: (name: string) => Config.Config<A | undefined>,
+  one: string,
+  other: string
+): Effect.fn.Return<readonly [A, A] | undefined, NoCredentials> {
+  const [first, second] = yield* readSettings(Config.all([settingOf(one), settingOf(other)]))
+  if (first !== undefined && second !== undefined) return [first, second]
+  if (first === second) return undefined
   const [set, missing] = first === undefined ? [other, one] : [one, other]
   return yield* new NoCredentials({ detail: { code: "half-set", set, missing } })
+})
+
+/** Reads a pair as {@link pairOf} does. Fails with `NotConfigured` if neither is set. */
+export const bothOf = Effect.fnUntraced(function* (one: string, other: string) {
+  const detail = { code: "neither-set", variables: [one, other] } as const
+  return (yield* pairOf(setting, one, other)) ?? (yield* new NotConfigured({ detail }))
 })

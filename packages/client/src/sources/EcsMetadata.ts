@@ -1,22 +1,16 @@
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import { readSettings, setting } from "../config/EnvSetting.ts"
 import type { Credentials } from "../credentials/Credentials.ts"
 import type { ShowBackupError } from "../errors/ShowBackupError.ts"
-import { httpCall } from "../http/httpCall.ts"
-import { MetadataHttpClient } from "../http/MetadataHttpClient.ts"
-import { refreshing } from "./CredentialRefresh.ts"
+import { metadataCall, MetadataHttpClient } from "../http/MetadataHttpClient.ts"
 import { NotConfigured, sourceOf } from "./CredentialSource.ts"
+import { refreshing } from "./CredentialRefresh.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
 
 /** Where every server of the cloud finds its metadata. */
 const linkLocal = "http://169.254.169.254"
-
-/** As long as the SDKs wait: an unused address must not hold up a call. */
-const longest = Duration.seconds(3)
 
 /**
  * The temporary key of the agency that an ECS server runs under, renewed ahead
@@ -28,11 +22,8 @@ const longest = Duration.seconds(3)
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (origin: string) {
-  const http = yield* MetadataHttpClient
-  return yield* refreshing({
-    fetch: Effect.provideService(securityKey(origin), HttpClient.HttpClient, http),
-    ahead: TemporaryKey.renewedAhead
-  })
+  const fetch = Effect.provideService(securityKey(origin), MetadataHttpClient, yield* MetadataHttpClient)
+  return yield* refreshing({ fetch, ahead: TemporaryKey.renewedAhead })
 })
 
 /**
@@ -76,7 +67,7 @@ const securityKey = Effect.fn("EcsMetadata.securityKey")(function* (origin: stri
 /** A token for the metadata, or `undefined` where none is offered. */
 const metadataToken = (
   origin: string
-): Effect.Effect<Redacted.Redacted<string> | undefined, ShowBackupError, HttpClient.HttpClient> => {
+): Effect.Effect<Redacted.Redacted<string> | undefined, ShowBackupError, MetadataHttpClient> => {
   const request = HttpClientRequest.put(`${origin}/meta-data/latest/api/token`)
   return call(origin, HttpClientRequest.setHeader(request, "x-metadata-token-ttl-seconds", "21600"), []).pipe(
     Effect.map(({ text }) => (text.trim() === "" ? undefined : Redacted.make(text.trim()))),
@@ -90,12 +81,4 @@ const call = (
   origin: string,
   request: HttpClientRequest.HttpClientRequest,
   secrets: ReadonlyArray<Redacted.Redacted<string>>
-) =>
-  httpCall(request, {
-    origin,
-    service: "ecs-metadata",
-    success: [200],
-    largestBody: 64 * 1024,
-    secrets: { secrets },
-    timeout: longest
-  })
+) => metadataCall(request, { origin, service: "ecs-metadata", success: [200], secrets: { secrets } })

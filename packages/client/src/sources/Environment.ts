@@ -8,7 +8,7 @@ import { checked, checkedKey } from "../credentials/SecretText.ts"
 import { setOf } from "../endpoint/PlaceVariables.ts"
 import { logDetail } from "../errors/FailureText.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
-import { sourceOf, NotConfigured } from "./CredentialSource.ts"
+import { NotConfigured, pairOf, sourceOf } from "./CredentialSource.ts"
 import { authUrl } from "./IamAddress.ts"
 
 /** A key pair's variables. */
@@ -106,13 +106,9 @@ const tokenOf = Effect.fnUntraced(function* (name: string): Effect.fn.Return<Cre
 const keyOf = Effect.fnUntraced(function* (
   names: KeyVariables
 ): Effect.fn.Return<Credential | undefined, NoCredentials> {
-  const ak = yield* readSettings(secretSetting(names.ak))
-  const sk = yield* readSettings(secretSetting(names.sk))
-  if (ak === undefined && sk === undefined) return undefined
-  if (ak === undefined || sk === undefined) {
-    const [set, missing] = ak === undefined ? [names.sk, names.ak] : [names.ak, names.sk]
-    return yield* new NoCredentials({ detail: { code: "half-set", set, missing } })
-  }
+  const pair = yield* pairOf(secretSetting, names.ak, names.sk)
+  if (pair === undefined) return undefined
+  const [ak, sk] = pair
   // Passed over in silence, it would leave the call with other rights than are meant.
   const agency = names.ak === "HW_ACCESS_KEY" ? yield* readSettings(setting("HW_ASSUME_ROLE_AGENCY_NAME")) : undefined
   if (agency !== undefined) yield* logDetail("Warn", { code: "agency-not-assumed", agency, ak: names.ak })

@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import * as Path from "effect/Path"
-import { UserDirectories } from "../config/UserDirectories.ts"
+import { inHome } from "../config/UserDirectories.ts"
 import { sourceOf, NotConfigured } from "./CredentialSource.ts"
 
 /**
@@ -14,8 +13,7 @@ import { sourceOf, NotConfigured } from "./CredentialSource.ts"
 export const source = sourceOf(
   "KooCLI",
   Effect.gen(function* () {
-    const { home } = yield* UserDirectories
-    const file = home === undefined ? undefined : (yield* Path.Path).join(home, ".hcloud", "config.json")
+    const file = yield* inHome(".hcloud", "config.json")
     const isThere =
       file !== undefined && (yield* Effect.orElseSucceed((yield* FileSystem.FileSystem).exists(file), () => false))
     return yield* new NotConfigured({

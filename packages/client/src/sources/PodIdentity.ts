@@ -1,15 +1,12 @@
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import * as TextFile from "../config/TextFile.ts"
 import { NoCredentials } from "../errors/ShowBackupError.ts"
-import { httpCall } from "../http/httpCall.ts"
-import { MetadataHttpClient } from "../http/MetadataHttpClient.ts"
-import { refreshing } from "./CredentialRefresh.ts"
+import { metadataCall, MetadataHttpClient } from "../http/MetadataHttpClient.ts"
 import { bothOf, sourceOf } from "./CredentialSource.ts"
+import { refreshing } from "./CredentialRefresh.ts"
 import * as TemporaryKey from "./TemporaryKey.ts"
 
 /**
@@ -24,8 +21,6 @@ export interface PodIdentityOptions {
   readonly tokenFile: string
 }
 
-const longest = Duration.seconds(3)
-
 /**
  * The temporary key of a CCE pod's identity, renewed ahead of its end.
  * @category Credential sources
@@ -33,7 +28,7 @@ const longest = Duration.seconds(3)
  */
 export const make = Effect.fnUntraced(function* (options: PodIdentityOptions) {
   const fetch = key(options).pipe(
-    Effect.provideService(HttpClient.HttpClient, yield* MetadataHttpClient),
+    Effect.provideService(MetadataHttpClient, yield* MetadataHttpClient),
     Effect.provideService(FileSystem.FileSystem, yield* FileSystem.FileSystem)
   )
   return yield* refreshing({ fetch, ahead: TemporaryKey.renewedAhead })
@@ -64,13 +59,11 @@ const key = Effect.fn("PodIdentity.key")(function* ({ tokenFile, uri }: PodIdent
   )
   const token = Redacted.make(text.trim())
   const request = HttpClientRequest.setHeader(HttpClientRequest.post(uri), "authorization", Redacted.value(token))
-  const answer = yield* httpCall(request, {
+  const answer = yield* metadataCall(request, {
     origin: new URL(uri).origin,
     service: "pod-identity",
     success: [200, 201],
-    largestBody: 64 * 1024,
-    secrets: { secrets: [token] },
-    timeout: longest
+    secrets: { secrets: [token] }
   })
   return yield* TemporaryKey.read(answer, "pod-identity")
 })

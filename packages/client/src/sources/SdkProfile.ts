@@ -1,10 +1,9 @@
 import * as Effect from "effect/Effect"
 import * as Ini from "effect/encoding/Ini"
-import * as Path from "effect/Path"
 import * as Redacted from "effect/Redacted"
 import { readSettings, setting } from "../config/EnvSetting.ts"
 import * as TextFile from "../config/TextFile.ts"
-import { UserDirectories } from "../config/UserDirectories.ts"
+import { inHome } from "../config/UserDirectories.ts"
 import { constant, type CredentialHome } from "../credentials/Credentials.ts"
 import { checkedKey } from "../credentials/SecretText.ts"
 import { firstOf, variables } from "../endpoint/PlaceVariables.ts"
@@ -26,9 +25,7 @@ export const source = sourceOf(
   "the SDKs' file",
   Effect.gen(function* () {
     const named = yield* readSettings(setting("HUAWEICLOUD_SDK_CREDENTIALS_FILE"))
-    const { home } = yield* UserDirectories
-    const usual = home === undefined ? undefined : (yield* Path.Path).join(home, ".huaweicloud", "credentials")
-    const file = named ?? usual
+    const file = named ?? (yield* inHome(".huaweicloud", "credentials"))
     if (file === undefined) return yield* new NotConfigured({ detail: { code: "no-home-folder" } })
     const text = yield* TextFile.read(file).pipe(
       Effect.catch(({ detail, isAbsent, reason }): Effect.Effect<never, NotConfigured | NoCredentials> =>

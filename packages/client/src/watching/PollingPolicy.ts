@@ -81,11 +81,13 @@ export const adaptive = (options: Partial<Pace> = {}): Schedule.Schedule<Duratio
       }
     })
   ).pipe(
-    Schedule.modifyDelay(({ duration }) =>
-      Effect.map(Random.next, (random) => Duration.times(duration, 0.75 + random / 2))
-    ),
     Schedule.modifyDelay(({ duration, input }) =>
-      Effect.succeed(Duration.max(duration, Duration.min(retryAfter(input), pace.longestRetryAfter)))
+      Effect.map(Random.next, (random) =>
+        Duration.max(
+          Duration.times(duration, 0.75 + random / 2),
+          Duration.min(retryAfter(input), pace.longestRetryAfter)
+        )
+      )
     )
   )
 }

@@ -1,4 +1,4 @@
-import type { ShowBackupRequest, ShowBackupResponse } from "@cbr/domain"
+import { omitUndefined, type ShowBackupRequest, type ShowBackupResponse } from "@cbr/domain"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -145,7 +145,5 @@ export const whyNot = (condition: WaitCondition, observation: Observation): Fail
 /** Whether a backup was never seen. */
 const isNotThereYet = (sighting: Sighting): boolean => sighting._tag === "Gone" && sighting.response === undefined
 
-const requestId = (observation: Observation): { readonly request_id?: string } => {
-  const { request_id } = observation._tag === "Seen" ? observation.response : observation.error
-  return request_id === undefined ? {} : { request_id }
-}
+const requestId = (observation: Observation): { readonly request_id?: string } =>
+  omitUndefined({ request_id: (observation._tag === "Seen" ? observation.response : observation.error).request_id })

@@ -6,8 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import * as JsonValues from "../../src/jmespath/JsonValue.ts"
 import { parseExpression } from "../../src/jmespath/parseExpression.ts"
-import { QueryFault } from "../../src/jmespath/QueryFault.ts"
-import type { QueryFaultReason } from "../../src/jmespath/QueryFaultReason.ts"
+import { QueryFault, type QueryFaultReason } from "../../src/jmespath/QueryFault.ts"
 
 const search = (expression: string, value: string): JsonValues.JsonValue =>
   parseExpression(expression).of(JsonValues.parse(value))
