@@ -1,5 +1,6 @@
 import { omitUndefined } from "@cbr/domain"
 import type * as HttpClientError from "effect/http/HttpClientError"
+import { causesOf, errorsOf, property, textAt } from "./causes.ts"
 import type { FailureCode, FailureDetail } from "./FailureDetails.ts"
 import { ConnectionFailed, InvalidRequest, withCause } from "./ShowBackupError.ts"
 
@@ -48,13 +49,10 @@ const isOfNetwork = (cause: unknown, code: string | undefined): boolean =>
 const knownCodes =
   /^(?:E(?:AI_[A-Z]+|ACCES|ADDRNOTAVAIL|CONN(?:ABORTED|REFUSED|RESET)|HOST(?:DOWN|UNREACH)|NET(?:DOWN|RESET|UNREACH)|NOTCONN|NOTFOUND|PIPE|PROTO|TIMEDOUT)|ENODATA|ERR_(?:HTTP2|PROXY|SOCKET|STREAM)_\w+|UND_ERR_(?!INVALID|NOT_SUPPORTED)\w+|HPE_\w+)$|CERT|TLS|SSL|SIGNATURE|ISSUER/
 
-const tellsOfNetwork = (error: Error): boolean =>
-  error.name === "HTTPParserError" ||
-  error.message.startsWith("error sending request") ||
-  ("retryable" in error && error.retryable === true)
-
-const causesOf = (cause: unknown, depth = 5): ReadonlyArray<Error> =>
-  depth > 0 && cause instanceof Error ? [cause, ...causesOf(cause.cause, depth - 1)] : []
+const tellsOfNetwork = (cause: unknown): boolean =>
+  property(cause, "name") === "HTTPParserError" ||
+  textAt(cause, "message")?.startsWith("error sending request") === true ||
+  property(cause, "retryable") === true
 
 /** Bun's undici has the classes of a dispatcher, and none of their methods. */
 const isStandIn = (cause: unknown): boolean =>
@@ -118,35 +116,18 @@ interface SystemFault {
   readonly port: number | undefined
 }
 
-/** The operating system's or transport's code and words, wherever in the chain of causes they stand. */
+/** The operating system's or transport's code and words, from the nearest cause that has a code. */
 const systemFault = (failed: unknown): SystemFault | undefined => {
-  const pending = [failed]
-  for (let seen = 0; seen < 10 && pending.length > 0; seen++) {
-    const cause = pending.shift()
-    const errors = property(cause, "errors")
-    const several: ReadonlyArray<unknown> | undefined = Array.isArray(errors) ? errors : undefined
-    const code = textAt(cause, "code")
-    if (code !== undefined) {
-      // Of several addresses of one name, the first.
-      const tried = several === undefined ? cause : several[0]
-      const [address, port] = [textAt(tried, "address"), property(tried, "port")]
-      return {
-        code,
-        message: textAt(cause, "message") ?? "",
-        hostname: textAt(cause, "hostname"),
-        address: address?.includes(":") === true ? `[${address}]` : address,
-        port: address !== undefined && typeof port === "number" ? port : undefined
-      }
-    }
-    pending.push(property(cause, "cause"), ...(several ?? []))
+  const cause = causesOf(failed).find((each) => textAt(each, "code") !== undefined)
+  if (cause === undefined) return undefined
+  // A name has several addresses; the first one stands for all.
+  const [tried = cause] = errorsOf(cause)
+  const [address, port] = [textAt(tried, "address"), property(tried, "port")]
+  return {
+    code: textAt(cause, "code") ?? "",
+    message: textAt(cause, "message") ?? "",
+    hostname: textAt(cause, "hostname"),
+    address: address?.includes(":") === true ? `[${address}]` : address,
+    port: address !== undefined && typeof port === "number" ? port : undefined
   }
-  return undefined
-}
-
-const property = (value: unknown, name: string): unknown =>
-  typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined
-
-const textAt = (value: unknown, name: string): string | undefined => {
-  const found = property(value, name)
-  return typeof found === "string" ? found : undefined
 }

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import { causesOf, property, textAt } from "../errors/causes.ts"
 
 /** Sends a request, and again where a kept connection ended before any byte of its answer. */
 export type SentOverKept = <A, R>(
@@ -30,15 +31,9 @@ export const resendOnStaleConnection = (): SentOverKept => {
 
 /** Whether an established connection ended, and was not a fresh one for all that is told. */
 const mayBeKept = ({ reason }: HttpClientError.HttpClientError): boolean => {
-  let cause: unknown = reason._tag === "TransportError" ? reason.cause : undefined
-  for (let depth = 0; depth < 5 && typeof cause === "object" && cause !== null; depth++) {
-    if ("code" in cause && typeof cause.code === "string" && ends.has(cause.code)) {
-      const socket: unknown = "socket" in cause ? cause.socket : undefined
-      return !(typeof socket === "object" && socket !== null && "bytesRead" in socket && socket.bytesRead === 0)
-    }
-    cause = "cause" in cause ? cause.cause : undefined
-  }
-  return false
+  const causes = reason._tag === "TransportError" ? causesOf(reason.cause) : []
+  const ended = causes.find((cause) => ends.has(textAt(cause, "code") ?? ""))
+  return ended !== undefined && property(property(ended, "socket"), "bytesRead") !== 0
 }
 
 const ends: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"])
